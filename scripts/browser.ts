@@ -1,0 +1,88 @@
+/**
+ * Finds a browser for `start`, `render`, `test` and `bench`: `FRAMEWRIGHT_BROWSER`, an installed
+ * Chrome, Chromium or Edge, else (Debian, as root) one installed by apt-get; else it says what to install.
+ */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/**
+ * Flags for headless use. Without a GPU, WebGPU runs on SwiftShader; without the angle and vulkan flags
+ * uploads of video frames fail there and WebGPU canvases read back empty.
+ */
+export const browserArguments: readonly string[] = [
+  '--enable-unsafe-webgpu',
+  ...(process.env.FRAMEWRIGHT_GPU === 'hardware'
+    ? []
+    : ['--use-webgpu-adapter=swiftshader', '--use-angle=swiftshader', '--use-vulkan=swiftshader']),
+  '--enable-features=Vulkan',
+  '--ignore-gpu-blocklist',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+]
+
+const names = [
+  'google-chrome-stable',
+  'google-chrome',
+  'chrome',
+  'chromium',
+  'chromium-browser',
+  'microsoft-edge-stable',
+  'microsoft-edge',
+]
+
+const fixedPlaces = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+  ...[process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA]
+    .filter((folder) => folder !== undefined)
+    .flatMap((folder) => [
+      join(folder, 'Google/Chrome/Application/chrome.exe'),
+      join(folder, 'Microsoft/Edge/Application/msedge.exe'),
+    ]),
+]
+
+const runnable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function installed(): string | undefined {
+  const onPath = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, process.platform === 'win32' ? `${name}.exe` : name)))
+  return [...onPath, ...fixedPlaces].find(runnable)
+}
+
+/** Path of the browser to use. Throws an `Error` with one line that says what to install. */
+export function findBrowser(): string {
+  const asked = process.env.FRAMEWRIGHT_BROWSER
+  if (asked) {
+    if (!runnable(asked))
+      throw new Error(`FRAMEWRIGHT_BROWSER names ${asked}, which cannot be run; correct or unset it.`)
+    return asked
+  }
+  const found = installed()
+  if (found) return found
+  if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
+    process.stderr.write('No browser found; installing Debian’s chromium…\n')
+    spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'] })
+    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+    const now = installed()
+    if (now) return now
+  }
+  throw new Error(
+    'No browser found: install Google Chrome, Chromium or Microsoft Edge, or set FRAMEWRIGHT_BROWSER to one.',
+  )
+}

@@ -1,0 +1,177 @@
+/**
+ * The engine's door: everything the editor, the command line and the tests may ask of it. Plain data both
+ * ways, since the engine lives in a worker. Refusals are values (`Problem`s), not exceptions.
+ */
+import type { Endpoint, GraphDocument, NodeId } from '../graph/document.ts'
+import type { MediaFacts, ModelFacts } from '../graph/facts.ts'
+import type { AssetRef } from '../graph/params.ts'
+import type { ValueDesc } from '../graph/ports.ts'
+import type { Problem } from '../graph/problems.ts'
+import type { SinkReport } from '../media/types.ts'
+import type { RuntimeChoice } from '../models/types.ts'
+
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+export interface EngineStatus {
+  /** `null`: no WebGPU here; `reason` says what to do. */
+  readonly adapter: {
+    readonly description: string
+    /** A CPU pretending to be a GPU. */
+    readonly software: boolean
+    readonly maxTextureSize: number
+  } | null
+  readonly reason: string | null
+  /** Whether the page is isolated, so that WASM may use several threads. */
+  readonly isolated: boolean
+  readonly wasmThreads: number
+  /** Counts up whenever the GPU was lost and everything was built anew. */
+  readonly rebuilds: number
+}
+
+export interface PreviewRequest {
+  readonly document: GraphDocument
+  /** The output to show. */
+  readonly view: Endpoint
+  /** Index in the clock's media; clamped to what the clock offers. */
+  readonly frame: number
+  readonly runtime?: RuntimeChoice
+}
+
+export interface NodeReport {
+  /** Time of the node's own work in this frame (of its whole fused unit, where it is in one); 0 from the cache. */
+  readonly milliseconds: number
+  readonly cached: boolean
+  readonly runtime?: 'webgpu' | 'wasm'
+  readonly note?: string
+}
+
+export interface ClockReport {
+  readonly node: NodeId | null
+  /** Frames offered after the trim, inclusive. */
+  readonly first: number
+  readonly last: number
+  /** The frame shown. */
+  readonly index: number
+  /** Seconds in the clock's media. */
+  readonly timestamp: number
+  readonly duration: number
+}
+
+export interface PreviewResult {
+  /** `superseded`: a later request came, or it was cancelled; nothing was shown. */
+  readonly state: 'shown' | 'superseded'
+  readonly desc: ValueDesc | null
+  readonly clock: ClockReport
+  readonly nodes: Readonly<Record<NodeId, NodeReport>>
+  readonly milliseconds: number
+  /** Bytes of textures the preview cache holds. */
+  readonly cacheBytes: number
+}
+
+export interface Picture8 {
+  readonly width: number
+  readonly height: number
+  /** RGBA, 8 bits each. */
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>
+}
+
+/** How the viewer lies over its canvas. */
+export interface Viewport {
+  /** Canvas size in device pixels. */
+  readonly width: number
+  readonly height: number
+  /** Device pixels per picture pixel. */
+  readonly zoom: number
+  /** Picture pixel at the canvas' centre. */
+  readonly centre: { readonly x: number; readonly y: number }
+  /** What surrounds the picture, sRGB in [0,1]. */
+  readonly background: readonly [number, number, number]
+}
+
+/** Where an export's bytes go. */
+export type OutputTarget =
+  /** The browser's private store; afterwards `takeOutput` gives the file. */
+  | { readonly kind: 'store' }
+  | { readonly kind: 'file'; readonly handle: FileSystemFileHandle }
+  | { readonly kind: 'folder'; readonly handle: FileSystemDirectoryHandle }
+  /** PUTs chunks to this address (the command line listens there). */
+  | { readonly kind: 'http'; readonly url: string }
+
+export interface ExportRequest {
+  readonly document: GraphDocument
+  /** For each sink: where to. Sinks without an entry do not run. */
+  readonly outputs: Readonly<Record<NodeId, { readonly fileName: string; readonly target: OutputTarget }>>
+  /** Seconds of the clock's media, after its trim. */
+  readonly start?: number
+  readonly duration?: number
+  /** At most this many frames. */
+  readonly frames?: number
+  readonly runtime?: RuntimeChoice
+}
+
+export interface ExportProgress {
+  readonly frame: number
+  readonly frames: number
+  /** Frames a second, over the last seconds. */
+  readonly rate: number
+  /** Seconds. */
+  readonly elapsed: number
+  readonly remaining: number
+}
+
+export interface ExportReport {
+  readonly state: 'done' | 'cancelled'
+  readonly outputs: Readonly<Record<NodeId, SinkReport & { readonly width: number; readonly height: number }>>
+  readonly frames: number
+  /** Seconds, wall time. */
+  readonly seconds: number
+  /** Seconds per step over the whole run, with the ids of its nodes. */
+  readonly steps: readonly {
+    readonly nodes: readonly NodeId[]
+    readonly seconds: number
+    readonly runtime?: 'webgpu' | 'wasm'
+    readonly note?: string
+  }[]
+  readonly peakTextureBytes: number
+  readonly planPeakBytes: number
+  readonly rebuilds: number
+}
+
+export interface Engine {
+  status(): Promise<EngineStatus>
+
+  /** Registers files (one video or image, or the pictures of a sequence) under `id` and probes them. */
+  addMedia(id: string, files: readonly File[]): Promise<Outcome<MediaFacts>>
+  /** Facts of a medium already registered or shipped (`samples/…`). */
+  mediaFacts(ref: AssetRef): Promise<Outcome<MediaFacts>>
+
+  /** Models of the catalog and those added. */
+  models(): Promise<readonly ModelFacts[]>
+  addModel(file: File): Promise<Outcome<ModelFacts>>
+  modelFacts(ref: AssetRef): Promise<Outcome<ModelFacts>>
+
+  /** The canvas the viewer draws on; drawn again on `setViewport` and after each preview. */
+  attachCanvas(canvas: OffscreenCanvas): Promise<void>
+  setViewport(viewport: Viewport): Promise<void>
+
+  /** Renders one output of one frame and shows it. The latest request wins; earlier ones resolve as superseded. */
+  preview(request: PreviewRequest): Promise<Outcome<PreviewResult>>
+  /** The same without showing it: the pixels. */
+  snapshot(request: PreviewRequest): Promise<Outcome<Picture8>>
+  /** Byte budget of the preview cache; the least recently used goes first. */
+  setCacheBudget(bytes: number): Promise<void>
+  clearCache(): Promise<void>
+
+  /** One export at a time; `onProgress` at most some ten times a second. */
+  export(request: ExportRequest, onProgress: (progress: ExportProgress) => void): Promise<Outcome<ExportReport>>
+  /** Stops within one frame; nothing stays under the final name. */
+  cancelExport(): Promise<void>
+  /** The finished file of an export into the store; it is removed from there once `release` is called. */
+  takeOutput(fileName: string): Promise<File>
+  releaseOutput(fileName: string): Promise<void>
+
+  /** For tests: as if the GPU went away. */
+  loseDevice(): Promise<void>
+}

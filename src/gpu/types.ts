@@ -1,0 +1,123 @@
+/**
+ * The joints of the GPU layer: what nodes, models and the engine may know of it. Implementations live in the
+ * other files of this folder; only the engine and the composition roots see those.
+ */
+import type { PictureDesc } from '../graph/ports.ts'
+
+/** A value on the GPU. Never written by anybody but the step that produces it. */
+export interface GpuPicture {
+  readonly texture: GPUTexture
+  readonly desc: PictureDesc
+}
+
+/** Which moment a result is for. A frame is identified by its media and index, never by a rounded time. */
+export interface FrameTime {
+  /** Index in the clock's media, from 0 in presentation order, whatever the trim. */
+  readonly index: number
+  /** Seconds in the clock's media. */
+  readonly timestamp: number
+  /** Seconds. */
+  readonly duration: number
+}
+
+/** Something borrowed; disposing gives it back. Twice is a programming error and throws. */
+export interface Lease<T> extends Disposable {
+  readonly value: T
+}
+
+/** Formats that a compute pass may both sample and store to. */
+export type PictureFormat = 'rgba16float' | 'r32float'
+
+export interface TextureDesc {
+  readonly width: number
+  readonly height: number
+  readonly format: PictureFormat | 'r8unorm' | 'rg8unorm' | 'r16uint' | 'rg16uint' | 'rgba8unorm' | 'rgba32float'
+}
+
+export interface BufferDesc {
+  /** Bytes. */
+  readonly size: number
+  readonly usage: GPUBufferUsageFlags
+}
+
+export interface PoolStats {
+  /** Bytes leased now. */
+  readonly liveBytes: number
+  /** Bytes kept for re-use. */
+  readonly idleBytes: number
+  /** The largest `liveBytes` since the last `resetPeak`. */
+  readonly peakBytes: number
+  readonly leases: number
+}
+
+/** Textures and buffers that are borrowed and given back; GPU work is ordered, so a returned one may be re-used at once. */
+export interface ResourcePool extends Disposable {
+  /** Usages: sampled, storage (where the format allows), render attachment, copy both ways. */
+  texture(desc: TextureDesc, label: string): Lease<GPUTexture>
+  buffer(desc: BufferDesc, label: string): Lease<GPUBuffer>
+  /** Ages idle entries; destroys those unused for some frames. */
+  endFrame(): void
+  resetPeak(): void
+  readonly stats: PoolStats
+}
+
+/**
+ * The commands of one frame on their way to the GPU, with the uniforms they use. One encoder as long as
+ * nobody needs a result; `submit` sends what is there and begins anew.
+ */
+export interface Recorder {
+  readonly encoder: GPUCommandEncoder
+  /** Copies `bytes` into this recording's uniform arena; valid until `submit`. */
+  uniform(bytes: Uint8Array): { readonly buffer: GPUBuffer; readonly offset: number }
+  submit(): void
+}
+
+export type UniformType = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec2i' | 'vec2u' | 'vec3f' | 'vec4f' | 'mat3x3f'
+export type UniformTypes = Readonly<Record<string, UniformType>>
+export type UniformValue = number | readonly number[]
+
+export interface BufferBinding {
+  /** WGSL type of the whole binding, such as `array<f32>`. */
+  readonly type: string
+  readonly access: 'read' | 'read_write'
+}
+
+/**
+ * A compute pass by names: the bindings' numbers, the uniform struct and the bounds check are generated.
+ * `wgsl` defines `fn main(at: vec2u)`, called once for each point of `size`; it reads a texture `a` with
+ * `textureLoad(a, at, 0)`, writes one with `textureStore(b, at, …)`, and reads uniforms as `u.name`.
+ */
+export interface ComputeSpec {
+  /** `node/what`, as it stands in GPU error messages and captures. */
+  readonly label: string
+  readonly reads?: Readonly<Record<string, 'float' | 'uint' | 'external'>>
+  readonly writes?: Readonly<Record<string, PictureFormat | 'rgba8unorm'>>
+  readonly buffers?: Readonly<Record<string, BufferBinding>>
+  readonly uniforms?: UniformTypes
+  readonly wgsl: string
+  /** Threads a workgroup, default 8 × 8. */
+  readonly workgroup?: readonly [number, number]
+}
+
+export interface ComputeBindings {
+  readonly reads?: Readonly<Record<string, GPUTexture | GPUExternalTexture>>
+  readonly writes?: Readonly<Record<string, GPUTexture>>
+  readonly buffers?: Readonly<Record<string, GPUBuffer>>
+  readonly uniforms?: Readonly<Record<string, UniformValue>>
+  /** Points to run over. */
+  readonly size: { readonly width: number; readonly height: number }
+}
+
+export interface ComputePass {
+  record(recorder: Recorder, bindings: ComputeBindings): void
+}
+
+/** What of the GPU a node or a model may use. */
+export interface Gpu {
+  readonly device: GPUDevice
+  /** A CPU pretending to be a GPU: correct, and slow. */
+  readonly software: boolean
+  readonly pool: ResourcePool
+  /** Compiles once per text; asking again gives the same pipeline. Rejects with the WGSL error and the label. */
+  compute(spec: ComputeSpec): Promise<ComputePass>
+}

@@ -1,0 +1,46 @@
+/**
+ * The document: what a person made, and nothing else. Plain JSON, immutable, edited only by the recipes of
+ * `edit.ts`. Selection, viewport and previews are not in it.
+ */
+import type { JsonObject } from './json.ts'
+
+export type NodeId = string & { readonly __id: 'node' }
+export type EdgeId = string & { readonly __id: 'edge' }
+
+/** A port of a node: an output where an edge begins, an input where it ends. */
+export interface Endpoint {
+  readonly node: NodeId
+  readonly port: string
+}
+
+export interface NodeRecord {
+  readonly id: NodeId
+  /** A registered node type; an unknown one is kept, with its data, as a placeholder. */
+  readonly type: string
+  /** Only what differs from the defaults needs to stand here; unknown names are kept. */
+  readonly params: JsonObject
+  /** Canvas units (CSS pixels at zoom 1), top left corner. */
+  readonly position: { readonly x: number; readonly y: number }
+  /** A name of its own, shown instead of the type's title. */
+  readonly title?: string
+  readonly bypass?: boolean
+}
+
+export interface EdgeRecord {
+  readonly id: EdgeId
+  readonly from: Endpoint
+  readonly to: Endpoint
+}
+
+export interface GraphDocument {
+  readonly title: string
+  /** What the graph is for, in the words of whoever shares it. */
+  readonly description: string
+  readonly nodes: Readonly<Record<NodeId, NodeRecord>>
+  readonly edges: Readonly<Record<EdgeId, EdgeRecord>>
+}
+
+export const emptyDocument: GraphDocument = { title: 'Untitled', description: '', nodes: {}, edges: {} }
+
+/** The text by which maps know an endpoint. */
+export const endpointKey = (endpoint: Endpoint): string => `${endpoint.node}.${endpoint.port}`

@@ -1,0 +1,72 @@
+/**
+ * What is known of media and models without decoding or running them. The engine finds these out by
+ * probing; everything pure (inference, validation, planning) takes them as data.
+ */
+
+import type { AssetRef } from './params.ts'
+import type { AudioDesc } from './ports.ts'
+
+export interface ColourFacts {
+  /** WebCodecs names: 'bt709' | 'smpte170m' | 'bt470bg' | 'bt2020-ncl' | 'rgb'; what the stream says, else the guess by size. */
+  readonly matrix: string
+  readonly primaries: string
+  readonly transfer: string
+  readonly fullRange: boolean
+  /** The stream said so itself; false: guessed by the usual rule (height ≥ 720 is BT.709, else BT.601). */
+  readonly tagged: boolean
+}
+
+export interface MediaFacts {
+  readonly kind: 'video' | 'image' | 'sequence'
+  /** Display size in square pixels, rotation and pixel aspect applied. */
+  readonly width: number
+  readonly height: number
+  /** Mean frames a second; 0 for a still. */
+  readonly frameRate: number
+  /** Frames in presentation order; 1 for a still. */
+  readonly frameCount: number
+  /** Seconds. */
+  readonly duration: number
+  readonly audio: AudioDesc | null
+  readonly colour: ColourFacts
+  /** Set where the transfer is one of HDR's. */
+  readonly hdr: 'pq' | 'hlg' | null
+  /** For people: 'MP4', 'H.264', … */
+  readonly container: string
+  readonly codec: string
+  /** How it is opened: by the browser's own codecs, after a remux, or decoded by ffmpeg. */
+  readonly route: 'webcodecs' | 'ffmpeg-remux' | 'ffmpeg-decode' | 'image'
+  /** One sentence each: what a person should know of this file (damage, guesses). */
+  readonly notes: readonly string[]
+}
+
+export type Personality = 'l1' | 'perceptual' | 'gan'
+
+export interface ModelFacts {
+  readonly id: string
+  readonly name: string
+  /** What the file does. Only `super-resolution` models fit SR Model. */
+  readonly task: 'super-resolution' | 'text-detection'
+  /** Output size ÷ input size, found by running a probe. */
+  readonly scale: number
+  readonly layout: 'nchw' | 'nhwc'
+  readonly channels: 'rgb' | 'y'
+  readonly elementType: 'float32' | 'float16'
+  /** The input size, where the file fixes it. */
+  readonly fixedSize: { readonly width: number; readonly height: number } | null
+  readonly sha256: string
+  /** Bytes. */
+  readonly size: number
+  readonly personality: Personality | null
+  readonly parameters: number | null
+  readonly licence: string
+  readonly origin: string
+  readonly goodFor: string
+  readonly getsWrong: string
+}
+
+export interface AssetFacts {
+  /** `undefined` while it is not here. */
+  media(ref: AssetRef): MediaFacts | undefined
+  model(ref: AssetRef): ModelFacts | undefined
+}

@@ -1,0 +1,62 @@
+/** The declarative half of a node: the editor, validation, files, the planner and the docs read only this. */
+import type { AssetFacts } from './facts.ts'
+import type { Json } from './json.ts'
+import type { Params, Values } from './params.ts'
+import type { Descs, Ports } from './ports.ts'
+import type { InferProblem } from './problems.ts'
+
+/**
+ * What a node does when its turn comes.
+ * - `source`: brings frames in (Decode). It sets or follows the clock.
+ * - `pixel`: a WGSL body, same size in and out; neighbours in the graph become one dispatch.
+ * - `pass`: records its own GPU passes; never waits.
+ * - `async`: awaits something (a model); what was recorded before it is submitted first.
+ * - `sink`: takes frames out (Encode). Runs in exports only.
+ */
+export type KernelKind = 'source' | 'pixel' | 'pass' | 'async' | 'sink'
+
+export type Category = 'io' | 'scale' | 'blend' | 'look' | 'mask'
+
+export interface KernelSpec<P extends Params = Params> {
+  readonly kind: KernelKind
+  /** For `pixel`: the inputs of which the body reads more than its own pixel; they are never fused away. */
+  readonly neighbours?: readonly string[]
+  /**
+   * How many input pixels around an output pixel are read, in input pixels; 0 where absent.
+   * `Infinity`: the whole picture.
+   */
+  readonly reach?: (params: Values<P>) => number
+  /**
+   * For nodes that remember earlier frames: how many frames before frame `index` must have run so that the
+   * result at `index` is the one that a run from the start gives. 0 where absent.
+   */
+  readonly memory?: (params: Values<P>, index: number) => number
+}
+
+export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {
+  /** The file's name (`grain` in `grain.node.ts`); never changes. */
+  readonly type: string
+  readonly title: string
+  readonly category: Category
+  readonly summary: string
+  /** Words people search by: what it fixes or does. */
+  readonly keywords?: readonly string[]
+  readonly inputs: I
+  readonly outputs: O
+  readonly params: P
+  /**
+   * Describes every output from inputs, params and facts alone, before any pixel exists. Sizes that do not
+   * fit, a missing asset and the like come back as a problem.
+   */
+  infer(inputs: Descs<I>, params: Values<P>, facts: AssetFacts): Descs<O> | InferProblem
+  readonly kernel: KernelSpec<P>
+  /**
+   * Which input each output passes on when the node is bypassed. Absent: the first input of the output's
+   * type; an output without one cannot be bypassed.
+   */
+  readonly bypass?: Readonly<Record<string, string>>
+  /** One entry per past change of the params' form; the node's version is `migrations.length`. */
+  readonly migrations?: readonly ((params: Record<string, Json>) => void)[]
+}
+
+export type Specs = ReadonlyMap<string, NodeSpec>

@@ -1,0 +1,119 @@
+/** The joints of the media layer: frames in, frames out, sound beside them. */
+
+import type { MediaFacts } from '../graph/facts.ts'
+import type { AssetRef } from '../graph/params.ts'
+import type { AudioDesc } from '../graph/ports.ts'
+
+/** When each frame of a medium is shown; frames are numbered from 0 in presentation order. */
+export interface Timeline {
+  readonly count: number
+  /** Seconds. */
+  timestamp(index: number): number
+  /** Seconds. */
+  duration(index: number): number
+  /** The frame being shown at `seconds`: the last whose timestamp is not later; clamped to the ends. */
+  indexAt(seconds: number): number
+}
+
+/** A decoded picture. Whoever receives it must close it; a `VideoFrame` not closed stalls its decoder. */
+export interface Frame extends Disposable {
+  readonly index: number
+  /** Seconds. */
+  readonly timestamp: number
+  readonly duration: number
+  /** As coded: not yet rotated, in non-square pixels where the file says so. */
+  readonly picture: VideoFrame | ImageBitmap
+  /** Degrees clockwise that the picture must be turned for display. */
+  readonly rotation: 0 | 90 | 180 | 270
+  close(): void
+}
+
+/** Sound of an open medium; opaque outside the media layer, which alone reads and writes it. */
+export interface AudioStream {
+  readonly desc: AudioDesc
+}
+
+export interface FrameSource extends AsyncDisposable {
+  readonly facts: MediaFacts
+  readonly timeline: Timeline
+  readonly audio: AudioStream | null
+  /**
+   * Frame `index`. Asked for in order, frames are decoded ahead within a bound; any other index seeks to the
+   * key frame before it. Rejects with `MediaError` where the file is damaged there, and with the signal's
+   * reason when aborted.
+   */
+  frame(index: number, signal: AbortSignal): Promise<Frame>
+}
+
+export type ContainerFormat = 'mp4' | 'webm' | 'mkv' | 'png'
+export type VideoCodecName = 'avc' | 'vp8' | 'vp9' | 'av1'
+
+export interface SinkRequest {
+  readonly container: ContainerFormat
+  readonly codec: VideoCodecName
+  /** Pixels; the encoder's subsampling needs even sides, the sink's caller pads to them. */
+  readonly width: number
+  readonly height: number
+  /** Mean frames a second, for the encoder's rate control. */
+  readonly frameRate: number
+  readonly rate:
+    | { readonly mode: 'quality'; readonly quality: number }
+    | { readonly mode: 'bitrate'; readonly bitsPerSecond: number }
+  /** Seconds between key frames at most. */
+  readonly keyFrameSeconds: number
+  readonly audio: { readonly stream: AudioStream; readonly start: number; readonly end: number } | null
+  readonly output: OutputFiles
+  /** File name without folder, extension included. */
+  readonly fileName: string
+}
+
+/** Takes frames in order. `write` waits while the encoder is behind: awaiting it is the back-pressure. */
+export interface FrameSink {
+  /** Takes over `frame` and closes it. Timestamps are those of the result, microseconds inside the `VideoFrame`. */
+  write(frame: VideoFrame): Promise<void>
+  /** Everything on disk, under its final name. */
+  finish(): Promise<SinkReport>
+  /** Nothing of the output remains. */
+  abort(): Promise<void>
+}
+
+export interface SinkReport {
+  readonly fileName: string
+  readonly bytes: number
+  readonly frames: number
+  /** Codec strings as written, e.g. `avc1.640028`, `opus`. */
+  readonly videoCodec: string
+  readonly audioCodec: string | null
+  /** Sound copied packet by packet (true) or encoded anew (false). */
+  readonly audioCopied: boolean
+  readonly notes: readonly string[]
+}
+
+/** One file being written; nothing stands under its final name before `commit`. */
+export interface OutputFile {
+  /** `position`: bytes from the start; earlier bytes may be written again (headers). Resolves once taken. */
+  write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>
+  commit(): Promise<void>
+  discard(): Promise<void>
+}
+
+/** Where files go: a folder or file the person chose, the browser's private store, or the command line's disk. */
+export interface OutputFiles {
+  open(fileName: string): Promise<OutputFile>
+}
+
+export interface Media {
+  /** Opens what `ref` names; rejects with `MediaError` where it is missing or cannot be read. */
+  open(ref: AssetRef): Promise<FrameSource>
+  createSink(request: SinkRequest): Promise<FrameSink>
+}
+
+/** A file that cannot be used: what and where in `message`, what to do in `hint`; both whole sentences. */
+export class MediaError extends Error {
+  override readonly name = 'MediaError'
+  readonly hint: string
+  constructor(message: string, hint: string, options?: ErrorOptions) {
+    super(message, options)
+    this.hint = hint
+  }
+}

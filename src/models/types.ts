@@ -1,0 +1,59 @@
+/** The joints of the model layer. */
+
+import type { GpuPicture, Recorder } from '../gpu/types.ts'
+import type { ModelFacts } from '../graph/facts.ts'
+import type { AssetRef } from '../graph/params.ts'
+
+export type RuntimeChoice = 'auto' | 'webgpu' | 'wasm'
+
+/** What is running, for people to see. */
+export interface RuntimeReport {
+  readonly runtime: 'webgpu' | 'wasm'
+  /** One sentence where something is not as asked: 'Tile shrunk to 256: the GPU ran out of memory.' */
+  readonly note?: string
+}
+
+/** A super-resolution model ready to run on pictures of any size. */
+export interface SuperResolver extends AsyncDisposable {
+  readonly facts: ModelFacts
+  readonly report: RuntimeReport
+  /**
+   * Fills `output` (input size × scale) from `input`, tile by tile. Submits what `recorder` holds, since the
+   * model reads it. Rejects with `ModelError` on a non-finite or black result.
+   */
+  run(recorder: Recorder, input: GpuPicture, output: GpuPicture, signal: AbortSignal): Promise<void>
+}
+
+export interface SuperResolverOptions {
+  readonly runtime: RuntimeChoice
+  /** Side of a tile in input pixels; 'auto' begins large and shrinks when memory runs out; 'off': one tile. */
+  readonly tile: number | 'auto' | 'off'
+  /** Input pixels that neighbouring tiles share. */
+  readonly overlap: number
+}
+
+/** A text detector ready to run. */
+export interface TextDetector extends AsyncDisposable {
+  readonly facts: ModelFacts
+  readonly report: RuntimeReport
+  /**
+   * Probability of text in [0,1] for the whole picture at a reduced size: longest side at most `side` pixels.
+   * Writes it into a picture that it owns and that stays valid until the next call.
+   */
+  detect(recorder: Recorder, input: GpuPicture, side: number, signal: AbortSignal): Promise<GpuPicture>
+}
+
+export interface Models {
+  superResolver(ref: AssetRef, options: SuperResolverOptions): Promise<SuperResolver>
+  textDetector(runtime: RuntimeChoice): Promise<TextDetector>
+}
+
+/** A model that cannot be used: what in `message`, what to do in `hint`; both whole sentences. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError'
+  readonly hint: string
+  constructor(message: string, hint: string, options?: ErrorOptions) {
+    super(message, options)
+    this.hint = hint
+  }
+}

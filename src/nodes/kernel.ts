@@ -1,0 +1,140 @@
+/**
+ * The imperative half of a node: what the executor calls. It knows these five kinds, never a node's type.
+ *
+ * Rules of a node: it never writes an input; its output depends on inputs, params, seed and frame alone; side
+ * effects only in sinks.
+ */
+import type { FrameTime, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
+import type { Params, Values } from '../graph/params.ts'
+import type { Descs, PictureDesc, Ports } from '../graph/ports.ts'
+import type { KernelSpec } from '../graph/spec.ts'
+import type { AudioStream, Frame, Media, OutputFiles, SinkReport, Timeline } from '../media/types.ts'
+import type { Models, RuntimeChoice, RuntimeReport } from '../models/types.ts'
+
+/** Pictures of the connected image and mask ports. */
+export type Pictures<P extends Ports> = {
+  readonly [K in keyof P as P[K]['type'] extends 'audio' ? never : K]: P[K] extends { readonly fallback: number }
+    ? GpuPicture | undefined
+    : GpuPicture
+}
+
+/** Outputs that somebody reads; one that nobody reads is `undefined` and need not be made. */
+export type OutputPictures<P extends Ports> = {
+  readonly [K in keyof P as P[K]['type'] extends 'audio' ? never : K]: GpuPicture | undefined
+}
+
+/** Given once, when sizes and plan-affecting params are known; again whenever one of them changes. */
+export interface Prepare<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {
+  readonly gpu: Gpu
+  readonly media: Media
+  readonly models: Models
+  /** Puts a decoded frame into a picture of the display size: rotation, pixel aspect, colour matrix and range. */
+  readonly upload: (recorder: Recorder, frame: Frame, target: GpuPicture, options: UploadOptions) => Promise<void>
+  /** Takes a picture off the GPU; resolves when its bytes are there. Submits what `recorder` holds. */
+  readonly download: Download
+  /** What the session asks for where a node's own choice is `auto`. */
+  readonly runtime: RuntimeChoice
+  readonly inputs: Descs<I>
+  readonly outputs: Descs<O>
+  readonly params: Values<P>
+  readonly signal: AbortSignal
+}
+
+export interface UploadOptions {
+  /** Maps PQ and HLG to SDR BT.709 (BT.2390 roll-off); without it such frames are refused earlier, by `infer`. */
+  readonly toneMap: boolean
+}
+
+export interface Download {
+  /** As BT.709 limited-range I420 with left-sited chroma, in a `VideoFrame`; odd sides are padded to even by repeating. */
+  videoFrame(
+    recorder: Recorder,
+    picture: GpuPicture,
+    timing: { timestamp: number; duration: number },
+  ): Promise<VideoFrame>
+  /** 8-bit RGBA, row by row. */
+  rgba8(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>>
+  /** One frame as a PNG file. */
+  png(recorder: Recorder, picture: GpuPicture): Promise<Uint8Array<ArrayBuffer>>
+}
+
+export interface Run<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {
+  readonly time: FrameTime
+  readonly recorder: Recorder
+  readonly inputs: Pictures<I>
+  readonly outputs: OutputPictures<O>
+  /** Current values: `uniform` params may differ from those at `prepare`. */
+  readonly params: Values<P>
+  readonly signal: AbortSignal
+}
+
+export interface NodeInstance {
+  /** What runs and how, for the node's card. */
+  readonly report?: RuntimeReport
+  dispose?(): void | Promise<void>
+}
+
+export interface PassInstance<I extends Ports, O extends Ports, P extends Params> extends NodeInstance {
+  record(run: Run<I, O, P>): void
+}
+
+export interface AsyncInstance<I extends Ports, O extends Ports, P extends Params> extends NodeInstance {
+  run(run: Run<I, O, P>): Promise<void>
+}
+
+export interface SourceInstance<O extends Ports, P extends Params> extends NodeInstance {
+  readonly timeline: Timeline
+  /** The frames the node offers after its trim, inclusive, as indices of `timeline`. */
+  readonly range: { readonly first: number; readonly last: number }
+  readonly audio: AudioStream | null
+  /** `run.time.index` is an index of this instance's own timeline. */
+  run(run: Run<Record<never, never>, O, P>): Promise<void>
+}
+
+/** Opened for one export. `write` is called for every frame in order. */
+export interface SinkInstance<I extends Ports, P extends Params> extends NodeInstance {
+  /** Resolves when the next frame may come, not when this one is on disk. `time` is the result's own, from 0. */
+  write(run: Run<I, Record<never, never>, P>): Promise<void>
+  finish(): Promise<SinkReport>
+  abort(): Promise<void>
+}
+
+/** What only an export knows. */
+export interface SinkContext {
+  readonly output: OutputFiles
+  /** Final file name; its extension decides the container. */
+  readonly fileName: string
+  readonly frameRate: number
+  readonly frameCount: number
+  /** Sound per audio input, with the range of it to write, in seconds of its medium. */
+  readonly audio: Readonly<
+    Record<string, { readonly stream: AudioStream; readonly start: number; readonly end: number } | undefined>
+  >
+}
+
+export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> = KernelSpec<P> &
+  (
+    | {
+        readonly kind: 'pixel'
+        /**
+         * Body of a WGSL function that returns the single output's value: `vec4f` (image) or `f32` (mask).
+         * In scope: each input port by name (its value at this pixel; its fallback while unconnected),
+         * `p.<param>` for every `uniform` param that is a number, bool or choice (f32, i32, u32; a choice is
+         * its index), `px.at: vec2u`, `px.size: vec2u`, `px.frame: u32`, and for each port named in
+         * `neighbours` the function `<port>_at(at: vec2i)`, clamped to the edge.
+         * Library functions: see `gpu/wgsl/library.ts`.
+         */
+        readonly wgsl: string
+        /** WGSL functions of the node's own; names begin with the type's camel case. */
+        readonly functions?: string
+      }
+    | { readonly kind: 'pass'; prepare(c: Prepare<I, O, P>): Promise<PassInstance<I, O, P>> }
+    | { readonly kind: 'async'; prepare(c: Prepare<I, O, P>): Promise<AsyncInstance<I, O, P>> }
+    | { readonly kind: 'source'; prepare(c: Prepare<I, O, P>): Promise<SourceInstance<O, P>> }
+    | {
+        readonly kind: 'sink'
+        prepare(c: Prepare<I, O, P> & { readonly sink: SinkContext }): Promise<SinkInstance<I, P>>
+      }
+  )
+
+export type { PictureDesc }
