@@ -69,6 +69,8 @@ export interface Recorder {
   readonly encoder: GPUCommandEncoder
   /** Copies `bytes` into this recording's uniform arena; valid until `submit`. */
   uniform(bytes: Uint8Array): { readonly buffer: GPUBuffer; readonly offset: number }
+  /** While times are measured: where the pass that begins now writes its begin and end. */
+  timestampWrites?(): GPUComputePassTimestampWrites | undefined
   submit(): void
 }
 

@@ -1,0 +1,157 @@
+/**
+ * Compute passes by names. A pass says what it reads, writes and is told; binding numbers, the uniform struct,
+ * the bounds check and the dispatch size are made here, so that no shader can disagree with its bindings.
+ */
+import type { ComputeBindings, ComputePass, ComputeSpec, Recorder } from './types.ts'
+import { layoutUniforms } from './uniforms.ts'
+import { wgslLibrary } from './wgsl/library.ts'
+
+const readTypes = { float: 'texture_2d<f32>', uint: 'texture_2d<u32>', external: 'texture_external' } as const
+
+/** Bind groups a pass keeps: a ring of pooled textures in a steady render comes round within a few frames. */
+const keptBindGroups = 32
+
+const extentField = 'extent_'
+
+/** The whole WGSL module of `spec`; exported so that tests can read it without a GPU. */
+export function generateComputeWgsl(spec: ComputeSpec): string {
+  let binding = 1
+  const lines = [
+    layoutUniforms({ [extentField]: 'vec2u', ...spec.uniforms }).wgsl('Uniforms'),
+    '@group(0) @binding(0) var<uniform> u: Uniforms;',
+    ...Object.entries(spec.reads ?? {}).map(
+      ([name, kind]) => `@group(0) @binding(${binding++}) var ${name}: ${readTypes[kind]};`,
+    ),
+    ...Object.entries(spec.writes ?? {}).map(
+      ([name, format]) => `@group(0) @binding(${binding++}) var ${name}: texture_storage_2d<${format}, write>;`,
+    ),
+    ...Object.entries(spec.buffers ?? {}).map(
+      ([name, { type, access }]) => `@group(0) @binding(${binding++}) var<storage, ${access}> ${name}: ${type};`,
+    ),
+  ]
+  const [x, y] = spec.workgroup ?? [8, 8]
+  return `${wgslLibrary(spec.wgsl)}
+${lines.join('\n')}
+${spec.wgsl}
+@compute @workgroup_size(${x}, ${y})
+fn entry(@builtin(global_invocation_id) id: vec3u) {
+  if (any(id.xy >= u.${extentField})) { return; }
+  main(id.xy);
+}
+`
+}
+
+let nextSerial = 1
+const serials = new WeakMap<object, number>()
+function serial(resource: object): number {
+  const known = serials.get(resource)
+  if (known !== undefined) return known
+  const made = nextSerial++
+  serials.set(resource, made)
+  return made
+}
+
+/** Compiles `spec`. Rejects with the label and the compiler's first error. */
+export async function createComputePass(device: GPUDevice, spec: ComputeSpec): Promise<ComputePass> {
+  const { label } = spec
+  const code = generateComputeWgsl(spec)
+  const module = device.createShaderModule({ label, code })
+  const info = await module.getCompilationInfo()
+  const mistake = info.messages.find((message) => message.type === 'error')
+  if (mistake) {
+    const line = code.split('\n')[mistake.lineNum - 1]?.trim() ?? ''
+    throw new Error(`${label}: WGSL line ${mistake.lineNum}: ${mistake.message} (in “${line}”)`)
+  }
+
+  const names = {
+    reads: Object.entries(spec.reads ?? {}),
+    writes: Object.entries(spec.writes ?? {}),
+    buffers: Object.entries(spec.buffers ?? {}),
+  }
+  const uniforms = layoutUniforms({ [extentField]: 'vec2u', ...spec.uniforms })
+  const visibility = GPUShaderStage.COMPUTE
+  const entries: GPUBindGroupLayoutEntry[] = [
+    {
+      binding: 0,
+      visibility,
+      buffer: { type: 'uniform', hasDynamicOffset: true, minBindingSize: uniforms.byteLength },
+    },
+  ]
+  for (const [, kind] of names.reads) {
+    const binding = entries.length
+    if (kind === 'external') entries.push({ binding, visibility, externalTexture: {} })
+    else entries.push({ binding, visibility, texture: { sampleType: kind === 'uint' ? 'uint' : 'unfilterable-float' } })
+  }
+  for (const [, format] of names.writes) {
+    entries.push({ binding: entries.length, visibility, storageTexture: { format, access: 'write-only' } })
+  }
+  for (const [, { access }] of names.buffers) {
+    entries.push({
+      binding: entries.length,
+      visibility,
+      buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
+    })
+  }
+  const layout = device.createBindGroupLayout({ label, entries })
+  const pipeline = await device.createComputePipelineAsync({
+    label,
+    layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+    compute: { module, entryPoint: 'entry' },
+  })
+  const [workgroupX, workgroupY] = spec.workgroup ?? [8, 8]
+  const bindGroups = new Map<string, GPUBindGroup>()
+
+  function bound<T>(given: Readonly<Record<string, T>> | undefined, name: string): T {
+    const resource = given?.[name]
+    if (resource === undefined) throw new Error(`${label}: nothing bound to ${name}`)
+    return resource
+  }
+
+  function bindGroup(bindings: ComputeBindings, uniformBuffer: GPUBuffer): GPUBindGroup {
+    const textures = [
+      ...names.reads.map(([name]) => bound(bindings.reads, name)),
+      ...names.writes.map(([name]) => bound(bindings.writes, name)),
+    ]
+    const buffers = names.buffers.map(([name]) => bound(bindings.buffers, name))
+    // An external texture lives for one task only: its bind group cannot be used again.
+    const lasting = names.reads.every(([, kind]) => kind !== 'external')
+    const key = [uniformBuffer, ...textures, ...buffers].map(serial).join()
+    const known = lasting ? bindGroups.get(key) : undefined
+    if (known) return known
+    const resources: GPUBindingResource[] = [
+      { buffer: uniformBuffer, size: uniforms.byteLength },
+      ...textures.map((texture) => ('createView' in texture ? texture.createView() : texture)),
+      ...buffers.map((buffer) => ({ buffer })),
+    ]
+    const made = device.createBindGroup({
+      label,
+      layout,
+      entries: resources.map((resource, binding) => ({ binding, resource })),
+    })
+    if (lasting) {
+      bindGroups.set(key, made)
+      if (bindGroups.size > keptBindGroups) {
+        for (const oldest of bindGroups.keys()) {
+          bindGroups.delete(oldest)
+          break
+        }
+      }
+    }
+    return made
+  }
+
+  return {
+    record(recorder: Recorder, bindings: ComputeBindings) {
+      const { width, height } = bindings.size
+      const { buffer, offset } = recorder.uniform(
+        uniforms.pack({ ...bindings.uniforms, [extentField]: [width, height] }),
+      )
+      const timestampWrites = recorder.timestampWrites?.()
+      const pass = recorder.encoder.beginComputePass({ label, ...(timestampWrites ? { timestampWrites } : {}) })
+      pass.setPipeline(pipeline)
+      pass.setBindGroup(0, bindGroup(bindings, buffer), [offset])
+      pass.dispatchWorkgroups(Math.ceil(width / workgroupX), Math.ceil(height / workgroupY))
+      pass.end()
+    },
+  }
+}

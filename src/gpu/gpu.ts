@@ -1,0 +1,31 @@
+/** Puts the GPU layer together: what nodes and models are given as `Gpu`. */
+import { createComputePass } from './compute.ts'
+import type { DeviceGrant } from './device.ts'
+import { createPool } from './pool.ts'
+import type { ComputePass, ComputeSpec, Gpu } from './types.ts'
+
+export interface OwnedGpu extends Gpu, Disposable {}
+
+export function createGpu(grant: DeviceGrant): OwnedGpu {
+  const { device, software } = grant
+  const pool = createPool(device)
+  // One compile a text, for as long as the device lives: undoing an edit finds its pipeline again.
+  const passes = new Map<string, Promise<ComputePass>>()
+  return {
+    device,
+    software,
+    pool,
+    compute(spec: ComputeSpec) {
+      const key = JSON.stringify(spec)
+      const known = passes.get(key)
+      if (known) return known
+      const made = createComputePass(device, spec)
+      passes.set(key, made)
+      return made
+    },
+    [Symbol.dispose]() {
+      pool[Symbol.dispose]()
+      passes.clear()
+    },
+  }
+}

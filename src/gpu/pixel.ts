@@ -1,0 +1,162 @@
+/**
+ * Turns a compile unit (one pixel node, or several that the planner fused) into a single compute pass: each
+ * node becomes a WGSL function, values between them stay in registers, only what leaves the unit is stored.
+ */
+import type { NodeId } from '../graph/document.ts'
+import type { ParamSpec, Params } from '../graph/params.ts'
+import type { InputSource, PlanStep, ValueId } from '../graph/plan.ts'
+import type { Ports, PortType } from '../graph/ports.ts'
+import type { ComputeSpec, PictureFormat, UniformType, UniformValue } from './types.ts'
+
+/** What of a pixel node the generator needs; a `NodeDefinition` with a pixel kernel has it. */
+export interface PixelNode {
+  readonly type: string
+  readonly inputs: Ports
+  readonly outputs: Ports
+  readonly params: Params
+  readonly kernel: { readonly wgsl: string; readonly functions?: string; readonly neighbours?: readonly string[] }
+}
+
+export interface PixelUnit {
+  readonly spec: ComputeSpec
+  /** Texture binding by value read. */
+  readonly readName: (value: ValueId) => string
+  readonly writeName: (value: ValueId) => string
+  /** `params`: current values by node. `frame`: index of the clock's frame. */
+  uniforms(frame: number, params: (node: NodeId) => Readonly<Record<string, unknown>>): Record<string, UniformValue>
+}
+
+const wgslType = (type: PortType) => (type === 'mask' ? 'f32' : 'vec4f')
+
+/** The WGSL type a param has inside a kernel and in the uniform buffer (which knows no bool); `undefined`: not on the GPU. */
+function paramType(spec: ParamSpec): { readonly kernel: string; readonly uniform: UniformType } | undefined {
+  if (spec.affects !== 'uniform') return undefined
+  switch (spec.kind) {
+    case 'float':
+      return { kernel: 'f32', uniform: 'f32' }
+    case 'int':
+      return { kernel: 'i32', uniform: 'i32' }
+    case 'seed':
+      return { kernel: 'u32', uniform: 'u32' }
+    case 'choice':
+      return { kernel: 'u32', uniform: 'u32' }
+    case 'bool':
+      return { kernel: 'bool', uniform: 'u32' }
+    default:
+      return undefined
+  }
+}
+
+function toUniform(spec: ParamSpec, value: unknown): number {
+  if (spec.kind === 'choice') return spec.options.indexOf(String(value))
+  return Number(value)
+}
+
+const shaderParams = (node: PixelNode) =>
+  Object.entries(node.params).flatMap(([name, spec]) => {
+    const type = paramType(spec)
+    return type ? [{ name, spec, ...type }] : []
+  })
+
+/**
+ * @param step a `pixel` step of a plan
+ * @param nodeOf the definition of a node of the step
+ * @param written for each node of the step whose output leaves it, the value it becomes
+ */
+export function generatePixelUnit(
+  step: PlanStep,
+  nodeOf: (id: NodeId) => PixelNode,
+  written: ReadonlyMap<NodeId, { readonly value: ValueId; readonly format: PictureFormat }>,
+): PixelUnit {
+  const readName = (value: ValueId) => `in${step.reads.indexOf(value)}`
+  const writeName = (value: ValueId) => `out${step.writes.indexOf(value)}`
+  const uniformTypes: Record<string, UniformType> = { frame_: 'u32' }
+  const emittedTypes = new Set<string>()
+  const functions: string[] = []
+  const calls: string[] = []
+
+  const load = (value: ValueId, type: PortType, at: string) =>
+    `textureLoad(${readName(value)}, ${at}, 0)${type === 'mask' ? '.r' : ''}`
+  const constant = (node: PixelNode, port: string) => {
+    const { type, fallback } = node.inputs[port]!
+    return type === 'mask' ? `f32(${fallback ?? 0})` : `vec4f(${fallback ?? 0})`
+  }
+  const localName = (id: NodeId) => `value${step.nodes.indexOf(id)}`
+  const valueAt = (node: PixelNode, port: string, source: InputSource, at: string) => {
+    if (source.kind === 'value') return load(source.value, node.inputs[port]!.type, at)
+    if (source.kind === 'local') return localName(source.from.node)
+    return constant(node, port)
+  }
+
+  step.nodes.forEach((id, i) => {
+    const node = nodeOf(id)
+    const [output] = Object.values(node.outputs)
+    if (!output) throw new Error(`${node.type}: a pixel node needs an output`)
+    const params = shaderParams(node)
+    const pictures = Object.entries(node.inputs).filter(([, spec]) => spec.type !== 'audio')
+    const sourceOf = (port: string): InputSource => step.inputs[id]?.[port] ?? { kind: 'none' }
+
+    // WGSL has no empty structs: a node without params gets a field nobody reads.
+    const fields = params.length ? params.map(({ name, kernel }) => `${name}: ${kernel}`) : ['none_: u32']
+    if (!emittedTypes.has(node.type)) {
+      emittedTypes.add(node.type)
+      if (node.kernel.functions) functions.push(node.kernel.functions)
+    }
+    functions.push(`struct P${i} { ${fields.join(', ')} }`)
+
+    let body = node.kernel.wgsl
+    for (const port of node.kernel.neighbours ?? []) {
+      const name = `n${i}_${port}_at`
+      body = body.replaceAll(new RegExp(`\\b${port}_at\\b`, 'g'), name)
+      const clamped = `clamp(at, vec2i(0), vec2i(u.extent_) - 1)`
+      functions.push(
+        `fn ${name}(at: vec2i) -> ${wgslType(node.inputs[port]!.type)} { return ${valueAt(node, port, sourceOf(port), clamped)}; }`,
+      )
+    }
+    const args = pictures.map(([port, spec]) => `${port}: ${wgslType(spec.type)}`)
+    functions.push(
+      `fn node${i}(${['px: Pixel', `p: P${i}`, ...args].join(', ')}) -> ${wgslType(output.type)} {${body}\n}`,
+    )
+
+    for (const { name, uniform } of params) uniformTypes[`n${i}_${name}`] = uniform
+    const values = params.length
+      ? params.map(({ name, kernel }) => (kernel === 'bool' ? `u.n${i}_${name} != 0u` : `u.n${i}_${name}`))
+      : ['0u']
+    const inputs = pictures.map(([port]) => valueAt(node, port, sourceOf(port), 'at'))
+    calls.push(`  let ${localName(id)} = node${i}(${['px', `P${i}(${values.join(', ')})`, ...inputs].join(', ')});`)
+    const write = written.get(id)
+    if (write) {
+      const stored = output.type === 'mask' ? `vec4f(${localName(id)}, 0.0, 0.0, 1.0)` : localName(id)
+      calls.push(`  textureStore(${writeName(write.value)}, at, ${stored});`)
+    }
+  })
+
+  const formats = new Map([...written.values()].map(({ value, format }) => [value, format]))
+  const spec: ComputeSpec = {
+    label: step.nodes.map((id) => nodeOf(id).type).join('+'),
+    reads: Object.fromEntries(step.reads.map((value) => [readName(value), 'float' as const])),
+    writes: Object.fromEntries(step.writes.map((value) => [writeName(value), formats.get(value) ?? 'rgba16float'])),
+    uniforms: uniformTypes,
+    wgsl: `struct Pixel { at: vec2u, size: vec2u, frame: u32 }
+${functions.join('\n')}
+fn main(at: vec2u) {
+  let px = Pixel(at, u.extent_, u.frame_);
+${calls.join('\n')}
+}`,
+  }
+
+  return {
+    spec,
+    readName,
+    writeName,
+    uniforms(frame, params) {
+      const values: Record<string, UniformValue> = { frame_: frame }
+      step.nodes.forEach((id, i) => {
+        const current = params(id)
+        for (const { name, spec: param } of shaderParams(nodeOf(id)))
+          values[`n${i}_${name}`] = toUniform(param, current[name])
+      })
+      return values
+    },
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * WGSL functions that any shader may call. Only those a shader names, and what they need, are put before it.
+ */
+
+interface LibraryFunction {
+  readonly needs?: readonly string[]
+  readonly wgsl: string
+}
+
+const functions: Readonly<Record<string, LibraryFunction>> = {
+  // BT.709 luma of gamma-encoded RGB.
+  luma: { wgsl: 'fn luma(rgb: vec3f) -> f32 { return dot(rgb, vec3f(0.2126, 0.7152, 0.0722)); }' },
+  // sRGB transfer, IEC 61966-2-1, extended to negative values by symmetry.
+  toLinear: {
+    wgsl: `fn toLinear(rgb: vec3f) -> vec3f {
+  let a = abs(rgb);
+  return sign(rgb) * select(pow((a + 0.055) / 1.055, vec3f(2.4)), a / 12.92, a <= vec3f(0.04045));
+}`,
+  },
+  fromLinear: {
+    wgsl: `fn fromLinear(rgb: vec3f) -> vec3f {
+  let a = abs(rgb);
+  return sign(rgb) * select(1.055 * pow(a, vec3f(1.0 / 2.4)) - 0.055, 12.92 * a, a <= vec3f(0.0031308));
+}`,
+  },
+  // PCG3D: M. Jarzynski, M. Olano, "Hash Functions for GPU Rendering", JCGT 9(3), 2020.
+  hash3: {
+    wgsl: `fn hash3(seed: vec3u) -> vec3u {
+  var v = seed * 1664525u + 1013904223u;
+  v.x += v.y * v.z; v.y += v.z * v.x; v.z += v.x * v.y;
+  v ^= v >> vec3u(16u);
+  v.x += v.y * v.z; v.y += v.z * v.x; v.z += v.x * v.y;
+  return v;
+}`,
+  },
+  // Uniform in [0,1), 24 bits.
+  uniform3: {
+    needs: ['hash3'],
+    wgsl: 'fn uniform3(seed: vec3u) -> vec3f { return vec3f(hash3(seed) >> vec3u(8u)) / 16777216.0; }',
+  },
+  // Standard normal by Box and Muller (1958); two independent values.
+  normal2: {
+    needs: ['uniform3'],
+    wgsl: `fn normal2(seed: vec3u) -> vec2f {
+  let r = uniform3(seed);
+  let radius = sqrt(-2.0 * log(max(r.x, 1e-7)));
+  return radius * vec2f(cos(6.28318530718 * r.y), sin(6.28318530718 * r.y));
+}`,
+  },
+}
+
+/** The library functions that `wgsl` calls, each once, dependencies first. */
+export function wgslLibrary(wgsl: string): string {
+  const emitted = new Set<string>()
+  const parts: string[] = []
+  const emit = (name: string) => {
+    if (emitted.has(name)) return
+    emitted.add(name)
+    const { needs, wgsl: text } = functions[name]!
+    needs?.forEach(emit)
+    parts.push(text)
+  }
+  for (const name of Object.keys(functions)) if (new RegExp(`\\b${name}\\s*\\(`).test(wgsl)) emit(name)
+  return parts.join('\n')
+}
