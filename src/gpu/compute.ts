@@ -55,8 +55,11 @@ function serial(resource: object): number {
 export async function createComputePass(device: GPUDevice, spec: ComputeSpec): Promise<ComputePass> {
   const { label } = spec
   const code = generateComputeWgsl(spec)
+  // The mistake is thrown below; without the scope it would also come out as an uncaptured error.
+  device.pushErrorScope('validation')
   const module = device.createShaderModule({ label, code })
-  const info = await module.getCompilationInfo()
+  const scope = device.popErrorScope()
+  const [info] = await Promise.all([module.getCompilationInfo(), scope])
   const mistake = info.messages.find((message) => message.type === 'error')
   if (mistake) {
     const line = code.split('\n')[mistake.lineNum - 1]?.trim() ?? ''

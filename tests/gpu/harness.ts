@@ -1,0 +1,328 @@
+/**
+ * Runs single nodes on a real GPU without the engine: numbers in, numbers out. What the engine adds around
+ * them (order, caching, media) is not here; `conformance.test.ts` goes through the executor.
+ */
+import { requestDevice } from '../../src/gpu/device.ts'
+import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
+import { generatePixelUnit, type PixelNode } from '../../src/gpu/pixel.ts'
+import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
+import type { FrameTime, GpuPicture } from '../../src/gpu/types.ts'
+import type { NodeId } from '../../src/graph/document.ts'
+import type { InputSource, PlanStep, ValueId } from '../../src/graph/plan.ts'
+import type { PictureDesc, ValueDesc } from '../../src/graph/ports.ts'
+import type { Models } from '../../src/models/types.ts'
+import type { NodeDefinition } from '../../src/nodes/define.ts'
+import type { Prepare } from '../../src/nodes/kernel.ts'
+
+/** Numbers of a picture, row by row, channels interleaved: 4 channels for an image (RGBA), 1 for a mask. */
+export interface Numbers {
+  readonly width: number
+  readonly height: number
+  readonly channels: 1 | 4
+  readonly data: Float32Array
+}
+
+export interface Bench {
+  readonly gpu: OwnedGpu
+  readonly recorder: FrameRecorder
+  /** GPU validation errors since the last call; a passing test has none. */
+  takeErrors(): string[]
+  close(): void
+}
+
+export async function openBench(): Promise<Bench> {
+  const grant = await requestDevice()
+  const gpu = createGpu(grant)
+  const recorder = createRecorder(grant.device)
+  let errors: string[] = []
+  grant.device.addEventListener('uncapturederror', (event) => errors.push(event.error.message))
+  return {
+    gpu,
+    recorder,
+    takeErrors() {
+      const taken = errors
+      errors = []
+      return taken
+    },
+    close() {
+      recorder[Symbol.dispose]()
+      gpu[Symbol.dispose]()
+      grant.device.destroy()
+    },
+  }
+}
+
+const floatBits = new DataView(new ArrayBuffer(4))
+
+/** IEEE 754 binary16, round to nearest, ties to even; the values of pictures only (no infinity, no NaN). */
+export function toHalf(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
+  const magnitude = Math.abs(value)
+  // Below 2^-14 the spacing is 2^-24.
+  if (magnitude < 2 ** -14) return sign | nearestEven(magnitude * 2 ** 24)
+  floatBits.setFloat32(0, magnitude)
+  const exponent = ((floatBits.getUint32(0) >>> 23) & 0xff) - 127
+  return sign | (((exponent + 14) << 10) + nearestEven(magnitude * 2 ** (10 - exponent)))
+}
+
+function nearestEven(value: number): number {
+  const floor = Math.floor(value)
+  const rest = value - floor
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
+}
+
+export function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 31
+  const fraction = bits & 1023
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15))
+}
+
+export const imageDesc = (width: number, height: number): PictureDesc => ({
+  type: 'image',
+  width,
+  height,
+  format: 'rgba16float',
+  frameRate: 24,
+})
+export const maskDesc = (width: number, height: number): PictureDesc => ({
+  type: 'mask',
+  width,
+  height,
+  format: 'r32float',
+  frameRate: 24,
+})
+
+/** A picture from a function of the pixel: RGB or RGBA for an image, a number for a mask. */
+export function draw(
+  width: number,
+  height: number,
+  at: (x: number, y: number) => number | readonly [number, number, number] | readonly [number, number, number, number],
+): Numbers {
+  const mask = typeof at(0, 0) === 'number'
+  const channels = mask ? 1 : 4
+  const data = new Float32Array(width * height * channels)
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const value = at(x, y)
+      data.set(typeof value === 'number' ? [value] : [...value, 1].slice(0, 4), (y * width + x) * channels)
+    }
+  return { width, height, channels, data }
+}
+
+/** The numbers as a picture on the GPU, images in half floats. The caller destroys the texture. */
+export function upload({ gpu }: Bench, { width, height, channels, data }: Numbers): GpuPicture {
+  const desc = channels === 1 ? maskDesc(width, height) : imageDesc(width, height)
+  const texture = emptyPicture(gpu, desc).texture
+  const bytes = channels === 1 ? new Float32Array(data) : Uint16Array.from(data, toHalf)
+  gpu.device.queue.writeTexture({ texture }, bytes, { bytesPerRow: width * (channels === 1 ? 4 : 8) }, [width, height])
+  return { texture, desc }
+}
+
+export function emptyPicture(gpu: OwnedGpu, desc: PictureDesc): GpuPicture {
+  const texture = gpu.device.createTexture({
+    label: 'test',
+    size: [desc.width, desc.height],
+    format: desc.format,
+    usage:
+      GPUTextureUsage.TEXTURE_BINDING |
+      GPUTextureUsage.STORAGE_BINDING |
+      GPUTextureUsage.COPY_SRC |
+      GPUTextureUsage.COPY_DST |
+      GPUTextureUsage.RENDER_ATTACHMENT,
+  })
+  return { texture, desc }
+}
+
+/** Submits what is recorded and reads the picture back. */
+export async function download({ gpu, recorder }: Bench, { texture, desc }: GpuPicture): Promise<Numbers> {
+  const { width, height } = desc
+  const channels = desc.type === 'mask' ? 1 : 4
+  const bytesPerRow = Math.ceil((width * (channels === 1 ? 4 : 8)) / 256) * 256
+  const buffer = gpu.device.createBuffer({
+    label: 'test/download',
+    size: bytesPerRow * height,
+    usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+  })
+  recorder.encoder.copyTextureToBuffer({ texture }, { buffer, bytesPerRow }, [width, height])
+  recorder.submit()
+  await buffer.mapAsync(GPUMapMode.READ)
+  const mapped = buffer.getMappedRange()
+  const data = new Float32Array(width * height * channels)
+  for (let y = 0; y < height; y++) {
+    const row =
+      channels === 1
+        ? new Float32Array(mapped, y * bytesPerRow, width)
+        : Float32Array.from(new Uint16Array(mapped, y * bytesPerRow, width * 4), fromHalf)
+    data.set(row, y * width * channels)
+  }
+  buffer.destroy()
+  return { width, height, channels, data }
+}
+
+export const defaults = (definition: NodeDefinition): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(definition.params).map(([name, spec]) => [name, spec.default]))
+
+const frameTime = (index: number): FrameTime => ({ index, timestamp: index / 24, duration: 1 / 24 })
+
+const absent = (what: string): never => {
+  throw new Error(`a node under test asked for ${what}`)
+}
+
+export interface RunOptions {
+  readonly params?: Readonly<Record<string, unknown>>
+  readonly frame?: number
+  readonly models?: Models
+}
+
+export interface RunningNode {
+  run(inputs: Readonly<Record<string, GpuPicture>>, frame: number): Promise<Readonly<Record<string, GpuPicture>>>
+  close(): Promise<void>
+}
+
+/** Prepares a `pass` or `async` node for inputs of these sizes. Its output pictures are its own and reused. */
+export async function prepareNode(
+  bench: Bench,
+  definition: NodeDefinition,
+  inputs: Readonly<Record<string, PictureDesc>>,
+  options: RunOptions = {},
+): Promise<RunningNode> {
+  const { gpu, recorder } = bench
+  const params = { ...defaults(definition), ...options.params } as Prepare['params']
+  const signal = new AbortController().signal
+  const inferred = definition.infer(inputs, params, { media: () => undefined, model: () => undefined })
+  if ('problem' in inferred) throw new Error(JSON.stringify(inferred.problem))
+  const outputDescs = inferred as Readonly<Record<string, ValueDesc>>
+  const outputs = Object.fromEntries(
+    Object.entries(outputDescs).map(([name, desc]) => [name, emptyPicture(gpu, desc as PictureDesc)]),
+  )
+  const given: Prepare = {
+    gpu,
+    media: { open: () => absent('media'), createSink: () => absent('a sink') },
+    models: options.models ?? { superResolver: () => absent('a model'), textDetector: () => absent('a detector') },
+    upload: () => absent('an upload'),
+    download: { videoFrame: () => absent('a frame'), rgba8: () => absent('pixels'), png: () => absent('a PNG') },
+    runtime: 'auto',
+    inputs,
+    outputs: outputDescs,
+    params,
+    signal,
+  }
+  const { kernel } = definition
+  if (kernel.kind !== 'pass' && kernel.kind !== 'async') throw new Error(`${definition.type} is a ${kernel.kind} node`)
+  const instance = await kernel.prepare(given)
+  return {
+    async run(pictures, frame) {
+      const run = { time: frameTime(frame), recorder, inputs: pictures, outputs, params, signal }
+      if ('record' in instance) instance.record(run)
+      else await instance.run(run)
+      return outputs
+    },
+    async close() {
+      await instance.dispose?.()
+      for (const { texture } of Object.values(outputs)) texture.destroy()
+    },
+  }
+}
+
+/** Numbers through one `pass` or `async` node. */
+export async function runNode(
+  bench: Bench,
+  definition: NodeDefinition,
+  inputs: Readonly<Record<string, Numbers>>,
+  options: RunOptions = {},
+): Promise<Readonly<Record<string, Numbers>>> {
+  const pictures = Object.fromEntries(Object.entries(inputs).map(([name, numbers]) => [name, upload(bench, numbers)]))
+  const descs = Object.fromEntries(Object.entries(pictures).map(([name, { desc }]) => [name, desc]))
+  const node = await prepareNode(bench, definition, descs, options)
+  const outputs = await node.run(pictures, options.frame ?? 0)
+  const result: Record<string, Numbers> = {}
+  for (const [name, picture] of Object.entries(outputs)) result[name] = await download(bench, picture)
+  await node.close()
+  for (const { texture } of Object.values(pictures)) texture.destroy()
+  return result
+}
+
+/** A pixel node in a chain: an input is numbers, the output of an earlier link (by its position), or absent. */
+export interface Link {
+  readonly definition: NodeDefinition
+  readonly inputs: Readonly<Record<string, Numbers | number>>
+  readonly params?: Readonly<Record<string, unknown>>
+}
+
+/** Runs pixel nodes as one fused unit and gives the output of the last. All pictures have one size. */
+export async function runFused(bench: Bench, links: readonly Link[], frame = 0): Promise<Numbers> {
+  const { gpu, recorder } = bench
+  const ids = links.map((_, i) => `n${i}` as NodeId)
+  const reads: GpuPicture[] = []
+  const inputs: Record<NodeId, Record<string, InputSource>> = {}
+  links.forEach((link, i) => {
+    const sources: Record<string, InputSource> = {}
+    for (const [port, given] of Object.entries(link.inputs)) {
+      if (typeof given === 'number') {
+        const [output] = Object.keys(links[given]!.definition.outputs)
+        sources[port] = { kind: 'local', from: { node: ids[given]!, port: output! } }
+      } else {
+        sources[port] = { kind: 'value', value: reads.length as ValueId }
+        reads.push(upload(bench, given))
+      }
+    }
+    inputs[ids[i]!] = sources
+  })
+  const target = reads.length as ValueId
+  const values = reads.map((_, i) => i as ValueId)
+  const step: PlanStep = { kind: 'pixel', nodes: ids, inputs, reads: values, writes: [target], releases: [] }
+  const { width, height } = reads[0]!.desc
+  const last = links.at(-1)!
+  const desc =
+    Object.values(last.definition.outputs)[0]!.type === 'mask' ? maskDesc(width, height) : imageDesc(width, height)
+  const unit = generatePixelUnit(
+    step,
+    (id) => links[ids.indexOf(id)]!.definition as PixelNode,
+    new Map([[ids.at(-1)!, { value: target, format: desc.format }]]),
+  )
+  const pass = await gpu.compute(unit.spec)
+  const output = emptyPicture(gpu, desc)
+  pass.record(recorder, {
+    reads: Object.fromEntries(values.map((value) => [unit.readName(value), reads[value]!.texture])),
+    writes: { [unit.writeName(target)]: output.texture },
+    uniforms: unit.uniforms(frame, (id) => {
+      const link = links[ids.indexOf(id)]!
+      return { ...defaults(link.definition), ...link.params }
+    }),
+    size: desc,
+  })
+  const result = await download(bench, output)
+  for (const { texture } of [...reads, output]) texture.destroy()
+  return result
+}
+
+/** Largest absolute difference, over the colour channels of images (alpha apart) or the one of masks. */
+export function largestDifference(a: Numbers, b: Numbers): number {
+  if (a.width !== b.width || a.height !== b.height || a.channels !== b.channels)
+    throw new Error(`${a.width}×${a.height}×${a.channels} against ${b.width}×${b.height}×${b.channels}`)
+  let largest = 0
+  a.data.forEach((value, i) => {
+    if (a.channels === 4 && i % 4 === 3) return
+    const difference = Math.abs(value - b.data[i]!)
+    // A NaN must not slip through a comparison.
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference
+  })
+  return largest
+}
+
+/** A picture of reproducible noise with some structure, all channels different. */
+export function noisePicture(width: number, height: number, seed: number): Numbers {
+  let state = seed >>> 0 || 1
+  const next = () => {
+    // Marsaglia's xorshift32.
+    state ^= state << 13
+    state >>>= 0
+    state ^= state >>> 17
+    state ^= state << 5
+    state >>>= 0
+    return state / 2 ** 32
+  }
+  return draw(width, height, () => [next(), next(), next()])
+}
