@@ -24,6 +24,8 @@ export interface NodeRecord {
   /** A name of its own, shown instead of the type's title. */
   readonly title?: string
   readonly bypass?: boolean
+  /** Of an unknown type only: the version its params were written in, kept so that whoever knows the type can migrate them. */
+  readonly version?: number
 }
 
 export interface EdgeRecord {
@@ -44,3 +46,7 @@ export const emptyDocument: GraphDocument = { title: 'Untitled', description: ''
 
 /** The text by which maps know an endpoint. */
 export const endpointKey = (endpoint: Endpoint): string => `${endpoint.node}.${endpoint.port}`
+
+/** The node called `id`, if the document has one; safe for any text, such as `toString`. */
+export const nodeOf = (document: GraphDocument, id: string): NodeRecord | undefined =>
+  Object.hasOwn(document.nodes, id) ? document.nodes[id as NodeId] : undefined

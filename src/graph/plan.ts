@@ -1,7 +1,17 @@
 /** The plan: pure data that says what runs in which order, what it reads and writes, and when memory is free again. */
-import type { Endpoint, NodeId } from './document.ts'
-import type { PictureDesc } from './ports.ts'
-import type { KernelKind } from './spec.ts'
+import { type Endpoint, endpointKey, type GraphDocument, type NodeId, type NodeRecord, nodeOf } from './document.ts'
+import type { AssetFacts } from './facts.ts'
+import { type Schedulable, schedule } from './fuse.ts'
+import { compareIds } from './ids.ts'
+import { type Inference, inferAll, isPicture } from './infer.ts'
+import { names } from './naming.ts'
+import { orderFrom } from './order.ts'
+import type { AssetRef } from './params.ts'
+import type { PictureDesc, ValueDesc } from './ports.ts'
+import type { Problem } from './problems.ts'
+import type { KernelKind, NodeSpec, Specs } from './spec.ts'
+import { problemsOfParams } from './validate.ts'
+import { paramValues } from './values.ts'
 
 export type ValueId = number & { readonly __id: 'value' }
 
@@ -51,4 +61,351 @@ export interface PlanLimits {
   readonly storageTextures: number
   /** Longest side of a texture, pixels. */
   readonly textureSize: number
+}
+
+/** What every WebGPU device offers. */
+export const defaultLimits: PlanLimits = { sampledTextures: 16, storageTextures: 4, textureSize: 8192 }
+
+export interface PlanRequest {
+  readonly document: GraphDocument
+  readonly specs: Specs
+  readonly facts: AssetFacts
+  /** All sinks, some sinks (in an export), or outputs to look at (in a preview, where no sink runs). */
+  readonly targets: 'sinks' | { readonly sinks: readonly NodeId[] } | readonly Endpoint[]
+  readonly limits: PlanLimits
+}
+
+export type PlanOutcome =
+  | {
+      readonly ok: true
+      readonly plan: ExecutionPlan
+      /** By endpoint key of an output: as `inferAll` gives them, for the whole document. */
+      readonly descs: ReadonlyMap<string, ValueDesc>
+      /**
+       * For each node of the plan: the same text, the same `prepare`. It covers the node's type, its `plan`
+       * params, the facts of its assets and the descriptions of its inputs and outputs.
+       */
+      readonly nodeKeys: Readonly<Record<NodeId, string>>
+    }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
+
+/** Bytes of a picture as a texture. */
+export const bytesOf = (desc: PictureDesc): number => desc.width * desc.height * (desc.format === 'rgba16float' ? 8 : 4)
+
+interface PlannedNode {
+  readonly id: NodeId
+  readonly record: NodeRecord
+  readonly spec: NodeSpec
+  /** In the order of its ports. */
+  readonly inputs: readonly { readonly port: string; readonly from: Endpoint | undefined; readonly sound: boolean }[]
+}
+
+type Wanted = { readonly nodes: readonly NodeId[]; readonly outputs: readonly Endpoint[] }
+
+/** What `targets` comes down to once bypassed nodes are seen through. */
+function wantedBy(request: PlanRequest, inference: Inference): Wanted | Problem {
+  const { document, specs, targets } = request
+  const called = names(document, specs)
+  if (Array.isArray(targets)) {
+    const outputs = new Map<string, Endpoint>()
+    for (const target of targets as readonly Endpoint[]) {
+      const record = nodeOf(document, target.node)
+      const at = { code: 'no-output', severity: 'error', ...(record ? { node: target.node } : {}) } as const
+      const spec = record && specs.get(record.type)
+      if (!record)
+        return { ...at, message: `The node "${target.node}" is not in this graph.`, hint: 'View another node.' }
+      const output = `The output "${target.port}" of ${called.node(target.node)}`
+      if (spec && !Object.hasOwn(spec.outputs, target.port))
+        return { ...at, message: `${output} does not exist.`, hint: 'View another output.' }
+      if (spec && spec.outputs[target.port]?.type === 'audio')
+        return { ...at, message: `${output} is sound, which cannot be viewed.`, hint: 'View an image or a mask.' }
+      const from = inference.wiring.resolve(target)
+      if (!from)
+        return {
+          ...at,
+          message: `${output} gives nothing while the node is bypassed.`,
+          hint: 'Turn its bypass off, connect its input, or view another node.',
+        }
+      outputs.set(endpointKey(from), from)
+    }
+    if (outputs.size > 0)
+      return { nodes: [...outputs.values()].map((output) => output.node), outputs: [...outputs.values()] }
+    return { code: 'no-output', severity: 'error', message: 'Nothing is to be rendered.', hint: 'View a node.' }
+  }
+  const isSink = (id: NodeId) => {
+    const record = nodeOf(document, id)
+    return record !== undefined && !record.bypass && specs.get(record.type)?.kernel.kind === 'sink'
+  }
+  const chosen = typeof targets === 'object' && 'sinks' in targets ? targets.sinks : undefined
+  for (const id of chosen ?? []) {
+    if (isSink(id)) continue
+    const exists = nodeOf(document, id) !== undefined
+    return {
+      code: 'no-output',
+      severity: 'error',
+      ...(exists ? { node: id } : {}),
+      message: exists
+        ? `${called.node(id)} writes no file, or is bypassed.`
+        : `The output node "${id}" is not in this graph.`,
+      hint: 'Choose an Encode node of the graph that is not bypassed.',
+    }
+  }
+  const nodes = chosen
+    ? [...new Set(chosen)]
+    : (Object.keys(document.nodes) as NodeId[]).filter(isSink).sort(compareIds)
+  if (nodes.length > 0) return { nodes, outputs: [] }
+  return {
+    code: 'no-output',
+    severity: 'error',
+    message: 'This graph has no output: no node in it writes a file, or all that do are bypassed.',
+    hint: 'Add an Encode node and connect it.',
+  }
+}
+
+/** Errors on the nodes that would run and on the bypassed ones between them. */
+function blocking(
+  request: PlanRequest,
+  inference: Inference,
+  nodes: readonly NodeId[],
+  roots: readonly Endpoint[],
+): Problem[] {
+  const { document, specs } = request
+  const concerned = new Set(nodes)
+  const starts = nodes.flatMap((id) => {
+    const spec = specs.get(nodeOf(document, id)!.type)
+    return Object.keys(spec?.inputs ?? {}).flatMap((input) => inference.wiring.wires.get(`${id}.${input}`)?.from ?? [])
+  })
+  for (const id of inference.wiring.passedBy([...starts, ...roots])) concerned.add(id)
+  const problems = [...inference.problems, ...problemsOfParams(document, specs)]
+  return problems.filter(
+    (problem) => problem.severity === 'error' && problem.node !== undefined && concerned.has(problem.node),
+  )
+}
+
+function beyondLimits(node: PlannedNode, outputs: number, limits: PlanLimits, called: string): Problem | undefined {
+  const read = new Set(node.inputs.flatMap(({ from, sound }) => (from && !sound ? [endpointKey(from)] : []))).size
+  const at = { code: 'size-limit', severity: 'error', node: node.id } as const
+  if (read > limits.sampledTextures)
+    return {
+      ...at,
+      message: `${called} reads ${read} pictures at once; this GPU allows ${limits.sampledTextures}.`,
+      hint: 'Combine some of them before it.',
+    }
+  if (outputs > limits.storageTextures)
+    return {
+      ...at,
+      message: `${called} writes ${outputs} pictures at once; this GPU allows ${limits.storageTextures}.`,
+      hint: 'Use two such nodes, each for some of the outputs.',
+    }
+  return undefined
+}
+
+/** From the first wanted node back, inputs in port order: the first source of moving pictures, else the first source. */
+function clockOf(
+  wanted: readonly NodeId[],
+  nodes: ReadonlyMap<NodeId, PlannedNode>,
+  facts: AssetFacts,
+): NodeId | undefined {
+  let still: NodeId | undefined
+  const seen = new Set<NodeId>()
+  const stack = [...wanted].reverse()
+  for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    const node = nodes.get(id)
+    if (!node || seen.has(id)) continue
+    seen.add(id)
+    if (node.spec.kernel.kind === 'source') {
+      if (assetsOf(node, 'media').some((ref) => (facts.media(ref)?.frameCount ?? 0) > 1)) return id
+      still ??= id
+    }
+    for (const { from } of [...node.inputs].reverse()) if (from) stack.push(from.node)
+  }
+  return still
+}
+
+function assetsOf(node: Pick<PlannedNode, 'spec' | 'record'>, kind: 'media' | 'model'): AssetRef[] {
+  const values = paramValues(node.spec, node.record)
+  return Object.entries(node.spec.params).flatMap(([name, declared]) => {
+    if (declared.kind !== kind) return []
+    const ref = values[name]
+    return typeof ref === 'object' && ref !== null ? [ref] : []
+  })
+}
+
+function nodeKey(node: PlannedNode, descs: ReadonlyMap<string, ValueDesc>, facts: AssetFacts): string {
+  const values = paramValues(node.spec, node.record)
+  return JSON.stringify([
+    node.spec.type,
+    Object.entries(node.spec.params).flatMap(([name, p]) => (p.affects === 'plan' ? [[name, values[name]]] : [])),
+    assetsOf(node, 'media').map((ref) => facts.media(ref) ?? null),
+    assetsOf(node, 'model').map((ref) => facts.model(ref) ?? null),
+    node.inputs.map(({ port, from }) => [port, (from && descs.get(endpointKey(from))) ?? null]),
+    Object.keys(node.spec.outputs).map((port) => [port, descs.get(`${node.id}.${port}`) ?? null]),
+  ])
+}
+
+/**
+ * Plans what the targets need and nothing else. Refuses with every error found on the nodes that would run.
+ * The key does not depend on the order in which the document lists its nodes; it holds their ids, so that
+ * whatever was prepared under a key belongs to the very nodes that the plan names.
+ */
+export function plan(request: PlanRequest): PlanOutcome {
+  const { document, specs, facts, limits } = request
+  const inference = inferAll(document, specs, facts, limits)
+  const { descs } = inference
+  const wanted = wantedBy(request, inference)
+  if ('code' in wanted) return { ok: false, problems: [wanted] }
+
+  const nodes = new Map<NodeId, PlannedNode>()
+  const { order } = orderFrom(wanted.nodes, (id) => {
+    const record = nodeOf(document, id)
+    const spec = record && specs.get(record.type)
+    if (!spec) return []
+    const inputs = Object.entries(spec.inputs).map(([port, { type }]) => {
+      const from = inference.source(id, port)
+      return { port, from, sound: type === 'audio' }
+    })
+    nodes.set(id, { id, record, spec, inputs })
+    return inputs.flatMap(({ from }) => from?.node ?? [])
+  })
+  const problems = blocking(request, inference, order, Array.isArray(request.targets) ? request.targets : [])
+  const unknown = wanted.outputs.find((output) => !descs.has(endpointKey(output)))
+  if (problems.length === 0 && unknown)
+    problems.push({
+      code: 'no-output',
+      severity: 'error',
+      node: unknown.node,
+      message: `${names(document, specs).node(unknown.node)} has nothing on its output "${unknown.port}" here.`,
+      hint: 'View another output.',
+    })
+  if (problems.length > 0) return { ok: false, problems }
+
+  const planned = order.map((id) => nodes.get(id)!)
+  const readers = new Map<string, Set<NodeId>>()
+  for (const node of planned)
+    for (const { from, sound } of node.inputs) {
+      if (!from || sound) continue
+      const key = endpointKey(from)
+      readers.set(key, (readers.get(key) ?? new Set()).add(node.id))
+    }
+  const targetKeys = new Set(wanted.outputs.map(endpointKey))
+  const schedulables = planned.map((node) => schedulable(node, descs, readers, targetKeys))
+  const called = names(document, specs)
+  for (const [at, node] of planned.entries()) {
+    if (node.spec.kernel.kind !== 'pixel') continue
+    const problem = beyondLimits(node, schedulables[at]!.outputs.length, limits, called.node(node.id))
+    if (problem) problems.push(problem)
+  }
+  if (problems.length > 0) return { ok: false, problems }
+
+  const units = schedule(schedulables, limits)
+  const { steps, values, targets } = layOut(units, nodes, descs, readers, wanted.outputs)
+  const clock = clockOf(wanted.nodes, nodes, facts)
+  const nodeKeys = Object.fromEntries(planned.map((node) => [node.id, nodeKey(node, descs, facts)]))
+  const key = JSON.stringify([
+    steps.map((step) => step.nodes.map((id) => [id, nodeKeys[id], Object.entries(step.inputs[id]!)])),
+    values.map((value) => [value.producer.node, value.producer.port]),
+    targets,
+    clock ?? null,
+  ])
+  return {
+    ok: true,
+    plan: { steps, values, targets, clock, key, peakBytes: peakBytes(steps, values) },
+    descs,
+    nodeKeys,
+  }
+}
+
+function schedulable(
+  node: PlannedNode,
+  descs: ReadonlyMap<string, ValueDesc>,
+  readers: ReadonlyMap<string, ReadonlySet<NodeId>>,
+  targets: ReadonlySet<string>,
+): Schedulable {
+  const { kind, neighbours } = node.spec.kernel
+  const outputs = Object.keys(node.spec.outputs).flatMap((port) => {
+    const key = `${node.id}.${port}`
+    const desc = descs.get(key)
+    const read = readers.get(key) ?? new Set<NodeId>()
+    const isTarget = targets.has(key)
+    return isPicture(desc) && (read.size > 0 || isTarget) ? [{ key, readers: read, isTarget, desc }] : []
+  })
+  const size = outputs[0] ? `${outputs[0].desc.width}x${outputs[0].desc.height}` : ''
+  return {
+    id: node.id,
+    kind,
+    after: node.inputs.flatMap(({ from }) => from?.node ?? []),
+    pictures: node.inputs.flatMap(({ port, from, sound }) =>
+      from && !sound ? [{ from, neighbour: neighbours?.includes(port) ?? false }] : [],
+    ),
+    outputs,
+    size,
+  }
+}
+
+/** Numbers the values, and says for each step what it reads, writes and releases. */
+function layOut(
+  units: readonly (readonly NodeId[])[],
+  nodes: ReadonlyMap<NodeId, PlannedNode>,
+  descs: ReadonlyMap<string, ValueDesc>,
+  readers: ReadonlyMap<string, ReadonlySet<NodeId>>,
+  outputs: readonly Endpoint[],
+): Pick<ExecutionPlan, 'steps' | 'values' | 'targets'> {
+  const values: PlannedValue[] = []
+  const ids = new Map<string, ValueId>()
+  const targetKeys = new Set(outputs.map(endpointKey))
+  const lastReader = new Map<ValueId, number>()
+  const steps = units.map((unit, position) => {
+    const members = new Set(unit)
+    const reads = new Set<ValueId>()
+    const writes: ValueId[] = []
+    const inputs: Record<NodeId, Record<string, InputSource>> = {}
+    const sourceOf = (from: Endpoint | undefined, sound: boolean): InputSource => {
+      if (!from) return { kind: 'none' }
+      if (sound) return { kind: 'audio', from }
+      if (members.has(from.node)) return { kind: 'local', from }
+      const value = ids.get(endpointKey(from))!
+      reads.add(value)
+      lastReader.set(value, position)
+      return { kind: 'value', value }
+    }
+    for (const id of unit) {
+      const node = nodes.get(id)!
+      inputs[id] = Object.fromEntries(node.inputs.map(({ port, from, sound }) => [port, sourceOf(from, sound)]))
+    }
+    for (const id of unit)
+      for (const port of Object.keys(nodes.get(id)!.spec.outputs)) {
+        const producer = { node: id, port }
+        const key = endpointKey(producer)
+        const desc = descs.get(key)
+        const leaves = [...(readers.get(key) ?? [])].some((reader) => !members.has(reader))
+        if (!isPicture(desc) || !(leaves || targetKeys.has(key))) continue
+        const value = values.length as ValueId
+        values.push({ id: value, producer, desc })
+        ids.set(key, value)
+        writes.push(value)
+      }
+    const kind = nodes.get(unit[0]!)!.spec.kernel.kind
+    return { kind, nodes: unit, inputs, reads: [...reads], writes }
+  })
+  const targets = outputs.map((output) => ids.get(endpointKey(output))!)
+  const kept = new Set(targets)
+  return {
+    steps: steps.map((step, position) => ({
+      ...step,
+      releases: step.reads.filter((value) => lastReader.get(value) === position && !kept.has(value)),
+    })),
+    values,
+    targets,
+  }
+}
+
+function peakBytes(steps: readonly PlanStep[], values: readonly PlannedValue[]): number {
+  let live = 0
+  let peak = 0
+  for (const step of steps) {
+    for (const value of step.writes) live += bytesOf(values[value]!.desc)
+    peak = Math.max(peak, live)
+    for (const value of step.releases) live -= bytesOf(values[value]!.desc)
+  }
+  return peak
 }

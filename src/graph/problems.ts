@@ -44,3 +44,7 @@ export interface InferProblem {
 }
 
 export const inferProblem = (problem: InferProblem['problem']): InferProblem => ({ problem })
+
+/** Tells a refusal from descriptions, whatever the outputs are called. */
+export const isInferProblem = (result: object): result is InferProblem =>
+  'problem' in result && typeof result.problem === 'object' && result.problem !== null && 'code' in result.problem

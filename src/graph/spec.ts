@@ -31,6 +31,11 @@ export interface KernelSpec<P extends Params = Params> {
    * result at `index` is the one that a run from the start gives. 0 where absent.
    */
   readonly memory?: (params: Values<P>, index: number) => number
+  /**
+   * The result depends on the frame's index or time and not only on the inputs. A `pixel` body that reads
+   * `px.frame` and a node with memory need not say so.
+   */
+  readonly usesTime?: boolean
 }
 
 export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {

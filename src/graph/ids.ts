@@ -1,0 +1,78 @@
+/**
+ * Names of nodes and wires inside a document: readable, because people meet them in files, on the command line
+ * (`--set bicubic.factor=3`) and in diffs; safe as keys of plain objects; in one order everywhere.
+ */
+import type { EdgeId, Endpoint, NodeId } from './document.ts'
+
+/** Keys that mean something to JavaScript itself; immer refuses to patch them. */
+const reserved = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** Node ids: letters, digits, `_` and `-`; no dot, so that `node.port` is unambiguous. At most 80 characters. */
+export const isNodeId = (text: string): text is NodeId => /^[A-Za-z0-9_-]{1,80}$/.test(text) && !reserved.has(text)
+
+/** Names of edges, params and ports: any short text that is safe as a key. At most 200 characters. */
+export const isName = (text: string): boolean => text.length > 0 && text.length <= 200 && !reserved.has(text)
+
+/** Gives ids that are not `taken`: `bicubic`, then `bicubic-2`, `bicubic-3`, … */
+export function nodeIds(taken: (id: string) => boolean): (type: string) => NodeId {
+  const given = new Set<string>()
+  const next = new Map<string, number>()
+  return (type) => {
+    const safe = type.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60) || 'node'
+    const base = isNodeId(safe) ? safe : 'node'
+    let n = next.get(base) ?? 1
+    let id: string = n === 1 ? base : `${base}-${n}`
+    while (taken(id) || given.has(id)) {
+      n += 1
+      id = `${base}-${n}`
+    }
+    next.set(base, n + 1)
+    given.add(id)
+    return id as NodeId
+  }
+}
+
+/** A wire is named by the input it ends on, which holds one wire at most; `-2` and so on where a file holds more. */
+export function freeEdgeId(to: Endpoint, taken: (id: string) => boolean): EdgeId {
+  const base = `${to.node}.${to.port}`
+  let id = base
+  for (let n = 2; taken(id); n += 1) id = `${base}-${n}`
+  return id as EdgeId
+}
+
+const isDigit = (code: number) => code >= 48 && code <= 57
+
+function digitsEnd(text: string, from: number): number {
+  let end = from
+  while (end < text.length && isDigit(text.charCodeAt(end))) end += 1
+  return end
+}
+
+function compareDigits(a: string, b: string): number {
+  const x = a.replace(/^0+(?=.)/, '')
+  const y = b.replace(/^0+(?=.)/, '')
+  return x.length - y.length || (x < y ? -1 : x > y ? 1 : 0)
+}
+
+/** The order of ids in files, plans and problems: by code unit, runs of digits by value (`grain-2` before `grain-10`). */
+export function compareIds(a: string, b: string): number {
+  let i = 0
+  let j = 0
+  while (i < a.length && j < b.length) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(j)
+    if (isDigit(x) && isDigit(y)) {
+      const iEnd = digitsEnd(a, i)
+      const jEnd = digitsEnd(b, j)
+      const byValue = compareDigits(a.slice(i, iEnd), b.slice(j, jEnd))
+      if (byValue !== 0) return byValue
+      i = iEnd
+      j = jEnd
+    } else {
+      if (x !== y) return x - y
+      i += 1
+      j += 1
+    }
+  }
+  return a.length - i - (b.length - j) || (a < b ? -1 : a > b ? 1 : 0)
+}

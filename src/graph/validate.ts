@@ -1,0 +1,83 @@
+/** Everything that is wrong with a document, wanted or not: what the editor shows on nodes and the command line prints. */
+import { type GraphDocument, type NodeId, nodeOf } from './document.ts'
+import type { AssetFacts } from './facts.ts'
+import { compareIds } from './ids.ts'
+import { defaultTextureSize, inferAll } from './infer.ts'
+import { names } from './naming.ts'
+import type { ParamSpec } from './params.ts'
+import type { Problem } from './problems.ts'
+import type { Specs } from './spec.ts'
+import { checkParam } from './values.ts'
+
+function advice(spec: ParamSpec): string {
+  switch (spec.kind) {
+    case 'float':
+      return `Set it to a number between ${spec.min} and ${spec.max}, such as ${spec.default}.`
+    case 'int':
+      return `Set it to a whole number between ${spec.min} and ${spec.max}, such as ${spec.default}.`
+    case 'seed':
+      return 'Set it to a whole number between 0 and 4294967295.'
+    case 'bool':
+      return 'Switch it on or off.'
+    case 'choice':
+      return `Choose one of ${spec.options.join(', ')}.`
+    case 'text':
+      return `Enter a text of at most ${spec.maxLength} characters.`
+    case 'media':
+      return 'Choose the file again.'
+    case 'model':
+      return 'Choose the model again.'
+  }
+}
+
+/**
+ * Params that their nodes do not know (warnings; they are kept) or cannot use (errors; warnings on a bypassed
+ * node, which does not run).
+ */
+export function problemsOfParams(document: GraphDocument, specs: Specs): Problem[] {
+  const called = names(document, specs)
+  const problems: Problem[] = []
+  for (const id of (Object.keys(document.nodes) as NodeId[]).sort(compareIds)) {
+    const record = nodeOf(document, id)
+    const spec = record && specs.get(record.type)
+    if (!spec) continue
+    for (const [name, value] of Object.entries(record.params)) {
+      const declared = Object.hasOwn(spec.params, name) ? spec.params[name] : undefined
+      if (!declared) {
+        problems.push({
+          code: 'unknown-param',
+          severity: 'warning',
+          node: id,
+          param: name,
+          message: `${called.node(id)} has a setting "${name}" that ${spec.title} does not know; it is kept, and has no effect.`,
+          hint: 'Check its spelling, or remove it from the file.',
+        })
+        continue
+      }
+      const message = checkParam(declared, value)
+      if (message === undefined) continue
+      problems.push({
+        code: 'bad-param',
+        severity: record.bypass ? 'warning' : 'error',
+        node: id,
+        param: name,
+        message: `${called.node(id)}: ${message}`,
+        hint: advice(declared),
+      })
+    }
+  }
+  return problems
+}
+
+/**
+ * `limits.textureSize`: the longest side of a picture that the GPU takes, in pixels. Nothing here throws,
+ * whatever the document holds.
+ */
+export function validate(
+  document: GraphDocument,
+  specs: Specs,
+  facts: AssetFacts,
+  limits: { readonly textureSize: number } = { textureSize: defaultTextureSize },
+): Problem[] {
+  return [...inferAll(document, specs, facts, limits).problems, ...problemsOfParams(document, specs)]
+}

@@ -1,0 +1,176 @@
+/**
+ * What each input really reads: the wires of a document indexed by input, bad ones set aside with a problem,
+ * bypassed nodes seen through. Inference, validation, planning and editing all look at wires through this.
+ */
+import { type EdgeRecord, type Endpoint, endpointKey, type GraphDocument, type NodeId, nodeOf } from './document.ts'
+import { compareIds } from './ids.ts'
+import { type Names, names } from './naming.ts'
+import type { PortSpec, Ports } from './ports.ts'
+import type { Problem } from './problems.ts'
+import type { NodeSpec, Specs } from './spec.ts'
+
+export interface Wiring {
+  /** By endpoint key of the input: the good wire that ends there. */
+  readonly wires: ReadonlyMap<string, EdgeRecord>
+  /** Endpoint keys of inputs on which only bad wires end; their problem is already told. */
+  readonly broken: ReadonlySet<string>
+  readonly problems: readonly Problem[]
+  /** Where an output comes from once bypassed nodes are seen through; `undefined`: a bypassed node has nothing to pass on. */
+  resolve(output: Endpoint): Endpoint | undefined
+  /** The bypassed nodes seen through on the way back from `outputs`. */
+  passedBy(outputs: readonly Endpoint[]): ReadonlySet<NodeId>
+  /** The output that an input reads, seen through bypassed nodes. */
+  source(node: NodeId, input: string): Endpoint | undefined
+}
+
+export const portOf = (ports: Ports, name: string): PortSpec | undefined =>
+  Object.hasOwn(ports, name) ? ports[name] : undefined
+
+/** The input that `output` passes on when its node is bypassed; `undefined` where it cannot be bypassed. */
+export function bypassInput(spec: NodeSpec, output: string): string | undefined {
+  const type = portOf(spec.outputs, output)?.type
+  if (spec.bypass) {
+    const named = Object.hasOwn(spec.bypass, output) ? spec.bypass[output] : undefined
+    return named !== undefined && portOf(spec.inputs, named)?.type === type ? named : undefined
+  }
+  return Object.entries(spec.inputs).find(([, input]) => input.type === type)?.[0]
+}
+
+/**
+ * Follows outputs back through nodes that pass on what they get, for as long as `passes` names the input that
+ * an output passes on. Circles of such nodes give nothing. Results are kept, so that a long chain costs once.
+ */
+export function followBack(
+  wires: ReadonlyMap<string, EdgeRecord>,
+  passes: (output: Endpoint) => { readonly input: string | undefined } | undefined,
+): (output: Endpoint) => Endpoint | undefined {
+  const known = new Map<string, Endpoint | undefined>()
+  return (output) => {
+    const trail = new Set<string>()
+    let at: Endpoint | undefined = output
+    while (at) {
+      const key: string = endpointKey(at)
+      if (known.has(key)) {
+        at = known.get(key)
+        break
+      }
+      if (trail.has(key)) {
+        at = undefined
+        break
+      }
+      const passed = passes(at)
+      if (!passed) break
+      trail.add(key)
+      at = passed.input === undefined ? undefined : wires.get(`${at.node}.${passed.input}`)?.from
+    }
+    for (const key of trail) known.set(key, at)
+    return at
+  }
+}
+
+function checkEdge(document: GraphDocument, specs: Specs, edge: EdgeRecord, called: Names): Problem | undefined {
+  const { id, from, to } = edge
+  const reader = nodeOf(document, to.node)
+  const writer = nodeOf(document, from.node)
+  if (!reader)
+    return {
+      code: 'dangling-edge',
+      severity: 'warning',
+      edge: id,
+      message: `The wire "${id}" ends on the node "${to.node}", which is not in this graph.`,
+      hint: 'Remove the wire.',
+    }
+  const at = { severity: 'error', node: to.node, port: to.port, edge: id } as const
+  const input = `${called.input(to.node, to.port)} of ${called.node(to.node)}`
+  if (!writer)
+    return {
+      code: 'dangling-edge',
+      ...at,
+      message: `${input} is wired to the node "${from.node}", which is not in this graph.`,
+      hint: 'Connect the input to another node, or remove the wire.',
+    }
+  const readerSpec = specs.get(reader.type)
+  const writerSpec = specs.get(writer.type)
+  const inputPort = readerSpec && portOf(readerSpec.inputs, to.port)
+  if (readerSpec && !inputPort)
+    return {
+      code: 'unknown-port',
+      ...at,
+      message: `A wire ends on the input "${to.port}" of ${called.node(to.node)}, which has no such input.`,
+      hint: `Remove the wire, or connect it to ${Object.keys(readerSpec.inputs).join(', ') || 'another node'}.`,
+    }
+  const outputPort = writerSpec && portOf(writerSpec.outputs, from.port)
+  if (writerSpec && !outputPort)
+    return {
+      code: 'unknown-port',
+      ...at,
+      message: `${input} is wired to the output "${from.port}" of ${called.node(from.node)}, which has no such output.`,
+      hint: `Connect it to ${Object.keys(writerSpec.outputs).join(', ') || 'another node'} instead, or remove the wire.`,
+    }
+  if (inputPort && outputPort && inputPort.type !== outputPort.type)
+    return {
+      code: 'wrong-type',
+      ...at,
+      message: `${input} takes ${article(inputPort.type)}, but ${called.output(from.node, from.port)} of ${called.node(from.node)} is ${article(outputPort.type)}.`,
+      hint: `Connect ${article(inputPort.type)} to it.`,
+    }
+  return undefined
+}
+
+export const article = (type: PortSpec['type']): string =>
+  type === 'image' ? 'an image' : type === 'mask' ? 'a mask' : 'sound'
+
+export function wire(document: GraphDocument, specs: Specs, called: Names = names(document, specs)): Wiring {
+  const wires = new Map<string, EdgeRecord>()
+  const broken = new Set<string>()
+  const problems: Problem[] = []
+  for (const edge of Object.values<EdgeRecord>(document.edges).sort((a, b) => compareIds(a.id, b.id))) {
+    const key = endpointKey(edge.to)
+    const problem = checkEdge(document, specs, edge, called)
+    if (problem) {
+      problems.push(problem)
+      broken.add(key)
+    } else if (wires.has(key)) {
+      problems.push({
+        code: 'two-wires',
+        severity: 'error',
+        node: edge.to.node,
+        port: edge.to.port,
+        edge: edge.id,
+        message: `${called.input(edge.to.node, edge.to.port)} of ${called.node(edge.to.node)} has more than one wire; an input takes one.`,
+        hint: 'Remove all but one of them.',
+      })
+    } else wires.set(key, edge)
+  }
+  for (const key of wires.keys()) broken.delete(key)
+
+  const passes = (output: Endpoint) => {
+    const record = nodeOf(document, output.node)
+    const spec = record?.bypass ? specs.get(record.type) : undefined
+    return spec && { input: bypassInput(spec, output.port) }
+  }
+  const resolve = followBack(wires, passes)
+  return {
+    wires,
+    broken,
+    problems,
+    resolve,
+    passedBy(outputs) {
+      const seen = new Set<string>()
+      const passed = new Set<NodeId>()
+      for (const output of outputs)
+        for (let at: Endpoint | undefined = output; at && !seen.has(endpointKey(at)); ) {
+          seen.add(endpointKey(at))
+          const pass = passes(at)
+          if (!pass) break
+          passed.add(at.node)
+          at = pass.input === undefined ? undefined : wires.get(`${at.node}.${pass.input}`)?.from
+        }
+      return passed
+    },
+    source(node, input) {
+      const edge = wires.get(`${node}.${input}`)
+      return edge && resolve(edge.from)
+    },
+  }
+}
