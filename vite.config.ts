@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { stampPlugin } from './src/cli/build-stamp.ts'
 
 /** WASM threads need an isolated page; where a host sends no such headers, WASM runs on one thread. */
 export const isolationHeaders = {
@@ -9,7 +10,7 @@ export const isolationHeaders = {
 
 export default defineConfig({
   base: './',
-  plugins: [react()],
+  plugins: [react(), stampPlugin()],
   worker: { format: 'es' },
   assetsInclude: ['**/*.onnx'],
   // These load their own WASM beside them by URL; pre-bundling would tear the two apart.

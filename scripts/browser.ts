@@ -6,13 +6,16 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
+/** `software`: SwiftShader, a CPU pretending to be a GPU. */
+export type GpuKind = 'hardware' | 'software'
+
 /**
- * Flags for headless use. Without a GPU, WebGPU runs on SwiftShader; without the angle and vulkan flags
- * uploads of video frames fail there and WebGPU canvases read back empty.
+ * Flags for headless use. On SwiftShader, without the angle and vulkan flags, uploads of video frames fail and
+ * WebGPU canvases read back empty.
  */
-export const browserArguments: readonly string[] = [
+export const browserFlags = (gpu: GpuKind): readonly string[] => [
   '--enable-unsafe-webgpu',
-  ...(process.env.FRAMEWRIGHT_GPU === 'hardware'
+  ...(gpu === 'hardware'
     ? []
     : ['--use-webgpu-adapter=swiftshader', '--use-angle=swiftshader', '--use-vulkan=swiftshader']),
   '--enable-features=Vulkan',
@@ -23,6 +26,23 @@ export const browserArguments: readonly string[] = [
   '--no-first-run',
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ]
+
+/** What tests run on: the same everywhere unless `FRAMEWRIGHT_GPU=hardware`. */
+export const browserArguments: readonly string[] = browserFlags(
+  process.env.FRAMEWRIGHT_GPU === 'hardware' ? 'hardware' : 'software',
+)
+
+/**
+ * Which GPUs are worth trying, best first. `FRAMEWRIGHT_GPU` (`hardware` or `software`) decides alone; else a
+ * Linux machine without a render device has nothing but software.
+ */
+export function gpusToTry(): readonly GpuKind[] {
+  const asked = process.env.FRAMEWRIGHT_GPU
+  if (asked === 'hardware' || asked === 'software') return [asked]
+  if (asked) throw new Error(`FRAMEWRIGHT_GPU is “${asked}”; set it to hardware or software, or unset it.`)
+  const none = process.platform === 'linux' && !existsSync('/dev/dri') && !existsSync('/dev/nvidia0')
+  return none ? ['software'] : ['hardware', 'software']
+}
 
 const names = [
   'google-chrome-stable',

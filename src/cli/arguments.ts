@@ -1,0 +1,153 @@
+/** The command line of `npm run render`, from words to a request. Every mistake is one sentence and exit code 2. */
+import { parseArgs } from 'node:util'
+import type { RuntimeChoice } from '../models/types.ts'
+import { usage } from './failure.ts'
+
+export const help = `Renders a graph without a window.
+
+  npm run render                              the default recipe on the sample clip, to out/enhanced.mp4
+  npm run render -- <graph.json> --input <file> --output <file>
+
+  --input <file>            media for the graph's Decode: a video, a picture, or a folder of pictures;
+                            <name>=<file> where there are several (by id, title or type; may be repeated)
+  --output <file>           where Encode writes: .mp4, .webm, .mkv, or .png for pictures;
+                            <name>=<file> where there are several
+  --start <s>               begin here, in seconds of the clip
+  --duration <s>            stop after so many seconds
+  --frames <n>              stop after so many frames
+  --set <node>.<param>=<v>  change a parameter (node by id, title or type; may be repeated); “bypass” is one too
+  --runtime <r>             auto (default), webgpu or wasm: where models run
+  --json                    one JSON object on standard output, everything else on standard error
+
+  --list-nodes              the nodes there are, with their ports and parameters
+  --check <graph.json>      says what is wrong with a graph, and renders nothing
+  --help                    this text
+
+Exit codes: 0 done, 2 bad arguments or graph, 3 bad input media, 4 failed while rendering, 130 interrupted.
+Environment: FRAMEWRIGHT_BROWSER names the browser to use; FRAMEWRIGHT_GPU is hardware or software (default: found out).
+`
+
+/** `--input name=file`; without a name, the graph's only one is meant. */
+export interface NamedFile {
+  readonly name: string | undefined
+  readonly file: string
+}
+
+export interface Setting {
+  readonly node: string
+  readonly param: string
+  readonly value: string
+}
+
+export interface RenderArguments {
+  readonly command: 'render' | 'check' | 'list-nodes' | 'help'
+  /** Absent: the default recipe. */
+  readonly graph: string | undefined
+  readonly inputs: readonly NamedFile[]
+  readonly outputs: readonly NamedFile[]
+  readonly start: number | undefined
+  readonly duration: number | undefined
+  readonly frames: number | undefined
+  readonly settings: readonly Setting[]
+  readonly runtime: RuntimeChoice
+  readonly json: boolean
+}
+
+const options = {
+  input: { type: 'string', multiple: true },
+  output: { type: 'string', multiple: true },
+  start: { type: 'string' },
+  duration: { type: 'string' },
+  frames: { type: 'string' },
+  set: { type: 'string', multiple: true },
+  runtime: { type: 'string' },
+  json: { type: 'boolean' },
+  'list-nodes': { type: 'boolean' },
+  check: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+const runtimes: readonly RuntimeChoice[] = ['auto', 'webgpu', 'wasm']
+const seeHelp = 'See npm run render -- --help.'
+
+function number(flag: string, text: string | undefined, least: number, what: string): number | undefined {
+  if (text === undefined) return undefined
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!Number.isFinite(value) || value < least) throw usage(`--${flag} must be ${what}, but is “${text}”.`, seeHelp)
+  return value
+}
+
+/** The part before `=` is a name only where the whole is not a file itself and the name has no folder in it. */
+function namedFile(text: string, flag: string, exists: (path: string) => boolean): NamedFile {
+  if (text === '') throw usage(`--${flag} names no file.`, seeHelp)
+  const at = text.indexOf('=')
+  const name = text.slice(0, Math.max(0, at))
+  if (at <= 0 || /[\\/]/.test(name) || exists(text)) return { name: undefined, file: text }
+  const file = text.slice(at + 1)
+  if (file === '') throw usage(`--${flag} ${name}= names no file.`, seeHelp)
+  return { name, file }
+}
+
+function setting(text: string): Setting {
+  const equals = text.indexOf('=')
+  const left = text.slice(0, Math.max(0, equals))
+  const dot = left.lastIndexOf('.')
+  if (equals < 0 || dot <= 0 || dot === left.length - 1)
+    throw usage(`--set takes node.param=value, but got “${text}”.`, 'For example: --set grain.amount=0.1.')
+  return { node: left.slice(0, dot), param: left.slice(dot + 1), value: text.slice(equals + 1) }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const flag = /'(-[^' ]+)/.exec(message)?.[1]
+    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw usage(`There is no flag ${flag ?? message}.`, seeHelp)
+    if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE')
+      throw usage(
+        flag && /does not take/.test(message)
+          ? `${flag} takes no value.`
+          : `${flag ?? 'A flag'} needs a value after it.`,
+        seeHelp,
+      )
+    throw error
+  }
+}
+
+/**
+ * Reads `args` (without the interpreter and script). `exists` tells whether a path is there, so that
+ * `--input a=b.mp4` may also be a file of that name. Throws `CommandFailure`.
+ */
+export function parseArguments(args: readonly string[], exists: (path: string) => boolean): RenderArguments {
+  const { values, positionals } = parse(args)
+  const graphs = [...positionals, ...(values.check === undefined ? [] : [values.check])]
+  const [graph] = graphs
+  if (graphs.length > 1) throw usage(`One graph at a time: got ${graphs.join(' and ')}.`, seeHelp)
+  if (graph === '') throw usage('--check names no graph.', seeHelp)
+  const runtime = runtimes.find((choice) => choice === (values.runtime ?? 'auto'))
+  if (!runtime) throw usage(`--runtime must be ${runtimes.join(', ')}, but is “${values.runtime}”.`, seeHelp)
+  const frames = number('frames', values.frames, 1, 'a whole number of frames, at least 1')
+  if (frames !== undefined && !Number.isInteger(frames))
+    throw usage(`--frames must be a whole number, but is “${values.frames}”.`, seeHelp)
+  const duration = number('duration', values.duration, 0, 'a number of seconds above 0')
+  if (duration === 0) throw usage('--duration must be above 0.', seeHelp)
+  return {
+    command: values.help
+      ? 'help'
+      : values['list-nodes']
+        ? 'list-nodes'
+        : values.check !== undefined
+          ? 'check'
+          : 'render',
+    graph,
+    inputs: (values.input ?? []).map((text) => namedFile(text, 'input', exists)),
+    outputs: (values.output ?? []).map((text) => namedFile(text, 'output', exists)),
+    start: number('start', values.start, 0, 'a number of seconds, at least 0'),
+    duration,
+    frames,
+    settings: (values.set ?? []).map(setting),
+    runtime,
+    json: values.json ?? false,
+  }
+}

@@ -1,0 +1,154 @@
+/** Puts what the command line says into a graph: which file a Decode reads, what a parameter is. */
+import type { GraphDocument, NodeId, NodeRecord } from '../graph/document.ts'
+import type { Json, JsonObject } from '../graph/json.ts'
+import { titleOf } from '../graph/naming.ts'
+import type { ParamSpec } from '../graph/params.ts'
+import type { KernelKind, NodeSpec, Specs } from '../graph/spec.ts'
+import { checkParam } from '../graph/values.ts'
+import type { NamedFile, Setting } from './arguments.ts'
+import { type CommandFailure, usage } from './failure.ts'
+
+const plain = (text: string): string => text.trim().toLowerCase()
+
+const idsOf = (document: GraphDocument): NodeId[] => Object.keys(document.nodes) as NodeId[]
+
+const list = (document: GraphDocument, specs: Specs, ids: readonly NodeId[]): string => {
+  const shown = ids.slice(0, 12).map((id) => `${id} (${titleOf(document, specs, id)})`)
+  return ids.length > shown.length ? `${shown.join(', ')} and ${ids.length - shown.length} more` : shown.join(', ')
+}
+
+/** The node that `name` means among `ids`: by id, else by title, else by type. Throws `CommandFailure` where none or several do. */
+export function findNode(document: GraphDocument, specs: Specs, name: string, ids = idsOf(document)): NodeId {
+  const exact = ids.find((id) => id === name)
+  if (exact !== undefined) return exact
+  const wanted = plain(name)
+  const readings: ((id: NodeId) => string)[] = [
+    (id) => id,
+    (id) => titleOf(document, specs, id),
+    (id) => document.nodes[id]!.type,
+    (id) => specs.get(document.nodes[id]!.type)?.title ?? '',
+  ]
+  for (const reading of readings) {
+    const found = ids.filter((id) => plain(reading(id)) === wanted)
+    if (found.length === 1) return found[0]!
+    if (found.length > 1)
+      throw usage(
+        `“${name}” fits several nodes: ${list(document, specs, found)}.`,
+        'Name the one you mean by its id, which stands first.',
+      )
+  }
+  throw usage(`There is no node “${name}” in this graph.`, `It has ${list(document, specs, ids) || 'no nodes'}.`)
+}
+
+/** Nodes of a kind, in the order of the document. */
+export const nodesOfKind = (document: GraphDocument, specs: Specs, kind: KernelKind): NodeId[] =>
+  idsOf(document).filter((id) => specs.get(document.nodes[id]!.type)?.kernel.kind === kind)
+
+/** For each of `files`, the source or sink it is meant for. Throws `CommandFailure` where that is not clear. */
+export function assign(
+  document: GraphDocument,
+  specs: Specs,
+  kind: 'source' | 'sink',
+  files: readonly NamedFile[],
+): ReadonlyMap<NodeId, string> {
+  const ids = nodesOfKind(document, specs, kind)
+  const flag = kind === 'source' ? '--input' : '--output'
+  const assigned = new Map<NodeId, string>()
+  for (const { name, file } of files) {
+    if (ids.length === 0)
+      throw usage(
+        `${flag} ${file}: this graph has no ${kind === 'source' ? 'Decode' : 'Encode'}.`,
+        `Leave ${flag} out.`,
+      )
+    const only = ids.length === 1 ? ids[0] : undefined
+    if (name === undefined && only === undefined)
+      throw usage(
+        `${flag} ${file}: this graph has several it could be for: ${list(document, specs, ids)}.`,
+        `Say which: ${flag} ${ids[0]}=${file}.`,
+      )
+    const id = name === undefined ? only! : findNode(document, specs, name, ids)
+    if (assigned.has(id)) throw usage(`${flag} was given twice for ${id}.`, 'Give it once.')
+    assigned.set(id, file)
+  }
+  return assigned
+}
+
+function changed(document: GraphDocument, id: NodeId, change: (record: NodeRecord) => NodeRecord): GraphDocument {
+  return { ...document, nodes: { ...document.nodes, [id]: change(document.nodes[id]!) } }
+}
+
+export const withParams = (document: GraphDocument, id: NodeId, params: JsonObject): GraphDocument =>
+  changed(document, id, (record) => ({ ...record, params: { ...record.params, ...params } }))
+
+/** The name of the node's only parameter of this kind, such as the media of a Decode. */
+export const paramOfKind = (spec: NodeSpec, kind: ParamSpec['kind']): string | undefined =>
+  Object.entries(spec.params).find(([, param]) => param.kind === kind)?.[0]
+
+const truths: Readonly<Record<string, boolean>> = {
+  true: true,
+  on: true,
+  yes: true,
+  '1': true,
+  false: false,
+  off: false,
+  no: false,
+  '0': false,
+}
+
+/** `text` as a value of `spec`; what does not fit comes back as it is, for `checkParam` to complain of. */
+function readValue(spec: ParamSpec, text: string): Json {
+  switch (spec.kind) {
+    case 'float':
+    case 'int':
+    case 'seed': {
+      const value = text.trim() === '' ? Number.NaN : Number(text)
+      return Number.isNaN(value) ? text : value
+    }
+    case 'bool':
+      return truths[plain(text)] ?? text
+    case 'choice': {
+      const wanted = plain(text)
+      return (
+        spec.options.find((option) => plain(option) === wanted || plain(spec.labels?.[option] ?? '') === wanted) ?? text
+      )
+    }
+    case 'text':
+      return text
+    case 'media':
+    case 'model':
+      return { id: text }
+  }
+}
+
+function unknownParam(setting: Setting, spec: NodeSpec): CommandFailure {
+  const names = Object.keys(spec.params)
+  return usage(
+    `${spec.title} has no parameter “${setting.param}”.`,
+    names.length > 0 ? `It has ${names.join(', ')}.` : 'It has none.',
+  )
+}
+
+/**
+ * Applies one `--set`. The value is read as its parameter says; `bypass` is true or false for any node. Throws
+ * `CommandFailure` with the node, the parameter and what it takes.
+ */
+export function applySetting(document: GraphDocument, specs: Specs, setting: Setting): GraphDocument {
+  const id = findNode(document, specs, setting.node)
+  const spec = specs.get(document.nodes[id]!.type)
+  if (!spec) throw usage(`The node ${id} is of a type this version does not know.`, 'Leave it out of --set.')
+  const wanted = plain(setting.param)
+  const entries = Object.entries(spec.params)
+  const found =
+    entries.find(([name]) => plain(name) === wanted) ?? entries.find(([, param]) => plain(param.label) === wanted)
+  if (!found) {
+    if (wanted !== 'bypass') throw unknownParam(setting, spec)
+    const bypass = truths[plain(setting.value)]
+    if (bypass === undefined) throw usage(`bypass is true or false, but is “${setting.value}”.`)
+    return changed(document, id, (record) => ({ ...record, bypass }))
+  }
+  const [name, param] = found
+  const value = readValue(param, setting.value)
+  const complaint = checkParam(param, value)
+  if (complaint !== undefined) throw usage(`--set ${setting.node}.${setting.param}: ${complaint}`)
+  return withParams(document, id, { [name]: value })
+}

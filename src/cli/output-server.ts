@@ -1,0 +1,193 @@
+/**
+ * Where the page's bytes become files. The page has no disk, so it sends each piece of an output here:
+ *
+ * - `PUT  /output/<token>?file=<name>&position=<bytes>`: the body goes there; answered once it is on its way to disk,
+ *   and that answer is the back-pressure.
+ * - `POST /output/<token>?file=<name>&commit=1`: the file is whole. `…&discard=1`: it is not wanted.
+ *
+ * All is written to `.<name>.<mark>.part` and renamed only in `publish`, when the whole render is done: neither a
+ * crash nor half a sequence of pictures ever stands under a final name. The token keeps other pages and users out.
+ */
+import { randomBytes } from 'node:crypto'
+import { rmdirSync, rmSync } from 'node:fs'
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { basename, dirname, join } from 'node:path'
+
+interface OpenFile {
+  readonly handle: Promise<FileHandle>
+  readonly temporary: string
+  readonly final: string
+  /** Bytes from the start to the furthest byte written. */
+  bytes: number
+  closed: boolean
+}
+
+export interface PublishedFile {
+  readonly path: string
+  readonly bytes: number
+}
+
+export interface OutputServer {
+  /** Begins taking files for `folder` (made where missing); gives the path of the address to send them to. */
+  accept(folder: string): Promise<string>
+  /** Answers the request if it is one for an output. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean
+  /** Gives every committed file its final name, in the order of commit. */
+  publish(): Promise<readonly PublishedFile[]>
+  /** Removes whatever was not published, and folders made for it; synchronous, so that it can run as the process ends. */
+  discardAll(): void
+  /** The first thing that went wrong on disk: a sentence. */
+  readonly failure: string | undefined
+}
+
+const isPlainName = (name: string): boolean =>
+  name !== '' && name !== '.' && name !== '..' && name === basename(name) && !/[\\\0]/.test(name)
+
+/** What went wrong on disk, in words. */
+export function diskSentence(error: unknown, path: string): string {
+  const code = (error as NodeJS.ErrnoException).code
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `The disk is full: ${path} could not be written; free some space, or write elsewhere with --output.`
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `${path} may not be written; choose another place with --output.`
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return `A file stands where ${path} needs a folder; choose another place with --output.`
+    case 'EISDIR':
+      return `${path} is a folder; name a file with --output.`
+    default:
+      return `${path} could not be written (${code ?? String(error)}); choose another place with --output.`
+  }
+}
+
+export function createOutputServer(): OutputServer {
+  const folders = new Map<string, string>()
+  const files = new Map<string, OpenFile>()
+  const committed: OpenFile[] = []
+  const made: string[] = []
+  const mark = randomBytes(4).toString('hex')
+  let failure: string | undefined
+
+  const fileFor = (folder: string, name: string): OpenFile => {
+    const final = join(folder, name)
+    const known = files.get(final)
+    if (known) return known
+    const temporary = join(folder, `.${name}.${mark}.part`)
+    const file: OpenFile = { handle: open(temporary, 'w'), temporary, final, bytes: 0, closed: false }
+    // Whoever awaits it is told; this keeps a failure that nobody awaits yet from ending the process.
+    file.handle.catch(() => undefined)
+    files.set(final, file)
+    return file
+  }
+
+  const take = async (request: IncomingMessage, file: OpenFile, position: number): Promise<void> => {
+    const handle = await file.handle
+    let at = position
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      let done = 0
+      while (done < chunk.length) {
+        const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, at + done)
+        done += bytesWritten
+      }
+      at += chunk.length
+      file.bytes = Math.max(file.bytes, at)
+    }
+  }
+
+  const close = async (file: OpenFile): Promise<void> => {
+    if (file.closed) return
+    file.closed = true
+    await (await file.handle).close()
+  }
+
+  const handle = async (request: IncomingMessage, folder: string, query: URLSearchParams): Promise<number> => {
+    const name = query.get('file') ?? ''
+    if (!isPlainName(name)) return 400
+    if (request.method === 'PUT') {
+      const position = Number(query.get('position') ?? '0')
+      if (!Number.isSafeInteger(position) || position < 0) return 400
+      await take(request, fileFor(folder, name), position)
+      return 204
+    }
+    if (request.method !== 'POST') return 405
+    const file = fileFor(folder, name)
+    if (query.has('discard')) {
+      files.delete(file.final)
+      await close(file)
+      rmSync(file.temporary, { force: true })
+      return 204
+    }
+    if (!query.has('commit')) return 400
+    await (await file.handle).sync()
+    await close(file)
+    committed.push(file)
+    return 204
+  }
+
+  return {
+    get failure() {
+      return failure
+    },
+    async accept(folder) {
+      const first = await mkdir(folder, { recursive: true })
+      for (let path = folder; first !== undefined; path = dirname(path)) {
+        made.push(path)
+        if (path === first || path === dirname(path)) break
+      }
+      const token = randomBytes(16).toString('hex')
+      folders.set(token, folder)
+      return `/output/${token}`
+    },
+    answer(request, response) {
+      const url = new URL(request.url ?? '/', 'http://localhost')
+      const token = /^\/output\/([0-9a-f]+)$/.exec(url.pathname)?.[1]
+      const folder = token === undefined ? undefined : folders.get(token)
+      if (folder === undefined) return false
+      handle(request, folder, url.searchParams).then(
+        (status) => response.writeHead(status).end(),
+        (error: unknown) => {
+          const sentence = diskSentence(error, join(folder, url.searchParams.get('file') ?? ''))
+          failure ??= sentence
+          const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
+          // The rest of the body is of no use; without this the sender would wait for it to be read.
+          request.resume()
+          response.writeHead(full ? 507 : 500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(sentence)
+        },
+      )
+      return true
+    },
+    async publish() {
+      const published: PublishedFile[] = []
+      for (const file of committed.splice(0)) {
+        if (files.get(file.final) !== file) continue
+        await rename(file.temporary, file.final)
+        files.delete(file.final)
+        published.push({ path: file.final, bytes: file.bytes })
+      }
+      if (published.length > 0) made.length = 0
+      return published
+    },
+    discardAll() {
+      for (const file of files.values()) {
+        const remove = () => rmSync(file.temporary, { force: true })
+        // Once now, since the process may be ending; once more where the file was only just being opened.
+        remove()
+        file.handle.then((handle) => (file.closed ? undefined : handle.close())).then(remove, remove)
+      }
+      files.clear()
+      for (const folder of made.splice(0)) {
+        try {
+          rmdirSync(folder)
+        } catch (error) {
+          // Somebody else put something there meanwhile: then it is theirs, and so are the folders above.
+          if ((error as NodeJS.ErrnoException).code !== 'ENOENT') break
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,49 @@
+/** Shows how a render goes: one line redrawn on a terminal; in a log, a plain line now and then. */
+import type { ExportProgress } from '../engine/api.ts'
+
+const barWidth = 24
+/** Seconds between plain lines. */
+const plainEvery = 5
+
+/** `75` → `1:15`, `3671` → `1:01:11`; `?` while unknown. */
+export function clockText(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '?'
+  const whole = Math.round(seconds)
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const shown = parts[0] === 0 ? parts.slice(1) : parts
+  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
+}
+
+export const progressText = (p: ExportProgress): string =>
+  `${p.frame}/${p.frames} frames, ${p.rate.toFixed(p.rate < 10 ? 2 : 0)} frames/s, ${clockText(p.remaining)} left`
+
+export interface ProgressBar {
+  update(progress: ExportProgress): void
+  /** Leaves the line to whatever is printed next. */
+  end(): void
+}
+
+export function createProgressBar(stream: NodeJS.WriteStream): ProgressBar {
+  let lastPlain = Number.NEGATIVE_INFINITY
+  let drawn = false
+  return {
+    update(progress) {
+      if (!stream.isTTY) {
+        if (progress.elapsed - lastPlain < plainEvery && progress.frame < progress.frames) return
+        lastPlain = progress.elapsed
+        stream.write(`${progressText(progress)}\n`)
+        return
+      }
+      const share = progress.frames > 0 ? Math.min(1, progress.frame / progress.frames) : 0
+      const full = Math.round(share * barWidth)
+      const line = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${progressText(progress)}`
+      // Back to the line's start, and clear what an earlier, longer line left.
+      stream.write(`\r${line.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}\u001b[K`)
+      drawn = true
+    },
+    end() {
+      if (drawn) stream.write('\n')
+      drawn = false
+    },
+  }
+}
