@@ -1,6 +1,6 @@
 /** The joints of the media layer: frames in, frames out, sound beside them. */
 
-import type { MediaFacts } from '../graph/facts.ts'
+import type { ColourFacts, MediaFacts } from '../graph/facts.ts'
 import type { AssetRef } from '../graph/params.ts'
 import type { AudioDesc } from '../graph/ports.ts'
 
@@ -25,6 +25,8 @@ export interface Frame extends Disposable {
   readonly picture: VideoFrame | ImageBitmap
   /** Degrees clockwise that the picture must be turned for display. */
   readonly rotation: 0 | 90 | 180 | 270
+  /** How to read the picture's samples; a `VideoFrame` itself cannot tell what was said from what was assumed. */
+  readonly colour: ColourFacts
   close(): void
 }
 

@@ -1,0 +1,144 @@
+/** WGSL of the passes that turn a decoded frame into a picture. */
+
+/**
+ * PQ and HLG to SDR, gamma-encoded BT.709 for a BT.1886 display.
+ * PQ: SMPTE ST 2084. HLG: ITU-R BT.2100 inverse OETF and OOTF, 1000 cd/m², gamma 1.2. Roll-off: the EETF of
+ * ITU-R BT.2390 §5.4 from a peak of 1000 cd/m² to 203 cd/m² (the reference white of BT.2408, here SDR's 1.0), on the
+ * largest of R, G, B, which keeps hues; BT.2020 primaries to BT.709 by BT.2087, colours outside clipped.
+ */
+export const toneMapWgsl = /* wgsl */ `
+const pqM1 = 0.1593017578125; const pqM2 = 78.84375;
+const pqC1 = 0.8359375; const pqC2 = 18.8515625; const pqC3 = 18.6875;
+fn pqToNits(e: vec3f) -> vec3f {
+  let p = pow(clamp(e, vec3f(0.0), vec3f(1.0)), vec3f(1.0 / pqM2));
+  return 10000.0 * pow(max(p - pqC1, vec3f(0.0)) / (pqC2 - pqC3 * p), vec3f(1.0 / pqM1));
+}
+fn nitsToPq(nits: f32) -> f32 {
+  let y = pow(clamp(nits / 10000.0, 0.0, 1.0), pqM1);
+  return pow((pqC1 + pqC2 * y) / (1.0 + pqC3 * y), pqM2);
+}
+fn hlgToNits(e: vec3f) -> vec3f {
+  let v = clamp(e, vec3f(0.0), vec3f(1.0));
+  let scene = select((exp((v - 0.55991073) / 0.17883277) + 0.28466892) / 12.0, v * v / 3.0, v <= vec3f(0.5));
+  let y = dot(scene, vec3f(0.2627, 0.6780, 0.0593));
+  return 1000.0 * pow(max(y, 1e-6), 0.2) * scene;
+}
+fn rollOff(nits: f32) -> f32 {
+  let peak = nitsToPq(1000.0);
+  let top = nitsToPq(203.0) / peak;
+  let knee = 1.5 * top - 0.5;
+  let e = min(nitsToPq(nits) / peak, 1.0);
+  let t = (e - knee) / (1.0 - knee);
+  let spline = (2.0 * t * t * t - 3.0 * t * t + 1.0) * knee + (t * t * t - 2.0 * t * t + t) * (1.0 - knee)
+    + (3.0 * t * t - 2.0 * t * t * t) * top;
+  let out = select(spline, e, e < knee) * peak;
+  return pqToNits(vec3f(out)).x;
+}
+// transfer: 1 PQ, 2 HLG. wide: the primaries are BT.2020's.
+fn toneMap(rgb: vec3f, transfer: u32, wide: u32) -> vec3f {
+  var nits = hlgToNits(rgb);
+  if (transfer == 1u) { nits = pqToNits(rgb); }
+  let brightest = max(max(nits.r, nits.g), max(nits.b, 1e-4));
+  var linear = nits * (rollOff(brightest) / brightest / 203.0);
+  if (wide == 1u) {
+    linear = vec3f(
+      dot(linear, vec3f(1.6605, -0.5876, -0.0728)),
+      dot(linear, vec3f(-0.1246, 1.1329, -0.0083)),
+      dot(linear, vec3f(-0.0182, -0.1006, 1.1187)));
+  }
+  return pow(clamp(linear, vec3f(0.0), vec3f(1.0)), vec3f(1.0 / 2.4));
+}`
+
+/**
+ * Where a pixel of the picture lies in the coded frame: rotated back, and resampled along each side whose length
+ * differs (pixels that are not square) with Catmull-Rom, widened when shrinking. `decoded(at)` gives a coded pixel.
+ * Uniforms: coded, square (vec2i: the picture's size before rotation), rotation (quarter turns clockwise).
+ */
+export const geometryWgsl = /* wgsl */ `
+fn turned(at: vec2i) -> vec2i {
+  switch (u.rotation) {
+    case 1u: { return vec2i(at.y, u.square.y - 1 - at.x); }
+    case 2u: { return u.square - 1 - at; }
+    case 3u: { return vec2i(u.square.x - 1 - at.y, at.x); }
+    default: { return at; }
+  }
+}
+fn catmullRom(x: f32) -> f32 {
+  let a = abs(x);
+  if (a < 1.0) { return (1.5 * a - 2.5) * a * a + 1.0; }
+  if (a < 2.0) { return ((-0.5 * a + 2.5) * a - 4.0) * a + 2.0; }
+  return 0.0;
+}
+fn resampled(at: vec2i) -> vec4f {
+  if (all(u.square == u.coded)) { return decoded(at); }
+  let ratio = vec2f(u.coded) / vec2f(u.square);
+  let centre = (vec2f(at) + 0.5) * ratio - 0.5;
+  let widen = max(ratio, vec2f(1.0));
+  let same = u.square == u.coded;
+  let first = select(vec2i(ceil(centre - 2.0 * widen)), at, same);
+  let last = select(vec2i(floor(centre + 2.0 * widen)), at, same);
+  var sum = vec4f(0.0);
+  var total = 0.0;
+  for (var y = first.y; y <= last.y; y++) {
+    let wy = select(catmullRom((f32(y) - centre.y) / widen.y), 1.0, same.y);
+    for (var x = first.x; x <= last.x; x++) {
+      let w = wy * select(catmullRom((f32(x) - centre.x) / widen.x), 1.0, same.x);
+      sum += w * decoded(clamp(vec2i(x, y), vec2i(0), u.coded - 1));
+      total += w;
+    }
+  }
+  return sum / total;
+}
+fn finish(at: vec2u) {
+  var pixel = resampled(turned(vec2i(at)));
+  if (u.transfer != 0u) { pixel = vec4f(toneMap(pixel.rgb, u.transfer, u.wide), pixel.a); }
+  textureStore(picture, at, clamp(pixel, vec4f(0.0), vec4f(1.0)));
+}`
+
+/**
+ * Codes in a buffer to R'G'B'. Chroma is left-sited (as H.264, MPEG-2, VP9 and AV1 mean it unless they say
+ * otherwise): level with every second luma column, between two luma rows; it is interpolated bilinearly.
+ */
+export const samplesWgsl = /* wgsl */ `
+fn code(component: vec2u, step: u32, at: vec2i) -> f32 {
+  let i = component.x + u32(at.y) * component.y + u32(at.x) * step;
+  let word = samples[i >> 2u];
+  if (u.wideSamples == 1u) { return f32((word >> ((i & 2u) * 8u)) & 0xffffu); }
+  return f32((word >> ((i & 3u) * 8u)) & 0xffu);
+}
+fn chroma(at: vec2i) -> vec2f {
+  if (u.subsampling.x + u.subsampling.y == 0u) {
+    return vec2f(code(u.second, u.steps.y, at), code(u.third, u.steps.y, at));
+  }
+  let last = ((u.coded + vec2i(u.subsampling)) >> u.subsampling) - 1;
+  var place = vec2f(at);
+  if (u.subsampling.x == 1u) { place.x = place.x * 0.5; }
+  if (u.subsampling.y == 1u) { place.y = place.y * 0.5 - 0.25; }
+  let low = vec2i(floor(place));
+  let share = place - vec2f(low);
+  let a = clamp(low, vec2i(0), last);
+  let b = clamp(low + 1, vec2i(0), last);
+  let top = mix(pair(a), pair(vec2i(b.x, a.y)), share.x);
+  let bottom = mix(pair(vec2i(a.x, b.y)), pair(b), share.x);
+  return mix(top, bottom, share.y);
+}
+fn pair(at: vec2i) -> vec2f {
+  return vec2f(code(u.second, u.steps.y, at), code(u.third, u.steps.y, at));
+}
+fn decoded(at: vec2i) -> vec4f {
+  let first = (code(u.first, u.steps.x, at) - u.levels.y) * u.levels.x;
+  let rest = (chroma(at) - u.levels.w) * u.levels.z;
+  var alpha = 1.0;
+  if (u.hasAlpha == 1u) { alpha = code(u.alpha, u.steps.x, at) * u.alphaScale; }
+  switch (u.arrangement) {
+    case 1u: { return vec4f(rest.y, first, rest.x, alpha); }
+    case 2u: { return vec4f(first, rest, alpha); }
+    default: {
+      return vec4f(
+        first + u.toRgb.x * rest.y,
+        first + u.toRgb.y * rest.x + u.toRgb.z * rest.y,
+        first + u.toRgb.w * rest.x,
+        alpha);
+    }
+  }
+}`

@@ -1,0 +1,50 @@
+/** Sound as the media layer hands it about: outside, only its description; here, the track it comes from. */
+import { AudioSampleSink, EncodedPacketSink, type InputAudioTrack } from 'mediabunny'
+import type { AudioDesc } from '../graph/ports.ts'
+import { type AudioStream, MediaError } from './types.ts'
+
+export class TrackAudio implements AudioStream {
+  readonly desc: AudioDesc
+  readonly track: InputAudioTrack
+  /** The medium's name, for messages. */
+  readonly name: string
+  /** Makes Opus of the sound with ffmpeg; for codecs that WebCodecs does not decode. The stream is the caller's to dispose. */
+  readonly viaFfmpeg: () => Promise<TrackAudio & AsyncDisposable>
+
+  constructor(desc: AudioDesc, track: InputAudioTrack, name: string, viaFfmpeg: TrackAudio['viaFfmpeg']) {
+    this.desc = desc
+    this.track = track
+    this.name = name
+    this.viaFfmpeg = viaFfmpeg
+  }
+
+  packets(): EncodedPacketSink {
+    return new EncodedPacketSink(this.track)
+  }
+
+  samples(): AudioSampleSink {
+    return new AudioSampleSink(this.track)
+  }
+}
+
+/** Sound that only ffmpeg can read: nothing is done until somebody wants it, then it comes as Opus. */
+export class ForeignAudio implements AudioStream {
+  readonly desc: AudioDesc
+  readonly name: string
+  readonly viaFfmpeg: TrackAudio['viaFfmpeg']
+
+  constructor(desc: AudioDesc, name: string, viaFfmpeg: TrackAudio['viaFfmpeg']) {
+    this.desc = desc
+    this.name = name
+    this.viaFfmpeg = viaFfmpeg
+  }
+}
+
+/** What the media layer knows of a stream it made; rejects streams from anywhere else. */
+export function knownAudio(stream: AudioStream): TrackAudio | ForeignAudio {
+  if (stream instanceof TrackAudio || stream instanceof ForeignAudio) return stream
+  throw new MediaError(
+    'The sound does not come from an open medium.',
+    'Connect the audio input to a Decode node, or leave it unconnected.',
+  )
+}

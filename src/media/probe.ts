@@ -1,0 +1,94 @@
+/** Facts of a medium: what is known of it before its pixels are decoded. */
+import type { InputVideoTrack } from 'mediabunny'
+import type { MediaFacts } from '../graph/facts.ts'
+import type { AudioDesc } from '../graph/ports.ts'
+import { colourFacts, colourNotes, hdrOf, pictureColour } from './colour.ts'
+import type { Timeline } from './types.ts'
+
+const codecNames: Readonly<Record<string, string>> = {
+  avc: 'H.264',
+  hevc: 'H.265',
+  vp8: 'VP8',
+  vp9: 'VP9',
+  av1: 'AV1',
+  prores: 'ProRes',
+  h264: 'H.264',
+  mpeg4: 'MPEG-4 Visual',
+  mpeg2video: 'MPEG-2',
+  mpeg1video: 'MPEG-1',
+  wmv1: 'WMV 7',
+  wmv2: 'WMV 8',
+  wmv3: 'WMV 9',
+  vc1: 'VC-1',
+  mjpeg: 'Motion JPEG',
+}
+
+/** For people; the technical name where there is no other. */
+export const codecName = (codec: string): string => codecNames[codec] ?? codec
+
+interface Known {
+  readonly timeline: Timeline
+  readonly audio: AudioDesc | null
+  readonly container: string
+  readonly route: MediaFacts['route']
+  readonly notes: readonly string[]
+}
+
+/** Seconds from the first frame's beginning to the last one's end, and mean frames a second. */
+export function pace(timeline: Timeline): { duration: number; frameRate: number } {
+  const last = timeline.count - 1
+  const duration = timeline.timestamp(last) + timeline.duration(last) - timeline.timestamp(0)
+  return { duration, frameRate: duration > 0 ? timeline.count / duration : 0 }
+}
+
+export async function videoFacts(track: InputVideoTrack, known: Known): Promise<MediaFacts> {
+  const codec = (await track.getCodec()) ?? 'unknown'
+  const colour = colourFacts(await track.getColorSpace(), await track.getCodedHeight(), codec)
+  const rotation = await track.getRotation()
+  const width = await track.getSquarePixelWidth()
+  const height = await track.getSquarePixelHeight()
+  const turned = rotation % 180 !== 0
+  return {
+    kind: 'video',
+    width: turned ? height : width,
+    height: turned ? width : height,
+    frameCount: known.timeline.count,
+    ...pace(known.timeline),
+    audio: known.audio,
+    colour,
+    hdr: hdrOf(colour),
+    container: known.container,
+    codec: codecName(codec),
+    route: known.route,
+    notes: [
+      ...known.notes,
+      ...colourNotes(colour),
+      ...((await track.getFlip()) ? ['It asks to be shown mirrored; it is shown as it was recorded.'] : []),
+    ],
+  }
+}
+
+export function pictureFacts(
+  kind: 'image' | 'sequence',
+  width: number,
+  height: number,
+  timeline: Timeline,
+  format: string,
+): MediaFacts {
+  const { duration, frameRate } = pace(timeline)
+  return {
+    kind,
+    width,
+    height,
+    frameCount: timeline.count,
+    duration: kind === 'image' ? 0 : duration,
+    frameRate: kind === 'image' ? 0 : frameRate,
+    audio: null,
+    colour: pictureColour,
+    hdr: null,
+    container: kind === 'image' ? 'Picture' : 'Sequence of pictures',
+    codec: format,
+    route: 'image',
+    notes: [],
+  }
+}

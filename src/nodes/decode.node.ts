@@ -1,0 +1,154 @@
+import { defineNode, inferProblem, param, port } from './define.ts'
+
+/** Timestamps closer to a trim point than this count as on it, seconds: times typed by hand have three decimals. */
+const slack = 0.0005
+
+export default defineNode({
+  type: 'decode',
+  title: 'Decode',
+  category: 'io',
+  summary:
+    'Opens a video, a picture or a sequence of pictures: display size, upright, square pixels, the stream’s own colours.',
+  keywords: [
+    'input',
+    'open',
+    'load',
+    'video',
+    'movie',
+    'clip',
+    'image',
+    'picture',
+    'sequence',
+    'file',
+    'source',
+    'trim',
+    'hdr',
+  ],
+  inputs: {},
+  outputs: { image: port.image('Image'), audio: port.optionalAudio('Audio') },
+  params: {
+    media: param.media('Media', {
+      default: { id: 'samples/field-guide.mp4' },
+      help: 'A video, a picture, or several pictures that form a sequence.',
+    }),
+    start: param.float('Start', {
+      default: 0,
+      min: 0,
+      max: 86400,
+      step: 0.001,
+      unit: 's',
+      affects: 'plan',
+      help: 'Seconds left out at the beginning.',
+    }),
+    end: param.float('End', {
+      default: 0,
+      min: 0,
+      max: 86400,
+      step: 0.001,
+      unit: 's',
+      affects: 'plan',
+      help: 'Seconds from the beginning at which to stop; 0: at the end of the medium.',
+    }),
+    toneMap: param.bool('Tone map', {
+      default: false,
+      affects: 'plan',
+      help: 'HDR (PQ or HLG) to SDR BT.709: the roll-off of ITU-R BT.2390 from 1000 to 203 cd/m², then BT.709 primaries.',
+    }),
+    sequenceRate: param.float('Sequence rate', {
+      default: 24,
+      min: 0.1,
+      max: 240,
+      step: 0.001,
+      unit: 'frames/s',
+      affects: 'plan',
+      help: 'Frames a second of a sequence of pictures; videos keep their own timestamps.',
+    }),
+  },
+  infer: (_inputs, { media, start, end, toneMap, sequenceRate }, facts) => {
+    if (!media)
+      return inferProblem({
+        code: 'missing-media',
+        param: 'media',
+        message: 'No medium is chosen.',
+        hint: 'Choose a video, a picture or a sequence of pictures.',
+      })
+    const known = facts.media(media)
+    if (!known)
+      return inferProblem({
+        code: 'missing-media',
+        param: 'media',
+        message: `“${media.id}” is not open here.`,
+        hint: 'Choose the file again: a graph remembers names, not contents.',
+      })
+    if (known.hdr && !toneMap)
+      return inferProblem({
+        code: 'hdr',
+        param: 'toneMap',
+        message: `“${media.id}” is HDR (${known.hdr === 'pq' ? 'PQ' : 'HLG'}), which this chain would show wrong.`,
+        hint: 'Switch on Tone map to bring it to SDR, or choose an SDR version of the file.',
+      })
+    const duration = known.kind === 'sequence' ? known.frameCount / sequenceRate : known.duration
+    if (known.kind !== 'image' && start > 0 && start >= duration)
+      return inferProblem({
+        code: 'bad-param',
+        param: 'start',
+        message: `Start (${start} s) lies behind the end of “${media.id}”, which lasts ${Number(duration.toFixed(3))} s.`,
+        hint: 'Set Start to an earlier moment.',
+      })
+    if (known.kind !== 'image' && end > 0 && end <= start)
+      return inferProblem({
+        code: 'bad-param',
+        param: 'end',
+        message: `End (${end} s) does not lie behind Start (${start} s), so that no frame is left.`,
+        hint: 'Set End to a later moment, or to 0 for the end of the medium.',
+      })
+    return {
+      image: {
+        type: 'image',
+        width: known.width,
+        height: known.height,
+        format: 'rgba16float',
+        frameRate: known.kind === 'sequence' ? sequenceRate : known.frameRate,
+      },
+      audio: known.audio ?? undefined,
+    }
+  },
+  kernel: {
+    kind: 'source',
+    async prepare(c) {
+      const { media, start, end, toneMap, sequenceRate } = c.params
+      if (!media) throw new Error('Decode was prepared without a medium.')
+      const source = await c.media.open(media)
+      const own = source.timeline
+      const retimed = source.facts.kind === 'sequence' ? sequenceRate / source.facts.frameRate : 1
+      const timeline =
+        retimed === 1
+          ? own
+          : {
+              count: own.count,
+              timestamp: (index: number) => own.timestamp(index) / retimed,
+              duration: (index: number) => own.duration(index) / retimed,
+              indexAt: (seconds: number) => own.indexAt(seconds * retimed),
+            }
+
+      const origin = timeline.timestamp(0)
+      let first = start > 0 ? timeline.indexAt(origin + start - slack) : 0
+      // The first frame that begins at or after Start, not the one still shown then.
+      if (timeline.timestamp(first) < origin + start - slack && first < timeline.count - 1) first += 1
+      const stop = end > 0 ? timeline.indexAt(origin + end - slack) : timeline.count - 1
+      const last = Math.max(first, stop)
+
+      return {
+        timeline,
+        range: { first, last },
+        audio: source.audio,
+        async run({ time, recorder, outputs, signal }) {
+          if (!outputs.image) return
+          using frame = await source.frame(time.index, signal)
+          await c.upload(recorder, frame, outputs.image, { toneMap })
+        },
+        dispose: () => source[Symbol.asyncDispose](),
+      }
+    },
+  },
+})
