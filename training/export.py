@@ -1,0 +1,153 @@
+"""Export a run's averaged weights: `export.py --config configs/<run>.toml --id <model id>`.
+
+Writes `<out>/<id>.onnx` and its entry in `<out>/catalog.json` (default: ../public/models),
+after checking the file:
+  - only the five operators, at most the size's parameters
+  - equal to the torch net within 1e-4 on random and real pictures (our own evaluator, and
+    onnxruntime where it is installed)
+  - no shift: < 0.02 pixels, no tint: mean colour within 0.3/255,
+    on every validation picture, against the plain upscale
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+import data
+import measure
+import model as models
+import onnx_net
+from config import HERE, Config, load_config
+from train import load_state, write_atomic
+
+LIMITS = {"s": 20_000, "m": 80_000}
+PERSONALITY = {
+    "l1": (
+        "Faithful: faces, text, anything that must not change. Removes block and mosquito noise.",
+        "Fine texture comes out soft: what it cannot know it averages.",
+    ),
+    "perceptual": (
+        "Texture: foliage, fabric, stone look nearer to the original than they can be computed to be.",
+        "Fine detail is a likely one, not the true one; small text may gain wrong strokes.",
+    ),
+    "gan": (
+        "Crispness: as much fine detail as an original has.",
+        "Invents: grain and edges that were never there; not for text, faces or evidence.",
+    ),
+}
+LICENCE = "MIT"
+ORIGIN = (
+    "Trained by Framewright (training/) on photographs from the wallpaper collections of pop-os, Solus, "
+    "Lomiri, KDE Plasma and MATE (public domain, CC0, CC BY, CC BY-SA, GPL-2+) and on drawn pages"
+)
+
+
+def check(config: Config, content: bytes, net: models.Upscaler, strict: bool = True) -> dict[str, float]:
+    """Raises where the file is not what it should be; returns what was measured."""
+    count = net.parameter_count()
+    if count > LIMITS[config.size]:
+        raise SystemExit(f"{count} parameters: size {config.size} may have {LIMITS[config.size]}")
+    rng = np.random.default_rng(0)
+    inputs = [rng.random((1, 3, h, w), dtype=np.float32) for h, w in ((24, 40), (33, 17))]
+    pairs = data.validation_pairs(config, 384, ["clean"])
+    for _, _, low, _ in pairs[:3]:
+        inputs.append(low[:64, :80].transpose(2, 0, 1)[None].astype(np.float32) / 255)
+    try:
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    except ImportError:
+        session = None
+    worst = 0.0
+    for x in inputs:
+        with torch.no_grad():
+            want = net(torch.from_numpy(x)).numpy()
+        worst = max(worst, float(np.abs(onnx_net.run(content, x) - want).max()))
+        if session:
+            worst = max(worst, float(np.abs(session.run(None, {"input": x})[0] - want).max()))
+    if not worst < 1e-4:
+        raise SystemExit(f"ONNX and torch differ by {worst:.2g} (allowed: 1e-4)")
+    shifts, tints = [], []
+    for _, _, low, _ in pairs:
+        with torch.no_grad():
+            y = net(torch.from_numpy(low).permute(2, 0, 1)[None].float() / 255)
+        size = (low.shape[1] * 2, low.shape[0] * 2)
+        plain = np.asarray(Image.fromarray(low).resize(size, Image.BICUBIC)) / 255.0
+        out = y[0].permute(1, 2, 0).numpy()
+        shifts.append(measure.shift(out, plain))
+        tints.append(measure.mean_colour(out) - measure.mean_colour(plain))
+    found = {"difference": worst, "shift": float(np.abs(shifts).max()), "tint": float(np.abs(tints).max())}
+    for key, limit in (("shift", 0.02), ("tint", 0.3)):
+        if not found[key] < limit:
+            text = f"{key} {found[key]:.3f} (allowed: {limit}); measured {found}"
+            if strict:
+                raise SystemExit(text)
+            print(f"warning: {text}")
+    return found
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser(description="Export a run as ONNX with its catalog entry.")
+    ap.add_argument("--config", required=True, type=Path)
+    ap.add_argument("--id", required=True, help="for example framewright-s-l1-x2")
+    ap.add_argument("--out", type=Path, default=HERE.parent / "public" / "models")
+    ap.add_argument("--photos", type=Path, action="append")
+    ap.add_argument("--check-only", action="store_true", help="check and print, write nothing")
+    ap.add_argument("--lenient", action="store_true", help="shift and tint beyond their limits only warn")
+    args = ap.parse_args()
+    config = load_config(args.config, args.photos)
+    net = models.build(config.size)
+    net.load_collapsed(load_state(config.name))
+    net.eval()
+    scale, count = net.shape.scale, net.parameter_count()
+    good, wrong = PERSONALITY[config.stage]
+    title = f"Framewright {config.size.upper()} {'GAN' if config.stage == 'gan' else config.stage.capitalize()} ×{scale}"
+    meta = {
+        "name": title,
+        "personality": config.stage,
+        "scale": str(scale),
+        "parameters": str(count),
+        "training_data": ORIGIN,
+        "licence": LICENCE,
+        "input": "NCHW RGB, 0 to 1, gamma-encoded",
+    }
+    content = onnx_net.write([(k, v.numpy()) for k, v in net.collapsed()], scale, meta)
+    print(json.dumps(check(config, content, net, not args.lenient)))
+    if args.check_only:
+        return
+    write_atomic(args.out / f"{args.id}.onnx", content)
+    entry = {
+        "id": args.id,
+        "name": title,
+        "file": f"{args.id}.onnx",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "family": f"framewright-{config.size}-x{scale}",
+        "personality": config.stage,
+        "scale": scale,
+        "parameters": count,
+        "licence": LICENCE,
+        "origin": ORIGIN,
+        "goodFor": good,
+        "getsWrong": wrong,
+        "bytes": len(content),
+    }
+    path = args.out / "catalog.json"
+    catalog = json.loads(path.read_text()) if path.exists() else {"models": []}
+    ids = [m["id"] for m in catalog["models"]]
+    if args.id in ids:
+        catalog["models"][ids.index(args.id)] = entry
+    else:
+        catalog["models"].append(entry)
+    write_atomic(path, (json.dumps(catalog, indent=2, ensure_ascii=False) + "\n").encode())
+    print(f"{args.id}.onnx: {len(content)} bytes, {count} parameters, sha256 {entry['sha256'][:12]}…")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""Ten iterations of each stage on two tiny drawn pictures: `python3 training/smoke_test.py`.
+
+Needs python3-torch, python3-onnx, python3-pil and ffmpeg; no photographs and no feature
+weights (random ones of the same shape stand in). Everything happens in a temporary folder.
+Checks that each stage runs, changes the weights and keeps finite; that a stopped run
+resumes to the very same weights as one that was not stopped; that collapsing changes
+nothing; that the ONNX file equals the torch net; and that the measures measure.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+import config as configs
+import data
+import degrade
+import evaluate
+import export
+import measure
+import model as models
+import onnx_net
+import train
+
+CONFIG = """
+photos = ["{photos}"]
+validation = ["b"]
+size = "s"
+stage = "{stage}"
+init = "{init}"
+crop = 96
+clips_per_shard = 3
+shards = 1
+data = "tiny"
+iterations = {iterations}
+interval = 5
+batch = 2
+patch = 24
+warmup = 2
+precision = "{precision}"
+colour_weight = 0.5
+shift_weight = 0.05
+validation_side = 96
+validation_kinds = ["clean", "h264-30"]
+feature_file = "{features}"
+{more}
+[recipe]
+frames = 3
+speed = 2.0
+"""
+FEATURES = "feature_weight = 1.0\nfeature_layers = { relu1_1 = 1.0, relu2_1 = 1.0 }\n"
+STAGES = {
+    "l1": "",
+    "perceptual": FEATURES,
+    "gan": FEATURES + "gan_weight = 0.05\ngan_start = 2\ngan_channels = 8\n",
+}
+
+
+def picture(seed: int, side: int = 420) -> np.ndarray:
+    """A drawn page with some texture."""
+    rng = np.random.default_rng(seed)
+    page = data.drawn_page(side, rng, None).astype(np.float32)
+    return np.clip(page + rng.normal(0, 6, page.shape), 0, 255).astype(np.uint8)
+
+
+class Training(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.keep = tempfile.TemporaryDirectory()
+        cls.home = Path(cls.keep.name)
+        photos = cls.home / "photos"
+        photos.mkdir()
+        for i, name in enumerate("ab"):
+            Image.fromarray(picture(i)).save(photos / f"{name}.png")
+        # cache/, runs/ and state/ of the test lie in the temporary folder
+        cls.before = (configs.HERE, train.HERE, train.STATE, export.HERE, evaluate.HERE)
+        configs.HERE = train.HERE = export.HERE = evaluate.HERE = cls.home
+        train.STATE = cls.home / "state"
+        gen = torch.Generator().manual_seed(0)
+        shapes = {"0": (3, 3, 1, 1), "2": (64, 3, 3, 3), "5": (64, 64, 3, 3), "9": (128, 64, 3, 3)}
+        shapes |= {"12": (128, 128, 3, 3), "16": (256, 128, 3, 3)}
+        weights = {}
+        for key, s in shapes.items():
+            weights[f"{key}.weight"] = torch.randn(s, generator=gen) / (s[1] * s[2] * s[3]) ** 0.5
+            weights[f"{key}.bias"] = torch.zeros(s[0])
+        torch.save(weights, cls.home / "features.pth")
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        configs.HERE, train.HERE, train.STATE, export.HERE, evaluate.HERE = cls.before
+        cls.keep.cleanup()
+
+    def config(self, name: str, stage: str, iterations: int = 10, init: str = "", precision: str = "float32"):
+        path = self.home / f"{name}.toml"
+        values = {"photos": self.home / "photos", "stage": stage, "init": init, "iterations": iterations}
+        values |= {"features": self.home / "features.pth", "more": STAGES[stage], "precision": precision}
+        path.write_text(CONFIG.format(**values))
+        return configs.load_config(path)
+
+    def test_stages_resume_and_export(self) -> None:
+        c = self.config("one-l1", "l1")
+        data.make_cache(c, 1)
+        again = data.make_shard(c, data.split_photos(c)[0], 0)
+        np.testing.assert_array_equal(np.load(c.cache / "low-00000.npy"), again[0])  # seeded
+        for stage, init in (("l1", ""), ("perceptual", "one-l1"), ("gan", "one-perceptual")):
+            c = self.config(f"one-{stage}", stage, init=init)
+            trainer = train.Trainer(c, resume=False)
+            start = {k: v.clone() for k, v in trainer.net.state_dict().items()}
+            trainer.train()
+            moved = [k for k, v in trainer.net.state_dict().items() if not torch.equal(v, start[k])]
+            self.assertTrue(any("weight" in k for k in moved), stage)
+            self.assertTrue(all(torch.isfinite(t).all() for _, t in trainer.ema.collapsed()), stage)
+            self.assertEqual([r["iteration"] for r in trainer.rows], [5, 10])
+
+            # stopped after five, resumed for the other five
+            half = self.config(f"two-{stage}", stage, init=init)
+            half_trainer = train.Trainer(half, resume=False)
+            half_trainer.save = lambda t=half_trainer: (train.Trainer.save(t), (_ for _ in ()).throw(InterruptedError))
+            with self.assertRaises(InterruptedError):
+                half_trainer.train()
+            resumed = train.Trainer(half, resume=True)
+            self.assertEqual(resumed.iteration, 5)
+            resumed.train()
+            for (name, a), (_, b) in zip(trainer.ema.collapsed(), resumed.ema.collapsed()):
+                np.testing.assert_allclose(a, b, atol=2e-6, err_msg=f"{stage} {name}")
+
+        # the kept weights alone also carry a run on (another machine)
+        (half.run / "checkpoint.pt").unlink()
+        self.assertEqual(train.Trainer(half, resume=True).iteration, 10)
+
+        net = models.build("s")
+        net.load_collapsed(train.load_state("one-gan"))
+        content = onnx_net.write([(k, v.numpy()) for k, v in net.collapsed()], 2, {"name": "smoke", "scale": "2"})
+        x = np.random.default_rng(3).random((1, 3, 21, 34), dtype=np.float32)
+        with torch.no_grad():
+            want = net(torch.from_numpy(x)).numpy()
+        np.testing.assert_allclose(onnx_net.run(content, x), want, atol=1e-4)
+
+        rows = evaluate.evaluate([c], 96)
+        self.assertEqual([r["name"] for r in rows], ["bicubic", "one-gan"])
+        self.assertEqual(rows[0]["gain_coded"], 0)
+
+    def test_bfloat16_runs(self) -> None:
+        c = self.config("half-precision", "gan", iterations=2, precision="bfloat16")
+        data.make_cache(c, 1)
+        train.Trainer(c, resume=False).train()
+
+    def test_collapsing_changes_nothing(self) -> None:
+        torch.manual_seed(2)
+        conv = models.CollapsibleConv(5, 5)
+        torch.nn.init.normal_(conv.edge_scale)
+        x = torch.randn(2, 5, 9, 8)
+        f = torch.nn.functional
+        mid = f.conv2d(x, conv.expand[:, :, None, None])
+        want = f.conv2d(x, conv.weight, conv.bias, padding=1) + f.conv2d(mid, conv.reduce, padding=1) + x
+        for e in range(3):
+            mixed = f.conv2d(x, conv.edge_mix[e][:, :, None, None])
+            mask = (conv.edge_scale[e][:, None, None] * conv.edge_masks[e])[:, None]
+            want = want + f.conv2d(mixed, mask, padding=1, groups=5)
+        torch.testing.assert_close(conv(x), want, atol=1e-4, rtol=1e-4)
+
+    def test_sizes(self) -> None:
+        for size, limit in export.LIMITS.items():
+            self.assertLessEqual(models.build(size).parameter_count(), limit)
+
+    def test_colour_round_trip(self) -> None:
+        grey = np.repeat(np.arange(0, 256, 2, dtype=np.uint8)[None, :, None], 8, axis=0).repeat(3, axis=2)
+        for matrix in ("bt601", "bt709"):
+            back = degrade.yuv420_to_rgb(*degrade.rgb_to_yuv420(grey, matrix), matrix)
+            self.assertLessEqual(np.abs(back.astype(int) - grey).max(), 1)
+        red = np.zeros((8, 8, 3), np.uint8)
+        red[..., 0] = 200
+        back = degrade.yuv420_to_rgb(*degrade.rgb_to_yuv420(red, "bt709"), "bt709")
+        self.assertLessEqual(np.abs(back.astype(int) - red).max(), 3)
+
+    def test_measures(self) -> None:
+        a = picture(5, 200) / 255.0
+        self.assertAlmostEqual(measure.psnr(np.full((9, 9, 3), 0.5), np.full((9, 9, 3), 0.5)), 148.13, places=1)
+        # a grey step of 10/255 is one of 219/255*10 in limited-range luma
+        step = measure.psnr(np.full((9, 9, 3), 100 / 255), np.full((9, 9, 3), 110 / 255))
+        self.assertAlmostEqual(step, 20 * np.log10(255 / (219 / 255 * 10)), places=2)
+        y = np.arange(200)[:, None] + np.zeros((1, 200))
+        smooth = lambda d: np.stack([0.5 + 0.3 * np.sin((y.T - d) / 9) * np.cos(y / 7)] * 3, axis=-1)  # noqa: E731
+        self.assertAlmostEqual(measure.shift(smooth(0.1), smooth(0))[0], 0.1, places=2)
+        self.assertAlmostEqual(measure.shift(smooth(0.1), smooth(0))[1], 0.0, places=2)
+        t = lambda d: torch.from_numpy(smooth(d).transpose(2, 0, 1)[None].astype(np.float32))  # noqa: E731
+        half = torch.nn.functional.avg_pool2d(t(0.0), 2)
+        np.testing.assert_allclose(train.displacement(t(0.2), half)[0], [0.1, 0.0], atol=0.01)
+        np.testing.assert_allclose(measure.mean_colour(a + 1 / 255) - measure.mean_colour(a), 1, atol=0.3)
+        self.assertLess(measure.energy(np.asarray(Image.fromarray(picture(5, 200)).resize((100, 100)).resize((200, 200))) / 255.0), measure.energy(a))
+
+
+if __name__ == "__main__":
+    unittest.main()

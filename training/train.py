@@ -1,0 +1,286 @@
+"""Train one run: `train.py --config configs/<run>.toml [--resume]`.
+
+Everything about a run is in its configuration. What a run leaves:
+  runs/<run>/checkpoint.pt   everything needed to go on, replaced whole at each interval
+  runs/<run>/log.csv         losses and validation per interval
+  state/<run>.npz            the averaged weights, collapsed, float32 (small: kept in git)
+  state/<run>.json           iteration, configuration, last log line
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import csv
+import dataclasses
+import io
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+
+import data
+import features
+import measure
+import model as models
+from config import HERE, Config, load_config
+
+STATE = HERE / "state"
+
+
+def learning_rate(config: Config, iteration: int, peak: float) -> float:
+    """Linear warm-up, then half a cosine from `peak` to `lr_end`."""
+    if iteration < config.warmup:
+        return peak * (iteration + 1) / config.warmup
+    t = (iteration - config.warmup) / max(1, config.iterations - config.warmup)
+    end = min(config.lr_end, peak)
+    return end + (peak - end) * 0.5 * (1 + math.cos(math.pi * min(1.0, t)))
+
+
+def write_atomic(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tmp = path.with_name(path.name + ".part")
+    with open(tmp, "wb") as f:
+        f.write(content)
+        f.flush()
+        os.fsync(f.fileno())
+    os.replace(tmp, path)
+
+
+def load_state(name: str) -> dict[str, torch.Tensor]:
+    """Collapsed tensors of a finished or interrupted run, from state/<name>.npz."""
+    path = STATE / f"{name}.npz"
+    if not path.exists():
+        raise SystemExit(f"no weights of run {name!r} ({path.relative_to(HERE)}): train it first")
+    with np.load(path) as z:
+        return {k: torch.from_numpy(z[k]) for k in z.files}
+
+
+def hinge_terms(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
+    """Relativistic pairing loss of the discriminator (Jolicoeur-Martineau, "The relativistic
+    discriminator", ICLR 2019): the original must look more real than the output of the very
+    same place. Swap the arguments for the upscaler's loss."""
+    return F.softplus(-(real - fake)).mean()
+
+
+def displacement(out: torch.Tensor, low: torch.Tensor) -> torch.Tensor:
+    """How far each output [n,3,2h,2w] lies off its input [n,3,h,w]: [n,2] (x, y) in small
+    pixels, by least squares on the gradient (Lucas and Kanade 1981), one axis at a time.
+    Flat patches count for little. Compared are the output's 2x2 means, low-passed: what a
+    model adds in detail does not weigh in."""
+
+    def smooth(x: torch.Tensor) -> torch.Tensor:
+        return F.avg_pool2d(x.mean(dim=1, keepdim=True), 3, stride=1)
+
+    have = smooth(low)
+    off = (smooth(F.avg_pool2d(out, 2)) - have)[..., 1:-1, 1:-1]
+    gx = 0.5 * (have[..., 1:-1, 2:] - have[..., 1:-1, :-2])
+    gy = 0.5 * (have[..., 2:, 1:-1] - have[..., :-2, 1:-1])
+    return torch.cat([-(g * off).mean((2, 3)) / ((g * g).mean((2, 3)) + 1e-5) for g in (gx, gy)], dim=1)
+
+
+class Trainer:
+    def __init__(self, config: Config, resume: bool):
+        self.config = config
+        torch.set_num_threads(config.threads)
+        torch.manual_seed(config.seed)
+        self.net = models.build(config.size)
+        self.net.precision = getattr(torch, config.precision)
+        if config.init:
+            self.net.load_collapsed(load_state(config.init))
+        self.ema = copy.deepcopy(self.net).requires_grad_(False)
+        self.ema.precision = torch.float32
+        self.opt = torch.optim.Adam(self.net.parameters(), lr=config.lr, betas=(0.9, 0.99))
+        self.features = self.disc = self.disc_opt = None
+        if config.feature_weight > 0:
+            self.features = features.Features(HERE / config.feature_file, list(config.feature_layers))
+        if config.gan_weight > 0:
+            self.disc = models.PatchDiscriminator(config.gan_channels)
+            self.disc_opt = torch.optim.Adam(self.disc.parameters(), lr=config.gan_lr, betas=(0.5, 0.99))
+        self.iteration, self.seconds, self.rows = 0, 0.0, []
+        self.feature_precision = getattr(torch, config.precision)
+        if resume:
+            self._resume()
+        self.pairs = data.Pairs(config.cache)
+        self.val = data.validation_pairs(config, config.validation_side, config.validation_kinds)
+
+    # --- one iteration -----------------------------------------------------------------------
+
+    def step(self) -> dict[str, float]:
+        c = self.config
+        rng = np.random.default_rng([c.seed, self.iteration])  # resuming draws the same patches
+        low, high = (torch.from_numpy(a) for a in self.pairs.batch(c.batch, c.patch, rng))
+        for group in self.opt.param_groups:
+            group["lr"] = learning_rate(c, self.iteration, c.lr)
+        out = self.net(low)
+        loss = {"pixel": (out - high).abs().mean()}
+        total = c.pixel_weight * loss["pixel"]
+        if c.colour_weight:
+            # Quarters of a patch must keep the mean colour they came in with. (Not that of
+            # the original: codecs tint by rounding, up to 1/255 in chroma, and a model that
+            # learns to undo it tints clean pictures the other way.)
+            half = c.patch // 2
+            tint = F.avg_pool2d(out, 2 * half) - F.avg_pool2d(low, half)
+            loss["colour"] = tint.abs().mean()
+            total = total + c.colour_weight * loss["colour"]
+        if c.shift_weight:
+            loss["shift"] = displacement(out, low).abs().mean()
+            total = total + c.shift_weight * loss["shift"]
+        if self.features is not None:
+            with torch.no_grad():
+                want = self.features(high.to(self.feature_precision))
+            got = self.features(out.to(self.feature_precision))
+            loss["feature"] = features.distance(got, want, c.feature_layers)
+            total = total + c.feature_weight * loss["feature"]
+        if self.disc is not None:
+            for group in self.disc_opt.param_groups:
+                group["lr"] = learning_rate(c, self.iteration, c.gan_lr)
+            real, fake = self.disc(high), self.disc(out.detach())
+            loss["disc"] = hinge_terms(real, fake)
+            self.disc_opt.zero_grad(set_to_none=True)
+            loss["disc"].backward()
+            self.disc_opt.step()
+            if self.iteration >= c.gan_start:
+                self.disc.requires_grad_(False)
+                with torch.no_grad():
+                    real = self.disc(high)
+                loss["gan"] = hinge_terms(self.disc(out), real)
+                self.disc.requires_grad_(True)
+                total = total + c.gan_weight * loss["gan"]
+        self.opt.zero_grad(set_to_none=True)
+        total.backward()
+        if c.clip_norm:
+            torch.nn.utils.clip_grad_norm_(self.net.parameters(), c.clip_norm)
+        self.opt.step()
+        decay = min(c.ema, (1 + self.iteration) / (10 + self.iteration))
+        with torch.no_grad():
+            for e, p in zip(self.ema.parameters(), self.net.parameters()):
+                e.lerp_(p, 1 - decay)
+        self.iteration += 1
+        return {k: float(v) for k, v in loss.items()}
+
+    # --- validation --------------------------------------------------------------------------
+
+    @torch.no_grad()
+    def validate(self) -> dict[str, float]:
+        """Averaged weights on the validation pictures: luma PSNR against bicubic's, energy
+        as a ratio to the original's, feature distance where the run has features."""
+        got, plain, energies, dists = [], [], [], []
+        for _, _, low, high in self.val:
+            x = torch.from_numpy(low).permute(2, 0, 1)[None].float() / 255
+            y = self.ema(x)
+            out = y[0].permute(1, 2, 0).numpy()
+            want = high.astype(np.float32) / 255
+            size = (low.shape[1] * 2, low.shape[0] * 2)
+            up = np.asarray(Image.fromarray(low).resize(size, Image.BICUBIC)) / 255
+            got.append(measure.psnr(out, want))
+            plain.append(measure.psnr(up, want))
+            energies.append(measure.energy(out) / measure.energy(want))
+            if self.features is not None:
+                w = torch.from_numpy(want).permute(2, 0, 1)[None]
+                f = [self.features(t.to(self.feature_precision)) for t in (y, w)]
+                dists.append(float(features.distance(*f, self.config.feature_layers)))
+        row = {"psnr": np.mean(got), "gain": np.mean(got) - np.mean(plain), "energy": np.mean(energies)}
+        if dists:
+            row["distance"] = np.mean(dists)
+        return {k: float(v) for k, v in row.items()}
+
+    # --- files -------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        c = self.config
+        content = {
+            "iteration": self.iteration,
+            "seconds": self.seconds,
+            "rows": self.rows,
+            "net": self.net.state_dict(),
+            "ema": self.ema.state_dict(),
+            "opt": self.opt.state_dict(),
+            "disc": self.disc.state_dict() if self.disc is not None else None,
+            "disc_opt": self.disc_opt.state_dict() if self.disc_opt is not None else None,
+        }
+        buffer = io.BytesIO()
+        torch.save(content, buffer)
+        write_atomic(c.run / "checkpoint.pt", buffer.getvalue())
+        text = io.StringIO()
+        names = list(dict.fromkeys(k for row in self.rows for k in row))
+        writer = csv.DictWriter(text, names)
+        writer.writeheader()
+        writer.writerows(self.rows)
+        write_atomic(c.run / "log.csv", text.getvalue().encode())
+        buffer = io.BytesIO()
+        np.savez(buffer, **{k: v.numpy() for k, v in self.ema.collapsed()})
+        write_atomic(STATE / f"{c.name}.npz", buffer.getvalue())
+        settings = {k: v for k, v in dataclasses.asdict(c).items() if k not in ("path", "photo_folders")}
+        record = {"iteration": self.iteration, "seconds": round(self.seconds), "config": settings, "log": self.rows[-1:]}
+        write_atomic(STATE / f"{c.name}.json", json.dumps(record, indent=1).encode() + b"\n")
+
+    def _resume(self) -> None:
+        c = self.config
+        path = c.run / "checkpoint.pt"
+        if path.exists():
+            ck = torch.load(path, map_location="cpu")
+            self.net.load_state_dict(ck["net"], strict=False)
+            self.ema.load_state_dict(ck["ema"], strict=False)
+            self.opt.load_state_dict(ck["opt"])
+            if self.disc is not None and ck["disc"] is not None:
+                self.disc.load_state_dict(ck["disc"])
+                self.disc_opt.load_state_dict(ck["disc_opt"])
+            self.iteration, self.seconds, self.rows = ck["iteration"], ck["seconds"], ck["rows"]
+            print(f"resuming {c.name} at iteration {self.iteration}", flush=True)
+        elif (STATE / f"{c.name}.npz").exists():
+            # Another machine's run: averaged weights only; the optimiser starts anew.
+            self.net.load_collapsed(load_state(c.name))
+            self.ema.load_state_dict(self.net.state_dict())
+            self.iteration = json.loads((STATE / f"{c.name}.json").read_text())["iteration"]
+            print(f"going on with {c.name} from its kept weights, iteration {self.iteration}", flush=True)
+
+    # --- the loop ----------------------------------------------------------------------------
+
+    def train(self) -> None:
+        c = self.config
+        start, last, sums, count = time.time() - self.seconds, time.time(), {}, 0
+        while self.iteration < c.iterations:
+            for k, v in self.step().items():
+                if not math.isfinite(v):
+                    raise SystemExit(f"{k} loss is {v} at iteration {self.iteration}: lower the learning rate")
+                sums[k] = sums.get(k, 0.0) + v
+            count += 1
+            if self.iteration % c.interval and self.iteration != c.iterations:
+                continue
+            self.seconds = time.time() - start
+            row = {"iteration": self.iteration, "seconds": round(self.seconds)}
+            row["lr"] = float(f"{learning_rate(c, self.iteration, c.lr):.3g}")
+            row |= {k: round(v / count, 6) for k, v in sums.items()}
+            row |= {k: round(v, 4) for k, v in self.validate().items()}
+            self.rows.append(row)
+            self.pairs.refresh()
+            self.save()
+            rate = count / (time.time() - last)
+            print(" ".join(f"{k} {v:g}" for k, v in row.items()), f"({rate:.1f}/s)", flush=True)
+            last, sums, count = time.time(), {}, 0
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser(description="Train one run.")
+    ap.add_argument("--config", required=True, type=Path)
+    ap.add_argument("--resume", action="store_true", help="go on where the run stopped")
+    ap.add_argument("--photos", type=Path, action="append", help="picture folder (repeatable), instead of the configuration's")
+    ap.add_argument("--threads", type=int, help="instead of the configuration's")
+    args = ap.parse_args()
+    config = load_config(args.config, args.photos)
+    if args.threads:
+        config.threads = args.threads
+    if not args.resume and (config.run / "checkpoint.pt").exists():
+        raise SystemExit(f"runs/{config.name} exists: give --resume to go on, or remove it")
+    Trainer(config, args.resume).train()
+
+
+if __name__ == "__main__":
+    main()
