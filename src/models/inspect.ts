@@ -1,0 +1,156 @@
+/**
+ * What an ONNX file takes and gives, found from its signature and by running small probes: nobody is asked to
+ * describe their model. What SR Model cannot feed is refused here, in words, before any picture is lost.
+ */
+import type { ModelFacts } from '../graph/facts.ts'
+import { ModelError } from './types.ts'
+
+/** One input or output as the file declares it. A dimension is a number where fixed, a name where free. */
+export interface ValueInfo {
+  readonly name: string
+  /** ONNX element type such as `float32`; `null` for what is not a tensor. */
+  readonly elementType: string | null
+  /** Empty where the file does not say. */
+  readonly shape: readonly (number | string)[]
+}
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+export type Layout = ModelFacts['layout']
+export type Channels = ModelFacts['channels']
+export type ElementType = ModelFacts['elementType']
+
+/** How to feed a model of one picture in, one picture out. */
+export interface ModelForm {
+  readonly input: string
+  readonly output: string
+  readonly layout: Layout
+  readonly channels: Channels
+  readonly elementType: ElementType
+  readonly fixedSize: Size | null
+  /** Output size ÷ input size. */
+  readonly scale: number
+  /** Both sides of the input must be multiples of this; 1 for most. */
+  readonly sizeStep: number
+}
+
+export const channelCount = (channels: Channels): number => (channels === 'rgb' ? 3 : 1)
+
+export const tensorDims = (layout: Layout, channels: Channels, size: Size): readonly number[] =>
+  layout === 'nchw'
+    ? [1, channelCount(channels), size.height, size.width]
+    : [1, size.height, size.width, channelCount(channels)]
+
+type Candidate = Pick<ModelForm, 'layout' | 'channels' | 'fixedSize'>
+
+export interface Signature {
+  readonly input: string
+  readonly output: string
+  readonly elementType: ElementType
+  /** The ways in which the declared shape may be read, likeliest first; the probe decides. */
+  readonly candidates: readonly Candidate[]
+}
+
+const fitting = 'Choose a model that takes one RGB or luma picture and gives one larger picture.'
+
+const shapeText = (shape: readonly (number | string)[]): string => (shape.length ? shape.join(' × ') : 'a scalar')
+
+/**
+ * Reads the declared inputs and outputs of the model called `name`. Throws `ModelError` where no reading makes
+ * it a model of one picture in, one picture out.
+ */
+export function readSignature(name: string, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): Signature {
+  const [input, ...more] = inputs
+  const output = outputs[0]
+  if (!input || !output) throw new ModelError(`The model “${name}” has no input or no output.`, fitting)
+  if (more.length) {
+    const names = inputs.map((each) => each.name).join(', ')
+    throw new ModelError(`The model “${name}” wants ${inputs.length} inputs (${names}), not one picture.`, fitting)
+  }
+  const { elementType, shape } = input
+  if (elementType !== 'float32' && elementType !== 'float16') {
+    const found = elementType ?? 'something that is no tensor'
+    throw new ModelError(
+      `The model “${name}” takes ${found}, not float32 or float16 numbers.`,
+      'Export the model again with floating-point input and output.',
+    )
+  }
+  const unfit = () =>
+    new ModelError(`The model “${name}” takes an input of the shape ${shapeText(shape)}, which is no picture.`, fitting)
+  if (shape.length !== 0 && shape.length !== 4) throw unfit()
+  if (typeof shape[0] === 'number' && shape[0] > 1) {
+    throw new ModelError(
+      `The model “${name}” takes ${shape[0]} pictures at once, not one.`,
+      'Export the model again with a batch of 1.',
+    )
+  }
+  const candidates: Candidate[] = []
+  for (const layout of ['nchw', 'nhwc'] as const) {
+    const [depth, height, width] = layout === 'nchw' ? [shape[1], shape[2], shape[3]] : [shape[3], shape[1], shape[2]]
+    const channels = (['rgb', 'y'] as const).filter(
+      (each) => typeof depth !== 'number' || depth <= 0 || depth === channelCount(each),
+    )
+    const fixed = [width, height].filter((each) => typeof each === 'number' && each > 0)
+    if (fixed.length === 1) continue
+    const fixedSize = fixed.length === 2 ? { width: Number(width), height: Number(height) } : null
+    if (fixedSize && (fixedSize.width < 8 || fixedSize.height < 8)) continue
+    candidates.push(...channels.map((each) => ({ layout, channels: each, fixedSize })))
+  }
+  if (!candidates.length) throw unfit()
+  // A depth that the file states counts for more than one that merely could be.
+  const stated = candidates.filter(({ layout }) => typeof shape[layout === 'nchw' ? 1 : 3] === 'number')
+  return { input: input.name, output: output.name, elementType, candidates: stated.length ? stated : candidates }
+}
+
+/** Runs the model on a made-up picture of these dimensions; resolves with the dimensions of its first output. */
+export type Probe = (dims: readonly number[]) => Promise<readonly number[]>
+
+/** An odd multiple of the step, so that no larger power of two divides it. */
+const probeSide = (step: number, least: number): number => step * (Math.ceil(least / step) | 1)
+
+const steps = [1, 2, 4, 8, 16, 32, 64]
+
+/** Finds scale, layout and size step by running `probe`. Rejects with `ModelError` where no picture comes out. */
+export async function probeForm(name: string, signature: Signature, probe: Probe): Promise<ModelForm> {
+  const { input, output, elementType } = signature
+  let failure: unknown
+  let given: readonly number[] | undefined
+  for (const candidate of signature.candidates) {
+    const { layout, channels, fixedSize } = candidate
+    const sizes = fixedSize
+      ? [{ step: 1, size: fixedSize }]
+      : steps.map((step) => ({ step, size: { width: probeSide(step, 20), height: probeSide(step, 16) } }))
+    for (const { step, size } of sizes) {
+      let dims: readonly number[]
+      try {
+        dims = await probe(tensorDims(layout, channels, size))
+      } catch (cause) {
+        failure = cause
+        continue
+      }
+      given = dims
+      const scale = wholeScale(candidate, size, dims)
+      if (scale) return { input, output, elementType, ...candidate, scale, sizeStep: step }
+      // A picture of another size may be this step's fault; no picture at all is not.
+      if (dims.length !== 4) break
+    }
+  }
+  if (given) {
+    throw new ModelError(
+      `The model “${name}” gives a result of the shape ${shapeText(given)}, which is no picture enlarged by a whole factor.`,
+      fitting,
+    )
+  }
+  throw new ModelError(`The model “${name}” could not be run on a small test picture.`, fitting, { cause: failure })
+}
+
+function wholeScale({ layout, channels }: Candidate, size: Size, dims: readonly number[]): number | undefined {
+  if (dims.length !== 4 || dims[0] !== 1) return undefined
+  const [depth, height, width] = layout === 'nchw' ? [dims[1], dims[2], dims[3]] : [dims[3], dims[1], dims[2]]
+  if (depth !== channelCount(channels)) return undefined
+  const scale = Number(width) / size.width
+  return Number.isInteger(scale) && scale >= 1 && scale <= 16 && height === size.height * scale ? scale : undefined
+}

@@ -1,0 +1,132 @@
+/**
+ * The model layer put together: what the engine asks for models and gives to nodes. Sessions stay warm for a
+ * while after their last use, so that an edit does not load a model anew.
+ */
+import type { Gpu } from '../gpu/types.ts'
+import type { ModelFacts } from '../graph/facts.ts'
+import type { AssetRef } from '../graph/params.ts'
+import { type ModelForm, probeForm, readSignature } from './inspect.ts'
+import { createSessionShelf } from './session-shelf.ts'
+import { openSession, pickRuntime } from './sessions.ts'
+import { createModelStore, type ModelStore, readModelFile, sha256Hex } from './store.ts'
+import { createSuperResolver } from './super-resolver.ts'
+import { openTextDetector } from './text-detector.ts'
+import { ModelError, type Models } from './types.ts'
+
+export interface ModelLibrary {
+  readonly store: ModelStore
+  /** How to feed a model, by sha256: found once, since a probe costs a session. */
+  readonly forms: Map<string, Promise<ModelForm>>
+}
+
+/** What outlives a lost device. `baseUrl`: where the product's `models/` folder lies. */
+export const createModelLibrary = (baseUrl: string): ModelLibrary => ({
+  store: createModelStore(new URL('models/', baseUrl).href),
+  forms: new Map(),
+})
+
+export interface ModelsRequest {
+  readonly gpu: Gpu
+  readonly library: ModelLibrary
+}
+
+export interface OwnedModels extends Models, AsyncDisposable {
+  /** Those of the catalog, then those added. Rejects with `ModelError`. */
+  list(): Promise<readonly ModelFacts[]>
+  /** Inspects a file and keeps it. Rejects with `ModelError` where SR Model cannot use it. */
+  add(file: File): Promise<ModelFacts>
+  /** Rejects with `ModelError` where the model is not here. Does not load it. */
+  facts(ref: AssetRef): Promise<ModelFacts>
+}
+
+export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
+  const { store, forms } = library
+  const shelf = createSessionShelf()
+
+  /** On WASM, which runs everywhere and compiles nothing. */
+  async function inspect(name: string, sha256: string, bytes: Uint8Array<ArrayBuffer>): Promise<ModelForm> {
+    const known = forms.get(sha256)
+    if (known) return known
+    const found = (async () => {
+      await using session = await openSession({ name, bytes, runtime: 'wasm', gpu })
+      const signature = readSignature(name, session.inputs, session.outputs)
+      const { input, output, elementType } = signature
+      // Awaited here: the session must live until the last probe.
+      return await probeForm(name, signature, async (dims) => {
+        const data = new ArrayBuffer(dims.reduce((product, side) => product * side, 4))
+        const result = await session.runOnBytes({ name: input, elementType, dims, data }, output, true)
+        return result.dims
+      })
+    })()
+    forms.set(sha256, found)
+    found.catch(() => forms.delete(sha256))
+    return found
+  }
+
+  return {
+    list: () => store.list(),
+    facts: async (ref) => (await store.find(ref)).facts,
+    async add(file) {
+      const bytes = await readModelFile(file)
+      const sha256 = await sha256Hex(bytes)
+      const { layout, channels, elementType, fixedSize, scale } = await inspect(file.name, sha256, bytes)
+      const facts: ModelFacts = {
+        id: file.name,
+        name: file.name.replace(/\.onnx$/i, ''),
+        task: 'super-resolution',
+        ...{ scale, layout, channels, elementType, fixedSize },
+        sha256,
+        size: file.size,
+        personality: null,
+        parameters: null,
+        licence: 'unknown',
+        origin: 'A file of your own.',
+        goodFor: '',
+        getsWrong: '',
+      }
+      store.add(file, facts)
+      return facts
+    },
+    async superResolver(ref, options) {
+      const { facts, bytes: load } = await store.find(ref)
+      if (facts.task !== 'super-resolution') {
+        throw new ModelError(`The model “${facts.name}” does not enlarge pictures.`, 'Choose a super-resolution model.')
+      }
+      const bytes = await load()
+      const form = await inspect(facts.name, facts.sha256, bytes)
+      if (form.scale !== facts.scale) {
+        throw new ModelError(
+          `The model “${facts.name}” enlarges ×${form.scale}, but it is listed as ×${facts.scale}.`,
+          'The list of models is wrong: choose another model, or add this file by hand.',
+        )
+      }
+      const { elementType } = form
+      const { session, giveBack } = await shelf.borrow(
+        `${facts.sha256}:${pickRuntime(options.runtime, gpu.software)}`,
+        { name: facts.name, bytes, runtime: options.runtime, gpu, elementType },
+      )
+      try {
+        const resolver = await createSuperResolver({ gpu, facts, form, session, options })
+        return {
+          facts,
+          get report() {
+            return resolver.report
+          },
+          run: (...given) => resolver.run(...given),
+          async [Symbol.asyncDispose]() {
+            await resolver[Symbol.asyncDispose]()
+            await giveBack()
+          },
+        }
+      } catch (error) {
+        await giveBack()
+        throw error
+      }
+    },
+    textDetector: (runtime) =>
+      openTextDetector(gpu, (request) =>
+        shelf.borrow(`${request.name}:${pickRuntime(runtime, gpu.software)}`, { ...request, runtime, gpu }),
+      ),
+    [Symbol.asyncDispose]: () => shelf[Symbol.asyncDispose](),
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * The only door to onnxruntime-web. Two overlapping runs crash the page, whatever their sessions, so everything
+ * goes through one queue; and which runtime a model really took is part of every session.
+ *
+ * One build of the runtime serves both ways: on WebGPU with our own device (which works only through the session
+ * option), and on WASM with SIMD, and with threads where the page is isolated.
+ */
+import type { InferenceSession, Tensor } from 'onnxruntime-web'
+import mjsUrl from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs?url'
+import wasmUrl from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm?url'
+import type { ElementType, ValueInfo } from './inspect.ts'
+import { ModelError, type RuntimeChoice } from './types.ts'
+
+export type Runtime = 'webgpu' | 'wasm'
+type Ort = typeof import('onnxruntime-web')
+
+/** Threads that WASM computes with: all cores up to 8 on an isolated page, else one. */
+export const wasmThreads = (): number =>
+  globalThis.crossOriginIsolated ? Math.min(8, Math.max(1, navigator.hardwareConcurrency)) : 1
+
+let loading: Promise<Ort> | undefined
+
+function loadOrt(): Promise<Ort> {
+  loading ??= import('onnxruntime-web/webgpu').then((ort) => {
+    // By address, not by name: dev server, build and worker each put these files somewhere else.
+    ort.env.wasm.wasmPaths = {
+      mjs: new URL(mjsUrl, import.meta.url).href,
+      wasm: new URL(wasmUrl, import.meta.url).href,
+    }
+    ort.env.wasm.numThreads = wasmThreads()
+    ort.env.logLevel = 'error'
+    return ort
+  })
+  // A failed download may succeed when asked again.
+  loading.catch(() => {
+    loading = undefined
+  })
+  return loading
+}
+
+let tail: Promise<unknown> = Promise.resolve()
+
+/** Runs `work` when all that was queued before it is done. Never queue from inside queued work: it would wait for itself. */
+export function queued<T>(work: () => Promise<T>): Promise<T> {
+  const result = tail.then(work)
+  tail = result.catch(() => undefined)
+  return result
+}
+
+export interface TensorDesc {
+  readonly elementType: ElementType
+  readonly dims: readonly number[]
+}
+
+export const tensorLength = (dims: readonly number[]): number => dims.reduce((product, side) => product * side, 1)
+export const tensorBytes = ({ elementType, dims }: TensorDesc): number =>
+  tensorLength(dims) * (elementType === 'float16' ? 2 : 4)
+
+export interface ModelSession extends AsyncDisposable {
+  readonly runtime: Runtime
+  /** Set where the runtime is not the one asked for. */
+  readonly note: string | undefined
+  readonly inputs: readonly ValueInfo[]
+  readonly outputs: readonly ValueInfo[]
+  /** On the CPU: `data` holds the input's numbers; resolves with the dimensions and bytes of `output`. */
+  runOnBytes(
+    input: TensorDesc & { readonly name: string; readonly data: ArrayBuffer },
+    output: string,
+    quiet?: boolean,
+  ): Promise<{
+    readonly dims: readonly number[]
+    readonly elementType: string
+    readonly bytes: Uint8Array<ArrayBuffer>
+  }>
+  /** On the GPU, without a copy: reads the one buffer, writes the other. Their commands must have been submitted. */
+  runOnBuffers(
+    input: TensorDesc & { readonly name: string; readonly buffer: GPUBuffer },
+    output: TensorDesc & { readonly name: string; readonly buffer: GPUBuffer },
+  ): Promise<void>
+}
+
+export interface SessionRequest {
+  /** As people know it, for messages. */
+  readonly name: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly runtime: RuntimeChoice
+  readonly gpu: { readonly device: GPUDevice; readonly software: boolean }
+  /** Set where it is known; float16 needs a GPU that computes with it. */
+  readonly elementType?: ElementType
+}
+
+/** What `auto` means on this machine: a CPU pretending to be a GPU is a hundred times slower than WASM. */
+export const pickRuntime = (choice: RuntimeChoice, software: boolean): Runtime =>
+  choice === 'auto' ? (software ? 'wasm' : 'webgpu') : choice
+
+const firstSentence = (error: unknown): string => {
+  const text = error instanceof Error ? error.message : String(error)
+  return (text.split('ERROR_MESSAGE: ').at(-1) ?? text).split('\n')[0]!.trim().replace(/\.$/, '').slice(0, 200)
+}
+
+/**
+ * Opens a model. Where WebGPU refuses it, WASM takes it and `note` says so. Rejects with `ModelError` where the
+ * bytes are no ONNX model that the runtime can read.
+ */
+export async function openSession(request: SessionRequest): Promise<ModelSession> {
+  const ort = await loadOrt().catch((cause: unknown) => {
+    throw new ModelError(
+      'The program that runs models (onnxruntime-web) could not be loaded.',
+      'Check the connection and reload the page.',
+      { cause },
+    )
+  })
+  const { device } = request.gpu
+  let note: string | undefined
+  if (pickRuntime(request.runtime, request.gpu.software) === 'webgpu') {
+    if (request.elementType === 'float16' && !device.features.has('shader-f16')) {
+      note = 'Runs on WASM: this GPU does not compute in float16, which the model needs.'
+    } else {
+      try {
+        const session = await create(ort, request.bytes, { name: 'webgpu', device })
+        return wrap(ort, session, 'webgpu', undefined)
+      } catch (error) {
+        note = `Runs on WASM: WebGPU refused the model (${firstSentence(error)}).`
+      }
+    }
+  }
+  try {
+    return wrap(ort, await create(ort, request.bytes, { name: 'wasm' }), 'wasm', note)
+  } catch (cause) {
+    throw refusal(request.name, cause)
+  }
+}
+
+const create = (
+  ort: Ort,
+  bytes: Uint8Array<ArrayBuffer>,
+  provider: InferenceSession.ExecutionProviderConfig,
+): Promise<InferenceSession> =>
+  queued(() => ort.InferenceSession.create(bytes, { executionProviders: [provider], logSeverityLevel: 4 }))
+
+function refusal(name: string, cause: unknown): ModelError {
+  const reason = firstSentence(cause)
+  if (/protobuf|parsing|invalid model/i.test(reason)) {
+    return new ModelError(
+      `The file “${name}” is not an ONNX model, or it is damaged.`,
+      'Choose a file that was exported as ONNX, and download it again if it was cut off.',
+      { cause },
+    )
+  }
+  if (isMemoryError(cause)) {
+    return new ModelError(
+      `There is not enough memory to load the model “${name}”.`,
+      'Close other tabs, or choose a smaller model.',
+      { cause },
+    )
+  }
+  return new ModelError(
+    `The model “${name}” cannot be run here: ${reason}.`,
+    'Export it again with a common operator set (opset 11 to 20) and all weights inside the file.',
+    { cause },
+  )
+}
+
+/** Whether the runtime failed for want of memory, as far as its words tell. */
+export const isMemoryError = (error: unknown): boolean =>
+  error instanceof Error &&
+  /out of memory|bad_alloc|failed to allocate|allocation failed|memory access out of bounds|SafeIntOnOverflow|OOM|exceeds? the (max|limit)|larger than the max/i.test(
+    error.message,
+  )
+
+const describe = (metadata: readonly InferenceSession.ValueMetadata[]): readonly ValueInfo[] =>
+  metadata.map((value) =>
+    value.isTensor
+      ? { name: value.name, elementType: value.type, shape: value.shape }
+      : { name: value.name, elementType: null, shape: [] },
+  )
+
+function wrap(ort: Ort, session: InferenceSession, runtime: Runtime, note: string | undefined): ModelSession {
+  const onBuffer = ({ buffer, elementType, dims }: TensorDesc & { readonly buffer: GPUBuffer }): Tensor =>
+    ort.Tensor.fromGpuBuffer(buffer, { dataType: elementType, dims })
+  let released = false
+  return {
+    runtime,
+    note,
+    inputs: describe(session.inputMetadata),
+    outputs: describe(session.outputMetadata),
+    runOnBytes(input, output, quiet = false) {
+      return queued(async () => {
+        const length = tensorLength(input.dims)
+        // A Uint16Array holds float16 bits; the runtime takes it as such.
+        const tensor =
+          input.elementType === 'float16'
+            ? new ort.Tensor('float16', new Uint16Array(input.data, 0, length), input.dims)
+            : new ort.Tensor('float32', new Float32Array(input.data, 0, length), input.dims)
+        const results = await session.run({ [input.name]: tensor }, [output], quiet ? { logSeverityLevel: 4 } : {})
+        const result = results[output]!
+        const data = await result.getData()
+        if (!ArrayBuffer.isView(data)) throw new Error(`the output ${output} holds ${result.type}, not numbers`)
+        const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
+        return { dims: result.dims, elementType: result.type, bytes }
+      })
+    },
+    runOnBuffers(input, output) {
+      return queued(async () => {
+        await session.run({ [input.name]: onBuffer(input) }, { [output.name]: onBuffer(output) })
+      })
+    },
+    async [Symbol.asyncDispose]() {
+      if (released) throw new Error('a model session was released twice')
+      released = true
+      await queued(() => session.release())
+    },
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Runs a model on buffers of our device, whichever runtime it is in: on WebGPU the model reads and writes them
+ * itself; for WASM the input is read back once and the output uploaded once.
+ */
+import type { Gpu, Lease, Recorder } from '../gpu/types.ts'
+import { type ModelSession, type TensorDesc, tensorBytes } from './sessions.ts'
+
+/** A tensor's place on the GPU, kept as long as its size is used. */
+export interface TensorBuffer extends TensorDesc {
+  readonly name: string
+  readonly lease: Lease<GPUBuffer>
+}
+
+export interface TensorPair extends Disposable {
+  readonly input: TensorBuffer
+  readonly output: TensorBuffer
+  /**
+   * Submits `recorder`, which fills the input, and runs the model. What is recorded next may read the output.
+   * Rejects with the runtime's own error, and where the output has other dimensions than expected.
+   */
+  run(recorder: Recorder, session: ModelSession): Promise<void>
+}
+
+interface TensorRequest extends TensorDesc {
+  readonly name: string
+}
+
+const words = (tensor: TensorDesc): number => Math.ceil(tensorBytes(tensor) / 4) * 4
+
+export function leaseTensors(
+  gpu: Gpu,
+  label: string,
+  input: TensorRequest,
+  output: TensorRequest,
+  runtime: ModelSession['runtime'],
+): TensorPair {
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
+  const leases: Lease<GPUBuffer>[] = []
+  const lease = (size: number, bufferUsage: GPUBufferUsageFlags, name: string) => {
+    const made = gpu.pool.buffer({ size, usage: bufferUsage }, `${label}/${name}`)
+    leases.push(made)
+    return made
+  }
+  const from: TensorBuffer = { ...input, lease: lease(words(input), usage, 'input') }
+  const to: TensorBuffer = { ...output, lease: lease(words(output), usage, 'output') }
+  const readback =
+    runtime === 'wasm' ? lease(words(input), GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST, 'readback') : undefined
+
+  async function onCpu(recorder: Recorder, session: ModelSession, landing: GPUBuffer) {
+    recorder.encoder.copyBufferToBuffer(from.lease.value, 0, landing, 0, words(input))
+    recorder.submit()
+    await landing.mapAsync(GPUMapMode.READ)
+    let result: Awaited<ReturnType<ModelSession['runOnBytes']>>
+    try {
+      // A copy: the runtime takes it over after the buffer is unmapped.
+      const data = landing.getMappedRange(0, words(input)).slice(0)
+      landing.unmap()
+      result = await session.runOnBytes({ ...input, data }, output.name)
+    } finally {
+      if (landing.mapState === 'mapped') landing.unmap()
+    }
+    if (result.elementType !== output.elementType || result.dims.join() !== output.dims.join()) {
+      throw new Error(
+        `the output is ${result.elementType} ${result.dims.join(' × ')}, expected ${output.elementType} ${output.dims.join(' × ')}`,
+      )
+    }
+    const { bytes } = result
+    // Writes go by whole words; float16 tensors may end half way through one.
+    const whole = bytes.byteLength & ~3
+    gpu.device.queue.writeBuffer(to.lease.value, 0, bytes, 0, whole)
+    if (whole < bytes.byteLength) {
+      const rest = new Uint8Array(4)
+      rest.set(bytes.subarray(whole))
+      gpu.device.queue.writeBuffer(to.lease.value, whole, rest)
+    }
+  }
+
+  return {
+    input: from,
+    output: to,
+    async run(recorder, session) {
+      if (readback) {
+        await onCpu(recorder, session, readback.value)
+        return
+      }
+      recorder.submit()
+      await session.runOnBuffers({ ...input, buffer: from.lease.value }, { ...output, buffer: to.lease.value })
+    },
+    [Symbol.dispose]() {
+      for (const each of leases) each[Symbol.dispose]()
+    },
+  }
+}
