@@ -2,6 +2,7 @@
  * The commands of one frame on their way to the GPU, with the uniforms they use. Uniforms gather in an arena
  * and travel in one write a page just before the submit, so that a hundred small passes cost one upload.
  */
+import type { PassTimer } from './timing.ts'
 import type { Recorder } from './types.ts'
 
 const pageBytes = 64 * 1024
@@ -19,7 +20,8 @@ export interface FrameRecorder extends Recorder, Disposable {
   readonly submits: number
 }
 
-export function createRecorder(device: GPUDevice): FrameRecorder {
+/** @param timer counts the passes recorded while one is attributed */
+export function createRecorder(device: GPUDevice, timer?: PassTimer): FrameRecorder {
   const pages: Page[] = []
   let encoder: GPUCommandEncoder | undefined
   let submits = 0
@@ -53,6 +55,7 @@ export function createRecorder(device: GPUDevice): FrameRecorder {
       target.used = Math.ceil((offset + bytes.byteLength) / alignment) * alignment
       return { buffer: target.buffer, offset }
     },
+    timestampWrites: () => timer?.timestampWrites(),
     submit() {
       if (!encoder) return
       for (const used of pages) {

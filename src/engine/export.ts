@@ -1,0 +1,283 @@
+/**
+ * Every frame of a range, in order, into the sinks. Decoding runs ahead in the source, encoding behind in the
+ * sink, each within its own bound; between them one frame is computed at a time, so memory does not grow with
+ * the clip.
+ */
+import type { NodeId } from '../graph/document.ts'
+import { names } from '../graph/naming.ts'
+import type { PlanStep } from '../graph/plan.ts'
+import type { Specs } from '../graph/spec.ts'
+import type { OutputFiles, SinkReport } from '../media/types.ts'
+import type { RuntimeReport } from '../models/types.ts'
+import type { SinkContext } from '../nodes/kernel.ts'
+import type { ExportProgress, ExportReport, ExportRequest, Outcome, OutputTarget } from './api.ts'
+import type { Assets } from './assets.ts'
+import { isAbort, problemOf } from './failure.ts'
+import { type Live, whileAlive } from './live.ts'
+import { planDocument } from './planning.ts'
+import type { AnySink, Planned, PreparedGraph, PrepareRequest } from './prepare.ts'
+import { createResultCache } from './result-cache.ts'
+
+/** Results of stills, computed once for the whole export. */
+const constantsBudget = 512 * 1024 * 1024
+
+const progressInterval = 100
+/** The rate shown is over this many milliseconds. */
+const rateWindow = 3000
+
+export interface ExportParts {
+  readonly specs: Specs
+  readonly assets: Assets
+  openFiles(target: OutputTarget): Promise<OutputFiles>
+}
+
+interface FrameRange {
+  readonly first: number
+  readonly last: number
+}
+
+/** Frames of the clock that the request asks for; `null`: none. */
+function frameRange({ clock }: PreparedGraph, request: ExportRequest): FrameRange | null {
+  const origin = clock.time(clock.first).timestamp
+  const from = origin + (request.start ?? 0)
+  const until = request.duration === undefined ? Number.POSITIVE_INFINITY : from + request.duration
+  let first = clock.first
+  while (first <= clock.last) {
+    const { timestamp, duration } = clock.time(first)
+    if (timestamp + duration > from + 1e-6) break
+    first++
+  }
+  let last = first - 1
+  const most = first + (request.frames ?? Number.POSITIVE_INFINITY) - 1
+  while (last < clock.last && last < most && clock.time(last + 1).timestamp < until - 1e-6) last++
+  return last < first ? null : { first, last }
+}
+
+/** Counts frames a second over the last few seconds. */
+function createPace(frames: number) {
+  const began = performance.now()
+  const marks: { time: number; frame: number }[] = [{ time: began, frame: 0 }]
+  let told = 0
+  return {
+    /** What to tell after `frame` frames; `undefined`: nothing yet. */
+    tell(frame: number): ExportProgress | undefined {
+      const time = performance.now()
+      marks.push({ time, frame })
+      while (marks.length > 2 && time - marks[0]!.time > rateWindow) marks.shift()
+      if (time - told < progressInterval && frame < frames) return undefined
+      told = time
+      const oldest = marks[0]!
+      const rate = ((frame - oldest.frame) * 1000) / Math.max(1, time - oldest.time)
+      return {
+        frame,
+        frames,
+        rate,
+        elapsed: (time - began) / 1000,
+        remaining: rate > 0 ? (frames - frame) / rate : Number.POSITIVE_INFINITY,
+      }
+    },
+    seconds: () => (performance.now() - began) / 1000,
+  }
+}
+
+/** Adds up what the steps took. */
+function createTally() {
+  const seconds = new Map<PlanStep, { seconds: number; runtime: RuntimeReport | undefined }>()
+  return {
+    add(step: PlanStep, milliseconds: number, runtime: RuntimeReport | undefined) {
+      const before = seconds.get(step)?.seconds ?? 0
+      seconds.set(step, { seconds: before + milliseconds / 1000, runtime })
+    },
+    steps: (): ExportReport['steps'] =>
+      [...seconds].map(([step, { seconds: spent, runtime }]) => ({
+        nodes: step.nodes,
+        seconds: spent,
+        ...(runtime ? { runtime: runtime.runtime } : {}),
+        ...(runtime?.note ? { note: runtime.note } : {}),
+      })),
+  }
+}
+
+/** Sound of each audio input of the sink, cut to the exported range in the sound's own time. */
+function soundOf(prepared: PreparedGraph, step: PlanStep, sink: NodeId, range: FrameRange): SinkContext['audio'] {
+  const { clock } = prepared
+  const begin = clock.time(range.first)
+  const end = clock.time(range.last)
+  const ports = Object.entries(step.inputs[sink] ?? {}).flatMap(([port, source]) => {
+    if (source.kind !== 'audio') return []
+    const from = prepared.sources.get(source.from.node)
+    if (!from?.audio) return []
+    // A source that is not the clock starts together with it.
+    const shift =
+      source.from.node === clock.node
+        ? 0
+        : from.timeline.timestamp(from.range.first) - clock.time(clock.first).timestamp
+    return [
+      [
+        port,
+        { stream: from.audio, start: begin.timestamp + shift, end: end.timestamp + end.duration + shift },
+      ] as const,
+    ]
+  })
+  return Object.fromEntries(ports)
+}
+
+interface SinkPlace {
+  readonly node: NodeId
+  readonly step: PlanStep
+  readonly width: number
+  readonly height: number
+  readonly frameRate: number
+}
+
+function sinkPlaces({ plan }: Planned, nodes: readonly NodeId[]): readonly SinkPlace[] {
+  return nodes.map((node) => {
+    const step = plan.steps.find((candidate) => candidate.nodes.includes(node))
+    const picture = step?.reads[0]
+    if (!step || picture === undefined) throw new Error(`the plan has no sink ${node}`)
+    const { width, height, frameRate } = plan.values[picture]!.desc
+    return { node, step, width, height, frameRate }
+  })
+}
+
+async function openSinks(
+  request: ExportRequest,
+  context: PrepareRequest,
+  parts: ExportParts,
+  open: (node: NodeId, sink: SinkContext) => Promise<AnySink>,
+  prepared: PreparedGraph,
+  range: FrameRange,
+  opened: Map<NodeId, AnySink>,
+): Promise<void> {
+  for (const { node, step, frameRate } of sinkPlaces(context.planned, Object.keys(request.outputs) as NodeId[])) {
+    const { fileName, target } = request.outputs[node]!
+    const sink = await open(node, {
+      fileName,
+      output: await parts.openFiles(target),
+      frameRate,
+      frameCount: range.last - range.first + 1,
+      audio: soundOf(prepared, step, node, range),
+    })
+    opened.set(node, sink)
+  }
+}
+
+/** Runs one export to its end. Rejects with the device's loss; anything else is in the outcome. */
+export async function runExport(
+  live: Live,
+  parts: ExportParts,
+  request: ExportRequest,
+  onProgress: (progress: ExportProgress) => void,
+  cancel: AbortSignal,
+): Promise<Outcome<ExportReport>> {
+  const { document } = request
+  const title = names(document, parts.specs).node
+  const sinkNodes = Object.keys(request.outputs) as NodeId[]
+  const signal = AbortSignal.any([cancel, live.lost])
+  const sinks = new Map<NodeId, AnySink>()
+  await using runner = live.createRunner()
+  using constants = createResultCache(constantsBudget)
+  const tally = createTally()
+  try {
+    const planned = await planDocument(
+      document,
+      { sinks: sinkNodes },
+      { specs: parts.specs, assets: parts.assets, device: live.gpu.device },
+    )
+    if (!planned.ok) return planned
+    const context: PrepareRequest = { document, planned: planned.value, runtime: request.runtime ?? 'auto', signal }
+    const prepared = await whileAlive(live, runner.preparer.prepare(context))
+    const range = frameRange(prepared, request)
+    if (!range) {
+      return {
+        ok: false,
+        problems: [
+          {
+            code: 'render-failed',
+            severity: 'error',
+            ...(prepared.clock.node ? { node: prepared.clock.node } : {}),
+            message: 'The chosen range holds no frame.',
+            hint: 'Choose a start before the end of the clip, and a duration above zero.',
+          },
+        ],
+      }
+    }
+    const open = (node: NodeId, sink: SinkContext) => runner.preparer.openSink(context, node, sink)
+    await openSinks(request, context, parts, open, prepared, range, sinks)
+
+    const still = runner.executor.constants(prepared)
+    const frames = range.last - range.first + 1
+    const pace = createPace(frames)
+    const origin = prepared.clock.time(range.first).timestamp
+    live.takeGpuErrors()
+    live.gpu.pool.resetPeak()
+    let timings: Promise<unknown> = Promise.resolve()
+    for (let index = range.first; index <= range.last; index++) {
+      signal.throwIfAborted()
+      const { timestamp, duration } = prepared.clock.time(index)
+      using result = await whileAlive(
+        live,
+        runner.executor.run(prepared, {
+          index,
+          targets: [],
+          signal,
+          cache: { results: constants, keep: (value) => still.has(value) },
+          sinks: { instances: sinks, time: { index: index - range.first, timestamp: timestamp - origin, duration } },
+          timed: true,
+        }),
+      )
+      // Times come back when the GPU is done; nothing here waits for them before the end.
+      const reports = result.reports()
+      timings = Promise.all([timings, reports]).then(([, steps]) => {
+        for (const { step, milliseconds, runtime } of steps) tally.add(step, milliseconds, runtime)
+      })
+      timings.catch(() => undefined)
+      const [gpuError] = live.takeGpuErrors()
+      if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
+      const progress = pace.tell(index - range.first + 1)
+      if (progress) onProgress(progress)
+    }
+
+    await whileAlive(live, timings)
+    const outputs: Record<NodeId, SinkReport & { width: number; height: number }> = {}
+    for (const { node, width, height } of sinkPlaces(planned.value, sinkNodes)) {
+      outputs[node] = { ...(await whileAlive(live, sinks.get(node)!.finish())), width, height }
+      sinks.delete(node)
+    }
+    return {
+      ok: true,
+      value: {
+        state: 'done',
+        outputs,
+        frames,
+        seconds: pace.seconds(),
+        steps: tally.steps(),
+        peakTextureBytes: live.gpu.pool.stats.peakBytes,
+        planPeakBytes: planned.value.plan.peakBytes,
+        rebuilds: 0,
+      },
+    }
+  } catch (error) {
+    if (live.lost.aborted) throw live.lost.reason
+    if (cancel.aborted && (isAbort(error) || error === cancel.reason)) {
+      return {
+        ok: true,
+        value: {
+          state: 'cancelled',
+          outputs: {},
+          frames: 0,
+          seconds: 0,
+          steps: tally.steps(),
+          peakTextureBytes: 0,
+          planPeakBytes: 0,
+          rebuilds: 0,
+        },
+      }
+    }
+    return { ok: false, problems: [problemOf(error, title)] }
+  } finally {
+    // Whatever was not finished leaves nothing behind.
+    for (const sink of sinks.values()) await sink.abort()
+    for (const sink of sinks.values()) await sink.dispose?.()
+  }
+}

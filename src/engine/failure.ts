@@ -1,0 +1,46 @@
+/** Errors on their way to people: whose they are, what happened, what to do. */
+import type { NodeId } from '../graph/document.ts'
+import type { Problem, ProblemCode } from '../graph/problems.ts'
+
+/** Something went wrong while node `node` was being prepared or run. */
+export class NodeFailure extends Error {
+  override readonly name = 'NodeFailure'
+  readonly node: NodeId
+  constructor(node: NodeId, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    this.node = node
+  }
+}
+
+/** The GPU went away in the middle of something. */
+export class DeviceLostError extends Error {
+  override readonly name = 'DeviceLostError'
+}
+
+export const isAbort = (error: unknown): boolean => {
+  if (error instanceof NodeFailure) return isAbort(error.cause)
+  return error instanceof DOMException && error.name === 'AbortError'
+}
+
+const codes: Readonly<Record<string, ProblemCode>> = { MediaError: 'media-failed', ModelError: 'model-failed' }
+
+/** The problem to show for `error`; an error with a `hint` brings its own advice. */
+export function problemOf(error: unknown, title: (node: NodeId) => string): Problem {
+  if (error instanceof NodeFailure) {
+    const inner = problemOf(error.cause, title)
+    const own = inner.code === 'render-failed'
+    return {
+      ...inner,
+      node: error.node,
+      message: own ? `${title(error.node)} failed: ${inner.message}` : inner.message,
+    }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined
+  return {
+    code: (error instanceof Error && codes[error.name]) || 'render-failed',
+    severity: 'error',
+    message,
+    hint: hint ?? 'Undo the last change, or bypass this node; if it happens again, report it with this message.',
+  }
+}

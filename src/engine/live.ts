@@ -1,0 +1,96 @@
+/** All that lives and dies with one GPU device. When the device is lost, the session makes another of these. */
+import { type DeviceGrant, requestDevice } from '../gpu/device.ts'
+import { createDownload } from '../gpu/download.ts'
+import { createGpu } from '../gpu/gpu.ts'
+import type { Gpu } from '../gpu/types.ts'
+import { createUpload } from '../gpu/upload.ts'
+import type { MediaLibrary } from '../media/library.ts'
+import { createModels, type ModelLibrary, type OwnedModels } from '../models/models.ts'
+import type { NodeDefinition } from '../nodes/define.ts'
+import { createExecutor, type Executor } from './executor.ts'
+import { DeviceLostError } from './failure.ts'
+import { createPreparer, type EngineParts, type Preparer } from './prepare.ts'
+
+/** A preparer and an executor of their own: the preview has one pair, each export another. */
+export interface Runner extends AsyncDisposable {
+  readonly preparer: Preparer
+  readonly executor: Executor
+}
+
+export interface Live {
+  readonly grant: DeviceGrant
+  readonly gpu: Gpu
+  readonly models: OwnedModels
+  readonly parts: EngineParts
+  /** Aborts, with a `DeviceLostError`, when the device is gone: nothing may wait for it any longer. */
+  readonly lost: AbortSignal
+  /** Errors that the GPU reported outside any call since the last time this was asked. */
+  takeGpuErrors(): readonly string[]
+  createRunner(): Runner
+}
+
+export interface LiveOptions {
+  readonly media: MediaLibrary
+  readonly definitions: ReadonlyMap<string, NodeDefinition>
+  readonly modelLibrary: ModelLibrary
+  readonly assetVersion: (id: string) => number
+}
+
+/** Rejects with `NoGpuError` where there is no WebGPU. */
+export async function startLive(options: LiveOptions): Promise<Live> {
+  const grant = await requestDevice()
+  const { device } = grant
+  const gpu = createGpu(grant)
+  const models = createModels({ gpu, library: options.modelLibrary })
+  const lost = new AbortController()
+  void device.lost.then(({ reason, message }) => {
+    lost.abort(new DeviceLostError(`The graphics processor was lost (${message || reason}).`))
+  })
+  let gpuErrors: string[] = []
+  device.addEventListener('uncapturederror', ({ error }) => gpuErrors.push(error.message))
+
+  const parts: EngineParts = {
+    gpu,
+    models,
+    media: options.media,
+    definitions: options.definitions,
+    assetVersion: options.assetVersion,
+    upload: await createUpload(gpu),
+    download: await createDownload(gpu),
+  }
+  return {
+    grant,
+    gpu,
+    models,
+    parts,
+    lost: lost.signal,
+    takeGpuErrors() {
+      const taken = gpuErrors
+      gpuErrors = []
+      return taken
+    },
+    createRunner() {
+      const preparer = createPreparer(parts)
+      const executor = createExecutor(parts)
+      return {
+        preparer,
+        executor,
+        async [Symbol.asyncDispose]() {
+          await preparer[Symbol.asyncDispose]()
+          executor[Symbol.dispose]()
+        },
+      }
+    },
+  }
+}
+
+/** `work`, or the rejection that the device is lost: some calls never settle once it is. */
+export function whileAlive<T>(live: Live, work: Promise<T>): Promise<T> {
+  const { lost } = live
+  return new Promise((resolve, reject) => {
+    const fail = () => reject(lost.reason)
+    if (lost.aborted) fail()
+    else lost.addEventListener('abort', fail, { once: true })
+    work.then(resolve, reject).finally(() => lost.removeEventListener('abort', fail))
+  })
+}

@@ -1,0 +1,38 @@
+/** From a document to a plan that can be prepared, or to the problems that stand in its way. */
+import type { GraphDocument } from '../graph/document.ts'
+import { type PlanRequest, plan } from '../graph/plan.ts'
+import type { Problem } from '../graph/problems.ts'
+import type { Specs } from '../graph/spec.ts'
+import type { Outcome } from './api.ts'
+import type { Assets } from './assets.ts'
+import type { Planned } from './prepare.ts'
+
+/** Planning knows a missing file only as missing; opening it has said why, which is what people should read. */
+function withReasons(problems: readonly Problem[], reasons: readonly Problem[]): readonly Problem[] {
+  const missing = new Set(['missing-media', 'missing-model'])
+  return problems.map((problem) =>
+    missing.has(problem.code) ? (reasons.find((reason) => reason.node === problem.node) ?? problem) : problem,
+  )
+}
+
+export async function planDocument(
+  document: GraphDocument,
+  targets: PlanRequest['targets'],
+  parts: { readonly specs: Specs; readonly assets: Assets; readonly device: GPUDevice },
+): Promise<Outcome<Planned>> {
+  const { specs, assets, device } = parts
+  const reasons = await assets.ensure(document)
+  const outcome = plan({
+    document,
+    specs,
+    facts: assets.facts,
+    targets,
+    limits: {
+      sampledTextures: device.limits.maxSampledTexturesPerShaderStage,
+      storageTextures: device.limits.maxStorageTexturesPerShaderStage,
+      textureSize: device.limits.maxTextureDimension2D,
+    },
+  })
+  if (outcome.ok) return { ok: true, value: outcome }
+  return { ok: false, problems: withReasons(outcome.problems, reasons) }
+}

@@ -1,0 +1,285 @@
+/**
+ * From a plan to things that run: pipelines for fused units, an instance for every other node. A node whose
+ * type, plan params, descriptions and files are as before keeps its instance, so that an edit elsewhere never
+ * opens a file or loads a model again.
+ */
+import { generatePixelUnit, type PixelNode, type PixelUnit } from '../gpu/pixel.ts'
+import type { ComputePass, FrameTime, Gpu } from '../gpu/types.ts'
+import { endpointKey, type GraphDocument, type NodeId } from '../graph/document.ts'
+import type { ExecutionPlan, PlanOutcome, PlanStep } from '../graph/plan.ts'
+import type { ValueDesc } from '../graph/ports.ts'
+import { paramValues } from '../graph/values.ts'
+import type { Media } from '../media/types.ts'
+import type { Models, RuntimeChoice } from '../models/types.ts'
+import type { NodeDefinition } from '../nodes/define.ts'
+import type {
+  AsyncInstance,
+  Download,
+  NodeInstance,
+  PassInstance,
+  Prepare,
+  SinkContext,
+  SinkInstance,
+  SourceInstance,
+} from '../nodes/kernel.ts'
+import { NodeFailure } from './failure.ts'
+
+export interface EngineParts {
+  readonly gpu: Gpu
+  readonly media: Media
+  readonly models: Models
+  readonly upload: Prepare['upload']
+  readonly download: Download
+  readonly definitions: ReadonlyMap<string, NodeDefinition>
+  /** Changes whenever the file behind a media or model id changes. */
+  readonly assetVersion: (id: string) => number
+}
+
+export type Planned = Extract<PlanOutcome, { ok: true }>
+
+export interface PrepareRequest {
+  readonly document: GraphDocument
+  readonly planned: Planned
+  readonly runtime: RuntimeChoice
+  readonly signal: AbortSignal
+}
+
+export type ParamValues = Readonly<Record<string, unknown>>
+
+/**
+ * Instances whatever their ports and params. `defineNode` tied each to its own; from here on they are called
+ * with what the plan says, so the exact types are erased in this one place.
+ */
+// biome-ignore-start lint/suspicious/noExplicitAny: only `any` params accept every node's exact ports and params
+export type AnyPass = PassInstance<any, any, any>
+export type AnyAsync = AsyncInstance<any, any, any>
+export type AnySource = SourceInstance<any, any>
+export type AnySink = SinkInstance<any, any>
+// biome-ignore-end lint/suspicious/noExplicitAny: as above
+
+/** A node's instance with what must be remembered of it between frames. */
+export interface Slot<T extends NodeInstance = NodeInstance> {
+  readonly key: string
+  readonly type: string
+  readonly instance: T
+  /** Clock index that the instance ran last; a node with memory is whole when it runs the next one. */
+  lastIndex: number | undefined
+}
+
+export type PreparedStep =
+  | { readonly kind: 'pixel'; readonly step: PlanStep; readonly unit: PixelUnit; readonly pass: ComputePass }
+  | { readonly kind: 'pass'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyPass> }
+  | { readonly kind: 'async'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyAsync> }
+  | { readonly kind: 'source'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnySource> }
+  | { readonly kind: 'sink'; readonly step: PlanStep; readonly node: NodeId }
+
+export interface Clock {
+  readonly node: NodeId | null
+  /** Frames offered after the trim, inclusive. */
+  readonly first: number
+  readonly last: number
+  time(index: number): FrameTime
+}
+
+export interface PreparedGraph {
+  readonly plan: ExecutionPlan
+  readonly steps: readonly PreparedStep[]
+  readonly clock: Clock
+  readonly sources: ReadonlyMap<NodeId, AnySource>
+  readonly params: ReadonlyMap<NodeId, ParamValues>
+  readonly types: ReadonlyMap<NodeId, string>
+}
+
+/** A graph without a source has one moment only. */
+const standingStill: Clock = {
+  node: null,
+  first: 0,
+  last: 0,
+  time: () => ({ index: 0, timestamp: 0, duration: 0 }),
+}
+
+/** Versions of the files that `params` name. */
+export function assetVersions(params: ParamValues, version: (id: string) => number): number[] {
+  return Object.values(params).flatMap((value) =>
+    typeof value === 'object' && value !== null && 'id' in value ? [version(String(value.id))] : [],
+  )
+}
+
+export interface Preparer extends AsyncDisposable {
+  prepare(request: PrepareRequest): Promise<PreparedGraph>
+  /** Opens `node` for one export. Rejects with `NodeFailure`. */
+  openSink(request: PrepareRequest, node: NodeId, sink: SinkContext): Promise<AnySink>
+}
+
+export function createPreparer(parts: EngineParts): Preparer {
+  const { gpu, definitions } = parts
+  const slots = new Map<NodeId, Slot>()
+
+  function definitionOf(type: string): NodeDefinition {
+    const definition = definitions.get(type)
+    if (!definition) throw new Error(`No node type “${type}”.`)
+    return definition
+  }
+
+  /** What the node is told; the exact types of its ports and params are erased (see `AnyPass`). */
+  function contextOf(request: PrepareRequest, step: PlanStep, node: NodeId): Prepare {
+    const { document } = request
+    const { plan, descs } = request.planned
+    const record = document.nodes[node]!
+    const definition = definitionOf(record.type)
+    const inputs: Record<string, ValueDesc | undefined> = {}
+    for (const port of Object.keys(definition.inputs)) {
+      const source = step.inputs[node]?.[port] ?? { kind: 'none' }
+      if (source.kind === 'value') inputs[port] = plan.values[source.value]!.desc
+      else if (source.kind !== 'none') inputs[port] = descs.get(endpointKey(source.from))
+    }
+    const outputs: Record<string, ValueDesc | undefined> = {}
+    for (const port of Object.keys(definition.outputs)) outputs[port] = descs.get(endpointKey({ node, port }))
+    return {
+      gpu,
+      media: parts.media,
+      models: parts.models,
+      upload: parts.upload,
+      download: parts.download,
+      runtime: request.runtime,
+      inputs: inputs as Prepare['inputs'],
+      outputs: outputs as Prepare['outputs'],
+      params: paramValues(definition, record) as Prepare['params'],
+      signal: request.signal,
+    }
+  }
+
+  async function slotFor<T extends NodeInstance>(
+    request: PrepareRequest,
+    step: PlanStep,
+    node: NodeId,
+    open: (context: Prepare) => Promise<T>,
+  ): Promise<Slot<T>> {
+    const { type } = request.document.nodes[node]!
+    const context = contextOf(request, step, node)
+    const versions = assetVersions(context.params, parts.assetVersion)
+    const key = [request.planned.nodeKeys[node], request.runtime, ...versions].join()
+    const known = slots.get(node)
+    // The key holds the type, and a type has one kind of instance.
+    if (known?.key === key) return known as Slot<T>
+    // The old one goes first: two models at once may not fit into memory.
+    slots.delete(node)
+    await known?.instance.dispose?.()
+    const slot: Slot<T> = { key, type, instance: await open(context), lastIndex: undefined }
+    slots.set(node, slot)
+    return slot
+  }
+
+  async function preparePixels(request: PrepareRequest, step: PlanStep): Promise<PreparedStep> {
+    const nodeOf = (id: NodeId): PixelNode => {
+      const definition = definitionOf(request.document.nodes[id]!.type)
+      const { kernel } = definition
+      if (kernel.kind !== 'pixel') throw new Error(`${definition.type} is not a pixel node`)
+      return { ...definition, kernel }
+    }
+    const written = new Map(
+      step.writes.map((value) => {
+        const { producer, desc } = request.planned.plan.values[value]!
+        return [producer.node, { value, format: desc.format }] as const
+      }),
+    )
+    const unit = generatePixelUnit(step, nodeOf, written)
+    return { kind: 'pixel', step, unit, pass: await gpu.compute(unit.spec) }
+  }
+
+  async function prepareStep(request: PrepareRequest, step: PlanStep): Promise<PreparedStep> {
+    const node = step.nodes[0]!
+    try {
+      const { kernel } = definitionOf(request.document.nodes[node]!.type)
+      switch (kernel.kind) {
+        case 'pixel':
+          return await preparePixels(request, step)
+        case 'sink':
+          return { kind: 'sink', step, node }
+        case 'pass':
+          return {
+            kind: 'pass',
+            step,
+            node,
+            slot: await slotFor<AnyPass>(request, step, node, (c) => kernel.prepare(c)),
+          }
+        case 'async':
+          return {
+            kind: 'async',
+            step,
+            node,
+            slot: await slotFor<AnyAsync>(request, step, node, (c) => kernel.prepare(c)),
+          }
+        case 'source':
+          return {
+            kind: 'source',
+            step,
+            node,
+            slot: await slotFor<AnySource>(request, step, node, (c) => kernel.prepare(c)),
+          }
+      }
+    } catch (error) {
+      throw new NodeFailure(node, error)
+    }
+  }
+
+  function clockOf(plan: ExecutionPlan, sources: ReadonlyMap<NodeId, AnySource>): Clock {
+    const source = plan.clock === undefined ? undefined : sources.get(plan.clock)
+    if (!source) return standingStill
+    const { timeline, range } = source
+    return {
+      node: plan.clock!,
+      first: range.first,
+      last: range.last,
+      time: (index) => ({ index, timestamp: timeline.timestamp(index), duration: timeline.duration(index) }),
+    }
+  }
+
+  return {
+    async prepare(request) {
+      const { document, signal } = request
+      const { plan } = request.planned
+      for (const [node, slot] of slots) {
+        if (document.nodes[node]?.type === slot.type) continue
+        slots.delete(node)
+        await slot.instance.dispose?.()
+      }
+      const steps: PreparedStep[] = []
+      for (const step of plan.steps) {
+        signal.throwIfAborted()
+        steps.push(await prepareStep(request, step))
+      }
+      const sources = new Map(
+        steps.flatMap((step) => (step.kind === 'source' ? [[step.node, step.slot.instance] as const] : [])),
+      )
+      const nodes = plan.steps.flatMap((step) => step.nodes)
+      return {
+        plan,
+        steps,
+        sources,
+        clock: clockOf(plan, sources),
+        types: new Map(nodes.map((id) => [id, document.nodes[id]!.type])),
+        params: new Map(
+          nodes.map((id) => [id, paramValues(definitionOf(document.nodes[id]!.type), document.nodes[id]!)]),
+        ),
+      }
+    },
+
+    async openSink(request, node, sink) {
+      try {
+        const { kernel, type } = definitionOf(request.document.nodes[node]!.type)
+        const step = request.planned.plan.steps.find((candidate) => candidate.nodes.includes(node))
+        if (kernel.kind !== 'sink' || !step) throw new Error(`${type} is not a sink of this plan.`)
+        return await kernel.prepare({ ...contextOf(request, step, node), sink })
+      } catch (error) {
+        throw new NodeFailure(node, error)
+      }
+    },
+
+    async [Symbol.asyncDispose]() {
+      const all = [...slots.values()]
+      slots.clear()
+      for (const slot of all) await slot.instance.dispose?.()
+    },
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Single outputs of single frames, through the cache. The latest request wins: a newer one stops the older at
+ * its next step, and what the older had finished stays in the cache.
+ */
+import type { NodeId } from '../graph/document.ts'
+import { names } from '../graph/naming.ts'
+import type { Specs } from '../graph/spec.ts'
+import type { NodeReport, Outcome, PreviewRequest, PreviewResult } from './api.ts'
+import type { Assets } from './assets.ts'
+import type { FrameResult } from './executor.ts'
+import { isAbort, problemOf } from './failure.ts'
+import { type Live, type Runner, whileAlive } from './live.ts'
+import { planDocument } from './planning.ts'
+import type { PreparedGraph } from './prepare.ts'
+import { createResultCache, type Held, type ResultCache } from './result-cache.ts'
+
+export type UsePicture = (picture: Held | null) => Promise<void>
+
+export interface Preview extends AsyncDisposable {
+  /** Renders; `use` gets the picture and must let go of it in the end; `null` where the output is sound. */
+  render(request: PreviewRequest, use: UsePicture): Promise<Outcome<PreviewResult>>
+  readonly cache: ResultCache
+}
+
+const noClock = { node: null, first: 0, last: 0, index: 0, timestamp: 0, duration: 0 } as const
+
+function superseded(cache: ResultCache): Outcome<PreviewResult> {
+  return {
+    ok: true,
+    value: { state: 'superseded', desc: null, clock: noClock, nodes: {}, milliseconds: 0, cacheBytes: cache.bytes },
+  }
+}
+
+export function createPreview(live: Live, specs: Specs, assets: Assets, cacheBytes: number): Preview {
+  const runner: Runner = live.createRunner()
+  const cache = createResultCache(cacheBytes)
+
+  async function nodeReports(result: FrameResult): Promise<Record<NodeId, NodeReport>> {
+    const reports = await result.reports()
+    return Object.fromEntries(
+      reports.flatMap(({ step, milliseconds, cached, runtime }) =>
+        step.nodes.map((id) => [
+          id,
+          {
+            milliseconds,
+            cached,
+            ...(runtime ? { runtime: runtime.runtime } : {}),
+            ...(runtime?.note ? { note: runtime.note } : {}),
+          },
+        ]),
+      ),
+    )
+  }
+
+  async function render(
+    request: PreviewRequest,
+    use: UsePicture,
+    signal: AbortSignal,
+  ): Promise<Outcome<PreviewResult>> {
+    const began = performance.now()
+    const { document, view } = request
+    const planned = await planDocument(document, [view], { specs, assets, device: live.gpu.device })
+    if (!planned.ok) return planned
+    const { plan, descs } = planned.value
+    signal.throwIfAborted()
+    live.takeGpuErrors()
+    const prepared: PreparedGraph = await runner.preparer.prepare({
+      document,
+      planned: planned.value,
+      runtime: request.runtime ?? 'auto',
+      signal,
+    })
+    const { clock } = prepared
+    const index = Math.min(clock.last, Math.max(clock.first, Math.round(request.frame)))
+    using guard = new DisposableStack()
+    const result = await runner.executor.run(prepared, {
+      index,
+      targets: plan.targets,
+      signal,
+      cache: { results: cache, keep: () => true },
+      timed: true,
+    })
+    guard.use(result)
+    const nodes = await nodeReports(result)
+    await live.gpu.device.queue.onSubmittedWorkDone()
+    const [gpuError] = live.takeGpuErrors()
+    if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
+    signal.throwIfAborted()
+    const [target] = plan.targets
+    guard.move()
+    await use((target !== undefined && result.targets.get(target)) || null)
+    const { timestamp, duration } = result.time
+    return {
+      ok: true,
+      value: {
+        state: 'shown',
+        desc: descs.get(`${view.node}.${view.port}`) ?? null,
+        clock: { node: clock.node, first: clock.first, last: clock.last, index, timestamp, duration },
+        nodes,
+        milliseconds: performance.now() - began,
+        cacheBytes: cache.bytes,
+      },
+    }
+  }
+
+  let newest: AbortController | undefined
+  let last: Promise<unknown> = Promise.resolve()
+
+  return {
+    cache,
+    async render(request, use) {
+      newest?.abort(new DOMException('a newer preview was asked for', 'AbortError'))
+      const mine = new AbortController()
+      newest = mine
+      const signal = AbortSignal.any([mine.signal, live.lost])
+      const before = last
+      const work = (async () => {
+        await before
+        if (mine.signal.aborted) return superseded(cache)
+        try {
+          return await whileAlive(live, render(request, use, signal))
+        } catch (error) {
+          // The session builds everything anew and asks again.
+          if (live.lost.aborted) throw live.lost.reason
+          if (mine.signal.aborted && (isAbort(error) || error === mine.signal.reason)) return superseded(cache)
+          return { ok: false as const, problems: [problemOf(error, names(request.document, specs).node)] }
+        }
+      })()
+      last = work.catch(() => undefined)
+      return work
+    },
+    async [Symbol.asyncDispose]() {
+      newest?.abort(new DOMException('the preview ended', 'AbortError'))
+      await last
+      cache[Symbol.dispose]()
+      if (!live.lost.aborted) await runner[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Results kept by content key under a byte budget, the least recently used leaving first. Whoever uses a
+ * result pins it; a pinned one stays whatever the budget says.
+ */
+import { textureBytes } from '../gpu/pool.ts'
+import type { GpuPicture, Lease } from '../gpu/types.ts'
+import type { PictureDesc } from '../graph/ports.ts'
+
+/** A picture somebody is using; disposing lets go of it. */
+export interface Held extends Disposable {
+  readonly picture: GpuPicture
+}
+
+export interface ResultCache extends Disposable {
+  get(key: string): Held | undefined
+  /** Takes over the lease. Where the key is there already, the older picture stays (they are equal). */
+  put(key: string, lease: Lease<GPUTexture>, desc: PictureDesc): Held
+  setBudget(bytes: number): void
+  clear(): void
+  readonly bytes: number
+}
+
+interface Entry {
+  readonly lease: Lease<GPUTexture>
+  readonly picture: GpuPicture
+  readonly bytes: number
+  pins: number
+  /** Cleared while pinned: goes when the last pin does. */
+  orphaned: boolean
+}
+
+export function createResultCache(budgetBytes: number): ResultCache {
+  // A Map keeps insertion order: re-inserting on use makes it the order of last use.
+  const entries = new Map<string, Entry>()
+  let budget = budgetBytes
+  let bytes = 0
+
+  function drop(key: string, entry: Entry) {
+    entries.delete(key)
+    bytes -= entry.bytes
+    if (entry.pins > 0) entry.orphaned = true
+    else entry.lease[Symbol.dispose]()
+  }
+
+  function trim() {
+    for (const [key, entry] of entries) {
+      if (bytes <= budget) return
+      if (entry.pins === 0) drop(key, entry)
+    }
+  }
+
+  function pin(entry: Entry): Held {
+    entry.pins += 1
+    let released = false
+    return {
+      picture: entry.picture,
+      [Symbol.dispose]() {
+        if (released) return
+        released = true
+        entry.pins -= 1
+        if (entry.pins > 0) return
+        if (entry.orphaned) entry.lease[Symbol.dispose]()
+        else trim()
+      },
+    }
+  }
+
+  const clear = () => {
+    for (const [key, entry] of [...entries]) drop(key, entry)
+  }
+
+  return {
+    get(key) {
+      const entry = entries.get(key)
+      if (!entry) return undefined
+      entries.delete(key)
+      entries.set(key, entry)
+      return pin(entry)
+    },
+    put(key, lease, desc) {
+      const known = entries.get(key)
+      if (known) {
+        lease[Symbol.dispose]()
+        return pin(known)
+      }
+      const entry = {
+        lease,
+        picture: { texture: lease.value, desc },
+        bytes: textureBytes(desc),
+        pins: 0,
+        orphaned: false,
+      }
+      entries.set(key, entry)
+      bytes += entry.bytes
+      const held = pin(entry)
+      trim()
+      return held
+    },
+    setBudget(next) {
+      budget = next
+      trim()
+    },
+    clear,
+    get bytes() {
+      return bytes
+    },
+    [Symbol.dispose]: clear,
+  }
+}

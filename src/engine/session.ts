@@ -1,0 +1,263 @@
+/**
+ * The engine behind its door: one per worker. Keeps what outlives a GPU device (media, added models, the canvas)
+ * and builds the rest anew when the device is lost.
+ */
+import { NoGpuError } from '../gpu/device.ts'
+import { createRecorder } from '../gpu/recorder.ts'
+import type { Problem } from '../graph/problems.ts'
+import { createMedia } from '../media/library.ts'
+import { fileOutput, folderOutput, httpOutput, openOutputStore } from '../media/output-files.ts'
+import type { OutputFiles } from '../media/types.ts'
+import { createModelLibrary } from '../models/models.ts'
+import { wasmThreads } from '../models/sessions.ts'
+import { definitions, specs } from '../nodes/registry.ts'
+import type {
+  Engine,
+  EngineStatus,
+  ExportReport,
+  Outcome,
+  OutputTarget,
+  Picture8,
+  PreviewRequest,
+  Viewport,
+} from './api.ts'
+import { createAssets } from './assets.ts'
+import { runExport } from './export.ts'
+import { DeviceLostError, problemOf } from './failure.ts'
+import { type Live, startLive } from './live.ts'
+import { createPreview, type Preview, type UsePicture } from './preview.ts'
+import type { Held } from './result-cache.ts'
+import { createViewer, type Viewer } from './viewer.ts'
+
+const defaultCacheBytes = 512 * 1024 * 1024
+
+/** A device may be lost again while things are being rebuilt; a driver that keeps failing is given up on. */
+const mostAttempts = 3
+
+interface Running {
+  readonly live: Live
+  readonly preview: Preview
+  viewer: Viewer | undefined
+  shown: Held | undefined
+}
+
+const lostInExport: Problem = {
+  code: 'render-failed',
+  severity: 'error',
+  message: 'The graphics processor was lost during the export, so the file was not finished.',
+  hint: 'The engine has started anew: export again. If it happens again, close other programs that use graphics memory.',
+}
+
+async function openTarget(target: OutputTarget): Promise<OutputFiles> {
+  switch (target.kind) {
+    case 'store':
+      return openOutputStore()
+    case 'file':
+      return fileOutput(target.handle)
+    case 'folder':
+      return folderOutput(target.handle)
+    case 'http':
+      return httpOutput(target.url)
+  }
+}
+
+/** @param baseUrl where the page lies: models and samples are fetched from there. Ends in a slash. */
+export function createSession(baseUrl: string): Engine {
+  const media = createMedia({ baseUrl })
+  let cacheBytes = defaultCacheBytes
+  let canvas: OffscreenCanvas | undefined
+  let viewport: Viewport | undefined
+  let rebuilds = 0
+  let running: Promise<Running> | undefined
+  let exporting: AbortController | undefined
+
+  const modelLibrary = createModelLibrary(baseUrl)
+  const assets = createAssets(specs, media, async (ref) => (await ready()).live.models.facts(ref))
+
+  function showOn(now: Running) {
+    if (!canvas) return
+    now.viewer ??= createViewer(now.live.gpu.device, canvas)
+    if (viewport) now.viewer.setViewport(viewport)
+    now.viewer.draw(now.shown?.picture ?? null)
+  }
+
+  async function start(): Promise<Running> {
+    const live = await startLive({
+      media,
+      definitions,
+      modelLibrary,
+      assetVersion: assets.version,
+    })
+    const now: Running = {
+      live,
+      preview: createPreview(live, specs, assets, cacheBytes),
+      viewer: undefined,
+      shown: undefined,
+    }
+    live.lost.addEventListener('abort', () => {
+      // The next call finds nothing running and starts anew.
+      running = undefined
+      rebuilds += 1
+      void now.preview[Symbol.asyncDispose]()
+    })
+    showOn(now)
+    return now
+  }
+
+  function ready(): Promise<Running> {
+    if (!running) {
+      running = start()
+      running.catch(() => {
+        running = undefined
+      })
+    }
+    return running
+  }
+
+  /** Runs `work`, and again on a new device when the old one is lost under it. */
+  async function onDevice<T>(work: (now: Running) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work(await ready())
+      } catch (error) {
+        if (!(error instanceof DeviceLostError) || attempt === mostAttempts) throw error
+      }
+    }
+  }
+
+  async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+    try {
+      return { ok: true, value: await work() }
+    } catch (error) {
+      return { ok: false, problems: [problemOf(error, () => '')] }
+    }
+  }
+
+  /** For calls that have their own outcome: what is thrown becomes a problem as well. */
+  async function settled<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const all = await outcome(work)
+    return all.ok ? all.value : all
+  }
+
+  const render = (request: PreviewRequest, use: (now: Running) => UsePicture) =>
+    settled(() => onDevice((now) => now.preview.render(request, use(now))))
+
+  return {
+    async status(): Promise<EngineStatus> {
+      const common = { isolated: globalThis.crossOriginIsolated, wasmThreads: wasmThreads(), rebuilds }
+      try {
+        const { live } = await ready()
+        const { description, software, device } = live.grant
+        return {
+          adapter: { description, software, maxTextureSize: device.limits.maxTextureDimension2D },
+          reason: null,
+          ...common,
+        }
+      } catch (error) {
+        const why = error instanceof NoGpuError ? `${error.message} ${error.hint}` : problemOf(error, () => '').message
+        return { adapter: null, reason: why, ...common }
+      }
+    },
+
+    addMedia: (id, files) =>
+      outcome(async () => {
+        const facts = await media.add(id, files)
+        assets.replaced(id)
+        return facts
+      }),
+    mediaFacts: (ref) => outcome(() => media.facts(ref)),
+
+    async models() {
+      const { live } = await ready()
+      return live.models.list()
+    },
+    addModel: (file) =>
+      outcome(async () => {
+        const { live } = await ready()
+        const facts = await live.models.add(file)
+        assets.replaced(facts.id)
+        return facts
+      }),
+    modelFacts: (ref) => outcome(async () => (await ready()).live.models.facts(ref)),
+
+    async attachCanvas(next) {
+      canvas = next
+      showOn(await ready())
+    },
+    async setViewport(next) {
+      viewport = next
+      showOn(await ready())
+    },
+
+    preview: (request) =>
+      render(request, (now) => async (picture) => {
+        now.shown?.[Symbol.dispose]()
+        now.shown = picture ?? undefined
+        showOn(now)
+      }),
+
+    async snapshot(request) {
+      let pixels: Picture8 | undefined
+      const rendered = await render(request, ({ live }) => async (picture) => {
+        if (!picture) return
+        using held = picture
+        using recorder = createRecorder(live.gpu.device)
+        const { width, height } = held.picture.desc
+        pixels = { width, height, pixels: await live.parts.download.rgba8(recorder, held.picture) }
+      })
+      if (!rendered.ok) return rendered
+      if (pixels) return { ok: true, value: pixels }
+      const message =
+        rendered.value.state === 'superseded'
+          ? 'The picture was not taken, because a newer one was asked for.'
+          : 'This output is sound: it has no picture.'
+      return {
+        ok: false,
+        problems: [
+          { code: 'render-failed', severity: 'error', message, hint: 'Ask again for an output with a picture.' },
+        ],
+      }
+    },
+
+    async setCacheBudget(bytes) {
+      cacheBytes = bytes
+      ;(await ready()).preview.cache.setBudget(bytes)
+    },
+    async clearCache() {
+      ;(await ready()).preview.cache.clear()
+    },
+
+    async export(request, onProgress): Promise<Outcome<ExportReport>> {
+      if (exporting) {
+        const message = 'An export is running already.'
+        return {
+          ok: false,
+          problems: [{ code: 'render-failed', severity: 'error', message, hint: 'Wait for it, or cancel it.' }],
+        }
+      }
+      const mine = new AbortController()
+      exporting = mine
+      const before = rebuilds
+      const parts = { specs, assets, openFiles: openTarget }
+      try {
+        const done = await runExport((await ready()).live, parts, request, onProgress, mine.signal)
+        return done.ok ? { ok: true, value: { ...done.value, rebuilds: rebuilds - before } } : done
+      } catch (error) {
+        return { ok: false, problems: [error instanceof DeviceLostError ? lostInExport : problemOf(error, () => '')] }
+      } finally {
+        exporting = undefined
+      }
+    },
+    async cancelExport() {
+      exporting?.abort(new DOMException('the export was cancelled', 'AbortError'))
+    },
+    takeOutput: async (fileName) => (await openOutputStore()).take(fileName),
+    releaseOutput: async (fileName) => (await openOutputStore()).release(fileName),
+
+    async loseDevice() {
+      const { live } = await ready()
+      live.gpu.device.destroy()
+      await live.grant.device.lost
+    },
+  }
+}
