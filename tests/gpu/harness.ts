@@ -54,8 +54,9 @@ export async function openBench(): Promise<Bench> {
 
 const floatBits = new DataView(new ArrayBuffer(4))
 
-/** IEEE 754 binary16, round to nearest, ties to even; the values of pictures only (no infinity, no NaN). */
+/** IEEE 754 binary16, round to nearest, ties to even; the values of pictures (no infinity). */
 export function toHalf(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0
   const magnitude = Math.abs(value)
   // Below 2^-14 the spacing is 2^-24.
@@ -199,7 +200,11 @@ export async function prepareNode(
   )
   const given: Prepare = {
     gpu,
-    media: { open: () => absent('media'), createSink: () => absent('a sink') },
+    media: {
+      open: () => absent('media'),
+      createSink: () => absent('a sink'),
+      createPictureSink: () => absent('a sink'),
+    },
     models: options.models ?? { superResolver: () => absent('a model'), textDetector: () => absent('a detector') },
     upload: () => absent('an upload'),
     download: { videoFrame: () => absent('a frame'), rgba8: () => absent('pixels'), png: () => absent('a PNG') },
