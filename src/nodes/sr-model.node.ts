@@ -10,7 +10,10 @@ export default defineNode({
   outputs: { image: port.image('Image') },
   params: {
     model: param.model('Model', {
-      default: { id: 'framewright-s-l1-x2' },
+      default: {
+        id: 'framewright-s-l1-x2',
+        sha256: 'e8c03a6ba2d42d5ccadbf454f0e4e87d3eef55a2f37e78bb2470d3344c6995f6',
+      },
       help: 'An ONNX model of one picture in, one larger picture out: from the list, or a file of your own.',
     }),
     runtime: param.choice('Runtime', ['auto', 'webgpu', 'wasm'], {
@@ -78,7 +81,9 @@ export default defineNode({
         },
         run: ({ recorder, inputs, outputs, signal }) =>
           outputs.image ? resolver.run(recorder, inputs.image, outputs.image, signal) : Promise.resolve(),
-        dispose: () => resolver[Symbol.asyncDispose](),
+        async dispose() {
+          await resolver[Symbol.asyncDispose]()
+        },
       }
     },
   },

@@ -1,0 +1,41 @@
+/** Tiles leave no seam: a picture run in tiles against the same picture run whole. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import type { AssetRef } from '../../src/graph/params.ts'
+import { draw } from './harness.ts'
+import { type ModelBench, modelFile, openModelBench, upscale, waves, worstDifference } from './models-support.ts'
+
+let bench: ModelBench
+beforeAll(async () => {
+  bench = await openModelBench()
+})
+afterEach(() => {
+  expect(bench.takeErrors()).toEqual([])
+})
+afterAll(() => bench.closeAll())
+
+/** Waves with hard edges among them: both what models smooth and what they sharpen. */
+const picture = draw(210, 150, (x, y) => {
+  const [r, g, b] = waves(x * 0.4, y * 0.4)
+  return (x >> 3) % 5 === 0 || (y >> 2) % 9 === 0 ? [1 - r, g * 0.2, b] : [r, g, b]
+})
+
+const fixture = async (name: string): Promise<AssetRef> => bench.models.add(await modelFile(name))
+
+test.each([
+  ['conv-19-x2', () => fixture('conv-19-x2'), 32],
+  ['conv-7-x3', () => fixture('conv-7-x3'), 16],
+  ['framewright-s-l1-x2', async () => ({ id: 'framewright-s-l1-x2' }), 32],
+] as const)('%s in tiles of 80 differs from the whole by no more than 2/255', async (name, find, overlap) => {
+  const ref = await find()
+  const run = async (tile: number | 'off', shared: number) => {
+    await using resolver = await bench.models.superResolver(ref, { runtime: 'wasm', tile, overlap: shared })
+    return upscale(bench, resolver, picture)
+  }
+  const whole = await run('off', overlap)
+  const tiled = worstDifference(await run(80, overlap), whole)
+  const butted = worstDifference(await run(80, 0), whole)
+  console.info(`${name}: overlap ${overlap} differs by ${tiled.toFixed(3)}/255, overlap 0 by ${butted.toFixed(1)}/255`)
+  expect(tiled).toBeLessThanOrEqual(2)
+  // The measure sees seams where they are.
+  expect(butted).toBeGreaterThan(2)
+})
