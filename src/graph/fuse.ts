@@ -7,8 +7,13 @@
  * unit, so no dependency ever leaves a unit and comes back.
  */
 import { type Endpoint, endpointKey, type NodeId } from './document.ts'
-import type { PlanLimits } from './plan.ts'
 import type { KernelKind } from './spec.ts'
+
+/** Of the device: how many textures one dispatch may read and write. */
+interface UnitLimits {
+  readonly sampledTextures: number
+  readonly storageTextures: number
+}
 
 /** A node as scheduling sees it. Pictures only; sound needs no texture, but orders the nodes all the same. */
 export interface Schedulable {
@@ -36,11 +41,11 @@ export const longestUnit = 24
 class Unit {
   readonly members = new Set<NodeId>()
   private readonly size: string
-  private readonly limits: PlanLimits
+  private readonly limits: UnitLimits
   private readonly external = new Set<string>()
   private readonly outputs = new Map<string, WantedOutput>()
 
-  constructor(first: Schedulable, limits: PlanLimits) {
+  constructor(first: Schedulable, limits: UnitLimits) {
     this.size = first.size
     this.limits = limits
     this.add(first)
@@ -96,7 +101,7 @@ class Ready {
  * Splits `nodes` (in topological order, without cycles) into units in the order they run. A node that exceeds
  * the limits by itself still gets a unit of its own; the planner refuses it beforehand.
  */
-export function schedule(nodes: readonly Schedulable[], limits: PlanLimits): NodeId[][] {
+export function schedule(nodes: readonly Schedulable[], limits: UnitLimits): NodeId[][] {
   const positions = new Map(nodes.map((node, position) => [node.id, position]))
   const waitsFor = nodes.map((node) => new Set(node.after).size)
   const followers = nodes.map((): number[] => [])

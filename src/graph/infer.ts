@@ -7,7 +7,7 @@ import type { AssetFacts } from './facts.ts'
 import { compareIds } from './ids.ts'
 import { type Names, names } from './naming.ts'
 import { type Order, orderFrom } from './order.ts'
-import type { PictureDesc, ValueDesc } from './ports.ts'
+import type { Descs, PictureDesc, Ports, ValueDesc } from './ports.ts'
 import { isInferProblem, type Problem } from './problems.ts'
 import type { NodeSpec, Specs } from './spec.ts'
 import { paramValues } from './values.ts'
@@ -81,7 +81,8 @@ class Walk {
     const odd = spec.kernel.kind === 'pixel' ? this.oddSizes(id, inputs) : []
     this.problems.push(...odd)
 
-    const result = spec.infer(inputs, paramValues(spec, record), this.facts)
+    // Complete: an input without a description is one whose port may stay unconnected.
+    const result = spec.infer(inputs as Descs<Ports>, paramValues(spec, record), this.facts)
     if (isInferProblem(result)) {
       const told = result.problem
       // The general rule has told the same already, on the port.

@@ -22,6 +22,9 @@ export type ProblemCode =
   | 'media-failed'
   | 'model-failed'
   | 'render-failed'
+  | 'bad-file'
+  | 'newer-version'
+  | 'unknown-field'
 
 export interface Problem {
   readonly code: ProblemCode

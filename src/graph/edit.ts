@@ -1,0 +1,322 @@
+/**
+ * Everything that can be done to a document, as recipes on an immer draft: `history.ts` runs them and keeps what
+ * undoes them. A recipe that cannot do what it is asked changes nothing and, where a person may have asked for
+ * it, returns the problem. One that would change nothing changes nothing, so no empty step enters the history.
+ */
+import { current, type Draft, isDraft } from 'immer'
+import {
+  type EdgeId,
+  type EdgeRecord,
+  type Endpoint,
+  endpointKey,
+  type GraphDocument,
+  type NodeId,
+  type NodeRecord,
+  nodeOf,
+} from './document.ts'
+import { compareIds, freeEdgeId, isName, nodeIds } from './ids.ts'
+import { isFiniteJson, type Json, type JsonObject, sameJson } from './json.ts'
+import { names } from './naming.ts'
+import type { Problem } from './problems.ts'
+import type { Specs } from './spec.ts'
+import { article, bypassInput, followBack, portOf, wire } from './wiring.ts'
+
+export type DocumentDraft = Draft<GraphDocument>
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** Some nodes and the wires between them: what the clipboard holds. */
+export type Fragment = Pick<GraphDocument, 'nodes' | 'edges'>
+
+/** Plain data of a draft: walking it costs no proxies. */
+const plain = (document: GraphDocument | DocumentDraft): GraphDocument =>
+  isDraft(document) ? current(document as DocumentDraft) : document
+
+const edgesOf = (document: Fragment): EdgeRecord[] => Object.values<EdgeRecord>(document.edges)
+
+const freeIds = (document: GraphDocument) => nodeIds((id) => Object.hasOwn(document.nodes, id))
+
+/** A deep copy that shares nothing with `value`, so that a draft never holds one object twice. */
+const copy = <T>(value: T): Draft<T> => structuredClone(value) as Draft<T>
+
+/** Not −0, which files would not keep apart from 0. */
+const place = ({ x, y }: Point) => ({ x: x + 0, y: y + 0 })
+const isPlace = ({ x, y }: Point) => Number.isFinite(x) && Number.isFinite(y)
+
+/** Adds a node of `type` with defaults; its id is the type's name, numbered where that is taken. */
+export function addNode(
+  draft: DocumentDraft,
+  node: { readonly type: string; readonly position: Point; readonly params?: JsonObject; readonly title?: string },
+): NodeId {
+  const id = freeIds(plain(draft))(node.type)
+  draft.nodes[id] = copy({
+    id,
+    type: node.type,
+    params: node.params ?? {},
+    position: isPlace(node.position) ? place(node.position) : { x: 0, y: 0 },
+    ...(node.title ? { title: node.title } : {}),
+  } satisfies NodeRecord)
+  return id
+}
+
+/**
+ * Removes nodes with their wires. With `reconnect`, what they would pass on if bypassed is wired to whoever read
+ * them, so that a chain stays a chain.
+ */
+export function removeNodes(draft: DocumentDraft, ids: Iterable<NodeId>, reconnect?: Specs): void {
+  const document = plain(draft)
+  const removed = new Set([...ids].filter((id) => nodeOf(document, id)))
+  const follow =
+    reconnect &&
+    followBack(wire(document, reconnect).wires, ({ node, port }) => {
+      if (!removed.has(node)) return undefined
+      const spec = reconnect.get(nodeOf(document, node)?.type ?? '')
+      return { input: spec && bypassInput(spec, port) }
+    })
+  for (const edge of edgesOf(document)) {
+    if (!removed.has(edge.from.node) && !removed.has(edge.to.node)) continue
+    const from = removed.has(edge.to.node) ? undefined : follow?.(edge.from)
+    if (from) draft.edges[edge.id]!.from = { ...from }
+    else delete draft.edges[edge.id]
+  }
+  for (const id of removed) delete draft.nodes[id]
+}
+
+function dependsOn(document: GraphDocument, node: NodeId, sought: NodeId): boolean {
+  const writers = new Map<NodeId, NodeId[]>()
+  for (const { from, to } of edgesOf(document)) {
+    const known = writers.get(to.node)
+    if (known) known.push(from.node)
+    else writers.set(to.node, [from.node])
+  }
+  const seen = new Set([node])
+  const stack = [node]
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (at === sought) return true
+    for (const writer of writers.get(at) ?? []) {
+      if (seen.has(writer)) continue
+      seen.add(writer)
+      stack.push(writer)
+    }
+  }
+  return false
+}
+
+/** Why a wire from `from` to `to` may not be; `undefined` where it may. A wire already on the input does not count. */
+export function connectProblem(
+  document: GraphDocument | DocumentDraft,
+  specs: Specs,
+  from: Endpoint,
+  to: Endpoint,
+): Problem | undefined {
+  const graph = plain(document)
+  const called = names(graph, specs)
+  const refuse = (code: Problem['code'], message: string, hint: string, on: Endpoint = to): Problem => ({
+    code,
+    severity: 'error',
+    ...(nodeOf(graph, on.node) ? { node: on.node } : {}),
+    ...(on === to ? { port: to.port } : {}),
+    message,
+    hint,
+  })
+  for (const end of [from, to])
+    if (!nodeOf(graph, end.node))
+      return refuse('dangling-edge', `The node "${end.node}" is not in this graph.`, 'Connect another node.', end)
+  const writer = specs.get(nodeOf(graph, from.node)!.type)
+  const reader = specs.get(nodeOf(graph, to.node)!.type)
+  for (const [spec, end] of [[writer, from] as const, [reader, to] as const])
+    if (!spec) {
+      const message = `${called.node(end.node)} is of a type that this version does not know, so it cannot be wired.`
+      return refuse('unknown-node', message, 'Replace it by a node that is known.', end)
+    }
+  const output = writer && portOf(writer.outputs, from.port)
+  const input = reader && portOf(reader.inputs, to.port)
+  if (!output)
+    return refuse(
+      'unknown-port',
+      `${called.node(from.node)} has no output "${from.port}".`,
+      'Use another output.',
+      from,
+    )
+  if (!input) return refuse('unknown-port', `${called.node(to.node)} has no input "${to.port}".`, 'Use another input.')
+  if (input.type !== output.type)
+    return refuse(
+      'wrong-type',
+      `${called.input(to.node, to.port)} of ${called.node(to.node)} takes ${article(input.type)}, but ${called.output(from.node, from.port)} of ${called.node(from.node)} is ${article(output.type)}.`,
+      `Connect ${article(input.type)} to it.`,
+    )
+  if (from.node === to.node)
+    return refuse('cycle', `${called.node(to.node)} cannot read its own result.`, 'Connect another node.')
+  if (dependsOn(graph, from.node, to.node))
+    return refuse(
+      'cycle',
+      `${called.node(from.node)} already reads what ${called.node(to.node)} makes, so this wire would close a circle.`,
+      'Connect a node that does not depend on it.',
+    )
+  return undefined
+}
+
+/** Wires an output to an input, in place of the wire that is there. */
+export function connect(draft: DocumentDraft, specs: Specs, from: Endpoint, to: Endpoint): Problem | undefined {
+  const document = plain(draft)
+  const problem = connectProblem(document, specs, from, to)
+  if (problem) return problem
+  const key = endpointKey(to)
+  const [first, ...others] = edgesOf(document)
+    .filter((edge) => endpointKey(edge.to) === key)
+    .sort((a, b) => compareIds(a.id, b.id))
+  for (const other of others) delete draft.edges[other.id]
+  if (!first) {
+    const id = freeEdgeId(to, (taken) => Object.hasOwn(document.edges, taken))
+    draft.edges[id] = { id, from: { ...from }, to: { ...to } }
+  } else if (endpointKey(first.from) !== endpointKey(from)) draft.edges[first.id]!.from = { ...from }
+  return undefined
+}
+
+export function disconnect(draft: DocumentDraft, ids: Iterable<EdgeId>): void {
+  for (const id of ids) delete draft.edges[id]
+}
+
+/**
+ * Sets a param; `undefined` takes it back to the default. Any JSON may stand there, since `validate` tells what
+ * does not fit; only what no file can hold is refused.
+ */
+export function setParam(
+  draft: DocumentDraft,
+  node: NodeId,
+  param: string,
+  value: Json | undefined,
+): Problem | undefined {
+  const record = nodeOf(plain(draft), node)
+  const at = { severity: 'error', param } as const
+  if (!record)
+    return { code: 'bad-param', ...at, message: `The node "${node}" is not in this graph.`, hint: 'Choose another.' }
+  if (!isName(param))
+    return {
+      code: 'unknown-param',
+      ...at,
+      node,
+      message: `No setting can be called "${param.slice(0, 40)}".`,
+      hint: 'Use another name.',
+    }
+  if (value !== undefined && !isFiniteJson(value))
+    return {
+      code: 'bad-param',
+      ...at,
+      node,
+      message: `The setting "${param}" of "${node}" must be a finite number.`,
+      hint: 'Enter a number.',
+    }
+  const own = Object.hasOwn(record.params, param) ? record.params[param] : undefined
+  const wanted = Object.is(value, -0) ? 0 : value
+  if (sameJson(own, wanted)) return undefined
+  const { params } = draft.nodes[node]!
+  if (wanted === undefined) delete params[param]
+  else params[param] = copy(wanted)
+  return undefined
+}
+
+/** Places are top left corners in canvas units. */
+export function moveNodes(draft: DocumentDraft, places: Readonly<Record<NodeId, Point>>): void {
+  const document = plain(draft)
+  for (const [id, position] of Object.entries<Point>(places)) {
+    const record = nodeOf(document, id)
+    if (!record || !isPlace(position) || sameJson(record.position, place(position))) continue
+    draft.nodes[id as NodeId]!.position = place(position)
+  }
+}
+
+export function setBypass(draft: DocumentDraft, ids: Iterable<NodeId>, bypass: boolean): void {
+  const document = plain(draft)
+  for (const id of ids) {
+    const record = nodeOf(document, id)
+    if (!record || (record.bypass ?? false) === bypass) continue
+    if (bypass) draft.nodes[id]!.bypass = true
+    else delete draft.nodes[id]!.bypass
+  }
+}
+
+/** A name of the node's own; empty takes it back to the type's title. */
+export function setTitle(draft: DocumentDraft, id: NodeId, title: string): void {
+  const record = nodeOf(plain(draft), id)
+  const trimmed = title.trim()
+  if (!record || (record.title ?? '') === trimmed) return
+  if (trimmed === '') delete draft.nodes[id]!.title
+  else draft.nodes[id]!.title = trimmed
+}
+
+export function setMeta(draft: DocumentDraft, meta: { readonly title?: string; readonly description?: string }): void {
+  if (meta.title !== undefined) draft.title = meta.title
+  if (meta.description !== undefined) draft.description = meta.description
+}
+
+/** The nodes `ids` and the wires between them. */
+export function fragmentOf(document: GraphDocument, ids: Iterable<NodeId>): Fragment {
+  const chosen = new Set([...ids].filter((id) => nodeOf(document, id)))
+  const nodes = Object.fromEntries([...chosen].map((id): [string, NodeRecord] => [id, document.nodes[id]!]))
+  const inside = edgesOf(document).filter((edge) => chosen.has(edge.from.node) && chosen.has(edge.to.node))
+  return { nodes, edges: Object.fromEntries(inside.map((edge): [string, EdgeRecord] => [edge.id, edge])) }
+}
+
+/**
+ * Adds a fragment's nodes under new ids, with its wires; a wire that leads out of the fragment is left out.
+ * `at`: the top left corner of what is pasted; `offset`: how far it is moved; neither: where it was.
+ * Returns the new id of each of the fragment's nodes.
+ */
+export function paste(
+  draft: DocumentDraft,
+  fragment: Fragment,
+  where: { readonly at: Point } | { readonly offset: Point } = { offset: { x: 0, y: 0 } },
+): Map<NodeId, NodeId> {
+  const document = plain(draft)
+  const records = Object.values<NodeRecord>(fragment.nodes)
+  const corner = records.reduce(
+    (low, { position }) => ({ x: Math.min(low.x, position.x), y: Math.min(low.y, position.y) }),
+    { x: Number.POSITIVE_INFINITY, y: Number.POSITIVE_INFINITY },
+  )
+  const shift = 'at' in where ? { x: where.at.x - corner.x, y: where.at.y - corner.y } : where.offset
+  const nextId = freeIds(document)
+  const ids = new Map(records.map((record) => [record.id, nextId(record.type)]))
+  for (const record of records) {
+    const id = ids.get(record.id)!
+    const moved = { x: record.position.x + shift.x, y: record.position.y + shift.y }
+    draft.nodes[id] = { ...copy(record), id, position: isPlace(moved) ? place(moved) : { x: 0, y: 0 } }
+  }
+  const taken = new Set(Object.keys(document.edges))
+  for (const edge of edgesOf(fragment)) {
+    const [from, to] = [ids.get(edge.from.node), ids.get(edge.to.node)]
+    if (!from || !to) continue
+    const end = { node: to, port: edge.to.port }
+    const id = freeEdgeId(end, (name) => taken.has(name))
+    taken.add(id)
+    draft.edges[id] = { id, from: { node: from, port: edge.from.port }, to: end }
+  }
+  return ids
+}
+
+/**
+ * Copies nodes beside themselves, with the wires between them; with `incoming`, the copies also read what the
+ * originals read from other nodes. Returns the new id of each.
+ */
+export function duplicate(
+  draft: DocumentDraft,
+  ids: Iterable<NodeId>,
+  options: { readonly incoming?: boolean; readonly offset?: Point } = {},
+): Map<NodeId, NodeId> {
+  const document = plain(draft)
+  const copies = paste(draft, fragmentOf(document, ids), { offset: options.offset ?? { x: 40, y: 40 } })
+  if (!options.incoming) return copies
+  const taken = new Set(Object.keys(plain(draft).edges))
+  for (const edge of edgesOf(document)) {
+    const to = copies.get(edge.to.node)
+    if (!to || copies.has(edge.from.node) || !nodeOf(document, edge.from.node)) continue
+    const end = { node: to, port: edge.to.port }
+    const id = freeEdgeId(end, (name) => taken.has(name))
+    taken.add(id)
+    draft.edges[id] = { id, from: { ...edge.from }, to: end }
+  }
+  return copies
+}

@@ -1,0 +1,70 @@
+/**
+ * The first look at JSON from anywhere: what makes it dangerous (depth, keys that mean something to JavaScript)
+ * or impossible to write again (numbers beyond a double). Iterative, so that depth itself does no harm.
+ */
+import type { Json } from './json.ts'
+import type { Problem } from './problems.ts'
+
+/** Nesting no real graph comes near. */
+const deepest = 64
+
+/** `nodes.grain.params["film stock"][2]`, as people point at a place in a file. */
+export function pathText(path: readonly PropertyKey[]): string {
+  const text = path.map((key, n) =>
+    typeof key === 'number'
+      ? `[${key}]`
+      : /^[\w-]+$/.test(String(key))
+        ? `${n > 0 ? '.' : ''}${String(key)}`
+        : `[${JSON.stringify(shorten(String(key)))}]`,
+  )
+  return path.length === 0 ? 'the whole file' : text.join('')
+}
+
+export const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)
+
+export const badFile = (message: string, hint: string): Problem => ({
+  code: 'bad-file',
+  severity: 'error',
+  message,
+  hint,
+})
+
+interface Place {
+  readonly value: Json
+  readonly key: string | number
+  readonly parent: Place | null
+  readonly depth: number
+}
+
+function pathOf(place: Place): (string | number)[] {
+  const path: (string | number)[] = []
+  for (let at: Place | null = place; at?.parent; at = at.parent) path.unshift(at.key)
+  return path
+}
+
+/** Why parsed JSON may not be looked at further; `undefined` where it may. */
+export function unsafeJson(root: Json): Problem | undefined {
+  const stack: Place[] = [{ value: root, key: '', parent: null, depth: 0 }]
+  for (let place = stack.pop(); place; place = stack.pop()) {
+    const { value, depth } = place
+    if (typeof value === 'number' && !Number.isFinite(value))
+      return badFile(`The number at ${pathText(pathOf(place))} is too large to be used.`, 'Put a smaller number there.')
+    if (typeof value !== 'object' || value === null) continue
+    if (depth >= deepest)
+      return badFile(
+        `The file is nested more than ${deepest} levels deep at ${shorten(pathText(pathOf(place)))}, as no graph is.`,
+        'Open another file.',
+      )
+    const isList = Array.isArray(value)
+    for (const [key, child] of Object.entries(value)) {
+      const next = { value: child, key: isList ? Number(key) : key, parent: place, depth: depth + 1 }
+      if (key === '__proto__')
+        return badFile(
+          `The file has a field called "__proto__" at ${pathText(pathOf(next))}, as no graph has.`,
+          'Remove that field.',
+        )
+      if (typeof child === 'object' || typeof child === 'number') stack.push(next)
+    }
+  }
+  return undefined
+}
