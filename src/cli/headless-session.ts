@@ -145,8 +145,12 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
       try {
         return await alive(
           page.evaluate(
-            (wanted) => window.framewright!.engine.export(wanted, (progress) => window.framewrightProgress?.(progress)),
-            request,
+            (text) =>
+              window.framewright!.engine.export(JSON.parse(text) as ExportRequest, (progress) =>
+                window.framewrightProgress?.(progress),
+              ),
+            // As text: the request is plain data, and its type is too deep for what Playwright makes of types.
+            JSON.stringify(request),
           ),
         )
       } finally {

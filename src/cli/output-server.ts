@@ -18,14 +18,23 @@ interface OpenFile {
   readonly handle: Promise<FileHandle>
   readonly temporary: string
   readonly final: string
+  readonly address: string
   /** Bytes from the start to the furthest byte written. */
   bytes: number
   closed: boolean
 }
 
+/** A folder that takes files, and the secret address at which it does. */
+interface Accepted {
+  readonly folder: string
+  readonly address: string
+}
+
 export interface PublishedFile {
   readonly path: string
   readonly bytes: number
+  /** The path of the address it came to, as `accept` gave it. */
+  readonly address: string
 }
 
 export interface OutputServer {
@@ -35,7 +44,10 @@ export interface OutputServer {
   answer(request: IncomingMessage, response: ServerResponse): boolean
   /** Gives every committed file its final name, in the order of commit. */
   publish(): Promise<readonly PublishedFile[]>
-  /** Removes whatever was not published, and folders made for it; synchronous, so that it can run as the process ends. */
+  /**
+   * Removes whatever was not published, and folders made for it, and takes no more. Synchronous, so that it can run
+   * as the process ends.
+   */
   discardAll(): void
   /** The first thing that went wrong on disk: a sentence. */
   readonly failure: string | undefined
@@ -66,19 +78,20 @@ export function diskSentence(error: unknown, path: string): string {
 }
 
 export function createOutputServer(): OutputServer {
-  const folders = new Map<string, string>()
+  const accepted = new Map<string, Accepted>()
   const files = new Map<string, OpenFile>()
   const committed: OpenFile[] = []
   const made: string[] = []
   const mark = randomBytes(4).toString('hex')
   let failure: string | undefined
+  let over = false
 
-  const fileFor = (folder: string, name: string): OpenFile => {
+  const fileFor = ({ folder, address }: Accepted, name: string): OpenFile => {
     const final = join(folder, name)
     const known = files.get(final)
     if (known) return known
     const temporary = join(folder, `.${name}.${mark}.part`)
-    const file: OpenFile = { handle: open(temporary, 'w'), temporary, final, bytes: 0, closed: false }
+    const file: OpenFile = { handle: open(temporary, 'w'), temporary, final, address, bytes: 0, closed: false }
     // Whoever awaits it is told; this keeps a failure that nobody awaits yet from ending the process.
     file.handle.catch(() => undefined)
     files.set(final, file)
@@ -105,17 +118,18 @@ export function createOutputServer(): OutputServer {
     await (await file.handle).close()
   }
 
-  const handle = async (request: IncomingMessage, folder: string, query: URLSearchParams): Promise<number> => {
+  const handle = async (request: IncomingMessage, accepted: Accepted, query: URLSearchParams): Promise<number> => {
     const name = query.get('file') ?? ''
     if (!isPlainName(name)) return 400
+    if (over) return 410
     if (request.method === 'PUT') {
       const position = Number(query.get('position') ?? '0')
       if (!Number.isSafeInteger(position) || position < 0) return 400
-      await take(request, fileFor(folder, name), position)
+      await take(request, fileFor(accepted, name), position)
       return 204
     }
     if (request.method !== 'POST') return 405
-    const file = fileFor(folder, name)
+    const file = fileFor(accepted, name)
     if (query.has('discard')) {
       files.delete(file.final)
       await close(file)
@@ -139,19 +153,18 @@ export function createOutputServer(): OutputServer {
         made.push(path)
         if (path === first || path === dirname(path)) break
       }
-      const token = randomBytes(16).toString('hex')
-      folders.set(token, folder)
-      return `/output/${token}`
+      const address = `/output/${randomBytes(16).toString('hex')}`
+      accepted.set(address, { folder, address })
+      return address
     },
     answer(request, response) {
       const url = new URL(request.url ?? '/', 'http://localhost')
-      const token = /^\/output\/([0-9a-f]+)$/.exec(url.pathname)?.[1]
-      const folder = token === undefined ? undefined : folders.get(token)
-      if (folder === undefined) return false
-      handle(request, folder, url.searchParams).then(
+      const place = accepted.get(url.pathname)
+      if (place === undefined) return false
+      handle(request, place, url.searchParams).then(
         (status) => response.writeHead(status).end(),
         (error: unknown) => {
-          const sentence = diskSentence(error, join(folder, url.searchParams.get('file') ?? ''))
+          const sentence = diskSentence(error, join(place.folder, url.searchParams.get('file') ?? ''))
           failure ??= sentence
           const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
           // The rest of the body is of no use; without this the sender would wait for it to be read.
@@ -167,12 +180,13 @@ export function createOutputServer(): OutputServer {
         if (files.get(file.final) !== file) continue
         await rename(file.temporary, file.final)
         files.delete(file.final)
-        published.push({ path: file.final, bytes: file.bytes })
+        published.push({ path: file.final, bytes: file.bytes, address: file.address })
       }
       if (published.length > 0) made.length = 0
       return published
     },
     discardAll() {
+      over = true
       for (const file of files.values()) {
         const remove = () => rmSync(file.temporary, { force: true })
         // Once now, since the process may be ending; once more where the file was only just being opened.

@@ -41,7 +41,7 @@ test('bytes land at their positions, and the final name stands only once publish
   expect(existsSync(final)).toBe(false)
   expect((await post(path, 'a.mp4', 'commit')).status).toBe(204)
   expect(existsSync(final)).toBe(false)
-  expect(await outputs.publish()).toEqual([{ path: final, bytes: 8 }])
+  expect(await outputs.publish()).toEqual([{ path: final, bytes: 8, address: path }])
   expect(readFileSync(final, 'utf8')).toBe('HEadtail')
   expect(readdirSync(join(root, 'made', 'here'))).toEqual(['a.mp4'])
 })

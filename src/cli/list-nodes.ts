@@ -1,0 +1,60 @@
+/** `--list-nodes`: what a graph may be made of, for people and for programs. */
+import type { ParamSpec } from '../graph/params.ts'
+import type { PortSpec } from '../graph/ports.ts'
+import type { NodeSpec, Specs } from '../graph/spec.ts'
+
+/** What a parameter takes, in a few words: `0 to 2, default 1`. */
+function range(param: ParamSpec): string {
+  switch (param.kind) {
+    case 'float':
+    case 'int': {
+      const unit = param.unit ? ` ${param.unit}` : ''
+      return `${param.min} to ${param.max}${unit}${param.kind === 'int' ? ', whole' : ''}; default ${param.default}`
+    }
+    case 'seed':
+      return `a whole number from 0 to 4294967295; default ${param.default}`
+    case 'bool':
+      return `true or false; default ${param.default}`
+    case 'choice':
+      return `${param.options.join(', ')}; default ${param.default}`
+    case 'text':
+      return `text of at most ${param.maxLength} characters; default “${param.default}”`
+    case 'media':
+    case 'model':
+      return `${param.kind === 'media' ? 'a medium’s name' : 'a model’s id, or an ONNX file'}; default ${param.default?.id ?? 'none'}`
+  }
+}
+
+const ports = (record: Readonly<Record<string, PortSpec>>): string =>
+  Object.entries(record)
+    .map(([name, { type, fallback }]) => `${name} (${type}${fallback === undefined ? '' : ', optional'})`)
+    .join(', ') || 'none'
+
+function nodeText(spec: NodeSpec): string {
+  const params = Object.entries(spec.params)
+  const width = Math.max(0, ...params.map(([name]) => name.length))
+  return [
+    `${spec.title}  [${spec.type}]`,
+    `  ${spec.summary}`,
+    `  in:  ${ports(spec.inputs)}`,
+    `  out: ${ports(spec.outputs)}`,
+    ...params.map(([name, param]) => `  ${name.padEnd(width)}  ${range(param)}`),
+  ].join('\n')
+}
+
+export const listNodesText = (specs: Specs): string => `${[...specs.values()].map(nodeText).join('\n\n')}\n`
+
+/** Plain data; what is a function in a declaration (such as when a control shows) is left out. */
+export const listNodesJson = (specs: Specs) => ({
+  ok: true,
+  nodes: [...specs.values()].map(({ type, title, category, summary, inputs, outputs, params, kernel }) => ({
+    type,
+    title,
+    category,
+    summary,
+    inputs,
+    outputs,
+    params,
+    kernel: kernel.kind,
+  })),
+})

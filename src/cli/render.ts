@@ -1,0 +1,81 @@
+/**
+ * `npm run render`: a graph, a file in, a file out, no window. Node reads the arguments and the graph and owns the
+ * disk; the page (`page.ts`) runs the same engine as the editor. See `arguments.ts` for what it takes.
+ */
+import { existsSync } from 'node:fs'
+import { help, parseArguments, type RenderArguments } from './arguments.ts'
+import { CommandFailure, type ExitCode, exitCodes } from './failure.ts'
+import { listNodesJson, listNodesText } from './list-nodes.ts'
+import { loadSpecs } from './node-specs.ts'
+import { checkGraph, renderGraph } from './run-render.ts'
+import { summaryJson, summaryText } from './summary.ts'
+
+const say = (line: string) => process.stderr.write(`${line}\n`)
+
+/** Resolves once the text is with the operating system: a pipe would lose what is left at the end of the process. */
+const print = (text: string): Promise<void> =>
+  new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())))
+const printJson = (value: unknown) => print(`${JSON.stringify(value, null, 2)}\n`)
+
+/** Aborted by Ctrl+C and its kin; a second time ends the process at once. */
+function interruption(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(exitCodes.interrupted)
+      controller.abort(new CommandFailure(exitCodes.interrupted, 'Interrupted; nothing was written.'))
+    })
+  }
+  return controller.signal
+}
+
+async function run(args: RenderArguments, interrupted: AbortSignal): Promise<ExitCode> {
+  if (args.command === 'help') {
+    await print(help)
+    return exitCodes.done
+  }
+  const specs = await loadSpecs()
+  if (args.command === 'list-nodes') {
+    await (args.json ? printJson(listNodesJson(specs)) : print(listNodesText(specs)))
+    return exitCodes.done
+  }
+  const context = { args, specs, say, interrupted }
+  if (args.command === 'check') {
+    const problems = await checkGraph(context)
+    const bad = problems.some(({ severity }) => severity === 'error')
+    if (args.json) await printJson({ ok: !bad, exitCode: bad ? exitCodes.usage : exitCodes.done, problems })
+    else {
+      const lines = problems.map(({ severity, message, hint }) => `${severity}: ${message} ${hint}`)
+      await print(`${lines.length > 0 ? lines.join('\n') : `${args.graph} is in order.`}\n`)
+    }
+    return bad ? exitCodes.usage : exitCodes.done
+  }
+  const rendered = await renderGraph(context)
+  await (args.json ? printJson(summaryJson(rendered)) : print(summaryText(rendered)))
+  return exitCodes.done
+}
+
+/** Says what went wrong and gives the exit code. */
+async function fail(error: unknown, json: boolean): Promise<ExitCode> {
+  const failure =
+    error instanceof CommandFailure
+      ? error
+      : new CommandFailure(exitCodes.render, error instanceof Error ? error.message : String(error))
+  const { exitCode, message, hint, problems } = failure
+  say([message, hint].filter((part) => part !== '').join(' '))
+  for (const problem of problems.slice(0, 20)) {
+    if (problem.message !== message) say(`${problem.severity}: ${problem.message} ${problem.hint}`)
+  }
+  if (problems.length > 20) say(`… and ${problems.length - 20} more.`)
+  if (json) await printJson({ ok: false, exitCode, message, hint, problems })
+  return exitCode
+}
+
+const words = process.argv.slice(2)
+let exitCode: ExitCode
+try {
+  exitCode = await run(parseArguments(words, existsSync), interruption())
+} catch (error) {
+  exitCode = await fail(error, words.includes('--json'))
+}
+process.exit(exitCode)

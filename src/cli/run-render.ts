@@ -1,0 +1,248 @@
+/** The two things that `npm run render` does with a graph: checking it, and rendering it to files. */
+import { statSync } from 'node:fs'
+import { access, constants, readFile } from 'node:fs/promises'
+import { basename, dirname, extname, join, relative, resolve } from 'node:path'
+import type { ExportRequest } from '../engine/api.ts'
+import type { GraphDocument, NodeId } from '../graph/document.ts'
+import type { Problem } from '../graph/problems.ts'
+import { parseGraph } from '../graph/serialize.ts'
+import type { Specs } from '../graph/spec.ts'
+import { paramValues } from '../graph/values.ts'
+import { ensureBuilt, projectFolder, startAppServer } from './app-server.ts'
+import type { RenderArguments } from './arguments.ts'
+import { applySetting, assign, nodesOfKind, withParams } from './edit-document.ts'
+import { CommandFailure, exitCodeOf, exitCodes, usage } from './failure.ts'
+import { type HeadlessSession, openSession } from './headless-session.ts'
+import { createOutputServer, diskSentence, type OutputServer } from './output-server.ts'
+import { type Checked, checkInPage, type MediaPlan, planMedia, problemsFailure } from './prepare-graph.ts'
+import { createProgressBar } from './progress-bar.ts'
+import type { Rendered } from './summary.ts'
+
+export interface RenderContext {
+  readonly args: RenderArguments
+  readonly specs: Specs
+  readonly say: (line: string) => void
+  readonly interrupted: AbortSignal
+}
+
+const defaultGraph = join(projectFolder, 'public/graphs/default.json')
+const extensions = ['.mp4', '.webm', '.mkv', '.png']
+
+interface LoadedGraph {
+  readonly document: GraphDocument
+  /** Fields of the file that this version does not know. */
+  readonly notices: readonly Problem[]
+}
+
+async function loadGraph({ args, specs }: RenderContext): Promise<LoadedGraph> {
+  const path = args.graph ?? defaultGraph
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    throw code === 'ENOENT' || code === 'ENOTDIR'
+      ? usage(`There is no graph ${path}.`, 'Check its name and the folder you are in.')
+      : usage(`The graph ${path} cannot be read (${code}).`, 'Name a graph file (.json).')
+  }
+  const parsed = parseGraph(text, specs)
+  if (!parsed.ok) {
+    const { error } = parsed
+    throw new CommandFailure(exitCodes.usage, `${path}: ${error.message}`, error.hint, [error])
+  }
+  let { document } = parsed
+  for (const setting of args.settings) document = applySetting(document, specs, setting)
+  return { document, notices: parsed.notices }
+}
+
+function planInputs({ args, specs }: RenderContext, document: GraphDocument): MediaPlan {
+  return planMedia(document, specs, assign(document, specs, 'source', args.inputs), args.graph)
+}
+
+interface PlannedOutput {
+  readonly node: NodeId
+  readonly folder: string
+  readonly fileName: string
+}
+
+/** What a sink calls its file in the document. */
+const fileNameParam = 'fileName'
+
+/** Without `--output`: the file's name as the graph has it, in the folder `out`. */
+function defaultOutput(document: GraphDocument, specs: Specs, sink: NodeId): string {
+  const record = document.nodes[sink]!
+  const spec = specs.get(record.type)
+  const name = spec && paramValues(spec, record)[fileNameParam]
+  return join('out', basename(typeof name === 'string' && name !== '' ? name : 'enhanced.mp4'))
+}
+
+/** Where each Encode writes; nothing is made on disk yet. */
+function planOutputs({ args, specs }: RenderContext, document: GraphDocument): readonly PlannedOutput[] {
+  const sinks = nodesOfKind(document, specs, 'sink').filter((id) => !document.nodes[id]!.bypass)
+  const assigned = new Map(assign(document, specs, 'sink', args.outputs))
+  if (assigned.size === 0) for (const sink of sinks) assigned.set(sink, defaultOutput(document, specs, sink))
+  const outputs = [...assigned].map(([node, file]) => {
+    const extension = extname(file).toLowerCase()
+    if (!extensions.includes(extension))
+      throw usage(
+        `--output ${file}: ${extension === '' ? 'there is no extension' : `“${extension}” is not a format that is written`}.`,
+        `Use one of ${extensions.join(', ')}.`,
+      )
+    const path = resolve(file)
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      throw usage(`--output ${file} is a folder.`, 'Name a file in it.')
+    return { node, folder: dirname(path), fileName: basename(path) }
+  })
+  const paths = outputs.map(({ folder, fileName }) => join(folder, fileName))
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index)
+  if (twice !== undefined)
+    throw usage(`Two outputs would both write ${twice}.`, `Give each its own: --output ${outputs[0]!.node}=<file>.`)
+  return outputs
+}
+
+/** The document says what the command line says: its checks look at the file's extension. */
+function withFileNames(document: GraphDocument, specs: Specs, planned: readonly PlannedOutput[]): GraphDocument {
+  let changed = document
+  for (const { node, fileName } of planned) {
+    const spec = specs.get(changed.nodes[node]!.type)
+    if (spec && Object.hasOwn(spec.params, fileNameParam))
+      changed = withParams(changed, node, { [fileNameParam]: fileName })
+  }
+  return changed
+}
+
+interface OpenOutputs {
+  readonly outputs: ExportRequest['outputs']
+  /** Whose files go to an address of the output server. */
+  readonly nodeAt: ReadonlyMap<string, NodeId>
+}
+
+async function openOutputs(
+  server: OutputServer,
+  origin: string,
+  planned: readonly PlannedOutput[],
+): Promise<OpenOutputs> {
+  const outputs: Record<NodeId, ExportRequest['outputs'][NodeId]> = {}
+  const nodeAt = new Map<string, NodeId>()
+  for (const { node, folder, fileName } of planned) {
+    try {
+      const address = await server.accept(folder)
+      await access(folder, constants.W_OK)
+      outputs[node] = { fileName, target: { kind: 'http', url: `${origin}${address}` } }
+      nodeAt.set(address, node)
+    } catch (error) {
+      throw usage(diskSentence(error, folder))
+    }
+  }
+  return { outputs, nodeAt }
+}
+
+/** `work`, or the reason of whichever of `signals` aborts first. */
+function unless<T>(signals: readonly AbortSignal[], work: Promise<T>): Promise<T> {
+  const signal = AbortSignal.any([...signals])
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason)
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject)
+  })
+}
+
+/** Serves the app, opens the page, does `work` with it, and puts everything away however that ends. */
+async function inPage<T>(
+  { say, interrupted }: RenderContext,
+  outputs: OutputServer,
+  work: (session: HeadlessSession, origin: string) => Promise<T>,
+): Promise<T> {
+  const discard = () => outputs.discardAll()
+  process.once('exit', discard)
+  const closers: (() => Promise<unknown>)[] = []
+  try {
+    await unless([interrupted], ensureBuilt(say))
+    const server = await startAppServer({ answer: outputs.answer })
+    closers.push(() => server.close())
+    // Interrupted while the browser starts, it is ended together with this process.
+    const session = await unless([interrupted], openSession({ origin: server.origin, say }))
+    closers.push(async () => session[Symbol.asyncDispose]())
+    return await unless([interrupted, session.died], work(session, server.origin))
+  } finally {
+    discard()
+    for (const close of closers.reverse()) await close()
+  }
+}
+
+const hasErrors = (problems: readonly Problem[]) => problems.some(({ severity }) => severity === 'error')
+
+/** All problems of `--check`'s graph, with its media and models looked at. */
+export async function checkGraph(context: RenderContext): Promise<readonly Problem[]> {
+  const { document, notices } = await loadGraph(context)
+  const media = planInputs(context, document)
+  const { problems } = await inPage(context, createOutputServer(), (session) =>
+    checkInPage(session, media, context.specs),
+  )
+  return [...notices, ...problems]
+}
+
+/** What only the clip's length can tell about `--start`. */
+function checkRange({ args, specs }: RenderContext, { document, facts }: Checked): void {
+  const sources = nodesOfKind(document, specs, 'source')
+  const [only] = sources
+  if (args.start === undefined || sources.length !== 1 || only === undefined) return
+  const media = document.nodes[only]!.params.media
+  if (typeof media !== 'object' || media === null || !('id' in media)) return
+  const known = facts.media({ id: String(media.id) })
+  if (known?.kind === 'video' && args.start >= known.duration)
+    throw usage(
+      `--start ${args.start} lies behind the end of ${String(media.id)}, which lasts ${known.duration.toFixed(2)} s.`,
+      'Begin earlier.',
+    )
+}
+
+/** Renders to files. Throws `CommandFailure`; then nothing stands under a final name. */
+export async function renderGraph(context: RenderContext): Promise<Rendered> {
+  const { args, specs, say } = context
+  const { document: written, notices } = await loadGraph(context)
+  const planned = planOutputs(context, written)
+  const media = planInputs(context, withFileNames(written, specs, planned))
+  const server = createOutputServer()
+  return inPage(context, server, async (session, origin) => {
+    const checked = await checkInPage(session, media, specs)
+    const { document, problems } = checked
+    if (hasErrors(problems)) throw problemsFailure(exitCodeOf(problems), problems)
+    const warnings = [...notices, ...problems]
+    for (const { message, hint } of warnings) say(`${message} ${hint}`)
+    if (planned.length === 0)
+      throw usage('This graph writes nothing: it has no Encode.', 'Add one, or render another graph.')
+    checkRange(context, checked)
+    const { outputs, nodeAt } = await openOutputs(server, origin, planned)
+    const bar = createProgressBar(process.stderr)
+    const { start, duration, frames, runtime } = args
+    const request: ExportRequest = {
+      document,
+      outputs,
+      runtime,
+      ...(start === undefined ? {} : { start }),
+      ...(duration === undefined ? {} : { duration }),
+      ...(frames === undefined ? {} : { frames }),
+    }
+    const outcome = await session.export(request, bar.update).finally(bar.end)
+    if (server.failure !== undefined) throw new CommandFailure(exitCodes.render, server.failure)
+    if (!outcome.ok) throw problemsFailure(exitCodeOf(outcome.problems), outcome.problems)
+    if (outcome.value.state === 'cancelled') throw new CommandFailure(exitCodes.render, 'The render was cancelled.')
+    const files = await server.publish().catch((error: unknown) => {
+      throw new CommandFailure(exitCodes.render, diskSentence(error, planned[0]!.folder))
+    })
+    return {
+      document,
+      specs,
+      report: outcome.value,
+      status: session.status,
+      warnings,
+      files: files.map(({ path, bytes, address }) => ({
+        path: relative(process.cwd(), path),
+        bytes,
+        node: nodeAt.get(address)!,
+      })),
+    }
+  })
+}

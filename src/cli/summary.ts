@@ -1,0 +1,103 @@
+/** What a render did, for people and for programs. */
+import { basename } from 'node:path'
+import type { EngineStatus, ExportReport } from '../engine/api.ts'
+import type { GraphDocument, NodeId } from '../graph/document.ts'
+import { names } from '../graph/naming.ts'
+import type { Problem } from '../graph/problems.ts'
+import type { Specs } from '../graph/spec.ts'
+import type { PublishedFile } from './output-server.ts'
+
+export interface Rendered {
+  readonly document: GraphDocument
+  readonly specs: Specs
+  readonly report: ExportReport
+  readonly status: EngineStatus
+  readonly files: readonly (Omit<PublishedFile, 'address'> & { readonly node: NodeId })[]
+  readonly warnings: readonly Problem[]
+}
+
+const sizes = ['B', 'kB', 'MB', 'GB', 'TB']
+
+/** Decimal units: `812 kB`. */
+export function bytesText(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < sizes.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${value.toFixed(value < 10 && unit > 0 ? 1 : 0)} ${sizes[unit]}`
+}
+
+export function summaryJson({ document, specs, report, status, files, warnings }: Rendered) {
+  const called = names(document, specs)
+  return {
+    ok: true,
+    exitCode: 0,
+    outputs: Object.entries(report.outputs).map(([node, output]) => ({
+      node,
+      ...output,
+      files: files.filter((file) => file.node === node).map(({ path, bytes }) => ({ path, bytes })),
+    })),
+    frames: report.frames,
+    seconds: report.seconds,
+    framesPerSecond: report.frames / Math.max(report.seconds, 1e-9),
+    steps: report.steps.map((step) => ({ ...step, titles: step.nodes.map((node) => called.node(node)) })),
+    peakTextureBytes: report.peakTextureBytes,
+    planPeakBytes: report.planPeakBytes,
+    rebuilds: report.rebuilds,
+    adapter: status.adapter,
+    wasmThreads: status.wasmThreads,
+    warnings,
+  }
+}
+
+function outputLines({ report, files }: Rendered): string[] {
+  return Object.entries(report.outputs).flatMap(([node, output]) => {
+    const own = files.filter((file) => file.node === node)
+    const bytes = own.reduce((sum, file) => sum + file.bytes, 0)
+    const [first] = own
+    const where =
+      own.length > 1
+        ? `${first?.path} … ${basename(own.at(-1)?.path ?? '')} (${own.length} files)`
+        : (first?.path ?? '')
+    const sound = output.audioCodec
+      ? `, sound ${output.audioCodec} (${output.audioCopied ? 'copied' : 'encoded anew'})`
+      : ''
+    return [
+      `Wrote ${where}`,
+      `  ${output.width}×${output.height}, ${output.frames} ${output.frames === 1 ? 'frame' : 'frames'}, ${bytesText(bytes)}, ${output.videoCodec}${sound}`,
+      ...output.notes.map((note) => `  ${note}`),
+    ]
+  })
+}
+
+function stepLines({ document, specs, report }: Rendered): string[] {
+  const called = names(document, specs)
+  const rows = report.steps.map((step) => ({
+    title: step.nodes.map((node) => called.node(node)).join(' + '),
+    seconds: step.seconds.toFixed(2),
+    runtime: [step.runtime ? `on ${step.runtime}` : '', step.note ?? ''].filter((part) => part !== '').join('; '),
+  }))
+  const titles = Math.max(0, ...rows.map((row) => row.title.length))
+  const seconds = Math.max(0, ...rows.map((row) => row.seconds.length))
+  return rows.map((row) =>
+    `  ${row.title.padEnd(titles)}  ${row.seconds.padStart(seconds)} s${row.runtime ? `  ${row.runtime}` : ''}`.trimEnd(),
+  )
+}
+
+export function summaryText(rendered: Rendered): string {
+  const { report, status } = rendered
+  const rate = report.frames / Math.max(report.seconds, 1e-9)
+  const adapter = status.adapter ? ` on ${status.adapter.description}` : ''
+  const lost =
+    report.rebuilds > 0
+      ? [`The GPU was lost ${report.rebuilds === 1 ? 'once' : `${report.rebuilds} times`}; all was rebuilt.`]
+      : []
+  return `${[
+    ...outputLines(rendered),
+    `Took ${report.seconds.toFixed(1)} s (${rate.toFixed(2)} frames/s)${adapter}; of these:`,
+    ...stepLines(rendered),
+    ...lost,
+  ].join('\n')}\n`
+}
