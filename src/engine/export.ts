@@ -13,7 +13,7 @@ import type { SinkContext } from '../nodes/kernel.ts'
 import type { ExportProgress, ExportReport, ExportRequest, Outcome, OutputTarget } from './api.ts'
 import type { Assets } from './assets.ts'
 import { isAbort, problemOf } from './failure.ts'
-import { type Live, whileAlive } from './live.ts'
+import { type Live, wasLost, whileAlive } from './live.ts'
 import { planDocument } from './planning.ts'
 import type { AnySink, Planned, PreparedGraph, PrepareRequest } from './prepare.ts'
 import { createResultCache } from './result-cache.ts'
@@ -258,7 +258,6 @@ export async function runExport(
       },
     }
   } catch (error) {
-    if (live.lost.aborted) throw live.lost.reason
     if (cancel.aborted && (isAbort(error) || error === cancel.reason)) {
       return {
         ok: true,
@@ -274,6 +273,7 @@ export async function runExport(
         },
       }
     }
+    if (await wasLost(live)) throw live.lost.reason
     return { ok: false, problems: [problemOf(error, title)] }
   } finally {
     // Whatever was not finished leaves nothing behind.

@@ -94,3 +94,15 @@ export function whileAlive<T>(live: Live, work: Promise<T>): Promise<T> {
     work.then(resolve, reject).finally(() => lost.removeEventListener('abort', fail))
   })
 }
+
+/**
+ * Whether the device's loss stands behind an error just seen: what was under way fails a moment before the
+ * browser tells of the loss itself.
+ */
+export async function wasLost(live: Live): Promise<boolean> {
+  if (live.lost.aborted) return true
+  // Settles at once on a lost device; the notice is in the task queue by then.
+  await live.gpu.device.queue.onSubmittedWorkDone().catch(() => undefined)
+  await new Promise((resolve) => setTimeout(resolve, 0))
+  return live.lost.aborted
+}

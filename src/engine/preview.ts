@@ -9,7 +9,7 @@ import type { NodeReport, Outcome, PreviewRequest, PreviewResult } from './api.t
 import type { Assets } from './assets.ts'
 import type { FrameResult } from './executor.ts'
 import { isAbort, problemOf } from './failure.ts'
-import { type Live, type Runner, whileAlive } from './live.ts'
+import { type Live, type Runner, wasLost, whileAlive } from './live.ts'
 import { planDocument } from './planning.ts'
 import type { PreparedGraph } from './prepare.ts'
 import { createResultCache, type Held, type ResultCache } from './result-cache.ts'
@@ -120,9 +120,9 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         try {
           return await whileAlive(live, render(request, use, signal))
         } catch (error) {
-          // The session builds everything anew and asks again.
-          if (live.lost.aborted) throw live.lost.reason
           if (mine.signal.aborted && (isAbort(error) || error === mine.signal.reason)) return superseded(cache)
+          // The session builds everything anew and asks again.
+          if (await wasLost(live)) throw live.lost.reason
           return { ok: false as const, problems: [problemOf(error, names(request.document, specs).node)] }
         }
       })()

@@ -1,0 +1,166 @@
+/** The engine as its users reach it: real clip, real codecs, preview, export, cancel, loss of the GPU. */
+import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from 'mediabunny'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Engine, ExportProgress, Outcome } from '../../src/engine/api.ts'
+import { createSession } from '../../src/engine/session.ts'
+import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document.ts'
+import type { JsonObject } from '../../src/graph/json.ts'
+
+const id = (name: string) => name as NodeId
+
+/** Decode → Bicubic → Grain → Encode on the sample. */
+function chain(params: Readonly<Record<string, JsonObject>> = {}): GraphDocument {
+  const types = ['decode', 'bicubic', 'grain', 'encode']
+  const wires = types.slice(1).map((to, i) => ({
+    id: `into-${to}` as EdgeId,
+    from: { node: id(types[i]!), port: 'image' },
+    to: { node: id(to), port: 'image' },
+  }))
+  const sound = {
+    id: 'sound' as EdgeId,
+    from: { node: id('decode'), port: 'audio' },
+    to: { node: id('encode'), port: 'audio' },
+  }
+  return {
+    ...emptyDocument,
+    nodes: Object.fromEntries(
+      types.map((type) => [type, { id: id(type), type, params: params[type] ?? {}, position: { x: 0, y: 0 } }]),
+    ),
+    edges: Object.fromEntries([...wires, sound].map((wire) => [wire.id, wire])),
+  }
+}
+
+const view = (node: string) => ({ node: id(node), port: 'image' })
+const toStore = (fileName: string) => ({ [id('encode')]: { fileName, target: { kind: 'store' as const } } })
+
+function value<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
+  return outcome.value
+}
+
+let engine: Engine
+
+beforeAll(async () => {
+  engine = createSession(`${location.origin}/`)
+  const status = await engine.status()
+  if (!status.adapter) throw new Error(status.reason ?? 'no adapter')
+})
+
+afterAll(async () => {
+  await engine.clearCache()
+})
+
+test('shows a frame of the sample twice its size, and finds it in the cache the second time', async () => {
+  const request = { document: chain(), view: view('grain'), frame: 3 }
+  const first = value(await engine.preview(request))
+  expect(first).toMatchObject({
+    state: 'shown',
+    desc: { type: 'image', width: 640, height: 360 },
+    clock: { node: 'decode', first: 0, last: 95, index: 3 },
+  })
+  expect(first.clock.timestamp).toBeCloseTo(3 / 24, 4)
+  expect(Object.keys(first.nodes)).toEqual(['decode', 'bicubic', 'grain'])
+  const again = value(await engine.preview(request))
+  expect(Object.values(again.nodes).every((node) => node.cached)).toBe(true)
+  const edited = value(await engine.preview({ ...request, document: chain({ grain: { amount: 0.2 } }) }))
+  expect([edited.nodes[id('bicubic')]?.cached, edited.nodes[id('grain')]?.cached]).toEqual([true, false])
+})
+
+test('a snapshot is the picture: neither black nor the same in every frame', async () => {
+  const [a, b] = [
+    value(await engine.snapshot({ document: chain(), view: view('bicubic'), frame: 0 })),
+    value(await engine.snapshot({ document: chain(), view: view('bicubic'), frame: 30 })),
+  ]
+  expect([a.width, a.height]).toEqual([640, 360])
+  const mean = a.pixels.reduce((sum, level) => sum + level, 0) / a.pixels.length
+  expect(mean).toBeGreaterThan(30)
+  const difference = a.pixels.reduce((sum, level, i) => sum + Math.abs(level - b.pixels[i]!), 0) / a.pixels.length
+  expect(difference).toBeGreaterThan(5)
+})
+
+test('of many requests at once the last is shown and those it overtook say so', async () => {
+  const all = await Promise.all(
+    [10, 11, 12, 13, 14].map((frame) => engine.preview({ document: chain(), view: view('grain'), frame })),
+  )
+  expect(all.map((outcome) => value(outcome).state)).toEqual([...Array(4).fill('superseded'), 'shown'])
+  expect(value(all[4]!).clock.index).toBe(14)
+})
+
+test('a file that is not here is a problem on its node, not an exception', async () => {
+  const document = chain({ decode: { media: { id: 'holiday.mp4' } } })
+  const outcome = await engine.preview({ document, view: view('grain'), frame: 0 })
+  expect(outcome).toMatchObject({ ok: false, problems: [{ node: 'decode', param: 'media' }] })
+  expect(outcome.ok ? '' : outcome.problems[0]!.message).toContain('holiday.mp4')
+})
+
+test('exports a range with sound into a file that others can read', async () => {
+  const progress: ExportProgress[] = []
+  const report = value(
+    await engine.export({ document: chain(), outputs: toStore('range.mp4'), start: 1, frames: 6 }, (at) =>
+      progress.push(at),
+    ),
+  )
+  expect(report).toMatchObject({ state: 'done', frames: 6 })
+  expect(report.outputs[id('encode')]).toMatchObject({ width: 640, height: 360, frames: 6 })
+  expect(progress.at(-1)).toMatchObject({ frame: 6, frames: 6 })
+  const file = await engine.takeOutput('range.mp4')
+  using input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS })
+  const track = (await input.getPrimaryVideoTrack())!
+  const stamps: number[] = []
+  for await (const sample of new VideoSampleSink(track).samples()) {
+    stamps.push(sample.timestamp)
+    sample.close()
+  }
+  expect(stamps).toHaveLength(6)
+  for (const [i, stamp] of stamps.entries()) expect(stamp).toBeCloseTo(i / 24, 3)
+  expect(await input.getPrimaryAudioTrack()).not.toBeNull()
+  await engine.releaseOutput('range.mp4')
+})
+
+test('a cancelled export stops within a frame and leaves no file', async () => {
+  let frames = 0
+  const running = engine.export({ document: chain(), outputs: toStore('cancelled.mp4') }, ({ frame }) => {
+    frames = frame
+    void engine.cancelExport()
+  })
+  expect(value(await running).state).toBe('cancelled')
+  expect(frames).toBeLessThan(96)
+  await expect(engine.takeOutput('cancelled.mp4')).rejects.toThrow()
+})
+
+test('a second export at the same time is refused', async () => {
+  const first = engine.export({ document: chain(), outputs: toStore('first.mp4'), frames: 4 }, () => undefined)
+  const second = await engine.export({ document: chain(), outputs: toStore('second.mp4'), frames: 1 }, () => undefined)
+  expect(second.ok).toBe(false)
+  expect(value(await first).frames).toBe(4)
+  await engine.releaseOutput('first.mp4')
+})
+
+test('loses the GPU and goes on', async () => {
+  const { rebuilds } = await engine.status()
+  const request = { document: chain(), view: view('grain'), frame: 20 }
+  value(await engine.preview(request))
+  await engine.loseDevice()
+  expect(value(await engine.preview(request)).state).toBe('shown')
+  expect((await engine.status()).rebuilds).toBe(rebuilds + 1)
+})
+
+test('loses the GPU in the middle of a preview and still shows it', async () => {
+  const running = engine.preview({ document: chain(), view: view('grain'), frame: 40 })
+  await engine.loseDevice()
+  expect(value(await running).state).toBe('shown')
+})
+
+test('loses the GPU in the middle of an export: says so, leaves no file, and the next export works', async () => {
+  let lost = false
+  const outcome = await engine.export({ document: chain(), outputs: toStore('lost.mp4') }, () => {
+    if (!lost) void engine.loseDevice()
+    lost = true
+  })
+  expect(outcome.ok).toBe(false)
+  expect(outcome.ok ? '' : outcome.problems[0]!.message).toMatch(/graphics processor was lost/)
+  await expect(engine.takeOutput('lost.mp4')).rejects.toThrow()
+  const next = await engine.export({ document: chain(), outputs: toStore('next.mp4'), frames: 2 }, () => undefined)
+  expect(value(next).frames).toBe(2)
+  await engine.releaseOutput('next.mp4')
+})
