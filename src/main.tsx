@@ -1,0 +1,24 @@
+/** The browser's composition root: starts the engine, and hands it to the editor. */
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import '@xyflow/react/dist/base.css'
+import './ui/style/tokens.css'
+import './ui/style/base.css'
+import './ui/style/shell.css'
+import './ui/style/canvas.css'
+import './ui/style/viewer.css'
+import './ui/style/inspector.css'
+import './ui/style/export.css'
+import { connectEngine } from './engine/client.ts'
+import { specs } from './nodes/registry.ts'
+import { App } from './ui/App.tsx'
+import { createEditor } from './ui/create-editor.ts'
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no element #root.')
+const editor = createEditor(connectEngine(), specs)
+createRoot(root).render(
+  <StrictMode>
+    <App editor={editor} />
+  </StrictMode>,
+)

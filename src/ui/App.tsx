@@ -1,0 +1,159 @@
+/** The whole window: look and tune above, build below. */
+import { ReactFlowProvider } from '@xyflow/react'
+import { Tabs, Tooltip } from 'radix-ui'
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { Canvas } from './canvas/Canvas.tsx'
+import { type Editor, EditorContext, useEditor } from './editor.ts'
+import { ExportDialog } from './export/ExportDialog.tsx'
+import { Inspector } from './inspector/Inspector.tsx'
+import { listenToKeys } from './keys.ts'
+import { Palette } from './palette/Palette.tsx'
+import { ProblemList } from './problems/ProblemList.tsx'
+import { DropZone } from './shell/DropZone.tsx'
+import { ShortcutsDialog } from './shell/ShortcutsDialog.tsx'
+import { Splitter } from './shell/Splitter.tsx'
+import { StatusBar } from './shell/StatusBar.tsx'
+import { Toasts } from './shell/Toasts.tsx'
+import { TopBar } from './shell/TopBar.tsx'
+import { recall, remember, type SidePanel } from './store/view.ts'
+import { Viewer } from './viewer/Viewer.tsx'
+
+export function App({ editor }: { editor: Editor }) {
+  useEffect(() => listenToKeys(editor), [editor])
+  useEffect(() => {
+    void editor.commands.start()
+  }, [editor])
+  return (
+    <EditorContext value={editor}>
+      <Tooltip.Provider delayDuration={500}>
+        <ReactFlowProvider>
+          <Window />
+        </ReactFlowProvider>
+      </Tooltip.Provider>
+    </EditorContext>
+  )
+}
+
+/** Follows the system's theme unless the person chose one. */
+function useTheme() {
+  const { view } = useEditor()
+  const theme = useStore(view, (state) => state.theme)
+  useEffect(() => {
+    const light = window.matchMedia('(prefers-color-scheme: light)')
+    const apply = () => {
+      document.documentElement.dataset.theme = theme === 'system' ? (light.matches ? 'light' : 'dark') : theme
+    }
+    apply()
+    light.addEventListener('change', apply)
+    return () => light.removeEventListener('change', apply)
+  }, [theme])
+}
+
+const sizesKey = 'framewright/sizes'
+interface Sizes {
+  /** Part of the window's height that the viewer has. */
+  readonly viewer: number
+  /** Width of the panel beside the viewer, pixels. */
+  readonly panel: number
+}
+const usualSizes: Sizes = { viewer: 0.56, panel: 320 }
+
+function recalledSizes(): Sizes {
+  const [viewer, panel] = (recall(sizesKey) ?? '').split(' ').map(Number)
+  return {
+    viewer: viewer && viewer > 0.1 && viewer < 0.9 ? viewer : usualSizes.viewer,
+    panel: panel && panel >= 240 && panel <= 640 ? panel : usualSizes.panel,
+  }
+}
+
+function useWindowSize() {
+  const [size, setSize] = useState({ width: window.innerWidth, height: window.innerHeight })
+  useEffect(() => {
+    const onResize = () => setSize({ width: window.innerWidth, height: window.innerHeight })
+    window.addEventListener('resize', onResize)
+    return () => window.removeEventListener('resize', onResize)
+  }, [])
+  return size
+}
+
+function Window() {
+  useTheme()
+  const { width, height } = useWindowSize()
+  const [sizes, setSizes] = useState(recalledSizes)
+  const resize = (next: Sizes) => {
+    setSizes(next)
+    remember(sizesKey, `${next.viewer.toFixed(4)} ${next.panel}`)
+  }
+  const top = Math.round(Math.min(height - 280, Math.max(220, sizes.viewer * height)))
+  const panel = Math.min(sizes.panel, Math.max(264, Math.round(width * 0.27)))
+  return (
+    <div className="window">
+      <TopBar />
+      <main className="work">
+        <div className="upper" style={{ height: top }}>
+          <Viewer />
+          <Splitter
+            direction="column"
+            label="Width of the settings"
+            value={panel}
+            min={240}
+            max={Math.min(640, width - 400)}
+            onChange={(next) => resize({ ...sizes, panel: next })}
+          />
+          <SidePanels width={panel} />
+        </div>
+        <Splitter
+          direction="row"
+          label="Height of the viewer"
+          value={top}
+          min={220}
+          max={height - 280}
+          onChange={(next) => resize({ ...sizes, viewer: next / height })}
+        />
+        <div className="lower">
+          <Palette />
+          <Canvas />
+        </div>
+      </main>
+      <StatusBar />
+      <ExportDialog />
+      <ShortcutsDialog />
+      <DropZone />
+      <Toasts />
+    </div>
+  )
+}
+
+function SidePanels({ width }: { width: number }) {
+  const { view, derived } = useEditor()
+  const panel = useStore(view, (state) => state.sidePanel)
+  const count = useStore(derived, (state) => state.problems.length)
+  const errors = useStore(derived, (state) => state.problems.some((problem) => problem.severity === 'error'))
+  return (
+    <Tabs.Root
+      className="side"
+      style={{ width }}
+      value={panel}
+      onValueChange={(value) => view.setState({ sidePanel: value as SidePanel })}
+    >
+      <Tabs.List className="side-tabs" aria-label="Panels">
+        <Tabs.Trigger value="node">Settings</Tabs.Trigger>
+        <Tabs.Trigger value="problems">
+          Problems
+          {count > 0 && (
+            <span className="count" data-tone={errors ? 'error' : 'warning'}>
+              {count}
+            </span>
+          )}
+        </Tabs.Trigger>
+      </Tabs.List>
+      <Tabs.Content className="side-content" value="node" tabIndex={-1}>
+        <Inspector />
+      </Tabs.Content>
+      <Tabs.Content className="side-content" value="problems" tabIndex={-1}>
+        <ProblemList />
+      </Tabs.Content>
+    </Tabs.Root>
+  )
+}

@@ -1,0 +1,148 @@
+/**
+ * Adding a node so that it is of use at once: where it lies, and what it is wired to. A node added while others
+ * are selected reads them, as in a chain that grows to the right; a source added beside a node that lacks a
+ * picture feeds it.
+ */
+import type { Endpoint, GraphDocument, NodeId } from '../graph/document.ts'
+import { addNode, connect, type DocumentDraft, type Point } from '../graph/edit.ts'
+import type { NodeSpec, Specs } from '../graph/spec.ts'
+import { fittingPort } from './search.ts'
+import type { LooseWire } from './store/view.ts'
+
+/** Size of a card as placing reckons with it, canvas units. */
+export const card = { width: 184, height: 136, gapX: 88, gapY: 24 } as const
+
+const outputsOf = (document: GraphDocument, specs: Specs, node: NodeId) =>
+  Object.entries(specs.get(document.nodes[node]?.type ?? '')?.outputs ?? {})
+
+const free = (document: GraphDocument, at: Point): boolean =>
+  Object.values(document.nodes).every(
+    ({ position }) => Math.abs(position.x - at.x) >= card.width + 8 || Math.abs(position.y - at.y) >= card.height - 16,
+  )
+
+/** The nearest free place below `at`. */
+export function freePlace(document: GraphDocument, at: Point): Point {
+  let { x, y } = at
+  x = Math.round(x / 8) * 8
+  y = Math.round(y / 8) * 8
+  for (let tries = 0; tries < 200 && !free(document, { x, y }); tries += 1) y += card.height + card.gapY
+  return { x, y }
+}
+
+/** The sound that belongs to a picture: that of the first source before it that has some. */
+function soundBefore(document: GraphDocument, specs: Specs, node: NodeId): Endpoint | undefined {
+  const seen = new Set<NodeId>()
+  const queue = [node]
+  for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+    if (seen.has(at)) continue
+    seen.add(at)
+    const sound = outputsOf(document, specs, at).find(([, port]) => port.type === 'audio')
+    if (sound) return { node: at, port: sound[0] }
+    for (const edge of Object.values(document.edges)) if (edge.to.node === at) queue.push(edge.from.node)
+  }
+  return undefined
+}
+
+const isWired = (document: GraphDocument, to: Endpoint): boolean =>
+  Object.values(document.edges).some((edge) => edge.to.node === to.node && edge.to.port === to.port)
+
+/** Wires of a new node of type `spec` to the selected ones, from its side: its input, and what it would read. */
+export function wiresFrom(
+  document: GraphDocument,
+  specs: Specs,
+  spec: NodeSpec,
+  selected: readonly NodeId[],
+): readonly { readonly port: string; readonly from: Endpoint }[] {
+  const wires: { port: string; from: Endpoint }[] = []
+  const used = new Set<NodeId>()
+  for (const [port, { type }] of Object.entries(spec.inputs)) {
+    if (type === 'audio') continue
+    for (const node of selected) {
+      const output = used.has(node) ? undefined : outputsOf(document, specs, node).find(([, out]) => out.type === type)
+      if (!output) continue
+      used.add(node)
+      wires.push({ port, from: { node, port: output[0] } })
+      break
+    }
+  }
+  const first = wires[0]
+  const sound = Object.entries(spec.inputs).find(([, input]) => input.type === 'audio')
+  const from = first && sound && soundBefore(document, specs, first.from.node)
+  if (sound && from) wires.push({ port: sound[0], from })
+  return wires
+}
+
+export interface AddOptions {
+  /** Top left corner; absent: beside the selection, else `middle`. */
+  readonly at?: Point
+  readonly wire?: LooseWire | null
+  /** Nodes that the new one reads, in the order of their places. */
+  readonly selected: readonly NodeId[]
+  readonly middle: Point
+}
+
+/** Adds and wires a node in one recipe; returns its id. */
+export function addWired(
+  draft: DocumentDraft,
+  document: GraphDocument,
+  specs: Specs,
+  spec: NodeSpec,
+  options: AddOptions,
+): NodeId {
+  const { wire, selected } = options
+  const ordered = selected
+    .filter((id) => document.nodes[id])
+    .sort((a, b) => (document.nodes[a]?.position.y ?? 0) - (document.nodes[b]?.position.y ?? 0))
+  const wires = wire ? [] : wiresFrom(document, specs, spec, ordered)
+  const feeds = wires.length === 0 && !wire ? wanting(document, specs, spec, ordered) : undefined
+  const position = freePlace(document, options.at ?? beside(document, ordered, feeds, options.middle))
+  const id = addNode(draft, { type: spec.type, position })
+  for (const { port, from } of wires) connect(draft, specs, from, { node: id, port })
+  if (feeds) connect(draft, specs, { node: id, port: feeds.port }, feeds.to)
+  if (wire) {
+    const type = portTypeOf(document, specs, wire)
+    const port = type && fittingPort(spec, type, wire.side)
+    if (port && wire.side === 'source') {
+      connect(draft, specs, wire.end, { node: id, port })
+      const sound = Object.entries(spec.inputs).find(([, input]) => input.type === 'audio')
+      const from = sound && type !== 'audio' ? soundBefore(document, specs, wire.end.node) : undefined
+      if (sound && from) connect(draft, specs, from, { node: id, port: sound[0] })
+    } else if (port) connect(draft, specs, { node: id, port }, wire.end)
+  }
+  return id
+}
+
+/** The input of a selected node that lacks what a new source would give. */
+function wanting(document: GraphDocument, specs: Specs, spec: NodeSpec, selected: readonly NodeId[]) {
+  if (Object.keys(spec.inputs).length > 0) return undefined
+  for (const node of selected)
+    for (const [input, { type, fallback }] of Object.entries(
+      specs.get(document.nodes[node]?.type ?? '')?.inputs ?? {},
+    )) {
+      const to = { node, port: input }
+      const output = Object.entries(spec.outputs).find(([, port]) => port.type === type)
+      if (output && fallback === undefined && !isWired(document, to)) return { port: output[0], to }
+    }
+  return undefined
+}
+
+function beside(
+  document: GraphDocument,
+  selected: readonly NodeId[],
+  feeds: { to: Endpoint } | undefined,
+  middle: Point,
+): Point {
+  const fed = feeds && document.nodes[feeds.to.node]
+  if (fed) return { x: fed.position.x - card.width - card.gapX, y: fed.position.y }
+  const places = selected.flatMap((id) => document.nodes[id]?.position ?? [])
+  if (places.length === 0) return { x: middle.x - card.width / 2, y: middle.y - card.height / 2 }
+  return {
+    x: Math.max(...places.map((place) => place.x)) + card.width + card.gapX,
+    y: places.reduce((sum, place) => sum + place.y, 0) / places.length,
+  }
+}
+
+export function portTypeOf(document: GraphDocument, specs: Specs, wire: LooseWire) {
+  const spec = specs.get(document.nodes[wire.end.node]?.type ?? '')
+  return (wire.side === 'source' ? spec?.outputs : spec?.inputs)?.[wire.end.port]?.type
+}

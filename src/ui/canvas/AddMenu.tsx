@@ -1,0 +1,116 @@
+/** The menu that adds a node where the pointer is; with a loose wire, only nodes that can take it. */
+import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { NodeSpec } from '../../graph/spec.ts'
+import { categories, iconOf } from '../categories.ts'
+import { useEditor } from '../editor.ts'
+import { fittingPort, inOrder, searchNodes } from '../search.ts'
+import type { AddMenuRequest } from '../store/view.ts'
+
+const width = 264
+const height = 320
+
+export function AddMenu({ request }: { request: AddMenuRequest }) {
+  const { specs, view, commands } = useEditor()
+  const [query, setQuery] = useState('')
+  const [active, setActive] = useState(0)
+  const box = useRef<HTMLDivElement>(null)
+  const field = useRef<HTMLInputElement>(null)
+  const { wire } = request
+  const type = wire && commands.portType(wire)
+  const fitting = useMemo(
+    () => inOrder(specs).filter((spec) => !wire || (type && fittingPort(spec, type, wire.side) !== undefined)),
+    [specs, wire, type],
+  )
+  const found = useMemo(() => searchNodes(fitting, query), [fitting, query])
+  const close = () => {
+    view.setState({ addMenu: null })
+    commands.focusCanvas()
+  }
+  const choose = (spec: NodeSpec | undefined) => {
+    if (!spec) return
+    view.setState({ addMenu: null })
+    commands.addNode(spec.type, wire ? { at: request.canvas, wire } : { at: request.canvas, fromMenu: true })
+    commands.focusCanvas()
+  }
+  useEffect(() => {
+    field.current?.focus({ preventScroll: true })
+    const outside = (event: PointerEvent) => {
+      if (!box.current?.contains(event.target as Node)) view.setState({ addMenu: null })
+    }
+    window.addEventListener('pointerdown', outside, true)
+    return () => window.removeEventListener('pointerdown', outside, true)
+  }, [view])
+  useLayoutEffect(() => {
+    box.current?.querySelector(`[data-index="${active}"]`)?.scrollIntoView({ block: 'nearest' })
+  }, [active])
+  const onKeyDown = (event: KeyboardEvent) => {
+    const towards = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (towards) {
+      event.preventDefault()
+      setActive((now) => (now + towards + found.length) % Math.max(1, found.length))
+    } else if (event.key === 'Enter') choose(found[active])
+    else if (event.key === 'Escape' || event.key === 'Tab') close()
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  const searching = query.trim() !== ''
+  return (
+    <div
+      ref={box}
+      className="menu add-menu"
+      role="dialog"
+      aria-label={wire ? 'Add a node to this wire' : 'Add a node'}
+      style={{
+        left: Math.max(8, Math.min(request.page.x - 8, window.innerWidth - width - 8)),
+        top: Math.max(8, Math.min(request.page.y - 8, window.innerHeight - height - 8)),
+        width,
+        maxHeight: height,
+      }}
+    >
+      <input
+        ref={field}
+        className="field"
+        placeholder={type ? `Add a node that ${wire.side === 'source' ? 'takes' : 'gives'} ${type}` : 'Add a node'}
+        aria-label="Search nodes"
+        role="combobox"
+        aria-expanded
+        aria-controls="add-menu-list"
+        aria-activedescendant={found[active] ? `add-${found[active].type}` : undefined}
+        value={query}
+        onChange={(event) => {
+          setQuery(event.target.value)
+          setActive(0)
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div id="add-menu-list" role="listbox" aria-label="Nodes" className="add-list">
+        {found.length === 0 && <p className="palette-none">No node fits “{query.trim()}”.</p>}
+        {found.map((spec, index) => {
+          const Icon = iconOf(spec)
+          return (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the field above holds the focus and chooses by arrows and Enter.
+            <div
+              key={spec.type}
+              id={`add-${spec.type}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={index === active}
+              className="menu-item"
+              data-index={index}
+              data-active={index === active}
+              data-category={spec.category}
+              title={spec.summary}
+              onPointerMove={() => setActive(index)}
+              onClick={() => choose(spec)}
+            >
+              <Icon size={15} aria-hidden />
+              <span>{spec.title}</span>
+              <span className="trailing">{!searching && categories[spec.category]}</span>
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,297 @@
+/**
+ * The canvas. React Flow's nodes and edges are a one-way projection of the document: a drag lives here, and is
+ * committed once, when the hand lets go.
+ */
+import {
+  applyEdgeChanges,
+  applyNodeChanges,
+  Background,
+  BackgroundVariant,
+  type Connection,
+  ConnectionLineType,
+  Controls,
+  type EdgeChange,
+  type FinalConnectionState,
+  type NodeChange,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+} from '@xyflow/react'
+import { type DragEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { EdgeId, Endpoint, NodeId } from '../../graph/document.ts'
+import { useEditor } from '../editor.ts'
+import { paletteDragType } from '../palette/Palette.tsx'
+import { outputToView } from '../viewed.ts'
+import { AddMenu } from './AddMenu.tsx'
+import { EmptyHint } from './EmptyHint.tsx'
+import { NodeCard } from './NodeCard.tsx'
+import { type CardNode, projectEdges, projectNodes, type WireEdge } from './projection.ts'
+import { Wire } from './Wire.tsx'
+
+const nodeTypes = { card: NodeCard }
+const edgeTypes = { wire: Wire }
+const fitOptions = { padding: { x: '40px', y: '24px' }, maxZoom: 1, minZoom: 0.2 } as const
+
+const ends = (connection: Connection | WireEdge): { from: Endpoint; to: Endpoint } => ({
+  from: { node: connection.source as NodeId, port: connection.sourceHandle ?? '' },
+  to: { node: connection.target as NodeId, port: connection.targetHandle ?? '' },
+})
+
+const pagePoint = (event: globalThis.MouseEvent | TouchEvent): { x: number; y: number } => {
+  const touch = 'changedTouches' in event ? event.changedTouches[0] : event
+  return { x: touch?.clientX ?? 0, y: touch?.clientY ?? 0 }
+}
+
+export function Canvas() {
+  const { document, specs, view, preview, commands } = useEditor()
+  const graph = useStore(document, (state) => state.document)
+  const selection = useStore(view, (state) => state.selection)
+  const selectedEdges = useStore(view, (state) => state.selectedEdges)
+  const reveal = useStore(view, (state) => state.reveal)
+  const addMenu = useStore(view, (state) => state.addMenu)
+  const theme = useStore(view, (state) => state.theme)
+  const [nodes, setNodes] = useState<CardNode[]>([])
+  const [edges, setEdges] = useState<WireEdge[]>([])
+  const moving = useRef<ReadonlySet<string>>(new Set())
+  const host = useRef<HTMLDivElement>(null)
+  const flow = useReactFlow<CardNode, WireEdge>()
+
+  useLayoutEffect(() => {
+    setNodes((before) => projectNodes(graph, specs, selection, before, moving.current))
+  }, [graph, specs, selection])
+  useLayoutEffect(() => {
+    setEdges((before) => projectEdges(graph, specs, selectedEdges, before))
+  }, [graph, specs, selectedEdges])
+
+  useEffect(() => {
+    if (reveal.count === 0) return
+    // Two frames: the first measures new cards, the second knows their sizes.
+    const handle = requestAnimationFrame(() =>
+      requestAnimationFrame(() => {
+        void flow.fitView({
+          ...fitOptions,
+          duration: 200,
+          ...(reveal.nodes && { nodes: reveal.nodes.map((id) => ({ id })), maxZoom: Math.max(0.8, flow.getZoom()) }),
+        })
+      }),
+    )
+    return () => cancelAnimationFrame(handle)
+  }, [reveal, flow])
+
+  const commit = useCallback(
+    (moved: readonly { id: string; position: { x: number; y: number } }[]) => {
+      moving.current = new Set()
+      commands.moveNodes(new Map(moved.map((node) => [node.id as NodeId, node.position])))
+    },
+    [commands],
+  )
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange<CardNode>[]) => {
+      setNodes((before) => applyNodeChanges(changes, before))
+      const picked = changes.filter((change) => change.type === 'select')
+      if (picked.length > 0) {
+        const next = new Set(view.getState().selection)
+        for (const change of picked) {
+          if (change.selected) next.add(change.id as NodeId)
+          else next.delete(change.id as NodeId)
+        }
+        view.setState({ selection: next })
+      }
+      // The arrow keys move nodes without a drag: each press is one move.
+      const keyed = changes.flatMap((change) =>
+        change.type === 'position' && change.dragging !== true && change.position && moving.current.size === 0
+          ? [{ id: change.id, position: change.position }]
+          : [],
+      )
+      if (keyed.length > 0) commit(keyed)
+    },
+    [view, commit],
+  )
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange<WireEdge>[]) => {
+      setEdges((before) => applyEdgeChanges(changes, before))
+      const picked = changes.filter((change) => change.type === 'select')
+      if (picked.length === 0) return
+      const next = new Set(view.getState().selectedEdges)
+      for (const change of picked) {
+        if (change.selected) next.add(change.id as EdgeId)
+        else next.delete(change.id as EdgeId)
+      }
+      view.setState({ selectedEdges: next })
+    },
+    [view],
+  )
+
+  const isValidConnection = useCallback(
+    (connection: Connection | WireEdge) => {
+      const { from, to } = ends(connection)
+      return commands.canConnect(from, to)
+    },
+    [commands],
+  )
+
+  const openMenu = useCallback(
+    (page: { x: number; y: number }, wire: { end: Endpoint; side: 'source' | 'target' } | null) =>
+      view.setState({ addMenu: { page, canvas: flow.screenToFlowPosition(page), wire } }),
+    [view, flow],
+  )
+
+  const onConnectEnd = useCallback(
+    (event: globalThis.MouseEvent | TouchEvent, state: FinalConnectionState) => {
+      const { fromNode, fromHandle, toNode, isValid } = state
+      if (isValid || toNode || !fromNode || !fromHandle?.id) return
+      const side = fromHandle.type === 'source' ? 'source' : 'target'
+      openMenu(pagePoint(event), { end: { node: fromNode.id as NodeId, port: fromHandle.id }, side })
+    },
+    [openMenu],
+  )
+
+  // The pointer's place is kept so that Tab opens the menu under it.
+  const pointer = useRef<{ x: number; y: number } | null>(null)
+  useEffect(
+    () =>
+      commands.provide({
+        'canvas.add': () => {
+          const box = host.current?.getBoundingClientRect()
+          if (!box) return
+          const middle = { x: box.x + box.width / 2, y: box.y + box.height / 3 }
+          openMenu(pointer.current ?? middle, null)
+        },
+        'canvas.fit': () => void flow.fitView({ ...fitOptions, duration: 200 }),
+        'canvas.zoomIn': () => void flow.zoomIn({ duration: 120 }),
+        'canvas.zoomOut': () => void flow.zoomOut({ duration: 120 }),
+      }),
+    [commands, flow, openMenu],
+  )
+  useEffect(
+    () =>
+      commands.setCanvas({
+        contains: (element) => element !== null && element === host.current,
+        hovered: () => pointer.current !== null,
+        pointer: () => (pointer.current ? flow.screenToFlowPosition(pointer.current) : null),
+        middle: () => {
+          const box = host.current?.getBoundingClientRect()
+          return box
+            ? flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
+            : { x: 0, y: 0 }
+        },
+        visible: (at) => {
+          const box = host.current?.getBoundingClientRect()
+          const page = flow.flowToScreenPosition(at)
+          return (
+            !!box &&
+            page.x > box.x &&
+            page.x < box.right - 180 * flow.getZoom() &&
+            page.y > box.y &&
+            page.y < box.bottom - 60
+          )
+        },
+        focus: () => host.current?.focus(),
+      }),
+    [commands, flow],
+  )
+
+  const onDrop = (event: DragEvent) => {
+    const type = event.dataTransfer.getData(paletteDragType)
+    if (!type) return
+    event.preventDefault()
+    event.stopPropagation()
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
+    commands.addNode(type, { at: { x: at.x - 90, y: at.y - 16 } })
+  }
+  const onPaneDoubleClick = (event: MouseEvent) => {
+    if ((event.target as Element).classList.contains('react-flow__pane'))
+      openMenu({ x: event.clientX, y: event.clientY }, null)
+  }
+  const empty = nodes.length === 0
+
+  return (
+    <section
+      className="canvas"
+      aria-label="Graph"
+      ref={host}
+      tabIndex={-1}
+      onDoubleClick={onPaneDoubleClick}
+      onPointerMove={(event) => {
+        pointer.current = { x: event.clientX, y: event.clientY }
+      }}
+      onPointerLeave={() => {
+        pointer.current = null
+      }}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(paletteDragType)) {
+          event.preventDefault()
+          event.dataTransfer.dropEffect = 'copy'
+        }
+      }}
+      onDrop={onDrop}
+    >
+      <ReactFlow<CardNode, WireEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        colorMode={theme}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        onNodeDragStart={(_, __, dragged) => {
+          moving.current = new Set(dragged.map((node) => node.id))
+        }}
+        onNodeDragStop={(_, __, dragged) => commit(dragged)}
+        onSelectionDragStart={(_, dragged) => {
+          moving.current = new Set(dragged.map((node) => node.id))
+        }}
+        onSelectionDragStop={(_, dragged) => commit(dragged)}
+        onNodeDoubleClick={(_, node) => {
+          const record = graph.nodes[node.id as NodeId]
+          const output = record && outputToView(graph, specs, record)
+          if (output) preview.choose(output)
+        }}
+        isValidConnection={isValidConnection}
+        onConnect={(connection) => {
+          const { from, to } = ends(connection)
+          commands.connect(from, to)
+        }}
+        onConnectEnd={onConnectEnd}
+        onReconnect={(edge, connection) => {
+          const { from, to } = ends(connection)
+          commands.rewire(edge.id as EdgeId, from, to)
+        }}
+        onReconnectEnd={(_, edge, __, state) => {
+          if (!state.isValid && !state.toNode) commands.removeEdges([edge.id as EdgeId])
+        }}
+        onPaneClick={() => host.current?.focus({ preventScroll: true })}
+        connectionLineType={ConnectionLineType.Bezier}
+        connectionRadius={28}
+        reconnectRadius={14}
+        selectionMode={SelectionMode.Partial}
+        panOnDrag
+        panActivationKeyCode={null}
+        zoomOnDoubleClick={false}
+        deleteKeyCode={null}
+        multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+        selectionKeyCode="Shift"
+        minZoom={0.15}
+        maxZoom={2}
+        attributionPosition="bottom-right"
+        fitView
+        fitViewOptions={fitOptions}
+        onlyRenderVisibleElements={nodes.length > 120}
+        snapToGrid
+        snapGrid={[8, 8]}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
+        <Controls
+          showInteractive={false}
+          position="bottom-right"
+          orientation="horizontal"
+          fitViewOptions={fitOptions}
+        />
+      </ReactFlow>
+      {empty && <EmptyHint />}
+      {addMenu && <AddMenu key={`${addMenu.page.x}/${addMenu.page.y}`} request={addMenu} />}
+    </section>
+  )
+}

@@ -1,0 +1,218 @@
+/** A node on the canvas: what it is, its ports, what is wrong with it, and how long it takes. */
+import { Handle, type NodeProps, Position } from '@xyflow/react'
+import { CircleAlert, Cpu, Eye, TriangleAlert, Zap } from 'lucide-react'
+import { memo } from 'react'
+import { useStore } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
+import type { NodeId } from '../../graph/document.ts'
+import type { PortSpec } from '../../graph/ports.ts'
+import type { Problem } from '../../graph/problems.ts'
+import { iconOf } from '../categories.ts'
+import { useEditor } from '../editor.ts'
+import { milliseconds } from '../values.ts'
+import { outputToView } from '../viewed.ts'
+import { PortMark } from './PortMark.tsx'
+import type { CardNode } from './projection.ts'
+
+const noPorts: readonly [string, PortSpec][] = []
+
+const stop = (event: { stopPropagation(): void }) => event.stopPropagation()
+
+export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<CardNode>) {
+  const id = key as NodeId
+  const { document, specs, derived } = useEditor()
+  const record = useStore(document, (state) => state.document.nodes[id])
+  const problems = useStore(derived, (state) => state.problemsOf.get(id))
+  const wired = useStore(derived, (state) => state.wiredPorts.get(id))
+  if (!record) return null
+  const spec = specs.get(record.type)
+  const inputs: readonly [string, PortSpec][] = spec ? Object.entries(spec.inputs) : noPorts
+  const outputs: readonly [string, PortSpec][] = spec ? Object.entries(spec.outputs) : noPorts
+  // A type that nobody knows keeps its wires: its ports are those that wires end on.
+  const looseIn = spec ? [] : (wired?.inputs ?? [])
+  const looseOut = spec ? [] : (wired?.outputs ?? [])
+  const worst = problems?.some((problem) => problem.severity === 'error')
+    ? 'error'
+    : problems?.length
+      ? 'warning'
+      : undefined
+  const Icon = iconOf(spec)
+  const rows = Math.max(inputs.length, outputs.length, looseIn.length, looseOut.length)
+  const wrong = new Set(problems?.flatMap((problem) => problem.port ?? []))
+  return (
+    <article
+      className="node-card"
+      data-selected={selected}
+      data-bypass={record.bypass === true}
+      data-category={spec?.category ?? 'unknown'}
+      data-problem={worst}
+    >
+      <header className="node-head">
+        <Icon size={14} aria-hidden />
+        <h3>{record.title ?? spec?.title ?? record.type}</h3>
+        {record.bypass && <span className="node-tag">off</span>}
+        <EyeButton id={id} />
+      </header>
+      <div className="node-ports">
+        {Array.from({ length: rows }, (_, row) => {
+          const input = inputs[row]
+          const output = outputs[row]
+          return (
+            <div className="node-row" key={`${input?.[0] ?? ''}/${output?.[0] ?? ''}/${looseIn[row] ?? ''}`}>
+              <span className="port-side in">
+                {input && (
+                  <Port
+                    name={input[0]}
+                    spec={input[1]}
+                    side="in"
+                    wired={wired?.inputs.includes(input[0])}
+                    wrong={wrong.has(input[0])}
+                  />
+                )}
+                {looseIn[row] !== undefined && <LoosePort name={looseIn[row]} side="in" />}
+              </span>
+              <span className="port-side out">
+                {output && (
+                  <Port
+                    name={output[0]}
+                    spec={output[1]}
+                    side="out"
+                    wired={wired?.outputs.includes(output[0])}
+                    wrong={false}
+                  />
+                )}
+                {looseOut[row] !== undefined && <LoosePort name={looseOut[row]} side="out" />}
+              </span>
+            </div>
+          )
+        })}
+      </div>
+      <Report id={id} />
+      {problems && problems.length > 0 && <Trouble problems={problems} />}
+    </article>
+  )
+})
+
+function Port({
+  name,
+  spec,
+  side,
+  wired = false,
+  wrong,
+}: {
+  name: string
+  spec: PortSpec
+  side: 'in' | 'out'
+  wired?: boolean | undefined
+  wrong: boolean
+}) {
+  const optional = side === 'in' && spec.fallback !== undefined
+  return (
+    <>
+      <Handle
+        id={name}
+        type={side === 'in' ? 'target' : 'source'}
+        position={side === 'in' ? Position.Left : Position.Right}
+        className="port"
+        data-wrong={wrong}
+        title={`${spec.label}: ${spec.type}${optional ? ', optional' : ''}${spec.help ? `. ${spec.help}` : ''}`}
+      >
+        <PortMark type={spec.type} filled={wired} />
+      </Handle>
+      <span className="port-label" data-optional={optional}>
+        {spec.label}
+      </span>
+    </>
+  )
+}
+
+function LoosePort({ name, side }: { name: string; side: 'in' | 'out' }) {
+  return (
+    <>
+      <Handle
+        id={name}
+        type={side === 'in' ? 'target' : 'source'}
+        position={side === 'in' ? Position.Left : Position.Right}
+        className="port loose"
+        isConnectable={false}
+      />
+      <span className="port-label">{name}</span>
+    </>
+  )
+}
+
+function EyeButton({ id }: { id: NodeId }) {
+  const { document, preview, specs } = useEditor()
+  const viewed = useStore(preview, (state) => state.view?.node === id)
+  const chosen = useStore(preview, (state) => state.chosen?.node === id)
+  const shows = useStore(document, (state) => {
+    const spec = specs.get(state.document.nodes[id]?.type ?? '')
+    return Object.values(spec?.outputs ?? {}).some((port) => port.type !== 'audio')
+  })
+  if (!shows) return null
+  return (
+    <button
+      type="button"
+      className="eye nodrag"
+      aria-label={viewed ? 'Shown in the viewer' : 'Show in the viewer'}
+      title={viewed ? 'Shown in the viewer' : 'Show in the viewer'}
+      aria-pressed={viewed}
+      onDoubleClick={stop}
+      onClick={(event) => {
+        event.stopPropagation()
+        const record = document.getState().document.nodes[id]
+        if (record) preview.choose(chosen ? null : outputToView(document.getState().document, specs, record))
+      }}
+    >
+      <Eye size={14} aria-hidden />
+    </button>
+  )
+}
+
+function Report({ id }: { id: NodeId }) {
+  const { preview } = useEditor()
+  const report = useStore(
+    preview,
+    useShallow((state) => {
+      const known = state.reports[id]
+      return { time: known?.milliseconds, cached: known?.cached, runtime: known?.runtime, note: known?.note }
+    }),
+  )
+  if (report.time === undefined) return null
+  return (
+    <footer className="node-report">
+      <span title={report.cached ? 'Unchanged: this frame’s result was kept from before' : 'Time for this frame'}>
+        {report.cached && report.time === 0 ? 'kept' : milliseconds(report.time)}
+      </span>
+      {report.cached && report.time > 0 && <span className="kept">kept</span>}
+      {report.runtime && (
+        <span
+          className="runtime"
+          title={report.runtime === 'wasm' ? 'The model runs on the CPU' : 'The model runs on the GPU'}
+        >
+          {report.runtime === 'wasm' ? <Cpu size={12} aria-hidden /> : <Zap size={12} aria-hidden />}
+          {report.runtime === 'wasm' ? 'WASM' : 'WebGPU'}
+        </span>
+      )}
+      {report.note && (
+        <span className="note" title={report.note}>
+          <TriangleAlert size={12} aria-label={report.note} />
+        </span>
+      )}
+    </footer>
+  )
+}
+
+function Trouble({ problems }: { problems: readonly Problem[] }) {
+  const first = problems.find((problem) => problem.severity === 'error') ?? problems[0]
+  if (!first) return null
+  return (
+    <p className="node-trouble" data-severity={first.severity} title={`${first.message} ${first.hint}`}>
+      {first.severity === 'error' ? <CircleAlert size={13} aria-hidden /> : <TriangleAlert size={13} aria-hidden />}
+      <span>
+        {first.message}
+        {problems.length > 1 && ` (and ${problems.length - 1} more)`}
+      </span>
+    </p>
+  )
+}

@@ -1,0 +1,34 @@
+/** The kinds of node as people read them. */
+import {
+  Aperture,
+  Blend,
+  FileInput,
+  FileOutput,
+  type LucideIcon,
+  Scaling,
+  SquareDashed,
+  SquareDashedMousePointer,
+} from 'lucide-react'
+import type { Category, NodeSpec } from '../graph/spec.ts'
+
+export const categories: Readonly<Record<Category, string>> = {
+  io: 'In and out',
+  scale: 'Scale',
+  blend: 'Blend',
+  look: 'Look',
+  mask: 'Mask',
+}
+
+const icons: Readonly<Record<Category, LucideIcon>> = {
+  io: FileInput,
+  scale: Scaling,
+  blend: Blend,
+  look: Aperture,
+  mask: SquareDashed,
+}
+
+/** A node's icon; a node of a type nobody knows has one of its own. */
+export function iconOf(spec: NodeSpec | undefined): LucideIcon {
+  if (!spec) return SquareDashedMousePointer
+  return spec.kernel.kind === 'sink' ? FileOutput : icons[spec.category]
+}

@@ -1,0 +1,81 @@
+/** Nodes travel through the clipboard as plain JSON text: between tabs, into a chat, into a file. */
+import { fragmentOf, type Point, paste as pasteFragment } from '../graph/edit.ts'
+import type { Problem } from '../graph/problems.ts'
+import { parseFragment, serializeFragment } from '../graph/serialize.ts'
+import type { Specs } from '../graph/spec.ts'
+import type { DocumentStore } from './store/document.ts'
+import type { ViewStore } from './store/view.ts'
+
+interface Parts {
+  readonly specs: Specs
+  readonly document: DocumentStore
+  readonly view: ViewStore
+  readonly tell: (problems: readonly Problem[]) => void
+  /** Where on the canvas the pointer is, if it is over it. */
+  readonly pointer: () => Point | null
+  readonly remove: () => void
+}
+
+export function createClipboard({ specs, document, view, tell, pointer, remove }: Parts) {
+  let pasted = { text: '', times: 0 }
+
+  const refused = (error: unknown) => {
+    console.warn('The clipboard was refused:', error)
+    view.toast({
+      tone: 'error',
+      message: 'The browser did not let the editor use the clipboard.',
+      hint: 'Use the keys instead: Ctrl+C, Ctrl+X and Ctrl+V (⌘ on a Mac).',
+    })
+  }
+
+  function text(): string | null {
+    const graph = document.getState().document
+    const chosen = [...view.getState().selection].filter((id) => graph.nodes[id])
+    if (chosen.length === 0) return null
+    return serializeFragment(fragmentOf(graph, chosen), specs)
+  }
+
+  function insert(content: string) {
+    const outcome = parseFragment(content, specs)
+    if (!outcome.ok) {
+      tell([outcome.error])
+      return
+    }
+    const count = Object.keys(outcome.fragment.nodes).length
+    if (count === 0) return
+    pasted = { text: content, times: pasted.text === content ? pasted.times + 1 : 1 }
+    const at = pointer()
+    const where = at ? { at } : { offset: { x: 40 * pasted.times, y: 40 * pasted.times } }
+    const ids = document.edit(count === 1 ? 'Paste a node' : `Paste ${count} nodes`, (draft) =>
+      pasteFragment(draft, outcome.fragment, where),
+    )
+    view.select(ids.values())
+  }
+
+  return {
+    text,
+    insert,
+    async copy() {
+      const content = text()
+      if (content !== null) await navigator.clipboard.writeText(content).catch(refused)
+    },
+    async cut() {
+      const content = text()
+      if (content === null) return
+      try {
+        await navigator.clipboard.writeText(content)
+        remove()
+      } catch (error) {
+        refused(error)
+      }
+    },
+    async paste() {
+      try {
+        insert(await navigator.clipboard.readText())
+      } catch (error) {
+        refused(error)
+      }
+    },
+    remove,
+  }
+}

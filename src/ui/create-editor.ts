@@ -1,0 +1,56 @@
+/** Puts the editor's parts together and lets each follow what it depends on. */
+import type { Engine } from '../engine/api.ts'
+import type { Specs } from '../graph/spec.ts'
+import { createCommands } from './commands.ts'
+import type { Editor } from './editor.ts'
+import { createDerivedStore } from './store/derived.ts'
+import { createDocumentStore } from './store/document.ts'
+import { createExportStore } from './store/exporting.ts'
+import { createFactsStore } from './store/facts.ts'
+import { createPreviewStore } from './store/preview.ts'
+import { createViewStore } from './store/view.ts'
+
+export function createEditor(engine: Engine, specs: Specs): Editor {
+  const document = createDocumentStore()
+  const facts = createFactsStore(engine)
+  const derived = createDerivedStore(specs, document.getState().document, facts.getState())
+  const preview = createPreviewStore(engine, specs)
+  const exporting = createExportStore(engine)
+  const view = createViewStore()
+  const commands = createCommands({ specs, document, facts, preview, view })
+
+  document.subscribe((state, before) => {
+    // The end of a drag asks once more, for good: the last of many live requests may have been overtaken.
+    const settled = state.history.pending === null && before.history.pending !== null
+    if (state.document === before.document && !settled) return
+    facts.cover(state.document, specs)
+    if (state.document !== before.document) derived.update(state.document, facts.getState())
+    const { selection, selectedEdges } = view.getState()
+    const nodes = [...selection].filter((id) => state.document.nodes[id])
+    const edges = [...selectedEdges].filter((id) => state.document.edges[id])
+    if (nodes.length !== selection.size || edges.length !== selectedEdges.size) view.select(nodes, edges)
+    preview.follow(state.document, { live: state.history.pending !== null, force: settled })
+  })
+  facts.subscribe((state, before) => {
+    if (state === before) return
+    const graph = document.getState().document
+    derived.update(graph, state)
+    // A file that was missing is here now; an engine that was starting has begun.
+    if (state.media !== before.media || state.models !== before.models)
+      preview.follow(graph, { live: true, force: preview.getState().problems.length > 0 })
+  })
+  let rebuilds = 0
+  preview.subscribe((state, before) => {
+    // A rebuilt GPU shows in the status; nothing else tells of it.
+    if (state.shown !== before.shown && state.problems.length !== before.problems.length) {
+      void facts.refreshStatus().then(() => {
+        const now = facts.getState().engine?.rebuilds ?? 0
+        if (now > rebuilds)
+          view.toast({ tone: 'info', message: 'The GPU was lost and has been set up again; nothing of yours is gone.' })
+        rebuilds = now
+      })
+    }
+  })
+  void facts.start()
+  return { engine, specs, document, facts, derived, preview, exporting, view, commands }
+}

@@ -1,0 +1,31 @@
+/** The editor's parts, tied together once; components reach them through context, never through globals. */
+import { createContext, useContext } from 'react'
+import type { Engine } from '../engine/api.ts'
+import type { Specs } from '../graph/spec.ts'
+import type { Commands } from './commands.ts'
+import type { DerivedStore } from './store/derived.ts'
+import type { DocumentStore } from './store/document.ts'
+import type { ExportStore } from './store/exporting.ts'
+import type { FactsStore } from './store/facts.ts'
+import type { PreviewStore } from './store/preview.ts'
+import type { ViewStore } from './store/view.ts'
+
+export interface Editor {
+  readonly engine: Engine
+  readonly specs: Specs
+  readonly document: DocumentStore
+  readonly facts: FactsStore
+  readonly derived: DerivedStore
+  readonly preview: PreviewStore
+  readonly exporting: ExportStore
+  readonly view: ViewStore
+  readonly commands: Commands
+}
+
+export const EditorContext = createContext<Editor | null>(null)
+
+export function useEditor(): Editor {
+  const editor = useContext(EditorContext)
+  if (!editor) throw new Error('This component stands outside the editor.')
+  return editor
+}

@@ -1,0 +1,227 @@
+/**
+ * Graph files: opening, saving, the shipped recipes, and what is kept in the browser so that a closed tab or a
+ * crash loses nothing. Every tab keeps its own entry; nothing ever writes over another's.
+ */
+import { emptyDocument, type GraphDocument } from '../graph/document.ts'
+import type { Problem } from '../graph/problems.ts'
+import { parseGraph, serializeGraph } from '../graph/serialize.ts'
+import type { Specs } from '../graph/spec.ts'
+import { createKeeper, type KeptEntry } from './keeping.ts'
+import type { DocumentStore } from './store/document.ts'
+import type { PreviewStore } from './store/preview.ts'
+import type { ViewStore } from './store/view.ts'
+
+export type { KeptEntry } from './keeping.ts'
+
+interface Parts {
+  readonly specs: Specs
+  readonly document: DocumentStore
+  readonly preview: PreviewStore
+  readonly view: ViewStore
+  readonly tell: (problems: readonly Problem[]) => void
+}
+
+interface SavePicker {
+  showSaveFilePicker?(options: {
+    suggestedName: string
+    types: readonly { description: string; accept: Readonly<Record<string, readonly string[]>> }[]
+  }): Promise<FileSystemFileHandle>
+}
+
+const why = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Graphs are text of some kilobytes; what is larger is a film that got the wrong name. */
+const largestGraph = 50e6
+
+export function createFiles({ specs, document, preview, view, tell }: Parts) {
+  const keeper = createKeeper()
+  let handle: FileSystemFileHandle | null = null
+
+  const current = () => document.getState().document
+  const edited = () => current() !== document.getState().saved && Object.keys(current().nodes).length > 0
+
+  /** Puts `next` on the canvas. What was there unsaved stays among the kept graphs. */
+  function show(next: GraphDocument, opened: FileSystemFileHandle | null = null) {
+    const left = edited() ? keeper.leave(serializeGraph(current(), specs), current().title) : null
+    handle = opened
+    preview.pause()
+    document.open(next)
+    view.select([])
+    preview.setState({ frame: 0 })
+    preview.choose(null)
+    view.reveal(null)
+    if (left)
+      view.toast({
+        tone: 'info',
+        message: 'Your earlier graph had changes; it is kept under File.',
+        action: { label: 'Bring it back', run: () => openKept(left) },
+      })
+  }
+
+  function read(text: string, name: string): GraphDocument | null {
+    const outcome = parseGraph(text, specs)
+    if (!outcome.ok) {
+      tell([{ ...outcome.error, message: `“${name}” was not opened. ${outcome.error.message}` }])
+      return null
+    }
+    const { notices } = outcome
+    const [note] = notices
+    if (note)
+      view.toast({
+        tone: 'info',
+        message: notices.length === 1 ? note.message : `${note.message} (and ${notices.length - 1} more)`,
+        hint: note.hint,
+      })
+    return outcome.document
+  }
+
+  async function openFile(file: File) {
+    if (file.size > largestGraph) {
+      view.toast({
+        tone: 'error',
+        message: `“${file.name}” is too large to be a graph.`,
+        hint: 'Choose a JSON file that this editor saved.',
+      })
+      return
+    }
+    try {
+      const next = read(await file.text(), file.name)
+      if (next) show(next)
+    } catch (error) {
+      view.toast({
+        tone: 'error',
+        message: `“${file.name}” could not be read: ${why(error)}`,
+        hint: 'Check that the file still exists, then open it again.',
+      })
+    }
+  }
+
+  function openPicker() {
+    const input = window.document.createElement('input')
+    input.type = 'file'
+    input.accept = '.json,application/json'
+    input.addEventListener('change', () => {
+      const file = input.files?.[0]
+      if (file) void openFile(file)
+    })
+    input.click()
+  }
+
+  async function fetchShipped(name: string): Promise<GraphDocument | null> {
+    try {
+      const response = await fetch(new URL(`graphs/${name}.json`, window.document.baseURI))
+      if (!response.ok) throw new Error(`the server answered ${response.status}`)
+      return read(await response.text(), name)
+    } catch (error) {
+      view.toast({
+        tone: 'error',
+        message: `The recipe “${name}” could not be loaded: ${why(error)}.`,
+        hint: 'Check the connection and reload the page.',
+      })
+      return null
+    }
+  }
+
+  async function openShipped(name: string) {
+    const next = await fetchShipped(name)
+    if (next) show(next)
+  }
+
+  function openKept(key: string) {
+    const entry = keeper.read(key)
+    const next = entry && read(entry.text, entry.title)
+    if (next) show(next)
+  }
+
+  function download(text: string, name: string) {
+    const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+    const link = window.document.createElement('a')
+    link.href = url
+    link.download = name
+    link.click()
+    URL.revokeObjectURL(url)
+  }
+
+  async function save() {
+    document.drop()
+    const text = serializeGraph(current(), specs)
+    const stem =
+      current()
+        .title.toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-|-$/g, '') || 'graph'
+    const picker = (window as SavePicker).showSaveFilePicker
+    try {
+      if (picker) {
+        handle ??= await picker.call(window, {
+          suggestedName: `${stem}.json`,
+          types: [{ description: 'Framewright graph', accept: { 'application/json': ['.json'] } }],
+        })
+        const stream = await handle.createWritable()
+        await stream.write(text)
+        await stream.close()
+        view.toast({ tone: 'info', message: `Saved as “${handle.name}”.` })
+      } else {
+        download(text, `${stem}.json`)
+      }
+      document.markSaved()
+      keeper.drop()
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') return
+      handle = null
+      view.toast({
+        tone: 'error',
+        message: `The graph was not saved: ${why(error)}`,
+        hint: 'Save it again under another name.',
+      })
+    }
+  }
+
+  /** Notes every change, and at the latest when the page goes. */
+  function keep() {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const write = () => {
+      clearTimeout(timer)
+      timer = undefined
+      if (edited()) keeper.keep(serializeGraph(current(), specs), current().title)
+      else keeper.drop()
+    }
+    document.subscribe((state, before) => {
+      if (state.document === before.document) return
+      clearTimeout(timer)
+      timer = setTimeout(write, 500)
+    })
+    window.addEventListener('pagehide', () => {
+      if (timer !== undefined) write()
+    })
+  }
+
+  return {
+    openNew: () => show({ ...emptyDocument }),
+    openPicker,
+    openFile,
+    openShipped,
+    openKept,
+    save,
+    kept: (): readonly KeptEntry[] => keeper.others(),
+    /** The first graph: what this tab last held, else the default recipe. */
+    async start() {
+      const mine = await keeper.claim()
+      const restored = mine && read(mine.text, mine.title)
+      if (restored) {
+        document.open(restored)
+        document.setState({ saved: emptyDocument })
+        view.toast({
+          tone: 'info',
+          message: 'Your unsaved graph is back.',
+          action: { label: 'Open the default recipe', run: () => void openShipped('default') },
+        })
+      } else {
+        const first = await fetchShipped('default')
+        if (first) document.open(first)
+      }
+      view.reveal(null)
+      keep()
+    },
+  }
+}

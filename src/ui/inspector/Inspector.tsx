@@ -1,0 +1,276 @@
+/** The selected node: what it is, what it reads, and one control per parameter. */
+import { CircleHelp, Copy, Power, RotateCcw, Trash2 } from 'lucide-react'
+import { useId, useMemo } from 'react'
+import { useStore } from 'zustand'
+import type { NodeId, NodeRecord } from '../../graph/document.ts'
+import { type Json, sameJson } from '../../graph/json.ts'
+import { names } from '../../graph/naming.ts'
+import type { ParamSpec } from '../../graph/params.ts'
+import type { NodeSpec } from '../../graph/spec.ts'
+import { paramValues } from '../../graph/values.ts'
+import { PortMark } from '../canvas/PortMark.tsx'
+import { categories, iconOf } from '../categories.ts'
+import { useEditor } from '../editor.ts'
+import { ProblemCard } from '../problems/ProblemCard.tsx'
+import { Tip } from '../shell/Tip.tsx'
+import { describe } from '../values.ts'
+import type { ControlProps } from './control.ts'
+import { MediaControl } from './MediaControl.tsx'
+import { ModelControl } from './ModelControl.tsx'
+import { NumberControl } from './NumberControl.tsx'
+import { BoolControl, Choice, ChoiceControl, SeedControl, TextControl, TextEntry } from './SimpleControls.tsx'
+
+export function Inspector() {
+  const { view, document } = useEditor()
+  const only = useStore(view, (state) => (state.selection.size === 1 ? [...state.selection][0] : undefined))
+  const count = useStore(view, (state) => state.selection.size)
+  const record = useStore(document, (state) => (only ? state.document.nodes[only] : undefined))
+  if (record) return <NodePanel key={record.id} record={record} />
+  return count > 1 ? <Several count={count} /> : <GraphPanel />
+}
+
+function NodePanel({ record }: { record: NodeRecord }) {
+  const { specs, derived, commands } = useEditor()
+  const spec = specs.get(record.type)
+  const problems = useStore(derived, (state) => state.problemsOf.get(record.id))
+  const Icon = iconOf(spec)
+  return (
+    <div className="inspector-body" data-node={record.id}>
+      <header className="inspector-head">
+        <Icon size={18} aria-hidden />
+        <TextEntry
+          label="Title"
+          value={record.title ?? spec?.title ?? record.type}
+          maxLength={80}
+          accept={() => true}
+          onChange={(title) => commands.setTitle(record.id, title.trim())}
+        />
+        <Tip text={record.bypass ? 'Use the node again' : 'Bypass: pass the picture on unchanged'} keys="B">
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Bypass"
+            aria-pressed={record.bypass === true}
+            onClick={() => commands.run('edit.bypass')}
+          >
+            <Power size={15} aria-hidden />
+          </button>
+        </Tip>
+        <Tip text="Delete the node" keys="Delete">
+          <button type="button" className="icon-button" aria-label="Delete" onClick={() => commands.run('edit.delete')}>
+            <Trash2 size={15} aria-hidden />
+          </button>
+        </Tip>
+      </header>
+      {spec ? (
+        <p className="inspector-summary">{spec.summary}</p>
+      ) : (
+        <p className="inspector-summary">
+          This version does not know nodes of the type “{record.type}”. It is kept as it is, with all its settings.
+        </p>
+      )}
+      {problems && problems.length > 0 && (
+        <ul className="inspector-problems">
+          {problems.map((problem) => (
+            <li key={`${problem.code}${problem.port ?? ''}${problem.param ?? ''}`}>
+              <ProblemCard problem={problem} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {spec && <ParamList record={record} spec={spec} />}
+      {spec && Object.keys(spec.inputs).length > 0 && <Inputs record={record} spec={spec} />}
+      {!spec && <pre className="raw-params">{JSON.stringify(record.params, null, 2)}</pre>}
+    </div>
+  )
+}
+
+function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
+  const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
+  const shown = Object.entries(spec.params).filter(([, param]) => param.visible?.(values) ?? true)
+  if (shown.length === 0) return <p className="inspector-none">This node has no settings.</p>
+  return (
+    <div className="params">
+      {shown.map(([name, param]) => (
+        <ParamRow key={name} node={record.id} name={name} param={param} value={values[name] ?? null} />
+      ))}
+    </div>
+  )
+}
+
+/** Wide controls stand below their label, small ones beside it. */
+const stacked = (param: ParamSpec): boolean => param.kind === 'media' || param.kind === 'model'
+
+function ParamRow({ node, name, param, value }: { node: NodeId; name: string; param: ParamSpec; value: Json }) {
+  const { commands } = useEditor()
+  const labelId = useId()
+  const changed = !sameJson(value, param.default)
+  return (
+    <div className="param" data-param={name} data-kind={param.kind} data-stacked={stacked(param)}>
+      <div className="param-label">
+        <span id={labelId}>{param.label}</span>
+        {param.help && (
+          <Tip text={param.help} side="left">
+            <button type="button" className="help" aria-label={`About ${param.label}`}>
+              <CircleHelp size={13} aria-hidden />
+            </button>
+          </Tip>
+        )}
+        {changed && (
+          <Tip text="Back to the default" side="left">
+            <button
+              type="button"
+              className="help"
+              aria-label={`Reset ${param.label}`}
+              onClick={() => commands.resetParam(node, name)}
+            >
+              <RotateCcw size={12} aria-hidden />
+            </button>
+          </Tip>
+        )}
+      </div>
+      <Control
+        labelId={labelId}
+        param={param}
+        value={value}
+        set={(next) => commands.setParam(node, name, next)}
+        drag={(next) => commands.dragParam(node, name, next)}
+        drop={commands.dropParam}
+      />
+    </div>
+  )
+}
+
+/** The map from a parameter's kind to its control. */
+function Control(props: ControlProps<ParamSpec>) {
+  const { param, ...rest } = props
+  switch (param.kind) {
+    case 'float':
+    case 'int':
+      return <NumberControl {...rest} param={param} />
+    case 'seed':
+      return <SeedControl {...rest} param={param} />
+    case 'bool':
+      return <BoolControl {...rest} param={param} />
+    case 'choice':
+      return <ChoiceControl {...rest} param={param} />
+    case 'text':
+      return <TextControl {...rest} param={param} />
+    case 'media':
+      return <MediaControl {...rest} param={param} />
+    case 'model':
+      return <ModelControl {...rest} param={param} />
+  }
+}
+
+const nothing = 'nothing'
+
+/** What each input reads: also the way to wire without a mouse. */
+function Inputs({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
+  const { document, specs, derived, commands } = useEditor()
+  const graph = useStore(document, (state) => state.document)
+  const descs = useStore(derived, (state) => state.inference.descs)
+  const labels = useId()
+  const called = useMemo(() => names(graph, specs), [graph, specs])
+  return (
+    <section className="inputs">
+      <h3>Inputs</h3>
+      {Object.entries(spec.inputs).map(([name, port]) => {
+        const edge = Object.values(graph.edges).find((one) => one.to.node === record.id && one.to.port === name)
+        const sources = Object.values(graph.nodes).flatMap((node) =>
+          Object.keys(specs.get(node.type)?.outputs ?? {})
+            .filter((output) => {
+              const from = { node: node.id, port: output }
+              const current = edge?.from.node === node.id && edge.from.port === output
+              return current || commands.canConnect(from, { node: record.id, port: name })
+            })
+            .map((output) => {
+              const desc = descs.get(`${node.id}.${output}`)
+              const size = desc ? ` (${describe(desc)})` : ''
+              return {
+                value: `${node.id}.${output}`,
+                label: `${called.node(node.id)} · ${called.output(node.id, output)}${size}`,
+              }
+            }),
+        )
+        const none = port.fallback === undefined ? 'Not connected' : 'Not connected (optional)'
+        return (
+          <div className="param" key={name} data-input={name}>
+            <div className="param-label">
+              <PortMark type={port.type} filled={edge !== undefined} />
+              <span id={`${labels}-${name}`}>{port.label}</span>
+            </div>
+            <Choice
+              labelId={`${labels}-${name}`}
+              value={edge ? `${edge.from.node}.${edge.from.port}` : nothing}
+              options={[{ value: nothing, label: none }, ...sources]}
+              onChange={(value) => {
+                const [node, output] = value.split('.')
+                if (value === nothing) {
+                  if (edge) commands.removeEdges([edge.id])
+                } else if (node && output)
+                  commands.connect({ node: node as NodeId, port: output }, { node: record.id, port: name })
+              }}
+            />
+          </div>
+        )
+      })}
+    </section>
+  )
+}
+
+function Several({ count }: { count: number }) {
+  const { commands } = useEditor()
+  return (
+    <div className="inspector-body">
+      <header className="inspector-head">
+        <h2>{count} nodes selected</h2>
+      </header>
+      <div className="several">
+        <button type="button" className="button" onClick={() => commands.run('edit.duplicate')}>
+          <Copy size={14} aria-hidden />
+          Duplicate
+        </button>
+        <button type="button" className="button" onClick={() => commands.run('edit.bypass')}>
+          <Power size={14} aria-hidden />
+          Bypass
+        </button>
+        <button type="button" className="button" onClick={() => commands.run('edit.delete')}>
+          <Trash2 size={14} aria-hidden />
+          Delete
+        </button>
+      </div>
+    </div>
+  )
+}
+
+/** Nothing is selected: the graph itself. */
+function GraphPanel() {
+  const { document, specs, commands } = useEditor()
+  const graph = useStore(document, (state) => state.document)
+  const count = Object.keys(graph.nodes).length
+  const kinds = useMemo(
+    () => new Set(Object.values(graph.nodes).flatMap((node) => specs.get(node.type)?.category ?? [])),
+    [graph, specs],
+  )
+  return (
+    <div className="inspector-body">
+      <header className="inspector-head">
+        <TextEntry
+          label="Title of the graph"
+          value={graph.title}
+          maxLength={120}
+          accept={(text) => text.trim() !== ''}
+          onChange={(title) => commands.describe({ title: title.trim() })}
+        />
+      </header>
+      {graph.description && <p className="inspector-summary">{graph.description}</p>}
+      <p className="inspector-none">
+        {count === 0
+          ? 'An empty graph.'
+          : `${count} ${count === 1 ? 'node' : 'nodes'}: ${[...kinds].map((kind) => categories[kind].toLowerCase()).join(', ')}.`}{' '}
+        Select a node to change its settings.
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,118 @@
+/** Picks a video, a picture or the pictures of a sequence: by click or by dropping files on it. */
+import { Clapperboard, FileVideo, FolderOpen, ImagePlus } from 'lucide-react'
+import { type ChangeEvent, type DragEvent, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { MediaFacts } from '../../graph/facts.ts'
+import type { MediaParam } from '../../graph/params.ts'
+import { useEditor } from '../editor.ts'
+import { Tip } from '../shell/Tip.tsx'
+import { assetRef, timecode } from '../values.ts'
+import type { ControlProps } from './control.ts'
+
+export const acceptedMedia = 'video/*,image/*,.mkv,.mov,.avi,.flv,.wmv,.mpg,.mpeg,.ts,.m2ts,.webm,.mp4'
+const sampleClip = 'samples/field-guide.mp4'
+
+const facts = (media: MediaFacts): string =>
+  [
+    `${media.width} × ${media.height}`,
+    media.kind === 'image' ? 'still' : `${Number(media.frameRate.toFixed(3))} fps`,
+    media.kind === 'image' ? null : `${media.frameCount} frames`,
+    media.kind === 'image' ? null : timecode(media.duration),
+  ]
+    .filter((part) => part !== null)
+    .join(' · ')
+
+const streams = (media: MediaFacts): string =>
+  [media.container, media.codec, media.audio ? `${media.audio.codec.toUpperCase()} sound` : 'no sound']
+    .filter((part) => part !== '')
+    .join(' · ')
+
+export function MediaControl({ labelId, value, set }: ControlProps<MediaParam>) {
+  const { facts: known, commands } = useEditor()
+  const files = useRef<HTMLInputElement>(null)
+  const folder = useRef<HTMLInputElement>(null)
+  const [over, setOver] = useState(false)
+  const [reading, setReading] = useState(false)
+  const ref = assetRef(value)
+  const state = useStore(known, (state) => (ref ? state.media.get(ref.id) : undefined))
+
+  const take = async (chosen: readonly File[]) => {
+    if (chosen.length === 0) return
+    setReading(true)
+    const added = await commands.registerMedia(chosen)
+    setReading(false)
+    if (added) set({ ...added })
+  }
+  const onFiles = (event: ChangeEvent<HTMLInputElement>) => {
+    const chosen = [...(event.target.files ?? [])]
+    event.target.value = ''
+    void take(event.target === folder.current ? chosen.filter((file) => file.type.startsWith('image/')) : chosen)
+  }
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault()
+    event.stopPropagation()
+    setOver(false)
+    void take([...event.dataTransfer.files])
+  }
+  const name = ref?.id.replace(/^samples\//, '')
+  return (
+    <section
+      className="media-control"
+      aria-labelledby={labelId}
+      data-over={over}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={onDrop}
+    >
+      <button type="button" className="media-drop" onClick={() => files.current?.click()}>
+        {ref ? <FileVideo size={20} aria-hidden /> : <ImagePlus size={20} aria-hidden />}
+        <span className="media-text">
+          <strong>{name ?? 'Choose a file'}</strong>
+          {reading || state?.state === 'asking' ? (
+            <span>Reading the file…</span>
+          ) : state?.state === 'known' ? (
+            <>
+              <span>{facts(state.facts)}</span>
+              <span>{streams(state.facts)}</span>
+            </>
+          ) : state?.state === 'failed' ? (
+            <span className="error-text">{state.problems[0]?.message}</span>
+          ) : (
+            <span>or drop a video or pictures here</span>
+          )}
+        </span>
+      </button>
+      {state?.state === 'known' && state.facts.notes.length > 0 && (
+        <ul className="media-notes">
+          {state.facts.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+      <div className="media-actions">
+        <button type="button" className="button" onClick={() => files.current?.click()}>
+          {ref ? 'Replace…' : 'Choose…'}
+        </button>
+        <Tip text="Open a folder of pictures as one sequence">
+          <button type="button" className="button" onClick={() => folder.current?.click()}>
+            <FolderOpen size={14} aria-hidden />
+            Folder…
+          </button>
+        </Tip>
+        {ref?.id !== sampleClip && (
+          <Tip text="Use the clip that comes with the editor">
+            <button type="button" className="button" onClick={() => set({ id: sampleClip })}>
+              <Clapperboard size={14} aria-hidden />
+              Sample
+            </button>
+          </Tip>
+        )}
+      </div>
+      <input ref={files} type="file" hidden multiple accept={acceptedMedia} onChange={onFiles} />
+      <input ref={folder} type="file" hidden multiple {...{ webkitdirectory: '' }} onChange={onFiles} />
+    </section>
+  )
+}

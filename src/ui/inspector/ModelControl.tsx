@@ -1,0 +1,136 @@
+/** Picks a model by its card: what it is like, what it is good for, what it gets wrong. */
+import { ChevronDown, FilePlus2 } from 'lucide-react'
+import { Dialog, RadioGroup } from 'radix-ui'
+import { useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { ModelFacts, Personality } from '../../graph/facts.ts'
+import type { ModelParam } from '../../graph/params.ts'
+import { useEditor } from '../editor.ts'
+import { DialogHead } from '../shell/DialogHead.tsx'
+import { assetRef, bytes, parameterCount } from '../values.ts'
+import type { ControlProps } from './control.ts'
+
+const personalities: Readonly<Record<Personality, { label: string; means: string }>> = {
+  l1: { label: 'L1', means: 'faithful and soft' },
+  perceptual: { label: 'Perceptual', means: 'textured' },
+  gan: { label: 'GAN', means: 'crisp, and inventive' },
+}
+
+export function PersonalityTag({ personality }: { personality: Personality | null }) {
+  if (!personality) return <span className="tag">Personality unknown</span>
+  const { label, means } = personalities[personality]
+  return (
+    <span className="tag" data-personality={personality}>
+      {label} · {means}
+    </span>
+  )
+}
+
+const figures = (model: ModelFacts): string =>
+  [
+    `×${model.scale}`,
+    model.parameters === null ? null : `${parameterCount(model.parameters)} parameters`,
+    bytes(model.size),
+    model.channels === 'y' ? 'luma only' : 'RGB',
+  ]
+    .filter((part) => part !== null)
+    .join(' · ')
+
+function ModelCard({ model }: { model: ModelFacts }) {
+  return (
+    <RadioGroup.Item className="model-card" value={model.id}>
+      <span className="model-head">
+        <strong>{model.name}</strong>
+        <PersonalityTag personality={model.personality} />
+      </span>
+      <span className="model-figures">{figures(model)}</span>
+      <span className="model-facts">
+        <span className="model-term">Good for</span>
+        <span>{model.goodFor || 'not said'}</span>
+        <span className="model-term">Gets wrong</span>
+        <span>{model.getsWrong || 'not said'}</span>
+        <span className="model-term">Licence</span>
+        <span>
+          {model.licence || 'not said'}
+          {model.origin && ` · ${model.origin}`}
+        </span>
+      </span>
+    </RadioGroup.Item>
+  )
+}
+
+export function ModelControl({ labelId, value, set }: ControlProps<ModelParam>) {
+  const { facts, commands } = useEditor()
+  const [open, setOpen] = useState(false)
+  const file = useRef<HTMLInputElement>(null)
+  const ref = assetRef(value)
+  const catalog = useStore(facts, (state) => state.catalog)
+  const models = useStore(facts, (state) => state.models)
+  const current = ref ? models.get(ref.id) : undefined
+  const known = (catalog ?? []).flatMap((id) => {
+    const model = models.get(id)
+    return model?.state === 'known' ? [model.facts] : []
+  })
+  const choose = (id: string) => {
+    const model = known.find((candidate) => candidate.id === id)
+    if (model) set({ id: model.id, sha256: model.sha256, size: model.size })
+    setOpen(false)
+  }
+  return (
+    <Dialog.Root open={open} onOpenChange={setOpen}>
+      <Dialog.Trigger asChild>
+        <button type="button" className="model-current" aria-labelledby={labelId}>
+          {current?.state === 'known' ? (
+            <span className="model-text">
+              <strong>{current.facts.name}</strong>
+              <PersonalityTag personality={current.facts.personality} />
+              <span>{figures(current.facts)}</span>
+            </span>
+          ) : (
+            <span className="model-text">
+              <strong>{ref?.id ?? 'Choose a model'}</strong>
+              {current?.state === 'failed' && <span className="error-text">{current.problems[0]?.message}</span>}
+              {current?.state === 'asking' && <span>Reading the model…</span>}
+            </span>
+          )}
+          <ChevronDown size={14} aria-hidden />
+        </button>
+      </Dialog.Trigger>
+      <Dialog.Portal>
+        <Dialog.Overlay className="scrim" />
+        <Dialog.Content className="dialog model-dialog" aria-describedby={undefined}>
+          <DialogHead title="Choose a model" />
+          <div className="dialog-body">
+            <p className="muted">A model predicts what could be there; it does not recover what was.</p>
+            {catalog === null && <p className="muted">Reading the catalog…</p>}
+            <RadioGroup.Root className="model-list" aria-label="Models" value={ref?.id ?? ''} onValueChange={choose}>
+              {known.map((model) => (
+                <ModelCard key={model.id} model={model} />
+              ))}
+            </RadioGroup.Root>
+          </div>
+          <footer>
+            <button type="button" className="button" onClick={() => file.current?.click()}>
+              <FilePlus2 size={14} aria-hidden />
+              Add an ONNX file…
+            </button>
+            <input
+              ref={file}
+              type="file"
+              hidden
+              accept=".onnx"
+              onChange={async (event) => {
+                const [chosen] = event.target.files ?? []
+                event.target.value = ''
+                const added = chosen && (await commands.registerModel(chosen))
+                if (!added) return
+                set({ ...added })
+                setOpen(false)
+              }}
+            />
+          </footer>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}

@@ -1,0 +1,162 @@
+/** Choice, switch, seed and text: the controls that need no page of their own. */
+import { Check, ChevronDown, Dices } from 'lucide-react'
+import { Select, Switch, ToggleGroup } from 'radix-ui'
+import { useEffect, useState } from 'react'
+import type { BoolParam, ChoiceParam, SeedParam, TextParam } from '../../graph/params.ts'
+import { Tip } from '../shell/Tip.tsx'
+import type { ControlProps } from './control.ts'
+
+export interface Option {
+  readonly value: string
+  readonly label: string
+}
+
+export function Choice({
+  labelId,
+  value,
+  options,
+  onChange,
+}: {
+  labelId: string
+  value: string
+  options: readonly Option[]
+  onChange: (value: string) => void
+}) {
+  return (
+    <Select.Root value={value} onValueChange={onChange}>
+      <Select.Trigger className="select-trigger" aria-labelledby={labelId}>
+        <Select.Value />
+        <Select.Icon>
+          <ChevronDown size={14} aria-hidden />
+        </Select.Icon>
+      </Select.Trigger>
+      <Select.Portal>
+        <Select.Content className="menu" position="popper" sideOffset={4} collisionPadding={8}>
+          <Select.Viewport>
+            {options.map((option) => (
+              <Select.Item key={option.value} value={option.value} className="menu-item">
+                <span className="check-space">
+                  <Select.ItemIndicator>
+                    <Check size={14} aria-hidden />
+                  </Select.ItemIndicator>
+                </span>
+                <Select.ItemText>{option.label}</Select.ItemText>
+              </Select.Item>
+            ))}
+          </Select.Viewport>
+        </Select.Content>
+      </Select.Portal>
+    </Select.Root>
+  )
+}
+
+/** Two or three short options stand side by side, where all can be seen; more go into a list. */
+export function ChoiceControl({ labelId, param, value, set }: ControlProps<ChoiceParam>) {
+  const current = typeof value === 'string' && param.options.includes(value) ? value : param.default
+  const options = param.options.map((option) => ({ value: option, label: param.labels?.[option] ?? option }))
+  const letters = options.reduce((sum, option) => sum + option.label.length, 0)
+  if (options.length > 3 || letters > 26)
+    return <Choice labelId={labelId} value={current} options={options} onChange={set} />
+  return (
+    <ToggleGroup.Root
+      type="single"
+      className="segments wide"
+      aria-labelledby={labelId}
+      value={current}
+      onValueChange={(next) => {
+        if (next) set(next)
+      }}
+    >
+      {options.map((option) => (
+        <ToggleGroup.Item key={option.value} value={option.value}>
+          {option.label}
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  )
+}
+
+export function BoolControl({ labelId, param, value, set }: ControlProps<BoolParam>) {
+  const on = typeof value === 'boolean' ? value : param.default
+  return (
+    <Switch.Root className="switch" aria-labelledby={labelId} checked={on} onCheckedChange={set}>
+      <Switch.Thumb className="switch-thumb" />
+    </Switch.Root>
+  )
+}
+
+export function SeedControl({ labelId, param, value, set }: ControlProps<SeedParam>) {
+  const seed = typeof value === 'number' ? value : param.default
+  return (
+    <div className="seed-control">
+      <TextEntry
+        labelId={labelId}
+        value={String(seed)}
+        maxLength={10}
+        accept={(text) => /^\d+$/.test(text.trim()) && Number(text) < 2 ** 32}
+        onChange={(text) => set(Number(text))}
+      />
+      <Tip text="New seed">
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="New seed"
+          onClick={() => set(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)}
+        >
+          <Dices size={16} aria-hidden />
+        </button>
+      </Tip>
+    </div>
+  )
+}
+
+export function TextControl({ labelId, param, value, set }: ControlProps<TextParam>) {
+  const text = typeof value === 'string' ? value : param.default
+  return <TextEntry labelId={labelId} value={text} maxLength={param.maxLength} accept={() => true} onChange={set} />
+}
+
+/** A field that commits when it is left or on Enter, and goes back on Escape. */
+export function TextEntry({
+  labelId,
+  label,
+  value,
+  maxLength,
+  accept,
+  onChange,
+}: {
+  labelId?: string
+  label?: string
+  value: string
+  maxLength: number
+  accept: (text: string) => boolean
+  onChange: (text: string) => void
+}) {
+  const [text, setText] = useState<string | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a value changed from elsewhere replaces what is half typed.
+  useEffect(() => setText(null), [value])
+  const wrong = text !== null && !accept(text)
+  const commit = () => {
+    if (text !== null && !wrong && text !== value) onChange(text)
+    setText(null)
+  }
+  return (
+    <input
+      className="field text-entry"
+      aria-labelledby={labelId}
+      aria-label={label}
+      aria-invalid={wrong}
+      maxLength={maxLength}
+      value={text ?? value}
+      spellCheck={false}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') commit()
+        if (event.key === 'Escape' && text !== null) {
+          event.stopPropagation()
+          setText(null)
+        }
+      }}
+    />
+  )
+}

@@ -1,0 +1,14 @@
+/** What every parameter control is given. */
+import type { Json } from '../../graph/json.ts'
+
+export interface ControlProps<P> {
+  /** Id of the element that names the control. */
+  readonly labelId: string
+  readonly param: P
+  readonly value: Json
+  /** One finished change: one history entry. */
+  readonly set: (value: Json) => void
+  /** One of many changes of a drag; `drop` ends it, and the whole drag is one history entry. */
+  readonly drag: (value: Json) => void
+  readonly drop: () => void
+}

@@ -1,0 +1,54 @@
+/** Keys and clipboard events of the whole page, handed to the commands. */
+import type { Editor } from './editor.ts'
+import { commandOf, takesKey } from './shortcuts.ts'
+
+const inField = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('input, textarea, [contenteditable="true"], [role="dialog"]') !== null
+
+/** Whether the person has marked text on the page, which copying then means. */
+const textMarked = (): boolean => !(window.getSelection()?.isCollapsed ?? true)
+
+/** Returns what takes the listeners off again. */
+export function listenToKeys({ commands, view }: Editor): () => void {
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing) return
+    if (event.key === 'Tab') {
+      if (event.shiftKey || event.ctrlKey || event.altKey || !commands.canvasHasTab()) return
+      if (view.getState().dialog !== null) return
+    } else if (event.key === 'Escape') {
+      if (!inField(event.target)) view.select([])
+      return
+    } else if (takesKey(event.target, event)) return
+    const command = commandOf(event)
+    if (!command) return
+    event.preventDefault()
+    commands.run(command)
+  }
+  const onCopy = (event: ClipboardEvent) => {
+    if (inField(event.target) || textMarked()) return
+    const text = commands.clipboard.text()
+    if (text === null) return
+    event.preventDefault()
+    event.clipboardData?.setData('text/plain', text)
+    if (event.type === 'cut') commands.clipboard.remove()
+  }
+  const onPaste = (event: ClipboardEvent) => {
+    if (inField(event.target)) return
+    const files = [...(event.clipboardData?.files ?? [])]
+    const text = event.clipboardData?.getData('text/plain') ?? ''
+    if (files.length === 0 && text.trim() === '') return
+    event.preventDefault()
+    if (files.length > 0) void commands.dropFiles(files)
+    else commands.clipboard.insert(text)
+  }
+  window.addEventListener('keydown', onKeyDown)
+  document.addEventListener('copy', onCopy)
+  document.addEventListener('cut', onCopy)
+  document.addEventListener('paste', onPaste)
+  return () => {
+    window.removeEventListener('keydown', onKeyDown)
+    document.removeEventListener('copy', onCopy)
+    document.removeEventListener('cut', onCopy)
+    document.removeEventListener('paste', onPaste)
+  }
+}

@@ -1,0 +1,46 @@
+/** Everything that is wrong with the graph, errors first; a click goes to the node. */
+import { CircleCheck } from 'lucide-react'
+import { useMemo } from 'react'
+import { useStore } from 'zustand'
+import { useEditor } from '../editor.ts'
+import { ProblemCard } from './ProblemCard.tsx'
+
+export function ProblemList() {
+  const { derived, preview, commands } = useEditor()
+  const standing = useStore(derived, (state) => state.problems)
+  const rendering = useStore(preview, (state) => state.problems)
+  const problems = useMemo(() => {
+    const told = new Set(standing.map((problem) => problem.message))
+    return [...standing, ...rendering.filter((problem) => !told.has(problem.message))].sort(
+      (a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'),
+    )
+  }, [standing, rendering])
+  if (problems.length === 0)
+    return (
+      <p className="problem-none">
+        <CircleCheck size={16} aria-hidden />
+        Nothing is wrong with this graph.
+      </p>
+    )
+  return (
+    <ul className="problem-list">
+      {problems.map((problem, index) => {
+        const { node } = problem
+        const key = `${problem.code}/${problem.node ?? ''}/${problem.port ?? problem.param ?? ''}/${index}`
+        return (
+          <li key={key}>
+            {node ? (
+              <button type="button" className="problem-row" onClick={() => commands.goTo(node)}>
+                <ProblemCard problem={problem} />
+              </button>
+            ) : (
+              <div className="problem-row">
+                <ProblemCard problem={problem} />
+              </div>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}

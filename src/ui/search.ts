@@ -1,0 +1,59 @@
+/** Finding a node by what it is called, what kind it is, or what it fixes. */
+
+import type { PortType } from '../graph/ports.ts'
+import type { NodeSpec, Specs } from '../graph/spec.ts'
+import { categories } from './categories.ts'
+import type { LooseWire } from './store/view.ts'
+
+/** How well `word` fits `text`: 4 the beginning, 3 the beginning of a word, 2 inside, 1 its letters in order, 0 not. */
+function closeness(text: string, word: string): number {
+  const at = text.indexOf(word)
+  if (at === 0) return 4
+  if (at > 0) return /[\s-]/.test(text[at - 1] ?? '') ? 3 : 2
+  let found = 0
+  for (const letter of text) if (letter === word[found]) found += 1
+  return found === word.length && word.length > 1 ? 1 : 0
+}
+
+function score(spec: NodeSpec, words: readonly string[]): number {
+  let total = 0
+  for (const word of words) {
+    const title = closeness(spec.title.toLowerCase(), word) * 4
+    const keyword = Math.max(0, ...(spec.keywords ?? []).map((text) => closeness(text.toLowerCase(), word))) * 2
+    const category = closeness(categories[spec.category].toLowerCase(), word)
+    const summary = spec.summary.toLowerCase().includes(word) ? 1 : 0
+    // Letters scattered over a keyword are chance, over a title they are an abbreviation.
+    const best = Math.max(title, keyword > 2 ? keyword : 0, category > 1 ? category : 0, summary)
+    if (best === 0) return 0
+    total += best
+  }
+  return total
+}
+
+/** The nodes that fit every word, best first; all of them, in their own order, for an empty query. */
+export function searchNodes(specs: Iterable<NodeSpec>, query: string): readonly NodeSpec[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  const all = [...specs]
+  if (words.length === 0) return all
+  return all
+    .map((spec) => ({ spec, score: score(spec, words) }))
+    .filter((found) => found.score > 0)
+    .sort((a, b) => b.score - a.score || a.spec.title.localeCompare(b.spec.title))
+    .map((found) => found.spec)
+}
+
+/** The port of `spec` to which a loose wire of this type would go: its first of that type. */
+export function fittingPort(spec: NodeSpec, type: PortType, side: LooseWire['side']): string | undefined {
+  const ports = side === 'source' ? spec.inputs : spec.outputs
+  return Object.entries(ports).find(([, port]) => port.type === type)?.[0]
+}
+
+/** In the order of the palette: by category, sources first and sinks last within one, then by title. */
+export function inOrder(specs: Specs): readonly NodeSpec[] {
+  const order = Object.keys(categories)
+  const rank = (spec: NodeSpec) => (spec.kernel.kind === 'source' ? 0 : spec.kernel.kind === 'sink' ? 2 : 1)
+  return [...specs.values()].sort(
+    (a, b) =>
+      order.indexOf(a.category) - order.indexOf(b.category) || rank(a) - rank(b) || a.title.localeCompare(b.title),
+  )
+}

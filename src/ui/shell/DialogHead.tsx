@@ -1,0 +1,17 @@
+import { X } from 'lucide-react'
+import { Dialog } from 'radix-ui'
+
+export function DialogHead({ title }: { title: string }) {
+  return (
+    <header>
+      <Dialog.Title asChild>
+        <h2>{title}</h2>
+      </Dialog.Title>
+      <Dialog.Close asChild>
+        <button type="button" className="icon-button" aria-label="Close">
+          <X size={16} aria-hidden />
+        </button>
+      </Dialog.Close>
+    </header>
+  )
+}

@@ -1,0 +1,63 @@
+/** The document with its history. Every change goes through a recipe of `graph/edit.ts`; this only keeps the result. */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { emptyDocument, type GraphDocument } from '../../graph/document.ts'
+import type { DocumentDraft } from '../../graph/edit.ts'
+import { begin, canRedo, canUndo, commit, edit, type History, newHistory, redo, undo } from '../../graph/history.ts'
+
+export interface DocumentState {
+  readonly history: History
+  readonly document: GraphDocument
+  /** What undo would take back; `null`: nothing. */
+  readonly undoLabel: string | null
+  readonly redoLabel: string | null
+  /** The document as it last lay in a file (or came from one). */
+  readonly saved: GraphDocument
+}
+
+export interface DocumentStore extends StoreApi<DocumentState> {
+  edit<R>(label: string, recipe: (draft: DocumentDraft) => R): R
+  /** Part of a drag: all until `drop` is one history entry. */
+  drag(label: string, recipe: (draft: DocumentDraft) => void): void
+  drop(): void
+  undo(): void
+  redo(): void
+  /** Replaces the document; its history begins anew. */
+  open(document: GraphDocument): void
+  markSaved(): void
+}
+
+const shown = (history: History): Omit<DocumentState, 'saved'> => ({
+  history,
+  document: history.document,
+  undoLabel: canUndo(history) ? (history.pending?.label ?? history.past.at(-1)?.label ?? '') : null,
+  redoLabel: canRedo(history) ? (history.future[0]?.label ?? '') : null,
+})
+
+export function createDocumentStore(): DocumentStore {
+  const store = createStore<DocumentState>(() => ({ ...shown(newHistory(emptyDocument)), saved: emptyDocument }))
+  const set = (history: History) => {
+    if (history !== store.getState().history) store.setState(shown(history))
+  }
+  const now = () => store.getState().history
+  return {
+    ...store,
+    edit(label, recipe) {
+      const { history, result } = edit(commit(now()), label, recipe)
+      set(history)
+      return result
+    },
+    drag(label, recipe) {
+      const history = now().pending?.label === label ? now() : begin(now(), label)
+      set(edit(history, label, recipe).history)
+    },
+    drop: () => set(commit(now())),
+    undo: () => set(undo(now())),
+    redo: () => set(redo(now())),
+    open(document) {
+      store.setState({ ...shown(newHistory(document)), saved: document })
+    },
+    markSaved() {
+      store.setState((state) => ({ saved: state.document }))
+    },
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * What the engine has found out about media, models and the machine. The document only names them; everything
+ * here is asked for once and can be asked again.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Engine, EngineStatus, Outcome } from '../../engine/api.ts'
+import type { GraphDocument } from '../../graph/document.ts'
+import type { AssetFacts, MediaFacts, ModelFacts } from '../../graph/facts.ts'
+import type { AssetRef } from '../../graph/params.ts'
+import type { Problem } from '../../graph/problems.ts'
+import type { Specs } from '../../graph/spec.ts'
+import { assetRef } from '../values.ts'
+
+/** How far the asking has come. */
+export type Known<T> =
+  | { readonly state: 'asking' }
+  | { readonly state: 'known'; readonly facts: T }
+  | { readonly state: 'failed'; readonly problems: readonly Problem[] }
+
+export interface FactsState {
+  readonly engine: EngineStatus | null
+  /** The engine could not be reached at all; one sentence. */
+  readonly engineFailure: string | null
+  readonly media: ReadonlyMap<string, Known<MediaFacts>>
+  readonly models: ReadonlyMap<string, Known<ModelFacts>>
+  /** Ids of the catalog's models, in its order; `null` until the catalog has come. */
+  readonly catalog: readonly string[] | null
+}
+
+export interface FactsStore extends StoreApi<FactsState> {
+  start(): Promise<void>
+  /** Asks for everything the document names that is not yet known. */
+  cover(document: GraphDocument, specs: Specs): void
+  addMedia(files: readonly File[]): Promise<Outcome<AssetRef>>
+  addModel(file: File): Promise<Outcome<AssetRef>>
+  refreshStatus(): Promise<void>
+}
+
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The facts as inference wants them: a plain look-up. */
+export const assetFacts = (state: FactsState): AssetFacts => ({
+  media(ref) {
+    const known = state.media.get(ref.id)
+    return known?.state === 'known' ? known.facts : undefined
+  },
+  model(ref) {
+    const known = state.models.get(ref.id)
+    return known?.state === 'known' ? known.facts : undefined
+  },
+})
+
+/** The id under which a document names files: the file's name, or the first picture's of a sequence and how many more. */
+export const mediaId = (files: readonly File[]): string =>
+  files.length === 1 ? (files[0]?.name ?? '') : `${files[0]?.name ?? ''} and ${files.length - 1} more`
+
+export function createFactsStore(engine: Engine): FactsStore {
+  const store = createStore<FactsState>(() => ({
+    engine: null,
+    engineFailure: null,
+    media: new Map(),
+    models: new Map(),
+    catalog: null,
+  }))
+  const writeMedia = (id: string, known: Known<MediaFacts>) =>
+    store.setState((state) => ({ media: new Map(state.media).set(id, known) }))
+  const writeModel = (id: string, known: Known<ModelFacts>) =>
+    store.setState((state) => ({ models: new Map(state.models).set(id, known) }))
+
+  async function ask<T>(
+    ref: AssetRef,
+    code: 'media-failed' | 'model-failed',
+    question: () => Promise<Outcome<T>>,
+    write: (id: string, known: Known<T>) => void,
+  ) {
+    write(ref.id, { state: 'asking' })
+    try {
+      const outcome = await question()
+      write(
+        ref.id,
+        outcome.ok ? { state: 'known', facts: outcome.value } : { state: 'failed', problems: outcome.problems },
+      )
+    } catch (error) {
+      const message = `“${ref.id}” could not be read: ${said(error)}.`
+      write(ref.id, {
+        state: 'failed',
+        problems: [{ code, severity: 'error', message, hint: 'Choose the file again.' }],
+      })
+    }
+  }
+
+  return {
+    ...store,
+    async start() {
+      try {
+        const [status, models] = await Promise.all([engine.status(), engine.models()])
+        store.setState((state) => {
+          const known = new Map(state.models)
+          for (const facts of models) known.set(facts.id, { state: 'known', facts })
+          return {
+            engine: status,
+            models: known,
+            catalog: models.filter((model) => model.task === 'super-resolution').map((model) => model.id),
+          }
+        })
+      } catch (error) {
+        store.setState({ engineFailure: `The engine could not start: ${said(error)}` })
+      }
+    },
+    cover(document, specs) {
+      for (const node of Object.values(document.nodes)) {
+        const spec = specs.get(node.type)
+        if (!spec) continue
+        for (const [name, param] of Object.entries(spec.params)) {
+          if (param.kind !== 'media' && param.kind !== 'model') continue
+          const ref = assetRef(node.params[name] ?? param.default)
+          if (!ref) continue
+          const state = store.getState()
+          if (param.kind === 'media' && !state.media.has(ref.id))
+            void ask(ref, 'media-failed', () => engine.mediaFacts(ref), writeMedia)
+          if (param.kind === 'model' && !state.models.has(ref.id))
+            void ask(ref, 'model-failed', () => engine.modelFacts(ref), writeModel)
+        }
+      }
+    },
+    async addMedia(files) {
+      const first = files[0]
+      const id = mediaId(files)
+      const outcome = await engine.addMedia(id, files)
+      if (!outcome.ok || !first) return outcome.ok ? { ok: false, problems: [] } : outcome
+      writeMedia(id, { state: 'known', facts: outcome.value })
+      return { ok: true, value: { id, size: files.reduce((sum, file) => sum + file.size, 0) } }
+    },
+    async addModel(file) {
+      const outcome = await engine.addModel(file)
+      if (!outcome.ok) return outcome
+      const facts = outcome.value
+      writeModel(facts.id, { state: 'known', facts })
+      store.setState((state) => ({
+        catalog: state.catalog?.includes(facts.id) ? state.catalog : [...(state.catalog ?? []), facts.id],
+      }))
+      return { ok: true, value: { id: facts.id, sha256: facts.sha256, size: facts.size } }
+    },
+    async refreshStatus() {
+      try {
+        store.setState({ engine: await engine.status() })
+      } catch (error) {
+        console.warn('The engine’s status could not be read:', error)
+      }
+    },
+  }
+}

@@ -1,0 +1,116 @@
+/** What the person is looking at and doing right now: never saved in the document, never undone. */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { EdgeId, Endpoint, NodeId } from '../../graph/document.ts'
+
+export type ThemeChoice = 'system' | 'dark' | 'light'
+export type SidePanel = 'node' | 'problems'
+export type DialogName = 'export' | 'shortcuts' | null
+
+/** A loose end of a wire: the port it hangs on, and which side of the node that port is. */
+export interface LooseWire {
+  readonly end: Endpoint
+  readonly side: 'source' | 'target'
+}
+
+/** The menu that adds a node: where on the page it opens, and where on the canvas the node will lie. */
+export interface AddMenuRequest {
+  readonly page: { readonly x: number; readonly y: number }
+  readonly canvas: { readonly x: number; readonly y: number }
+  readonly wire: LooseWire | null
+}
+
+export interface Toast {
+  readonly id: number
+  readonly tone: 'info' | 'error'
+  readonly message: string
+  readonly hint?: string
+  readonly action?: { readonly label: string; readonly run: () => void }
+}
+
+export interface ViewState {
+  readonly theme: ThemeChoice
+  readonly selection: ReadonlySet<NodeId>
+  readonly selectedEdges: ReadonlySet<EdgeId>
+  readonly sidePanel: SidePanel
+  readonly paletteOpen: boolean
+  readonly dialog: DialogName
+  readonly addMenu: AddMenuRequest | null
+  readonly toasts: readonly Toast[]
+  /** Counts up when the canvas should bring everything (`null`) or these nodes into sight. */
+  readonly reveal: { readonly nodes: readonly NodeId[] | null; readonly count: number }
+}
+
+export interface ViewStore extends StoreApi<ViewState> {
+  select(nodes: Iterable<NodeId>, edges?: Iterable<EdgeId>): void
+  reveal(nodes: readonly NodeId[] | null): void
+  toast(toast: Omit<Toast, 'id'>): void
+  dismiss(id: number): void
+  setTheme(theme: ThemeChoice): void
+  setPaletteOpen(open: boolean): void
+}
+
+const themeKey = 'framewright/theme'
+const paletteKey = 'framewright/palette'
+
+/** Storage may be switched off or full; the editor works the same without its memory. */
+export function remember(key: string, value: string): boolean {
+  try {
+    localStorage.setItem(key, value)
+    return true
+  } catch (error) {
+    console.warn(`“${key}” could not be remembered:`, error)
+    return false
+  }
+}
+
+export function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch (error) {
+    console.warn(`“${key}” could not be recalled:`, error)
+    return null
+  }
+}
+
+const themeChoice = (text: string | null): ThemeChoice => (text === 'dark' || text === 'light' ? text : 'system')
+
+export function createViewStore(): ViewStore {
+  const palette = recall(paletteKey)
+  const store = createStore<ViewState>(() => ({
+    theme: themeChoice(recall(themeKey)),
+    selection: new Set(),
+    selectedEdges: new Set(),
+    sidePanel: 'node',
+    paletteOpen: palette === null ? window.innerWidth >= 900 : palette === 'open',
+    dialog: null,
+    addMenu: null,
+    toasts: [],
+    reveal: { nodes: null, count: 0 },
+  }))
+  let toasts = 0
+  return {
+    ...store,
+    select(nodes, edges = []) {
+      store.setState({ selection: new Set(nodes), selectedEdges: new Set(edges) })
+    },
+    reveal(nodes) {
+      store.setState((state) => ({ reveal: { nodes, count: state.reveal.count + 1 } }))
+    },
+    toast(toast) {
+      toasts += 1
+      const id = toasts
+      store.setState((state) => ({ toasts: [...state.toasts.slice(-2), { ...toast, id }] }))
+    },
+    dismiss(id) {
+      store.setState((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) }))
+    },
+    setTheme(theme) {
+      remember(themeKey, theme)
+      store.setState({ theme })
+    },
+    setPaletteOpen(open) {
+      remember(paletteKey, open ? 'open' : 'closed')
+      store.setState({ paletteOpen: open })
+    },
+  }
+}

@@ -1,0 +1,55 @@
+/** Which output the viewer shows, and whether two documents can look different there. */
+import type { Endpoint, GraphDocument, NodeRecord } from '../graph/document.ts'
+import type { NodeSpec, Specs } from '../graph/spec.ts'
+
+const pictureOutput = (spec: NodeSpec | undefined): string | undefined =>
+  Object.entries(spec?.outputs ?? {}).find(([, port]) => port.type === 'image')?.[0] ??
+  Object.entries(spec?.outputs ?? {}).find(([, port]) => port.type === 'mask')?.[0]
+
+/** What a node shows when it is looked at: its first picture, or, for a sink, the picture that reaches it. */
+export function outputToView(document: GraphDocument, specs: Specs, node: NodeRecord): Endpoint | null {
+  const spec = specs.get(node.type)
+  const port = pictureOutput(spec)
+  if (port) return { node: node.id, port }
+  for (const edge of Object.values(document.edges))
+    if (edge.to.node === node.id && spec?.inputs[edge.to.port]?.type === 'image') return edge.from
+  return null
+}
+
+function exists(document: GraphDocument, specs: Specs, view: Endpoint): boolean {
+  const node = document.nodes[view.node]
+  const port = node && specs.get(node.type)?.outputs[view.port]
+  return port !== undefined && port.type !== 'audio'
+}
+
+/** The chosen output while it exists; else what feeds the first sink; else the picture furthest to the right. */
+export function viewedOutput(document: GraphDocument, specs: Specs, chosen: Endpoint | null): Endpoint | null {
+  if (chosen && exists(document, specs, chosen)) return chosen
+  const nodes = Object.values(document.nodes)
+  for (const node of nodes) {
+    if (specs.get(node.type)?.kernel.kind !== 'sink') continue
+    const view = outputToView(document, specs, node)
+    if (view && exists(document, specs, view)) return view
+  }
+  const shown = nodes
+    .filter((node) => pictureOutput(specs.get(node.type)))
+    .sort((a, b) => b.position.x - a.position.x)[0]
+  return shown ? outputToView(document, specs, shown) : null
+}
+
+/** Whether nothing that a render reads differs: positions and titles do not count. */
+export function samePicture(a: GraphDocument, b: GraphDocument): boolean {
+  if (a.edges !== b.edges) return false
+  if (a.nodes === b.nodes) return true
+  const ids = Object.keys(b.nodes)
+  if (ids.length !== Object.keys(a.nodes).length) return false
+  return Object.values(b.nodes).every((node) => {
+    const before = a.nodes[node.id]
+    return (
+      before !== undefined &&
+      before.type === node.type &&
+      before.params === node.params &&
+      (before.bypass ?? false) === (node.bypass ?? false)
+    )
+  })
+}

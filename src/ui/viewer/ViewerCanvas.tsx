@@ -1,0 +1,168 @@
+/**
+ * The canvas that the engine draws on, and the hand that moves the picture about. The canvas element is made
+ * here and not by React, because its control can be handed to the worker only once.
+ */
+import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { useEditor } from '../editor.ts'
+import { panned, resolve, type Size, viewport, type Zoom, zoomAbout } from './viewport.ts'
+
+/** Which way the picture goes when the view moves by an arrow key. */
+const directions: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [1, 0],
+  ArrowRight: [-1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+}
+
+const margin = () => 12 * devicePixelRatio
+
+function sameSize(a: Size | null, b: Size | null): boolean {
+  return a?.width === b?.width && a?.height === b?.height
+}
+
+export function ViewerCanvas({
+  zoom,
+  onZoom,
+  onScale,
+  label,
+}: {
+  zoom: Zoom
+  onZoom: (zoom: Zoom) => void
+  /** Reports the scale that `fit` came to. */
+  onScale: (scale: number) => void
+  label: string
+}) {
+  const { engine, preview, view } = useEditor()
+  const host = useRef<HTMLDivElement>(null)
+  const [size, setSize] = useState<Size | null>(null)
+  const [attached, setAttached] = useState(false)
+  const desc = useStore(preview, (state) => state.shown?.desc ?? null)
+  const picture = useRef<Size | null>(null)
+  const known: Size | null = desc && desc.type !== 'audio' ? { width: desc.width, height: desc.height } : null
+  if (!sameSize(picture.current, known)) picture.current = known
+  const shown = picture.current
+  const theme = useStore(view, (state) => state.theme)
+
+  useEffect(() => {
+    const holder = host.current
+    if (!holder) return
+    const canvas = document.createElement('canvas')
+    canvas.className = 'viewer-canvas'
+    canvas.setAttribute('aria-hidden', 'true')
+    holder.append(canvas)
+    let gone = false
+    engine.attachCanvas(canvas.transferControlToOffscreen()).then(
+      () => {
+        if (!gone) setAttached(true)
+      },
+      (error: unknown) => console.error('The viewer’s canvas could not be handed to the engine:', error),
+    )
+    const observer = new ResizeObserver(([entry]) => {
+      const box = entry?.contentRect
+      if (!box) return
+      setSize({
+        width: Math.max(1, Math.round(box.width * devicePixelRatio)),
+        height: Math.max(1, Math.round(box.height * devicePixelRatio)),
+      })
+    })
+    observer.observe(holder)
+    return () => {
+      gone = true
+      observer.disconnect()
+      canvas.remove()
+    }
+  }, [engine])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `theme` changes the surround that the styles give.
+  useEffect(() => {
+    if (!size || !attached) return
+    const now = shown ? resolve(zoom, size, shown, margin()) : { scale: 1, centre: { x: 0, y: 0 } }
+    onScale(now.scale)
+    void engine
+      .setViewport(viewport(now, size, surround(host.current)))
+      .catch((error: unknown) => console.error('The viewer could not be moved:', error))
+  }, [engine, attached, size, shown, zoom, onScale, theme])
+
+  const current = useCallback(
+    () => (size && shown ? { canvas: size, picture: shown, now: resolve(zoom, size, shown, margin()) } : null),
+    [size, shown, zoom],
+  )
+
+  // Wheel listeners of React are passive; this one must keep the page from scrolling and the browser from zooming.
+  useEffect(() => {
+    const holder = host.current
+    if (!holder) return
+    const onWheel = (event: WheelEvent) => {
+      event.preventDefault()
+      const state = current()
+      if (!state) return
+      const box = holder.getBoundingClientRect()
+      const at = { x: (event.clientX - box.x) * devicePixelRatio, y: (event.clientY - box.y) * devicePixelRatio }
+      const notches = event.deltaMode === 1 ? event.deltaY / 3 : event.deltaY / 100
+      onZoom(zoomAbout(state.now, state.canvas, at, 2 ** (-notches * (event.ctrlKey ? 1.5 : 0.5))))
+    }
+    holder.addEventListener('wheel', onWheel, { passive: false })
+    return () => holder.removeEventListener('wheel', onWheel)
+  }, [current, onZoom])
+
+  const drag = useRef<{ x: number; y: number } | null>(null)
+  const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
+    if (event.button > 1) return
+    event.currentTarget.setPointerCapture(event.pointerId)
+    drag.current = { x: event.clientX, y: event.clientY }
+  }
+  const onPointerMove = (event: PointerEvent) => {
+    const state = current()
+    if (!drag.current || !state) return
+    const dx = (event.clientX - drag.current.x) * devicePixelRatio
+    const dy = (event.clientY - drag.current.y) * devicePixelRatio
+    if (zoom.mode === 'fit' && Math.hypot(dx, dy) < 4) return
+    drag.current = { x: event.clientX, y: event.clientY }
+    onZoom(panned(state.now, state.picture, dx, dy))
+  }
+  const onPointerUp = () => {
+    drag.current = null
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const state = current()
+    if (!state || event.ctrlKey || event.metaKey || event.altKey) return
+    const middle = { x: state.canvas.width / 2, y: state.canvas.height / 2 }
+    const step = 48 * devicePixelRatio
+    const factor = event.key === '-' ? 0.8 : event.key === '+' || event.key === '=' ? 1.25 : 0
+    const [x, y] = (event.shiftKey && directions[event.key]) || [0, 0]
+    if (factor === 0 && x === 0 && y === 0) return
+    event.preventDefault()
+    event.stopPropagation()
+    onZoom(
+      factor
+        ? zoomAbout(state.now, state.canvas, middle, factor)
+        : panned(state.now, state.picture, x * step, y * step),
+    )
+  }
+
+  return (
+    <div
+      ref={host}
+      className="viewer-surface"
+      role="img"
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture is zoomed and moved with the keyboard.
+      tabIndex={0}
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
+      onPointerUp={onPointerUp}
+      onPointerCancel={onPointerUp}
+      onDoubleClick={() => onZoom({ mode: 'fit' })}
+      onKeyDown={onKeyDown}
+    />
+  )
+}
+
+/** The surround's colour as the styles have it, sRGB in [0,1]. */
+function surround(element: HTMLElement | null): readonly [number, number, number] {
+  const colour = element ? getComputedStyle(element).backgroundColor : ''
+  const parts = colour.match(/\d+(\.\d+)?/g)?.map(Number) ?? []
+  const [r = 11, g = 11, b = 11] = parts
+  return [r / 255, g / 255, b / 255]
+}

@@ -1,0 +1,77 @@
+/** Where the picture lies on the viewer's canvas: pure geometry, in device pixels and picture pixels. */
+import type { Viewport } from '../../engine/api.ts'
+
+export interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/** `fit` follows the panel's size; a manual zoom stays as it is. */
+export type Zoom =
+  | { readonly mode: 'fit' }
+  | { readonly mode: 'manual'; readonly scale: number; readonly centre: Point }
+
+export const zoomLimits = { min: 1 / 32, max: 32 } as const
+
+const clampScale = (scale: number): number => Math.min(zoomLimits.max, Math.max(zoomLimits.min, scale))
+
+/** The largest zoom that shows everything, with a margin in device pixels around it. */
+export function fitScale(canvas: Size, picture: Size, margin: number): number {
+  const scale = Math.min((canvas.width - 2 * margin) / picture.width, (canvas.height - 2 * margin) / picture.height)
+  return clampScale(Math.max(scale, zoomLimits.min))
+}
+
+/** Scale (device pixels per picture pixel) and centre (picture pixels) that a zoom amounts to here. */
+export function resolve(zoom: Zoom, canvas: Size, picture: Size, margin: number): { scale: number; centre: Point } {
+  if (zoom.mode === 'manual') return zoom
+  return {
+    scale: fitScale(canvas, picture, margin),
+    centre: { x: picture.width / 2, y: picture.height / 2 },
+  }
+}
+
+/** Zooms by `factor` so that the picture point under `at` (device pixels from the canvas' corner) stays there. */
+export function zoomAbout(
+  now: { scale: number; centre: Point },
+  canvas: Size,
+  at: Point,
+  factor: number,
+): Zoom & { mode: 'manual' } {
+  const scale = clampScale(now.scale * factor)
+  const dx = at.x - canvas.width / 2
+  const dy = at.y - canvas.height / 2
+  return {
+    mode: 'manual',
+    scale,
+    centre: {
+      x: now.centre.x + dx / now.scale - dx / scale,
+      y: now.centre.y + dy / now.scale - dy / scale,
+    },
+  }
+}
+
+/** Moves by device pixels; the picture's centre of view never leaves the picture. */
+export function panned(now: { scale: number; centre: Point }, picture: Size, dx: number, dy: number): Zoom {
+  const clamp = (value: number, max: number) => Math.min(max, Math.max(0, value))
+  return {
+    mode: 'manual',
+    scale: now.scale,
+    centre: {
+      x: clamp(now.centre.x - dx / now.scale, picture.width),
+      y: clamp(now.centre.y - dy / now.scale, picture.height),
+    },
+  }
+}
+
+export function viewport(
+  zoom: { scale: number; centre: Point },
+  canvas: Size,
+  background: readonly [number, number, number],
+): Viewport {
+  return { width: canvas.width, height: canvas.height, zoom: zoom.scale, centre: zoom.centre, background }
+}
