@@ -2,7 +2,6 @@
 import { type Endpoint, endpointKey, type GraphDocument, type NodeId, type NodeRecord, nodeOf } from './document.ts'
 import type { AssetFacts } from './facts.ts'
 import { type Schedulable, schedule } from './fuse.ts'
-import { compareIds } from './ids.ts'
 import { type Inference, inferAll, isPicture } from './infer.ts'
 import { names } from './naming.ts'
 import { orderFrom } from './order.ts'
@@ -10,6 +9,7 @@ import type { AssetRef } from './params.ts'
 import type { PictureDesc, ValueDesc } from './ports.ts'
 import type { Problem } from './problems.ts'
 import type { KernelKind, NodeSpec, Specs } from './spec.ts'
+import { type Targets, wantedBy } from './targets.ts'
 import { problemsOfParams } from './validate.ts'
 import { paramValues } from './values.ts'
 
@@ -71,7 +71,7 @@ export interface PlanRequest {
   readonly specs: Specs
   readonly facts: AssetFacts
   /** All sinks, some sinks (in an export), or outputs to look at (in a preview, where no sink runs). */
-  readonly targets: 'sinks' | { readonly sinks: readonly NodeId[] } | readonly Endpoint[]
+  readonly targets: Targets
   readonly limits: PlanLimits
 }
 
@@ -98,68 +98,6 @@ interface PlannedNode {
   readonly spec: NodeSpec
   /** In the order of its ports. */
   readonly inputs: readonly { readonly port: string; readonly from: Endpoint | undefined; readonly sound: boolean }[]
-}
-
-type Wanted = { readonly nodes: readonly NodeId[]; readonly outputs: readonly Endpoint[] }
-
-/** What `targets` comes down to once bypassed nodes are seen through. */
-function wantedBy(request: PlanRequest, inference: Inference): Wanted | Problem {
-  const { document, specs, targets } = request
-  const called = names(document, specs)
-  if (Array.isArray(targets)) {
-    const outputs = new Map<string, Endpoint>()
-    for (const target of targets as readonly Endpoint[]) {
-      const record = nodeOf(document, target.node)
-      const at = { code: 'no-output', severity: 'error', ...(record ? { node: target.node } : {}) } as const
-      const spec = record && specs.get(record.type)
-      if (!record)
-        return { ...at, message: `The node "${target.node}" is not in this graph.`, hint: 'View another node.' }
-      const output = `The output "${target.port}" of ${called.node(target.node)}`
-      if (spec && !Object.hasOwn(spec.outputs, target.port))
-        return { ...at, message: `${output} does not exist.`, hint: 'View another output.' }
-      if (spec && spec.outputs[target.port]?.type === 'audio')
-        return { ...at, message: `${output} is sound, which cannot be viewed.`, hint: 'View an image or a mask.' }
-      const from = inference.wiring.resolve(target)
-      if (!from)
-        return {
-          ...at,
-          message: `${output} gives nothing while the node is bypassed.`,
-          hint: 'Turn its bypass off, connect its input, or view another node.',
-        }
-      outputs.set(endpointKey(from), from)
-    }
-    if (outputs.size > 0)
-      return { nodes: [...outputs.values()].map((output) => output.node), outputs: [...outputs.values()] }
-    return { code: 'no-output', severity: 'error', message: 'Nothing is to be rendered.', hint: 'View a node.' }
-  }
-  const isSink = (id: NodeId) => {
-    const record = nodeOf(document, id)
-    return record !== undefined && !record.bypass && specs.get(record.type)?.kernel.kind === 'sink'
-  }
-  const chosen = typeof targets === 'object' && 'sinks' in targets ? targets.sinks : undefined
-  for (const id of chosen ?? []) {
-    if (isSink(id)) continue
-    const exists = nodeOf(document, id) !== undefined
-    return {
-      code: 'no-output',
-      severity: 'error',
-      ...(exists ? { node: id } : {}),
-      message: exists
-        ? `${called.node(id)} writes no file, or is bypassed.`
-        : `The output node "${id}" is not in this graph.`,
-      hint: 'Choose an Encode node of the graph that is not bypassed.',
-    }
-  }
-  const nodes = chosen
-    ? [...new Set(chosen)]
-    : (Object.keys(document.nodes) as NodeId[]).filter(isSink).sort(compareIds)
-  if (nodes.length > 0) return { nodes, outputs: [] }
-  return {
-    code: 'no-output',
-    severity: 'error',
-    message: 'This graph has no output: no node in it writes a file, or all that do are bypassed.',
-    hint: 'Add an Encode node and connect it.',
-  }
 }
 
 /** Errors on the nodes that would run and on the bypassed ones between them. */
@@ -222,9 +160,12 @@ function clockOf(
   return still
 }
 
-function assetsOf(node: Pick<PlannedNode, 'spec' | 'record'>, kind: 'media' | 'model'): AssetRef[] {
-  const values = paramValues(node.spec, node.record)
-  return Object.entries(node.spec.params).flatMap(([name, declared]) => {
+function assetsOf(
+  { spec, record }: PlannedNode,
+  kind: 'media' | 'model',
+  values = paramValues(spec, record),
+): AssetRef[] {
+  return Object.entries(spec.params).flatMap(([name, declared]) => {
     if (declared.kind !== kind) return []
     const ref = values[name]
     return typeof ref === 'object' && ref !== null ? [ref] : []
@@ -236,8 +177,8 @@ function nodeKey(node: PlannedNode, descs: ReadonlyMap<string, ValueDesc>, facts
   return JSON.stringify([
     node.spec.type,
     Object.entries(node.spec.params).flatMap(([name, p]) => (p.affects === 'plan' ? [[name, values[name]]] : [])),
-    assetsOf(node, 'media').map((ref) => facts.media(ref) ?? null),
-    assetsOf(node, 'model').map((ref) => facts.model(ref) ?? null),
+    assetsOf(node, 'media', values).map((ref) => facts.media(ref) ?? null),
+    assetsOf(node, 'model', values).map((ref) => facts.model(ref) ?? null),
     node.inputs.map(({ port, from }) => [port, (from && descs.get(endpointKey(from))) ?? null]),
     Object.keys(node.spec.outputs).map((port) => [port, descs.get(`${node.id}.${port}`) ?? null]),
   ])
@@ -252,7 +193,7 @@ export function plan(request: PlanRequest): PlanOutcome {
   const { document, specs, facts, limits } = request
   const inference = inferAll(document, specs, facts, limits)
   const { descs } = inference
-  const wanted = wantedBy(request, inference)
+  const wanted = wantedBy(document, specs, request.targets, inference)
   if ('code' in wanted) return { ok: false, problems: [wanted] }
 
   const nodes = new Map<NodeId, PlannedNode>()
