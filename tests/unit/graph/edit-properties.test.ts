@@ -1,0 +1,137 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  type EdgeId,
+  type Endpoint,
+  emptyDocument,
+  type GraphDocument,
+  type NodeId,
+} from '../../../src/graph/document.ts'
+import * as recipes from '../../../src/graph/edit.ts'
+import {
+  begin,
+  cancel,
+  canRedo,
+  canUndo,
+  commit,
+  edit,
+  type History,
+  newHistory,
+  redo,
+  undo,
+} from '../../../src/graph/history.ts'
+import { validate } from '../../../src/graph/validate.ts'
+import { anyDocument, anyJson, soundDocument } from './arbitrary.ts'
+import { facts, specs } from './specs.ts'
+
+const number = fc.nat(1000)
+/** An action of a person, on whatever nodes there are: the numbers choose among them. */
+const action = fc.oneof(
+  fc.record({ do: fc.constant('add' as const), type: fc.constantFrom(...specs.keys(), 'mystery'), x: number }),
+  fc.record({ do: fc.constant('remove' as const), nodes: fc.array(number, { maxLength: 3 }), reconnect: fc.boolean() }),
+  fc.record({ do: fc.constant('connect' as const), from: number, to: number, output: number, input: number }),
+  fc.record({ do: fc.constant('disconnect' as const), edge: number }),
+  fc.record({
+    do: fc.constant('set' as const),
+    node: number,
+    param: fc.constantFrom('amount', 'seed', 'x'),
+    value: fc.option(anyJson),
+  }),
+  fc.record({ do: fc.constant('move' as const), node: number, x: number, y: number }),
+  fc.record({ do: fc.constant('bypass' as const), nodes: fc.array(number, { maxLength: 3 }), on: fc.boolean() }),
+  fc.record({ do: fc.constant('title' as const), node: number, title: fc.string() }),
+  fc.record({ do: fc.constant('meta' as const), title: fc.string(), description: fc.string() }),
+  fc.record({
+    do: fc.constant('duplicate' as const),
+    nodes: fc.array(number, { maxLength: 3 }),
+    incoming: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant('paste' as const), nodes: fc.array(number, { maxLength: 3 }), x: number }),
+  fc.constantFrom({ do: 'begin' as const }, { do: 'commit' as const }, { do: 'cancel' as const }),
+)
+type Action = typeof action extends fc.Arbitrary<infer A> ? A : never
+
+const nth = <T>(list: readonly T[], n: number): T => list[n % Math.max(1, list.length)] as T
+
+function apply(draft: recipes.DocumentDraft, document: GraphDocument, a: Action): void {
+  const ids = Object.keys(document.nodes) as NodeId[]
+  const some = (numbers: readonly number[]) => numbers.map((n) => nth(ids, n)).filter((id) => id !== undefined)
+  const specOf = (id: NodeId) => specs.get(document.nodes[id]?.type ?? '')
+  const end = (n: number, port: number, side: 'inputs' | 'outputs'): Endpoint => {
+    const node = nth(ids, n)
+    return { node, port: nth(Object.keys(specOf(node)?.[side] ?? {}), port) ?? 'none' }
+  }
+  if (a.do === 'add') recipes.addNode(draft, { type: a.type, position: { x: a.x, y: 0 } })
+  else if (a.do === 'remove') recipes.removeNodes(draft, some(a.nodes), a.reconnect ? specs : undefined)
+  else if (a.do === 'connect')
+    recipes.connect(draft, specs, end(a.from, a.output, 'outputs'), end(a.to, a.input, 'inputs'))
+  else if (a.do === 'disconnect') recipes.disconnect(draft, [nth(Object.keys(document.edges) as EdgeId[], a.edge)])
+  else if (a.do === 'set') recipes.setParam(draft, nth(ids, a.node), a.param, a.value ?? undefined)
+  else if (a.do === 'move') recipes.moveNodes(draft, { [nth(ids, a.node)]: { x: a.x, y: a.y } })
+  else if (a.do === 'bypass') recipes.setBypass(draft, some(a.nodes), a.on)
+  else if (a.do === 'title') recipes.setTitle(draft, nth(ids, a.node), a.title)
+  else if (a.do === 'meta') recipes.setMeta(draft, a)
+  else if (a.do === 'duplicate') recipes.duplicate(draft, some(a.nodes), a)
+  else if (a.do === 'paste') recipes.paste(draft, recipes.fragmentOf(document, some(a.nodes)), { at: { x: a.x, y: 0 } })
+}
+
+function act(history: History, a: Action): History {
+  if (a.do === 'begin') return begin(history, 'Drag')
+  if (a.do === 'commit') return commit(history)
+  if (a.do === 'cancel') return cancel(history)
+  return edit(history, a.do, (draft) => apply(draft, history.document, a)).history
+}
+
+const actions = fc.array(action, { maxLength: 40 })
+const start = fc.oneof(fc.constant(emptyDocument), soundDocument, anyDocument)
+
+describe('any sequence of edits', { timeout: 60_000 }, () => {
+  it('is undone to the same document, and redone to what it was, step by step', () => {
+    fc.assert(
+      fc.property(start, actions, (document, sequence) => {
+        let history = newHistory(document)
+        const states = [document]
+        for (const a of sequence) {
+          const before = history
+          history = act(history, a)
+          if (history.past.length > before.past.length) {
+            // A begin commits what was going on, and an edit outside a transaction adds its own state.
+            states.push(history.document)
+            expect(states).toHaveLength(history.past.length + 1)
+            expect(history.document).not.toEqual(states.at(-2))
+          }
+        }
+        history = commit(history)
+        if (history.past.length + 1 > states.length) states.push(history.document)
+        const frozen = JSON.stringify(document)
+        for (const state of [...states].reverse()) {
+          expect(history.document).toEqual(state)
+          history = undo(history)
+        }
+        expect(canUndo(history)).toBe(false)
+        for (const state of states) {
+          expect(history.document).toEqual(state)
+          history = redo(history)
+        }
+        expect(canRedo(history)).toBe(false)
+        expect(JSON.stringify(document)).toBe(frozen)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('from a sound graph makes no circle, no wrong wire and no wire to nowhere', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.constant(emptyDocument), soundDocument), actions, (document, sequence) => {
+        let history = newHistory(document)
+        for (const a of sequence) history = act(history, a)
+        const codes = validate(history.document, specs, facts).map(({ code }) => code)
+        for (const wrong of ['cycle', 'wrong-type', 'unknown-port', 'dangling-edge', 'two-wires'])
+          expect(codes).not.toContain(wrong)
+        for (const [id, record] of Object.entries(history.document.nodes)) expect(record).toHaveProperty('id', id)
+        for (const [id, record] of Object.entries(history.document.edges)) expect(record).toHaveProperty('id', id)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
