@@ -1,0 +1,17 @@
+/** Builds the app once for all end-to-end tests and serves it; tests get the address by `inject('appAddress')`. */
+import type { TestProject } from 'vitest/node'
+import { ensureBuilt, startAppServer } from '../../src/cli/app-server.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** `http://127.0.0.1:port`, without a slash at the end. */
+    appAddress: string
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await ensureBuilt((line) => process.stderr.write(`${line}\n`))
+  const server = await startAppServer()
+  project.provide('appAddress', server.origin)
+  return () => server.close()
+}

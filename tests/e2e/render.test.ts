@@ -1,0 +1,310 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { probe } from './media-probe.ts'
+
+const project = fileURLToPath(new URL('../..', import.meta.url))
+const bicubic = join(project, 'public/graphs/bicubic.json')
+const shipped = join(project, 'public/samples')
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'framewright-render-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+interface Running {
+  readonly process: ChildProcess
+  readonly ended: Promise<Ended>
+  /** Resolves once standard error has said something that fits. */
+  said(pattern: RegExp): Promise<void>
+}
+
+/** Starts `render` in the test's own folder, as npm would. */
+function start(...args: string[]): Running {
+  const child = spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), join(project, 'src/cli/render.ts'), ...args],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  let stdout = ''
+  let stderr = ''
+  const listeners = new Set<() => void>()
+  child.stdout.on('data', (text) => {
+    stdout += String(text)
+  })
+  child.stderr.on('data', (text) => {
+    stderr += String(text)
+    for (const listener of listeners) listener()
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+  return {
+    process: child,
+    ended,
+    said: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (pattern.test(stderr)) resolve()
+        }
+        listeners.add(look)
+        look()
+        ended.then(({ code }) => reject(new Error(`ended with ${code} before saying ${pattern}: ${stderr}`)), reject)
+      }),
+  }
+}
+
+const render = (...args: string[]): Promise<Ended> => start(...args).ended
+
+/** Everything below the folder, hidden files too. */
+const left = (): string[] => readdirSync(folder, { recursive: true }).map(String).sort()
+
+const reportShape = z.object({
+  ok: z.literal(true),
+  exitCode: z.literal(0),
+  outputs: z.array(
+    z.object({
+      node: z.string(),
+      width: z.number(),
+      height: z.number(),
+      frames: z.number(),
+      videoCodec: z.string(),
+      audioCodec: z.string().nullable(),
+      audioCopied: z.boolean(),
+      files: z.array(z.object({ path: z.string(), bytes: z.number().positive() })),
+    }),
+  ),
+  frames: z.number(),
+  seconds: z.number().positive(),
+  steps: z.array(
+    z.object({
+      nodes: z.array(z.string()),
+      titles: z.array(z.string()),
+      seconds: z.number().nonnegative(),
+      runtime: z.enum(['webgpu', 'wasm']).optional(),
+    }),
+  ),
+  peakTextureBytes: z.number().positive(),
+  planPeakBytes: z.number().positive(),
+})
+
+const failureShape = z.object({ ok: z.literal(false), exitCode: z.number(), message: z.string(), hint: z.string() })
+
+/** One sentence or two on the last line that is not progress; no stack, no internals. */
+function expectPlainWords(text: string): void {
+  expect(text).not.toMatch(/\bat .*\.ts:\d+|undefined|\[object|Error:/)
+  expect(text.trim().split('\n').at(-1)).toMatch(/^.{10,}[.!?]$/)
+}
+
+describe('render writes', () => {
+  test('the default recipe, to out/enhanced.mp4, and says what it did', async () => {
+    const { code, stdout, stderr } = await render('--frames', '8', '--json')
+    expect(stderr).toContain('8/8 frames')
+    expect(code, stderr).toBe(0)
+    const report = reportShape.parse(JSON.parse(stdout))
+    const [output] = report.outputs
+    expect(report.outputs).toHaveLength(1)
+    expect(report.frames).toBe(8)
+    expect(output).toMatchObject({ width: 640, height: 360, frames: 8, audioCopied: true })
+    expect(output?.files).toEqual([{ path: join('out', 'enhanced.mp4'), bytes: expect.any(Number) }])
+    expect(output?.files[0]?.bytes).toBe(readFileSync(join(folder, 'out/enhanced.mp4')).length)
+    const model = report.steps.find((step) => step.titles.includes('SR Model'))
+    expect(model?.runtime).toMatch(/^(webgpu|wasm)$/)
+    expect(report.peakTextureBytes).toBeGreaterThanOrEqual(report.planPeakBytes)
+    expect(left()).toEqual(['out', join('out', 'enhanced.mp4')])
+
+    const file = await probe(join(folder, 'out/enhanced.mp4'))
+    expect(file).toMatchObject({ videoCodec: 'h264', width: 640, height: 360, frames: 8, audioCodec: 'aac' })
+    expect(file.duration).toBeCloseTo(8 / 24, 2)
+  })
+
+  test('WebM with Opus, a part of the clip, with parameters set', async () => {
+    const args = [
+      '--start',
+      '1',
+      '--duration',
+      '0.25',
+      '--set',
+      'Bicubic.factor=1.5',
+      '--set',
+      'bicubic.kernel=nearest',
+    ]
+    const { code, stdout, stderr } = await render(bicubic, '--output', 'a.webm', ...args)
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('480×270, 6 frames')
+    expect(await probe(join(folder, 'a.webm'))).toMatchObject({
+      videoCodec: 'vp9',
+      width: 480,
+      height: 270,
+      frames: 6,
+      audioCodec: 'opus',
+    })
+  })
+
+  test('Matroska, with another clip as input', async () => {
+    const clip = join(shipped, 'field-guide-reference.mp4')
+    const args = ['--input', clip, '--output', 'a.mkv', '--frames', '3', '--set', 'bicubic.factor=0.5', '--json']
+    const { code, stdout, stderr } = await render(bicubic, ...args)
+    expect(code, stderr).toBe(0)
+    expect(reportShape.parse(JSON.parse(stdout)).outputs[0]).toMatchObject({ width: 320, height: 180, frames: 3 })
+    expect(await probe(join(folder, 'a.mkv'))).toMatchObject({ width: 320, height: 180, frames: 3 })
+  })
+
+  test('pictures, and takes a folder of pictures, in their order, as input', async () => {
+    const first = await render(bicubic, '--output', 'p.png', '--frames', '3', '--set', 'bicubic.bypass=true')
+    expect(first.code, first.stderr).toBe(0)
+    expect(left()).toEqual(['p-0001.png', 'p-0002.png', 'p-0003.png'])
+    expect(await probe(join(folder, 'p-0002.png'))).toMatchObject({ videoCodec: 'png', width: 320, height: 180 })
+
+    const second = await render(bicubic, '--input', folder, '--output', 'again.mp4', '--set', 'decode.sequenceRate=10')
+    expect(second.code, second.stderr).toBe(0)
+    const file = await probe(join(folder, 'again.mp4'))
+    expect(file).toMatchObject({ width: 640, height: 360, frames: 3, audioCodec: null })
+    expect(file.duration).toBeCloseTo(0.3, 2)
+  })
+})
+
+describe('render ends with', () => {
+  test.each([
+    [['--frobnicate'], '--frobnicate'],
+    [['nowhere.json'], 'nowhere.json'],
+    [[bicubic, '--input', 'nowhere.mp4'], 'nowhere.mp4'],
+    [[bicubic, '--output', 'a.avi'], '.avi'],
+    [[bicubic, '--output', join(bicubic, 'a.mp4')], bicubic],
+    [[bicubic, '--set', 'bicubic.factor=99'], 'Factor'],
+    [[bicubic, '--set', 'grain.amount=0.1'], 'grain'],
+    [[bicubic, '--start', '99'], '--start 99'],
+  ])('2 for %j', async (args, named) => {
+    const { code, stdout, stderr } = await render(...args)
+    expect(code, stderr).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain(named)
+    expectPlainWords(stderr)
+    expect(left()).toEqual([])
+  })
+
+  test('3 for a file that is not a video, and leaves an earlier output alone', async () => {
+    writeFileSync(join(folder, 'notes.mp4'), 'These are notes, not a video.\n'.repeat(50))
+    writeFileSync(join(folder, 'a.mp4'), 'from before')
+    const { code, stdout, stderr } = await render(bicubic, '--input', 'notes.mp4', '--output', 'a.mp4', '--json')
+    expect(code, stderr).toBe(3)
+    expect(failureShape.parse(JSON.parse(stdout)).exitCode).toBe(3)
+    expect(stderr).toContain('notes.mp4')
+    expectPlainWords(stderr)
+    expect(readFileSync(join(folder, 'a.mp4'), 'utf8')).toBe('from before')
+    expect(left()).toEqual(['a.mp4', 'notes.mp4'])
+  })
+
+  test('3 for a folder without pictures', async () => {
+    const { code, stderr } = await render(bicubic, '--input', folder, '--output', 'a.mp4')
+    expect(code, stderr).toBe(3)
+    expectPlainWords(stderr)
+  })
+
+  test('4 when the browser dies, with nothing left', async () => {
+    const running = start(bicubic, '--output', 'new/a.mp4')
+    await running.said(/\d+\/96 frames/)
+    const children = readFileSync(`/proc/${running.process.pid}/task/${running.process.pid}/children`, 'utf8')
+    const browser = children
+      .trim()
+      .split(' ')
+      .map(Number)
+      .find((pid) => /chrom|edge/i.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')))
+    expect(browser).toBeGreaterThan(0)
+    process.kill(browser!, 'SIGKILL')
+    const { code, stderr } = await running.ended
+    expect(code, stderr).toBe(4)
+    expectPlainWords(stderr)
+    expect(left()).toEqual([])
+  })
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('130 on %s, with nothing left', async (signal) => {
+    const seen = new Set<string>()
+    using watcher = (() => {
+      const watching = watch(folder, { recursive: true }, (_, name) => seen.add(String(name)))
+      return { [Symbol.dispose]: () => watching.close() }
+    })()
+    const running = start(bicubic, '--output', 'a.mp4')
+    await running.said(/\d+\/96 frames/)
+    running.process.kill(signal)
+    const { code, stderr } = await running.ended
+    expect(code, stderr).toBe(130)
+    expectPlainWords(stderr)
+    expect(left()).toEqual([])
+    expect([...seen]).not.toContain('a.mp4')
+    void watcher
+  })
+})
+
+describe('--check', () => {
+  test('finds the shipped recipes in order', async () => {
+    for (const name of ['default.json', 'bicubic.json']) {
+      const { code, stdout, stderr } = await render('--check', join(project, 'public/graphs', name))
+      expect(code, stderr + stdout).toBe(0)
+      expect(stdout).toContain('is in order.')
+    }
+  })
+
+  const graph = (change: (file: { nodes: Record<string, object>; edges: Record<string, object> }) => void): string => {
+    const file = JSON.parse(readFileSync(bicubic, 'utf8'))
+    change(file)
+    return JSON.stringify(file)
+  }
+  const second = { type: 'bicubic', position: { x: 0, y: 0 }, params: {} }
+
+  test.each([
+    ['not JSON', '{ "format": ', 'not JSON'],
+    ['not ours', '{"nodes": []}', 'not a Framewright graph'],
+    ['newer', graph((file) => Object.assign(file, { versions: { document: 999, nodes: {} } })), 'newer'],
+    [
+      'cyclic',
+      graph(({ nodes, edges }) => {
+        nodes.second = second
+        edges['bicubic.image'] = { from: { node: 'second', port: 'image' }, to: { node: 'bicubic', port: 'image' } }
+        edges['second.image'] = { from: { node: 'bicubic', port: 'image' }, to: { node: 'second', port: 'image' } }
+      }),
+      'circle',
+    ],
+    ['of an unknown type', graph(({ nodes }) => Object.assign(nodes.bicubic!, { type: 'frobnicate' })), 'frobnicate'],
+    ['out of range', graph(({ nodes }) => Object.assign(nodes.bicubic!, { params: { factor: -1 } })), 'Factor'],
+    [
+      'without its media',
+      graph(({ nodes }) => Object.assign(nodes.decode!, { params: { media: { id: 'my.mp4' } } })),
+      '--input decode=',
+    ],
+  ])('says what is wrong with a graph that is %s', async (_, text, named) => {
+    writeFileSync(join(folder, 'g.json'), text)
+    const { code, stdout, stderr } = await render('--check', 'g.json')
+    expect(code, stdout + stderr).toBe(2)
+    expect(stdout + stderr).toContain(named)
+    expectPlainWords(stdout + stderr)
+  })
+})
+
+test('--list-nodes tells every node, for people and for programs', async () => {
+  const types = readdirSync(join(project, 'src/nodes'))
+    .filter((name) => name.endsWith('.node.ts'))
+    .map((name) => name.slice(0, -'.node.ts'.length))
+    .sort()
+  const people = await render('--list-nodes')
+  expect(people.code).toBe(0)
+  for (const type of types) expect(people.stdout).toContain(`[${type}]`)
+  const programs = await render('--list-nodes', '--json')
+  const { nodes } = JSON.parse(programs.stdout) as { nodes: { type: string }[] }
+  expect(nodes.map(({ type }) => type).sort()).toEqual(types)
+  expect(existsSync(join(folder, 'out'))).toBe(false)
+})
