@@ -271,7 +271,7 @@ describe('plan', () => {
     })
   })
 
-  it('plans ten thousand nodes without deep recursion', () => {
+  it('plans ten thousand nodes without deep recursion', { timeout: 60_000 }, () => {
     const nodes: Record<string, object> = { clip: {}, writer: {} }
     const wires = ['clip.image > grain-1.image', 'grain-9998.image > writer.image']
     for (let n = 1; n <= 9998; n += 1) {

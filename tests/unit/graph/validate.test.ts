@@ -210,7 +210,7 @@ describe('inferAll', () => {
   })
 })
 
-describe('size of graphs', () => {
+describe('size of graphs', { timeout: 60_000 }, () => {
   const large = () => {
     const nodes: Record<string, object> = { clip: {} }
     const wires: string[] = []
