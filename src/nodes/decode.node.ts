@@ -147,7 +147,9 @@ export default defineNode({
           using frame = await source.frame(time.index, signal)
           await c.upload(recorder, frame, outputs.image, { toneMap })
         },
-        dispose: () => source[Symbol.asyncDispose](),
+        async dispose() {
+          await source[Symbol.asyncDispose]()
+        },
       }
     },
   },

@@ -1,0 +1,177 @@
+/**
+ * Takes pictures off the GPU. The conversion to BT.709 limited I420 is ours, in float, so that an encoder gets
+ * exactly what the tags of the file will say; browsers have used BT.601 here. Each call records, submits and only
+ * then waits: the picture may be given back as soon as the call returns its promise, and several may be in flight.
+ */
+import { encodePng } from './png.ts'
+import type { ComputeSpec, Gpu, GpuPicture, Recorder } from './types.ts'
+
+export interface PictureDownload {
+  videoFrame(
+    recorder: Recorder,
+    picture: GpuPicture,
+    timing: { readonly timestamp: number; readonly duration: number },
+  ): Promise<VideoFrame>
+  rgba8(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>>
+  png(recorder: Recorder, picture: GpuPicture): Promise<Uint8Array<ArrayBuffer>>
+}
+
+/**
+ * One call makes 8 × 2 luma and 4 × 1 chroma samples: whole words. Chroma is left-sited: [1 2 1]/4 along the row
+ * around every second column, averaged over two rows. Values are rounded to the nearest code, without dither.
+ * Transparent places are laid over black.
+ */
+const i420Pass: ComputeSpec = {
+  label: 'download/i420',
+  reads: { picture: 'float' },
+  buffers: { planes: { type: 'array<u32>', access: 'read_write' } },
+  uniforms: { last: 'vec2i', lumaWords: 'u32', cb: 'u32', cr: 'u32', mask: 'u32' },
+  workgroup: [8, 4],
+  wgsl: /* wgsl */ `
+fn pixel(x: i32, y: i32) -> vec3f {
+  let p = textureLoad(picture, clamp(vec2i(x, y), vec2i(0), u.last), 0);
+  if (u.mask == 1u) { return vec3f(clamp(p.r, 0.0, 1.0)); }
+  return clamp(p.rgb, vec3f(0.0), vec3f(1.0)) * clamp(p.a, 0.0, 1.0);
+}
+fn lumaCode(rgb: vec3f) -> u32 {
+  return u32(16.5 + 219.0 * dot(rgb, vec3f(0.2126, 0.7152, 0.0722)));
+}
+fn main(at: vec2u) {
+  let x = i32(at.x) * 8;
+  let y = i32(at.y) * 2;
+  var columns: array<vec3f, 9>;
+  columns[0] = pixel(x - 1, y) + pixel(x - 1, y + 1);
+  var upper = vec2u(0u);
+  var lower = vec2u(0u);
+  for (var i = 0; i < 8; i++) {
+    let a = pixel(x + i, y);
+    let b = pixel(x + i, y + 1);
+    columns[i + 1] = a + b;
+    let shift = u32(i & 3) * 8u;
+    upper[i >> 2u] |= lumaCode(a) << shift;
+    lower[i >> 2u] |= lumaCode(b) << shift;
+  }
+  var cb = 0u;
+  var cr = 0u;
+  for (var i = 0; i < 4; i++) {
+    let rgb = (columns[2 * i] + 2.0 * columns[2 * i + 1] + columns[2 * i + 2]) * 0.125;
+    let luma = dot(rgb, vec3f(0.2126, 0.7152, 0.0722));
+    let shift = u32(i) * 8u;
+    cb |= u32(128.5 + 224.0 * (rgb.b - luma) / 1.8556) << shift;
+    cr |= u32(128.5 + 224.0 * (rgb.r - luma) / 1.5748) << shift;
+  }
+  let row = at.y * 2u * u.lumaWords + at.x * 2u;
+  planes[row] = upper.x;
+  planes[row + 1u] = upper.y;
+  planes[row + u.lumaWords] = lower.x;
+  planes[row + u.lumaWords + 1u] = lower.y;
+  let chromaAt = at.y * (u.lumaWords / 2u) + at.x;
+  planes[u.cb + chromaAt] = cb;
+  planes[u.cr + chromaAt] = cr;
+}`,
+}
+
+const rgba8Pass: ComputeSpec = {
+  label: 'download/rgba8',
+  reads: { picture: 'float' },
+  buffers: { pixels: { type: 'array<u32>', access: 'read_write' } },
+  uniforms: { width: 'u32', mask: 'u32' },
+  wgsl: /* wgsl */ `
+fn main(at: vec2u) {
+  var p = textureLoad(picture, at, 0);
+  if (u.mask == 1u) { p = vec4f(p.rrr, 1.0); }
+  pixels[at.y * u.width + at.x] = pack4x8unorm(p);
+}`,
+}
+
+/** Compiles the passes, so that a call records at once. */
+export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
+  const [i420, rgba] = await Promise.all([gpu.compute(i420Pass), gpu.compute(rgba8Pass)])
+
+  /** Records `fill`, sends everything, and hands the bytes to `take` once they are here. */
+  async function readBack<T>(
+    recorder: Recorder,
+    size: number,
+    label: string,
+    fill: (buffer: GPUBuffer) => void,
+    take: (bytes: ArrayBuffer) => T,
+  ): Promise<T> {
+    using staging = gpu.pool.buffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }, label)
+    {
+      using storage = gpu.pool.buffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC }, label)
+      fill(storage.value)
+      recorder.encoder.copyBufferToBuffer(storage.value, 0, staging.value, 0, size)
+      recorder.submit()
+    }
+    await staging.value.mapAsync(GPUMapMode.READ)
+    try {
+      return take(staging.value.getMappedRange())
+    } finally {
+      staging.value.unmap()
+    }
+  }
+
+  function pixels(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>> {
+    const { width, height, type } = picture.desc
+    return readBack(
+      recorder,
+      width * height * 4,
+      'download/rgba8',
+      (buffer) =>
+        rgba.record(recorder, {
+          reads: { picture: picture.texture },
+          buffers: { pixels: buffer },
+          uniforms: { width, mask: type === 'mask' ? 1 : 0 },
+          size: { width, height },
+        }),
+      (bytes) => new Uint8ClampedArray(bytes.slice(0)),
+    )
+  }
+
+  return {
+    videoFrame(recorder, picture, timing) {
+      const width = Math.ceil(picture.desc.width / 2) * 2
+      const height = Math.ceil(picture.desc.height / 2) * 2
+      const stride = Math.ceil(width / 8) * 8
+      const lumaBytes = stride * height
+      const chromaBytes = lumaBytes / 4
+      return readBack(
+        recorder,
+        lumaBytes + 2 * chromaBytes,
+        'download/i420',
+        (buffer) =>
+          i420.record(recorder, {
+            reads: { picture: picture.texture },
+            buffers: { planes: buffer },
+            uniforms: {
+              last: [picture.desc.width - 1, picture.desc.height - 1],
+              lumaWords: stride / 4,
+              cb: lumaBytes / 4,
+              cr: (lumaBytes + chromaBytes) / 4,
+              mask: picture.desc.type === 'mask' ? 1 : 0,
+            },
+            size: { width: stride / 8, height: height / 2 },
+          }),
+        // The constructor copies, so the buffer can be unmapped at once.
+        (bytes) =>
+          new VideoFrame(bytes, {
+            format: 'I420',
+            codedWidth: width,
+            codedHeight: height,
+            layout: [
+              { offset: 0, stride },
+              { offset: lumaBytes, stride: stride / 2 },
+              { offset: lumaBytes + chromaBytes, stride: stride / 2 },
+            ],
+            timestamp: Math.round(timing.timestamp * 1e6),
+            duration: Math.round(timing.duration * 1e6),
+            colorSpace: { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: false },
+          }),
+      )
+    },
+    rgba8: pixels,
+    async png(recorder, picture) {
+      return encodePng(await pixels(recorder, picture), picture.desc.width, picture.desc.height)
+    },
+  }
+}

@@ -1,0 +1,253 @@
+/**
+ * Brings sound into an output beside the pictures: packet by packet as they are where the container takes the codec,
+ * else decoded and encoded anew as Opus. It is asked for sound up to a moment, so that neither runs far ahead.
+ */
+import {
+  type AudioCodec,
+  AudioSample,
+  AudioSampleSource,
+  canEncodeAudio,
+  EncodedAudioPacketSource,
+  type EncodedPacket,
+  type EncodedPacketSink,
+  type Output,
+  type OutputFormat,
+  Quality,
+} from 'mediabunny'
+import { type ForeignAudio, knownAudio, TrackAudio } from './audio-stream.ts'
+import { clock } from './clock-text.ts'
+import { type AudioStream, MediaError } from './types.ts'
+
+export interface AudioFeed {
+  readonly copied: boolean
+  /** As written, e.g. `mp4a.40.2` or `opus`. */
+  readonly codec: string
+  readonly notes: readonly string[]
+  /** Adds what sounds before `seconds` of the result. */
+  upTo(seconds: number): Promise<void>
+  close(): Promise<void>
+}
+
+export interface AudioRange {
+  readonly stream: AudioStream
+  /** Seconds of the medium. */
+  readonly start: number
+  readonly end: number
+}
+
+/** Opus bits a second per channel: transparent for nearly everybody. */
+const opusBitsPerChannel = 80_000
+
+/**
+ * Adds an audio track to `output`, which has not started yet. `null` where nothing sounds in the range.
+ * Rejects with `MediaError` where the sound can be neither copied nor encoded.
+ */
+export async function addAudio(output: Output, format: OutputFormat, range: AudioRange): Promise<AudioFeed | null> {
+  const known = knownAudio(range.stream)
+  const opened = await readableTrack(known, format)
+  try {
+    const feed = await feedFrom(output, format, range, opened.audio)
+    if (!feed) {
+      await opened.dispose()
+      return null
+    }
+    return {
+      ...feed,
+      copied: feed.copied && opened.original,
+      notes: [...opened.notes, ...feed.notes],
+      async close() {
+        await feed.close()
+        await opened.dispose()
+      },
+    } satisfies AudioFeed
+  } catch (error) {
+    await opened.dispose()
+    throw error
+  }
+}
+
+interface Readable {
+  readonly audio: TrackAudio
+  /** The track is the medium's own, not one that ffmpeg made of it. */
+  readonly original: boolean
+  readonly notes: readonly string[]
+  dispose(): Promise<void>
+}
+
+async function readableTrack(known: TrackAudio | ForeignAudio, format: OutputFormat): Promise<Readable> {
+  const usable = async (audio: TrackAudio): Promise<boolean> => {
+    const codec = await audio.track.getCodec()
+    return (codec !== null && takes(format, codec)) || audio.track.canDecode()
+  }
+  if (known instanceof TrackAudio) {
+    if (await usable(known)) return { audio: known, original: true, notes: [], dispose: async () => undefined }
+  } else if (known.asItIs) {
+    const moved = await known.asItIs()
+    const dispose = async (): Promise<void> => {
+      await moved[Symbol.asyncDispose]()
+    }
+    if (await usable(moved)) return { audio: moved, original: true, notes: [], dispose }
+    await dispose()
+  }
+  const made = await known.viaFfmpeg()
+  return {
+    audio: made,
+    original: false,
+    notes: [`The sound (${known.desc.codec}) was encoded anew as Opus.`],
+    async dispose() {
+      await made[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const takes = (format: OutputFormat, codec: AudioCodec): boolean => format.getSupportedAudioCodecs().includes(codec)
+
+const damaged = (audio: TrackAudio, seconds: number, cause: unknown): MediaError =>
+  new MediaError(
+    `The sound of “${audio.name}” is damaged at ${clock(Math.max(0, seconds))}.`,
+    'Switch sound off in Encode, or trim that place away in Decode.',
+    { cause },
+  )
+
+async function feedFrom(
+  output: Output,
+  format: OutputFormat,
+  range: AudioRange,
+  audio: TrackAudio,
+): Promise<AudioFeed | null> {
+  const codec = await audio.track.getCodec()
+  if (codec !== null && takes(format, codec)) return copyFeed(output, range, audio, codec)
+  return encodeFeed(output, range, audio)
+}
+
+async function copyFeed(
+  output: Output,
+  { start, end }: AudioRange,
+  audio: TrackAudio,
+  codec: AudioCodec,
+): Promise<AudioFeed | null> {
+  const sink = audio.packets()
+  let packet = await firstPacket(sink, start)
+  if (!packet || packet.timestamp >= end) return null
+  const decoderConfig = await audio.track.getDecoderConfig()
+  if (!decoderConfig) return null
+  const meta: EncodedAudioChunkMetadata = { decoderConfig }
+
+  const source = new EncodedAudioPacketSource(codec)
+  output.addAudioTrack(source)
+  let first = true
+  let closed = false
+  async function upTo(seconds: number): Promise<void> {
+    while (packet && !closed) {
+      // A packet half of which lies behind the end is left out, so that sound never outlasts the picture by more.
+      if (packet.timestamp + packet.duration / 2 > end) break
+      if (packet.timestamp - start >= seconds) return
+      const shifted = packet.clone({ timestamp: Math.max(0, packet.timestamp - start) })
+      await source.add(shifted, ...(first ? [meta] : []))
+      first = false
+      const before: EncodedPacket = packet
+      packet = await sink.getNextPacket(before).catch((cause: unknown) => {
+        throw damaged(audio, before.timestamp, cause)
+      })
+    }
+    finish()
+  }
+  // Closing early tells the muxer not to wait for sound any more.
+  function finish(): void {
+    if (closed) return
+    closed = true
+    source.close()
+  }
+  return { copied: true, codec: decoderConfig.codec, notes: [], upTo, close: async () => finish() }
+}
+
+/** The first packet of which at least half lies at or behind `start`. */
+async function firstPacket(sink: EncodedPacketSink, start: number): Promise<EncodedPacket | null> {
+  let packet = (await sink.getPacket(start)) ?? (await sink.getFirstPacket())
+  while (packet && packet.timestamp + packet.duration / 2 < start) packet = await sink.getNextPacket(packet)
+  return packet
+}
+
+async function encodeFeed(output: Output, { start, end }: AudioRange, audio: TrackAudio): Promise<AudioFeed | null> {
+  const channels = Math.min(2, audio.desc.channels)
+  const quality = new Quality({ bitrate: opusBitsPerChannel * channels })
+  if (!(await canEncodeAudio('opus', { numberOfChannels: channels, sampleRate: 48_000, quality })))
+    throw new MediaError(
+      `This browser cannot encode sound as Opus, and the container does not take that of “${audio.name}” (${audio.desc.codec}) as it is.`,
+      'Switch sound off in Encode, or choose another container: MKV takes the most.',
+    )
+  const samples = audio.samples().samples(start, end)
+  const next = async (): Promise<AudioSample | null> => {
+    try {
+      const result = await samples.next()
+      return result.done ? null : result.value
+    } catch (cause) {
+      throw damaged(audio, reached, cause)
+    }
+  }
+  let reached = start
+  let sample = await next()
+  if (!sample) return null
+  const source = new AudioSampleSource({
+    codec: 'opus',
+    quality,
+    transform: { sampleRate: 48_000, numberOfChannels: channels },
+  })
+  output.addAudioTrack(source)
+  let closed = false
+  async function upTo(seconds: number): Promise<void> {
+    while (sample && !closed) {
+      if (sample.timestamp - start >= seconds) return
+      reached = sample.timestamp
+      using piece = within(sample, start, end)
+      sample.close()
+      if (piece) await source.add(piece)
+      sample = await next()
+    }
+    finish()
+  }
+  function finish(): void {
+    if (closed) return
+    closed = true
+    source.close()
+  }
+  return {
+    copied: false,
+    codec: 'opus',
+    notes: [
+      `The sound (${audio.desc.codec}) was encoded anew as Opus, since the container does not take it as it is.`,
+      ...(audio.desc.channels > 2 ? [`Its ${audio.desc.channels} channels became two.`] : []),
+    ],
+    upTo,
+    async close() {
+      finish()
+      sample?.close()
+      sample = null
+      await samples.return()
+    },
+  }
+}
+
+/** The part of `sample` between `start` and `end`, its timestamp counted from `start`; `null` where nothing is. */
+function within(sample: AudioSample, start: number, end: number): AudioSample | null {
+  const { sampleRate, numberOfFrames, numberOfChannels, timestamp } = sample
+  const from = Math.max(0, Math.round((start - timestamp) * sampleRate))
+  const to = Math.min(numberOfFrames, Math.round((end - timestamp) * sampleRate))
+  const frames = to - from
+  if (frames <= 0) return null
+  const data = new Float32Array(frames * numberOfChannels)
+  for (let channel = 0; channel < numberOfChannels; channel++)
+    sample.copyTo(data.subarray(channel * frames, (channel + 1) * frames), {
+      planeIndex: channel,
+      format: 'f32-planar',
+      frameOffset: from,
+      frameCount: frames,
+    })
+  return new AudioSample({
+    data,
+    format: 'f32-planar',
+    numberOfChannels,
+    sampleRate,
+    timestamp: Math.max(0, timestamp + from / sampleRate - start),
+  })
+}

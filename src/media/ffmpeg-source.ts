@@ -1,0 +1,271 @@
+/**
+ * What mediabunny and WebCodecs cannot open, by ffmpeg: where only the container is foreign, the packets move into
+ * MKV as they are and the browser decodes; else ffmpeg decodes, a bounded piece at a time. See `ffmpeg/`.
+ */
+import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
+import type { MediaFacts } from '../graph/facts.ts'
+import { ForeignAudio, TrackAudio } from './audio-stream.ts'
+import { colourFacts, colourNotes, hdrOf } from './colour.ts'
+import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
+import { PieceSource, rawFormat } from './ffmpeg/piece-source.ts'
+import { folderName, privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
+import { type PacketTable, type Probed, type ProbedVideo, readPackets, readProbe } from './ffmpeg/stream-facts.ts'
+import { writeError } from './output-files.ts'
+import { codecName, pace } from './probe.ts'
+import { createTimeline } from './timeline.ts'
+import { type FrameSource, MediaError } from './types.ts'
+import { openVideo } from './video-source.ts'
+
+/** What browsers may decode, if it comes in another container. */
+const webVideo: ReadonlySet<string> = new Set(['h264', 'hevc', 'vp8', 'vp9', 'av1'])
+/** Sound that mediabunny can take out of MKV packet by packet. */
+const webAudio: ReadonlySet<string> = new Set(['aac', 'mp3', 'opus', 'vorbis', 'flac', 'ac3', 'eac3'])
+
+const notAVideo = (name: string, cause?: unknown): MediaError =>
+  new MediaError(
+    `“${name}” is not a video that can be read: it is of an unknown kind, or damaged from its beginning on.`,
+    'Choose a video, a picture or a sequence of pictures, or copy the file again.',
+    { cause },
+  )
+
+/** Opens what the browser cannot. Rejects with `MediaError` where ffmpeg cannot either. */
+export async function openForeign(file: Blob, name: string): Promise<FrameSource> {
+  let mounted: MountedFile
+  try {
+    mounted = await mountFile(file)
+  } catch (cause) {
+    throw new MediaError(
+      `“${name}” needs the additional decoder (ffmpeg), which could not be loaded.`,
+      'Check the network and reload the page, or choose an MP4, WebM or MKV file.',
+      { cause },
+    )
+  }
+  let kept = false
+  try {
+    const probed = await probe(mounted)
+    if (!probed.video) {
+      if (probed.audio)
+        throw new MediaError(
+          `“${name}” holds sound but no picture.`,
+          'Choose a video, a picture or a sequence of pictures.',
+        )
+      throw notAVideo(name)
+    }
+    if (webVideo.has(probed.video.codec)) {
+      const remuxed = await remux(mounted, file, name, probed)
+      if (remuxed) return remuxed
+    }
+    const source = await decoded(mounted, file, name, probed, probed.video)
+    kept = true
+    return source
+  } catch (cause) {
+    if (cause instanceof FfmpegFailure) throw notAVideo(name, cause)
+    throw cause
+  } finally {
+    if (!kept) await mounted[Symbol.asyncDispose]()
+  }
+}
+
+async function probe(mounted: MountedFile): Promise<Probed> {
+  const args = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', mounted.path]
+  const { text } = await mounted.ask({ kind: 'probe', args })
+  return readProbe(text ?? '')
+}
+
+/** Runs ffmpeg into a private file; gives its name, or `null` where that failed (the file is gone then). */
+async function convert(mounted: MountedFile, name: string, args: readonly string[]): Promise<string | null> {
+  const file = privateName('mkv')
+  try {
+    const { code } = await mounted.ask({ kind: 'convert', args, folder: folderName, file })
+    if (code === 0) return file
+    await removePrivateFile(file)
+    return null
+  } catch (error) {
+    await removePrivateFile(file)
+    const cause = error instanceof Error ? error.cause : undefined
+    if (cause instanceof DOMException && cause.name === 'QuotaExceededError') throw writeError(name, cause)
+    throw error
+  }
+}
+
+/** `null` where the browser cannot decode the codec after all, or where there is no private store: ffmpeg decodes then. */
+async function remux(mounted: MountedFile, file: Blob, name: string, probed: Probed): Promise<FrameSource | null> {
+  if (!('storage' in navigator) || !('getDirectory' in navigator.storage)) return null
+  const sound = probed.audio && webAudio.has(probed.audio.codec) ? ['-map', '0:a:0'] : []
+  const made = await convert(mounted, name, [
+    '-copyts',
+    '-i',
+    mounted.path,
+    '-map',
+    '0:v:0',
+    ...sound,
+    '-c',
+    'copy',
+    '-f',
+    'matroska',
+    'OUTPUT',
+  ])
+  if (made === null) return null
+  try {
+    const source = await openVideo({
+      file: await privateFile(made),
+      name,
+      route: 'ffmpeg-remux',
+      audioViaFfmpeg: () => foreignOpusTrack(file, name),
+    })
+    if ('foreign' in source) {
+      await removePrivateFile(made)
+      return null
+    }
+    const foreign = sound.length === 0 ? foreignAudio(file, name, probed) : null
+    const facts = { ...source.facts, container: probed.container, audio: foreign?.desc ?? source.facts.audio }
+    return {
+      facts,
+      timeline: source.timeline,
+      audio: foreign ?? source.audio,
+      frame: (index, signal) => source.frame(index, signal),
+      async [Symbol.asyncDispose]() {
+        await source[Symbol.asyncDispose]()
+        await removePrivateFile(made)
+      },
+    }
+  } catch (error) {
+    await removePrivateFile(made)
+    throw error
+  }
+}
+
+async function decoded(
+  mounted: MountedFile,
+  file: Blob,
+  name: string,
+  probed: Probed,
+  video: ProbedVideo,
+): Promise<FrameSource> {
+  const entries = 'packet=pts_time,dts_time,size,flags'
+  const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', entries, '-of', 'csv=p=0', mounted.path]
+  const { text } = await mounted.ask({ kind: 'probe', args })
+  const table = readPackets(text ?? '', video.frameRate)
+  if (table.timestamps.length === 0 || video.codedWidth === 0 || video.codedHeight === 0)
+    throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
+  const first = await PieceSource.firstTimestamp(mounted, video)
+  if (first === null) throw notAVideo(name)
+  const timestamps = shifted(table, first)
+
+  const count = timestamps.length
+  const before = count > 1 ? (timestamps[count - 1] ?? 0) - (timestamps[count - 2] ?? 0) : 0
+  const timeline = createTimeline(timestamps, before > 0 ? before : 1 / (video.frameRate || 24))
+  const colour = colourFacts(video.colour, video.codedHeight, video.codec)
+  const width = video.pixelAspect > 1 ? Math.round(video.codedWidth * video.pixelAspect) : video.codedWidth
+  const height = video.pixelAspect < 1 ? Math.round(video.codedHeight / video.pixelAspect) : video.codedHeight
+  const turned = video.rotation % 180 !== 0
+  const audio = foreignAudio(file, name, probed)
+  const facts: MediaFacts = {
+    kind: 'video',
+    width: turned ? height : width,
+    height: turned ? width : height,
+    frameCount: count,
+    ...pace(timeline),
+    audio: audio?.desc ?? null,
+    colour,
+    hdr: hdrOf(colour),
+    container: probed.container,
+    codec: codecName(video.codec),
+    route: 'ffmpeg-decode',
+    notes: [
+      'The browser cannot decode it; ffmpeg does, which is slower.',
+      ...colourNotes(colour),
+      ...(video.interlaced ? ['It is interlaced; both fields are shown as they were recorded.'] : []),
+      ...(rawFormat(video.pixelFormat).converted
+        ? [`Its pixel format (${video.pixelFormat}) was converted for decoding.`]
+        : []),
+    ],
+  }
+  return new PieceSource({
+    mounted,
+    video,
+    facts,
+    timeline,
+    keys: table.keys,
+    startTime: probed.startTime,
+    audio,
+    name,
+  })
+}
+
+/** Times told by decoding order begin where the first frame really is shown. */
+function shifted(table: PacketTable, first: number): Float64Array {
+  if (!table.fromDecoding) return table.timestamps
+  const offset = first - (table.timestamps[0] ?? 0)
+  return table.timestamps.map((time) => time + offset)
+}
+
+function foreignAudio(file: Blob, name: string, probed: Probed): ForeignAudio | null {
+  if (!probed.audio) return null
+  const { codec, sampleRate, channels } = probed.audio
+  const known = webAudio.has(codec)
+  return new ForeignAudio(
+    { type: 'audio', sampleRate, channels, codec },
+    name,
+    known ? () => soundTrack(file, name, ['-c:a', 'copy']) : null,
+    () => foreignOpusTrack(file, name),
+  )
+}
+
+/** The sound of `file` as Opus; timestamps stay. */
+export const foreignOpusTrack = (file: Blob, name: string): Promise<TrackAudio & AsyncDisposable> =>
+  soundTrack(file, name, ['-c:a', 'libopus', '-ac', '2', '-ar', '48000', '-b:a', '160k'])
+
+async function soundTrack(file: Blob, name: string, how: readonly string[]): Promise<TrackAudio & AsyncDisposable> {
+  const unreadable = (cause?: unknown): MediaError =>
+    new MediaError(
+      `The sound of “${name}” cannot be read.`,
+      'Switch sound off in Encode, or leave its audio input unconnected.',
+      { cause },
+    )
+  let made: string | null
+  try {
+    await using mounted = await mountFile(file)
+    made = await convert(mounted, name, [
+      '-copyts',
+      '-i',
+      mounted.path,
+      '-map',
+      '0:a:0',
+      '-vn',
+      ...how,
+      '-f',
+      'matroska',
+      'OUTPUT',
+    ])
+  } catch (cause) {
+    if (cause instanceof MediaError) throw cause
+    throw unreadable(cause)
+  }
+  if (made === null) throw unreadable()
+  const privateCopy = made
+  const input = new Input({ source: new BlobSource(await privateFile(privateCopy)), formats: ALL_FORMATS })
+  const dispose = async (): Promise<void> => {
+    input.dispose()
+    await removePrivateFile(privateCopy)
+  }
+  try {
+    const track = await input.getPrimaryAudioTrack()
+    if (!track) throw unreadable()
+    const audio = new TrackAudio(
+      {
+        type: 'audio',
+        sampleRate: await track.getSampleRate(),
+        channels: await track.getNumberOfChannels(),
+        codec: (await track.getCodec()) ?? 'unknown',
+      },
+      track,
+      name,
+      () => foreignOpusTrack(file, name),
+    )
+    return Object.assign(audio, { [Symbol.asyncDispose]: dispose })
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * Frames that ffmpeg decodes. It cannot be paused, so it is asked for a bounded piece at a time: from the key frame
+ * before it, so many frames as fit into a fixed number of bytes. Each frame is known by the timestamp the decoder
+ * gives it. Played in order, the next piece is made while this one is being used; two pieces are held at most.
+ */
+import type { MediaFacts } from '../../graph/facts.ts'
+import { clock } from '../clock-text.ts'
+import { type AudioStream, type Frame, type FrameSource, MediaError, type Timeline } from '../types.ts'
+import { frameOf } from '../video-source.ts'
+import type { MountedFile } from './ffmpeg.ts'
+import type { ProbedVideo } from './stream-facts.ts'
+
+/** Bytes of raw frames a piece holds at most (one frame, if that is larger), and frames. */
+const pieceBytes = 48 * 1024 * 1024
+const pieceFrames = 120
+
+interface RawFormat {
+  /** For ffmpeg's `-pix_fmt`. */
+  readonly pixelFormat: string
+  /** For `VideoFrame`. */
+  readonly format: VideoPixelFormat
+  /** log2 of how much narrower and lower chroma is; `null`: packed RGBA. */
+  readonly subsampling: readonly [number, number] | null
+  readonly bytesPerSample: 1 | 2
+  /** ffmpeg has to convert, since there is no such `VideoFrame`. */
+  readonly converted: boolean
+}
+
+/** 10-bit formats are in WebCodecs' specification, not yet in TypeScript's library. */
+const format = (name: string): VideoPixelFormat => name as VideoPixelFormat
+
+export function rawFormat(pixelFormat: string): RawFormat {
+  const match = /^yuv(j?)(420|422|444)p(10le|12le)?$/.exec(pixelFormat)
+  if (match) {
+    const [, , sampling = '420', depth] = match
+    return {
+      pixelFormat,
+      format: format(`I${sampling}${depth ? `P${depth.slice(0, 2)}` : ''}`),
+      subsampling: sampling === '420' ? [1, 1] : sampling === '422' ? [1, 0] : [0, 0],
+      bytesPerSample: depth ? 2 : 1,
+      converted: false,
+    }
+  }
+  if (/^(rgb|bgr|gbr|pal8|argb|abgr|0rgb|0bgr)/.test(pixelFormat))
+    return { pixelFormat: 'rgba', format: 'RGBA', subsampling: null, bytesPerSample: 1, converted: true }
+  return { pixelFormat: 'yuv420p', format: 'I420', subsampling: [1, 1], bytesPerSample: 1, converted: true }
+}
+
+function frameBytes(raw: RawFormat, width: number, height: number): number {
+  if (!raw.subsampling) return width * height * 4
+  const [x, y] = raw.subsampling
+  const chroma = Math.ceil(width / (1 << x)) * Math.ceil(height / (1 << y))
+  return (width * height + 2 * chroma) * raw.bytesPerSample
+}
+
+const decodeArguments = (path: string, raw: RawFormat, seek: readonly string[], count: number): string[] => [
+  '-loglevel',
+  'info',
+  '-noautorotate',
+  '-copyts',
+  ...seek,
+  '-i',
+  path,
+  '-map',
+  '0:v:0',
+  '-an',
+  '-sn',
+  '-dn',
+  '-frames:v',
+  String(count),
+  '-fps_mode',
+  'passthrough',
+  '-vf',
+  'showinfo=checksum=0',
+  '-pix_fmt',
+  raw.pixelFormat,
+  '-f',
+  'rawvideo',
+  'OUTPUT',
+]
+
+interface Piece {
+  readonly first: number
+  readonly bytes: ArrayBuffer
+  /** Where the frame of each index begins; absent where the decoder gave none. */
+  readonly offsets: ReadonlyMap<number, number>
+  readonly end: number
+}
+
+export interface PieceParts {
+  readonly mounted: MountedFile
+  readonly video: ProbedVideo
+  readonly facts: MediaFacts
+  readonly timeline: Timeline
+  /** Indices of key frames, ascending. */
+  readonly keys: readonly number[]
+  /** Seconds at which the file begins; ffmpeg's seeking counts from here. */
+  readonly startTime: number
+  readonly audio: AudioStream | null
+  readonly name: string
+}
+
+export class PieceSource implements FrameSource {
+  readonly facts: MediaFacts
+  readonly timeline: Timeline
+  readonly audio: AudioStream | null
+  readonly #parts: PieceParts
+  readonly #raw: RawFormat
+  readonly #frameBytes: number
+  readonly #perPiece: number
+  #piece: Piece | null = null
+  #ahead: { readonly first: number; readonly piece: Promise<Piece> } | null = null
+  #turn: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  constructor(parts: PieceParts) {
+    const { codedWidth, codedHeight, pixelFormat } = parts.video
+    this.#parts = parts
+    this.facts = parts.facts
+    this.timeline = parts.timeline
+    this.audio = parts.audio
+    this.#raw = rawFormat(pixelFormat)
+    this.#frameBytes = frameBytes(this.#raw, codedWidth, codedHeight)
+    this.#perPiece = Math.max(1, Math.min(pieceFrames, Math.floor(pieceBytes / this.#frameBytes)))
+  }
+
+  /** When the first frame that can be decoded is shown, seconds; `null` where none can. */
+  static async firstTimestamp(mounted: MountedFile, video: ProbedVideo): Promise<number | null> {
+    const raw = rawFormat(video.pixelFormat)
+    const { frames } = await mounted.ask({
+      kind: 'frames',
+      args: decodeArguments(mounted.path, raw, [], 1),
+      wish: {
+        frameBytes: frameBytes(raw, video.codedWidth, video.codedHeight),
+        from: Number.NEGATIVE_INFINITY,
+        to: Number.POSITIVE_INFINITY,
+        most: 1,
+      },
+    })
+    return frames?.timestamps[0] ?? null
+  }
+
+  frame(index: number, signal: AbortSignal): Promise<Frame> {
+    const turn = this.#turn.then(() => this.#frame(index, signal))
+    this.#turn = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #frame(index: number, signal: AbortSignal): Promise<Frame> {
+    signal.throwIfAborted()
+    if (this.#closed) throw new Error(`“${this.#parts.name}” was closed.`)
+    this.timeline.timestamp(index)
+    const piece = await abortable(this.#pieceWith(index), signal)
+    const offset = piece.offsets.get(index)
+    if (offset === undefined) throw this.#damaged(index)
+    if (!this.#ahead && piece.end < this.timeline.count && index >= (piece.first + piece.end) / 2)
+      this.#ahead = { first: piece.end, piece: this.#decode(piece.end) }
+    const { codedWidth, codedHeight } = this.#parts.video
+    const picture = new VideoFrame(new Uint8Array(piece.bytes, offset, this.#frameBytes), {
+      format: this.#raw.format,
+      codedWidth,
+      codedHeight,
+      timestamp: Math.round(this.timeline.timestamp(index) * 1e6),
+      duration: Math.round(this.timeline.duration(index) * 1e6),
+    })
+    return frameOf(picture, index, this.timeline, this.#parts.video.rotation, this.facts.colour)
+  }
+
+  async #pieceWith(index: number): Promise<Piece> {
+    const held = this.#piece
+    if (held && index >= held.first && index < held.end) return held
+    const ahead = this.#ahead
+    this.#ahead = null
+    // One that nobody waits for any more may fail quietly: whoever needs its frames asks again.
+    ahead?.piece.catch(() => undefined)
+    const fits = ahead && index >= ahead.first && index < ahead.first + this.#perPiece
+    this.#piece = null
+    const piece = await (fits ? ahead.piece : this.#decode(index))
+    this.#piece = piece
+    return piece
+  }
+
+  /** Decodes frames from `first` on; begins ever earlier where the seek landed too late. */
+  async #decode(first: number): Promise<Piece> {
+    const { keys, startTime, mounted } = this.#parts
+    const { timeline } = this
+    const end = Math.min(timeline.count, first + this.#perPiece)
+    // Half a frame of slack, since containers round their times.
+    const slack = (index: number): number => timeline.duration(index) / 2
+    const from = timeline.timestamp(first) - slack(first)
+    const to = timeline.timestamp(end - 1) + slack(end - 1)
+    const starts = keys.filter((key) => key <= first).slice(-3)
+    let best: Piece | null = null
+    for (const key of [...starts.toReversed(), 0]) {
+      // A key frame's own time may lie a little behind where the container finds it.
+      const at = Math.max(0, timeline.timestamp(key) - startTime)
+      const seek = key > 0 ? ['-noaccurate_seek', '-ss', at.toFixed(6)] : []
+      const count = end - key + 16
+      const result = await mounted.ask({
+        kind: 'frames',
+        args: decodeArguments(mounted.path, this.#raw, seek, count),
+        wish: { frameBytes: this.#frameBytes, from, to, most: end - first },
+      })
+      const piece = this.#place(first, end, result.frames?.timestamps ?? [], result.frames?.bytes ?? new ArrayBuffer(0))
+      if (piece.offsets.has(first)) return piece
+      if (!best || piece.offsets.size > best.offsets.size) best = piece
+    }
+    return best ?? { first, end, bytes: new ArrayBuffer(0), offsets: new Map() }
+  }
+
+  #place(first: number, end: number, timestamps: readonly number[], bytes: ArrayBuffer): Piece {
+    const offsets = new Map<number, number>()
+    timestamps.forEach((time, slot) => {
+      const before = this.timeline.indexAt(time)
+      const next = Math.min(before + 1, this.timeline.count - 1)
+      const near = (i: number): number => Math.abs(this.timeline.timestamp(i) - time)
+      const index = near(next) < near(before) ? next : before
+      if (!offsets.has(index)) offsets.set(index, slot * this.#frameBytes)
+    })
+    return { first, end, bytes, offsets }
+  }
+
+  #damaged(index: number): MediaError {
+    const { name } = this.#parts
+    const when = clock(this.timeline.timestamp(index))
+    return new MediaError(
+      `“${name}” is damaged at ${when}: frame ${index + 1} of ${this.timeline.count} cannot be decoded.`,
+      'Trim it with Decode’s start and end so that this place is left out, or repair the file.',
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#turn
+    this.#ahead?.piece.catch(() => undefined)
+    this.#ahead = null
+    this.#piece = null
+    await this.#parts.mounted[Symbol.asyncDispose]()
+  }
+}
+
+/** A piece that was asked for goes on being made, since ffmpeg cannot be stopped in the middle; nobody waits for it. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}

@@ -1,0 +1,153 @@
+/** Reads what ffprobe says of a file: streams, colours, geometry, and when its packets are shown. */
+import type { ColourTags } from '../colour.ts'
+
+export interface ProbedVideo {
+  readonly codec: string
+  readonly codedWidth: number
+  readonly codedHeight: number
+  /** Pixels are so many times as wide as high. */
+  readonly pixelAspect: number
+  /** Degrees clockwise. */
+  readonly rotation: 0 | 90 | 180 | 270
+  readonly pixelFormat: string
+  readonly colour: ColourTags
+  readonly frameRate: number
+  readonly interlaced: boolean
+}
+
+export interface ProbedAudio {
+  readonly codec: string
+  readonly sampleRate: number
+  readonly channels: number
+}
+
+export interface Probed {
+  readonly container: string
+  /** Seconds at which the file begins; seeking counts from here. */
+  readonly startTime: number
+  readonly video: ProbedVideo | null
+  readonly audio: ProbedAudio | null
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+const fields = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {})
+const list = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.map(fields) : [])
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+const number = (value: unknown): number => {
+  const parsed = typeof value === 'number' ? value : Number.parseFloat(text(value))
+  return Number.isFinite(parsed) ? parsed : 0
+}
+const ratio = (value: unknown, separator: string): number => {
+  const [top, bottom] = text(value).split(separator).map(Number)
+  return top && bottom ? top / bottom : 0
+}
+
+/** ffmpeg's names for what WebCodecs names otherwise; the rest is the same in both, or unknown to WebCodecs. */
+const webCodecsNames: Readonly<Record<string, string>> = {
+  bt2020nc: 'bt2020-ncl',
+  gbr: 'rgb',
+  'arib-std-b67': 'hlg',
+  smpte2084: 'pq',
+  'bt2020-10': 'bt709',
+  'bt2020-12': 'bt709',
+}
+const colourName = (value: unknown): string | null => {
+  const name = text(value)
+  return name === '' || name === 'unknown' || name === 'reserved' ? null : (webCodecsNames[name] ?? name)
+}
+
+/** @param json what `ffprobe -show_streams -show_format -of json` printed. */
+export function readProbe(json: string): Probed {
+  let parsed: Fields
+  try {
+    parsed = fields(JSON.parse(json))
+  } catch {
+    // ffprobe prints nothing, or half of it, where it cannot read the file at all.
+    parsed = {}
+  }
+  const format = fields(parsed.format)
+  const streams = list(parsed.streams)
+  const isCover = (stream: Fields): boolean => number(fields(stream.disposition).attached_pic) === 1
+  const video = streams.find((stream) => stream.codec_type === 'video' && !isCover(stream))
+  const audio = streams.find((stream) => stream.codec_type === 'audio')
+  return {
+    container: text(format.format_long_name) || text(format.format_name),
+    startTime: number(format.start_time),
+    video: video ? readVideo(video) : null,
+    audio: audio
+      ? {
+          codec: text(audio.codec_name) || 'unknown',
+          sampleRate: number(audio.sample_rate),
+          channels: number(audio.channels),
+        }
+      : null,
+  }
+}
+
+/** Where a container knows no rate, ffprobe gives its clock's (1000, 90000 a second). */
+const plausible = (rate: number): number => (rate <= 480 ? rate : 0)
+
+function readVideo(stream: Fields): ProbedVideo {
+  const pixelFormat = text(stream.pix_fmt)
+  const turn = list(stream.side_data_list).find((data) => 'rotation' in data)
+  const clockwise = (((Math.round(-number(turn?.rotation) / 90) * 90) % 360) + 360) % 360
+  const fieldOrder = text(stream.field_order)
+  return {
+    codec: text(stream.codec_name) || 'unknown',
+    codedWidth: number(stream.width),
+    codedHeight: number(stream.height),
+    pixelAspect: ratio(stream.sample_aspect_ratio, ':') || 1,
+    rotation: clockwise === 90 || clockwise === 180 || clockwise === 270 ? clockwise : 0,
+    pixelFormat,
+    colour: {
+      matrix: colourName(stream.color_space),
+      primaries: colourName(stream.color_primaries),
+      transfer: colourName(stream.color_transfer),
+      fullRange: stream.color_range === 'pc' || pixelFormat.startsWith('yuvj'),
+    },
+    frameRate: plausible(ratio(stream.avg_frame_rate, '/')) || plausible(ratio(stream.r_frame_rate, '/')),
+    interlaced: fieldOrder !== '' && fieldOrder !== 'progressive' && fieldOrder !== 'unknown',
+  }
+}
+
+export interface PacketTable {
+  /** Seconds, ascending, one a frame. */
+  readonly timestamps: Float64Array
+  /** The times come from the order of decoding, since the file tells no others: they may be off by a constant. */
+  readonly fromDecoding: boolean
+  /** Indices of frames that can be jumped to, ascending. */
+  readonly keys: readonly number[]
+}
+
+/** @param csv what `ffprobe -show_entries packet=pts_time,dts_time,flags,size -of csv=p=0` printed.
+ */
+export function readPackets(csv: string, frameRate: number): PacketTable {
+  const packets = csv
+    .split('\n')
+    .map((line) => line.trim().split(','))
+    .filter((parts) => parts.length >= 4)
+    .map(([pts, dts, size, flags]) => ({
+      pts: Number.parseFloat(pts ?? ''),
+      dts: Number.parseFloat(dts ?? ''),
+      // Empty packets say “as before” and give no frame.
+      empty: Number(size) === 0,
+      key: (flags ?? '').includes('K'),
+    }))
+    .filter((packet) => !packet.empty)
+  const fromDecoding = packets.some(({ pts }) => Number.isNaN(pts))
+  const step = frameRate > 0 ? 1 / frameRate : 1 / 24
+  let before = -step
+  const timed = packets.map((packet) => {
+    const told = fromDecoding ? packet.dts : packet.pts
+    const time = Number.isNaN(told) ? before + step : told
+    before = time
+    return { time, key: packet.key }
+  })
+  timed.sort((a, b) => a.time - b.time)
+  return {
+    timestamps: Float64Array.from(timed, ({ time }) => time),
+    fromDecoding,
+    keys: timed.flatMap(({ key }, index) => (key ? [index] : [])),
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * The media that graphs may name: files a person added, and the samples that ship with the product. Opening one
+ * chooses the way: pictures by `createImageBitmap`, videos by WebCodecs, and what a browser cannot read by ffmpeg.
+ */
+import type { MediaFacts } from '../graph/facts.ts'
+import type { AssetRef } from '../graph/params.ts'
+import { isPicture, openPictures } from './image-source.ts'
+import { createPictureSink } from './png-sink.ts'
+import { createSink } from './sink.ts'
+import { type FrameSource, type Media, MediaError } from './types.ts'
+import { openVideo } from './video-source.ts'
+
+export interface MediaLibrary extends Media {
+  /**
+   * Registers one video, one picture, or the pictures of a sequence under `id`, in place of what stood there, and
+   * probes them. Rejects with `MediaError` (and registers nothing) where they cannot be read.
+   */
+  add(id: string, files: readonly File[]): Promise<MediaFacts>
+  /** Facts of a registered or shipped medium; rejects with `MediaError` as `open` does. */
+  facts(ref: AssetRef): Promise<MediaFacts>
+  /** Facts found so far; `undefined` for what is not here or was not asked for yet. */
+  known(ref: AssetRef): MediaFacts | undefined
+}
+
+/** @param options.baseUrl where the shipped files lie: `samples/…` is fetched from there. Ends in a slash. */
+export function createMedia(options: { readonly baseUrl: string }): MediaLibrary {
+  const entries = new Map<string, readonly File[]>()
+  const found = new Map<string, MediaFacts>()
+  const samples = new Map<string, Promise<File>>()
+
+  async function files(ref: AssetRef): Promise<readonly File[]> {
+    const entry = entries.get(ref.id)
+    if (entry) {
+      const size = entry.reduce((sum, file) => sum + file.size, 0)
+      if (ref.size !== undefined && ref.size !== size)
+        throw new MediaError(
+          `“${ref.id}” is not the file this graph was made with: it has ${size} bytes, not ${ref.size}.`,
+          'Choose the original file, or choose this one anew in the Decode node.',
+        )
+      return entry
+    }
+    if (!ref.id.startsWith('samples/'))
+      throw new MediaError(
+        `“${ref.id}” is not open here.`,
+        'Choose the file again in the Decode node: a graph remembers names, not contents.',
+      )
+    const known = samples.get(ref.id) ?? fetchSample(options.baseUrl, ref.id)
+    samples.set(ref.id, known)
+    // A failed fetch is forgotten, so that asking again tries again.
+    known.catch(() => samples.delete(ref.id))
+    return [await known]
+  }
+
+  async function open(ref: AssetRef): Promise<FrameSource> {
+    const source = await openFiles(await files(ref), ref.id)
+    found.set(ref.id, source.facts)
+    return source
+  }
+
+  async function probe(list: readonly File[], name: string): Promise<MediaFacts> {
+    const source = await openFiles(list, name)
+    try {
+      return source.facts
+    } finally {
+      await source[Symbol.asyncDispose]()
+    }
+  }
+
+  return {
+    open,
+    createSink,
+    createPictureSink,
+    async add(id, list) {
+      const facts = await probe(list, id)
+      entries.set(id, [...list])
+      found.set(id, facts)
+      return facts
+    },
+    async facts(ref) {
+      const list = await files(ref)
+      const known = found.get(ref.id)
+      if (known) return known
+      const facts = await probe(list, ref.id)
+      found.set(ref.id, facts)
+      return facts
+    },
+    known: (ref) => found.get(ref.id),
+  }
+}
+
+async function fetchSample(baseUrl: string, id: string): Promise<File> {
+  const url = new URL(id, baseUrl).href
+  const hint = 'Check that the folder “samples” was deployed with the page, and that the network is there.'
+  let response: Response
+  try {
+    response = await fetch(url)
+  } catch (cause) {
+    throw new MediaError(`The shipped clip “${id}” could not be fetched.`, hint, { cause })
+  }
+  if (!response.ok)
+    throw new MediaError(`The shipped clip “${id}” could not be fetched: the server answered ${response.status}.`, hint)
+  const blob = await response.blob()
+  return new File([blob], id.split('/').pop() ?? id, { type: blob.type })
+}
+
+async function openFiles(files: readonly File[], name: string): Promise<FrameSource> {
+  const [first] = files
+  if (!first) throw new MediaError(`“${name}” holds no file.`, 'Choose a video, a picture or a sequence of pictures.')
+  if (files.length > 1) {
+    const stray = files.find((file) => !isPicture(file))
+    if (stray)
+      throw new MediaError(
+        `“${stray.name}” is not a picture, and only pictures can form a sequence.`,
+        'Choose one video alone, or pictures alone.',
+      )
+    return openPictures(files, name)
+  }
+  if (isPicture(first)) return openPictures(files, name)
+  if (await isPlainText(first))
+    throw new MediaError(
+      `“${name}” is not a video: it holds text.`,
+      'Choose a video, a picture or a sequence of pictures.',
+    )
+  // Loaded only when needed: most files never want ffmpeg.
+  const viaFfmpeg = async () => (await import('./ffmpeg-source.ts')).foreignOpusTrack(first, name)
+  const opened = await openVideo({ file: first, name, route: 'webcodecs', audioViaFfmpeg: viaFfmpeg })
+  if (!('foreign' in opened)) return opened
+  const { openForeign } = await import('./ffmpeg-source.ts')
+  return openForeign(first, name)
+}
+
+/** Nothing but printable characters at the beginning, or nothing at all: no reason to load 30 MB of decoders. */
+async function isPlainText(file: Blob): Promise<boolean> {
+  const head = new Uint8Array(await file.slice(0, 512).arrayBuffer())
+  return head.every((byte) => byte === 9 || byte === 10 || byte === 13 || (byte >= 32 && byte < 127))
+}

@@ -1,0 +1,243 @@
+/**
+ * Frames to a file: WebCodecs encodes, mediabunny writes the container, the bytes stream out as they come. Nothing is
+ * opened before it is known that this browser can encode what is asked for, and nothing stays of a broken-off file.
+ */
+import {
+  canEncodeVideo,
+  type EncodedPacket,
+  MkvOutputFormat,
+  Mp4OutputFormat,
+  Output,
+  type OutputFormat,
+  Quality,
+  StreamTarget,
+  type StreamTargetChunk,
+  VideoSample,
+  VideoSampleSource,
+  WebMOutputFormat,
+} from 'mediabunny'
+import { type AudioFeed, addAudio } from './audio-feed.ts'
+import { writeError } from './output-files.ts'
+import { codecName } from './probe.ts'
+import { type FrameSink, MediaError, type OutputFile, type SinkReport, type SinkRequest } from './types.ts'
+
+/** Bytes that gather before they are written. */
+const chunkBytes = 2 * 1024 * 1024
+/** Seconds by which sound is written ahead of the picture. */
+const audioAhead = 0.5
+
+const containerNames = { mp4: 'MP4', webm: 'WebM', mkv: 'MKV' } as const
+
+function outputFormat(container: SinkRequest['container']): OutputFormat {
+  switch (container) {
+    case 'mp4':
+      // Index at the end: putting it in front would mean to hold or rewrite the whole file.
+      return new Mp4OutputFormat({ fastStart: false })
+    case 'webm':
+      return new WebMOutputFormat()
+    case 'mkv':
+      return new MkvOutputFormat()
+  }
+}
+
+/**
+ * Rate control. Quality 0…100 becomes a constant quantizer where codec and browser have one (H.264 41…16, VP9 52…20,
+ * AV1 208…80); else the bitrate that mediabunny estimates for it: 3 Mbit/s at 1920×1080 for H.264 (×0.6 for VP9, ×0.4
+ * for AV1, ×1.2 for VP8), growing with the pixels to the power 0.95, times 0.3·e^(2.55·q), q = quality/100.
+ */
+const rateOf = (rate: SinkRequest['rate']): Quality =>
+  rate.mode === 'quality'
+    ? new Quality({ quality: rate.quality / 100 })
+    : new Quality({ bitrate: Math.max(1, Math.round(rate.bitsPerSecond)) })
+
+/** Opens a sink. Rejects with `MediaError` where codec, container or sound cannot be had; then nothing was written. */
+export async function createSink(request: SinkRequest): Promise<FrameSink> {
+  const { container, codec, width, height, frameRate, fileName } = request
+  const format = outputFormat(container)
+  if (!format.getSupportedVideoCodecs().includes(codec))
+    throw new MediaError(
+      `${containerNames[container]} does not take ${codecName(codec)}.`,
+      `Choose another codec or another container for “${fileName}”.`,
+    )
+  const quality = rateOf(request.rate)
+  const pace = frameRate > 0 ? { frameRate } : {}
+  if (!(await canEncodeVideo(codec, { width, height, quality, ...pace })))
+    throw new MediaError(
+      `This browser cannot encode ${codecName(codec)} at ${width}×${height}.`,
+      'Choose another codec, or a smaller size.',
+    )
+
+  const file = await request.output.open(fileName)
+  try {
+    return await start(request, format, quality, file)
+  } catch (error) {
+    await file.discard()
+    throw error instanceof MediaError ? error : writeError(fileName, error)
+  }
+}
+
+async function start(
+  request: SinkRequest,
+  format: OutputFormat,
+  quality: Quality,
+  file: OutputFile,
+): Promise<FrameSink> {
+  const { codec, frameRate, fileName } = request
+  let bytes = 0
+  let writeFailure: unknown
+  const target = new StreamTarget(
+    new WritableStream<StreamTargetChunk>({
+      async write(chunk) {
+        try {
+          await file.write(chunk.position, chunk.data)
+          bytes = Math.max(bytes, chunk.position + chunk.data.byteLength)
+        } catch (error) {
+          writeFailure ??= error
+          throw error
+        }
+      },
+    }),
+    { chunked: true, chunkSize: chunkBytes },
+  )
+  const output = new Output({ format, target })
+  let codecString: string = codec
+  let chosen: VideoEncoderConfig | undefined
+  const video = new VideoSampleSource({
+    codec,
+    quality,
+    keyFrameInterval: request.keyFrameSeconds,
+    latencyMode: 'quality',
+    // Told to the encoder alone: told to the muxer, it would round timestamps to it, and variable rates were lost.
+    onEncoderConfig: (config) => {
+      if (frameRate > 0) config.framerate = frameRate
+      chosen = config
+    },
+    onEncodedPacket: (_packet: EncodedPacket, meta: EncodedVideoChunkMetadata | undefined) => {
+      if (!meta?.decoderConfig) return
+      codecString = meta.decoderConfig.codec
+      // What the frames are, whatever the encoder made of their tags.
+      meta.decoderConfig.colorSpace = { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: false }
+    },
+  })
+  output.addVideoTrack(video)
+  const audio = request.audio ? await addAudio(output, format, request.audio) : null
+  try {
+    await output.start()
+  } catch (error) {
+    await audio?.close()
+    throw error
+  }
+  return new MuxedSink({
+    request,
+    output,
+    file,
+    video,
+    audio,
+    notes: () => [
+      ...(audio?.notes ?? []),
+      ...(request.audio && !audio ? ['No sound lies in the chosen range.'] : []),
+      ...(request.rate.mode === 'quality' && chosen && chosen.bitrateMode !== 'quantizer'
+        ? [
+            `This browser cannot hold a constant quality for ${codecName(codec)}; ${megabits(chosen.bitrate ?? 0)} were aimed at.`,
+          ]
+        : []),
+    ],
+    bytes: () => bytes,
+    codecString: () => codecString,
+    failure: (error) => {
+      if (error instanceof MediaError) return error
+      if (writeFailure !== undefined) return writeError(fileName, writeFailure)
+      return new MediaError(
+        `“${fileName}” could not be encoded as ${codecName(codec)} (${error instanceof Error ? error.message : String(error)}).`,
+        'Choose another codec, or a smaller size.',
+        { cause: error },
+      )
+    },
+  })
+}
+
+const megabits = (bits: number): string => `${(bits / 1e6).toFixed(2)} Mbit/s`
+
+interface Parts {
+  readonly request: SinkRequest
+  readonly output: Output
+  readonly file: OutputFile
+  readonly video: VideoSampleSource
+  readonly audio: AudioFeed | null
+  readonly notes: () => string[]
+  readonly bytes: () => number
+  readonly codecString: () => string
+  readonly failure: (error: unknown) => MediaError
+}
+
+class MuxedSink implements FrameSink {
+  readonly #parts: Parts
+  #frames = 0
+  #state: 'open' | 'closed' = 'open'
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  async write(frame: VideoFrame): Promise<void> {
+    const { audio, video, failure, request } = this.#parts
+    if (this.#state === 'closed') {
+      frame.close()
+      throw new Error(`“${request.fileName}” is closed.`)
+    }
+    // Takes over the frame; closing the sample closes it.
+    using sample = new VideoSample(frame)
+    try {
+      await audio?.upTo(sample.timestamp + audioAhead)
+      await video.add(sample)
+    } catch (error) {
+      throw failure(error)
+    }
+    this.#frames += 1
+  }
+
+  async finish(): Promise<SinkReport> {
+    const { output, file, video, audio, failure, request, notes, bytes, codecString } = this.#parts
+    if (this.#state === 'closed') throw new Error(`“${request.fileName}” is closed.`)
+    if (this.#frames === 0) {
+      await this.abort()
+      throw new MediaError(
+        `“${request.fileName}” was not written: there was no frame to write.`,
+        'Check the trim of Decode and the range to export.',
+      )
+    }
+    try {
+      await audio?.upTo(Infinity)
+      await audio?.close()
+      video.close()
+      await output.finalize()
+    } catch (error) {
+      const told = failure(error)
+      await this.abort()
+      throw told
+    }
+    this.#state = 'closed'
+    await file.commit()
+    return {
+      fileName: request.fileName,
+      bytes: bytes(),
+      frames: this.#frames,
+      videoCodec: codecString(),
+      audioCodec: audio?.codec ?? null,
+      audioCopied: audio?.copied ?? false,
+      notes: notes(),
+    }
+  }
+
+  async abort(): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    const { output, audio, file } = this.#parts
+    try {
+      await audio?.close()
+      if (output.state !== 'finalized' && output.state !== 'canceled') await output.cancel()
+    } finally {
+      await file.discard()
+    }
+  }
+}
