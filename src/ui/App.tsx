@@ -57,7 +57,7 @@ interface Sizes {
   /** Width of the panel beside the viewer, pixels. */
   readonly panel: number
 }
-const usualSizes: Sizes = { viewer: 0.56, panel: 320 }
+const usualSizes: Sizes = { viewer: 0.55, panel: 320 }
 
 function recalledSizes(): Sizes {
   const [viewer, panel] = (recall(sizesKey) ?? '').split(' ').map(Number)

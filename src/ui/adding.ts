@@ -10,7 +10,7 @@ import { fittingPort } from './search.ts'
 import type { LooseWire } from './store/view.ts'
 
 /** Size of a card as placing reckons with it, canvas units. */
-export const card = { width: 184, height: 136, gapX: 88, gapY: 24 } as const
+export const card = { width: 200, height: 136, gapX: 88, gapY: 24 } as const
 
 const outputsOf = (document: GraphDocument, specs: Specs, node: NodeId) =>
   Object.entries(specs.get(document.nodes[node]?.type ?? '')?.outputs ?? {})

@@ -24,7 +24,7 @@ export interface CanvasDoor {
   readonly middle: () => recipes.Point
   readonly pointer: () => recipes.Point | null
   readonly visible: (at: recipes.Point) => boolean
-  readonly focus: () => void
+  readonly focus: (node: NodeId | null) => void
 }
 
 export interface Commands {
@@ -32,13 +32,11 @@ export interface Commands {
   /** Components offer what only they can do; the returned function takes the offer back. */
   provide(handlers: Partial<Record<CommandName, () => void>>): () => void
   setCanvas(canvas: CanvasDoor): () => void
-  focusCanvas(): void
+  /** Gives the keys to the canvas; to node `id` where nobody points at the canvas with a mouse. */
+  focusCanvas(id?: NodeId | null): void
   /** Whether Tab belongs to the canvas now (it adds a node) and not to the browser (it moves the focus). */
   canvasHasTab(): boolean
-  addNode(
-    type: string,
-    options?: { at?: recipes.Point; wire?: LooseWire | null; fromMenu?: boolean; apart?: boolean },
-  ): NodeId | null
+  addNode(type: string, options?: { at?: recipes.Point; wire?: LooseWire | null; apart?: boolean }): NodeId | null
   canConnect(from: Endpoint, to: Endpoint): boolean
   connect(from: Endpoint, to: Endpoint): void
   rewire(edge: EdgeId, from: Endpoint, to: Endpoint): void
@@ -178,7 +176,7 @@ export function createCommands({ specs, document, facts, preview, view }: Parts)
         if (canvas === door) canvas = null
       }
     },
-    focusCanvas: () => canvas?.focus(),
+    focusCanvas: (id = null) => canvas?.focus(id),
     canvasHasTab() {
       const focus = window.document.activeElement
       return canvas !== null && (canvas.contains(focus) || (focus === window.document.body && canvas.hovered()))

@@ -1,6 +1,7 @@
 /** The menu that adds a node where the pointer is; with a loose wire, only nodes that can take it. */
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { NodeSpec } from '../../graph/spec.ts'
+import { article } from '../../graph/wiring.ts'
 import { categories, iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
 import { fittingPort, inOrder, searchNodes } from '../search.ts'
@@ -29,8 +30,8 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
   const choose = (spec: NodeSpec | undefined) => {
     if (!spec) return
     view.setState({ addMenu: null })
-    commands.addNode(spec.type, wire ? { at: request.canvas, wire } : { at: request.canvas, fromMenu: true })
-    commands.focusCanvas()
+    const id = commands.addNode(spec.type, wire ? { at: request.canvas, wire } : { at: request.canvas })
+    commands.focusCanvas(id)
   }
   useEffect(() => {
     field.current?.focus({ preventScroll: true })
@@ -71,7 +72,7 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
       <input
         ref={field}
         className="field"
-        placeholder={type ? `Add a node that ${wire.side === 'source' ? 'takes' : 'gives'} ${type}` : 'Add a node'}
+        placeholder={type ? `A node that ${wire.side === 'source' ? 'takes' : 'gives'} ${article(type)}` : 'Add a node'}
         aria-label="Search nodes"
         role="combobox"
         aria-expanded

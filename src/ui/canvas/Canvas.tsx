@@ -188,7 +188,15 @@ export function Canvas() {
             page.y < box.bottom - 60
           )
         },
-        focus: () => host.current?.focus(),
+        focus: (node) => {
+          host.current?.focus({ preventScroll: true })
+          if (node === null || pointer.current !== null) return
+          // The card is there once React has drawn it.
+          requestAnimationFrame(() => {
+            const card = host.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(node)}"]`)
+            card?.focus({ preventScroll: true })
+          })
+        },
       }),
     [commands, flow],
   )
@@ -283,12 +291,7 @@ export function Canvas() {
         snapGrid={[8, 8]}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
-        <Controls
-          showInteractive={false}
-          position="bottom-right"
-          orientation="horizontal"
-          fitViewOptions={fitOptions}
-        />
+        <Controls showInteractive={false} position="top-right" fitViewOptions={fitOptions} />
       </ReactFlow>
       {empty && <EmptyHint />}
       {addMenu && <AddMenu key={`${addMenu.page.x}/${addMenu.page.y}`} request={addMenu} />}

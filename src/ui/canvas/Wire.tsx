@@ -7,7 +7,7 @@ import { describe } from '../values.ts'
 import type { WireEdge } from './projection.ts'
 
 /** Shorter wires have no room for their label. */
-const roomForLabel = 72
+const roomForLabel = 56
 
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const { derived } = useEditor()

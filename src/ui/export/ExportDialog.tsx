@@ -29,7 +29,16 @@ export function ExportDialog() {
     >
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="dialog export-dialog" aria-describedby={undefined}>
+        <Dialog.Content
+          className="dialog export-dialog"
+          aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            const field = (event.target as HTMLElement).querySelector<HTMLInputElement>('input.field')
+            if (!field) return
+            event.preventDefault()
+            field.focus()
+          }}
+        >
           <DialogHead title={titles[phase.kind]} />
           <Phase phase={phase} />
         </Dialog.Content>

@@ -6,10 +6,11 @@ import type { NodeId, NodeRecord } from '../../graph/document.ts'
 import { type Json, sameJson } from '../../graph/json.ts'
 import { names } from '../../graph/naming.ts'
 import type { ParamSpec } from '../../graph/params.ts'
+import type { PortType } from '../../graph/ports.ts'
 import type { NodeSpec } from '../../graph/spec.ts'
 import { paramValues } from '../../graph/values.ts'
 import { PortMark } from '../canvas/PortMark.tsx'
-import { categories, iconOf } from '../categories.ts'
+import { iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
 import { Tip } from '../shell/Tip.tsx'
@@ -34,6 +35,8 @@ function NodePanel({ record }: { record: NodeRecord }) {
   const spec = specs.get(record.type)
   const problems = useStore(derived, (state) => state.problemsOf.get(record.id))
   const Icon = iconOf(spec)
+  // A source has nothing to pass on.
+  const passesOn = Object.keys(spec?.inputs ?? {}).length > 0
   return (
     <div className="inspector-body" data-node={record.id}>
       <header className="inspector-head">
@@ -45,17 +48,19 @@ function NodePanel({ record }: { record: NodeRecord }) {
           accept={() => true}
           onChange={(title) => commands.setTitle(record.id, title.trim())}
         />
-        <Tip text={record.bypass ? 'Use the node again' : 'Bypass: pass the picture on unchanged'} keys="B">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label="Bypass"
-            aria-pressed={record.bypass === true}
-            onClick={() => commands.run('edit.bypass')}
-          >
-            <Power size={15} aria-hidden />
-          </button>
-        </Tip>
+        {passesOn && (
+          <Tip text={record.bypass ? 'Use the node again' : 'Bypass: pass the picture on unchanged'} keys="B">
+            <button
+              type="button"
+              className="icon-button"
+              aria-label="Bypass"
+              aria-pressed={record.bypass === true}
+              onClick={() => commands.run('edit.bypass')}
+            >
+              <Power size={15} aria-hidden />
+            </button>
+          </Tip>
+        )}
         <Tip text="Delete the node" keys="Delete">
           <button type="button" className="icon-button" aria-label="Delete" onClick={() => commands.run('edit.delete')}>
             <Trash2 size={15} aria-hidden />
@@ -108,7 +113,10 @@ function ParamRow({ node, name, param, value }: { node: NodeId; name: string; pa
   return (
     <div className="param" data-param={name} data-kind={param.kind} data-stacked={stacked(param)}>
       <div className="param-label">
-        <span id={labelId}>{param.label}</span>
+        <span id={labelId}>
+          {param.label}
+          {'unit' in param && param.unit && <span className="unit"> {param.unit}</span>}
+        </span>
         {param.help && (
           <Tip text={param.help} side="left">
             <button type="button" className="help" aria-label={`About ${param.label}`}>
@@ -165,6 +173,10 @@ function Control(props: ControlProps<ParamSpec>) {
 
 const nothing = 'nothing'
 
+/** How many outputs of this type a node has: the only one needs no name. */
+const alike = (spec: NodeSpec | undefined, type: PortType): number =>
+  Object.values(spec?.outputs ?? {}).filter((output) => output.type === type).length
+
 /** What each input reads: also the way to wire without a mouse. */
 function Inputs({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const { document, specs, derived, commands } = useEditor()
@@ -187,13 +199,12 @@ function Inputs({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
             .map((output) => {
               const desc = descs.get(`${node.id}.${output}`)
               const size = desc ? ` (${describe(desc)})` : ''
-              return {
-                value: `${node.id}.${output}`,
-                label: `${called.node(node.id)} · ${called.output(node.id, output)}${size}`,
-              }
+              const alone = alike(specs.get(node.type), port.type) === 1
+              const which = alone ? '' : ` · ${called.output(node.id, output)}`
+              return { value: `${node.id}.${output}`, label: `${called.node(node.id)}${which}${size}` }
             }),
         )
-        const none = port.fallback === undefined ? 'Not connected' : 'Not connected (optional)'
+        const none = port.fallback === undefined ? 'Not connected' : 'None (optional)'
         return (
           <div className="param" key={name} data-input={name}>
             <div className="param-label">
@@ -246,13 +257,9 @@ function Several({ count }: { count: number }) {
 
 /** Nothing is selected: the graph itself. */
 function GraphPanel() {
-  const { document, specs, commands } = useEditor()
+  const { document, commands } = useEditor()
   const graph = useStore(document, (state) => state.document)
   const count = Object.keys(graph.nodes).length
-  const kinds = useMemo(
-    () => new Set(Object.values(graph.nodes).flatMap((node) => specs.get(node.type)?.category ?? [])),
-    [graph, specs],
-  )
   return (
     <div className="inspector-body">
       <header className="inspector-head">
@@ -268,8 +275,7 @@ function GraphPanel() {
       <p className="inspector-none">
         {count === 0
           ? 'An empty graph.'
-          : `${count} ${count === 1 ? 'node' : 'nodes'}: ${[...kinds].map((kind) => categories[kind].toLowerCase()).join(', ')}.`}{' '}
-        Select a node to change its settings.
+          : `${count} ${count === 1 ? 'node' : 'nodes'}. Select one to change its settings.`}
       </p>
     </div>
   )

@@ -98,7 +98,16 @@ export function ModelControl({ labelId, value, set }: ControlProps<ModelParam>) 
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="dialog model-dialog" aria-describedby={undefined}>
+        <Dialog.Content
+          className="dialog model-dialog"
+          aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            const current = (event.target as HTMLElement).querySelector<HTMLElement>('[data-state="checked"]')
+            if (!current) return
+            event.preventDefault()
+            current.focus()
+          }}
+        >
           <DialogHead title="Choose a model" />
           <div className="dialog-body">
             <p className="muted">A model predicts what could be there; it does not recover what was.</p>

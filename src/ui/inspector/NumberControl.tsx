@@ -48,7 +48,6 @@ export function NumberControl({ labelId, param, value, set, drag, drop }: Contro
         </Slider.Root>
       )}
       <NumberEntry labelId={labelId} param={param} number={number} set={set} />
-      {param.unit && <span className="unit">{param.unit}</span>}
     </div>
   )
 }

@@ -1,5 +1,5 @@
 /** Choice, switch, seed and text: the controls that need no page of their own. */
-import { Check, ChevronDown, Dices } from 'lucide-react'
+import { Check, ChevronDown, Dice5 } from 'lucide-react'
 import { Select, Switch, ToggleGroup } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import type { BoolParam, ChoiceParam, SeedParam, TextParam } from '../../graph/params.ts'
@@ -55,7 +55,7 @@ export function ChoiceControl({ labelId, param, value, set }: ControlProps<Choic
   const current = typeof value === 'string' && param.options.includes(value) ? value : param.default
   const options = param.options.map((option) => ({ value: option, label: param.labels?.[option] ?? option }))
   const letters = options.reduce((sum, option) => sum + option.label.length, 0)
-  if (options.length > 3 || letters > 26)
+  if (options.length > 3 || letters > 16)
     return <Choice labelId={labelId} value={current} options={options} onChange={set} />
   return (
     <ToggleGroup.Root
@@ -103,7 +103,7 @@ export function SeedControl({ labelId, param, value, set }: ControlProps<SeedPar
           aria-label="New seed"
           onClick={() => set(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)}
         >
-          <Dices size={16} aria-hidden />
+          <Dice5 size={16} aria-hidden />
         </button>
       </Tip>
     </div>

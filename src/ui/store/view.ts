@@ -81,7 +81,7 @@ export function createViewStore(): ViewStore {
     selection: new Set(),
     selectedEdges: new Set(),
     sidePanel: 'node',
-    paletteOpen: palette === null ? window.innerWidth >= 900 : palette === 'open',
+    paletteOpen: palette === null ? window.innerWidth >= 1180 : palette === 'open',
     dialog: null,
     addMenu: null,
     toasts: [],

@@ -3,7 +3,7 @@ import { CircleAlert, Crosshair, Maximize } from 'lucide-react'
 import { useCallback, useEffect, useId, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document.ts'
-import { titleOf } from '../../graph/naming.ts'
+import { names } from '../../graph/naming.ts'
 import { useEditor } from '../editor.ts'
 import { Choice } from '../inspector/SimpleControls.tsx'
 import { Tip } from '../shell/Tip.tsx'
@@ -20,6 +20,7 @@ function OutputChoice() {
   const chosen = useStore(preview, (state) => state.chosen)
   const view = useStore(preview, (state) => state.view)
   const label = useId()
+  const called = useMemo(() => names(graph, specs), [graph, specs])
   const options = useMemo(
     () =>
       Object.values(graph.nodes)
@@ -27,12 +28,12 @@ function OutputChoice() {
         .flatMap((node) =>
           Object.entries(specs.get(node.type)?.outputs ?? {})
             .filter(([, port]) => port.type !== 'audio')
-            .map(([port, { label }]) => ({
+            .map(([port, { label }], _, pictures) => ({
               value: `${node.id}.${port}`,
-              label: `${titleOf(graph, specs, node.id)} · ${label}`,
+              label: pictures.length > 1 ? `${called.node(node.id)} · ${label}` : called.node(node.id),
             })),
         ),
-    [graph, specs],
+    [graph, specs, called],
   )
   const shown = view && options.find((option) => option.value === `${view.node}.${view.port}`)?.label
   return (
@@ -43,7 +44,7 @@ function OutputChoice() {
       <Choice
         labelId={label}
         value={chosen && view ? `${view.node}.${view.port}` : automatic}
-        options={[{ value: automatic, label: shown && !chosen ? `Result (${shown})` : 'Result' }, ...options]}
+        options={[{ value: automatic, label: shown && !chosen ? `Result: ${shown}` : 'Result' }, ...options]}
         onChange={(value) => {
           const [node, port] = value.split('.')
           preview.choose(value === automatic || !node || !port ? null : { node: node as NodeId, port })

@@ -145,6 +145,7 @@ export function ViewerCanvas({
     <div
       ref={host}
       className="viewer-surface"
+      data-empty={shown === null}
       role="img"
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture is zoomed and moved with the keyboard.
