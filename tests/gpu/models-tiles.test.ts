@@ -14,7 +14,7 @@ afterEach(() => {
 afterAll(() => bench.closeAll())
 
 /** Waves with hard edges among them: both what models smooth and what they sharpen. */
-const picture = draw(210, 150, (x, y) => {
+const picture = draw(150, 100, (x, y) => {
   const [r, g, b] = waves(x * 0.4, y * 0.4)
   return (x >> 3) % 5 === 0 || (y >> 2) % 9 === 0 ? [1 - r, g * 0.2, b] : [r, g, b]
 })
@@ -25,15 +25,15 @@ test.each([
   ['conv-19-x2', () => fixture('conv-19-x2'), 32],
   ['conv-7-x3', () => fixture('conv-7-x3'), 16],
   ['framewright-s-l1-x2', async () => ({ id: 'framewright-s-l1-x2' }), 32],
-] as const)('%s in tiles of 80 differs from the whole by no more than 2/255', async (name, find, overlap) => {
+] as const)('%s in tiles of 64 differs from the whole by no more than 2/255', async (name, find, overlap) => {
   const ref = await find()
   const run = async (tile: number | 'off', shared: number) => {
     await using resolver = await bench.models.superResolver(ref, { runtime: 'wasm', tile, overlap: shared })
     return upscale(bench, resolver, picture)
   }
   const whole = await run('off', overlap)
-  const tiled = worstDifference(await run(80, overlap), whole)
-  const butted = worstDifference(await run(80, 0), whole)
+  const tiled = worstDifference(await run(64, overlap), whole)
+  const butted = worstDifference(await run(64, 0), whole)
   console.info(`${name}: overlap ${overlap} differs by ${tiled.toFixed(3)}/255, overlap 0 by ${butted.toFixed(1)}/255`)
   expect(tiled).toBeLessThanOrEqual(2)
   // The measure sees seams where they are.
