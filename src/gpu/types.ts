@@ -93,7 +93,7 @@ export interface ComputeSpec {
   /** `node/what`, as it stands in GPU error messages and captures. */
   readonly label: string
   readonly reads?: Readonly<Record<string, 'float' | 'uint' | 'external'>>
-  readonly writes?: Readonly<Record<string, PictureFormat | 'rgba8unorm'>>
+  readonly writes?: Readonly<Record<string, PictureFormat | 'rgba8unorm' | 'rgba32float'>>
   readonly buffers?: Readonly<Record<string, BufferBinding>>
   readonly uniforms?: UniformTypes
   readonly wgsl: string

@@ -23,6 +23,18 @@ const functions: Readonly<Record<string, LibraryFunction>> = {
   return sign(rgb) * select(1.055 * pow(a, vec3f(1.0 / 2.4)) - 0.055, 12.92 * a, a <= vec3f(0.0031308));
 }`,
   },
+  // A texture between its texels; `place` in texels from the middle of the first, clamped to the edge.
+  bilinear: {
+    wgsl: `fn bilinear(map: texture_2d<f32>, place: vec2f) -> vec4f {
+  let last = vec2i(textureDimensions(map)) - 1;
+  let corner = floor(place);
+  let low = clamp(vec2i(corner), vec2i(0), last);
+  let high = clamp(vec2i(corner) + 1, vec2i(0), last);
+  let upper = mix(textureLoad(map, low, 0), textureLoad(map, vec2i(high.x, low.y), 0), place.x - corner.x);
+  let lower = mix(textureLoad(map, vec2i(low.x, high.y), 0), textureLoad(map, high, 0), place.x - corner.x);
+  return mix(upper, lower, place.y - corner.y);
+}`,
+  },
   // PCG3D: M. Jarzynski, M. Olano, "Hash Functions for GPU Rendering", JCGT 9(3), 2020.
   hash3: {
     wgsl: `fn hash3(seed: vec3u) -> vec3u {
