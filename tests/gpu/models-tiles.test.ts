@@ -13,8 +13,11 @@ afterEach(() => {
 })
 afterAll(() => bench.closeAll())
 
-/** Waves with hard edges among them: both what models smooth and what they sharpen. */
-const picture = draw(150, 100, (x, y) => {
+/**
+ * Waves with hard edges among them: both what models smooth and what they sharpen. Three times two tiles of 64
+ * fill it exactly, so that without overlap they stand side by side.
+ */
+const picture = draw(192, 128, (x, y) => {
   const [r, g, b] = waves(x * 0.4, y * 0.4)
   return (x >> 3) % 5 === 0 || (y >> 2) % 9 === 0 ? [1 - r, g * 0.2, b] : [r, g, b]
 })
