@@ -3,11 +3,71 @@ import { requestDevice } from '../../src/gpu/device.ts'
 import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
 import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
 import type { GpuPicture, Lease } from '../../src/gpu/types.ts'
+import { createMedia, type MediaLibrary } from '../../src/media/library.ts'
+import { MediaError } from '../../src/media/types.ts'
+import transportStream from '../fixtures/media/sample.ts?url&inline'
 
 export async function fixture(name: string, type = ''): Promise<File> {
-  const response = await fetch(`/tests/fixtures/media/${name}`)
+  // The test server would compile a transport stream's .ts as a script.
+  const response = await fetch(name === 'sample.ts' ? transportStream : `/tests/fixtures/media/${name}`)
   if (!response.ok) throw new Error(`fixture ${name}: ${response.status}`)
   return new File([await response.arrayBuffer()], name.split('/').pop() ?? name, type ? { type } : {})
+}
+
+export const openLibrary = (): MediaLibrary => createMedia({ baseUrl: new URL('/', location.href).href })
+
+/** A library in which the fixtures are registered under their own names. */
+export async function libraryWith(...names: string[]): Promise<MediaLibrary> {
+  const media = openLibrary()
+  for (const name of names) await media.add(name, [await fixture(name)])
+  return media
+}
+
+/** The `MediaError` that `work` rejects with; anything else is a failure. */
+export async function mediaErrorOf(work: Promise<unknown>): Promise<MediaError> {
+  try {
+    await work
+  } catch (error) {
+    if (error instanceof MediaError) return error
+    throw error
+  }
+  throw new Error('It did not fail.')
+}
+
+/** Counts frames that are open, however they came to be: decoded, made or cloned; until `stop`. */
+export function watchFrames(): { open(): number; seen(): number; stop(): void } {
+  const open = new Set<VideoFrame>()
+  let seen = 0
+  const born = (frame: VideoFrame): VideoFrame => {
+    open.add(frame)
+    seen += 1
+    return frame
+  }
+  const own = { VideoFrame, VideoDecoder, clone: VideoFrame.prototype.clone, close: VideoFrame.prototype.close }
+  VideoFrame.prototype.clone = function clone(this: VideoFrame) {
+    return born(own.clone.call(this))
+  }
+  VideoFrame.prototype.close = function close(this: VideoFrame) {
+    open.delete(this)
+    own.close.call(this)
+  }
+  globalThis.VideoFrame = new Proxy(own.VideoFrame, {
+    construct: (target, args: ConstructorParameters<typeof VideoFrame>) => born(new target(...args)),
+  })
+  globalThis.VideoDecoder = new Proxy(own.VideoDecoder, {
+    construct: (target, [init]: [VideoDecoderInit]) =>
+      new target({ ...init, output: (frame) => init.output(born(frame)) }),
+  })
+  return {
+    open: () => open.size,
+    seen: () => seen,
+    stop() {
+      globalThis.VideoFrame = own.VideoFrame
+      globalThis.VideoDecoder = own.VideoDecoder
+      VideoFrame.prototype.clone = own.clone
+      VideoFrame.prototype.close = own.close
+    },
+  }
 }
 
 export const never = new AbortController().signal
