@@ -1,12 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { stampPlugin } from './src/cli/build-stamp.ts'
-
-/** WASM threads need an isolated page; where a host sends no such headers, WASM runs on one thread. */
-export const isolationHeaders = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-}
+import { isolationHeaders } from './src/cli/isolation-headers.ts'
 
 export default defineConfig({
   base: './',

@@ -10,8 +10,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sirv from 'sirv'
-import { isolationHeaders } from '../../vite.config.ts'
 import { isBuiltFrom, sourceStamp } from './build-stamp.ts'
+import { isolationHeaders } from './isolation-headers.ts'
 
 export const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
 const dist = join(projectFolder, 'dist')

@@ -9,7 +9,7 @@
  * crash nor half a sequence of pictures ever stands under a final name. The token keeps other pages and users out.
  */
 import { randomBytes } from 'node:crypto'
-import { rmdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { basename, dirname, join } from 'node:path'
@@ -66,7 +66,9 @@ export function diskSentence(error: unknown, path: string): string {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return `${path} may not be written; choose another place with --output.`
+      return `There is no permission to write ${path}; choose another place with --output.`
+    case 'ENOENT':
+      return `${path} cannot be made there; choose another place with --output.`
     case 'ENOTDIR':
     case 'EEXIST':
       return `A file stands where ${path} needs a folder; choose another place with --output.`
@@ -74,6 +76,29 @@ export function diskSentence(error: unknown, path: string): string {
       return `${path} is a folder; name a file with --output.`
     default:
       return `${path} could not be written (${code ?? String(error)}); choose another place with --output.`
+  }
+}
+
+/** The folders that must be made for `folder` to be there, outermost first. */
+function missingFolders(folder: string): readonly string[] {
+  const missing: string[] = []
+  for (let path = folder; !existsSync(path) && path !== dirname(path); path = dirname(path)) missing.unshift(path)
+  return missing
+}
+
+/**
+ * Why no file can be written in `folder` (absolute), which need not be there yet: a sentence; `undefined` where one
+ * can. Looks only; makes nothing.
+ */
+export function folderProblem(folder: string): string | undefined {
+  const [outermost] = missingFolders(folder)
+  const there = outermost === undefined ? folder : dirname(outermost)
+  try {
+    if (!statSync(there).isDirectory()) return diskSentence({ code: 'ENOTDIR' }, folder)
+    accessSync(there, constants.W_OK)
+    return undefined
+  } catch (error) {
+    return diskSentence(error, folder)
   }
 }
 
@@ -148,10 +173,9 @@ export function createOutputServer(): OutputServer {
       return failure
     },
     async accept(folder) {
-      const first = await mkdir(folder, { recursive: true })
-      for (let path = folder; first !== undefined; path = dirname(path)) {
-        made.push(path)
-        if (path === first || path === dirname(path)) break
+      for (const missing of missingFolders(folder)) {
+        await mkdir(missing)
+        made.unshift(missing)
       }
       const address = `/output/${randomBytes(16).toString('hex')}`
       accepted.set(address, { folder, address })

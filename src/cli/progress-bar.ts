@@ -24,7 +24,7 @@ export interface ProgressBar {
 }
 
 export function createProgressBar(stream: NodeJS.WriteStream): ProgressBar {
-  let lastPlain = 0
+  let lastPlain = Number.NEGATIVE_INFINITY
   let drawn = false
   return {
     update(progress) {

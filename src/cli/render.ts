@@ -7,7 +7,6 @@ import { help, parseArguments, type RenderArguments } from './arguments.ts'
 import { CommandFailure, type ExitCode, exitCodes } from './failure.ts'
 import { listNodesJson, listNodesText } from './list-nodes.ts'
 import { loadSpecs } from './node-specs.ts'
-import { checkGraph, renderGraph } from './run-render.ts'
 import { summaryJson, summaryText } from './summary.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
@@ -39,6 +38,8 @@ async function run(args: RenderArguments, interrupted: AbortSignal): Promise<Exi
     await (args.json ? printJson(listNodesJson(specs)) : print(listNodesText(specs)))
     return exitCodes.done
   }
+  // Loaded late: most mistakes are found without it, and the browser driver alone takes a second to load.
+  const { checkGraph, renderGraph } = await import('./run-render.ts')
   const context = { args, specs, say, interrupted }
   if (args.command === 'check') {
     const problems = await checkGraph(context)

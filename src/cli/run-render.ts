@@ -1,6 +1,6 @@
 /** The two things that `npm run render` does with a graph: checking it, and rendering it to files. */
 import { statSync } from 'node:fs'
-import { access, constants, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { ExportRequest } from '../engine/api.ts'
 import type { GraphDocument, NodeId } from '../graph/document.ts'
@@ -12,8 +12,8 @@ import { ensureBuilt, projectFolder, startAppServer } from './app-server.ts'
 import type { RenderArguments } from './arguments.ts'
 import { applySetting, assign, nodesOfKind, withParams } from './edit-document.ts'
 import { CommandFailure, exitCodeOf, exitCodes, usage } from './failure.ts'
-import { type HeadlessSession, openSession } from './headless-session.ts'
-import { createOutputServer, diskSentence, type OutputServer } from './output-server.ts'
+import type { HeadlessSession } from './headless-session.ts'
+import { createOutputServer, diskSentence, folderProblem, type OutputServer } from './output-server.ts'
 import { type Checked, checkInPage, type MediaPlan, planMedia, problemsFailure } from './prepare-graph.ts'
 import { createProgressBar } from './progress-bar.ts'
 import type { Rendered } from './summary.ts'
@@ -82,15 +82,17 @@ function planOutputs({ args, specs }: RenderContext, document: GraphDocument): r
   const assigned = new Map(assign(document, specs, 'sink', args.outputs))
   if (assigned.size === 0) for (const sink of sinks) assigned.set(sink, defaultOutput(document, specs, sink))
   const outputs = [...assigned].map(([node, file]) => {
+    const path = resolve(file)
+    const problem = folderProblem(dirname(path))
+    if (problem !== undefined) throw usage(problem)
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      throw usage(`--output ${file} is a folder.`, 'Name a file in it.')
     const extension = extname(file).toLowerCase()
     if (!extensions.includes(extension))
       throw usage(
         `--output ${file}: ${extension === '' ? 'there is no extension' : `“${extension}” is not a format that is written`}.`,
         `Use one of ${extensions.join(', ')}.`,
       )
-    const path = resolve(file)
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-      throw usage(`--output ${file} is a folder.`, 'Name a file in it.')
     return { node, folder: dirname(path), fileName: basename(path) }
   })
   const paths = outputs.map(({ folder, fileName }) => join(folder, fileName))
@@ -127,7 +129,6 @@ async function openOutputs(
   for (const { node, folder, fileName } of planned) {
     try {
       const address = await server.accept(folder)
-      await access(folder, constants.W_OK)
       outputs[node] = { fileName, target: { kind: 'http', url: `${origin}${address}` } }
       nodeAt.set(address, node)
     } catch (error) {
@@ -161,6 +162,7 @@ async function inPage<T>(
     await unless([interrupted], ensureBuilt(say))
     const server = await startAppServer({ answer: outputs.answer })
     closers.push(() => server.close())
+    const { openSession } = await import('./headless-session.ts')
     // Interrupted while the browser starts, it is ended together with this process.
     const session = await unless([interrupted], openSession({ origin: server.origin, say }))
     closers.push(async () => session[Symbol.asyncDispose]())

@@ -28,29 +28,29 @@ const report = z.object({
       nb_read_frames: z.string().optional(),
     }),
   ),
-  frames: z
-    .array(z.object({ media_type: z.string(), pts_time: z.string().optional(), duration_time: z.string().optional() }))
+  packets: z
+    .array(z.object({ codec_type: z.string(), pts_time: z.string().optional(), duration_time: z.string().optional() }))
     .default([]),
 })
 
 const hasFfprobe = spawnSync('ffprobe', ['-version']).status === 0
 
 function byFfprobe(path: string): Probed {
-  const flags = ['-v', 'error', '-count_frames', '-show_streams', '-show_frames', '-of', 'json']
+  const flags = ['-v', 'error', '-count_frames', '-show_streams', '-show_packets', '-of', 'json']
   const text = execFileSync('ffprobe', [...flags, path], { encoding: 'utf8', maxBuffer: 1 << 28 })
-  const { streams, frames } = report.parse(JSON.parse(text))
+  const { streams, packets } = report.parse(JSON.parse(text))
   const video = streams.find((stream) => stream.codec_type === 'video')
   if (!video) throw new Error(`${path} has no video`)
-  const shown = frames.filter((frame) => frame.media_type === 'video')
-  const first = Number(shown[0]?.pts_time ?? 0)
-  const last = shown.at(-1)
+  const shown = packets.filter((packet) => packet.codec_type === 'video')
+  const starts = shown.map((packet) => Number(packet.pts_time ?? 0))
+  const ends = shown.map((packet, index) => starts[index]! + Number(packet.duration_time ?? 0))
   return {
     reader: 'ffprobe',
     videoCodec: video.codec_name,
     width: video.width ?? 0,
     height: video.height ?? 0,
     frames: Number(video.nb_read_frames),
-    duration: Number(last?.pts_time ?? 0) + Number(last?.duration_time ?? 0) - first,
+    duration: Math.max(...ends) - Math.min(...starts),
     audioCodec: streams.find((stream) => stream.codec_type === 'audio')?.codec_name ?? null,
   }
 }

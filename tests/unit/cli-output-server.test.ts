@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createOutputServer, type OutputServer } from '../../src/cli/output-server.ts'
+import { createOutputServer, folderProblem, type OutputServer } from '../../src/cli/output-server.ts'
 
 let root: string
 let server: Server
@@ -90,6 +90,14 @@ test('a failing disk is told in a sentence', async () => {
   rmSync(join(root, 'gone'), { recursive: true })
   const response = await put(path, 'a.mp4', 0, 'x')
   expect(response.status).toBe(500)
-  expect(await response.text()).toContain('a.mp4 could not be written')
-  expect(outputs.failure).toContain('a.mp4 could not be written')
+  expect(await response.text()).toMatch(/a\.mp4 cannot be made there; .*\.$/)
+  expect(outputs.failure).toContain('a.mp4 cannot be made there')
+})
+
+test('a place that cannot be written is known before anything runs, and nothing is made', () => {
+  writeFileSync(join(root, 'file'), '')
+  expect(folderProblem(root)).toBeUndefined()
+  expect(folderProblem(join(root, 'new', 'deep'))).toBeUndefined()
+  expect(folderProblem(join(root, 'file', 'deep'))).toContain('A file stands where')
+  expect(readdirSync(root)).toEqual(['file'])
 })
