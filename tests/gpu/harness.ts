@@ -6,7 +6,7 @@ import { requestDevice } from '../../src/gpu/device.ts'
 import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
 import { generatePixelUnit, type PixelNode } from '../../src/gpu/pixel.ts'
 import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
-import type { FrameTime, GpuPicture } from '../../src/gpu/types.ts'
+import type { FrameTime, Gpu, GpuPicture, Recorder } from '../../src/gpu/types.ts'
 import type { NodeId } from '../../src/graph/document.ts'
 import type { InputSource, PlanStep, ValueId } from '../../src/graph/plan.ts'
 import type { PictureDesc, ValueDesc } from '../../src/graph/ports.ts'
@@ -137,7 +137,10 @@ export function emptyPicture(gpu: OwnedGpu, desc: PictureDesc): GpuPicture {
 }
 
 /** Submits what is recorded and reads the picture back. */
-export async function download({ gpu, recorder }: Bench, { texture, desc }: GpuPicture): Promise<Numbers> {
+export async function download(
+  { gpu, recorder }: { readonly gpu: Gpu; readonly recorder: Recorder },
+  { texture, desc }: GpuPicture,
+): Promise<Numbers> {
   const { width, height } = desc
   const channels = desc.type === 'mask' ? 1 : 4
   const bytesPerRow = Math.ceil((width * (channels === 1 ? 4 : 8)) / 256) * 256

@@ -1,0 +1,291 @@
+/**
+ * What every registered node must hold, asked of each unasked: it compiles, its output is what `infer` said and
+ * is written whole, finite and in range, the same every time; it gives back all that it borrowed; bypassed, it
+ * passes its input on. A new node file is under this test as soon as it lies in `src/nodes`.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Assets, createAssets } from '../../src/engine/assets.ts'
+import { runExport } from '../../src/engine/export.ts'
+import { type Live, type Runner, startLive } from '../../src/engine/live.ts'
+import { planDocument } from '../../src/engine/planning.ts'
+import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
+import { type EdgeId, type Endpoint, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document.ts'
+import type { Json, JsonObject } from '../../src/graph/json.ts'
+import type { ParamSpec } from '../../src/graph/params.ts'
+import type { PictureDesc, PortSpec } from '../../src/graph/ports.ts'
+import { bypassInput } from '../../src/graph/wiring.ts'
+import { createMedia } from '../../src/media/library.ts'
+import { steadyTimeline } from '../../src/media/timeline.ts'
+import type { OutputFiles } from '../../src/media/types.ts'
+import { createModelLibrary } from '../../src/models/models.ts'
+import { defineNode, type NodeDefinition, param } from '../../src/nodes/define.ts'
+import { definitions as registered } from '../../src/nodes/registry.ts'
+import { download, type Numbers } from './harness.ts'
+
+const size = { width: 64, height: 48 } as const
+const frameCount = 6
+
+/** Moving noise with flat ground in it, different for every seed. */
+function source({ type, format }: Pick<PictureDesc, 'type' | 'format'>): NodeDefinition {
+  const picture: PortSpec<'image' | 'mask'> = { type, label: 'Picture' }
+  return defineNode({
+    type: `test-${type}`,
+    title: `Test ${type}`,
+    category: 'io',
+    summary: 'A picture for tests.',
+    inputs: {},
+    outputs: { picture },
+    params: { seed: param.seed('Seed', { default: 1 }) },
+    infer: () => ({ picture: { type, format, ...size, frameRate: 24 } as PictureDesc }),
+    kernel: {
+      kind: 'source',
+      async prepare({ gpu }) {
+        const fill = await gpu.compute({
+          label: `test-${type}/fill`,
+          writes: { picture: format },
+          uniforms: { seed: 'u32', frame: 'u32' },
+          wgsl: `fn main(at: vec2u) {
+            let noise = uniform3(vec3u((at.x + u.frame) / 3u, at.y / 2u, u.seed));
+            let ground = vec3f(0.2, 0.5, 0.8) * f32(at.y) / 47.0;
+            textureStore(picture, at, vec4f(select(noise, ground, (at.y / 8u) % 2u == 0u), 1.0));
+          }`,
+        })
+        return {
+          timeline: steadyTimeline(frameCount, 24),
+          range: { first: 0, last: frameCount - 1 },
+          audio: null,
+          async run({ recorder, outputs, params, time }) {
+            const { picture } = outputs
+            if (picture)
+              fill.record(recorder, {
+                writes: { picture: picture.texture },
+                uniforms: { seed: params.seed, frame: time.index },
+                size,
+              })
+          },
+        }
+      },
+    },
+  })
+}
+
+const definitions: ReadonlyMap<string, NodeDefinition> = new Map([
+  ...registered,
+  ['test-image', source({ type: 'image', format: 'rgba16float' })],
+  ['test-mask', source({ type: 'mask', format: 'r32float' })],
+])
+
+const subject = 'subject' as NodeId
+
+/** The node with a picture of its own at every input for pictures. */
+function graphAround(definition: NodeDefinition, params: JsonObject = {}, bypass = false): GraphDocument {
+  const position = { x: 0, y: 0 }
+  const nodes: Record<NodeId, GraphDocument['nodes'][NodeId]> = {
+    [subject]: { id: subject, type: definition.type, params, position, bypass },
+  }
+  const edges: Record<EdgeId, GraphDocument['edges'][EdgeId]> = {}
+  Object.entries(definition.inputs).forEach(([name, { type }], i) => {
+    if (type === 'audio') return
+    const id = `at-${name}` as NodeId
+    nodes[id] = { id, type: `test-${type}`, params: { seed: i + 1 }, position }
+    const edge = `to-${name}` as EdgeId
+    edges[edge] = { id: edge, from: { node: id, port: 'picture' }, to: { node: subject, port: name } }
+  })
+  return { ...emptyDocument, nodes, edges }
+}
+
+const pictureOutputs = ({ outputs }: NodeDefinition) =>
+  Object.entries(outputs).flatMap(([name, { type }]) => (type === 'audio' ? [] : [{ name, type }]))
+
+/** Every other value of a choice or switch, both ends of a range; one param changed at a time. */
+function variations({ params }: NodeDefinition): JsonObject[] {
+  const others = (spec: ParamSpec): Json[] => {
+    switch (spec.kind) {
+      case 'choice':
+        return spec.options.filter((option) => option !== spec.default)
+      case 'bool':
+        return [!spec.default]
+      case 'float':
+      case 'int':
+        return spec.affects === 'uniform' ? [spec.min, spec.max] : []
+      case 'seed':
+        return [0, 2 ** 32 - 1]
+      default:
+        return []
+    }
+  }
+  return Object.entries(params).flatMap(([name, spec]) => others(spec).map((value) => ({ [name]: value })))
+}
+
+let live: Live
+let recorder: FrameRecorder
+let assets: Assets
+beforeAll(async () => {
+  const base = new URL('/', location.href).href
+  const media = createMedia({ baseUrl: base })
+  live = await startLive({
+    media,
+    definitions,
+    modelLibrary: createModelLibrary(base),
+    assetVersion: () => 0,
+  })
+  recorder = createRecorder(live.gpu.device)
+  assets = createAssets(definitions, media, (ref) => live.models.facts(ref))
+})
+afterAll(async () => {
+  recorder[Symbol.dispose]()
+  await live.models[Symbol.asyncDispose]()
+  live.gpu.device.destroy()
+})
+
+const plan = (document: GraphDocument, targets: readonly Endpoint[]) =>
+  planDocument(document, targets, { specs: definitions, assets, device: live.gpu.device })
+
+/** A value outside every picture's range, left in the textures that come next out of the pool. */
+const unwritten = 7
+function soil(descs: readonly { width: number; height: number; format: 'rgba16float' | 'r32float' }[]) {
+  using leases = new DisposableStack()
+  for (const { width, height, format } of [...descs, ...descs]) {
+    const texture = leases.use(live.gpu.pool.texture({ width, height, format }, 'test/soil')).value
+    const count = width * height
+    const [bytes, pixel] =
+      format === 'r32float'
+        ? [new Float32Array(count).fill(unwritten), 4]
+        : [new Uint16Array(4 * count).fill(0x4700), 8]
+    live.gpu.device.queue.writeTexture({ texture }, bytes, { bytesPerRow: pixel * width }, [width, height])
+  }
+}
+
+/** The outputs of the node in `document` at frame `index`, by port. */
+async function render(runner: Runner, document: GraphDocument, ports: readonly string[], index: number) {
+  const planned = await plan(
+    document,
+    ports.map((name) => ({ node: subject, port: name })),
+  )
+  if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
+  const { signal } = new AbortController()
+  const prepared = await runner.preparer.prepare({ document, planned: planned.value, runtime: 'wasm', signal })
+  soil(planned.value.plan.values.map(({ desc }) => desc))
+  const { targets } = prepared.plan
+  using result = await runner.executor.run(prepared, { index, targets, signal, timed: false })
+  const pictures = new Map<string, Numbers>()
+  for (const [i, target] of targets.entries())
+    pictures.set(ports[i]!, await download({ gpu: live.gpu, recorder }, result.targets.get(target)!.picture))
+  expect(live.takeGpuErrors()).toEqual([])
+  return { pictures, descs: planned.value.descs }
+}
+
+function checkRange(picture: Numbers, what: string) {
+  const wrong = picture.data.findIndex((value) => !(value >= 0 && value <= 1))
+  expect(wrong === -1 ? null : picture.data[wrong], `${what}: number ${wrong} lies outside [0,1]`).toBe(null)
+}
+
+const withPictures = [...registered.values()].filter((definition) => pictureOutputs(definition).length > 0)
+const sinks = [...registered.values()].filter(({ kernel }) => kernel.kind === 'sink')
+
+it('has every node under test', () => {
+  expect(new Set([...withPictures, ...sinks])).toEqual(new Set(registered.values()))
+})
+
+describe.each(withPictures.map((definition) => [definition.type, definition] as const))('%s', (_, definition) => {
+  const ports = pictureOutputs(definition).map(({ name }) => name)
+
+  it('gives what it inferred: whole, finite, in range, the same every time, and nothing stays borrowed', async () => {
+    const before = live.gpu.pool.stats.leases
+    const document = graphAround(definition)
+    const results: ReadonlyMap<string, Numbers>[] = []
+    for (let round = 0; round < 2; round++) {
+      await using runner = live.createRunner()
+      const { pictures, descs } = await render(runner, document, ports, 2)
+      for (const [name, picture] of pictures) {
+        const inferred = descs.get(`${subject}.${name}`)
+        expect(inferred, name).toMatchObject({ width: picture.width, height: picture.height })
+        checkRange(picture, name)
+      }
+      const leases = live.gpu.pool.stats.leases
+      results.push(pictures, (await render(runner, document, ports, 2)).pictures)
+      expect(live.gpu.pool.stats.leases, 'leases after one frame more').toBe(leases)
+    }
+    for (const name of ports)
+      for (const again of results.slice(1)) expect(again.get(name)?.data).toEqual(results[0]?.get(name)?.data)
+    expect(live.gpu.pool.stats.leases).toBe(before)
+  })
+
+  it('gives one output alone as it gives it among all', async () => {
+    await using runner = live.createRunner()
+    const document = graphAround(definition)
+    const { pictures: all } = await render(runner, document, ports, 1)
+    for (const name of ports) {
+      const { pictures } = await render(runner, document, [name], 1)
+      expect(pictures.get(name)?.data).toEqual(all.get(name)?.data)
+    }
+  })
+
+  it('stays in range whatever its params', async () => {
+    await using runner = live.createRunner()
+    for (const params of variations(definition)) {
+      const { pictures } = await render(runner, graphAround(definition, params), ports, 0)
+      for (const [name, picture] of pictures) checkRange(picture, `${name} with ${JSON.stringify(params)}`)
+    }
+  })
+
+  for (const name of ports) {
+    const passedOn = bypassInput(definition, name)
+    it(passedOn ? `passes ${passedOn} on as ${name} when bypassed` : `cannot bypass ${name}, and says so`, async () => {
+      const document = graphAround(definition, {}, true)
+      if (!passedOn) {
+        const planned = await plan(document, [{ node: subject, port: name }])
+        expect(planned.ok).toBe(false)
+        if (!planned.ok) expect(planned.problems[0]).toMatchObject({ severity: 'error' })
+        return
+      }
+      await using runner = live.createRunner()
+      const { pictures } = await render(runner, document, [name], 3)
+      const { [`at-${passedOn}` as NodeId]: feeding } = document.nodes
+      const input = { ...emptyDocument, nodes: { [subject]: { ...feeding!, id: subject } } }
+      const expected = await render(runner, input, ['picture'], 3)
+      expect(pictures.get(name)?.data).toEqual(expected.pictures.get('picture')?.data)
+    })
+  }
+})
+
+describe.each(sinks.map((definition) => [definition.type, definition] as const))('%s', (_, definition) => {
+  it('writes the frames it is given, under their name only once whole, and nothing stays borrowed', async () => {
+    const before = live.gpu.pool.stats.leases
+    const files = new Map<string, { bytes: number; state: 'open' | 'whole' | 'gone' }>()
+    const output: OutputFiles = {
+      async open(fileName) {
+        const file = { bytes: 0, state: 'open' as 'open' | 'whole' | 'gone' }
+        files.set(fileName, file)
+        return {
+          async write(position, bytes) {
+            file.bytes = Math.max(file.bytes, position + bytes.byteLength)
+          },
+          async commit() {
+            file.state = 'whole'
+          },
+          async discard() {
+            file.state = 'gone'
+          },
+        }
+      },
+    }
+    const outcome = await runExport(
+      live,
+      { specs: definitions, assets, openFiles: async () => output },
+      {
+        document: graphAround(definition),
+        outputs: { [subject]: { fileName: 'conformance.mp4', target: { kind: 'store' } } },
+        frames: 3,
+      },
+      () => undefined,
+      new AbortController().signal,
+    )
+    expect(outcome).toMatchObject({ ok: true, value: { state: 'done', frames: 3 } })
+    const written = files.get('conformance.mp4')
+    expect(written?.state).toBe('whole')
+    expect(written?.bytes).toBeGreaterThan(200)
+    expect(live.gpu.pool.stats.leases).toBe(before)
+    expect(live.takeGpuErrors()).toEqual([])
+  })
+})
