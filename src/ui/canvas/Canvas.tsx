@@ -207,13 +207,12 @@ export function Canvas() {
     event.preventDefault()
     event.stopPropagation()
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-    commands.addNode(type, { at: { x: at.x - 90, y: at.y - 16 } })
+    commands.addNode(type, { at: { x: at.x - 90, y: at.y - 16 }, apart: true })
   }
   const onPaneDoubleClick = (event: MouseEvent) => {
     if ((event.target as Element).classList.contains('react-flow__pane'))
       openMenu({ x: event.clientX, y: event.clientY }, null)
   }
-  const empty = nodes.length === 0
 
   return (
     <section
@@ -293,7 +292,7 @@ export function Canvas() {
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
         <Controls showInteractive={false} position="top-right" fitViewOptions={fitOptions} />
       </ReactFlow>
-      {empty && <EmptyHint />}
+      <EmptyHint />
       {addMenu && <AddMenu key={`${addMenu.page.x}/${addMenu.page.y}`} request={addMenu} />}
     </section>
   )

@@ -1,22 +1,71 @@
-/** What an empty canvas says: the three steps to a first result, each of them a button. */
-import { ArrowRight, FileInput, FileOutput, Scaling } from 'lucide-react'
+/**
+ * What an empty canvas says: the three steps to a first result, each of them a button. Once begun, the steps
+ * stay at the foot of the canvas until the chain writes something.
+ */
+import { ArrowRight, Check, FileInput, FileOutput, Scaling, X } from 'lucide-react'
+import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 
+const plan = [
+  { type: 'decode', icon: FileInput, title: 'Decode', text: 'opens a clip' },
+  { type: 'bicubic', icon: Scaling, title: 'Bicubic', text: 'makes it larger' },
+  { type: 'encode', icon: FileOutput, title: 'Encode', text: 'writes the result' },
+] as const
+
 export function EmptyHint() {
-  const { commands, specs } = useEditor()
-  const steps = [
-    { type: 'decode', icon: FileInput, title: 'Decode', text: 'opens a clip' },
-    { type: 'bicubic', icon: Scaling, title: 'Bicubic', text: 'makes it larger' },
-    { type: 'encode', icon: FileOutput, title: 'Encode', text: 'writes the result' },
-  ].filter((step) => specs.has(step.type))
+  const { commands, specs, view, document } = useEditor()
+  const types = useStore(document, (state) =>
+    Object.values(state.document.nodes)
+      .map((node) => node.type)
+      .join(' '),
+  )
+  const guiding = useStore(view, (state) => state.guiding)
+  const present = new Set(types.split(' '))
+  const empty = types === ''
+  const steps = plan.filter((step) => specs.has(step.type))
+  const begin = (type: string) => {
+    view.setState({ guiding: true })
+    commands.addNode(type)
+  }
+  if (!empty && (!guiding || steps.every((step) => present.has(step.type)))) return null
+  if (!empty)
+    return (
+      <section className="guide" aria-label="Next steps">
+        <ol>
+          {steps.map(({ type, title }, index) => (
+            <li key={type}>
+              {index > 0 && <ArrowRight size={14} aria-hidden />}
+              <button
+                type="button"
+                className="button"
+                disabled={present.has(type)}
+                data-next={steps.find((step) => !present.has(step.type))?.type === type}
+                onClick={() => begin(type)}
+              >
+                {present.has(type) ? <Check size={14} aria-hidden /> : <span>{index + 1}</span>}
+                {title}
+              </button>
+            </li>
+          ))}
+        </ol>
+        <button
+          type="button"
+          className="icon-button tiny"
+          aria-label="Hide these steps"
+          onClick={() => view.setState({ guiding: false })}
+        >
+          <X size={14} aria-hidden />
+        </button>
+      </section>
+    )
   return (
-    <div className="empty-hint">
+    <section className="empty-hint" aria-label="First steps">
       <h2>Start a chain</h2>
       <ol>
         {steps.map(({ type, icon: Icon, title, text }, index) => (
           <li key={type}>
             {index > 0 && <ArrowRight size={16} aria-hidden />}
-            <button type="button" className="empty-step" onClick={() => commands.addNode(type)}>
+            <button type="button" className="empty-step" onClick={() => begin(type)}>
               <span className="step-number">{index + 1}</span>
               <Icon size={20} aria-hidden />
               <strong>{title}</strong>
@@ -32,6 +81,6 @@ export function EmptyHint() {
       <button type="button" className="button" onClick={() => void commands.openShipped('default')}>
         Open the default recipe
       </button>
-    </div>
+    </section>
   )
 }

@@ -1,6 +1,7 @@
 /** All nodes there are: search, click or Enter to add, or drag onto the canvas. */
 import { PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import type { NodeSpec } from '../../graph/spec.ts'
 import { categories, iconOf } from '../categories.ts'
@@ -24,8 +25,8 @@ export function Palette() {
     () =>
       commands.provide({
         'palette.search': () => {
-          view.setPaletteOpen(true)
-          requestAnimationFrame(() => field.current?.select())
+          if (!view.getState().paletteOpen) flushSync(() => view.setPaletteOpen(true))
+          field.current?.select()
         },
       }),
     [commands, view],

@@ -35,6 +35,8 @@ export interface ViewState {
   readonly paletteOpen: boolean
   readonly dialog: DialogName
   readonly addMenu: AddMenuRequest | null
+  /** A first chain was begun from the empty canvas; its next steps are shown. */
+  readonly guiding: boolean
   readonly toasts: readonly Toast[]
   /** Counts up when the canvas should bring everything (`null`) or these nodes into sight. */
   readonly reveal: { readonly nodes: readonly NodeId[] | null; readonly count: number }
@@ -84,6 +86,7 @@ export function createViewStore(): ViewStore {
     paletteOpen: palette === null ? window.innerWidth >= 1180 : palette === 'open',
     dialog: null,
     addMenu: null,
+    guiding: false,
     toasts: [],
     reveal: { nodes: null, count: 0 },
   }))

@@ -87,6 +87,9 @@ export function Viewer() {
       'viewer.200': () => exact(2),
     }),
   )
+  const stage = useStore(preview, (state) =>
+    state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.shown ? 'shown' : 'empty',
+  )
   const onScale = useCallback((next: number) => setScale(next), [])
   const empty = useStore(document, (state) => Object.keys(state.document.nodes).length === 0)
   return (
@@ -125,7 +128,12 @@ export function Viewer() {
           ))}
         </div>
       </header>
-      <div className="viewer-stage" data-frame={clockFrame ?? ''} data-view={view ? `${view.node}.${view.port}` : ''}>
+      <div
+        className="viewer-stage"
+        data-state={stage}
+        data-frame={clockFrame ?? ''}
+        data-view={view ? `${view.node}.${view.port}` : ''}
+      >
         <ViewerCanvas
           zoom={zoom}
           onZoom={setZoom}

@@ -1,0 +1,136 @@
+/** The editor in a real browser, driven as a hand drives it. Waits are for what a person would wait for. */
+
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import { inject } from 'vitest'
+import { browserArguments, findBrowser } from '../../scripts/browser.ts'
+
+/** Mean of R, G and B over a grid of cells laid over the viewer, row by row, in [0,255]. */
+export type Look = readonly number[]
+
+export interface EditorPage {
+  readonly page: Page
+  node(id: string): Locator
+  /** The round, square or three-cornered thing a wire begins or ends on. */
+  input(node: string, port: string): Locator
+  output(node: string, port: string): Locator
+  /** Drags with the mouse from the middle of one thing to the middle of another (or to a point of the page). */
+  drag(from: Locator, to: Locator | { x: number; y: number }): Promise<void>
+  /** Waits until the viewer shows what is asked for. */
+  settled(): Promise<void>
+  look(): Promise<Look>
+  /** Waits until the look satisfies `is`; gives the look. */
+  lookUntil(is: (look: Look) => boolean): Promise<Look>
+  openRecipe(title: RegExp): Promise<void>
+  newGraph(): Promise<void>
+  /** Ids of the wires on the canvas, sorted; for `expect.poll`, since the canvas draws after the document has changed. */
+  readonly wires: () => Promise<string[]>
+  /** What went wrong on the page without anybody being told. */
+  readonly errors: string[]
+  close(): Promise<void>
+}
+
+export const launch = (args: readonly string[] = browserArguments): Promise<Browser> =>
+  chromium.launch({ executablePath: findBrowser(), args: [...args] })
+
+/** The largest difference of two looks in any cell, 0…255. */
+export const difference = (a: Look, b: Look): number =>
+  Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? 0))))
+
+/** Size of the grid of a look. */
+const grid = { columns: 64, rows: 36 }
+
+export async function openEditor(
+  browser: Browser,
+  options: BrowserContextOptions & { wait?: 'picture' | 'nodes' } = {},
+): Promise<EditorPage> {
+  const { wait = 'picture', ...contextOptions } = options
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...contextOptions })
+  // The system's file dialogs cannot be driven; without these the editor downloads instead.
+  await context.addInitScript(() => {
+    for (const name of ['showSaveFilePicker', 'showDirectoryPicker'])
+      Object.defineProperty(window, name, { value: undefined })
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(60_000)
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  const stage = page.locator('.viewer-stage')
+  const editor: EditorPage = {
+    page,
+    errors,
+    node: (id) => page.locator(`.react-flow__node[data-id="${id}"]`),
+    input: (node, port) => page.locator(`.target[data-nodeid="${node}"][data-handleid="${port}"]`),
+    output: (node, port) => page.locator(`.source[data-nodeid="${node}"][data-handleid="${port}"]`),
+    async drag(from, to) {
+      const start = await from.boundingBox()
+      const box = 'x' in to ? { ...to, width: 0, height: 0 } : await to.boundingBox()
+      if (!start || !box) throw new Error('What is to be dragged, or where to, is not on the page.')
+      const [x, y] = [start.x + start.width / 2, start.y + start.height / 2]
+      const [toX, toY] = [box.x + box.width / 2, box.y + box.height / 2]
+      await page.mouse.move(x, y)
+      await page.mouse.down()
+      await page.mouse.move(x + (toX - x) / 2, y + (toY - y) / 2, { steps: 4 })
+      await page.mouse.move(toX, toY, { steps: 4 })
+      await page.mouse.up()
+    },
+    async settled() {
+      await page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
+    },
+    async look() {
+      const png = await stage.screenshot({ timeout: 60_000 })
+      return page.evaluate(
+        async ([base64, columns, rows]) => {
+          const image = new Image()
+          image.src = `data:image/png;base64,${base64}`
+          await image.decode()
+          const canvas = new OffscreenCanvas(image.width, image.height)
+          const context = canvas.getContext('2d')
+          if (!context) throw new Error('This browser has no 2D canvas.')
+          context.drawImage(image, 0, 0)
+          const { data } = context.getImageData(0, 0, image.width, image.height)
+          const sums = new Array<number>(columns * rows).fill(0)
+          const counts = new Array<number>(columns * rows).fill(0)
+          for (let y = 0; y < image.height; y += 1)
+            for (let x = 0; x < image.width; x += 1) {
+              const cell = Math.floor((y * rows) / image.height) * columns + Math.floor((x * columns) / image.width)
+              const at = (y * image.width + x) * 4
+              sums[cell] = (sums[cell] ?? 0) + ((data[at] ?? 0) + (data[at + 1] ?? 0) + (data[at + 2] ?? 0)) / 3
+              counts[cell] = (counts[cell] ?? 0) + 1
+            }
+          return sums.map((sum, cell) => sum / (counts[cell] ?? 1))
+        },
+        [png.toString('base64'), grid.columns, grid.rows] as const,
+      )
+    },
+    async lookUntil(is) {
+      const deadline = performance.now() + 60_000
+      for (;;) {
+        await editor.settled()
+        const look = await editor.look()
+        if (is(look)) return look
+        if (performance.now() > deadline) throw new Error('The viewer never showed what was waited for.')
+      }
+    },
+    async openRecipe(title) {
+      await page.getByRole('button', { name: 'File' }).click()
+      await page.getByRole('menuitem', { name: title }).click()
+    },
+    async newGraph() {
+      await page.getByRole('button', { name: 'File' }).click()
+      await page.getByRole('menuitem', { name: 'New graph' }).click()
+      await page.locator('.empty-hint').waitFor()
+    },
+    wires: () =>
+      page
+        .locator('.react-flow__edge')
+        .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('data-id') ?? '').sort()),
+    close: () => context.close(),
+  }
+  await page.goto(`${inject('appAddress')}/`)
+  await page.locator('.react-flow__node, .empty-hint').first().waitFor()
+  if (wait === 'picture') await editor.settled()
+  return editor
+}

@@ -1,0 +1,288 @@
+import { readFileSync } from 'node:fs'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { difference, type EditorPage, launch, openEditor } from './editor-page.ts'
+
+let browser: Browser
+let editor: EditorPage
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+afterEach(async () => {
+  await editor.close()
+  expect(editor.errors).toEqual([])
+})
+
+const range = (look: readonly number[]) => Math.max(...look) - Math.min(...look)
+
+describe('the default recipe', () => {
+  test('shows a picture that changes from frame to frame, and an edit by mouse changes it until it is undone', async () => {
+    editor = await openEditor(browser)
+    const { page } = editor
+    const first = await editor.lookUntil((look) => range(look) > 60)
+    await page.locator('.timeline .slider-thumb').focus()
+    await page.keyboard.press('End')
+    await page.locator('.viewer-stage[data-frame="95"]').waitFor()
+    const last = await editor.lookUntil((look) => difference(look, first) > 20)
+    expect(range(last)).toBeGreaterThan(60)
+    await page.keyboard.press('Home')
+    await page.locator('.viewer-stage[data-frame="0"]').waitFor()
+    const again = await editor.lookUntil((look) => difference(look, first) < 2)
+
+    // The residual on grey looks like nothing else.
+    await editor.node('residual-blend').locator('h3').click()
+    await page.locator('[data-param="view"] [role="combobox"]').click()
+    await page.getByRole('option', { name: /residual/i }).click()
+    await editor.lookUntil((look) => difference(look, again) > 20)
+    await page.keyboard.press('Control+z')
+    await editor.lookUntil((look) => difference(look, first) < 2)
+  })
+
+  test('follows a slider dragged by hand, as one step of history', async () => {
+    editor = await openEditor(browser, { wait: 'nodes' })
+    const { page } = editor
+    await editor.openRecipe(/Bicubic/)
+    await page.locator('.react-flow__node').nth(2).waitFor()
+    await editor.settled()
+    await page.getByRole('button', { name: 'Add Grain' }).click()
+    const amount = page.locator('[data-param="amount"]')
+    const before = await amount.locator('input').inputValue()
+    await editor.drag(amount.locator('.slider-thumb'), amount.locator('input'))
+    expect(Number(await amount.locator('input').inputValue())).toBeGreaterThan(Number(before) * 2)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    expect(await amount.locator('input').inputValue()).toBe(before)
+  })
+})
+
+describe('wiring', () => {
+  test('a person who never saw it gets from Decode over Bicubic to Encode by the first steps alone', async () => {
+    editor = await openEditor(browser, { wait: 'nodes' })
+    const { page } = editor
+    await editor.newGraph()
+    await page.locator('.empty-step', { hasText: 'Decode' }).click()
+    await page.locator('.guide').getByRole('button', { name: 'Bicubic' }).click()
+    await page.locator('.guide').getByRole('button', { name: 'Encode' }).click()
+    await expect.poll(editor.wires).toEqual(['bicubic.image', 'encode.audio', 'encode.image'])
+    await page.getByText('No problems').waitFor()
+    await editor.lookUntil((look) => range(look) > 60)
+    expect(await page.locator('.wire-label').allInnerTexts()).toContain('640 × 360')
+  })
+
+  test('works by mouse: nodes from the palette, wires from port to port, and only legal ones', async () => {
+    editor = await openEditor(browser, { wait: 'nodes' })
+    const { page } = editor
+    await editor.newGraph()
+    const place = async (title: string, x: number) => {
+      const row = page.getByRole('button', { name: `Add ${title}` })
+      await row.dragTo(page.locator('.canvas'), { targetPosition: { x, y: 60 } })
+    }
+    await place('Decode', 120)
+    await place('Bicubic', 380)
+    await place('Encode', 660)
+    await expect.poll(editor.wires).toEqual([])
+    await page.getByRole('button', { name: '2 problems' }).waitFor()
+
+    await editor.drag(editor.output('decode', 'audio'), editor.input('bicubic', 'image'))
+    await expect.poll(editor.wires).toEqual([])
+    await editor.drag(editor.output('decode', 'image'), editor.input('bicubic', 'image'))
+    await editor.drag(editor.output('bicubic', 'image'), editor.input('encode', 'image'))
+    await page.getByText('No problems').waitFor()
+    await expect.poll(editor.wires).toEqual(['bicubic.image', 'encode.image'])
+    await editor.lookUntil((look) => range(look) > 60)
+    await page.keyboard.press('Control+z')
+    await expect.poll(editor.wires).toEqual(['bicubic.image'])
+  })
+
+  test('a wire dropped in space offers what fits, and the choice is placed and connected', async () => {
+    editor = await openEditor(browser, { wait: 'nodes' })
+    const { page } = editor
+    await editor.openRecipe(/Bicubic/)
+    await page.locator('.react-flow__node').nth(2).waitFor()
+    const from = await editor.output('decode', 'image').boundingBox()
+    if (!from) throw new Error('Decode has no port.')
+    await editor.drag(editor.output('decode', 'image'), { x: from.x + 60, y: from.y + 110 })
+    const menu = page.getByRole('dialog', { name: 'Add a node to this wire' })
+    await menu.waitFor()
+    const offered = await menu.getByRole('option').allInnerTexts()
+    expect(offered.some((text) => text.includes('Grain'))).toBe(true)
+    expect(offered.some((text) => text.includes('Decode'))).toBe(false)
+    await page.keyboard.type('sr')
+    await page.keyboard.press('Enter')
+    await expect.poll(editor.wires).toContain('sr-model.image')
+    await page.keyboard.press('Control+z')
+    await expect.poll(() => editor.node('sr-model').count()).toBe(0)
+  })
+
+  test('works by keyboard alone', async () => {
+    editor = await openEditor(browser, { wait: 'nodes' })
+    const { page } = editor
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('Delete')
+    await page.locator('.empty-hint').waitFor()
+    for (const name of ['decode', 'bicubic', 'encode']) {
+      await page.keyboard.press('Shift+A')
+      await page.getByRole('dialog', { name: 'Add a node' }).waitFor()
+      await page.keyboard.type(name)
+      await page.keyboard.press('Enter')
+    }
+    await expect.poll(editor.wires).toEqual(['bicubic.image', 'encode.audio', 'encode.image'])
+    // And by hand, so to speak: the input's own list takes the wire away and gives it back.
+    const source = page.locator('[data-input="image"] [role="combobox"]')
+    await source.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('option').first().waitFor()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Enter')
+    await expect.poll(editor.wires).toEqual(['bicubic.image', 'encode.audio'])
+    await source.focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('option').first().waitFor()
+    await page.keyboard.type('Bicubic')
+    await page.keyboard.press('Enter')
+    await expect.poll(editor.wires).toEqual(['bicubic.image', 'encode.audio', 'encode.image'])
+    await page.keyboard.press('Control+z')
+    await expect.poll(editor.wires).toEqual(['bicubic.image', 'encode.audio'])
+  })
+})
+
+test('the palette finds nodes by title, by kind and by what they fix', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  const search = page.getByRole('searchbox', { name: 'Search nodes' })
+  const found = () => page.locator('.palette-row').allInnerTexts()
+  await page.keyboard.press('/')
+  await page.keyboard.type('halo')
+  await expect.poll(found).toEqual(['Residual Blend'])
+  await search.fill('mask')
+  await expect.poll(async () => (await found())[0]).toBe('Text-Protect Mask')
+  await search.fill('scale')
+  await expect.poll(async () => (await found()).sort()).toEqual(expect.arrayContaining(['Bicubic', 'SR Model']))
+  await search.fill('zzz')
+  await page.getByText('No node is called “zzz”').waitFor()
+  await search.fill('grain')
+  await page.keyboard.press('Enter')
+  await editor.node('grain-2').waitFor()
+})
+
+test('copies and pastes nodes with their wires as plain text; duplicate and bypass and delete work by key', async () => {
+  editor = await openEditor(browser, { wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  await page.locator('.react-flow__node').nth(2).waitFor()
+  await editor.node('decode').locator('h3').click()
+  await editor
+    .node('bicubic')
+    .locator('h3')
+    .click({ modifiers: ['Control'] })
+  await page.keyboard.press('Control+c')
+  const text = await page.evaluate(() => navigator.clipboard.readText())
+  expect(Object.keys(JSON.parse(text).nodes).sort()).toEqual(['bicubic', 'decode'])
+  await page.keyboard.press('Control+v')
+  await editor.node('bicubic-2').waitFor()
+  await expect.poll(editor.wires).toContain('bicubic-2.image')
+  await page.keyboard.press('Escape')
+  await editor.node('encode').locator('h3').click()
+  await page.keyboard.press('Control+d')
+  await editor.node('encode-2').waitFor()
+  // Copies read what the originals read.
+  await expect.poll(editor.wires).toContain('encode-2.image')
+  await page.keyboard.press('Delete')
+  await expect.poll(() => editor.node('encode-2').count()).toBe(0)
+
+  await editor.node('bicubic').locator('h3').click()
+  await page.keyboard.press('b')
+  await editor.node('bicubic').locator('[data-bypass="true"]').waitFor()
+  await expect.poll(() => page.locator('.viewer-facts').textContent()).toContain('320 × 180')
+})
+
+test('saves a graph as JSON and opens it again; what is no graph is refused in a sentence', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  await page.locator('.react-flow__node').nth(2).waitFor()
+  await editor.node('bicubic').locator('h3').click()
+  await page.locator('[data-param="factor"] input').fill('3')
+  await page.keyboard.press('Enter')
+  const downloading = page.waitForEvent('download')
+  await page.keyboard.press('Control+s')
+  const download = await downloading
+  const text = readFileSync(await download.path(), 'utf8')
+  expect(JSON.parse(text).nodes.bicubic.params.factor).toBe(3)
+
+  await editor.newGraph()
+  const choosing = page.waitForEvent('filechooser')
+  await page.keyboard.press('Control+o')
+  const chooser = await choosing
+  await chooser.setFiles({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+  await editor.node('bicubic').locator('h3').click()
+  expect(await page.locator('[data-param="factor"] input').inputValue()).toBe('3')
+
+  const drop = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer()
+    transfer.items.add(new File(['no graph at all'], 'broken.json', { type: 'application/json' }))
+    return transfer
+  })
+  await page.dispatchEvent('.viewer', 'drop', { dataTransfer: drop })
+  await page.getByRole('alert').filter({ hasText: '“broken.json” was not opened.' }).waitFor()
+  await expect.poll(() => editor.node('bicubic').count()).toBe(1)
+})
+
+test('a medium dropped on the page becomes Decode’s', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  await page.locator('.react-flow__node').nth(2).waitFor()
+  await editor.settled()
+  const drop = await page.evaluateHandle(async () => {
+    const canvas = new OffscreenCanvas(64, 48)
+    const context = canvas.getContext('2d')
+    if (!context) throw new Error('This browser has no 2D canvas.')
+    context.fillStyle = '#fff'
+    context.fillRect(0, 0, 64, 48)
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([await canvas.convertToBlob()], 'white.png', { type: 'image/png' }))
+    return transfer
+  })
+  await page.dispatchEvent('.canvas', 'drop', { dataTransfer: drop })
+  await expect.poll(() => page.locator('.viewer-facts').textContent(), { timeout: 30_000 }).toContain('128 × 96')
+  await editor.lookUntil((look) => Math.max(...look) > 250)
+})
+
+test('problems stand on the node and in the list, and a click there goes to the node', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  await page.locator('.react-flow__node').nth(2).waitFor()
+  await page.locator('.react-flow__edge[data-id="encode.image"] .react-flow__edge-interaction').click()
+  await page.keyboard.press('Delete')
+  await editor.node('encode').getByText('Image of Encode is not connected.').waitFor()
+  await page.getByRole('button', { name: '1 problem' }).click()
+  await page.locator('.problem-row').click()
+  await page.locator('.inspector-body[data-node="encode"]').waitFor()
+})
+
+test('a reloaded page brings back what was not saved', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  await page.locator('.react-flow__node').nth(2).waitFor()
+  await editor.node('bicubic').locator('h3').click()
+  await page.locator('[data-param="factor"] input').fill('4')
+  await page.keyboard.press('Enter')
+  await page.reload()
+  await page.getByText('Your unsaved graph is back.').waitFor()
+  await editor.node('bicubic').locator('h3').click()
+  expect(await page.locator('[data-param="factor"] input').inputValue()).toBe('4')
+})
+
+test('without WebGPU the page says what to do, and the graph can still be edited', async () => {
+  const plain = await launch(['--disable-gpu', '--disable-features=WebGPU,Vulkan', '--no-sandbox'])
+  onTestFinished(() => plain.close())
+  editor = await openEditor(plain, { wait: 'nodes' })
+  const { page } = editor
+  await page.getByRole('alert').filter({ hasText: 'WebGPU' }).waitFor()
+  await page.getByText('chrome://flags').waitFor()
+  await page.getByRole('button', { name: 'Add Grain' }).click()
+  await editor.node('grain-2').waitFor()
+})
