@@ -47,6 +47,10 @@ describe('history', () => {
       setParam(draft, grain, 'amount', undefined)
     })
     expect(same.history).toBe(undone)
+    const equal = edit(undone, 'Equal', (draft) => {
+      draft.nodes[grain]!.position = { ...recipe().nodes[grain]!.position }
+    })
+    expect(equal.history).toBe(undone)
     expect(canRedo(undone)).toBe(true)
     expect(canRedo(set(undone, 0.4))).toBe(false)
   })
@@ -99,6 +103,34 @@ describe('history', () => {
     drag = edit(drag, '', (draft) => removeNodes(draft, [grain])).history
     drag = edit(drag, '', (draft) => setParam(draft, id('scale-2'), 'factor', 4)).history
     const done = commit(drag)
+    expect(undo(done).document).toEqual(recipe())
+    expect(redo(undo(done)).document).toEqual(done.document)
+  })
+
+  it('undoes a drag that writes into what it replaces, and in lists', () => {
+    let drag = begin(newHistory(recipe()), 'Nested')
+    const write = (recipeOf: Parameters<typeof edit>[2]) => {
+      drag = edit(drag, '', recipeOf).history
+    }
+    write((draft) => setParam(draft, grain, 'list', [1, 2, 3]))
+    write((draft) => {
+      const { params } = draft.nodes[grain]!
+      params.amount = 0.1
+    })
+    write((draft) => {
+      draft.nodes[grain]!.params = { amount: 0.2, list: [4] }
+    })
+    write((draft) => {
+      draft.nodes[grain]!.params.amount = 0.3
+      const { list } = draft.nodes[grain]!.params
+      if (Array.isArray(list)) list.splice(0, 1, 7, 8)
+    })
+    write((draft) => {
+      const { list } = draft.nodes[grain]!.params
+      if (Array.isArray(list)) list.splice(1, 1)
+    })
+    const done = commit(drag)
+    expect(done.document.nodes[grain]!.params).toEqual({ amount: 0.3, list: [7] })
     expect(undo(done).document).toEqual(recipe())
     expect(redo(undo(done)).document).toEqual(done.document)
   })

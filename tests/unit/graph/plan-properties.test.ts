@@ -71,6 +71,13 @@ const planned: fc.Arbitrary<Case> = fc
 
 const check = (property: (c: Case) => void) => fc.assert(fc.property(planned, property), { numRuns: 250 })
 
+const reverse = <T extends object>(record: T) => Object.fromEntries(Object.entries(record).reverse()) as T
+const mirror = (document: GraphDocument): GraphDocument => ({
+  ...document,
+  nodes: reverse(document.nodes),
+  edges: reverse(document.edges),
+})
+
 const stepOf = (p: ExecutionPlan, node: NodeId) => p.steps.findIndex((step) => step.nodes.includes(node))
 const written = (p: ExecutionPlan, value: ValueId) => p.steps.findIndex((step) => step.writes.includes(value))
 const lastRead = (p: ExecutionPlan, value: ValueId) => p.steps.findLastIndex((step) => step.reads.includes(value))
@@ -161,9 +168,7 @@ describe('every plan', { timeout: 60_000 }, () => {
 
   it('is the same whatever the order in which the document lists nodes and wires', () => {
     check(({ document, limits, targets, plan: expected }) => {
-      const reverse = <T extends object>(record: T) => Object.fromEntries(Object.entries(record).reverse()) as T
-      const mirrored = { ...document, nodes: reverse(document.nodes), edges: reverse(document.edges) }
-      const outcome = plan({ document: mirrored, specs, facts, targets, limits })
+      const outcome = plan({ document: mirror(document), specs, facts, targets, limits })
       expect(outcome.ok && outcome.plan).toEqual(expected)
     })
   })
@@ -185,6 +190,7 @@ describe('any document', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(anyDocument, fc.nat(), (document, n) => {
         const problems = validate(document, specs, facts)
+        expect(validate(mirror(document), specs, facts)).toEqual(problems)
         for (const { message, hint, node } of problems) {
           expect(message).toMatch(/\.$/)
           expect(hint).toMatch(/\.$/)

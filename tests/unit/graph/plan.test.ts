@@ -260,6 +260,17 @@ describe('plan', () => {
       expect(new Set(keys).size).toBe(keys.length)
     })
 
+    it('changes where two inputs of one size change places', () => {
+      const halves = (low: string, high: string) =>
+        sketch({ clip: {}, split: {}, blend: {}, writer: {} }, [
+          'clip.image > split.image',
+          `split.low > blend.${low}`,
+          `split.high > blend.${high}`,
+          'blend.image > writer.image',
+        ])
+      expect(key(halves('base', 'detail'))).not.toBe(key(halves('detail', 'base')))
+    })
+
     it('names each node by what its prepare would see', () => {
       const keysOf = (document: GraphDocument) => {
         const outcome = plan(request(document))
