@@ -1,12 +1,13 @@
 /**
- * Runs a super-resolution model over a picture of any size, tile by tile, and looks at what comes out: a black or
- * non-finite tile is an error, never a silent black frame.
+ * Runs a super-resolution model over a picture of any size: packs a tile, runs the model on it, adds the result to
+ * the output, and looks at what came out. Shrinks the tile where the memory is too small for it.
  */
-import type { ComputePass, Gpu, GpuPicture, Lease, Recorder } from '../gpu/types.ts'
+import type { ComputePass, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
 import type { ModelFacts } from '../graph/facts.ts'
 import { type ModelForm, type Size, tensorDims } from './inspect.ts'
+import { judge, litLevel, readSummary, summariseBytes, type TileSummary, tileSummaryWords } from './sentinel.ts'
 import { isMemoryError, type ModelSession, tensorBytes, tensorLength } from './sessions.ts'
-import { leaseTensors, type TensorPair } from './tensor-run.ts'
+import { type CpuTensors, leaseTensors, type TensorPair } from './tensor-run.ts'
 import {
   createTilePipeline,
   packTile,
@@ -22,10 +23,6 @@ import { ModelError, type RuntimeReport, type SuperResolver, type SuperResolverO
 /** Where 'auto' begins, and where it gives up: pixels a side. */
 const largestTile = 512
 const smallestTile = 32
-
-/** A result this dark is black. */
-const blackLevel = 1 / 255
-const litLevel = 8 / 255
 
 export interface ResolverParts {
   readonly gpu: Gpu
@@ -56,11 +53,11 @@ class OutOfMemory extends Error {
 
 export async function createSuperResolver(parts: ResolverParts): Promise<SuperResolver> {
   const { gpu, facts, form, session, options } = parts
-  const { device, pool } = gpu
+  const { device } = gpu
   const { scale } = form
   const [pack, summarise, draw] = await Promise.all([
     gpu.compute(packTile(form)),
-    gpu.compute(summariseTensor(form.elementType)),
+    gpu.compute(summariseTensor(form.elementType, litLevel)),
     createTilePipeline(device, form),
   ])
   const passes: Passes = { pack, summarise, draw }
@@ -126,19 +123,24 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
     pass.end()
   }
 
-  /** What the tensors hold, at word `slot` of `summary`: the input's summary, then the output's. */
-  function recordSummary(recorder: Recorder, tensors: TensorPair, summary: GPUBuffer, slot: number) {
+  /** Sums up the tensors on the GPU, from word `slot` of `target` on: the input, then the output. */
+  function recordSummary(recorder: Recorder, tensors: TensorPair, target: GPUBuffer, slot: number) {
     for (const [i, tensor] of [tensors.input, tensors.output].entries()) {
       const length = tensorLength(tensor.dims)
       passes.summarise.record(recorder, {
-        buffers: { tensor: tensor.lease.value, summary },
+        buffers: { tensor: tensor.lease.value, summary: target },
         uniforms: { length, slot: slot + i * summaryWords },
         size: summaryGrid(length),
       })
     }
   }
 
-  async function runTile(recorder: Recorder, input: GpuPicture, work: Workspace, at: Tile) {
+  async function runTile(
+    recorder: Recorder,
+    input: GpuPicture,
+    work: Workspace,
+    at: Tile,
+  ): Promise<CpuTensors | undefined> {
     const { tile, tensors } = work
     const length = tensorLength(tensors.input.dims)
     passes.pack.record(recorder, {
@@ -148,7 +150,7 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
       size: wordGrid(form.elementType, length),
     })
     try {
-      await tensors.run(recorder, session)
+      return await tensors.run(recorder, session)
     } catch (cause) {
       if (isMemoryError(cause)) throw new OutOfMemory(String(cause), { cause })
       throw new ModelError(
@@ -166,43 +168,47 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
     const { fixedSize, sizeStep } = form
     const tile = tileSize({ picture: { width, height }, limit, overlap: options.overlap, fixedSize, sizeStep })
     const tiles = planTiles({ width, height }, tile, options.overlap)
-    const summaryBytes = tiles.length * 2 * summaryWords * 4
     // What was recorded before is not ours to be blamed for.
     recorder.submit()
     const proved = space?.proved && space.tile.width === tile.width && space.tile.height === tile.height
     const guard = proved ? undefined : watchErrors(device)
-    const leases: Lease<GPUBuffer>[] = []
-    const lease = (usage: GPUBufferUsageFlags, label: string) => {
-      const made = pool.buffer({ size: summaryBytes, usage }, label)
-      leases.push(made)
-      return made.value
-    }
-    const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage
+    const sums = session.runtime === 'webgpu' ? leaseSums(gpu, tiles.length) : undefined
     try {
       const work = workspace(tile)
-      const summary = lease(STORAGE | COPY_SRC | COPY_DST, 'sr-model/summary')
-      const landing = lease(MAP_READ | COPY_DST, 'sr-model/summary-readback')
-      recorder.encoder.clearBuffer(summary)
+      const lengths = [work.tensors.input, work.tensors.output].map(({ dims }) => tensorLength(dims))
+      const [inputLength, outputLength] = [lengths[0]!, lengths[1]!]
+      const summaries: TileSummary[] = []
+      if (sums) recorder.encoder.clearBuffer(sums.target.value)
       for (const [i, at] of tiles.entries()) {
         signal.throwIfAborted()
-        await runTile(recorder, input, work, at)
-        recordSummary(recorder, work.tensors, summary, i * 2 * summaryWords)
+        const numbers = await runTile(recorder, input, work, at)
+        if (numbers) {
+          const { elementType } = form
+          summaries.push({
+            input: summariseBytes(elementType, numbers.input, 0, inputLength),
+            output: summariseBytes(elementType, numbers.output.buffer, numbers.output.byteOffset, outputLength),
+          })
+        } else if (sums) recordSummary(recorder, work.tensors, sums.target.value, i * tileSummaryWords)
         drawTile(recorder, input, output.texture, work, at, i === 0)
       }
-      recorder.encoder.copyBufferToBuffer(summary, 0, landing, 0, summaryBytes)
-      recorder.submit()
-      await landing.mapAsync(GPUMapMode.READ)
-      const words = new Uint32Array(landing.getMappedRange(0, summaryBytes).slice(0))
-      landing.unmap()
+      if (sums) {
+        const words = await sums.read(recorder)
+        for (let slot = 0; slot < words.length; slot += tileSummaryWords) {
+          summaries.push({
+            input: readSummary(words, slot, inputLength),
+            output: readSummary(words, slot + summaryWords, outputLength),
+          })
+        }
+      } else recorder.submit()
       await guard?.settle()
-      judge(facts, tiles, words, tensorLength(work.tensors.input.dims))
+      judge(facts.name, tiles, summaries)
       work.proved = true
     } catch (error) {
       // The GPU's own words say more than what came of them.
       await guard?.settle()
       throw error
     } finally {
-      for (const each of leases) each[Symbol.dispose]()
+      sums?.[Symbol.dispose]()
     }
   }
 
@@ -270,32 +276,26 @@ function watchErrors(device: GPUDevice): { settle(): Promise<void> } {
   }
 }
 
-/** Throws `ModelError` where the summaries of the tiles show a non-finite or black result. */
-function judge(facts: ModelFacts, tiles: readonly Tile[], summary: Uint32Array<ArrayBuffer>, inputLength: number) {
-  const largest = new Float32Array(summary.buffer)
-  let brightestIn = 0
-  let brightestOut = 0
-  for (const [i, tile] of tiles.entries()) {
-    const input = i * 2 * summaryWords
-    const output = input + summaryWords
-    const place = `the tile at ${tile.x.start}, ${tile.y.start}`
-    const broken = summary[output + 2]!
-    if (broken > 0) {
-      throw new ModelError(
-        `The model “${facts.name}” gave ${broken} numbers that are not finite (NaN or infinity) in ${place}.`,
-        'Choose another runtime, or a float32 version of the model.',
-      )
-    }
-    brightestIn = Math.max(brightestIn, largest[input]!)
-    brightestOut = Math.max(brightestOut, largest[output]!)
-    const brightShare = summary[input + 1]! / inputLength
-    if (largest[output]! < blackLevel && brightShare > 0.25) throw black(facts, place)
+/** Where the GPU leaves the summaries of `count` tiles, and how they are read back. */
+function leaseSums({ pool }: Gpu, count: number) {
+  const size = count * tileSummaryWords * 4
+  const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage
+  const target = pool.buffer({ size, usage: STORAGE | COPY_SRC | COPY_DST }, 'sr-model/summary')
+  const landing = pool.buffer({ size, usage: MAP_READ | COPY_DST }, 'sr-model/summary-readback')
+  return {
+    target,
+    /** Submits what is recorded. */
+    async read(recorder: Recorder): Promise<Uint32Array<ArrayBuffer>> {
+      recorder.encoder.copyBufferToBuffer(target.value, 0, landing.value, 0, size)
+      recorder.submit()
+      await landing.value.mapAsync(GPUMapMode.READ)
+      const words = new Uint32Array(landing.value.getMappedRange(0, size).slice(0))
+      landing.value.unmap()
+      return words
+    },
+    [Symbol.dispose]() {
+      target[Symbol.dispose]()
+      landing[Symbol.dispose]()
+    },
   }
-  if (brightestOut < blackLevel && brightestIn > litLevel) throw black(facts, 'the whole picture')
 }
-
-const black = (facts: ModelFacts, place: string): ModelError =>
-  new ModelError(
-    `The model “${facts.name}” gave black where the picture is not, in ${place}.`,
-    'Choose another runtime or another model; this one does not work on this machine.',
-  )

@@ -16,9 +16,15 @@ export interface TensorPair extends Disposable {
   readonly output: TensorBuffer
   /**
    * Submits `recorder`, which fills the input, and runs the model. What is recorded next may read the output.
-   * Rejects with the runtime's own error, and where the output has other dimensions than expected.
+   * Resolves with the numbers where they passed through the CPU. Rejects with the runtime's own error, and where
+   * the output has other dimensions than expected.
    */
-  run(recorder: Recorder, session: ModelSession): Promise<void>
+  run(recorder: Recorder, session: ModelSession): Promise<CpuTensors | undefined>
+}
+
+export interface CpuTensors {
+  readonly input: ArrayBuffer
+  readonly output: Uint8Array<ArrayBuffer>
 }
 
 interface TensorRequest extends TensorDesc {
@@ -46,19 +52,14 @@ export function leaseTensors(
   const readback =
     runtime === 'wasm' ? lease(words(input), GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST, 'readback') : undefined
 
-  async function onCpu(recorder: Recorder, session: ModelSession, landing: GPUBuffer) {
+  async function onCpu(recorder: Recorder, session: ModelSession, landing: GPUBuffer): Promise<CpuTensors> {
     recorder.encoder.copyBufferToBuffer(from.lease.value, 0, landing, 0, words(input))
     recorder.submit()
     await landing.mapAsync(GPUMapMode.READ)
-    let result: Awaited<ReturnType<ModelSession['runOnBytes']>>
-    try {
-      // A copy: the runtime takes it over after the buffer is unmapped.
-      const data = landing.getMappedRange(0, words(input)).slice(0)
-      landing.unmap()
-      result = await session.runOnBytes({ ...input, data }, output.name)
-    } finally {
-      if (landing.mapState === 'mapped') landing.unmap()
-    }
+    // A copy: the buffer is unmapped before the model runs.
+    const data = landing.getMappedRange(0, words(input)).slice(0)
+    landing.unmap()
+    const result = await session.runOnBytes({ ...input, data }, output.name)
     if (result.elementType !== output.elementType || result.dims.join() !== output.dims.join()) {
       throw new Error(
         `the output is ${result.elementType} ${result.dims.join(' × ')}, expected ${output.elementType} ${output.dims.join(' × ')}`,
@@ -73,18 +74,17 @@ export function leaseTensors(
       rest.set(bytes.subarray(whole))
       gpu.device.queue.writeBuffer(to.lease.value, whole, rest)
     }
+    return { input: data, output: bytes }
   }
 
   return {
     input: from,
     output: to,
     async run(recorder, session) {
-      if (readback) {
-        await onCpu(recorder, session, readback.value)
-        return
-      }
+      if (readback) return onCpu(recorder, session, readback.value)
       recorder.submit()
       await session.runOnBuffers({ ...input, buffer: from.lease.value }, { ...output, buffer: to.lease.value })
+      return undefined
     },
     [Symbol.dispose]() {
       for (const each of leases) each[Symbol.dispose]()

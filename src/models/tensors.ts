@@ -84,9 +84,6 @@ ${writeWords(elementType)}`,
 /** Numbers a tensor's summary holds: largest value (f32 bits), how many are bright, how many are not finite, unused. */
 export const summaryWords = 4
 
-/** A value above this counts as bright. */
-export const brightLevel = 8 / 255
-
 /** At most this many threads summarise a tensor; each takes every so-manieth number. */
 const summaryThreads = 8192
 
@@ -94,9 +91,9 @@ export const summaryGrid = (length: number) => ({ width: Math.min(length, summar
 
 /**
  * Adds a tensor's summary to `summary` at word `slot`. Tests bits, not values: shaders may assume that numbers are
- * finite. Uniforms: `length`, `slot`.
+ * finite. A number above `brightLevel` is bright. Uniforms: `length`, `slot`.
  */
-export const summariseTensor = (elementType: ElementType): ComputeSpec => ({
+export const summariseTensor = (elementType: ElementType, brightLevel: number): ComputeSpec => ({
   label: `models/summarise-${elementType}`,
   buffers: {
     tensor: { type: 'array<u32>', access: 'read' },

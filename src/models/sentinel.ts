@@ -1,0 +1,110 @@
+/**
+ * Looks at what a model was given and gave, tile by tile: black or non-finite output is an error, never a silent
+ * black frame. Where the numbers pass through the CPU they are looked at there; else the GPU sums them up and only
+ * the sums come back.
+ */
+import type { ElementType } from './inspect.ts'
+import { summaryWords } from './tensors.ts'
+import type { Tile } from './tiles.ts'
+import { ModelError } from './types.ts'
+
+/** What is known of a tensor's numbers. */
+export interface TensorSummary {
+  readonly largest: number
+  /** The part of them, in [0,1], that is above `litLevel`. */
+  readonly brightShare: number
+  /** How many are NaN or infinite. */
+  readonly broken: number
+}
+
+export interface TileSummary {
+  readonly input: TensorSummary
+  readonly output: TensorSummary
+}
+
+/** A result whose largest number is below this is black. */
+const blackLevel = 1 / 255
+/** What is above this is not. */
+export const litLevel = 8 / 255
+
+/** IEEE 754 binary16, finite and not negative. */
+const fromHalf = (bits: number): number => {
+  const exponent = bits >> 10
+  const fraction = bits & 0x3ff
+  return exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15)
+}
+
+/** The least half that is above `litLevel`; positive halves are in the order of their bits. */
+const litHalf = Array.from({ length: 0x7c00 }, (_, bits) => bits).find((bits) => fromHalf(bits) > litLevel)!
+
+/** `bytes`: numbers of the type, from a 4-byte boundary on. */
+export function summariseBytes(
+  elementType: ElementType,
+  bytes: ArrayBuffer,
+  offset: number,
+  length: number,
+): TensorSummary {
+  let broken = 0
+  let bright = 0
+  let largest = 0
+  if (elementType === 'float16') {
+    const halves = new Uint16Array(bytes, offset, length)
+    let most = 0
+    for (const bits of halves) {
+      if ((bits & 0x7c00) === 0x7c00) broken += 1
+      else if (bits < 0x8000) {
+        if (bits > most) most = bits
+        if (bits >= litHalf) bright += 1
+      }
+    }
+    largest = fromHalf(most)
+  } else {
+    const numbers = new Float32Array(bytes, offset, length)
+    for (const number of numbers) {
+      if (!Number.isFinite(number)) broken += 1
+      else {
+        if (number > largest) largest = number
+        if (number > litLevel) bright += 1
+      }
+    }
+  }
+  return { largest, brightShare: bright / length, broken }
+}
+
+/** Reads what `summariseTensor` wrote from word `slot` on, for a tensor of `length` numbers. */
+export function readSummary(words: Uint32Array<ArrayBuffer>, slot: number, length: number): TensorSummary {
+  const largest = new Float32Array(words.buffer, words.byteOffset + slot * 4, 1)[0]!
+  return { largest, brightShare: words[slot + 1]! / length, broken: words[slot + 2]! }
+}
+
+/** Words that the summaries of one tile take: the input's, then the output's. */
+export const tileSummaryWords = 2 * summaryWords
+
+/**
+ * Throws `ModelError` where the summaries show a non-finite or black result. A tile is judged alone only where a
+ * quarter of it was bright: a model may well smooth a speck away.
+ */
+export function judge(model: string, tiles: readonly Tile[], summaries: readonly TileSummary[]) {
+  let brightestIn = 0
+  let brightestOut = 0
+  for (const [i, { input, output }] of summaries.entries()) {
+    const { x, y } = tiles[i]!
+    const place = `the tile at ${x.start}, ${y.start}`
+    if (output.broken > 0) {
+      throw new ModelError(
+        `The model “${model}” gave ${output.broken} numbers that are not finite (NaN or infinity) in ${place}.`,
+        'Choose another runtime, or a float32 version of the model.',
+      )
+    }
+    if (output.largest < blackLevel && input.brightShare > 0.25) throw black(model, place)
+    brightestIn = Math.max(brightestIn, input.largest)
+    brightestOut = Math.max(brightestOut, output.largest)
+  }
+  if (brightestOut < blackLevel && brightestIn > litLevel) throw black(model, 'the whole picture')
+}
+
+const black = (model: string, place: string): ModelError =>
+  new ModelError(
+    `The model “${model}” gave black where the picture is not, in ${place}.`,
+    'Choose another runtime or another model; this one does not work on this machine.',
+  )

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { judge, summariseBytes, type TensorSummary } from '../../../src/models/sentinel.ts'
+import { planTiles } from '../../../src/models/tiles.ts'
+import { ModelError } from '../../../src/models/types.ts'
+
+const half = (bits: readonly number[]) => summariseBytes('float16', Uint16Array.from(bits).buffer, 0, bits.length)
+const single = (numbers: readonly number[]) =>
+  summariseBytes('float32', Float32Array.from(numbers).buffer, 0, numbers.length)
+
+describe('summariseBytes', () => {
+  test('finds the largest, the bright and the broken among float32 numbers', () => {
+    expect(single([-3, 0, 0.5, 0.25, 0.01, 0.03, 0.04, 0])).toEqual({ largest: 0.5, brightShare: 3 / 8, broken: 0 })
+    expect(single([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1]).broken).toBe(3)
+  })
+
+  test('and among float16 bits', () => {
+    // 1, -2, 0.5, 0.0313 (below 8/255), 0.0314 (above), infinity, NaN, the least subnormal
+    const bits = [0x3c00, 0xc000, 0x3800, 0x2801, 0x2805, 0x7c00, 0xfe01, 0x0001]
+    expect(half(bits)).toEqual({ largest: 1, brightShare: 3 / 8, broken: 2 })
+    expect(half([0x0001]).largest).toBe(2 ** -24)
+  })
+
+  test('reads from the offset on', () => {
+    expect(summariseBytes('float32', Float32Array.of(9, 1, 0).buffer, 4, 2)).toMatchObject({ largest: 1 })
+  })
+})
+
+describe('judge', () => {
+  const tiles = planTiles({ width: 64, height: 32 }, { width: 32, height: 32 }, 0)
+  const lit: TensorSummary = { largest: 0.8, brightShare: 0.9, broken: 0 }
+  const dark: TensorSummary = { largest: 0.002, brightShare: 0, broken: 0 }
+  const speck: TensorSummary = { largest: 0.8, brightShare: 0.01, broken: 0 }
+  const judged = (first: [TensorSummary, TensorSummary], second: [TensorSummary, TensorSummary]) => () =>
+    judge(
+      'M',
+      tiles,
+      [first, second].map(([input, output]) => ({ input, output })),
+    )
+
+  test('passes what is lit, and black from black', () => {
+    expect(judged([lit, lit], [dark, dark])).not.toThrow()
+    expect(judged([dark, dark], [dark, dark])).not.toThrow()
+  })
+  test('passes a speck that was smoothed away in one tile of a picture', () => {
+    expect(judged([lit, lit], [speck, dark])).not.toThrow()
+  })
+  test('refuses a black tile, a black picture and a broken number, and says where', () => {
+    expect(judged([lit, lit], [lit, dark])).toThrow(/“M” gave black .* in the tile at 32, 0/)
+    expect(judged([speck, dark], [dark, dark])).toThrow(/“M” gave black .* in the whole picture/)
+    expect(judged([lit, lit], [lit, { ...lit, broken: 7 }])).toThrow(/7 numbers that are not finite .* tile at 32, 0/)
+    expect(judged([lit, dark], [lit, lit])).toThrow(ModelError)
+  })
+})
