@@ -9,6 +9,8 @@ export interface HeadlessPage {
   readonly engine: Engine
   /** The files last put into the page's file field. */
   chosenFiles(): readonly File[]
+  /** What `npm run bench` measures; loaded when asked for. */
+  bench(): Promise<typeof import('./bench-page.ts').bench>
 }
 
 declare global {
@@ -25,4 +27,5 @@ if (!field) throw new Error('headless.html has lost its file field')
 window.framewright = {
   engine: connectEngine(),
   chosenFiles: () => [...(field.files ?? [])],
+  bench: async () => (await import('./bench-page.ts')).bench,
 }

@@ -1,0 +1,206 @@
+/**
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--json]`: how fast and how good, as ratios within
+ * one run, since absolute figures say more about the machine than about the code.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ensureBuilt, projectFolder, startAppServer } from '../src/cli/app-server.ts'
+import type { Candidate, EditResult, FusionResult, QualityResult, Shot } from '../src/cli/bench-page.ts'
+import { nodesOfKind } from '../src/cli/edit-document.ts'
+import { type HeadlessSession, openSession } from '../src/cli/headless-session.ts'
+import { loadSpecs } from '../src/cli/node-specs.ts'
+import { bytesText } from '../src/cli/summary.ts'
+import type { ExportReport } from '../src/engine/api.ts'
+import type { GraphDocument, NodeId } from '../src/graph/document.ts'
+import { parseGraph } from '../src/graph/serialize.ts'
+import type { Specs } from '../src/graph/spec.ts'
+
+const say = (line: string) => process.stderr.write(`${line}\n`)
+
+async function graph(name: string, specs: Specs): Promise<GraphDocument> {
+  const path = join(projectFolder, 'public/graphs', name)
+  const parsed = parseGraph(await readFile(path, 'utf8'), specs)
+  if (!parsed.ok) throw new Error(`${path}: ${parsed.error.message}`)
+  return parsed.document
+}
+
+/** The only node of this type; the benchmark is of the shipped recipes. */
+function only(document: GraphDocument, type: string): NodeId {
+  const found = Object.values(document.nodes).filter((record) => record.type === type)
+  const [node] = found
+  if (!node || found.length > 1) throw new Error(`the recipe has ${found.length} nodes of the type ${type}, not one`)
+  return node.id
+}
+
+const bypassed = (document: GraphDocument, id: NodeId): GraphDocument => ({
+  ...document,
+  nodes: { ...document.nodes, [id]: { ...document.nodes[id]!, bypass: true } },
+})
+
+interface Measured {
+  readonly adapter: string
+  readonly frames: number
+  readonly ffmpegSeconds: number
+  readonly plain: ExportReport
+  readonly recipe: ExportReport
+  readonly fusion: readonly FusionResult[]
+  readonly edit: EditResult
+  readonly quality: readonly QualityResult[]
+}
+
+interface Sizes {
+  readonly frames: number
+  readonly qualityFrames: number
+  readonly rounds: number
+}
+
+/** Runs `bench.<what>(…args)` in the page. Arguments travel as text: documents are too deep for the driver's types. */
+async function measure(session: HeadlessSession, what: string, args: readonly unknown[]): Promise<unknown> {
+  return session.page.evaluate(
+    async ({ name, text }) => {
+      const page = window.framewright!
+      const all = (await page.bench()) as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>
+      const values = (JSON.parse(text) as unknown[]).map((value) => (value === 'the engine' ? page.engine : value))
+      return all[name]!(...values)
+    },
+    { name: what, text: JSON.stringify(args) },
+  )
+}
+
+async function measureAll(session: HeadlessSession, sizes: Sizes): Promise<Measured> {
+  const { frames, qualityFrames, rounds } = sizes
+  const specs = await loadSpecs()
+  const recipe = await graph('default.json', specs)
+  const plain = await graph('bicubic.json', specs)
+  const shotsFile = await readFile(join(projectFolder, 'public/samples/field-guide.json'), 'utf8')
+  const shots = JSON.parse(shotsFile) as readonly Shot[]
+  const engine = 'the engine'
+  const grain = only(recipe, 'grain')
+  const candidates: readonly Candidate[] = [
+    { name: 'Bicubic', document: plain, view: { node: only(plain, 'bicubic'), port: 'image' } },
+    { name: 'Default, no grain', document: bypassed(recipe, grain), view: { node: grain, port: 'image' } },
+  ]
+  const sink = (document: GraphDocument) => nodesOfKind(document, specs, 'sink')[0]
+  say(`ffmpeg.wasm, ${frames} frames…`)
+  const ffmpegSeconds = (await measure(session, 'ffmpegScale', [frames, rounds])) as number
+  say('Bicubic…')
+  const plainReport = (await measure(session, 'speed', [engine, plain, sink(plain), frames])) as ExportReport
+  say('Default recipe…')
+  const recipeReport = (await measure(session, 'speed', [engine, recipe, sink(recipe), frames])) as ExportReport
+  say('Fusion…')
+  const fusion = (await measure(session, 'fusion', [rounds * 4])) as readonly FusionResult[]
+  say('An edit…')
+  const edit = (await measure(session, 'edit', [engine, recipe, grain, rounds])) as EditResult
+  say('Quality…')
+  const quality = (await measure(session, 'quality', [engine, candidates, shots, qualityFrames])) as QualityResult[]
+  const adapter = session.status.adapter?.description ?? 'none'
+  return { adapter, frames, ffmpegSeconds, plain: plainReport, recipe: recipeReport, fusion, edit, quality }
+}
+
+/** Rows of cells, the first row the heads; columns as wide as they need. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ')
+  const [head, ...body] = rows
+  return [line(head!), widths.map((width) => '─'.repeat(width)).join('──'), ...body.map(line)].join('\n')
+}
+
+const rate = ({ frames, seconds }: { readonly frames: number; readonly seconds: number }) => frames / seconds
+const times = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`
+
+function ratios(measured: Measured) {
+  const { frames, ffmpegSeconds, plain, recipe, edit, fusion } = measured
+  const ffmpegRate = frames / ffmpegSeconds
+  return {
+    defaultFramesPerSecond: rate(recipe),
+    bicubicFramesPerSecond: rate(plain),
+    ffmpegFramesPerSecond: ffmpegRate,
+    defaultOfFfmpeg: rate(recipe) / ffmpegRate,
+    bicubicOfFfmpeg: rate(plain) / ffmpegRate,
+    defaultOfBicubic: rate(recipe) / rate(plain),
+    fusedOfUnfused: fusion.map(({ name, fusedMilliseconds, unfusedMilliseconds }) => ({
+      name,
+      speedup: unfusedMilliseconds / fusedMilliseconds,
+    })),
+    peakOfLowerBound: recipe.peakTextureBytes / recipe.planPeakBytes,
+    fullOfEdit: edit.fullMilliseconds / edit.editMilliseconds,
+  }
+}
+
+function report(measured: Measured): string {
+  const { plain, recipe, fusion, edit, quality, frames, adapter } = measured
+  const ratio = ratios(measured)
+  const runtime = recipe.steps.find((step) => step.runtime)?.runtime ?? 'none'
+  const speedRows = [
+    ['Speed (ours with decoding and H.264 encoding)', 'frames/s', 'of ffmpeg.wasm'],
+    ['ffmpeg.wasm, scale=flags=bicubic, not encoded', ratio.ffmpegFramesPerSecond.toFixed(2), times(1)],
+    ['Bicubic recipe', ratio.bicubicFramesPerSecond.toFixed(2), times(ratio.bicubicOfFfmpeg)],
+    [`Default recipe (model on ${runtime})`, ratio.defaultFramesPerSecond.toFixed(2), times(ratio.defaultOfFfmpeg)],
+  ]
+  const otherRows = [
+    ['Ratio', 'this', 'that', 'that ÷ this'],
+    ...fusion.map(({ name, nodes, fusedMilliseconds: fused, unfusedMilliseconds: apart }) => [
+      `Pixel nodes fused, and in ${nodes} dispatches: ${name}`,
+      `${fused.toFixed(1)} ms`,
+      `${apart.toFixed(1)} ms`,
+      times(apart / fused),
+    ]),
+    [
+      'Peak texture bytes: the plan’s lower bound, and measured (default recipe)',
+      bytesText(recipe.planPeakBytes),
+      bytesText(recipe.peakTextureBytes),
+      times(ratio.peakOfLowerBound),
+    ],
+    [
+      'An edit of Grain below SR Model, and the whole chain anew',
+      `${edit.editMilliseconds.toFixed(0)} ms`,
+      `${edit.fullMilliseconds.toFixed(0)} ms`,
+      times(ratio.fullOfEdit),
+    ],
+  ]
+  const names = [...new Set(quality.map(({ candidate }) => candidate))]
+  const shots = [...new Set(quality.map(({ shot }) => shot))]
+  const of = (shot: string, name: string) => quality.find((one) => one.shot === shot && one.candidate === name)!
+  const qualityRows = [
+    ['Luma against the original, per shot', ...names.flatMap((name) => [`${name}: PSNR`, 'SSIM'])],
+    ...shots.map((shot) => [
+      `${shot} (frames measured: ${of(shot, names[0]!).frames})`,
+      ...names.flatMap((name) => [`${of(shot, name).psnr.toFixed(2)} dB`, of(shot, name).ssim.toFixed(4)]),
+    ]),
+  ]
+  const head = `${frames} frames of the sample, 320×180 to 640×360, on ${adapter}, ${plain.rebuilds + recipe.rebuilds} device losses`
+  return [head, table(speedRows), table(otherRows), table(qualityRows)].join('\n\n')
+}
+
+const { values } = parseArgs({
+  options: {
+    frames: { type: 'string', default: '24' },
+    'quality-frames': { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+function count(flag: string, text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${flag} must be a whole number above 0, not “${text}”.`)
+  return value
+}
+
+const sizes: Sizes = {
+  frames: count('frames', values.frames),
+  qualityFrames: count('quality-frames', values['quality-frames']),
+  rounds: count('rounds', values.rounds),
+}
+await ensureBuilt(say)
+const server = await startAppServer()
+try {
+  await using session = await openSession({ origin: server.origin, say })
+  const measured = await measureAll(session, sizes)
+  const text = values.json ? JSON.stringify({ ...measured, ratios: ratios(measured) }, null, 2) : report(measured)
+  process.stdout.write(`${text}\n`)
+} finally {
+  await server.close()
+}
