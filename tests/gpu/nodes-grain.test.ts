@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import grain from '../../src/nodes/grain.node.ts'
 import blend from '../../src/nodes/residual-blend.node.ts'
 import { type Bench, draw, largestDifference, type Numbers, noisePicture, openBench, runFused } from './harness.ts'
+import { sampleFrames } from './support/sample.ts'
 
 let bench: Bench
 beforeAll(async () => {
@@ -52,6 +53,12 @@ describe('leaves the mean where it was', () => {
       expect(Math.min(...noisy.data)).toBeGreaterThanOrEqual(0)
       expect(Math.max(...noisy.data)).toBeLessThanOrEqual(1)
     }
+  })
+  it('on frames of the sample', async () => {
+    for (const [index, image] of await sampleFrames([12, 60]))
+      for (const params of [{}, { size: 3, amount: 0.3 }])
+        for (const { mean } of moments(await run(image, params, index), image))
+          expect(Math.abs(mean) * 255, `frame ${index}, ${JSON.stringify(params)}`).toBeLessThan(0.2)
   })
   it('on a picture with tones of all kinds', async () => {
     const image = draw(160, 90, (x, y) => [x / 159, y / 89, Math.sin(x * 0.3) * Math.cos(y * 0.4) * 0.5 + 0.5])
