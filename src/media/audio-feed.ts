@@ -46,15 +46,13 @@ export async function addAudio(output: Output, format: OutputFormat, range: Audi
   const known = knownAudio(range.stream)
   const opened = await readableTrack(known, format)
   try {
-    const feed = await feedFrom(output, format, range, opened.audio)
+    const feed = await feedFrom(output, format, range, opened, known.desc.codec)
     if (!feed) {
       await opened.dispose()
       return null
     }
     return {
       ...feed,
-      copied: feed.copied && opened.original,
-      notes: [...opened.notes, ...feed.notes],
       async close() {
         await feed.close()
         await opened.dispose()
@@ -68,9 +66,8 @@ export async function addAudio(output: Output, format: OutputFormat, range: Audi
 
 interface Readable {
   readonly audio: TrackAudio
-  /** The track is the medium's own, not one that ffmpeg made of it. */
+  /** The packets are the medium's own, not made by ffmpeg from them. */
   readonly original: boolean
-  readonly notes: readonly string[]
   dispose(): Promise<void>
 }
 
@@ -80,20 +77,19 @@ async function readableTrack(known: TrackAudio | ForeignAudio, format: OutputFor
     return (codec !== null && takes(format, codec)) || audio.track.canDecode()
   }
   if (known instanceof TrackAudio) {
-    if (await usable(known)) return { audio: known, original: true, notes: [], dispose: async () => undefined }
+    if (await usable(known)) return { audio: known, original: true, dispose: async () => undefined }
   } else if (known.asItIs) {
     const moved = await known.asItIs()
     const dispose = async (): Promise<void> => {
       await moved[Symbol.asyncDispose]()
     }
-    if (await usable(moved)) return { audio: moved, original: true, notes: [], dispose }
+    if (await usable(moved)) return { audio: moved, original: true, dispose }
     await dispose()
   }
   const made = await known.viaFfmpeg()
   return {
     audio: made,
     original: false,
-    notes: [`The sound (${known.desc.codec}) was encoded anew as Opus.`],
     async dispose() {
       await made[Symbol.asyncDispose]()
     },
@@ -113,11 +109,12 @@ async function feedFrom(
   output: Output,
   format: OutputFormat,
   range: AudioRange,
-  audio: TrackAudio,
+  { audio, original }: Readable,
+  named: string,
 ): Promise<AudioFeed | null> {
   const codec = await audio.track.getCodec()
-  if (codec !== null && takes(format, codec)) return copyFeed(output, range, audio, codec)
-  return encodeFeed(output, range, audio)
+  if (original && codec !== null && takes(format, codec)) return copyFeed(output, range, audio, codec)
+  return encodeFeed(output, range, audio, named)
 }
 
 async function copyFeed(
@@ -168,12 +165,18 @@ async function firstPacket(sink: EncodedPacketSink, start: number): Promise<Enco
   return packet
 }
 
-async function encodeFeed(output: Output, { start, end }: AudioRange, audio: TrackAudio): Promise<AudioFeed | null> {
+/** @param named the codec of the medium, for messages. */
+async function encodeFeed(
+  output: Output,
+  { start, end }: AudioRange,
+  audio: TrackAudio,
+  named: string,
+): Promise<AudioFeed | null> {
   const channels = Math.min(2, audio.desc.channels)
   const quality = new Quality({ bitrate: opusBitsPerChannel * channels })
   if (!(await canEncodeAudio('opus', { numberOfChannels: channels, sampleRate: 48_000, quality })))
     throw new MediaError(
-      `This browser cannot encode sound as Opus, and the container does not take that of “${audio.name}” (${audio.desc.codec}) as it is.`,
+      `This browser cannot encode sound as Opus, and the container does not take that of “${audio.name}” (${named}) as it is.`,
       'Switch sound off in Encode, or choose another container: MKV takes the most.',
     )
   const samples = audio.samples().samples(start, end)
@@ -215,7 +218,7 @@ async function encodeFeed(output: Output, { start, end }: AudioRange, audio: Tra
     copied: false,
     codec: 'opus',
     notes: [
-      `The sound (${audio.desc.codec}) was encoded anew as Opus, since the container does not take it as it is.`,
+      `The sound (${named}) was encoded anew as Opus, since the container does not take it as it is.`,
       ...(audio.desc.channels > 2 ? [`Its ${audio.desc.channels} channels became two.`] : []),
     ],
     upTo,

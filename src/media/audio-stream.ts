@@ -8,7 +8,7 @@ export class TrackAudio implements AudioStream {
   readonly track: InputAudioTrack
   /** The medium's name, for messages. */
   readonly name: string
-  /** Makes Opus of the sound with ffmpeg; for codecs that WebCodecs does not decode. The stream is the caller's to dispose. */
+  /** Lets ffmpeg decode (into FLAC) what WebCodecs cannot. The stream is the caller's to dispose. */
   readonly viaFfmpeg: () => Promise<TrackAudio & AsyncDisposable>
 
   constructor(desc: AudioDesc, track: InputAudioTrack, name: string, viaFfmpeg: TrackAudio['viaFfmpeg']) {

@@ -111,7 +111,7 @@ async function remux(mounted: MountedFile, file: Blob, name: string, probed: Pro
       file: await privateFile(made),
       name,
       route: 'ffmpeg-remux',
-      audioViaFfmpeg: () => foreignOpusTrack(file, name),
+      audioViaFfmpeg: () => decodedSoundTrack(file, name),
     })
     if ('foreign' in source) {
       await removePrivateFile(made)
@@ -208,13 +208,16 @@ function foreignAudio(file: Blob, name: string, probed: Probed): ForeignAudio | 
     { type: 'audio', sampleRate, channels, codec },
     name,
     known ? () => soundTrack(file, name, ['-c:a', 'copy']) : null,
-    () => foreignOpusTrack(file, name),
+    () => decodedSoundTrack(file, name),
   )
 }
 
-/** The sound of `file` as Opus; timestamps stay. */
-export const foreignOpusTrack = (file: Blob, name: string): Promise<TrackAudio & AsyncDisposable> =>
-  soundTrack(file, name, ['-c:a', 'libopus', '-ac', '2', '-ar', '48000', '-b:a', '160k'])
+/**
+ * The sound of `file`, decoded: FLAC, for WebCodecs to encode as it is wanted (ffmpeg's own Opus encoder breaks down in
+ * WASM). Timestamps stay.
+ */
+export const decodedSoundTrack = (file: Blob, name: string): Promise<TrackAudio & AsyncDisposable> =>
+  soundTrack(file, name, ['-c:a', 'flac', '-sample_fmt', 's16'])
 
 async function soundTrack(file: Blob, name: string, how: readonly string[]): Promise<TrackAudio & AsyncDisposable> {
   const unreadable = (cause?: unknown): MediaError =>
@@ -261,7 +264,7 @@ async function soundTrack(file: Blob, name: string, how: readonly string[]): Pro
       },
       track,
       name,
-      () => foreignOpusTrack(file, name),
+      () => decodedSoundTrack(file, name),
     )
     return Object.assign(audio, { [Symbol.asyncDispose]: dispose })
   } catch (error) {

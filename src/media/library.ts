@@ -122,7 +122,7 @@ async function openFiles(files: readonly File[], name: string): Promise<FrameSou
       'Choose a video, a picture or a sequence of pictures.',
     )
   // Loaded only when needed: most files never want ffmpeg.
-  const viaFfmpeg = async () => (await import('./ffmpeg-source.ts')).foreignOpusTrack(first, name)
+  const viaFfmpeg = async () => (await import('./ffmpeg-source.ts')).decodedSoundTrack(first, name)
   const opened = await openVideo({ file: first, name, route: 'webcodecs', audioViaFfmpeg: viaFfmpeg })
   if (!('foreign' in opened)) return opened
   const { openForeign } = await import('./ffmpeg-source.ts')

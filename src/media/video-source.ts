@@ -34,6 +34,8 @@ export interface Foreign {
 const patience = 60
 /** Going forward by so few frames decodes them in passing; farther away a new run begins at a key frame. */
 const skipAhead = 8
+/** A remainder below this is rounding, not the duration of a frame, seconds. */
+const shortestFrame = 0.004
 
 export interface OpenVideo {
   readonly file: Blob
@@ -157,10 +159,13 @@ async function frameTable(track: InputVideoTrack): Promise<FrameTable> {
   const timestamps = Float64Array.from(shown, ({ timestamp }) => timestamp)
   const count = timestamps.length
   const before = count > 1 ? (timestamps[count - 1] ?? 0) - (timestamps[count - 2] ?? 0) : 1 / 24
-  const last = shown[count - 1]?.duration ?? 0
+  const told = shown[count - 1]?.duration ?? 0
+  // Matroska's last block often has none; the file's own duration tells it then, unless sound goes on for longer.
+  const left = ((await track.getDurationFromMetadata()) ?? 0) - (timestamps[count - 1] ?? 0)
+  const guess = left >= shortestFrame ? Math.min(left, before) : before
   return {
     timestamps,
-    lastDuration: last > 0 ? last : before > 0 ? before : 1 / 24,
+    lastDuration: told > 0 ? told : guess > 0 ? guess : 1 / 24,
     keys: hidden.size === 0 ? null : shown.flatMap(({ type }, index) => (type === 'key' ? [index] : [])),
   }
 }

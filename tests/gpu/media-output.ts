@@ -5,7 +5,7 @@ export interface MemoryOutput extends OutputFiles {
   /** Finished files by name. */
   readonly files: ReadonlyMap<string, File>
   /** Files begun and neither finished nor discarded. */
-  readonly open_: number
+  readonly unfinished: number
   /** The largest single write, bytes. */
   readonly largestWrite: number
 }
@@ -17,7 +17,7 @@ export function memoryOutput(room = Number.POSITIVE_INFINITY): MemoryOutput {
   let largestWrite = 0
   return {
     files,
-    get open_() {
+    get unfinished() {
       return begun
     },
     get largestWrite() {

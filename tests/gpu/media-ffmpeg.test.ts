@@ -1,0 +1,250 @@
+import { ALL_FORMATS, BlobSource, EncodedPacketSink, Input } from 'mediabunny'
+import { describe, expect, test } from 'vitest'
+import { mountFile } from '../../src/media/ffmpeg/ffmpeg.ts'
+import { rawFormat } from '../../src/media/ffmpeg/piece-source.ts'
+import { readPackets, readProbe } from '../../src/media/ffmpeg/stream-facts.ts'
+import type { Frame, FrameSource, SinkRequest } from '../../src/media/types.ts'
+import expected from '../fixtures/media/expected.json'
+import { memoryOutput } from './media-output.ts'
+import { fixture, libraryWith, mediaErrorOf, never, openLibrary, watchFrames } from './media-support.ts'
+
+const bytesOf = async (frame: Frame): Promise<Uint8Array> => {
+  if (!(frame.picture instanceof VideoFrame)) throw new Error('not a video frame')
+  const bytes = new Uint8Array(frame.picture.allocationSize())
+  await frame.picture.copyTo(bytes)
+  return bytes
+}
+const sum = (bytes: Uint8Array): number => bytes.reduce((hash, byte) => (Math.imul(hash, 31) + byte) | 0, 7)
+
+const privateFiles = async (): Promise<string[]> => {
+  const root = await navigator.storage.getDirectory()
+  const folder = await root.getDirectoryHandle('ffmpeg', { create: true })
+  const names: string[] = []
+  for await (const name of folder.keys()) names.push(name)
+  return names
+}
+
+async function everyFrame(source: FrameSource): Promise<number[]> {
+  const sums: number[] = []
+  for (let index = 0; index < source.timeline.count; index++) {
+    using frame = await source.frame(index, never)
+    expect(frame.timestamp).toBe(source.timeline.timestamp(index))
+    sums.push(sum(await bytesOf(frame)))
+  }
+  return sums
+}
+
+/** With how many different pictures ffmpeg 7 finds in it (`-f framemd5`); versions differ by one. */
+const foreign = [
+  ['sample.avi', 18],
+  ['sample.mpg', 19],
+  ['sample.ts', 19],
+  ['sample.wmv', 17],
+] as const
+
+describe('decoded by ffmpeg', () => {
+  test.each(foreign)('%s: every frame, in time, the same by seeking', async (name, distinct) => {
+    const watch = watchFrames()
+    try {
+      const media = await libraryWith(name)
+      const wanted = expected[name]
+      await using source = await media.open({ id: name })
+      expect(source.facts).toMatchObject({
+        route: 'ffmpeg-decode',
+        width: wanted.width,
+        height: wanted.height,
+        frameCount: wanted.frames,
+      })
+      expect(source.facts.audio?.codec).toBe(wanted.audio)
+      for (let index = 1; index < wanted.frames; index++)
+        expect(source.timeline.timestamp(index) - source.timeline.timestamp(index - 1)).toBeCloseTo(1 / 24, 2)
+      const ordered = await everyFrame(source)
+      // The pattern moves, though not in every frame at this size.
+      expect(Math.abs(new Set(ordered).size - distinct)).toBeLessThanOrEqual(1)
+      for (const index of [20, 3, 11, 23, 0]) {
+        using frame = await source.frame(index, never)
+        expect(sum(await bytesOf(frame)), `frame ${index}`).toBe(ordered[index])
+      }
+      await source[Symbol.asyncDispose]()
+      await expect.poll(() => watch.open()).toBe(0)
+    } finally {
+      watch.stop()
+    }
+  })
+
+  test('the picture is the one a browser would show', async () => {
+    // MPEG-2 and H.264 of one test pattern: the same but for the codecs' losses.
+    const media = await libraryWith('sample.ts', 'sample.flv')
+    await using foreignSource = await media.open({ id: 'sample.ts' })
+    await using webSource = await media.open({ id: 'sample.flv' })
+    for (const index of [0, 9, 23]) {
+      using a = await foreignSource.frame(index, never)
+      using b = await webSource.frame(index, never)
+      const [left, right] = [await bytesOf(a), await bytesOf(b)]
+      expect(left.length).toBe(right.length)
+      const mean = left.reduce((total, byte, i) => total + Math.abs(byte - (right[i] ?? 0)), 0) / left.length
+      expect(mean, `frame ${index}`).toBeLessThan(12)
+    }
+  })
+
+  test('memory stays flat over many pieces', async () => {
+    await using mounted = await mountFile(await fixture('sample.mpg'))
+    const args = (seek: string) =>
+      `-loglevel info -ss ${seek} -i ${mounted.path} -map 0:v:0 -frames:v 8 -fps_mode passthrough -vf scale=640:480,showinfo=checksum=0 -pix_fmt yuv420p -f rawvideo OUTPUT`.split(
+        ' ',
+      )
+    const frameBytes = 640 * 480 * 1.5
+    const wish = { frameBytes, from: -100, to: 100, most: 8 }
+    const memory: number[] = []
+    for (let piece = 0; piece < 8; piece++) {
+      const result = await mounted.ask({ kind: 'frames', args: args(piece % 2 ? '0.3' : '0'), wish })
+      expect(result.frames?.bytes.byteLength).toBe(8 * frameBytes)
+      expect(result.frames?.timestamps.length).toBe(8)
+      memory.push(result.memory)
+    }
+    // Eight pieces of 3.7 MB each went by; nothing of them stayed.
+    expect(memory[7]).toBe(memory[1])
+    expect(memory[7]).toBeLessThan(128 * 1024 * 1024)
+  })
+
+  test('aborting does not wait for the piece', async () => {
+    const media = await libraryWith('sample.avi')
+    await using source = await media.open({ id: 'sample.avi' })
+    const abort = new AbortController()
+    const pending = source.frame(20, abort.signal)
+    abort.abort(new Error('enough'))
+    await expect(pending).rejects.toThrow('enough')
+    using frame = await source.frame(2, never)
+    expect(frame.index).toBe(2)
+  })
+
+  test('a file that breaks off gives what is there, then says so', async () => {
+    const whole = await fixture('sample.avi')
+    const media = openLibrary()
+    const name = 'half.avi'
+    await media.add(name, [new File([whole.slice(0, whole.size * 0.6)], name)])
+    await using source = await media.open({ id: name })
+    expect(source.facts.frameCount).toBeLessThan(24)
+    expect(source.facts.frameCount).toBeGreaterThan(5)
+    using frame = await source.frame(3, never)
+    expect(frame.index).toBe(3)
+    const last = source.timeline.count - 1
+    await source.frame(last, never).then(
+      (got) => got.close(),
+      async (error) => {
+        const told = await mediaErrorOf(Promise.reject(error))
+        expect(told.message).toMatch(/half\.avi.*damaged at/)
+      },
+    )
+  })
+})
+
+describe('remuxed by ffmpeg', () => {
+  test('FLV with H.264 is decoded by the browser, and its private copy goes', async () => {
+    const before = await privateFiles()
+    const media = await libraryWith('sample.flv')
+    const { width, height, frames } = expected['sample.flv']
+    {
+      await using source = await media.open({ id: 'sample.flv' })
+      expect(source.facts).toMatchObject({ route: 'ffmpeg-remux', width, height, frameCount: frames, codec: 'H.264' })
+      expect(source.facts.audio).toMatchObject({ codec: 'aac', sampleRate: 44100 })
+      expect(new Set(await everyFrame(source)).size).toBe(13)
+      expect((await privateFiles()).length).toBe(before.length + 1)
+    }
+    expect(await privateFiles()).toEqual(before)
+  })
+})
+
+describe('its sound', () => {
+  async function encode(name: string, container: 'mp4' | 'webm') {
+    const media = await libraryWith(name)
+    await using source = await media.open({ id: name })
+    if (!source.audio) throw new Error('no sound')
+    const output = memoryOutput()
+    const start = source.timeline.timestamp(0)
+    const wish: SinkRequest = {
+      container,
+      codec: container === 'mp4' ? 'avc' : 'vp8',
+      width: 64,
+      height: 48,
+      frameRate: 24,
+      rate: { mode: 'quality', quality: 50 },
+      keyFrameSeconds: 1,
+      audio: { stream: source.audio, start, end: start + 0.9 },
+      output,
+      fileName: `out.${container}`,
+    }
+    const sink = await media.createSink(wish)
+    for (let index = 0; index < 22; index++) {
+      const picture = new VideoFrame(new Uint8Array(64 * 72), {
+        format: 'I420',
+        codedWidth: 64,
+        codedHeight: 48,
+        timestamp: Math.round((index / 24) * 1e6),
+      })
+      await sink.write(picture)
+    }
+    const report = await sink.finish()
+    const file = output.files.get(`out.${container}`)
+    if (!file) throw new Error('no file')
+    using input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS })
+    const track = await input.getPrimaryAudioTrack()
+    if (!track) throw new Error('no sound was written')
+    let end = 0
+    for await (const packet of new EncodedPacketSink(track).packets()) end = packet.timestamp + packet.duration
+    return { report, codec: await track.getCodec(), end }
+  }
+
+  test.each([
+    ['sample.avi', 'mp4', 'mp3', true],
+    ['sample.avi', 'webm', 'opus', false],
+    ['sample.wmv', 'mp4', 'opus', false],
+    ['sample.flv', 'mp4', 'aac', true],
+  ] as const)('%s into %s: %s', async (name, container, codec, copied) => {
+    const before = await privateFiles()
+    const found = await encode(name, container)
+    expect(found.codec).toBe(codec)
+    expect(found.report.audioCopied).toBe(copied)
+    if (!copied) expect(found.report.notes.join(' ')).toMatch(/Opus/)
+    expect(found.end).toBeGreaterThan(0.8)
+    expect(found.end).toBeLessThan(0.97)
+    expect(await privateFiles()).toEqual(before)
+  })
+})
+
+describe('what ffprobe says', () => {
+  test('rotation, aspect, colours', () => {
+    const stream = {
+      codec_type: 'video',
+      codec_name: 'mpeg2video',
+      width: 720,
+      height: 576,
+      pix_fmt: 'yuv420p10le',
+      sample_aspect_ratio: '16:11',
+      color_space: 'bt2020nc',
+      color_transfer: 'arib-std-b67',
+      color_range: 'tv',
+      avg_frame_rate: '0/0',
+      r_frame_rate: '90000/1',
+      field_order: 'tt',
+      side_data_list: [{ rotation: 90 }],
+    }
+    const { video, audio } = readProbe(JSON.stringify({ streams: [stream], format: { start_time: '1.5' } }))
+    expect(audio).toBeNull()
+    expect(video).toMatchObject({ rotation: 270, interlaced: true, frameRate: 0 })
+    expect(video?.pixelAspect).toBeCloseTo(16 / 11)
+    expect(video?.colour).toEqual({ matrix: 'bt2020-ncl', primaries: null, transfer: 'hlg', fullRange: false })
+    expect(readProbe('{"streams": [').video).toBeNull()
+  })
+  test('packets without presentation times are put in decoding order', () => {
+    const table = readPackets('N/A,0.0,10,K_\nN/A,0.04,10,__\n0.16,0.08,0,__\n\nN/A,N/A,9,__\n', 25)
+    expect([...table.timestamps]).toEqual([0, 0.04, 0.08])
+    expect(table).toMatchObject({ fromDecoding: true, keys: [0] })
+  })
+  test('pixel formats that a VideoFrame does not know are converted', () => {
+    expect(rawFormat('yuv422p10le')).toMatchObject({ format: 'I422P10', bytesPerSample: 2, converted: false })
+    expect(rawFormat('yuvj420p')).toMatchObject({ format: 'I420', pixelFormat: 'yuvj420p', converted: false })
+    expect(rawFormat('rgb24')).toMatchObject({ format: 'RGBA', converted: true })
+    expect(rawFormat('yuv410p')).toMatchObject({ format: 'I420', converted: true })
+  })
+})

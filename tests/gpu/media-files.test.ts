@@ -1,0 +1,109 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { folderOutput, httpOutput, openOutputStore } from '../../src/media/output-files.ts'
+import { createPictureSink, pictureName } from '../../src/media/png-sink.ts'
+import { memoryOutput } from './media-output.ts'
+import { mediaErrorOf } from './media-support.ts'
+
+const names = async (folder: FileSystemDirectoryHandle): Promise<string[]> => {
+  const found: string[] = []
+  for await (const name of folder.keys()) found.push(name)
+  return found.sort()
+}
+
+describe('a folder', () => {
+  const folder = async (): Promise<FileSystemDirectoryHandle> =>
+    (await navigator.storage.getDirectory()).getDirectoryHandle('test-output', { create: true })
+  afterEach(async () => {
+    await (await navigator.storage.getDirectory()).removeEntry('test-output', { recursive: true })
+  })
+
+  test('holds nothing under the final name until it is whole', async () => {
+    const place = await folder()
+    const file = await folderOutput(place).open('film.mp4')
+    await file.write(2, new Uint8Array([3, 4]))
+    await file.write(0, new Uint8Array([1, 2]))
+    expect(await names(place)).not.toContain('film.mp4')
+    await file.commit()
+    expect(await names(place)).toEqual(['film.mp4'])
+    const written = await (await place.getFileHandle('film.mp4')).getFile()
+    expect([...new Uint8Array(await written.arrayBuffer())]).toEqual([1, 2, 3, 4])
+    const second = await folderOutput(place).open('film.mp4')
+    await second.write(0, new Uint8Array([9]))
+    await second.discard()
+    expect((await (await place.getFileHandle('film.mp4')).getFile()).size).toBe(4)
+    expect(await names(place)).toEqual(['film.mp4'])
+  })
+})
+
+test('the store gives finished files and forgets half-written ones', async () => {
+  const store = await openOutputStore()
+  const file = await store.open('a.webm')
+  await file.write(0, new Uint8Array([7, 8]))
+  await file.commit()
+  const half = await store.open('b.webm')
+  await half.write(0, new Uint8Array([1]))
+  expect((await store.take('a.webm')).size).toBe(2)
+  expect((await mediaErrorOf(store.take('b.webm'))).message).toContain('b.webm')
+  await half.discard()
+  await store.release('a.webm')
+  expect((await mediaErrorOf(store.take('a.webm'))).message).toContain('a.webm')
+})
+
+describe('over HTTP', () => {
+  const real = globalThis.fetch
+  afterEach(() => {
+    globalThis.fetch = real
+  })
+
+  test('pieces are put at their positions, then committed', async () => {
+    const sent: string[] = []
+    globalThis.fetch = async (input, init) => {
+      const url = new URL(String(input))
+      const length = init?.body instanceof Uint8Array ? init.body.byteLength : 0
+      sent.push(`${init?.method} ${url.pathname}${url.search} ${length}`)
+      return new Response(null, { status: 204 })
+    }
+    const file = await httpOutput('/output/abc').open('my film.mp4')
+    await file.write(16, new Uint8Array(4))
+    await file.commit()
+    await file.discard()
+    expect(sent).toEqual([
+      'PUT /output/abc?file=my+film.mp4&position=16 4',
+      'POST /output/abc?file=my+film.mp4&commit=1 0',
+      'POST /output/abc?file=my+film.mp4&discard=1 0',
+    ])
+  })
+
+  test('what the receiver says is what people read', async () => {
+    globalThis.fetch = async () => new Response('The disk is full: out/film.mp4 could not be written.', { status: 507 })
+    const file = await httpOutput('http://localhost:1/').open('film.mp4')
+    const error = await mediaErrorOf(file.write(0, new Uint8Array(1)))
+    expect(error.message).toBe('The disk is full: out/film.mp4 could not be written.')
+    expect(error.hint).toMatch(/disk space/)
+  })
+})
+
+describe('pictures', () => {
+  test('one keeps its name, several are numbered', async () => {
+    expect([pictureName('a.png', 0, 1), pictureName('a.png', 0, 2), pictureName('b.c.png', 11, 20_000)]).toEqual([
+      'a.png',
+      'a-0001.png',
+      'b.c-00012.png',
+    ])
+    const output = memoryOutput()
+    const sink = createPictureSink({ output, fileName: 'shot.png', count: 2 })
+    await sink.write(new Uint8Array([1]))
+    await sink.write(new Uint8Array([2, 2]))
+    expect(await sink.finish()).toMatchObject({ fileName: 'shot-0001.png', frames: 2, bytes: 3, videoCodec: 'png' })
+    expect([...output.files.keys()]).toEqual(['shot-0001.png', 'shot-0002.png'])
+  })
+
+  test('a sequence broken off leaves no picture', async () => {
+    const output = memoryOutput()
+    const sink = createPictureSink({ output, fileName: 'shot.png', count: 3 })
+    await sink.write(new Uint8Array([1]))
+    await sink.write(new Uint8Array([2]))
+    await sink.abort()
+    expect([output.files.size, output.unfinished]).toEqual([0, 0])
+  })
+})
