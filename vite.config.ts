@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { stampPlugin } from './src/cli/build-stamp.ts'
@@ -5,11 +6,13 @@ import { isolationHeaders } from './src/cli/isolation-headers.ts'
 
 export default defineConfig({
   base: './',
+  // Models of this installation's own (`npm run models:add`). A fresh clone has none, and does not ask for any.
+  define: { 'import.meta.env.ADDED_MODELS': existsSync(new URL('public/models/added/catalog.json', import.meta.url)) },
   plugins: [react(), stampPlugin()],
   worker: { format: 'es' },
   assetsInclude: ['**/*.onnx'],
   // These load their own WASM beside them by URL; pre-bundling would tear the two apart.
-  optimizeDeps: { exclude: ['onnxruntime-web', '@ffmpeg/ffmpeg', '@ffmpeg/core'] },
+  optimizeDeps: { include: ['mediabunny'], exclude: ['onnxruntime-web', '@ffmpeg/ffmpeg', '@ffmpeg/core'] },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
   build: {

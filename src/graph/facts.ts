@@ -42,6 +42,22 @@ export interface MediaFacts {
 
 export type Personality = 'l1' | 'perceptual' | 'gan'
 
+/** Models that differ in their weights alone, so that one can lie between two of them. */
+export interface FamilyFacts {
+  readonly name: string
+  /** Two and more, in the order of the dial: the first at 0, the last at the number of members less one. */
+  readonly members: readonly FamilyMemberFacts[]
+  /** The place of the model that these facts are of. */
+  readonly place: number
+}
+
+export interface FamilyMemberFacts {
+  readonly id: string
+  readonly name: string
+  readonly sha256: string
+  readonly personality: Personality | null
+}
+
 export interface ModelFacts {
   readonly id: string
   readonly name: string
@@ -59,6 +75,8 @@ export interface ModelFacts {
   readonly size: number
   readonly personality: Personality | null
   readonly parameters: number | null
+  /** Absent for a model that stands alone. */
+  readonly family?: FamilyFacts
   readonly licence: string
   readonly origin: string
   readonly goodFor: string

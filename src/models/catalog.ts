@@ -1,71 +1,152 @@
 /**
  * The models that ship with the product, as `public/models/catalog.json` describes them: a card each, so that
- * the editor can list them, and plan with their scale, without loading a single weight.
+ * the editor can list them, and plan with their scale, without loading a single weight. Models that somebody added
+ * to an installation (`npm run models:add`) stand in a catalog of the same form in the folder `added/` beside it.
  */
 import { z } from 'zod'
-import type { ModelFacts } from '../graph/facts.ts'
+import type { FamilyFacts, ModelFacts, Personality } from '../graph/facts.ts'
 import { ModelError } from './types.ts'
 
 const side = z.int().min(1).max(16384)
 
 const cardSchema = z.object({
-  id: z.string().regex(/^[a-z0-9][a-z0-9.-]*$/),
-  name: z.string().min(1),
-  /** Beside the catalog. */
-  file: z.string().regex(/^[\w.-]+\.onnx$/),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-  /** Size of the file. */
-  bytes: z.int().positive(),
-  task: z.enum(['super-resolution', 'text-detection']).default('super-resolution'),
-  scale: z.int().min(1).max(16),
-  layout: z.enum(['nchw', 'nhwc']).default('nchw'),
-  channels: z.enum(['rgb', 'y']).default('rgb'),
-  elementType: z.enum(['float32', 'float16']).default('float32'),
-  fixedSize: z.object({ width: side, height: side }).nullable().default(null),
-  /** Models of one family differ in personality alone. */
-  family: z.string().min(1).optional(),
-  personality: z.enum(['l1', 'perceptual', 'gan']).nullable().default(null),
-  parameters: z.int().positive().nullable().default(null),
-  licence: z.string().min(1),
-  origin: z.string().min(1),
-  goodFor: z.string(),
-  getsWrong: z.string(),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]*$/)
+    .describe('How documents name the model; never changes.'),
+  name: z.string().min(1).describe('For people.'),
+  file: z
+    .string()
+    .regex(/^[\w.-]+\.onnx$/)
+    .describe('The ONNX file, beside the catalog.'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('Of the file, lower-case hex.'),
+  bytes: z.int().positive().describe('Size of the file.'),
+  task: z.enum(['super-resolution', 'text-detection']).default('super-resolution').describe('What the model does.'),
+  scale: z.int().min(1).max(16).describe('Output size ÷ input size.'),
+  layout: z.enum(['nchw', 'nhwc']).default('nchw').describe('Order of the dimensions.'),
+  channels: z.enum(['rgb', 'y']).default('rgb').describe('RGB, or luma alone.'),
+  elementType: z.enum(['float32', 'float16']).default('float32').describe('Of input and output.'),
+  fixedSize: z
+    .object({ width: side, height: side })
+    .nullable()
+    .default(null)
+    .describe('The input size in pixels, where the file fixes it.'),
+  family: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Models of one family differ in their weights alone: SR Model can mix them.'),
+  place: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Where on the family’s dial, in rising order. Without it: l1 first, then perceptual, then gan.'),
+  personality: z
+    .enum(['l1', 'perceptual', 'gan'])
+    .nullable()
+    .default(null)
+    .describe('The loss it was trained with: l1 is faithful and soft, perceptual textured, gan crisp and inventive.'),
+  parameters: z.int().positive().nullable().default(null).describe('How many weights.'),
+  licence: z.string().min(1).describe('SPDX identifier where there is one.'),
+  origin: z.string().min(1).describe('Who made it, and of what.'),
+  goodFor: z.string().describe('One or two sentences.'),
+  getsWrong: z.string().describe('One or two sentences.'),
 })
 
-export type ModelCard = z.infer<typeof cardSchema>
+export type ModelCard = z.infer<typeof cardSchema> & {
+  /** Folder of the file below that of the catalog: empty, or with a slash at its end. */
+  readonly folder?: string
+}
 
-const catalogSchema = z
-  .object({ models: z.array(cardSchema) })
-  .refine(({ models }) => new Set(models.map((card) => card.id)).size === models.length, {
-    message: 'two models share an id',
-    path: ['models'],
+const ranks: Readonly<Record<Personality, number>> = { l1: 0, perceptual: 1, gan: 2 }
+const placeOf = ({ place, personality }: ModelCard): number => place ?? (personality ? ranks[personality] : 0)
+
+/** What a family's members must share, or be told apart by; a clause that says what is wrong. */
+function familyComplaint(models: readonly ModelCard[]): string | undefined {
+  for (const name of new Set(models.flatMap(({ family }) => family ?? []))) {
+    const members = models.filter(({ family }) => family === name)
+    if (new Set(members.map(placeOf)).size !== members.length) return `two models of the family ${name} share a place`
+    const forms = members.map(({ scale, layout, channels, elementType, fixedSize, task }) =>
+      JSON.stringify([scale, layout, channels, elementType, fixedSize, task]),
+    )
+    if (new Set(forms).size > 1) return `the models of the family ${name} differ in scale or form`
+  }
+  return undefined
+}
+
+export const catalogSchema = z
+  .object({
+    $schema: z.string().optional(),
+    models: z.array(cardSchema),
   })
+  .superRefine(({ models }, context) => {
+    const complaint =
+      new Set(models.map((card) => card.id)).size < models.length ? 'two models share an id' : familyComplaint(models)
+    if (complaint) context.addIssue({ code: 'custom', message: complaint, path: ['models'] })
+  })
+  .meta({ title: 'Framewright’s catalog of models' })
 
 const hint = 'Reload the page; if that does not help, the installation is damaged and should be installed again.'
 
 /** Checks what `catalog.json` holds. Throws `ModelError` naming the first field that is not as it should be. */
-export function parseCatalog(value: unknown): readonly ModelCard[] {
+export function parseCatalog(value: unknown, what = 'built-in models', remedy = hint): readonly ModelCard[] {
   const parsed = catalogSchema.safeParse(value)
   if (parsed.success) return parsed.data.models
   const issue = parsed.error.issues[0]
   const where = issue?.path.join('.') || 'its top level'
-  throw new ModelError(`The list of built-in models is damaged at ${where}: ${issue?.message ?? 'unknown'}.`, hint)
+  throw new ModelError(`The list of ${what} is damaged at ${where}: ${issue?.message ?? 'unknown'}.`, remedy)
 }
 
-/** `modelsUrl`: absolute address of the folder, with a slash at its end. Rejects with `ModelError`. */
-export async function fetchCatalog(modelsUrl: string): Promise<readonly ModelCard[]> {
+async function fetchList(url: URL, what: string, remedy: string): Promise<readonly ModelCard[]> {
   let value: unknown
   try {
-    const response = await fetch(new URL('catalog.json', modelsUrl))
+    const response = await fetch(url)
     if (!response.ok) throw new Error(`status ${response.status}`)
     value = await response.json()
   } catch (cause) {
-    throw new ModelError('The list of built-in models could not be loaded.', hint, { cause })
+    throw new ModelError(`The list of ${what} could not be loaded.`, remedy, { cause })
   }
-  return parseCatalog(value)
+  return parseCatalog(value, what, remedy)
 }
 
-export function cardFacts(card: ModelCard): ModelFacts {
-  const { file: _file, family: _family, bytes, ...facts } = card
-  return { ...facts, size: bytes }
+/** Where models that somebody added to an installation lie, below the catalog's folder. */
+export const addedFolder = 'added/'
+
+/**
+ * `modelsUrl`: absolute address of the folder, with a slash at its end. `added`: whether there is an `added/` folder,
+ * whose models come after the built-in ones. Rejects with `ModelError`.
+ */
+export async function fetchCatalog(modelsUrl: string, added = false): Promise<readonly ModelCard[]> {
+  const builtIn = await fetchList(new URL('catalog.json', modelsUrl), 'built-in models', hint)
+  if (!added) return builtIn
+  const what = 'added models'
+  const remedy = 'Delete the folder public/models/added and add the models again.'
+  const own = await fetchList(new URL(`${addedFolder}catalog.json`, modelsUrl), what, remedy)
+  const all = [...builtIn, ...own.map((card) => ({ ...card, folder: addedFolder }))]
+  const names = new Set(builtIn.flatMap(({ id, family }) => [id, ...(family ? [family] : [])]))
+  const twice = own.find(({ id, family }) => names.has(id) || (family && names.has(family)))
+  if (twice) throw new ModelError(`The added model “${twice.id}” has the name of a built-in one.`, remedy)
+  return all
+}
+
+/** The family of a card, as far as its members are in the catalog; `undefined` where it is alone. */
+export function familyOf(card: ModelCard, catalog: readonly ModelCard[]): FamilyFacts | undefined {
+  const { family } = card
+  if (family === undefined) return undefined
+  const members = catalog.filter((each) => each.family === family).toSorted((a, b) => placeOf(a) - placeOf(b))
+  if (members.length < 2) return undefined
+  return {
+    name: family,
+    members: members.map(({ id, name, sha256, personality }) => ({ id, name, sha256, personality })),
+    place: members.findIndex(({ id }) => id === card.id),
+  }
+}
+
+export function cardFacts(card: ModelCard, catalog: readonly ModelCard[] = [card]): ModelFacts {
+  const { file: _file, folder: _folder, family: _family, place: _place, bytes, ...facts } = card
+  const family = familyOf(card, catalog)
+  return { ...facts, size: bytes, ...(family ? { family } : {}) }
 }

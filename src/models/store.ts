@@ -53,14 +53,17 @@ export async function readModelFile(file: File): Promise<Uint8Array<ArrayBuffer>
   }
 }
 
-/** `modelsUrl`: absolute address of the folder of the catalog, with a slash at its end. */
-export function createModelStore(modelsUrl: string): ModelStore {
+/**
+ * `modelsUrl`: absolute address of the folder of the catalog, with a slash at its end. `withAdded`: whether this
+ * installation has models of its own beside the built-in ones; the build knows.
+ */
+export function createModelStore(modelsUrl: string, withAdded = import.meta.env.ADDED_MODELS === true): ModelStore {
   const added = new Map<string, { readonly file: File; readonly facts: ModelFacts }>()
   const kept = new Map<string, Uint8Array<ArrayBuffer>>()
   let cards: Promise<readonly ModelCard[]> | undefined
 
   function catalog(): Promise<readonly ModelCard[]> {
-    cards ??= fetchCatalog(modelsUrl)
+    cards ??= fetchCatalog(modelsUrl, withAdded)
     cards.catch(() => {
       cards = undefined
     })
@@ -99,7 +102,7 @@ export function createModelStore(modelsUrl: string): ModelStore {
 
   async function fetchBytes(card: ModelCard): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      const response = await fetch(new URL(card.file, modelsUrl))
+      const response = await fetch(new URL(`${card.folder ?? ''}${card.file}`, modelsUrl))
       if (!response.ok) throw new Error(`status ${response.status}`)
       return new Uint8Array(await response.arrayBuffer())
     } catch (cause) {
@@ -113,7 +116,8 @@ export function createModelStore(modelsUrl: string): ModelStore {
 
   return {
     async list() {
-      return [...(await catalog()).map(cardFacts), ...Array.from(added.values(), (each) => each.facts)]
+      const all = await catalog()
+      return [...all.map((card) => cardFacts(card, all)), ...Array.from(added.values(), (each) => each.facts)]
     },
     async find({ id, sha256 }) {
       const files = [...added.values()].reverse()
@@ -125,7 +129,7 @@ export function createModelStore(modelsUrl: string): ModelStore {
       const all = await catalog()
       const card = all.find((each) => (sha256 ? each.sha256 === sha256 : each.id === id))
       if (card) {
-        const facts = cardFacts(card)
+        const facts = cardFacts(card, all)
         return { facts, bytes: () => checked(facts, () => fetchBytes(card)) }
       }
       const namesake =

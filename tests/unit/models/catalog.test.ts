@@ -1,0 +1,115 @@
+/** Cards, families and the models that an installation adds to those that ship. */
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { catalogSchemaText, schemaFile } from '../../../scripts/models/catalog-schema.ts'
+import { cardFacts, parseCatalog } from '../../../src/models/catalog.ts'
+import { createModelStore } from '../../../src/models/store.ts'
+
+const root = new URL('../../../', import.meta.url)
+
+const card = (id: string, more: object = {}) => ({
+  id,
+  name: id.toUpperCase(),
+  file: `${id}.onnx`,
+  sha256: id.charCodeAt(0).toString(16).padStart(64, '0'),
+  bytes: 1,
+  scale: 2,
+  licence: 'MIT',
+  origin: 'A test.',
+  goodFor: '',
+  getsWrong: '',
+  ...more,
+})
+const trained = (id: string, personality: string, more: object = {}) => card(id, { family: 'f', personality, ...more })
+const facts = (models: object[]) => {
+  const all = parseCatalog({ models })
+  return all.map((each) => cardFacts(each, all))
+}
+
+test('the published schema is that of the code', () => {
+  // Otherwise: npm run models:schema
+  expect(readFileSync(new URL(schemaFile, root), 'utf8')).toBe(catalogSchemaText())
+})
+
+test('the catalog that ships names its schema, and all of it is at most 3 MB', () => {
+  const value: unknown = JSON.parse(readFileSync(new URL('public/models/catalog.json', root), 'utf8'))
+  expect(value).toMatchObject({ $schema: './catalog.schema.json' })
+  expect(parseCatalog(value).reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(3e6)
+})
+
+describe('a family', () => {
+  test('lies along its dial by personality, whatever the order of the cards', () => {
+    const all = facts([trained('g', 'gan'), card('x'), trained('a', 'l1'), trained('p', 'perceptual')])
+    expect(all.map(({ family }) => family?.place)).toEqual([2, undefined, 0, 1])
+    expect(all[0]?.family).toMatchObject({ name: 'f', members: [{ id: 'a', name: 'A' }, { id: 'p' }, { id: 'g' }] })
+  })
+
+  test('or by place, where its members share a personality', () => {
+    const all = facts([trained('s', 'gan', { place: 1 }), trained('w', 'gan', { place: 0 })])
+    expect(all.map(({ family }) => family?.place)).toEqual([1, 0])
+  })
+
+  test('of one is none', () => {
+    expect(facts([trained('a', 'l1'), card('x')])[0]?.family).toBeUndefined()
+  })
+
+  test.each([
+    [
+      'share a place',
+      [trained('a', 'gan'), trained('b', 'gan')],
+      /damaged at models: two models of the family f share/,
+    ],
+    ['differ in scale', [trained('a', 'l1'), trained('b', 'gan', { scale: 4 })], /family f differ in scale or form/],
+  ])('whose members %s is refused', (_what, models, message) => {
+    expect(() => parseCatalog({ models })).toThrow(message)
+  })
+})
+
+describe('models added to an installation', () => {
+  let server: Server | undefined
+  afterEach(() => server?.close())
+
+  async function serve(files: Record<string, string>, withAdded: boolean) {
+    const asked: string[] = []
+    server = createServer((request, response) => {
+      asked.push(request.url!)
+      const body = files[request.url!]
+      response.writeHead(body === undefined ? 404 : 200).end(body)
+    })
+    await new Promise<void>((resolve) => server!.listen(0, '127.0.0.1', resolve))
+    const address = server.address() as AddressInfo
+    return { asked, store: createModelStore(`http://127.0.0.1:${address.port}/models/`, withAdded) }
+  }
+
+  const builtIn = { '/models/catalog.json': JSON.stringify({ models: [card('a')] }) }
+  const own = (models: object[]) => ({ ...builtIn, '/models/added/catalog.json': JSON.stringify({ models }) })
+
+  test('come after the built-in ones, their files from their own folder', async () => {
+    const { asked, store } = await serve({ ...own([card('b')]), '/models/added/b.onnx': 'x' }, true)
+    expect((await store.list()).map(({ id }) => id)).toEqual(['a', 'b'])
+    await expect((await store.find({ id: 'b' })).bytes()).rejects.toThrow(/“b” is not the one it should be/)
+    expect(asked).toEqual(['/models/catalog.json', '/models/added/catalog.json', '/models/added/b.onnx'])
+  })
+
+  test('are not even asked for where there are none', async () => {
+    const { asked, store } = await serve(builtIn, false)
+    expect(await store.list()).toHaveLength(1)
+    expect(asked).toEqual(['/models/catalog.json'])
+  })
+
+  test.each([
+    ['damaged', { ...builtIn, '/models/added/catalog.json': '{' }, /list of added models could not be loaded/],
+    ['of another form', own([{ id: 'b' }]), /list of added models is damaged at models\.0\.name/],
+    ['named like a built-in one', own([card('a')]), /added model “a” has the name of a built-in one/],
+  ])('are refused where %s', async (_what, files, message) => {
+    const { store } = await serve(files, true)
+    await expect(store.list()).rejects.toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(message),
+        hint: expect.stringContaining('public/models/added'),
+      }),
+    )
+  })
+})
