@@ -42,16 +42,13 @@ export function freeEdgeId(to: Endpoint, taken: (id: string) => boolean): EdgeId
 
 const isDigit = (code: number) => code >= 48 && code <= 57
 
-function digitsEnd(text: string, from: number): number {
+/** Where a run of digits that begins at `from` has its first digit other than 0 (or its last), and where it ends. */
+function digitRun(text: string, from: number): readonly [start: number, end: number] {
   let end = from
   while (end < text.length && isDigit(text.charCodeAt(end))) end += 1
-  return end
-}
-
-function compareDigits(a: string, b: string): number {
-  const x = a.replace(/^0+(?=.)/, '')
-  const y = b.replace(/^0+(?=.)/, '')
-  return x.length - y.length || (x < y ? -1 : x > y ? 1 : 0)
+  let start = from
+  while (start < end - 1 && text.charCodeAt(start) === 48) start += 1
+  return [start, end]
 }
 
 /** The order of ids in files, plans and problems: by code unit, runs of digits by value (`grain-2` before `grain-10`). */
@@ -62,10 +59,14 @@ export function compareIds(a: string, b: string): number {
     const x = a.charCodeAt(i)
     const y = b.charCodeAt(j)
     if (isDigit(x) && isDigit(y)) {
-      const iEnd = digitsEnd(a, i)
-      const jEnd = digitsEnd(b, j)
-      const byValue = compareDigits(a.slice(i, iEnd), b.slice(j, jEnd))
-      if (byValue !== 0) return byValue
+      const [iStart, iEnd] = digitRun(a, i)
+      const [jStart, jEnd] = digitRun(b, j)
+      const longer = iEnd - iStart - (jEnd - jStart)
+      if (longer !== 0) return longer
+      for (let n = 0; n < iEnd - iStart; n += 1) {
+        const byValue = a.charCodeAt(iStart + n) - b.charCodeAt(jStart + n)
+        if (byValue !== 0) return byValue
+      }
       i = iEnd
       j = jEnd
     } else {

@@ -57,13 +57,15 @@ export function unsafeJson(root: Json): Problem | undefined {
       )
     const isList = Array.isArray(value)
     for (const [key, child] of Object.entries(value)) {
+      const suspect = key === '__proto__' || (typeof child === 'number' && !Number.isFinite(child))
+      if (!suspect && (typeof child !== 'object' || child === null)) continue
       const next = { value: child, key: isList ? Number(key) : key, parent: place, depth: depth + 1 }
       if (key === '__proto__')
         return badFile(
           `The file has a field called "__proto__" at ${pathText(pathOf(next))}, as no graph has.`,
           'Remove that field.',
         )
-      if (typeof child === 'object' || typeof child === 'number') stack.push(next)
+      stack.push(next)
     }
   }
   return undefined

@@ -46,6 +46,7 @@ export function followBack(
 ): (output: Endpoint) => Endpoint | undefined {
   const known = new Map<string, Endpoint | undefined>()
   return (output) => {
+    if (!passes(output)) return output
     const trail = new Set<string>()
     let at: Endpoint | undefined = output
     while (at) {
@@ -143,6 +144,12 @@ export function wire(document: GraphDocument, specs: Specs, called: Names = name
     } else wires.set(key, edge)
   }
   for (const key of wires.keys()) broken.delete(key)
+  // The same by node, then port: `source` is asked often, and putting keys together is what would cost.
+  const byNode = new Map<NodeId, Map<string, EdgeRecord>>()
+  for (const edge of wires.values()) {
+    const ports = byNode.get(edge.to.node) ?? new Map<string, EdgeRecord>()
+    byNode.set(edge.to.node, ports.set(edge.to.port, edge))
+  }
 
   const passes = (output: Endpoint) => {
     const record = nodeOf(document, output.node)
@@ -169,7 +176,7 @@ export function wire(document: GraphDocument, specs: Specs, called: Names = name
       return passed
     },
     source(node, input) {
-      const edge = wires.get(`${node}.${input}`)
+      const edge = byNode.get(node)?.get(input)
       return edge && resolve(edge.from)
     },
   }
