@@ -24,7 +24,7 @@ export default defineNode({
   outputs: { image: port.image('Image') },
   params: {
     amount: param.float('Amount', {
-      default: 0.08,
+      default: 0.05,
       min: 0,
       max: 0.5,
       step: 0.005,
