@@ -77,15 +77,25 @@ const definitions: ReadonlyMap<string, NodeDefinition> = new Map([
 
 const subject = 'subject' as NodeId
 
-/** The node with a picture of its own at every input for pictures. */
-function graphAround(definition: NodeDefinition, params: JsonObject = {}, bypass = false): GraphDocument {
+/** Inputs for pictures; `required`: those that must be connected. */
+const pictureInputs = ({ inputs }: NodeDefinition, which: 'all' | 'required') =>
+  Object.entries(inputs).flatMap(([name, { type, fallback }]) =>
+    type === 'audio' || (which === 'required' && fallback !== undefined) ? [] : [{ name, type }],
+  )
+
+/** The node with a picture of its own at each of `inputs`. */
+function graphAround(
+  definition: NodeDefinition,
+  inputs: ReturnType<typeof pictureInputs>,
+  params: JsonObject = {},
+  bypass = false,
+): GraphDocument {
   const position = { x: 0, y: 0 }
   const nodes: Record<NodeId, GraphDocument['nodes'][NodeId]> = {
     [subject]: { id: subject, type: definition.type, params, position, bypass },
   }
   const edges: Record<EdgeId, GraphDocument['edges'][EdgeId]> = {}
-  Object.entries(definition.inputs).forEach(([name, { type }], i) => {
-    if (type === 'audio') return
+  inputs.forEach(({ name, type }, i) => {
     const id = `at-${name}` as NodeId
     nodes[id] = { id, type: `test-${type}`, params: { seed: i + 1 }, position }
     const edge = `to-${name}` as EdgeId
@@ -140,6 +150,49 @@ afterAll(async () => {
 
 const plan = (document: GraphDocument, targets: readonly Endpoint[]) =>
   planDocument(document, targets, { specs: definitions, assets, device: live.gpu.device })
+
+/** All inputs that the node takes with its default params; it may refuse an optional one (of a model that has no use for it). */
+async function acceptedInputs(definition: NodeDefinition) {
+  const targets = pictureOutputs(definition).map(({ name }) => ({ node: subject, port: name }))
+  const optional = Object.entries(definition.inputs).filter(([, { fallback }]) => fallback !== undefined)
+  const accepted = pictureInputs(definition, 'all')
+  for (;;) {
+    const planned = await plan(graphAround(definition, accepted), targets)
+    const refused = planned.ok
+      ? undefined
+      : planned.problems.find(({ port }) => optional.some(([name]) => name === port))
+    const at = accepted.findIndex(({ name }) => name === refused?.port)
+    if (at < 0) return accepted
+    accepted.splice(at, 1)
+  }
+}
+
+/** The node with a picture at every input that it takes with these params: it may refuse an optional one, in words. */
+async function graphTaken(definition: NodeDefinition, params: JsonObject = {}): Promise<GraphDocument> {
+  const document = graphAround(definition, params)
+  const planned = await plan(document, [{ node: subject, port: pictureOutputs(definition)[0]!.name }])
+  if (planned.ok) return document
+  const { port = '', message, hint } = planned.problems[0]!
+  if (definition.inputs[port]?.fallback === undefined) throw new Error(JSON.stringify(planned.problems))
+  checkSentences(message, hint)
+  const edges = Object.fromEntries(Object.entries(document.edges).filter(([, { to }]) => to.port !== port))
+  return { ...document, edges }
+}
+
+const checkSentences = (message: string, hint: string | undefined) => {
+  expect(message).toMatch(/^[A-Z].*\.$/)
+  expect(hint).toMatch(/^[A-Z].*\.$/)
+}
+
+/** Whether the node refuses a value within the range of its param, saying on that param what to do instead. */
+async function refuses(document: GraphDocument, params: JsonObject, port: string): Promise<boolean> {
+  const planned = await plan(document, [{ node: subject, port }])
+  if (planned.ok) return false
+  const { message, hint, param: on = '' } = planned.problems[0]!
+  if (!Object.hasOwn(params, on)) throw new Error(JSON.stringify(planned.problems))
+  checkSentences(message, hint)
+  return true
+}
 
 /** A value outside every picture's range, left in the textures that come next out of the pool. */
 const unwritten = 7
@@ -196,10 +249,14 @@ it('has every node under test', () => {
 
 describe.each(withPictures.map((definition) => [definition.type, definition] as const))('%s', (_, definition) => {
   const ports = pictureOutputs(definition).map(({ name }) => name)
+  let inputs: ReturnType<typeof pictureInputs>
+  beforeAll(async () => {
+    inputs = await acceptedInputs(definition)
+  })
 
   it('gives what it inferred: whole, finite, in range, the same every time, and nothing stays borrowed', async () => {
     const before = live.gpu.pool.stats.leases
-    const document = graphAround(definition)
+    const document = graphAround(definition, inputs)
     const results: ReadonlyMap<string, Numbers>[] = []
     for (let round = 0; round < 2; round++) {
       await using runner = live.createRunner()
@@ -220,7 +277,7 @@ describe.each(withPictures.map((definition) => [definition.type, definition] as 
 
   it('gives one output alone as it gives it among all', async () => {
     await using runner = live.createRunner()
-    const document = graphAround(definition)
+    const document = graphAround(definition, inputs)
     const { pictures: all } = await render(runner, document, ports, 1)
     for (const name of ports) {
       const { pictures } = await render(runner, document, [name], 1)
@@ -228,18 +285,32 @@ describe.each(withPictures.map((definition) => [definition.type, definition] as 
     }
   })
 
-  it('stays in range whatever its params', async () => {
+  it('stays in range whatever its params, or says which one it cannot follow', async () => {
     await using runner = live.createRunner()
+    const targets = ports.map((name) => ({ node: subject, port: name }))
     for (const params of variations(definition)) {
-      const { pictures } = await render(runner, graphAround(definition, params), ports, 0)
+      const document = graphAround(definition, inputs, params)
+      const planned = await plan(document, targets)
+      if (!planned.ok) {
+        expect(planned.problems[0], JSON.stringify(params)).toMatchObject({ node: subject, hint: expect.any(String) })
+        expect(Object.keys(params)).toContain(planned.problems[0]?.param)
+        continue
+      }
+      const { pictures } = await render(runner, document, ports, 0)
       for (const [name, picture] of pictures) checkRange(picture, `${name} with ${JSON.stringify(params)}`)
     }
+  })
+
+  it('runs with nothing at its optional inputs', async () => {
+    await using runner = live.createRunner()
+    const document = graphAround(definition, pictureInputs(definition, 'required'))
+    for (const [name, picture] of (await render(runner, document, ports, 0)).pictures) checkRange(picture, name)
   })
 
   for (const name of ports) {
     const passedOn = bypassInput(definition, name)
     it(passedOn ? `passes ${passedOn} on as ${name} when bypassed` : `cannot bypass ${name}, and says so`, async () => {
-      const document = graphAround(definition, {}, true)
+      const document = graphAround(definition, inputs, {}, true)
       if (!passedOn) {
         const planned = await plan(document, [{ node: subject, port: name }])
         expect(planned.ok).toBe(false)
@@ -281,7 +352,7 @@ describe.each(sinks.map((definition) => [definition.type, definition] as const))
       live,
       { specs: definitions, assets, openFiles: async () => output },
       {
-        document: graphAround(definition),
+        document: graphAround(definition, pictureInputs(definition, 'all')),
         outputs: { [subject]: { fileName: 'conformance.mp4', target: { kind: 'store' } } },
         frames: 3,
       },
