@@ -42,11 +42,13 @@ export interface Commands {
   rewire(edge: EdgeId, from: Endpoint, to: Endpoint): void
   removeEdges(edges: readonly EdgeId[]): void
   moveNodes(places: ReadonlyMap<NodeId, recipes.Point>): void
+  /** Part of a move by keys, canvas units; `endDrag` ends it. */
+  nudge(nodes: readonly NodeId[], x: number, y: number): void
   setTitle(node: NodeId, title: string): void
   describe(meta: { title?: string; description?: string }): void
   setParam(node: NodeId, name: string, value: Json): void
   dragParam(node: NodeId, name: string, value: Json): void
-  dropParam(): void
+  endDrag(): void
   resetParam(node: NodeId, name: string): void
   goTo(node: NodeId): void
   portType(wire: LooseWire): PortType | undefined
@@ -220,6 +222,13 @@ export function createCommands({ specs, document, facts, preview, view }: Parts)
       const ids = [...places.keys()]
       document.edit(`Move ${several(ids)}`, (draft) => recipes.moveNodes(draft, Object.fromEntries(places)))
     },
+    nudge(nodes, x, y) {
+      const places = nodes.flatMap((id) => {
+        const at = graph().nodes[id]?.position
+        return at ? [[id, { x: at.x + x, y: at.y + y }] as const] : []
+      })
+      document.drag(`Move ${several(nodes)}`, (draft) => recipes.moveNodes(draft, Object.fromEntries(places)))
+    },
     setTitle(node, text) {
       const plain = specs.get(graph().nodes[node]?.type ?? '')?.title
       document.edit(`Rename ${title(node)}`, (draft) => recipes.setTitle(draft, node, text === plain ? '' : text))
@@ -233,7 +242,7 @@ export function createCommands({ specs, document, facts, preview, view }: Parts)
     dragParam(node, name, value) {
       document.drag(`Change ${paramLabel(node, name)}`, (draft) => setParam(draft, node, name, value))
     },
-    dropParam: document.drop,
+    endDrag: document.drop,
     resetParam(node, name) {
       document.edit(`Reset ${paramLabel(node, name)}`, (draft) => setParam(draft, node, name, undefined))
     },

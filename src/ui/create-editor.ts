@@ -36,13 +36,17 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     const graph = document.getState().document
     derived.update(graph, state)
     // A file that was missing is here now; an engine that was starting has begun.
-    if (state.media !== before.media || state.models !== before.models)
-      preview.follow(graph, { live: true, force: preview.getState().problems.length > 0 })
+    const replaced = state.replaced !== before.replaced
+    if (replaced || state.media !== before.media || state.models !== before.models)
+      preview.follow(graph, { live: !replaced, force: replaced || preview.getState().problems.length > 0 })
   })
   let rebuilds = 0
+  let asked = 0
   preview.subscribe((state, before) => {
     // A rebuilt GPU shows in the status; nothing else tells of it.
-    if (state.shown !== before.shown && state.problems.length !== before.problems.length) {
+    const now = performance.now()
+    if ((state.shown !== before.shown || state.problems !== before.problems) && now - asked > 3000) {
+      asked = now
       void facts.refreshStatus().then(() => {
         const now = facts.getState().engine?.rebuilds ?? 0
         if (now > rebuilds)

@@ -125,6 +125,7 @@ export function takesKey(target: EventTarget | null, event: KeyboardEvent): bool
   const own = ['Space', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'Tab']
   return (
     own.includes(keyOf(event)) &&
-    target.closest('button, a, [role="slider"], [role="tab"], [role="separator"], .react-flow__node') !== null
+    target.closest('button, a, [role="slider"], [role="tab"], [role="separator"], .react-flow__node:focus-visible') !==
+      null
   )
 }

@@ -20,6 +20,7 @@ export interface EditorPage {
   look(): Promise<Look>
   /** Waits until the look satisfies `is`; gives the look. */
   lookUntil(is: (look: Look) => boolean): Promise<Look>
+  /** Opens a shipped recipe and waits until its nodes lie still. */
   openRecipe(title: RegExp): Promise<void>
   newGraph(): Promise<void>
   /** Ids of the wires on the canvas, sorted; for `expect.poll`, since the canvas draws after the document has changed. */
@@ -44,7 +45,11 @@ export async function openEditor(
   options: BrowserContextOptions & { wait?: 'picture' | 'nodes' } = {},
 ): Promise<EditorPage> {
   const { wait = 'picture', ...contextOptions } = options
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...contextOptions })
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
+    ...contextOptions,
+  })
   // The system's file dialogs cannot be driven; without these the editor downloads instead.
   await context.addInitScript(() => {
     for (const name of ['showSaveFilePicker', 'showDirectoryPicker'])
@@ -116,7 +121,18 @@ export async function openEditor(
     },
     async openRecipe(title) {
       await page.getByRole('button', { name: 'File' }).click()
+      const before = await page.locator('.document-title').textContent()
       await page.getByRole('menuitem', { name: title }).click()
+      await page.waitForFunction((old) => document.querySelector('.document-title')?.textContent !== old, before)
+      await page.evaluate(async () => {
+        const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+        const place = () => document.querySelector<HTMLElement>('.react-flow__viewport')?.style.transform
+        for (let still = 0, last = place(); still < 6; still += 1) {
+          await frame()
+          if (place() !== last) still = 0
+          last = place()
+        }
+      })
     },
     async newGraph() {
       await page.getByRole('button', { name: 'File' }).click()

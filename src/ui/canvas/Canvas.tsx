@@ -17,7 +17,16 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react'
-import { type DragEvent, type MouseEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type DragEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { useStore } from 'zustand'
 import type { EdgeId, Endpoint, NodeId } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
@@ -37,6 +46,19 @@ const ends = (connection: Connection | WireEdge): { from: Endpoint; to: Endpoint
   from: { node: connection.source as NodeId, port: connection.sourceHandle ?? '' },
   to: { node: connection.target as NodeId, port: connection.targetHandle ?? '' },
 })
+
+/** Milliseconds of an animation; none for people who asked their system for less motion. */
+const glide = (milliseconds: number): number =>
+  window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : milliseconds
+
+const arrows: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+}
+
+const byMouse = (element: Element): boolean => element.matches('.react-flow__node:not(:focus-visible)')
 
 const pagePoint = (event: globalThis.MouseEvent | TouchEvent): { x: number; y: number } => {
   const touch = 'changedTouches' in event ? event.changedTouches[0] : event
@@ -71,7 +93,7 @@ export function Canvas() {
       requestAnimationFrame(() => {
         void flow.fitView({
           ...fitOptions,
-          duration: 200,
+          duration: glide(200),
           ...(reveal.nodes && { nodes: reveal.nodes.map((id) => ({ id })), maxZoom: Math.max(0.8, flow.getZoom()) }),
         })
       }),
@@ -99,15 +121,8 @@ export function Canvas() {
         }
         view.setState({ selection: next })
       }
-      // The arrow keys move nodes without a drag: each press is one move.
-      const keyed = changes.flatMap((change) =>
-        change.type === 'position' && change.dragging !== true && change.position && moving.current.size === 0
-          ? [{ id: change.id, position: change.position }]
-          : [],
-      )
-      if (keyed.length > 0) commit(keyed)
     },
-    [view, commit],
+    [view],
   )
   const onEdgesChange = useCallback(
     (changes: EdgeChange<WireEdge>[]) => {
@@ -159,16 +174,17 @@ export function Canvas() {
           const middle = { x: box.x + box.width / 2, y: box.y + box.height / 3 }
           openMenu(pointer.current ?? middle, null)
         },
-        'canvas.fit': () => void flow.fitView({ ...fitOptions, duration: 200 }),
-        'canvas.zoomIn': () => void flow.zoomIn({ duration: 120 }),
-        'canvas.zoomOut': () => void flow.zoomOut({ duration: 120 }),
+        'canvas.fit': () => void flow.fitView({ ...fitOptions, duration: glide(200) }),
+        'canvas.zoomIn': () => void flow.zoomIn({ duration: glide(120) }),
+        'canvas.zoomOut': () => void flow.zoomOut({ duration: glide(120) }),
       }),
     [commands, flow, openMenu],
   )
   useEffect(
     () =>
       commands.setCanvas({
-        contains: (element) => element !== null && element === host.current,
+        contains: (element) =>
+          element !== null && (element === host.current || (byMouse(element) && !!host.current?.contains(element))),
         hovered: () => pointer.current !== null,
         pointer: () => (pointer.current ? flow.screenToFlowPosition(pointer.current) : null),
         middle: () => {
@@ -209,6 +225,25 @@ export function Canvas() {
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
     commands.addNode(type, { at: { x: at.x - 90, y: at.y - 16 }, apart: true })
   }
+  // Of what the keyboard has focused: Enter and Space select, arrows move. (Focused by mouse, a card leaves the
+  // arrows and Space to the viewer, as people expect who have just clicked somewhere.)
+  const onKeyDown = (event: KeyboardEvent) => {
+    const focused = event.target as Element
+    const id = focused.getAttribute('data-id')
+    if (!id || !focused.matches('.react-flow__node:focus-visible, .react-flow__edge:focus-visible')) return
+    const isNode = focused.matches('.react-flow__node')
+    const [x, y] = arrows[event.key] ?? [0, 0]
+    if (event.key === 'Enter' || event.key === ' ') {
+      const more = event.shiftKey || event.ctrlKey || event.metaKey
+      const nodes = more ? [...selection] : []
+      const wires = more ? [...selectedEdges] : []
+      view.select(isNode ? [...nodes, id as NodeId] : nodes, isNode ? wires : [...wires, id as EdgeId])
+    } else if (isNode && (x || y)) {
+      const step = event.shiftKey ? 64 : 8
+      commands.nudge(selection.has(id as NodeId) ? [...selection] : [id as NodeId], x * step, y * step)
+    } else return
+    event.preventDefault()
+  }
   const onPaneDoubleClick = (event: MouseEvent) => {
     if ((event.target as Element).classList.contains('react-flow__pane'))
       openMenu({ x: event.clientX, y: event.clientY }, null)
@@ -221,6 +256,10 @@ export function Canvas() {
       ref={host}
       tabIndex={-1}
       onDoubleClick={onPaneDoubleClick}
+      onKeyDown={onKeyDown}
+      onKeyUp={(event) => {
+        if (arrows[event.key]) commands.endDrag()
+      }}
       onPointerMove={(event) => {
         pointer.current = { x: event.clientX, y: event.clientY }
       }}
@@ -278,6 +317,7 @@ export function Canvas() {
         panActivationKeyCode={null}
         zoomOnDoubleClick={false}
         deleteKeyCode={null}
+        disableKeyboardA11y
         multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
         selectionKeyCode="Shift"
         minZoom={0.15}

@@ -169,6 +169,16 @@ function Again() {
   )
 }
 
+/** One after another; the browser asks once whether the page may. */
+function downloadAll(file: FinishedFile) {
+  for (const { name, url } of file.stored) {
+    const link = document.createElement('a')
+    link.href = url
+    link.download = name
+    link.click()
+  }
+}
+
 function Done({ report, files }: { report: ExportReport; files: readonly FinishedFile[] }) {
   const { document, specs } = useEditor()
   const graph = useStore(document, (state) => state.document)
@@ -183,8 +193,13 @@ function Done({ report, files }: { report: ExportReport; files: readonly Finishe
               <strong>{file.name}</strong>
               <p className="muted small">{bytes(file.size)}</p>
             </div>
-            {file.url ? (
-              <a className="button primary" href={file.url} download={file.name}>
+            {file.stored.length > 1 ? (
+              <button type="button" className="button primary" onClick={() => downloadAll(file)}>
+                <Download size={14} aria-hidden />
+                Download {file.stored.length} pictures
+              </button>
+            ) : file.stored[0] ? (
+              <a className="button primary" href={file.stored[0].url} download={file.stored[0].name}>
                 <Download size={14} aria-hidden />
                 Download
               </a>

@@ -54,6 +54,7 @@ export function ExportForm() {
   const badRange = !range.whole && (start === null || duration === null || duration === 0)
   const badName = [...chosen].some((sink) => !knownExtension(fileNames[sink] ?? ''))
   const ready = chosen.size > 0 && blocking.length === 0 && !badRange && !badName && !noGpu
+  const pictures = [...chosen].some((sink) => extensionOf(fileNames[sink] ?? '') === 'png')
   const frames = clock ? clock.last - clock.first + 1 : null
   const length = frames !== null && clock ? frames * clock.duration : null
 
@@ -167,7 +168,7 @@ export function ExportForm() {
             <RadioGroup.Item className="radio" value="disk" disabled={!canSaveToDisk}>
               <span className="radio-dot" aria-hidden />
               <span>
-                A file you choose
+                {pictures ? 'A folder you choose' : 'A file you choose'}
                 <span className="muted small">
                   {canSaveToDisk ? 'Written straight to disk' : 'Chrome and Edge on a computer can do this'}
                 </span>
@@ -247,7 +248,7 @@ export function ExportForm() {
             )}
           </div>
         </div>
-        {noGpu && <p className="error-text">This browser offers no WebGPU, so nothing can be rendered here.</p>}
+        {noGpu && <p className="error-text">Nothing can be rendered here: that takes WebGPU.</p>}
         {refusal && <p className="error-text">{refusal}</p>}
         {blocking.length > 0 && (
           <div className="form-problems">
@@ -264,7 +265,7 @@ export function ExportForm() {
           Close
         </button>
         <button type="submit" className="button primary" disabled={!ready}>
-          {place === 'disk' ? 'Choose file and export…' : 'Export'}
+          {place === 'store' ? 'Export' : pictures ? 'Choose folder and export…' : 'Choose file and export…'}
         </button>
       </footer>
     </form>

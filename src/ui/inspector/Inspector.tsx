@@ -14,6 +14,7 @@ import { iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
 import { Tip } from '../shell/Tip.tsx'
+import { assetFacts } from '../store/facts.ts'
 import { describe } from '../values.ts'
 import type { ControlProps } from './control.ts'
 import { MediaControl } from './MediaControl.tsx'
@@ -35,8 +36,8 @@ function NodePanel({ record }: { record: NodeRecord }) {
   const spec = specs.get(record.type)
   const problems = useStore(derived, (state) => state.problemsOf.get(record.id))
   const Icon = iconOf(spec)
-  // A source has nothing to pass on.
-  const passesOn = Object.keys(spec?.inputs ?? {}).length > 0
+  // A source has nothing to pass on, a sink nobody to pass it to.
+  const passesOn = spec !== undefined && Object.keys(spec.inputs).length > 0 && Object.keys(spec.outputs).length > 0
   return (
     <div className="inspector-body" data-node={record.id}>
       <header className="inspector-head">
@@ -92,7 +93,14 @@ function NodePanel({ record }: { record: NodeRecord }) {
 
 function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
-  const shown = Object.entries(spec.params).filter(([, param]) => param.visible?.(values) ?? true)
+  const { facts, document } = useEditor()
+  const known = useStore(facts)
+  const edges = useStore(document, (state) => state.document.edges)
+  const around = useMemo(() => {
+    const mine = Object.values(edges).filter(({ to }) => to.node === record.id)
+    return { facts: assetFacts(known), connected: new Set(mine.map(({ to }) => to.port)) }
+  }, [known, edges, record.id])
+  const shown = Object.entries(spec.params).filter(([, param]) => param.visible?.(values, around) ?? true)
   if (shown.length === 0) return <p className="inspector-none">This node has no settings.</p>
   return (
     <div className="params">
@@ -143,7 +151,7 @@ function ParamRow({ node, name, param, value }: { node: NodeId; name: string; pa
         value={value}
         set={(next) => commands.setParam(node, name, next)}
         drag={(next) => commands.dragParam(node, name, next)}
-        drop={commands.dropParam}
+        drop={commands.endDrag}
       />
     </div>
   )

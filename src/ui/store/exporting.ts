@@ -1,6 +1,7 @@
 /** One export at a time: what was asked, how far it is, what came of it. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, ExportProgress, ExportReport, ExportRequest } from '../../engine/api.ts'
+import type { NodeId } from '../../graph/document.ts'
 import type { Problem } from '../../graph/problems.ts'
 
 export type ExportPhase =
@@ -13,8 +14,20 @@ export type ExportPhase =
 export interface FinishedFile {
   readonly name: string
   readonly size: number
-  /** An object URL where the file lies in the browser's own store; `null` where it went to disk by itself. */
-  readonly url: string | null
+  /** Where the files lie in the browser's own store (a sequence has several); empty where they went to disk by themselves. */
+  readonly stored: readonly { readonly name: string; readonly url: string }[]
+}
+
+/** The files that a sink wrote: pictures are numbered from the first one's name on. */
+function writtenNames(first: string, report: ExportReport['outputs'][NodeId] | undefined): readonly string[] {
+  const number = first.match(/-(\d+)(\.png)$/i)
+  if (report?.videoCodec !== 'png' || report.frames < 2 || !number) return [first]
+  const [tail, digits = '', extension = ''] = number
+  const stem = first.slice(0, -tail.length)
+  return Array.from(
+    { length: report.frames },
+    (_, index) => `${stem}-${String(Number(digits) + index).padStart(digits.length, '0')}${extension}`,
+  )
 }
 
 export interface ExportStore extends StoreApi<{ readonly phase: ExportPhase }> {
@@ -45,11 +58,13 @@ export function createExportStore(engine: Engine): ExportStore {
       const written = report.outputs[node as keyof typeof report.outputs]
       const name = written?.fileName ?? output.fileName
       if (output.target.kind !== 'store') {
-        files.push({ name, size: written?.bytes ?? 0, url: null })
+        files.push({ name, size: written?.bytes ?? 0, stored: [] })
         continue
       }
-      const file = await engine.takeOutput(name)
-      files.push({ name, size: file.size, url: URL.createObjectURL(file) })
+      const stored: { name: string; url: string }[] = []
+      for (const one of writtenNames(name, written))
+        stored.push({ name: one, url: URL.createObjectURL(await engine.takeOutput(one)) })
+      files.push({ name, size: written?.bytes ?? 0, stored })
     }
     return files
   }
@@ -92,11 +107,10 @@ export function createExportStore(engine: Engine): ExportStore {
       if (phase.kind === 'running') return
       store.setState({ phase: { kind: 'idle' } })
       if (phase.kind !== 'done') return
-      for (const file of phase.files)
-        if (file.url) {
-          URL.revokeObjectURL(file.url)
-          await engine.releaseOutput(file.name)
-        }
+      for (const { name, url } of phase.files.flatMap((file) => file.stored)) {
+        URL.revokeObjectURL(url)
+        await engine.releaseOutput(name)
+      }
     },
   }
 }

@@ -25,6 +25,8 @@ export interface FactsState {
   readonly models: ReadonlyMap<string, Known<ModelFacts>>
   /** Ids of the catalog's models, in its order; `null` until the catalog has come. */
   readonly catalog: readonly string[] | null
+  /** Counts up when a name that was known comes to mean another file. */
+  readonly replaced: number
 }
 
 export interface FactsStore extends StoreApi<FactsState> {
@@ -61,6 +63,7 @@ export function createFactsStore(engine: Engine): FactsStore {
     media: new Map(),
     models: new Map(),
     catalog: null,
+    replaced: 0,
   }))
   const writeMedia = (id: string, known: Known<MediaFacts>) =>
     store.setState((state) => ({ media: new Map(state.media).set(id, known) }))
@@ -92,20 +95,27 @@ export function createFactsStore(engine: Engine): FactsStore {
   return {
     ...store,
     async start() {
+      const catalog = engine.models().then(
+        (models) =>
+          store.setState((state) => {
+            const known = new Map(state.models)
+            for (const facts of models) known.set(facts.id, { state: 'known', facts })
+            return {
+              models: known,
+              catalog: models.filter((model) => model.task === 'super-resolution').map((model) => model.id),
+            }
+          }),
+        (error: unknown) => {
+          console.warn('The catalog of models could not be read:', error)
+          store.setState({ catalog: [] })
+        },
+      )
       try {
-        const [status, models] = await Promise.all([engine.status(), engine.models()])
-        store.setState((state) => {
-          const known = new Map(state.models)
-          for (const facts of models) known.set(facts.id, { state: 'known', facts })
-          return {
-            engine: status,
-            models: known,
-            catalog: models.filter((model) => model.task === 'super-resolution').map((model) => model.id),
-          }
-        })
+        store.setState({ engine: await engine.status() })
       } catch (error) {
         store.setState({ engineFailure: `The engine could not start: ${said(error)}` })
       }
+      await catalog
     },
     cover(document, specs) {
       for (const node of Object.values(document.nodes)) {
@@ -128,7 +138,9 @@ export function createFactsStore(engine: Engine): FactsStore {
       const id = mediaId(files)
       const outcome = await engine.addMedia(id, files)
       if (!outcome.ok || !first) return outcome.ok ? { ok: false, problems: [] } : outcome
+      const again = store.getState().media.has(id)
       writeMedia(id, { state: 'known', facts: outcome.value })
+      if (again) store.setState((state) => ({ replaced: state.replaced + 1 }))
       return { ok: true, value: { id, size: files.reduce((sum, file) => sum + file.size, 0) } }
     },
     async addModel(file) {

@@ -206,7 +206,7 @@ function NoWebGpu() {
   return (
     <div className="viewer-message no-gpu" role="alert">
       <CircleAlert size={20} aria-hidden />
-      <h2>This browser offers no WebGPU, so pictures cannot be rendered here.</h2>
+      <h2>Pictures cannot be rendered here: that takes WebGPU.</h2>
       {reason && <p>{reason}</p>}
       <ul>
         <li>Use Chrome or Edge 113 or newer on Windows, macOS or ChromeOS, or Chrome 121 or newer on Android.</li>

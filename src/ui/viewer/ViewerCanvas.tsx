@@ -56,7 +56,7 @@ export function ViewerCanvas({
       () => {
         if (!gone) setAttached(true)
       },
-      (error: unknown) => console.error('The viewer’s canvas could not be handed to the engine:', error),
+      (error: unknown) => console.warn('The viewer’s canvas could not be handed to the engine:', error),
     )
     const observer = new ResizeObserver(([entry]) => {
       const box = entry?.contentRect
