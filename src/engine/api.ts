@@ -34,6 +34,8 @@ export interface PreviewRequest {
   readonly document: GraphDocument
   /** The output to show. */
   readonly view: Endpoint
+  /** Up to three more outputs to compare it with, of the same moment; of any size. */
+  readonly others?: readonly Endpoint[]
   /** Index in the clock's media; clamped to what the clock offers. */
   readonly frame: number
   readonly runtime?: RuntimeChoice
@@ -63,6 +65,8 @@ export interface PreviewResult {
   /** `superseded`: a later request came, or it was cancelled; nothing was shown. */
   readonly state: 'shown' | 'superseded'
   readonly desc: ValueDesc | null
+  /** For each of the `others`: what it is, or why it cannot be shown; the view is shown all the same. */
+  readonly others: readonly { readonly desc: ValueDesc | null; readonly problems: readonly Problem[] }[]
   readonly clock: ClockReport
   readonly nodes: Readonly<Record<NodeId, NodeReport>>
   readonly milliseconds: number
@@ -77,6 +81,31 @@ export interface Picture8 {
   readonly pixels: Uint8ClampedArray<ArrayBuffer>
 }
 
+/**
+ * How the pictures lie on the canvas: the view is A, the first of the others B. All share zoom and place;
+ * pictures of another size are stretched over A's.
+ */
+export type CompareLayout =
+  /** One alone: 0 is A, 1 is B… */
+  | { readonly mode: 'single'; readonly show: number }
+  /** A to the left of a line, B to its right; `position` in [0,1] across the canvas. */
+  | { readonly mode: 'wipe'; readonly position: number }
+  /** Every picture in a field of its own: two beside each other, three and four in two rows. */
+  | { readonly mode: 'side' }
+  /** |A − B| · gain on black, or with `signed` 0.5 + (A − B) · gain on grey. */
+  | { readonly mode: 'difference'; readonly gain: number; readonly signed: boolean }
+  /** A and B over each other, `mix` of B in [0,1]. */
+  | { readonly mode: 'onion'; readonly mix: number }
+
+/** Values of one picture at one place. */
+export interface PixelValue {
+  /** Of this picture, in its own pixels. */
+  readonly x: number
+  readonly y: number
+  /** RGBA in [0,1] as computed; a mask's weight stands in all of R, G and B. */
+  readonly rgba: readonly [number, number, number, number]
+}
+
 /** How the viewer lies over its canvas. */
 export interface Viewport {
   /** Canvas size in device pixels. */
@@ -88,6 +117,10 @@ export interface Viewport {
   readonly centre: { readonly x: number; readonly y: number }
   /** What surrounds the picture, sRGB in [0,1]. */
   readonly background: readonly [number, number, number]
+  /** A alone where absent. */
+  readonly layout?: CompareLayout
+  /** Lines between the pixels from a zoom of 8 on. */
+  readonly pixelGrid?: boolean
 }
 
 /** Where an export's bytes go. */
@@ -155,6 +188,8 @@ export interface Engine {
   /** The canvas the viewer draws on; drawn again on `setViewport` and after each preview. */
   attachCanvas(canvas: OffscreenCanvas): Promise<void>
   setViewport(viewport: Viewport): Promise<void>
+  /** What A and the others hold at picture pixel `at` of A; empty outside it. */
+  readPixels(at: { readonly x: number; readonly y: number }): Promise<readonly PixelValue[]>
 
   /** Renders one output of one frame and shows it. The latest request wins; earlier ones resolve as superseded. */
   preview(request: PreviewRequest): Promise<Outcome<PreviewResult>>

@@ -47,6 +47,7 @@ export function connectEngine(): Engine {
     modelFacts: (ref) => ask(() => remote.modelFacts(ref)),
     attachCanvas: (canvas) => ask(() => remote.attachCanvas(transfer(canvas, [canvas]))),
     setViewport: (viewport) => ask(() => remote.setViewport(viewport)),
+    readPixels: (at) => ask(() => remote.readPixels(at)),
     preview: (request) => ask(() => remote.preview(request)),
     snapshot: (request) => ask(() => remote.snapshot(request)),
     setCacheBudget: (bytes) => ask(() => remote.setCacheBudget(bytes)),

@@ -2,8 +2,9 @@
  * Single outputs of single frames, through the cache. The latest request wins: a newer one stops the older at
  * its next step, and what the older had finished stays in the cache.
  */
-import type { NodeId } from '../graph/document.ts'
+import { endpointKey, type NodeId } from '../graph/document.ts'
 import { names } from '../graph/naming.ts'
+import type { ValueId } from '../graph/plan.ts'
 import type { Specs } from '../graph/spec.ts'
 import type { NodeReport, Outcome, PreviewRequest, PreviewResult } from './api.ts'
 import type { Assets } from './assets.ts'
@@ -11,15 +12,22 @@ import type { FrameResult } from './executor.ts'
 import { isAbort, problemOf } from './failure.ts'
 import { type Live, type Runner, wasLost, whileAlive } from './live.ts'
 import { planDocument } from './planning.ts'
-import type { PreparedGraph } from './prepare.ts'
+import type { Planned, PreparedGraph } from './prepare.ts'
 import { createResultCache, type Held, type ResultCache } from './result-cache.ts'
 
-export type UsePicture = (picture: Held | null) => Promise<void>
+export type UsePictures = (pictures: readonly (Held | null)[]) => Promise<void>
 
 export interface Preview extends AsyncDisposable {
-  /** Renders; `use` gets the picture and must let go of it in the end; `null` where the output is sound. */
-  render(request: PreviewRequest, use: UsePicture): Promise<Outcome<PreviewResult>>
+  /** Renders; `use` gets the pictures (the view’s, then the others’; `null` for one there is not) and lets go of them. */
+  render(request: PreviewRequest, use: UsePictures): Promise<Outcome<PreviewResult>>
   readonly cache: ResultCache
+}
+
+interface ViewPlan {
+  readonly planned: Planned
+  /** The value of the view and of each of the others; `undefined` for one that cannot be shown. */
+  readonly targets: readonly (ValueId | undefined)[]
+  readonly others: PreviewResult['others']
 }
 
 const noClock = { node: null, first: 0, last: 0, index: 0, timestamp: 0, duration: 0 } as const
@@ -27,7 +35,15 @@ const noClock = { node: null, first: 0, last: 0, index: 0, timestamp: 0, duratio
 function superseded(cache: ResultCache): Outcome<PreviewResult> {
   return {
     ok: true,
-    value: { state: 'superseded', desc: null, clock: noClock, nodes: {}, milliseconds: 0, cacheBytes: cache.bytes },
+    value: {
+      state: 'superseded',
+      desc: null,
+      others: [],
+      clock: noClock,
+      nodes: {},
+      milliseconds: 0,
+      cacheBytes: cache.bytes,
+    },
   }
 }
 
@@ -52,21 +68,55 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     )
   }
 
+  /** Takes in as many of the others as can be shown; only what is wrong with the view itself stands in the way. */
+  async function planViews({ document, view, others = [] }: PreviewRequest): Promise<Outcome<ViewPlan>> {
+    const parts = { specs, assets, device: live.gpu.device }
+    const first = await planDocument(document, [view], parts)
+    if (!first.ok) return first
+    const outcomes: Outcome<Planned>[] = [first]
+    for (const output of others) outcomes.push(await planDocument(document, [output], parts))
+    const good = [view, ...others].filter((_, i) => outcomes[i]?.ok)
+    const together = good.length > 1 ? await planDocument(document, good, parts) : first
+    if (!together.ok) return together
+    const { plan, descs } = together.value
+    // Two outputs may come down to one value, since a bypassed node passes on its input.
+    const targets = outcomes.map((outcome) => {
+      if (!outcome.ok) return undefined
+      const alone = outcome.value.plan
+      const producer = endpointKey(alone.values[alone.targets[0]!]!.producer)
+      return plan.targets.find((target) => endpointKey(plan.values[target]!.producer) === producer)
+    })
+    return {
+      ok: true,
+      value: {
+        planned: together.value,
+        targets,
+        others: others.map((output, i) => {
+          const outcome = outcomes[i + 1]!
+          return outcome.ok
+            ? { desc: descs.get(endpointKey(output)) ?? null, problems: [] }
+            : { desc: null, problems: outcome.problems }
+        }),
+      },
+    }
+  }
+
   async function render(
     request: PreviewRequest,
-    use: UsePicture,
+    use: UsePictures,
     signal: AbortSignal,
   ): Promise<Outcome<PreviewResult>> {
     const began = performance.now()
     const { document, view } = request
-    const planned = await planDocument(document, [view], { specs, assets, device: live.gpu.device })
+    const planned = await planViews(request)
     if (!planned.ok) return planned
-    const { plan, descs } = planned.value
+    const { others, targets } = planned.value
+    const { plan, descs } = planned.value.planned
     signal.throwIfAborted()
     live.takeGpuErrors()
     const prepared: PreparedGraph = await runner.preparer.prepare({
       document,
-      planned: planned.value,
+      planned: planned.value.planned,
       runtime: request.runtime ?? 'auto',
       signal,
     })
@@ -86,15 +136,15 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     const [gpuError] = live.takeGpuErrors()
     if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
     signal.throwIfAborted()
-    const [target] = plan.targets
     guard.move()
-    await use((target !== undefined && result.targets.get(target)) || null)
+    await use(targets.map((target) => (target !== undefined && result.targets.get(target)) || null))
     const { timestamp, duration } = result.time
     return {
       ok: true,
       value: {
         state: 'shown',
-        desc: descs.get(`${view.node}.${view.port}`) ?? null,
+        desc: descs.get(endpointKey(view)) ?? null,
+        others,
         clock: { node: clock.node, first: clock.first, last: clock.last, index, timestamp, duration },
         nodes,
         milliseconds: performance.now() - began,

@@ -25,7 +25,8 @@ import { createAssets } from './assets.ts'
 import { runExport } from './export.ts'
 import { DeviceLostError, problemOf } from './failure.ts'
 import { type Live, startLive } from './live.ts'
-import { createPreview, type Preview, type UsePicture } from './preview.ts'
+import { createPreview, type Preview, type UsePictures } from './preview.ts'
+import { readPixels } from './read-pixels.ts'
 import type { Held } from './result-cache.ts'
 import { createViewer, type Viewer } from './viewer.ts'
 
@@ -38,7 +39,9 @@ interface Running {
   readonly live: Live
   readonly preview: Preview
   viewer: Viewer | undefined
-  shown: Held | undefined
+  /** The view, then the others; `null` for one that cannot be shown. */
+  shown: readonly (Held | null)[]
+  drawing: boolean
 }
 
 const lostInExport: Problem = {
@@ -74,11 +77,17 @@ export function createSession(baseUrl: string): Engine {
   const modelLibrary = createModelLibrary(baseUrl)
   const assets = createAssets(specs, media, async (ref) => (await ready()).live.models.facts(ref))
 
-  function showOn(now: Running) {
-    if (!canvas) return
-    now.viewer ??= createViewer(now.live.gpu.device, canvas)
-    if (viewport) now.viewer.setViewport(viewport)
-    now.viewer.draw(now.shown?.picture ?? null)
+  /** Draws before the next screen refresh: many moves of the hand between two of them cost one drawing. */
+  function show(now: Running) {
+    if (!canvas || now.drawing) return
+    now.drawing = true
+    requestAnimationFrame(() => {
+      now.drawing = false
+      if (!canvas || now.live.lost.aborted) return
+      now.viewer ??= createViewer(now.live.gpu.device, canvas)
+      if (viewport) now.viewer.setViewport(viewport)
+      now.viewer.draw(now.shown.map((held) => held?.picture ?? null))
+    })
   }
 
   async function start(): Promise<Running> {
@@ -92,7 +101,8 @@ export function createSession(baseUrl: string): Engine {
       live,
       preview: createPreview(live, specs, assets, cacheBytes),
       viewer: undefined,
-      shown: undefined,
+      shown: [],
+      drawing: false,
     }
     live.lost.addEventListener('abort', () => {
       // The next call finds nothing running and starts anew.
@@ -100,7 +110,7 @@ export function createSession(baseUrl: string): Engine {
       rebuilds += 1
       void now.preview[Symbol.asyncDispose]()
     })
-    showOn(now)
+    show(now)
     return now
   }
 
@@ -139,7 +149,7 @@ export function createSession(baseUrl: string): Engine {
     return all.ok ? all.value : all
   }
 
-  const render = (request: PreviewRequest, use: (now: Running) => UsePicture) =>
+  const render = (request: PreviewRequest, use: (now: Running) => UsePictures) =>
     settled(() => onDevice((now) => now.preview.render(request, use(now))))
 
   return {
@@ -181,29 +191,41 @@ export function createSession(baseUrl: string): Engine {
     modelFacts: (ref) => outcome(async () => (await ready()).live.models.facts(ref)),
 
     async attachCanvas(next) {
+      const now = await ready()
+      now.viewer?.[Symbol.dispose]()
+      now.viewer = undefined
       canvas = next
-      showOn(await ready())
+      show(now)
     },
     async setViewport(next) {
       viewport = next
-      showOn(await ready())
+      show(await ready())
+    },
+
+    async readPixels(at) {
+      const { live, shown } = await ready()
+      return readPixels(
+        live.gpu.device,
+        shown.map((held) => held?.picture ?? null),
+        at,
+      )
     },
 
     preview: (request) =>
-      render(request, (now) => async (picture) => {
-        now.shown?.[Symbol.dispose]()
-        now.shown = picture ?? undefined
-        showOn(now)
+      render(request, (now) => async (pictures) => {
+        for (const held of now.shown) held?.[Symbol.dispose]()
+        now.shown = pictures
+        show(now)
       }),
 
     async snapshot(request) {
       let pixels: Picture8 | undefined
-      const rendered = await render(request, ({ live }) => async (picture) => {
-        if (!picture) return
-        using held = picture
+      const rendered = await render({ ...request, others: [] }, ({ live }) => async ([held]) => {
+        if (!held) return
+        using picture = held
         using recorder = createRecorder(live.gpu.device)
-        const { width, height } = held.picture.desc
-        pixels = { width, height, pixels: await live.parts.download.rgba8(recorder, held.picture) }
+        const { width, height } = picture.picture.desc
+        pixels = { width, height, pixels: await live.parts.download.rgba8(recorder, picture.picture) }
       })
       if (!rendered.ok) return rendered
       if (pixels) return { ok: true, value: pixels }

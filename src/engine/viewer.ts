@@ -1,16 +1,40 @@
-/** Draws the viewed picture on the editor's canvas: zoomed, panned, over a checkerboard where it is transparent. */
+/**
+ * Draws the viewed pictures on the editor's canvas: zoomed, panned, compared, over a checkerboard where they are
+ * transparent. Drawing is all it does: moving about costs no render of the graph.
+ */
 import type { GpuPicture } from '../gpu/types.ts'
 import { layoutUniforms } from '../gpu/uniforms.ts'
-import type { Viewport } from './api.ts'
+import type { CompareLayout, Viewport } from './api.ts'
+
+/** Pictures that can be compared at once. */
+const most = 4
 
 const uniformTypes = {
   centre: 'vec2f',
   canvas: 'vec2f',
-  picture: 'vec2f',
+  /** Size of A, in which `centre` and `zoom` count. */
+  extent: 'vec2f',
   zoom: 'f32',
-  isMask: 'u32',
+  mode: 'u32',
   background: 'vec3f',
+  /** Wipe position, difference gain or onion mix. */
+  amount: 'f32',
+  /** The one to show alone. */
+  show: 'u32',
+  /** Pictures that there are, one bit each; which of them are masks. */
+  present: 'u32',
+  masks: 'u32',
+  flags: 'u32',
 } as const
+
+const modes = { single: 0, wipe: 1, side: 2, difference: 3, onion: 4 } as const satisfies Record<
+  CompareLayout['mode'],
+  number
+>
+const signedFlag = 1
+const gridFlag = 2
+
+const pictureNames = Array.from({ length: most }, (_, i) => `picture${i}`)
 
 /**
  * From twice the size on, pixels stand as squares (people judge pixels there); between, bilinear; reduced,
@@ -19,49 +43,121 @@ const uniformTypes = {
 const wgsl = `
 ${layoutUniforms(uniformTypes).wgsl('Uniforms')}
 @group(0) @binding(0) var<uniform> u: Uniforms;
-@group(0) @binding(1) var picture: texture_2d<f32>;
+${pictureNames.map((name, i) => `@group(0) @binding(${i + 1}) var ${name}: texture_2d<f32>;`).join('\n')}
 
 @vertex fn vertex(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
   return vec4f(vec2f(vec2u(i << 1u, i) & vec2u(2u)) * 2.0 - 1.0, 0.0, 1.0);
 }
-fn texel(at: vec2i) -> vec4f {
-  let value = textureLoad(picture, clamp(at, vec2i(0), vec2i(u.picture) - 1), 0);
-  return select(value, vec4f(value.rrr, 1.0), u.isMask == 1u);
+fn dimensions(which: u32) -> vec2i {
+  switch (which) {
+    ${pictureNames.map((name, i) => `case ${i}u: { return vec2i(textureDimensions(${name})); }`).join('\n    ')}
+    default: { return vec2i(1); }
+  }
 }
-fn bilinear(point: vec2f) -> vec4f {
+fn load(which: u32, at: vec2i) -> vec4f {
+  switch (which) {
+    ${pictureNames.map((name, i) => `case ${i}u: { return textureLoad(${name}, at, 0); }`).join('\n    ')}
+    default: { return vec4f(0.0); }
+  }
+}
+fn texel(which: u32, at: vec2i) -> vec4f {
+  let value = load(which, clamp(at, vec2i(0), dimensions(which) - 1));
+  return select(value, vec4f(value.rrr, 1.0), ((u.masks >> which) & 1u) == 1u);
+}
+fn bilinear(which: u32, point: vec2f) -> vec4f {
   let corner = floor(point - 0.5);
   let part = point - 0.5 - corner;
   let at = vec2i(corner);
-  return mix(mix(texel(at), texel(at + vec2i(1, 0)), part.x), mix(texel(at + vec2i(0, 1)), texel(at + vec2i(1, 1)), part.x), part.y);
+  return mix(
+    mix(texel(which, at), texel(which, at + vec2i(1, 0)), part.x),
+    mix(texel(which, at + vec2i(0, 1)), texel(which, at + vec2i(1, 1)), part.x), part.y);
+}
+/** Picture \`which\` at a point of A. */
+fn sampled(which: u32, pointOfA: vec2f) -> vec4f {
+  let ratio = vec2f(dimensions(which)) / u.extent;
+  let point = pointOfA * ratio;
+  let zoom = u.zoom / ratio.x;
+  if (zoom >= 2.0) { return texel(which, vec2i(floor(point))); }
+  if (zoom >= 1.0) { return bilinear(which, point); }
+  let taps = i32(min(4.0, ceil(1.0 / zoom)));
+  var sum = vec4f(0.0);
+  for (var y = 0; y < taps; y++) {
+    for (var x = 0; x < taps; x++) {
+      sum += bilinear(which, point + (vec2f(vec2i(x, y)) + 0.5 - f32(taps) * 0.5) / (zoom * f32(taps)));
+    }
+  }
+  return sum / f32(taps * taps);
+}
+fn there(which: u32) -> bool { return ((u.present >> which) & 1u) == 1u; }
+fn overCheckerboard(colour: vec4f, position: vec2f) -> vec3f {
+  let square = vec2u(position / 8.0);
+  let check = select(0.35, 0.45, ((square.x + square.y) & 1u) == 1u);
+  return mix(vec3f(check), clamp(colour.rgb, vec3f(0.0), vec3f(1.0)), clamp(colour.a, 0.0, 1.0));
 }
 @fragment fn fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {
-  let point = (position.xy - u.canvas * 0.5) / u.zoom + u.centre;
-  if (any(point < vec2f(0.0)) || any(point >= u.picture)) { return vec4f(u.background, 1.0); }
-  var colour: vec4f;
-  if (u.zoom >= 2.0) {
-    colour = texel(vec2i(point));
-  } else if (u.zoom >= 1.0) {
-    colour = bilinear(point);
-  } else {
-    let taps = i32(min(4.0, ceil(1.0 / u.zoom)));
-    var sum = vec4f(0.0);
-    for (var y = 0; y < taps; y++) {
-      for (var x = 0; x < taps; x++) {
-        sum += bilinear(point + (vec2f(vec2i(x, y)) + 0.5 - f32(taps) * 0.5) / (u.zoom * f32(taps)));
-      }
+  var which = u.show;
+  var field = u.canvas;
+  var at = position.xy;
+  if (u.mode == ${modes.side}u) {
+    // As many fields as pictures: two beside each other, more in two rows.
+    let rows = select(1.0, 2.0, u.present > 3u);
+    field = u.canvas / vec2f(2.0, rows);
+    let cell = floor(at / field);
+    which = u32(cell.x + 2.0 * cell.y);
+    at = at - cell * field;
+    if (any(at < vec2f(select(0.0, 1.0, cell.x > 0.0), select(0.0, 1.0, cell.y > 0.0)))) {
+      return vec4f(u.background * 0.5 + 0.25, 1.0);
     }
-    colour = sum / f32(taps * taps);
+  } else if (u.mode == ${modes.wipe}u) {
+    let line = u.amount * u.canvas.x;
+    if (abs(at.x - line) < 1.0) { return vec4f(1.0); }
+    which = select(0u, 1u, at.x > line);
   }
-  let square = vec2u(position.xy / 8.0);
-  let check = select(0.35, 0.45, ((square.x + square.y) & 1u) == 1u);
-  return vec4f(mix(vec3f(check), clamp(colour.rgb, vec3f(0.0), vec3f(1.0)), clamp(colour.a, 0.0, 1.0)), 1.0);
+  let point = (at - field * 0.5) / u.zoom + u.centre;
+  if (any(point < vec2f(0.0)) || any(point >= u.extent) || !there(which)) { return vec4f(u.background, 1.0); }
+  var shown: vec3f;
+  if (u.mode == ${modes.difference}u) {
+    let difference = (sampled(0u, point).rgb - sampled(1u, point).rgb) * u.amount;
+    shown = clamp(select(abs(difference), difference + 0.5, (u.flags & ${signedFlag}u) != 0u), vec3f(0.0), vec3f(1.0));
+  } else if (u.mode == ${modes.onion}u) {
+    shown = mix(overCheckerboard(sampled(0u, point), position.xy), overCheckerboard(sampled(1u, point), position.xy), u.amount);
+  } else {
+    shown = overCheckerboard(sampled(which, point), position.xy);
+  }
+  if ((u.flags & ${gridFlag}u) != 0u && u.zoom >= 8.0 && any(fract(point) * u.zoom < vec2f(1.0))) {
+    shown = mix(shown, vec3f(0.5), 0.35);
+  }
+  return vec4f(shown, 1.0);
 }`
 
 export interface Viewer extends Disposable {
   setViewport(viewport: Viewport): void
-  /** Draws `picture` (`null`: the background alone). */
-  draw(picture: GpuPicture | null): void
+  /** Draws A and the others, at most four; where A is missing, the background alone. */
+  draw(pictures: readonly (GpuPicture | null)[]): void
 }
+
+const alone: CompareLayout = { mode: 'single', show: 0 }
+
+/** A comparison needs what it compares: without B it shows A. */
+function possible(layout: CompareLayout, pictures: readonly (GpuPicture | null)[]): CompareLayout {
+  if (layout.mode === 'single') return pictures[layout.show] ? layout : alone
+  return pictures[1] ? layout : alone
+}
+
+function amountOf(layout: CompareLayout): number {
+  switch (layout.mode) {
+    case 'wipe':
+      return layout.position
+    case 'difference':
+      return layout.gain
+    case 'onion':
+      return layout.mix
+    default:
+      return 0
+  }
+}
+
+const bits = (flags: readonly boolean[]): number => flags.reduce((sum, flag, i) => sum + (flag ? 2 ** i : 0), 0)
 
 /** Throws where the canvas gives no WebGPU context. */
 export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer {
@@ -69,11 +165,16 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
   if (!context) throw new Error('The viewer’s canvas gives no WebGPU context.')
   const format = navigator.gpu.getPreferredCanvasFormat()
   context.configure({ device, format, alphaMode: 'opaque' })
+  const visibility = GPUShaderStage.FRAGMENT
   const layout = device.createBindGroupLayout({
     label: 'viewer',
     entries: [
-      { binding: 0, visibility: GPUShaderStage.FRAGMENT, buffer: { type: 'uniform' } },
-      { binding: 1, visibility: GPUShaderStage.FRAGMENT, texture: { sampleType: 'unfilterable-float' } },
+      { binding: 0, visibility, buffer: { type: 'uniform' } },
+      ...pictureNames.map((_, i) => ({
+        binding: i + 1,
+        visibility,
+        texture: { sampleType: 'unfilterable-float' } as const,
+      })),
     ],
   })
   const module = device.createShaderModule({ label: 'viewer', code: wgsl })
@@ -89,6 +190,13 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
     size: uniforms.byteLength,
     usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   })
+  // Stands in where there is no picture.
+  const nothing = device.createTexture({
+    label: 'viewer/nothing',
+    size: [1, 1],
+    format: 'r32float',
+    usage: GPUTextureUsage.TEXTURE_BINDING,
+  })
   let viewport: Viewport | undefined
 
   return {
@@ -97,26 +205,40 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
       if (canvas.height !== next.height) canvas.height = Math.max(1, next.height)
       viewport = next
     },
-    draw(picture) {
+    draw(pictures) {
       const { background, zoom, centre } = viewport ?? { background: [0, 0, 0], zoom: 1, centre: { x: 0, y: 0 } }
       const [r, g, b] = background
       const encoder = device.createCommandEncoder({ label: 'viewer' })
-      const view = context.getCurrentTexture().createView()
       const pass = encoder.beginRenderPass({
         label: 'viewer',
-        colorAttachments: [{ view, loadOp: 'clear', storeOp: 'store', clearValue: { r, g, b, a: 1 } }],
+        colorAttachments: [
+          {
+            view: context.getCurrentTexture().createView(),
+            loadOp: 'clear',
+            storeOp: 'store',
+            clearValue: { r, g, b, a: 1 },
+          },
+        ],
       })
-      if (picture) {
-        const { width, height, type } = picture.desc
+      const [first] = pictures
+      if (first) {
+        const arranged = possible(viewport?.layout ?? alone, pictures)
+        const signed = arranged.mode === 'difference' && arranged.signed
         const values = {
           centre: [centre.x, centre.y],
           canvas: [canvas.width, canvas.height],
-          picture: [width, height],
+          extent: [first.desc.width, first.desc.height],
           zoom,
-          isMask: type === 'mask' ? 1 : 0,
+          mode: modes[arranged.mode],
           background,
+          amount: amountOf(arranged),
+          show: arranged.mode === 'single' ? arranged.show : 0,
+          present: bits(pictures.map((picture) => picture !== null)),
+          masks: bits(pictures.map((picture) => picture?.desc.type === 'mask')),
+          flags: (signed ? signedFlag : 0) + (viewport?.pixelGrid ? gridFlag : 0),
         }
         device.queue.writeBuffer(buffer, 0, uniforms.pack(values))
+        const textures = pictureNames.map((_, i) => pictures[i]?.texture ?? nothing)
         pass.setPipeline(pipeline)
         pass.setBindGroup(
           0,
@@ -124,7 +246,7 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
             layout,
             entries: [
               { binding: 0, resource: { buffer } },
-              { binding: 1, resource: picture.texture.createView() },
+              ...textures.map((texture, i) => ({ binding: i + 1, resource: texture.createView() })),
             ],
           }),
         )
@@ -136,6 +258,7 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
     [Symbol.dispose]() {
       context.unconfigure()
       buffer.destroy()
+      nothing.destroy()
     },
   }
 }

@@ -27,6 +27,7 @@ const door: EngineWorker & Engine = {
   modelFacts: (ref) => opened().modelFacts(ref),
   attachCanvas: (canvas) => opened().attachCanvas(canvas),
   setViewport: (viewport) => opened().setViewport(viewport),
+  readPixels: (at) => opened().readPixels(at),
   preview: (request) => opened().preview(request),
   async snapshot(request) {
     const taken = await opened().snapshot(request)

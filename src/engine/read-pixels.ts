@@ -1,0 +1,57 @@
+/** Reads single pixels of pictures on the GPU: what stands under the cursor. */
+import type { GpuPicture } from '../gpu/types.ts'
+import type { PixelValue } from './api.ts'
+
+/** IEEE 754 binary16. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1
+  const exponent = (bits >> 10) & 31
+  const fraction = bits & 1023
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15))
+}
+
+/** Bytes of a pixel's place in the buffer: copies begin at multiples of its size. */
+const slot = 16
+
+/**
+ * @param pictures A, then the others; `null` ones are left out
+ * @param at a pixel of A; pictures of another size are read where that pixel's centre falls
+ */
+export async function readPixels(
+  device: GPUDevice,
+  pictures: readonly (GpuPicture | null)[],
+  at: { readonly x: number; readonly y: number },
+): Promise<readonly PixelValue[]> {
+  const [first] = pictures
+  const there = pictures.filter((picture) => picture !== null)
+  if (!first || at.x < 0 || at.y < 0 || at.x >= first.desc.width || at.y >= first.desc.height) return []
+  const places = there.map(({ desc }) => ({
+    x: Math.min(desc.width - 1, Math.floor(((Math.floor(at.x) + 0.5) * desc.width) / first.desc.width)),
+    y: Math.min(desc.height - 1, Math.floor(((Math.floor(at.y) + 0.5) * desc.height) / first.desc.height)),
+  }))
+  const buffer = device.createBuffer({
+    label: 'viewer/pixels',
+    size: slot * there.length,
+    usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ,
+  })
+  try {
+    const encoder = device.createCommandEncoder({ label: 'viewer/pixels' })
+    for (const [i, { texture }] of there.entries()) {
+      encoder.copyTextureToBuffer({ texture, origin: places[i]! }, { buffer, offset: i * slot }, [1, 1])
+    }
+    device.queue.submit([encoder.finish()])
+    await buffer.mapAsync(GPUMapMode.READ)
+    const view = new DataView(buffer.getMappedRange())
+    return there.map(({ desc }, i) => {
+      const half = (channel: number) => halfToNumber(view.getUint16(i * slot + channel * 2, true))
+      const weight = desc.type === 'mask' ? view.getFloat32(i * slot, true) : undefined
+      return {
+        ...places[i]!,
+        rgba: weight === undefined ? [half(0), half(1), half(2), half(3)] : [weight, weight, weight, 1],
+      }
+    })
+  } finally {
+    buffer.destroy()
+  }
+}

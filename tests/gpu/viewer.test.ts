@@ -1,0 +1,145 @@
+/** What the viewer really puts on its canvas, read back from there; and the pixel values it tells. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { CompareLayout, Viewport } from '../../src/engine/api.ts'
+import { readPixels } from '../../src/engine/read-pixels.ts'
+import { createViewer, type Viewer } from '../../src/engine/viewer.ts'
+import type { GpuPicture } from '../../src/gpu/types.ts'
+import { type Bench, draw, openBench, upload } from './harness.ts'
+
+const canvasSize = { width: 40, height: 20 }
+const background = [0, 0, 1] as const
+
+let bench: Bench
+let canvas: OffscreenCanvas
+let viewer: Viewer
+/** A: 4×2, left half dark red, right half bright; B: the same place at twice the size, all green. */
+let a: GpuPicture
+let b: GpuPicture
+let mask: GpuPicture
+
+beforeAll(async () => {
+  bench = await openBench()
+  a = upload(
+    bench,
+    draw(4, 2, (x) => (x < 2 ? [0.2, 0, 0] : [1, 0, 0])),
+  )
+  b = upload(
+    bench,
+    draw(8, 4, () => [0.2, 0.6, 0]),
+  )
+  mask = upload(
+    bench,
+    draw(4, 2, () => 0.5),
+  )
+})
+afterAll(() => bench.close())
+
+beforeEach(() => {
+  canvas = new OffscreenCanvas(1, 1)
+  viewer = createViewer(bench.gpu.device, canvas)
+})
+
+const viewport = (layout?: CompareLayout, more: Partial<Viewport> = {}): Viewport => ({
+  ...canvasSize,
+  zoom: 8,
+  centre: { x: 2, y: 1 },
+  background,
+  ...(layout ? { layout } : {}),
+  ...more,
+})
+
+async function show(pictures: readonly (GpuPicture | null)[], view: Viewport) {
+  viewer.setViewport(view)
+  viewer.draw(pictures)
+  const bitmap = await createImageBitmap(canvas)
+  const reader = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')
+  if (!reader) throw new Error('no 2d context')
+  reader.drawImage(bitmap, 0, 0)
+  expect(bench.takeErrors()).toEqual([])
+  return (x: number, y: number) =>
+    [...reader.getImageData(x, y, 1, 1).data.slice(0, 3)].map((level) => Math.round(level / 5.1) / 50)
+}
+
+test('shows the picture in its place, squares from ×2 on, and the surround around it', async () => {
+  const at = await show([a], viewport())
+  expect(at(1, 10)).toEqual([0, 0, 1])
+  expect(at(6, 10)).toEqual([0.2, 0, 0])
+  expect(at(19, 10)).toEqual([0.2, 0, 0])
+  expect(at(20, 10)).toEqual([1, 0, 0])
+  expect(at(37, 10)).toEqual([0, 0, 1])
+})
+
+test('pans and zooms without another render', async () => {
+  const at = await show([a], viewport(undefined, { zoom: 40, centre: { x: 3.5, y: 1 } }))
+  expect(at(1, 10)).toEqual([1, 0, 0])
+  expect(at(39, 10)).toEqual([1, 0, 0])
+})
+
+test('shows B alone where asked, stretched over A’s place', async () => {
+  const at = await show([a, b], viewport({ mode: 'single', show: 1 }))
+  expect(at(6, 10)).toEqual([0.2, 0.6, 0])
+  expect(at(33, 10)).toEqual([0.2, 0.6, 0])
+  expect(at(1, 10)).toEqual([0, 0, 1])
+})
+
+test('wipes between A and B at the line', async () => {
+  const at = await show([a, b], viewport({ mode: 'wipe', position: 0.25 }))
+  expect(at(6, 10)).toEqual([0.2, 0, 0])
+  expect(at(10, 10)).toEqual([1, 1, 1])
+  expect(at(13, 10)).toEqual([0.2, 0.6, 0])
+})
+
+test('gives each its field, with the same zoom and place', async () => {
+  const at = await show([a, b], viewport({ mode: 'side' }))
+  expect(at(9, 10)).toEqual([0.2, 0, 0])
+  expect(at(11, 10)).toEqual([1, 0, 0])
+  expect(at(30, 10)).toEqual([0.2, 0.6, 0])
+  const four = await show([a, b, mask, a], viewport({ mode: 'side' }, { zoom: 4 }))
+  expect(four(15, 5)).toEqual([1, 0, 0])
+  expect(four(30, 5)).toEqual([0.2, 0.6, 0])
+  expect(four(10, 15)).toEqual([0.5, 0.5, 0.5])
+  expect(four(35, 15)).toEqual([1, 0, 0])
+})
+
+test('shows differences amplified, or signed on grey', async () => {
+  const amplified = await show([a, b], viewport({ mode: 'difference', gain: 0.5, signed: false }))
+  expect(amplified(6, 10)).toEqual([0, 0.3, 0])
+  expect(amplified(30, 10)).toEqual([0.4, 0.3, 0])
+  const signed = await show([a, b], viewport({ mode: 'difference', gain: 0.5, signed: true }))
+  expect(signed(6, 10)).toEqual([0.5, 0.2, 0.5])
+  expect(signed(30, 10)).toEqual([0.9, 0.2, 0.5])
+})
+
+test('lays A and B over each other', async () => {
+  const at = await show([a, b], viewport({ mode: 'onion', mix: 0.5 }))
+  expect(at(6, 10)).toEqual([0.2, 0.3, 0])
+})
+
+test('a comparison without B shows A', async () => {
+  for (const layout of [
+    { mode: 'difference', gain: 4, signed: true },
+    { mode: 'wipe', position: 0 },
+    { mode: 'single', show: 1 },
+  ] as const) {
+    const at = await show([a, null], viewport(layout))
+    expect(at(6, 10)).toEqual([0.2, 0, 0])
+  }
+})
+
+test('draws lines between pixels where asked', async () => {
+  const at = await show([b], viewport(undefined, { zoom: 8, centre: { x: 4, y: 2 }, pixelGrid: true }))
+  const plain = await show([b], viewport(undefined, { zoom: 8, centre: { x: 4, y: 2 } }))
+  expect(plain(20, 10)).toEqual([0.2, 0.6, 0])
+  const row = Array.from({ length: 8 }, (_, i) => at(16 + i, 14)[1])
+  expect(row.filter((green) => green !== 0.6)).toHaveLength(1)
+})
+
+test('tells what stands under the cursor, in A and in B', async () => {
+  const [one, two, three] = await readPixels(bench.gpu.device, [a, b, mask], { x: 2.7, y: 1.2 })
+  expect(one).toMatchObject({ x: 2, y: 1 })
+  expect(one!.rgba[0]).toBeCloseTo(1, 3)
+  expect(two).toMatchObject({ x: 5, y: 3 })
+  expect(two!.rgba[1]).toBeCloseTo(0.6, 3)
+  expect(three!.rgba).toEqual([0.5, 0.5, 0.5, 1])
+  expect(await readPixels(bench.gpu.device, [a], { x: 4, y: 0 })).toEqual([])
+})
