@@ -38,7 +38,7 @@ export function createFiles({ specs, document, preview, view, tell }: Parts) {
   let handle: FileSystemFileHandle | null = null
 
   const current = () => document.getState().document
-  const edited = () => current() !== document.getState().saved && Object.keys(current().nodes).length > 0
+  const edited = () => document.getState().edited && Object.keys(current().nodes).length > 0
 
   /** Puts `next` on the canvas. What was there unsaved stays among the kept graphs. */
   function show(next: GraphDocument, opened: FileSystemFileHandle | null = null) {
@@ -209,8 +209,7 @@ export function createFiles({ specs, document, preview, view, tell }: Parts) {
       const mine = await keeper.claim()
       const restored = mine && read(mine.text, mine.title)
       if (restored) {
-        document.open(restored)
-        document.setState({ saved: emptyDocument })
+        document.open(restored, emptyDocument)
         view.toast({
           tone: 'info',
           message: 'Your unsaved graph is back.',

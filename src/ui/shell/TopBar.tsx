@@ -169,7 +169,7 @@ function HistoryButtons() {
 export function TopBar() {
   const { document, commands } = useEditor()
   const title = useStore(document, (state) => state.document.title)
-  const unsaved = useStore(document, (state) => state.document !== state.saved)
+  const unsaved = useStore(document, (state) => state.edited)
   return (
     <header className="top-bar">
       <h1 className="brand">

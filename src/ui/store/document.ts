@@ -3,6 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { emptyDocument, type GraphDocument } from '../../graph/document.ts'
 import type { DocumentDraft } from '../../graph/edit.ts'
 import { begin, canRedo, canUndo, commit, edit, type History, newHistory, redo, undo } from '../../graph/history.ts'
+import { sameJson } from '../../graph/json.ts'
 
 export interface DocumentState {
   readonly history: History
@@ -12,6 +13,8 @@ export interface DocumentState {
   readonly redoLabel: string | null
   /** The document as it last lay in a file (or came from one). */
   readonly saved: GraphDocument
+  /** Whether the document differs from that; what was undone does not. */
+  readonly edited: boolean
 }
 
 export interface DocumentStore extends StoreApi<DocumentState> {
@@ -21,22 +24,24 @@ export interface DocumentStore extends StoreApi<DocumentState> {
   drop(): void
   undo(): void
   redo(): void
-  /** Replaces the document; its history begins anew. */
-  open(document: GraphDocument): void
+  /** Replaces the document; its history begins anew. `saved`: what lies in a file of it, if not all. */
+  open(document: GraphDocument, saved?: GraphDocument): void
   markSaved(): void
 }
 
-const shown = (history: History): Omit<DocumentState, 'saved'> => ({
+const shown = (history: History, saved: GraphDocument): DocumentState => ({
   history,
   document: history.document,
   undoLabel: canUndo(history) ? (history.pending?.label ?? history.past.at(-1)?.label ?? '') : null,
   redoLabel: canRedo(history) ? (history.future[0]?.label ?? '') : null,
+  saved,
+  edited: !sameJson(history.document, saved),
 })
 
 export function createDocumentStore(): DocumentStore {
-  const store = createStore<DocumentState>(() => ({ ...shown(newHistory(emptyDocument)), saved: emptyDocument }))
+  const store = createStore<DocumentState>(() => shown(newHistory(emptyDocument), emptyDocument))
   const set = (history: History) => {
-    if (history !== store.getState().history) store.setState(shown(history))
+    if (history !== store.getState().history) store.setState(shown(history, store.getState().saved))
   }
   const now = () => store.getState().history
   return {
@@ -53,11 +58,11 @@ export function createDocumentStore(): DocumentStore {
     drop: () => set(commit(now())),
     undo: () => set(undo(now())),
     redo: () => set(redo(now())),
-    open(document) {
-      store.setState({ ...shown(newHistory(document)), saved: document })
+    open(document, saved = document) {
+      store.setState(shown(newHistory(document), saved))
     },
     markSaved() {
-      store.setState((state) => ({ saved: state.document }))
+      store.setState((state) => ({ saved: state.document, edited: false }))
     },
   }
 }

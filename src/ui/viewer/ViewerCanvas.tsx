@@ -42,6 +42,7 @@ export function ViewerCanvas({
   const known: Size | null = desc && desc.type !== 'audio' ? { width: desc.width, height: desc.height } : null
   if (!sameSize(picture.current, known)) picture.current = known
   const shown = picture.current
+  const stale = useStore(preview, (state) => state.problems.length > 0)
   const theme = useStore(view, (state) => state.theme)
 
   useEffect(() => {
@@ -146,6 +147,7 @@ export function ViewerCanvas({
       ref={host}
       className="viewer-surface"
       data-empty={shown === null}
+      data-stale={stale}
       role="img"
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture is zoomed and moved with the keyboard.
