@@ -1,4 +1,5 @@
 /** How a command ends: the exit codes that scripts rely on, and the error that carries one. */
+import type { NodeId } from '../graph/document.ts'
 import type { Problem } from '../graph/problems.ts'
 
 export const exitCodes = {
@@ -31,16 +32,17 @@ export class CommandFailure extends Error {
 
 export const usage = (message: string, hint = ''): CommandFailure => new CommandFailure(exitCodes.usage, message, hint)
 
-/** What kind of failure these problems are: the first error decides. */
-export function exitCodeOf(problems: readonly Problem[]): ExitCode {
-  switch (problems.find((problem) => problem.severity === 'error')?.code) {
-    case 'media-failed':
-    case 'hdr':
-      return exitCodes.media
-    case 'render-failed':
-    case 'model-failed':
-      return exitCodes.render
-    default:
-      return exitCodes.usage
-  }
+/**
+ * What kind of failure these problems are: the first error decides. `before`: nothing was rendered yet, so that what
+ * is wrong with a model is a bad argument or graph. A file that a sink cannot write is no input medium.
+ */
+export function exitCodeOf(
+  problems: readonly Problem[],
+  when: 'before' | 'while rendering',
+  isSource: (node: NodeId) => boolean,
+): ExitCode {
+  const first = problems.find((problem) => problem.severity === 'error')
+  const ofInput = first?.node === undefined || isSource(first.node)
+  if (ofInput && (first?.code === 'media-failed' || first?.code === 'hdr')) return exitCodes.media
+  return when === 'before' ? exitCodes.usage : exitCodes.render
 }

@@ -103,6 +103,8 @@ export interface Checked {
   readonly document: GraphDocument
   readonly facts: AssetFacts
   readonly problems: readonly Problem[]
+  /** What a person should know of the media (damage, guesses): whole sentences. */
+  readonly notes: readonly string[]
 }
 
 /** In place of “not open here”: why it could not be opened, or how to name it on the command line. */
@@ -152,5 +154,10 @@ export async function checkInPage(session: HeadlessSession, plan: MediaPlan, spe
   const facts: AssetFacts = { media: (ref) => media.get(ref.id), model: (ref) => models.get(ref.id) }
   const textureSize = session.status.adapter?.maxTextureSize
   const problems = validate(document, specs, facts, ...(textureSize === undefined ? [] : [{ textureSize }]))
-  return { document, facts, problems: problems.flatMap((problem) => withReason(problem, reasons, document)) }
+  return {
+    document,
+    facts,
+    problems: problems.flatMap((problem) => withReason(problem, reasons, document)),
+    notes: [...media].flatMap(([id, known]) => known.notes.map((note) => `${id}: ${note}`)),
+  }
 }

@@ -209,10 +209,12 @@ export async function renderGraph(context: RenderContext): Promise<Rendered> {
   const server = createOutputServer()
   return inPage(context, server, async (session, origin) => {
     const checked = await checkInPage(session, media, specs)
-    const { document, problems } = checked
-    if (hasErrors(problems)) throw problemsFailure(exitCodeOf(problems), problems)
+    const { document, problems, notes } = checked
+    const isSource = (node: NodeId) => nodesOfKind(document, specs, 'source').includes(node)
+    if (hasErrors(problems)) throw problemsFailure(exitCodeOf(problems, 'before', isSource), problems)
     const warnings = [...notices, ...problems]
     for (const { message, hint } of warnings) say(`${message} ${hint}`)
+    for (const note of notes) say(note)
     if (planned.length === 0)
       throw usage('This graph writes nothing: it has no Encode.', 'Add one, or render another graph.')
     checkRange(context, checked)
@@ -229,7 +231,7 @@ export async function renderGraph(context: RenderContext): Promise<Rendered> {
     }
     const outcome = await session.export(request, bar.update).finally(bar.end)
     if (server.failure !== undefined) throw new CommandFailure(exitCodes.render, server.failure)
-    if (!outcome.ok) throw problemsFailure(exitCodeOf(outcome.problems), outcome.problems)
+    if (!outcome.ok) throw problemsFailure(exitCodeOf(outcome.problems, 'while rendering', isSource), outcome.problems)
     if (outcome.value.state === 'cancelled') throw new CommandFailure(exitCodes.render, 'The render was cancelled.')
     const files = await server.publish().catch((error: unknown) => {
       throw new CommandFailure(exitCodes.render, diskSentence(error, planned[0]!.folder))
@@ -240,6 +242,7 @@ export async function renderGraph(context: RenderContext): Promise<Rendered> {
       report: outcome.value,
       status: session.status,
       warnings,
+      notes,
       files: files.map(({ path, bytes, address }) => ({
         path: relative(process.cwd(), path),
         bytes,

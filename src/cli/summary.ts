@@ -14,6 +14,8 @@ export interface Rendered {
   readonly status: EngineStatus
   readonly files: readonly (Omit<PublishedFile, 'address'> & { readonly node: NodeId })[]
   readonly warnings: readonly Problem[]
+  /** What is to be known of the input media: whole sentences. */
+  readonly notes: readonly string[]
 }
 
 const sizes = ['B', 'kB', 'MB', 'GB', 'TB']
@@ -29,7 +31,7 @@ export function bytesText(bytes: number): string {
   return `${value.toFixed(value < 10 && unit > 0 ? 1 : 0)} ${sizes[unit]}`
 }
 
-export function summaryJson({ document, specs, report, status, files, warnings }: Rendered) {
+export function summaryJson({ document, specs, report, status, files, warnings, notes }: Rendered) {
   const called = names(document, specs)
   return {
     ok: true,
@@ -49,6 +51,7 @@ export function summaryJson({ document, specs, report, status, files, warnings }
     adapter: status.adapter,
     wasmThreads: status.wasmThreads,
     warnings,
+    notes,
   }
 }
 
