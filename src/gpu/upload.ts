@@ -6,7 +6,7 @@
 import { type Frame, MediaError } from '../media/types.ts'
 import { conversion, frameLayout } from './frame-layout.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture, Recorder, UniformTypes } from './types.ts'
-import { geometryWgsl, samplesWgsl, toneMapWgsl } from './wgsl/frame.ts'
+import { codesWgsl, geometryWgsl, quadsWgsl, samplesWgsl, toneMapWgsl } from './wgsl/frame.ts'
 
 export type Upload = (
   recorder: Recorder,
@@ -44,9 +44,11 @@ const samplesPass: ComputeSpec = {
     levels: 'vec4f',
     toRgb: 'vec4f',
   },
-  wgsl: `${toneMapWgsl}${samplesWgsl}${geometryWgsl}
+  wgsl: `${toneMapWgsl}${codesWgsl}${samplesWgsl}${geometryWgsl}
 fn main(at: vec2u) { finish(at); }`,
 }
+
+const quadsPass: ComputeSpec = { ...samplesPass, label: 'upload/quads', wgsl: `${toneMapWgsl}${codesWgsl}${quadsWgsl}` }
 
 const bitmapPass: ComputeSpec = {
   label: 'upload/bitmap',
@@ -72,8 +74,9 @@ fn main(at: vec2u) { finish(at); }`,
 
 /** Compiles the passes; afterwards nothing is made per frame but what the pool lends. */
 export async function createUpload(gpu: Gpu): Promise<Upload> {
-  const [samples, bitmap, external] = await Promise.all([
+  const [samples, quads, bitmap, external] = await Promise.all([
     gpu.compute(samplesPass),
+    gpu.compute(quadsPass),
     gpu.compute(bitmapPass),
     gpu.compute(externalPass),
   ])
@@ -104,11 +107,17 @@ export async function createUpload(gpu: Gpu): Promise<Upload> {
       gpu.device.queue.writeBuffer(buffer.value, 0, bytes)
       const { width, height } = source.visibleRect ?? { width: source.codedWidth, height: source.codedHeight }
       const of = (component: { offset: number; stride: number }): number[] => [component.offset, component.stride]
-      samples.record(recorder, {
+      const places = geometry(frame, target, width, height, options.toneMap)
+      const usual =
+        convert.arrangement === 0 &&
+        layout.alpha === null &&
+        layout.subsampling.every((shift) => shift === 1) &&
+        places.square.every((side, axis) => side === places.coded[axis])
+      ;(usual ? quads : samples).record(recorder, {
         writes: { picture: target.texture },
         buffers: { samples: buffer.value },
         uniforms: {
-          ...geometry(frame, target, width, height, options.toneMap),
+          ...places,
           first: of(layout.first),
           second: of(layout.second),
           third: of(layout.third),
@@ -122,7 +131,7 @@ export async function createUpload(gpu: Gpu): Promise<Upload> {
           levels: convert.levels,
           toRgb: convert.matrix,
         },
-        size: target.desc,
+        size: usual ? { width: Math.ceil(width / 2), height: Math.ceil(height / 2) } : target.desc,
       })
       // The write above happens on the queue at once: the pass must be there, too, before the buffer is lent again.
       recorder.submit()

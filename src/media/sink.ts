@@ -85,7 +85,7 @@ export async function createSink(request: SinkRequest): Promise<FrameSink> {
   if (!(await canEncodeVideo(codec, { width, height, quality, ...pace })))
     throw new MediaError(
       `This browser cannot encode ${codecName(codec)} at ${width}×${height}.`,
-      'Choose another codec, or a smaller size.',
+      'Choose another codec, or another size.',
     )
 
   const file = await request.output.open(fileName)
@@ -121,7 +121,10 @@ async function start(
     { chunked: true, chunkSize: chunkBytes },
   )
   const output = new Output({ format, target })
+  // Of all tags the comment is the one that MP4, WebM and Matroska have alike and that tools carry over.
+  if (request.comment !== undefined) output.setMetadataTags({ comment: request.comment })
   let codecString: string = codec
+  let encoded = 0
   let chosen: VideoEncoderConfig | undefined
   const video = new VideoSampleSource({
     codec,
@@ -133,7 +136,8 @@ async function start(
       if (frameRate > 0) config.framerate = frameRate
       chosen = config
     },
-    onEncodedPacket: (_packet: EncodedPacket, meta: EncodedVideoChunkMetadata | undefined) => {
+    onEncodedPacket: (packet: EncodedPacket, meta: EncodedVideoChunkMetadata | undefined) => {
+      if (packet.byteLength > 0) encoded += 1
       if (!meta?.decoderConfig) return
       codecString = meta.decoderConfig.codec
       // What the frames are, whatever the encoder made of their tags.
@@ -165,6 +169,7 @@ async function start(
     ],
     bytes: () => bytes,
     codecString: () => codecString,
+    encoded: () => encoded,
     failure: (error) => {
       if (error instanceof MediaError) return error
       if (writeFailure !== undefined) return writeError(fileName, writeFailure)
@@ -188,6 +193,8 @@ interface Parts {
   readonly notes: () => string[]
   readonly bytes: () => number
   readonly codecString: () => string
+  /** Frames that the encoder gave back with something in them. */
+  readonly encoded: () => number
   readonly failure: (error: unknown) => MediaError
 }
 
@@ -218,7 +225,7 @@ class MuxedSink implements FrameSink {
   }
 
   async finish(): Promise<SinkReport> {
-    const { output, file, video, audio, failure, request, notes, bytes, codecString } = this.#parts
+    const { output, file, video, audio, failure, request, notes, bytes, codecString, encoded } = this.#parts
     if (this.#state === 'closed') throw new Error(`“${request.fileName}” is closed.`)
     if (this.#frames === 0) {
       await this.abort()
@@ -228,10 +235,16 @@ class MuxedSink implements FrameSink {
       )
     }
     try {
-      await audio?.upTo(Infinity)
+      await audio?.upTo(Number.POSITIVE_INFINITY)
       await audio?.close()
       video.close()
       await output.finalize()
+      // Encoders have swallowed frames beyond their limits without a word.
+      if (encoded() !== this.#frames)
+        throw new MediaError(
+          `“${request.fileName}” could not be encoded as ${codecName(request.codec)}: of ${this.#frames} frames the encoder gave back ${encoded()}.`,
+          'Choose another codec, or a smaller size.',
+        )
     } catch (error) {
       const told = failure(error)
       await this.abort()

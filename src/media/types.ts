@@ -67,6 +67,8 @@ export interface SinkRequest {
   readonly output: OutputFiles
   /** File name without folder, extension included. */
   readonly fileName: string
+  /** A text that travels in the file's metadata, as its comment. */
+  readonly comment?: string
 }
 
 /** Takes frames in order. `write` waits while the encoder is behind: awaiting it is the back-pressure. */

@@ -53,12 +53,28 @@ export async function openVideo(open: OpenVideo): Promise<FrameSource | Foreign>
   try {
     const found = await read(input, open)
     if ('foreign' in found) input.dispose()
+    else if (!(await decodes(found))) {
+      await found[Symbol.asyncDispose]()
+      return { foreign: 'codec' }
+    }
     return found
   } catch (error) {
     input.dispose()
     if (error instanceof MediaError) throw error
     if (error instanceof UnsupportedInputFormatError) return { foreign: 'container' }
     throw (await isProtected(open.file)) ? encrypted(open.name, error) : damaged(open.name, error)
+  }
+}
+
+/** Browsers promise more than they keep (10-bit and 4:2:2 H.264): only a decoded frame tells. It is kept for whoever asks first. */
+async function decodes(source: FrameSource): Promise<boolean> {
+  try {
+    const frame = await source.frame(0, new AbortController().signal)
+    frame.close()
+    return true
+  } catch (error) {
+    if (error instanceof MediaError) return false
+    throw error
   }
 }
 

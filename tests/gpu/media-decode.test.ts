@@ -176,6 +176,50 @@ describe('tone mapping', () => {
 })
 
 describe('geometry', () => {
+  test.each([0, 90, 180, 270] as const)('turned by %s: the quick way and the general way agree', async (rotation) => {
+    const [width, height] = [33, 17]
+    const chroma = 17 * 9
+    const noise = Uint8Array.from(
+      { length: width * height + 2 * chroma },
+      (_, i) => Math.imul(i + 1, 2654435761) >>> 24,
+    )
+    const make = (format: string, bytes: Uint8Array<ArrayBuffer>): Frame => {
+      const picture = new VideoFrame(bytes, {
+        format: format as VideoPixelFormat,
+        codedWidth: width,
+        codedHeight: height,
+        timestamp: 0,
+      })
+      const colour = { matrix: 'smpte170m', primaries: 'bt709', transfer: 'bt709', fullRange: true, tagged: true }
+      const close = () => picture.close()
+      return { index: 0, timestamp: 0, duration: 1, picture, rotation, colour, close, [Symbol.dispose]: close }
+    }
+    using quick = make('I420', noise)
+    // An alpha plane takes the general way.
+    using general = make('I420A', Uint8Array.from([...noise, ...new Uint8Array(width * height).fill(255)]))
+    const [w, h] = rotation % 180 === 0 ? [width, height] : [height, width]
+    const [a, b] = [await pixels(quick, w, h), await pixels(general, w, h)]
+    for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) near(a(x, y), b(x, y), 0.2, `(${x}, ${y})`)
+    // Chroma is interpolated: at an odd column and row it is the mean of two columns, three quarters of the nearer row.
+    const at = (plane: number, x: number, y: number) => noise[width * height + plane * chroma + y * 17 + x] ?? 0
+    const expectedAt = (plane: number) =>
+      0.75 * ((at(plane, 2, 3) + at(plane, 3, 3)) / 2) + 0.25 * ((at(plane, 2, 4) + at(plane, 3, 4)) / 2) - 128
+    const luma = noise[7 * width + 5] ?? 0
+    const wanted = [
+      luma + 1.402 * expectedAt(1),
+      luma - 0.344136 * expectedAt(0) - 0.714136 * expectedAt(1),
+      luma + 1.772 * expectedAt(0),
+    ].map((value) => Math.min(255, Math.max(0, value)))
+    const places = {
+      0: [5, 7],
+      90: [w - 1 - 7, 5],
+      180: [width - 1 - 5, height - 1 - 7],
+      270: [7, h - 1 - 5],
+    }
+    const [px = 0, py = 0] = places[rotation]
+    near(a(px, py), wanted, 0.3, 'the pixel at (5, 7)')
+  })
+
   const corners = { topLeft: [3, 3], topRight: [-4, 3], bottomLeft: [3, -4], bottomRight: [-4, -4] } as const
   test.each(['rotated.mp4', 'sar.mp4', 'still.png'] as const)('%s is shown upright in square pixels', async (name) => {
     const { at, facts } = await firstFrame(name)

@@ -95,17 +95,24 @@ fn finish(at: vec2u) {
   textureStore(picture, at, clamp(pixel, vec4f(0.0), vec4f(1.0)));
 }`
 
-/**
- * Codes in a buffer to R'G'B'. Chroma is left-sited (as H.264, MPEG-2, VP9 and AV1 mean it unless they say
- * otherwise): level with every second luma column, between two luma rows; it is interpolated bilinearly.
- */
-export const samplesWgsl = /* wgsl */ `
+/** One code, or a pair of colour differences, out of the buffer. */
+export const codesWgsl = /* wgsl */ `
 fn code(component: vec2u, step: u32, at: vec2i) -> f32 {
   let i = component.x + u32(at.y) * component.y + u32(at.x) * step;
   let word = samples[i >> 2u];
   if (u.wideSamples == 1u) { return f32((word >> ((i & 2u) * 8u)) & 0xffffu); }
   return f32((word >> ((i & 3u) * 8u)) & 0xffu);
 }
+fn pair(at: vec2i) -> vec2f {
+  return vec2f(code(u.second, u.steps.y, at), code(u.third, u.steps.y, at));
+}
+`
+
+/**
+ * Codes in a buffer to R'G'B'. Chroma is left-sited (as H.264, MPEG-2, VP9 and AV1 mean it unless they say
+ * otherwise): level with every second luma column, between two luma rows; it is interpolated bilinearly.
+ */
+export const samplesWgsl = /* wgsl */ `
 fn chroma(at: vec2i) -> vec2f {
   if (u.subsampling.x + u.subsampling.y == 0u) {
     return vec2f(code(u.second, u.steps.y, at), code(u.third, u.steps.y, at));
@@ -121,9 +128,6 @@ fn chroma(at: vec2i) -> vec2f {
   let top = mix(pair(a), pair(vec2i(b.x, a.y)), share.x);
   let bottom = mix(pair(vec2i(a.x, b.y)), pair(b), share.x);
   return mix(top, bottom, share.y);
-}
-fn pair(at: vec2i) -> vec2f {
-  return vec2f(code(u.second, u.steps.y, at), code(u.third, u.steps.y, at));
 }
 fn decoded(at: vec2i) -> vec4f {
   let first = (code(u.first, u.steps.x, at) - u.levels.y) * u.levels.x;
@@ -141,4 +145,44 @@ fn decoded(at: vec2i) -> vec4f {
         alpha);
     }
   }
+}`
+
+/**
+ * The usual frame, 4:2:0 in square pixels, two by two pixels a call: what the general way does, with a third of the
+ * reading. Uniforms as there; the picture is turned where it is written.
+ */
+export const quadsWgsl = /* wgsl */ `
+fn placed(at: vec2i) -> vec2i {
+  switch (u.rotation) {
+    case 1u: { return vec2i(u.coded.y - 1 - at.y, at.x); }
+    case 2u: { return u.coded - 1 - at; }
+    case 3u: { return vec2i(at.y, u.coded.x - 1 - at.x); }
+    default: { return at; }
+  }
+}
+fn put(at: vec2i, difference: vec2f) {
+  if (any(at >= u.coded)) { return; }
+  let luma = (code(u.first, u.steps.x, at) - u.levels.y) * u.levels.x;
+  let c = (difference - u.levels.w) * u.levels.z;
+  var rgb = luma + vec3f(u.toRgb.x * c.y, u.toRgb.y * c.x + u.toRgb.z * c.y, u.toRgb.w * c.x);
+  if (u.transfer != 0u) { rgb = toneMap(rgb, u.transfer, u.wide); }
+  textureStore(picture, placed(at), vec4f(clamp(rgb, vec3f(0.0), vec3f(1.0)), 1.0));
+}
+fn main(at: vec2u) {
+  let q = vec2i(at);
+  let last = ((u.coded + 1) >> vec2u(1u)) - 1;
+  let right = min(q.x + 1, last.x);
+  let above = max(q.y - 1, 0);
+  let below = min(q.y + 1, last.y);
+  let left = pair(q);
+  let middle = (left + pair(vec2i(right, q.y))) * 0.5;
+  let upLeft = pair(vec2i(q.x, above));
+  let upMiddle = (upLeft + pair(vec2i(right, above))) * 0.5;
+  let downLeft = pair(vec2i(q.x, below));
+  let downMiddle = (downLeft + pair(vec2i(right, below))) * 0.5;
+  let to = q * 2;
+  put(to, mix(left, upLeft, 0.25));
+  put(to + vec2i(1, 0), mix(middle, upMiddle, 0.25));
+  put(to + vec2i(0, 1), mix(left, downLeft, 0.25));
+  put(to + vec2i(1, 1), mix(middle, downMiddle, 0.25));
 }`

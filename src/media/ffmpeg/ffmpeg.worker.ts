@@ -72,10 +72,19 @@ let compiled: Promise<{ readonly module: WebAssembly.Module; readonly create: Cr
 
 async function compile(): Promise<{ module: WebAssembly.Module; create: CreateCore }> {
   const [module, glue]: [WebAssembly.Module, { default: CreateCore }] = await Promise.all([
-    WebAssembly.compileStreaming(fetch(wasmUrl)),
+    fetchModule(),
     import(/* @vite-ignore */ coreUrl),
   ])
   return { module, create: glue.default }
+}
+
+async function fetchModule(): Promise<WebAssembly.Module> {
+  const response = await fetch(wasmUrl)
+  if (!response.ok) throw new Error(`The decoder could not be fetched: the server answered ${response.status}.`)
+  // Not every server knows the type that compiling while loading asks for.
+  return response.headers.get('Content-Type') === 'application/wasm'
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer())
 }
 
 /** A program with a memory of its own. What it was told once (log level, what to show) it keeps until it ends. */

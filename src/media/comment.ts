@@ -1,0 +1,57 @@
+/**
+ * The comment in a file's metadata, by which a graph travels in what it made. Read without decoding anything, and
+ * also after other tools copied the file: ffmpeg calls Matroska's tag `MOVIE/COMMENT` from then on.
+ */
+import { ALL_FORMATS, BlobSource, Input, UnsupportedInputFormatError } from 'mediabunny'
+import { MediaError } from './types.ts'
+
+const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+/** Bytes; pictures beyond it are not searched. */
+const largestPicture = 256 * 1024 * 1024
+
+/** @returns the comment, `null` where the file has none. Rejects with `MediaError` where the file is damaged. */
+export async function readComment(file: File): Promise<string | null> {
+  try {
+    const head = new Uint8Array(await file.slice(0, pngSignature.length).arrayBuffer())
+    if (pngSignature.every((byte, index) => head[index] === byte))
+      return file.size > largestPicture ? null : pngComment(new Uint8Array(await file.arrayBuffer()))
+    return await containerComment(file)
+  } catch (cause) {
+    if (cause instanceof UnsupportedInputFormatError) return null
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new MediaError(
+      `The metadata of “${file.name}” could not be read (${why}).`,
+      'Check that the file is whole, or open the graph’s own file.',
+      { cause },
+    )
+  }
+}
+
+async function containerComment(file: File): Promise<string | null> {
+  using input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS })
+  const { comment, raw = {} } = await input.getMetadataTags()
+  if (comment !== undefined) return comment
+  const found = Object.entries(raw).find(([key, value]) => /(^|\/)comment$/i.test(key) && typeof value === 'string')
+  return typeof found?.[1] === 'string' ? found[1] : null
+}
+
+/** The uncompressed international text “Comment” of a PNG file (W3C PNG, third edition, 11.3.3.4). */
+export function pngComment(file: Uint8Array): string | null {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
+  const latin = new TextDecoder('latin1')
+  for (let at = pngSignature.length; at + 12 <= file.byteLength; ) {
+    const length = view.getUint32(at)
+    const type = latin.decode(file.subarray(at + 4, at + 8))
+    const data = file.subarray(at + 8, at + 8 + length)
+    // A chunk that leads beyond the end: the file was cut off.
+    if (data.byteLength < length) return null
+    at += 12 + length
+    if (type !== 'iTXt') continue
+    const keyword = data.indexOf(0)
+    if (latin.decode(data.subarray(0, keyword)) !== 'Comment' || data[keyword + 1] !== 0) continue
+    const language = data.indexOf(0, keyword + 3)
+    const translated = language < 0 ? -1 : data.indexOf(0, language + 1)
+    if (translated >= 0) return new TextDecoder().decode(data.subarray(translated + 1))
+  }
+  return null
+}
