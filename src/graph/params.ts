@@ -2,6 +2,7 @@
  * A node's parameters, declared once: the inspector's control, the range that validation holds, the WGSL
  * uniform and the TypeScript type of the value all follow from the declaration.
  */
+import type { AssetFacts } from './facts.ts'
 import type { Json } from './json.ts'
 
 /** Media or a model as a document names it: never embedded, found again by id, checked by size or hash. */
@@ -14,13 +15,22 @@ export interface AssetRef {
   readonly size?: number
 }
 
+export type Visible = (values: Readonly<Record<string, Json>>, node: ParamSurroundings) => boolean
+
+/** What else may decide whether a param has a meaning at present. */
+export interface ParamSurroundings {
+  readonly facts: AssetFacts
+  /** Names of the node's inputs that a wire ends in. */
+  readonly connected: ReadonlySet<string>
+}
+
 interface ParamBase {
   readonly label: string
   readonly help?: string
   /** `uniform`: a change rewrites a buffer. `plan`: sizes, pipelines or resources may change. */
   readonly affects: 'uniform' | 'plan'
   /** Shown only while this holds; the value is kept either way. */
-  readonly visible?: (values: Readonly<Record<string, Json>>) => boolean
+  readonly visible?: Visible
 }
 
 export interface FloatParam extends ParamBase {
@@ -94,7 +104,7 @@ export type Values<P extends Params> = { readonly [K in keyof P]: ValueOf<P[K]> 
 interface Options {
   readonly help?: string
   readonly affects?: 'uniform' | 'plan'
-  readonly visible?: (values: Readonly<Record<string, Json>>) => boolean
+  readonly visible?: Visible
 }
 
 export const param = {

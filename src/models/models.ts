@@ -5,6 +5,7 @@
 import type { Gpu } from '../gpu/types.ts'
 import type { ModelFacts } from '../graph/facts.ts'
 import type { AssetRef } from '../graph/params.ts'
+import { createDial } from './dial.ts'
 import { type ModelForm, probeForm, readSignature } from './inspect.ts'
 import { createSessionShelf } from './session-shelf.ts'
 import { openSession, pickRuntime } from './sessions.ts'
@@ -101,12 +102,13 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
         )
       }
       const { elementType } = form
-      const { session, giveBack } = await shelf.borrow(
-        `${facts.sha256}:${pickRuntime(options.runtime, gpu.software)}`,
-        { name: facts.name, bytes, runtime: options.runtime, gpu, elementType },
-      )
+      const { name, sha256, family } = facts
+      const dial = createDial({
+        ...{ name, sha256, bytes, family, store, shelf },
+        session: { runtime: options.runtime, gpu, elementType },
+      })
       try {
-        const resolver = await createSuperResolver({ gpu, facts, form, session, options })
+        const resolver = await createSuperResolver({ gpu, facts, form, sessionAt: dial.session, options })
         return {
           facts,
           get report() {
@@ -115,11 +117,11 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
           run: (...given) => resolver.run(...given),
           async [Symbol.asyncDispose]() {
             await resolver[Symbol.asyncDispose]()
-            await giveBack()
+            await dial[Symbol.asyncDispose]()
           },
         }
       } catch (error) {
-        await giveBack()
+        await dial[Symbol.asyncDispose]()
         throw error
       }
     },

@@ -28,8 +28,8 @@ export interface ResolverParts {
   readonly gpu: Gpu
   readonly facts: ModelFacts
   readonly form: ModelForm
-  /** Owned by the caller, who releases it after the resolver. */
-  readonly session: ModelSession
+  /** Of a position of the dial. They belong to the caller, who keeps each for as long as the run that asked for it. */
+  readonly sessionAt: (position: number | undefined) => Promise<ModelSession>
   readonly options: SuperResolverOptions
 }
 
@@ -52,7 +52,7 @@ class OutOfMemory extends Error {
 }
 
 export async function createSuperResolver(parts: ResolverParts): Promise<SuperResolver> {
-  const { gpu, facts, form, session, options } = parts
+  const { gpu, facts, form, sessionAt, options } = parts
   const { device } = gpu
   const { scale } = form
   const [pack, summarise, draw] = await Promise.all([
@@ -64,6 +64,19 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
   let limit: number | 'off' = options.tile === 'auto' ? largestTile : options.tile
   let tileNote: string | undefined
   let space: Workspace | undefined
+  let session = await sessionAt(options.position)
+
+  /** Takes the model at `position`: of the same form as the one before, so all that was leased for that one still fits. */
+  async function turnTo(position: number | undefined) {
+    const next = await sessionAt(position)
+    if (next === session) return
+    if (next.runtime !== session.runtime) {
+      space?.[Symbol.dispose]()
+      space = undefined
+    }
+    if (space) space.proved = false
+    session = next
+  }
 
   function workspace(tile: Size): Workspace {
     if (space && space.tile.width === tile.width && space.tile.height === tile.height) return space
@@ -218,11 +231,13 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
       const note = [session.note, tileNote].filter((each) => each !== undefined).join(' ')
       return { runtime: session.runtime, ...(note ? { note } : {}) }
     },
-    async run(recorder, input, output, signal) {
+    async run(recorder, input, output, signal, position) {
       const { width, height } = input.desc
       if (output.desc.width !== width * scale || output.desc.height !== height * scale) {
         throw new Error(`sr-model: the output is not ${scale} times the input`)
       }
+      signal.throwIfAborted()
+      await turnTo(position)
       for (;;) {
         try {
           await runPicture(recorder, input, output, signal)

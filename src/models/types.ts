@@ -19,9 +19,17 @@ export interface SuperResolver extends AsyncDisposable {
   readonly report: RuntimeReport
   /**
    * Fills `output` (input size × scale) from `input`, tile by tile. Submits what `recorder` holds, since the
-   * model reads it. Rejects with `ModelError` on a non-finite or black result.
+   * model reads it. `position`: where the dial of the model's family stands, from 0 to the number of its members
+   * less one; without it the model runs as it is. Rejects with `ModelError` on a non-finite or black result, and
+   * where there is no such position.
    */
-  run(recorder: Recorder, input: GpuPicture, output: GpuPicture, signal: AbortSignal): Promise<void>
+  run(
+    recorder: Recorder,
+    input: GpuPicture,
+    output: GpuPicture,
+    signal: AbortSignal,
+    position?: number | undefined,
+  ): Promise<void>
 }
 
 export interface SuperResolverOptions {
@@ -30,6 +38,8 @@ export interface SuperResolverOptions {
   readonly tile: number | 'auto' | 'off'
   /** Input pixels that neighbouring tiles share. */
   readonly overlap: number
+  /** Where the dial stands at first, so that its model is the one that is opened. */
+  readonly position?: number | undefined
 }
 
 /** A text detector ready to run. */

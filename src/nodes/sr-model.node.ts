@@ -1,4 +1,94 @@
-import { defineNode, inferProblem, param, port } from './define.ts'
+import {
+  type AssetFacts,
+  defineNode,
+  type GpuPicture,
+  inferProblem,
+  type ModelFacts,
+  type PictureDesc,
+  param,
+  port,
+} from './define.ts'
+
+/** The family whose dial the named model turns: that of the family's first; a later one is run as it is. */
+const dialOf = (model: ModelFacts) => (model.family?.place === 0 ? model.family : undefined)
+
+/** Places of the dial that the params ask for; none where the model is to run as it is. */
+interface DialParams {
+  readonly personality: number
+  readonly from: number
+  readonly to: number
+}
+
+const modelOf = (values: Readonly<Record<string, unknown>>, facts: AssetFacts): ModelFacts | undefined => {
+  const { model } = values
+  return typeof model === 'object' && model !== null && 'id' in model ? facts.model(model as { id: string }) : undefined
+}
+
+/** Why the dial cannot stand as the params say; `undefined` where it can. */
+function dialProblem(model: ModelFacts, params: DialParams, mask: PictureDesc | undefined) {
+  const asked = (mask ? ['from', 'to'] : ['personality']) as readonly (keyof DialParams)[]
+  const turned = mask !== undefined || params.personality !== 0
+  if (!turned) return undefined
+  const at = mask ? { port: 'personalityMask' } : { param: 'personality' }
+  const undo = mask ? 'Disconnect the personality mask' : 'Set Personality to 0'
+  const { family } = model
+  if (!family) {
+    return inferProblem({
+      ...at,
+      code: 'unfit-model',
+      message: `The model “${model.name}” of SR Model stands alone, so there is no dial between personalities to turn.`,
+      hint: `${undo}, or choose a model that belongs to a family.`,
+    })
+  }
+  const [first] = family.members
+  if (family.place !== 0) {
+    return inferProblem({
+      ...at,
+      code: 'unfit-model',
+      message: `The dial of SR Model turns from “${first!.name}” on, but “${model.name}” is chosen.`,
+      hint: `Choose “${first!.name}”, or ${undo[0]!.toLowerCase()}${undo.slice(1)}.`,
+    })
+  }
+  const last = family.members.length - 1
+  const beyond = asked.find((name) => params[name] > last)
+  if (beyond === undefined) return undefined
+  return inferProblem({
+    code: 'unfit-model',
+    param: beyond,
+    message: `SR Model’s dial stands at ${params[beyond]}, but the family of “${model.name}” ends at ${last} (“${family.members[last]!.name}”).`,
+    hint: `Set it between 0 and ${last}.`,
+  })
+}
+
+/** A mask may have the size of the image that comes in or of the one that goes out. */
+const fits = (mask: PictureDesc, { width, height }: { readonly width: number; readonly height: number }) =>
+  mask.width === width && mask.height === height
+
+/** Two renders by a mask of their size, or of the image's: then bilinear, half-pixel centres, edges repeated. */
+const blendByMask = {
+  label: 'sr-model/blend',
+  reads: { low: 'float', high: 'float', mask: 'float' },
+  writes: { result: 'rgba16float' },
+  wgsl: /* wgsl */ `
+fn share(at: vec2i) -> f32 {
+  return textureLoad(mask, clamp(at, vec2i(0), vec2i(textureDimensions(mask)) - 1), 0).r;
+}
+
+fn main(at: vec2u) {
+  let point = (vec2f(at) + 0.5) * vec2f(textureDimensions(mask)) / vec2f(textureDimensions(low)) - 0.5;
+  let base = vec2i(floor(point));
+  let f = point - floor(point);
+  let above = mix(share(base), share(base + vec2i(1, 0)), f.x);
+  let below = mix(share(base + vec2i(0, 1)), share(base + vec2i(1, 1)), f.x);
+  let weight = clamp(mix(above, below, f.y), 0.0, 1.0);
+  let a = textureLoad(low, at, 0);
+  let b = textureLoad(high, at, 0);
+  textureStore(result, at, a * (1.0 - weight) + b * weight);
+}`,
+} as const
+
+const dialHelp =
+  '0: L1, faithful and soft. 1: perceptual, textured. 2: GAN, crisp and inventive. Between them the weights of the models are mixed. Families of another kind go from their first model to their last.'
 
 export default defineNode({
   type: 'sr-model',
@@ -6,7 +96,12 @@ export default defineNode({
   category: 'scale',
   summary: 'Enlarges the image with a neural network, which predicts detail that the source does not hold.',
   keywords: ['super resolution', 'upscale', 'enlarge', 'neural', 'onnx', 'ai', 'detail', 'sharpen'],
-  inputs: { image: port.image('Image') },
+  inputs: {
+    image: port.image('Image'),
+    personalityMask: port.optionalMask('Personality mask', 0, {
+      help: 'Where it is 0 the personality is that of From, where it is 1 that of To. As large as the image, or as the result.',
+    }),
+  },
   outputs: { image: port.image('Image') },
   params: {
     model: param.model('Model', {
@@ -15,6 +110,34 @@ export default defineNode({
         sha256: 'e8c03a6ba2d42d5ccadbf454f0e4e87d3eef55a2f37e78bb2470d3344c6995f6',
       },
       help: 'An ONNX model of one picture in, one larger picture out: from the list, or a file of your own.',
+    }),
+    personality: param.float('Personality', {
+      default: 0,
+      min: 0,
+      max: 2,
+      step: 0.05,
+      help: dialHelp,
+      // What stands wrong must be seen to be put right.
+      visible: (values, { facts, connected }) => {
+        const model = modelOf(values, facts)
+        return !connected.has('personalityMask') && (values.personality !== 0 || (model ? !!dialOf(model) : false))
+      },
+    }),
+    from: param.float('From', {
+      default: 0,
+      min: 0,
+      max: 2,
+      step: 0.05,
+      help: 'Personality where the mask is 0.',
+      visible: (_values, { connected }) => connected.has('personalityMask'),
+    }),
+    to: param.float('To', {
+      default: 2,
+      min: 0,
+      max: 2,
+      step: 0.05,
+      help: 'Personality where the mask is 1.',
+      visible: (_values, { connected }) => connected.has('personalityMask'),
     }),
     runtime: param.choice('Runtime', ['auto', 'webgpu', 'wasm'], {
       default: 'auto',
@@ -36,7 +159,8 @@ export default defineNode({
       visible: (values) => values.tile !== 'off',
     }),
   },
-  infer({ image }, { model: ref }, facts) {
+  infer({ image, personalityMask }, params, facts) {
+    const { model: ref } = params
     if (!ref) {
       return inferProblem({
         code: 'missing-model',
@@ -62,25 +186,60 @@ export default defineNode({
         hint: 'Choose a super-resolution model in the inspector.',
       })
     }
-    return { image: { ...image, width: image.width * model.scale, height: image.height * model.scale } }
+    const problem = dialProblem(model, params, personalityMask)
+    if (problem) return problem
+    const result = { ...image, width: image.width * model.scale, height: image.height * model.scale }
+    if (personalityMask && !fits(personalityMask, image) && !fits(personalityMask, result)) {
+      return inferProblem({
+        code: 'size-mismatch',
+        port: 'personalityMask',
+        message: `The personality mask is ${personalityMask.width}×${personalityMask.height}, but the image is ${image.width}×${image.height} and the result ${result.width}×${result.height}.`,
+        hint: 'Make the mask from the image that SR Model reads, or from one of the result’s size.',
+      })
+    }
+    return { image: result }
   },
   kernel: {
     kind: 'async',
     // A tile reads its neighbourhood as far as the overlap lets it; one tile, or a network that looks farther, reads more.
     reach: ({ overlap, tile }) => (tile === 'off' ? Number.POSITIVE_INFINITY : overlap),
-    async prepare({ models, runtime, params }) {
+    async prepare({ gpu, models, runtime, params, inputs }) {
+      const regional = inputs.personalityMask !== undefined
+      // What `infer` let pass: a dial off 0, or a mask, is one of a family.
+      const positionOf = (position: number) => (regional || position !== 0 ? position : undefined)
+      const blend = regional ? await gpu.compute(blendByMask) : undefined
       // `infer` has refused a node without a model.
       const resolver = await models.superResolver(params.model!, {
         runtime: params.runtime === 'auto' ? runtime : params.runtime,
         tile: params.tile === 'auto' || params.tile === 'off' ? params.tile : Number(params.tile),
         overlap: params.overlap,
+        position: positionOf(regional ? params.from : params.personality),
       })
       return {
         get report() {
           return resolver.report
         },
-        run: ({ recorder, inputs, outputs, signal }) =>
-          outputs.image ? resolver.run(recorder, inputs.image, outputs.image, signal) : Promise.resolve(),
+        async run({ recorder, inputs: { image, personalityMask: mask }, outputs, params: now, signal }) {
+          const { image: result } = outputs
+          if (!result) return
+          if (!blend || !mask) {
+            await resolver.run(recorder, image, result, signal, positionOf(now.personality))
+            return
+          }
+          const { width, height } = result.desc
+          using leases = new DisposableStack()
+          const [from, to] = ['from', 'to'].map((name) => {
+            const lease = leases.use(gpu.pool.texture({ width, height, format: 'rgba16float' }, `sr-model/${name}`))
+            return { texture: lease.value, desc: result.desc }
+          }) as [GpuPicture, GpuPicture]
+          await resolver.run(recorder, image, from, signal, positionOf(now.from))
+          await resolver.run(recorder, image, to, signal, positionOf(now.to))
+          blend.record(recorder, {
+            reads: { low: from.texture, high: to.texture, mask: mask.texture },
+            writes: { result: result.texture },
+            size: result.desc,
+          })
+        },
         async dispose() {
           await resolver[Symbol.asyncDispose]()
         },

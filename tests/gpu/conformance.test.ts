@@ -167,33 +167,6 @@ async function acceptedInputs(definition: NodeDefinition) {
   }
 }
 
-/** The node with a picture at every input that it takes with these params: it may refuse an optional one, in words. */
-async function graphTaken(definition: NodeDefinition, params: JsonObject = {}): Promise<GraphDocument> {
-  const document = graphAround(definition, params)
-  const planned = await plan(document, [{ node: subject, port: pictureOutputs(definition)[0]!.name }])
-  if (planned.ok) return document
-  const { port = '', message, hint } = planned.problems[0]!
-  if (definition.inputs[port]?.fallback === undefined) throw new Error(JSON.stringify(planned.problems))
-  checkSentences(message, hint)
-  const edges = Object.fromEntries(Object.entries(document.edges).filter(([, { to }]) => to.port !== port))
-  return { ...document, edges }
-}
-
-const checkSentences = (message: string, hint: string | undefined) => {
-  expect(message).toMatch(/^[A-Z].*\.$/)
-  expect(hint).toMatch(/^[A-Z].*\.$/)
-}
-
-/** Whether the node refuses a value within the range of its param, saying on that param what to do instead. */
-async function refuses(document: GraphDocument, params: JsonObject, port: string): Promise<boolean> {
-  const planned = await plan(document, [{ node: subject, port }])
-  if (planned.ok) return false
-  const { message, hint, param: on = '' } = planned.problems[0]!
-  if (!Object.hasOwn(params, on)) throw new Error(JSON.stringify(planned.problems))
-  checkSentences(message, hint)
-  return true
-}
-
 /** A value outside every picture's range, left in the textures that come next out of the pool. */
 const unwritten = 7
 function soil(descs: readonly { width: number; height: number; format: 'rgba16float' | 'r32float' }[]) {

@@ -8,6 +8,7 @@ import { generatePixelUnit, type PixelNode } from '../../src/gpu/pixel.ts'
 import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
 import type { FrameTime, Gpu, GpuPicture, Recorder } from '../../src/gpu/types.ts'
 import type { NodeId } from '../../src/graph/document.ts'
+import type { ModelFacts } from '../../src/graph/facts.ts'
 import type { InputSource, PlanStep, ValueId } from '../../src/graph/plan.ts'
 import type { PictureDesc, ValueDesc } from '../../src/graph/ports.ts'
 import type { Models } from '../../src/models/types.ts'
@@ -178,10 +179,17 @@ export interface RunOptions {
   readonly params?: Readonly<Record<string, unknown>>
   readonly frame?: number
   readonly models?: Models
+  /** Facts of the model that the params name. */
+  readonly model?: ModelFacts
 }
 
 export interface RunningNode {
-  run(inputs: Readonly<Record<string, GpuPicture>>, frame: number): Promise<Readonly<Record<string, GpuPicture>>>
+  /** `changed`: values of `uniform` params that are now others than at the preparation. */
+  run(
+    inputs: Readonly<Record<string, GpuPicture>>,
+    frame: number,
+    changed?: Readonly<Record<string, unknown>>,
+  ): Promise<Readonly<Record<string, GpuPicture>>>
   close(): Promise<void>
 }
 
@@ -195,7 +203,7 @@ export async function prepareNode(
   const { gpu, recorder } = bench
   const params = { ...defaults(definition), ...options.params } as Prepare['params']
   const signal = new AbortController().signal
-  const inferred = definition.infer(inputs, params, { media: () => undefined, model: () => undefined })
+  const inferred = definition.infer(inputs, params, { media: () => undefined, model: () => options.model })
   if ('problem' in inferred) throw new Error(JSON.stringify(inferred.problem))
   const outputDescs = inferred as Readonly<Record<string, ValueDesc>>
   const outputs = Object.fromEntries(
@@ -221,8 +229,9 @@ export async function prepareNode(
   if (kernel.kind !== 'pass' && kernel.kind !== 'async') throw new Error(`${definition.type} is a ${kernel.kind} node`)
   const instance = await kernel.prepare(given)
   return {
-    async run(pictures, frame) {
-      const run = { time: frameTime(frame), recorder, inputs: pictures, outputs, params, signal }
+    async run(pictures, frame, changed = {}) {
+      const now = { ...params, ...changed } as Prepare['params']
+      const run = { time: frameTime(frame), recorder, inputs: pictures, outputs, params: now, signal }
       if ('record' in instance) instance.record(run)
       else await instance.run(run)
       return outputs

@@ -94,7 +94,10 @@ describe('encode', () => {
   })
   test('shows only the controls that matter for the file', () => {
     const shown = (name: string, values: object): boolean =>
-      encode.params[name]?.visible?.({ ...defaults(encode), ...values } as never) ?? true
+      encode.params[name]?.visible?.({ ...defaults(encode), ...values } as never, {
+        facts: factsOf(undefined),
+        connected: new Set(),
+      }) ?? true
     expect(shown('codec', { fileName: 'a.png' })).toBe(false)
     expect(shown('codec', { fileName: 'a.mkv' })).toBe(true)
     expect([shown('quality', { rate: 'bitrate' }), shown('bitrate', { rate: 'bitrate' })]).toEqual([false, true])

@@ -1,0 +1,122 @@
+/** A family of fixture models behind a real catalog and store, and what the runtime holds while the dial turns. */
+import * as ort from 'onnxruntime-web/webgpu'
+import type { AssetRef } from '../../src/graph/params.ts'
+import { createModels, type OwnedModels } from '../../src/models/models.ts'
+import { createModelStore, sha256Hex } from '../../src/models/store.ts'
+import type { NodeDefinition } from '../../src/nodes/define.ts'
+import { type Bench, download, type Numbers, openBench, prepareNode, upload } from './harness.ts'
+import { modelFile } from './models-support.ts'
+
+let wasmMemory: WebAssembly.Memory | undefined
+const PlainMemory = WebAssembly.Memory
+// The runtime makes its memory itself, when it is first loaded.
+WebAssembly.Memory = class extends PlainMemory {
+  constructor(descriptor: WebAssembly.MemoryDescriptor) {
+    super(descriptor)
+    wasmMemory = this
+  }
+}
+
+let sessions = 0
+const createSession = ort.InferenceSession.create.bind(ort.InferenceSession) as (
+  bytes: Uint8Array,
+  options?: ort.InferenceSession.SessionOptions,
+) => Promise<ort.InferenceSession>
+async function createCounted(bytes: Uint8Array, options?: ort.InferenceSession.SessionOptions) {
+  const session = await createSession(bytes, options)
+  sessions += 1
+  const release = session.release.bind(session)
+  session.release = async () => {
+    sessions -= 1
+    await release()
+  }
+  return session
+}
+Object.assign(ort.InferenceSession, { create: createCounted })
+
+const served = new Map<string, BodyInit>()
+const plainFetch = globalThis.fetch.bind(globalThis)
+globalThis.fetch = async (input, init) => {
+  const body = served.get(String(input))
+  return body === undefined ? plainFetch(input, init) : new Response(body)
+}
+
+type ParamChanges = Readonly<Record<string, unknown>>
+
+export interface DialBench extends Bench {
+  readonly models: OwnedModels
+  /** The family's members, in the order of its dial. */
+  readonly refs: readonly AssetRef[]
+  addFixture(name: string): Promise<AssetRef>
+  /** Sessions of the runtime that are not released. */
+  openSessions(): number
+  /** Size of the runtime's memory. */
+  wasmBytes(): number
+  /** `node` on `picture`, and a mask where given, with the family's first as its model. */
+  renderNode(node: NodeDefinition, picture: Numbers, params: ParamChanges, mask?: Numbers): Promise<Numbers>
+  openNode(
+    node: NodeDefinition,
+    picture: Numbers,
+  ): Promise<{ run(changed: ParamChanges): Promise<Numbers>; close(): Promise<void> }>
+  closeAll(): Promise<void>
+}
+
+/** Opens a bench with the fixtures of these names as the family “test”. */
+export async function openDialBench(names: readonly string[]): Promise<DialBench> {
+  const bench = await openBench()
+  const base = `${location.origin}/${names.join('-')}/models/`
+  const cards = []
+  for (const [place, name] of names.entries()) {
+    const bytes = new Uint8Array(await (await modelFile(name)).arrayBuffer())
+    served.set(`${base}${name}.onnx`, bytes)
+    cards.push({
+      ...{ id: name, name: name.toUpperCase(), file: `${name}.onnx`, family: 'test', place, scale: 2 },
+      ...{ sha256: await sha256Hex(bytes), bytes: bytes.byteLength },
+      ...{ licence: 'CC0-1.0', origin: 'A test.', goodFor: '', getsWrong: '' },
+    })
+  }
+  served.set(`${base}catalog.json`, JSON.stringify({ models: cards }))
+  const models = createModels({ gpu: bench.gpu, library: { store: createModelStore(base, false), forms: new Map() } })
+  const refs = cards.map(({ id, sha256 }) => ({ id, sha256 }))
+
+  async function open(node: NodeDefinition, inputs: Readonly<Record<string, Numbers>>, params: ParamChanges) {
+    const pictures = Object.fromEntries(Object.entries(inputs).map(([name, numbers]) => [name, upload(bench, numbers)]))
+    const descs = Object.fromEntries(Object.entries(pictures).map(([name, { desc }]) => [name, desc]))
+    const model = await models.facts(refs[0]!)
+    const running = await prepareNode(bench, node, descs, {
+      params: { model: refs[0], runtime: 'wasm', ...params },
+      models,
+      model,
+    })
+    return {
+      run: async (changed: ParamChanges) => download(bench, (await running.run(pictures, 0, changed)).image!),
+      async close() {
+        await running.close()
+        for (const { texture } of Object.values(pictures)) texture.destroy()
+      },
+    }
+  }
+
+  return {
+    ...bench,
+    models,
+    refs,
+    async addFixture(name) {
+      const { id, sha256 } = await models.add(await modelFile(name))
+      return { id, sha256 }
+    },
+    openSessions: () => sessions,
+    wasmBytes: () => wasmMemory?.buffer.byteLength ?? 0,
+    async renderNode(node, picture, params, mask) {
+      const opened = await open(node, { image: picture, ...(mask ? { personalityMask: mask } : {}) }, params)
+      const result = await opened.run({})
+      await opened.close()
+      return result
+    },
+    openNode: (node, picture) => open(node, { image: picture }, {}),
+    async closeAll() {
+      await models[Symbol.asyncDispose]()
+      bench.close()
+    },
+  }
+}

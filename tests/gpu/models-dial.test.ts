@@ -1,0 +1,167 @@
+/** The dial between personalities: what it gives, that it lets go of what it passed, and that a mask blends by region. */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { SuperResolver } from '../../src/models/types.ts'
+import srModel from '../../src/nodes/sr-model.node.ts'
+import { download, draw, emptyPicture, imageDesc, type Numbers, upload } from './harness.ts'
+import { type DialBench, openDialBench } from './models-dial-support.ts'
+import { never, waves, worstDifference } from './models-support.ts'
+
+let bench: DialBench
+beforeAll(async () => {
+  bench = await openDialBench(['dial-0', 'dial-1', 'dial-2'])
+})
+afterEach(() => {
+  expect(bench.takeErrors()).toEqual([])
+})
+afterAll(() => bench.closeAll())
+
+const picture = draw(21, 17, waves)
+
+async function turned(resolver: SuperResolver, position: number | undefined, source = picture): Promise<Numbers> {
+  const input = upload(bench, source)
+  const output = emptyPicture(bench.gpu, imageDesc(source.width * 2, source.height * 2))
+  try {
+    await resolver.run(bench.recorder, input, output, never, position)
+    return await download(bench, output)
+  } finally {
+    input.texture.destroy()
+    output.texture.destroy()
+  }
+}
+
+const open = (place: number, runtime: 'wasm' | 'webgpu' = 'wasm') =>
+  bench.models.superResolver(bench.refs[place]!, { runtime, tile: 'auto', overlap: 8 })
+
+describe('the dial', () => {
+  test('at whole numbers gives the very bits of the files', async () => {
+    await using dial = await open(0)
+    for (const place of [0, 1, 2]) {
+      await using alone = await open(place)
+      const want = await turned(alone, undefined)
+      expect((await turned(dial, place)).data).toEqual(want.data)
+    }
+  })
+
+  test('between them leads from one to the next', async () => {
+    await using dial = await open(0)
+    const pictures: Numbers[] = []
+    for (const position of [0, 0.25, 0.5, 1, 1.5, 2]) pictures.push(await turned(dial, position))
+    const fromFirst = pictures.map((each) => worstDifference(each, pictures[0]!))
+    for (const [i, difference] of fromFirst.slice(1).entries()) expect(difference).toBeGreaterThan(fromFirst[i]!)
+    expect(worstDifference(pictures[2]!, pictures[3]!)).toBeLessThan(fromFirst[3]!)
+  })
+
+  test('gives the same on WebGPU', async () => {
+    await using onCpu = await open(0)
+    await using onGpu = await open(0, 'webgpu')
+    for (const position of [0, 0.5, 1.25]) {
+      expect(worstDifference(await turned(onGpu, position), await turned(onCpu, position))).toBeLessThan(0.2)
+    }
+    expect(onGpu.report).toEqual({ runtime: 'webgpu' })
+  })
+
+  test('is answered in time: a new model is made, opened and run', async () => {
+    await using dial = await open(0)
+    await turned(dial, 0.01)
+    const times: number[] = []
+    for (let i = 1; i <= 10; i++) {
+      const began = performance.now()
+      await turned(dial, i / 11)
+      times.push(performance.now() - began)
+    }
+    const middle = times.toSorted((a, b) => a - b)[5]!
+    console.log(
+      `dial: a new position takes ${middle.toFixed(0)} ms (${times.map((time) => time.toFixed(0)).join(', ')})`,
+    )
+    expect(middle).toBeLessThan(300)
+  })
+
+  test('beyond its end, or on a model alone, is refused', async () => {
+    await using dial = await open(0)
+    const lone = await bench.addFixture('nearest-x2')
+    await using alone = await bench.models.superResolver(lone, { runtime: 'wasm', tile: 'auto', overlap: 8 })
+    await expect(turned(dial, 2.01)).rejects.toThrow(/dial of the models “test” goes from 0 to 2, not to 2\.01/)
+    await expect(turned(alone, 1)).rejects.toThrow(/“nearest-x2” stands alone/)
+    // What went before still works.
+    await turned(dial, 2)
+    await turned(alone, undefined)
+  })
+})
+
+test('200 turns leave no more behind than a few', async () => {
+  const before = bench.gpu.pool.stats
+  const dial = await open(0)
+  const sizes: number[] = []
+  for (let i = 0; i < 200; i++) {
+    await turned(dial, ((i * 37) % 200) / 100)
+    bench.gpu.pool.endFrame()
+    sizes.push(bench.wasmBytes())
+    // What is turned to, what was before it, and those kept warm.
+    expect(bench.openSessions()).toBeLessThanOrEqual(5)
+  }
+  await dial[Symbol.asyncDispose]()
+  expect(bench.gpu.pool.stats.leases).toBe(before.leases)
+  expect(sizes[0]).toBeGreaterThan(0)
+  // The runtime's memory never shrinks; that it grew no more after the first turns says that all was given back.
+  expect(sizes.at(-1)).toBe(sizes[20])
+  console.log(
+    `dial: ${(sizes.at(-1)! / 2 ** 20).toFixed(1)} MiB of WASM memory after 200 turns, ${(sizes[20]! / 2 ** 20).toFixed(1)} after 20`,
+  )
+})
+
+describe('a family whose members do not fit together', () => {
+  test('is refused by the names of both and the tensor', async () => {
+    const odd = await openDialBench(['dial-0', 'dial-wide'])
+    const dial = await odd.models.superResolver(odd.refs[0]!, { runtime: 'wasm', tile: 'auto', overlap: 8 })
+    const input = upload(odd, picture)
+    const output = emptyPicture(odd.gpu, imageDesc(42, 34))
+    for (const position of [0.5, 1]) {
+      await expect(dial.run(odd.recorder, input, output, never, position)).rejects.toMatchObject({
+        name: 'ModelError',
+        message: expect.stringMatching(/“DIAL-0” and “DIAL-WIDE” cannot be mixed: the tensor “conv0.weight” is 8 × 3/),
+      })
+    }
+    await dial.run(odd.recorder, input, output, never)
+    await dial[Symbol.asyncDispose]()
+    await odd.closeAll()
+  })
+})
+
+describe('SR Model', () => {
+  const size = (width: number, height: number) => ({ width, height })
+
+  test.each([
+    ['the image', size(21, 17)],
+    ['the result', size(42, 34)],
+  ])('blends two renders by a mask of the size of %s', async (_what, { width, height }) => {
+    const masks = { left: draw(width, height, (x) => (x < width / 2 ? 0 : 1)), grey: draw(width, height, () => 0.25) }
+    const [from, to] = [
+      await bench.renderNode(srModel, picture, { personality: 0.5 }),
+      await bench.renderNode(srModel, picture, { personality: 2 }),
+    ]
+    expect(worstDifference(from, to)).toBeGreaterThan(10)
+    for (const [name, mask] of Object.entries(masks)) {
+      const result = await bench.renderNode(srModel, picture, { from: 0.5, to: 2 }, mask)
+      const want = draw(42, 34, (x, y) => {
+        const scale = width / 42
+        // The mask at the pixel's centre, between its samples.
+        const at = Math.min(width - 1, Math.max(0, (x + 0.5) * scale - 0.5))
+        const [low, high] = [Math.floor(at), Math.min(width - 1, Math.floor(at) + 1)]
+        const share = mask.data[low]! * (1 - at + low) + mask.data[high]! * (at - low)
+        const i = (y * 42 + x) * 4
+        const mix = (c: number) => from.data[i + c]! * (1 - share) + to.data[i + c]! * share
+        return [mix(0), mix(1), mix(2)]
+      })
+      expect(worstDifference(result, want), name).toBeLessThan(0.2)
+    }
+  })
+
+  test('keeps one instance while the dial turns', async () => {
+    const node = await bench.openNode(srModel, picture)
+    const pictures: Numbers[] = []
+    for (const personality of [0, 1, 0]) pictures.push(await node.run({ personality }))
+    await node.close()
+    expect(worstDifference(pictures[0]!, pictures[1]!)).toBeGreaterThan(3)
+    expect(pictures[2]!.data).toEqual(pictures[0]!.data)
+  })
+})
