@@ -179,6 +179,8 @@ export interface Engine {
   addMedia(id: string, files: readonly File[]): Promise<Outcome<MediaFacts>>
   /** Facts of a medium already registered or shipped (`samples/…`). */
   mediaFacts(ref: AssetRef): Promise<Outcome<MediaFacts>>
+  /** The comment in a file's metadata, where exports carry their graph; `null`: it has none. */
+  readComment(file: File): Promise<Outcome<string | null>>
 
   /** Models of the catalog and those added. */
   models(): Promise<readonly ModelFacts[]>

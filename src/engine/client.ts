@@ -42,6 +42,7 @@ export function connectEngine(): Engine {
     status: () => ask(() => remote.status()),
     addMedia: (id, files) => ask(() => remote.addMedia(id, files)),
     mediaFacts: (ref) => ask(() => remote.mediaFacts(ref)),
+    readComment: (file) => ask(() => remote.readComment(file)),
     models: () => ask(() => remote.models()),
     addModel: (file) => ask(() => remote.addModel(file)),
     modelFacts: (ref) => ask(() => remote.modelFacts(ref)),

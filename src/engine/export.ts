@@ -6,6 +6,7 @@
 import type { NodeId } from '../graph/document.ts'
 import { names } from '../graph/naming.ts'
 import type { PlanStep } from '../graph/plan.ts'
+import { serializeGraph } from '../graph/serialize.ts'
 import type { Specs } from '../graph/spec.ts'
 import type { OutputFiles, SinkReport } from '../media/types.ts'
 import type { RuntimeReport } from '../models/types.ts'
@@ -149,6 +150,7 @@ async function openSinks(
   range: FrameRange,
   opened: Map<NodeId, AnySink>,
 ): Promise<void> {
+  const graphJson = serializeGraph(request.document, parts.specs)
   for (const { node, step, frameRate } of sinkPlaces(context.planned, Object.keys(request.outputs) as NodeId[])) {
     const { fileName, target } = request.outputs[node]!
     const sink = await open(node, {
@@ -156,6 +158,7 @@ async function openSinks(
       output: await parts.openFiles(target),
       frameRate,
       frameCount: range.last - range.first + 1,
+      graphJson,
       audio: soundOf(prepared, step, node, range),
     })
     opened.set(node, sink)

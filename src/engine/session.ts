@@ -5,6 +5,7 @@
 import { NoGpuError } from '../gpu/device.ts'
 import { createRecorder } from '../gpu/recorder.ts'
 import type { Problem } from '../graph/problems.ts'
+import { readComment } from '../media/comment.ts'
 import { createMedia } from '../media/library.ts'
 import { fileOutput, folderOutput, httpOutput, openOutputStore } from '../media/output-files.ts'
 import type { OutputFiles } from '../media/types.ts'
@@ -176,6 +177,7 @@ export function createSession(baseUrl: string): Engine {
         return facts
       }),
     mediaFacts: (ref) => outcome(() => media.facts(ref)),
+    readComment: (file) => outcome(() => readComment(file)),
 
     async models() {
       const { live } = await ready()

@@ -22,6 +22,7 @@ const door: EngineWorker & Engine = {
   status: () => opened().status(),
   addMedia: (id, files) => opened().addMedia(id, files),
   mediaFacts: (ref) => opened().mediaFacts(ref),
+  readComment: (file) => opened().readComment(file),
   models: () => opened().models(),
   addModel: (file) => opened().addModel(file),
   modelFacts: (ref) => opened().modelFacts(ref),

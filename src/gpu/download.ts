@@ -13,7 +13,7 @@ export interface PictureDownload {
     timing: { readonly timestamp: number; readonly duration: number },
   ): Promise<VideoFrame>
   rgba8(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>>
-  png(recorder: Recorder, picture: GpuPicture): Promise<Uint8Array<ArrayBuffer>>
+  png(recorder: Recorder, picture: GpuPicture, comment?: string): Promise<Uint8Array<ArrayBuffer>>
 }
 
 /**
@@ -170,8 +170,8 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
       )
     },
     rgba8: pixels,
-    async png(recorder, picture) {
-      return encodePng(await pixels(recorder, picture), picture.desc.width, picture.desc.height)
+    async png(recorder, picture, comment) {
+      return encodePng(await pixels(recorder, picture), picture.desc.width, picture.desc.height, comment)
     },
   }
 }

@@ -22,14 +22,21 @@ function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
   return out
 }
 
+/** International text under the registered keyword “Comment”: language unsaid, not compressed, UTF-8. */
+function commentChunk(comment: string): Uint8Array {
+  return chunk('iTXt', new TextEncoder().encode(`Comment\0\0\0\0\0${comment}`))
+}
+
 /**
  * @param pixels RGBA, 8 bits, `width · height · 4` bytes, straight alpha.
+ * @param comment a text that travels in the file.
  * @returns a PNG file: RGB where every pixel is opaque, else RGBA; tagged sRGB.
  */
 export async function encodePng(
   pixels: Uint8ClampedArray,
   width: number,
   height: number,
+  comment?: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let opaque = true
   for (let i = 3; i < pixels.length && opaque; i += 4) opaque = pixels[i] === 255
@@ -62,6 +69,7 @@ export async function encodePng(
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk('IHDR', header),
     chunk('sRGB', Uint8Array.of(0)),
+    ...(comment === undefined ? [] : [commentChunk(comment)]),
     chunk('IDAT', data),
     chunk('IEND', new Uint8Array(0)),
   ]

@@ -108,6 +108,11 @@ export default defineNode({
       visible: isVideo,
       help: 'Copied as it is where the container takes it, else encoded anew as Opus.',
     }),
+    embedGraph: param.bool('Graph in the file', {
+      default: true,
+      affects: 'plan',
+      help: 'Writes this graph, with the names of its files, into the file’s comment: dropped on the editor, the file offers to open it.',
+    }),
   },
   infer: (_inputs, { fileName, codec }) => {
     const container = containerOf(fileName)
@@ -132,6 +137,7 @@ export default defineNode({
     async prepare(c) {
       const { sink, params, inputs, media, download } = c
       const { fileName } = sink
+      const comment = params.embedGraph ? sink.graphJson : undefined
       const container = containerOf(fileName)
       if (!container) throw new Error(`“${fileName}” has no extension that names a container.`)
 
@@ -139,7 +145,7 @@ export default defineNode({
         const pictures = media.createPictureSink({ output: sink.output, fileName, count: sink.frameCount })
         const queue = boundedQueue((png: Uint8Array<ArrayBuffer>) => pictures.write(png))
         return {
-          write: (run) => queue.add(download.png(run.recorder, run.inputs.image)),
+          write: (run) => queue.add(download.png(run.recorder, run.inputs.image, comment)),
           async finish() {
             await queue.drain()
             return pictures.finish()
@@ -169,6 +175,7 @@ export default defineNode({
         audio: params.sound ? (sink.audio.audio ?? null) : null,
         output: sink.output,
         fileName,
+        ...(comment === undefined ? {} : { comment }),
       })
       const queue = boundedQueue(
         (frame: VideoFrame) => video.write(frame),

@@ -54,8 +54,8 @@ export interface Download {
   ): Promise<VideoFrame>
   /** 8-bit RGBA, row by row. */
   rgba8(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>>
-  /** One frame as a PNG file. */
-  png(recorder: Recorder, picture: GpuPicture): Promise<Uint8Array<ArrayBuffer>>
+  /** One frame as a PNG file; `comment` becomes its text of that name. */
+  png(recorder: Recorder, picture: GpuPicture, comment?: string): Promise<Uint8Array<ArrayBuffer>>
 }
 
 export interface Run<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {
@@ -106,6 +106,8 @@ export interface SinkContext {
   readonly fileName: string
   readonly frameRate: number
   readonly frameCount: number
+  /** The text of a graph file that holds the very graph being exported. */
+  readonly graphJson: string
   /** Sound per audio input, with the range of it to write, in seconds of its medium. */
   readonly audio: Readonly<
     Record<string, { readonly stream: AudioStream; readonly start: number; readonly end: number } | undefined>
