@@ -1,4 +1,4 @@
-"""Draw the log of one or more runs: `plot.py runs/s-l1/log.csv ... --out curve.png`.
+"""Draw the log of one or more runs: `plot.py state/s-l1.json ... --out curve.png`.
 
 Losses (of each its own curve, logarithmic) above, validation luma PSNR below.
 Drawn with Pillow alone.
@@ -7,7 +7,7 @@ Drawn with Pillow alone.
 from __future__ import annotations
 
 import argparse
-import csv
+import json
 import math
 from pathlib import Path
 
@@ -20,12 +20,11 @@ Curve = tuple[str, list[tuple[float, float]]]
 
 def read(path: Path) -> tuple[list[Curve], list[Curve]]:
     """(losses as log10, validation PSNR) of a log."""
-    with open(path) as f:
-        rows = list(csv.DictReader(f))
-    name = path.parent.name
+    rows = json.loads(path.read_text())["log"]
+    name = path.stem
 
     def curve(key: str, log: bool) -> Curve:
-        points = [(float(r["iteration"]), float(r[key])) for r in rows if r.get(key)]
+        points = [(float(r["iteration"]), float(r[key])) for r in rows if key in r]
         return f"{name} {key}", [(x, math.log10(max(y, 1e-9)) if log else y) for x, y in points]
 
     keys = [k for k in (rows[0] if rows else {}) if k not in NOT_LOSSES]
@@ -57,7 +56,7 @@ def panel(pen: ImageDraw.ImageDraw, box: tuple[int, int, int, int], curves: list
 
 def main() -> None:
     ap = argparse.ArgumentParser(description="Plot training logs.")
-    ap.add_argument("logs", nargs="+", type=Path)
+    ap.add_argument("logs", nargs="+", type=Path, help="state/<run>.json")
     ap.add_argument("--out", type=Path, required=True)
     args = ap.parse_args()
     parts = [read(p) for p in args.logs]

@@ -164,6 +164,21 @@ class Training(unittest.TestCase):
             want = want + f.conv2d(mixed, mask, padding=1, groups=5)
         torch.testing.assert_close(conv(x), want, atol=1e-4, rtol=1e-4)
 
+    def test_prelu_gradient(self) -> None:
+        x, g = torch.randn(2, 3, 4, 5), torch.randn(2, 3, 4, 5)
+        x[0, 0, 0, 0] = 0
+        slope = torch.tensor([0.1, -0.4, 1.3])
+        both = []
+        for f in (torch.nn.functional.prelu, models._PRelu.apply):
+            a, b = x.clone().requires_grad_(), slope.clone().requires_grad_()
+            y = f(a, b)
+            both.append((y, *torch.autograd.grad(y, (a, b), g)))
+        for want, got in zip(*both):
+            nonzero = torch.ones_like(want, dtype=torch.bool)
+            if want.shape == x.shape:
+                nonzero[0, 0, 0, 0] = False  # at 0 either slope is right
+            torch.testing.assert_close(got[nonzero], want[nonzero])
+
     def test_sizes(self) -> None:
         for size, limit in export.LIMITS.items():
             self.assertLessEqual(models.build(size).parameter_count(), limit)

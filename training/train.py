@@ -4,7 +4,8 @@ Everything about a run is in its configuration. What a run leaves:
   runs/<run>/checkpoint.pt   everything needed to go on, replaced whole at each interval
   runs/<run>/log.csv         losses and validation per interval
   state/<run>.npz            the averaged weights, collapsed, float32 (small: kept in git)
-  state/<run>.json           iteration, configuration, last log line
+  state/<run>.json           iteration, configuration, log
+  state/<run>.disc.npz       the discriminator, float16 (gan stage)
 """
 
 from __future__ import annotations
@@ -218,8 +219,14 @@ class Trainer:
         np.savez(buffer, **{k: v.numpy() for k, v in self.ema.collapsed()})
         write_atomic(STATE / f"{c.name}.npz", buffer.getvalue())
         settings = {k: v for k, v in dataclasses.asdict(c).items() if k not in ("path", "photo_folders")}
-        record = {"iteration": self.iteration, "seconds": round(self.seconds), "config": settings, "log": self.rows[-1:]}
-        write_atomic(STATE / f"{c.name}.json", json.dumps(record, indent=1).encode() + b"\n")
+        head = {"iteration": self.iteration, "seconds": round(self.seconds), "config": settings}
+        log = ",\n".join(json.dumps(row) for row in self.rows)
+        record = json.dumps(head, indent=1)[:-2] + f',\n "log": [\n{log}\n ]\n}}\n'
+        write_atomic(STATE / f"{c.name}.json", record.encode())
+        if self.disc is not None:
+            buffer = io.BytesIO()
+            np.savez(buffer, **{k: v.half().numpy() for k, v in self.disc.state_dict().items()})
+            write_atomic(STATE / f"{c.name}.disc.npz", buffer.getvalue())
 
     def _resume(self) -> None:
         c = self.config
@@ -235,10 +242,15 @@ class Trainer:
             self.iteration, self.seconds, self.rows = ck["iteration"], ck["seconds"], ck["rows"]
             print(f"resuming {c.name} at iteration {self.iteration}", flush=True)
         elif (STATE / f"{c.name}.npz").exists():
-            # Another machine's run: averaged weights only; the optimiser starts anew.
+            # Another machine's run: averaged weights, log, discriminator; the optimisers
+            # start anew.
             self.net.load_collapsed(load_state(c.name))
             self.ema.load_state_dict(self.net.state_dict())
-            self.iteration = json.loads((STATE / f"{c.name}.json").read_text())["iteration"]
+            record = json.loads((STATE / f"{c.name}.json").read_text())
+            self.iteration, self.seconds, self.rows = record["iteration"], record["seconds"], record["log"]
+            if self.disc is not None:
+                with np.load(STATE / f"{c.name}.disc.npz") as z:
+                    self.disc.load_state_dict({k: torch.from_numpy(z[k]).float() for k in z.files})
             print(f"going on with {c.name} from its kept weights, iteration {self.iteration}", flush=True)
 
     # --- the loop ----------------------------------------------------------------------------
