@@ -108,23 +108,34 @@ export function serializeFragment(fragment: Fragment, specs: Specs): string {
 }
 
 const whole = z.number().int().nonnegative()
-const endpoint = z.object({ node: z.string(), port: z.string() })
+const endpoint = z.object({
+  node: z.string().describe('Id of a node of this graph.'),
+  port: z.string().describe('One of its outputs (from) or inputs (to).'),
+})
 const nodeShape = z.object({
-  type: z.string().min(1),
-  version: whole.optional(),
-  title: z.string().optional(),
-  bypass: z.boolean().optional(),
-  position: z.object({ x: z.number(), y: z.number() }),
-  params: z.record(z.string(), z.unknown()),
+  type: z.string().min(1).describe('A node type, such as "grain"; one that is unknown here is kept as it is.'),
+  version: whole.optional().describe('Version of the params, where it differs from the one in versions.nodes.'),
+  title: z.string().optional().describe('A name of its own, shown instead of the type’s.'),
+  bypass: z.boolean().optional().describe('Whether the node only passes its input on.'),
+  position: z
+    .object({ x: z.number(), y: z.number() })
+    .describe('Top left corner on the canvas, CSS pixels at a zoom of 1.'),
+  params: z.record(z.string(), z.unknown()).describe('What differs from the defaults.'),
 })
 const edgeShape = z.object({ from: endpoint, to: endpoint })
-const fileShape = z.object({
+/** The form of a file; what the published JSON Schema is made of. */
+export const fileShape = z.object({
   format: z.string(),
-  versions: z.object({ document: whole, nodes: z.record(z.string(), whole) }),
+  versions: z
+    .object({
+      document: whole.describe('Version of the file format.'),
+      nodes: z.record(z.string(), whole).describe('Version of each node type’s params.'),
+    })
+    .describe('What the file was written by, so that a later program can bring it up to date.'),
   title: z.string().optional(),
-  description: z.string().optional(),
-  nodes: z.record(z.string(), nodeShape),
-  edges: z.record(z.string(), edgeShape),
+  description: z.string().optional().describe('What the graph is for and what it does.'),
+  nodes: z.record(z.string(), nodeShape).describe('By id: letters, digits, "-" and "_", at most 80.'),
+  edges: z.record(z.string(), edgeShape).describe('By id; the editor calls a wire after the input that it ends in.'),
 })
 type FileShape = z.infer<typeof fileShape>
 

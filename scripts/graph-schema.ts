@@ -1,0 +1,100 @@
+/** The form of a graph file as a JSON Schema: the reader's own shape, and each node's params from its declaration. */
+import { z } from 'zod'
+import { fileMigrations, nodeVersion } from '../src/graph/migrate.ts'
+import type { ParamSpec } from '../src/graph/params.ts'
+import { fileShape, graphFormat } from '../src/graph/serialize.ts'
+import type { NodeSpec, Specs } from '../src/graph/spec.ts'
+
+export const schemaFile = 'public/graph.schema.json'
+
+type Schema = Readonly<Record<string, unknown>>
+
+const assetRef: Schema = {
+  type: 'object',
+  description: 'A file by name; its bytes are never in the graph.',
+  properties: {
+    id: {
+      type: 'string',
+      minLength: 1,
+      description: 'A file’s name, a model of the catalog, or samples/… for a clip that ships with the editor.',
+    },
+    sha256: { type: 'string', pattern: '^[0-9a-f]{64}$' },
+    size: { type: 'integer', minimum: 0, description: 'Bytes.' },
+  },
+  required: ['id'],
+  additionalProperties: false,
+}
+
+function valueSchema(param: ParamSpec): Schema {
+  switch (param.kind) {
+    case 'float':
+      return { type: 'number', minimum: param.min, maximum: param.max }
+    case 'int':
+      return { type: 'integer', minimum: param.min, maximum: param.max }
+    case 'seed':
+      return { type: 'integer', minimum: 0, maximum: 2 ** 32 - 1 }
+    case 'bool':
+      return { type: 'boolean' }
+    case 'choice':
+      return { enum: param.options }
+    case 'text':
+      return { type: 'string', maxLength: param.maxLength }
+    case 'media':
+    case 'model':
+      return { anyOf: [{ $ref: '#/$defs/file' }, { type: 'null' }] }
+  }
+}
+
+const paramSchema = (param: ParamSpec): Schema => ({
+  title: 'unit' in param && param.unit ? `${param.label} (${param.unit})` : param.label,
+  ...(param.help === undefined ? {} : { description: param.help }),
+  ...valueSchema(param),
+  default: param.default,
+})
+
+const paramsSchema = (spec: NodeSpec): Schema => ({
+  type: 'object',
+  title: spec.title,
+  description: `${spec.summary} Version ${nodeVersion(spec)}.`,
+  properties: Object.fromEntries(Object.entries(spec.params).map(([name, param]) => [name, paramSchema(param)])),
+  additionalProperties: false,
+})
+
+/** No node type can take the name of another definition. */
+const paramsName = (type: string): string => `${type}-params`
+
+/** Text of the file. Says of a graph as this version writes it; the reader itself forgives more. */
+export function graphSchemaText(specs: Specs): string {
+  const known = [...specs.values()].sort((a, b) => (a.type < b.type ? -1 : 1))
+  const node = fileShape.shape.nodes.valueType
+  const shape = z.toJSONSchema(
+    fileShape.extend({
+      format: z.literal(graphFormat),
+      versions: fileShape.shape.versions.extend({
+        document: z.literal(fileMigrations.length).describe('Version of the file format.'),
+      }),
+      nodes: z.record(z.string().regex(/^[\w-]{1,80}$/), node.meta({ id: 'node' })),
+    }),
+  ) as { $defs: Record<string, Schema> } & Record<string, unknown>
+  const { $schema, $defs, ...form } = shape
+  const text = {
+    $schema,
+    title: 'Framewright graph',
+    description: `A graph file of version ${fileMigrations.length}.`,
+    ...form,
+    $defs: {
+      ...$defs,
+      node: {
+        ...$defs.node,
+        allOf: known.map(({ type }) => ({
+          if: { properties: { type: { const: type } } },
+          // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word; nobody awaits this.
+          then: { properties: { params: { $ref: `#/$defs/${paramsName(type)}` } } },
+        })),
+      },
+      file: assetRef,
+      ...Object.fromEntries(known.map((spec) => [paramsName(spec.type), paramsSchema(spec)])),
+    },
+  }
+  return `${JSON.stringify(text, null, 2)}\n`
+}
