@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { difference, type EditorPage, launch, openEditor } from './editor-page.ts'
+import { probe } from './media-probe.ts'
 
 let browser: Browser
 let editor: EditorPage
@@ -244,6 +245,58 @@ test('a medium dropped on the page becomes Decode’s', async () => {
   await page.dispatchEvent('.canvas', 'drop', { dataTransfer: drop })
   await expect.poll(() => page.locator('.viewer-facts').textContent(), { timeout: 30_000 }).toContain('128 × 96')
   await editor.lookUntil((look) => Math.max(...look) > 250)
+})
+
+describe('export', () => {
+  test('writes a playable file, with progress, from the dialog to the download', async () => {
+    editor = await openEditor(browser, { wait: 'nodes' })
+    const { page } = editor
+    await editor.openRecipe(/Bicubic/)
+    await editor.settled()
+    await page.keyboard.press('Control+e')
+    await page.getByRole('textbox', { name: 'File name' }).fill('by hand.webm')
+    await page.getByRole('radio', { name: 'A part' }).click()
+    await page.getByRole('textbox', { name: 'for' }).fill('0.25')
+    await page.getByRole('button', { name: 'Export', exact: true }).last().click()
+    await page.getByRole('progressbar').waitFor()
+    const link = page.getByRole('link', { name: 'Download' })
+    await link.waitFor({ timeout: 120_000 })
+    const downloading = page.waitForEvent('download')
+    await link.click()
+    const download = await downloading
+    expect(download.suggestedFilename()).toBe('by hand.webm')
+    const written = await probe(await download.path())
+    expect(written).toMatchObject({ videoCodec: 'vp9', width: 640, height: 360, frames: 6 })
+    expect(written.duration).toBeCloseTo(0.25, 1)
+    expect(written.audioCodec).not.toBeNull()
+  })
+
+  test('can be cancelled, and then again begun', async () => {
+    editor = await openEditor(browser, { wait: 'nodes' })
+    const { page } = editor
+    await editor.openRecipe(/Bicubic/)
+    await editor.settled()
+    await page.keyboard.press('Control+e')
+    await page.getByRole('button', { name: 'Export', exact: true }).last().click()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByText('The export was cancelled. No file was written.').waitFor()
+    await page.getByRole('button', { name: 'Export again…' }).click()
+    await page.getByRole('textbox', { name: 'File name' }).waitFor()
+  })
+})
+
+test('plays, says at which rate it really does, and stops', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  await editor.settled()
+  await editor.node('bicubic').locator('h3').click()
+  // A click on a card leaves Space to the viewer.
+  await page.keyboard.press('Space')
+  await page.getByText(/^\d+\.\d of 24 fps$/).waitFor()
+  await page.locator('.viewer-stage:not([data-frame="0"])').waitFor()
+  await page.keyboard.press('Space')
+  await page.getByRole('button', { name: 'Play' }).waitFor()
 })
 
 test('problems stand on the node and in the list, and a click there goes to the node', async () => {

@@ -1,5 +1,5 @@
 /** A node on the canvas: what it is, its ports, what is wrong with it, and how long it takes. */
-import { Handle, type NodeProps, Position } from '@xyflow/react'
+import { Handle, type NodeProps, Position, type ReactFlowState, useStore as useFlow } from '@xyflow/react'
 import { CircleAlert, Cpu, Eye, TriangleAlert, Zap } from 'lucide-react'
 import { memo } from 'react'
 import { useStore } from 'zustand'
@@ -14,6 +14,9 @@ import { outputToView } from '../viewed.ts'
 import { PortMark } from './PortMark.tsx'
 import type { CardNode } from './projection.ts'
 
+/** Zoomed out so far that nobody could read small print; it is not drawn then. */
+export const isFar = (state: ReactFlowState): boolean => state.transform[2] < 0.4
+
 const noPorts: readonly [string, PortSpec][] = []
 
 const stop = (event: { stopPropagation(): void }) => event.stopPropagation()
@@ -24,6 +27,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
   const record = useStore(document, (state) => state.document.nodes[id])
   const problems = useStore(derived, (state) => state.problemsOf.get(id))
   const wired = useStore(derived, (state) => state.wiredPorts.get(id))
+  const far = useFlow(isFar)
   if (!record) return null
   const spec = specs.get(record.type)
   const inputs: readonly [string, PortSpec][] = spec ? Object.entries(spec.inputs) : noPorts
@@ -46,6 +50,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
       data-bypass={record.bypass === true}
       data-category={spec?.category ?? 'unknown'}
       data-problem={worst}
+      data-far={far}
     >
       <header className="node-head">
         <Icon size={14} aria-hidden />
@@ -87,8 +92,8 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
           )
         })}
       </div>
-      <Report id={id} />
-      {problems && problems.length > 0 && <Trouble problems={problems} />}
+      {!far && <Report id={id} />}
+      {!far && problems && problems.length > 0 && <Trouble problems={problems} />}
     </article>
   )
 })

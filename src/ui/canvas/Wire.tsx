@@ -1,9 +1,10 @@
 /** A wire, with the size of what travels along it standing on it. */
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath, useStore as useFlow } from '@xyflow/react'
 import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { describe } from '../values.ts'
+import { isFar } from './NodeCard.tsx'
 import type { WireEdge } from './projection.ts'
 
 /** Shorter wires have no room for their label. */
@@ -14,6 +15,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected } = props
   const desc = useStore(derived, (state) => state.inference.descs.get(`${props.source}.${props.sourceHandleId}`))
   const wrong = useStore(derived, (state) => state.wrongEdges.has(props.id))
+  const far = useFlow(isFar)
   const [path, labelX, labelY] = getBezierPath({
     sourceX,
     sourceY,
@@ -34,7 +36,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
         data-selected={selected === true}
         data-wrong={wrong}
       />
-      {desc && targetX - sourceX > roomForLabel && (
+      {desc && !far && targetX - sourceX > roomForLabel && (
         <EdgeLabelRenderer>
           <span
             className="wire-label"

@@ -2,7 +2,7 @@
 import { CircleHelp, Copy, Power, RotateCcw, Trash2 } from 'lucide-react'
 import { useId, useMemo } from 'react'
 import { useStore } from 'zustand'
-import type { NodeId, NodeRecord } from '../../graph/document.ts'
+import type { EdgeRecord, Endpoint, NodeId, NodeRecord } from '../../graph/document.ts'
 import { type Json, sameJson } from '../../graph/json.ts'
 import { names } from '../../graph/naming.ts'
 import type { ParamSpec } from '../../graph/params.ts'
@@ -185,6 +185,9 @@ const nothing = 'nothing'
 const alike = (spec: NodeSpec | undefined, type: PortType): number =>
   Object.values(spec?.outputs ?? {}).filter((output) => output.type === type).length
 
+const isFrom = (edge: EdgeRecord | undefined, from: Endpoint): boolean =>
+  edge?.from.node === from.node && edge.from.port === from.port
+
 /** What each input reads: also the way to wire without a mouse. */
 function Inputs({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const { document, specs, derived, commands } = useEditor()
@@ -197,22 +200,21 @@ function Inputs({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
       <h3>Inputs</h3>
       {Object.entries(spec.inputs).map(([name, port]) => {
         const edge = Object.values(graph.edges).find((one) => one.to.node === record.id && one.to.port === name)
-        const sources = Object.values(graph.nodes).flatMap((node) =>
-          Object.keys(specs.get(node.type)?.outputs ?? {})
-            .filter((output) => {
-              const from = { node: node.id, port: output }
-              const current = edge?.from.node === node.id && edge.from.port === output
-              return current || commands.canConnect(from, { node: record.id, port: name })
-            })
-            .map((output) => {
-              const desc = descs.get(`${node.id}.${output}`)
-              const size = desc ? ` (${describe(desc)})` : ''
-              const alone = alike(specs.get(node.type), port.type) === 1
-              const which = alone ? '' : ` · ${called.output(node.id, output)}`
-              return { value: `${node.id}.${output}`, label: `${called.node(node.id)}${which}${size}` }
-            }),
-        )
         const none = port.fallback === undefined ? 'Not connected' : 'None (optional)'
+        const label = (from: Endpoint) => {
+          const desc = descs.get(`${from.node}.${from.port}`)
+          const alone = alike(specs.get(graph.nodes[from.node]?.type ?? ''), port.type) === 1
+          const which = alone ? '' : ` · ${called.output(from.node, from.port)}`
+          return `${called.node(from.node)}${which}${desc ? ` (${describe(desc)})` : ''}`
+        }
+        const sources = () =>
+          Object.values(graph.nodes).flatMap((node) =>
+            Object.entries(specs.get(node.type)?.outputs ?? {})
+              .filter(([, output]) => output.type === port.type)
+              .map(([output]) => ({ node: node.id, port: output }))
+              .filter((from) => isFrom(edge, from) || commands.canConnect(from, { node: record.id, port: name }))
+              .map((from) => ({ value: `${from.node}.${from.port}`, label: label(from) })),
+          )
         return (
           <div className="param" key={name} data-input={name}>
             <div className="param-label">
@@ -222,7 +224,8 @@ function Inputs({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
             <Choice
               labelId={`${labels}-${name}`}
               value={edge ? `${edge.from.node}.${edge.from.port}` : nothing}
-              options={[{ value: nothing, label: none }, ...sources]}
+              shown={edge ? label(edge.from) : none}
+              options={() => [{ value: nothing, label: none }, ...sources()]}
               onChange={(value) => {
                 const [node, output] = value.split('.')
                 if (value === nothing) {

@@ -1,7 +1,7 @@
 /** Choice, switch, seed and text: the controls that need no page of their own. */
 import { Check, ChevronDown, Dice5 } from 'lucide-react'
 import { Select, Switch, ToggleGroup } from 'radix-ui'
-import { useEffect, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import type { BoolParam, ChoiceParam, SeedParam, TextParam } from '../../graph/params.ts'
 import { Tip } from '../shell/Tip.tsx'
 import type { ControlProps } from './control.ts'
@@ -11,21 +11,27 @@ export interface Option {
   readonly label: string
 }
 
+/** A list to choose from. Its options are made when it opens: there may be hundreds, and often nobody looks. */
 export function Choice({
   labelId,
   value,
+  shown,
   options,
   onChange,
 }: {
   labelId: string
   value: string
-  options: readonly Option[]
+  /** What the closed list reads. */
+  shown: string
+  options: () => readonly Option[]
   onChange: (value: string) => void
 }) {
+  const [open, setOpen] = useState(false)
+  const own = useId()
   return (
-    <Select.Root value={value} onValueChange={onChange}>
-      <Select.Trigger className="select-trigger" aria-labelledby={labelId}>
-        <Select.Value />
+    <Select.Root value={value} onValueChange={onChange} open={open} onOpenChange={setOpen}>
+      <Select.Trigger className="select-trigger" id={own} aria-labelledby={`${labelId} ${own}`}>
+        <Select.Value>{shown}</Select.Value>
         <Select.Icon>
           <ChevronDown size={14} aria-hidden />
         </Select.Icon>
@@ -33,7 +39,7 @@ export function Choice({
       <Select.Portal>
         <Select.Content className="menu" position="popper" sideOffset={4} collisionPadding={8}>
           <Select.Viewport>
-            {options.map((option) => (
+            {(open ? options() : []).map((option) => (
               <Select.Item key={option.value} value={option.value} className="menu-item">
                 <span className="check-space">
                   <Select.ItemIndicator>
@@ -56,7 +62,15 @@ export function ChoiceControl({ labelId, param, value, set }: ControlProps<Choic
   const options = param.options.map((option) => ({ value: option, label: param.labels?.[option] ?? option }))
   const letters = options.reduce((sum, option) => sum + option.label.length, 0)
   if (options.length > 3 || letters > 16)
-    return <Choice labelId={labelId} value={current} options={options} onChange={set} />
+    return (
+      <Choice
+        labelId={labelId}
+        value={current}
+        shown={param.labels?.[current] ?? current}
+        options={() => options}
+        onChange={set}
+      />
+    )
   return (
     <ToggleGroup.Root
       type="single"

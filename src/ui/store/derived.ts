@@ -58,7 +58,7 @@ function derive(
     problems,
     problemsOf: keepEqual(byNode, before?.problemsOf),
     wrongEdges,
-    wiredPorts: keepEqual(wiredPorts(document), before?.wiredPorts),
+    wiredPorts: wiredPorts(document, before?.wiredPorts),
   }
 }
 
@@ -83,7 +83,18 @@ function better(problem: Problem, document: GraphDocument, specs: Specs, facts: 
   return failed.problems.map((reason) => ({ ...reason, node: node.id }))
 }
 
-function wiredPorts(document: GraphDocument): Map<NodeId, WiredPorts> {
+/** Most changes leave the wires alone. */
+const wiredPortsOf = new WeakMap<GraphDocument['edges'], ReadonlyMap<NodeId, WiredPorts>>()
+
+function wiredPorts(document: GraphDocument, before: ReadonlyMap<NodeId, WiredPorts> | undefined) {
+  const known = wiredPortsOf.get(document.edges)
+  if (known) return known
+  const ports = keepEqual(collectPorts(document), before)
+  wiredPortsOf.set(document.edges, ports)
+  return ports
+}
+
+function collectPorts(document: GraphDocument): Map<NodeId, WiredPorts> {
   const ports = new Map<NodeId, { inputs: string[]; outputs: string[] }>()
   const of = (id: NodeId) => {
     const known = ports.get(id) ?? { inputs: [], outputs: [] }

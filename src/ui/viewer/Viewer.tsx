@@ -2,7 +2,7 @@
 import { CircleAlert, Crosshair, Maximize } from 'lucide-react'
 import { useCallback, useEffect, useId, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import type { NodeId } from '../../graph/document.ts'
+import type { NodeId, NodeRecord } from '../../graph/document.ts'
 import { names } from '../../graph/naming.ts'
 import { useEditor } from '../editor.ts'
 import { Choice } from '../inspector/SimpleControls.tsx'
@@ -19,32 +19,29 @@ function OutputChoice() {
   const graph = useStore(document, (state) => state.document)
   const chosen = useStore(preview, (state) => state.chosen)
   const view = useStore(preview, (state) => state.view)
-  const label = useId()
+  const labelId = useId()
   const called = useMemo(() => names(graph, specs), [graph, specs])
-  const options = useMemo(
-    () =>
-      Object.values(graph.nodes)
-        .sort((a, b) => a.position.x - b.position.x || a.position.y - b.position.y)
-        .flatMap((node) =>
-          Object.entries(specs.get(node.type)?.outputs ?? {})
-            .filter(([, port]) => port.type !== 'audio')
-            .map(([port, { label }], _, pictures) => ({
-              value: `${node.id}.${port}`,
-              label: pictures.length > 1 ? `${called.node(node.id)} · ${label}` : called.node(node.id),
-            })),
-        ),
-    [graph, specs, called],
-  )
-  const shown = view && options.find((option) => option.value === `${view.node}.${view.port}`)?.label
+  const outputs = (node: NodeRecord) =>
+    Object.entries(specs.get(node.type)?.outputs ?? {}).filter(([, port]) => port.type !== 'audio')
+  const label = (node: NodeRecord, port: string) =>
+    outputs(node).length > 1 ? `${called.node(node.id)} · ${called.output(node.id, port)}` : called.node(node.id)
+  const options = () =>
+    Object.values(graph.nodes)
+      .sort((a, b) => a.position.x - b.position.x || a.position.y - b.position.y)
+      .flatMap((node) => outputs(node).map(([port]) => ({ value: `${node.id}.${port}`, label: label(node, port) })))
+  const record = view && graph.nodes[view.node]
+  const shown = view && record ? label(record, view.port) : null
+  const result = shown && !chosen ? `Result: ${shown}` : 'Result'
   return (
     <div className="output-choice">
-      <span id={label} className="visually-hidden">
+      <span id={labelId} className="visually-hidden">
         Output to view
       </span>
       <Choice
-        labelId={label}
+        labelId={labelId}
         value={chosen && view ? `${view.node}.${view.port}` : automatic}
-        options={[{ value: automatic, label: shown && !chosen ? `Result: ${shown}` : 'Result' }, ...options]}
+        shown={chosen && shown ? shown : result}
+        options={() => [{ value: automatic, label: result }, ...options()]}
         onChange={(value) => {
           const [node, port] = value.split('.')
           preview.choose(value === automatic || !node || !port ? null : { node: node as NodeId, port })
