@@ -280,7 +280,7 @@ class WebCodecsSource implements FrameSource {
     } catch (error) {
       this.#endRun()
       signal.throwIfAborted()
-      if (error instanceof MediaError || fresh) throw this.#unreadable(index, error)
+      if (this.#closed || error instanceof MediaError || fresh) throw this.#unreadable(index, error)
     }
     try {
       return await this.#advance(index, signal)
