@@ -1,4 +1,5 @@
 /** Every command that a key can call: the table behind the key handler, the menus' hints and the `?` list. */
+import { focusedByPointer } from './focus-origin.ts'
 
 export type CommandName =
   | 'file.new'
@@ -123,9 +124,8 @@ export function takesKey(target: EventTarget | null, event: KeyboardEvent): bool
   }
   if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]')) return true
   const own = ['Space', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'Tab']
-  return (
-    own.includes(keyOf(event)) &&
-    target.closest('button, a, [role="slider"], [role="tab"], [role="separator"], .react-flow__node:focus-visible') !==
-      null
-  )
+  if (!own.includes(keyOf(event))) return false
+  if (target.closest('button, a, [role="slider"], [role="tab"], [role="separator"]')) return true
+  // A card that was clicked leaves these keys to the viewer; one reached by keyboard uses them itself.
+  return target.closest('.react-flow__node') !== null && !focusedByPointer(target)
 }

@@ -142,6 +142,17 @@ describe('wiring', () => {
     await expect.poll(editor.wires).toEqual(['bicubic.image', 'encode.audio', 'encode.image'])
     await page.keyboard.press('Control+z')
     await expect.poll(editor.wires).toEqual(['bicubic.image', 'encode.audio'])
+
+    // A card reached by keyboard is selected by Enter and moved by the arrows.
+    const place = () => editor.node('decode').getAttribute('style')
+    const before = await place()
+    await editor.node('decode').focus()
+    await page.keyboard.press('Enter')
+    await page.locator('.inspector-body[data-node="decode"]').waitFor()
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(place).not.toBe(before)
+    await page.keyboard.press('Control+z')
+    await expect.poll(place).toBe(before)
   })
 })
 

@@ -30,6 +30,7 @@ import {
 import { useStore } from 'zustand'
 import type { EdgeId, Endpoint, NodeId } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
+import { focusedByPointer } from '../focus-origin.ts'
 import { paletteDragType } from '../palette/Palette.tsx'
 import { outputToView } from '../viewed.ts'
 import { AddMenu } from './AddMenu.tsx'
@@ -58,7 +59,7 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, 1],
 }
 
-const byMouse = (element: Element): boolean => element.matches('.react-flow__node:not(:focus-visible)')
+const byMouse = (element: Element): boolean => element.matches('.react-flow__node') && focusedByPointer(element)
 
 const pagePoint = (event: globalThis.MouseEvent | TouchEvent): { x: number; y: number } => {
   const touch = 'changedTouches' in event ? event.changedTouches[0] : event
@@ -230,7 +231,7 @@ export function Canvas() {
   const onKeyDown = (event: KeyboardEvent) => {
     const focused = event.target as Element
     const id = focused.getAttribute('data-id')
-    if (!id || !focused.matches('.react-flow__node:focus-visible, .react-flow__edge:focus-visible')) return
+    if (!id || !focused.matches('.react-flow__node, .react-flow__edge') || focusedByPointer(focused)) return
     const isNode = focused.matches('.react-flow__node')
     const [x, y] = arrows[event.key] ?? [0, 0]
     if (event.key === 'Enter' || event.key === ' ') {

@@ -3,7 +3,7 @@ import { Check, ChevronDown, CircleHelp, Monitor, Moon, Plus, Redo2, Sun, Undo2,
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { shippedGraphs } from '../recipes.ts'
+import { quickRecipes } from '../recipes.ts'
 import { type CommandName, keysOf } from '../shortcuts.ts'
 import type { ThemeChoice } from '../store/view.ts'
 import { Tip } from './Tip.tsx'
@@ -35,7 +35,7 @@ function FileMenu() {
           <Item command="file.save">Save</Item>
           <div className="menu-line" />
           <DropdownMenu.Label className="menu-label">Recipes</DropdownMenu.Label>
-          {shippedGraphs.map((recipe) => (
+          {quickRecipes.map((recipe) => (
             <DropdownMenu.Item
               key={recipe.name}
               className="menu-item"

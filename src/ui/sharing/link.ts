@@ -1,0 +1,113 @@
+/**
+ * A graph in a link: the text of its file, deflated, in base64url behind the `#`, which browsers never send to the
+ * server. Length and checksum of the packed text stand before it, so that a link that was cut short can be told from
+ * one that was altered, and neither is taken for a graph.
+ *
+ *     #graph=1.<length, base 36>.<FNV-1a of the packed text, base 36>.<packed text>
+ */
+import type { Problem } from '../../graph/problems.ts'
+import { longestFile } from '../../graph/serialize.ts'
+
+const key = 'graph'
+/** Of the form above; a reader knows this one and all before it. */
+const version = 1
+
+/** Characters of a link beyond which mail, chats and some servers begin to cut. */
+export const safeLength = 8000
+
+export type UnpackedLink =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly problem: Problem }
+
+const refuse = (message: string, hint: string, code: Problem['code'] = 'bad-file'): UnpackedLink => ({
+  ok: false,
+  problem: { code, severity: 'error', message, hint },
+})
+
+/** FNV-1a, 32 bits (Fowler, Noll, Vo), of ASCII text. */
+function checksum(text: string): string {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return (hash >>> 0).toString(36)
+}
+
+function toBase64Url(bytes: Uint8Array): string {
+  let binary = ''
+  for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192))
+  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+}
+
+const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
+
+async function deflated(text: string): Promise<Uint8Array> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}
+
+/** `null`: there was more than a graph may have; a few kilobytes can be made to unfold into gigabytes. */
+async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  let size = 0
+  const reader = stream.getReader()
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    size += next.value.byteLength
+    if (size > longestFile) {
+      await reader.cancel()
+      return null
+    }
+    parts.push(next.value)
+  }
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await new Blob(parts).arrayBuffer())
+}
+
+/** @returns the fragment, `#` included, that carries `text`. */
+export async function packFragment(text: string): Promise<string> {
+  const packed = toBase64Url(await deflated(text))
+  return `#${key}=${version}.${packed.length.toString(36)}.${checksum(packed)}.${packed}`
+}
+
+/** Whether the fragment means to be a graph; one that is cut or garbled does as well. */
+export const isGraphFragment = (fragment: string): boolean => fragment.startsWith(`#${key}=`)
+
+/** The text that a fragment carries. Never rejects, whatever the fragment. */
+export async function unpackFragment(fragment: string): Promise<UnpackedLink> {
+  const notOurs = () => refuse('This link holds no graph that Framewright made.', 'Ask for the link again.')
+  const cut = () =>
+    refuse(
+      'This link was cut short on its way, so its graph is not whole.',
+      'Ask for the link again, or for the graph as a file.',
+    )
+  if (!isGraphFragment(fragment)) return notOurs()
+  const body = fragment.slice(key.length + 2)
+  const head = /^([0-9]{1,6})\.(.*)$/s.exec(body)
+  // Also what is left of a link that was cut within its first characters.
+  if (!head) return /^[0-9]{0,6}$/.test(body) ? cut() : notOurs()
+  const made = Number(head[1])
+  if (made > version)
+    return refuse(
+      `This link was made by a newer Framewright (form ${made}; this one knows ${version}).`,
+      'Update Framewright or reload the page, then open the link again.',
+      'newer-version',
+    )
+  const parts = /^([0-9a-z]{1,7})\.([0-9a-z]{1,7})\.([\w-]*)(.*)$/s.exec(head[2] ?? '')
+  if (made < 1 || !parts) return made >= 1 && /^[0-9a-z]*(\.[0-9a-z]*)?$/.test(head[2] ?? '') ? cut() : notOurs()
+  const [, length = '', sum = '', packed = '', rest = ''] = parts
+  const expected = Number.parseInt(length, 36)
+  if (packed.length < expected && rest === '') return cut()
+  // What a chat or a mail program put behind the link, such as a full stop, is not of it.
+  const whole = packed.slice(0, expected)
+  const altered = () =>
+    refuse('This link was altered on its way, so its graph cannot be trusted.', 'Ask for the link again.')
+  if (whole.length !== expected || checksum(whole) !== sum) return altered()
+  try {
+    const text = await inflated(fromBase64Url(whole))
+    return text === null
+      ? refuse('This link unfolds into more than any graph holds, so it was not opened.', 'Do not open it again.')
+      : { ok: true, text }
+  } catch (error) {
+    console.warn('A link has the right checksum but cannot be unpacked:', error)
+    return altered()
+  }
+}
