@@ -27,6 +27,8 @@ export interface Live {
   /** Errors that the GPU reported outside any call since the last time this was asked. */
   takeGpuErrors(): readonly string[]
   createRunner(): Runner
+  /** Lets go of models and GPU memory; runners must be gone by then. */
+  dispose(): Promise<void>
 }
 
 export interface LiveOptions {
@@ -80,6 +82,10 @@ export async function startLive(options: LiveOptions): Promise<Live> {
           executor[Symbol.dispose]()
         },
       }
+    },
+    async dispose() {
+      await models[Symbol.asyncDispose]()
+      gpu[Symbol.dispose]()
     },
   }
 }

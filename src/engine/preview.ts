@@ -183,7 +183,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       newest?.abort(new DOMException('the preview ended', 'AbortError'))
       await last
       cache[Symbol.dispose]()
-      if (!live.lost.aborted) await runner[Symbol.asyncDispose]()
+      await runner[Symbol.asyncDispose]()
     },
   }
 }

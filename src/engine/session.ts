@@ -91,6 +91,13 @@ export function createSession(baseUrl: string): Engine {
     })
   }
 
+  /** Closes the files and models of what ran on a lost device. */
+  async function retire({ live, preview, viewer }: Running): Promise<void> {
+    viewer?.[Symbol.dispose]()
+    await preview[Symbol.asyncDispose]()
+    await live.dispose()
+  }
+
   async function start(): Promise<Running> {
     const live = await startLive({
       media,
@@ -109,7 +116,7 @@ export function createSession(baseUrl: string): Engine {
       // The next call finds nothing running and starts anew.
       running = undefined
       rebuilds += 1
-      void now.preview[Symbol.asyncDispose]()
+      retire(now).catch((error: unknown) => console.error('What lived on the lost GPU could not be let go of:', error))
     })
     show(now)
     return now
