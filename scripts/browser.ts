@@ -16,7 +16,10 @@ export type GpuKind = 'hardware' | 'software'
 export const browserFlags = (gpu: GpuKind): readonly string[] => [
   '--enable-unsafe-webgpu',
   ...(gpu === 'hardware'
-    ? []
+    ? // Without a window there is no surface, and Linux's default GL back end has no WebGPU beside it.
+      process.platform === 'linux'
+      ? ['--use-angle=vulkan', '--disable-vulkan-surface']
+      : []
     : ['--use-webgpu-adapter=swiftshader', '--use-angle=swiftshader', '--use-vulkan=swiftshader']),
   '--enable-features=Vulkan',
   '--ignore-gpu-blocklist',

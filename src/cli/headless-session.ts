@@ -26,7 +26,6 @@ export interface HeadlessSession extends AsyncDisposable {
 export interface SessionOptions {
   /** Of the app server. */
   readonly origin: string
-  /** Further flags, for tests. */
   readonly say: (line: string) => void
 }
 
@@ -70,15 +69,19 @@ async function openPage(browser: Browser, origin: string): Promise<{ page: Page;
 export async function openSession({ origin, say }: SessionOptions): Promise<HeadlessSession> {
   const executable = findBrowser()
   let reason = ''
-  for (const gpu of gpusToTry()) {
+  const candidates = gpusToTry()
+  for (const gpu of candidates) {
     const browser = await launch(executable, gpu)
     try {
       const { page, status } = await openPage(browser, origin)
       // Software under the hardware flags lacks those that SwiftShader needs to be correct: start again with them.
       if (status.adapter && (gpu === 'software' || !status.adapter.software))
-        return createSession(browser, page, status)
-      reason = status.reason ?? ''
-      if (gpu === 'hardware') say('No usable GPU found; rendering on the CPU (SwiftShader).')
+        return await createSession(browser, page, status)
+      reason = status.adapter
+        ? 'It has only the CPU’s (SwiftShader), and FRAMEWRIGHT_GPU asks for hardware: unset it.'
+        : (status.reason ?? '')
+      if (gpu === 'hardware' && candidates.includes('software'))
+        say('No usable GPU found; rendering on the CPU (SwiftShader).')
     } catch (error) {
       await browser.close()
       throw error
@@ -87,7 +90,7 @@ export async function openSession({ origin, say }: SessionOptions): Promise<Head
   }
   throw new CommandFailure(
     exitCodes.render,
-    `This browser offers no WebGPU: ${executable}.`,
+    `This browser offers no graphics processor that can be used (${executable}).`,
     reason || 'Use a Chrome, Chromium or Edge of version 121 or later (FRAMEWRIGHT_BROWSER names it).',
   )
 }
