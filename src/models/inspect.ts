@@ -2,7 +2,8 @@
  * What an ONNX file takes and gives, found from its signature and by running small probes: nobody is asked to
  * describe their model. What SR Model cannot feed is refused here, in words, before any picture is lost.
  */
-import type { ModelFacts } from '../graph/facts.ts'
+import type { ModelFacts, Personality } from '../graph/facts.ts'
+import { readOnnx, summarise } from './onnx/onnx-file.ts'
 import { ModelError } from './types.ts'
 
 /** One input or output as the file declares it. A dimension is a number where fixed, a name where free. */
@@ -105,6 +106,25 @@ export function readSignature(name: string, inputs: readonly ValueInfo[], output
   return { input: input.name, output: output.name, elementType, candidates: stated.length ? stated : candidates }
 }
 
+const personalities = new Set<string>(['l1', 'perceptual', 'gan'] satisfies Personality[])
+
+/** What a file says of itself, as far as people should know it. Throws `ModelError` where it is no ONNX file. */
+export function readCard(fileName: string, bytes: Uint8Array<ArrayBuffer>): FileCard {
+  const { metadata, parameters, producer } = summarise(readOnnx(fileName, bytes))
+  const says = (...keys: string[]) => keys.map((key) => metadata.get(key)?.trim()).find((value) => value)
+  const personality = says('personality') ?? ''
+  const author = says('author', 'origin')
+  return {
+    name: says('name') ?? fileName.replace(/\.onnx$/i, ''),
+    parameters: parameters > 0 ? parameters : null,
+    personality: personalities.has(personality) ? (personality as Personality) : null,
+    licence: says('licence', 'license') ?? 'unknown',
+    origin: `A file of your own${author ? `, by ${author}` : producer ? `, written by ${producer}` : ''}.`,
+  }
+}
+
+export type FileCard = Pick<ModelFacts, 'name' | 'parameters' | 'personality' | 'licence' | 'origin'>
+
 /** Runs the model on a made-up picture of these dimensions; resolves with the dimensions of its first output. */
 export type Probe = (dims: readonly number[]) => Promise<readonly number[]>
 
@@ -113,6 +133,11 @@ const probeSide = (step: number, least: number): number => step * (Math.ceil(lea
 
 const steps = [1, 2, 4, 8, 16, 32, 64]
 
+const stepSize = (step: number): Size => ({ width: probeSide(step, 20), height: probeSide(step, 16) })
+
+/** A small picture that the model takes. */
+export const probeSize = ({ fixedSize, sizeStep }: ModelForm): Size => fixedSize ?? stepSize(sizeStep)
+
 /** Finds scale, layout and size step by running `probe`. Rejects with `ModelError` where no picture comes out. */
 export async function probeForm(name: string, signature: Signature, probe: Probe): Promise<ModelForm> {
   const { input, output, elementType } = signature
@@ -120,9 +145,7 @@ export async function probeForm(name: string, signature: Signature, probe: Probe
   let given: readonly number[] | undefined
   for (const candidate of signature.candidates) {
     const { layout, channels, fixedSize } = candidate
-    const sizes = fixedSize
-      ? [{ step: 1, size: fixedSize }]
-      : steps.map((step) => ({ step, size: { width: probeSide(step, 20), height: probeSide(step, 16) } }))
+    const sizes = fixedSize ? [{ step: 1, size: fixedSize }] : steps.map((step) => ({ step, size: stepSize(step) }))
     for (const { step, size } of sizes) {
       let dims: readonly number[]
       try {

@@ -6,7 +6,8 @@ import type { Gpu } from '../gpu/types.ts'
 import type { ModelFacts } from '../graph/facts.ts'
 import type { AssetRef } from '../graph/params.ts'
 import { createDial } from './dial.ts'
-import { type ModelForm, probeForm, readSignature } from './inspect.ts'
+import { gpuComplaint } from './gpu-proof.ts'
+import { type ModelForm, probeForm, readCard, readSignature } from './inspect.ts'
 import { createSessionShelf } from './session-shelf.ts'
 import { openSession, pickRuntime } from './sessions.ts'
 import { createModelStore, type ModelStore, readModelFile, sha256Hex } from './store.ts'
@@ -64,24 +65,44 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
     return found
   }
 
+  /** By sha256: why a model must not run on this GPU. */
+  const complaints = new Map<string, Promise<string | undefined>>()
+
+  function complaintOf(facts: ModelFacts, bytes: Uint8Array<ArrayBuffer>, form: ModelForm) {
+    const known = complaints.get(facts.sha256)
+    if (known) return known
+    const request = { name: facts.name, bytes, gpu, elementType: form.elementType }
+    const found = (async () => {
+      // Kept on the shelf, for the resolver to find.
+      const { session, giveBack } = await shelf.borrow(`${facts.sha256}:webgpu`, { ...request, runtime: 'webgpu' })
+      try {
+        if (session.runtime !== 'webgpu') return undefined
+        await using onCpu = await openSession({ ...request, runtime: 'wasm' })
+        return await gpuComplaint(session, onCpu, form)
+      } finally {
+        await giveBack()
+      }
+    })()
+    complaints.set(facts.sha256, found)
+    found.catch(() => complaints.delete(facts.sha256))
+    return found
+  }
+
   return {
     list: () => store.list(),
     facts: async (ref) => (await store.find(ref)).facts,
     async add(file) {
       const bytes = await readModelFile(file)
       const sha256 = await sha256Hex(bytes)
+      const card = readCard(file.name, bytes)
       const { layout, channels, elementType, fixedSize, scale } = await inspect(file.name, sha256, bytes)
       const facts: ModelFacts = {
+        ...card,
         id: file.name,
-        name: file.name.replace(/\.onnx$/i, ''),
         task: 'super-resolution',
         ...{ scale, layout, channels, elementType, fixedSize },
         sha256,
         size: file.size,
-        personality: null,
-        parameters: null,
-        licence: 'unknown',
-        origin: 'A file of your own.',
         goodFor: '',
         getsWrong: '',
       }
@@ -103,16 +124,20 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
       }
       const { elementType } = form
       const { name, sha256, family } = facts
+      const wanted = pickRuntime(options.runtime, gpu.software)
+      const complaint = wanted === 'webgpu' ? await complaintOf(facts, bytes, form) : undefined
       const dial = createDial({
         ...{ name, sha256, bytes, family, store, shelf },
-        session: { runtime: options.runtime, gpu, elementType },
+        session: { runtime: complaint ? 'wasm' : wanted, gpu, elementType },
       })
       try {
         const resolver = await createSuperResolver({ gpu, facts, form, sessionAt: dial.session, options })
         return {
           facts,
           get report() {
-            return resolver.report
+            const { runtime, note } = resolver.report
+            const notes = [complaint, note].filter((each) => each !== undefined)
+            return { runtime, ...(notes.length > 0 ? { note: notes.join(' ') } : {}) }
           },
           run: (...given) => resolver.run(...given),
           async [Symbol.asyncDispose]() {

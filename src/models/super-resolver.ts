@@ -64,11 +64,13 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
   let limit: number | 'off' = options.tile === 'auto' ? largestTile : options.tile
   let tileNote: string | undefined
   let space: Workspace | undefined
-  let session = await sessionAt(options.position)
+  let standing = options.position
+  let session = await sessionAt(standing)
 
   /** Takes the model at `position`: of the same form as the one before, so all that was leased for that one still fits. */
   async function turnTo(position: number | undefined) {
     const next = await sessionAt(position)
+    standing = position
     if (next === session) return
     if (next.runtime !== session.runtime) {
       space?.[Symbol.dispose]()
@@ -236,8 +238,11 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
       if (output.desc.width !== width * scale || output.desc.height !== height * scale) {
         throw new Error(`sr-model: the output is not ${scale} times the input`)
       }
-      signal.throwIfAborted()
-      await turnTo(position)
+      if (position !== standing) {
+        // The dial may have moved on already: then its model need not be made.
+        signal.throwIfAborted()
+        await turnTo(position)
+      }
       for (;;) {
         try {
           await runPicture(recorder, input, output, signal)
