@@ -10,6 +10,8 @@ import { Inspector } from './inspector/Inspector.tsx'
 import { listenToKeys } from './keys.ts'
 import { Palette } from './palette/Palette.tsx'
 import { ProblemList } from './problems/ProblemList.tsx'
+import { MissingDialog } from './sharing/MissingDialog.tsx'
+import { RecipesDialog } from './sharing/RecipesDialog.tsx'
 import { DropZone } from './shell/DropZone.tsx'
 import { ShortcutsDialog } from './shell/ShortcutsDialog.tsx'
 import { Splitter } from './shell/Splitter.tsx'
@@ -22,7 +24,7 @@ import { Viewer } from './viewer/Viewer.tsx'
 export function App({ editor }: { editor: Editor }) {
   useEffect(() => listenToKeys(editor), [editor])
   useEffect(() => {
-    void editor.commands.start()
+    void editor.start()
   }, [editor])
   return (
     <EditorContext value={editor}>
@@ -119,6 +121,8 @@ function Window() {
       <StatusBar />
       <ExportDialog />
       <ShortcutsDialog />
+      <RecipesDialog />
+      <MissingDialog />
       <DropZone />
       <Toasts />
     </div>

@@ -2,6 +2,7 @@
 import {
   Aperture,
   Blend,
+  BrainCircuit,
   FileInput,
   FileOutput,
   type LucideIcon,
@@ -30,5 +31,8 @@ const icons: Readonly<Record<Category, LucideIcon>> = {
 /** A node's icon; a node of a type nobody knows has one of its own. */
 export function iconOf(spec: NodeSpec | undefined): LucideIcon {
   if (!spec) return SquareDashedMousePointer
-  return spec.kernel.kind === 'sink' ? FileOutput : icons[spec.category]
+  if (spec.kernel.kind === 'sink') return FileOutput
+  // What a model predicts looks different from what arithmetic computes, also in a row of bare icons.
+  if (Object.values(spec.params).some((param) => param.kind === 'model')) return BrainCircuit
+  return icons[spec.category]
 }

@@ -1,4 +1,6 @@
 /** What a person can do, by name or with arguments: components and keys call these and nothing deeper. */
+
+import type { Engine } from '../engine/api.ts'
 import type { EdgeId, Endpoint, GraphDocument, NodeId } from '../graph/document.ts'
 import * as recipes from '../graph/edit.ts'
 import { type Json, sameJson } from '../graph/json.ts'
@@ -10,6 +12,7 @@ import type { Specs } from '../graph/spec.ts'
 import { addWired, portTypeOf } from './adding.ts'
 import { createClipboard } from './clipboard.ts'
 import { createFiles, type KeptEntry } from './files.ts'
+import { createSharing, type Sharing } from './sharing/sharing.ts'
 import type { CommandName } from './shortcuts.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { FactsStore } from './store/facts.ts'
@@ -46,7 +49,8 @@ export interface Commands {
   nudge(nodes: readonly NodeId[], x: number, y: number): void
   setTitle(node: NodeId, title: string): void
   describe(meta: { title?: string; description?: string }): void
-  setParam(node: NodeId, name: string, value: Json): void
+  /** `beside`: other params of the node that change with it, in the same history entry. */
+  setParam(node: NodeId, name: string, value: Json, beside?: Readonly<Record<string, Json>>): void
   dragParam(node: NodeId, name: string, value: Json): void
   endDrag(): void
   resetParam(node: NodeId, name: string): void
@@ -59,11 +63,15 @@ export interface Commands {
   openShipped(name: string): Promise<void>
   openKept(key: string): void
   keptGraphs(): readonly KeptEntry[]
+  /** Opens a recipe of the person's own. */
+  openOwn(text: string, title: string): void
+  readonly sharing: Sharing
   start(): Promise<void>
   readonly clipboard: ReturnType<typeof createClipboard>
 }
 
 interface Parts {
+  readonly engine: Pick<Engine, 'readComment'>
   readonly specs: Specs
   readonly document: DocumentStore
   readonly facts: FactsStore
@@ -71,7 +79,7 @@ interface Parts {
   readonly view: ViewStore
 }
 
-export function createCommands({ specs, document, facts, preview, view }: Parts): Commands {
+export function createCommands({ engine, specs, document, facts, preview, view }: Parts): Commands {
   const graph = (): GraphDocument => document.getState().document
   const title = (node: NodeId): string => titleOf(graph(), specs, node)
   const tell = (problems: readonly Problem[]) => {
@@ -80,7 +88,8 @@ export function createCommands({ specs, document, facts, preview, view }: Parts)
   const selected = (): NodeId[] => [...view.getState().selection].filter((id) => graph().nodes[id])
   let canvas: CanvasDoor | null = null
   const offered = new Map<CommandName, () => void>()
-  const files = createFiles({ specs, document, preview, view, tell })
+  const sharing = createSharing({ engine, specs, document, facts, view, tell })
+  const files = createFiles({ specs, document, preview, view, tell, sharing })
   const clipboard = createClipboard({
     specs,
     document,
@@ -124,6 +133,8 @@ export function createCommands({ specs, document, facts, preview, view }: Parts)
     'file.new': files.openNew,
     'file.open': files.openPicker,
     'file.save': () => void files.save(),
+    'file.link': () => void sharing.copyLink(),
+    'file.recipes': () => view.setState({ dialog: 'recipes' }),
     'file.export': () => view.setState({ dialog: 'export' }),
     'edit.undo': document.undo,
     'edit.redo': document.redo,
@@ -236,8 +247,10 @@ export function createCommands({ specs, document, facts, preview, view }: Parts)
     describe(meta) {
       document.edit('Rename the graph', (draft) => recipes.setMeta(draft, meta))
     },
-    setParam(node, name, value) {
-      document.edit(`Change ${paramLabel(node, name)}`, (draft) => setParam(draft, node, name, value))
+    setParam(node, name, value, beside = {}) {
+      document.edit(`Change ${paramLabel(node, name)}`, (draft) => {
+        for (const [each, its] of Object.entries({ ...beside, [name]: value })) setParam(draft, node, each, its)
+      })
     },
     dragParam(node, name, value) {
       document.drag(`Change ${paramLabel(node, name)}`, (draft) => setParam(draft, node, name, value))
@@ -275,10 +288,14 @@ export function createCommands({ specs, document, facts, preview, view }: Parts)
         if (added) view.toast({ tone: 'info', message: `“${file.name}” is ready: pick it in an SR Model node.` })
       }
       if (media.length > 0) await openMedia(media)
+      const [only] = media
+      if (only && media.length === 1) await files.offerGraphIn(only)
     },
     openShipped: files.openShipped,
     openKept: files.openKept,
     keptGraphs: files.kept,
+    openOwn: files.openText,
+    sharing,
     start: files.start,
   }
 

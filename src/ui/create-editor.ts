@@ -17,7 +17,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   const preview = createPreviewStore(engine, specs)
   const exporting = createExportStore(engine)
   const view = createViewStore()
-  const commands = createCommands({ specs, document, facts, preview, view })
+  const commands = createCommands({ engine, specs, document, facts, preview, view })
 
   document.subscribe((state, before) => {
     // The end of a drag asks once more, for good: the last of many live requests may have been overtaken.
@@ -56,5 +56,10 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     }
   })
   void facts.start()
-  return { engine, specs, document, facts, derived, preview, exporting, view, commands }
+  let started: Promise<void> | undefined
+  const start = () => {
+    started ??= commands.start()
+    return started
+  }
+  return { engine, specs, document, facts, derived, preview, exporting, view, commands, start }
 }

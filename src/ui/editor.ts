@@ -20,6 +20,8 @@ export interface Editor {
   readonly exporting: ExportStore
   readonly view: ViewStore
   readonly commands: Commands
+  /** Shows the first graph; however often it is asked, it does so once. */
+  start(): Promise<void>
 }
 
 export const EditorContext = createContext<Editor | null>(null)

@@ -7,6 +7,7 @@ import type { Problem } from '../graph/problems.ts'
 import { parseGraph, serializeGraph } from '../graph/serialize.ts'
 import type { Specs } from '../graph/spec.ts'
 import { createKeeper, type KeptEntry } from './keeping.ts'
+import type { GraphDoor, Sharing } from './sharing/sharing.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { ViewStore } from './store/view.ts'
@@ -19,6 +20,7 @@ interface Parts {
   readonly preview: PreviewStore
   readonly view: ViewStore
   readonly tell: (problems: readonly Problem[]) => void
+  readonly sharing: Sharing
 }
 
 interface SavePicker {
@@ -33,19 +35,20 @@ const why = (error: unknown): string => (error instanceof Error ? error.message 
 /** Graphs are text of some kilobytes; what is larger is a film that got the wrong name. */
 const largestGraph = 50e6
 
-export function createFiles({ specs, document, preview, view, tell }: Parts) {
+export function createFiles({ specs, document, preview, view, tell, sharing }: Parts) {
   const keeper = createKeeper()
   let handle: FileSystemFileHandle | null = null
 
   const current = () => document.getState().document
   const edited = () => document.getState().edited && Object.keys(current().nodes).length > 0
 
-  /** Puts `next` on the canvas. What was there unsaved stays among the kept graphs. */
-  function show(next: GraphDocument, opened: FileSystemFileHandle | null = null) {
+  /** Puts `next` on the canvas. What was there unsaved stays among the kept graphs. `unsaved`: `next` lies in no file. */
+  function show(next: GraphDocument, { unsaved = false } = {}) {
     const left = edited() ? keeper.leave(serializeGraph(current(), specs), current().title) : null
-    handle = opened
+    handle = null
     preview.pause()
-    document.open(next)
+    document.open(next, unsaved ? emptyDocument : next)
+    if (unsaved) keeper.keep(serializeGraph(next, specs), next.title)
     view.select([])
     preview.setState({ frame: 0 })
     preview.choose(null)
@@ -75,7 +78,17 @@ export function createFiles({ specs, document, preview, view, tell }: Parts) {
     return outcome.document
   }
 
+  const door: GraphDoor = {
+    read,
+    show(next) {
+      show(next, { unsaved: true })
+      sharing.expectMissing()
+    },
+    fetchShipped,
+  }
+
   async function openFile(file: File) {
+    if (/\.(mp4|webm|mkv|mov|png)$/i.test(file.name)) return sharing.openGraphIn(door, file)
     if (file.size > largestGraph) {
       view.toast({
         tone: 'error',
@@ -86,7 +99,9 @@ export function createFiles({ specs, document, preview, view, tell }: Parts) {
     }
     try {
       const next = read(await file.text(), file.name)
-      if (next) show(next)
+      if (!next) return
+      show(next)
+      sharing.expectMissing()
     } catch (error) {
       view.toast({
         tone: 'error',
@@ -99,7 +114,8 @@ export function createFiles({ specs, document, preview, view, tell }: Parts) {
   function openPicker() {
     const input = window.document.createElement('input')
     input.type = 'file'
-    input.accept = '.json,application/json'
+    // An exported file carries its graph.
+    input.accept = '.json,application/json,.mp4,.webm,.mkv,.mov,.png'
     input.addEventListener('change', () => {
       const file = input.files?.[0]
       if (file) void openFile(file)
@@ -203,13 +219,22 @@ export function createFiles({ specs, document, preview, view, tell }: Parts) {
     openShipped,
     openKept,
     save,
+    /** Opens a graph that lies in no file: a recipe of one's own. */
+    openText(text: string, name: string) {
+      const next = read(text, name)
+      if (next) door.show(next)
+    },
+    offerGraphIn: (file: File) => sharing.offerGraphIn(door, file),
     kept: (): readonly KeptEntry[] => keeper.others(),
-    /** The first graph: what this tab last held, else the default recipe. */
+    /** The first graph: what the address asks for, else what this tab last held, else the default recipe. */
     async start() {
       const mine = await keeper.claim()
       const restored = mine && read(mine.text, mine.title)
-      if (restored) {
-        document.open(restored, emptyDocument)
+      if (restored) document.open(restored, emptyDocument)
+      const asked = await sharing.asked(door)
+      if (asked?.document) {
+        door.show(asked.document)
+      } else if (restored) {
         view.toast({
           tone: 'info',
           message: 'Your unsaved graph is back.',
@@ -221,6 +246,7 @@ export function createFiles({ specs, document, preview, view, tell }: Parts) {
       }
       view.reveal(null)
       keep()
+      sharing.followAddress(door)
     },
   }
 }

@@ -5,6 +5,8 @@ export type CommandName =
   | 'file.new'
   | 'file.open'
   | 'file.save'
+  | 'file.link'
+  | 'file.recipes'
   | 'file.export'
   | 'edit.undo'
   | 'edit.redo'
@@ -68,6 +70,8 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'file.open', title: 'Open a graph', group: 'File and help', keys: ['Mod+O'] },
   { command: 'file.save', title: 'Save the graph', group: 'File and help', keys: ['Mod+S'] },
   { command: 'file.export', title: 'Export', group: 'File and help', keys: ['Mod+E'] },
+  { command: 'file.link', title: 'Copy a link to the graph', group: 'File and help', keys: ['L'] },
+  { command: 'file.recipes', title: 'Recipes', group: 'File and help', keys: ['R'] },
   { command: 'help.shortcuts', title: 'This list', group: 'File and help', keys: ['?'] },
 ]
 

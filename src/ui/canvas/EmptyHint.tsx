@@ -78,9 +78,14 @@ export function EmptyHint() {
         Each node you add is wired to the one that is selected. Drag from a port to wire by hand, double-click the
         canvas for all nodes, or drop a video anywhere.
       </p>
-      <button type="button" className="button" onClick={() => void commands.openShipped('default')}>
-        Open the default recipe
-      </button>
+      <div className="empty-recipes">
+        <button type="button" className="button" onClick={() => void commands.openShipped('default')}>
+          Open the default recipe
+        </button>
+        <button type="button" className="button" onClick={() => commands.run('file.recipes')}>
+          Browse all recipes
+        </button>
+      </div>
     </section>
   )
 }

@@ -105,7 +105,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   return (
     <div className="params">
       {shown.map(([name, param]) => (
-        <ParamRow key={name} node={record.id} name={name} param={param} value={values[name] ?? null} />
+        <ParamRow key={name} node={record.id} name={name} param={param} values={values} />
       ))}
     </div>
   )
@@ -114,7 +114,15 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
 /** Wide controls stand below their label, small ones beside it. */
 const stacked = (param: ParamSpec): boolean => param.kind === 'media' || param.kind === 'model'
 
-function ParamRow({ node, name, param, value }: { node: NodeId; name: string; param: ParamSpec; value: Json }) {
+interface ParamRowProps {
+  readonly node: NodeId
+  readonly name: string
+  readonly param: ParamSpec
+  readonly values: Readonly<Record<string, Json>>
+}
+
+function ParamRow({ node, name, param, values }: ParamRowProps) {
+  const value = values[name] ?? null
   const { commands } = useEditor()
   const labelId = useId()
   const changed = !sameJson(value, param.default)
@@ -149,7 +157,8 @@ function ParamRow({ node, name, param, value }: { node: NodeId; name: string; pa
         labelId={labelId}
         param={param}
         value={value}
-        set={(next) => commands.setParam(node, name, next)}
+        values={values}
+        set={(next, beside) => commands.setParam(node, name, next, beside)}
         drag={(next) => commands.dragParam(node, name, next)}
         drop={commands.endDrag}
       />

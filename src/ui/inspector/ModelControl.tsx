@@ -59,7 +59,38 @@ function ModelCard({ model }: { model: ModelFacts }) {
   )
 }
 
-export function ModelControl({ labelId, value, set }: ControlProps<ModelParam>) {
+const refOf = ({ id, sha256, size }: ModelFacts) => ({ id, sha256, size })
+
+/** What runs, by name and by the personalities it is made of: one model, or a mix of two of its family. */
+interface Standing {
+  readonly name: string
+  readonly personalities: readonly (Personality | null)[]
+  readonly figures: string
+  /** The id of the one model; absent where two are mixed. */
+  readonly id?: string
+}
+
+function standingOf(model: ModelFacts, position: number, known: readonly ModelFacts[]): Standing {
+  const alone = (one: ModelFacts): Standing => ({
+    name: one.name,
+    personalities: [one.personality],
+    figures: figures(one),
+    id: one.id,
+  })
+  const { family } = model
+  const [low, high] = [family?.members[Math.floor(position)], family?.members[Math.ceil(position)]]
+  // The dial turns from the first of a family; a later one runs as it is.
+  if (family?.place !== 0 || !low || !high) return alone(model)
+  if (low === high) return alone(known.find(({ id }) => id === low.id) ?? model)
+  const share = Math.round((position - Math.floor(position)) * 100)
+  return {
+    name: `${100 - share} % ${low.name}, ${share} % ${high.name}`,
+    personalities: [low.personality, high.personality],
+    figures: figures(model),
+  }
+}
+
+export function ModelControl({ labelId, param, value, values, set }: ControlProps<ModelParam>) {
   const { facts, commands } = useEditor()
   const [open, setOpen] = useState(false)
   const file = useRef<HTMLInputElement>(null)
@@ -71,20 +102,31 @@ export function ModelControl({ labelId, value, set }: ControlProps<ModelParam>) 
     const model = models.get(id)
     return model?.state === 'known' ? [model.facts] : []
   })
+  const { dial } = param
+  const turned = dial === undefined ? undefined : values[dial]
+  const position = typeof turned === 'number' ? turned : 0
+  const standing = current?.state === 'known' ? standingOf(current.facts, position, known) : undefined
+  const dialAt = (place: number) => (dial === undefined ? {} : { [dial]: place })
+  /** A member of a family is its first, with the dial turned to it: from there the dial goes on. */
   const choose = (id: string) => {
     const model = known.find((candidate) => candidate.id === id)
-    if (model) set({ id: model.id, sha256: model.sha256, size: model.size })
+    const family = dial === undefined ? undefined : model?.family
+    const first = family && known.find((candidate) => candidate.id === family.members[0]?.id)
+    if (family && first) set(refOf(first), dialAt(family.place))
+    else if (model) set(refOf(model), dialAt(0))
     setOpen(false)
   }
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Trigger asChild>
         <button type="button" className="model-current" aria-labelledby={labelId}>
-          {current?.state === 'known' ? (
+          {standing ? (
             <span className="model-text">
-              <strong>{current.facts.name}</strong>
-              <PersonalityTag personality={current.facts.personality} />
-              <span>{figures(current.facts)}</span>
+              <strong>{standing.name}</strong>
+              {standing.personalities.map((personality) => (
+                <PersonalityTag key={personality} personality={personality} />
+              ))}
+              <span>{standing.figures}</span>
             </span>
           ) : (
             <span className="model-text">
@@ -112,7 +154,12 @@ export function ModelControl({ labelId, value, set }: ControlProps<ModelParam>) 
           <div className="dialog-body">
             <p className="muted">A model predicts what could be there; it does not recover what was.</p>
             {catalog === null && <p className="muted">Reading the catalog…</p>}
-            <RadioGroup.Root className="model-list" aria-label="Models" value={ref?.id ?? ''} onValueChange={choose}>
+            <RadioGroup.Root
+              className="model-list"
+              aria-label="Models"
+              value={standing ? (standing.id ?? '') : (ref?.id ?? '')}
+              onValueChange={choose}
+            >
               {known.map((model) => (
                 <ModelCard key={model.id} model={model} />
               ))}
@@ -133,7 +180,7 @@ export function ModelControl({ labelId, value, set }: ControlProps<ModelParam>) 
                 event.target.value = ''
                 const added = chosen && (await commands.registerModel(chosen))
                 if (!added) return
-                set({ ...added })
+                set({ ...added }, dialAt(0))
                 setOpen(false)
               }}
             />

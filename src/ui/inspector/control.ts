@@ -6,8 +6,10 @@ export interface ControlProps<P> {
   readonly labelId: string
   readonly param: P
   readonly value: Json
-  /** One finished change: one history entry. */
-  readonly set: (value: Json) => void
+  /** Of all params of the node. */
+  readonly values: Readonly<Record<string, Json>>
+  /** One finished change: one history entry. `beside`: other params that change with it. */
+  readonly set: (value: Json, beside?: Readonly<Record<string, Json>>) => void
   /** One of many changes of a drag; `drop` ends it, and the whole drag is one history entry. */
   readonly drag: (value: Json) => void
   readonly drop: () => void

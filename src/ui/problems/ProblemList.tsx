@@ -3,10 +3,12 @@ import { CircleCheck } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { useMissing } from '../sharing/MissingDialog.tsx'
 import { ProblemCard } from './ProblemCard.tsx'
 
 export function ProblemList() {
-  const { derived, preview, commands } = useEditor()
+  const { derived, preview, commands, view } = useEditor()
+  const missing = useMissing()
   const standing = useStore(derived, (state) => state.problems)
   const rendering = useStore(preview, (state) => state.problems)
   const problems = useMemo(() => {
@@ -23,24 +25,31 @@ export function ProblemList() {
       </p>
     )
   return (
-    <ul className="problem-list">
-      {problems.map((problem, index) => {
-        const { node } = problem
-        const key = `${problem.code}/${problem.node ?? ''}/${problem.port ?? problem.param ?? ''}/${index}`
-        return (
-          <li key={key}>
-            {node ? (
-              <button type="button" className="problem-row" onClick={() => commands.goTo(node)}>
-                <ProblemCard problem={problem} />
-              </button>
-            ) : (
-              <div className="problem-row">
-                <ProblemCard problem={problem} />
-              </div>
-            )}
-          </li>
-        )
-      })}
-    </ul>
+    <>
+      {missing.length > 0 && (
+        <button type="button" className="button missing-offer" onClick={() => view.setState({ dialog: 'missing' })}>
+          Locate or substitute what is missing…
+        </button>
+      )}
+      <ul className="problem-list">
+        {problems.map((problem, index) => {
+          const { node } = problem
+          const key = `${problem.code}/${problem.node ?? ''}/${problem.port ?? problem.param ?? ''}/${index}`
+          return (
+            <li key={key}>
+              {node ? (
+                <button type="button" className="problem-row" onClick={() => commands.goTo(node)}>
+                  <ProblemCard problem={problem} />
+                </button>
+              ) : (
+                <div className="problem-row">
+                  <ProblemCard problem={problem} />
+                </div>
+              )}
+            </li>
+          )
+        })}
+      </ul>
+    </>
   )
 }

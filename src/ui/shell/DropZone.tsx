@@ -49,7 +49,7 @@ export function DropZone() {
       <div>
         <FileUp size={28} />
         <p>Drop a video or pictures to open them in Decode</p>
-        <p className="muted">a .json graph to open it, or an .onnx model to add it</p>
+        <p className="muted">a .json graph or a file you exported to open its graph, or an .onnx model to add it</p>
       </div>
     </div>
   )

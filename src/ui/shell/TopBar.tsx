@@ -33,6 +33,7 @@ function FileMenu() {
           <Item command="file.new">New graph</Item>
           <Item command="file.open">Open…</Item>
           <Item command="file.save">Save</Item>
+          <Item command="file.link">Copy link</Item>
           <div className="menu-line" />
           <DropdownMenu.Label className="menu-label">Recipes</DropdownMenu.Label>
           {quickRecipes.map((recipe) => (
@@ -44,6 +45,7 @@ function FileMenu() {
               {recipe.title}
             </DropdownMenu.Item>
           ))}
+          <Item command="file.recipes">All recipes…</Item>
           <Kept />
           <div className="menu-line" />
           <Item command="file.export">Export…</Item>

@@ -4,7 +4,7 @@ import type { EdgeId, Endpoint, NodeId } from '../../graph/document.ts'
 
 export type ThemeChoice = 'system' | 'dark' | 'light'
 export type SidePanel = 'node' | 'problems'
-export type DialogName = 'export' | 'shortcuts' | null
+export type DialogName = 'export' | 'shortcuts' | 'recipes' | 'missing' | null
 
 /** A loose end of a wire: the port it hangs on, and which side of the node that port is. */
 export interface LooseWire {

@@ -1,0 +1,232 @@
+/** Somebody's graph names what is not here: says what, and offers to locate it or to put something else there. */
+import { Boxes, BrainCircuit, CircleCheck, FileVideo } from 'lucide-react'
+import { Dialog } from 'radix-ui'
+import { useId, useMemo, useRef } from 'react'
+import { useStore } from 'zustand'
+import type { NodeId } from '../../graph/document.ts'
+import { removeNodes } from '../../graph/edit.ts'
+import type { ModelFacts } from '../../graph/facts.ts'
+import { titleOf } from '../../graph/naming.ts'
+import type { AssetRef } from '../../graph/params.ts'
+import { useEditor } from '../editor.ts'
+import { acceptedMedia } from '../inspector/MediaControl.tsx'
+import { DialogHead } from '../shell/DialogHead.tsx'
+import { findMissing, type Missing } from './missing.ts'
+
+const sampleClip = 'samples/field-guide.mp4'
+
+export function useMissing(): readonly Missing[] {
+  const { document, facts, specs } = useEditor()
+  const graph = useStore(document, (state) => state.document)
+  const media = useStore(facts, (state) => state.media)
+  const models = useStore(facts, (state) => state.models)
+  return useMemo(() => findMissing(graph, specs, { media, models }).missing, [graph, specs, media, models])
+}
+
+export function MissingDialog() {
+  const { view } = useEditor()
+  const open = useStore(view, (state) => state.dialog === 'missing')
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'missing' : null })}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="scrim" />
+        <Dialog.Content className="dialog missing-dialog" aria-describedby={undefined}>
+          <DialogHead title="What this graph misses" />
+          <MissingList />
+          <footer>
+            <Dialog.Close asChild>
+              <button type="button" className="button">
+                Done
+              </button>
+            </Dialog.Close>
+          </footer>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function MissingList() {
+  const missing = useMissing()
+  return (
+    <div className="dialog-body">
+      {missing.length === 0 ? (
+        <p className="problem-none">
+          <CircleCheck size={16} aria-hidden />
+          Everything this graph names is here.
+        </p>
+      ) : (
+        <>
+          <p className="muted">
+            A graph names its files but does not hold them. Put each in its place, or leave it: the rest of the graph
+            works all the same.
+          </p>
+          <ul className="missing-list">
+            {missing.map((entry) => (
+              <li key={entry.kind === 'type' ? entry.type : `${entry.kind} ${entry.ref.id}`}>
+                {entry.kind === 'type' ? (
+                  <MissingType entry={entry} />
+                ) : entry.kind === 'media' ? (
+                  <MissingMedia entry={entry} />
+                ) : (
+                  <MissingModel entry={entry} />
+                )}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  )
+}
+
+type MissingAsset = Exclude<Missing, { readonly kind: 'type' }>
+
+/** Puts another file wherever the missing one is named, as one step of history. */
+function useReplace(entry: MissingAsset) {
+  const { document } = useEditor()
+  return (ref: AssetRef) => {
+    document.edit(`Put ${ref.id} in place of ${entry.ref.id}`, (draft) => {
+      for (const { node, param } of entry.uses) {
+        const record = draft.nodes[node]
+        if (record) record.params = { ...record.params, [param]: { ...ref } }
+      }
+    })
+  }
+}
+
+function useTitles(nodes: readonly NodeId[]): string {
+  const { document, specs } = useEditor()
+  const graph = useStore(document, (state) => state.document)
+  return nodes.map((node) => titleOf(graph, specs, node)).join(', ')
+}
+
+function MissingMedia({ entry }: { entry: MissingAsset }) {
+  const { commands } = useEditor()
+  const file = useRef<HTMLInputElement>(null)
+  const replace = useReplace(entry)
+  const users = useTitles(entry.uses.map(({ node }) => node))
+  return (
+    <>
+      <FileVideo size={18} aria-hidden />
+      <div className="missing-text">
+        <strong>{entry.ref.id}</strong>
+        <span>
+          {users} · {entry.reason}
+        </span>
+      </div>
+      <div className="missing-actions">
+        <button type="button" className="button" onClick={() => file.current?.click()}>
+          Locate…
+        </button>
+        {entry.ref.id !== sampleClip && (
+          <button type="button" className="button" onClick={() => replace({ id: sampleClip })}>
+            Use the sample clip
+          </button>
+        )}
+      </div>
+      <input
+        ref={file}
+        type="file"
+        hidden
+        multiple
+        accept={acceptedMedia}
+        onChange={async (event) => {
+          const chosen = [...(event.target.files ?? [])]
+          event.target.value = ''
+          const added = chosen.length > 0 ? await commands.registerMedia(chosen) : null
+          if (added) replace(added)
+        }}
+      />
+    </>
+  )
+}
+
+function MissingModel({ entry }: { entry: MissingAsset }) {
+  const { facts, commands } = useEditor()
+  const catalog = useStore(facts, (state) => state.catalog)
+  const models = useStore(facts, (state) => state.models)
+  const file = useRef<HTMLInputElement>(null)
+  const label = useId()
+  const replace = useReplace(entry)
+  const users = useTitles(entry.uses.map(({ node }) => node))
+  const known = (catalog ?? []).flatMap((id): ModelFacts[] => {
+    const model = models.get(id)
+    return model?.state === 'known' ? [model.facts] : []
+  })
+  return (
+    <>
+      <BrainCircuit size={18} aria-hidden />
+      <div className="missing-text">
+        <strong>{entry.ref.id}</strong>
+        <span id={label}>
+          {users} · {entry.reason}
+        </span>
+      </div>
+      <div className="missing-actions">
+        {known.map((model) => (
+          <button
+            key={model.id}
+            type="button"
+            className="button"
+            onClick={() => replace({ id: model.id, sha256: model.sha256, size: model.size })}
+          >
+            Use {model.name}
+          </button>
+        ))}
+        <button type="button" className="button" aria-describedby={label} onClick={() => file.current?.click()}>
+          Add its ONNX file…
+        </button>
+      </div>
+      <input
+        ref={file}
+        type="file"
+        hidden
+        accept=".onnx"
+        onChange={async (event) => {
+          const [chosen] = event.target.files ?? []
+          event.target.value = ''
+          const added = chosen ? await commands.registerModel(chosen) : null
+          if (added) replace(added)
+        }}
+      />
+    </>
+  )
+}
+
+function MissingType({ entry }: { entry: Extract<Missing, { readonly kind: 'type' }> }) {
+  const { commands, document, specs, view } = useEditor()
+  const count = entry.nodes.length
+  return (
+    <>
+      <Boxes size={18} aria-hidden />
+      <div className="missing-text">
+        <strong>{entry.type}</strong>
+        <span>
+          {count === 1 ? 'One node is' : `${count} nodes are`} of this type, which this version does not know. It is
+          kept as it is, but nothing behind it can run.
+        </span>
+      </div>
+      <div className="missing-actions">
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            const [first] = entry.nodes
+            view.setState({ dialog: null })
+            if (first) commands.goTo(first)
+          }}
+        >
+          Show
+        </button>
+        <button
+          type="button"
+          className="button"
+          onClick={() => document.edit(`Remove ${entry.type}`, (draft) => removeNodes(draft, entry.nodes, specs))}
+        >
+          Remove
+        </button>
+      </div>
+    </>
+  )
+}

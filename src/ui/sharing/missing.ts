@@ -1,0 +1,63 @@
+/** What a graph names and this browser does not have: media, models, and node types this version does not know. */
+import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
+import type { AssetRef } from '../../graph/params.ts'
+import type { Specs } from '../../graph/spec.ts'
+import type { FactsState } from '../store/facts.ts'
+import { assetRef } from '../values.ts'
+
+/** A param of a node that names the thing. */
+export interface Use {
+  readonly node: NodeId
+  readonly param: string
+}
+
+export type Missing =
+  | {
+      readonly kind: 'media' | 'model'
+      readonly ref: AssetRef
+      readonly uses: readonly Use[]
+      /** Why it cannot be had, a whole sentence. */
+      readonly reason: string
+    }
+  | { readonly kind: 'type'; readonly type: string; readonly nodes: readonly NodeId[] }
+
+export interface MissingParts {
+  readonly missing: readonly Missing[]
+  /** Something is still being looked for. */
+  readonly looking: boolean
+}
+
+type Assets = Pick<FactsState, 'media' | 'models'>
+
+/** Bypassed nodes need nothing, and are left out. */
+export function findMissing(document: GraphDocument, specs: Specs, facts: Assets): MissingParts {
+  const assets = new Map<string, { kind: 'media' | 'model'; ref: AssetRef; uses: Use[] }>()
+  const types = new Map<string, NodeId[]>()
+  for (const node of Object.values<NodeRecord>(document.nodes)) {
+    const spec = specs.get(node.type)
+    if (!spec) {
+      types.set(node.type, [...(types.get(node.type) ?? []), node.id])
+      continue
+    }
+    if (node.bypass) continue
+    for (const [param, { kind, default: standard }] of Object.entries(spec.params)) {
+      if (kind !== 'media' && kind !== 'model') continue
+      const ref = assetRef(node.params[param] ?? standard)
+      if (!ref) continue
+      const key = `${kind} ${ref.id}`
+      const known = assets.get(key) ?? { kind, ref, uses: [] }
+      known.uses.push({ node: node.id, param })
+      assets.set(key, known)
+    }
+  }
+  const missing: Missing[] = []
+  let looking = false
+  for (const { kind, ref, uses } of assets.values()) {
+    const known = (kind === 'media' ? facts.media : facts.models).get(ref.id)
+    if (known === undefined || known.state === 'asking') looking = true
+    if (known?.state === 'failed')
+      missing.push({ kind, ref, uses, reason: known.problems[0]?.message ?? `“${ref.id}” could not be read.` })
+  }
+  for (const [type, nodes] of types) missing.push({ kind: 'type', type, nodes })
+  return { missing, looking }
+}

@@ -1,0 +1,197 @@
+/**
+ * Graphs that go out and come in by other ways than files: links, recipes by name in the page's address, recipes of
+ * the person's own, and what an exported file carries in its comment. Whatever cannot be opened is said in a sentence,
+ * and the open graph stays.
+ */
+import type { Engine } from '../../engine/api.ts'
+import type { GraphDocument } from '../../graph/document.ts'
+import type { Problem } from '../../graph/problems.ts'
+import { graphFormat, serializeGraph } from '../../graph/serialize.ts'
+import type { Specs } from '../../graph/spec.ts'
+import { shippedGraphs } from '../recipes.ts'
+import type { DocumentStore } from '../store/document.ts'
+import type { FactsStore } from '../store/facts.ts'
+import type { ViewStore } from '../store/view.ts'
+import { isGraphFragment, packFragment, safeLength, unpackFragment } from './link.ts'
+import { findMissing } from './missing.ts'
+import { createOwnRecipes } from './own-recipes.ts'
+
+/** What opening needs of the files. */
+export interface GraphDoor {
+  /** Reads a graph; tells what is wrong with it and gives `null` where it cannot be read. */
+  read(text: string, name: string): GraphDocument | null
+  /** Puts it on the canvas, unsaved; what was there with changes is kept. */
+  show(document: GraphDocument): void
+  fetchShipped(name: string): Promise<GraphDocument | null>
+}
+
+interface Parts {
+  readonly engine: Pick<Engine, 'readComment'>
+  readonly specs: Specs
+  readonly document: DocumentStore
+  readonly facts: FactsStore
+  readonly view: ViewStore
+  readonly tell: (problems: readonly Problem[]) => void
+}
+
+/** What the page's address asks for. */
+export interface Asked {
+  /** `null`: it could not be had; the reason was told. */
+  readonly document: GraphDocument | null
+}
+
+const recipeKey = 'graph'
+
+/** Whether a comment means to be a graph of ours, whole or not. */
+export const mentionsGraph = (comment: string): boolean => comment.includes(`"${graphFormat}"`)
+
+/** The address without what it asked for: a reload then brings back what was made of it. */
+function clearAddress() {
+  const url = new URL(window.location.href)
+  if (isGraphFragment(url.hash)) url.hash = ''
+  url.searchParams.delete(recipeKey)
+  window.history.replaceState(window.history.state, '', url)
+}
+
+export function createSharing({ engine, specs, document, facts, view, tell }: Parts) {
+  const own = createOwnRecipes()
+  /** A graph of somebody's was opened, and what it misses has not been told yet. */
+  let expecting = false
+
+  /** Waits until everything the graph names was looked for, then says what is missing. */
+  function look() {
+    const { engine: status, engineFailure } = facts.getState()
+    // Without a GPU no model can be looked at; the page says so elsewhere.
+    if (!expecting || engineFailure !== null || status === null || status.adapter === null) return
+    const { missing, looking } = findMissing(document.getState().document, specs, facts.getState())
+    if (looking) return
+    expecting = false
+    if (missing.length > 0 && view.getState().dialog === null) view.setState({ dialog: 'missing' })
+  }
+  facts.subscribe(look)
+
+  async function graphOfLink(door: GraphDoor, fragment: string): Promise<GraphDocument | null> {
+    const unpacked = await unpackFragment(fragment)
+    if (unpacked.ok) return door.read(unpacked.text, 'The link’s graph')
+    tell([unpacked.problem])
+    return null
+  }
+
+  const nothingIn = (file: File): Problem => ({
+    code: 'bad-file',
+    severity: 'error',
+    message: `“${file.name}” carries no graph of Framewright.`,
+    hint: 'Open a file that Encode wrote with “Graph in the file” switched on, or a graph’s own .json file.',
+  })
+
+  return {
+    own,
+    /** To be called whenever a graph was opened that may come from elsewhere. */
+    expectMissing() {
+      expecting = true
+      look()
+    },
+
+    async copyLink() {
+      const fragment = await packFragment(serializeGraph(document.getState().document, specs))
+      const url = new URL(window.location.href)
+      url.search = ''
+      url.hash = fragment
+      const { href } = url
+      const long =
+        href.length > safeLength
+          ? `It has ${href.length.toLocaleString()} characters, and mail and chat programs may cut it short: send the graph as a file instead.`
+          : undefined
+      try {
+        await navigator.clipboard.writeText(href)
+        view.toast({
+          tone: 'info',
+          message: 'A link with the whole graph was copied.',
+          hint: long ?? 'Media and models stay with you: the link only names them.',
+        })
+      } catch (error) {
+        console.warn('The clipboard refused the link:', error)
+        window.history.replaceState(window.history.state, '', href)
+        view.toast({
+          tone: 'error',
+          message: 'The browser did not let the page copy the link, so it stands in the address bar now.',
+          hint: long ?? 'Copy it from there.',
+        })
+      }
+    },
+
+    /** What the page's address asks for, by `#graph=…` or `?graph=name`; `undefined`: nothing. */
+    async asked(door: GraphDoor): Promise<Asked | undefined> {
+      const { hash, search } = window.location
+      const name = new URLSearchParams(search).get(recipeKey)
+      if (isGraphFragment(hash)) {
+        const linked = await graphOfLink(door, hash)
+        clearAddress()
+        return { document: linked }
+      }
+      if (name === null) return undefined
+      clearAddress()
+      if (shippedGraphs.some((recipe) => recipe.name === name)) return { document: await door.fetchShipped(name) }
+      tell([
+        {
+          code: 'bad-file',
+          severity: 'error',
+          message: `There is no recipe called “${name.slice(0, 60)}”, which the page’s address asks for.`,
+          hint: 'Choose one under File, Recipes.',
+        },
+      ])
+      return { document: null }
+    },
+
+    /** Follows links that are put into the address bar of the open page. */
+    followAddress(door: GraphDoor) {
+      window.addEventListener('hashchange', () => {
+        const { hash } = window.location
+        if (!isGraphFragment(hash)) return
+        void graphOfLink(door, hash).then((linked) => {
+          clearAddress()
+          if (linked) door.show(linked)
+        })
+      })
+    },
+
+    /** Opens the graph that an exported file carries. */
+    async openGraphIn(door: GraphDoor, file: File) {
+      const comment = await engine.readComment(file)
+      if (!comment.ok) return tell(comment.problems)
+      if (comment.value === null || !mentionsGraph(comment.value)) return tell([nothingIn(file)])
+      const carried = door.read(comment.value, `The graph in ${file.name}`)
+      if (carried) door.show(carried)
+    },
+
+    /** Offers the graph that a dropped medium carries; says nothing where there is none. */
+    async offerGraphIn(door: GraphDoor, file: File) {
+      const comment = await engine.readComment(file)
+      // A file whose metadata cannot be read was complained of when it was opened as a medium.
+      if (!comment.ok || comment.value === null || !mentionsGraph(comment.value)) return
+      const { value } = comment
+      view.toast({
+        tone: 'info',
+        message: `“${file.name}” carries the graph that made it.`,
+        action: {
+          label: 'Open its graph',
+          run: () => {
+            const carried = door.read(value, `The graph in ${file.name}`)
+            if (carried) door.show(carried)
+          },
+        },
+      })
+    },
+
+    saveOwn(title: string, purpose: string): boolean {
+      const now = document.getState().document
+      const text = serializeGraph({ ...now, title, description: purpose }, specs)
+      const saved = own.save({ title, purpose, text })
+      if (saved.ok) view.toast({ tone: 'info', message: `“${title}” is among your recipes now.` })
+      else view.toast({ tone: 'error', message: saved.message, hint: saved.hint })
+      return saved.ok
+    },
+  }
+}
+
+export type Sharing = ReturnType<typeof createSharing>
