@@ -76,6 +76,8 @@ export interface MediaParam extends ParamBase {
 export interface ModelParam extends ParamBase {
   readonly kind: 'model'
   readonly default: AssetRef | null
+  /** The float param that says where in the model's family the node stands: 0 for its first, 1 for its second… */
+  readonly dial?: string
 }
 
 export type ParamSpec =
@@ -125,6 +127,6 @@ export const param = {
     ({ kind: 'text', label, affects: 'plan', maxLength: 200, ...o }) as const,
   media: (label: string, o: Options & { default: AssetRef | null }) =>
     ({ kind: 'media', label, affects: 'plan', ...o }) as const,
-  model: (label: string, o: Options & { default: AssetRef | null }) =>
+  model: (label: string, o: Options & { default: AssetRef | null; dial?: string }) =>
     ({ kind: 'model', label, affects: 'plan', ...o }) as const,
 }

@@ -105,6 +105,7 @@ export default defineNode({
   outputs: { image: port.image('Image') },
   params: {
     model: param.model('Model', {
+      dial: 'personality',
       default: {
         id: 'framewright-s-l1-x2',
         sha256: 'e8c03a6ba2d42d5ccadbf454f0e4e87d3eef55a2f37e78bb2470d3344c6995f6',

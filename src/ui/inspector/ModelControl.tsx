@@ -85,7 +85,7 @@ function standingOf(model: ModelFacts, position: number, known: readonly ModelFa
   const share = Math.round((position - Math.floor(position)) * 100)
   return {
     name: `${100 - share} % ${low.name}, ${share} % ${high.name}`,
-    personalities: [low.personality, high.personality],
+    personalities: [...new Set([low.personality, high.personality])],
     figures: figures(model),
   }
 }
