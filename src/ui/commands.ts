@@ -1,4 +1,6 @@
 /** What a person can do, by name or with arguments: components and keys call these and nothing deeper. */
+
+import type { Engine } from '../engine/api.ts'
 import type { EdgeId, Endpoint, GraphDocument, NodeId } from '../graph/document.ts'
 import * as recipes from '../graph/edit.ts'
 import { type Json, sameJson } from '../graph/json.ts'
@@ -10,6 +12,7 @@ import type { Specs } from '../graph/spec.ts'
 import { addWired, portTypeOf } from './adding.ts'
 import { createClipboard } from './clipboard.ts'
 import { createFiles, type KeptEntry } from './files.ts'
+import { createSharing, type Sharing } from './sharing/sharing.ts'
 import type { CommandName } from './shortcuts.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { FactsStore } from './store/facts.ts'
@@ -60,11 +63,15 @@ export interface Commands {
   openShipped(name: string): Promise<void>
   openKept(key: string): void
   keptGraphs(): readonly KeptEntry[]
+  /** Opens a recipe of the person's own. */
+  openOwn(text: string, title: string): void
+  readonly sharing: Sharing
   start(): Promise<void>
   readonly clipboard: ReturnType<typeof createClipboard>
 }
 
 interface Parts {
+  readonly engine: Pick<Engine, 'readComment'>
   readonly specs: Specs
   readonly document: DocumentStore
   readonly facts: FactsStore
@@ -72,7 +79,7 @@ interface Parts {
   readonly view: ViewStore
 }
 
-export function createCommands({ specs, document, facts, preview, view }: Parts): Commands {
+export function createCommands({ engine, specs, document, facts, preview, view }: Parts): Commands {
   const graph = (): GraphDocument => document.getState().document
   const title = (node: NodeId): string => titleOf(graph(), specs, node)
   const tell = (problems: readonly Problem[]) => {
@@ -81,7 +88,8 @@ export function createCommands({ specs, document, facts, preview, view }: Parts)
   const selected = (): NodeId[] => [...view.getState().selection].filter((id) => graph().nodes[id])
   let canvas: CanvasDoor | null = null
   const offered = new Map<CommandName, () => void>()
-  const files = createFiles({ specs, document, preview, view, tell })
+  const sharing = createSharing({ engine, specs, document, facts, view, tell })
+  const files = createFiles({ specs, document, preview, view, tell, sharing })
   const clipboard = createClipboard({
     specs,
     document,
@@ -125,6 +133,8 @@ export function createCommands({ specs, document, facts, preview, view }: Parts)
     'file.new': files.openNew,
     'file.open': files.openPicker,
     'file.save': () => void files.save(),
+    'file.link': () => void sharing.copyLink(),
+    'file.recipes': () => view.setState({ dialog: 'recipes' }),
     'file.export': () => view.setState({ dialog: 'export' }),
     'edit.undo': document.undo,
     'edit.redo': document.redo,
@@ -278,10 +288,14 @@ export function createCommands({ specs, document, facts, preview, view }: Parts)
         if (added) view.toast({ tone: 'info', message: `“${file.name}” is ready: pick it in an SR Model node.` })
       }
       if (media.length > 0) await openMedia(media)
+      const [only] = media
+      if (only && media.length === 1) await files.offerGraphIn(only)
     },
     openShipped: files.openShipped,
     openKept: files.openKept,
     keptGraphs: files.kept,
+    openOwn: files.openText,
+    sharing,
     start: files.start,
   }
 
