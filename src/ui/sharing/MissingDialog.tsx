@@ -4,7 +4,7 @@ import { Dialog } from 'radix-ui'
 import { useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document.ts'
-import { removeNodes } from '../../graph/edit.ts'
+import { removeNodes, setParam } from '../../graph/edit.ts'
 import type { ModelFacts } from '../../graph/facts.ts'
 import { titleOf } from '../../graph/naming.ts'
 import type { AssetRef } from '../../graph/params.ts'
@@ -87,10 +87,7 @@ function useReplace(entry: MissingAsset) {
   const { document } = useEditor()
   return (ref: AssetRef) => {
     document.edit(`Put ${ref.id} in place of ${entry.ref.id}`, (draft) => {
-      for (const { node, param } of entry.uses) {
-        const record = draft.nodes[node]
-        if (record) record.params = { ...record.params, [param]: { ...ref } }
-      }
+      for (const { node, param } of entry.uses) setParam(draft, node, param, { ...ref })
     })
   }
 }
