@@ -8,7 +8,7 @@ import { ForeignAudio, TrackAudio } from './audio-stream.ts'
 import { colourFacts, colourNotes, hdrOf } from './colour.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { PieceSource, rawFormat } from './ffmpeg/piece-source.ts'
-import { folderName, privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
+import { privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
 import { type PacketTable, type Probed, type ProbedVideo, readPackets, readProbe } from './ffmpeg/stream-facts.ts'
 import { writeError } from './output-files.ts'
 import { codecName, pace } from './probe.ts'
@@ -68,15 +68,14 @@ export async function openForeign(file: Blob, name: string): Promise<FrameSource
 
 async function probe(mounted: MountedFile): Promise<Probed> {
   const args = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', mounted.path]
-  const { text } = await mounted.ask({ kind: 'probe', args })
-  return readProbe(text ?? '')
+  return readProbe(await mounted.probe(args))
 }
 
 /** Runs ffmpeg into a private file; gives its name, or `null` where that failed (the file is gone then). */
 async function convert(mounted: MountedFile, name: string, args: readonly string[]): Promise<string | null> {
   const file = privateName('mkv')
   try {
-    const { code } = await mounted.ask({ kind: 'convert', args, folder: folderName, file })
+    const code = await mounted.convert(args, file)
     if (code === 0) return file
     await removePrivateFile(file)
     return null
@@ -103,7 +102,6 @@ async function remux(mounted: MountedFile, file: Blob, name: string, probed: Pro
     'copy',
     '-f',
     'matroska',
-    'OUTPUT',
   ])
   if (made === null) return null
   try {
@@ -144,8 +142,7 @@ async function decoded(
 ): Promise<FrameSource> {
   const entries = 'packet=pts_time,dts_time,size,flags'
   const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', entries, '-of', 'csv=p=0', mounted.path]
-  const { text } = await mounted.ask({ kind: 'probe', args })
-  const table = readPackets(text ?? '', video.frameRate)
+  const table = readPackets(await mounted.probe(args), video.frameRate)
   if (table.timestamps.length === 0 || video.codedWidth === 0 || video.codedHeight === 0)
     throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
   const first = await PieceSource.firstTimestamp(mounted, video)
@@ -239,7 +236,6 @@ async function soundTrack(file: Blob, name: string, how: readonly string[]): Pro
       ...how,
       '-f',
       'matroska',
-      'OUTPUT',
     ])
   } catch (cause) {
     if (cause instanceof MediaError) throw cause

@@ -1,102 +1,199 @@
 /**
- * The way to ffmpeg: one worker for whoever needs it, loaded at the first need and ended some seconds after the last
- * user has let go. The core (GPL, 32 MB) is never fetched by those who open what browsers can open.
+ * The way to ffmpeg: `@ffmpeg/ffmpeg` with a class worker of our own, one for whoever needs it, loaded at the first need
+ * and ended some seconds after the last user has let go. The core (GPL, 32 MB) is never fetched by those who open what
+ * browsers can open. Memory stays flat however long the clip: inputs are read in place, what is long goes into the
+ * private store, and what comes back through memory is bounded by whoever asks for it.
  */
-import type { FfmpegAnswer, FfmpegRequest, FfmpegResult, FfmpegTask } from './protocol.ts'
+
+import wasmURL from '@ffmpeg/core/wasm?url'
+import coreURL from '@ffmpeg/core?url'
+import { FFFSType, FFmpeg } from '@ffmpeg/ffmpeg'
+import classWorkerURL from './ffmpeg.worker.ts?worker&url'
+import { privatePath } from './private-files.ts'
 
 /** Seconds without users after which the worker, with its memory, is ended. */
 const linger = 5
+/** Bytes beyond which a core is replaced by a fresh one: its memory cannot shrink. */
+const largestMemory = 384 * 1024 * 1024
+const outputPath = '/output'
+/** A name without surprises: ffmpeg reads some characters as patterns or protocols. */
+const inputName = 'file'
 
-/** The worker ended, or could not start. */
+/** The worker ended, or could not start, or could not write (`cause` says which). */
 export class FfmpegFailure extends Error {
   override readonly name = 'FfmpegFailure'
 }
 
-class FfmpegWorker {
-  readonly #worker: Worker
-  readonly #pending = new Map<number, { resolve(result: FfmpegResult): void; reject(error: unknown): void }>()
-  #nextId = 1
+export interface Collected {
+  readonly bytes: Uint8Array
+  /** Bytes that the core's memory has grown to. */
+  readonly memory: number
+}
+
+class SharedFfmpeg {
+  readonly #ffmpeg = new FFmpeg()
+  readonly #mounts = new Map<string, Blob>()
+  #turn: Promise<unknown> = Promise.resolve()
+  #core: 'none' | 'fresh' | 'used' = 'none'
+  #memory = 0
+  #heed: (line: string) => void = () => undefined
   dead = false
 
   constructor() {
-    this.#worker = new Worker(new URL('./ffmpeg.worker.ts', import.meta.url), { type: 'module', name: 'ffmpeg' })
-    this.#worker.addEventListener('message', ({ data }: MessageEvent<FfmpegAnswer>) => {
-      const waiting = this.#pending.get(data.id)
-      this.#pending.delete(data.id)
-      if (data.ok) waiting?.resolve(data.result)
-      else {
-        const cause = new DOMException(data.message, data.name)
-        waiting?.reject(new FfmpegFailure(data.message, { cause }))
+    this.#ffmpeg.on('log', ({ type, message }) => {
+      if (type === 'memory') this.#memory = Number(message)
+      else this.#heed(message)
+    })
+  }
+
+  /** Makes `file` readable at `<folder>/file`; loads ffmpeg, so that whoever mounts learns whether there is one. */
+  mount(folder: string, file: Blob): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#core === 'none') await this.#renew()
+      this.#mounts.set(folder, file)
+      await this.#attach(folder, file)
+    })
+  }
+
+  unmount(folder: string): Promise<void> {
+    return this.#alone(async () => {
+      this.#mounts.delete(folder)
+      await this.#ffmpeg.unmount(folder)
+      await this.#ffmpeg.deleteDir(folder)
+    })
+  }
+
+  probe(args: readonly string[]): Promise<string> {
+    return this.#alone(async () => {
+      // ffprobe never forgets what it was once told to show.
+      if (this.#core !== 'fresh') await this.#renew()
+      this.#core = 'used'
+      await this.#ffmpeg.writeFile(outputPath, '')
+      await this.#ffmpeg.ffprobe([...args, '-o', outputPath])
+      return String(await this.#ffmpeg.readFile(outputPath, 'utf8'))
+    })
+  }
+
+  convert(args: readonly string[]): Promise<number> {
+    return this.#alone(() => this.#exec(args))
+  }
+
+  collect(args: readonly string[], heed: (line: string) => void): Promise<Collected> {
+    return this.#alone(async () => {
+      this.#heed = heed
+      try {
+        await this.#exec([...args, outputPath], () => this.#ffmpeg.writeFile(outputPath, ''))
+      } finally {
+        this.#heed = () => undefined
+      }
+      const bytes = await this.#ffmpeg.readFile(outputPath)
+      await this.#ffmpeg.deleteFile(outputPath)
+      if (typeof bytes === 'string') throw new Error('Bytes were asked for, a text came.')
+      return { bytes, memory: this.#memory }
+    })
+  }
+
+  async #exec(args: readonly string[], prepare?: () => Promise<unknown>): Promise<number> {
+    if (this.#memory > largestMemory) await this.#renew()
+    this.#core = 'used'
+    await prepare?.()
+    return this.#ffmpeg.exec([...args])
+  }
+
+  async #renew(): Promise<void> {
+    // The package does not notice when its worker's script is missing, and would wait for ever.
+    if (this.#core === 'none') await reachable(classWorkerURL)
+    await this.#ffmpeg.load({ coreURL, wasmURL, classWorkerURL })
+    this.#core = 'fresh'
+    this.#memory = 0
+    for (const [folder, file] of this.#mounts) await this.#attach(folder, file)
+  }
+
+  async #attach(folder: string, data: Blob): Promise<void> {
+    await this.#ffmpeg.createDir(folder)
+    await this.#ffmpeg.mount(FFFSType.WORKERFS, { blobs: [{ name: inputName, data }] }, folder)
+  }
+
+  /** One task at a time: log lines do not say whose they are, and a core may be replaced between two. */
+  #alone<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(async () => {
+      if (this.dead) throw new FfmpegFailure('The decoder has ended.')
+      try {
+        return await task()
+      } catch (cause) {
         // A core that was aborted cannot be trusted any more; failures of the store are not its own.
-        if (data.name !== 'QuotaExceededError') this.end(data.message)
+        if (!(cause instanceof DOMException && cause.name === 'QuotaExceededError')) this.end()
+        throw new FfmpegFailure(cause instanceof Error ? cause.message : String(cause), { cause })
       }
     })
-    this.#worker.addEventListener('error', (event) => this.end(event.message || 'The decoder could not be loaded.'))
+    this.#turn = result.catch(() => undefined)
+    return result
   }
 
-  ask(task: FfmpegTask): Promise<FfmpegResult> {
-    if (this.dead) return Promise.reject(new FfmpegFailure('The decoder has ended.'))
-    const id = this.#nextId++
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject })
-      const request: FfmpegRequest = { id, task }
-      this.#worker.postMessage(request)
-    })
-  }
-
-  end(reason: string): void {
+  /** Whoever still waits is told so. */
+  end(): void {
     this.dead = true
-    this.#worker.terminate()
-    for (const { reject } of this.#pending.values()) reject(new FfmpegFailure(reason))
-    this.#pending.clear()
+    this.#ffmpeg.terminate()
   }
 }
 
+async function reachable(url: string): Promise<void> {
+  const response = await fetch(url)
+  await response.body?.cancel()
+  if (!response.ok) throw new Error(`The decoder could not be fetched: the server answered ${response.status}.`)
+}
+
 let shared:
-  | { readonly worker: FfmpegWorker; users: number; timer: ReturnType<typeof setTimeout> | undefined }
+  | { readonly ffmpeg: SharedFfmpeg; users: number; timer: ReturnType<typeof setTimeout> | undefined }
   | undefined
 let nextMount = 1
 
-/** A file that ffmpeg can read, until disposed. */
+/** A file that ffmpeg can read, until disposed. All reject with `FfmpegFailure` where ffmpeg itself breaks down. */
 export interface MountedFile extends AsyncDisposable {
   /** As ffmpeg names it. */
   readonly path: string
-  ask(task: FfmpegTask): Promise<FfmpegResult>
+  /** Runs ffprobe; gives what it printed, which is nothing where it could not read the file. */
+  probe(args: readonly string[]): Promise<string>
+  /** Runs ffmpeg with the private file `name` as its output; gives its exit code, 0 being success. */
+  convert(args: readonly string[], name: string): Promise<number>
+  /** Runs ffmpeg and gives its output, which the arguments must keep small; `heed` hears each line of its log. */
+  collect(args: readonly string[], heed: (line: string) => void): Promise<Collected>
 }
 
 /** Rejects with `FfmpegFailure` where ffmpeg cannot be loaded. */
 export async function mountFile(file: Blob): Promise<MountedFile> {
-  if (shared?.worker.dead) shared = undefined
-  shared ??= { worker: new FfmpegWorker(), users: 0, timer: undefined }
+  if (shared?.ffmpeg.dead) shared = undefined
+  shared ??= { ffmpeg: new SharedFfmpeg(), users: 0, timer: undefined }
   const own = shared
+  const { ffmpeg } = own
   clearTimeout(own.timer)
   own.users += 1
   const letGo = (): void => {
     own.users -= 1
     if (own.users > 0) return
     own.timer = setTimeout(() => {
-      own.worker.end('Nobody needs it any more.')
+      ffmpeg.end()
       if (shared === own) shared = undefined
     }, linger * 1000)
   }
-  const mount = `in${nextMount++}`
-  // A name without surprises: ffmpeg reads some characters as patterns or protocols.
-  const name = 'file'
+  const folder = `/in${nextMount++}`
   try {
-    await own.worker.ask({ kind: 'mount', mount, name, file })
+    await ffmpeg.mount(folder, file)
   } catch (error) {
     letGo()
     throw error
   }
   let mounted = true
   return {
-    path: `/${mount}/${name}`,
-    ask: (task) => own.worker.ask(task),
+    path: `${folder}/${inputName}`,
+    probe: (args) => ffmpeg.probe(args),
+    convert: (args, name) => ffmpeg.convert([...args, privatePath(name)]),
+    collect: (args, heed) => ffmpeg.collect(args, heed),
     async [Symbol.asyncDispose]() {
       if (!mounted) return
       mounted = false
       try {
-        if (!own.worker.dead) await own.worker.ask({ kind: 'unmount', mount })
+        if (!ffmpeg.dead) await ffmpeg.unmount(folder)
       } finally {
         letGo()
       }

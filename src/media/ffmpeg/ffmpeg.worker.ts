@@ -1,31 +1,49 @@
 /**
- * ffmpeg in a worker of its own. The input is read in place (WORKERFS), and outputs never gather in its file system:
- * raw frames go straight into one buffer, a remuxed file straight into the browser's private store. So memory stays
- * flat however long the clip. This is why the core is driven directly: `@ffmpeg/ffmpeg`'s own worker keeps every
- * output whole in memory.
+ * The class worker of `@ffmpeg/ffmpeg`, our own: it speaks the package's messages and means the same by them, but the
+ * package's keeps every output whole in memory. The differences:
+ * - what ffmpeg writes below `/private/` goes straight into the browser's private store;
+ * - `load` a second time gives a fresh core with a memory of its own, without compiling the program again;
+ * - after each run a log line of type `memory` tells how many bytes the core's memory has grown to.
  */
 
-import wasmUrl from '@ffmpeg/core/wasm?url'
-import coreUrl from '@ffmpeg/core?url'
-import type { FfmpegAnswer, FfmpegRequest, FfmpegResult, FfmpegTask, FrameWish } from './protocol.ts'
+import type {
+  FFMessageCreateDirData,
+  FFMessageDeleteDirData,
+  FFMessageDeleteFileData,
+  FFMessageExecData,
+  FFMessageLoadConfig,
+  FFMessageMountData,
+  FFMessageReadFileData,
+  FFMessageUnmountData,
+  FFMessageWriteFileData,
+  LogEvent,
+} from '@ffmpeg/ffmpeg'
+import { folderName, privatePath } from './private-files.ts'
+
+/** The package's messages, of which it exports the data but not the names (`FFMessageType`). */
+type Message = { readonly id: number } & (
+  | { readonly type: 'LOAD'; readonly data: FFMessageLoadConfig }
+  | { readonly type: 'EXEC' | 'FFPROBE'; readonly data: FFMessageExecData }
+  | { readonly type: 'WRITE_FILE'; readonly data: FFMessageWriteFileData }
+  | { readonly type: 'READ_FILE'; readonly data: FFMessageReadFileData }
+  | { readonly type: 'DELETE_FILE'; readonly data: FFMessageDeleteFileData }
+  | { readonly type: 'CREATE_DIR'; readonly data: FFMessageCreateDirData }
+  | { readonly type: 'DELETE_DIR'; readonly data: FFMessageDeleteDirData }
+  | { readonly type: 'MOUNT'; readonly data: FFMessageMountData }
+  | { readonly type: 'UNMOUNT'; readonly data: FFMessageUnmountData }
+)
 
 /** Of Emscripten's file system, what is used here. */
-interface CoreNode {
-  stream_ops: object
-}
-interface CoreStream {
-  position: number
-}
 interface CoreFs {
   mkdir(path: string): void
   rmdir(path: string): void
   mount(type: unknown, options: object, path: string): void
   unmount(path: string): void
   unlink(path: string): void
-  writeFile(path: string, data: string): void
-  readFile(path: string, options: { encoding: 'utf8' }): string
-  lookupPath(path: string): { node: CoreNode }
-  readonly filesystems: { readonly WORKERFS: unknown }
+  writeFile(path: string, data: Uint8Array | string): void
+  readFile(path: string, options: { encoding: string }): Uint8Array | string
+  lookupPath(path: string): { node: { stream_ops: object } }
+  readonly filesystems: Readonly<Record<string, unknown>>
 }
 interface Core {
   readonly FS: CoreFs
@@ -34,8 +52,11 @@ interface Core {
   ffprobe(...args: string[]): void
   reset(): void
   setTimeout(milliseconds: number): void
-  setLogger(log: (line: { type: string; message: string }) => void): void
+  setLogger(log: (line: LogEvent) => void): void
 }
+type CreateCore = (options: {
+  instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void): object
+}) => Promise<Core>
 
 /** Workers alone have it, hence it is missing from the page's types. */
 interface SyncFile {
@@ -48,38 +69,20 @@ interface SyncFileHandle extends FileSystemFileHandle {
   createSyncAccessHandle(): Promise<SyncFile>
 }
 
-type CreateCore = (options: {
-  instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void): object
-}) => Promise<Core>
-
-interface RunningCore {
-  readonly core: Core
-  /** Bytes of its memory. */
-  bytes(): number
-}
-
-const outputPath = '/output'
-const probePath = '/probe.txt'
-/** Log lines kept for error messages. */
-const keptLines = 40
-
-let listen: (line: string) => void = () => undefined
-
-/** Files that every core sees, by mount name. */
-const mounts = new Map<string, { readonly name: string; readonly data: Blob }>()
-
+let running: { readonly core: Core; readonly memory: WebAssembly.Memory } | undefined
 let compiled: Promise<{ readonly module: WebAssembly.Module; readonly create: CreateCore }> | undefined
 
-async function compile(): Promise<{ module: WebAssembly.Module; create: CreateCore }> {
+async function compile({ coreURL, wasmURL }: FFMessageLoadConfig) {
+  if (!coreURL || !wasmURL) throw new Error('Loading needs coreURL and wasmURL.')
   const [module, glue]: [WebAssembly.Module, { default: CreateCore }] = await Promise.all([
-    fetchModule(),
-    import(/* @vite-ignore */ coreUrl),
+    fetchModule(wasmURL),
+    import(/* @vite-ignore */ coreURL),
   ])
   return { module, create: glue.default }
 }
 
-async function fetchModule(): Promise<WebAssembly.Module> {
-  const response = await fetch(wasmUrl)
+async function fetchModule(wasmURL: string): Promise<WebAssembly.Module> {
+  const response = await fetch(wasmURL)
   if (!response.ok) throw new Error(`The decoder could not be fetched: the server answered ${response.status}.`)
   // Not every server knows the type that compiling while loading asks for.
   return response.headers.get('Content-Type') === 'application/wasm'
@@ -87,9 +90,10 @@ async function fetchModule(): Promise<WebAssembly.Module> {
     : WebAssembly.compile(await response.arrayBuffer())
 }
 
-/** A program with a memory of its own. What it was told once (log level, what to show) it keeps until it ends. */
-async function startCore(): Promise<RunningCore> {
-  compiled ??= compile()
+async function load(config: FFMessageLoadConfig): Promise<boolean> {
+  const first = running === undefined
+  running = undefined
+  compiled ??= compile(config)
   const { module, create } = await compiled
   let memory: WebAssembly.Memory | undefined
   const core = await create({
@@ -101,189 +105,143 @@ async function startCore(): Promise<RunningCore> {
       return {}
     },
   })
-  core.setLogger(({ message }) => listen(message))
-  for (const mount of mounts.keys()) attach(core, mount)
-  return { core, bytes: () => memory?.buffer.byteLength ?? 0 }
+  if (!memory) throw new Error('The decoder has no memory.')
+  core.setLogger(log)
+  core.FS.mkdir(privatePath(''))
+  running = { core, memory }
+  return first
 }
 
-function attach(core: Core, mount: string): void {
-  const blob = mounts.get(mount)
-  if (!blob) return
-  core.FS.mkdir(`/${mount}`)
-  core.FS.mount(core.FS.filesystems.WORKERFS, { blobs: [blob] }, `/${mount}`)
+const log = (data: LogEvent): void => self.postMessage({ type: 'LOG', data })
+
+/** One run of ffmpeg or ffprobe; gives its exit code. */
+function run(program: (core: Core) => void, timeout = -1): number {
+  const { core, memory } = loaded()
+  try {
+    core.setTimeout(timeout)
+    program(core)
+    return core.ret
+  } finally {
+    core.reset()
+    log({ type: 'memory', message: String(memory.buffer.byteLength) })
+  }
 }
 
-/** The core that decodes and converts; replaced when its memory has grown, since it cannot shrink. */
-let lasting: RunningCore | undefined
-const largestMemory = 384 * 1024 * 1024
-
-async function lastingCore(): Promise<Core> {
-  if (lasting && lasting.bytes() > largestMemory) lasting = undefined
-  lasting ??= await startCore()
-  return lasting.core
+async function exec({ args, timeout }: FFMessageExecData): Promise<number> {
+  const outputs: PrivateOutput[] = []
+  try {
+    for (const path of args.filter((arg) => arg.startsWith(privatePath('')))) outputs.push(await divert(path))
+    const code = run((core) => core.exec(...args), timeout)
+    for (const output of outputs) output.flush()
+    return code
+  } finally {
+    for (const output of outputs) output.close()
+  }
 }
 
-/** Where ffmpeg's writes to `OUTPUT` go instead of into memory. */
-interface Sink {
-  write(bytes: Uint8Array, position: number): void
-  /** Bytes written so far. */
-  size(): number
+interface PrivateOutput {
+  /** Throws what went wrong while writing. */
+  flush(): void
+  close(): void
 }
 
-function divert(core: Core, sink: Sink): void {
-  core.FS.writeFile(outputPath, '')
-  const { node } = core.FS.lookupPath(outputPath)
-  node.stream_ops = {
-    llseek(stream: CoreStream, offset: number, whence: number): number {
-      return whence === 1 ? stream.position + offset : whence === 2 ? sink.size() + offset : offset
+/** Lets what is written to `path` pass by the core's file system into the file of that name in the private store. */
+async function divert(path: string): Promise<PrivateOutput> {
+  const { FS } = loaded().core
+  const root = await navigator.storage.getDirectory()
+  const folder = await root.getDirectoryHandle(folderName, { create: true })
+  const name = path.slice(privatePath('').length)
+  const handle = (await folder.getFileHandle(name, { create: true })) as SyncFileHandle
+  const file = await handle.createSyncAccessHandle()
+  let size = 0
+  let failure: unknown
+  FS.writeFile(path, '')
+  FS.lookupPath(path).node.stream_ops = {
+    llseek(stream: { position: number }, offset: number, whence: number): number {
+      return whence === 1 ? stream.position + offset : whence === 2 ? size + offset : offset
     },
     read: () => 0,
-    write(_stream: CoreStream, buffer: Int8Array, offset: number, length: number, position: number): number {
-      sink.write(new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length), position)
+    write(_stream: object, buffer: Int8Array, offset: number, length: number, position: number): number {
+      // A failure must not unwind through ffmpeg; it is told afterwards.
+      if (failure !== undefined) return length
+      try {
+        file.write(new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length), { at: position })
+        size = Math.max(size, position + length)
+      } catch (error) {
+        failure = error
+      }
       return length
     },
   }
-}
-
-function execute(core: Core, run: () => void): { code: number; log: string[] } {
-  const log: string[] = []
-  const outer = listen
-  listen = (line) => {
-    log.push(line)
-    if (log.length > keptLines) log.shift()
-    outer(line)
-  }
-  try {
-    core.setTimeout(-1)
-    run()
-    return { code: core.ret, log }
-  } finally {
-    listen = outer
-    core.reset()
-  }
-}
-
-const withOutput = (args: readonly string[]): string[] => args.map((arg) => (arg === 'OUTPUT' ? outputPath : arg))
-
-function probe(core: Core, args: readonly string[]): FfmpegResult {
-  core.FS.writeFile(probePath, '')
-  const ran = execute(core, () => core.ffprobe(...args, '-o', probePath))
-  const text = core.FS.readFile(probePath, { encoding: 'utf8' })
-  return { ...done(ran.code), log: ran.log, text }
-}
-
-async function convert(core: Core, args: readonly string[], folder: string, file: string): Promise<FfmpegResult> {
-  const root = await navigator.storage.getDirectory()
-  const directory = await root.getDirectoryHandle(folder, { create: true })
-  const handle = (await directory.getFileHandle(file, { create: true })) as SyncFileHandle
-  const access = await handle.createSyncAccessHandle()
-  let failure: unknown
-  try {
-    access.truncate(0)
-    let size = 0
-    divert(core, {
-      size: () => size,
-      write(bytes, position) {
-        if (failure !== undefined) return
-        try {
-          access.write(bytes, { at: position })
-          size = Math.max(size, position + bytes.byteLength)
-        } catch (error) {
-          // Must not unwind through ffmpeg; it is told afterwards.
-          failure = error
-        }
-      },
-    })
-    const ran = execute(core, () => core.exec(...withOutput(args)))
-    core.FS.unlink(outputPath)
-    access.flush()
-    if (failure !== undefined) throw failure
-    return { ...done(ran.code), log: ran.log }
-  } finally {
-    access.close()
-  }
-}
-
-/** `n: 3 pts: 120 pts_time:0.12 …`, once a frame, before its bytes. */
-const announcement = /Parsed_showinfo.*\bn:\s*\d+\s+pts:\s*\S+\s+pts_time:\s*(\S+)/
-
-function frames(core: Core, args: readonly string[], wish: FrameWish): FfmpegResult {
-  const { frameBytes, from, to, most } = wish
-  const buffer = new Uint8Array(frameBytes * most)
-  const announced: number[] = []
-  const timestamps: number[] = []
-  let received = 0
-  listen = (line) => {
-    const match = announcement.exec(line)
-    if (match) announced.push(Number(match[1]))
-  }
-  divert(core, {
-    size: () => received,
-    write(bytes) {
-      let taken = 0
-      while (taken < bytes.byteLength) {
-        const inFrame = received % frameBytes
-        const length = Math.min(frameBytes - inFrame, bytes.byteLength - taken)
-        const time = announced[Math.floor(received / frameBytes)] ?? Number.NaN
-        if (time >= from && time < to) {
-          if (inFrame === 0 && timestamps.length < most) timestamps.push(time)
-          const slot = timestamps.length - 1
-          if (timestamps[slot] === time) buffer.set(bytes.subarray(taken, taken + length), slot * frameBytes + inFrame)
-        }
-        received += length
-        taken += length
-      }
+  file.truncate(0)
+  return {
+    flush() {
+      if (failure !== undefined) throw failure
+      file.flush()
     },
-  })
-  try {
-    const ran = execute(core, () => core.exec(...withOutput(args)))
-    return { ...done(ran.code), log: ran.log, frames: { timestamps, bytes: buffer.buffer } }
-  } finally {
-    listen = () => undefined
-    core.FS.unlink(outputPath)
+    close() {
+      file.close()
+      FS.unlink(path)
+    },
   }
 }
 
-async function perform(task: FfmpegTask): Promise<FfmpegResult> {
-  switch (task.kind) {
-    case 'mount':
-      mounts.set(task.mount, { name: task.name, data: task.file })
-      if (lasting) attach(lasting.core, task.mount)
-      // Loading belongs to opening: whoever mounts learns whether there is an ffmpeg at all.
-      else await lastingCore()
-      return done(0)
-    case 'unmount':
-      mounts.delete(task.mount)
-      if (lasting) {
-        lasting.core.FS.unmount(`/${task.mount}`)
-        lasting.core.FS.rmdir(`/${task.mount}`)
-      }
-      return done(0)
-    case 'probe':
-      // A new one each time: ffprobe never forgets what it was once told to show.
-      return probe((await startCore()).core, task.args)
-    case 'convert':
-      return convert(await lastingCore(), task.args, task.folder, task.file)
-    case 'frames':
-      return frames(await lastingCore(), task.args, task.wish)
-  }
+function loaded(): NonNullable<typeof running> {
+  if (!running) throw new Error('ffmpeg is not loaded.')
+  return running
 }
 
-const done = (code: number): FfmpegResult => ({ code, log: [], memory: lasting?.bytes() ?? 0 })
+function mount({ fsType, options, mountPoint }: FFMessageMountData): boolean {
+  const { FS } = loaded().core
+  const type = FS.filesystems[fsType]
+  if (!type) return false
+  FS.mount(type, options, mountPoint)
+  return true
+}
+
+async function perform(message: Message): Promise<unknown> {
+  switch (message.type) {
+    case 'LOAD':
+      return load(message.data)
+    case 'EXEC':
+      return exec(message.data)
+    case 'FFPROBE':
+      return run((core) => core.ffprobe(...message.data.args), message.data.timeout)
+    case 'READ_FILE':
+      return loaded().core.FS.readFile(message.data.path, { encoding: message.data.encoding })
+    case 'MOUNT':
+      return mount(message.data)
+    case 'WRITE_FILE':
+      loaded().core.FS.writeFile(message.data.path, message.data.data)
+      return true
+    case 'DELETE_FILE':
+      loaded().core.FS.unlink(message.data.path)
+      return true
+    case 'CREATE_DIR':
+      loaded().core.FS.mkdir(message.data.path)
+      return true
+    case 'DELETE_DIR':
+      loaded().core.FS.rmdir(message.data.path)
+      return true
+    case 'UNMOUNT':
+      loaded().core.FS.unmount(message.data.mountPoint)
+      return true
+  }
+}
 
 let queue: Promise<void> = Promise.resolve()
 
-self.addEventListener('message', ({ data }: MessageEvent<FfmpegRequest>) => {
-  // One at a time: the core is one program with one memory.
+self.addEventListener('message', ({ data: message }: MessageEvent<Message>) => {
+  // One at a time, which the package's worker need not see to: its runs never wait for anything.
   queue = queue.then(async () => {
-    const answer = (message: FfmpegAnswer, transfer: Transferable[] = []): void =>
-      self.postMessage(message, { transfer })
+    const { id, type } = message
     try {
-      const result = await perform(data.task)
-      answer({ id: data.id, ok: true, result }, result.frames ? [result.frames.bytes] : [])
+      const data = await perform(message)
+      self.postMessage({ id, type, data }, { transfer: data instanceof Uint8Array ? [data.buffer] : [] })
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
-      answer({ id: data.id, ok: false, name, message })
+      // The package sends a text; a full disk must be known by its name. Emscripten's own errors cannot be cloned.
+      const { name, message: text } = error instanceof Error ? error : { name: 'Error', message: String(error) }
+      self.postMessage({ id, type: 'ERROR', data: new DOMException(text, name) })
     }
   })
 })

@@ -53,35 +53,47 @@ function frameBytes(raw: RawFormat, width: number, height: number): number {
   return (width * height + 2 * chroma) * raw.bytesPerSample
 }
 
-const decodeArguments = (path: string, raw: RawFormat, seek: readonly string[], count: number): string[] => [
-  '-loglevel',
-  'info',
-  '-noautorotate',
-  '-copyts',
-  ...seek,
-  '-i',
-  path,
-  '-map',
-  '0:v:0',
-  '-an',
-  '-sn',
-  '-dn',
-  '-frames:v',
-  String(count),
-  '-fps_mode',
-  'passthrough',
-  '-vf',
-  'showinfo=checksum=0',
-  '-pix_fmt',
-  raw.pixelFormat,
-  '-f',
-  'rawvideo',
-  'OUTPUT',
-]
+interface Wish {
+  /** Arguments before the input: where to begin. */
+  readonly seek: readonly string[]
+  /** Filters that choose among the decoded frames. */
+  readonly choose: readonly string[]
+  /** So many frames at most. */
+  readonly most: number
+}
+
+interface RawFrames {
+  /** Seconds, one a frame, as the decoder gave them. */
+  readonly timestamps: readonly number[]
+  /** The frames one after another. */
+  readonly bytes: Uint8Array
+}
+
+const noBytes = new Uint8Array()
+
+/** `n: 3 pts: 120 pts_time:0.12 …`, which the filter `showinfo` says of each frame that goes by. */
+const announcement = /Parsed_showinfo.*\bn:\s*\d+\s+pts:\s*\S+\s+pts_time:\s*(\S+)/
+
+async function rawFrames(mounted: MountedFile, raw: RawFormat, wish: Wish): Promise<RawFrames> {
+  const timestamps: number[] = []
+  const filters = [...wish.choose, 'showinfo=checksum=0'].join(',')
+  const { bytes } = await mounted.collect(
+    [
+      ...['-loglevel', 'info', '-noautorotate', '-copyts', ...wish.seek, '-i', mounted.path],
+      ...['-map', '0:v:0', '-an', '-sn', '-dn', '-frames:v', String(wish.most), '-fps_mode', 'passthrough'],
+      ...['-vf', filters, '-pix_fmt', raw.pixelFormat, '-f', 'rawvideo'],
+    ],
+    (line) => {
+      const match = announcement.exec(line)
+      if (match) timestamps.push(Number(match[1]))
+    },
+  )
+  return { timestamps, bytes }
+}
 
 interface Piece {
   readonly first: number
-  readonly bytes: ArrayBuffer
+  readonly bytes: Uint8Array
   /** Where the frame of each index begins; absent where the decoder gave none. */
   readonly offsets: ReadonlyMap<number, number>
   readonly end: number
@@ -126,18 +138,8 @@ export class PieceSource implements FrameSource {
 
   /** When the first frame that can be decoded is shown, seconds; `null` where none can. */
   static async firstTimestamp(mounted: MountedFile, video: ProbedVideo): Promise<number | null> {
-    const raw = rawFormat(video.pixelFormat)
-    const { frames } = await mounted.ask({
-      kind: 'frames',
-      args: decodeArguments(mounted.path, raw, [], 1),
-      wish: {
-        frameBytes: frameBytes(raw, video.codedWidth, video.codedHeight),
-        from: Number.NEGATIVE_INFINITY,
-        to: Number.POSITIVE_INFINITY,
-        most: 1,
-      },
-    })
-    return frames?.timestamps[0] ?? null
+    const { timestamps } = await rawFrames(mounted, rawFormat(video.pixelFormat), { seek: [], choose: [], most: 1 })
+    return timestamps[0] ?? null
   }
 
   frame(index: number, signal: AbortSignal): Promise<Frame> {
@@ -156,7 +158,7 @@ export class PieceSource implements FrameSource {
     if (!this.#ahead && piece.end < this.timeline.count && index >= (piece.first + piece.end) / 2)
       this.#ahead = { first: piece.end, piece: this.#decode(piece.end) }
     const { codedWidth, codedHeight } = this.#parts.video
-    const picture = new VideoFrame(new Uint8Array(piece.bytes, offset, this.#frameBytes), {
+    const picture = new VideoFrame(piece.bytes.subarray(offset, offset + this.#frameBytes), {
       format: this.#raw.format,
       codedWidth,
       codedHeight,
@@ -195,22 +197,21 @@ export class PieceSource implements FrameSource {
       // A key frame's own time may lie a little behind where the container finds it.
       const at = Math.max(0, timeline.timestamp(key) - startTime)
       const seek = key > 0 ? ['-noaccurate_seek', '-ss', at.toFixed(6)] : []
-      const count = end - key + 16
-      const result = await mounted.ask({
-        kind: 'frames',
-        args: decodeArguments(mounted.path, this.#raw, seek, count),
-        wish: { frameBytes: this.#frameBytes, from, to, most: end - first },
-      })
-      const piece = this.#place(first, end, result.frames?.timestamps ?? [], result.frames?.bytes ?? new ArrayBuffer(0))
+      const decoded = end - key + 16
+      const choose = [`trim=end_frame=${decoded}`, `select='gte(t,${from.toFixed(6)})*lt(t,${to.toFixed(6)})'`]
+      const result = await rawFrames(mounted, this.#raw, { seek, choose, most: end - first })
+      const piece = this.#place(first, end, result)
       if (piece.offsets.has(first)) return piece
       if (!best || piece.offsets.size > best.offsets.size) best = piece
     }
-    return best ?? { first, end, bytes: new ArrayBuffer(0), offsets: new Map() }
+    return best ?? { first, end, bytes: noBytes, offsets: new Map() }
   }
 
-  #place(first: number, end: number, timestamps: readonly number[], bytes: ArrayBuffer): Piece {
+  #place(first: number, end: number, { timestamps, bytes }: RawFrames): Piece {
     const offsets = new Map<number, number>()
-    timestamps.forEach((time, slot) => {
+    // One more may be announced than is written, where the last wanted frame ended the run.
+    const whole = Math.floor(bytes.byteLength / this.#frameBytes)
+    timestamps.slice(0, whole).forEach((time, slot) => {
       const before = this.timeline.indexAt(time)
       const next = Math.min(before + 1, this.timeline.count - 1)
       const near = (i: number): number => Math.abs(this.timeline.timestamp(i) - time)

@@ -1,6 +1,8 @@
 /** Files that ffmpeg makes on the way, in the browser's private store; gone when nobody needs them any more. */
 
 export const folderName = 'ffmpeg'
+/** How ffmpeg names the private file `name`. */
+export const privatePath = (name: string): string => `/private/${name}`
 /** A crashed tab's leftovers are removed when so old, milliseconds; younger ones may belong to another tab. */
 const stale = 2 * 24 * 60 * 60 * 1000
 
