@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { applySetting, assign, findNode } from '../../src/cli/edit-document.ts'
+import { loadSpecs } from '../../src/cli/node-specs.ts'
+import type { GraphDocument, NodeId, NodeRecord } from '../../src/graph/document.ts'
+import type { Json } from '../../src/graph/json.ts'
+import { specs as registered } from '../../src/nodes/registry.ts'
+
+const specs = await loadSpecs()
+
+const node = (id: string, type: string, title?: string): [NodeId, NodeRecord] => [
+  id as NodeId,
+  { id: id as NodeId, type, params: {}, position: { x: 0, y: 0 }, ...(title === undefined ? {} : { title }) },
+]
+const document: GraphDocument = {
+  title: '',
+  description: '',
+  nodes: Object.fromEntries([
+    node('decode', 'decode'),
+    node('decode-2', 'decode', 'Overlay'),
+    node('blend', 'residual-blend'),
+    node('grain', 'grain', 'Fine'),
+    node('grain-2', 'grain', 'Coarse'),
+    node('encode', 'encode'),
+  ]),
+  edges: {},
+}
+const valueAfter = (name: string, param: string, value: string): Json | undefined => {
+  const id = findNode(document, specs, name)
+  return applySetting(document, specs, { node: name, param, value }).nodes[id]?.params[param]
+}
+
+test('plain Node knows the same nodes as the app', () => {
+  expect([...specs.keys()]).toEqual([...registered.keys()].sort())
+})
+
+test('a node goes by id, else by title, else by type', () => {
+  expect(findNode(document, specs, 'grain')).toBe('grain')
+  expect(findNode(document, specs, 'coarse')).toBe('grain-2')
+  expect(findNode(document, specs, 'Residual Blend')).toBe('blend')
+  expect(findNode(document, specs, 'residual-blend')).toBe('blend')
+  expect(() => findNode(document, specs, 'vignette')).toThrow('There is no node “vignette”')
+  const twins = {
+    ...document,
+    nodes: { ...document.nodes, ...Object.fromEntries([node('a', 'bicubic'), node('b', 'bicubic')]) },
+  }
+  expect(() => findNode(twins, specs, 'bicubic')).toThrow('“bicubic” fits several nodes: a (Bicubic), b (Bicubic).')
+})
+
+test.each([
+  ['grain', 'amount', '0.25', 0.25],
+  ['grain', 'seed', '4294967295', 4294967295],
+  ['blend', 'bandSplit', 'on', true],
+  ['blend', 'bandSplit', 'No', false],
+  ['blend', 'view', 'Residual', 'residual'],
+  ['encode', 'fileName', 'a=b.mkv', 'a=b.mkv'],
+])('%s.%s=%s is read as its parameter says', (name, param, text, value) => {
+  expect(valueAfter(name, param, text)).toBe(value)
+})
+
+test.each([
+  ['grain', 'amount', '0.6', 'Amount must lie between 0 and 0.5, but is 0.6.'],
+  ['grain', 'amount', 'NaN', 'Amount must be a number'],
+  ['grain', 'amount', '', 'Amount must be a number'],
+  ['grain', 'seed', '1.5', 'Seed must be a whole number'],
+  ['blend', 'view', 'both', 'View must be one of result, residual'],
+  ['blend', 'bypass', 'perhaps', 'bypass is true or false'],
+  ['blend', 'colour', '1', 'Residual Blend has no parameter “colour”.'],
+])('%s.%s=%s is refused', (name, param, text, message) => {
+  expect(() => valueAfter(name, param, text)).toThrow(message)
+})
+
+test('bypass is set on the node, not among its parameters', () => {
+  const changed = applySetting(document, specs, { node: 'grain', param: 'bypass', value: 'true' })
+  expect(changed.nodes['grain' as NodeId]).toMatchObject({ bypass: true, params: {} })
+})
+
+test('files find their nodes, and say so where they do not', () => {
+  const file = (name: string | undefined, path: string) => ({ name, file: path })
+  expect([...assign(document, specs, 'sink', [file(undefined, 'a.mp4')])]).toEqual([['encode', 'a.mp4']])
+  const both = assign(document, specs, 'source', [file('overlay', 'a.png'), file('decode', 'b.mp4')])
+  expect([...both]).toEqual([
+    ['decode-2', 'a.png'],
+    ['decode', 'b.mp4'],
+  ])
+  expect(() => assign(document, specs, 'source', [file(undefined, 'a.mp4')])).toThrow('several it could be for')
+  expect(() => assign(document, specs, 'sink', [file('grain', 'a.mp4')])).toThrow('There is no node “grain”')
+  expect(() => assign(document, specs, 'sink', [file(undefined, 'a.mp4'), file('encode', 'b.mp4')])).toThrow('twice')
+})
