@@ -41,6 +41,11 @@ globalThis.fetch = async (input, init) => {
   return body === undefined ? plainFetch(input, init) : new Response(body)
 }
 
+/** From now on `url` gives `body`. */
+export function serve(url: string, body: BodyInit): void {
+  served.set(url, body)
+}
+
 type ParamChanges = Readonly<Record<string, unknown>>
 
 export interface DialBench extends Bench {
