@@ -37,7 +37,12 @@ describe('a file', () => {
   test('tells of itself', () => {
     const summary = summarise(readOnnx('dial-1', fixture('dial-1')))
     // 3×8×9 + 8, slopes 8, 8×8×9 + 8, slopes 8, 8×12×9 + 12.
-    expect(summary).toMatchObject({ parameters: 232 + 584 + 876 + 8, inputs: ['input'], outputs: ['output'], opset: 17 })
+    expect(summary).toMatchObject({
+      parameters: 232 + 584 + 876 + 8,
+      inputs: ['input'],
+      outputs: ['output'],
+      opset: 17,
+    })
     expect(summary.metadata.get('personality')).toBe('perceptual')
     expect(Object.fromEntries(summary.operators)).toEqual({ Conv: 3, PRelu: 2, DepthToSpace: 1, Resize: 1, Add: 1 })
     expect(summary.producer).toBe('framewright-tests')
