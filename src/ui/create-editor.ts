@@ -58,7 +58,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   void facts.start()
   let started: Promise<void> | undefined
   const start = () => {
-    started ??= commands.start()
+    started ??= commands.start().finally(() => view.setState({ ready: true }))
     return started
   }
   return { engine, specs, document, facts, derived, preview, exporting, view, commands, start }

@@ -20,6 +20,7 @@ export function EmptyHint() {
       .join(' '),
   )
   const guiding = useStore(view, (state) => state.guiding)
+  const ready = useStore(view, (state) => state.ready)
   const present = new Set(types.split(' '))
   const empty = types === ''
   const steps = plan.filter((step) => specs.has(step.type))
@@ -27,6 +28,7 @@ export function EmptyHint() {
     view.setState({ guiding: true })
     commands.addNode(type)
   }
+  if (!ready) return null
   if (!empty && (!guiding || steps.every((step) => present.has(step.type)))) return null
   if (!empty)
     return (

@@ -37,6 +37,8 @@ export interface ViewState {
   readonly addMenu: AddMenuRequest | null
   /** A first chain was begun from the empty canvas; its next steps are shown. */
   readonly guiding: boolean
+  /** The first graph is there, or could not be had; an empty canvas is empty only from then on. */
+  readonly ready: boolean
   readonly toasts: readonly Toast[]
   /** Counts up when the canvas should bring everything (`null`) or these nodes into sight. */
   readonly reveal: { readonly nodes: readonly NodeId[] | null; readonly count: number }
@@ -87,6 +89,7 @@ export function createViewStore(): ViewStore {
     dialog: null,
     addMenu: null,
     guiding: false,
+    ready: false,
     toasts: [],
     reveal: { nodes: null, count: 0 },
   }))
