@@ -61,9 +61,9 @@ function ModelCard({ model }: { model: ModelFacts }) {
 
 const refOf = ({ id, sha256, size }: ModelFacts) => ({ id, sha256, size })
 
-/** What runs, by name and by the personalities it is made of: one model, or a mix of two of its family. */
+/** What runs: one model, or a mix of two of its family; with the personalities it is made of. */
 interface Standing {
-  readonly name: string
+  readonly names: readonly string[]
   readonly personalities: readonly (Personality | null)[]
   readonly figures: string
   /** The id of the one model; absent where two are mixed. */
@@ -72,7 +72,7 @@ interface Standing {
 
 function standingOf(model: ModelFacts, position: number, known: readonly ModelFacts[]): Standing {
   const alone = (one: ModelFacts): Standing => ({
-    name: one.name,
+    names: [one.name],
     personalities: [one.personality],
     figures: figures(one),
     id: one.id,
@@ -84,7 +84,7 @@ function standingOf(model: ModelFacts, position: number, known: readonly ModelFa
   if (low === high) return alone(known.find(({ id }) => id === low.id) ?? model)
   const share = Math.round((position - Math.floor(position)) * 100)
   return {
-    name: `${100 - share} % ${low.name}, ${share} % ${high.name}`,
+    names: [`${100 - share} % ${low.name}`, `${share} % ${high.name}`],
     personalities: [...new Set([low.personality, high.personality])],
     figures: figures(model),
   }
@@ -122,7 +122,9 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
         <button type="button" className="model-current" aria-labelledby={labelId}>
           {standing ? (
             <span className="model-text">
-              <strong>{standing.name}</strong>
+              {standing.names.map((name) => (
+                <strong key={name}>{name}</strong>
+              ))}
               {standing.personalities.map((personality) => (
                 <PersonalityTag key={personality} personality={personality} />
               ))}
