@@ -119,14 +119,15 @@ const byKey = new Map(
 
 export const commandOf = (event: KeyboardEvent): CommandName | undefined => byKey.get(keyOf(event))
 
-/** Fields take every key; other controls take Space, Enter, arrows, Home and End for themselves. */
+/** Fields, menus and lists leave these to the page: a menu that is still closing must not swallow them either. */
+const everywhere: ReadonlySet<CommandName | undefined> = new Set(['file.save', 'file.open', 'file.export'])
+
+/** Fields take every other key; other controls take Space, Enter, arrows, Home and End for themselves. */
 export function takesKey(target: EventTarget | null, event: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false
-  if (target.closest('input, textarea, select, [contenteditable="true"]')) {
-    const command = commandOf(event)
-    return !(command === 'file.save' || command === 'file.open' || command === 'file.export')
-  }
-  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]')) return true
+  if (target.closest('input, textarea, select, [contenteditable="true"], [role="menu"], [role="listbox"]'))
+    return !everywhere.has(commandOf(event))
+  if (target.closest('[role="dialog"]')) return true
   const own = ['Space', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'Tab']
   if (!own.includes(keyOf(event))) return false
   if (target.closest('button, a, [role="slider"], [role="tab"], [role="separator"]')) return true
