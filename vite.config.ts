@@ -4,6 +4,23 @@ import { defineConfig } from 'vite'
 import { stampPlugin } from './src/cli/build-stamp.ts'
 import { isolationHeaders } from './src/cli/isolation-headers.ts'
 
+/** Found late, any of these would make the development server reload the page (and the tests that run in it). */
+const prebundled = [
+  '@bufbuild/protobuf',
+  '@bufbuild/protobuf/codegenv2',
+  '@xyflow/react',
+  'comlink',
+  'immer',
+  'lucide-react',
+  'mediabunny',
+  'radix-ui',
+  'react-dom/client',
+  'zod',
+  'zustand',
+  'zustand/react/shallow',
+  'zustand/vanilla',
+]
+
 export default defineConfig({
   base: './',
   // Models of this installation's own (`npm run models:add`). A fresh clone has none, and does not ask for any.
@@ -12,7 +29,7 @@ export default defineConfig({
   worker: { format: 'es' },
   assetsInclude: ['**/*.onnx'],
   // These load their own WASM beside them by URL; pre-bundling would tear the two apart.
-  optimizeDeps: { include: ['mediabunny'], exclude: ['onnxruntime-web', '@ffmpeg/ffmpeg', '@ffmpeg/core'] },
+  optimizeDeps: { include: prebundled, exclude: ['onnxruntime-web', '@ffmpeg/ffmpeg', '@ffmpeg/core'] },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
   build: {
