@@ -1,0 +1,255 @@
+/** Graphs handed on: by a link, in the file they made, as recipes; and what is said where that goes wrong. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type EditorPage, launch, openEditor } from './editor-page.ts'
+
+let browser: Browser
+let editor: EditorPage
+const folder = mkdtempSync(join(tmpdir(), 'framewright-sharing-'))
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(async () => {
+  await browser.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+afterEach(async () => {
+  await editor.close()
+  expect(editor.errors).toEqual([])
+})
+
+const open = (): Promise<EditorPage> =>
+  openEditor(browser, { wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
+
+const title = (page: Page) => page.locator('.document-title > span').first()
+
+async function copyLink(page: Page): Promise<string> {
+  await page.evaluate(() => navigator.clipboard.writeText(''))
+  await page.locator('.document-title').click()
+  await page.keyboard.press('l')
+  await page.getByText('A link with the whole graph was copied.').last().waitFor()
+  return page.evaluate(() => navigator.clipboard.readText())
+}
+
+async function setFactor(page: Page, factor: string) {
+  await editor.node('bicubic').locator('h3').click()
+  await page.locator('[data-param="factor"] input').fill(factor)
+  await page.keyboard.press('Enter')
+}
+
+/** The same tab goes to another address of the page, as by hand in the address bar. */
+const follow = (page: Page, address: string) =>
+  page.evaluate((href) => {
+    window.location.href = href
+  }, address)
+
+async function drop(page: Page, path: string, name: string) {
+  const transfer = await page.evaluateHandle(
+    ([base64, fileName]) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+      const made = new DataTransfer()
+      made.items.add(new File([bytes], fileName))
+      return made
+    },
+    [readFileSync(path).toString('base64'), name] as const,
+  )
+  await page.dispatchEvent('.canvas', 'drop', { dataTransfer: transfer })
+}
+
+async function chooseFile(page: Page, file: { name: string; buffer: Buffer }) {
+  const choosing = page.waitForEvent('filechooser')
+  await page.keyboard.press('Control+o')
+  await (await choosing).setFiles({ ...file, mimeType: '' })
+}
+
+describe('a link', () => {
+  test('opened in another tab gives the same graph, and a reload keeps it', async () => {
+    editor = await open()
+    const { page } = editor
+    await editor.openRecipe(/Bicubic/)
+    await setFactor(page, '3.5')
+    const link = await copyLink(page)
+    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#graph=1\.[\w.-]+$/)
+    expect(link.length).toBeLessThan(2000)
+
+    const other = await page.context().newPage()
+    await other.goto(link)
+    await other.getByText('Bicubic ×2').first().waitFor()
+    expect(other.url()).toBe(`${inject('appAddress')}/`)
+    expect(await copyLink(other)).toBe(link)
+    await other.reload()
+    await other.getByText('Your unsaved graph is back.').waitFor()
+    expect(await copyLink(other)).toBe(link)
+  })
+
+  test('followed in an open tab keeps what was there; one that was cut short changes nothing', async () => {
+    editor = await open()
+    const { page } = editor
+    const link = await copyLink(page)
+    await editor.openRecipe(/Bicubic/)
+    await setFactor(page, '4')
+
+    await follow(page, link.slice(0, -20))
+    await page.getByRole('alert').filter({ hasText: 'This link was cut short on its way' }).waitFor()
+    expect(await title(page).textContent()).toBe('Bicubic ×2')
+    await follow(page, link.replace('#graph=1.', '#graph=7.'))
+    await page.getByRole('alert').filter({ hasText: 'made by a newer Framewright' }).waitFor()
+
+    await follow(page, link)
+    await expect.poll(() => title(page).textContent()).toBe('Default recipe')
+    await page.getByRole('button', { name: 'Bring it back' }).click()
+    await expect.poll(() => title(page).textContent()).toBe('Bicubic ×2')
+    await editor.node('bicubic').locator('h3').click()
+    expect(await page.locator('[data-param="factor"] input').inputValue()).toBe('4')
+  })
+
+  test('by name opens a shipped recipe; an unknown name is said, and the default recipe opens', async () => {
+    editor = await open()
+    const { page } = editor
+    await page.goto(`${inject('appAddress')}/?graph=halo`)
+    await expect.poll(() => title(page).textContent()).toBe('Against halos')
+    const other = await page.context().newPage()
+    await other.goto(`${inject('appAddress')}/?graph=nowhere`)
+    await other.getByRole('alert').filter({ hasText: 'There is no recipe called “nowhere”' }).waitFor()
+    await expect.poll(() => title(other).textContent()).toBe('Default recipe')
+  })
+})
+
+test('an exported file carries its graph, also through ffmpeg -c copy, and offers it when dropped', async () => {
+  editor = await open()
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  await setFactor(page, '1.5')
+  const link = await copyLink(page)
+  await page.keyboard.press('Control+e')
+  await page.getByRole('textbox', { name: 'File name' }).fill('carrier.mp4')
+  await page.getByRole('radio', { name: 'A part' }).click()
+  await page.getByRole('textbox', { name: 'for' }).fill('0.1')
+  await page.getByRole('button', { name: 'Export', exact: true }).last().click()
+  const download = page.getByRole('link', { name: 'Download' })
+  await download.waitFor({ timeout: 120_000 })
+  const downloading = page.waitForEvent('download')
+  await download.click()
+  const made = join(folder, 'carrier.mp4')
+  await (await downloading).saveAs(made)
+  await page.keyboard.press('Escape')
+
+  let path = made
+  if (spawnSync('ffmpeg', ['-version']).status === 0) {
+    path = join(folder, 'copied.mkv')
+    execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', made, '-c', 'copy', path])
+  }
+  await editor.openRecipe(/Default/)
+  await drop(page, path, 'copied.mkv')
+  await page.getByText('Decode now opens “copied.mkv”.').waitFor()
+  const offer = page.locator('.toast').filter({ hasText: '“copied.mkv” carries the graph that made it.' })
+  await offer.getByRole('button', { name: 'Open its graph' }).click()
+  await expect.poll(() => title(page).textContent()).toBe('Bicubic ×2')
+  // The exported graph says what it was exported as; all else is as it was.
+  await editor.node('encode').locator('h3').click()
+  const name = page.locator('[data-param="fileName"] input')
+  if ((await name.inputValue()) !== 'enhanced.mp4') await name.fill('enhanced.mp4')
+  await page.keyboard.press('Enter')
+  expect(await copyLink(page)).toBe(link)
+
+  // Opened as a graph rather than dropped; then one that carries none, and one whose graph is damaged.
+  await editor.openRecipe(/Default/)
+  await chooseFile(page, { name: 'copied.mkv', buffer: readFileSync(path) })
+  await expect.poll(() => title(page).textContent()).toBe('Bicubic ×2')
+  const clip = join(import.meta.dirname, '../fixtures/media/vfr.mp4')
+  await chooseFile(page, { name: 'plain.mp4', buffer: readFileSync(clip) })
+  await page.getByRole('alert').filter({ hasText: '“plain.mp4” carries no graph of Framewright.' }).waitFor()
+  const damaged = Buffer.from(readFileSync(path).toString('latin1').replace('"edges": {', '"edges": [ '), 'latin1')
+  await chooseFile(page, { name: 'damaged.mkv', buffer: damaged })
+  await page.getByRole('alert').filter({ hasText: '“The graph in damaged.mkv” was not opened.' }).waitFor()
+  expect(await title(page).textContent()).toBe('Bicubic ×2')
+})
+
+describe('the gallery', () => {
+  test('opens a recipe, and keeps the person’s own beside those that ship', async () => {
+    editor = await open()
+    const { page } = editor
+    await page.keyboard.press('r')
+    const gallery = page.getByRole('dialog', { name: 'Recipes' })
+    await expect.poll(() => gallery.locator('.recipe-card').count()).toBeGreaterThanOrEqual(10)
+    await expect
+      .poll(() =>
+        gallery
+          .locator('img')
+          .evaluateAll(
+            (all) =>
+              all.filter((one) => one instanceof HTMLImageElement && one.complete && one.naturalWidth === 0).length,
+          ),
+      )
+      .toBe(0)
+    await gallery.getByRole('button', { name: /Against halos/ }).click()
+    await expect.poll(() => title(page).textContent()).toBe('Against halos')
+
+    await page.keyboard.press('r')
+    await gallery.getByRole('textbox', { name: 'Save the open graph as' }).fill('My own')
+    await gallery.getByRole('textbox', { name: 'What it is for' }).fill('For a test.')
+    await gallery.getByRole('button', { name: 'Save' }).click()
+    await gallery.getByRole('button', { name: /My own For a test/ }).waitFor()
+    await page.keyboard.press('Escape')
+    await editor.openRecipe(/Bicubic/)
+    await page.keyboard.press('r')
+    await gallery.getByRole('button', { name: /My own For a test/ }).click()
+    await expect.poll(() => title(page).textContent()).toBe('My own')
+
+    await page.evaluate(() => {
+      // Filled by halves, down to the last character.
+      for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
+        try {
+          localStorage.setItem(`filler-${size}`, 'x'.repeat(size))
+        } catch (error) {
+          if (!(error instanceof DOMException)) throw error
+        }
+      }
+    })
+    await page.keyboard.press('r')
+    await gallery.getByRole('textbox', { name: 'Save the open graph as' }).fill('One too many')
+    await gallery.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('“One too many” was not saved: the browser’s storage for this page is full.').waitFor()
+    await gallery
+      .getByRole('button', { name: /My own/ })
+      .first()
+      .waitFor()
+  })
+})
+
+test('somebody’s graph says what it misses, and each can be put in its place', async () => {
+  editor = await open()
+  const { page } = editor
+  await editor.settled()
+  const file = JSON.parse(readFileSync(join(import.meta.dirname, '../../public/graphs/default.json'), 'utf8')) as {
+    title: string
+    nodes: Record<string, { type: string; params: Record<string, unknown> }>
+  }
+  file.title = 'Somebody’s'
+  file.nodes.decode!.params = { media: { id: 'holiday.mp4', size: 1234 } }
+  file.nodes['sr-model']!.params = { model: { id: 'their-model', sha256: 'a'.repeat(64) } }
+  file.nodes.grain!.type = 'from-the-future'
+  await chooseFile(page, { name: 'theirs.json', buffer: Buffer.from(JSON.stringify(file)) })
+  const dialog = page.getByRole('dialog', { name: 'What this graph misses' })
+  await dialog.waitFor()
+  expect(await dialog.locator('.missing-text strong').allInnerTexts()).toEqual([
+    'holiday.mp4',
+    'their-model',
+    'from-the-future',
+  ])
+  await dialog.getByRole('button', { name: 'Use the sample clip' }).click()
+  await expect.poll(() => dialog.locator('.missing-text').count()).toBe(2)
+  await dialog.getByRole('button', { name: 'Use Framewright S L1 ×2' }).click()
+  await expect.poll(() => dialog.locator('.missing-text').count()).toBe(1)
+  await page.keyboard.press('Escape')
+  await page.getByRole('tab', { name: /Problems/ }).click()
+  await page.getByRole('button', { name: 'Locate or substitute what is missing…' }).click()
+  await dialog.getByRole('button', { name: 'Remove' }).click()
+  await dialog.getByText('Everything this graph names is here.').waitFor()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  expect(await title(page).textContent()).toBe('Somebody’s')
+})
