@@ -14,6 +14,7 @@ import argparse
 import functools
 import json
 import os
+import re
 import string
 import time
 from pathlib import Path
@@ -25,39 +26,61 @@ import degrade
 from config import Config, load_config
 
 EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp"}
+MIN_SIDE = 400  # pixels
+LONG_SIDE = 2048  # pixels; larger pictures are reduced, which removes their JPEG damage
 FONTS = Path("/usr/share/fonts")
 
 
-def list_photos(folders: list[Path]) -> list[Path]:
-    """Pictures below the folders, sorted by file name, each name once."""
-    found: dict[str, Path] = {}
+def picture_name(path: Path) -> str:
+    """A picture's name, whatever sizes it comes in: `Name_3840x2160.jpg` and KDE's
+    `Name/contents/images/3840x2160.jpg` are both Name."""
+    if re.fullmatch(r"\d+x\d+", path.stem) and path.parts[-3:-1] == ("contents", "images"):
+        return path.parts[-4]
+    return re.sub(r"_\d+x\d+$", "", path.stem)
+
+
+def list_photos(folders: list[Path]) -> dict[str, Path]:
+    """Pictures below the folders by name, sorted; the largest of each name; small ones
+    (previews, icons) are passed over."""
+    found: dict[str, tuple[int, Path]] = {}
     for folder in folders:
         for path in sorted(folder.rglob("*")):
-            if path.suffix.lower() in EXTENSIONS and path.is_file():
-                found.setdefault(path.name, path)
+            if path.suffix.lower() not in EXTENSIONS or not path.is_file():
+                continue
+            with Image.open(path) as im:
+                w, h = im.size
+            name = picture_name(path)
+            if min(w, h) >= MIN_SIDE and w * h > found.get(name, (0, path))[0]:
+                found[name] = (w * h, path)
     if not found:
         raise SystemExit(f"no pictures found in {', '.join(map(str, folders))}: give --photos a folder of .jpg or .png")
-    return [found[name] for name in sorted(found)]
+    return {name: found[name][1] for name in sorted(found)}
 
 
 def split_photos(config: Config) -> tuple[list[Path], list[Path]]:
-    """(training, validation): validation pictures are named in the configuration.
+    """(training, validation): validation pictures are named in the configuration, with or
+    without the name of their collection (`plasma-Kite`, `Kite`).
 
     Where none of them is at hand (another picture folder), every seventh picture, at most
     eight, is kept for validation instead.
     """
     photos = list_photos(config.photo_folders)
-    val = [p for p in photos if p.stem in config.validation]
+    kept = {*config.validation, *(v.split("-", 1)[-1] for v in config.validation)}
+    val = [name for name in photos if name in kept]
     if not val:
-        val = photos[::7][:8] if len(photos) > 1 else photos
-    train = [p for p in photos if p not in val] or val
-    return train, val
+        val = list(photos)[::7][:8] if len(photos) > 1 else list(photos)
+    train = [name for name in photos if name not in val] or val
+    return [photos[n] for n in train], [photos[n] for n in val]
 
 
 def read_rgb(path: Path) -> np.ndarray:
-    """uint8 RGB [h, w, 3]."""
+    """uint8 RGB [h, w, 3], the long side at most LONG_SIDE."""
     with Image.open(path) as im:
-        return np.asarray(im.convert("RGB"))
+        im = im.convert("RGB")
+        k = LONG_SIDE / max(im.size)
+        if k < 1:
+            im = im.resize((round(im.width * k), round(im.height * k)), Image.LANCZOS)
+        return np.asarray(im)
 
 
 # --- drawn pictures: text, lines, shapes ------------------------------------------------------
@@ -129,8 +152,9 @@ def source_picture(photos: list[Path], side: int, rng: np.random.Generator, conf
     with Image.open(path) as im:
         im = im.convert("RGB")
         w, h = im.size
-        low = min(1.0, max(margin / min(w, h), config.reduce_min))
-        s = rng.uniform(low, 1.0) if rng.random() < config.reduce_share else 1.0
+        most = min(1.0, LONG_SIDE / max(w, h))
+        low = min(most, max(margin / min(w, h), config.reduce_min * most))
+        s = rng.uniform(low, most) if rng.random() < config.reduce_share else most
         if min(w, h) * s < margin:
             s = margin / min(w, h)
         tw, th = max(margin, round(w * s)), max(margin, round(h * s))
@@ -210,13 +234,15 @@ class Pairs:
     def __init__(self, folder: Path):
         self.folder = folder
         self.shards: list[tuple[np.ndarray, np.ndarray]] = []
+        self.seen: set[Path] = set()
         self.refresh()
         if not self.shards:
             raise SystemExit(f"no training pairs in {folder}: run data.py first")
 
     def refresh(self) -> int:
         """Map shards that have appeared since; returns the number of pairs."""
-        for p in sorted(self.folder.glob("low-*.npy"))[len(self.shards) :]:
+        for p in sorted(set(self.folder.glob("low-*.npy")) - self.seen):
+            self.seen.add(p)
             high = p.with_name(p.name.replace("low", "high"))
             self.shards.append((np.load(p, mmap_mode="r"), np.load(high, mmap_mode="r")))
         return sum(len(low) for low, _ in self.shards)
@@ -282,7 +308,7 @@ def validation_pairs(config: Config, side: int, kinds: list[str]) -> list[tuple[
                 got = degrade.through_codec(low, degrade.mpeg2(int(q)), "bt709")
             else:
                 raise ValueError(f"unknown kind of validation degradation: {kind}")
-            out.append((path.stem, kind, got[mid], clip[mid]))
+            out.append((picture_name(path), kind, got[mid], clip[mid]))
     return out
 
 

@@ -196,7 +196,7 @@ def subjects(config: Config) -> list[tuple[str, np.ndarray]]:
         a = data.read_rgb(p)
         boxes = [(x, y, x + 160, y + 160) for y in range(0, a.shape[0] - 160, 80) for x in range(0, a.shape[1] - 160, 80)]
         busiest = max(boxes, key=lambda b: data.detail(a[b[1] : b[3], b[0] : b[2]]))
-        found.append((p.stem.split("-", 1)[-1][:12], a, busiest))
+        found.append((data.picture_name(p).split("-", 1)[-1][:12], a, busiest))
     out = []
     for what, a, (x0, y0, x1, y1) in found:
         margin = 80
