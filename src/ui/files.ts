@@ -116,10 +116,15 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     input.type = 'file'
     // An exported file carries its graph.
     input.accept = '.json,application/json,.mp4,.webm,.mkv,.mov,.png'
+    input.hidden = true
     input.addEventListener('change', () => {
       const file = input.files?.[0]
+      input.remove()
       if (file) void openFile(file)
     })
+    input.addEventListener('cancel', () => input.remove())
+    // Outside the page it could be garbage before the person has chosen, and the choice would be lost.
+    window.document.body.append(input)
     input.click()
   }
 

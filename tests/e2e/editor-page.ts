@@ -120,7 +120,7 @@ export async function openEditor(
       }
     },
     async openRecipe(title) {
-      await page.getByRole('button', { name: 'File' }).click()
+      await page.getByRole('button', { name: 'File', exact: true }).click()
       const before = await page.locator('.document-title').textContent()
       await page.getByRole('menuitem', { name: title }).click()
       await page.waitForFunction((old) => document.querySelector('.document-title')?.textContent !== old, before)
@@ -135,7 +135,7 @@ export async function openEditor(
       })
     },
     async newGraph() {
-      await page.getByRole('button', { name: 'File' }).click()
+      await page.getByRole('button', { name: 'File', exact: true }).click()
       await page.getByRole('menuitem', { name: 'New graph' }).click()
       await page.locator('.empty-hint').waitFor()
     },
