@@ -44,7 +44,7 @@ class Config:
     warmup: int = 200  # iterations
     ema: float = 0.999
     clip_norm: float = 0.0  # 0 = no limit
-    precision: str = "bfloat16"  # of the upscaler's convolutions while training
+    precision: str = "auto"  # of convolutions while training: bfloat16 | float32 | auto
     threads: int = 1
     # losses (weights)
     pixel_weight: float = 1.0

@@ -116,7 +116,9 @@ def evaluate(configs: list[Config], side: int) -> list[dict]:
                 with torch.no_grad():
                     out_f = vgg(tensor(out))
                 for k in out_f:
-                    got[k] = float((out_f[k] - want_f[k]).abs().mean())
+                    got[k] = float(features.layer_distance(out_f[k], want_f[k]))
+                    got[f"abs {k}"] = float((out_f[k] - want_f[k]).abs().mean())
+                    got[f"texture {k}"] = float(features.texture_distance(out_f[k], want_f[k]))
             for k, v in got.items():
                 row["sums"].setdefault(k, {}).setdefault(kind, []).append(v)
     _, val = data.split_photos(configs[0])
@@ -136,7 +138,7 @@ def evaluate(configs: list[Config], side: int) -> list[dict]:
         r["energy"] = float(np.mean([s["energy"][k] for k in KINDS]))
         r["energy_clean"] = float(np.mean(s["energy"]["clean"]))
         r["bands"] = float(np.mean([s["bands"][k] for k in KINDS]))
-        for k in layers:  # each picture counts the same
+        for k in (f"{of}{layer}" for of in ("", "abs ", "texture ") for layer in layers):  # each picture counts the same
             r[k] = float(np.mean([np.array(s[k][d]) / np.array(base[k][d]) for d in KINDS]))
         r["flicker"] = float(np.mean(s["flicker"]["h264-26"]))
         for k in ("tint", "shift"):  # the average, and the worst picture
@@ -150,18 +152,20 @@ def evaluate(configs: list[Config], side: int) -> list[dict]:
         if layers:
             r["features"] = float(np.mean([r[k] for k in TRAINED_LAYERS]))
             r["other"] = float(np.mean([r[k] for k in OTHER_LAYERS]))
+            for of in ("abs", "texture"):
+                r[of] = float(np.mean([r[f"{of} {k}"] for k in layers]))
     return result
 
 
 def table(rows: list[dict]) -> str:
     """Markdown."""
     head = ["model", *(f"PSNR {k}" for k in KINDS), "gain coded", "gain clean", "energy", "energy clean"]
-    head += ["features", *TRAINED_LAYERS, *OTHER_LAYERS, "bands", "flicker", "tint (worst)", "shift (worst)"]
+    head += ["features", *TRAINED_LAYERS, "others", *OTHER_LAYERS, "absolute", "texture", "bands", "flicker", "tint (worst)", "shift (worst)"]
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     for r in rows:
         cells = [r["name"], *(f"{r['psnr'][k]:.2f}" for k in KINDS)]
         cells += [f"{r['gain_coded']:+.2f}", f"{r['gain_clean']:+.2f}", f"{r['energy']:.2f}", f"{r['energy_clean']:.2f}"]
-        cells += [f"{r[k]:.3f}" if k in r else "–" for k in ("features", *TRAINED_LAYERS, *OTHER_LAYERS)]
+        cells += [f"{r[k]:.3f}" if k in r else "–" for k in ("features", *TRAINED_LAYERS, "other", *OTHER_LAYERS, "abs", "texture")]
         cells += [f"{r['bands']:.3f}", f"{r['flicker']:.2f}"]
         cells += [f"{r['tint']:.2f} ({r['worst_tint']:.2f})", f"{r['shift']:.3f} ({r['worst_shift']:.3f})"]
         lines.append("| " + " | ".join(cells) + " |")

@@ -66,6 +66,33 @@ class Features(nn.Module):
         return out
 
 
+def unit(f: torch.Tensor) -> torch.Tensor:
+    """Activations [n,c,h,w] as float32, each place's vector of channels scaled to length 1."""
+    f = f.float()
+    return f * (f.square().sum(dim=1, keepdim=True) + 1e-6).rsqrt()
+
+
+def layer_distance(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """Distance of one layer's activations, 0…4: squared difference of the unit vectors, mean
+    over places (the form of LPIPS, unweighted: Zhang, Isola, Efros, Shechtman, Wang, "The
+    Unreasonable Effectiveness of Deep Features as a Perceptual Metric", CVPR 2018). It asks
+    what is at a place, not how strong: a blurred leaf is far from a leaf, whatever its contrast."""
+    return (unit(a) - unit(b)).square().sum(dim=1).mean()
+
+
+def texture_distance(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """Difference of the Gram matrices of one layer of two pictures [1,c,h,w], relative to b's
+    (Gatys, Ecker, Bethge, "Texture Synthesis Using Convolutional Neural Networks", NeurIPS
+    2015): which features occur together and how strongly, wherever they are."""
+
+    def gram(f: torch.Tensor) -> torch.Tensor:
+        v = f.float().flatten(2)[0]
+        return v @ v.T / v.shape[1]
+
+    want = gram(b)
+    return torch.linalg.norm(gram(a) - want) / torch.linalg.norm(want)
+
+
 def distance(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor], weights: dict[str, float]) -> torch.Tensor:
-    """Weighted sum over the layers of the mean absolute difference of activations."""
-    return sum(w * (a[k].float() - b[k].float()).abs().mean() for k, w in weights.items())
+    """Weighted sum over the layers of `layer_distance`."""
+    return sum(w * layer_distance(a[k], b[k]) for k, w in weights.items())
