@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBuilt, projectFolder, startAppServer } from '../src/cli/app-server.ts'
-import type { Candidate, EditResult, FusionResult, QualityResult, Shot } from '../src/cli/bench-page.ts'
+import type { Candidate, DialResult, EditResult, FusionResult, QualityResult, Shot } from '../src/cli/bench-page.ts'
 import { nodesOfKind } from '../src/cli/edit-document.ts'
 import { type HeadlessSession, openSession } from '../src/cli/headless-session.ts'
 import { loadSpecs } from '../src/cli/node-specs.ts'
@@ -46,6 +46,7 @@ interface Measured {
   readonly recipe: ExportReport
   readonly fusion: readonly FusionResult[]
   readonly edit: EditResult
+  readonly dial: DialResult
   readonly quality: readonly QualityResult[]
 }
 
@@ -92,10 +93,13 @@ async function measureAll(session: HeadlessSession, sizes: Sizes): Promise<Measu
   const fusion = (await measure(session, 'fusion', [rounds * 4])) as readonly FusionResult[]
   say('An edit…')
   const edit = (await measure(session, 'edit', [engine, recipe, grain, rounds])) as EditResult
+  say('A turn of the dial…')
+  const model = only(recipe, 'sr-model')
+  const dial = (await measure(session, 'dial', [engine, recipe, model, rounds])) as DialResult
   say('Quality…')
   const quality = (await measure(session, 'quality', [engine, candidates, shots, qualityFrames])) as QualityResult[]
   const adapter = session.status.adapter?.description ?? 'none'
-  return { adapter, frames, ffmpegSeconds, plain: plainReport, recipe: recipeReport, fusion, edit, quality }
+  return { adapter, frames, ffmpegSeconds, plain: plainReport, recipe: recipeReport, fusion, edit, dial, quality }
 }
 
 /** Rows of cells, the first row the heads; columns as wide as they need. */
@@ -111,7 +115,7 @@ const rate = ({ frames, seconds }: { readonly frames: number; readonly seconds: 
 const times = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`
 
 function ratios(measured: Measured) {
-  const { frames, ffmpegSeconds, plain, recipe, edit, fusion } = measured
+  const { frames, ffmpegSeconds, plain, recipe, edit, dial, fusion } = measured
   const ffmpegRate = frames / ffmpegSeconds
   return {
     defaultFramesPerSecond: rate(recipe),
@@ -125,12 +129,13 @@ function ratios(measured: Measured) {
       speedup: unfusedMilliseconds / fusedMilliseconds,
     })),
     peakOfLowerBound: recipe.peakTextureBytes / recipe.planPeakBytes,
+    turnOfInference: dial.turnMilliseconds / dial.inferenceMilliseconds,
     fullOfEdit: edit.fullMilliseconds / edit.editMilliseconds,
   }
 }
 
 function report(measured: Measured): string {
-  const { plain, recipe, fusion, edit, quality, frames, adapter } = measured
+  const { plain, recipe, fusion, edit, dial, quality, frames, adapter } = measured
   const ratio = ratios(measured)
   const runtime = recipe.steps.find((step) => step.runtime)?.runtime ?? 'none'
   const speedRows = [
@@ -158,6 +163,12 @@ function report(measured: Measured): string {
       `${edit.editMilliseconds.toFixed(0)} ms`,
       `${edit.fullMilliseconds.toFixed(0)} ms`,
       times(ratio.fullOfEdit),
+    ],
+    [
+      'One inference of the default model, and a turn of its dial until the picture shows',
+      `${dial.inferenceMilliseconds.toFixed(0)} ms`,
+      `${dial.turnMilliseconds.toFixed(0)} ms`,
+      times(ratio.turnOfInference),
     ],
   ]
   const names = [...new Set(quality.map(({ candidate }) => candidate))]

@@ -8,12 +8,9 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBuilt, projectFolder, startAppServer } from '../src/cli/app-server.ts'
 import { type HeadlessSession, openSession } from '../src/cli/headless-session.ts'
-import { loadSpecs } from '../src/cli/node-specs.ts'
 import { encodePng } from '../src/gpu/png.ts'
-import type { Endpoint, GraphDocument, NodeRecord } from '../src/graph/document.ts'
-import type { JsonObject } from '../src/graph/json.ts'
-import { parseGraph } from '../src/graph/serialize.ts'
 import { recipePictures } from '../src/ui/recipes.ts'
+import { loadScene as load, type Scene } from './scene.ts'
 
 /** Bytes of one picture in the gallery, at most. */
 const mostBytes = 25_000
@@ -26,30 +23,6 @@ const crops: Readonly<Record<string, { readonly frame: number; readonly x: numbe
 const crop = { width: 200, height: 125, zoom: 2 } as const
 
 const { values, positionals } = parseArgs({ options: { frames: { type: 'string' } }, allowPositionals: true })
-const specs = await loadSpecs()
-
-interface Scene {
-  readonly document: GraphDocument
-  readonly view: Endpoint
-}
-
-function load(name: string, params: Readonly<Record<string, JsonObject>> = {}): Scene {
-  const parsed = parseGraph(readFileSync(join(projectFolder, `public/graphs/${name}.json`), 'utf8'), specs)
-  if (!parsed.ok) throw new Error(`${name}: ${parsed.error.message}`)
-  const nodes = Object.fromEntries(
-    Object.entries<NodeRecord>(parsed.document.nodes).map(([id, node]) => [
-      id,
-      { ...node, params: { ...node.params, ...params[id] } },
-    ]),
-  )
-  const document: GraphDocument = { ...parsed.document, nodes }
-  const last = Object.values(document.edges).find(
-    ({ to }) => to.port === 'image' && document.nodes[to.node]?.type === 'encode',
-  )
-  if (!last) throw new Error(`${name} has nothing before Encode`)
-  return { document, view: last.from }
-}
-
 /** What a picture is compared with: the plain upscale; that itself with the source's own pixels, as large. */
 const before = (name: string): Scene =>
   name === 'bicubic' ? load(name, { bicubic: { kernel: 'nearest' } }) : load('bicubic')

@@ -244,6 +244,35 @@ async function edit(engine: Engine, graph: GraphDocument, grain: NodeId, rounds:
   return { editMilliseconds: median(edits), fullMilliseconds: median(full) }
 }
 
+export interface DialResult {
+  readonly turnMilliseconds: number
+  readonly inferenceMilliseconds: number
+}
+
+/** Time to show the picture of a turned dial, against the same model on a frame decoded but not yet enlarged. */
+async function dial(engine: Engine, graph: GraphDocument, model: NodeId, rounds: number): Promise<DialResult> {
+  const from = Object.values(graph.edges).find(({ to }) => to.node === model && to.port === 'image')?.from
+  if (!from) throw new Error('nothing is connected to the model')
+  const show = async (personality: number, frame: number) => {
+    const record = graph.nodes[model]!
+    const changed = { ...record, params: { ...record.params, personality } }
+    const document = { ...graph, nodes: { ...graph.nodes, [model]: changed } }
+    taken(await engine.preview({ document: graph, view: from, frame }))
+    const began = performance.now()
+    taken(await engine.preview({ document, view: { node: model, port: 'image' }, frame }))
+    return performance.now() - began
+  }
+  await show(0.5, 0)
+  const turns: number[] = []
+  const inferences: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const personality = (2 * (round + 0.25)) / rounds
+    turns.push(await show(personality, 0))
+    inferences.push(await show(personality, round + 1))
+  }
+  return { turnMilliseconds: median(turns), inferenceMilliseconds: median(inferences) }
+}
+
 export interface Shot {
   readonly name: string
   readonly firstFrame: number
@@ -305,4 +334,4 @@ async function quality(
   return results
 }
 
-export const bench = { speed, ffmpegScale, fusion, edit, quality }
+export const bench = { speed, ffmpegScale, fusion, edit, dial, quality }

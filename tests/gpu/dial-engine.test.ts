@@ -67,43 +67,29 @@ async function serveFamily(base: string): Promise<void> {
   serve(`${base}samples/field-guide.mp4`, clip)
 }
 
-test('a turn of the dial shows its picture in the time of one inference and at most 300 ms more', async () => {
+test('a turn of the dial runs the model alone, and a position it had is not run again', async () => {
   const base = `${location.origin}/dial/`
   await serveFamily(base)
   const engine = createSession(base)
   const media = await (await fetch('/samples/field-guide.mp4')).blob()
   value(await engine.addMedia('clip.mp4', [new File([media], 'clip.mp4')]))
   const show = async (personality: number, frame: number) => {
-    const began = performance.now()
     const document = graph('clip.mp4', { model: { id: 's-0' }, personality })
     const shown = value(
       await engine.preview({ document, view: { node: id('sr'), port: 'image' }, frame, runtime: 'wasm' }),
     )
     expect(shown).toMatchObject({ state: 'shown', desc: { width: 640, height: 360 } })
-    return { took: performance.now() - began, nodes: shown.nodes }
+    return shown.nodes
   }
   await show(0.5, 30)
-  const [turns, runs]: [number[], number[]] = [[], []]
   for (const position of [0.1, 0.45, 0.9, 1.3, 1.75]) {
-    const turn = await show(position, 30)
+    const nodes = await show(position, 30)
     // The frame stood in the cache: what is above the model is not done again.
-    expect(turn.nodes[id('decode')]?.cached).toBe(true)
-    expect(turn.nodes[id('sr')]?.cached).toBe(false)
-    turns.push(turn.took)
-    // The same model on a frame already decoded and not yet enlarged: one inference.
-    await engine.preview({
-      document: graph('clip.mp4'),
-      view: { node: id('decode'), port: 'image' },
-      frame: turns.length,
-    })
-    runs.push((await show(position, turns.length)).took)
+    expect(nodes[id('decode')]?.cached).toBe(true)
+    expect(nodes[id('sr')]?.cached).toBe(false)
   }
-  // The least of several: what the machine does beside the test only ever adds.
-  const [turn, run] = [Math.min(...turns), Math.min(...runs)]
-  console.log(`dial through the engine, 320×180 by S: ${turn.toFixed(0)} ms a turn, ${run.toFixed(0)} ms an inference`)
-  expect(turn - run).toBeLessThan(300)
   // Back where it was, nothing is computed at all.
-  expect((await show(0.1, 30)).nodes[id('sr')]?.cached).toBe(true)
+  expect((await show(0.1, 30))[id('sr')]?.cached).toBe(true)
 })
 
 const luma = (pixels: Uint8ClampedArray, i: number): number =>
