@@ -171,9 +171,18 @@ export function createExecutor(parts: EngineParts): Executor {
   async function remember(prepared: PreparedGraph, current: PreparedStep, request: FrameRequest): Promise<void> {
     if (current.kind !== 'async') return
     const { kernel } = definitions.get(prepared.types.get(current.node)!)!
-    const frames = kernel.memory?.(prepared.params.get(current.node) as never, request.index) ?? 0
+    if (!kernel.memory) return
+    const { slot, step } = current
+    const keys = contentKeys(prepared, prepared.clock.time(prepared.clock.first))
+    const lineage = step.reads.map((value) => keys.get(value)).join()
+    if (slot.lineage !== lineage) {
+      slot.instance.forget?.()
+      slot.lastIndex = undefined
+      slot.lineage = lineage
+    }
+    const frames = kernel.memory(prepared.params.get(current.node) as never, request.index)
     const first = Math.max(prepared.clock.first, request.index - frames)
-    const last = current.slot.lastIndex
+    const last = slot.lastIndex
     const next = last !== undefined && last >= first - 1 && last < request.index ? last + 1 : first
     for (let index = next; index < request.index; index++) {
       const { signal } = request

@@ -64,6 +64,8 @@ export interface Slot<T extends NodeInstance = NodeInstance> {
   readonly instance: T
   /** Clock index that the instance ran last; a node with memory is whole when it runs the next one. */
   lastIndex: number | undefined
+  /** Content key of what feeds a node with memory: with another, what it remembers is of another picture. */
+  lineage: string | undefined
 }
 
 export type PreparedStep =
@@ -165,7 +167,7 @@ export function createPreparer(parts: EngineParts): Preparer {
     // The old one goes first: two models at once may not fit into memory.
     slots.delete(node)
     await known?.instance.dispose?.()
-    const slot: Slot<T> = { key, type, instance: await open(context), lastIndex: undefined }
+    const slot: Slot<T> = { key, type, instance: await open(context), lastIndex: undefined, lineage: undefined }
     slots.set(node, slot)
     return slot
   }

@@ -71,6 +71,8 @@ export interface Run<I extends Ports = Ports, O extends Ports = Ports, P extends
 export interface NodeInstance {
   /** What runs and how, for the node's card. */
   readonly report?: RuntimeReport
+  /** Lets go of earlier frames (`memory`): what comes next has nothing to do with them. */
+  forget?(): void
   dispose?(): void | Promise<void>
 }
 

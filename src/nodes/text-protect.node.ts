@@ -426,6 +426,9 @@ export default defineNode({
           const map = { texture, width: desc.width, height: desc.height }
           shape(recorder, map, { ...range, grow, feather: params.feather }, both(outputs, params.invert))
         },
+        forget() {
+          held = undefined
+        },
         async dispose() {
           await detector[Symbol.asyncDispose]()
         },
