@@ -6,7 +6,7 @@
 import { type Frame, MediaError } from '../media/types.ts'
 import { conversion, frameLayout } from './frame-layout.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture, Recorder, UniformTypes } from './types.ts'
-import { codesWgsl, geometryWgsl, quadsWgsl, samplesWgsl, toneMapWgsl } from './wgsl/frame.ts'
+import { codesWgsl, geometryWgsl, quadsWgsl, samplesWgsl, toBt709Wgsl } from './wgsl/frame.ts'
 
 export type Upload = (
   recorder: Recorder,
@@ -44,18 +44,18 @@ const samplesPass: ComputeSpec = {
     levels: 'vec4f',
     toRgb: 'vec4f',
   },
-  wgsl: `${toneMapWgsl}${codesWgsl}${samplesWgsl}${geometryWgsl}
+  wgsl: `${toBt709Wgsl}${codesWgsl}${samplesWgsl}${geometryWgsl}
 fn main(at: vec2u) { finish(at); }`,
 }
 
-const quadsPass: ComputeSpec = { ...samplesPass, label: 'upload/quads', wgsl: `${toneMapWgsl}${codesWgsl}${quadsWgsl}` }
+const quadsPass: ComputeSpec = { ...samplesPass, label: 'upload/quads', wgsl: `${toBt709Wgsl}${codesWgsl}${quadsWgsl}` }
 
 const bitmapPass: ComputeSpec = {
   label: 'upload/bitmap',
   reads: { bitmap: 'float' },
   writes: picture,
   uniforms: geometryUniforms,
-  wgsl: `${toneMapWgsl}
+  wgsl: `${toBt709Wgsl}
 fn decoded(at: vec2i) -> vec4f { return textureLoad(bitmap, at, 0); }
 ${geometryWgsl}
 fn main(at: vec2u) { finish(at); }`,
@@ -66,7 +66,7 @@ const externalPass: ComputeSpec = {
   reads: { source: 'external' },
   writes: picture,
   uniforms: geometryUniforms,
-  wgsl: `${toneMapWgsl}
+  wgsl: `${toBt709Wgsl}
 fn decoded(at: vec2i) -> vec4f { return textureLoad(source, at); }
 ${geometryWgsl}
 fn main(at: vec2u) { finish(at); }`,
@@ -107,7 +107,7 @@ export async function createUpload(gpu: Gpu): Promise<Upload> {
       gpu.device.queue.writeBuffer(buffer.value, 0, bytes)
       const { width, height } = source.visibleRect ?? { width: source.codedWidth, height: source.codedHeight }
       const of = (component: { offset: number; stride: number }): number[] => [component.offset, component.stride]
-      const places = geometry(frame, target, width, height, options.toneMap)
+      const places = geometry(frame, target, width, height, transferTo709(frame.colour, options.toneMap))
       const usual =
         convert.arrangement === 0 &&
         layout.alpha === null &&
@@ -142,14 +142,21 @@ export async function createUpload(gpu: Gpu): Promise<Upload> {
   }
 }
 
-function geometry(frame: Frame, target: GpuPicture, width: number, height: number, toneMap: boolean) {
+/** Of `toBt709` in the shader; 0 where the values stay as they are. HDR that nobody asked to map is not touched. */
+function transferTo709({ transfer, primaries }: Frame['colour'], toneMap: boolean): 0 | 1 | 2 | 3 {
+  if (transfer === 'pq') return toneMap ? 1 : 0
+  if (transfer === 'hlg') return toneMap ? 2 : 0
+  return primaries === 'bt2020' ? 3 : 0
+}
+
+function geometry(frame: Frame, target: GpuPicture, width: number, height: number, transfer: 0 | 1 | 2 | 3) {
   const { width: w, height: h } = target.desc
   const { colour } = frame
   return {
     coded: [width, height],
     square: frame.rotation % 180 === 0 ? [w, h] : [h, w],
     rotation: frame.rotation / 90,
-    transfer: !toneMap ? 0 : colour.transfer === 'pq' ? 1 : colour.transfer === 'hlg' ? 2 : 0,
+    transfer,
     wide: colour.primaries === 'bt2020' ? 1 : 0,
   }
 }
@@ -171,7 +178,7 @@ function putBitmap(
   pass.record(recorder, {
     reads: { bitmap: texture.value },
     writes: { picture: target.texture },
-    uniforms: geometry(frame, target, width, height, false),
+    uniforms: geometry(frame, target, width, height, 0),
     size: target.desc,
   })
   recorder.submit()
@@ -190,7 +197,7 @@ function putExternal(
   pass.record(recorder, {
     reads: { source: gpu.device.importExternalTexture({ label: 'upload/external', source }) },
     writes: { picture: target.texture },
-    uniforms: geometry(frame, target, width, height, false),
+    uniforms: geometry(frame, target, width, height, 0),
     size: target.desc,
   })
   recorder.submit()

@@ -47,6 +47,20 @@ const near = (actual: readonly number[], wanted: readonly number[], within: numb
   })
 }
 
+/** BT.2087: BT.2020 primaries to BT.709. */
+const primaries = [
+  [1.6605, -0.5876, -0.0728],
+  [-0.1246, 1.1329, -0.0083],
+  [-0.0182, -0.1006, 1.1187],
+] as const
+const gamma = 2.4
+/** Gamma-encoded SDR R, G, B of 255. */
+const toBt709 = (rgb: readonly number[]): number[] =>
+  primaries.map((row) => {
+    const value = row.reduce((sum, weight, i) => sum + weight * ((rgb[i] ?? 0) / 255) ** gamma, 0)
+    return 255 * Math.min(1, Math.max(0, value)) ** (1 / gamma)
+  })
+
 describe('colours', () => {
   test.each(expected.bars.files)('%s: every bar as the stream means it', async (name) => {
     const { at, facts } = await firstFrame(name)
@@ -55,8 +69,9 @@ describe('colours', () => {
     const transfer = tags.transfer === 'bt2020-10' ? 'bt709' : tags.transfer
     expect(facts.colour).toEqual({ ...tags, transfer, tagged: true })
     expect(facts.hdr).toBe(tags.transfer === 'pq' || tags.transfer === 'hlg' ? tags.transfer : null)
+    const wide = tags.primaries === 'bt2020' && facts.hdr === null
     expected.bars.rgb.forEach((rgb, bar) => {
-      near(at(8 + 16 * bar, 36), [...rgb, 255], 2, `bar ${bar}`)
+      near(at(8 + 16 * bar, 36), [...(wide ? toBt709(rgb) : rgb), 255], 2, `bar ${bar}`)
     })
   })
 
@@ -149,11 +164,6 @@ describe('tone mapping', () => {
     const y = 0.2627 * (scene[0] ?? 0) + 0.678 * (scene[1] ?? 0) + 0.0593 * (scene[2] ?? 0)
     return scene.map((value) => 1000 * y ** 0.2 * value)
   }
-  const primaries = [
-    [1.6605, -0.5876, -0.0728],
-    [-0.1246, 1.1329, -0.0083],
-    [-0.0182, -0.1006, 1.1187],
-  ] as const
   const toSdr = (nits: readonly number[]): number[] => {
     const peak = Math.max(...nits)
     const scaled = nits.map((value) => (peak > 0 ? (value * eetf(peak)) / peak / 203 : 0))

@@ -1,12 +1,12 @@
 /** WGSL of the passes that turn a decoded frame into a picture. */
 
 /**
- * PQ and HLG to SDR, gamma-encoded BT.709 for a BT.1886 display.
+ * PQ, HLG, and SDR of BT.2020 primaries to SDR of BT.709, gamma-encoded for a BT.1886 display.
  * PQ: SMPTE ST 2084. HLG: ITU-R BT.2100 inverse OETF and OOTF, 1000 cd/m², gamma 1.2. Roll-off: the EETF of
  * ITU-R BT.2390 §5.4 from a peak of 1000 cd/m² to 203 cd/m² (the reference white of BT.2408, here SDR's 1.0), on the
  * largest of R, G, B, which keeps hues; BT.2020 primaries to BT.709 by BT.2087, colours outside clipped.
  */
-export const toneMapWgsl = /* wgsl */ `
+export const toBt709Wgsl = /* wgsl */ `
 const pqM1 = 0.1593017578125; const pqM2 = 78.84375;
 const pqC1 = 0.8359375; const pqC2 = 18.8515625; const pqC3 = 18.6875;
 fn pqToNits(e: vec3f) -> vec3f {
@@ -34,12 +34,17 @@ fn rollOff(nits: f32) -> f32 {
   let out = select(spline, e, e < knee) * peak;
   return pqToNits(vec3f(out)).x;
 }
-// transfer: 1 PQ, 2 HLG. wide: the primaries are BT.2020's.
-fn toneMap(rgb: vec3f, transfer: u32, wide: u32) -> vec3f {
-  var nits = hlgToNits(rgb);
-  if (transfer == 1u) { nits = pqToNits(rgb); }
-  let brightest = max(max(nits.r, nits.g), max(nits.b, 1e-4));
-  var linear = nits * (rollOff(brightest) / brightest / 203.0);
+// transfer: 1 PQ, 2 HLG, 3 SDR. wide: the primaries are BT.2020's.
+fn toBt709(rgb: vec3f, transfer: u32, wide: u32) -> vec3f {
+  var linear: vec3f;
+  if (transfer == 3u) {
+    linear = pow(clamp(rgb, vec3f(0.0), vec3f(1.0)), vec3f(2.4));
+  } else {
+    var nits = hlgToNits(rgb);
+    if (transfer == 1u) { nits = pqToNits(rgb); }
+    let brightest = max(max(nits.r, nits.g), max(nits.b, 1e-4));
+    linear = nits * (rollOff(brightest) / brightest / 203.0);
+  }
   if (wide == 1u) {
     linear = vec3f(
       dot(linear, vec3f(1.6605, -0.5876, -0.0728)),
@@ -91,7 +96,7 @@ fn resampled(at: vec2i) -> vec4f {
 }
 fn finish(at: vec2u) {
   var pixel = resampled(turned(vec2i(at)));
-  if (u.transfer != 0u) { pixel = vec4f(toneMap(pixel.rgb, u.transfer, u.wide), pixel.a); }
+  if (u.transfer != 0u) { pixel = vec4f(toBt709(pixel.rgb, u.transfer, u.wide), pixel.a); }
   textureStore(picture, at, clamp(pixel, vec4f(0.0), vec4f(1.0)));
 }`
 
@@ -165,7 +170,7 @@ fn put(at: vec2i, difference: vec2f) {
   let luma = (code(u.first, u.steps.x, at) - u.levels.y) * u.levels.x;
   let c = (difference - u.levels.w) * u.levels.z;
   var rgb = luma + vec3f(u.toRgb.x * c.y, u.toRgb.y * c.x + u.toRgb.z * c.y, u.toRgb.w * c.x);
-  if (u.transfer != 0u) { rgb = toneMap(rgb, u.transfer, u.wide); }
+  if (u.transfer != 0u) { rgb = toBt709(rgb, u.transfer, u.wide); }
   textureStore(picture, placed(at), vec4f(clamp(rgb, vec3f(0.0), vec3f(1.0)), 1.0));
 }
 fn main(at: vec2u) {
