@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { stampPlugin } from './src/cli/build-stamp.ts'
+import { firstPaintPlugin } from './src/cli/first-paint.ts'
 import { isolationHeaders } from './src/cli/isolation-headers.ts'
 
 /** Found late, any of these would make the development server reload the page (and the tests that run in it). */
@@ -25,7 +26,7 @@ export default defineConfig({
   base: './',
   // Models of this installation's own (`npm run models:add`). A fresh clone has none, and does not ask for any.
   define: { 'import.meta.env.ADDED_MODELS': existsSync(new URL('public/models/added/catalog.json', import.meta.url)) },
-  plugins: [react(), stampPlugin()],
+  plugins: [react(), firstPaintPlugin(), stampPlugin()],
   worker: { format: 'es' },
   assetsInclude: ['**/*.onnx'],
   // These load their own WASM beside them by URL; pre-bundling would tear the two apart.
