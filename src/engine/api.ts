@@ -239,6 +239,7 @@ export interface Engine {
   ): Promise<
     Outcome<{ readonly state: 'measured'; readonly estimate: ExportEstimate } | { readonly state: 'superseded' }>
   >
+  stopEstimate(): Promise<void>
   /** The finished file of an export into the store; it is removed from there once `release` is called. */
   takeOutput(fileName: string): Promise<File>
   releaseOutput(fileName: string): Promise<void>

@@ -59,6 +59,7 @@ export function connectEngine(): Engine {
     keptExports: () => ask(() => remote.keptExports()),
     dropExport: (job) => ask(() => remote.dropExport(job)),
     estimateExport: (request) => ask(() => remote.estimateExport(request)),
+    stopEstimate: () => ask(() => remote.stopEstimate()),
     takeOutput: (fileName) => ask(() => remote.takeOutput(fileName)),
     releaseOutput: (fileName) => ask(() => remote.releaseOutput(fileName)),
     loseDevice: () => ask(() => remote.loseDevice()),

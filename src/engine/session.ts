@@ -313,6 +313,7 @@ export function createSession(baseUrl: string): Engine {
         if (exporting) mine.abort()
         return estimateExport((await ready()).live, exportParts, request, mine.signal)
       }),
+    stopEstimate: async () => stopEstimate(),
     takeOutput: async (fileName) => (await openOutputStore()).take(fileName),
     releaseOutput: async (fileName) => (await openOutputStore()).release(fileName),
 

@@ -43,6 +43,7 @@ const door: EngineWorker & Engine = {
   keptExports: () => opened().keptExports(),
   dropExport: (job) => opened().dropExport(job),
   estimateExport: (request) => opened().estimateExport(request),
+  stopEstimate: () => opened().stopEstimate(),
   takeOutput: (fileName) => opened().takeOutput(fileName),
   releaseOutput: (fileName) => opened().releaseOutput(fileName),
   loseDevice: () => opened().loseDevice(),
