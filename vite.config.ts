@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { stampPlugin } from './src/cli/build-stamp.ts'
+import { firstPaintPlugin } from './src/cli/first-paint.ts'
 import { isolationHeaders } from './src/cli/isolation-headers.ts'
+import { offlinePlugin } from './src/cli/offline-files.ts'
 
 /** Found late, any of these would make the development server reload the page (and the tests that run in it). */
 const prebundled = [
@@ -25,7 +27,7 @@ export default defineConfig({
   base: './',
   // Models of this installation's own (`npm run models:add`). A fresh clone has none, and does not ask for any.
   define: { 'import.meta.env.ADDED_MODELS': existsSync(new URL('public/models/added/catalog.json', import.meta.url)) },
-  plugins: [react(), stampPlugin()],
+  plugins: [react(), firstPaintPlugin(), offlinePlugin(), stampPlugin()],
   worker: { format: 'es' },
   assetsInclude: ['**/*.onnx'],
   // These load their own WASM beside them by URL; pre-bundling would tear the two apart.
@@ -34,6 +36,16 @@ export default defineConfig({
   preview: { headers: isolationHeaders },
   build: {
     target: 'es2022',
-    rolldownOptions: { input: { editor: 'index.html', headless: 'headless.html' } },
+    rolldownOptions: {
+      input: {
+        editor: 'index.html',
+        headless: 'headless.html',
+        'service-worker': 'src/offline/service-worker.ts',
+      },
+      output: {
+        // A service worker rules over the folder it lies in, and is found again by a name that stays.
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
 })

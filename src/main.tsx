@@ -12,6 +12,7 @@ import './ui/style/export.css'
 import './ui/style/sharing.css'
 import { connectEngine } from './engine/client.ts'
 import { specs } from './nodes/registry.ts'
+import { keepForOffline } from './offline/register.ts'
 import { App } from './ui/App.tsx'
 import { createEditor } from './ui/create-editor.ts'
 
@@ -23,3 +24,10 @@ createRoot(root).render(
     <App editor={editor} />
   </StrictMode>,
 )
+
+// The files to store are many: they wait until the first picture, or what stands in its way, is shown.
+const waiting = editor.preview.subscribe(({ shown, problems }) => {
+  if (!shown && problems.length === 0) return
+  waiting()
+  keepForOffline()
+})

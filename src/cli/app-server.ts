@@ -25,6 +25,10 @@ export interface AppServer {
 export interface AppServerOptions {
   /** 0 or absent: any free port. */
   readonly port?: number
+  /** Where the app lies on the host, such as `/some/path/`; `/` where absent. Nothing is served outside it. */
+  readonly base?: string
+  /** `false`: sends no isolation headers, as many static hosts do not. */
+  readonly isolated?: boolean
   /** Requests that are not for the app; true: answered here. */
   readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean
 }
@@ -71,13 +75,18 @@ function runVite(args: readonly string[]): Promise<void> {
 export async function startAppServer(options: AppServerOptions = {}): Promise<AppServer> {
   // `dev`: files are looked up when asked for, so a new build is served without a new start.
   const files = sirv(dist, { dev: true, etag: true })
+  const base = options.base ?? '/'
   const server = createServer((request, response) => {
-    for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value)
+    if (options.isolated !== false)
+      for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value)
     if (options.answer?.(request, response)) return
-    files(request, response, () => {
+    const missing = () => {
       response.statusCode = 404
       response.end('Not found')
-    })
+    }
+    if (!request.url?.startsWith(base)) return missing()
+    request.url = request.url.slice(base.length - 1)
+    files(request, response, missing)
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>

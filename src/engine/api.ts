@@ -131,6 +131,8 @@ export type OutputTarget =
   | { readonly kind: 'folder'; readonly handle: FileSystemDirectoryHandle }
   /** PUTs chunks to this address (the command line listens there). */
   | { readonly kind: 'http'; readonly url: string }
+  /** Nowhere: only how long it takes and how large it becomes is wanted. */
+  | { readonly kind: 'none' }
 
 export interface ExportRequest {
   readonly document: GraphDocument
@@ -142,6 +144,22 @@ export interface ExportRequest {
   /** At most this many frames. */
   readonly frames?: number
   readonly runtime?: RuntimeChoice
+  /**
+   * Keeps what is finished in the browser's private store under this name (letters, digits, hyphens), so that the
+   * same request with the same name goes on where an earlier one was paused, or died with its page.
+   */
+  readonly job?: string
+}
+
+/** What an export of the whole range will take, measured on its first frames. */
+export interface ExportEstimate {
+  /** Frames of the whole range. */
+  readonly frames: number
+  /** Frames that were rendered and encoded to find out. */
+  readonly measured: number
+  /** For the whole range, all outputs together. */
+  readonly seconds: number
+  readonly bytes: number
 }
 
 export interface ExportProgress {
@@ -155,7 +173,8 @@ export interface ExportProgress {
 }
 
 export interface ExportReport {
-  readonly state: 'done' | 'cancelled'
+  /** `paused`: `frames` of them are kept under the request's `job`. */
+  readonly state: 'done' | 'cancelled' | 'paused'
   readonly outputs: Readonly<Record<NodeId, SinkReport & { readonly width: number; readonly height: number }>>
   readonly frames: number
   /** Seconds, wall time. */
@@ -203,8 +222,24 @@ export interface Engine {
 
   /** One export at a time; `onProgress` at most some ten times a second. */
   export(request: ExportRequest, onProgress: (progress: ExportProgress) => void): Promise<Outcome<ExportReport>>
-  /** Stops within one frame; nothing stays under the final name. */
+  /** Stops within one frame; nothing stays under the final name, nor of the request's `job`. */
   cancelExport(): Promise<void>
+  /** Stops within one frame and keeps what was done; only for a request with a `job`. Lets go of all codecs. */
+  pauseExport(): Promise<void>
+  /** Exports of which something is kept, and how many frames of each are finished. */
+  keptExports(): Promise<readonly { readonly job: string; readonly frames: number }[]>
+  /** Removes what is kept under `job`. */
+  dropExport(job: string): Promise<void>
+  /**
+   * Renders and encodes the first frames of `request`, writes nothing, and tells what the whole will take. A later
+   * estimate, or an export, ends it: then its state is `superseded`.
+   */
+  estimateExport(
+    request: ExportRequest,
+  ): Promise<
+    Outcome<{ readonly state: 'measured'; readonly estimate: ExportEstimate } | { readonly state: 'superseded' }>
+  >
+  stopEstimate(): Promise<void>
   /** The finished file of an export into the store; it is removed from there once `release` is called. */
   takeOutput(fileName: string): Promise<File>
   releaseOutput(fileName: string): Promise<void>

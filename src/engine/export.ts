@@ -8,7 +8,8 @@ import { names } from '../graph/naming.ts'
 import type { PlanStep } from '../graph/plan.ts'
 import { serializeGraph } from '../graph/serialize.ts'
 import type { Specs } from '../graph/spec.ts'
-import type { OutputFiles, SinkReport } from '../media/types.ts'
+import { commonEnd } from '../media/segment-store.ts'
+import type { OutputFiles, SegmentStore, SinkReport } from '../media/types.ts'
 import type { RuntimeReport } from '../models/types.ts'
 import type { SinkContext } from '../nodes/kernel.ts'
 import type { ExportProgress, ExportReport, ExportRequest, Outcome, OutputTarget } from './api.ts'
@@ -30,6 +31,25 @@ export interface ExportParts {
   readonly specs: Specs
   readonly assets: Assets
   openFiles(target: OutputTarget): Promise<OutputFiles>
+  openSegments(job: string, output: NodeId): Promise<SegmentStore>
+  /** Removes what is kept under `job`. */
+  dropJob(job: string): Promise<void>
+}
+
+/** What stops an export: for good, or to be continued later. */
+export interface ExportSignals {
+  readonly cancel: AbortSignal
+  readonly pause: AbortSignal
+}
+
+/** An export that only tries the beginning. */
+export interface Trial {
+  /** Frames tried at most. */
+  readonly frames: number
+  /** Told after each frame; `true`: that is enough. */
+  enough(frame: number): boolean
+  /** Told once: frames of the whole range, and how many of them come a second. */
+  begins(whole: number, frameRate: number): void
 }
 
 interface FrameRange {
@@ -55,9 +75,9 @@ function frameRange({ clock }: PreparedGraph, request: ExportRequest): FrameRang
 }
 
 /** Counts frames a second over the last few seconds. */
-function createPace(frames: number) {
+function createPace(done: number, frames: number) {
   const began = performance.now()
-  const marks: { time: number; frame: number }[] = [{ time: began, frame: 0 }]
+  const marks: { time: number; frame: number }[] = [{ time: began, frame: done }]
   let told = 0
   return {
     /** What to tell after `frame` frames; `undefined`: nothing yet. */
@@ -148,22 +168,42 @@ async function openSinks(
   open: (node: NodeId, sink: SinkContext) => Promise<AnySink>,
   prepared: PreparedGraph,
   range: FrameRange,
+  segments: ReadonlyMap<NodeId, SegmentStore>,
   opened: Map<NodeId, AnySink>,
 ): Promise<void> {
   const graphJson = serializeGraph(request.document, parts.specs)
   for (const { node, step, frameRate } of sinkPlaces(context.planned, Object.keys(request.outputs) as NodeId[])) {
     const { fileName, target } = request.outputs[node]!
+    const kept = segments.get(node)
     const sink = await open(node, {
       fileName,
       output: await parts.openFiles(target),
       frameRate,
       frameCount: range.last - range.first + 1,
       graphJson,
+      ...(kept ? { segments: kept } : {}),
       audio: soundOf(prepared, step, node, range),
     })
     opened.set(node, sink)
   }
 }
+
+/** Opens what is kept of the outputs, cut back to where all of them can go on; frames that need not be made again. */
+async function openKept(request: ExportRequest, parts: ExportParts) {
+  const segments = new Map<NodeId, SegmentStore>()
+  if (request.job === undefined) return { segments, done: 0 }
+  for (const node of Object.keys(request.outputs) as NodeId[])
+    segments.set(node, await parts.openSegments(request.job, node))
+  const done = await commonEnd([...segments.values()])
+  for (const store of segments.values()) await store.cutBack(done)
+  return { segments, done }
+}
+
+const stopped = (state: 'cancelled' | 'paused', frames: number, seconds: number, steps: ExportReport['steps']) =>
+  ({
+    ok: true,
+    value: { state, outputs: {}, frames, seconds, steps, peakTextureBytes: 0, planPeakBytes: 0, rebuilds: 0 },
+  }) satisfies Outcome<ExportReport>
 
 /** Runs one export to its end. Rejects with the device's loss; anything else is in the outcome. */
 export async function runExport(
@@ -171,7 +211,8 @@ export async function runExport(
   parts: ExportParts,
   request: ExportRequest,
   onProgress: (progress: ExportProgress) => void,
-  cancel: AbortSignal,
+  { cancel, pause }: ExportSignals,
+  trial?: Trial,
 ): Promise<Outcome<ExportReport>> {
   const { document } = request
   const title = names(document, parts.specs).node
@@ -190,8 +231,9 @@ export async function runExport(
     if (!planned.ok) return planned
     const context: PrepareRequest = { document, planned: planned.value, runtime: request.runtime ?? 'auto', signal }
     const prepared = await whileAlive(live, runner.preparer.prepare(context))
-    const range = frameRange(prepared, request)
-    if (!range) {
+    const whole = frameRange(prepared, request)
+    const range = whole && trial ? { ...whole, last: Math.min(whole.last, whole.first + trial.frames - 1) } : whole
+    if (!whole || !range) {
       return {
         ok: false,
         problems: [
@@ -206,17 +248,29 @@ export async function runExport(
       }
     }
     const open = (node: NodeId, sink: SinkContext) => runner.preparer.openSink(context, node, sink)
-    await openSinks(request, context, parts, open, prepared, range, sinks)
+    const { segments, done } = await openKept(request, parts)
+    await openSinks(request, context, parts, open, prepared, range, segments, sinks)
+
+    trial?.begins(whole.last - whole.first + 1, sinkPlaces(planned.value, sinkNodes)[0]?.frameRate ?? 0)
 
     const still = runner.executor.constants(prepared)
     const frames = range.last - range.first + 1
-    const pace = createPace(frames)
+    const pace = createPace(done, frames)
     const origin = prepared.clock.time(range.first).timestamp
     live.takeGpuErrors()
     live.gpu.pool.resetPeak()
     let timings: Promise<unknown> = Promise.resolve()
-    for (let index = range.first; index <= range.last; index++) {
+    for (let index = range.first + done; index <= range.last; index++) {
       signal.throwIfAborted()
+      if (pause.aborted && request.job !== undefined) {
+        await whileAlive(live, timings)
+        for (const [node, sink] of sinks) {
+          await whileAlive(live, sink.keep())
+          sinks.delete(node)
+          await sink.dispose?.()
+        }
+        return stopped('paused', index - range.first, pace.seconds(), tally.steps())
+      }
       const { timestamp, duration } = prepared.clock.time(index)
       using result = await whileAlive(
         live,
@@ -239,6 +293,7 @@ export async function runExport(
       if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
       const progress = pace.tell(index - range.first + 1)
       if (progress) onProgress(progress)
+      if (trial?.enough(index - range.first + 1)) break
     }
 
     await whileAlive(live, timings)
@@ -247,6 +302,7 @@ export async function runExport(
       outputs[node] = { ...(await whileAlive(live, sinks.get(node)!.finish())), width, height }
       sinks.delete(node)
     }
+    if (request.job !== undefined) await parts.dropJob(request.job)
     return {
       ok: true,
       value: {
@@ -262,19 +318,7 @@ export async function runExport(
     }
   } catch (error) {
     if (cancel.aborted && (isAbort(error) || error === cancel.reason)) {
-      return {
-        ok: true,
-        value: {
-          state: 'cancelled',
-          outputs: {},
-          frames: 0,
-          seconds: 0,
-          steps: tally.steps(),
-          peakTextureBytes: 0,
-          planPeakBytes: 0,
-          rebuilds: 0,
-        },
-      }
+      return stopped('cancelled', 0, 0, tally.steps())
     }
     if (await wasLost(live)) throw live.lost.reason
     return { ok: false, problems: [problemOf(error, title)] }

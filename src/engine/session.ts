@@ -7,7 +7,8 @@ import { createRecorder } from '../gpu/recorder.ts'
 import type { Problem } from '../graph/problems.ts'
 import { readComment } from '../media/comment.ts'
 import { createMedia } from '../media/library.ts'
-import { fileOutput, folderOutput, httpOutput, openOutputStore } from '../media/output-files.ts'
+import { fileOutput, folderOutput, httpOutput, nowhereOutput, openOutputStore } from '../media/output-files.ts'
+import { dropJob, keptFrames, keptJobs, openSegments } from '../media/segment-store.ts'
 import type { OutputFiles } from '../media/types.ts'
 import { createModelLibrary } from '../models/models.ts'
 import { wasmThreads } from '../models/sessions.ts'
@@ -23,7 +24,8 @@ import type {
   Viewport,
 } from './api.ts'
 import { createAssets } from './assets.ts'
-import { runExport } from './export.ts'
+import { estimateExport } from './estimate.ts'
+import { type ExportParts, runExport } from './export.ts'
 import { DeviceLostError, problemOf } from './failure.ts'
 import { type Live, startLive } from './live.ts'
 import { createPreview, type Preview, type UsePictures } from './preview.ts'
@@ -62,6 +64,8 @@ async function openTarget(target: OutputTarget): Promise<OutputFiles> {
       return folderOutput(target.handle)
     case 'http':
       return httpOutput(target.url)
+    case 'none':
+      return nowhereOutput()
   }
 }
 
@@ -73,10 +77,12 @@ export function createSession(baseUrl: string): Engine {
   let viewport: Viewport | undefined
   let rebuilds = 0
   let running: Promise<Running> | undefined
-  let exporting: AbortController | undefined
+  let exporting: { readonly cancel: AbortController; readonly pause: AbortController } | undefined
+  let estimating: AbortController | undefined
 
   const modelLibrary = createModelLibrary(baseUrl)
   const assets = createAssets(specs, media, async (ref) => (await ready()).live.models.facts(ref))
+  const exportParts: ExportParts = { specs, assets, openFiles: openTarget, openSegments, dropJob }
 
   /** Draws before the next screen refresh: many moves of the hand between two of them cost one drawing. */
   function show(now: Running) {
@@ -159,6 +165,11 @@ export function createSession(baseUrl: string): Engine {
 
   const render = (request: PreviewRequest, use: (now: Running) => UsePictures) =>
     settled(() => onDevice((now) => now.preview.render(request, use(now))))
+
+  function stopEstimate() {
+    estimating?.abort(new DOMException('another estimate or an export came', 'AbortError'))
+    estimating = undefined
+  }
 
   return {
     async status(): Promise<EngineStatus> {
@@ -266,12 +277,15 @@ export function createSession(baseUrl: string): Engine {
           problems: [{ code: 'render-failed', severity: 'error', message, hint: 'Wait for it, or cancel it.' }],
         }
       }
-      const mine = new AbortController()
+      const mine = { cancel: new AbortController(), pause: new AbortController() }
       exporting = mine
+      stopEstimate()
       const before = rebuilds
-      const parts = { specs, assets, openFiles: openTarget }
+      const signals = { cancel: mine.cancel.signal, pause: mine.pause.signal }
       try {
-        const done = await runExport((await ready()).live, parts, request, onProgress, mine.signal)
+        const done = await runExport((await ready()).live, exportParts, request, onProgress, signals)
+        const over = done.ok && done.value.state === 'cancelled'
+        if (over && request.job !== undefined) await dropJob(request.job)
         return done.ok ? { ok: true, value: { ...done.value, rebuilds: rebuilds - before } } : done
       } catch (error) {
         return { ok: false, problems: [error instanceof DeviceLostError ? lostInExport : problemOf(error, () => '')] }
@@ -280,8 +294,26 @@ export function createSession(baseUrl: string): Engine {
       }
     },
     async cancelExport() {
-      exporting?.abort(new DOMException('the export was cancelled', 'AbortError'))
+      exporting?.cancel.abort(new DOMException('the export was cancelled', 'AbortError'))
     },
+    async pauseExport() {
+      exporting?.pause.abort()
+    },
+    async keptExports() {
+      const jobs: { job: string; frames: number }[] = []
+      for (const job of await keptJobs()) jobs.push({ job, frames: await keptFrames(job) })
+      return jobs
+    },
+    dropExport: dropJob,
+    estimateExport: (request) =>
+      settled(async () => {
+        stopEstimate()
+        const mine = new AbortController()
+        estimating = mine
+        if (exporting) mine.abort()
+        return estimateExport((await ready()).live, exportParts, request, mine.signal)
+      }),
+    stopEstimate: async () => stopEstimate(),
     takeOutput: async (fileName) => (await openOutputStore()).take(fileName),
     releaseOutput: async (fileName) => (await openOutputStore()).release(fileName),
 

@@ -23,6 +23,8 @@ export interface AudioFeed {
   /** As written, e.g. `mp4a.40.2` or `opus`. */
   readonly codec: string
   readonly notes: readonly string[]
+  /** Bytes of sound added so far, without what the container lays around them. */
+  readonly bytes: number
   /** Adds what sounds before `seconds` of the result. */
   upTo(seconds: number): Promise<void>
   close(): Promise<void>
@@ -53,6 +55,9 @@ export async function addAudio(output: Output, format: OutputFormat, range: Audi
     }
     return {
       ...feed,
+      get bytes() {
+        return feed.bytes
+      },
       async close() {
         await feed.close()
         await opened.dispose()
@@ -134,6 +139,7 @@ async function copyFeed(
   output.addAudioTrack(source)
   let first = true
   let closed = false
+  let bytes = 0
   async function upTo(seconds: number): Promise<void> {
     while (packet && !closed) {
       // A packet half of which lies behind the end is left out, so that sound never outlasts the picture by more.
@@ -141,6 +147,7 @@ async function copyFeed(
       if (packet.timestamp - start >= seconds) return
       const shifted = packet.clone({ timestamp: Math.max(0, packet.timestamp - start) })
       await source.add(shifted, ...(first ? [meta] : []))
+      bytes += shifted.byteLength
       first = false
       const before: EncodedPacket = packet
       packet = await sink.getNextPacket(before).catch((cause: unknown) => {
@@ -155,7 +162,16 @@ async function copyFeed(
     closed = true
     source.close()
   }
-  return { copied: true, codec: decoderConfig.codec, notes: [], upTo, close: async () => finish() }
+  return {
+    copied: true,
+    codec: decoderConfig.codec,
+    notes: [],
+    get bytes() {
+      return bytes
+    },
+    upTo,
+    close: async () => finish(),
+  }
 }
 
 /** The first packet of which at least half lies at or behind `start`. */
@@ -191,9 +207,13 @@ async function encodeFeed(
   let reached = start
   let sample = await next()
   if (!sample) return null
+  let bytes = 0
   const source = new AudioSampleSource({
     codec: 'opus',
     quality,
+    onEncodedPacket: (packet) => {
+      bytes += packet.byteLength
+    },
     transform: { sampleRate: 48_000, numberOfChannels: channels },
   })
   output.addAudioTrack(source)
@@ -221,6 +241,9 @@ async function encodeFeed(
       `The sound (${named}) was encoded anew as Opus, since the container does not take it as it is.`,
       ...(audio.desc.channels > 2 ? [`Its ${audio.desc.channels} channels became two.`] : []),
     ],
+    get bytes() {
+      return bytes
+    },
     upTo,
     async close() {
       finish()

@@ -56,6 +56,12 @@ export function fileOutput(handle: FileSystemFileHandle): OutputFiles {
   }
 }
 
+/** Takes everything and keeps nothing. */
+export function nowhereOutput(): OutputFiles {
+  const done = async (): Promise<void> => undefined
+  return { open: async () => ({ write: done, commit: done, discard: done }) }
+}
+
 /** Not yet in every browser, nor in TypeScript's library. */
 interface Movable extends FileSystemFileHandle {
   move?(name: string): Promise<void>

@@ -1,6 +1,10 @@
-/** Pictures to PNG files: one under the name asked for, several numbered from 1 (`name-0001.png`). */
+/**
+ * Pictures to PNG files: one under the name asked for, several numbered from 1 (`name-0001.png`). With segments each
+ * picture is kept as one of its own until all are there.
+ */
 import { writeError } from './output-files.ts'
-import { MediaError, type OutputFile, type PictureSink, type PictureSinkRequest, type SinkReport } from './types.ts'
+import type { OutputFile, PictureSink, PictureSinkRequest, SegmentStore, SinkReport } from './types.ts'
+import { nothingToWrite } from './video-encoding.ts'
 
 /** The name of picture `index` (from 0) of `count`. */
 export function pictureName(fileName: string, index: number, count: number): string {
@@ -11,6 +15,10 @@ export function pictureName(fileName: string, index: number, count: number): str
 }
 
 export function createPictureSink(request: PictureSinkRequest): PictureSink {
+  return request.segments ? keptPictures(request, request.segments) : writtenPictures(request)
+}
+
+function writtenPictures(request: PictureSinkRequest): PictureSink {
   const { fileName, count, output } = request
   // Each is finished at once, so that no more than one is open; breaking off removes them all again.
   const files: OutputFile[] = []
@@ -37,14 +45,8 @@ export function createPictureSink(request: PictureSinkRequest): PictureSink {
       }
     },
     async finish(): Promise<SinkReport> {
-      if (files.length === 0) {
-        closed = true
-        throw new MediaError(
-          `“${fileName}” was not written: there was no frame to write.`,
-          'Check the trim of Decode and the range to export.',
-        )
-      }
       closed = true
+      if (files.length === 0) throw nothingToWrite(fileName)
       return {
         fileName: pictureName(fileName, 0, count),
         bytes,
@@ -56,8 +58,38 @@ export function createPictureSink(request: PictureSinkRequest): PictureSink {
           files.length > 1
             ? [`${files.length} pictures, up to ${pictureName(fileName, files.length - 1, count)}.`]
             : [],
+        packets: { keys: files.length, keyBytes: bytes, deltas: 0, deltaBytes: 0 },
+        audioBytes: 0,
       }
     },
+    keep() {
+      throw new Error(`“${fileName}” has no segments to be kept in.`)
+    },
     abort,
+  }
+}
+
+function keptPictures(request: PictureSinkRequest, store: SegmentStore): PictureSink {
+  let next: number | undefined
+  return {
+    async write(png) {
+      next ??= (await store.ends()).at(-1) ?? 0
+      const segment = await store.begin(next)
+      await segment.append(png)
+      next += 1
+      await segment.finish(next)
+    },
+    async finish() {
+      const pictures = writtenPictures(request)
+      try {
+        for await (const picture of store.read()) await pictures.write(new Uint8Array(await picture.arrayBuffer()))
+        return await pictures.finish()
+      } catch (error) {
+        await pictures.abort()
+        throw error
+      }
+    },
+    keep: async () => undefined,
+    abort: async () => undefined,
   }
 }

@@ -69,6 +69,8 @@ export interface SinkRequest {
   readonly fileName: string
   /** A text that travels in the file's metadata, as its comment. */
   readonly comment?: string
+  /** Where frames are kept until the whole is there; what lies there already is not asked for again. */
+  readonly segments?: SegmentStore
 }
 
 /** Takes frames in order. `write` waits while the encoder is behind: awaiting it is the back-pressure. */
@@ -77,8 +79,30 @@ export interface FrameSink {
   write(frame: VideoFrame): Promise<void>
   /** Everything on disk, under its final name. */
   finish(): Promise<SinkReport>
-  /** Nothing of the output remains. */
+  /** Ends it with all that was written kept in the segments, from where another sink goes on. Needs `segments`. */
+  keep(): Promise<void>
+  /** Nothing of the output remains; finished segments do. */
   abort(): Promise<void>
+}
+
+/** Frames of one output that are finished and outlive the page: a row of files, each of which can be decoded alone. */
+export interface SegmentStore {
+  /** Frames up to the end of each segment, ascending and without a gap: `[48, 96]` after two segments of 48. */
+  ends(): Promise<readonly number[]>
+  /** Removes segments that end behind frame `count`. */
+  cutBack(count: number): Promise<void>
+  /** Begins the segment whose first frame is `first`. */
+  begin(first: number): Promise<SegmentFile>
+  /** The finished segments in order. */
+  read(): AsyncIterable<Blob>
+}
+
+/** A segment being written; it counts only once finished. */
+export interface SegmentFile {
+  append(bytes: Uint8Array<ArrayBuffer>): Promise<void>
+  /** Its last frame is the one before `next`. */
+  finish(next: number): Promise<void>
+  discard(): Promise<void>
 }
 
 export interface PictureSinkRequest {
@@ -87,13 +111,24 @@ export interface PictureSinkRequest {
   readonly fileName: string
   /** How many pictures will come at most. */
   readonly count: number
+  readonly segments?: SegmentStore
 }
 
 /** Takes PNG files in order. */
 export interface PictureSink {
   write(png: Uint8Array<ArrayBuffer>): Promise<void>
   finish(): Promise<SinkReport>
+  /** As that of `FrameSink`. */
+  keep(): Promise<void>
   abort(): Promise<void>
+}
+
+/** Counts and bytes of what an encoder gave back. */
+export interface PacketSizes {
+  readonly keys: number
+  readonly keyBytes: number
+  readonly deltas: number
+  readonly deltaBytes: number
 }
 
 export interface SinkReport {
@@ -106,6 +141,10 @@ export interface SinkReport {
   /** Sound copied packet by packet (true) or encoded anew (false). */
   readonly audioCopied: boolean
   readonly notes: readonly string[]
+  /** Of the pictures alone; every PNG counts as a key frame. */
+  readonly packets: PacketSizes
+  /** Of the sound alone. */
+  readonly audioBytes: number
 }
 
 /** One file being written; nothing stands under its final name before `commit`. */

@@ -138,17 +138,22 @@ export default defineNode({
       const { sink, params, inputs, media, download } = c
       const { fileName } = sink
       const comment = params.embedGraph ? sink.graphJson : undefined
+      const segments = sink.segments ? { segments: sink.segments } : {}
       const container = containerOf(fileName)
       if (!container) throw new Error(`“${fileName}” has no extension that names a container.`)
 
       if (container === 'png') {
-        const pictures = media.createPictureSink({ output: sink.output, fileName, count: sink.frameCount })
+        const pictures = media.createPictureSink({ output: sink.output, fileName, count: sink.frameCount, ...segments })
         const queue = boundedQueue((png: Uint8Array<ArrayBuffer>) => pictures.write(png))
         return {
           write: (run) => queue.add(download.png(run.recorder, run.inputs.image, comment)),
           async finish() {
             await queue.drain()
             return pictures.finish()
+          },
+          async keep() {
+            await queue.drain()
+            await pictures.keep()
           },
           async abort() {
             await queue.settle()
@@ -176,6 +181,7 @@ export default defineNode({
         output: sink.output,
         fileName,
         ...(comment === undefined ? {} : { comment }),
+        ...segments,
       })
       const queue = boundedQueue(
         (frame: VideoFrame) => video.write(frame),
@@ -186,6 +192,10 @@ export default defineNode({
         async finish() {
           await queue.drain()
           return video.finish()
+        },
+        async keep() {
+          await queue.drain()
+          await video.keep()
         },
         async abort() {
           await queue.settle()

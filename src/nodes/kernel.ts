@@ -8,7 +8,7 @@ import type { FrameTime, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
 import type { Params, Values } from '../graph/params.ts'
 import type { Descs, PictureDesc, Ports } from '../graph/ports.ts'
 import type { KernelSpec } from '../graph/spec.ts'
-import type { AudioStream, Frame, Media, OutputFiles, SinkReport, Timeline } from '../media/types.ts'
+import type { AudioStream, Frame, Media, OutputFiles, SegmentStore, SinkReport, Timeline } from '../media/types.ts'
 import type { Models, RuntimeChoice, RuntimeReport } from '../models/types.ts'
 
 /** Pictures of the connected image and mask ports. */
@@ -98,6 +98,8 @@ export interface SinkInstance<I extends Ports, P extends Params> extends NodeIns
   /** Resolves when the next frame may come, not when this one is on disk. `time` is the result's own, from 0. */
   write(run: Run<I, Record<never, never>, P>): Promise<void>
   finish(): Promise<SinkReport>
+  /** Ends it with everything written kept in `segments`; asked for only where the context has some. */
+  keep(): Promise<void>
   abort(): Promise<void>
 }
 
@@ -108,6 +110,8 @@ export interface SinkContext {
   readonly fileName: string
   readonly frameRate: number
   readonly frameCount: number
+  /** Where frames are kept until all are there; `write` then begins behind those that lie there already. */
+  readonly segments?: SegmentStore
   /** The text of a graph file that holds the very graph being exported. */
   readonly graphJson: string
   /** Sound per audio input, with the range of it to write, in seconds of its medium. */

@@ -5,21 +5,23 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { Canvas } from './canvas/Canvas.tsx'
 import { type Editor, EditorContext, useEditor } from './editor.ts'
-import { ExportDialog } from './export/ExportDialog.tsx'
 import { Inspector } from './inspector/Inspector.tsx'
 import { listenToKeys } from './keys.ts'
 import { Palette } from './palette/Palette.tsx'
 import { ProblemList } from './problems/ProblemList.tsx'
 import { MissingDialog } from './sharing/MissingDialog.tsx'
-import { RecipesDialog } from './sharing/RecipesDialog.tsx'
 import { DropZone } from './shell/DropZone.tsx'
-import { ShortcutsDialog } from './shell/ShortcutsDialog.tsx'
+import { Later } from './shell/Later.tsx'
 import { Splitter } from './shell/Splitter.tsx'
 import { StatusBar } from './shell/StatusBar.tsx'
 import { Toasts } from './shell/Toasts.tsx'
 import { TopBar } from './shell/TopBar.tsx'
 import { recall, remember, type SidePanel } from './store/view.ts'
 import { Viewer } from './viewer/Viewer.tsx'
+
+const exportDialog = async () => (await import('./export/ExportDialog.tsx')).ExportDialog
+const shortcutsDialog = async () => (await import('./shell/ShortcutsDialog.tsx')).ShortcutsDialog
+const recipesDialog = async () => (await import('./sharing/RecipesDialog.tsx')).RecipesDialog
 
 export function App({ editor }: { editor: Editor }) {
   useEffect(() => listenToKeys(editor), [editor])
@@ -119,9 +121,9 @@ function Window() {
         </div>
       </main>
       <StatusBar />
-      <ExportDialog />
-      <ShortcutsDialog />
-      <RecipesDialog />
+      <Later dialog="export" load={exportDialog} />
+      <Later dialog="shortcuts" load={shortcutsDialog} />
+      <Later dialog="recipes" load={recipesDialog} />
       <MissingDialog />
       <DropZone />
       <Toasts />

@@ -3,10 +3,12 @@ import type { Engine } from '../engine/api.ts'
 import type { Specs } from '../graph/spec.ts'
 import { createCommands } from './commands.ts'
 import type { Editor } from './editor.ts'
+import { announceExports } from './export/announce.ts'
 import { createDerivedStore } from './store/derived.ts'
 import { createDocumentStore } from './store/document.ts'
 import { createExportStore } from './store/exporting.ts'
 import { createFactsStore } from './store/facts.ts'
+import { jobName } from './store/job.ts'
 import { createPreviewStore } from './store/preview.ts'
 import { createViewStore } from './store/view.ts'
 
@@ -15,7 +17,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   const facts = createFactsStore(engine)
   const derived = createDerivedStore(specs, document.getState().document, facts.getState())
   const preview = createPreviewStore(engine, specs)
-  const exporting = createExportStore(engine)
+  const exporting = createExportStore(engine, specs)
   const view = createViewStore()
   const commands = createCommands({ engine, specs, document, facts, preview, view })
 
@@ -56,9 +58,37 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     }
   })
   void facts.start()
+  const showQueue = () => view.setState({ dialog: 'export' })
+  announceExports(exporting, (message) => {
+    if (view.getState().dialog !== 'export')
+      view.toast({ tone: 'info', message: `${message}.`, action: { label: 'Show exports', run: showQueue } })
+  })
+  /** Offers to go on with what an earlier page left unfinished. */
+  async function recallExports() {
+    const open = await exporting.recall()
+    const [first] = exporting.getState().jobs.filter(({ state }) => state.kind === 'paused')
+    if (open === 0 || !first) return
+    view.toast({
+      tone: 'info',
+      message:
+        open === 1
+          ? `The export of “${jobName(first)}” was broken off; what was finished is kept.`
+          : `${open} exports were broken off; what was finished is kept.`,
+      action: {
+        label: open === 1 ? 'Go on' : 'Show exports',
+        run() {
+          showQueue()
+          if (open === 1) void exporting.resume(first.id)
+        },
+      },
+    })
+  }
   let started: Promise<void> | undefined
   const start = () => {
-    started ??= commands.start().finally(() => view.setState({ ready: true }))
+    started ??= commands.start().finally(() => {
+      view.setState({ ready: true })
+      recallExports().catch((error: unknown) => console.warn('Earlier exports could not be looked for:', error))
+    })
     return started
   }
   return { engine, specs, document, facts, derived, preview, exporting, view, commands, start }

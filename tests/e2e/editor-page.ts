@@ -42,12 +42,14 @@ const grid = { columns: 64, rows: 36 }
 
 export async function openEditor(
   browser: Browser,
-  options: BrowserContextOptions & { wait?: 'picture' | 'nodes' } = {},
+  options: BrowserContextOptions & { wait?: 'picture' | 'nodes'; address?: string } = {},
 ): Promise<EditorPage> {
-  const { wait = 'picture', ...contextOptions } = options
+  const { wait = 'picture', address = `${inject('appAddress')}/`, ...contextOptions } = options
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
+    // Every test has a browser of its own, and storing 40 MB in each would only take time.
+    serviceWorkers: 'block',
     ...contextOptions,
   })
   // The system's file dialogs cannot be driven; without these the editor downloads instead.
@@ -145,7 +147,7 @@ export async function openEditor(
         .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('data-id') ?? '').sort()),
     close: () => context.close(),
   }
-  await page.goto(`${inject('appAddress')}/`)
+  await page.goto(address)
   await page.locator('.react-flow__node, .empty-hint').first().waitFor()
   if (wait === 'picture') await editor.settled()
   return editor

@@ -16,6 +16,10 @@ export interface Probed {
   /** Seconds from the first frame to the end of the last. */
   readonly duration: number
   readonly audioCodec: string | null
+  /** Seconds at which each frame begins, ascending. */
+  readonly starts: readonly number[]
+  /** Numbers of the frames that can be jumped to. */
+  readonly keys: readonly number[]
 }
 
 const report = z.object({
@@ -29,7 +33,14 @@ const report = z.object({
     }),
   ),
   packets: z
-    .array(z.object({ codec_type: z.string(), pts_time: z.string().optional(), duration_time: z.string().optional() }))
+    .array(
+      z.object({
+        codec_type: z.string(),
+        pts_time: z.string().optional(),
+        duration_time: z.string().optional(),
+        flags: z.string().default(''),
+      }),
+    )
     .default([]),
 })
 
@@ -52,6 +63,8 @@ function byFfprobe(path: string): Probed {
     frames: Number(video.nb_read_frames),
     duration: Math.max(...ends) - Math.min(...starts),
     audioCodec: streams.find((stream) => stream.codec_type === 'audio')?.codec_name ?? null,
+    starts: [...starts].sort((a, b) => a - b),
+    keys: shown.flatMap(({ flags }, index) => (flags.includes('K') ? [index] : [])),
   }
 }
 
@@ -62,7 +75,11 @@ async function byMediabunny(path: string): Promise<Probed> {
   let frames = 0
   let first = Number.POSITIVE_INFINITY
   let end = 0
+  const starts: number[] = []
+  const keys: number[] = []
   for await (const packet of new EncodedPacketSink(track).packets()) {
+    if (packet.type === 'key') keys.push(frames)
+    starts.push(packet.timestamp)
     frames += 1
     first = Math.min(first, packet.timestamp)
     end = Math.max(end, packet.timestamp + packet.duration)
@@ -76,6 +93,8 @@ async function byMediabunny(path: string): Promise<Probed> {
     frames,
     duration: end - first,
     audioCodec: audio?.codec ?? null,
+    starts: starts.sort((a, b) => a - b),
+    keys,
   }
 }
 

@@ -15,6 +15,7 @@ import type { ParamSpec } from '../../src/graph/params.ts'
 import type { PictureDesc, PortSpec } from '../../src/graph/ports.ts'
 import { bypassInput } from '../../src/graph/wiring.ts'
 import { createMedia } from '../../src/media/library.ts'
+import { dropJob, openSegments } from '../../src/media/segment-store.ts'
 import { steadyTimeline } from '../../src/media/timeline.ts'
 import type { OutputFiles } from '../../src/media/types.ts'
 import { createModelLibrary } from '../../src/models/models.ts'
@@ -323,14 +324,14 @@ describe.each(sinks.map((definition) => [definition.type, definition] as const))
     }
     const outcome = await runExport(
       live,
-      { specs: definitions, assets, openFiles: async () => output },
+      { specs: definitions, assets, openFiles: async () => output, openSegments, dropJob },
       {
         document: graphAround(definition, pictureInputs(definition, 'all')),
         outputs: { [subject]: { fileName: 'conformance.mp4', target: { kind: 'store' } } },
         frames: 3,
       },
       () => undefined,
-      new AbortController().signal,
+      { cancel: new AbortController().signal, pause: new AbortController().signal },
     )
     expect(outcome).toMatchObject({ ok: true, value: { state: 'done', frames: 3 } })
     const written = files.get('conformance.mp4')

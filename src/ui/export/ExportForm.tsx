@@ -1,91 +1,90 @@
-/** What to write and where to. */
-import { RadioGroup } from 'radix-ui'
-import { useId, useMemo, useState } from 'react'
+/** What to write, of which clips, with which graphs, and where to. */
+import { useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import type { ExportRequest, OutputTarget } from '../../engine/api.ts'
-import type { NodeId, NodeRecord } from '../../graph/document.ts'
+import type { OutputTarget } from '../../engine/api.ts'
+import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
 import { titleOf } from '../../graph/naming.ts'
+import type { AssetRef } from '../../graph/params.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { paramValues } from '../../graph/values.ts'
 import { useEditor } from '../editor.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
-import { describe, timecode } from '../values.ts'
-import { canSaveToDisk, chooseTarget } from './targets.ts'
+import type { NewExport } from '../store/exporting.ts'
+import { describe } from '../values.ts'
+import { BatchRow } from './BatchRow.tsx'
+import { exportsOf, fetchRecipe, mediumName, mediumPlace, sinksOf } from './batch.ts'
+import { Estimate } from './Estimate.tsx'
+import { extensionOf, FileRow, knownExtension, PlaceRow, type Range, RangeRow, rangeOf } from './ExportFields.tsx'
+import { recalledSettings, rememberSettings } from './settings.ts'
+import { canSaveToDisk, chooseFolder, chooseTarget } from './targets.ts'
 
-const extensions = ['mp4', 'webm', 'mkv', 'png'] as const
-const extensionOf = (name: string): string => name.toLowerCase().match(/\.([a-z0-9]+)$/)?.[1] ?? ''
-const knownExtension = (name: string): boolean => (extensions as readonly string[]).includes(extensionOf(name))
-
-interface Range {
-  readonly whole: boolean
-  readonly start: string
-  readonly duration: string
+interface ExportFormProps {
+  readonly onBegun: () => void
+  /** What stands beside the button that begins. */
+  readonly children: React.ReactNode
 }
 
-const seconds = (text: string): number | null => {
-  const value = Number(text.trim().replace(',', '.'))
-  return text.trim() !== '' && Number.isFinite(value) && value >= 0 ? value : null
-}
-
-export function ExportForm() {
-  const { document, specs, derived, preview, exporting, facts, view } = useEditor()
+export function ExportForm({ onBegun, children }: ExportFormProps) {
+  const { document, specs, derived, preview, exporting, facts } = useEditor()
   const graph = useStore(document, (state) => state.document)
   const inference = useStore(derived, (state) => state.inference)
   const problems = useStore(derived, (state) => state.problems)
   const clock = useStore(preview, (state) => state.shown?.clock ?? null)
+  const busy = useStore(exporting, ({ jobs }) => jobs.some(({ state }) => state.kind === 'running'))
   const noGpu = useStore(facts, (state) => state.engine !== null && state.engine.adapter === null)
-  const sinks = useMemo(
-    () => Object.values(graph.nodes).filter((node) => specs.get(node.type)?.kernel.kind === 'sink' && !node.bypass),
-    [graph, specs],
-  )
+  const sinks = useMemo(() => sinksOf(graph, specs), [graph, specs])
+  const [settings] = useState(() => recalledSettings({ place: canSaveToDisk ? 'disk' : 'store' }))
   const [fileNames, setNames] = useState<Readonly<Record<NodeId, string>>>(() =>
-    Object.fromEntries(sinks.map((sink) => [sink.id, ownName(sink, specs)])),
+    Object.fromEntries(sinks.map((sink) => [sink.id, ownName(sink, specs, settings.extension)])),
   )
   const [chosen, setChosen] = useState<ReadonlySet<NodeId>>(() => new Set(sinks.slice(0, 1).map((sink) => sink.id)))
-  const [place, setPlace] = useState<'disk' | 'store'>(canSaveToDisk ? 'disk' : 'store')
+  const [place, setPlace] = useState(settings.place)
   const [range, setRange] = useState<Range>({ whole: true, start: '0', duration: '1' })
+  const [clips, setClips] = useState<readonly AssetRef[]>([])
+  const [recipes, setRecipes] = useState<ReadonlySet<string>>(new Set())
   const [refusal, setRefusal] = useState<string | null>(null)
-  const rangeLabel = useId()
-  const placeLabel = useId()
 
   const blocking = problems.filter((problem) => problem.severity === 'error')
-  const start = seconds(range.start)
-  const duration = seconds(range.duration)
-  const badRange = !range.whole && (start === null || duration === null || duration === 0)
-  const badName = [...chosen].some((sink) => !knownExtension(fileNames[sink] ?? ''))
-  const ready = chosen.size > 0 && blocking.length === 0 && !badRange && !badName && !noGpu
-  const pictures = [...chosen].some((sink) => extensionOf(fileNames[sink] ?? '') === 'png')
-  const frames = clock ? clock.last - clock.first + 1 : null
-  const length = frames !== null && clock ? frames * clock.duration : null
+  const cut = rangeOf(range)
+  const names = new Map([...chosen].map((sink) => [sink, (fileNames[sink] ?? '').trim()]))
+  const badName = [...names.values()].some((name) => !knownExtension(name))
+  const ready = chosen.size > 0 && blocking.length === 0 && cut !== null && !badName && !noGpu
+  const pictures = [...names.values()].some((name) => extensionOf(name) === 'png')
+  const count = Math.max(1, clips.length) * (1 + recipes.size)
+  const intoFolder = pictures || count > 1
+  const batch = { graph, names, clips, range: cut ?? {} }
+  const first = ready && !busy ? (exportsOf({ ...batch, recipes: new Map() }, specs)[0] ?? null) : null
 
   const submit = async () => {
     setRefusal(null)
-    const outputs: Record<NodeId, { fileName: string; target: OutputTarget }> = {}
-    for (const sink of chosen) {
-      const fileName = (fileNames[sink] ?? '').trim()
-      const target = place === 'disk' ? await chooseTarget(fileName) : ({ kind: 'store' } as const)
-      if (target === 'dismissed') return
-      if ('refused' in target) {
-        setRefusal(target.refused)
-        return
-      }
-      outputs[sink] = { fileName: target.kind === 'file' ? target.handle.name : fileName, target }
+    const others = new Map<string, GraphDocument>()
+    const targets = place === 'disk' ? await chooseTargets(names, intoFolder) : null
+    if (targets === 'dismissed') return
+    if (targets && 'refused' in targets) {
+      setRefusal(targets.refused)
+      return
+    }
+    try {
+      for (const name of recipes) others.set(name, await fetchRecipe(name, specs))
+    } catch (error) {
+      setRefusal(error instanceof Error ? error.message : String(error))
+      return
     }
     preview.pause()
-    const request: ExportRequest = {
-      document: graph,
-      outputs,
-      ...(range.whole || start === null || duration === null ? {} : { start, duration }),
-    }
-    void exporting.run(request)
+    const exports = exportsOf({ ...batch, recipes: others }, specs)
+    onBegun()
+    await exporting.add(targets ? exports.map((each) => aimed(each, targets.of)) : exports)
   }
 
   if (sinks.length === 0)
     return (
-      <div className="dialog-body">
-        <p>This graph has no Encode yet, so there is nothing to write.</p>
-        <p className="muted">Add an Encode node and connect the picture you want to keep.</p>
-      </div>
+      <>
+        <div className="dialog-body">
+          <p>This graph has no Encode yet, so there is nothing to write.</p>
+          <p className="muted">Add an Encode node and connect the picture you want to keep.</p>
+        </div>
+        <footer>{children}</footer>
+      </>
     )
   return (
     <form
@@ -99,155 +98,45 @@ export function ExportForm() {
         {sinks.map((sink) => {
           const source = inference.source(sink.id, imageInput(specs.get(sink.type)?.inputs ?? {}))
           const desc = source && inference.descs.get(`${source.node}.${source.port}`)
-          const name = fileNames[sink.id] ?? ''
-          const wrong = chosen.has(sink.id) && !knownExtension(name)
           return (
-            <div className="form-row" key={sink.id}>
-              <label htmlFor={`file-${sink.id}`}>
-                {sinks.length > 1 && (
-                  <input
-                    type="checkbox"
-                    checked={chosen.has(sink.id)}
-                    aria-label={`Write ${titleOf(graph, specs, sink.id)}`}
-                    onChange={(event) => {
-                      const next = new Set(chosen)
-                      if (event.target.checked) next.add(sink.id)
-                      else next.delete(sink.id)
-                      setChosen(next)
-                    }}
-                  />
-                )}
-                {sinks.length > 1 ? titleOf(graph, specs, sink.id) : 'File name'}
-              </label>
-              <div>
-                <div className="file-name">
-                  <input
-                    id={`file-${sink.id}`}
-                    className="field"
-                    value={name}
-                    spellCheck={false}
-                    aria-invalid={wrong}
-                    onChange={(event) => setNames({ ...fileNames, [sink.id]: event.target.value })}
-                  />
-                  <div className="segments">
-                    {extensions.map((extension) => (
-                      <button
-                        key={extension}
-                        type="button"
-                        aria-pressed={extensionOf(name) === extension}
-                        onClick={() =>
-                          setNames({ ...fileNames, [sink.id]: `${name.replace(/\.[a-z0-9]+$/i, '')}.${extension}` })
-                        }
-                      >
-                        {extension.toUpperCase()}
-                      </button>
-                    ))}
-                  </div>
-                </div>
-                <p className={wrong ? 'error-text small' : 'muted small'}>
-                  {wrong
-                    ? 'End the name in .mp4, .webm, .mkv or .png.'
-                    : extensionOf(name) === 'png'
-                      ? `One picture per frame${desc ? `, ${describe(desc)}` : ''}`
-                      : desc
-                        ? describe(desc)
-                        : ''}
-                </p>
-              </div>
-            </div>
+            <FileRow
+              key={sink.id}
+              id={sink.id}
+              label={sinks.length > 1 ? titleOf(graph, specs, sink.id) : 'File name'}
+              name={fileNames[sink.id] ?? ''}
+              chosen={sinks.length > 1 ? chosen.has(sink.id) : null}
+              about={desc ? describe(desc) : ''}
+              onName={(name) => {
+                setNames({ ...fileNames, [sink.id]: name })
+                if (knownExtension(name)) rememberSettings({ extension: extensionOf(name) })
+              }}
+              onChosen={(on) => {
+                const next = new Set(chosen)
+                if (on) next.add(sink.id)
+                else next.delete(sink.id)
+                setChosen(next)
+              }}
+            />
           )
         })}
-        <div className="form-row">
-          <span id={placeLabel}>Save to</span>
-          <RadioGroup.Root
-            className="radio-list"
-            aria-labelledby={placeLabel}
-            value={place}
-            onValueChange={(value) => setPlace(value === 'disk' ? 'disk' : 'store')}
-          >
-            <RadioGroup.Item className="radio" value="disk" disabled={!canSaveToDisk}>
-              <span className="radio-dot" aria-hidden />
-              <span>
-                {pictures ? 'A folder you choose' : 'A file you choose'}
-                <span className="muted small">
-                  {canSaveToDisk ? 'Written straight to disk' : 'Chrome and Edge on a computer can do this'}
-                </span>
-              </span>
-            </RadioGroup.Item>
-            <RadioGroup.Item className="radio" value="store">
-              <span className="radio-dot" aria-hidden />
-              <span>
-                Download at the end
-                <span className="muted small">Kept in the browser until then</span>
-              </span>
-            </RadioGroup.Item>
-          </RadioGroup.Root>
-        </div>
-        <div className="form-row">
-          <span id={rangeLabel}>Range</span>
-          <div>
-            <RadioGroup.Root
-              className="radio-list inline"
-              aria-labelledby={rangeLabel}
-              value={range.whole ? 'whole' : 'part'}
-              onValueChange={(value) => setRange({ ...range, whole: value === 'whole' })}
-            >
-              <RadioGroup.Item className="radio" value="whole">
-                <span className="radio-dot" aria-hidden />
-                <span>
-                  Everything
-                  <span className="muted small">
-                    {frames !== null && length !== null ? `${frames} frames, ${timecode(length)}` : ''}
-                  </span>
-                </span>
-              </RadioGroup.Item>
-              <RadioGroup.Item className="radio" value="part">
-                <span className="radio-dot" aria-hidden />
-                <span>A part</span>
-              </RadioGroup.Item>
-            </RadioGroup.Root>
-            {!range.whole && (
-              <div className="range-fields">
-                <label>
-                  From
-                  <input
-                    className="field"
-                    inputMode="decimal"
-                    value={range.start}
-                    aria-invalid={start === null}
-                    onChange={(event) => setRange({ ...range, start: event.target.value })}
-                  />
-                  s
-                </label>
-                <label>
-                  for
-                  <input
-                    className="field"
-                    inputMode="decimal"
-                    value={range.duration}
-                    aria-invalid={duration === null || duration === 0}
-                    onChange={(event) => setRange({ ...range, duration: event.target.value })}
-                  />
-                  s
-                </label>
-                {clock && (
-                  <button
-                    type="button"
-                    className="button"
-                    onClick={() =>
-                      setRange({
-                        ...range,
-                        start: String(Number(((clock.index - clock.first) * clock.duration).toFixed(3))),
-                      })
-                    }
-                  >
-                    From this frame
-                  </button>
-                )}
-              </div>
-            )}
-          </div>
-        </div>
+        {mediumPlace(graph, specs) && (
+          <BatchRow
+            own={mediumName(graph, specs)}
+            clips={clips}
+            recipes={recipes}
+            onClips={setClips}
+            onRecipes={setRecipes}
+          />
+        )}
+        <PlaceRow
+          place={place}
+          folder={intoFolder}
+          onPlace={(next) => {
+            setPlace(next)
+            rememberSettings({ place: next })
+          }}
+        />
+        <RangeRow range={range} clock={clips.length > 0 ? null : clock} onRange={setRange} />
         {noGpu && <p className="error-text">Nothing can be rendered here: that takes WebGPU.</p>}
         {refusal && <p className="error-text">{refusal}</p>}
         {blocking.length > 0 && (
@@ -261,22 +150,54 @@ export function ExportForm() {
         )}
       </div>
       <footer>
-        <button type="button" className="button" onClick={() => view.setState({ dialog: null })}>
-          Close
-        </button>
+        <Estimate request={first?.request ?? null} exports={count} />
+        {children}
         <button type="submit" className="button primary" disabled={!ready}>
-          {place === 'store' ? 'Export' : pictures ? 'Choose folder and export…' : 'Choose file and export…'}
+          {place === 'store'
+            ? count > 1
+              ? `Export ${count} files`
+              : 'Export'
+            : intoFolder
+              ? 'Choose folder and export…'
+              : 'Choose file and export…'}
         </button>
       </footer>
     </form>
   )
 }
 
-/** The name that the node itself proposes. */
-function ownName(sink: NodeRecord, specs: Specs): string {
+/** Asks for a folder, or for a file per output. */
+async function chooseTargets(names: ReadonlyMap<NodeId, string>, folder: boolean) {
+  if (folder) {
+    const target = await chooseFolder()
+    if (target === 'dismissed' || 'refused' in target) return target
+    return { of: () => target }
+  }
+  const targets = new Map<NodeId, OutputTarget>()
+  for (const [node, name] of names) {
+    const target = await chooseTarget(name)
+    if (target === 'dismissed' || 'refused' in target) return target
+    targets.set(node, target)
+  }
+  return { of: (node: NodeId) => targets.get(node) ?? ({ kind: 'store' } as const) }
+}
+
+function aimed(each: NewExport, targetOf: (node: NodeId) => OutputTarget): NewExport {
+  const outputs = Object.fromEntries(
+    Object.entries(each.request.outputs).map(([node, { fileName }]) => {
+      const target = targetOf(node as NodeId)
+      return [node, { fileName: target.kind === 'file' ? target.handle.name : fileName, target }]
+    }),
+  ) as NewExport['request']['outputs']
+  return { ...each, request: { ...each.request, outputs } }
+}
+
+/** The name that the node itself proposes; where it proposes none, the usual one with the extension last used. */
+function ownName(sink: NodeRecord, specs: Specs, extension: string): string {
   const spec = specs.get(sink.type)
   const name = spec && paramValues(spec, sink).fileName
-  return typeof name === 'string' && name.trim() !== '' ? name : 'enhanced.mp4'
+  if (typeof name !== 'string' || name.trim() === '') return `enhanced.${extension}`
+  return sink.params.fileName === undefined ? name.replace(/\.[a-z0-9]+$/i, `.${extension}`) : name
 }
 
 const imageInput = (inputs: Readonly<Record<string, { type: string }>>): string =>

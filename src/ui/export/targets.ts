@@ -20,28 +20,36 @@ const mimeTypes: Readonly<Record<string, string>> = {
   png: 'image/png',
 }
 
-/** Must be called from a click. Pictures go into a folder, a video into one file. */
-export async function chooseTarget(fileName: string): Promise<OutputTarget | 'dismissed' | { refused: string }> {
-  const extension = fileName.toLowerCase().match(/\.([a-z0-9]+)$/)?.[1] ?? ''
+export type Chosen = OutputTarget | 'dismissed' | { readonly refused: string }
+
+async function choose(ask: () => Promise<OutputTarget>): Promise<Chosen> {
   try {
-    if (extension === 'png' && pickers.showDirectoryPicker)
-      return { kind: 'folder', handle: await pickers.showDirectoryPicker({ mode: 'readwrite' }) }
-    if (pickers.showSaveFilePicker) {
-      const handle = await pickers.showSaveFilePicker({
-        suggestedName: fileName,
-        types: [
-          {
-            description: extension.toUpperCase(),
-            accept: { [mimeTypes[extension] ?? 'video/mp4']: [`.${extension}`] },
-          },
-        ],
-      })
-      return { kind: 'file', handle }
-    }
-    return { kind: 'store' }
+    return await ask()
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') return 'dismissed'
     const why = error instanceof Error ? error.message : String(error)
-    return { refused: `The file could not be opened for writing: ${why} Choose another place, or download at the end.` }
+    return { refused: `It could not be opened for writing: ${why} Choose another place, or download at the end.` }
   }
 }
+
+/** Must be called from a click. */
+export const chooseFolder = (): Promise<Chosen> =>
+  choose(async () =>
+    pickers.showDirectoryPicker
+      ? { kind: 'folder', handle: await pickers.showDirectoryPicker({ mode: 'readwrite' }) }
+      : { kind: 'store' },
+  )
+
+/** Must be called from a click. */
+export const chooseTarget = (fileName: string): Promise<Chosen> =>
+  choose(async () => {
+    if (!pickers.showSaveFilePicker) return { kind: 'store' }
+    const extension = fileName.toLowerCase().match(/\.([a-z0-9]+)$/)?.[1] ?? ''
+    const handle = await pickers.showSaveFilePicker({
+      suggestedName: fileName,
+      types: [
+        { description: extension.toUpperCase(), accept: { [mimeTypes[extension] ?? 'video/mp4']: [`.${extension}`] } },
+      ],
+    })
+    return { kind: 'file', handle }
+  })

@@ -1,8 +1,24 @@
 /** The bar at the bottom: what runs the pictures, how long they take, and what is wrong. */
-import { CircleAlert, CircleCheck, Cpu, Database, Gauge, MemoryStick, TriangleAlert } from 'lucide-react'
+import { CircleAlert, CircleCheck, Cpu, Database, Gauge, MemoryStick, TriangleAlert, Upload } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { bytes, milliseconds } from '../values.ts'
+
+/** How far the export is; its dialog need not stay open. */
+function ExportStatus() {
+  const { exporting, view } = useEditor()
+  const running = useStore(exporting, ({ jobs }) => jobs.find(({ state }) => state.kind === 'running'))
+  const waiting = useStore(exporting, ({ jobs }) => jobs.filter(({ state }) => state.kind === 'waiting').length)
+  if (!running) return null
+  const share = running.frames ? `${Math.floor((running.done / running.frames) * 100)} %` : '…'
+  return (
+    <button type="button" className="status-export" onClick={() => view.setState({ dialog: 'export' })}>
+      <Upload size={13} aria-hidden />
+      Exporting {share}
+      {waiting > 0 && `, ${waiting} more`}
+    </button>
+  )
+}
 
 export function StatusBar() {
   const { facts, preview, derived, commands } = useEditor()
@@ -37,6 +53,7 @@ export function StatusBar() {
             : 'No problems'}
       </button>
       <span className="status-fill" />
+      <ExportStatus />
       {time !== null && (
         <span title="Time to render the frame shown">
           <Gauge size={13} aria-hidden />

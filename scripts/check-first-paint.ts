@@ -1,0 +1,11 @@
+/** `npm run size`: fails when the built editor loads more JavaScript before its first paint than is allowed. */
+import { join } from 'node:path'
+import { projectFolder } from '../src/cli/app-server.ts'
+import { firstPaint, firstPaintLimit, firstPaintReport } from '../src/cli/first-paint.ts'
+
+const found = firstPaint(join(projectFolder, 'dist'))
+process.stdout.write(`${firstPaintReport(found)}\n`)
+if (found.bytes > firstPaintLimit) {
+  process.stderr.write('That is too much: import by `import()` what the first paint does not need.\n')
+  process.exit(1)
+}

@@ -1,0 +1,76 @@
+/**
+ * What an export will take, found by doing its beginning: the first frames are rendered and encoded for real, only
+ * not written. The first frame compiles and warms up, so it counts for itself and the others for the rest.
+ */
+import type { NodeId } from '../graph/document.ts'
+import { paramValues } from '../graph/values.ts'
+import type { SinkReport } from '../media/types.ts'
+import type { Engine, ExportRequest } from './api.ts'
+import { type ExportParts, runExport } from './export.ts'
+import type { Live } from './live.ts'
+
+/** Frames tried at most. */
+const mostFrames = 24
+/** Seconds after which the frames so far must do. */
+const patience = 6
+
+/** Bytes of `frames` frames of an output of which the first `tried` were asked for and came out as told. */
+function bytesOf({ packets, audioBytes }: SinkReport, tried: number, frames: number, perKey: number): number {
+  const { keys, keyBytes, deltas, deltaBytes } = packets
+  const key = keyBytes / Math.max(1, keys)
+  const delta = deltas > 0 ? deltaBytes / deltas : key
+  const keyFrames = deltas === 0 ? frames : Math.ceil(frames / perKey)
+  return keyFrames * key + (frames - keyFrames) * delta + (audioBytes * frames) / tried
+}
+
+function framesPerKey(request: ExportRequest, parts: ExportParts, node: NodeId, frameRate: number): number {
+  const record = request.document.nodes[node]!
+  const spec = parts.specs.get(record.type)
+  const seconds = spec ? paramValues(spec, record).keyFrameSeconds : undefined
+  return Math.max(1, Math.round((typeof seconds === 'number' ? seconds : 2) * (frameRate || 24)))
+}
+
+export async function estimateExport(
+  live: Live,
+  parts: ExportParts,
+  request: ExportRequest,
+  superseded: AbortSignal,
+): ReturnType<Engine['estimateExport']> {
+  const { job: _, ...rest } = request
+  const outputs = Object.fromEntries(
+    Object.entries(request.outputs).map(([node, { fileName }]) => [
+      node,
+      { fileName, target: { kind: 'none' } as const },
+    ]),
+  ) as ExportRequest['outputs']
+  const signals = { cancel: superseded, pause: new AbortController().signal }
+  let whole = 0
+  let pace = 0
+  let measured = 0
+  let first = 0
+  const began = performance.now()
+  const passed = () => (performance.now() - began) / 1000
+  const outcome = await runExport(live, parts, { ...rest, outputs }, () => undefined, signals, {
+    frames: mostFrames,
+    begins(frames, frameRate) {
+      whole = frames
+      pace = frameRate
+    },
+    enough(frame) {
+      measured = frame
+      if (frame === 1) first = passed()
+      return frame >= 2 && passed() - first > patience
+    },
+  })
+  if (!outcome.ok) return outcome
+  if (outcome.value.state !== 'done') return { ok: true, value: { state: 'superseded' } }
+  // Up to the end: what is still in the encoder belongs to the frames as well.
+  const each = measured > 1 ? (passed() - first) / (measured - 1) : passed()
+  const tried = Math.min(whole, mostFrames)
+  const bytes = Object.entries(outcome.value.outputs).reduce(
+    (sum, [node, report]) => sum + bytesOf(report, tried, whole, framesPerKey(request, parts, node as NodeId, pace)),
+    0,
+  )
+  const estimate = { frames: whole, measured, seconds: each * whole, bytes: Math.round(bytes) }
+  return { ok: true, value: { state: 'measured', estimate } }
+}

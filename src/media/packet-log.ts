@@ -1,0 +1,93 @@
+/**
+ * The form of a kept segment: encoded packets exactly as they came, times in full precision, so that joining them
+ * gives what one uninterrupted run would have given. A container would round the times to its own ticks.
+ *
+ *     "FWS1", uint32 length of the header, header: JSON (see `SegmentHeader`)
+ *     then per packet: float64 timestamp, float64 duration (seconds), uint32 bytes, uint32 1 for a key frame, the bytes
+ *
+ * Numbers are little-endian.
+ */
+import { EncodedPacket } from 'mediabunny'
+
+const magic = 0x31535746
+const recordBytes = 24
+
+/** What a decoder must know, as the encoder told it. */
+export interface SegmentHeader {
+  readonly codec: string
+  readonly codedWidth?: number
+  readonly codedHeight?: number
+  /** Bytes, such as H.264's avcC. */
+  readonly description?: readonly number[]
+}
+
+const bytesOf = (source: AllowSharedBufferSource): Uint8Array =>
+  ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source)
+
+export function headerOf({ codec, codedWidth, codedHeight, description }: VideoDecoderConfig): SegmentHeader {
+  return {
+    codec,
+    ...(codedWidth === undefined ? {} : { codedWidth }),
+    ...(codedHeight === undefined ? {} : { codedHeight }),
+    ...(description === undefined ? {} : { description: [...bytesOf(description)] }),
+  }
+}
+
+export const configOf = ({ description, ...rest }: SegmentHeader): VideoDecoderConfig => ({
+  ...rest,
+  ...(description === undefined ? {} : { description: new Uint8Array(description) }),
+})
+
+export const sameHeader = (a: SegmentHeader, b: SegmentHeader): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+export function headerBytes(header: SegmentHeader): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(JSON.stringify(header))
+  const bytes = new Uint8Array(8 + text.byteLength)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, magic, true)
+  view.setUint32(4, text.byteLength, true)
+  bytes.set(text, 8)
+  return bytes
+}
+
+export function packetBytes(packet: EncodedPacket): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(recordBytes + packet.data.byteLength)
+  const view = new DataView(bytes.buffer)
+  view.setFloat64(0, packet.timestamp, true)
+  view.setFloat64(8, packet.duration, true)
+  view.setUint32(16, packet.data.byteLength, true)
+  view.setUint32(20, packet.type === 'key' ? 1 : 0, true)
+  bytes.set(packet.data, recordBytes)
+  return bytes
+}
+
+/** Rejects where `segment` does not begin as one. */
+export async function readHeader(segment: Blob): Promise<{ readonly header: SegmentHeader; readonly end: number }> {
+  const start = new DataView(await segment.slice(0, 8).arrayBuffer())
+  if (start.byteLength < 8 || start.getUint32(0, true) !== magic) throw new Error('a kept segment is damaged')
+  const end = 8 + start.getUint32(4, true)
+  const header = JSON.parse(await segment.slice(8, end).text()) as SegmentHeader
+  return { header, end }
+}
+
+/** The packets of one segment in decoding order; holds one of them at a time. */
+export async function* readPackets(segment: Blob, from: number): AsyncGenerator<EncodedPacket, void, unknown> {
+  let at = from
+  while (at < segment.size) {
+    const record = new DataView(await segment.slice(at, at + recordBytes).arrayBuffer())
+    if (record.byteLength < recordBytes) throw new Error('a kept segment is cut off')
+    const length = record.getUint32(16, true)
+    at += recordBytes
+    const data = new Uint8Array(await segment.slice(at, at + length).arrayBuffer())
+    if (data.byteLength < length) throw new Error('a kept segment is cut off')
+    at += length
+    yield new EncodedPacket(
+      data,
+      record.getUint32(20, true) === 1 ? 'key' : 'delta',
+      record.getFloat64(0, true),
+      record.getFloat64(8, true),
+    )
+  }
+}

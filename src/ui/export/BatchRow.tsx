@@ -1,0 +1,101 @@
+/** Which clips and which graphs: several of each make as many exports. */
+import { X } from 'lucide-react'
+import { useRef, useState } from 'react'
+import type { AssetRef } from '../../graph/params.ts'
+import { useEditor } from '../editor.ts'
+import { shippedGraphs } from '../recipes.ts'
+
+interface BatchRowProps {
+  /** The graph's own clip. */
+  readonly own: string
+  readonly clips: readonly AssetRef[]
+  readonly recipes: ReadonlySet<string>
+  readonly onClips: (clips: readonly AssetRef[]) => void
+  readonly onRecipes: (recipes: ReadonlySet<string>) => void
+}
+
+export function BatchRow({ own, clips, recipes, onClips, onRecipes }: BatchRowProps) {
+  const { commands } = useEditor()
+  const files = useRef<HTMLInputElement>(null)
+  const [reading, setReading] = useState(false)
+
+  const read = async (chosen: readonly File[]) => {
+    setReading(true)
+    const added: AssetRef[] = []
+    for (const file of chosen) {
+      const ref = await commands.registerMedia([file])
+      if (ref) added.push(ref)
+    }
+    setReading(false)
+    onClips([...clips.filter((clip) => !added.some(({ id }) => id === clip.id)), ...added])
+  }
+
+  return (
+    <div className="form-row">
+      <span>Clips</span>
+      <div className="batch">
+        {clips.length === 0 ? (
+          <p>{own}</p>
+        ) : (
+          <ul className="chips" aria-label="Clips to export">
+            {clips.map((clip) => (
+              <li key={clip.id}>
+                <span className="ellipsis">{clip.id}</span>
+                <button
+                  type="button"
+                  className="icon-button tiny"
+                  aria-label={`Leave out ${clip.id}`}
+                  onClick={() => onClips(clips.filter((each) => each !== clip))}
+                >
+                  <X size={12} aria-hidden />
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        <button type="button" className="button" disabled={reading} onClick={() => files.current?.click()}>
+          {reading ? 'Reading…' : clips.length > 0 ? 'More clips…' : 'Other clips…'}
+        </button>
+        <input
+          ref={files}
+          type="file"
+          hidden
+          multiple
+          accept="video/*,image/*,.mkv,.avi,.flv,.wmv,.ts"
+          aria-label="Clips to export"
+          onChange={(event) => {
+            const chosen = [...(event.target.files ?? [])]
+            event.target.value = ''
+            if (chosen.length > 0) void read(chosen)
+          }}
+        />
+        <details className="more-graphs">
+          <summary>
+            {recipes.size > 0
+              ? `And with ${recipes.size} other ${recipes.size === 1 ? 'recipe' : 'recipes'}`
+              : 'With other recipes too'}
+          </summary>
+          <ul>
+            {shippedGraphs.map(({ name, title }) => (
+              <li key={name}>
+                <label>
+                  <input
+                    type="checkbox"
+                    checked={recipes.has(name)}
+                    onChange={(event) => {
+                      const next = new Set(recipes)
+                      if (event.target.checked) next.add(name)
+                      else next.delete(name)
+                      onRecipes(next)
+                    }}
+                  />
+                  {title}
+                </label>
+              </li>
+            ))}
+          </ul>
+        </details>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,88 @@
+/** What came of an export: its files, and how it went. */
+import { Download } from 'lucide-react'
+import type { ExportReport } from '../../engine/api.ts'
+import type { NodeId } from '../../graph/document.ts'
+import { titleOf } from '../../graph/naming.ts'
+import { useEditor } from '../editor.ts'
+import type { ExportJob, FinishedFile } from '../store/job.ts'
+import { bytes, milliseconds, span } from '../values.ts'
+
+/** One after another; the browser asks once whether the page may. */
+function downloadAll(file: FinishedFile) {
+  for (const { name, url } of file.stored) {
+    const link = document.createElement('a')
+    link.href = url
+    link.download = name
+    link.click()
+  }
+}
+
+interface FinishedProps {
+  readonly job: ExportJob
+  readonly report: ExportReport
+  readonly files: readonly FinishedFile[]
+}
+
+export function Finished({ job, report, files }: FinishedProps) {
+  const { specs } = useEditor()
+  const graph = job.request.document
+  const notes = Object.values(report.outputs).flatMap((output) => output.notes)
+  return (
+    <div className="finished">
+      {files.map((file) => (
+        <div key={file.name} className="finished-file">
+          <span className="muted small">
+            {files.length > 1 && `${file.name}: `}
+            {bytes(file.size)}, {report.frames} frames in {span(report.seconds)}
+          </span>
+          {file.stored.length > 1 ? (
+            <button type="button" className="button primary" onClick={() => downloadAll(file)}>
+              <Download size={14} aria-hidden />
+              Download {file.stored.length} pictures
+            </button>
+          ) : file.stored[0] ? (
+            <a className="button primary" href={file.stored[0].url} download={file.stored[0].name}>
+              <Download size={14} aria-hidden />
+              Download
+            </a>
+          ) : (
+            <span className="muted small">Saved where you chose</span>
+          )}
+        </div>
+      ))}
+      {notes.length > 0 && (
+        <ul className="notes small">
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
+      <details className="step-times">
+        <summary>How it went</summary>
+        <dl className="figures">
+          {Object.entries(report.outputs).map(([node, output]) => (
+            <div key={node}>
+              <dt>{titleOf(graph, specs, node as NodeId)}</dt>
+              <dd>
+                {output.width} × {output.height}, {output.videoCodec}
+                {output.audioCodec && `, ${output.audioCodec}${output.audioCopied ? ' (copied)' : ''}`}
+              </dd>
+            </div>
+          ))}
+          {report.steps.map((step) => (
+            <div key={step.nodes.join()}>
+              <dt>
+                {step.nodes.map((node) => titleOf(graph, specs, node)).join(' + ')}
+                {step.runtime && <span className="tag">{step.runtime === 'wasm' ? 'WASM' : 'WebGPU'}</span>}
+              </dt>
+              <dd>
+                {milliseconds(step.seconds * 1000)}
+                {step.note && <span className="muted"> {step.note}</span>}
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </details>
+    </div>
+  )
+}

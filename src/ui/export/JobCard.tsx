@@ -1,0 +1,215 @@
+/** One export of the queue: how far it is, and what can be done with it. */
+import { CircleAlert, CircleCheck, CirclePause, CircleSlash, Clock, LoaderCircle } from 'lucide-react'
+import { useRef } from 'react'
+import { useEditor } from '../editor.ts'
+import { type ExportJob, jobName } from '../store/job.ts'
+import { span } from '../values.ts'
+import { Finished } from './Finished.tsx'
+
+const icons = {
+  waiting: Clock,
+  running: LoaderCircle,
+  paused: CirclePause,
+  done: CircleCheck,
+  cancelled: CircleSlash,
+  failed: CircleAlert,
+} as const
+
+export function JobCard({ job }: { job: ExportJob }) {
+  const { state } = job
+  const Icon = icons[state.kind]
+  return (
+    <li className="job" data-state={state.kind} aria-label={jobName(job)}>
+      <div className="job-head">
+        <Icon size={18} aria-hidden />
+        <div>
+          <strong className="ellipsis">{jobName(job)}</strong>
+          <p className="muted small ellipsis">
+            {job.clip}, {job.graph || 'untitled graph'}
+          </p>
+        </div>
+        <Actions job={job} />
+      </div>
+      {(state.kind === 'running' || ((state.kind === 'paused' || state.kind === 'failed') && job.done > 0)) && (
+        <Bar job={job} />
+      )}
+      <p className="job-figures small">{figures(job)}</p>
+      {state.kind === 'failed' && <Trouble job={job} problems={state.problems} missing={state.missing} />}
+      {state.kind === 'done' && <Finished job={job} report={state.report} files={state.files} />}
+    </li>
+  )
+}
+
+function Bar({ job: { done, frames, state, request } }: { job: ExportJob }) {
+  const share = frames ? done / frames : 0
+  return (
+    <div
+      className="progress"
+      role="progressbar"
+      aria-label={`Export of ${jobName({ request })}`}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(share * 100)}
+    >
+      <div
+        className="progress-bar"
+        style={{ width: `${share * 100}%` }}
+        data-waiting={state.kind === 'running' && !state.progress}
+      />
+    </div>
+  )
+}
+
+const of = (done: number, frames: number | null) => (frames ? `${done} of ${frames} frames` : `${done} frames`)
+
+function figures({ state, done, frames, fromEarlier }: ExportJob): string {
+  switch (state.kind) {
+    case 'waiting':
+      return done > 0 ? `Waiting to go on; ${of(done, frames)} are kept.` : 'Waiting for its turn.'
+    case 'running': {
+      const { progress, ending } = state
+      if (ending === 'cancel') return 'Cancelling…'
+      if (ending === 'pause') return 'Finishing what is under way…'
+      if (!progress) return 'Preparing…'
+      const rate = progress.rate > 0 ? `${progress.rate.toFixed(progress.rate < 10 ? 2 : 1)} fps` : '– fps'
+      return [
+        of(progress.frame, progress.frames),
+        rate,
+        `about ${span(progress.remaining)} left`,
+        `${span(progress.elapsed)} so far`,
+      ].join(' · ')
+    }
+    case 'paused':
+      if (fromEarlier)
+        return done > 0
+          ? `Broken off earlier; ${of(done, frames)} are kept.`
+          : 'Broken off earlier, before it had anything.'
+      return done > 0 ? `Paused; ${of(done, frames)} are kept.` : 'Paused before it began.'
+    case 'cancelled':
+      return 'The export was cancelled. No file was written.'
+    case 'failed':
+      return done > 0 ? `It failed; ${of(done, frames)} are kept.` : 'The export failed.'
+    case 'done':
+      return ''
+  }
+}
+
+function Actions({ job }: { job: ExportJob }) {
+  const { exporting } = useEditor()
+  const { id, state } = job
+  const button = (label: string, act: () => Promise<void>, primary = false, disabled = false) => (
+    <button
+      type="button"
+      className={primary ? 'button primary' : 'button'}
+      disabled={disabled}
+      onClick={() => void act()}
+    >
+      {label}
+    </button>
+  )
+  const cancel = button('Cancel', () => exporting.cancel(id))
+  const remove = button('Remove', () => exporting.remove(id))
+  switch (state.kind) {
+    case 'waiting':
+      return (
+        <div className="job-actions">
+          {button('Pause', () => exporting.pause(id))}
+          {cancel}
+        </div>
+      )
+    case 'running':
+      return (
+        <div className="job-actions">
+          {button('Pause', () => exporting.pause(id), false, state.ending !== null)}
+          {button('Cancel', () => exporting.cancel(id), false, state.ending === 'cancel')}
+        </div>
+      )
+    case 'paused':
+      return (
+        <div className="job-actions">
+          {button('Go on', () => exporting.resume(id), true)}
+          {cancel}
+        </div>
+      )
+    case 'failed':
+      return (
+        <div className="job-actions">
+          {button('Go on', () => exporting.resume(id), true)}
+          {remove}
+        </div>
+      )
+    case 'cancelled':
+      return (
+        <div className="job-actions">
+          {button('Export again', () => exporting.resume(id))}
+          {remove}
+        </div>
+      )
+    case 'done':
+      return <div className="job-actions">{remove}</div>
+  }
+}
+
+interface TroubleProps {
+  readonly job: ExportJob
+  readonly problems: readonly { readonly message: string; readonly hint: string }[]
+  readonly missing: readonly string[]
+}
+
+function Trouble({ job, problems, missing }: TroubleProps) {
+  const { exporting } = useEditor()
+  const onDisk = Object.values(job.request.outputs).some(({ target }) => target.kind !== 'store')
+  return (
+    <div className="job-trouble">
+      {problems.length === 0 && <p>The export failed without saying why.</p>}
+      {problems.map(({ message, hint }) => (
+        <p key={message}>
+          {message} <span className="muted">{missing.length > 0 ? '' : hint}</span>
+        </p>
+      ))}
+      {missing.map((id) => (
+        <ChooseMedium key={id} id={id} job={job} />
+      ))}
+      {onDisk && missing.length === 0 && (
+        <button type="button" className="button" onClick={() => void exporting.downloadInstead(job.id)}>
+          Download at the end instead
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** A page that was closed forgets the files that were open in it; their names are what is left. */
+function ChooseMedium({ id, job }: { id: string; job: ExportJob }) {
+  const { engine, exporting, view } = useEditor()
+  const field = useRef<HTMLInputElement>(null)
+  const open = async (files: readonly File[]) => {
+    try {
+      const outcome = await engine.addMedia(id, files)
+      if (outcome.ok) return await exporting.resume(job.id)
+      for (const { message, hint } of outcome.problems) view.toast({ tone: 'error', message, hint })
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      view.toast({ tone: 'error', message: `“${id}” could not be read: ${why}`, hint: 'Choose the file again.' })
+    }
+  }
+  return (
+    <>
+      <button type="button" className="button" onClick={() => field.current?.click()}>
+        Choose “{id}”…
+      </button>
+      <input
+        ref={field}
+        type="file"
+        hidden
+        multiple
+        aria-label={`Choose “${id}”`}
+        onChange={(event) => {
+          const files = [...(event.target.files ?? [])]
+          event.target.value = ''
+          if (files.length > 0) void open(files)
+        }}
+      />
+    </>
+  )
+}

@@ -1,0 +1,84 @@
+/** What is being exported, what waits, and what came of the rest. */
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { useEditor } from '../editor.ts'
+import { JobCard } from './JobCard.tsx'
+import { recalledSettings, rememberSettings } from './settings.ts'
+
+export function Queue({ onNew }: { onNew: () => void }) {
+  const { exporting, view } = useEditor()
+  const jobs = useStore(exporting, (state) => state.jobs)
+  const under = jobs.some(({ state }) => state.kind === 'running' || state.kind === 'waiting')
+  const over = jobs.filter(({ state }) => state.kind === 'done' || state.kind === 'cancelled')
+  return (
+    <>
+      <div className="dialog-body queue">
+        {jobs.length === 0 && <p className="muted">Nothing is being exported.</p>}
+        <ul className="jobs" aria-label="Exports">
+          {jobs.map((job) => (
+            <JobCard key={job.id} job={job} />
+          ))}
+        </ul>
+        {under && (
+          <>
+            <NotifyChoice />
+            <p className="muted small">
+              You can go on editing. If this page is closed, what is finished is kept, and the export can go on from
+              there.
+            </p>
+          </>
+        )}
+      </div>
+      <footer>
+        {over.length > 1 && (
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              for (const { id } of over) void exporting.remove(id)
+            }}
+          >
+            Clear finished
+          </button>
+        )}
+        <button type="button" className="button" onClick={onNew}>
+          New export…
+        </button>
+        <button type="button" className="button primary" onClick={() => view.setState({ dialog: null })}>
+          Close
+        </button>
+      </footer>
+    </>
+  )
+}
+
+/** The browser is asked for leave when the box is ticked, never before. */
+function NotifyChoice() {
+  const [wanted, setWanted] = useState(() => recalledSettings({ place: 'disk' }).notify)
+  const [refused, setRefused] = useState(false)
+  if (!('Notification' in window)) return null
+  return (
+    <div>
+      <label className="notify">
+        <input
+          type="checkbox"
+          checked={wanted}
+          onChange={async (event) => {
+            const wants = event.target.checked
+            setWanted(wants)
+            const granted = wants && (await Notification.requestPermission()) === 'granted'
+            setRefused(wants && !granted)
+            setWanted(granted)
+            rememberSettings({ notify: granted })
+          }}
+        />
+        Notify me when it is done
+      </label>
+      {refused && (
+        <p className="muted small">
+          The browser does not allow this page to notify you; the title of its tab will tell instead.
+        </p>
+      )}
+    </div>
+  )
+}

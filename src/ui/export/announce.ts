@@ -1,0 +1,59 @@
+/**
+ * Tells how exports fare to somebody who looks elsewhere: the tab's title counts along, and at the end there is a
+ * notification where one was asked for and allowed.
+ */
+import type { ExportStore } from '../store/exporting.ts'
+import { type ExportJob, jobName } from '../store/job.ts'
+import { recalledSettings } from './settings.ts'
+
+const looking = (): boolean => document.visibilityState === 'visible' && document.hasFocus()
+
+/** `null`: nothing that needs telling. */
+function ending(job: ExportJob): string | null {
+  if (job.state.kind === 'done') return `${jobName(job)} is finished`
+  if (job.state.kind === 'failed') return `${jobName(job)} failed`
+  return null
+}
+
+function notify(message: string): void {
+  if (!('Notification' in window) || Notification.permission !== 'granted') return
+  if (!recalledSettings({ place: 'disk' }).notify) return
+  try {
+    const notification = new Notification('Framewright', { body: message, tag: 'framewright-export' })
+    notification.addEventListener('click', () => window.focus())
+  } catch (error) {
+    // Phones allow notifications from service workers only; the title tells there.
+    console.warn('The notification could not be shown:', error)
+  }
+}
+
+/** @param show opens the queue. @param toast tells somebody who looks at the page, but not at the queue. */
+export function announceExports(exporting: ExportStore, toast: (message: string) => void): void {
+  const plain = document.title
+  let news: string | null = null
+  const title = () => {
+    const running = exporting.getState().jobs.find(({ state }) => state.kind === 'running')
+    const share = running?.frames ? Math.floor((running.done / running.frames) * 100) : null
+    const text = news ?? (running ? `${share ?? 0} % exported` : null)
+    const next = text ? `${text} – ${plain}` : plain
+    if (document.title !== next) document.title = next
+  }
+  const seen = () => {
+    if (!looking()) return
+    news = null
+    title()
+  }
+  window.addEventListener('focus', seen)
+  document.addEventListener('visibilitychange', seen)
+  exporting.subscribe(({ jobs }, before) => {
+    for (const job of jobs) {
+      const was = before.jobs.find(({ id }) => id === job.id)?.state.kind
+      const message = was === 'running' && job.state.kind !== 'running' ? ending(job) : null
+      if (message === null) continue
+      toast(message)
+      notify(message)
+      if (!looking()) news = message
+    }
+    title()
+  })
+}

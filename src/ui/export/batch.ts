@@ -1,0 +1,101 @@
+/** Which exports a filled-in form means: every chosen clip through every chosen graph. */
+import type { ExportRequest, OutputTarget } from '../../engine/api.ts'
+import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
+import type { AssetRef } from '../../graph/params.ts'
+import { parseGraph } from '../../graph/serialize.ts'
+import type { Specs } from '../../graph/spec.ts'
+import { paramValues } from '../../graph/values.ts'
+import type { NewExport } from '../store/exporting.ts'
+import { assetRef } from '../values.ts'
+
+/** Where the one medium of a graph stands. */
+export interface MediumPlace {
+  readonly node: NodeId
+  readonly param: string
+}
+
+/** `null` where the graph opens none, or several. */
+export function mediumPlace(graph: GraphDocument, specs: Specs): MediumPlace | null {
+  const places = Object.values<NodeRecord>(graph.nodes).flatMap((node) =>
+    Object.entries(specs.get(node.type)?.params ?? {})
+      .filter(([, param]) => param.kind === 'media' && !node.bypass)
+      .map(([param]) => ({ node: node.id, param })),
+  )
+  return places.length === 1 ? (places[0] ?? null) : null
+}
+
+export function mediumName(graph: GraphDocument, specs: Specs): string {
+  const place = mediumPlace(graph, specs)
+  const record = place && graph.nodes[place.node]
+  const spec = record && specs.get(record.type)
+  const ref = spec ? assetRef(paramValues(spec, record)[place.param]) : null
+  return ref ? (ref.id.split('/').pop() ?? ref.id) : 'its own clips'
+}
+
+export function withMedium(graph: GraphDocument, place: MediumPlace, ref: AssetRef): GraphDocument {
+  const record = graph.nodes[place.node]
+  if (!record) return graph
+  const params = { ...record.params, [place.param]: { ...ref } }
+  return { ...graph, nodes: { ...graph.nodes, [place.node]: { ...record, params } } }
+}
+
+export const sinksOf = (graph: GraphDocument, specs: Specs): readonly NodeRecord[] =>
+  Object.values<NodeRecord>(graph.nodes).filter((node) => specs.get(node.type)?.kernel.kind === 'sink' && !node.bypass)
+
+/** Rejects with a sentence where the recipe cannot be had. */
+export async function fetchRecipe(name: string, specs: Specs): Promise<GraphDocument> {
+  const response = await fetch(`graphs/${name}.json`)
+  if (!response.ok)
+    throw new Error(`The recipe “${name}” could not be fetched: the server answered ${response.status}.`)
+  const outcome = parseGraph(await response.text(), specs)
+  if (!outcome.ok) throw new Error(outcome.error.message)
+  return outcome.document
+}
+
+const stemOf = (name: string): string => name.replace(/\.[^.]+$/, '')
+
+export interface Batch {
+  /** The graph of the form, with the names given to its outputs. */
+  readonly graph: GraphDocument
+  readonly names: ReadonlyMap<NodeId, string>
+  /** Further graphs, by the names that their files get. */
+  readonly recipes: ReadonlyMap<string, GraphDocument>
+  /** Instead of the graphs' own. */
+  readonly clips: readonly AssetRef[]
+  readonly range: { readonly start?: number; readonly duration?: number }
+}
+
+/** File names are told apart by clip and recipe where there are several. All go to `store` at first. */
+export function exportsOf(batch: Batch, specs: Specs): NewExport[] {
+  const [first] = batch.names.values()
+  const extension = first?.match(/\.[^.]+$/)?.[0] ?? '.mp4'
+  const variants = [
+    { graph: batch.graph, names: batch.names },
+    ...[...batch.recipes].map(([name, graph]) => {
+      const sink = sinksOf(graph, specs)[0]
+      return { graph, names: new Map(sink ? [[sink.id, `${stemOf(first ?? '')}-${name}${extension}`]] : []) }
+    }),
+  ]
+  const own = mediumPlace(batch.graph, specs)
+  const ownRef = own && batch.recipes.size > 0 ? assetRef(batch.graph.nodes[own.node]?.params[own.param]) : null
+  // The recipes' own clips are not meant: they get the graph's.
+  const clips: readonly (AssetRef | null)[] = batch.clips.length > 0 ? batch.clips : [ownRef]
+  return clips.flatMap((clip) =>
+    variants.map(({ graph, names }) => {
+      const place = mediumPlace(graph, specs)
+      const document = clip && place ? withMedium(graph, place, clip) : graph
+      const prefix = clip && batch.clips.length > 1 ? `${stemOf(clip.id)}-` : ''
+      const outputs = Object.fromEntries(
+        [...names].map(([node, name]) => [
+          node,
+          { fileName: `${prefix}${name}`, target: { kind: 'store' } as OutputTarget },
+        ]),
+      ) as ExportRequest['outputs']
+      return {
+        graph: graph.title,
+        clip: mediumName(document, specs),
+        request: { document, outputs, ...batch.range },
+      }
+    }),
+  )
+}

@@ -1,0 +1,34 @@
+/** Parts of the editor that the first paint does not need: fetched when they are first wanted. */
+import { type ComponentType, useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import { useEditor } from '../editor.ts'
+import type { DialogName } from '../store/view.ts'
+
+interface LaterProps {
+  readonly dialog: Exclude<DialogName, null>
+  /** Must be the same function every time. */
+  readonly load: () => Promise<ComponentType>
+}
+
+/** Shows what `load` gives while `dialog` is the one asked for. */
+export function Later({ dialog, load }: LaterProps) {
+  const { view } = useEditor()
+  const open = useStore(view, (state) => state.dialog === dialog)
+  const [loaded, setLoaded] = useState<{ readonly Part: ComponentType } | null>(null)
+  useEffect(() => {
+    if (!open || loaded) return
+    load().then(
+      (Part) => setLoaded({ Part }),
+      (error: unknown) => {
+        console.warn('A part of the editor could not be fetched:', error)
+        view.setState({ dialog: null })
+        view.toast({
+          tone: 'error',
+          message: 'This part of the editor could not be fetched.',
+          hint: 'Check the connection and try again; if it was updated meanwhile, save your graph and reload the page.',
+        })
+      },
+    )
+  }, [open, loaded, load, view])
+  return open && loaded ? <loaded.Part /> : null
+}

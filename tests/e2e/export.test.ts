@@ -1,0 +1,186 @@
+/** The export queue as a hand uses it: pause, go on, close the tab, come back, several clips and graphs. */
+import { fileURLToPath } from 'node:url'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { type EditorPage, launch, openEditor } from './editor-page.ts'
+import { probe } from './media-probe.ts'
+
+const clip = fileURLToPath(new URL('../../public/samples/field-guide.mp4', import.meta.url))
+
+let browser: Browser
+let editor: EditorPage | undefined
+beforeAll(async () => {
+  browser = await launch()
+})
+afterEach(async () => {
+  await editor?.close()
+  editor = undefined
+})
+afterAll(() => browser.close())
+
+/** The plain recipe, which renders fastest, with its export form open. */
+async function openForm(options?: Parameters<typeof openEditor>[1]): Promise<EditorPage> {
+  editor = await openEditor(browser, { wait: 'nodes', ...options })
+  await editor.openRecipe(/Bicubic/)
+  await editor.settled()
+  await editor.page.keyboard.press('Control+e')
+  return editor
+}
+
+const begin = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
+const job = (page: Page, name: string): Locator => page.getByRole('listitem', { name, exact: true })
+
+async function part(page: Page, seconds: string): Promise<void> {
+  await page.getByRole('radio', { name: 'A part' }).click()
+  await page.getByRole('textbox', { name: 'for' }).fill(seconds)
+}
+
+/** Waits until so many frames are said to be done. */
+const reached = async (row: Locator, frames: number): Promise<void> => {
+  await expect
+    .poll(async () => Number((await row.locator('.job-figures').textContent())?.match(/^(\d+) of/)?.[1] ?? 0), {
+      timeout: 120_000,
+      interval: 100,
+    })
+    .toBeGreaterThanOrEqual(frames)
+}
+
+async function download(row: Locator): Promise<string> {
+  const link = row.getByRole('link', { name: 'Download' })
+  await link.waitFor({ timeout: 150_000 })
+  const coming = row.page().waitForEvent('download')
+  await link.click()
+  return (await coming).path()
+}
+
+/** Another visit of the same person. */
+async function comeBack(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage()
+  page.setDefaultTimeout(60_000)
+  await page.goto(`${inject('appAddress')}/`)
+  return page
+}
+
+const evenly = (frames: number) => Array.from({ length: frames }, (_, index) => index / 24)
+const expectTimes = (starts: readonly number[], frames: number) => {
+  expect(starts).toHaveLength(frames)
+  for (const [index, start] of evenly(frames).entries()) expect(starts[index]).toBeCloseTo(start, 2)
+}
+
+test('a tab closed in the middle of an export goes on from the last finished segment', async () => {
+  const { page } = await openForm()
+  await begin(page)
+  await reached(job(page, 'enhanced.mp4'), 64)
+  const context = page.context()
+  await page.close()
+
+  const again = await comeBack(context)
+  await again.getByText('The export of “enhanced.mp4” was broken off').waitFor()
+  await again.keyboard.press('Control+e')
+  const row = job(again, 'enhanced.mp4')
+  await row.getByText('Broken off earlier; 48 of 96 frames are kept.').waitFor()
+  await row.getByRole('button', { name: 'Go on' }).click()
+  const written = await probe(await download(row))
+  expect(written).toMatchObject({ videoCodec: 'h264', width: 640, height: 360, frames: 96 })
+  expect(written.keys).toEqual(expect.arrayContaining([0, 48]))
+  expectTimes(written.starts, 96)
+  expect(written.audioCodec).not.toBeNull()
+})
+
+test('a clip that the next visit does not have is asked for by name, and what was kept is used', async () => {
+  const { page } = await openForm()
+  await page.locator('input[type=file][aria-label="Clips to export"]').setInputFiles(clip)
+  await page.getByRole('list', { name: 'Clips to export' }).getByText('field-guide.mp4').waitFor()
+  await begin(page)
+  const row = job(page, 'enhanced.mp4')
+  await reached(row, 4)
+  await row.getByRole('button', { name: 'Pause' }).click()
+  const kept = (await row.getByText(/^Paused; \d+ of 96 frames are kept\.$/).textContent())?.match(/\d+/)?.[0]
+  const context = page.context()
+  await page.close()
+
+  const again = await comeBack(context)
+  await again.getByText('The export of “enhanced.mp4” was broken off').waitFor()
+  await again.getByRole('button', { name: 'Go on' }).click()
+  const after = job(again, 'enhanced.mp4')
+  await after.getByText('“field-guide.mp4” is not open here.').waitFor()
+  await after.getByText(`It failed; ${kept} of 96 frames are kept.`).waitFor()
+  await after.locator('input[type=file]').setInputFiles(clip)
+  const written = await probe(await download(after))
+  expectTimes(written.starts, 96)
+  expect(written.keys).toContain(Number(kept))
+})
+
+test('several graphs and clips queue up; a paused one lets the next run, and goes on', async () => {
+  const { page } = await openForm()
+  await page.locator('input[type=file][aria-label="Clips to export"]').setInputFiles([
+    { name: 'one.mp4', mimeType: 'video/mp4', buffer: await import('node:fs').then((fs) => fs.readFileSync(clip)) },
+    { name: 'two.mp4', mimeType: 'video/mp4', buffer: await import('node:fs').then((fs) => fs.readFileSync(clip)) },
+  ])
+  await page.getByRole('button', { name: 'Export 2 files' }).waitFor()
+  await page.getByText('With other recipes too').click()
+  await page.getByRole('checkbox', { name: 'Bicubic ×2' }).check()
+  await part(page, '1')
+  await page.getByRole('button', { name: 'Export 4 files' }).click()
+  const names = ['one-enhanced.mp4', 'one-enhanced-bicubic.mp4', 'two-enhanced.mp4', 'two-enhanced-bicubic.mp4']
+  await expect.poll(() => page.locator('.job').count()).toBe(4)
+  const [first, second, third] = names.map((name) => job(page, name))
+  await reached(first!, 2)
+  await first!.getByRole('button', { name: 'Pause' }).click()
+  await first!.getByText(/^Paused; \d+ of 24 frames are kept\.$/).waitFor()
+  await third!.getByRole('button', { name: 'Cancel' }).click()
+  await third!.getByText('The export was cancelled. No file was written.').waitFor()
+  await second!.getByRole('link', { name: 'Download' }).waitFor({ timeout: 120_000 })
+  await first!.getByRole('button', { name: 'Go on' }).click()
+  for (const name of [names[0]!, names[1]!, names[3]!]) {
+    const written = await probe(await download(job(page, name)))
+    expectTimes(written.starts, 24)
+  }
+  await page.getByRole('button', { name: 'Clear finished' }).click()
+  await page.getByText('Nothing is being exported.').waitFor()
+})
+
+test('tells beforehand how long and how large, and remembers what was chosen', async () => {
+  const { page } = await openForm()
+  await page.getByRole('button', { name: 'WEBM' }).click()
+  await part(page, '1')
+  await page.getByText(/^About .+ and [\d.]+ (kB|MB), measured on \d+ of 24 frames$/).waitFor({ timeout: 120_000 })
+  const again = await comeBack(page.context())
+  await again.locator('.react-flow__node').first().waitFor()
+  await again.keyboard.press('Control+e')
+  await expect.poll(() => again.getByRole('textbox', { name: 'File name' }).inputValue()).toBe('enhanced.webm')
+})
+
+test('goes on while one edits, and tells at the end in the title and by a notification', async () => {
+  const { page } = await openForm({ permissions: ['notifications'] })
+  await page.evaluate(() => {
+    // What the system shows cannot be seen from here; what the page hands to it can.
+    const shown: string[] = []
+    const Real = Notification
+    class Seen extends Real {
+      constructor(title: string, options?: NotificationOptions) {
+        super(title, options)
+        shown.push(options?.body ?? '')
+      }
+    }
+    Object.assign(window, { Notification: Seen, shown })
+  })
+  await part(page, '1')
+  await begin(page)
+  await page.getByRole('checkbox', { name: 'Notify me when it is done' }).check()
+  await page.getByRole('button', { name: 'Close' }).last().click()
+  await page
+    .locator('.status-export')
+    .getByText(/Exporting \d+ %/)
+    .waitFor()
+  await expect.poll(() => page.title()).toMatch(/^\d+ % exported – Framewright$/)
+  await page.getByRole('button', { name: 'Add Grain' }).click()
+  await editor!.node('grain').waitFor()
+  await page.getByText('enhanced.mp4 is finished.').waitFor({ timeout: 120_000 })
+  expect(await page.evaluate(() => (window as unknown as { shown: string[] }).shown)).toEqual([
+    'enhanced.mp4 is finished',
+  ])
+  await page.getByRole('button', { name: 'Show exports' }).click()
+  const written = await probe(await download(job(page, 'enhanced.mp4')))
+  expectTimes(written.starts, 24)
+})
