@@ -50,3 +50,17 @@ export const endpointKey = (endpoint: Endpoint): string => `${endpoint.node}.${e
 /** The node called `id`, if the document has one; safe for any text, such as `toString`. */
 export const nodeOf = (document: GraphDocument, id: string): NodeRecord | undefined =>
   Object.hasOwn(document.nodes, id) ? document.nodes[id as NodeId] : undefined
+
+/** `nodes` and everything that reads them, however far below. */
+export function dependants(document: GraphDocument, nodes: Iterable<NodeId>): Set<NodeId> {
+  const readers = new Map<NodeId, NodeId[]>()
+  for (const { from, to } of Object.values<EdgeRecord>(document.edges)) {
+    const known = readers.get(from.node)
+    if (known) known.push(to.node)
+    else readers.set(from.node, [to.node])
+  }
+  const found = new Set([...nodes].filter((id) => nodeOf(document, id)))
+  // A set grows while it is walked: each node is visited once.
+  for (const id of found) for (const reader of readers.get(id) ?? []) if (nodeOf(document, reader)) found.add(reader)
+  return found
+}

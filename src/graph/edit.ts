@@ -32,7 +32,7 @@ export interface Point {
 export type Fragment = Pick<GraphDocument, 'nodes' | 'edges'>
 
 /** Plain data of a draft: walking it costs no proxies. */
-const plain = (document: GraphDocument | DocumentDraft): GraphDocument =>
+export const plain = (document: GraphDocument | DocumentDraft): GraphDocument =>
   isDraft(document) ? current(document as DocumentDraft) : document
 
 const edgesOf = (document: Fragment): EdgeRecord[] => Object.values<EdgeRecord>(document.edges)
@@ -253,16 +253,23 @@ export function setMeta(draft: DocumentDraft, meta: { readonly title?: string; r
   if (meta.description !== undefined) draft.description = meta.description
 }
 
-/** The nodes `ids` and the wires between them. */
-export function fragmentOf(document: GraphDocument, ids: Iterable<NodeId>): Fragment {
+/** The nodes `ids` and the wires between them; with `incoming`, also those that come from other nodes. */
+export function fragmentOf(
+  document: GraphDocument,
+  ids: Iterable<NodeId>,
+  { incoming = false }: { readonly incoming?: boolean } = {},
+): Fragment {
   const chosen = new Set([...ids].filter((id) => nodeOf(document, id)))
   const nodes = Object.fromEntries([...chosen].map((id): [string, NodeRecord] => [id, document.nodes[id]!]))
-  const inside = edgesOf(document).filter((edge) => chosen.has(edge.from.node) && chosen.has(edge.to.node))
+  const inside = edgesOf(document).filter(
+    ({ from, to }) => chosen.has(to.node) && (incoming ? nodeOf(document, from.node) : chosen.has(from.node)),
+  )
   return { nodes, edges: Object.fromEntries(inside.map((edge): [string, EdgeRecord] => [edge.id, edge])) }
 }
 
 /**
- * Adds a fragment's nodes under new ids, with its wires; a wire that leads out of the fragment is left out.
+ * Adds a fragment's nodes under new ids, with its wires; a wire that leads out of the fragment is left out, but
+ * with `incoming` one that comes from a node which the document has too, and that may be, is kept.
  * `at`: the top left corner of what is pasted; `offset`: how far it is moved; neither: where it was.
  * Returns the new id of each of the fragment's nodes.
  */
@@ -270,6 +277,7 @@ export function paste(
   draft: DocumentDraft,
   fragment: Fragment,
   where: { readonly at: Point } | { readonly offset: Point } = { offset: { x: 0, y: 0 } },
+  incoming?: Specs,
 ): Map<NodeId, NodeId> {
   const document = plain(draft)
   const records = Object.values<NodeRecord>(fragment.nodes)
@@ -294,6 +302,11 @@ export function paste(
     taken.add(id)
     draft.edges[id] = { id, from: { node: from, port: edge.from.port }, to: end }
   }
+  if (incoming)
+    for (const { from, to } of edgesOf(fragment)) {
+      const node = ids.get(to.node)
+      if (node && !ids.has(from.node)) connect(draft, incoming, from, { node, port: to.port })
+    }
   return ids
 }
 

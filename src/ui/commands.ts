@@ -8,8 +8,9 @@ import { titleOf } from '../graph/naming.ts'
 import type { AssetRef } from '../graph/params.ts'
 import type { PortType } from '../graph/ports.ts'
 import type { Problem } from '../graph/problems.ts'
-import type { Specs } from '../graph/spec.ts'
-import { addWired, portTypeOf } from './adding.ts'
+import type { NodeSpec, Specs } from '../graph/spec.ts'
+import { insertNode, spliceOf, spliceOfNode } from '../graph/splice.ts'
+import { addWired, card, portTypeOf } from './adding.ts'
 import { createClipboard } from './clipboard.ts'
 import { createFiles, type KeptEntry } from './files.ts'
 import { createSharing, type Sharing } from './sharing/sharing.ts'
@@ -39,12 +40,19 @@ export interface Commands {
   focusCanvas(id?: NodeId | null): void
   /** Whether Tab belongs to the canvas now (it adds a node) and not to the browser (it moves the focus). */
   canvasHasTab(): boolean
-  addNode(type: string, options?: { at?: recipes.Point; wire?: LooseWire | null; apart?: boolean }): NodeId | null
+  /** `into`: the wire that it is put into, where it fits; absent: the wire that is selected alone. */
+  addNode(
+    type: string,
+    options?: { at?: recipes.Point; wire?: LooseWire | null; apart?: boolean; into?: EdgeId | null },
+  ): NodeId | null
+  /** Whether a node of this type, or this node of the graph, can be put into a wire. */
+  fitsInto(edge: EdgeId, what: { readonly type: string } | { readonly node: NodeId }): boolean
   canConnect(from: Endpoint, to: Endpoint): boolean
   connect(from: Endpoint, to: Endpoint): void
   rewire(edge: EdgeId, from: Endpoint, to: Endpoint): void
   removeEdges(edges: readonly EdgeId[]): void
-  moveNodes(places: ReadonlyMap<NodeId, recipes.Point>): void
+  /** `into`: the wire onto which the one node of `places` was let go. */
+  moveNodes(places: ReadonlyMap<NodeId, recipes.Point>, into?: EdgeId | null): void
   /** Part of a move by keys, canvas units; `endDrag` ends it. */
   nudge(nodes: readonly NodeId[], x: number, y: number): void
   setTitle(node: NodeId, title: string): void
@@ -102,16 +110,24 @@ export function createCommands({ engine, specs, document, facts, preview, view }
   const several = (ids: readonly NodeId[]): string =>
     ids.length === 1 && ids[0] ? title(ids[0]) : `${ids.length} nodes`
 
-  function removeSelection(verb: string) {
+  /** `reconnect`: what the nodes would pass on reaches whoever read them. */
+  function removeSelection(verb: string, { reconnect = true } = {}) {
     const nodes = selected()
     const edges = [...view.getState().selectedEdges].filter((id) => graph().edges[id])
     if (nodes.length === 0 && edges.length === 0) return
     const what = nodes.length > 0 ? several(nodes) : edges.length === 1 ? 'a wire' : `${edges.length} wires`
     document.edit(`${verb} ${what}`, (draft) => {
       recipes.disconnect(draft, edges)
-      recipes.removeNodes(draft, nodes, specs)
+      recipes.removeNodes(draft, nodes, reconnect ? specs : undefined)
     })
     view.select([])
+  }
+
+  function duplicate(incoming: boolean) {
+    const ids = selected()
+    if (ids.length === 0) return
+    const copies = document.edit(`Duplicate ${several(ids)}`, (draft) => recipes.duplicate(draft, ids, { incoming }))
+    view.select(copies.values())
   }
 
   const setParam = (draft: recipes.DocumentDraft, node: NodeId, name: string, value: Json | undefined) => {
@@ -141,15 +157,11 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     'edit.copy': () => void clipboard.copy(),
     'edit.cut': () => void clipboard.cut(),
     'edit.paste': () => void clipboard.paste(),
-    'edit.duplicate': () => {
-      const ids = selected()
-      if (ids.length === 0) return
-      const copies = document.edit(`Duplicate ${several(ids)}`, (draft) =>
-        recipes.duplicate(draft, ids, { incoming: true }),
-      )
-      view.select(copies.values())
-    },
+    'edit.pasteWired': () => void clipboard.paste({ wired: true }),
+    'edit.duplicate': () => duplicate(true),
+    'edit.duplicateLoose': () => duplicate(false),
     'edit.delete': () => removeSelection('Delete'),
+    'edit.deleteLoose': () => removeSelection('Delete', { reconnect: false }),
     'edit.bypass': () => {
       const ids = selected()
       if (ids.length === 0) return
@@ -170,6 +182,20 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     'problems.show': () => view.setState({ sidePanel: 'problems' }),
     'help.shortcuts': () => view.setState({ dialog: 'shortcuts' }),
   }
+
+  /** The wire that a new node goes into: the one asked for, or else the one that is selected alone. */
+  function intoOf(spec: NodeSpec, options: { into?: EdgeId | null; wire?: LooseWire | null; apart?: boolean }) {
+    const { selectedEdges } = view.getState()
+    const chosen = selectedEdges.size === 1 && selected().length === 0 && !options.wire && !options.apart
+    const [edge] = options.into ? [options.into] : chosen ? selectedEdges : []
+    return edge && spliceOf(graph(), specs, spec, edge) ? edge : undefined
+  }
+  const between = (a: NodeId, b: NodeId): recipes.Point => {
+    const [from, to] = [a, b].map((id) => graph().nodes[id]?.position ?? { x: 0, y: 0 })
+    return { x: ((from?.x ?? 0) + (to?.x ?? 0) + card.width) / 2, y: ((from?.y ?? 0) + (to?.y ?? 0) + card.height) / 2 }
+  }
+  const putInto = (draft: recipes.DocumentDraft, node: NodeId, edge: EdgeId) =>
+    insertNode(draft, specs, node, edge, { width: card.width, gap: 48 })
 
   const commands: Commands = {
     clipboard,
@@ -197,19 +223,29 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     addNode(type, options = {}) {
       const spec = specs.get(type)
       if (!spec) return null
-      const id = document.edit(`Add ${spec.title}`, (draft) =>
-        addWired(draft, graph(), specs, spec, {
+      const into = intoOf(spec, options)
+      const ends = into && graph().edges[into]
+      const id = document.edit(`Add ${spec.title}`, (draft) => {
+        const added = addWired(draft, graph(), specs, spec, {
           ...(options.at && { at: options.at }),
           wire: options.wire ?? null,
-          selected: options.apart ? [] : selected(),
-          middle: canvas?.middle() ?? { x: 0, y: 0 },
-        }),
-      )
+          selected: options.apart || ends ? [] : selected(),
+          middle: ends ? between(ends.from.node, ends.to.node) : (canvas?.middle() ?? { x: 0, y: 0 }),
+          exact: into !== undefined,
+        })
+        if (into) putInto(draft, added, into)
+        return added
+      })
       view.select([id])
       view.setState({ sidePanel: 'node' })
       const place = graph().nodes[id]?.position
       if (place && canvas && !canvas.visible(place)) view.reveal(null)
       return id
+    },
+    fitsInto(edge, what) {
+      if ('node' in what) return spliceOfNode(graph(), specs, what.node, edge) !== undefined
+      const spec = specs.get(what.type)
+      return spec !== undefined && spliceOf(graph(), specs, spec, edge) !== undefined
     },
     canConnect: (from, to) => recipes.connectProblem(graph(), specs, from, to) === undefined,
     connect(from, to) {
@@ -229,9 +265,13 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     removeEdges(edges) {
       document.edit(edges.length === 1 ? 'Remove a wire' : 'Remove wires', (draft) => recipes.disconnect(draft, edges))
     },
-    moveNodes(places) {
+    moveNodes(places, into = null) {
       const ids = [...places.keys()]
-      document.edit(`Move ${several(ids)}`, (draft) => recipes.moveNodes(draft, Object.fromEntries(places)))
+      const [only] = ids
+      document.edit(into && only ? `Insert ${title(only)}` : `Move ${several(ids)}`, (draft) => {
+        recipes.moveNodes(draft, Object.fromEntries(places))
+        if (into && only) putInto(draft, only, into)
+      })
     },
     nudge(nodes, x, y) {
       const places = nodes.flatMap((id) => {

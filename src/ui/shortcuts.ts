@@ -13,8 +13,11 @@ export type CommandName =
   | 'edit.copy'
   | 'edit.cut'
   | 'edit.paste'
+  | 'edit.pasteWired'
   | 'edit.duplicate'
+  | 'edit.duplicateLoose'
   | 'edit.delete'
+  | 'edit.deleteLoose'
   | 'edit.bypass'
   | 'edit.selectAll'
   | 'edit.view'
@@ -56,8 +59,22 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'edit.copy', title: 'Copy', group: 'Edit', keys: ['Mod+C'], byBrowser: true },
   { command: 'edit.cut', title: 'Cut', group: 'Edit', keys: ['Mod+X'], byBrowser: true },
   { command: 'edit.paste', title: 'Paste', group: 'Edit', keys: ['Mod+V'], byBrowser: true },
-  { command: 'edit.duplicate', title: 'Duplicate', group: 'Edit', keys: ['Mod+D'] },
-  { command: 'edit.delete', title: 'Delete', group: 'Edit', keys: ['Delete', 'Backspace'] },
+  {
+    command: 'edit.pasteWired',
+    title: 'Paste, reading what the originals read',
+    group: 'Edit',
+    keys: ['Mod+Shift+V'],
+    byBrowser: true,
+  },
+  { command: 'edit.duplicate', title: 'Duplicate with incoming wires', group: 'Edit', keys: ['Mod+D'] },
+  { command: 'edit.duplicateLoose', title: 'Duplicate alone', group: 'Edit', keys: ['Mod+Shift+D'] },
+  { command: 'edit.delete', title: 'Delete and reconnect', group: 'Edit', keys: ['Delete', 'Backspace'] },
+  {
+    command: 'edit.deleteLoose',
+    title: 'Delete and leave a gap',
+    group: 'Edit',
+    keys: ['Shift+Delete', 'Shift+Backspace'],
+  },
   { command: 'edit.selectAll', title: 'Select all', group: 'Edit', keys: ['Mod+A'] },
   { command: 'play.toggle', title: 'Play or pause', group: 'Viewer', keys: ['Space'] },
   { command: 'play.back', title: 'One frame back', group: 'Viewer', keys: ['ArrowLeft', ','] },
@@ -81,6 +98,8 @@ const names: Readonly<Record<string, string>> = {
   Mod: mac ? '⌘' : 'Ctrl',
   Shift: mac ? '⇧' : 'Shift',
   ArrowLeft: '←',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
   ArrowRight: '→',
   Delete: 'Del',
 }

@@ -38,6 +38,7 @@ import { EmptyHint } from './EmptyHint.tsx'
 import { NodeCard } from './NodeCard.tsx'
 import { type CardNode, projectEdges, projectNodes, type WireEdge } from './projection.ts'
 import { Wire } from './Wire.tsx'
+import { type Box, wireUnder } from './wire-under.ts'
 
 const nodeTypes = { card: NodeCard }
 const edgeTypes = { wire: Wire }
@@ -51,6 +52,9 @@ const ends = (connection: Connection | WireEdge): { from: Endpoint; to: Endpoint
 /** Milliseconds of an animation; none for people who asked their system for less motion. */
 const glide = (milliseconds: number): number =>
   window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : milliseconds
+
+/** Canvas units around the pointer within which a node from the palette takes a wire. */
+const reach = 24
 
 const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -105,9 +109,11 @@ export function Canvas() {
   const commit = useCallback(
     (moved: readonly { id: string; position: { x: number; y: number } }[]) => {
       moving.current = new Set()
-      commands.moveNodes(new Map(moved.map((node) => [node.id as NodeId, node.position])))
+      const { landing } = view.getState()
+      view.setState({ landing: null })
+      commands.moveNodes(new Map(moved.map((node) => [node.id as NodeId, node.position])), landing)
     },
-    [commands],
+    [commands, view],
   )
 
   const onNodesChange = useCallback(
@@ -218,13 +224,28 @@ export function Canvas() {
     [commands, flow],
   )
 
+  /** Marks the wire into which what is in the hand would go, so that letting go surprises nobody. */
+  const land = (box: Box, what: Parameters<typeof commands.fitsInto>[1]) => {
+    const edge = host.current && wireUnder(host.current, box, (id) => commands.fitsInto(id, what))
+    if (edge !== view.getState().landing) view.setState({ landing: edge })
+  }
+  const onDragOver = (event: DragEvent) => {
+    if (!event.dataTransfer.types.includes(paletteDragType)) return
+    event.preventDefault()
+    event.dataTransfer.dropEffect = 'copy'
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
+    const { carried } = view.getState()
+    if (carried) land({ x: at.x - reach, y: at.y - reach, width: 2 * reach, height: 2 * reach }, { type: carried })
+  }
   const onDrop = (event: DragEvent) => {
     const type = event.dataTransfer.getData(paletteDragType)
     if (!type) return
     event.preventDefault()
     event.stopPropagation()
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-    commands.addNode(type, { at: { x: at.x - 90, y: at.y - 16 }, apart: true })
+    const into = view.getState().landing
+    view.setState({ carried: null, landing: null })
+    commands.addNode(type, { at: { x: at.x - 90, y: at.y - 16 }, apart: true, into })
   }
   // Of what the keyboard has focused: Enter and Space select, arrows move. (Focused by mouse, a card leaves the
   // arrows and Space to the viewer, as people expect who have just clicked somewhere.)
@@ -267,12 +288,8 @@ export function Canvas() {
       onPointerLeave={() => {
         pointer.current = null
       }}
-      onDragOver={(event) => {
-        if (event.dataTransfer.types.includes(paletteDragType)) {
-          event.preventDefault()
-          event.dataTransfer.dropEffect = 'copy'
-        }
-      }}
+      onDragOver={onDragOver}
+      onDragLeave={() => view.setState({ landing: null })}
       onDrop={onDrop}
     >
       <ReactFlow<CardNode, WireEdge>
@@ -285,6 +302,10 @@ export function Canvas() {
         onEdgesChange={onEdgesChange}
         onNodeDragStart={(_, __, dragged) => {
           moving.current = new Set(dragged.map((node) => node.id))
+        }}
+        onNodeDrag={(_, node, dragged) => {
+          const { width = 0, height = 0 } = node.measured ?? {}
+          if (dragged.length === 1) land({ ...node.position, width, height }, { node: node.id as NodeId })
         }}
         onNodeDragStop={(_, __, dragged) => commit(dragged)}
         onSelectionDragStart={(_, dragged) => {

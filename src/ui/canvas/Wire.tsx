@@ -11,10 +11,11 @@ import type { WireEdge } from './projection.ts'
 const roomForLabel = 56
 
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
-  const { derived } = useEditor()
+  const { derived, view } = useEditor()
   const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected } = props
   const desc = useStore(derived, (state) => state.inference.descs.get(`${props.source}.${props.sourceHandleId}`))
   const wrong = useStore(derived, (state) => state.wrongEdges.has(props.id))
+  const landing = useStore(view, (state) => state.landing === props.id)
   const far = useFlow(isFar)
   const [path, labelX, labelY] = getBezierPath({
     sourceX,
@@ -35,6 +36,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
         data-type={props.data?.type}
         data-selected={selected === true}
         data-wrong={wrong}
+        data-landing={landing}
       />
       {desc && !far && targetX - sourceX > roomForLabel && (
         <EdgeLabelRenderer>

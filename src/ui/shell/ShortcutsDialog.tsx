@@ -9,6 +9,7 @@ const groups = ['Graph', 'Edit', 'Viewer', 'File and help'] as const
 const withMouse = [
   ['Double-click the canvas', 'Add a node there'],
   ['Drag from a port into space', 'Add a node that fits, wired'],
+  ['Drop a node onto a wire', 'Put it into the wire'],
   ['Drag the end of a wire', 'Wire it elsewhere; let go in space to remove it'],
   ['Double-click a node', 'Show it in the viewer'],
   ['Shift and drag on the canvas', 'Select everything in a box'],

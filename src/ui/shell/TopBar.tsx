@@ -90,8 +90,11 @@ function EditMenu() {
           <Item command="edit.cut">Cut</Item>
           <Item command="edit.copy">Copy</Item>
           <Item command="edit.paste">Paste</Item>
+          <Item command="edit.pasteWired">Paste with incoming wires</Item>
           <Item command="edit.duplicate">Duplicate</Item>
+          <Item command="edit.duplicateLoose">Duplicate alone</Item>
           <Item command="edit.delete">Delete</Item>
+          <Item command="edit.deleteLoose">Delete and leave a gap</Item>
           <Item command="edit.bypass">Bypass</Item>
           <Item command="edit.selectAll">Select all</Item>
         </DropdownMenu.Content>

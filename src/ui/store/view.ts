@@ -35,6 +35,10 @@ export interface ViewState {
   readonly paletteOpen: boolean
   readonly dialog: DialogName
   readonly addMenu: AddMenuRequest | null
+  /** The type of the node that is being dragged out of the palette. */
+  readonly carried: string | null
+  /** The wire into which the node in the person's hand would go if it were let go now. */
+  readonly landing: EdgeId | null
   /** A first chain was begun from the empty canvas; its next steps are shown. */
   readonly guiding: boolean
   /** The first graph is there, or could not be had; an empty canvas is empty only from then on. */
@@ -88,6 +92,8 @@ export function createViewStore(): ViewStore {
     paletteOpen: palette === null ? window.innerWidth >= 1180 : palette === 'open',
     dialog: null,
     addMenu: null,
+    carried: null,
+    landing: null,
     guiding: false,
     ready: false,
     toasts: [],
