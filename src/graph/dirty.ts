@@ -27,7 +27,8 @@ type NodeChange = 'nothing' | 'uniform' | 'other'
 
 function nodeChange(before: NodeRecord, after: NodeRecord, specs: Specs): NodeChange {
   if (before === after) return 'nothing'
-  if (before.type !== after.type || (before.bypass ?? false) !== (after.bypass ?? false)) return 'other'
+  const runs = (record: NodeRecord) => [record.type, record.bypass ?? false, record.mute ?? false]
+  if (!sameJson(runs(before), runs(after))) return 'other'
   if (sameJson(before.params, after.params)) return 'nothing'
   const spec = specs.get(after.type)
   let change: NodeChange = 'nothing'

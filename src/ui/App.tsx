@@ -7,17 +7,20 @@ import { Canvas } from './canvas/Canvas.tsx'
 import { type Editor, EditorContext, useEditor } from './editor.ts'
 import { ExportDialog } from './export/ExportDialog.tsx'
 import { Inspector } from './inspector/Inspector.tsx'
+import { keymap } from './keymap.ts'
 import { listenToKeys } from './keys.ts'
 import { Palette } from './palette/Palette.tsx'
 import { ProblemList } from './problems/ProblemList.tsx'
 import { MissingDialog } from './sharing/MissingDialog.tsx'
 import { RecipesDialog } from './sharing/RecipesDialog.tsx'
+import { CommandPalette } from './shell/CommandPalette.tsx'
 import { DropZone } from './shell/DropZone.tsx'
 import { ShortcutsDialog } from './shell/ShortcutsDialog.tsx'
 import { Splitter } from './shell/Splitter.tsx'
 import { StatusBar } from './shell/StatusBar.tsx'
 import { Toasts } from './shell/Toasts.tsx'
 import { TopBar } from './shell/TopBar.tsx'
+import { VersionsDialog } from './shell/VersionsDialog.tsx'
 import { recall, remember, type SidePanel } from './store/view.ts'
 import { Viewer } from './viewer/Viewer.tsx'
 
@@ -81,6 +84,8 @@ function useWindowSize() {
 
 function Window() {
   useTheme()
+  // Every hint of a key is read anew when the person sets one.
+  useStore(keymap)
   const { width, height } = useWindowSize()
   const [sizes, setSizes] = useState(recalledSizes)
   const resize = (next: Sizes) => {
@@ -121,8 +126,10 @@ function Window() {
       <StatusBar />
       <ExportDialog />
       <ShortcutsDialog />
+      <CommandPalette />
       <RecipesDialog />
       <MissingDialog />
+      <VersionsDialog />
       <DropZone />
       <Toasts />
     </div>

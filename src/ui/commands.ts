@@ -1,9 +1,10 @@
 /** What a person can do, by name or with arguments: components and keys call these and nothing deeper. */
 
 import type { Engine } from '../engine/api.ts'
-import type { EdgeId, Endpoint, GraphDocument, NodeId } from '../graph/document.ts'
+import { type EdgeId, type Endpoint, type GraphDocument, type MarkId, markOf, type NodeId } from '../graph/document.ts'
 import * as recipes from '../graph/edit.ts'
 import { type Json, sameJson } from '../graph/json.ts'
+import { membersOf, removeMarks, setMark } from '../graph/marks.ts'
 import { titleOf } from '../graph/naming.ts'
 import type { AssetRef } from '../graph/params.ts'
 import type { PortType } from '../graph/ports.ts'
@@ -11,6 +12,8 @@ import type { Problem } from '../graph/problems.ts'
 import type { NodeSpec, Specs } from '../graph/spec.ts'
 import { insertNode, spliceOf, spliceOfNode } from '../graph/splice.ts'
 import { addWired, card, portTypeOf } from './adding.ts'
+import { createArranging } from './arranging.ts'
+import type { CanvasDoor } from './canvas-door.ts'
 import { createClipboard } from './clipboard.ts'
 import { createFiles, type KeptEntry } from './files.ts'
 import { createSharing, type Sharing } from './sharing/sharing.ts'
@@ -19,17 +22,8 @@ import type { DocumentStore } from './store/document.ts'
 import type { FactsStore } from './store/facts.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { LooseWire, ViewStore } from './store/view.ts'
+import type { Version } from './versions.ts'
 import { outputToView } from './viewed.ts'
-
-/** What commands need to know of the canvas on screen. Places are canvas units. */
-export interface CanvasDoor {
-  readonly contains: (element: Element | null) => boolean
-  readonly hovered: () => boolean
-  readonly middle: () => recipes.Point
-  readonly pointer: () => recipes.Point | null
-  readonly visible: (at: recipes.Point) => boolean
-  readonly focus: (node: NodeId | null) => void
-}
 
 export interface Commands {
   run(command: CommandName): void
@@ -51,10 +45,15 @@ export interface Commands {
   connect(from: Endpoint, to: Endpoint): void
   rewire(edge: EdgeId, from: Endpoint, to: Endpoint): void
   removeEdges(edges: readonly EdgeId[]): void
-  /** `into`: the wire onto which the one node of `places` was let go. */
-  moveNodes(places: ReadonlyMap<NodeId, recipes.Point>, into?: EdgeId | null): void
+  /** `into`: the wire onto which the one node that is moved was let go. */
+  move(places: Places, into?: EdgeId | null): void
+  /** Puts a point on a wire, canvas units. */
+  bend(edge: EdgeId, at: recipes.Point): void
+  collapse(node: NodeId, collapsed: boolean): void
+  setPoints(edge: EdgeId, via: readonly recipes.Point[]): void
+  changeMark: ReturnType<typeof createArranging>['changeMark']
   /** Part of a move by keys, canvas units; `endDrag` ends it. */
-  nudge(nodes: readonly NodeId[], x: number, y: number): void
+  nudge(what: { readonly nodes: readonly NodeId[]; readonly marks: readonly MarkId[] }, x: number, y: number): void
   setTitle(node: NodeId, title: string): void
   describe(meta: { title?: string; description?: string }): void
   /** `beside`: other params of the node that change with it, in the same history entry. */
@@ -71,11 +70,19 @@ export interface Commands {
   openShipped(name: string): Promise<void>
   openKept(key: string): void
   keptGraphs(): readonly KeptEntry[]
+  versions(): Promise<readonly Version[]>
+  bringBack(version: Version): void
   /** Opens a recipe of the person's own. */
   openOwn(text: string, title: string): void
   readonly sharing: Sharing
   start(): Promise<void>
   readonly clipboard: ReturnType<typeof createClipboard>
+}
+
+/** Where things lie, canvas units. */
+export interface Places {
+  readonly nodes: ReadonlyMap<NodeId, recipes.Point>
+  readonly marks: ReadonlyMap<MarkId, recipes.Point>
 }
 
 interface Parts {
@@ -110,15 +117,22 @@ export function createCommands({ engine, specs, document, facts, preview, view }
   const several = (ids: readonly NodeId[]): string =>
     ids.length === 1 && ids[0] ? title(ids[0]) : `${ids.length} nodes`
 
+  const arranging = createArranging({ document, view, several, canvas: () => canvas })
+
   /** `reconnect`: what the nodes would pass on reaches whoever read them. */
   function removeSelection(verb: string, { reconnect = true } = {}) {
     const nodes = selected()
     const edges = [...view.getState().selectedEdges].filter((id) => graph().edges[id])
-    if (nodes.length === 0 && edges.length === 0) return
-    const what = nodes.length > 0 ? several(nodes) : edges.length === 1 ? 'a wire' : `${edges.length} wires`
+    const marks = [...view.getState().selectedMarks].filter((id) => markOf(graph(), id))
+    const [node, ...others] = [...nodes, ...marks]
+    if (!node && edges.length === 0) return
+    const things =
+      others.length > 0 ? `${others.length + 1} things` : marks.length > 0 ? 'a frame or note' : several(nodes)
+    const what = node ? things : edges.length === 1 ? 'a wire' : `${edges.length} wires`
     document.edit(`${verb} ${what}`, (draft) => {
       recipes.disconnect(draft, edges)
       recipes.removeNodes(draft, nodes, reconnect ? specs : undefined)
+      removeMarks(draft, marks)
     })
     view.select([])
   }
@@ -146,11 +160,13 @@ export function createCommands({ engine, specs, document, facts, preview, view }
   }
 
   const own: Partial<Record<CommandName, () => void>> = {
+    ...arranging.own,
     'file.new': files.openNew,
     'file.open': files.openPicker,
     'file.save': () => void files.save(),
     'file.link': () => void sharing.copyLink(),
     'file.recipes': () => view.setState({ dialog: 'recipes' }),
+    'file.versions': () => view.setState({ dialog: 'versions' }),
     'file.export': () => view.setState({ dialog: 'export' }),
     'edit.undo': document.undo,
     'edit.redo': document.redo,
@@ -162,13 +178,10 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     'edit.duplicateLoose': () => duplicate(false),
     'edit.delete': () => removeSelection('Delete'),
     'edit.deleteLoose': () => removeSelection('Delete', { reconnect: false }),
-    'edit.bypass': () => {
-      const ids = selected()
-      if (ids.length === 0) return
-      const bypass = ids.some((id) => !graph().nodes[id]?.bypass)
-      document.edit(`${bypass ? 'Bypass' : 'Use'} ${several(ids)}`, (draft) => recipes.setBypass(draft, ids, bypass))
+    'edit.selectAll': () => {
+      const { nodes, edges, marks = {} } = graph()
+      view.select(Object.keys(nodes) as NodeId[], Object.keys(edges) as EdgeId[], Object.keys(marks) as MarkId[])
     },
-    'edit.selectAll': () => view.select(Object.keys(graph().nodes) as NodeId[], Object.keys(graph().edges) as EdgeId[]),
     'edit.view': () => {
       const [id] = selected()
       const record = id && graph().nodes[id]
@@ -180,7 +193,21 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     'play.first': () => step(Number.NEGATIVE_INFINITY),
     'play.last': () => step(Number.POSITIVE_INFINITY),
     'problems.show': () => view.setState({ sidePanel: 'problems' }),
+    'help.commands': () => view.setState({ dialog: 'commands' }),
     'help.shortcuts': () => view.setState({ dialog: 'shortcuts' }),
+  }
+
+  const movedThings = (nodes: readonly NodeId[], marks: readonly MarkId[]): string => {
+    const [mark] = marks
+    return mark ? (markOf(graph(), mark)?.kind === 'note' ? 'a note' : 'a frame') : several(nodes)
+  }
+  /** What is moved and what the frames in it take along. */
+  function withMembers({ nodes, marks }: { nodes: readonly NodeId[]; marks: readonly MarkId[] }) {
+    const members = marks.map((id) => membersOf(graph(), id))
+    return {
+      nodes: [...new Set([...nodes, ...members.flatMap((held) => held.nodes)])],
+      marks: [...new Set([...marks, ...members.flatMap((held) => held.marks)])],
+    }
   }
 
   /** The wire that a new node goes into: the one asked for, or else the one that is selected alone. */
@@ -265,21 +292,38 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     removeEdges(edges) {
       document.edit(edges.length === 1 ? 'Remove a wire' : 'Remove wires', (draft) => recipes.disconnect(draft, edges))
     },
-    moveNodes(places, into = null) {
-      const ids = [...places.keys()]
+    move({ nodes, marks }, into = null) {
+      const ids = [...nodes.keys()]
       const [only] = ids
-      document.edit(into && only ? `Insert ${title(only)}` : `Move ${several(ids)}`, (draft) => {
-        recipes.moveNodes(draft, Object.fromEntries(places))
+      document.edit(into && only ? `Insert ${title(only)}` : `Move ${movedThings(ids, [...marks.keys()])}`, (draft) => {
+        recipes.moveNodes(draft, Object.fromEntries(nodes))
+        for (const [id, position] of marks) setMark(draft, id, { position })
         if (into && only) putInto(draft, only, into)
       })
     },
-    nudge(nodes, x, y) {
-      const places = nodes.flatMap((id) => {
-        const at = graph().nodes[id]?.position
-        return at ? [[id, { x: at.x + x, y: at.y + y }] as const] : []
+    nudge(what, x, y) {
+      const held = withMembers(what)
+      const shifted = (at: recipes.Point) => ({ x: at.x + x, y: at.y + y })
+      document.drag(`Move ${movedThings(what.nodes, what.marks)}`, (draft) => {
+        const places = held.nodes.flatMap((id) => {
+          const at = graph().nodes[id]?.position
+          return at ? [[id, shifted(at)] as const] : []
+        })
+        recipes.moveNodes(draft, Object.fromEntries(places))
+        for (const id of held.marks) {
+          const at = markOf(graph(), id)?.position
+          if (at) setMark(draft, id, { position: shifted(at) })
+        }
       })
-      document.drag(`Move ${several(nodes)}`, (draft) => recipes.moveNodes(draft, Object.fromEntries(places)))
     },
+    bend: arranging.bend,
+    collapse(node, collapsed) {
+      document.edit(`${collapsed ? 'Collapse' : 'Open'} ${title(node)}`, (draft) =>
+        recipes.setFlag(draft, [node], 'collapsed', collapsed),
+      )
+    },
+    setPoints: arranging.setPoints,
+    changeMark: arranging.changeMark,
     setTitle(node, text) {
       const plain = specs.get(graph().nodes[node]?.type ?? '')?.title
       document.edit(`Rename ${title(node)}`, (draft) => recipes.setTitle(draft, node, text === plain ? '' : text))
@@ -334,6 +378,8 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     openShipped: files.openShipped,
     openKept: files.openKept,
     keptGraphs: files.kept,
+    versions: files.versions,
+    bringBack: files.bringBack,
     openOwn: files.openText,
     sharing,
     start: files.start,
