@@ -15,7 +15,7 @@ export const help = `Renders a graph without a window.
   --start <s>               begin here, in seconds of the clip
   --duration <s>            stop after so many seconds
   --frames <n>              stop after so many frames
-  --set <node>.<param>=<v>  change a parameter (node by id, title or type; may be repeated); “bypass” is one too
+  --set <node>.<param>=<v>  change a parameter (node by id, title or type; may be repeated); “bypass” and “mute” are two more
   --runtime <r>             auto (default), webgpu or wasm: where models run
   --json                    one JSON object on standard output, everything else on standard error
 

@@ -129,7 +129,7 @@ function unknownParam(setting: Setting, spec: NodeSpec): CommandFailure {
 }
 
 /**
- * Applies one `--set`. The value is read as its parameter says; `bypass` is true or false for any node. Throws
+ * Applies one `--set`. The value is read as its parameter says; `bypass` and `mute` are true or false for any node. Throws
  * `CommandFailure` with the node, the parameter and what it takes.
  */
 export function applySetting(document: GraphDocument, specs: Specs, setting: Setting): GraphDocument {
@@ -141,10 +141,10 @@ export function applySetting(document: GraphDocument, specs: Specs, setting: Set
   const found =
     entries.find(([name]) => plain(name) === wanted) ?? entries.find(([, param]) => plain(param.label) === wanted)
   if (!found) {
-    if (wanted !== 'bypass') throw unknownParam(setting, spec)
-    const bypass = truths[plain(setting.value)]
-    if (bypass === undefined) throw usage(`bypass is true or false, but is “${setting.value}”.`)
-    return changed(document, id, (record) => ({ ...record, bypass }))
+    if (wanted !== 'bypass' && wanted !== 'mute') throw unknownParam(setting, spec)
+    const on = truths[plain(setting.value)]
+    if (on === undefined) throw usage(`${wanted} is true or false, but is “${setting.value}”.`)
+    return changed(document, id, (record) => ({ ...record, [wanted]: on }))
   }
   const [name, param] = found
   const value = readValue(param, setting.value)

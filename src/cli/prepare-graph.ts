@@ -70,7 +70,7 @@ interface Named {
 function assetsOf(document: GraphDocument, specs: Specs, kind: 'media' | 'model'): readonly Named[] {
   return Object.values(document.nodes).flatMap((record) => {
     const spec = specs.get(record.type)
-    if (!spec || record.bypass) return []
+    if (!spec || record.bypass || record.mute) return []
     const values = paramValues(spec, record)
     return Object.entries(spec.params).flatMap(([param, declared]) => {
       const ref = values[param] as AssetRef | null | undefined

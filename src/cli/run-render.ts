@@ -78,7 +78,9 @@ function defaultOutput(document: GraphDocument, specs: Specs, sink: NodeId): str
 
 /** Where each Encode writes; nothing is made on disk yet. */
 function planOutputs({ args, specs }: RenderContext, document: GraphDocument): readonly PlannedOutput[] {
-  const sinks = nodesOfKind(document, specs, 'sink').filter((id) => !document.nodes[id]!.bypass)
+  const sinks = nodesOfKind(document, specs, 'sink').filter(
+    (id) => !document.nodes[id]!.bypass && !document.nodes[id]!.mute,
+  )
   const assigned = new Map(assign(document, specs, 'sink', args.outputs))
   if (assigned.size === 0) for (const sink of sinks) assigned.set(sink, defaultOutput(document, specs, sink))
   const outputs = [...assigned].map(([node, file]) => {

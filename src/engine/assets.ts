@@ -55,7 +55,7 @@ export function createAssets(
     async ensure(document) {
       const checks = Object.values(document.nodes).flatMap((record) => {
         const spec = specs.get(record.type)
-        if (!spec || record.bypass) return []
+        if (!spec || record.bypass || record.mute) return []
         const values = paramValues(spec, record)
         return Object.entries(spec.params).flatMap(([name, { kind }]) => {
           const ref = values[name] as AssetRef | null | undefined

@@ -1,5 +1,5 @@
 /** What an edit invalidates, so that a moved node costs nothing and a slider no more than the nodes below it. */
-import { type EdgeRecord, type GraphDocument, type NodeId, type NodeRecord, nodeOf } from './document.ts'
+import { dependants, type EdgeRecord, type GraphDocument, type NodeId, type NodeRecord, nodeOf } from './document.ts'
 import { sameJson } from './json.ts'
 import type { Specs } from './spec.ts'
 
@@ -27,7 +27,8 @@ type NodeChange = 'nothing' | 'uniform' | 'other'
 
 function nodeChange(before: NodeRecord, after: NodeRecord, specs: Specs): NodeChange {
   if (before === after) return 'nothing'
-  if (before.type !== after.type || (before.bypass ?? false) !== (after.bypass ?? false)) return 'other'
+  const runs = (record: NodeRecord) => [record.type, record.bypass ?? false, record.mute ?? false]
+  if (!sameJson(runs(before), runs(after))) return 'other'
   if (sameJson(before.params, after.params)) return 'nothing'
   const spec = specs.get(after.type)
   let change: NodeChange = 'nothing'
@@ -41,20 +42,6 @@ function nodeChange(before: NodeRecord, after: NodeRecord, specs: Specs): NodeCh
     change = 'uniform'
   }
   return change
-}
-
-/** `nodes` and everything that reads them, however far below. */
-export function downstream(document: GraphDocument, nodes: Iterable<NodeId>): Set<NodeId> {
-  const readers = new Map<NodeId, NodeId[]>()
-  for (const { from, to } of Object.values<EdgeRecord>(document.edges)) {
-    const known = readers.get(from.node)
-    if (known) known.push(to.node)
-    else readers.set(from.node, [to.node])
-  }
-  const found = new Set([...nodes].filter((id) => nodeOf(document, id)))
-  // A set grows while it is walked: each node is visited once.
-  for (const id of found) for (const reader of readers.get(id) ?? []) if (nodeOf(document, reader)) found.add(reader)
-  return found
 }
 
 /**
@@ -81,15 +68,15 @@ export function dirtyBetween(before: GraphDocument, after: GraphDocument, specs:
   }
   if (other.size === 0 && gone.length === 0) {
     if (uniform.size === 0) return { kind: 'nothing' }
-    return { kind: 'uniform', nodes: uniform, stale: downstream(after, uniform) }
+    return { kind: 'uniform', nodes: uniform, stale: dependants(after, uniform) }
   }
   const isSource = (document: GraphDocument, id: NodeId) =>
     specs.get(nodeOf(document, id)?.type ?? '')?.kernel.kind === 'source'
-  const isRead = (document: GraphDocument, id: NodeId) => downstream(document, [id]).size > 1
+  const isRead = (document: GraphDocument, id: NodeId) => dependants(document, [id]).size > 1
   const otherClock =
     gone.some((id) => isSource(before, id) && isRead(before, id)) ||
     [...other].some((id) => (isSource(after, id) || isSource(before, id)) && isRead(after, id))
   if (otherClock) return { kind: 'plan' }
   const nodes = new Set([...other, ...uniform])
-  return { kind: 'suffix', nodes, stale: downstream(after, nodes) }
+  return { kind: 'suffix', nodes, stale: dependants(after, nodes) }
 }

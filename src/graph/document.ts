@@ -6,6 +6,7 @@ import type { JsonObject } from './json.ts'
 
 export type NodeId = string & { readonly __id: 'node' }
 export type EdgeId = string & { readonly __id: 'edge' }
+export type MarkId = string & { readonly __id: 'mark' }
 
 /** A port of a node: an output where an edge begins, an input where it ends. */
 export interface Endpoint {
@@ -23,7 +24,12 @@ export interface NodeRecord {
   readonly position: { readonly x: number; readonly y: number }
   /** A name of its own, shown instead of the type's title. */
   readonly title?: string
+  /** The node passes its input on as it is. */
   readonly bypass?: boolean
+  /** The node gives nothing, as if nothing were connected to whoever reads it; what needs it rests with it. */
+  readonly mute?: boolean
+  /** The card shows its title alone. */
+  readonly collapsed?: boolean
   /** Of an unknown type only: the version its params were written in, kept so that whoever knows the type can migrate them. */
   readonly version?: number
 }
@@ -32,6 +38,25 @@ export interface EdgeRecord {
   readonly id: EdgeId
   readonly from: Endpoint
   readonly to: Endpoint
+  /** Points that the wire runs through on its way, canvas units; absent where it runs straight. */
+  readonly via?: readonly { readonly x: number; readonly y: number }[]
+}
+
+export const markColours = ['grey', 'blue', 'green', 'amber', 'red', 'violet'] as const
+export type MarkColour = (typeof markColours)[number]
+
+/** What stands on the canvas beside nodes and wires, for people alone: no result depends on it. */
+export interface MarkRecord {
+  readonly id: MarkId
+  /** A `frame` lies behind the nodes inside it and takes them along when it is moved; a `note` is a text. */
+  readonly kind: 'frame' | 'note'
+  /** The frame's title, or the note. */
+  readonly text: string
+  readonly colour: MarkColour
+  /** Canvas units, top left corner. */
+  readonly position: { readonly x: number; readonly y: number }
+  /** Canvas units, above 0. */
+  readonly size: { readonly width: number; readonly height: number }
 }
 
 export interface GraphDocument {
@@ -40,6 +65,8 @@ export interface GraphDocument {
   readonly description: string
   readonly nodes: Readonly<Record<NodeId, NodeRecord>>
   readonly edges: Readonly<Record<EdgeId, EdgeRecord>>
+  /** Absent where there are none. */
+  readonly marks?: Readonly<Record<MarkId, MarkRecord>>
 }
 
 export const emptyDocument: GraphDocument = { title: 'Untitled', description: '', nodes: {}, edges: {} }
@@ -50,3 +77,23 @@ export const endpointKey = (endpoint: Endpoint): string => `${endpoint.node}.${e
 /** The node called `id`, if the document has one; safe for any text, such as `toString`. */
 export const nodeOf = (document: GraphDocument, id: string): NodeRecord | undefined =>
   Object.hasOwn(document.nodes, id) ? document.nodes[id as NodeId] : undefined
+
+export const marksOf = (document: Pick<GraphDocument, 'marks'>): MarkRecord[] => Object.values(document.marks ?? {})
+
+/** The mark called `id`, if the document has one. */
+export const markOf = ({ marks }: Pick<GraphDocument, 'marks'>, id: string): MarkRecord | undefined =>
+  marks && Object.hasOwn(marks, id) ? marks[id as MarkId] : undefined
+
+/** `nodes` and everything that reads them, however far below. */
+export function dependants(document: GraphDocument, nodes: Iterable<NodeId>): Set<NodeId> {
+  const readers = new Map<NodeId, NodeId[]>()
+  for (const { from, to } of Object.values<EdgeRecord>(document.edges)) {
+    const known = readers.get(from.node)
+    if (known) known.push(to.node)
+    else readers.set(from.node, [to.node])
+  }
+  const found = new Set([...nodes].filter((id) => nodeOf(document, id)))
+  // A set grows while it is walked: each node is visited once.
+  for (const id of found) for (const reader of readers.get(id) ?? []) if (nodeOf(document, reader)) found.add(reader)
+  return found
+}

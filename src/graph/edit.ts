@@ -10,6 +10,8 @@ import {
   type Endpoint,
   endpointKey,
   type GraphDocument,
+  type MarkId,
+  marksOf,
   type NodeId,
   type NodeRecord,
   nodeOf,
@@ -28,11 +30,11 @@ export interface Point {
   readonly y: number
 }
 
-/** Some nodes and the wires between them: what the clipboard holds. */
-export type Fragment = Pick<GraphDocument, 'nodes' | 'edges'>
+/** Some nodes, the wires between them, and marks: what the clipboard holds. */
+export type Fragment = Pick<GraphDocument, 'nodes' | 'edges' | 'marks'>
 
 /** Plain data of a draft: walking it costs no proxies. */
-const plain = (document: GraphDocument | DocumentDraft): GraphDocument =>
+export const plain = (document: GraphDocument | DocumentDraft): GraphDocument =>
   isDraft(document) ? current(document as DocumentDraft) : document
 
 const edgesOf = (document: Fragment): EdgeRecord[] => Object.values<EdgeRecord>(document.edges)
@@ -43,8 +45,8 @@ const freeIds = (document: GraphDocument) => nodeIds((id) => Object.hasOwn(docum
 const copy = <T>(value: T): Draft<T> => structuredClone(value) as Draft<T>
 
 /** Not −0, which files would not keep apart from 0. */
-const place = ({ x, y }: Point) => ({ x: x + 0, y: y + 0 })
-const isPlace = ({ x, y }: Point) => Number.isFinite(x) && Number.isFinite(y)
+export const place = ({ x, y }: Point) => ({ x: x + 0, y: y + 0 })
+export const isPlace = ({ x, y }: Point) => Number.isFinite(x) && Number.isFinite(y)
 
 /** Adds a node of `type` with defaults; its id is the type's name, numbered where that is taken. */
 export function addNode(
@@ -62,6 +64,19 @@ export function addNode(
   return id
 }
 
+/** Muted nodes count as any other here: their wires are there, even if nothing travels along them. */
+const awake = (document: GraphDocument): GraphDocument => {
+  const nodes = Object.entries<NodeRecord>(document.nodes)
+  if (!nodes.some(([, node]) => node.mute)) return document
+  return { ...document, nodes: Object.fromEntries(nodes.map(([id, { mute: _, ...node }]) => [id, node])) }
+}
+
+/** The way that a wire ran belonged to where it came from. */
+function setSource(edge: Draft<EdgeRecord>, from: Endpoint): void {
+  edge.from = { ...from }
+  delete edge.via
+}
+
 /**
  * Removes nodes with their wires. With `reconnect`, what they would pass on if bypassed is wired to whoever read
  * them, so that a chain stays a chain.
@@ -71,7 +86,7 @@ export function removeNodes(draft: DocumentDraft, ids: Iterable<NodeId>, reconne
   const removed = new Set([...ids].filter((id) => nodeOf(document, id)))
   const follow =
     reconnect &&
-    followBack(wire(document, reconnect).wires, ({ node, port }) => {
+    followBack(wire(awake(document), reconnect).wires, ({ node, port }) => {
       if (!removed.has(node)) return undefined
       const spec = reconnect.get(nodeOf(document, node)?.type ?? '')
       return { input: spec && bypassInput(spec, port) }
@@ -79,7 +94,7 @@ export function removeNodes(draft: DocumentDraft, ids: Iterable<NodeId>, reconne
   for (const edge of edgesOf(document)) {
     if (!removed.has(edge.from.node) && !removed.has(edge.to.node)) continue
     const from = removed.has(edge.to.node) ? undefined : follow?.(edge.from)
-    if (from) draft.edges[edge.id]!.from = { ...from }
+    if (from) setSource(draft.edges[edge.id]!, from)
     else delete draft.edges[edge.id]
   }
   for (const id of removed) delete draft.nodes[id]
@@ -172,7 +187,7 @@ export function connect(draft: DocumentDraft, specs: Specs, from: Endpoint, to: 
   if (!first) {
     const id = freeEdgeId(to, (taken) => Object.hasOwn(document.edges, taken))
     draft.edges[id] = { id, from: { ...from }, to: { ...to } }
-  } else if (endpointKey(first.from) !== endpointKey(from)) draft.edges[first.id]!.from = { ...from }
+  } else if (endpointKey(first.from) !== endpointKey(from)) setSource(draft.edges[first.id]!, from)
   return undefined
 }
 
@@ -219,23 +234,50 @@ export function setParam(
   return undefined
 }
 
-/** Places are top left corners in canvas units. */
+/**
+ * Places are top left corners in canvas units. The points of a wire whose both ends move by the same go along.
+ */
 export function moveNodes(draft: DocumentDraft, places: Readonly<Record<NodeId, Point>>): void {
   const document = plain(draft)
+  const moved = new Map<NodeId, Point>()
   for (const [id, position] of Object.entries<Point>(places)) {
     const record = nodeOf(document, id)
     if (!record || !isPlace(position) || sameJson(record.position, place(position))) continue
-    draft.nodes[id as NodeId]!.position = place(position)
+    draft.nodes[record.id]!.position = place(position)
+    moved.set(record.id, { x: position.x - record.position.x, y: position.y - record.position.y })
+  }
+  for (const { id, from, to, via } of moved.size > 0 ? edgesOf(document) : []) {
+    const [by, other] = [moved.get(from.node), moved.get(to.node)]
+    if (via && by && other && sameJson(by, other)) setVia(draft, id, shifted(via, by))
   }
 }
 
-export function setBypass(draft: DocumentDraft, ids: Iterable<NodeId>, bypass: boolean): void {
+const shifted = (points: readonly Point[], by: Point): Point[] =>
+  points.map(({ x, y }) => ({ x: x + by.x, y: y + by.y }))
+
+/** The points that a wire runs through, canvas units, in its order; none lets it run straight. */
+export function setVia(draft: DocumentDraft, id: EdgeId, via: readonly Point[]): void {
+  const edges = plain(draft).edges
+  const record = Object.hasOwn(edges, id) ? edges[id] : undefined
+  const points = via.filter(isPlace).map(place)
+  if (!record || sameJson(record.via ?? [], points)) return
+  if (points.length > 0) draft.edges[id]!.via = points
+  else delete draft.edges[id]!.via
+}
+
+/** `bypass`: the node passes its input on; `mute`: it gives nothing; `collapsed`: its card shows the title alone. */
+export function setFlag(
+  draft: DocumentDraft,
+  ids: Iterable<NodeId>,
+  flag: 'bypass' | 'mute' | 'collapsed',
+  on: boolean,
+): void {
   const document = plain(draft)
   for (const id of ids) {
     const record = nodeOf(document, id)
-    if (!record || (record.bypass ?? false) === bypass) continue
-    if (bypass) draft.nodes[id]!.bypass = true
-    else delete draft.nodes[id]!.bypass
+    if (!record || (record[flag] ?? false) === on) continue
+    if (on) draft.nodes[id]![flag] = true
+    else delete draft.nodes[id]![flag]
   }
 }
 
@@ -253,16 +295,29 @@ export function setMeta(draft: DocumentDraft, meta: { readonly title?: string; r
   if (meta.description !== undefined) draft.description = meta.description
 }
 
-/** The nodes `ids` and the wires between them. */
-export function fragmentOf(document: GraphDocument, ids: Iterable<NodeId>): Fragment {
+/** Makes the document another one, as one step. */
+export function replaceBy(draft: DocumentDraft, next: GraphDocument): void {
+  for (const key of Object.keys(draft) as (keyof GraphDocument)[]) if (!(key in next)) delete draft[key]
+  Object.assign(draft, copy(next))
+}
+
+/** The nodes `ids` and the wires between them; with `incoming`, also those that come from other nodes. */
+export function fragmentOf(
+  document: GraphDocument,
+  ids: Iterable<NodeId>,
+  { incoming = false }: { readonly incoming?: boolean } = {},
+): Fragment {
   const chosen = new Set([...ids].filter((id) => nodeOf(document, id)))
   const nodes = Object.fromEntries([...chosen].map((id): [string, NodeRecord] => [id, document.nodes[id]!]))
-  const inside = edgesOf(document).filter((edge) => chosen.has(edge.from.node) && chosen.has(edge.to.node))
+  const inside = edgesOf(document).filter(
+    ({ from, to }) => chosen.has(to.node) && (incoming ? nodeOf(document, from.node) : chosen.has(from.node)),
+  )
   return { nodes, edges: Object.fromEntries(inside.map((edge): [string, EdgeRecord] => [edge.id, edge])) }
 }
 
 /**
- * Adds a fragment's nodes under new ids, with its wires; a wire that leads out of the fragment is left out.
+ * Adds a fragment's nodes under new ids, with its wires; a wire that leads out of the fragment is left out, but
+ * with `incoming` one that comes from a node which the document has too, and that may be, is kept.
  * `at`: the top left corner of what is pasted; `offset`: how far it is moved; neither: where it was.
  * Returns the new id of each of the fragment's nodes.
  */
@@ -270,10 +325,11 @@ export function paste(
   draft: DocumentDraft,
   fragment: Fragment,
   where: { readonly at: Point } | { readonly offset: Point } = { offset: { x: 0, y: 0 } },
+  incoming?: Specs,
 ): Map<NodeId, NodeId> {
   const document = plain(draft)
   const records = Object.values<NodeRecord>(fragment.nodes)
-  const corner = records.reduce(
+  const corner = [...records, ...marksOf(fragment)].reduce(
     (low, { position }) => ({ x: Math.min(low.x, position.x), y: Math.min(low.y, position.y) }),
     { x: Number.POSITIVE_INFINITY, y: Number.POSITIVE_INFINITY },
   )
@@ -292,9 +348,30 @@ export function paste(
     const end = { node: to, port: edge.to.port }
     const id = freeEdgeId(end, (name) => taken.has(name))
     taken.add(id)
-    draft.edges[id] = { id, from: { node: from, port: edge.from.port }, to: end }
+    const via = edge.via && shifted(edge.via, shift).filter(isPlace).map(place)
+    draft.edges[id] = { id, from: { node: from, port: edge.from.port }, to: end, ...(via?.length ? { via } : {}) }
   }
+  pasteMarks(draft, fragment, shift)
+  if (incoming)
+    for (const { from, to } of edgesOf(fragment)) {
+      const node = ids.get(to.node)
+      if (node && !ids.has(from.node)) connect(draft, incoming, from, { node, port: to.port })
+    }
   return ids
+}
+
+function pasteMarks(draft: DocumentDraft, fragment: Fragment, shift: Point): void {
+  const marks = marksOf(fragment)
+  if (marks.length === 0) return
+  const taken = plain(draft).marks ?? {}
+  const nextId = nodeIds((id) => Object.hasOwn(taken, id))
+  draft.marks ??= {}
+  for (const mark of marks) {
+    const name: string = nextId(mark.kind)
+    const moved = { x: mark.position.x + shift.x, y: mark.position.y + shift.y }
+    const position = isPlace(moved) ? place(moved) : { x: 0, y: 0 }
+    draft.marks[name as MarkId] = { ...copy(mark), id: name as MarkId, position }
+  }
 }
 
 /**

@@ -102,6 +102,17 @@ export function redo(history: History): History {
   return { document: applyPatches(document, entry.patches), past: [...past, entry], future: rest, pending: null }
 }
 
+/** Undoes (`steps` below 0) or redoes as many entries, or as many as there are. */
+export function jump(history: History, steps: number): History {
+  let at = commit(history)
+  for (let n = 0; n < Math.abs(steps); n += 1) {
+    const next = steps < 0 ? undo(at) : redo(at)
+    if (next === at) break
+    at = next
+  }
+  return at
+}
+
 /**
  * A drag of five hundred moves writes the same few places over and over: only the last value of each is kept
  * forward, only the first backward. Not where a patch lies inside the value of another, whose order then counts.

@@ -19,7 +19,7 @@ export const defaultTextureSize = 8192
 export interface Inference {
   /**
    * By endpoint key of an output. Outputs of bypassed nodes have the description of what they pass on; outputs
-   * that problems keep from being known, and those that their node says are absent, have none.
+   * that problems keep from being known, those that their node says are absent, and those of resting nodes have none.
    */
   readonly descs: ReadonlyMap<string, ValueDesc>
   readonly problems: readonly Problem[]
@@ -226,7 +226,7 @@ export function inferAll(
   walk.problems.push(...wiring.problems)
   for (const id of ids) {
     const { type } = document.nodes[id]!
-    if (specs.has(type)) continue
+    if (specs.has(type) || wiring.resting.has(id)) continue
     walk.problems.push({
       code: 'unknown-node',
       severity: 'error',
@@ -239,7 +239,7 @@ export function inferAll(
   for (const id of order) {
     const record = document.nodes[id]!
     const spec = specOf(id)
-    if (spec && !record.bypass) walk.visit(record, spec)
+    if (spec && !record.bypass && !wiring.resting.has(id)) walk.visit(record, spec)
   }
   for (const id of ids) {
     const spec = document.nodes[id]!.bypass ? specOf(id) : undefined

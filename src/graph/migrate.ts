@@ -10,7 +10,11 @@ import type { NodeSpec } from './spec.ts'
 export type FileMigration = (file: Record<string, Json>) => void
 
 /** One entry per past change of the file format. */
-export const fileMigrations: readonly FileMigration[] = []
+export const fileMigrations: readonly FileMigration[] = [
+  // Marks, points of wires, muted and collapsed nodes came. Files from before have none, so there is nothing to
+  // change; but programs from before must refuse files that may, since saving there would lose them.
+  () => undefined,
+]
 
 export const nodeVersion = (spec: NodeSpec): number => spec.migrations?.length ?? 0
 

@@ -2,16 +2,26 @@
  * The file format: a document as JSON that reads and diffs well, and back from text that anybody may have written.
  *
  *     { "format": "framewright-graph",
- *       "versions": { "document": 0, "nodes": { "grain": 2 } },
+ *       "versions": { "document": 1, "nodes": { "grain": 2 } },
  *       "title": "…", "description": "…",
  *       "nodes": { "grain": { "type": "grain", "position": { "x": 0, "y": 0 }, "params": { "amount": 0.1 } } },
- *       "edges": { "grain.image": { "from": { "node": "decode", "port": "image" }, "to": { … } } } }
+ *       "edges": { "grain.image": { "from": { "node": "decode", "port": "image" }, "to": { … } } },
+ *       "marks": { "frame": { "kind": "frame", "text": "…", "colour": "blue", "position": { … }, "size": { … } } } }
  *
- * Nodes and edges stand in the order of their ids, params in that of their declaration. What the clipboard
+ * Nodes, edges and marks stand in the order of their ids, params in that of their declaration. What the clipboard
  * holds has the same form without title and description, as `framewright-fragment`.
  */
 import { z } from 'zod'
-import type { EdgeRecord, GraphDocument, NodeId, NodeRecord } from './document.ts'
+import {
+  type EdgeRecord,
+  type GraphDocument,
+  type MarkId,
+  type MarkRecord,
+  markColours,
+  marksOf,
+  type NodeId,
+  type NodeRecord,
+} from './document.ts'
 import type { Fragment } from './edit.ts'
 import { compareIds, isName, isNodeId } from './ids.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -55,7 +65,9 @@ function print(value: Json, indent: string, inline: (path: readonly string[]) =>
 }
 
 const onOneLine = (path: readonly string[]): boolean =>
-  (path[0] === 'edges' && path.length === 2) || (path[0] === 'nodes' && (path[2] === 'position' || path.length === 4))
+  (path[0] === 'edges' && path.length === 2) ||
+  (path[0] === 'nodes' && (path[2] === 'position' || path.length === 4)) ||
+  (path[0] === 'marks' && path.length === 3)
 
 function orderedParams(record: NodeRecord, specs: Specs): JsonObject {
   const spec = specs.get(record.type)
@@ -81,6 +93,8 @@ function body(fragment: Fragment, specs: Specs) {
       ...(versions.get(record.type) === version ? {} : { version }),
       ...(record.title === undefined ? {} : { title: record.title }),
       ...(record.bypass === undefined ? {} : { bypass: record.bypass }),
+      ...(record.mute === undefined ? {} : { mute: record.mute }),
+      ...(record.collapsed === undefined ? {} : { collapsed: record.collapsed }),
       position: { x: record.position.x, y: record.position.y },
       params: orderedParams(record, specs),
     }
@@ -90,16 +104,31 @@ function body(fragment: Fragment, specs: Specs) {
     edges[edge.id] = {
       from: { node: edge.from.node, port: edge.from.port },
       to: { node: edge.to.node, port: edge.to.port },
+      ...(edge.via === undefined ? {} : { via: edge.via.map(({ x, y }) => ({ x, y })) }),
+    }
+  const marks: Record<string, Json> = {}
+  for (const { id, kind, text, colour, position, size } of marksOf(fragment).sort((a, b) => compareIds(a.id, b.id)))
+    marks[id] = {
+      kind,
+      text,
+      colour,
+      position: { x: position.x, y: position.y },
+      size: { width: size.width, height: size.height },
     }
   const sorted = [...versions].sort(([a], [b]) => compareIds(a, b))
-  return { versions: { document: fileMigrations.length, nodes: Object.fromEntries(sorted) }, nodes, edges }
+  return {
+    versions: { document: fileMigrations.length, nodes: Object.fromEntries(sorted) },
+    nodes,
+    edges,
+    ...(Object.keys(marks).length > 0 ? { marks } : {}),
+  }
 }
 
 /** The text of a graph file. `parseGraph` of it gives an equal document. */
 export function serializeGraph(document: GraphDocument, specs: Specs): string {
-  const { versions, nodes, edges } = body(document, specs)
+  const { versions, ...parts } = body(document, specs)
   const { title, description } = document
-  return `${print({ format: graphFormat, versions, title, description, nodes, edges }, '', onOneLine)}\n`
+  return `${print({ format: graphFormat, versions, title, description, ...parts }, '', onOneLine)}\n`
 }
 
 /** What the clipboard gets. */
@@ -112,17 +141,29 @@ const endpoint = z.object({
   node: z.string().describe('Id of a node of this graph.'),
   port: z.string().describe('One of its outputs (from) or inputs (to).'),
 })
+const point = z.object({ x: z.number(), y: z.number() })
 const nodeShape = z.object({
   type: z.string().min(1).describe('A node type, such as "grain"; one that is unknown here is kept as it is.'),
   version: whole.optional().describe('Version of the params, where it differs from the one in versions.nodes.'),
   title: z.string().optional().describe('A name of its own, shown instead of the type’s.'),
   bypass: z.boolean().optional().describe('Whether the node only passes its input on.'),
-  position: z
-    .object({ x: z.number(), y: z.number() })
-    .describe('Top left corner on the canvas, CSS pixels at a zoom of 1.'),
+  mute: z.boolean().optional().describe('Whether the node gives nothing, and what needs it rests.'),
+  collapsed: z.boolean().optional().describe('Whether its card shows the title alone.'),
+  position: point.describe('Top left corner on the canvas, CSS pixels at a zoom of 1.'),
   params: z.record(z.string(), z.unknown()).describe('What differs from the defaults.'),
 })
-const edgeShape = z.object({ from: endpoint, to: endpoint })
+const edgeShape = z.object({
+  from: endpoint,
+  to: endpoint,
+  via: z.array(point).min(1).optional().describe('Points that the wire runs through on its way.'),
+})
+const markShape = z.object({
+  kind: z.enum(['frame', 'note']).describe('A frame lies behind the nodes inside it; a note is a text.'),
+  text: z.string().describe('The frame’s title, or the note.'),
+  colour: z.enum(markColours),
+  position: point.describe('Top left corner.'),
+  size: z.object({ width: z.number().positive(), height: z.number().positive() }),
+})
 /** The form of a file; what the published JSON Schema is made of. */
 export const fileShape = z.object({
   format: z.string(),
@@ -136,6 +177,7 @@ export const fileShape = z.object({
   description: z.string().optional().describe('What the graph is for and what it does.'),
   nodes: z.record(z.string(), nodeShape).describe('By id: letters, digits, "-" and "_", at most 80.'),
   edges: z.record(z.string(), edgeShape).describe('By id; the editor calls a wire after the input that it ends in.'),
+  marks: z.record(z.string(), markShape).optional().describe('Frames and notes by id, for people alone.'),
 })
 type FileShape = z.infer<typeof fileShape>
 
@@ -225,7 +267,7 @@ function readShape(text: string, formats: readonly string[]): { file: FileShape;
       hint: 'Update Framewright, then open it again.',
     })
   bringUpToDate('The file', () => migrateFile(raw, version))
-  for (const [part, most] of [['nodes', mostNodes] as const, ['edges', 4 * mostNodes] as const]) {
+  for (const [part, most] of Object.entries({ nodes: mostNodes, edges: 4 * mostNodes, marks: mostNodes })) {
     const count = Object.keys(raw[part] ?? {}).length
     if (count > most)
       fail(`This graph has ${count} ${part}; it may have at most ${most}.`, 'Split it into several graphs.')
@@ -309,6 +351,8 @@ function readNodes(file: FileShape, specs: Specs): Record<NodeId, NodeRecord> {
       position: { x: node.position.x, y: node.position.y },
       ...(node.title === undefined ? {} : { title: node.title }),
       ...(node.bypass === undefined ? {} : { bypass: node.bypass }),
+      ...(node.mute === undefined ? {} : { mute: node.mute }),
+      ...(node.collapsed === undefined ? {} : { collapsed: node.collapsed }),
       ...(spec || version === 0 ? {} : { version }),
     }
   }
@@ -317,7 +361,7 @@ function readNodes(file: FileShape, specs: Specs): Record<NodeId, NodeRecord> {
 
 function readEdges(file: FileShape): Record<EdgeRecord['id'], EdgeRecord> {
   const edges: Record<string, EdgeRecord> = {}
-  for (const [id, { from, to }] of Object.entries(file.edges)) {
+  for (const [id, { from, to, via }] of Object.entries(file.edges)) {
     if (!isName(id)) return fail(`In this graph file, a wire is called ${JSON.stringify(shorten(id))}.`, 'Rename it.')
     for (const [end, { node, port }] of Object.entries({ from, to }))
       if (!isNodeId(node) || !isName(port))
@@ -325,9 +369,24 @@ function readEdges(file: FileShape): Record<EdgeRecord['id'], EdgeRecord> {
           `In this graph file, ${pathText(['edges', id, end])} names no possible node and port: ${JSON.stringify(shorten(`${node}.${port}`))}.`,
           'Correct it there, or remove the wire.',
         )
-    edges[id] = { id, from, to } as EdgeRecord
+    edges[id] = { ...({ id, from, to } as EdgeRecord), ...(via ? { via } : {}) }
   }
   return edges
+}
+
+function readMarks(file: FileShape): Record<MarkId, MarkRecord> {
+  const marks: Record<MarkId, MarkRecord> = {}
+  for (const [id, { kind, text, colour, position, size }] of Object.entries(file.marks ?? {})) {
+    if (!isNodeId(id))
+      return fail(
+        `In this graph file, a ${kind} is called ${JSON.stringify(shorten(id))}; only letters, digits, "-" and "_" may be used, 80 at most.`,
+        'Rename it there.',
+      )
+    // Names of marks follow the rule of those of nodes.
+    const name: string = id
+    marks[name as MarkId] = { id: name as MarkId, kind, text, colour, position, size }
+  }
+  return marks
 }
 
 function reportFields(raw: Record<string, Json>, notices: Notices): void {
@@ -340,8 +399,15 @@ function reportFields(raw: Record<string, Json>, notices: Notices): void {
   }
   for (const [id, edge] of Object.entries(raw.edges as Record<string, Record<string, object>>)) {
     const where = { edge: id as EdgeRecord['id'] }
-    notices.fields(edge, ['from', 'to'], ['edges', id], where)
+    notices.fields(edge, Object.keys(edgeShape.shape), ['edges', id], where)
+    for (const [n, at] of ((edge.via ?? []) as object[]).entries())
+      notices.fields(at, ['x', 'y'], ['edges', id, 'via', String(n)], where)
     for (const end of ['from', 'to']) notices.fields(edge[end]!, ['node', 'port'], ['edges', id, end], where)
+  }
+  for (const [id, mark] of Object.entries((raw.marks ?? {}) as Record<string, Record<string, object>>)) {
+    notices.fields(mark, Object.keys(markShape.shape), ['marks', id], {})
+    notices.fields(mark.position!, ['x', 'y'], ['marks', id, 'position'], {})
+    notices.fields(mark.size!, ['width', 'height'], ['marks', id, 'size'], {})
   }
 }
 
@@ -350,11 +416,13 @@ function read(text: string, specs: Specs, formats: readonly string[]): ParsedGra
     const { file, raw } = readShape(text, formats)
     const notices = new Notices()
     reportFields(raw, notices)
+    const marks = readMarks(file)
     const document: GraphDocument = {
       title: file.title ?? '',
       description: file.description ?? '',
       nodes: readNodes(file, specs),
       edges: readEdges(file),
+      ...(Object.keys(marks).length > 0 ? { marks } : {}),
     }
     return { ok: true, document, notices: notices.all() }
   } catch (error) {
@@ -373,6 +441,6 @@ export const parseGraph = (text: string, specs: Specs): ParsedGraph => read(text
 export function parseFragment(text: string, specs: Specs): ParsedFragment {
   const parsed = read(text, specs, [fragmentFormat, graphFormat])
   if (!parsed.ok) return parsed
-  const { nodes, edges } = parsed.document
-  return { ok: true, fragment: { nodes, edges }, notices: parsed.notices }
+  const { nodes, edges, marks } = parsed.document
+  return { ok: true, fragment: { nodes, edges, ...(marks ? { marks } : {}) }, notices: parsed.notices }
 }

@@ -2,7 +2,7 @@
 import { type Endpoint, endpointKey, type GraphDocument, type NodeId, nodeOf } from './document.ts'
 import { compareIds } from './ids.ts'
 import type { Inference } from './infer.ts'
-import { names } from './naming.ts'
+import { type Names, names } from './naming.ts'
 import type { Problem } from './problems.ts'
 import type { Specs } from './spec.ts'
 
@@ -14,6 +14,10 @@ export interface Wanted {
   /** The outputs to keep, each once. */
   readonly outputs: readonly Endpoint[]
 }
+
+/** Why a node rests, as the end of a sentence. */
+const restingText = (document: GraphDocument, called: Names, id: NodeId): string =>
+  nodeOf(document, id)?.mute ? 'the node is muted' : `${called.node(id)} rests: it needs what a muted node would give`
 
 /** What `targets` comes down to once bypassed nodes are seen through. */
 export function wantedBy(
@@ -43,6 +47,12 @@ export function wantedBy(
           message: `${output} gives nothing while the node is bypassed.`,
           hint: 'Turn its bypass off, connect its input, or view another node.',
         }
+      if (inference.wiring.resting.has(from.node))
+        return {
+          ...at,
+          message: `${output} gives nothing while ${restingText(document, called, from.node)}.`,
+          hint: 'Turn the mute off, or view another node.',
+        }
       outputs.set(endpointKey(from), from)
     }
     if (outputs.size > 0)
@@ -51,7 +61,8 @@ export function wantedBy(
   }
   const isSink = (id: NodeId) => {
     const record = nodeOf(document, id)
-    return record !== undefined && !record.bypass && specs.get(record.type)?.kernel.kind === 'sink'
+    if (!record || record.bypass || inference.wiring.resting.has(id)) return false
+    return specs.get(record.type)?.kernel.kind === 'sink'
   }
   const chosen = typeof targets === 'object' && 'sinks' in targets ? targets.sinks : undefined
   for (const id of chosen ?? []) {
@@ -62,9 +73,9 @@ export function wantedBy(
       severity: 'error',
       ...(exists ? { node: id } : {}),
       message: exists
-        ? `${called.node(id)} writes no file, or is bypassed.`
+        ? `${called.node(id)} writes no file, or is bypassed, or rests because of a muted node.`
         : `The output node "${id}" is not in this graph.`,
-      hint: 'Choose an Encode node of the graph that is not bypassed.',
+      hint: 'Choose an Encode node of the graph that is neither bypassed nor muted.',
     }
   }
   const nodes = chosen
@@ -74,7 +85,7 @@ export function wantedBy(
   return {
     code: 'no-output',
     severity: 'error',
-    message: 'This graph has no output: no node in it writes a file, or all that do are bypassed.',
+    message: 'This graph has no output: no node in it writes a file, or all that do are bypassed or muted.',
     hint: 'Add an Encode node and connect it.',
   }
 }

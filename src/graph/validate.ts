@@ -32,7 +32,7 @@ function advice(spec: ParamSpec): string {
 
 /**
  * Params that their nodes do not know (warnings; they are kept) or cannot use (errors; warnings on a bypassed
- * node, which does not run).
+ * or muted node, which does not run).
  */
 export function problemsOfParams(document: GraphDocument, specs: Specs): Problem[] {
   const called = names(document, specs)
@@ -58,7 +58,7 @@ export function problemsOfParams(document: GraphDocument, specs: Specs): Problem
       if (message === undefined) continue
       problems.push({
         code: 'bad-param',
-        severity: record.bypass ? 'warning' : 'error',
+        severity: record.bypass || record.mute ? 'warning' : 'error',
         node: id,
         param: name,
         message: `${called.node(id)}: ${message}`,

@@ -2,7 +2,15 @@
  * What each input really reads: the wires of a document indexed by input, bad ones set aside with a problem,
  * bypassed nodes seen through. Inference, validation, planning and editing all look at wires through this.
  */
-import { type EdgeRecord, type Endpoint, endpointKey, type GraphDocument, type NodeId, nodeOf } from './document.ts'
+import {
+  type EdgeRecord,
+  type Endpoint,
+  endpointKey,
+  type GraphDocument,
+  type NodeId,
+  type NodeRecord,
+  nodeOf,
+} from './document.ts'
 import { compareIds } from './ids.ts'
 import { type Names, names } from './naming.ts'
 import type { PortSpec, Ports } from './ports.ts'
@@ -15,6 +23,8 @@ export interface Wiring {
   /** Endpoint keys of inputs on which only bad wires end; their problem is already told. */
   readonly broken: ReadonlySet<string>
   readonly problems: readonly Problem[]
+  /** Nodes that do not run: muted ones, and those that need what a resting node would give. */
+  readonly resting: ReadonlySet<NodeId>
   /** Where an output comes from once bypassed nodes are seen through; `undefined`: a bypassed node has nothing to pass on. */
   resolve(output: Endpoint): Endpoint | undefined
   /** The bypassed nodes seen through on the way back from `outputs`. */
@@ -121,13 +131,54 @@ function checkEdge(document: GraphDocument, specs: Specs, edge: EdgeRecord, call
 export const article = (type: PortSpec['type']): string =>
   type === 'image' ? 'an image' : type === 'mask' ? 'a mask' : 'sound'
 
+/**
+ * What rests because of muted nodes. An input that may stay unconnected does without; a node whose other inputs
+ * read a resting output rests too, and so on. Wires of resting outputs count as if they were not there.
+ */
+function restingIn(document: GraphDocument, specs: Specs) {
+  const outputs = new Set<string>()
+  const nodes = new Set<NodeId>()
+  const readers = new Map<NodeId, EdgeRecord[]>()
+  const queue = Object.values<NodeRecord>(document.nodes).flatMap((node) => (node.mute ? [node.id] : []))
+  if (queue.length === 0) return { outputs, nodes }
+  for (const edge of Object.values<EdgeRecord>(document.edges))
+    readers.set(edge.from.node, [...(readers.get(edge.from.node) ?? []), edge])
+  const rest = (id: NodeId, ports: Iterable<string>) => {
+    for (const port of ports) outputs.add(`${id}.${port}`)
+    queue.push(id)
+  }
+  for (const id of queue.splice(0)) {
+    nodes.add(id)
+    const spec = specs.get(nodeOf(document, id)!.type)
+    rest(id, spec ? Object.keys(spec.outputs) : (readers.get(id) ?? []).map(({ from }) => from.port))
+  }
+  for (let id = queue.pop(); id !== undefined; id = queue.pop())
+    for (const { from, to } of readers.get(id) ?? []) {
+      const reader = nodeOf(document, to.node)
+      const spec = reader && specs.get(reader.type)
+      if (!outputs.has(endpointKey(from)) || !reader || !spec || nodes.has(reader.id)) continue
+      const port = portOf(spec.inputs, to.port)
+      if (reader.bypass) {
+        const passed = Object.keys(spec.outputs).filter((output) => bypassInput(spec, output) === to.port)
+        const fresh = passed.filter((output) => !outputs.has(`${reader.id}.${output}`))
+        if (fresh.length > 0) rest(reader.id, fresh)
+      } else if (port && port.fallback === undefined) {
+        nodes.add(reader.id)
+        rest(reader.id, Object.keys(spec.outputs))
+      }
+    }
+  return { outputs, nodes }
+}
+
 export function wire(document: GraphDocument, specs: Specs, called: Names = names(document, specs)): Wiring {
   const wires = new Map<string, EdgeRecord>()
   const broken = new Set<string>()
   const problems: Problem[] = []
+  const resting = restingIn(document, specs)
   for (const edge of Object.values<EdgeRecord>(document.edges).sort((a, b) => compareIds(a.id, b.id))) {
     const key = endpointKey(edge.to)
     const problem = checkEdge(document, specs, edge, called)
+    if (resting.outputs.has(endpointKey(edge.from))) continue
     if (problem) {
       problems.push(problem)
       broken.add(key)
@@ -161,6 +212,7 @@ export function wire(document: GraphDocument, specs: Specs, called: Names = name
     wires,
     broken,
     problems,
+    resting: resting.nodes,
     resolve,
     passedBy(outputs) {
       const seen = new Set<string>()

@@ -48,6 +48,8 @@ export function colourNotes(colour: ColourFacts): string[] {
       `It does not say how its colours are coded; ${colour.matrix === 'bt709' ? 'BT.709' : 'BT.601'} was taken, as its size suggests.`,
     )
   if (colour.primaries === 'bt2020' && hdrOf(colour) === null)
-    notes.push('Its primaries are those of BT.2020; they are converted to those of BT.709, and colours beyond them are clipped.')
+    notes.push(
+      'Its primaries are those of BT.2020; they are converted to those of BT.709, and colours beyond them are clipped.',
+    )
   return notes
 }

@@ -6,6 +6,7 @@ import { useStore } from 'zustand'
 import { Canvas } from './canvas/Canvas.tsx'
 import { type Editor, EditorContext, useEditor } from './editor.ts'
 import { Inspector } from './inspector/Inspector.tsx'
+import { keymap } from './keymap.ts'
 import { listenToKeys } from './keys.ts'
 import { Palette } from './palette/Palette.tsx'
 import { ProblemList } from './problems/ProblemList.tsx'
@@ -21,6 +22,8 @@ import { Viewer } from './viewer/Viewer.tsx'
 
 const exportDialog = async () => (await import('./export/ExportDialog.tsx')).ExportDialog
 const shortcutsDialog = async () => (await import('./shell/ShortcutsDialog.tsx')).ShortcutsDialog
+const commandPalette = async () => (await import('./shell/CommandPalette.tsx')).CommandPalette
+const versionsDialog = async () => (await import('./shell/VersionsDialog.tsx')).VersionsDialog
 const recipesDialog = async () => (await import('./sharing/RecipesDialog.tsx')).RecipesDialog
 
 export function App({ editor }: { editor: Editor }) {
@@ -83,6 +86,8 @@ function useWindowSize() {
 
 function Window() {
   useTheme()
+  // Every hint of a key is read anew when the person sets one.
+  useStore(keymap)
   const { width, height } = useWindowSize()
   const [sizes, setSizes] = useState(recalledSizes)
   const resize = (next: Sizes) => {
@@ -123,7 +128,9 @@ function Window() {
       <StatusBar />
       <Later dialog="export" load={exportDialog} />
       <Later dialog="shortcuts" load={shortcutsDialog} />
+      <Later dialog="commands" load={commandPalette} />
       <Later dialog="recipes" load={recipesDialog} />
+      <Later dialog="versions" load={versionsDialog} />
       <MissingDialog />
       <DropZone />
       <Toasts />

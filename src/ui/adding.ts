@@ -20,11 +20,11 @@ const free = (document: GraphDocument, at: Point): boolean =>
     ({ position }) => Math.abs(position.x - at.x) >= card.width + 8 || Math.abs(position.y - at.y) >= card.height - 16,
   )
 
+const snapped = ({ x, y }: Point): Point => ({ x: Math.round(x / 8) * 8, y: Math.round(y / 8) * 8 })
+
 /** The nearest free place below `at`. */
 export function freePlace(document: GraphDocument, at: Point): Point {
-  let { x, y } = at
-  x = Math.round(x / 8) * 8
-  y = Math.round(y / 8) * 8
+  let { x, y } = snapped(at)
   for (let tries = 0; tries < 200 && !free(document, { x, y }); tries += 1) y += card.height + card.gapY
   return { x, y }
 }
@@ -79,6 +79,8 @@ export interface AddOptions {
   /** Nodes that the new one reads, in the order of their places. */
   readonly selected: readonly NodeId[]
   readonly middle: Point
+  /** It lies where it is put, even on others: whoever puts it into a wire makes room for it. */
+  readonly exact?: boolean
 }
 
 /** Adds and wires a node in one recipe; returns its id. */
@@ -95,7 +97,8 @@ export function addWired(
     .sort((a, b) => (document.nodes[a]?.position.y ?? 0) - (document.nodes[b]?.position.y ?? 0))
   const wires = wire ? [] : wiresFrom(document, specs, spec, ordered)
   const feeds = wires.length === 0 && !wire ? wanting(document, specs, spec, ordered) : undefined
-  const position = freePlace(document, options.at ?? beside(document, ordered, feeds, options.middle))
+  const place = options.at ?? beside(document, ordered, feeds, options.middle)
+  const position = options.exact ? snapped(place) : freePlace(document, place)
   const id = addNode(draft, { type: spec.type, position })
   for (const { port, from } of wires) connect(draft, specs, from, { node: id, port })
   if (feeds) connect(draft, specs, { node: id, port: feeds.port }, feeds.to)

@@ -32,10 +32,12 @@ export function createClipboard({ specs, document, view, tell, pointer, remove }
     const graph = document.getState().document
     const chosen = [...view.getState().selection].filter((id) => graph.nodes[id])
     if (chosen.length === 0) return null
-    return serializeFragment(fragmentOf(graph, chosen), specs)
+    // Where the nodes' pictures come from travels along, for whoever pastes with wires.
+    return serializeFragment(fragmentOf(graph, chosen, { incoming: true }), specs)
   }
 
-  function insert(content: string) {
+  /** `wired`: the copies also read what the originals read, where that is in this graph too. */
+  function insert(content: string, { wired = false } = {}) {
     const outcome = parseFragment(content, specs)
     if (!outcome.ok) {
       tell([outcome.error])
@@ -47,7 +49,7 @@ export function createClipboard({ specs, document, view, tell, pointer, remove }
     const at = pointer()
     const where = at ? { at } : { offset: { x: 40 * pasted.times, y: 40 * pasted.times } }
     const ids = document.edit(count === 1 ? 'Paste a node' : `Paste ${count} nodes`, (draft) =>
-      pasteFragment(draft, outcome.fragment, where),
+      pasteFragment(draft, outcome.fragment, where, wired ? specs : undefined),
     )
     view.select(ids.values())
   }
@@ -69,9 +71,9 @@ export function createClipboard({ specs, document, view, tell, pointer, remove }
         refused(error)
       }
     },
-    async paste() {
+    async paste(options?: { readonly wired?: boolean }) {
       try {
-        insert(await navigator.clipboard.readText())
+        insert(await navigator.clipboard.readText(), options)
       } catch (error) {
         refused(error)
       }

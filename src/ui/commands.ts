@@ -1,15 +1,19 @@
 /** What a person can do, by name or with arguments: components and keys call these and nothing deeper. */
 
 import type { Engine } from '../engine/api.ts'
-import type { EdgeId, Endpoint, GraphDocument, NodeId } from '../graph/document.ts'
+import { type EdgeId, type Endpoint, type GraphDocument, type MarkId, markOf, type NodeId } from '../graph/document.ts'
 import * as recipes from '../graph/edit.ts'
 import { type Json, sameJson } from '../graph/json.ts'
+import { membersOf, removeMarks, setMark } from '../graph/marks.ts'
 import { titleOf } from '../graph/naming.ts'
 import type { AssetRef } from '../graph/params.ts'
 import type { PortType } from '../graph/ports.ts'
 import type { Problem } from '../graph/problems.ts'
-import type { Specs } from '../graph/spec.ts'
-import { addWired, portTypeOf } from './adding.ts'
+import type { NodeSpec, Specs } from '../graph/spec.ts'
+import { insertNode, spliceOf, spliceOfNode } from '../graph/splice.ts'
+import { addWired, card, portTypeOf } from './adding.ts'
+import { createArranging } from './arranging.ts'
+import type { CanvasDoor } from './canvas-door.ts'
 import { createClipboard } from './clipboard.ts'
 import { createFiles, type KeptEntry } from './files.ts'
 import { createSharing, type Sharing } from './sharing/sharing.ts'
@@ -18,17 +22,8 @@ import type { DocumentStore } from './store/document.ts'
 import type { FactsStore } from './store/facts.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { LooseWire, ViewStore } from './store/view.ts'
+import type { Version } from './versions.ts'
 import { outputToView } from './viewed.ts'
-
-/** What commands need to know of the canvas on screen. Places are canvas units. */
-export interface CanvasDoor {
-  readonly contains: (element: Element | null) => boolean
-  readonly hovered: () => boolean
-  readonly middle: () => recipes.Point
-  readonly pointer: () => recipes.Point | null
-  readonly visible: (at: recipes.Point) => boolean
-  readonly focus: (node: NodeId | null) => void
-}
 
 export interface Commands {
   run(command: CommandName): void
@@ -39,14 +34,26 @@ export interface Commands {
   focusCanvas(id?: NodeId | null): void
   /** Whether Tab belongs to the canvas now (it adds a node) and not to the browser (it moves the focus). */
   canvasHasTab(): boolean
-  addNode(type: string, options?: { at?: recipes.Point; wire?: LooseWire | null; apart?: boolean }): NodeId | null
+  /** `into`: the wire that it is put into, where it fits; absent: the wire that is selected alone. */
+  addNode(
+    type: string,
+    options?: { at?: recipes.Point; wire?: LooseWire | null; apart?: boolean; into?: EdgeId | null },
+  ): NodeId | null
+  /** Whether a node of this type, or this node of the graph, can be put into a wire. */
+  fitsInto(edge: EdgeId, what: { readonly type: string } | { readonly node: NodeId }): boolean
   canConnect(from: Endpoint, to: Endpoint): boolean
   connect(from: Endpoint, to: Endpoint): void
   rewire(edge: EdgeId, from: Endpoint, to: Endpoint): void
   removeEdges(edges: readonly EdgeId[]): void
-  moveNodes(places: ReadonlyMap<NodeId, recipes.Point>): void
+  /** `into`: the wire onto which the one node that is moved was let go. */
+  move(places: Places, into?: EdgeId | null): void
+  /** Puts a point on a wire, canvas units. */
+  bend(edge: EdgeId, at: recipes.Point): void
+  collapse(node: NodeId, collapsed: boolean): void
+  setPoints(edge: EdgeId, via: readonly recipes.Point[]): void
+  changeMark: ReturnType<typeof createArranging>['changeMark']
   /** Part of a move by keys, canvas units; `endDrag` ends it. */
-  nudge(nodes: readonly NodeId[], x: number, y: number): void
+  nudge(what: { readonly nodes: readonly NodeId[]; readonly marks: readonly MarkId[] }, x: number, y: number): void
   setTitle(node: NodeId, title: string): void
   describe(meta: { title?: string; description?: string }): void
   /** `beside`: other params of the node that change with it, in the same history entry. */
@@ -63,11 +70,19 @@ export interface Commands {
   openShipped(name: string): Promise<void>
   openKept(key: string): void
   keptGraphs(): readonly KeptEntry[]
+  versions(): Promise<readonly Version[]>
+  bringBack(version: Version): void
   /** Opens a recipe of the person's own. */
   openOwn(text: string, title: string): void
   readonly sharing: Sharing
   start(): Promise<void>
   readonly clipboard: ReturnType<typeof createClipboard>
+}
+
+/** Where things lie, canvas units. */
+export interface Places {
+  readonly nodes: ReadonlyMap<NodeId, recipes.Point>
+  readonly marks: ReadonlyMap<MarkId, recipes.Point>
 }
 
 interface Parts {
@@ -102,16 +117,31 @@ export function createCommands({ engine, specs, document, facts, preview, view }
   const several = (ids: readonly NodeId[]): string =>
     ids.length === 1 && ids[0] ? title(ids[0]) : `${ids.length} nodes`
 
-  function removeSelection(verb: string) {
+  const arranging = createArranging({ document, view, several, canvas: () => canvas })
+
+  /** `reconnect`: what the nodes would pass on reaches whoever read them. */
+  function removeSelection(verb: string, { reconnect = true } = {}) {
     const nodes = selected()
     const edges = [...view.getState().selectedEdges].filter((id) => graph().edges[id])
-    if (nodes.length === 0 && edges.length === 0) return
-    const what = nodes.length > 0 ? several(nodes) : edges.length === 1 ? 'a wire' : `${edges.length} wires`
+    const marks = [...view.getState().selectedMarks].filter((id) => markOf(graph(), id))
+    const [node, ...others] = [...nodes, ...marks]
+    if (!node && edges.length === 0) return
+    const things =
+      others.length > 0 ? `${others.length + 1} things` : marks.length > 0 ? 'a frame or note' : several(nodes)
+    const what = node ? things : edges.length === 1 ? 'a wire' : `${edges.length} wires`
     document.edit(`${verb} ${what}`, (draft) => {
       recipes.disconnect(draft, edges)
-      recipes.removeNodes(draft, nodes, specs)
+      recipes.removeNodes(draft, nodes, reconnect ? specs : undefined)
+      removeMarks(draft, marks)
     })
     view.select([])
+  }
+
+  function duplicate(incoming: boolean) {
+    const ids = selected()
+    if (ids.length === 0) return
+    const copies = document.edit(`Duplicate ${several(ids)}`, (draft) => recipes.duplicate(draft, ids, { incoming }))
+    view.select(copies.values())
   }
 
   const setParam = (draft: recipes.DocumentDraft, node: NodeId, name: string, value: Json | undefined) => {
@@ -130,33 +160,28 @@ export function createCommands({ engine, specs, document, facts, preview, view }
   }
 
   const own: Partial<Record<CommandName, () => void>> = {
+    ...arranging.own,
     'file.new': files.openNew,
     'file.open': files.openPicker,
     'file.save': () => void files.save(),
     'file.link': () => void sharing.copyLink(),
     'file.recipes': () => view.setState({ dialog: 'recipes' }),
+    'file.versions': () => view.setState({ dialog: 'versions' }),
     'file.export': () => view.setState({ dialog: 'export' }),
     'edit.undo': document.undo,
     'edit.redo': document.redo,
     'edit.copy': () => void clipboard.copy(),
     'edit.cut': () => void clipboard.cut(),
     'edit.paste': () => void clipboard.paste(),
-    'edit.duplicate': () => {
-      const ids = selected()
-      if (ids.length === 0) return
-      const copies = document.edit(`Duplicate ${several(ids)}`, (draft) =>
-        recipes.duplicate(draft, ids, { incoming: true }),
-      )
-      view.select(copies.values())
-    },
+    'edit.pasteWired': () => void clipboard.paste({ wired: true }),
+    'edit.duplicate': () => duplicate(true),
+    'edit.duplicateLoose': () => duplicate(false),
     'edit.delete': () => removeSelection('Delete'),
-    'edit.bypass': () => {
-      const ids = selected()
-      if (ids.length === 0) return
-      const bypass = ids.some((id) => !graph().nodes[id]?.bypass)
-      document.edit(`${bypass ? 'Bypass' : 'Use'} ${several(ids)}`, (draft) => recipes.setBypass(draft, ids, bypass))
+    'edit.deleteLoose': () => removeSelection('Delete', { reconnect: false }),
+    'edit.selectAll': () => {
+      const { nodes, edges, marks = {} } = graph()
+      view.select(Object.keys(nodes) as NodeId[], Object.keys(edges) as EdgeId[], Object.keys(marks) as MarkId[])
     },
-    'edit.selectAll': () => view.select(Object.keys(graph().nodes) as NodeId[], Object.keys(graph().edges) as EdgeId[]),
     'edit.view': () => {
       const [id] = selected()
       const record = id && graph().nodes[id]
@@ -168,8 +193,36 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     'play.first': () => step(Number.NEGATIVE_INFINITY),
     'play.last': () => step(Number.POSITIVE_INFINITY),
     'problems.show': () => view.setState({ sidePanel: 'problems' }),
+    'help.commands': () => view.setState({ dialog: 'commands' }),
     'help.shortcuts': () => view.setState({ dialog: 'shortcuts' }),
   }
+
+  const movedThings = (nodes: readonly NodeId[], marks: readonly MarkId[]): string => {
+    const [mark] = marks
+    return mark ? (markOf(graph(), mark)?.kind === 'note' ? 'a note' : 'a frame') : several(nodes)
+  }
+  /** What is moved and what the frames in it take along. */
+  function withMembers({ nodes, marks }: { nodes: readonly NodeId[]; marks: readonly MarkId[] }) {
+    const members = marks.map((id) => membersOf(graph(), id))
+    return {
+      nodes: [...new Set([...nodes, ...members.flatMap((held) => held.nodes)])],
+      marks: [...new Set([...marks, ...members.flatMap((held) => held.marks)])],
+    }
+  }
+
+  /** The wire that a new node goes into: the one asked for, or else the one that is selected alone. */
+  function intoOf(spec: NodeSpec, options: { into?: EdgeId | null; wire?: LooseWire | null; apart?: boolean }) {
+    const { selectedEdges } = view.getState()
+    const chosen = selectedEdges.size === 1 && selected().length === 0 && !options.wire && !options.apart
+    const [edge] = options.into ? [options.into] : chosen ? selectedEdges : []
+    return edge && spliceOf(graph(), specs, spec, edge) ? edge : undefined
+  }
+  const between = (a: NodeId, b: NodeId): recipes.Point => {
+    const [from, to] = [a, b].map((id) => graph().nodes[id]?.position ?? { x: 0, y: 0 })
+    return { x: ((from?.x ?? 0) + (to?.x ?? 0) + card.width) / 2, y: ((from?.y ?? 0) + (to?.y ?? 0) + card.height) / 2 }
+  }
+  const putInto = (draft: recipes.DocumentDraft, node: NodeId, edge: EdgeId) =>
+    insertNode(draft, specs, node, edge, { width: card.width, gap: 48 })
 
   const commands: Commands = {
     clipboard,
@@ -197,19 +250,29 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     addNode(type, options = {}) {
       const spec = specs.get(type)
       if (!spec) return null
-      const id = document.edit(`Add ${spec.title}`, (draft) =>
-        addWired(draft, graph(), specs, spec, {
+      const into = intoOf(spec, options)
+      const ends = into && graph().edges[into]
+      const id = document.edit(`Add ${spec.title}`, (draft) => {
+        const added = addWired(draft, graph(), specs, spec, {
           ...(options.at && { at: options.at }),
           wire: options.wire ?? null,
-          selected: options.apart ? [] : selected(),
-          middle: canvas?.middle() ?? { x: 0, y: 0 },
-        }),
-      )
+          selected: options.apart || ends ? [] : selected(),
+          middle: ends ? between(ends.from.node, ends.to.node) : (canvas?.middle() ?? { x: 0, y: 0 }),
+          exact: into !== undefined,
+        })
+        if (into) putInto(draft, added, into)
+        return added
+      })
       view.select([id])
       view.setState({ sidePanel: 'node' })
       const place = graph().nodes[id]?.position
       if (place && canvas && !canvas.visible(place)) view.reveal(null)
       return id
+    },
+    fitsInto(edge, what) {
+      if ('node' in what) return spliceOfNode(graph(), specs, what.node, edge) !== undefined
+      const spec = specs.get(what.type)
+      return spec !== undefined && spliceOf(graph(), specs, spec, edge) !== undefined
     },
     canConnect: (from, to) => recipes.connectProblem(graph(), specs, from, to) === undefined,
     connect(from, to) {
@@ -229,17 +292,38 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     removeEdges(edges) {
       document.edit(edges.length === 1 ? 'Remove a wire' : 'Remove wires', (draft) => recipes.disconnect(draft, edges))
     },
-    moveNodes(places) {
-      const ids = [...places.keys()]
-      document.edit(`Move ${several(ids)}`, (draft) => recipes.moveNodes(draft, Object.fromEntries(places)))
-    },
-    nudge(nodes, x, y) {
-      const places = nodes.flatMap((id) => {
-        const at = graph().nodes[id]?.position
-        return at ? [[id, { x: at.x + x, y: at.y + y }] as const] : []
+    move({ nodes, marks }, into = null) {
+      const ids = [...nodes.keys()]
+      const [only] = ids
+      document.edit(into && only ? `Insert ${title(only)}` : `Move ${movedThings(ids, [...marks.keys()])}`, (draft) => {
+        recipes.moveNodes(draft, Object.fromEntries(nodes))
+        for (const [id, position] of marks) setMark(draft, id, { position })
+        if (into && only) putInto(draft, only, into)
       })
-      document.drag(`Move ${several(nodes)}`, (draft) => recipes.moveNodes(draft, Object.fromEntries(places)))
     },
+    nudge(what, x, y) {
+      const held = withMembers(what)
+      const shifted = (at: recipes.Point) => ({ x: at.x + x, y: at.y + y })
+      document.drag(`Move ${movedThings(what.nodes, what.marks)}`, (draft) => {
+        const places = held.nodes.flatMap((id) => {
+          const at = graph().nodes[id]?.position
+          return at ? [[id, shifted(at)] as const] : []
+        })
+        recipes.moveNodes(draft, Object.fromEntries(places))
+        for (const id of held.marks) {
+          const at = markOf(graph(), id)?.position
+          if (at) setMark(draft, id, { position: shifted(at) })
+        }
+      })
+    },
+    bend: arranging.bend,
+    collapse(node, collapsed) {
+      document.edit(`${collapsed ? 'Collapse' : 'Open'} ${title(node)}`, (draft) =>
+        recipes.setFlag(draft, [node], 'collapsed', collapsed),
+      )
+    },
+    setPoints: arranging.setPoints,
+    changeMark: arranging.changeMark,
     setTitle(node, text) {
       const plain = specs.get(graph().nodes[node]?.type ?? '')?.title
       document.edit(`Rename ${title(node)}`, (draft) => recipes.setTitle(draft, node, text === plain ? '' : text))
@@ -294,6 +378,8 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     openShipped: files.openShipped,
     openKept: files.openKept,
     keptGraphs: files.kept,
+    versions: files.versions,
+    bringBack: files.bringBack,
     openOwn: files.openText,
     sharing,
     start: files.start,

@@ -1,5 +1,6 @@
 /** Puts the editor's parts together and lets each follow what it depends on. */
 import type { Engine } from '../engine/api.ts'
+import { markOf } from '../graph/document.ts'
 import type { Specs } from '../graph/spec.ts'
 import { createCommands } from './commands.ts'
 import type { Editor } from './editor.ts'
@@ -27,10 +28,12 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     if (state.document === before.document && !settled) return
     facts.cover(state.document, specs)
     if (state.document !== before.document) derived.update(state.document, facts.getState())
-    const { selection, selectedEdges } = view.getState()
+    const { selection, selectedEdges, selectedMarks } = view.getState()
     const nodes = [...selection].filter((id) => state.document.nodes[id])
     const edges = [...selectedEdges].filter((id) => state.document.edges[id])
-    if (nodes.length !== selection.size || edges.length !== selectedEdges.size) view.select(nodes, edges)
+    const marks = [...selectedMarks].filter((id) => markOf(state.document, id))
+    const counts = [nodes.length - selection.size, edges.length - selectedEdges.size, marks.length - selectedMarks.size]
+    if (counts.some((change) => change !== 0)) view.select(nodes, edges, marks)
     preview.follow(state.document, { live: state.history.pending !== null, force: settled })
   })
   facts.subscribe((state, before) => {

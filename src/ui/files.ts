@@ -3,6 +3,7 @@
  * crash loses nothing. Every tab keeps its own entry; nothing ever writes over another's.
  */
 import { emptyDocument, type GraphDocument } from '../graph/document.ts'
+import { replaceBy } from '../graph/edit.ts'
 import type { Problem } from '../graph/problems.ts'
 import { parseGraph, serializeGraph } from '../graph/serialize.ts'
 import type { Specs } from '../graph/spec.ts'
@@ -11,6 +12,7 @@ import type { GraphDoor, Sharing } from './sharing/sharing.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { ViewStore } from './store/view.ts'
+import { createVersions, type Version } from './versions.ts'
 
 export type { KeptEntry } from './keeping.ts'
 
@@ -38,12 +40,41 @@ const largestGraph = 50e6
 export function createFiles({ specs, document, preview, view, tell, sharing }: Parts) {
   const keeper = createKeeper()
   let handle: FileSystemFileHandle | null = null
+  /** When the file was last written, as far as this tab knows: another tab may write it too. */
+  let writtenAt = 0
+  let told = false
+  /** Once, since a full store would say it with every change. */
+  function storeRefuses(error?: unknown) {
+    if (error !== undefined) console.warn('A version could not be kept:', error)
+    if (told) return
+    told = true
+    view.toast({
+      tone: 'error',
+      message: 'The browser no longer keeps your changes: its storage for this page is full or switched off.',
+      hint: 'Save the graph to a file; nothing of it is lost while this page stays open.',
+    })
+  }
+  const versions = createVersions(storeRefuses)
+  const noteVersion = (graph: GraphDocument, options?: { now?: boolean }) => {
+    if (Object.keys(graph.nodes).length === 0) return
+    void versions.note(
+      {
+        graph: keeper.key(),
+        title: graph.title,
+        label: document.getState().undoLabel ?? '',
+        nodes: Object.keys(graph.nodes).length,
+        text: serializeGraph(graph, specs),
+      },
+      options,
+    )
+  }
 
   const current = () => document.getState().document
   const edited = () => document.getState().edited && Object.keys(current().nodes).length > 0
 
   /** Puts `next` on the canvas. What was there unsaved stays among the kept graphs. `unsaved`: `next` lies in no file. */
   function show(next: GraphDocument, { unsaved = false } = {}) {
+    if (edited()) noteVersion(current(), { now: true })
     const left = edited() ? keeper.leave(serializeGraph(current(), specs), current().title) : null
     handle = null
     preview.pause()
@@ -163,7 +194,7 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     URL.revokeObjectURL(url)
   }
 
-  async function save() {
+  async function save({ overwrite = false } = {}) {
     document.drop()
     const text = serializeGraph(current(), specs)
     const stem =
@@ -174,13 +205,24 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     const picker = (window as SavePicker).showSaveFilePicker
     try {
       if (picker) {
+        const fresh = handle === null
         handle ??= await picker.call(window, {
           suggestedName: `${stem}.json`,
           types: [{ description: 'Framewright graph', accept: { 'application/json': ['.json'] } }],
         })
+        if (!fresh && !overwrite && (await handle.getFile()).lastModified !== writtenAt) {
+          view.toast({
+            tone: 'error',
+            message: `“${handle.name}” was not saved: another tab or program has changed it since.`,
+            hint: 'Open it again to see what changed, or overwrite it with this graph.',
+            action: { label: 'Overwrite it', run: () => void save({ overwrite: true }) },
+          })
+          return
+        }
         const stream = await handle.createWritable()
         await stream.write(text)
         await stream.close()
+        writtenAt = (await handle.getFile()).lastModified
         view.toast({ tone: 'info', message: `Saved as “${handle.name}”.` })
       } else {
         download(text, `${stem}.json`)
@@ -204,11 +246,17 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     const write = () => {
       clearTimeout(timer)
       timer = undefined
-      if (edited()) keeper.keep(serializeGraph(current(), specs), current().title)
-      else keeper.drop()
+      if (!edited()) {
+        keeper.drop()
+        return
+      }
+      if (!keeper.keep(serializeGraph(current(), specs), current().title)) storeRefuses()
+      noteVersion(current())
     }
     document.subscribe((state, before) => {
       if (state.document === before.document) return
+      // What it was before the first change.
+      if (state.edited && !before.edited && state.saved === before.saved) noteVersion(before.document)
       clearTimeout(timer)
       timer = setTimeout(write, 500)
     })
@@ -231,6 +279,20 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     },
     offerGraphIn: (file: File) => sharing.offerGraphIn(door, file),
     kept: (): readonly KeptEntry[] => keeper.others(),
+    versions: versions.list,
+    /** A version of this very graph comes back as a step of its history, one of another in its place. */
+    bringBack(version: Version) {
+      const next = read(version.text, version.title)
+      if (!next) return
+      if (version.graph !== keeper.key()) {
+        show(next, { unsaved: true })
+        return
+      }
+      noteVersion(current(), { now: true })
+      document.edit('Bring back a version', (draft) => replaceBy(draft, next))
+      view.select([])
+      view.reveal(null)
+    },
     /** The first graph: what the address asks for, else what this tab last held, else the default recipe. */
     async start() {
       const mine = await keeper.claim()

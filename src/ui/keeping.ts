@@ -102,10 +102,15 @@ export function createKeeper() {
       noteTab()
       return parse(recall(key))
     },
-    keep(text: string, title: string) {
+    /** The entry that this tab keeps its graph in. */
+    key: () => key,
+    /** Whether the browser took it. */
+    keep(text: string, title: string): boolean {
       const entry: KeptGraph = { title, at: Date.now(), text }
       if (!written) for (const old of entries().slice(mostEntries - 1)) localStorage.removeItem(old.key)
-      written = remember(key, JSON.stringify(entry)) || written
+      const kept = remember(key, JSON.stringify(entry))
+      written = kept || written
+      return kept
     },
     /** The graph is safe elsewhere. */
     drop() {

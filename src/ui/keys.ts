@@ -10,7 +10,10 @@ const textMarked = (): boolean => !(window.getSelection()?.isCollapsed ?? true)
 
 /** Returns what takes the listeners off again. */
 export function listenToKeys({ commands, view }: Editor): () => void {
+  // The browser tells of pasting without saying which keys asked for it.
+  let shifted = false
   const onKeyDown = (event: KeyboardEvent) => {
+    shifted = event.shiftKey
     if (event.defaultPrevented || event.isComposing) return
     if (event.key === 'Tab') {
       if (event.shiftKey || event.ctrlKey || event.altKey || !commands.canvasHasTab()) return
@@ -39,7 +42,7 @@ export function listenToKeys({ commands, view }: Editor): () => void {
     if (files.length === 0 && text.trim() === '') return
     event.preventDefault()
     if (files.length > 0) void commands.dropFiles(files)
-    else commands.clipboard.insert(text)
+    else commands.clipboard.insert(text, { wired: shifted })
   }
   window.addEventListener('keydown', onKeyDown)
   document.addEventListener('copy', onCopy)

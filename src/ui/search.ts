@@ -42,6 +42,27 @@ export function searchNodes(specs: Iterable<NodeSpec>, query: string): readonly 
     .map((found) => found.spec)
 }
 
+/** The entries whose titles or words fit every word of the query, best first; all of them for an empty query. */
+export function searchTexts<T extends { readonly title: string; readonly words?: readonly string[] }>(
+  all: readonly T[],
+  query: string,
+): readonly T[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean)
+  const scored = all.map((entry) => {
+    const each = words.map((word) => {
+      const inTitle = closeness(entry.title.toLowerCase(), word) * 2
+      const inWords = Math.max(0, ...(entry.words ?? []).map((text) => closeness(text.toLowerCase(), word)))
+      return Math.max(inTitle, inWords > 1 ? inWords : 0)
+    })
+    return { entry, score: each.includes(0) ? -1 : each.reduce((sum, value) => sum + value, 0) }
+  })
+  // Of equals those that come first in their list stay first.
+  return scored
+    .filter(({ score }) => score >= 0)
+    .sort((a, b) => b.score - a.score)
+    .map(({ entry }) => entry)
+}
+
 /** The port of `spec` to which a loose wire of this type would go: its first of that type. */
 export function fittingPort(spec: NodeSpec, type: PortType, side: LooseWire['side']): string | undefined {
   const ports = side === 'source' ? spec.inputs : spec.outputs

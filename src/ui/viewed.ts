@@ -1,5 +1,6 @@
 /** Which output the viewer shows, and whether two documents can look different there. */
 import type { Endpoint, GraphDocument, NodeRecord } from '../graph/document.ts'
+import { sameJson } from '../graph/json.ts'
 import type { NodeSpec, Specs } from '../graph/spec.ts'
 
 const pictureOutput = (spec: NodeSpec | undefined): string | undefined =>
@@ -27,7 +28,7 @@ export function viewedOutput(document: GraphDocument, specs: Specs, chosen: Endp
   if (chosen && exists(document, specs, chosen)) return chosen
   const nodes = Object.values(document.nodes)
   for (const node of nodes) {
-    if (specs.get(node.type)?.kernel.kind !== 'sink') continue
+    if (specs.get(node.type)?.kernel.kind !== 'sink' || node.mute) continue
     const view = outputToView(document, specs, node)
     if (view && exists(document, specs, view)) return view
   }
@@ -37,9 +38,20 @@ export function viewedOutput(document: GraphDocument, specs: Specs, chosen: Endp
   return shown ? outputToView(document, specs, shown) : null
 }
 
-/** Whether nothing that a render reads differs: positions and titles do not count. */
+function sameWires(a: GraphDocument, b: GraphDocument): boolean {
+  const edges = Object.values(b.edges)
+  return (
+    edges.length === Object.keys(a.edges).length &&
+    edges.every(({ id, from, to }) => {
+      const before = a.edges[id]
+      return before !== undefined && sameJson([before.from, before.to], [from, to])
+    })
+  )
+}
+
+/** Whether nothing that a render reads differs: positions, titles and the ways that wires run do not count. */
 export function samePicture(a: GraphDocument, b: GraphDocument): boolean {
-  if (a.edges !== b.edges) return false
+  if (a.edges !== b.edges && !sameWires(a, b)) return false
   if (a.nodes === b.nodes) return true
   const ids = Object.keys(b.nodes)
   if (ids.length !== Object.keys(a.nodes).length) return false
@@ -49,7 +61,8 @@ export function samePicture(a: GraphDocument, b: GraphDocument): boolean {
       before !== undefined &&
       before.type === node.type &&
       before.params === node.params &&
-      (before.bypass ?? false) === (node.bypass ?? false)
+      (before.bypass ?? false) === (node.bypass ?? false) &&
+      (before.mute ?? false) === (node.mute ?? false)
     )
   })
 }

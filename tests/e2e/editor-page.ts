@@ -23,6 +23,8 @@ export interface EditorPage {
   /** Opens a shipped recipe and waits until its nodes lie still. */
   openRecipe(title: RegExp): Promise<void>
   newGraph(): Promise<void>
+  /** Waits until nothing on the canvas moves any more. */
+  still(): Promise<void>
   /** Ids of the wires on the canvas, sorted; for `expect.poll`, since the canvas draws after the document has changed. */
   readonly wires: () => Promise<string[]>
   /** What went wrong on the page without anybody being told. */
@@ -126,9 +128,15 @@ export async function openEditor(
       const before = await page.locator('.document-title').textContent()
       await page.getByRole('menuitem', { name: title }).click()
       await page.waitForFunction((old) => document.querySelector('.document-title')?.textContent !== old, before)
+      await editor.still()
+    },
+    async still() {
       await page.evaluate(async () => {
         const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
-        const place = () => document.querySelector<HTMLElement>('.react-flow__viewport')?.style.transform
+        const place = () =>
+          [...document.querySelectorAll<HTMLElement>('.react-flow__viewport, .react-flow__node')]
+            .map((element) => element.style.transform)
+            .join()
         for (let still = 0, last = place(); still < 6; still += 1) {
           await frame()
           if (place() !== last) still = 0

@@ -72,6 +72,8 @@ test.each([
 test('bypass is set on the node, not among its parameters', () => {
   const changed = applySetting(document, specs, { node: 'grain', param: 'bypass', value: 'true' })
   expect(changed.nodes['grain' as NodeId]).toMatchObject({ bypass: true, params: {} })
+  const muted = applySetting(document, specs, { node: 'grain', param: 'mute', value: 'true' })
+  expect(muted.nodes['grain' as NodeId]).toMatchObject({ mute: true, params: {} })
 })
 
 test('files find their nodes, and say so where they do not', () => {

@@ -12,6 +12,7 @@ import {
   Controls,
   type EdgeChange,
   type FinalConnectionState,
+  MiniMap,
   type NodeChange,
   ReactFlow,
   SelectionMode,
@@ -34,12 +35,15 @@ import { focusedByPointer } from '../focus-origin.ts'
 import { paletteDragType } from '../palette/Palette.tsx'
 import { outputToView } from '../viewed.ts'
 import { AddMenu } from './AddMenu.tsx'
+import { CanvasTools } from './CanvasTools.tsx'
 import { EmptyHint } from './EmptyHint.tsx'
+import { MarkCard } from './MarkCard.tsx'
 import { NodeCard } from './NodeCard.tsx'
-import { type CardNode, projectEdges, projectNodes, type WireEdge } from './projection.ts'
+import { type CanvasNode, markIdOf, projectEdges, projectMarks, projectNodes, type WireEdge } from './projection.ts'
+import { useDrag } from './use-drag.ts'
 import { Wire } from './Wire.tsx'
 
-const nodeTypes = { card: NodeCard }
+const nodeTypes = { card: NodeCard, mark: MarkCard }
 const edgeTypes = { wire: Wire }
 const fitOptions = { padding: { x: '40px', y: '24px' }, maxZoom: 1, minZoom: 0.2 } as const
 
@@ -52,6 +56,9 @@ const ends = (connection: Connection | WireEdge): { from: Endpoint; to: Endpoint
 const glide = (milliseconds: number): number =>
   window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : milliseconds
 
+/** Canvas units around the pointer within which a node from the palette takes a wire. */
+const reach = 24
+
 const arrows: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],
@@ -60,6 +67,9 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 }
 
 const byMouse = (element: Element): boolean => element.matches('.react-flow__node') && focusedByPointer(element)
+
+const pathOf = (host: Element | null, edge: EdgeId) =>
+  host?.querySelector<SVGPathElement>(`.react-flow__edge[data-id="${CSS.escape(edge)}"] .wire`)
 
 const pagePoint = (event: globalThis.MouseEvent | TouchEvent): { x: number; y: number } => {
   const touch = 'changedTouches' in event ? event.changedTouches[0] : event
@@ -74,15 +84,21 @@ export function Canvas() {
   const reveal = useStore(view, (state) => state.reveal)
   const addMenu = useStore(view, (state) => state.addMenu)
   const theme = useStore(view, (state) => state.theme)
-  const [nodes, setNodes] = useState<CardNode[]>([])
+  const selectedMarks = useStore(view, (state) => state.selectedMarks)
+  const snap = useStore(view, (state) => state.snap)
+  const map = useStore(view, (state) => state.map)
+  const [nodes, setNodes] = useState<CanvasNode[]>([])
   const [edges, setEdges] = useState<WireEdge[]>([])
-  const moving = useRef<ReadonlySet<string>>(new Set())
   const host = useRef<HTMLDivElement>(null)
-  const flow = useReactFlow<CardNode, WireEdge>()
+  const flow = useReactFlow<CanvasNode, WireEdge>()
+  const { moving, land, handlers } = useDrag(host, setNodes)
 
   useLayoutEffect(() => {
-    setNodes((before) => projectNodes(graph, specs, selection, before, moving.current))
-  }, [graph, specs, selection])
+    setNodes((before) => [
+      ...projectMarks(graph, selectedMarks, before, moving.current),
+      ...projectNodes(graph, specs, selection, before, moving.current),
+    ])
+  }, [graph, specs, selection, selectedMarks, moving])
   useLayoutEffect(() => {
     setEdges((before) => projectEdges(graph, specs, selectedEdges, before))
   }, [graph, specs, selectedEdges])
@@ -102,25 +118,21 @@ export function Canvas() {
     return () => cancelAnimationFrame(handle)
   }, [reveal, flow])
 
-  const commit = useCallback(
-    (moved: readonly { id: string; position: { x: number; y: number } }[]) => {
-      moving.current = new Set()
-      commands.moveNodes(new Map(moved.map((node) => [node.id as NodeId, node.position])))
-    },
-    [commands],
-  )
-
   const onNodesChange = useCallback(
-    (changes: NodeChange<CardNode>[]) => {
+    (changes: NodeChange<CanvasNode>[]) => {
       setNodes((before) => applyNodeChanges(changes, before))
       const picked = changes.filter((change) => change.type === 'select')
       if (picked.length > 0) {
-        const next = new Set(view.getState().selection)
+        const selection = new Set(view.getState().selection)
+        const selectedMarks = new Set(view.getState().selectedMarks)
         for (const change of picked) {
-          if (change.selected) next.add(change.id as NodeId)
-          else next.delete(change.id as NodeId)
+          const mark = markIdOf(change.id)
+          if (mark && change.selected) selectedMarks.add(mark)
+          else if (mark) selectedMarks.delete(mark)
+          else if (change.selected) selection.add(change.id as NodeId)
+          else selection.delete(change.id as NodeId)
         }
-        view.setState({ selection: next })
+        view.setState({ selection, selectedMarks })
       }
     },
     [view],
@@ -205,6 +217,20 @@ export function Canvas() {
             page.y < box.bottom - 60
           )
         },
+        size: (node) => {
+          const { width, height } = flow.getNode(node)?.measured ?? {}
+          return width && height ? { width, height } : undefined
+        },
+        endsOf: (edge) => {
+          const path = pathOf(host.current, edge)
+          return path
+            ? { start: path.getPointAtLength(0), end: path.getPointAtLength(path.getTotalLength()) }
+            : undefined
+        },
+        middleOf: (edge) => {
+          const path = pathOf(host.current, edge)
+          return path?.getPointAtLength(path.getTotalLength() / 2)
+        },
         focus: (node) => {
           host.current?.focus({ preventScroll: true })
           if (node === null || pointer.current !== null) return
@@ -218,13 +244,23 @@ export function Canvas() {
     [commands, flow],
   )
 
+  const onDragOver = (event: DragEvent) => {
+    if (!event.dataTransfer.types.includes(paletteDragType)) return
+    event.preventDefault()
+    event.dataTransfer.dropEffect = 'copy'
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
+    const { carried } = view.getState()
+    if (carried) land({ x: at.x - reach, y: at.y - reach, width: 2 * reach, height: 2 * reach }, { type: carried })
+  }
   const onDrop = (event: DragEvent) => {
     const type = event.dataTransfer.getData(paletteDragType)
     if (!type) return
     event.preventDefault()
     event.stopPropagation()
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-    commands.addNode(type, { at: { x: at.x - 90, y: at.y - 16 }, apart: true })
+    const into = view.getState().landing
+    view.setState({ carried: null, landing: null })
+    commands.addNode(type, { at: { x: at.x - 90, y: at.y - 16 }, apart: true, into })
   }
   // Of what the keyboard has focused: Enter and Space select, arrows move. (Focused by mouse, a card leaves the
   // arrows and Space to the viewer, as people expect who have just clicked somewhere.)
@@ -233,15 +269,23 @@ export function Canvas() {
     const id = focused.getAttribute('data-id')
     if (!id || !focused.matches('.react-flow__node, .react-flow__edge') || focusedByPointer(focused)) return
     const isNode = focused.matches('.react-flow__node')
+    const mark = markIdOf(id)
     const [x, y] = arrows[event.key] ?? [0, 0]
     if (event.key === 'Enter' || event.key === ' ') {
       const more = event.shiftKey || event.ctrlKey || event.metaKey
-      const nodes = more ? [...selection] : []
-      const wires = more ? [...selectedEdges] : []
-      view.select(isNode ? [...nodes, id as NodeId] : nodes, isNode ? wires : [...wires, id as EdgeId])
+      // Enter once more writes in what is selected already.
+      if (mark && selectedMarks.has(mark) && event.key === 'Enter') view.setState({ writing: mark })
+      else
+        view.select(
+          [...(more ? selection : []), ...(isNode && !mark ? [id as NodeId] : [])],
+          [...(more ? selectedEdges : []), ...(isNode ? [] : [id as EdgeId])],
+          [...(more ? selectedMarks : []), ...(mark ? [mark] : [])],
+        )
     } else if (isNode && (x || y)) {
       const step = event.shiftKey ? 64 : 8
-      commands.nudge(selection.has(id as NodeId) ? [...selection] : [id as NodeId], x * step, y * step)
+      const among = mark ? selectedMarks.has(mark) : selection.has(id as NodeId)
+      const nodes = among ? [...selection] : mark ? [] : [id as NodeId]
+      commands.nudge({ nodes, marks: among ? [...selectedMarks] : mark ? [mark] : [] }, x * step, y * step)
     } else return
     event.preventDefault()
   }
@@ -267,15 +311,11 @@ export function Canvas() {
       onPointerLeave={() => {
         pointer.current = null
       }}
-      onDragOver={(event) => {
-        if (event.dataTransfer.types.includes(paletteDragType)) {
-          event.preventDefault()
-          event.dataTransfer.dropEffect = 'copy'
-        }
-      }}
+      onDragOver={onDragOver}
+      onDragLeave={() => view.setState({ landing: null })}
       onDrop={onDrop}
     >
-      <ReactFlow<CardNode, WireEdge>
+      <ReactFlow<CanvasNode, WireEdge>
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
@@ -283,14 +323,7 @@ export function Canvas() {
         colorMode={theme}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
-        onNodeDragStart={(_, __, dragged) => {
-          moving.current = new Set(dragged.map((node) => node.id))
-        }}
-        onNodeDragStop={(_, __, dragged) => commit(dragged)}
-        onSelectionDragStart={(_, dragged) => {
-          moving.current = new Set(dragged.map((node) => node.id))
-        }}
-        onSelectionDragStop={(_, dragged) => commit(dragged)}
+        {...handlers}
         onNodeDoubleClick={(_, node) => {
           const record = graph.nodes[node.id as NodeId]
           const output = record && outputToView(graph, specs, record)
@@ -327,11 +360,27 @@ export function Canvas() {
         fitView
         fitViewOptions={fitOptions}
         onlyRenderVisibleElements={nodes.length > 120}
-        snapToGrid
+        onEdgeDoubleClick={(event, edge) =>
+          commands.bend(edge.id as EdgeId, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }))
+        }
+        elevateNodesOnSelect={false}
+        snapToGrid={snap}
         snapGrid={[8, 8]}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
-        <Controls showInteractive={false} position="top-right" fitViewOptions={fitOptions} />
+        <Controls showInteractive={false} orientation="horizontal" position="top-right" fitViewOptions={fitOptions}>
+          <CanvasTools />
+        </Controls>
+        {map && (
+          <MiniMap
+            pannable
+            zoomable
+            position="bottom-right"
+            style={{ width: 160, height: 100 }}
+            ariaLabel="Map of the graph"
+            nodeClassName={(node) => node.type ?? ''}
+          />
+        )}
       </ReactFlow>
       <EmptyHint />
       {addMenu && <AddMenu key={`${addMenu.page.x}/${addMenu.page.y}`} request={addMenu} />}

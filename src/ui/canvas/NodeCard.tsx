@@ -1,6 +1,6 @@
 /** A node on the canvas: what it is, its ports, what is wrong with it, and how long it takes. */
 import { Handle, type NodeProps, Position, type ReactFlowState, useStore as useFlow } from '@xyflow/react'
-import { CircleAlert, Cpu, Eye, TriangleAlert, Zap } from 'lucide-react'
+import { ChevronDown, CircleAlert, Cpu, Eye, TriangleAlert, Zap } from 'lucide-react'
 import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
@@ -27,6 +27,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
   const record = useStore(document, (state) => state.document.nodes[id])
   const problems = useStore(derived, (state) => state.problemsOf.get(id))
   const wired = useStore(derived, (state) => state.wiredPorts.get(id))
+  const resting = useStore(derived, (state) => state.inference.wiring.resting.has(id))
   const far = useFlow(isFar)
   if (!record) return null
   const spec = specs.get(record.type)
@@ -48,6 +49,9 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
       className="node-card"
       data-selected={selected}
       data-bypass={record.bypass === true}
+      data-mute={record.mute === true}
+      data-resting={resting}
+      data-collapsed={record.collapsed === true}
       data-category={spec?.category ?? 'unknown'}
       data-problem={worst}
       data-far={far}
@@ -55,7 +59,8 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
       <header className="node-head">
         <Icon size={14} aria-hidden />
         <h3>{record.title ?? spec?.title ?? record.type}</h3>
-        {record.bypass && <span className="node-tag">off</span>}
+        {record.mute ? <span className="node-tag">muted</span> : record.bypass && <span className="node-tag">off</span>}
+        <CollapseButton id={id} collapsed={record.collapsed === true} />
         <EyeButton id={id} />
       </header>
       <div className="node-ports">
@@ -92,8 +97,8 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
           )
         })}
       </div>
-      {!far && <Report id={id} />}
-      {!far && problems && problems.length > 0 && <Trouble problems={problems} />}
+      {!far && !record.collapsed && <Report id={id} />}
+      {!far && !record.collapsed && problems && problems.length > 0 && <Trouble problems={problems} />}
     </article>
   )
 })
@@ -143,6 +148,27 @@ function LoosePort({ name, side }: { name: string; side: 'in' | 'out' }) {
       />
       <span className="port-label">{name}</span>
     </>
+  )
+}
+
+function CollapseButton({ id, collapsed }: { id: NodeId; collapsed: boolean }) {
+  const { commands } = useEditor()
+  const label = collapsed ? 'Open the card' : 'Collapse the card'
+  return (
+    <button
+      type="button"
+      className="collapse nodrag"
+      aria-label={label}
+      title={label}
+      aria-expanded={!collapsed}
+      onDoubleClick={stop}
+      onClick={(event) => {
+        event.stopPropagation()
+        commands.collapse(id, !collapsed)
+      }}
+    >
+      <ChevronDown size={13} aria-hidden />
+    </button>
   )
 }
 

@@ -3,28 +3,39 @@
  * of nodes that did not change are kept, so that React Flow and the memoised cards skip them.
  */
 import type { Edge, Node } from '@xyflow/react'
-import type { EdgeId, GraphDocument, NodeId } from '../../graph/document.ts'
+import { type EdgeId, type GraphDocument, type MarkId, marksOf, type NodeId } from '../../graph/document.ts'
+import type { Point } from '../../graph/edit.ts'
 import { titleOf } from '../../graph/naming.ts'
 import type { PortType } from '../../graph/ports.ts'
 import type { Specs } from '../../graph/spec.ts'
 
 export type CardNode = Node<Record<string, never>, 'card'>
+export type MarkNode = Node<Record<string, never>, 'mark'>
+export type CanvasNode = CardNode | MarkNode
+
 export interface WireData extends Record<string, unknown> {
   readonly type: PortType | undefined
+  readonly via: readonly Point[] | undefined
 }
 export type WireEdge = Edge<WireData, 'wire'>
 
 const noData: Record<string, never> = {}
+
+/** Marks and nodes share the canvas's ids; no node's id has a colon. */
+const markPrefix = 'mark:'
+export const markFlowId = (id: MarkId): string => `${markPrefix}${id}`
+export const markIdOf = (id: string): MarkId | undefined =>
+  id.startsWith(markPrefix) ? (id.slice(markPrefix.length) as MarkId) : undefined
 
 /** `moving`: nodes in the person's hand; they lie where the hand has them until it lets go. */
 export function projectNodes(
   document: GraphDocument,
   specs: Specs,
   selection: ReadonlySet<NodeId>,
-  before: readonly CardNode[],
+  before: readonly CanvasNode[],
   moving: ReadonlySet<string>,
 ): CardNode[] {
-  const earlier = new Map(before.map((node) => [node.id, node]))
+  const earlier = new Map(before.flatMap((node) => (node.type === 'card' ? [[node.id, node] as const] : [])))
   return Object.values(document.nodes).map((record) => {
     const old = earlier.get(record.id)
     const selected = selection.has(record.id)
@@ -32,7 +43,7 @@ export function projectNodes(
     const held = old !== undefined && moving.has(record.id)
     const still =
       old !== undefined && (held || (old.position.x === record.position.x && old.position.y === record.position.y))
-    const ariaLabel = `${title}${record.bypass ? ', bypassed' : ''}`
+    const ariaLabel = `${title}${record.bypass ? ', bypassed' : ''}${record.mute ? ', muted' : ''}`
     if (old && still && old.selected === selected && old.ariaLabel === ariaLabel) return old
     return {
       ...old,
@@ -42,6 +53,47 @@ export function projectNodes(
       position: held ? old.position : { ...record.position },
       selected,
       ariaLabel,
+      zIndex: selected ? 2 : 1,
+    }
+  })
+}
+
+/** Frames lie behind wires and cards, notes among the cards. */
+export function projectMarks(
+  document: GraphDocument,
+  selection: ReadonlySet<MarkId>,
+  before: readonly CanvasNode[],
+  moving: ReadonlySet<string>,
+): MarkNode[] {
+  const earlier = new Map(before.flatMap((node) => (node.type === 'mark' ? [[node.id, node] as const] : [])))
+  return marksOf(document).map((record) => {
+    const id = markFlowId(record.id)
+    const old = earlier.get(id)
+    const selected = selection.has(record.id)
+    const { width, height } = record.size
+    const { x, y } = old && moving.has(id) ? old.position : record.position
+    const ariaLabel = `${record.kind === 'frame' ? 'Frame' : 'Note'} ${record.text}`
+    const same =
+      old?.selected === selected &&
+      old.ariaLabel === ariaLabel &&
+      old.position.x === x &&
+      old.position.y === y &&
+      old.width === width &&
+      old.height === height
+    if (old && same) return old
+    return {
+      ...old,
+      id,
+      type: 'mark',
+      data: noData,
+      position: { x, y },
+      width,
+      height,
+      selected,
+      ariaLabel,
+      dragHandle: '.mark-grip',
+      zIndex: record.kind === 'frame' ? -1 : 1,
+      ...(record.kind === 'frame' && { style: { pointerEvents: 'none' } }),
     }
   })
 }
@@ -68,7 +120,8 @@ export function projectEdges(
       old.sourceHandle === from.port &&
       old.target === to.node &&
       old.targetHandle === to.port &&
-      old.data?.type === type
+      old.data?.type === type &&
+      old.data?.via === record.via
     )
       return [old]
     return [
@@ -80,7 +133,7 @@ export function projectEdges(
         target: to.node,
         targetHandle: to.port,
         selected: selected.has(record.id),
-        data: { type },
+        data: { type, via: record.via },
         ariaLabel: `Wire from ${titleOf(document, specs, from.node)} to ${titleOf(document, specs, to.node)}`,
       },
     ]

@@ -1,5 +1,5 @@
 /** The selected node: what it is, what it reads, and one control per parameter. */
-import { CircleHelp, Copy, Power, RotateCcw, Trash2 } from 'lucide-react'
+import { CircleHelp, CircleOff, Copy, Frame, Power, RotateCcw, Trash2 } from 'lucide-react'
 import { useId, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { EdgeRecord, Endpoint, NodeId, NodeRecord } from '../../graph/document.ts'
@@ -12,11 +12,14 @@ import { paramValues } from '../../graph/values.ts'
 import { PortMark } from '../canvas/PortMark.tsx'
 import { iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
+import { FixButtons } from '../problems/FixButtons.tsx'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
 import { Tip } from '../shell/Tip.tsx'
+import { keysOf } from '../shortcuts.ts'
 import { assetFacts } from '../store/facts.ts'
 import { describe } from '../values.ts'
 import type { ControlProps } from './control.ts'
+import { MarkPanel } from './MarkPanel.tsx'
 import { MediaControl } from './MediaControl.tsx'
 import { ModelControl } from './ModelControl.tsx'
 import { NumberControl } from './NumberControl.tsx'
@@ -27,6 +30,9 @@ export function Inspector() {
   const only = useStore(view, (state) => (state.selection.size === 1 ? [...state.selection][0] : undefined))
   const count = useStore(view, (state) => state.selection.size)
   const record = useStore(document, (state) => (only ? state.document.nodes[only] : undefined))
+  const mark = useStore(view, (state) => (state.selectedMarks.size === 1 ? [...state.selectedMarks][0] : undefined))
+  const markRecord = useStore(document, (state) => (mark ? state.document.marks?.[mark] : undefined))
+  if (count === 0 && markRecord) return <MarkPanel key={markRecord.id} record={markRecord} />
   if (record) return <NodePanel key={record.id} record={record} />
   return count > 1 ? <Several count={count} /> : <GraphPanel />
 }
@@ -50,7 +56,10 @@ function NodePanel({ record }: { record: NodeRecord }) {
           onChange={(title) => commands.setTitle(record.id, title.trim())}
         />
         {passesOn && (
-          <Tip text={record.bypass ? 'Use the node again' : 'Bypass: pass the picture on unchanged'} keys="B">
+          <Tip
+            text={record.bypass ? 'Use the node again' : 'Bypass: pass the picture on unchanged'}
+            keys={keysOf('edit.bypass')}
+          >
             <button
               type="button"
               className="icon-button"
@@ -62,7 +71,21 @@ function NodePanel({ record }: { record: NodeRecord }) {
             </button>
           </Tip>
         )}
-        <Tip text="Delete the node" keys="Delete">
+        <Tip
+          text={record.mute ? 'Let the node run again' : 'Mute: the node gives nothing, and what needs it rests'}
+          keys={keysOf('edit.mute')}
+        >
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Mute"
+            aria-pressed={record.mute === true}
+            onClick={() => commands.run('edit.mute')}
+          >
+            <CircleOff size={15} aria-hidden />
+          </button>
+        </Tip>
+        <Tip text="Delete the node" keys={keysOf('edit.delete')}>
           <button type="button" className="icon-button" aria-label="Delete" onClick={() => commands.run('edit.delete')}>
             <Trash2 size={15} aria-hidden />
           </button>
@@ -80,6 +103,7 @@ function NodePanel({ record }: { record: NodeRecord }) {
           {problems.map((problem) => (
             <li key={`${problem.code}${problem.port ?? ''}${problem.param ?? ''}`}>
               <ProblemCard problem={problem} />
+              <FixButtons problem={problem} />
             </li>
           ))}
         </ul>
@@ -265,6 +289,14 @@ function Several({ count }: { count: number }) {
         <button type="button" className="button" onClick={() => commands.run('edit.bypass')}>
           <Power size={14} aria-hidden />
           Bypass
+        </button>
+        <button type="button" className="button" onClick={() => commands.run('edit.mute')}>
+          <CircleOff size={14} aria-hidden />
+          Mute
+        </button>
+        <button type="button" className="button" onClick={() => commands.run('canvas.frame')}>
+          <Frame size={14} aria-hidden />
+          Frame
         </button>
         <button type="button" className="button" onClick={() => commands.run('edit.delete')}>
           <Trash2 size={14} aria-hidden />

@@ -118,7 +118,7 @@ export function Palette() {
 }
 
 function Row({ spec, compact, active }: { spec: NodeSpec; compact: boolean; active: boolean }) {
-  const { commands } = useEditor()
+  const { commands, view } = useEditor()
   const Icon = iconOf(spec)
   return (
     <Tip text={compact ? `${spec.title}. ${spec.summary}` : spec.summary} side="right">
@@ -132,7 +132,10 @@ function Row({ spec, compact, active }: { spec: NodeSpec; compact: boolean; acti
         onDragStart={(event) => {
           event.dataTransfer.setData(paletteDragType, spec.type)
           event.dataTransfer.effectAllowed = 'copy'
+          // What is dragged may be read only where it is let go, and the wires want to know before.
+          view.setState({ carried: spec.type })
         }}
+        onDragEnd={() => view.setState({ carried: null, landing: null })}
         onClick={() => commands.addNode(spec.type)}
       >
         <Icon size={15} aria-hidden />

@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { useMissing } from '../sharing/MissingDialog.tsx'
+import { FixButtons } from './FixButtons.tsx'
 import { ProblemCard } from './ProblemCard.tsx'
 
 export function ProblemList() {
@@ -46,6 +47,7 @@ export function ProblemList() {
                   <ProblemCard problem={problem} />
                 </div>
               )}
+              <FixButtons problem={problem} />
             </li>
           )
         })}

@@ -29,7 +29,7 @@ export interface MissingParts {
 
 type Assets = Pick<FactsState, 'media' | 'models'>
 
-/** Bypassed nodes need nothing, and are left out. */
+/** Bypassed and muted nodes need nothing, and are left out. */
 export function findMissing(document: GraphDocument, specs: Specs, facts: Assets): MissingParts {
   const assets = new Map<string, { kind: 'media' | 'model'; ref: AssetRef; uses: Use[] }>()
   const types = new Map<string, NodeId[]>()
@@ -39,7 +39,7 @@ export function findMissing(document: GraphDocument, specs: Specs, facts: Assets
       types.set(node.type, [...(types.get(node.type) ?? []), node.id])
       continue
     }
-    if (node.bypass) continue
+    if (node.bypass || node.mute) continue
     for (const [param, { kind, default: standard }] of Object.entries(spec.params)) {
       if (kind !== 'media' && kind !== 'model') continue
       const ref = assetRef(node.params[param] ?? standard)

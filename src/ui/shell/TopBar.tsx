@@ -6,6 +6,7 @@ import { useEditor } from '../editor.ts'
 import { quickRecipes } from '../recipes.ts'
 import { type CommandName, keysOf } from '../shortcuts.ts'
 import type { ThemeChoice } from '../store/view.ts'
+import { HistoryList } from './HistoryList.tsx'
 import { Tip } from './Tip.tsx'
 
 function Item({ command, children }: { command: CommandName; children: string }) {
@@ -34,6 +35,7 @@ function FileMenu() {
           <Item command="file.open">Open…</Item>
           <Item command="file.save">Save</Item>
           <Item command="file.link">Copy link</Item>
+          <Item command="file.versions">Earlier versions…</Item>
           <div className="menu-line" />
           <DropdownMenu.Label className="menu-label">Recipes</DropdownMenu.Label>
           {quickRecipes.map((recipe) => (
@@ -90,9 +92,13 @@ function EditMenu() {
           <Item command="edit.cut">Cut</Item>
           <Item command="edit.copy">Copy</Item>
           <Item command="edit.paste">Paste</Item>
+          <Item command="edit.pasteWired">Paste with incoming wires</Item>
           <Item command="edit.duplicate">Duplicate</Item>
+          <Item command="edit.duplicateLoose">Duplicate alone</Item>
           <Item command="edit.delete">Delete</Item>
+          <Item command="edit.deleteLoose">Delete and leave a gap</Item>
           <Item command="edit.bypass">Bypass</Item>
+          <Item command="edit.mute">Mute</Item>
           <Item command="edit.selectAll">Select all</Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
@@ -187,6 +193,7 @@ export function TopBar() {
       </nav>
       <div className="history-buttons">
         <HistoryButtons />
+        <HistoryList />
       </div>
       <p className="document-title" title={unsaved ? 'Not saved to a file yet' : 'Saved'}>
         <span>{title}</span>
@@ -198,7 +205,7 @@ export function TopBar() {
           Add node
         </button>
         <ThemeMenu />
-        <Tip text="Keys and gestures" keys="?">
+        <Tip text="Keys and gestures" keys={keysOf('help.shortcuts')}>
           <button
             type="button"
             className="icon-button"

@@ -2,7 +2,18 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { emptyDocument, type GraphDocument } from '../../graph/document.ts'
 import type { DocumentDraft } from '../../graph/edit.ts'
-import { begin, canRedo, canUndo, commit, edit, type History, newHistory, redo, undo } from '../../graph/history.ts'
+import {
+  begin,
+  canRedo,
+  canUndo,
+  commit,
+  edit,
+  type History,
+  jump,
+  newHistory,
+  redo,
+  undo,
+} from '../../graph/history.ts'
 import { sameJson } from '../../graph/json.ts'
 
 export interface DocumentState {
@@ -24,6 +35,8 @@ export interface DocumentStore extends StoreApi<DocumentState> {
   drop(): void
   undo(): void
   redo(): void
+  /** Undoes (below 0) or redoes as many steps. */
+  jump(steps: number): void
   /** Replaces the document; its history begins anew. `saved`: what lies in a file of it, if not all. */
   open(document: GraphDocument, saved?: GraphDocument): void
   markSaved(): void
@@ -58,6 +71,7 @@ export function createDocumentStore(): DocumentStore {
     drop: () => set(commit(now())),
     undo: () => set(undo(now())),
     redo: () => set(redo(now())),
+    jump: (steps) => set(jump(now(), steps)),
     open(document, saved = document) {
       store.setState(shown(newHistory(document), saved))
     },

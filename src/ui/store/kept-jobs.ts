@@ -2,7 +2,7 @@
  * Exports that outlive the page, noted in the browser's own database, since only that can hold a file handle. A job
  * belongs to the tab that holds its lock; when that tab is gone, the next one may take it over.
  */
-import { createStore, del, entries, set, type UseStore } from 'idb-keyval'
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { ExportReport, ExportRequest } from '../../engine/api.ts'
 
 export interface JobRecord {
@@ -18,10 +18,18 @@ export interface JobRecord {
   readonly report: ExportReport | null
 }
 
-let opened: UseStore | undefined
-const database = (): UseStore => {
-  opened ??= createStore('framewright-exports', 'jobs')
-  return opened
+interface Schema extends DBSchema {
+  jobs: { key: string; value: JobRecord }
+}
+
+let opening: Promise<IDBPDatabase<Schema>> | undefined
+const database = () => {
+  opening ??= openDB<Schema>('framewright-exports', 1, {
+    upgrade: (db) => {
+      db.createObjectStore('jobs', { keyPath: 'id' })
+    },
+  })
+  return opening
 }
 
 /** A browser may refuse its database (private windows, a full disk): then a job lives as long as its page. */
@@ -35,15 +43,16 @@ async function quietly<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
 }
 
 export const noteJob = (record: JobRecord): Promise<void> =>
-  quietly(() => set(record.id, record, database()), undefined)
+  quietly(async () => void (await (await database()).put('jobs', record)), undefined)
 
-export const forgetJob = (id: string): Promise<void> => quietly(() => del(id, database()), undefined)
+export const forgetJob = (id: string): Promise<void> =>
+  quietly(async () => (await database()).delete('jobs', id), undefined)
 
 /** In the order in which they were asked for. */
 export const notedJobs = (): Promise<readonly JobRecord[]> =>
   quietly(async () => {
-    const found = await entries<string, JobRecord>(database())
-    return found.map(([, record]) => record).sort((a, b) => a.at - b.at)
+    const found = await (await database()).getAll('jobs')
+    return found.sort((a, b) => a.at - b.at)
   }, [])
 
 /** Whether the job is now this tab's; it stays so until `release` or the end of the page. */

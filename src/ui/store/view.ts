@@ -1,10 +1,10 @@
 /** What the person is looking at and doing right now: never saved in the document, never undone. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { EdgeId, Endpoint, NodeId } from '../../graph/document.ts'
+import type { EdgeId, Endpoint, MarkId, NodeId } from '../../graph/document.ts'
 
 export type ThemeChoice = 'system' | 'dark' | 'light'
 export type SidePanel = 'node' | 'problems'
-export type DialogName = 'export' | 'shortcuts' | 'recipes' | 'missing' | null
+export type DialogName = 'export' | 'shortcuts' | 'recipes' | 'missing' | 'commands' | 'versions' | null
 
 /** A loose end of a wire: the port it hangs on, and which side of the node that port is. */
 export interface LooseWire {
@@ -31,10 +31,21 @@ export interface ViewState {
   readonly theme: ThemeChoice
   readonly selection: ReadonlySet<NodeId>
   readonly selectedEdges: ReadonlySet<EdgeId>
+  readonly selectedMarks: ReadonlySet<MarkId>
+  /** The frame or note whose text is being written. */
+  readonly writing: MarkId | null
+  /** Whether what is moved falls into the grid of 8 canvas units. */
+  readonly snap: boolean
+  /** Whether the small map of the whole graph is shown. */
+  readonly map: boolean
   readonly sidePanel: SidePanel
   readonly paletteOpen: boolean
   readonly dialog: DialogName
   readonly addMenu: AddMenuRequest | null
+  /** The type of the node that is being dragged out of the palette. */
+  readonly carried: string | null
+  /** The wire into which the node in the person's hand would go if it were let go now. */
+  readonly landing: EdgeId | null
   /** A first chain was begun from the empty canvas; its next steps are shown. */
   readonly guiding: boolean
   /** The first graph is there, or could not be had; an empty canvas is empty only from then on. */
@@ -45,16 +56,20 @@ export interface ViewState {
 }
 
 export interface ViewStore extends StoreApi<ViewState> {
-  select(nodes: Iterable<NodeId>, edges?: Iterable<EdgeId>): void
+  select(nodes: Iterable<NodeId>, edges?: Iterable<EdgeId>, marks?: Iterable<MarkId>): void
   reveal(nodes: readonly NodeId[] | null): void
   toast(toast: Omit<Toast, 'id'>): void
   dismiss(id: number): void
   setTheme(theme: ThemeChoice): void
   setPaletteOpen(open: boolean): void
+  setSnap(snap: boolean): void
+  setMap(map: boolean): void
 }
 
 const themeKey = 'framewright/theme'
 const paletteKey = 'framewright/palette'
+const snapKey = 'framewright/snap'
+const mapKey = 'framewright/map'
 
 /** Storage may be switched off or full; the editor works the same without its memory. */
 export function remember(key: string, value: string): boolean {
@@ -84,10 +99,16 @@ export function createViewStore(): ViewStore {
     theme: themeChoice(recall(themeKey)),
     selection: new Set(),
     selectedEdges: new Set(),
+    selectedMarks: new Set(),
+    writing: null,
+    snap: recall(snapKey) !== 'off',
+    map: recall(mapKey) === 'on',
     sidePanel: 'node',
     paletteOpen: palette === null ? window.innerWidth >= 1180 : palette === 'open',
     dialog: null,
     addMenu: null,
+    carried: null,
+    landing: null,
     guiding: false,
     ready: false,
     toasts: [],
@@ -96,8 +117,12 @@ export function createViewStore(): ViewStore {
   let toasts = 0
   return {
     ...store,
-    select(nodes, edges = []) {
-      store.setState({ selection: new Set(nodes), selectedEdges: new Set(edges) })
+    select(nodes, edges = [], marks = []) {
+      store.setState({
+        selection: new Set(nodes),
+        selectedEdges: new Set(edges),
+        selectedMarks: new Set(marks),
+      })
     },
     reveal(nodes) {
       store.setState((state) => ({ reveal: { nodes, count: state.reveal.count + 1 } }))
@@ -113,6 +138,14 @@ export function createViewStore(): ViewStore {
     setTheme(theme) {
       remember(themeKey, theme)
       store.setState({ theme })
+    },
+    setSnap(snap) {
+      remember(snapKey, snap ? 'on' : 'off')
+      store.setState({ snap })
+    },
+    setMap(map) {
+      remember(mapKey, map ? 'on' : 'off')
+      store.setState({ map })
     },
     setPaletteOpen(open) {
       remember(paletteKey, open ? 'open' : 'closed')

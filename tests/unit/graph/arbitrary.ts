@@ -1,6 +1,13 @@
 /** Graphs for property tests: sound ones, whose plans must succeed, and any at all, which must do no harm. */
 import fc from 'fast-check'
-import type { EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../../src/graph/document.ts'
+import {
+  type EdgeRecord,
+  type Endpoint,
+  type GraphDocument,
+  markColours,
+  type NodeId,
+  type NodeRecord,
+} from '../../../src/graph/document.ts'
 import type { Json, JsonObject } from '../../../src/graph/json.ts'
 import type { PortType } from '../../../src/graph/ports.ts'
 import { specs } from './specs.ts'
@@ -117,13 +124,33 @@ const anyNode = fc.record(
     }),
     title: fc.string(),
     bypass: fc.boolean(),
+    mute: fc.boolean(),
+    collapsed: fc.boolean(),
   },
   { requiredKeys: ['type', 'params', 'position'] },
 )
 
-const anyEdge = fc.record({
-  from: fc.record({ node: nodeName, port: portName }),
-  to: fc.record({ node: nodeName, port: portName }),
+const anyPlace = fc.record({
+  x: fc.double({ noNaN: true, noDefaultInfinity: true }),
+  y: fc.double({ noNaN: true, noDefaultInfinity: true }),
+})
+
+const anyEdge = fc.record(
+  {
+    from: fc.record({ node: nodeName, port: portName }),
+    to: fc.record({ node: nodeName, port: portName }),
+    via: fc.array(anyPlace, { minLength: 1, maxLength: 3 }),
+  },
+  { requiredKeys: ['from', 'to'] },
+)
+
+const length = fc.double({ min: 0.001, noNaN: true, noDefaultInfinity: true })
+const anyMark = fc.record({
+  kind: fc.constantFrom('frame' as const, 'note' as const),
+  text: fc.string(),
+  colour: fc.constantFrom(...markColours),
+  position: anyPlace,
+  size: fc.record({ width: length, height: length }),
 })
 
 /** Whatever a file may hold, right or wrong. */
@@ -135,9 +162,11 @@ export const anyDocument: fc.Arbitrary<GraphDocument> = fc
     edges: fc.array(fc.tuple(fc.constantFrom('e', 'f', 'g', 'h', '1', 'toString', 'a.image'), anyEdge), {
       maxLength: 8,
     }),
+    marks: fc.array(fc.tuple(nodeName, anyMark), { maxLength: 3 }),
   })
-  .map(({ nodes, edges, ...rest }) => ({
+  .map(({ nodes, edges, marks, ...rest }) => ({
     ...rest,
+    ...(marks.length > 0 ? { marks: Object.fromEntries(marks.map(([id, mark]) => [id, { ...mark, id }])) } : {}),
     nodes: Object.fromEntries(
       nodes.map(([id, node, version]) => [id, { ...node, id, ...(specs.has(node.type) ? {} : { version }) }]),
     ),

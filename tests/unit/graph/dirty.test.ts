@@ -41,7 +41,7 @@ describe('dirtyBetween', () => {
       (d) => recipes.setParam(d, id('scale'), 'factor', 3),
       ['blend', 'grain', 'luma', 'scale', 'writer'],
     ],
-    ['bypass', (d) => recipes.setBypass(d, [id('grain')], true), ['grain', 'writer']],
+    ['bypass', (d) => recipes.setFlag(d, [id('grain')], 'bypass', true), ['grain', 'writer']],
     ['a new wire', (d) => recipes.connect(d, specs, at('scale.image'), at('grain.image')), ['grain', 'writer']],
     ['a wire less', (d) => recipes.disconnect(d, Object.keys(d.edges).slice(7, 8) as EdgeId[]), ['grain', 'writer']],
     ['a new node', (d) => recipes.addNode(d, { type: 'grain', position: { x: 0, y: 0 } }), ['grain-2']],
@@ -56,7 +56,7 @@ describe('dirtyBetween', () => {
   it('finds the whole plan where the source is another one', () => {
     expect(edited((d) => recipes.setParam(d, id('clip'), 'media', { id: 'still' }))).toEqual({ kind: 'plan' })
     expect(edited((d) => recipes.removeNodes(d, [id('clip')]))).toEqual({ kind: 'plan' })
-    expect(edited((d) => recipes.setBypass(d, [id('clip')], true))).toEqual({ kind: 'plan' })
+    expect(edited((d) => recipes.setFlag(d, [id('clip')], 'bypass', true))).toEqual({ kind: 'plan' })
     expect(edited((d) => recipes.setParam(d, id('clip'), 'start', 1)).kind).toBe('uniform')
   })
 })

@@ -5,6 +5,7 @@ import {
   type Endpoint,
   emptyDocument,
   type GraphDocument,
+  type MarkId,
   type NodeId,
 } from '../../../src/graph/document.ts'
 import * as recipes from '../../../src/graph/edit.ts'
@@ -20,6 +21,8 @@ import {
   redo,
   undo,
 } from '../../../src/graph/history.ts'
+import { addMark, removeMarks, setMark } from '../../../src/graph/marks.ts'
+import { insertNode } from '../../../src/graph/splice.ts'
 import { validate } from '../../../src/graph/validate.ts'
 import { anyDocument, anyJson, soundDocument } from './arbitrary.ts'
 import { facts, specs } from './specs.ts'
@@ -38,7 +41,17 @@ const action = fc.oneof(
     value: fc.option(anyJson),
   }),
   fc.record({ do: fc.constant('move' as const), node: number, x: number, y: number }),
-  fc.record({ do: fc.constant('bypass' as const), nodes: fc.array(number, { maxLength: 3 }), on: fc.boolean() }),
+  fc.record({
+    do: fc.constant('flag' as const),
+    nodes: fc.array(number, { maxLength: 3 }),
+    flag: fc.constantFrom('bypass' as const, 'mute' as const, 'collapsed' as const),
+    on: fc.boolean(),
+  }),
+  fc.record({ do: fc.constant('via' as const), edge: number, points: fc.array(number, { maxLength: 2 }) }),
+  fc.record({ do: fc.constant('mark' as const), kind: fc.constantFrom('frame' as const, 'note' as const), x: number }),
+  fc.record({ do: fc.constant('remark' as const), mark: number, x: number, text: fc.string() }),
+  fc.record({ do: fc.constant('unmark' as const), mark: number }),
+  fc.record({ do: fc.constant('insert' as const), node: number, edge: number }),
   fc.record({ do: fc.constant('title' as const), node: number, title: fc.string() }),
   fc.record({ do: fc.constant('meta' as const), title: fc.string(), description: fc.string() }),
   fc.record({
@@ -68,7 +81,34 @@ function apply(draft: recipes.DocumentDraft, document: GraphDocument, a: Action)
   else if (a.do === 'disconnect') recipes.disconnect(draft, [nth(Object.keys(document.edges) as EdgeId[], a.edge)])
   else if (a.do === 'set') recipes.setParam(draft, nth(ids, a.node), a.param, a.value ?? undefined)
   else if (a.do === 'move') recipes.moveNodes(draft, { [nth(ids, a.node)]: { x: a.x, y: a.y } })
-  else if (a.do === 'bypass') recipes.setBypass(draft, some(a.nodes), a.on)
+  else if (a.do === 'flag') recipes.setFlag(draft, some(a.nodes), a.flag, a.on)
+  else if (a.do === 'via')
+    recipes.setVia(
+      draft,
+      nth(Object.keys(document.edges) as EdgeId[], a.edge),
+      a.points.map((x) => ({ x, y: x })),
+    )
+  else if (a.do === 'mark')
+    addMark(draft, {
+      kind: a.kind,
+      text: '',
+      colour: 'blue',
+      position: { x: a.x, y: a.x },
+      size: { width: a.x, height: 600 },
+    })
+  else if (a.do === 'remark')
+    setMark(draft, nth(Object.keys(document.marks ?? {}) as MarkId[], a.mark), {
+      text: a.text,
+      colour: 'red',
+      position: { x: a.x, y: -a.x },
+      size: { width: a.x, height: a.x },
+    })
+  else if (a.do === 'unmark') removeMarks(draft, [nth(Object.keys(document.marks ?? {}) as MarkId[], a.mark)])
+  else if (a.do === 'insert')
+    insertNode(draft, specs, nth(ids, a.node), nth(Object.keys(document.edges) as EdgeId[], a.edge), {
+      width: 200,
+      gap: 48,
+    })
   else if (a.do === 'title') recipes.setTitle(draft, nth(ids, a.node), a.title)
   else if (a.do === 'meta') recipes.setMeta(draft, a)
   else if (a.do === 'duplicate') recipes.duplicate(draft, some(a.nodes), a)

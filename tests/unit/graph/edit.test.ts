@@ -103,7 +103,7 @@ describe('small edits', () => {
     const unchanged = run(before, (draft) => {
       recipes.moveNodes(draft, { [grain]: before.nodes[grain]!.position, [id('nobody')]: { x: 1, y: 1 } })
       recipes.moveNodes(draft, { [grain]: { x: Number.NaN, y: 0 } })
-      recipes.setBypass(draft, [grain, id('nobody')], false)
+      recipes.setFlag(draft, [grain, id('nobody')], 'bypass', false)
       recipes.setTitle(draft, grain, '  ')
       recipes.setMeta(draft, { title: before.title })
       recipes.disconnect(draft, [])
@@ -114,7 +114,7 @@ describe('small edits', () => {
 
     const { document } = run(before, (draft) => {
       recipes.moveNodes(draft, { [grain]: { x: -0, y: 7 } })
-      recipes.setBypass(draft, [grain], true)
+      recipes.setFlag(draft, [grain], 'bypass', true)
       recipes.setTitle(draft, grain, ' Film ')
       recipes.setMeta(draft, { title: 'New', description: 'Words' })
       recipes.setParam(draft, grain, 'amount', 0.3)
@@ -132,7 +132,7 @@ describe('small edits', () => {
     expect(document).toMatchObject({ title: 'New', description: 'Words' })
     expect(wires(document)).toHaveLength(3)
     const back = run(document, (draft) => {
-      recipes.setBypass(draft, [grain], false)
+      recipes.setFlag(draft, [grain], 'bypass', false)
       recipes.setTitle(draft, grain, '')
       recipes.setParam(draft, grain, 'amount', undefined)
       return recipes.setParam(draft, grain, '__proto__', 1)

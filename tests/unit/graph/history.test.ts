@@ -8,6 +8,7 @@ import {
   commit,
   edit,
   type History,
+  jump,
   newHistory,
   redo,
   undo,
@@ -53,6 +54,26 @@ describe('history', () => {
     expect(equal.history).toBe(undone)
     expect(canRedo(undone)).toBe(true)
     expect(canRedo(set(undone, 0.4))).toBe(false)
+  })
+
+  it('jumps as far as it is asked, or as it can, and a jump to nowhere is none', () => {
+    const states = [0.1, 0.2, 0.3, 0.4].reduce<History[]>(
+      (all, value) => [...all, set(all.at(-1)!, value)],
+      [newHistory(recipe())],
+    )
+    const last = states.at(-1)!
+    for (const [n, state] of states.entries()) {
+      const there = jump(last, n - 4)
+      expect(there.document).toEqual(state.document)
+      expect(there.past).toHaveLength(n)
+      expect(jump(there, 4 - n).document).toEqual(last.document)
+    }
+    expect(jump(last, -9).document).toEqual(recipe())
+    expect(jump(last, 0)).toBe(last)
+    expect(jump(last, 3)).toBe(last)
+    // What is going on becomes a step of its own first.
+    const dragging = set(begin(last, 'Drag'), 0.5)
+    expect(amount(jump(dragging, -1))).toBe(0.4)
   })
 
   it('makes a drag one entry that holds each place once', () => {

@@ -1,0 +1,150 @@
+/** Tidying the canvas: lines, layout, frames, notes, the ways that wires run. */
+import { align, type Card, distribute, type Edge } from '../graph/arrange.ts'
+import { type EdgeId, type MarkId, type MarkRecord, markOf, type NodeId, nodeOf } from '../graph/document.ts'
+import { moveNodes, type Point, setFlag, setVia } from '../graph/edit.ts'
+import { addMark, around, setMark } from '../graph/marks.ts'
+import { card } from './adding.ts'
+import { withPoint } from './canvas/bend.ts'
+import type { CanvasDoor } from './canvas-door.ts'
+import type { CommandName } from './shortcuts.ts'
+import type { DocumentStore } from './store/document.ts'
+import type { ViewStore } from './store/view.ts'
+
+interface Parts {
+  readonly document: DocumentStore
+  readonly view: ViewStore
+  readonly canvas: () => CanvasDoor | null
+  readonly several: (ids: readonly NodeId[]) => string
+}
+
+const sides: Readonly<Record<Edge, string>> = {
+  left: 'left edges',
+  centre: 'centres',
+  right: 'right edges',
+  top: 'top edges',
+  middle: 'middles',
+  bottom: 'bottom edges',
+}
+
+const newNote = { width: 224, height: 96 } as const
+
+export function createArranging({ document, view, canvas, several }: Parts) {
+  const graph = () => document.getState().document
+  const selected = (): NodeId[] => [...view.getState().selection].filter((id) => graph().nodes[id])
+
+  const cardsOf = (ids: readonly NodeId[]): Card[] =>
+    ids.flatMap((id) => {
+      const record = nodeOf(graph(), id)
+      return record ? [{ id, ...record.position, ...(canvas()?.size(id) ?? card) }] : []
+    })
+  const alignTo = (edge: Edge) => () => {
+    const ids = selected()
+    document.edit(`Align ${sides[edge]}`, (draft) => moveNodes(draft, align(cardsOf(ids), edge)))
+  }
+  const distributeAlong = (axis: 'x' | 'y') => () => {
+    const ids = selected()
+    document.edit('Distribute nodes', (draft) => moveNodes(draft, distribute(cardsOf(ids), axis)))
+  }
+
+  /** Of several selected nodes those, otherwise all. */
+  async function arrange() {
+    const chosen = selected()
+    const ids = chosen.length > 1 ? chosen : (Object.keys(graph().nodes) as NodeId[])
+    const cards = cardsOf(ids)
+    if (cards.length === 0) return
+    try {
+      const { layOut } = await import('./canvas/auto-layout.ts')
+      const places = await layOut(cards, Object.values(graph().edges))
+      document.edit(`Lay out ${several(ids)}`, (draft) => {
+        moveNodes(draft, places)
+        // The points of a wire belong to how its ends lay before.
+        for (const { id, from, to } of Object.values(graph().edges))
+          if (places[from.node] && places[to.node]) setVia(draft, id, [])
+      })
+      view.reveal(null)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      view.toast({
+        tone: 'error',
+        message: `The graph was not laid out: ${why}.`,
+        hint: 'Check the connection, since this part of the editor is fetched when it is first used, and try again.',
+      })
+    }
+  }
+
+  function frame() {
+    const cards = cardsOf(selected())
+    const middle = canvas()?.middle() ?? { x: 0, y: 0 }
+    const box = cards.length > 0 ? around(cards) : { x: middle.x - 160, y: middle.y - 96, width: 320, height: 192 }
+    put({ kind: 'frame', text: 'Frame', colour: 'blue', position: box, size: box })
+  }
+  function note() {
+    const at = canvas()?.pointer() ?? canvas()?.middle() ?? { x: 0, y: 0 }
+    put({ kind: 'note', text: '', colour: 'amber', position: at, size: newNote })
+  }
+  function put({ position: { x, y }, size: { width, height }, ...mark }: Omit<MarkRecord, 'id'>) {
+    const id = document.edit(mark.kind === 'frame' ? 'Add a frame' : 'Add a note', (draft) =>
+      addMark(draft, { ...mark, position: { x: Math.round(x), y: Math.round(y) }, size: { width, height } }),
+    )
+    view.select([], [], [id])
+    view.setState({ sidePanel: 'node', writing: id })
+  }
+
+  /** One way for all: off only where all are on. */
+  const toggle = (flag: 'bypass' | 'mute' | 'collapsed', on: string, off: string) => () => {
+    const ids = selected()
+    if (ids.length === 0) return
+    const value = ids.some((id) => !graph().nodes[id]?.[flag])
+    document.edit(`${value ? on : off} ${several(ids)}`, (draft) => setFlag(draft, ids, flag, value))
+  }
+
+  /** A point on the selected wire, half way, for those who cannot double-click it. */
+  function bendSelected() {
+    const [edge] = view.getState().selectedEdges
+    const at = edge && canvas()?.middleOf(edge)
+    if (edge && at) bend(edge, at)
+  }
+  function bend(edge: EdgeId, at: Point) {
+    const wire = graph().edges[edge]
+    const ends = wire && canvas()?.endsOf(edge)
+    if (!wire || !ends) return
+    const point = { x: Math.round(at.x / 8) * 8, y: Math.round(at.y / 8) * 8 }
+    setPoints(edge, withPoint(wire.via ?? [], point, ends.start, ends.end))
+  }
+  function setPoints(edge: EdgeId, via: readonly Point[]) {
+    const before = graph().edges[edge]?.via?.length ?? 0
+    const label =
+      via.length > before ? 'Bend a wire' : via.length < before ? 'Straighten a wire' : 'Move a wire’s point'
+    document.edit(label, (draft) => setVia(draft, edge, via))
+  }
+
+  const own: Partial<Record<CommandName, () => void>> = {
+    'edit.bypass': toggle('bypass', 'Bypass', 'Use'),
+    'edit.mute': toggle('mute', 'Mute', 'Unmute'),
+    'edit.collapse': toggle('collapsed', 'Collapse', 'Open'),
+    'edit.point': bendSelected,
+    'canvas.frame': frame,
+    'canvas.note': note,
+    'canvas.arrange': () => void arrange(),
+    'canvas.snap': () => view.setSnap(!view.getState().snap),
+    'canvas.map': () => view.setMap(!view.getState().map),
+    'align.left': alignTo('left'),
+    'align.centre': alignTo('centre'),
+    'align.right': alignTo('right'),
+    'align.top': alignTo('top'),
+    'align.middle': alignTo('middle'),
+    'align.bottom': alignTo('bottom'),
+    'align.across': distributeAlong('x'),
+    'align.down': distributeAlong('y'),
+  }
+  return {
+    own,
+    bend,
+    setPoints,
+    changeMark(id: MarkId, change: Parameters<typeof setMark>[2]) {
+      const what = markOf(graph(), id)?.kind === 'note' ? 'note' : 'frame'
+      const verb = change.text !== undefined ? 'Write' : change.colour ? 'Colour' : change.size ? 'Resize' : 'Move'
+      document.edit(`${verb} a ${what}`, (draft) => setMark(draft, id, change))
+    },
+  }
+}

@@ -1,0 +1,18 @@
+/** The canvas as the commands see it, whoever draws it. */
+import type { EdgeId, NodeId } from '../graph/document.ts'
+import type { Point } from '../graph/edit.ts'
+
+/** What commands need to know of the canvas on screen. Places are canvas units. */
+export interface CanvasDoor {
+  readonly contains: (element: Element | null) => boolean
+  readonly hovered: () => boolean
+  readonly middle: () => Point
+  readonly pointer: () => Point | null
+  readonly visible: (at: Point) => boolean
+  /** Of a card, as it is drawn. */
+  readonly size: (node: NodeId) => { readonly width: number; readonly height: number } | undefined
+  /** Where a drawn wire begins and ends, and its middle. */
+  readonly endsOf: (edge: EdgeId) => { readonly start: Point; readonly end: Point } | undefined
+  readonly middleOf: (edge: EdgeId) => Point | undefined
+  readonly focus: (node: NodeId | null) => void
+}

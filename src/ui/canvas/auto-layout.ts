@@ -1,0 +1,36 @@
+/**
+ * The whole graph laid out from left to right by dagre, which is fetched when somebody first asks for it. Layered
+ * layout: E. Gansner et al., "A Technique for Drawing Directed Graphs", IEEE Trans. Software Eng. 19(3), 1993.
+ */
+import type { Card } from '../../graph/arrange.ts'
+import type { EdgeRecord, NodeId } from '../../graph/document.ts'
+import type { Point } from '../../graph/edit.ts'
+
+/** Canvas units between columns and between cards of one column. */
+const gaps = { ranksep: 88, nodesep: 32 }
+
+/** Places (top left corners) for `cards`; the corner of the box around them stays, so that the view need not move. */
+export async function layOut(cards: readonly Card[], edges: Iterable<EdgeRecord>): Promise<Record<NodeId, Point>> {
+  const { Graph, layout } = await import('@dagrejs/dagre')
+  const graph = new Graph({ multigraph: true })
+  graph.setGraph({ rankdir: 'LR', ...gaps })
+  graph.setDefaultEdgeLabel(() => ({}))
+  // Cards that lie higher come first, so that branches keep their order where the wires leave a choice.
+  for (const { id, width, height } of [...cards].sort((a, b) => a.y - b.y)) graph.setNode(id, { width, height })
+  for (const { id, from, to } of edges)
+    if (graph.hasNode(from.node) && graph.hasNode(to.node)) graph.setEdge(from.node, to.node, {}, id)
+  layout(graph)
+  const laid = cards.map(({ id, width, height }) => {
+    const { x, y } = graph.node(id)
+    return { id, x: x - width / 2, y: y - height / 2 }
+  })
+  const corner = (all: readonly Point[]) => ({
+    x: Math.min(...all.map(({ x }) => x)),
+    y: Math.min(...all.map(({ y }) => y)),
+  })
+  const [before, after] = [corner(cards), corner(laid)]
+  const snapped = (value: number) => Math.round(value / 8) * 8
+  return Object.fromEntries(
+    laid.map(({ id, x, y }) => [id, { x: snapped(x - after.x + before.x), y: snapped(y - after.y + before.y) }]),
+  )
+}

@@ -1,0 +1,50 @@
+/** Which wire lies under a card in the hand: found on the drawn paths, since only they know how a wire runs. */
+import type { EdgeId } from '../../graph/document.ts'
+
+export interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** Canvas units between two points at which a wire is looked at. */
+const stride = 12
+
+/** By a path's text, which says all about its run; a drag asks about the same few wires over and over. */
+const known = new Map<string, readonly { readonly x: number; readonly y: number }[]>()
+
+function pointsOf(path: SVGPathElement) {
+  const text = path.getAttribute('d') ?? ''
+  const found = known.get(text)
+  if (found) return found
+  const length = path.getTotalLength()
+  const count = Math.max(2, Math.ceil(length / stride))
+  const points = Array.from({ length: count + 1 }, (_, n) => {
+    const { x, y } = path.getPointAtLength((length * n) / count)
+    return { x, y }
+  })
+  if (known.size > 500) known.clear()
+  known.set(text, points)
+  return points
+}
+
+/** The wire that crosses `box` (canvas units) nearest to its middle, of those that `fits` says yes to. */
+export function wireUnder(host: Element, box: Box, fits: (edge: EdgeId) => boolean): EdgeId | null {
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  let nearest: EdgeId | null = null
+  let least = Number.POSITIVE_INFINITY
+  for (const path of host.querySelectorAll<SVGPathElement>('.react-flow__edge-path.wire')) {
+    const edge = path.closest('.react-flow__edge')?.getAttribute('data-id') as EdgeId | null | undefined
+    if (!edge) continue
+    for (const { x, y } of pointsOf(path)) {
+      if (x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height) continue
+      const distance = Math.hypot(x - middle.x, y - middle.y)
+      if (distance >= least) continue
+      if (nearest !== edge && !fits(edge)) break
+      nearest = edge
+      least = distance
+    }
+  }
+  return nearest
+}

@@ -1,0 +1,96 @@
+/**
+ * Which keys call which command: as shipped, or as the person set them, which the browser remembers. There is one
+ * keyboard to a page, so there is one of these.
+ */
+import { createStore } from 'zustand/vanilla'
+import { type CommandName, shortcuts } from './shortcut-table.ts'
+import { recall, remember } from './store/view.ts'
+
+const storageKey = 'framewright/keys'
+
+/** Only what differs from the table. */
+type Custom = Readonly<Partial<Record<CommandName, readonly string[]>>>
+
+interface Keymap {
+  readonly custom: Custom
+  readonly byKey: ReadonlyMap<string, CommandName>
+}
+
+const keysIn = (custom: Custom, command: CommandName): readonly string[] =>
+  custom[command] ?? shortcuts.find((shortcut) => shortcut.command === command)?.keys ?? []
+
+function made(custom: Custom): Keymap {
+  const byKey = new Map<string, CommandName>()
+  for (const { command } of shortcuts)
+    for (const key of keysIn(custom, command)) if (!byKey.has(key)) byKey.set(key, command)
+  return { custom, byKey }
+}
+
+/** What no longer names a command, or is no list of keys, is left out; the rest is as the person set it. */
+function parse(text: string | null): Custom {
+  if (text === null) return {}
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value !== 'object' || value === null) return {}
+    const settable = new Set(shortcuts.flatMap(({ command, byBrowser }) => (byBrowser ? [] : [command as string])))
+    return Object.fromEntries(
+      Object.entries(value).filter(
+        ([command, keys]) =>
+          settable.has(command) && Array.isArray(keys) && keys.every((key) => typeof key === 'string' && key !== ''),
+      ),
+    )
+  } catch (error) {
+    console.warn('The keys you set cannot be read, so those of the editor count:', error)
+    return {}
+  }
+}
+
+export const keymap = createStore<Keymap>(() => made(parse(recall(storageKey))))
+// Another tab set keys: they count here too, so that setting one here does not undo that.
+window.addEventListener('storage', (event) => {
+  if (event.key === storageKey) keymap.setState(made(parse(event.newValue)))
+})
+
+function set(custom: Custom) {
+  const changed = Object.fromEntries(
+    Object.entries(custom).filter(([command, keys]) => keys.join(' ') !== keysIn({}, command as CommandName).join(' ')),
+  )
+  keymap.setState(made(changed))
+  remember(storageKey, JSON.stringify(changed))
+}
+
+export const keysFor = (command: CommandName): readonly string[] => keysIn(keymap.getState().custom, command)
+export const commandFor = (key: string): CommandName | undefined => keymap.getState().byKey.get(key)
+
+/** Gives `command` this key instead of those it has; whoever had it before has it no longer. */
+export function assignKey(command: CommandName, key: string): void {
+  const { custom } = keymap.getState()
+  const holder = commandFor(key)
+  const without = holder && holder !== command ? { [holder]: keysFor(holder).filter((one) => one !== key) } : {}
+  set({ ...custom, ...without, [command]: [key] })
+}
+export function clearKeys(command: CommandName): void {
+  set({ ...keymap.getState().custom, [command]: [] })
+}
+/** Back to the table's keys; those that another command was given meanwhile come back too. */
+export function resetKeys(command?: CommandName): void {
+  if (!command) {
+    set({})
+    return
+  }
+  const back = keysIn({}, command)
+  const others = Object.entries(keymap.getState().custom).map(
+    ([other, keys]) => [other, other === command ? back : keys.filter((key) => !back.includes(key))] as const,
+  )
+  set(Object.fromEntries(others))
+}
+
+/** Why a command cannot have a key; `undefined` where it can. */
+export function refusal(command: CommandName, key: string): string | undefined {
+  if (key === 'Escape') return 'Escape stays with cancelling and deselecting; choose another key.'
+  if (key === 'Tab' && command !== 'canvas.add') return 'Tab stays with moving through the page; choose another key.'
+  const fixed = shortcuts.find((shortcut) => shortcut.byBrowser && shortcut.keys.includes(key))
+  return fixed && fixed.command !== command
+    ? `The browser keeps this key for “${fixed.title}”; choose another.`
+    : undefined
+}

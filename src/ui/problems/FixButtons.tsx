@@ -1,0 +1,31 @@
+/** The buttons that mend a problem, where there is something to be done about it by one click. */
+import { Wand2 } from 'lucide-react'
+import { useMemo } from 'react'
+import { useStore } from 'zustand'
+import type { ModelFacts } from '../../graph/facts.ts'
+import type { Problem } from '../../graph/problems.ts'
+import { card } from '../adding.ts'
+import { useEditor } from '../editor.ts'
+import { fixesOf } from './fixes.ts'
+
+export function FixButtons({ problem }: { problem: Problem }) {
+  const { document, derived, facts, specs } = useEditor()
+  const graph = useStore(document, (state) => state.document)
+  const inference = useStore(derived, (state) => state.inference)
+  const catalog = useStore(facts, (state) => state.catalog)
+  const models = useStore(facts, (state) => state.models)
+  const fixes = useMemo(() => {
+    const ready = (catalog ?? []).flatMap((id): ModelFacts[] => {
+      const model = models.get(id)
+      return model?.state === 'known' ? [model.facts] : []
+    })
+    const room = { width: card.width, gap: 48 }
+    return fixesOf(problem, { document: graph, specs, inference, models: ready, room })
+  }, [problem, graph, specs, inference, catalog, models])
+  return fixes.map(({ label, apply }) => (
+    <button key={label} type="button" className="button fix" onClick={() => document.edit(label, apply)}>
+      <Wand2 size={13} aria-hidden />
+      {label}
+    </button>
+  ))
+}

@@ -1,0 +1,219 @@
+/**
+ * What one click can do about a problem. Each fix is a recipe like any edit: one step of history, and only offered
+ * where it can be done. What is a matter of taste (which of two sizes, which of ten clips) stays with the person.
+ */
+import type { EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
+import {
+  addNode,
+  connect,
+  connectProblem,
+  type DocumentDraft,
+  disconnect,
+  removeNodes,
+  setFlag,
+  setParam,
+} from '../../graph/edit.ts'
+import type { ModelFacts } from '../../graph/facts.ts'
+import { type Inference, isPicture, sizeText } from '../../graph/infer.ts'
+import { names } from '../../graph/naming.ts'
+import type { PictureDesc, PortType } from '../../graph/ports.ts'
+import type { Problem } from '../../graph/problems.ts'
+import type { Specs } from '../../graph/spec.ts'
+import { insertNode, type Room } from '../../graph/splice.ts'
+
+export interface Fix {
+  /** What it does, as a button says it; also the step's name in the history. */
+  readonly label: string
+  readonly apply: (draft: DocumentDraft) => void
+}
+
+export interface Known {
+  readonly document: GraphDocument
+  readonly specs: Specs
+  readonly inference: Pick<Inference, 'descs' | 'source'>
+  /** Those of the catalog that are ready. */
+  readonly models: readonly ModelFacts[]
+  readonly room: Room
+}
+
+/** The node type that brings a picture to a size. */
+const scaler = 'bicubic'
+const sampleClip = 'samples/field-guide.mp4'
+
+export function fixesOf(problem: Problem, known: Known): readonly Fix[] {
+  switch (problem.code) {
+    case 'dangling-edge':
+    case 'unknown-port':
+    case 'wrong-type':
+    case 'two-wires':
+    case 'cycle':
+      return removeWire(problem)
+    case 'missing-input':
+      return feed(problem, known)
+    case 'size-mismatch':
+      return sameSize(problem, known)
+    case 'bad-param':
+    case 'unknown-param':
+      return resetParam(problem, known)
+    case 'missing-model':
+    case 'unfit-model':
+      return otherModel(problem, known)
+    case 'missing-media':
+      return setTo(problem, 'Use the sample clip', { id: sampleClip })
+    case 'hdr':
+      return setTo(problem, 'Switch on Tone map', true)
+    case 'unknown-node':
+      return removeNode(problem)
+    default:
+      return []
+  }
+}
+
+function removeWire({ edge }: Problem): readonly Fix[] {
+  return edge ? [{ label: 'Remove the wire', apply: (draft) => disconnect(draft, [edge]) }] : []
+}
+
+function removeNode({ node }: Problem): readonly Fix[] {
+  return node ? [{ label: 'Remove the node', apply: (draft) => removeNodes(draft, [node]) }] : []
+}
+
+function setTo({ node, param }: Problem, label: string, value: Parameters<typeof setParam>[3]): readonly Fix[] {
+  return node && param ? [{ label, apply: (draft) => void setParam(draft, node, param, value) }] : []
+}
+
+function resetParam(problem: Problem, { document, specs }: Known): readonly Fix[] {
+  const { node, param, code } = problem
+  const record = node && document.nodes[node]
+  if (!record || !param || !Object.hasOwn(record.params, param)) return []
+  const label = specs.get(record.type)?.params[param]?.label ?? param
+  return setTo(problem, code === 'unknown-param' ? 'Remove the setting' : `Set ${label} back`, undefined)
+}
+
+/** Of the same scale as far as that is known: the sizes behind it then stay as they are. */
+function otherModel(problem: Problem, { document, models }: Known): readonly Fix[] {
+  const { node, param } = problem
+  const ref = node && param ? document.nodes[node]?.params[param] : undefined
+  const id = typeof ref === 'object' && ref !== null && 'id' in ref ? String(ref.id) : ''
+  const scale = Number(/x(\d+)/i.exec(id)?.[1])
+  const fit = models.filter((model) => model.task === 'super-resolution' && model.id !== id)
+  const model = fit.find((one) => one.scale === scale) ?? fit[0]
+  if (!model) return []
+  return setTo(problem, `Use ${model.name}`, { id: model.id, sha256: model.sha256, size: model.size })
+}
+
+/** Outputs of this type that may be wired to `to`, the nearest card before it first. */
+function sourcesFor({ document, specs, inference }: Known, to: Endpoint, type: PortType): Endpoint[] {
+  const place = document.nodes[to.node]?.position ?? { x: 0, y: 0 }
+  const distance = (node: NodeId): number => {
+    const { x, y } = document.nodes[node]?.position ?? place
+    // One that lies behind would be wired backwards.
+    return Math.hypot(x - place.x, y - place.y) + (x > place.x ? 1e6 : 0)
+  }
+  return Object.values(document.nodes)
+    .flatMap(({ id, type: kind }) =>
+      Object.entries(specs.get(kind)?.outputs ?? {})
+        .filter(([, output]) => output.type === type)
+        .map(([port]): Endpoint => ({ node: id, port })),
+    )
+    .filter((from) => inference.descs.has(`${from.node}.${from.port}`))
+    .filter((from) => !connectProblem(document, specs, from, to))
+    .sort((a, b) => distance(a.node) - distance(b.node))
+}
+
+function feed({ node, port, edge }: Problem, known: Known): readonly Fix[] {
+  const { document, specs, room } = known
+  const record = node && document.nodes[node]
+  const input = record && port ? specs.get(record.type)?.inputs[port] : undefined
+  if (!record || !port || !input) return []
+  const called = names(document, specs)
+  const to = { node: record.id, port }
+  const writer = edge && document.edges[edge] ? document.nodes[document.edges[edge].from.node] : undefined
+  if (writer?.bypass)
+    return [
+      {
+        label: `Use ${called.node(writer.id)} again`,
+        apply: (draft) => setFlag(draft, [writer.id], 'bypass', false),
+      },
+    ]
+  const [from] = sourcesFor(known, to, input.type)
+  if (from)
+    return [
+      {
+        label: `Connect ${called.node(from.node)}`,
+        apply: (draft) => void connect(draft, specs, from, to),
+      },
+    ]
+  const source = [...specs.values()].find(
+    (spec) => spec.kernel.kind === 'source' && Object.values(spec.outputs).some((output) => output.type === input.type),
+  )
+  const output = Object.entries(source?.outputs ?? {}).find(([, one]) => one.type === input.type)?.[0]
+  if (!source || !output) return []
+  return [
+    {
+      label: `Add ${source.title}`,
+      apply(draft) {
+        const { x, y } = record.position
+        const id = addNode(draft, { type: source.type, position: { x: x - room.width - room.gap, y } })
+        connect(draft, specs, { node: id, port: output }, to)
+      },
+    },
+  ]
+}
+
+/** The picture that the one on `port` should be as large as: that of the node's first other input that has one. */
+function wantedSize({ inference, specs, document }: Known, node: NodeId, port: string) {
+  const inputs = Object.keys(specs.get(document.nodes[node]?.type ?? '')?.inputs ?? {})
+  for (const name of inputs) {
+    const from = name === port ? undefined : inference.source(node, name)
+    const desc = from && inference.descs.get(`${from.node}.${from.port}`)
+    if (from && isPicture(desc)) return { from, desc }
+  }
+  return undefined
+}
+
+function sameSize({ node, port }: Problem, known: Known): readonly Fix[] {
+  const { document, specs } = known
+  const wire = Object.values<EdgeRecord>(document.edges).find(({ to }) => to.node === node && to.port === port)
+  const wanted = node && port ? wantedSize(known, node, port) : undefined
+  const type = node && port ? specs.get(document.nodes[node]?.type ?? '')?.inputs[port]?.type : undefined
+  if (!wire || !wanted) return []
+  if (type === 'image') return scaled(wire, wanted.desc, known)
+  return remade(wire, wanted.from, known)
+}
+
+function scaled(wire: EdgeRecord, { width, height }: PictureDesc, { document, specs, room }: Known): readonly Fix[] {
+  const spec = specs.get(scaler)
+  const reader = document.nodes[wire.to.node]
+  if (!spec || !reader) return []
+  return [
+    {
+      label: `Insert ${spec.title} to ${sizeText({ width, height } as PictureDesc)}`,
+      apply(draft) {
+        const { x, y } = document.nodes[wire.from.node]?.position ?? reader.position
+        const id = addNode(draft, {
+          type: scaler,
+          position: { x: x + room.width + room.gap, y },
+          params: { mode: 'size', width, height },
+        })
+        insertNode(draft, specs, id, wire.id, room)
+      },
+    },
+  ]
+}
+
+/** A mask is not resampled but made anew, from the picture that it is to lie over. */
+function remade(wire: EdgeRecord, from: Endpoint, { document, specs }: Known): readonly Fix[] {
+  const maker = document.nodes[wire.from.node]
+  const [input] =
+    Object.entries(specs.get(maker?.type ?? '')?.inputs ?? {}).find(([, one]) => one.type === 'image') ?? []
+  if (!maker || input === undefined) return []
+  const to = { node: maker.id, port: input }
+  if (connectProblem(document, specs, from, to)) return []
+  const called = names(document, specs)
+  return [
+    {
+      label: `Make the mask from ${called.node(from.node)}`,
+      apply: (draft) => void connect(draft, specs, from, to),
+    },
+  ]
+}

@@ -1,0 +1,138 @@
+/** Everything the editor can do, found by typing: commands, nodes to add, nodes to go to. */
+import { Dialog } from 'radix-ui'
+import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { names } from '../../graph/naming.ts'
+import { type Editor, useEditor } from '../editor.ts'
+import { inOrder, searchTexts } from '../search.ts'
+import { keysOf, shortcuts } from '../shortcuts.ts'
+
+interface Entry {
+  readonly id: string
+  readonly title: string
+  /** Beside the title: what kind of thing it is, or its keys. */
+  readonly note: string
+  readonly words?: readonly string[]
+  readonly run: () => void
+}
+
+function entriesOf({ specs, document, commands }: Editor): readonly Entry[] {
+  const graph = document.getState().document
+  const called = names(graph, specs)
+  return [
+    ...shortcuts
+      .filter(({ command }) => command !== 'help.commands')
+      .map(({ command, title, group }) => ({
+        id: command,
+        title,
+        note: keysOf(command) ?? group,
+        run: () => commands.run(command),
+      })),
+    ...inOrder(specs).map((spec) => ({
+      id: `add/${spec.type}`,
+      title: `Add ${spec.title}`,
+      note: 'Node',
+      words: spec.keywords ?? [],
+      run: () => void commands.addNode(spec.type),
+    })),
+    ...Object.values(graph.nodes).map(({ id }) => ({
+      id: `go/${id}`,
+      title: `Go to ${called.node(id)}`,
+      note: 'In this graph',
+      run: () => commands.goTo(id),
+    })),
+  ]
+}
+
+export function CommandPalette() {
+  const { view } = useEditor()
+  const open = useStore(view, (state) => state.dialog === 'commands')
+  const chosen = useRef<(() => void) | null>(null)
+  return (
+    <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'commands' : null })}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="scrim light" />
+        <Dialog.Content
+          className="menu command-palette"
+          aria-describedby={undefined}
+          onCloseAutoFocus={() => {
+            // Only now is the focus back where it was, as commands expect it.
+            const run = chosen.current
+            chosen.current = null
+            if (run) requestAnimationFrame(run)
+          }}
+        >
+          <Dialog.Title className="visually-hidden">Find a command</Dialog.Title>
+          <Finder
+            choose={(run) => {
+              chosen.current = run
+              view.setState({ dialog: null })
+            }}
+          />
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function Finder({ choose }: { choose: (run: () => void) => void }) {
+  const editor = useEditor()
+  const [query, setQuery] = useState('')
+  const [active, setActive] = useState(0)
+  const list = useRef<HTMLDivElement>(null)
+  const all = useMemo(() => entriesOf(editor), [editor])
+  const found = useMemo(() => searchTexts(all, query), [all, query])
+  useLayoutEffect(() => {
+    list.current?.querySelector(`[data-index="${active}"]`)?.scrollIntoView({ block: 'nearest' })
+  }, [active])
+  const pick = (entry: Entry | undefined) => {
+    if (entry) choose(entry.run)
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const towards = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (towards) setActive((now) => (now + towards + found.length) % Math.max(1, found.length))
+    else if (event.key === 'Enter') pick(found[active])
+    else return
+    event.preventDefault()
+  }
+  return (
+    <>
+      <input
+        className="field"
+        placeholder="Find a command, or a node to add or to go to"
+        aria-label="Find a command"
+        role="combobox"
+        aria-expanded
+        aria-controls="command-list"
+        aria-activedescendant={found[active] ? `command-${active}` : undefined}
+        value={query}
+        onChange={(event) => {
+          setQuery(event.target.value)
+          setActive(0)
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div id="command-list" role="listbox" aria-label="Commands" className="add-list" ref={list}>
+        {found.length === 0 && <p className="palette-none">Nothing is called “{query.trim()}”.</p>}
+        {found.map((entry, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the field above holds the focus and chooses by arrows and Enter.
+          <div
+            key={entry.id}
+            id={`command-${index}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={index === active}
+            className="menu-item"
+            data-index={index}
+            data-active={index === active}
+            onPointerMove={() => setActive(index)}
+            onClick={() => pick(entry)}
+          >
+            <span className="ellipsis">{entry.title}</span>
+            <span className="keys">{entry.note}</span>
+          </div>
+        ))}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,67 @@
+/** Everything that was done since the graph was opened: a click goes back, or forth, to just after it. */
+import { History as HistoryIcon } from 'lucide-react'
+import { Popover } from 'radix-ui'
+import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { useEditor } from '../editor.ts'
+import { keysOf } from '../shortcuts.ts'
+import { Tip } from './Tip.tsx'
+
+/** A list of thousands helps nobody; older steps are reached by undo. */
+const most = 200
+
+export function HistoryList() {
+  const { commands } = useEditor()
+  const [open, setOpen] = useState(false)
+  useEffect(() => commands.provide({ 'edit.history': () => setOpen(true) }), [commands])
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Tip text="Everything that was done" keys={keysOf('edit.history')}>
+        <Popover.Trigger asChild>
+          <button type="button" className="icon-button" aria-label="History">
+            <HistoryIcon size={15} aria-hidden />
+          </button>
+        </Popover.Trigger>
+      </Tip>
+      <Popover.Portal>
+        <Popover.Content className="menu history-list" align="start" sideOffset={4} aria-label="History">
+          <Steps />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
+
+function Steps() {
+  const { document } = useEditor()
+  const { past, future, pending } = useStore(document, (state) => state.history)
+  const list = useRef<HTMLOListElement>(null)
+  const done = [...past, ...(pending ? [pending] : [])]
+  const now = done.length
+  const first = Math.max(0, now - most)
+  const labels = ['As it was opened', ...[...done, ...future].map((entry) => entry.label)]
+  useEffect(() => {
+    list.current?.querySelector<HTMLElement>('[aria-current="step"]')?.scrollIntoView({ block: 'nearest' })
+  }, [])
+  return (
+    <ol ref={list}>
+      {labels.slice(first, now + most).map((label, index) => {
+        const step = first + index
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the list.
+          <li key={step}>
+            <button
+              type="button"
+              className="menu-item"
+              aria-current={step === now ? 'step' : undefined}
+              data-undone={step > now}
+              onClick={() => document.jump(step - now)}
+            >
+              {label}
+            </button>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

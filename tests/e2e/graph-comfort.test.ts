@@ -1,0 +1,376 @@
+/** Building and rearranging a graph by hand: what makes it comfortable. */
+import { readFile } from 'node:fs/promises'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type EditorPage, launch, openEditor } from './editor-page.ts'
+
+let browser: Browser
+let editor: EditorPage
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+afterEach(async () => {
+  await editor.close()
+  expect(editor.errors).toEqual([])
+})
+
+/** Polls as long as a person with a slow machine would wait. */
+const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
+
+/** Each wire as `from > input`. */
+const chain = (page: EditorPage['page']) =>
+  page
+    .locator('.react-flow__edge')
+    .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('aria-label') ?? '').sort())
+
+test('a node dropped onto a wire goes into it: out of the palette, by hand on the canvas, or by key', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  const canvas = await page.locator('.canvas').boundingBox()
+  if (!canvas) throw new Error('There is no canvas.')
+  const middleOf = async (wire: string) => {
+    const box = await page.locator(`.react-flow__edge[data-id="${wire}"] .wire`).boundingBox()
+    if (!box) throw new Error('There is no wire to drop onto.')
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  }
+  const at = await middleOf('encode.image')
+  const targetPosition = { x: at.x - canvas.x, y: at.y - canvas.y }
+  await page.getByRole('button', { name: 'Add Grain' }).dragTo(page.locator('.canvas'), { targetPosition })
+  await soon(() => chain(page)).toEqual(
+    expect.arrayContaining(['Wire from Bicubic to Grain', 'Wire from Grain to Encode']),
+  )
+  await page.getByText('No problems').waitFor()
+  await page.keyboard.press('Control+z')
+  await soon(() => editor.node('grain').count()).toBe(0)
+
+  // From elsewhere on the canvas: a card that nothing is wired to.
+  await page.getByRole('button', { name: 'Add Grain' }).dragTo(page.locator('.canvas'), {
+    targetPosition: { x: targetPosition.x - 40, y: canvas.height - 60 },
+  })
+  await editor.node('grain').waitFor()
+  // The view may have moved to show the new card.
+  await editor.still()
+  await editor.drag(editor.node('grain').locator('h3'), await middleOf('encode.image'))
+  await soon(() => chain(page)).toContain('Wire from Grain to Encode')
+
+  // What is taken out again leaves the chain whole, or a gap if asked.
+  await page.keyboard.press('Delete')
+  await soon(() => chain(page)).toContain('Wire from Bicubic to Encode')
+  await page.keyboard.press('Control+z')
+  await soon(() => chain(page)).toContain('Wire from Grain to Encode')
+  await editor.node('grain').locator('h3').click()
+  await page.keyboard.press('Shift+Delete')
+  await soon(editor.wires).toEqual(['bicubic.image', 'encode.audio'])
+
+  // By keyboard: the wire is chosen, and what is added goes into it.
+  await page.keyboard.press('Control+z')
+  await page.keyboard.press('Control+z')
+  await page.locator('.react-flow__edge[data-id="bicubic.image"]').focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Shift+A')
+  await page.keyboard.type('grain')
+  await page.keyboard.press('Enter')
+  await soon(() => chain(page)).toContain('Wire from Decode to Grain')
+})
+
+test('nodes go to another tab as text, and read there what they read here', async () => {
+  editor = await openEditor(browser, { wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  await editor.node('bicubic').locator('h3').click()
+  await page.keyboard.press('Control+c')
+
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  await other.locator('.react-flow__node[data-id="grain"]').waitFor()
+  await other.keyboard.press('Control+v')
+  await other.locator('.react-flow__node[data-id="bicubic-2"]').waitFor()
+  const wiresThere = () =>
+    other.locator('.react-flow__edge').evaluateAll((edges) => edges.map((edge) => edge.getAttribute('data-id') ?? ''))
+  await soon(wiresThere).not.toContain('bicubic-2.image')
+  await other.keyboard.press('Control+z')
+  await soon(() => other.locator('.react-flow__node[data-id="bicubic-2"]').count()).toBe(0)
+  await other.keyboard.press('Control+Shift+V')
+  await soon(wiresThere).toContain('bicubic-2.image')
+  await other.close()
+})
+
+test('frames take their nodes along, notes are written, wires are bent; all of it is in the file and comes back', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  const place = (id: string) => editor.node(id).evaluate((card) => (card as HTMLElement).style.transform)
+  await editor.node('decode').locator('h3').click()
+  await editor
+    .node('bicubic')
+    .locator('h3')
+    .click({ modifiers: ['Control'] })
+  await page.keyboard.press('Control+g')
+  const frame = page.locator('.mark.frame')
+  await page.getByLabel('Title of the frame').fill('Bigger')
+  await page.keyboard.press('Enter')
+  await frame.getByText('Bigger').waitFor()
+
+  const before = { decode: await place('decode'), bicubic: await place('bicubic'), encode: await place('encode') }
+  const grip = await frame.locator('.mark-grip').boundingBox()
+  if (!grip) throw new Error('The frame has no title.')
+  await editor.drag(frame.locator('.mark-grip'), { x: grip.x + grip.width / 2 + 32, y: grip.y + grip.height / 2 + 40 })
+  await soon(() => place('decode')).not.toBe(before.decode)
+  await soon(() => place('bicubic')).not.toBe(before.bicubic)
+  expect(await place('encode')).toBe(before.encode)
+  await page.keyboard.press('Control+z')
+  await soon(() => place('decode')).toBe(before.decode)
+  await soon(() => place('bicubic')).toBe(before.bicubic)
+
+  await page.locator('.react-flow__edge[data-id="encode.image"]').focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('j')
+  const point = page.locator('.wire-point')
+  await point.waitFor()
+  const at = await point.boundingBox()
+  if (!at) throw new Error('The wire has no point.')
+  await editor.drag(point, { x: at.x, y: at.y + 60 })
+  await soon(async () => Math.round((await point.boundingBox())?.y ?? 0)).toBeGreaterThan(at.y + 30)
+
+  await editor.node('encode').locator('h3').click()
+  await page.keyboard.press('c')
+  await editor.node('encode').locator('[data-collapsed="true"]').waitFor()
+  await page.keyboard.press('Escape')
+  await page.mouse.move(at.x, at.y + 120)
+  await page.keyboard.press('n')
+  await page.getByLabel('Text of the note').fill('Why it is so')
+  await page.keyboard.press('Control+Enter')
+  await page.locator('.mark.note', { hasText: 'Why it is so' }).waitFor()
+
+  const download = page.waitForEvent('download')
+  await page.keyboard.press('Control+s')
+  const saved = JSON.parse(await readFile(await (await download).path(), 'utf8'))
+  expect(Object.keys(saved.marks).sort()).toEqual(['frame', 'note'])
+  expect(saved.marks.frame.text).toBe('Bigger')
+  expect(saved.marks.note.text).toBe('Why it is so')
+  expect(saved.edges['encode.image'].via).toHaveLength(1)
+  expect(saved.nodes.encode.collapsed).toBe(true)
+  await point.dblclick()
+  await soon(() => point.count()).toBe(0)
+  await page.keyboard.press('Control+z')
+  await point.waitFor()
+})
+
+test('nodes are aligned and laid out, the map shows them all, and the grid can be switched off', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  const place = async (id: string) => {
+    const transform = await editor.node(id).evaluate((card) => (card as HTMLElement).style.transform)
+    const [x, y] = transform.match(/-?[\d.]+/g)?.map(Number) ?? []
+    return { x: x ?? Number.NaN, y: y ?? Number.NaN }
+  }
+  await page.getByRole('button', { name: 'Map of the graph' }).click()
+  await soon(() => page.locator('.react-flow__minimap-node').count()).toBe(3)
+  await page.getByRole('button', { name: 'Snap to the grid' }).click()
+  const head = await editor.node('encode').locator('h3').boundingBox()
+  if (!head) throw new Error('Encode has no title.')
+  await editor.drag(editor.node('encode').locator('h3'), {
+    x: head.x + head.width / 2 - 33,
+    y: head.y + head.height / 2 + 37,
+  })
+  await soon(async () => {
+    const { x, y } = await place('encode')
+    return x % 8 !== 0 || y % 8 !== 0
+  }).toBe(true)
+
+  await page.keyboard.press('Control+a')
+  await page.getByRole('button', { name: 'Arrange' }).click()
+  await page.getByRole('menuitem', { name: 'Align top' }).click()
+  await soon(async () => (await place('encode')).y).toBe((await place('decode')).y)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await soon(async () => (await place('encode')).y).not.toBe((await place('decode')).y)
+
+  await page.getByRole('button', { name: 'Arrange' }).click()
+  await page.getByRole('menuitem', { name: 'Lay out the graph' }).click()
+  // In columns, with room between them.
+  await soon(async () => {
+    const [decode, bicubic, encode] = await Promise.all([place('decode'), place('bicubic'), place('encode')])
+    return bicubic.x - decode.x === 288 && encode.x - bicubic.x === 288
+  }).toBe(true)
+  await page.keyboard.press('Control+z')
+  await soon(async () => (await place('encode')).x % 8).not.toBe(0)
+})
+
+test('a muted mask is done without; a muted picture lets what needs it rest, without a problem', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.node('text-protect').locator('h3').click()
+  await page.keyboard.press('m')
+  await editor.node('text-protect').locator('[data-mute="true"]').waitFor()
+  await soon(() => page.locator('.node-card[data-resting="true"]').count()).toBe(1)
+  await page.getByText('No problems').waitFor()
+  await editor.node('bicubic').locator('h3').click()
+  await page.keyboard.press('m')
+  await editor.node('encode').locator('[data-resting="true"]').waitFor()
+  await page.keyboard.press('Control+z')
+  await soon(() => page.locator('.node-card[data-resting="true"]').count()).toBe(1)
+})
+
+test('the history is a list: a click goes back to a step and forth again', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  for (const key of ['b', 'c', 'm']) {
+    await editor.node('bicubic').locator('h3').click()
+    await page.keyboard.press(key)
+  }
+  await page.getByRole('button', { name: 'History' }).click()
+  const list = page.getByRole('dialog', { name: 'History' })
+  await soon(() => list.getByRole('button').allInnerTexts()).toEqual([
+    'As it was opened',
+    'Bypass Bicubic',
+    'Collapse Bicubic',
+    'Mute Bicubic',
+  ])
+  const card = editor.node('bicubic').locator('.node-card')
+  await list.getByRole('button', { name: 'Bypass Bicubic' }).click()
+  await soon(() => card.getAttribute('data-collapsed')).toBe('false')
+  expect(await card.getAttribute('data-bypass')).toBe('true')
+  await list.getByRole('button', { name: 'As it was opened' }).click()
+  await soon(() => card.getAttribute('data-bypass')).toBe('false')
+  await list.getByRole('button', { name: 'Mute Bicubic' }).click()
+  await soon(() => card.getAttribute('data-mute')).toBe('true')
+  await page.keyboard.press('Escape')
+  // A click on a node that moves nothing is no step.
+  await editor.node('decode').locator('h3').click()
+  await page.getByRole('button', { name: 'History' }).click()
+  await soon(() => list.getByRole('button').count()).toBe(4)
+})
+
+test('commands are found by name, and every key can be set, told of when taken, and reset', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Find a command' }).fill('go bicub')
+  await page.keyboard.press('Enter')
+  await page.locator('.inspector-body[data-node="bicubic"]').waitFor()
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('mute')
+  await page.getByRole('option', { name: /Mute the selected/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await editor.node('bicubic').locator('[data-mute="true"]').waitFor()
+
+  await page.keyboard.press('?')
+  const dialog = page.getByRole('dialog', { name: 'Keys and gestures' })
+  const keys = dialog.getByRole('button', { name: /^Keys of Mute the selected nodes/ })
+  await keys.click()
+  await page.keyboard.press('Control+d')
+  await dialog.getByText('Ctrl+D already means “Duplicate with incoming wires”.').waitFor()
+  await page.keyboard.press('Control+x')
+  await dialog.getByText('The browser keeps this key for “Cut”; choose another.').waitFor()
+  await page.keyboard.press('Alt+m')
+  await soon(() => keys.innerText()).toBe('Alt+M')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'hidden' })
+  await page.keyboard.press('m')
+  await page.keyboard.press('Alt+m')
+  await editor.node('bicubic').locator('[data-mute="false"]').waitFor()
+
+  // The browser remembers it, and it can be taken back.
+  await page.reload()
+  await editor.node('bicubic').waitFor()
+  await page.keyboard.press('?')
+  await soon(() => keys.innerText()).toBe('Alt+M')
+  await dialog.getByRole('button', { name: 'Reset all keys' }).click()
+  await soon(() => keys.innerText()).toBe('M')
+})
+
+test('earlier versions come back as a step that can be undone; two tabs keep a graph each', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Delete')
+  await page.locator('.empty-hint').waitFor()
+  // What it was before the first change is there at once.
+  const versions = page.getByRole('dialog', { name: 'Earlier versions' })
+  const bringBack = async () => {
+    await page.getByRole('button', { name: 'File', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Earlier versions…' }).click()
+    await versions.getByRole('button', { name: 'Bring back' }).first().click()
+  }
+  await bringBack()
+  await soon(editor.wires).toEqual(['bicubic.image', 'encode.audio', 'encode.image'])
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.locator('.empty-hint').waitFor()
+  await page.getByRole('button', { name: 'Redo' }).click()
+  await editor.node('bicubic').locator('h3').click()
+  await page.keyboard.press('c')
+  await editor.node('bicubic').locator('[data-collapsed="true"]').waitFor()
+
+  const other = await page.context().newPage()
+  await other.goto(page.url())
+  await other.locator('.react-flow__node[data-id="grain"] h3').click()
+  await other.keyboard.press('Delete')
+  await soon(() => other.locator('.react-flow__node[data-id="grain"]').count()).toBe(0)
+  await other.reload()
+  await other.getByText('Your unsaved graph is back.').waitFor()
+  await soon(() => other.locator('.react-flow__node').count()).toBe(6)
+  await page.reload()
+  await page.getByText('Your unsaved graph is back.').waitFor()
+  await soon(() => page.locator('.react-flow__node').count()).toBe(3)
+  // And what this tab made can be brought back in the other one, in a place of its own.
+  await other.getByRole('button', { name: 'File', exact: true }).click()
+  await other.getByRole('menuitem', { name: 'Earlier versions…' }).click()
+  await other
+    .getByRole('listitem')
+    .filter({ hasText: '3 nodes' })
+    .first()
+    .getByRole('button', { name: 'Bring back' })
+    .click()
+  await soon(() => other.locator('.react-flow__node').count()).toBe(3)
+  await other.close()
+})
+
+test('a file that another tab has written meanwhile is not written over unasked', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  // A real file of the browser's own, in place of the system's dialog, which cannot be driven.
+  const choose = () =>
+    Object.defineProperty(window, 'showSaveFilePicker', {
+      value: async () => (await navigator.storage.getDirectory()).getFileHandle('graph.json', { create: true }),
+    })
+  await page.evaluate(choose)
+  await page.keyboard.press('Control+s')
+  await page.getByText('Saved as “graph.json”.').waitFor()
+  await page.evaluate(async () => {
+    const handle = await (await navigator.storage.getDirectory()).getFileHandle('graph.json')
+    const stream = await handle.createWritable()
+    await stream.write('written by another tab')
+    await stream.close()
+  })
+  const content = () =>
+    page.evaluate(async () => {
+      const handle = await (await navigator.storage.getDirectory()).getFileHandle('graph.json')
+      return (await handle.getFile()).text()
+    })
+  await page.keyboard.press('Control+s')
+  await page.getByText('“graph.json” was not saved: another tab or program has changed it since.').waitFor()
+  expect(await content()).toBe('written by another tab')
+  await page.getByRole('button', { name: 'Overwrite it' }).click()
+  await soon(async () => (await content()).includes('framewright-graph')).toBe(true)
+})
+
+test('a problem is mended by one click in the list, and that can be undone', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  // Without the model in the way, what is blended is of two sizes.
+  await editor.node('sr-model').locator('h3').click()
+  await page.keyboard.press('Delete')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('p')
+  await page.getByRole('button', { name: /^Insert Bicubic to \d+×\d+$/ }).click()
+  await editor.node('bicubic-2').waitFor()
+  await page.getByText('No problems').waitFor()
+  await page.keyboard.press('Control+z')
+  await soon(() => editor.node('bicubic-2').count()).toBe(0)
+})
