@@ -60,6 +60,8 @@ export interface NodeReport {
   /** Time of the node's own work in this frame (of its whole fused unit, where it is in one); 0 from the cache. */
   readonly milliseconds: number
   readonly cached: boolean
+  /** Nodes that ran as one with it, itself among them: `milliseconds` is the time of all. */
+  readonly fused: number
   /** Bytes of the textures it hands on; 0 within a fused unit. */
   readonly bytes: number
   readonly runtime?: 'webgpu' | 'wasm'
@@ -259,6 +261,8 @@ export interface Engine {
   snapshot(request: PreviewRequest): Promise<Outcome<Picture8>>
   /** A small picture of an output, the longer side at most `side` pixels; in the background. `null`: something else came first. */
   thumbnail(request: PreviewRequest, side: number): Promise<Outcome<Picture8 | null>>
+  /** Ends what runs in the background, at its next step: somebody is about to ask for more. */
+  stopBackground(): Promise<void>
   /** Byte budget of the preview cache; the least recently used goes first. */
   setCacheBudget(bytes: number): Promise<void>
   clearCache(): Promise<void>

@@ -53,6 +53,7 @@ export function connectEngine(): Engine {
     preview: (request) => ask(() => remote.preview(request)),
     snapshot: (request) => ask(() => remote.snapshot(request)),
     thumbnail: (request, side) => ask(() => remote.thumbnail(request, side)),
+    stopBackground: () => ask(() => remote.stopBackground()),
     setCacheBudget: (bytes) => ask(() => remote.setCacheBudget(bytes)),
     clearCache: () => ask(() => remote.clearCache()),
     export: (request, onProgress) => ask(() => remote.export(request, proxy(onProgress))),

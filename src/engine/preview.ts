@@ -31,6 +31,8 @@ export interface Extent {
 export interface Preview extends AsyncDisposable {
   /** Renders; `use` gets the pictures (the view’s, then the others’; `null` for one there is not) and lets go of them. */
   render(request: PreviewRequest, use: UsePictures): Promise<Outcome<PreviewResult>>
+  /** Ends background requests at their next step. */
+  stopBackground(): void
   readonly cache: ResultCache
 }
 
@@ -117,6 +119,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
           {
             milliseconds,
             cached,
+            fused: step.nodes.length,
             bytes: bytes(step, id),
             ...(runtime ? { runtime: runtime.runtime } : {}),
             ...(runtime?.note ? { note: runtime.note } : {}),
@@ -243,17 +246,21 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
   const behind = new Set<AbortController>()
   let last: Promise<unknown> = Promise.resolve()
 
+  function stopBackground() {
+    for (const background of behind) background.abort(new DOMException('something else came first', 'AbortError'))
+  }
+
   return {
     cache,
+    stopBackground,
     async render(request, use) {
       const mine = new AbortController()
       if (request.background) {
         if (showing > 0) return superseded(cache)
         behind.add(mine)
       } else {
-        const newer = new DOMException('a newer preview was asked for', 'AbortError')
-        newest?.abort(newer)
-        for (const background of behind) background.abort(newer)
+        newest?.abort(new DOMException('a newer preview was asked for', 'AbortError'))
+        stopBackground()
         newest = mine
         showing += 1
       }
@@ -281,9 +288,8 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       return work
     },
     async [Symbol.asyncDispose]() {
-      const ended = new DOMException('the preview ended', 'AbortError')
-      newest?.abort(ended)
-      for (const background of behind) background.abort(ended)
+      newest?.abort(new DOMException('the preview ended', 'AbortError'))
+      stopBackground()
       await last
       cache[Symbol.dispose]()
       await runner[Symbol.asyncDispose]()

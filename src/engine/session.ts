@@ -290,6 +290,9 @@ export function createSession(baseUrl: string): Engine {
       }
     },
 
+    async stopBackground() {
+      ;(await ready()).preview.stopBackground()
+    },
     async setCacheBudget(bytes) {
       cacheBytes = bytes
       ;(await ready()).preview.cache.setBudget(bytes)

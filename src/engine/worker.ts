@@ -46,6 +46,7 @@ const door: EngineWorker & Engine = {
     const taken = await opened().thumbnail(request, side)
     return taken.ok && taken.value ? transfer(taken, [taken.value.pixels.buffer]) : taken
   },
+  stopBackground: () => opened().stopBackground(),
   setCacheBudget: (bytes) => opened().setCacheBudget(bytes),
   clearCache: () => opened().clearCache(),
   export: (request, onProgress) => opened().export(request, onProgress),

@@ -8,7 +8,9 @@ import { createDerivedStore } from './store/derived.ts'
 import { createDocumentStore } from './store/document.ts'
 import { createExportStore } from './store/exporting.ts'
 import { createFactsStore } from './store/facts.ts'
+import { createIdle } from './store/idle.ts'
 import { jobName } from './store/job.ts'
+import { createLookingStore } from './store/looking.ts'
 import { createPreviewStore } from './store/preview.ts'
 import { createViewStore } from './store/view.ts'
 
@@ -16,10 +18,12 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   const document = createDocumentStore()
   const facts = createFactsStore(engine)
   const derived = createDerivedStore(specs, document.getState().document, facts.getState())
-  const preview = createPreviewStore(engine, specs)
+  const looking = createLookingStore()
+  const preview = createPreviewStore(engine, specs, looking)
+  const idle = createIdle({ engine, specs, preview, looking })
   const exporting = createExportStore(engine, specs)
   const view = createViewStore()
-  const commands = createCommands({ engine, specs, document, facts, preview, view })
+  const commands = createCommands({ engine, specs, document, facts, preview, looking, view })
 
   document.subscribe((state, before) => {
     // The end of a drag asks once more, for good: the last of many live requests may have been overtaken.
@@ -31,6 +35,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     const nodes = [...selection].filter((id) => state.document.nodes[id])
     const edges = [...selectedEdges].filter((id) => state.document.edges[id])
     if (nodes.length !== selection.size || edges.length !== selectedEdges.size) view.select(nodes, edges)
+    idle.follow(state.document)
     preview.follow(state.document, { live: state.history.pending !== null, force: settled })
   })
   facts.subscribe((state, before) => {
@@ -56,6 +61,14 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
         rebuilds = now
       })
     }
+  })
+  const keepTo = (budget: number) =>
+    void engine
+      .setCacheBudget(budget)
+      .catch((error: unknown) => console.warn('The budget of the cache could not be set:', error))
+  keepTo(looking.getState().budget)
+  looking.subscribe(({ budget }, before) => {
+    if (budget !== before.budget) keepTo(budget)
   })
   void facts.start()
   const showQueue = () => view.setState({ dialog: 'export' })
@@ -91,5 +104,5 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     })
     return started
   }
-  return { engine, specs, document, facts, derived, preview, exporting, view, commands, start }
+  return { engine, specs, document, facts, derived, preview, looking, idle, exporting, view, commands, start }
 }

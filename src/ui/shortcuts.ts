@@ -26,11 +26,17 @@ export type CommandName =
   | 'viewer.fit'
   | 'viewer.100'
   | 'viewer.200'
+  | 'viewer.compare'
+  | 'viewer.flicker'
+  | 'viewer.scopes'
+  | 'viewer.times'
   | 'play.toggle'
   | 'play.back'
   | 'play.forward'
   | 'play.first'
   | 'play.last'
+  | 'play.in'
+  | 'play.out'
   | 'problems.show'
   | 'help.shortcuts'
 
@@ -64,6 +70,12 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'play.forward', title: 'One frame on', group: 'Viewer', keys: ['ArrowRight', '.'] },
   { command: 'play.first', title: 'First frame', group: 'Viewer', keys: ['Home'] },
   { command: 'play.last', title: 'Last frame', group: 'Viewer', keys: ['End'] },
+  { command: 'play.in', title: 'Play from this frame (again: from the first)', group: 'Viewer', keys: ['I'] },
+  { command: 'play.out', title: 'Play to this frame (again: to the last)', group: 'Viewer', keys: ['O'] },
+  { command: 'viewer.compare', title: 'Compare in the next way', group: 'Viewer', keys: ['C'] },
+  { command: 'viewer.flicker', title: 'Show B while held', group: 'Viewer', keys: ['X'] },
+  { command: 'viewer.scopes', title: 'Next scope', group: 'Viewer', keys: ['H'] },
+  { command: 'viewer.times', title: 'Where the frame’s time goes', group: 'Viewer', keys: ['T'] },
   { command: 'viewer.fit', title: 'Fit the picture', group: 'Viewer', keys: ['F'] },
   { command: 'viewer.100', title: 'Zoom 100 %', group: 'Viewer', keys: ['1'] },
   { command: 'viewer.200', title: 'Zoom 200 %', group: 'Viewer', keys: ['2'] },

@@ -11,6 +11,7 @@ import { iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
 import { milliseconds } from '../values.ts'
 import { outputToView } from '../viewed.ts'
+import { NodeThumbnail } from '../viewer/NodeThumbnail.tsx'
 import { PortMark } from './PortMark.tsx'
 import type { CardNode } from './projection.ts'
 
@@ -92,6 +93,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
           )
         })}
       </div>
+      {!far && <NodeThumbnail id={id} />}
       {!far && <Report id={id} />}
       {!far && problems && problems.length > 0 && <Trouble problems={problems} />}
     </article>
