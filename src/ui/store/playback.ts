@@ -3,16 +3,33 @@
  * either every frame is shown and playing takes longer, or time is kept and the frames that would come too late
  * are left out and counted.
  */
-import type { StoreApi } from 'zustand/vanilla'
-import type { ClockReport } from '../../engine/api.ts'
-import type { PreviewState } from './preview.ts'
+import type { ClockReport, PreviewResult } from '../../engine/api.ts'
+import type { Problem } from '../../graph/problems.ts'
 
 export type Pace = 'every' | 'time'
+
+export interface PlaybackState {
+  /** The frame asked for. */
+  readonly frame: number
+  readonly shown: PreviewResult | null
+  /** Why there is no picture for what is asked; empty while all is well. */
+  readonly problems: readonly Problem[]
+  readonly playing: boolean
+  /** Frames a second really shown while playing, over the last second or two. */
+  readonly rate: number
+  readonly loops: boolean
+  readonly pace: Pace
+  /** Frames left out since playing began, to keep time. */
+  readonly dropped: number
+  /** Playing and looping stay between these frames, inclusive; `null`: to the clip's own end. */
+  readonly inPoint: number | null
+  readonly outPoint: number | null
+}
 
 /** The frames that are played: the clip's, between the in and out points where there are any. */
 export function playRange(
   clock: Pick<ClockReport, 'first' | 'last'>,
-  { inPoint, outPoint }: Pick<PreviewState, 'inPoint' | 'outPoint'>,
+  { inPoint, outPoint }: Pick<PlaybackState, 'inPoint' | 'outPoint'>,
 ): { readonly first: number; readonly last: number } {
   const first = Math.min(clock.last, Math.max(clock.first, inPoint ?? clock.first))
   return { first, last: Math.min(clock.last, Math.max(first, outPoint ?? clock.last)) }
@@ -38,11 +55,13 @@ export function frameAfter(
   return first + ((at + steps - first) % (last - first + 1))
 }
 
+interface PlaybackStore {
+  getState(): PlaybackState
+  setState(change: Partial<PlaybackState> | ((state: PlaybackState) => Partial<PlaybackState>)): void
+}
+
 /** @param show shows the state's frame, and resolves once it is there */
-export async function runPlayback(
-  store: Pick<StoreApi<PreviewState>, 'getState' | 'setState'>,
-  show: () => Promise<void>,
-) {
+export async function runPlayback(store: PlaybackStore, show: () => Promise<void>) {
   const times: number[] = []
   let due = performance.now()
   let skip = 0

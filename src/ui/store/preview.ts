@@ -6,39 +6,23 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../engine/api.ts'
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
-import type { Problem } from '../../graph/problems.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { samePicture, viewedOutput } from '../viewed.ts'
 import { compose } from '../viewer/composing.ts'
 import type { LookingStore } from './looking.ts'
-import { type Pace, runPlayback } from './playback.ts'
+import { type PlaybackState, runPlayback } from './playback.ts'
 
-export interface PreviewState {
+export interface PreviewState extends PlaybackState {
   /** The output the person chose; `null`: what the first Encode would receive. */
   readonly chosen: Endpoint | null
   /** The output really shown, once the document is taken into account; `null`: nothing to show. */
   readonly view: Endpoint | null
-  /** The frame asked for. */
-  readonly frame: number
   readonly busy: boolean
-  readonly shown: PreviewResult | null
   /** What the pictures shown are called, A first. */
   readonly labels: readonly string[]
   /** Frames that can be shown without rendering: runs of first and last. */
   readonly kept: PreviewResult['kept']
-  /** Why there is no picture for what is asked; empty while all is well. */
-  readonly problems: readonly Problem[]
   readonly reports: Readonly<Record<NodeId, NodeReport>>
-  readonly playing: boolean
-  /** Frames a second really shown while playing, over the last second or two. */
-  readonly rate: number
-  readonly loops: boolean
-  readonly pace: Pace
-  /** Frames left out since playing began, to keep time. */
-  readonly dropped: number
-  /** Playing and looping stay between these frames, inclusive; `null`: to the clip's own end. */
-  readonly inPoint: number | null
-  readonly outPoint: number | null
   /** Frames ahead are being rendered while nobody asks for anything. */
   readonly ahead: boolean
 }
