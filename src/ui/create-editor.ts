@@ -36,6 +36,8 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     const edges = [...selectedEdges].filter((id) => state.document.edges[id])
     if (nodes.length !== selection.size || edges.length !== selectedEdges.size) view.select(nodes, edges)
     idle.follow(state.document)
+    const { variants } = looking.getState()
+    if (variants && !state.document.nodes[variants.node]) looking.setState({ variants: null, mode: 'single' })
     preview.follow(state.document, { live: state.history.pending !== null, force: settled })
   })
   facts.subscribe((state, before) => {
@@ -63,12 +65,14 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     }
   })
   const keepTo = (budget: number) =>
-    void engine
+    engine
       .setCacheBudget(budget)
       .catch((error: unknown) => console.warn('The budget of the cache could not be set:', error))
-  keepTo(looking.getState().budget)
+  void keepTo(looking.getState().budget)
   looking.subscribe(({ budget }, before) => {
-    if (budget !== before.budget) keepTo(budget)
+    // Asking again, which costs nothing, tells which frames are still there.
+    if (budget !== before.budget)
+      void keepTo(budget).then(() => preview.follow(document.getState().document, { live: true, force: true }))
   })
   void facts.start()
   const showQueue = () => view.setState({ dialog: 'export' })

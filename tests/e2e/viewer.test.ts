@@ -101,12 +101,14 @@ test('zooms to 3200 %, where single pixels stand apart', async () => {
   await soon(await place(2 + 32)).toMatch(new RegExp(`^${column + 1},`))
 })
 
-test('renders ahead while idle, marks it, plays between the points, and keeps within the budget that is set', async () => {
+test('renders ahead while idle, marks it, plays between the points while comparing, and keeps within the budget that is set', async () => {
   const page = await open()
   const kept = async () => Number(await page.locator('[data-kept]').getAttribute('data-kept'))
   await soon(kept).toBeGreaterThan(3)
   const surface = page.locator('.viewer-surface')
   await surface.focus()
+  await page.keyboard.press('c')
+  await page.locator('.viewer-stage[data-mode="wipe"]').waitFor()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('i')
   await page.keyboard.press('ArrowRight')

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EdgeId, GraphDocument, NodeId } from '../../src/graph/document.ts'
 import { param } from '../../src/graph/params.ts'
+import { nextAhead } from '../../src/ui/store/idle.ts'
 import { frameAfter, lateFrames, playRange } from '../../src/ui/store/playback.ts'
 import { pictureKeys } from '../../src/ui/viewed.ts'
 import { compose, referenceNode, sourceOf } from '../../src/ui/viewer/composing.ts'
@@ -117,6 +118,24 @@ describe('playing', () => {
     expect([99, 139, 141, 260].map((now) => lateFrames(now, 100, 40))).toEqual([0, 0, 1, 4])
     expect(lateFrames(1000, 0, 0)).toBe(0)
   })
+})
+
+test('what is rendered ahead begins after the frame shown, goes round, and stops when all is there', () => {
+  const range = { first: 2, last: 9 }
+  expect(nextAhead([[5, 5]], 5, range)).toBe(6)
+  expect(nextAhead([[5, 9]], 5, range)).toBe(2)
+  expect(
+    nextAhead(
+      [
+        [2, 3],
+        [5, 9],
+      ],
+      5,
+      range,
+    ),
+  ).toBe(4)
+  expect(nextAhead([[2, 9]], 5, range)).toBeNull()
+  expect(nextAhead([], 0, range)).toBe(2)
 })
 
 test('a small picture is old once anything above its node changes, and fresh again after undo', () => {

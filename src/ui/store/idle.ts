@@ -81,7 +81,10 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
       const key = store.getState().keys.get(node.id)
       const view = outputToView(document, specs, node)
       if (!key || !view || store.getState().thumbnails.get(node.id)?.key === key) continue
-      const outcome = await engine.thumbnail({ document, view, frame, thrifty: true }, thumbnailSide)
+      const outcome = await engine.thumbnail(
+        { document, view, frame, thrifty: true, draft: looking.getState().draft },
+        thumbnailSide,
+      )
       if (mine !== turn) return
       if (outcome.ok && !outcome.value) return
       const thumbnails = new Map(store.getState().thumbnails)
