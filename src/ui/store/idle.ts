@@ -75,16 +75,14 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
   }
 
   async function takeThumbnails(mine: number): Promise<void> {
-    if (!document || !looking.getState().thumbnails) return
-    const frame = preview.getState().frame
+    // The very document that is shown, with what is compared: another would close its files and models each time.
+    const request = preview.request()
+    if (!document || !request || !looking.getState().thumbnails || looking.getState().variants) return
     for (const node of Object.values(document.nodes)) {
       const key = store.getState().keys.get(node.id)
       const view = outputToView(document, specs, node)
       if (!key || !view || store.getState().thumbnails.get(node.id)?.key === key) continue
-      const outcome = await engine.thumbnail(
-        { document, view, frame, thrifty: true, draft: looking.getState().draft },
-        thumbnailSide,
-      )
+      const outcome = await engine.thumbnail({ ...request, view, thrifty: true }, thumbnailSide)
       if (mine !== turn) return
       if (outcome.ok && !outcome.value) return
       const thumbnails = new Map(store.getState().thumbnails)
