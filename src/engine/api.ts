@@ -39,12 +39,31 @@ export interface PreviewRequest {
   /** Index in the clock's media; clamped to what the clock offers. */
   readonly frame: number
   readonly runtime?: RuntimeChoice
+  /**
+   * Renders on pictures this many times smaller (2, 4…); 1 where absent, and where the graph cannot be rendered
+   * so. What the result says of sizes, and the viewer's coordinates, stay those of the whole picture.
+   */
+  readonly draft?: number
+  /**
+   * For many frames in a row: keeps what is shown and what models made, not every step between, and gives up
+   * keeping rather than push out what the last single frame needs to answer an edit at once.
+   */
+  readonly thrifty?: boolean
+  /**
+   * Renders into the cache alone and shows nothing. Gives way: it is superseded by any request that shows, and
+   * never supersedes one.
+   */
+  readonly background?: boolean
 }
 
 export interface NodeReport {
   /** Time of the node's own work in this frame (of its whole fused unit, where it is in one); 0 from the cache. */
   readonly milliseconds: number
   readonly cached: boolean
+  /** Nodes that ran as one with it, itself among them: `milliseconds` is the time of all. */
+  readonly fused: number
+  /** Bytes of the textures it hands on; 0 within a fused unit. */
+  readonly bytes: number
   readonly runtime?: 'webgpu' | 'wasm'
   readonly note?: string
 }
@@ -72,6 +91,27 @@ export interface PreviewResult {
   readonly milliseconds: number
   /** Bytes of textures the preview cache holds. */
   readonly cacheBytes: number
+  /** Bytes of all textures and buffers of the engine, the cache among them. */
+  readonly gpuBytes: number
+  /** The draft it was rendered as; 1: the whole. */
+  readonly draft: number
+  /** Frames whose pictures, for this very request, the cache holds: runs of first and last, ascending. */
+  readonly kept: readonly (readonly [first: number, last: number])[]
+}
+
+/**
+ * How often each value occurs in a picture, counted over every pixel; transparent pixels count as their colour.
+ * - `histogram`: 256 columns (8-bit codes as an export would write them) × 4 rows: R, G, B, and BT.709 luma.
+ * - `waveform`: a column for each of at most 256 strips of the picture, left to right × 256 rows of luma, 0 first.
+ * - `vectorscope`: 256 columns of Cb × 256 rows of Cr, each from −0.5 to 0.5 (ITU-R BT.709-6, item 3.3).
+ */
+export type ScopeKind = 'histogram' | 'waveform' | 'vectorscope'
+
+export interface ScopeCounts {
+  readonly columns: number
+  readonly rows: number
+  /** `columns × rows`, row by row. */
+  readonly counts: Uint32Array<ArrayBuffer>
 }
 
 export interface Picture8 {
@@ -212,10 +252,17 @@ export interface Engine {
   /** What A and the others hold at picture pixel `at` of A; empty outside it. */
   readPixels(at: { readonly x: number; readonly y: number }): Promise<readonly PixelValue[]>
 
+  /** Of A and, where there is one, of B, as they are shown now. */
+  scope(kind: ScopeKind): Promise<readonly ScopeCounts[]>
+
   /** Renders one output of one frame and shows it. The latest request wins; earlier ones resolve as superseded. */
   preview(request: PreviewRequest): Promise<Outcome<PreviewResult>>
   /** The same without showing it: the pixels. */
   snapshot(request: PreviewRequest): Promise<Outcome<Picture8>>
+  /** A small picture of an output, the longer side at most `side` pixels; in the background. `null`: something else came first. */
+  thumbnail(request: PreviewRequest, side: number): Promise<Outcome<Picture8 | null>>
+  /** Ends what runs in the background, at its next step: somebody is about to ask for more. */
+  stopBackground(): Promise<void>
   /** Byte budget of the preview cache; the least recently used goes first. */
   setCacheBudget(bytes: number): Promise<void>
   clearCache(): Promise<void>

@@ -25,7 +25,12 @@ export interface FrameRequest {
   readonly targets: readonly ValueId[]
   readonly signal: AbortSignal
   /** Where results are looked up; those for which `keep` holds stay there. */
-  readonly cache?: { readonly results: ResultCache; keep(value: ValueId): boolean }
+  readonly cache?: {
+    readonly results: ResultCache
+    keep(value: ValueId): boolean
+    /** See `ResultCache.put`. */
+    readonly sparing?: number
+  }
   /** Opened sinks, and the time that the result gives this frame. */
   readonly sinks?: { readonly instances: ReadonlyMap<NodeId, AnySink>; readonly time: FrameTime }
   /** Ask the GPU how long passes took; `reports` must then be called. */
@@ -50,6 +55,8 @@ export interface FrameResult extends Disposable {
 export interface Executor extends Disposable {
   /** Rejects with `NodeFailure`, or with the signal's reason. */
   run(prepared: PreparedGraph, request: FrameRequest): Promise<FrameResult>
+  /** The names of the plan's targets at frame `index`, in the targets' order: what `cache` knows them by. */
+  targetKeys(prepared: PreparedGraph, index: number): readonly string[]
   /** Values that are the same for every frame, since only stills go into them. */
   constants(prepared: PreparedGraph): ReadonlySet<ValueId>
   /** Submits so far; for tests and the bench. */
@@ -102,13 +109,16 @@ export function createExecutor(parts: EngineParts): Executor {
     return keys
   }
 
-  function lease(prepared: PreparedGraph, value: ValueId): Held & { keep(results: ResultCache, key: string): Held } {
+  function lease(
+    prepared: PreparedGraph,
+    value: ValueId,
+  ): Held & { keep(results: ResultCache, key: string, sparing?: number): Held } {
     const { desc, producer } = prepared.plan.values[value]!
     const texture = gpu.pool.texture(desc, `${prepared.types.get(producer.node)}/${producer.port}`)
     return {
       picture: { texture: texture.value, desc },
       [Symbol.dispose]: () => texture[Symbol.dispose](),
-      keep: (results, key) => results.put(key, texture, desc),
+      keep: (results, key, sparing) => results.put(key, texture, desc, sparing),
     }
   }
 
@@ -249,7 +259,7 @@ export function createExecutor(parts: EngineParts): Executor {
         for (const value of step.writes) {
           const made = held.get(value)
           if (cache && keys && made && 'keep' in made && cache.keep(value)) {
-            held.set(value, (made as ReturnType<typeof lease>).keep(cache.results, keys.get(value)!))
+            held.set(value, (made as ReturnType<typeof lease>).keep(cache.results, keys.get(value)!, cache.sparing))
           }
         }
         for (const value of step.releases) if (!request.targets.includes(value)) letGo(value)
@@ -294,6 +304,10 @@ export function createExecutor(parts: EngineParts): Executor {
 
   return {
     run: runFrame,
+    targetKeys(prepared, index) {
+      const keys = contentKeys(prepared, prepared.clock.time(index))
+      return prepared.plan.targets.map((target) => keys.get(target)!)
+    },
     constants({ steps, sources, types }) {
       const constant = new Set<ValueId>()
       for (const current of steps) {

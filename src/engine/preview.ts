@@ -2,12 +2,14 @@
  * Single outputs of single frames, through the cache. The latest request wins: a newer one stops the older at
  * its next step, and what the older had finished stays in the cache.
  */
-import { endpointKey, type NodeId } from '../graph/document.ts'
+import { endpointKey, type GraphDocument, type NodeId } from '../graph/document.ts'
 import { names } from '../graph/naming.ts'
-import type { ValueId } from '../graph/plan.ts'
+import { bytesOf, type ExecutionPlan, type PlanStep, type ValueId } from '../graph/plan.ts'
+import type { ValueDesc } from '../graph/ports.ts'
 import type { Specs } from '../graph/spec.ts'
 import type { NodeReport, Outcome, PreviewRequest, PreviewResult } from './api.ts'
 import type { Assets } from './assets.ts'
+import { draftOf } from './draft.ts'
 import type { FrameResult } from './executor.ts'
 import { isAbort, problemOf } from './failure.ts'
 import { type Live, type Runner, wasLost, whileAlive } from './live.ts'
@@ -15,11 +17,22 @@ import { planDocument } from './planning.ts'
 import type { Planned, PreparedGraph } from './prepare.ts'
 import { createResultCache, type Held, type ResultCache } from './result-cache.ts'
 
-export type UsePictures = (pictures: readonly (Held | null)[]) => Promise<void>
+/**
+ * Takes over the pictures. `extent`: the size in which the first of them counts, which for a draft is that of the
+ * whole picture.
+ */
+export type UsePictures = (pictures: readonly (Held | null)[], extent: Extent | null) => Promise<void>
+
+export interface Extent {
+  readonly width: number
+  readonly height: number
+}
 
 export interface Preview extends AsyncDisposable {
   /** Renders; `use` gets the pictures (the view’s, then the others’; `null` for one there is not) and lets go of them. */
   render(request: PreviewRequest, use: UsePictures): Promise<Outcome<PreviewResult>>
+  /** Ends background requests at their next step. */
+  stopBackground(): void
   readonly cache: ResultCache
 }
 
@@ -28,7 +41,14 @@ interface ViewPlan {
   /** The value of the view and of each of the others; `undefined` for one that cannot be shown. */
   readonly targets: readonly (ValueId | undefined)[]
   readonly others: PreviewResult['others']
+  /** As the whole graph would give them. */
+  readonly desc: ValueDesc | null
+  readonly document: GraphDocument
+  readonly draft: number
 }
+
+/** Graphs whose rendered frames are remembered: as many as a hand goes back and forth between. */
+const rememberedGraphs = 32
 
 const noClock = { node: null, first: 0, last: 0, index: 0, timestamp: 0, duration: 0 } as const
 
@@ -43,16 +63,55 @@ function superseded(cache: ResultCache): Outcome<PreviewResult> {
       nodes: {},
       milliseconds: 0,
       cacheBytes: cache.bytes,
+      gpuBytes: 0,
+      draft: 1,
+      kept: [],
     },
   }
+}
+
+/** Sorted numbers as runs. */
+function runs(numbers: readonly number[]): (readonly [number, number])[] {
+  const found: [number, number][] = []
+  for (const n of numbers) {
+    const last = found.at(-1)
+    if (last && last[1] === n - 1) last[1] = n
+    else found.push([n, n])
+  }
+  return found
 }
 
 export function createPreview(live: Live, specs: Specs, assets: Assets, cacheBytes: number): Preview {
   const runner: Runner = live.createRunner()
   const cache = createResultCache(cacheBytes)
 
-  async function nodeReports(result: FrameResult): Promise<Record<NodeId, NodeReport>> {
+  /** For each graph (by the names of its targets in the first frame) the frames rendered, with their targets' names. */
+  const rendered = new Map<string, Map<number, readonly string[]>>()
+  let spared = 0
+
+  /** Takes note of frame `index`, and tells which frames of the same graph the cache still holds. */
+  function keptFrames(prepared: PreparedGraph, index: number): PreviewResult['kept'] {
+    const { executor } = runner
+    const graph = executor.targetKeys(prepared, prepared.clock.first).join()
+    const frames = rendered.get(graph) ?? new Map<number, readonly string[]>()
+    rendered.delete(graph)
+    rendered.set(graph, frames)
+    for (const oldest of rendered.keys()) {
+      if (rendered.size <= rememberedGraphs) break
+      rendered.delete(oldest)
+    }
+    frames.set(index, executor.targetKeys(prepared, index))
+    for (const [frame, keys] of frames) if (!keys.every((key) => cache.has(key))) frames.delete(frame)
+    return runs([...frames.keys()].sort((a, b) => a - b))
+  }
+
+  async function nodeReports(result: FrameResult, plan: ExecutionPlan): Promise<Record<NodeId, NodeReport>> {
     const reports = await result.reports()
+    const bytes = (step: PlanStep, node: NodeId) =>
+      step.writes
+        .map((value) => plan.values[value]!)
+        .filter(({ producer }) => producer.node === node)
+        .reduce((sum, { desc }) => sum + bytesOf(desc), 0)
     return Object.fromEntries(
       reports.flatMap(({ step, milliseconds, cached, runtime }) =>
         step.nodes.map((id) => [
@@ -60,6 +119,8 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
           {
             milliseconds,
             cached,
+            fused: step.nodes.length,
+            bytes: bytes(step, id),
             ...(runtime ? { runtime: runtime.runtime } : {}),
             ...(runtime?.note ? { note: runtime.note } : {}),
           },
@@ -69,7 +130,18 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
   }
 
   /** Takes in as many of the others as can be shown; only what is wrong with the view itself stands in the way. */
-  async function planViews({ document, view, others = [] }: PreviewRequest): Promise<Outcome<ViewPlan>> {
+  async function planViews(request: PreviewRequest): Promise<Outcome<ViewPlan>> {
+    const whole = await planDrafted(request, 1)
+    if (!whole.ok || !request.draft || request.draft <= 1) return whole
+    const drafted = await planDrafted(request, request.draft)
+    if (!drafted.ok) return whole
+    const { desc, others } = whole.value
+    return { ok: true, value: { ...drafted.value, desc, others } }
+  }
+
+  async function planDrafted(request: PreviewRequest, draft: number): Promise<Outcome<ViewPlan>> {
+    const { view, others = [] } = request
+    const document = draftOf(request.document, specs, draft)
     const parts = { specs, assets, device: live.gpu.device }
     const first = await planDocument(document, [view], parts)
     if (!first.ok) return first
@@ -91,6 +163,9 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       value: {
         planned: together.value,
         targets,
+        document,
+        draft,
+        desc: descs.get(endpointKey(view)) ?? null,
         others: others.map((output, i) => {
           const outcome = outcomes[i + 1]!
           return outcome.ok
@@ -107,11 +182,10 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     signal: AbortSignal,
   ): Promise<Outcome<PreviewResult>> {
     const began = performance.now()
-    const { document, view } = request
     const planned = await planViews(request)
     if (!planned.ok) return planned
-    const { others, targets } = planned.value
-    const { plan, descs } = planned.value.planned
+    const { others, targets, document, draft, desc } = planned.value
+    const { plan } = planned.value.planned
     signal.throwIfAborted()
     live.takeGpuErrors()
     const prepared: PreparedGraph = await runner.preparer.prepare({
@@ -123,64 +197,99 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     const { clock } = prepared
     const index = Math.min(clock.last, Math.max(clock.first, Math.round(request.frame)))
     using guard = new DisposableStack()
+    const thrifty = request.thrifty ?? false
+    if (!thrifty && !request.background) spared = cache.mark()
+    const slow = new Set(plan.steps.filter(({ kind }) => kind === 'async').flatMap(({ writes }) => writes))
     const result = await runner.executor.run(prepared, {
       index,
       targets: plan.targets,
       signal,
-      cache: { results: cache, keep: () => true },
+      cache: {
+        results: cache,
+        keep: (value) => !thrifty || slow.has(value) || plan.targets.includes(value),
+        ...(thrifty || request.background ? { sparing: spared } : {}),
+      },
       timed: true,
     })
     guard.use(result)
-    const nodes = await nodeReports(result)
+    const nodes = await nodeReports(result, plan)
     await live.gpu.device.queue.onSubmittedWorkDone()
     const [gpuError] = live.takeGpuErrors()
     if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
     signal.throwIfAborted()
     guard.move()
-    await use(targets.map((target) => (target !== undefined && result.targets.get(target)) || null))
+    await use(
+      targets.map((target) => (target !== undefined && result.targets.get(target)) || null),
+      desc && desc.type !== 'audio' ? desc : null,
+    )
     const { timestamp, duration } = result.time
     return {
       ok: true,
       value: {
         state: 'shown',
-        desc: descs.get(endpointKey(view)) ?? null,
+        desc,
         others,
         clock: { node: clock.node, first: clock.first, last: clock.last, index, timestamp, duration },
         nodes,
         milliseconds: performance.now() - began,
         cacheBytes: cache.bytes,
+        gpuBytes: live.gpu.pool.stats.liveBytes + live.gpu.pool.stats.idleBytes,
+        draft,
+        kept: keptFrames(prepared, index),
       },
     }
   }
 
   let newest: AbortController | undefined
+  /** Requests that show, running or waiting. */
+  let showing = 0
+  const behind = new Set<AbortController>()
   let last: Promise<unknown> = Promise.resolve()
+
+  function stopBackground() {
+    for (const background of behind) background.abort(new DOMException('something else came first', 'AbortError'))
+  }
 
   return {
     cache,
+    stopBackground,
     async render(request, use) {
-      newest?.abort(new DOMException('a newer preview was asked for', 'AbortError'))
       const mine = new AbortController()
-      newest = mine
+      if (request.background) {
+        if (showing > 0) return superseded(cache)
+        behind.add(mine)
+      } else {
+        newest?.abort(new DOMException('a newer preview was asked for', 'AbortError'))
+        stopBackground()
+        newest = mine
+        showing += 1
+      }
       const signal = AbortSignal.any([mine.signal, live.lost])
       const before = last
       const work = (async () => {
         await before
-        if (mine.signal.aborted) return superseded(cache)
         try {
+          if (mine.signal.aborted) return superseded(cache)
           return await whileAlive(live, render(request, use, signal))
         } catch (error) {
           if (mine.signal.aborted && (isAbort(error) || error === mine.signal.reason)) return superseded(cache)
           // The session builds everything anew and asks again.
           if (await wasLost(live)) throw live.lost.reason
           return { ok: false as const, problems: [problemOf(error, names(request.document, specs).node)] }
+        } finally {
+          behind.delete(mine)
         }
       })()
       last = work.catch(() => undefined)
+      if (!request.background)
+        void last.then(() => {
+          showing -= 1
+        })
       return work
     },
     async [Symbol.asyncDispose]() {
       newest?.abort(new DOMException('the preview ended', 'AbortError'))
+      stopBackground()
       await last
       cache[Symbol.dispose]()
       await runner[Symbol.asyncDispose]()

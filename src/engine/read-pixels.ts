@@ -16,19 +16,23 @@ const slot = 16
 
 /**
  * @param pictures A, then the others; `null` ones are left out
+ * @param extent the size in which `at` counts; A's own where absent
  * @param at a pixel of A; pictures of another size are read where that pixel's centre falls
  */
 export async function readPixels(
   device: GPUDevice,
   pictures: readonly (GpuPicture | null)[],
   at: { readonly x: number; readonly y: number },
+  extent: { readonly width: number; readonly height: number } | null = null,
 ): Promise<readonly PixelValue[]> {
   const [first] = pictures
   const there = pictures.filter((picture) => picture !== null)
-  if (!first || at.x < 0 || at.y < 0 || at.x >= first.desc.width || at.y >= first.desc.height) return []
+  if (!first) return []
+  const { width, height } = extent ?? first.desc
+  if (at.x < 0 || at.y < 0 || at.x >= width || at.y >= height) return []
   const places = there.map(({ desc }) => ({
-    x: Math.min(desc.width - 1, Math.floor(((Math.floor(at.x) + 0.5) * desc.width) / first.desc.width)),
-    y: Math.min(desc.height - 1, Math.floor(((Math.floor(at.y) + 0.5) * desc.height) / first.desc.height)),
+    x: Math.min(desc.width - 1, Math.floor(((Math.floor(at.x) + 0.5) * desc.width) / width)),
+    y: Math.min(desc.height - 1, Math.floor(((Math.floor(at.y) + 0.5) * desc.height) / height)),
   }))
   const buffer = device.createBuffer({
     label: 'viewer/pixels',

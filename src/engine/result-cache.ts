@@ -13,8 +13,16 @@ export interface Held extends Disposable {
 
 export interface ResultCache extends Disposable {
   get(key: string): Held | undefined
-  /** Takes over the lease. Where the key is there already, the older picture stays (they are equal). */
-  put(key: string, lease: Lease<GPUTexture>, desc: PictureDesc): Held
+  /** Whether the key is there, without counting as a use. */
+  has(key: string): boolean
+  /**
+   * Takes over the lease. Where the key is there already, the older picture stays (they are equal).
+   * `sparing`: to make room, only what was last used before this `mark` may go; where that is not enough, the
+   * newcomer is not kept.
+   */
+  put(key: string, lease: Lease<GPUTexture>, desc: PictureDesc, sparing?: number): Held
+  /** A moment in the order of uses, to spare what is used from now on. */
+  mark(): number
   setBudget(bytes: number): void
   clear(): void
   readonly bytes: number
@@ -25,6 +33,8 @@ interface Entry {
   readonly picture: GpuPicture
   readonly bytes: number
   pins: number
+  /** When it was used last, in uses. */
+  used: number
   /** Cleared while pinned: goes when the last pin does. */
   orphaned: boolean
 }
@@ -34,6 +44,7 @@ export function createResultCache(budgetBytes: number): ResultCache {
   const entries = new Map<string, Entry>()
   let budget = budgetBytes
   let bytes = 0
+  let uses = 0
 
   function drop(key: string, entry: Entry) {
     entries.delete(key)
@@ -42,9 +53,9 @@ export function createResultCache(budgetBytes: number): ResultCache {
     else entry.lease[Symbol.dispose]()
   }
 
-  function trim() {
+  function trim(before = Number.POSITIVE_INFINITY) {
     for (const [key, entry] of entries) {
-      if (bytes <= budget) return
+      if (bytes <= budget || entry.used > before) return
       if (entry.pins === 0) drop(key, entry)
     }
   }
@@ -75,25 +86,32 @@ export function createResultCache(budgetBytes: number): ResultCache {
       if (!entry) return undefined
       entries.delete(key)
       entries.set(key, entry)
+      uses += 1
+      entry.used = uses
       return pin(entry)
     },
-    put(key, lease, desc) {
+    has: (key) => entries.has(key),
+    mark: () => uses,
+    put(key, lease, desc, sparing) {
       const known = entries.get(key)
       if (known) {
         lease[Symbol.dispose]()
         return pin(known)
       }
+      uses += 1
       const entry = {
         lease,
         picture: { texture: lease.value, desc },
         bytes: textureBytes(desc),
         pins: 0,
+        used: uses,
         orphaned: false,
       }
       entries.set(key, entry)
       bytes += entry.bytes
       const held = pin(entry)
-      trim()
+      trim(sparing)
+      if (sparing !== undefined && bytes > budget) drop(key, entry)
       return held
     },
     setBudget(next) {

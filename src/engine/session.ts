@@ -28,9 +28,11 @@ import { estimateExport } from './estimate.ts'
 import { type ExportParts, runExport } from './export.ts'
 import { DeviceLostError, problemOf } from './failure.ts'
 import { type Live, startLive } from './live.ts'
-import { createPreview, type Preview, type UsePictures } from './preview.ts'
+import { createPreview, type Extent, type Preview, type UsePictures } from './preview.ts'
 import { readPixels } from './read-pixels.ts'
 import type { Held } from './result-cache.ts'
+import { scopeCounter } from './scopes.ts'
+import { takeThumbnail } from './thumbnail.ts'
 import { createViewer, type Viewer } from './viewer.ts'
 
 const defaultCacheBytes = 512 * 1024 * 1024
@@ -44,8 +46,12 @@ interface Running {
   viewer: Viewer | undefined
   /** The view, then the others; `null` for one that cannot be shown. */
   shown: readonly (Held | null)[]
+  /** The size in which places on A count. */
+  extent: Extent | null
   drawing: boolean
 }
+
+const picturesOf = ({ shown }: Running) => shown.map((held) => held?.picture ?? null)
 
 const lostInExport: Problem = {
   code: 'render-failed',
@@ -93,7 +99,7 @@ export function createSession(baseUrl: string): Engine {
       if (!canvas || now.live.lost.aborted) return
       now.viewer ??= createViewer(now.live.gpu.device, canvas)
       if (viewport) now.viewer.setViewport(viewport)
-      now.viewer.draw(now.shown.map((held) => held?.picture ?? null))
+      now.viewer.draw(picturesOf(now), now.extent)
     })
   }
 
@@ -116,6 +122,7 @@ export function createSession(baseUrl: string): Engine {
       preview: createPreview(live, specs, assets, cacheBytes),
       viewer: undefined,
       shown: [],
+      extent: null,
       drawing: false,
     }
     live.lost.addEventListener('abort', () => {
@@ -223,20 +230,42 @@ export function createSession(baseUrl: string): Engine {
     },
 
     async readPixels(at) {
-      const { live, shown } = await ready()
-      return readPixels(
-        live.gpu.device,
-        shown.map((held) => held?.picture ?? null),
-        at,
+      const now = await ready()
+      return readPixels(now.live.gpu.device, picturesOf(now), at, now.extent)
+    },
+
+    async scope(kind) {
+      const now = await ready()
+      const count = await scopeCounter(now.live.gpu, kind)
+      return Promise.all(
+        picturesOf(now)
+          .slice(0, 2)
+          .flatMap((picture) => (picture ? count(picture) : [])),
       )
     },
 
     preview: (request) =>
-      render(request, (now) => async (pictures) => {
+      render(request, (now) => async (pictures, extent) => {
+        if (request.background) {
+          for (const held of pictures) held?.[Symbol.dispose]()
+          return
+        }
         for (const held of now.shown) held?.[Symbol.dispose]()
         now.shown = pictures
+        now.extent = extent
         show(now)
       }),
+
+    async thumbnail(request, side) {
+      let taken: Picture8 | null = null
+      const background = { ...request, others: [], background: true }
+      const rendered = await render(background, ({ live }) => async ([held]) => {
+        if (!held) return
+        using picture = held
+        taken = await takeThumbnail(live.gpu, live.parts.download, picture.picture, side)
+      })
+      return rendered.ok ? { ok: true, value: taken } : rendered
+    },
 
     async snapshot(request) {
       let pixels: Picture8 | undefined
@@ -261,6 +290,9 @@ export function createSession(baseUrl: string): Engine {
       }
     },
 
+    async stopBackground() {
+      ;(await ready()).preview.stopBackground()
+    },
     async setCacheBudget(bytes) {
       cacheBytes = bytes
       ;(await ready()).preview.cache.setBudget(bytes)

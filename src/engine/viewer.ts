@@ -12,7 +12,7 @@ const most = 4
 const uniformTypes = {
   centre: 'vec2f',
   canvas: 'vec2f',
-  /** Size of A, in which `centre` and `zoom` count. */
+  /** Size in which `centre` and `zoom` count: that of A, or of what A is a draft of. */
   extent: 'vec2f',
   zoom: 'f32',
   mode: 'u32',
@@ -132,8 +132,14 @@ fn overCheckerboard(colour: vec4f, position: vec2f) -> vec3f {
 
 export interface Viewer extends Disposable {
   setViewport(viewport: Viewport): void
-  /** Draws A and the others, at most four; where A is missing, the background alone. */
-  draw(pictures: readonly (GpuPicture | null)[]): void
+  /**
+   * Draws A and the others, at most four; where A is missing, the background alone.
+   * @param extent the size in which the viewport counts: that of the whole picture where A is a draft; else A's own
+   */
+  draw(
+    pictures: readonly (GpuPicture | null)[],
+    extent?: { readonly width: number; readonly height: number } | null,
+  ): void
 }
 
 const alone: CompareLayout = { mode: 'single', show: 0 }
@@ -205,7 +211,7 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
       if (canvas.height !== next.height) canvas.height = Math.max(1, next.height)
       viewport = next
     },
-    draw(pictures) {
+    draw(pictures, extent) {
       const { background, zoom, centre } = viewport ?? { background: [0, 0, 0], zoom: 1, centre: { x: 0, y: 0 } }
       const [r, g, b] = background
       const encoder = device.createCommandEncoder({ label: 'viewer' })
@@ -227,7 +233,7 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
         const values = {
           centre: [centre.x, centre.y],
           canvas: [canvas.width, canvas.height],
-          extent: [first.desc.width, first.desc.height],
+          extent: [extent?.width ?? first.desc.width, extent?.height ?? first.desc.height],
           zoom,
           mode: modes[arranged.mode],
           background,

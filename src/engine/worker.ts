@@ -29,12 +29,24 @@ const door: EngineWorker & Engine = {
   attachCanvas: (canvas) => opened().attachCanvas(canvas),
   setViewport: (viewport) => opened().setViewport(viewport),
   readPixels: (at) => opened().readPixels(at),
+  async scope(kind) {
+    const counted = await opened().scope(kind)
+    return transfer(
+      counted,
+      counted.map(({ counts }) => counts.buffer),
+    )
+  },
   preview: (request) => opened().preview(request),
   async snapshot(request) {
     const taken = await opened().snapshot(request)
     // A picture's pixels move to the page; they are not copied.
     return taken.ok ? transfer(taken, [taken.value.pixels.buffer]) : taken
   },
+  async thumbnail(request, side) {
+    const taken = await opened().thumbnail(request, side)
+    return taken.ok && taken.value ? transfer(taken, [taken.value.pixels.buffer]) : taken
+  },
+  stopBackground: () => opened().stopBackground(),
   setCacheBudget: (bytes) => opened().setCacheBudget(bytes),
   clearCache: () => opened().clearCache(),
   export: (request, onProgress) => opened().export(request, onProgress),

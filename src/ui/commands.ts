@@ -20,6 +20,7 @@ import { createSharing, type Sharing } from './sharing/sharing.ts'
 import type { CommandName } from './shortcuts.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { FactsStore } from './store/facts.ts'
+import { type LookingStore, nextScope } from './store/looking.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { LooseWire, ViewStore } from './store/view.ts'
 import type { Version } from './versions.ts'
@@ -91,10 +92,11 @@ interface Parts {
   readonly document: DocumentStore
   readonly facts: FactsStore
   readonly preview: PreviewStore
+  readonly looking: LookingStore
   readonly view: ViewStore
 }
 
-export function createCommands({ engine, specs, document, facts, preview, view }: Parts): Commands {
+export function createCommands({ engine, specs, document, facts, preview, looking, view }: Parts): Commands {
   const graph = (): GraphDocument => document.getState().document
   const title = (node: NodeId): string => titleOf(graph(), specs, node)
   const tell = (problems: readonly Problem[]) => {
@@ -159,6 +161,11 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     preview.seek(preview.getState().frame + by)
   }
 
+  const togglePoint = (end: 'in' | 'out') => {
+    const { frame, inPoint, outPoint } = preview.getState()
+    preview.setPoint(end, (end === 'in' ? inPoint : outPoint) === frame ? null : frame)
+  }
+
   const own: Partial<Record<CommandName, () => void>> = {
     ...arranging.own,
     'file.new': files.openNew,
@@ -192,6 +199,12 @@ export function createCommands({ engine, specs, document, facts, preview, view }
     'play.forward': () => step(1),
     'play.first': () => step(Number.NEGATIVE_INFINITY),
     'play.last': () => step(Number.POSITIVE_INFINITY),
+    'play.in': () => togglePoint('in'),
+    'play.out': () => togglePoint('out'),
+    'viewer.compare': looking.cycle,
+    'viewer.flicker': () => looking.setState({ flicker: true }),
+    'viewer.scopes': () => looking.setState(({ scope }) => ({ scope: nextScope(scope) })),
+    'viewer.times': () => looking.setState(({ times }) => ({ times: !times })),
     'problems.show': () => view.setState({ sidePanel: 'problems' }),
     'help.commands': () => view.setState({ dialog: 'commands' }),
     'help.shortcuts': () => view.setState({ dialog: 'shortcuts' }),

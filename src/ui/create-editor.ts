@@ -9,7 +9,9 @@ import { createDerivedStore } from './store/derived.ts'
 import { createDocumentStore } from './store/document.ts'
 import { createExportStore } from './store/exporting.ts'
 import { createFactsStore } from './store/facts.ts'
+import { createIdle } from './store/idle.ts'
 import { jobName } from './store/job.ts'
+import { createLookingStore } from './store/looking.ts'
 import { createPreviewStore } from './store/preview.ts'
 import { createViewStore } from './store/view.ts'
 
@@ -17,10 +19,12 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   const document = createDocumentStore()
   const facts = createFactsStore(engine)
   const derived = createDerivedStore(specs, document.getState().document, facts.getState())
-  const preview = createPreviewStore(engine, specs)
+  const looking = createLookingStore()
+  const preview = createPreviewStore(engine, specs, looking)
+  const idle = createIdle({ engine, specs, preview, looking })
   const exporting = createExportStore(engine, specs)
   const view = createViewStore()
-  const commands = createCommands({ engine, specs, document, facts, preview, view })
+  const commands = createCommands({ engine, specs, document, facts, preview, looking, view })
 
   document.subscribe((state, before) => {
     // The end of a drag asks once more, for good: the last of many live requests may have been overtaken.
@@ -34,6 +38,9 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     const marks = [...selectedMarks].filter((id) => markOf(state.document, id))
     const counts = [nodes.length - selection.size, edges.length - selectedEdges.size, marks.length - selectedMarks.size]
     if (counts.some((change) => change !== 0)) view.select(nodes, edges, marks)
+    idle.follow(state.document)
+    const { variants } = looking.getState()
+    if (variants && !state.document.nodes[variants.node]) looking.setState({ variants: null, mode: 'single' })
     preview.follow(state.document, { live: state.history.pending !== null, force: settled })
   })
   facts.subscribe((state, before) => {
@@ -59,6 +66,16 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
         rebuilds = now
       })
     }
+  })
+  const keepTo = (budget: number) =>
+    engine
+      .setCacheBudget(budget)
+      .catch((error: unknown) => console.warn('The budget of the cache could not be set:', error))
+  void keepTo(looking.getState().budget)
+  looking.subscribe(({ budget }, before) => {
+    // Asking again, which costs nothing, tells which frames are still there.
+    if (budget !== before.budget)
+      void keepTo(budget).then(() => preview.follow(document.getState().document, { live: true, force: true }))
   })
   void facts.start()
   const showQueue = () => view.setState({ dialog: 'export' })
@@ -94,5 +111,5 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     })
     return started
   }
-  return { engine, specs, document, facts, derived, preview, exporting, view, commands, start }
+  return { engine, specs, document, facts, derived, preview, looking, idle, exporting, view, commands, start }
 }

@@ -7,6 +7,8 @@ import type { DerivedStore } from './store/derived.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { ExportStore } from './store/exporting.ts'
 import type { FactsStore } from './store/facts.ts'
+import type { IdleStore } from './store/idle.ts'
+import type { LookingStore } from './store/looking.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { ViewStore } from './store/view.ts'
 
@@ -17,6 +19,8 @@ export interface Editor {
   readonly facts: FactsStore
   readonly derived: DerivedStore
   readonly preview: PreviewStore
+  readonly looking: LookingStore
+  readonly idle: IdleStore
   readonly exporting: ExportStore
   readonly view: ViewStore
   readonly commands: Commands

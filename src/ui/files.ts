@@ -81,7 +81,7 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     document.open(next, unsaved ? emptyDocument : next)
     if (unsaved) keeper.keep(serializeGraph(next, specs), next.title)
     view.select([])
-    preview.setState({ frame: 0 })
+    preview.setState({ frame: 0, inPoint: null, outPoint: null })
     preview.choose(null)
     view.reveal(null)
     if (left)

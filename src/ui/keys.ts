@@ -9,7 +9,7 @@ const inField = (target: EventTarget | null): boolean =>
 const textMarked = (): boolean => !(window.getSelection()?.isCollapsed ?? true)
 
 /** Returns what takes the listeners off again. */
-export function listenToKeys({ commands, view }: Editor): () => void {
+export function listenToKeys({ commands, view, idle, looking }: Editor): () => void {
   // The browser tells of pasting without saying which keys asked for it.
   let shifted = false
   const onKeyDown = (event: KeyboardEvent) => {
@@ -44,12 +44,24 @@ export function listenToKeys({ commands, view }: Editor): () => void {
     if (files.length > 0) void commands.dropFiles(files)
     else commands.clipboard.insert(text, { wired: shifted })
   }
+  const onKeyUp = () => {
+    if (looking.getState().flicker) looking.setState({ flicker: false })
+  }
+  const onHand = () => idle.wake()
   window.addEventListener('keydown', onKeyDown)
+  window.addEventListener('keyup', onKeyUp)
+  window.addEventListener('blur', onKeyUp)
+  window.addEventListener('pointerdown', onHand, { capture: true })
+  window.addEventListener('keydown', onHand, { capture: true })
   document.addEventListener('copy', onCopy)
   document.addEventListener('cut', onCopy)
   document.addEventListener('paste', onPaste)
   return () => {
     window.removeEventListener('keydown', onKeyDown)
+    window.removeEventListener('keyup', onKeyUp)
+    window.removeEventListener('blur', onKeyUp)
+    window.removeEventListener('pointerdown', onHand, { capture: true })
+    window.removeEventListener('keydown', onHand, { capture: true })
     document.removeEventListener('copy', onCopy)
     document.removeEventListener('cut', onCopy)
     document.removeEventListener('paste', onPaste)

@@ -45,11 +45,17 @@ export type CommandName =
   | 'viewer.fit'
   | 'viewer.100'
   | 'viewer.200'
+  | 'viewer.compare'
+  | 'viewer.flicker'
+  | 'viewer.scopes'
+  | 'viewer.times'
   | 'play.toggle'
   | 'play.back'
   | 'play.forward'
   | 'play.first'
   | 'play.last'
+  | 'play.in'
+  | 'play.out'
   | 'problems.show'
   | 'help.commands'
   | 'help.shortcuts'
@@ -76,7 +82,7 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'problems.show', title: 'List what is wrong', group: 'Graph', keys: ['P'] },
   { command: 'canvas.frame', title: 'Frame the selected nodes', group: 'Arrange', keys: ['Mod+G'] },
   { command: 'canvas.note', title: 'Add a note', group: 'Arrange', keys: ['N'] },
-  { command: 'edit.collapse', title: 'Collapse or open the selected nodes', group: 'Arrange', keys: ['C'] },
+  { command: 'edit.collapse', title: 'Collapse or open the selected nodes', group: 'Arrange', keys: ['Shift+C'] },
   { command: 'edit.point', title: 'Bend the selected wire', group: 'Arrange', keys: ['J'] },
   { command: 'canvas.arrange', title: 'Lay out the graph', group: 'Arrange', keys: ['Shift+L'] },
   { command: 'canvas.snap', title: 'Snap to the grid', group: 'Arrange', keys: ['Shift+S'] },
@@ -117,6 +123,12 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'play.forward', title: 'One frame on', group: 'Viewer', keys: ['ArrowRight', '.'] },
   { command: 'play.first', title: 'First frame', group: 'Viewer', keys: ['Home'] },
   { command: 'play.last', title: 'Last frame', group: 'Viewer', keys: ['End'] },
+  { command: 'play.in', title: 'Play from this frame (again: from the first)', group: 'Viewer', keys: ['I'] },
+  { command: 'play.out', title: 'Play to this frame (again: to the last)', group: 'Viewer', keys: ['O'] },
+  { command: 'viewer.compare', title: 'Compare in the next way', group: 'Viewer', keys: ['C'] },
+  { command: 'viewer.flicker', title: 'Show B while held', group: 'Viewer', keys: ['X'] },
+  { command: 'viewer.scopes', title: 'Next scope', group: 'Viewer', keys: ['H'] },
+  { command: 'viewer.times', title: 'Where the frame’s time goes', group: 'Viewer', keys: ['T'] },
   { command: 'viewer.fit', title: 'Fit the picture', group: 'Viewer', keys: ['F'] },
   { command: 'viewer.100', title: 'Zoom 100 %', group: 'Viewer', keys: ['1'] },
   { command: 'viewer.200', title: 'Zoom 200 %', group: 'Viewer', keys: ['2'] },

@@ -1,5 +1,5 @@
 /** Which output the viewer shows, and whether two documents can look different there. */
-import type { Endpoint, GraphDocument, NodeRecord } from '../graph/document.ts'
+import type { EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../graph/document.ts'
 import { sameJson } from '../graph/json.ts'
 import type { NodeSpec, Specs } from '../graph/spec.ts'
 
@@ -65,4 +65,51 @@ export function samePicture(a: GraphDocument, b: GraphDocument): boolean {
       (before.mute ?? false) === (node.mute ?? false)
     )
   })
+}
+
+/** Short names for long texts; forgotten when there are many, whereupon all get new ones. */
+const shortNames = new Map<string, string>()
+let generation = 0
+
+function shortName(text: string): string {
+  if (shortNames.size > 5000) {
+    shortNames.clear()
+    generation += 1
+  }
+  const name = shortNames.get(text) ?? `${generation}.${shortNames.size}`
+  shortNames.set(text, name)
+  return name
+}
+
+/**
+ * For each node a text that names all its picture at `frame` is made of: the same text, the same picture. Nodes
+ * on a cycle have none.
+ */
+export function pictureKeys(document: GraphDocument, frame: number): ReadonlyMap<NodeId, string> {
+  const inputs = new Map<NodeId, EdgeRecord[]>()
+  for (const edge of Object.values(document.edges)) {
+    const known = inputs.get(edge.to.node)
+    if (known) known.push(edge)
+    else inputs.set(edge.to.node, [edge])
+  }
+  const keys = new Map<NodeId, string>()
+  const open = new Set<NodeId>()
+  const keyOf = (id: NodeId): string | null => {
+    const known = keys.get(id)
+    if (known !== undefined) return known
+    const node = document.nodes[id]
+    if (!node || open.has(id)) return null
+    open.add(id)
+    const wires = (inputs.get(id) ?? [])
+      .map(({ from, to }) => [to.port, from.port, keyOf(from.node)])
+      .sort((a, b) => String(a[0]).localeCompare(String(b[0])))
+    open.delete(id)
+    const key = shortName(
+      JSON.stringify([node.type, node.params, node.bypass ?? false, node.mute ?? false, frame, wires]),
+    )
+    keys.set(id, key)
+    return key
+  }
+  for (const id of Object.keys(document.nodes) as NodeId[]) keyOf(id)
+  return keys
 }

@@ -135,7 +135,7 @@ test('frames take their nodes along, notes are written, wires are bent; all of i
   await soon(async () => Math.round((await point.boundingBox())?.y ?? 0)).toBeGreaterThan(at.y + 30)
 
   await editor.node('encode').locator('h3').click()
-  await page.keyboard.press('c')
+  await page.keyboard.press('Shift+C')
   await editor.node('encode').locator('[data-collapsed="true"]').waitFor()
   await page.keyboard.press('Escape')
   await page.mouse.move(at.x, at.y + 120)
@@ -304,7 +304,7 @@ test('earlier versions come back as a step that can be undone; two tabs keep a g
   await page.locator('.empty-hint').waitFor()
   await page.getByRole('button', { name: 'Redo' }).click()
   await editor.node('bicubic').locator('h3').click()
-  await page.keyboard.press('c')
+  await page.keyboard.press('Shift+C')
   await editor.node('bicubic').locator('[data-collapsed="true"]').waitFor()
 
   const other = await page.context().newPage()

@@ -319,6 +319,22 @@ test('the cache keeps to its budget, sparing what is pinned', () => {
   kept?.[Symbol.dispose]()
 })
 
+test('a sparing newcomer takes the room of old results only, and stays out where there is none', () => {
+  const bytes = size.width * size.height * 8
+  const small = createResultCache(bytes * 2)
+  const put = (key: string, sparing?: number) =>
+    small.put(key, bench.gpu.pool.texture(image, key), image, sparing)[Symbol.dispose]()
+  put('old')
+  const mark = small.mark()
+  put('edited')
+  put('ahead 1', mark)
+  expect(['old', 'edited', 'ahead 1'].filter(small.has)).toEqual(['edited', 'ahead 1'])
+  put('ahead 2', mark)
+  expect(['edited', 'ahead 1', 'ahead 2'].filter(small.has)).toEqual(['edited', 'ahead 1'])
+  expect(small.bytes).toBe(bytes * 2)
+  small.clear()
+})
+
 test('content keys tell contents apart', () => {
   expect(contentKey(['grain', { amount: 0.1 }])).toBe(contentKey(['grain', { amount: 0.1 }]))
   expect(contentKey(['grain', { amount: 0.1 }])).not.toBe(contentKey(['grain', { amount: 0.2 }]))

@@ -1,7 +1,7 @@
 /** The engine as its users reach it: real clip, real codecs, preview, export, cancel, loss of the GPU. */
 import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from 'mediabunny'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Engine, ExportProgress, Outcome } from '../../src/engine/api.ts'
+import type { Engine, ExportProgress, Outcome, PreviewResult } from '../../src/engine/api.ts'
 import { createSession } from '../../src/engine/session.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document.ts'
 import type { JsonObject } from '../../src/graph/json.ts'
@@ -84,6 +84,93 @@ test('of many requests at once the last is shown and those it overtook say so', 
   )
   expect(all.map((outcome) => value(outcome).state)).toEqual([...Array(4).fill('superseded'), 'shown'])
   expect(value(all[4]!).clock.index).toBe(14)
+})
+
+test('a slider dragged through many values runs what is below it for few of them, and never what is above', async () => {
+  const at = (amount: number) => ({ document: chain({ grain: { amount } }), view: view('grain'), frame: 7 })
+  value(await engine.preview(at(0.01)))
+  const all = (await Promise.all([0.02, 0.03, 0.04, 0.05, 0.06, 0.07].map((amount) => engine.preview(at(amount))))).map(
+    value,
+  )
+  const shown = all.filter(({ state }) => state === 'shown')
+  expect(shown).toHaveLength(1)
+  expect(all.at(-1)?.state).toBe('shown')
+  const ran = all.flatMap(({ nodes }) => Object.entries(nodes).flatMap(([node, { cached }]) => (cached ? [] : [node])))
+  expect(ran).toEqual(['grain'])
+  const undone = value(await engine.preview(at(0.01)))
+  expect(Object.entries(undone.nodes).filter(([, node]) => !node.cached)).toEqual([])
+})
+
+test('renders ahead in the background, says which frames it keeps, and gives way to what is to be seen', async () => {
+  await engine.clearCache()
+  const request = { document: chain({ grain: { seed: 5 } }), view: view('grain'), frame: 50 }
+  const first = value(await engine.preview(request))
+  expect(first.kept).toEqual([[50, 50]])
+  const ahead = { ...request, background: true, thrifty: true }
+  value(await engine.preview({ ...ahead, frame: 51 }))
+  const next = value(await engine.preview({ ...ahead, frame: 53 }))
+  expect(next.kept).toEqual([
+    [50, 51],
+    [53, 53],
+  ])
+  const [behind, seen] = await Promise.all([
+    engine.preview({ ...ahead, frame: 60 }),
+    engine.preview({ ...request, frame: 51 }),
+  ])
+  expect(value(behind).state).toBe('superseded')
+  expect(value(seen)).toMatchObject({ state: 'shown', clock: { index: 51 } })
+  expect(Object.values(value(seen).nodes).every(({ cached }) => cached)).toBe(true)
+  const late = engine.preview({ ...request, frame: 52 })
+  expect(value(await engine.preview({ ...ahead, frame: 61 })).state).toBe('superseded')
+  expect(value(await late).state).toBe('shown')
+  // Another value has frames of its own; its undoing finds the earlier ones again.
+  const other = { ...request, document: chain({ grain: { seed: 6 } }) }
+  expect(value(await engine.preview(other)).kept).toEqual([[50, 50]])
+  expect(value(await engine.preview(request)).kept).toEqual([[50, 53]])
+})
+
+test('keeps to the budget: frames ahead stay out of a full cache, and the frame being worked on stays in', async () => {
+  await engine.clearCache()
+  const request = { document: chain(), view: view('grain'), frame: 0 }
+  const { cacheBytes } = value(await engine.preview(request))
+  const frameBytes = 640 * 360 * 8
+  await engine.setCacheBudget(cacheBytes + frameBytes * 2)
+  let kept: PreviewResult['kept'] = []
+  for (const frame of [1, 2, 3, 4])
+    kept = value(await engine.preview({ ...request, frame, background: true, thrifty: true })).kept
+  expect(kept).toEqual([[0, 2]])
+  const again = value(await engine.preview(request))
+  expect(Object.values(again.nodes).every(({ cached }) => cached)).toBe(true)
+  expect(again.cacheBytes).toBeLessThanOrEqual(cacheBytes + frameBytes * 2)
+  await engine.setCacheBudget(512 * 1024 * 1024)
+})
+
+test('a draft renders smaller pictures and counts in the size of the whole', async () => {
+  const request = { document: chain({ grain: { seed: 9 } }), view: view('grain'), frame: 2 }
+  const whole = value(await engine.preview(request))
+  const draft = value(await engine.preview({ ...request, draft: 2 }))
+  expect(draft).toMatchObject({ draft: 2, desc: { width: 640, height: 360 } })
+  expect(draft.nodes[id('grain')]!.bytes * 4).toBe(whole.nodes[id('grain')]!.bytes)
+  const [value1] = await engine.readPixels({ x: 639, y: 359 })
+  expect(value1).toMatchObject({ x: 319, y: 179 })
+  expect(await engine.readPixels({ x: 640, y: 0 })).toEqual([])
+  // A size given in pixels shrinks along.
+  const fixed = chain({ bicubic: { mode: 'size', width: 600, height: 300 } })
+  expect(value(await engine.preview({ document: fixed, view: view('grain'), frame: 2, draft: 4 }))).toMatchObject({
+    draft: 4,
+    desc: { width: 600, height: 300 },
+  })
+})
+
+test('takes thumbnails of any output, and scopes of what is shown', async () => {
+  const request = { document: chain(), view: view('bicubic'), others: [view('decode')], frame: 3 }
+  value(await engine.preview(request))
+  const small = value(await engine.thumbnail({ document: chain(), view: view('decode'), frame: 3 }, 80))
+  expect([small?.width, small?.height]).toEqual([80, 45])
+  expect(Math.max(...(small?.pixels ?? []).filter((_, i) => i % 4 !== 3))).toBeGreaterThan(60)
+  const [a, b] = await engine.scope('histogram')
+  const pixels = (counts: Uint32Array | undefined) => counts?.slice(0, 256).reduce((sum, count) => sum + count, 0)
+  expect([pixels(a?.counts), pixels(b?.counts)]).toEqual([640 * 360, 320 * 180])
 })
 
 test('a file that is not here is a problem on its node, not an exception', async () => {

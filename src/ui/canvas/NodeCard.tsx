@@ -11,6 +11,7 @@ import { iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
 import { milliseconds } from '../values.ts'
 import { outputToView } from '../viewed.ts'
+import { NodeThumbnail } from '../viewer/NodeThumbnail.tsx'
 import { PortMark } from './PortMark.tsx'
 import type { CardNode } from './projection.ts'
 
@@ -97,6 +98,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
           )
         })}
       </div>
+      {!far && !record.collapsed && <NodeThumbnail id={id} />}
       {!far && !record.collapsed && <Report id={id} />}
       {!far && !record.collapsed && problems && problems.length > 0 && <Trouble problems={problems} />}
     </article>

@@ -1,5 +1,5 @@
 /** The selected node: what it is, what it reads, and one control per parameter. */
-import { CircleHelp, CircleOff, Copy, Frame, Power, RotateCcw, Trash2 } from 'lucide-react'
+import { CircleHelp, CircleOff, Columns3, Copy, Frame, Power, RotateCcw, Trash2 } from 'lucide-react'
 import { useId, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { EdgeRecord, Endpoint, NodeId, NodeRecord } from '../../graph/document.ts'
@@ -18,6 +18,8 @@ import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { assetFacts } from '../store/facts.ts'
 import { describe } from '../values.ts'
+import { reaches } from '../viewer/composing.ts'
+import { variantsOf } from '../viewer/variant-values.ts'
 import type { ControlProps } from './control.ts'
 import { MarkPanel } from './MarkPanel.tsx'
 import { MediaControl } from './MediaControl.tsx'
@@ -164,6 +166,7 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
             </button>
           </Tip>
         )}
+        {variantsOf(param, value) && <VariantsButton node={node} name={name} param={param} value={value} />}
         {changed && (
           <Tip text="Back to the default" side="left">
             <button
@@ -187,6 +190,38 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
         drop={commands.endDrag}
       />
     </div>
+  )
+}
+
+function VariantsButton({ node, name, param, value }: { node: NodeId; name: string; param: ParamSpec; value: Json }) {
+  const { looking, document, preview, view } = useEditor()
+  const on = useStore(looking, ({ variants }) => variants?.node === node && variants.param === name)
+  const begin = () => {
+    const values = variantsOf(param, value)
+    const seen = preview.getState().view
+    if (!values || !seen) return
+    if (!reaches(document.getState().document, node, seen)) {
+      view.toast({
+        tone: 'info',
+        message: `${param.label} changes nothing in what the viewer shows.`,
+        hint: 'View this node or one after it.',
+      })
+      return
+    }
+    looking.setState({ variants: { node, param: name, values }, mode: 'side' })
+  }
+  return (
+    <Tip text="See several values side by side" side="left">
+      <button
+        type="button"
+        className="help"
+        aria-label={`Compare values of ${param.label}`}
+        aria-pressed={on}
+        onClick={() => (on ? looking.setState({ variants: null, mode: 'single' }) : begin())}
+      >
+        <Columns3 size={13} aria-hidden />
+      </button>
+    </Tip>
   )
 }
 

@@ -1,8 +1,9 @@
 /** The bar at the bottom: what runs the pictures, how long they take, and what is wrong. */
-import { CircleAlert, CircleCheck, Cpu, Database, Gauge, MemoryStick, TriangleAlert, Upload } from 'lucide-react'
+import { CircleAlert, CircleCheck, Cpu, Gauge, MemoryStick, TriangleAlert, Upload } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { bytes, milliseconds } from '../values.ts'
+import { milliseconds } from '../values.ts'
+import { CacheBudget } from './CacheBudget.tsx'
 
 /** How far the export is; its dialog need not stay open. */
 function ExportStatus() {
@@ -60,12 +61,7 @@ export function StatusBar() {
           {milliseconds(time)} a frame
         </span>
       )}
-      {cache !== null && (
-        <span title="Textures kept so that an edit re-runs only what it changes">
-          <Database size={13} aria-hidden />
-          {bytes(cache)} kept
-        </span>
-      )}
+      {cache !== null && <CacheBudget used={cache} />}
       {engine && (
         <span
           title={

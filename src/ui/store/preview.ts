@@ -4,28 +4,27 @@
  * wait for it, so that the picture follows the hand instead of starving.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Engine, NodeReport, PreviewResult } from '../../engine/api.ts'
+import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../engine/api.ts'
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
-import type { Problem } from '../../graph/problems.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { samePicture, viewedOutput } from '../viewed.ts'
+import { compose } from '../viewer/composing.ts'
+import type { LookingStore } from './looking.ts'
+import { type PlaybackState, runPlayback } from './playback.ts'
 
-export interface PreviewState {
+export interface PreviewState extends PlaybackState {
   /** The output the person chose; `null`: what the first Encode would receive. */
   readonly chosen: Endpoint | null
   /** The output really shown, once the document is taken into account; `null`: nothing to show. */
   readonly view: Endpoint | null
-  /** The frame asked for. */
-  readonly frame: number
   readonly busy: boolean
-  readonly shown: PreviewResult | null
-  /** Why there is no picture for what is asked; empty while all is well. */
-  readonly problems: readonly Problem[]
+  /** What the pictures shown are called, A first. */
+  readonly labels: readonly string[]
+  /** Frames that can be shown without rendering: runs of first and last. */
+  readonly kept: PreviewResult['kept']
   readonly reports: Readonly<Record<NodeId, NodeReport>>
-  readonly playing: boolean
-  /** Frames a second really shown while playing, over the last second or two. */
-  readonly rate: number
-  readonly loops: boolean
+  /** Frames ahead are being rendered while nobody asks for anything. */
+  readonly ahead: boolean
 }
 
 export interface PreviewStore extends StoreApi<PreviewState> {
@@ -35,20 +34,31 @@ export interface PreviewStore extends StoreApi<PreviewState> {
   seek(frame: number, options?: { live: boolean }): void
   play(): void
   pause(): void
+  /** Sets an end of what is played; the other end gives way where they cross. */
+  setPoint(end: 'in' | 'out', frame: number | null): void
+  /** What the engine is asked for now; `null`: nothing. */
+  request(): PreviewRequest | null
 }
 
-export function createPreviewStore(engine: Engine, specs: Specs): PreviewStore {
+export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs, looking: LookingStore): PreviewStore {
   const store = createStore<PreviewState>(() => ({
     chosen: null,
     view: null,
     frame: 0,
     busy: false,
     shown: null,
+    labels: [],
+    kept: [],
     problems: [],
     reports: {},
     playing: false,
     rate: 0,
     loops: true,
+    pace: 'every',
+    dropped: 0,
+    inPoint: null,
+    outPoint: null,
+    ahead: false,
   }))
   let document: GraphDocument | null = null
   let running = 0
@@ -56,28 +66,49 @@ export function createPreviewStore(engine: Engine, specs: Specs): PreviewStore {
   let waiting = false
   const settled: (() => void)[] = []
 
+  function asked() {
+    const { view, frame, playing } = store.getState()
+    if (!document || !view) return null
+    const composed = compose(document, specs, view, looking.getState())
+    const request: PreviewRequest = {
+      document: composed.document,
+      view: composed.view,
+      others: composed.others,
+      frame,
+      draft: looking.getState().draft,
+      thrifty: playing,
+    }
+    return { request, labels: composed.labels }
+  }
+
   async function send(): Promise<void> {
-    const { view, frame } = store.getState()
-    if (!document || !view) return
+    const next = asked()
+    if (!next) return
     latest += 1
     const mine = latest
     running += 1
     store.setState({ busy: true })
-    let next: Partial<PreviewState> = {}
+    let change: Partial<PreviewState> = {}
     try {
-      const outcome = await engine.preview({ document, view, frame })
-      if (!outcome.ok) next = { problems: outcome.problems }
+      const outcome = await engine.preview(next.request)
+      if (!outcome.ok) change = { problems: outcome.problems }
       else if (outcome.value.state === 'shown')
-        next = { shown: outcome.value, problems: [], reports: merged(store.getState().reports, outcome.value) }
+        change = {
+          shown: outcome.value,
+          labels: next.labels,
+          kept: outcome.value.kept,
+          problems: [],
+          reports: merged(store.getState().reports, outcome.value),
+        }
     } catch (error) {
       const message = `The preview failed: ${error instanceof Error ? error.message : String(error)}`
-      next = {
+      change = {
         problems: [{ code: 'render-failed', severity: 'error', message, hint: 'Change the graph or reload the page.' }],
       }
     }
     running -= 1
     // An answer that was overtaken says nothing about what is asked now.
-    if (mine === latest) store.setState(next)
+    if (mine === latest) store.setState(change)
     if (waiting) {
       waiting = false
       void send()
@@ -99,28 +130,13 @@ export function createPreviewStore(engine: Engine, specs: Specs): PreviewStore {
   const rest = () => new Promise<void>((resolve) => settled.push(resolve))
 
   async function run() {
-    const times: number[] = []
-    let due = performance.now()
-    while (store.getState().playing) {
-      const { shown, frame } = store.getState()
-      const clock = shown?.clock
-      if (!clock || clock.last <= clock.first) break
-      const at = Math.min(Math.max(frame, clock.first), clock.last)
-      if (at >= clock.last && !store.getState().loops) break
-      store.setState({ frame: at >= clock.last ? clock.first : at + 1 })
+    await runPlayback(store, async () => {
       ask(true)
       await rest()
-      if (store.getState().problems.length > 0) break
-      due = Math.max(due + clock.duration * 1000, performance.now() - clock.duration * 1000)
-      const wait = due - performance.now()
-      if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait))
-      const now = performance.now()
-      times.push(now)
-      while (times.length > 2 && now - (times[0] ?? now) > 2000) times.shift()
-      const first = times[0] ?? now
-      if (times.length > 1) store.setState({ rate: ((times.length - 1) * 1000) / (now - first) })
-    }
+    })
     store.setState({ playing: false })
+    // While playing only little of each frame was kept; whoever stops at one is likely to work on it.
+    if (store.getState().problems.length === 0) ask(true)
   }
 
   function follow(next: GraphDocument, { live, force = false }: { live: boolean; force?: boolean }) {
@@ -131,11 +147,17 @@ export function createPreviewStore(engine: Engine, specs: Specs): PreviewStore {
     if (moved) store.setState({ view })
     if (!view) {
       latest += 1
-      store.setState({ shown: null, problems: [], playing: false })
+      store.setState({ shown: null, kept: [], problems: [], playing: false })
       return
     }
     if (force || moved || !before || !samePicture(before, next)) ask(live)
   }
+
+  looking.subscribe((state, before) => {
+    const others = state.others !== before.others || state.reference !== before.reference
+    const wider = (state.mode === 'side') !== (before.mode === 'side') && state.others.length > 1
+    if (others || wider || state.variants !== before.variants || state.draft !== before.draft) ask(false)
+  })
 
   return {
     ...store,
@@ -153,12 +175,23 @@ export function createPreviewStore(engine: Engine, specs: Specs): PreviewStore {
     },
     play() {
       if (store.getState().playing) return
-      store.setState({ playing: true, rate: 0 })
+      store.setState({ playing: true, rate: 0, dropped: 0 })
       void run()
     },
     pause() {
       store.setState({ playing: false })
     },
+    setPoint(end, frame) {
+      const { inPoint, outPoint } = store.getState()
+      if (end === 'in') {
+        const crossed = frame !== null && outPoint !== null && frame > outPoint
+        store.setState({ inPoint: frame, outPoint: crossed ? null : outPoint })
+      } else {
+        const crossed = frame !== null && inPoint !== null && frame < inPoint
+        store.setState({ outPoint: frame, inPoint: crossed ? null : inPoint })
+      }
+    },
+    request: () => asked()?.request ?? null,
   }
 }
 

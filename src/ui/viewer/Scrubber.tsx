@@ -1,18 +1,38 @@
-/** The frame being shown: a slider over the clock's frames, steps, and play at whatever rate the graph reaches. */
-import { ChevronFirst, ChevronLast, Pause, Play, Repeat, StepBack, StepForward } from 'lucide-react'
+/**
+ * The frame being shown: a slider over the clock's frames with the ones that need no rendering marked, steps, in
+ * and out points, and play at whatever rate the graph reaches.
+ */
+import {
+  ArrowLeftToLine,
+  ArrowRightToLine,
+  ChevronFirst,
+  ChevronLast,
+  Pause,
+  Play,
+  Repeat,
+  StepBack,
+  StepForward,
+  Timer,
+} from 'lucide-react'
 import { Slider } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { Tip } from '../shell/Tip.tsx'
+import { keysOf } from '../shortcuts.ts'
+import { playRange } from '../store/playback.ts'
 import { timecode } from '../values.ts'
 
 export function Scrubber() {
-  const { preview } = useEditor()
+  const { preview, commands } = useEditor()
   const clock = useStore(preview, (state) => state.shown?.clock ?? null)
   const frame = useStore(preview, (state) => state.frame)
   const playing = useStore(preview, (state) => state.playing)
   const loops = useStore(preview, (state) => state.loops)
   const rate = useStore(preview, (state) => state.rate)
+  const pace = useStore(preview, (state) => state.pace)
+  const dropped = useStore(preview, (state) => state.dropped)
+  const inPoint = useStore(preview, (state) => state.inPoint)
+  const outPoint = useStore(preview, (state) => state.outPoint)
   const still = !clock || clock.last <= clock.first
   const first = clock?.first ?? 0
   const last = clock?.last ?? 0
@@ -92,6 +112,50 @@ export function Scrubber() {
             <Repeat size={14} aria-hidden />
           </button>
         </Tip>
+        <Tip text="Keep time: leave out frames that come too late" side="top">
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Keep time"
+            aria-pressed={pace === 'time'}
+            disabled={still}
+            onClick={() => preview.setState({ pace: pace === 'time' ? 'every' : 'time' })}
+          >
+            <Timer size={15} aria-hidden />
+          </button>
+        </Tip>
+        <Tip
+          text={inPoint === at ? 'Play from the first frame again' : 'Play from this frame'}
+          keys={keysOf('play.in')}
+          side="top"
+        >
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="In point"
+            aria-pressed={inPoint !== null}
+            disabled={still}
+            onClick={() => commands.run('play.in')}
+          >
+            <ArrowLeftToLine size={14} aria-hidden />
+          </button>
+        </Tip>
+        <Tip
+          text={outPoint === at ? 'Play to the last frame again' : 'Play to this frame'}
+          keys={keysOf('play.out')}
+          side="top"
+        >
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Out point"
+            aria-pressed={outPoint !== null}
+            disabled={still}
+            onClick={() => commands.run('play.out')}
+          >
+            <ArrowRightToLine size={14} aria-hidden />
+          </button>
+        </Tip>
       </div>
       <Slider.Root
         className="slider timeline"
@@ -110,7 +174,7 @@ export function Scrubber() {
         }}
       >
         <Slider.Track className="slider-track">
-          <Slider.Range className="slider-range" />
+          {clock && !still && <Marks first={first} last={last} range={playRange(clock, { inPoint, outPoint })} />}
         </Slider.Track>
         <Slider.Thumb className="slider-thumb" aria-label="Frame" aria-valuetext={`Frame ${at} of ${last}`} />
       </Slider.Root>
@@ -124,7 +188,37 @@ export function Scrubber() {
             {native > 0 ? ` of ${Number(native.toFixed(2))} fps` : ' fps'}
           </span>
         )}
+        {playing && pace === 'time' && <span className="dropped">{dropped} dropped</span>}
       </output>
     </div>
+  )
+}
+
+/** Which frames are kept, and which are played, along the timeline. */
+function Marks({ first, last, range }: { first: number; last: number; range: { first: number; last: number } }) {
+  const { preview } = useEditor()
+  const kept = useStore(preview, (state) => state.kept)
+  const ahead = useStore(preview, (state) => state.ahead)
+  const length = last - first + 1
+  const place = (from: number, to: number) => ({
+    left: `${((from - first) / length) * 100}%`,
+    width: `${((to - from + 1) / length) * 100}%`,
+  })
+  const count = kept.reduce((sum, [from, to]) => sum + to - from + 1, 0)
+  return (
+    <>
+      {(range.first > first || range.last < last) && (
+        <span
+          className="played-range"
+          style={place(range.first, range.last)}
+          data-first={range.first}
+          data-last={range.last}
+        />
+      )}
+      {kept.map(([from, to]) => (
+        <span key={from} className="kept-frames" data-ahead={ahead} style={place(from, to)} />
+      ))}
+      <span className="visually-hidden" data-kept={count}>{`${count} of ${length} frames are kept`}</span>
+    </>
   )
 }

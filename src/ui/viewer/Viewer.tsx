@@ -1,53 +1,82 @@
 /** The viewer: which output is shown, how large, and what stands in its way when there is nothing to show. */
-import { CircleAlert, Crosshair, Maximize } from 'lucide-react'
-import { useCallback, useEffect, useId, useMemo, useState } from 'react'
+import { Blend, CircleAlert, Columns2, Crosshair, Diff, Maximize, Square, SquareSplitHorizontal } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import { useCallback, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
-import type { NodeId, NodeRecord } from '../../graph/document.ts'
-import { names } from '../../graph/naming.ts'
 import { useEditor } from '../editor.ts'
-import { Choice } from '../inspector/SimpleControls.tsx'
 import { Tip } from '../shell/Tip.tsx'
+import { keysOf } from '../shortcuts.ts'
 import { milliseconds } from '../values.ts'
+import { CompareBar } from './CompareBar.tsx'
+import { Labels } from './Labels.tsx'
+import { LookMenu } from './LookMenu.tsx'
+import { useLayout } from './layout.ts'
+import { OutputChoice } from './OutputChoice.tsx'
+import { PixelReadout } from './PixelReadout.tsx'
+import { Scopes } from './Scopes.tsx'
 import { Scrubber } from './Scrubber.tsx'
+import { Times } from './Times.tsx'
 import { ViewerCanvas } from './ViewerCanvas.tsx'
 import type { Zoom } from './viewport.ts'
+import { WipeLine } from './WipeLine.tsx'
 
-const automatic = 'automatic'
+const modeButtons = [
+  { mode: 'single', text: 'A alone', icon: Square },
+  { mode: 'wipe', text: 'Wipe: A left of a line, B right of it', icon: SquareSplitHorizontal },
+  { mode: 'side', text: 'Side by side, up to four', icon: Columns2 },
+  { mode: 'difference', text: 'Difference of A and B', icon: Diff },
+  { mode: 'onion', text: 'A and B over each other', icon: Blend },
+] as const
 
-function OutputChoice() {
-  const { document, preview, specs } = useEditor()
-  const graph = useStore(document, (state) => state.document)
-  const chosen = useStore(preview, (state) => state.chosen)
-  const view = useStore(preview, (state) => state.view)
-  const labelId = useId()
-  const called = useMemo(() => names(graph, specs), [graph, specs])
-  const outputs = (node: NodeRecord) =>
-    Object.entries(specs.get(node.type)?.outputs ?? {}).filter(([, port]) => port.type !== 'audio')
-  const label = (node: NodeRecord, port: string) =>
-    outputs(node).length > 1 ? `${called.node(node.id)} · ${called.output(node.id, port)}` : called.node(node.id)
-  const options = () =>
-    Object.values(graph.nodes)
-      .sort((a, b) => a.position.x - b.position.x || a.position.y - b.position.y)
-      .flatMap((node) => outputs(node).map(([port]) => ({ value: `${node.id}.${port}`, label: label(node, port) })))
-  const record = view && graph.nodes[view.node]
-  const shown = view && record ? label(record, view.port) : null
-  const result = shown && !chosen ? `Result: ${shown}` : 'Result'
+function Modes() {
+  const { looking } = useEditor()
+  const mode = useStore(looking, (state) => state.mode)
   return (
-    <div className="output-choice">
-      <span id={labelId} className="visually-hidden">
-        Output to view
-      </span>
-      <Choice
-        labelId={labelId}
-        value={chosen && view ? `${view.node}.${view.port}` : automatic}
-        shown={chosen && shown ? shown : result}
-        options={() => [{ value: automatic, label: result }, ...options()]}
-        onChange={(value) => {
-          const [node, port] = value.split('.')
-          preview.choose(value === automatic || !node || !port ? null : { node: node as NodeId, port })
-        }}
-      />
-    </div>
+    <fieldset className="compare-modes">
+      <legend className="visually-hidden">Compare</legend>
+      {modeButtons.map(({ mode: one, text, icon: Icon }) => (
+        <Tip key={one} text={text} keys={one === 'single' ? undefined : keysOf('viewer.compare')}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={text}
+            aria-pressed={mode === one}
+            onClick={() => looking.setState({ mode: one })}
+          >
+            <Icon size={15} aria-hidden />
+          </button>
+        </Tip>
+      ))}
+    </fieldset>
+  )
+}
+
+const zooms = [0.25, 0.5, 1, 2, 4, 8, 16, 32]
+
+function ZoomMenu({ text, exact, fit }: { text: string; exact: (scale: number) => void; fit: () => void }) {
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <button type="button" className="icon-button zoom-readout" title="Zoom" aria-label={`Zoom, now ${text}`}>
+          {text}
+        </button>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu narrow" align="end" sideOffset={4}>
+          <DropdownMenu.Item className="menu-item" onSelect={fit}>
+            Fit
+            <span className="keys">{keysOf('viewer.fit')}</span>
+          </DropdownMenu.Item>
+          {zooms.map((scale) => (
+            <DropdownMenu.Item key={scale} className="menu-item" onSelect={() => exact(scale)}>
+              {percent(scale)}
+              {scale === 1 && <span className="keys">{keysOf('viewer.100')}</span>}
+              {scale === 2 && <span className="keys">{keysOf('viewer.200')}</span>}
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
   )
 }
 
@@ -87,19 +116,22 @@ export function Viewer() {
   const stage = useStore(preview, (state) =>
     state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.shown ? 'shown' : 'empty',
   )
+  const { layout } = useLayout()
   const onScale = useCallback((next: number) => setScale(next), [])
   const empty = useStore(document, (state) => Object.keys(state.document.nodes).length === 0)
   return (
     <section className="viewer" aria-label="Viewer">
       <header className="viewer-bar">
         <OutputChoice />
+        <Modes />
         <span className="viewer-facts">
           {size && <span>{size}</span>}
           {desc?.type === 'mask' && <span>mask</span>}
           {time !== null && <span title="Time to render this frame">{milliseconds(time)}</span>}
         </span>
         <div className="viewer-zoom">
-          <span className="zoom-readout">{desc ? percent(scale) : ''}</span>
+          <LookMenu />
+          <ZoomMenu text={desc ? percent(scale) : '–'} exact={exact} fit={() => setZoom({ mode: 'fit' })} />
           <Tip text="Fit the picture into the viewer" keys="F">
             <button
               type="button"
@@ -111,22 +143,12 @@ export function Viewer() {
               <Maximize size={15} aria-hidden />
             </button>
           </Tip>
-          {[1, 2].map((to) => (
-            <Tip key={to} text={`${to} screen pixel${to > 1 ? 's' : ''} per picture pixel`} keys={String(to)}>
-              <button
-                type="button"
-                className="icon-button wide-label"
-                aria-pressed={zoom.mode === 'manual' && zoom.scale === to}
-                onClick={() => exact(to)}
-              >
-                {to * 100}%
-              </button>
-            </Tip>
-          ))}
         </div>
       </header>
+      <CompareBar />
       <div
         className="viewer-stage"
+        data-mode={layout.mode}
         data-state={stage}
         data-frame={clockFrame ?? ''}
         data-view={view ? `${view.node}.${view.port}` : ''}
@@ -137,6 +159,13 @@ export function Viewer() {
           onScale={onScale}
           label={size ? `Preview, ${size} pixels` : 'Preview, nothing to show yet'}
         />
+        <WipeLine />
+        <Labels />
+        <div className="viewer-instruments">
+          <Times />
+          <Scopes />
+        </div>
+        <PixelReadout />
         <Overlay empty={empty} />
       </div>
       <Scrubber />

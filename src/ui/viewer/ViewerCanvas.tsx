@@ -5,7 +5,8 @@
 import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { panned, resolve, type Size, viewport, type Zoom, zoomAbout } from './viewport.ts'
+import { useLayout } from './layout.ts'
+import { fieldOf, inField, panned, pixelAt, resolve, type Size, viewport, type Zoom, zoomAbout } from './viewport.ts'
 
 /** Which way the picture goes when the view moves by an arrow key. */
 const directions: Readonly<Record<string, readonly [number, number]>> = {
@@ -21,6 +22,15 @@ function sameSize(a: Size | null, b: Size | null): boolean {
   return a?.width === b?.width && a?.height === b?.height
 }
 
+/** Device pixels from the corner of the field that the pointer is in. */
+function placeOf(event: { clientX: number; clientY: number }, holder: Element, field: Size) {
+  const box = holder.getBoundingClientRect()
+  return inField(
+    { x: (event.clientX - box.x) * devicePixelRatio, y: (event.clientY - box.y) * devicePixelRatio },
+    field,
+  )
+}
+
 export function ViewerCanvas({
   zoom,
   onZoom,
@@ -33,7 +43,7 @@ export function ViewerCanvas({
   onScale: (scale: number) => void
   label: string
 }) {
-  const { engine, preview, view } = useEditor()
+  const { engine, preview, view, looking } = useEditor()
   const host = useRef<HTMLDivElement>(null)
   const [size, setSize] = useState<Size | null>(null)
   const [attached, setAttached] = useState(false)
@@ -44,6 +54,8 @@ export function ViewerCanvas({
   const shown = picture.current
   const stale = useStore(preview, (state) => state.problems.length > 0)
   const theme = useStore(view, (state) => state.theme)
+  const grid = useStore(looking, (state) => state.grid)
+  const { layout, count } = useLayout()
 
   useEffect(() => {
     const holder = host.current
@@ -78,17 +90,19 @@ export function ViewerCanvas({
   // biome-ignore lint/correctness/useExhaustiveDependencies: `theme` changes the surround that the styles give.
   useEffect(() => {
     if (!size || !attached) return
-    const now = shown ? resolve(zoom, size, shown, margin()) : { scale: 1, centre: { x: 0, y: 0 } }
+    const field = fieldOf(size, layout, count)
+    const now = shown ? resolve(zoom, field, shown, margin()) : { scale: 1, centre: { x: 0, y: 0 } }
     onScale(now.scale)
     void engine
-      .setViewport(viewport(now, size, surround(host.current)))
+      .setViewport(viewport(now, size, surround(host.current), layout, grid))
       .catch((error: unknown) => console.error('The viewer could not be moved:', error))
-  }, [engine, attached, size, shown, zoom, onScale, theme])
+  }, [engine, attached, size, shown, zoom, onScale, theme, layout, count, grid])
 
-  const current = useCallback(
-    () => (size && shown ? { canvas: size, picture: shown, now: resolve(zoom, size, shown, margin()) } : null),
-    [size, shown, zoom],
-  )
+  const current = useCallback(() => {
+    if (!size || !shown) return null
+    const field = fieldOf(size, layout, count)
+    return { field, picture: shown, now: resolve(zoom, field, shown, margin()) }
+  }, [size, shown, zoom, layout, count])
 
   // Wheel listeners of React are passive; this one must keep the page from scrolling and the browser from zooming.
   useEffect(() => {
@@ -98,10 +112,9 @@ export function ViewerCanvas({
       event.preventDefault()
       const state = current()
       if (!state) return
-      const box = holder.getBoundingClientRect()
-      const at = { x: (event.clientX - box.x) * devicePixelRatio, y: (event.clientY - box.y) * devicePixelRatio }
+      const at = placeOf(event, holder, state.field)
       const notches = event.deltaMode === 1 ? event.deltaY / 3 : event.deltaY / 100
-      onZoom(zoomAbout(state.now, state.canvas, at, 2 ** (-notches * (event.ctrlKey ? 1.5 : 0.5))))
+      onZoom(zoomAbout(state.now, state.field, at, 2 ** (-notches * (event.ctrlKey ? 1.5 : 0.5))))
     }
     holder.addEventListener('wheel', onWheel, { passive: false })
     return () => holder.removeEventListener('wheel', onWheel)
@@ -115,6 +128,7 @@ export function ViewerCanvas({
   }
   const onPointerMove = (event: PointerEvent) => {
     const state = current()
+    if (state) point(pixelAt(placeOf(event, event.currentTarget, state.field), state.field, state.now), state.picture)
     if (!drag.current || !state) return
     const dx = (event.clientX - drag.current.x) * devicePixelRatio
     const dy = (event.clientY - drag.current.y) * devicePixelRatio
@@ -122,13 +136,19 @@ export function ViewerCanvas({
     drag.current = { x: event.clientX, y: event.clientY }
     onZoom(panned(state.now, state.picture, dx, dy))
   }
+  const point = (at: { x: number; y: number }, picture: Size) => {
+    const inside = at.x >= 0 && at.y >= 0 && at.x < picture.width && at.y < picture.height
+    const before = looking.getState().cursor
+    if (inside ? before?.x === at.x && before.y === at.y : before === null) return
+    looking.setState({ cursor: inside ? at : null })
+  }
   const onPointerUp = () => {
     drag.current = null
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const state = current()
     if (!state || event.ctrlKey || event.metaKey || event.altKey) return
-    const middle = { x: state.canvas.width / 2, y: state.canvas.height / 2 }
+    const middle = { x: state.field.width / 2, y: state.field.height / 2 }
     const step = 48 * devicePixelRatio
     const factor = event.key === '-' ? 0.8 : event.key === '+' || event.key === '=' ? 1.25 : 0
     const [x, y] = (event.shiftKey && directions[event.key]) || [0, 0]
@@ -136,9 +156,7 @@ export function ViewerCanvas({
     event.preventDefault()
     event.stopPropagation()
     onZoom(
-      factor
-        ? zoomAbout(state.now, state.canvas, middle, factor)
-        : panned(state.now, state.picture, x * step, y * step),
+      factor ? zoomAbout(state.now, state.field, middle, factor) : panned(state.now, state.picture, x * step, y * step),
     )
   }
 
@@ -156,6 +174,7 @@ export function ViewerCanvas({
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
       onPointerCancel={onPointerUp}
+      onPointerLeave={() => looking.setState({ cursor: null })}
       onDoubleClick={() => onZoom({ mode: 'fit' })}
       onKeyDown={onKeyDown}
     />

@@ -1,5 +1,6 @@
 /** Where the picture lies on the viewer's canvas: pure geometry, in device pixels and picture pixels. */
-import type { Viewport } from '../../engine/api.ts'
+import type { CompareLayout, Viewport } from '../../engine/api.ts'
+import type { LookingState } from '../store/looking.ts'
 
 export interface Size {
   readonly width: number
@@ -72,6 +73,49 @@ export function viewport(
   zoom: { scale: number; centre: Point },
   canvas: Size,
   background: readonly [number, number, number],
+  layout: CompareLayout,
+  pixelGrid: boolean,
 ): Viewport {
-  return { width: canvas.width, height: canvas.height, zoom: zoom.scale, centre: zoom.centre, background }
+  const { width, height } = canvas
+  return { width, height, zoom: zoom.scale, centre: zoom.centre, background, layout, pixelGrid }
 }
+
+/** @param count pictures there are to show, A among them */
+export function layoutOf(
+  looking: Pick<LookingState, 'mode' | 'position' | 'gain' | 'signed' | 'mix' | 'flicker'>,
+  count: number,
+): CompareLayout {
+  const { mode, position, gain, signed, mix } = looking
+  if (count < 2) return { mode: 'single', show: 0 }
+  if (looking.flicker) return { mode: 'single', show: 1 }
+  switch (mode) {
+    case 'single':
+      return { mode, show: 0 }
+    case 'wipe':
+      return { mode, position }
+    case 'side':
+      return { mode }
+    case 'difference':
+      return { mode, gain, signed }
+    case 'onion':
+      return { mode, mix }
+  }
+}
+
+/** The part of the canvas that each picture has: all of it, or side by side a field of its own. */
+export function fieldOf(canvas: Size, layout: CompareLayout, count: number): Size {
+  if (layout.mode !== 'side') return canvas
+  return { width: canvas.width / 2, height: canvas.height / (count > 2 ? 2 : 1) }
+}
+
+/** A point of the canvas within the field it falls into. */
+export const inField = (at: Point, field: Size): Point => ({
+  x: at.x - Math.floor(at.x / field.width) * field.width,
+  y: at.y - Math.floor(at.y / field.height) * field.height,
+})
+
+/** The picture pixel under a point of the field; may lie outside the picture. */
+export const pixelAt = (at: Point, field: Size, now: { scale: number; centre: Point }): Point => ({
+  x: Math.floor(now.centre.x + (at.x - field.width / 2) / now.scale),
+  y: Math.floor(now.centre.y + (at.y - field.height / 2) / now.scale),
+})

@@ -1,0 +1,79 @@
+/**
+ * Scopes: how often each value occurs in a picture. One thread a pixel counts into storage with atomics; every
+ * pixel counts, so the numbers are exact. Luma and colour differences are those of ITU-R BT.709-6 (items 3.2 and
+ * 3.3) on gamma-encoded values; columns and rows are laid out as `ScopeKind` says.
+ */
+import { createRecorder } from '../gpu/recorder.ts'
+import type { ComputePass, ComputeSpec, Gpu, GpuPicture } from '../gpu/types.ts'
+import type { ScopeCounts, ScopeKind } from './api.ts'
+
+const levels = 256
+/** Strips of a waveform: as many as a panel shows apart. */
+const mostStrips = 256
+
+const bodies: Readonly<Record<ScopeKind, string>> = {
+  histogram: `
+  count(code(rgb.r));
+  count(${levels}u + code(rgb.g));
+  count(${levels * 2}u + code(rgb.b));
+  count(${levels * 3}u + code(luma(rgb)));`,
+  waveform: `
+  count(code(luma(rgb)) * u.columns + at.x * u.columns / u.width);`,
+  vectorscope: `
+  let y = luma(rgb);
+  let cb = code((rgb.b - y) / 1.8556 + 0.5);
+  let cr = code((rgb.r - y) / 1.5748 + 0.5);
+  count(cr * u.columns + cb);`,
+}
+
+const spec = (kind: ScopeKind): ComputeSpec => ({
+  label: `scope/${kind}`,
+  reads: { picture: 'float' },
+  buffers: { counts: { type: 'array<atomic<u32>>', access: 'read_write' } },
+  uniforms: { width: 'u32', columns: 'u32', mask: 'u32' },
+  wgsl: `
+fn code(value: f32) -> u32 { return u32(clamp(value, 0.0, 1.0) * ${levels - 1}.0 + 0.5); }
+fn count(bin: u32) { atomicAdd(&counts[bin], 1u); }
+fn main(at: vec2u) {
+  let p = textureLoad(picture, at, 0);
+  let rgb = clamp(select(p.rgb, p.rrr, u.mask == 1u), vec3f(0.0), vec3f(1.0));${bodies[kind]}
+}`,
+})
+
+const shape = (kind: ScopeKind, width: number) => {
+  if (kind === 'histogram') return { columns: levels, rows: 4 }
+  return { columns: kind === 'waveform' ? Math.min(mostStrips, width) : levels, rows: levels }
+}
+
+/** Compiles; the counter then submits at once, so that the picture may be given back while the numbers are on their way. */
+export async function scopeCounter(gpu: Gpu, kind: ScopeKind): Promise<(picture: GpuPicture) => Promise<ScopeCounts>> {
+  const pass = await gpu.compute(spec(kind))
+  return (picture) => countScope(gpu, kind, pass, picture)
+}
+
+async function countScope(gpu: Gpu, kind: ScopeKind, pass: ComputePass, picture: GpuPicture): Promise<ScopeCounts> {
+  const { width, height, type } = picture.desc
+  const { columns, rows } = shape(kind, width)
+  const size = columns * rows * 4
+  using recorder = createRecorder(gpu.device)
+  using staging = gpu.pool.buffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }, spec(kind).label)
+  {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
+    using counts = gpu.pool.buffer({ size, usage }, spec(kind).label)
+    recorder.encoder.clearBuffer(counts.value)
+    pass.record(recorder, {
+      reads: { picture: picture.texture },
+      buffers: { counts: counts.value },
+      uniforms: { width, columns, mask: type === 'mask' ? 1 : 0 },
+      size: { width, height },
+    })
+    recorder.encoder.copyBufferToBuffer(counts.value, 0, staging.value, 0, size)
+    recorder.submit()
+  }
+  await staging.value.mapAsync(GPUMapMode.READ)
+  try {
+    return { columns, rows, counts: new Uint32Array(staging.value.getMappedRange(0, size).slice(0)) }
+  } finally {
+    staging.value.unmap()
+  }
+}

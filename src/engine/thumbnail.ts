@@ -1,0 +1,60 @@
+/** Small pictures of outputs: the mean over the area that each of their pixels covers. */
+import { createRecorder } from '../gpu/recorder.ts'
+import type { ComputeSpec, Gpu, GpuPicture } from '../gpu/types.ts'
+import type { Download } from '../nodes/kernel.ts'
+import type { Picture8 } from './api.ts'
+
+/** Samples a side and pixel: enough for a tenth of the size, and bounded for the largest pictures. */
+const mostTaps = 12
+
+const shrink: ComputeSpec = {
+  label: 'thumbnail/shrink',
+  reads: { picture: 'float' },
+  writes: { small: 'rgba16float' },
+  uniforms: { ratio: 'vec2f', taps: 'vec2u', mask: 'u32' },
+  wgsl: `
+fn main(at: vec2u) {
+  let last = vec2i(textureDimensions(picture)) - 1;
+  var sum = vec4f(0.0);
+  for (var y = 0u; y < u.taps.y; y++) {
+    for (var x = 0u; x < u.taps.x; x++) {
+      let place = (vec2f(at) + (vec2f(f32(x), f32(y)) + 0.5) / vec2f(u.taps)) * u.ratio;
+      sum += textureLoad(picture, min(vec2i(place), last), 0);
+    }
+  }
+  sum = sum / f32(u.taps.x * u.taps.y);
+  textureStore(small, at, select(sum, vec4f(sum.rrr, 1.0), u.mask == 1u));
+}`,
+}
+
+/** @param side of the longer side, pixels; a smaller picture stays as it is */
+export async function takeThumbnail(
+  gpu: Gpu,
+  download: Pick<Download, 'rgba8'>,
+  picture: GpuPicture,
+  side: number,
+): Promise<Picture8> {
+  const pass = await gpu.compute(shrink)
+  const { desc } = picture
+  const factor = Math.min(1, side / Math.max(desc.width, desc.height))
+  const width = Math.max(1, Math.round(desc.width * factor))
+  const height = Math.max(1, Math.round(desc.height * factor))
+  const ratio = [desc.width / width, desc.height / height] as const
+  using recorder = createRecorder(gpu.device)
+  using small = gpu.pool.texture({ width, height, format: 'rgba16float' }, shrink.label)
+  pass.record(recorder, {
+    reads: { picture: picture.texture },
+    writes: { small: small.value },
+    uniforms: {
+      ratio,
+      taps: ratio.map((pixels) => Math.min(mostTaps, Math.ceil(pixels))),
+      mask: desc.type === 'mask' ? 1 : 0,
+    },
+    size: { width, height },
+  })
+  const pixels = await download.rgba8(recorder, {
+    texture: small.value,
+    desc: { type: 'image', format: 'rgba16float', frameRate: 0, width, height },
+  })
+  return { width, height, pixels }
+}

@@ -1,0 +1,71 @@
+/** How much of the results is kept and how much may be: shown in the status bar, set there. */
+import { Check, Database } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import { useStore } from 'zustand'
+import { useEditor } from '../editor.ts'
+import { budgets } from '../store/looking.ts'
+
+/** In the units people buy memory in. */
+const memory = (bytes: number): string => {
+  const MiB = bytes / 1024 / 1024
+  return MiB >= 1024 ? `${Number((MiB / 1024).toFixed(1))} GB` : `${MiB >= 10 ? Math.round(MiB) : MiB.toFixed(1)} MB`
+}
+
+export function CacheBudget({ used }: { used: number }) {
+  const { looking, engine, preview } = useEditor()
+  const budget = useStore(looking, (state) => state.budget)
+  const clear = () => {
+    engine
+      .clearCache()
+      // What is shown stays; nothing else does.
+      .then(() => {
+        const { shown } = preview.getState()
+        preview.setState({ kept: [], ...(shown ? { shown: { ...shown, cacheBytes: 0 } } : {}) })
+      })
+      .catch((error: unknown) => console.warn('The cache could not be emptied:', error))
+  }
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <button
+          type="button"
+          className="status-problems cache-budget"
+          title="Results kept so that an edit re-runs only what it changes, and frames rendered ahead"
+        >
+          <Database size={13} aria-hidden />
+          {memory(used)} of {memory(budget)} kept
+          <span className="cache-meter" aria-hidden>
+            <span style={{ width: `${Math.min(100, (used / budget) * 100)}%` }} />
+          </span>
+        </button>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" side="top" align="end" sideOffset={4}>
+          <DropdownMenu.Label className="menu-label">Keep at most</DropdownMenu.Label>
+          <DropdownMenu.RadioGroup
+            value={String(budget)}
+            onValueChange={(value) => {
+              const next = budgets.find((one) => String(one) === value)
+              if (next) looking.setBudget(next)
+            }}
+          >
+            {budgets.map((one) => (
+              <DropdownMenu.RadioItem key={one} value={String(one)} className="menu-item">
+                <span className="check-space">
+                  <DropdownMenu.ItemIndicator>
+                    <Check size={14} aria-hidden />
+                  </DropdownMenu.ItemIndicator>
+                </span>
+                {memory(one)}
+              </DropdownMenu.RadioItem>
+            ))}
+          </DropdownMenu.RadioGroup>
+          <div className="menu-line" />
+          <DropdownMenu.Item className="menu-item" onSelect={clear}>
+            Forget all that is kept
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}

@@ -1,0 +1,171 @@
+/**
+ * What is done while nobody asks for anything: small pictures for the nodes, then frames ahead, into the cache.
+ * Any key, click or request ends it; it begins again after a rest.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Engine, Picture8, PreviewResult } from '../../engine/api.ts'
+import type { GraphDocument, NodeId } from '../../graph/document.ts'
+import type { Specs } from '../../graph/spec.ts'
+import { outputToView, pictureKeys } from '../viewed.ts'
+import type { LookingStore } from './looking.ts'
+import { playRange } from './playback.ts'
+import type { PreviewStore } from './preview.ts'
+
+export interface Thumbnail {
+  readonly picture: Picture8
+  /** Names what it was made of (see `pictureKeys`). */
+  readonly key: string
+}
+
+export interface IdleState {
+  readonly thumbnails: ReadonlyMap<NodeId, Thumbnail>
+  /** For each node what a fresh thumbnail would be made of. */
+  readonly keys: ReadonlyMap<NodeId, string>
+}
+
+export interface IdleStore extends StoreApi<IdleState> {
+  /** Takes note of the document or frame, so that stale thumbnails are known as such. */
+  follow(document: GraphDocument): void
+  /** Somebody does something: stop, and begin again after a rest. */
+  wake(): void
+}
+
+interface Parts {
+  readonly engine: Pick<Engine, 'preview' | 'thumbnail' | 'stopBackground'>
+  readonly specs: Specs
+  readonly preview: PreviewStore
+  readonly looking: LookingStore
+}
+
+/** Milliseconds without anybody doing anything: shorter than a pause for thought, longer than one between clicks. */
+const restBeforeThumbnails = 250
+const restBeforeAhead = 1200
+
+/** CSS pixels of a card, twice over for fine screens. */
+export const thumbnailSide = 360
+
+const framesIn = (runs: PreviewResult['kept']) => runs.reduce((sum, [first, last]) => sum + last - first + 1, 0)
+
+/** The frame to render next: after `at` first, then from the beginning; `null`: all are there. */
+export function nextAhead(
+  kept: PreviewResult['kept'],
+  at: number,
+  range: { readonly first: number; readonly last: number },
+): number | null {
+  const isKept = (frame: number) => kept.some(([first, last]) => frame >= first && frame <= last)
+  const length = range.last - range.first + 1
+  for (let i = 0; i < length; i++) {
+    const frame = range.first + ((Math.max(at, range.first) - range.first + i) % length)
+    if (!isKept(frame)) return frame
+  }
+  return null
+}
+
+export function createIdle({ engine, specs, preview, looking }: Parts): IdleStore {
+  const store = createStore<IdleState>(() => ({ thumbnails: new Map(), keys: new Map() }))
+  let document: GraphDocument | null = null
+  /** Counts up whenever what runs must end. */
+  let turn = 0
+  let working = false
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const quiet = () => {
+    const { busy, playing, problems, shown } = preview.getState()
+    return !busy && !playing && problems.length === 0 && shown !== null && window.document.visibilityState === 'visible'
+  }
+
+  async function takeThumbnails(mine: number): Promise<void> {
+    // The very document that is shown, with what is compared: another would close its files and models each time.
+    const request = preview.request()
+    if (!document || !request || !looking.getState().thumbnails || looking.getState().variants) return
+    for (const node of Object.values(document.nodes)) {
+      const key = store.getState().keys.get(node.id)
+      const view = outputToView(document, specs, node)
+      if (!key || !view || store.getState().thumbnails.get(node.id)?.key === key) continue
+      const outcome = await engine.thumbnail({ ...request, view, thrifty: true }, thumbnailSide)
+      if (mine !== turn) return
+      if (outcome.ok && !outcome.value) return
+      const thumbnails = new Map(store.getState().thumbnails)
+      // A node that cannot be rendered has no picture; its card says why already.
+      if (outcome.ok && outcome.value) thumbnails.set(node.id, { picture: outcome.value, key })
+      else thumbnails.delete(node.id)
+      store.setState({ thumbnails })
+    }
+  }
+
+  async function renderAhead(mine: number): Promise<void> {
+    const request = preview.request()
+    const clock = preview.getState().shown?.clock
+    if (!request || !clock || clock.last <= clock.first || !looking.getState().ahead) return
+    try {
+      for (;;) {
+        const { kept, frame } = preview.getState()
+        const next = nextAhead(kept, frame, playRange(clock, preview.getState()))
+        if (next === null) return
+        preview.setState({ ahead: true })
+        const outcome = await engine.preview({ ...request, frame: next, background: true, thrifty: true })
+        if (mine !== turn || !outcome.ok || outcome.value.state !== 'shown') return
+        preview.setState({ kept: outcome.value.kept })
+        // The budget is used up: another frame would only push one of these out.
+        if (framesIn(outcome.value.kept) <= framesIn(kept)) return
+      }
+    } finally {
+      preview.setState({ ahead: false })
+    }
+  }
+
+  async function work(): Promise<void> {
+    if (working || !quiet()) return
+    working = true
+    const mine = turn
+    try {
+      await takeThumbnails(mine)
+      if (mine !== turn) return
+      timer = setTimeout(() => {
+        if (working || mine !== turn || !quiet()) return
+        working = true
+        renderAhead(mine)
+          .catch(failed)
+          .finally(() => {
+            working = false
+          })
+      }, restBeforeAhead)
+    } catch (error) {
+      failed(error)
+    } finally {
+      working = false
+    }
+  }
+
+  // The engine's death is told by what the person asks for; here it only ends the work.
+  const failed = (error: unknown) => console.warn('Work in the background ended:', error)
+
+  function wake() {
+    turn += 1
+    clearTimeout(timer)
+    if (working) engine.stopBackground().catch(failed)
+    timer = setTimeout(() => void work(), restBeforeThumbnails)
+  }
+
+  function follow(next: GraphDocument) {
+    document = next
+    if (looking.getState().thumbnails)
+      store.setState({ keys: pictureKeys(next, preview.getState().shown?.clock.index ?? 0) })
+  }
+
+  preview.subscribe((state, before) => {
+    if (state.shown?.clock.index !== before.shown?.clock.index && document) follow(document)
+    const finished = before.busy && !state.busy
+    const range = state.inPoint !== before.inPoint || state.outPoint !== before.outPoint
+    if (finished || range || state.playing !== before.playing) wake()
+  })
+  looking.subscribe((state, before) => {
+    if (state.thumbnails !== before.thumbnails) {
+      if (!state.thumbnails) store.setState({ thumbnails: new Map(), keys: new Map() })
+      else if (document) follow(document)
+    }
+    if (state.thumbnails !== before.thumbnails || state.ahead !== before.ahead || state.budget !== before.budget) wake()
+  })
+
+  return { ...store, follow, wake }
+}

@@ -1,0 +1,137 @@
+/** How the person looks: what is compared and how, which instruments are on, and how much may be kept. */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { CompareLayout, ScopeKind } from '../../engine/api.ts'
+import type { Endpoint, NodeId } from '../../graph/document.ts'
+import type { Json } from '../../graph/json.ts'
+import type { AssetRef } from '../../graph/params.ts'
+import { recall, remember } from './view.ts'
+
+/** What a picture beside A shows. `source`: what the Decode that A begins with gives. */
+export type Compared =
+  | { readonly kind: 'source' }
+  | { readonly kind: 'output'; readonly at: Endpoint }
+  | { readonly kind: 'reference' }
+
+export type CompareMode = CompareLayout['mode']
+
+/** Several values of one parameter, side by side; the first is drawn as A. At most four. */
+export interface Variants {
+  readonly node: NodeId
+  readonly param: string
+  readonly values: readonly Json[]
+}
+
+export interface LookingState {
+  readonly mode: CompareMode
+  /** B, and what else stands side by side; at most three. */
+  readonly others: readonly Compared[]
+  /** A file to compare with, outside the graph. */
+  readonly reference: AssetRef | null
+  readonly variants: Variants | null
+  /** Of the wipe's line, across the canvas, in [0,1]. */
+  readonly position: number
+  readonly gain: number
+  readonly signed: boolean
+  readonly mix: number
+  /** B is shown instead, while a key is held. */
+  readonly flicker: boolean
+  /** The picture pixel of A under the pointer. */
+  readonly cursor: { readonly x: number; readonly y: number } | null
+  readonly grid: boolean
+  readonly scope: ScopeKind | null
+  readonly thumbnails: boolean
+  readonly times: boolean
+  readonly ahead: boolean
+  readonly draft: 1 | 2 | 4
+  /** Bytes the preview may keep. */
+  readonly budget: number
+}
+
+export interface LookingStore extends StoreApi<LookingState> {
+  setBudget(bytes: number): void
+  /** To the next way of comparing, and from the last to A alone. */
+  cycle(): void
+}
+
+const key = 'framewright/looking'
+
+/** What outlives a visit; what is compared does not. */
+const lasting = [
+  'position',
+  'gain',
+  'signed',
+  'mix',
+  'grid',
+  'scope',
+  'thumbnails',
+  'times',
+  'ahead',
+  'budget',
+] as const
+
+const MiB = 1024 * 1024
+export const budgets = [128, 256, 512, 1024, 2048, 4096].map((size) => size * MiB)
+
+const usual: LookingState = {
+  mode: 'single',
+  others: [{ kind: 'source' }],
+  reference: null,
+  variants: null,
+  position: 0.5,
+  gain: 8,
+  signed: false,
+  mix: 0.5,
+  flicker: false,
+  cursor: null,
+  grid: true,
+  scope: null,
+  thumbnails: false,
+  times: false,
+  ahead: true,
+  draft: 1,
+  budget: 512 * MiB,
+}
+
+/** Takes over what has the type it should have; anything else stays as usual. */
+function recalled(): LookingState {
+  let stored: unknown
+  try {
+    stored = JSON.parse(recall(key) ?? '{}')
+  } catch {
+    // Not ours: the usual settings stand, and the next change writes over it.
+    stored = {}
+  }
+  if (typeof stored !== 'object' || stored === null) return usual
+  const scopes: readonly unknown[] = ['histogram', 'waveform', 'vectorscope', null]
+  const fits = (name: (typeof lasting)[number], value: unknown) =>
+    name === 'scope' ? scopes.includes(value) : typeof value === typeof usual[name]
+  const known = Object.entries(stored).filter(([name, value]) =>
+    lasting.some((one) => one === name && fits(one, value)),
+  )
+  return { ...usual, ...Object.fromEntries(known) }
+}
+
+export const modes: readonly CompareMode[] = ['single', 'wipe', 'side', 'difference', 'onion']
+
+export const scopeKinds: readonly ScopeKind[] = ['histogram', 'waveform', 'vectorscope']
+
+/** After the last none, after none the first. */
+export const nextScope = (scope: ScopeKind | null): ScopeKind | null =>
+  scope === null ? 'histogram' : (scopeKinds[scopeKinds.indexOf(scope) + 1] ?? null)
+
+export function createLookingStore(): LookingStore {
+  const store = createStore<LookingState>(recalled)
+  store.subscribe((state, before) => {
+    if (lasting.every((name) => state[name] === before[name])) return
+    remember(key, JSON.stringify(Object.fromEntries(lasting.map((name) => [name, state[name]]))))
+  })
+  return {
+    ...store,
+    setBudget(budget) {
+      store.setState({ budget })
+    },
+    cycle() {
+      store.setState(({ mode }) => ({ mode: modes[(modes.indexOf(mode) + 1) % modes.length] ?? 'single' }))
+    },
+  }
+}

@@ -1,0 +1,164 @@
+/** What A is compared with, and how strongly: shown while something is compared. */
+import { Minus, Plus, X } from 'lucide-react'
+import { Slider } from 'radix-ui'
+import { useId } from 'react'
+import { useStore } from 'zustand'
+import { useEditor } from '../editor.ts'
+import { Tip } from '../shell/Tip.tsx'
+import { ComparedChoice } from './OutputChoice.tsx'
+
+/** Of a difference: each step twice the last. */
+const gains = [1, 2, 4, 8, 16, 32, 64]
+
+export function CompareBar() {
+  const { looking } = useEditor()
+  const mode = useStore(looking, (state) => state.mode)
+  const count = useStore(looking, (state) => state.others.length)
+  const variants = useStore(looking, (state) => state.variants)
+  if (variants) return <VariantsBar />
+  if (mode === 'single') return null
+  const many = mode === 'side'
+  return (
+    <section className="compare-bar" aria-label="Comparison">
+      {[1, 2, 3].slice(0, many ? count : 1).map((index) => (
+        <ComparedChoice key={index} index={index} />
+      ))}
+      {many && count < 3 && (
+        <Tip text="One more picture beside them">
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Add a picture"
+            onClick={() => looking.setState(({ others }) => ({ others: [...others, { kind: 'source' }] }))}
+          >
+            <Plus size={15} aria-hidden />
+          </button>
+        </Tip>
+      )}
+      {many && count > 1 && (
+        <Tip text="One picture less">
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Remove the last picture"
+            onClick={() => looking.setState(({ others }) => ({ others: others.slice(0, -1) }))}
+          >
+            <Minus size={15} aria-hidden />
+          </button>
+        </Tip>
+      )}
+      {mode === 'difference' && <Difference />}
+      {mode === 'onion' && <Onion />}
+      {mode === 'wipe' && <span className="compare-hint">Drag the line; hold X to see B</span>}
+    </section>
+  )
+}
+
+function Difference() {
+  const { looking } = useEditor()
+  const gain = useStore(looking, (state) => state.gain)
+  const signed = useStore(looking, (state) => state.signed)
+  const labelId = useId()
+  return (
+    <>
+      <span id={labelId}>Gain</span>
+      <Slider.Root
+        className="slider narrow"
+        min={0}
+        max={gains.length - 1}
+        step={1}
+        value={[Math.max(0, gains.indexOf(gain))]}
+        onValueChange={([at]) => looking.setState({ gain: gains[at ?? 0] ?? 1 })}
+      >
+        <Slider.Track className="slider-track">
+          <Slider.Range className="slider-range" />
+        </Slider.Track>
+        <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} aria-valuetext={`× ${gain}`} />
+      </Slider.Root>
+      <span className="compare-number">× {gain}</span>
+      <Tip text="On grey: brighter where A is, darker where B is">
+        <button
+          type="button"
+          className="icon-button wide-label"
+          aria-pressed={signed}
+          onClick={() => looking.setState({ signed: !signed })}
+        >
+          Signed
+        </button>
+      </Tip>
+    </>
+  )
+}
+
+function Onion() {
+  const { looking } = useEditor()
+  const mix = useStore(looking, (state) => state.mix)
+  const labelId = useId()
+  return (
+    <>
+      <span id={labelId}>Share of B</span>
+      <Slider.Root
+        className="slider narrow"
+        min={0}
+        max={1}
+        step={0.01}
+        value={[mix]}
+        onValueChange={([next]) => looking.setState({ mix: next ?? 0.5 })}
+      >
+        <Slider.Track className="slider-track">
+          <Slider.Range className="slider-range" />
+        </Slider.Track>
+        <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} />
+      </Slider.Root>
+      <span className="compare-number">{Math.round(mix * 100)} %</span>
+    </>
+  )
+}
+
+/** Which values stand side by side; each is picked on its picture. */
+function VariantsBar() {
+  const { looking, document, specs } = useEditor()
+  const variants = useStore(looking, (state) => state.variants)
+  const param = useStore(document, (state) => {
+    const node = variants && state.document.nodes[variants.node]
+    return node ? specs.get(node.type)?.params[variants.param] : undefined
+  })
+  if (!variants || !param) return null
+  const change = (index: number, text: string) => {
+    const number = Number(text)
+    if (text.trim() === '' || !Number.isFinite(number) || !('min' in param)) return
+    const clamped = Math.min(param.max, Math.max(param.min, param.kind === 'int' ? Math.round(number) : number))
+    const values = variants.values.map((value, i) => (i === index ? clamped : value))
+    looking.setState({ variants: { ...variants, values } })
+  }
+  return (
+    <section className="compare-bar" aria-label="Variants">
+      <span>{param.label}</span>
+      {variants.values.map((value, i) => (
+        <input
+          // biome-ignore lint/suspicious/noArrayIndexKey: a field stays where it is while its value changes.
+          key={i}
+          className="field variant-value"
+          aria-label={`Value ${i + 1} of ${param.label}`}
+          defaultValue={String(value)}
+          readOnly={!('min' in param)}
+          inputMode="decimal"
+          onBlur={(event) => change(i, event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') change(i, event.currentTarget.value)
+          }}
+        />
+      ))}
+      <Tip text="Back to one picture, and the value it had">
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="End the variants"
+          onClick={() => looking.setState({ variants: null, mode: 'single' })}
+        >
+          <X size={15} aria-hidden />
+        </button>
+      </Tip>
+    </section>
+  )
+}

@@ -1,0 +1,64 @@
+/** Over the pictures: which is which, and with variants the button that picks one. */
+import { Check } from 'lucide-react'
+import { useStore } from 'zustand'
+import { useEditor } from '../editor.ts'
+import { useLayout } from './layout.ts'
+
+const letters = ['A', 'B', 'C', 'D']
+
+export function Labels() {
+  const { preview, looking, commands } = useEditor()
+  const { layout, count } = useLayout()
+  const labels = useStore(preview, (state) => state.labels)
+  const others = useStore(preview, (state) => state.shown?.others)
+  const draft = useStore(preview, (state) => state.shown?.draft ?? 1)
+  const variants = useStore(looking, (state) => state.variants)
+  const single = layout.mode === 'single'
+  const shown = single
+    ? layout.show === 0
+      ? []
+      : [layout.show]
+    : labels.map((_, i) => i).slice(0, layout.mode === 'side' ? 4 : 2)
+  const rows = layout.mode === 'side' && count > 2 ? 2 : 1
+  const pick = (index: number) => {
+    const value = variants?.values[index]
+    if (!variants || value === undefined) return
+    commands.setParam(variants.node, variants.param, value)
+    looking.setState({ variants: null, mode: 'single' })
+  }
+  return (
+    <>
+      {shown.map((i) => {
+        const trouble = i > 0 ? others?.[i - 1]?.problems[0] : undefined
+        const column = layout.mode === 'side' ? i % 2 : single ? 0 : i
+        const row = layout.mode === 'side' ? Math.floor(i / 2) : 0
+        const right = layout.mode !== 'side' && column === 1
+        return (
+          <div
+            key={letters[i]}
+            className="picture-label"
+            data-trouble={trouble !== undefined}
+            style={{
+              top: `calc(${(row * 100) / rows}% + 8px)`,
+              ...(right ? { right: 8 } : { left: `calc(${column * 50}% + 8px)` }),
+            }}
+          >
+            <span className="letter">{letters[i]}</span>
+            <span className="ellipsis">{trouble ? `${labels[i]}: ${trouble.message}` : labels[i]}</span>
+            {variants && (
+              <button type="button" className="button" onClick={() => pick(i)}>
+                <Check size={13} aria-hidden />
+                Use this
+              </button>
+            )}
+          </div>
+        )
+      })}
+      {draft > 1 && (
+        <div className="draft-mark" role="note">
+          Draft, 1/{draft} size
+        </div>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,99 @@
+/** Instruments of the viewer that are switched on and left on. */
+import { Check, SlidersHorizontal } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { useStore } from 'zustand'
+import { useEditor } from '../editor.ts'
+import { keysOf } from '../shortcuts.ts'
+import { type LookingState, scopeKinds } from '../store/looking.ts'
+
+type Switch = 'grid' | 'times' | 'thumbnails' | 'ahead'
+
+const stay = (event: Event) => event.preventDefault()
+
+const marked = (
+  <span className="check-space">
+    <DropdownMenu.ItemIndicator>
+      <Check size={14} aria-hidden />
+    </DropdownMenu.ItemIndicator>
+  </span>
+)
+
+function Toggle({ name, keys, children }: { name: Switch; keys?: string | undefined; children: ReactNode }) {
+  const { looking } = useEditor()
+  const on = useStore(looking, (state) => state[name])
+  return (
+    <DropdownMenu.CheckboxItem
+      className="menu-item"
+      checked={on}
+      onSelect={stay}
+      onCheckedChange={(next) => looking.setState({ [name]: next })}
+    >
+      {marked}
+      {children}
+      {keys && <span className="keys">{keys}</span>}
+    </DropdownMenu.CheckboxItem>
+  )
+}
+
+const scopeNames = { histogram: 'Histogram', waveform: 'Waveform', vectorscope: 'Vectorscope' } as const
+const drafts = [
+  { value: 1, label: 'Whole' },
+  { value: 2, label: 'Draft, half the size' },
+  { value: 4, label: 'Draft, a quarter' },
+] as const
+
+export function LookMenu() {
+  const { looking } = useEditor()
+  const scope = useStore(looking, (state) => state.scope)
+  const draft = useStore(looking, (state) => state.draft)
+  return (
+    <DropdownMenu.Root>
+      <DropdownMenu.Trigger asChild>
+        <button type="button" className="icon-button" aria-label="Instruments" title="Instruments">
+          <SlidersHorizontal size={15} aria-hidden />
+        </button>
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+          <DropdownMenu.Label className="menu-label">Scope</DropdownMenu.Label>
+          <DropdownMenu.RadioGroup
+            value={scope ?? 'none'}
+            onValueChange={(value) => looking.setState({ scope: scopeKinds.find((kind) => kind === value) ?? null })}
+          >
+            {(['none', ...scopeKinds] as const).map((kind) => (
+              <DropdownMenu.RadioItem key={kind} value={kind} className="menu-item" onSelect={stay}>
+                {marked}
+                {kind === 'none' ? 'None' : scopeNames[kind]}
+                {kind === 'none' && <span className="keys">{keysOf('viewer.scopes')}</span>}
+              </DropdownMenu.RadioItem>
+            ))}
+          </DropdownMenu.RadioGroup>
+          <div className="menu-line" />
+          <DropdownMenu.Label className="menu-label">Render the preview</DropdownMenu.Label>
+          <DropdownMenu.RadioGroup
+            value={String(draft)}
+            onValueChange={(value) => {
+              const next: LookingState['draft'] | undefined = drafts.find((one) => String(one.value) === value)?.value
+              if (next) looking.setState({ draft: next })
+            }}
+          >
+            {drafts.map(({ value, label }) => (
+              <DropdownMenu.RadioItem key={value} value={String(value)} className="menu-item" onSelect={stay}>
+                {marked}
+                {label}
+              </DropdownMenu.RadioItem>
+            ))}
+          </DropdownMenu.RadioGroup>
+          <Toggle name="ahead">Ahead while idle</Toggle>
+          <div className="menu-line" />
+          <Toggle name="times" keys={keysOf('viewer.times')}>
+            Where the time goes
+          </Toggle>
+          <Toggle name="thumbnails">Pictures on the nodes</Toggle>
+          <Toggle name="grid">Pixel grid from 800 %</Toggle>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}

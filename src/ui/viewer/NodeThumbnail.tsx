@@ -1,0 +1,32 @@
+/** The small picture on a node's card, while they are switched on; dimmed and named as old until a fresh one is there. */
+import { useEffect, useRef } from 'react'
+import { useStore } from 'zustand'
+import type { NodeId } from '../../graph/document.ts'
+import { useEditor } from '../editor.ts'
+
+export function NodeThumbnail({ id }: { id: NodeId }) {
+  const { idle, looking } = useEditor()
+  const on = useStore(looking, (state) => state.thumbnails)
+  const thumbnail = useStore(idle, (state) => state.thumbnails.get(id))
+  const stale = useStore(idle, (state) => state.keys.get(id) !== state.thumbnails.get(id)?.key)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const picture = thumbnail?.picture
+  useEffect(() => {
+    if (!picture) return
+    const context = canvas.current?.getContext('2d')
+    context?.putImageData(new ImageData(picture.pixels, picture.width, picture.height), 0, 0)
+  }, [picture])
+  if (!on || !picture) return null
+  return (
+    <div className="node-thumbnail" data-stale={stale}>
+      <canvas
+        ref={canvas}
+        width={picture.width}
+        height={picture.height}
+        role="img"
+        aria-label={stale ? 'Picture of before the last change' : 'Picture'}
+      />
+      {stale && <span>old</span>}
+    </div>
+  )
+}

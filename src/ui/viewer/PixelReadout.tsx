@@ -1,0 +1,96 @@
+/** What stands under the pointer, in A and what it is compared with: as 8-bit codes and as computed. */
+import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { PixelValue } from '../../engine/api.ts'
+import { useEditor } from '../editor.ts'
+
+const letters = ['A', 'B', 'C', 'D']
+
+/** The code an export writes. */
+export const code = (value: number): number => Math.round(Math.min(1, Math.max(0, value)) * 255)
+
+const signed = (value: number): string => (value > 0 ? `+${value}` : value < 0 ? `−${-value}` : '0')
+
+export function PixelReadout() {
+  const { engine, preview, looking } = useEditor()
+  const cursor = useStore(looking, (state) => state.cursor)
+  const shown = useStore(preview, (state) => state.shown)
+  const labels = useStore(preview, (state) => state.labels)
+  const [values, setValues] = useState<readonly PixelValue[]>([])
+  /** The one place still to be read; a moving hand leaves the ones between out. */
+  const wanted = useRef<typeof cursor>(null)
+  const asking = useRef(false)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another picture has other values at the same place.
+  useEffect(() => {
+    wanted.current = cursor
+    if (!cursor) setValues([])
+    if (!cursor || asking.current) return
+    asking.current = true
+    const read = async () => {
+      for (let at = wanted.current; at; at = wanted.current) {
+        const next = await engine.readPixels(at)
+        if (wanted.current) setValues(next)
+        if (wanted.current === at) return
+      }
+    }
+    read()
+      .catch((error: unknown) => console.warn('The pixels could not be read:', error))
+      .finally(() => {
+        asking.current = false
+      })
+  }, [engine, cursor, shown])
+
+  if (!cursor || values.length === 0) return null
+  const [a, b] = values
+  const rgb = [0, 1, 2] as const
+  return (
+    <div className="pixel-readout" role="status" aria-live="off" aria-label="Pixel under the pointer">
+      <table>
+        <tbody>
+          {values.map((value, i) => {
+            const codes = rgb.map((channel) => code(value.rgba[channel]))
+            return (
+              <tr key={letters[i]} title={labels[i]}>
+                <th scope="row">{letters[i]}</th>
+                <td>
+                  <span className="swatch" style={{ background: `rgb(${codes.join(' ')})` }} />
+                </td>
+                <td className="place">
+                  {value.x}, {value.y}
+                </td>
+                {rgb.map((channel) => (
+                  <td key={`8-${channel}`} className="code" data-channel={'rgb'[channel]}>
+                    {codes[channel]}
+                  </td>
+                ))}
+                {rgb.map((channel) => (
+                  <td key={`f-${channel}`} className="float">
+                    {value.rgba[channel].toFixed(4)}
+                  </td>
+                ))}
+              </tr>
+            )
+          })}
+          {a && b && values.length === 2 && (
+            <tr className="difference">
+              <th scope="row">A−B</th>
+              <td />
+              <td />
+              {rgb.map((channel) => (
+                <td key={`8-${channel}`} className="code">
+                  {signed(code(a.rgba[channel]) - code(b.rgba[channel]))}
+                </td>
+              ))}
+              {rgb.map((channel) => (
+                <td key={`f-${channel}`} className="float">
+                  {signed(Number((a.rgba[channel] - b.rgba[channel]).toFixed(4)))}
+                </td>
+              ))}
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </div>
+  )
+}

@@ -1,0 +1,99 @@
+/**
+ * Draws what the engine counted: A in full colour, B over it in magenta, as outline or second light. Graticules:
+ * 8-bit codes for histogram and waveform; for the vectorscope the 75 % colour bars and the line of skin tones
+ * (123° from +Cb, the +I axis of NTSC), where people of any complexion lie.
+ */
+import { X } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { ScopeCounts, ScopeKind } from '../../engine/api.ts'
+import { useEditor } from '../editor.ts'
+import { scopeKinds } from '../store/looking.ts'
+import { drawScope, scopeSize } from './scope-drawing.ts'
+
+const titles = { histogram: 'Histogram', waveform: 'Waveform', vectorscope: 'Vectorscope' } as const
+
+const none: readonly ScopeCounts[] = []
+
+function useCounts(kind: ScopeKind | null): readonly ScopeCounts[] {
+  const { engine, preview } = useEditor()
+  const shown = useStore(preview, (state) => state.shown)
+  const [counted, setCounted] = useState<{ kind: ScopeKind; counts: readonly ScopeCounts[] } | null>(null)
+  const wanted = useRef<{ kind: ScopeKind; shown: unknown } | null>(null)
+  const asking = useRef(false)
+  useEffect(() => {
+    wanted.current = kind && shown ? { kind, shown } : null
+    if (!wanted.current || asking.current) return
+    asking.current = true
+    const count = async () => {
+      // While playing, pictures come faster than they are counted: each time the newest is.
+      for (let now = wanted.current; now; now = wanted.current) {
+        const next = await engine.scope(now.kind)
+        setCounted({ kind: now.kind, counts: next })
+        if (wanted.current === now) return
+      }
+    }
+    count()
+      .catch((error: unknown) => console.warn('The scope could not be counted:', error))
+      .finally(() => {
+        asking.current = false
+      })
+  }, [engine, kind, shown])
+  return counted?.kind === kind ? counted.counts : none
+}
+
+export function Scopes() {
+  const { looking, preview } = useEditor()
+  const kind = useStore(looking, (state) => state.scope)
+  const comparing = useStore(looking, (state) => state.mode !== 'single')
+  const labels = useStore(preview, (state) => state.labels)
+  const counts = useCounts(kind)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const drawn = comparing ? counts : counts.slice(0, 1)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `drawn` is a part of `counts`.
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d')
+    if (kind && context) drawScope(context, kind, drawn)
+  }, [kind, counts, comparing])
+  if (!kind) return null
+  const { width, height } = scopeSize[kind]
+  return (
+    <section className="scopes" aria-label={titles[kind]} data-pictures={drawn.length}>
+      <header>
+        <div className="segments">
+          {scopeKinds.map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={one === kind}
+              onClick={() => looking.setState({ scope: one })}
+            >
+              {titles[one]}
+            </button>
+          ))}
+        </div>
+        <button
+          type="button"
+          className="icon-button tiny"
+          aria-label="Close"
+          onClick={() => looking.setState({ scope: null })}
+        >
+          <X size={13} aria-hidden />
+        </button>
+      </header>
+      <canvas
+        ref={canvas}
+        width={width}
+        height={height}
+        role="img"
+        aria-label={`${titles[kind]} of ${labels[0] ?? 'A'}${drawn.length > 1 ? ` and ${labels[1] ?? 'B'}` : ''}`}
+      />
+      {drawn.length > 1 && (
+        <footer>
+          <span className="scope-key a">A {labels[0]}</span>
+          <span className="scope-key b">B {labels[1]}</span>
+        </footer>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,89 @@
+/** Where the frame goes: a bar across the chain with each node's share, and what each took, holds and runs on. */
+import { X } from 'lucide-react'
+import { useMemo } from 'react'
+import { useStore } from 'zustand'
+import type { NodeReport } from '../../engine/api.ts'
+import type { GraphDocument, NodeId } from '../../graph/document.ts'
+import { names } from '../../graph/naming.ts'
+import { useEditor } from '../editor.ts'
+import { bytes, milliseconds } from '../values.ts'
+
+/** Nodes in the order they ran; the time of a fused unit is split evenly, since nobody can tell its parts apart. */
+function rowsOf(
+  reports: Readonly<Record<NodeId, NodeReport>>,
+  shown: Readonly<Record<NodeId, NodeReport>>,
+  graph: GraphDocument,
+) {
+  return (Object.keys(shown) as NodeId[]).flatMap((id) => {
+    const report = reports[id] ?? shown[id]
+    return report && graph.nodes[id] ? [{ id, report, time: report.milliseconds / report.fused }] : []
+  })
+}
+
+export function Times() {
+  const { document, specs, preview, looking, commands } = useEditor()
+  const on = useStore(looking, (state) => state.times)
+  const graph = useStore(document, (state) => state.document)
+  const reports = useStore(preview, (state) => state.reports)
+  const shown = useStore(preview, (state) => state.shown)
+  const called = useMemo(() => names(graph, specs), [graph, specs])
+  if (!on || !shown) return null
+  const rows = rowsOf(reports, shown.nodes, graph)
+  const total = rows.reduce((sum, { time }) => sum + time, 0)
+  return (
+    <section className="times" aria-label="Where the frame’s time goes">
+      <header>
+        <strong>{milliseconds(total)}</strong>
+        <span>in the nodes</span>
+        <span className="status-fill" />
+        <span title="All textures and buffers of the engine, kept results among them">
+          {bytes(shown.gpuBytes)} on the GPU
+        </span>
+        <button
+          type="button"
+          className="icon-button tiny"
+          aria-label="Close"
+          onClick={() => looking.setState({ times: false })}
+        >
+          <X size={13} aria-hidden />
+        </button>
+      </header>
+      <div className="times-bar" aria-hidden>
+        {rows.map(({ id, time }, i) => (
+          <span
+            key={id}
+            data-hue={i % 6}
+            title={`${called.node(id)}: ${milliseconds(time)}`}
+            style={{ flexGrow: total > 0 ? time / total : 0 }}
+          />
+        ))}
+      </div>
+      <table>
+        <tbody>
+          {rows.map(({ id, report, time }, i) => (
+            <tr key={id} data-node={id}>
+              <th scope="row">
+                <span className="times-key" data-hue={i % 6} />
+                <button type="button" className="link" onClick={() => commands.goTo(id)}>
+                  {called.node(id)}
+                </button>
+              </th>
+              <td
+                title={
+                  report.fused > 1 ? `Ran as one with ${report.fused - 1} more: its share is an even one` : undefined
+                }
+              >
+                {report.fused > 1 ? '≈ ' : ''}
+                {milliseconds(time)}
+              </td>
+              <td className="share">{total > 0 ? `${Math.round((time / total) * 100)} %` : ''}</td>
+              <td>{report.bytes > 0 ? bytes(report.bytes) : '–'}</td>
+              <td>{report.runtime === 'wasm' ? 'WASM' : report.runtime === 'webgpu' ? 'WebGPU' : 'GPU'}</td>
+              <td className="kept">{report.cached ? 'kept' : ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}

@@ -1,0 +1,54 @@
+/** The line between A and B: dragged, or moved by arrow keys. The engine draws it; this is where a hand takes it. */
+import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
+import { useStore } from 'zustand'
+import { useEditor } from '../editor.ts'
+import { useLayout } from './layout.ts'
+
+const clamp = (position: number) => Math.min(1, Math.max(0, position))
+
+export function WipeLine() {
+  const { looking } = useEditor()
+  const { layout } = useLayout()
+  const position = useStore(looking, (state) => state.position)
+  const held = useRef(false)
+  if (layout.mode !== 'wipe') return null
+  const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
+    const stage = event.currentTarget.parentElement?.getBoundingClientRect()
+    if (held.current && stage) looking.setState({ position: clamp((event.clientX - stage.x) / stage.width) })
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.shiftKey ? 0.1 : 0.01
+    const to = { ArrowLeft: position - step, ArrowRight: position + step, Home: 0, End: 1 }[event.key]
+    if (to === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    looking.setState({ position: clamp(to) })
+  }
+  return (
+    <div
+      className="wipe-line"
+      role="slider"
+      tabIndex={0}
+      aria-label="Line between A and B"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(position * 100)}
+      style={{ left: `${position * 100}%` }}
+      onPointerDown={(event) => {
+        held.current = true
+        event.currentTarget.setPointerCapture(event.pointerId)
+      }}
+      onPointerMove={onPointerMove}
+      onPointerUp={() => {
+        held.current = false
+      }}
+      onPointerCancel={() => {
+        held.current = false
+      }}
+      onDoubleClick={() => looking.setState({ position: 0.5 })}
+      onKeyDown={onKeyDown}
+    >
+      <span className="wipe-grip" aria-hidden />
+    </div>
+  )
+}
