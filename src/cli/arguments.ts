@@ -108,7 +108,9 @@ function parse(args: readonly string[]) {
       throw usage(
         flag && /does not take/.test(message)
           ? `${flag} takes no value.`
-          : `${flag ?? 'A flag'} needs a value after it.`,
+          : /ambiguous/.test(message)
+            ? `${flag ?? 'A flag'} takes no value that begins with “-”.`
+            : `${flag ?? 'A flag'} needs a value after it.`,
         seeHelp,
       )
     throw error

@@ -65,7 +65,8 @@ async function fail(error: unknown, json: boolean): Promise<ExitCode> {
   const { exitCode, message, hint, problems } = failure
   say([message, hint].filter((part) => part !== '').join(' '))
   for (const problem of problems.slice(0, 20)) {
-    if (problem.message !== message) say(`${problem.severity}: ${problem.message} ${problem.hint}`)
+    // A failure made of problems has the first one's words.
+    if (!message.endsWith(problem.message)) say(`${problem.severity}: ${problem.message} ${problem.hint}`)
   }
   if (problems.length > 20) say(`… and ${problems.length - 20} more.`)
   if (json) await printJson({ ok: false, exitCode, message, hint, problems })

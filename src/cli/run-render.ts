@@ -1,5 +1,5 @@
 /** The two things that `npm run render` does with a graph: checking it, and rendering it to files. */
-import { statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { ExportRequest } from '../engine/api.ts'
@@ -76,11 +76,20 @@ function defaultOutput(document: GraphDocument, specs: Specs, sink: NodeId): str
   return join('out', basename(typeof name === 'string' && name !== '' ? name : 'enhanced.mp4'))
 }
 
+const writingSinks = (document: GraphDocument, specs: Specs): readonly NodeId[] =>
+  nodesOfKind(document, specs, 'sink').filter((id) => !document.nodes[id]!.bypass && !document.nodes[id]!.mute)
+
+const nothingToWrite = {
+  message: 'This graph writes nothing: it has no Encode.',
+  hint: 'Add one, or render another graph.',
+} as const
+
+const nothingWritten = (document: GraphDocument, specs: Specs): readonly Problem[] =>
+  writingSinks(document, specs).length > 0 ? [] : [{ code: 'no-output', severity: 'error', ...nothingToWrite }]
+
 /** Where each Encode writes; nothing is made on disk yet. */
 function planOutputs({ args, specs }: RenderContext, document: GraphDocument): readonly PlannedOutput[] {
-  const sinks = nodesOfKind(document, specs, 'sink').filter(
-    (id) => !document.nodes[id]!.bypass && !document.nodes[id]!.mute,
-  )
+  const sinks = writingSinks(document, specs)
   const assigned = new Map(assign(document, specs, 'sink', args.outputs))
   if (assigned.size === 0) for (const sink of sinks) assigned.set(sink, defaultOutput(document, specs, sink))
   const outputs = [...assigned].map(([node, file]) => {
@@ -102,6 +111,15 @@ function planOutputs({ args, specs }: RenderContext, document: GraphDocument): r
   if (twice !== undefined)
     throw usage(`Two outputs would both write ${twice}.`, `Give each its own: --output ${outputs[0]!.node}=<file>.`)
   return outputs
+}
+
+/** A render reads its input to the end while it writes, and a result is no substitute for its source. */
+function refuseOverwriting({ files }: MediaPlan, planned: readonly PlannedOutput[]): void {
+  const real = (path: string) => (existsSync(path) ? realpathSync(path) : path)
+  const inputs = new Set([...files.values()].flatMap(({ paths }) => paths.map(real)))
+  for (const { folder, fileName } of planned)
+    if (inputs.has(real(join(folder, fileName))))
+      throw usage(`--output ${fileName} is the very file that is read.`, 'Name another file.')
 }
 
 /** The document says what the command line says: its checks look at the file's extension. */
@@ -184,7 +202,7 @@ export async function checkGraph(context: RenderContext): Promise<readonly Probl
   const { problems } = await inPage(context, createOutputServer(), (session) =>
     checkInPage(session, media, context.specs),
   )
-  return [...notices, ...problems]
+  return [...notices, ...problems, ...nothingWritten(document, context.specs)]
 }
 
 /** What only the clip's length can tell about `--start`. */
@@ -208,6 +226,7 @@ export async function renderGraph(context: RenderContext): Promise<Rendered> {
   const { document: written, notices } = await loadGraph(context)
   const planned = planOutputs(context, written)
   const media = planInputs(context, withFileNames(written, specs, planned))
+  refuseOverwriting(media, planned)
   const server = createOutputServer()
   return inPage(context, server, async (session, origin) => {
     const checked = await checkInPage(session, media, specs)
@@ -217,8 +236,7 @@ export async function renderGraph(context: RenderContext): Promise<Rendered> {
     const warnings = [...notices, ...problems]
     for (const { message, hint } of warnings) say(`${message} ${hint}`)
     for (const note of notes) say(note)
-    if (planned.length === 0)
-      throw usage('This graph writes nothing: it has no Encode.', 'Add one, or render another graph.')
+    if (planned.length === 0) throw usage(nothingToWrite.message, nothingToWrite.hint)
     checkRange(context, checked)
     const { outputs, nodeAt } = await openOutputs(server, origin, planned)
     const bar = createProgressBar(process.stderr)

@@ -178,6 +178,8 @@ describe('render writes', () => {
   })
 })
 
+const sample = join(shipped, 'field-guide.mp4')
+
 describe('render ends with', () => {
   test.each([
     [['--frobnicate'], '--frobnicate'],
@@ -188,6 +190,8 @@ describe('render ends with', () => {
     [[bicubic, '--set', 'bicubic.factor=99'], 'Factor'],
     [[bicubic, '--set', 'grain.amount=0.1'], 'grain'],
     [[bicubic, '--start', '99'], '--start 99'],
+    [[bicubic, '--start', '-1'], '--start takes no value that begins with “-”'],
+    [[bicubic, '--input', sample, '--output', sample], 'is the very file that is read'],
   ])('2 for %j', async (args, named) => {
     const { code, stdout, stderr } = await render(...args)
     expect(code, stderr).toBe(2)
@@ -282,6 +286,14 @@ describe('--check', () => {
     ],
     ['of an unknown type', graph(({ nodes }) => Object.assign(nodes.bicubic!, { type: 'frobnicate' })), 'frobnicate'],
     ['out of range', graph(({ nodes }) => Object.assign(nodes.bicubic!, { params: { factor: -1 } })), 'Factor'],
+    [
+      'without an Encode',
+      graph(({ nodes, edges }) => {
+        delete nodes.encode
+        for (const id of ['encode.image', 'encode.audio']) delete edges[id]
+      }),
+      'writes nothing',
+    ],
     [
       'without its media',
       graph(({ nodes }) => Object.assign(nodes.decode!, { params: { media: { id: 'my.mp4' } } })),
