@@ -37,6 +37,9 @@ const why = (error: unknown): string => (error instanceof Error ? error.message 
 /** Graphs are text of some kilobytes; what is larger is a film that got the wrong name. */
 const largestGraph = 50e6
 
+/** Beyond this a canvas answers no more (3,000 took seconds a step). */
+const mostNodes = 2000
+
 export function createFiles({ specs, document, preview, view, tell, sharing }: Parts) {
   const keeper = createKeeper()
   let handle: FileSystemFileHandle | null = null
@@ -96,6 +99,15 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     const outcome = parseGraph(text, specs)
     if (!outcome.ok) {
       tell([{ ...outcome.error, message: `“${name}” was not opened. ${outcome.error.message}` }])
+      return null
+    }
+    const count = Object.keys(outcome.document.nodes).length
+    if (count > mostNodes) {
+      view.toast({
+        tone: 'error',
+        message: `“${name}” was not opened: it has ${count} nodes, and the editor shows at most ${mostNodes}.`,
+        hint: 'Render it from a terminal (npm run render), or split it into smaller graphs.',
+      })
       return null
     }
     const { notices } = outcome
