@@ -66,7 +66,11 @@ export function setMark(
 const head = { width: 200, height: 32 }
 
 /** The box around some nodes whose sizes are known, with room for a frame's title above them. */
-export function around(boxes: readonly (Point & Size)[], margin = 24, title = 32): Point & Size {
+export function around(
+  boxes: readonly (Point & Size)[],
+  margin = 24,
+  title = 32,
+): { x: number; y: number; width: number; height: number } {
   const left = Math.min(...boxes.map(({ x }) => x)) - margin
   const top = Math.min(...boxes.map(({ y }) => y)) - margin - title
   return {

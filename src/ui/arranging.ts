@@ -1,10 +1,20 @@
 /** Tidying the canvas: lines, layout, frames, notes, the ways that wires run. */
 import { align, type Card, distribute, type Edge } from '../graph/arrange.ts'
-import { type EdgeId, type MarkId, type MarkRecord, markOf, type NodeId, nodeOf } from '../graph/document.ts'
-import { moveNodes, type Point, setFlag, setVia } from '../graph/edit.ts'
-import { addMark, around, setMark } from '../graph/marks.ts'
-import { card } from './adding.ts'
+import {
+  type EdgeId,
+  type GraphDocument,
+  type MarkId,
+  type MarkRecord,
+  markOf,
+  marksOf,
+  type NodeId,
+  nodeOf,
+} from '../graph/document.ts'
+import { type DocumentDraft, moveNodes, type Point, setFlag, setVia } from '../graph/edit.ts'
+import { addMark, around, membersOf, setMark } from '../graph/marks.ts'
+import { card, freePlace } from './adding.ts'
 import { withPoint } from './canvas/bend.ts'
+import { markFlowId } from './canvas/projection.ts'
 import type { CanvasDoor } from './canvas-door.ts'
 import type { CommandName } from './shortcuts.ts'
 import type { DocumentStore } from './store/document.ts'
@@ -54,9 +64,14 @@ export function createArranging({ document, view, canvas, several }: Parts) {
     if (cards.length === 0) return
     try {
       const { layOut } = await import('./canvas/auto-layout.ts')
-      const places = await layOut(cards, Object.values(graph().edges))
+      const before = graph()
+      const frames = framesOf(before)
+      const places = await layOut(cards, Object.values(before.edges), groupsOf(frames))
+      // Whoever edits meanwhile has moved on.
+      if (graph() !== before) return
       document.edit(`Lay out ${several(ids)}`, (draft) => {
         moveNodes(draft, places)
+        fitFrames(draft, frames, cards, places)
         // The points of a wire belong to how its ends lay before.
         for (const { id, from, to } of Object.values(graph().edges))
           if (places[from.node] && places[to.node]) setVia(draft, id, [])
@@ -72,6 +87,49 @@ export function createArranging({ document, view, canvas, several }: Parts) {
     }
   }
 
+  /** The smallest first, so that a frame within another comes before it. */
+  const framesOf = (document: GraphDocument) =>
+    marksOf(document)
+      .filter(({ kind }) => kind === 'frame')
+      .sort((a, b) => a.size.width * a.size.height - b.size.width * b.size.height)
+      .map((frame) => ({ frame, ...membersOf(document, frame.id) }))
+  /** What lies in which frame, by ids that nodes and frames do not share. */
+  function groupsOf(frames: ReturnType<typeof framesOf>): Map<string, string> {
+    const groups = new Map<string, string>()
+    for (const { frame, nodes, marks } of frames)
+      for (const member of [...nodes, ...marks.map(markFlowId)])
+        if (!groups.has(member)) groups.set(member, markFlowId(frame.id))
+    return groups
+  }
+  /** Frames go around what they held before; the notes in them keep their place in the frame. */
+  function fitFrames(
+    draft: DocumentDraft,
+    frames: ReturnType<typeof framesOf>,
+    cards: readonly Card[],
+    places: Readonly<Record<NodeId, Point>>,
+  ) {
+    const boxes = new Map<string, Point & { width: number; height: number }>()
+    for (const { frame, nodes, marks } of frames) {
+      const inner = [
+        ...cards.flatMap((one) => (nodes.includes(one.id) ? [{ ...one, ...places[one.id] }] : [])),
+        ...marks.flatMap((id) => boxes.get(id) ?? []),
+      ]
+      if (inner.length === 0) continue
+      const box = around(inner)
+      const [dx, dy] = [box.x - frame.position.x, box.y - frame.position.y]
+      for (const id of marks) {
+        const note = markOf(graph(), id)
+        if (note?.kind !== 'note') continue
+        const position = { x: note.position.x + dx, y: note.position.y + dy }
+        setMark(draft, id, { position })
+        box.width = Math.max(box.width, position.x + note.size.width + 12 - box.x)
+        box.height = Math.max(box.height, position.y + note.size.height + 12 - box.y)
+      }
+      boxes.set(frame.id, box)
+      setMark(draft, frame.id, { position: { x: box.x, y: box.y }, size: { width: box.width, height: box.height } })
+    }
+  }
+
   function frame() {
     const cards = cardsOf(selected())
     const middle = canvas()?.middle() ?? { x: 0, y: 0 }
@@ -80,13 +138,16 @@ export function createArranging({ document, view, canvas, several }: Parts) {
   }
   function note() {
     const at = canvas()?.pointer() ?? canvas()?.middle() ?? { x: 0, y: 0 }
-    put({ kind: 'note', text: '', colour: 'amber', position: at, size: newNote })
+    put({ kind: 'note', text: '', colour: 'amber', position: freePlace(graph(), at), size: newNote })
   }
   function put({ position: { x, y }, size: { width, height }, ...mark }: Omit<MarkRecord, 'id'>) {
     const id = document.edit(mark.kind === 'frame' ? 'Add a frame' : 'Add a note', (draft) =>
       addMark(draft, { ...mark, position: { x: Math.round(x), y: Math.round(y) }, size: { width, height } }),
     )
     view.select([], [], [id])
+    // Its title may lie above what is in sight.
+    const door = canvas()
+    if (door && !door.visible({ x, y })) view.reveal(null)
     view.setState({ sidePanel: 'node', writing: id })
   }
 
@@ -143,7 +204,16 @@ export function createArranging({ document, view, canvas, several }: Parts) {
     setPoints,
     changeMark(id: MarkId, change: Parameters<typeof setMark>[2]) {
       const what = markOf(graph(), id)?.kind === 'note' ? 'note' : 'frame'
-      const verb = change.text !== undefined ? 'Write' : change.colour ? 'Colour' : change.size ? 'Resize' : 'Move'
+      const verb =
+        change.text !== undefined
+          ? what === 'frame'
+            ? 'Name'
+            : 'Write'
+          : change.colour
+            ? 'Colour'
+            : change.size
+              ? 'Resize'
+              : 'Move'
       document.edit(`${verb} a ${what}`, (draft) => setMark(draft, id, change))
     },
   }

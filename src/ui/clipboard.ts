@@ -1,4 +1,5 @@
 /** Nodes travel through the clipboard as plain JSON text: between tabs, into a chat, into a file. */
+import { marksOf } from '../graph/document.ts'
 import { fragmentOf, type Point, paste as pasteFragment } from '../graph/edit.ts'
 import type { Problem } from '../graph/problems.ts'
 import { parseFragment, serializeFragment } from '../graph/serialize.ts'
@@ -31,9 +32,12 @@ export function createClipboard({ specs, document, view, tell, pointer, remove }
   function text(): string | null {
     const graph = document.getState().document
     const chosen = [...view.getState().selection].filter((id) => graph.nodes[id])
-    if (chosen.length === 0) return null
+    const marks = marksOf(graph).filter((mark) => view.getState().selectedMarks.has(mark.id))
+    if (chosen.length === 0 && marks.length === 0) return null
     // Where the nodes' pictures come from travels along, for whoever pastes with wires.
-    return serializeFragment(fragmentOf(graph, chosen, { incoming: true }), specs)
+    const fragment = fragmentOf(graph, chosen, { incoming: true })
+    const own = Object.fromEntries(marks.map((mark) => [mark.id, mark]))
+    return serializeFragment(marks.length > 0 ? { ...fragment, marks: own } : fragment, specs)
   }
 
   /** `wired`: the copies also read what the originals read, where that is in this graph too. */
@@ -44,11 +48,12 @@ export function createClipboard({ specs, document, view, tell, pointer, remove }
       return
     }
     const count = Object.keys(outcome.fragment.nodes).length
-    if (count === 0) return
+    const what = count === 0 ? 'a frame or note' : count === 1 ? 'a node' : `${count} nodes`
+    if (count === 0 && marksOf(outcome.fragment).length === 0) return
     pasted = { text: content, times: pasted.text === content ? pasted.times + 1 : 1 }
     const at = pointer()
     const where = at ? { at } : { offset: { x: 40 * pasted.times, y: 40 * pasted.times } }
-    const ids = document.edit(count === 1 ? 'Paste a node' : `Paste ${count} nodes`, (draft) =>
+    const ids = document.edit(`Paste ${what}`, (draft) =>
       pasteFragment(draft, outcome.fragment, where, wired ? specs : undefined),
     )
     view.select(ids.values())

@@ -45,26 +45,33 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
   let handle: FileSystemFileHandle | null = null
   /** When the file was last written, as far as this tab knows: another tab may write it too. */
   let writtenAt = 0
-  let told = false
-  /** Once, since a full store would say it with every change. */
-  function storeRefuses(error?: unknown) {
-    if (error !== undefined) console.warn('A version could not be kept:', error)
-    if (told) return
-    told = true
+  /** Each once, since a full store would say it with every change. */
+  const told = new Set<string>()
+  function tellOnce(message: string) {
+    if (told.has(message)) return
+    told.add(message)
     view.toast({
       tone: 'error',
-      message: 'The browser no longer keeps your changes: its storage for this page is full or switched off.',
+      message,
       hint: 'Save the graph to a file; nothing of it is lost while this page stays open.',
     })
   }
-  const versions = createVersions(storeRefuses)
-  const noteVersion = (graph: GraphDocument, options?: { now?: boolean }) => {
+  const storeRefuses = () =>
+    tellOnce('The browser no longer keeps your changes: its storage for this page is full or switched off.')
+  const versions = createVersions((error) => {
+    console.warn('A version could not be kept:', error)
+    tellOnce('The browser keeps no earlier versions: its storage for this page is full or switched off.')
+  })
+  const noteVersion = (
+    graph: GraphDocument,
+    { label = document.getState().undoLabel ?? '', ...options }: { now?: boolean; label?: string } = {},
+  ) => {
     if (Object.keys(graph.nodes).length === 0) return
     void versions.note(
       {
         graph: keeper.key(),
         title: graph.title,
-        label: document.getState().undoLabel ?? '',
+        label,
         nodes: Object.keys(graph.nodes).length,
         text: serializeGraph(graph, specs),
       },
@@ -268,7 +275,8 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     document.subscribe((state, before) => {
       if (state.document === before.document) return
       // What it was before the first change.
-      if (state.edited && !before.edited && state.saved === before.saved) noteVersion(before.document)
+      if (state.edited && !before.edited && state.saved === before.saved)
+        noteVersion(before.document, { label: 'before the first change' })
       clearTimeout(timer)
       timer = setTimeout(write, 500)
     })

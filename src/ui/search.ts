@@ -56,10 +56,10 @@ export function searchTexts<T extends { readonly title: string; readonly words?:
     })
     return { entry, score: each.includes(0) ? -1 : each.reduce((sum, value) => sum + value, 0) }
   })
-  // Of equals those that come first in their list stay first.
+  // Of equals the shorter comes first, since more of it was typed.
   return scored
     .filter(({ score }) => score >= 0)
-    .sort((a, b) => b.score - a.score)
+    .sort((a, b) => b.score - a.score || (words.length > 0 ? a.entry.title.length - b.entry.title.length : 0))
     .map(({ entry }) => entry)
 }
 

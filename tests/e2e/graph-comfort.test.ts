@@ -374,3 +374,24 @@ test('a problem is mended by one click in the list, and that can be undone', asy
   await page.keyboard.press('Control+z')
   await soon(() => editor.node('bicubic-2').count()).toBe(0)
 })
+
+test('a full browser store is said in a sentence, and the graph can still be saved', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await page.evaluate(() => {
+    for (let size = 1 << 20; size > 0; size = Math.floor(size / 2))
+      for (let n = 0; ; n += 1)
+        try {
+          localStorage.setItem(`filler/${size}/${n}`, 'x'.repeat(size))
+        } catch {
+          break
+        }
+  })
+  await editor.node('grain').locator('h3').click()
+  await page.keyboard.press('Delete')
+  await page.getByText('The browser no longer keeps your changes').waitFor()
+  const download = page.waitForEvent('download')
+  await page.keyboard.press('Control+s')
+  const saved = JSON.parse(await readFile(await (await download).path(), 'utf8'))
+  expect(Object.keys(saved.nodes)).toHaveLength(6)
+})

@@ -9,16 +9,25 @@ import type { Point } from '../../graph/edit.ts'
 /** Canvas units between columns and between cards of one column. */
 const gaps = { ranksep: 88, nodesep: 32 }
 
-/** Places (top left corners) for `cards`; the corner of the box around them stays, so that the view need not move. */
-export async function layOut(cards: readonly Card[], edges: Iterable<EdgeRecord>): Promise<Record<NodeId, Point>> {
+/**
+ * Places (top left corners) for `cards`; those of one group (`groupOf`; groups may lie in groups) stay together. The corner of
+ * the box around all of them stays, so that the view need not move.
+ */
+export async function layOut(
+  cards: readonly Card[],
+  edges: Iterable<EdgeRecord>,
+  groupOf: ReadonlyMap<string, string> = new Map(),
+): Promise<Record<NodeId, Point>> {
   const { Graph, layout } = await import('@dagrejs/dagre')
-  const graph = new Graph({ multigraph: true })
+  const graph = new Graph({ multigraph: true, compound: groupOf.size > 0 })
   graph.setGraph({ rankdir: 'LR', ...gaps })
   graph.setDefaultEdgeLabel(() => ({}))
   // Cards that lie higher come first, so that branches keep their order where the wires leave a choice.
   for (const { id, width, height } of [...cards].sort((a, b) => a.y - b.y)) graph.setNode(id, { width, height })
   for (const { id, from, to } of edges)
     if (graph.hasNode(from.node) && graph.hasNode(to.node)) graph.setEdge(from.node, to.node, {}, id)
+  for (const group of new Set(groupOf.values())) graph.setNode(group, {})
+  for (const [member, group] of groupOf) if (graph.hasNode(member)) graph.setParent(member, group)
   layout(graph)
   const laid = cards.map(({ id, width, height }) => {
     const { x, y } = graph.node(id)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { align, type Card, distribute } from '../../../src/graph/arrange.ts'
+import type { EdgeRecord } from '../../../src/graph/document.ts'
 import { layOut } from '../../../src/ui/canvas/auto-layout.ts'
 import { withPoint } from '../../../src/ui/canvas/bend.ts'
 import { soundDocument } from './arbitrary.ts'
@@ -74,6 +75,29 @@ describe('the automatic layout', () => {
       { numRuns: 40 },
     )
   })
+})
+
+it('keeps the cards of a group together: no other card lies among them', async () => {
+  const cards = ['a', 'b', 'c', 'd'].map((name) => card(name, 0, 0))
+  const edge = (from: string, to: string) =>
+    ({ id: `${from}${to}`, from: { node: from, port: 'o' }, to: { node: to, port: 'i' } }) as unknown as EdgeRecord
+  const edges = [edge('a', 'b'), edge('a', 'c'), edge('b', 'd'), edge('c', 'd')]
+  const groups = new Map([
+    ['b', 'mark:inner'],
+    ['mark:inner', 'mark:outer'],
+    ['d', 'mark:outer'],
+  ])
+  const places = await layOut(cards, edges, groups)
+  const [b, c, d] = ['b', 'c', 'd'].map((name) => places[id(name)]!)
+  const inside = {
+    left: Math.min(b!.x, d!.x),
+    right: Math.max(b!.x, d!.x) + 200,
+    top: Math.min(b!.y, d!.y),
+    bottom: Math.max(b!.y, d!.y) + 100,
+  }
+  const apart = c!.x >= inside.right || c!.x + 200 <= inside.left || c!.y >= inside.bottom || c!.y + 100 <= inside.top
+  expect(apart).toBe(true)
+  expect(Object.keys(places).sort()).toEqual(['a', 'b', 'c', 'd'])
 })
 
 describe('a point put on a wire', () => {
