@@ -1,44 +1,105 @@
 /**
- * `npx tsx scripts/screenshots.ts [folder] [--all]`: pictures of the built editor with the default recipe, after its
- * preview has come: `editor.png` (1440×900, dark) for the README; with `--all` also light, and both at 1024×700.
+ * `npx tsx scripts/screenshots.ts [--all] [--state name …] [--folder path]`: pictures of the built editor.
+ * Without flags `docs/editor.png` (1440×900, dark) for the README; with `--all`, or for the states named, every look
+ * (1440×900 and 1024×700, dark and light) as WebP into `docs/screens/`.
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { ensureBuilt, projectFolder, startAppServer } from '../src/cli/app-server.ts'
 import { browserArguments, findBrowser } from './browser.ts'
+import { type ScreenState, screenStates } from './screen-states.ts'
 
-const { values, positionals } = parseArgs({ options: { all: { type: 'boolean' } }, allowPositionals: true })
-const folder = positionals[0] ?? join(projectFolder, 'docs')
-mkdirSync(folder, { recursive: true })
+const { values } = parseArgs({
+  options: { all: { type: 'boolean' }, state: { type: 'string', multiple: true }, folder: { type: 'string' } },
+})
 
-const looks = [
-  { name: 'editor', width: 1440, height: 900, colorScheme: 'dark' },
-  { name: 'editor-light', width: 1440, height: 900, colorScheme: 'light' },
-  { name: 'editor-small', width: 1024, height: 700, colorScheme: 'dark' },
-  { name: 'editor-small-light', width: 1024, height: 700, colorScheme: 'light' },
-] as const
+interface Look {
+  readonly name: string
+  readonly width: number
+  readonly height: number
+  readonly colorScheme: 'dark' | 'light'
+}
+
+const looks: readonly Look[] = [
+  { name: 'dark', width: 1440, height: 900, colorScheme: 'dark' },
+  { name: 'light', width: 1440, height: 900, colorScheme: 'light' },
+  { name: 'small-dark', width: 1024, height: 700, colorScheme: 'dark' },
+  { name: 'small-light', width: 1024, height: 700, colorScheme: 'light' },
+]
+
+/** Small enough to keep many of them in the repository, good enough to judge text by. */
+const quality = 0.72
+
+const asked = values.state ?? []
+const unknown = asked.find((name) => !screenStates.some((state) => state.name === name))
+if (unknown)
+  throw new Error(`There is no state “${unknown}”; there are ${screenStates.map(({ name }) => name).join(', ')}.`)
+const states = asked.length > 0 ? screenStates.filter(({ name }) => asked.includes(name)) : screenStates
 
 await ensureBuilt((line) => process.stderr.write(`${line}\n`))
 const server = await startAppServer()
-const browser = await chromium.launch({ executablePath: findBrowser(), args: [...browserArguments] })
-try {
-  for (const { name, width, height, colorScheme } of values.all ? looks : looks.slice(0, 1)) {
-    const page = await browser.newPage({ viewport: { width, height }, colorScheme })
+const launch = (args: readonly string[]) => chromium.launch({ executablePath: findBrowser(), args: [...args] })
+const noGpu = ['--disable-gpu', '--disable-features=WebGPU,Vulkan', '--no-sandbox']
+const browsers = new Map<boolean, Browser>()
+
+async function take(state: ScreenState, { width, height, colorScheme }: Look, path: string): Promise<void> {
+  const without = state.noGpu === true
+  const browser = browsers.get(without) ?? (await launch(without ? noGpu : browserArguments))
+  browsers.set(without, browser)
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme,
+    reducedMotion: 'reduce',
+    serviceWorkers: 'block',
+  })
+  try {
+    // The system's file dialogs cannot be driven; without these the editor downloads instead.
+    await context.addInitScript(() => {
+      for (const name of ['showSaveFilePicker', 'showDirectoryPicker'])
+        Object.defineProperty(window, name, { value: undefined })
+    })
+    const page = await context.newPage()
     await page.goto(`${server.origin}/`)
-    const shown = page.locator('.viewer-stage[data-state="shown"]')
-    await shown.waitFor({ timeout: 120_000 })
-    // With a node chosen, the inspector shows what can be set.
-    await page.locator('.react-flow__node', { hasText: 'Residual Blend' }).click()
-    await shown.waitFor({ timeout: 120_000 })
-    await page.mouse.move(0, 0)
-    const path = join(folder, `${name}.png`)
-    await page.screenshot({ path, animations: 'disabled' })
+    if (!without) await page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
+    await state.reach(page)
+    const png = await page.screenshot({ animations: 'disabled' })
+    writeFileSync(path, path.endsWith('.webp') ? await webp(page, png) : png)
     process.stdout.write(`${path}\n`)
-    await page.close()
+  } finally {
+    await context.close()
+  }
+}
+
+/** The browser that is there anyway writes WebP. */
+async function webp(page: Page, png: Buffer): Promise<Buffer> {
+  const base64 = await page.evaluate(
+    async ([data, level]) => {
+      const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob())
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
+      canvas.getContext('2d')?.drawImage(bitmap, 0, 0)
+      const blob = await canvas.convertToBlob({ type: 'image/webp', quality: level })
+      const bytes = new Uint8Array(await blob.arrayBuffer())
+      return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+    },
+    [png.toString('base64'), quality] as const,
+  )
+  return Buffer.from(base64, 'base64')
+}
+
+try {
+  if (!values.all && asked.length === 0) {
+    const folder = values.folder ?? join(projectFolder, 'docs')
+    mkdirSync(folder, { recursive: true })
+    await take(screenStates[0]!, looks[0]!, join(folder, 'editor.png'))
+  } else {
+    const folder = values.folder ?? join(projectFolder, 'docs/screens')
+    mkdirSync(folder, { recursive: true })
+    for (const state of states)
+      for (const look of looks) await take(state, look, join(folder, `${state.name}-${look.name}.webp`))
   }
 } finally {
-  await browser.close()
+  for (const browser of browsers.values()) await browser.close()
   await server.close()
 }

@@ -1,20 +1,38 @@
 /** `npm start [-- --port n] [--no-open]`: serves the editor, prints its address, and opens it where there is a display. */
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { ensureBuilt, startAppServer } from '../src/cli/app-server.ts'
+import { type AppServer, ensureBuilt, startAppServer } from '../src/cli/app-server.ts'
 import { findBrowser } from './browser.ts'
+
+/**
+ * What a browser keeps (unsaved graphs, unfinished exports) belongs to the address with its port: so that is the same
+ * each time, unless something else has taken it.
+ */
+const usualPort = 4870
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
-function readArguments(): { port: number; open: boolean } {
+function readArguments(): { port: number | undefined; open: boolean } {
   const { values } = parseArgs({
     options: { port: { type: 'string' }, 'no-open': { type: 'boolean' } },
     strict: true,
   })
-  const port = Number(values.port ?? '0')
+  const open = !(values['no-open'] ?? false)
+  if (values.port === undefined) return { port: undefined, open }
+  const port = Number(values.port)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port must be a whole number from 0 to 65535, but is “${values.port}”.`)
-  return { port, open: !(values['no-open'] ?? false) }
+  return { port, open }
+}
+
+async function serve(port: number | undefined): Promise<AppServer> {
+  if (port !== undefined) return startAppServer({ port })
+  try {
+    return await startAppServer({ port: usualPort })
+  } catch {
+    say(`Port ${usualPort} is in use, so graphs and exports that were kept at that address are not shown at this one.`)
+    return startAppServer()
+  }
 }
 
 const hasDisplay = (): boolean =>
@@ -40,7 +58,7 @@ function openEditor(address: string): void {
 try {
   const { port, open } = readArguments()
   await ensureBuilt(say)
-  const server = await startAppServer({ port })
+  const server = await serve(port)
   const address = `${server.origin}/`
   process.stdout.write(`Framewright is at ${address} (Ctrl+C ends it)\n`)
   if (open && hasDisplay()) openEditor(address)

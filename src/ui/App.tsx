@@ -94,7 +94,9 @@ function Window() {
     setSizes(next)
     remember(sizesKey, `${next.viewer.toFixed(4)} ${next.panel}`)
   }
-  const top = Math.round(Math.min(height - 280, Math.max(220, sizes.viewer * height)))
+  // The graph keeps 280 pixels; in a low window (a zoom of 200 % makes one) both parts give way.
+  const most = height - Math.min(280, Math.round(height * 0.42))
+  const top = Math.round(Math.min(most, Math.max(220, sizes.viewer * height)))
   const panel = Math.min(sizes.panel, Math.max(264, Math.round(width * 0.27)))
   return (
     <div className="window">
@@ -117,7 +119,7 @@ function Window() {
           label="Height of the viewer"
           value={top}
           min={220}
-          max={height - 280}
+          max={most}
           onChange={(next) => resize({ ...sizes, viewer: next / height })}
         />
         <div className="lower">

@@ -38,6 +38,9 @@ export function span(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`
 }
 
+/** “about 3 min”, and “under a second” without an “about”. */
+export const about = (seconds: number): string => (seconds < 1 ? span(seconds) : `about ${span(seconds)}`)
+
 /** What stands on a wire. */
 export function describe(desc: ValueDesc): string {
   if (desc.type === 'audio') {

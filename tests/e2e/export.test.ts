@@ -144,7 +144,9 @@ test('tells beforehand how long and how large, and remembers what was chosen', a
   const { page } = await openForm()
   await page.getByRole('button', { name: 'WEBM' }).click()
   await part(page, '1')
-  await page.getByText(/^About .+ and [\d.]+ (kB|MB), measured on \d+ of 24 frames$/).waitFor({ timeout: 120_000 })
+  await page
+    .getByText(/^(About|Under) .+ and [\d.]+ (kB|MB), measured on \d+ of 24 frames$/)
+    .waitFor({ timeout: 120_000 })
   const again = await comeBack(page.context())
   await again.locator('.react-flow__node').first().waitFor()
   await again.keyboard.press('Control+e')

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react'
 import type { ExportEstimate, ExportRequest } from '../../engine/api.ts'
 import { useEditor } from '../editor.ts'
-import { bytes, span } from '../values.ts'
+import { about, bytes } from '../values.ts'
 
 type Measured =
   | { readonly kind: 'measuring' }
@@ -48,6 +48,8 @@ function useEstimate(request: ExportRequest | null): Measured | null {
 const kinds = ({ outputs }: ExportRequest): string[] =>
   Object.entries(outputs).map(([node, { fileName }]) => `${node} ${fileName.split('.').pop()}`)
 
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 interface EstimateProps {
   readonly request: ExportRequest | null
   /** How many exports the form means; the first one is measured. */
@@ -63,7 +65,7 @@ export function Estimate({ request, exports }: EstimateProps) {
       {measured?.kind === 'known' && (
         <>
           <strong>
-            About {span(measured.estimate.seconds)} and {bytes(measured.estimate.bytes)}
+            {sentence(about(measured.estimate.seconds))} and {bytes(measured.estimate.bytes)}
           </strong>
           {exports > 1 && ' for the first of them'}, measured on {measured.estimate.measured} of{' '}
           {measured.estimate.frames} frames

@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, CirclePause, CircleSlash, Clock, LoaderCircle
 import { useRef } from 'react'
 import { useEditor } from '../editor.ts'
 import { type ExportJob, jobName } from '../store/job.ts'
-import { span } from '../values.ts'
+import { about, span } from '../values.ts'
 import { Finished } from './Finished.tsx'
 
 const icons = {
@@ -60,6 +60,9 @@ function Bar({ job: { done, frames, state, request } }: { job: ExportJob }) {
   )
 }
 
+/** Seconds after which the rate means something. */
+const settling = 1.5
+
 const of = (done: number, frames: number | null) => (frames ? `${done} of ${frames} frames` : `${done} frames`)
 
 function figures({ state, done, frames, fromEarlier }: ExportJob): string {
@@ -71,11 +74,14 @@ function figures({ state, done, frames, fromEarlier }: ExportJob): string {
       if (ending === 'cancel') return 'Cancelling…'
       if (ending === 'pause') return 'Finishing what is under way…'
       if (!progress) return 'Preparing…'
+      // The first frames only fill the encoder's queue: their rate would promise far too much.
+      if (progress.elapsed < settling)
+        return `${of(progress.frame, progress.frames)} · ${span(progress.elapsed)} so far`
       const rate = progress.rate > 0 ? `${progress.rate.toFixed(progress.rate < 10 ? 2 : 1)} fps` : '– fps'
       return [
         of(progress.frame, progress.frames),
         rate,
-        `about ${span(progress.remaining)} left`,
+        `${about(progress.remaining)} left`,
         `${span(progress.elapsed)} so far`,
       ].join(' · ')
     }

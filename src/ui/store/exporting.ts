@@ -106,6 +106,10 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
     const missing = await missingMedia(job)
     if (missing.size > 0)
       return { kind: 'failed', problems: [...missing.values()].flat(), missing: [...missing.keys()] }
+    // Asked for while the media were looked for, when there was nothing to stop yet.
+    const asked = find(id)?.state
+    if (asked?.kind === 'running' && asked.ending === 'cancel') return { kind: 'cancelled' }
+    if (asked?.kind === 'running' && asked.ending === 'pause') return { kind: 'paused' }
     const outcome = await engine.export({ ...request, job: id }, (progress) => {
       const state = find(id)?.state
       if (state?.kind !== 'running') return
@@ -143,10 +147,24 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
         missing: [],
       })
     }
-    if (find(job.id)?.state.kind === 'cancelled') await forgetJob(job.id)
-    else await note(job.id)
+    await settle(job.id)
     active = null
     await next()
+  }
+
+  /** Brings what is noted and shown in line with what came of a run. */
+  async function settle(id: string): Promise<void> {
+    const state = find(id)?.state.kind
+    if (state === 'failed') {
+      // Frames behind the last finished segment are gone.
+      const kept = await engine.keptExports().catch(() => [])
+      change(id, { done: kept.find(({ job }) => job === id)?.frames ?? 0 })
+    }
+    if (state === 'cancelled') {
+      change(id, { done: 0 })
+      await engine.dropExport(id).catch((error: unknown) => console.warn('What was kept could not be removed:', error))
+      await forgetJob(id)
+    } else await note(id)
   }
 
   async function askPermission({ request }: ExportJob): Promise<Problem | null> {

@@ -1,0 +1,101 @@
+/** How a hand brings the editor into each state that people meet; `screenshots.ts` takes the pictures. */
+import type { Page } from 'playwright-core'
+
+export interface ScreenState {
+  readonly name: string
+  /** Needs a browser without WebGPU. */
+  readonly noGpu?: boolean
+  /** From the editor with the default recipe on (without WebGPU: from the page just opened). */
+  readonly reach: (page: Page) => Promise<void>
+}
+
+const shown = (page: Page) => page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
+const file = async (page: Page, item: RegExp | string) => {
+  await page.getByRole('button', { name: 'File', exact: true }).click()
+  await page.getByRole('menuitem', { name: item }).click()
+}
+const plain = async (page: Page) => {
+  await file(page, /Bicubic/)
+  await page.locator('.react-flow__node[data-id="bicubic"]').waitFor()
+  await shown(page)
+}
+const openExport = (page: Page) => page.getByRole('button', { name: 'Export', exact: true }).first().click()
+const begin = async (page: Page, name: string) => {
+  await page.getByRole('textbox', { name: 'File name' }).fill(name)
+  await page.getByRole('radio', { name: 'A part' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
+}
+
+export const screenStates: readonly ScreenState[] = [
+  {
+    name: 'editor',
+    async reach(page) {
+      // With a node chosen, the inspector shows what can be set.
+      await page.locator('.react-flow__node', { hasText: 'Residual Blend' }).click()
+      await shown(page)
+      await page.mouse.move(0, 0)
+    },
+  },
+  {
+    name: 'problems',
+    async reach(page) {
+      await plain(page)
+      await page.locator('.react-flow__edge[data-id="encode.image"] .react-flow__edge-interaction').click()
+      await page.keyboard.press('Delete')
+      await page.getByRole('button', { name: '1 problem' }).click()
+      await page.locator('.problem-row').first().waitFor()
+    },
+  },
+  {
+    name: 'recipes',
+    async reach(page) {
+      await file(page, 'All recipes…')
+      await page.locator('.dialog img').first().waitFor()
+    },
+  },
+  {
+    name: 'shortcuts',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Keys and gestures' }).click()
+      await page.getByRole('dialog').waitFor()
+    },
+  },
+  {
+    name: 'export',
+    async reach(page) {
+      await plain(page)
+      await openExport(page)
+      await page.locator('.estimate[data-state="known"]').waitFor({ timeout: 120_000 })
+    },
+  },
+  {
+    name: 'export-queue',
+    async reach(page) {
+      await plain(page)
+      await openExport(page)
+      await begin(page, 'garden-2x.mp4')
+      await page.getByRole('link', { name: 'Download' }).waitFor({ timeout: 120_000 })
+      for (const name of ['street-2x.webm', 'letters.mkv']) {
+        await page.getByRole('button', { name: 'New export…' }).click()
+        await page.getByRole('textbox', { name: 'File name' }).waitFor()
+        await page.getByRole('textbox', { name: 'File name' }).fill(name)
+        await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
+      }
+      await page.getByText(/ fps · about /).waitFor({ timeout: 120_000 })
+    },
+  },
+  {
+    name: 'empty',
+    async reach(page) {
+      await file(page, 'New graph')
+      await page.locator('.empty-hint').waitFor()
+    },
+  },
+  {
+    name: 'no-webgpu',
+    noGpu: true,
+    async reach(page) {
+      await page.getByRole('alert').filter({ hasText: 'WebGPU' }).waitFor()
+    },
+  },
+]

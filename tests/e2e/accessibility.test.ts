@@ -1,0 +1,72 @@
+/** What a screen reader, a keyboard and a doubled zoom meet: axe on every state, and nothing out of reach. */
+import { createRequire } from 'node:module'
+import type { AxeResults, RunOptions } from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { screenStates } from '../../scripts/screen-states.ts'
+import { type EditorPage, launch, openEditor } from './editor-page.ts'
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+
+let browser: Browser
+let editor: EditorPage | undefined
+beforeAll(async () => {
+  browser = await launch()
+})
+afterEach(async () => {
+  await editor?.close()
+  editor = undefined
+})
+afterAll(() => browser.close())
+
+/** What axe calls serious or critical: the rule and where it is broken. */
+async function serious(page: Page): Promise<readonly string[]> {
+  await page.addScriptTag({ path: axe })
+  const results = await page.evaluate(
+    (options) => (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(options),
+    { resultTypes: ['violations'] } satisfies RunOptions,
+  )
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+}
+
+for (const colorScheme of ['dark', 'light'] as const)
+  describe(`axe finds nothing serious, ${colorScheme}`, () => {
+    for (const state of screenStates)
+      test(state.name, async () => {
+        const own = state.noGpu
+          ? await launch(['--disable-gpu', '--disable-features=WebGPU,Vulkan', '--no-sandbox'])
+          : undefined
+        onTestFinished(async () => own?.close())
+        editor = await openEditor(own ?? browser, { colorScheme, wait: state.noGpu ? 'nodes' : 'picture' })
+        await state.reach(editor.page)
+        expect(await serious(editor.page)).toEqual([])
+      })
+  })
+
+/** A zoom of 200 % leaves half as many CSS pixels each way. */
+const doubled = { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 }
+
+test('at 200 % zoom nothing is cut off to the side, and an export can be made', async () => {
+  editor = await openEditor(browser, { ...doubled, wait: 'nodes' })
+  const { page } = editor
+  const within = async (what: string) => {
+    const box = await page.locator(what).first().boundingBox()
+    expect(box, what).not.toBeNull()
+    expect(box!.x, what).toBeGreaterThanOrEqual(0)
+    expect(box!.x + box!.width, what).toBeLessThanOrEqual(720)
+    expect(box!.y + box!.height, what).toBeLessThanOrEqual(450)
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(720)
+  for (const part of ['.top-actions .primary', '.viewer-stage', '.canvas', '.side-content', '.status-bar'])
+    await within(part)
+  await editor.openRecipe(/Bicubic/)
+  await page.getByRole('button', { name: 'Export', exact: true }).first().click()
+  await within('.export-form footer .primary')
+  await page.getByRole('radio', { name: 'A part' }).click()
+  await page.getByRole('textbox', { name: 'for' }).fill('0.25')
+  await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
+  await page.getByRole('link', { name: 'Download' }).waitFor({ timeout: 120_000 })
+  await within('.job .button.primary')
+})
