@@ -48,7 +48,6 @@ function Steps() {
       {labels.slice(first, now + most).map((label, index) => {
         const step = first + index
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the list.
           <li key={step}>
             <button
               type="button"

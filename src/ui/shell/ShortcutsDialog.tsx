@@ -72,7 +72,6 @@ function Lists() {
     setAsked(null)
   }
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it only hears the key that the focused button asks for.
     <div className="dialog-body shortcut-groups" onKeyDownCapture={onKeyDown}>
       <p className="muted shortcut-note">
         Click a command’s keys to set another; this browser remembers it.
