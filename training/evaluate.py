@@ -21,7 +21,7 @@ import features
 import measure
 import model as models
 from config import HERE, Config, load_config
-from train import load_state, write_atomic
+from train import shipped_weights, write_atomic
 
 KINDS = ["clean", "h264-20", "h264-24", "h264-28", "h264-32", "mpeg2-5"]
 TRAINED_LAYERS = ["relu1_1", "relu2_1", "relu3_1"]
@@ -48,7 +48,7 @@ class Net:
     def __init__(self, config: Config):
         self.name, self.config = config.name, config
         self.net = models.build(config.size)
-        self.net.load_collapsed(load_state(config.name))
+        self.net.load_collapsed(shipped_weights(config))
 
     @torch.no_grad()
     def __call__(self, low: np.ndarray) -> np.ndarray:

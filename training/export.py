@@ -25,7 +25,7 @@ import measure
 import model as models
 import onnx_net
 from config import HERE, Config, load_config
-from train import load_state, write_atomic
+from train import shipped_weights, write_atomic
 
 LIMITS = {"s": 20_000, "m": 80_000}
 PERSONALITY = {
@@ -104,7 +104,7 @@ def main() -> None:
     args = ap.parse_args()
     config = load_config(args.config, args.photos)
     net = models.build(config.size)
-    net.load_collapsed(load_state(config.name))
+    net.load_collapsed(shipped_weights(config))
     net.eval()
     scale, count = net.shape.scale, net.parameter_count()
     good, wrong = PERSONALITY[config.stage]

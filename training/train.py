@@ -72,6 +72,16 @@ def load_state(name: str) -> dict[str, torch.Tensor]:
         return {k: torch.from_numpy(z[k]) for k in z.files}
 
 
+def shipped_weights(config: Config) -> dict[str, torch.Tensor]:
+    """What is exported and measured of a run: its kept weights, or, with `keep` below 1, a mix
+    with those it began with."""
+    own = load_state(config.name)
+    if config.keep == 1:
+        return own
+    start = load_state(config.init)
+    return {k: start[k].lerp(own[k], config.keep) for k in own}
+
+
 def hinge_terms(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
     """Relativistic pairing loss of the discriminator (Jolicoeur-Martineau, "The relativistic
     discriminator", ICLR 2019): the original must look more real than the output of the very

@@ -108,7 +108,7 @@ export default defineNode({
       dial: 'personality',
       default: {
         id: 'framewright-s-l1-x2',
-        sha256: 'e8c03a6ba2d42d5ccadbf454f0e4e87d3eef55a2f37e78bb2470d3344c6995f6',
+        sha256: '0855b445e317236e538d4d2027a2944fe3b55400aef313309b67e002dfda69ba',
       },
       help: 'An ONNX model of one picture in, one larger picture out: from the list, or a file of your own.',
     }),
