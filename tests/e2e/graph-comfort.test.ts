@@ -218,7 +218,7 @@ test('the history is a list: a click goes back to a step and forth again', async
   editor = await openEditor(browser, { wait: 'nodes' })
   const { page } = editor
   await editor.openRecipe(/Bicubic/)
-  for (const key of ['b', 'c', 'm']) {
+  for (const key of ['b', 'Shift+C', 'm']) {
     await editor.node('bicubic').locator('h3').click()
     await page.keyboard.press(key)
   }
