@@ -162,6 +162,16 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
   }
 
   function openPicker() {
+    // Browsers open a file dialog only right after a click or a key that they count; Ctrl+O alone may not be one.
+    if (navigator.userActivation?.isActive !== false) return pickFile()
+    view.toast({
+      tone: 'info',
+      message: 'The browser wants a click before it lets files be chosen.',
+      action: { label: 'Choose a file', run: pickFile },
+    })
+  }
+
+  function pickFile() {
     const input = window.document.createElement('input')
     input.type = 'file'
     // An exported file carries its graph.

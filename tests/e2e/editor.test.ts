@@ -227,6 +227,8 @@ test('saves a graph as JSON and opens it again; what is no graph is refused in a
   expect(JSON.parse(text).nodes.bicubic.params.factor).toBe(3)
 
   await editor.newGraph()
+  // The browser lets files be chosen only shortly after a click.
+  await page.locator('.document-title').click()
   const choosing = page.waitForEvent('filechooser')
   await page.keyboard.press('Control+o')
   const chooser = await choosing

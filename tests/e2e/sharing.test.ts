@@ -61,6 +61,8 @@ async function drop(page: Page, path: string, name: string) {
 }
 
 async function chooseFile(page: Page, file: { name: string; buffer: Buffer }) {
+  // The browser lets files be chosen only shortly after a click.
+  await page.locator('.document-title').click()
   const choosing = page.waitForEvent('filechooser')
   await page.keyboard.press('Control+o')
   await (await choosing).setFiles({ ...file, mimeType: '' })
@@ -143,7 +145,7 @@ test('an exported file carries its graph, also through ffmpeg -c copy, and offer
     path = join(folder, 'copied.mkv')
     execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', made, '-c', 'copy', path])
   }
-  await editor.openRecipe(/Default/)
+  await editor.openRecipe(/^Default:/)
   await drop(page, path, 'copied.mkv')
   await page.getByText('Decode now opens “copied.mkv”.').waitFor()
   const offer = page.locator('.toast').filter({ hasText: '“copied.mkv” carries the graph that made it.' })
@@ -157,7 +159,7 @@ test('an exported file carries its graph, also through ffmpeg -c copy, and offer
   expect(await copyLink(page)).toBe(link)
 
   // Opened as a graph rather than dropped; then one that carries none, and one whose graph is damaged.
-  await editor.openRecipe(/Default/)
+  await editor.openRecipe(/^Default:/)
   await chooseFile(page, { name: 'copied.mkv', buffer: readFileSync(path) })
   await expect.poll(() => title(page).textContent()).toBe('Bicubic ×2')
   const clip = join(import.meta.dirname, '../fixtures/media/vfr.mp4')

@@ -121,7 +121,8 @@ function Row({ shortcut, asked, ask }: RowProps) {
   const { command, title, byBrowser } = shortcut
   const own = useStore(keymap, (state) => state.custom[command] !== undefined)
   const keys = keysFor(command)
-  const shown = keys.length > 0 ? keys.map((key) => <kbd key={key}>{keyText(key)}</kbd>) : <span>none</span>
+  // With a space between, so that what is read aloud is what is seen.
+  const shown = keys.length > 0 ? keys.flatMap((key) => [<kbd key={key}>{keyText(key)}</kbd>, ' ']) : <span>none</span>
   return (
     <div data-command={command}>
       <dt>{title}</dt>
