@@ -23,6 +23,8 @@ export interface EditorPage {
   /** Opens a shipped recipe and waits until its nodes lie still. */
   openRecipe(title: RegExp): Promise<void>
   newGraph(): Promise<void>
+  /** By the menu: a browser lets files be chosen only right after a click. */
+  chooseFile(file: { name: string; mimeType: string; buffer: Buffer }): Promise<void>
   /** Waits until nothing on the canvas moves any more. */
   still(): Promise<void>
   /** Ids of the wires on the canvas, sorted; for `expect.poll`, since the canvas draws after the document has changed. */
@@ -143,6 +145,12 @@ export async function openEditor(
           last = place()
         }
       })
+    },
+    async chooseFile(file) {
+      await page.getByRole('button', { name: 'File', exact: true }).click()
+      const choosing = page.waitForEvent('filechooser')
+      await page.getByRole('menuitem', { name: /^Open/ }).first().click()
+      await (await choosing).setFiles(file)
     },
     async newGraph() {
       await page.getByRole('button', { name: 'File', exact: true }).click()

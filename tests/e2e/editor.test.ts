@@ -227,12 +227,7 @@ test('saves a graph as JSON and opens it again; what is no graph is refused in a
   expect(JSON.parse(text).nodes.bicubic.params.factor).toBe(3)
 
   await editor.newGraph()
-  // The browser lets files be chosen only shortly after a click.
-  await page.locator('.document-title').click()
-  const choosing = page.waitForEvent('filechooser')
-  await page.keyboard.press('Control+o')
-  const chooser = await choosing
-  await chooser.setFiles({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(text) })
+  await editor.chooseFile({ name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(text) })
   await editor.node('bicubic').locator('h3').click()
   expect(await page.locator('[data-param="factor"] input').inputValue()).toBe('3')
 

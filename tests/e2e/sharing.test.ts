@@ -60,13 +60,7 @@ async function drop(page: Page, path: string, name: string) {
   await page.dispatchEvent('.canvas', 'drop', { dataTransfer: transfer })
 }
 
-async function chooseFile(page: Page, file: { name: string; buffer: Buffer }) {
-  // The browser lets files be chosen only shortly after a click.
-  await page.locator('.document-title').click()
-  const choosing = page.waitForEvent('filechooser')
-  await page.keyboard.press('Control+o')
-  await (await choosing).setFiles({ ...file, mimeType: '' })
-}
+const chooseFile = (file: { name: string; buffer: Buffer }) => editor.chooseFile({ ...file, mimeType: '' })
 
 describe('a link', () => {
   test('opened in another tab gives the same graph, and a reload keeps it', async () => {
@@ -160,13 +154,13 @@ test('an exported file carries its graph, also through ffmpeg -c copy, and offer
 
   // Opened as a graph rather than dropped; then one that carries none, and one whose graph is damaged.
   await editor.openRecipe(/^Default:/)
-  await chooseFile(page, { name: 'copied.mkv', buffer: readFileSync(path) })
+  await chooseFile({ name: 'copied.mkv', buffer: readFileSync(path) })
   await expect.poll(() => title(page).textContent()).toBe('Bicubic ×2')
   const clip = join(import.meta.dirname, '../fixtures/media/vfr.mp4')
-  await chooseFile(page, { name: 'plain.mp4', buffer: readFileSync(clip) })
+  await chooseFile({ name: 'plain.mp4', buffer: readFileSync(clip) })
   await page.getByRole('alert').filter({ hasText: '“plain.mp4” carries no graph of Framewright.' }).waitFor()
   const damaged = Buffer.from(readFileSync(path).toString('latin1').replace('"edges": {', '"edges": [ '), 'latin1')
-  await chooseFile(page, { name: 'damaged.mkv', buffer: damaged })
+  await chooseFile({ name: 'damaged.mkv', buffer: damaged })
   await page.getByRole('alert').filter({ hasText: '“The graph in damaged.mkv” was not opened.' }).waitFor()
   expect(await title(page).textContent()).toBe('Bicubic ×2')
 })
@@ -235,7 +229,7 @@ test('somebody’s graph says what it misses, and each can be put in its place',
   file.nodes.decode!.params = { media: { id: 'holiday.mp4', size: 1234 } }
   file.nodes['sr-model']!.params = { model: { id: 'their-model', sha256: 'a'.repeat(64) } }
   file.nodes.grain!.type = 'from-the-future'
-  await chooseFile(page, { name: 'theirs.json', buffer: Buffer.from(JSON.stringify(file)) })
+  await chooseFile({ name: 'theirs.json', buffer: Buffer.from(JSON.stringify(file)) })
   const dialog = page.getByRole('dialog', { name: 'What this graph misses' })
   await dialog.waitFor()
   expect(await dialog.locator('.missing-text strong').allInnerTexts()).toEqual([
