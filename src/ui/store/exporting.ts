@@ -157,7 +157,10 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
     const state = find(id)?.state.kind
     if (state === 'failed') {
       // Frames behind the last finished segment are gone.
-      const kept = await engine.keptExports().catch(() => [])
+      const kept = await engine.keptExports().catch((error: unknown) => {
+        console.warn('What was kept of an export could not be found out:', error)
+        return []
+      })
       change(id, { done: kept.find(({ job }) => job === id)?.frames ?? 0 })
     }
     if (state === 'cancelled') {
