@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import re
 from pathlib import Path
 
 import numpy as np
@@ -262,7 +263,7 @@ def main() -> None:
     if args.sheet:
         contact_sheet(configs, args.sheet)
     if args.write:
-        slug = args.write.lower().replace(" ", "-")
+        slug = re.sub(r"[^a-z0-9]+", "-", args.write.lower())
         contact_sheet(configs, HERE / "results" / f"{slug}.png")
         lines = [f"{datetime.date.today()}; runs: " + ", ".join(f"`{c.name}` ({c.path.name})" for c in configs)]
         lines += [f"Crops of {args.side} pixels.", "", table(rows), "", f"![crops](results/{slug}.png)"]
