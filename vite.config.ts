@@ -10,8 +10,10 @@ import { offlinePlugin } from './src/cli/offline-files.ts'
 const prebundled = [
   '@bufbuild/protobuf',
   '@bufbuild/protobuf/codegenv2',
+  '@dagrejs/dagre',
   '@xyflow/react',
   'comlink',
+  'idb',
   'immer',
   'lucide-react',
   'mediabunny',

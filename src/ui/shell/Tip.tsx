@@ -1,6 +1,6 @@
 /** A tooltip on anything that takes focus; says also which keys do the same. */
 import { Tooltip } from 'radix-ui'
-import type { ReactElement } from 'react'
+import { type ReactElement, useRef, useState } from 'react'
 
 export function Tip({
   text,
@@ -13,9 +13,26 @@ export function Tip({
   side?: 'top' | 'bottom' | 'left' | 'right'
   children: ReactElement
 }) {
+  const [open, setOpen] = useState(false)
+  // The wait for a tip goes on under a pressed button, and a tip that opens then lies where a drag is to end.
+  const pressed = useRef(false)
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
+    <Tooltip.Root open={open} onOpenChange={(next) => setOpen(next && !pressed.current)}>
+      <Tooltip.Trigger
+        asChild
+        onPointerDown={() => {
+          pressed.current = true
+          setOpen(false)
+        }}
+        onPointerEnter={() => {
+          pressed.current = false
+        }}
+        onBlur={() => {
+          pressed.current = false
+        }}
+      >
+        {children}
+      </Tooltip.Trigger>
       <Tooltip.Portal>
         <Tooltip.Content className="tooltip" side={side} sideOffset={6} collisionPadding={8}>
           {text}
