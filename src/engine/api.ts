@@ -215,7 +215,7 @@ export interface ExportProgress {
 export interface ExportReport {
   /** `paused`: `frames` of them are kept under the request's `job`. */
   readonly state: 'done' | 'cancelled' | 'paused'
-  readonly outputs: Readonly<Record<NodeId, SinkReport & { readonly width: number; readonly height: number }>>
+  readonly outputs: Readonly<Record<NodeId, SinkReport>>
   readonly frames: number
   /** Seconds, wall time. */
   readonly seconds: number

@@ -146,8 +146,6 @@ function soundOf(prepared: PreparedGraph, step: PlanStep, sink: NodeId, range: F
 interface SinkPlace {
   readonly node: NodeId
   readonly step: PlanStep
-  readonly width: number
-  readonly height: number
   readonly frameRate: number
 }
 
@@ -156,8 +154,7 @@ function sinkPlaces({ plan }: Planned, nodes: readonly NodeId[]): readonly SinkP
     const step = plan.steps.find((candidate) => candidate.nodes.includes(node))
     const picture = step?.reads[0]
     if (!step || picture === undefined) throw new Error(`the plan has no sink ${node}`)
-    const { width, height, frameRate } = plan.values[picture]!.desc
-    return { node, step, width, height, frameRate }
+    return { node, step, frameRate: plan.values[picture]!.desc.frameRate }
   })
 }
 
@@ -297,9 +294,11 @@ export async function runExport(
     }
 
     await whileAlive(live, timings)
-    const outputs: Record<NodeId, SinkReport & { width: number; height: number }> = {}
-    for (const { node, width, height } of sinkPlaces(planned.value, sinkNodes)) {
-      outputs[node] = { ...(await whileAlive(live, sinks.get(node)!.finish())), width, height }
+    const outputs: Record<NodeId, SinkReport> = {}
+    for (const { node, step } of sinkPlaces(planned.value, sinkNodes)) {
+      const began = performance.now()
+      outputs[node] = await whileAlive(live, sinks.get(node)!.finish())
+      tally.add(step, performance.now() - began, undefined)
       sinks.delete(node)
     }
     if (request.job !== undefined) await parts.dropJob(request.job)
@@ -324,7 +323,10 @@ export async function runExport(
     return { ok: false, problems: [problemOf(error, title)] }
   } finally {
     // Whatever was not finished leaves nothing behind.
-    for (const sink of sinks.values()) await sink.abort()
+    // What cannot be removed keeps no other sink from trying;
+    const ends = await Promise.allSettled([...sinks.values()].map((sink) => sink.abort()))
     for (const sink of sinks.values()) await sink.dispose?.()
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (failed) console.error('Something half-written could not be removed:', failed.reason)
   }
 }

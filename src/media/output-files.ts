@@ -47,10 +47,20 @@ export function fileOutput(handle: FileSystemFileHandle): OutputFiles {
         )
       taken = true
       const stream = await guarded(fileName, () => handle.createWritable())
+      let over = false
       return {
         write: (position, data) => guarded(fileName, () => stream.write({ type: 'write', position, data })),
-        commit: () => guarded(fileName, () => stream.close()),
-        discard: () => guarded(fileName, () => stream.abort()),
+        // Closing the stream would already swap the file in.
+        close: async () => undefined,
+        commit: () => {
+          over = true
+          return guarded(fileName, () => stream.close())
+        },
+        discard: () =>
+          guarded(fileName, async () => {
+            // After `commit` the file is the person's; where closing failed the browser has let go by itself.
+            if (!over) await stream.abort()
+          }),
       }
     },
   }
@@ -59,7 +69,7 @@ export function fileOutput(handle: FileSystemFileHandle): OutputFiles {
 /** Takes everything and keeps nothing. */
 export function nowhereOutput(): OutputFiles {
   const done = async (): Promise<void> => undefined
-  return { open: async () => ({ write: done, commit: done, discard: done }) }
+  return { open: async () => ({ write: done, close: done, commit: done, discard: done }) }
 }
 
 /** Not yet in every browser, nor in TypeScript's library. */
@@ -74,23 +84,31 @@ export function folderOutput(folder: FileSystemDirectoryHandle): OutputFiles {
       const partName = `${fileName}.part`
       const part: Movable = await guarded(fileName, () => folder.getFileHandle(partName, { create: true }))
       const stream = await guarded(fileName, () => part.createWritable())
-      let committed = false
+      let state: 'open' | 'closed' | 'committed' = 'open'
+      const close = async () => {
+        if (state !== 'open') return
+        await stream.close()
+        state = 'closed'
+      }
       return {
         write: (position, data) => guarded(fileName, () => stream.write({ type: 'write', position, data })),
+        close: () => guarded(fileName, close),
         commit: () =>
           guarded(fileName, async () => {
-            await stream.close()
-            committed = true
-            if (part.move) return part.move(fileName)
-            const final = await folder.getFileHandle(fileName, { create: true })
-            // Written beside and swapped in at the end by the browser itself.
-            await (await part.getFile()).stream().pipeTo(await final.createWritable())
-            await folder.removeEntry(partName)
+            await close()
+            if (part.move) await part.move(fileName)
+            else {
+              const final = await folder.getFileHandle(fileName, { create: true })
+              // Written beside and swapped in at the end by the browser itself.
+              await (await part.getFile()).stream().pipeTo(await final.createWritable())
+              await folder.removeEntry(partName)
+            }
+            state = 'committed'
           }),
         discard: () =>
           guarded(fileName, async () => {
-            if (!committed) await stream.abort()
-            await folder.removeEntry(committed ? fileName : partName)
+            if (state === 'open') await stream.abort()
+            await folder.removeEntry(state === 'committed' ? fileName : partName)
           }),
       }
     },
@@ -126,8 +144,8 @@ async function removeIdle(folder: FileSystemDirectoryHandle, name: string): Prom
 }
 
 /**
- * Sends pieces over HTTP: `PUT url?file=name&position=n` with the bytes, then `POST url?file=name&commit=1` or
- * `…&discard=1`. The answer is the back-pressure; a failing one carries a sentence as plain text.
+ * Sends pieces over HTTP: `PUT url?file=name&position=n` with the bytes, then `POST url?file=name&commit=1` (it is
+ * whole) or `…&discard=1`. The answer is the back-pressure; a failing one carries a sentence as plain text.
  */
 export function httpOutput(url: string): OutputFiles {
   const send = async (fileName: string, method: 'PUT' | 'POST', query: string, body?: Uint8Array<ArrayBuffer>) => {
@@ -151,7 +169,9 @@ export function httpOutput(url: string): OutputFiles {
     async open(fileName) {
       return {
         write: (position, bytes) => send(fileName, 'PUT', `position=${position}`, bytes),
-        commit: () => send(fileName, 'POST', 'commit=1'),
+        // The receiver gives final names by itself, once the whole render is done.
+        close: () => send(fileName, 'POST', 'commit=1'),
+        commit: async () => undefined,
         discard: () => send(fileName, 'POST', 'discard=1'),
       }
     },

@@ -19,8 +19,8 @@ export function createPictureSink(request: PictureSinkRequest): PictureSink {
 }
 
 function writtenPictures(request: PictureSinkRequest): PictureSink {
-  const { fileName, count, output } = request
-  // Each is finished at once, so that no more than one is open; breaking off removes them all again.
+  const { fileName, count, output, width, height } = request
+  // Each is closed at once, so that no more than one is open; all get their names together, once the last is there.
   const files: OutputFile[] = []
   let bytes = 0
   let closed = false
@@ -38,19 +38,27 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
         const file = await output.open(name)
         files.push(file)
         await file.write(0, png)
-        await file.commit()
+        await file.close()
         bytes += png.byteLength
       } catch (error) {
         throw writeError(name, error)
       }
     },
     async finish(): Promise<SinkReport> {
-      closed = true
       if (files.length === 0) throw nothingToWrite(fileName)
+      try {
+        for (const file of files) await file.commit()
+      } catch (error) {
+        await abort()
+        throw error
+      }
+      closed = true
       return {
         fileName: pictureName(fileName, 0, count),
         bytes,
         frames: files.length,
+        width,
+        height,
         videoCodec: 'png',
         audioCodec: null,
         audioCopied: false,

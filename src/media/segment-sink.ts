@@ -222,11 +222,14 @@ async function joinSegments(request: SinkRequest, store: SegmentStore): Promise<
     }
     video.close()
     await output.finalize()
+    await file.close()
     await file.commit()
     return {
       fileName,
       bytes: written.bytes,
       frames: sizes.keys + sizes.deltas,
+      width: request.width,
+      height: request.height,
       videoCodec: first?.codec ?? codec,
       audioCodec: audio?.codec ?? null,
       audioCopied: audio?.copied ?? false,

@@ -107,17 +107,20 @@ class MuxedSink implements FrameSink {
       video.source.close()
       await output.finalize()
       checkComplete(request, this.#frames, video.encoded)
+      await file.close()
+      await file.commit()
     } catch (error) {
       const told = this.#failure(error)
       await this.abort()
       throw told
     }
     this.#state = 'closed'
-    await file.commit()
     return {
       fileName: request.fileName,
       bytes: target.bytes,
       frames: this.#frames,
+      width: request.width,
+      height: request.height,
       videoCodec: video.codec,
       audioCodec: audio?.codec ?? null,
       audioCopied: audio?.copied ?? false,

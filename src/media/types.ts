@@ -111,6 +111,9 @@ export interface PictureSinkRequest {
   readonly fileName: string
   /** How many pictures will come at most. */
   readonly count: number
+  /** Of each picture, pixels. */
+  readonly width: number
+  readonly height: number
   readonly segments?: SegmentStore
 }
 
@@ -135,6 +138,9 @@ export interface SinkReport {
   readonly fileName: string
   readonly bytes: number
   readonly frames: number
+  /** As written, pixels: video codecs want even sides, so an odd one has grown by one. */
+  readonly width: number
+  readonly height: number
   /** Codec strings as written, e.g. `avc1.640028`, `opus`. */
   readonly videoCodec: string
   readonly audioCodec: string | null
@@ -151,6 +157,9 @@ export interface SinkReport {
 export interface OutputFile {
   /** `position`: bytes from the start; earlier bytes may be written again (headers). Resolves once taken. */
   write(position: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>
+  /** All bytes are there; it takes no more, holds nothing open, and still has no final name. */
+  close(): Promise<void>
+  /** Gives a closed file its final name. */
   commit(): Promise<void>
   /** Nothing of it remains; after `commit`, too, where several files belong together. */
   discard(): Promise<void>

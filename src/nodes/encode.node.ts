@@ -143,7 +143,14 @@ export default defineNode({
       if (!container) throw new Error(`“${fileName}” has no extension that names a container.`)
 
       if (container === 'png') {
-        const pictures = media.createPictureSink({ output: sink.output, fileName, count: sink.frameCount, ...segments })
+        const pictures = media.createPictureSink({
+          output: sink.output,
+          fileName,
+          count: sink.frameCount,
+          width: inputs.image.width,
+          height: inputs.image.height,
+          ...segments,
+        })
         const queue = boundedQueue((png: Uint8Array<ArrayBuffer>) => pictures.write(png))
         return {
           write: (run) => queue.add(download.png(run.recorder, run.inputs.image, comment)),

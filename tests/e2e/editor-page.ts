@@ -46,9 +46,14 @@ const grid = { columns: 64, rows: 36 }
 
 export async function openEditor(
   browser: Browser,
-  options: BrowserContextOptions & { wait?: 'picture' | 'nodes'; address?: string } = {},
+  options: BrowserContextOptions & {
+    wait?: 'picture' | 'nodes'
+    address?: string
+    /** What save dialogs answer with: nothing, as in browsers that have none, or files of the browser's private store. */
+    dialogs?: 'none' | 'private files'
+  } = {},
 ): Promise<EditorPage> {
-  const { wait = 'picture', address = `${inject('appAddress')}/`, ...contextOptions } = options
+  const { wait = 'picture', address = `${inject('appAddress')}/`, dialogs = 'none', ...contextOptions } = options
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
@@ -57,10 +62,17 @@ export async function openEditor(
     ...contextOptions,
   })
   // The system's file dialogs cannot be driven; without these the editor downloads instead.
-  await context.addInitScript(() => {
-    for (const name of ['showSaveFilePicker', 'showDirectoryPicker'])
-      Object.defineProperty(window, name, { value: undefined })
-  })
+  await context.addInitScript((answers) => {
+    const root = () => navigator.storage.getDirectory()
+    const pickers = {
+      // As the real dialog does, it leaves an empty file under the name.
+      showSaveFilePicker: async ({ suggestedName }: { suggestedName: string }) =>
+        (await root()).getFileHandle(suggestedName, { create: true }),
+      showDirectoryPicker: async () => (await root()).getDirectoryHandle('chosen', { create: true }),
+    }
+    for (const [name, picker] of Object.entries(pickers))
+      Object.defineProperty(window, name, { value: answers === 'none' ? undefined : picker })
+  }, dialogs)
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
   const errors: string[] = []

@@ -140,6 +140,34 @@ test('several graphs and clips queue up; a paused one lets the next run, and goe
   await page.getByText('Nothing is being exported.').waitFor()
 })
 
+test('a chosen file is written in its place; of a cancelled export not even the empty file stays', async () => {
+  const { page } = await openForm({ dialogs: 'private files' })
+  const there = () =>
+    page.evaluate(async () => {
+      const sizes: Record<string, number> = {}
+      const entries = (await navigator.storage.getDirectory()).values()
+      for await (const entry of entries)
+        if (entry.kind === 'file') sizes[entry.name] = (await (entry as FileSystemFileHandle).getFile()).size
+      return sizes
+    })
+  const submit = page.getByRole('button', { name: 'Choose file and export…' })
+  await submit.click()
+  const row = job(page, 'enhanced.mp4')
+  await reached(row, 2)
+  expect(await there()).toEqual({ 'enhanced.mp4': 0 })
+  await row.getByRole('button', { name: 'Cancel' }).click()
+  await row.getByText('The export was cancelled. No file was written.').waitFor()
+  await expect.poll(there).toEqual({})
+
+  // Begun again it asks for a place anew.
+  await row.getByRole('button', { name: 'Export again' }).click()
+  await row.getByText('Saved where you chose').waitFor({ timeout: 150_000 })
+  const written = (await there())['enhanced.mp4'] ?? 0
+  expect(written).toBeGreaterThan(50_000)
+  await row.getByRole('button', { name: 'Remove' }).click()
+  expect(await there()).toEqual({ 'enhanced.mp4': written })
+})
+
 test('tells beforehand how long and how large, and remembers what was chosen', async () => {
   const { page } = await openForm()
   await page.getByRole('button', { name: 'WEBM' }).click()

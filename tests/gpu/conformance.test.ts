@@ -313,6 +313,7 @@ describe.each(sinks.map((definition) => [definition.type, definition] as const))
           async write(position, bytes) {
             file.bytes = Math.max(file.bytes, position + bytes.byteLength)
           },
+          close: async () => undefined,
           async commit() {
             file.state = 'whole'
           },

@@ -37,6 +37,7 @@ export function memoryOutput(room = Number.POSITIVE_INFINITY): MemoryOutput {
           grown.set(bytes, position)
           content = grown
         },
+        close: async () => undefined,
         async commit() {
           begun -= 1
           committed = true

@@ -16,7 +16,7 @@ import { exportsOf, fetchRecipe, mediumName, mediumPlace, sinksOf } from './batc
 import { Estimate } from './Estimate.tsx'
 import { extensionOf, FileRow, knownExtension, PlaceRow, type Range, RangeRow, rangeOf } from './ExportFields.tsx'
 import { recalledSettings, rememberSettings } from './settings.ts'
-import { canSaveToDisk, chooseFolder, chooseTarget } from './targets.ts'
+import { canSaveToDisk, chooseFolder, chooseTarget, forsakeTarget } from './targets.ts'
 
 interface ExportFormProps {
   readonly onBegun: () => void
@@ -176,7 +176,10 @@ async function chooseTargets(names: ReadonlyMap<NodeId, string>, folder: boolean
   const targets = new Map<NodeId, OutputTarget>()
   for (const [node, name] of names) {
     const target = await chooseTarget(name)
-    if (target === 'dismissed' || 'refused' in target) return target
+    if (target === 'dismissed' || 'refused' in target) {
+      for (const earlier of targets.values()) await forsakeTarget(earlier)
+      return target
+    }
     targets.set(node, target)
   }
   return { of: (node: NodeId) => targets.get(node) ?? ({ kind: 'store' } as const) }

@@ -32,6 +32,25 @@ async function choose(ask: () => Promise<OutputTarget>): Promise<Chosen> {
   }
 }
 
+/** Not yet in every browser, nor in TypeScript's library. */
+interface Removable extends FileSystemFileHandle {
+  remove?(): Promise<void>
+}
+
+/**
+ * Lets go of a place that will not be written after all. A save dialog makes the file it asks for, empty; it would
+ * stand there under a name that promises a film. One with bytes in it stays.
+ */
+export async function forsakeTarget(target: OutputTarget): Promise<void> {
+  if (target.kind !== 'file') return
+  try {
+    if ((await target.handle.getFile()).size === 0) await (target.handle as Removable).remove?.()
+  } catch (error) {
+    // Gone already, or no longer ours to touch: then there is nothing to clear away.
+    console.warn(`The empty file “${target.handle.name}” could not be removed:`, error)
+  }
+}
+
 /** Must be called from a click. */
 export const chooseFolder = (): Promise<Chosen> =>
   choose(async () =>

@@ -7,6 +7,7 @@ import type { Engine, ExportReport, ExportRequest } from '../../engine/api.ts'
 import type { NodeId } from '../../graph/document.ts'
 import type { Problem } from '../../graph/problems.ts'
 import type { Specs } from '../../graph/spec.ts'
+import { chooseTarget, forsakeTarget } from '../export/targets.ts'
 import { assetRef } from '../values.ts'
 import { type ExportJob, type FinishedFile, freeName, type JobState, jobName, writtenNames } from './job.ts'
 import { claimJob, forgetJob, type JobRecord, notedJobs, noteJob } from './kept-jobs.ts'
@@ -24,7 +25,10 @@ export interface ExportStore extends StoreApi<{ readonly jobs: readonly ExportJo
   add(exports: readonly NewExport[]): Promise<void>
   /** Keeps what is done, frees what it held, and lets the next one run. */
   pause(id: string): Promise<void>
-  /** Puts it back in the queue; call it from a click, since a chosen file may need permission again. */
+  /**
+   * Puts it back in the queue; call it from a click, since a chosen file may need permission again, and one that was
+   * cancelled a new place.
+   */
   resume(id: string): Promise<void>
   /** Nothing stays of it but its place in the list. */
   cancel(id: string): Promise<void>
@@ -165,6 +169,7 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
     }
     if (state === 'cancelled') {
       change(id, { done: 0 })
+      await forsake(find(id)!)
       await engine.dropExport(id).catch((error: unknown) => console.warn('What was kept could not be removed:', error))
       await forgetJob(id)
     } else await note(id)
@@ -183,7 +188,25 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
     return null
   }
 
+  /** Its files, each asked for anew: those of a cancelled export are gone. `null`: the person thought better of it. */
+  async function askPlaces({ request }: ExportJob): Promise<ExportRequest | Problem | null> {
+    const outputs = { ...request.outputs }
+    for (const [node, output] of Object.entries(outputs)) {
+      if (output.target.kind !== 'file') continue
+      const target = await chooseTarget(output.fileName)
+      if (target === 'dismissed') return null
+      if ('refused' in target) return problem(`“${output.fileName}” has no place: ${target.refused}`, '')
+      outputs[node as NodeId] = { fileName: target.kind === 'file' ? target.handle.name : output.fileName, target }
+    }
+    return { ...request, outputs }
+  }
+
+  async function forsake({ request }: ExportJob): Promise<void> {
+    for (const { target } of Object.values(request.outputs)) await forsakeTarget(target)
+  }
+
   async function release(job: ExportJob): Promise<void> {
+    if (job.state.kind !== 'done') await forsake(job)
     if (job.state.kind === 'done')
       for (const { name, url } of job.state.files.flatMap((file) => file.stored)) {
         URL.revokeObjectURL(url)
@@ -244,9 +267,15 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
     async resume(id) {
       const job = find(id)
       if (!job || job.state.kind === 'running' || job.state.kind === 'done') return
-      const refused = await askPermission(job)
+      let refused: Problem | null = null
+      if (job.state.kind === 'cancelled') {
+        const placed = await askPlaces(job)
+        if (placed === null) return
+        if ('message' in placed) refused = placed
+        else change(id, { request: placed })
+      } else refused = await askPermission(job)
       setState(id, refused ? { kind: 'failed', problems: [refused], missing: [] } : { kind: 'waiting' })
-      if (job.state.kind === 'cancelled') await note(id)
+      await note(id)
       void next()
     },
     async cancel(id) {
@@ -259,6 +288,7 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
         return
       }
       change(id, { state: { kind: 'cancelled' }, done: 0 })
+      await forsake(find(id)!)
       await engine.dropExport(id)
       await forgetJob(id)
     },
