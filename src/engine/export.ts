@@ -254,7 +254,7 @@ export async function runExport(
     const frames = range.last - range.first + 1
     const pace = createPace(done, frames)
     const origin = prepared.clock.time(range.first).timestamp
-    live.takeGpuErrors()
+    using gpuErrors = live.watchGpuErrors()
     live.gpu.pool.resetPeak()
     let timings: Promise<unknown> = Promise.resolve()
     for (let index = range.first + done; index <= range.last; index++) {
@@ -286,7 +286,7 @@ export async function runExport(
         for (const { step, milliseconds, runtime } of steps) tally.add(step, milliseconds, runtime)
       })
       timings.catch(() => undefined)
-      const [gpuError] = live.takeGpuErrors()
+      const [gpuError] = gpuErrors.take()
       if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
       const progress = pace.tell(index - range.first + 1)
       if (progress) onProgress(progress)

@@ -17,6 +17,11 @@ export interface Runner extends AsyncDisposable {
   readonly executor: Executor
 }
 
+export interface GpuErrorWatch extends Disposable {
+  /** Since the last time this was asked. */
+  take(): readonly string[]
+}
+
 export interface Live {
   readonly grant: DeviceGrant
   readonly gpu: Gpu
@@ -24,8 +29,11 @@ export interface Live {
   readonly parts: EngineParts
   /** Aborts, with a `DeviceLostError`, when the device is gone: nothing may wait for it any longer. */
   readonly lost: AbortSignal
-  /** Errors that the GPU reported outside any call since the last time this was asked. */
-  takeGpuErrors(): readonly string[]
+  /**
+   * Listens to what the GPU reports outside any call, until disposed of. Such a report does not say whose work it
+   * was: everybody who works at that moment hears it.
+   */
+  watchGpuErrors(): GpuErrorWatch
   createRunner(): Runner
   /** Lets go of models and GPU memory; runners must be gone by then. */
   dispose(): Promise<void>
@@ -48,8 +56,10 @@ export async function startLive(options: LiveOptions): Promise<Live> {
   void device.lost.then(({ reason, message }) => {
     lost.abort(new DeviceLostError(`The graphics processor was lost (${message || reason}).`))
   })
-  let gpuErrors: string[] = []
-  device.addEventListener('uncapturederror', ({ error }) => gpuErrors.push(error.message))
+  const heard = new Set<string[]>()
+  device.addEventListener('uncapturederror', ({ error }) => {
+    for (const errors of heard) errors.push(error.message)
+  })
 
   const parts: EngineParts = {
     gpu,
@@ -66,10 +76,13 @@ export async function startLive(options: LiveOptions): Promise<Live> {
     models,
     parts,
     lost: lost.signal,
-    takeGpuErrors() {
-      const taken = gpuErrors
-      gpuErrors = []
-      return taken
+    watchGpuErrors() {
+      const errors: string[] = []
+      heard.add(errors)
+      return {
+        take: () => errors.splice(0),
+        [Symbol.dispose]: () => void heard.delete(errors),
+      }
     },
     createRunner() {
       const preparer = createPreparer(parts)

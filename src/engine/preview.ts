@@ -187,7 +187,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     const { others, targets, document, draft, desc } = planned.value
     const { plan } = planned.value.planned
     signal.throwIfAborted()
-    live.takeGpuErrors()
+    using gpuErrors = live.watchGpuErrors()
     const prepared: PreparedGraph = await runner.preparer.prepare({
       document,
       planned: planned.value.planned,
@@ -214,7 +214,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     guard.use(result)
     const nodes = await nodeReports(result, plan)
     await live.gpu.device.queue.onSubmittedWorkDone()
-    const [gpuError] = live.takeGpuErrors()
+    const [gpuError] = gpuErrors.take()
     if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
     signal.throwIfAborted()
     guard.move()

@@ -186,7 +186,7 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
     // What was recorded before is not ours to be blamed for.
     recorder.submit()
     const proved = space?.proved && space.tile.width === tile.width && space.tile.height === tile.height
-    const guard = proved ? undefined : watchErrors(device)
+    const guard = proved ? undefined : await watchErrors(device)
     const sums = session.runtime === 'webgpu' ? leaseSums(gpu, tiles.length) : undefined
     try {
       const work = workspace(tile)
@@ -279,8 +279,20 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
 
 const sides = ({ width, height }: Size): readonly [number, number] => [width, height]
 
+/** The watch that each device is under: its error scopes are one stack, so two watches would end each other's. */
+const watches = new WeakMap<GPUDevice, Promise<void>>()
+
 /** Collects the errors that the device reports until the first `settle`, which rejects with one of them, if any. */
-function watchErrors(device: GPUDevice): { settle(): Promise<void> } {
+async function watchErrors(device: GPUDevice): Promise<{ settle(): Promise<void> }> {
+  const before = watches.get(device)
+  let end = (): void => undefined
+  watches.set(
+    device,
+    new Promise((resolve) => {
+      end = resolve
+    }),
+  )
+  await before
   const filters = ['validation', 'out-of-memory', 'internal'] as const
   for (const filter of filters) device.pushErrorScope(filter)
   let settled = false
@@ -288,7 +300,7 @@ function watchErrors(device: GPUDevice): { settle(): Promise<void> } {
     async settle() {
       if (settled) return
       settled = true
-      const errors = await Promise.all(filters.map(() => device.popErrorScope()))
+      const errors = await Promise.all(filters.map(() => device.popErrorScope())).finally(() => end())
       const error = errors.find((each) => each instanceof GPUOutOfMemoryError) ?? errors.find((each) => each !== null)
       if (error instanceof GPUOutOfMemoryError) throw new OutOfMemory(error.message)
       if (error) throw new Error(`sr-model: ${error.message}`)

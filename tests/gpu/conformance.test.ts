@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Assets, createAssets } from '../../src/engine/assets.ts'
 import { runExport } from '../../src/engine/export.ts'
-import { type Live, type Runner, startLive } from '../../src/engine/live.ts'
+import { type GpuErrorWatch, type Live, type Runner, startLive } from '../../src/engine/live.ts'
 import { planDocument } from '../../src/engine/planning.ts'
 import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
 import { type EdgeId, type Endpoint, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document.ts'
@@ -118,7 +118,7 @@ function variations({ params }: NodeDefinition): JsonObject[] {
         return [!spec.default]
       case 'float':
       case 'int':
-        return spec.affects === 'uniform' ? [spec.min, spec.max] : []
+        return [spec.min, spec.max]
       case 'seed':
         return [0, 2 ** 32 - 1]
       default:
@@ -129,6 +129,7 @@ function variations({ params }: NodeDefinition): JsonObject[] {
 }
 
 let live: Live
+let gpuErrors: GpuErrorWatch
 let recorder: FrameRecorder
 let assets: Assets
 beforeAll(async () => {
@@ -140,6 +141,7 @@ beforeAll(async () => {
     modelLibrary: createModelLibrary(base),
     assetVersion: () => 0,
   })
+  gpuErrors = live.watchGpuErrors()
   recorder = createRecorder(live.gpu.device)
   assets = createAssets(definitions, media, (ref) => live.models.facts(ref))
 })
@@ -198,7 +200,7 @@ async function render(runner: Runner, document: GraphDocument, ports: readonly s
   const pictures = new Map<string, Numbers>()
   for (const [i, target] of targets.entries())
     pictures.set(ports[i]!, await download({ gpu: live.gpu, recorder }, result.targets.get(target)!.picture))
-  expect(live.takeGpuErrors()).toEqual([])
+  expect(gpuErrors.take()).toEqual([])
   return { pictures, descs: planned.value.descs }
 }
 
@@ -339,6 +341,6 @@ describe.each(sinks.map((definition) => [definition.type, definition] as const))
     expect(written?.state).toBe('whole')
     expect(written?.bytes).toBeGreaterThan(200)
     expect(live.gpu.pool.stats.leases).toBe(before)
-    expect(live.takeGpuErrors()).toEqual([])
+    expect(gpuErrors.take()).toEqual([])
   })
 })
