@@ -213,7 +213,7 @@ export interface ExportProgress {
 }
 
 export interface ExportReport {
-  /** `paused`: `frames` of them are kept under the request's `job`. */
+  /** `paused`: `frames` of them are kept under the request's `job`. `cancelled`: so many were begun. */
   readonly state: 'done' | 'cancelled' | 'paused'
   readonly outputs: Readonly<Record<NodeId, SinkReport>>
   readonly frames: number

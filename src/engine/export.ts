@@ -219,6 +219,7 @@ export async function runExport(
   await using runner = live.createRunner()
   using constants = createResultCache(constantsBudget)
   const tally = createTally()
+  let rendered = 0
   try {
     const planned = await planDocument(
       document,
@@ -269,6 +270,7 @@ export async function runExport(
         return stopped('paused', index - range.first, pace.seconds(), tally.steps())
       }
       const { timestamp, duration } = prepared.clock.time(index)
+      rendered += 1
       using result = await whileAlive(
         live,
         runner.executor.run(prepared, {
@@ -317,7 +319,7 @@ export async function runExport(
     }
   } catch (error) {
     if (cancel.aborted && (isAbort(error) || error === cancel.reason)) {
-      return stopped('cancelled', 0, 0, tally.steps())
+      return stopped('cancelled', rendered, 0, tally.steps())
     }
     if (await wasLost(live)) throw live.lost.reason
     return { ok: false, problems: [problemOf(error, title)] }

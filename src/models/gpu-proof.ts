@@ -54,8 +54,12 @@ export async function gpuComplaint(
   onCpu: ModelSession,
   form: ModelForm,
 ): Promise<string | undefined> {
-  const apart = await difference(onGpu, onCpu, form).catch(() => Number.POSITIVE_INFINITY)
-  return apart <= tolerance
-    ? undefined
-    : 'Runs on WASM: on a test picture WebGPU computed other numbers for this model.'
+  try {
+    return (await difference(onGpu, onCpu, form)) <= tolerance
+      ? undefined
+      : 'Runs on WASM: on a test picture WebGPU computed other numbers for this model.'
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return `Runs on WASM: WebGPU could not be tried on a test picture (${why}).`
+  }
 }

@@ -15,6 +15,7 @@ import { addWired, card, portTypeOf } from './adding.ts'
 import { createArranging } from './arranging.ts'
 import type { CanvasDoor } from './canvas-door.ts'
 import { createClipboard } from './clipboard.ts'
+import type { Dropped } from './dropped.ts'
 import { createFiles, type KeptEntry } from './files.ts'
 import { createSharing, type Sharing } from './sharing/sharing.ts'
 import type { CommandName } from './shortcuts.ts'
@@ -67,7 +68,7 @@ export interface Commands {
   registerMedia(files: readonly File[]): Promise<AssetRef | null>
   registerModel(file: File): Promise<AssetRef | null>
   /** Files dropped on the page: graphs are opened, models registered, anything else becomes Decode's medium. */
-  dropFiles(files: readonly File[]): Promise<void>
+  dropFiles(dropped: Dropped): Promise<void>
   openShipped(name: string): Promise<void>
   openKept(key: string): void
   keptGraphs(): readonly KeptEntry[]
@@ -374,7 +375,8 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
       tell(outcome.problems)
       return null
     },
-    async dropFiles(dropped) {
+    async dropFiles({ files: dropped, problems }) {
+      tell(problems)
       const graphs = dropped.filter((file) => /\.json$/i.test(file.name))
       const models = dropped.filter((file) => /\.onnx$/i.test(file.name))
       const media = dropped.filter((file) => !/\.(json|onnx)$/i.test(file.name))

@@ -41,7 +41,7 @@ export function listenToKeys({ commands, view, idle, looking }: Editor): () => v
     const text = event.clipboardData?.getData('text/plain') ?? ''
     if (files.length === 0 && text.trim() === '') return
     event.preventDefault()
-    if (files.length > 0) void commands.dropFiles(files)
+    if (files.length > 0) void commands.dropFiles({ files, problems: [] })
     else commands.clipboard.insert(text, { wired: shifted })
   }
   const onKeyUp = () => {

@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { difference, type EditorPage, launch, openEditor } from './editor-page.ts'
 import { probe } from './media-probe.ts'
+
+const sample = (name: string): string => fileURLToPath(new URL(`../../public/samples/${name}`, import.meta.url))
 
 let browser: Browser
 let editor: EditorPage
@@ -259,6 +264,51 @@ test('a medium dropped on the page becomes Decode’s', async () => {
   await page.dispatchEvent('.canvas', 'drop', { dataTransfer: drop })
   await soon(() => page.locator('.viewer-facts').textContent()).toContain('128 × 96')
   await editor.lookUntil((look) => Math.max(...look) > 250)
+})
+
+test('folders open as sequences or say why not, and two files of one name stay two media', async () => {
+  editor = await openEditor(browser, { wait: 'nodes' })
+  const { page } = editor
+  await editor.openRecipe(/Bicubic/)
+  await editor.settled()
+  const folder = mkdtempSync(join(tmpdir(), 'framewright-'))
+  try {
+    for (const name of ['empty', 'pictures', 'clips']) mkdirSync(join(folder, name))
+    writeFileSync(join(folder, 'empty', 'notes.txt'), 'no picture')
+    copyFileSync(sample('field-guide-reference.mp4'), join(folder, 'clips', 'field-guide.mp4'))
+    const picture = await page.evaluate(() => {
+      const canvas = document.createElement('canvas')
+      Object.assign(canvas, { width: 32, height: 24 })
+      return canvas.toDataURL('image/png').split(',')[1] ?? ''
+    })
+    for (const number of [1, 2, 3])
+      writeFileSync(join(folder, 'pictures', `${number}.png`), Buffer.from(picture, 'base64'))
+
+    await editor.node('decode').locator('h3').click()
+    const [files, folders] = [0, 1].map((n) => page.locator('.media-control input[type=file]').nth(n))
+    await folders!.setInputFiles(join(folder, 'empty'))
+    await page
+      .getByRole('alert')
+      .filter({ hasText: 'The folder “empty” holds neither pictures nor a video.' })
+      .waitFor()
+    await folders!.setInputFiles(join(folder, 'pictures'))
+    await page.locator('.media-control').getByText('32 × 24').waitFor()
+    await page.locator('.media-control').getByText('3 frames').waitFor()
+
+    await files!.setInputFiles(sample('field-guide.mp4'))
+    await page.locator('.media-control').getByText('320 × 180').waitFor()
+    await editor.openRecipe(/Bicubic/)
+    await editor.node('decode').locator('h3').click()
+    await files!.setInputFiles(join(folder, 'clips', 'field-guide.mp4'))
+    await page.locator('.media-control').getByText('field-guide (2).mp4').waitFor()
+    await page.locator('.media-control').getByText('640 × 360').waitFor()
+    // The same file chosen again is the medium that it was.
+    await files!.setInputFiles(sample('field-guide.mp4'))
+    await page.locator('.media-control').getByText('field-guide.mp4', { exact: true }).waitFor()
+    await page.locator('.media-control').getByText('320 × 180').waitFor()
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 describe('export', () => {

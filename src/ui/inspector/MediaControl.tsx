@@ -4,6 +4,7 @@ import { type ChangeEvent, type DragEvent, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { MediaFacts } from '../../graph/facts.ts'
 import type { MediaParam } from '../../graph/params.ts'
+import { type Dropped, droppedFiles, ofFolder } from '../dropped.ts'
 import { useEditor } from '../editor.ts'
 import { Tip } from '../shell/Tip.tsx'
 import { assetRef, timecode } from '../values.ts'
@@ -28,7 +29,7 @@ const streams = (media: MediaFacts): string =>
     .join(' · ')
 
 export function MediaControl({ labelId, value, set }: ControlProps<MediaParam>) {
-  const { facts: known, commands } = useEditor()
+  const { facts: known, commands, view } = useEditor()
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
@@ -36,7 +37,8 @@ export function MediaControl({ labelId, value, set }: ControlProps<MediaParam>) 
   const ref = assetRef(value)
   const state = useStore(known, (state) => (ref ? state.media.get(ref.id) : undefined))
 
-  const take = async (chosen: readonly File[]) => {
+  const take = async ({ files: chosen, problems }: Dropped) => {
+    for (const { message, hint } of problems) view.toast({ tone: 'error', message, hint })
     if (chosen.length === 0) return
     setReading(true)
     const added = await commands.registerMedia(chosen)
@@ -46,13 +48,22 @@ export function MediaControl({ labelId, value, set }: ControlProps<MediaParam>) 
   const onFiles = (event: ChangeEvent<HTMLInputElement>) => {
     const chosen = [...(event.target.files ?? [])]
     event.target.value = ''
-    void take(event.target === folder.current ? chosen.filter((file) => file.type.startsWith('image/')) : chosen)
+    if (event.target === folder.current) {
+      const [name = ''] = chosen[0]?.webkitRelativePath.split('/') ?? []
+      // What lies in folders within is not meant.
+      void take(
+        ofFolder(
+          name,
+          chosen.filter((file) => file.webkitRelativePath.split('/').length <= 2),
+        ),
+      )
+    } else void take({ files: chosen, problems: [] })
   }
   const onDrop = (event: DragEvent) => {
     event.preventDefault()
     event.stopPropagation()
     setOver(false)
-    void take([...event.dataTransfer.files])
+    void droppedFiles(event.dataTransfer).then(take)
   }
   const name = ref?.id.replace(/^samples\//, '')
   return (

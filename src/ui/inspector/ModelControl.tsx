@@ -96,6 +96,7 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
   const file = useRef<HTMLInputElement>(null)
   const ref = assetRef(value)
   const catalog = useStore(facts, (state) => state.catalog)
+  const failure = useStore(facts, (state) => state.catalogFailure)
   const models = useStore(facts, (state) => state.models)
   const current = ref ? models.get(ref.id) : undefined
   const known = (catalog ?? []).flatMap((id) => {
@@ -155,6 +156,7 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
           <DialogHead title="Choose a model" />
           <div className="dialog-body">
             <p className="muted">A model predicts what could be there; it does not recover what was.</p>
+            {failure && <p className="error-text">{failure}</p>}
             {catalog === null && <p className="muted">Reading the catalog…</p>}
             <RadioGroup.Root
               className="model-list"

@@ -1,6 +1,7 @@
 /** Files dropped anywhere on the page: a sheet says what will come of them while they hover. */
 import { FileUp } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { droppedFiles } from '../dropped.ts'
 import { useEditor } from '../editor.ts'
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
@@ -30,7 +31,7 @@ export function DropZone() {
       setOver(false)
       if (!hasFiles(event) || event.defaultPrevented) return
       event.preventDefault()
-      void commands.dropFiles([...(event.dataTransfer?.files ?? [])])
+      void droppedFiles(event.dataTransfer).then(commands.dropFiles)
     }
     window.addEventListener('dragenter', enter)
     window.addEventListener('dragleave', leave)

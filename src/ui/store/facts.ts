@@ -10,6 +10,7 @@ import type { AssetRef } from '../../graph/params.ts'
 import type { Problem } from '../../graph/problems.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { assetRef } from '../values.ts'
+import { freeName } from './job.ts'
 
 /** How far the asking has come. */
 export type Known<T> =
@@ -25,6 +26,8 @@ export interface FactsState {
   readonly models: ReadonlyMap<string, Known<ModelFacts>>
   /** Ids of the catalog's models, in its order; `null` until the catalog has come. */
   readonly catalog: readonly string[] | null
+  /** Why there is no catalog; one sentence. */
+  readonly catalogFailure: string | null
   /** Counts up when a name that was known comes to mean another file. */
   readonly replaced: number
 }
@@ -52,9 +55,16 @@ export const assetFacts = (state: FactsState): AssetFacts => ({
   },
 })
 
-/** The id under which a document names files: the file's name, or the first picture's of a sequence and how many more. */
-export const mediaId = (files: readonly File[]): string =>
+/** The files' name: that of the one, or of the first picture of a sequence and how many more. */
+const nameOf = (files: readonly File[]): string =>
   files.length === 1 ? (files[0]?.name ?? '') : `${files[0]?.name ?? ''} and ${files.length - 1} more`
+
+const sameFiles = (a: readonly File[], b: readonly File[]): boolean =>
+  a.length === b.length &&
+  a.every(({ name, size, lastModified }, i) => {
+    const other = b[i]
+    return other !== undefined && other.name === name && other.size === size && other.lastModified === lastModified
+  })
 
 export function createFactsStore(engine: Engine): FactsStore {
   const store = createStore<FactsState>(() => ({
@@ -63,8 +73,11 @@ export function createFactsStore(engine: Engine): FactsStore {
     media: new Map(),
     models: new Map(),
     catalog: null,
+    catalogFailure: null,
     replaced: 0,
   }))
+  /** The files behind each id. */
+  const added = new Map<string, readonly File[]>()
   const writeMedia = (id: string, known: Known<MediaFacts>) =>
     store.setState((state) => ({ media: new Map(state.media).set(id, known) }))
   const writeModel = (id: string, known: Known<ModelFacts>) =>
@@ -106,8 +119,7 @@ export function createFactsStore(engine: Engine): FactsStore {
             }
           }),
         (error: unknown) => {
-          console.warn('The catalog of models could not be read:', error)
-          store.setState({ catalog: [] })
+          store.setState({ catalog: [], catalogFailure: `The list of models could not be read: ${said(error)}` })
         },
       )
       try {
@@ -134,10 +146,12 @@ export function createFactsStore(engine: Engine): FactsStore {
       }
     },
     async addMedia(files) {
-      const first = files[0]
-      const id = mediaId(files)
+      // Files of one name from two folders are two media; the same files again, or ones that were missing, are not.
+      const others = [...added].filter(([, known]) => !sameFiles(known, files)).map(([id]) => id.toLowerCase())
+      const id = freeName(nameOf(files), new Set(others))
       const outcome = await engine.addMedia(id, files)
-      if (!outcome.ok || !first) return outcome.ok ? { ok: false, problems: [] } : outcome
+      if (!outcome.ok) return outcome
+      added.set(id, files)
       const again = store.getState().media.has(id)
       writeMedia(id, { state: 'known', facts: outcome.value })
       if (again) store.setState((state) => ({ replaced: state.replaced + 1 }))

@@ -1,0 +1,66 @@
+/** Files out of a drop or a folder dialog: folders are opened, and of a folder that holds pictures, those are meant. */
+import type { Problem } from '../graph/problems.ts'
+
+export interface Dropped {
+  readonly files: readonly File[]
+  /** Folders that gave nothing. */
+  readonly problems: readonly Problem[]
+}
+
+const isMedia = (file: File): boolean =>
+  /^(image|video)\//.test(file.type) || /\.(mkv|mov|avi|flv|wmv|mpe?g|m2?ts|json|onnx)$/i.test(file.name)
+
+/** Of the files of a folder: its pictures where there are any, else whatever else can be opened. */
+export function ofFolder(name: string, files: readonly File[]): Dropped {
+  const pictures = files.filter((file) => file.type.startsWith('image/'))
+  const meant = pictures.length > 0 ? pictures : files.filter(isMedia)
+  if (meant.length > 0) return { files: meant, problems: [] }
+  const what = name === '' ? 'The folder' : `The folder “${name}”`
+  return {
+    files: [],
+    problems: [
+      {
+        code: 'media-failed',
+        severity: 'error',
+        message: `${what} holds neither pictures nor a video.`,
+        hint: 'Choose the folder that the pictures themselves lie in.',
+      },
+    ],
+  }
+}
+
+const fileOf = (entry: FileSystemFileEntry): Promise<File> => new Promise((done, fail) => entry.file(done, fail))
+
+/** The files that lie in the folder itself. */
+async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
+  const reader = folder.createReader()
+  const files: File[] = []
+  for (;;) {
+    // It gives a hundred at a time, and none at the end.
+    const entries = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail))
+    if (entries.length === 0) return files
+    for (const entry of entries) if (entry.isFile) files.push(await fileOf(entry as FileSystemFileEntry))
+  }
+}
+
+/** To be called while the drop is being told of: later the browser has forgotten what was dropped. */
+export function droppedFiles(data: DataTransfer | null): Promise<Dropped> {
+  const given = [...(data?.items ?? [])].flatMap((item) =>
+    item.kind === 'file' ? [{ entry: item.webkitGetAsEntry(), file: item.getAsFile() }] : [],
+  )
+  return Promise.all(
+    given.map(async ({ entry, file }): Promise<Dropped> => {
+      if (entry?.isDirectory) {
+        const folder = entry as FileSystemDirectoryEntry
+        try {
+          return ofFolder(folder.name, await filesIn(folder))
+        } catch (error) {
+          const message = `The folder “${folder.name}” could not be read: ${error instanceof Error ? error.message : String(error)}`
+          const hint = 'Drop its files instead.'
+          return { files: [], problems: [{ code: 'media-failed', severity: 'error', message, hint }] }
+        }
+      }
+      return { files: file ? [file] : [], problems: [] }
+    }),
+  ).then((all) => ({ files: all.flatMap(({ files }) => files), problems: all.flatMap(({ problems }) => problems) }))
+}
