@@ -12,9 +12,11 @@ import { type HeadlessSession, openSession } from '../src/cli/headless-session.t
 import { loadSpecs } from '../src/cli/node-specs.ts'
 import { bytesText } from '../src/cli/summary.ts'
 import type { ExportReport } from '../src/engine/api.ts'
-import type { GraphDocument, NodeId } from '../src/graph/document.ts'
-import { parseGraph } from '../src/graph/serialize.ts'
+import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../src/graph/document.ts'
+import type { AssetFacts } from '../src/graph/facts.ts'
+import { parseGraph, serializeGraph } from '../src/graph/serialize.ts'
 import type { Specs } from '../src/graph/spec.ts'
+import { validate } from '../src/graph/validate.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -38,7 +40,43 @@ const bypassed = (document: GraphDocument, id: NodeId): GraphDocument => ({
   nodes: { ...document.nodes, [id]: { ...document.nodes[id]!, bypass: true } },
 })
 
+interface GraphSizeResult {
+  readonly nodes: number
+  readonly milliseconds: number
+}
+
+/** Reading and validating rows of Bicubic: ten times the nodes should take ten times as long, and no more. */
+function graphSizes(specs: Specs, rounds: number): readonly GraphSizeResult[] {
+  const none: AssetFacts = { media: () => undefined, model: () => undefined }
+  return [1000, 10_000].map((nodes) => {
+    const ids = Array.from({ length: nodes }, (_, i) => `scale-${i}` as NodeId)
+    const document: GraphDocument = {
+      ...emptyDocument,
+      nodes: Object.fromEntries(
+        ids.map((id) => [id, { id, type: 'bicubic', params: { factor: 1 }, position: { x: 0, y: 0 } }]),
+      ),
+      edges: Object.fromEntries(
+        ids.slice(1).map((id, i) => {
+          const edge = `to-${id}` as EdgeId
+          return [edge, { id: edge, from: { node: ids[i]!, port: 'image' }, to: { node: id, port: 'image' } }]
+        }),
+      ),
+    }
+    const text = serializeGraph(document, specs)
+    // The first round warms up.
+    const times = Array.from({ length: rounds + 1 }, () => {
+      const began = performance.now()
+      const parsed = parseGraph(text, specs)
+      if (!parsed.ok) throw new Error(parsed.error.message)
+      validate(parsed.document, specs, none)
+      return performance.now() - began
+    })
+    return { nodes, milliseconds: Math.min(...times.slice(1)) }
+  })
+}
+
 interface Measured {
+  readonly graphs: readonly GraphSizeResult[]
   readonly adapter: string
   readonly frames: number
   readonly ffmpegSeconds: number
@@ -98,8 +136,20 @@ async function measureAll(session: HeadlessSession, sizes: Sizes): Promise<Measu
   const dial = (await measure(session, 'dial', [engine, recipe, model, rounds])) as DialResult
   say('Quality…')
   const quality = (await measure(session, 'quality', [engine, candidates, shots, qualityFrames])) as QualityResult[]
+  const graphs = graphSizes(specs, rounds)
   const adapter = session.status.adapter?.description ?? 'none'
-  return { adapter, frames, ffmpegSeconds, plain: plainReport, recipe: recipeReport, fusion, edit, dial, quality }
+  return {
+    graphs,
+    adapter,
+    frames,
+    ffmpegSeconds,
+    plain: plainReport,
+    recipe: recipeReport,
+    fusion,
+    edit,
+    dial,
+    quality,
+  }
 }
 
 /** Rows of cells, the first row the heads; columns as wide as they need. */
@@ -115,7 +165,7 @@ const rate = ({ frames, seconds }: { readonly frames: number; readonly seconds: 
 const times = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`
 
 function ratios(measured: Measured) {
-  const { frames, ffmpegSeconds, plain, recipe, edit, dial, fusion } = measured
+  const { frames, ffmpegSeconds, plain, recipe, edit, dial, fusion, graphs } = measured
   const ffmpegRate = frames / ffmpegSeconds
   return {
     defaultFramesPerSecond: rate(recipe),
@@ -130,12 +180,13 @@ function ratios(measured: Measured) {
     })),
     peakOfLowerBound: recipe.peakTextureBytes / recipe.planPeakBytes,
     turnOfInference: dial.turnMilliseconds / dial.inferenceMilliseconds,
+    largeOfSmallGraph: graphs[1]!.milliseconds / graphs[0]!.milliseconds,
     fullOfEdit: edit.fullMilliseconds / edit.editMilliseconds,
   }
 }
 
 function report(measured: Measured): string {
-  const { plain, recipe, fusion, edit, dial, quality, frames, adapter } = measured
+  const { plain, recipe, fusion, edit, dial, quality, frames, adapter, graphs } = measured
   const ratio = ratios(measured)
   const runtime = recipe.steps.find((step) => step.runtime)?.runtime ?? 'none'
   const speedRows = [
@@ -169,6 +220,11 @@ function report(measured: Measured): string {
       `${dial.inferenceMilliseconds.toFixed(0)} ms`,
       `${dial.turnMilliseconds.toFixed(0)} ms`,
       times(ratio.turnOfInference),
+    ],
+    [
+      `A graph read and validated: ${graphs.map(({ nodes }) => nodes).join(', and ')} nodes`,
+      ...graphs.map(({ milliseconds }) => `${milliseconds.toFixed(0)} ms`),
+      times(ratio.largeOfSmallGraph),
     ],
   ]
   const names = [...new Set(quality.map(({ candidate }) => candidate))]

@@ -10,7 +10,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants, existsSync, rmdirSync, rmSync, statSync } from 'node:fs'
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { basename, dirname, join } from 'node:path'
 
@@ -177,6 +177,10 @@ export function createOutputServer(): OutputServer {
         await mkdir(missing)
         made.unshift(missing)
       }
+      // Some folders say that they can be written to and cannot: better now than after the whole render.
+      const trial = join(folder, `.framewright.${mark}.part`)
+      await writeFile(trial, '')
+      await rm(trial)
       const address = `/output/${randomBytes(16).toString('hex')}`
       accepted.set(address, { folder, address })
       return address

@@ -69,9 +69,9 @@ export function createExecutor(parts: EngineParts): Executor {
   const recorder = createRecorder(gpu.device, timer)
 
   /** Whether a node's result may differ between frames though its inputs do not. */
-  function usesTime(type: string): boolean {
-    const { kernel } = definitions.get(type)!
-    if (kernel.usesTime === true || kernel.memory !== undefined) return true
+  function usesTime({ types, params }: PreparedGraph, node: NodeId): boolean {
+    const { kernel } = definitions.get(types.get(node)!)!
+    if (kernel.usesTime === true || kernel.memory?.(params.get(node) as never) !== undefined) return true
     return kernel.kind === 'pixel' && /\bpx\.frame\b/.test(kernel.wgsl)
   }
 
@@ -98,7 +98,8 @@ export function createExecutor(parts: EngineParts): Executor {
           if (source.kind === 'local') return [port, ofNode.get(source.from.node)]
           return [port, null]
         })
-        const frame = kind === 'source' ? sourceTime(prepared, id, time).index : usesTime(type) ? time.index : null
+        const frame =
+          kind === 'source' ? sourceTime(prepared, id, time).index : usesTime(prepared, id) ? time.index : null
         ofNode.set(id, contentKey([type, params, assetVersions(params, assetVersion), inputs, frame]))
       }
       for (const value of step.writes) {
@@ -181,7 +182,8 @@ export function createExecutor(parts: EngineParts): Executor {
   async function remember(prepared: PreparedGraph, current: PreparedStep, request: FrameRequest): Promise<void> {
     if (current.kind !== 'async') return
     const { kernel } = definitions.get(prepared.types.get(current.node)!)!
-    if (!kernel.memory) return
+    const reach = kernel.memory?.(prepared.params.get(current.node) as never)
+    if (!reach) return
     const { slot, step } = current
     const keys = contentKeys(prepared, prepared.clock.time(prepared.clock.first))
     const lineage = step.reads.map((value) => keys.get(value)).join()
@@ -190,8 +192,7 @@ export function createExecutor(parts: EngineParts): Executor {
       slot.lastIndex = undefined
       slot.lineage = lineage
     }
-    const frames = kernel.memory(prepared.params.get(current.node) as never, request.index)
-    const first = Math.max(prepared.clock.first, request.index - frames)
+    const first = Math.max(prepared.clock.first, request.index - reach(request.index))
     const last = slot.lastIndex
     const next = last !== undefined && last >= first - 1 && last < request.index ? last + 1 : first
     for (let index = next; index < request.index; index++) {
@@ -308,14 +309,15 @@ export function createExecutor(parts: EngineParts): Executor {
       const keys = contentKeys(prepared, prepared.clock.time(index))
       return prepared.plan.targets.map((target) => keys.get(target)!)
     },
-    constants({ steps, sources, types }) {
+    constants(prepared) {
+      const { steps, sources } = prepared
       const constant = new Set<ValueId>()
       for (const current of steps) {
         const { step } = current
         const still =
           current.kind === 'source'
             ? sources.get(current.node)?.timeline.count === 1
-            : step.nodes.every((id) => !usesTime(types.get(id)!)) && step.reads.every((value) => constant.has(value))
+            : step.nodes.every((id) => !usesTime(prepared, id)) && step.reads.every((value) => constant.has(value))
         if (still) for (const value of step.writes) constant.add(value)
       }
       return constant

@@ -27,10 +27,10 @@ export interface KernelSpec<P extends Params = Params> {
    */
   readonly reach?: (params: Values<P>) => number
   /**
-   * For nodes that remember earlier frames: how many frames before frame `index` must have run so that the
-   * result at `index` is the one that a run from the start gives. 0 where absent.
+   * For nodes that, with these params, remember earlier frames: how many frames before frame `index` must have run so
+   * that the result at `index` is the one that a run from the start gives.
    */
-  readonly memory?: (params: Values<P>, index: number) => number
+  readonly memory?: (params: Values<P>) => ((index: number) => number) | undefined
   /**
    * The result depends on the frame's index or time and not only on the inputs. A `pixel` body that reads
    * `px.frame` and a node with memory need not say so.

@@ -385,7 +385,7 @@ export default defineNode({
   kernel: {
     kind: 'async',
     reach: () => Number.POSITIVE_INFINITY,
-    memory: ({ detector, interval }, index) => (detector === 'neural' ? index % interval : 0),
+    memory: ({ detector, interval }) => (detector === 'neural' ? (index) => index % interval : undefined),
     async prepare({ gpu, models, runtime, inputs, params }) {
       const picture = inputs.image
       const shape = await prepareShaping(gpu, picture)

@@ -94,7 +94,7 @@ const passThrough = (type: string, act: () => void, memory?: (index: number) => 
     infer: ({ image }) => ({ image }),
     kernel: {
       kind: 'async',
-      ...(memory ? { memory: (_: unknown, index: number) => memory(index) } : {}),
+      ...(memory ? { memory: () => memory } : {}),
       async prepare({ params }) {
         prepared.push(`${type}:${params.quality}`)
         return {

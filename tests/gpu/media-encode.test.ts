@@ -131,6 +131,34 @@ describe('every codec in every container that takes it', () => {
     return times
   }
 
+  test('a large file is written in pieces of 2 MiB at most, as it grows', async () => {
+    const media = openLibrary()
+    const output = memoryOutput()
+    const [width, height] = [640, 360]
+    const sink = await media.createSink(
+      request(output, { container: 'mkv', codec: 'avc', width, height, rate: { mode: 'quality', quality: 100 } }),
+    )
+    const pixels = new Uint8Array(width * height * 4)
+    for (let index = 0; index < 50; index++) {
+      // Noise: the dearest there is.
+      for (let from = 0; from < pixels.length; from += 65_536)
+        crypto.getRandomValues(pixels.subarray(from, from + 65_536))
+      const timestamp = (index * 1e6) / 24
+      await sink.write(
+        new VideoFrame(pixels, {
+          format: 'RGBX',
+          codedWidth: width,
+          codedHeight: height,
+          timestamp,
+          duration: 1e6 / 24,
+        }),
+      )
+    }
+    const { bytes } = await sink.finish()
+    expect(bytes).toBeGreaterThan(4 * 1024 * 1024)
+    expect(output.largestWrite).toBeLessThanOrEqual(2 * 1024 * 1024)
+  })
+
   test('a bitrate is roughly kept', async () => {
     const sizes: number[] = []
     for (const bitsPerSecond of [100_000, 1_600_000]) {

@@ -60,22 +60,6 @@ describe('the dial', () => {
     expect(onGpu.report).toEqual({ runtime: 'webgpu' })
   })
 
-  test('is answered in time: a new model is made, opened and run', async () => {
-    await using dial = await open(0)
-    await turned(dial, 0.01)
-    const times: number[] = []
-    for (let i = 1; i <= 10; i++) {
-      const began = performance.now()
-      await turned(dial, i / 11)
-      times.push(performance.now() - began)
-    }
-    const middle = times.toSorted((a, b) => a - b)[5]!
-    console.log(
-      `dial: a new position takes ${middle.toFixed(0)} ms (${times.map((time) => time.toFixed(0)).join(', ')})`,
-    )
-    expect(middle).toBeLessThan(300)
-  })
-
   test('beyond its end, or on a model alone, is refused', async () => {
     await using dial = await open(0)
     const lone = await bench.addFixture('nearest-x2')

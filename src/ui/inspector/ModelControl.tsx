@@ -7,6 +7,7 @@ import type { ModelFacts, Personality } from '../../graph/facts.ts'
 import type { ModelParam } from '../../graph/params.ts'
 import { useEditor } from '../editor.ts'
 import { DialogHead } from '../shell/DialogHead.tsx'
+import { knownModel } from '../store/facts.ts'
 import { assetRef, bytes, parameterCount } from '../values.ts'
 import type { ControlProps } from './control.ts'
 
@@ -98,7 +99,7 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
   const catalog = useStore(facts, (state) => state.catalog)
   const failure = useStore(facts, (state) => state.catalogFailure)
   const models = useStore(facts, (state) => state.models)
-  const current = ref ? models.get(ref.id) : undefined
+  const current = ref ? knownModel(models, ref) : undefined
   const known = (catalog ?? []).flatMap((id) => {
     const model = models.get(id)
     return model?.state === 'known' ? [model.facts] : []

@@ -2,7 +2,7 @@
 import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
 import type { AssetRef } from '../../graph/params.ts'
 import type { Specs } from '../../graph/spec.ts'
-import type { FactsState } from '../store/facts.ts'
+import { type FactsState, knownModel } from '../store/facts.ts'
 import { assetRef } from '../values.ts'
 
 /** A param of a node that names the thing. */
@@ -44,7 +44,7 @@ export function findMissing(document: GraphDocument, specs: Specs, facts: Assets
       if (kind !== 'media' && kind !== 'model') continue
       const ref = assetRef(node.params[param] ?? standard)
       if (!ref) continue
-      const key = `${kind} ${ref.id}`
+      const key = `${kind} ${ref.id} ${ref.sha256 ?? ''}`
       const known = assets.get(key) ?? { kind, ref, uses: [] }
       known.uses.push({ node: node.id, param })
       assets.set(key, known)
@@ -53,7 +53,7 @@ export function findMissing(document: GraphDocument, specs: Specs, facts: Assets
   const missing: Missing[] = []
   let looking = false
   for (const { kind, ref, uses } of assets.values()) {
-    const known = (kind === 'media' ? facts.media : facts.models).get(ref.id)
+    const known = kind === 'media' ? facts.media.get(ref.id) : knownModel(facts.models, ref)
     if (known === undefined || known.state === 'asking') looking = true
     if (known?.state === 'failed')
       missing.push({ kind, ref, uses, reason: known.problems[0]?.message ?? `“${ref.id}” could not be read.` })

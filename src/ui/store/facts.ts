@@ -43,6 +43,16 @@ export interface FactsStore extends StoreApi<FactsState> {
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** Where the answer to a graph's question for a model stands that names another file than the one known by its id. */
+const versionKey = ({ id, sha256 }: AssetRef): string => `${id} ${sha256 ?? ''}`
+
+/** What is known of the very file that `ref` names: where it gives a sha256, that of another file does not count. */
+export function knownModel(models: FactsState['models'], ref: AssetRef): Known<ModelFacts> | undefined {
+  const known = models.get(ref.id)
+  const other = ref.sha256 !== undefined && known?.state === 'known' && known.facts.sha256 !== ref.sha256
+  return other ? models.get(versionKey(ref)) : known
+}
+
 /** The facts as inference wants them: a plain look-up. */
 export const assetFacts = (state: FactsState): AssetFacts => ({
   media(ref) {
@@ -50,7 +60,7 @@ export const assetFacts = (state: FactsState): AssetFacts => ({
     return known?.state === 'known' ? known.facts : undefined
   },
   model(ref) {
-    const known = state.models.get(ref.id)
+    const known = knownModel(state.models, ref)
     return known?.state === 'known' ? known.facts : undefined
   },
 })
@@ -140,8 +150,15 @@ export function createFactsStore(engine: Engine): FactsStore {
           const state = store.getState()
           if (param.kind === 'media' && !state.media.has(ref.id))
             void ask(ref, 'media-failed', () => engine.mediaFacts(ref), writeMedia)
-          if (param.kind === 'model' && !state.models.has(ref.id))
-            void ask(ref, 'model-failed', () => engine.modelFacts(ref), writeModel)
+          if (param.kind === 'model' && !knownModel(state.models, ref)) {
+            const key = state.models.has(ref.id) ? versionKey(ref) : ref.id
+            void ask(
+              ref,
+              'model-failed',
+              () => engine.modelFacts(ref),
+              (_, known) => writeModel(key, known),
+            )
+          }
         }
       }
     },

@@ -30,6 +30,23 @@ const find = (graph: GraphDocument, media: Known<MediaFacts> | null, models: Kno
   })
 
 describe('what a graph misses', () => {
+  it('is not made up for by another file of the same name', () => {
+    const ref = { id: 'own.onnx', sha256: 'a'.repeat(64) }
+    const graph = document(({ nodes }) => {
+      Object.assign(nodes['sr-model']!.params, { model: ref })
+    })
+    const facts = { id: ref.id, sha256: 'b'.repeat(64) } as ModelFacts
+    const media = new Map([[clip, { state: 'known', facts: {} as MediaFacts } as const]])
+    const models = new Map<string, Known<ModelFacts>>([[ref.id, { state: 'known', facts }]])
+    expect(findMissing(graph, specs, { media, models })).toEqual({ missing: [], looking: true })
+    models.set(`${ref.id} ${ref.sha256}`, failed('“own.onnx” is another file.'))
+    expect(findMissing(graph, specs, { media, models }).missing).toMatchObject([
+      { ref, reason: '“own.onnx” is another file.' },
+    ])
+    models.set(ref.id, { state: 'known', facts: { ...facts, sha256: ref.sha256 } })
+    expect(findMissing(graph, specs, { media, models })).toEqual({ missing: [], looking: false })
+  })
+
   it('is told once everything was looked for', () => {
     const graph = document(() => undefined)
     expect(find(graph, null, null)).toEqual({ missing: [], looking: true })
