@@ -139,7 +139,7 @@ describe('every codec in every container that takes it', () => {
       request(output, { container: 'mkv', codec: 'avc', width, height, rate: { mode: 'quality', quality: 100 } }),
     )
     const pixels = new Uint8Array(width * height * 4)
-    for (let index = 0; index < 50; index++) {
+    for (let index = 0; index < 60; index++) {
       // Noise: the dearest there is.
       for (let from = 0; from < pixels.length; from += 65_536)
         crypto.getRandomValues(pixels.subarray(from, from + 65_536))
