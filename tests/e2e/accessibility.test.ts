@@ -31,19 +31,25 @@ async function serious(page: Page): Promise<readonly string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
-for (const colorScheme of ['dark', 'light'] as const)
-  describe(`axe finds nothing serious, ${colorScheme}`, () => {
-    for (const state of screenStates)
-      test(state.name, async () => {
-        const own = state.noGpu
-          ? await launch(['--disable-gpu', '--disable-features=WebGPU,Vulkan', '--no-sandbox'])
-          : undefined
-        onTestFinished(async () => own?.close())
-        editor = await openEditor(own ?? browser, { colorScheme, wait: state.noGpu ? 'nodes' : 'picture' })
-        await state.reach(editor.page)
-        expect(await serious(editor.page)).toEqual([])
-      })
-  })
+describe('axe finds nothing serious, dark or light', () => {
+  for (const state of screenStates)
+    test(state.name, async () => {
+      const own = state.noGpu
+        ? await launch(['--disable-gpu', '--disable-features=WebGPU,Vulkan', '--no-sandbox'])
+        : undefined
+      onTestFinished(async () => own?.close())
+      editor = await openEditor(own ?? browser, { wait: state.noGpu ? 'nodes' : 'picture' })
+      const { page } = editor
+      await state.reach(page)
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await expect
+          .poll(() => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), { timeout: 30_000 })
+          .toBe(colorScheme)
+        expect(await serious(page), colorScheme).toEqual([])
+      }
+    })
+})
 
 /** A zoom of 200 % leaves half as many CSS pixels each way. */
 const doubled = { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 }
