@@ -5,6 +5,8 @@ export interface ScreenState {
   readonly name: string
   /** Needs a browser without WebGPU. */
   readonly noGpu?: boolean
+  /** What is arranged before the page is opened; then nothing waits for a picture. */
+  readonly before?: (page: Page) => Promise<void>
   /** From the editor with the default recipe on (without WebGPU: from the page just opened). */
   readonly reach: (page: Page) => Promise<void>
 }
@@ -82,6 +84,47 @@ export const screenStates: readonly ScreenState[] = [
         await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
       }
       await page.getByText(/ fps · about /).waitFor({ timeout: 120_000 })
+    },
+  },
+  {
+    name: 'export-failed',
+    async reach(page) {
+      await plain(page)
+      // A file that another program holds, which no system dialog is needed for.
+      await page.evaluate(async () => {
+        const root = await navigator.storage.getDirectory()
+        const handle = await root.getFileHandle('garden-2x.mp4', { create: true })
+        const options = { mode: 'exclusive' } as FileSystemCreateWritableOptions
+        Object.assign(window, { held: await handle.createWritable(options) })
+        // Bound and not written as a function: the compiler's helper for names is not known in the page.
+        for (const name of ['showSaveFilePicker', 'showDirectoryPicker'])
+          Object.defineProperty(window, name, { value: Promise.resolve.bind(Promise, handle) })
+      })
+      await openExport(page)
+      await page.getByRole('textbox', { name: 'File name' }).fill('garden-2x.mp4')
+      await page.getByRole('radio', { name: 'A part' }).click()
+      await page.getByRole('button', { name: 'Choose file and export…' }).click()
+      await page.getByText(/^It failed; /).waitFor({ timeout: 120_000 })
+    },
+  },
+  {
+    name: 'tour',
+    async reach(page) {
+      await page.keyboard.press('Control+k')
+      await page.getByRole('dialog').getByRole('combobox').fill('tour')
+      await page.keyboard.press('Enter')
+      await page.locator('.tour').waitFor()
+    },
+  },
+  {
+    name: 'loading',
+    // A clip that never arrives.
+    async before(page) {
+      await page.route(/field-guide\.mp4$/, () => new Promise<void>(() => undefined))
+    },
+    async reach(page) {
+      await page.locator('.react-flow__node').first().waitFor()
+      await page.waitForTimeout(2000)
     },
   },
   {

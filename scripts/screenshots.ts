@@ -57,12 +57,15 @@ async function take(state: ScreenState, { width, height, colorScheme }: Look, pa
   try {
     // The system's file dialogs cannot be driven; without these the editor downloads instead.
     await context.addInitScript(() => {
+      // The tour has a picture of its own.
+      localStorage.setItem('framewright/tour', 'seen')
       for (const name of ['showSaveFilePicker', 'showDirectoryPicker'])
         Object.defineProperty(window, name, { value: undefined })
     })
     const page = await context.newPage()
+    await state.before?.(page)
     await page.goto(`${server.origin}/`)
-    if (!without) await page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
+    if (!without && !state.before) await page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
     await state.reach(page)
     const png = await page.screenshot({ animations: 'disabled' })
     writeFileSync(path, path.endsWith('.webp') ? await webp(page, png) : png)

@@ -17,7 +17,7 @@ import { Splitter } from './shell/Splitter.tsx'
 import { StatusBar } from './shell/StatusBar.tsx'
 import { Toasts } from './shell/Toasts.tsx'
 import { TopBar } from './shell/TopBar.tsx'
-import { recall, remember, type SidePanel } from './store/view.ts'
+import { type DialogName, recall, remember, type SidePanel, type ViewState } from './store/view.ts'
 import { Viewer } from './viewer/Viewer.tsx'
 
 const exportDialog = async () => (await import('./export/ExportDialog.tsx')).ExportDialog
@@ -25,6 +25,21 @@ const shortcutsDialog = async () => (await import('./shell/ShortcutsDialog.tsx')
 const commandPalette = async () => (await import('./shell/CommandPalette.tsx')).CommandPalette
 const versionsDialog = async () => (await import('./shell/VersionsDialog.tsx')).VersionsDialog
 const recipesDialog = async () => (await import('./sharing/RecipesDialog.tsx')).RecipesDialog
+
+const tour = async () => (await import('./tour/Tour.tsx')).Tour
+
+const dialog =
+  (name: DialogName) =>
+  (state: ViewState): boolean =>
+    state.dialog === name
+const asked = {
+  export: dialog('export'),
+  shortcuts: dialog('shortcuts'),
+  commands: dialog('commands'),
+  recipes: dialog('recipes'),
+  versions: dialog('versions'),
+  tour: ({ touring }: ViewState): boolean => touring,
+}
 
 export function App({ editor }: { editor: Editor }) {
   useEffect(() => listenToKeys(editor), [editor])
@@ -128,11 +143,12 @@ function Window() {
         </div>
       </main>
       <StatusBar />
-      <Later dialog="export" load={exportDialog} />
-      <Later dialog="shortcuts" load={shortcutsDialog} />
-      <Later dialog="commands" load={commandPalette} />
-      <Later dialog="recipes" load={recipesDialog} />
-      <Later dialog="versions" load={versionsDialog} />
+      <Later when={asked.export} load={exportDialog} />
+      <Later when={asked.shortcuts} load={shortcutsDialog} />
+      <Later when={asked.commands} load={commandPalette} />
+      <Later when={asked.recipes} load={recipesDialog} />
+      <Later when={asked.versions} load={versionsDialog} />
+      <Later when={asked.tour} load={tour} />
       <MissingDialog />
       <DropZone />
       <Toasts />

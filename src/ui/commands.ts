@@ -208,6 +208,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     'viewer.times': () => looking.setState(({ times }) => ({ times: !times })),
     'problems.show': () => view.setState({ sidePanel: 'problems' }),
     'help.commands': () => view.setState({ dialog: 'commands' }),
+    'help.tour': () => view.setState({ touring: true, dialog: null }),
     'help.shortcuts': () => view.setState({ dialog: 'shortcuts' }),
   }
 

@@ -14,6 +14,8 @@ import { jobName } from './store/job.ts'
 import { createLookingStore } from './store/looking.ts'
 import { createPreviewStore } from './store/preview.ts'
 import { createViewStore } from './store/view.ts'
+import { dialNode } from './tour/steps.ts'
+import { tourWasSeen } from './tour/tour-memory.ts'
 
 export function createEditor(engine: Engine, specs: Specs): Editor {
   const document = createDocumentStore()
@@ -106,7 +108,10 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   let started: Promise<void> | undefined
   const start = () => {
     started ??= commands.start().finally(() => {
-      view.setState({ ready: true })
+      // To those who come for the first time, and not for somebody's graph.
+      const { document: first, edited } = document.getState()
+      const invited = !tourWasSeen() && !edited && !/graph=/.test(location.search + location.hash)
+      view.setState({ ready: true, touring: invited && dialNode(first, specs) !== null })
       recallExports().catch((error: unknown) => console.warn('Earlier exports could not be looked for:', error))
     })
     return started

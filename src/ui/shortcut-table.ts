@@ -58,6 +58,7 @@ export type CommandName =
   | 'play.out'
   | 'problems.show'
   | 'help.commands'
+  | 'help.tour'
   | 'help.shortcuts'
 
 export interface Shortcut {
@@ -140,5 +141,6 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'file.link', title: 'Copy a link to the graph', group: 'File and help', keys: ['L'] },
   { command: 'file.recipes', title: 'Recipes', group: 'File and help', keys: ['R'] },
   { command: 'help.commands', title: 'Find a command', group: 'File and help', keys: ['Mod+K'] },
+  { command: 'help.tour', title: 'Take the tour', group: 'File and help', keys: [] },
   { command: 'help.shortcuts', title: 'Keys and gestures', group: 'File and help', keys: ['?'] },
 ]

@@ -38,7 +38,10 @@ describe('axe finds nothing serious, dark or light', () => {
         ? await launch(['--disable-gpu', '--disable-features=WebGPU,Vulkan', '--no-sandbox'])
         : undefined
       onTestFinished(async () => own?.close())
-      editor = await openEditor(own ?? browser, { wait: state.noGpu ? 'nodes' : 'picture' })
+      editor = await openEditor(own ?? browser, {
+        wait: state.noGpu || state.before ? 'nodes' : 'picture',
+        before: state.before,
+      })
       const { page } = editor
       await state.reach(page)
       for (const colorScheme of ['dark', 'light'] as const) {

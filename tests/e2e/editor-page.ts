@@ -48,12 +48,23 @@ export async function openEditor(
   browser: Browser,
   options: BrowserContextOptions & {
     wait?: 'picture' | 'nodes'
+    /** Arranges the page before it is opened. */
+    before?: ((page: Page) => Promise<void>) | undefined
     address?: string
     /** What save dialogs answer with: nothing, as in browsers that have none, or files of the browser's private store. */
     dialogs?: 'none' | 'private files'
+    /** Begins as the very first visit does, with the tour. */
+    firstVisit?: boolean
   } = {},
 ): Promise<EditorPage> {
-  const { wait = 'picture', address = `${inject('appAddress')}/`, dialogs = 'none', ...contextOptions } = options
+  const {
+    wait = 'picture',
+    before,
+    address = `${inject('appAddress')}/`,
+    dialogs = 'none',
+    firstVisit = false,
+    ...contextOptions
+  } = options
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     reducedMotion: 'reduce',
@@ -73,6 +84,7 @@ export async function openEditor(
     for (const [name, picker] of Object.entries(pickers))
       Object.defineProperty(window, name, { value: answers === 'none' ? undefined : picker })
   }, dialogs)
+  if (!firstVisit) await context.addInitScript(() => localStorage.setItem('framewright/tour', 'seen'))
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
   const errors: string[] = []
@@ -175,6 +187,7 @@ export async function openEditor(
         .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('data-id') ?? '').sort()),
     close: () => context.close(),
   }
+  await before?.(page)
   await page.goto(address)
   await page.locator('.react-flow__node, .empty-hint').first().waitFor()
   if (wait === 'picture') await editor.settled()

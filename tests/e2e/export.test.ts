@@ -168,6 +168,24 @@ test('a chosen file is written in its place; of a cancelled export not even the 
   expect(await there()).toEqual({ 'enhanced.mp4': written })
 })
 
+test('a place that may not be written is said in a sentence; the work is kept, and another place taken', async () => {
+  const { page } = await openForm({ dialogs: 'private files' })
+  // As if another program had the file open: the browser refuses it.
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory()
+    const handle = await root.getFileHandle('enhanced.mp4', { create: true })
+    const options = { mode: 'exclusive' } as FileSystemCreateWritableOptions
+    Object.assign(window, { held: await handle.createWritable(options) })
+  })
+  await part(page, '0.5')
+  await page.getByRole('button', { name: 'Choose file and export…' }).click()
+  const row = job(page, 'enhanced.mp4')
+  await row.getByText('It failed; 12 of 12 frames are kept.').waitFor({ timeout: 120_000 })
+  await row.getByText('“enhanced.mp4” could not be written: the browser may not write there.').waitFor()
+  await row.getByRole('button', { name: 'Download at the end instead' }).click()
+  expectTimes((await probe(await download(row))).starts, 12)
+})
+
 test('tells beforehand how long and how large, and remembers what was chosen', async () => {
   const { page } = await openForm()
   await page.getByRole('button', { name: 'WEBM' }).click()

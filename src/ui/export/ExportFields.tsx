@@ -88,12 +88,12 @@ export function PlaceRow({ place, folder, onPlace }: PlaceRowProps) {
         value={place}
         onValueChange={(value) => onPlace(value === 'disk' ? 'disk' : 'store')}
       >
-        <RadioGroup.Item className="radio" value="disk" disabled={!canSaveToDisk}>
+        <RadioGroup.Item className="radio" value="disk" disabled={!canSaveToDisk()}>
           <span className="radio-dot" aria-hidden />
           <span>
             {folder ? 'A folder you choose' : 'A file you choose'}
             <span className="muted small">
-              {canSaveToDisk ? 'Written to disk once it is whole' : 'Chrome and Edge on a computer can do this'}
+              {canSaveToDisk() ? 'Written to disk once it is whole' : 'Chrome and Edge on a computer can do this'}
             </span>
           </span>
         </RadioGroup.Item>

@@ -33,7 +33,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const busy = useStore(exporting, ({ jobs }) => jobs.some(({ state }) => state.kind === 'running'))
   const noGpu = useStore(facts, (state) => state.engine !== null && state.engine.adapter === null)
   const sinks = useMemo(() => sinksOf(graph, specs), [graph, specs])
-  const [settings] = useState(() => recalledSettings({ place: canSaveToDisk ? 'disk' : 'store' }))
+  const [settings] = useState(() => recalledSettings({ place: canSaveToDisk() ? 'disk' : 'store' }))
   const [fileNames, setNames] = useState<Readonly<Record<NodeId, string>>>(() =>
     Object.fromEntries(sinks.map((sink) => [sink.id, ownName(sink, specs, settings.extension)])),
   )

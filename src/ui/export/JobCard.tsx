@@ -177,9 +177,14 @@ function Trouble({ job, problems, missing }: TroubleProps) {
         <ChooseMedium key={id} id={id} job={job} />
       ))}
       {onDisk && missing.length === 0 && (
-        <button type="button" className="button" onClick={() => void exporting.downloadInstead(job.id)}>
-          Download at the end instead
-        </button>
+        <div className="job-actions">
+          <button type="button" className="button" onClick={() => void exporting.writeElsewhere(job.id)}>
+            Choose another place…
+          </button>
+          <button type="button" className="button" onClick={() => void exporting.downloadInstead(job.id)}>
+            Download at the end instead
+          </button>
+        </div>
       )}
     </div>
   )

@@ -11,7 +11,8 @@ interface SavePicker {
 
 const pickers = window as unknown as Partial<SavePicker>
 
-export const canSaveToDisk = pickers.showSaveFilePicker !== undefined && pickers.showDirectoryPicker !== undefined
+export const canSaveToDisk = (): boolean =>
+  pickers.showSaveFilePicker !== undefined && pickers.showDirectoryPicker !== undefined
 
 const mimeTypes: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',

@@ -2,18 +2,18 @@
 import { type ComponentType, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import type { DialogName } from '../store/view.ts'
+import type { ViewState } from '../store/view.ts'
 
 interface LaterProps {
-  readonly dialog: Exclude<DialogName, null>
-  /** Must be the same function every time. */
+  /** Whether it is wanted now. Must be the same function every time, as `load`. */
+  readonly when: (state: ViewState) => boolean
   readonly load: () => Promise<ComponentType>
 }
 
-/** Shows what `load` gives while `dialog` is the one asked for. */
-export function Later({ dialog, load }: LaterProps) {
+/** Shows what `load` gives while it is wanted. */
+export function Later({ when, load }: LaterProps) {
   const { view } = useEditor()
-  const open = useStore(view, (state) => state.dialog === dialog)
+  const open = useStore(view, when)
   const [loaded, setLoaded] = useState<{ readonly Part: ComponentType } | null>(null)
   useEffect(() => {
     if (!open || loaded) return
@@ -21,7 +21,7 @@ export function Later({ dialog, load }: LaterProps) {
       (Part) => setLoaded({ Part }),
       (error: unknown) => {
         console.warn('A part of the editor could not be fetched:', error)
-        view.setState({ dialog: null })
+        view.setState({ dialog: null, touring: false })
         view.toast({
           tone: 'error',
           message: 'This part of the editor could not be fetched.',

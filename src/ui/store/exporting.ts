@@ -7,7 +7,7 @@ import type { Engine, ExportReport, ExportRequest } from '../../engine/api.ts'
 import type { NodeId } from '../../graph/document.ts'
 import type { Problem } from '../../graph/problems.ts'
 import type { Specs } from '../../graph/spec.ts'
-import { chooseTarget, forsakeTarget } from '../export/targets.ts'
+import { chooseFolder, chooseTarget, forsakeTarget } from '../export/targets.ts'
 import { assetRef } from '../values.ts'
 import { type ExportJob, type FinishedFile, freeName, type JobState, jobName, writtenNames } from './job.ts'
 import { claimJob, forgetJob, type JobRecord, notedJobs, noteJob } from './kept-jobs.ts'
@@ -34,6 +34,8 @@ export interface ExportStore extends StoreApi<{ readonly jobs: readonly ExportJo
   cancel(id: string): Promise<void>
   /** Takes what is over, or paused, off the list, and lets go of its files. */
   remove(id: string): Promise<void>
+  /** Asks for another place and goes on; call it from a click. */
+  writeElsewhere(id: string): Promise<void>
   /** Instead of where it was to be written. */
   downloadInstead(id: string): Promise<void>
   /** Brings back what an earlier page left; how many of them are not finished. */
@@ -192,13 +194,23 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
   async function askPlaces({ request }: ExportJob): Promise<ExportRequest | Problem | null> {
     const outputs = { ...request.outputs }
     for (const [node, output] of Object.entries(outputs)) {
-      if (output.target.kind !== 'file') continue
-      const target = await chooseTarget(output.fileName)
+      if (output.target.kind !== 'file' && output.target.kind !== 'folder') continue
+      const target = await (output.target.kind === 'file' ? chooseTarget(output.fileName) : chooseFolder())
       if (target === 'dismissed') return null
       if ('refused' in target) return problem(`“${output.fileName}” has no place: ${target.refused}`, '')
       outputs[node as NodeId] = { fileName: target.kind === 'file' ? target.handle.name : output.fileName, target }
     }
     return { ...request, outputs }
+  }
+
+  /** Puts it back in the queue with places chosen anew; not at all where the person thinks better of it. */
+  async function again(job: ExportJob): Promise<void> {
+    const placed = await askPlaces(job)
+    if (placed === null) return
+    if ('message' in placed) setState(job.id, { kind: 'failed', problems: [placed], missing: [] })
+    else change(job.id, { request: placed, state: { kind: 'waiting' } })
+    await note(job.id)
+    void next()
   }
 
   async function forsake({ request }: ExportJob): Promise<void> {
@@ -267,13 +279,8 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
     async resume(id) {
       const job = find(id)
       if (!job || job.state.kind === 'running' || job.state.kind === 'done') return
-      let refused: Problem | null = null
-      if (job.state.kind === 'cancelled') {
-        const placed = await askPlaces(job)
-        if (placed === null) return
-        if ('message' in placed) refused = placed
-        else change(id, { request: placed })
-      } else refused = await askPermission(job)
+      if (job.state.kind === 'cancelled') return again(job)
+      const refused = await askPermission(job)
       setState(id, refused ? { kind: 'failed', problems: [refused], missing: [] } : { kind: 'waiting' })
       await note(id)
       void next()
@@ -297,6 +304,11 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
       if (!job || job.state.kind === 'running') return
       store.setState(({ jobs }) => ({ jobs: jobs.filter((each) => each.id !== id) }))
       await release(job)
+    },
+    async writeElsewhere(id) {
+      const job = find(id)
+      if (job?.state.kind !== 'failed') return
+      await again(job)
     },
     async downloadInstead(id) {
       const job = find(id)

@@ -48,6 +48,8 @@ export interface ViewState {
   readonly landing: EdgeId | null
   /** A first chain was begun from the empty canvas; its next steps are shown. */
   readonly guiding: boolean
+  /** The tour is under way. */
+  readonly touring: boolean
   /** The first graph is there, or could not be had; an empty canvas is empty only from then on. */
   readonly ready: boolean
   readonly toasts: readonly Toast[]
@@ -110,6 +112,7 @@ export function createViewStore(): ViewStore {
     carried: null,
     landing: null,
     guiding: false,
+    touring: false,
     ready: false,
     toasts: [],
     reveal: { nodes: null, count: 0 },

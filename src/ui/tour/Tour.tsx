@@ -1,0 +1,139 @@
+/** A few steps for the first visit: each waits until the person has done it, and the last leaves a changed picture. */
+import { X } from 'lucide-react'
+import { Popover } from 'radix-ui'
+import { useEffect, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { type Editor, useEditor } from '../editor.ts'
+import { keysOf } from '../shortcuts.ts'
+import { tourSteps } from './steps.ts'
+import { endTour } from './tour-memory.ts'
+
+/** Milliseconds between looks for what is pointed at: it may come, go and move. */
+const lookEvery = 200
+
+/** Marks what `selector` finds, and tells of it. */
+function useTarget(selector: string | undefined): Element | null {
+  const [target, setTarget] = useState<Element | null>(null)
+  useEffect(() => {
+    let marked: Element | null = null
+    const look = () => {
+      const found = selector === undefined ? null : document.querySelector(selector)
+      if (found === marked) return
+      marked?.removeAttribute('data-toured')
+      found?.setAttribute('data-toured', '')
+      marked = found
+      setTarget(found)
+    }
+    look()
+    const timer = setInterval(look, lookEvery)
+    return () => {
+      clearInterval(timer)
+      marked?.removeAttribute('data-toured')
+    }
+  }, [selector])
+  return target
+}
+
+/** Calls `look` whenever something changes that a step may wait for. */
+function useChanges({ document, looking, preview, view }: Editor, look: () => void) {
+  const latest = useRef(look)
+  latest.current = look
+  useEffect(() => {
+    const changed = () => latest.current()
+    const ends = [document, looking, preview, view].map((store) => store.subscribe(changed))
+    return () => {
+      for (const end of ends) end()
+    }
+  }, [document, looking, preview, view])
+}
+
+export function Tour() {
+  const editor = useEditor()
+  const [steps] = useState(() => tourSteps(editor))
+  const [at, setAt] = useState(0)
+  const step = steps[at]
+  const target = useTarget(step?.target ?? '.viewer-stage')
+  // A dialog has the word while it is open.
+  const busy = useStore(editor.view, (state) => state.dialog !== null)
+  const close = () => endTour(editor.view)
+  useChanges(editor, () => {
+    if (step?.done(editor)) setAt(at + 1)
+  })
+  useEffect(() => {
+    if (steps.length === 0) {
+      endTour(editor.view)
+      editor.view.toast({
+        tone: 'info',
+        message: 'The tour needs an SR Model in the graph: open the default recipe and start it again.',
+      })
+    }
+  }, [steps, editor])
+  if (steps.length === 0 || !target || busy) return null
+  const anchor = { current: { getBoundingClientRect: () => target.getBoundingClientRect() } }
+  return (
+    <Popover.Root open>
+      <Popover.Anchor virtualRef={anchor} />
+      <Popover.Portal>
+        <Popover.Content
+          // A new place for each step.
+          key={at}
+          className="tour"
+          aria-label={step ? `Tour, step ${at + 1} of ${steps.length}` : 'The end of the tour'}
+          side={step ? 'bottom' : 'top'}
+          align={step ? 'center' : 'start'}
+          sideOffset={step ? 10 : -160}
+          alignOffset={16}
+          collisionPadding={12}
+          onOpenAutoFocus={(event) => event.preventDefault()}
+          onEscapeKeyDown={(event) => {
+            event.preventDefault()
+            // Outside the card, Escape has other meanings.
+            if (event.target instanceof Element && event.target.closest('.tour')) close()
+          }}
+        >
+          <div aria-live="polite">
+            <h2>{step ? step.title : 'The picture is yours'}</h2>
+            <p>
+              {step?.text ??
+                `You chose how much is predicted, and saw it. ${keysOf('edit.undo')} takes it back; under Recipes lie chains for haloes, plastic skin, warped text and more.`}
+            </p>
+          </div>
+          <footer>
+            {step ? (
+              <>
+                <span className="tour-dots" aria-hidden>
+                  {steps.map(({ title }, i) => (
+                    <i key={title} data-state={i < at ? 'done' : i === at ? 'now' : 'next'} />
+                  ))}
+                </span>
+                <button type="button" className="button" onClick={() => step.show(editor)}>
+                  Do it for me
+                </button>
+              </>
+            ) : (
+              <>
+                <button
+                  type="button"
+                  className="button"
+                  onClick={() => {
+                    close()
+                    editor.commands.run('file.recipes')
+                  }}
+                >
+                  Recipes
+                </button>
+                <button type="button" className="button primary" onClick={close}>
+                  Done
+                </button>
+              </>
+            )}
+          </footer>
+          <button type="button" className="icon-button tiny tour-close" aria-label="End the tour" onClick={close}>
+            <X size={14} aria-hidden />
+          </button>
+          <Popover.Arrow className="tour-arrow" width={14} height={7} />
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}

@@ -1,0 +1,57 @@
+/** The first visit: a tour that waits for the person's own hand and ends with a changed picture. */
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { difference, type EditorPage, launch, openEditor } from './editor-page.ts'
+
+let browser: Browser
+let editor: EditorPage | undefined
+beforeAll(async () => {
+  browser = await launch()
+})
+afterEach(async () => {
+  expect(editor?.errors).toEqual([])
+  await editor?.close()
+  editor = undefined
+})
+afterAll(() => browser.close())
+
+test('begins by itself once, follows the hand, and leaves a changed picture', async () => {
+  editor = await openEditor(browser, { firstVisit: true })
+  const { page } = editor
+  const tour = page.locator('.tour')
+  await tour.getByRole('heading', { name: 'See what was added' }).waitFor()
+  await page.getByRole('button', { name: 'Wipe' }).click()
+  await tour.getByRole('heading', { name: 'Find who added it' }).waitFor()
+  await editor.node('sr-model').locator('h3').click()
+  await tour.getByRole('heading', { name: 'Choose how much it invents' }).waitFor()
+  await editor.settled()
+  const before = await editor.look()
+  await page.locator('[data-param="personality"] [role="slider"]').focus()
+  await page.keyboard.press('End')
+  await tour.getByRole('heading', { name: 'The picture is yours' }).waitFor()
+  await editor.lookUntil((look) => difference(before, look) > 1)
+  await tour.getByRole('button', { name: 'Done' }).click()
+  await tour.waitFor({ state: 'detached' })
+
+  const again = await page.context().newPage()
+  await again.goto(page.url())
+  await again.locator('.react-flow__node').first().waitFor()
+  expect(await again.locator('.tour').count()).toBe(0)
+  await again.keyboard.press('Control+k')
+  await again.getByRole('dialog').getByRole('combobox').fill('tour')
+  await again.keyboard.press('Enter')
+  await again.locator('.tour').waitFor()
+})
+
+test('can be left at once, and somebody’s graph comes without it', async () => {
+  editor = await openEditor(browser, { firstVisit: true, wait: 'nodes' })
+  const { page } = editor
+  await page.getByRole('button', { name: 'End the tour' }).click()
+  await page.locator('.tour').waitFor({ state: 'detached' })
+  const context = page.context()
+  await page.evaluate(() => localStorage.removeItem('framewright/tour'))
+  const linked = await context.newPage()
+  await linked.goto(`${page.url()}?graph=bicubic`)
+  await linked.locator('.react-flow__node[data-id="bicubic"]').waitFor()
+  expect(await linked.locator('.tour').count()).toBe(0)
+})
