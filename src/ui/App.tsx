@@ -18,6 +18,7 @@ import { StatusBar } from './shell/StatusBar.tsx'
 import { Toasts } from './shell/Toasts.tsx'
 import { TopBar } from './shell/TopBar.tsx'
 import { type DialogName, recall, remember, type SidePanel, type ViewState } from './store/view.ts'
+import { text } from './text/text.ts'
 import { Viewer } from './viewer/Viewer.tsx'
 
 const exportDialog = async () => (await import('./export/ExportDialog.tsx')).ExportDialog
@@ -121,7 +122,7 @@ function Window() {
           <Viewer />
           <Splitter
             direction="column"
-            label="Width of the settings"
+            label={text.shell.panels.width}
             value={panel}
             min={240}
             max={Math.min(640, width - 400)}
@@ -131,7 +132,7 @@ function Window() {
         </div>
         <Splitter
           direction="row"
-          label="Height of the viewer"
+          label={text.shell.panels.viewerHeight}
           value={top}
           min={220}
           max={most}
@@ -168,10 +169,10 @@ function SidePanels({ width }: { width: number }) {
       value={panel}
       onValueChange={(value) => view.setState({ sidePanel: value as SidePanel })}
     >
-      <Tabs.List className="side-tabs" aria-label="Panels">
-        <Tabs.Trigger value="node">Settings</Tabs.Trigger>
+      <Tabs.List className="side-tabs" aria-label={text.shell.panels.label}>
+        <Tabs.Trigger value="node">{text.shell.panels.settings}</Tabs.Trigger>
         <Tabs.Trigger value="problems">
-          Problems
+          {text.shell.panels.problems}
           {count > 0 && (
             <span className="count" data-tone={errors ? 'error' : 'warning'}>
               {count}

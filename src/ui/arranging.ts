@@ -19,21 +19,18 @@ import type { CanvasDoor } from './canvas-door.ts'
 import type { CommandName } from './shortcuts.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { ViewStore } from './store/view.ts'
+import { text } from './text/text.ts'
+
+const { edits } = text
+
+/** What a step is called, from the nodes it is done to. */
+type Label = (nodes: string) => string
 
 interface Parts {
   readonly document: DocumentStore
   readonly view: ViewStore
   readonly canvas: () => CanvasDoor | null
   readonly several: (ids: readonly NodeId[]) => string
-}
-
-const sides: Readonly<Record<Edge, string>> = {
-  left: 'left edges',
-  centre: 'centres',
-  right: 'right edges',
-  top: 'top edges',
-  middle: 'middles',
-  bottom: 'bottom edges',
 }
 
 const newNote = { width: 224, height: 96 } as const
@@ -49,11 +46,11 @@ export function createArranging({ document, view, canvas, several }: Parts) {
     })
   const alignTo = (edge: Edge) => () => {
     const ids = selected()
-    document.edit(`Align ${sides[edge]}`, (draft) => moveNodes(draft, align(cardsOf(ids), edge)))
+    document.edit(edits.align(edge), (draft) => moveNodes(draft, align(cardsOf(ids), edge)))
   }
   const distributeAlong = (axis: 'x' | 'y') => () => {
     const ids = selected()
-    document.edit('Distribute nodes', (draft) => moveNodes(draft, distribute(cardsOf(ids), axis)))
+    document.edit(edits.distribute, (draft) => moveNodes(draft, distribute(cardsOf(ids), axis)))
   }
 
   /** Of several selected nodes those, otherwise all. */
@@ -69,7 +66,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
       const places = await layOut(cards, Object.values(before.edges), groupsOf(frames))
       // Whoever edits meanwhile has moved on.
       if (graph() !== before) return
-      document.edit(`Lay out ${several(ids)}`, (draft) => {
+      document.edit(edits.layOut(several(ids)), (draft) => {
         moveNodes(draft, places)
         fitFrames(draft, frames, cards, places)
         // The points of a wire belong to how its ends lay before.
@@ -81,8 +78,8 @@ export function createArranging({ document, view, canvas, several }: Parts) {
       const why = error instanceof Error ? error.message : String(error)
       view.toast({
         tone: 'error',
-        message: `The graph was not laid out: ${why}.`,
-        hint: 'Check the connection, since this part of the editor is fetched when it is first used, and try again.',
+        message: edits.notLaidOut(why),
+        hint: edits.notLaidOutHint,
       })
     }
   }
@@ -134,14 +131,14 @@ export function createArranging({ document, view, canvas, several }: Parts) {
     const cards = cardsOf(selected())
     const middle = canvas()?.middle() ?? { x: 0, y: 0 }
     const box = cards.length > 0 ? around(cards) : { x: middle.x - 160, y: middle.y - 96, width: 320, height: 192 }
-    put({ kind: 'frame', text: 'Frame', colour: 'blue', position: box, size: box })
+    put({ kind: 'frame', text: edits.newFrame, colour: 'blue', position: box, size: box })
   }
   function note() {
     const at = canvas()?.pointer() ?? canvas()?.middle() ?? { x: 0, y: 0 }
     put({ kind: 'note', text: '', colour: 'amber', position: freePlace(graph(), at), size: newNote })
   }
   function put({ position: { x, y }, size: { width, height }, ...mark }: Omit<MarkRecord, 'id'>) {
-    const id = document.edit(mark.kind === 'frame' ? 'Add a frame' : 'Add a note', (draft) =>
+    const id = document.edit(mark.kind === 'frame' ? edits.addFrame : edits.addNote, (draft) =>
       addMark(draft, { ...mark, position: { x: Math.round(x), y: Math.round(y) }, size: { width, height } }),
     )
     view.select([], [], [id])
@@ -152,11 +149,11 @@ export function createArranging({ document, view, canvas, several }: Parts) {
   }
 
   /** One way for all: off only where all are on. */
-  const toggle = (flag: 'bypass' | 'mute' | 'collapsed', on: string, off: string) => () => {
+  const toggle = (flag: 'bypass' | 'mute' | 'collapsed', on: Label, off: Label) => () => {
     const ids = selected()
     if (ids.length === 0) return
     const value = ids.some((id) => !graph().nodes[id]?.[flag])
-    document.edit(`${value ? on : off} ${several(ids)}`, (draft) => setFlag(draft, ids, flag, value))
+    document.edit((value ? on : off)(several(ids)), (draft) => setFlag(draft, ids, flag, value))
   }
 
   /** A point on the selected wire, half way, for those who cannot double-click it. */
@@ -174,15 +171,14 @@ export function createArranging({ document, view, canvas, several }: Parts) {
   }
   function setPoints(edge: EdgeId, via: readonly Point[]) {
     const before = graph().edges[edge]?.via?.length ?? 0
-    const label =
-      via.length > before ? 'Bend a wire' : via.length < before ? 'Straighten a wire' : 'Move a wire’s point'
+    const label = via.length > before ? edits.bend : via.length < before ? edits.straighten : edits.movePoint
     document.edit(label, (draft) => setVia(draft, edge, via))
   }
 
   const own: Partial<Record<CommandName, () => void>> = {
-    'edit.bypass': toggle('bypass', 'Bypass', 'Use'),
-    'edit.mute': toggle('mute', 'Mute', 'Unmute'),
-    'edit.collapse': toggle('collapsed', 'Collapse', 'Open'),
+    'edit.bypass': toggle('bypass', edits.bypass, edits.unbypass),
+    'edit.mute': toggle('mute', edits.mute, edits.unmute),
+    'edit.collapse': toggle('collapsed', edits.collapse, edits.open),
     'edit.point': bendSelected,
     'canvas.frame': frame,
     'canvas.note': note,
@@ -203,18 +199,10 @@ export function createArranging({ document, view, canvas, several }: Parts) {
     bend,
     setPoints,
     changeMark(id: MarkId, change: Parameters<typeof setMark>[2]) {
-      const what = markOf(graph(), id)?.kind === 'note' ? 'note' : 'frame'
-      const verb =
-        change.text !== undefined
-          ? what === 'frame'
-            ? 'Name'
-            : 'Write'
-          : change.colour
-            ? 'Colour'
-            : change.size
-              ? 'Resize'
-              : 'Move'
-      document.edit(`${verb} a ${what}`, (draft) => setMark(draft, id, change))
+      const words = edits[markOf(graph(), id)?.kind === 'note' ? 'note' : 'frame']
+      const label =
+        change.text !== undefined ? words.name : change.colour ? words.colour : change.size ? words.resize : words.move
+      document.edit(label, (draft) => setMark(draft, id, change))
     },
   }
 }

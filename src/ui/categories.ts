@@ -11,14 +11,9 @@ import {
   SquareDashedMousePointer,
 } from 'lucide-react'
 import type { Category, NodeSpec } from '../graph/spec.ts'
+import { text } from './text/text.ts'
 
-export const categories: Readonly<Record<Category, string>> = {
-  io: 'In and out',
-  scale: 'Scale',
-  blend: 'Blend',
-  look: 'Look',
-  mask: 'Mask',
-}
+export const categories: Readonly<Record<Category, string>> = text.common.categories
 
 const icons: Readonly<Record<Category, LucideIcon>> = {
   io: FileInput,

@@ -6,6 +6,7 @@ import { parseFragment, serializeFragment } from '../graph/serialize.ts'
 import type { Specs } from '../graph/spec.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { ViewStore } from './store/view.ts'
+import { text } from './text/text.ts'
 
 interface Parts {
   readonly specs: Specs
@@ -24,12 +25,12 @@ export function createClipboard({ specs, document, view, tell, pointer, remove }
     console.warn('The clipboard was refused:', error)
     view.toast({
       tone: 'error',
-      message: 'The browser did not let the editor use the clipboard.',
-      hint: 'Use the keys instead: Ctrl+C, Ctrl+X and Ctrl+V (⌘ on a Mac).',
+      message: text.edits.clipboardRefused,
+      hint: text.edits.clipboardRefusedHint,
     })
   }
 
-  function text(): string | null {
+  function asText(): string | null {
     const graph = document.getState().document
     const chosen = [...view.getState().selection].filter((id) => graph.nodes[id])
     const marks = marksOf(graph).filter((mark) => view.getState().selectedMarks.has(mark.id))
@@ -48,26 +49,25 @@ export function createClipboard({ specs, document, view, tell, pointer, remove }
       return
     }
     const count = Object.keys(outcome.fragment.nodes).length
-    const what = count === 0 ? 'a frame or note' : count === 1 ? 'a node' : `${count} nodes`
     if (count === 0 && marksOf(outcome.fragment).length === 0) return
     pasted = { text: content, times: pasted.text === content ? pasted.times + 1 : 1 }
     const at = pointer()
     const where = at ? { at } : { offset: { x: 40 * pasted.times, y: 40 * pasted.times } }
-    const ids = document.edit(`Paste ${what}`, (draft) =>
+    const ids = document.edit(text.edits.paste(count), (draft) =>
       pasteFragment(draft, outcome.fragment, where, wired ? specs : undefined),
     )
     view.select(ids.values())
   }
 
   return {
-    text,
+    text: asText,
     insert,
     async copy() {
-      const content = text()
+      const content = asText()
       if (content !== null) await navigator.clipboard.writeText(content).catch(refused)
     },
     async cut() {
-      const content = text()
+      const content = asText()
       if (content === null) return
       try {
         await navigator.clipboard.writeText(content)

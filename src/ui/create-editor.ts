@@ -14,7 +14,8 @@ import { jobName } from './store/job.ts'
 import { createLookingStore } from './store/looking.ts'
 import { createPreviewStore } from './store/preview.ts'
 import { createViewStore } from './store/view.ts'
-import { dialNode } from './tour/steps.ts'
+import { text } from './text/text.ts'
+import { dialNode } from './tour/dial-node.ts'
 import { tourWasSeen } from './tour/tour-memory.ts'
 
 export function createEditor(engine: Engine, specs: Specs): Editor {
@@ -63,8 +64,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
       asked = now
       void facts.refreshStatus().then(() => {
         const now = facts.getState().engine?.rebuilds ?? 0
-        if (now > rebuilds)
-          view.toast({ tone: 'info', message: 'The GPU was lost and has been set up again; nothing of yours is gone.' })
+        if (now > rebuilds) view.toast({ tone: 'info', message: text.shell.gpuRebuilt })
         rebuilds = now
       })
     }
@@ -83,7 +83,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   const showQueue = () => view.setState({ dialog: 'export' })
   announceExports(exporting, (message) => {
     if (view.getState().dialog !== 'export')
-      view.toast({ tone: 'info', message: `${message}.`, action: { label: 'Show exports', run: showQueue } })
+      view.toast({ tone: 'info', message: `${message}.`, action: { label: text.exporting.show, run: showQueue } })
   })
   /** Offers to go on with what an earlier page left unfinished. */
   async function recallExports() {
@@ -92,12 +92,9 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     if (open === 0 || !first) return
     view.toast({
       tone: 'info',
-      message:
-        open === 1
-          ? `The export of “${jobName(first)}” was broken off; what was finished is kept.`
-          : `${open} exports were broken off; what was finished is kept.`,
+      message: open === 1 ? text.exporting.brokenOff(jobName(first)) : text.exporting.severalBrokenOff(open),
       action: {
-        label: open === 1 ? 'Go on' : 'Show exports',
+        label: open === 1 ? text.exporting.goOn : text.exporting.show,
         run() {
           showQueue()
           if (open === 1) void exporting.resume(first.id)

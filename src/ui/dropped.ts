@@ -1,5 +1,6 @@
 /** Files out of a drop or a folder dialog: folders are opened, and of a folder that holds pictures, those are meant. */
 import type { Problem } from '../graph/problems.ts'
+import { text } from './text/text.ts'
 
 export interface Dropped {
   readonly files: readonly File[]
@@ -15,15 +16,14 @@ export function ofFolder(name: string, files: readonly File[]): Dropped {
   const pictures = files.filter((file) => file.type.startsWith('image/'))
   const meant = pictures.length > 0 ? pictures : files.filter(isMedia)
   if (meant.length > 0) return { files: meant, problems: [] }
-  const what = name === '' ? 'The folder' : `The folder “${name}”`
   return {
     files: [],
     problems: [
       {
         code: 'media-failed',
         severity: 'error',
-        message: `${what} holds neither pictures nor a video.`,
-        hint: 'Choose the folder that the pictures themselves lie in.',
+        message: text.shell.drop.emptyFolder(name),
+        hint: text.shell.drop.emptyFolderHint,
       },
     ],
   }
@@ -55,8 +55,9 @@ export function droppedFiles(data: DataTransfer | null): Promise<Dropped> {
         try {
           return ofFolder(folder.name, await filesIn(folder))
         } catch (error) {
-          const message = `The folder “${folder.name}” could not be read: ${error instanceof Error ? error.message : String(error)}`
-          const hint = 'Drop its files instead.'
+          const why = error instanceof Error ? error.message : String(error)
+          const message = text.shell.drop.unreadableFolder(folder.name, why)
+          const hint = text.shell.drop.unreadableFolderHint
           return { files: [], problems: [{ code: 'media-failed', severity: 'error', message, hint }] }
         }
       }

@@ -12,9 +12,12 @@ import type { GraphDoor, Sharing } from './sharing/sharing.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { ViewStore } from './store/view.ts'
+import { text } from './text/text.ts'
 import { createVersions, type Version } from './versions.ts'
 
 export type { KeptEntry } from './keeping.ts'
+
+const words = text.files
 
 interface Parts {
   readonly specs: Specs
@@ -53,14 +56,13 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     view.toast({
       tone: 'error',
       message,
-      hint: 'Save the graph to a file; nothing of it is lost while this page stays open.',
+      hint: words.storeHint,
     })
   }
-  const storeRefuses = () =>
-    tellOnce('The browser no longer keeps your changes: its storage for this page is full or switched off.')
+  const storeRefuses = () => tellOnce(words.storeFull)
   const versions = createVersions((error) => {
     console.warn('A version could not be kept:', error)
-    tellOnce('The browser keeps no earlier versions: its storage for this page is full or switched off.')
+    tellOnce(words.noVersions)
   })
   const noteVersion = (
     graph: GraphDocument,
@@ -97,23 +99,23 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     if (left)
       view.toast({
         tone: 'info',
-        message: 'Your earlier graph had changes; it is kept under File.',
-        action: { label: 'Bring it back', run: () => openKept(left) },
+        message: words.earlierKept,
+        action: { label: text.common.bringBack, run: () => openKept(left) },
       })
   }
 
   function read(text: string, name: string): GraphDocument | null {
     const outcome = parseGraph(text, specs)
     if (!outcome.ok) {
-      tell([{ ...outcome.error, message: `“${name}” was not opened. ${outcome.error.message}` }])
+      tell([{ ...outcome.error, message: words.notOpened(name, outcome.error.message) }])
       return null
     }
     const count = Object.keys(outcome.document.nodes).length
     if (count > mostNodes) {
       view.toast({
         tone: 'error',
-        message: `“${name}” was not opened: it has ${count} nodes, and the editor shows at most ${mostNodes}.`,
-        hint: 'Render it from a terminal (npm run render), or split it into smaller graphs.',
+        message: words.tooManyNodes(name, count, mostNodes),
+        hint: words.tooManyNodesHint,
       })
       return null
     }
@@ -122,7 +124,7 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     if (note)
       view.toast({
         tone: 'info',
-        message: notices.length === 1 ? note.message : `${note.message} (and ${notices.length - 1} more)`,
+        message: words.notices(note.message, notices.length - 1),
         hint: note.hint,
       })
     return outcome.document
@@ -142,8 +144,8 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     if (file.size > largestGraph) {
       view.toast({
         tone: 'error',
-        message: `“${file.name}” is too large to be a graph.`,
-        hint: 'Choose a JSON file that this editor saved.',
+        message: words.tooLarge(file.name),
+        hint: words.tooLargeHint,
       })
       return
     }
@@ -155,8 +157,8 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     } catch (error) {
       view.toast({
         tone: 'error',
-        message: `“${file.name}” could not be read: ${why(error)}`,
-        hint: 'Check that the file still exists, then open it again.',
+        message: words.unreadable(file.name, why(error)),
+        hint: words.unreadableHint,
       })
     }
   }
@@ -166,8 +168,8 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     if (navigator.userActivation?.isActive !== false) return pickFile()
     view.toast({
       tone: 'info',
-      message: 'The browser wants a click before it lets files be chosen.',
-      action: { label: 'Choose a file', run: pickFile },
+      message: words.wantsClick,
+      action: { label: words.chooseFile, run: pickFile },
     })
   }
 
@@ -191,13 +193,13 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
   async function fetchShipped(name: string): Promise<GraphDocument | null> {
     try {
       const response = await fetch(new URL(`graphs/${name}.json`, window.document.baseURI))
-      if (!response.ok) throw new Error(`the server answered ${response.status}`)
+      if (!response.ok) throw new Error(words.serverAnswered(response.status))
       return read(await response.text(), name)
     } catch (error) {
       view.toast({
         tone: 'error',
-        message: `The recipe “${name}” could not be loaded: ${why(error)}.`,
-        hint: 'Check the connection and reload the page.',
+        message: words.recipeNotLoaded(name, why(error)),
+        hint: words.recipeNotLoadedHint,
       })
       return null
     }
@@ -237,14 +239,14 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
         const fresh = handle === null
         handle ??= await picker.call(window, {
           suggestedName: `${stem}.json`,
-          types: [{ description: 'Framewright graph', accept: { 'application/json': ['.json'] } }],
+          types: [{ description: words.kind, accept: { 'application/json': ['.json'] } }],
         })
         if (!fresh && !overwrite && (await handle.getFile()).lastModified !== writtenAt) {
           view.toast({
             tone: 'error',
-            message: `“${handle.name}” was not saved: another tab or program has changed it since.`,
-            hint: 'Open it again to see what changed, or overwrite it with this graph.',
-            action: { label: 'Overwrite it', run: () => void save({ overwrite: true }) },
+            message: words.changedElsewhere(handle.name),
+            hint: words.changedElsewhereHint,
+            action: { label: words.overwrite, run: () => void save({ overwrite: true }) },
           })
           return
         }
@@ -252,7 +254,7 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
         await stream.write(text)
         await stream.close()
         writtenAt = (await handle.getFile()).lastModified
-        view.toast({ tone: 'info', message: `Saved as “${handle.name}”.` })
+        view.toast({ tone: 'info', message: words.saved(handle.name) })
       } else {
         download(text, `${stem}.json`)
       }
@@ -263,8 +265,8 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
       handle = null
       view.toast({
         tone: 'error',
-        message: `The graph was not saved: ${why(error)}`,
-        hint: 'Save it again under another name.',
+        message: words.notSaved(why(error)),
+        hint: words.notSavedHint,
       })
     }
   }
@@ -286,7 +288,7 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
       if (state.document === before.document) return
       // What it was before the first change.
       if (state.edited && !before.edited && state.saved === before.saved)
-        noteVersion(before.document, { label: 'before the first change' })
+        noteVersion(before.document, { label: words.beforeFirstChange })
       clearTimeout(timer)
       timer = setTimeout(write, 500)
     })
@@ -319,7 +321,7 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
         return
       }
       noteVersion(current(), { now: true })
-      document.edit('Bring back a version', (draft) => replaceBy(draft, next))
+      document.edit(words.bringBackVersion, (draft) => replaceBy(draft, next))
       view.select([])
       view.reveal(null)
     },
@@ -334,8 +336,8 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
       } else if (restored) {
         view.toast({
           tone: 'info',
-          message: 'Your unsaved graph is back.',
-          action: { label: 'Open the default recipe', run: () => void openShipped('default') },
+          message: words.restored,
+          action: { label: words.openDefault, run: () => void openShipped('default') },
         })
       } else {
         const first = await fetchShipped('default')

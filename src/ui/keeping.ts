@@ -3,6 +3,7 @@
  * entry belongs to the tab that holds its lock; a duplicated tab gets one of its own.
  */
 import { recall, remember } from './store/view.ts'
+import { moment } from './text/format.ts'
 
 const prefix = 'framewright/kept/1/'
 const tabKey = 'framewright/tab'
@@ -135,7 +136,7 @@ export function createKeeper() {
         .map((entry) => ({
           key: entry.key,
           title: entry.title,
-          when: new Date(entry.at).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' }),
+          when: moment(entry.at, 'short'),
         })),
   }
 }

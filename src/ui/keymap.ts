@@ -5,6 +5,7 @@
 import { createStore } from 'zustand/vanilla'
 import { type CommandName, shortcuts } from './shortcut-table.ts'
 import { recall, remember } from './store/view.ts'
+import { text } from './text/text.ts'
 
 const storageKey = 'framewright/keys'
 
@@ -27,10 +28,10 @@ function made(custom: Custom): Keymap {
 }
 
 /** What no longer names a command, or is no list of keys, is left out; the rest is as the person set it. */
-function parse(text: string | null): Custom {
-  if (text === null) return {}
+function parse(kept: string | null): Custom {
+  if (kept === null) return {}
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(kept)
     if (typeof value !== 'object' || value === null) return {}
     const settable = new Set(shortcuts.flatMap(({ command, byBrowser }) => (byBrowser ? [] : [command as string])))
     return Object.fromEntries(
@@ -87,10 +88,8 @@ export function resetKeys(command?: CommandName): void {
 
 /** Why a command cannot have a key; `undefined` where it can. */
 export function refusal(command: CommandName, key: string): string | undefined {
-  if (key === 'Escape') return 'Escape stays with cancelling and deselecting; choose another key.'
-  if (key === 'Tab' && command !== 'canvas.add') return 'Tab stays with moving through the page; choose another key.'
+  if (key === 'Escape') return text.keys.escapeStays
+  if (key === 'Tab' && command !== 'canvas.add') return text.keys.tabStays
   const fixed = shortcuts.find((shortcut) => shortcut.byBrowser && shortcut.keys.includes(key))
-  return fixed && fixed.command !== command
-    ? `The browser keeps this key for “${fixed.title}”; choose another.`
-    : undefined
+  return fixed && fixed.command !== command ? text.keys.browserKeeps(fixed.title) : undefined
 }

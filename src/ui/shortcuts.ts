@@ -2,19 +2,20 @@
 import { focusedByPointer } from './focus-origin.ts'
 import { commandFor, keysFor } from './keymap.ts'
 import { type CommandName, shortcuts } from './shortcut-table.ts'
+import { text } from './text/text.ts'
 
 export { type CommandName, shortcuts } from './shortcut-table.ts'
 
 const mac = /Mac|iPhone|iPad/.test(navigator.platform)
 
 const names: Readonly<Record<string, string>> = {
-  Mod: mac ? '⌘' : 'Ctrl',
-  Shift: mac ? '⇧' : 'Shift',
+  ...text.keys.names,
+  Mod: mac ? '⌘' : text.keys.names.Control,
+  Shift: mac ? '⇧' : text.keys.names.Shift,
   ArrowLeft: '←',
   ArrowUp: '↑',
   ArrowDown: '↓',
   ArrowRight: '→',
-  Delete: 'Del',
 }
 
 /** `Ctrl+Shift+Z`, or `⌘⇧Z` on a Mac. */

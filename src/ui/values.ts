@@ -1,6 +1,10 @@
 /** Reading parameter values out of a document's plain JSON, and saying numbers the way people read them. */
 import type { AssetRef } from '../graph/params.ts'
 import type { ValueDesc } from '../graph/ports.ts'
+import { number } from './text/format.ts'
+import { text } from './text/text.ts'
+
+const words = text.values
 
 export function assetRef(value: unknown): AssetRef | null {
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'string') return null
@@ -8,16 +12,16 @@ export function assetRef(value: unknown): AssetRef | null {
 }
 
 export const milliseconds = (value: number): string => {
-  if (value >= 10_000) return `${(value / 1000).toFixed(0)} s`
-  if (value >= 1000) return `${(value / 1000).toFixed(1)} s`
-  return value >= 9.95 ? `${Math.round(value)} ms` : `${value.toFixed(1)} ms`
+  if (value >= 10_000) return words.seconds(number(value / 1000))
+  if (value >= 1000) return words.seconds(number(value / 1000, 1))
+  return words.milliseconds(number(value, value >= 9.95 ? 0 : 1))
 }
 
 export const bytes = (value: number): string => {
-  if (value < 1000) return `${value} B`
-  if (value < 1e6) return `${(value / 1e3).toFixed(0)} kB`
-  if (value < 1e9) return `${(value / 1e6).toFixed(value < 1e7 ? 1 : 0)} MB`
-  return `${(value / 1e9).toFixed(2)} GB`
+  if (value < 1000) return words.bytes(number(value))
+  if (value < 1e6) return words.kilobytes(number(value / 1e3))
+  if (value < 1e9) return words.megabytes(number(value / 1e6, value < 1e7 ? 1 : 0))
+  return words.gigabytes(number(value / 1e9, 2))
 }
 
 /** 1:02:03.45, the hours only where there are any. */
@@ -31,24 +35,29 @@ export function timecode(seconds: number): string {
 
 /** “about 3 min”, for waiting. */
 export function span(seconds: number): string {
-  if (!Number.isFinite(seconds)) return 'unknown'
-  if (seconds < 1) return 'under a second'
-  if (seconds < 90) return `${Math.round(seconds)} s`
-  if (seconds < 5400) return `${Math.round(seconds / 60)} min`
-  return `${(seconds / 3600).toFixed(1)} h`
+  if (!Number.isFinite(seconds)) return words.unknown
+  if (seconds < 1) return words.underASecond
+  if (seconds < 90) return words.seconds(number(seconds))
+  if (seconds < 5400) return words.minutes(number(seconds / 60))
+  return words.hours(number(seconds / 3600, 1))
 }
 
 /** “about 3 min”, and “under a second” without an “about”. */
-export const about = (seconds: number): string => (seconds < 1 ? span(seconds) : `about ${span(seconds)}`)
+export const about = (seconds: number): string => (seconds < 1 ? span(seconds) : words.about(span(seconds)))
 
 /** What stands on a wire. */
 export function describe(desc: ValueDesc): string {
   if (desc.type === 'audio') {
-    const channels = desc.channels === 1 ? 'mono' : desc.channels === 2 ? 'stereo' : `${desc.channels} channels`
+    const channels =
+      desc.channels === 1 ? words.mono : desc.channels === 2 ? words.stereo : words.channels(desc.channels)
     return `${desc.codec.toUpperCase()} ${channels}`
   }
   return `${desc.width} × ${desc.height}`
 }
 
 export const parameterCount = (count: number): string =>
-  count >= 1e6 ? `${(count / 1e6).toFixed(1)} M` : count >= 1e3 ? `${Math.round(count / 1e3)} k` : String(count)
+  count >= 1e6
+    ? words.million(number(count / 1e6, 1))
+    : count >= 1e3
+      ? words.thousand(number(count / 1e3))
+      : number(count)

@@ -4,6 +4,9 @@ import { useRef, useState } from 'react'
 import type { AssetRef } from '../../graph/params.ts'
 import { useEditor } from '../editor.ts'
 import { shippedGraphs } from '../recipes.ts'
+import { dialogText } from '../text/dialogs.ts'
+
+const words = dialogText.export
 
 interface BatchRowProps {
   /** The graph's own clip. */
@@ -32,19 +35,19 @@ export function BatchRow({ own, clips, recipes, onClips, onRecipes }: BatchRowPr
 
   return (
     <div className="form-row">
-      <span>Clips</span>
+      <span>{words.clips.label}</span>
       <div className="batch">
         {clips.length === 0 ? (
           <p>{own}</p>
         ) : (
-          <ul className="chips" aria-label="Clips to export">
+          <ul className="chips" aria-label={words.clips.list}>
             {clips.map((clip) => (
               <li key={clip.id}>
                 <span className="ellipsis">{clip.id}</span>
                 <button
                   type="button"
                   className="icon-button tiny"
-                  aria-label={`Leave out ${clip.id}`}
+                  aria-label={words.clips.leaveOut(clip.id)}
                   onClick={() => onClips(clips.filter((each) => each !== clip))}
                 >
                   <X size={12} aria-hidden />
@@ -54,7 +57,7 @@ export function BatchRow({ own, clips, recipes, onClips, onRecipes }: BatchRowPr
           </ul>
         )}
         <button type="button" className="button" disabled={reading} onClick={() => files.current?.click()}>
-          {reading ? 'Reading…' : clips.length > 0 ? 'More clips…' : 'Other clips…'}
+          {reading ? words.clips.reading : clips.length > 0 ? words.clips.more : words.clips.other}
         </button>
         <input
           ref={files}
@@ -62,7 +65,7 @@ export function BatchRow({ own, clips, recipes, onClips, onRecipes }: BatchRowPr
           hidden
           multiple
           accept="video/*,image/*,.mkv,.avi,.flv,.wmv,.ts"
-          aria-label="Clips to export"
+          aria-label={words.clips.list}
           onChange={(event) => {
             const chosen = [...(event.target.files ?? [])]
             event.target.value = ''
@@ -70,11 +73,7 @@ export function BatchRow({ own, clips, recipes, onClips, onRecipes }: BatchRowPr
           }}
         />
         <details className="more-graphs">
-          <summary>
-            {recipes.size > 0
-              ? `And with ${recipes.size} other ${recipes.size === 1 ? 'recipe' : 'recipes'}`
-              : 'With other recipes too'}
-          </summary>
+          <summary>{recipes.size > 0 ? words.recipes.some(recipes.size) : words.recipes.none}</summary>
           <ul>
             {shippedGraphs.map(({ name, title }) => (
               <li key={name}>

@@ -4,8 +4,11 @@ import { useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { DialogHead } from '../shell/DialogHead.tsx'
+import { dialogText } from '../text/dialogs.ts'
 import { ExportForm } from './ExportForm.tsx'
 import { Queue } from './Queue.tsx'
+
+const words = dialogText.export
 
 export function ExportDialog() {
   const { view } = useEditor()
@@ -37,17 +40,17 @@ function Panes() {
   if (pane === 'queue')
     return (
       <>
-        <DialogHead title="Exports" />
+        <DialogHead title={words.queueTitle} />
         <Queue onNew={() => setPane('form')} />
       </>
     )
   return (
     <>
-      <DialogHead title="Export" />
+      <DialogHead title={words.title} />
       <ExportForm onBegun={() => setPane('queue')}>
         {count > 0 && (
           <button type="button" className="button" onClick={() => setPane('queue')}>
-            Queue ({count})
+            {words.toQueue(count)}
           </button>
         )}
       </ExportForm>

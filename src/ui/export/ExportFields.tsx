@@ -2,9 +2,12 @@
 import { RadioGroup } from 'radix-ui'
 import { useId } from 'react'
 import type { ClockReport } from '../../engine/api.ts'
+import { dialogText } from '../text/dialogs.ts'
 import { timecode } from '../values.ts'
 import { extensions } from './settings.ts'
 import { canSaveToDisk } from './targets.ts'
+
+const words = dialogText.export
 
 export const extensionOf = (name: string): string => name.toLowerCase().match(/\.([a-z0-9]+)$/)?.[1] ?? ''
 export const knownExtension = (name: string): boolean => (extensions as readonly string[]).includes(extensionOf(name))
@@ -30,7 +33,7 @@ export function FileRow({ id, label, name, chosen, about, onName, onChosen }: Fi
           <input
             type="checkbox"
             checked={chosen}
-            aria-label={`Write ${label}`}
+            aria-label={words.file.write(label)}
             onChange={(event) => onChosen(event.target.checked)}
           />
         )}
@@ -60,11 +63,7 @@ export function FileRow({ id, label, name, chosen, about, onName, onChosen }: Fi
           </div>
         </div>
         <p className={wrong ? 'error-text small' : 'muted small'}>
-          {wrong
-            ? 'End the name in .mp4, .webm, .mkv or .png.'
-            : extensionOf(name) === 'png'
-              ? `One picture per frame${about && `, ${about}`}`
-              : about}
+          {wrong ? words.file.wrongEnding : extensionOf(name) === 'png' ? words.file.pictures(about) : about}
         </p>
       </div>
     </div>
@@ -81,7 +80,7 @@ export function PlaceRow({ place, folder, onPlace }: PlaceRowProps) {
   const label = useId()
   return (
     <div className="form-row">
-      <span id={label}>Save to</span>
+      <span id={label}>{words.place.label}</span>
       <RadioGroup.Root
         className="radio-list"
         aria-labelledby={label}
@@ -91,17 +90,15 @@ export function PlaceRow({ place, folder, onPlace }: PlaceRowProps) {
         <RadioGroup.Item className="radio" value="disk" disabled={!canSaveToDisk()}>
           <span className="radio-dot" aria-hidden />
           <span>
-            {folder ? 'A folder you choose' : 'A file you choose'}
-            <span className="muted small">
-              {canSaveToDisk() ? 'Written to disk once it is whole' : 'Chrome and Edge on a computer can do this'}
-            </span>
+            {folder ? words.place.folder : words.place.file}
+            <span className="muted small">{canSaveToDisk() ? words.place.diskHint : words.place.noDiskHint}</span>
           </span>
         </RadioGroup.Item>
         <RadioGroup.Item className="radio" value="store">
           <span className="radio-dot" aria-hidden />
           <span>
-            Download at the end
-            <span className="muted small">Kept in the browser until then</span>
+            {words.place.download}
+            <span className="muted small">{words.place.downloadHint}</span>
           </span>
         </RadioGroup.Item>
       </RadioGroup.Root>
@@ -142,7 +139,7 @@ export function RangeRow({ range, clock, onRange }: RangeRowProps) {
   const frames = clock ? clock.last - clock.first + 1 : 0
   return (
     <div className="form-row">
-      <span id={label}>Range</span>
+      <span id={label}>{words.range.label}</span>
       <div>
         <RadioGroup.Root
           className="radio-list inline"
@@ -153,21 +150,21 @@ export function RangeRow({ range, clock, onRange }: RangeRowProps) {
           <RadioGroup.Item className="radio" value="whole">
             <span className="radio-dot" aria-hidden />
             <span>
-              Everything
+              {words.range.whole}
               <span className="muted small">
-                {clock ? `${frames} frames, ${timecode(frames * clock.duration)}` : ''}
+                {clock ? words.range.frames(frames, timecode(frames * clock.duration)) : ''}
               </span>
             </span>
           </RadioGroup.Item>
           <RadioGroup.Item className="radio" value="part">
             <span className="radio-dot" aria-hidden />
-            <span>A part</span>
+            <span>{words.range.part}</span>
           </RadioGroup.Item>
         </RadioGroup.Root>
         {!range.whole && (
           <div className="range-fields">
             <label>
-              From
+              {words.range.from}
               <input
                 className="field"
                 inputMode="decimal"
@@ -175,10 +172,10 @@ export function RangeRow({ range, clock, onRange }: RangeRowProps) {
                 aria-invalid={start === null}
                 onChange={(event) => onRange({ ...range, start: event.target.value })}
               />
-              s
+              {words.range.unit}
             </label>
             <label>
-              for
+              {words.range.for}
               <input
                 className="field"
                 inputMode="decimal"
@@ -186,7 +183,7 @@ export function RangeRow({ range, clock, onRange }: RangeRowProps) {
                 aria-invalid={duration === null || duration === 0}
                 onChange={(event) => onRange({ ...range, duration: event.target.value })}
               />
-              s
+              {words.range.unit}
             </label>
             {clock && (
               <button
@@ -199,7 +196,7 @@ export function RangeRow({ range, clock, onRange }: RangeRowProps) {
                   })
                 }
               >
-                From this frame
+                {words.range.here}
               </button>
             )}
           </div>

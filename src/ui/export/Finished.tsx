@@ -5,7 +5,11 @@ import type { NodeId } from '../../graph/document.ts'
 import { titleOf } from '../../graph/naming.ts'
 import { useEditor } from '../editor.ts'
 import type { ExportJob, FinishedFile } from '../store/job.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { text } from '../text/text.ts'
 import { bytes, milliseconds, span } from '../values.ts'
+
+const words = dialogText.export.finished
 
 /** One after another; the browser asks once whether the page may. */
 function downloadAll(file: FinishedFile) {
@@ -32,21 +36,20 @@ export function Finished({ job, report, files }: FinishedProps) {
       {files.map((file) => (
         <div key={file.name} className="finished-file">
           <span className="muted small">
-            {files.length > 1 && `${file.name}: `}
-            {bytes(file.size)}, {report.frames} frames in {span(report.seconds)}
+            {words.file(files.length > 1 ? file.name : null, bytes(file.size), report.frames, span(report.seconds))}
           </span>
           {file.stored.length > 1 ? (
             <button type="button" className="button primary" onClick={() => downloadAll(file)}>
               <Download size={14} aria-hidden />
-              Download {file.stored.length} pictures
+              {words.downloadPictures(file.stored.length)}
             </button>
           ) : file.stored[0] ? (
             <a className="button primary" href={file.stored[0].url} download={file.stored[0].name}>
               <Download size={14} aria-hidden />
-              Download
+              {words.download}
             </a>
           ) : (
-            <span className="muted small">Saved where you chose</span>
+            <span className="muted small">{words.saved}</span>
           )}
         </div>
       ))}
@@ -58,14 +61,14 @@ export function Finished({ job, report, files }: FinishedProps) {
         </ul>
       )}
       <details className="step-times">
-        <summary>How it went</summary>
+        <summary>{words.how}</summary>
         <dl className="figures">
           {Object.entries(report.outputs).map(([node, output]) => (
             <div key={node}>
               <dt>{titleOf(graph, specs, node as NodeId)}</dt>
               <dd>
                 {output.width} × {output.height}, {output.videoCodec}
-                {output.audioCodec && `, ${output.audioCodec}${output.audioCopied ? ' (copied)' : ''}`}
+                {output.audioCodec && `, ${output.audioCodec}${output.audioCopied ? words.copied : ''}`}
               </dd>
             </div>
           ))}
@@ -73,7 +76,7 @@ export function Finished({ job, report, files }: FinishedProps) {
             <div key={step.nodes.join()}>
               <dt>
                 {step.nodes.map((node) => titleOf(graph, specs, node)).join(' + ')}
-                {step.runtime && <span className="tag">{step.runtime === 'wasm' ? 'WASM' : 'WebGPU'}</span>}
+                {step.runtime && <span className="tag">{text.common.runtimes[step.runtime]}</span>}
               </dt>
               <dd>
                 {milliseconds(step.seconds * 1000)}

@@ -3,8 +3,13 @@ import { CircleAlert, CircleCheck, CirclePause, CircleSlash, Clock, LoaderCircle
 import { useRef } from 'react'
 import { useEditor } from '../editor.ts'
 import { type ExportJob, jobName } from '../store/job.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import { about, span } from '../values.ts'
 import { Finished } from './Finished.tsx'
+
+const words = dialogText.export.job
 
 const icons = {
   waiting: Clock,
@@ -25,7 +30,7 @@ export function JobCard({ job }: { job: ExportJob }) {
         <div>
           <strong className="ellipsis">{jobName(job)}</strong>
           <p className="muted small ellipsis">
-            {job.clip}, {job.graph || 'untitled graph'}
+            {job.clip}, {job.graph || words.untitled}
           </p>
         </div>
         <Actions job={job} />
@@ -46,7 +51,7 @@ function Bar({ job: { done, frames, state, request } }: { job: ExportJob }) {
     <div
       className="progress"
       role="progressbar"
-      aria-label={`Export of ${jobName({ request })}`}
+      aria-label={words.bar(jobName({ request }))}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(share * 100)}
@@ -63,38 +68,33 @@ function Bar({ job: { done, frames, state, request } }: { job: ExportJob }) {
 /** Seconds after which the rate means something. */
 const settling = 1.5
 
-const of = (done: number, frames: number | null) => (frames ? `${done} of ${frames} frames` : `${done} frames`)
-
 function figures({ state, done, frames, fromEarlier }: ExportJob): string {
   switch (state.kind) {
     case 'waiting':
-      return done > 0 ? `Waiting to go on; ${of(done, frames)} are kept.` : 'Waiting for its turn.'
+      return done > 0 ? words.waitingToGoOn(done, frames) : words.waiting
     case 'running': {
       const { progress, ending } = state
-      if (ending === 'cancel') return 'Cancelling…'
-      if (ending === 'pause') return 'Finishing what is under way…'
-      if (!progress) return 'Preparing…'
+      if (ending === 'cancel') return words.cancelling
+      if (ending === 'pause') return words.pausing
+      if (!progress) return words.preparing
       // The first frames only fill the encoder's queue: their rate would promise far too much.
       if (progress.elapsed < settling)
-        return `${of(progress.frame, progress.frames)} · ${span(progress.elapsed)} so far`
-      const rate = progress.rate > 0 ? `${progress.rate.toFixed(progress.rate < 10 ? 2 : 1)} fps` : '– fps'
+        return [words.progress(progress.frame, progress.frames), words.soFar(span(progress.elapsed))].join(' · ')
+      const rate = progress.rate > 0 ? words.rate(number(progress.rate, progress.rate < 10 ? 2 : 1)) : words.noRate
       return [
-        of(progress.frame, progress.frames),
+        words.progress(progress.frame, progress.frames),
         rate,
-        `${about(progress.remaining)} left`,
-        `${span(progress.elapsed)} so far`,
+        words.left(about(progress.remaining)),
+        words.soFar(span(progress.elapsed)),
       ].join(' · ')
     }
     case 'paused':
-      if (fromEarlier)
-        return done > 0
-          ? `Broken off earlier; ${of(done, frames)} are kept.`
-          : 'Broken off earlier, before it had anything.'
-      return done > 0 ? `Paused; ${of(done, frames)} are kept.` : 'Paused before it began.'
+      if (fromEarlier) return done > 0 ? words.brokenOff(done, frames) : words.brokenOffEmpty
+      return done > 0 ? words.paused(done, frames) : words.pausedEmpty
     case 'cancelled':
-      return 'The export was cancelled. No file was written.'
+      return words.cancelled
     case 'failed':
-      return done > 0 ? `It failed; ${of(done, frames)} are kept.` : 'The export failed.'
+      return done > 0 ? words.failedKept(done, frames) : words.failed
     case 'done':
       return ''
   }
@@ -113,41 +113,41 @@ function Actions({ job }: { job: ExportJob }) {
       {label}
     </button>
   )
-  const cancel = button('Cancel', () => exporting.cancel(id))
-  const remove = button('Remove', () => exporting.remove(id))
+  const cancel = button(words.cancel, () => exporting.cancel(id))
+  const remove = button(text.common.remove, () => exporting.remove(id))
   switch (state.kind) {
     case 'waiting':
       return (
         <div className="job-actions">
-          {button('Pause', () => exporting.pause(id))}
+          {button(words.pause, () => exporting.pause(id))}
           {cancel}
         </div>
       )
     case 'running':
       return (
         <div className="job-actions">
-          {button('Pause', () => exporting.pause(id), false, state.ending !== null)}
-          {button('Cancel', () => exporting.cancel(id), false, state.ending === 'cancel')}
+          {button(words.pause, () => exporting.pause(id), false, state.ending !== null)}
+          {button(words.cancel, () => exporting.cancel(id), false, state.ending === 'cancel')}
         </div>
       )
     case 'paused':
       return (
         <div className="job-actions">
-          {button('Go on', () => exporting.resume(id), true)}
+          {button(words.goOn, () => exporting.resume(id), true)}
           {cancel}
         </div>
       )
     case 'failed':
       return (
         <div className="job-actions">
-          {button('Go on', () => exporting.resume(id), true)}
+          {button(words.goOn, () => exporting.resume(id), true)}
           {remove}
         </div>
       )
     case 'cancelled':
       return (
         <div className="job-actions">
-          {button('Export again', () => exporting.resume(id))}
+          {button(words.again, () => exporting.resume(id))}
           {remove}
         </div>
       )
@@ -167,7 +167,7 @@ function Trouble({ job, problems, missing }: TroubleProps) {
   const onDisk = Object.values(job.request.outputs).some(({ target }) => target.kind !== 'store')
   return (
     <div className="job-trouble">
-      {problems.length === 0 && <p>The export failed without saying why.</p>}
+      {problems.length === 0 && <p>{words.failedSilently}</p>}
       {problems.map(({ message, hint }) => (
         <p key={message}>
           {message} <span className="muted">{missing.length > 0 ? '' : hint}</span>
@@ -179,10 +179,10 @@ function Trouble({ job, problems, missing }: TroubleProps) {
       {onDisk && missing.length === 0 && (
         <div className="job-actions">
           <button type="button" className="button" onClick={() => void exporting.writeElsewhere(job.id)}>
-            Choose another place…
+            {words.elsewhere}
           </button>
           <button type="button" className="button" onClick={() => void exporting.downloadInstead(job.id)}>
-            Download at the end instead
+            {words.downloadInstead}
           </button>
         </div>
       )}
@@ -201,20 +201,20 @@ function ChooseMedium({ id, job }: { id: string; job: ExportJob }) {
       for (const { message, hint } of outcome.problems) view.toast({ tone: 'error', message, hint })
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)
-      view.toast({ tone: 'error', message: `“${id}” could not be read: ${why}`, hint: 'Choose the file again.' })
+      view.toast({ tone: 'error', message: words.unreadable(id, why), hint: words.unreadableHint })
     }
   }
   return (
     <>
       <button type="button" className="button" onClick={() => field.current?.click()}>
-        Choose “{id}”…
+        {words.chooseButton(id)}
       </button>
       <input
         ref={field}
         type="file"
         hidden
         multiple
-        aria-label={`Choose “${id}”`}
+        aria-label={words.choose(id)}
         onChange={(event) => {
           const files = [...(event.target.files ?? [])]
           event.target.value = ''

@@ -2,8 +2,12 @@
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { text } from '../text/text.ts'
 import { JobCard } from './JobCard.tsx'
 import { recalledSettings, rememberSettings } from './settings.ts'
+
+const words = dialogText.export.queue
 
 export function Queue({ onNew }: { onNew: () => void }) {
   const { exporting, view } = useEditor()
@@ -13,8 +17,8 @@ export function Queue({ onNew }: { onNew: () => void }) {
   return (
     <>
       <div className="dialog-body queue">
-        {jobs.length === 0 && <p className="muted">Nothing is being exported.</p>}
-        <ul className="jobs" aria-label="Exports">
+        {jobs.length === 0 && <p className="muted">{words.empty}</p>}
+        <ul className="jobs" aria-label={dialogText.export.queueTitle}>
           {jobs.map((job) => (
             <JobCard key={job.id} job={job} />
           ))}
@@ -22,10 +26,7 @@ export function Queue({ onNew }: { onNew: () => void }) {
         {under && (
           <>
             <NotifyChoice />
-            <p className="muted small">
-              You can go on editing. If this page is closed, what is finished is kept, and the export can go on from
-              there.
-            </p>
+            <p className="muted small">{words.meanwhile}</p>
           </>
         )}
       </div>
@@ -38,14 +39,14 @@ export function Queue({ onNew }: { onNew: () => void }) {
               for (const { id } of over) void exporting.remove(id)
             }}
           >
-            Clear finished
+            {words.clear}
           </button>
         )}
         <button type="button" className="button" onClick={onNew}>
-          New export…
+          {words.new}
         </button>
         <button type="button" className="button primary" onClick={() => view.setState({ dialog: null })}>
-          Close
+          {text.common.close}
         </button>
       </footer>
     </>
@@ -72,13 +73,9 @@ function NotifyChoice() {
             rememberSettings({ notify: granted })
           }}
         />
-        Notify me when it is done
+        {words.notify}
       </label>
-      {refused && (
-        <p className="muted small">
-          The browser does not allow this page to notify you; the title of its tab will tell instead.
-        </p>
-      )}
+      {refused && <p className="muted small">{words.notifyRefused}</p>}
     </div>
   )
 }

@@ -4,14 +4,15 @@
  */
 import type { ExportStore } from '../store/exporting.ts'
 import { type ExportJob, jobName } from '../store/job.ts'
+import { text } from '../text/text.ts'
 import { recalledSettings } from './settings.ts'
 
 const looking = (): boolean => document.visibilityState === 'visible' && document.hasFocus()
 
 /** `null`: nothing that needs telling. */
 function ending(job: ExportJob): string | null {
-  if (job.state.kind === 'done') return `${jobName(job)} is finished`
-  if (job.state.kind === 'failed') return `${jobName(job)} failed`
+  if (job.state.kind === 'done') return text.exporting.finished(jobName(job))
+  if (job.state.kind === 'failed') return text.exporting.failed(jobName(job))
   return null
 }
 
@@ -19,7 +20,7 @@ function notify(message: string): void {
   if (!('Notification' in window) || Notification.permission !== 'granted') return
   if (!recalledSettings({ place: 'disk' }).notify) return
   try {
-    const notification = new Notification('Framewright', { body: message, tag: 'framewright-export' })
+    const notification = new Notification(text.common.product, { body: message, tag: 'framewright-export' })
     notification.addEventListener('click', () => window.focus())
   } catch (error) {
     // Phones allow notifications from service workers only; the title tells there.
@@ -34,8 +35,8 @@ export function announceExports(exporting: ExportStore, toast: (message: string)
   const title = () => {
     const running = exporting.getState().jobs.find(({ state }) => state.kind === 'running')
     const share = running?.frames ? Math.floor((running.done / running.frames) * 100) : null
-    const text = news ?? (running ? `${share ?? 0} % exported` : null)
-    const next = text ? `${text} – ${plain}` : plain
+    const told = news ?? (running ? text.exporting.share(share ?? 0) : null)
+    const next = told ? `${told} – ${plain}` : plain
     if (document.title !== next) document.title = next
   }
   const seen = () => {

@@ -6,7 +6,10 @@ import { parseGraph } from '../../graph/serialize.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { paramValues } from '../../graph/values.ts'
 import type { NewExport } from '../store/exporting.ts'
+import { dialogText } from '../text/dialogs.ts'
 import { assetRef } from '../values.ts'
+
+const words = dialogText.export
 
 /** Where the one medium of a graph stands. */
 export interface MediumPlace {
@@ -29,7 +32,7 @@ export function mediumName(graph: GraphDocument, specs: Specs): string {
   const record = place && graph.nodes[place.node]
   const spec = record && specs.get(record.type)
   const ref = spec ? assetRef(paramValues(spec, record)[place.param]) : null
-  return ref ? (ref.id.split('/').pop() ?? ref.id) : 'its own clips'
+  return ref ? (ref.id.split('/').pop() ?? ref.id) : words.clips.own
 }
 
 export function withMedium(graph: GraphDocument, place: MediumPlace, ref: AssetRef): GraphDocument {
@@ -45,8 +48,7 @@ export const sinksOf = (graph: GraphDocument, specs: Specs): readonly NodeRecord
 /** Rejects with a sentence where the recipe cannot be had. */
 export async function fetchRecipe(name: string, specs: Specs): Promise<GraphDocument> {
   const response = await fetch(`graphs/${name}.json`)
-  if (!response.ok)
-    throw new Error(`The recipe “${name}” could not be fetched: the server answered ${response.status}.`)
+  if (!response.ok) throw new Error(words.recipes.notFetched(name, response.status))
   const outcome = parseGraph(await response.text(), specs)
   if (!outcome.ok) throw new Error(outcome.error.message)
   return outcome.document

@@ -1,5 +1,6 @@
 /** Asking where a file may be written: the File System Access API where the browser has it. */
 import type { OutputTarget } from '../../engine/api.ts'
+import { text } from '../text/text.ts'
 
 interface SavePicker {
   showSaveFilePicker(options: {
@@ -29,7 +30,7 @@ async function choose(ask: () => Promise<OutputTarget>): Promise<Chosen> {
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') return 'dismissed'
     const why = error instanceof Error ? error.message : String(error)
-    return { refused: `It could not be opened for writing: ${why} Choose another place, or download at the end.` }
+    return { refused: text.exporting.notOpened(why) }
   }
 }
 

@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { useMissing } from '../sharing/MissingDialog.tsx'
+import { text } from '../text/text.ts'
 import { FixButtons } from './FixButtons.tsx'
 import { ProblemCard } from './ProblemCard.tsx'
 
@@ -22,14 +23,14 @@ export function ProblemList() {
     return (
       <p className="problem-none">
         <CircleCheck size={16} aria-hidden />
-        Nothing is wrong with this graph.
+        {text.problems.none}
       </p>
     )
   return (
     <>
       {missing.length > 0 && (
         <button type="button" className="button missing-offer" onClick={() => view.setState({ dialog: 'missing' })}>
-          Locate or substitute what is missing…
+          {text.problems.offerMissing}
         </button>
       )}
       <ul className="problem-list">

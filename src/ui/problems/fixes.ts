@@ -20,6 +20,9 @@ import type { PictureDesc, PortType } from '../../graph/ports.ts'
 import type { Problem } from '../../graph/problems.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { insertNode, type Room } from '../../graph/splice.ts'
+import { text } from '../text/text.ts'
+
+const words = text.problems.fix
 
 export interface Fix {
   /** What it does, as a button says it; also the step's name in the history. */
@@ -59,9 +62,9 @@ export function fixesOf(problem: Problem, known: Known): readonly Fix[] {
     case 'unfit-model':
       return otherModel(problem, known)
     case 'missing-media':
-      return setTo(problem, 'Use the sample clip', { id: sampleClip })
+      return setTo(problem, words.sampleClip, { id: sampleClip })
     case 'hdr':
-      return setTo(problem, 'Switch on Tone map', true)
+      return setTo(problem, words.toneMap, true)
     case 'unknown-node':
       return removeNode(problem)
     default:
@@ -70,11 +73,11 @@ export function fixesOf(problem: Problem, known: Known): readonly Fix[] {
 }
 
 function removeWire({ edge }: Problem): readonly Fix[] {
-  return edge ? [{ label: 'Remove the wire', apply: (draft) => disconnect(draft, [edge]) }] : []
+  return edge ? [{ label: words.removeWire, apply: (draft) => disconnect(draft, [edge]) }] : []
 }
 
 function removeNode({ node }: Problem): readonly Fix[] {
-  return node ? [{ label: 'Remove the node', apply: (draft) => removeNodes(draft, [node]) }] : []
+  return node ? [{ label: words.removeNode, apply: (draft) => removeNodes(draft, [node]) }] : []
 }
 
 function setTo({ node, param }: Problem, label: string, value: Parameters<typeof setParam>[3]): readonly Fix[] {
@@ -86,7 +89,7 @@ function resetParam(problem: Problem, { document, specs }: Known): readonly Fix[
   const record = node && document.nodes[node]
   if (!record || !param || !Object.hasOwn(record.params, param)) return []
   const label = specs.get(record.type)?.params[param]?.label ?? param
-  return setTo(problem, code === 'unknown-param' ? 'Remove the setting' : `Set ${label} back`, undefined)
+  return setTo(problem, code === 'unknown-param' ? words.removeSetting : words.setBack(label), undefined)
 }
 
 /** Of the same scale as far as that is known: the sizes behind it then stay as they are. */
@@ -98,7 +101,7 @@ function otherModel(problem: Problem, { document, models }: Known): readonly Fix
   const fit = models.filter((model) => model.task === 'super-resolution' && model.id !== id)
   const model = fit.find((one) => one.scale === scale) ?? fit[0]
   if (!model) return []
-  return setTo(problem, `Use ${model.name}`, { id: model.id, sha256: model.sha256, size: model.size })
+  return setTo(problem, words.takeModel(model.name), { id: model.id, sha256: model.sha256, size: model.size })
 }
 
 /** Outputs of this type that may be wired to `to`, the nearest card before it first. */
@@ -131,7 +134,7 @@ function feed({ node, port, edge }: Problem, known: Known): readonly Fix[] {
   if (writer?.bypass)
     return [
       {
-        label: `Use ${called.node(writer.id)} again`,
+        label: words.unbypass(called.node(writer.id)),
         apply: (draft) => setFlag(draft, [writer.id], 'bypass', false),
       },
     ]
@@ -139,7 +142,7 @@ function feed({ node, port, edge }: Problem, known: Known): readonly Fix[] {
   if (from)
     return [
       {
-        label: `Connect ${called.node(from.node)}`,
+        label: words.connect(called.node(from.node)),
         apply: (draft) => void connect(draft, specs, from, to),
       },
     ]
@@ -150,7 +153,7 @@ function feed({ node, port, edge }: Problem, known: Known): readonly Fix[] {
   if (!source || !output) return []
   return [
     {
-      label: `Add ${source.title}`,
+      label: words.add(source.title),
       apply(draft) {
         const { x, y } = record.position
         const id = addNode(draft, { type: source.type, position: { x: x - room.width - room.gap, y } })
@@ -187,7 +190,7 @@ function scaled(wire: EdgeRecord, { width, height }: PictureDesc, { document, sp
   if (!spec || !reader) return []
   return [
     {
-      label: `Insert ${spec.title} to ${sizeText({ width, height } as PictureDesc)}`,
+      label: words.insert(spec.title, sizeText({ width, height } as PictureDesc)),
       apply(draft) {
         const { x, y } = document.nodes[wire.from.node]?.position ?? reader.position
         const id = addNode(draft, {
@@ -212,7 +215,7 @@ function remade(wire: EdgeRecord, from: Endpoint, { document, specs }: Known): r
   const called = names(document, specs)
   return [
     {
-      label: `Make the mask from ${called.node(from.node)}`,
+      label: words.makeMask(called.node(from.node)),
       apply: (draft) => void connect(draft, specs, from, to),
     },
   ]

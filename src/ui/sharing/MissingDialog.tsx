@@ -11,6 +11,8 @@ import type { AssetRef } from '../../graph/params.ts'
 import { useEditor } from '../editor.ts'
 import { acceptedMedia } from '../inspector/MediaControl.tsx'
 import { DialogHead } from '../shell/DialogHead.tsx'
+import { list } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import { findMissing, type Missing } from './missing.ts'
 
 const sampleClip = 'samples/field-guide.mp4'
@@ -31,12 +33,12 @@ export function MissingDialog() {
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
         <Dialog.Content className="dialog missing-dialog" aria-describedby={undefined}>
-          <DialogHead title="What this graph misses" />
+          <DialogHead title={text.missing.title} />
           <MissingList />
           <footer>
             <Dialog.Close asChild>
               <button type="button" className="button">
-                Done
+                {text.common.done}
               </button>
             </Dialog.Close>
           </footer>
@@ -53,14 +55,11 @@ function MissingList() {
       {missing.length === 0 ? (
         <p className="problem-none">
           <CircleCheck size={16} aria-hidden />
-          Everything this graph names is here.
+          {text.missing.nothing}
         </p>
       ) : (
         <>
-          <p className="muted">
-            A graph names its files but does not hold them. Put each in its place, or leave it: the rest of the graph
-            works all the same.
-          </p>
+          <p className="muted">{text.missing.explained}</p>
           <ul className="missing-list">
             {missing.map((entry) => (
               <li key={entry.kind === 'type' ? entry.type : `${entry.kind} ${entry.ref.id}`}>
@@ -86,7 +85,7 @@ type MissingAsset = Exclude<Missing, { readonly kind: 'type' }>
 function useReplace(entry: MissingAsset) {
   const { document } = useEditor()
   return (ref: AssetRef) => {
-    document.edit(`Put ${ref.id} in place of ${entry.ref.id}`, (draft) => {
+    document.edit(text.missing.replaced(ref.id, entry.ref.id), (draft) => {
       for (const { node, param } of entry.uses) setParam(draft, node, param, { ...ref })
     })
   }
@@ -95,7 +94,7 @@ function useReplace(entry: MissingAsset) {
 function useTitles(nodes: readonly NodeId[]): string {
   const { document, specs } = useEditor()
   const graph = useStore(document, (state) => state.document)
-  return nodes.map((node) => titleOf(graph, specs, node)).join(', ')
+  return list(nodes.map((node) => titleOf(graph, specs, node)))
 }
 
 function MissingMedia({ entry }: { entry: MissingAsset }) {
@@ -114,11 +113,11 @@ function MissingMedia({ entry }: { entry: MissingAsset }) {
       </div>
       <div className="missing-actions">
         <button type="button" className="button" onClick={() => file.current?.click()}>
-          Locate…
+          {text.missing.locate}
         </button>
         {entry.ref.id !== sampleClip && (
           <button type="button" className="button" onClick={() => replace({ id: sampleClip })}>
-            Use the sample clip
+            {text.missing.sampleClip}
           </button>
         )}
       </div>
@@ -168,11 +167,11 @@ function MissingModel({ entry }: { entry: MissingAsset }) {
             className="button"
             onClick={() => replace({ id: model.id, sha256: model.sha256, size: model.size })}
           >
-            Use {model.name}
+            {text.missing.takeModel(model.name)}
           </button>
         ))}
         <button type="button" className="button" aria-describedby={label} onClick={() => file.current?.click()}>
-          Add its ONNX file…
+          {text.missing.addModel}
         </button>
       </div>
       <input
@@ -193,16 +192,12 @@ function MissingModel({ entry }: { entry: MissingAsset }) {
 
 function MissingType({ entry }: { entry: Extract<Missing, { readonly kind: 'type' }> }) {
   const { commands, document, specs, view } = useEditor()
-  const count = entry.nodes.length
   return (
     <>
       <Boxes size={18} aria-hidden />
       <div className="missing-text">
         <strong>{entry.type}</strong>
-        <span>
-          {count === 1 ? 'One node is' : `${count} nodes are`} of this type, which this version does not know. It is
-          kept as it is, but nothing behind it can run.
-        </span>
+        <span>{text.missing.unknownType(entry.nodes.length)}</span>
       </div>
       <div className="missing-actions">
         <button
@@ -214,14 +209,16 @@ function MissingType({ entry }: { entry: Extract<Missing, { readonly kind: 'type
             if (first) commands.goTo(first)
           }}
         >
-          Show
+          {text.missing.show}
         </button>
         <button
           type="button"
           className="button"
-          onClick={() => document.edit(`Remove ${entry.type}`, (draft) => removeNodes(draft, entry.nodes, specs))}
+          onClick={() =>
+            document.edit(text.missing.removed(entry.type), (draft) => removeNodes(draft, entry.nodes, specs))
+          }
         >
-          Remove
+          {text.common.remove}
         </button>
       </div>
     </>

@@ -6,6 +6,10 @@ import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { recipePictures, type ShippedRecipe, shippedGraphs } from '../recipes.ts'
 import { DialogHead } from '../shell/DialogHead.tsx'
+import { dialogText } from '../text/dialogs.ts'
+import { text } from '../text/text.ts'
+
+const words = dialogText.recipes
 
 const picture = (name: string, which: 'before' | 'after'): string =>
   new URL(`${recipePictures}/${name}-${which}.webp`, document.baseURI).href
@@ -19,13 +23,10 @@ export function RecipesDialog() {
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
         <Dialog.Content className="dialog recipes-dialog" aria-describedby={undefined}>
-          <DialogHead title="Recipes" />
+          <DialogHead title={words.title} />
           <div className="dialog-body">
-            <p className="muted">
-              Each is a whole graph: open it, choose your own clip in Decode, and change what you like. The pictures
-              show one spot of the sample clip, twice as large: enlarged plainly, then by the recipe.
-            </p>
-            <ul className="recipe-grid" aria-label="Recipes that come with the editor">
+            <p className="muted">{words.explained}</p>
+            <ul className="recipe-grid" aria-label={words.shipped}>
               {shippedGraphs.map((recipe) => (
                 <li key={recipe.name}>
                   <RecipeCard recipe={recipe} onOpen={close} />
@@ -55,7 +56,7 @@ function RecipeCard({ recipe, onOpen }: { recipe: ShippedRecipe; onOpen: () => v
         {(['before', 'after'] as const).map((which) => (
           <span key={which}>
             <img src={picture(recipe.name, which)} alt="" width={400} height={250} loading="lazy" />
-            <span className="recipe-which">{which === 'before' ? 'Before' : 'After'}</span>
+            <span className="recipe-which">{words[which]}</span>
           </span>
         ))}
       </span>
@@ -85,9 +86,9 @@ function OwnRecipes({ onOpen }: { onOpen: () => void }) {
     if (removed)
       view.toast({
         tone: 'info',
-        message: `“${name}” was removed from your recipes.`,
+        message: words.removed(name),
         action: {
-          label: 'Bring it back',
+          label: text.common.bringBack,
           run: () => {
             own.save(removed)
             setRecipes(own.list())
@@ -97,9 +98,9 @@ function OwnRecipes({ onOpen }: { onOpen: () => void }) {
   }
   return (
     <section className="own-recipes" aria-labelledby={heading}>
-      <h3 id={heading}>Your recipes</h3>
+      <h3 id={heading}>{words.own}</h3>
       {recipes.length === 0 ? (
-        <p className="muted">None yet. They stay in this browser; save a graph to a file to take it elsewhere.</p>
+        <p className="muted">{words.noOwn}</p>
       ) : (
         <ul>
           {recipes.map((recipe) => (
@@ -118,7 +119,7 @@ function OwnRecipes({ onOpen }: { onOpen: () => void }) {
               <button
                 type="button"
                 className="icon-button"
-                aria-label={`Remove ${recipe.title}`}
+                aria-label={words.remove(recipe.title)}
                 onClick={() => remove(recipe.key, recipe.title)}
               >
                 <Trash2 size={15} aria-hidden />
@@ -129,16 +130,16 @@ function OwnRecipes({ onOpen }: { onOpen: () => void }) {
       )}
       <form className="own-form" onSubmit={save}>
         <label>
-          Save the open graph as
+          {words.saveAs}
           <input className="field" name="title" required maxLength={120} defaultValue={title} autoComplete="off" />
         </label>
         <label className="grow">
-          What it is for
+          {words.purpose}
           <input className="field" name="purpose" maxLength={400} defaultValue={description} autoComplete="off" />
         </label>
         <button type="submit" className="button">
           <Save size={14} aria-hidden />
-          Save
+          {words.save}
         </button>
       </form>
     </section>

@@ -7,6 +7,9 @@
  */
 import type { Problem } from '../../graph/problems.ts'
 import { longestFile } from '../../graph/serialize.ts'
+import { text } from '../text/text.ts'
+
+const words = text.sharing.link
 
 const key = 'graph'
 /** Of the form above; a reader knows this one and all before it. */
@@ -73,24 +76,15 @@ export const isGraphFragment = (fragment: string): boolean => fragment.startsWit
 
 /** The text that a fragment carries. Never rejects, whatever the fragment. */
 export async function unpackFragment(fragment: string): Promise<UnpackedLink> {
-  const notOurs = () => refuse('This link holds no graph that Framewright made.', 'Ask for the link again.')
-  const cut = () =>
-    refuse(
-      'This link was cut short on its way, so its graph is not whole.',
-      'Ask for the link again, or for the graph as a file.',
-    )
+  const notOurs = () => refuse(words.notOurs, words.askAgain)
+  const cut = () => refuse(words.cut, words.cutHint)
   if (!isGraphFragment(fragment)) return notOurs()
   const body = fragment.slice(key.length + 2)
   const head = /^([0-9]{1,6})\.(.*)$/s.exec(body)
   // Also what is left of a link that was cut within its first characters.
   if (!head) return /^[0-9]{0,6}$/.test(body) ? cut() : notOurs()
   const made = Number(head[1])
-  if (made > version)
-    return refuse(
-      `This link was made by a newer Framewright (form ${made}; this one knows ${version}).`,
-      'Update Framewright or reload the page, then open the link again.',
-      'newer-version',
-    )
+  if (made > version) return refuse(words.newer(made, version), words.newerHint, 'newer-version')
   const parts = /^([0-9a-z]{1,7})\.([0-9a-z]{1,7})\.([\w-]*)(.*)$/s.exec(head[2] ?? '')
   if (made < 1 || !parts) return made >= 1 && /^[0-9a-z]*(\.[0-9a-z]*)?$/.test(head[2] ?? '') ? cut() : notOurs()
   const [, length = '', sum = '', packed = '', rest = ''] = parts
@@ -98,14 +92,11 @@ export async function unpackFragment(fragment: string): Promise<UnpackedLink> {
   if (packed.length < expected && rest === '') return cut()
   // What a chat or a mail program put behind the link, such as a full stop, is not of it.
   const whole = packed.slice(0, expected)
-  const altered = () =>
-    refuse('This link was altered on its way, so its graph cannot be trusted.', 'Ask for the link again.')
+  const altered = () => refuse(words.altered, words.askAgain)
   if (whole.length !== expected || checksum(whole) !== sum) return altered()
   try {
-    const text = await inflated(fromBase64Url(whole))
-    return text === null
-      ? refuse('This link unfolds into more than any graph holds, so it was not opened.', 'Do not open it again.')
-      : { ok: true, text }
+    const inside = await inflated(fromBase64Url(whole))
+    return inside === null ? refuse(words.tooMuch, words.tooMuchHint) : { ok: true, text: inside }
   } catch (error) {
     console.warn('A link has the right checksum but cannot be unpacked:', error)
     return altered()

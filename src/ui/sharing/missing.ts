@@ -3,6 +3,7 @@ import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
 import type { AssetRef } from '../../graph/params.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { type FactsState, knownModel } from '../store/facts.ts'
+import { text } from '../text/text.ts'
 import { assetRef } from '../values.ts'
 
 /** A param of a node that names the thing. */
@@ -56,7 +57,7 @@ export function findMissing(document: GraphDocument, specs: Specs, facts: Assets
     const known = kind === 'media' ? facts.media.get(ref.id) : knownModel(facts.models, ref)
     if (known === undefined || known.state === 'asking') looking = true
     if (known?.state === 'failed')
-      missing.push({ kind, ref, uses, reason: known.problems[0]?.message ?? `“${ref.id}” could not be read.` })
+      missing.push({ kind, ref, uses, reason: known.problems[0]?.message ?? text.missing.unreadable(ref.id) })
   }
   for (const [type, nodes] of types) missing.push({ kind: 'type', type, nodes })
   return { missing, looking }

@@ -1,4 +1,5 @@
 /** Recipes of the person's own: graph files in the browser's storage, beside those that ship. */
+import { text as words } from '../text/text.ts'
 
 const prefix = 'framewright/recipe/1/'
 
@@ -62,13 +63,13 @@ export function createOwnRecipes(shelf: () => Shelf = () => localStorage) {
         return isFull(error)
           ? {
               ok: false,
-              message: `“${recipe.title}” was not saved: the browser’s storage for this page is full.`,
-              hint: 'Delete recipes you no longer need, or save the graph to a file.',
+              message: words.sharing.ownStoreFull(recipe.title),
+              hint: words.sharing.ownStoreFullHint,
             }
           : {
               ok: false,
-              message: `“${recipe.title}” was not saved: the browser allows this page no storage.`,
-              hint: 'Allow it in the browser’s settings, or save the graph to a file.',
+              message: words.sharing.ownNoStore(recipe.title),
+              hint: words.sharing.ownNoStoreHint,
             }
       }
     },

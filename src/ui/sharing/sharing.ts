@@ -12,9 +12,13 @@ import { shippedGraphs } from '../recipes.ts'
 import type { DocumentStore } from '../store/document.ts'
 import type { FactsStore } from '../store/facts.ts'
 import type { ViewStore } from '../store/view.ts'
+import { count } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import { isGraphFragment, packFragment, safeLength, unpackFragment } from './link.ts'
 import { findMissing } from './missing.ts'
 import { createOwnRecipes } from './own-recipes.ts'
+
+const words = text.sharing
 
 /** What opening needs of the files. */
 export interface GraphDoor {
@@ -72,7 +76,7 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
 
   async function graphOfLink(door: GraphDoor, fragment: string): Promise<GraphDocument | null> {
     const unpacked = await unpackFragment(fragment)
-    if (unpacked.ok) return door.read(unpacked.text, 'The link’s graph')
+    if (unpacked.ok) return door.read(unpacked.text, words.graphOfLink)
     tell([unpacked.problem])
     return null
   }
@@ -80,8 +84,8 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
   const nothingIn = (file: File): Problem => ({
     code: 'bad-file',
     severity: 'error',
-    message: `“${file.name}” carries no graph of Framewright.`,
-    hint: 'Open a file that Encode wrote with “Graph in the file” switched on, or a graph’s own .json file.',
+    message: words.noGraphIn(file.name),
+    hint: words.noGraphInHint,
   })
 
   return {
@@ -98,24 +102,21 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
       url.search = ''
       url.hash = fragment
       const { href } = url
-      const long =
-        href.length > safeLength
-          ? `It has ${href.length.toLocaleString()} characters, and mail and chat programs may cut it short: send the graph as a file instead.`
-          : undefined
+      const long = href.length > safeLength ? words.longLink(count(href.length)) : undefined
       try {
         await navigator.clipboard.writeText(href)
         view.toast({
           tone: 'info',
-          message: 'A link with the whole graph was copied.',
-          hint: long ?? 'Media and models stay with you: the link only names them.',
+          message: words.copied,
+          hint: long ?? words.copiedHint,
         })
       } catch (error) {
         console.warn('The clipboard refused the link:', error)
         window.history.replaceState(window.history.state, '', href)
         view.toast({
           tone: 'error',
-          message: 'The browser did not let the page copy the link, so it stands in the address bar now.',
-          hint: long ?? 'Copy it from there.',
+          message: words.copyRefused,
+          hint: long ?? words.copyRefusedHint,
         })
       }
     },
@@ -136,8 +137,8 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
         {
           code: 'bad-file',
           severity: 'error',
-          message: `There is no recipe called “${name.slice(0, 60)}”, which the page’s address asks for.`,
-          hint: 'Choose one under File, Recipes.',
+          message: words.noSuchRecipe(name.slice(0, 60)),
+          hint: words.noSuchRecipeHint,
         },
       ])
       return { document: null }
@@ -160,7 +161,7 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
       const comment = await engine.readComment(file)
       if (!comment.ok) return tell(comment.problems)
       if (comment.value === null || !mentionsGraph(comment.value)) return tell([nothingIn(file)])
-      const carried = door.read(comment.value, `The graph in ${file.name}`)
+      const carried = door.read(comment.value, words.graphIn(file.name))
       if (carried) door.show(carried)
     },
 
@@ -172,11 +173,11 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
       const { value } = comment
       view.toast({
         tone: 'info',
-        message: `“${file.name}” carries the graph that made it.`,
+        message: words.carriesGraph(file.name),
         action: {
-          label: 'Open its graph',
+          label: words.openItsGraph,
           run: () => {
-            const carried = door.read(value, `The graph in ${file.name}`)
+            const carried = door.read(value, words.graphIn(file.name))
             if (carried) door.show(carried)
           },
         },
@@ -187,7 +188,7 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
       const now = document.getState().document
       const text = serializeGraph({ ...now, title, description: purpose }, specs)
       const saved = own.save({ title, purpose, text })
-      if (saved.ok) view.toast({ tone: 'info', message: `“${title}” is among your recipes now.` })
+      if (saved.ok) view.toast({ tone: 'info', message: words.ownSaved(title) })
       else view.toast({ tone: 'error', message: saved.message, hint: saved.hint })
       return saved.ok
     },

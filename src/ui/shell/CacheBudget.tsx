@@ -4,11 +4,15 @@ import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { budgets } from '../store/looking.ts'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 
 /** In the units people buy memory in. */
 const memory = (bytes: number): string => {
   const MiB = bytes / 1024 / 1024
-  return MiB >= 1024 ? `${Number((MiB / 1024).toFixed(1))} GB` : `${MiB >= 10 ? Math.round(MiB) : MiB.toFixed(1)} MB`
+  return MiB >= 1024
+    ? text.values.gigabytes(number(MiB / 1024, 1, 0))
+    : text.values.megabytes(number(MiB, MiB >= 10 ? 0 : 1))
 }
 
 export function CacheBudget({ used }: { used: number }) {
@@ -27,13 +31,9 @@ export function CacheBudget({ used }: { used: number }) {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
-        <button
-          type="button"
-          className="status-problems cache-budget"
-          title="Results kept so that an edit re-runs only what it changes, and frames rendered ahead"
-        >
+        <button type="button" className="status-problems cache-budget" title={text.shell.cache.hint}>
           <Database size={13} aria-hidden />
-          {memory(used)} of {memory(budget)} kept
+          {text.shell.cache.kept(memory(used), memory(budget))}
           <span className="cache-meter" aria-hidden>
             <span style={{ width: `${Math.min(100, (used / budget) * 100)}%` }} />
           </span>
@@ -41,7 +41,7 @@ export function CacheBudget({ used }: { used: number }) {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" side="top" align="end" sideOffset={4}>
-          <DropdownMenu.Label className="menu-label">Keep at most</DropdownMenu.Label>
+          <DropdownMenu.Label className="menu-label">{text.shell.cache.atMost}</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={String(budget)}
             onValueChange={(value) => {
@@ -62,7 +62,7 @@ export function CacheBudget({ used }: { used: number }) {
           </DropdownMenu.RadioGroup>
           <div className="menu-line" />
           <DropdownMenu.Item className="menu-item" onSelect={clear}>
-            Forget all that is kept
+            {text.shell.cache.forget}
           </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

@@ -6,6 +6,9 @@ import { names } from '../../graph/naming.ts'
 import { type Editor, useEditor } from '../editor.ts'
 import { inOrder, searchTexts } from '../search.ts'
 import { keysOf, shortcuts } from '../shortcuts.ts'
+import { dialogText } from '../text/dialogs.ts'
+
+const words = dialogText.help.commands
 
 interface Entry {
   readonly id: string
@@ -30,15 +33,15 @@ function entriesOf({ specs, document, commands }: Editor): readonly Entry[] {
       })),
     ...inOrder(specs).map((spec) => ({
       id: `add/${spec.type}`,
-      title: `Add ${spec.title}`,
-      note: 'Node',
+      title: words.add(spec.title),
+      note: words.node,
       words: spec.keywords ?? [],
       run: () => void commands.addNode(spec.type),
     })),
     ...Object.values(graph.nodes).map(({ id }) => ({
       id: `go/${id}`,
-      title: `Go to ${called.node(id)}`,
-      note: 'In this graph',
+      title: words.goTo(called.node(id)),
+      note: words.inGraph,
       run: () => commands.goTo(id),
     })),
   ]
@@ -62,7 +65,7 @@ export function CommandPalette() {
             if (run) requestAnimationFrame(run)
           }}
         >
-          <Dialog.Title className="visually-hidden">Find a command</Dialog.Title>
+          <Dialog.Title className="visually-hidden">{words.title}</Dialog.Title>
           <Finder
             choose={(run) => {
               chosen.current = run
@@ -99,8 +102,8 @@ function Finder({ choose }: { choose: (run: () => void) => void }) {
     <>
       <input
         className="field"
-        placeholder="Find a command, or a node to add or to go to"
-        aria-label="Find a command"
+        placeholder={words.field}
+        aria-label={words.title}
         role="combobox"
         aria-expanded
         aria-controls="command-list"
@@ -112,8 +115,8 @@ function Finder({ choose }: { choose: (run: () => void) => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <div id="command-list" role="listbox" aria-label="Commands" className="add-list" ref={list}>
-        {found.length === 0 && <p className="palette-none">Nothing is called “{query.trim()}”.</p>}
+      <div id="command-list" role="listbox" aria-label={words.list} className="add-list" ref={list}>
+        {found.length === 0 && <p className="palette-none">{words.none(query.trim())}</p>}
         {found.map((entry, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field above holds the focus and chooses by arrows and Enter.
           <div

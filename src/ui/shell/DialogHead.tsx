@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { Dialog } from 'radix-ui'
+import { text } from '../text/text.ts'
 
 export function DialogHead({ title }: { title: string }) {
   return (
@@ -8,7 +9,7 @@ export function DialogHead({ title }: { title: string }) {
         <h2>{title}</h2>
       </Dialog.Title>
       <Dialog.Close asChild>
-        <button type="button" className="icon-button" aria-label="Close">
+        <button type="button" className="icon-button" aria-label={text.common.close}>
           <X size={16} aria-hidden />
         </button>
       </Dialog.Close>

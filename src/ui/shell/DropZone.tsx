@@ -3,6 +3,7 @@ import { FileUp } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { droppedFiles } from '../dropped.ts'
 import { useEditor } from '../editor.ts'
+import { text } from '../text/text.ts'
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false
 
@@ -49,8 +50,8 @@ export function DropZone() {
     <div className="drop-zone" aria-hidden>
       <div>
         <FileUp size={28} />
-        <p>Drop a video or pictures to open them in Decode</p>
-        <p className="muted">a .json graph or a file you exported to open its graph, or an .onnx model to add it</p>
+        <p>{text.shell.drop.media}</p>
+        <p className="muted">{text.shell.drop.others}</p>
       </div>
     </div>
   )

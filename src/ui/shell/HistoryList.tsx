@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { keysOf } from '../shortcuts.ts'
+import { text } from '../text/text.ts'
 import { Tip } from './Tip.tsx'
 
 /** A list of thousands helps nobody; older steps are reached by undo. */
@@ -16,15 +17,20 @@ export function HistoryList() {
   useEffect(() => commands.provide({ 'edit.history': () => setOpen(true) }), [commands])
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Tip text="Everything that was done" keys={keysOf('edit.history')}>
+      <Tip text={text.shell.history.hint} keys={keysOf('edit.history')}>
         <Popover.Trigger asChild>
-          <button type="button" className="icon-button" aria-label="History">
+          <button type="button" className="icon-button" aria-label={text.shell.history.title}>
             <HistoryIcon size={15} aria-hidden />
           </button>
         </Popover.Trigger>
       </Tip>
       <Popover.Portal>
-        <Popover.Content className="menu history-list" align="start" sideOffset={4} aria-label="History">
+        <Popover.Content
+          className="menu history-list"
+          align="start"
+          sideOffset={4}
+          aria-label={text.shell.history.title}
+        >
           <Steps />
         </Popover.Content>
       </Popover.Portal>
@@ -39,7 +45,7 @@ function Steps() {
   const done = [...past, ...(pending ? [pending] : [])]
   const now = done.length
   const first = Math.max(0, now - most)
-  const labels = ['As it was opened', ...[...done, ...future].map((entry) => entry.label)]
+  const labels = [text.shell.history.opened, ...[...done, ...future].map((entry) => entry.label)]
   useEffect(() => {
     list.current?.querySelector<HTMLElement>('[aria-current="step"]')?.scrollIntoView({ block: 'nearest' })
   }, [])

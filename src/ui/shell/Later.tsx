@@ -3,6 +3,7 @@ import { type ComponentType, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import type { ViewState } from '../store/view.ts'
+import { text } from '../text/text.ts'
 
 interface LaterProps {
   /** Whether it is wanted now. Must be the same function every time, as `load`. */
@@ -24,8 +25,8 @@ export function Later({ when, load }: LaterProps) {
         view.setState({ dialog: null, touring: false })
         view.toast({
           tone: 'error',
-          message: 'This part of the editor could not be fetched.',
-          hint: 'Check the connection and try again; if it was updated meanwhile, save your graph and reload the page.',
+          message: text.shell.partNotFetched,
+          hint: text.shell.partNotFetchedHint,
         })
       },
     )

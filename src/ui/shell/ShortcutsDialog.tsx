@@ -7,21 +7,14 @@ import { useEditor } from '../editor.ts'
 import { assignKey, clearKeys, commandFor, keymap, keysFor, refusal, resetKeys } from '../keymap.ts'
 import type { Shortcut } from '../shortcut-table.ts'
 import { keyOf, keyText, shortcuts, titleOfCommand } from '../shortcuts.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { list } from '../text/format.ts'
 import { DialogHead } from './DialogHead.tsx'
 
-const groups = ['Graph', 'Arrange', 'Edit', 'Viewer', 'File and help'] as const
+const { keys: words, mouse } = dialogText.help
 
-const withMouse = [
-  ['Double-click the canvas', 'Add a node there'],
-  ['Drag from a port into space', 'Add a node that fits, wired'],
-  ['Drop a node onto a wire', 'Put it into the wire'],
-  ['Drag the end of a wire', 'Wire it elsewhere; let go in space to remove it'],
-  ['Double-click a wire', 'Give it a point to run through; drag the point, double-click it to take it away'],
-  ['Drag a frame by its title', 'Move it with what lies in it; with Alt, alone'],
-  ['Double-click a node', 'Show it in the viewer'],
-  ['Shift and drag on the canvas', 'Select everything in a box'],
-  ['Wheel over the picture', 'Zoom; drag to move, double-click to fit'],
-] as const
+/** In the order of the table. */
+const groups = [...new Set(shortcuts.map(({ group }) => group))]
 
 const modifiers = ['Control', 'Shift', 'Alt', 'Meta', 'CapsLock', 'AltGraph', 'Dead', 'Process', 'Unidentified']
 
@@ -33,7 +26,7 @@ export function ShortcutsDialog() {
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
         <Dialog.Content className="dialog wide" aria-describedby={undefined}>
-          <DialogHead title="Keys and gestures" />
+          <DialogHead title={words.title} />
           <Lists />
         </Dialog.Content>
       </Dialog.Portal>
@@ -66,7 +59,7 @@ function Lists() {
     if (holder && holder !== shortcut.command)
       return setAsked({
         shortcut,
-        refused: { key, why: `${keyText(key)} already means “${titleOfCommand(holder)}”.`, takeable: true },
+        refused: { key, why: words.taken(keyText(key), titleOfCommand(holder)), takeable: true },
       })
     assignKey(shortcut.command, key)
     setAsked(null)
@@ -74,9 +67,9 @@ function Lists() {
   return (
     <div className="dialog-body shortcut-groups" onKeyDownCapture={onKeyDown}>
       <p className="muted shortcut-note">
-        Click a command’s keys to set another; this browser remembers it.
+        {words.note}
         <button type="button" className="button" disabled={!changed} onClick={() => resetKeys()}>
-          Reset all keys
+          {words.resetAll}
         </button>
       </p>
       {groups.map((group) => (
@@ -97,9 +90,9 @@ function Lists() {
         </section>
       ))}
       <section className="gestures">
-        <h3>With the mouse</h3>
+        <h3>{mouse.title}</h3>
         <dl>
-          {withMouse.map(([gesture, does]) => (
+          {mouse.gestures.map(([gesture, does]) => (
             <div key={gesture}>
               <dt>{gesture}</dt>
               <dd>{does}</dd>
@@ -122,7 +115,8 @@ function Row({ shortcut, asked, ask }: RowProps) {
   const own = useStore(keymap, (state) => state.custom[command] !== undefined)
   const keys = keysFor(command)
   // With a space between, so that what is read aloud is what is seen.
-  const shown = keys.length > 0 ? keys.flatMap((key) => [<kbd key={key}>{keyText(key)}</kbd>, ' ']) : <span>none</span>
+  const shown =
+    keys.length > 0 ? keys.flatMap((key) => [<kbd key={key}>{keyText(key)}</kbd>, ' ']) : <span>{words.none}</span>
   return (
     <div data-command={command}>
       <dt>{title}</dt>
@@ -131,35 +125,35 @@ function Row({ shortcut, asked, ask }: RowProps) {
           <button
             type="button"
             className="help"
-            aria-label={`Reset the keys of ${title}`}
-            title="Back to the editor’s own"
+            aria-label={words.reset(title)}
+            title={words.resetHint}
             onClick={() => resetKeys(command)}
           >
             <RotateCcw size={12} aria-hidden />
           </button>
         )}
         {byBrowser ? (
-          <span className="key-fixed" title="The browser keeps these keys">
+          <span className="key-fixed" title={words.fixedHint}>
             {shown}
           </span>
         ) : (
           <button
             type="button"
             className="key-button"
-            aria-label={`Keys of ${title}: ${keys.map(keyText).join(', ') || 'none'}. Set another`}
+            aria-label={words.set(title, list(keys.map(keyText)) || words.none)}
             data-asked={asked !== null}
             onClick={() => ask(asked ? null : { shortcut })}
             onBlur={(event) => {
               if (!event.currentTarget.closest('[data-command]')?.contains(event.relatedTarget)) ask(null)
             }}
           >
-            {asked ? 'Press a key' : shown}
+            {asked ? words.press : shown}
           </button>
         )}
       </dd>
       {asked && (
         <p className="key-refused" role="status">
-          {asked.refused ? asked.refused.why : 'Escape leaves it as it is.'}
+          {asked.refused ? asked.refused.why : words.escape}
           {asked.refused?.takeable && (
             <button
               type="button"
@@ -169,7 +163,7 @@ function Row({ shortcut, asked, ask }: RowProps) {
                 ask(null)
               }}
             >
-              Use it here instead
+              {words.take}
             </button>
           )}
           {!asked.refused && keys.length > 0 && (
@@ -181,7 +175,7 @@ function Row({ shortcut, asked, ask }: RowProps) {
                 ask(null)
               }}
             >
-              No key
+              {words.noKey}
             </button>
           )}
         </p>

@@ -2,8 +2,11 @@
 import { CircleAlert, CircleCheck, Cpu, Gauge, MemoryStick, TriangleAlert, Upload } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { text } from '../text/text.ts'
 import { milliseconds } from '../values.ts'
 import { CacheBudget } from './CacheBudget.tsx'
+
+const words = text.shell.status
 
 /** How far the export is; its dialog need not stay open. */
 function ExportStatus() {
@@ -11,12 +14,11 @@ function ExportStatus() {
   const running = useStore(exporting, ({ jobs }) => jobs.find(({ state }) => state.kind === 'running'))
   const waiting = useStore(exporting, ({ jobs }) => jobs.filter(({ state }) => state.kind === 'waiting').length)
   if (!running) return null
-  const share = running.frames ? `${Math.floor((running.done / running.frames) * 100)} %` : '…'
+  const share = running.frames ? text.values.percent(Math.floor((running.done / running.frames) * 100)) : '…'
   return (
     <button type="button" className="status-export" onClick={() => view.setState({ dialog: 'export' })}>
       <Upload size={13} aria-hidden />
-      Exporting {share}
-      {waiting > 0 && `, ${waiting} more`}
+      {words.exporting(share, waiting)}
     </button>
   )
 }
@@ -47,55 +49,41 @@ export function StatusBar() {
         ) : (
           <CircleCheck size={13} aria-hidden />
         )}
-        {errors
-          ? `${errors} ${errors === 1 ? 'problem' : 'problems'}`
-          : warnings
-            ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`
-            : 'No problems'}
+        {errors ? words.problems(errors) : warnings ? words.warnings(warnings) : words.noProblems}
       </button>
       <span className="status-fill" />
       <ExportStatus />
       {time !== null && (
-        <span title="Time to render the frame shown">
+        <span title={words.frameTimeHint}>
           <Gauge size={13} aria-hidden />
-          {milliseconds(time)} a frame
+          {words.frameTime(milliseconds(time))}
         </span>
       )}
       {cache !== null && <CacheBudget used={cache} />}
       {engine && (
-        <span
-          title={
-            engine.isolated
-              ? 'The page is isolated, so models on the CPU may use several threads.'
-              : 'The host sends no isolation headers, so models on the CPU run on one thread.'
-          }
-        >
+        <span title={engine.isolated ? words.isolated : words.notIsolated}>
           <MemoryStick size={13} aria-hidden />
-          {engine.isolated
-            ? `${engine.wasmThreads} WASM ${engine.wasmThreads === 1 ? 'thread' : 'threads'}`
-            : '1 WASM thread (not isolated)'}
+          {engine.isolated ? words.threads(engine.wasmThreads) : words.oneThread}
         </span>
       )}
       <span
         className="status-adapter"
         data-tone={failure || (engine && !adapter) ? 'error' : adapter?.software ? 'warning' : 'good'}
         title={
-          adapter
-            ? adapter.software
-              ? 'The CPU stands in for a GPU: correct, but slow.'
-              : `Pictures up to ${adapter.maxTextureSize} pixels a side`
-            : undefined
+          adapter ? (adapter.software ? words.softwareHint : words.largestPicture(adapter.maxTextureSize)) : undefined
         }
       >
         <Cpu size={13} aria-hidden />
         {adapter
-          ? `${adapter.software ? 'Software' : 'GPU'}: ${adapter.description}`
+          ? adapter.software
+            ? words.software(adapter.description)
+            : words.gpu(adapter.description)
           : engine
-            ? 'No WebGPU'
+            ? words.noGpu
             : failure
-              ? 'The engine stands still'
-              : 'Engine starting…'}
-        {engine && engine.rebuilds > 0 && ` (rebuilt ${engine.rebuilds}×)`}
+              ? words.engineFailed
+              : words.engineStarting}
+        {engine && engine.rebuilds > 0 && words.rebuilt(engine.rebuilds)}
       </span>
     </footer>
   )

@@ -3,6 +3,7 @@ import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import type { Toast } from '../store/view.ts'
+import { text } from '../text/text.ts'
 
 /** Long enough to read two sentences; errors stay until they are put away. */
 const readingTime = 8000
@@ -22,7 +23,12 @@ function ToastCard({ toast }: { toast: Toast }) {
         <p>{toast.message}</p>
         {toast.hint && <p className="hint">{toast.hint}</p>}
       </div>
-      <button type="button" className="icon-button tiny" aria-label="Dismiss" onClick={() => view.dismiss(toast.id)}>
+      <button
+        type="button"
+        className="icon-button tiny"
+        aria-label={text.shell.dismiss}
+        onClick={() => view.dismiss(toast.id)}
+      >
         <X size={14} aria-hidden />
       </button>
       {action && (

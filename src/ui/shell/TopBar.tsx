@@ -6,8 +6,11 @@ import { useEditor } from '../editor.ts'
 import { quickRecipes } from '../recipes.ts'
 import { type CommandName, keysOf } from '../shortcuts.ts'
 import type { ThemeChoice } from '../store/view.ts'
+import { text } from '../text/text.ts'
 import { HistoryList } from './HistoryList.tsx'
 import { Tip } from './Tip.tsx'
+
+const { bar, edit, file, history, theme } = text.shell
 
 function Item({ command, children }: { command: CommandName; children: string }) {
   const { commands } = useEditor()
@@ -25,19 +28,19 @@ function FileMenu() {
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
         <button type="button" className="button plain">
-          File
+          {file.menu}
           <ChevronDown size={13} aria-hidden />
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" sideOffset={4}>
-          <Item command="file.new">New graph</Item>
-          <Item command="file.open">Open…</Item>
-          <Item command="file.save">Save</Item>
-          <Item command="file.link">Copy link</Item>
-          <Item command="file.versions">Earlier versions…</Item>
+          <Item command="file.new">{file.new}</Item>
+          <Item command="file.open">{file.open}</Item>
+          <Item command="file.save">{file.save}</Item>
+          <Item command="file.link">{file.link}</Item>
+          <Item command="file.versions">{file.versions}</Item>
           <div className="menu-line" />
-          <DropdownMenu.Label className="menu-label">Recipes</DropdownMenu.Label>
+          <DropdownMenu.Label className="menu-label">{file.recipes}</DropdownMenu.Label>
           {quickRecipes.map((recipe) => (
             <DropdownMenu.Item
               key={recipe.name}
@@ -47,10 +50,10 @@ function FileMenu() {
               {recipe.title}
             </DropdownMenu.Item>
           ))}
-          <Item command="file.recipes">All recipes…</Item>
+          <Item command="file.recipes">{file.allRecipes}</Item>
           <Kept />
           <div className="menu-line" />
-          <Item command="file.export">Export…</Item>
+          <Item command="file.export">{file.export}</Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
@@ -64,7 +67,7 @@ function Kept() {
   if (kept.length === 0) return null
   return (
     <>
-      <DropdownMenu.Label className="menu-label">Kept from earlier</DropdownMenu.Label>
+      <DropdownMenu.Label className="menu-label">{file.kept}</DropdownMenu.Label>
       {kept.slice(0, 6).map((entry) => (
         <DropdownMenu.Item key={entry.key} className="menu-item" onSelect={() => commands.openKept(entry.key)}>
           <span className="ellipsis">{entry.title}</span>
@@ -80,26 +83,26 @@ function EditMenu() {
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
         <button type="button" className="button plain">
-          Edit
+          {edit.menu}
           <ChevronDown size={13} aria-hidden />
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="start" sideOffset={4}>
-          <Item command="edit.undo">Undo</Item>
-          <Item command="edit.redo">Redo</Item>
+          <Item command="edit.undo">{edit.undo}</Item>
+          <Item command="edit.redo">{edit.redo}</Item>
           <div className="menu-line" />
-          <Item command="edit.cut">Cut</Item>
-          <Item command="edit.copy">Copy</Item>
-          <Item command="edit.paste">Paste</Item>
-          <Item command="edit.pasteWired">Paste with incoming wires</Item>
-          <Item command="edit.duplicate">Duplicate</Item>
-          <Item command="edit.duplicateLoose">Duplicate alone</Item>
-          <Item command="edit.delete">Delete</Item>
-          <Item command="edit.deleteLoose">Delete and leave a gap</Item>
-          <Item command="edit.bypass">Bypass</Item>
-          <Item command="edit.mute">Mute</Item>
-          <Item command="edit.selectAll">Select all</Item>
+          <Item command="edit.cut">{edit.cut}</Item>
+          <Item command="edit.copy">{edit.copy}</Item>
+          <Item command="edit.paste">{edit.paste}</Item>
+          <Item command="edit.pasteWired">{edit.pasteWired}</Item>
+          <Item command="edit.duplicate">{edit.duplicate}</Item>
+          <Item command="edit.duplicateLoose">{edit.duplicateLoose}</Item>
+          <Item command="edit.delete">{edit.delete}</Item>
+          <Item command="edit.deleteLoose">{edit.deleteLoose}</Item>
+          <Item command="edit.bypass">{edit.bypass}</Item>
+          <Item command="edit.mute">{edit.mute}</Item>
+          <Item command="edit.selectAll">{edit.selectAll}</Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
@@ -107,25 +110,25 @@ function EditMenu() {
 }
 
 const themes: readonly { value: ThemeChoice; label: string; icon: typeof Sun }[] = [
-  { value: 'system', label: 'As the system', icon: Monitor },
-  { value: 'dark', label: 'Dark', icon: Moon },
-  { value: 'light', label: 'Light', icon: Sun },
+  { value: 'system', label: theme.system, icon: Monitor },
+  { value: 'dark', label: theme.dark, icon: Moon },
+  { value: 'light', label: theme.light, icon: Sun },
 ]
 
 function ThemeMenu() {
   const { view } = useEditor()
-  const theme = useStore(view, (state) => state.theme)
-  const Current = themes.find((one) => one.value === theme)?.icon ?? Monitor
+  const chosen = useStore(view, (state) => state.theme)
+  const Current = themes.find((one) => one.value === chosen)?.icon ?? Monitor
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
-        <button type="button" className="icon-button" aria-label="Theme" title="Theme">
+        <button type="button" className="icon-button" aria-label={theme.menu} title={theme.menu}>
           <Current size={16} aria-hidden />
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
-          <DropdownMenu.RadioGroup value={theme} onValueChange={(value) => view.setTheme(value as ThemeChoice)}>
+          <DropdownMenu.RadioGroup value={chosen} onValueChange={(value) => view.setTheme(value as ThemeChoice)}>
             {themes.map(({ value, label, icon: Icon }) => (
               <DropdownMenu.RadioItem key={value} value={value} className="menu-item">
                 <Icon size={15} aria-hidden />
@@ -148,22 +151,22 @@ function HistoryButtons() {
   const redo = useStore(document, (state) => state.redoLabel)
   return (
     <>
-      <Tip text={undo === null ? 'Nothing to undo' : `Undo: ${undo}`} keys={keysOf('edit.undo')}>
+      <Tip text={undo === null ? history.nothingToUndo : history.undo(undo)} keys={keysOf('edit.undo')}>
         <button
           type="button"
           className="icon-button"
-          aria-label="Undo"
+          aria-label={edit.undo}
           aria-disabled={undo === null}
           onClick={() => commands.run('edit.undo')}
         >
           <Undo2 size={16} aria-hidden />
         </button>
       </Tip>
-      <Tip text={redo === null ? 'Nothing to redo' : `Redo: ${redo}`} keys={keysOf('edit.redo')}>
+      <Tip text={redo === null ? history.nothingToRedo : history.redo(redo)} keys={keysOf('edit.redo')}>
         <button
           type="button"
           className="icon-button"
-          aria-label="Redo"
+          aria-label={edit.redo}
           aria-disabled={redo === null}
           onClick={() => commands.run('edit.redo')}
         >
@@ -185,9 +188,9 @@ export function TopBar() {
           <path d="M3 17V3h14" fill="none" stroke="currentColor" strokeWidth="2.4" strokeLinecap="square" />
           <path d="M8 17V8h9" fill="none" stroke="var(--accent)" strokeWidth="2.4" strokeLinecap="square" />
         </svg>
-        <span>Framewright</span>
+        <span>{text.common.product}</span>
       </h1>
-      <nav className="menus" aria-label="Menus">
+      <nav className="menus" aria-label={bar.menus}>
         <FileMenu />
         <EditMenu />
       </nav>
@@ -195,21 +198,21 @@ export function TopBar() {
         <HistoryButtons />
         <HistoryList />
       </div>
-      <p className="document-title" title={unsaved ? 'Not saved to a file yet' : 'Saved'}>
+      <p className="document-title" title={unsaved ? bar.unsaved : bar.saved}>
         <span>{title}</span>
-        {unsaved && <span className="unsaved">edited</span>}
+        {unsaved && <span className="unsaved">{bar.edited}</span>}
       </p>
       <div className="top-actions">
         <button type="button" className="button" onClick={() => commands.run('canvas.add')}>
           <Plus size={14} aria-hidden />
-          Add node
+          {bar.addNode}
         </button>
         <ThemeMenu />
-        <Tip text="Keys and gestures" keys={keysOf('help.shortcuts')}>
+        <Tip text={bar.keys} keys={keysOf('help.shortcuts')}>
           <button
             type="button"
             className="icon-button"
-            aria-label="Keys and gestures"
+            aria-label={bar.keys}
             onClick={() => commands.run('help.shortcuts')}
           >
             <CircleHelp size={16} aria-hidden />
@@ -217,7 +220,7 @@ export function TopBar() {
         </Tip>
         <button type="button" className="button primary" onClick={() => commands.run('file.export')}>
           <Upload size={14} aria-hidden />
-          Export
+          {bar.export}
         </button>
       </div>
     </header>

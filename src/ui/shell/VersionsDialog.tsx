@@ -3,8 +3,12 @@ import { Dialog } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { moment } from '../text/format.ts'
 import type { Version } from '../versions.ts'
 import { DialogHead } from './DialogHead.tsx'
+
+const words = dialogText.versions
 
 export function VersionsDialog() {
   const { view } = useEditor()
@@ -14,7 +18,7 @@ export function VersionsDialog() {
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
         <Dialog.Content className="dialog" aria-describedby={undefined}>
-          <DialogHead title="Earlier versions" />
+          <DialogHead title={words.title} />
           <VersionList />
         </Dialog.Content>
       </Dialog.Portal>
@@ -42,27 +46,22 @@ function VersionList() {
   }, [commands])
   return (
     <div className="dialog-body">
-      <p className="muted">
-        This browser notes the graph when you first change it, about once a minute while you go on, and before another
-        takes its place.
-      </p>
+      <p className="muted">{words.explained}</p>
       {found && 'failure' in found && (
         <p className="problem" data-severity="error">
-          The browser’s storage cannot be read: {found.failure}. Save graphs to files meanwhile.
+          {words.unreadable(found.failure)}
         </p>
       )}
-      {found && 'versions' in found && found.versions.length === 0 && (
-        <p className="problem-none">Nothing has been changed in this browser yet.</p>
-      )}
+      {found && 'versions' in found && found.versions.length === 0 && <p className="problem-none">{words.none}</p>}
       {found && 'versions' in found && (
-        <ul className="missing-list version-list" aria-label="Versions">
+        <ul className="missing-list version-list" aria-label={words.list}>
           {found.versions.map((version) => (
             <li key={version.id}>
               <div>
                 <strong>{version.title}</strong>
                 <span className="muted">
-                  {new Date(version.at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}
-                  {` · ${version.nodes} ${version.nodes === 1 ? 'node' : 'nodes'}`}
+                  {moment(version.at, 'medium')}
+                  {` · ${words.nodes(version.nodes)}`}
                   {version.label && ` · ${version.label}`}
                 </span>
               </div>
@@ -75,7 +74,7 @@ function VersionList() {
                     commands.bringBack(version)
                   }}
                 >
-                  Bring back
+                  {words.bringBack}
                 </button>
               </div>
             </li>

@@ -8,6 +8,7 @@ import type { NodeId } from '../../graph/document.ts'
 import type { Problem } from '../../graph/problems.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { chooseFolder, chooseTarget, forsakeTarget } from '../export/targets.ts'
+import { text } from '../text/text.ts'
 import { assetRef } from '../values.ts'
 import { type ExportJob, type FinishedFile, freeName, type JobState, jobName, writtenNames } from './job.ts'
 import { claimJob, forgetJob, type JobRecord, notedJobs, noteJob } from './kept-jobs.ts'
@@ -149,7 +150,7 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
       const why = error instanceof Error ? error.message : String(error)
       setState(job.id, {
         kind: 'failed',
-        problems: [problem(`The export stopped: ${why}`, 'What was finished is kept: go on from there.')],
+        problems: [problem(text.exporting.stopped(why), text.exporting.stoppedHint)],
         missing: [],
       })
     }
@@ -182,10 +183,7 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
       if (target.kind !== 'file' && target.kind !== 'folder') continue
       const answer = await (target.handle as Permitted).requestPermission?.({ mode: 'readwrite' })
       if (answer !== undefined && answer !== 'granted')
-        return problem(
-          `“${fileName}” may not be written where you chose: the browser was not allowed to.`,
-          'Go on and allow it, or download the file at the end instead.',
-        )
+        return problem(text.exporting.notAllowed(fileName), text.exporting.notAllowedHint)
     }
     return null
   }
@@ -197,7 +195,7 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
       if (output.target.kind !== 'file' && output.target.kind !== 'folder') continue
       const target = await (output.target.kind === 'file' ? chooseTarget(output.fileName) : chooseFolder())
       if (target === 'dismissed') return null
-      if ('refused' in target) return problem(`“${output.fileName}” has no place: ${target.refused}`, '')
+      if ('refused' in target) return problem(text.exporting.noPlace(output.fileName, target.refused), '')
       outputs[node as NodeId] = { fileName: target.kind === 'file' ? target.handle.name : output.fileName, target }
     }
     return { ...request, outputs }

@@ -9,6 +9,7 @@ import type { AssetFacts, MediaFacts, ModelFacts } from '../../graph/facts.ts'
 import type { AssetRef } from '../../graph/params.ts'
 import type { Problem } from '../../graph/problems.ts'
 import type { Specs } from '../../graph/spec.ts'
+import { text } from '../text/text.ts'
 import { assetRef } from '../values.ts'
 import { freeName } from './job.ts'
 
@@ -67,7 +68,7 @@ export const assetFacts = (state: FactsState): AssetFacts => ({
 
 /** The files' name: that of the one, or of the first picture of a sequence and how many more. */
 const nameOf = (files: readonly File[]): string =>
-  files.length === 1 ? (files[0]?.name ?? '') : `${files[0]?.name ?? ''} and ${files.length - 1} more`
+  files.length === 1 ? (files[0]?.name ?? '') : text.files.andMore(files[0]?.name ?? '', files.length - 1)
 
 const sameFiles = (a: readonly File[], b: readonly File[]): boolean =>
   a.length === b.length &&
@@ -107,10 +108,10 @@ export function createFactsStore(engine: Engine): FactsStore {
         outcome.ok ? { state: 'known', facts: outcome.value } : { state: 'failed', problems: outcome.problems },
       )
     } catch (error) {
-      const message = `“${ref.id}” could not be read: ${said(error)}.`
+      const message = text.files.assetUnreadable(ref.id, said(error))
       write(ref.id, {
         state: 'failed',
-        problems: [{ code, severity: 'error', message, hint: 'Choose the file again.' }],
+        problems: [{ code, severity: 'error', message, hint: text.files.assetUnreadableHint }],
       })
     }
   }
@@ -129,13 +130,13 @@ export function createFactsStore(engine: Engine): FactsStore {
             }
           }),
         (error: unknown) => {
-          store.setState({ catalog: [], catalogFailure: `The list of models could not be read: ${said(error)}` })
+          store.setState({ catalog: [], catalogFailure: text.files.modelsUnreadable(said(error)) })
         },
       )
       try {
         store.setState({ engine: await engine.status() })
       } catch (error) {
-        store.setState({ engineFailure: `The engine could not start: ${said(error)}` })
+        store.setState({ engineFailure: text.files.engineFailed(said(error)) })
       }
       await catalog
     },

@@ -2,6 +2,7 @@
 import type { ExportProgress, ExportReport, ExportRequest } from '../../engine/api.ts'
 import type { NodeId } from '../../graph/document.ts'
 import type { Problem } from '../../graph/problems.ts'
+import { list } from '../text/format.ts'
 
 export type JobState =
   | { readonly kind: 'waiting' }
@@ -46,9 +47,7 @@ export interface FinishedFile {
 }
 
 export const jobName = ({ request }: Pick<ExportJob, 'request'>): string =>
-  Object.values(request.outputs)
-    .map(({ fileName }) => fileName)
-    .join(', ')
+  list(Object.values(request.outputs).map(({ fileName }) => fileName))
 
 /** The files that a sink wrote: pictures are numbered from the first one's name on. */
 export function writtenNames(first: string, report: ExportReport['outputs'][NodeId] | undefined): readonly string[] {

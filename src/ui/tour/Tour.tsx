@@ -5,8 +5,12 @@ import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { type Editor, useEditor } from '../editor.ts'
 import { keysOf } from '../shortcuts.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { text } from '../text/text.ts'
 import { tourSteps } from './steps.ts'
 import { endTour } from './tour-memory.ts'
+
+const words = dialogText.tour
 
 /** Milliseconds between looks for what is pointed at: it may come, go and move. */
 const lookEvery = 200
@@ -64,7 +68,7 @@ export function Tour() {
       endTour(editor.view)
       editor.view.toast({
         tone: 'info',
-        message: 'The tour needs an SR Model in the graph: open the default recipe and start it again.',
+        message: words.noModel,
       })
     }
   }, [steps, editor])
@@ -78,7 +82,7 @@ export function Tour() {
           // A new place for each step.
           key={at}
           className="tour"
-          aria-label={step ? `Tour, step ${at + 1} of ${steps.length}` : 'The end of the tour'}
+          aria-label={step ? words.step(at + 1, steps.length) : words.end}
           side={step ? 'bottom' : 'top'}
           align={step ? 'center' : 'start'}
           sideOffset={step ? 10 : -160}
@@ -92,11 +96,8 @@ export function Tour() {
           }}
         >
           <div aria-live="polite">
-            <h2>{step ? step.title : 'The picture is yours'}</h2>
-            <p>
-              {step?.text ??
-                `You chose how much is predicted, and saw it. ${keysOf('edit.undo')} takes it back; under Recipes lie chains for haloes, plastic skin, warped text and more.`}
-            </p>
+            <h2>{step ? step.title : words.yours.title}</h2>
+            <p>{step?.text ?? words.yours.text(keysOf('edit.undo') ?? text.shell.edit.undo)}</p>
           </div>
           <footer>
             {step ? (
@@ -107,7 +108,7 @@ export function Tour() {
                   ))}
                 </span>
                 <button type="button" className="button" onClick={() => step.show(editor)}>
-                  Do it for me
+                  {words.doIt}
                 </button>
               </>
             ) : (
@@ -120,15 +121,15 @@ export function Tour() {
                     editor.commands.run('file.recipes')
                   }}
                 >
-                  Recipes
+                  {words.recipes}
                 </button>
                 <button type="button" className="button primary" onClick={close}>
-                  Done
+                  {text.common.done}
                 </button>
               </>
             )}
           </footer>
-          <button type="button" className="icon-button tiny tour-close" aria-label="End the tour" onClick={close}>
+          <button type="button" className="icon-button tiny tour-close" aria-label={words.close} onClick={close}>
             <X size={14} aria-hidden />
           </button>
           <Popover.Arrow className="tour-arrow" width={14} height={7} />

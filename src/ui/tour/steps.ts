@@ -1,7 +1,9 @@
 /** The tour: what is pointed at, what is said there, and how it is seen that a person did it. */
-import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
-import type { Specs } from '../../graph/spec.ts'
 import type { Editor } from '../editor.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { dialNode } from './dial-node.ts'
+
+const words = dialogText.tour
 
 export interface TourStep {
   readonly title: string
@@ -14,16 +16,6 @@ export interface TourStep {
   show(editor: Editor): void
 }
 
-/** The first node whose model has a dial: what the tour is about. */
-export function dialNode(document: GraphDocument, specs: Specs): { node: NodeId; dial: string } | null {
-  for (const { id, type, bypass, mute } of Object.values<NodeRecord>(document.nodes)) {
-    if (bypass || mute) continue
-    for (const param of Object.values(specs.get(type)?.params ?? {}))
-      if (param.kind === 'model' && param.dial !== undefined) return { node: id, dial: param.dial }
-  }
-  return null
-}
-
 /** Of the graph as it is when the tour begins. */
 export function tourSteps({ document, specs, preview }: Editor): readonly TourStep[] {
   const graph = document.getState().document
@@ -34,15 +26,13 @@ export function tourSteps({ document, specs, preview }: Editor): readonly TourSt
   const shown = preview.getState().shown
   return [
     {
-      title: 'See what was added',
-      text: 'This picture is twice as large as the clip. The detail in it is predicted, not recovered. Choose a comparison here to see the clip beside it.',
+      ...words.compare,
       target: '.compare-modes',
       done: ({ looking }) => looking.getState().mode !== 'single',
       show: ({ looking }) => looking.setState({ mode: 'wipe' }),
     },
     {
-      title: 'Find who added it',
-      text: 'Every card is a step on the way from the clip to the file. This one predicts the detail: click it.',
+      ...words.find,
       target: `.react-flow__node[data-id="${node}"]`,
       done: ({ view }) => view.getState().selection.has(node),
       show({ view }) {
@@ -51,8 +41,7 @@ export function tourSteps({ document, specs, preview }: Editor): readonly TourSt
       },
     },
     {
-      title: 'Choose how much it invents',
-      text: 'Drag this to the right: from faithful and soft over textured to crisp and invented.',
+      ...words.dial,
       target: `[data-param="${dial}"]`,
       done({ document: now, preview: pictures }) {
         const state = pictures.getState()

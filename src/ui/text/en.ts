@@ -1,0 +1,14 @@
+/** English, and with it the measure of what every other language must say. One area of the editor to a file. */
+import { common } from './en/common.ts'
+import { edits } from './en/edits.ts'
+import { exporting } from './en/exporting.ts'
+import { files } from './en/files.ts'
+import { keys } from './en/keys.ts'
+import { missing } from './en/missing.ts'
+import { problems } from './en/problems.ts'
+import { recipes } from './en/recipes.ts'
+import { sharing } from './en/sharing.ts'
+import { shell } from './en/shell.ts'
+import { values } from './en/values.ts'
+
+export const en = { common, edits, exporting, files, keys, missing, problems, recipes, sharing, shell, values }

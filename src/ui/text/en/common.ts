@@ -1,0 +1,20 @@
+/** Words that mean the same wherever they stand. */
+import type { Category } from '../../../graph/spec.ts'
+
+export const common = {
+  product: 'Framewright',
+  close: 'Close',
+  done: 'Done',
+  remove: 'Remove',
+  bringBack: 'Bring it back',
+  /** What runs a model. */
+  runtimes: { wasm: 'WASM', webgpu: 'WebGPU' },
+  /** The kinds of node, in palette and menus. */
+  categories: {
+    io: 'In and out',
+    scale: 'Scale',
+    blend: 'Blend',
+    look: 'Look',
+    mask: 'Mask',
+  } satisfies Readonly<Record<Category, string>>,
+}

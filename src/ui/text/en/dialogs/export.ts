@@ -1,0 +1,107 @@
+/** The export dialog: its form, the queue, and what came of an export. */
+import { plurals } from '../../format.ts'
+
+const plural = plurals('en')
+
+/** How far an export has come. @param frames of the whole, once that is known */
+const progress = (done: number, frames: number | null) => (frames ? `${done} of ${frames} frames` : `${done} frames`)
+
+export const exportDialog = {
+  title: 'Export',
+  queueTitle: 'Exports',
+  toQueue: (exports: number) => `Queue (${exports})`,
+  clips: {
+    label: 'Clips',
+    list: 'Clips to export',
+    leaveOut: (clip: string) => `Leave out ${clip}`,
+    reading: 'Reading…',
+    more: 'More clips…',
+    other: 'Other clips…',
+    /** Where the graph opens several. */
+    own: 'its own clips',
+  },
+  recipes: {
+    none: 'With other recipes too',
+    some: (count: number) => `And with ${count} other ${plural(count, { one: 'recipe', other: 'recipes' })}`,
+    notFetched: (name: string, status: number) =>
+      `The recipe “${name}” could not be fetched: the server answered ${status}.`,
+  },
+  file: {
+    write: (output: string) => `Write ${output}`,
+    wrongEnding: 'End the name in .mp4, .webm, .mkv or .png.',
+    /** @param about its size and the like; may be empty */
+    pictures: (about: string) => (about === '' ? 'One picture per frame' : `One picture per frame, ${about}`),
+  },
+  place: {
+    label: 'Save to',
+    folder: 'A folder you choose',
+    file: 'A file you choose',
+    diskHint: 'Written to disk once it is whole',
+    noDiskHint: 'Chrome and Edge on a computer can do this',
+    download: 'Download at the end',
+    downloadHint: 'Kept in the browser until then',
+  },
+  range: {
+    label: 'Range',
+    whole: 'Everything',
+    frames: (count: number, time: string) => `${count} frames, ${time}`,
+    part: 'A part',
+    /** Before the field of the beginning, and before that of the length; then their unit. */
+    from: 'From',
+    for: 'for',
+    unit: 's',
+    here: 'From this frame',
+  },
+  job: {
+    untitled: 'untitled graph',
+    bar: (files: string) => `Export of ${files}`,
+    progress,
+    rate: (framesPerSecond: string) => `${framesPerSecond} fps`,
+    noRate: '– fps',
+    left: (span: string) => `${span} left`,
+    soFar: (span: string) => `${span} so far`,
+    waiting: 'Waiting for its turn.',
+    waitingToGoOn: (done: number, frames: number | null) => `Waiting to go on; ${progress(done, frames)} are kept.`,
+    cancelling: 'Cancelling…',
+    pausing: 'Finishing what is under way…',
+    preparing: 'Preparing…',
+    brokenOff: (done: number, frames: number | null) => `Broken off earlier; ${progress(done, frames)} are kept.`,
+    brokenOffEmpty: 'Broken off earlier, before it had anything.',
+    paused: (done: number, frames: number | null) => `Paused; ${progress(done, frames)} are kept.`,
+    pausedEmpty: 'Paused before it began.',
+    cancelled: 'The export was cancelled. No file was written.',
+    failed: 'The export failed.',
+    failedKept: (done: number, frames: number | null) => `It failed; ${progress(done, frames)} are kept.`,
+    failedSilently: 'The export failed without saying why.',
+    cancel: 'Cancel',
+    pause: 'Pause',
+    goOn: 'Go on',
+    again: 'Export again',
+    elsewhere: 'Choose another place…',
+    downloadInstead: 'Download at the end instead',
+    choose: (medium: string) => `Choose “${medium}”`,
+    chooseButton: (medium: string) => `Choose “${medium}”…`,
+    unreadable: (medium: string, why: string) => `“${medium}” could not be read: ${why}`,
+    unreadableHint: 'Choose the file again.',
+  },
+  queue: {
+    empty: 'Nothing is being exported.',
+    meanwhile:
+      'You can go on editing. If this page is closed, what is finished is kept, and the export can go on from there.',
+    clear: 'Clear finished',
+    new: 'New export…',
+    notify: 'Notify me when it is done',
+    notifyRefused: 'The browser does not allow this page to notify you; the title of its tab will tell instead.',
+  },
+  finished: {
+    /** @param name where there are several files */
+    file: (name: string | null, size: string, frames: number, time: string) =>
+      `${name === null ? '' : `${name}: `}${size}, ${frames} frames in ${time}`,
+    download: 'Download',
+    downloadPictures: (count: number) => `Download ${count} pictures`,
+    saved: 'Saved where you chose',
+    how: 'How it went',
+    /** Behind an audio codec: its packets went into the file as they were. */
+    copied: ' (copied)',
+  },
+}

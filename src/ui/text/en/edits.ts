@@ -1,0 +1,54 @@
+/** Steps as the history and the undo button call them, and what may go wrong with them. */
+import type { Edge } from '../../../graph/arrange.ts'
+import { plurals } from '../format.ts'
+
+const plural = plurals('en')
+
+const sides: Readonly<Record<Edge, string>> = {
+  left: 'left edges',
+  centre: 'centres',
+  right: 'right edges',
+  top: 'top edges',
+  middle: 'middles',
+  bottom: 'bottom edges',
+}
+
+export const edits = {
+  align: (edge: Edge) => `Align ${sides[edge]}`,
+  distribute: 'Distribute nodes',
+  /** @param nodes one by its name, or how many */
+  layOut: (nodes: string) => `Lay out ${nodes}`,
+  notLaidOut: (why: string) => `The graph was not laid out: ${why}.`,
+  notLaidOutHint:
+    'Check the connection, since this part of the editor is fetched when it is first used, and try again.',
+  /** What a new frame is called until somebody names it. */
+  newFrame: 'Frame',
+  addFrame: 'Add a frame',
+  addNote: 'Add a note',
+  frame: {
+    name: 'Name a frame',
+    colour: 'Colour a frame',
+    resize: 'Resize a frame',
+    move: 'Move a frame',
+  },
+  note: {
+    name: 'Write a note',
+    colour: 'Colour a note',
+    resize: 'Resize a note',
+    move: 'Move a note',
+  },
+  bend: 'Bend a wire',
+  straighten: 'Straighten a wire',
+  movePoint: 'Move a wire’s point',
+  bypass: (nodes: string) => `Bypass ${nodes}`,
+  unbypass: (nodes: string) => `Use ${nodes}`,
+  mute: (nodes: string) => `Mute ${nodes}`,
+  unmute: (nodes: string) => `Unmute ${nodes}`,
+  collapse: (nodes: string) => `Collapse ${nodes}`,
+  open: (nodes: string) => `Open ${nodes}`,
+  /** @param nodes none where only frames or notes are pasted */
+  paste: (nodes: number) =>
+    nodes === 0 ? 'Paste a frame or note' : `Paste ${plural(nodes, { one: 'a node', other: `${nodes} nodes` })}`,
+  clipboardRefused: 'The browser did not let the editor use the clipboard.',
+  clipboardRefusedHint: 'Use the keys instead: Ctrl+C, Ctrl+X and Ctrl+V (⌘ on a Mac).',
+}

@@ -1,0 +1,20 @@
+/** Exports as the rest of the editor tells of them; the dialog's own words are in `dialogs/export.ts`. */
+export const exporting = {
+  finished: (files: string) => `${files} is finished`,
+  failed: (files: string) => `${files} failed`,
+  /** In the title of the tab. */
+  share: (percent: number) => `${percent} % exported`,
+  show: 'Show exports',
+  goOn: 'Go on',
+  brokenOff: (files: string) => `The export of “${files}” was broken off; what was finished is kept.`,
+  severalBrokenOff: (exports: number) => `${exports} exports were broken off; what was finished is kept.`,
+  stopped: (why: string) => `The export stopped: ${why}`,
+  stoppedHint: 'What was finished is kept: go on from there.',
+  notAllowed: (file: string) => `“${file}” may not be written where you chose: the browser was not allowed to.`,
+  notAllowedHint: 'Go on and allow it, or download the file at the end instead.',
+  /** @param why a whole sentence */
+  noPlace: (file: string, why: string) => `“${file}” has no place: ${why}`,
+  /** @param why as the browser puts it */
+  notOpened: (why: string) =>
+    `It could not be opened for writing: ${why} Choose another place, or download at the end.`,
+}

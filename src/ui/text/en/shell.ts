@@ -1,0 +1,103 @@
+/** The frame around the work: bars, menus, panels, messages. */
+import { plurals } from '../format.ts'
+
+const plural = plurals('en')
+
+export const shell = {
+  panels: {
+    label: 'Panels',
+    settings: 'Settings',
+    problems: 'Problems',
+    width: 'Width of the settings',
+    viewerHeight: 'Height of the viewer',
+  },
+  bar: {
+    menus: 'Menus',
+    addNode: 'Add node',
+    keys: 'Keys and gestures',
+    export: 'Export',
+    saved: 'Saved',
+    unsaved: 'Not saved to a file yet',
+    edited: 'edited',
+  },
+  file: {
+    menu: 'File',
+    new: 'New graph',
+    open: 'Open…',
+    save: 'Save',
+    link: 'Copy link',
+    versions: 'Earlier versions…',
+    recipes: 'Recipes',
+    allRecipes: 'All recipes…',
+    kept: 'Kept from earlier',
+    export: 'Export…',
+  },
+  edit: {
+    menu: 'Edit',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    pasteWired: 'Paste with incoming wires',
+    duplicate: 'Duplicate',
+    duplicateLoose: 'Duplicate alone',
+    delete: 'Delete',
+    deleteLoose: 'Delete and leave a gap',
+    bypass: 'Bypass',
+    mute: 'Mute',
+    selectAll: 'Select all',
+  },
+  theme: { menu: 'Theme', system: 'As the system', dark: 'Dark', light: 'Light' },
+  history: {
+    title: 'History',
+    hint: 'Everything that was done',
+    opened: 'As it was opened',
+    /** @param step as the history calls it */
+    undo: (step: string) => `Undo: ${step}`,
+    redo: (step: string) => `Redo: ${step}`,
+    nothingToUndo: 'Nothing to undo',
+    nothingToRedo: 'Nothing to redo',
+  },
+  status: {
+    problems: (count: number) => `${count} ${plural(count, { one: 'problem', other: 'problems' })}`,
+    warnings: (count: number) => `${count} ${plural(count, { one: 'warning', other: 'warnings' })}`,
+    noProblems: 'No problems',
+    /** @param share “12 %”, or “…” @param waiting exports behind this one */
+    exporting: (share: string, waiting: number) => `Exporting ${share}${waiting > 0 ? `, ${waiting} more` : ''}`,
+    frameTime: (time: string) => `${time} a frame`,
+    frameTimeHint: 'Time to render the frame shown',
+    isolated: 'The page is isolated, so models on the CPU may use several threads.',
+    notIsolated: 'The host sends no isolation headers, so models on the CPU run on one thread.',
+    threads: (count: number) => `${count} WASM ${plural(count, { one: 'thread', other: 'threads' })}`,
+    oneThread: '1 WASM thread (not isolated)',
+    gpu: (name: string) => `GPU: ${name}`,
+    software: (name: string) => `Software: ${name}`,
+    softwareHint: 'The CPU stands in for a GPU: correct, but slow.',
+    largestPicture: (pixels: number) => `Pictures up to ${pixels} pixels a side`,
+    noGpu: 'No WebGPU',
+    engineFailed: 'The engine stands still',
+    engineStarting: 'Engine starting…',
+    rebuilt: (times: number) => ` (rebuilt ${times}×)`,
+  },
+  cache: {
+    kept: (used: string, budget: string) => `${used} of ${budget} kept`,
+    hint: 'Results kept so that an edit re-runs only what it changes, and frames rendered ahead',
+    atMost: 'Keep at most',
+    forget: 'Forget all that is kept',
+  },
+  drop: {
+    media: 'Drop a video or pictures to open them in Decode',
+    others: 'a .json graph or a file you exported to open its graph, or an .onnx model to add it',
+    emptyFolder: (folder: string) =>
+      `${folder === '' ? 'The folder' : `The folder “${folder}”`} holds neither pictures nor a video.`,
+    emptyFolderHint: 'Choose the folder that the pictures themselves lie in.',
+    unreadableFolder: (folder: string, why: string) => `The folder “${folder}” could not be read: ${why}`,
+    unreadableFolderHint: 'Drop its files instead.',
+  },
+  dismiss: 'Dismiss',
+  partNotFetched: 'This part of the editor could not be fetched.',
+  partNotFetchedHint:
+    'Check the connection and try again; if it was updated meanwhile, save your graph and reload the page.',
+  gpuRebuilt: 'The GPU was lost and has been set up again; nothing of yours is gone.',
+}

@@ -1,0 +1,13 @@
+/** What the tour is about. It stands alone, so that whether a tour can be given is known before the tour is fetched. */
+import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
+import type { Specs } from '../../graph/spec.ts'
+
+/** The first node whose model has a dial. */
+export function dialNode(document: GraphDocument, specs: Specs): { node: NodeId; dial: string } | null {
+  for (const { id, type, bypass, mute } of Object.values<NodeRecord>(document.nodes)) {
+    if (bypass || mute) continue
+    for (const param of Object.values(specs.get(type)?.params ?? {}))
+      if (param.kind === 'model' && param.dial !== undefined) return { node: id, dial: param.dial }
+  }
+  return null
+}
