@@ -49,6 +49,14 @@ module.exports = {
       '^src/engine/(client|api)\\.ts$',
       '^node_modules/(?!mediabunny|onnxruntime-web|@ffmpeg)',
     ]),
+    rule('words-know-nothing', 'What is said does not know who says it.', '^src/ui/text/', [graph, '^src/ui/text/']),
+    {
+      name: 'words-are-asked-of-the-language-in-use',
+      comment: 'One language must never be asked for by name: that is for text.ts and dialogs.ts to choose.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/ui/text/' },
+      to: { path: '^src/ui/text/(?!(dialogs|format|language|text)\\.ts$)' },
+    },
     rule('engine-knows-all-below', 'The engine never imports the editor or the command line.', '^src/engine/', [
       '^src/(graph|gpu|media|models|nodes|engine)/',
       '^node_modules/comlink/',
