@@ -11,7 +11,7 @@ import { createPassTimer } from '../gpu/timing.ts'
 import type { FrameTime, GpuPicture } from '../gpu/types.ts'
 import type { NodeId } from '../graph/document.ts'
 import type { PlanStep, ValueId } from '../graph/plan.ts'
-import { isWhole, type Region, wholeOf } from '../graph/region.ts'
+import { isWhole, type Region, sameRegion, wholeOf } from '../graph/region.ts'
 import type { RuntimeReport } from '../models/types.ts'
 import type { Run } from '../nodes/kernel.ts'
 import { contentKey } from './content-key.ts'
@@ -132,9 +132,9 @@ export function createExecutor(parts: EngineParts): Executor {
   function lease(
     prepared: PreparedGraph,
     value: ValueId,
+    part = partOf(prepared, value),
   ): Held & { keep(results: ResultCache, key: string, sparing?: number): Held } {
     const { desc, producer } = prepared.plan.values[value]!
-    const part = partOf(prepared, value)
     const size = { width: part.width, height: part.height, format: desc.format }
     const texture = gpu.pool.texture(size, `${prepared.types.get(producer.node)}/${producer.port}`)
     return {
@@ -246,6 +246,21 @@ export function createExecutor(parts: EngineParts): Executor {
       if (found) held.set(value, found)
       return found !== undefined
     }
+    /** Whoever asked for a part gets that, though more is there: the whole was kept, or a source gave it. */
+    const cutOut = (value: ValueId) => {
+      const more = held.get(value)
+      const part = prepared.wanted.get(value)
+      if (!more || !part || sameRegion(more.picture.part, part)) return
+      const cut = lease(prepared, value, part)
+      const { x, y } = more.picture.part
+      recorder.encoder.copyTextureToTexture(
+        { texture: more.picture.texture, origin: { x: part.x - x, y: part.y - y } },
+        { texture: cut.picture.texture },
+        [part.width, part.height],
+      )
+      letGo(value)
+      held.set(value, cut)
+    }
     const picture = (value: ValueId): GpuPicture => {
       const found = held.get(value)
       if (!found) throw new Error(`value ${value} was read after its release`)
@@ -292,6 +307,7 @@ export function createExecutor(parts: EngineParts): Executor {
         }
         for (const value of step.releases) if (!request.targets.includes(value)) letGo(value)
       }
+      for (const value of request.targets) cutOut(value)
       timer?.attribute(undefined)
       const readTimes = request.timed ? timer?.resolve(recorder) : undefined
       recorder.submit()

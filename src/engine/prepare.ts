@@ -43,7 +43,9 @@ export interface PrepareRequest {
   readonly planned: Planned
   readonly runtime: RuntimeChoice
   readonly signal: AbortSignal
-  /** Parts of values that are to be made alone (see `regionsOf`). */
+  /** Parts of targets that are to be handed out; the whole of those that are not named. */
+  readonly wanted?: ReadonlyMap<ValueId, Region>
+  /** Parts of values that are to be made for that (see `regionsOf`). */
   readonly parts?: ReadonlyMap<ValueId, Region>
 }
 
@@ -93,6 +95,7 @@ export interface PreparedGraph {
   readonly sources: ReadonlyMap<NodeId, AnySource>
   readonly params: ReadonlyMap<NodeId, ParamValues>
   readonly types: ReadonlyMap<NodeId, string>
+  readonly wanted: ReadonlyMap<ValueId, Region>
   /** What is made of values; the whole of those that are not named. */
   readonly parts: ReadonlyMap<ValueId, Region>
 }
@@ -266,6 +269,7 @@ export function createPreparer(parts: EngineParts): Preparer {
         sources,
         clock: clockOf(plan, sources),
         types: new Map(nodes.map((id) => [id, document.nodes[id]!.type])),
+        wanted: request.wanted ?? new Map(),
         parts: request.parts ?? new Map(),
         params: new Map(
           nodes.map((id) => [id, paramValues(definitionOf(document.nodes[id]!.type), document.nodes[id]!)]),

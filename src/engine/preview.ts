@@ -46,7 +46,9 @@ interface ViewPlan {
   readonly desc: ValueDesc | null
   readonly document: GraphDocument
   readonly draft: number
-  /** What of each value is made; nothing where all of it is. */
+  /** What of each target is shown; nothing where all of it is. */
+  readonly wanted: ReadonlyMap<ValueId, Region>
+  /** What of each value is made for that. */
   readonly parts: ReadonlyMap<ValueId, Region>
 }
 
@@ -183,6 +185,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         targets,
         document,
         draft,
+        wanted,
         parts: regionsOf(plan, document, specs, assets.facts, wanted),
         desc: descs.get(endpointKey(view)) ?? null,
         others: others.map((output, i) => {
@@ -203,7 +206,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     const began = performance.now()
     const planned = await planViews(request)
     if (!planned.ok) return planned
-    const { others, targets, document, draft, desc, parts } = planned.value
+    const { others, targets, document, draft, desc, wanted, parts } = planned.value
     const { plan } = planned.value.planned
     signal.throwIfAborted()
     using gpuErrors = live.watchGpuErrors()
@@ -212,6 +215,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       planned: planned.value.planned,
       runtime: request.runtime ?? 'auto',
       signal,
+      wanted,
       parts,
     })
     const { clock } = prepared
@@ -255,7 +259,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         cacheBytes: cache.bytes,
         gpuBytes: live.gpu.pool.stats.liveBytes + live.gpu.pool.stats.idleBytes,
         draft,
-        region: (targets[0] !== undefined && parts.get(targets[0])) || null,
+        region: (targets[0] !== undefined && wanted.get(targets[0])) || null,
         kept: keptFrames(prepared, index),
       },
     }

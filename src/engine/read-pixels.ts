@@ -19,7 +19,8 @@ const holds = ({ x, y, width, height }: Region, at: { readonly x: number; readon
   at.x >= x && at.y >= y && at.x < x + width && at.y < y + height
 
 /**
- * @param pictures A, then the others; `null` ones, and those that hold another part of theirs, are left out
+ * Empty where A is not there: outside it, and outside the part of it that is rendered alone.
+ * @param pictures A, then the others; `null` ones are left out
  * @param extent the size in which `at` counts; A's own where absent
  * @param at a pixel of A; pictures of another size are read where that pixel's centre falls
  */
@@ -42,7 +43,7 @@ export async function readPixels(
     }
     return holds(part, place) ? [{ ...picture, place }] : []
   })
-  if (there.length === 0) return []
+  if (there[0]?.texture !== first.texture) return []
   const buffer = device.createBuffer({
     label: 'viewer/pixels',
     size: slot * there.length,

@@ -25,7 +25,10 @@ export type RegionShare = Region
 export const wholeOf = ({ width, height }: Size): Region => ({ x: 0, y: 0, width, height })
 
 export const isWhole = (region: Region, { width, height }: Size): boolean =>
-  region.x === 0 && region.y === 0 && region.width === width && region.height === height
+  sameRegion(region, wholeOf({ width, height }))
+
+export const sameRegion = (a: Region, b: Region): boolean =>
+  a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height
 
 /** The smallest rectangle that holds both. */
 export function union(a: Region, b: Region): Region {

@@ -204,6 +204,8 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     'play.out': () => togglePoint('out'),
     'viewer.compare': looking.cycle,
     'viewer.flicker': () => looking.setState({ flicker: true }),
+    'viewer.region': looking.toggleRegion,
+    'viewer.marks': () => looking.setState(({ marks }) => ({ marks: { ...marks, on: !marks.on } })),
     'viewer.scopes': () => looking.setState(({ scope }) => ({ scope: nextScope(scope) })),
     'viewer.times': () => looking.setState(({ times }) => ({ times: !times })),
     'problems.show': () => view.setState({ sidePanel: 'problems' }),

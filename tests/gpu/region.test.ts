@@ -110,6 +110,10 @@ test('a box is told of, read and kept under a name of its own; the whole serves 
   expect(await engine.readPixels({ x: 199, y: 120 })).toEqual([])
   expect(await engine.readPixels({ x: 290, y: 120 })).toEqual([])
   const [inBox] = await engine.readPixels({ x: 200, y: 120 })
+  const source = { node: id('decode'), port: 'image' }
+  value(await engine.preview(request(busy(), { region, others: [source] })))
+  expect(await engine.readPixels({ x: 199, y: 120 })).toEqual([])
+  expect(await engine.readPixels({ x: 201, y: 121 })).toMatchObject([{ x: 201 }, { x: 100, y: 60 }])
   const other = value(await engine.preview(request(busy(), { region: boxes[1]! })))
   expect(cached(other)).toEqual(['decode', 'bicubic'])
   const again = value(await engine.preview(request(busy(), { region })))
@@ -124,6 +128,8 @@ test('a box is told of, read and kept under a name of its own; the whole serves 
   const inside = value(await engine.preview(request(busy(), { region: { x: 0.7, y: 0.1, width: 0.1, height: 0.1 } })))
   expect(cached(inside)).toContain('grain')
   expect(inside.kept).toEqual([[20, 20]])
+  expect(await engine.readPixels({ x: 447, y: 40 })).toEqual([])
+  expect(await engine.readPixels({ x: 448, y: 40 })).toHaveLength(1)
 })
 
 /** Threads that `work` gives the GPU to do. */
