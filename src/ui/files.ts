@@ -34,6 +34,9 @@ interface SavePicker {
 
 const why = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** Exports carry their graph. */
+const carriers = /\.(mp4|webm|mkv|mov|png)$/i
+
 /** Graphs are text of some kilobytes; what is larger is a film that got the wrong name. */
 const largestGraph = 50e6
 
@@ -138,27 +141,54 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
   }
 
   async function openFile(file: File) {
-    if (/\.(mp4|webm|mkv|mov|png)$/i.test(file.name)) return sharing.openGraphIn(door, file)
+    if (carriers.test(file.name)) return sharing.openGraphIn(door, file)
+    const next = await readFile(file)
+    if (!next) return
+    show(next)
+    sharing.expectMissing()
+  }
+
+  /** The graph in a file: its own, or one that an export carries. */
+  async function readFile(file: File): Promise<GraphDocument | null> {
+    if (carriers.test(file.name)) {
+      let carried: GraphDocument | null = null
+      await sharing.openGraphIn(
+        {
+          ...door,
+          show(found) {
+            carried = found
+          },
+        },
+        file,
+      )
+      return carried
+    }
     if (file.size > largestGraph) {
       view.toast({
         tone: 'error',
         message: `“${file.name}” is too large to be a graph.`,
         hint: 'Choose a JSON file that this editor saved.',
       })
-      return
+      return null
     }
     try {
-      const next = read(await file.text(), file.name)
-      if (!next) return
-      show(next)
-      sharing.expectMissing()
+      return read(await file.text(), file.name)
     } catch (error) {
       view.toast({
         tone: 'error',
         message: `“${file.name}” could not be read: ${why(error)}`,
         hint: 'Check that the file still exists, then open it again.',
       })
+      return null
     }
+  }
+
+  /** Another graph in the place of this one, as a step of its history; what was there is noted as a version. */
+  function replace(label: string, next: GraphDocument) {
+    noteVersion(current(), { now: true })
+    document.edit(label, (draft) => replaceBy(draft, next))
+    view.select([])
+    view.reveal(null)
   }
 
   function openPicker() {
@@ -299,6 +329,10 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     openNew: () => show({ ...emptyDocument }),
     openPicker,
     openFile,
+    readFile,
+    read,
+    fetchShipped,
+    replace,
     openShipped,
     openKept,
     save,
@@ -318,10 +352,7 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
         show(next, { unsaved: true })
         return
       }
-      noteVersion(current(), { now: true })
-      document.edit('Bring back a version', (draft) => replaceBy(draft, next))
-      view.select([])
-      view.reveal(null)
+      replace('Bring back a version', next)
     },
     /** The first graph: what the address asks for, else what this tab last held, else the default recipe. */
     async start() {

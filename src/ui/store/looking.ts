@@ -1,7 +1,7 @@
 /** How the person looks: what is compared and how, which instruments are on, and how much may be kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { CompareLayout, ScopeKind } from '../../engine/api.ts'
-import type { Endpoint, NodeId } from '../../graph/document.ts'
+import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
 import type { Json } from '../../graph/json.ts'
 import type { AssetRef } from '../../graph/params.ts'
 import type { RegionShare } from '../../graph/region.ts'
@@ -12,6 +12,8 @@ export type Compared =
   | { readonly kind: 'source' }
   | { readonly kind: 'output'; readonly at: Endpoint }
   | { readonly kind: 'reference' }
+  /** What another whole graph makes of the same frame. */
+  | { readonly kind: 'graph'; readonly title: string; readonly document: GraphDocument }
 
 export type CompareMode = CompareLayout['mode']
 

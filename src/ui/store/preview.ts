@@ -8,7 +8,7 @@ import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../en
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { samePicture, viewedOutput } from '../viewed.ts'
-import { compose } from '../viewer/composing.ts'
+import { type Composed, compose } from '../viewer/composing.ts'
 import type { LookingStore } from './looking.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
 
@@ -20,6 +20,8 @@ export interface PreviewState extends PlaybackState {
   readonly busy: boolean
   /** What the pictures shown are called, A first. */
   readonly labels: readonly string[]
+  /** For each the whole graph that it is of, where that is not the open one. */
+  readonly graphs: Composed['graphs']
   /** Frames that can be shown without rendering: runs of first and last. */
   readonly kept: PreviewResult['kept']
   readonly reports: Readonly<Record<NodeId, NodeReport>>
@@ -53,6 +55,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
     busy: false,
     shown: null,
     labels: [],
+    graphs: [],
     kept: [],
     problems: [],
     reports: {},
@@ -87,7 +90,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
       thrifty: playing,
       ...(region ? { region } : {}),
     }
-    return { request, labels: composed.labels }
+    return { request, labels: composed.labels, graphs: composed.graphs }
   }
 
   /** All that the whole pictures depend on. */
@@ -115,6 +118,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
         change = {
           shown: outcome.value,
           labels: next.labels,
+          graphs: next.graphs,
           kept: outcome.value.kept,
           problems: [],
           reports: merged(store.getState().reports, outcome.value),
