@@ -6,7 +6,16 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ensureBuilt, projectFolder, startAppServer } from '../src/cli/app-server.ts'
-import type { Candidate, DialResult, EditResult, FusionResult, QualityResult, Shot } from '../src/cli/bench-page.ts'
+import type {
+  Candidate,
+  DialResult,
+  EditResult,
+  FusionResult,
+  KeptResult,
+  QualityResult,
+  RegionResult,
+  Shot,
+} from '../src/cli/bench-page.ts'
 import { nodesOfKind } from '../src/cli/edit-document.ts'
 import { type HeadlessSession, openSession } from '../src/cli/headless-session.ts'
 import { loadSpecs } from '../src/cli/node-specs.ts'
@@ -84,6 +93,8 @@ interface Measured {
   readonly recipe: ExportReport
   readonly fusion: readonly FusionResult[]
   readonly edit: EditResult
+  readonly kept: KeptResult
+  readonly region: RegionResult
   readonly dial: DialResult
   readonly quality: readonly QualityResult[]
 }
@@ -131,6 +142,9 @@ async function measureAll(session: HeadlessSession, sizes: Sizes): Promise<Measu
   const fusion = (await measure(session, 'fusion', [rounds * 4])) as readonly FusionResult[]
   say('An edit…')
   const edit = (await measure(session, 'edit', [engine, recipe, grain, rounds])) as EditResult
+  const kept = (await measure(session, 'kept', [engine, rounds * 4])) as KeptResult
+  say('A region…')
+  const region = (await measure(session, 'region', [engine, recipe, grain, rounds])) as RegionResult
   say('A turn of the dial…')
   const model = only(recipe, 'sr-model')
   const dial = (await measure(session, 'dial', [engine, recipe, model, rounds])) as DialResult
@@ -147,6 +161,8 @@ async function measureAll(session: HeadlessSession, sizes: Sizes): Promise<Measu
     recipe: recipeReport,
     fusion,
     edit,
+    kept,
+    region,
     dial,
     quality,
   }
@@ -165,7 +181,7 @@ const rate = ({ frames, seconds }: { readonly frames: number; readonly seconds: 
 const times = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`
 
 function ratios(measured: Measured) {
-  const { frames, ffmpegSeconds, plain, recipe, edit, dial, fusion, graphs } = measured
+  const { frames, ffmpegSeconds, plain, recipe, edit, kept, region, dial, fusion, graphs } = measured
   const ffmpegRate = frames / ffmpegSeconds
   return {
     defaultFramesPerSecond: rate(recipe),
@@ -182,11 +198,14 @@ function ratios(measured: Measured) {
     turnOfInference: dial.turnMilliseconds / dial.inferenceMilliseconds,
     largeOfSmallGraph: graphs[1]!.milliseconds / graphs[0]!.milliseconds,
     fullOfEdit: edit.fullMilliseconds / edit.editMilliseconds,
+    grainBelowModelOfGrainAlone: kept.belowMilliseconds / kept.aloneMilliseconds,
+    boxOfWholeTime: region.boxMilliseconds / region.wholeMilliseconds,
+    boxOfWholeBytes: region.boxBytes / region.wholeBytes,
   }
 }
 
 function report(measured: Measured): string {
-  const { plain, recipe, fusion, edit, dial, quality, frames, adapter, graphs } = measured
+  const { plain, recipe, fusion, edit, kept, region, dial, quality, frames, adapter, graphs } = measured
   const ratio = ratios(measured)
   const runtime = recipe.steps.find((step) => step.runtime)?.runtime ?? 'none'
   const speedRows = [
@@ -214,6 +233,24 @@ function report(measured: Measured): string {
       `${edit.editMilliseconds.toFixed(0)} ms`,
       `${edit.fullMilliseconds.toFixed(0)} ms`,
       times(ratio.fullOfEdit),
+    ],
+    [
+      'A change of Grain alone, and of Grain below SR Model (at most 1.3 ×)',
+      `${kept.aloneMilliseconds.toFixed(0)} ms`,
+      `${kept.belowMilliseconds.toFixed(0)} ms`,
+      times(ratio.grainBelowModelOfGrainAlone),
+    ],
+    [
+      'A region of a sixteenth of the default recipe’s result, and the whole of it, nothing kept',
+      `${region.boxMilliseconds.toFixed(0)} ms`,
+      `${region.wholeMilliseconds.toFixed(0)} ms`,
+      times(1 / ratio.boxOfWholeTime),
+    ],
+    [
+      'The same, bytes of textures between the nodes',
+      bytesText(region.boxBytes),
+      bytesText(region.wholeBytes),
+      times(1 / ratio.boxOfWholeBytes),
     ],
     [
       'One inference of the default model, and a turn of its dial until the picture shows',

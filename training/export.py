@@ -131,6 +131,8 @@ def main() -> None:
         "family": f"framewright-{config.size}-x{scale}",
         "personality": config.stage,
         "scale": scale,
+        # A 3x3 convolution sees one pixel farther each.
+        "context": net.shape.layers,
         "parameters": count,
         "licence": LICENCE,
         "origin": ORIGIN,

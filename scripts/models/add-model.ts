@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ModelCard, parseCatalog } from '../../src/models/catalog.ts'
+import { contextOf } from '../../src/models/onnx/context.ts'
+import { readOnnx } from '../../src/models/onnx/onnx-file.ts'
 import { NcnnError } from './ncnn.ts'
 import { ncnnToOnnx } from './ncnn-to-onnx.ts'
 import type { Source, SourceModel } from './sources.ts'
@@ -54,6 +56,7 @@ function convert(source: Source, model: SourceModel, folder: string, target: str
   return {
     ...{ id: model.id, name, file, sha256: sha256(bytes), bytes: bytes.byteLength },
     ...{ task: 'super-resolution', scale, layout: 'nchw', channels: 'rgb', elementType: 'float32', fixedSize: null },
+    context: contextOf(readOnnx(file, bytes)),
     ...(model.family ? { family: model.family.name, place: model.family.place } : {}),
     ...{ personality, parameters, licence: source.licence, origin },
     ...{ goodFor: model.goodFor, getsWrong: model.getsWrong },

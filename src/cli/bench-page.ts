@@ -244,6 +244,77 @@ async function edit(engine: Engine, graph: GraphDocument, grain: NodeId, rounds:
   return { editMilliseconds: median(edits), fullMilliseconds: median(full) }
 }
 
+export interface KeptResult {
+  readonly belowMilliseconds: number
+  readonly aloneMilliseconds: number
+}
+
+/**
+ * Time to show a changed Grain below SR Model, against the same change of Grain on a picture as large that no model
+ * made: a model above costs an edit nothing. The two take turns, so that a busy moment hits both.
+ */
+async function kept(engine: Engine, rounds: number): Promise<KeptResult> {
+  const grain = 'grain' as NodeId
+  const graphs = [
+    chain([decode(sample), { id: 'model', type: 'sr-model' }, { id: 'grain', type: 'grain' }]),
+    chain([decode(sample), { id: 'bicubic', type: 'bicubic' }, { id: 'grain', type: 'grain' }]),
+  ] as const
+  const show = async (graph: GraphDocument, amount: number) => {
+    const record = graph.nodes[grain]!
+    const document = { ...graph, nodes: { ...graph.nodes, [grain]: { ...record, params: { amount } } } }
+    const began = performance.now()
+    taken(await engine.preview({ document, view: { node: grain, port: 'image' }, frame: 12 }))
+    return performance.now() - began
+  }
+  await engine.clearCache()
+  for (const graph of graphs) await show(graph, 0.01)
+  const times: readonly [number[], number[]] = [[], []]
+  for (let round = 0; round < rounds; round++)
+    for (const [i, graph] of graphs.entries()) {
+      const amount = 0.02 + round / 1000
+      // The other graph was shown last: one change opens what this one needs, as under a hand that is at it.
+      await show(graph, amount)
+      times[i]!.push(await show(graph, amount + 0.0005))
+    }
+  return { belowMilliseconds: median(times[0]), aloneMilliseconds: median(times[1]) }
+}
+
+export interface RegionResult {
+  readonly share: number
+  readonly wholeMilliseconds: number
+  readonly boxMilliseconds: number
+  /** Of all textures between the nodes. */
+  readonly wholeBytes: number
+  readonly boxBytes: number
+}
+
+/** A box of a sixteenth of the result against the whole of it, nothing kept; model and pipelines are warm. */
+async function region(engine: Engine, graph: GraphDocument, view: NodeId, rounds: number): Promise<RegionResult> {
+  const box = { x: 0.375, y: 0.375, width: 0.25, height: 0.25 }
+  const show = async (part: { region?: typeof box }) => {
+    await engine.clearCache()
+    const began = performance.now()
+    const { nodes } = taken(
+      await engine.preview({ document: graph, view: { node: view, port: 'image' }, frame: 12, ...part }),
+    )
+    const milliseconds = performance.now() - began
+    return { milliseconds, bytes: Object.values(nodes).reduce((sum, node) => sum + node.bytes, 0) }
+  }
+  const results = { whole: [await show({})], box: [await show({ region: box })] }
+  for (let round = 0; round < rounds; round++) {
+    results.whole.push(await show({}))
+    results.box.push(await show({ region: box }))
+  }
+  const of = (which: keyof typeof results) => median(results[which].slice(1).map(({ milliseconds }) => milliseconds))
+  return {
+    share: box.width * box.height,
+    wholeMilliseconds: of('whole'),
+    boxMilliseconds: of('box'),
+    wholeBytes: results.whole[0]!.bytes,
+    boxBytes: results.box[0]!.bytes,
+  }
+}
+
 export interface DialResult {
   readonly turnMilliseconds: number
   readonly inferenceMilliseconds: number
@@ -334,4 +405,4 @@ async function quality(
   return results
 }
 
-export const bench = { speed, ffmpegScale, fusion, edit, dial, quality }
+export const bench = { speed, ffmpegScale, fusion, edit, kept, region, dial, quality }

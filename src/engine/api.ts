@@ -7,6 +7,7 @@ import type { MediaFacts, ModelFacts } from '../graph/facts.ts'
 import type { AssetRef } from '../graph/params.ts'
 import type { ValueDesc } from '../graph/ports.ts'
 import type { Problem } from '../graph/problems.ts'
+import type { Region, RegionShare } from '../graph/region.ts'
 import type { SinkReport } from '../media/types.ts'
 import type { RuntimeChoice } from '../models/types.ts'
 
@@ -44,6 +45,13 @@ export interface PreviewRequest {
    * so. What the result says of sizes, and the viewer's coordinates, stay those of the whole picture.
    */
   readonly draft?: number
+  /**
+   * Renders this part of the view alone, at full quality whatever `draft` says, and the same part of the others. Where
+   * absent, the whole. Around it the viewer shows the ground: what was shown whole before, dimmed.
+   */
+  readonly region?: RegionShare
+  /** Becomes the ground under a region, and is shown as that alone. */
+  readonly ground?: boolean
   /**
    * For many frames in a row: keeps what is shown and what models made, not every step between, and gives up
    * keeping rather than push out what the last single frame needs to answer an edit at once.
@@ -95,6 +103,8 @@ export interface PreviewResult {
   readonly gpuBytes: number
   /** The draft it was rendered as; 1: the whole. */
   readonly draft: number
+  /** The part of the view that was rendered, in its pixels; `null`: all of it. */
+  readonly region: Region | null
   /** Frames whose pictures, for this very request, the cache holds: runs of first and last, ascending. */
   readonly kept: readonly (readonly [first: number, last: number])[]
 }

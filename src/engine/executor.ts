@@ -11,6 +11,7 @@ import { createPassTimer } from '../gpu/timing.ts'
 import type { FrameTime, GpuPicture } from '../gpu/types.ts'
 import type { NodeId } from '../graph/document.ts'
 import type { PlanStep, ValueId } from '../graph/plan.ts'
+import { isWhole, type Region, sameRegion, wholeOf } from '../graph/region.ts'
 import type { RuntimeReport } from '../models/types.ts'
 import type { Run } from '../nodes/kernel.ts'
 import { contentKey } from './content-key.ts'
@@ -55,8 +56,11 @@ export interface FrameResult extends Disposable {
 export interface Executor extends Disposable {
   /** Rejects with `NodeFailure`, or with the signal's reason. */
   run(prepared: PreparedGraph, request: FrameRequest): Promise<FrameResult>
-  /** The names of the plan's targets at frame `index`, in the targets' order: what `cache` knows them by. */
-  targetKeys(prepared: PreparedGraph, index: number): readonly string[]
+  /**
+   * For each of the plan's targets at frame `index` the names that `cache` may know it by: of the part that is wanted,
+   * and of the whole picture.
+   */
+  targetKeys(prepared: PreparedGraph, index: number): readonly (readonly string[])[]
   /** Values that are the same for every frame, since only stills go into them. */
   constants(prepared: PreparedGraph): ReadonlySet<ValueId>
   /** Submits so far; for tests and the bench. */
@@ -86,6 +90,21 @@ export function createExecutor(parts: EngineParts): Executor {
     return { index, timestamp: timeline.timestamp(index), duration: timeline.duration(index) }
   }
 
+  /** What is made of a value. */
+  const partOf = (prepared: PreparedGraph, value: ValueId): Region =>
+    prepared.parts.get(value) ?? wholeOf(prepared.plan.values[value]!.desc)
+
+  /**
+   * The names of what is made of a value, given the name of its whole picture: that of the part, then the whole's,
+   * since whoever wants a part can take it out of the whole.
+   */
+  function namesOf(prepared: PreparedGraph, value: ValueId, key: string): readonly [string, ...string[]] {
+    const part = partOf(prepared, value)
+    if (isWhole(part, prepared.plan.values[value]!.desc)) return [key]
+    return [`${key}[${part.x},${part.y} ${part.width}x${part.height}]`, key]
+  }
+
+  /** Names of whole pictures. */
   function contentKeys(prepared: PreparedGraph, time: FrameTime): ReadonlyMap<ValueId, string> {
     const keys = new Map<ValueId, string>()
     for (const { kind, step } of prepared.steps) {
@@ -113,13 +132,15 @@ export function createExecutor(parts: EngineParts): Executor {
   function lease(
     prepared: PreparedGraph,
     value: ValueId,
+    part = partOf(prepared, value),
   ): Held & { keep(results: ResultCache, key: string, sparing?: number): Held } {
     const { desc, producer } = prepared.plan.values[value]!
-    const texture = gpu.pool.texture(desc, `${prepared.types.get(producer.node)}/${producer.port}`)
+    const size = { width: part.width, height: part.height, format: desc.format }
+    const texture = gpu.pool.texture(size, `${prepared.types.get(producer.node)}/${producer.port}`)
     return {
-      picture: { texture: texture.value, desc },
+      picture: { texture: texture.value, desc, part },
       [Symbol.dispose]: () => texture[Symbol.dispose](),
-      keep: (results, key, sparing) => results.put(key, texture, desc, sparing),
+      keep: (results, key, sparing) => results.put(key, texture, { desc, part }, sparing),
     }
   }
 
@@ -155,8 +176,8 @@ export function createExecutor(parts: EngineParts): Executor {
       pass.record(recorder, {
         reads: Object.fromEntries(step.reads.map((value) => [unit.readName(value), picture(value).texture])),
         writes: Object.fromEntries(step.writes.map((value) => [unit.writeName(value), picture(value).texture])),
-        uniforms: unit.uniforms(time.index, (id) => prepared.params.get(id)!),
-        size: prepared.plan.values[step.writes[0]!]!.desc,
+        uniforms: unit.uniforms(time.index, (id) => prepared.params.get(id)!, picture),
+        size: partOf(prepared, step.writes[0]!),
       })
       return
     }
@@ -186,7 +207,7 @@ export function createExecutor(parts: EngineParts): Executor {
     if (!reach) return
     const { slot, step } = current
     const keys = contentKeys(prepared, prepared.clock.time(prepared.clock.first))
-    const lineage = step.reads.map((value) => keys.get(value)).join()
+    const lineage = step.reads.map((value) => namesOf(prepared, value, keys.get(value)!)[0]).join()
     if (slot.lineage !== lineage) {
       slot.instance.forget?.()
       slot.lastIndex = undefined
@@ -214,10 +235,31 @@ export function createExecutor(parts: EngineParts): Executor {
       held.get(value)?.[Symbol.dispose]()
       held.delete(value)
     }
+    const nameOf = (value: ValueId) => namesOf(prepared, value, keys!.get(value)!)
+    const kept = (value: ValueId): Held | undefined => {
+      if (!keys || !cache) return undefined
+      const name = nameOf(value).find((one) => cache.results.has(one))
+      return name === undefined ? undefined : cache.results.get(name)
+    }
     const isHere = (value: ValueId): boolean => {
-      const found = held.get(value) ?? (keys && cache?.results.get(keys.get(value)!))
+      const found = held.get(value) ?? kept(value)
       if (found) held.set(value, found)
       return found !== undefined
+    }
+    /** Whoever asked for a part gets that, though more is there: the whole was kept, or a source gave it. */
+    const cutOut = (value: ValueId) => {
+      const more = held.get(value)
+      const part = prepared.wanted.get(value)
+      if (!more || !part || sameRegion(more.picture.part, part)) return
+      const cut = lease(prepared, value, part)
+      const { x, y } = more.picture.part
+      recorder.encoder.copyTextureToTexture(
+        { texture: more.picture.texture, origin: { x: part.x - x, y: part.y - y } },
+        { texture: cut.picture.texture },
+        [part.width, part.height],
+      )
+      letGo(value)
+      held.set(value, cut)
     }
     const picture = (value: ValueId): GpuPicture => {
       const found = held.get(value)
@@ -260,11 +302,12 @@ export function createExecutor(parts: EngineParts): Executor {
         for (const value of step.writes) {
           const made = held.get(value)
           if (cache && keys && made && 'keep' in made && cache.keep(value)) {
-            held.set(value, (made as ReturnType<typeof lease>).keep(cache.results, keys.get(value)!, cache.sparing))
+            held.set(value, (made as ReturnType<typeof lease>).keep(cache.results, nameOf(value)[0], cache.sparing))
           }
         }
         for (const value of step.releases) if (!request.targets.includes(value)) letGo(value)
       }
+      for (const value of request.targets) cutOut(value)
       timer?.attribute(undefined)
       const readTimes = request.timed ? timer?.resolve(recorder) : undefined
       recorder.submit()
@@ -307,7 +350,7 @@ export function createExecutor(parts: EngineParts): Executor {
     run: runFrame,
     targetKeys(prepared, index) {
       const keys = contentKeys(prepared, prepared.clock.time(index))
-      return prepared.plan.targets.map((target) => keys.get(target)!)
+      return prepared.plan.targets.map((target) => namesOf(prepared, target, keys.get(target)!))
     },
     constants(prepared) {
       const { steps, sources } = prepared

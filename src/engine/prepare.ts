@@ -6,8 +6,9 @@
 import { generatePixelUnit, type PixelNode, type PixelUnit } from '../gpu/pixel.ts'
 import type { ComputePass, FrameTime, Gpu } from '../gpu/types.ts'
 import { endpointKey, type GraphDocument, type NodeId } from '../graph/document.ts'
-import type { ExecutionPlan, PlanOutcome, PlanStep } from '../graph/plan.ts'
+import type { ExecutionPlan, PlanOutcome, PlanStep, ValueId } from '../graph/plan.ts'
 import type { ValueDesc } from '../graph/ports.ts'
+import type { Region } from '../graph/region.ts'
 import { paramValues } from '../graph/values.ts'
 import type { Media } from '../media/types.ts'
 import type { Models, RuntimeChoice } from '../models/types.ts'
@@ -42,6 +43,10 @@ export interface PrepareRequest {
   readonly planned: Planned
   readonly runtime: RuntimeChoice
   readonly signal: AbortSignal
+  /** Parts of targets that are to be handed out; the whole of those that are not named. */
+  readonly wanted?: ReadonlyMap<ValueId, Region>
+  /** Parts of values that are to be made for that (see `regionsOf`). */
+  readonly parts?: ReadonlyMap<ValueId, Region>
 }
 
 export type ParamValues = Readonly<Record<string, unknown>>
@@ -90,6 +95,9 @@ export interface PreparedGraph {
   readonly sources: ReadonlyMap<NodeId, AnySource>
   readonly params: ReadonlyMap<NodeId, ParamValues>
   readonly types: ReadonlyMap<NodeId, string>
+  readonly wanted: ReadonlyMap<ValueId, Region>
+  /** What is made of values; the whole of those that are not named. */
+  readonly parts: ReadonlyMap<ValueId, Region>
 }
 
 /** A graph without a source has one moment only. */
@@ -261,6 +269,8 @@ export function createPreparer(parts: EngineParts): Preparer {
         sources,
         clock: clockOf(plan, sources),
         types: new Map(nodes.map((id) => [id, document.nodes[id]!.type])),
+        wanted: request.wanted ?? new Map(),
+        parts: request.parts ?? new Map(),
         params: new Map(
           nodes.map((id) => [id, paramValues(definitionOf(document.nodes[id]!.type), document.nodes[id]!)]),
         ),

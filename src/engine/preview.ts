@@ -4,8 +4,9 @@
  */
 import { endpointKey, type GraphDocument, type NodeId } from '../graph/document.ts'
 import { names } from '../graph/naming.ts'
-import { bytesOf, type ExecutionPlan, type PlanStep, type ValueId } from '../graph/plan.ts'
+import { bytesOf, type PlanStep, type ValueId } from '../graph/plan.ts'
 import type { ValueDesc } from '../graph/ports.ts'
+import { inPixels, type Region, regionsOf, union } from '../graph/region.ts'
 import type { Specs } from '../graph/spec.ts'
 import type { NodeReport, Outcome, PreviewRequest, PreviewResult } from './api.ts'
 import type { Assets } from './assets.ts'
@@ -45,6 +46,10 @@ interface ViewPlan {
   readonly desc: ValueDesc | null
   readonly document: GraphDocument
   readonly draft: number
+  /** What of each target is shown; nothing where all of it is. */
+  readonly wanted: ReadonlyMap<ValueId, Region>
+  /** What of each value is made for that. */
+  readonly parts: ReadonlyMap<ValueId, Region>
 }
 
 /** Graphs whose rendered frames are remembered: as many as a hand goes back and forth between. */
@@ -65,6 +70,7 @@ function superseded(cache: ResultCache): Outcome<PreviewResult> {
       cacheBytes: cache.bytes,
       gpuBytes: 0,
       draft: 1,
+      region: null,
       kept: [],
     },
   }
@@ -81,19 +87,21 @@ function runs(numbers: readonly number[]): (readonly [number, number])[] {
   return found
 }
 
+const sizeOf = ({ width, height }: Extent): Extent => ({ width, height })
+
 export function createPreview(live: Live, specs: Specs, assets: Assets, cacheBytes: number): Preview {
   const runner: Runner = live.createRunner()
   const cache = createResultCache(cacheBytes)
 
   /** For each graph (by the names of its targets in the first frame) the frames rendered, with their targets' names. */
-  const rendered = new Map<string, Map<number, readonly string[]>>()
+  const rendered = new Map<string, Map<number, readonly (readonly string[])[]>>()
   let spared = 0
 
   /** Takes note of frame `index`, and tells which frames of the same graph the cache still holds. */
   function keptFrames(prepared: PreparedGraph, index: number): PreviewResult['kept'] {
     const { executor } = runner
     const graph = executor.targetKeys(prepared, prepared.clock.first).join()
-    const frames = rendered.get(graph) ?? new Map<number, readonly string[]>()
+    const frames = rendered.get(graph) ?? new Map<number, readonly (readonly string[])[]>()
     rendered.delete(graph)
     rendered.set(graph, frames)
     for (const oldest of rendered.keys()) {
@@ -101,17 +109,21 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       rendered.delete(oldest)
     }
     frames.set(index, executor.targetKeys(prepared, index))
-    for (const [frame, keys] of frames) if (!keys.every((key) => cache.has(key))) frames.delete(frame)
+    const isKept = (names: readonly string[]) => names.some((name) => cache.has(name))
+    for (const [frame, targets] of frames) if (!targets.every(isKept)) frames.delete(frame)
     return runs([...frames.keys()].sort((a, b) => a - b))
   }
 
-  async function nodeReports(result: FrameResult, plan: ExecutionPlan): Promise<Record<NodeId, NodeReport>> {
+  async function nodeReports(
+    result: FrameResult,
+    { plan, parts }: Pick<PreparedGraph, 'plan' | 'parts'>,
+  ): Promise<Record<NodeId, NodeReport>> {
     const reports = await result.reports()
     const bytes = (step: PlanStep, node: NodeId) =>
       step.writes
         .map((value) => plan.values[value]!)
         .filter(({ producer }) => producer.node === node)
-        .reduce((sum, { desc }) => sum + bytesOf(desc), 0)
+        .reduce((sum, { desc, id }) => sum + bytesOf({ ...desc, ...sizeOf(parts.get(id) ?? desc) }), 0)
     return Object.fromEntries(
       reports.flatMap(({ step, milliseconds, cached, runtime }) =>
         step.nodes.map((id) => [
@@ -132,7 +144,8 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
   /** Takes in as many of the others as can be shown; only what is wrong with the view itself stands in the way. */
   async function planViews(request: PreviewRequest): Promise<Outcome<ViewPlan>> {
     const whole = await planDrafted(request, 1)
-    if (!whole.ok || !request.draft || request.draft <= 1) return whole
+    // A box is drawn to see it as it will be.
+    if (!whole.ok || request.region || !request.draft || request.draft <= 1) return whole
     const drafted = await planDrafted(request, request.draft)
     if (!drafted.ok) return whole
     const { desc, others } = whole.value
@@ -158,6 +171,13 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       const producer = endpointKey(alone.values[alone.targets[0]!]!.producer)
       return plan.targets.find((target) => endpointKey(plan.values[target]!.producer) === producer)
     })
+    const wanted = new Map<ValueId, Region>()
+    for (const target of request.region ? targets : []) {
+      if (target === undefined || !request.region) continue
+      const region = inPixels(request.region, plan.values[target]!.desc)
+      const known = wanted.get(target)
+      wanted.set(target, known ? union(known, region) : region)
+    }
     return {
       ok: true,
       value: {
@@ -165,6 +185,8 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         targets,
         document,
         draft,
+        wanted,
+        parts: regionsOf(plan, document, specs, assets.facts, wanted),
         desc: descs.get(endpointKey(view)) ?? null,
         others: others.map((output, i) => {
           const outcome = outcomes[i + 1]!
@@ -184,7 +206,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     const began = performance.now()
     const planned = await planViews(request)
     if (!planned.ok) return planned
-    const { others, targets, document, draft, desc } = planned.value
+    const { others, targets, document, draft, desc, wanted, parts } = planned.value
     const { plan } = planned.value.planned
     signal.throwIfAborted()
     using gpuErrors = live.watchGpuErrors()
@@ -193,6 +215,8 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       planned: planned.value.planned,
       runtime: request.runtime ?? 'auto',
       signal,
+      wanted,
+      parts,
     })
     const { clock } = prepared
     const index = Math.min(clock.last, Math.max(clock.first, Math.round(request.frame)))
@@ -212,7 +236,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       timed: true,
     })
     guard.use(result)
-    const nodes = await nodeReports(result, plan)
+    const nodes = await nodeReports(result, prepared)
     await live.gpu.device.queue.onSubmittedWorkDone()
     const [gpuError] = gpuErrors.take()
     if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
@@ -235,6 +259,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         cacheBytes: cache.bytes,
         gpuBytes: live.gpu.pool.stats.liveBytes + live.gpu.pool.stats.idleBytes,
         draft,
+        region: (targets[0] !== undefined && wanted.get(targets[0])) || null,
         kept: keptFrames(prepared, index),
       },
     }

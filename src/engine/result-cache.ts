@@ -4,7 +4,6 @@
  */
 import { textureBytes } from '../gpu/pool.ts'
 import type { GpuPicture, Lease } from '../gpu/types.ts'
-import type { PictureDesc } from '../graph/ports.ts'
 
 /** A picture somebody is using; disposing lets go of it. */
 export interface Held extends Disposable {
@@ -20,7 +19,7 @@ export interface ResultCache extends Disposable {
    * `sparing`: to make room, only what was last used before this `mark` may go; where that is not enough, the
    * newcomer is not kept.
    */
-  put(key: string, lease: Lease<GPUTexture>, desc: PictureDesc, sparing?: number): Held
+  put(key: string, lease: Lease<GPUTexture>, what: Pick<GpuPicture, 'desc' | 'part'>, sparing?: number): Held
   /** A moment in the order of uses, to spare what is used from now on. */
   mark(): number
   setBudget(bytes: number): void
@@ -92,7 +91,7 @@ export function createResultCache(budgetBytes: number): ResultCache {
     },
     has: (key) => entries.has(key),
     mark: () => uses,
-    put(key, lease, desc, sparing) {
+    put(key, lease, { desc, part }, sparing) {
       const known = entries.get(key)
       if (known) {
         lease[Symbol.dispose]()
@@ -101,8 +100,8 @@ export function createResultCache(budgetBytes: number): ResultCache {
       uses += 1
       const entry = {
         lease,
-        picture: { texture: lease.value, desc },
-        bytes: textureBytes(desc),
+        picture: { texture: lease.value, desc, part },
+        bytes: textureBytes({ ...part, format: desc.format }),
         pins: 0,
         used: uses,
         orphaned: false,

@@ -52,7 +52,8 @@ export async function scopeCounter(gpu: Gpu, kind: ScopeKind): Promise<(picture:
 }
 
 async function countScope(gpu: Gpu, kind: ScopeKind, pass: ComputePass, picture: GpuPicture): Promise<ScopeCounts> {
-  const { width, height, type } = picture.desc
+  const { type } = picture.desc
+  const { width, height } = picture.part
   const { columns, rows } = shape(kind, width)
   const size = columns * rows * 4
   using recorder = createRecorder(gpu.device)

@@ -46,12 +46,19 @@ interface Running {
   viewer: Viewer | undefined
   /** The view, then the others; `null` for one that cannot be shown. */
   shown: readonly (Held | null)[]
+  /** Whether they are parts of pictures; then `ground` lies around them. */
+  partial: boolean
+  ground: readonly (Held | null)[]
   /** The size in which places on A count. */
   extent: Extent | null
   drawing: boolean
 }
 
-const picturesOf = ({ shown }: Running) => shown.map((held) => held?.picture ?? null)
+const picturesOf = (held: readonly (Held | null)[]) => held.map((one) => one?.picture ?? null)
+
+function letGo(held: readonly (Held | null)[]) {
+  for (const one of held) one?.[Symbol.dispose]()
+}
 
 const lostInExport: Problem = {
   code: 'render-failed',
@@ -99,7 +106,7 @@ export function createSession(baseUrl: string): Engine {
       if (!canvas || now.live.lost.aborted) return
       now.viewer ??= createViewer(now.live.gpu.device, canvas)
       if (viewport) now.viewer.setViewport(viewport)
-      now.viewer.draw(picturesOf(now), now.extent)
+      now.viewer.draw(picturesOf(now.shown), now.extent, now.partial ? picturesOf(now.ground) : [])
     })
   }
 
@@ -122,6 +129,8 @@ export function createSession(baseUrl: string): Engine {
       preview: createPreview(live, specs, assets, cacheBytes),
       viewer: undefined,
       shown: [],
+      partial: false,
+      ground: [],
       extent: null,
       drawing: false,
     }
@@ -231,14 +240,14 @@ export function createSession(baseUrl: string): Engine {
 
     async readPixels(at) {
       const now = await ready()
-      return readPixels(now.live.gpu.device, picturesOf(now), at, now.extent)
+      return readPixels(now.live.gpu.device, picturesOf(now.shown), at, now.extent)
     },
 
     async scope(kind) {
       const now = await ready()
       const count = await scopeCounter(now.live.gpu, kind)
       return Promise.all(
-        picturesOf(now)
+        picturesOf(now.shown)
           .slice(0, 2)
           .flatMap((picture) => (picture ? count(picture) : [])),
       )
@@ -246,12 +255,28 @@ export function createSession(baseUrl: string): Engine {
 
     preview: (request) =>
       render(request, (now) => async (pictures, extent) => {
-        if (request.background) {
-          for (const held of pictures) held?.[Symbol.dispose]()
+        if (request.ground) {
+          letGo(now.ground)
+          now.ground = pictures
+          show(now)
           return
         }
-        for (const held of now.shown) held?.[Symbol.dispose]()
+        if (request.background) {
+          letGo(pictures)
+          return
+        }
+        const partial = request.region !== undefined
+        // What was whole stays to be seen around the part.
+        if (partial && !now.partial) {
+          letGo(now.ground)
+          now.ground = now.shown
+        } else letGo(now.shown)
+        if (!partial) {
+          letGo(now.ground)
+          now.ground = []
+        }
         now.shown = pictures
+        now.partial = partial
         now.extent = extent
         show(now)
       }),
@@ -273,7 +298,7 @@ export function createSession(baseUrl: string): Engine {
         if (!held) return
         using picture = held
         using recorder = createRecorder(live.gpu.device)
-        const { width, height } = picture.picture.desc
+        const { width, height } = picture.picture.part
         pixels = { width, height, pixels: await live.parts.download.rgba8(recorder, picture.picture) }
       })
       if (!rendered.ok) return rendered

@@ -1,6 +1,7 @@
 /** Small pictures of outputs: the mean over the area that each of their pixels covers. */
 import { createRecorder } from '../gpu/recorder.ts'
 import type { ComputeSpec, Gpu, GpuPicture } from '../gpu/types.ts'
+import { wholeOf } from '../graph/region.ts'
 import type { Download } from '../nodes/kernel.ts'
 import type { Picture8 } from './api.ts'
 
@@ -55,6 +56,7 @@ export async function takeThumbnail(
   const pixels = await download.rgba8(recorder, {
     texture: small.value,
     desc: { type: 'image', format: 'rgba16float', frameRate: 0, width, height },
+    part: wholeOf({ width, height }),
   })
   return { width, height, pixels }
 }

@@ -112,7 +112,8 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
   }
 
   function pixels(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>> {
-    const { width, height, type } = picture.desc
+    const { type } = picture.desc
+    const { width, height } = picture.part
     return readBack(
       recorder,
       width * height * 4,
@@ -171,7 +172,7 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
     },
     rgba8: pixels,
     async png(recorder, picture, comment) {
-      return encodePng(await pixels(recorder, picture), picture.desc.width, picture.desc.height, comment)
+      return encodePng(await pixels(recorder, picture), picture.part.width, picture.part.height, comment)
     },
   }
 }

@@ -6,7 +6,7 @@ import type { NodeId } from '../graph/document.ts'
 import type { ParamSpec, Params } from '../graph/params.ts'
 import type { InputSource, PlanStep, ValueId } from '../graph/plan.ts'
 import type { Ports, PortType } from '../graph/ports.ts'
-import type { ComputeSpec, PictureFormat, UniformType, UniformValue } from './types.ts'
+import type { ComputeSpec, GpuPicture, PictureFormat, UniformType, UniformValue } from './types.ts'
 
 /** What of a pixel node the generator needs; a `NodeDefinition` with a pixel kernel has it. */
 export interface PixelNode {
@@ -22,8 +22,12 @@ export interface PixelUnit {
   /** Texture binding by value read. */
   readonly readName: (value: ValueId) => string
   readonly writeName: (value: ValueId) => string
-  /** `params`: current values by node. `frame`: index of the clock's frame. */
-  uniforms(frame: number, params: (node: NodeId) => Readonly<Record<string, unknown>>): Record<string, UniformValue>
+  /** `params`: current values by node. `frame`: index of the clock's frame. `picture`: what is read and written. */
+  uniforms(
+    frame: number,
+    params: (node: NodeId) => Readonly<Record<string, unknown>>,
+    picture: (value: ValueId) => Pick<GpuPicture, 'desc' | 'part'>,
+  ): Record<string, UniformValue>
 }
 
 const wgslType = (type: PortType) => (type === 'mask' ? 'f32' : 'vec4f')
@@ -70,13 +74,20 @@ export function generatePixelUnit(
 ): PixelUnit {
   const readName = (value: ValueId) => `in${step.reads.indexOf(value)}`
   const writeName = (value: ValueId) => `out${step.writes.indexOf(value)}`
-  const uniformTypes: Record<string, UniformType> = { frame_: 'u32' }
+  const cornerName = (value: ValueId) => `${readName(value)}_corner`
+  const uniformTypes: Record<string, UniformType> = {
+    frame_: 'u32',
+    /** Of the picture, and where the part of it begins that is written. */
+    whole_: 'vec2u',
+    corner_: 'vec2u',
+    ...Object.fromEntries(step.reads.map((value) => [cornerName(value), 'vec2i' as const])),
+  }
   const emittedTypes = new Set<string>()
   const functions: string[] = []
   const calls: string[] = []
 
   const load = (value: ValueId, type: PortType, at: string) =>
-    `textureLoad(${readName(value)}, ${at}, 0)${type === 'mask' ? '.r' : ''}`
+    `textureLoad(${readName(value)}, vec2i(${at}) - u.${cornerName(value)}, 0)${type === 'mask' ? '.r' : ''}`
   const constant = (node: PixelNode, port: string) => {
     const { type, fallback } = node.inputs[port]!
     return type === 'mask' ? `f32(${fallback ?? 0})` : `vec4f(${fallback ?? 0})`
@@ -108,7 +119,7 @@ export function generatePixelUnit(
     for (const port of node.kernel.neighbours ?? []) {
       const name = `n${i}_${port}_at`
       body = body.replaceAll(new RegExp(`\\b${port}_at\\b`, 'g'), name)
-      const clamped = `clamp(at, vec2i(0), vec2i(u.extent_) - 1)`
+      const clamped = `clamp(at, vec2i(0), vec2i(u.whole_) - 1)`
       functions.push(
         `fn ${name}(at: vec2i) -> ${wgslType(node.inputs[port]!.type)} { return ${valueAt(node, port, sourceOf(port), clamped)}; }`,
       )
@@ -127,7 +138,7 @@ export function generatePixelUnit(
     const write = written.get(id)
     if (write) {
       const stored = output.type === 'mask' ? `vec4f(${localName(id)}, 0.0, 0.0, 1.0)` : localName(id)
-      calls.push(`  textureStore(${writeName(write.value)}, at, ${stored});`)
+      calls.push(`  textureStore(${writeName(write.value)}, here, ${stored});`)
     }
   })
 
@@ -139,8 +150,9 @@ export function generatePixelUnit(
     uniforms: uniformTypes,
     wgsl: `struct Pixel { at: vec2u, size: vec2u, frame: u32 }
 ${functions.join('\n')}
-fn main(at: vec2u) {
-  let px = Pixel(at, u.extent_, u.frame_);
+fn main(here: vec2u) {
+  let at = here + u.corner_;
+  let px = Pixel(at, u.whole_, u.frame_);
 ${calls.join('\n')}
 }`,
   }
@@ -149,8 +161,17 @@ ${calls.join('\n')}
     spec,
     readName,
     writeName,
-    uniforms(frame, params) {
-      const values: Record<string, UniformValue> = { frame_: frame }
+    uniforms(frame, params, picture) {
+      const { desc, part } = picture(step.writes[0]!)
+      const values: Record<string, UniformValue> = {
+        frame_: frame,
+        whole_: [desc.width, desc.height],
+        corner_: [part.x, part.y],
+      }
+      for (const value of step.reads) {
+        const { x, y } = picture(value).part
+        values[cornerName(value)] = [x, y]
+      }
       step.nodes.forEach((id, i) => {
         const current = params(id)
         for (const { name, spec: param } of shaderParams(nodeOf(id)))

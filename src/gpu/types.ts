@@ -3,11 +3,19 @@
  * other files of this folder; only the engine and the composition roots see those.
  */
 import type { PictureDesc } from '../graph/ports.ts'
+import type { Region } from '../graph/region.ts'
 
-/** A value on the GPU. Never written by anybody but the step that produces it. */
+/**
+ * A value on the GPU. Never written by anybody but the step that produces it.
+ *
+ * The texture may hold a part of the picture alone: then pixel (x, y) of the picture is texel (x − part.x, y − part.y).
+ * Places, sizes and edges are always those of the whole picture, `desc`.
+ */
 export interface GpuPicture {
   readonly texture: GPUTexture
   readonly desc: PictureDesc
+  /** What the texture holds: as large as the texture; for a whole picture all of `desc`. */
+  readonly part: Region
 }
 
 /** Which moment a result is for. A frame is identified by its media and index, never by a rounded time. */

@@ -11,6 +11,7 @@ import {
   endpointKey,
   type GraphDocument,
   type MarkId,
+  markOf,
   marksOf,
   type NodeId,
   type NodeRecord,
@@ -301,18 +302,21 @@ export function replaceBy(draft: DocumentDraft, next: GraphDocument): void {
   Object.assign(draft, copy(next))
 }
 
-/** The nodes `ids` and the wires between them; with `incoming`, also those that come from other nodes. */
+/** The nodes `ids`, the wires between them, and `marks`; with `incoming`, also the wires that come from other nodes. */
 export function fragmentOf(
   document: GraphDocument,
   ids: Iterable<NodeId>,
-  { incoming = false }: { readonly incoming?: boolean } = {},
+  { incoming = false, marks = [] }: { readonly incoming?: boolean; readonly marks?: Iterable<MarkId> } = {},
 ): Fragment {
   const chosen = new Set([...ids].filter((id) => nodeOf(document, id)))
   const nodes = Object.fromEntries([...chosen].map((id): [string, NodeRecord] => [id, document.nodes[id]!]))
   const inside = edgesOf(document).filter(
     ({ from, to }) => chosen.has(to.node) && (incoming ? nodeOf(document, from.node) : chosen.has(from.node)),
   )
-  return { nodes, edges: Object.fromEntries(inside.map((edge): [string, EdgeRecord] => [edge.id, edge])) }
+  const edges = Object.fromEntries(inside.map((edge): [string, EdgeRecord] => [edge.id, edge]))
+  const carried = [...marks].flatMap((id) => markOf(document, id) ?? [])
+  if (carried.length === 0) return { nodes, edges }
+  return { nodes, edges, marks: Object.fromEntries(carried.map((mark) => [mark.id, mark])) }
 }
 
 /**
@@ -375,16 +379,17 @@ function pasteMarks(draft: DocumentDraft, fragment: Fragment, shift: Point): voi
 }
 
 /**
- * Copies nodes beside themselves, with the wires between them; with `incoming`, the copies also read what the
- * originals read from other nodes. Returns the new id of each.
+ * Copies nodes, and frames and notes (`marks`), beside themselves, with the wires between them; with `incoming`, the
+ * copies also read what the originals read from other nodes. Returns the new id of each node.
  */
 export function duplicate(
   draft: DocumentDraft,
   ids: Iterable<NodeId>,
-  options: { readonly incoming?: boolean; readonly offset?: Point } = {},
+  options: { readonly incoming?: boolean; readonly offset?: Point; readonly marks?: Iterable<MarkId> } = {},
 ): Map<NodeId, NodeId> {
   const document = plain(draft)
-  const copies = paste(draft, fragmentOf(document, ids), { offset: options.offset ?? { x: 40, y: 40 } })
+  const { marks = [] } = options
+  const copies = paste(draft, fragmentOf(document, ids, { marks }), { offset: options.offset ?? { x: 40, y: 40 } })
   if (!options.incoming) return copies
   const taken = new Set(Object.keys(plain(draft).edges))
   for (const edge of edgesOf(document)) {

@@ -70,6 +70,8 @@ export interface ModelFacts {
   readonly elementType: 'float32' | 'float16'
   /** The input size, where the file fixes it. */
   readonly fixedSize: { readonly width: number; readonly height: number } | null
+  /** Input pixels around a pixel that its result depends on; `null`: the whole picture, or nobody knows. */
+  readonly context: number | null
   readonly sha256: string
   /** Bytes. */
   readonly size: number

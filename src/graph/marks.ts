@@ -111,3 +111,21 @@ export function membersOf(
   )
   return { nodes: nodes.map((node) => node.id), marks: marks.map((mark) => mark.id) }
 }
+
+/**
+ * What goes with a selection when it is copied: the marks that are selected, the frames that hold selected nodes and
+ * no others, and what marks those take along.
+ */
+export function marksWith(
+  document: GraphDocument,
+  nodes: ReadonlySet<NodeId>,
+  marks: ReadonlySet<MarkId>,
+): readonly MarkId[] {
+  const carried = new Set<MarkId>(marks)
+  for (const { id } of marksOf(document)) {
+    const held = membersOf(document, id)
+    if (held.nodes.length === 0 || !held.nodes.every((node) => nodes.has(node))) continue
+    for (const mark of [id, ...held.marks]) carried.add(mark)
+  }
+  return marksOf(document).flatMap(({ id }) => (carried.has(id) ? [id] : []))
+}

@@ -22,10 +22,11 @@ export interface KernelSpec<P extends Params = Params> {
   /** For `pixel`: the inputs of which the body reads more than its own pixel; they are never fused away. */
   readonly neighbours?: readonly string[]
   /**
-   * How many input pixels around an output pixel are read, in input pixels; 0 where absent.
-   * `Infinity`: the whole picture.
+   * How many input pixels around an output pixel are read, in input pixels; of a `pixel` node, at the `neighbours`.
+   * `Infinity`: the whole picture. Where absent, 0 for a `pixel` node, and the whole picture for others.
+   * `ratio`: input pixels per output pixel, along the side where it is larger.
    */
-  readonly reach?: (params: Values<P>) => number
+  readonly reach?: (params: Values<P>, context: { readonly ratio: number; readonly facts: AssetFacts }) => number
   /**
    * For nodes that, with these params, remember earlier frames: how many frames before frame `index` must have run so
    * that the result at `index` is the one that a run from the start gives.

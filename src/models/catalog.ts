@@ -34,6 +34,12 @@ const cardSchema = z.object({
     .nullable()
     .default(null)
     .describe('The input size in pixels, where the file fixes it.'),
+  context: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('Input pixels around a pixel that its result depends on; null: the whole picture, or not known.'),
   family: z
     .string()
     .min(1)
@@ -69,8 +75,8 @@ function familyComplaint(models: readonly ModelCard[]): string | undefined {
   for (const name of new Set(models.flatMap(({ family }) => family ?? []))) {
     const members = models.filter(({ family }) => family === name)
     if (new Set(members.map(placeOf)).size !== members.length) return `two models of the family ${name} share a place`
-    const forms = members.map(({ scale, layout, channels, elementType, fixedSize, task }) =>
-      JSON.stringify([scale, layout, channels, elementType, fixedSize, task]),
+    const forms = members.map(({ scale, layout, channels, elementType, fixedSize, context, task }) =>
+      JSON.stringify([scale, layout, channels, elementType, fixedSize, context, task]),
     )
     if (new Set(forms).size > 1) return `the models of the family ${name} differ in scale or form`
   }

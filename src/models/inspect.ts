@@ -3,6 +3,7 @@
  * describe their model. What SR Model cannot feed is refused here, in words, before any picture is lost.
  */
 import type { ModelFacts, Personality } from '../graph/facts.ts'
+import { contextOf } from './onnx/context.ts'
 import { readOnnx, summarise } from './onnx/onnx-file.ts'
 import { ModelError } from './types.ts'
 
@@ -110,20 +111,22 @@ const personalities = new Set<string>(['l1', 'perceptual', 'gan'] satisfies Pers
 
 /** What a file says of itself, as far as people should know it. Throws `ModelError` where it is no ONNX file. */
 export function readCard(fileName: string, bytes: Uint8Array<ArrayBuffer>): FileCard {
-  const { metadata, parameters, producer } = summarise(readOnnx(fileName, bytes))
+  const model = readOnnx(fileName, bytes)
+  const { metadata, parameters, producer } = summarise(model)
   const says = (...keys: string[]) => keys.map((key) => metadata.get(key)?.trim()).find((value) => value)
   const personality = says('personality') ?? ''
   const author = says('author', 'origin')
   return {
     name: says('name') ?? fileName.replace(/\.onnx$/i, ''),
     parameters: parameters > 0 ? parameters : null,
+    context: contextOf(model),
     personality: personalities.has(personality) ? (personality as Personality) : null,
     licence: says('licence', 'license') ?? 'unknown',
     origin: `A file of your own${author ? `, by ${author}` : producer ? `, written by ${producer}` : ''}.`,
   }
 }
 
-export type FileCard = Pick<ModelFacts, 'name' | 'parameters' | 'personality' | 'licence' | 'origin'>
+export type FileCard = Pick<ModelFacts, 'name' | 'parameters' | 'context' | 'personality' | 'licence' | 'origin'>
 
 /** Runs the model on a made-up picture of these dimensions; resolves with the dimensions of its first output. */
 export type Probe = (dims: readonly number[]) => Promise<readonly number[]>

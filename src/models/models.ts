@@ -101,6 +101,7 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
         id: file.name,
         task: 'super-resolution',
         ...{ scale, layout, channels, elementType, fixedSize },
+        ...(fixedSize ? { context: null } : {}),
         sha256,
         size: file.size,
         goodFor: '',

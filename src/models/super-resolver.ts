@@ -4,6 +4,8 @@
  */
 import type { ComputePass, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
 import type { ModelFacts } from '../graph/facts.ts'
+import { isWhole, readFor } from '../graph/region.ts'
+import { marginOf } from '../graph/tiling.ts'
 import { type ModelForm, type Size, tensorDims } from './inspect.ts'
 import { judge, litLevel, readSummary, summariseBytes, type TileSummary, tileSummaryWords } from './sentinel.ts'
 import { isMemoryError, type ModelSession, tensorBytes, tensorLength } from './sessions.ts'
@@ -15,9 +17,10 @@ import {
   summariseTensor,
   summaryGrid,
   summaryWords,
+  tileDrawBytes,
   wordGrid,
 } from './tensors.ts'
-import { planTiles, type Tile, tileSize } from './tiles.ts'
+import { planTiles, planWindow, type Tile, tileSize, tilesOf, windowFor } from './tiles.ts'
 import { ModelError, type RuntimeReport, type SuperResolver, type SuperResolverOptions } from './types.ts'
 
 /** Where 'auto' begins, and where it gives up: pixels a side. */
@@ -100,7 +103,7 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
   function drawTile(
     recorder: Recorder,
     from: GpuPicture,
-    to: GPUTexture,
+    to: GpuPicture,
     { tile, tensors }: Workspace,
     at: Tile,
     first: boolean,
@@ -112,13 +115,16 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
         rise: [at.x.rise[0], at.y.rise[0], at.x.rise[1], at.y.rise[1]],
         fall: [at.x.fall[0], at.y.fall[0], at.x.fall[1], at.y.fall[1]],
         scale,
+        corner: [to.part.x, to.part.y],
+        imageCorner: [from.part.x, from.part.y],
+        imageLast: [from.desc.width - 1, from.desc.height - 1],
       }),
     )
     const bindGroup = device.createBindGroup({
       label: 'sr-model/draw',
       layout: passes.draw.getBindGroupLayout(0),
       entries: [
-        { binding: 0, resource: { buffer, offset, size: 64 } },
+        { binding: 0, resource: { buffer, offset, size: tileDrawBytes } },
         { binding: 1, resource: from.texture.createView() },
         { binding: 2, resource: { buffer: tensors.output.lease.value } },
       ],
@@ -126,12 +132,12 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
     const pass = recorder.encoder.beginRenderPass({
       label: 'sr-model/draw',
       colorAttachments: [
-        { view: to.createView(), loadOp: first ? 'clear' : 'load', storeOp: 'store', clearValue: [0, 0, 0, 0] },
+        { view: to.texture.createView(), loadOp: first ? 'clear' : 'load', storeOp: 'store', clearValue: [0, 0, 0, 0] },
       ],
     })
-    const [left, right] = at.x.drawn
-    const [top, bottom] = at.y.drawn
-    pass.setScissorRect(left * scale, top * scale, (right - left) * scale, (bottom - top) * scale)
+    const [left, right] = drawnWithin(at.x.drawn, scale, to.part.x, to.part.width)
+    const [top, bottom] = drawnWithin(at.y.drawn, scale, to.part.y, to.part.height)
+    pass.setScissorRect(left, top, right - left, bottom - top)
     pass.setPipeline(passes.draw)
     pass.setBindGroup(0, bindGroup)
     pass.draw(3)
@@ -161,7 +167,13 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
     passes.pack.record(recorder, {
       reads: { image: input.texture },
       buffers: { tensor: tensors.input.lease.value },
-      uniforms: { origin: [at.x.start, at.y.start], size: [tile.width, tile.height], length },
+      uniforms: {
+        origin: [at.x.start, at.y.start],
+        size: [tile.width, tile.height],
+        length,
+        last: [input.desc.width - 1, input.desc.height - 1],
+        corner: [input.part.x, input.part.y],
+      },
       size: wordGrid(form.elementType, length),
     })
     try {
@@ -179,10 +191,7 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
   }
 
   async function runPicture(recorder: Recorder, input: GpuPicture, output: GpuPicture, signal: AbortSignal) {
-    const { width, height } = input.desc
-    const { fixedSize, sizeStep } = form
-    const tile = tileSize({ picture: { width, height }, limit, overlap: options.overlap, fixedSize, sizeStep })
-    const tiles = planTiles({ width, height }, tile, options.overlap)
+    const { tile, tiles } = tilesFor(input, output)
     // What was recorded before is not ours to be blamed for.
     recorder.submit()
     const proved = space?.proved && space.tile.width === tile.width && space.tile.height === tile.height
@@ -204,7 +213,7 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
             output: summariseBytes(elementType, numbers.output.buffer, numbers.output.byteOffset, outputLength),
           })
         } else if (sums) recordSummary(recorder, work.tensors, sums.target.value, i * tileSummaryWords)
-        drawTile(recorder, input, output.texture, work, at, i === 0)
+        drawTile(recorder, input, output, work, at, i === 0)
       }
       if (sums) {
         const words = await sums.read(recorder)
@@ -249,11 +258,12 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
           return
         } catch (error) {
           if (!(error instanceof OutOfMemory)) throw error
-          const side = Math.max(...sides(tileSizeNow(width, height)))
+          const { tile } = tilesFor(input, output)
+          const side = Math.max(...sides(tile))
           const smaller = side <= largestTile ? 2 ** (Math.ceil(Math.log2(side)) - 1) : largestTile
           if (options.tile !== 'auto' || form.fixedSize || smaller < Math.max(smallestTile, form.sizeStep)) {
             throw new ModelError(
-              `The memory is too small to run the model “${facts.name}” on a tile of ${sides(tileSizeNow(width, height)).join(' × ')} pixels.`,
+              `The memory is too small to run the model “${facts.name}” on a tile of ${sides(tile).join(' × ')} pixels.`,
               options.tile === 'auto' || form.fixedSize
                 ? 'Close other tabs, or choose a smaller model.'
                 : 'Set the tile to “auto” or to a smaller size.',
@@ -271,11 +281,34 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
     },
   }
 
-  function tileSizeNow(width: number, height: number): Size {
+  /** The tiles that `output` is made of: those of the whole picture, or of a window where that comes to the same. */
+  function tilesFor(
+    { desc }: GpuPicture,
+    output: GpuPicture,
+  ): { readonly tile: Size; readonly tiles: readonly Tile[] } {
     const { fixedSize, sizeStep } = form
-    return tileSize({ picture: { width, height }, limit, overlap: options.overlap, fixedSize, sizeStep })
+    const { overlap } = options
+    const sizeOf = (picture: Size) => tileSize({ picture, limit, overlap, fixedSize, sizeStep })
+    const picture = { width: desc.width, height: desc.height }
+    const part = readFor(output.part, output.desc, picture, 0)
+    const margin = marginOf(facts, options.tile === 'off' ? null : overlap)
+    if (margin !== null && !isWhole(part, picture)) {
+      const window = windowFor(part, picture, margin)
+      const tile = sizeOf(window)
+      return { tile, tiles: tilesOf(planWindow(window, tile, overlap), part) }
+    }
+    const tile = sizeOf(picture)
+    return { tile, tiles: tilesOf(planTiles(picture, tile, overlap), part) }
   }
 }
+
+/** What of a tile's pixels falls into a part of the result, in texels of that part. */
+const drawnWithin = (
+  [from, to]: readonly [number, number],
+  scale: number,
+  start: number,
+  length: number,
+): readonly [number, number] => [Math.max(0, from * scale - start), Math.min(length, to * scale - start)]
 
 const sides = ({ width, height }: Size): readonly [number, number] => [width, height]
 

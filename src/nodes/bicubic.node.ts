@@ -89,18 +89,20 @@ const axisPass = (axis: 'x' | 'y', taps: number) => ({
     first: { type: 'array<u32>', access: 'read' as const },
     weights: { type: 'array<f32>', access: 'read' as const },
   },
-  uniforms: { linear: 'u32' as const },
+  // \`out\`: of the picture's samples along the axis, the first that is made; \`corner\`: the texel to begin to read from.
+  uniforms: { linear: 'u32' as const, out: 'u32' as const, corner: 'vec2i' as const },
   wgsl: /* wgsl */ `
 fn main(at: vec2u) {
-  var tap = at;
-  tap.${axis} = first[at.${axis}];
-  let row = at.${axis} * ${taps}u;
+  let place = at.${axis} + u.out;
+  var tap = vec2i(at) - u.corner;
+  tap.${axis} = i32(first[place]) - u.corner.${axis};
+  let row = place * ${taps}u;
   var sum = vec4f(0.0);
   for (var k = 0u; k < ${taps}u; k++) {
     var sample = textureLoad(source, tap, 0);
     ${axis === 'x' ? 'if (u.linear != 0u) { sample = vec4f(toLinear(sample.rgb), sample.a); }' : ''}
     sum += weights[row + k] * sample;
-    tap.${axis} += 1u;
+    tap.${axis} += 1;
   }
   ${
     axis === 'y'
@@ -186,11 +188,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'pass',
-    // With a given size the ratio, and so the support, depends on the input.
-    reach: ({ mode, factor, kernel }) =>
-      mode === 'size'
-        ? Number.POSITIVE_INFINITY
-        : Math.ceil((kernels[kernel]?.radius ?? 1) * Math.max(1 / factor, 1)) + 1,
+    reach: ({ kernel }, { ratio }) => Math.ceil((kernels[kernel]?.radius ?? 1) * Math.max(ratio, 1)) + 1,
     async prepare({ gpu, inputs, outputs, params }) {
       const from = inputs.image
       const to = outputs.image
@@ -215,26 +213,30 @@ export default defineNode({
         first: store(down.first, 'bicubic/rows'),
         weights: store(down.weights, 'bicubic/row weights'),
       }
-      const between = { width: to.width, height: from.height, format: 'rgba16float' as const }
       return {
-        record({ recorder, inputs, outputs, params }) {
+        record({ recorder, inputs: { image }, outputs, params }) {
           if (!outputs.image) return
+          const { part } = outputs.image
           // Nearest copies pixels: a way through linear light and back would round them.
           const linear = params.linear && params.kernel !== 'nearest' ? 1 : 0
+          // The rows of the input that the part's rows are made of.
+          const top = down.first[part.y]!
+          const bottom = down.first[part.y + part.height - 1]! + down.taps
+          const between = { width: part.width, height: bottom - top, format: 'rgba16float' as const }
           using intermediate = gpu.pool.texture(between, 'bicubic/intermediate')
           horizontal.record(recorder, {
-            reads: { source: inputs.image.texture },
+            reads: { source: image.texture },
             writes: { resampled: intermediate.value },
             buffers: acrossBuffers,
-            uniforms: { linear },
+            uniforms: { linear, out: part.x, corner: [image.part.x, image.part.y - top] },
             size: between,
           })
           vertical.record(recorder, {
             reads: { source: intermediate.value },
             writes: { resampled: outputs.image.texture },
             buffers: downBuffers,
-            uniforms: { linear },
-            size: to,
+            uniforms: { linear, out: part.y, corner: [0, top] },
+            size: part,
           })
         },
         dispose: () => leases.dispose(),

@@ -11,6 +11,7 @@ export { param } from '../graph/params.ts'
 export type { PictureDesc } from '../graph/ports.ts'
 export { port } from '../graph/ports.ts'
 export { inferProblem } from '../graph/problems.ts'
+export { marginOf, partSlack } from '../graph/tiling.ts'
 export type { Prepare, Run } from './kernel.ts'
 
 export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params>

@@ -11,14 +11,20 @@ import type { KernelSpec } from '../graph/spec.ts'
 import type { AudioStream, Frame, Media, OutputFiles, SegmentStore, SinkReport, Timeline } from '../media/types.ts'
 import type { Models, RuntimeChoice, RuntimeReport } from '../models/types.ts'
 
-/** Pictures of the connected image and mask ports. */
+/**
+ * Pictures of the connected image and mask ports. Each holds at least what the node's `reach` says it reads for the
+ * parts of its outputs that are wanted.
+ */
 export type Pictures<P extends Ports> = {
   readonly [K in keyof P as P[K]['type'] extends 'audio' ? never : K]: P[K] extends { readonly fallback: number }
     ? GpuPicture | undefined
     : GpuPicture
 }
 
-/** Outputs that somebody reads; one that nobody reads is `undefined` and need not be made. */
+/**
+ * Outputs that somebody reads; one that nobody reads is `undefined` and need not be made. Of each, `part` is to be
+ * made, and nothing else is there: as it would come out in the whole picture.
+ */
 export type OutputPictures<P extends Ports> = {
   readonly [K in keyof P as P[K]['type'] extends 'audio' ? never : K]: GpuPicture | undefined
 }
@@ -52,7 +58,7 @@ export interface Download {
     picture: GpuPicture,
     timing: { timestamp: number; duration: number },
   ): Promise<VideoFrame>
-  /** 8-bit RGBA, row by row. */
+  /** 8-bit RGBA, row by row: of what there is of the picture. */
   rgba8(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>>
   /** One frame as a PNG file; `comment` becomes its text of that name. */
   png(recorder: Recorder, picture: GpuPicture, comment?: string): Promise<Uint8Array<ArrayBuffer>>

@@ -4,8 +4,10 @@ import {
   type GpuPicture,
   inferProblem,
   type ModelFacts,
+  marginOf,
   type PictureDesc,
   param,
+  partSlack,
   port,
 } from './define.ts'
 
@@ -64,18 +66,23 @@ function dialProblem(model: ModelFacts, params: DialParams, mask: PictureDesc | 
 const fits = (mask: PictureDesc, { width, height }: { readonly width: number; readonly height: number }) =>
   mask.width === width && mask.height === height
 
+/** The largest side of a tile where it is chosen automatically. */
+const automaticTile = 512
+
 /** Two renders by a mask of their size, or of the image's: then bilinear, half-pixel centres, edges repeated. */
 const blendByMask = {
   label: 'sr-model/blend',
   reads: { low: 'float', high: 'float', mask: 'float' },
   writes: { result: 'rgba16float' },
+  // Sizes of the whole pictures, and where the parts that are there begin.
+  uniforms: { whole: 'vec2f', corner: 'vec2f', maskSize: 'vec2i', maskCorner: 'vec2i' },
   wgsl: /* wgsl */ `
 fn share(at: vec2i) -> f32 {
-  return textureLoad(mask, clamp(at, vec2i(0), vec2i(textureDimensions(mask)) - 1), 0).r;
+  return textureLoad(mask, clamp(at, vec2i(0), u.maskSize - 1) - u.maskCorner, 0).r;
 }
 
 fn main(at: vec2u) {
-  let point = (vec2f(at) + 0.5) * vec2f(textureDimensions(mask)) / vec2f(textureDimensions(low)) - 0.5;
+  let point = (vec2f(at) + u.corner + 0.5) * vec2f(u.maskSize) / u.whole - 0.5;
   let base = vec2i(floor(point));
   let f = point - floor(point);
   let above = mix(share(base), share(base + vec2i(1, 0)), f.x);
@@ -202,8 +209,14 @@ export default defineNode({
   },
   kernel: {
     kind: 'async',
-    // A tile reads its neighbourhood as far as the overlap lets it; one tile, or a network that looks farther, reads more.
-    reach: ({ overlap, tile }) => (tile === 'off' ? Number.POSITIVE_INFINITY : overlap),
+    // Where the model's view is narrow enough, a part has a tile of its own; else the tiles of the whole are run.
+    reach: ({ model: ref, overlap, tile }, { facts }) => {
+      const model = ref && facts.model(ref)
+      const margin = model ? marginOf(model, tile === 'off' ? null : overlap) : null
+      if (margin !== null) return 2 * margin + partSlack
+      if (tile === 'off' || model?.fixedSize) return Number.POSITIVE_INFINITY
+      return tile === 'auto' ? automaticTile : Number(tile)
+    },
     async prepare({ gpu, models, runtime, params, inputs }) {
       const regional = inputs.personalityMask !== undefined
       // What `infer` let pass: a dial off 0, or a mask, is one of a family.
@@ -227,18 +240,25 @@ export default defineNode({
             await resolver.run(recorder, image, result, signal, positionOf(now.personality))
             return
           }
-          const { width, height } = result.desc
+          const { desc, part } = result
+          const { width, height } = part
           using leases = new DisposableStack()
           const [from, to] = ['from', 'to'].map((name) => {
             const lease = leases.use(gpu.pool.texture({ width, height, format: 'rgba16float' }, `sr-model/${name}`))
-            return { texture: lease.value, desc: result.desc }
+            return { texture: lease.value, desc, part }
           }) as [GpuPicture, GpuPicture]
           await resolver.run(recorder, image, from, signal, positionOf(now.from))
           await resolver.run(recorder, image, to, signal, positionOf(now.to))
           blend.record(recorder, {
             reads: { low: from.texture, high: to.texture, mask: mask.texture },
             writes: { result: result.texture },
-            size: result.desc,
+            uniforms: {
+              whole: [desc.width, desc.height],
+              corner: [part.x, part.y],
+              maskSize: [mask.desc.width, mask.desc.height],
+              maskCorner: [mask.part.x, mask.part.y],
+            },
+            size: part,
           })
         },
         async dispose() {

@@ -288,10 +288,10 @@ const drawPass = {
   label: 'text-protect/draw',
   reads: { map: float },
   writes: { drawn: weight },
-  uniforms: { inverted: 'u32' },
+  uniforms: { inverted: 'u32', whole: 'vec2f', corner: 'vec2f' },
   wgsl: /* wgsl */ `
 fn main(at: vec2u) {
-  let weight = bilinear(map, (vec2f(at) + 0.5) * vec2f(textureDimensions(map)) / vec2f(u.extent_) - 0.5).r;
+  let weight = bilinear(map, (vec2f(at) + u.corner + 0.5) * vec2f(textureDimensions(map)) / u.whole - 0.5).r;
   textureStore(drawn, at, vec4f(select(weight, 1.0 - weight, u.inverted != 0u)));
 }`,
 } as const
@@ -332,8 +332,12 @@ async function prepareShaping(gpu: Gpu, picture: Size) {
       draw.record(recorder, {
         reads: { map: second.value },
         writes: { drawn: target.texture },
-        uniforms: { inverted: inverted ? 1 : 0 },
-        size: picture,
+        uniforms: {
+          inverted: inverted ? 1 : 0,
+          whole: [picture.width, picture.height],
+          corner: [target.part.x, target.part.y],
+        },
+        size: target.part,
       })
   }
 }

@@ -1,12 +1,17 @@
 /** Nodes travel through the clipboard as plain JSON text: between tabs, into a chat, into a file. */
-import { marksOf } from '../graph/document.ts'
+import { type GraphDocument, type MarkId, markOf, marksOf } from '../graph/document.ts'
 import { fragmentOf, type Point, paste as pasteFragment } from '../graph/edit.ts'
+import { marksWith } from '../graph/marks.ts'
 import type { Problem } from '../graph/problems.ts'
 import { parseFragment, serializeFragment } from '../graph/serialize.ts'
 import type { Specs } from '../graph/spec.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { ViewStore } from './store/view.ts'
 import { text } from './text/text.ts'
+
+/** The marks that came with an edit. */
+export const newMarks = (before: GraphDocument, after: GraphDocument): MarkId[] =>
+  marksOf(after).flatMap(({ id }) => (markOf(before, id) ? [] : [id]))
 
 interface Parts {
   readonly specs: Specs
@@ -32,13 +37,12 @@ export function createClipboard({ specs, document, view, tell, pointer, remove }
 
   function asText(): string | null {
     const graph = document.getState().document
-    const chosen = [...view.getState().selection].filter((id) => graph.nodes[id])
-    const marks = marksOf(graph).filter((mark) => view.getState().selectedMarks.has(mark.id))
+    const { selection, selectedMarks } = view.getState()
+    const chosen = [...selection].filter((id) => graph.nodes[id])
+    const marks = marksWith(graph, selection, selectedMarks)
     if (chosen.length === 0 && marks.length === 0) return null
     // Where the nodes' pictures come from travels along, for whoever pastes with wires.
-    const fragment = fragmentOf(graph, chosen, { incoming: true })
-    const own = Object.fromEntries(marks.map((mark) => [mark.id, mark]))
-    return serializeFragment(marks.length > 0 ? { ...fragment, marks: own } : fragment, specs)
+    return serializeFragment(fragmentOf(graph, chosen, { incoming: true, marks }), specs)
   }
 
   /** `wired`: the copies also read what the originals read, where that is in this graph too. */
@@ -53,10 +57,11 @@ export function createClipboard({ specs, document, view, tell, pointer, remove }
     pasted = { text: content, times: pasted.text === content ? pasted.times + 1 : 1 }
     const at = pointer()
     const where = at ? { at } : { offset: { x: 40 * pasted.times, y: 40 * pasted.times } }
+    const before = document.getState().document
     const ids = document.edit(text.edits.paste(count), (draft) =>
       pasteFragment(draft, outcome.fragment, where, wired ? specs : undefined),
     )
-    view.select(ids.values())
+    view.select(ids.values(), [], newMarks(before, document.getState().document))
   }
 
   return {

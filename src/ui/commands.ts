@@ -4,7 +4,7 @@ import type { Engine } from '../engine/api.ts'
 import { type EdgeId, type Endpoint, type GraphDocument, type MarkId, markOf, type NodeId } from '../graph/document.ts'
 import * as recipes from '../graph/edit.ts'
 import { type Json, sameJson } from '../graph/json.ts'
-import { membersOf, removeMarks, setMark } from '../graph/marks.ts'
+import { marksWith, membersOf, removeMarks, setMark } from '../graph/marks.ts'
 import { titleOf } from '../graph/naming.ts'
 import type { AssetRef } from '../graph/params.ts'
 import type { PortType } from '../graph/ports.ts'
@@ -14,7 +14,7 @@ import { insertNode, spliceOf, spliceOfNode } from '../graph/splice.ts'
 import { addWired, card, portTypeOf } from './adding.ts'
 import { createArranging } from './arranging.ts'
 import type { CanvasDoor } from './canvas-door.ts'
-import { createClipboard } from './clipboard.ts'
+import { createClipboard, newMarks } from './clipboard.ts'
 import type { Dropped } from './dropped.ts'
 import { createFiles, type KeptEntry } from './files.ts'
 import { createSharing, type Sharing } from './sharing/sharing.ts'
@@ -26,6 +26,7 @@ import type { PreviewStore } from './store/preview.ts'
 import type { LooseWire, ViewStore } from './store/view.ts'
 import type { Version } from './versions.ts'
 import { outputToView } from './viewed.ts'
+import { onSameMedium } from './viewer/other-graph.ts'
 
 export interface Commands {
   run(command: CommandName): void
@@ -76,6 +77,14 @@ export interface Commands {
   bringBack(version: Version): void
   /** Opens a recipe of the person's own. */
   openOwn(text: string, title: string): void
+  /** Whole graphs to compare with; what cannot be read is told of, and is `null`. */
+  readonly graphs: {
+    read(text: string, title: string): GraphDocument | null
+    shipped(name: string): Promise<GraphDocument | null>
+    inFile(file: File): Promise<GraphDocument | null>
+    /** Puts it in the place of the open one, on the same clip, as one step of the history. */
+    take(graph: { readonly title: string; readonly document: GraphDocument }): void
+  }
   readonly sharing: Sharing
   start(): Promise<void>
   readonly clipboard: ReturnType<typeof createClipboard>
@@ -114,7 +123,12 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     view,
     tell,
     pointer: () => canvas?.pointer() ?? null,
-    remove: () => removeSelection('Cut'),
+    // What the clipboard took along goes with it.
+    remove: () => {
+      const { selection, selectedEdges, selectedMarks } = view.getState()
+      view.select(selection, selectedEdges, marksWith(graph(), selection, selectedMarks))
+      removeSelection('Cut')
+    },
   })
 
   const several = (ids: readonly NodeId[]): string =>
@@ -142,9 +156,13 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
 
   function duplicate(incoming: boolean) {
     const ids = selected()
-    if (ids.length === 0) return
-    const copies = document.edit(`Duplicate ${several(ids)}`, (draft) => recipes.duplicate(draft, ids, { incoming }))
-    view.select(copies.values())
+    const { selectedMarks } = view.getState()
+    const marks = marksWith(graph(), new Set(ids), selectedMarks)
+    if (ids.length === 0 && marks.length === 0) return
+    const before = graph()
+    const what = ids.length > 0 ? several(ids) : movedThings([], marks)
+    const copies = document.edit(`Duplicate ${what}`, (draft) => recipes.duplicate(draft, ids, { incoming, marks }))
+    view.select(copies.values(), [], newMarks(before, graph()))
   }
 
   const setParam = (draft: recipes.DocumentDraft, node: NodeId, name: string, value: Json | undefined) => {
@@ -204,6 +222,8 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     'play.out': () => togglePoint('out'),
     'viewer.compare': looking.cycle,
     'viewer.flicker': () => looking.setState({ flicker: true }),
+    'viewer.region': looking.toggleRegion,
+    'viewer.marks': () => looking.setState(({ marks }) => ({ marks: { ...marks, on: !marks.on } })),
     'viewer.scopes': () => looking.setState(({ scope }) => ({ scope: nextScope(scope) })),
     'viewer.times': () => looking.setState(({ times }) => ({ times: !times })),
     'problems.show': () => view.setState({ sidePanel: 'problems' }),
@@ -397,6 +417,14 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     versions: files.versions,
     bringBack: files.bringBack,
     openOwn: files.openText,
+    graphs: {
+      read: files.read,
+      shipped: files.fetchShipped,
+      inFile: files.readFile,
+      take({ title: name, document: other }) {
+        files.replace(`Use “${name}”`, onSameMedium(other, graph(), specs))
+      },
+    },
     sharing,
     start: files.start,
   }

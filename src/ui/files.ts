@@ -37,6 +37,9 @@ interface SavePicker {
 
 const why = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** Exports carry their graph. */
+const carriers = /\.(mp4|webm|mkv|mov|png)$/i
+
 /** Graphs are text of some kilobytes; what is larger is a film that got the wrong name. */
 const largestGraph = 50e6
 
@@ -140,27 +143,54 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
   }
 
   async function openFile(file: File) {
-    if (/\.(mp4|webm|mkv|mov|png)$/i.test(file.name)) return sharing.openGraphIn(door, file)
+    if (carriers.test(file.name)) return sharing.openGraphIn(door, file)
+    const next = await readFile(file)
+    if (!next) return
+    show(next)
+    sharing.expectMissing()
+  }
+
+  /** The graph in a file: its own, or one that an export carries. */
+  async function readFile(file: File): Promise<GraphDocument | null> {
+    if (carriers.test(file.name)) {
+      let carried: GraphDocument | null = null
+      await sharing.openGraphIn(
+        {
+          ...door,
+          show(found) {
+            carried = found
+          },
+        },
+        file,
+      )
+      return carried
+    }
     if (file.size > largestGraph) {
       view.toast({
         tone: 'error',
         message: words.tooLarge(file.name),
         hint: words.tooLargeHint,
       })
-      return
+      return null
     }
     try {
-      const next = read(await file.text(), file.name)
-      if (!next) return
-      show(next)
-      sharing.expectMissing()
+      return read(await file.text(), file.name)
     } catch (error) {
       view.toast({
         tone: 'error',
         message: words.unreadable(file.name, why(error)),
         hint: words.unreadableHint,
       })
+      return null
     }
+  }
+
+  /** Another graph in the place of this one, as a step of its history; what was there is noted as a version. */
+  function replace(label: string, next: GraphDocument) {
+    noteVersion(current(), { now: true })
+    document.edit(label, (draft) => replaceBy(draft, next))
+    view.select([])
+    view.reveal(null)
   }
 
   function openPicker() {
@@ -301,6 +331,10 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     openNew: () => show({ ...emptyDocument }),
     openPicker,
     openFile,
+    readFile,
+    read,
+    fetchShipped,
+    replace,
     openShipped,
     openKept,
     save,
@@ -320,10 +354,7 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
         show(next, { unsaved: true })
         return
       }
-      noteVersion(current(), { now: true })
-      document.edit(words.bringBackVersion, (draft) => replaceBy(draft, next))
-      view.select([])
-      view.reveal(null)
+      replace(words.bringBackVersion, next)
     },
     /** The first graph: what the address asks for, else what this tab last held, else the default recipe. */
     async start() {

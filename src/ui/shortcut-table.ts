@@ -47,6 +47,8 @@ export type CommandName =
   | 'viewer.200'
   | 'viewer.compare'
   | 'viewer.flicker'
+  | 'viewer.region'
+  | 'viewer.marks'
   | 'viewer.scopes'
   | 'viewer.times'
   | 'play.toggle'
@@ -128,6 +130,13 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'play.out', title: 'Play to this frame (again: to the last)', group: 'Viewer', keys: ['O'] },
   { command: 'viewer.compare', title: 'Compare in the next way', group: 'Viewer', keys: ['C'] },
   { command: 'viewer.flicker', title: 'Show B while held', group: 'Viewer', keys: ['X'] },
+  {
+    command: 'viewer.region',
+    title: 'Draw a region to render alone (again: leave it)',
+    group: 'Viewer',
+    keys: ['Shift+R'],
+  },
+  { command: 'viewer.marks', title: 'Crop marks', group: 'Viewer', keys: ['K'] },
   { command: 'viewer.scopes', title: 'Next scope', group: 'Viewer', keys: ['H'] },
   { command: 'viewer.times', title: 'Where the frame’s time goes', group: 'Viewer', keys: ['T'] },
   { command: 'viewer.fit', title: 'Fit the picture', group: 'Viewer', keys: ['F'] },

@@ -193,6 +193,12 @@ test('tells beforehand how long and how large, and remembers what was chosen', a
   await page
     .getByText(/^(About|Under) .+ and [\d.]+ (kB|MB), measured on \d+ of 24 frames$/)
     .waitFor({ timeout: 120_000 })
+  // Several exports are measured each, and told of as one sum.
+  await page.getByText('With other recipes too').click()
+  await page.getByRole('checkbox', { name: 'Bicubic ×2' }).check()
+  await page
+    .getByText(/^(About|Under) .+ and [\d.]+ (kB|MB) for all 2, measured on \d+ of 48 frames$/)
+    .waitFor({ timeout: 120_000 })
   const again = await comeBack(page.context())
   await again.locator('.react-flow__node').first().waitFor()
   await again.keyboard.press('Control+e')

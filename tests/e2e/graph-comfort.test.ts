@@ -113,6 +113,20 @@ test('frames take their nodes along, notes are written, wires are bent; all of i
   await page.keyboard.press('Enter')
   await frame.getByText('Bigger').waitFor()
 
+  // A copy of what fills a frame has a frame of its own.
+  await page.keyboard.press('Escape')
+  await editor.node('decode').locator('h3').click()
+  await editor
+    .node('bicubic')
+    .locator('h3')
+    .click({ modifiers: ['Control'] })
+  await page.keyboard.press('Control+d')
+  await soon(() => frame.count()).toBe(2)
+  await soon(() => frame.getByText('Bigger').count()).toBe(2)
+  await editor.node('bicubic-2').waitFor()
+  await page.keyboard.press('Control+z')
+  await soon(() => frame.count()).toBe(1)
+
   const before = { decode: await place('decode'), bicubic: await place('bicubic'), encode: await place('encode') }
   const grip = await frame.locator('.mark-grip').boundingBox()
   if (!grip) throw new Error('The frame has no title.')

@@ -13,6 +13,7 @@ import { type EdgeId, type Endpoint, emptyDocument, type GraphDocument, type Nod
 import type { Json, JsonObject } from '../../src/graph/json.ts'
 import type { ParamSpec } from '../../src/graph/params.ts'
 import type { PictureDesc, PortSpec } from '../../src/graph/ports.ts'
+import { inPixels, type RegionShare, regionsOf } from '../../src/graph/region.ts'
 import { bypassInput } from '../../src/graph/wiring.ts'
 import { createMedia } from '../../src/media/library.ts'
 import { dropJob, openSegments } from '../../src/media/segment-store.ts'
@@ -185,24 +186,57 @@ function soil(descs: readonly { width: number; height: number; format: 'rgba16fl
   }
 }
 
-/** The outputs of the node in `document` at frame `index`, by port. */
-async function render(runner: Runner, document: GraphDocument, ports: readonly string[], index: number) {
+/** The outputs of the node in `document` at frame `index`, by port; with `share` that part of each alone. */
+async function render(
+  runner: Runner,
+  document: GraphDocument,
+  ports: readonly string[],
+  index: number,
+  share?: RegionShare,
+) {
   const planned = await plan(
     document,
     ports.map((name) => ({ node: subject, port: name })),
   )
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
   const { signal } = new AbortController()
-  const prepared = await runner.preparer.prepare({ document, planned: planned.value, runtime: 'wasm', signal })
-  soil(planned.value.plan.values.map(({ desc }) => desc))
-  const { targets } = prepared.plan
+  const { plan: steps } = planned.value
+  const { targets } = steps
+  const wanted = new Map(share ? targets.map((target) => [target, inPixels(share, steps.values[target]!.desc)]) : [])
+  const parts = regionsOf(steps, document, definitions, assets.facts, wanted)
+  const prepared = await runner.preparer.prepare({ document, planned: planned.value, runtime: 'wasm', signal, parts })
+  soil(steps.values.map(({ desc, id }) => ({ format: desc.format, ...sizeOf(parts.get(id) ?? desc) })))
   using result = await runner.executor.run(prepared, { index, targets, signal, timed: false })
   const pictures = new Map<string, Numbers>()
   for (const [i, target] of targets.entries())
     pictures.set(ports[i]!, await download({ gpu: live.gpu, recorder }, result.targets.get(target)!.picture))
   expect(gpuErrors.take()).toEqual([])
-  return { pictures, descs: planned.value.descs }
+  return { pictures, descs: planned.value.descs, parts: targets.map((target) => parts.get(target)) }
 }
+
+const sizeOf = ({ width, height }: { width: number; height: number }) => ({ width, height })
+
+/** How far `part`, which begins at (x, y) of `whole`, lies from it at most. */
+function farthest(part: Numbers, whole: Numbers, { x, y }: { x: number; y: number }): number {
+  let far = 0
+  part.data.forEach((value, i) => {
+    const pixel = Math.floor(i / part.channels)
+    const column = x + (pixel % part.width)
+    const row = y + Math.floor(pixel / part.width)
+    const there = whole.data[(row * whole.width + column) * whole.channels + (i % part.channels)]
+    const distance = Math.abs(value - (there ?? Number.NaN))
+    far = Math.max(far, Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance)
+  })
+  return far
+}
+
+/** In the middle, at a corner, at the other, and a single pixel. */
+const shares: readonly RegionShare[] = [
+  { x: 0.36, y: 0.3, width: 0.25, height: 0.4 },
+  { x: 0, y: 0, width: 0.2, height: 0.2 },
+  { x: 0.83, y: 0.7, width: 0.17, height: 0.3 },
+  { x: 0.5, y: 0.5, width: 0.001, height: 0.001 },
+]
 
 /** How many numbers of two pictures are not the same; all of them where a picture is missing or of another size. */
 function differing(a: Numbers | undefined, b: Numbers | undefined): number {
@@ -274,6 +308,27 @@ describe.each(withPictures.map((definition) => [definition.type, definition] as 
       }
       const { pictures } = await render(runner, document, ports, 0)
       for (const [name, picture] of pictures) checkRange(picture, `${name} with ${JSON.stringify(params)}`)
+    }
+  })
+
+  it('gives a part of its outputs as it gives it in the whole, whatever its params', async () => {
+    await using runner = live.createRunner()
+    for (const params of [{}, ...variations(definition)]) {
+      const document = graphAround(definition, inputs, params)
+      const targets = ports.map((name) => ({ node: subject, port: name }))
+      if (!(await plan(document, targets)).ok) continue
+      const whole = await render(runner, document, ports, 2)
+      for (const share of shares) {
+        const { pictures, parts } = await render(runner, document, ports, 2, share)
+        for (const [i, name] of ports.entries()) {
+          const [picture, among, part] = [pictures.get(name), whole.pictures.get(name), parts[i]]
+          if (!picture || !among || !part) throw new Error(`no part of ${name}`)
+          const what = `${name} at ${JSON.stringify(part)} with ${JSON.stringify(params)}`
+          expect(sizeOf(picture), what).toEqual(sizeOf(part))
+          // Two runs of a model on tiles of other sizes differ by rounding.
+          expect(farthest(picture, among, part), what).toBeLessThan(0.002)
+        }
+      }
     }
   })
 

@@ -8,6 +8,7 @@ import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../
 import type { JsonObject } from '../../src/graph/json.ts'
 import { plan } from '../../src/graph/plan.ts'
 import type { ImageDesc } from '../../src/graph/ports.ts'
+import { wholeOf } from '../../src/graph/region.ts'
 import { steadyTimeline } from '../../src/media/timeline.ts'
 import { defineNode, type NodeDefinition, param, port } from '../../src/nodes/define.ts'
 import { type Bench, download, openBench } from './harness.ts'
@@ -304,7 +305,7 @@ test('times come per step from the GPU’s clock, or from the wall where it has 
 test('the cache keeps to its budget, sparing what is pinned', () => {
   const bytes = size.width * size.height * 8
   const small = createResultCache(bytes * 2)
-  const put = (key: string) => small.put(key, bench.gpu.pool.texture(image, key), image)
+  const put = (key: string) => small.put(key, bench.gpu.pool.texture(image, key), { desc: image, part: wholeOf(image) })
   const pinned = put('a')
   put('b')[Symbol.dispose]()
   put('c')[Symbol.dispose]()
@@ -322,8 +323,9 @@ test('the cache keeps to its budget, sparing what is pinned', () => {
 test('a sparing newcomer takes the room of old results only, and stays out where there is none', () => {
   const bytes = size.width * size.height * 8
   const small = createResultCache(bytes * 2)
+  const what = { desc: image, part: wholeOf(image) }
   const put = (key: string, sparing?: number) =>
-    small.put(key, bench.gpu.pool.texture(image, key), image, sparing)[Symbol.dispose]()
+    small.put(key, bench.gpu.pool.texture(image, key), what, sparing)[Symbol.dispose]()
   put('old')
   const mark = small.mark()
   put('edited')

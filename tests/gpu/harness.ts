@@ -11,6 +11,7 @@ import type { NodeId } from '../../src/graph/document.ts'
 import type { ModelFacts } from '../../src/graph/facts.ts'
 import type { InputSource, PlanStep, ValueId } from '../../src/graph/plan.ts'
 import type { PictureDesc, ValueDesc } from '../../src/graph/ports.ts'
+import { wholeOf } from '../../src/graph/region.ts'
 import type { Models } from '../../src/models/types.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
 import type { Prepare } from '../../src/nodes/kernel.ts'
@@ -119,7 +120,7 @@ export function upload({ gpu }: Bench, { width, height, channels, data }: Number
   const texture = emptyPicture(gpu, desc).texture
   const bytes = channels === 1 ? new Float32Array(data) : Uint16Array.from(data, toHalf)
   gpu.device.queue.writeTexture({ texture }, bytes, { bytesPerRow: width * (channels === 1 ? 4 : 8) }, [width, height])
-  return { texture, desc }
+  return { texture, desc, part: wholeOf(desc) }
 }
 
 export function emptyPicture(gpu: OwnedGpu, desc: PictureDesc): GpuPicture {
@@ -134,15 +135,15 @@ export function emptyPicture(gpu: OwnedGpu, desc: PictureDesc): GpuPicture {
       GPUTextureUsage.COPY_DST |
       GPUTextureUsage.RENDER_ATTACHMENT,
   })
-  return { texture, desc }
+  return { texture, desc, part: wholeOf(desc) }
 }
 
-/** Submits what is recorded and reads the picture back. */
+/** Submits what is recorded and reads back what there is of the picture. */
 export async function download(
   { gpu, recorder }: { readonly gpu: Gpu; readonly recorder: Recorder },
-  { texture, desc }: GpuPicture,
+  { texture, desc, part }: GpuPicture,
 ): Promise<Numbers> {
-  const { width, height } = desc
+  const { width, height } = part
   const channels = desc.type === 'mask' ? 1 : 4
   const bytesPerRow = Math.ceil((width * (channels === 1 ? 4 : 8)) / 256) * 256
   const buffer = gpu.device.createBuffer({
@@ -304,10 +305,14 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
   pass.record(recorder, {
     reads: Object.fromEntries(values.map((value) => [unit.readName(value), reads[value]!.texture])),
     writes: { [unit.writeName(target)]: output.texture },
-    uniforms: unit.uniforms(frame, (id) => {
-      const link = links[ids.indexOf(id)]!
-      return { ...defaults(link.definition), ...link.params }
-    }),
+    uniforms: unit.uniforms(
+      frame,
+      (id) => {
+        const link = links[ids.indexOf(id)]!
+        return { ...defaults(link.definition), ...link.params }
+      },
+      () => output,
+    ),
     size: desc,
   })
   const result = await download(bench, output)

@@ -89,6 +89,7 @@ export function imagePicture(gpu: OwnedGpu, width: number, height: number): Held
   return {
     texture: lease.value,
     desc: { type: 'image', width, height, format: 'rgba16float', frameRate: 24 },
+    part: { x: 0, y: 0, width, height },
     [Symbol.dispose]: () => lease[Symbol.dispose](),
   }
 }

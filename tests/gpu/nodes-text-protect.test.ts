@@ -145,7 +145,7 @@ describe('between neural detections', () => {
         const row = [0, 1, 2, 3].map((x) => (x < asked.length ? 1 : 0))
         const bytes = new Float32Array([...row, ...row])
         bench.gpu.device.queue.writeTexture({ texture: picture.texture }, bytes, { bytesPerRow: 16 }, [4, 2])
-        return { ...picture, desc: maskDesc(4, 2) }
+        return { ...picture, desc: maskDesc(4, 2), part: { x: 0, y: 0, width: 4, height: 2 } }
       },
       async [Symbol.asyncDispose]() {
         disposed += 1

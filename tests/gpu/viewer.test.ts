@@ -48,9 +48,13 @@ const viewport = (layout?: CompareLayout, more: Partial<Viewport> = {}): Viewpor
   ...more,
 })
 
-async function show(pictures: readonly (GpuPicture | null)[], view: Viewport) {
+async function show(
+  pictures: readonly (GpuPicture | null)[],
+  view: Viewport,
+  ground: readonly (GpuPicture | null)[] = [],
+) {
   viewer.setViewport(view)
-  viewer.draw(pictures)
+  viewer.draw(pictures, null, ground)
   const bitmap = await createImageBitmap(canvas)
   const reader = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')
   if (!reader) throw new Error('no 2d context')
@@ -132,6 +136,35 @@ test('draws lines between pixels where asked', async () => {
   expect(plain(20, 10)).toEqual([0.2, 0.6, 0])
   const row = Array.from({ length: 8 }, (_, i) => at(16 + i, 14)[1])
   expect(row.filter((green) => green !== 0.6)).toHaveLength(1)
+})
+
+test('shows a part in its place, and what lies around it dimmed', async () => {
+  const part: GpuPicture = {
+    ...upload(
+      bench,
+      draw(1, 1, () => [0, 1, 0]),
+    ),
+    desc: a.desc,
+    part: { x: 2, y: 1, width: 1, height: 1 },
+  }
+  const at = await show([part], viewport(), [b])
+  expect(at(21, 11)).toEqual([0, 1, 0])
+  expect(at(27, 17)).toEqual([0, 1, 0])
+  const dim = [0.2 * 0.35, 0.6 * 0.35, 0.65]
+  for (const [x, y] of [
+    [19, 12],
+    [29, 12],
+    [21, 9],
+    [6, 10],
+  ] as const)
+    at(x, y).forEach((level, i) => {
+      expect(level).toBeCloseTo(dim[i]!, 1)
+    })
+  const bare = await show([part], viewport())
+  expect([bare(21, 11), bare(6, 10)]).toEqual([
+    [0, 1, 0],
+    [0, 0, 1],
+  ])
 })
 
 test('tells what stands under the cursor, in A and in B', async () => {

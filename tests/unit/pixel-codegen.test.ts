@@ -74,14 +74,24 @@ describe('a fused unit', () => {
   })
 
   it('puts params into the uniforms as numbers, leaving out those that change the plan', () => {
-    const uniforms = unit.uniforms(31, (node) => ({
-      gain: node === 'a' ? 0.5 : 1.5,
-      on: node === 'a',
-      way: 'down',
-      grid: 3,
-    }))
+    const desc = { type: 'image', width: 90, height: 60, format: 'rgba16float', frameRate: 0 } as const
+    const part = (n: ValueId) => ({ x: n, y: 2 * n, width: 8, height: 4 })
+    const uniforms = unit.uniforms(
+      31,
+      (node) => ({
+        gain: node === 'a' ? 0.5 : 1.5,
+        on: node === 'a',
+        way: 'down',
+        grid: 3,
+      }),
+      (read) => ({ desc, part: part(read) }),
+    )
     expect(uniforms).toEqual({
       frame_: 31,
+      whole_: [90, 60],
+      corner_: [7, 14],
+      in0_corner: [4, 8],
+      in1_corner: [2, 4],
       n0_gain: 0.5,
       n0_on: 1,
       n0_way: 1,

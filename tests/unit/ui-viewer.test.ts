@@ -20,6 +20,36 @@ const chain = (...types: string[]) => {
 }
 const looking = { mode: 'wipe', others: [{ kind: 'source' }], reference: null, variants: null } as const
 
+describe('another whole graph', () => {
+  const { document, specs: known } = chain('clip', 'scale')
+  const other = (): GraphDocument => chain('clip', 'sharpen', 'sharpen').document
+  const compared = (graph: GraphDocument) => ({ kind: 'graph', title: 'Other', document: graph }) as const
+
+  test('comes in under names of its own and reads the clip of the open one', () => {
+    const composed = compose(document, known, image('scale-1'), { ...looking, others: [compared(other())] })
+    expect(composed.others).toEqual([image('sharpen-2~graph0')])
+    expect(composed.labels[1]).toBe('Other')
+    expect(composed.graphs).toEqual([null, compared(other())])
+    expect(Object.keys(composed.document.nodes).sort()).toEqual([
+      ...['clip-0', 'scale-1', 'sharpen-1~graph0', 'sharpen-2~graph0'],
+    ])
+    const into = Object.values(composed.document.edges).find(({ to }) => to.node === 'sharpen-1~graph0')
+    expect(into?.from).toEqual(image('clip-0'))
+  })
+
+  test('of itself is its own picture twice, and two of them stay apart', () => {
+    const others = [compared(document), compared(other())]
+    const composed = compose(document, known, image('scale-1'), { ...looking, mode: 'side', others })
+    expect(composed.others).toEqual([image('scale-1~graph0'), image('sharpen-2~graph1')])
+  })
+
+  test('is left out where it makes no picture', () => {
+    const empty = { ...document, nodes: {}, edges: {} }
+    const composed = compose(document, known, image('scale-1'), { ...looking, others: [compared(empty)] })
+    expect(composed.others).toEqual([])
+  })
+})
+
 describe('what is compared', () => {
   test('is the source where nothing else is chosen, found through the chain', () => {
     const { document, specs } = chain('clip', 'scale', 'sharpen', 'sharpen')

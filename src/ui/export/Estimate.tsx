@@ -1,47 +1,77 @@
 /** How long it will take and how large it becomes, measured on the first frames while the form is looked at. */
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ExportEstimate, ExportRequest } from '../../engine/api.ts'
 import { useEditor } from '../editor.ts'
 import { about, bytes } from '../values.ts'
 
 type Measured =
-  | { readonly kind: 'measuring' }
+  /** The one of these that is being measured, from 1. */
+  | { readonly kind: 'measuring'; readonly at: number }
   | { readonly kind: 'known'; readonly estimate: ExportEstimate }
   | { readonly kind: 'unknown'; readonly why: string }
 
 /** Typing goes on for a while; measuring with every letter would only heat the room. */
 const calm = 500
 
-/** @param request what would be exported, or `null` where that is not known yet or something else is running. */
-function useEstimate(request: ExportRequest | null): Measured | null {
+/** The names of the files matter for their kind alone. */
+const keyOf = (request: ExportRequest): string =>
+  JSON.stringify([request.document, request.start, request.duration, kinds(request)])
+
+const namesOf = ({ outputs }: ExportRequest): string =>
+  Object.values(outputs)
+    .map(({ fileName }) => fileName)
+    .join(', ')
+
+/** All of them, one after the other. */
+const sumOf = (estimates: readonly ExportEstimate[]): ExportEstimate =>
+  estimates.reduce((sum, each) => ({
+    frames: sum.frames + each.frames,
+    measured: sum.measured + each.measured,
+    seconds: sum.seconds + each.seconds,
+    bytes: sum.bytes + each.bytes,
+  }))
+
+/**
+ * Measures each export in its turn; what was measured once is not measured again.
+ * @param requests what would be exported; none where that is not known yet or something else is running
+ */
+function useEstimate(requests: readonly ExportRequest[]): Measured | null {
   const { engine } = useEditor()
   const [measured, setMeasured] = useState<Measured | null>(null)
-  // The names of the files matter for their kind alone.
-  const key = request && JSON.stringify([request.document, request.start, request.duration, kinds(request)])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key tells whether the request means another export
+  const known = useRef(new Map<string, ExportEstimate>())
+  const keys = requests.map(keyOf)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the keys tell whether the requests mean other exports
   useEffect(() => {
-    if (!request) {
+    if (requests.length === 0) {
       setMeasured(null)
       return
     }
     let over = false
-    const timer = setTimeout(async () => {
-      setMeasured({ kind: 'measuring' })
-      try {
-        const outcome = await engine.estimateExport(request)
-        if (over || (outcome.ok && outcome.value.state === 'superseded')) return
-        if (!outcome.ok) setMeasured({ kind: 'unknown', why: outcome.problems[0]?.message ?? '' })
-        else if (outcome.value.state === 'measured') setMeasured({ kind: 'known', estimate: outcome.value.estimate })
-      } catch (error) {
-        if (!over) setMeasured({ kind: 'unknown', why: error instanceof Error ? error.message : String(error) })
+    const unknown = (request: ExportRequest, why: string) =>
+      setMeasured({ kind: 'unknown', why: requests.length > 1 ? `${namesOf(request)}: ${why}` : why })
+    async function measure() {
+      for (const [i, request] of requests.entries()) {
+        if (known.current.has(keyOf(request))) continue
+        setMeasured({ kind: 'measuring', at: i + 1 })
+        try {
+          const outcome = await engine.estimateExport(request)
+          if (over || (outcome.ok && outcome.value.state === 'superseded')) return
+          if (!outcome.ok) return unknown(request, outcome.problems[0]?.message ?? '')
+          if (outcome.value.state === 'measured') known.current.set(keyOf(request), outcome.value.estimate)
+        } catch (error) {
+          if (!over) unknown(request, error instanceof Error ? error.message : String(error))
+          return
+        }
       }
-    }, calm)
+      setMeasured({ kind: 'known', estimate: sumOf(keys.flatMap((key) => known.current.get(key) ?? [])) })
+    }
+    const timer = setTimeout(() => void measure(), keys.every((key) => known.current.has(key)) ? 0 : calm)
     return () => {
       over = true
       clearTimeout(timer)
       void engine.stopEstimate()
     }
-  }, [engine, key])
+  }, [engine, keys.join()])
   return measured
 }
 
@@ -50,24 +80,23 @@ const kinds = ({ outputs }: ExportRequest): string[] =>
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-interface EstimateProps {
-  readonly request: ExportRequest | null
-  /** How many exports the form means; the first one is measured. */
-  readonly exports: number
-}
-
-export function Estimate({ request, exports }: EstimateProps) {
-  const measured = useEstimate(request)
+/** @param requests every export that would be begun; none where they are not known */
+export function Estimate({ requests }: { readonly requests: readonly ExportRequest[] }) {
+  const measured = useEstimate(requests)
+  const many = requests.length > 1
   return (
     <p className="estimate muted small" role="status" data-state={measured?.kind ?? 'none'}>
-      {measured?.kind === 'measuring' && 'Measuring on the first frames…'}
+      {measured?.kind === 'measuring' &&
+        (many
+          ? `Measuring ${measured.at} of ${requests.length} on its first frames…`
+          : 'Measuring on the first frames…')}
       {measured?.kind === 'unknown' && `Time and size could not be measured. ${measured.why}`}
       {measured?.kind === 'known' && (
         <>
           <strong>
             {sentence(about(measured.estimate.seconds))} and {bytes(measured.estimate.bytes)}
           </strong>
-          {exports > 1 && ' for the first of them'}, measured on {measured.estimate.measured} of{' '}
+          {many && ` for all ${requests.length}`}, measured on {measured.estimate.measured} of{' '}
           {measured.estimate.frames} frames
         </>
       )}

@@ -1,5 +1,5 @@
 /** What to write, of which clips, with which graphs, and where to. */
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { OutputTarget } from '../../engine/api.ts'
 import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
@@ -53,7 +53,8 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const count = Math.max(1, clips.length) * (1 + recipes.size)
   const intoFolder = pictures || count > 1
   const batch = { graph, names, clips, range: cut ?? {} }
-  const first = ready && !busy ? (exportsOf({ ...batch, recipes: new Map() }, specs)[0] ?? null) : null
+  const others = useRecipes(recipes, specs)
+  const measurable = ready && !busy && others !== null ? exportsOf({ ...batch, recipes: others }, specs) : []
 
   const submit = async () => {
     setRefusal(null)
@@ -150,7 +151,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
         )}
       </div>
       <footer>
-        <Estimate request={first?.request ?? null} exports={count} />
+        <Estimate requests={measurable.map(({ request }) => request)} />
         {children}
         <button type="submit" className="button primary" disabled={!ready}>
           {place === 'store'
@@ -164,6 +165,23 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
       </footer>
     </form>
   )
+}
+
+/** The chosen recipes, once all are here; one that cannot be had is told of when the export is to begin. */
+function useRecipes(chosen: ReadonlySet<string>, specs: Specs): ReadonlyMap<string, GraphDocument> | null {
+  const [here, setHere] = useState<ReadonlyMap<string, GraphDocument>>(new Map())
+  const lacking = [...chosen].filter((name) => !here.has(name)).join()
+  useEffect(() => {
+    let wanted = true
+    for (const name of lacking === '' ? [] : lacking.split(','))
+      fetchRecipe(name, specs)
+        .then((graph) => wanted && setHere((known) => new Map([...known, [name, graph]])))
+        .catch((error: unknown) => console.warn(`The recipe ${name} is not measured:`, error))
+    return () => {
+      wanted = false
+    }
+  }, [lacking, specs])
+  return lacking === '' ? new Map([...here].filter(([name]) => chosen.has(name))) : null
 }
 
 /** Asks for a folder, or for a file per output. */

@@ -74,15 +74,24 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
     return !busy && !playing && problems.length === 0 && shown !== null && window.document.visibilityState === 'visible'
   }
 
+  /** Brings what lies around a region up to date. */
+  async function renderGround(mine: number): Promise<void> {
+    const ground = preview.ground()
+    if (!ground) return
+    const outcome = await engine.preview(ground.request)
+    if (mine === turn && outcome.ok && outcome.value.state === 'shown') ground.done()
+  }
+
   async function takeThumbnails(mine: number): Promise<void> {
     // The very document that is shown, with what is compared: another would close its files and models each time.
     const request = preview.request()
     if (!document || !request || !looking.getState().thumbnails || looking.getState().variants) return
+    const { region: _, ...whole } = request
     for (const node of Object.values(document.nodes)) {
       const key = store.getState().keys.get(node.id)
       const view = outputToView(document, specs, node)
       if (!key || !view || store.getState().thumbnails.get(node.id)?.key === key) continue
-      const outcome = await engine.thumbnail({ ...request, view, thrifty: true }, thumbnailSide)
+      const outcome = await engine.thumbnail({ ...whole, view, thrifty: true }, thumbnailSide)
       if (mine !== turn) return
       if (outcome.ok && !outcome.value) return
       const thumbnails = new Map(store.getState().thumbnails)
@@ -119,6 +128,8 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
     working = true
     const mine = turn
     try {
+      await renderGround(mine)
+      if (mine !== turn) return
       await takeThumbnails(mine)
       if (mine !== turn) return
       timer = setTimeout(() => {

@@ -1,9 +1,10 @@
 /** How the person looks: what is compared and how, which instruments are on, and how much may be kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { CompareLayout, ScopeKind } from '../../engine/api.ts'
-import type { Endpoint, NodeId } from '../../graph/document.ts'
+import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
 import type { Json } from '../../graph/json.ts'
 import type { AssetRef } from '../../graph/params.ts'
+import type { RegionShare } from '../../graph/region.ts'
 import { recall, remember } from './view.ts'
 
 /** What a picture beside A shows. `source`: what the Decode that A begins with gives. */
@@ -11,6 +12,8 @@ export type Compared =
   | { readonly kind: 'source' }
   | { readonly kind: 'output'; readonly at: Endpoint }
   | { readonly kind: 'reference' }
+  /** What another whole graph makes of the same frame. */
+  | { readonly kind: 'graph'; readonly title: string; readonly document: GraphDocument }
 
 export type CompareMode = CompareLayout['mode']
 
@@ -21,6 +24,19 @@ export interface Variants {
   readonly values: readonly Json[]
 }
 
+/** Width ÷ height of what other screens show. */
+export const cropAspects = { '2.39:1': 2.39, '1.85:1': 1.85, '4:3': 4 / 3, '1:1': 1 } as const
+export type CropAspect = keyof typeof cropAspects
+
+/** Marks over the pictures: those that are chosen, and whether they are shown. */
+export interface CropMarks {
+  readonly on: boolean
+  readonly middle: boolean
+  readonly safe: boolean
+  /** What a screen of this aspect would cut away. */
+  readonly aspect: CropAspect | null
+}
+
 export interface LookingState {
   readonly mode: CompareMode
   /** B, and what else stands side by side; at most three. */
@@ -28,6 +44,10 @@ export interface LookingState {
   /** A file to compare with, outside the graph. */
   readonly reference: AssetRef | null
   readonly variants: Variants | null
+  /** The part of the pictures that is rendered alone; `null`: all of them. */
+  readonly region: RegionShare | null
+  /** The next drag over the picture draws a region. */
+  readonly boxing: boolean
   /** Of the wipe's line, across the canvas, in [0,1]. */
   readonly position: number
   readonly gain: number
@@ -38,6 +58,7 @@ export interface LookingState {
   /** The picture pixel of A under the pointer. */
   readonly cursor: { readonly x: number; readonly y: number } | null
   readonly grid: boolean
+  readonly marks: CropMarks
   readonly scope: ScopeKind | null
   readonly thumbnails: boolean
   readonly times: boolean
@@ -51,6 +72,10 @@ export interface LookingStore extends StoreApi<LookingState> {
   setBudget(bytes: number): void
   /** To the next way of comparing, and from the last to A alone. */
   cycle(): void
+  /** Shows these marks as well; where none were shown, these alone. */
+  mark(change: Partial<Omit<CropMarks, 'on'>>): void
+  /** Lets a region be drawn; where one is, or was about to be drawn, leaves it. */
+  toggleRegion(): void
 }
 
 const key = 'framewright/looking'
@@ -62,6 +87,7 @@ const lasting = [
   'signed',
   'mix',
   'grid',
+  'marks',
   'scope',
   'thumbnails',
   'times',
@@ -77,6 +103,8 @@ const usual: LookingState = {
   others: [{ kind: 'source' }],
   reference: null,
   variants: null,
+  region: null,
+  boxing: false,
   position: 0.5,
   gain: 8,
   signed: false,
@@ -84,6 +112,7 @@ const usual: LookingState = {
   flicker: false,
   cursor: null,
   grid: true,
+  marks: { on: false, middle: true, safe: true, aspect: null },
   scope: null,
   thumbnails: false,
   times: false,
@@ -91,6 +120,12 @@ const usual: LookingState = {
   draft: 1,
   budget: 512 * MiB,
 }
+
+const areMarks = (value: unknown): value is CropMarks =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['on', 'middle', 'safe'].every((name) => typeof Reflect.get(value, name) === 'boolean') &&
+  [null, ...Object.keys(cropAspects)].includes(Reflect.get(value, 'aspect'))
 
 /** Takes over what has the type it should have; anything else stays as usual. */
 function recalled(): LookingState {
@@ -103,8 +138,10 @@ function recalled(): LookingState {
   }
   if (typeof stored !== 'object' || stored === null) return usual
   const scopes: readonly unknown[] = ['histogram', 'waveform', 'vectorscope', null]
-  const fits = (name: (typeof lasting)[number], value: unknown) =>
-    name === 'scope' ? scopes.includes(value) : typeof value === typeof usual[name]
+  const fits = (name: (typeof lasting)[number], value: unknown) => {
+    if (name === 'scope') return scopes.includes(value)
+    return name === 'marks' ? areMarks(value) : typeof value === typeof usual[name]
+  }
   const known = Object.entries(stored).filter(([name, value]) =>
     lasting.some((one) => one === name && fits(one, value)),
   )
@@ -129,6 +166,15 @@ export function createLookingStore(): LookingStore {
     ...store,
     setBudget(budget) {
       store.setState({ budget })
+    },
+    mark(change) {
+      store.setState(({ marks }) => {
+        const shown = marks.on ? marks : { middle: false, safe: false, aspect: null }
+        return { marks: { ...shown, ...change, on: true } }
+      })
+    },
+    toggleRegion() {
+      store.setState(({ region, boxing }) => ({ region: null, boxing: region === null && !boxing }))
     },
     cycle() {
       store.setState(({ mode }) => ({ mode: modes[(modes.indexOf(mode) + 1) % modes.length] ?? 'single' }))

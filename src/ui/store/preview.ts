@@ -8,7 +8,7 @@ import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../en
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { samePicture, viewedOutput } from '../viewed.ts'
-import { compose } from '../viewer/composing.ts'
+import { type Composed, compose } from '../viewer/composing.ts'
 import type { LookingStore } from './looking.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
 
@@ -20,6 +20,8 @@ export interface PreviewState extends PlaybackState {
   readonly busy: boolean
   /** What the pictures shown are called, A first. */
   readonly labels: readonly string[]
+  /** For each the whole graph that it is of, where that is not the open one. */
+  readonly graphs: Composed['graphs']
   /** Frames that can be shown without rendering: runs of first and last. */
   readonly kept: PreviewResult['kept']
   readonly reports: Readonly<Record<NodeId, NodeReport>>
@@ -38,6 +40,11 @@ export interface PreviewStore extends StoreApi<PreviewState> {
   setPoint(end: 'in' | 'out', frame: number | null): void
   /** What the engine is asked for now; `null`: nothing. */
   request(): PreviewRequest | null
+  /**
+   * While a region is shown over a picture of another moment or state: what brings the picture around it up to date,
+   * and `done` to say that it has. `null`: it is.
+   */
+  ground(): { readonly request: PreviewRequest; done(): void } | null
 }
 
 export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs, looking: LookingStore): PreviewStore {
@@ -48,6 +55,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
     busy: false,
     shown: null,
     labels: [],
+    graphs: [],
     kept: [],
     problems: [],
     reports: {},
@@ -64,42 +72,58 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
   let running = 0
   let latest = 0
   let waiting = false
+  /** What the whole pictures that were shown last were made of. */
+  let whole: readonly unknown[] = []
   const settled: (() => void)[] = []
 
   function asked() {
     const { view, frame, playing } = store.getState()
     if (!document || !view) return null
     const composed = compose(document, specs, view, looking.getState())
+    const { region, draft } = looking.getState()
     const request: PreviewRequest = {
       document: composed.document,
       view: composed.view,
       others: composed.others,
       frame,
-      draft: looking.getState().draft,
+      draft,
       thrifty: playing,
+      ...(region ? { region } : {}),
     }
-    return { request, labels: composed.labels }
+    return { request, labels: composed.labels, graphs: composed.graphs }
   }
+
+  /** All that the whole pictures depend on. */
+  function basis(): readonly unknown[] {
+    const { view, frame } = store.getState()
+    const { others, reference, variants, mode } = looking.getState()
+    return [document, view?.node, view?.port, frame, others, reference, variants, mode === 'side']
+  }
+  const sameBasis = (a: readonly unknown[], b: readonly unknown[]) => a.every((part, i) => part === b[i])
 
   async function send(): Promise<void> {
     const next = asked()
     if (!next) return
     latest += 1
     const mine = latest
+    const asking = basis()
     running += 1
     store.setState({ busy: true })
     let change: Partial<PreviewState> = {}
     try {
       const outcome = await engine.preview(next.request)
       if (!outcome.ok) change = { problems: outcome.problems }
-      else if (outcome.value.state === 'shown')
+      else if (outcome.value.state === 'shown') {
+        if (!next.request.region) whole = asking
         change = {
           shown: outcome.value,
           labels: next.labels,
+          graphs: next.graphs,
           kept: outcome.value.kept,
           problems: [],
           reports: merged(store.getState().reports, outcome.value),
         }
+      }
     } catch (error) {
       const message = `The preview failed: ${error instanceof Error ? error.message : String(error)}`
       change = {
@@ -156,6 +180,8 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
   looking.subscribe((state, before) => {
     const others = state.others !== before.others || state.reference !== before.reference
     const wider = (state.mode === 'side') !== (before.mode === 'side') && state.others.length > 1
+    // The hand that moves a box is followed like one on a slider; a box that comes or goes is a new picture.
+    if (state.region !== before.region) ask(state.region !== null && before.region !== null)
     if (others || wider || state.variants !== before.variants || state.draft !== before.draft) ask(false)
   })
 
@@ -192,8 +218,23 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
       }
     },
     request: () => asked()?.request ?? null,
+    ground() {
+      const request = asked()?.request
+      const now = basis()
+      if (!request?.region || sameBasis(now, whole)) return null
+      const { region: _, ...rest } = request
+      return {
+        request: { ...rest, draft: groundDraft, ground: true, background: true },
+        done() {
+          whole = now
+        },
+      }
+    },
   }
 }
+
+/** The picture around a region is there for orientation. */
+const groundDraft = 4
 
 /** A cached step took no time; its card keeps the time of the last real run. */
 function merged(

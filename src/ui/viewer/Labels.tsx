@@ -1,4 +1,4 @@
-/** Over the pictures: which is which, and with variants the button that picks one. */
+/** Over the pictures: which is which, and with variants and other graphs the button that picks one. */
 import { Check } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
@@ -13,6 +13,7 @@ export function Labels() {
   const others = useStore(preview, (state) => state.shown?.others)
   const draft = useStore(preview, (state) => state.shown?.draft ?? 1)
   const variants = useStore(looking, (state) => state.variants)
+  const graphs = useStore(preview, (state) => state.graphs)
   const single = layout.mode === 'single'
   const shown = single
     ? layout.show === 0
@@ -21,6 +22,12 @@ export function Labels() {
     : labels.map((_, i) => i).slice(0, layout.mode === 'side' ? 4 : 2)
   const rows = layout.mode === 'side' && count > 2 ? 2 : 1
   const pick = (index: number) => {
+    const graph = graphs[index]
+    if (graph) {
+      commands.graphs.take(graph)
+      looking.setState({ mode: 'single', others: [{ kind: 'source' }] })
+      return
+    }
     const value = variants?.values[index]
     if (!variants || value === undefined) return
     commands.setParam(variants.node, variants.param, value)
@@ -45,7 +52,7 @@ export function Labels() {
           >
             <span className="letter">{letters[i]}</span>
             <span className="ellipsis">{trouble ? `${labels[i]}: ${trouble.message}` : labels[i]}</span>
-            {variants && (
+            {(variants || graphs[i]) && !trouble && (
               <button type="button" className="button" onClick={() => pick(i)}>
                 <Check size={13} aria-hidden />
                 Use this

@@ -1,11 +1,11 @@
 /** Instruments of the viewer that are switched on and left on. */
-import { Check, SlidersHorizontal } from 'lucide-react'
+import { Check, ChevronRight, SlidersHorizontal } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { keysOf } from '../shortcuts.ts'
-import { type LookingState, scopeKinds } from '../store/looking.ts'
+import { type CropAspect, cropAspects, type LookingState, scopeKinds } from '../store/looking.ts'
 
 type Switch = 'grid' | 'times' | 'thumbnails' | 'ahead'
 
@@ -42,6 +42,55 @@ const drafts = [
   { value: 2, label: 'Draft, half the size' },
   { value: 4, label: 'Draft, a quarter' },
 ] as const
+
+const aspects = Object.keys(cropAspects) as CropAspect[]
+
+/** Marks over the pictures. */
+function MarksMenu() {
+  const { looking } = useEditor()
+  const marks = useStore(looking, (state) => state.marks)
+  const aspect = marks.on ? marks.aspect : null
+  const check = (name: 'middle' | 'safe', text: string) => (
+    <DropdownMenu.CheckboxItem
+      className="menu-item"
+      checked={marks.on && marks[name]}
+      onSelect={stay}
+      onCheckedChange={(next) => looking.mark({ [name]: next })}
+    >
+      {marked}
+      {text}
+    </DropdownMenu.CheckboxItem>
+  )
+  return (
+    <DropdownMenu.Sub>
+      <DropdownMenu.SubTrigger className="menu-item">
+        <span className="check-space" />
+        Crop marks
+        <span className="keys">{keysOf('viewer.marks')}</span>
+        <ChevronRight size={14} aria-hidden />
+      </DropdownMenu.SubTrigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.SubContent className="menu" sideOffset={4} alignOffset={-5}>
+          {check('middle', 'Middle')}
+          {check('safe', 'Safe areas, 90 % and 80 %')}
+          <div className="menu-line" />
+          <DropdownMenu.Label className="menu-label">Cut to</DropdownMenu.Label>
+          <DropdownMenu.RadioGroup
+            value={aspect ?? 'none'}
+            onValueChange={(value) => looking.mark({ aspect: aspects.find((one) => one === value) ?? null })}
+          >
+            {(['none', ...aspects] as const).map((one) => (
+              <DropdownMenu.RadioItem key={one} value={one} className="menu-item" onSelect={stay}>
+                {marked}
+                {one === 'none' ? 'Nothing' : one}
+              </DropdownMenu.RadioItem>
+            ))}
+          </DropdownMenu.RadioGroup>
+        </DropdownMenu.SubContent>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Sub>
+  )
+}
 
 export function LookMenu() {
   const { looking } = useEditor()
@@ -92,6 +141,7 @@ export function LookMenu() {
           </Toggle>
           <Toggle name="thumbnails">Pictures on the nodes</Toggle>
           <Toggle name="grid">Pixel grid from 800 %</Toggle>
+          <MarksMenu />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>

@@ -1,5 +1,5 @@
 /** Lists to choose what is looked at: A, and what it is compared with. */
-import { useId, useMemo, useRef } from 'react'
+import { useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
 import { names } from '../../graph/naming.ts'
@@ -8,6 +8,7 @@ import { useEditor } from '../editor.ts'
 import { acceptedMedia } from '../inspector/MediaControl.tsx'
 import { Choice } from '../inspector/SimpleControls.tsx'
 import type { Compared } from '../store/looking.ts'
+import { GraphChoice } from './GraphChoice.tsx'
 
 const automatic = 'automatic'
 
@@ -58,6 +59,8 @@ const letters = ['A', 'B', 'C', 'D']
 const source = 'source'
 const reference = 'reference'
 const choose = 'choose'
+const graphKind = 'graph'
+const chooseGraph = 'choose-graph'
 
 /** What picture B, C or D shows. @param index 1 for B */
 export function ComparedChoice({ index }: { index: number }) {
@@ -68,6 +71,7 @@ export function ComparedChoice({ index }: { index: number }) {
   const { label, options } = useMemo(() => pictureOutputs(graph, specs), [graph, specs])
   const labelId = useId()
   const picker = useRef<HTMLInputElement>(null)
+  const [choosing, setChoosing] = useState(false)
   const set = (next: Compared) =>
     looking.setState(({ others }) => ({ others: others.map((one, i) => (i === index - 1 ? next : one)) }))
   const take = async (files: readonly File[]) => {
@@ -78,14 +82,19 @@ export function ComparedChoice({ index }: { index: number }) {
   }
   if (!compared) return null
   const record = compared.kind === 'output' ? graph.nodes[compared.at.node] : undefined
-  const shown =
-    compared.kind === 'source'
-      ? 'Source'
-      : compared.kind === 'reference'
-        ? (file?.id ?? 'Reference')
-        : record
-          ? label(record, compared.at.port)
-          : 'Not there any more'
+  const nameOf = (one: Compared): string => {
+    switch (one.kind) {
+      case 'source':
+        return 'Source'
+      case 'reference':
+        return file?.id ?? 'Reference'
+      case 'graph':
+        return one.title
+      case 'output':
+        return record ? label(record, one.at.port) : 'Not there any more'
+    }
+  }
+  const shown = nameOf(compared)
   return (
     <div className="compared-choice">
       <span id={labelId} className="letter">
@@ -99,16 +108,29 @@ export function ComparedChoice({ index }: { index: number }) {
           { value: source, label: 'Source' },
           ...(file ? [{ value: reference, label: `Reference: ${file.id}` }] : []),
           { value: choose, label: 'Reference file…' },
+          ...(compared.kind === 'graph' ? [{ value: graphKind, label: compared.title }] : []),
+          { value: chooseGraph, label: 'Another graph…' },
           ...options(),
         ]}
         onChange={(value) => {
           const [node, port] = value.split('.')
           if (value === choose) picker.current?.click()
+          else if (value === chooseGraph) setChoosing(true)
+          else if (value === graphKind) return
           else if (value === source) set({ kind: 'source' })
           else if (value === reference) set({ kind: 'reference' })
           else if (node && port) set({ kind: 'output', at: { node: node as NodeId, port } })
         }}
       />
+      {choosing && (
+        <GraphChoice
+          onClose={() => setChoosing(false)}
+          onChoose={(graph) => {
+            setChoosing(false)
+            set({ kind: 'graph', ...graph })
+          }}
+        />
+      )}
       <input
         ref={picker}
         type="file"

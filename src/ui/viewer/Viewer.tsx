@@ -1,18 +1,31 @@
 /** The viewer: which output is shown, how large, and what stands in its way when there is nothing to show. */
-import { Blend, CircleAlert, Columns2, Crosshair, Diff, Maximize, Square, SquareSplitHorizontal } from 'lucide-react'
+import {
+  Blend,
+  CircleAlert,
+  Columns2,
+  Crosshair,
+  Diff,
+  Maximize,
+  Square,
+  SquareDashedMousePointer,
+  SquareSplitHorizontal,
+} from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { useCallback, useEffect, useState } from 'react'
+import { type KeyboardEvent, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { milliseconds } from '../values.ts'
 import { CompareBar } from './CompareBar.tsx'
+import { CropMarks } from './CropMarks.tsx'
 import { Labels } from './Labels.tsx'
 import { LookMenu } from './LookMenu.tsx'
 import { useLayout } from './layout.ts'
 import { OutputChoice } from './OutputChoice.tsx'
 import { PixelReadout } from './PixelReadout.tsx'
+import type { Placement } from './placement.ts'
+import { RegionBox } from './RegionBox.tsx'
 import { Scopes } from './Scopes.tsx'
 import { Scrubber } from './Scrubber.tsx'
 import { Times } from './Times.tsx'
@@ -51,6 +64,25 @@ function Modes() {
   )
 }
 
+/** Draws a box, and, once there is one, takes it away. */
+function RegionTool() {
+  const { looking, commands } = useEditor()
+  const on = useStore(looking, (state) => state.boxing || state.region !== null)
+  return (
+    <Tip text="Region: draw a box to render only it, at full quality" keys={keysOf('viewer.region')}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Region"
+        aria-pressed={on}
+        onClick={() => commands.run('viewer.region')}
+      >
+        <SquareDashedMousePointer size={15} aria-hidden />
+      </button>
+    </Tip>
+  )
+}
+
 const zooms = [0.25, 0.5, 1, 2, 4, 8, 16, 32]
 
 function ZoomMenu({ text, exact, fit }: { text: string; exact: (scale: number) => void; fit: () => void }) {
@@ -86,11 +118,12 @@ const percent = (scale: number): string => {
 }
 
 export function Viewer() {
-  const { preview, document, commands } = useEditor()
+  const { preview, document, commands, looking } = useEditor()
   const [zoom, setZoom] = useState<Zoom>({ mode: 'fit' })
-  const [scale, setScale] = useState(1)
+  const [placement, setPlacement] = useState<Placement | null>(null)
   const desc = useStore(preview, (state) => state.shown?.desc ?? null)
   const time = useStore(preview, (state) => state.shown?.milliseconds ?? null)
+  const region = useStore(preview, (state) => state.shown?.region ?? null)
   const clockFrame = useStore(preview, (state) => state.shown?.clock.index ?? null)
   const view = useStore(preview, (state) => state.view)
   const size = desc && desc.type !== 'audio' ? `${desc.width} × ${desc.height}` : null
@@ -117,10 +150,14 @@ export function Viewer() {
     state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.shown ? 'shown' : 'empty',
   )
   const { layout } = useLayout()
-  const onScale = useCallback((next: number) => setScale(next), [])
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape' || !looking.getState().region) return
+    event.stopPropagation()
+    looking.setState({ region: null })
+  }
   const empty = useStore(document, (state) => Object.keys(state.document.nodes).length === 0)
   return (
-    <section className="viewer" aria-label="Viewer">
+    <section className="viewer" aria-label="Viewer" onKeyDown={onKeyDown}>
       <header className="viewer-bar">
         <OutputChoice />
         <Modes />
@@ -130,8 +167,13 @@ export function Viewer() {
           {time !== null && <span title="Time to render this frame">{milliseconds(time)}</span>}
         </span>
         <div className="viewer-zoom">
+          <RegionTool />
           <LookMenu />
-          <ZoomMenu text={desc ? percent(scale) : '–'} exact={exact} fit={() => setZoom({ mode: 'fit' })} />
+          <ZoomMenu
+            text={desc && placement ? percent(placement.scale) : '–'}
+            exact={exact}
+            fit={() => setZoom({ mode: 'fit' })}
+          />
           <Tip text="Fit the picture into the viewer" keys="F">
             <button
               type="button"
@@ -151,14 +193,17 @@ export function Viewer() {
         data-mode={layout.mode}
         data-state={stage}
         data-frame={clockFrame ?? ''}
+        data-region={region ? `${region.x},${region.y} ${region.width}×${region.height}` : ''}
         data-view={view ? `${view.node}.${view.port}` : ''}
       >
         <ViewerCanvas
           zoom={zoom}
           onZoom={setZoom}
-          onScale={onScale}
+          onPlace={setPlacement}
           label={size ? `Preview, ${size} pixels` : 'Preview, nothing to show yet'}
         />
+        <CropMarks placement={placement} />
+        <RegionBox placement={placement} />
         <WipeLine />
         <Labels />
         <div className="viewer-instruments">

@@ -6,6 +6,7 @@ import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useRef, 
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { useLayout } from './layout.ts'
+import type { Placement } from './placement.ts'
 import { fieldOf, inField, panned, pixelAt, resolve, type Size, viewport, type Zoom, zoomAbout } from './viewport.ts'
 
 /** Which way the picture goes when the view moves by an arrow key. */
@@ -34,13 +35,13 @@ function placeOf(event: { clientX: number; clientY: number }, holder: Element, f
 export function ViewerCanvas({
   zoom,
   onZoom,
-  onScale,
+  onPlace,
   label,
 }: {
   zoom: Zoom
   onZoom: (zoom: Zoom) => void
-  /** Reports the scale that `fit` came to. */
-  onScale: (scale: number) => void
+  /** Reports where the pictures lie; `null` while there are none. */
+  onPlace: (placement: Placement | null) => void
   label: string
 }) {
   const { engine, preview, view, looking } = useEditor()
@@ -92,11 +93,11 @@ export function ViewerCanvas({
     if (!size || !attached) return
     const field = fieldOf(size, layout, count)
     const now = shown ? resolve(zoom, field, shown, margin()) : { scale: 1, centre: { x: 0, y: 0 } }
-    onScale(now.scale)
+    onPlace(shown && { picture: shown, field, fields: layout.mode === 'side' ? count : 1, ...now })
     void engine
       .setViewport(viewport(now, size, surround(host.current), layout, grid))
       .catch((error: unknown) => console.error('The viewer could not be moved:', error))
-  }, [engine, attached, size, shown, zoom, onScale, theme, layout, count, grid])
+  }, [engine, attached, size, shown, zoom, onPlace, theme, layout, count, grid])
 
   const current = useCallback(() => {
     if (!size || !shown) return null

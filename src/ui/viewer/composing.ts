@@ -1,12 +1,15 @@
 /**
  * From what the person compares to what the engine is asked: one document and outputs of it. A reference file
- * comes in as one more source, a variant as copies of the nodes that its value reaches; both live in the request
- * alone. Results are kept by content, so what variants share is rendered once.
+ * comes in as one more source, a variant as copies of the nodes that its value reaches, another graph as a whole;
+ * all live in the request alone. Results are kept by content, so what variants share is rendered once.
  */
 import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
 import { names } from '../../graph/naming.ts'
 import type { Specs } from '../../graph/spec.ts'
 import type { Compared, LookingState, Variants } from '../store/looking.ts'
+import { embed } from './other-graph.ts'
+
+export type ComparedGraph = Extract<Compared, { readonly kind: 'graph' }>
 
 export interface Composed {
   readonly document: GraphDocument
@@ -14,6 +17,8 @@ export interface Composed {
   readonly others: readonly Endpoint[]
   /** What each picture is called, A first. */
   readonly labels: readonly string[]
+  /** For each picture the whole graph that it is of, where it is another than the open one. */
+  readonly graphs: readonly (ComparedGraph | null)[]
 }
 
 export const referenceNode = '~reference' as NodeId
@@ -97,6 +102,7 @@ function composeVariants(document: GraphDocument, specs: Specs, view: Endpoint, 
     view,
     others: rest.map((_, k) => ({ ...view, node: copyOf(view.node, k) })),
     labels: values.map((value) => `${label} ${String(value)}`),
+    graphs: values.map(() => null),
   }
 }
 
@@ -111,39 +117,45 @@ export function compose(
   const called = names(document, specs)
   const open = opener(specs)
   const source = sourceOf(document, specs, view)
-  const resolved = (compared: Compared): { at: Endpoint; label: string } | null => {
+  const nodes = { ...document.nodes }
+  const edges = { ...document.edges }
+  const resolved = (compared: Compared, k: number): { at: Endpoint; label: string } | null => {
     switch (compared.kind) {
       case 'source':
         return source && { at: source, label: 'Source' }
       case 'reference':
-        return looking.reference && open
-          ? { at: { node: referenceNode, port: open.port }, label: looking.reference.id }
-          : null
+        if (!looking.reference || !open) return null
+        nodes[referenceNode] = {
+          id: referenceNode,
+          type: open.type,
+          title: 'Reference',
+          params: { [open.param]: { ...looking.reference } },
+          position: { x: 0, y: 0 },
+        }
+        return { at: { node: referenceNode, port: open.port }, label: looking.reference.id }
       case 'output':
         return document.nodes[compared.at.node] ? { at: compared.at, label: called.node(compared.at.node) } : null
+      case 'graph': {
+        const other = embed(compared.document, document, specs, k)
+        if (!other.view) return null
+        Object.assign(nodes, other.nodes)
+        Object.assign(edges, other.edges)
+        return { at: other.view, label: compared.title }
+      }
     }
   }
   // C and D are seen side by side only.
   const wanted = looking.mode === 'side' ? looking.others : looking.others.slice(0, 1)
-  const shown = wanted.flatMap((compared) => resolved(compared) ?? [])
-  const usesReference = shown.some(({ at }) => at.node === referenceNode)
-  const nodes =
-    usesReference && open && looking.reference
-      ? {
-          ...document.nodes,
-          [referenceNode]: {
-            id: referenceNode,
-            type: open.type,
-            title: 'Reference',
-            params: { [open.param]: { ...looking.reference } },
-            position: { x: 0, y: 0 },
-          },
-        }
-      : document.nodes
+  const shown = wanted.flatMap((compared, k) => {
+    const found = resolved(compared, k)
+    return found ? [{ ...found, compared }] : []
+  })
+  const more = shown.some(({ compared }) => compared.kind === 'reference' || compared.kind === 'graph')
   return {
-    document: nodes === document.nodes ? document : { ...document, nodes },
+    document: more ? { ...document, nodes, edges } : document,
     view,
     others: shown.map(({ at }) => at),
     labels: [called.node(view.node), ...shown.map(({ label }) => label)],
+    graphs: [null, ...shown.map(({ compared }) => (compared.kind === 'graph' ? compared : null))],
   }
 }

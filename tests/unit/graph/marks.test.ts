@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EdgeId, GraphDocument, MarkId } from '../../../src/graph/document.ts'
-import { connect, fragmentOf, moveNodes, paste, setVia } from '../../../src/graph/edit.ts'
+import { connect, duplicate, fragmentOf, moveNodes, paste, setVia } from '../../../src/graph/edit.ts'
 import { edit, newHistory, undo } from '../../../src/graph/history.ts'
-import { addMark, around, membersOf, removeMarks, setMark } from '../../../src/graph/marks.ts'
+import { addMark, around, marksWith, membersOf, removeMarks, setMark } from '../../../src/graph/marks.ts'
 import { parseGraph, serializeGraph } from '../../../src/graph/serialize.ts'
 import { at, id, recipe, sketch, specs } from './specs.ts'
 
@@ -129,5 +129,30 @@ describe('the points of a wire', () => {
     ])
     file.marks.note.colour = 'pink'
     expect(parseGraph(JSON.stringify(file), specs)).toMatchObject({ ok: false, error: { code: 'bad-file' } })
+  })
+})
+
+describe('a copy', () => {
+  const chosen = (...names: string[]) => new Set(names.map(id))
+  const marks = (...names: string[]) => new Set(names.map(mark))
+
+  it('takes along marks that are selected, and frames whose nodes all are, with the notes in them', () => {
+    expect(marksWith(framed(), chosen('clip', 'grain'), marks())).toEqual(['frame', 'note'])
+    expect(marksWith(framed(), chosen('clip'), marks())).toEqual([])
+    expect(marksWith(framed(), chosen('clip', 'writer'), marks())).toEqual(['frame-2'])
+    expect(marksWith(framed(), chosen(), marks('note', 'frame-2', 'gone'))).toEqual(['note', 'frame-2'])
+  })
+
+  it('lies beside what it is of, marks as well, and is undone as one', () => {
+    const start = newHistory(framed())
+    const nodes = chosen('clip', 'grain')
+    const done = edit(start, 'Duplicate', (draft) =>
+      duplicate(draft, nodes, { marks: marksWith(start.document, nodes, marks()), offset: { x: 10, y: 20 } }),
+    ).history
+    const copies = done.document.marks ?? {}
+    expect(Object.keys(copies)).toHaveLength(5)
+    const copy = Object.values(copies).find(({ id, text }) => text === 'Why' && id !== 'note')
+    expect(copy?.position).toEqual({ x: 10, y: 140 })
+    expect(undo(done).document).toEqual(start.document)
   })
 })

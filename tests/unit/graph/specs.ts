@@ -209,6 +209,7 @@ const x2: ModelFacts = {
   channels: 'rgb',
   elementType: 'float32',
   fixedSize: null,
+  context: null,
   sha256: '0'.repeat(64),
   size: 1000,
   personality: 'l1',

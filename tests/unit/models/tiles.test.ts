@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { planTiles, spans, spanWeight, tileSize, usableOverlap } from '../../../src/models/tiles.ts'
+import { usableOverlap } from '../../../src/graph/tiling.ts'
+import { planTiles, planWindow, spans, spanWeight, tileSize, tilesOf, windowFor } from '../../../src/models/tiles.ts'
 
 const axis = fc.record({
   length: fc.integer({ min: 1, max: 900 }),
@@ -116,6 +117,62 @@ describe('tileSize', () => {
           }
         },
       ),
+    )
+  })
+})
+
+describe('a part of a picture', () => {
+  const picture = { width: 400, height: 300 }
+  const box = fc
+    .record({
+      x: fc.integer({ min: 0, max: 390 }),
+      y: fc.integer({ min: 0, max: 290 }),
+      width: fc.integer({ min: 1, max: 300 }),
+      height: fc.integer({ min: 1, max: 200 }),
+    })
+    .map(({ x, y, width, height }) => ({
+      ...{ x, y },
+      width: Math.min(width, picture.width - x),
+      height: Math.min(height, picture.height - y),
+    }))
+
+  test('has a window with the margin around it, or the picture’s edge', () => {
+    fc.assert(
+      fc.property(box, fc.integer({ min: 0, max: 40 }), (part, margin) => {
+        const window = windowFor(part, picture, margin)
+        for (const [start, length, side] of [
+          ['x', 'width', 400],
+          ['y', 'height', 300],
+        ] as const) {
+          const end = window[start] + window[length]
+          expect(window[start]).toBeGreaterThanOrEqual(0)
+          expect(end).toBeLessThanOrEqual(side)
+          expect(window[start]).toBeLessThanOrEqual(Math.max(0, part[start] - margin))
+          expect(end).toBeGreaterThanOrEqual(Math.min(side, part[start] + part[length] + margin))
+          // What `reach` of SR Model promises.
+          expect(end).toBeLessThanOrEqual(part[start] + part[length] + 2 * margin + 8)
+          expect(window[start]).toBeGreaterThanOrEqual(part[start] - 2 * margin - 8)
+        }
+      }),
+    )
+  })
+
+  test('is made of tiles whose weights sum to 1 at each of its pixels, be they the whole’s or a window’s', () => {
+    fc.assert(
+      fc.property(box, fc.boolean(), (part, own) => {
+        const window = windowFor(part, picture, 9)
+        const size = { width: Math.min(96, window.width), height: Math.min(96, window.height) }
+        const whole = planTiles(picture, { width: 96, height: 96 }, 32)
+        const tiles = tilesOf(own ? planWindow(window, size, 32) : whole, part)
+        for (const [x, y] of [
+          [part.x + 0.25, part.y + 0.25],
+          [part.x + part.width - 0.25, part.y + part.height / 2],
+          [part.x + part.width / 2, part.y + part.height - 0.25],
+        ] as const) {
+          const sum = tiles.reduce((total, tile) => total + spanWeight(tile.x, x) * spanWeight(tile.y, y), 0)
+          expect(sum).toBeCloseTo(1, 6)
+        }
+      }),
     )
   })
 })

@@ -1,0 +1,132 @@
+/** Which whole graph stands beside the open one: an earlier version, a recipe of the person's own or of the editor's, a file. */
+import { FolderOpen } from 'lucide-react'
+import { Dialog } from 'radix-ui'
+import { useEffect, useRef, useState } from 'react'
+import type { GraphDocument } from '../../graph/document.ts'
+import { useEditor } from '../editor.ts'
+import { shippedGraphs } from '../recipes.ts'
+import { DialogHead } from '../shell/DialogHead.tsx'
+import type { Version } from '../versions.ts'
+
+export interface ChosenGraph {
+  readonly title: string
+  readonly document: GraphDocument
+}
+
+interface GraphChoiceProps {
+  readonly onChoose: (graph: ChosenGraph) => void
+  readonly onClose: () => void
+}
+
+const when = (version: Version) =>
+  new Date(version.at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
+  const { commands } = useEditor()
+  const { own } = commands.sharing
+  const [recipes] = useState(() => own.list())
+  const [versions, setVersions] = useState<readonly Version[]>([])
+  const [failure, setFailure] = useState<string | null>(null)
+  const picker = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    let wanted = true
+    commands
+      .versions()
+      .then((found) => wanted && setVersions(found))
+      .catch((error: unknown) => wanted && setFailure(error instanceof Error ? error.message : String(error)))
+    return () => {
+      wanted = false
+    }
+  }, [commands])
+  /** What cannot be read has been told of, and the list stays to choose another. */
+  const take = (title: string, document: GraphDocument | null) => {
+    if (document) onChoose({ title, document })
+  }
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="scrim" />
+        <Dialog.Content className="dialog" aria-describedby={undefined}>
+          <DialogHead title="Compare with another graph" />
+          <div className="dialog-body graph-choice">
+            <p className="muted">
+              It shows the same frame of the same clip beside yours. “Use this” on its picture takes it over.
+            </p>
+            <button type="button" className="button" onClick={() => picker.current?.click()}>
+              <FolderOpen size={14} aria-hidden />
+              From a file…
+            </button>
+            <input
+              ref={picker}
+              type="file"
+              hidden
+              aria-label="Graph to compare with"
+              accept=".json,application/json,.mp4,.webm,.mkv,.mov,.png"
+              onChange={async (event) => {
+                const file = event.target.files?.[0]
+                event.target.value = ''
+                if (file) take(file.name, await commands.graphs.inFile(file))
+              }}
+            />
+            <h3>Recipes</h3>
+            <ul className="graph-list" aria-label="Recipes that come with the editor">
+              {shippedGraphs.map(({ name, title, purpose }) => (
+                <li key={name}>
+                  <Entry
+                    title={title}
+                    about={purpose}
+                    onClick={async () => take(title, await commands.graphs.shipped(name))}
+                  />
+                </li>
+              ))}
+            </ul>
+            {recipes.length > 0 && (
+              <>
+                <h3>Your recipes</h3>
+                <ul className="graph-list" aria-label="Your recipes">
+                  {recipes.map(({ key, title, purpose, text }) => (
+                    <li key={key}>
+                      <Entry
+                        title={title}
+                        about={purpose}
+                        onClick={() => take(title, commands.graphs.read(text, title))}
+                      />
+                    </li>
+                  ))}
+                </ul>
+              </>
+            )}
+            {versions.length > 0 && (
+              <>
+                <h3>Earlier versions</h3>
+                <ul className="graph-list" aria-label="Earlier versions">
+                  {versions.map((version) => (
+                    <li key={version.id}>
+                      <Entry
+                        title={version.title}
+                        about={`${when(version)} · ${version.label}`}
+                        onClick={() =>
+                          take(`${version.title}, ${when(version)}`, commands.graphs.read(version.text, version.title))
+                        }
+                      />
+                    </li>
+                  ))}
+                </ul>
+              </>
+            )}
+            {failure && <p className="error-text">Earlier versions cannot be read: {failure}</p>}
+          </div>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  )
+}
+
+function Entry({ title, about, onClick }: { title: string; about: string; onClick: () => void }) {
+  return (
+    <button type="button" className="graph-entry" onClick={onClick}>
+      <strong>{title}</strong>
+      <span className="muted">{about}</span>
+    </button>
+  )
+}

@@ -1,0 +1,43 @@
+/**
+ * A whole graph beside the one that is open, on the same frame. Its nodes come into the request under names of their
+ * own; where both graphs open one medium, it reads what the open one decodes, so that the two show the same moment.
+ */
+import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
+import type { Specs } from '../../graph/spec.ts'
+import { paramValues } from '../../graph/values.ts'
+import { mediumPlace, withMedium } from '../export/batch.ts'
+import { assetRef } from '../values.ts'
+import { viewedOutput } from '../viewed.ts'
+
+/** `other` with the medium of the open graph; as it is where either opens none or several. */
+export function onSameMedium(other: GraphDocument, open: GraphDocument, specs: Specs): GraphDocument {
+  const [own, its] = [mediumPlace(open, specs), mediumPlace(other, specs)]
+  const record = own && open.nodes[own.node]
+  const spec = record && specs.get(record.type)
+  const ref = spec && own ? assetRef(paramValues(spec, record)[own.param]) : null
+  return its && ref ? withMedium(other, its, ref) : other
+}
+
+export interface Embedded {
+  readonly nodes: Readonly<Record<NodeId, NodeRecord>>
+  readonly edges: Readonly<Record<EdgeId, EdgeRecord>>
+  /** What it shows; `null`: it makes no picture. */
+  readonly view: Endpoint | null
+}
+
+/** The nodes and wires of `other` as they come into a request about `open`. @param k tells several apart */
+export function embed(other: GraphDocument, open: GraphDocument, specs: Specs, k: number): Embedded {
+  const view = viewedOutput(other, specs, null)
+  const [own, its] = [mediumPlace(open, specs), mediumPlace(other, specs)]
+  const same = own && its && open.nodes[own.node]?.type === other.nodes[its.node]?.type
+  const named = (id: NodeId): NodeId => (same && id === its.node ? own.node : (`${id}~graph${k}` as NodeId))
+  const at = ({ node, port }: Endpoint): Endpoint => ({ node: named(node), port })
+  const nodes = Object.values<NodeRecord>(other.nodes)
+    .filter(({ id }) => named(id) !== own?.node)
+    .map((node): [NodeId, NodeRecord] => [named(node.id), { ...node, id: named(node.id) }])
+  const edges = Object.values<EdgeRecord>(other.edges).map((edge): [EdgeId, EdgeRecord] => {
+    const id = `${edge.id}~graph${k}` as EdgeId
+    return [id, { id, from: at(edge.from), to: at(edge.to) }]
+  })
+  return { nodes: Object.fromEntries(nodes), edges: Object.fromEntries(edges), view: view && at(view) }
+}
