@@ -14,8 +14,8 @@ import type { Size } from './viewport.ts'
  * 80 % are what most editors still draw, and what people mean by action and title safe.
  */
 const safeAreas = [
-  { share: 0.9, name: 'action safe' },
-  { share: 0.8, name: 'title safe' },
+  { share: 0.9, name: 'action safe', corner: 'bottom left' },
+  { share: 0.8, name: 'title safe', corner: 'bottom right' },
 ] as const
 
 /** The largest rectangle of this aspect in the middle of a picture, in its pixels. */
@@ -59,13 +59,13 @@ function Field({ placement, marks }: { placement: Placement; marks: Marks }) {
       {marks.aspect !== null && (
         <>
           <path className="crop-outside" d={`${rectangle(whole)} ${rectangle(frame)}`} fillRule="evenodd" />
-          <Rectangle box={frame} name={marks.aspect} />
+          <Rectangle box={frame} name={marks.aspect} corner="top left" />
         </>
       )}
       {/* Of the screen that the picture is cut for. */}
       {marks.safe &&
-        safeAreas.map(({ share, name }) => (
-          <Rectangle key={name} box={onField(placement, within(crop, share))} name={name} />
+        safeAreas.map(({ share, name, corner }) => (
+          <Rectangle key={name} box={onField(placement, within(crop, share))} name={name} corner={corner} />
         ))}
       {marks.middle &&
         (['crop-shadow', 'crop-line'] as const).map((layer) => (
@@ -81,13 +81,21 @@ function Field({ placement, marks }: { placement: Placement; marks: Marks }) {
 
 const rectangle = ({ x, y, width, height }: Box) => `M ${x} ${y} h ${width} v ${height} h ${-width} Z`
 
-/** A light line on a dark one, which is seen on every picture. */
-function Rectangle({ box, name }: { box: Box; name: string }) {
+type Corner = 'top left' | 'bottom left' | 'bottom right'
+
+/** A light line on a dark one, which is seen on every picture. Names stand in corners of their own, never on each other. */
+function Rectangle({ box, name, corner }: { box: Box; name: string; corner: Corner }) {
+  const right = corner.endsWith('right')
   return (
     <Fragment>
       <path className="crop-shadow" d={rectangle(box)} />
       <path className="crop-line" d={rectangle(box)} data-mark={name} />
-      <text className="crop-name" x={box.x + 5} y={box.y + box.height - 5}>
+      <text
+        className="crop-name"
+        textAnchor={right ? 'end' : 'start'}
+        x={right ? box.x + box.width - 5 : box.x + 5}
+        y={corner.startsWith('top') ? box.y + 14 : box.y + box.height - 5}
+      >
         {name}
       </text>
     </Fragment>
