@@ -71,8 +71,26 @@ function source({ type, format }: Pick<PictureDesc, 'type' | 'format'>): NodeDef
   })
 }
 
+/** Passes on what it reads. Sources are made whole; what comes out of this may be a part. */
+function copy(type: 'image' | 'mask'): NodeDefinition {
+  const picture: PortSpec<'image' | 'mask'> = { type, label: 'Picture' }
+  return defineNode({
+    type: `test-${type}-copy`,
+    title: `Test ${type} copy`,
+    category: 'io',
+    summary: 'A copy for tests.',
+    inputs: { picture },
+    outputs: { picture },
+    params: {},
+    infer: ({ picture }) => ({ picture }),
+    kernel: { kind: 'pixel', wgsl: ' return picture; ' },
+  })
+}
+
 const definitions: ReadonlyMap<string, NodeDefinition> = new Map([
   ...registered,
+  ['test-image-copy', copy('image')],
+  ['test-mask-copy', copy('mask')],
   ['test-image', source({ type: 'image', format: 'rgba16float' })],
   ['test-mask', source({ type: 'mask', format: 'r32float' })],
 ])
@@ -85,12 +103,13 @@ const pictureInputs = ({ inputs }: NodeDefinition, which: 'all' | 'required') =>
     type === 'audio' || (which === 'required' && fallback !== undefined) ? [] : [{ name, type }],
   )
 
-/** The node with a picture of its own at each of `inputs`. */
+/** The node with a picture of its own at each of `inputs`; with `parts`, of which no more is made than the node says it reads. */
 function graphAround(
   definition: NodeDefinition,
   inputs: ReturnType<typeof pictureInputs>,
   params: JsonObject = {},
   bypass = false,
+  { parts = false } = {},
 ): GraphDocument {
   const position = { x: 0, y: 0 }
   const nodes: Record<NodeId, GraphDocument['nodes'][NodeId]> = {
@@ -100,8 +119,16 @@ function graphAround(
   inputs.forEach(({ name, type }, i) => {
     const id = `at-${name}` as NodeId
     nodes[id] = { id, type: `test-${type}`, params: { seed: i + 1 }, position }
-    const edge = `to-${name}` as EdgeId
-    edges[edge] = { id: edge, from: { node: id, port: 'picture' }, to: { node: subject, port: name } }
+    const through = `through-${name}` as NodeId
+    const wire = (from: NodeId, to: NodeId, port: string) => {
+      const edge = `${to}-${port}` as EdgeId
+      edges[edge] = { id: edge, from: { node: from, port: 'picture' }, to: { node: to, port } }
+    }
+    if (parts) {
+      nodes[through] = { id: through, type: `test-${type}-copy`, params: {}, position }
+      wire(id, through, 'picture')
+    }
+    wire(parts ? through : id, subject, name)
   })
   return { ...emptyDocument, nodes, edges }
 }
@@ -314,7 +341,7 @@ describe.each(withPictures.map((definition) => [definition.type, definition] as 
   it('gives a part of its outputs as it gives it in the whole, whatever its params', async () => {
     await using runner = live.createRunner()
     for (const params of [{}, ...variations(definition)]) {
-      const document = graphAround(definition, inputs, params)
+      const document = graphAround(definition, inputs, params, false, { parts: true })
       const targets = ports.map((name) => ({ node: subject, port: name }))
       if (!(await plan(document, targets)).ok) continue
       const whole = await render(runner, document, ports, 2)
