@@ -22,6 +22,7 @@ export type ProblemCode =
   | 'media-failed'
   | 'model-failed'
   | 'render-failed'
+  | 'not-foldable'
   | 'bad-file'
   | 'newer-version'
   | 'unknown-field'

@@ -4,7 +4,7 @@
  * picture feeds it.
  */
 import type { Endpoint, GraphDocument, NodeId } from '../graph/document.ts'
-import { addNode, connect, type DocumentDraft, type Point } from '../graph/edit.ts'
+import { addNode, connect, type GraphDraft, type Point } from '../graph/edit.ts'
 import type { NodeSpec, Specs } from '../graph/spec.ts'
 import { fittingPort } from './search.ts'
 import type { LooseWire } from './store/view.ts'
@@ -85,7 +85,7 @@ export interface AddOptions {
 
 /** Adds and wires a node in one recipe; returns its id. */
 export function addWired(
-  draft: DocumentDraft,
+  draft: GraphDraft,
   document: GraphDocument,
   specs: Specs,
   spec: NodeSpec,

@@ -10,7 +10,7 @@ import {
   type NodeId,
   nodeOf,
 } from '../graph/document.ts'
-import { type DocumentDraft, moveNodes, type Point, setFlag, setVia } from '../graph/edit.ts'
+import { type GraphDraft, moveNodes, type Point, setFlag, setVia } from '../graph/edit.ts'
 import { addMark, around, membersOf, setMark } from '../graph/marks.ts'
 import { card, freePlace } from './adding.ts'
 import { withPoint } from './canvas/bend.ts'
@@ -100,7 +100,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
   }
   /** Frames go around what they held before; the notes in them keep their place in the frame. */
   function fitFrames(
-    draft: DocumentDraft,
+    draft: GraphDraft,
     frames: ReturnType<typeof framesOf>,
     cards: readonly Card[],
     places: Readonly<Record<NodeId, Point>>,

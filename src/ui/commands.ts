@@ -165,7 +165,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     view.select(copies.values(), [], newMarks(before, graph()))
   }
 
-  const setParam = (draft: recipes.DocumentDraft, node: NodeId, name: string, value: Json | undefined) => {
+  const setParam = (draft: recipes.GraphDraft, node: NodeId, name: string, value: Json | undefined) => {
     const param = specs.get(graph().nodes[node]?.type ?? '')?.params[name]
     // What equals the default need not stand in the file.
     const standing = param && value !== undefined && sameJson(value, param.default) ? undefined : value
@@ -256,7 +256,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     const [from, to] = [a, b].map((id) => graph().nodes[id]?.position ?? { x: 0, y: 0 })
     return { x: ((from?.x ?? 0) + (to?.x ?? 0) + card.width) / 2, y: ((from?.y ?? 0) + (to?.y ?? 0) + card.height) / 2 }
   }
-  const putInto = (draft: recipes.DocumentDraft, node: NodeId, edge: EdgeId) =>
+  const putInto = (draft: recipes.GraphDraft, node: NodeId, edge: EdgeId) =>
     insertNode(draft, specs, node, edge, { width: card.width, gap: 48 })
 
   const commands: Commands = {

@@ -7,7 +7,7 @@ import {
   addNode,
   connect,
   connectProblem,
-  type DocumentDraft,
+  type GraphDraft,
   disconnect,
   removeNodes,
   setFlag,
@@ -27,7 +27,7 @@ const words = text.problems.fix
 export interface Fix {
   /** What it does, as a button says it; also the step's name in the history. */
   readonly label: string
-  readonly apply: (draft: DocumentDraft) => void
+  readonly apply: (draft: GraphDraft) => void
 }
 
 export interface Known {
