@@ -50,7 +50,12 @@ export function boundaryPlaces(nodes: readonly NodeRecord[]): Readonly<Record<Po
 }
 
 /** A boundary node with these ports. */
-export const boundaryNode = (side: PortSide, id: NodeId, position: Point, ports: readonly PortRecord[]): NodeRecord => ({
+export const boundaryNode = (
+  side: PortSide,
+  id: NodeId,
+  position: Point,
+  ports: readonly PortRecord[],
+): NodeRecord => ({
   id,
   type: boundaryTypes[side],
   params: {},

@@ -69,7 +69,6 @@ export interface PromotedRecord {
   readonly param: string
 }
 
-
 export interface EdgeRecord {
   readonly id: EdgeId
   readonly from: Endpoint

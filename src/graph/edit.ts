@@ -242,12 +242,7 @@ function holderOf(draft: GraphDraft, node: NodeId, inside: readonly NodeId[]): D
  * Sets a param, of a subgraph one that is promoted there; `undefined` takes it back to the default. Any JSON may stand there, since `validate` tells what
  * does not fit; only what no file can hold is refused.
  */
-export function setParam(
-  draft: GraphDraft,
-  node: NodeId,
-  param: string,
-  value: Json | undefined,
-): Problem | undefined {
+export function setParam(draft: GraphDraft, node: NodeId, param: string, value: Json | undefined): Problem | undefined {
   const record = nodeOf(plain(draft), node)
   const at = { severity: 'error', param } as const
   if (!record)

@@ -158,11 +158,21 @@ class Unfolding {
   }
 }
 
+/** Of a document that has no subgraphs, which most have not. */
+const asItIs = (document: GraphDocument): Expansion => ({
+  document,
+  resolve: (output) => output,
+  problems: [],
+  broken: new Set(),
+  seenFrom: (path, node, port) => (path.length > 0 ? undefined : { node, ...(port === undefined ? {} : { port }) }),
+})
+
 function unfold(document: GraphDocument, specs: Specs): Expansion {
+  if (!needsIt(document)) return asItIs(document)
   const all = new Unfolding(specs)
   all.level(document, [], (text) => text)
   return {
-    document: needsIt(document) ? { ...document, nodes: all.nodes, edges: all.edges() } : document,
+    document: { ...document, nodes: all.nodes, edges: all.edges() },
     resolve: (output) => all.resolve(output),
     problems: all.problems,
     broken: all.broken,

@@ -84,7 +84,8 @@ export function foldProblem(graph: Graph, specs: Specs, ids: Iterable<NodeId>, p
 function middleOf(nodes: readonly NodeRecord[]): Point {
   const xs = nodes.map(({ position }) => position.x)
   const ys = nodes.map(({ position }) => position.y)
-  const middle = (all: readonly number[]) => (all.length === 0 ? 0 : Math.round((Math.min(...all) + Math.max(...all)) / 2))
+  const middle = (all: readonly number[]) =>
+    all.length === 0 ? 0 : Math.round(Math.min(...all) / 2 + Math.max(...all) / 2)
   return place({ x: middle(xs), y: middle(ys) })
 }
 
@@ -298,7 +299,8 @@ export function unfold(
   const members = Object.values<NodeRecord>(body.nodes).filter((one) => !sideOf(one))
   const middle = middleOf(members)
   const shift = { x: record.position.x - middle.x, y: record.position.y - middle.y }
-  const moved = ({ x, y }: Point) => place({ x: x + shift.x, y: y + shift.y })
+  const stays = shift.x === 0 && shift.y === 0
+  const moved = (at: Point): Point => (stays ? { ...at } : place({ x: at.x + shift.x, y: at.y + shift.y }))
   const ids = keptIds(members, (name) => name !== id && Object.hasOwn(graph.nodes, name))
 
   delete draft.nodes[id]
@@ -358,7 +360,12 @@ function rewire(
   const put = (id: EdgeId, to: Endpoint, run: Run | undefined) => {
     if (!run) return
     taken.add(id)
-    draft.edges[id] = { id, from: { ...run.from }, to: { ...to }, ...(run.via.length > 0 ? { via: copy([...run.via]) } : {}) }
+    draft.edges[id] = {
+      id,
+      from: { ...run.from },
+      to: { ...to },
+      ...(run.via.length > 0 ? { via: copy([...run.via]) } : {}),
+    }
   }
   for (const edge of outer) {
     if (edge.to.node !== card && edge.from.node !== card) continue

@@ -3,8 +3,8 @@
  * be wrong with how nodes fit together. Goes on past problems, so that as many wires as possible show a size.
  */
 import { type Endpoint, endpointKey, type GraphDocument, type NodeId, type NodeRecord, nodeOf } from './document.ts'
-import type { AssetFacts } from './facts.ts'
 import { expand } from './expand.ts'
+import type { AssetFacts } from './facts.ts'
 import { compareIds } from './ids.ts'
 import { type Names, names } from './naming.ts'
 import { type Order, orderFrom } from './order.ts'
@@ -232,7 +232,7 @@ export function inferAll(
   walk.problems.push(...expansion.problems, ...wiring.problems)
   for (const id of ids) {
     const { type } = document.nodes[id]!
-    if (specs.has(type) || wiring.resting.has(id)) continue
+    if (specAt(id) || wiring.resting.has(id)) continue
     walk.problems.push({
       code: 'unknown-node',
       severity: 'error',

@@ -4,6 +4,7 @@
  */
 import type { Draft } from 'immer'
 import { type Graph, type GraphDocument, type NodeId, type NodeRecord, nodeOf } from './document.ts'
+import { compareIds } from './ids.ts'
 import { isSubgraph } from './subgraph.ts'
 
 /** The subgraphs on the way inwards; empty for the document itself. */
@@ -23,6 +24,10 @@ export function placeOf(flat: NodeId): { readonly path: Path; readonly id: NodeI
   const parts = flat.split(separator) as NodeId[]
   return { path: parts.slice(0, -1), id: parts.at(-1)! }
 }
+
+/** By the ids that nodes have on their own level, so that folding leaves the order as it is; of equal ones, by the whole. */
+export const compareFlat = (a: NodeId, b: NodeId): number =>
+  compareIds(placeOf(a).id, placeOf(b).id) || compareIds(a, b)
 
 /** The level that `path` leads to; `undefined` where it leads nowhere. */
 export function graphAt(document: Graph, path: Path): Graph | undefined {

@@ -1,5 +1,5 @@
 /** How problems call things: by what a person reads on the canvas, with the id where two nodes read alike. */
-import { type Graph, type NodeId, nodeOf } from './document.ts'
+import { type Graph, type NodeId, type NodeRecord, nodeOf } from './document.ts'
 import type { Specs } from './spec.ts'
 import { specOf } from './subgraph.ts'
 
@@ -14,9 +14,11 @@ export interface Names {
 /** The title on a node's card: its own, else its type's, else the type itself. */
 export function titleOf(document: Graph, specs: Specs, id: NodeId): string {
   const record = nodeOf(document, id)
-  if (!record) return id
-  return record.title ?? specOf(specs, record)?.title ?? record.type
+  return record ? titleOfRecord(specs, record) : id
 }
+
+export const titleOfRecord = (specs: Specs, record: NodeRecord): string =>
+  record.title ?? specOf(specs, record)?.title ?? record.type
 
 export function names(document: Graph, specs: Specs): Names {
   let counts: Map<string, number> | undefined

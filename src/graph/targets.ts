@@ -1,7 +1,7 @@
 /** What a plan is for, seen through bypassed nodes: sinks in an export, outputs to look at in a preview. */
 import { type Endpoint, endpointKey, type GraphDocument, type NodeId, nodeOf } from './document.ts'
-import { compareIds } from './ids.ts'
 import type { Inference } from './infer.ts'
+import { compareFlat } from './levels.ts'
 import { type Names, names } from './naming.ts'
 import type { Problem } from './problems.ts'
 import type { Specs } from './spec.ts'
@@ -81,7 +81,7 @@ export function wantedBy(
   }
   const nodes = chosen
     ? [...new Set(chosen)]
-    : (Object.keys(document.nodes) as NodeId[]).filter(isSink).sort(compareIds)
+    : (Object.keys(document.nodes) as NodeId[]).filter(isSink).sort(compareFlat)
   if (nodes.length > 0) return { nodes, outputs: [] }
   return {
     code: 'no-output',

@@ -1,7 +1,7 @@
 /** Everything that is wrong with a document, wanted or not: what the editor shows on nodes and the command line prints. */
 import { type GraphDocument, type NodeId, nodeOf } from './document.ts'
-import type { AssetFacts } from './facts.ts'
 import { expand } from './expand.ts'
+import type { AssetFacts } from './facts.ts'
 import { compareIds } from './ids.ts'
 import { defaultTextureSize, inferAll } from './infer.ts'
 import { names } from './naming.ts'

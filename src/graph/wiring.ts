@@ -205,7 +205,9 @@ export function goodWires(
 
 export function wire(document: Graph, specs: Specs, called: Names = names(document, specs)): Wiring {
   const resting = restingIn(document, specs)
-  const running = Object.values<EdgeRecord>(document.edges).filter(({ from }) => !resting.outputs.has(endpointKey(from)))
+  const running = Object.values<EdgeRecord>(document.edges).filter(
+    ({ from }) => !resting.outputs.has(endpointKey(from)),
+  )
   const { wires, broken, problems } = goodWires(document, specs, running, called)
   // The same by node, then port: `source` is asked often, and putting keys together is what would cost.
   const byNode = new Map<NodeId, Map<string, EdgeRecord>>()
