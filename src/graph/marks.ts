@@ -108,11 +108,7 @@ export function membersOf(
  * What goes with a selection when it is copied: the marks that are selected, the frames that hold selected nodes and
  * no others, and what marks those take along.
  */
-export function marksWith(
-  document: GraphDocument,
-  nodes: ReadonlySet<NodeId>,
-  marks: ReadonlySet<MarkId>,
-): readonly MarkId[] {
+export function marksWith(document: Graph, nodes: ReadonlySet<NodeId>, marks: ReadonlySet<MarkId>): readonly MarkId[] {
   const carried = new Set<MarkId>(marks)
   for (const { id } of marksOf(document)) {
     const held = membersOf(document, id)

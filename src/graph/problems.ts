@@ -23,6 +23,7 @@ export type ProblemCode =
   | 'model-failed'
   | 'render-failed'
   | 'not-foldable'
+  | 'not-kept'
   | 'bad-file'
   | 'newer-version'
   | 'unknown-field'

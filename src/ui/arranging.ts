@@ -2,7 +2,7 @@
 import { align, type Card, distribute, type Edge } from '../graph/arrange.ts'
 import {
   type EdgeId,
-  type GraphDocument,
+  type Graph,
   type MarkId,
   type MarkRecord,
   markOf,
@@ -36,7 +36,7 @@ interface Parts {
 const newNote = { width: 224, height: 96 } as const
 
 export function createArranging({ document, view, canvas, several }: Parts) {
-  const graph = () => document.getState().document
+  const graph = () => document.getState().level
   const selected = (): NodeId[] => [...view.getState().selection].filter((id) => graph().nodes[id])
 
   const cardsOf = (ids: readonly NodeId[]): Card[] =>
@@ -85,7 +85,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
   }
 
   /** The smallest first, so that a frame within another comes before it. */
-  const framesOf = (document: GraphDocument) =>
+  const framesOf = (document: Graph) =>
     marksOf(document)
       .filter(({ kind }) => kind === 'frame')
       .sort((a, b) => a.size.width * a.size.height - b.size.width * b.size.height)

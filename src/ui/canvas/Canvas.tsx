@@ -33,8 +33,8 @@ import type { EdgeId, Endpoint, NodeId } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
 import { focusedByPointer } from '../focus-origin.ts'
 import { paletteDragType } from '../palette/Palette.tsx'
-import { outputToView } from '../viewed.ts'
 import { AddMenu } from './AddMenu.tsx'
+import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { CanvasTools } from './CanvasTools.tsx'
 import { EmptyHint } from './EmptyHint.tsx'
 import { MarkCard } from './MarkCard.tsx'
@@ -77,8 +77,8 @@ const pagePoint = (event: globalThis.MouseEvent | TouchEvent): { x: number; y: n
 }
 
 export function Canvas() {
-  const { document, specs, view, preview, commands } = useEditor()
-  const graph = useStore(document, (state) => state.document)
+  const { document, specs, view, commands } = useEditor()
+  const graph = useStore(document, (state) => state.level)
   const selection = useStore(view, (state) => state.selection)
   const selectedEdges = useStore(view, (state) => state.selectedEdges)
   const reveal = useStore(view, (state) => state.reveal)
@@ -275,6 +275,9 @@ export function Canvas() {
       const more = event.shiftKey || event.ctrlKey || event.metaKey
       // Enter once more writes in what is selected already.
       if (mark && selectedMarks.has(mark) && event.key === 'Enter') view.setState({ writing: mark })
+      // …and opens a subgraph that is.
+      else if (isNode && selection.has(id as NodeId) && event.key === 'Enter' && commands.subgraphs.open(id as NodeId))
+        host.current?.focus({ preventScroll: true })
       else
         view.select(
           [...(more ? selection : []), ...(isNode && !mark ? [id as NodeId] : [])],
@@ -325,9 +328,8 @@ export function Canvas() {
         onEdgesChange={onEdgesChange}
         {...handlers}
         onNodeDoubleClick={(_, node) => {
-          const record = graph.nodes[node.id as NodeId]
-          const output = record && outputToView(graph, specs, record)
-          if (output) preview.choose(output)
+          const id = node.id as NodeId
+          if (!commands.subgraphs.open(id)) commands.view(id)
         }}
         isValidConnection={isValidConnection}
         onConnect={(connection) => {
@@ -382,6 +384,7 @@ export function Canvas() {
           />
         )}
       </ReactFlow>
+      <Breadcrumbs />
       <EmptyHint />
       {addMenu && <AddMenu key={`${addMenu.page.x}/${addMenu.page.y}`} request={addMenu} />}
     </section>

@@ -2,14 +2,19 @@
 import { CircleCheck } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
+import { placeOf } from '../../graph/levels.ts'
+import type { Problem } from '../../graph/problems.ts'
 import { useEditor } from '../editor.ts'
 import { useMissing } from '../sharing/MissingDialog.tsx'
+import { problemOn } from '../store/derived.ts'
 import { text } from '../text/text.ts'
 import { FixButtons } from './FixButtons.tsx'
 import { ProblemCard } from './ProblemCard.tsx'
 
 export function ProblemList() {
-  const { derived, preview, commands, view } = useEditor()
+  const { derived, preview, commands, view, document } = useEditor()
+  const path = useStore(document, (state) => state.path)
+  const expansion = useStore(derived, (state) => state.expansion)
   const missing = useMissing()
   const standing = useStore(derived, (state) => state.problems)
   const rendering = useStore(preview, (state) => state.problems)
@@ -19,6 +24,11 @@ export function ProblemList() {
       (a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'),
     )
   }, [standing, rendering])
+  /** What can be mended here; elsewhere a click leads to where it can. */
+  const onLevel = (problem: Problem) => {
+    if (!problem.node) return path.length === 0 ? problem : undefined
+    return placeOf(problem.node).path.join('/') === path.join('/') ? problemOn(path, problem, expansion) : undefined
+  }
   if (problems.length === 0)
     return (
       <p className="problem-none">
@@ -48,7 +58,7 @@ export function ProblemList() {
                   <ProblemCard problem={problem} />
                 </div>
               )}
-              <FixButtons problem={problem} />
+              {onLevel(problem) && <FixButtons problem={onLevel(problem) ?? problem} />}
             </li>
           )
         })}
