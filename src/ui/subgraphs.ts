@@ -11,19 +11,19 @@ import {
   renamePromoted,
 } from '../graph/boundary.ts'
 import type { NodeId, PortSide } from '../graph/document.ts'
-import { setTitle } from '../graph/edit.ts'
+import { connect, setTitle } from '../graph/edit.ts'
 import { fold, unfold } from '../graph/fold.ts'
-import { flatId, graphAt, type Path, placeOf } from '../graph/levels.ts'
+import { draftAt, flatId, graphAt, type Path, placeOf } from '../graph/levels.ts'
 import { titleOf } from '../graph/naming.ts'
 import type { PortType } from '../graph/ports.ts'
 import type { Problem } from '../graph/problems.ts'
 import type { Specs } from '../graph/spec.ts'
-import { isSubgraph, portsOf, specOf } from '../graph/subgraph.ts'
+import { isSubgraph, portsOf, sideOf, specOf } from '../graph/subgraph.ts'
 import type { PiecesStore } from './pieces.ts'
 import type { CommandName } from './shortcuts.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { PreviewStore } from './store/preview.ts'
-import type { ViewStore } from './store/view.ts'
+import type { LooseWire, ViewStore } from './store/view.ts'
 
 interface Parts {
   readonly specs: Specs
@@ -174,6 +174,27 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
       changed(path, `Add an ${sideWord[side]}`, (draft) => {
         addPort(draft, path, side, { title: typeTitles[type], type })
       })
+    },
+    /**
+     * A loose wire let go on the boundary of the open subgraph: it gets a port there, called as the wire's end. `false`
+     * where the node is no boundary, or the one that the wire leads away from.
+     */
+    openPort(boundary: NodeId, { end, side }: LooseWire): boolean {
+      const path = here()
+      const graph = level()
+      const to = sideOf(graph.nodes[boundary])
+      const spec = specOf(specs, graph.nodes[end.node])
+      const port = (side === 'source' ? spec?.outputs : spec?.inputs)?.[end.port]
+      if (!port || to !== (side === 'source' ? 'outputs' : 'inputs')) return false
+      document.editWhole(`Add an ${sideWord[to]} to ${titleAt(path)}`, (draft) => {
+        const name = addPort(draft, path, to, { title: port.label, type: port.type, name: end.port })
+        const at = draftAt(draft, path)
+        if (name === undefined || !at) return
+        const mine = { node: boundary, port: name }
+        if (side === 'source') connect(at, specs, end, mine)
+        else connect(at, specs, mine, end)
+      })
+      return true
     },
     renamePort(path: Path, side: PortSide, name: string, title: string) {
       changed(path, `Rename an ${sideWord[side]}`, (draft) => renamePort(draft, path, side, name, title))

@@ -13,7 +13,7 @@ import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { TextEntry } from './SimpleControls.tsx'
 
-const sideTitles: Readonly<Record<PortSide, string>> = { inputs: 'Inputs', outputs: 'Outputs' }
+const sideTitles: Readonly<Record<PortSide, string>> = { inputs: 'Input ports', outputs: 'Output ports' }
 const one: Readonly<Record<PortSide, string>> = { inputs: 'input', outputs: 'output' }
 const types: readonly { readonly type: PortType; readonly title: string }[] = [
   { type: 'image', title: 'Image' },
