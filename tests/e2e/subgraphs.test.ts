@@ -184,9 +184,9 @@ test('inputs and outputs are chosen: added, named, put in order, wired, removed'
   await page.getByRole('button', { name: 'Main' }).click()
   await soon(nodes).toEqual(['decode', 'encode', 'subgraph'])
   await soon(editor.wires).toEqual(['encode.audio', 'encode.image'])
-  // What is wrong inside stands on the card, and the list leads to it.
+  // What is wrong inside (the Grain that reads nothing, too) stands on the card, and the list leads to it.
   await soon(() => editor.node('subgraph').locator('.node-card').getAttribute('data-problem')).toBe('error')
-  await page.getByRole('button', { name: '1 problem' }).click()
+  await page.getByRole('button', { name: '2 problems' }).click()
   await page.locator('.problem-row').first().click()
   await soon(crumbs).toMatch(/Larger/)
   await page.locator('.inspector-body[data-node="bicubic"]').waitFor()
