@@ -28,7 +28,7 @@ interface ExportFormProps {
 export function ExportForm({ onBegun, children }: ExportFormProps) {
   const { document, specs, derived, preview, exporting, facts } = useEditor()
   const graph = useStore(document, (state) => state.document)
-  const inference = useStore(derived, (state) => state.inference)
+  const inference = useStore(derived, (state) => state.all)
   const problems = useStore(derived, (state) => state.problems)
   const clock = useStore(preview, (state) => state.shown?.clock ?? null)
   const busy = useStore(exporting, ({ jobs }) => jobs.some(({ state }) => state.kind === 'running'))

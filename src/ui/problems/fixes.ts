@@ -67,7 +67,7 @@ export function fixesOf(problem: Problem, known: Known): readonly Fix[] {
     case 'hdr':
       return setTo(problem, words.toneMap, true)
     case 'unknown-node':
-      return removeNode(problem)
+      return removeNode(problem, known)
     default:
       return []
   }
@@ -77,8 +77,11 @@ function removeWire({ edge }: Problem): readonly Fix[] {
   return edge ? [{ label: words.removeWire, apply: (draft) => disconnect(draft, [edge]) }] : []
 }
 
-function removeNode({ node }: Problem): readonly Fix[] {
-  return node ? [{ label: words.removeNode, apply: (draft) => removeNodes(draft, [node]) }] : []
+/** Not a subgraph that holds such a node: it may be mended inside. */
+function removeNode({ node }: Problem, { document, specs }: Known): readonly Fix[] {
+  return node && !specOf(specs, document.nodes[node])
+    ? [{ label: words.removeNode, apply: (draft) => removeNodes(draft, [node]) }]
+    : []
 }
 
 function setTo({ node, param }: Problem, label: string, value: Parameters<typeof setParam>[3]): readonly Fix[] {
@@ -114,10 +117,10 @@ function sourcesFor({ document, specs, inference }: Known, to: Endpoint, type: P
     return Math.hypot(x - place.x, y - place.y) + (x > place.x ? 1e6 : 0)
   }
   return Object.values(document.nodes)
-    .flatMap(({ id, type: kind }) =>
-      Object.entries(specs.get(kind)?.outputs ?? {})
+    .flatMap((node) =>
+      Object.entries(specOf(specs, node)?.outputs ?? {})
         .filter(([, output]) => output.type === type)
-        .map(([port]): Endpoint => ({ node: id, port })),
+        .map(([port]): Endpoint => ({ node: node.id, port })),
     )
     .filter((from) => inference.descs.has(`${from.node}.${from.port}`))
     .filter((from) => !connectProblem(document, specs, from, to))

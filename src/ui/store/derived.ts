@@ -38,6 +38,8 @@ export interface DerivedState {
   /** All levels as one. */
   readonly expansion: Expansion
   readonly inference: LevelInference
+  /** Of all levels, by names from outside. */
+  readonly all: Inference
   /** Of the whole; nodes within subgraphs by their names from outside. */
   readonly problems: readonly Problem[]
   /** By node of the open level; what is wrong within a subgraph stands on its card. */
@@ -107,6 +109,7 @@ function derive(
   return {
     expansion,
     inference: onLevel(level, path, specs, expansion, inference),
+    all: inference,
     problems,
     problemsOf: keepEqual(byNode, before?.problemsOf),
     wrongEdges,
