@@ -58,6 +58,15 @@ export function findNode(document: GraphDocument, specs: Specs, name: string, id
 export const nodesOfKind = (document: GraphDocument, specs: Specs, kind: KernelKind): NodeId[] =>
   idsOf(document).filter((id) => specAt(document, specs, id)?.kernel.kind === kind)
 
+/** `look/decode=clip.mp4` looks like a folder until one knows that the graph has such a node. */
+function insideSubgraph(given: NamedFile, ids: readonly NodeId[]): NamedFile {
+  const at = given.file.indexOf('=')
+  const name = given.file.slice(0, Math.max(0, at))
+  return given.name === undefined && name.includes('/') && ids.some((id) => id === name)
+    ? { name, file: given.file.slice(at + 1) }
+    : given
+}
+
 /** For each of `files`, the source or sink it is meant for. Throws `CommandFailure` where that is not clear. */
 export function assign(
   document: GraphDocument,
@@ -68,7 +77,8 @@ export function assign(
   const ids = nodesOfKind(document, specs, kind)
   const flag = kind === 'source' ? '--input' : '--output'
   const assigned = new Map<NodeId, string>()
-  for (const { name, file } of files) {
+  for (const given of files) {
+    const { name, file } = insideSubgraph(given, ids)
     if (ids.length === 0)
       throw usage(
         `${flag} ${file}: this graph has no ${kind === 'source' ? 'Decode' : 'Encode'}.`,

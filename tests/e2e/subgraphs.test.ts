@@ -147,6 +147,8 @@ test('inputs and outputs are chosen: added, named, put in order, wired, removed'
   const ports = page.getByRole('region', { name: 'Input ports' })
   await ports.getByRole('button', { name: 'Add an input' }).click()
   await page.getByRole('menuitem', { name: 'Mask' }).click()
+  // The menu gives the focus back when it goes.
+  await page.getByRole('menu').waitFor({ state: 'detached' })
   const name = ports.getByRole('textbox', { name: 'Name of the input Mask' })
   await name.fill('Where')
   await name.press('Enter')

@@ -108,9 +108,14 @@ describe('in subgraphs', () => {
   })
 
   test('media are named for the Decode inside', () => {
-    expect([...assign(folded, specs, 'source', [{ name: 'overlay', file: 'a.mp4' }])]).toEqual([
-      ['subgraph/decode-2', 'a.mp4'],
-    ])
+    const fits = [['subgraph/decode-2', 'a.mp4']]
+    expect([...assign(folded, specs, 'source', [{ name: 'overlay', file: 'a.mp4' }])]).toEqual(fits)
+    // As the command line reads it: a path, which it is only where no node is called so.
+    const path = { name: undefined, file: 'subgraph/decode-2=a.mp4' }
+    expect([...assign(folded, specs, 'source', [path])]).toEqual(fits)
+    expect(() => assign(folded, specs, 'source', [{ name: undefined, file: 'subgraph/other=a.mp4' }])).toThrow(
+      'several',
+    )
   })
 
   test.each(['subgraph.amount', 'Film look.amount', 'subgraph/grain-2.amount', 'coarse.amount'])(
