@@ -262,7 +262,11 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     'viewer.times': () => looking.setState(({ times }) => ({ times: !times })),
     'problems.show': () => view.setState({ sidePanel: 'problems' }),
     'help.commands': () => view.setState({ dialog: 'commands' }),
-    'help.tour': () => view.setState({ touring: true, dialog: null }),
+    'help.tour': () => {
+      // It shows nodes of the document's own level.
+      document.enter([])
+      view.setState({ touring: true, dialog: null })
+    },
     'help.shortcuts': () => view.setState({ dialog: 'shortcuts' }),
   }
 

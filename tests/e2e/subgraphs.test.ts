@@ -189,6 +189,9 @@ test('inputs and outputs are chosen: added, named, put in order, wired, removed'
   // What is wrong inside (the Grain that reads nothing, too) stands on the card, and the list leads to it.
   await soon(() => editor.node('subgraph').locator('.node-card').getAttribute('data-problem')).toBe('error')
   await page.getByRole('button', { name: '2 problems' }).click()
+  expect(await page.locator('.problem-row').first().textContent()).toContain(
+    'Larger: Image of Bicubic is not connected.',
+  )
   await page.locator('.problem-row').first().click()
   await soon(crumbs).toMatch(/Larger/)
   await page.locator('.inspector-body[data-node="bicubic"]').waitFor()
