@@ -210,6 +210,8 @@ test('a piece is kept, found by its name, added as a copy, renamed and deleted',
   await page.keyboard.type('larger')
   await page.keyboard.press('Enter')
   await soon(nodes).toEqual(['subgraph'])
+  // The new card has the focus once it lies still.
+  await editor.still()
   await page.keyboard.press('Enter')
   await soon(nodes).toEqual(['bicubic', 'inputs', 'outputs'])
   await page.keyboard.press('Control+ArrowUp')

@@ -281,7 +281,11 @@ export function Canvas() {
       // Enter once more writes in what is selected already.
       if (mark && selectedMarks.has(mark) && event.key === 'Enter') view.setState({ writing: mark })
       // …and opens a subgraph that is.
-      else if (isNode && selection.has(id as NodeId) && event.key === 'Enter' && commands.subgraphs.open(id as NodeId))
+      else if (
+        event.key === 'Enter' &&
+        view.getState().selection.has(id as NodeId) &&
+        commands.subgraphs.open(id as NodeId)
+      )
         host.current?.focus({ preventScroll: true })
       else
         view.select(
