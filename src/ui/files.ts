@@ -54,8 +54,8 @@ export function crowdProblem(document: GraphDocument, more: Graph): Problem | un
   return {
     code: 'not-kept',
     severity: 'error',
-    message: `The graph would have ${count} nodes, and the editor shows at most ${mostNodes}.`,
-    hint: 'Insert less, or begin another graph.',
+    message: text.subgraphs.tooManyNodes(count, mostNodes),
+    hint: text.subgraphs.tooManyNodesHint,
   }
 }
 

@@ -10,6 +10,7 @@ import type { Problem } from '../graph/problems.ts'
 import { parseFragment, serializeFragment } from '../graph/serialize.ts'
 import type { NodeSpec, Specs } from '../graph/spec.ts'
 import { isSubgraph, specOf } from '../graph/subgraph.ts'
+import { text } from './text/text.ts'
 
 export interface Piece {
   /** What stands for a node type where there is a choice of nodes; no registered type has a colon. */
@@ -38,20 +39,26 @@ interface Schema extends DBSchema {
   pieces: { key: string; value: { readonly title: string; readonly text: string } }
 }
 
+const words = text.subgraphs.piece
+
+const notSaved = (title: string): Refusal => ({ full: words.notSavedFull(title), other: words.notSaved(title) })
+
 const prefix = 'piece:'
 
-const refused = (what: string, error: unknown): Problem => {
+/** What could not be done, with a store that is full and with one that there is not. */
+interface Refusal {
+  readonly full: string
+  readonly other: string
+}
+
+const refused = (what: Refusal, error: unknown): Problem => {
   console.warn('The store of pieces refused:', error)
   const full = error instanceof DOMException && error.name === 'QuotaExceededError'
   return {
     code: 'not-kept',
     severity: 'error',
-    message: full
-      ? `${what}: the browser’s storage for this page is full.`
-      : `${what}: the browser allows this page no storage.`,
-    hint: full
-      ? 'Delete pieces you no longer need.'
-      : 'Allow it in the browser’s settings, or save the graph to a file.',
+    message: full ? what.full : what.other,
+    hint: full ? words.fullHint : words.noStorageHint,
   }
 }
 
@@ -67,8 +74,8 @@ export function createPieces(specs: Specs): PiecesStore {
     return opening
   }
 
-  function pieceOf(key: string, title: string, text: string): Piece | undefined {
-    const parsed = parseFragment(text, specs)
+  function pieceOf(key: string, title: string, content: string): Piece | undefined {
+    const parsed = parseFragment(content, specs)
     const [record] = parsed.ok ? Object.values<NodeRecord>(parsed.fragment.nodes) : []
     const spec = specOf(specs, record)
     if (!record || !isSubgraph(record) || !spec) {
@@ -80,18 +87,18 @@ export function createPieces(specs: Specs): PiecesStore {
       key,
       title,
       body: record.body,
-      spec: { ...spec, type: key, title, summary: summaryOf(record.body), keywords: ['subgraph', 'piece'] },
+      spec: { ...spec, type: key, title, summary: summaryOf(record.body), keywords: words.keywords },
     }
   }
 
   async function read() {
     const db = await database()
     const [keys, values] = await Promise.all([db.getAllKeys('pieces'), db.getAll('pieces')])
-    const pieces = values.flatMap(({ title, text }, n) => pieceOf(keys[n] ?? '', title, text) ?? [])
+    const pieces = values.flatMap((kept, n) => pieceOf(keys[n] ?? '', kept.title, kept.text) ?? [])
     store.setState({ pieces: pieces.sort((a, b) => a.title.localeCompare(b.title)) })
   }
 
-  const guarded = async (what: string, work: (db: IDBPDatabase<Schema>) => Promise<unknown>) => {
+  const guarded = async (what: Refusal, work: (db: IDBPDatabase<Schema>) => Promise<unknown>) => {
     try {
       await work(await database())
       await read()
@@ -115,24 +122,26 @@ export function createPieces(specs: Specs): PiecesStore {
       const earlier = store.getState().pieces.find((piece) => piece.title === title)
       const { title: _, bypass: __, mute: ___, ...plain } = record
       const alone = { ...plain, title, position: { x: 0, y: 0 } }
-      const text = serializeFragment({ nodes: { [record.id]: alone }, edges: {} }, specs)
+      const content = serializeFragment({ nodes: { [record.id]: alone }, edges: {} }, specs)
       const key = earlier?.key ?? `${prefix}${crypto.randomUUID()}`
-      return guarded(`“${title}” was not saved`, (db) => db.put('pieces', { title, text }, key))
+      return guarded(notSaved(title), (db) => db.put('pieces', { title, text: content }, key))
     },
     rename: (key, title) =>
-      guarded(`“${title}” was not saved`, async (db) => {
+      guarded(notSaved(title), async (db) => {
         const kept = await db.get('pieces', key)
         if (kept) await db.put('pieces', { ...kept, title }, key)
       }),
-    remove: (key) => guarded('The piece was not deleted', (db) => db.delete('pieces', key)),
+    remove(key) {
+      const title = store.getState().pieces.find((piece) => piece.key === key)?.title ?? key
+      const what = { full: words.notDeletedFull(title), other: words.notDeleted(title) }
+      return guarded(what, (db) => db.delete('pieces', key))
+    },
   }
 }
 
-/** `3 nodes, yours`, since a piece says no more of itself than its title. */
-function summaryOf(body: Graph): string {
-  const count = Object.values<NodeRecord>(body.nodes).filter((record) => !record.ports).length
-  return `A piece of yours: ${count} ${count === 1 ? 'node' : 'nodes'} in a subgraph. A copy of it is added.`
-}
+/** A piece says no more of itself than its title. */
+const summaryOf = (body: Graph): string =>
+  words.summary(Object.values<NodeRecord>(body.nodes).filter((record) => !record.ports).length)
 
 /** A piece as what is pasted. */
 export function fragmentOfPiece({ title, body }: Piece): Graph {

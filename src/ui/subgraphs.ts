@@ -24,6 +24,7 @@ import type { CommandName } from './shortcuts.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { LooseWire, ViewStore } from './store/view.ts'
+import { text } from './text/text.ts'
 
 interface Parts {
   readonly specs: Specs
@@ -35,8 +36,7 @@ interface Parts {
   readonly several: (ids: readonly NodeId[]) => string
 }
 
-const typeTitles: Readonly<Record<PortType, string>> = { image: 'Image', mask: 'Mask', audio: 'Sound' }
-const sideWord: Readonly<Record<PortSide, string>> = { inputs: 'input', outputs: 'output' }
+const words = text.subgraphs
 
 export function createSubgraphs({ specs, document, preview, view, pieces, tell, several }: Parts) {
   const level = () => document.getState().level
@@ -58,7 +58,7 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
     const ids = selected()
     const path = here()
     const { chosen } = preview.getState()
-    const result = document.edit(`Fold ${several(ids)}`, (draft) =>
+    const result = document.edit(words.fold(several(ids)), (draft) =>
       fold(draft, specs, ids, { marks: view.getState().selectedMarks, path }),
     )
     if ('code' in result) {
@@ -82,15 +82,15 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
         {
           code: 'not-foldable',
           severity: 'error',
-          message: 'No subgraph is selected to be unfolded.',
-          hint: 'Select the card of one.',
+          message: words.nothingToUnfold,
+          hint: words.nothingToUnfoldHint,
         },
       ])
       return
     }
     const path = here()
     const { chosen } = preview.getState()
-    const done = document.edit(`Unfold ${several(subgraphs)}`, (draft) => {
+    const done = document.edit(words.unfold(several(subgraphs)), (draft) => {
       const results = subgraphs.map((id) => unfold(draft, specs, id))
       return results.flatMap((result) => ('code' in result ? [] : [result]))
     })
@@ -104,9 +104,6 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
       done.flatMap(({ marks }) => marks),
     )
   }
-
-  const changed = (path: Path, what: string, recipe: Parameters<typeof document.editWhole<void>>[1]) =>
-    document.editWhole(`${what} of ${titleAt(path)}`, recipe)
 
   const own: Partial<Record<CommandName, () => void>> = {
     'edit.fold': foldSelected,
@@ -128,21 +125,21 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
         {
           code: 'not-kept',
           severity: 'error',
-          message: 'No subgraph is selected to be kept as a piece.',
-          hint: 'Fold the nodes that belong together, or select the card of a subgraph.',
+          message: words.piece.nothingToKeep,
+          hint: words.piece.nothingToKeepHint,
         },
       ])
       return
     }
-    const title = record.title ?? 'Subgraph'
+    const title = record.title ?? words.unnamed
     const again = pieces.getState().pieces.some((piece) => piece.title === title)
     const problem = await pieces.save(record, title)
     if (problem) tell([problem])
     else
       view.toast({
         tone: 'info',
-        message: again ? `Your piece “${title}” is this one now.` : `“${title}” is among your pieces now.`,
-        hint: 'Add copies of it from the palette or the search, under “My pieces”.',
+        message: again ? words.piece.keptAgain(title) : words.piece.kept(title),
+        hint: words.piece.keptHint,
       })
   }
   const openRecord = (path: Path) => {
@@ -164,15 +161,15 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
     rename(path: Path, title: string) {
       const id = path.at(-1)
       if (!id) return
-      document.editWhole(`Rename ${titleAt(path)}`, (draft) => {
+      document.editWhole(words.rename(titleAt(path)), (draft) => {
         let at: Parameters<typeof setTitle>[0] | undefined = draft
         for (const step of path.slice(0, -1)) at = at?.nodes[step]?.body
         if (at) setTitle(at, id, title)
       })
     },
     addPort(path: Path, side: PortSide, type: PortType) {
-      changed(path, `Add an ${sideWord[side]}`, (draft) => {
-        addPort(draft, path, side, { title: typeTitles[type], type })
+      document.editWhole(words.addPort(side, titleAt(path)), (draft) => {
+        addPort(draft, path, side, { title: words.ports[type], type })
       })
     },
     /**
@@ -186,7 +183,7 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
       const spec = specOf(specs, graph.nodes[end.node])
       const port = (side === 'source' ? spec?.outputs : spec?.inputs)?.[end.port]
       if (!port || to !== (side === 'source' ? 'outputs' : 'inputs')) return false
-      document.editWhole(`Add an ${sideWord[to]} to ${titleAt(path)}`, (draft) => {
+      document.editWhole(words.addPort(to, titleAt(path)), (draft) => {
         const name = addPort(draft, path, to, { title: port.label, type: port.type, name: end.port })
         const at = draftAt(draft, path)
         if (name === undefined || !at) return
@@ -197,32 +194,34 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
       return true
     },
     renamePort(path: Path, side: PortSide, name: string, title: string) {
-      changed(path, `Rename an ${sideWord[side]}`, (draft) => renamePort(draft, path, side, name, title))
+      document.editWhole(words.renamePort(side, titleAt(path)), (draft) => renamePort(draft, path, side, name, title))
     },
     movePort(path: Path, side: PortSide, name: string, by: number) {
-      changed(path, `Move an ${sideWord[side]}`, (draft) => movePort(draft, path, side, name, by))
+      document.editWhole(words.movePort(side, titleAt(path)), (draft) => movePort(draft, path, side, name, by))
     },
     removePort(path: Path, side: PortSide, name: string) {
-      changed(path, `Remove an ${sideWord[side]}`, (draft) => removePort(draft, path, side, name))
+      document.editWhole(words.removePort(side, titleAt(path)), (draft) => removePort(draft, path, side, name))
     },
     /** Puts a param of a node on the open level onto the card of the subgraph that is open, or takes it off. */
     promote(node: NodeId, param: string, on: boolean) {
       const path = here()
       const label = specOf(specs, level().nodes[node])?.params[param]?.label ?? param
-      document.editWhole(`${on ? 'Show' : 'Hide'} ${label} on ${titleAt(path)}`, (draft) => {
+      document.editWhole((on ? words.showSetting : words.hideSetting)(label, titleAt(path)), (draft) => {
         const entry = promotionOf(level(), node, param)
         if (on) promote(draft, path, specs, node, param)
         else if (entry) demote(draft, path, entry.name)
       })
     },
     renamePromoted(path: Path, name: string, title: string) {
-      changed(path, 'Rename a setting', (draft) => renamePromoted(draft, path, name, title))
+      document.editWhole(words.renameSetting(titleAt(path)), (draft) => renamePromoted(draft, path, name, title))
     },
     movePromoted(path: Path, name: string, by: number) {
-      changed(path, 'Move a setting', (draft) => movePromoted(draft, path, name, by))
+      document.editWhole(words.moveSetting(titleAt(path)), (draft) => movePromoted(draft, path, name, by))
     },
     demote(path: Path, name: string) {
-      changed(path, 'Hide a setting', (draft) => demote(draft, path, name))
+      const body = graphAt(document.getState().document, path)
+      const title = body?.promoted?.find((entry) => entry.name === name)?.title ?? name
+      document.editWhole(words.hideSetting(title, titleAt(path)), (draft) => demote(draft, path, name))
     },
     portsOf: (path: Path, side: PortSide) => {
       const graph = graphAt(document.getState().document, path)

@@ -9,6 +9,7 @@ import { type Editor, useEditor } from '../editor.ts'
 import { inOrder, searchTexts } from '../search.ts'
 import { keysOf, shortcuts } from '../shortcuts.ts'
 import { dialogText } from '../text/dialogs.ts'
+import { text } from '../text/text.ts'
 
 const words = dialogText.help.commands
 
@@ -43,9 +44,9 @@ function entriesOf({ specs, document, derived, pieces, commands }: Editor): read
     })),
     ...pieces.getState().pieces.map(({ key, title }) => ({
       id: `add/${key}`,
-      title: `Add ${title}`,
-      note: 'My piece',
-      words: ['piece', 'subgraph'],
+      title: words.add(title),
+      note: text.common.categories.subgraph,
+      words: text.subgraphs.piece.keywords,
       run: () => void commands.addNode(key),
     })),
     ...all.map(([id, record]) => ({
