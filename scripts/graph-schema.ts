@@ -73,7 +73,7 @@ export function graphSchemaText(specs: Specs): string {
       versions: fileShape.shape.versions.extend({
         document: z.literal(fileMigrations.length).describe('Version of the file format.'),
       }),
-      nodes: z.record(z.string().regex(/^[\w-]{1,80}$/), node.meta({ id: 'node' })),
+      nodes: z.record(z.string().regex(/^[\w-]{1,80}$/), node),
     }),
   ) as { $defs: Record<string, Schema> } & Record<string, unknown>
   const { $schema, $defs, ...form } = shape

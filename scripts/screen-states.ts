@@ -39,6 +39,23 @@ export const screenStates: readonly ScreenState[] = [
     },
   },
   {
+    name: 'subgraph',
+    async reach(page) {
+      // The middle of the default recipe as one node, opened: its boundary, the way back, a setting on its card.
+      const names = ['Bicubic', 'SR Model', 'Text-Protect Mask', 'Residual Blend', 'Grain']
+      for (const [n, text] of names.entries())
+        await page.locator('.react-flow__node h3', { hasText: text }).click(n === 0 ? {} : { modifiers: ['Shift'] })
+      await page.keyboard.press('Shift+G')
+      await page.getByRole('textbox', { name: 'Title', exact: true }).fill('Clean and grainy')
+      await page.keyboard.press('Enter')
+      await page.locator('.react-flow__node[data-id="subgraph"] h3').dblclick()
+      await page.locator('.react-flow__node[data-id="grain"]').click()
+      await page.getByRole('button', { name: 'Show Amount on the card' }).click()
+      await shown(page)
+      await page.mouse.move(0, 0)
+    },
+  },
+  {
     name: 'problems',
     async reach(page) {
       await plain(page)

@@ -1,19 +1,31 @@
 /** Puts what the command line says into a graph: which file a Decode reads, what a parameter is. */
 import type { GraphDocument, NodeId, NodeRecord } from '../graph/document.ts'
 import type { Json, JsonObject } from '../graph/json.ts'
-import { titleOf } from '../graph/naming.ts'
+import { allNodes, flatId, nodeAt, placeOf, withNode } from '../graph/levels.ts'
+import { titleOfRecord } from '../graph/naming.ts'
 import type { ParamSpec } from '../graph/params.ts'
 import type { KernelKind, NodeSpec, Specs } from '../graph/spec.ts'
+import { innermost, sideOf, specOf } from '../graph/subgraph.ts'
 import { checkParam } from '../graph/values.ts'
 import type { NamedFile, Setting } from './arguments.ts'
 import { type CommandFailure, usage } from './failure.ts'
 
 const plain = (text: string): string => text.trim().toLowerCase()
 
-const idsOf = (document: GraphDocument): NodeId[] => Object.keys(document.nodes) as NodeId[]
+/** Of all levels: nodes inside subgraphs as `subgraph/node`. */
+const idsOf = (document: GraphDocument): NodeId[] =>
+  [...allNodes(document)].flatMap(([id, record]) => (sideOf(record) ? [] : [id]))
+
+const specAt = (document: GraphDocument, specs: Specs, id: NodeId): NodeSpec | undefined =>
+  specOf(specs, nodeAt(document, id))
+
+const titleAt = (document: GraphDocument, specs: Specs, id: NodeId): string => {
+  const record = nodeAt(document, id)
+  return record ? titleOfRecord(specs, record) : id
+}
 
 const list = (document: GraphDocument, specs: Specs, ids: readonly NodeId[]): string => {
-  const shown = ids.slice(0, 12).map((id) => `${id} (${titleOf(document, specs, id)})`)
+  const shown = ids.slice(0, 12).map((id) => `${id} (${titleAt(document, specs, id)})`)
   return ids.length > shown.length ? `${shown.join(', ')} and ${ids.length - shown.length} more` : shown.join(', ')
 }
 
@@ -24,9 +36,11 @@ export function findNode(document: GraphDocument, specs: Specs, name: string, id
   const wanted = plain(name)
   const readings: ((id: NodeId) => string)[] = [
     (id) => id,
-    (id) => titleOf(document, specs, id),
-    (id) => document.nodes[id]!.type,
-    (id) => specs.get(document.nodes[id]!.type)?.title ?? '',
+    (id) => titleAt(document, specs, id),
+    // A node inside a subgraph by its id there.
+    (id) => placeOf(id).id,
+    (id) => nodeAt(document, id)?.type ?? '',
+    (id) => specAt(document, specs, id)?.title ?? '',
   ]
   for (const reading of readings) {
     const found = ids.filter((id) => plain(reading(id)) === wanted)
@@ -42,7 +56,16 @@ export function findNode(document: GraphDocument, specs: Specs, name: string, id
 
 /** Nodes of a kind, in the order of the document. */
 export const nodesOfKind = (document: GraphDocument, specs: Specs, kind: KernelKind): NodeId[] =>
-  idsOf(document).filter((id) => specs.get(document.nodes[id]!.type)?.kernel.kind === kind)
+  idsOf(document).filter((id) => specAt(document, specs, id)?.kernel.kind === kind)
+
+/** `look/decode=clip.mp4` looks like a folder until one knows that the graph has such a node. */
+function insideSubgraph(given: NamedFile, ids: readonly NodeId[]): NamedFile {
+  const at = given.file.indexOf('=')
+  const name = given.file.slice(0, Math.max(0, at))
+  return given.name === undefined && name.includes('/') && ids.some((id) => id === name)
+    ? { name, file: given.file.slice(at + 1) }
+    : given
+}
 
 /** For each of `files`, the source or sink it is meant for. Throws `CommandFailure` where that is not clear. */
 export function assign(
@@ -54,7 +77,8 @@ export function assign(
   const ids = nodesOfKind(document, specs, kind)
   const flag = kind === 'source' ? '--input' : '--output'
   const assigned = new Map<NodeId, string>()
-  for (const { name, file } of files) {
+  for (const given of files) {
+    const { name, file } = insideSubgraph(given, ids)
     if (ids.length === 0)
       throw usage(
         `${flag} ${file}: this graph has no ${kind === 'source' ? 'Decode' : 'Encode'}.`,
@@ -73,12 +97,22 @@ export function assign(
   return assigned
 }
 
-function changed(document: GraphDocument, id: NodeId, change: (record: NodeRecord) => NodeRecord): GraphDocument {
-  return { ...document, nodes: { ...document.nodes, [id]: change(document.nodes[id]!) } }
+/** Params of a subgraph are those of the nodes inside that stand on its card. */
+export function withParams(document: GraphDocument, id: NodeId, params: JsonObject): GraphDocument {
+  let changed = document
+  for (const [name, value] of Object.entries(params)) {
+    const record = nodeAt(document, id)
+    const place = record && innermost(record, name)
+    if (!place) continue
+    const { path, id: own } = placeOf(id)
+    const inside = [...path, own, ...place.inside]
+    changed = withNode(changed, flatId(inside.slice(0, -1), inside.at(-1)!), (holder: NodeRecord) => ({
+      ...holder,
+      params: { ...holder.params, [place.param]: value },
+    }))
+  }
+  return changed
 }
-
-export const withParams = (document: GraphDocument, id: NodeId, params: JsonObject): GraphDocument =>
-  changed(document, id, (record) => ({ ...record, params: { ...record.params, ...params } }))
 
 /** The name of the node's only parameter of this kind, such as the media of a Decode. */
 export const paramOfKind = (spec: NodeSpec, kind: ParamSpec['kind']): string | undefined =>
@@ -134,7 +168,7 @@ function unknownParam(setting: Setting, spec: NodeSpec): CommandFailure {
  */
 export function applySetting(document: GraphDocument, specs: Specs, setting: Setting): GraphDocument {
   const id = findNode(document, specs, setting.node)
-  const spec = specs.get(document.nodes[id]!.type)
+  const spec = specAt(document, specs, id)
   if (!spec) throw usage(`The node ${id} is of a type this version does not know.`, 'Leave it out of --set.')
   const wanted = plain(setting.param)
   const entries = Object.entries(spec.params)
@@ -144,7 +178,7 @@ export function applySetting(document: GraphDocument, specs: Specs, setting: Set
     if (wanted !== 'bypass' && wanted !== 'mute') throw unknownParam(setting, spec)
     const on = truths[plain(setting.value)]
     if (on === undefined) throw usage(`${wanted} is true or false, but is “${setting.value}”.`)
-    return changed(document, id, (record) => ({ ...record, [wanted]: on }))
+    return withNode(document, id, (record) => ({ ...record, [wanted]: on }))
   }
   const [name, param] = found
   const value = readValue(param, setting.value)

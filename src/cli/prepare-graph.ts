@@ -4,11 +4,14 @@
  */
 import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { type GraphDocument, type NodeId, nodeOf } from '../graph/document.ts'
+import type { GraphDocument, NodeId } from '../graph/document.ts'
+import { expand } from '../graph/expand.ts'
 import type { AssetFacts, MediaFacts, ModelFacts } from '../graph/facts.ts'
+import { nodeAt } from '../graph/levels.ts'
 import type { AssetRef } from '../graph/params.ts'
 import type { Problem } from '../graph/problems.ts'
 import type { Specs } from '../graph/spec.ts'
+import { specOf } from '../graph/subgraph.ts'
 import { validate } from '../graph/validate.ts'
 import { paramValues } from '../graph/values.ts'
 import { paramOfKind, withParams } from './edit-document.ts'
@@ -43,7 +46,7 @@ export function planMedia(
   const files = new Map<string, InputFiles>()
   let changed = document
   for (const [id, input] of inputs) {
-    const spec = specs.get(document.nodes[id]!.type)
+    const spec = specOf(specs, nodeAt(document, id))
     const param = spec && paramOfKind(spec, 'media')
     if (param === undefined) throw usage(`--input ${input}: ${id} reads no file.`, 'Leave it out.')
     const found = inputFiles(input)
@@ -68,8 +71,8 @@ interface Named {
 
 /** What the nodes that will run name, defaults included. */
 function assetsOf(document: GraphDocument, specs: Specs, kind: 'media' | 'model'): readonly Named[] {
-  return Object.values(document.nodes).flatMap((record) => {
-    const spec = specs.get(record.type)
+  return Object.values(expand(document, specs).document.nodes).flatMap((record) => {
+    const spec = specOf(specs, record)
     if (!spec || record.bypass || record.mute) return []
     const values = paramValues(spec, record)
     return Object.entries(spec.params).flatMap(([param, declared]) => {
@@ -117,7 +120,7 @@ function withReason(
   const node = problem.node
   const reason = node === undefined ? undefined : reasons.get(`${node}.${problem.param ?? ''}`)
   if (reason) return reason.map((one) => ({ ...one, severity: problem.severity, ...(node ? { node } : {}) }))
-  if (problem.code === 'missing-media' && node !== undefined && nodeOf(document, node))
+  if (problem.code === 'missing-media' && node !== undefined && nodeAt(document, node))
     return [{ ...problem, hint: `Name the file with --input ${node}=<file>.` }]
   return [problem]
 }

@@ -4,9 +4,12 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { ExportRequest } from '../engine/api.ts'
 import type { GraphDocument, NodeId } from '../graph/document.ts'
+import { expand } from '../graph/expand.ts'
+import { nodeAt } from '../graph/levels.ts'
 import type { Problem } from '../graph/problems.ts'
 import { parseGraph } from '../graph/serialize.ts'
 import type { Specs } from '../graph/spec.ts'
+import { specOf } from '../graph/subgraph.ts'
 import { paramValues } from '../graph/values.ts'
 import { ensureBuilt, projectFolder, startAppServer } from './app-server.ts'
 import type { RenderArguments } from './arguments.ts'
@@ -70,14 +73,17 @@ const fileNameParam = 'fileName'
 
 /** Without `--output`: the file's name as the graph has it, in the folder `out`. */
 function defaultOutput(document: GraphDocument, specs: Specs, sink: NodeId): string {
-  const record = document.nodes[sink]!
-  const spec = specs.get(record.type)
-  const name = spec && paramValues(spec, record)[fileNameParam]
+  const record = nodeAt(document, sink)
+  const spec = specOf(specs, record)
+  const name = record && spec && paramValues(spec, record)[fileNameParam]
   return join('out', basename(typeof name === 'string' && name !== '' ? name : 'enhanced.mp4'))
 }
 
 const writingSinks = (document: GraphDocument, specs: Specs): readonly NodeId[] =>
-  nodesOfKind(document, specs, 'sink').filter((id) => !document.nodes[id]!.bypass && !document.nodes[id]!.mute)
+  Object.values(expand(document, specs).document.nodes).flatMap((record) => {
+    const writes = specOf(specs, record)?.kernel.kind === 'sink' && !record.bypass && !record.mute
+    return writes ? [record.id] : []
+  })
 
 const nothingToWrite = {
   message: 'This graph writes nothing: it has no Encode.',
@@ -126,7 +132,7 @@ function refuseOverwriting({ files }: MediaPlan, planned: readonly PlannedOutput
 function withFileNames(document: GraphDocument, specs: Specs, planned: readonly PlannedOutput[]): GraphDocument {
   let changed = document
   for (const { node, fileName } of planned) {
-    const spec = specs.get(changed.nodes[node]!.type)
+    const spec = specOf(specs, nodeAt(changed, node))
     if (spec && Object.hasOwn(spec.params, fileNameParam))
       changed = withParams(changed, node, { [fileNameParam]: fileName })
   }
@@ -210,7 +216,7 @@ function checkRange({ args, specs }: RenderContext, { document, facts }: Checked
   const sources = nodesOfKind(document, specs, 'source')
   const [only] = sources
   if (args.start === undefined || sources.length !== 1 || only === undefined) return
-  const media = document.nodes[only]!.params.media
+  const media = nodeAt(document, only)?.params.media
   if (typeof media !== 'object' || media === null || !('id' in media)) return
   const known = facts.media({ id: String(media.id) })
   if (known?.kind === 'video' && args.start >= known.duration)

@@ -2,6 +2,7 @@
 import { basename } from 'node:path'
 import type { EngineStatus, ExportReport } from '../engine/api.ts'
 import type { GraphDocument, NodeId } from '../graph/document.ts'
+import { expand } from '../graph/expand.ts'
 import { names } from '../graph/naming.ts'
 import type { Problem } from '../graph/problems.ts'
 import type { Specs } from '../graph/spec.ts'
@@ -32,7 +33,7 @@ export function bytesText(bytes: number): string {
 }
 
 export function summaryJson({ document, specs, report, status, files, warnings, notes }: Rendered) {
-  const called = names(document, specs)
+  const called = names(expand(document, specs).document, specs)
   return {
     ok: true,
     exitCode: 0,
@@ -76,7 +77,7 @@ function outputLines({ report, files }: Rendered): string[] {
 }
 
 function stepLines({ document, specs, report }: Rendered): string[] {
-  const called = names(document, specs)
+  const called = names(expand(document, specs).document, specs)
   const rows = report.steps.map((step) => ({
     title: step.nodes.map((node) => called.node(node)).join(' + '),
     seconds: step.seconds.toFixed(2),

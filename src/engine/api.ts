@@ -31,6 +31,7 @@ export interface EngineStatus {
   readonly rebuilds: number
 }
 
+/** Nodes inside subgraphs are named as `graph/levels.ts` does, wherever a request or an answer names nodes. */
 export interface PreviewRequest {
   readonly document: GraphDocument
   /** The output to show. */

@@ -3,6 +3,8 @@
  * not written. The first frame compiles and warms up, so it counts for itself and the others for the rest.
  */
 import type { NodeId } from '../graph/document.ts'
+import { nodeAt } from '../graph/levels.ts'
+import { specOf } from '../graph/subgraph.ts'
 import { paramValues } from '../graph/values.ts'
 import type { SinkReport } from '../media/types.ts'
 import type { Engine, ExportRequest } from './api.ts'
@@ -24,9 +26,9 @@ function bytesOf({ packets, audioBytes }: SinkReport, tried: number, frames: num
 }
 
 function framesPerKey(request: ExportRequest, parts: ExportParts, node: NodeId, frameRate: number): number {
-  const record = request.document.nodes[node]!
-  const spec = parts.specs.get(record.type)
-  const seconds = spec ? paramValues(spec, record).keyFrameSeconds : undefined
+  const record = nodeAt(request.document, node)
+  const spec = specOf(parts.specs, record)
+  const seconds = record && spec ? paramValues(spec, record).keyFrameSeconds : undefined
   return Math.max(1, Math.round((typeof seconds === 'number' ? seconds : 2) * (frameRate || 24)))
 }
 

@@ -4,6 +4,7 @@
  * the clip.
  */
 import type { NodeId } from '../graph/document.ts'
+import { expand } from '../graph/expand.ts'
 import { names } from '../graph/naming.ts'
 import type { PlanStep } from '../graph/plan.ts'
 import { serializeGraph } from '../graph/serialize.ts'
@@ -211,7 +212,8 @@ export async function runExport(
   { cancel, pause }: ExportSignals,
   trial?: Trial,
 ): Promise<Outcome<ExportReport>> {
-  const { document } = request
+  // The file carries the graph as the person has it; what runs are its plain nodes.
+  const { document } = expand(request.document, parts.specs)
   const title = names(document, parts.specs).node
   const sinkNodes = Object.keys(request.outputs) as NodeId[]
   const signal = AbortSignal.any([cancel, live.lost])

@@ -124,6 +124,8 @@ export interface Preparer extends AsyncDisposable {
 export function createPreparer(parts: EngineParts): Preparer {
   const { gpu, definitions } = parts
   const slots = new Map<NodeId, Slot>()
+  /** Of nodes that are gone, while those are prepared that may be the same by another name. */
+  const orphans = new Set<Slot>()
 
   function definitionOf(type: string): NodeDefinition {
     const definition = definitions.get(type)
@@ -159,6 +161,22 @@ export function createPreparer(parts: EngineParts): Preparer {
     }
   }
 
+  /** What an instance was made with: the same key, the same instance. */
+  function slotKey(request: PrepareRequest, node: NodeId): string {
+    const record = request.document.nodes[node]!
+    const versions = assetVersions(paramValues(definitionOf(record.type), record), parts.assetVersion)
+    return [request.planned.nodeKeys[node], request.runtime, ...versions].join()
+  }
+
+  /** Takes over the instance of a node that went by another name, as when it was folded into a subgraph. */
+  function adopt(node: NodeId, key: string): Slot | undefined {
+    const orphan = [...orphans].find((slot) => slot.key === key)
+    if (!orphan) return undefined
+    orphans.delete(orphan)
+    slots.set(node, orphan)
+    return orphan
+  }
+
   async function slotFor<T extends NodeInstance>(
     request: PrepareRequest,
     step: PlanStep,
@@ -167,9 +185,8 @@ export function createPreparer(parts: EngineParts): Preparer {
   ): Promise<Slot<T>> {
     const { type } = request.document.nodes[node]!
     const context = contextOf(request, step, node)
-    const versions = assetVersions(context.params, parts.assetVersion)
-    const key = [request.planned.nodeKeys[node], request.runtime, ...versions].join()
-    const known = slots.get(node)
+    const key = slotKey(request, node)
+    const known = slots.get(node) ?? adopt(node, key)
     // The key holds the type, and a type has one kind of instance.
     if (known?.key === key) return known as Slot<T>
     // The old one goes first: two models at once may not fit into memory.
@@ -249,15 +266,24 @@ export function createPreparer(parts: EngineParts): Preparer {
     async prepare(request) {
       const { document, signal } = request
       const { plan } = request.planned
+      const renamed = new Set(
+        plan.steps.flatMap((step) => step.nodes.flatMap((node) => (slots.has(node) ? [] : [slotKey(request, node)]))),
+      )
       for (const [node, slot] of slots) {
         if (document.nodes[node]?.type === slot.type) continue
         slots.delete(node)
-        await slot.instance.dispose?.()
+        if (renamed.has(slot.key)) orphans.add(slot)
+        else await slot.instance.dispose?.()
       }
       const steps: PreparedStep[] = []
-      for (const step of plan.steps) {
-        signal.throwIfAborted()
-        steps.push(await prepareStep(request, step))
+      try {
+        for (const step of plan.steps) {
+          signal.throwIfAborted()
+          steps.push(await prepareStep(request, step))
+        }
+      } finally {
+        for (const slot of orphans) await slot.instance.dispose?.()
+        orphans.clear()
       }
       const sources = new Map(
         steps.flatMap((step) => (step.kind === 'source' ? [[step.node, step.slot.instance] as const] : [])),

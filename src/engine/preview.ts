@@ -2,7 +2,8 @@
  * Single outputs of single frames, through the cache. The latest request wins: a newer one stops the older at
  * its next step, and what the older had finished stays in the cache.
  */
-import { endpointKey, type GraphDocument, type NodeId } from '../graph/document.ts'
+import { type Endpoint, endpointKey, type GraphDocument, type NodeId } from '../graph/document.ts'
+import { expand } from '../graph/expand.ts'
 import { names } from '../graph/naming.ts'
 import { bytesOf, type PlanStep, type ValueId } from '../graph/plan.ts'
 import type { ValueDesc } from '../graph/ports.ts'
@@ -198,6 +199,13 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     }
   }
 
+  /** The request for the plain nodes that subgraphs fold. */
+  function unfolded(request: PreviewRequest): PreviewRequest {
+    const { document, resolve } = expand(request.document, specs)
+    const plain = (output: Endpoint) => resolve(output) ?? output
+    return { ...request, document, view: plain(request.view), others: (request.others ?? []).map(plain) }
+  }
+
   async function render(
     request: PreviewRequest,
     use: UsePictures,
@@ -295,12 +303,12 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         await before
         try {
           if (mine.signal.aborted) return superseded(cache)
-          return await whileAlive(live, render(request, use, signal))
+          return await whileAlive(live, render(unfolded(request), use, signal))
         } catch (error) {
           if (mine.signal.aborted && (isAbort(error) || error === mine.signal.reason)) return superseded(cache)
           // The session builds everything anew and asks again.
           if (await wasLost(live)) throw live.lost.reason
-          return { ok: false as const, problems: [problemOf(error, names(request.document, specs).node)] }
+          return { ok: false as const, problems: [problemOf(error, names(unfolded(request).document, specs).node)] }
         } finally {
           behind.delete(mine)
         }

@@ -3,6 +3,7 @@
  * `edit.ts`. Selection, viewport and previews are not in it.
  */
 import type { JsonObject } from './json.ts'
+import type { PortType } from './ports.ts'
 
 export type NodeId = string & { readonly __id: 'node' }
 export type EdgeId = string & { readonly __id: 'edge' }
@@ -32,6 +33,40 @@ export interface NodeRecord {
   readonly collapsed?: boolean
   /** Of an unknown type only: the version its params were written in, kept so that whoever knows the type can migrate them. */
   readonly version?: number
+  /** Of a subgraph only, which always has one: what it folds. */
+  readonly body?: Graph
+  /** Of a subgraph's boundary only (see `boundaryTypes`): what comes in, or goes out, in the order of the card. */
+  readonly ports?: readonly PortRecord[]
+}
+
+/** A node of this type folds a graph of its own; `expand.ts` unfolds it before anything is inferred or run. */
+export const subgraphType = 'subgraph'
+
+/**
+ * The two nodes that stand at the boundary of a subgraph's body: what comes in begins at the one, what goes out
+ * ends at the other. That they are nodes lets wires inside be made, bent, moved and undone like any others.
+ */
+export const boundaryTypes = { inputs: 'subgraph-inputs', outputs: 'subgraph-outputs' } as const
+export type PortSide = keyof typeof boundaryTypes
+
+/** A port of a subgraph. */
+export interface PortRecord {
+  /** By which wires know it; never changes. */
+  readonly name: string
+  /** What people read. */
+  readonly title: string
+  readonly type: PortType
+}
+
+/** A param of a node inside that stands on the subgraph's card as well; its value is the node's own. */
+export interface PromotedRecord {
+  /** By which the command line knows it; never changes. */
+  readonly name: string
+  /** What people read. */
+  readonly title: string
+  /** A node of the body; of one that is a subgraph itself, `param` is one of those promoted there. */
+  readonly node: NodeId
+  readonly param: string
 }
 
 export interface EdgeRecord {
@@ -59,14 +94,20 @@ export interface MarkRecord {
   readonly size: { readonly width: number; readonly height: number }
 }
 
-export interface GraphDocument {
-  readonly title: string
-  /** What the graph is for, in the words of whoever shares it. */
-  readonly description: string
+/** Nodes, wires and marks of one level: a whole document, or what a subgraph folds. */
+export interface Graph {
   readonly nodes: Readonly<Record<NodeId, NodeRecord>>
   readonly edges: Readonly<Record<EdgeId, EdgeRecord>>
   /** Absent where there are none. */
   readonly marks?: Readonly<Record<MarkId, MarkRecord>>
+  /** Of a subgraph only: in the order in which they are shown; absent where there are none. */
+  readonly promoted?: readonly PromotedRecord[]
+}
+
+export interface GraphDocument extends Graph {
+  readonly title: string
+  /** What the graph is for, in the words of whoever shares it. */
+  readonly description: string
 }
 
 export const emptyDocument: GraphDocument = { title: 'Untitled', description: '', nodes: {}, edges: {} }
@@ -75,17 +116,17 @@ export const emptyDocument: GraphDocument = { title: 'Untitled', description: ''
 export const endpointKey = (endpoint: Endpoint): string => `${endpoint.node}.${endpoint.port}`
 
 /** The node called `id`, if the document has one; safe for any text, such as `toString`. */
-export const nodeOf = (document: GraphDocument, id: string): NodeRecord | undefined =>
+export const nodeOf = (document: Graph, id: string): NodeRecord | undefined =>
   Object.hasOwn(document.nodes, id) ? document.nodes[id as NodeId] : undefined
 
-export const marksOf = (document: Pick<GraphDocument, 'marks'>): MarkRecord[] => Object.values(document.marks ?? {})
+export const marksOf = (document: Pick<Graph, 'marks'>): MarkRecord[] => Object.values(document.marks ?? {})
 
 /** The mark called `id`, if the document has one. */
-export const markOf = ({ marks }: Pick<GraphDocument, 'marks'>, id: string): MarkRecord | undefined =>
+export const markOf = ({ marks }: Pick<Graph, 'marks'>, id: string): MarkRecord | undefined =>
   marks && Object.hasOwn(marks, id) ? marks[id as MarkId] : undefined
 
 /** `nodes` and everything that reads them, however far below. */
-export function dependants(document: GraphDocument, nodes: Iterable<NodeId>): Set<NodeId> {
+export function dependants(document: Graph, nodes: Iterable<NodeId>): Set<NodeId> {
   const readers = new Map<NodeId, NodeId[]>()
   for (const { from, to } of Object.values<EdgeRecord>(document.edges)) {
     const known = readers.get(from.node)

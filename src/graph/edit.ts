@@ -9,6 +9,7 @@ import {
   type EdgeRecord,
   type Endpoint,
   endpointKey,
+  type Graph,
   type GraphDocument,
   type MarkId,
   markOf,
@@ -16,14 +17,18 @@ import {
   type NodeId,
   type NodeRecord,
   nodeOf,
+  type PromotedRecord,
 } from './document.ts'
 import { compareIds, freeEdgeId, isName, nodeIds } from './ids.ts'
 import { isFiniteJson, type Json, type JsonObject, sameJson } from './json.ts'
 import { names } from './naming.ts'
 import type { Problem } from './problems.ts'
 import type { Specs } from './spec.ts'
+import { innermost, ownParam, sideOf, specOf } from './subgraph.ts'
 import { article, bypassInput, followBack, portOf, wire } from './wiring.ts'
 
+/** One level of a document, to be changed: recipes know of no other. */
+export type GraphDraft = Draft<Graph>
 export type DocumentDraft = Draft<GraphDocument>
 
 export interface Point {
@@ -32,15 +37,15 @@ export interface Point {
 }
 
 /** Some nodes, the wires between them, and marks: what the clipboard holds. */
-export type Fragment = Pick<GraphDocument, 'nodes' | 'edges' | 'marks'>
+export type Fragment = Graph
 
 /** Plain data of a draft: walking it costs no proxies. */
-export const plain = (document: GraphDocument | DocumentDraft): GraphDocument =>
-  isDraft(document) ? current(document as DocumentDraft) : document
+export const plain = (document: Graph | GraphDraft): Graph =>
+  isDraft(document) ? current(document as GraphDraft) : document
 
 const edgesOf = (document: Fragment): EdgeRecord[] => Object.values<EdgeRecord>(document.edges)
 
-const freeIds = (document: GraphDocument) => nodeIds((id) => Object.hasOwn(document.nodes, id))
+const freeIds = (document: Graph) => nodeIds((id) => Object.hasOwn(document.nodes, id))
 
 /** A deep copy that shares nothing with `value`, so that a draft never holds one object twice. */
 const copy = <T>(value: T): Draft<T> => structuredClone(value) as Draft<T>
@@ -51,8 +56,15 @@ export const isPlace = ({ x, y }: Point) => Number.isFinite(x) && Number.isFinit
 
 /** Adds a node of `type` with defaults; its id is the type's name, numbered where that is taken. */
 export function addNode(
-  draft: DocumentDraft,
-  node: { readonly type: string; readonly position: Point; readonly params?: JsonObject; readonly title?: string },
+  draft: GraphDraft,
+  node: {
+    readonly type: string
+    readonly position: Point
+    readonly params?: JsonObject
+    readonly title?: string
+    /** Of a subgraph: what it folds. */
+    readonly body?: Graph
+  },
 ): NodeId {
   const id = freeIds(plain(draft))(node.type)
   draft.nodes[id] = copy({
@@ -61,12 +73,13 @@ export function addNode(
     params: node.params ?? {},
     position: isPlace(node.position) ? place(node.position) : { x: 0, y: 0 },
     ...(node.title ? { title: node.title } : {}),
+    ...(node.body ? { body: node.body } : {}),
   } satisfies NodeRecord)
   return id
 }
 
 /** Muted nodes count as any other here: their wires are there, even if nothing travels along them. */
-const awake = (document: GraphDocument): GraphDocument => {
+const awake = (document: Graph): Graph => {
   const nodes = Object.entries<NodeRecord>(document.nodes)
   if (!nodes.some(([, node]) => node.mute)) return document
   return { ...document, nodes: Object.fromEntries(nodes.map(([id, { mute: _, ...node }]) => [id, node])) }
@@ -78,18 +91,38 @@ function setSource(edge: Draft<EdgeRecord>, from: Endpoint): void {
   delete edge.via
 }
 
+/** What may be taken away or copied: anything but the boundary of a subgraph, which is there as long as it is. */
+const movable = (document: Graph, ids: Iterable<NodeId>): Set<NodeId> =>
+  new Set([...ids].filter((id) => nodeOf(document, id) && !sideOf(nodeOf(document, id))))
+
+/** Promoted params of nodes that are gone lead nowhere. */
+function forget(draft: GraphDraft, gone: ReadonlySet<NodeId>): void {
+  const { promoted } = plain(draft)
+  if (!promoted?.some(({ node }) => gone.has(node))) return
+  setPromoted(
+    draft,
+    promoted.filter(({ node }) => !gone.has(node)),
+  )
+}
+
+/** None is no list. */
+export function setPromoted(draft: GraphDraft, promoted: readonly PromotedRecord[]): void {
+  if (promoted.length > 0) draft.promoted = copy(promoted)
+  else delete draft.promoted
+}
+
 /**
  * Removes nodes with their wires. With `reconnect`, what they would pass on if bypassed is wired to whoever read
  * them, so that a chain stays a chain.
  */
-export function removeNodes(draft: DocumentDraft, ids: Iterable<NodeId>, reconnect?: Specs): void {
+export function removeNodes(draft: GraphDraft, ids: Iterable<NodeId>, reconnect?: Specs): void {
   const document = plain(draft)
-  const removed = new Set([...ids].filter((id) => nodeOf(document, id)))
+  const removed = movable(document, ids)
   const follow =
     reconnect &&
     followBack(wire(awake(document), reconnect).wires, ({ node, port }) => {
       if (!removed.has(node)) return undefined
-      const spec = reconnect.get(nodeOf(document, node)?.type ?? '')
+      const spec = specOf(reconnect, nodeOf(document, node))
       return { input: spec && bypassInput(spec, port) }
     })
   for (const edge of edgesOf(document)) {
@@ -99,9 +132,10 @@ export function removeNodes(draft: DocumentDraft, ids: Iterable<NodeId>, reconne
     else delete draft.edges[edge.id]
   }
   for (const id of removed) delete draft.nodes[id]
+  forget(draft, removed)
 }
 
-function dependsOn(document: GraphDocument, node: NodeId, sought: NodeId): boolean {
+function dependsOn(document: Graph, node: NodeId, sought: NodeId): boolean {
   const writers = new Map<NodeId, NodeId[]>()
   for (const { from, to } of edgesOf(document)) {
     const known = writers.get(to.node)
@@ -123,7 +157,7 @@ function dependsOn(document: GraphDocument, node: NodeId, sought: NodeId): boole
 
 /** Why a wire from `from` to `to` may not be; `undefined` where it may. A wire already on the input does not count. */
 export function connectProblem(
-  document: GraphDocument | DocumentDraft,
+  document: Graph | GraphDraft,
   specs: Specs,
   from: Endpoint,
   to: Endpoint,
@@ -141,8 +175,8 @@ export function connectProblem(
   for (const end of [from, to])
     if (!nodeOf(graph, end.node))
       return refuse('dangling-edge', `The node "${end.node}" is not in this graph.`, 'Connect another node.', end)
-  const writer = specs.get(nodeOf(graph, from.node)!.type)
-  const reader = specs.get(nodeOf(graph, to.node)!.type)
+  const writer = specOf(specs, nodeOf(graph, from.node))
+  const reader = specOf(specs, nodeOf(graph, to.node))
   for (const [spec, end] of [[writer, from] as const, [reader, to] as const])
     if (!spec) {
       const message = `${called.node(end.node)} is of a type that this version does not know, so it cannot be wired.`
@@ -176,7 +210,7 @@ export function connectProblem(
 }
 
 /** Wires an output to an input, in place of the wire that is there. */
-export function connect(draft: DocumentDraft, specs: Specs, from: Endpoint, to: Endpoint): Problem | undefined {
+export function connect(draft: GraphDraft, specs: Specs, from: Endpoint, to: Endpoint): Problem | undefined {
   const document = plain(draft)
   const problem = connectProblem(document, specs, from, to)
   if (problem) return problem
@@ -192,20 +226,23 @@ export function connect(draft: DocumentDraft, specs: Specs, from: Endpoint, to: 
   return undefined
 }
 
-export function disconnect(draft: DocumentDraft, ids: Iterable<EdgeId>): void {
+export function disconnect(draft: GraphDraft, ids: Iterable<EdgeId>): void {
   for (const id of ids) delete draft.edges[id]
 }
 
+/** The node whose param is meant: the record itself, or for a promoted param the node inside that has it. */
+function holderOf(draft: GraphDraft, node: NodeId, inside: readonly NodeId[]): Draft<NodeRecord> {
+  let at = draft.nodes[node]!
+  // `innermost` has been this way.
+  for (const id of inside) at = at.body!.nodes[id]!
+  return at
+}
+
 /**
- * Sets a param; `undefined` takes it back to the default. Any JSON may stand there, since `validate` tells what
+ * Sets a param, of a subgraph one that is promoted there; `undefined` takes it back to the default. Any JSON may stand there, since `validate` tells what
  * does not fit; only what no file can hold is refused.
  */
-export function setParam(
-  draft: DocumentDraft,
-  node: NodeId,
-  param: string,
-  value: Json | undefined,
-): Problem | undefined {
+export function setParam(draft: GraphDraft, node: NodeId, param: string, value: Json | undefined): Problem | undefined {
   const record = nodeOf(plain(draft), node)
   const at = { severity: 'error', param } as const
   if (!record)
@@ -226,19 +263,27 @@ export function setParam(
       message: `The setting "${param}" of "${node}" must be a finite number.`,
       hint: 'Enter a number.',
     }
-  const own = Object.hasOwn(record.params, param) ? record.params[param] : undefined
+  const place = innermost(record, param)
+  if (!place)
+    return {
+      code: 'unknown-param',
+      ...at,
+      node,
+      message: `The subgraph "${record.title ?? node}" shows no setting "${param.slice(0, 40)}".`,
+      hint: 'Open it, and show that setting on its card.',
+    }
   const wanted = Object.is(value, -0) ? 0 : value
-  if (sameJson(own, wanted)) return undefined
-  const { params } = draft.nodes[node]!
-  if (wanted === undefined) delete params[param]
-  else params[param] = copy(wanted)
+  if (sameJson(ownParam(record, param), wanted)) return undefined
+  const { params } = holderOf(draft, node, place.inside)
+  if (wanted === undefined) delete params[place.param]
+  else params[place.param] = copy(wanted)
   return undefined
 }
 
 /**
  * Places are top left corners in canvas units. The points of a wire whose both ends move by the same go along.
  */
-export function moveNodes(draft: DocumentDraft, places: Readonly<Record<NodeId, Point>>): void {
+export function moveNodes(draft: GraphDraft, places: Readonly<Record<NodeId, Point>>): void {
   const document = plain(draft)
   const moved = new Map<NodeId, Point>()
   for (const [id, position] of Object.entries<Point>(places)) {
@@ -257,7 +302,7 @@ const shifted = (points: readonly Point[], by: Point): Point[] =>
   points.map(({ x, y }) => ({ x: x + by.x, y: y + by.y }))
 
 /** The points that a wire runs through, canvas units, in its order; none lets it run straight. */
-export function setVia(draft: DocumentDraft, id: EdgeId, via: readonly Point[]): void {
+export function setVia(draft: GraphDraft, id: EdgeId, via: readonly Point[]): void {
   const edges = plain(draft).edges
   const record = Object.hasOwn(edges, id) ? edges[id] : undefined
   const points = via.filter(isPlace).map(place)
@@ -268,7 +313,7 @@ export function setVia(draft: DocumentDraft, id: EdgeId, via: readonly Point[]):
 
 /** `bypass`: the node passes its input on; `mute`: it gives nothing; `collapsed`: its card shows the title alone. */
 export function setFlag(
-  draft: DocumentDraft,
+  draft: GraphDraft,
   ids: Iterable<NodeId>,
   flag: 'bypass' | 'mute' | 'collapsed',
   on: boolean,
@@ -276,14 +321,15 @@ export function setFlag(
   const document = plain(draft)
   for (const id of ids) {
     const record = nodeOf(document, id)
-    if (!record || (record[flag] ?? false) === on) continue
+    // What comes into a subgraph and goes out of it can neither be passed over nor silenced there.
+    if (!record || (record[flag] ?? false) === on || (flag !== 'collapsed' && sideOf(record))) continue
     if (on) draft.nodes[id]![flag] = true
     else delete draft.nodes[id]![flag]
   }
 }
 
 /** A name of the node's own; empty takes it back to the type's title. */
-export function setTitle(draft: DocumentDraft, id: NodeId, title: string): void {
+export function setTitle(draft: GraphDraft, id: NodeId, title: string): void {
   const record = nodeOf(plain(draft), id)
   const trimmed = title.trim()
   if (!record || (record.title ?? '') === trimmed) return
@@ -304,11 +350,11 @@ export function replaceBy(draft: DocumentDraft, next: GraphDocument): void {
 
 /** The nodes `ids`, the wires between them, and `marks`; with `incoming`, also the wires that come from other nodes. */
 export function fragmentOf(
-  document: GraphDocument,
+  document: Graph,
   ids: Iterable<NodeId>,
   { incoming = false, marks = [] }: { readonly incoming?: boolean; readonly marks?: Iterable<MarkId> } = {},
 ): Fragment {
-  const chosen = new Set([...ids].filter((id) => nodeOf(document, id)))
+  const chosen = movable(document, ids)
   const nodes = Object.fromEntries([...chosen].map((id): [string, NodeRecord] => [id, document.nodes[id]!]))
   const inside = edgesOf(document).filter(
     ({ from, to }) => chosen.has(to.node) && (incoming ? nodeOf(document, from.node) : chosen.has(from.node)),
@@ -326,13 +372,13 @@ export function fragmentOf(
  * Returns the new id of each of the fragment's nodes.
  */
 export function paste(
-  draft: DocumentDraft,
+  draft: GraphDraft,
   fragment: Fragment,
   where: { readonly at: Point } | { readonly offset: Point } = { offset: { x: 0, y: 0 } },
   incoming?: Specs,
 ): Map<NodeId, NodeId> {
   const document = plain(draft)
-  const records = Object.values<NodeRecord>(fragment.nodes)
+  const records = Object.values<NodeRecord>(fragment.nodes).filter((record) => !sideOf(record))
   const corner = [...records, ...marksOf(fragment)].reduce(
     (low, { position }) => ({ x: Math.min(low.x, position.x), y: Math.min(low.y, position.y) }),
     { x: Number.POSITIVE_INFINITY, y: Number.POSITIVE_INFINITY },
@@ -364,7 +410,7 @@ export function paste(
   return ids
 }
 
-function pasteMarks(draft: DocumentDraft, fragment: Fragment, shift: Point): void {
+function pasteMarks(draft: GraphDraft, fragment: Fragment, shift: Point): void {
   const marks = marksOf(fragment)
   if (marks.length === 0) return
   const taken = plain(draft).marks ?? {}
@@ -383,7 +429,7 @@ function pasteMarks(draft: DocumentDraft, fragment: Fragment, shift: Point): voi
  * copies also read what the originals read from other nodes. Returns the new id of each node.
  */
 export function duplicate(
-  draft: DocumentDraft,
+  draft: GraphDraft,
   ids: Iterable<NodeId>,
   options: { readonly incoming?: boolean; readonly offset?: Point; readonly marks?: Iterable<MarkId> } = {},
 ): Map<NodeId, NodeId> {

@@ -6,12 +6,15 @@ import { applyPatches, enablePatches, type Patch, produceWithPatches } from 'imm
 import type { GraphDocument } from './document.ts'
 import type { DocumentDraft } from './edit.ts'
 import { sameJson } from './json.ts'
+import type { Path } from './levels.ts'
 
 enablePatches()
 
 export interface HistoryEntry {
   /** What was done, for the menu: 'Move Grain'. */
   readonly label: string
+  /** The level on which it was done; absent: the document's own. */
+  readonly at?: Path
   readonly patches: readonly Patch[]
   readonly inverse: readonly Patch[]
 }
@@ -34,14 +37,17 @@ export const canUndo = ({ past, pending, document }: History): boolean =>
 export const canRedo = ({ future, pending, document }: History): boolean =>
   future.length > 0 && (pending === null || pending.before === document)
 
+const onLevel = (at: Path): Pick<HistoryEntry, 'at'> => (at.length > 0 ? { at } : {})
+
 /**
  * Runs a recipe of `edit.ts` (or several) as one entry, and hands on what it returns. What changes nothing
- * leaves the history as it is, the future included.
+ * leaves the history as it is, the future included. `at`: the level that the recipe works on, for whoever shows it.
  */
 export function edit<R>(
   history: History,
   label: string,
   recipe: (draft: DocumentDraft) => R,
+  at: Path = [],
 ): { readonly history: History; readonly result: R } {
   let outcome: { readonly result: R } | undefined
   const [document, patches, inverse] = produceWithPatches(history.document, (draft) => {
@@ -58,14 +64,14 @@ export function edit<R>(
     }
     return { history: { ...history, document, pending: { ...pending, ...merged(pending) } }, result }
   }
-  const entry = { label, patches, inverse }
+  const entry = { label, ...onLevel(at), patches, inverse }
   return { history: { document, past: [...history.past, entry], future: [], pending: null }, result }
 }
 
 /** From now on edits belong to one entry, until `commit` or `cancel`. One already going on is committed first. */
-export function begin(history: History, label: string): History {
+export function begin(history: History, label: string, at: Path = []): History {
   const settled = commit(history)
-  return { ...settled, pending: { label, patches: [], inverse: [], before: settled.document } }
+  return { ...settled, pending: { label, ...onLevel(at), patches: [], inverse: [], before: settled.document } }
 }
 
 /** Ends the transaction as one entry, or as none where everything is as it was at its begin. */
@@ -73,8 +79,8 @@ export function commit(history: History): History {
   const { pending, document, past } = history
   if (!pending) return history
   if (sameJson(document, pending.before)) return { ...history, document: pending.before, pending: null }
-  const { label, patches, inverse } = pending
-  return { document, past: [...past, { label, patches, inverse }], future: [], pending: null }
+  const { before: _, ...entry } = pending
+  return { document, past: [...past, entry], future: [], pending: null }
 }
 
 /** Ends the transaction as if it had never begun. */

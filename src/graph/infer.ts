@@ -3,6 +3,7 @@
  * be wrong with how nodes fit together. Goes on past problems, so that as many wires as possible show a size.
  */
 import { type Endpoint, endpointKey, type GraphDocument, type NodeId, type NodeRecord, nodeOf } from './document.ts'
+import { expand } from './expand.ts'
 import type { AssetFacts } from './facts.ts'
 import { compareIds } from './ids.ts'
 import { type Names, names } from './naming.ts'
@@ -10,6 +11,7 @@ import { type Order, orderFrom } from './order.ts'
 import type { Descs, PictureDesc, Ports, ValueDesc } from './ports.ts'
 import { isInferProblem, type Problem } from './problems.ts'
 import type { NodeSpec, Specs } from './spec.ts'
+import { specOf } from './subgraph.ts'
 import { paramValues } from './values.ts'
 import { article, type Wiring, wire } from './wiring.ts'
 
@@ -180,7 +182,7 @@ function cycleProblem(
 ): Problem {
   const [reader, writer] = [cycle.at(-1)!, cycle[0]!]
   const record = nodeOf(document, reader)
-  const spec = record && specs.get(record.type)
+  const spec = specOf(specs, record)
   const port = Object.keys(spec?.inputs ?? {}).find((name) => wiring.source(reader, name)?.node === writer)
   const edge = port === undefined ? undefined : wiring.wires.get(`${reader}.${port}`)
   const shown = cycle.slice(0, 4).map((id) => called.node(id))
@@ -202,31 +204,35 @@ function cycleProblem(
 }
 
 /**
- * Describes every output of the document, wanted or not. Problems: unknown node types, everything about
+ * Describes every output of the document, wanted or not, those inside subgraphs by their names from outside. Problems: unknown node types, everything about
  * wires, missing inputs, sizes, and what the nodes' own `infer` refuses. Values of params are taken where
  * valid, else the defaults are; `validate` tells of the invalid ones.
  */
 export function inferAll(
-  document: GraphDocument,
+  whole: GraphDocument,
   specs: Specs,
   facts: AssetFacts,
   limits: { readonly textureSize: number } = { textureSize: defaultTextureSize },
 ): Inference {
+  const expansion = expand(whole, specs)
+  const { document } = expansion
   const called = names(document, specs)
-  const wiring = wire(document, specs, called)
+  const sound = wire(document, specs, called)
+  const wiring =
+    expansion.broken.size === 0 ? sound : { ...sound, broken: new Set([...sound.broken, ...expansion.broken]) }
   const walk = new Walk(document, wiring, facts, called, limits.textureSize)
   const ids = (Object.keys(document.nodes) as NodeId[]).sort(compareIds)
-  const specOf = (id: NodeId) => specs.get(document.nodes[id]!.type)
+  const specAt = (id: NodeId) => specOf(specs, document.nodes[id])
 
   const { order, cycles } = orderFrom(ids, (id) => {
-    const spec = document.nodes[id]!.bypass ? undefined : specOf(id)
+    const spec = document.nodes[id]!.bypass ? undefined : specAt(id)
     if (!spec) return []
     return Object.keys(spec.inputs).flatMap((name) => wiring.source(id, name)?.node ?? [])
   })
-  walk.problems.push(...wiring.problems)
+  walk.problems.push(...expansion.problems, ...wiring.problems)
   for (const id of ids) {
     const { type } = document.nodes[id]!
-    if (specs.has(type) || wiring.resting.has(id)) continue
+    if (specAt(id) || wiring.resting.has(id)) continue
     walk.problems.push({
       code: 'unknown-node',
       severity: 'error',
@@ -238,11 +244,11 @@ export function inferAll(
   for (const cycle of cycles) walk.problems.push(cycleProblem(cycle, wiring, called, specs, document))
   for (const id of order) {
     const record = document.nodes[id]!
-    const spec = specOf(id)
+    const spec = specAt(id)
     if (spec && !record.bypass && !wiring.resting.has(id)) walk.visit(record, spec)
   }
   for (const id of ids) {
-    const spec = document.nodes[id]!.bypass ? specOf(id) : undefined
+    const spec = document.nodes[id]!.bypass ? specAt(id) : undefined
     for (const name of Object.keys(spec?.outputs ?? {})) {
       const from = wiring.resolve({ node: id, port: name })
       const desc = from && walk.descs.get(endpointKey(from))

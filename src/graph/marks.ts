@@ -1,14 +1,6 @@
 /** Frames and notes: what can be done with them, and what a frame holds. */
-import {
-  type GraphDocument,
-  type MarkId,
-  type MarkRecord,
-  markOf,
-  marksOf,
-  type NodeId,
-  type NodeRecord,
-} from './document.ts'
-import { type DocumentDraft, isPlace, type Point, place, plain } from './edit.ts'
+import { type Graph, type MarkId, type MarkRecord, markOf, marksOf, type NodeId, type NodeRecord } from './document.ts'
+import { type GraphDraft, isPlace, type Point, place, plain } from './edit.ts'
 import { nodeIds } from './ids.ts'
 import { sameJson } from './json.ts'
 
@@ -25,7 +17,7 @@ const sized = ({ width, height }: Size): Size => ({
   height: Number.isFinite(height) ? Math.max(leastSize.height, height) : leastSize.height,
 })
 
-export function addMark(draft: DocumentDraft, mark: Omit<MarkRecord, 'id'>): MarkId {
+export function addMark(draft: GraphDraft, mark: Omit<MarkRecord, 'id'>): MarkId {
   const taken = plain(draft).marks ?? {}
   const name: string = nodeIds((id) => Object.hasOwn(taken, id))(mark.kind)
   const id = name as MarkId
@@ -40,7 +32,7 @@ export function addMark(draft: DocumentDraft, mark: Omit<MarkRecord, 'id'>): Mar
 }
 
 /** The nodes inside a frame stay. */
-export function removeMarks(draft: DocumentDraft, ids: Iterable<MarkId>): void {
+export function removeMarks(draft: GraphDraft, ids: Iterable<MarkId>): void {
   const document = plain(draft)
   for (const id of ids) if (markOf(document, id)) delete draft.marks?.[id]
   if (draft.marks && Object.keys(draft.marks).length === 0) delete draft.marks
@@ -48,7 +40,7 @@ export function removeMarks(draft: DocumentDraft, ids: Iterable<MarkId>): void {
 
 /** Whatever is given is set, where it differs. */
 export function setMark(
-  draft: DocumentDraft,
+  draft: GraphDraft,
   id: MarkId,
   change: Partial<Pick<MarkRecord, 'text' | 'colour' | 'position' | 'size'>>,
 ): void {
@@ -94,7 +86,7 @@ const area = ({ size }: MarkRecord): number => size.width * size.height
  * A note takes nothing along.
  */
 export function membersOf(
-  document: GraphDocument,
+  document: Graph,
   id: MarkId,
 ): { readonly nodes: readonly NodeId[]; readonly marks: readonly MarkId[] } {
   const frame = markOf(document, id)
@@ -116,11 +108,7 @@ export function membersOf(
  * What goes with a selection when it is copied: the marks that are selected, the frames that hold selected nodes and
  * no others, and what marks those take along.
  */
-export function marksWith(
-  document: GraphDocument,
-  nodes: ReadonlySet<NodeId>,
-  marks: ReadonlySet<MarkId>,
-): readonly MarkId[] {
+export function marksWith(document: Graph, nodes: ReadonlySet<NodeId>, marks: ReadonlySet<MarkId>): readonly MarkId[] {
   const carried = new Set<MarkId>(marks)
   for (const { id } of marksOf(document)) {
     const held = membersOf(document, id)

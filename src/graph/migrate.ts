@@ -14,6 +14,8 @@ export const fileMigrations: readonly FileMigration[] = [
   // Marks, points of wires, muted and collapsed nodes came. Files from before have none, so there is nothing to
   // change; but programs from before must refuse files that may, since saving there would lose them.
   () => undefined,
+  // Subgraphs came, and the same holds: a program that does not know them would lose what they fold.
+  () => undefined,
 ]
 
 export const nodeVersion = (spec: NodeSpec): number => spec.migrations?.length ?? 0

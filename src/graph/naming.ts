@@ -1,6 +1,7 @@
 /** How problems call things: by what a person reads on the canvas, with the id where two nodes read alike. */
-import { type GraphDocument, type NodeId, nodeOf } from './document.ts'
+import { type Graph, type NodeId, type NodeRecord, nodeOf } from './document.ts'
 import type { Specs } from './spec.ts'
+import { specOf } from './subgraph.ts'
 
 export interface Names {
   /** `Grain`, or `Grain (grain-2)` where several nodes are called Grain. */
@@ -11,13 +12,15 @@ export interface Names {
 }
 
 /** The title on a node's card: its own, else its type's, else the type itself. */
-export function titleOf(document: GraphDocument, specs: Specs, id: NodeId): string {
+export function titleOf(document: Graph, specs: Specs, id: NodeId): string {
   const record = nodeOf(document, id)
-  if (!record) return id
-  return record.title ?? specs.get(record.type)?.title ?? record.type
+  return record ? titleOfRecord(specs, record) : id
 }
 
-export function names(document: GraphDocument, specs: Specs): Names {
+export const titleOfRecord = (specs: Specs, record: NodeRecord): string =>
+  record.title ?? specOf(specs, record)?.title ?? record.type
+
+export function names(document: Graph, specs: Specs): Names {
   let counts: Map<string, number> | undefined
   const count = (title: string): number => {
     if (!counts) {
@@ -31,7 +34,7 @@ export function names(document: GraphDocument, specs: Specs): Names {
   }
   const label = (id: NodeId, port: string, side: 'inputs' | 'outputs') => {
     const record = nodeOf(document, id)
-    const ports = record && specs.get(record.type)?.[side]
+    const ports = specOf(specs, record)?.[side]
     return (ports && Object.hasOwn(ports, port) ? ports[port]?.label : undefined) ?? `"${port}"`
   }
   return {

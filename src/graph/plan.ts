@@ -1,5 +1,6 @@
 /** The plan: pure data that says what runs in which order, what it reads and writes, and when memory is free again. */
 import { type Endpoint, endpointKey, type GraphDocument, type NodeId, type NodeRecord, nodeOf } from './document.ts'
+import { type Expansion, expand } from './expand.ts'
 import type { AssetFacts } from './facts.ts'
 import { type Schedulable, schedule } from './fuse.ts'
 import { type Inference, inferAll, isPicture } from './infer.ts'
@@ -9,6 +10,7 @@ import type { AssetRef } from './params.ts'
 import type { PictureDesc, ValueDesc } from './ports.ts'
 import type { Problem } from './problems.ts'
 import type { KernelKind, NodeSpec, Specs } from './spec.ts'
+import { specOf } from './subgraph.ts'
 import { type Targets, wantedBy } from './targets.ts'
 import { problemsOfParams } from './validate.ts'
 import { paramValues } from './values.ts'
@@ -67,6 +69,7 @@ export interface PlanLimits {
 export const defaultLimits: PlanLimits = { sampledTextures: 16, storageTextures: 4, textureSize: 8192 }
 
 export interface PlanRequest {
+  /** Subgraphs are unfolded; the plan names what is in them as `levels.ts` does. */
   readonly document: GraphDocument
   readonly specs: Specs
   readonly facts: AssetFacts
@@ -102,15 +105,15 @@ interface PlannedNode {
 
 /** Errors on the nodes that would run and on the bypassed ones between them. */
 function blocking(
-  request: PlanRequest,
+  document: GraphDocument,
+  specs: Specs,
   inference: Inference,
   nodes: readonly NodeId[],
   roots: readonly Endpoint[],
 ): Problem[] {
-  const { document, specs } = request
   const concerned = new Set(nodes)
   const starts = nodes.flatMap((id) => {
-    const spec = specs.get(nodeOf(document, id)!.type)
+    const spec = specOf(specs, nodeOf(document, id))
     return Object.keys(spec?.inputs ?? {}).flatMap((input) => inference.wiring.wires.get(`${id}.${input}`)?.from ?? [])
   })
   for (const id of inference.wiring.passedBy([...starts, ...roots])) concerned.add(id)
@@ -184,23 +187,32 @@ function nodeKey(node: PlannedNode, descs: ReadonlyMap<string, ValueDesc>, facts
   ])
 }
 
+/** Outputs of subgraphs stand for those of the nodes inside that make them. */
+const within = (targets: Targets, expansion: Expansion): Targets =>
+  Array.isArray(targets)
+    ? (targets as readonly Endpoint[]).map((output) => expansion.resolve(output) ?? output)
+    : targets
+
 /**
  * Plans what the targets need and nothing else. Refuses with every error found on the nodes that would run.
  * The key does not depend on the order in which the document lists its nodes; it holds their ids, so that
  * whatever was prepared under a key belongs to the very nodes that the plan names.
  */
 export function plan(request: PlanRequest): PlanOutcome {
-  const { document, specs, facts, limits } = request
+  const { specs, facts, limits } = request
+  const expansion = expand(request.document, specs)
+  const { document } = expansion
   const inference = inferAll(document, specs, facts, limits)
   const { descs } = inference
-  const wanted = wantedBy(document, specs, request.targets, inference)
+  const asked = within(request.targets, expansion)
+  const wanted = wantedBy(document, specs, asked, inference)
   if ('code' in wanted) return { ok: false, problems: [wanted] }
 
   const nodes = new Map<NodeId, PlannedNode>()
   const { order } = orderFrom(wanted.nodes, (id) => {
     const record = nodeOf(document, id)
-    const spec = record && specs.get(record.type)
-    if (!spec) return []
+    const spec = specOf(specs, record)
+    if (!record || !spec) return []
     const inputs = Object.entries(spec.inputs).map(([port, { type }]) => {
       const from = inference.source(id, port)
       return { port, from, sound: type === 'audio' }
@@ -208,7 +220,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     nodes.set(id, { id, record, spec, inputs })
     return inputs.flatMap(({ from }) => from?.node ?? [])
   })
-  const problems = blocking(request, inference, order, Array.isArray(request.targets) ? request.targets : [])
+  const problems = blocking(document, specs, inference, order, Array.isArray(asked) ? asked : [])
   const unknown = wanted.outputs.find((output) => !descs.has(endpointKey(output)))
   if (problems.length === 0 && unknown)
     problems.push({

@@ -22,6 +22,8 @@ export type ProblemCode =
   | 'media-failed'
   | 'model-failed'
   | 'render-failed'
+  | 'not-foldable'
+  | 'not-kept'
   | 'bad-file'
   | 'newer-version'
   | 'unknown-field'

@@ -8,12 +8,14 @@
  *       "edges": { "grain.image": { "from": { "node": "decode", "port": "image" }, "to": { … } } },
  *       "marks": { "frame": { "kind": "frame", "text": "…", "colour": "blue", "position": { … }, "size": { … } } } }
  *
+ * A subgraph has its own nodes, edges and marks in a `body`; the boundary nodes in it have `ports`.
  * Nodes, edges and marks stand in the order of their ids, params in that of their declaration. What the clipboard
  * holds has the same form without title and description, as `framewright-fragment`.
  */
 import { z } from 'zod'
 import {
   type EdgeRecord,
+  type Graph,
   type GraphDocument,
   type MarkId,
   type MarkRecord,
@@ -21,13 +23,18 @@ import {
   marksOf,
   type NodeId,
   type NodeRecord,
+  type PortRecord,
+  type PromotedRecord,
+  subgraphType,
 } from './document.ts'
 import type { Fragment } from './edit.ts'
 import { compareIds, isName, isNodeId } from './ids.ts'
 import type { Json, JsonObject } from './json.ts'
+import { allNodes, deepestNesting } from './levels.ts'
 import { fileMigrations, migrateFile, migrateParams, nodeVersion } from './migrate.ts'
 import type { Problem } from './problems.ts'
 import type { Specs } from './spec.ts'
+import { sideOf, specOf } from './subgraph.ts'
 import { badFile, pathText, shorten, unsafeJson } from './untrusted.ts'
 
 export const graphFormat = 'framewright-graph'
@@ -64,39 +71,62 @@ function print(value: Json, indent: string, inline: (path: readonly string[]) =>
   return `${open}\n${lines.join(',\n')}\n${indent}${close}`
 }
 
+/** The same on every level: what lies in a body is printed as if it lay in a file of its own. */
 const onOneLine = (path: readonly string[]): boolean =>
   (path[0] === 'edges' && path.length === 2) ||
-  (path[0] === 'nodes' && (path[2] === 'position' || path.length === 4)) ||
-  (path[0] === 'marks' && path.length === 3)
+  (path[0] === 'nodes' && path[2] === 'body' && onOneLine(path.slice(3))) ||
+  (path[0] === 'nodes' && path[2] !== 'body' && (path[2] === 'position' || path.length === 4)) ||
+  (path[0] === 'marks' && path.length === 3) ||
+  (path[0] === 'promoted' && path.length === 2)
 
 function orderedParams(record: NodeRecord, specs: Specs): JsonObject {
-  const spec = specs.get(record.type)
-  // Params of an unknown type stay as they came.
+  const spec = record.body ? undefined : specOf(specs, record)
+  // Params of an unknown type stay as they came; a subgraph's are in its body.
   if (!spec) return record.params
   const declared = Object.keys(spec.params).filter((name) => Object.hasOwn(record.params, name))
   const others = Object.keys(record.params).filter((name) => !Object.hasOwn(spec.params, name))
   return Object.fromEntries([...declared, ...others.sort(compareIds)].map((name) => [name, record.params[name]!]))
 }
 
-function body(fragment: Fragment, specs: Specs) {
-  const nodeIds = (Object.keys(fragment.nodes) as NodeId[]).sort(compareIds)
+/** The version of a node's params; none of those whose form is the file format's own. */
+function versionOf(record: NodeRecord, specs: Specs): number | undefined {
+  if (record.type === subgraphType || sideOf(record)) return undefined
+  const spec = specs.get(record.type)
+  return spec ? nodeVersion(spec) : (record.version ?? 0)
+}
+
+/** One version for each type, be it used on several levels. */
+function versionsOf(graph: Graph, specs: Specs): ReadonlyMap<string, number> {
   const versions = new Map<string, number>()
+  const all = [...allNodes(graph)].sort(([a], [b]) => compareIds(a, b))
+  for (const [, record] of all) {
+    const version = versionOf(record, specs)
+    if (version !== undefined && !versions.has(record.type)) versions.set(record.type, version)
+  }
+  return versions
+}
+
+const portText = ({ name, title, type }: PortRecord): Json => ({ name, title, type })
+
+/** Nodes, wires and marks of one level, and of all below it. */
+function level(fragment: Graph, specs: Specs, versions: ReadonlyMap<string, number>): Record<string, Json> {
+  const nodeIds = (Object.keys(fragment.nodes) as NodeId[]).sort(compareIds)
   const nodes: Record<string, Json> = {}
   for (const id of nodeIds) {
     const record = fragment.nodes[id]!
-    const spec = specs.get(record.type)
-    const version = spec ? nodeVersion(spec) : (record.version ?? 0)
-    if (!versions.has(record.type)) versions.set(record.type, version)
+    const version = versionOf(record, specs)
     nodes[id] = {
       type: record.type,
       // Nodes of an unknown type may come from several files, of several versions.
-      ...(versions.get(record.type) === version ? {} : { version }),
+      ...(version === undefined || versions.get(record.type) === version ? {} : { version }),
       ...(record.title === undefined ? {} : { title: record.title }),
       ...(record.bypass === undefined ? {} : { bypass: record.bypass }),
       ...(record.mute === undefined ? {} : { mute: record.mute }),
       ...(record.collapsed === undefined ? {} : { collapsed: record.collapsed }),
       position: { x: record.position.x, y: record.position.y },
       params: orderedParams(record, specs),
+      ...(record.ports === undefined ? {} : { ports: record.ports.map(portText) }),
+      ...(record.body === undefined ? {} : { body: level(record.body, specs, versions) }),
     }
   }
   const edges: Record<string, Json> = {}
@@ -115,12 +145,21 @@ function body(fragment: Fragment, specs: Specs) {
       position: { x: position.x, y: position.y },
       size: { width: size.width, height: size.height },
     }
-  const sorted = [...versions].sort(([a], [b]) => compareIds(a, b))
+  const promoted = (fragment.promoted ?? []).map(({ name, title, node, param }): Json => ({ name, title, node, param }))
   return {
-    versions: { document: fileMigrations.length, nodes: Object.fromEntries(sorted) },
     nodes,
     edges,
     ...(Object.keys(marks).length > 0 ? { marks } : {}),
+    ...(promoted.length > 0 ? { promoted } : {}),
+  }
+}
+
+function body(fragment: Fragment, specs: Specs): { versions: Json } & Record<string, Json> {
+  const versions = versionsOf(fragment, specs)
+  const sorted = [...versions].sort(([a], [b]) => compareIds(a, b))
+  return {
+    versions: { document: fileMigrations.length, nodes: Object.fromEntries(sorted) },
+    ...level(fragment, specs, versions),
   }
 }
 
@@ -142,6 +181,17 @@ const endpoint = z.object({
   port: z.string().describe('One of its outputs (from) or inputs (to).'),
 })
 const point = z.object({ x: z.number(), y: z.number() })
+const portShape = z.object({
+  name: z.string().min(1).describe('By which wires know it.'),
+  title: z.string().describe('What people read.'),
+  type: z.enum(['image', 'mask', 'audio']),
+})
+const promotedShape = z.object({
+  name: z.string().min(1).describe('By which the command line knows it.'),
+  title: z.string().describe('What people read.'),
+  node: z.string().describe('Id of a node of this body.'),
+  param: z.string().describe('One of its params, or of those promoted there.'),
+})
 const nodeShape = z.object({
   type: z.string().min(1).describe('A node type, such as "grain"; one that is unknown here is kept as it is.'),
   version: whole.optional().describe('Version of the params, where it differs from the one in versions.nodes.'),
@@ -151,6 +201,10 @@ const nodeShape = z.object({
   collapsed: z.boolean().optional().describe('Whether its card shows the title alone.'),
   position: point.describe('Top left corner on the canvas, CSS pixels at a zoom of 1.'),
   params: z.record(z.string(), z.unknown()).describe('What differs from the defaults.'),
+  ports: z.array(portShape).optional().describe('Of "subgraph-inputs" and "subgraph-outputs": the ports of the card.'),
+  get body() {
+    return bodyShape.optional()
+  },
 })
 const edgeShape = z.object({
   from: endpoint,
@@ -164,6 +218,16 @@ const markShape = z.object({
   position: point.describe('Top left corner.'),
   size: z.object({ width: z.number().positive(), height: z.number().positive() }),
 })
+const bodyShape = z.object({
+  nodes: z.record(z.string(), nodeShape),
+  edges: z.record(z.string(), edgeShape),
+  marks: z.record(z.string(), markShape).optional(),
+  promoted: z.array(promotedShape).optional().describe('Params of nodes inside that stand on the card, in its order.'),
+})
+// They hold one another, so the published schema must know both by a name.
+z.globalRegistry.add(nodeShape, { id: 'node' })
+z.globalRegistry.add(bodyShape, { id: 'body', description: 'What a "subgraph" folds: a graph of its own.' })
+type BodyShape = z.infer<typeof bodyShape>
 /** The form of a file; what the published JSON Schema is made of. */
 export const fileShape = z.object({
   format: z.string(),
@@ -267,14 +331,37 @@ function readShape(text: string, formats: readonly string[]): { file: FileShape;
       hint: 'Update Framewright, then open it again.',
     })
   bringUpToDate('The file', () => migrateFile(raw, version))
+  const counts = countParts(raw)
   for (const [part, most] of Object.entries({ nodes: mostNodes, edges: 4 * mostNodes, marks: mostNodes })) {
-    const count = Object.keys(raw[part] ?? {}).length
+    const count = counts[part] ?? 0
     if (count > most)
       fail(`This graph has ${count} ${part}; it may have at most ${most}.`, 'Split it into several graphs.')
   }
   const shape = fileShape.safeParse(raw)
   if (!shape.success) throw new Unreadable(shapeProblem(shape.error, raw))
   return { file: shape.data, raw }
+}
+
+/** Nodes, edges and marks of all levels. Refuses subgraphs too deep within one another; `unsafeJson` has bounded the depth. */
+function countParts(graph: unknown, path: readonly string[] = [], depth = 0): Record<string, number> {
+  const counts: Record<string, number> = {}
+  if (typeof graph !== 'object' || graph === null) return counts
+  if (depth > deepestNesting)
+    return fail(
+      `In this graph file, ${pathText(path)} lies more than ${deepestNesting} subgraphs deep.`,
+      'Unfold some of them there, or open another file.',
+    )
+  for (const part of ['nodes', 'edges', 'marks']) {
+    const found = (graph as Record<string, unknown>)[part]
+    counts[part] = typeof found === 'object' && found !== null ? Object.keys(found).length : 0
+  }
+  const nodes = (graph as Record<string, unknown>).nodes
+  for (const [id, node] of Object.entries(typeof nodes === 'object' && nodes !== null ? nodes : {})) {
+    if (typeof node !== 'object' || node === null || !('body' in node)) continue
+    const inner = countParts(node.body, [...path, 'nodes', id, 'body'], depth + 1)
+    for (const [part, count] of Object.entries(inner)) counts[part] = (counts[part] ?? 0) + count
+  }
+  return counts
 }
 
 function bringUpToDate(what: string, migrate: () => void): void {
@@ -317,21 +404,103 @@ class Notices {
   }
 }
 
-function readNodes(file: FileShape, specs: Specs): Record<NodeId, NodeRecord> {
+/** Where in the file one is, and what counts on all its levels. */
+interface Reading {
+  readonly specs: Specs
+  readonly versions: FileShape['versions']['nodes']
+  readonly path: readonly string[]
+}
+
+/** `nodes.look.body` before a sentence about what lies there; nothing at the top. */
+const within = ({ path }: Reading): string => (path.length === 0 ? '' : ` at ${pathText(path)}`)
+
+function readPorts(node: z.infer<typeof nodeShape>, path: readonly string[]): readonly PortRecord[] | undefined {
+  const side = sideOf(node)
+  if (!side) return undefined
+  // At the top there is no card whose ports they could be.
+  if (path.length <= 2)
+    return fail(
+      `In this graph file, ${pathText(path)} is the boundary of a subgraph, but lies in none.`,
+      'Remove it there.',
+    )
+  const ports = node.ports ?? []
+  checkNames(ports, [...path, 'ports'])
+  return ports.map(({ name, title, type }) => ({ name, title, type }))
+}
+
+/** Names are keys: safe ones, each once. */
+function checkNames(list: readonly { readonly name: string }[], path: readonly string[]): void {
+  const seen = new Set<string>()
+  for (const [n, { name }] of list.entries()) {
+    const where = pathText([...path, n, 'name'])
+    if (!isName(name))
+      fail(`In this graph file, ${where} is no possible name: ${JSON.stringify(shorten(name))}.`, 'Correct it there.')
+    if (seen.has(name))
+      fail(
+        `In this graph file, ${where} is ${JSON.stringify(shorten(name))} a second time.`,
+        'Give each a name of its own.',
+      )
+    seen.add(name)
+  }
+}
+
+function readPromoted(list: BodyShape['promoted'], path: readonly string[]): readonly PromotedRecord[] {
+  checkNames(list ?? [], [...path, 'promoted'])
+  return (list ?? []).map(({ name, title, node, param }, n) => {
+    if (!isNodeId(node) || !isName(param))
+      return fail(
+        `In this graph file, ${pathText([...path, 'promoted', n])} names no possible node and param: ${JSON.stringify(shorten(`${node}.${param}`))}.`,
+        'Correct it there, or remove it.',
+      )
+    return { name, title, node, param }
+  })
+}
+
+/** What a subgraph folds; `undefined` for any other node. */
+function readBody(node: z.infer<typeof nodeShape>, reading: Reading): Graph | undefined {
+  if (node.type !== subgraphType) return undefined
+  const path = [...reading.path, 'body']
+  if (!node.body)
+    return fail(`In this graph file, ${pathText(path)} is missing: a subgraph has one.`, 'Add it, or remove the node.')
+  const promoted = readPromoted(node.body.promoted, path)
+  const graph = readLevel(node.body, { ...reading, path })
+  for (const side of ['inputs', 'outputs'] as const) {
+    const [, second] = Object.values<NodeRecord>(graph.nodes).filter((record) => sideOf(record) === side)
+    if (second)
+      return fail(
+        `In this graph file, ${pathText([...path, 'nodes', second.id])} is a second node of the type "${second.type}".`,
+        'Put the ports of both into one of them.',
+      )
+  }
+  return { ...graph, ...(promoted.length > 0 ? { promoted } : {}) }
+}
+
+function readLevel(file: Pick<BodyShape, 'nodes' | 'edges' | 'marks'>, reading: Reading): Graph {
+  const marks = readMarks(file, reading)
+  return {
+    nodes: readNodes(file, reading),
+    edges: readEdges(file, reading),
+    ...(Object.keys(marks).length > 0 ? { marks } : {}),
+  }
+}
+
+function readNodes(file: Pick<BodyShape, 'nodes'>, reading: Reading): Record<NodeId, NodeRecord> {
+  const { specs, versions } = reading
   const nodes: Record<NodeId, NodeRecord> = {}
   for (const [id, node] of Object.entries(file.nodes)) {
+    const path = [...reading.path, 'nodes', id]
     if (!isNodeId(id))
       return fail(
-        `In this graph file, a node is called ${JSON.stringify(shorten(id))}; only letters, digits, "-" and "_" may be used, 80 at most.`,
+        `In this graph file, a node${within(reading)} is called ${JSON.stringify(shorten(id))}; only letters, digits, "-" and "_" may be used, 80 at most.`,
         'Rename it there and in the wires that lead to it.',
       )
     if (!isName(node.type))
       return fail(
-        `In this graph file, ${pathText(['nodes', id, 'type'])} is no possible node type: ${JSON.stringify(shorten(node.type))}.`,
+        `In this graph file, ${pathText([...path, 'type'])} is no possible node type: ${JSON.stringify(shorten(node.type))}.`,
         'Correct it there, or remove the node.',
       )
     const spec = specs.get(node.type)
-    const listed = Object.hasOwn(file.versions.nodes, node.type) ? file.versions.nodes[node.type] : undefined
+    const listed = Object.hasOwn(versions, node.type) ? versions[node.type] : undefined
     const version = node.version ?? listed ?? 0
     if (spec && version > nodeVersion(spec))
       throw new Unreadable({
@@ -344,6 +513,9 @@ function readNodes(file: FileShape, specs: Specs): Record<NodeId, NodeRecord> {
     // It came out of `JSON.parse`, so it is JSON.
     const params = node.params as Record<string, Json>
     if (spec) bringUpToDate(`The node "${node.title ?? id}"`, () => migrateParams(spec, params, version))
+    const ports = readPorts(node, path)
+    const body = readBody(node, { ...reading, path })
+    const structural = ports !== undefined || body !== undefined
     nodes[id] = {
       id,
       type: node.type,
@@ -353,20 +525,26 @@ function readNodes(file: FileShape, specs: Specs): Record<NodeId, NodeRecord> {
       ...(node.bypass === undefined ? {} : { bypass: node.bypass }),
       ...(node.mute === undefined ? {} : { mute: node.mute }),
       ...(node.collapsed === undefined ? {} : { collapsed: node.collapsed }),
-      ...(spec || version === 0 ? {} : { version }),
+      ...(spec || structural || version === 0 ? {} : { version }),
+      ...(ports ? { ports } : {}),
+      ...(body ? { body } : {}),
     }
   }
   return nodes
 }
 
-function readEdges(file: FileShape): Record<EdgeRecord['id'], EdgeRecord> {
+function readEdges(file: Pick<BodyShape, 'edges'>, reading: Reading): Record<EdgeRecord['id'], EdgeRecord> {
   const edges: Record<string, EdgeRecord> = {}
   for (const [id, { from, to, via }] of Object.entries(file.edges)) {
-    if (!isName(id)) return fail(`In this graph file, a wire is called ${JSON.stringify(shorten(id))}.`, 'Rename it.')
+    if (!isName(id))
+      return fail(
+        `In this graph file, a wire${within(reading)} is called ${JSON.stringify(shorten(id))}.`,
+        'Rename it.',
+      )
     for (const [end, { node, port }] of Object.entries({ from, to }))
       if (!isNodeId(node) || !isName(port))
         return fail(
-          `In this graph file, ${pathText(['edges', id, end])} names no possible node and port: ${JSON.stringify(shorten(`${node}.${port}`))}.`,
+          `In this graph file, ${pathText([...reading.path, 'edges', id, end])} names no possible node and port: ${JSON.stringify(shorten(`${node}.${port}`))}.`,
           'Correct it there, or remove the wire.',
         )
     edges[id] = { ...({ id, from, to } as EdgeRecord), ...(via ? { via } : {}) }
@@ -374,12 +552,12 @@ function readEdges(file: FileShape): Record<EdgeRecord['id'], EdgeRecord> {
   return edges
 }
 
-function readMarks(file: FileShape): Record<MarkId, MarkRecord> {
+function readMarks(file: Pick<BodyShape, 'marks'>, reading: Reading): Record<MarkId, MarkRecord> {
   const marks: Record<MarkId, MarkRecord> = {}
   for (const [id, { kind, text, colour, position, size }] of Object.entries(file.marks ?? {})) {
     if (!isNodeId(id))
       return fail(
-        `In this graph file, a ${kind} is called ${JSON.stringify(shorten(id))}; only letters, digits, "-" and "_" may be used, 80 at most.`,
+        `In this graph file, a ${kind}${within(reading)} is called ${JSON.stringify(shorten(id))}; only letters, digits, "-" and "_" may be used, 80 at most.`,
         'Rename it there.',
       )
     // Names of marks follow the rule of those of nodes.
@@ -392,22 +570,37 @@ function readMarks(file: FileShape): Record<MarkId, MarkRecord> {
 function reportFields(raw: Record<string, Json>, notices: Notices): void {
   notices.fields(raw, Object.keys(fileShape.shape), [], {})
   notices.fields(raw.versions as object, ['document', 'nodes'], ['versions'], {})
+  reportLevel(raw, notices, [])
+}
+
+/** What each kind of node has beside what all have. */
+const onlyOf = (node: Record<string, unknown>): readonly string[] =>
+  node.type === subgraphType ? ['body'] : sideOf({ type: String(node.type) }) ? ['ports'] : []
+
+function reportLevel(raw: Record<string, Json>, notices: Notices, path: readonly string[]): void {
   for (const [id, node] of Object.entries(raw.nodes as Record<NodeId, Record<string, object>>)) {
-    const where = { node: id as NodeId }
-    notices.fields(node, Object.keys(nodeShape.shape), ['nodes', id], where)
-    notices.fields(node.position!, ['x', 'y'], ['nodes', id, 'position'], where)
+    // A node inside a subgraph is not on the level that is shown first.
+    const where = path.length === 0 ? { node: id as NodeId } : {}
+    const known = Object.keys(nodeShape.shape).filter((name) => name !== 'body' && name !== 'ports')
+    notices.fields(node, [...known, ...onlyOf(node)], [...path, 'nodes', id], where)
+    notices.fields(node.position!, ['x', 'y'], [...path, 'nodes', id, 'position'], where)
+    if (node.body && onlyOf(node).includes('body')) {
+      const inner = [...path, 'nodes', id, 'body']
+      notices.fields(node.body, Object.keys(bodyShape.shape), inner, where)
+      reportLevel(node.body as Record<string, Json>, notices, inner)
+    }
   }
   for (const [id, edge] of Object.entries(raw.edges as Record<string, Record<string, object>>)) {
-    const where = { edge: id as EdgeRecord['id'] }
-    notices.fields(edge, Object.keys(edgeShape.shape), ['edges', id], where)
+    const where = path.length === 0 ? { edge: id as EdgeRecord['id'] } : {}
+    notices.fields(edge, Object.keys(edgeShape.shape), [...path, 'edges', id], where)
     for (const [n, at] of ((edge.via ?? []) as object[]).entries())
-      notices.fields(at, ['x', 'y'], ['edges', id, 'via', String(n)], where)
-    for (const end of ['from', 'to']) notices.fields(edge[end]!, ['node', 'port'], ['edges', id, end], where)
+      notices.fields(at, ['x', 'y'], [...path, 'edges', id, 'via', String(n)], where)
+    for (const end of ['from', 'to']) notices.fields(edge[end]!, ['node', 'port'], [...path, 'edges', id, end], where)
   }
   for (const [id, mark] of Object.entries((raw.marks ?? {}) as Record<string, Record<string, object>>)) {
-    notices.fields(mark, Object.keys(markShape.shape), ['marks', id], {})
-    notices.fields(mark.position!, ['x', 'y'], ['marks', id, 'position'], {})
-    notices.fields(mark.size!, ['width', 'height'], ['marks', id, 'size'], {})
+    notices.fields(mark, Object.keys(markShape.shape), [...path, 'marks', id], {})
+    notices.fields(mark.position!, ['x', 'y'], [...path, 'marks', id, 'position'], {})
+    notices.fields(mark.size!, ['width', 'height'], [...path, 'marks', id, 'size'], {})
   }
 }
 
@@ -416,13 +609,10 @@ function read(text: string, specs: Specs, formats: readonly string[]): ParsedGra
     const { file, raw } = readShape(text, formats)
     const notices = new Notices()
     reportFields(raw, notices)
-    const marks = readMarks(file)
     const document: GraphDocument = {
       title: file.title ?? '',
       description: file.description ?? '',
-      nodes: readNodes(file, specs),
-      edges: readEdges(file),
-      ...(Object.keys(marks).length > 0 ? { marks } : {}),
+      ...readLevel(file, { specs, versions: file.versions.nodes, path: [] }),
     }
     return { ok: true, document, notices: notices.all() }
   } catch (error) {

@@ -15,7 +15,8 @@ import type { InferProblem } from './problems.ts'
  */
 export type KernelKind = 'source' | 'pixel' | 'pass' | 'async' | 'sink'
 
-export type Category = 'io' | 'scale' | 'blend' | 'look' | 'mask'
+/** `subgraph`: what people folded themselves; no file of `nodes/` is in it. */
+export type Category = 'io' | 'scale' | 'blend' | 'look' | 'mask' | 'subgraph'
 
 export interface KernelSpec<P extends Params = Params> {
   readonly kind: KernelKind

@@ -1,7 +1,8 @@
 /** A node put into a wire: what the wire brought goes into the node, and what the node makes of it goes on. */
-import { dependants, type EdgeId, type EdgeRecord, type GraphDocument, type NodeId, nodeOf } from './document.ts'
-import { connect, connectProblem, type DocumentDraft, moveNodes, type Point, plain } from './edit.ts'
+import { dependants, type EdgeId, type EdgeRecord, type Graph, type NodeId, nodeOf } from './document.ts'
+import { connect, connectProblem, type GraphDraft, moveNodes, type Point, plain } from './edit.ts'
 import type { NodeSpec, Specs } from './spec.ts'
+import { specOf } from './subgraph.ts'
 import { bypassInput, portOf } from './wiring.ts'
 
 /** The ports of the node by which it stands in the wire. */
@@ -10,19 +11,19 @@ export interface Splice {
   readonly output: string
 }
 
-const edgeOf = (document: GraphDocument, id: EdgeId): EdgeRecord | undefined =>
+const edgeOf = (document: Graph, id: EdgeId): EdgeRecord | undefined =>
   Object.hasOwn(document.edges, id) ? document.edges[id] : undefined
 
 /**
  * Where a new node of `spec` would stand in the wire `edge`: it must take and give what the wire carries. Its
  * output and the input that passes it on belong together, as when it is bypassed.
  */
-export function spliceOf(document: GraphDocument, specs: Specs, spec: NodeSpec, edge: EdgeId): Splice | undefined {
+export function spliceOf(document: Graph, specs: Specs, spec: NodeSpec, edge: EdgeId): Splice | undefined {
   const wire = edgeOf(document, edge)
   const writer = wire && nodeOf(document, wire.from.node)
   const reader = wire && nodeOf(document, wire.to.node)
-  const type = writer && portOf(specs.get(writer.type)?.outputs ?? {}, wire.from.port)?.type
-  if (!type || portOf(specs.get(reader?.type ?? '')?.inputs ?? {}, wire.to.port)?.type !== type) return undefined
+  const type = writer && portOf(specOf(specs, writer)?.outputs ?? {}, wire.from.port)?.type
+  if (!type || portOf(specOf(specs, reader)?.inputs ?? {}, wire.to.port)?.type !== type) return undefined
   for (const [output, port] of Object.entries(spec.outputs)) {
     const input = port.type === type ? bypassInput(spec, output) : undefined
     if (input !== undefined) return { input, output }
@@ -34,9 +35,9 @@ export function spliceOf(document: GraphDocument, specs: Specs, spec: NodeSpec, 
  * The same for a node of the document. One that already stands in a chain, on either of these ports, is left
  * where it is: putting it elsewhere would tear that chain.
  */
-export function spliceOfNode(document: GraphDocument, specs: Specs, node: NodeId, edge: EdgeId): Splice | undefined {
+export function spliceOfNode(document: Graph, specs: Specs, node: NodeId, edge: EdgeId): Splice | undefined {
   const wire = edgeOf(document, edge)
-  const spec = specs.get(nodeOf(document, node)?.type ?? '')
+  const spec = specOf(specs, nodeOf(document, node))
   const splice = spec && spliceOf(document, specs, spec, edge)
   if (!wire || !splice || wire.from.node === node || wire.to.node === node) return undefined
   const taken = Object.values<EdgeRecord>(document.edges).some(
@@ -64,7 +65,7 @@ export interface Room {
  * Puts a node into a wire, which keeps its id: it now comes from the node. Where that is too tight, the node moves
  * clear of the one before it, and the one behind it, with all that reads it, clear of the node. Whether it was done.
  */
-export function insertNode(draft: DocumentDraft, specs: Specs, node: NodeId, edge: EdgeId, room: Room): boolean {
+export function insertNode(draft: GraphDraft, specs: Specs, node: NodeId, edge: EdgeId, room: Room): boolean {
   const document = plain(draft)
   const splice = spliceOfNode(document, specs, node, edge)
   const wire = edgeOf(document, edge)
@@ -76,7 +77,7 @@ export function insertNode(draft: DocumentDraft, specs: Specs, node: NodeId, edg
 }
 
 /** Chains that run to the left are left as they lie. */
-function makeRoom(draft: DocumentDraft, document: GraphDocument, wire: EdgeRecord, node: NodeId, room: Room): void {
+function makeRoom(draft: GraphDraft, document: Graph, wire: EdgeRecord, node: NodeId, room: Room): void {
   const [before, at, behind] = [wire.from.node, node, wire.to.node].map((id) => nodeOf(document, id)?.position)
   if (!before || !at || !behind || behind.x <= before.x) return
   const step = room.width + room.gap

@@ -1,10 +1,11 @@
 /** What a plan is for, seen through bypassed nodes: sinks in an export, outputs to look at in a preview. */
 import { type Endpoint, endpointKey, type GraphDocument, type NodeId, nodeOf } from './document.ts'
-import { compareIds } from './ids.ts'
 import type { Inference } from './infer.ts'
+import { compareFlat } from './levels.ts'
 import { type Names, names } from './naming.ts'
 import type { Problem } from './problems.ts'
 import type { Specs } from './spec.ts'
+import { specOf } from './subgraph.ts'
 
 export type Targets = 'sinks' | { readonly sinks: readonly NodeId[] } | readonly Endpoint[]
 
@@ -32,7 +33,7 @@ export function wantedBy(
     for (const target of targets as readonly Endpoint[]) {
       const record = nodeOf(document, target.node)
       const at = { code: 'no-output', severity: 'error', ...(record ? { node: target.node } : {}) } as const
-      const spec = record && specs.get(record.type)
+      const spec = specOf(specs, record)
       if (!record)
         return { ...at, message: `The node "${target.node}" is not in this graph.`, hint: 'View another node.' }
       const output = `The output "${target.port}" of ${called.node(target.node)}`
@@ -62,7 +63,7 @@ export function wantedBy(
   const isSink = (id: NodeId) => {
     const record = nodeOf(document, id)
     if (!record || record.bypass || inference.wiring.resting.has(id)) return false
-    return specs.get(record.type)?.kernel.kind === 'sink'
+    return specOf(specs, record)?.kernel.kind === 'sink'
   }
   const chosen = typeof targets === 'object' && 'sinks' in targets ? targets.sinks : undefined
   for (const id of chosen ?? []) {
@@ -80,7 +81,7 @@ export function wantedBy(
   }
   const nodes = chosen
     ? [...new Set(chosen)]
-    : (Object.keys(document.nodes) as NodeId[]).filter(isSink).sort(compareIds)
+    : (Object.keys(document.nodes) as NodeId[]).filter(isSink).sort(compareFlat)
   if (nodes.length > 0) return { nodes, outputs: [] }
   return {
     code: 'no-output',

@@ -1,5 +1,6 @@
 /** Everything that is wrong with a document, wanted or not: what the editor shows on nodes and the command line prints. */
 import { type GraphDocument, type NodeId, nodeOf } from './document.ts'
+import { expand } from './expand.ts'
 import type { AssetFacts } from './facts.ts'
 import { compareIds } from './ids.ts'
 import { defaultTextureSize, inferAll } from './infer.ts'
@@ -7,6 +8,7 @@ import { names } from './naming.ts'
 import type { ParamSpec } from './params.ts'
 import type { Problem } from './problems.ts'
 import type { Specs } from './spec.ts'
+import { specOf } from './subgraph.ts'
 import { checkParam } from './values.ts'
 
 function advice(spec: ParamSpec): string {
@@ -39,8 +41,8 @@ export function problemsOfParams(document: GraphDocument, specs: Specs): Problem
   const problems: Problem[] = []
   for (const id of (Object.keys(document.nodes) as NodeId[]).sort(compareIds)) {
     const record = nodeOf(document, id)
-    const spec = record && specs.get(record.type)
-    if (!spec) continue
+    const spec = specOf(specs, record)
+    if (!record || !spec) continue
     for (const [name, value] of Object.entries(record.params)) {
       const declared = Object.hasOwn(spec.params, name) ? spec.params[name] : undefined
       if (!declared) {
@@ -70,6 +72,7 @@ export function problemsOfParams(document: GraphDocument, specs: Specs): Problem
 }
 
 /**
+ * Nodes inside subgraphs are named as `levels.ts` does.
  * `limits.textureSize`: the longest side of a picture that the GPU takes, in pixels. Nothing here throws,
  * whatever the document holds.
  */
@@ -79,5 +82,6 @@ export function validate(
   facts: AssetFacts,
   limits: { readonly textureSize: number } = { textureSize: defaultTextureSize },
 ): Problem[] {
-  return [...inferAll(document, specs, facts, limits).problems, ...problemsOfParams(document, specs)]
+  const flat = expand(document, specs).document
+  return [...inferAll(flat, specs, facts, limits).problems, ...problemsOfParams(flat, specs)]
 }

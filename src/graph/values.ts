@@ -3,6 +3,7 @@ import type { NodeRecord } from './document.ts'
 import type { Json } from './json.ts'
 import type { AssetRef, ParamSpec, Params, Values } from './params.ts'
 import type { NodeSpec } from './spec.ts'
+import { ownParam } from './subgraph.ts'
 
 const show = (value: unknown): string => {
   const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
@@ -57,10 +58,10 @@ export function checkParam(spec: ParamSpec, value: unknown): string | undefined 
 }
 
 /** Every declared param of `spec` with its value: the record's where valid, the default otherwise. */
-export function paramValues(spec: NodeSpec, record: Pick<NodeRecord, 'params'>): Values<Params> {
+export function paramValues(spec: NodeSpec, record: Pick<NodeRecord, 'params' | 'body'>): Values<Params> {
   const values: Record<string, Json | AssetRef> = {}
   for (const [name, declared] of Object.entries(spec.params)) {
-    const own = Object.hasOwn(record.params, name) ? record.params[name] : undefined
+    const own = ownParam(record, name)
     values[name] = own !== undefined && checkParam(declared, own) === undefined ? own : declared.default
   }
   // Each value was checked against its declaration (or is its default), which is what `Values` says.

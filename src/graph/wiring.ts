@@ -6,7 +6,7 @@ import {
   type EdgeRecord,
   type Endpoint,
   endpointKey,
-  type GraphDocument,
+  type Graph,
   type NodeId,
   type NodeRecord,
   nodeOf,
@@ -16,6 +16,7 @@ import { type Names, names } from './naming.ts'
 import type { PortSpec, Ports } from './ports.ts'
 import type { Problem } from './problems.ts'
 import type { NodeSpec, Specs } from './spec.ts'
+import { specOf } from './subgraph.ts'
 
 export interface Wiring {
   /** By endpoint key of the input: the good wire that ends there. */
@@ -79,7 +80,7 @@ export function followBack(
   }
 }
 
-function checkEdge(document: GraphDocument, specs: Specs, edge: EdgeRecord, called: Names): Problem | undefined {
+function checkEdge(document: Graph, specs: Specs, edge: EdgeRecord, called: Names): Problem | undefined {
   const { id, from, to } = edge
   const reader = nodeOf(document, to.node)
   const writer = nodeOf(document, from.node)
@@ -100,8 +101,8 @@ function checkEdge(document: GraphDocument, specs: Specs, edge: EdgeRecord, call
       message: `${input} is wired to the node "${from.node}", which is not in this graph.`,
       hint: 'Connect the input to another node, or remove the wire.',
     }
-  const readerSpec = specs.get(reader.type)
-  const writerSpec = specs.get(writer.type)
+  const readerSpec = specOf(specs, reader)
+  const writerSpec = specOf(specs, writer)
   const inputPort = readerSpec && portOf(readerSpec.inputs, to.port)
   if (readerSpec && !inputPort)
     return {
@@ -135,7 +136,7 @@ export const article = (type: PortSpec['type']): string =>
  * What rests because of muted nodes. An input that may stay unconnected does without; a node whose other inputs
  * read a resting output rests too, and so on. Wires of resting outputs count as if they were not there.
  */
-function restingIn(document: GraphDocument, specs: Specs) {
+function restingIn(document: Graph, specs: Specs) {
   const outputs = new Set<string>()
   const nodes = new Set<NodeId>()
   const readers = new Map<NodeId, EdgeRecord[]>()
@@ -149,13 +150,13 @@ function restingIn(document: GraphDocument, specs: Specs) {
   }
   for (const id of queue.splice(0)) {
     nodes.add(id)
-    const spec = specs.get(nodeOf(document, id)!.type)
+    const spec = specOf(specs, nodeOf(document, id))
     rest(id, spec ? Object.keys(spec.outputs) : (readers.get(id) ?? []).map(({ from }) => from.port))
   }
   for (let id = queue.pop(); id !== undefined; id = queue.pop())
     for (const { from, to } of readers.get(id) ?? []) {
       const reader = nodeOf(document, to.node)
-      const spec = reader && specs.get(reader.type)
+      const spec = specOf(specs, reader)
       if (!outputs.has(endpointKey(from)) || !reader || !spec || nodes.has(reader.id)) continue
       const port = portOf(spec.inputs, to.port)
       if (reader.bypass) {
@@ -170,15 +171,19 @@ function restingIn(document: GraphDocument, specs: Specs) {
   return { outputs, nodes }
 }
 
-export function wire(document: GraphDocument, specs: Specs, called: Names = names(document, specs)): Wiring {
+/** Which of `edges` can be: none that leads nowhere or does not fit, and the first, by id, of those that end on one input. */
+export function goodWires(
+  document: Graph,
+  specs: Specs,
+  edges: readonly EdgeRecord[],
+  called: Names,
+): Pick<Wiring, 'wires' | 'broken' | 'problems'> {
   const wires = new Map<string, EdgeRecord>()
   const broken = new Set<string>()
   const problems: Problem[] = []
-  const resting = restingIn(document, specs)
-  for (const edge of Object.values<EdgeRecord>(document.edges).sort((a, b) => compareIds(a.id, b.id))) {
+  for (const edge of [...edges].sort((a, b) => compareIds(a.id, b.id))) {
     const key = endpointKey(edge.to)
     const problem = checkEdge(document, specs, edge, called)
-    if (resting.outputs.has(endpointKey(edge.from))) continue
     if (problem) {
       problems.push(problem)
       broken.add(key)
@@ -195,6 +200,15 @@ export function wire(document: GraphDocument, specs: Specs, called: Names = name
     } else wires.set(key, edge)
   }
   for (const key of wires.keys()) broken.delete(key)
+  return { wires, broken, problems }
+}
+
+export function wire(document: Graph, specs: Specs, called: Names = names(document, specs)): Wiring {
+  const resting = restingIn(document, specs)
+  const running = Object.values<EdgeRecord>(document.edges).filter(
+    ({ from }) => !resting.outputs.has(endpointKey(from)),
+  )
+  const { wires, broken, problems } = goodWires(document, specs, running, called)
   // The same by node, then port: `source` is asked often, and putting keys together is what would cost.
   const byNode = new Map<NodeId, Map<string, EdgeRecord>>()
   for (const edge of wires.values()) {
@@ -204,7 +218,7 @@ export function wire(document: GraphDocument, specs: Specs, called: Names = name
 
   const passes = (output: Endpoint) => {
     const record = nodeOf(document, output.node)
-    const spec = record?.bypass ? specs.get(record.type) : undefined
+    const spec = record?.bypass ? specOf(specs, record) : undefined
     return spec && { input: bypassInput(spec, output.port) }
   }
   const resolve = followBack(wires, passes)

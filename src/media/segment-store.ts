@@ -89,9 +89,13 @@ async function beginSegment(folder: FileSystemDirectoryHandle, first: number): P
   }
 }
 
-/** The segments of one output (`output`: a node's id) of the export `job`. Both become names of folders. */
+/**
+ * The segments of one output (`output`: a node's id, with slashes where it lies in subgraphs) of the export `job`. Both
+ * become names of folders.
+ */
 export async function openSegments(job: string, output: string): Promise<SegmentStore> {
-  const folder = await (await (await root()).getDirectoryHandle(job, { create: true })).getDirectoryHandle(output, {
+  const jobFolder = await (await root()).getDirectoryHandle(job, { create: true })
+  const folder = await jobFolder.getDirectoryHandle(output.replaceAll('/', '~'), {
     create: true,
   })
   return {

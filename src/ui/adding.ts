@@ -3,19 +3,20 @@
  * are selected reads them, as in a chain that grows to the right; a source added beside a node that lacks a
  * picture feeds it.
  */
-import type { Endpoint, GraphDocument, NodeId } from '../graph/document.ts'
-import { addNode, connect, type DocumentDraft, type Point } from '../graph/edit.ts'
+import { type Endpoint, type Graph, type NodeId, subgraphType } from '../graph/document.ts'
+import { addNode, connect, type GraphDraft, type Point } from '../graph/edit.ts'
 import type { NodeSpec, Specs } from '../graph/spec.ts'
+import { specOf } from '../graph/subgraph.ts'
 import { fittingPort } from './search.ts'
 import type { LooseWire } from './store/view.ts'
 
 /** Size of a card as placing reckons with it, canvas units. */
 export const card = { width: 200, height: 136, gapX: 88, gapY: 24 } as const
 
-const outputsOf = (document: GraphDocument, specs: Specs, node: NodeId) =>
-  Object.entries(specs.get(document.nodes[node]?.type ?? '')?.outputs ?? {})
+const outputsOf = (document: Graph, specs: Specs, node: NodeId) =>
+  Object.entries(specOf(specs, document.nodes[node])?.outputs ?? {})
 
-const free = (document: GraphDocument, at: Point): boolean =>
+const free = (document: Graph, at: Point): boolean =>
   Object.values(document.nodes).every(
     ({ position }) => Math.abs(position.x - at.x) >= card.width + 8 || Math.abs(position.y - at.y) >= card.height - 16,
   )
@@ -23,14 +24,14 @@ const free = (document: GraphDocument, at: Point): boolean =>
 const snapped = ({ x, y }: Point): Point => ({ x: Math.round(x / 8) * 8, y: Math.round(y / 8) * 8 })
 
 /** The nearest free place below `at`. */
-export function freePlace(document: GraphDocument, at: Point): Point {
+export function freePlace(document: Graph, at: Point): Point {
   let { x, y } = snapped(at)
   for (let tries = 0; tries < 200 && !free(document, { x, y }); tries += 1) y += card.height + card.gapY
   return { x, y }
 }
 
 /** The sound that belongs to a picture: that of the first source before it that has some. */
-function soundBefore(document: GraphDocument, specs: Specs, node: NodeId): Endpoint | undefined {
+function soundBefore(document: Graph, specs: Specs, node: NodeId): Endpoint | undefined {
   const seen = new Set<NodeId>()
   const queue = [node]
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
@@ -43,12 +44,12 @@ function soundBefore(document: GraphDocument, specs: Specs, node: NodeId): Endpo
   return undefined
 }
 
-const isWired = (document: GraphDocument, to: Endpoint): boolean =>
+const isWired = (document: Graph, to: Endpoint): boolean =>
   Object.values(document.edges).some((edge) => edge.to.node === to.node && edge.to.port === to.port)
 
 /** Wires of a new node of type `spec` to the selected ones, from its side: its input, and what it would read. */
 export function wiresFrom(
-  document: GraphDocument,
+  document: Graph,
   specs: Specs,
   spec: NodeSpec,
   selected: readonly NodeId[],
@@ -81,12 +82,14 @@ export interface AddOptions {
   readonly middle: Point
   /** It lies where it is put, even on others: whoever puts it into a wire makes room for it. */
   readonly exact?: boolean
+  /** Of a piece: what it folds, and its title. */
+  readonly piece?: { readonly title: string; readonly body: Graph }
 }
 
 /** Adds and wires a node in one recipe; returns its id. */
 export function addWired(
-  draft: DocumentDraft,
-  document: GraphDocument,
+  draft: GraphDraft,
+  document: Graph,
   specs: Specs,
   spec: NodeSpec,
   options: AddOptions,
@@ -99,7 +102,11 @@ export function addWired(
   const feeds = wires.length === 0 && !wire ? wanting(document, specs, spec, ordered) : undefined
   const place = options.at ?? beside(document, ordered, feeds, options.middle)
   const position = options.exact ? snapped(place) : freePlace(document, place)
-  const id = addNode(draft, { type: spec.type, position })
+  const { piece } = options
+  const id = addNode(
+    draft,
+    piece ? { type: subgraphType, position, title: piece.title, body: piece.body } : { type: spec.type, position },
+  )
   for (const { port, from } of wires) connect(draft, specs, from, { node: id, port })
   if (feeds) connect(draft, specs, { node: id, port: feeds.port }, feeds.to)
   if (wire) {
@@ -116,12 +123,10 @@ export function addWired(
 }
 
 /** The input of a selected node that lacks what a new source would give. */
-function wanting(document: GraphDocument, specs: Specs, spec: NodeSpec, selected: readonly NodeId[]) {
+function wanting(document: Graph, specs: Specs, spec: NodeSpec, selected: readonly NodeId[]) {
   if (Object.keys(spec.inputs).length > 0) return undefined
   for (const node of selected)
-    for (const [input, { type, fallback }] of Object.entries(
-      specs.get(document.nodes[node]?.type ?? '')?.inputs ?? {},
-    )) {
+    for (const [input, { type, fallback }] of Object.entries(specOf(specs, document.nodes[node])?.inputs ?? {})) {
       const to = { node, port: input }
       const output = Object.entries(spec.outputs).find(([, port]) => port.type === type)
       if (output && fallback === undefined && !isWired(document, to)) return { port: output[0], to }
@@ -130,7 +135,7 @@ function wanting(document: GraphDocument, specs: Specs, spec: NodeSpec, selected
 }
 
 function beside(
-  document: GraphDocument,
+  document: Graph,
   selected: readonly NodeId[],
   feeds: { to: Endpoint } | undefined,
   middle: Point,
@@ -145,7 +150,7 @@ function beside(
   }
 }
 
-export function portTypeOf(document: GraphDocument, specs: Specs, wire: LooseWire) {
-  const spec = specs.get(document.nodes[wire.end.node]?.type ?? '')
+export function portTypeOf(document: Graph, specs: Specs, wire: LooseWire) {
+  const spec = specOf(specs, document.nodes[wire.end.node])
   return (wire.side === 'source' ? spec?.outputs : spec?.inputs)?.[wire.end.port]?.type
 }

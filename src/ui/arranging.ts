@@ -2,7 +2,7 @@
 import { align, type Card, distribute, type Edge } from '../graph/arrange.ts'
 import {
   type EdgeId,
-  type GraphDocument,
+  type Graph,
   type MarkId,
   type MarkRecord,
   markOf,
@@ -10,7 +10,7 @@ import {
   type NodeId,
   nodeOf,
 } from '../graph/document.ts'
-import { type DocumentDraft, moveNodes, type Point, setFlag, setVia } from '../graph/edit.ts'
+import { type GraphDraft, moveNodes, type Point, setFlag, setVia } from '../graph/edit.ts'
 import { addMark, around, membersOf, setMark } from '../graph/marks.ts'
 import { card, freePlace } from './adding.ts'
 import { withPoint } from './canvas/bend.ts'
@@ -36,7 +36,7 @@ interface Parts {
 const newNote = { width: 224, height: 96 } as const
 
 export function createArranging({ document, view, canvas, several }: Parts) {
-  const graph = () => document.getState().document
+  const graph = () => document.getState().level
   const selected = (): NodeId[] => [...view.getState().selection].filter((id) => graph().nodes[id])
 
   const cardsOf = (ids: readonly NodeId[]): Card[] =>
@@ -85,7 +85,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
   }
 
   /** The smallest first, so that a frame within another comes before it. */
-  const framesOf = (document: GraphDocument) =>
+  const framesOf = (document: Graph) =>
     marksOf(document)
       .filter(({ kind }) => kind === 'frame')
       .sort((a, b) => a.size.width * a.size.height - b.size.width * b.size.height)
@@ -100,7 +100,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
   }
   /** Frames go around what they held before; the notes in them keep their place in the frame. */
   function fitFrames(
-    draft: DocumentDraft,
+    draft: GraphDraft,
     frames: ReturnType<typeof framesOf>,
     cards: readonly Card[],
     places: Readonly<Record<NodeId, Point>>,

@@ -2,6 +2,7 @@
 import {
   Aperture,
   Blend,
+  Boxes,
   BrainCircuit,
   FileInput,
   FileOutput,
@@ -21,6 +22,7 @@ const icons: Readonly<Record<Category, LucideIcon>> = {
   blend: Blend,
   look: Aperture,
   mask: SquareDashed,
+  subgraph: Boxes,
 }
 
 /** A node's icon; a node of a type nobody knows has one of its own. */

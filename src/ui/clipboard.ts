@@ -1,6 +1,6 @@
 /** Nodes travel through the clipboard as plain JSON text: between tabs, into a chat, into a file. */
-import { type GraphDocument, type MarkId, markOf, marksOf } from '../graph/document.ts'
-import { fragmentOf, type Point, paste as pasteFragment } from '../graph/edit.ts'
+import { type Graph, type MarkId, markOf, marksOf } from '../graph/document.ts'
+import { type Fragment, fragmentOf, type Point, paste as pasteFragment } from '../graph/edit.ts'
 import { marksWith } from '../graph/marks.ts'
 import type { Problem } from '../graph/problems.ts'
 import { parseFragment, serializeFragment } from '../graph/serialize.ts'
@@ -10,7 +10,7 @@ import type { ViewStore } from './store/view.ts'
 import { text } from './text/text.ts'
 
 /** The marks that came with an edit. */
-export const newMarks = (before: GraphDocument, after: GraphDocument): MarkId[] =>
+export const newMarks = (before: Graph, after: Graph): MarkId[] =>
   marksOf(after).flatMap(({ id }) => (markOf(before, id) ? [] : [id]))
 
 interface Parts {
@@ -21,9 +21,11 @@ interface Parts {
   /** Where on the canvas the pointer is, if it is over it. */
   readonly pointer: () => Point | null
   readonly remove: () => void
+  /** Whether so much more can be on the open level; tells where it cannot. */
+  readonly mayHold: (fragment: Fragment) => boolean
 }
 
-export function createClipboard({ specs, document, view, tell, pointer, remove }: Parts) {
+export function createClipboard({ specs, document, view, tell, pointer, remove, mayHold }: Parts) {
   let pasted = { text: '', times: 0 }
 
   const refused = (error: unknown) => {
@@ -36,7 +38,7 @@ export function createClipboard({ specs, document, view, tell, pointer, remove }
   }
 
   function asText(): string | null {
-    const graph = document.getState().document
+    const graph = document.getState().level
     const { selection, selectedMarks } = view.getState()
     const chosen = [...selection].filter((id) => graph.nodes[id])
     const marks = marksWith(graph, selection, selectedMarks)
@@ -54,6 +56,7 @@ export function createClipboard({ specs, document, view, tell, pointer, remove }
     }
     const count = Object.keys(outcome.fragment.nodes).length
     if (count === 0 && marksOf(outcome.fragment).length === 0) return
+    if (!mayHold(outcome.fragment)) return
     pasted = { text: content, times: pasted.text === content ? pasted.times + 1 : 1 }
     const at = pointer()
     const where = at ? { at } : { offset: { x: 40 * pasted.times, y: 40 * pasted.times } }

@@ -1,9 +1,20 @@
 /** What a person can do, by name or with arguments: components and keys call these and nothing deeper. */
 
 import type { Engine } from '../engine/api.ts'
-import { type EdgeId, type Endpoint, type GraphDocument, type MarkId, markOf, type NodeId } from '../graph/document.ts'
+import {
+  type EdgeId,
+  type Endpoint,
+  type Graph,
+  type GraphDocument,
+  type MarkId,
+  markOf,
+  type NodeId,
+  nodeOf,
+} from '../graph/document.ts'
 import * as recipes from '../graph/edit.ts'
+import { nestingProblem } from '../graph/fold.ts'
 import { type Json, sameJson } from '../graph/json.ts'
+import { draftAt, flatId, nodeAt, placeOf } from '../graph/levels.ts'
 import { marksWith, membersOf, removeMarks, setMark } from '../graph/marks.ts'
 import { titleOf } from '../graph/naming.ts'
 import type { AssetRef } from '../graph/params.ts'
@@ -11,12 +22,14 @@ import type { PortType } from '../graph/ports.ts'
 import type { Problem } from '../graph/problems.ts'
 import type { NodeSpec, Specs } from '../graph/spec.ts'
 import { insertNode, spliceOf, spliceOfNode } from '../graph/splice.ts'
+import { specOf } from '../graph/subgraph.ts'
 import { addWired, card, portTypeOf } from './adding.ts'
 import { createArranging } from './arranging.ts'
 import type { CanvasDoor } from './canvas-door.ts'
 import { createClipboard, newMarks } from './clipboard.ts'
 import type { Dropped } from './dropped.ts'
-import { createFiles, type KeptEntry } from './files.ts'
+import { createFiles, crowdProblem, type KeptEntry } from './files.ts'
+import { fragmentOfPiece, type PiecesStore } from './pieces.ts'
 import { createSharing, type Sharing } from './sharing/sharing.ts'
 import type { CommandName } from './shortcuts.ts'
 import type { DocumentStore } from './store/document.ts'
@@ -24,6 +37,7 @@ import type { FactsStore } from './store/facts.ts'
 import { type LookingStore, nextScope } from './store/looking.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { LooseWire, ViewStore } from './store/view.ts'
+import { createSubgraphs, type Subgraphs } from './subgraphs.ts'
 import type { Version } from './versions.ts'
 import { outputToView } from './viewed.ts'
 import { onSameMedium } from './viewer/other-graph.ts'
@@ -64,6 +78,12 @@ export interface Commands {
   dragParam(node: NodeId, name: string, value: Json): void
   endDrag(): void
   resetParam(node: NodeId, name: string): void
+  /** Sets a param of a node of whatever level, named as from outside. */
+  setParamOf(flat: NodeId, name: string, value: Json): void
+  /** Shows in the viewer what a node of the open level makes. */
+  view(node: NodeId): void
+  readonly subgraphs: Subgraphs
+  /** Opens the level of a node, named as from outside, and chooses it there. */
   goTo(node: NodeId): void
   portType(wire: LooseWire): PortType | undefined
   registerMedia(files: readonly File[]): Promise<AssetRef | null>
@@ -104,10 +124,13 @@ interface Parts {
   readonly preview: PreviewStore
   readonly looking: LookingStore
   readonly view: ViewStore
+  readonly pieces: PiecesStore
 }
 
-export function createCommands({ engine, specs, document, facts, preview, looking, view }: Parts): Commands {
-  const graph = (): GraphDocument => document.getState().document
+export function createCommands({ engine, specs, document, facts, preview, looking, view, pieces }: Parts): Commands {
+  /** What is on the canvas; nodes on other levels are named as from outside. */
+  const graph = (): Graph => document.getState().level
+  const flat = (end: Endpoint): Endpoint => ({ ...end, node: flatId(document.getState().path, end.node) })
   const title = (node: NodeId): string => titleOf(graph(), specs, node)
   const tell = (problems: readonly Problem[]) => {
     for (const problem of problems) view.toast({ tone: 'error', message: problem.message, hint: problem.hint })
@@ -123,6 +146,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     view,
     tell,
     pointer: () => canvas?.pointer() ?? null,
+    mayHold: (fragment) => mayHold(fragment),
     // What the clipboard took along goes with it.
     remove: () => {
       const { selection, selectedEdges, selectedMarks } = view.getState()
@@ -131,9 +155,19 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     },
   })
 
+  const specOfKind = (type: string): NodeSpec | undefined =>
+    pieces.getState().pieces.find(({ key }) => key === type)?.spec ?? specs.get(type)
+  /** Whether so much more can be on the open level; tells where it cannot. */
+  function mayHold(more: Graph): boolean {
+    const { document: whole, path } = document.getState()
+    const problem = nestingProblem(path, more) ?? crowdProblem(whole, more)
+    if (problem) tell([problem])
+    return problem === undefined
+  }
   const several = (ids: readonly NodeId[]): string =>
     ids.length === 1 && ids[0] ? title(ids[0]) : `${ids.length} nodes`
 
+  const subgraphs = createSubgraphs({ specs, document, preview, view, pieces, tell, several })
   const arranging = createArranging({ document, view, several, canvas: () => canvas })
 
   /** `reconnect`: what the nodes would pass on reaches whoever read them. */
@@ -165,14 +199,14 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     view.select(copies.values(), [], newMarks(before, graph()))
   }
 
-  const setParam = (draft: recipes.DocumentDraft, node: NodeId, name: string, value: Json | undefined) => {
-    const param = specs.get(graph().nodes[node]?.type ?? '')?.params[name]
+  const setParam = (draft: recipes.GraphDraft, node: NodeId, name: string, value: Json | undefined) => {
+    const param = specOf(specs, nodeOf(recipes.plain(draft), node))?.params[name]
     // What equals the default need not stand in the file.
     const standing = param && value !== undefined && sameJson(value, param.default) ? undefined : value
     recipes.setParam(draft, node, name, standing)
   }
   const paramLabel = (node: NodeId, name: string): string => {
-    const label = specs.get(graph().nodes[node]?.type ?? '')?.params[name]?.label ?? name
+    const label = specOf(specs, graph().nodes[node])?.params[name]?.label ?? name
     return `${label} of ${title(node)}`
   }
   const step = (by: number) => {
@@ -187,6 +221,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
 
   const own: Partial<Record<CommandName, () => void>> = {
     ...arranging.own,
+    ...subgraphs.own,
     'file.new': files.openNew,
     'file.open': files.openPicker,
     'file.save': () => void files.save(),
@@ -210,8 +245,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     },
     'edit.view': () => {
       const [id] = selected()
-      const record = id && graph().nodes[id]
-      if (record) preview.choose(outputToView(graph(), specs, record))
+      if (id) commands.view(id)
     },
     'play.toggle': () => (preview.getState().playing ? preview.pause() : preview.play()),
     'play.back': () => step(-1),
@@ -228,7 +262,11 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     'viewer.times': () => looking.setState(({ times }) => ({ times: !times })),
     'problems.show': () => view.setState({ sidePanel: 'problems' }),
     'help.commands': () => view.setState({ dialog: 'commands' }),
-    'help.tour': () => view.setState({ touring: true, dialog: null }),
+    'help.tour': () => {
+      // It shows nodes of the document's own level.
+      document.enter([])
+      view.setState({ touring: true, dialog: null })
+    },
     'help.shortcuts': () => view.setState({ dialog: 'shortcuts' }),
   }
 
@@ -256,7 +294,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     const [from, to] = [a, b].map((id) => graph().nodes[id]?.position ?? { x: 0, y: 0 })
     return { x: ((from?.x ?? 0) + (to?.x ?? 0) + card.width) / 2, y: ((from?.y ?? 0) + (to?.y ?? 0) + card.height) / 2 }
   }
-  const putInto = (draft: recipes.DocumentDraft, node: NodeId, edge: EdgeId) =>
+  const putInto = (draft: recipes.GraphDraft, node: NodeId, edge: EdgeId) =>
     insertNode(draft, specs, node, edge, { width: card.width, gap: 48 })
 
   const commands: Commands = {
@@ -283,12 +321,14 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
       return canvas !== null && (canvas.contains(focus) || (focus === window.document.body && canvas.hovered()))
     },
     addNode(type, options = {}) {
-      const spec = specs.get(type)
-      if (!spec) return null
+      const piece = pieces.getState().pieces.find(({ key }) => key === type)
+      const spec = piece?.spec ?? specs.get(type)
+      if (!spec || (piece && !mayHold(fragmentOfPiece(piece)))) return null
       const into = intoOf(spec, options)
       const ends = into && graph().edges[into]
       const id = document.edit(`Add ${spec.title}`, (draft) => {
         const added = addWired(draft, graph(), specs, spec, {
+          ...(piece && { piece }),
           ...(options.at && { at: options.at }),
           wire: options.wire ?? null,
           selected: options.apart || ends ? [] : selected(),
@@ -306,7 +346,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     },
     fitsInto(edge, what) {
       if ('node' in what) return spliceOfNode(graph(), specs, what.node, edge) !== undefined
-      const spec = specs.get(what.type)
+      const spec = specOfKind(what.type)
       return spec !== undefined && spliceOf(graph(), specs, spec, edge) !== undefined
     },
     canConnect: (from, to) => recipes.connectProblem(graph(), specs, from, to) === undefined,
@@ -360,11 +400,11 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     setPoints: arranging.setPoints,
     changeMark: arranging.changeMark,
     setTitle(node, text) {
-      const plain = specs.get(graph().nodes[node]?.type ?? '')?.title
+      const plain = specOf(specs, graph().nodes[node])?.title
       document.edit(`Rename ${title(node)}`, (draft) => recipes.setTitle(draft, node, text === plain ? '' : text))
     },
     describe(meta) {
-      document.edit('Rename the graph', (draft) => recipes.setMeta(draft, meta))
+      document.editWhole('Rename the graph', (draft) => recipes.setMeta(draft, meta))
     },
     setParam(node, name, value, beside = {}) {
       document.edit(`Change ${paramLabel(node, name)}`, (draft) => {
@@ -378,10 +418,28 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     resetParam(node, name) {
       document.edit(`Reset ${paramLabel(node, name)}`, (draft) => setParam(draft, node, name, undefined))
     },
+    setParamOf(node, name, value) {
+      const { path, id } = placeOf(node)
+      const record = nodeAt(document.getState().document, node)
+      const label = specOf(specs, record)?.params[name]?.label ?? name
+      document.editWhole(`Change ${label}`, (draft) => {
+        const level = draftAt(draft, path)
+        if (level) setParam(level, id, name, value)
+      })
+    },
+    view(node) {
+      const record = graph().nodes[node]
+      const output = record && outputToView(graph(), specs, record)
+      if (output) preview.choose(flat(output))
+    },
+    subgraphs,
     goTo(node) {
-      view.select([node])
+      const { path, id } = placeOf(node)
+      document.enter(path)
+      if (!graph().nodes[id]) return
+      view.select([id])
       view.setState({ sidePanel: 'node' })
-      view.reveal([node])
+      view.reveal([id])
     },
     portType: (wire) => portTypeOf(graph(), specs, wire),
     async registerMedia(chosen) {
@@ -422,7 +480,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
       shipped: files.fetchShipped,
       inFile: files.readFile,
       take({ title: name, document: other }) {
-        files.replace(`Use “${name}”`, onSameMedium(other, graph(), specs))
+        files.replace(`Use “${name}”`, onSameMedium(other, document.getState().document, specs))
       },
     },
     sharing,

@@ -1,10 +1,12 @@
 /** Puts the editor's parts together and lets each follow what it depends on. */
 import type { Engine } from '../engine/api.ts'
 import { markOf } from '../graph/document.ts'
+import { expand } from '../graph/expand.ts'
 import type { Specs } from '../graph/spec.ts'
 import { createCommands } from './commands.ts'
 import type { Editor } from './editor.ts'
 import { announceExports } from './export/announce.ts'
+import { createPieces } from './pieces.ts'
 import { createDerivedStore } from './store/derived.ts'
 import { createDocumentStore } from './store/document.ts'
 import { createExportStore } from './store/exporting.ts'
@@ -27,29 +29,41 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   const idle = createIdle({ engine, specs, preview, looking })
   const exporting = createExportStore(engine, specs)
   const view = createViewStore()
-  const commands = createCommands({ engine, specs, document, facts, preview, looking, view })
+  const pieces = createPieces(specs)
+  void pieces.start()
+  const commands = createCommands({ engine, specs, document, facts, preview, looking, view, pieces })
 
   document.subscribe((state, before) => {
     // The end of a drag asks once more, for good: the last of many live requests may have been overtaken.
     const settled = state.history.pending === null && before.history.pending !== null
-    if (state.document === before.document && !settled) return
-    facts.cover(state.document, specs)
-    if (state.document !== before.document) derived.update(state.document, facts.getState())
+    const moved = state.path !== before.path && state.path.join('/') !== before.path.join('/')
+    if (state.document === before.document && !settled && !moved) return
+    const flat = expand(state.document, specs).document
+    facts.cover(flat, specs)
+    if (state.document !== before.document || moved) derived.update(state.document, state.path, facts.getState())
+    if (moved) {
+      // Whoever leaves a subgraph finds its card chosen.
+      const left = before.path[state.path.length]
+      const outward = state.path.every((id, n) => before.path[n] === id)
+      view.select(outward && left && state.level.nodes[left] ? [left] : [])
+      view.setState({ addMenu: null, landing: null, writing: null })
+      view.reveal(null)
+    }
     const { selection, selectedEdges, selectedMarks } = view.getState()
-    const nodes = [...selection].filter((id) => state.document.nodes[id])
-    const edges = [...selectedEdges].filter((id) => state.document.edges[id])
-    const marks = [...selectedMarks].filter((id) => markOf(state.document, id))
+    const nodes = [...selection].filter((id) => state.level.nodes[id])
+    const edges = [...selectedEdges].filter((id) => state.level.edges[id])
+    const marks = [...selectedMarks].filter((id) => markOf(state.level, id))
     const counts = [nodes.length - selection.size, edges.length - selectedEdges.size, marks.length - selectedMarks.size]
     if (counts.some((change) => change !== 0)) view.select(nodes, edges, marks)
-    idle.follow(state.document)
+    idle.follow(flat)
     const { variants } = looking.getState()
-    if (variants && !state.document.nodes[variants.node]) looking.setState({ variants: null, mode: 'single' })
+    if (variants && !flat.nodes[variants.node]) looking.setState({ variants: null, mode: 'single' })
     preview.follow(state.document, { live: state.history.pending !== null, force: settled })
   })
   facts.subscribe((state, before) => {
     if (state === before) return
     const graph = document.getState().document
-    derived.update(graph, state)
+    derived.update(graph, document.getState().path, state)
     // A file that was missing is here now; an engine that was starting has begun.
     const replaced = state.replaced !== before.replaced
     if (replaced || state.media !== before.media || state.models !== before.models)
@@ -113,5 +127,5 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     })
     return started
   }
-  return { engine, specs, document, facts, derived, preview, looking, idle, exporting, view, commands, start }
+  return { engine, specs, document, facts, derived, preview, looking, idle, exporting, view, pieces, commands, start }
 }

@@ -3,6 +3,7 @@ import { createContext, useContext } from 'react'
 import type { Engine } from '../engine/api.ts'
 import type { Specs } from '../graph/spec.ts'
 import type { Commands } from './commands.ts'
+import type { PiecesStore } from './pieces.ts'
 import type { DerivedStore } from './store/derived.ts'
 import type { DocumentStore } from './store/document.ts'
 import type { ExportStore } from './store/exporting.ts'
@@ -23,6 +24,7 @@ export interface Editor {
   readonly idle: IdleStore
   readonly exporting: ExportStore
   readonly view: ViewStore
+  readonly pieces: PiecesStore
   readonly commands: Commands
   /** Shows the first graph; however often it is asked, it does so once. */
   start(): Promise<void>

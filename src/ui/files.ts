@@ -2,8 +2,9 @@
  * Graph files: opening, saving, the shipped recipes, and what is kept in the browser so that a closed tab or a
  * crash loses nothing. Every tab keeps its own entry; nothing ever writes over another's.
  */
-import { emptyDocument, type GraphDocument } from '../graph/document.ts'
+import { emptyDocument, type Graph, type GraphDocument } from '../graph/document.ts'
 import { replaceBy } from '../graph/edit.ts'
+import { countNodes } from '../graph/levels.ts'
 import type { Problem } from '../graph/problems.ts'
 import { parseGraph, serializeGraph } from '../graph/serialize.ts'
 import type { Specs } from '../graph/spec.ts'
@@ -43,8 +44,20 @@ const carriers = /\.(mp4|webm|mkv|mov|png)$/i
 /** Graphs are text of some kilobytes; what is larger is a film that got the wrong name. */
 const largestGraph = 50e6
 
-/** Beyond this a canvas answers no more (3,000 took seconds a step). */
+/** Of all levels: beyond this a canvas answers no more (3,000 took seconds a step). */
 const mostNodes = 2000
+
+/** Why a document may not get as many nodes more; `undefined` where it may. */
+export function crowdProblem(document: GraphDocument, more: Graph): Problem | undefined {
+  const count = countNodes(document) + countNodes(more)
+  if (count <= mostNodes) return undefined
+  return {
+    code: 'not-kept',
+    severity: 'error',
+    message: text.subgraphs.tooManyNodes(count, mostNodes),
+    hint: text.subgraphs.tooManyNodesHint,
+  }
+}
 
 export function createFiles({ specs, document, preview, view, tell, sharing }: Parts) {
   const keeper = createKeeper()
@@ -77,7 +90,7 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
         graph: keeper.key(),
         title: graph.title,
         label,
-        nodes: Object.keys(graph.nodes).length,
+        nodes: countNodes(graph),
         text: serializeGraph(graph, specs),
       },
       options,
@@ -113,7 +126,7 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
       tell([{ ...outcome.error, message: words.notOpened(name, outcome.error.message) }])
       return null
     }
-    const count = Object.keys(outcome.document.nodes).length
+    const count = countNodes(outcome.document)
     if (count > mostNodes) {
       view.toast({
         tone: 'error',
@@ -188,7 +201,7 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
   /** Another graph in the place of this one, as a step of its history; what was there is noted as a version. */
   function replace(label: string, next: GraphDocument) {
     noteVersion(current(), { now: true })
-    document.edit(label, (draft) => replaceBy(draft, next))
+    document.editWhole(label, (draft) => replaceBy(draft, next))
     view.select([])
     view.reveal(null)
   }

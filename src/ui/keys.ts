@@ -19,7 +19,11 @@ export function listenToKeys({ commands, view, idle, looking }: Editor): () => v
       if (event.shiftKey || event.ctrlKey || event.altKey || !commands.canvasHasTab()) return
       if (view.getState().dialog !== null) return
     } else if (event.key === 'Escape') {
-      if (!inField(event.target)) view.select([])
+      if (inField(event.target)) return
+      // First what is chosen is let go, then the subgraph that is open.
+      const { selection, selectedEdges, selectedMarks } = view.getState()
+      if (selection.size + selectedEdges.size + selectedMarks.size > 0) view.select([])
+      else commands.run('edit.leave')
       return
     } else if (takesKey(event.target, event)) return
     const command = commandOf(event)

@@ -22,6 +22,11 @@ export type CommandName =
   | 'edit.mute'
   | 'edit.collapse'
   | 'edit.point'
+  | 'edit.fold'
+  | 'edit.unfold'
+  | 'edit.open'
+  | 'edit.leave'
+  | 'edit.savePiece'
   | 'edit.selectAll'
   | 'edit.view'
   | 'canvas.add'
@@ -83,6 +88,11 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'canvas.zoomIn', title: 'Zoom into the graph', group: 'Graph', keys: [] },
   { command: 'canvas.zoomOut', title: 'Zoom out of the graph', group: 'Graph', keys: [] },
   { command: 'problems.show', title: 'List what is wrong', group: 'Graph', keys: ['P'] },
+  { command: 'edit.fold', title: 'Fold the selected nodes into a subgraph', group: 'Graph', keys: ['Shift+G'] },
+  { command: 'edit.unfold', title: 'Unfold the selected subgraph', group: 'Graph', keys: ['Mod+Shift+G'] },
+  { command: 'edit.open', title: 'Open the selected subgraph', group: 'Graph', keys: ['Enter'] },
+  { command: 'edit.leave', title: 'Leave the subgraph', group: 'Graph', keys: ['Mod+ArrowUp'] },
+  { command: 'edit.savePiece', title: 'Save the subgraph as a piece', group: 'Graph', keys: [] },
   { command: 'canvas.frame', title: 'Frame the selected nodes', group: 'Arrange', keys: ['Mod+G'] },
   { command: 'canvas.note', title: 'Add a note', group: 'Arrange', keys: ['N'] },
   { command: 'edit.collapse', title: 'Collapse or open the selected nodes', group: 'Arrange', keys: ['Shift+C'] },

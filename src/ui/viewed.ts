@@ -1,15 +1,16 @@
 /** Which output the viewer shows, and whether two documents can look different there. */
-import type { EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../graph/document.ts'
+import type { EdgeRecord, Endpoint, Graph, GraphDocument, NodeId, NodeRecord } from '../graph/document.ts'
 import { sameJson } from '../graph/json.ts'
 import type { NodeSpec, Specs } from '../graph/spec.ts'
+import { specOf } from '../graph/subgraph.ts'
 
 const pictureOutput = (spec: NodeSpec | undefined): string | undefined =>
   Object.entries(spec?.outputs ?? {}).find(([, port]) => port.type === 'image')?.[0] ??
   Object.entries(spec?.outputs ?? {}).find(([, port]) => port.type === 'mask')?.[0]
 
 /** What a node shows when it is looked at: its first picture, or, for a sink, the picture that reaches it. */
-export function outputToView(document: GraphDocument, specs: Specs, node: NodeRecord): Endpoint | null {
-  const spec = specs.get(node.type)
+export function outputToView(document: Graph, specs: Specs, node: NodeRecord): Endpoint | null {
+  const spec = specOf(specs, node)
   const port = pictureOutput(spec)
   if (port) return { node: node.id, port }
   for (const edge of Object.values(document.edges))
@@ -19,7 +20,7 @@ export function outputToView(document: GraphDocument, specs: Specs, node: NodeRe
 
 function exists(document: GraphDocument, specs: Specs, view: Endpoint): boolean {
   const node = document.nodes[view.node]
-  const port = node && specs.get(node.type)?.outputs[view.port]
+  const port = specOf(specs, node)?.outputs[view.port]
   return port !== undefined && port.type !== 'audio'
 }
 
@@ -28,12 +29,12 @@ export function viewedOutput(document: GraphDocument, specs: Specs, chosen: Endp
   if (chosen && exists(document, specs, chosen)) return chosen
   const nodes = Object.values(document.nodes)
   for (const node of nodes) {
-    if (specs.get(node.type)?.kernel.kind !== 'sink' || node.mute) continue
+    if (specOf(specs, node)?.kernel.kind !== 'sink' || node.mute) continue
     const view = outputToView(document, specs, node)
     if (view && exists(document, specs, view)) return view
   }
   const shown = nodes
-    .filter((node) => pictureOutput(specs.get(node.type)))
+    .filter((node) => pictureOutput(specOf(specs, node)))
     .sort((a, b) => b.position.x - a.position.x)[0]
   return shown ? outputToView(document, specs, shown) : null
 }

@@ -5,6 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { loadSpecs } from '../../src/cli/node-specs.ts'
+import { promote } from '../../src/graph/boundary.ts'
+import type { NodeId } from '../../src/graph/document.ts'
+import { fold } from '../../src/graph/fold.ts'
+import { edit, newHistory } from '../../src/graph/history.ts'
+import { parseGraph, serializeGraph } from '../../src/graph/serialize.ts'
 import { probe } from './media-probe.ts'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
@@ -320,4 +326,36 @@ test('--list-nodes tells every node, for people and for programs', async () => {
   const { nodes } = JSON.parse(programs.stdout) as { nodes: { type: string }[] }
   expect(nodes.map(({ type }) => type).sort()).toEqual(types)
   expect(existsSync(join(folder, 'out'))).toBe(false)
+})
+
+describe('a graph with subgraphs', () => {
+  test('renders the picture of the plain graph, and its parts are named from outside or by their own names', async () => {
+    const specs = await loadSpecs()
+    const parsed = parseGraph(readFileSync(bicubic, 'utf8'), specs)
+    if (!parsed.ok) throw new Error(parsed.error.message)
+    // All in one, and in it the Bicubic once more.
+    const { history } = edit(newHistory(parsed.document), 'Fold', (draft) => {
+      fold(draft, specs, ['bicubic'] as NodeId[], { title: 'Larger' })
+      promote(draft, ['subgraph' as NodeId], specs, 'bicubic' as NodeId, 'factor')
+      fold(draft, specs, Object.keys(draft.nodes) as NodeId[], { title: 'All' })
+    })
+    const folded = join(folder, 'folded.json')
+    writeFileSync(folded, serializeGraph(history.document, specs))
+    const shared = ['--frames', '1', '--set', 'encode.embedGraph=off', '--json']
+    const plain = await render(bicubic, ...shared, '--set', 'bicubic.factor=1.5', '--output', 'plain.png')
+    expect(plain.code, plain.stderr).toBe(0)
+    const clip = join(shipped, 'field-guide.mp4')
+    const other = await render(
+      folded,
+      ...shared,
+      ...['--input', `subgraph/decode=${clip}`, '--set', 'larger.factor=1.5', '--output', 'folded.png'],
+    )
+    expect(other.code, other.stderr).toBe(0)
+    const report = reportShape.parse(JSON.parse(other.stdout))
+    expect(report.outputs).toMatchObject([{ node: 'subgraph/encode', width: 480, height: 270 }])
+    expect(report.steps.flatMap(({ nodes }) => nodes)).toContain('subgraph/subgraph/bicubic')
+    const picture = (name: string) => left().filter((file) => file.startsWith(name) && file.endsWith('.png'))
+    expect(picture('folded')).toHaveLength(1)
+    expect(readFileSync(join(folder, picture('folded')[0]!))).toEqual(readFileSync(join(folder, picture('plain')[0]!)))
+  })
 })

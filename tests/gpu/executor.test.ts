@@ -5,6 +5,9 @@ import { createExecutor, type Executor, type FrameRequest } from '../../src/engi
 import { createPreparer, type EngineParts, type PreparedGraph, type Preparer } from '../../src/engine/prepare.ts'
 import { createResultCache, type ResultCache } from '../../src/engine/result-cache.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document.ts'
+import { expand } from '../../src/graph/expand.ts'
+import { fold } from '../../src/graph/fold.ts'
+import { edit, newHistory } from '../../src/graph/history.ts'
 import type { JsonObject } from '../../src/graph/json.ts'
 import { plan } from '../../src/graph/plan.ts'
 import type { ImageDesc } from '../../src/graph/ports.ts'
@@ -251,6 +254,24 @@ test('nodes that an edit does not touch keep their instance', async () => {
   expect(prepared).toEqual(['clip', 'slow:1', 'slow:1 gone', 'slow:2'])
   await prepare(graph('a:clip c:add<a'), 'c')
   expect(prepared.at(-1)).toBe('slow:2 gone')
+})
+
+test('a node that is folded into a subgraph keeps its instance and its results, and so it does when unfolded', async () => {
+  const plain = graph('a:clip b:slow<a c:add<b')
+  await show(await prepare(plain, 'c'), 2, cached())
+  const { history } = edit(newHistory(plain), 'Fold', (draft) => fold(draft, definitions, ['a', 'b'] as NodeId[]))
+  const folded = await prepare(expand(history.document, definitions).document, 'c')
+  calls = []
+  const submits = executor.submits
+  expect(folded.steps.map(({ step }) => step.nodes)).toEqual([['subgraph/a'], ['subgraph/b'], ['c']])
+  expect(await show(folded, 2, cached())).toBeCloseTo(2 / 16 + 0.25, 3)
+  expect(executor.submits).toBe(submits)
+  await prepare(plain, 'c')
+  expect(calls).toEqual([])
+  expect(prepared).toEqual(['clip', 'slow:1'])
+  // What is no more by any name goes.
+  await prepare(graph('a:still c:add<a'), 'c')
+  expect(prepared).toContain('slow:1 gone')
 })
 
 test('a node with memory sees the frames before, and only those it has not just seen', async () => {

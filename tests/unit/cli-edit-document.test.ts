@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { applySetting, assign, findNode } from '../../src/cli/edit-document.ts'
 import { loadSpecs } from '../../src/cli/node-specs.ts'
+import { promote } from '../../src/graph/boundary.ts'
 import type { GraphDocument, NodeId, NodeRecord } from '../../src/graph/document.ts'
+import { fold } from '../../src/graph/fold.ts'
+import { edit, newHistory } from '../../src/graph/history.ts'
 import type { Json } from '../../src/graph/json.ts'
+import { nodeAt } from '../../src/graph/levels.ts'
 import { specs as registered } from '../../src/nodes/registry.ts'
 
 const specs = await loadSpecs()
@@ -87,4 +91,47 @@ test('files find their nodes, and say so where they do not', () => {
   expect(() => assign(document, specs, 'source', [file(undefined, 'a.mp4')])).toThrow('several it could be for')
   expect(() => assign(document, specs, 'sink', [file('grain', 'a.mp4')])).toThrow('There is no node “grain”')
   expect(() => assign(document, specs, 'sink', [file(undefined, 'a.mp4'), file('encode', 'b.mp4')])).toThrow('twice')
+})
+
+describe('in subgraphs', () => {
+  const folded = edit(newHistory(document), 'Fold', (draft) => {
+    fold(draft, specs, ['decode-2', 'grain-2'] as NodeId[], { title: 'Film look' })
+    promote(draft, ['subgraph' as NodeId], specs, 'grain-2' as NodeId, 'amount')
+  }).history.document
+
+  test('nodes go by their ids from outside, by their own, or by title', () => {
+    expect(findNode(folded, specs, 'subgraph/grain-2')).toBe('subgraph/grain-2')
+    expect(findNode(folded, specs, 'grain-2')).toBe('subgraph/grain-2')
+    expect(findNode(folded, specs, 'Coarse')).toBe('subgraph/grain-2')
+    expect(findNode(folded, specs, 'film look')).toBe('subgraph')
+    expect(() => findNode(folded, specs, 'inputs')).toThrow('There is no node “inputs”')
+  })
+
+  test('media are named for the Decode inside', () => {
+    const fits = [['subgraph/decode-2', 'a.mp4']]
+    expect([...assign(folded, specs, 'source', [{ name: 'overlay', file: 'a.mp4' }])]).toEqual(fits)
+    // As the command line reads it: a path, which it is only where no node is called so.
+    const path = { name: undefined, file: 'subgraph/decode-2=a.mp4' }
+    expect([...assign(folded, specs, 'source', [path])]).toEqual(fits)
+    expect(() => assign(folded, specs, 'source', [{ name: undefined, file: 'subgraph/other=a.mp4' }])).toThrow(
+      'several',
+    )
+  })
+
+  test.each(['subgraph.amount', 'Film look.amount', 'subgraph/grain-2.amount', 'coarse.amount'])(
+    '--set %s sets the param of the node inside',
+    (name) => {
+      const dot = name.indexOf('.')
+      const setting = { node: name.slice(0, dot), param: name.slice(dot + 1), value: '0.25' }
+      const changed = applySetting(folded, specs, setting)
+      expect(nodeAt(changed, 'subgraph/grain-2')?.params).toEqual({ amount: 0.25 })
+      expect(nodeAt(changed, 'subgraph')?.params).toEqual({})
+    },
+  )
+
+  test('a subgraph has the params that stand on its card, bypass and mute', () => {
+    const set = (param: string, value: string) => applySetting(folded, specs, { node: 'subgraph', param, value })
+    expect(() => set('size', '2')).toThrow('Subgraph has no parameter “size”.')
+    expect(nodeAt(set('mute', 'on'), 'subgraph')).toMatchObject({ mute: true })
+  })
 })

@@ -1,5 +1,6 @@
 /** The menu that adds a node where the pointer is; with a loose wire, only nodes that can take it. */
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
 import type { NodeSpec } from '../../graph/spec.ts'
 import { article } from '../../graph/wiring.ts'
 import { categories, iconOf } from '../categories.ts'
@@ -11,7 +12,8 @@ const width = 264
 const height = 320
 
 export function AddMenu({ request }: { request: AddMenuRequest }) {
-  const { specs, view, commands } = useEditor()
+  const { specs, view, commands, pieces } = useEditor()
+  const own = useStore(pieces, (state) => state.pieces)
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const box = useRef<HTMLDivElement>(null)
@@ -19,8 +21,11 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
   const { wire } = request
   const type = wire && commands.portType(wire)
   const fitting = useMemo(
-    () => inOrder(specs).filter((spec) => !wire || (type && fittingPort(spec, type, wire.side) !== undefined)),
-    [specs, wire, type],
+    () =>
+      [...inOrder(specs), ...own.map(({ spec }) => spec)].filter(
+        (spec) => !wire || (type && fittingPort(spec, type, wire.side) !== undefined),
+      ),
+    [specs, own, wire, type],
   )
   const found = useMemo(() => searchNodes(fitting, query), [fitting, query])
   const close = () => {

@@ -33,8 +33,9 @@ import type { EdgeId, Endpoint, NodeId } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
 import { focusedByPointer } from '../focus-origin.ts'
 import { paletteDragType } from '../palette/Palette.tsx'
-import { outputToView } from '../viewed.ts'
 import { AddMenu } from './AddMenu.tsx'
+import { Breadcrumbs } from './Breadcrumbs.tsx'
+import { CanvasMenu } from './CanvasMenu.tsx'
 import { CanvasTools } from './CanvasTools.tsx'
 import { EmptyHint } from './EmptyHint.tsx'
 import { MarkCard } from './MarkCard.tsx'
@@ -77,8 +78,8 @@ const pagePoint = (event: globalThis.MouseEvent | TouchEvent): { x: number; y: n
 }
 
 export function Canvas() {
-  const { document, specs, view, preview, commands } = useEditor()
-  const graph = useStore(document, (state) => state.document)
+  const { document, specs, view, commands } = useEditor()
+  const graph = useStore(document, (state) => state.level)
   const selection = useStore(view, (state) => state.selection)
   const selectedEdges = useStore(view, (state) => state.selectedEdges)
   const reveal = useStore(view, (state) => state.reveal)
@@ -171,9 +172,13 @@ export function Canvas() {
       const { fromNode, fromHandle, toNode, isValid } = state
       if (isValid || toNode || !fromNode || !fromHandle?.id) return
       const side = fromHandle.type === 'source' ? 'source' : 'target'
-      openMenu(pagePoint(event), { end: { node: fromNode.id as NodeId, port: fromHandle.id }, side })
+      const wire = { end: { node: fromNode.id as NodeId, port: fromHandle.id }, side } as const
+      const page = pagePoint(event)
+      const under = window.document.elementFromPoint(page.x, page.y)?.closest('.react-flow__node')
+      const card = under?.getAttribute('data-id') as NodeId | null | undefined
+      if (!card || !commands.subgraphs.openPort(card, wire)) openMenu(page, wire)
     },
-    [openMenu],
+    [commands, openMenu],
   )
 
   // The pointer's place is kept so that Tab opens the menu under it.
@@ -275,6 +280,13 @@ export function Canvas() {
       const more = event.shiftKey || event.ctrlKey || event.metaKey
       // Enter once more writes in what is selected already.
       if (mark && selectedMarks.has(mark) && event.key === 'Enter') view.setState({ writing: mark })
+      // …and opens a subgraph that is.
+      else if (
+        event.key === 'Enter' &&
+        view.getState().selection.has(id as NodeId) &&
+        commands.subgraphs.open(id as NodeId)
+      )
+        host.current?.focus({ preventScroll: true })
       else
         view.select(
           [...(more ? selection : []), ...(isNode && !mark ? [id as NodeId] : [])],
@@ -315,73 +327,75 @@ export function Canvas() {
       onDragLeave={() => view.setState({ landing: null })}
       onDrop={onDrop}
     >
-      <ReactFlow<CanvasNode, WireEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        colorMode={theme}
-        onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
-        {...handlers}
-        onNodeDoubleClick={(_, node) => {
-          const record = graph.nodes[node.id as NodeId]
-          const output = record && outputToView(graph, specs, record)
-          if (output) preview.choose(output)
-        }}
-        isValidConnection={isValidConnection}
-        onConnect={(connection) => {
-          const { from, to } = ends(connection)
-          commands.connect(from, to)
-        }}
-        onConnectEnd={onConnectEnd}
-        onReconnect={(edge, connection) => {
-          const { from, to } = ends(connection)
-          commands.rewire(edge.id as EdgeId, from, to)
-        }}
-        onReconnectEnd={(_, edge, __, state) => {
-          if (!state.isValid && !state.toNode) commands.removeEdges([edge.id as EdgeId])
-        }}
-        onPaneClick={() => host.current?.focus({ preventScroll: true })}
-        connectionLineType={ConnectionLineType.Bezier}
-        connectionRadius={28}
-        reconnectRadius={14}
-        selectionMode={SelectionMode.Partial}
-        panOnDrag
-        panActivationKeyCode={null}
-        zoomOnDoubleClick={false}
-        deleteKeyCode={null}
-        disableKeyboardA11y
-        multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
-        selectionKeyCode="Shift"
-        minZoom={0.15}
-        maxZoom={2}
-        attributionPosition="bottom-right"
-        fitView
-        fitViewOptions={fitOptions}
-        onlyRenderVisibleElements={nodes.length > 120}
-        onEdgeDoubleClick={(event, edge) =>
-          commands.bend(edge.id as EdgeId, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }))
-        }
-        elevateNodesOnSelect={false}
-        snapToGrid={snap}
-        snapGrid={[8, 8]}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
-        <Controls showInteractive={false} orientation="horizontal" position="top-right" fitViewOptions={fitOptions}>
-          <CanvasTools />
-        </Controls>
-        {map && (
-          <MiniMap
-            pannable
-            zoomable
-            position="bottom-right"
-            style={{ width: 160, height: 100 }}
-            ariaLabel="Map of the graph"
-            nodeClassName={(node) => node.type ?? ''}
-          />
-        )}
-      </ReactFlow>
+      <CanvasMenu>
+        <ReactFlow<CanvasNode, WireEdge>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          colorMode={theme}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          {...handlers}
+          onNodeDoubleClick={(_, node) => {
+            const id = node.id as NodeId
+            if (!commands.subgraphs.open(id)) commands.view(id)
+          }}
+          isValidConnection={isValidConnection}
+          onConnect={(connection) => {
+            const { from, to } = ends(connection)
+            commands.connect(from, to)
+          }}
+          onConnectEnd={onConnectEnd}
+          onReconnect={(edge, connection) => {
+            const { from, to } = ends(connection)
+            commands.rewire(edge.id as EdgeId, from, to)
+          }}
+          onReconnectEnd={(_, edge, __, state) => {
+            if (!state.isValid && !state.toNode) commands.removeEdges([edge.id as EdgeId])
+          }}
+          onPaneClick={() => host.current?.focus({ preventScroll: true })}
+          connectionLineType={ConnectionLineType.Bezier}
+          connectionRadius={28}
+          reconnectRadius={14}
+          selectionMode={SelectionMode.Partial}
+          panOnDrag
+          panActivationKeyCode={null}
+          zoomOnDoubleClick={false}
+          deleteKeyCode={null}
+          disableKeyboardA11y
+          multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+          selectionKeyCode="Shift"
+          minZoom={0.15}
+          maxZoom={2}
+          attributionPosition="bottom-right"
+          fitView
+          fitViewOptions={fitOptions}
+          onlyRenderVisibleElements={nodes.length > 120}
+          onEdgeDoubleClick={(event, edge) =>
+            commands.bend(edge.id as EdgeId, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }))
+          }
+          elevateNodesOnSelect={false}
+          snapToGrid={snap}
+          snapGrid={[8, 8]}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={24} size={1.5} />
+          <Controls showInteractive={false} orientation="horizontal" position="top-right" fitViewOptions={fitOptions}>
+            <CanvasTools />
+          </Controls>
+          {map && (
+            <MiniMap
+              pannable
+              zoomable
+              position="bottom-right"
+              style={{ width: 160, height: 100 }}
+              ariaLabel="Map of the graph"
+              nodeClassName={(node) => node.type ?? ''}
+            />
+          )}
+        </ReactFlow>
+      </CanvasMenu>
+      <Breadcrumbs />
       <EmptyHint />
       {addMenu && <AddMenu key={`${addMenu.page.x}/${addMenu.page.y}`} request={addMenu} />}
     </section>

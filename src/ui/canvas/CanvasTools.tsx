@@ -9,12 +9,14 @@ import {
   AlignStartHorizontal,
   AlignStartVertical,
   AlignVerticalSpaceAround,
+  Boxes,
   Frame,
   LayoutGrid,
   Magnet,
   Map as MapIcon,
   Network,
   StickyNote,
+  Ungroup,
 } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
@@ -23,6 +25,8 @@ import { type CommandName, keysOf, titleOfCommand } from '../shortcuts.ts'
 
 const arranging: readonly { readonly command: CommandName; readonly icon: typeof Frame; readonly least: number }[] = [
   { command: 'canvas.arrange', icon: Network, least: 0 },
+  { command: 'edit.fold', icon: Boxes, least: 1 },
+  { command: 'edit.unfold', icon: Ungroup, least: 1 },
   { command: 'canvas.frame', icon: Frame, least: 0 },
   { command: 'canvas.note', icon: StickyNote, least: 0 },
   { command: 'align.left', icon: AlignStartVertical, least: 2 },

@@ -15,7 +15,7 @@ const plan = [
 export function EmptyHint() {
   const { commands, specs, view, document } = useEditor()
   const types = useStore(document, (state) =>
-    Object.values(state.document.nodes)
+    Object.values(state.level.nodes)
       .map((node) => node.type)
       .join(' '),
   )

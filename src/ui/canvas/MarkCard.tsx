@@ -10,7 +10,7 @@ import { type MarkNode, markIdOf } from './projection.ts'
 export const MarkCard = memo(function MarkCard({ id, selected }: NodeProps<MarkNode>) {
   const { document, view, commands } = useEditor()
   const mark = markIdOf(id)
-  const record = useStore(document, (state) => (mark ? state.document.marks?.[mark] : undefined))
+  const record = useStore(document, (state) => (mark ? state.level.marks?.[mark] : undefined))
   const writing = useStore(view, (state) => state.writing === mark)
   if (!mark || !record) return null
   const Tag = record.kind === 'frame' ? 'section' : 'aside'

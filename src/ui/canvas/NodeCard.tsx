@@ -1,16 +1,18 @@
 /** A node on the canvas: what it is, its ports, what is wrong with it, and how long it takes. */
 import { Handle, type NodeProps, Position, type ReactFlowState, useStore as useFlow } from '@xyflow/react'
-import { ChevronDown, CircleAlert, Cpu, Eye, TriangleAlert, Zap } from 'lucide-react'
+import { ChevronDown, CircleAlert, Cpu, Eye, Maximize2, TriangleAlert, Zap } from 'lucide-react'
 import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
+import type { NodeReport } from '../../engine/api.ts'
 import type { NodeId } from '../../graph/document.ts'
 import type { PortSpec } from '../../graph/ports.ts'
 import type { Problem } from '../../graph/problems.ts'
+import { isSubgraph, sideOf, specOf } from '../../graph/subgraph.ts'
 import { iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
+import { shownBy, useFlatId } from '../levels.ts'
 import { milliseconds } from '../values.ts'
-import { outputToView } from '../viewed.ts'
 import { NodeThumbnail } from '../viewer/NodeThumbnail.tsx'
 import { PortMark } from './PortMark.tsx'
 import type { CardNode } from './projection.ts'
@@ -25,13 +27,15 @@ const stop = (event: { stopPropagation(): void }) => event.stopPropagation()
 export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<CardNode>) {
   const id = key as NodeId
   const { document, specs, derived } = useEditor()
-  const record = useStore(document, (state) => state.document.nodes[id])
+  const record = useStore(document, (state) => state.level.nodes[id])
   const problems = useStore(derived, (state) => state.problemsOf.get(id))
   const wired = useStore(derived, (state) => state.wiredPorts.get(id))
-  const resting = useStore(derived, (state) => state.inference.wiring.resting.has(id))
+  const resting = useStore(derived, (state) => state.inference.resting.has(id))
   const far = useFlow(isFar)
   if (!record) return null
-  const spec = specs.get(record.type)
+  const spec = specOf(specs, record)
+  const folds = isSubgraph(record)
+  const boundary = sideOf(record)
   const inputs: readonly [string, PortSpec][] = spec ? Object.entries(spec.inputs) : noPorts
   const outputs: readonly [string, PortSpec][] = spec ? Object.entries(spec.outputs) : noPorts
   // A type that nobody knows keeps its wires: its ports are those that wires end on.
@@ -56,13 +60,16 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
       data-category={spec?.category ?? 'unknown'}
       data-problem={worst}
       data-far={far}
+      data-folds={folds}
+      data-boundary={boundary}
     >
       <header className="node-head">
         <Icon size={14} aria-hidden />
         <h3>{record.title ?? spec?.title ?? record.type}</h3>
         {record.mute ? <span className="node-tag">muted</span> : record.bypass && <span className="node-tag">off</span>}
+        {folds && <OpenButton id={id} />}
         <CollapseButton id={id} collapsed={record.collapsed === true} />
-        <EyeButton id={id} />
+        {boundary !== 'outputs' && <EyeButton id={id} />}
       </header>
       <div className="node-ports">
         {Array.from({ length: rows }, (_, row) => {
@@ -98,8 +105,11 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
           )
         })}
       </div>
-      {!far && !record.collapsed && <NodeThumbnail id={id} />}
-      {!far && !record.collapsed && <Report id={id} />}
+      {rows === 0 && boundary && !record.collapsed && (
+        <p className="node-empty">{boundary === 'inputs' ? 'Nothing comes in yet.' : 'Nothing goes out yet.'}</p>
+      )}
+      {!far && !record.collapsed && !boundary && <NodeThumbnail id={id} />}
+      {!far && !record.collapsed && !boundary && <Report id={id} />}
       {!far && !record.collapsed && problems && problems.length > 0 && <Trouble problems={problems} />}
     </article>
   )
@@ -174,12 +184,36 @@ function CollapseButton({ id, collapsed }: { id: NodeId; collapsed: boolean }) {
   )
 }
 
+function OpenButton({ id }: { id: NodeId }) {
+  const { commands } = useEditor()
+  return (
+    <button
+      type="button"
+      className="open nodrag"
+      aria-label="Open the subgraph"
+      title="Open the subgraph (double-click the card)"
+      onDoubleClick={stop}
+      onClick={(event) => {
+        event.stopPropagation()
+        commands.subgraphs.open(id)
+      }}
+    >
+      <Maximize2 size={12} aria-hidden />
+    </button>
+  )
+}
+
 function EyeButton({ id }: { id: NodeId }) {
-  const { document, preview, specs } = useEditor()
-  const viewed = useStore(preview, (state) => state.view?.node === id)
-  const chosen = useStore(preview, (state) => state.chosen?.node === id)
+  const { document, derived, preview, specs, commands } = useEditor()
+  const flat = useFlatId(id)
+  const chosen = useStore(preview, (state) => state.chosen?.node === flat)
+  const made = useStore(
+    derived,
+    useShallow((state) => shownBy(state.expansion, document.getState().level, specs, id, flat)),
+  )
+  const viewed = useStore(preview, ({ view }) => (made ? view?.node === made.node && view.port === made.port : false))
   const shows = useStore(document, (state) => {
-    const spec = specs.get(state.document.nodes[id]?.type ?? '')
+    const spec = specOf(specs, state.level.nodes[id])
     return Object.values(spec?.outputs ?? {}).some((port) => port.type !== 'audio')
   })
   if (!shows) return null
@@ -193,8 +227,8 @@ function EyeButton({ id }: { id: NodeId }) {
       onDoubleClick={stop}
       onClick={(event) => {
         event.stopPropagation()
-        const record = document.getState().document.nodes[id]
-        if (record) preview.choose(chosen ? null : outputToView(document.getState().document, specs, record))
+        if (chosen) preview.choose(null)
+        else commands.view(id)
       }}
     >
       <Eye size={14} aria-hidden />
@@ -202,12 +236,27 @@ function EyeButton({ id }: { id: NodeId }) {
   )
 }
 
+/** What a subgraph took is what the nodes within took; of those that ran as one, each its even share. */
+function reportOf(reports: Readonly<Record<NodeId, NodeReport>>, flat: NodeId, folds: boolean) {
+  if (!folds) return reports[flat]
+  const inside = Object.entries(reports).filter(([id]) => id.startsWith(`${flat}/`))
+  if (inside.length === 0) return undefined
+  return {
+    milliseconds: inside.reduce((sum, [, report]) => sum + report.milliseconds / report.fused, 0),
+    cached: inside.every(([, report]) => report.cached),
+    runtime: inside.map(([, report]) => report.runtime).find((runtime) => runtime !== undefined),
+    note: inside.map(([, report]) => report.note).find((note) => note !== undefined),
+  }
+}
+
 function Report({ id }: { id: NodeId }) {
-  const { preview } = useEditor()
+  const { preview, document } = useEditor()
+  const flat = useFlatId(id)
+  const folds = useStore(document, (state) => isSubgraph(state.level.nodes[id]))
   const report = useStore(
     preview,
     useShallow((state) => {
-      const known = state.reports[id]
+      const known = reportOf(state.reports, flat, folds)
       return { time: known?.milliseconds, cached: known?.cached, runtime: known?.runtime, note: known?.note }
     }),
   )

@@ -3,11 +3,12 @@
  * of nodes that did not change are kept, so that React Flow and the memoised cards skip them.
  */
 import type { Edge, Node } from '@xyflow/react'
-import { type EdgeId, type GraphDocument, type MarkId, marksOf, type NodeId } from '../../graph/document.ts'
+import { type EdgeId, type Graph, type MarkId, marksOf, type NodeId } from '../../graph/document.ts'
 import type { Point } from '../../graph/edit.ts'
 import { titleOf } from '../../graph/naming.ts'
 import type { PortType } from '../../graph/ports.ts'
 import type { Specs } from '../../graph/spec.ts'
+import { specOf } from '../../graph/subgraph.ts'
 
 export type CardNode = Node<Record<string, never>, 'card'>
 export type MarkNode = Node<Record<string, never>, 'mark'>
@@ -29,7 +30,7 @@ export const markIdOf = (id: string): MarkId | undefined =>
 
 /** `moving`: nodes in the person's hand; they lie where the hand has them until it lets go. */
 export function projectNodes(
-  document: GraphDocument,
+  document: Graph,
   specs: Specs,
   selection: ReadonlySet<NodeId>,
   before: readonly CanvasNode[],
@@ -60,7 +61,7 @@ export function projectNodes(
 
 /** Frames lie behind wires and cards, notes among the cards. */
 export function projectMarks(
-  document: GraphDocument,
+  document: Graph,
   selection: ReadonlySet<MarkId>,
   before: readonly CanvasNode[],
   moving: ReadonlySet<string>,
@@ -99,7 +100,7 @@ export function projectMarks(
 }
 
 export function projectEdges(
-  document: GraphDocument,
+  document: Graph,
   specs: Specs,
   selected: ReadonlySet<EdgeId>,
   before: readonly WireEdge[],
@@ -111,7 +112,7 @@ export function projectEdges(
     const writer = document.nodes[from.node]
     // A wire to a node that is not there cannot be drawn; the list of problems tells of it.
     if (!reader || !writer) return []
-    const type = specs.get(writer.type)?.outputs[from.port]?.type ?? specs.get(reader.type)?.inputs[to.port]?.type
+    const type = specOf(specs, writer)?.outputs[from.port]?.type ?? specOf(specs, reader)?.inputs[to.port]?.type
     const old = earlier.get(record.id)
     if (
       old &&

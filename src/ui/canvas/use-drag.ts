@@ -25,7 +25,7 @@ export function useDrag(host: RefObject<HTMLElement | null>, setNodes: Dispatch<
       if (edge !== view.getState().landing) view.setState({ landing: edge })
     }
     const begin = (alone: boolean, dragged: readonly CanvasNode[]) => {
-      const graph = document.getState().document
+      const graph = document.getState().level
       const held = new Set(dragged.map((node) => node.id))
       const taken = new Map<string, Point>()
       for (const node of alone ? [] : dragged) {

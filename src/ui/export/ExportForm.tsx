@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { OutputTarget } from '../../engine/api.ts'
 import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
+import { expand } from '../../graph/expand.ts'
 import { titleOf } from '../../graph/naming.ts'
 import type { AssetRef } from '../../graph/params.ts'
 import type { Specs } from '../../graph/spec.ts'
@@ -27,7 +28,7 @@ interface ExportFormProps {
 export function ExportForm({ onBegun, children }: ExportFormProps) {
   const { document, specs, derived, preview, exporting, facts } = useEditor()
   const graph = useStore(document, (state) => state.document)
-  const inference = useStore(derived, (state) => state.inference)
+  const inference = useStore(derived, (state) => state.all)
   const problems = useStore(derived, (state) => state.problems)
   const clock = useStore(preview, (state) => state.shown?.clock ?? null)
   const busy = useStore(exporting, ({ jobs }) => jobs.some(({ state }) => state.kind === 'running'))
@@ -103,7 +104,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
             <FileRow
               key={sink.id}
               id={sink.id}
-              label={sinks.length > 1 ? titleOf(graph, specs, sink.id) : 'File name'}
+              label={sinks.length > 1 ? titleOf(expand(graph, specs).document, specs, sink.id) : 'File name'}
               name={fileNames[sink.id] ?? ''}
               chosen={sinks.length > 1 ? chosen.has(sink.id) : null}
               about={desc ? describe(desc) : ''}

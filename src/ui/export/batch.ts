@@ -1,6 +1,8 @@
 /** Which exports a filled-in form means: every chosen clip through every chosen graph. */
 import type { ExportRequest, OutputTarget } from '../../engine/api.ts'
 import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
+import { expand } from '../../graph/expand.ts'
+import { nodeAt, withNode } from '../../graph/levels.ts'
 import type { AssetRef } from '../../graph/params.ts'
 import { parseGraph } from '../../graph/serialize.ts'
 import type { Specs } from '../../graph/spec.ts'
@@ -11,6 +13,10 @@ import { assetRef } from '../values.ts'
 
 const words = dialogText.export
 
+/** Those that run, of all levels. */
+const plainNodes = (graph: GraphDocument, specs: Specs): readonly NodeRecord[] =>
+  Object.values<NodeRecord>(expand(graph, specs).document.nodes)
+
 /** Where the one medium of a graph stands. */
 export interface MediumPlace {
   readonly node: NodeId
@@ -19,7 +25,7 @@ export interface MediumPlace {
 
 /** `null` where the graph opens none, or several. */
 export function mediumPlace(graph: GraphDocument, specs: Specs): MediumPlace | null {
-  const places = Object.values<NodeRecord>(graph.nodes).flatMap((node) =>
+  const places = plainNodes(graph, specs).flatMap((node) =>
     Object.entries(specs.get(node.type)?.params ?? {})
       .filter(([, param]) => param.kind === 'media' && !node.bypass)
       .map(([param]) => ({ node: node.id, param })),
@@ -29,21 +35,21 @@ export function mediumPlace(graph: GraphDocument, specs: Specs): MediumPlace | n
 
 export function mediumName(graph: GraphDocument, specs: Specs): string {
   const place = mediumPlace(graph, specs)
-  const record = place && graph.nodes[place.node]
+  const record = place ? nodeAt(graph, place.node) : undefined
   const spec = record && specs.get(record.type)
-  const ref = spec ? assetRef(paramValues(spec, record)[place.param]) : null
+  const ref = place && record && spec ? assetRef(paramValues(spec, record)[place.param]) : null
   return ref ? (ref.id.split('/').pop() ?? ref.id) : words.clips.own
 }
 
 export function withMedium(graph: GraphDocument, place: MediumPlace, ref: AssetRef): GraphDocument {
-  const record = graph.nodes[place.node]
-  if (!record) return graph
-  const params = { ...record.params, [place.param]: { ...ref } }
-  return { ...graph, nodes: { ...graph.nodes, [place.node]: { ...record, params } } }
+  return withNode(graph, place.node, (record) => ({
+    ...record,
+    params: { ...record.params, [place.param]: { ...ref } },
+  }))
 }
 
 export const sinksOf = (graph: GraphDocument, specs: Specs): readonly NodeRecord[] =>
-  Object.values<NodeRecord>(graph.nodes).filter((node) => specs.get(node.type)?.kernel.kind === 'sink' && !node.bypass)
+  plainNodes(graph, specs).filter((node) => specs.get(node.type)?.kernel.kind === 'sink' && !node.bypass)
 
 /** Rejects with a sentence where the recipe cannot be had. */
 export async function fetchRecipe(name: string, specs: Specs): Promise<GraphDocument> {
@@ -79,7 +85,7 @@ export function exportsOf(batch: Batch, specs: Specs): NewExport[] {
     }),
   ]
   const own = mediumPlace(batch.graph, specs)
-  const ownRef = own && batch.recipes.size > 0 ? assetRef(batch.graph.nodes[own.node]?.params[own.param]) : null
+  const ownRef = own && batch.recipes.size > 0 ? assetRef(nodeAt(batch.graph, own.node)?.params[own.param]) : null
   // The recipes' own clips are not meant: they get the graph's.
   const clips: readonly (AssetRef | null)[] = batch.clips.length > 0 ? batch.clips : [ownRef]
   return clips.flatMap((clip) =>

@@ -1,13 +1,28 @@
 /** The selected node: what it is, what it reads, and one control per parameter. */
-import { CircleHelp, CircleOff, Columns3, Copy, Frame, Power, RotateCcw, Trash2 } from 'lucide-react'
+import {
+  ArrowUpFromLine,
+  Boxes,
+  CircleHelp,
+  CircleOff,
+  Columns3,
+  Copy,
+  Frame,
+  Power,
+  RotateCcw,
+  Trash2,
+} from 'lucide-react'
 import { useId, useMemo } from 'react'
 import { useStore } from 'zustand'
-import type { EdgeRecord, Endpoint, NodeId, NodeRecord } from '../../graph/document.ts'
+import { useShallow } from 'zustand/react/shallow'
+import { promotionOf } from '../../graph/boundary.ts'
+import type { EdgeRecord, Endpoint, Graph, NodeId, NodeRecord } from '../../graph/document.ts'
 import { type Json, sameJson } from '../../graph/json.ts'
+import { flatId, type Path } from '../../graph/levels.ts'
 import { names } from '../../graph/naming.ts'
 import type { ParamSpec } from '../../graph/params.ts'
 import type { PortType } from '../../graph/ports.ts'
 import type { NodeSpec } from '../../graph/spec.ts'
+import { innermost, isSubgraph, sideOf, specOf } from '../../graph/subgraph.ts'
 import { paramValues } from '../../graph/values.ts'
 import { PortMark } from '../canvas/PortMark.tsx'
 import { iconOf } from '../categories.ts'
@@ -26,26 +41,43 @@ import { MediaControl } from './MediaControl.tsx'
 import { ModelControl } from './ModelControl.tsx'
 import { NumberControl } from './NumberControl.tsx'
 import { BoolControl, Choice, ChoiceControl, SeedControl, TextControl, TextEntry } from './SimpleControls.tsx'
+import { OpenSubgraphPanel, PortList, SubgraphParts } from './SubgraphPanel.tsx'
 
 export function Inspector() {
   const { view, document } = useEditor()
   const only = useStore(view, (state) => (state.selection.size === 1 ? [...state.selection][0] : undefined))
   const count = useStore(view, (state) => state.selection.size)
-  const record = useStore(document, (state) => (only ? state.document.nodes[only] : undefined))
+  const record = useStore(document, (state) => (only ? state.level.nodes[only] : undefined))
   const mark = useStore(view, (state) => (state.selectedMarks.size === 1 ? [...state.selectedMarks][0] : undefined))
-  const markRecord = useStore(document, (state) => (mark ? state.document.marks?.[mark] : undefined))
+  const markRecord = useStore(document, (state) => (mark ? state.level.marks?.[mark] : undefined))
+  const path = useStore(document, (state) => state.path)
   if (count === 0 && markRecord) return <MarkPanel key={markRecord.id} record={markRecord} />
   if (record) return <NodePanel key={record.id} record={record} />
-  return count > 1 ? <Several count={count} /> : <GraphPanel />
+  if (count > 1) return <Several count={count} />
+  return path.length > 0 ? <OpenSubgraphPanel path={path} /> : <GraphPanel />
 }
 
 function NodePanel({ record }: { record: NodeRecord }) {
-  const { specs, derived, commands } = useEditor()
-  const spec = specs.get(record.type)
+  const { specs, derived, commands, document } = useEditor()
+  const path = useStore(document, (state) => state.path)
+  const body = useStore(document, (state) => state.level)
+  const spec = specOf(specs, record)
+  const side = sideOf(record)
   const problems = useStore(derived, (state) => state.problemsOf.get(record.id))
   const Icon = iconOf(spec)
   // A source has nothing to pass on, a sink nobody to pass it to.
   const passesOn = spec !== undefined && Object.keys(spec.inputs).length > 0 && Object.keys(spec.outputs).length > 0
+  if (side && spec)
+    return (
+      <div className="inspector-body" data-node={record.id}>
+        <header className="inspector-head">
+          <Icon size={18} aria-hidden />
+          <h2>{spec.title}</h2>
+        </header>
+        <p className="inspector-summary">{spec.summary}</p>
+        <PortList body={body} path={path} side={side} />
+      </div>
+    )
   return (
     <div className="inspector-body" data-node={record.id}>
       <header className="inspector-head">
@@ -110,8 +142,11 @@ function NodePanel({ record }: { record: NodeRecord }) {
           ))}
         </ul>
       )}
-      {spec && <ParamList record={record} spec={spec} />}
+      {spec && !(isSubgraph(record) && Object.keys(spec.params).length === 0) && (
+        <ParamList record={record} spec={spec} />
+      )}
       {spec && Object.keys(spec.inputs).length > 0 && <Inputs record={record} spec={spec} />}
+      {isSubgraph(record) && <SubgraphParts body={record.body} path={[...path, record.id]} />}
       {!spec && <pre className="raw-params">{JSON.stringify(record.params, null, 2)}</pre>}
     </div>
   )
@@ -121,7 +156,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
   const { facts, document } = useEditor()
   const known = useStore(facts)
-  const edges = useStore(document, (state) => state.document.edges)
+  const edges = useStore(document, (state) => state.level.edges)
   const around = useMemo(() => {
     const mine = Object.values(edges).filter(({ to }) => to.node === record.id)
     return { facts: assetFacts(known), connected: new Set(mine.map(({ to }) => to.port)) }
@@ -166,6 +201,7 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
             </button>
           </Tip>
         )}
+        <PromoteButton node={node} name={name} param={param} />
         {variantsOf(param, value) && <VariantsButton node={node} name={name} param={param} value={value} />}
         {changed && (
           <Tip text="Back to the default" side="left">
@@ -193,14 +229,52 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
   )
 }
 
-function VariantsButton({ node, name, param, value }: { node: NodeId; name: string; param: ParamSpec; value: Json }) {
-  const { looking, document, preview, view } = useEditor()
+/** Within a subgraph: shows the setting on the subgraph's card as well. */
+function PromoteButton({ node, name, param }: { node: NodeId; name: string; param: ParamSpec }) {
+  const { document, commands } = useEditor()
+  const inside = useStore(document, (state) => state.path.length > 0)
+  const on = useStore(document, (state) => promotionOf(state.level, node, name) !== undefined)
+  if (!inside) return null
+  return (
+    <Tip text={on ? 'Take it off the subgraph’s card' : 'Show it on the subgraph’s card as well'} side="left">
+      <button
+        type="button"
+        className="help"
+        aria-label={`Show ${param.label} on the card`}
+        aria-pressed={on}
+        onClick={() => commands.subgraphs.promote(node, name, !on)}
+      >
+        <ArrowUpFromLine size={13} aria-hidden />
+      </button>
+    </Tip>
+  )
+}
+
+function VariantsButton({
+  node: own,
+  name: ownName,
+  param,
+  value,
+}: {
+  node: NodeId
+  name: string
+  param: ParamSpec
+  value: Json
+}) {
+  const { looking, document, derived, preview, view } = useEditor()
+  // Of a setting of a subgraph, the node inside that has it.
+  const path = useStore(document, (state) => state.path)
+  const place = useStore(
+    document,
+    useShallow((state) => innermostOf(state.level, path, own, ownName)),
+  )
+  const { node, name } = place
   const on = useStore(looking, ({ variants }) => variants?.node === node && variants.param === name)
   const begin = () => {
     const values = variantsOf(param, value)
     const seen = preview.getState().view
     if (!values || !seen) return
-    if (!reaches(document.getState().document, node, seen)) {
+    if (!reaches(derived.getState().expansion.document, node, seen)) {
       view.toast({
         tone: 'info',
         message: `${param.label} changes nothing in what the viewer shows.`,
@@ -223,6 +297,15 @@ function VariantsButton({ node, name, param, value }: { node: NodeId; name: stri
       </button>
     </Tip>
   )
+}
+
+/** The node and param, by their names from outside, whose value a setting on the open level is. */
+function innermostOf(level: Graph, path: Path, node: NodeId, name: string): { node: NodeId; name: string } {
+  const record = level.nodes[node]
+  const place = record && innermost(record, name)
+  const inside = [...path, node, ...(place?.inside ?? [])]
+  const last = inside.at(-1) ?? node
+  return { node: flatId(inside.slice(0, -1), last), name: place?.param ?? name }
 }
 
 /** The map from a parameter's kind to its control. */
@@ -259,7 +342,7 @@ const isFrom = (edge: EdgeRecord | undefined, from: Endpoint): boolean =>
 /** What each input reads: also the way to wire without a mouse. */
 function Inputs({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const { document, specs, derived, commands } = useEditor()
-  const graph = useStore(document, (state) => state.document)
+  const graph = useStore(document, (state) => state.level)
   const descs = useStore(derived, (state) => state.inference.descs)
   const labels = useId()
   const called = useMemo(() => names(graph, specs), [graph, specs])
@@ -271,13 +354,13 @@ function Inputs({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
         const none = port.fallback === undefined ? 'Not connected' : 'None (optional)'
         const label = (from: Endpoint) => {
           const desc = descs.get(`${from.node}.${from.port}`)
-          const alone = alike(specs.get(graph.nodes[from.node]?.type ?? ''), port.type) === 1
+          const alone = alike(specOf(specs, graph.nodes[from.node]), port.type) === 1
           const which = alone ? '' : ` · ${called.output(from.node, from.port)}`
           return `${called.node(from.node)}${which}${desc ? ` (${describe(desc)})` : ''}`
         }
         const sources = () =>
           Object.values(graph.nodes).flatMap((node) =>
-            Object.entries(specs.get(node.type)?.outputs ?? {})
+            Object.entries(specOf(specs, node)?.outputs ?? {})
               .filter(([, output]) => output.type === port.type)
               .map(([output]) => ({ node: node.id, port: output }))
               .filter((from) => isFrom(edge, from) || commands.canConnect(from, { node: record.id, port: name }))
@@ -328,6 +411,10 @@ function Several({ count }: { count: number }) {
         <button type="button" className="button" onClick={() => commands.run('edit.mute')}>
           <CircleOff size={14} aria-hidden />
           Mute
+        </button>
+        <button type="button" className="button" onClick={() => commands.run('edit.fold')}>
+          <Boxes size={14} aria-hidden />
+          Fold
         </button>
         <button type="button" className="button" onClick={() => commands.run('canvas.frame')}>
           <Frame size={14} aria-hidden />

@@ -1,11 +1,13 @@
 /** All nodes there are: search, click or Enter to add, or drag onto the canvas. */
-import { PanelLeftClose, PanelLeftOpen, Search } from 'lucide-react'
+import { EllipsisVertical, PanelLeftClose, PanelLeftOpen, Search, Trash2 } from 'lucide-react'
+import { Popover } from 'radix-ui'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import type { NodeSpec } from '../../graph/spec.ts'
 import { categories, iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
+import { TextEntry } from '../inspector/SimpleControls.tsx'
 import { inOrder, searchNodes } from '../search.ts'
 import { Tip } from '../shell/Tip.tsx'
 
@@ -13,13 +15,14 @@ import { Tip } from '../shell/Tip.tsx'
 export const paletteDragType = 'application/x-framewright-node'
 
 export function Palette() {
-  const { view, specs, commands } = useEditor()
+  const { view, specs, commands, pieces } = useEditor()
+  const own = useStore(pieces, (state) => state.pieces)
   const open = useStore(view, (state) => state.paletteOpen)
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
-  const all = useMemo(() => inOrder(specs), [specs])
+  const all = useMemo(() => [...inOrder(specs), ...own.map(({ spec }) => spec)], [specs, own])
   const found = useMemo(() => searchNodes(all, query), [all, query])
   useEffect(
     () =>
@@ -117,7 +120,55 @@ export function Palette() {
   )
 }
 
-function Row({ spec, compact, active }: { spec: NodeSpec; compact: boolean; active: boolean }) {
+function Row(props: { spec: NodeSpec; compact: boolean; active: boolean }) {
+  if (props.compact || props.spec.category !== 'subgraph') return <AddButton {...props} />
+  return (
+    <div className="piece-row">
+      <AddButton {...props} />
+      <PieceMenu spec={props.spec} />
+    </div>
+  )
+}
+
+/** What can be done with a piece besides adding it. */
+function PieceMenu({ spec }: { spec: NodeSpec }) {
+  const { commands } = useEditor()
+  const [naming, setNaming] = useState(false)
+  return (
+    <Popover.Root open={naming} onOpenChange={setNaming}>
+      <Popover.Trigger asChild>
+        <button type="button" className="icon-button tiny" aria-label={`Rename or delete ${spec.title}`}>
+          <EllipsisVertical size={13} aria-hidden />
+        </button>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Content className="menu piece-menu" side="right" align="start" sideOffset={6}>
+          <TextEntry
+            label="Name of the piece"
+            value={spec.title}
+            maxLength={80}
+            accept={(text) => text.trim() !== ''}
+            onChange={(title) => void commands.subgraphs.renamePiece(spec.type, title.trim())}
+          />
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              setNaming(false)
+              void commands.subgraphs.removePiece(spec.type)
+            }}
+          >
+            <Trash2 size={13} aria-hidden />
+            Delete the piece
+          </button>
+          <p className="muted">Copies of it in graphs stay as they are.</p>
+        </Popover.Content>
+      </Popover.Portal>
+    </Popover.Root>
+  )
+}
+
+function AddButton({ spec, compact, active }: { spec: NodeSpec; compact: boolean; active: boolean }) {
   const { commands, view } = useEditor()
   const Icon = iconOf(spec)
   return (

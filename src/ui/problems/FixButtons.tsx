@@ -8,9 +8,10 @@ import { card } from '../adding.ts'
 import { useEditor } from '../editor.ts'
 import { fixesOf } from './fixes.ts'
 
+/** `problem` is of the open level, by its names there. */
 export function FixButtons({ problem }: { problem: Problem }) {
   const { document, derived, facts, specs } = useEditor()
-  const graph = useStore(document, (state) => state.document)
+  const graph = useStore(document, (state) => state.level)
   const inference = useStore(derived, (state) => state.inference)
   const catalog = useStore(facts, (state) => state.catalog)
   const models = useStore(facts, (state) => state.models)

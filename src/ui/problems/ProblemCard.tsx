@@ -3,7 +3,8 @@ import { CircleAlert, TriangleAlert } from 'lucide-react'
 import type { Problem } from '../../graph/problems.ts'
 import { text } from '../text/text.ts'
 
-export function ProblemCard({ problem }: { problem: Problem }) {
+/** `where`: the subgraph that it lies in, if that is another than the one that is open. */
+export function ProblemCard({ problem, where }: { problem: Problem; where?: string | undefined }) {
   return (
     <span className="problem" data-severity={problem.severity}>
       {problem.severity === 'error' ? <CircleAlert size={15} aria-hidden /> : <TriangleAlert size={15} aria-hidden />}
@@ -11,6 +12,7 @@ export function ProblemCard({ problem }: { problem: Problem }) {
         <span className="visually-hidden">
           {problem.severity === 'error' ? text.problems.error : text.problems.warning}
         </span>
+        {where && <span className="where">{where}: </span>}
         {problem.message}
         <span className="hint">{problem.hint}</span>
       </span>

@@ -2,14 +2,30 @@
 import { CircleCheck } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
+import type { GraphDocument, NodeId } from '../../graph/document.ts'
+import { graphAt, type Path, placeOf } from '../../graph/levels.ts'
+import { titleOf } from '../../graph/naming.ts'
+import type { Problem } from '../../graph/problems.ts'
+import type { Specs } from '../../graph/spec.ts'
 import { useEditor } from '../editor.ts'
 import { useMissing } from '../sharing/MissingDialog.tsx'
+import { problemOn } from '../store/derived.ts'
 import { text } from '../text/text.ts'
 import { FixButtons } from './FixButtons.tsx'
 import { ProblemCard } from './ProblemCard.tsx'
 
+/** The title of the subgraph whose body lies at `path`. */
+function titleAt(whole: GraphDocument, specs: Specs, path: Path): string {
+  const id = path.at(-1)
+  const around = graphAt(whole, path.slice(0, -1))
+  return around && id ? titleOf(around, specs, id) : ''
+}
+
 export function ProblemList() {
-  const { derived, preview, commands, view } = useEditor()
+  const { derived, preview, commands, view, document, specs } = useEditor()
+  const whole = useStore(document, (state) => state.document)
+  const path = useStore(document, (state) => state.path)
+  const expansion = useStore(derived, (state) => state.expansion)
   const missing = useMissing()
   const standing = useStore(derived, (state) => state.problems)
   const rendering = useStore(preview, (state) => state.problems)
@@ -19,6 +35,16 @@ export function ProblemList() {
       (a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'),
     )
   }, [standing, rendering])
+  const whereOf = (node: NodeId): string | undefined => {
+    const within = placeOf(node).path
+    if (within.join('/') === path.join('/')) return undefined
+    return within.map((_, n) => titleAt(whole, specs, within.slice(0, n + 1))).join(' › ')
+  }
+  /** What can be mended here; elsewhere a click leads to where it can. */
+  const onLevel = (problem: Problem) => {
+    if (!problem.node) return path.length === 0 ? problem : undefined
+    return placeOf(problem.node).path.join('/') === path.join('/') ? problemOn(path, problem, expansion) : undefined
+  }
   if (problems.length === 0)
     return (
       <p className="problem-none">
@@ -41,14 +67,14 @@ export function ProblemList() {
             <li key={key}>
               {node ? (
                 <button type="button" className="problem-row" onClick={() => commands.goTo(node)}>
-                  <ProblemCard problem={problem} />
+                  <ProblemCard problem={problem} where={whereOf(node)} />
                 </button>
               ) : (
                 <div className="problem-row">
                   <ProblemCard problem={problem} />
                 </div>
               )}
-              <FixButtons problem={problem} />
+              {onLevel(problem) && <FixButtons problem={onLevel(problem) ?? problem} />}
             </li>
           )
         })}

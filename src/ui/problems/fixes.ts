@@ -2,13 +2,13 @@
  * What one click can do about a problem. Each fix is a recipe like any edit: one step of history, and only offered
  * where it can be done. What is a matter of taste (which of two sizes, which of ten clips) stays with the person.
  */
-import type { EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
+import type { EdgeRecord, Endpoint, Graph, NodeId } from '../../graph/document.ts'
 import {
   addNode,
   connect,
   connectProblem,
-  type DocumentDraft,
   disconnect,
+  type GraphDraft,
   removeNodes,
   setFlag,
   setParam,
@@ -20,6 +20,7 @@ import type { PictureDesc, PortType } from '../../graph/ports.ts'
 import type { Problem } from '../../graph/problems.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { insertNode, type Room } from '../../graph/splice.ts'
+import { specOf } from '../../graph/subgraph.ts'
 import { text } from '../text/text.ts'
 
 const words = text.problems.fix
@@ -27,11 +28,11 @@ const words = text.problems.fix
 export interface Fix {
   /** What it does, as a button says it; also the step's name in the history. */
   readonly label: string
-  readonly apply: (draft: DocumentDraft) => void
+  readonly apply: (draft: GraphDraft) => void
 }
 
 export interface Known {
-  readonly document: GraphDocument
+  readonly document: Graph
   readonly specs: Specs
   readonly inference: Pick<Inference, 'descs' | 'source'>
   /** Those of the catalog that are ready. */
@@ -66,7 +67,7 @@ export function fixesOf(problem: Problem, known: Known): readonly Fix[] {
     case 'hdr':
       return setTo(problem, words.toneMap, true)
     case 'unknown-node':
-      return removeNode(problem)
+      return removeNode(problem, known)
     default:
       return []
   }
@@ -76,8 +77,11 @@ function removeWire({ edge }: Problem): readonly Fix[] {
   return edge ? [{ label: words.removeWire, apply: (draft) => disconnect(draft, [edge]) }] : []
 }
 
-function removeNode({ node }: Problem): readonly Fix[] {
-  return node ? [{ label: words.removeNode, apply: (draft) => removeNodes(draft, [node]) }] : []
+/** Not a subgraph that holds such a node: it may be mended inside. */
+function removeNode({ node }: Problem, { document, specs }: Known): readonly Fix[] {
+  return node && !specOf(specs, document.nodes[node])
+    ? [{ label: words.removeNode, apply: (draft) => removeNodes(draft, [node]) }]
+    : []
 }
 
 function setTo({ node, param }: Problem, label: string, value: Parameters<typeof setParam>[3]): readonly Fix[] {
@@ -88,7 +92,7 @@ function resetParam(problem: Problem, { document, specs }: Known): readonly Fix[
   const { node, param, code } = problem
   const record = node && document.nodes[node]
   if (!record || !param || !Object.hasOwn(record.params, param)) return []
-  const label = specs.get(record.type)?.params[param]?.label ?? param
+  const label = specOf(specs, record)?.params[param]?.label ?? param
   return setTo(problem, code === 'unknown-param' ? words.removeSetting : words.setBack(label), undefined)
 }
 
@@ -113,10 +117,10 @@ function sourcesFor({ document, specs, inference }: Known, to: Endpoint, type: P
     return Math.hypot(x - place.x, y - place.y) + (x > place.x ? 1e6 : 0)
   }
   return Object.values(document.nodes)
-    .flatMap(({ id, type: kind }) =>
-      Object.entries(specs.get(kind)?.outputs ?? {})
+    .flatMap((node) =>
+      Object.entries(specOf(specs, node)?.outputs ?? {})
         .filter(([, output]) => output.type === type)
-        .map(([port]): Endpoint => ({ node: id, port })),
+        .map(([port]): Endpoint => ({ node: node.id, port })),
     )
     .filter((from) => inference.descs.has(`${from.node}.${from.port}`))
     .filter((from) => !connectProblem(document, specs, from, to))
@@ -126,7 +130,7 @@ function sourcesFor({ document, specs, inference }: Known, to: Endpoint, type: P
 function feed({ node, port, edge }: Problem, known: Known): readonly Fix[] {
   const { document, specs, room } = known
   const record = node && document.nodes[node]
-  const input = record && port ? specs.get(record.type)?.inputs[port] : undefined
+  const input = record && port ? specOf(specs, record)?.inputs[port] : undefined
   if (!record || !port || !input) return []
   const called = names(document, specs)
   const to = { node: record.id, port }
@@ -165,7 +169,7 @@ function feed({ node, port, edge }: Problem, known: Known): readonly Fix[] {
 
 /** The picture that the one on `port` should be as large as: that of the node's first other input that has one. */
 function wantedSize({ inference, specs, document }: Known, node: NodeId, port: string) {
-  const inputs = Object.keys(specs.get(document.nodes[node]?.type ?? '')?.inputs ?? {})
+  const inputs = Object.keys(specOf(specs, document.nodes[node])?.inputs ?? {})
   for (const name of inputs) {
     const from = name === port ? undefined : inference.source(node, name)
     const desc = from && inference.descs.get(`${from.node}.${from.port}`)
@@ -178,7 +182,7 @@ function sameSize({ node, port }: Problem, known: Known): readonly Fix[] {
   const { document, specs } = known
   const wire = Object.values<EdgeRecord>(document.edges).find(({ to }) => to.node === node && to.port === port)
   const wanted = node && port ? wantedSize(known, node, port) : undefined
-  const type = node && port ? specs.get(document.nodes[node]?.type ?? '')?.inputs[port]?.type : undefined
+  const type = node && port ? specOf(specs, document.nodes[node])?.inputs[port]?.type : undefined
   if (!wire || !wanted) return []
   if (type === 'image') return scaled(wire, wanted.desc, known)
   return remade(wire, wanted.from, known)
@@ -207,8 +211,7 @@ function scaled(wire: EdgeRecord, { width, height }: PictureDesc, { document, sp
 /** A mask is not resampled but made anew, from the picture that it is to lie over. */
 function remade(wire: EdgeRecord, from: Endpoint, { document, specs }: Known): readonly Fix[] {
   const maker = document.nodes[wire.from.node]
-  const [input] =
-    Object.entries(specs.get(maker?.type ?? '')?.inputs ?? {}).find(([, one]) => one.type === 'image') ?? []
+  const [input] = Object.entries(specOf(specs, maker)?.inputs ?? {}).find(([, one]) => one.type === 'image') ?? []
   if (!maker || input === undefined) return []
   const to = { node: maker.id, port: input }
   if (connectProblem(document, specs, from, to)) return []

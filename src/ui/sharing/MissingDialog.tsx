@@ -5,7 +5,9 @@ import { useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document.ts'
 import { removeNodes, setParam } from '../../graph/edit.ts'
+import { expand } from '../../graph/expand.ts'
 import type { ModelFacts } from '../../graph/facts.ts'
+import { draftAt, placeOf } from '../../graph/levels.ts'
 import { titleOf } from '../../graph/naming.ts'
 import type { AssetRef } from '../../graph/params.ts'
 import { useEditor } from '../editor.ts'
@@ -22,7 +24,10 @@ export function useMissing(): readonly Missing[] {
   const graph = useStore(document, (state) => state.document)
   const media = useStore(facts, (state) => state.media)
   const models = useStore(facts, (state) => state.models)
-  return useMemo(() => findMissing(graph, specs, { media, models }).missing, [graph, specs, media, models])
+  return useMemo(
+    () => findMissing(expand(graph, specs).document, specs, { media, models }).missing,
+    [graph, specs, media, models],
+  )
 }
 
 export function MissingDialog() {
@@ -85,8 +90,12 @@ type MissingAsset = Exclude<Missing, { readonly kind: 'type' }>
 function useReplace(entry: MissingAsset) {
   const { document } = useEditor()
   return (ref: AssetRef) => {
-    document.edit(text.missing.replaced(ref.id, entry.ref.id), (draft) => {
-      for (const { node, param } of entry.uses) setParam(draft, node, param, { ...ref })
+    document.editWhole(text.missing.replaced(ref.id, entry.ref.id), (draft) => {
+      for (const { node, param } of entry.uses) {
+        const { path, id } = placeOf(node)
+        const level = draftAt(draft, path)
+        if (level) setParam(level, id, param, { ...ref })
+      }
     })
   }
 }
@@ -94,7 +103,8 @@ function useReplace(entry: MissingAsset) {
 function useTitles(nodes: readonly NodeId[]): string {
   const { document, specs } = useEditor()
   const graph = useStore(document, (state) => state.document)
-  return list(nodes.map((node) => titleOf(graph, specs, node)))
+  const flat = expand(graph, specs).document
+  return list(nodes.map((node) => titleOf(flat, specs, node)))
 }
 
 function MissingMedia({ entry }: { entry: MissingAsset }) {
@@ -215,7 +225,13 @@ function MissingType({ entry }: { entry: Extract<Missing, { readonly kind: 'type
           type="button"
           className="button"
           onClick={() =>
-            document.edit(text.missing.removed(entry.type), (draft) => removeNodes(draft, entry.nodes, specs))
+            document.editWhole(text.missing.removed(entry.type), (draft) => {
+              for (const node of entry.nodes) {
+                const { path, id } = placeOf(node)
+                const level = draftAt(draft, path)
+                if (level) removeNodes(level, [id], specs)
+              }
+            })
           }
         >
           {text.common.remove}

@@ -2,6 +2,7 @@
 import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
 import type { AssetRef } from '../../graph/params.ts'
 import type { Specs } from '../../graph/spec.ts'
+import { specOf } from '../../graph/subgraph.ts'
 import { type FactsState, knownModel } from '../store/facts.ts'
 import { text } from '../text/text.ts'
 import { assetRef } from '../values.ts'
@@ -35,7 +36,7 @@ export function findMissing(document: GraphDocument, specs: Specs, facts: Assets
   const assets = new Map<string, { kind: 'media' | 'model'; ref: AssetRef; uses: Use[] }>()
   const types = new Map<string, NodeId[]>()
   for (const node of Object.values<NodeRecord>(document.nodes)) {
-    const spec = specs.get(node.type)
+    const spec = specOf(specs, node)
     if (!spec) {
       types.set(node.type, [...(types.get(node.type) ?? []), node.id])
       continue

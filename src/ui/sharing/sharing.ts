@@ -5,6 +5,7 @@
  */
 import type { Engine } from '../../engine/api.ts'
 import type { GraphDocument } from '../../graph/document.ts'
+import { expand } from '../../graph/expand.ts'
 import type { Problem } from '../../graph/problems.ts'
 import { graphFormat, serializeGraph } from '../../graph/serialize.ts'
 import type { Specs } from '../../graph/spec.ts'
@@ -67,7 +68,11 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
     const { engine: status, engineFailure } = facts.getState()
     // Without a GPU no model can be looked at; the page says so elsewhere.
     if (!expecting || engineFailure !== null || status === null || status.adapter === null) return
-    const { missing, looking } = findMissing(document.getState().document, specs, facts.getState())
+    const { missing, looking } = findMissing(
+      expand(document.getState().document, specs).document,
+      specs,
+      facts.getState(),
+    )
     if (looking) return
     expecting = false
     if (missing.length > 0 && view.getState().dialog === null) view.setState({ dialog: 'missing' })

@@ -2,11 +2,14 @@
 import { Dialog } from 'radix-ui'
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { names } from '../../graph/naming.ts'
+import { allNodes, placeOf } from '../../graph/levels.ts'
+import { names, titleOfRecord } from '../../graph/naming.ts'
+import { sideOf } from '../../graph/subgraph.ts'
 import { type Editor, useEditor } from '../editor.ts'
 import { inOrder, searchTexts } from '../search.ts'
 import { keysOf, shortcuts } from '../shortcuts.ts'
 import { dialogText } from '../text/dialogs.ts'
+import { text } from '../text/text.ts'
 
 const words = dialogText.help.commands
 
@@ -19,9 +22,10 @@ interface Entry {
   readonly run: () => void
 }
 
-function entriesOf({ specs, document, commands }: Editor): readonly Entry[] {
-  const graph = document.getState().document
-  const called = names(graph, specs)
+function entriesOf({ specs, document, derived, pieces, commands }: Editor): readonly Entry[] {
+  const flat = derived.getState().expansion.document
+  const called = names(flat, specs)
+  const all = [...allNodes(document.getState().document)].filter(([, record]) => !sideOf(record))
   return [
     ...shortcuts
       .filter(({ command }) => command !== 'help.commands')
@@ -38,10 +42,17 @@ function entriesOf({ specs, document, commands }: Editor): readonly Entry[] {
       words: spec.keywords ?? [],
       run: () => void commands.addNode(spec.type),
     })),
-    ...Object.values(graph.nodes).map(({ id }) => ({
+    ...pieces.getState().pieces.map(({ key, title }) => ({
+      id: `add/${key}`,
+      title: words.add(title),
+      note: text.common.categories.subgraph,
+      words: text.subgraphs.piece.keywords,
+      run: () => void commands.addNode(key),
+    })),
+    ...all.map(([id, record]) => ({
       id: `go/${id}`,
-      title: words.goTo(called.node(id)),
-      note: words.inGraph,
+      title: words.goTo(flat.nodes[id] ? called.node(id) : titleOfRecord(specs, record)),
+      note: placeOf(id).path.length > 0 ? words.inSubgraph : words.inGraph,
       run: () => commands.goTo(id),
     })),
   ]

@@ -1,9 +1,24 @@
-/** What follows from the document and the facts: sizes, problems, which ports are wired. Computed once per change. */
+/**
+ * What follows from the document and the facts: sizes, problems, which ports are wired. Computed once per change, for
+ * the whole; what cards and wires ask for is told by the names of the level that is open.
+ */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { EdgeRecord, GraphDocument, NodeId } from '../../graph/document.ts'
+import {
+  type EdgeId,
+  type EdgeRecord,
+  endpointKey,
+  type Graph,
+  type GraphDocument,
+  type NodeId,
+  type NodeRecord,
+} from '../../graph/document.ts'
+import { type Expansion, expand } from '../../graph/expand.ts'
 import { defaultTextureSize, type Inference, inferAll } from '../../graph/infer.ts'
+import { flatId, graphAt, type Path, placeOf } from '../../graph/levels.ts'
+import type { ValueDesc } from '../../graph/ports.ts'
 import type { Problem } from '../../graph/problems.ts'
 import type { Specs } from '../../graph/spec.ts'
+import { specOf } from '../../graph/subgraph.ts'
 import { problemsOfParams } from '../../graph/validate.ts'
 import { paramValues } from '../../graph/values.ts'
 import { assetRef } from '../values.ts'
@@ -14,52 +29,111 @@ export interface WiredPorts {
   readonly outputs: readonly string[]
 }
 
+/** What is known of the nodes on one level, by their ids there. */
+export interface LevelInference extends Pick<Inference, 'descs' | 'source'> {
+  readonly resting: ReadonlySet<NodeId>
+}
+
 export interface DerivedState {
-  readonly inference: Inference
+  /** All levels as one. */
+  readonly expansion: Expansion
+  readonly inference: LevelInference
+  /** Of all levels, by names from outside. */
+  readonly all: Inference
+  /** Of the whole; nodes within subgraphs by their names from outside. */
   readonly problems: readonly Problem[]
+  /** By node of the open level; what is wrong within a subgraph stands on its card. */
   readonly problemsOf: ReadonlyMap<NodeId, readonly Problem[]>
   readonly wrongEdges: ReadonlySet<string>
   readonly wiredPorts: ReadonlyMap<NodeId, WiredPorts>
 }
 
 export interface DerivedStore extends StoreApi<DerivedState> {
-  update(document: GraphDocument, facts: FactsState): void
+  update(document: GraphDocument, path: Path, facts: FactsState): void
 }
 
 export function createDerivedStore(specs: Specs, document: GraphDocument, facts: FactsState): DerivedStore {
-  const store = createStore<DerivedState>(() => derive(document, specs, facts, undefined))
+  const store = createStore<DerivedState>(() => derive(document, [], specs, facts, undefined))
   return {
     ...store,
-    update(document, facts) {
-      store.setState((before) => derive(document, specs, facts, before))
+    update(document, path, facts) {
+      store.setState((before) => derive(document, path, specs, facts, before))
     },
   }
 }
 
+/** A problem of the whole as one of a node on this level, where it can be seen there. */
+export function problemOn(path: Path, problem: Problem, expansion: Expansion): Problem | undefined {
+  const { node, port, param, edge, ...said } = problem
+  const seen = node && expansion.seenFrom(path, node, port)
+  if (!node || !seen) return undefined
+  const own = placeOf(node).path.length === path.length
+  const local = own && edge ? edgeOn(path, edge) : undefined
+  return {
+    ...said,
+    node: seen.node,
+    ...(seen.port === undefined ? {} : { port: seen.port }),
+    ...(own && param !== undefined ? { param } : {}),
+    ...(local ? { edge: local } : {}),
+  }
+}
+
+function edgeOn(path: Path, edge: EdgeId): EdgeId | undefined {
+  const prefix = path.map((id) => `${id}/`).join('')
+  return edge.startsWith(prefix) ? (edge.slice(prefix.length) as EdgeId) : undefined
+}
+
 function derive(
   document: GraphDocument,
+  path: Path,
   specs: Specs,
   facts: FactsState,
   before: DerivedState | undefined,
 ): DerivedState {
   const textureSize = facts.engine?.adapter?.maxTextureSize ?? defaultTextureSize
-  const inference = inferAll(document, specs, assetFacts(facts), { textureSize })
-  const problems = [...inference.problems, ...problemsOfParams(document, specs)].flatMap((problem) =>
-    better(problem, document, specs, facts),
+  const expansion = expand(document, specs)
+  const flat = expansion.document
+  const inference = inferAll(flat, specs, assetFacts(facts), { textureSize })
+  const problems = [...inference.problems, ...problemsOfParams(flat, specs)].flatMap((problem) =>
+    better(problem, flat, specs, facts),
   )
+  const level = graphAt(document, path) ?? document
   const byNode = new Map<NodeId, Problem[]>()
   const wrongEdges = new Set<string>()
-  for (const problem of problems) {
-    if (problem.edge) wrongEdges.add(problem.edge)
-    if (problem.node) byNode.set(problem.node, [...(byNode.get(problem.node) ?? []), problem])
+  for (const each of problems) {
+    const problem = problemOn(path, each, expansion)
+    const edge = problem?.edge ?? (path.length === 0 && !each.node ? each.edge : undefined)
+    if (edge) wrongEdges.add(edge)
+    if (problem?.node) byNode.set(problem.node, [...(byNode.get(problem.node) ?? []), problem])
   }
   return {
-    inference,
+    expansion,
+    inference: onLevel(level, path, specs, expansion, inference),
+    all: inference,
     problems,
     problemsOf: keepEqual(byNode, before?.problemsOf),
     wrongEdges,
-    wiredPorts: wiredPorts(document, before?.wiredPorts),
+    wiredPorts: wiredPorts(level, before?.wiredPorts),
   }
+}
+
+function onLevel(level: Graph, path: Path, specs: Specs, expansion: Expansion, all: Inference): LevelInference {
+  if (level === expansion.document) return { descs: all.descs, source: all.source, resting: all.wiring.resting }
+  const descs = new Map<string, ValueDesc>()
+  const resting = new Set<NodeId>()
+  for (const record of Object.values<NodeRecord>(level.nodes)) {
+    const outputs = Object.keys(specOf(specs, record)?.outputs ?? {})
+    const made = outputs.map((port) => [port, expansion.resolve({ node: flatId(path, record.id), port })] as const)
+    for (const [port, from] of made) {
+      const desc = from && all.descs.get(endpointKey(from))
+      if (desc) descs.set(`${record.id}.${port}`, desc)
+    }
+    const rests = (id: NodeId) => all.wiring.resting.has(id)
+    const inside = made.flatMap(([, from]) => (from ? [from.node] : []))
+    if (rests(flatId(path, record.id)) || (inside.length > 0 && inside.every(rests))) resting.add(record.id)
+  }
+  const sources = new Map(Object.values<EdgeRecord>(level.edges).map(({ from, to }) => [endpointKey(to), from]))
+  return { descs, resting, source: (node, input) => sources.get(`${node}.${input}`) }
 }
 
 /**
@@ -84,9 +158,9 @@ function better(problem: Problem, document: GraphDocument, specs: Specs, facts: 
 }
 
 /** Most changes leave the wires alone. */
-const wiredPortsOf = new WeakMap<GraphDocument['edges'], ReadonlyMap<NodeId, WiredPorts>>()
+const wiredPortsOf = new WeakMap<Graph['edges'], ReadonlyMap<NodeId, WiredPorts>>()
 
-function wiredPorts(document: GraphDocument, before: ReadonlyMap<NodeId, WiredPorts> | undefined) {
+function wiredPorts(document: Graph, before: ReadonlyMap<NodeId, WiredPorts> | undefined) {
   const known = wiredPortsOf.get(document.edges)
   if (known) return known
   const ports = keepEqual(collectPorts(document), before)
@@ -94,7 +168,7 @@ function wiredPorts(document: GraphDocument, before: ReadonlyMap<NodeId, WiredPo
   return ports
 }
 
-function collectPorts(document: GraphDocument): Map<NodeId, WiredPorts> {
+function collectPorts(document: Graph): Map<NodeId, WiredPorts> {
   const ports = new Map<NodeId, { inputs: string[]; outputs: string[] }>()
   const of = (id: NodeId) => {
     const known = ports.get(id) ?? { inputs: [], outputs: [] }

@@ -1,7 +1,10 @@
-/** The document with its history. Every change goes through a recipe of `graph/edit.ts`; this only keeps the result. */
+/**
+ * The document with its history, and the level of it that is open on the canvas. Every change goes through a recipe
+ * of `graph/`; this only keeps the result.
+ */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { emptyDocument, type GraphDocument } from '../../graph/document.ts'
-import type { DocumentDraft } from '../../graph/edit.ts'
+import { emptyDocument, type Graph, type GraphDocument } from '../../graph/document.ts'
+import type { DocumentDraft, GraphDraft } from '../../graph/edit.ts'
 import {
   begin,
   canRedo,
@@ -15,10 +18,16 @@ import {
   undo,
 } from '../../graph/history.ts'
 import { sameJson } from '../../graph/json.ts'
+import { draftAt, existingPath, graphAt, type Path } from '../../graph/levels.ts'
 
 export interface DocumentState {
   readonly history: History
+  /** The whole. */
   readonly document: GraphDocument
+  /** The subgraphs that are open, one within the other; none: the document itself is on the canvas. */
+  readonly path: Path
+  /** What is on the canvas. */
+  readonly level: Graph
   /** What undo would take back; `null`: nothing. */
   readonly undoLabel: string | null
   readonly redoLabel: string | null
@@ -29,51 +38,90 @@ export interface DocumentState {
 }
 
 export interface DocumentStore extends StoreApi<DocumentState> {
-  edit<R>(label: string, recipe: (draft: DocumentDraft) => R): R
-  /** Part of a drag: all until `drop` is one history entry. */
-  drag(label: string, recipe: (draft: DocumentDraft) => void): void
+  /** On the open level. */
+  edit<R>(label: string, recipe: (draft: GraphDraft) => R): R
+  /** On the whole document, done where the person is. */
+  editWhole<R>(label: string, recipe: (draft: DocumentDraft) => R): R
+  /** Part of a drag on the open level: all until `drop` is one history entry. */
+  drag(label: string, recipe: (draft: GraphDraft) => void): void
   drop(): void
+  /** Opens the level on which the change was made that is taken back or made again. */
   undo(): void
   redo(): void
   /** Undoes (below 0) or redoes as many steps. */
   jump(steps: number): void
+  /** Opens a level, or as much of the way to it as there is. */
+  enter(path: Path): void
   /** Replaces the document; its history begins anew. `saved`: what lies in a file of it, if not all. */
   open(document: GraphDocument, saved?: GraphDocument): void
   markSaved(): void
 }
 
-const shown = (history: History, saved: GraphDocument): DocumentState => ({
-  history,
-  document: history.document,
-  undoLabel: canUndo(history) ? (history.pending?.label ?? history.past.at(-1)?.label ?? '') : null,
-  redoLabel: canRedo(history) ? (history.future[0]?.label ?? '') : null,
-  saved,
-  edited: !sameJson(history.document, saved),
-})
+const top: Path = []
+
+function shown(history: History, saved: GraphDocument, wanted: Path): DocumentState {
+  const path = existingPath(history.document, wanted)
+  return {
+    history,
+    document: history.document,
+    path,
+    level: graphAt(history.document, path) ?? history.document,
+    undoLabel: canUndo(history) ? (history.pending?.label ?? history.past.at(-1)?.label ?? '') : null,
+    redoLabel: canRedo(history) ? (history.future[0]?.label ?? '') : null,
+    saved,
+    edited: !sameJson(history.document, saved),
+  }
+}
 
 export function createDocumentStore(): DocumentStore {
-  const store = createStore<DocumentState>(() => shown(newHistory(emptyDocument), emptyDocument))
-  const set = (history: History) => {
-    if (history !== store.getState().history) store.setState(shown(history, store.getState().saved))
+  const store = createStore<DocumentState>(() => shown(newHistory(emptyDocument), emptyDocument, top))
+  const set = (history: History, path = store.getState().path) => {
+    const before = store.getState()
+    if (history !== before.history || !sameJson(path, before.path)) store.setState(shown(history, before.saved, path))
   }
   const now = () => store.getState().history
+  const here = () => store.getState().path
+  /** The level that is open is always there. */
+  const onLevel =
+    <R>(recipe: (draft: GraphDraft) => R) =>
+    (draft: DocumentDraft): R =>
+      recipe(draftAt(draft, here()) ?? draft)
   return {
     ...store,
     edit(label, recipe) {
-      const { history, result } = edit(commit(now()), label, recipe)
+      const { history, result } = edit(commit(now()), label, onLevel(recipe), here())
+      set(history)
+      return result
+    },
+    editWhole(label, recipe) {
+      const { history, result } = edit(commit(now()), label, recipe, here())
       set(history)
       return result
     },
     drag(label, recipe) {
-      const history = now().pending?.label === label ? now() : begin(now(), label)
-      set(edit(history, label, recipe).history)
+      const history = now().pending?.label === label ? now() : begin(now(), label, here())
+      set(edit(history, label, onLevel(recipe), here()).history)
     },
     drop: () => set(commit(now())),
-    undo: () => set(undo(now())),
-    redo: () => set(redo(now())),
-    jump: (steps) => set(jump(now(), steps)),
+    undo() {
+      const before = commit(now())
+      const entry = before.past.at(-1)
+      set(undo(before), entry ? (entry.at ?? top) : here())
+    },
+    redo() {
+      const before = commit(now())
+      const [entry] = before.future
+      set(redo(before), entry ? (entry.at ?? top) : here())
+    },
+    jump(steps) {
+      const before = commit(now())
+      const after = jump(before, steps)
+      const last = steps < 0 ? after.future[0] : after.past.at(-1)
+      set(after, after === before || !last ? here() : (last.at ?? top))
+    },
+    enter: (path) => set(commit(now()), path),
     open(document, saved = document) {
-      store.setState(shown(newHistory(document), saved))
+      store.setState(shown(newHistory(document), saved, top))
     },
     markSaved() {
       store.setState((state) => ({ saved: state.document, edited: false }))

@@ -5,6 +5,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, ExportReport, ExportRequest } from '../../engine/api.ts'
 import type { NodeId } from '../../graph/document.ts'
+import { expand } from '../../graph/expand.ts'
 import type { Problem } from '../../graph/problems.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { chooseFolder, chooseTarget, forsakeTarget } from '../export/targets.ts'
@@ -97,7 +98,7 @@ export function createExportStore(engine: Engine, specs: Specs): ExportStore {
   /** Media that the job's graph names and that are not open in this page. */
   async function missingMedia({ request }: ExportJob) {
     const missing = new Map<string, readonly Problem[]>()
-    for (const node of Object.values(request.document.nodes)) {
+    for (const node of Object.values(expand(request.document, specs).document.nodes)) {
       for (const [name, param] of Object.entries(specs.get(node.type)?.params ?? {})) {
         const ref = param.kind === 'media' && !node.bypass ? assetRef(node.params[name] ?? param.default) : null
         if (!ref || missing.has(ref.id)) continue

@@ -6,6 +6,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../engine/api.ts'
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
+import { expand } from '../../graph/expand.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { samePicture, viewedOutput } from '../viewed.ts'
 import { type Composed, compose } from '../viewer/composing.ts'
@@ -13,9 +14,12 @@ import type { LookingStore } from './looking.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
 
 export interface PreviewState extends PlaybackState {
-  /** The output the person chose; `null`: what the first Encode would receive. */
+  /**
+   * The output the person chose, of whatever level, by its name from outside; `null`: what the first Encode would
+   * receive.
+   */
   readonly chosen: Endpoint | null
-  /** The output really shown, once the document is taken into account; `null`: nothing to show. */
+  /** The output of a plain node really shown, once the document is taken into account; `null`: nothing to show. */
   readonly view: Endpoint | null
   readonly busy: boolean
   /** What the pictures shown are called, A first. */
@@ -68,7 +72,9 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
     outPoint: null,
     ahead: false,
   }))
+  /** All levels as one; and as the person has it. */
   let document: GraphDocument | null = null
+  let nested: GraphDocument | null = null
   let running = 0
   let latest = 0
   let waiting = false
@@ -79,7 +85,13 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
   function asked() {
     const { view, frame, playing } = store.getState()
     if (!document || !view) return null
-    const composed = compose(document, specs, view, looking.getState())
+    const composed = compose(
+      document,
+      specs,
+      view,
+      looking.getState(),
+      nested ? expand(nested, specs).resolve : undefined,
+    )
     const { region, draft } = looking.getState()
     const request: PreviewRequest = {
       document: composed.document,
@@ -165,8 +177,11 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
 
   function follow(next: GraphDocument, { live, force = false }: { live: boolean; force?: boolean }) {
     const before = document
-    document = next
-    const view = viewedOutput(next, specs, store.getState().chosen)
+    const { document: flat, resolve } = expand(next, specs)
+    document = flat
+    nested = next
+    const { chosen } = store.getState()
+    const view = viewedOutput(flat, specs, chosen && (resolve(chosen) ?? null))
     const moved = view?.node !== store.getState().view?.node || view?.port !== store.getState().view?.port
     if (moved) store.setState({ view })
     if (!view) {
@@ -174,7 +189,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
       store.setState({ shown: null, kept: [], problems: [], playing: false })
       return
     }
-    if (force || moved || !before || !samePicture(before, next)) ask(live)
+    if (force || moved || !before || !samePicture(before, flat)) ask(live)
   }
 
   looking.subscribe((state, before) => {
@@ -190,7 +205,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
     follow,
     choose(chosen) {
       store.setState({ chosen })
-      if (document) follow(document, { live: false })
+      if (nested) follow(nested, { live: false })
     },
     seek(frame, { live } = { live: false }) {
       const clock = store.getState().shown?.clock

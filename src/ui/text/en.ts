@@ -9,6 +9,20 @@ import { problems } from './en/problems.ts'
 import { recipes } from './en/recipes.ts'
 import { sharing } from './en/sharing.ts'
 import { shell } from './en/shell.ts'
+import { subgraphs } from './en/subgraphs.ts'
 import { values } from './en/values.ts'
 
-export const en = { common, edits, exporting, files, keys, missing, problems, recipes, sharing, shell, values }
+export const en = {
+  common,
+  edits,
+  exporting,
+  files,
+  keys,
+  missing,
+  problems,
+  recipes,
+  sharing,
+  shell,
+  subgraphs,
+  values,
+}

@@ -3,6 +3,7 @@ import { Minus, Plus, X } from 'lucide-react'
 import { Slider } from 'radix-ui'
 import { useId } from 'react'
 import { useStore } from 'zustand'
+import { nodeAt } from '../../graph/levels.ts'
 import { useEditor } from '../editor.ts'
 import { Tip } from '../shell/Tip.tsx'
 import { ComparedChoice } from './OutputChoice.tsx'
@@ -120,8 +121,8 @@ function VariantsBar() {
   const { looking, document, specs } = useEditor()
   const variants = useStore(looking, (state) => state.variants)
   const param = useStore(document, (state) => {
-    const node = variants && state.document.nodes[variants.node]
-    return node ? specs.get(node.type)?.params[variants.param] : undefined
+    const node = variants ? nodeAt(state.document, variants.node) : undefined
+    return variants && node ? specs.get(node.type)?.params[variants.param] : undefined
   })
   if (!variants || !param) return null
   const change = (index: number, text: string) => {

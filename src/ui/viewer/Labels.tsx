@@ -30,7 +30,7 @@ export function Labels() {
     }
     const value = variants?.values[index]
     if (!variants || value === undefined) return
-    commands.setParam(variants.node, variants.param, value)
+    commands.setParamOf(variants.node, variants.param, value)
     looking.setState({ variants: null, mode: 'single' })
   }
   return (

@@ -3,12 +3,18 @@ import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
+import { shownBy, useFlatId } from '../levels.ts'
 
-export function NodeThumbnail({ id }: { id: NodeId }) {
-  const { idle, looking } = useEditor()
+export function NodeThumbnail({ id: own }: { id: NodeId }) {
+  const { idle, looking, derived, document, specs } = useEditor()
+  const flat = useFlatId(own)
+  // A subgraph shows what the node inside shows that makes its picture.
+  const id = useStore(derived, ({ expansion }) =>
+    expansion.document.nodes[flat] ? flat : shownBy(expansion, document.getState().level, specs, own, flat)?.node,
+  )
   const on = useStore(looking, (state) => state.thumbnails)
-  const thumbnail = useStore(idle, (state) => state.thumbnails.get(id))
-  const stale = useStore(idle, (state) => state.keys.get(id) !== state.thumbnails.get(id)?.key)
+  const thumbnail = useStore(idle, (state) => (id ? state.thumbnails.get(id) : undefined))
+  const stale = useStore(idle, (state) => id !== undefined && state.keys.get(id) !== state.thumbnails.get(id)?.key)
   const canvas = useRef<HTMLCanvasElement>(null)
   const picture = thumbnail?.picture
   useEffect(() => {

@@ -1,40 +1,63 @@
 /** Lists to choose what is looked at: A, and what it is compared with. */
 import { useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
-import { names } from '../../graph/naming.ts'
+import type { Endpoint, Graph, GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
+import { expand } from '../../graph/expand.ts'
+import { flatId, nodeAt, type Path, placeOf } from '../../graph/levels.ts'
+import { names, titleOfRecord } from '../../graph/naming.ts'
 import type { Specs } from '../../graph/spec.ts'
+import { sideOf, specOf } from '../../graph/subgraph.ts'
 import { useEditor } from '../editor.ts'
 import { acceptedMedia } from '../inspector/MediaControl.tsx'
 import { Choice } from '../inspector/SimpleControls.tsx'
+import type { DocumentStore } from '../store/document.ts'
 import type { Compared } from '../store/looking.ts'
 import { GraphChoice } from './GraphChoice.tsx'
 
 const automatic = 'automatic'
 
-/** Every output with a picture, from left to right, by the names that the canvas has for them. */
-function pictureOutputs(graph: GraphDocument, specs: Specs) {
+/**
+ * Every output with a picture of the open level, from left to right, by the names that the canvas has for them. What
+ * lies elsewhere is called by what is seen of it here, or else by its title.
+ */
+function pictureOutputs(graph: Graph, path: Path, specs: Specs, whole: GraphDocument) {
   const called = names(graph, specs)
   const outputs = (node: NodeRecord) =>
-    Object.entries(specs.get(node.type)?.outputs ?? {}).filter(([, port]) => port.type !== 'audio')
-  const label = (node: NodeRecord, port: string) =>
+    sideOf(node) ? [] : Object.entries(specOf(specs, node)?.outputs ?? {}).filter(([, port]) => port.type !== 'audio')
+  const own = (node: NodeRecord, port: string) =>
     outputs(node).length > 1 ? `${called.node(node.id)} · ${called.output(node.id, port)}` : called.node(node.id)
+  const label = ({ node, port }: Endpoint): string | undefined => {
+    const place = placeOf(node)
+    const here = place.path.join('/') === path.join('/') ? graph.nodes[place.id] : undefined
+    if (here) return own(here, port)
+    const seen = expand(whole, specs).seenFrom(path, node)
+    if (seen) return called.node(seen.node)
+    const record = nodeAt(whole, node)
+    return record && titleOfRecord(specs, record)
+  }
   const options = () =>
     Object.values(graph.nodes)
       .sort((a, b) => a.position.x - b.position.x || a.position.y - b.position.y)
-      .flatMap((node) => outputs(node).map(([port]) => ({ value: `${node.id}.${port}`, label: label(node, port) })))
+      .flatMap((node) =>
+        outputs(node).map(([port]) => ({ value: `${flatId(path, node.id)}.${port}`, label: own(node, port) })),
+      )
   return { label, options }
+}
+
+function usePictureOutputs(document: DocumentStore, specs: Specs) {
+  const graph = useStore(document, (state) => state.level)
+  const path = useStore(document, (state) => state.path)
+  const whole = useStore(document, (state) => state.document)
+  return useMemo(() => pictureOutputs(graph, path, specs, whole), [graph, path, specs, whole])
 }
 
 export function OutputChoice() {
   const { document, preview, specs } = useEditor()
-  const graph = useStore(document, (state) => state.document)
   const chosen = useStore(preview, (state) => state.chosen)
   const view = useStore(preview, (state) => state.view)
   const labelId = useId()
-  const { label, options } = useMemo(() => pictureOutputs(graph, specs), [graph, specs])
-  const record = view && graph.nodes[view.node]
-  const shown = view && record ? label(record, view.port) : null
+  const { label, options } = usePictureOutputs(document, specs)
+  const shown = view ? (label(chosen ?? view) ?? null) : null
   const result = shown && !chosen ? `Result: ${shown}` : 'Result'
   return (
     <div className="output-choice">
@@ -43,7 +66,7 @@ export function OutputChoice() {
       </span>
       <Choice
         labelId={labelId}
-        value={chosen && view ? `${view.node}.${view.port}` : automatic}
+        value={chosen && view ? `${chosen.node}.${chosen.port}` : automatic}
         shown={chosen && shown ? shown : result}
         options={() => [{ value: automatic, label: result }, ...options()]}
         onChange={(value) => {
@@ -65,10 +88,9 @@ const chooseGraph = 'choose-graph'
 /** What picture B, C or D shows. @param index 1 for B */
 export function ComparedChoice({ index }: { index: number }) {
   const { document, specs, looking, commands } = useEditor()
-  const graph = useStore(document, (state) => state.document)
   const compared = useStore(looking, (state) => state.others[index - 1])
   const file = useStore(looking, (state) => state.reference)
-  const { label, options } = useMemo(() => pictureOutputs(graph, specs), [graph, specs])
+  const { label, options } = usePictureOutputs(document, specs)
   const labelId = useId()
   const picker = useRef<HTMLInputElement>(null)
   const [choosing, setChoosing] = useState(false)
@@ -81,7 +103,6 @@ export function ComparedChoice({ index }: { index: number }) {
     set({ kind: 'reference' })
   }
   if (!compared) return null
-  const record = compared.kind === 'output' ? graph.nodes[compared.at.node] : undefined
   const nameOf = (one: Compared): string => {
     switch (one.kind) {
       case 'source':
@@ -91,7 +112,7 @@ export function ComparedChoice({ index }: { index: number }) {
       case 'graph':
         return one.title
       case 'output':
-        return record ? label(record, one.at.port) : 'Not there any more'
+        return label(one.at) ?? 'Not there any more'
     }
   }
   const shown = nameOf(compared)

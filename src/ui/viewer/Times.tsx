@@ -21,9 +21,9 @@ function rowsOf(
 }
 
 export function Times() {
-  const { document, specs, preview, looking, commands } = useEditor()
+  const { derived, specs, preview, looking, commands } = useEditor()
   const on = useStore(looking, (state) => state.times)
-  const graph = useStore(document, (state) => state.document)
+  const graph = useStore(derived, (state) => state.expansion.document)
   const reports = useStore(preview, (state) => state.reports)
   const shown = useStore(preview, (state) => state.shown)
   const called = useMemo(() => names(graph, specs), [graph, specs])

@@ -4,6 +4,7 @@
  * all live in the request alone. Results are kept by content, so what variants share is rendered once.
  */
 import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
+import { expand } from '../../graph/expand.ts'
 import { names } from '../../graph/naming.ts'
 import type { Specs } from '../../graph/spec.ts'
 import type { Compared, LookingState, Variants } from '../store/looking.ts'
@@ -111,12 +112,18 @@ export function compose(
   specs: Specs,
   view: Endpoint,
   looking: Pick<LookingState, 'mode' | 'others' | 'reference' | 'variants'>,
+  resolve: (output: Endpoint) => Endpoint | undefined = (output) => output,
 ): Composed {
   const varied = looking.variants && composeVariants(document, specs, view, looking.variants)
   if (varied) return varied
   const called = names(document, specs)
   const open = opener(specs)
   const source = sourceOf(document, specs, view)
+  // An output of a subgraph stands for that of the node inside that makes it.
+  const comparedAt = (end: Endpoint) => {
+    const at = resolve(end)
+    return at && document.nodes[at.node] ? { at, label: called.node(at.node) } : null
+  }
   const nodes = { ...document.nodes }
   const edges = { ...document.edges }
   const resolved = (compared: Compared, k: number): { at: Endpoint; label: string } | null => {
@@ -134,9 +141,9 @@ export function compose(
         }
         return { at: { node: referenceNode, port: open.port }, label: looking.reference.id }
       case 'output':
-        return document.nodes[compared.at.node] ? { at: compared.at, label: called.node(compared.at.node) } : null
+        return comparedAt(compared.at)
       case 'graph': {
-        const other = embed(compared.document, document, specs, k)
+        const other = embed(expand(compared.document, specs).document, document, specs, k)
         if (!other.view) return null
         Object.assign(nodes, other.nodes)
         Object.assign(edges, other.edges)

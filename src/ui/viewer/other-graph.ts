@@ -3,6 +3,7 @@
  * own; where both graphs open one medium, it reads what the open one decodes, so that the two show the same moment.
  */
 import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
+import { nodeAt } from '../../graph/levels.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { paramValues } from '../../graph/values.ts'
 import { mediumPlace, withMedium } from '../export/batch.ts'
@@ -12,7 +13,7 @@ import { viewedOutput } from '../viewed.ts'
 /** `other` with the medium of the open graph; as it is where either opens none or several. */
 export function onSameMedium(other: GraphDocument, open: GraphDocument, specs: Specs): GraphDocument {
   const [own, its] = [mediumPlace(open, specs), mediumPlace(other, specs)]
-  const record = own && open.nodes[own.node]
+  const record = own ? nodeAt(open, own.node) : undefined
   const spec = record && specs.get(record.type)
   const ref = spec && own ? assetRef(paramValues(spec, record)[own.param]) : null
   return its && ref ? withMedium(other, its, ref) : other
@@ -29,7 +30,7 @@ export interface Embedded {
 export function embed(other: GraphDocument, open: GraphDocument, specs: Specs, k: number): Embedded {
   const view = viewedOutput(other, specs, null)
   const [own, its] = [mediumPlace(open, specs), mediumPlace(other, specs)]
-  const same = own && its && open.nodes[own.node]?.type === other.nodes[its.node]?.type
+  const same = own && its && nodeAt(open, own.node)?.type === nodeAt(other, its.node)?.type
   const named = (id: NodeId): NodeId => (same && id === its.node ? own.node : (`${id}~graph${k}` as NodeId))
   const at = ({ node, port }: Endpoint): Endpoint => ({ node: named(node), port })
   const nodes = Object.values<NodeRecord>(other.nodes)

@@ -8,8 +8,12 @@ import {
   type NodeId,
   type NodeRecord,
 } from '../../../src/graph/document.ts'
+import { fold } from '../../../src/graph/fold.ts'
+import { edit, newHistory } from '../../../src/graph/history.ts'
 import type { Json, JsonObject } from '../../../src/graph/json.ts'
+import { allNodes, draftAt, placeOf } from '../../../src/graph/levels.ts'
 import type { PortType } from '../../../src/graph/ports.ts'
+import { isSubgraph } from '../../../src/graph/subgraph.ts'
 import { specs } from './specs.ts'
 
 interface Made {
@@ -172,3 +176,45 @@ export const anyDocument: fc.Arbitrary<GraphDocument> = fc
     ),
     edges: Object.fromEntries(edges.map(([id, edge]) => [id, { ...edge, id }])),
   })) as unknown as fc.Arbitrary<GraphDocument>
+
+/** Numbers that choose a level and nodes on it, whatever there is. */
+export const foldChoice = fc.record({
+  level: fc.nat(1000),
+  nodes: fc.array(fc.nat(1000), { minLength: 1, maxLength: 6 }),
+})
+export type FoldChoice = typeof foldChoice extends fc.Arbitrary<infer C> ? C : never
+
+/** Every level there is, the document's own first. */
+export const levelsOf = (document: GraphDocument): readonly (readonly NodeId[])[] => [
+  [],
+  ...[...allNodes(document)]
+    .filter(([, record]) => isSubgraph(record))
+    .map(([flat]) => [...placeOf(flat).path, placeOf(flat).id]),
+]
+
+/** Folds as chosen where that can be; the document as it is where not. */
+export function foldBy(document: GraphDocument, choices: readonly FoldChoice[]): GraphDocument {
+  let history = newHistory(document)
+  for (const { level, nodes } of choices) {
+    const levels = levelsOf(history.document)
+    const path = levels[level % levels.length]!
+    history = edit(history, 'Fold', (draft) => {
+      const at = draftAt(draft, path)!
+      const ids = Object.keys(at.nodes) as NodeId[]
+      fold(
+        at,
+        specs,
+        nodes.map((n) => ids[n % Math.max(1, ids.length)] as NodeId),
+        { path },
+      )
+    }).history
+  }
+  return history.document
+}
+
+const folds = fc.array(foldChoice, { maxLength: 5 })
+
+/** Sound ones, with subgraphs in one another. */
+export const foldedSound: fc.Arbitrary<GraphDocument> = fc.tuple(soundDocument, folds).map(([d, f]) => foldBy(d, f))
+/** Any at all, with subgraphs in one another. */
+export const foldedAny: fc.Arbitrary<GraphDocument> = fc.tuple(anyDocument, folds).map(([d, f]) => foldBy(d, f))

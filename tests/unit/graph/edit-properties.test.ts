@@ -1,14 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import * as boundary from '../../../src/graph/boundary.ts'
 import {
   type EdgeId,
   type Endpoint,
   emptyDocument,
+  type Graph,
   type GraphDocument,
   type MarkId,
   type NodeId,
 } from '../../../src/graph/document.ts'
 import * as recipes from '../../../src/graph/edit.ts'
+import { fold, unfold } from '../../../src/graph/fold.ts'
 import {
   begin,
   cancel,
@@ -21,10 +24,12 @@ import {
   redo,
   undo,
 } from '../../../src/graph/history.ts'
+import { draftAt, graphAt, type Path } from '../../../src/graph/levels.ts'
 import { addMark, removeMarks, setMark } from '../../../src/graph/marks.ts'
 import { insertNode } from '../../../src/graph/splice.ts'
+import { portsOf, specOf as specOfRecord } from '../../../src/graph/subgraph.ts'
 import { validate } from '../../../src/graph/validate.ts'
-import { anyDocument, anyJson, soundDocument } from './arbitrary.ts'
+import { anyDocument, anyJson, foldedAny, foldedSound, levelsOf, soundDocument } from './arbitrary.ts'
 import { facts, specs } from './specs.ts'
 
 const number = fc.nat(1000)
@@ -60,16 +65,55 @@ const action = fc.oneof(
     incoming: fc.boolean(),
   }),
   fc.record({ do: fc.constant('paste' as const), nodes: fc.array(number, { maxLength: 3 }), x: number }),
+  fc.record({ do: fc.constant('fold' as const), nodes: fc.array(number, { minLength: 1, maxLength: 4 }) }),
+  fc.record({ do: fc.constant('unfold' as const), node: number }),
+  fc.record({
+    do: fc.constant('port' as const),
+    side: fc.constantFrom('inputs' as const, 'outputs' as const),
+    how: fc.constantFrom('add' as const, 'remove' as const, 'rename' as const, 'move' as const),
+    type: fc.constantFrom('image' as const, 'mask' as const, 'audio' as const),
+    port: number,
+    title: fc.string(),
+    by: fc.integer({ min: -2, max: 2 }),
+  }),
+  fc.record({ do: fc.constant('promote' as const), node: number, param: number, title: fc.string() }),
+  fc.record({ do: fc.constant('demote' as const), param: number, by: fc.integer({ min: -2, max: 2 }) }),
   fc.constantFrom({ do: 'begin' as const }, { do: 'commit' as const }, { do: 'cancel' as const }),
 )
 type Action = typeof action extends fc.Arbitrary<infer A> ? A : never
 
 const nth = <T>(list: readonly T[], n: number): T => list[n % Math.max(1, list.length)] as T
 
-function apply(draft: recipes.DocumentDraft, document: GraphDocument, a: Action): void {
+/** What is done to a subgraph from within it, the whole document in hand. */
+function applyWithin(draft: recipes.DocumentDraft, graph: Graph, path: Path, a: Action): boolean {
+  const ids = Object.keys(graph.nodes) as NodeId[]
+  const promoted = graph.promoted ?? []
+  if (a.do === 'port') {
+    const name = nth(portsOf(graph, a.side), a.port)?.name ?? 'none'
+    if (a.how === 'add') boundary.addPort(draft, path, a.side, { title: a.title, type: a.type })
+    else if (a.how === 'remove') boundary.removePort(draft, path, a.side, name)
+    else if (a.how === 'rename') boundary.renamePort(draft, path, a.side, name, a.title)
+    else boundary.movePort(draft, path, a.side, name, a.by)
+  } else if (a.do === 'promote') {
+    const node = nth(ids, a.node)
+    const params = Object.keys(specOfRecord(specs, graph.nodes[node])?.params ?? {})
+    const name = boundary.promote(draft, path, specs, node, nth(params, a.param) ?? 'none')
+    if (name !== undefined) boundary.renamePromoted(draft, path, name, a.title)
+  } else if (a.do === 'demote') {
+    const name = nth(promoted, a.param)?.name ?? 'none'
+    if (a.by === 0) boundary.demote(draft, path, name)
+    else boundary.movePromoted(draft, path, name, a.by)
+  } else return false
+  return true
+}
+
+function apply(whole: recipes.DocumentDraft, all: GraphDocument, a: Action, path: Path): void {
+  const draft = draftAt(whole, path)!
+  const document = graphAt(all, path)!
+  if (applyWithin(whole, document, path, a)) return
   const ids = Object.keys(document.nodes) as NodeId[]
   const some = (numbers: readonly number[]) => numbers.map((n) => nth(ids, n)).filter((id) => id !== undefined)
-  const specOf = (id: NodeId) => specs.get(document.nodes[id]?.type ?? '')
+  const specOf = (id: NodeId) => specOfRecord(specs, document.nodes[id])
   const end = (n: number, port: number, side: 'inputs' | 'outputs'): Endpoint => {
     const node = nth(ids, n)
     return { node, port: nth(Object.keys(specOf(node)?.[side] ?? {}), port) ?? 'none' }
@@ -110,20 +154,27 @@ function apply(draft: recipes.DocumentDraft, document: GraphDocument, a: Action)
       gap: 48,
     })
   else if (a.do === 'title') recipes.setTitle(draft, nth(ids, a.node), a.title)
-  else if (a.do === 'meta') recipes.setMeta(draft, a)
+  else if (a.do === 'meta') recipes.setMeta(whole, a)
+  else if (a.do === 'fold') fold(draft, specs, some(a.nodes), { path })
+  else if (a.do === 'unfold') unfold(draft, specs, nth(ids, a.node))
   else if (a.do === 'duplicate') recipes.duplicate(draft, some(a.nodes), a)
   else if (a.do === 'paste') recipes.paste(draft, recipes.fragmentOf(document, some(a.nodes)), { at: { x: a.x, y: 0 } })
 }
 
-function act(history: History, a: Action): History {
+/** On the level that the number chooses among those there are: the document's own, or within a subgraph. */
+function act(history: History, { level, ...a }: Action & { readonly level: number }): History {
   if (a.do === 'begin') return begin(history, 'Drag')
   if (a.do === 'commit') return commit(history)
   if (a.do === 'cancel') return cancel(history)
-  return edit(history, a.do, (draft) => apply(draft, history.document, a)).history
+  const path = nth(levelsOf(history.document), level)
+  return edit(history, a.do, (draft) => apply(draft, history.document, a, path), path).history
 }
 
-const actions = fc.array(action, { maxLength: 40 })
-const start = fc.oneof(fc.constant(emptyDocument), soundDocument, anyDocument)
+const actions = fc.array(
+  fc.tuple(action, number).map(([a, level]) => ({ ...a, level })),
+  { maxLength: 40 },
+)
+const start = fc.oneof(fc.constant(emptyDocument), soundDocument, anyDocument, foldedSound, foldedAny)
 
 describe('any sequence of edits', { timeout: 60_000 }, () => {
   it('is undone to the same document, and redone to what it was, step by step', () => {
@@ -162,14 +213,17 @@ describe('any sequence of edits', { timeout: 60_000 }, () => {
 
   it('from a sound graph makes no circle, no wrong wire and no wire to nowhere', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.constant(emptyDocument), soundDocument), actions, (document, sequence) => {
+      fc.property(fc.oneof(fc.constant(emptyDocument), soundDocument, foldedSound), actions, (document, sequence) => {
         let history = newHistory(document)
         for (const a of sequence) history = act(history, a)
         const codes = validate(history.document, specs, facts).map(({ code }) => code)
         for (const wrong of ['cycle', 'wrong-type', 'unknown-port', 'dangling-edge', 'two-wires'])
           expect(codes).not.toContain(wrong)
-        for (const [id, record] of Object.entries(history.document.nodes)) expect(record).toHaveProperty('id', id)
-        for (const [id, record] of Object.entries(history.document.edges)) expect(record).toHaveProperty('id', id)
+        for (const path of levelsOf(history.document)) {
+          const { nodes, edges } = graphAt(history.document, path)!
+          for (const [id, record] of Object.entries(nodes)) expect(record).toHaveProperty('id', id)
+          for (const [id, record] of Object.entries(edges)) expect(record).toHaveProperty('id', id)
+        }
       }),
       { numRuns: 300 },
     )

@@ -10,7 +10,7 @@ import {
   serializeGraph,
 } from '../../../src/graph/serialize.ts'
 import { validate } from '../../../src/graph/validate.ts'
-import { anyDocument, soundDocument } from './arbitrary.ts'
+import { anyDocument, foldBy, foldedAny, levelsOf, soundDocument } from './arbitrary.ts'
 import { facts, recipe, specs } from './specs.ts'
 
 /** Read, with notices, or refused with sentences; what was read is a document like any other. */
@@ -27,7 +27,7 @@ function expectSound(parsed: ParsedGraph): void {
 describe('files', { timeout: 60_000 }, () => {
   it('give back any document, and the same text again', () => {
     fc.assert(
-      fc.property(fc.oneof(anyDocument, soundDocument), (document) => {
+      fc.property(fc.oneof(anyDocument, soundDocument, foldedAny), (document) => {
         const text = serializeGraph(document, specs)
         const parsed = parseGraph(text, specs)
         expect(parsed).toEqual({ ok: true, document, notices: [] })
@@ -43,7 +43,7 @@ describe('files', { timeout: 60_000 }, () => {
 
   it('give back any part of a document', () => {
     fc.assert(
-      fc.property(anyDocument, fc.array(fc.boolean()), (document, chosen) => {
+      fc.property(fc.oneof(anyDocument, foldedAny), fc.array(fc.boolean()), (document, chosen) => {
         const ids = (Object.keys(document.nodes) as NodeId[]).filter((_, n) => chosen[n])
         const fragment = fragmentOf(document, ids)
         expect(parseFragment(serializeFragment(fragment, specs), specs)).toEqual({
@@ -81,7 +81,13 @@ describe('files', { timeout: 60_000 }, () => {
   })
 
   it('damaged in one place are read or refused, never a crash', () => {
-    const text = serializeGraph(recipe(), specs)
+    // Twice folded, so that there are two levels to damage.
+    const folded = foldBy(recipe(), [
+      { level: 0, nodes: [1, 2] },
+      { level: 1, nodes: [0] },
+    ])
+    const text = serializeGraph(folded, specs)
+    expect(levelsOf(folded)).toHaveLength(3)
     const paths: (string | number)[][] = []
     const collect = (value: unknown, path: (string | number)[]) => {
       paths.push(path)

@@ -32,7 +32,7 @@ describe('serializeGraph', () => {
     expect(serializeGraph(document, specs)).toBe(`{
   "format": "framewright-graph",
   "versions": {
-    "document": 1,
+    "document": 2,
     "nodes": {
       "clip": 0,
       "writer": 0

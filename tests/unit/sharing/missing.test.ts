@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { GraphDocument, NodeId } from '../../../src/graph/document.ts'
+import { expand } from '../../../src/graph/expand.ts'
 import type { MediaFacts, ModelFacts } from '../../../src/graph/facts.ts'
+import { fold } from '../../../src/graph/fold.ts'
+import { edit, newHistory } from '../../../src/graph/history.ts'
 import { parseGraph } from '../../../src/graph/serialize.ts'
 import { specs } from '../../../src/nodes/registry.ts'
 import { findMissing } from '../../../src/ui/sharing/missing.ts'
@@ -45,6 +48,20 @@ describe('what a graph misses', () => {
     ])
     models.set(ref.id, { state: 'known', facts: { ...facts, sha256: ref.sha256 } })
     expect(findMissing(graph, specs, { media, models })).toEqual({ missing: [], looking: false })
+  })
+
+  it('is nothing of what a subgraph holds that does not run, nor the subgraph itself', () => {
+    const graph = document(() => undefined)
+    const flagged = (flag: 'bypass' | 'mute') =>
+      edit(newHistory(graph), 'Fold', (draft) => {
+        fold(draft, specs, ['decode', 'sr-model'] as NodeId[])
+        const card = Object.values(draft.nodes).find(({ type }) => type === 'subgraph')
+        if (card) card[flag] = true
+      }).history.document
+    for (const flag of ['bypass', 'mute'] as const) {
+      const { document: flat } = expand(flagged(flag), specs)
+      expect(find(flat, failed('gone.'), failed('gone.'))).toEqual({ missing: [], looking: false })
+    }
   })
 
   it('is told once everything was looked for', () => {

@@ -16,5 +16,6 @@ export const common = {
     blend: 'Blend',
     look: 'Look',
     mask: 'Mask',
+    subgraph: 'My pieces',
   } satisfies Readonly<Record<Category, string>>,
 }

@@ -10,6 +10,7 @@ export const help = {
     node: 'Node',
     goTo: (node: string) => `Go to ${node}`,
     inGraph: 'In this graph',
+    inSubgraph: 'In a subgraph',
   },
   keys: {
     title: 'Keys and gestures',

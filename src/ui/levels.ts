@@ -1,0 +1,27 @@
+/** Between the level that is open and the names that hold from outside, for what is drawn on the canvas. */
+import { useStore } from 'zustand'
+import type { Endpoint, Graph, NodeId } from '../graph/document.ts'
+import type { Expansion } from '../graph/expand.ts'
+import { flatId, placeOf } from '../graph/levels.ts'
+import type { Specs } from '../graph/spec.ts'
+import { useEditor } from './editor.ts'
+import { outputToView } from './viewed.ts'
+
+/** What a node of the open level is called from outside. */
+export function useFlatId(id: NodeId): NodeId {
+  const { document } = useEditor()
+  return useStore(document, (state) => flatId(state.path, id))
+}
+
+/** The output of a plain node that is seen when the node `id` of this level is looked at. */
+export function shownBy(
+  expansion: Expansion,
+  level: Graph,
+  specs: Specs,
+  id: NodeId,
+  flat: NodeId,
+): Endpoint | undefined {
+  const record = level.nodes[id]
+  const output = record && outputToView(level, specs, record)
+  return output ? expansion.resolve({ ...output, node: flatId(placeOf(flat).path, output.node) }) : undefined
+}

@@ -1,0 +1,151 @@
+/**
+ * Reusable pieces: subgraphs that the person saved, kept in the browser beside earlier versions. Each is the text of
+ * a fragment with one node in it, so that a piece reads and migrates like any file. To the palette and the search a
+ * piece is a kind of node; what is inserted is a copy.
+ */
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { type Graph, type NodeId, type NodeRecord, subgraphType } from '../graph/document.ts'
+import type { Problem } from '../graph/problems.ts'
+import { parseFragment, serializeFragment } from '../graph/serialize.ts'
+import type { NodeSpec, Specs } from '../graph/spec.ts'
+import { isSubgraph, specOf } from '../graph/subgraph.ts'
+import { text } from './text/text.ts'
+
+export interface Piece {
+  /** What stands for a node type where there is a choice of nodes; no registered type has a colon. */
+  readonly key: string
+  readonly title: string
+  readonly body: Graph
+  /** What the palette and the search read. */
+  readonly spec: NodeSpec
+}
+
+export interface PiecesState {
+  /** In the order of their titles. */
+  readonly pieces: readonly Piece[]
+}
+
+export interface PiecesStore extends StoreApi<PiecesState> {
+  /** Reads what the browser has kept. Never throws. */
+  start(): Promise<void>
+  /** Takes the place of a piece of the same title. `undefined` where it is kept, else why not. */
+  save(record: NodeRecord, title: string): Promise<Problem | undefined>
+  rename(key: string, title: string): Promise<Problem | undefined>
+  remove(key: string): Promise<Problem | undefined>
+}
+
+interface Schema extends DBSchema {
+  pieces: { key: string; value: { readonly title: string; readonly text: string } }
+}
+
+const words = text.subgraphs.piece
+
+const notSaved = (title: string): Refusal => ({ full: words.notSavedFull(title), other: words.notSaved(title) })
+
+const prefix = 'piece:'
+
+/** What could not be done, with a store that is full and with one that there is not. */
+interface Refusal {
+  readonly full: string
+  readonly other: string
+}
+
+const refused = (what: Refusal, error: unknown): Problem => {
+  console.warn('The store of pieces refused:', error)
+  const full = error instanceof DOMException && error.name === 'QuotaExceededError'
+  return {
+    code: 'not-kept',
+    severity: 'error',
+    message: full ? what.full : what.other,
+    hint: full ? words.fullHint : words.noStorageHint,
+  }
+}
+
+export function createPieces(specs: Specs): PiecesStore {
+  const store = createStore<PiecesState>(() => ({ pieces: [] }))
+  let opening: Promise<IDBPDatabase<Schema>> | undefined
+  const database = () => {
+    opening ??= openDB<Schema>('framewright-pieces', 1, {
+      upgrade: (db) => {
+        db.createObjectStore('pieces')
+      },
+    })
+    return opening
+  }
+
+  function pieceOf(key: string, title: string, content: string): Piece | undefined {
+    const parsed = parseFragment(content, specs)
+    const [record] = parsed.ok ? Object.values<NodeRecord>(parsed.fragment.nodes) : []
+    const spec = specOf(specs, record)
+    if (!record || !isSubgraph(record) || !spec) {
+      // It may be of a newer version; it stays where it is.
+      console.warn(`The piece “${title}” cannot be read:`, parsed.ok ? 'it is no subgraph' : parsed.error.message)
+      return undefined
+    }
+    return {
+      key,
+      title,
+      body: record.body,
+      spec: { ...spec, type: key, title, summary: summaryOf(record.body), keywords: words.keywords },
+    }
+  }
+
+  async function read() {
+    const db = await database()
+    const [keys, values] = await Promise.all([db.getAllKeys('pieces'), db.getAll('pieces')])
+    const pieces = values.flatMap((kept, n) => pieceOf(keys[n] ?? '', kept.title, kept.text) ?? [])
+    store.setState({ pieces: pieces.sort((a, b) => a.title.localeCompare(b.title)) })
+  }
+
+  const guarded = async (what: Refusal, work: (db: IDBPDatabase<Schema>) => Promise<unknown>) => {
+    try {
+      await work(await database())
+      await read()
+      return undefined
+    } catch (error) {
+      return refused(what, error)
+    }
+  }
+
+  return {
+    ...store,
+    async start() {
+      try {
+        await read()
+      } catch (error) {
+        // Nothing was lost: a page without storage has kept no pieces.
+        console.warn('Pieces cannot be read:', error)
+      }
+    },
+    save(record, title) {
+      const earlier = store.getState().pieces.find((piece) => piece.title === title)
+      const { title: _, bypass: __, mute: ___, ...plain } = record
+      const alone = { ...plain, title, position: { x: 0, y: 0 } }
+      const content = serializeFragment({ nodes: { [record.id]: alone }, edges: {} }, specs)
+      const key = earlier?.key ?? `${prefix}${crypto.randomUUID()}`
+      return guarded(notSaved(title), (db) => db.put('pieces', { title, text: content }, key))
+    },
+    rename: (key, title) =>
+      guarded(notSaved(title), async (db) => {
+        const kept = await db.get('pieces', key)
+        if (kept) await db.put('pieces', { ...kept, title }, key)
+      }),
+    remove(key) {
+      const title = store.getState().pieces.find((piece) => piece.key === key)?.title ?? key
+      const what = { full: words.notDeletedFull(title), other: words.notDeleted(title) }
+      return guarded(what, (db) => db.delete('pieces', key))
+    },
+  }
+}
+
+/** A piece says no more of itself than its title. */
+const summaryOf = (body: Graph): string =>
+  words.summary(Object.values<NodeRecord>(body.nodes).filter((record) => !record.ports).length)
+
+/** A piece as what is pasted. */
+export function fragmentOfPiece({ title, body }: Piece): Graph {
+  const id = subgraphType as string as NodeId
+  const record: NodeRecord = { id, type: subgraphType, title, params: {}, position: { x: 0, y: 0 }, body }
+  return { nodes: { [id]: record }, edges: {} }
+}
