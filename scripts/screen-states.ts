@@ -56,6 +56,16 @@ export const screenStates: readonly ScreenState[] = [
     },
   },
   {
+    name: 'region',
+    async reach(page) {
+      await page.keyboard.press('c')
+      await page.keyboard.press('Shift+R')
+      await page.keyboard.press('Enter')
+      await page.locator('.region-box').waitFor()
+      await shown(page)
+    },
+  },
+  {
     name: 'problems',
     async reach(page) {
       await plain(page)

@@ -50,6 +50,7 @@ class Config:
     pixel_weight: float = 1.0
     colour_weight: float = 0.0  # on the mean colour of quarter patches, against the input's
     shift_weight: float = 0.0  # on the displacement against the input
+    checker_weight: float = 0.0  # on alternating neighbours beyond the original's
     feature_weight: float = 0.0
     feature_file: str = "../../shared/data/features/vgg_normalised_conv3_1.pth"  # from training/
     feature_layers: dict[str, float] = field(default_factory=dict)  # layer -> weight

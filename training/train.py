@@ -105,6 +105,16 @@ def displacement(out: torch.Tensor, low: torch.Tensor) -> torch.Tensor:
     return torch.cat([-(g * off).mean((2, 3)) / ((g * g).mean((2, 3)) + 1e-5) for g in (gx, gy)], dim=1)
 
 
+def checker(x: torch.Tensor) -> torch.Tensor:
+    """How much neighbours alternate in both directions at once [n,3,h,w] -> [n,1,h/8,w/8], in
+    the units of x: the diagonal Haar coefficient, its magnitude averaged over 8x8. Upscalers
+    that shuffle channels into pixels leave their grid there (Odena, Dumoulin, Olah,
+    "Deconvolution and Checkerboard Artifacts", Distill 2016)."""
+    y = x.mean(dim=1, keepdim=True)
+    d = y[..., 1:, 1:] - y[..., :-1, 1:] - y[..., 1:, :-1] + y[..., :-1, :-1]
+    return F.avg_pool2d(d.abs() / 4, 8)
+
+
 class Trainer:
     def __init__(self, config: Config, resume: bool):
         self.config = config
@@ -152,6 +162,10 @@ class Trainer:
         if c.shift_weight:
             loss["shift"] = displacement(out, low).abs().mean()
             total = total + c.shift_weight * loss["shift"]
+        if c.checker_weight:
+            # No more of it than the original has in that place.
+            loss["checker"] = F.relu(checker(out) - checker(high)).mean()
+            total = total + c.checker_weight * loss["checker"]
         if self.features is not None:
             with torch.no_grad():
                 want = self.features(high.to(self.feature_precision))
