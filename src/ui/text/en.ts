@@ -11,6 +11,7 @@ import { sharing } from './en/sharing.ts'
 import { shell } from './en/shell.ts'
 import { subgraphs } from './en/subgraphs.ts'
 import { values } from './en/values.ts'
+import { viewer } from './en/viewer.ts'
 
 export const en = {
   common,
@@ -25,4 +26,5 @@ export const en = {
   shell,
   subgraphs,
   values,
+  viewer,
 }
