@@ -141,8 +141,8 @@ export const viewer = {
   },
   times: {
     label: 'Where the frame’s time goes',
-    /** What stands between asterisks is emphasised. */
-    total: (time: string) => `*${time}* in the nodes`,
+    /** What stands between asterisks is set apart. */
+    total: (time: string) => `**${time}** in the nodes`,
     memory: (size: string) => `${size} on the GPU`,
     memoryHint: 'All textures and buffers of the engine, kept results among them',
     node: (name: string, time: string) => `${name}: ${time}`,

@@ -58,11 +58,11 @@ export const exportDialog = {
     whyOf: (files: string, why: string) => `${files}: ${why}`,
     unknown: (why: string) => `Time and size could not be measured. ${why}`,
     /**
-     * What stands between asterisks is emphasised.
+     * What stands between asterisks is set apart.
      * @param time “about 3 min”, “under a second” @param measured how many of the frames were
      */
     known: (time: string, size: string, exports: number, measured: number, frames: number) =>
-      `*${capital(time)} and ${size}*${exports > 1 ? ` for all ${exports}` : ''}, measured on ${measured} of ${framesIn(frames)}`,
+      `**${capital(time)} and ${size}**${exports > 1 ? ` for all ${exports}` : ''}, measured on ${measured} of ${framesIn(frames)}`,
   },
   place: {
     label: 'Save to',
