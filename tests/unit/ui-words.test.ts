@@ -2,8 +2,8 @@
  * All words of the editor stand in `src/ui/text`, so that another language is a matter of that folder alone. This reads
  * the rest of `src/ui` with TypeScript's own parser and names every string that a person would read there.
  */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
@@ -91,6 +91,29 @@ test('no words of the editor stand outside src/ui/text', () => {
   const stray = files.flatMap(({ name, words }) => words.map((one) => `${name}:${one}`))
   expect(files).not.toEqual([])
   expect(stray).toEqual([])
+})
+
+/** The files that `path` cannot run without, itself among them; what it fetches later is not followed. */
+function neededBy(path: string): ReadonlySet<string> {
+  const found = new Set([path])
+  for (const one of found) {
+    const source = ts.createSourceFile(one, readFileSync(one, 'utf8'), ts.ScriptTarget.Latest)
+    for (const statement of source.statements) {
+      if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue
+      const typesAlone = ts.isImportDeclaration(statement) ? statement.importClause?.isTypeOnly : statement.isTypeOnly
+      const from = statement.moduleSpecifier
+      if (typesAlone || !from || !ts.isStringLiteral(from) || !from.text.startsWith('.')) continue
+      const needed = join(dirname(one), from.text)
+      if (/\.tsx?$/.test(needed) && existsSync(needed)) found.add(needed)
+    }
+  }
+  return found
+}
+
+test('the first paint does not wait for the words of dialogs', () => {
+  const first = neededBy(join(folder, 'App.tsx'))
+  expect(first).toContain(join(folder, 'text/text.ts'))
+  expect(first).not.toContain(join(folder, 'text/dialogs.ts'))
 })
 
 describe('what counts as words', () => {
