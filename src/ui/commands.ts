@@ -38,9 +38,12 @@ import { type LookingStore, nextScope } from './store/looking.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { LooseWire, ViewStore } from './store/view.ts'
 import { createSubgraphs, type Subgraphs } from './subgraphs.ts'
+import { text } from './text/text.ts'
 import type { Version } from './versions.ts'
 import { outputToView } from './viewed.ts'
 import { onSameMedium } from './viewer/other-graph.ts'
+
+const { edits } = text
 
 export interface Commands {
   run(command: CommandName): void
@@ -151,7 +154,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     remove: () => {
       const { selection, selectedEdges, selectedMarks } = view.getState()
       view.select(selection, selectedEdges, marksWith(graph(), selection, selectedMarks))
-      removeSelection('Cut')
+      removeSelection(edits.cut)
     },
   })
 
@@ -165,22 +168,21 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     return problem === undefined
   }
   const several = (ids: readonly NodeId[]): string =>
-    ids.length === 1 && ids[0] ? title(ids[0]) : `${ids.length} nodes`
+    ids.length === 1 && ids[0] ? title(ids[0]) : edits.nodes(ids.length)
 
   const subgraphs = createSubgraphs({ specs, document, preview, view, pieces, tell, several })
   const arranging = createArranging({ document, view, several, canvas: () => canvas })
 
   /** `reconnect`: what the nodes would pass on reaches whoever read them. */
-  function removeSelection(verb: string, { reconnect = true } = {}) {
+  function removeSelection(step: (what: string) => string, { reconnect = true } = {}) {
     const nodes = selected()
     const edges = [...view.getState().selectedEdges].filter((id) => graph().edges[id])
     const marks = [...view.getState().selectedMarks].filter((id) => markOf(graph(), id))
     const [node, ...others] = [...nodes, ...marks]
     if (!node && edges.length === 0) return
     const things =
-      others.length > 0 ? `${others.length + 1} things` : marks.length > 0 ? 'a frame or note' : several(nodes)
-    const what = node ? things : edges.length === 1 ? 'a wire' : `${edges.length} wires`
-    document.edit(`${verb} ${what}`, (draft) => {
+      others.length > 0 ? edits.things(others.length + 1) : marks.length > 0 ? edits.aFrameOrNote : several(nodes)
+    document.edit(step(node ? things : edits.wires(edges.length)), (draft) => {
       recipes.disconnect(draft, edges)
       recipes.removeNodes(draft, nodes, reconnect ? specs : undefined)
       removeMarks(draft, marks)
@@ -195,7 +197,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     if (ids.length === 0 && marks.length === 0) return
     const before = graph()
     const what = ids.length > 0 ? several(ids) : movedThings([], marks)
-    const copies = document.edit(`Duplicate ${what}`, (draft) => recipes.duplicate(draft, ids, { incoming, marks }))
+    const copies = document.edit(edits.duplicate(what), (draft) => recipes.duplicate(draft, ids, { incoming, marks }))
     view.select(copies.values(), [], newMarks(before, graph()))
   }
 
@@ -207,7 +209,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
   }
   const paramLabel = (node: NodeId, name: string): string => {
     const label = specOf(specs, graph().nodes[node])?.params[name]?.label ?? name
-    return `${label} of ${title(node)}`
+    return edits.settingOf(label, title(node))
   }
   const step = (by: number) => {
     preview.pause()
@@ -237,8 +239,8 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     'edit.pasteWired': () => void clipboard.paste({ wired: true }),
     'edit.duplicate': () => duplicate(true),
     'edit.duplicateLoose': () => duplicate(false),
-    'edit.delete': () => removeSelection('Delete'),
-    'edit.deleteLoose': () => removeSelection('Delete', { reconnect: false }),
+    'edit.delete': () => removeSelection(edits.delete),
+    'edit.deleteLoose': () => removeSelection(edits.delete, { reconnect: false }),
     'edit.selectAll': () => {
       const { nodes, edges, marks = {} } = graph()
       view.select(Object.keys(nodes) as NodeId[], Object.keys(edges) as EdgeId[], Object.keys(marks) as MarkId[])
@@ -272,7 +274,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
 
   const movedThings = (nodes: readonly NodeId[], marks: readonly MarkId[]): string => {
     const [mark] = marks
-    return mark ? (markOf(graph(), mark)?.kind === 'note' ? 'a note' : 'a frame') : several(nodes)
+    return mark ? (markOf(graph(), mark)?.kind === 'note' ? edits.aNote : edits.aFrame) : several(nodes)
   }
   /** What is moved and what the frames in it take along. */
   function withMembers({ nodes, marks }: { nodes: readonly NodeId[]; marks: readonly MarkId[] }) {
@@ -326,7 +328,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
       if (!spec || (piece && !mayHold(fragmentOfPiece(piece)))) return null
       const into = intoOf(spec, options)
       const ends = into && graph().edges[into]
-      const id = document.edit(`Add ${spec.title}`, (draft) => {
+      const id = document.edit(edits.add(spec.title), (draft) => {
         const added = addWired(draft, graph(), specs, spec, {
           ...(piece && { piece }),
           ...(options.at && { at: options.at }),
@@ -351,7 +353,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     },
     canConnect: (from, to) => recipes.connectProblem(graph(), specs, from, to) === undefined,
     connect(from, to) {
-      const problem = document.edit(`Wire ${title(from.node)} to ${title(to.node)}`, (draft) =>
+      const problem = document.edit(edits.wire(title(from.node), title(to.node)), (draft) =>
         recipes.connect(draft, specs, from, to),
       )
       if (problem) tell([problem])
@@ -359,27 +361,30 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     rewire(edge, from, to) {
       const old = graph().edges[edge]
       if (!old) return
-      document.edit(`Rewire ${title(to.node)}`, (draft) => {
+      document.edit(edits.rewire(title(to.node)), (draft) => {
         if (old.to.node !== to.node || old.to.port !== to.port) recipes.disconnect(draft, [edge])
         recipes.connect(draft, specs, from, to)
       })
     },
     removeEdges(edges) {
-      document.edit(edges.length === 1 ? 'Remove a wire' : 'Remove wires', (draft) => recipes.disconnect(draft, edges))
+      document.edit(edits.removeWires(edges.length), (draft) => recipes.disconnect(draft, edges))
     },
     move({ nodes, marks }, into = null) {
       const ids = [...nodes.keys()]
       const [only] = ids
-      document.edit(into && only ? `Insert ${title(only)}` : `Move ${movedThings(ids, [...marks.keys()])}`, (draft) => {
-        recipes.moveNodes(draft, Object.fromEntries(nodes))
-        for (const [id, position] of marks) setMark(draft, id, { position })
-        if (into && only) putInto(draft, only, into)
-      })
+      document.edit(
+        into && only ? edits.insert(title(only)) : edits.move(movedThings(ids, [...marks.keys()])),
+        (draft) => {
+          recipes.moveNodes(draft, Object.fromEntries(nodes))
+          for (const [id, position] of marks) setMark(draft, id, { position })
+          if (into && only) putInto(draft, only, into)
+        },
+      )
     },
     nudge(what, x, y) {
       const held = withMembers(what)
       const shifted = (at: recipes.Point) => ({ x: at.x + x, y: at.y + y })
-      document.drag(`Move ${movedThings(what.nodes, what.marks)}`, (draft) => {
+      document.drag(edits.move(movedThings(what.nodes, what.marks)), (draft) => {
         const places = held.nodes.flatMap((id) => {
           const at = graph().nodes[id]?.position
           return at ? [[id, shifted(at)] as const] : []
@@ -393,36 +398,38 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     },
     bend: arranging.bend,
     collapse(node, collapsed) {
-      document.edit(`${collapsed ? 'Collapse' : 'Open'} ${title(node)}`, (draft) =>
+      document.edit((collapsed ? edits.collapse : edits.open)(title(node)), (draft) =>
         recipes.setFlag(draft, [node], 'collapsed', collapsed),
       )
     },
     setPoints: arranging.setPoints,
     changeMark: arranging.changeMark,
-    setTitle(node, text) {
+    setTitle(node, written) {
       const plain = specOf(specs, graph().nodes[node])?.title
-      document.edit(`Rename ${title(node)}`, (draft) => recipes.setTitle(draft, node, text === plain ? '' : text))
+      document.edit(edits.rename(title(node)), (draft) =>
+        recipes.setTitle(draft, node, written === plain ? '' : written),
+      )
     },
     describe(meta) {
-      document.editWhole('Rename the graph', (draft) => recipes.setMeta(draft, meta))
+      document.editWhole(edits.renameGraph, (draft) => recipes.setMeta(draft, meta))
     },
     setParam(node, name, value, beside = {}) {
-      document.edit(`Change ${paramLabel(node, name)}`, (draft) => {
+      document.edit(edits.change(paramLabel(node, name)), (draft) => {
         for (const [each, its] of Object.entries({ ...beside, [name]: value })) setParam(draft, node, each, its)
       })
     },
     dragParam(node, name, value) {
-      document.drag(`Change ${paramLabel(node, name)}`, (draft) => setParam(draft, node, name, value))
+      document.drag(edits.change(paramLabel(node, name)), (draft) => setParam(draft, node, name, value))
     },
     endDrag: document.drop,
     resetParam(node, name) {
-      document.edit(`Reset ${paramLabel(node, name)}`, (draft) => setParam(draft, node, name, undefined))
+      document.edit(edits.reset(paramLabel(node, name)), (draft) => setParam(draft, node, name, undefined))
     },
     setParamOf(node, name, value) {
       const { path, id } = placeOf(node)
       const record = nodeAt(document.getState().document, node)
       const label = specOf(specs, record)?.params[name]?.label ?? name
-      document.editWhole(`Change ${label}`, (draft) => {
+      document.editWhole(edits.change(label), (draft) => {
         const level = draftAt(draft, path)
         if (level) setParam(level, id, name, value)
       })
@@ -463,7 +470,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
       if (last) await files.openFile(last)
       for (const file of models) {
         const added = await commands.registerModel(file)
-        if (added) view.toast({ tone: 'info', message: `“${file.name}” is ready: pick it in an SR Model node.` })
+        if (added) view.toast({ tone: 'info', message: text.files.modelReady(file.name) })
       }
       if (media.length > 0) await openMedia(media)
       const [only] = media
@@ -480,7 +487,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
       shipped: files.fetchShipped,
       inFile: files.readFile,
       take({ title: name, document: other }) {
-        files.replace(`Use “${name}”`, onSameMedium(other, document.getState().document, specs))
+        files.replace(edits.takeGraph(name), onSameMedium(other, document.getState().document, specs))
       },
     },
     sharing,
@@ -493,8 +500,8 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
       {
         code: 'media-failed',
         severity: 'error',
-        message: `The file could not be read: ${error instanceof Error ? error.message : String(error)}`,
-        hint: 'Try again, or choose another file.',
+        message: text.files.mediaUnreadable(error instanceof Error ? error.message : String(error)),
+        hint: text.files.mediaUnreadableHint,
       },
     ],
   })
@@ -509,7 +516,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     if (target) {
       commands.setParam(target.id, mediaParam(target.type) ?? '', { ...ref })
       preview.seek(0)
-      view.toast({ tone: 'info', message: `${title(target.id)} now opens “${ref.id}”.` })
+      view.toast({ tone: 'info', message: text.files.nowOpens(title(target.id), ref.id) })
       return
     }
     const source = [...specs.values()].find((spec) => spec.kernel.kind === 'source' && mediaParam(spec.type))

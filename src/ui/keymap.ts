@@ -91,5 +91,5 @@ export function refusal(command: CommandName, key: string): string | undefined {
   if (key === 'Escape') return text.keys.escapeStays
   if (key === 'Tab' && command !== 'canvas.add') return text.keys.tabStays
   const fixed = shortcuts.find((shortcut) => shortcut.byBrowser && shortcut.keys.includes(key))
-  return fixed && fixed.command !== command ? text.keys.browserKeeps(fixed.title) : undefined
+  return fixed && fixed.command !== command ? text.keys.browserKeeps(text.commands.titles[fixed.command]) : undefined
 }

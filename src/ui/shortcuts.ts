@@ -25,8 +25,7 @@ export const keyText = (key: string): string =>
     .map((part) => names[part] ?? part)
     .join(mac ? '' : '+')
 
-export const titleOfCommand = (command: CommandName): string =>
-  shortcuts.find((shortcut) => shortcut.command === command)?.title ?? ''
+export const titleOfCommand = (command: CommandName): string => text.commands.titles[command]
 
 export const keysOf = (command: CommandName): string | undefined => {
   const [key] = keysFor(command)

@@ -2,11 +2,13 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeSpec } from '../../graph/spec.ts'
-import { article } from '../../graph/wiring.ts'
 import { categories, iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
 import { fittingPort, inOrder, searchNodes } from '../search.ts'
 import type { AddMenuRequest } from '../store/view.ts'
+import { text } from '../text/text.ts'
+
+const words = text.canvas.add
 
 const width = 264
 const height = 320
@@ -66,7 +68,7 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
       ref={box}
       className="menu add-menu"
       role="dialog"
-      aria-label={wire ? 'Add a node to this wire' : 'Add a node'}
+      aria-label={wire ? words.toWire : words.label}
       style={{
         left: Math.max(8, Math.min(request.page.x - 8, window.innerWidth - width - 8)),
         top: Math.max(8, Math.min(request.page.y - 8, window.innerHeight - height - 8)),
@@ -77,8 +79,8 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
       <input
         ref={field}
         className="field"
-        placeholder={type ? `A node that ${wire.side === 'source' ? 'takes' : 'gives'} ${article(type)}` : 'Add a node'}
-        aria-label="Search nodes"
+        placeholder={type ? (wire.side === 'source' ? words.taking : words.giving)(type) : words.label}
+        aria-label={text.palette.search}
         role="combobox"
         aria-expanded
         aria-controls="add-menu-list"
@@ -90,8 +92,8 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <div id="add-menu-list" role="listbox" aria-label="Nodes" className="add-list">
-        {found.length === 0 && <p className="palette-none">No node fits “{query.trim()}”.</p>}
+      <div id="add-menu-list" role="listbox" aria-label={text.palette.label} className="add-list">
+        {found.length === 0 && <p className="palette-none">{words.none(query.trim())}</p>}
         {found.map((spec, index) => {
           const Icon = iconOf(spec)
           return (

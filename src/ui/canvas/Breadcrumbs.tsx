@@ -7,6 +7,7 @@ import { titleOf } from '../../graph/naming.ts'
 import { useEditor } from '../editor.ts'
 import { Tip } from '../shell/Tip.tsx'
 import { titleOfCommand } from '../shortcuts.ts'
+import { text } from '../text/text.ts'
 
 export function Breadcrumbs() {
   const { document, specs, commands } = useEditor()
@@ -19,9 +20,9 @@ export function Breadcrumbs() {
   })
   const last = steps.at(-1)
   return (
-    <nav className="breadcrumbs" aria-label="Open subgraphs">
+    <nav className="breadcrumbs" aria-label={text.subgraphs.trail.label}>
       <button type="button" className="link" onClick={() => commands.subgraphs.leaveTo([])}>
-        Main
+        {text.subgraphs.trail.outermost}
       </button>
       {steps.map((step) => (
         <Fragment key={step.to.join('/')}>
@@ -39,7 +40,7 @@ export function Breadcrumbs() {
         <button
           type="button"
           className="icon-button tiny"
-          aria-label="Save as a piece"
+          aria-label={text.subgraphs.piece.save}
           onClick={() => commands.run('edit.savePiece')}
         >
           <Save size={13} aria-hidden />

@@ -33,6 +33,7 @@ import type { EdgeId, Endpoint, NodeId } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
 import { focusedByPointer } from '../focus-origin.ts'
 import { paletteDragType } from '../palette/Palette.tsx'
+import { text } from '../text/text.ts'
 import { AddMenu } from './AddMenu.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { CanvasMenu } from './CanvasMenu.tsx'
@@ -309,7 +310,7 @@ export function Canvas() {
   return (
     <section
       className="canvas"
-      aria-label="Graph"
+      aria-label={text.canvas.label}
       ref={host}
       tabIndex={-1}
       onDoubleClick={onPaneDoubleClick}
@@ -389,7 +390,7 @@ export function Canvas() {
               zoomable
               position="bottom-right"
               style={{ width: 160, height: 100 }}
-              ariaLabel="Map of the graph"
+              ariaLabel={text.canvas.map}
               nodeClassName={(node) => node.type ?? ''}
             />
           )}

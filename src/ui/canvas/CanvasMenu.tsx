@@ -21,6 +21,10 @@ import type { NodeId } from '../../graph/document.ts'
 import { isSubgraph, sideOf } from '../../graph/subgraph.ts'
 import { useEditor } from '../editor.ts'
 import { type CommandName, keysOf } from '../shortcuts.ts'
+import { text } from '../text/text.ts'
+
+const words = text.canvas.menu
+const { edit } = text.shell
 
 interface Item {
   readonly command: CommandName
@@ -28,22 +32,22 @@ interface Item {
   readonly icon: typeof Boxes
 }
 
-const add: Item = { command: 'canvas.add', title: 'Add a node', icon: Plus }
-const paste: Item = { command: 'edit.paste', title: 'Paste', icon: ClipboardPaste }
-const note: Item = { command: 'canvas.note', title: 'Add a note', icon: StickyNote }
-const leave: Item = { command: 'edit.leave', title: 'Leave the subgraph', icon: CornerLeftUp }
+const add: Item = { command: 'canvas.add', title: words.addNode, icon: Plus }
+const paste: Item = { command: 'edit.paste', title: edit.paste, icon: ClipboardPaste }
+const note: Item = { command: 'canvas.note', title: words.addNote, icon: StickyNote }
+const leave: Item = { command: 'edit.leave', title: words.leave, icon: CornerLeftUp }
 const opened: readonly Item[] = [
-  { command: 'edit.open', title: 'Open', icon: Maximize2 },
-  { command: 'edit.unfold', title: 'Unfold', icon: Ungroup },
-  { command: 'edit.savePiece', title: 'Save as a piece', icon: Save },
+  { command: 'edit.open', title: words.open, icon: Maximize2 },
+  { command: 'edit.unfold', title: words.unfold, icon: Ungroup },
+  { command: 'edit.savePiece', title: text.subgraphs.piece.save, icon: Save },
 ]
 const ofNodes: readonly Item[] = [
-  { command: 'edit.fold', title: 'Fold into a subgraph', icon: Boxes },
-  { command: 'canvas.frame', title: 'Frame', icon: Frame },
-  { command: 'edit.duplicate', title: 'Duplicate', icon: Copy },
-  { command: 'edit.bypass', title: 'Bypass', icon: Power },
-  { command: 'edit.mute', title: 'Mute', icon: CircleOff },
-  { command: 'edit.delete', title: 'Delete', icon: Trash2 },
+  { command: 'edit.fold', title: words.fold, icon: Boxes },
+  { command: 'canvas.frame', title: words.frame, icon: Frame },
+  { command: 'edit.duplicate', title: edit.duplicate, icon: Copy },
+  { command: 'edit.bypass', title: edit.bypass, icon: Power },
+  { command: 'edit.mute', title: edit.mute, icon: CircleOff },
+  { command: 'edit.delete', title: edit.delete, icon: Trash2 },
 ]
 
 export function CanvasMenu({ children }: { children: ReactNode }) {

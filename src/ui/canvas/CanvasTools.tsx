@@ -22,6 +22,7 @@ import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { type CommandName, keysOf, titleOfCommand } from '../shortcuts.ts'
+import { text } from '../text/text.ts'
 
 const arranging: readonly { readonly command: CommandName; readonly icon: typeof Frame; readonly least: number }[] = [
   { command: 'canvas.arrange', icon: Network, least: 0 },
@@ -49,7 +50,7 @@ export function CanvasTools() {
     <>
       <ControlButton
         title={hint('canvas.snap')}
-        aria-label="Snap to the grid"
+        aria-label={text.canvas.snap}
         aria-pressed={snap}
         onClick={() => commands.run('canvas.snap')}
       >
@@ -57,7 +58,7 @@ export function CanvasTools() {
       </ControlButton>
       <ControlButton
         title={hint('canvas.map')}
-        aria-label="Map of the graph"
+        aria-label={text.canvas.map}
         aria-pressed={map}
         onClick={() => commands.run('canvas.map')}
       >
@@ -65,7 +66,7 @@ export function CanvasTools() {
       </ControlButton>
       <DropdownMenu.Root modal={false}>
         <DropdownMenu.Trigger asChild>
-          <ControlButton title="Arrange" aria-label="Arrange">
+          <ControlButton title={text.canvas.arrange} aria-label={text.canvas.arrange}>
             <LayoutGrid aria-hidden />
           </ControlButton>
         </DropdownMenu.Trigger>

@@ -5,11 +5,14 @@
 import { ArrowRight, Check, FileInput, FileOutput, Scaling, X } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { text } from '../text/text.ts'
+
+const words = text.canvas.start
 
 const plan = [
-  { type: 'decode', icon: FileInput, title: 'Decode', text: 'opens a clip' },
-  { type: 'bicubic', icon: Scaling, title: 'Bicubic', text: 'makes it larger' },
-  { type: 'encode', icon: FileOutput, title: 'Encode', text: 'writes the result' },
+  { type: 'decode', icon: FileInput },
+  { type: 'bicubic', icon: Scaling },
+  { type: 'encode', icon: FileOutput },
 ] as const
 
 export function EmptyHint() {
@@ -23,7 +26,10 @@ export function EmptyHint() {
   const ready = useStore(view, (state) => state.ready)
   const present = new Set(types.split(' '))
   const empty = types === ''
-  const steps = plan.filter((step) => specs.has(step.type))
+  const steps = plan.flatMap((step) => {
+    const title = specs.get(step.type)?.title
+    return title === undefined ? [] : [{ ...step, title }]
+  })
   const begin = (type: string) => {
     view.setState({ guiding: true })
     commands.addNode(type)
@@ -32,7 +38,7 @@ export function EmptyHint() {
   if (!empty && (!guiding || steps.every((step) => present.has(step.type)))) return null
   if (!empty)
     return (
-      <section className="guide" aria-label="Next steps">
+      <section className="guide" aria-label={words.next}>
         <ol>
           {steps.map(({ type, title }, index) => (
             <li key={type}>
@@ -53,7 +59,7 @@ export function EmptyHint() {
         <button
           type="button"
           className="icon-button tiny"
-          aria-label="Hide these steps"
+          aria-label={words.hide}
           onClick={() => view.setState({ guiding: false })}
         >
           <X size={14} aria-hidden />
@@ -61,31 +67,28 @@ export function EmptyHint() {
       </section>
     )
   return (
-    <section className="empty-hint" aria-label="First steps">
-      <h2>Start a chain</h2>
+    <section className="empty-hint" aria-label={words.label}>
+      <h2>{words.title}</h2>
       <ol>
-        {steps.map(({ type, icon: Icon, title, text }, index) => (
+        {steps.map(({ type, icon: Icon, title }, index) => (
           <li key={type}>
             {index > 0 && <ArrowRight size={16} aria-hidden />}
             <button type="button" className="empty-step" onClick={() => begin(type)}>
               <span className="step-number">{index + 1}</span>
               <Icon size={20} aria-hidden />
               <strong>{title}</strong>
-              <span>{text}</span>
+              <span>{words.steps[type]}</span>
             </button>
           </li>
         ))}
       </ol>
-      <p>
-        Each node you add is wired to the one that is selected. Drag from a port to wire by hand, double-click the
-        canvas for all nodes, or drop a video anywhere.
-      </p>
+      <p>{words.hint}</p>
       <div className="empty-recipes">
         <button type="button" className="button" onClick={() => void commands.openShipped('default')}>
-          Open the default recipe
+          {text.files.openDefault}
         </button>
         <button type="button" className="button" onClick={() => commands.run('file.recipes')}>
-          Browse all recipes
+          {words.recipes}
         </button>
       </div>
     </section>

@@ -5,7 +5,10 @@ import { useStore } from 'zustand'
 import type { MarkRecord } from '../../graph/document.ts'
 import { leastSize } from '../../graph/marks.ts'
 import { useEditor } from '../editor.ts'
+import { text } from '../text/text.ts'
 import { type MarkNode, markIdOf } from './projection.ts'
+
+const words = text.canvas.mark
 
 export const MarkCard = memo(function MarkCard({ id, selected }: NodeProps<MarkNode>) {
   const { document, view, commands } = useEditor()
@@ -30,14 +33,14 @@ export const MarkCard = memo(function MarkCard({ id, selected }: NodeProps<MarkN
         className={`mark ${record.kind}`}
         data-colour={record.colour}
         data-selected={selected}
-        aria-label={record.kind === 'frame' ? `Frame ${record.text}` : 'Note'}
+        aria-label={record.kind === 'frame' ? words.frame(record.text) : words.note}
       >
         {writing ? (
           <Writing record={record} />
         ) : (
           // biome-ignore lint/a11y/noStaticElementInteractions: Enter on the mark does the same, and so does its panel.
           <div className="mark-grip" onDoubleClick={() => view.setState({ writing: mark })}>
-            {record.text || <span className="mark-empty">Double-click to write</span>}
+            {record.text || <span className="mark-empty">{words.write}</span>}
           </div>
         )}
       </Tag>
@@ -45,7 +48,7 @@ export const MarkCard = memo(function MarkCard({ id, selected }: NodeProps<MarkN
   )
 })
 
-function Writing({ record: { id, kind, text } }: { record: MarkRecord }) {
+function Writing({ record: { id, kind, text: written } }: { record: MarkRecord }) {
   const { view, commands } = useEditor()
   const field = useRef<HTMLTextAreaElement & HTMLInputElement>(null)
   const done = (keep: boolean) => {
@@ -60,8 +63,8 @@ function Writing({ record: { id, kind, text } }: { record: MarkRecord }) {
   const shared = {
     ref: field,
     className: 'mark-writing nodrag nopan nowheel',
-    defaultValue: text,
-    'aria-label': kind === 'frame' ? 'Title of the frame' : 'Text of the note',
+    defaultValue: written,
+    'aria-label': kind === 'frame' ? words.frameTitle : words.noteText,
     onBlur: () => done(true),
   }
   return kind === 'frame' ? (

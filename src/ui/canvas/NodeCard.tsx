@@ -12,10 +12,13 @@ import { isSubgraph, sideOf, specOf } from '../../graph/subgraph.ts'
 import { iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
 import { shownBy, useFlatId } from '../levels.ts'
+import { text } from '../text/text.ts'
 import { milliseconds } from '../values.ts'
 import { NodeThumbnail } from '../viewer/NodeThumbnail.tsx'
 import { PortMark } from './PortMark.tsx'
 import type { CardNode } from './projection.ts'
+
+const words = text.canvas.card
 
 /** Zoomed out so far that nobody could read small print; it is not drawn then. */
 export const isFar = (state: ReactFlowState): boolean => state.transform[2] < 0.4
@@ -66,7 +69,11 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
       <header className="node-head">
         <Icon size={14} aria-hidden />
         <h3>{record.title ?? spec?.title ?? record.type}</h3>
-        {record.mute ? <span className="node-tag">muted</span> : record.bypass && <span className="node-tag">off</span>}
+        {record.mute ? (
+          <span className="node-tag">{words.muted}</span>
+        ) : (
+          record.bypass && <span className="node-tag">{words.bypassed}</span>
+        )}
         {folds && <OpenButton id={id} />}
         <CollapseButton id={id} collapsed={record.collapsed === true} />
         {boundary !== 'outputs' && <EyeButton id={id} />}
@@ -106,7 +113,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
         })}
       </div>
       {rows === 0 && boundary && !record.collapsed && (
-        <p className="node-empty">{boundary === 'inputs' ? 'Nothing comes in yet.' : 'Nothing goes out yet.'}</p>
+        <p className="node-empty">{boundary === 'inputs' ? words.noInputs : words.noOutputs}</p>
       )}
       {!far && !record.collapsed && !boundary && <NodeThumbnail id={id} />}
       {!far && !record.collapsed && !boundary && <Report id={id} />}
@@ -137,7 +144,7 @@ function Port({
         position={side === 'in' ? Position.Left : Position.Right}
         className="port"
         data-wrong={wrong}
-        title={`${spec.label}: ${spec.type}${optional ? ', optional' : ''}${spec.help ? `. ${spec.help}` : ''}`}
+        title={words.port(spec.label, spec.type, optional, spec.help ?? '')}
       >
         <PortMark type={spec.type} filled={wired} />
       </Handle>
@@ -165,7 +172,7 @@ function LoosePort({ name, side }: { name: string; side: 'in' | 'out' }) {
 
 function CollapseButton({ id, collapsed }: { id: NodeId; collapsed: boolean }) {
   const { commands } = useEditor()
-  const label = collapsed ? 'Open the card' : 'Collapse the card'
+  const label = collapsed ? words.open : words.collapse
   return (
     <button
       type="button"
@@ -190,8 +197,8 @@ function OpenButton({ id }: { id: NodeId }) {
     <button
       type="button"
       className="open nodrag"
-      aria-label="Open the subgraph"
-      title="Open the subgraph (double-click the card)"
+      aria-label={words.openSubgraph}
+      title={words.openSubgraphHint}
       onDoubleClick={stop}
       onClick={(event) => {
         event.stopPropagation()
@@ -221,8 +228,8 @@ function EyeButton({ id }: { id: NodeId }) {
     <button
       type="button"
       className="eye nodrag"
-      aria-label={viewed ? 'Shown in the viewer' : 'Show in the viewer'}
-      title={viewed ? 'Shown in the viewer' : 'Show in the viewer'}
+      aria-label={viewed ? words.shown : words.show}
+      title={viewed ? words.shown : words.show}
       aria-pressed={viewed}
       onDoubleClick={stop}
       onClick={(event) => {
@@ -263,17 +270,14 @@ function Report({ id }: { id: NodeId }) {
   if (report.time === undefined) return null
   return (
     <footer className="node-report">
-      <span title={report.cached ? 'Unchanged: this frame’s result was kept from before' : 'Time for this frame'}>
-        {report.cached && report.time === 0 ? 'kept' : milliseconds(report.time)}
+      <span title={report.cached ? words.keptHint : words.time}>
+        {report.cached && report.time === 0 ? words.kept : milliseconds(report.time)}
       </span>
-      {report.cached && report.time > 0 && <span className="kept">kept</span>}
+      {report.cached && report.time > 0 && <span className="kept">{words.kept}</span>}
       {report.runtime && (
-        <span
-          className="runtime"
-          title={report.runtime === 'wasm' ? 'The model runs on the CPU' : 'The model runs on the GPU'}
-        >
+        <span className="runtime" title={words.runtimes[report.runtime]}>
           {report.runtime === 'wasm' ? <Cpu size={12} aria-hidden /> : <Zap size={12} aria-hidden />}
-          {report.runtime === 'wasm' ? 'WASM' : 'WebGPU'}
+          {text.common.runtimes[report.runtime]}
         </span>
       )}
       {report.note && (
@@ -291,10 +295,7 @@ function Trouble({ problems }: { problems: readonly Problem[] }) {
   return (
     <p className="node-trouble" data-severity={first.severity} title={`${first.message} ${first.hint}`}>
       {first.severity === 'error' ? <CircleAlert size={13} aria-hidden /> : <TriangleAlert size={13} aria-hidden />}
-      <span>
-        {first.message}
-        {problems.length > 1 && ` (and ${problems.length - 1} more)`}
-      </span>
+      <span>{words.trouble(first.message, problems.length - 1)}</span>
     </p>
   )
 }

@@ -4,6 +4,7 @@ import type { PointerEvent } from 'react'
 import type { EdgeId } from '../../graph/document.ts'
 import type { Point } from '../../graph/edit.ts'
 import { useEditor } from '../editor.ts'
+import { text } from '../text/text.ts'
 
 const steps: Readonly<Record<string, readonly [number, number]>> = {
   ArrowLeft: [-1, 0],
@@ -57,8 +58,8 @@ export function WirePoints({ edge, via, show }: Props) {
           type="button"
           className="wire-point nodrag nopan"
           style={{ left: x, top: y }}
-          aria-label={`Point ${index + 1} of the wire`}
-          title="Drag to move, double-click to take away"
+          aria-label={text.canvas.point(index + 1)}
+          title={text.canvas.pointHint}
           onPointerDown={grab(index)}
           onDoubleClick={(event) => {
             event.stopPropagation()

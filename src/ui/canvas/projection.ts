@@ -9,6 +9,7 @@ import { titleOf } from '../../graph/naming.ts'
 import type { PortType } from '../../graph/ports.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { specOf } from '../../graph/subgraph.ts'
+import { text } from '../text/text.ts'
 
 export type CardNode = Node<Record<string, never>, 'card'>
 export type MarkNode = Node<Record<string, never>, 'mark'>
@@ -44,7 +45,7 @@ export function projectNodes(
     const held = old !== undefined && moving.has(record.id)
     const still =
       old !== undefined && (held || (old.position.x === record.position.x && old.position.y === record.position.y))
-    const ariaLabel = `${title}${record.bypass ? ', bypassed' : ''}${record.mute ? ', muted' : ''}`
+    const ariaLabel = text.canvas.node(title, record.bypass === true, record.mute === true)
     if (old && still && old.selected === selected && old.ariaLabel === ariaLabel) return old
     return {
       ...old,
@@ -73,7 +74,7 @@ export function projectMarks(
     const selected = selection.has(record.id)
     const { width, height } = record.size
     const { x, y } = old && moving.has(id) ? old.position : record.position
-    const ariaLabel = `${record.kind === 'frame' ? 'Frame' : 'Note'} ${record.text}`
+    const ariaLabel = (record.kind === 'frame' ? text.canvas.mark.frame : text.canvas.mark.noteOf)(record.text)
     const same =
       old?.selected === selected &&
       old.ariaLabel === ariaLabel &&
@@ -135,7 +136,7 @@ export function projectEdges(
         targetHandle: to.port,
         selected: selected.has(record.id),
         data: { type, via: record.via },
-        ariaLabel: `Wire from ${titleOf(document, specs, from.node)} to ${titleOf(document, specs, to.node)}`,
+        ariaLabel: text.canvas.wire(titleOf(document, specs, from.node), titleOf(document, specs, to.node)),
       },
     ]
   })

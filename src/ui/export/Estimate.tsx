@@ -2,7 +2,11 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ExportEstimate, ExportRequest } from '../../engine/api.ts'
 import { useEditor } from '../editor.ts'
+import { Marked } from '../shell/Marked.tsx'
+import { dialogText } from '../text/dialogs.ts'
 import { about, bytes } from '../values.ts'
+
+const words = dialogText.export.estimate
 
 type Measured =
   /** The one of these that is being measured, from 1. */
@@ -48,7 +52,7 @@ function useEstimate(requests: readonly ExportRequest[]): Measured | null {
     }
     let over = false
     const unknown = (request: ExportRequest, why: string) =>
-      setMeasured({ kind: 'unknown', why: requests.length > 1 ? `${namesOf(request)}: ${why}` : why })
+      setMeasured({ kind: 'unknown', why: requests.length > 1 ? words.whyOf(namesOf(request), why) : why })
     async function measure() {
       for (const [i, request] of requests.entries()) {
         if (known.current.has(keyOf(request))) continue
@@ -78,28 +82,18 @@ function useEstimate(requests: readonly ExportRequest[]): Measured | null {
 const kinds = ({ outputs }: ExportRequest): string[] =>
   Object.entries(outputs).map(([node, { fileName }]) => `${node} ${fileName.split('.').pop()}`)
 
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const said = ({ seconds, bytes: size, measured, frames }: ExportEstimate, exports: number): string =>
+  words.known(about(seconds), bytes(size), exports, measured, frames)
 
 /** @param requests every export that would be begun; none where they are not known */
 export function Estimate({ requests }: { readonly requests: readonly ExportRequest[] }) {
   const measured = useEstimate(requests)
-  const many = requests.length > 1
   return (
     <p className="estimate muted small" role="status" data-state={measured?.kind ?? 'none'}>
       {measured?.kind === 'measuring' &&
-        (many
-          ? `Measuring ${measured.at} of ${requests.length} on its first frames…`
-          : 'Measuring on the first frames…')}
-      {measured?.kind === 'unknown' && `Time and size could not be measured. ${measured.why}`}
-      {measured?.kind === 'known' && (
-        <>
-          <strong>
-            {sentence(about(measured.estimate.seconds))} and {bytes(measured.estimate.bytes)}
-          </strong>
-          {many && ` for all ${requests.length}`}, measured on {measured.estimate.measured} of{' '}
-          {measured.estimate.frames} frames
-        </>
-      )}
+        (requests.length > 1 ? words.measuringOf(measured.at, requests.length) : words.measuring)}
+      {measured?.kind === 'unknown' && words.unknown(measured.why)}
+      {measured?.kind === 'known' && <Marked>{said(measured.estimate, requests.length)}</Marked>}
     </p>
   )
 }

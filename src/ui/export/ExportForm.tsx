@@ -9,15 +9,19 @@ import type { AssetRef } from '../../graph/params.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { paramValues } from '../../graph/values.ts'
 import { useEditor } from '../editor.ts'
+import { mediumPlace } from '../medium.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
 import type { NewExport } from '../store/exporting.ts'
+import { dialogText } from '../text/dialogs.ts'
 import { describe } from '../values.ts'
 import { BatchRow } from './BatchRow.tsx'
-import { exportsOf, fetchRecipe, mediumName, mediumPlace, sinksOf } from './batch.ts'
+import { exportsOf, fetchRecipe, mediumName, sinksOf } from './batch.ts'
 import { Estimate } from './Estimate.tsx'
 import { extensionOf, FileRow, knownExtension, PlaceRow, type Range, RangeRow, rangeOf } from './ExportFields.tsx'
 import { recalledSettings, rememberSettings } from './settings.ts'
 import { canSaveToDisk, chooseFolder, chooseTarget, forsakeTarget } from './targets.ts'
+
+const words = dialogText.export.form
 
 interface ExportFormProps {
   readonly onBegun: () => void
@@ -82,8 +86,8 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
     return (
       <>
         <div className="dialog-body">
-          <p>This graph has no Encode yet, so there is nothing to write.</p>
-          <p className="muted">Add an Encode node and connect the picture you want to keep.</p>
+          <p>{words.nothing}</p>
+          <p className="muted">{words.nothingHint}</p>
         </div>
         <footer>{children}</footer>
       </>
@@ -104,7 +108,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
             <FileRow
               key={sink.id}
               id={sink.id}
-              label={sinks.length > 1 ? titleOf(expand(graph, specs).document, specs, sink.id) : 'File name'}
+              label={sinks.length > 1 ? titleOf(expand(graph, specs).document, specs, sink.id) : words.fileName}
               name={fileNames[sink.id] ?? ''}
               chosen={sinks.length > 1 ? chosen.has(sink.id) : null}
               about={desc ? describe(desc) : ''}
@@ -139,15 +143,15 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
           }}
         />
         <RangeRow range={range} clock={clips.length > 0 ? null : clock} onRange={setRange} />
-        {noGpu && <p className="error-text">Nothing can be rendered here: that takes WebGPU.</p>}
+        {noGpu && <p className="error-text">{words.noGpu}</p>}
         {refusal && <p className="error-text">{refusal}</p>}
         {blocking.length > 0 && (
           <div className="form-problems">
-            <p>Mend these first:</p>
+            <p>{words.mendFirst}</p>
             {blocking.slice(0, 3).map((problem) => (
               <ProblemCard key={problem.message} problem={problem} />
             ))}
-            {blocking.length > 3 && <p className="muted small">and {blocking.length - 3} more</p>}
+            {blocking.length > 3 && <p className="muted small">{words.more(blocking.length - 3)}</p>}
           </div>
         )}
       </div>
@@ -157,11 +161,11 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
         <button type="submit" className="button primary" disabled={!ready}>
           {place === 'store'
             ? count > 1
-              ? `Export ${count} files`
-              : 'Export'
+              ? words.beginSeveral(count)
+              : words.begin
             : intoFolder
-              ? 'Choose folder and export…'
-              : 'Choose file and export…'}
+              ? words.beginInFolder
+              : words.beginInFile}
         </button>
       </footer>
     </form>

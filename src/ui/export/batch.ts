@@ -1,37 +1,17 @@
 /** Which exports a filled-in form means: every chosen clip through every chosen graph. */
 import type { ExportRequest, OutputTarget } from '../../engine/api.ts'
 import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
-import { expand } from '../../graph/expand.ts'
-import { nodeAt, withNode } from '../../graph/levels.ts'
+import { nodeAt } from '../../graph/levels.ts'
 import type { AssetRef } from '../../graph/params.ts'
 import { parseGraph } from '../../graph/serialize.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { paramValues } from '../../graph/values.ts'
+import { mediumPlace, plainNodes, withMedium } from '../medium.ts'
 import type { NewExport } from '../store/exporting.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { assetRef } from '../values.ts'
 
 const words = dialogText.export
-
-/** Those that run, of all levels. */
-const plainNodes = (graph: GraphDocument, specs: Specs): readonly NodeRecord[] =>
-  Object.values<NodeRecord>(expand(graph, specs).document.nodes)
-
-/** Where the one medium of a graph stands. */
-export interface MediumPlace {
-  readonly node: NodeId
-  readonly param: string
-}
-
-/** `null` where the graph opens none, or several. */
-export function mediumPlace(graph: GraphDocument, specs: Specs): MediumPlace | null {
-  const places = plainNodes(graph, specs).flatMap((node) =>
-    Object.entries(specs.get(node.type)?.params ?? {})
-      .filter(([, param]) => param.kind === 'media' && !node.bypass)
-      .map(([param]) => ({ node: node.id, param })),
-  )
-  return places.length === 1 ? (places[0] ?? null) : null
-}
 
 export function mediumName(graph: GraphDocument, specs: Specs): string {
   const place = mediumPlace(graph, specs)
@@ -39,13 +19,6 @@ export function mediumName(graph: GraphDocument, specs: Specs): string {
   const spec = record && specs.get(record.type)
   const ref = place && record && spec ? assetRef(paramValues(spec, record)[place.param]) : null
   return ref ? (ref.id.split('/').pop() ?? ref.id) : words.clips.own
-}
-
-export function withMedium(graph: GraphDocument, place: MediumPlace, ref: AssetRef): GraphDocument {
-  return withNode(graph, place.node, (record) => ({
-    ...record,
-    params: { ...record.params, [place.param]: { ...ref } },
-  }))
 }
 
 export const sinksOf = (graph: GraphDocument, specs: Specs): readonly NodeRecord[] =>

@@ -32,6 +32,7 @@ import { ProblemCard } from '../problems/ProblemCard.tsx'
 import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { assetFacts } from '../store/facts.ts'
+import { text } from '../text/text.ts'
 import { describe } from '../values.ts'
 import { reaches } from '../viewer/composing.ts'
 import { variantsOf } from '../viewer/variant-values.ts'
@@ -42,6 +43,9 @@ import { ModelControl } from './ModelControl.tsx'
 import { NumberControl } from './NumberControl.tsx'
 import { BoolControl, Choice, ChoiceControl, SeedControl, TextControl, TextEntry } from './SimpleControls.tsx'
 import { OpenSubgraphPanel, PortList, SubgraphParts } from './SubgraphPanel.tsx'
+
+const words = text.inspector
+const { edit } = text.shell
 
 export function Inspector() {
   const { view, document } = useEditor()
@@ -83,21 +87,18 @@ function NodePanel({ record }: { record: NodeRecord }) {
       <header className="inspector-head">
         <Icon size={18} aria-hidden />
         <TextEntry
-          label="Title"
+          label={words.title}
           value={record.title ?? spec?.title ?? record.type}
           maxLength={80}
           accept={() => true}
           onChange={(title) => commands.setTitle(record.id, title.trim())}
         />
         {passesOn && (
-          <Tip
-            text={record.bypass ? 'Use the node again' : 'Bypass: pass the picture on unchanged'}
-            keys={keysOf('edit.bypass')}
-          >
+          <Tip text={record.bypass ? words.bypassOff : words.bypassOn} keys={keysOf('edit.bypass')}>
             <button
               type="button"
               className="icon-button"
-              aria-label="Bypass"
+              aria-label={edit.bypass}
               aria-pressed={record.bypass === true}
               onClick={() => commands.run('edit.bypass')}
             >
@@ -105,22 +106,24 @@ function NodePanel({ record }: { record: NodeRecord }) {
             </button>
           </Tip>
         )}
-        <Tip
-          text={record.mute ? 'Let the node run again' : 'Mute: the node gives nothing, and what needs it rests'}
-          keys={keysOf('edit.mute')}
-        >
+        <Tip text={record.mute ? words.muteOff : words.muteOn} keys={keysOf('edit.mute')}>
           <button
             type="button"
             className="icon-button"
-            aria-label="Mute"
+            aria-label={edit.mute}
             aria-pressed={record.mute === true}
             onClick={() => commands.run('edit.mute')}
           >
             <CircleOff size={15} aria-hidden />
           </button>
         </Tip>
-        <Tip text="Delete the node" keys={keysOf('edit.delete')}>
-          <button type="button" className="icon-button" aria-label="Delete" onClick={() => commands.run('edit.delete')}>
+        <Tip text={words.deleteHint} keys={keysOf('edit.delete')}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={edit.delete}
+            onClick={() => commands.run('edit.delete')}
+          >
             <Trash2 size={15} aria-hidden />
           </button>
         </Tip>
@@ -128,9 +131,7 @@ function NodePanel({ record }: { record: NodeRecord }) {
       {spec ? (
         <p className="inspector-summary">{spec.summary}</p>
       ) : (
-        <p className="inspector-summary">
-          This version does not know nodes of the type “{record.type}”. It is kept as it is, with all its settings.
-        </p>
+        <p className="inspector-summary">{words.unknownType(record.type)}</p>
       )}
       {problems && problems.length > 0 && (
         <ul className="inspector-problems">
@@ -162,7 +163,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
     return { facts: assetFacts(known), connected: new Set(mine.map(({ to }) => to.port)) }
   }, [known, edges, record.id])
   const shown = Object.entries(spec.params).filter(([, param]) => param.visible?.(values, around) ?? true)
-  if (shown.length === 0) return <p className="inspector-none">This node has no settings.</p>
+  if (shown.length === 0) return <p className="inspector-none">{words.noSettings}</p>
   return (
     <div className="params">
       {shown.map(([name, param]) => (
@@ -196,7 +197,7 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
         </span>
         {param.help && (
           <Tip text={param.help} side="left">
-            <button type="button" className="help" aria-label={`About ${param.label}`}>
+            <button type="button" className="help" aria-label={words.setting.about(param.label)}>
               <CircleHelp size={13} aria-hidden />
             </button>
           </Tip>
@@ -204,11 +205,11 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
         <PromoteButton node={node} name={name} param={param} />
         {variantsOf(param, value) && <VariantsButton node={node} name={name} param={param} value={value} />}
         {changed && (
-          <Tip text="Back to the default" side="left">
+          <Tip text={words.setting.resetHint} side="left">
             <button
               type="button"
               className="help"
-              aria-label={`Reset ${param.label}`}
+              aria-label={words.setting.reset(param.label)}
               onClick={() => commands.resetParam(node, name)}
             >
               <RotateCcw size={12} aria-hidden />
@@ -236,11 +237,11 @@ function PromoteButton({ node, name, param }: { node: NodeId; name: string; para
   const on = useStore(document, (state) => promotionOf(state.level, node, name) !== undefined)
   if (!inside) return null
   return (
-    <Tip text={on ? 'Take it off the subgraph’s card' : 'Show it on the subgraph’s card as well'} side="left">
+    <Tip text={on ? text.subgraphs.panel.demoteHint : text.subgraphs.panel.promoteHint} side="left">
       <button
         type="button"
         className="help"
-        aria-label={`Show ${param.label} on the card`}
+        aria-label={text.subgraphs.panel.promote(param.label)}
         aria-pressed={on}
         onClick={() => commands.subgraphs.promote(node, name, !on)}
       >
@@ -277,19 +278,19 @@ function VariantsButton({
     if (!reaches(derived.getState().expansion.document, node, seen)) {
       view.toast({
         tone: 'info',
-        message: `${param.label} changes nothing in what the viewer shows.`,
-        hint: 'View this node or one after it.',
+        message: words.setting.notSeen(param.label),
+        hint: words.setting.notSeenHint,
       })
       return
     }
     looking.setState({ variants: { node, param: name, values }, mode: 'side' })
   }
   return (
-    <Tip text="See several values side by side" side="left">
+    <Tip text={words.setting.compareHint} side="left">
       <button
         type="button"
         className="help"
-        aria-label={`Compare values of ${param.label}`}
+        aria-label={words.setting.compare(param.label)}
         aria-pressed={on}
         onClick={() => (on ? looking.setState({ variants: null, mode: 'single' }) : begin())}
       >
@@ -348,15 +349,15 @@ function Inputs({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const called = useMemo(() => names(graph, specs), [graph, specs])
   return (
     <section className="inputs">
-      <h3>Inputs</h3>
+      <h3>{words.inputs.title}</h3>
       {Object.entries(spec.inputs).map(([name, port]) => {
         const edge = Object.values(graph.edges).find((one) => one.to.node === record.id && one.to.port === name)
-        const none = port.fallback === undefined ? 'Not connected' : 'None (optional)'
+        const none = port.fallback === undefined ? words.inputs.none : words.inputs.noneOptional
         const label = (from: Endpoint) => {
           const desc = descs.get(`${from.node}.${from.port}`)
           const alone = alike(specOf(specs, graph.nodes[from.node]), port.type) === 1
           const which = alone ? '' : ` · ${called.output(from.node, from.port)}`
-          return `${called.node(from.node)}${which}${desc ? ` (${describe(desc)})` : ''}`
+          return words.inputs.source(`${called.node(from.node)}${which}`, desc ? describe(desc) : '')
         }
         const sources = () =>
           Object.values(graph.nodes).flatMap((node) =>
@@ -397,32 +398,32 @@ function Several({ count }: { count: number }) {
   return (
     <div className="inspector-body">
       <header className="inspector-head">
-        <h2>{count} nodes selected</h2>
+        <h2>{words.several.title(count)}</h2>
       </header>
       <div className="several">
         <button type="button" className="button" onClick={() => commands.run('edit.duplicate')}>
           <Copy size={14} aria-hidden />
-          Duplicate
+          {edit.duplicate}
         </button>
         <button type="button" className="button" onClick={() => commands.run('edit.bypass')}>
           <Power size={14} aria-hidden />
-          Bypass
+          {edit.bypass}
         </button>
         <button type="button" className="button" onClick={() => commands.run('edit.mute')}>
           <CircleOff size={14} aria-hidden />
-          Mute
+          {edit.mute}
         </button>
         <button type="button" className="button" onClick={() => commands.run('edit.fold')}>
           <Boxes size={14} aria-hidden />
-          Fold
+          {words.several.fold}
         </button>
         <button type="button" className="button" onClick={() => commands.run('canvas.frame')}>
           <Frame size={14} aria-hidden />
-          Frame
+          {words.several.frame}
         </button>
         <button type="button" className="button" onClick={() => commands.run('edit.delete')}>
           <Trash2 size={14} aria-hidden />
-          Delete
+          {edit.delete}
         </button>
       </div>
     </div>
@@ -438,19 +439,15 @@ function GraphPanel() {
     <div className="inspector-body">
       <header className="inspector-head">
         <TextEntry
-          label="Title of the graph"
+          label={words.graph.title}
           value={graph.title}
           maxLength={120}
-          accept={(text) => text.trim() !== ''}
+          accept={(title) => title.trim() !== ''}
           onChange={(title) => commands.describe({ title: title.trim() })}
         />
       </header>
       {graph.description && <p className="inspector-summary">{graph.description}</p>}
-      <p className="inspector-none">
-        {count === 0
-          ? 'An empty graph.'
-          : `${count} ${count === 1 ? 'node' : 'nodes'}. Select one to change its settings.`}
-      </p>
+      <p className="inspector-none">{count === 0 ? words.graph.empty : words.graph.nodes(count)}</p>
     </div>
   )
 }

@@ -1,44 +1,39 @@
 /** The selected frame or note: its text and colour. */
 import { Trash2 } from 'lucide-react'
 import { useId } from 'react'
-import { type MarkColour, type MarkRecord, markColours } from '../../graph/document.ts'
+import { type MarkRecord, markColours } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
 import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
+import { text } from '../text/text.ts'
 
-const names: Readonly<Record<MarkColour, string>> = {
-  grey: 'Grey',
-  blue: 'Blue',
-  green: 'Green',
-  amber: 'Amber',
-  red: 'Red',
-  violet: 'Violet',
-}
+const words = text.inspector.mark
 
 export function MarkPanel({ record }: { record: MarkRecord }) {
   const { commands } = useEditor()
   const label = useId()
   const isFrame = record.kind === 'frame'
-  const write = (text: string) => commands.changeMark(record.id, { text })
+  const write = (written: string) => commands.changeMark(record.id, { text: written })
   return (
     <div className="inspector-body">
       <header className="inspector-head">
-        <h2>{isFrame ? 'Frame' : 'Note'}</h2>
-        <Tip text={isFrame ? 'Delete the frame; its nodes stay' : 'Delete the note'} keys={keysOf('edit.delete')}>
-          <button type="button" className="icon-button" aria-label="Delete" onClick={() => commands.run('edit.delete')}>
+        <h2>{isFrame ? words.frame : words.note}</h2>
+        <Tip text={isFrame ? words.deleteFrame : words.deleteNote} keys={keysOf('edit.delete')}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={text.shell.edit.delete}
+            onClick={() => commands.run('edit.delete')}
+          >
             <Trash2 size={15} aria-hidden />
           </button>
         </Tip>
       </header>
-      <p className="inspector-summary">
-        {isFrame
-          ? 'Moves what lies in it. Hold Alt to move it alone.'
-          : 'A word to whoever opens the graph; no result depends on it.'}
-      </p>
+      <p className="inspector-summary">{isFrame ? words.frameExplained : words.noteExplained}</p>
       <div className="params">
         <div className="param" data-stacked="true">
           <div className="param-label">
-            <label htmlFor={label}>{isFrame ? 'Title' : 'Text'}</label>
+            <label htmlFor={label}>{isFrame ? words.title : words.text}</label>
           </div>
           {isFrame ? (
             <input
@@ -65,13 +60,13 @@ export function MarkPanel({ record }: { record: MarkRecord }) {
           )}
         </div>
         <fieldset className="param swatches">
-          <legend className="visually-hidden">Colour</legend>
+          <legend className="visually-hidden">{words.colour}</legend>
           {markColours.map((colour) => (
-            <label key={colour} className="swatch mark" data-colour={colour} title={names[colour]}>
+            <label key={colour} className="swatch mark" data-colour={colour} title={words.colours[colour]}>
               <input
                 type="radio"
                 name={`${label}-colour`}
-                aria-label={names[colour]}
+                aria-label={words.colours[colour]}
                 checked={record.colour === colour}
                 onChange={() => commands.changeMark(record.id, { colour })}
               />

@@ -7,8 +7,12 @@ import type { MediaParam } from '../../graph/params.ts'
 import { type Dropped, droppedFiles, ofFolder } from '../dropped.ts'
 import { useEditor } from '../editor.ts'
 import { Tip } from '../shell/Tip.tsx'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import { assetRef, timecode } from '../values.ts'
 import type { ControlProps } from './control.ts'
+
+const words = text.inspector.media
 
 export const acceptedMedia = 'video/*,image/*,.mkv,.mov,.avi,.flv,.wmv,.mpg,.mpeg,.ts,.m2ts,.webm,.mp4'
 const sampleClip = 'samples/field-guide.mp4'
@@ -16,15 +20,15 @@ const sampleClip = 'samples/field-guide.mp4'
 const facts = (media: MediaFacts): string =>
   [
     `${media.width} × ${media.height}`,
-    media.kind === 'image' ? 'still' : `${Number(media.frameRate.toFixed(3))} fps`,
-    media.kind === 'image' ? null : `${media.frameCount} frames`,
+    media.kind === 'image' ? words.still : words.rate(number(media.frameRate, 3, 0)),
+    media.kind === 'image' ? null : words.frames(media.frameCount),
     media.kind === 'image' ? null : timecode(media.duration),
   ]
     .filter((part) => part !== null)
     .join(' · ')
 
 const streams = (media: MediaFacts): string =>
-  [media.container, media.codec, media.audio ? `${media.audio.codec.toUpperCase()} sound` : 'no sound']
+  [media.container, media.codec, media.audio ? words.sound(media.audio.codec.toUpperCase()) : words.noSound]
     .filter((part) => part !== '')
     .join(' · ')
 
@@ -81,9 +85,9 @@ export function MediaControl({ labelId, value, set }: ControlProps<MediaParam>) 
       <button type="button" className="media-drop" onClick={() => files.current?.click()}>
         {ref ? <FileVideo size={20} aria-hidden /> : <ImagePlus size={20} aria-hidden />}
         <span className="media-text">
-          <strong>{name ?? 'Choose a file'}</strong>
+          <strong>{name ?? words.choose}</strong>
           {reading || state?.state === 'asking' ? (
-            <span>Reading the file…</span>
+            <span>{words.reading}</span>
           ) : state?.state === 'known' ? (
             <>
               <span>{facts(state.facts)}</span>
@@ -92,7 +96,7 @@ export function MediaControl({ labelId, value, set }: ControlProps<MediaParam>) 
           ) : state?.state === 'failed' ? (
             <span className="error-text">{state.problems[0]?.message}</span>
           ) : (
-            <span>or drop a video or pictures here</span>
+            <span>{words.drop}</span>
           )}
         </span>
       </button>
@@ -105,19 +109,19 @@ export function MediaControl({ labelId, value, set }: ControlProps<MediaParam>) 
       )}
       <div className="media-actions">
         <button type="button" className="button" onClick={() => files.current?.click()}>
-          {ref ? 'Replace…' : 'Choose…'}
+          {ref ? words.replace : words.chooseButton}
         </button>
-        <Tip text="Open a folder of pictures as one sequence">
+        <Tip text={words.folderHint}>
           <button type="button" className="button" onClick={() => folder.current?.click()}>
             <FolderOpen size={14} aria-hidden />
-            Folder…
+            {words.folder}
           </button>
         </Tip>
         {ref?.id !== sampleClip && (
-          <Tip text="Use the clip that comes with the editor">
+          <Tip text={words.sampleHint}>
             <button type="button" className="button" onClick={() => set({ id: sampleClip })}>
               <Clapperboard size={14} aria-hidden />
-              Sample
+              {words.sample}
             </button>
           </Tip>
         )}

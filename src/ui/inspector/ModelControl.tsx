@@ -8,21 +8,18 @@ import type { ModelParam } from '../../graph/params.ts'
 import { useEditor } from '../editor.ts'
 import { DialogHead } from '../shell/DialogHead.tsx'
 import { knownModel } from '../store/facts.ts'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import { assetRef, bytes, parameterCount } from '../values.ts'
 import type { ControlProps } from './control.ts'
 
-const personalities: Readonly<Record<Personality, { label: string; means: string }>> = {
-  l1: { label: 'L1', means: 'faithful and soft' },
-  perceptual: { label: 'Perceptual', means: 'textured' },
-  gan: { label: 'GAN', means: 'crisp, and inventive' },
-}
+const words = text.inspector.model
 
 export function PersonalityTag({ personality }: { personality: Personality | null }) {
-  if (!personality) return <span className="tag">Personality unknown</span>
-  const { label, means } = personalities[personality]
+  if (!personality) return <span className="tag">{words.noPersonality}</span>
   return (
     <span className="tag" data-personality={personality}>
-      {label} · {means}
+      {words.personalities[personality]}
     </span>
   )
 }
@@ -30,9 +27,9 @@ export function PersonalityTag({ personality }: { personality: Personality | nul
 const figures = (model: ModelFacts): string =>
   [
     `×${model.scale}`,
-    model.parameters === null ? null : `${parameterCount(model.parameters)} parameters`,
+    model.parameters === null ? null : words.parameters(parameterCount(model.parameters)),
     bytes(model.size),
-    model.channels === 'y' ? 'luma only' : 'RGB',
+    model.channels === 'y' ? words.luma : words.rgb,
   ]
     .filter((part) => part !== null)
     .join(' · ')
@@ -46,15 +43,12 @@ function ModelCard({ model }: { model: ModelFacts }) {
       </span>
       <span className="model-figures">{figures(model)}</span>
       <span className="model-facts">
-        <span className="model-term">Good for</span>
-        <span>{model.goodFor || 'not said'}</span>
-        <span className="model-term">Gets wrong</span>
-        <span>{model.getsWrong || 'not said'}</span>
-        <span className="model-term">Licence</span>
-        <span>
-          {model.licence || 'not said'}
-          {model.origin && ` · ${model.origin}`}
-        </span>
+        <span className="model-term">{words.goodFor}</span>
+        <span>{model.goodFor || words.notSaid}</span>
+        <span className="model-term">{words.getsWrong}</span>
+        <span>{model.getsWrong || words.notSaid}</span>
+        <span className="model-term">{words.licence}</span>
+        <span>{words.licenceOf(model.licence || words.notSaid, model.origin)}</span>
       </span>
     </RadioGroup.Item>
   )
@@ -71,6 +65,8 @@ interface Standing {
   readonly id?: string
 }
 
+const mixed = (share: number, name: string): string => words.share(text.values.percent(number(share)), name)
+
 function standingOf(model: ModelFacts, position: number, known: readonly ModelFacts[]): Standing {
   const alone = (one: ModelFacts): Standing => ({
     names: [one.name],
@@ -85,7 +81,7 @@ function standingOf(model: ModelFacts, position: number, known: readonly ModelFa
   if (low === high) return alone(known.find(({ id }) => id === low.id) ?? model)
   const share = Math.round((position - Math.floor(position)) * 100)
   return {
-    names: [`${100 - share} % ${low.name}`, `${share} % ${high.name}`],
+    names: [mixed(100 - share, low.name), mixed(share, high.name)],
     personalities: [...new Set([low.personality, high.personality])],
     figures: figures(model),
   }
@@ -134,9 +130,9 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
             </span>
           ) : (
             <span className="model-text">
-              <strong>{ref?.id ?? 'Choose a model'}</strong>
+              <strong>{ref?.id ?? words.choose}</strong>
               {current?.state === 'failed' && <span className="error-text">{current.problems[0]?.message}</span>}
-              {current?.state === 'asking' && <span>Reading the model…</span>}
+              {current?.state === 'asking' && <span>{words.reading}</span>}
             </span>
           )}
           <ChevronDown size={14} aria-hidden />
@@ -154,14 +150,14 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
             current.focus()
           }}
         >
-          <DialogHead title="Choose a model" />
+          <DialogHead title={words.choose} />
           <div className="dialog-body">
-            <p className="muted">A model predicts what could be there; it does not recover what was.</p>
+            <p className="muted">{words.explained}</p>
             {failure && <p className="error-text">{failure}</p>}
-            {catalog === null && <p className="muted">Reading the catalog…</p>}
+            {catalog === null && <p className="muted">{words.readingAll}</p>}
             <RadioGroup.Root
               className="model-list"
-              aria-label="Models"
+              aria-label={words.list}
               value={standing ? (standing.id ?? '') : (ref?.id ?? '')}
               onValueChange={choose}
             >
@@ -173,7 +169,7 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
           <footer>
             <button type="button" className="button" onClick={() => file.current?.click()}>
               <FilePlus2 size={14} aria-hidden />
-              Add an ONNX file…
+              {words.add}
             </button>
             <input
               ref={file}

@@ -2,7 +2,10 @@
 import { Slider } from 'radix-ui'
 import { type KeyboardEvent, useEffect, useState } from 'react'
 import type { FloatParam, IntParam } from '../../graph/params.ts'
+import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
+
+const words = text.inspector.setting
 
 type NumberParam = FloatParam | IntParam
 
@@ -90,7 +93,7 @@ function NumberEntry({
       inputMode="decimal"
       aria-labelledby={labelId}
       aria-invalid={wrong}
-      title={`${param.min} to ${param.max}`}
+      title={words.range(param.min, param.max)}
       value={text ?? written(param, number)}
       onChange={(event) => setText(event.target.value)}
       onFocus={(event) => event.target.select()}

@@ -4,7 +4,10 @@ import { Select, Switch, ToggleGroup } from 'radix-ui'
 import { useEffect, useId, useState } from 'react'
 import type { BoolParam, ChoiceParam, SeedParam, TextParam } from '../../graph/params.ts'
 import { Tip } from '../shell/Tip.tsx'
+import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
+
+const words = text.inspector.setting
 
 export interface Option {
   readonly value: string
@@ -110,11 +113,11 @@ export function SeedControl({ labelId, param, value, set }: ControlProps<SeedPar
         accept={(text) => /^\d+$/.test(text.trim()) && Number(text) < 2 ** 32}
         onChange={(text) => set(Number(text))}
       />
-      <Tip text="New seed">
+      <Tip text={words.newSeed}>
         <button
           type="button"
           className="icon-button"
-          aria-label="New seed"
+          aria-label={words.newSeed}
           onClick={() => set(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)}
         >
           <Dice5 size={16} aria-hidden />

@@ -11,18 +11,16 @@ import { PortMark } from '../canvas/PortMark.tsx'
 import { useEditor } from '../editor.ts'
 import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
+import { text } from '../text/text.ts'
 import { TextEntry } from './SimpleControls.tsx'
 
-const sideTitles: Readonly<Record<PortSide, string>> = { inputs: 'Input ports', outputs: 'Output ports' }
-const one: Readonly<Record<PortSide, string>> = { inputs: 'input', outputs: 'output' }
-const types: readonly { readonly type: PortType; readonly title: string }[] = [
-  { type: 'image', title: 'Image' },
-  { type: 'mask', title: 'Mask' },
-  { type: 'audio', title: 'Sound' },
-]
+const words = text.subgraphs.panel
+
+const types: readonly PortType[] = ['image', 'mask', 'audio']
 
 interface RowProps {
-  readonly what: string
+  /** What its name is called to whoever hears it. */
+  readonly label: string
   readonly title: string
   readonly first: boolean
   readonly last: boolean
@@ -34,22 +32,16 @@ interface RowProps {
   readonly removeText: string
 }
 
-function Row({ what, title, first, last, mark, note, rename, move, remove, removeText }: RowProps) {
+function Row({ label, title, first, last, mark, note, rename, move, remove, removeText }: RowProps) {
   return (
     <li className="port-row">
       {mark}
-      <TextEntry
-        label={`Name of the ${what} ${title}`}
-        value={title}
-        maxLength={60}
-        accept={(text) => text.trim() !== ''}
-        onChange={rename}
-      />
+      <TextEntry label={label} value={title} maxLength={60} accept={(text) => text.trim() !== ''} onChange={rename} />
       {note && <span className="port-note">{note}</span>}
       <button
         type="button"
         className="icon-button tiny"
-        aria-label={`Move ${title} up`}
+        aria-label={words.moveUp(title)}
         disabled={first}
         onClick={() => move(-1)}
       >
@@ -58,14 +50,14 @@ function Row({ what, title, first, last, mark, note, rename, move, remove, remov
       <button
         type="button"
         className="icon-button tiny"
-        aria-label={`Move ${title} down`}
+        aria-label={words.moveDown(title)}
         disabled={last}
         onClick={() => move(1)}
       >
         <ArrowDown size={13} aria-hidden />
       </button>
       <Tip text={removeText} side="left">
-        <button type="button" className="icon-button tiny" aria-label={`Remove ${title}`} onClick={remove}>
+        <button type="button" className="icon-button tiny" aria-label={words.remove(title)} onClick={remove}>
           <Trash2 size={13} aria-hidden />
         </button>
       </Tip>
@@ -79,38 +71,38 @@ export function PortList({ body, path, side }: { body: Graph; path: Path; side: 
   const ports = portsOf(body, side)
   const { subgraphs } = commands
   return (
-    <section className="port-list" aria-label={sideTitles[side]}>
+    <section className="port-list" aria-label={words.ports[side]}>
       <header>
-        <h3>{sideTitles[side]}</h3>
+        <h3>{words.ports[side]}</h3>
         <DropdownMenu.Root modal={false}>
           <DropdownMenu.Trigger asChild>
-            <button type="button" className="button" aria-label={`Add an ${one[side]}`}>
+            <button type="button" className="button" aria-label={words.addPort(side)}>
               <Plus size={13} aria-hidden />
-              Add
+              {words.add}
             </button>
           </DropdownMenu.Trigger>
           <DropdownMenu.Portal>
             <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
-              {types.map(({ type, title }) => (
+              {types.map((type) => (
                 <DropdownMenu.Item
                   key={type}
                   className="menu-item"
                   onSelect={() => subgraphs.addPort(path, side, type)}
                 >
                   <PortMark type={type} filled={false} />
-                  {title}
+                  {text.subgraphs.ports[type]}
                 </DropdownMenu.Item>
               ))}
             </DropdownMenu.Content>
           </DropdownMenu.Portal>
         </DropdownMenu.Root>
       </header>
-      {ports.length === 0 && <p className="muted">{side === 'inputs' ? 'Nothing comes in.' : 'Nothing goes out.'}</p>}
+      {ports.length === 0 && <p className="muted">{words.noPorts[side]}</p>}
       <ul>
         {ports.map((port, n) => (
           <Row
             key={port.name}
-            what={one[side]}
+            label={words.portName(side, port.title)}
             title={port.title}
             first={n === 0}
             last={n === ports.length - 1}
@@ -118,7 +110,7 @@ export function PortList({ body, path, side }: { body: Graph; path: Path; side: 
             rename={(title) => subgraphs.renamePort(path, side, port.name, title)}
             move={(by) => subgraphs.movePort(path, side, port.name, by)}
             remove={() => subgraphs.removePort(path, side, port.name)}
-            removeText={`Remove the ${one[side]} with its wires, inside and outside`}
+            removeText={words.removePortHint(side)}
           />
         ))}
       </ul>
@@ -131,20 +123,16 @@ function PromotedList({ body, path }: { body: Graph; path: Path }) {
   const { subgraphs } = commands
   const promoted = body.promoted ?? []
   return (
-    <section className="port-list" aria-label="Settings on the card">
+    <section className="port-list" aria-label={words.settings}>
       <header>
-        <h3>Settings on the card</h3>
+        <h3>{words.settings}</h3>
       </header>
-      {promoted.length === 0 && (
-        <p className="muted">
-          None yet. Open the subgraph and choose a node: each of its settings has a button for it.
-        </p>
-      )}
+      {promoted.length === 0 && <p className="muted">{words.noSettings}</p>}
       <ul>
         {promoted.map((entry, n) => (
           <Row
             key={entry.name}
-            what="setting"
+            label={words.settingName(entry.title)}
             title={entry.title}
             note={titleOf(body, specs, entry.node)}
             first={n === 0}
@@ -152,7 +140,7 @@ function PromotedList({ body, path }: { body: Graph; path: Path }) {
             rename={(title) => subgraphs.renamePromoted(path, entry.name, title)}
             move={(by) => subgraphs.movePromoted(path, entry.name, by)}
             remove={() => subgraphs.demote(path, entry.name)}
-            removeText="Take it off the card; its value stays"
+            removeText={words.removeSettingHint}
           />
         ))}
       </ul>
@@ -171,24 +159,24 @@ export function SubgraphParts({ body, path, open = false }: { body: Graph; path:
       <div className="several">
         {!open && (
           <>
-            <Tip text="See and change what is inside" keys={keysOf('edit.open')}>
+            <Tip text={words.openHint} keys={keysOf('edit.open')}>
               <button type="button" className="button" onClick={() => commands.run('edit.open')}>
                 <Maximize2 size={14} aria-hidden />
-                Open
+                {words.open}
               </button>
             </Tip>
-            <Tip text="Put the nodes inside in its place" keys={keysOf('edit.unfold')}>
+            <Tip text={words.unfoldHint} keys={keysOf('edit.unfold')}>
               <button type="button" className="button" onClick={() => commands.run('edit.unfold')}>
                 <Ungroup size={14} aria-hidden />
-                Unfold
+                {words.unfold}
               </button>
             </Tip>
           </>
         )}
-        <Tip text="Keep a copy in this browser, to be added to any graph">
+        <Tip text={text.subgraphs.piece.saveHint}>
           <button type="button" className="button" onClick={() => commands.run('edit.savePiece')}>
             <Save size={14} aria-hidden />
-            Save as a piece
+            {text.subgraphs.piece.save}
           </button>
         </Tip>
       </div>
@@ -210,17 +198,14 @@ export function OpenSubgraphPanel({ path }: { path: Path }) {
       <header className="inspector-head">
         <Boxes size={18} aria-hidden />
         <TextEntry
-          label="Title of the subgraph"
+          label={words.title}
           value={title}
           maxLength={80}
           accept={(text) => text.trim() !== ''}
           onChange={(text) => commands.subgraphs.rename(path, text)}
         />
       </header>
-      <p className="inspector-summary">
-        This subgraph is open. Wires from the Inputs card bring in what its card reads; what ends on the Outputs card
-        goes out. Escape leads back.
-      </p>
+      <p className="inspector-summary">{words.isOpen}</p>
       <SubgraphParts body={body} path={path} open />
     </div>
   )

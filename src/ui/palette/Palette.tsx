@@ -9,7 +9,12 @@ import { categories, iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
 import { TextEntry } from '../inspector/SimpleControls.tsx'
 import { inOrder, searchNodes } from '../search.ts'
+import { Marked } from '../shell/Marked.tsx'
 import { Tip } from '../shell/Tip.tsx'
+import { text } from '../text/text.ts'
+
+const words = text.palette
+const pieceWords = text.subgraphs.piece
 
 /** The kind of data that a node dragged from the palette carries. */
 export const paletteDragType = 'application/x-framewright-node'
@@ -36,12 +41,12 @@ export function Palette() {
   )
   if (!open)
     return (
-      <aside className="palette closed" aria-label="Nodes">
-        <Tip text="Show the nodes" side="right">
+      <aside className="palette closed" aria-label={words.label}>
+        <Tip text={words.show} side="right">
           <button
             type="button"
             className="icon-button"
-            aria-label="Show the nodes"
+            aria-label={words.show}
             aria-expanded={false}
             onClick={() => view.setPaletteOpen(true)}
           >
@@ -70,7 +75,7 @@ export function Palette() {
   }
   const searching = query.trim() !== ''
   return (
-    <aside className="palette" aria-label="Nodes">
+    <aside className="palette" aria-label={words.label}>
       <div className="palette-head">
         <div className="search">
           <Search size={14} aria-hidden />
@@ -78,8 +83,8 @@ export function Palette() {
             ref={field}
             className="field"
             type="search"
-            placeholder="Search nodes"
-            aria-label="Search nodes"
+            placeholder={words.search}
+            aria-label={words.search}
             aria-controls="palette-list"
             value={query}
             onChange={(event) => {
@@ -89,11 +94,11 @@ export function Palette() {
             onKeyDown={onKeyDown}
           />
         </div>
-        <Tip text="Hide the nodes">
+        <Tip text={words.hide}>
           <button
             type="button"
             className="icon-button"
-            aria-label="Hide the nodes"
+            aria-label={words.hide}
             aria-expanded
             onClick={() => view.setPaletteOpen(false)}
           >
@@ -104,7 +109,7 @@ export function Palette() {
       <div className="palette-list" id="palette-list" ref={list}>
         {found.length === 0 && (
           <p className="palette-none">
-            No node is called “{query.trim()}”. Try what it should do: <em>scale</em>, <em>text</em>, <em>grain</em>.
+            {words.none(query.trim())} <Marked>{words.noneHint}</Marked>
           </p>
         )}
         {found.map((spec, index) => (
@@ -137,17 +142,17 @@ function PieceMenu({ spec }: { spec: NodeSpec }) {
   return (
     <Popover.Root open={naming} onOpenChange={setNaming}>
       <Popover.Trigger asChild>
-        <button type="button" className="icon-button tiny" aria-label={`Rename or delete ${spec.title}`}>
+        <button type="button" className="icon-button tiny" aria-label={pieceWords.edit(spec.title)}>
           <EllipsisVertical size={13} aria-hidden />
         </button>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Content className="menu piece-menu" side="right" align="start" sideOffset={6}>
           <TextEntry
-            label="Name of the piece"
+            label={pieceWords.name}
             value={spec.title}
             maxLength={80}
-            accept={(text) => text.trim() !== ''}
+            accept={(title) => title.trim() !== ''}
             onChange={(title) => void commands.subgraphs.renamePiece(spec.type, title.trim())}
           />
           <button
@@ -159,9 +164,9 @@ function PieceMenu({ spec }: { spec: NodeSpec }) {
             }}
           >
             <Trash2 size={13} aria-hidden />
-            Delete the piece
+            {pieceWords.delete}
           </button>
-          <p className="muted">Copies of it in graphs stay as they are.</p>
+          <p className="muted">{pieceWords.deleteHint}</p>
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
@@ -172,13 +177,13 @@ function AddButton({ spec, compact, active }: { spec: NodeSpec; compact: boolean
   const { commands, view } = useEditor()
   const Icon = iconOf(spec)
   return (
-    <Tip text={compact ? `${spec.title}. ${spec.summary}` : spec.summary} side="right">
+    <Tip text={compact ? words.hint(spec.title, spec.summary) : spec.summary} side="right">
       <button
         type="button"
         className={compact ? 'icon-button' : 'palette-row'}
         data-category={spec.category}
         data-active={active}
-        aria-label={`Add ${spec.title}`}
+        aria-label={words.add(spec.title)}
         draggable
         onDragStart={(event) => {
           event.dataTransfer.setData(paletteDragType, spec.type)

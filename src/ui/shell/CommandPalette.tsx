@@ -7,7 +7,7 @@ import { names, titleOfRecord } from '../../graph/naming.ts'
 import { sideOf } from '../../graph/subgraph.ts'
 import { type Editor, useEditor } from '../editor.ts'
 import { inOrder, searchTexts } from '../search.ts'
-import { keysOf, shortcuts } from '../shortcuts.ts'
+import { keysOf, shortcuts, titleOfCommand } from '../shortcuts.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
 
@@ -29,10 +29,10 @@ function entriesOf({ specs, document, derived, pieces, commands }: Editor): read
   return [
     ...shortcuts
       .filter(({ command }) => command !== 'help.commands')
-      .map(({ command, title, group }) => ({
+      .map(({ command, group }) => ({
         id: command,
-        title,
-        note: keysOf(command) ?? group,
+        title: titleOfCommand(command),
+        note: keysOf(command) ?? text.commands.groups[group],
         run: () => commands.run(command),
       })),
     ...inOrder(specs).map((spec) => ({

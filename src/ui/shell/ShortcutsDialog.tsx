@@ -9,6 +9,7 @@ import type { Shortcut } from '../shortcut-table.ts'
 import { keyOf, keyText, shortcuts, titleOfCommand } from '../shortcuts.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { list } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import { DialogHead } from './DialogHead.tsx'
 
 const { keys: words, mouse } = dialogText.help
@@ -74,7 +75,7 @@ function Lists() {
       </p>
       {groups.map((group) => (
         <section key={group}>
-          <h3>{group}</h3>
+          <h3>{text.commands.groups[group]}</h3>
           <dl>
             {shortcuts
               .filter((shortcut) => shortcut.group === group)
@@ -111,7 +112,8 @@ interface RowProps {
 }
 
 function Row({ shortcut, asked, ask }: RowProps) {
-  const { command, title, byBrowser } = shortcut
+  const { command, byBrowser } = shortcut
+  const title = titleOfCommand(command)
   const own = useStore(keymap, (state) => state.custom[command] !== undefined)
   const keys = keysFor(command)
   // With a space between, so that what is read aloud is what is seen.

@@ -2,6 +2,7 @@
 import { CircleAlert, CircleCheck, Cpu, Gauge, MemoryStick, TriangleAlert, Upload } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import { milliseconds } from '../values.ts'
 import { CacheBudget } from './CacheBudget.tsx'
@@ -14,7 +15,7 @@ function ExportStatus() {
   const running = useStore(exporting, ({ jobs }) => jobs.find(({ state }) => state.kind === 'running'))
   const waiting = useStore(exporting, ({ jobs }) => jobs.filter(({ state }) => state.kind === 'waiting').length)
   if (!running) return null
-  const share = running.frames ? text.values.percent(Math.floor((running.done / running.frames) * 100)) : '…'
+  const share = running.frames ? text.values.percent(number(Math.floor((running.done / running.frames) * 100))) : '…'
   return (
     <button type="button" className="status-export" onClick={() => view.setState({ dialog: 'export' })}>
       <Upload size={13} aria-hidden />

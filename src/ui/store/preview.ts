@@ -8,6 +8,7 @@ import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../en
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
 import { expand } from '../../graph/expand.ts'
 import type { Specs } from '../../graph/spec.ts'
+import { text } from '../text/text.ts'
 import { samePicture, viewedOutput } from '../viewed.ts'
 import { type Composed, compose } from '../viewer/composing.ts'
 import type { LookingStore } from './looking.ts'
@@ -137,9 +138,9 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
         }
       }
     } catch (error) {
-      const message = `The preview failed: ${error instanceof Error ? error.message : String(error)}`
+      const message = text.viewer.failed(error instanceof Error ? error.message : String(error))
       change = {
-        problems: [{ code: 'render-failed', severity: 'error', message, hint: 'Change the graph or reload the page.' }],
+        problems: [{ code: 'render-failed', severity: 'error', message, hint: text.viewer.failedHint }],
       }
     }
     running -= 1

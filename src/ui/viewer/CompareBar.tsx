@@ -6,7 +6,11 @@ import { useStore } from 'zustand'
 import { nodeAt } from '../../graph/levels.ts'
 import { useEditor } from '../editor.ts'
 import { Tip } from '../shell/Tip.tsx'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import { ComparedChoice } from './OutputChoice.tsx'
+
+const words = text.viewer.comparison
 
 /** Of a difference: each step twice the last. */
 const gains = [1, 2, 4, 8, 16, 32, 64]
@@ -20,16 +24,16 @@ export function CompareBar() {
   if (mode === 'single') return null
   const many = mode === 'side'
   return (
-    <section className="compare-bar" aria-label="Comparison">
+    <section className="compare-bar" aria-label={words.label}>
       {[1, 2, 3].slice(0, many ? count : 1).map((index) => (
         <ComparedChoice key={index} index={index} />
       ))}
       {many && count < 3 && (
-        <Tip text="One more picture beside them">
+        <Tip text={words.addHint}>
           <button
             type="button"
             className="icon-button"
-            aria-label="Add a picture"
+            aria-label={words.add}
             onClick={() => looking.setState(({ others }) => ({ others: [...others, { kind: 'source' }] }))}
           >
             <Plus size={15} aria-hidden />
@@ -37,11 +41,11 @@ export function CompareBar() {
         </Tip>
       )}
       {many && count > 1 && (
-        <Tip text="One picture less">
+        <Tip text={words.removeHint}>
           <button
             type="button"
             className="icon-button"
-            aria-label="Remove the last picture"
+            aria-label={words.remove}
             onClick={() => looking.setState(({ others }) => ({ others: others.slice(0, -1) }))}
           >
             <Minus size={15} aria-hidden />
@@ -50,7 +54,7 @@ export function CompareBar() {
       )}
       {mode === 'difference' && <Difference />}
       {mode === 'onion' && <Onion />}
-      {mode === 'wipe' && <span className="compare-hint">Drag the line; hold X to see B</span>}
+      {mode === 'wipe' && <span className="compare-hint">{words.wipeHint}</span>}
     </section>
   )
 }
@@ -62,7 +66,7 @@ function Difference() {
   const labelId = useId()
   return (
     <>
-      <span id={labelId}>Gain</span>
+      <span id={labelId}>{words.gain}</span>
       <Slider.Root
         className="slider narrow"
         min={0}
@@ -77,14 +81,14 @@ function Difference() {
         <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} aria-valuetext={`× ${gain}`} />
       </Slider.Root>
       <span className="compare-number">× {gain}</span>
-      <Tip text="On grey: brighter where A is, darker where B is">
+      <Tip text={words.signedHint}>
         <button
           type="button"
           className="icon-button wide-label"
           aria-pressed={signed}
           onClick={() => looking.setState({ signed: !signed })}
         >
-          Signed
+          {words.signed}
         </button>
       </Tip>
     </>
@@ -97,7 +101,7 @@ function Onion() {
   const labelId = useId()
   return (
     <>
-      <span id={labelId}>Share of B</span>
+      <span id={labelId}>{words.mix}</span>
       <Slider.Root
         className="slider narrow"
         min={0}
@@ -111,7 +115,7 @@ function Onion() {
         </Slider.Track>
         <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} />
       </Slider.Root>
-      <span className="compare-number">{Math.round(mix * 100)} %</span>
+      <span className="compare-number">{text.values.percent(number(mix * 100))}</span>
     </>
   )
 }
@@ -125,22 +129,22 @@ function VariantsBar() {
     return variants && node ? specs.get(node.type)?.params[variants.param] : undefined
   })
   if (!variants || !param) return null
-  const change = (index: number, text: string) => {
-    const number = Number(text)
-    if (text.trim() === '' || !Number.isFinite(number) || !('min' in param)) return
+  const change = (index: number, entered: string) => {
+    const number = Number(entered)
+    if (entered.trim() === '' || !Number.isFinite(number) || !('min' in param)) return
     const clamped = Math.min(param.max, Math.max(param.min, param.kind === 'int' ? Math.round(number) : number))
     const values = variants.values.map((value, i) => (i === index ? clamped : value))
     looking.setState({ variants: { ...variants, values } })
   }
   return (
-    <section className="compare-bar" aria-label="Variants">
+    <section className="compare-bar" aria-label={text.viewer.variants.label}>
       <span>{param.label}</span>
       {variants.values.map((value, i) => (
         <input
           // biome-ignore lint/suspicious/noArrayIndexKey: a field stays where it is while its value changes.
           key={i}
           className="field variant-value"
-          aria-label={`Value ${i + 1} of ${param.label}`}
+          aria-label={text.viewer.variants.value(i + 1, param.label)}
           defaultValue={String(value)}
           readOnly={!('min' in param)}
           inputMode="decimal"
@@ -150,11 +154,11 @@ function VariantsBar() {
           }}
         />
       ))}
-      <Tip text="Back to one picture, and the value it had">
+      <Tip text={text.viewer.variants.endHint}>
         <button
           type="button"
           className="icon-button"
-          aria-label="End the variants"
+          aria-label={text.viewer.variants.end}
           onClick={() => looking.setState({ variants: null, mode: 'single' })}
         >
           <X size={15} aria-hidden />

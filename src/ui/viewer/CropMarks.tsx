@@ -6,6 +6,7 @@ import { Fragment } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { type CropAspect, cropAspects, type CropMarks as Marks } from '../store/looking.ts'
+import { text } from '../text/text.ts'
 import { type Box, fieldBox, onField, type Placement } from './placement.ts'
 import type { Size } from './viewport.ts'
 
@@ -14,8 +15,8 @@ import type { Size } from './viewport.ts'
  * 80 % are what most editors still draw, and what people mean by action and title safe.
  */
 const safeAreas = [
-  { share: 0.9, name: 'action safe', corner: 'bottom left' },
-  { share: 0.8, name: 'title safe', corner: 'bottom right' },
+  { share: 0.9, name: 'action', corner: 'bottom left' },
+  { share: 0.8, name: 'title', corner: 'bottom right' },
 ] as const
 
 /** The largest rectangle of this aspect in the middle of a picture, in its pixels. */
@@ -59,13 +60,19 @@ function Field({ placement, marks }: { placement: Placement; marks: Marks }) {
       {marks.aspect !== null && (
         <>
           <path className="crop-outside" d={`${rectangle(whole)} ${rectangle(frame)}`} fillRule="evenodd" />
-          <Rectangle box={frame} name={marks.aspect} corner="top left" />
+          <Rectangle box={frame} mark={marks.aspect} name={marks.aspect} corner="top left" />
         </>
       )}
       {/* Of the screen that the picture is cut for. */}
       {marks.safe &&
         safeAreas.map(({ share, name, corner }) => (
-          <Rectangle key={name} box={onField(placement, within(crop, share))} name={name} corner={corner} />
+          <Rectangle
+            key={name}
+            box={onField(placement, within(crop, share))}
+            mark={name}
+            name={text.viewer.marks.areas[name]}
+            corner={corner}
+          />
         ))}
       {marks.middle &&
         (['crop-shadow', 'crop-line'] as const).map((layer) => (
@@ -84,12 +91,12 @@ const rectangle = ({ x, y, width, height }: Box) => `M ${x} ${y} h ${width} v ${
 type Corner = 'top left' | 'bottom left' | 'bottom right'
 
 /** A light line on a dark one, which is seen on every picture. Names stand in corners of their own, never on each other. */
-function Rectangle({ box, name, corner }: { box: Box; name: string; corner: Corner }) {
+function Rectangle({ box, mark, name, corner }: { box: Box; mark: string; name: string; corner: Corner }) {
   const right = corner.endsWith('right')
   return (
     <Fragment>
       <path className="crop-shadow" d={rectangle(box)} />
-      <path className="crop-line" d={rectangle(box)} data-mark={name} />
+      <path className="crop-line" d={rectangle(box)} data-mark={mark} />
       <text
         className="crop-name"
         textAnchor={right ? 'end' : 'start'}

@@ -6,7 +6,11 @@ import type { GraphDocument } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
 import { shippedGraphs } from '../recipes.ts'
 import { DialogHead } from '../shell/DialogHead.tsx'
+import { moment } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import type { Version } from '../versions.ts'
+
+const words = text.viewer.graphs
 
 export interface ChosenGraph {
   readonly title: string
@@ -18,8 +22,7 @@ interface GraphChoiceProps {
   readonly onClose: () => void
 }
 
-const when = (version: Version) =>
-  new Date(version.at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const when = (version: Version) => moment(version.at, 'medium')
 
 export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
   const { commands } = useEditor()
@@ -47,20 +50,18 @@ export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
         <Dialog.Content className="dialog" aria-describedby={undefined}>
-          <DialogHead title="Compare with another graph" />
+          <DialogHead title={words.title} />
           <div className="dialog-body graph-choice">
-            <p className="muted">
-              It shows the same frame of the same clip beside yours. “Use this” on its picture takes it over.
-            </p>
+            <p className="muted">{words.explained}</p>
             <button type="button" className="button" onClick={() => picker.current?.click()}>
               <FolderOpen size={14} aria-hidden />
-              From a file…
+              {words.file}
             </button>
             <input
               ref={picker}
               type="file"
               hidden
-              aria-label="Graph to compare with"
+              aria-label={words.fileLabel}
               accept=".json,application/json,.mp4,.webm,.mkv,.mov,.png"
               onChange={async (event) => {
                 const file = event.target.files?.[0]
@@ -68,8 +69,8 @@ export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
                 if (file) take(file.name, await commands.graphs.inFile(file))
               }}
             />
-            <h3>Recipes</h3>
-            <ul className="graph-list" aria-label="Recipes that come with the editor">
+            <h3>{words.recipes}</h3>
+            <ul className="graph-list" aria-label={words.recipesLabel}>
               {shippedGraphs.map(({ name, title, purpose }) => (
                 <li key={name}>
                   <Entry
@@ -82,14 +83,14 @@ export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
             </ul>
             {recipes.length > 0 && (
               <>
-                <h3>Your recipes</h3>
-                <ul className="graph-list" aria-label="Your recipes">
-                  {recipes.map(({ key, title, purpose, text }) => (
+                <h3>{words.own}</h3>
+                <ul className="graph-list" aria-label={words.own}>
+                  {recipes.map(({ key, title, purpose, text: source }) => (
                     <li key={key}>
                       <Entry
                         title={title}
                         about={purpose}
-                        onClick={() => take(title, commands.graphs.read(text, title))}
+                        onClick={() => take(title, commands.graphs.read(source, title))}
                       />
                     </li>
                   ))}
@@ -98,15 +99,18 @@ export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
             )}
             {versions.length > 0 && (
               <>
-                <h3>Earlier versions</h3>
-                <ul className="graph-list" aria-label="Earlier versions">
+                <h3>{words.versions}</h3>
+                <ul className="graph-list" aria-label={words.versions}>
                   {versions.map((version) => (
                     <li key={version.id}>
                       <Entry
                         title={version.title}
-                        about={`${when(version)} · ${version.label}`}
+                        about={words.version(when(version), version.label)}
                         onClick={() =>
-                          take(`${version.title}, ${when(version)}`, commands.graphs.read(version.text, version.title))
+                          take(
+                            words.versionTitle(version.title, when(version)),
+                            commands.graphs.read(version.text, version.title),
+                          )
                         }
                       />
                     </li>
@@ -114,7 +118,7 @@ export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
                 </ul>
               </>
             )}
-            {failure && <p className="error-text">Earlier versions cannot be read: {failure}</p>}
+            {failure && <p className="error-text">{words.versionsUnreadable(failure)}</p>}
           </div>
         </Dialog.Content>
       </Dialog.Portal>

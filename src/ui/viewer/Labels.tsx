@@ -2,6 +2,7 @@
 import { Check } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { text } from '../text/text.ts'
 import { useLayout } from './layout.ts'
 
 const letters = ['A', 'B', 'C', 'D']
@@ -55,7 +56,7 @@ export function Labels() {
             {(variants || graphs[i]) && !trouble && (
               <button type="button" className="button" onClick={() => pick(i)}>
                 <Check size={13} aria-hidden />
-                Use this
+                {text.viewer.variants.take}
               </button>
             )}
           </div>
@@ -63,7 +64,7 @@ export function Labels() {
       })}
       {draft > 1 && (
         <div className="draft-mark" role="note">
-          Draft, 1/{draft} size
+          {text.viewer.draft(draft)}
         </div>
       )}
     </>

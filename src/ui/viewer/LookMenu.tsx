@@ -6,6 +6,9 @@ import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { keysOf } from '../shortcuts.ts'
 import { type CropAspect, cropAspects, type LookingState, scopeKinds } from '../store/looking.ts'
+import { text } from '../text/text.ts'
+
+const words = text.viewer.instruments
 
 type Switch = 'grid' | 'times' | 'thumbnails' | 'ahead'
 
@@ -36,11 +39,10 @@ function Toggle({ name, keys, children }: { name: Switch; keys?: string | undefi
   )
 }
 
-const scopeNames = { histogram: 'Histogram', waveform: 'Waveform', vectorscope: 'Vectorscope' } as const
 const drafts = [
-  { value: 1, label: 'Whole' },
-  { value: 2, label: 'Draft, half the size' },
-  { value: 4, label: 'Draft, a quarter' },
+  { value: 1, label: words.whole },
+  { value: 2, label: words.half },
+  { value: 4, label: words.quarter },
 ] as const
 
 const aspects = Object.keys(cropAspects) as CropAspect[]
@@ -50,7 +52,7 @@ function MarksMenu() {
   const { looking } = useEditor()
   const marks = useStore(looking, (state) => state.marks)
   const aspect = marks.on ? marks.aspect : null
-  const check = (name: 'middle' | 'safe', text: string) => (
+  const check = (name: 'middle' | 'safe') => (
     <DropdownMenu.CheckboxItem
       className="menu-item"
       checked={marks.on && marks[name]}
@@ -58,23 +60,23 @@ function MarksMenu() {
       onCheckedChange={(next) => looking.mark({ [name]: next })}
     >
       {marked}
-      {text}
+      {text.viewer.marks[name]}
     </DropdownMenu.CheckboxItem>
   )
   return (
     <DropdownMenu.Sub>
       <DropdownMenu.SubTrigger className="menu-item">
         <span className="check-space" />
-        Crop marks
+        {text.viewer.marks.title}
         <span className="keys">{keysOf('viewer.marks')}</span>
         <ChevronRight size={14} aria-hidden />
       </DropdownMenu.SubTrigger>
       <DropdownMenu.Portal>
         <DropdownMenu.SubContent className="menu" sideOffset={4} alignOffset={-5}>
-          {check('middle', 'Middle')}
-          {check('safe', 'Safe areas, 90 % and 80 %')}
+          {check('middle')}
+          {check('safe')}
           <div className="menu-line" />
-          <DropdownMenu.Label className="menu-label">Cut to</DropdownMenu.Label>
+          <DropdownMenu.Label className="menu-label">{text.viewer.marks.cutTo}</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={aspect ?? 'none'}
             onValueChange={(value) => looking.mark({ aspect: aspects.find((one) => one === value) ?? null })}
@@ -82,7 +84,7 @@ function MarksMenu() {
             {(['none', ...aspects] as const).map((one) => (
               <DropdownMenu.RadioItem key={one} value={one} className="menu-item" onSelect={stay}>
                 {marked}
-                {one === 'none' ? 'Nothing' : one}
+                {one === 'none' ? text.viewer.marks.noCut : one}
               </DropdownMenu.RadioItem>
             ))}
           </DropdownMenu.RadioGroup>
@@ -99,13 +101,13 @@ export function LookMenu() {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
-        <button type="button" className="icon-button" aria-label="Instruments" title="Instruments">
+        <button type="button" className="icon-button" aria-label={words.title} title={words.title}>
           <SlidersHorizontal size={15} aria-hidden />
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
-          <DropdownMenu.Label className="menu-label">Scope</DropdownMenu.Label>
+          <DropdownMenu.Label className="menu-label">{words.scope}</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={scope ?? 'none'}
             onValueChange={(value) => looking.setState({ scope: scopeKinds.find((kind) => kind === value) ?? null })}
@@ -113,13 +115,13 @@ export function LookMenu() {
             {(['none', ...scopeKinds] as const).map((kind) => (
               <DropdownMenu.RadioItem key={kind} value={kind} className="menu-item" onSelect={stay}>
                 {marked}
-                {kind === 'none' ? 'None' : scopeNames[kind]}
+                {kind === 'none' ? words.noScope : text.viewer.scopes.names[kind]}
                 {kind === 'none' && <span className="keys">{keysOf('viewer.scopes')}</span>}
               </DropdownMenu.RadioItem>
             ))}
           </DropdownMenu.RadioGroup>
           <div className="menu-line" />
-          <DropdownMenu.Label className="menu-label">Render the preview</DropdownMenu.Label>
+          <DropdownMenu.Label className="menu-label">{words.render}</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={String(draft)}
             onValueChange={(value) => {
@@ -134,13 +136,13 @@ export function LookMenu() {
               </DropdownMenu.RadioItem>
             ))}
           </DropdownMenu.RadioGroup>
-          <Toggle name="ahead">Ahead while idle</Toggle>
+          <Toggle name="ahead">{words.ahead}</Toggle>
           <div className="menu-line" />
           <Toggle name="times" keys={keysOf('viewer.times')}>
-            Where the time goes
+            {words.times}
           </Toggle>
-          <Toggle name="thumbnails">Pictures on the nodes</Toggle>
-          <Toggle name="grid">Pixel grid from 800 %</Toggle>
+          <Toggle name="thumbnails">{words.thumbnails}</Toggle>
+          <Toggle name="grid">{words.grid}</Toggle>
           <MarksMenu />
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

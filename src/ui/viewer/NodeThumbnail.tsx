@@ -4,6 +4,9 @@ import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
 import { shownBy, useFlatId } from '../levels.ts'
+import { text } from '../text/text.ts'
+
+const words = text.viewer.thumbnail
 
 export function NodeThumbnail({ id: own }: { id: NodeId }) {
   const { idle, looking, derived, document, specs } = useEditor()
@@ -30,9 +33,9 @@ export function NodeThumbnail({ id: own }: { id: NodeId }) {
         width={picture.width}
         height={picture.height}
         role="img"
-        aria-label={stale ? 'Picture of before the last change' : 'Picture'}
+        aria-label={stale ? words.stale : words.label}
       />
-      {stale && <span>old</span>}
+      {stale && <span>{words.old}</span>}
     </div>
   )
 }

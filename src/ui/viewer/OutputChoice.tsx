@@ -12,7 +12,10 @@ import { acceptedMedia } from '../inspector/MediaControl.tsx'
 import { Choice } from '../inspector/SimpleControls.tsx'
 import type { DocumentStore } from '../store/document.ts'
 import type { Compared } from '../store/looking.ts'
+import { text } from '../text/text.ts'
 import { GraphChoice } from './GraphChoice.tsx'
+
+const words = text.viewer.output
 
 const automatic = 'automatic'
 
@@ -58,11 +61,11 @@ export function OutputChoice() {
   const labelId = useId()
   const { label, options } = usePictureOutputs(document, specs)
   const shown = view ? (label(chosen ?? view) ?? null) : null
-  const result = shown && !chosen ? `Result: ${shown}` : 'Result'
+  const result = shown && !chosen ? words.resultOf(shown) : words.result
   return (
     <div className="output-choice">
       <span id={labelId} className="visually-hidden">
-        Output to view
+        {words.label}
       </span>
       <Choice
         labelId={labelId}
@@ -106,13 +109,13 @@ export function ComparedChoice({ index }: { index: number }) {
   const nameOf = (one: Compared): string => {
     switch (one.kind) {
       case 'source':
-        return 'Source'
+        return words.source
       case 'reference':
-        return file?.id ?? 'Reference'
+        return file?.id ?? words.reference
       case 'graph':
         return one.title
       case 'output':
-        return label(one.at) ?? 'Not there any more'
+        return label(one.at) ?? words.gone
     }
   }
   const shown = nameOf(compared)
@@ -126,11 +129,11 @@ export function ComparedChoice({ index }: { index: number }) {
         value={compared.kind === 'output' ? `${compared.at.node}.${compared.at.port}` : compared.kind}
         shown={shown}
         options={() => [
-          { value: source, label: 'Source' },
-          ...(file ? [{ value: reference, label: `Reference: ${file.id}` }] : []),
-          { value: choose, label: 'Reference file…' },
+          { value: source, label: words.source },
+          ...(file ? [{ value: reference, label: words.referenceOf(file.id) }] : []),
+          { value: choose, label: words.referenceFile },
           ...(compared.kind === 'graph' ? [{ value: graphKind, label: compared.title }] : []),
-          { value: chooseGraph, label: 'Another graph…' },
+          { value: chooseGraph, label: words.anotherGraph },
           ...options(),
         ]}
         onChange={(value) => {
@@ -157,7 +160,7 @@ export function ComparedChoice({ index }: { index: number }) {
         type="file"
         hidden
         multiple
-        aria-label={`Reference file for ${letters[index]}`}
+        aria-label={words.referenceFor(letters[index] ?? '')}
         accept={acceptedMedia}
         onChange={(event) => {
           const files = [...(event.target.files ?? [])]

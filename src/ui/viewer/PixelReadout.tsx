@@ -3,6 +3,8 @@ import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { PixelValue } from '../../engine/api.ts'
 import { useEditor } from '../editor.ts'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 
 const letters = ['A', 'B', 'C', 'D']
 
@@ -45,7 +47,7 @@ export function PixelReadout() {
   const [a, b] = values
   const rgb = [0, 1, 2] as const
   return (
-    <div className="pixel-readout" role="status" aria-live="off" aria-label="Pixel under the pointer">
+    <div className="pixel-readout" role="status" aria-live="off" aria-label={text.viewer.pixel.label}>
       <table>
         <tbody>
           {values.map((value, i) => {
@@ -66,7 +68,7 @@ export function PixelReadout() {
                 ))}
                 {rgb.map((channel) => (
                   <td key={`f-${channel}`} className="float">
-                    {value.rgba[channel].toFixed(4)}
+                    {number(value.rgba[channel], 4)}
                   </td>
                 ))}
               </tr>
@@ -74,7 +76,7 @@ export function PixelReadout() {
           })}
           {a && b && values.length === 2 && (
             <tr className="difference">
-              <th scope="row">A−B</th>
+              <th scope="row">{text.viewer.pixel.difference}</th>
               <td />
               <td />
               {rgb.map((channel) => (

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } fr
 import { useStore } from 'zustand'
 import { inPixels } from '../../graph/region.ts'
 import { useEditor } from '../editor.ts'
+import { text } from '../text/text.ts'
 import {
   type Box,
   boxBetween,
@@ -17,6 +18,8 @@ import {
   shareOf,
 } from './placement.ts'
 import type { Point } from './viewport.ts'
+
+const words = text.viewer.region
 
 const handles = [
   { at: [-1, -1], cursor: 'nwse-resize' },
@@ -114,15 +117,13 @@ function Drawing({ placement }: { placement: Placement }) {
       }}
     >
       <span className="region-hint" role="status">
-        Draw a box to render it alone, at full quality. Esc leaves.
+        {words.drawHint}
       </span>
       {field && box && drawn && (
         <div className="region-field" style={style(field)}>
           <div className="region-box" style={style(drawn)}>
             <span className="region-label" data-place={placeOfLabel(drawn, field)}>
-              <span className="region-size">
-                {box.width} × {box.height} px
-              </span>
+              <span className="region-size">{words.size(box.width, box.height)}</span>
             </span>
           </div>
         </div>
@@ -198,20 +199,14 @@ function Outline({ box, placement, index }: { box: Box; placement: Placement; in
           <button
             type="button"
             className="region-size"
-            aria-label={`Region of ${box.width} × ${box.height} pixels at ${box.x}, ${box.y}: arrow keys move it, with Alt they size it, Delete removes it`}
-            title="Drag to move"
+            aria-label={words.label(box.width, box.height, box.x, box.y)}
+            title={words.moveHint}
             onKeyDown={onKeyDown}
             {...take(null)}
           >
-            {box.width} × {box.height} px
+            {words.size(box.width, box.height)}
           </button>
-          <button
-            type="button"
-            className="region-clear"
-            aria-label="Clear the region"
-            title="Clear the region"
-            onClick={clear}
-          >
+          <button type="button" className="region-clear" aria-label={words.clear} title={words.clear} onClick={clear}>
             <X size={13} aria-hidden />
           </button>
         </span>

@@ -9,9 +9,10 @@ import { useStore } from 'zustand'
 import type { ScopeCounts, ScopeKind } from '../../engine/api.ts'
 import { useEditor } from '../editor.ts'
 import { scopeKinds } from '../store/looking.ts'
+import { text } from '../text/text.ts'
 import { drawScope, scopeSize } from './scope-drawing.ts'
 
-const titles = { histogram: 'Histogram', waveform: 'Waveform', vectorscope: 'Vectorscope' } as const
+const words = text.viewer.scopes
 
 const none: readonly ScopeCounts[] = []
 
@@ -58,7 +59,7 @@ export function Scopes() {
   if (!kind) return null
   const { width, height } = scopeSize[kind]
   return (
-    <section className="scopes" aria-label={titles[kind]} data-pictures={drawn.length}>
+    <section className="scopes" aria-label={words.names[kind]} data-pictures={drawn.length}>
       <header>
         <div className="segments">
           {scopeKinds.map((one) => (
@@ -68,14 +69,14 @@ export function Scopes() {
               aria-pressed={one === kind}
               onClick={() => looking.setState({ scope: one })}
             >
-              {titles[one]}
+              {words.names[one]}
             </button>
           ))}
         </div>
         <button
           type="button"
           className="icon-button tiny"
-          aria-label="Close"
+          aria-label={text.common.close}
           onClick={() => looking.setState({ scope: null })}
         >
           <X size={13} aria-hidden />
@@ -86,12 +87,12 @@ export function Scopes() {
         width={width}
         height={height}
         role="img"
-        aria-label={`${titles[kind]} of ${labels[0] ?? 'A'}${drawn.length > 1 ? ` and ${labels[1] ?? 'B'}` : ''}`}
+        aria-label={words.of(kind, labels[0] ?? 'A', drawn.length > 1 ? (labels[1] ?? 'B') : null)}
       />
       {drawn.length > 1 && (
         <footer>
-          <span className="scope-key a">A {labels[0]}</span>
-          <span className="scope-key b">B {labels[1]}</span>
+          <span className="scope-key a">{words.key('A', labels[0] ?? '')}</span>
+          <span className="scope-key b">{words.key('B', labels[1] ?? '')}</span>
         </footer>
       )}
     </section>

@@ -20,7 +20,11 @@ import { useEditor } from '../editor.ts'
 import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { playRange } from '../store/playback.ts'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import { timecode } from '../values.ts'
+
+const words = text.viewer.frames
 
 export function Scrubber() {
   const { preview, commands } = useEditor()
@@ -45,66 +49,66 @@ export function Scrubber() {
   return (
     <div className="scrubber">
       <div className="transport">
-        <Tip text="First frame" keys="Home" side="top">
+        <Tip text={words.first} keys={text.keys.names.Home} side="top">
           <button
             type="button"
             className="icon-button"
-            aria-label="First frame"
+            aria-label={words.first}
             disabled={still}
             onClick={() => seek(first)}
           >
             <ChevronFirst size={16} aria-hidden />
           </button>
         </Tip>
-        <Tip text="Previous frame" keys="←" side="top">
+        <Tip text={words.previous} keys="←" side="top">
           <button
             type="button"
             className="icon-button"
-            aria-label="Previous frame"
+            aria-label={words.previous}
             disabled={still}
             onClick={() => seek(at - 1)}
           >
             <StepBack size={16} aria-hidden />
           </button>
         </Tip>
-        <Tip text={playing ? 'Pause' : 'Play'} keys="Space" side="top">
+        <Tip text={playing ? words.pause : words.play} keys={text.keys.names.Space} side="top">
           <button
             type="button"
             className="icon-button"
-            aria-label={playing ? 'Pause' : 'Play'}
+            aria-label={playing ? words.pause : words.play}
             disabled={still}
             onClick={() => (playing ? preview.pause() : preview.play())}
           >
             {playing ? <Pause size={16} aria-hidden /> : <Play size={16} aria-hidden />}
           </button>
         </Tip>
-        <Tip text="Next frame" keys="→" side="top">
+        <Tip text={words.next} keys="→" side="top">
           <button
             type="button"
             className="icon-button"
-            aria-label="Next frame"
+            aria-label={words.next}
             disabled={still}
             onClick={() => seek(at + 1)}
           >
             <StepForward size={16} aria-hidden />
           </button>
         </Tip>
-        <Tip text="Last frame" keys="End" side="top">
+        <Tip text={words.last} keys={text.keys.names.End} side="top">
           <button
             type="button"
             className="icon-button"
-            aria-label="Last frame"
+            aria-label={words.last}
             disabled={still}
             onClick={() => seek(last)}
           >
             <ChevronLast size={16} aria-hidden />
           </button>
         </Tip>
-        <Tip text="Begin again at the end" side="top">
+        <Tip text={words.loopHint} side="top">
           <button
             type="button"
             className="icon-button"
-            aria-label="Loop"
+            aria-label={words.loop}
             aria-pressed={loops}
             disabled={still}
             onClick={() => preview.setState({ loops: !loops })}
@@ -112,11 +116,11 @@ export function Scrubber() {
             <Repeat size={14} aria-hidden />
           </button>
         </Tip>
-        <Tip text="Keep time: leave out frames that come too late" side="top">
+        <Tip text={words.paceHint} side="top">
           <button
             type="button"
             className="icon-button"
-            aria-label="Keep time"
+            aria-label={words.pace}
             aria-pressed={pace === 'time'}
             disabled={still}
             onClick={() => preview.setState({ pace: pace === 'time' ? 'every' : 'time' })}
@@ -124,15 +128,11 @@ export function Scrubber() {
             <Timer size={15} aria-hidden />
           </button>
         </Tip>
-        <Tip
-          text={inPoint === at ? 'Play from the first frame again' : 'Play from this frame'}
-          keys={keysOf('play.in')}
-          side="top"
-        >
+        <Tip text={inPoint === at ? words.inPointBack : words.inPointHint} keys={keysOf('play.in')} side="top">
           <button
             type="button"
             className="icon-button"
-            aria-label="In point"
+            aria-label={words.inPoint}
             aria-pressed={inPoint !== null}
             disabled={still}
             onClick={() => commands.run('play.in')}
@@ -140,15 +140,11 @@ export function Scrubber() {
             <ArrowLeftToLine size={14} aria-hidden />
           </button>
         </Tip>
-        <Tip
-          text={outPoint === at ? 'Play to the last frame again' : 'Play to this frame'}
-          keys={keysOf('play.out')}
-          side="top"
-        >
+        <Tip text={outPoint === at ? words.outPointBack : words.outPointHint} keys={keysOf('play.out')} side="top">
           <button
             type="button"
             className="icon-button"
-            aria-label="Out point"
+            aria-label={words.outPoint}
             aria-pressed={outPoint !== null}
             disabled={still}
             onClick={() => commands.run('play.out')}
@@ -176,7 +172,7 @@ export function Scrubber() {
         <Slider.Track className="slider-track">
           {clock && !still && <Marks first={first} last={last} range={playRange(clock, { inPoint, outPoint })} />}
         </Slider.Track>
-        <Slider.Thumb className="slider-thumb" aria-label="Frame" aria-valuetext={`Frame ${at} of ${last}`} />
+        <Slider.Thumb className="slider-thumb" aria-label={words.frame} aria-valuetext={words.frameOf(at, last)} />
       </Slider.Root>
       <output className="time-readout" aria-live="off">
         <span className="frame-number">{still && !clock ? '–' : at}</span>
@@ -184,11 +180,10 @@ export function Scrubber() {
         <span className="timestamp">{clock ? timecode(clock.timestamp) : '–'}</span>
         {playing && (
           <span className="rate" data-slow={native > 0 && rate > 0 && rate < native * 0.95}>
-            {rate > 0 ? rate.toFixed(1) : '…'}
-            {native > 0 ? ` of ${Number(native.toFixed(2))} fps` : ' fps'}
+            {words.rate(rate > 0 ? number(rate, 1) : '…', native > 0 ? number(native, 2, 0) : null)}
           </span>
         )}
-        {playing && pace === 'time' && <span className="dropped">{dropped} dropped</span>}
+        {playing && pace === 'time' && <span className="dropped">{words.dropped(dropped)}</span>}
       </output>
     </div>
   )
@@ -218,7 +213,9 @@ function Marks({ first, last, range }: { first: number; last: number; range: { f
       {kept.map(([from, to]) => (
         <span key={from} className="kept-frames" data-ahead={ahead} style={place(from, to)} />
       ))}
-      <span className="visually-hidden" data-kept={count}>{`${count} of ${length} frames are kept`}</span>
+      <span className="visually-hidden" data-kept={count}>
+        {words.kept(count, length)}
+      </span>
     </>
   )
 }

@@ -6,7 +6,12 @@ import type { NodeReport } from '../../engine/api.ts'
 import type { GraphDocument, NodeId } from '../../graph/document.ts'
 import { names } from '../../graph/naming.ts'
 import { useEditor } from '../editor.ts'
+import { Marked } from '../shell/Marked.tsx'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import { bytes, milliseconds } from '../values.ts'
+
+const words = text.viewer.times
 
 /** Nodes in the order they ran; the time of a fused unit is split evenly, since nobody can tell its parts apart. */
 function rowsOf(
@@ -31,18 +36,17 @@ export function Times() {
   const rows = rowsOf(reports, shown.nodes, graph)
   const total = rows.reduce((sum, { time }) => sum + time, 0)
   return (
-    <section className="times" aria-label="Where the frame’s time goes">
+    <section className="times" aria-label={words.label}>
       <header>
-        <strong>{milliseconds(total)}</strong>
-        <span>in the nodes</span>
-        <span className="status-fill" />
-        <span title="All textures and buffers of the engine, kept results among them">
-          {bytes(shown.gpuBytes)} on the GPU
+        <span>
+          <Marked>{words.total(milliseconds(total))}</Marked>
         </span>
+        <span className="status-fill" />
+        <span title={words.memoryHint}>{words.memory(bytes(shown.gpuBytes))}</span>
         <button
           type="button"
           className="icon-button tiny"
-          aria-label="Close"
+          aria-label={text.common.close}
           onClick={() => looking.setState({ times: false })}
         >
           <X size={13} aria-hidden />
@@ -53,7 +57,7 @@ export function Times() {
           <span
             key={id}
             data-hue={i % 6}
-            title={`${called.node(id)}: ${milliseconds(time)}`}
+            title={words.node(called.node(id), milliseconds(time))}
             style={{ flexGrow: total > 0 ? time / total : 0 }}
           />
         ))}
@@ -68,18 +72,13 @@ export function Times() {
                   {called.node(id)}
                 </button>
               </th>
-              <td
-                title={
-                  report.fused > 1 ? `Ran as one with ${report.fused - 1} more: its share is an even one` : undefined
-                }
-              >
-                {report.fused > 1 ? '≈ ' : ''}
-                {milliseconds(time)}
+              <td title={report.fused > 1 ? words.fused(report.fused - 1) : undefined}>
+                {report.fused > 1 ? words.roughly(milliseconds(time)) : milliseconds(time)}
               </td>
-              <td className="share">{total > 0 ? `${Math.round((time / total) * 100)} %` : ''}</td>
+              <td className="share">{total > 0 ? text.values.percent(number((time / total) * 100)) : ''}</td>
               <td>{report.bytes > 0 ? bytes(report.bytes) : '–'}</td>
-              <td>{report.runtime === 'wasm' ? 'WASM' : report.runtime === 'webgpu' ? 'WebGPU' : 'GPU'}</td>
-              <td className="kept">{report.cached ? 'kept' : ''}</td>
+              <td>{report.runtime ? text.common.runtimes[report.runtime] : words.gpu}</td>
+              <td className="kept">{report.cached ? words.kept : ''}</td>
             </tr>
           ))}
         </tbody>

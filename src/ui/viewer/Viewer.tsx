@@ -14,8 +14,11 @@ import { DropdownMenu } from 'radix-ui'
 import { type KeyboardEvent, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { Marked } from '../shell/Marked.tsx'
 import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import { milliseconds } from '../values.ts'
 import { CompareBar } from './CompareBar.tsx'
 import { CropMarks } from './CropMarks.tsx'
@@ -33,12 +36,14 @@ import { ViewerCanvas } from './ViewerCanvas.tsx'
 import type { Zoom } from './viewport.ts'
 import { WipeLine } from './WipeLine.tsx'
 
+const words = text.viewer
+
 const modeButtons = [
-  { mode: 'single', text: 'A alone', icon: Square },
-  { mode: 'wipe', text: 'Wipe: A left of a line, B right of it', icon: SquareSplitHorizontal },
-  { mode: 'side', text: 'Side by side, up to four', icon: Columns2 },
-  { mode: 'difference', text: 'Difference of A and B', icon: Diff },
-  { mode: 'onion', text: 'A and B over each other', icon: Blend },
+  { mode: 'single', icon: Square },
+  { mode: 'wipe', icon: SquareSplitHorizontal },
+  { mode: 'side', icon: Columns2 },
+  { mode: 'difference', icon: Diff },
+  { mode: 'onion', icon: Blend },
 ] as const
 
 function Modes() {
@@ -46,13 +51,13 @@ function Modes() {
   const mode = useStore(looking, (state) => state.mode)
   return (
     <fieldset className="compare-modes">
-      <legend className="visually-hidden">Compare</legend>
-      {modeButtons.map(({ mode: one, text, icon: Icon }) => (
-        <Tip key={one} text={text} keys={one === 'single' ? undefined : keysOf('viewer.compare')}>
+      <legend className="visually-hidden">{words.compare}</legend>
+      {modeButtons.map(({ mode: one, icon: Icon }) => (
+        <Tip key={one} text={words.modes[one]} keys={one === 'single' ? undefined : keysOf('viewer.compare')}>
           <button
             type="button"
             className="icon-button"
-            aria-label={text}
+            aria-label={words.modes[one]}
             aria-pressed={mode === one}
             onClick={() => looking.setState({ mode: one })}
           >
@@ -69,11 +74,11 @@ function RegionTool() {
   const { looking, commands } = useEditor()
   const on = useStore(looking, (state) => state.boxing || state.region !== null)
   return (
-    <Tip text="Region: draw a box to render only it, at full quality" keys={keysOf('viewer.region')}>
+    <Tip text={words.region.toolHint} keys={keysOf('viewer.region')}>
       <button
         type="button"
         className="icon-button"
-        aria-label="Region"
+        aria-label={words.region.tool}
         aria-pressed={on}
         onClick={() => commands.run('viewer.region')}
       >
@@ -85,18 +90,18 @@ function RegionTool() {
 
 const zooms = [0.25, 0.5, 1, 2, 4, 8, 16, 32]
 
-function ZoomMenu({ text, exact, fit }: { text: string; exact: (scale: number) => void; fit: () => void }) {
+function ZoomMenu({ shown, exact, fit }: { shown: string; exact: (scale: number) => void; fit: () => void }) {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
-        <button type="button" className="icon-button zoom-readout" title="Zoom" aria-label={`Zoom, now ${text}`}>
-          {text}
+        <button type="button" className="icon-button zoom-readout" title={words.zoom} aria-label={words.zoomNow(shown)}>
+          {shown}
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu narrow" align="end" sideOffset={4}>
           <DropdownMenu.Item className="menu-item" onSelect={fit}>
-            Fit
+            {words.fit}
             <span className="keys">{keysOf('viewer.fit')}</span>
           </DropdownMenu.Item>
           {zooms.map((scale) => (
@@ -114,7 +119,7 @@ function ZoomMenu({ text, exact, fit }: { text: string; exact: (scale: number) =
 
 const percent = (scale: number): string => {
   const value = scale * 100
-  return `${value >= 10 ? Math.round(value) : value.toFixed(1)} %`
+  return text.values.percent(number(value, value >= 10 ? 0 : 1))
 }
 
 export function Viewer() {
@@ -157,28 +162,28 @@ export function Viewer() {
   }
   const empty = useStore(document, (state) => Object.keys(state.document.nodes).length === 0)
   return (
-    <section className="viewer" aria-label="Viewer" onKeyDown={onKeyDown}>
+    <section className="viewer" aria-label={words.label} onKeyDown={onKeyDown}>
       <header className="viewer-bar">
         <OutputChoice />
         <Modes />
         <span className="viewer-facts">
           {size && <span>{size}</span>}
-          {desc?.type === 'mask' && <span>mask</span>}
-          {time !== null && <span title="Time to render this frame">{milliseconds(time)}</span>}
+          {desc?.type === 'mask' && <span>{words.mask}</span>}
+          {time !== null && <span title={words.frameTimeHint}>{milliseconds(time)}</span>}
         </span>
         <div className="viewer-zoom">
           <RegionTool />
           <LookMenu />
           <ZoomMenu
-            text={desc && placement ? percent(placement.scale) : '–'}
+            shown={desc && placement ? percent(placement.scale) : '–'}
             exact={exact}
             fit={() => setZoom({ mode: 'fit' })}
           />
-          <Tip text="Fit the picture into the viewer" keys="F">
+          <Tip text={words.fitHint} keys="F">
             <button
               type="button"
               className="icon-button"
-              aria-label="Fit"
+              aria-label={words.fit}
               aria-pressed={zoom.mode === 'fit'}
               onClick={() => setZoom({ mode: 'fit' })}
             >
@@ -200,7 +205,7 @@ export function Viewer() {
           zoom={zoom}
           onZoom={setZoom}
           onPlace={setPlacement}
-          label={size ? `Preview, ${size} pixels` : 'Preview, nothing to show yet'}
+          label={size ? words.preview(size) : words.previewEmpty}
         />
         <CropMarks placement={placement} />
         <RegionBox placement={placement} />
@@ -235,7 +240,7 @@ function Overlay({ empty }: { empty: boolean }) {
       <div className="viewer-message" role="alert">
         <CircleAlert size={20} aria-hidden />
         <p>{failure}</p>
-        <p className="hint">Reload the page; your graph is kept.</p>
+        <p className="hint">{words.reload}</p>
       </div>
     )
   const problem = problems[0]
@@ -249,7 +254,7 @@ function Overlay({ empty }: { empty: boolean }) {
         {node && (
           <button type="button" className="button" onClick={() => commands.goTo(node)}>
             <Crosshair size={14} aria-hidden />
-            Go to the node
+            {words.goToNode}
           </button>
         )}
       </div>
@@ -259,16 +264,16 @@ function Overlay({ empty }: { empty: boolean }) {
     return (
       <div className="viewer-message" role="status">
         <span className="spinner" />
-        <p>{starting ? 'Starting the engine…' : 'Rendering the first frame…'}</p>
+        <p>{starting ? words.starting : words.firstFrame}</p>
       </div>
     )
   if (!view)
     return (
       <div className="viewer-message quiet">
-        <p>{empty ? 'The picture appears here.' : 'Connect a Decode to see its picture here.'}</p>
+        <p>{empty ? words.empty : words.unconnected}</p>
       </div>
     )
-  return busy && !playing ? <span className="viewer-busy spinner" role="status" aria-label="Rendering" /> : null
+  return busy && !playing ? <span className="viewer-busy spinner" role="status" aria-label={words.rendering} /> : null
 }
 
 function NoWebGpu() {
@@ -277,20 +282,16 @@ function NoWebGpu() {
   return (
     <div className="viewer-message no-gpu" role="alert">
       <CircleAlert size={20} aria-hidden />
-      <h2>Pictures cannot be rendered here: that takes WebGPU.</h2>
+      <h2>{words.noWebGpu.title}</h2>
       {reason && <p>{reason}</p>}
       <ul>
-        <li>Use Chrome or Edge 113 or newer on Windows, macOS or ChromeOS, or Chrome 121 or newer on Android.</li>
-        <li>
-          On Linux, open <code>chrome://flags</code>, enable “Unsafe WebGPU Support” and “Vulkan”, and restart the
-          browser.
-        </li>
-        <li>
-          Bring the graphics driver up to date, and look in <code>chrome://gpu</code> whether WebGPU is switched off.
-        </li>
-        <li>Open the page over https:// or from localhost; WebGPU is not offered elsewhere.</li>
+        {words.noWebGpu.remedies.map((remedy) => (
+          <li key={remedy}>
+            <Marked>{remedy}</Marked>
+          </li>
+        ))}
       </ul>
-      <p className="hint">You can still open, edit and save graphs.</p>
+      <p className="hint">{words.noWebGpu.still}</p>
     </div>
   )
 }

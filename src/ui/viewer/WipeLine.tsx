@@ -2,6 +2,7 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { text } from '../text/text.ts'
 import { useLayout } from './layout.ts'
 
 const clamp = (position: number) => Math.min(1, Math.max(0, position))
@@ -29,7 +30,7 @@ export function WipeLine() {
       className="wipe-line"
       role="slider"
       tabIndex={0}
-      aria-label="Line between A and B"
+      aria-label={text.viewer.comparison.wipeLine}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(position * 100)}

@@ -8,6 +8,7 @@ import { expand } from '../../graph/expand.ts'
 import { names } from '../../graph/naming.ts'
 import type { Specs } from '../../graph/spec.ts'
 import type { Compared, LookingState, Variants } from '../store/looking.ts'
+import { text } from '../text/text.ts'
 import { embed } from './other-graph.ts'
 
 export type ComparedGraph = Extract<Compared, { readonly kind: 'graph' }>
@@ -102,7 +103,7 @@ function composeVariants(document: GraphDocument, specs: Specs, view: Endpoint, 
     document: { ...document, nodes, edges },
     view,
     others: rest.map((_, k) => ({ ...view, node: copyOf(view.node, k) })),
-    labels: values.map((value) => `${label} ${String(value)}`),
+    labels: values.map((value) => text.viewer.variants.picture(label, String(value))),
     graphs: values.map(() => null),
   }
 }
@@ -129,13 +130,13 @@ export function compose(
   const resolved = (compared: Compared, k: number): { at: Endpoint; label: string } | null => {
     switch (compared.kind) {
       case 'source':
-        return source && { at: source, label: 'Source' }
+        return source && { at: source, label: text.viewer.output.source }
       case 'reference':
         if (!looking.reference || !open) return null
         nodes[referenceNode] = {
           id: referenceNode,
           type: open.type,
-          title: 'Reference',
+          title: text.viewer.output.reference,
           params: { [open.param]: { ...looking.reference } },
           position: { x: 0, y: 0 },
         }

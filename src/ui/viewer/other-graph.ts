@@ -6,7 +6,7 @@ import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } 
 import { nodeAt } from '../../graph/levels.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { paramValues } from '../../graph/values.ts'
-import { mediumPlace, withMedium } from '../export/batch.ts'
+import { mediumPlace, withMedium } from '../medium.ts'
 import { assetRef } from '../values.ts'
 import { viewedOutput } from '../viewed.ts'
 

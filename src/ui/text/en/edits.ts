@@ -14,6 +14,31 @@ const sides: Readonly<Record<Edge, string>> = {
 }
 
 export const edits = {
+  /** What a step is done to, where it is not one thing with a name. */
+  nodes: (count: number) => plural(count, { one: 'a node', other: `${count} nodes` }),
+  things: (count: number) => plural(count, { one: 'a thing', other: `${count} things` }),
+  wires: (count: number) => plural(count, { one: 'a wire', other: `${count} wires` }),
+  aFrame: 'a frame',
+  aNote: 'a note',
+  aFrameOrNote: 'a frame or note',
+  settingOf: (setting: string, node: string) => `${setting} of ${node}`,
+  /** @param what one thing by its name, or how many */
+  cut: (what: string) => `Cut ${what}`,
+  delete: (what: string) => `Delete ${what}`,
+  duplicate: (what: string) => `Duplicate ${what}`,
+  move: (what: string) => `Move ${what}`,
+  add: (node: string) => `Add ${node}`,
+  insert: (node: string) => `Insert ${node}`,
+  rename: (node: string) => `Rename ${node}`,
+  renameGraph: 'Rename the graph',
+  wire: (from: string, to: string) => `Wire ${from} to ${to}`,
+  rewire: (node: string) => `Rewire ${node}`,
+  removeWires: (count: number) => plural(count, { one: 'Remove a wire', other: 'Remove wires' }),
+  /** @param setting “Strength of Grain” */
+  change: (setting: string) => `Change ${setting}`,
+  reset: (setting: string) => `Reset ${setting}`,
+  /** Another whole graph in the place of the open one. */
+  takeGraph: (title: string) => `Use “${title}”`,
   align: (edge: Edge) => `Align ${sides[edge]}`,
   distribute: 'Distribute nodes',
   /** @param nodes one by its name, or how many */

@@ -23,6 +23,11 @@ export const files = {
   assetUnreadableHint: 'Choose the file again.',
   /** A sequence of pictures. */
   andMore: (first: string, others: number) => `${first} and ${others} more`,
+  mediaUnreadable: (why: string) => `The file could not be read: ${why}`,
+  mediaUnreadableHint: 'Try again, or choose another file.',
+  modelReady: (name: string) => `“${name}” is ready: pick it in an SR Model node.`,
+  /** A node that now opens another medium. */
+  nowOpens: (node: string, name: string) => `${node} now opens “${name}”.`,
   modelsUnreadable: (why: string) => `The list of models could not be read: ${why}`,
   engineFailed: (why: string) => `The engine could not start: ${why}`,
   wantsClick: 'The browser wants a click before it lets files be chosen.',

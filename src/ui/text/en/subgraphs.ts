@@ -6,6 +6,8 @@ import { plurals } from '../format.ts'
 const plural = plurals('en')
 
 const port: Readonly<Record<PortSide, string>> = { inputs: 'an input', outputs: 'an output' }
+/** Where another word stands before it. */
+const side: Readonly<Record<PortSide, string>> = { inputs: 'input', outputs: 'output' }
 
 export const subgraphs = {
   /** What a new port is called until somebody names it. */
@@ -29,7 +31,44 @@ export const subgraphs = {
   tooManyNodes: (nodes: number, most: number) =>
     `The graph would have ${nodes} nodes, and the editor shows at most ${most}.`,
   tooManyNodesHint: 'Insert less, or begin another graph.',
+  /** Above the canvas: which subgraphs are open, and the graph around them all. */
+  trail: { label: 'Open subgraphs', outermost: 'Main' },
+  /** What the side panel says of one. */
+  panel: {
+    title: 'Title of the subgraph',
+    isOpen:
+      'This subgraph is open. Wires from the Inputs card bring in what its card reads; what ends on the Outputs card goes out. Escape leads back.',
+    open: 'Open',
+    openHint: 'See and change what is inside',
+    unfold: 'Unfold',
+    unfoldHint: 'Put the nodes inside in its place',
+    /** The ports of one side. */
+    ports: { inputs: 'Input ports', outputs: 'Output ports' } satisfies Readonly<Record<PortSide, string>>,
+    noPorts: { inputs: 'Nothing comes in.', outputs: 'Nothing goes out.' } satisfies Readonly<Record<PortSide, string>>,
+    add: 'Add',
+    addPort: (to: PortSide) => `Add ${port[to]}`,
+    portName: (of: PortSide, title: string) => `Name of the ${side[of]} ${title}`,
+    removePortHint: (from: PortSide) => `Remove the ${side[from]} with its wires, inside and outside`,
+    settings: 'Settings on the card',
+    noSettings: 'None yet. Open the subgraph and choose a node: each of its settings has a button for it.',
+    settingName: (title: string) => `Name of the setting ${title}`,
+    removeSettingHint: 'Take it off the card; its value stays',
+    /** Of a port or a setting. */
+    moveUp: (title: string) => `Move ${title} up`,
+    moveDown: (title: string) => `Move ${title} down`,
+    remove: (title: string) => `Remove ${title}`,
+    /** Beside a setting of a node inside. */
+    promote: (setting: string) => `Show ${setting} on the card`,
+    promoteHint: 'Show it on the subgraph’s card as well',
+    demoteHint: 'Take it off the subgraph’s card',
+  },
   piece: {
+    save: 'Save as a piece',
+    saveHint: 'Keep a copy in this browser, to be added to any graph',
+    edit: (title: string) => `Rename or delete ${title}`,
+    name: 'Name of the piece',
+    delete: 'Delete the piece',
+    deleteHint: 'Copies of it in graphs stay as they are.',
     /** What the palette says of one. */
     summary: (nodes: number) =>
       `A piece of yours: ${nodes} ${plural(nodes, { one: 'node', other: 'nodes' })} in a subgraph. A copy of it is added.`,

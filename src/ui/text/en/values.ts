@@ -10,7 +10,7 @@ export const values = {
   gigabytes: (value: string) => `${value} GB`,
   thousand: (value: string) => `${value} k`,
   million: (value: string) => `${value} M`,
-  percent: (value: number) => `${value} %`,
+  percent: (value: string) => `${value} %`,
   unknown: 'unknown',
   underASecond: 'under a second',
   /** Of a span that is longer than a second: “about 3 min”. */

@@ -3,8 +3,14 @@ import { plurals } from '../../format.ts'
 
 const plural = plurals('en')
 
+/** At the beginning of a sentence. */
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1)
+
+/** “1 frame”, “24 frames”. */
+const framesIn = (count: number) => `${count} ${plural(count, { one: 'frame', other: 'frames' })}`
+
 /** How far an export has come. @param frames of the whole, once that is known */
-const progress = (done: number, frames: number | null) => (frames ? `${done} of ${frames} frames` : `${done} frames`)
+const progress = (done: number, frames: number | null) => (frames ? `${done} of ${framesIn(frames)}` : framesIn(done))
 
 export const exportDialog = {
   title: 'Export',
@@ -32,6 +38,32 @@ export const exportDialog = {
     /** @param about its size and the like; may be empty */
     pictures: (about: string) => (about === '' ? 'One picture per frame' : `One picture per frame, ${about}`),
   },
+  /** The form as a whole. */
+  form: {
+    fileName: 'File name',
+    nothing: 'This graph has no Encode yet, so there is nothing to write.',
+    nothingHint: 'Add an Encode node and connect the picture you want to keep.',
+    noGpu: 'Nothing can be rendered here: that takes WebGPU.',
+    mendFirst: 'Mend these first:',
+    more: (problems: number) => `and ${problems} more`,
+    begin: 'Export',
+    beginSeveral: (files: number) => `Export ${files} files`,
+    beginInFolder: 'Choose folder and export…',
+    beginInFile: 'Choose file and export…',
+  },
+  estimate: {
+    measuring: 'Measuring on the first frames…',
+    measuringOf: (at: number, exports: number) => `Measuring ${at} of ${exports} on its first frames…`,
+    /** @param files one export’s of several @param why a whole sentence */
+    whyOf: (files: string, why: string) => `${files}: ${why}`,
+    unknown: (why: string) => `Time and size could not be measured. ${why}`,
+    /**
+     * What stands between asterisks is set apart.
+     * @param time “about 3 min”, “under a second” @param measured how many of the frames were
+     */
+    known: (time: string, size: string, exports: number, measured: number, frames: number) =>
+      `**${capital(time)} and ${size}**${exports > 1 ? ` for all ${exports}` : ''}, measured on ${measured} of ${framesIn(frames)}`,
+  },
   place: {
     label: 'Save to',
     folder: 'A folder you choose',
@@ -44,7 +76,7 @@ export const exportDialog = {
   range: {
     label: 'Range',
     whole: 'Everything',
-    frames: (count: number, time: string) => `${count} frames, ${time}`,
+    frames: (count: number, time: string) => `${framesIn(count)}, ${time}`,
     part: 'A part',
     /** Before the field of the beginning, and before that of the length; then their unit. */
     from: 'From',
@@ -96,9 +128,9 @@ export const exportDialog = {
   finished: {
     /** @param name where there are several files */
     file: (name: string | null, size: string, frames: number, time: string) =>
-      `${name === null ? '' : `${name}: `}${size}, ${frames} frames in ${time}`,
+      `${name === null ? '' : `${name}: `}${size}, ${framesIn(frames)} in ${time}`,
     download: 'Download',
-    downloadPictures: (count: number) => `Download ${count} pictures`,
+    downloadPictures: (count: number) => `Download ${count} ${plural(count, { one: 'picture', other: 'pictures' })}`,
     saved: 'Saved where you chose',
     how: 'How it went',
     /** Behind an audio codec: its packets went into the file as they were. */

@@ -1,0 +1,77 @@
+/** The canvas: its cards and wires, frames and notes, what tidies it, and the menus that open on it. */
+import type { PortType } from '../../../graph/ports.ts'
+
+/** As they stand in a sentence. */
+const things: Readonly<Record<PortType, string>> = { image: 'an image', mask: 'a mask', audio: 'sound' }
+
+export const canvas = {
+  label: 'Graph',
+  map: 'Map of the graph',
+  snap: 'Snap to the grid',
+  arrange: 'Arrange',
+  /** How a node is read aloud. */
+  node: (title: string, bypassed: boolean, muted: boolean) =>
+    `${title}${bypassed ? ', bypassed' : ''}${muted ? ', muted' : ''}`,
+  wire: (from: string, to: string) => `Wire from ${from} to ${to}`,
+  point: (at: number) => `Point ${at} of the wire`,
+  pointHint: 'Drag to move, double-click to take away',
+  /** The card of a node. */
+  card: {
+    muted: 'muted',
+    bypassed: 'off',
+    noInputs: 'Nothing comes in yet.',
+    noOutputs: 'Nothing goes out yet.',
+    collapse: 'Collapse the card',
+    open: 'Open the card',
+    openSubgraph: 'Open the subgraph',
+    openSubgraphHint: 'Open the subgraph (double-click the card)',
+    show: 'Show in the viewer',
+    shown: 'Shown in the viewer',
+    time: 'Time for this frame',
+    kept: 'kept',
+    keptHint: 'Unchanged: this frame’s result was kept from before',
+    runtimes: { wasm: 'The model runs on the CPU', webgpu: 'The model runs on the GPU' },
+    /** @param help may be empty */
+    port: (name: string, type: string, optional: boolean, help: string) =>
+      `${name}: ${type}${optional ? ', optional' : ''}${help === '' ? '' : `. ${help}`}`,
+    /** @param problem a whole sentence @param others how many beside it */
+    trouble: (problem: string, others: number) => (others === 0 ? problem : `${problem} (and ${others} more)`),
+  },
+  mark: {
+    frame: (title: string) => `Frame ${title}`,
+    note: 'Note',
+    /** With what it says. */
+    noteOf: (words: string) => `Note ${words}`,
+    write: 'Double-click to write',
+    frameTitle: 'Title of the frame',
+    noteText: 'Text of the note',
+  },
+  /** The menu that adds a node where the pointer is. */
+  add: {
+    label: 'Add a node',
+    toWire: 'Add a node to this wire',
+    taking: (type: PortType) => `A node that takes ${things[type]}`,
+    giving: (type: PortType) => `A node that gives ${things[type]}`,
+    none: (query: string) => `No node fits “${query}”.`,
+  },
+  /** What the right mouse button offers, beside what the Edit menu has. */
+  menu: {
+    addNode: 'Add a node',
+    addNote: 'Add a note',
+    leave: 'Leave the subgraph',
+    open: 'Open',
+    unfold: 'Unfold',
+    fold: 'Fold into a subgraph',
+    frame: 'Frame',
+  },
+  /** What an empty canvas says. */
+  start: {
+    label: 'First steps',
+    title: 'Start a chain',
+    steps: { decode: 'opens a clip', bicubic: 'makes it larger', encode: 'writes the result' },
+    hint: 'Each node you add is wired to the one that is selected. Drag from a port to wire by hand, double-click the canvas for all nodes, or drop a video anywhere.',
+    recipes: 'Browse all recipes',
+    next: 'Next steps',
+    hide: 'Hide these steps',
+  },
+}

@@ -1,0 +1,114 @@
+/** The panel of what is selected: settings and their controls, inputs, frames and notes. */
+
+import type { MarkColour } from '../../../graph/document.ts'
+import type { Personality } from '../../../graph/facts.ts'
+import { plurals } from '../format.ts'
+
+const plural = plurals('en')
+
+const colours: Readonly<Record<MarkColour, string>> = {
+  grey: 'Grey',
+  blue: 'Blue',
+  green: 'Green',
+  amber: 'Amber',
+  red: 'Red',
+  violet: 'Violet',
+}
+
+/** What a model was trained for, and what its pictures are like. */
+const personalities: Readonly<Record<Personality, string>> = {
+  l1: 'L1 · faithful and soft',
+  perceptual: 'Perceptual · textured',
+  gan: 'GAN · crisp, and inventive',
+}
+
+export const inspector = {
+  title: 'Title',
+  bypassOn: 'Bypass: pass the picture on unchanged',
+  bypassOff: 'Use the node again',
+  muteOn: 'Mute: the node gives nothing, and what needs it rests',
+  muteOff: 'Let the node run again',
+  deleteHint: 'Delete the node',
+  unknownType: (type: string) =>
+    `This version does not know nodes of the type “${type}”. It is kept as it is, with all its settings.`,
+  noSettings: 'This node has no settings.',
+  setting: {
+    about: (setting: string) => `About ${setting}`,
+    reset: (setting: string) => `Reset ${setting}`,
+    resetHint: 'Back to the default',
+    compare: (setting: string) => `Compare values of ${setting}`,
+    compareHint: 'See several values side by side',
+    notSeen: (setting: string) => `${setting} changes nothing in what the viewer shows.`,
+    notSeenHint: 'View this node or one after it.',
+    range: (least: number, most: number) => `${least} to ${most}`,
+    newSeed: 'New seed',
+  },
+  inputs: {
+    title: 'Inputs',
+    none: 'Not connected',
+    noneOptional: 'None (optional)',
+    /** What an input reads. @param about its size and the like; may be empty */
+    source: (output: string, about: string) => (about === '' ? output : `${output} (${about})`),
+  },
+  several: {
+    title: (nodes: number) => `${nodes} nodes selected`,
+    fold: 'Fold',
+    frame: 'Frame',
+  },
+  graph: {
+    title: 'Title of the graph',
+    empty: 'An empty graph.',
+    nodes: (count: number) =>
+      `${count} ${plural(count, { one: 'node', other: 'nodes' })}. Select one to change its settings.`,
+  },
+  mark: {
+    frame: 'Frame',
+    note: 'Note',
+    deleteFrame: 'Delete the frame; its nodes stay',
+    deleteNote: 'Delete the note',
+    frameExplained: 'Moves what lies in it. Hold Alt to move it alone.',
+    noteExplained: 'A word to whoever opens the graph; no result depends on it.',
+    title: 'Title',
+    text: 'Text',
+    colour: 'Colour',
+    colours,
+  },
+  media: {
+    choose: 'Choose a file',
+    chooseButton: 'Choose…',
+    replace: 'Replace…',
+    drop: 'or drop a video or pictures here',
+    reading: 'Reading the file…',
+    folder: 'Folder…',
+    folderHint: 'Open a folder of pictures as one sequence',
+    sample: 'Sample',
+    sampleHint: 'Use the clip that comes with the editor',
+    still: 'still',
+    rate: (framesPerSecond: string) => `${framesPerSecond} fps`,
+    frames: (count: number) => `${count} ${plural(count, { one: 'frame', other: 'frames' })}`,
+    /** @param codec of the sound */
+    sound: (codec: string) => `${codec} sound`,
+    noSound: 'no sound',
+  },
+  model: {
+    choose: 'Choose a model',
+    explained: 'A model predicts what could be there; it does not recover what was.',
+    reading: 'Reading the model…',
+    readingAll: 'Reading the catalog…',
+    list: 'Models',
+    add: 'Add an ONNX file…',
+    personalities,
+    noPersonality: 'Personality unknown',
+    parameters: (count: string) => `${count} parameters`,
+    luma: 'luma only',
+    rgb: 'RGB',
+    goodFor: 'Good for',
+    getsWrong: 'Gets wrong',
+    licence: 'Licence',
+    /** @param origin where the model comes from; may be empty */
+    licenceOf: (licence: string, origin: string) => (origin === '' ? licence : `${licence} · ${origin}`),
+    notSaid: 'not said',
+    /** One of two that are mixed. @param share “30 %” */
+    share: (share: string, model: string) => `${share} ${model}`,
+  },
+}

@@ -1,0 +1,181 @@
+/** The viewer: pictures, what they are compared with, instruments over them, and the frames below. */
+import type { ScopeKind } from '../../../engine/api.ts'
+import type { CompareMode } from '../../store/looking.ts'
+
+const scopes: Readonly<Record<ScopeKind, string>> = {
+  histogram: 'Histogram',
+  waveform: 'Waveform',
+  vectorscope: 'Vectorscope',
+}
+
+const modes: Readonly<Record<CompareMode, string>> = {
+  single: 'A alone',
+  wipe: 'Wipe: A left of a line, B right of it',
+  side: 'Side by side, up to four',
+  difference: 'Difference of A and B',
+  onion: 'A and B over each other',
+}
+
+export const viewer = {
+  label: 'Viewer',
+  /** @param size “1280 × 720” */
+  preview: (size: string) => `Preview, ${size} pixels`,
+  previewEmpty: 'Preview, nothing to show yet',
+  mask: 'mask',
+  frameTimeHint: 'Time to render this frame',
+  compare: 'Compare',
+  modes,
+  zoom: 'Zoom',
+  zoomNow: (zoom: string) => `Zoom, now ${zoom}`,
+  fit: 'Fit',
+  fitHint: 'Fit the picture into the viewer',
+  reload: 'Reload the page; your graph is kept.',
+  goToNode: 'Go to the node',
+  starting: 'Starting the engine…',
+  firstFrame: 'Rendering the first frame…',
+  rendering: 'Rendering',
+  empty: 'The picture appears here.',
+  unconnected: 'Connect a Decode to see its picture here.',
+  failed: (why: string) => `The preview failed: ${why}`,
+  failedHint: 'Change the graph or reload the page.',
+  noWebGpu: {
+    title: 'Pictures cannot be rendered here: that takes WebGPU.',
+    /** What stands between backticks is to be typed. */
+    remedies: [
+      'Use Chrome or Edge 113 or newer on Windows, macOS or ChromeOS, or Chrome 121 or newer on Android.',
+      'On Linux, open `chrome://flags`, enable “Unsafe WebGPU Support” and “Vulkan”, and restart the browser.',
+      'Bring the graphics driver up to date, and look in `chrome://gpu` whether WebGPU is switched off.',
+      'Open the page over https:// or from localhost; WebGPU is not offered elsewhere.',
+    ] as readonly string[],
+    still: 'You can still open, edit and save graphs.',
+  },
+  /** What is looked at. */
+  output: {
+    label: 'Output to view',
+    result: 'Result',
+    resultOf: (output: string) => `Result: ${output}`,
+    source: 'Source',
+    reference: 'Reference',
+    referenceOf: (file: string) => `Reference: ${file}`,
+    referenceFile: 'Reference file…',
+    referenceFor: (letter: string) => `Reference file for ${letter}`,
+    anotherGraph: 'Another graph…',
+    gone: 'Not there any more',
+  },
+  comparison: {
+    label: 'Comparison',
+    add: 'Add a picture',
+    addHint: 'One more picture beside them',
+    remove: 'Remove the last picture',
+    removeHint: 'One picture less',
+    wipeHint: 'Drag the line; hold X to see B',
+    wipeLine: 'Line between A and B',
+    gain: 'Gain',
+    signed: 'Signed',
+    signedHint: 'On grey: brighter where A is, darker where B is',
+    mix: 'Share of B',
+  },
+  variants: {
+    label: 'Variants',
+    value: (at: number, param: string) => `Value ${at} of ${param}`,
+    end: 'End the variants',
+    endHint: 'Back to one picture, and the value it had',
+    /** What a picture is called. */
+    picture: (param: string, value: string) => `${param} ${value}`,
+    take: 'Use this',
+  },
+  graphs: {
+    title: 'Compare with another graph',
+    explained: 'It shows the same frame of the same clip beside yours. “Use this” on its picture takes it over.',
+    file: 'From a file…',
+    fileLabel: 'Graph to compare with',
+    recipes: 'Recipes',
+    recipesLabel: 'Recipes that come with the editor',
+    own: 'Your recipes',
+    versions: 'Earlier versions',
+    versionsUnreadable: (why: string) => `Earlier versions cannot be read: ${why}`,
+    /** @param what was done, or when it was kept */
+    version: (when: string, what: string) => `${when} · ${what}`,
+    versionTitle: (title: string, when: string) => `${title}, ${when}`,
+  },
+  instruments: {
+    title: 'Instruments',
+    scope: 'Scope',
+    noScope: 'None',
+    render: 'Render the preview',
+    whole: 'Whole',
+    half: 'Draft, half the size',
+    quarter: 'Draft, a quarter',
+    ahead: 'Ahead while idle',
+    times: 'Where the time goes',
+    thumbnails: 'Pictures on the nodes',
+    grid: 'Pixel grid from 800 %',
+  },
+  /** Over a picture: how much smaller than the whole it is. */
+  draft: (part: number) => `Draft, 1/${part} size`,
+  marks: {
+    title: 'Crop marks',
+    middle: 'Middle',
+    safe: 'Safe areas, 90 % and 80 %',
+    cutTo: 'Cut to',
+    noCut: 'Nothing',
+    /** As they are written into the picture’s corner. */
+    areas: { action: 'action safe', title: 'title safe' },
+  },
+  region: {
+    tool: 'Region',
+    toolHint: 'Region: draw a box to render only it, at full quality',
+    drawHint: 'Draw a box to render it alone, at full quality. Esc leaves.',
+    size: (width: number, height: number) => `${width} × ${height} px`,
+    label: (width: number, height: number, x: number, y: number) =>
+      `Region of ${width} × ${height} pixels at ${x}, ${y}: arrow keys move it, with Alt they size it, Delete removes it`,
+    moveHint: 'Drag to move',
+    clear: 'Clear the region',
+  },
+  pixel: { label: 'Pixel under the pointer', difference: 'A−B' },
+  scopes: {
+    names: scopes,
+    /** @param b only where two are compared */
+    of: (scope: ScopeKind, a: string, b: string | null) => `${scopes[scope]} of ${a}${b === null ? '' : ` and ${b}`}`,
+    key: (letter: string, picture: string) => `${letter} ${picture}`,
+  },
+  times: {
+    label: 'Where the frame’s time goes',
+    /** What stands between asterisks is set apart. */
+    total: (time: string) => `**${time}** in the nodes`,
+    memory: (size: string) => `${size} on the GPU`,
+    memoryHint: 'All textures and buffers of the engine, kept results among them',
+    node: (name: string, time: string) => `${name}: ${time}`,
+    /** @param others that ran in the same pass */
+    fused: (others: number) => `Ran as one with ${others} more: its share is an even one`,
+    /** Of a time that is one of equal shares. */
+    roughly: (time: string) => `≈ ${time}`,
+    gpu: 'GPU',
+    kept: 'kept',
+  },
+  thumbnail: { label: 'Picture', stale: 'Picture of before the last change', old: 'old' },
+  frames: {
+    first: 'First frame',
+    previous: 'Previous frame',
+    play: 'Play',
+    pause: 'Pause',
+    next: 'Next frame',
+    last: 'Last frame',
+    loop: 'Loop',
+    loopHint: 'Begin again at the end',
+    pace: 'Keep time',
+    paceHint: 'Keep time: leave out frames that come too late',
+    inPoint: 'In point',
+    inPointHint: 'Play from this frame',
+    inPointBack: 'Play from the first frame again',
+    outPoint: 'Out point',
+    outPointHint: 'Play to this frame',
+    outPointBack: 'Play to the last frame again',
+    frame: 'Frame',
+    frameOf: (frame: number, last: number) => `Frame ${frame} of ${last}`,
+    /** @param rate “…” until it is known @param native the clip’s own, where it has one */
+    rate: (rate: string, native: string | null) => (native === null ? `${rate} fps` : `${rate} of ${native} fps`),
+    dropped: (count: number) => `${count} dropped`,
+    kept: (count: number, frames: number) => `${count} of ${frames} frames are kept`,
+  },
+}
