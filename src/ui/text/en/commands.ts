@@ -1,7 +1,6 @@
 /** What the commands are called, in menus, hints, the palette and the list of keys. */
-import type { CommandGroup, CommandName } from '../../shortcut-table.ts'
 
-const groups: Readonly<Record<CommandGroup, string>> = {
+const groups = {
   graph: 'Graph',
   arrange: 'Arrange',
   edit: 'Edit',
@@ -9,7 +8,7 @@ const groups: Readonly<Record<CommandGroup, string>> = {
   file: 'File and help',
 }
 
-const titles: Readonly<Record<CommandName, string>> = {
+const titles = {
   'canvas.add': 'Add a node',
   'palette.search': 'Search the nodes',
   'edit.view': 'Show the selected node in the viewer',

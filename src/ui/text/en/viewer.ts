@@ -1,14 +1,12 @@
 /** The viewer: pictures, what they are compared with, instruments over them, and the frames below. */
-import type { ScopeKind } from '../../../engine/api.ts'
-import type { CompareMode } from '../../store/looking.ts'
 
-const scopes: Readonly<Record<ScopeKind, string>> = {
+const scopes = {
   histogram: 'Histogram',
   waveform: 'Waveform',
   vectorscope: 'Vectorscope',
 }
 
-const modes: Readonly<Record<CompareMode, string>> = {
+const modes = {
   single: 'A alone',
   wipe: 'Wipe: A left of a line, B right of it',
   side: 'Side by side, up to four',
@@ -136,7 +134,8 @@ export const viewer = {
   scopes: {
     names: scopes,
     /** @param b only where two are compared */
-    of: (scope: ScopeKind, a: string, b: string | null) => `${scopes[scope]} of ${a}${b === null ? '' : ` and ${b}`}`,
+    of: (scope: keyof typeof scopes, a: string, b: string | null) =>
+      `${scopes[scope]} of ${a}${b === null ? '' : ` and ${b}`}`,
     key: (letter: string, picture: string) => `${letter} ${picture}`,
   },
   times: {
