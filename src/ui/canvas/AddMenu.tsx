@@ -40,8 +40,9 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
     const id = commands.addNode(spec.type, wire ? { at: request.canvas, wire } : { at: request.canvas })
     commands.focusCanvas(id)
   }
+  // Before anything is painted: what is typed right after the key that opened it is meant for the field.
+  useLayoutEffect(() => field.current?.focus({ preventScroll: true }), [])
   useEffect(() => {
-    field.current?.focus({ preventScroll: true })
     const outside = (event: PointerEvent) => {
       if (!box.current?.contains(event.target as Node)) view.setState({ addMenu: null })
     }
