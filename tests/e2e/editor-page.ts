@@ -174,7 +174,13 @@ export async function openEditor(
       await page.getByRole('button', { name: 'File', exact: true }).click()
       const choosing = page.waitForEvent('filechooser')
       await page.getByRole('menuitem', { name: /^Open/ }).first().click()
-      await (await choosing).setFiles(file)
+      // Where the click came too late for the browser, the page offers one of its own.
+      const offer = page.locator('.toast').getByRole('button', { name: 'Choose a file' })
+      const offered = offer.click({ timeout: 50_000 }).then(
+        () => choosing,
+        () => choosing,
+      )
+      await (await Promise.race([choosing, offered])).setFiles(file)
     },
     async newGraph() {
       await page.getByRole('button', { name: 'File', exact: true }).click()
