@@ -126,7 +126,7 @@ export const viewer = {
     drawHint: 'Draw a box to render it alone, at full quality. Esc leaves.',
     size: (width: number, height: number) => `${width} × ${height} px`,
     label: (width: number, height: number, x: number, y: number) =>
-      `Region of ${width} × ${height} pixels at ${x}, ${y}: arrow keys move it, with Alt they size it, Delete removes it`,
+      `${width} × ${height} px, the region at ${x}, ${y}: arrow keys move it, with Alt they size it, Delete removes it`,
     moveHint: 'Drag to move',
     clear: 'Clear the region',
   },
