@@ -162,9 +162,8 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
       const id = path.at(-1)
       if (!id) return
       document.editWhole(words.rename(titleAt(path)), (draft) => {
-        let at: Parameters<typeof setTitle>[0] | undefined = draft
-        for (const step of path.slice(0, -1)) at = at?.nodes[step]?.body
-        if (at) setTitle(at, id, title)
+        const around = draftAt(draft, path.slice(0, -1))
+        if (around) setTitle(around, id, title)
       })
     },
     addPort(path: Path, side: PortSide, type: PortType) {
