@@ -20,6 +20,7 @@ import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document.ts'
 import { isSubgraph, sideOf } from '../../graph/subgraph.ts'
 import { useEditor } from '../editor.ts'
+import { focusTaken } from '../focus-back.ts'
 import { type CommandName, keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 
@@ -85,7 +86,7 @@ export function CanvasMenu({ children }: { children: ReactNode }) {
           className="menu"
           onCloseAutoFocus={(event) => {
             event.preventDefault()
-            commands.focusCanvas()
+            if (!focusTaken()) commands.focusCanvas()
           }}
         >
           {[...items, ...(inside ? [leave] : [])].map(({ command, title, icon: Icon }) => (

@@ -21,6 +21,7 @@ import {
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { type CommandName, keysOf, titleOfCommand } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 
@@ -71,7 +72,13 @@ export function CanvasTools() {
           </ControlButton>
         </DropdownMenu.Trigger>
         <DropdownMenu.Portal>
-          <DropdownMenu.Content className="menu" side="left" align="start" sideOffset={6}>
+          <DropdownMenu.Content
+            onCloseAutoFocus={keepTakenFocus}
+            className="menu"
+            side="left"
+            align="start"
+            sideOffset={6}
+          >
             {arranging.map(({ command, icon: Icon, least }) => (
               <DropdownMenu.Item
                 key={command}

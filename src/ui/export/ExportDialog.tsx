@@ -3,6 +3,7 @@ import { Dialog } from 'radix-ui'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { DialogHead } from '../shell/DialogHead.tsx'
 import { dialogText } from '../text/dialogs.ts'
 import { ExportForm } from './ExportForm.tsx'
@@ -17,6 +18,7 @@ export function ExportDialog() {
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
         <Dialog.Content
+          onCloseAutoFocus={keepTakenFocus}
           className="dialog export-dialog"
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => {

@@ -6,6 +6,7 @@ import { useStore } from 'zustand'
 import type { ModelFacts, Personality } from '../../graph/facts.ts'
 import type { ModelParam } from '../../graph/params.ts'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { DialogHead } from '../shell/DialogHead.tsx'
 import { knownModel } from '../store/facts.ts'
 import { number } from '../text/format.ts'
@@ -141,6 +142,7 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
         <Dialog.Content
+          onCloseAutoFocus={keepTakenFocus}
           className="dialog model-dialog"
           aria-describedby={undefined}
           onOpenAutoFocus={(event) => {

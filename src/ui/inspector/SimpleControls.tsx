@@ -3,6 +3,7 @@ import { Check, ChevronDown, Dice5 } from 'lucide-react'
 import { Select, Switch, ToggleGroup } from 'radix-ui'
 import { useEffect, useId, useState } from 'react'
 import type { BoolParam, ChoiceParam, SeedParam, TextParam } from '../../graph/params.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { Tip } from '../shell/Tip.tsx'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
@@ -40,7 +41,13 @@ export function Choice({
         </Select.Icon>
       </Select.Trigger>
       <Select.Portal>
-        <Select.Content className="menu" position="popper" sideOffset={4} collisionPadding={8}>
+        <Select.Content
+          onCloseAutoFocus={keepTakenFocus}
+          className="menu"
+          position="popper"
+          sideOffset={4}
+          collisionPadding={8}
+        >
           <Select.Viewport>
             {(open ? options() : []).map((option) => (
               <Select.Item key={option.value} value={option.value} className="menu-item">

@@ -9,6 +9,7 @@ import type { PortType } from '../../graph/ports.ts'
 import { portsOf } from '../../graph/subgraph.ts'
 import { PortMark } from '../canvas/PortMark.tsx'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
@@ -82,7 +83,7 @@ export function PortList({ body, path, side }: { body: Graph; path: Path; side: 
             </button>
           </DropdownMenu.Trigger>
           <DropdownMenu.Portal>
-            <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+            <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" align="end" sideOffset={4}>
               {types.map((type) => (
                 <DropdownMenu.Item
                   key={type}

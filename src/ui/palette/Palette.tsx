@@ -7,6 +7,7 @@ import { useStore } from 'zustand'
 import type { NodeSpec } from '../../graph/spec.ts'
 import { categories, iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { TextEntry } from '../inspector/SimpleControls.tsx'
 import { inOrder, searchNodes } from '../search.ts'
 import { Marked } from '../shell/Marked.tsx'
@@ -147,7 +148,13 @@ function PieceMenu({ spec }: { spec: NodeSpec }) {
         </button>
       </Popover.Trigger>
       <Popover.Portal>
-        <Popover.Content className="menu piece-menu" side="right" align="start" sideOffset={6}>
+        <Popover.Content
+          onCloseAutoFocus={keepTakenFocus}
+          className="menu piece-menu"
+          side="right"
+          align="start"
+          sideOffset={6}
+        >
           <TextEntry
             label={pieceWords.name}
             value={spec.title}

@@ -11,6 +11,7 @@ import { draftAt, placeOf } from '../../graph/levels.ts'
 import { titleOf } from '../../graph/naming.ts'
 import type { AssetRef } from '../../graph/params.ts'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { acceptedMedia } from '../inspector/MediaControl.tsx'
 import { DialogHead } from '../shell/DialogHead.tsx'
 import { list } from '../text/format.ts'
@@ -37,7 +38,11 @@ export function MissingDialog() {
     <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'missing' : null })}>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="dialog missing-dialog" aria-describedby={undefined}>
+        <Dialog.Content
+          onCloseAutoFocus={keepTakenFocus}
+          className="dialog missing-dialog"
+          aria-describedby={undefined}
+        >
           <DialogHead title={text.missing.title} />
           <MissingList />
           <footer>

@@ -4,6 +4,7 @@ import { Dialog } from 'radix-ui'
 import { type FormEvent, useId, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { recipePictures, type ShippedRecipe, shippedGraphs } from '../recipes.ts'
 import { DialogHead } from '../shell/DialogHead.tsx'
 import { dialogText } from '../text/dialogs.ts'
@@ -22,7 +23,11 @@ export function RecipesDialog() {
     <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'recipes' : null })}>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="dialog recipes-dialog" aria-describedby={undefined}>
+        <Dialog.Content
+          onCloseAutoFocus={keepTakenFocus}
+          className="dialog recipes-dialog"
+          aria-describedby={undefined}
+        >
           <DialogHead title={words.title} />
           <div className="dialog-body">
             <p className="muted">{words.explained}</p>

@@ -3,6 +3,7 @@ import { Check, Database } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { budgets } from '../store/looking.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -40,7 +41,7 @@ export function CacheBudget({ used }: { used: number }) {
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" side="top" align="end" sideOffset={4}>
+        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" side="top" align="end" sideOffset={4}>
           <DropdownMenu.Label className="menu-label">{text.shell.cache.atMost}</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={String(budget)}

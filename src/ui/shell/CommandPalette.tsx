@@ -6,6 +6,7 @@ import { allNodes, placeOf } from '../../graph/levels.ts'
 import { names, titleOfRecord } from '../../graph/naming.ts'
 import { sideOf } from '../../graph/subgraph.ts'
 import { type Editor, useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { inOrder, searchTexts } from '../search.ts'
 import { keysOf, shortcuts, titleOfCommand } from '../shortcuts.ts'
 import { dialogText } from '../text/dialogs.ts'
@@ -69,7 +70,8 @@ export function CommandPalette() {
         <Dialog.Content
           className="menu command-palette"
           aria-describedby={undefined}
-          onCloseAutoFocus={() => {
+          onCloseAutoFocus={(event) => {
+            keepTakenFocus(event)
             // Only now is the focus back where it was, as commands expect it.
             const run = chosen.current
             chosen.current = null

@@ -4,6 +4,7 @@ import { Popover } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 import { Tip } from './Tip.tsx'
@@ -26,6 +27,7 @@ export function HistoryList() {
       </Tip>
       <Popover.Portal>
         <Popover.Content
+          onCloseAutoFocus={keepTakenFocus}
           className="menu history-list"
           align="start"
           sideOffset={4}

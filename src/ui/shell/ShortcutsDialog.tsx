@@ -4,6 +4,7 @@ import { Dialog } from 'radix-ui'
 import { type KeyboardEvent, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { assignKey, clearKeys, commandFor, keymap, keysFor, refusal, resetKeys } from '../keymap.ts'
 import type { Shortcut } from '../shortcut-table.ts'
 import { keyOf, keyText, shortcuts, titleOfCommand } from '../shortcuts.ts'
@@ -26,7 +27,7 @@ export function ShortcutsDialog() {
     <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'shortcuts' : null })}>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="dialog wide" aria-describedby={undefined}>
+        <Dialog.Content onCloseAutoFocus={keepTakenFocus} className="dialog wide" aria-describedby={undefined}>
           <DialogHead title={words.title} />
           <Lists />
         </Dialog.Content>

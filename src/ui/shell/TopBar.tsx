@@ -3,6 +3,7 @@ import { Check, ChevronDown, CircleHelp, Monitor, Moon, Plus, Redo2, Sun, Undo2,
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { quickRecipes } from '../recipes.ts'
 import { type CommandName, keysOf } from '../shortcuts.ts'
 import type { ThemeChoice } from '../store/view.ts'
@@ -33,7 +34,7 @@ function FileMenu() {
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="start" sideOffset={4}>
+        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" align="start" sideOffset={4}>
           <Item command="file.new">{file.new}</Item>
           <Item command="file.open">{file.open}</Item>
           <Item command="file.save">{file.save}</Item>
@@ -88,7 +89,7 @@ function EditMenu() {
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="start" sideOffset={4}>
+        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" align="start" sideOffset={4}>
           <Item command="edit.undo">{edit.undo}</Item>
           <Item command="edit.redo">{edit.redo}</Item>
           <div className="menu-line" />
@@ -127,7 +128,7 @@ function ThemeMenu() {
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" align="end" sideOffset={4}>
           <DropdownMenu.RadioGroup value={chosen} onValueChange={(value) => view.setTheme(value as ThemeChoice)}>
             {themes.map(({ value, label, icon: Icon }) => (
               <DropdownMenu.RadioItem key={value} value={value} className="menu-item">

@@ -3,6 +3,7 @@ import { Dialog } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { moment } from '../text/format.ts'
 import type { Version } from '../versions.ts'
@@ -17,7 +18,7 @@ export function VersionsDialog() {
     <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'versions' : null })}>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="dialog" aria-describedby={undefined}>
+        <Dialog.Content onCloseAutoFocus={keepTakenFocus} className="dialog" aria-describedby={undefined}>
           <DialogHead title={words.title} />
           <VersionList />
         </Dialog.Content>

@@ -4,6 +4,7 @@ import { Popover } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { type Editor, useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { keysOf } from '../shortcuts.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
@@ -79,6 +80,7 @@ export function Tour() {
       <Popover.Anchor virtualRef={anchor} />
       <Popover.Portal>
         <Popover.Content
+          onCloseAutoFocus={keepTakenFocus}
           // A new place for each step.
           key={at}
           className="tour"

@@ -4,6 +4,7 @@ import { Dialog } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import type { GraphDocument } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { shippedGraphs } from '../recipes.ts'
 import { DialogHead } from '../shell/DialogHead.tsx'
 import { moment } from '../text/format.ts'
@@ -49,7 +50,7 @@ export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="scrim" />
-        <Dialog.Content className="dialog" aria-describedby={undefined}>
+        <Dialog.Content onCloseAutoFocus={keepTakenFocus} className="dialog" aria-describedby={undefined}>
           <DialogHead title={words.title} />
           <div className="dialog-body graph-choice">
             <p className="muted">{words.explained}</p>

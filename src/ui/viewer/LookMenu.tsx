@@ -4,6 +4,7 @@ import { DropdownMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { keysOf } from '../shortcuts.ts'
 import { type CropAspect, cropAspects, type LookingState, scopeKinds } from '../store/looking.ts'
 import { text } from '../text/text.ts'
@@ -106,7 +107,7 @@ export function LookMenu() {
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" align="end" sideOffset={4}>
           <DropdownMenu.Label className="menu-label">{words.scope}</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={scope ?? 'none'}

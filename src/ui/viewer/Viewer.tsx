@@ -14,6 +14,7 @@ import { DropdownMenu } from 'radix-ui'
 import { type KeyboardEvent, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { keepTakenFocus } from '../focus-back.ts'
 import { Marked } from '../shell/Marked.tsx'
 import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
@@ -99,7 +100,7 @@ function ZoomMenu({ shown, exact, fit }: { shown: string; exact: (scale: number)
         </button>
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="menu narrow" align="end" sideOffset={4}>
+        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu narrow" align="end" sideOffset={4}>
           <DropdownMenu.Item className="menu-item" onSelect={fit}>
             {words.fit}
             <span className="keys">{keysOf('viewer.fit')}</span>
