@@ -1,7 +1,7 @@
 /** The editor in a real browser, driven as a hand drives it. Waits are for what a person would wait for. */
 
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest'
+import { afterAll, afterEach, expect, inject } from 'vitest'
 import { browserArguments, findBrowser } from '../../scripts/browser.ts'
 
 /** Mean of R, G and B over a grid of cells laid over the viewer, row by row, in [0,255]. */
@@ -48,6 +48,11 @@ export interface OpenOptions extends BrowserContextOptions {
   /** The recipe that opens. The plain one answers at once; the default one is what a visitor finds. */
   recipe?: 'bicubic' | 'default'
   wait?: 'picture' | 'nodes'
+  /**
+   * Whether the test looks at what the viewer shows. On software graphics a page whose WebGPU canvases nobody needs
+   * to see is drawn several times as fast.
+   */
+  pictures?: 'seen' | 'unseen'
   /** Arranges the page before it is opened. */
   before?: ((page: Page) => Promise<void>) | undefined
   address?: string
@@ -63,6 +68,7 @@ async function openEditor(browser: Browser, options: OpenOptions): Promise<Edito
   const {
     recipe = 'bicubic',
     wait = 'picture',
+    pictures = 'unseen',
     before,
     address = `${inject('appAddress')}/`,
     dialogs = 'none',
@@ -127,6 +133,7 @@ async function openEditor(browser: Browser, options: OpenOptions): Promise<Edito
       await page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
     },
     async look() {
+      if (pictures === 'unseen') throw new Error("To look at pictures, open the editor with pictures: 'seen'.")
       const png = await stage.screenshot({ timeout: 60_000 })
       return page.evaluate(
         async ([base64, columns, rows]) => {
@@ -214,25 +221,28 @@ async function openEditor(browser: Browser, options: OpenOptions): Promise<Edito
 }
 
 /**
- * One browser for the tests of a file, and a new page for each test, closed after it. Unless `errors` are 'expected',
- * a page that complains in its console fails its test.
+ * Opens editors for the tests of a file: a new page for each test, closed after it, in browsers that the file's tests
+ * share. Unless `errors` are 'expected', a page that complains in its console fails its test.
  */
 export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected' } = {}) {
-  let browser: Browser | undefined
+  const browsers = new Map<boolean, Promise<Browser>>()
+  const shared = (seen: boolean) => {
+    const there = browsers.get(seen) ?? launch([...browserArguments, ...(seen ? [] : ['--disable-gpu-compositing'])])
+    browsers.set(seen, there)
+    return there
+  }
   const open: EditorPage[] = []
-  beforeAll(async () => {
-    browser = await launch()
-  })
   afterEach(async () => {
     for (const editor of open.splice(0)) {
       await editor.close()
       if (errors === 'none') expect(editor.errors).toEqual([])
     }
   })
-  afterAll(() => browser?.close())
-  return async ({ on = browser, ...options }: OpenOptions & { on?: Browser | undefined } = {}): Promise<EditorPage> => {
-    if (!on) throw new Error('Editors open within tests only.')
-    const editor = await openEditor(on, options)
+  afterAll(async () => {
+    for (const browser of browsers.values()) await (await browser).close()
+  })
+  return async ({ on, ...options }: OpenOptions & { on?: Browser | undefined } = {}): Promise<EditorPage> => {
+    const editor = await openEditor(on ?? (await shared(options.pictures === 'seen')), options)
     open.push(editor)
     return editor
   }

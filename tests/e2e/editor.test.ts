@@ -18,7 +18,7 @@ const range = (look: readonly number[]) => Math.max(...look) - Math.min(...look)
 
 describe('the default recipe', () => {
   test('shows a picture that changes from frame to frame, and an edit by mouse changes it until it is undone', async () => {
-    editor = await openEditor({ recipe: 'default' })
+    editor = await openEditor({ pictures: 'seen', recipe: 'default' })
     const { page } = editor
     const first = await editor.lookUntil((look) => range(look) > 60)
     await page.locator('.timeline .slider-thumb').focus()
@@ -54,7 +54,7 @@ describe('the default recipe', () => {
 
 describe('wiring', () => {
   test('a person who never saw it gets from Decode over Bicubic to Encode by the first steps alone', async () => {
-    editor = await openEditor({ wait: 'nodes' })
+    editor = await openEditor({ pictures: 'seen', wait: 'nodes' })
     const { page } = editor
     await editor.newGraph()
     await page.locator('.empty-step', { hasText: 'Decode' }).click()
@@ -67,7 +67,7 @@ describe('wiring', () => {
   })
 
   test('works by mouse: nodes from the palette, wires from port to port, and only legal ones', async () => {
-    editor = await openEditor({ wait: 'nodes' })
+    editor = await openEditor({ pictures: 'seen', wait: 'nodes' })
     const { page } = editor
     await editor.newGraph()
     const place = async (title: string, x: number) => {
@@ -233,7 +233,7 @@ test('saves a graph as JSON and opens it again; what is no graph is refused in a
 })
 
 test('a medium dropped on the page becomes Decode’s', async () => {
-  editor = await openEditor()
+  editor = await openEditor({ pictures: 'seen' })
   const { page } = editor
   const drop = await page.evaluateHandle(async () => {
     const canvas = new OffscreenCanvas(64, 48)

@@ -26,7 +26,7 @@ const white = (page: EditorPage['page']) =>
   })
 
 test('compares with a reference file: wipes by dragging the line, flickers by a held key, tells the pixels of both', async () => {
-  const page = await open()
+  const page = await open({ pictures: 'seen' })
   const alone = await editor.look()
   await page.getByRole('button', { name: /^Wipe/ }).click()
   await page.locator('.compared-choice [role="combobox"]').click()
@@ -58,7 +58,7 @@ test('compares with a reference file: wipes by dragging the line, flickers by a 
 })
 
 test('the difference of a picture from itself is black, and side by side each has its field', async () => {
-  const page = await open()
+  const page = await open({ pictures: 'seen' })
   await page.getByRole('button', { name: /^Difference/ }).click()
   await page.locator('.compared-choice [role="combobox"]').click()
   await page.getByRole('option', { name: 'Bicubic' }).click()
