@@ -144,6 +144,24 @@ test('a wire is pulled out of a dot and runs through it, to an input or to a new
   await editor.node('bicubic').locator('h3').click()
   await page.keyboard.press('Control+d')
   await soon(labels).toEqual(['Dot of 3 wires from Decode'])
+  await page.keyboard.press('Control+z')
+
+  // And a wire whose end is led elsewhere goes on running through it.
+  await editor.node('bicubic').locator('h3').click()
+  await page.keyboard.press('Control+Shift+D')
+  await editor.node('bicubic-2').waitFor()
+  const end = await editor.input('sr-model', 'image').boundingBox()
+  const goal = await editor.input('bicubic-2', 'image').boundingBox()
+  if (!end || !goal) throw new Error('There are no ports.')
+  // Beside the port, where the wire can be taken.
+  await page.mouse.move(end.x - 10, end.y + end.height / 2)
+  await page.mouse.down()
+  await page.mouse.move(goal.x - 20, goal.y + goal.height / 2, { steps: 4 })
+  await page.mouse.move(goal.x + goal.width / 2, goal.y + goal.height / 2, { steps: 4 })
+  await page.mouse.up()
+  await soon(editor.wires).not.toContain('sr-model.image')
+  const led = await saved()
+  expect(led.edges['bicubic-2.image'].via).toEqual(led.edges['bicubic.image'].via)
 })
 
 test('by key alone: several wires get one dot, it is moved, taken apart, read and added to; it is in the file', async () => {

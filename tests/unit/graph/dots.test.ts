@@ -21,6 +21,7 @@ import {
   wiresOf,
 } from '../../../src/graph/dots.ts'
 import {
+  addNode,
   connect,
   duplicate,
   fragmentOf,
@@ -34,6 +35,7 @@ import { fold, unfold } from '../../../src/graph/fold.ts'
 import { edit, newHistory, undo } from '../../../src/graph/history.ts'
 import { addPoint, freeWires, movePoints, removePoints } from '../../../src/graph/reroute.ts'
 import { parseFragment, parseGraph, serializeFragment, serializeGraph } from '../../../src/graph/serialize.ts'
+import { insertNode } from '../../../src/graph/splice.ts'
 import { soundDocument } from './arbitrary.ts'
 import { at, id, sketch, specs } from './specs.ts'
 
@@ -208,6 +210,22 @@ describe('shared dots survive', () => {
     // Where nothing runs through that place, the wire runs straight.
     const other = done(star([]), (draft) => paste(draft, fragment, { offset: p }, specs))
     expect(dotsOf(other)).toEqual([])
+  })
+
+  it('a node put into a strand, which goes on branching off there', () => {
+    const document = star([p], [p])
+    const put = (x: number) => {
+      const { nodes, edges } = done(document, (draft) => {
+        draft.nodes[id('grain-2')]!.position = { x: 800, y: 0 }
+        const node = addNode(draft, { type: 'sharpen', position: { x, y: 0 } })
+        insertNode(draft, specs, node, edge(1), { width: 40, gap: 8 })
+      })
+      expect(nodes).toHaveProperty('sharpen')
+      return [edges['sharpen.image' as EdgeId]?.via, edges[edge(1)]?.via]
+    }
+    expect(put(400)).toEqual([[p], undefined])
+    // Before the dot it takes the wire out of it.
+    expect(put(50)).toEqual([undefined, undefined])
   })
 
   it('moving: they go once all their wires do', () => {
