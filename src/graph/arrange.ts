@@ -1,6 +1,5 @@
 /** Putting nodes in line: where each goes, given what room it takes. Places are top left corners, canvas units. */
-import type { NodeId } from './document.ts'
-import type { Point } from './edit.ts'
+import type { NodeId, Point } from './document.ts'
 
 export interface Card extends Point {
   readonly id: NodeId

@@ -11,11 +11,12 @@ import {
   type NodeId,
   type NodeRecord,
   nodeOf,
+  type Point,
   type PortRecord,
   type PortSide,
   type PromotedRecord,
 } from './document.ts'
-import { disconnect, type GraphDraft, type Point, plain, setPromoted } from './edit.ts'
+import { disconnect, type GraphDraft, plain, setPromoted } from './edit.ts'
 import { isName, nodeIds } from './ids.ts'
 import { draftAt, graphAt, type Path } from './levels.ts'
 import { titleOf } from './naming.ts'

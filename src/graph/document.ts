@@ -69,12 +69,18 @@ export interface PromotedRecord {
   readonly param: string
 }
 
+/** A place on the canvas, in its units. */
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
 export interface EdgeRecord {
   readonly id: EdgeId
   readonly from: Endpoint
   readonly to: Endpoint
   /** Points that the wire runs through on its way, canvas units; absent where it runs straight. */
-  readonly via?: readonly { readonly x: number; readonly y: number }[]
+  readonly via?: readonly Point[]
 }
 
 export const markColours = ['grey', 'blue', 'green', 'amber', 'red', 'violet'] as const

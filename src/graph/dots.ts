@@ -2,8 +2,16 @@
  * Reroute dots. Wires of one output that run through the same point share a dot there. No file says so: the points of
  * the wires (`via`) are all there is, and whatever moves, copies or folds them alike keeps the dots together.
  */
-import { type EdgeId, type EdgeRecord, type Endpoint, endpointKey, type Graph, type NodeId } from './document.ts'
-import type { Point } from './edit.ts'
+import {
+  type EdgeId,
+  type EdgeRecord,
+  type Endpoint,
+  endpointKey,
+  type Graph,
+  type NodeId,
+  type Point,
+} from './document.ts'
+
 import { compareIds } from './ids.ts'
 
 /** One of a wire's points, by its place in the wire's `via`. */

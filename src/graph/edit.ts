@@ -17,6 +17,7 @@ import {
   type NodeId,
   type NodeRecord,
   nodeOf,
+  type Point,
   type PromotedRecord,
 } from './document.ts'
 import { dotKey, dotsOf, leadOf } from './dots.ts'
@@ -31,11 +32,6 @@ import { article, bypassInput, followBack, portOf, wire } from './wiring.ts'
 /** One level of a document, to be changed: recipes know of no other. */
 export type GraphDraft = Draft<Graph>
 export type DocumentDraft = Draft<GraphDocument>
-
-export interface Point {
-  readonly x: number
-  readonly y: number
-}
 
 /** Some nodes, the wires between them, and marks: what the clipboard holds. */
 export type Fragment = Graph

@@ -18,12 +18,13 @@ import {
   type NodeId,
   type NodeRecord,
   nodeOf,
+  type Point,
   type PortRecord,
   type PromotedRecord,
   subgraphType,
 } from './document.ts'
 import { commonLead } from './dots.ts'
-import { type GraphDraft, type Point, place, plain, setPromoted } from './edit.ts'
+import { type GraphDraft, place, plain, setPromoted } from './edit.ts'
 import { compareIds, freeEdgeId, nodeIds } from './ids.ts'
 import { deepestNesting, depthOf, type Path } from './levels.ts'
 import { names, titleOf } from './naming.ts'

@@ -1,6 +1,15 @@
 /** Frames and notes: what can be done with them, and what a frame holds. */
-import { type Graph, type MarkId, type MarkRecord, markOf, marksOf, type NodeId, type NodeRecord } from './document.ts'
-import { type GraphDraft, isPlace, type Point, place, plain } from './edit.ts'
+import {
+  type Graph,
+  type MarkId,
+  type MarkRecord,
+  markOf,
+  marksOf,
+  type NodeId,
+  type NodeRecord,
+  type Point,
+} from './document.ts'
+import { type GraphDraft, isPlace, place, plain } from './edit.ts'
 import { nodeIds } from './ids.ts'
 import { sameJson } from './json.ts'
 

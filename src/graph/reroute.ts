@@ -1,7 +1,7 @@
 /** Recipes for the points of wires and the dots that wires share; what they come to is worked out in `dots.ts`. */
-import type { EdgeId } from './document.ts'
+import type { EdgeId, Point } from './document.ts'
 import { freed, movedPoints, type Stop, type Ways, withoutPoints, withPoint } from './dots.ts'
-import { type GraphDraft, isPlace, type Point, place, plain, setVia } from './edit.ts'
+import { type GraphDraft, isPlace, place, plain, setVia } from './edit.ts'
 
 export function setWays(draft: GraphDraft, ways: Ways): void {
   for (const [edge, via] of ways) setVia(draft, edge, via)

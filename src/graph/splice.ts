@@ -1,7 +1,7 @@
 /** A node put into a wire: what the wire brought goes into the node, and what the node makes of it goes on. */
-import { dependants, type EdgeId, type EdgeRecord, type Graph, type NodeId, nodeOf } from './document.ts'
+import { dependants, type EdgeId, type EdgeRecord, type Graph, type NodeId, nodeOf, type Point } from './document.ts'
 import { leadOf, stretchFor } from './dots.ts'
-import { connect, connectProblem, type GraphDraft, moveNodes, type Point, plain } from './edit.ts'
+import { connect, connectProblem, type GraphDraft, moveNodes, plain } from './edit.ts'
 import type { NodeSpec, Specs } from './spec.ts'
 import { specOf } from './subgraph.ts'
 import { bypassInput, portOf } from './wiring.ts'

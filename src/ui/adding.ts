@@ -3,8 +3,8 @@
  * are selected reads them, as in a chain that grows to the right; a source added beside a node that lacks a
  * picture feeds it.
  */
-import { type Endpoint, type Graph, type NodeId, subgraphType } from '../graph/document.ts'
-import { addNode, connect, type GraphDraft, type Point } from '../graph/edit.ts'
+import { type Endpoint, type Graph, type NodeId, type Point, subgraphType } from '../graph/document.ts'
+import { addNode, connect, type GraphDraft } from '../graph/edit.ts'
 import type { NodeSpec, Specs } from '../graph/spec.ts'
 import { specOf } from '../graph/subgraph.ts'
 import { fittingPort } from './search.ts'

@@ -1,8 +1,17 @@
 /** Tidying the canvas: lines, layout, frames and notes. */
 import { align, type Card, distribute, type Edge } from '../graph/arrange.ts'
-import { type Graph, type MarkId, type MarkRecord, markOf, marksOf, type NodeId, nodeOf } from '../graph/document.ts'
+import {
+  type Graph,
+  type MarkId,
+  type MarkRecord,
+  markOf,
+  marksOf,
+  type NodeId,
+  nodeOf,
+  type Point,
+} from '../graph/document.ts'
 import { type LaidDot, laidDots, laidWays } from '../graph/dots.ts'
-import { type GraphDraft, moveNodes, type Point, setFlag } from '../graph/edit.ts'
+import { type GraphDraft, moveNodes, setFlag } from '../graph/edit.ts'
 import { addMark, around, membersOf, setMark } from '../graph/marks.ts'
 import { setWays } from '../graph/reroute.ts'
 import { card, freePlace } from './adding.ts'

@@ -1,6 +1,6 @@
 /** Nodes travel through the clipboard as plain JSON text: between tabs, into a chat, into a file. */
-import { type Graph, type MarkId, markOf, marksOf } from '../graph/document.ts'
-import { type Fragment, fragmentOf, type Point, paste as pasteFragment } from '../graph/edit.ts'
+import { type Graph, type MarkId, markOf, marksOf, type Point } from '../graph/document.ts'
+import { type Fragment, fragmentOf, paste as pasteFragment } from '../graph/edit.ts'
 import { marksWith } from '../graph/marks.ts'
 import type { Problem } from '../graph/problems.ts'
 import { parseFragment, serializeFragment } from '../graph/serialize.ts'

@@ -11,6 +11,7 @@ import {
   markOf,
   type NodeId,
   nodeOf,
+  type Point,
 } from '../graph/document.ts'
 import { leadOf } from '../graph/dots.ts'
 import * as recipes from '../graph/edit.ts'
@@ -60,13 +61,13 @@ export interface Commands {
   /** `into`: the wire that it is put into, where it fits; absent: the wire that is selected alone. */
   addNode(
     type: string,
-    options?: { at?: recipes.Point; wire?: LooseWire | null; apart?: boolean; into?: EdgeId | null },
+    options?: { at?: Point; wire?: LooseWire | null; apart?: boolean; into?: EdgeId | null },
   ): NodeId | null
   /** Whether a node of this type, or this node of the graph, can be put into a wire. */
   fitsInto(edge: EdgeId, what: { readonly type: string } | { readonly node: NodeId }): boolean
   canConnect(from: Endpoint, to: Endpoint): boolean
   /** `via`: the points that the new wire runs through. */
-  connect(from: Endpoint, to: Endpoint, via?: readonly recipes.Point[]): void
+  connect(from: Endpoint, to: Endpoint, via?: readonly Point[]): void
   rewire(edge: EdgeId, from: Endpoint, to: Endpoint): void
   removeEdges(edges: readonly EdgeId[]): void
   /** `into`: the wire onto which the one node that is moved was let go. */
@@ -117,8 +118,8 @@ export interface Commands {
 
 /** Where things lie, canvas units. */
 export interface Places {
-  readonly nodes: ReadonlyMap<NodeId, recipes.Point>
-  readonly marks: ReadonlyMap<MarkId, recipes.Point>
+  readonly nodes: ReadonlyMap<NodeId, Point>
+  readonly marks: ReadonlyMap<MarkId, Point>
 }
 
 interface Parts {
@@ -296,7 +297,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     const [edge] = options.into ? [options.into] : chosen ? selectedEdges : []
     return edge && spliceOf(graph(), specs, spec, edge) ? edge : undefined
   }
-  const between = (a: NodeId, b: NodeId): recipes.Point => {
+  const between = (a: NodeId, b: NodeId): Point => {
     const [from, to] = [a, b].map((id) => graph().nodes[id]?.position ?? { x: 0, y: 0 })
     return { x: ((from?.x ?? 0) + (to?.x ?? 0) + card.width) / 2, y: ((from?.y ?? 0) + (to?.y ?? 0) + card.height) / 2 }
   }
@@ -389,7 +390,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     },
     nudge(what, x, y) {
       const held = withMembers(what)
-      const shifted = (at: recipes.Point) => ({ x: at.x + x, y: at.y + y })
+      const shifted = (at: Point) => ({ x: at.x + x, y: at.y + y })
       document.drag(edits.move(movedThings(what.nodes, what.marks)), (draft) => {
         const places = held.nodes.flatMap((id) => {
           const at = graph().nodes[id]?.position

@@ -1,28 +1,19 @@
 /** Reroute dots by hand and by key: one dot for several wires of an output. */
 import { readFile } from 'node:fs/promises'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { type EditorPage, launch, openEditor } from './editor-page.ts'
+import { expect, test } from 'vitest'
+import { type EditorPage, editorOpener } from './editor-page.ts'
 
-let browser: Browser
+const openEditor = editorOpener()
 let editor: EditorPage
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
-afterEach(async () => {
-  await editor.close()
-  expect(editor.errors).toEqual([])
-})
 
 /** Polls as long as a person with a slow machine would wait. */
 const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
 
 /** Decode is read by Bicubic and by SR Model, and Bicubic by two nodes more. */
 async function open() {
-  editor = await openEditor(browser, {
+  editor = await openEditor({
+    recipe: 'default',
     wait: 'nodes',
-    address: `${inject('appAddress')}/?graph=default`,
     viewport: { width: 1440, height: 900 },
   })
   const { page } = editor

@@ -28,9 +28,9 @@ import {
   useState,
 } from 'react'
 import { useStore } from 'zustand'
-import type { EdgeId, Endpoint, NodeId } from '../../graph/document.ts'
+import type { EdgeId, Endpoint, NodeId, Point } from '../../graph/document.ts'
 import { leadOf } from '../../graph/dots.ts'
-import type { Point } from '../../graph/edit.ts'
+
 import { useEditor } from '../editor.ts'
 import { focusedByPointer } from '../focus-origin.ts'
 import { paletteDragType } from '../palette/Palette.tsx'

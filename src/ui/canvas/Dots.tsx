@@ -16,7 +16,7 @@ import {
   useState,
 } from 'react'
 import { useStore } from 'zustand'
-import type { EdgeId, Endpoint } from '../../graph/document.ts'
+import type { EdgeId, Endpoint, Point } from '../../graph/document.ts'
 import {
   type Dot,
   dotKey,
@@ -28,7 +28,7 @@ import {
   strandToward,
   wiresOf,
 } from '../../graph/dots.ts'
-import type { Point } from '../../graph/edit.ts'
+
 import { titleOf } from '../../graph/naming.ts'
 import { useEditor } from '../editor.ts'
 import type { LooseWire } from '../store/view.ts'

@@ -3,8 +3,7 @@
  * layout: E. Gansner et al., "A Technique for Drawing Directed Graphs", IEEE Trans. Software Eng. 19(3), 1993.
  */
 import type { Card } from '../../graph/arrange.ts'
-import type { EdgeRecord, NodeId } from '../../graph/document.ts'
-import type { Point } from '../../graph/edit.ts'
+import type { EdgeRecord, NodeId, Point } from '../../graph/document.ts'
 
 /** Canvas units between columns and between cards of one column. */
 const gaps = { ranksep: 88, nodesep: 32 }

@@ -3,8 +3,8 @@
  * of nodes that did not change are kept, so that React Flow and the memoised cards skip them.
  */
 import type { Edge, Node } from '@xyflow/react'
-import { type EdgeId, type Graph, type MarkId, marksOf, type NodeId } from '../../graph/document.ts'
-import type { Point } from '../../graph/edit.ts'
+import { type EdgeId, type Graph, type MarkId, marksOf, type NodeId, type Point } from '../../graph/document.ts'
+
 import { titleOf } from '../../graph/naming.ts'
 import type { PortType } from '../../graph/ports.ts'
 import type { Specs } from '../../graph/spec.ts'

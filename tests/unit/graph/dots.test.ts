@@ -7,6 +7,7 @@ import {
   endpointKey,
   type GraphDocument,
   type NodeId,
+  type Point,
 } from '../../../src/graph/document.ts'
 import {
   type Dot,
@@ -27,7 +28,6 @@ import {
   fragmentOf,
   type GraphDraft,
   moveNodes,
-  type Point,
   paste,
   setVia,
 } from '../../../src/graph/edit.ts'
