@@ -55,6 +55,7 @@ export const screenStates: readonly ScreenState[] = [
   {
     name: 'region',
     async reach(page) {
+      await shown(page)
       await page.keyboard.press('c')
       await page.keyboard.press('Shift+R')
       await page.keyboard.press('Enter')
