@@ -9,7 +9,7 @@ import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
 import { expand } from '../../graph/expand.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { text } from '../text/text.ts'
-import { samePicture, viewedOutput } from '../viewed.ts'
+import { renamedNodes, samePicture, viewedOutput } from '../viewed.ts'
 import { type Composed, compose } from '../viewer/composing.ts'
 import type { LookingStore } from './looking.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
@@ -185,6 +185,8 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
     const view = viewedOutput(flat, specs, chosen && (resolve(chosen) ?? null))
     const moved = view?.node !== store.getState().view?.node || view?.port !== store.getState().view?.port
     if (moved) store.setState({ view })
+    const names = before ? renamedNodes(before, flat) : new Map<NodeId, NodeId>()
+    if (names.size > 0) store.setState(({ reports }) => ({ reports: renamed(reports, names) }))
     if (!view) {
       latest += 1
       store.setState({ shown: null, kept: [], problems: [], playing: false })
@@ -264,3 +266,9 @@ function merged(
   }
   return reports
 }
+
+/** What a node took is still known of it under its new name, and under none that another may get. */
+const renamed = (reports: PreviewState['reports'], names: ReadonlyMap<NodeId, NodeId>): PreviewState['reports'] =>
+  Object.fromEntries(
+    (Object.entries(reports) as [NodeId, NodeReport][]).map(([id, report]) => [names.get(id) ?? id, report]),
+  )
