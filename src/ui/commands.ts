@@ -177,7 +177,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
   const several = (ids: readonly NodeId[]): string =>
     ids.length === 1 && ids[0] ? title(ids[0]) : edits.nodes(ids.length)
 
-  const subgraphs = createSubgraphs({ specs, document, preview, view, pieces, tell, several })
+  const subgraphs = createSubgraphs({ specs, document, view, pieces, tell, several })
   const arranging = createArranging({ document, view, several, canvas: () => canvas })
 
   /** `reconnect`: what the nodes would pass on reaches whoever read them. */

@@ -85,3 +85,28 @@ test('a node is the same under another name only where its picture is', () => {
   expect(both(other)).toEqual([['scale', 'subgraph/scale']])
   expect(both(chain)).toEqual([])
 })
+
+test('what is looked at and compared stays the same while nodes are folded and unfolded', async () => {
+  const engine = playedEngine()
+  const looking = createLookingStore()
+  const store = createPreviewStore(engine, specs, looking)
+  const image = (node: string) => ({ node: id(node), port: 'image' })
+  const compared = () => looking.getState().others.map((one) => one.kind === 'output' && one.at)
+  const variants = { node: id('grain-1'), param: 'amount', values: [0.1, 0.2] }
+  store.follow(chain, { live: false })
+  store.choose(image('grain-2'))
+  looking.setState({ others: [{ kind: 'output', at: image('scale') }], variants })
+  store.follow(folded, { live: false })
+  expect(store.getState().view).toEqual(image('subgraph/grain-2'))
+  expect(compared()).toEqual([image('subgraph/scale')])
+  expect(looking.getState().variants).toEqual({ ...variants, node: id('subgraph/grain-1') })
+  // An output of the card itself.
+  store.choose(image('subgraph'))
+  looking.setState({ others: [{ kind: 'output', at: image('subgraph') }] })
+  store.follow(chain, { live: false })
+  expect(store.getState().view).toEqual(image('grain-2'))
+  expect(compared()).toEqual([image('grain-2')])
+  expect(looking.getState().variants).toEqual(variants)
+  await expect.poll(() => store.getState().busy).toBe(false)
+  expect(engine.asked.at(-1)?.others).toHaveLength(1)
+})

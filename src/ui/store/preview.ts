@@ -7,6 +7,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../engine/api.ts'
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
 import { expand } from '../../graph/expand.ts'
+import { nodeAt } from '../../graph/levels.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { text } from '../text/text.ts'
 import { renamedNodes, samePicture, viewedOutput } from '../viewed.ts'
@@ -178,20 +179,35 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
 
   function follow(next: GraphDocument, { live, force = false }: { live: boolean; force?: boolean }) {
     const before = document
+    const outputBefore = nested && expand(nested, specs).resolve
     const { document: flat, resolve } = expand(next, specs)
+    const names = before ? renamedNodes(before, flat) : new Map<NodeId, NodeId>()
+    const renamed = (output: Endpoint): Endpoint => {
+      // One of a card that is gone stands for that of the node inside that made it.
+      const at = nodeAt(next, output.node) ? output : (outputBefore?.(output) ?? output)
+      return { node: names.get(at.node) ?? at.node, port: at.port }
+    }
     document = flat
     nested = next
+    if (names.size > 0)
+      store.setState(({ reports, chosen }) => ({
+        reports: renamedReports(reports, names),
+        chosen: chosen && renamed(chosen),
+      }))
     const { chosen } = store.getState()
     const view = viewedOutput(flat, specs, chosen && (resolve(chosen) ?? null))
     const moved = view?.node !== store.getState().view?.node || view?.port !== store.getState().view?.port
     if (moved) store.setState({ view })
-    const names = before ? renamedNodes(before, flat) : new Map<NodeId, NodeId>()
-    if (names.size > 0) store.setState(({ reports }) => ({ reports: renamed(reports, names) }))
     if (!view) {
       latest += 1
       store.setState({ shown: null, kept: [], problems: [], playing: false })
       return
     }
+    const { others, variants } = looking.getState()
+    if (names.size > 0 && others.some(({ kind }) => kind === 'output'))
+      looking.setState({ others: others.map((one) => (one.kind === 'output' ? { ...one, at: renamed(one.at) } : one)) })
+    if (variants && names.has(variants.node))
+      looking.setState({ variants: { ...variants, node: names.get(variants.node) ?? variants.node } })
     if (force || moved || !before || !samePicture(before, flat)) ask(live)
   }
 
@@ -268,7 +284,10 @@ function merged(
 }
 
 /** What a node took is still known of it under its new name, and under none that another may get. */
-const renamed = (reports: PreviewState['reports'], names: ReadonlyMap<NodeId, NodeId>): PreviewState['reports'] =>
+const renamedReports = (
+  reports: PreviewState['reports'],
+  names: ReadonlyMap<NodeId, NodeId>,
+): PreviewState['reports'] =>
   Object.fromEntries(
     (Object.entries(reports) as [NodeId, NodeReport][]).map(([id, report]) => [names.get(id) ?? id, report]),
   )
