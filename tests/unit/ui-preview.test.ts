@@ -27,7 +27,7 @@ const inner = ['scale', 'grain-1', 'grain-2'].map(id)
 const folded = changed(chain, (draft) => fold(draft, specs, inner))
 
 /** An engine that runs every node in 10 ms the first time it is asked for a document, and keeps all from then on. */
-function playedEngine() {
+function playedEngine(last = 0) {
   const asked: PreviewRequest[] = []
   const preview = async (request: PreviewRequest) => {
     const report: NodeReport = {
@@ -38,7 +38,7 @@ function playedEngine() {
     }
     asked.push(request)
     const nodes = Object.fromEntries(Object.keys(request.document.nodes).map((node) => [node, report]))
-    const clock = { node: null, first: 0, last: 0, index: 0, timestamp: 0, duration: 0 }
+    const clock = { node: null, first: 0, last, index: request.frame, timestamp: 0, duration: 0 }
     const value: PreviewResult = {
       ...{ state: 'shown', desc: null, others: [], clock, nodes, milliseconds: 0 },
       ...{ cacheBytes: 0, gpuBytes: 0, draft: 1, region: null, kept: [] },
@@ -109,4 +109,41 @@ test('what is looked at and compared stays the same while nodes are folded and u
   expect(looking.getState().variants).toEqual(variants)
   await expect.poll(() => store.getState().busy).toBe(false)
   expect(engine.asked.at(-1)?.others).toHaveLength(1)
+})
+
+test('what lies around a region is not shown while that plays, nor after, until it is of the same moment', async () => {
+  const looking = createLookingStore()
+  const store = createPreviewStore(playedEngine(9), specs, looking)
+  const rests = () => expect.poll(() => store.getState().busy || store.getState().playing).toBe(false)
+  const leftBehind = () => store.getState().leftBehind
+  store.follow(chain, { live: false })
+  await rests()
+  looking.setState({ region: { x: 0, y: 0, width: 0.5, height: 0.5 } })
+  await rests()
+  expect(leftBehind()).toBe(false)
+  store.setState({ loops: false })
+  store.play()
+  expect(leftBehind()).toBe(true)
+  await rests()
+  expect(store.getState().frame).toBe(9)
+  expect(leftBehind()).toBe(true)
+  store.ground()?.done()
+  expect(leftBehind()).toBe(false)
+
+  // Nor is it held back where the whole plays, or where a region is left.
+  looking.setState({ region: null })
+  store.seek(0)
+  await rests()
+  store.play()
+  await rests()
+  expect(leftBehind()).toBe(false)
+  looking.setState({ region: { x: 0, y: 0, width: 0.5, height: 0.5 } })
+  store.setPoint('out', 5)
+  store.seek(3)
+  store.play()
+  await rests()
+  expect(leftBehind()).toBe(true)
+  looking.setState({ region: null })
+  await rests()
+  expect(leftBehind()).toBe(false)
 })

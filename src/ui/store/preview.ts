@@ -33,6 +33,8 @@ export interface PreviewState extends PlaybackState {
   readonly reports: Readonly<Record<NodeId, NodeReport>>
   /** Frames ahead are being rendered while nobody asks for anything. */
   readonly ahead: boolean
+  /** What would be seen around a region is of another moment, since frames went by without it. */
+  readonly leftBehind: boolean
 }
 
 export interface PreviewStore extends StoreApi<PreviewState> {
@@ -73,6 +75,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
     inPoint: null,
     outPoint: null,
     ahead: false,
+    leftBehind: false,
   }))
   /** All levels as one; and as the person has it. */
   let document: GraphDocument | null = null
@@ -135,6 +138,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
           graphs: next.graphs,
           kept: outcome.value.kept,
           problems: [],
+          ...(next.request.region ? {} : { leftBehind: store.getState().playing }),
           reports: merged(store.getState().reports, outcome.value),
         }
       }
@@ -172,7 +176,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
       ask(true)
       await rest()
     })
-    store.setState({ playing: false })
+    store.setState({ playing: false, leftBehind: looking.getState().region !== null && !sameBasis(basis(), whole) })
     // While playing only little of each frame was kept; whoever stops at one is likely to work on it.
     if (store.getState().problems.length === 0) ask(true)
   }
@@ -235,7 +239,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
     },
     play() {
       if (store.getState().playing) return
-      store.setState({ playing: true, rate: 0, dropped: 0 })
+      store.setState({ playing: true, leftBehind: true, rate: 0, dropped: 0 })
       void run()
     },
     pause() {
@@ -261,6 +265,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
         request: { ...rest, draft: groundDraft, ground: true, background: true },
         done() {
           whole = now
+          store.setState({ leftBehind: false })
         },
       }
     },
