@@ -1,7 +1,7 @@
 /** A box of a result, rendered alone: the same numbers as in the whole picture, and far less work. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Engine, Outcome, Picture8, PreviewRequest, PreviewResult } from '../../src/engine/api.ts'
-import { createSession } from '../../src/engine/session.ts'
+import type { Outcome, Picture8, PreviewRequest, PreviewResult } from '../../src/engine/api.ts'
+import { createSession, type Session } from '../../src/engine/session.ts'
 import type { GraphDocument, NodeId } from '../../src/graph/document.ts'
 import { fold } from '../../src/graph/fold.ts'
 import { edit, newHistory } from '../../src/graph/history.ts'
@@ -39,14 +39,14 @@ const busy = () =>
     bicubic: { kernel: 'lanczos-3', linear: true },
   })
 
-let engine: Engine
+let engine: Session
 beforeAll(async () => {
   recipe = await (await fetch('/graphs/default.json')).text()
   engine = createSession(`${location.origin}/`)
   const status = await engine.status()
   if (!status.adapter) throw new Error(status.reason ?? 'no adapter')
 })
-afterAll(() => engine.clearCache())
+afterAll(() => engine[Symbol.asyncDispose]())
 
 const view = { node: id('grain'), port: 'image' }
 const request = (document: GraphDocument, more: Partial<PreviewRequest> = {}): PreviewRequest => ({
