@@ -5,9 +5,11 @@ export interface ScreenState {
   readonly name: string
   /** Needs a browser without WebGPU. */
   readonly noGpu?: boolean
+  /** The shipped recipe it begins with, if not the default one. */
+  readonly recipe?: 'bicubic'
   /** What is arranged before the page is opened; then nothing waits for a picture. */
   readonly before?: (page: Page) => Promise<void>
-  /** From the editor with the default recipe on (without WebGPU: from the page just opened). */
+  /** From the page just opened; waits for what it needs. */
   readonly reach: (page: Page) => Promise<void>
 }
 
@@ -15,11 +17,6 @@ const shown = (page: Page) => page.locator('.viewer-stage[data-state="shown"]').
 const file = async (page: Page, item: RegExp | string) => {
   await page.getByRole('button', { name: 'File', exact: true }).click()
   await page.getByRole('menuitem', { name: item }).click()
-}
-const plain = async (page: Page) => {
-  await file(page, /Bicubic/)
-  await page.locator('.react-flow__node[data-id="bicubic"]').waitFor()
-  await shown(page)
 }
 const openExport = (page: Page) => page.getByRole('button', { name: 'Export', exact: true }).first().click()
 const begin = async (page: Page, name: string) => {
@@ -67,8 +64,9 @@ export const screenStates: readonly ScreenState[] = [
   },
   {
     name: 'problems',
+    recipe: 'bicubic',
     async reach(page) {
-      await plain(page)
+      await shown(page)
       await page.locator('.react-flow__edge[data-id="encode.image"] .react-flow__edge-interaction').click()
       await page.keyboard.press('Delete')
       await page.getByRole('button', { name: '1 problem' }).click()
@@ -91,16 +89,18 @@ export const screenStates: readonly ScreenState[] = [
   },
   {
     name: 'export',
+    recipe: 'bicubic',
     async reach(page) {
-      await plain(page)
+      await shown(page)
       await openExport(page)
       await page.locator('.estimate[data-state="known"]').waitFor({ timeout: 120_000 })
     },
   },
   {
     name: 'export-queue',
+    recipe: 'bicubic',
     async reach(page) {
-      await plain(page)
+      await shown(page)
       await openExport(page)
       await begin(page, 'garden-2x.mp4')
       await page.getByRole('link', { name: 'Download' }).waitFor({ timeout: 120_000 })
@@ -115,8 +115,9 @@ export const screenStates: readonly ScreenState[] = [
   },
   {
     name: 'export-failed',
+    recipe: 'bicubic',
     async reach(page) {
-      await plain(page)
+      await shown(page)
       // A file that another program holds, which no system dialog is needed for.
       await page.evaluate(async () => {
         const root = await navigator.storage.getDirectory()
@@ -156,6 +157,7 @@ export const screenStates: readonly ScreenState[] = [
   },
   {
     name: 'empty',
+    recipe: 'bicubic',
     async reach(page) {
       await file(page, 'New graph')
       await page.locator('.empty-hint').waitFor()

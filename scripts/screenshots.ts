@@ -64,7 +64,7 @@ async function take(state: ScreenState, { width, height, colorScheme }: Look, pa
     })
     const page = await context.newPage()
     await state.before?.(page)
-    await page.goto(`${server.origin}/`)
+    await page.goto(`${server.origin}/${state.recipe ? `?graph=${state.recipe}` : ''}`)
     if (!without && !state.before) await page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
     await state.reach(page)
     const png = await page.screenshot({ animations: 'disabled' })

@@ -19,6 +19,7 @@ import {
   nodeOf,
   type PromotedRecord,
 } from './document.ts'
+import { dotKey, dotsOf, leadOf } from './dots.ts'
 import { compareIds, freeEdgeId, isName, nodeIds } from './ids.ts'
 import { isFiniteJson, type Json, type JsonObject, sameJson } from './json.ts'
 import { names } from './naming.ts'
@@ -209,8 +210,14 @@ export function connectProblem(
   return undefined
 }
 
-/** Wires an output to an input, in place of the wire that is there. */
-export function connect(draft: GraphDraft, specs: Specs, from: Endpoint, to: Endpoint): Problem | undefined {
+/** Wires an output to an input, in place of the wire that is there. `via`: the points that the wire then runs through. */
+export function connect(
+  draft: GraphDraft,
+  specs: Specs,
+  from: Endpoint,
+  to: Endpoint,
+  via?: readonly Point[],
+): Problem | undefined {
   const document = plain(draft)
   const problem = connectProblem(document, specs, from, to)
   if (problem) return problem
@@ -219,10 +226,10 @@ export function connect(draft: GraphDraft, specs: Specs, from: Endpoint, to: End
     .filter((edge) => endpointKey(edge.to) === key)
     .sort((a, b) => compareIds(a.id, b.id))
   for (const other of others) delete draft.edges[other.id]
-  if (!first) {
-    const id = freeEdgeId(to, (taken) => Object.hasOwn(document.edges, taken))
-    draft.edges[id] = { id, from: { ...from }, to: { ...to } }
-  } else if (endpointKey(first.from) !== endpointKey(from)) setSource(draft.edges[first.id]!, from)
+  const id = first?.id ?? freeEdgeId(to, (taken) => Object.hasOwn(document.edges, taken))
+  if (!first) draft.edges[id] = { id, from: { ...from }, to: { ...to } }
+  else if (endpointKey(first.from) !== endpointKey(from)) setSource(draft.edges[id]!, from)
+  if (via) setVia(draft, id, via)
   return undefined
 }
 
@@ -281,7 +288,8 @@ export function setParam(draft: GraphDraft, node: NodeId, param: string, value: 
 }
 
 /**
- * Places are top left corners in canvas units. The points of a wire whose both ends move by the same go along.
+ * Places are top left corners in canvas units. The points of a wire whose both ends move by the same go along; a dot
+ * goes once all of its wires do, so that moving never takes it apart.
  */
 export function moveNodes(draft: GraphDraft, places: Readonly<Record<NodeId, Point>>): void {
   const document = plain(draft)
@@ -292,9 +300,24 @@ export function moveNodes(draft: GraphDraft, places: Readonly<Record<NodeId, Poi
     draft.nodes[record.id]!.position = place(position)
     moved.set(record.id, { x: position.x - record.position.x, y: position.y - record.position.y })
   }
-  for (const { id, from, to, via } of moved.size > 0 ? edgesOf(document) : []) {
+  if (moved.size === 0) return
+  const shifts = new Map<EdgeId, Point>()
+  for (const { id, from, to } of edgesOf(document)) {
     const [by, other] = [moved.get(from.node), moved.get(to.node)]
-    if (via && by && other && sameJson(by, other)) setVia(draft, id, shifted(via, by))
+    if (by && other && sameJson(by, other)) shifts.set(id, by)
+  }
+  const stays = new Set(
+    dotsOf(document)
+      .filter(({ stops }) => stops.some(({ edge }) => !shifts.has(edge)))
+      .map((dot) => dotKey(dot.from, dot.at)),
+  )
+  for (const [id, by] of shifts) {
+    const { from, via = [] } = document.edges[id]!
+    setVia(
+      draft,
+      id,
+      via.map((at) => (stays.has(dotKey(from, at)) ? at : { x: at.x + by.x, y: at.y + by.y })),
+    )
   }
 }
 
@@ -403,9 +426,11 @@ export function paste(
   }
   pasteMarks(draft, fragment, shift)
   if (incoming)
-    for (const { from, to } of edgesOf(fragment)) {
+    for (const { id, from, to, via = [] } of edgesOf(fragment)) {
       const node = ids.get(to.node)
-      if (node && !ids.has(from.node)) connect(draft, incoming, from, { node, port: to.port })
+      // It runs through the dots that others run through here, and has none of the original's bends.
+      if (node && !ids.has(from.node))
+        connect(draft, incoming, from, { node, port: to.port }, leadOf(document, from, via, id))
     }
   return ids
 }
@@ -444,7 +469,8 @@ export function duplicate(
     const end = { node: to, port: edge.to.port }
     const id = freeEdgeId(end, (name) => taken.has(name))
     taken.add(id)
-    draft.edges[id] = { id, from: { ...edge.from }, to: end }
+    const via = leadOf(document, edge.from, edge.via ?? [], edge.id).map(place)
+    draft.edges[id] = { id, from: { ...edge.from }, to: end, ...(via.length > 0 ? { via } : {}) }
   }
   return copies
 }

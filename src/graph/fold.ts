@@ -22,6 +22,7 @@ import {
   type PromotedRecord,
   subgraphType,
 } from './document.ts'
+import { commonLead } from './dots.ts'
 import { type GraphDraft, type Point, place, plain, setPromoted } from './edit.ts'
 import { compareIds, freeEdgeId, nodeIds } from './ids.ts'
 import { deepestNesting, depthOf, type Path } from './levels.ts'
@@ -146,18 +147,40 @@ export function fold(
   const inside: EdgeRecord[] = []
   const outside = new Map<EdgeId, EdgeRecord>()
   const isHere = (end: Endpoint) => nodeOf(graph, end.node) !== undefined
+  const crossing = (edge: EdgeRecord) =>
+    chosen.has(edge.from.node) !== chosen.has(edge.to.node) && isHere(edge.from) && isHere(edge.to)
+  /** The way to the dots that wires across the boundary share with those that stay with their writer. */
+  const leads = new Map<string, readonly Point[]>()
+  const leadOf = (from: Endpoint): readonly Point[] => {
+    const key = endpointKey(from)
+    const known = leads.get(key)
+    if (known) return known
+    const its = edges.filter((edge) => endpointKey(edge.from) === key)
+    const lead = commonLead(
+      its.filter(crossing),
+      its.filter((edge) => !crossing(edge)),
+    )
+    leads.set(key, lead)
+    return lead
+  }
+  const along = (via: readonly Point[] | undefined) => (via && via.length > 0 ? { via } : {})
+  /** What remains of a wire behind that. */
+  const rest = ({ via: whole = [], ...edge }: EdgeRecord): EdgeRecord => ({
+    ...edge,
+    ...along(whole.slice(leadOf(edge.from).length)),
+  })
   const wireIn = (port: PortRecord, from: Endpoint) => {
     const to = { node: card, port: port.name }
     // One wire from outside for each port, however many read it inside.
     if ([...outside.values()].some((edge) => endpointKey(edge.to) === endpointKey(to))) return
     const id = freeEdgeId(to, (taken) => outside.has(taken as EdgeId) || Object.hasOwn(graph.edges, taken))
-    outside.set(id, { id, from: { ...from }, to })
+    outside.set(id, { id, from: { ...from }, to, ...along(leadOf(from)) })
   }
-  const wireOut = (port: PortRecord, from: Endpoint) => {
+  const wireOut = (port: PortRecord, from: Endpoint, via?: readonly Point[]) => {
     const to = { node: outputsId, port: port.name }
     if (inside.some((edge) => endpointKey(edge.to) === endpointKey(to))) return
     const id = freeEdgeId(to, (taken) => inside.some((edge) => edge.id === taken))
-    inside.push({ id, from: { ...from }, to })
+    inside.push({ id, from: { ...from }, to, ...along(via) })
   }
   const gone: EdgeId[] = []
   const crossingOut: EdgeRecord[] = []
@@ -174,7 +197,7 @@ export function fold(
         title,
         type: portType(graph, specs, edge),
       })
-      inside.push({ ...edge, from: { node: inputsId, port: port.name } })
+      inside.push({ ...rest(edge), from: { node: inputsId, port: port.name } })
       gone.push(edge.id)
       wireIn(port, edge.from)
     } else if (isHere(edge.to)) crossingOut.push(edge)
@@ -186,7 +209,7 @@ export function fold(
   for (const edge of crossingOut) {
     const title = called.output(edge.from.node, edge.from.port).replaceAll('"', '')
     const port = outputs.of(endpointKey(edge.from), { name: edge.from.port, title, type: portType(graph, specs, edge) })
-    wireOut(port, edge.from)
+    wireOut(port, edge.from, leadOf(edge.from))
   }
   openEnds(members, edges, specs, inputs, outputs, { inputsId, wireOut, inside })
 
@@ -216,7 +239,7 @@ export function fold(
   for (const id of gone) delete draft.edges[id]
   for (const edge of crossingOut) {
     const port = outputs.of(endpointKey(edge.from), { name: '', title: '', type: 'image' })
-    draft.edges[edge.id]!.from = { node: card, port: port.name }
+    draft.edges[edge.id] = copy({ ...rest(edge), from: { node: card, port: port.name } })
   }
   for (const edge of outside.values()) draft.edges[edge.id] = copy(edge)
   for (const id of chosen) delete draft.nodes[id]

@@ -1,5 +1,6 @@
 /** A node put into a wire: what the wire brought goes into the node, and what the node makes of it goes on. */
 import { dependants, type EdgeId, type EdgeRecord, type Graph, type NodeId, nodeOf } from './document.ts'
+import { leadOf, stretchFor } from './dots.ts'
 import { connect, connectProblem, type GraphDraft, moveNodes, type Point, plain } from './edit.ts'
 import type { NodeSpec, Specs } from './spec.ts'
 import { specOf } from './subgraph.ts'
@@ -61,6 +62,13 @@ export interface Room {
   readonly gap: number
 }
 
+/** The dots before a node in a wire, as far as the wire shares them: it goes on branching off there. */
+function leadBefore(document: Graph, { id, from, to, via = [] }: EdgeRecord, node: NodeId, { width }: Room) {
+  const [start, at, end] = [from.node, node, to.node].map((each) => document.nodes[each]!.position)
+  const index = stretchFor(via, at!, { x: start!.x + width, y: start!.y }, end!)
+  return leadOf(document, from, via.slice(0, index), id)
+}
+
 /**
  * Puts a node into a wire, which keeps its id: it now comes from the node. Where that is too tight, the node moves
  * clear of the one before it, and the one behind it, with all that reads it, clear of the node. Whether it was done.
@@ -70,7 +78,7 @@ export function insertNode(draft: GraphDraft, specs: Specs, node: NodeId, edge: 
   const splice = spliceOfNode(document, specs, node, edge)
   const wire = edgeOf(document, edge)
   if (!splice || !wire) return false
-  connect(draft, specs, wire.from, { node, port: splice.input })
+  connect(draft, specs, wire.from, { node, port: splice.input }, leadBefore(document, wire, node, room))
   connect(draft, specs, { node, port: splice.output }, wire.to)
   makeRoom(draft, document, wire, node, room)
   return true

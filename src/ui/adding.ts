@@ -113,7 +113,7 @@ export function addWired(
     const type = portTypeOf(document, specs, wire)
     const port = type && fittingPort(spec, type, wire.side)
     if (port && wire.side === 'source') {
-      connect(draft, specs, wire.end, { node: id, port })
+      connect(draft, specs, wire.end, { node: id, port }, wire.via)
       const sound = Object.entries(spec.inputs).find(([, input]) => input.type === 'audio')
       const from = sound && type !== 'audio' ? soundBefore(document, specs, wire.end.node) : undefined
       if (sound && from) connect(draft, specs, from, { node: id, port: sound[0] })

@@ -1,19 +1,11 @@
-/** Tidying the canvas: lines, layout, frames, notes, the ways that wires run. */
+/** Tidying the canvas: lines, layout, frames and notes. */
 import { align, type Card, distribute, type Edge } from '../graph/arrange.ts'
-import {
-  type EdgeId,
-  type Graph,
-  type MarkId,
-  type MarkRecord,
-  markOf,
-  marksOf,
-  type NodeId,
-  nodeOf,
-} from '../graph/document.ts'
-import { type GraphDraft, moveNodes, type Point, setFlag, setVia } from '../graph/edit.ts'
+import { type Graph, type MarkId, type MarkRecord, markOf, marksOf, type NodeId, nodeOf } from '../graph/document.ts'
+import { type LaidDot, laidDots, laidWays } from '../graph/dots.ts'
+import { type GraphDraft, moveNodes, type Point, setFlag } from '../graph/edit.ts'
 import { addMark, around, membersOf, setMark } from '../graph/marks.ts'
+import { setWays } from '../graph/reroute.ts'
 import { card, freePlace } from './adding.ts'
-import { withPoint } from './canvas/bend.ts'
 import { markFlowId } from './canvas/projection.ts'
 import type { CanvasDoor } from './canvas-door.ts'
 import type { CommandName } from './shortcuts.ts'
@@ -32,6 +24,9 @@ interface Parts {
   readonly canvas: () => CanvasDoor | null
   readonly several: (ids: readonly NodeId[]) => string
 }
+
+/** What a layout keeps free for a dot, around its middle. */
+const dotSize = 16
 
 const newNote = { width: 224, height: 96 } as const
 
@@ -63,15 +58,24 @@ export function createArranging({ document, view, canvas, several }: Parts) {
       const { layOut } = await import('./canvas/auto-layout.ts')
       const before = graph()
       const frames = framesOf(before)
-      const places = await layOut(cards, Object.values(before.edges), groupsOf(frames))
+      const laid = new Set(cards.map(({ id }) => id))
+      const { dots, edges } = laidDots(before, laid)
+      const groups = groupsOf(frames)
+      for (const { id, nodes } of dots) {
+        const [group, ...others] = new Set([...nodes].map((node) => groups.get(node)))
+        if (group && others.length === 0) groups.set(id, group)
+      }
+      const places = await layOut([...cards, ...dots.map(cardOfDot)], edges, groups)
       // Whoever edits meanwhile has moved on.
       if (graph() !== before) return
       document.edit(edits.layOut(several(ids)), (draft) => {
         moveNodes(draft, places)
         fitFrames(draft, frames, cards, places)
-        // The points of a wire belong to how its ends lay before.
-        for (const { id, from, to } of Object.values(graph().edges))
-          if (places[from.node] && places[to.node]) setVia(draft, id, [])
+        const middle = ({ id }: LaidDot) => {
+          const corner = places[id]
+          return corner && { x: corner.x + dotSize / 2, y: corner.y + dotSize / 2 }
+        }
+        setWays(draft, laidWays(before, laid, dots, middle))
       })
       view.reveal(null)
     } catch (error) {
@@ -84,6 +88,13 @@ export function createArranging({ document, view, canvas, several }: Parts) {
     }
   }
 
+  const cardOfDot = ({ id, dot: { at } }: LaidDot): Card => ({
+    id,
+    x: at.x - dotSize / 2,
+    y: at.y - dotSize / 2,
+    width: dotSize,
+    height: dotSize,
+  })
   /** The smallest first, so that a frame within another comes before it. */
   const framesOf = (document: Graph) =>
     marksOf(document)
@@ -156,30 +167,10 @@ export function createArranging({ document, view, canvas, several }: Parts) {
     document.edit((value ? on : off)(several(ids)), (draft) => setFlag(draft, ids, flag, value))
   }
 
-  /** A point on the selected wire, half way, for those who cannot double-click it. */
-  function bendSelected() {
-    const [edge] = view.getState().selectedEdges
-    const at = edge && canvas()?.middleOf(edge)
-    if (edge && at) bend(edge, at)
-  }
-  function bend(edge: EdgeId, at: Point) {
-    const wire = graph().edges[edge]
-    const ends = wire && canvas()?.endsOf(edge)
-    if (!wire || !ends) return
-    const point = { x: Math.round(at.x / 8) * 8, y: Math.round(at.y / 8) * 8 }
-    setPoints(edge, withPoint(wire.via ?? [], point, ends.start, ends.end))
-  }
-  function setPoints(edge: EdgeId, via: readonly Point[]) {
-    const before = graph().edges[edge]?.via?.length ?? 0
-    const label = via.length > before ? edits.bend : via.length < before ? edits.straighten : edits.movePoint
-    document.edit(label, (draft) => setVia(draft, edge, via))
-  }
-
   const own: Partial<Record<CommandName, () => void>> = {
     'edit.bypass': toggle('bypass', edits.bypass, edits.unbypass),
     'edit.mute': toggle('mute', edits.mute, edits.unmute),
     'edit.collapse': toggle('collapsed', edits.collapse, edits.open),
-    'edit.point': bendSelected,
     'canvas.frame': frame,
     'canvas.note': note,
     'canvas.arrange': () => void arrange(),
@@ -196,8 +187,6 @@ export function createArranging({ document, view, canvas, several }: Parts) {
   }
   return {
     own,
-    bend,
-    setPoints,
     changeMark(id: MarkId, change: Parameters<typeof setMark>[2]) {
       const words = edits[markOf(graph(), id)?.kind === 'note' ? 'note' : 'frame']
       const label =

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/api.ts'
 import {
   type EdgeId,
   type Endpoint,
+  endpointKey,
   type Graph,
   type GraphDocument,
   type MarkId,
@@ -11,6 +12,7 @@ import {
   type NodeId,
   nodeOf,
 } from '../graph/document.ts'
+import { leadOf } from '../graph/dots.ts'
 import * as recipes from '../graph/edit.ts'
 import { expand } from '../graph/expand.ts'
 import { nestingProblem } from '../graph/fold.ts'
@@ -32,6 +34,7 @@ import type { Dropped } from './dropped.ts'
 import { createFiles, crowdProblem, type KeptEntry } from './files.ts'
 import { mediumParam, mediumTaker } from './medium.ts'
 import { fragmentOfPiece, type PiecesStore } from './pieces.ts'
+import { createRerouting, type Rerouting } from './rerouting.ts'
 import { createSharing, type Sharing } from './sharing/sharing.ts'
 import type { CommandName } from './shortcuts.ts'
 import type { DocumentStore } from './store/document.ts'
@@ -65,15 +68,14 @@ export interface Commands {
   /** Whether a node of this type, or this node of the graph, can be put into a wire. */
   fitsInto(edge: EdgeId, what: { readonly type: string } | { readonly node: NodeId }): boolean
   canConnect(from: Endpoint, to: Endpoint): boolean
-  connect(from: Endpoint, to: Endpoint): void
+  /** `via`: the points that the new wire runs through. */
+  connect(from: Endpoint, to: Endpoint, via?: readonly recipes.Point[]): void
   rewire(edge: EdgeId, from: Endpoint, to: Endpoint): void
   removeEdges(edges: readonly EdgeId[]): void
   /** `into`: the wire onto which the one node that is moved was let go. */
   move(places: Places, into?: EdgeId | null): void
-  /** Puts a point on a wire, canvas units. */
-  bend(edge: EdgeId, at: recipes.Point): void
+  readonly rerouting: Rerouting
   collapse(node: NodeId, collapsed: boolean): void
-  setPoints(edge: EdgeId, via: readonly recipes.Point[]): void
   changeMark: ReturnType<typeof createArranging>['changeMark']
   /** Part of a move by keys, canvas units; `endDrag` ends it. */
   nudge(what: { readonly nodes: readonly NodeId[]; readonly marks: readonly MarkId[] }, x: number, y: number): void
@@ -179,6 +181,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
 
   const subgraphs = createSubgraphs({ specs, document, view, pieces, tell, several })
   const arranging = createArranging({ document, view, several, canvas: () => canvas })
+  const rerouting = createRerouting({ document, view, canvas: () => canvas })
 
   /** `reconnect`: what the nodes would pass on reaches whoever read them. */
   function removeSelection(step: (what: string) => string, { reconnect = true } = {}) {
@@ -230,6 +233,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
 
   const own: Partial<Record<CommandName, () => void>> = {
     ...arranging.own,
+    ...rerouting.own,
     ...subgraphs.own,
     'file.new': files.openNew,
     'file.open': files.openPicker,
@@ -359,9 +363,9 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
       return spec !== undefined && spliceOf(graph(), specs, spec, edge) !== undefined
     },
     canConnect: (from, to) => recipes.connectProblem(graph(), specs, from, to) === undefined,
-    connect(from, to) {
+    connect(from, to, via) {
       const problem = document.edit(edits.wire(title(from.node), title(to.node)), (draft) =>
-        recipes.connect(draft, specs, from, to),
+        recipes.connect(draft, specs, from, to, via),
       )
       if (problem) tell([problem])
     },
@@ -369,8 +373,10 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
       const old = graph().edges[edge]
       if (!old) return
       document.edit(edits.rewire(title(to.node)), (draft) => {
-        if (old.to.node !== to.node || old.to.port !== to.port) recipes.disconnect(draft, [edge])
-        recipes.connect(draft, specs, from, to)
+        const elsewhere = endpointKey(old.to) !== endpointKey(to)
+        const lead = leadOf(graph(), from, old.via ?? [], edge)
+        if (elsewhere) recipes.disconnect(draft, [edge])
+        recipes.connect(draft, specs, from, to, elsewhere ? lead : undefined)
       })
     },
     removeEdges(edges) {
@@ -403,13 +409,12 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
         }
       })
     },
-    bend: arranging.bend,
+    rerouting,
     collapse(node, collapsed) {
       document.edit((collapsed ? edits.collapse : edits.open)(title(node)), (draft) =>
         recipes.setFlag(draft, [node], 'collapsed', collapsed),
       )
     },
-    setPoints: arranging.setPoints,
     changeMark: arranging.changeMark,
     setTitle(node, written) {
       const plain = specOf(specs, graph().nodes[node])?.title

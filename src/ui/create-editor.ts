@@ -46,7 +46,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
       const left = before.path[state.path.length]
       const outward = state.path.every((id, n) => before.path[n] === id)
       view.select(outward && left && state.level.nodes[left] ? [left] : [])
-      view.setState({ addMenu: null, landing: null, writing: null })
+      view.setState({ addMenu: null, landing: null, bent: null, pulled: null, writing: null })
       view.reveal(null)
     }
     const { selection, selectedEdges, selectedMarks } = view.getState()

@@ -25,6 +25,7 @@ export type CommandName =
   | 'edit.mute'
   | 'edit.collapse'
   | 'edit.point'
+  | 'edit.free'
   | 'edit.fold'
   | 'edit.unfold'
   | 'edit.open'
@@ -102,6 +103,7 @@ export const shortcuts: readonly Shortcut[] = [
   { command: 'canvas.note', group: 'arrange', keys: ['N'] },
   { command: 'edit.collapse', group: 'arrange', keys: ['Shift+C'] },
   { command: 'edit.point', group: 'arrange', keys: ['J'] },
+  { command: 'edit.free', group: 'arrange', keys: ['Shift+J'] },
   { command: 'canvas.arrange', group: 'arrange', keys: ['Shift+L'] },
   { command: 'canvas.snap', group: 'arrange', keys: ['Shift+S'] },
   { command: 'canvas.map', group: 'arrange', keys: ['Shift+M'] },

@@ -162,7 +162,7 @@ export function createSubgraphs({ specs, document, view, pieces, tell, several }
      * A loose wire let go on the boundary of the open subgraph: it gets a port there, called as the wire's end. `false`
      * where the node is no boundary, or the one that the wire leads away from.
      */
-    openPort(boundary: NodeId, { end, side }: LooseWire): boolean {
+    openPort(boundary: NodeId, { end, side, via }: LooseWire): boolean {
       const path = here()
       const graph = level()
       const to = sideOf(graph.nodes[boundary])
@@ -174,7 +174,7 @@ export function createSubgraphs({ specs, document, view, pieces, tell, several }
         const at = draftAt(draft, path)
         if (name === undefined || !at) return
         const mine = { node: boundary, port: name }
-        if (side === 'source') connect(at, specs, end, mine)
+        if (side === 'source') connect(at, specs, end, mine, via)
         else connect(at, specs, mine, end)
       })
       return true

@@ -1,23 +1,15 @@
 /** What a screen reader, a keyboard and a doubled zoom meet: axe on every state, and nothing out of reach. */
 import { createRequire } from 'node:module'
 import type { AxeResults, RunOptions } from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { screenStates } from '../../scripts/screen-states.ts'
-import { type EditorPage, launch, openEditor } from './editor-page.ts'
+import { type EditorPage, editorOpener, launch } from './editor-page.ts'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
-let browser: Browser
-let editor: EditorPage | undefined
-beforeAll(async () => {
-  browser = await launch()
-})
-afterEach(async () => {
-  await editor?.close()
-  editor = undefined
-})
-afterAll(() => browser.close())
+const openEditor = editorOpener({ errors: 'expected' })
+let editor: EditorPage
 
 /** What axe calls serious or critical: the rule and where it is broken. */
 async function serious(page: Page): Promise<readonly string[]> {
@@ -38,8 +30,10 @@ describe('axe finds nothing serious, dark or light', () => {
         ? await launch(['--disable-gpu', '--disable-features=WebGPU,Vulkan', '--no-sandbox'])
         : undefined
       onTestFinished(async () => own?.close())
-      editor = await openEditor(own ?? browser, {
-        wait: state.noGpu || state.before ? 'nodes' : 'picture',
+      editor = await openEditor({
+        on: own,
+        recipe: state.recipe ?? 'default',
+        wait: 'nodes',
         before: state.before,
       })
       const { page } = editor
@@ -58,7 +52,7 @@ describe('axe finds nothing serious, dark or light', () => {
 const doubled = { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 }
 
 test('at 200 % zoom nothing is cut off to the side, and an export can be made', async () => {
-  editor = await openEditor(browser, { ...doubled, wait: 'nodes' })
+  editor = await openEditor({ ...doubled, wait: 'nodes' })
   const { page } = editor
   const within = async (what: string) => {
     const box = await page.locator(what).first().boundingBox()
@@ -70,7 +64,6 @@ test('at 200 % zoom nothing is cut off to the side, and an export can be made', 
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(720)
   for (const part of ['.top-actions .primary', '.viewer-stage', '.canvas', '.side-content', '.status-bar'])
     await within(part)
-  await editor.openRecipe(/Bicubic/)
   await page.getByRole('button', { name: 'Export', exact: true }).first().click()
   await within('.export-form footer .primary')
   await page.getByRole('radio', { name: 'A part' }).click()

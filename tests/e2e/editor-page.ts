@@ -1,7 +1,7 @@
 /** The editor in a real browser, driven as a hand drives it. Waits are for what a person would wait for. */
 
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
-import { inject } from 'vitest'
+import { afterAll, afterEach, expect, inject } from 'vitest'
 import { browserArguments, findBrowser } from '../../scripts/browser.ts'
 
 /** Mean of R, G and B over a grid of cells laid over the viewer, row by row, in [0,255]. */
@@ -44,24 +44,35 @@ export const difference = (a: Look, b: Look): number =>
 /** Size of the grid of a look. */
 const grid = { columns: 64, rows: 36 }
 
-export async function openEditor(
-  browser: Browser,
-  options: BrowserContextOptions & {
-    wait?: 'picture' | 'nodes'
-    /** Arranges the page before it is opened. */
-    before?: ((page: Page) => Promise<void>) | undefined
-    address?: string
-    /** What save dialogs answer with: nothing, as in browsers that have none, or files of the browser's private store. */
-    dialogs?: 'none' | 'private files'
-    /** Begins as the very first visit does, with the tour. */
-    firstVisit?: boolean
-  } = {},
-): Promise<EditorPage> {
+export interface OpenOptions extends BrowserContextOptions {
+  /** The recipe that opens. The plain one answers at once; the default one is what a visitor finds. */
+  recipe?: 'bicubic' | 'default'
+  wait?: 'picture' | 'nodes'
+  /**
+   * Whether the test looks at what the viewer shows. On software graphics a page whose WebGPU canvases nobody needs
+   * to see is drawn several times as fast.
+   */
+  pictures?: 'seen' | 'unseen'
+  /** Arranges the page before it is opened. */
+  before?: ((page: Page) => Promise<void>) | undefined
+  address?: string
+  /** What save dialogs answer with: nothing, as in browsers that have none, or files of the browser's private store. */
+  dialogs?: 'none' | 'private files'
+  /** Renders ahead while nobody asks for anything, as it does for people; most tests would only wait for it. */
+  ahead?: boolean
+  /** Begins as the very first visit does, with the tour. */
+  firstVisit?: boolean
+}
+
+async function openEditor(browser: Browser, options: OpenOptions): Promise<EditorPage> {
   const {
+    recipe = 'bicubic',
     wait = 'picture',
+    pictures = 'unseen',
     before,
     address = `${inject('appAddress')}/`,
     dialogs = 'none',
+    ahead = false,
     firstVisit = false,
     ...contextOptions
   } = options
@@ -84,7 +95,14 @@ export async function openEditor(
     for (const [name, picker] of Object.entries(pickers))
       Object.defineProperty(window, name, { value: answers === 'none' ? undefined : picker })
   }, dialogs)
-  if (!firstVisit) await context.addInitScript(() => localStorage.setItem('framewright/tour', 'seen'))
+  const remembered: Record<string, string> = {
+    ...(!firstVisit && { 'framewright/tour': 'seen' }),
+    ...(!ahead && { 'framewright/looking': '{"ahead":false}' }),
+  }
+  await context.addInitScript((entries) => {
+    for (const [key, value] of Object.entries(entries))
+      if (localStorage.getItem(key) === null) localStorage.setItem(key, value)
+  }, remembered)
   const page = await context.newPage()
   page.setDefaultTimeout(60_000)
   const errors: string[] = []
@@ -115,6 +133,7 @@ export async function openEditor(
       await page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
     },
     async look() {
+      if (pictures === 'unseen') throw new Error("To look at pictures, open the editor with pictures: 'seen'.")
       const png = await stage.screenshot({ timeout: 60_000 })
       return page.evaluate(
         async ([base64, columns, rows]) => {
@@ -194,8 +213,37 @@ export async function openEditor(
     close: () => context.close(),
   }
   await before?.(page)
-  await page.goto(address)
+  await page.goto(recipe === 'default' ? address : `${address}?graph=${recipe}`)
   await page.locator('.react-flow__node, .empty-hint').first().waitFor()
   if (wait === 'picture') await editor.settled()
+  await editor.still()
   return editor
+}
+
+/**
+ * Opens editors for the tests of a file: a new page for each test, closed after it, in browsers that the file's tests
+ * share. Unless `errors` are 'expected', a page that complains in its console fails its test.
+ */
+export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected' } = {}) {
+  const browsers = new Map<boolean, Promise<Browser>>()
+  const shared = (seen: boolean) => {
+    const there = browsers.get(seen) ?? launch([...browserArguments, ...(seen ? [] : ['--disable-gpu-compositing'])])
+    browsers.set(seen, there)
+    return there
+  }
+  const open: EditorPage[] = []
+  afterEach(async () => {
+    for (const editor of open.splice(0)) {
+      await editor.close()
+      if (errors === 'none') expect(editor.errors).toEqual([])
+    }
+  })
+  afterAll(async () => {
+    for (const browser of browsers.values()) await (await browser).close()
+  })
+  return async ({ on, ...options }: OpenOptions & { on?: Browser | undefined } = {}): Promise<EditorPage> => {
+    const editor = await openEditor(on ?? (await shared(options.pictures === 'seen')), options)
+    open.push(editor)
+    return editor
+  }
 }

@@ -2,23 +2,14 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { difference, type EditorPage, launch, openEditor } from './editor-page.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { difference, type EditorPage, editorOpener, launch } from './editor-page.ts'
 import { probe } from './media-probe.ts'
 
 const sample = (name: string): string => fileURLToPath(new URL(`../../public/samples/${name}`, import.meta.url))
 
-let browser: Browser
+const openEditor = editorOpener()
 let editor: EditorPage
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
-afterEach(async () => {
-  await editor.close()
-  expect(editor.errors).toEqual([])
-})
 
 /** Polls as long as a person with a slow machine would wait. */
 const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
@@ -27,7 +18,7 @@ const range = (look: readonly number[]) => Math.max(...look) - Math.min(...look)
 
 describe('the default recipe', () => {
   test('shows a picture that changes from frame to frame, and an edit by mouse changes it until it is undone', async () => {
-    editor = await openEditor(browser)
+    editor = await openEditor({ pictures: 'seen', recipe: 'default' })
     const { page } = editor
     const first = await editor.lookUntil((look) => range(look) > 60)
     await page.locator('.timeline .slider-thumb').focus()
@@ -49,10 +40,8 @@ describe('the default recipe', () => {
   })
 
   test('follows a slider dragged by hand, as one step of history', async () => {
-    editor = await openEditor(browser, { wait: 'nodes' })
+    editor = await openEditor()
     const { page } = editor
-    await editor.openRecipe(/Bicubic/)
-    await editor.settled()
     await page.getByRole('button', { name: 'Add Grain' }).click()
     const amount = page.locator('[data-param="amount"]')
     const before = await amount.locator('input').inputValue()
@@ -65,7 +54,7 @@ describe('the default recipe', () => {
 
 describe('wiring', () => {
   test('a person who never saw it gets from Decode over Bicubic to Encode by the first steps alone', async () => {
-    editor = await openEditor(browser, { wait: 'nodes' })
+    editor = await openEditor({ pictures: 'seen', wait: 'nodes' })
     const { page } = editor
     await editor.newGraph()
     await page.locator('.empty-step', { hasText: 'Decode' }).click()
@@ -78,7 +67,7 @@ describe('wiring', () => {
   })
 
   test('works by mouse: nodes from the palette, wires from port to port, and only legal ones', async () => {
-    editor = await openEditor(browser, { wait: 'nodes' })
+    editor = await openEditor({ pictures: 'seen', wait: 'nodes' })
     const { page } = editor
     await editor.newGraph()
     const place = async (title: string, x: number) => {
@@ -103,9 +92,8 @@ describe('wiring', () => {
   })
 
   test('a wire dropped in space offers what fits, and the choice is placed and connected', async () => {
-    editor = await openEditor(browser, { wait: 'nodes' })
+    editor = await openEditor({ wait: 'nodes' })
     const { page } = editor
-    await editor.openRecipe(/Bicubic/)
     const from = await editor.output('decode', 'image').boundingBox()
     if (!from) throw new Error('Decode has no port.')
     await editor.drag(editor.output('decode', 'image'), { x: from.x + 60, y: from.y + 110 })
@@ -122,7 +110,7 @@ describe('wiring', () => {
   })
 
   test('works by keyboard alone', async () => {
-    editor = await openEditor(browser, { wait: 'nodes' })
+    editor = await openEditor({ wait: 'nodes' })
     const { page } = editor
     await page.keyboard.press('Control+a')
     await page.keyboard.press('Delete')
@@ -168,7 +156,7 @@ describe('wiring', () => {
 })
 
 test('the palette finds nodes by title, by kind and by what they fix', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
   const search = page.getByRole('searchbox', { name: 'Search nodes' })
   const found = () => page.locator('.palette-row').allInnerTexts()
@@ -183,13 +171,12 @@ test('the palette finds nodes by title, by kind and by what they fix', async () 
   await page.getByText('No node is called “zzz”').waitFor()
   await search.fill('grain')
   await page.keyboard.press('Enter')
-  await editor.node('grain-2').waitFor()
+  await editor.node('grain').waitFor()
 })
 
 test('copies and pastes nodes with their wires as plain text; duplicate and bypass and delete work by key', async () => {
-  editor = await openEditor(browser, { wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
+  editor = await openEditor({ wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   await editor.node('decode').locator('h3').click()
   await editor
     .node('bicubic')
@@ -219,9 +206,8 @@ test('copies and pastes nodes with their wires as plain text; duplicate and bypa
 })
 
 test('saves a graph as JSON and opens it again; what is no graph is refused in a sentence', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   await editor.node('bicubic').locator('h3').click()
   await page.locator('[data-param="factor"] input').fill('3')
   await page.keyboard.press('Enter')
@@ -247,10 +233,8 @@ test('saves a graph as JSON and opens it again; what is no graph is refused in a
 })
 
 test('a medium dropped on the page becomes Decode’s', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ pictures: 'seen' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
-  await editor.settled()
   const drop = await page.evaluateHandle(async () => {
     const canvas = new OffscreenCanvas(64, 48)
     const context = canvas.getContext('2d')
@@ -267,10 +251,8 @@ test('a medium dropped on the page becomes Decode’s', async () => {
 })
 
 test('folders open as sequences or say why not, and two files of one name stay two media', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor()
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
-  await editor.settled()
   const folder = mkdtempSync(join(tmpdir(), 'framewright-'))
   try {
     for (const name of ['empty', 'pictures', 'clips']) mkdirSync(join(folder, name))
@@ -313,10 +295,8 @@ test('folders open as sequences or say why not, and two files of one name stay t
 
 describe('export', () => {
   test('writes a playable file, with progress, from the dialog to the download', async () => {
-    editor = await openEditor(browser, { wait: 'nodes' })
+    editor = await openEditor()
     const { page } = editor
-    await editor.openRecipe(/Bicubic/)
-    await editor.settled()
     await page.keyboard.press('Control+e')
     await page.getByRole('textbox', { name: 'File name' }).fill('by hand.webm')
     await page.getByRole('radio', { name: 'A part' }).click()
@@ -336,10 +316,8 @@ describe('export', () => {
   })
 
   test('can be cancelled, and then again begun', async () => {
-    editor = await openEditor(browser, { wait: 'nodes' })
+    editor = await openEditor()
     const { page } = editor
-    await editor.openRecipe(/Bicubic/)
-    await editor.settled()
     await page.keyboard.press('Control+e')
     await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
     await page.getByRole('button', { name: 'Cancel' }).click()
@@ -350,10 +328,8 @@ describe('export', () => {
 })
 
 test('plays, says at which rate it really does, and stops', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor()
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
-  await editor.settled()
   await editor.node('bicubic').locator('h3').click()
   // A click on a card leaves Space to the viewer.
   await page.keyboard.press('Space')
@@ -364,9 +340,8 @@ test('plays, says at which rate it really does, and stops', async () => {
 })
 
 test('problems stand on the node and in the list, and a click there goes to the node', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   await page.locator('.react-flow__edge[data-id="encode.image"] .react-flow__edge-interaction').click()
   await page.keyboard.press('Delete')
   await editor.node('encode').getByText('Image of Encode is not connected.').waitFor()
@@ -376,9 +351,8 @@ test('problems stand on the node and in the list, and a click there goes to the 
 })
 
 test('a reloaded page brings back what was not saved', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   await editor.node('bicubic').locator('h3').click()
   await page.locator('[data-param="factor"] input').fill('4')
   await page.keyboard.press('Enter')
@@ -391,10 +365,10 @@ test('a reloaded page brings back what was not saved', async () => {
 test('without WebGPU the page says what to do, and the graph can still be edited', async () => {
   const plain = await launch(['--disable-gpu', '--disable-features=WebGPU,Vulkan', '--no-sandbox'])
   onTestFinished(() => plain.close())
-  editor = await openEditor(plain, { wait: 'nodes' })
+  editor = await openEditor({ on: plain, wait: 'nodes' })
   const { page } = editor
   await page.getByRole('alert').filter({ hasText: 'WebGPU' }).waitFor()
   await page.getByText('chrome://flags').waitFor()
   await page.getByRole('button', { name: 'Add Grain' }).click()
-  await editor.node('grain-2').waitFor()
+  await editor.node('grain').waitFor()
 })

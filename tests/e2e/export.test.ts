@@ -1,28 +1,19 @@
 /** The export queue as a hand uses it: pause, go on, close the tab, come back, several clips and graphs. */
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { type EditorPage, launch, openEditor } from './editor-page.ts'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
+import { expect, inject, test } from 'vitest'
+import { type EditorPage, editorOpener, type OpenOptions } from './editor-page.ts'
 import { probe } from './media-probe.ts'
 
 const clip = fileURLToPath(new URL('../../public/samples/field-guide.mp4', import.meta.url))
 
-let browser: Browser
-let editor: EditorPage | undefined
-beforeAll(async () => {
-  browser = await launch()
-})
-afterEach(async () => {
-  await editor?.close()
-  editor = undefined
-})
-afterAll(() => browser.close())
+const openEditor = editorOpener({ errors: 'expected' })
+let editor: EditorPage
 
 /** The plain recipe, which renders fastest, with its export form open. */
-async function openForm(options?: Parameters<typeof openEditor>[1]): Promise<EditorPage> {
-  editor = await openEditor(browser, { wait: 'nodes', ...options })
-  await editor.openRecipe(/Bicubic/)
-  await editor.settled()
+async function openForm(options: OpenOptions = {}): Promise<EditorPage> {
+  editor = await openEditor(options)
   await editor.page.keyboard.press('Control+e')
   return editor
 }
@@ -114,8 +105,8 @@ test('a clip that the next visit does not have is asked for by name, and what wa
 test('several graphs and clips queue up; a paused one lets the next run, and goes on', async () => {
   const { page } = await openForm()
   await page.locator('input[type=file][aria-label="Clips to export"]').setInputFiles([
-    { name: 'one.mp4', mimeType: 'video/mp4', buffer: await import('node:fs').then((fs) => fs.readFileSync(clip)) },
-    { name: 'two.mp4', mimeType: 'video/mp4', buffer: await import('node:fs').then((fs) => fs.readFileSync(clip)) },
+    { name: 'one.mp4', mimeType: 'video/mp4', buffer: readFileSync(clip) },
+    { name: 'two.mp4', mimeType: 'video/mp4', buffer: readFileSync(clip) },
   ])
   await page.getByRole('button', { name: 'Export 2 files' }).waitFor()
   await page.getByText('With other recipes too').click()
@@ -229,7 +220,7 @@ test('goes on while one edits, and tells at the end in the title and by a notifi
     .waitFor()
   await expect.poll(() => page.title()).toMatch(/^\d+ % exported – Framewright$/)
   await page.getByRole('button', { name: 'Add Grain' }).click()
-  await editor!.node('grain').waitFor()
+  await editor.node('grain').waitFor()
   await page.getByText('enhanced.mp4 is finished.').waitFor({ timeout: 120_000 })
   expect(await page.evaluate(() => (window as unknown as { shown: string[] }).shown)).toEqual([
     'enhanced.mp4 is finished',

@@ -1,19 +1,10 @@
 /** Building and rearranging a graph by hand: what makes it comfortable. */
 import { readFile } from 'node:fs/promises'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type EditorPage, launch, openEditor } from './editor-page.ts'
+import { expect, test } from 'vitest'
+import { type EditorPage, editorOpener } from './editor-page.ts'
 
-let browser: Browser
+const openEditor = editorOpener()
 let editor: EditorPage
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
-afterEach(async () => {
-  await editor.close()
-  expect(editor.errors).toEqual([])
-})
 
 /** Polls as long as a person with a slow machine would wait. */
 const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
@@ -25,9 +16,8 @@ const chain = (page: EditorPage['page']) =>
     .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('aria-label') ?? '').sort())
 
 test('a node dropped onto a wire goes into it: out of the palette, by hand on the canvas, or by key', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   const canvas = await page.locator('.canvas').boundingBox()
   if (!canvas) throw new Error('There is no canvas.')
   const middleOf = async (wire: string) => {
@@ -76,9 +66,8 @@ test('a node dropped onto a wire goes into it: out of the palette, by hand on th
 })
 
 test('nodes go to another tab as text, and read there what they read here', async () => {
-  editor = await openEditor(browser, { wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
+  editor = await openEditor({ wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   await editor.node('bicubic').locator('h3').click()
   await page.keyboard.press('Control+c')
 
@@ -98,9 +87,8 @@ test('nodes go to another tab as text, and read there what they read here', asyn
 })
 
 test('frames take their nodes along, notes are written, wires are bent; all of it is in the file and comes back', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   const place = (id: string) => editor.node(id).evaluate((card) => (card as HTMLElement).style.transform)
   await editor.node('decode').locator('h3').click()
   await editor
@@ -174,9 +162,8 @@ test('frames take their nodes along, notes are written, wires are bent; all of i
 })
 
 test('nodes are aligned and laid out, the map shows them all, and the grid can be switched off', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   const place = async (id: string) => {
     const transform = await editor.node(id).evaluate((card) => (card as HTMLElement).style.transform)
     const [x, y] = transform.match(/-?[\d.]+/g)?.map(Number) ?? []
@@ -215,7 +202,7 @@ test('nodes are aligned and laid out, the map shows them all, and the grid can b
 })
 
 test('a muted mask is done without; a muted picture lets what needs it rest, without a problem', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ recipe: 'default', wait: 'nodes' })
   const { page } = editor
   await editor.node('text-protect').locator('h3').click()
   await page.keyboard.press('m')
@@ -230,9 +217,8 @@ test('a muted mask is done without; a muted picture lets what needs it rest, wit
 })
 
 test('the history is a list: a click goes back to a step and forth again', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   for (const key of ['b', 'Shift+C', 'm']) {
     await editor.node('bicubic').locator('h3').click()
     await page.keyboard.press(key)
@@ -261,9 +247,8 @@ test('the history is a list: a click goes back to a step and forth again', async
 })
 
 test('commands are found by name, and every key can be set, told of when taken, and reset', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox', { name: 'Find a command' }).fill('go bicub')
   await page.keyboard.press('Enter')
@@ -300,9 +285,8 @@ test('commands are found by name, and every key can be set, told of when taken, 
 })
 
 test('earlier versions come back as a step that can be undone; two tabs keep a graph each', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   await page.keyboard.press('Control+a')
   await page.keyboard.press('Delete')
   await page.locator('.empty-hint').waitFor()
@@ -347,7 +331,7 @@ test('earlier versions come back as a step that can be undone; two tabs keep a g
 })
 
 test('a file that another tab has written meanwhile is not written over unasked', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
   // A real file of the browser's own, in place of the system's dialog, which cannot be driven.
   const choose = () =>
@@ -376,7 +360,7 @@ test('a file that another tab has written meanwhile is not written over unasked'
 })
 
 test('a problem is mended by one click in the list, and that can be undone', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ recipe: 'default', wait: 'nodes' })
   const { page } = editor
   // Without the model in the way, what is blended is of two sizes.
   await editor.node('sr-model').locator('h3').click()
@@ -391,7 +375,7 @@ test('a problem is mended by one click in the list, and that can be undone', asy
 })
 
 test('a full browser store is said in a sentence, and the graph can still be saved', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
   await page.evaluate(() => {
     for (let size = 1 << 20; size > 0; size = Math.floor(size / 2))
@@ -402,11 +386,33 @@ test('a full browser store is said in a sentence, and the graph can still be sav
           break
         }
   })
-  await editor.node('grain').locator('h3').click()
+  await editor.node('bicubic').locator('h3').click()
   await page.keyboard.press('Delete')
   await page.getByText('The browser no longer keeps your changes').waitFor()
   const download = page.waitForEvent('download')
   await page.keyboard.press('Control+s')
   const saved = JSON.parse(await readFile(await (await download).path(), 'utf8'))
-  expect(Object.keys(saved.nodes)).toHaveLength(6)
+  expect(Object.keys(saved.nodes)).toHaveLength(2)
+})
+
+test('a menu that closes late leaves the focus to what a key has opened meanwhile', async () => {
+  editor = await openEditor({
+    wait: 'nodes',
+    // On a busy page keys come before timers, and by a timer menus give the focus back.
+    before: async (page) => {
+      await page.addInitScript(() => {
+        const own = window.setTimeout
+        const late = (run: () => void, wait = 0) => own(run, wait < 2 ? 900 : wait)
+        Object.assign(window, { setTimeout: late })
+      })
+    },
+  })
+  const { page } = editor
+  await editor.newGraph()
+  await page.keyboard.press('Shift+A')
+  await page.keyboard.type('grain')
+  // By then the menu has closed.
+  await page.waitForTimeout(1200)
+  await page.keyboard.press('Enter')
+  await editor.node('grain').waitFor()
 })

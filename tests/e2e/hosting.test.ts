@@ -1,19 +1,10 @@
 /** The built app as hosts really serve it: below some folder, without isolation headers, and then not at all. */
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type AppServerOptions, startAppServer } from '../../src/cli/app-server.ts'
-import { type EditorPage, launch, openEditor } from './editor-page.ts'
+import { type EditorPage, editorOpener } from './editor-page.ts'
 
-let browser: Browser
-let editor: EditorPage | undefined
-beforeAll(async () => {
-  browser = await launch()
-})
-afterEach(async () => {
-  await editor?.close()
-  editor = undefined
-})
-afterAll(() => browser.close())
+const openEditor = editorOpener({ errors: 'expected' })
+let editor: EditorPage
 
 const host = async (options: AppServerOptions) => {
   const server = await startAppServer(options)
@@ -25,7 +16,7 @@ test('works below a folder, and after the first visit without a network', async 
   const server = await host({ base: '/some/path/' })
   const address = `${server.origin}/some/path/`
   expect((await fetch(`${server.origin}/index.html`)).status).toBe(404)
-  editor = await openEditor(browser, { address, serviceWorkers: 'allow' })
+  editor = await openEditor({ recipe: 'default', address, serviceWorkers: 'allow' })
   const { page } = editor
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
   expect(editor.errors).toEqual([])
@@ -43,7 +34,7 @@ test('works below a folder, and after the first visit without a network', async 
 
 test('works where the host sends no isolation headers, on one thread, and says so', async () => {
   const server = await host({ isolated: false })
-  editor = await openEditor(browser, { address: `${server.origin}/` })
+  editor = await openEditor({ recipe: 'default', address: `${server.origin}/` })
   const { page } = editor
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
   await page.locator('.status-bar').getByText('1 WASM thread (not isolated)').waitFor()

@@ -1,18 +1,9 @@
 /** A region by hand: drawn, looked at, moved, resized and left, by mouse and by keys. */
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { difference, type EditorPage, type Look, launch, openEditor } from './editor-page.ts'
+import { expect, test } from 'vitest'
+import { difference, type EditorPage, editorOpener, type Look } from './editor-page.ts'
 
-let browser: Browser
+const openEditor = editorOpener()
 let editor: EditorPage
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
-afterEach(async () => {
-  await editor.close()
-  expect(editor.errors).toEqual([])
-})
 
 const soon = <T>(what: () => T) => expect.poll(what, { timeout: 60_000 })
 
@@ -37,10 +28,8 @@ async function drawBox(from: readonly [number, number], to: readonly [number, nu
 }
 
 test('draws a box: it stays as it was, all around it dims; moves it, resizes it, clears it', async () => {
-  editor = await openEditor(browser, { wait: 'nodes', colorScheme: 'dark' })
+  editor = await openEditor({ pictures: 'seen', colorScheme: 'dark' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
-  await editor.settled()
   const whole = await editor.lookUntil((look) => at(look, 0.3, 0.3) > 60)
   await page.getByRole('button', { name: 'Region', exact: true }).click()
   await drawBox([0.35, 0.35], [0.6, 0.7])
@@ -84,10 +73,8 @@ test('draws a box: it stays as it was, all around it dims; moves it, resizes it,
 })
 
 test('by keys: a box in the middle, moved by arrows, sized with Alt, kept through an edit and another frame, left by Escape or the key again', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ pictures: 'seen' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
-  await editor.settled()
   const surface = page.locator('.viewer-surface')
   await surface.focus()
   await page.keyboard.press('Shift+R')
@@ -136,9 +123,8 @@ test('by keys: a box in the middle, moved by arrows, sized with Alt, kept throug
 })
 
 test('crop marks: by the key and by the menu, over the picture, and still there after a reload', async () => {
-  editor = await openEditor(browser, { wait: 'nodes', colorScheme: 'dark' })
+  editor = await openEditor({ pictures: 'seen', wait: 'nodes', colorScheme: 'dark' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   const plain = await editor.lookUntil((look) => at(look, 0.22, 0.1) > 30)
   const marks = page.locator('.crop-marks')
   await page.locator('.viewer-surface').focus()

@@ -3,27 +3,17 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type EditorPage, launch, openEditor } from './editor-page.ts'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, inject, test } from 'vitest'
+import { type EditorPage, editorOpener, type OpenOptions } from './editor-page.ts'
 
-let browser: Browser
+const openEditor = editorOpener()
 let editor: EditorPage
 const folder = mkdtempSync(join(tmpdir(), 'framewright-sharing-'))
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(async () => {
-  await browser.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-afterEach(async () => {
-  await editor.close()
-  expect(editor.errors).toEqual([])
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const open = (): Promise<EditorPage> =>
-  openEditor(browser, { wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
+const open = (options: OpenOptions = {}): Promise<EditorPage> =>
+  openEditor({ wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'], ...options })
 
 const title = (page: Page) => page.locator('.document-title > span').first()
 
@@ -66,7 +56,6 @@ describe('a link', () => {
   test('opened in another tab gives the same graph, and a reload keeps it', async () => {
     editor = await open()
     const { page } = editor
-    await editor.openRecipe(/Bicubic/)
     await setFactor(page, '3.5')
     const link = await copyLink(page)
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#graph=1\.[\w.-]+$/)
@@ -83,7 +72,7 @@ describe('a link', () => {
   })
 
   test('followed in an open tab keeps what was there; one that was cut short changes nothing', async () => {
-    editor = await open()
+    editor = await open({ recipe: 'default' })
     const { page } = editor
     const link = await copyLink(page)
     await editor.openRecipe(/Bicubic/)
@@ -118,7 +107,6 @@ describe('a link', () => {
 test('an exported file carries its graph, also through ffmpeg -c copy, and offers it when dropped', async () => {
   editor = await open()
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
   await setFactor(page, '1.5')
   const link = await copyLink(page)
   await page.keyboard.press('Control+e')

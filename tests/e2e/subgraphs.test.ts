@@ -1,19 +1,10 @@
 /** Folding nodes into a subgraph by hand, working inside it, and using it again elsewhere. */
 import { readFile } from 'node:fs/promises'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { difference, type EditorPage, launch, openEditor } from './editor-page.ts'
+import { expect, test } from 'vitest'
+import { difference, type EditorPage, editorOpener } from './editor-page.ts'
 
-let browser: Browser
+const openEditor = editorOpener()
 let editor: EditorPage
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
-afterEach(async () => {
-  await editor.close()
-  expect(editor.errors).toEqual([])
-})
 
 /** Polls as long as a person with a slow machine would wait. */
 const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
@@ -32,7 +23,6 @@ const pick = async (id: string, more = false) => {
 
 /** Decode → Bicubic → Encode, with Bicubic folded and called `title`; its card is chosen. */
 async function foldBicubic(title: string) {
-  await editor.openRecipe(/Bicubic/)
   await editor.settled()
   await pick('bicubic')
   await editor.page.keyboard.press('Shift+G')
@@ -43,7 +33,7 @@ async function foldBicubic(title: string) {
 }
 
 test('nodes are folded into one and unfolded again, each in one step, and the picture stays', async () => {
-  editor = await openEditor(browser)
+  editor = await openEditor({ pictures: 'seen', recipe: 'default' })
   const { page } = editor
   const before = await editor.look()
   const flat = await nodes()
@@ -74,8 +64,7 @@ test('nodes are folded into one and unfolded again, each in one step, and the pi
 })
 
 test('what would wait for its own result is not folded, and the node in between is named', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
-  await editor.openRecipe(/Bicubic/)
+  editor = await openEditor({ wait: 'nodes' })
   await pick('decode')
   await pick('encode', true)
   await editor.page.keyboard.press('Shift+G')
@@ -88,7 +77,7 @@ test('what would wait for its own result is not folded, and the node in between 
 })
 
 test('a subgraph is opened in place, changed there, and undo leads to where the change was made', async () => {
-  editor = await openEditor(browser)
+  editor = await openEditor({ pictures: 'seen', wait: 'nodes' })
   const { page } = editor
   await foldBicubic('Larger')
   await editor.node('subgraph').locator('h3').dblclick()
@@ -141,7 +130,7 @@ test('a subgraph is opened in place, changed there, and undo leads to where the 
 })
 
 test('inputs and outputs are chosen: added, named, put in order, wired, removed', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
   await foldBicubic('Larger')
   const ports = page.getByRole('region', { name: 'Input ports' })
@@ -198,7 +187,7 @@ test('inputs and outputs are chosen: added, named, put in order, wired, removed'
 })
 
 test('a piece is kept, found by its name, added as a copy, renamed and deleted', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
   await foldBicubic('Larger')
   await page.getByRole('button', { name: 'Save as a piece' }).click()
@@ -228,7 +217,7 @@ test('a piece is kept, found by its name, added as a copy, renamed and deleted',
 })
 
 test('a card is copied, put into another subgraph, saved to a file and read again as it was', async () => {
-  editor = await openEditor(browser, { wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
+  editor = await openEditor({ wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
   const { page } = editor
   await foldBicubic('Larger')
   await pick('subgraph')

@@ -1,18 +1,10 @@
 /** The editor under a finger: everything that a mouse does by dragging, a finger does as well. */
-import type { Browser, Locator } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { difference, type EditorPage, launch, openEditor } from './editor-page.ts'
+import type { Locator } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { difference, type EditorPage, editorOpener } from './editor-page.ts'
 
-let browser: Browser
+const openEditor = editorOpener()
 let editor: EditorPage
-beforeAll(async () => {
-  browser = await launch()
-})
-afterEach(async () => {
-  await editor.close()
-  expect(editor.errors).toEqual([])
-})
-afterAll(() => browser.close())
 
 const middle = async (locator: Locator) => {
   const box = await locator.boundingBox()
@@ -21,7 +13,7 @@ const middle = async (locator: Locator) => {
 }
 
 test('a finger wires, moves, chooses, undoes and drags the wipe', async () => {
-  editor = await openEditor(browser, { viewport: { width: 1024, height: 700 }, hasTouch: true, wait: 'nodes' })
+  editor = await openEditor({ pictures: 'seen', viewport: { width: 1024, height: 700 }, hasTouch: true })
   const { page } = editor
   const session = await page.context().newCDPSession(page)
   const drag = async (from: { x: number; y: number }, to: { x: number; y: number }) => {
@@ -32,8 +24,6 @@ test('a finger wires, moves, chooses, undoes and drags the wipe', async () => {
       await send('touchMove', [{ x: from.x + ((to.x - from.x) * step) / 6, y: from.y + ((to.y - from.y) * step) / 6 }])
     await send('touchEnd', [])
   }
-  await editor.openRecipe(/Bicubic/)
-  await editor.settled()
 
   const wire = page.locator('.react-flow__edge[data-id="encode.image"]')
   await wire.locator('.react-flow__edge-interaction').tap({ force: true })

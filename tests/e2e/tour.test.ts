@@ -1,22 +1,12 @@
 /** The first visit: a tour that waits for the person's own hand and ends with a changed picture. */
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { difference, type EditorPage, launch, openEditor } from './editor-page.ts'
+import { expect, test } from 'vitest'
+import { difference, type EditorPage, editorOpener } from './editor-page.ts'
 
-let browser: Browser
-let editor: EditorPage | undefined
-beforeAll(async () => {
-  browser = await launch()
-})
-afterEach(async () => {
-  expect(editor?.errors).toEqual([])
-  await editor?.close()
-  editor = undefined
-})
-afterAll(() => browser.close())
+const openEditor = editorOpener()
+let editor: EditorPage
 
 test('begins by itself once, follows the hand, and leaves a changed picture', async () => {
-  editor = await openEditor(browser, { firstVisit: true })
+  editor = await openEditor({ pictures: 'seen', recipe: 'default', firstVisit: true })
   const { page } = editor
   const tour = page.locator('.tour')
   await tour.getByRole('heading', { name: 'See what was added' }).waitFor()
@@ -44,7 +34,7 @@ test('begins by itself once, follows the hand, and leaves a changed picture', as
 })
 
 test('can be left at once, and somebody’s graph comes without it', async () => {
-  editor = await openEditor(browser, { firstVisit: true, wait: 'nodes' })
+  editor = await openEditor({ recipe: 'default', firstVisit: true, wait: 'nodes' })
   const { page } = editor
   await page.getByRole('button', { name: 'End the tour' }).click()
   await page.locator('.tour').waitFor({ state: 'detached' })

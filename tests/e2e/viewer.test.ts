@@ -1,28 +1,17 @@
 /** The viewer by hand: compare, look closely, measure, try values, play. */
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { difference, type EditorPage, type Look, launch, openEditor } from './editor-page.ts'
+import { expect, test } from 'vitest'
+import { difference, type EditorPage, editorOpener, type Look, type OpenOptions } from './editor-page.ts'
 
-let browser: Browser
+const openEditor = editorOpener()
 let editor: EditorPage
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
-afterEach(async () => {
-  await editor.close()
-  expect(editor.errors).toEqual([])
-})
 
 const soon = <T>(what: () => T) => expect.poll(what, { timeout: 60_000 })
 
 /** The cell of a look (64 × 36) at a place of the stage, both in [0,1]. */
 const at = (look: Look, x: number, y: number) => look[Math.floor(y * 36) * 64 + Math.floor(x * 64)] ?? 0
 
-async function open() {
-  editor = await openEditor(browser, { wait: 'nodes' })
-  await editor.openRecipe(/Bicubic/)
-  await editor.settled()
+async function open(options: OpenOptions = {}) {
+  editor = await openEditor(options)
   return editor.page
 }
 
@@ -37,7 +26,7 @@ const white = (page: EditorPage['page']) =>
   })
 
 test('compares with a reference file: wipes by dragging the line, flickers by a held key, tells the pixels of both', async () => {
-  const page = await open()
+  const page = await open({ pictures: 'seen' })
   const alone = await editor.look()
   await page.getByRole('button', { name: /^Wipe/ }).click()
   await page.locator('.compared-choice [role="combobox"]').click()
@@ -69,7 +58,7 @@ test('compares with a reference file: wipes by dragging the line, flickers by a 
 })
 
 test('the difference of a picture from itself is black, and side by side each has its field', async () => {
-  const page = await open()
+  const page = await open({ pictures: 'seen' })
   await page.getByRole('button', { name: /^Difference/ }).click()
   await page.locator('.compared-choice [role="combobox"]').click()
   await page.getByRole('option', { name: 'Bicubic' }).click()
@@ -102,7 +91,7 @@ test('zooms to 3200 %, where single pixels stand apart', async () => {
 })
 
 test('renders ahead while idle, marks it, plays between the points while comparing, and keeps within the budget that is set', async () => {
-  const page = await open()
+  const page = await open({ ahead: true })
   const kept = async () => Number(await page.locator('[data-kept]').getAttribute('data-kept'))
   await soon(kept).toBeGreaterThan(3)
   const surface = page.locator('.viewer-surface')

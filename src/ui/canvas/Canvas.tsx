@@ -8,7 +8,6 @@ import {
   Background,
   BackgroundVariant,
   type Connection,
-  ConnectionLineType,
   Controls,
   type EdgeChange,
   type FinalConnectionState,
@@ -30,15 +29,20 @@ import {
 } from 'react'
 import { useStore } from 'zustand'
 import type { EdgeId, Endpoint, NodeId } from '../../graph/document.ts'
+import { leadOf } from '../../graph/dots.ts'
+import type { Point } from '../../graph/edit.ts'
 import { useEditor } from '../editor.ts'
 import { focusedByPointer } from '../focus-origin.ts'
 import { paletteDragType } from '../palette/Palette.tsx'
+import type { LooseWire as LooseEnd } from '../store/view.ts'
 import { text } from '../text/text.ts'
 import { AddMenu } from './AddMenu.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { CanvasMenu } from './CanvasMenu.tsx'
 import { CanvasTools } from './CanvasTools.tsx'
+import { Dots } from './Dots.tsx'
 import { EmptyHint } from './EmptyHint.tsx'
+import { LooseWire } from './LooseWire.tsx'
 import { MarkCard } from './MarkCard.tsx'
 import { NodeCard } from './NodeCard.tsx'
 import { type CanvasNode, markIdOf, projectEdges, projectMarks, projectNodes, type WireEdge } from './projection.ts'
@@ -163,7 +167,7 @@ export function Canvas() {
   )
 
   const openMenu = useCallback(
-    (page: { x: number; y: number }, wire: { end: Endpoint; side: 'source' | 'target' } | null) =>
+    (page: { x: number; y: number }, wire: LooseEnd | null) =>
       view.setState({ addMenu: { page, canvas: flow.screenToFlowPosition(page), wire } }),
     [view, flow],
   )
@@ -173,13 +177,24 @@ export function Canvas() {
       const { fromNode, fromHandle, toNode, isValid } = state
       if (isValid || toNode || !fromNode || !fromHandle?.id) return
       const side = fromHandle.type === 'source' ? 'source' : 'target'
-      const wire = { end: { node: fromNode.id as NodeId, port: fromHandle.id }, side } as const
+      const { pulled } = view.getState()
+      const end = { node: fromNode.id as NodeId, port: fromHandle.id }
+      const wire: LooseEnd = { end, side, ...(pulled && { via: pulled }) }
       const page = pagePoint(event)
       const under = window.document.elementFromPoint(page.x, page.y)?.closest('.react-flow__node')
       const card = under?.getAttribute('data-id') as NodeId | null | undefined
       if (!card || !commands.subgraphs.openPort(card, wire)) openMenu(page, wire)
     },
-    [commands, openMenu],
+    [commands, view, openMenu],
+  )
+
+  const endOf = useCallback((edge: EdgeId) => {
+    const path = pathOf(host.current, edge)
+    return path?.getPointAtLength(path.getTotalLength())
+  }, [])
+  const addAt = useCallback(
+    (at: Point, wire: LooseEnd) => openMenu(flow.flowToScreenPosition(at), wire),
+    [flow, openMenu],
   )
 
   // The pointer's place is kept so that Tab opens the menu under it.
@@ -345,18 +360,23 @@ export function Canvas() {
           isValidConnection={isValidConnection}
           onConnect={(connection) => {
             const { from, to } = ends(connection)
-            commands.connect(from, to)
+            commands.connect(from, to, view.getState().pulled ?? undefined)
           }}
           onConnectEnd={onConnectEnd}
           onReconnect={(edge, connection) => {
             const { from, to } = ends(connection)
             commands.rewire(edge.id as EdgeId, from, to)
           }}
+          onReconnectStart={(_, edge) => {
+            const { from } = ends(edge)
+            view.setState({ pulled: leadOf(graph, from, edge.data?.via ?? [], edge.id as EdgeId) })
+          }}
           onReconnectEnd={(_, edge, __, state) => {
+            view.setState({ pulled: null })
             if (!state.isValid && !state.toNode) commands.removeEdges([edge.id as EdgeId])
           }}
           onPaneClick={() => host.current?.focus({ preventScroll: true })}
-          connectionLineType={ConnectionLineType.Bezier}
+          connectionLineComponent={LooseWire}
           connectionRadius={28}
           reconnectRadius={14}
           selectionMode={SelectionMode.Partial}
@@ -374,7 +394,10 @@ export function Canvas() {
           fitViewOptions={fitOptions}
           onlyRenderVisibleElements={nodes.length > 120}
           onEdgeDoubleClick={(event, edge) =>
-            commands.bend(edge.id as EdgeId, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }))
+            commands.rerouting.bend(
+              edge.id as EdgeId,
+              flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }),
+            )
           }
           elevateNodesOnSelect={false}
           snapToGrid={snap}
@@ -384,6 +407,7 @@ export function Canvas() {
           <Controls showInteractive={false} orientation="horizontal" position="top-right" fitViewOptions={fitOptions}>
             <CanvasTools />
           </Controls>
+          <Dots endOf={endOf} add={addAt} />
           {map && (
             <MiniMap
               pannable

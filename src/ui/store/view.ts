@@ -1,6 +1,8 @@
 /** What the person is looking at and doing right now: never saved in the document, never undone. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { EdgeId, Endpoint, MarkId, NodeId } from '../../graph/document.ts'
+import type { Ways } from '../../graph/dots.ts'
+import type { Point } from '../../graph/edit.ts'
 
 export type ThemeChoice = 'system' | 'dark' | 'light'
 export type SidePanel = 'node' | 'problems'
@@ -10,6 +12,8 @@ export type DialogName = 'export' | 'shortcuts' | 'recipes' | 'missing' | 'comma
 export interface LooseWire {
   readonly end: Endpoint
   readonly side: 'source' | 'target'
+  /** The points that it runs through already, where it was pulled out of a dot. */
+  readonly via?: readonly Point[]
 }
 
 /** The menu that adds a node: where on the page it opens, and where on the canvas the node will lie. */
@@ -46,6 +50,10 @@ export interface ViewState {
   readonly carried: string | null
   /** The wire into which the node in the person's hand would go if it were let go now. */
   readonly landing: EdgeId | null
+  /** How wires run while a dot of theirs is in the person's hand. */
+  readonly bent: Ways | null
+  /** The points that the wire in the person's hand runs through. */
+  readonly pulled: readonly Point[] | null
   /** A first chain was begun from the empty canvas; its next steps are shown. */
   readonly guiding: boolean
   /** The tour is under way. */
@@ -111,6 +119,8 @@ export function createViewStore(): ViewStore {
     addMenu: null,
     carried: null,
     landing: null,
+    bent: null,
+    pulled: null,
     guiding: false,
     touring: false,
     ready: false,

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { align, type Card, distribute } from '../../../src/graph/arrange.ts'
 import type { EdgeRecord } from '../../../src/graph/document.ts'
 import { layOut } from '../../../src/ui/canvas/auto-layout.ts'
-import { withPoint } from '../../../src/ui/canvas/bend.ts'
 import { soundDocument } from './arbitrary.ts'
 import { id } from './specs.ts'
 
@@ -98,20 +97,4 @@ it('keeps the cards of a group together: no other card lies among them', async (
   const apart = c!.x >= inside.right || c!.x + 200 <= inside.left || c!.y >= inside.bottom || c!.y + 100 <= inside.top
   expect(apart).toBe(true)
   expect(Object.keys(places).sort()).toEqual(['a', 'b', 'c', 'd'])
-})
-
-describe('a point put on a wire', () => {
-  it('goes where it makes the wire the least longer', () => {
-    const [start, end] = [
-      { x: 0, y: 0 },
-      { x: 300, y: 0 },
-    ]
-    const via = [
-      { x: 100, y: 0 },
-      { x: 200, y: 0 },
-    ]
-    const at = (x: number) => withPoint(via, { x, y: 5 }, start, end).findIndex((point) => point.x === x)
-    expect([at(50), at(150), at(250)]).toEqual([0, 1, 2])
-    expect(withPoint([], { x: 1, y: 1 }, start, end)).toEqual([{ x: 1, y: 1 }])
-  })
 })

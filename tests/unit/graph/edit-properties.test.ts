@@ -10,6 +10,7 @@ import {
   type MarkId,
   type NodeId,
 } from '../../../src/graph/document.ts'
+import { dotsOf } from '../../../src/graph/dots.ts'
 import * as recipes from '../../../src/graph/edit.ts'
 import { fold, unfold } from '../../../src/graph/fold.ts'
 import {
@@ -26,6 +27,7 @@ import {
 } from '../../../src/graph/history.ts'
 import { draftAt, graphAt, type Path } from '../../../src/graph/levels.ts'
 import { addMark, removeMarks, setMark } from '../../../src/graph/marks.ts'
+import { addPoint, freeWires, movePoints, removePoints } from '../../../src/graph/reroute.ts'
 import { insertNode } from '../../../src/graph/splice.ts'
 import { portsOf, specOf as specOfRecord } from '../../../src/graph/subgraph.ts'
 import { validate } from '../../../src/graph/validate.ts'
@@ -53,6 +55,11 @@ const action = fc.oneof(
     on: fc.boolean(),
   }),
   fc.record({ do: fc.constant('via' as const), edge: number, points: fc.array(number, { maxLength: 2 }) }),
+  // Few places, so that wires come to share them.
+  fc.record({ do: fc.constant('dot' as const), edge: number, index: fc.nat(3), at: fc.nat(3) }),
+  fc.record({ do: fc.constant('move dot' as const), dot: number, to: fc.nat(3), part: fc.boolean() }),
+  fc.record({ do: fc.constant('remove dot' as const), dot: number }),
+  fc.record({ do: fc.constant('free' as const), edges: fc.array(number, { maxLength: 3 }) }),
   fc.record({ do: fc.constant('mark' as const), kind: fc.constantFrom('frame' as const, 'note' as const), x: number }),
   fc.record({ do: fc.constant('remark' as const), mark: number, x: number, text: fc.string() }),
   fc.record({ do: fc.constant('unmark' as const), mark: number }),
@@ -131,6 +138,17 @@ function apply(whole: recipes.DocumentDraft, all: GraphDocument, a: Action, path
       draft,
       nth(Object.keys(document.edges) as EdgeId[], a.edge),
       a.points.map((x) => ({ x, y: x })),
+    )
+  else if (a.do === 'dot')
+    addPoint(draft, nth(Object.keys(document.edges) as EdgeId[], a.edge), a.index, { x: a.at, y: 0 })
+  else if (a.do === 'move dot') {
+    const stops = nth(dotsOf(document), a.dot)?.stops ?? []
+    movePoints(draft, a.part ? stops.slice(0, 1) : stops, { x: a.to, y: 0 })
+  } else if (a.do === 'remove dot') removePoints(draft, nth(dotsOf(document), a.dot)?.stops ?? [])
+  else if (a.do === 'free')
+    freeWires(
+      draft,
+      a.edges.flatMap((n) => nth(Object.keys(document.edges) as EdgeId[], n) ?? []),
     )
   else if (a.do === 'mark')
     addMark(draft, {

@@ -1,5 +1,8 @@
 /** The canvas: its cards and wires, frames and notes, what tidies it, and the menus that open on it. */
 import type { PortType } from '../../../graph/ports.ts'
+import { plurals } from '../format.ts'
+
+const plural = plurals('en')
 
 /** As they stand in a sentence. */
 const things: Readonly<Record<PortType, string>> = { image: 'an image', mask: 'a mask', audio: 'sound' }
@@ -13,8 +16,17 @@ export const canvas = {
   node: (title: string, bypassed: boolean, muted: boolean) =>
     `${title}${bypassed ? ', bypassed' : ''}${muted ? ', muted' : ''}`,
   wire: (from: string, to: string) => `Wire from ${from} to ${to}`,
-  point: (at: number) => `Point ${at} of the wire`,
-  pointHint: 'Drag to move, double-click to take away',
+  /** A reroute dot. */
+  dot: {
+    /** @param at which one on the way of its first wire, from 1 */
+    label: (at: number, wires: number, from: string) =>
+      plural(wires, { one: `Dot ${at} of the wire from ${from}`, other: `Dot of ${wires} wires from ${from}` }),
+    hint: 'Drag to move, onto another dot to join; double-click to remove',
+    sharedHint: 'Drag to move, with Alt one wire alone; double-click to remove',
+    /** For screen readers. */
+    keys: 'Arrows move it, with Alt one wire alone; Enter adds a node to it, Delete removes it.',
+    pull: 'Drag to pull a wire out of the dot',
+  },
   /** The card of a node. */
   card: {
     muted: 'muted',

@@ -62,9 +62,14 @@ export const edits = {
     resize: 'Resize a note',
     move: 'Move a note',
   },
-  bend: 'Bend a wire',
-  straighten: 'Straighten a wire',
-  movePoint: 'Move a wire’s point',
+  /** Of dots, by how many wires run through them. */
+  addDot: (wires: number) => plural(wires, { one: 'Bend a wire', other: `Reroute ${wires} wires` }),
+  moveDot: (wires: number) => plural(wires, { one: 'Move a wire’s dot', other: `Move a dot of ${wires} wires` }),
+  removeDot: (wires: number) => plural(wires, { one: 'Straighten a wire', other: `Remove a dot of ${wires} wires` }),
+  joinDots: 'Join dots',
+  takeApart: 'Take a dot apart',
+  free: (wires: number) =>
+    plural(wires, { one: 'Take a wire out of shared dots', other: `Take ${wires} wires out of shared dots` }),
   bypass: (nodes: string) => `Bypass ${nodes}`,
   unbypass: (nodes: string) => `Use ${nodes}`,
   mute: (nodes: string) => `Mute ${nodes}`,
