@@ -1,27 +1,16 @@
 /** A region that plays: nothing stands still around it, and what lies around it comes back. */
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type EditorPage, type Look, launch, openEditor } from './editor-page.ts'
+import { expect, test } from 'vitest'
+import { type EditorPage, editorOpener, type Look } from './editor-page.ts'
 
-let browser: Browser
+const openEditor = editorOpener()
 let editor: EditorPage
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
-afterEach(async () => {
-  await editor.close()
-  expect(editor.errors).toEqual([])
-})
 
 /** The cell of a look (64 × 36) at a place of the stage, both in [0,1]. */
 const at = (look: Look, x: number, y: number) => look[Math.floor(y * 36) * 64 + Math.floor(x * 64)] ?? 0
 
 test('while a region plays nothing is shown around it; after, what lies around it is that of the frame', async () => {
-  editor = await openEditor(browser, { wait: 'nodes', colorScheme: 'dark' })
+  editor = await openEditor({ pictures: 'seen', colorScheme: 'dark' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
-  await editor.settled()
   await page.locator('.viewer-surface').focus()
   await page.keyboard.press('Shift+R')
   await page.keyboard.press('Enter')

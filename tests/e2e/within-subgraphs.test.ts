@@ -1,18 +1,9 @@
 /** What reaches beyond the level that is open: files dropped there. */
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { type EditorPage, launch, openEditor } from './editor-page.ts'
+import { expect, test } from 'vitest'
+import { type EditorPage, editorOpener } from './editor-page.ts'
 
-let browser: Browser
+const openEditor = editorOpener()
 let editor: EditorPage
-beforeAll(async () => {
-  browser = await launch()
-})
-afterAll(() => browser.close())
-afterEach(async () => {
-  await editor.close()
-  expect(editor.errors).toEqual([])
-})
 
 /** Polls as long as a person with a slow machine would wait. */
 const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
@@ -23,12 +14,12 @@ const nodes = () =>
     .evaluateAll((all) => all.map((node) => node.getAttribute('data-id') ?? '').sort())
 
 test('a medium dropped within a subgraph becomes that of the Decode from which the subgraph reads', async () => {
-  editor = await openEditor(browser, { wait: 'nodes' })
+  editor = await openEditor({ pictures: 'seen' })
   const { page } = editor
-  await editor.openRecipe(/Bicubic/)
-  await editor.settled()
   await editor.node('bicubic').locator('h3').click()
   await page.keyboard.press('Shift+G')
+  // What the node took before it was folded is known of the card.
+  await soon(() => editor.node('subgraph').locator('.node-report').textContent()).toMatch(/ms.*kept/)
   await editor.node('subgraph').locator('h3').dblclick()
   await soon(nodes).toEqual(['bicubic', 'inputs', 'outputs'])
   const drop = await page.evaluateHandle(async () => {
