@@ -82,8 +82,11 @@ async function openTarget(target: OutputTarget): Promise<OutputFiles> {
   }
 }
 
+/** An engine, and the end of it: whoever made it closes its files, its models and its device. */
+export interface Session extends Engine, AsyncDisposable {}
+
 /** @param baseUrl where the page lies: models and samples are fetched from there. Ends in a slash. */
-export function createSession(baseUrl: string): Engine {
+export function createSession(baseUrl: string): Session {
   const media = createMedia({ baseUrl })
   let cacheBytes = defaultCacheBytes
   let canvas: OffscreenCanvas | undefined
@@ -92,6 +95,7 @@ export function createSession(baseUrl: string): Engine {
   let running: Promise<Running> | undefined
   let exporting: { readonly cancel: AbortController; readonly pause: AbortController } | undefined
   let estimating: AbortController | undefined
+  let closed = false
 
   const modelLibrary = createModelLibrary(baseUrl)
   const assets = createAssets(specs, media, async (ref) => (await ready()).live.models.facts(ref))
@@ -135,6 +139,7 @@ export function createSession(baseUrl: string): Engine {
       drawing: false,
     }
     live.lost.addEventListener('abort', () => {
+      if (closed) return
       // The next call finds nothing running and starts anew.
       running = undefined
       rebuilds += 1
@@ -145,6 +150,7 @@ export function createSession(baseUrl: string): Engine {
   }
 
   function ready(): Promise<Running> {
+    if (closed) return Promise.reject(new Error('The session is closed.'))
     if (!running) {
       running = start()
       running.catch(() => {
@@ -378,6 +384,17 @@ export function createSession(baseUrl: string): Engine {
       const { live } = await ready()
       live.gpu.device.destroy()
       await live.grant.device.lost
+    },
+
+    async [Symbol.asyncDispose]() {
+      closed = true
+      exporting?.cancel.abort(new DOMException('the session was closed', 'AbortError'))
+      stopEstimate()
+      const now = await running?.catch(() => undefined)
+      running = undefined
+      if (!now) return
+      await retire(now)
+      now.live.gpu.device.destroy()
     },
   }
 }

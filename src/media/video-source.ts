@@ -329,10 +329,8 @@ class WebCodecsSource implements FrameSource {
     signal.addEventListener('abort', stop, { once: true })
     try {
       const result = await samples.next()
-      if (signal.aborted) {
-        result.value?.close()
-        throw signal.reason
-      }
+      if (signal.aborted || stuck) result.value?.close()
+      if (signal.aborted) throw signal.reason
       if (stuck) throw new Error(`The decoder gave nothing for ${patience} seconds.`)
       return result.done ? null : result.value
     } finally {

@@ -15,11 +15,12 @@ import {
 } from '../graph/document.ts'
 import { leadOf } from '../graph/dots.ts'
 import * as recipes from '../graph/edit.ts'
+import { expand } from '../graph/expand.ts'
 import { nestingProblem } from '../graph/fold.ts'
 import { type Json, sameJson } from '../graph/json.ts'
 import { draftAt, flatId, nodeAt, placeOf } from '../graph/levels.ts'
 import { marksWith, membersOf, removeMarks, setMark } from '../graph/marks.ts'
-import { titleOf } from '../graph/naming.ts'
+import { titleOf, titleOfRecord } from '../graph/naming.ts'
 import type { AssetRef } from '../graph/params.ts'
 import type { PortType } from '../graph/ports.ts'
 import type { Problem } from '../graph/problems.ts'
@@ -32,6 +33,7 @@ import type { CanvasDoor } from './canvas-door.ts'
 import { createClipboard, newMarks } from './clipboard.ts'
 import type { Dropped } from './dropped.ts'
 import { createFiles, crowdProblem, type KeptEntry } from './files.ts'
+import { mediumParam, mediumTaker } from './medium.ts'
 import { fragmentOfPiece, type PiecesStore } from './pieces.ts'
 import { createRerouting, type Rerouting } from './rerouting.ts'
 import { createSharing, type Sharing } from './sharing/sharing.ts'
@@ -45,6 +47,7 @@ import { createSubgraphs, type Subgraphs } from './subgraphs.ts'
 import { text } from './text/text.ts'
 import type { Version } from './versions.ts'
 import { outputToView } from './viewed.ts'
+import { opener, sourceOf } from './viewer/composing.ts'
 import { onSameMedium } from './viewer/other-graph.ts'
 
 const { edits } = text
@@ -94,7 +97,7 @@ export interface Commands {
   portType(wire: LooseWire): PortType | undefined
   registerMedia(files: readonly File[]): Promise<AssetRef | null>
   registerModel(file: File): Promise<AssetRef | null>
-  /** Files dropped on the page: graphs are opened, models registered, anything else becomes Decode's medium. */
+  /** Files dropped on the page: graphs are opened, models registered, anything else becomes the medium of the Decode looked at. */
   dropFiles(dropped: Dropped): Promise<void>
   openShipped(name: string): Promise<void>
   openKept(key: string): void
@@ -138,6 +141,10 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
   const graph = (): Graph => document.getState().level
   const flat = (end: Endpoint): Endpoint => ({ ...end, node: flatId(document.getState().path, end.node) })
   const title = (node: NodeId): string => titleOf(graph(), specs, node)
+  const titleOfFlat = (node: NodeId): string => {
+    const record = nodeAt(document.getState().document, node)
+    return record ? titleOfRecord(specs, record) : node
+  }
   const tell = (problems: readonly Problem[]) => {
     for (const problem of problems) view.toast({ tone: 'error', message: problem.message, hint: problem.hint })
   }
@@ -173,7 +180,7 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
   const several = (ids: readonly NodeId[]): string =>
     ids.length === 1 && ids[0] ? title(ids[0]) : edits.nodes(ids.length)
 
-  const subgraphs = createSubgraphs({ specs, document, preview, view, pieces, tell, several })
+  const subgraphs = createSubgraphs({ specs, document, view, pieces, tell, several })
   const arranging = createArranging({ document, view, several, canvas: () => canvas })
   const rerouting = createRerouting({ document, view, canvas: () => canvas })
 
@@ -433,9 +440,8 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     },
     setParamOf(node, name, value) {
       const { path, id } = placeOf(node)
-      const record = nodeAt(document.getState().document, node)
-      const label = specOf(specs, record)?.params[name]?.label ?? name
-      document.editWhole(edits.change(label), (draft) => {
+      const label = specOf(specs, nodeAt(document.getState().document, node))?.params[name]?.label ?? name
+      document.editWhole(edits.change(edits.settingOf(label, titleOfFlat(node))), (draft) => {
         const level = draftAt(draft, path)
         if (level) setParam(level, id, name, value)
       })
@@ -512,26 +518,27 @@ export function createCommands({ engine, specs, document, facts, preview, lookin
     ],
   })
 
-  /** Gives a medium to the selected source, or the only one, or a new one. */
+  /** Gives a medium to the source that what is looked at reads from, or to a new one. */
   async function openMedia(chosen: readonly File[]) {
     const ref = await commands.registerMedia(chosen)
     if (!ref) return
-    const takers = Object.values(graph().nodes).filter((node) => mediaParam(node.type) !== undefined)
-    const picked = takers.find((node) => view.getState().selection.has(node.id))
-    const target = picked ?? (takers.length === 1 ? takers[0] : undefined)
-    if (target) {
-      commands.setParam(target.id, mediaParam(target.type) ?? '', { ...ref })
+    const { document: whole, path } = document.getState()
+    const { selection } = view.getState()
+    const { view: shown } = preview.getState()
+    const seen = shown && sourceOf(expand(whole, specs).document, specs, shown)
+    const taker = mediumTaker(whole, specs, { path, selection, seen: seen?.node })
+    if (taker) {
+      commands.setParamOf(taker.node, taker.param, { ...ref })
       preview.seek(0)
-      view.toast({ tone: 'info', message: text.files.nowOpens(title(target.id), ref.id) })
+      view.toast({ tone: 'info', message: text.files.nowOpens(titleOfFlat(taker.node), ref.id) })
       return
     }
-    const source = [...specs.values()].find((spec) => spec.kernel.kind === 'source' && mediaParam(spec.type))
+    const source = opener(specs)
     if (!source) return
-    const id = commands.addNode(source.type, { apart: takers.length > 0 })
-    if (id) commands.setParam(id, mediaParam(source.type) ?? '', { ...ref })
+    const apart = Object.values(graph().nodes).some(({ type }) => mediumParam(specs, type) !== undefined)
+    const id = commands.addNode(source.type, { apart })
+    if (id) commands.setParam(id, source.param, { ...ref })
   }
-  const mediaParam = (type: string): string | undefined =>
-    Object.entries(specs.get(type)?.params ?? {}).find(([, param]) => param.kind === 'media')?.[0]
 
   return commands
 }

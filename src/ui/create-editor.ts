@@ -56,9 +56,9 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     const counts = [nodes.length - selection.size, edges.length - selectedEdges.size, marks.length - selectedMarks.size]
     if (counts.some((change) => change !== 0)) view.select(nodes, edges, marks)
     idle.follow(flat)
+    preview.follow(state.document, { live: state.history.pending !== null, force: settled })
     const { variants } = looking.getState()
     if (variants && !flat.nodes[variants.node]) looking.setState({ variants: null, mode: 'single' })
-    preview.follow(state.document, { live: state.history.pending !== null, force: settled })
   })
   facts.subscribe((state, before) => {
     if (state === before) return

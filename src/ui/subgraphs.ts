@@ -13,7 +13,7 @@ import {
 import type { NodeId, PortSide } from '../graph/document.ts'
 import { connect, setTitle } from '../graph/edit.ts'
 import { fold, unfold } from '../graph/fold.ts'
-import { draftAt, flatId, graphAt, type Path, placeOf } from '../graph/levels.ts'
+import { draftAt, graphAt, type Path } from '../graph/levels.ts'
 import { titleOf } from '../graph/naming.ts'
 import type { PortType } from '../graph/ports.ts'
 import type { Problem } from '../graph/problems.ts'
@@ -22,14 +22,12 @@ import { isSubgraph, portsOf, sideOf, specOf } from '../graph/subgraph.ts'
 import type { PiecesStore } from './pieces.ts'
 import type { CommandName } from './shortcuts.ts'
 import type { DocumentStore } from './store/document.ts'
-import type { PreviewStore } from './store/preview.ts'
 import type { LooseWire, ViewStore } from './store/view.ts'
 import { text } from './text/text.ts'
 
 interface Parts {
   readonly specs: Specs
   readonly document: DocumentStore
-  readonly preview: PreviewStore
   readonly view: ViewStore
   readonly pieces: PiecesStore
   readonly tell: (problems: readonly Problem[]) => void
@@ -38,7 +36,7 @@ interface Parts {
 
 const words = text.subgraphs
 
-export function createSubgraphs({ specs, document, preview, view, pieces, tell, several }: Parts) {
+export function createSubgraphs({ specs, document, view, pieces, tell, several }: Parts) {
   const level = () => document.getState().level
   const here = (): Path => document.getState().path
   const selected = (): NodeId[] => [...view.getState().selection].filter((id) => level().nodes[id])
@@ -57,7 +55,6 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
   function foldSelected() {
     const ids = selected()
     const path = here()
-    const { chosen } = preview.getState()
     const result = document.edit(words.fold(several(ids)), (draft) =>
       fold(draft, specs, ids, { marks: view.getState().selectedMarks, path }),
     )
@@ -66,10 +63,6 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
       if (result.node) view.select([...ids, result.node])
       return
     }
-    // Whoever looked at one of them goes on looking at it.
-    const seen = chosen && placeOf(chosen.node)
-    if (chosen && seen && flatId(path, seen.id) === chosen.node && ids.includes(seen.id))
-      preview.choose({ node: flatId([...path, result.node], seen.id), port: chosen.port })
     view.select([result.node])
     view.setState({ sidePanel: 'node' })
   }
@@ -88,16 +81,10 @@ export function createSubgraphs({ specs, document, preview, view, pieces, tell, 
       ])
       return
     }
-    const path = here()
-    const { chosen } = preview.getState()
     const done = document.edit(words.unfold(several(subgraphs)), (draft) => {
       const results = subgraphs.map((id) => unfold(draft, specs, id))
       return results.flatMap((result) => ('code' in result ? [] : [result]))
     })
-    const inside = chosen && placeOf(chosen.node)
-    const card = inside?.path.at(-1)
-    if (chosen && inside && card && subgraphs.includes(card) && flatId([...path, card], inside.id) === chosen.node)
-      preview.choose({ node: flatId(path, inside.id), port: chosen.port })
     view.select(
       done.flatMap(({ nodes }) => nodes),
       [],

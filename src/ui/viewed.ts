@@ -1,6 +1,7 @@
 /** Which output the viewer shows, and whether two documents can look different there. */
 import type { EdgeRecord, Endpoint, Graph, GraphDocument, NodeId, NodeRecord } from '../graph/document.ts'
 import { sameJson } from '../graph/json.ts'
+import { compareFlat } from '../graph/levels.ts'
 import type { NodeSpec, Specs } from '../graph/spec.ts'
 import { specOf } from '../graph/subgraph.ts'
 
@@ -113,4 +114,24 @@ export function pictureKeys(document: GraphDocument, frame: number): ReadonlyMap
   }
   for (const id of Object.keys(document.nodes) as NodeId[]) keyOf(id)
   return keys
+}
+
+/**
+ * What nodes of `before` are called in `after`, where folding or unfolding gave them other names: one that is gone and
+ * one that came, and make the same picture from the same things, are one node.
+ */
+export function renamedNodes(before: GraphDocument, after: GraphDocument): ReadonlyMap<NodeId, NodeId> {
+  const missingIn = (other: GraphDocument, document: GraphDocument) =>
+    (Object.keys(document.nodes) as NodeId[]).filter((id) => !other.nodes[id]).sort(compareFlat)
+  const [gone, came] = [missingIn(after, before), missingIn(before, after)]
+  const renamed = new Map<NodeId, NodeId>()
+  if (gone.length === 0 || came.length === 0) return renamed
+  const [keysBefore, keysAfter] = [pictureKeys(before, 0), pictureKeys(after, 0)]
+  for (const id of gone) {
+    const key = keysBefore.get(id)
+    const at = came.findIndex((other) => key !== undefined && keysAfter.get(other) === key)
+    const [name] = at < 0 ? [] : came.splice(at, 1)
+    if (name !== undefined) renamed.set(id, name)
+  }
+  return renamed
 }

@@ -70,7 +70,7 @@ async function serveFamily(base: string): Promise<void> {
 test('a turn of the dial runs the model alone, and a position it had is not run again', async () => {
   const base = `${location.origin}/dial/`
   await serveFamily(base)
-  const engine = createSession(base)
+  await using engine = createSession(base)
   const media = await (await fetch('/samples/field-guide.mp4')).blob()
   value(await engine.addMedia('clip.mp4', [new File([media], 'clip.mp4')]))
   const show = async (personality: number, frame: number) => {
@@ -119,7 +119,7 @@ function psnr(a: Picture, b: Picture): number {
 test.skipIf(trained?.members.length !== 3)(
   'along the trained family the texture shot grows sharper and less faithful at every step',
   async () => {
-    const engine = createSession(`${location.origin}/`)
+    await using engine = createSession(`${location.origin}/`)
     const shots: { name: string; firstFrame: number; frameCount: number }[] = await (
       await fetch('/samples/field-guide.json')
     ).json()

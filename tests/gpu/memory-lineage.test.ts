@@ -46,7 +46,8 @@ test('a held text detection is not laid over another file at the same frame', as
     for (const file of files) await engine.addMedia(file.name, [file])
     return engine
   }
-  const [one, fresh] = [await openAll(), await openAll()]
+  await using one = await openAll()
+  await using fresh = await openAll()
   expect(await covered(one, 'blank.png')).toBe(0)
   const text = await covered(one, 'text.png')
   expect(text).toBeGreaterThan(0.02)

@@ -1,8 +1,10 @@
 /** A box of a result, rendered alone: the same numbers as in the whole picture, and far less work. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Engine, Outcome, Picture8, PreviewRequest, PreviewResult } from '../../src/engine/api.ts'
-import { createSession } from '../../src/engine/session.ts'
+import type { Outcome, Picture8, PreviewRequest, PreviewResult } from '../../src/engine/api.ts'
+import { createSession, type Session } from '../../src/engine/session.ts'
 import type { GraphDocument, NodeId } from '../../src/graph/document.ts'
+import { fold } from '../../src/graph/fold.ts'
+import { edit, newHistory } from '../../src/graph/history.ts'
 import type { JsonObject } from '../../src/graph/json.ts'
 import type { RegionShare } from '../../src/graph/region.ts'
 import { parseGraph } from '../../src/graph/serialize.ts'
@@ -37,14 +39,14 @@ const busy = () =>
     bicubic: { kernel: 'lanczos-3', linear: true },
   })
 
-let engine: Engine
+let engine: Session
 beforeAll(async () => {
   recipe = await (await fetch('/graphs/default.json')).text()
   engine = createSession(`${location.origin}/`)
   const status = await engine.status()
   if (!status.adapter) throw new Error(status.reason ?? 'no adapter')
 })
-afterAll(() => engine.clearCache())
+afterAll(() => engine[Symbol.asyncDispose]())
 
 const view = { node: id('grain'), port: 'image' }
 const request = (document: GraphDocument, more: Partial<PreviewRequest> = {}): PreviewRequest => ({
@@ -92,6 +94,30 @@ test.each([
     // A code may fall to either side where tiles of two sizes round otherwise.
     expect(farthest(box, corner, whole), JSON.stringify(corner)).toBeLessThanOrEqual(1)
   }
+})
+
+test('a box of a graph with subgraphs is that of the flat graph, and nothing is computed anew for it', async () => {
+  const flat = busy()
+  const names = ['bicubic', 'sr-model', 'text-protect', 'residual-blend', 'grain'].map(id)
+  const once = edit(newHistory(flat), 'Fold', (draft) => fold(draft, specs, names.slice(3)))
+  const twice = edit(once.history, 'Fold', (draft) => fold(draft, specs, [...names.slice(0, 3), id('subgraph')]))
+  expect([once.result, twice.result]).toEqual([{ node: 'subgraph' }, { node: 'subgraph' }])
+  const folded = twice.history.document
+  // The card stands for what the last node within makes.
+  const card = { document: folded, view: { node: id('subgraph'), port: 'image' }, frame: 20 }
+  await engine.clearCache()
+  const whole = value(await engine.snapshot(request(flat)))
+  await engine.clearCache()
+  const [region] = boxes as readonly [RegionShare]
+  const box = value(await engine.snapshot({ ...card, region }))
+  expect([box.width, box.height]).toEqual([90, 61])
+  expect(farthest(box, { x: 200, y: 100 }, whole)).toBeLessThanOrEqual(1)
+  const source = { node: id('decode'), port: 'image' }
+  const compared = value(await engine.preview({ ...card, region, others: [source] }))
+  expect(compared).toMatchObject({ region: { x: 200, y: 100, width: 90, height: 61 }, others: [{ problems: [] }] })
+  const again = value(await engine.preview(request(flat, { region, others: [source] })))
+  expect(again.nodes[id('grain')]).toBeDefined()
+  expect(Object.values(again.nodes).every(({ cached }) => cached)).toBe(true)
 })
 
 test('a box is told of, read and kept under a name of its own; the whole serves it', async () => {

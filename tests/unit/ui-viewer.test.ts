@@ -1,14 +1,19 @@
 /** What the viewer asks and works out, without a browser: requests, playing, what to render ahead, variants. */
 import { describe, expect, test } from 'vitest'
 import type { EdgeId, GraphDocument, NodeId } from '../../src/graph/document.ts'
+import { expand } from '../../src/graph/expand.ts'
+import { fold } from '../../src/graph/fold.ts'
+import { edit, newHistory } from '../../src/graph/history.ts'
 import { param } from '../../src/graph/params.ts'
+import { defaultLimits, plan } from '../../src/graph/plan.ts'
 import { nextAhead } from '../../src/ui/store/idle.ts'
+import type { Compared } from '../../src/ui/store/looking.ts'
 import { frameAfter, lateFrames, playRange } from '../../src/ui/store/playback.ts'
-import { pictureKeys } from '../../src/ui/viewed.ts'
+import { pictureKeys, viewedOutput } from '../../src/ui/viewed.ts'
 import { compose, referenceNode, sourceOf } from '../../src/ui/viewer/composing.ts'
 import { variantsOf } from '../../src/ui/viewer/variant-values.ts'
 import { fieldOf, inField, layoutOf, pixelAt } from '../../src/ui/viewer/viewport.ts'
-import { sketch, specs } from './graph/specs.ts'
+import { facts, sketch, specs } from './graph/specs.ts'
 
 const id = (name: string) => name as NodeId
 const image = (name: string) => ({ node: id(name), port: 'image' })
@@ -47,6 +52,58 @@ describe('another whole graph', () => {
     const empty = { ...document, nodes: {}, edges: {} }
     const composed = compose(document, known, image('scale-1'), { ...looking, others: [compared(empty)] })
     expect(composed.others).toEqual([])
+  })
+})
+
+describe('comparing with subgraphs', () => {
+  const { document, specs: known } = chain('clip', 'scale', 'sharpen')
+  const other = chain('clip', 'sharpen', 'grain').document
+  const folded = (graph: GraphDocument, ...names: string[]) =>
+    edit(newHistory(graph), 'Fold', (draft) => {
+      fold(draft, known, names.map(id))
+    }).history.document
+  /** What each picture is made of, whatever its nodes are called. */
+  const made = (graph: GraphDocument, changes: Partial<Parameters<typeof compose>[3]>) => {
+    const { document: flat, resolve } = expand(graph, known)
+    const view = viewedOutput(flat, known, null)
+    if (!view) throw new Error('The graph shows nothing.')
+    const composed = compose(flat, known, view, { ...looking, mode: 'side', ...changes }, resolve)
+    const targets = [composed.view, ...composed.others]
+    const outcome = plan({ document: composed.document, specs: known, facts, targets, limits: defaultLimits })
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
+    return {
+      keys: targets.map(({ node, port }) => [outcome.nodeKeys[node], port]),
+      clips: outcome.plan.steps.filter(({ kind }) => kind === 'source').length,
+      labels: composed.labels,
+    }
+  }
+
+  test('with the source, another output or variants is as it was before folding', () => {
+    for (const others of [[{ kind: 'source' }], [{ kind: 'output', at: image('scale-1') }]] as const)
+      expect(made(folded(document, 'clip-0', 'sharpen-2', 'scale-1'), { others: inside(others) })).toEqual(
+        made(document, { others }),
+      )
+    const variants = { node: id('scale-1'), param: 'factor', values: [2, 3] }
+    const within = { ...variants, node: id('subgraph/scale-1') }
+    expect(made(folded(document, 'scale-1'), { variants: within })).toEqual(made(document, { variants }))
+  })
+  const inside = (others: readonly Compared[]): readonly Compared[] =>
+    others.map((one) => (one.kind === 'output' ? { kind: 'output', at: image('subgraph/scale-1') } : one))
+
+  test('with an output of a card is with that of the node within', () => {
+    const others = [{ kind: 'output', at: image('subgraph') }] as const
+    expect(made(folded(document, 'scale-1'), { others })).toEqual(
+      made(document, { others: [{ kind: 'output', at: image('scale-1') }] }),
+    )
+  })
+
+  test('with another graph reads one clip for both, whichever of the two folds it', () => {
+    const compared = (graph: GraphDocument) => [{ kind: 'graph', title: 'Other', document: graph }] as const
+    const flat = made(document, { others: compared(other) })
+    expect(flat.clips).toBe(1)
+    for (const open of [document, folded(document, 'clip-0'), folded(document, 'clip-0', 'scale-1')])
+      for (const beside of [other, folded(other, 'clip-0'), folded(other, 'sharpen-1', 'grain-2')])
+        expect(made(open, { others: compared(beside) })).toEqual(flat)
   })
 })
 

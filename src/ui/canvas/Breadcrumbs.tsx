@@ -5,7 +5,7 @@ import { useStore } from 'zustand'
 import { graphAt } from '../../graph/levels.ts'
 import { titleOf } from '../../graph/naming.ts'
 import { useEditor } from '../editor.ts'
-import { Tip } from '../shell/Tip.tsx'
+import { IconButton } from '../shell/IconButton.tsx'
 import { titleOfCommand } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 
@@ -36,16 +36,14 @@ export function Breadcrumbs() {
           )}
         </Fragment>
       ))}
-      <Tip text={titleOfCommand('edit.savePiece')}>
-        <button
-          type="button"
-          className="icon-button tiny"
-          aria-label={text.subgraphs.piece.save}
-          onClick={() => commands.run('edit.savePiece')}
-        >
-          <Save size={13} aria-hidden />
-        </button>
-      </Tip>
+      <IconButton
+        label={text.subgraphs.piece.save}
+        tip={titleOfCommand('edit.savePiece')}
+        look="tiny"
+        onClick={() => commands.run('edit.savePiece')}
+      >
+        <Save size={13} aria-hidden />
+      </IconButton>
     </nav>
   )
 }

@@ -4,7 +4,6 @@ import { ChevronDown, CircleAlert, Cpu, Eye, Maximize2, TriangleAlert, Zap } fro
 import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { NodeReport } from '../../engine/api.ts'
 import type { NodeId } from '../../graph/document.ts'
 import type { PortSpec } from '../../graph/ports.ts'
 import type { Problem } from '../../graph/problems.ts'
@@ -12,6 +11,7 @@ import { isSubgraph, sideOf, specOf } from '../../graph/subgraph.ts'
 import { iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
 import { shownBy, useFlatId } from '../levels.ts'
+import type { PreviewState } from '../store/preview.ts'
 import { text } from '../text/text.ts'
 import { milliseconds } from '../values.ts'
 import { NodeThumbnail } from '../viewer/NodeThumbnail.tsx'
@@ -244,13 +244,15 @@ function EyeButton({ id }: { id: NodeId }) {
 }
 
 /** What a subgraph took is what the nodes within took; of those that ran as one, each its even share. */
-function reportOf(reports: Readonly<Record<NodeId, NodeReport>>, flat: NodeId, folds: boolean) {
+function reportOf({ reports, shown }: PreviewState, flat: NodeId, folds: boolean) {
   if (!folds) return reports[flat]
   const inside = Object.entries(reports).filter(([id]) => id.startsWith(`${flat}/`))
   if (inside.length === 0) return undefined
+  // Above a result that was kept nothing is asked for: what the last frame tells nothing of did not run in it.
+  const told = inside.filter(([id]) => shown?.nodes[id as NodeId])
   return {
     milliseconds: inside.reduce((sum, [, report]) => sum + report.milliseconds / report.fused, 0),
-    cached: inside.every(([, report]) => report.cached),
+    cached: (told.length > 0 ? told : inside).every(([, report]) => report.cached),
     runtime: inside.map(([, report]) => report.runtime).find((runtime) => runtime !== undefined),
     note: inside.map(([, report]) => report.note).find((note) => note !== undefined),
   }
@@ -263,7 +265,7 @@ function Report({ id }: { id: NodeId }) {
   const report = useStore(
     preview,
     useShallow((state) => {
-      const known = reportOf(state.reports, flat, folds)
+      const known = reportOf(state, flat, folds)
       return { time: known?.milliseconds, cached: known?.cached, runtime: known?.runtime, note: known?.note }
     }),
   )

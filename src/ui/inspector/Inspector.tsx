@@ -29,7 +29,7 @@ import { iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
 import { FixButtons } from '../problems/FixButtons.tsx'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
-import { Tip } from '../shell/Tip.tsx'
+import { IconButton } from '../shell/IconButton.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { assetFacts } from '../store/facts.ts'
 import { text } from '../text/text.ts'
@@ -94,39 +94,33 @@ function NodePanel({ record }: { record: NodeRecord }) {
           onChange={(title) => commands.setTitle(record.id, title.trim())}
         />
         {passesOn && (
-          <Tip text={record.bypass ? words.bypassOff : words.bypassOn} keys={keysOf('edit.bypass')}>
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={edit.bypass}
-              aria-pressed={record.bypass === true}
-              onClick={() => commands.run('edit.bypass')}
-            >
-              <Power size={15} aria-hidden />
-            </button>
-          </Tip>
+          <IconButton
+            label={edit.bypass}
+            tip={record.bypass ? words.bypassOff : words.bypassOn}
+            keys={keysOf('edit.bypass')}
+            aria-pressed={record.bypass === true}
+            onClick={() => commands.run('edit.bypass')}
+          >
+            <Power size={15} aria-hidden />
+          </IconButton>
         )}
-        <Tip text={record.mute ? words.muteOff : words.muteOn} keys={keysOf('edit.mute')}>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={edit.mute}
-            aria-pressed={record.mute === true}
-            onClick={() => commands.run('edit.mute')}
-          >
-            <CircleOff size={15} aria-hidden />
-          </button>
-        </Tip>
-        <Tip text={words.deleteHint} keys={keysOf('edit.delete')}>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={edit.delete}
-            onClick={() => commands.run('edit.delete')}
-          >
-            <Trash2 size={15} aria-hidden />
-          </button>
-        </Tip>
+        <IconButton
+          label={edit.mute}
+          tip={record.mute ? words.muteOff : words.muteOn}
+          keys={keysOf('edit.mute')}
+          aria-pressed={record.mute === true}
+          onClick={() => commands.run('edit.mute')}
+        >
+          <CircleOff size={15} aria-hidden />
+        </IconButton>
+        <IconButton
+          label={edit.delete}
+          tip={words.deleteHint}
+          keys={keysOf('edit.delete')}
+          onClick={() => commands.run('edit.delete')}
+        >
+          <Trash2 size={15} aria-hidden />
+        </IconButton>
       </header>
       {spec ? (
         <p className="inspector-summary">{spec.summary}</p>
@@ -196,25 +190,22 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
           {'unit' in param && param.unit && <span className="unit"> {param.unit}</span>}
         </span>
         {param.help && (
-          <Tip text={param.help} side="left">
-            <button type="button" className="help" aria-label={words.setting.about(param.label)}>
-              <CircleHelp size={13} aria-hidden />
-            </button>
-          </Tip>
+          <IconButton label={words.setting.about(param.label)} tip={param.help} side="left" look="setting">
+            <CircleHelp size={13} aria-hidden />
+          </IconButton>
         )}
         <PromoteButton node={node} name={name} param={param} />
         {variantsOf(param, value) && <VariantsButton node={node} name={name} param={param} value={value} />}
         {changed && (
-          <Tip text={words.setting.resetHint} side="left">
-            <button
-              type="button"
-              className="help"
-              aria-label={words.setting.reset(param.label)}
-              onClick={() => commands.resetParam(node, name)}
-            >
-              <RotateCcw size={12} aria-hidden />
-            </button>
-          </Tip>
+          <IconButton
+            label={words.setting.reset(param.label)}
+            tip={words.setting.resetHint}
+            side="left"
+            look="setting"
+            onClick={() => commands.resetParam(node, name)}
+          >
+            <RotateCcw size={12} aria-hidden />
+          </IconButton>
         )}
       </div>
       <Control
@@ -237,17 +228,16 @@ function PromoteButton({ node, name, param }: { node: NodeId; name: string; para
   const on = useStore(document, (state) => promotionOf(state.level, node, name) !== undefined)
   if (!inside) return null
   return (
-    <Tip text={on ? text.subgraphs.panel.demoteHint : text.subgraphs.panel.promoteHint} side="left">
-      <button
-        type="button"
-        className="help"
-        aria-label={text.subgraphs.panel.promote(param.label)}
-        aria-pressed={on}
-        onClick={() => commands.subgraphs.promote(node, name, !on)}
-      >
-        <ArrowUpFromLine size={13} aria-hidden />
-      </button>
-    </Tip>
+    <IconButton
+      label={text.subgraphs.panel.promote(param.label)}
+      tip={on ? text.subgraphs.panel.demoteHint : text.subgraphs.panel.promoteHint}
+      side="left"
+      look="setting"
+      aria-pressed={on}
+      onClick={() => commands.subgraphs.promote(node, name, !on)}
+    >
+      <ArrowUpFromLine size={13} aria-hidden />
+    </IconButton>
   )
 }
 
@@ -286,17 +276,16 @@ function VariantsButton({
     looking.setState({ variants: { node, param: name, values }, mode: 'side' })
   }
   return (
-    <Tip text={words.setting.compareHint} side="left">
-      <button
-        type="button"
-        className="help"
-        aria-label={words.setting.compare(param.label)}
-        aria-pressed={on}
-        onClick={() => (on ? looking.setState({ variants: null, mode: 'single' }) : begin())}
-      >
-        <Columns3 size={13} aria-hidden />
-      </button>
-    </Tip>
+    <IconButton
+      label={words.setting.compare(param.label)}
+      tip={words.setting.compareHint}
+      side="left"
+      look="setting"
+      aria-pressed={on}
+      onClick={() => (on ? looking.setState({ variants: null, mode: 'single' }) : begin())}
+    >
+      <Columns3 size={13} aria-hidden />
+    </IconButton>
   )
 }
 

@@ -3,7 +3,7 @@ import { Trash2 } from 'lucide-react'
 import { useId } from 'react'
 import { type MarkRecord, markColours } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
-import { Tip } from '../shell/Tip.tsx'
+import { IconButton } from '../shell/IconButton.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 
@@ -18,16 +18,14 @@ export function MarkPanel({ record }: { record: MarkRecord }) {
     <div className="inspector-body">
       <header className="inspector-head">
         <h2>{isFrame ? words.frame : words.note}</h2>
-        <Tip text={isFrame ? words.deleteFrame : words.deleteNote} keys={keysOf('edit.delete')}>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={text.shell.edit.delete}
-            onClick={() => commands.run('edit.delete')}
-          >
-            <Trash2 size={15} aria-hidden />
-          </button>
-        </Tip>
+        <IconButton
+          label={text.shell.edit.delete}
+          tip={isFrame ? words.deleteFrame : words.deleteNote}
+          keys={keysOf('edit.delete')}
+          onClick={() => commands.run('edit.delete')}
+        >
+          <Trash2 size={15} aria-hidden />
+        </IconButton>
       </header>
       <p className="inspector-summary">{isFrame ? words.frameExplained : words.noteExplained}</p>
       <div className="params">

@@ -4,7 +4,7 @@ import { Select, Switch, ToggleGroup } from 'radix-ui'
 import { useEffect, useId, useState } from 'react'
 import type { BoolParam, ChoiceParam, SeedParam, TextParam } from '../../graph/params.ts'
 import { keepTakenFocus } from '../focus-back.ts'
-import { Tip } from '../shell/Tip.tsx'
+import { IconButton } from '../shell/IconButton.tsx'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
 
@@ -120,16 +120,9 @@ export function SeedControl({ labelId, param, value, set }: ControlProps<SeedPar
         accept={(text) => /^\d+$/.test(text.trim()) && Number(text) < 2 ** 32}
         onChange={(text) => set(Number(text))}
       />
-      <Tip text={words.newSeed}>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={words.newSeed}
-          onClick={() => set(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)}
-        >
-          <Dice5 size={16} aria-hidden />
-        </button>
-      </Tip>
+      <IconButton label={words.newSeed} onClick={() => set(crypto.getRandomValues(new Uint32Array(1))[0] ?? 0)}>
+        <Dice5 size={16} aria-hidden />
+      </IconButton>
     </div>
   )
 }

@@ -10,6 +10,7 @@ import { portsOf } from '../../graph/subgraph.ts'
 import { PortMark } from '../canvas/PortMark.tsx'
 import { useEditor } from '../editor.ts'
 import { keepTakenFocus } from '../focus-back.ts'
+import { IconButton } from '../shell/IconButton.tsx'
 import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
@@ -57,11 +58,9 @@ function Row({ label, title, first, last, mark, note, rename, move, remove, remo
       >
         <ArrowDown size={13} aria-hidden />
       </button>
-      <Tip text={removeText} side="left">
-        <button type="button" className="icon-button tiny" aria-label={words.remove(title)} onClick={remove}>
-          <Trash2 size={13} aria-hidden />
-        </button>
-      </Tip>
+      <IconButton label={words.remove(title)} tip={removeText} side="left" look="tiny" onClick={remove}>
+        <Trash2 size={13} aria-hidden />
+      </IconButton>
     </li>
   )
 }

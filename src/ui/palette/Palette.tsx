@@ -10,6 +10,7 @@ import { useEditor } from '../editor.ts'
 import { keepTakenFocus } from '../focus-back.ts'
 import { TextEntry } from '../inspector/SimpleControls.tsx'
 import { inOrder, searchNodes } from '../search.ts'
+import { IconButton } from '../shell/IconButton.tsx'
 import { Marked } from '../shell/Marked.tsx'
 import { Tip } from '../shell/Tip.tsx'
 import { text } from '../text/text.ts'
@@ -43,17 +44,9 @@ export function Palette() {
   if (!open)
     return (
       <aside className="palette closed" aria-label={words.label}>
-        <Tip text={words.show} side="right">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.show}
-            aria-expanded={false}
-            onClick={() => view.setPaletteOpen(true)}
-          >
-            <PanelLeftOpen size={16} aria-hidden />
-          </button>
-        </Tip>
+        <IconButton label={words.show} side="right" aria-expanded={false} onClick={() => view.setPaletteOpen(true)}>
+          <PanelLeftOpen size={16} aria-hidden />
+        </IconButton>
         {all.map((spec) => (
           <Row key={spec.type} spec={spec} compact active={false} />
         ))}
@@ -95,17 +88,9 @@ export function Palette() {
             onKeyDown={onKeyDown}
           />
         </div>
-        <Tip text={words.hide}>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.hide}
-            aria-expanded
-            onClick={() => view.setPaletteOpen(false)}
-          >
-            <PanelLeftClose size={16} aria-hidden />
-          </button>
-        </Tip>
+        <IconButton label={words.hide} aria-expanded onClick={() => view.setPaletteOpen(false)}>
+          <PanelLeftClose size={16} aria-hidden />
+        </IconButton>
       </div>
       <div className="palette-list" id="palette-list" ref={list}>
         {found.length === 0 && (

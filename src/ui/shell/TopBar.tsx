@@ -9,7 +9,7 @@ import { type CommandName, keysOf } from '../shortcuts.ts'
 import type { ThemeChoice } from '../store/view.ts'
 import { text } from '../text/text.ts'
 import { HistoryList } from './HistoryList.tsx'
-import { Tip } from './Tip.tsx'
+import { IconButton } from './IconButton.tsx'
 
 const { bar, edit, file, history, theme } = text.shell
 
@@ -152,28 +152,24 @@ function HistoryButtons() {
   const redo = useStore(document, (state) => state.redoLabel)
   return (
     <>
-      <Tip text={undo === null ? history.nothingToUndo : history.undo(undo)} keys={keysOf('edit.undo')}>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={edit.undo}
-          aria-disabled={undo === null}
-          onClick={() => commands.run('edit.undo')}
-        >
-          <Undo2 size={16} aria-hidden />
-        </button>
-      </Tip>
-      <Tip text={redo === null ? history.nothingToRedo : history.redo(redo)} keys={keysOf('edit.redo')}>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={edit.redo}
-          aria-disabled={redo === null}
-          onClick={() => commands.run('edit.redo')}
-        >
-          <Redo2 size={16} aria-hidden />
-        </button>
-      </Tip>
+      <IconButton
+        label={edit.undo}
+        tip={undo === null ? history.nothingToUndo : history.undo(undo)}
+        keys={keysOf('edit.undo')}
+        aria-disabled={undo === null}
+        onClick={() => commands.run('edit.undo')}
+      >
+        <Undo2 size={16} aria-hidden />
+      </IconButton>
+      <IconButton
+        label={edit.redo}
+        tip={redo === null ? history.nothingToRedo : history.redo(redo)}
+        keys={keysOf('edit.redo')}
+        aria-disabled={redo === null}
+        onClick={() => commands.run('edit.redo')}
+      >
+        <Redo2 size={16} aria-hidden />
+      </IconButton>
     </>
   )
 }
@@ -209,16 +205,9 @@ export function TopBar() {
           {bar.addNode}
         </button>
         <ThemeMenu />
-        <Tip text={bar.keys} keys={keysOf('help.shortcuts')}>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={bar.keys}
-            onClick={() => commands.run('help.shortcuts')}
-          >
-            <CircleHelp size={16} aria-hidden />
-          </button>
-        </Tip>
+        <IconButton label={bar.keys} keys={keysOf('help.shortcuts')} onClick={() => commands.run('help.shortcuts')}>
+          <CircleHelp size={16} aria-hidden />
+        </IconButton>
         <button type="button" className="button primary" onClick={() => commands.run('file.export')}>
           <Upload size={14} aria-hidden />
           {bar.export}

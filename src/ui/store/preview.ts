@@ -7,9 +7,10 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../engine/api.ts'
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
 import { expand } from '../../graph/expand.ts'
+import { nodeAt } from '../../graph/levels.ts'
 import type { Specs } from '../../graph/spec.ts'
 import { text } from '../text/text.ts'
-import { samePicture, viewedOutput } from '../viewed.ts'
+import { renamedNodes, samePicture, viewedOutput } from '../viewed.ts'
 import { type Composed, compose } from '../viewer/composing.ts'
 import type { LookingStore } from './looking.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
@@ -32,6 +33,8 @@ export interface PreviewState extends PlaybackState {
   readonly reports: Readonly<Record<NodeId, NodeReport>>
   /** Frames ahead are being rendered while nobody asks for anything. */
   readonly ahead: boolean
+  /** What would be seen around a region is of another moment, since frames went by without it. */
+  readonly leftBehind: boolean
 }
 
 export interface PreviewStore extends StoreApi<PreviewState> {
@@ -72,6 +75,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
     inPoint: null,
     outPoint: null,
     ahead: false,
+    leftBehind: false,
   }))
   /** All levels as one; and as the person has it. */
   let document: GraphDocument | null = null
@@ -134,6 +138,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
           graphs: next.graphs,
           kept: outcome.value.kept,
           problems: [],
+          ...(next.request.region ? {} : { leftBehind: store.getState().playing }),
           reports: merged(store.getState().reports, outcome.value),
         }
       }
@@ -171,16 +176,28 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
       ask(true)
       await rest()
     })
-    store.setState({ playing: false })
+    store.setState({ playing: false, leftBehind: looking.getState().region !== null && !sameBasis(basis(), whole) })
     // While playing only little of each frame was kept; whoever stops at one is likely to work on it.
     if (store.getState().problems.length === 0) ask(true)
   }
 
   function follow(next: GraphDocument, { live, force = false }: { live: boolean; force?: boolean }) {
     const before = document
+    const outputBefore = nested && expand(nested, specs).resolve
     const { document: flat, resolve } = expand(next, specs)
+    const names = before ? renamedNodes(before, flat) : new Map<NodeId, NodeId>()
+    const renamed = (output: Endpoint): Endpoint => {
+      // One of a card that is gone stands for that of the node inside that made it.
+      const at = nodeAt(next, output.node) ? output : (outputBefore?.(output) ?? output)
+      return { node: names.get(at.node) ?? at.node, port: at.port }
+    }
     document = flat
     nested = next
+    if (names.size > 0)
+      store.setState(({ reports, chosen }) => ({
+        reports: renamedReports(reports, names),
+        chosen: chosen && renamed(chosen),
+      }))
     const { chosen } = store.getState()
     const view = viewedOutput(flat, specs, chosen && (resolve(chosen) ?? null))
     const moved = view?.node !== store.getState().view?.node || view?.port !== store.getState().view?.port
@@ -190,6 +207,11 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
       store.setState({ shown: null, kept: [], problems: [], playing: false })
       return
     }
+    const { others, variants } = looking.getState()
+    if (names.size > 0 && others.some(({ kind }) => kind === 'output'))
+      looking.setState({ others: others.map((one) => (one.kind === 'output' ? { ...one, at: renamed(one.at) } : one)) })
+    if (variants && names.has(variants.node))
+      looking.setState({ variants: { ...variants, node: names.get(variants.node) ?? variants.node } })
     if (force || moved || !before || !samePicture(before, flat)) ask(live)
   }
 
@@ -217,7 +239,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
     },
     play() {
       if (store.getState().playing) return
-      store.setState({ playing: true, rate: 0, dropped: 0 })
+      store.setState({ playing: true, leftBehind: true, rate: 0, dropped: 0 })
       void run()
     },
     pause() {
@@ -243,6 +265,7 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
         request: { ...rest, draft: groundDraft, ground: true, background: true },
         done() {
           whole = now
+          store.setState({ leftBehind: false })
         },
       }
     },
@@ -264,3 +287,12 @@ function merged(
   }
   return reports
 }
+
+/** What a node took is still known of it under its new name, and under none that another may get. */
+const renamedReports = (
+  reports: PreviewState['reports'],
+  names: ReadonlyMap<NodeId, NodeId>,
+): PreviewState['reports'] =>
+  Object.fromEntries(
+    (Object.entries(reports) as [NodeId, NodeReport][]).map(([id, report]) => [names.get(id) ?? id, report]),
+  )

@@ -1,7 +1,7 @@
 /** A few steps for the first visit: each waits until the person has done it, and the last leaves a changed picture. */
 import { X } from 'lucide-react'
 import { Popover } from 'radix-ui'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useStore } from 'zustand'
 import { type Editor, useEditor } from '../editor.ts'
 import { keepTakenFocus } from '../focus-back.ts'
@@ -41,10 +41,8 @@ function useTarget(selector: string | undefined): Element | null {
 
 /** Calls `look` whenever something changes that a step may wait for. */
 function useChanges({ document, looking, preview, view }: Editor, look: () => void) {
-  const latest = useRef(look)
-  latest.current = look
+  const changed = useEffectEvent(look)
   useEffect(() => {
-    const changed = () => latest.current()
     const ends = [document, looking, preview, view].map((store) => store.subscribe(changed))
     return () => {
       for (const end of ends) end()

@@ -5,6 +5,7 @@ import { useId } from 'react'
 import { useStore } from 'zustand'
 import { nodeAt } from '../../graph/levels.ts'
 import { useEditor } from '../editor.ts'
+import { IconButton } from '../shell/IconButton.tsx'
 import { Tip } from '../shell/Tip.tsx'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -29,28 +30,22 @@ export function CompareBar() {
         <ComparedChoice key={index} index={index} />
       ))}
       {many && count < 3 && (
-        <Tip text={words.addHint}>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.add}
-            onClick={() => looking.setState(({ others }) => ({ others: [...others, { kind: 'source' }] }))}
-          >
-            <Plus size={15} aria-hidden />
-          </button>
-        </Tip>
+        <IconButton
+          label={words.add}
+          tip={words.addHint}
+          onClick={() => looking.setState(({ others }) => ({ others: [...others, { kind: 'source' }] }))}
+        >
+          <Plus size={15} aria-hidden />
+        </IconButton>
       )}
       {many && count > 1 && (
-        <Tip text={words.removeHint}>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.remove}
-            onClick={() => looking.setState(({ others }) => ({ others: others.slice(0, -1) }))}
-          >
-            <Minus size={15} aria-hidden />
-          </button>
-        </Tip>
+        <IconButton
+          label={words.remove}
+          tip={words.removeHint}
+          onClick={() => looking.setState(({ others }) => ({ others: others.slice(0, -1) }))}
+        >
+          <Minus size={15} aria-hidden />
+        </IconButton>
       )}
       {mode === 'difference' && <Difference />}
       {mode === 'onion' && <Onion />}
@@ -154,16 +149,13 @@ function VariantsBar() {
           }}
         />
       ))}
-      <Tip text={text.viewer.variants.endHint}>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={text.viewer.variants.end}
-          onClick={() => looking.setState({ variants: null, mode: 'single' })}
-        >
-          <X size={15} aria-hidden />
-        </button>
-      </Tip>
+      <IconButton
+        label={text.viewer.variants.end}
+        tip={text.viewer.variants.endHint}
+        onClick={() => looking.setState({ variants: null, mode: 'single' })}
+      >
+        <X size={15} aria-hidden />
+      </IconButton>
     </section>
   )
 }

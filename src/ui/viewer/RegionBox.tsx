@@ -47,8 +47,9 @@ const fieldNumbers = (count: number) => Array.from({ length: count }, (_, index)
 const style = ({ x, y, width, height }: Box) => ({ left: x, top: y, width, height })
 
 export function RegionBox({ placement }: { placement: Placement | null }) {
-  const { looking } = useEditor()
+  const { looking, preview } = useEditor()
   const boxing = useStore(looking, (state) => state.boxing)
+  const playing = useStore(preview, (state) => state.playing)
   const region = useStore(looking, (state) => state.region)
   if (!placement) return null
   const { picture, fields } = placement
@@ -56,6 +57,11 @@ export function RegionBox({ placement }: { placement: Placement | null }) {
   return (
     <>
       {box && fieldNumbers(fields).map((index) => <Outline key={index} {...{ box, placement, index }} />)}
+      {box && playing && !boxing && (
+        <span className="region-hint" role="status">
+          {words.playingHint}
+        </span>
+      )}
       {boxing && <Drawing placement={placement} />}
     </>
   )
@@ -139,7 +145,9 @@ function placeOfLabel(box: Box, field: Box): 'above' | 'below' | 'inside' {
 }
 
 function Outline({ box, placement, index }: { box: Box; placement: Placement; index: number }) {
-  const { looking } = useEditor()
+  const { looking, preview } = useEditor()
+  // A picture that stands still around one that plays would be taken for what the graph makes of this moment.
+  const plain = useStore(preview, (state) => state.leftBehind)
   const held = useRef<{ readonly page: Point; readonly box: Box; readonly sides: readonly [Side, Side] | null } | null>(
     null,
   )
@@ -181,7 +189,7 @@ function Outline({ box, placement, index }: { box: Box; placement: Placement; in
   const drawn = onField(placement, box)
   return (
     <div className="region-field" style={style(field)}>
-      <div className="region-box" style={style(drawn)}>
+      <div className="region-box" data-plain={plain} style={style(drawn)}>
         {(['top', 'right', 'bottom', 'left'] as const).map((side) => (
           <span key={side} className="region-edge" data-side={side} aria-hidden {...take(null)} />
         ))}

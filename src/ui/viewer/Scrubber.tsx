@@ -17,7 +17,7 @@ import {
 import { Slider } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { Tip } from '../shell/Tip.tsx'
+import { IconButton } from '../shell/IconButton.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { playRange } from '../store/playback.ts'
 import { number } from '../text/format.ts'
@@ -49,109 +49,81 @@ export function Scrubber() {
   return (
     <div className="scrubber">
       <div className="transport">
-        <Tip text={words.first} keys={text.keys.names.Home} side="top">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.first}
-            disabled={still}
-            onClick={() => seek(first)}
-          >
-            <ChevronFirst size={16} aria-hidden />
-          </button>
-        </Tip>
-        <Tip text={words.previous} keys="←" side="top">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.previous}
-            disabled={still}
-            onClick={() => seek(at - 1)}
-          >
-            <StepBack size={16} aria-hidden />
-          </button>
-        </Tip>
-        <Tip text={playing ? words.pause : words.play} keys={text.keys.names.Space} side="top">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={playing ? words.pause : words.play}
-            disabled={still}
-            onClick={() => (playing ? preview.pause() : preview.play())}
-          >
-            {playing ? <Pause size={16} aria-hidden /> : <Play size={16} aria-hidden />}
-          </button>
-        </Tip>
-        <Tip text={words.next} keys="→" side="top">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.next}
-            disabled={still}
-            onClick={() => seek(at + 1)}
-          >
-            <StepForward size={16} aria-hidden />
-          </button>
-        </Tip>
-        <Tip text={words.last} keys={text.keys.names.End} side="top">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.last}
-            disabled={still}
-            onClick={() => seek(last)}
-          >
-            <ChevronLast size={16} aria-hidden />
-          </button>
-        </Tip>
-        <Tip text={words.loopHint} side="top">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.loop}
-            aria-pressed={loops}
-            disabled={still}
-            onClick={() => preview.setState({ loops: !loops })}
-          >
-            <Repeat size={14} aria-hidden />
-          </button>
-        </Tip>
-        <Tip text={words.paceHint} side="top">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.pace}
-            aria-pressed={pace === 'time'}
-            disabled={still}
-            onClick={() => preview.setState({ pace: pace === 'time' ? 'every' : 'time' })}
-          >
-            <Timer size={15} aria-hidden />
-          </button>
-        </Tip>
-        <Tip text={inPoint === at ? words.inPointBack : words.inPointHint} keys={keysOf('play.in')} side="top">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.inPoint}
-            aria-pressed={inPoint !== null}
-            disabled={still}
-            onClick={() => commands.run('play.in')}
-          >
-            <ArrowLeftToLine size={14} aria-hidden />
-          </button>
-        </Tip>
-        <Tip text={outPoint === at ? words.outPointBack : words.outPointHint} keys={keysOf('play.out')} side="top">
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.outPoint}
-            aria-pressed={outPoint !== null}
-            disabled={still}
-            onClick={() => commands.run('play.out')}
-          >
-            <ArrowRightToLine size={14} aria-hidden />
-          </button>
-        </Tip>
+        <IconButton
+          label={words.first}
+          keys={text.keys.names.Home}
+          side="top"
+          disabled={still}
+          onClick={() => seek(first)}
+        >
+          <ChevronFirst size={16} aria-hidden />
+        </IconButton>
+        <IconButton label={words.previous} keys="←" side="top" disabled={still} onClick={() => seek(at - 1)}>
+          <StepBack size={16} aria-hidden />
+        </IconButton>
+        <IconButton
+          label={playing ? words.pause : words.play}
+          keys={text.keys.names.Space}
+          side="top"
+          disabled={still}
+          onClick={() => (playing ? preview.pause() : preview.play())}
+        >
+          {playing ? <Pause size={16} aria-hidden /> : <Play size={16} aria-hidden />}
+        </IconButton>
+        <IconButton label={words.next} keys="→" side="top" disabled={still} onClick={() => seek(at + 1)}>
+          <StepForward size={16} aria-hidden />
+        </IconButton>
+        <IconButton
+          label={words.last}
+          keys={text.keys.names.End}
+          side="top"
+          disabled={still}
+          onClick={() => seek(last)}
+        >
+          <ChevronLast size={16} aria-hidden />
+        </IconButton>
+        <IconButton
+          label={words.loop}
+          tip={words.loopHint}
+          side="top"
+          aria-pressed={loops}
+          disabled={still}
+          onClick={() => preview.setState({ loops: !loops })}
+        >
+          <Repeat size={14} aria-hidden />
+        </IconButton>
+        <IconButton
+          label={words.pace}
+          tip={words.paceHint}
+          side="top"
+          aria-pressed={pace === 'time'}
+          disabled={still}
+          onClick={() => preview.setState({ pace: pace === 'time' ? 'every' : 'time' })}
+        >
+          <Timer size={15} aria-hidden />
+        </IconButton>
+        <IconButton
+          label={words.inPoint}
+          tip={inPoint === at ? words.inPointBack : words.inPointHint}
+          keys={keysOf('play.in')}
+          side="top"
+          aria-pressed={inPoint !== null}
+          disabled={still}
+          onClick={() => commands.run('play.in')}
+        >
+          <ArrowLeftToLine size={14} aria-hidden />
+        </IconButton>
+        <IconButton
+          label={words.outPoint}
+          tip={outPoint === at ? words.outPointBack : words.outPointHint}
+          keys={keysOf('play.out')}
+          side="top"
+          aria-pressed={outPoint !== null}
+          disabled={still}
+          onClick={() => commands.run('play.out')}
+        >
+          <ArrowRightToLine size={14} aria-hidden />
+        </IconButton>
       </div>
       <Slider.Root
         className="slider timeline"

@@ -15,8 +15,8 @@ import { type KeyboardEvent, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { keepTakenFocus } from '../focus-back.ts'
+import { IconButton } from '../shell/IconButton.tsx'
 import { Marked } from '../shell/Marked.tsx'
-import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -54,17 +54,15 @@ function Modes() {
     <fieldset className="compare-modes">
       <legend className="visually-hidden">{words.compare}</legend>
       {modeButtons.map(({ mode: one, icon: Icon }) => (
-        <Tip key={one} text={words.modes[one]} keys={one === 'single' ? undefined : keysOf('viewer.compare')}>
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={words.modes[one]}
-            aria-pressed={mode === one}
-            onClick={() => looking.setState({ mode: one })}
-          >
-            <Icon size={15} aria-hidden />
-          </button>
-        </Tip>
+        <IconButton
+          key={one}
+          label={words.modes[one]}
+          keys={one === 'single' ? undefined : keysOf('viewer.compare')}
+          aria-pressed={mode === one}
+          onClick={() => looking.setState({ mode: one })}
+        >
+          <Icon size={15} aria-hidden />
+        </IconButton>
       ))}
     </fieldset>
   )
@@ -75,17 +73,15 @@ function RegionTool() {
   const { looking, commands } = useEditor()
   const on = useStore(looking, (state) => state.boxing || state.region !== null)
   return (
-    <Tip text={words.region.toolHint} keys={keysOf('viewer.region')}>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={words.region.tool}
-        aria-pressed={on}
-        onClick={() => commands.run('viewer.region')}
-      >
-        <SquareDashedMousePointer size={15} aria-hidden />
-      </button>
-    </Tip>
+    <IconButton
+      label={words.region.tool}
+      tip={words.region.toolHint}
+      keys={keysOf('viewer.region')}
+      aria-pressed={on}
+      onClick={() => commands.run('viewer.region')}
+    >
+      <SquareDashedMousePointer size={15} aria-hidden />
+    </IconButton>
   )
 }
 
@@ -180,17 +176,15 @@ export function Viewer() {
             exact={exact}
             fit={() => setZoom({ mode: 'fit' })}
           />
-          <Tip text={words.fitHint} keys="F">
-            <button
-              type="button"
-              className="icon-button"
-              aria-label={words.fit}
-              aria-pressed={zoom.mode === 'fit'}
-              onClick={() => setZoom({ mode: 'fit' })}
-            >
-              <Maximize size={15} aria-hidden />
-            </button>
-          </Tip>
+          <IconButton
+            label={words.fit}
+            tip={words.fitHint}
+            keys="F"
+            aria-pressed={zoom.mode === 'fit'}
+            onClick={() => setZoom({ mode: 'fit' })}
+          >
+            <Maximize size={15} aria-hidden />
+          </IconButton>
         </div>
       </header>
       <CompareBar />

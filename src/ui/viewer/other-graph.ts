@@ -26,11 +26,11 @@ export interface Embedded {
   readonly view: Endpoint | null
 }
 
-/** The nodes and wires of `other` as they come into a request about `open`. @param k tells several apart */
+/** The nodes and wires of `other` as they come into a request about `open`; both unfolded. @param k tells several apart */
 export function embed(other: GraphDocument, open: GraphDocument, specs: Specs, k: number): Embedded {
   const view = viewedOutput(other, specs, null)
   const [own, its] = [mediumPlace(open, specs), mediumPlace(other, specs)]
-  const same = own && its && nodeAt(open, own.node)?.type === nodeAt(other, its.node)?.type
+  const same = own && its && open.nodes[own.node]?.type === other.nodes[its.node]?.type
   const named = (id: NodeId): NodeId => (same && id === its.node ? own.node : (`${id}~graph${k}` as NodeId))
   const at = ({ node, port }: Endpoint): Endpoint => ({ node: named(node), port })
   const nodes = Object.values<NodeRecord>(other.nodes)

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type EdgeRecord,
+  type Endpoint,
   endpointKey,
   type GraphDocument,
   type NodeId,
@@ -13,7 +14,9 @@ import { fold, unfold } from '../../../src/graph/fold.ts'
 import { edit, newHistory, undo } from '../../../src/graph/history.ts'
 import { draftAt, placeOf } from '../../../src/graph/levels.ts'
 import { defaultLimits, plan } from '../../../src/graph/plan.ts'
+import { inPixels, type RegionShare, regionsOf } from '../../../src/graph/region.ts'
 import { parseGraph, serializeGraph } from '../../../src/graph/serialize.ts'
+import type { NodeSpec, Specs } from '../../../src/graph/spec.ts'
 import { validate } from '../../../src/graph/validate.ts'
 import { anyDocument, foldBy, foldChoice, foldedAny, foldedSound, levelsOf, soundDocument } from './arbitrary.ts'
 import { facts, specs } from './specs.ts'
@@ -49,6 +52,24 @@ function planned(document: GraphDocument) {
   }
 }
 
+/** The test nodes, looking around: without a reach, whatever is not fused would need all of its input. */
+const reaching: Specs = new Map(
+  [...specs].map(([type, spec]) => [type, { ...spec, kernel: { ...spec.kernel, reach: () => 2 } } as NodeSpec]),
+)
+
+/** What is made of each picture for `share` of an output, by the ids on their own level; what a plan says where there is none. */
+function partsFor(document: GraphDocument, wanted: string, share: RegionShare) {
+  const local = ({ node, port }: Endpoint) => `${placeOf(node).id}.${port}`
+  const node = Object.values<NodeRecord>(document.nodes).find(({ id }) => wanted.startsWith(`${placeOf(id).id}.`))
+  const view = { node: node?.id ?? ('' as NodeId), port: wanted.slice(wanted.lastIndexOf('.') + 1) }
+  const outcome = plan({ document, specs: reaching, facts, targets: [view], limits: defaultLimits })
+  if (!outcome.ok) return outcome.problems.map(({ code, node }) => [code, node && placeOf(node).id]).sort()
+  const { values, targets } = outcome.plan
+  const boxes = new Map(targets.map((target) => [target, inPixels(share, values[target]!.desc)]))
+  const regions = regionsOf(outcome.plan, document, reaching, facts, boxes)
+  return [...regions].map(([value, region]) => [local(values[value]!.producer), region]).sort()
+}
+
 describe('folding', { timeout: 60_000 }, () => {
   it('changes neither what runs nor what any node’s result is made of, however deep', () => {
     fc.assert(
@@ -63,6 +84,30 @@ describe('folding', { timeout: 60_000 }, () => {
             .map(({ code, node, port }) => [code, node && placeOf(node).id, port])
             .sort()
         expect(told(folded)).toEqual(told(document))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('leaves what of each picture a part of a result needs', () => {
+    const picked = fc.record({
+      output: fc.nat(1000),
+      x: fc.nat(90),
+      y: fc.nat(90),
+      side: fc.integer({ min: 1, max: 40 }),
+    })
+    fc.assert(
+      fc.property(soundDocument, choices, picked, (document, chosen, { output, x, y, side }) => {
+        const outputs = Object.values<NodeRecord>(document.nodes).flatMap(({ id, type }) =>
+          Object.entries(specs.get(type)?.outputs ?? {}).flatMap(([port, { type }]) =>
+            type === 'audio' ? [] : [`${id}.${port}`],
+          ),
+        )
+        const wanted = outputs[output % Math.max(1, outputs.length)]
+        if (wanted === undefined) return
+        const share = { x: x / 100, y: y / 100, width: side / 100, height: side / 100 }
+        const parts = (of: GraphDocument) => partsFor(expand(of, specs).document, wanted, share)
+        expect(parts(foldBy(document, chosen))).toEqual(parts(document))
       }),
       { numRuns: 300 },
     )

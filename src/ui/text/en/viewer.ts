@@ -124,6 +124,7 @@ export const viewer = {
     tool: 'Region',
     toolHint: 'Region: draw a box to render only it, at full quality',
     drawHint: 'Draw a box to render it alone, at full quality. Esc leaves.',
+    playingHint: 'Only the region plays; the picture around it comes back after.',
     size: (width: number, height: number) => `${width} × ${height} px`,
     label: (width: number, height: number, x: number, y: number) =>
       `${width} × ${height} px, the region at ${x}, ${y}: arrow keys move it, with Alt they size it, Delete removes it`,

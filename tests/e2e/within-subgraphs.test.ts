@@ -1,0 +1,44 @@
+/** What reaches beyond the level that is open: files dropped there. */
+import { expect, test } from 'vitest'
+import { type EditorPage, editorOpener } from './editor-page.ts'
+
+const openEditor = editorOpener()
+let editor: EditorPage
+
+/** Polls as long as a person with a slow machine would wait. */
+const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
+
+const nodes = () =>
+  editor.page
+    .locator('.react-flow__node')
+    .evaluateAll((all) => all.map((node) => node.getAttribute('data-id') ?? '').sort())
+
+test('a medium dropped within a subgraph becomes that of the Decode from which the subgraph reads', async () => {
+  editor = await openEditor({ pictures: 'seen' })
+  const { page } = editor
+  await editor.node('bicubic').locator('h3').click()
+  await page.keyboard.press('Shift+G')
+  // What the node took before it was folded is known of the card.
+  await soon(() => editor.node('subgraph').locator('.node-report').textContent()).toMatch(/ms.*kept/)
+  await editor.node('subgraph').locator('h3').dblclick()
+  await soon(nodes).toEqual(['bicubic', 'inputs', 'outputs'])
+  const drop = await page.evaluateHandle(async () => {
+    const canvas = new OffscreenCanvas(64, 48)
+    const context = canvas.getContext('2d')
+    if (!context) throw new Error('This browser has no 2D canvas.')
+    context.fillStyle = '#fff'
+    context.fillRect(0, 0, 64, 48)
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([await canvas.convertToBlob()], 'white.png', { type: 'image/png' }))
+    return transfer
+  })
+  await page.dispatchEvent('.canvas', 'drop', { dataTransfer: drop })
+  await page.getByText('Decode now opens “white.png”.').waitFor()
+  await soon(() => page.locator('.viewer-facts').textContent()).toContain('128 × 96')
+  await editor.lookUntil((look) => Math.max(...look) > 250)
+  // Nothing came in here, and the step can be taken back from here.
+  expect(await nodes()).toEqual(['bicubic', 'inputs', 'outputs'])
+  await page.keyboard.press('Control+z')
+  await soon(() => page.locator('.viewer-facts').textContent()).not.toContain('128 × 96')
+  expect(await nodes()).toEqual(['bicubic', 'inputs', 'outputs'])
+})
