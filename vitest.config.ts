@@ -40,6 +40,8 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          // Of those tests that say they may run side by side.
+          maxConcurrency: 2,
         },
       },
     ],

@@ -26,6 +26,7 @@ import type { AssetFacts } from '../src/graph/facts.ts'
 import { parseGraph, serializeGraph } from '../src/graph/serialize.ts'
 import type { Specs } from '../src/graph/spec.ts'
 import { validate } from '../src/graph/validate.ts'
+import { type EditorResult, measureEditor } from './bench-editor.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -85,6 +86,7 @@ function graphSizes(specs: Specs, rounds: number): readonly GraphSizeResult[] {
 }
 
 interface Measured {
+  readonly editor: EditorResult
   readonly graphs: readonly GraphSizeResult[]
   readonly adapter: string
   readonly frames: number
@@ -118,7 +120,7 @@ async function measure(session: HeadlessSession, what: string, args: readonly un
   )
 }
 
-async function measureAll(session: HeadlessSession, sizes: Sizes): Promise<Measured> {
+async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes): Promise<Measured> {
   const { frames, qualityFrames, rounds } = sizes
   const specs = await loadSpecs()
   const recipe = await graph('default.json', specs)
@@ -150,9 +152,12 @@ async function measureAll(session: HeadlessSession, sizes: Sizes): Promise<Measu
   const dial = (await measure(session, 'dial', [engine, recipe, model, rounds])) as DialResult
   say('Quality…')
   const quality = (await measure(session, 'quality', [engine, candidates, shots, qualityFrames])) as QualityResult[]
+  say('The editor…')
+  const editor = await measureEditor(session.page.context().browser()!, origin, rounds)
   const graphs = graphSizes(specs, rounds)
   const adapter = session.status.adapter?.description ?? 'none'
   return {
+    editor,
     graphs,
     adapter,
     frames,
@@ -181,7 +186,7 @@ const rate = ({ frames, seconds }: { readonly frames: number; readonly seconds: 
 const times = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`
 
 function ratios(measured: Measured) {
-  const { frames, ffmpegSeconds, plain, recipe, edit, kept, region, dial, fusion, graphs } = measured
+  const { frames, ffmpegSeconds, plain, recipe, edit, kept, region, dial, fusion, graphs, editor } = measured
   const ffmpegRate = frames / ffmpegSeconds
   return {
     defaultFramesPerSecond: rate(recipe),
@@ -196,6 +201,8 @@ function ratios(measured: Measured) {
     })),
     peakOfLowerBound: recipe.peakTextureBytes / recipe.planPeakBytes,
     turnOfInference: dial.turnMilliseconds / dial.inferenceMilliseconds,
+    panPlayingOfAlone: editor.panPlaying / editor.panAlone,
+    pictureOfReady: editor.pictureMilliseconds / editor.readyMilliseconds,
     largeOfSmallGraph: graphs[1]!.milliseconds / graphs[0]!.milliseconds,
     fullOfEdit: edit.fullMilliseconds / edit.editMilliseconds,
     grainBelowModelOfGrainAlone: kept.belowMilliseconds / kept.aloneMilliseconds,
@@ -205,7 +212,7 @@ function ratios(measured: Measured) {
 }
 
 function report(measured: Measured): string {
-  const { plain, recipe, fusion, edit, kept, region, dial, quality, frames, adapter, graphs } = measured
+  const { plain, recipe, fusion, edit, kept, region, dial, quality, frames, adapter, graphs, editor } = measured
   const ratio = ratios(measured)
   const runtime = recipe.steps.find((step) => step.runtime)?.runtime ?? 'none'
   const speedRows = [
@@ -259,6 +266,18 @@ function report(measured: Measured): string {
       times(ratio.turnOfInference),
     ],
     [
+      `The editor opened: first text at ${editor.paintMilliseconds.toFixed(0)} ms; ready to edit, and the first picture`,
+      `${editor.readyMilliseconds.toFixed(0)} ms`,
+      `${editor.pictureMilliseconds.toFixed(0)} ms`,
+      times(ratio.pictureOfReady),
+    ],
+    [
+      'Frames a second while the picture is panned: alone, and while the default recipe plays',
+      editor.panAlone.toFixed(1),
+      editor.panPlaying.toFixed(1),
+      times(ratio.panPlayingOfAlone),
+    ],
+    [
       `A graph read and validated: ${graphs.map(({ nodes }) => nodes).join(', and ')} nodes`,
       ...graphs.map(({ milliseconds }) => `${milliseconds.toFixed(0)} ms`),
       times(ratio.largeOfSmallGraph),
@@ -302,7 +321,7 @@ await ensureBuilt(say)
 const server = await startAppServer()
 try {
   await using session = await openSession({ origin: server.origin, say })
-  const measured = await measureAll(session, sizes)
+  const measured = await measureAll(session, server.origin, sizes)
   const text = values.json ? JSON.stringify({ ...measured, ratios: ratios(measured) }, null, 2) : report(measured)
   process.stdout.write(`${text}\n`)
 } finally {

@@ -11,7 +11,6 @@ import {
   type NodeId,
   type Point,
 } from './document.ts'
-
 import { compareIds } from './ids.ts'
 
 /** One of a wire's points, by its place in the wire's `via`. */

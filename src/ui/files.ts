@@ -107,7 +107,10 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     handle = null
     preview.pause()
     document.open(next, unsaved ? emptyDocument : next)
-    if (unsaved) keeper.keep(serializeGraph(next, specs), next.title)
+    if (unsaved) {
+      keeper.keep(serializeGraph(next, specs), next.title)
+      noteVersion(next, { label: words.beforeFirstChange })
+    }
     view.select([])
     preview.setState({ frame: 0, inPoint: null, outPoint: null })
     preview.choose(null)

@@ -37,6 +37,9 @@ export interface EditorPage {
 export const launch = (args: readonly string[] = browserArguments): Promise<Browser> =>
   chromium.launch({ executablePath: findBrowser(), args: [...args] })
 
+/** Polls as long as a person with a slow machine would wait. */
+export const soon = <T>(what: () => T) => expect.poll(what, { timeout: 60_000 })
+
 /** The largest difference of two looks in any cell, 0…255. */
 export const difference = (a: Look, b: Look): number =>
   Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? 0))))

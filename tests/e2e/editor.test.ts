@@ -3,16 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { difference, type EditorPage, editorOpener, launch } from './editor-page.ts'
+import { difference, type EditorPage, editorOpener, launch, soon } from './editor-page.ts'
 import { probe } from './media-probe.ts'
 
 const sample = (name: string): string => fileURLToPath(new URL(`../../public/samples/${name}`, import.meta.url))
 
 const openEditor = editorOpener()
 let editor: EditorPage
-
-/** Polls as long as a person with a slow machine would wait. */
-const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
 
 const range = (look: readonly number[]) => Math.max(...look) - Math.min(...look)
 

@@ -1,13 +1,10 @@
 /** Building and rearranging a graph by hand: what makes it comfortable. */
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { type EditorPage, editorOpener } from './editor-page.ts'
+import { type EditorPage, editorOpener, soon } from './editor-page.ts'
 
 const openEditor = editorOpener()
 let editor: EditorPage
-
-/** Polls as long as a person with a slow machine would wait. */
-const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
 
 /** Each wire as `from > input`. */
 const chain = (page: EditorPage['page']) =>
@@ -386,13 +383,12 @@ test('a full browser store is said in a sentence, and the graph can still be sav
           break
         }
   })
-  await editor.node('bicubic').locator('h3').click()
-  await page.keyboard.press('Delete')
+  await page.getByRole('button', { name: 'Add Grain' }).click()
   await page.getByText('The browser no longer keeps your changes').waitFor()
   const download = page.waitForEvent('download')
   await page.keyboard.press('Control+s')
   const saved = JSON.parse(await readFile(await (await download).path(), 'utf8'))
-  expect(Object.keys(saved.nodes)).toHaveLength(2)
+  expect(Object.keys(saved.nodes)).toHaveLength(4)
 })
 
 test('a menu that closes late leaves the focus to what a key has opened meanwhile', async () => {

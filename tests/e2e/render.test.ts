@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { test as base, describe, expect } from 'vitest'
 import { z } from 'zod'
 import { loadSpecs } from '../../src/cli/node-specs.ts'
 import { promote } from '../../src/graph/boundary.ts'
@@ -16,14 +16,6 @@ import { probe } from './media-probe.ts'
 const project = fileURLToPath(new URL('../..', import.meta.url))
 const bicubic = join(project, 'public/graphs/bicubic.json')
 const shipped = join(project, 'public/samples')
-
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'framewright-render-'))
-})
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true })
-})
 
 interface Ended {
   readonly code: number | null
@@ -38,8 +30,8 @@ interface Running {
   said(pattern: RegExp): Promise<void>
 }
 
-/** Starts `render` in the test's own folder, as npm would. */
-function start(...args: string[]): Running {
+/** Starts `render` in a folder, as npm would. */
+function startIn(folder: string, args: readonly string[]): Running {
   const child = spawn(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), join(project, 'src/cli/render.ts'), ...args],
@@ -74,10 +66,26 @@ function start(...args: string[]): Running {
   }
 }
 
-const render = (...args: string[]): Promise<Ended> => start(...args).ended
+interface Fixtures {
+  /** The test's own, in which it runs what it runs. */
+  readonly folder: string
+  readonly start: (...args: string[]) => Running
+  readonly render: (...args: string[]) => Promise<Ended>
+  /** Everything below the folder, hidden files too. */
+  readonly left: () => string[]
+}
 
-/** Everything below the folder, hidden files too. */
-const left = (): string[] => readdirSync(folder, { recursive: true }).map(String).sort()
+const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern that it needs no other fixture.
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'framewright-render-'))
+    await use(folder)
+    rmSync(folder, { recursive: true, force: true })
+  },
+  start: async ({ folder }, use) => use((...args) => startIn(folder, args)),
+  render: async ({ folder }, use) => use((...args) => startIn(folder, args).ended),
+  left: async ({ folder }, use) => use(() => readdirSync(folder, { recursive: true }).map(String).sort()),
+})
 
 const reportShape = z.object({
   ok: z.literal(true),
@@ -116,8 +124,8 @@ function expectPlainWords(text: string): void {
   expect(text.trim().split('\n').at(-1)).toMatch(/^.{10,}[.!?]$/)
 }
 
-describe('render writes', () => {
-  test('the default recipe, to out/enhanced.mp4, and says what it did', async () => {
+describe.concurrent('render writes', () => {
+  test('the default recipe, to out/enhanced.mp4, and says what it did', async ({ folder, render, left }) => {
     const { code, stdout, stderr } = await render('--frames', '8', '--json')
     expect(stderr).toContain('8/8 frames')
     expect(code, stderr).toBe(0)
@@ -138,7 +146,7 @@ describe('render writes', () => {
     expect(file.duration).toBeCloseTo(8 / 24, 2)
   })
 
-  test('WebM with Opus, a part of the clip, with parameters set', async () => {
+  test('WebM with Opus, a part of the clip, with parameters set', async ({ folder, render }) => {
     const args = [
       '--start',
       '1',
@@ -161,7 +169,7 @@ describe('render writes', () => {
     })
   })
 
-  test('Matroska, with another clip as input', async () => {
+  test('Matroska, with another clip as input', async ({ folder, render }) => {
     const clip = join(shipped, 'field-guide-reference.mp4')
     const args = ['--input', clip, '--output', 'a.mkv', '--frames', '3', '--set', 'bicubic.factor=0.5', '--json']
     const { code, stdout, stderr } = await render(bicubic, ...args)
@@ -170,7 +178,7 @@ describe('render writes', () => {
     expect(await probe(join(folder, 'a.mkv'))).toMatchObject({ width: 320, height: 180, frames: 3 })
   })
 
-  test('pictures, and takes a folder of pictures, in their order, as input', async () => {
+  test('pictures, and takes a folder of pictures, in their order, as input', async ({ folder, render, left }) => {
     const first = await render(bicubic, '--output', 'p.png', '--frames', '3', '--set', 'bicubic.bypass=true')
     expect(first.code, first.stderr).toBe(0)
     expect(left()).toEqual(['p-0001.png', 'p-0002.png', 'p-0003.png'])
@@ -187,7 +195,7 @@ describe('render writes', () => {
 const sample = join(shipped, 'field-guide.mp4')
 
 describe('render ends with', () => {
-  test.each([
+  test.concurrent.for<[string[], string]>([
     [['--frobnicate'], '--frobnicate'],
     [['nowhere.json'], 'nowhere.json'],
     [[bicubic, '--input', 'nowhere.mp4'], 'nowhere.mp4'],
@@ -198,7 +206,7 @@ describe('render ends with', () => {
     [[bicubic, '--start', '99'], '--start 99'],
     [[bicubic, '--start', '-1'], '--start takes no value that begins with “-”'],
     [[bicubic, '--input', sample, '--output', sample], 'is the very file that is read'],
-  ])('2 for %j', async (args, named) => {
+  ])('2 for %j', async ([args, named], { render, left }) => {
     const { code, stdout, stderr } = await render(...args)
     expect(code, stderr).toBe(2)
     expect(stdout).toBe('')
@@ -207,7 +215,7 @@ describe('render ends with', () => {
     expect(left()).toEqual([])
   })
 
-  test('3 for a file that is not a video, and leaves an earlier output alone', async () => {
+  test('3 for a file that is not a video, and leaves an earlier output alone', async ({ folder, render, left }) => {
     writeFileSync(join(folder, 'notes.mp4'), 'These are notes, not a video.\n'.repeat(50))
     writeFileSync(join(folder, 'a.mp4'), 'from before')
     const { code, stdout, stderr } = await render(bicubic, '--input', 'notes.mp4', '--output', 'a.mp4', '--json')
@@ -219,14 +227,14 @@ describe('render ends with', () => {
     expect(left()).toEqual(['a.mp4', 'notes.mp4'])
   })
 
-  test('3 for a folder without pictures', async () => {
+  test('3 for a folder without pictures', async ({ folder, render }) => {
     const { code, stderr } = await render(bicubic, '--input', folder, '--output', 'a.mp4')
     expect(code, stderr).toBe(3)
     expectPlainWords(stderr)
   })
 
   // Finds the browser among the children of the process by Linux's /proc.
-  test.skipIf(process.platform !== 'linux')('4 when the browser dies, with nothing left', async () => {
+  test.skipIf(process.platform !== 'linux')('4 when the browser dies, with nothing left', async ({ start, left }) => {
     const running = start(bicubic, '--output', 'new/a.mp4')
     await running.said(/\d+\/96 frames/)
     const children = readFileSync(`/proc/${running.process.pid}/task/${running.process.pid}/children`, 'utf8')
@@ -243,7 +251,7 @@ describe('render ends with', () => {
     expect(left()).toEqual([])
   })
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('130 on %s, with nothing left', async (signal) => {
+  test.for(['SIGINT', 'SIGTERM'] as const)('130 on %s, with nothing left', async (signal, { folder, start, left }) => {
     const seen = new Set<string>()
     using watcher = (() => {
       const watching = watch(folder, { recursive: true }, (_, name) => seen.add(String(name)))
@@ -261,8 +269,8 @@ describe('render ends with', () => {
   })
 })
 
-describe('--check', () => {
-  test('finds the shipped recipes in order', async () => {
+describe.concurrent('--check', () => {
+  test('finds the shipped recipes in order', async ({ render }) => {
     for (const name of ['default.json', 'bicubic.json']) {
       const { code, stdout, stderr } = await render('--check', join(project, 'public/graphs', name))
       expect(code, stderr + stdout).toBe(0)
@@ -277,7 +285,7 @@ describe('--check', () => {
   }
   const second = { type: 'bicubic', position: { x: 0, y: 0 }, params: {} }
 
-  test.each([
+  test.for<[string, string, string]>([
     ['not JSON', '{ "format": ', 'not JSON'],
     ['not ours', '{"nodes": []}', 'not a Framewright graph'],
     ['newer', graph((file) => Object.assign(file, { versions: { document: 999, nodes: {} } })), 'newer'],
@@ -305,7 +313,7 @@ describe('--check', () => {
       graph(({ nodes }) => Object.assign(nodes.decode!, { params: { media: { id: 'my.mp4' } } })),
       '--input decode=',
     ],
-  ])('says what is wrong with a graph that is %s', async (_, text, named) => {
+  ])('says what is wrong with a graph that is %s', async ([, text, named], { folder, render }) => {
     writeFileSync(join(folder, 'g.json'), text)
     const { code, stdout, stderr } = await render('--check', 'g.json')
     expect(code, stdout + stderr).toBe(2)
@@ -314,7 +322,7 @@ describe('--check', () => {
   })
 })
 
-test('--list-nodes tells every node, for people and for programs', async () => {
+test('--list-nodes tells every node, for people and for programs', async ({ folder, render }) => {
   const types = readdirSync(join(project, 'src/nodes'))
     .filter((name) => name.endsWith('.node.ts'))
     .map((name) => name.slice(0, -'.node.ts'.length))
@@ -329,7 +337,11 @@ test('--list-nodes tells every node, for people and for programs', async () => {
 })
 
 describe('a graph with subgraphs', () => {
-  test('renders the picture of the plain graph, and its parts are named from outside or by their own names', async () => {
+  test('renders the picture of the plain graph, and its parts are named from outside or by their own names', async ({
+    folder,
+    render,
+    left,
+  }) => {
     const specs = await loadSpecs()
     const parsed = parseGraph(readFileSync(bicubic, 'utf8'), specs)
     if (!parsed.ok) throw new Error(parsed.error.message)

@@ -1,13 +1,10 @@
 /** Reroute dots by hand and by key: one dot for several wires of an output. */
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { type EditorPage, editorOpener } from './editor-page.ts'
+import { type EditorPage, editorOpener, soon } from './editor-page.ts'
 
 const openEditor = editorOpener()
 let editor: EditorPage
-
-/** Polls as long as a person with a slow machine would wait. */
-const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
 
 /** Decode is read by Bicubic and by SR Model, and Bicubic by two nodes more. */
 async function open() {
@@ -90,6 +87,15 @@ test('dots are joined, moved together, taken apart and removed by hand; each is 
   ])
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+z')
+  await soon(async () => Math.round((await place('Dot of 2 wires from Decode')).y)).toBe(Math.round(before.y))
+
+  // What Escape breaks off is no step.
+  await shared.hover()
+  await page.mouse.down()
+  await page.mouse.move(before.x, before.y + 90, { steps: 3 })
+  await soon(async () => Math.round((await place('Dot of 2 wires from Decode')).y)).toBeGreaterThan(before.y + 60)
+  await page.keyboard.press('Escape')
+  await page.mouse.up()
   await soon(async () => Math.round((await place('Dot of 2 wires from Decode')).y)).toBe(Math.round(before.y))
 
   // With Alt the strand goes alone that leads where the hand pulls: SR Model lies below Bicubic.

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, inject, test } from 'vitest'
-import { type EditorPage, editorOpener, type OpenOptions } from './editor-page.ts'
+import { type EditorPage, editorOpener, type OpenOptions, soon } from './editor-page.ts'
 
 const openEditor = editorOpener()
 let editor: EditorPage
@@ -85,9 +85,9 @@ describe('a link', () => {
     await page.getByRole('alert').filter({ hasText: 'made by a newer Framewright' }).waitFor()
 
     await follow(page, link)
-    await expect.poll(() => title(page).textContent()).toBe('Default recipe')
+    await soon(() => title(page).textContent()).toBe('Default recipe')
     await page.getByRole('button', { name: 'Bring it back' }).click()
-    await expect.poll(() => title(page).textContent()).toBe('Bicubic ×2')
+    await soon(() => title(page).textContent()).toBe('Bicubic ×2')
     await editor.node('bicubic').locator('h3').click()
     expect(await page.locator('[data-param="factor"] input').inputValue()).toBe('4')
   })
@@ -96,11 +96,11 @@ describe('a link', () => {
     editor = await open()
     const { page } = editor
     await page.goto(`${inject('appAddress')}/?graph=halo`)
-    await expect.poll(() => title(page).textContent()).toBe('Against halos')
+    await soon(() => title(page).textContent()).toBe('Against halos')
     const other = await page.context().newPage()
     await other.goto(`${inject('appAddress')}/?graph=nowhere`)
     await other.getByRole('alert').filter({ hasText: 'There is no recipe called “nowhere”' }).waitFor()
-    await expect.poll(() => title(other).textContent()).toBe('Default recipe')
+    await soon(() => title(other).textContent()).toBe('Default recipe')
   })
 })
 
@@ -132,7 +132,7 @@ test('an exported file carries its graph, also through ffmpeg -c copy, and offer
   await page.getByText('Decode now opens “copied.mkv”.').waitFor()
   const offer = page.locator('.toast').filter({ hasText: '“copied.mkv” carries the graph that made it.' })
   await offer.getByRole('button', { name: 'Open its graph' }).click()
-  await expect.poll(() => title(page).textContent()).toBe('Bicubic ×2')
+  await soon(() => title(page).textContent()).toBe('Bicubic ×2')
   // The exported graph says what it was exported as; all else is as it was.
   await editor.node('encode').locator('h3').click()
   const name = page.locator('[data-param="fileName"] input')
@@ -143,7 +143,7 @@ test('an exported file carries its graph, also through ffmpeg -c copy, and offer
   // Opened as a graph rather than dropped; then one that carries none, and one whose graph is damaged.
   await editor.openRecipe(/^Default:/)
   await chooseFile({ name: 'copied.mkv', buffer: readFileSync(path) })
-  await expect.poll(() => title(page).textContent()).toBe('Bicubic ×2')
+  await soon(() => title(page).textContent()).toBe('Bicubic ×2')
   const clip = join(import.meta.dirname, '../fixtures/media/vfr.mp4')
   await chooseFile({ name: 'plain.mp4', buffer: readFileSync(clip) })
   await page.getByRole('alert').filter({ hasText: '“plain.mp4” carries no graph of Framewright.' }).waitFor()
@@ -162,19 +162,17 @@ describe('the gallery', () => {
     const { page } = editor
     await page.keyboard.press('r')
     const gallery = page.getByRole('dialog', { name: 'Recipes' })
-    await expect.poll(() => gallery.locator('.recipe-card').count()).toBeGreaterThanOrEqual(10)
-    await expect
-      .poll(() =>
-        gallery
-          .locator('img')
-          .evaluateAll(
-            (all) =>
-              all.filter((one) => one instanceof HTMLImageElement && one.complete && one.naturalWidth === 0).length,
-          ),
-      )
-      .toBe(0)
+    await soon(() => gallery.locator('.recipe-card').count()).toBeGreaterThanOrEqual(10)
+    await soon(() =>
+      gallery
+        .locator('img')
+        .evaluateAll(
+          (all) =>
+            all.filter((one) => one instanceof HTMLImageElement && one.complete && one.naturalWidth === 0).length,
+        ),
+    ).toBe(0)
     await gallery.getByRole('button', { name: /Against halos/ }).click()
-    await expect.poll(() => title(page).textContent()).toBe('Against halos')
+    await soon(() => title(page).textContent()).toBe('Against halos')
 
     await page.keyboard.press('r')
     await gallery.getByRole('textbox', { name: 'Save the open graph as' }).fill('My own')
@@ -185,7 +183,7 @@ describe('the gallery', () => {
     await editor.openRecipe(/Bicubic/)
     await page.keyboard.press('r')
     await gallery.getByRole('button', { name: /My own For a test/ }).click()
-    await expect.poll(() => title(page).textContent()).toBe('My own')
+    await soon(() => title(page).textContent()).toBe('My own')
 
     await page.evaluate(() => {
       // Filled by halves, down to the last character.
@@ -229,9 +227,9 @@ test('somebody’s graph says what it misses, and each can be put in its place',
     'from-the-future',
   ])
   await dialog.getByRole('button', { name: 'Use the sample clip' }).click()
-  await expect.poll(() => dialog.locator('.missing-text').count()).toBe(2)
+  await soon(() => dialog.locator('.missing-text').count()).toBe(2)
   await dialog.getByRole('button', { name: 'Use Framewright S L1 ×2' }).click()
-  await expect.poll(() => dialog.locator('.missing-text').count()).toBe(1)
+  await soon(() => dialog.locator('.missing-text').count()).toBe(1)
   await page.keyboard.press('Escape')
   await page.getByRole('tab', { name: /Problems/ }).click()
   await page.getByRole('button', { name: 'Locate or substitute what is missing…' }).click()

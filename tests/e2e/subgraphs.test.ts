@@ -1,13 +1,10 @@
 /** Folding nodes into a subgraph by hand, working inside it, and using it again elsewhere. */
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { difference, type EditorPage, editorOpener } from './editor-page.ts'
+import { difference, type EditorPage, editorOpener, soon } from './editor-page.ts'
 
 const openEditor = editorOpener()
 let editor: EditorPage
-
-/** Polls as long as a person with a slow machine would wait. */
-const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
 
 const nodes = () =>
   editor.page

@@ -1,7 +1,7 @@
 /** The editor under a finger: everything that a mouse does by dragging, a finger does as well. */
 import type { Locator } from 'playwright-core'
-import { expect, test } from 'vitest'
-import { difference, type EditorPage, editorOpener } from './editor-page.ts'
+import { test } from 'vitest'
+import { difference, type EditorPage, editorOpener, soon } from './editor-page.ts'
 
 const openEditor = editorOpener()
 let editor: EditorPage
@@ -28,15 +28,15 @@ test('a finger wires, moves, chooses, undoes and drags the wipe', async () => {
   const wire = page.locator('.react-flow__edge[data-id="encode.image"]')
   await wire.locator('.react-flow__edge-interaction').tap({ force: true })
   await page.keyboard.press('Delete')
-  await expect.poll(() => wire.count(), { timeout: 30_000 }).toBe(0)
+  await soon(() => wire.count()).toBe(0)
   await drag(await middle(editor.output('bicubic', 'image')), await middle(editor.input('encode', 'image')))
-  await expect.poll(() => page.locator('.react-flow__edge').count(), { timeout: 30_000 }).toBe(3)
+  await soon(() => page.locator('.react-flow__edge').count()).toBe(3)
 
   const card = editor.node('bicubic')
   const before = await middle(card)
   const head = await middle(card.locator('h3'))
   await drag(head, { x: head.x, y: head.y - 60 })
-  await expect.poll(async () => (await middle(card)).y, { timeout: 30_000 }).toBeLessThan(before.y - 20)
+  await soon(async () => (await middle(card)).y).toBeLessThan(before.y - 20)
 
   await card.locator('h3').tap()
   await page.locator('[data-param="factor"]').waitFor()

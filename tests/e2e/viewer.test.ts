@@ -1,11 +1,9 @@
 /** The viewer by hand: compare, look closely, measure, try values, play. */
 import { expect, test } from 'vitest'
-import { difference, type EditorPage, editorOpener, type Look, type OpenOptions } from './editor-page.ts'
+import { difference, type EditorPage, editorOpener, type Look, type OpenOptions, soon } from './editor-page.ts'
 
 const openEditor = editorOpener()
 let editor: EditorPage
-
-const soon = <T>(what: () => T) => expect.poll(what, { timeout: 60_000 })
 
 /** The cell of a look (64 × 36) at a place of the stage, both in [0,1]. */
 const at = (look: Look, x: number, y: number) => look[Math.floor(y * 36) * 64 + Math.floor(x * 64)] ?? 0

@@ -1,12 +1,9 @@
 /** What reaches beyond the level that is open: files dropped there. */
 import { expect, test } from 'vitest'
-import { type EditorPage, editorOpener } from './editor-page.ts'
+import { type EditorPage, editorOpener, soon } from './editor-page.ts'
 
 const openEditor = editorOpener()
 let editor: EditorPage
-
-/** Polls as long as a person with a slow machine would wait. */
-const soon = <T>(what: () => T) => expect.poll(what, { timeout: 30_000 })
 
 const nodes = () =>
   editor.page

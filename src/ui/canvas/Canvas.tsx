@@ -30,7 +30,6 @@ import {
 import { useStore } from 'zustand'
 import type { EdgeId, Endpoint, NodeId, Point } from '../../graph/document.ts'
 import { leadOf } from '../../graph/dots.ts'
-
 import { useEditor } from '../editor.ts'
 import { focusedByPointer } from '../focus-origin.ts'
 import { paletteDragType } from '../palette/Palette.tsx'

@@ -28,7 +28,6 @@ import {
   strandToward,
   wiresOf,
 } from '../../graph/dots.ts'
-
 import { titleOf } from '../../graph/naming.ts'
 import { useEditor } from '../editor.ts'
 import type { LooseWire } from '../store/view.ts'
@@ -145,15 +144,21 @@ function DotHandle({ dot, endOf, add, onMoved }: Props & { dot: Dot; onMoved: (d
       const at = flow.screenToFlowPosition({ x: clientX, y: clientY }, { snapToGrid: view.getState().snap })
       latest = hold(its, { x: Math.round(at.x), y: Math.round(at.y) }, reach.hand / flow.getZoom())
     }
-    const end = () => {
-      button.removeEventListener('pointermove', move)
-      button.removeEventListener('pointerup', end)
-      button.removeEventListener('pointercancel', end)
-      letGo(latest)
+    const over = new AbortController()
+    const end = (last: Held | null) => {
+      over.abort()
+      letGo(last)
     }
-    button.addEventListener('pointermove', move)
-    button.addEventListener('pointerup', end)
-    button.addEventListener('pointercancel', end)
+    const listening = { signal: over.signal }
+    button.addEventListener('pointermove', move, listening)
+    button.addEventListener('pointerup', () => end(latest), listening)
+    button.addEventListener('pointercancel', () => end(null), listening)
+    const escape = (key: globalThis.KeyboardEvent) => {
+      if (key.key !== 'Escape') return
+      key.stopPropagation()
+      end(null)
+    }
+    window.addEventListener('keydown', escape, { ...listening, capture: true })
   }
 
   const onKeyDown = (event: KeyboardEvent) => {

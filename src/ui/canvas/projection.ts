@@ -4,7 +4,6 @@
  */
 import type { Edge, Node } from '@xyflow/react'
 import { type EdgeId, type Graph, type MarkId, marksOf, type NodeId, type Point } from '../../graph/document.ts'
-
 import { titleOf } from '../../graph/naming.ts'
 import type { PortType } from '../../graph/ports.ts'
 import type { Specs } from '../../graph/spec.ts'
