@@ -12,6 +12,7 @@ const prebundled = [
   '@bufbuild/protobuf/codegenv2',
   '@dagrejs/dagre',
   '@xyflow/react',
+  '@xyflow/system',
   'comlink',
   'idb',
   'immer',
