@@ -75,7 +75,7 @@ describe('a link', () => {
     editor = await open({ recipe: 'default' })
     const { page } = editor
     const link = await copyLink(page)
-    await editor.openRecipe(/Bicubic/)
+    await editor.openRecipe(/^Plain: Bicubic/)
     await setFactor(page, '4')
 
     await follow(page, link.slice(0, -20))
@@ -180,7 +180,7 @@ describe('the gallery', () => {
     await gallery.getByRole('button', { name: 'Save' }).click()
     await gallery.getByRole('button', { name: /My own For a test/ }).waitFor()
     await page.keyboard.press('Escape')
-    await editor.openRecipe(/Bicubic/)
+    await editor.openRecipe(/^Plain: Bicubic/)
     await page.keyboard.press('r')
     await gallery.getByRole('button', { name: /My own For a test/ }).click()
     await soon(() => title(page).textContent()).toBe('My own')
