@@ -153,12 +153,12 @@ function DotHandle({ dot, endOf, add, onMoved }: Props & { dot: Dot; onMoved: (d
     button.addEventListener('pointermove', move, listening)
     button.addEventListener('pointerup', () => end(latest), listening)
     button.addEventListener('pointercancel', () => end(null), listening)
-    const escape = (key: globalThis.KeyboardEvent) => {
+    const breakOff = (key: globalThis.KeyboardEvent) => {
       if (key.key !== 'Escape') return
       key.stopPropagation()
       end(null)
     }
-    window.addEventListener('keydown', escape, { ...listening, capture: true })
+    window.addEventListener('keydown', breakOff, { ...listening, capture: true })
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
