@@ -67,7 +67,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
     media: options.media,
     definitions: options.definitions,
     assetVersion: options.assetVersion,
-    upload: await createUpload(gpu),
+    upload: createUpload(gpu),
     download: await createDownload(gpu),
   }
   return {

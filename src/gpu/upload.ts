@@ -72,21 +72,24 @@ ${geometryWgsl}
 fn main(at: vec2u) { finish(at); }`,
 }
 
-/** Compiles the passes; afterwards nothing is made per frame but what the pool lends. */
-export async function createUpload(gpu: Gpu): Promise<Upload> {
-  const [samples, quads, bitmap, external] = await Promise.all([
-    gpu.compute(samplesPass),
-    gpu.compute(quadsPass),
-    gpu.compute(bitmapPass),
-    gpu.compute(externalPass),
-  ])
+/** Compiles at once what nearly every video needs, and the other passes when a frame needs them first. */
+export function createUpload(gpu: Gpu): Upload {
+  const passes = new Map<ComputeSpec, Promise<ComputePass>>()
+  const compiled = (spec: ComputeSpec): Promise<ComputePass> => {
+    const pass = passes.get(spec) ?? gpu.compute(spec)
+    passes.set(spec, pass)
+    return pass
+  }
+  // The frame that needs it tells of what is wrong with it.
+  compiled(quadsPass).catch(() => undefined)
   // Memory for `copyTo`, used again; two when two frames are on their way at once.
   const scratch: Uint8Array<ArrayBuffer>[] = []
 
   return async (recorder, frame, target, options) => {
     const source = frame.picture
-    if (source instanceof ImageBitmap) return putBitmap(gpu, bitmap, recorder, frame, source, target)
-    if (source.format === null) return putExternal(gpu, external, recorder, frame, source, target)
+    if (source instanceof ImageBitmap)
+      return putBitmap(gpu, await compiled(bitmapPass), recorder, frame, source, target)
+    if (source.format === null) return putExternal(gpu, await compiled(externalPass), recorder, frame, source, target)
     const size = Math.ceil(source.allocationSize() / 4) * 4
     if (size > gpu.device.limits.maxStorageBufferBindingSize)
       throw new MediaError(
@@ -98,13 +101,8 @@ export async function createUpload(gpu: Gpu): Promise<Upload> {
     try {
       const layout = frameLayout(source.format, await source.copyTo(bytes))
       // A format that a future browser may bring: its own conversion is better than none.
-      if (!layout) return putExternal(gpu, external, recorder, frame, source, target)
+      if (!layout) return putExternal(gpu, await compiled(externalPass), recorder, frame, source, target)
       const convert = conversion(layout, frame.colour)
-      using buffer = gpu.pool.buffer(
-        { size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST },
-        'upload/samples',
-      )
-      gpu.device.queue.writeBuffer(buffer.value, 0, bytes)
       const { width, height } = source.visibleRect ?? { width: source.codedWidth, height: source.codedHeight }
       const of = (component: { offset: number; stride: number }): number[] => [component.offset, component.stride]
       const places = geometry(frame, target, width, height, transferTo709(frame.colour, options.toneMap))
@@ -113,7 +111,13 @@ export async function createUpload(gpu: Gpu): Promise<Upload> {
         layout.alpha === null &&
         layout.subsampling.every((shift) => shift === 1) &&
         places.square.every((side, axis) => side === places.coded[axis])
-      ;(usual ? quads : samples).record(recorder, {
+      const pass = await compiled(usual ? quadsPass : samplesPass)
+      using buffer = gpu.pool.buffer(
+        { size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST },
+        'upload/samples',
+      )
+      gpu.device.queue.writeBuffer(buffer.value, 0, bytes)
+      pass.record(recorder, {
         writes: { picture: target.texture },
         buffers: { samples: buffer.value },
         uniforms: {

@@ -19,7 +19,7 @@ let bench: Bench
 let upload: Upload
 beforeAll(async () => {
   bench = await openBench()
-  upload = await createUpload(bench.gpu)
+  upload = createUpload(bench.gpu)
 })
 afterAll(() => {
   expect(bench.gpu.pool.stats.leases).toBe(0)

@@ -26,7 +26,8 @@ let upload: Upload
 let download: PictureDownload
 beforeAll(async () => {
   bench = await openBench()
-  ;[upload, download] = await Promise.all([createUpload(bench.gpu), createDownload(bench.gpu)])
+  upload = createUpload(bench.gpu)
+  download = await createDownload(bench.gpu)
 })
 afterAll(() => {
   expect(bench.gpu.pool.stats.leases).toBe(0)
