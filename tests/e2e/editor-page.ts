@@ -25,8 +25,12 @@ export interface EditorPage {
   newGraph(): Promise<void>
   /** By the menu: a browser lets files be chosen only right after a click. */
   chooseFile(file: { name: string; mimeType: string; buffer: Buffer }): Promise<void>
+  /** Lets a white picture of 64×48 pixels, `white.png`, fall onto the canvas. */
+  dropWhite(): Promise<void>
   /** Waits until nothing on the canvas moves any more. */
   still(): Promise<void>
+  /** Ids of the cards on the canvas, sorted; for `soon`. */
+  readonly nodes: () => Promise<string[]>
   /** Ids of the wires on the canvas, sorted; for `expect.poll`, since the canvas draws after the document has changed. */
   readonly wires: () => Promise<string[]>
   /** What went wrong on the page without anybody being told. */
@@ -209,6 +213,23 @@ async function openEditor(browser: Browser, options: OpenOptions): Promise<Edito
       await page.getByRole('menuitem', { name: 'New graph' }).click()
       await page.locator('.empty-hint').waitFor()
     },
+    async dropWhite() {
+      const transfer = await page.evaluateHandle(async () => {
+        const canvas = new OffscreenCanvas(64, 48)
+        const context = canvas.getContext('2d')
+        if (!context) throw new Error('This browser has no 2D canvas.')
+        context.fillStyle = '#fff'
+        context.fillRect(0, 0, 64, 48)
+        const dropped = new DataTransfer()
+        dropped.items.add(new File([await canvas.convertToBlob()], 'white.png', { type: 'image/png' }))
+        return dropped
+      })
+      await page.dispatchEvent('.canvas', 'drop', { dataTransfer: transfer })
+    },
+    nodes: () =>
+      page
+        .locator('.react-flow__node')
+        .evaluateAll((all) => all.map((node) => node.getAttribute('data-id') ?? '').sort()),
     wires: () =>
       page
         .locator('.react-flow__edge')

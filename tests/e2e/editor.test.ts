@@ -232,17 +232,7 @@ test('saves a graph as JSON and opens it again; what is no graph is refused in a
 test('a medium dropped on the page becomes Decode’s', async () => {
   editor = await openEditor({ pictures: 'seen' })
   const { page } = editor
-  const drop = await page.evaluateHandle(async () => {
-    const canvas = new OffscreenCanvas(64, 48)
-    const context = canvas.getContext('2d')
-    if (!context) throw new Error('This browser has no 2D canvas.')
-    context.fillStyle = '#fff'
-    context.fillRect(0, 0, 64, 48)
-    const transfer = new DataTransfer()
-    transfer.items.add(new File([await canvas.convertToBlob()], 'white.png', { type: 'image/png' }))
-    return transfer
-  })
-  await page.dispatchEvent('.canvas', 'drop', { dataTransfer: drop })
+  await editor.dropWhite()
   await soon(() => page.locator('.viewer-facts').textContent()).toContain('128 × 96')
   await editor.lookUntil((look) => Math.max(...look) > 250)
 })

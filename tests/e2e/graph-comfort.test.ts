@@ -407,8 +407,8 @@ test('a menu that closes late leaves the focus to what a key has opened meanwhil
   await editor.newGraph()
   await page.keyboard.press('Shift+A')
   await page.keyboard.type('grain')
-  // By then the menu has closed.
-  await page.waitForTimeout(1200)
+  // A timer begun now runs after the menu's own, which is as late.
+  await page.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve)))
   await page.keyboard.press('Enter')
   await editor.node('grain').waitFor()
 })

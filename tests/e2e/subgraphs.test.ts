@@ -6,10 +6,7 @@ import { difference, type EditorPage, editorOpener, soon } from './editor-page.t
 const openEditor = editorOpener()
 let editor: EditorPage
 
-const nodes = () =>
-  editor.page
-    .locator('.react-flow__node')
-    .evaluateAll((all) => all.map((node) => node.getAttribute('data-id') ?? '').sort())
+const nodes = () => editor.nodes()
 const crumbs = () => editor.page.locator('.breadcrumbs').textContent()
 const pick = async (id: string, more = false) => {
   await editor

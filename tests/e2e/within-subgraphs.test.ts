@@ -5,10 +5,7 @@ import { type EditorPage, editorOpener, soon } from './editor-page.ts'
 const openEditor = editorOpener()
 let editor: EditorPage
 
-const nodes = () =>
-  editor.page
-    .locator('.react-flow__node')
-    .evaluateAll((all) => all.map((node) => node.getAttribute('data-id') ?? '').sort())
+const nodes = () => editor.nodes()
 
 test('a medium dropped within a subgraph becomes that of the Decode from which the subgraph reads', async () => {
   editor = await openEditor({ pictures: 'seen' })
@@ -19,17 +16,7 @@ test('a medium dropped within a subgraph becomes that of the Decode from which t
   await soon(() => editor.node('subgraph').locator('.node-report').textContent()).toMatch(/ms.*kept/)
   await editor.node('subgraph').locator('h3').dblclick()
   await soon(nodes).toEqual(['bicubic', 'inputs', 'outputs'])
-  const drop = await page.evaluateHandle(async () => {
-    const canvas = new OffscreenCanvas(64, 48)
-    const context = canvas.getContext('2d')
-    if (!context) throw new Error('This browser has no 2D canvas.')
-    context.fillStyle = '#fff'
-    context.fillRect(0, 0, 64, 48)
-    const transfer = new DataTransfer()
-    transfer.items.add(new File([await canvas.convertToBlob()], 'white.png', { type: 'image/png' }))
-    return transfer
-  })
-  await page.dispatchEvent('.canvas', 'drop', { dataTransfer: drop })
+  await editor.dropWhite()
   await page.getByText('Decode now opens “white.png”.').waitFor()
   await soon(() => page.locator('.viewer-facts').textContent()).toContain('128 × 96')
   await editor.lookUntil((look) => Math.max(...look) > 250)
