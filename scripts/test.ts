@@ -1,8 +1,8 @@
 /** `npm test`: finds a browser, then runs vitest with it; arguments go to vitest. */
 import { spawnSync } from 'node:child_process'
-import { findBrowser } from './browser.ts'
+import { findBrowser, headlessShell } from './browser.ts'
 
-const browser = findBrowser()
+const browser = findBrowser([headlessShell])
 const result = spawnSync('npx', ['vitest', 'run', ...process.argv.slice(2)], {
   stdio: 'inherit',
   env: { ...process.env, FRAMEWRIGHT_BROWSER: browser },

@@ -12,155 +12,103 @@ const most = 4
 /** Where only a part of a picture is there, what is shown around it keeps this share of its light. */
 const groundLight = 0.35
 
-/** The pictures, then what lies around each. */
-const textureNames = [
-  ...Array.from({ length: most }, (_, i) => `picture${i}`),
-  ...Array.from({ length: most }, (_, i) => `ground${i}`),
-]
+const names = ['first', 'second'] as const
+
+const modes = { plain: 0, difference: 1, signed: 2, onion: 3 } as const
 
 const uniformTypes = {
+  /** Canvas pixel at which `centre` lies. */
+  middle: 'vec2f',
+  /** Place of A, or of what A is a draft of, in its pixels. */
   centre: 'vec2f',
-  canvas: 'vec2f',
-  /** Size in which `centre` and `zoom` count: that of A, or of what A is a draft of. */
-  extent: 'vec2f',
+  /** Canvas pixels per pixel of A. */
   zoom: 'f32',
   mode: 'u32',
-  background: 'vec3f',
-  /** Wipe position, difference gain or onion mix. */
+  /** Difference gain or onion mix. */
   amount: 'f32',
-  /** The one to show alone. */
-  show: 'u32',
-  /** Of each the part that is there, in its own pixels: left, top, right, bottom. */
-  ...Object.fromEntries(textureNames.map((name) => [`${name}Part`, 'vec4f' as const])),
-  /** Of the whole picture. */
-  ...Object.fromEntries(textureNames.map((name) => [`${name}Size`, 'vec2f' as const])),
-  /** Pictures that there are, one bit each; which of them are masks. */
-  present: 'u32',
-  masks: 'u32',
-  flags: 'u32',
+  /** Share of the picture's light in [0,1]; the rest is background. */
+  light: 'f32',
+  background: 'vec3f',
+  /** 1: lines between the pixels of A. */
+  grid: 'f32',
+  /** Of each its own pixels per pixel of A, and the part that is there in its own pixels: left, top, right, bottom. */
+  firstRatio: 'vec2f',
+  secondRatio: 'vec2f',
+  firstPart: 'vec4f',
+  secondPart: 'vec4f',
+  /** 1: a mask, shown as grey. */
+  firstMask: 'f32',
+  secondMask: 'f32',
 } as const
 
-const modes = { single: 0, wipe: 1, side: 2, difference: 3, onion: 4 } as const satisfies Record<
-  CompareLayout['mode'],
-  number
->
-const signedFlag = 1
-const gridFlag = 2
+/** How a picture is read: from twice its size on pixels stand as squares, since people judge pixels there. */
+type Sampling = 'squares' | 'smooth'
 
 /**
- * From twice the size on, pixels stand as squares (people judge pixels there); between, bilinear; reduced,
- * the mean over the covered area, so that fine texture does not shimmer while zooming.
+ * A program for each pair of samplings, since what a program might do costs even where it does not do it: software
+ * graphics run both sides of every branch. `smooth` is bilinear, and where reduced the mean over the covered area, so
+ * that fine texture does not shimmer while zooming.
  */
-const wgsl = `
+const program = (samplings: readonly Sampling[]) => `
 ${layoutUniforms(uniformTypes).wgsl('Uniforms')}
 @group(0) @binding(0) var<uniform> u: Uniforms;
-${textureNames.map((name, i) => `@group(0) @binding(${i + 1}) var ${name}: texture_2d<f32>;`).join('\n')}
+${names.map((name, i) => `@group(0) @binding(${i + 1}) var ${name}: texture_2d<f32>;`).join('\n')}
 
 @vertex fn vertex(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
   return vec4f(vec2f(vec2u(i << 1u, i) & vec2u(2u)) * 2.0 - 1.0, 0.0, 1.0);
 }
-fn dimensions(which: u32) -> vec2i {
-  switch (which) {
-    ${textureNames.map((name, i) => `case ${i}u: { return vec2i(u.${name}Size); }`).join('\n    ')}
-    default: { return vec2i(1); }
-  }
+fn texel(picture: texture_2d<f32>, part: vec4f, at: vec2f) -> vec4f {
+  return textureLoad(picture, vec2i(clamp(at, part.xy, part.zw - 1.0) - part.xy), 0);
 }
-fn part(which: u32) -> vec4f {
-  switch (which) {
-    ${textureNames.map((name, i) => `case ${i}u: { return u.${name}Part; }`).join('\n    ')}
-    default: { return vec4f(0.0); }
-  }
+fn squares(picture: texture_2d<f32>, part: vec4f, ratio: vec2f, pointOfA: vec2f) -> vec4f {
+  return texel(picture, part, floor(pointOfA * ratio));
 }
-fn load(which: u32, at: vec2i) -> vec4f {
-  switch (which) {
-    ${textureNames.map((name, i) => `case ${i}u: { return textureLoad(${name}, at, 0); }`).join('\n    ')}
-    default: { return vec4f(0.0); }
-  }
-}
-fn texel(which: u32, at: vec2i) -> vec4f {
-  let there = vec4i(part(which));
-  let value = load(which, clamp(at, there.xy, there.zw - 1) - there.xy);
-  return select(value, vec4f(value.rrr, 1.0), ((u.masks >> which) & 1u) == 1u);
-}
-fn bilinear(which: u32, point: vec2f) -> vec4f {
-  let corner = floor(point - 0.5);
-  let part = point - 0.5 - corner;
-  var sum = vec4f(0.0);
-  for (var i = 0; i < 4; i++) {
-    let step = vec2i(i & 1, i >> 1);
-    let weights = select(1.0 - part, part, step == vec2i(1));
-    let weight = weights.x * weights.y;
-    if (weight > 0.0) { sum += weight * texel(which, vec2i(corner) + step); }
-  }
-  return sum;
-}
-/** Picture \`which\` at a point of A. */
-fn sampled(which: u32, pointOfA: vec2f) -> vec4f {
-  let ratio = vec2f(dimensions(which)) / u.extent;
-  let point = pointOfA * ratio;
+fn smoothly(picture: texture_2d<f32>, part: vec4f, ratio: vec2f, pointOfA: vec2f) -> vec4f {
   let zoom = u.zoom / ratio.x;
-  let place = select(point, floor(point) + 0.5, zoom >= 2.0);
-  let taps = i32(select(1.0, min(4.0, ceil(1.0 / zoom)), zoom < 1.0));
+  let taps = i32(clamp(ceil(1.0 / zoom), 1.0, 4.0));
   var sum = vec4f(0.0);
   for (var y = 0; y < taps; y++) {
     for (var x = 0; x < taps; x++) {
-      sum += bilinear(which, place + (vec2f(vec2i(x, y)) + 0.5 - f32(taps) * 0.5) / (zoom * f32(taps)));
+      let place = pointOfA * ratio + (vec2f(vec2i(x, y)) + 0.5 - f32(taps) * 0.5) / (zoom * f32(taps)) - 0.5;
+      let corner = floor(place);
+      let weight = place - corner;
+      sum += mix(
+        mix(texel(picture, part, corner), texel(picture, part, corner + vec2f(1.0, 0.0)), weight.x),
+        mix(texel(picture, part, corner + vec2f(0.0, 1.0)), texel(picture, part, corner + 1.0), weight.x),
+        weight.y,
+      );
     }
   }
   return sum / f32(taps * taps);
 }
-/** Whether the part that is there of picture \`which\` reaches this point of A. */
-fn reached(which: u32, pointOfA: vec2f) -> bool {
-  let point = pointOfA * vec2f(dimensions(which)) / u.extent;
-  let there = part(which);
-  return all(point >= there.xy) && all(point < there.zw);
-}
-fn there(which: u32) -> bool { return ((u.present >> which) & 1u) == 1u; }
 fn overCheckerboard(colour: vec4f, position: vec2f) -> vec3f {
   let square = vec2u(position / 8.0);
   let check = select(0.35, 0.45, ((square.x + square.y) & 1u) == 1u);
   return mix(vec3f(check), clamp(colour.rgb, vec3f(0.0), vec3f(1.0)), clamp(colour.a, 0.0, 1.0));
 }
 @fragment fn fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {
-  var which = u.show;
-  var field = u.canvas;
-  var at = position.xy;
-  if (u.mode == ${modes.side}u) {
-    // As many fields as pictures: two beside each other, more in two rows.
-    let rows = select(1.0, 2.0, (u.present & 15u) > 3u);
-    field = u.canvas / vec2f(2.0, rows);
-    let cell = floor(at / field);
-    which = u32(cell.x + 2.0 * cell.y);
-    at = at - cell * field;
-    if (any(at < vec2f(select(0.0, 1.0, cell.x > 0.0), select(0.0, 1.0, cell.y > 0.0)))) {
-      return vec4f(u.background * 0.5 + 0.25, 1.0);
-    }
-  } else if (u.mode == ${modes.wipe}u) {
-    let line = u.amount * u.canvas.x;
-    if (abs(at.x - line) < 1.0) { return vec4f(1.0); }
-    which = select(0u, 1u, at.x > line);
-  }
-  let point = (at - field * 0.5) / u.zoom + u.centre;
-  if (any(point < vec2f(0.0)) || any(point >= u.extent) || !there(which)) { return vec4f(u.background, 1.0); }
-  let whole = reached(which, point);
-  let first = which + select(${most}u, 0u, whole);
-  if (!there(first)) { return vec4f(u.background, 1.0); }
-  let both = whole && (u.mode == ${modes.difference}u || u.mode == ${modes.onion}u);
-  // One call for all: the compilers of some GPUs write the function out at each.
-  var colours: array<vec4f, 2>;
-  for (var i = 0u; i < select(1u, 2u, both); i++) { colours[i] = sampled(first + i, point); }
-  var shown = overCheckerboard(colours[0], position.xy);
-  if (!whole) { return vec4f(mix(u.background, shown, ${groundLight}), 1.0); }
-  if (u.mode == ${modes.difference}u) {
-    let difference = (colours[0].rgb - colours[1].rgb) * u.amount;
-    shown = clamp(select(abs(difference), difference + 0.5, (u.flags & ${signedFlag}u) != 0u), vec3f(0.0), vec3f(1.0));
-  } else if (u.mode == ${modes.onion}u) {
-    shown = mix(shown, overCheckerboard(colours[1], position.xy), u.amount);
-  }
-  if ((u.flags & ${gridFlag}u) != 0u && u.zoom >= 8.0 && any(fract(point) * u.zoom < vec2f(1.0))) {
-    shown = mix(shown, vec3f(0.5), 0.35);
-  }
-  return vec4f(shown, 1.0);
+  let point = (position.xy - u.middle) / u.zoom + u.centre;
+${samplings
+  .map(
+    (sampling, i) => `
+  var colour${i} = ${sampling === 'smooth' ? 'smoothly' : 'squares'}(${names[i]}, u.${names[i]}Part, u.${names[i]}Ratio, point);
+  colour${i} = select(colour${i}, vec4f(colour${i}.rrr, 1.0), u.${names[i]}Mask > 0.5);`,
+  )
+  .join('')}
+  var shown = ${samplings.length > 0 ? 'overCheckerboard(colour0, position.xy)' : 'u.background'};
+${
+  samplings.length < 2
+    ? ''
+    : `
+  if (u.mode == ${modes.onion}u) {
+    shown = mix(shown, overCheckerboard(colour1, position.xy), u.amount);
+  } else {
+    let difference = (colour0.rgb - colour1.rgb) * u.amount;
+    shown = clamp(select(abs(difference), difference + 0.5, u.mode == ${modes.signed}u), vec3f(0.0), vec3f(1.0));
+  }`
+}
+  if (u.grid > 0.5 && any(fract(point) * u.zoom < vec2f(1.0))) { shown = mix(shown, vec3f(0.5), 0.35); }
+  return vec4f(mix(u.background, shown, u.light), 1.0);
 }`
 
 export interface Viewer extends Disposable {
@@ -180,25 +128,117 @@ export interface Viewer extends Disposable {
 const alone: CompareLayout = { mode: 'single', show: 0 }
 
 /** A comparison needs what it compares: without B it shows A. */
-function possible(layout: CompareLayout, pictures: readonly (GpuPicture | null)[]): CompareLayout {
+function possible(layout: CompareLayout, pictures: Pictures): CompareLayout {
   if (layout.mode === 'single') return pictures[layout.show] ? layout : alone
   return pictures[1] ? layout : alone
 }
 
-function amountOf(layout: CompareLayout): number {
-  switch (layout.mode) {
-    case 'wipe':
-      return layout.position
-    case 'difference':
-      return layout.gain
-    case 'onion':
-      return layout.mix
-    default:
-      return 0
+interface Rectangle {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+/** One drawing: of a picture, of two against each other, or of none but `colour`. Rectangles in canvas pixels. */
+interface Layer {
+  readonly within: Rectangle
+  readonly pictures: readonly GpuPicture[]
+  /** Of whose middle the viewport's centre is the place. */
+  readonly field?: Rectangle
+  readonly mode?: keyof typeof modes
+  readonly amount?: number
+  readonly light?: number
+  readonly colour?: readonly [number, number, number]
+}
+
+/** The pixels whose middles lie between two lines: exactly those that belong to neither neighbour. */
+const firstPixel = (line: number): number => Math.ceil(line - 0.5)
+
+const overlap = (a: Rectangle, b: Rectangle): Rectangle => ({
+  left: Math.max(a.left, b.left),
+  top: Math.max(a.top, b.top),
+  right: Math.min(a.right, b.right),
+  bottom: Math.min(a.bottom, b.bottom),
+})
+
+/** Where a picture, or the part of it that is there, lies in a field. */
+function placeOf(picture: GpuPicture, field: Rectangle, { zoom, centre }: Viewport, extent: Extent): Rectangle {
+  const { width, height } = picture.desc
+  const { x, y, width: across, height: down } = picture.part
+  const at = (middle: number, place: number, size: number, whole: number, about: number) =>
+    middle + ((place / size) * whole - about) * zoom
+  const middle = { x: (field.left + field.right) / 2, y: (field.top + field.bottom) / 2 }
+  return {
+    left: at(middle.x, x, width, extent.width, centre.x),
+    top: at(middle.y, y, height, extent.height, centre.y),
+    right: at(middle.x, x + across, width, extent.width, centre.x),
+    bottom: at(middle.y, y + down, height, extent.height, centre.y),
   }
 }
 
-const bits = (flags: readonly boolean[]): number => flags.reduce((sum, flag, i) => sum + (flag ? 2 ** i : 0), 0)
+type Pictures = readonly (GpuPicture | null)[]
+
+interface Extent {
+  readonly width: number
+  readonly height: number
+}
+
+/** What a viewport shows, in the order in which it is drawn. */
+function layersOf(viewport: Viewport, pictures: Pictures, ground: Pictures, extent: Extent): Layer[] {
+  const { width, height, background } = viewport
+  const canvas = { left: 0, top: 0, right: width, bottom: height }
+  const layout = possible(viewport.layout ?? alone, pictures)
+  /** Picture `which`, dimmed where it is not there but its ground is. */
+  const one = (which: number, field: Rectangle, within: Rectangle, also: Partial<Layer> = {}): Layer[] =>
+    [
+      { picture: ground[which], light: groundLight },
+      { picture: pictures[which], ...also },
+    ].flatMap(({ picture, ...layer }) =>
+      picture
+        ? [{ pictures: [picture], field, within: overlap(within, placeOf(picture, field, viewport, extent)), ...layer }]
+        : [],
+    )
+  switch (layout.mode) {
+    case 'single':
+      return one(layout.show, canvas, canvas)
+    case 'difference':
+    case 'onion': {
+      const both = pictures.slice(0, 2).flatMap((picture) => picture ?? [])
+      return one(0, canvas, canvas, {
+        pictures: both,
+        ...(layout.mode === 'onion'
+          ? { mode: 'onion', amount: layout.mix }
+          : { mode: layout.signed ? 'signed' : 'difference', amount: layout.gain }),
+      })
+    }
+    case 'wipe': {
+      const line = layout.position * width
+      return [
+        ...one(0, canvas, { ...canvas, right: line }),
+        ...one(1, canvas, { ...canvas, left: line }),
+        { pictures: [], within: { ...canvas, left: line - 1, right: line + 1 }, colour: [1, 1, 1] },
+      ]
+    }
+    case 'side': {
+      // As many fields as pictures: two beside each other, more in two rows.
+      const rows = pictures.slice(2, most).some((picture) => picture) ? 2 : 1
+      const [across, down] = [width / 2, height / rows]
+      const grey = background.map((level) => level * 0.5 + 0.25) as unknown as Layer['colour'] & object
+      return [
+        ...pictures.slice(0, 2 * rows).flatMap((_, which) => {
+          const [left, top] = [(which % 2) * across, Math.floor(which / 2) * down]
+          const field = { left, top, right: left + across, bottom: top + down }
+          return one(which, field, field)
+        }),
+        { pictures: [], within: { ...canvas, left: across, right: across + 1 }, colour: grey },
+        ...(rows > 1 ? [{ pictures: [], within: { ...canvas, top: down, bottom: down + 1 }, colour: grey }] : []),
+      ]
+    }
+  }
+}
+
+const noPart = [0, 0, 1, 1]
 
 /** Throws where the canvas gives no WebGPU context. */
 export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer {
@@ -210,25 +250,37 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
   const layout = device.createBindGroupLayout({
     label: 'viewer',
     entries: [
-      { binding: 0, visibility, buffer: { type: 'uniform' } },
-      ...textureNames.map((_, i) => ({
+      { binding: 0, visibility, buffer: { type: 'uniform', hasDynamicOffset: true } },
+      ...names.map((_, i) => ({
         binding: i + 1,
         visibility,
         texture: { sampleType: 'unfilterable-float' } as const,
       })),
     ],
   })
-  const module = device.createShaderModule({ label: 'viewer', code: wgsl })
-  const pipeline = device.createRenderPipeline({
-    label: 'viewer',
-    layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-    vertex: { module },
-    fragment: { module, targets: [{ format }] },
-  })
+  const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] })
+  const pipelines = new Map<string, GPURenderPipeline>()
+  const pipelineFor = (samplings: readonly Sampling[]): GPURenderPipeline => {
+    const label = ['viewer', ...samplings].join('/')
+    const there = pipelines.get(label)
+    if (there) return there
+    const module = device.createShaderModule({ label, code: program(samplings) })
+    const pipeline = device.createRenderPipeline({
+      label,
+      layout: pipelineLayout,
+      vertex: { module },
+      fragment: { module, targets: [{ format }] },
+    })
+    pipelines.set(label, pipeline)
+    return pipeline
+  }
   const uniforms = layoutUniforms(uniformTypes)
+  const align = device.limits.minUniformBufferOffsetAlignment
+  const stride = Math.ceil(uniforms.byteLength / align) * align
   const buffer = device.createBuffer({
     label: 'viewer/uniforms',
-    size: uniforms.byteLength,
+    // Every picture and its ground, and two lines.
+    size: stride * (2 * most + 2),
     usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   })
   // Stands in where there is no picture.
@@ -240,6 +292,65 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
   })
   let viewport: Viewport | undefined
 
+  /** The uniform values of a layer. */
+  function valuesOf({ pictures, field, mode, amount, light, colour }: Layer, extent: Extent, view: Viewport) {
+    const { left, top, right, bottom } = field ?? { left: 0, top: 0, right: 0, bottom: 0 }
+    return {
+      middle: [(left + right) / 2, (top + bottom) / 2],
+      centre: [view.centre.x, view.centre.y],
+      zoom: view.zoom,
+      mode: modes[mode ?? 'plain'],
+      amount: amount ?? 0,
+      light: light ?? 1,
+      background: colour ?? view.background,
+      grid: view.pixelGrid && view.zoom >= 8 && field && !light ? 1 : 0,
+      ...Object.fromEntries(
+        names.flatMap((name, i) => {
+          const picture = pictures[i]
+          const { x, y, width, height } = picture?.part ?? { x: 0, y: 0, width: 1, height: 1 }
+          const { width: across, height: down } = picture?.desc ?? extent
+          return [
+            [`${name}Ratio`, [across / extent.width, down / extent.height]],
+            [`${name}Part`, picture ? [x, y, x + width, y + height] : noPart],
+            [`${name}Mask`, picture?.desc.type === 'mask' ? 1 : 0],
+          ]
+        }),
+      ),
+    }
+  }
+
+  function drawLayer(pass: GPURenderPassEncoder, layer: Layer, slot: number, extent: Extent, view: Viewport) {
+    const [left, top, right, bottom] = [
+      Math.max(0, firstPixel(layer.within.left)),
+      Math.max(0, firstPixel(layer.within.top)),
+      Math.min(canvas.width, firstPixel(layer.within.right)),
+      Math.min(canvas.height, firstPixel(layer.within.bottom)),
+    ]
+    if (right <= left || bottom <= top) return
+    device.queue.writeBuffer(buffer, slot * stride, uniforms.pack(valuesOf(layer, extent, view)))
+    pass.setPipeline(
+      pipelineFor(
+        layer.pictures.map(({ desc }) => ((view.zoom * extent.width) / desc.width >= 2 ? 'squares' : 'smooth')),
+      ),
+    )
+    pass.setScissorRect(left, top, right - left, bottom - top)
+    pass.setBindGroup(
+      0,
+      device.createBindGroup({
+        layout,
+        entries: [
+          { binding: 0, resource: { buffer, size: uniforms.byteLength } },
+          ...names.map((_, i) => ({
+            binding: i + 1,
+            resource: (layer.pictures[i]?.texture ?? nothing).createView(),
+          })),
+        ],
+      }),
+      [slot * stride],
+    )
+    pass.draw(3)
+  }
+
   return {
     setViewport(next) {
       if (canvas.width !== next.width) canvas.width = Math.max(1, next.width)
@@ -247,8 +358,7 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
       viewport = next
     },
     draw(pictures, extent, ground = []) {
-      const { background, zoom, centre } = viewport ?? { background: [0, 0, 0], zoom: 1, centre: { x: 0, y: 0 } }
-      const [r, g, b] = background
+      const [r, g, b] = viewport?.background ?? [0, 0, 0]
       const encoder = device.createCommandEncoder({ label: 'viewer' })
       const pass = encoder.beginRenderPass({
         label: 'viewer',
@@ -262,47 +372,12 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
         ],
       })
       const [first] = pictures
-      if (first) {
-        const arranged = possible(viewport?.layout ?? alone, pictures)
-        const all = [...Array.from({ length: most }, (_, i) => pictures[i] ?? null), ...ground]
-        const each = textureNames.map((name, i) => ({ name, picture: all[i] ?? null }))
-        const signed = arranged.mode === 'difference' && arranged.signed
-        const values = {
-          centre: [centre.x, centre.y],
-          canvas: [canvas.width, canvas.height],
-          extent: [extent?.width ?? first.desc.width, extent?.height ?? first.desc.height],
-          zoom,
-          mode: modes[arranged.mode],
-          background,
-          amount: amountOf(arranged),
-          show: arranged.mode === 'single' ? arranged.show : 0,
-          present: bits(each.map(({ picture }) => picture !== null)),
-          masks: bits(each.map(({ picture }) => picture?.desc.type === 'mask')),
-          ...Object.fromEntries(
-            each.flatMap(({ name, picture }) => {
-              const { x, y, width, height } = picture?.part ?? { x: 0, y: 0, width: 1, height: 1 }
-              return [
-                [`${name}Part`, [x, y, x + width, y + height]],
-                [`${name}Size`, [picture?.desc.width ?? 1, picture?.desc.height ?? 1]],
-              ]
-            }),
-          ),
-          flags: (signed ? signedFlag : 0) + (viewport?.pixelGrid ? gridFlag : 0),
-        }
-        device.queue.writeBuffer(buffer, 0, uniforms.pack(values))
-        const textures = each.map(({ picture }) => picture?.texture ?? nothing)
-        pass.setPipeline(pipeline)
-        pass.setBindGroup(
-          0,
-          device.createBindGroup({
-            layout,
-            entries: [
-              { binding: 0, resource: { buffer } },
-              ...textures.map((texture, i) => ({ binding: i + 1, resource: texture.createView() })),
-            ],
-          }),
-        )
-        pass.draw(3)
+      if (first && viewport) {
+        const view = viewport
+        const size = extent ?? first.desc
+        layersOf(view, pictures, ground, size).forEach((layer, slot) => {
+          drawLayer(pass, layer, slot, size, view)
+        })
       }
       pass.end()
       device.queue.submit([encoder.finish()])

@@ -6,7 +6,15 @@
 import { type Frame, MediaError } from '../media/types.ts'
 import { conversion, frameLayout } from './frame-layout.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture, Recorder, UniformTypes } from './types.ts'
-import { codesWgsl, geometryWgsl, quadsWgsl, samplesWgsl, toBt709Wgsl } from './wgsl/frame.ts'
+import {
+  codesWgsl,
+  geometryWgsl,
+  mappedMainWgsl,
+  plainMainWgsl,
+  quadsWgsl,
+  samplesWgsl,
+  toBt709Wgsl,
+} from './wgsl/frame.ts'
 
 export type Upload = (
   recorder: Recorder,
@@ -19,46 +27,53 @@ const geometryUniforms = {
   coded: 'vec2i',
   square: 'vec2i',
   rotation: 'u32',
-  transfer: 'u32',
-  wide: 'u32',
 } as const satisfies UniformTypes
 
 const picture = { picture: 'rgba16float' } as const
+
+const samplesUniforms = {
+  ...geometryUniforms,
+  first: 'vec2u',
+  second: 'vec2u',
+  third: 'vec2u',
+  alpha: 'vec2u',
+  steps: 'vec2u',
+  subsampling: 'vec2u',
+  wideSamples: 'u32',
+  hasAlpha: 'u32',
+  alphaScale: 'f32',
+  arrangement: 'u32',
+  levels: 'vec4f',
+  toRgb: 'vec4f',
+  transfer: 'u32',
+  wide: 'u32',
+} as const satisfies UniformTypes
 
 const samplesPass: ComputeSpec = {
   label: 'upload/samples',
   writes: picture,
   buffers: { samples: { type: 'array<u32>', access: 'read' } },
-  uniforms: {
-    ...geometryUniforms,
-    first: 'vec2u',
-    second: 'vec2u',
-    third: 'vec2u',
-    alpha: 'vec2u',
-    steps: 'vec2u',
-    subsampling: 'vec2u',
-    wideSamples: 'u32',
-    hasAlpha: 'u32',
-    alphaScale: 'f32',
-    arrangement: 'u32',
-    levels: 'vec4f',
-    toRgb: 'vec4f',
-  },
-  wgsl: `${toBt709Wgsl}${codesWgsl}${samplesWgsl}${geometryWgsl}
-fn main(at: vec2u) { finish(at); }`,
+  uniforms: samplesUniforms,
+  wgsl: `${codesWgsl}${samplesWgsl}${geometryWgsl}${plainMainWgsl}`,
 }
 
-const quadsPass: ComputeSpec = { ...samplesPass, label: 'upload/quads', wgsl: `${toBt709Wgsl}${codesWgsl}${quadsWgsl}` }
+/** Apart: software graphics would work out the tone curves for frames that need none. */
+const mappedPass: ComputeSpec = {
+  ...samplesPass,
+  label: 'upload/mapped',
+  wgsl: `${toBt709Wgsl}${codesWgsl}${samplesWgsl}${geometryWgsl}${mappedMainWgsl}`,
+}
+
+const quadsPass: ComputeSpec = { ...samplesPass, label: 'upload/quads', wgsl: `${codesWgsl}${quadsWgsl}` }
 
 const bitmapPass: ComputeSpec = {
   label: 'upload/bitmap',
   reads: { bitmap: 'float' },
   writes: picture,
   uniforms: geometryUniforms,
-  wgsl: `${toBt709Wgsl}
+  wgsl: `
 fn decoded(at: vec2i) -> vec4f { return textureLoad(bitmap, at, 0); }
-${geometryWgsl}
-fn main(at: vec2u) { finish(at); }`,
+${geometryWgsl}${plainMainWgsl}`,
 }
 
 const externalPass: ComputeSpec = {
@@ -66,10 +81,9 @@ const externalPass: ComputeSpec = {
   reads: { source: 'external' },
   writes: picture,
   uniforms: geometryUniforms,
-  wgsl: `${toBt709Wgsl}
+  wgsl: `
 fn decoded(at: vec2i) -> vec4f { return textureLoad(source, at); }
-${geometryWgsl}
-fn main(at: vec2u) { finish(at); }`,
+${geometryWgsl}${plainMainWgsl}`,
 }
 
 /** Compiles at once what nearly every video needs, and the other passes when a frame needs them first. */
@@ -105,13 +119,15 @@ export function createUpload(gpu: Gpu): Upload {
       const convert = conversion(layout, frame.colour)
       const { width, height } = source.visibleRect ?? { width: source.codedWidth, height: source.codedHeight }
       const of = (component: { offset: number; stride: number }): number[] => [component.offset, component.stride]
-      const places = geometry(frame, target, width, height, transferTo709(frame.colour, options.toneMap))
+      const places = geometry(frame, target, width, height)
+      const transfer = transferTo709(frame.colour, options.toneMap)
       const usual =
+        transfer === 0 &&
         convert.arrangement === 0 &&
         layout.alpha === null &&
         layout.subsampling.every((shift) => shift === 1) &&
         places.square.every((side, axis) => side === places.coded[axis])
-      const pass = await compiled(usual ? quadsPass : samplesPass)
+      const pass = await compiled(usual ? quadsPass : transfer === 0 ? samplesPass : mappedPass)
       using buffer = gpu.pool.buffer(
         { size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST },
         'upload/samples',
@@ -134,6 +150,8 @@ export function createUpload(gpu: Gpu): Upload {
           arrangement: convert.arrangement,
           levels: convert.levels,
           toRgb: convert.matrix,
+          transfer,
+          wide: frame.colour.primaries === 'bt2020' ? 1 : 0,
         },
         size: usual ? { width: Math.ceil(width / 2), height: Math.ceil(height / 2) } : target.desc,
       })
@@ -146,22 +164,19 @@ export function createUpload(gpu: Gpu): Upload {
   }
 }
 
-/** Of `toBt709` in the shader; 0 where the values stay as they are. HDR that nobody asked to map is not touched. */
+/** Of `toBt709` in the shader; 0 where the values stay as they are (then another pass runs). HDR that nobody asked to map is not touched. */
 function transferTo709({ transfer, primaries }: Frame['colour'], toneMap: boolean): 0 | 1 | 2 | 3 {
   if (transfer === 'pq') return toneMap ? 1 : 0
   if (transfer === 'hlg') return toneMap ? 2 : 0
   return primaries === 'bt2020' ? 3 : 0
 }
 
-function geometry(frame: Frame, target: GpuPicture, width: number, height: number, transfer: 0 | 1 | 2 | 3) {
+function geometry(frame: Frame, target: GpuPicture, width: number, height: number) {
   const { width: w, height: h } = target.desc
-  const { colour } = frame
   return {
     coded: [width, height],
     square: frame.rotation % 180 === 0 ? [w, h] : [h, w],
     rotation: frame.rotation / 90,
-    transfer,
-    wide: colour.primaries === 'bt2020' ? 1 : 0,
   }
 }
 
@@ -182,7 +197,7 @@ function putBitmap(
   pass.record(recorder, {
     reads: { bitmap: texture.value },
     writes: { picture: target.texture },
-    uniforms: geometry(frame, target, width, height, 0),
+    uniforms: geometry(frame, target, width, height),
     size: target.desc,
   })
   recorder.submit()
@@ -201,7 +216,7 @@ function putExternal(
   pass.record(recorder, {
     reads: { source: gpu.device.importExternalTexture({ label: 'upload/external', source }) },
     writes: { picture: target.texture },
-    uniforms: geometry(frame, target, width, height, 0),
+    uniforms: geometry(frame, target, width, height),
     size: target.desc,
   })
   recorder.submit()

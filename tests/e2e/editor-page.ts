@@ -48,6 +48,10 @@ export const soon = <T>(what: () => T) => expect.poll(what, { timeout: 60_000 })
 export const difference = (a: Look, b: Look): number =>
   Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? 0))))
 
+/** Waits until something is on the page; looks more often than a locator does, which after a while waits half seconds. */
+const onPage = (page: Page, selector: string) =>
+  page.waitForFunction((what) => document.querySelector(what) !== null, selector, { polling: 50, timeout: 120_000 })
+
 /** Size of the grid of a look. */
 const grid = { columns: 64, rows: 36 }
 
@@ -137,7 +141,7 @@ async function openEditor(browser: Browser, options: OpenOptions): Promise<Edito
       await page.mouse.up()
     },
     async settled() {
-      await page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
+      await onPage(page, '.viewer-stage[data-state="shown"]')
     },
     async look() {
       if (pictures === 'unseen') throw new Error("To look at pictures, open the editor with pictures: 'seen'.")
@@ -238,7 +242,7 @@ async function openEditor(browser: Browser, options: OpenOptions): Promise<Edito
   }
   await before?.(page)
   await page.goto(recipe === 'default' ? address : `${address}?graph=${recipe}`)
-  await page.locator('.react-flow__node, .empty-hint').first().waitFor()
+  await onPage(page, '.react-flow__node, .empty-hint')
   if (wait === 'picture') await editor.settled()
   await editor.still()
   return editor
@@ -266,7 +270,7 @@ export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected'
     for (const browser of browsers.values()) await (await browser).close()
   })
   return async ({ on, ...options }: OpenOptions & { on?: Browser | undefined } = {}): Promise<EditorPage> => {
-    const editor = await openEditor(on ?? (await shared(options.pictures === 'seen')), options)
+    const editor = await openEditor(on ?? (await shared(options.pictures !== 'unseen')), options)
     open.push(editor)
     return editor
   }

@@ -94,10 +94,17 @@ fn resampled(at: vec2i) -> vec4f {
   }
   return sum / total;
 }
-fn finish(at: vec2u) {
-  var pixel = resampled(turned(vec2i(at)));
-  if (u.transfer != 0u) { pixel = vec4f(toBt709(pixel.rgb, u.transfer, u.wide), pixel.a); }
-  textureStore(picture, at, clamp(pixel, vec4f(0.0), vec4f(1.0)));
+`
+
+/** What each pixel is written as: as it is, or (with `toBt709Wgsl`, uniforms transfer and wide) brought to BT.709. */
+export const plainMainWgsl = /* wgsl */ `
+fn main(at: vec2u) {
+  textureStore(picture, at, clamp(resampled(turned(vec2i(at))), vec4f(0.0), vec4f(1.0)));
+}`
+export const mappedMainWgsl = /* wgsl */ `
+fn main(at: vec2u) {
+  let pixel = resampled(turned(vec2i(at)));
+  textureStore(picture, at, clamp(vec4f(toBt709(pixel.rgb, u.transfer, u.wide), pixel.a), vec4f(0.0), vec4f(1.0)));
 }`
 
 /** One code, or a pair of colour differences, out of the buffer. */
@@ -153,8 +160,8 @@ fn decoded(at: vec2i) -> vec4f {
 }`
 
 /**
- * The usual frame, 4:2:0 in square pixels, two by two pixels a call: what the general way does, with a third of the
- * reading. Uniforms as there; the picture is turned where it is written.
+ * The usual frame, 4:2:0 in square pixels and of BT.709's or an older transfer, two by two pixels a call: what the
+ * general way does, with a third of the reading. Uniforms as there; the picture is turned where it is written.
  */
 export const quadsWgsl = /* wgsl */ `
 fn placed(at: vec2i) -> vec2i {
@@ -169,8 +176,7 @@ fn put(at: vec2i, difference: vec2f) {
   if (any(at >= u.coded)) { return; }
   let luma = (code(u.first, u.steps.x, at) - u.levels.y) * u.levels.x;
   let c = (difference - u.levels.w) * u.levels.z;
-  var rgb = luma + vec3f(u.toRgb.x * c.y, u.toRgb.y * c.x + u.toRgb.z * c.y, u.toRgb.w * c.x);
-  if (u.transfer != 0u) { rgb = toBt709(rgb, u.transfer, u.wide); }
+  let rgb = luma + vec3f(u.toRgb.x * c.y, u.toRgb.y * c.x + u.toRgb.z * c.y, u.toRgb.w * c.x);
   textureStore(picture, placed(at), vec4f(clamp(rgb, vec3f(0.0), vec3f(1.0)), 1.0));
 }
 fn main(at: vec2u) {
