@@ -125,6 +125,23 @@ function withReason(
   return [problem]
 }
 
+const nothingKnown: AssetFacts = { media: () => undefined, model: () => undefined }
+
+/** Errors that no file can mend: told before a browser is started, which takes seconds. */
+export function errorsOfGraph({ document, files }: MediaPlan, specs: Specs): readonly Problem[] {
+  const there = new Set(
+    assetsOf(document, specs, 'media')
+      .filter(({ ref }) => files.has(ref.id) || ref.id.startsWith('samples/'))
+      .map(({ node, param }) => `${node}.${param}`),
+  )
+  return validate(document, specs, nothingKnown).flatMap((problem) => {
+    const unknown =
+      problem.code === 'missing-model' ||
+      (problem.code === 'missing-media' && there.has(`${problem.node}.${problem.param}`))
+    return problem.severity === 'error' && !unknown ? withReason(problem, new Map(), document) : []
+  })
+}
+
 /** Registers media and models in the page, gathers what is known of them and validates the whole. */
 export async function checkInPage(session: HeadlessSession, plan: MediaPlan, specs: Specs): Promise<Checked> {
   const reasons = new Map<string, readonly Problem[]>()

@@ -17,7 +17,14 @@ import { applySetting, assign, nodesOfKind, withParams } from './edit-document.t
 import { CommandFailure, exitCodeOf, exitCodes, usage } from './failure.ts'
 import type { HeadlessSession } from './headless-session.ts'
 import { createOutputServer, diskSentence, folderProblem, type OutputServer } from './output-server.ts'
-import { type Checked, checkInPage, type MediaPlan, planMedia, problemsFailure } from './prepare-graph.ts'
+import {
+  type Checked,
+  checkInPage,
+  errorsOfGraph,
+  type MediaPlan,
+  planMedia,
+  problemsFailure,
+} from './prepare-graph.ts'
 import { createProgressBar } from './progress-bar.ts'
 import type { Rendered } from './summary.ts'
 
@@ -201,14 +208,16 @@ async function inPage<T>(
 
 const hasErrors = (problems: readonly Problem[]) => problems.some(({ severity }) => severity === 'error')
 
-/** All problems of `--check`'s graph, with its media and models looked at. */
+/** All problems of `--check`'s graph; where it is wrong whatever its media and models hold, those are not looked at. */
 export async function checkGraph(context: RenderContext): Promise<readonly Problem[]> {
   const { document, notices } = await loadGraph(context)
   const media = planInputs(context, document)
+  const errors = [...errorsOfGraph(media, context.specs), ...nothingWritten(document, context.specs)]
+  if (errors.length > 0) return [...notices, ...errors]
   const { problems } = await inPage(context, createOutputServer(), (session) =>
     checkInPage(session, media, context.specs),
   )
-  return [...notices, ...problems, ...nothingWritten(document, context.specs)]
+  return [...notices, ...problems]
 }
 
 /** What only the clip's length can tell about `--start`. */
@@ -233,16 +242,18 @@ export async function renderGraph(context: RenderContext): Promise<Rendered> {
   const planned = planOutputs(context, written)
   const media = planInputs(context, withFileNames(written, specs, planned))
   refuseOverwriting(media, planned)
+  const isSource = (node: NodeId) => nodesOfKind(media.document, specs, 'source').includes(node)
+  const errors = errorsOfGraph(media, specs)
+  if (errors.length > 0) throw problemsFailure(exitCodeOf(errors, 'before', isSource), errors)
+  if (planned.length === 0) throw usage(nothingToWrite.message, nothingToWrite.hint)
   const server = createOutputServer()
   return inPage(context, server, async (session, origin) => {
     const checked = await checkInPage(session, media, specs)
     const { document, problems, notes } = checked
-    const isSource = (node: NodeId) => nodesOfKind(document, specs, 'source').includes(node)
     if (hasErrors(problems)) throw problemsFailure(exitCodeOf(problems, 'before', isSource), problems)
     const warnings = [...notices, ...problems]
     for (const { message, hint } of warnings) say(`${message} ${hint}`)
     for (const note of notes) say(note)
-    if (planned.length === 0) throw usage(nothingToWrite.message, nothingToWrite.hint)
     checkRange(context, checked)
     const { outputs, nodeAt } = await openOutputs(server, origin, planned)
     const bar = createProgressBar(process.stderr)
