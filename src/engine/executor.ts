@@ -188,6 +188,7 @@ export function createExecutor(parts: EngineParts): Executor {
         current.slot.instance.record(runAt(time))
         return
       case 'async':
+        await gpu.giveWay()
         await current.slot.instance.run(runAt(time))
         current.slot.lastIndex = time.index
         return

@@ -241,7 +241,9 @@ export function createSession(baseUrl: string): Session {
     },
     async setViewport(next) {
       viewport = next
-      show(await ready())
+      const now = await ready()
+      now.live.gpu.drawn()
+      show(now)
     },
 
     async readPixels(at) {

@@ -4,6 +4,9 @@ import type { DeviceGrant } from './device.ts'
 import { createPool } from './pool.ts'
 import type { ComputePass, ComputeSpec, Gpu } from './types.ts'
 
+/** A hand that has moved nothing for so long rests, milliseconds. */
+const rest = 250
+
 export interface OwnedGpu extends Gpu, Disposable {}
 
 export function createGpu(grant: DeviceGrant): OwnedGpu {
@@ -11,6 +14,7 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
   const pool = createPool(device)
   // One compile a text, for as long as the device lives: undoing an edit finds its pipeline again.
   const passes = new Map<string, Promise<ComputePass>>()
+  let lastDrawn = Number.NEGATIVE_INFINITY
   return {
     device,
     software,
@@ -22,6 +26,12 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
       const made = createComputePass(device, spec)
       passes.set(key, made)
       return made
+    },
+    drawn() {
+      lastDrawn = performance.now()
+    },
+    async giveWay() {
+      if (performance.now() - lastDrawn < rest) await device.queue.onSubmittedWorkDone()
     },
     [Symbol.dispose]() {
       pool[Symbol.dispose]()

@@ -130,4 +130,11 @@ export interface Gpu {
   readonly pool: ResourcePool
   /** Compiles once per text; asking again gives the same pipeline. Rejects with the WGSL error and the label. */
   compute(spec: ComputeSpec): Promise<ComputePass>
+  /** Says that the screen was drawn for a hand that moves, and will be again soon. */
+  drawn(): void
+  /**
+   * What is submitted runs in order, drawings too. Work of many pieces asks before each: while a hand moves, this
+   * resolves once what was submitted is done, so that no drawing waits for more than one piece; else at once.
+   */
+  giveWay(): Promise<void>
 }

@@ -109,24 +109,48 @@ export function setPromoted(draft: GraphDraft, promoted: readonly PromotedRecord
 }
 
 /**
+ * The wire that is left of `edge`, whose writer goes with `removed`, when all that these pass on is wired to whoever
+ * reads it: it runs the way that the wires ran of which it is made. `undefined`: nothing is passed on.
+ */
+function joining(
+  document: Graph,
+  specs: Specs,
+  removed: ReadonlySet<NodeId>,
+): (edge: EdgeRecord) => Pick<EdgeRecord, 'from' | 'via'> | undefined {
+  const { wires } = wire(awake(document), specs)
+  const passes = ({ node, port }: Endpoint) => {
+    if (!removed.has(node)) return undefined
+    const spec = specOf(specs, nodeOf(document, node))
+    return { input: spec && bypassInput(spec, port) }
+  }
+  const follow = followBack(wires, passes)
+  return (edge) => {
+    if (!follow(edge.from)) return undefined
+    let { from, via = [] } = edge
+    for (let passed = passes(from); passed; passed = passes(from)) {
+      const before = wires.get(`${from.node}.${passed.input}`)!
+      via = [...(before.via ?? []), ...via]
+      from = before.from
+    }
+    return { from, via }
+  }
+}
+
+/**
  * Removes nodes with their wires. With `reconnect`, what they would pass on if bypassed is wired to whoever read
  * them, so that a chain stays a chain.
  */
 export function removeNodes(draft: GraphDraft, ids: Iterable<NodeId>, reconnect?: Specs): void {
   const document = plain(draft)
   const removed = movable(document, ids)
-  const follow =
-    reconnect &&
-    followBack(wire(awake(document), reconnect).wires, ({ node, port }) => {
-      if (!removed.has(node)) return undefined
-      const spec = specOf(reconnect, nodeOf(document, node))
-      return { input: spec && bypassInput(spec, port) }
-    })
+  const joined = reconnect && joining(document, reconnect, removed)
   for (const edge of edgesOf(document)) {
     if (!removed.has(edge.from.node) && !removed.has(edge.to.node)) continue
-    const from = removed.has(edge.to.node) ? undefined : follow?.(edge.from)
-    if (from) setSource(draft.edges[edge.id]!, from)
-    else delete draft.edges[edge.id]
+    const left = removed.has(edge.to.node) ? undefined : joined?.(edge)
+    if (left) {
+      setSource(draft.edges[edge.id]!, left.from)
+      setVia(draft, edge.id, left.via ?? [])
+    } else delete draft.edges[edge.id]
   }
   for (const id of removed) delete draft.nodes[id]
   forget(draft, removed)

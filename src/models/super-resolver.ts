@@ -204,6 +204,7 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
       const summaries: TileSummary[] = []
       if (sums) recorder.encoder.clearBuffer(sums.target.value)
       for (const [i, at] of tiles.entries()) {
+        if (i > 0) await gpu.giveWay()
         signal.throwIfAborted()
         const numbers = await runTile(recorder, input, work, at)
         if (numbers) {

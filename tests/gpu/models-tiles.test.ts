@@ -1,5 +1,5 @@
 /** Tiles leave no seam: a picture run in tiles against the same picture run whole. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { AssetRef } from '../../src/graph/params.ts'
 import { draw } from './harness.ts'
 import { type ModelBench, modelFile, openModelBench, upscale, waves, worstDifference } from './models-support.ts'
@@ -41,4 +41,32 @@ test.each([
   expect(tiled).toBeLessThanOrEqual(2)
   // The measure sees seams where they are.
   expect(butted).toBeGreaterThan(2)
+})
+
+test('while a hand moves, each tile waits until all before it is done; else none waits', async () => {
+  const { queue } = bench.gpu.device
+  using done = vi.spyOn(queue, 'onSubmittedWorkDone')
+  using submit = vi.spyOn(queue, 'submit')
+  await using resolver = await bench.models.superResolver(await fixture('conv-7-x3'), {
+    runtime: 'webgpu',
+    tile: 64,
+    overlap: 0,
+  })
+  const before = await upscale(bench, resolver, picture)
+  expect(done).not.toHaveBeenCalled()
+
+  const late: number[] = []
+  done.mockImplementation(async () => {
+    const submitted = submit.mock.calls.length
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    late.push(submit.mock.calls.length - submitted)
+    // The hand goes on moving.
+    bench.gpu.drawn()
+    return undefined
+  })
+  bench.gpu.drawn()
+  const moving = await upscale(bench, resolver, picture)
+  // Three times two tiles: five that something was before.
+  expect(late).toEqual([0, 0, 0, 0, 0])
+  expect(worstDifference(moving, before)).toBe(0)
 })

@@ -55,6 +55,21 @@ describe('removeNodes', () => {
     const masked = run(recipe(), (draft) => recipes.removeNodes(draft, [id('luma')], specs)).document
     expect(wires(masked).filter((text) => text.includes('mask') || text.includes('protect'))).toEqual([])
   })
+
+  it('leaves a wire that runs the way of those it is made of', () => {
+    const edgeInto = (document: GraphDocument, end: string) =>
+      Object.values(document.edges).find(({ to }) => `${to.node}.${to.port}` === end)!
+    const ways = { 'grain.image': 10, 'blend.base': 20, 'writer.image': 30 }
+    const bent = run(chain(), (draft) => {
+      for (const [end, x] of Object.entries(ways))
+        recipes.setVia(draft, edgeInto(chain(), end).id, [
+          { x, y: 0 },
+          { x: x + 1, y: 0 },
+        ])
+    }).document
+    const { document } = run(bent, (draft) => recipes.removeNodes(draft, [id('grain'), id('blend')], specs))
+    expect(edgeInto(document, 'writer.image').via?.map(({ x }) => x)).toEqual([10, 11, 20, 21, 30, 31])
+  })
 })
 
 describe('connect', () => {
