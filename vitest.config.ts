@@ -22,7 +22,9 @@ export default defineConfig({
             provider: playwright({
               launchOptions: {
                 args: [...browserArguments],
-                ...(process.env.FRAMEWRIGHT_BROWSER ? { executablePath: process.env.FRAMEWRIGHT_BROWSER } : {}),
+                ...(process.env.FRAMEWRIGHT_TEST_BROWSER
+                  ? { executablePath: process.env.FRAMEWRIGHT_TEST_BROWSER }
+                  : {}),
               },
             }),
             instances: [{ browser: 'chromium' }],

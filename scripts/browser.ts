@@ -54,12 +54,6 @@ export function gpusToTry(): readonly GpuKind[] {
   return none ? ['software'] : ['hardware', 'software']
 }
 
-/**
- * Chromium without the parts that people see of a browser. A page of it starts in two thirds of the time, so tests ask
- * for it first; of everybody else it is the last choice.
- */
-export const headlessShell = 'chromium-headless-shell'
-
 const names = [
   'google-chrome-stable',
   'google-chrome',
@@ -68,7 +62,6 @@ const names = [
   'chromium-browser',
   'microsoft-edge-stable',
   'microsoft-edge',
-  headlessShell,
 ]
 
 const fixedPlaces = [
@@ -92,26 +85,22 @@ const runnable = (path: string): boolean => {
   }
 }
 
-function installed(first: readonly string[]): string | undefined {
-  const onPath = (wanted: readonly string[]) =>
-    (process.env.PATH ?? '')
-      .split(delimiter)
-      .flatMap((folder) => wanted.map((name) => join(folder, process.platform === 'win32' ? `${name}.exe` : name)))
-  return [...onPath(first), ...onPath(names), ...fixedPlaces].find(runnable)
+function installed(): string | undefined {
+  const onPath = (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => names.map((name) => join(folder, process.platform === 'win32' ? `${name}.exe` : name)))
+  return [...onPath, ...fixedPlaces].find(runnable)
 }
 
-/**
- * Path of the browser to use. Throws an `Error` with one line that says what to install.
- * @param first names of browsers that are better for the purpose, where they are installed
- */
-export function findBrowser(first: readonly string[] = []): string {
+/** Path of the browser to use. Throws an `Error` with one line that says what to install. */
+export function findBrowser(): string {
   const asked = process.env.FRAMEWRIGHT_BROWSER
   if (asked) {
     if (!runnable(asked))
       throw new Error(`FRAMEWRIGHT_BROWSER names ${asked}, which cannot be run; correct or unset it.`)
     return asked
   }
-  const found = installed(first)
+  const found = installed()
   if (found) return found
   if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
     process.stderr.write('No browser found; installing Debian’s chromium…\n')
@@ -120,10 +109,20 @@ export function findBrowser(first: readonly string[] = []): string {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
     })
-    const now = installed(first)
+    const now = installed()
     if (now) return now
   }
   throw new Error(
     'No browser found: install Google Chrome, Chromium or Microsoft Edge, or set FRAMEWRIGHT_BROWSER to one.',
   )
 }
+
+/** Debian's. (The command of this name is a script around it, which does not end it when it is ended itself.) */
+const headlessShell = '/usr/lib/chromium/chromium-headless-shell'
+
+/**
+ * Path of the browser for pages under test: Chromium without the parts that people see of a browser, where it is
+ * installed, since a page of it starts in two thirds of the time; else the one that everything else uses.
+ */
+export const findTestBrowser = (): string =>
+  process.env.FRAMEWRIGHT_BROWSER || !runnable(headlessShell) ? findBrowser() : headlessShell

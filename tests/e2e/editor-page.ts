@@ -2,7 +2,7 @@
 
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { afterAll, afterEach, expect, inject } from 'vitest'
-import { browserArguments, findBrowser } from '../../scripts/browser.ts'
+import { browserArguments, findBrowser, findTestBrowser } from '../../scripts/browser.ts'
 
 /** Mean of R, G and B over a grid of cells laid over the viewer, row by row, in [0,255]. */
 export type Look = readonly number[]
@@ -39,7 +39,11 @@ export interface EditorPage {
 }
 
 export const launch = (args: readonly string[] = browserArguments): Promise<Browser> =>
-  chromium.launch({ executablePath: findBrowser(), args: [...args] })
+  chromium.launch({ executablePath: findTestBrowser(), args: [...args] })
+
+/** The browser that people have, for what only that can do. */
+export const launchWhole = (): Promise<Browser> =>
+  chromium.launch({ executablePath: findBrowser(), args: [...browserArguments] })
 
 /** Polls as long as a person with a slow machine would wait. */
 export const soon = <T>(what: () => T) => expect.poll(what, { timeout: 60_000 })
@@ -59,11 +63,6 @@ export interface OpenOptions extends BrowserContextOptions {
   /** The recipe that opens. The plain one answers at once; the default one is what a visitor finds. */
   recipe?: 'bicubic' | 'default'
   wait?: 'picture' | 'nodes'
-  /**
-   * Whether the test looks at what the viewer shows. On software graphics a page whose WebGPU canvases nobody needs
-   * to see is drawn several times as fast.
-   */
-  pictures?: 'seen' | 'unseen'
   /** Arranges the page before it is opened. */
   before?: ((page: Page) => Promise<void>) | undefined
   address?: string
@@ -79,7 +78,6 @@ async function openEditor(browser: Browser, options: OpenOptions): Promise<Edito
   const {
     recipe = 'bicubic',
     wait = 'picture',
-    pictures = 'unseen',
     before,
     address = `${inject('appAddress')}/`,
     dialogs = 'none',
@@ -144,7 +142,6 @@ async function openEditor(browser: Browser, options: OpenOptions): Promise<Edito
       await onPage(page, '.viewer-stage[data-state="shown"]')
     },
     async look() {
-      if (pictures === 'unseen') throw new Error("To look at pictures, open the editor with pictures: 'seen'.")
       const png = await stage.screenshot({ timeout: 60_000 })
       return page.evaluate(
         async ([base64, columns, rows]) => {
@@ -253,12 +250,7 @@ async function openEditor(browser: Browser, options: OpenOptions): Promise<Edito
  * share. Unless `errors` are 'expected', a page that complains in its console fails its test.
  */
 export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected' } = {}) {
-  const browsers = new Map<boolean, Promise<Browser>>()
-  const shared = (seen: boolean) => {
-    const there = browsers.get(seen) ?? launch([...browserArguments, ...(seen ? [] : ['--disable-gpu-compositing'])])
-    browsers.set(seen, there)
-    return there
-  }
+  let browser: Promise<Browser> | undefined
   const open: EditorPage[] = []
   afterEach(async () => {
     for (const editor of open.splice(0)) {
@@ -267,10 +259,11 @@ export function editorOpener({ errors = 'none' }: { errors?: 'none' | 'expected'
     }
   })
   afterAll(async () => {
-    for (const browser of browsers.values()) await (await browser).close()
+    await (await browser)?.close()
   })
   return async ({ on, ...options }: OpenOptions & { on?: Browser | undefined } = {}): Promise<EditorPage> => {
-    const editor = await openEditor(on ?? (await shared(options.pictures !== 'unseen')), options)
+    browser ??= on ? undefined : launch()
+    const editor = await openEditor(on ?? (await browser!), options)
     open.push(editor)
     return editor
   }

@@ -15,7 +15,7 @@ const range = (look: readonly number[]) => Math.max(...look) - Math.min(...look)
 
 describe('the default recipe', () => {
   test('shows a picture that changes from frame to frame, and an edit by mouse changes it until it is undone', async () => {
-    editor = await openEditor({ pictures: 'seen', recipe: 'default' })
+    editor = await openEditor({ recipe: 'default' })
     const { page } = editor
     const first = await editor.lookUntil((look) => range(look) > 60)
     await page.locator('.timeline .slider-thumb').focus()
@@ -51,7 +51,7 @@ describe('the default recipe', () => {
 
 describe('wiring', () => {
   test('a person who never saw it gets from Decode over Bicubic to Encode by the first steps alone', async () => {
-    editor = await openEditor({ pictures: 'seen', wait: 'nodes' })
+    editor = await openEditor({ wait: 'nodes' })
     const { page } = editor
     await editor.newGraph()
     await page.locator('.empty-step', { hasText: 'Decode' }).click()
@@ -64,7 +64,7 @@ describe('wiring', () => {
   })
 
   test('works by mouse: nodes from the palette, wires from port to port, and only legal ones', async () => {
-    editor = await openEditor({ pictures: 'seen', wait: 'nodes' })
+    editor = await openEditor({ wait: 'nodes' })
     const { page } = editor
     await editor.newGraph()
     const place = async (title: string, x: number) => {
@@ -230,7 +230,7 @@ test('saves a graph as JSON and opens it again; what is no graph is refused in a
 })
 
 test('a medium dropped on the page becomes Decode’s', async () => {
-  editor = await openEditor({ pictures: 'seen' })
+  editor = await openEditor()
   const { page } = editor
   await editor.dropWhite()
   await soon(() => page.locator('.viewer-facts').textContent()).toContain('128 × 96')

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
-import { expect, inject, test } from 'vitest'
-import { type EditorPage, editorOpener, type OpenOptions, soon } from './editor-page.ts'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import { type EditorPage, editorOpener, launchWhole, soon } from './editor-page.ts'
 import { probe } from './media-probe.ts'
 
 const clip = fileURLToPath(new URL('../../public/samples/field-guide.mp4', import.meta.url))
@@ -12,7 +12,10 @@ const openEditor = editorOpener({ errors: 'expected' })
 let editor: EditorPage
 
 /** The plain recipe, which renders fastest (`factor` 1: a quarter of the pixels), with its export form open. */
-async function openForm({ factor, ...options }: OpenOptions & { factor?: 1 } = {}): Promise<EditorPage> {
+async function openForm({
+  factor,
+  ...options
+}: Parameters<typeof openEditor>[0] & { factor?: 1 } = {}): Promise<EditorPage> {
   editor = await openEditor(options)
   if (factor) {
     await editor.node('bicubic').locator('h3').click()
@@ -198,7 +201,10 @@ test('tells beforehand how long and how large, and remembers what was chosen', a
 })
 
 test('goes on while one edits, and tells at the end in the title and by a notification', async () => {
-  const { page } = await openForm({ permissions: ['notifications'] })
+  // The headless shell tells a page that it may not notify, whatever it was granted.
+  const whole = await launchWhole()
+  onTestFinished(() => whole.close())
+  const { page } = await openForm({ permissions: ['notifications'], on: whole })
   await page.evaluate(() => {
     // What the system shows cannot be seen from here; what the page hands to it can.
     const shown: string[] = []

@@ -9,7 +9,7 @@ let editor: EditorPage
 const at = (look: Look, x: number, y: number) => look[Math.floor(y * 36) * 64 + Math.floor(x * 64)] ?? 0
 
 test('while a region plays nothing is shown around it; after, what lies around it is that of the frame', async () => {
-  editor = await openEditor({ pictures: 'seen', colorScheme: 'dark' })
+  editor = await openEditor({ colorScheme: 'dark' })
   const { page } = editor
   await page.locator('.viewer-surface').focus()
   await page.keyboard.press('Shift+R')

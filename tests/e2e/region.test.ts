@@ -26,7 +26,7 @@ async function drawBox(from: readonly [number, number], to: readonly [number, nu
 }
 
 test('draws a box: it stays as it was, all around it dims; moves it, resizes it, clears it', async () => {
-  editor = await openEditor({ pictures: 'seen', colorScheme: 'dark' })
+  editor = await openEditor({ colorScheme: 'dark' })
   const { page } = editor
   const whole = await editor.lookUntil((look) => at(look, 0.3, 0.3) > 60)
   await page.getByRole('button', { name: 'Region', exact: true }).click()
@@ -71,7 +71,7 @@ test('draws a box: it stays as it was, all around it dims; moves it, resizes it,
 })
 
 test('by keys: a box in the middle, moved by arrows, sized with Alt, kept through an edit and another frame, left by Escape or the key again', async () => {
-  editor = await openEditor({ pictures: 'seen' })
+  editor = await openEditor()
   const { page } = editor
   const surface = page.locator('.viewer-surface')
   await surface.focus()
@@ -121,7 +121,7 @@ test('by keys: a box in the middle, moved by arrows, sized with Alt, kept throug
 })
 
 test('crop marks: by the key and by the menu, over the picture, and still there after a reload', async () => {
-  editor = await openEditor({ pictures: 'seen', wait: 'nodes', colorScheme: 'dark' })
+  editor = await openEditor({ wait: 'nodes', colorScheme: 'dark' })
   const { page } = editor
   const plain = await editor.lookUntil((look) => at(look, 0.22, 0.1) > 30)
   const marks = page.locator('.crop-marks')

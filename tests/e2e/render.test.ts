@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test as base, describe, expect } from 'vitest'
 import { z } from 'zod'
-import { headlessShell } from '../../scripts/browser.ts'
 import { loadSpecs } from '../../src/cli/node-specs.ts'
 import { promote } from '../../src/graph/boundary.ts'
 import type { NodeId } from '../../src/graph/document.ts'
@@ -32,11 +31,11 @@ interface Running {
 }
 
 /** Starts `render` in a folder, as npm would. */
-function startIn(folder: string, args: readonly string[], env = process.env): Running {
+function startIn(folder: string, args: readonly string[]): Running {
   const child = spawn(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), join(project, 'src/cli/render.ts'), ...args],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env },
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   let stdout = ''
   let stderr = ''
@@ -126,11 +125,8 @@ function expectPlainWords(text: string): void {
 }
 
 describe.concurrent('render writes', () => {
-  test('the default recipe, to out/enhanced.mp4, and says what it did', async ({ folder, left }) => {
-    // In the browser that it finds by itself, where the tests would only take another for being faster.
-    const { FRAMEWRIGHT_BROWSER: browser, ...env } = process.env
-    const asked = browser && basename(browser) !== headlessShell ? { FRAMEWRIGHT_BROWSER: browser } : {}
-    const { code, stdout, stderr } = await startIn(folder, ['--frames', '8', '--json'], { ...env, ...asked }).ended
+  test('the default recipe, to out/enhanced.mp4, and says what it did', async ({ folder, render, left }) => {
+    const { code, stdout, stderr } = await render('--frames', '8', '--json')
     expect(stderr).toContain('8/8 frames')
     expect(code, stderr).toBe(0)
     const report = reportShape.parse(JSON.parse(stdout))

@@ -27,7 +27,7 @@ async function foldBicubic(title: string) {
 }
 
 test('nodes are folded into one and unfolded again, each in one step, and the picture stays', async () => {
-  editor = await openEditor({ pictures: 'seen', recipe: 'default' })
+  editor = await openEditor({ recipe: 'default' })
   const { page } = editor
   const before = await editor.look()
   const flat = await nodes()
@@ -71,7 +71,7 @@ test('what would wait for its own result is not folded, and the node in between 
 })
 
 test('a subgraph is opened in place, changed there, and undo leads to where the change was made', async () => {
-  editor = await openEditor({ pictures: 'seen', wait: 'nodes' })
+  editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
   await foldBicubic('Larger')
   await editor.node('subgraph').locator('h3').dblclick()

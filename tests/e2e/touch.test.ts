@@ -13,7 +13,7 @@ const middle = async (locator: Locator) => {
 }
 
 test('a finger wires, moves, chooses, undoes and drags the wipe', async () => {
-  editor = await openEditor({ pictures: 'seen', viewport: { width: 1024, height: 700 }, hasTouch: true })
+  editor = await openEditor({ viewport: { width: 1024, height: 700 }, hasTouch: true })
   const { page } = editor
   const session = await page.context().newCDPSession(page)
   const drag = async (from: { x: number; y: number }, to: { x: number; y: number }) => {

@@ -6,7 +6,7 @@ const openEditor = editorOpener()
 let editor: EditorPage
 
 test('begins by itself once, follows the hand, and leaves a changed picture', async () => {
-  editor = await openEditor({ pictures: 'seen', recipe: 'default', firstVisit: true })
+  editor = await openEditor({ recipe: 'default', firstVisit: true })
   const { page } = editor
   const tour = page.locator('.tour')
   await tour.getByRole('heading', { name: 'See what was added' }).waitFor()

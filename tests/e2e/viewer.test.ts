@@ -24,7 +24,7 @@ const white = (page: EditorPage['page']) =>
   })
 
 test('compares with a reference file: wipes by dragging the line, flickers by a held key, tells the pixels of both', async () => {
-  const page = await open({ pictures: 'seen' })
+  const page = await open()
   const alone = await editor.look()
   await page.getByRole('button', { name: /^Wipe/ }).click()
   await page.locator('.compared-choice [role="combobox"]').click()
@@ -56,7 +56,7 @@ test('compares with a reference file: wipes by dragging the line, flickers by a 
 })
 
 test('the difference of a picture from itself is black, and side by side each has its field', async () => {
-  const page = await open({ pictures: 'seen' })
+  const page = await open()
   await page.getByRole('button', { name: /^Difference/ }).click()
   await page.locator('.compared-choice [role="combobox"]').click()
   await page.getByRole('option', { name: 'Bicubic' }).click()

@@ -8,7 +8,7 @@ let editor: EditorPage
 const nodes = () => editor.nodes()
 
 test('a medium dropped within a subgraph becomes that of the Decode from which the subgraph reads', async () => {
-  editor = await openEditor({ pictures: 'seen' })
+  editor = await openEditor()
   const { page } = editor
   await editor.node('bicubic').locator('h3').click()
   await page.keyboard.press('Shift+G')
