@@ -47,7 +47,7 @@ test('while a hand moves, each tile waits until all before it is done; else none
   const { queue } = bench.gpu.device
   using done = vi.spyOn(queue, 'onSubmittedWorkDone')
   using submit = vi.spyOn(queue, 'submit')
-  await using resolver = await bench.models.superResolver(await fixture('conv-7-x3'), {
+  await using resolver = await bench.models.superResolver(await fixture('nearest-x2'), {
     runtime: 'webgpu',
     tile: 64,
     overlap: 0,
