@@ -12,22 +12,32 @@ export interface EditorResult {
   readonly panAlone: number
   /** The same while the default recipe plays. */
   readonly panPlaying: number
+  /** Milliseconds that the page's own thread works for each of those frames, alone and while playing; 16.7 are 60 a second. */
+  readonly panThreadAlone: number
+  readonly panThreadPlaying: number
 }
 
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 
-/** Drags the picture to and fro for two seconds, and counts the frames that the page makes of it. */
-async function pan(page: Page): Promise<number> {
+interface Panned {
+  readonly rate: number
+  readonly threadMilliseconds: number
+}
+
+/** Drags the picture to and fro for two seconds; counts the frames that the page makes of it, and what they cost it. */
+async function pan(page: Page): Promise<Panned> {
   const box = await page.locator('.viewer-surface').boundingBox()
   if (!box) throw new Error('the editor shows no viewer')
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await using session = await metricsOf(page)
+  const worked = await session.seconds()
   const counted = page.evaluate(async () => {
     const begin = performance.now()
     let frames = 0
     let now = begin
     for (; now - begin < 2000; frames += 1) now = await new Promise<number>((done) => requestAnimationFrame(done))
-    return (frames * 1000) / (now - begin)
+    return { frames, milliseconds: now - begin }
   })
   await page.mouse.move(x, y)
   await page.mouse.down()
@@ -37,7 +47,24 @@ async function pan(page: Page): Promise<number> {
   })
   for (let step = 0; !over; step += 1) await page.mouse.move(x + 60 * Math.sin(step / 8), y + 40 * Math.cos(step / 8))
   await page.mouse.up()
-  return end
+  const { frames, milliseconds } = await end
+  return {
+    rate: (frames * 1000) / milliseconds,
+    threadMilliseconds: (((await session.seconds()) - worked) * 1000) / frames,
+  }
+}
+
+/** How long the page's own thread has worked. */
+async function metricsOf(page: Page) {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable')
+  return {
+    async seconds(): Promise<number> {
+      const { metrics } = await session.send('Performance.getMetrics')
+      return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN
+    },
+    [Symbol.asyncDispose]: () => session.detach(),
+  }
 }
 
 /** Opens the default recipe `rounds` times, each in a context without a cache, and pans in the last one. */
@@ -76,8 +103,10 @@ export async function measureEditor(browser: Browser, origin: string, rounds: nu
         paintMilliseconds: median(times.map(({ paint }) => paint)),
         readyMilliseconds: median(times.map(({ ready }) => ready)),
         pictureMilliseconds: median(times.map(({ picture }) => picture)),
-        panAlone,
-        panPlaying,
+        panAlone: panAlone.rate,
+        panPlaying: panPlaying.rate,
+        panThreadAlone: panAlone.threadMilliseconds,
+        panThreadPlaying: panPlaying.threadMilliseconds,
       }
     } finally {
       await context.close()

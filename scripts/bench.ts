@@ -202,6 +202,7 @@ function ratios(measured: Measured) {
     peakOfLowerBound: recipe.peakTextureBytes / recipe.planPeakBytes,
     turnOfInference: dial.turnMilliseconds / dial.inferenceMilliseconds,
     panPlayingOfAlone: editor.panPlaying / editor.panAlone,
+    panThreadPlayingOfAlone: editor.panThreadPlaying / editor.panThreadAlone,
     pictureOfReady: editor.pictureMilliseconds / editor.readyMilliseconds,
     largeOfSmallGraph: graphs[1]!.milliseconds / graphs[0]!.milliseconds,
     fullOfEdit: edit.fullMilliseconds / edit.editMilliseconds,
@@ -276,6 +277,12 @@ function report(measured: Measured): string {
       editor.panAlone.toFixed(1),
       editor.panPlaying.toFixed(1),
       times(ratio.panPlayingOfAlone),
+    ],
+    [
+      'What each of those frames costs the page’s own thread (60 a second leave it 16.7 ms)',
+      `${editor.panThreadAlone.toFixed(1)} ms`,
+      `${editor.panThreadPlaying.toFixed(1)} ms`,
+      times(ratio.panThreadPlayingOfAlone),
     ],
     [
       `A graph read and validated: ${graphs.map(({ nodes }) => nodes).join(', and ')} nodes`,

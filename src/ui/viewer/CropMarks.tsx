@@ -9,6 +9,7 @@ import { type CropAspect, cropAspects, type CropMarks as Marks } from '../store/
 import { text } from '../text/text.ts'
 import { type Box, fieldBox, onField, type Placement } from './placement.ts'
 import type { Size } from './viewport.ts'
+import type { WhereStore } from './where.ts'
 
 /**
  * Shares of the picture's sides. 93 % and 90 % are EBU R 95 and SMPTE ST 2046-1 for wide pictures; the older 90 % and
@@ -34,8 +35,9 @@ const within = ({ x, y, width, height }: Box, share: number): Box => ({
   height: height * share,
 })
 
-export function CropMarks({ placement }: { placement: Placement | null }) {
+export function CropMarks({ where }: { where: WhereStore }) {
   const { looking } = useEditor()
+  const placement = useStore(where, (state) => state.placement)
   const marks = useStore(looking, (state) => state.marks)
   if (!placement || !marks.on) return null
   return Array.from({ length: placement.fields }, (_, index) => index).map((index) => {

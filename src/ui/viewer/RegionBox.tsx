@@ -18,6 +18,7 @@ import {
   shareOf,
 } from './placement.ts'
 import type { Point } from './viewport.ts'
+import type { WhereStore } from './where.ts'
 
 const words = text.viewer.region
 
@@ -46,8 +47,9 @@ const fieldNumbers = (count: number) => Array.from({ length: count }, (_, index)
 
 const style = ({ x, y, width, height }: Box) => ({ left: x, top: y, width, height })
 
-export function RegionBox({ placement }: { placement: Placement | null }) {
+export function RegionBox({ where }: { where: WhereStore }) {
   const { looking, preview } = useEditor()
+  const placement = useStore(where, (state) => state.placement)
   const boxing = useStore(looking, (state) => state.boxing)
   const playing = useStore(preview, (state) => state.playing)
   const region = useStore(looking, (state) => state.region)

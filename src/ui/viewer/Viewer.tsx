@@ -28,14 +28,13 @@ import { LookMenu } from './LookMenu.tsx'
 import { useLayout } from './layout.ts'
 import { OutputChoice } from './OutputChoice.tsx'
 import { PixelReadout } from './PixelReadout.tsx'
-import type { Placement } from './placement.ts'
 import { RegionBox } from './RegionBox.tsx'
 import { Scopes } from './Scopes.tsx'
 import { Scrubber } from './Scrubber.tsx'
 import { Times } from './Times.tsx'
 import { ViewerCanvas } from './ViewerCanvas.tsx'
-import type { Zoom } from './viewport.ts'
 import { WipeLine } from './WipeLine.tsx'
+import { createWhere, type WhereStore } from './where.ts'
 
 const words = text.viewer
 
@@ -87,7 +86,8 @@ function RegionTool() {
 
 const zooms = [0.25, 0.5, 1, 2, 4, 8, 16, 32]
 
-function ZoomMenu({ shown, exact, fit }: { shown: string; exact: (scale: number) => void; fit: () => void }) {
+function ZoomMenu({ where, exact, fit }: { where: WhereStore; exact: (scale: number) => void; fit: () => void }) {
+  const shown = useStore(where, ({ placement }) => (placement ? percent(placement.scale) : '–'))
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
@@ -121,29 +121,25 @@ const percent = (scale: number): string => {
 
 export function Viewer() {
   const { preview, document, commands, looking } = useEditor()
-  const [zoom, setZoom] = useState<Zoom>({ mode: 'fit' })
-  const [placement, setPlacement] = useState<Placement | null>(null)
+  const [where] = useState(createWhere)
+  const fits = useStore(where, ({ zoom }) => zoom.mode === 'fit')
   const desc = useStore(preview, (state) => state.shown?.desc ?? null)
   const time = useStore(preview, (state) => state.shown?.milliseconds ?? null)
   const region = useStore(preview, (state) => state.shown?.region ?? null)
   const clockFrame = useStore(preview, (state) => state.shown?.clock.index ?? null)
   const view = useStore(preview, (state) => state.view)
   const size = desc && desc.type !== 'audio' ? `${desc.width} × ${desc.height}` : null
-  const exact = (to: number) =>
-    setZoom((now) => ({
-      mode: 'manual',
-      scale: to,
-      centre:
-        now.mode === 'manual'
-          ? now.centre
-          : desc && desc.type !== 'audio'
-            ? { x: desc.width / 2, y: desc.height / 2 }
-            : { x: 0, y: 0 },
-    }))
+  const fit = () => where.setState({ zoom: { mode: 'fit' } })
+  const exact = (scale: number) =>
+    where.setState(({ zoom, placement }) => {
+      const { width, height } = placement?.picture ?? { width: 0, height: 0 }
+      const centre = zoom.mode === 'manual' ? zoom.centre : { x: width / 2, y: height / 2 }
+      return { zoom: { mode: 'manual', scale, centre } }
+    })
   // The command table knows these by name; the viewer alone knows what they do.
   useEffect(() =>
     commands.provide({
-      'viewer.fit': () => setZoom({ mode: 'fit' }),
+      'viewer.fit': fit,
       'viewer.100': () => exact(1),
       'viewer.200': () => exact(2),
     }),
@@ -171,18 +167,8 @@ export function Viewer() {
         <div className="viewer-zoom">
           <RegionTool />
           <LookMenu />
-          <ZoomMenu
-            shown={desc && placement ? percent(placement.scale) : '–'}
-            exact={exact}
-            fit={() => setZoom({ mode: 'fit' })}
-          />
-          <IconButton
-            label={words.fit}
-            tip={words.fitHint}
-            keys="F"
-            aria-pressed={zoom.mode === 'fit'}
-            onClick={() => setZoom({ mode: 'fit' })}
-          >
+          <ZoomMenu where={where} exact={exact} fit={fit} />
+          <IconButton label={words.fit} tip={words.fitHint} keys="F" aria-pressed={fits} onClick={fit}>
             <Maximize size={15} aria-hidden />
           </IconButton>
         </div>
@@ -196,14 +182,9 @@ export function Viewer() {
         data-region={region ? `${region.x},${region.y} ${region.width}×${region.height}` : ''}
         data-view={view ? `${view.node}.${view.port}` : ''}
       >
-        <ViewerCanvas
-          zoom={zoom}
-          onZoom={setZoom}
-          onPlace={setPlacement}
-          label={size ? words.preview(size) : words.previewEmpty}
-        />
-        <CropMarks placement={placement} />
-        <RegionBox placement={placement} />
+        <ViewerCanvas where={where} label={size ? words.preview(size) : words.previewEmpty} />
+        <CropMarks where={where} />
+        <RegionBox where={where} />
         <WipeLine />
         <Labels />
         <div className="viewer-instruments">

@@ -6,8 +6,8 @@ import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useRef, 
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { useLayout } from './layout.ts'
-import type { Placement } from './placement.ts'
 import { fieldOf, inField, panned, pixelAt, resolve, type Size, viewport, type Zoom, zoomAbout } from './viewport.ts'
+import type { WhereStore } from './where.ts'
 
 /** Which way the picture goes when the view moves by an arrow key. */
 const directions: Readonly<Record<string, readonly [number, number]>> = {
@@ -32,19 +32,10 @@ function placeOf(event: { clientX: number; clientY: number }, holder: Element, f
   )
 }
 
-export function ViewerCanvas({
-  zoom,
-  onZoom,
-  onPlace,
-  label,
-}: {
-  zoom: Zoom
-  onZoom: (zoom: Zoom) => void
-  /** Reports where the pictures lie; `null` while there are none. */
-  onPlace: (placement: Placement | null) => void
-  label: string
-}) {
+export function ViewerCanvas({ where, label }: { where: WhereStore; label: string }) {
   const { engine, preview, view, looking } = useEditor()
+  const zoom = useStore(where, (state) => state.zoom)
+  const onZoom = useCallback((next: Zoom) => where.setState({ zoom: next }), [where])
   const host = useRef<HTMLDivElement>(null)
   const [size, setSize] = useState<Size | null>(null)
   const [attached, setAttached] = useState(false)
@@ -93,11 +84,13 @@ export function ViewerCanvas({
     if (!size || !attached) return
     const field = fieldOf(size, layout, count)
     const now = shown ? resolve(zoom, field, shown, margin()) : { scale: 1, centre: { x: 0, y: 0 } }
-    onPlace(shown && { picture: shown, field, fields: layout.mode === 'side' ? count : 1, ...now })
+    where.setState({
+      placement: shown && { picture: shown, field, fields: layout.mode === 'side' ? count : 1, ...now },
+    })
     void engine
       .setViewport(viewport(now, size, surround(host.current), layout, grid))
       .catch((error: unknown) => console.error('The viewer could not be moved:', error))
-  }, [engine, attached, size, shown, zoom, onPlace, theme, layout, count, grid])
+  }, [engine, attached, size, shown, zoom, where, theme, layout, count, grid])
 
   const current = useCallback(() => {
     if (!size || !shown) return null
