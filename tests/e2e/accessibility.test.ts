@@ -47,6 +47,16 @@ describe('axe finds nothing serious, dark or light', () => {
     })
 })
 
+test('axe finds nothing serious in a dot of a wire that has the focus', async () => {
+  editor = await openEditor({ wait: 'nodes' })
+  const { page } = editor
+  await page.locator('.react-flow__edge[data-id="encode.image"]').focus()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('j')
+  await page.getByRole('button', { name: /^Dot/ }).focus()
+  expect(await serious(page)).toEqual([])
+})
+
 /** A zoom of 200 % leaves half as many CSS pixels each way. */
 const doubled = { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 }
 

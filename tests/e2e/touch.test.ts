@@ -1,5 +1,5 @@
 /** The editor under a finger: everything that a mouse does by dragging, a finger does as well. */
-import type { Locator } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { test } from 'vitest'
 import { difference, type EditorPage, editorOpener, soon } from './editor-page.ts'
 
@@ -12,11 +12,10 @@ const middle = async (locator: Locator) => {
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
 }
 
-test('a finger wires, moves, chooses, undoes and drags the wipe', async () => {
-  editor = await openEditor({ viewport: { width: 1024, height: 700 }, hasTouch: true })
-  const { page } = editor
+/** Drags with one finger. */
+async function finger(page: Page) {
   const session = await page.context().newCDPSession(page)
-  const drag = async (from: { x: number; y: number }, to: { x: number; y: number }) => {
+  return async (from: { x: number; y: number }, to: { x: number; y: number }) => {
     const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: { x: number; y: number }[]) =>
       session.send('Input.dispatchTouchEvent', { type, touchPoints: points })
     await send('touchStart', [from])
@@ -24,6 +23,12 @@ test('a finger wires, moves, chooses, undoes and drags the wipe', async () => {
       await send('touchMove', [{ x: from.x + ((to.x - from.x) * step) / 6, y: from.y + ((to.y - from.y) * step) / 6 }])
     await send('touchEnd', [])
   }
+}
+
+test('a finger wires, moves, chooses, undoes and drags the wipe', async () => {
+  editor = await openEditor({ viewport: { width: 1024, height: 700 }, hasTouch: true })
+  const { page } = editor
+  const drag = await finger(page)
 
   const wire = page.locator('.react-flow__edge[data-id="encode.image"]')
   await wire.locator('.react-flow__edge-interaction').tap({ force: true })
@@ -50,4 +55,34 @@ test('a finger wires, moves, chooses, undoes and drags the wipe', async () => {
   const y = stage.y + stage.height / 2
   await drag({ x: stage.x + stage.width / 2, y }, { x: stage.x + stage.width / 4, y })
   await editor.lookUntil((now) => difference(look, now) > 2)
+})
+
+test('a finger bends a wire, moves its dot, and pulls a wire out of it', async () => {
+  editor = await openEditor({ viewport: { width: 1024, height: 700 }, hasTouch: true, wait: 'nodes' })
+  const { page } = editor
+  const drag = await finger(page)
+  const line = page.locator('.react-flow__edge[data-id="encode.image"] .react-flow__edge-path')
+  const half = await line.evaluate((element) => {
+    const path = element as SVGPathElement
+    const { x, y } = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM()!)
+    return { x, y }
+  })
+  await page.touchscreen.tap(half.x, half.y)
+  await page.touchscreen.tap(half.x, half.y)
+  const dot = page.getByRole('button', { name: 'Dot 1 of the wire from Bicubic' })
+  await soon(() => dot.count()).toBe(1)
+
+  const before = await middle(dot)
+  await drag(before, { x: before.x, y: before.y + 70 })
+  await soon(async () => (await middle(dot)).y).toBeGreaterThan(before.y + 50)
+
+  // Its ring shows once it is touched.
+  await dot.tap()
+  const ring = await page.locator('.wire-pull').boundingBox()
+  if (!ring) throw new Error('The dot has no ring.')
+  const empty = { x: ring.x + ring.width / 2, y: ring.y + 150 }
+  await drag({ x: ring.x + ring.width / 2, y: ring.y + 2 }, empty)
+  await page.getByRole('option', { name: /Grain/ }).tap()
+  await editor.node('grain').waitFor()
+  await page.getByRole('button', { name: 'Dot of 2 wires from Bicubic' }).waitFor()
 })
