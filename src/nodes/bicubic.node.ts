@@ -81,7 +81,7 @@ function axisWeights(kernel: ResampleKernel | undefined, from: number, to: numbe
 }
 
 /** One axis of the resampling. In linear light the first pass decodes every sample it reads, the second encodes its sum. */
-const axisPass = (axis: 'x' | 'y', taps: number) => ({
+const axisPass = (axis: 'x' | 'y', taps: number, linear: boolean) => ({
   label: `bicubic/${axis === 'x' ? 'horizontal' : 'vertical'}`,
   reads: { source: 'float' as const },
   writes: { resampled: 'rgba16float' as const },
@@ -90,7 +90,7 @@ const axisPass = (axis: 'x' | 'y', taps: number) => ({
     weights: { type: 'array<f32>', access: 'read' as const },
   },
   // \`out\`: of the picture's samples along the axis, the first that is made; \`corner\`: the texel to begin to read from.
-  uniforms: { linear: 'u32' as const, out: 'u32' as const, corner: 'vec2i' as const },
+  uniforms: { out: 'u32' as const, corner: 'vec2i' as const },
   wgsl: /* wgsl */ `
 fn main(at: vec2u) {
   let place = at.${axis} + u.out;
@@ -100,13 +100,13 @@ fn main(at: vec2u) {
   var sum = vec4f(0.0);
   for (var k = 0u; k < ${taps}u; k++) {
     var sample = textureLoad(source, tap, 0);
-    ${axis === 'x' ? 'if (u.linear != 0u) { sample = vec4f(toLinear(sample.rgb), sample.a); }' : ''}
+    ${linear && axis === 'x' ? 'sample = vec4f(toLinear(sample.rgb), sample.a);' : ''}
     sum += weights[row + k] * sample;
     tap.${axis} += 1;
   }
   ${
     axis === 'y'
-      ? `if (u.linear != 0u) { sum = vec4f(fromLinear(sum.rgb), sum.a); }
+      ? `${linear ? 'sum = vec4f(fromLinear(sum.rgb), sum.a);' : ''}
   sum = clamp(sum, vec4f(0.0), vec4f(1.0));`
       : ''
   }
@@ -177,6 +177,7 @@ export default defineNode({
     }),
     linear: param.bool('Linear light', {
       default: false,
+      affects: 'plan',
       help: 'Mixes light instead of code values: keeps fine bright detail when scaling down, rings more when scaling up.',
       visible: (values) => values.kernel !== 'nearest',
     }),
@@ -194,9 +195,11 @@ export default defineNode({
       const to = outputs.image
       const across = axisWeights(kernels[params.kernel], from.width, to.width)
       const down = axisWeights(kernels[params.kernel], from.height, to.height)
+      // Nearest copies pixels: a way through linear light and back would round them.
+      const linear = params.linear && params.kernel !== 'nearest'
       const [horizontal, vertical] = await Promise.all([
-        gpu.compute(axisPass('x', across.taps)),
-        gpu.compute(axisPass('y', down.taps)),
+        gpu.compute(axisPass('x', across.taps, linear)),
+        gpu.compute(axisPass('y', down.taps, linear)),
       ])
       const leases = new DisposableStack()
       const store = (data: Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>, label: string) => {
@@ -214,11 +217,9 @@ export default defineNode({
         weights: store(down.weights, 'bicubic/row weights'),
       }
       return {
-        record({ recorder, inputs: { image }, outputs, params }) {
+        record({ recorder, inputs: { image }, outputs }) {
           if (!outputs.image) return
           const { part } = outputs.image
-          // Nearest copies pixels: a way through linear light and back would round them.
-          const linear = params.linear && params.kernel !== 'nearest' ? 1 : 0
           // The rows of the input that the part's rows are made of.
           const top = down.first[part.y]!
           const bottom = down.first[part.y + part.height - 1]! + down.taps
@@ -228,14 +229,14 @@ export default defineNode({
             reads: { source: image.texture },
             writes: { resampled: intermediate.value },
             buffers: acrossBuffers,
-            uniforms: { linear, out: part.x, corner: [image.part.x, image.part.y - top] },
+            uniforms: { out: part.x, corner: [image.part.x, image.part.y - top] },
             size: between,
           })
           vertical.record(recorder, {
             reads: { source: intermediate.value },
             writes: { resampled: outputs.image.texture },
             buffers: downBuffers,
-            uniforms: { linear, out: part.y, corner: [0, top] },
+            uniforms: { out: part.y, corner: [0, top] },
             size: part,
           })
         },
