@@ -23,9 +23,13 @@ const crops: Readonly<Record<string, { readonly frame: number; readonly x: numbe
 const crop = { width: 200, height: 125, zoom: 2 } as const
 
 const { values, positionals } = parseArgs({ options: { frames: { type: 'string' } }, allowPositionals: true })
-/** What a picture is compared with: the plain upscale; that itself with the source's own pixels, as large. */
-const before = (name: string): Scene =>
-  name === 'bicubic' ? load(name, { bicubic: { kernel: 'nearest' } }) : load('bicubic')
+/** What a picture is compared with: the plain upscale, unless the recipe mends what something else does. */
+function before(name: string): Scene {
+  // The source's own pixels, as large.
+  if (name === 'bicubic') return load(name, { bicubic: { kernel: 'nearest' } })
+  if (name === 'texture-overload') return load('fast-x2', { 'sr-model': { personality: 2 } })
+  return load('bicubic')
+}
 
 interface Taken {
   readonly width: number

@@ -9,10 +9,19 @@ import { validate } from '../../../src/graph/validate.ts'
 import { specs } from '../../../src/nodes/registry.ts'
 import { facts as known } from './specs.ts'
 
-/** As if every file and model were here: the corpus is about documents. */
+/** As if every file and model were here, each model the first of a family of three: the corpus is about documents. */
 const facts: AssetFacts = {
   media: (ref) => known.media({ ...ref, id: 'movie' }),
-  model: (ref) => known.model({ ...ref, id: 'x2' }),
+  model(ref) {
+    const model = known.model({ ...ref, id: 'x2' })
+    const members = (['l1', 'perceptual', 'gan'] as const).map((personality) => ({
+      id: personality,
+      name: personality,
+      sha256: '',
+      personality,
+    }))
+    return model && { ...model, family: { name: 'any', members, place: 0 } }
+  },
 }
 
 const root = join(import.meta.dirname, '../../..')

@@ -9,7 +9,7 @@ export const recipes = {
     halo: { title: 'Against halos', purpose: 'Seams along edges: overshoot is pulled back.' },
     'plastic-skin': {
       title: 'Against plastic skin',
-      purpose: 'Faces as smooth as wax: less of the fine detail, a little grain.',
+      purpose: 'Faces as smooth as wax: a model’s texture, held back, and a little grain.',
     },
     'text-warping': {
       title: 'Against warped text',
@@ -17,7 +17,7 @@ export const recipes = {
     },
     'texture-overload': {
       title: 'Against too much texture',
-      purpose: 'Grass and gravel full of wiggles: fine detail by half, and limited.',
+      purpose: 'Grass and gravel full of a crisp model’s wiggles: fine detail by half, and limited.',
     },
     'old-film': { title: 'Old film', purpose: 'Scans whose grain was lost: cleaned, then coarse grey grain.' },
     anime: { title: 'Anime and drawings', purpose: 'Flat colours and drawn lines: crisp, without grain.' },
