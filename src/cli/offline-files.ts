@@ -18,6 +18,8 @@ const leftOut = [
   /^assets\/(headless|bench-page)-/,
   // 32 MB for old formats; stored when first used.
   /^assets\/ffmpeg-core-/,
+  // 14 MB that spare machines without a GPU a start; without it the whole build of the runtime serves them as well.
+  /^assets\/ort-wasm-simd-threaded-[^.]*\.wasm$/,
   // An installation's own, of any size.
   /^models\/added\//,
 ]

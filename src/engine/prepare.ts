@@ -275,16 +275,16 @@ export function createPreparer(parts: EngineParts): Preparer {
         if (renamed.has(slot.key)) orphans.add(slot)
         else await slot.instance.dispose?.()
       }
-      const steps: PreparedStep[] = []
-      try {
-        for (const step of plan.steps) {
-          signal.throwIfAborted()
-          steps.push(await prepareStep(request, step))
-        }
-      } finally {
-        for (const slot of orphans) await slot.instance.dispose?.()
-        orphans.clear()
-      }
+      signal.throwIfAborted()
+      // Side by side: while one node reads its model, the shaders of others are compiled. None is told of before all
+      // have ended, lest what comes next prepares the same node beside one that is still at it.
+      const ended = await Promise.allSettled(plan.steps.map((step) => prepareStep(request, step)))
+      for (const slot of orphans) await slot.instance.dispose?.()
+      orphans.clear()
+      const steps = ended.map((each): PreparedStep => {
+        if (each.status === 'rejected') throw each.reason
+        return each.value
+      })
       const sources = new Map(
         steps.flatMap((step) => (step.kind === 'source' ? [[step.node, step.slot.instance] as const] : [])),
       )

@@ -2,12 +2,15 @@
  * The only door to onnxruntime-web. Two overlapping runs crash the page, whatever their sessions, so everything
  * goes through one queue; and which runtime a model really took is part of every session.
  *
- * One build of the runtime serves both ways: on WebGPU with our own device (which works only through the session
- * option), and on WASM with SIMD, and with threads where the page is isolated.
+ * The whole build of the runtime serves both ways: on WebGPU with our own device (which works only through the session
+ * option), and on WASM with SIMD, and with threads where the page is isolated. The plain build, of half the size and
+ * ready in half the time, has WASM alone: it is for machines without a GPU.
  */
 import type { InferenceSession, Tensor } from 'onnxruntime-web'
-import mjsUrl from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs?url'
-import wasmUrl from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm?url'
+import wholeMjs from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs?url'
+import wholeWasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm?url'
+import plainMjs from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.mjs?url'
+import plainWasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm?url'
 import type { ElementType, ValueInfo } from './inspect.ts'
 import { ModelError, type RuntimeChoice } from './types.ts'
 
@@ -18,25 +21,56 @@ type Ort = typeof import('onnxruntime-web')
 export const wasmThreads = (): number =>
   globalThis.crossOriginIsolated ? Math.min(8, Math.max(1, navigator.hardwareConcurrency)) : 1
 
-let loading: Promise<Ort> | undefined
+/** By address, not by name: dev server, build and worker each put these files somewhere else. */
+const address = (url: string): string => new URL(url, import.meta.url).href
 
-function loadOrt(): Promise<Ort> {
-  loading ??= import('onnxruntime-web/webgpu').then((ort) => {
-    // By address, not by name: dev server, build and worker each put these files somewhere else.
-    ort.env.wasm.wasmPaths = {
-      mjs: new URL(mjsUrl, import.meta.url).href,
-      wasm: new URL(wasmUrl, import.meta.url).href,
-    }
-    ort.env.wasm.numThreads = wasmThreads()
-    ort.env.logLevel = 'error'
-    return ort
-  })
-  // A failed download may succeed when asked again.
-  loading.catch(() => {
-    loading = undefined
-  })
-  return loading
+async function loadWhole(): Promise<Ort> {
+  const ort = await import('onnxruntime-web/webgpu')
+  ort.env.wasm.wasmPaths = { mjs: address(wholeMjs), wasm: address(wholeWasm) }
+  return ort
 }
+
+async function loadPlain(): Promise<Ort> {
+  const [ort, response] = await Promise.all([import('onnxruntime-web/wasm'), fetch(address(plainWasm))])
+  if (!response.ok) throw new Error(`${plainWasm}: ${response.status}`)
+  ort.env.wasm.wasmPaths = { mjs: address(plainMjs) }
+  ort.env.wasm.wasmBinary = await response.arrayBuffer()
+  return ort
+}
+
+/** Loads once what `load` loads; a failed download may succeed when asked again. */
+function once(load: () => Promise<Ort>) {
+  let loading: Promise<Ort> | undefined
+  return {
+    get begun() {
+      return loading !== undefined
+    },
+    get(): Promise<Ort> {
+      loading ??= load().then((ort) => {
+        ort.env.wasm.numThreads = wasmThreads()
+        ort.env.logLevel = 'error'
+        return ort
+      })
+      loading.catch(() => {
+        loading = undefined
+      })
+      return loading
+    },
+  }
+}
+
+const whole = once(loadWhole)
+const plain = once(loadPlain)
+
+/** Without a network the plain build may be wanting, since only the whole one is stored on a first visit. */
+const loadOrt = (runtime: Runtime): Promise<Ort> =>
+  (runtime === 'webgpu' || whole.begun ? whole.get() : plain.get().catch(() => whole.get())).catch((cause: unknown) => {
+    throw new ModelError(
+      'The program that runs models (onnxruntime-web) could not be loaded.',
+      'Check the connection and reload the page.',
+      { cause },
+    )
+  })
 
 let tail: Promise<unknown> = Promise.resolve()
 
@@ -103,19 +137,13 @@ const firstSentence = (error: unknown): string => {
  * bytes are no ONNX model that the runtime can read.
  */
 export async function openSession(request: SessionRequest): Promise<ModelSession> {
-  const ort = await loadOrt().catch((cause: unknown) => {
-    throw new ModelError(
-      'The program that runs models (onnxruntime-web) could not be loaded.',
-      'Check the connection and reload the page.',
-      { cause },
-    )
-  })
   const { device } = request.gpu
   let note: string | undefined
   if (pickRuntime(request.runtime, request.gpu.software) === 'webgpu') {
     if (request.elementType === 'float16' && !device.features.has('shader-f16')) {
       note = 'Runs on WASM: this GPU does not compute in float16, which the model needs.'
     } else {
+      const ort = await loadOrt('webgpu')
       try {
         const session = await create(ort, request.bytes, { name: 'webgpu', device })
         return wrap(ort, session, 'webgpu', undefined)
@@ -124,6 +152,7 @@ export async function openSession(request: SessionRequest): Promise<ModelSession
       }
     }
   }
+  const ort = await loadOrt('wasm')
   try {
     return wrap(ort, await create(ort, request.bytes, { name: 'wasm' }), 'wasm', note)
   } catch (cause) {
