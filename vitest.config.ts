@@ -6,7 +6,16 @@ import viteConfig from './vite.config.ts'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', environment: 'node', include: ['tests/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['tests/unit/**/*.test.ts'],
+          testTimeout: 30_000,
+          // What is tested here keeps no state of its own: loading it once for all files saves a third of the time.
+          isolate: false,
+        },
+      },
       {
         ...viteConfig,
         test: {
@@ -42,6 +51,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          isolate: false,
           // Of those tests that say they may run side by side.
           maxConcurrency: 2,
         },
