@@ -7,6 +7,8 @@ export interface ScreenState {
   readonly noGpu?: boolean
   /** The shipped recipe it begins with, if not the default one. */
   readonly recipe?: 'bicubic'
+  /** A dialog that covers the graph: any recipe may lie beneath. */
+  readonly covered?: true
   /** What is arranged before the page is opened; then nothing waits for a picture. */
   readonly before?: (page: Page) => Promise<void>
   /** From the page just opened; waits for what it needs. */
@@ -76,6 +78,7 @@ export const screenStates: readonly ScreenState[] = [
   },
   {
     name: 'recipes',
+    covered: true,
     async reach(page) {
       await file(page, 'All recipes…')
       await page.locator('.dialog img').first().waitFor()
@@ -83,6 +86,7 @@ export const screenStates: readonly ScreenState[] = [
   },
   {
     name: 'shortcuts',
+    covered: true,
     async reach(page) {
       await page.getByRole('button', { name: 'Keys and gestures' }).click()
       await page.getByRole('dialog').waitFor()
