@@ -224,21 +224,20 @@ function layersOf(viewport: Viewport, pictures: Pictures, ground: Pictures, exte
       // As many fields as pictures: two beside each other, more in two rows.
       const rows = pictures.slice(2, most).some((picture) => picture) ? 2 : 1
       const [across, down] = [width / 2, height / rows]
-      const grey = background.map((level) => level * 0.5 + 0.25) as unknown as Layer['colour'] & object
+      const [r, g, b] = background
+      const colour = [r * 0.5 + 0.25, g * 0.5 + 0.25, b * 0.5 + 0.25] as const
       return [
         ...pictures.slice(0, 2 * rows).flatMap((_, which) => {
           const [left, top] = [(which % 2) * across, Math.floor(which / 2) * down]
           const field = { left, top, right: left + across, bottom: top + down }
           return one(which, field, field)
         }),
-        { pictures: [], within: { ...canvas, left: across, right: across + 1 }, colour: grey },
-        ...(rows > 1 ? [{ pictures: [], within: { ...canvas, top: down, bottom: down + 1 }, colour: grey }] : []),
+        { pictures: [], within: { ...canvas, left: across, right: across + 1 }, colour },
+        ...(rows > 1 ? [{ pictures: [], within: { ...canvas, top: down, bottom: down + 1 }, colour }] : []),
       ]
     }
   }
 }
-
-const noPart = [0, 0, 1, 1]
 
 /** Throws where the canvas gives no WebGPU context. */
 export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer {
@@ -311,7 +310,7 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
           const { width: across, height: down } = picture?.desc ?? extent
           return [
             [`${name}Ratio`, [across / extent.width, down / extent.height]],
-            [`${name}Part`, picture ? [x, y, x + width, y + height] : noPart],
+            [`${name}Part`, [x, y, x + width, y + height]],
             [`${name}Mask`, picture?.desc.type === 'mask' ? 1 : 0],
           ]
         }),
