@@ -265,6 +265,7 @@ export function createPreparer(parts: EngineParts): Preparer {
   return {
     async prepare(request) {
       const { document, signal } = request
+      signal.throwIfAborted()
       const { plan } = request.planned
       const renamed = new Set(
         plan.steps.flatMap((step) => step.nodes.flatMap((node) => (slots.has(node) ? [] : [slotKey(request, node)]))),
@@ -275,7 +276,6 @@ export function createPreparer(parts: EngineParts): Preparer {
         if (renamed.has(slot.key)) orphans.add(slot)
         else await slot.instance.dispose?.()
       }
-      signal.throwIfAborted()
       // Side by side: while one node reads its model, the shaders of others are compiled. None is told of before all
       // have ended, lest what comes next prepares the same node beside one that is still at it.
       const ended = await Promise.allSettled(plan.steps.map((step) => prepareStep(request, step)))
