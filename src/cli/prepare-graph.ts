@@ -56,7 +56,7 @@ export function planMedia(
   }
   const folders = [...new Set([...(graphPath === undefined ? [] : [dirname(resolve(graphPath))]), process.cwd()])]
   for (const { ref } of assetsOf(changed, specs, 'media')) {
-    if (files.has(ref.id) || ref.id.startsWith('samples/')) continue
+    if (obtainable(files, ref)) continue
     const path = folders.map((folder) => resolve(folder, ref.id)).find(existsSync)
     if (path !== undefined) files.set(ref.id, inputFiles(path))
   }
@@ -125,13 +125,16 @@ function withReason(
   return [problem]
 }
 
+/** Whether a medium can be had: a file was found for it, or it ships with the product. */
+const obtainable = (files: MediaPlan['files'], { id }: AssetRef): boolean => files.has(id) || id.startsWith('samples/')
+
 const nothingKnown: AssetFacts = { media: () => undefined, model: () => undefined }
 
 /** Errors that no file can mend: told before a browser is started, which takes seconds. */
 export function errorsOfGraph({ document, files }: MediaPlan, specs: Specs): readonly Problem[] {
   const there = new Set(
     assetsOf(document, specs, 'media')
-      .filter(({ ref }) => files.has(ref.id) || ref.id.startsWith('samples/'))
+      .filter(({ ref }) => obtainable(files, ref))
       .map(({ node, param }) => `${node}.${param}`),
   )
   return validate(document, specs, nothingKnown).flatMap((problem) => {
@@ -158,7 +161,7 @@ export async function checkInPage(session: HeadlessSession, plan: MediaPlan, spe
     const why = failed.get(ref.id)
     if (why) reasons.set(`${node}.${param}`, why)
     // What nobody found is asked for by name only where it ships with the product: else it is simply missing.
-    if (why || !(plan.files.has(ref.id) || ref.id.startsWith('samples/'))) continue
+    if (why || !obtainable(plan.files, ref)) continue
     const facts = await session.mediaFacts(ref)
     if (facts.ok) media.set(ref.id, facts.value)
     else {
