@@ -2,7 +2,7 @@
 export const recipesDialog = {
   title: 'Recipes',
   explained:
-    'Each is a whole graph: open it, choose your own clip in Decode, and change what you like. The pictures show one spot of the sample clip, twice as large: enlarged plainly, then by the recipe.',
+    'Each is a whole graph: open it, choose your own clip in Decode, and change what you like. The pictures show one spot of the sample clip, twice as large: enlarged plainly or by what the recipe is against, then by the recipe.',
   shipped: 'Recipes that come with the editor',
   before: 'Before',
   after: 'After',
