@@ -133,6 +133,7 @@ class Trainer:
         if config.gan_weight > 0:
             self.disc = models.PatchDiscriminator(config.gan_channels)
             self.disc_opt = torch.optim.Adam(self.disc.parameters(), lr=config.gan_lr, betas=(0.5, 0.99))
+            self._load_discriminator(config.init)
         self.iteration, self.seconds, self.rows = 0, 0.0, []
         self.feature_precision = self.net.precision
         if resume:
@@ -261,6 +262,14 @@ class Trainer:
             np.savez(buffer, **{k: v.half().numpy() for k, v in self.disc.state_dict().items()})
             write_atomic(STATE / f"{c.name}.disc.npz", buffer.getvalue())
 
+    def _load_discriminator(self, run: str) -> None:
+        """Take over the discriminator of `run`, where both have one."""
+        path = STATE / f"{run}.disc.npz"
+        if self.disc is None or not path.exists():
+            return
+        with np.load(path) as z:
+            self.disc.load_state_dict({k: torch.from_numpy(z[k]).float() for k in z.files})
+
     def _resume(self) -> None:
         c = self.config
         path = c.run / "checkpoint.pt"
@@ -281,9 +290,7 @@ class Trainer:
             self.ema.load_state_dict(self.net.state_dict())
             record = json.loads((STATE / f"{c.name}.json").read_text())
             self.iteration, self.seconds, self.rows = record["iteration"], record["seconds"], record["log"]
-            if self.disc is not None:
-                with np.load(STATE / f"{c.name}.disc.npz") as z:
-                    self.disc.load_state_dict({k: torch.from_numpy(z[k]).float() for k in z.files})
+            self._load_discriminator(c.name)
             print(f"going on with {c.name} from its kept weights, iteration {self.iteration}", flush=True)
 
     # --- the loop ----------------------------------------------------------------------------
