@@ -8,10 +8,12 @@ export interface EditorResult {
   readonly readyMilliseconds: number
   /** From the address to the first picture of the default recipe, milliseconds. */
   readonly pictureMilliseconds: number
-  /** Frames a second of the page while its picture is panned and nothing is rendered. */
+  /** Frames a second that the browser shows while the picture is panned and nothing is rendered. */
   readonly panAlone: number
   /** The same while the default recipe plays. */
   readonly panPlaying: number
+  /** The same of a canvas of that size that is merely cleared: what this machine can show at all. */
+  readonly panBlank: number
   /** Milliseconds that the page's own thread works for each of those frames, alone and while playing; 16.7 are 60 a second. */
   readonly panThreadAlone: number
   readonly panThreadPlaying: number
@@ -25,33 +27,72 @@ interface Panned {
   readonly threadMilliseconds: number
 }
 
-/** Drags the picture to and fro for two seconds; counts the frames that the page makes of it, and what they cost it. */
+/** How long a hand pans. */
+const panMilliseconds = 2000
+
+/** Frames a second that the browser shows meanwhile: as its compositor draws them, since a page is asked for more. */
+async function shownRate(page: Page, meanwhile: () => Promise<unknown>): Promise<number> {
+  const browser = page.context().browser()
+  if (!browser) throw new Error('the page belongs to no browser')
+  await browser.startTracing(page, { categories: ['viz'] })
+  const begin = performance.now()
+  await meanwhile()
+  const seconds = (performance.now() - begin) / 1000
+  const trace = (await browser.stopTracing()).toString()
+  return (trace.match(/"name":"DirectRenderer::DrawFrame"/g) ?? []).length / seconds
+}
+
+/** Drags the picture to and fro, as a mouse does: sixty moves a second, whatever the page makes of them. */
 async function pan(page: Page): Promise<Panned> {
   const box = await page.locator('.viewer-surface').boundingBox()
   if (!box) throw new Error('the editor shows no viewer')
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
   await using session = await metricsOf(page)
-  const worked = await session.seconds()
-  const counted = page.evaluate(async () => {
-    const begin = performance.now()
-    let frames = 0
-    let now = begin
-    for (; now - begin < 2000; frames += 1) now = await new Promise<number>((done) => requestAnimationFrame(done))
-    return { frames, milliseconds: now - begin }
-  })
   await page.mouse.move(x, y)
   await page.mouse.down()
-  let over = false
-  const end = counted.finally(() => {
-    over = true
+  const worked = await session.seconds()
+  const rate = await shownRate(page, async () => {
+    const begin = performance.now()
+    const moves: Promise<void>[] = []
+    for (let now = 0; now < panMilliseconds; now = performance.now() - begin) {
+      const turn = now / 250
+      moves.push(page.mouse.move(x + 60 * Math.sin(turn), y + 40 * Math.cos(turn)))
+      await new Promise((resolve) => setTimeout(resolve, 1000 / 60))
+    }
+    await Promise.all(moves)
   })
-  for (let step = 0; !over; step += 1) await page.mouse.move(x + 60 * Math.sin(step / 8), y + 40 * Math.cos(step / 8))
+  const seconds = (await session.seconds()) - worked
   await page.mouse.up()
-  const { frames, milliseconds } = await end
-  return {
-    rate: (frames * 1000) / milliseconds,
-    threadMilliseconds: (((await session.seconds()) - worked) * 1000) / frames,
-  }
+  return { rate, threadMilliseconds: (seconds * 1000) / ((rate * panMilliseconds) / 1000) }
+}
+
+/** Lays a canvas over the viewer that is cleared at every frame. */
+async function blank(page: Page): Promise<number> {
+  return shownRate(page, () =>
+    page.evaluate(async (milliseconds) => {
+      const under = document.querySelector('.viewer-surface')?.getBoundingClientRect()
+      const device = await (await navigator.gpu.requestAdapter())?.requestDevice()
+      const canvas = document.createElement('canvas')
+      const context = canvas.getContext('webgpu')
+      if (!under || !device || !context) throw new Error('there is no viewer, or no WebGPU')
+      canvas.width = under.width
+      canvas.height = under.height
+      canvas.style.cssText = `position: fixed; left: ${under.x}px; top: ${under.y}px`
+      document.body.append(canvas)
+      context.configure({ device, format: navigator.gpu.getPreferredCanvasFormat() })
+      const begin = performance.now()
+      for (let now = begin; now - begin < milliseconds; ) {
+        now = await new Promise<number>((done) => requestAnimationFrame(done))
+        const encoder = device.createCommandEncoder()
+        const view = context.getCurrentTexture().createView()
+        const clearValue = [(now / milliseconds) % 1, 0, 0, 1]
+        encoder.beginRenderPass({ colorAttachments: [{ view, loadOp: 'clear', storeOp: 'store', clearValue }] }).end()
+        device.queue.submit([encoder.finish()])
+      }
+      canvas.remove()
+      device.destroy()
+    }, panMilliseconds),
+  )
 }
 
 /** How long the page's own thread has worked. */
@@ -96,6 +137,7 @@ export async function measureEditor(browser: Browser, origin: string, rounds: nu
       if (round < rounds) continue
       await page.getByRole('button', { name: /^Zoom, now/ }).click()
       await page.getByRole('menuitem', { name: /^200 %/ }).click()
+      const panBlank = await blank(page)
       const panAlone = await pan(page)
       await page.getByRole('button', { name: 'Play', exact: true }).click()
       const panPlaying = await pan(page)
@@ -105,6 +147,7 @@ export async function measureEditor(browser: Browser, origin: string, rounds: nu
         pictureMilliseconds: median(times.map(({ picture }) => picture)),
         panAlone: panAlone.rate,
         panPlaying: panPlaying.rate,
+        panBlank,
         panThreadAlone: panAlone.threadMilliseconds,
         panThreadPlaying: panPlaying.threadMilliseconds,
       }

@@ -202,6 +202,7 @@ function ratios(measured: Measured) {
     peakOfLowerBound: recipe.peakTextureBytes / recipe.planPeakBytes,
     turnOfInference: dial.turnMilliseconds / dial.inferenceMilliseconds,
     panPlayingOfAlone: editor.panPlaying / editor.panAlone,
+    panAloneOfBlank: editor.panAlone / editor.panBlank,
     panThreadPlayingOfAlone: editor.panThreadPlaying / editor.panThreadAlone,
     pictureOfReady: editor.pictureMilliseconds / editor.readyMilliseconds,
     largeOfSmallGraph: graphs[1]!.milliseconds / graphs[0]!.milliseconds,
@@ -273,7 +274,13 @@ function report(measured: Measured): string {
       times(ratio.pictureOfReady),
     ],
     [
-      'Frames a second while the picture is panned: alone, and while the default recipe plays',
+      'Frames a second shown: a blank canvas cleared at each, and the picture panned',
+      editor.panBlank.toFixed(1),
+      editor.panAlone.toFixed(1),
+      times(ratio.panAloneOfBlank),
+    ],
+    [
+      'Frames a second shown while the picture is panned: alone, and while the default recipe plays',
       editor.panAlone.toFixed(1),
       editor.panPlaying.toFixed(1),
       times(ratio.panPlayingOfAlone),

@@ -14,101 +14,118 @@ const groundLight = 0.35
 
 const names = ['first', 'second'] as const
 
-const modes = { plain: 0, difference: 1, signed: 2, onion: 3 } as const
+type Mode = 'plain' | 'difference' | 'signed' | 'onion'
 
 const uniformTypes = {
-  /** Canvas pixel at which `centre` lies. */
-  middle: 'vec2f',
-  /** Place of A, or of what A is a draft of, in its pixels. */
-  centre: 'vec2f',
-  /** Canvas pixels per pixel of A. */
-  zoom: 'f32',
-  mode: 'u32',
+  /** Canvas pixels times this, plus the offset, are places in the texture of each, in its pixels. */
+  firstScale: 'vec2f',
+  firstOffset: 'vec2f',
+  secondScale: 'vec2f',
+  secondOffset: 'vec2f',
+  /** The same to the pixels of A, or of what A is a draft of. */
+  gridScale: 'f32',
+  gridOffset: 'vec2f',
   /** Difference gain or onion mix. */
   amount: 'f32',
-  /** Share of the picture's light in [0,1]; the rest is background. */
-  light: 'f32',
   background: 'vec3f',
-  /** 1: lines between the pixels of A. */
-  grid: 'f32',
-  /** Of each its own pixels per pixel of A, and the part that is there in its own pixels: left, top, right, bottom. */
-  firstRatio: 'vec2f',
-  secondRatio: 'vec2f',
-  firstPart: 'vec4f',
-  secondPart: 'vec4f',
-  /** 1: a mask, shown as grey. */
-  firstMask: 'f32',
-  secondMask: 'f32',
 } as const
 
-/** How a picture is read: from twice its size on pixels stand as squares, since people judge pixels there. */
-type Sampling = 'squares' | 'smooth'
+/** How a texture is read, one of a kind each. */
+interface Reading {
+  /**
+   * From twice its size on pixels stand as squares, since people judge pixels there. Below it is bilinear, by the
+   * sampler where the format allows (`filtered`), else by four reads (`mixed`).
+   */
+  readonly by: 'squares' | 'filtered' | 'mixed'
+  /** Samples a canvas pixel, across and down: where reduced, the mean over the covered area, so that fine texture does not shimmer while zooming. */
+  readonly taps: number
+  /** Shown as grey. */
+  readonly mask: boolean
+}
 
 /**
- * A program for each pair of samplings, since what a program might do costs even where it does not do it: software
- * graphics run both sides of every branch. `smooth` is bilinear, and where reduced the mean over the covered area, so
- * that fine texture does not shimmer while zooming.
+ * What a layer's program does. Each has one of its own, since what a program might do costs even where it does not
+ * do it: software graphics run both sides of every branch.
  */
-const program = (samplings: readonly Sampling[]) => `
+interface Program {
+  readonly readings: readonly Reading[]
+  readonly mode: Mode
+  /** Lines between the pixels of A. */
+  readonly grid: boolean
+  /** Lit by `groundLight`. */
+  readonly dimmed: boolean
+}
+
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+
+/** The colour of texture `i` at this canvas pixel. */
+function readingCode({ by, taps, mask }: Reading, i: number): string {
+  const name = names[i]
+  const at = range(taps * taps).map((tap) => {
+    const [x, y] = [tap % taps, Math.floor(tap / taps)].map((n) => ((n + 0.5) / taps - 0.5).toFixed(4))
+    return taps > 1 ? `place${i} + vec2f(${x}, ${y}) * u.${name}Scale` : `place${i}`
+  })
+  const reads = at.map((place) => `${by}(${name}, ${place})`).join(' + ')
+  const mean = taps > 1 ? `(${reads}) * ${1 / (taps * taps)}` : reads
+  return `
+  let place${i} = position.xy * u.${name}Scale + u.${name}Offset;
+  let read${i} = ${mean};
+  let colour${i} = ${mask ? `vec4f(read${i}.rrr, 1.0)` : `read${i}`};`
+}
+
+/** What is shown of the colours that were read. The canvas cuts off what lies outside [0,1]; before a mix this must. */
+function shownCode({ readings, mode, grid, dimmed }: Program): string {
+  const over = (i: number) => `overCheckerboard(colour${i}, position.xy)`
+  const difference = '(colour0.rgb - colour1.rgb) * u.amount'
+  const shown = {
+    plain: readings.length > 0 ? over(0) : 'u.background',
+    onion: `mix(saturate(${over(0)}), saturate(${over(1)}), u.amount)`,
+    difference: `abs(${difference})`,
+    signed: `${difference} + 0.5`,
+  }[mode]
+  return grid || dimmed ? `saturate(${shown})` : shown
+}
+
+const programCode = (program: Program) => `
 ${layoutUniforms(uniformTypes).wgsl('Uniforms')}
 @group(0) @binding(0) var<uniform> u: Uniforms;
-${names.map((name, i) => `@group(0) @binding(${i + 1}) var ${name}: texture_2d<f32>;`).join('\n')}
+@group(0) @binding(1) var nearest: sampler;
+@group(0) @binding(2) var bilinear: sampler;
+${names.map((name, i) => `@group(0) @binding(${i + 3}) var ${name}: texture_2d<f32>;`).join('\n')}
 
 @vertex fn vertex(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
   return vec4f(vec2f(vec2u(i << 1u, i) & vec2u(2u)) * 2.0 - 1.0, 0.0, 1.0);
 }
-fn texel(picture: texture_2d<f32>, part: vec4f, at: vec2f) -> vec4f {
-  return textureLoad(picture, vec2i(clamp(at, part.xy, part.zw - 1.0) - part.xy), 0);
+// By the middle of the texel, since its borders lie where rounding may go either way.
+fn squares(picture: texture_2d<f32>, place: vec2f) -> vec4f {
+  return textureSampleLevel(picture, nearest, (floor(place) + 0.5) / vec2f(textureDimensions(picture)), 0.0);
 }
-fn squares(picture: texture_2d<f32>, part: vec4f, ratio: vec2f, pointOfA: vec2f) -> vec4f {
-  return texel(picture, part, floor(pointOfA * ratio));
+fn filtered(picture: texture_2d<f32>, place: vec2f) -> vec4f {
+  return textureSampleLevel(picture, bilinear, place / vec2f(textureDimensions(picture)), 0.0);
 }
-fn smoothly(picture: texture_2d<f32>, part: vec4f, ratio: vec2f, pointOfA: vec2f) -> vec4f {
-  let zoom = u.zoom / ratio.x;
-  let taps = i32(clamp(ceil(1.0 / zoom), 1.0, 4.0));
-  var sum = vec4f(0.0);
-  for (var y = 0; y < taps; y++) {
-    for (var x = 0; x < taps; x++) {
-      let place = pointOfA * ratio + (vec2f(vec2i(x, y)) + 0.5 - f32(taps) * 0.5) / (zoom * f32(taps)) - 0.5;
-      let corner = floor(place);
-      let weight = place - corner;
-      sum += mix(
-        mix(texel(picture, part, corner), texel(picture, part, corner + vec2f(1.0, 0.0)), weight.x),
-        mix(texel(picture, part, corner + vec2f(0.0, 1.0)), texel(picture, part, corner + 1.0), weight.x),
-        weight.y,
-      );
-    }
-  }
-  return sum / f32(taps * taps);
+fn mixed(picture: texture_2d<f32>, place: vec2f) -> vec4f {
+  let corner = floor(place - 0.5) + 0.5;
+  let weight = place - corner;
+  return mix(
+    mix(squares(picture, corner), squares(picture, corner + vec2f(1.0, 0.0)), weight.x),
+    mix(squares(picture, corner + vec2f(0.0, 1.0)), squares(picture, corner + 1.0), weight.x),
+    weight.y,
+  );
 }
 fn overCheckerboard(colour: vec4f, position: vec2f) -> vec3f {
-  let square = vec2u(position / 8.0);
-  let check = select(0.35, 0.45, ((square.x + square.y) & 1u) == 1u);
-  return mix(vec3f(check), clamp(colour.rgb, vec3f(0.0), vec3f(1.0)), clamp(colour.a, 0.0, 1.0));
+  let square = floor(position * 0.125);
+  let check = 0.35 + 0.2 * fract((square.x + square.y) * 0.5);
+  return mix(vec3f(check), colour.rgb, saturate(colour.a));
 }
-@fragment fn fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {
-  let point = (position.xy - u.middle) / u.zoom + u.centre;
-${samplings
-  .map(
-    (sampling, i) => `
-  var colour${i} = ${sampling === 'smooth' ? 'smoothly' : 'squares'}(${names[i]}, u.${names[i]}Part, u.${names[i]}Ratio, point);
-  colour${i} = select(colour${i}, vec4f(colour${i}.rrr, 1.0), u.${names[i]}Mask > 0.5);`,
-  )
-  .join('')}
-  var shown = ${samplings.length > 0 ? 'overCheckerboard(colour0, position.xy)' : 'u.background'};
+@fragment fn fragment(@builtin(position) position: vec4f) -> @location(0) vec4f {${program.readings.map(readingCode).join('')}
+  var shown = ${shownCode(program)};
 ${
-  samplings.length < 2
-    ? ''
-    : `
-  if (u.mode == ${modes.onion}u) {
-    shown = mix(shown, overCheckerboard(colour1, position.xy), u.amount);
-  } else {
-    let difference = (colour0.rgb - colour1.rgb) * u.amount;
-    shown = clamp(select(abs(difference), difference + 0.5, u.mode == ${modes.signed}u), vec3f(0.0), vec3f(1.0));
-  }`
+  program.grid
+    ? `
+  if (any(fract(position.xy * u.gridScale + u.gridOffset) < vec2f(u.gridScale))) { shown = mix(shown, vec3f(0.5), 0.35); }`
+    : ''
 }
-  if (u.grid > 0.5 && any(fract(point) * u.zoom < vec2f(1.0))) { shown = mix(shown, vec3f(0.5), 0.35); }
-  return vec4f(mix(u.background, shown, u.light), 1.0);
+  return vec4f(${program.dimmed ? `mix(u.background, shown, ${groundLight})` : 'shown'}, 1.0);
 }`
 
 export interface Viewer extends Disposable {
@@ -146,9 +163,9 @@ interface Layer {
   readonly pictures: readonly GpuPicture[]
   /** Of whose middle the viewport's centre is the place. */
   readonly field?: Rectangle
-  readonly mode?: keyof typeof modes
+  readonly mode?: Mode
   readonly amount?: number
-  readonly light?: number
+  readonly dimmed?: boolean
   readonly colour?: readonly [number, number, number]
 }
 
@@ -192,7 +209,7 @@ function layersOf(viewport: Viewport, pictures: Pictures, ground: Pictures, exte
   /** Picture `which`, dimmed where it is not there but its ground is. */
   const one = (which: number, field: Rectangle, within: Rectangle, also: Partial<Layer> = {}): Layer[] =>
     [
-      { picture: ground[which], light: groundLight },
+      { picture: ground[which], dimmed: true },
       { picture: pictures[which], ...also },
     ].flatMap(({ picture, ...layer }) =>
       picture
@@ -245,34 +262,41 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
   if (!context) throw new Error('The viewer’s canvas gives no WebGPU context.')
   const format = navigator.gpu.getPreferredCanvasFormat()
   context.configure({ device, format, alphaMode: 'opaque' })
-  const visibility = GPUShaderStage.FRAGMENT
-  const layout = device.createBindGroupLayout({
-    label: 'viewer',
-    entries: [
-      { binding: 0, visibility, buffer: { type: 'uniform', hasDynamicOffset: true } },
-      ...names.map((_, i) => ({
-        binding: i + 1,
-        visibility,
-        texture: { sampleType: 'unfilterable-float' } as const,
-      })),
-    ],
-  })
-  const pipelineLayout = device.createPipelineLayout({ bindGroupLayouts: [layout] })
-  const pipelines = new Map<string, GPURenderPipeline>()
-  const pipelineFor = (samplings: readonly Sampling[]): GPURenderPipeline => {
-    const label = ['viewer', ...samplings].join('/')
-    const there = pipelines.get(label)
+  const programs = new Map<string, { pipeline: GPURenderPipeline; layout: GPUBindGroupLayout }>()
+  function programFor(program: Program) {
+    const label = ['viewer', program.mode, program.grid ? 'grid' : '', program.dimmed ? 'dimmed' : '']
+      .concat(program.readings.map(({ by, taps, mask }) => `${by}${taps}${mask ? ' mask' : ''}`))
+      .filter(Boolean)
+      .join('/')
+    const there = programs.get(label)
     if (there) return there
-    const module = device.createShaderModule({ label, code: program(samplings) })
+    const visibility = GPUShaderStage.FRAGMENT
+    const layout = device.createBindGroupLayout({
+      label,
+      entries: [
+        { binding: 0, visibility, buffer: { type: 'uniform', hasDynamicOffset: true } },
+        { binding: 1, visibility, sampler: { type: 'non-filtering' } },
+        { binding: 2, visibility, sampler: { type: 'filtering' } },
+        ...names.map((_, i) => ({
+          binding: i + 3,
+          visibility,
+          texture: { sampleType: program.readings[i]?.by === 'filtered' ? 'float' : 'unfilterable-float' } as const,
+        })),
+      ],
+    })
+    const module = device.createShaderModule({ label, code: programCode(program) })
     const pipeline = device.createRenderPipeline({
       label,
-      layout: pipelineLayout,
+      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       vertex: { module },
       fragment: { module, targets: [{ format }] },
     })
-    pipelines.set(label, pipeline)
-    return pipeline
+    const made = { pipeline, layout }
+    programs.set(label, made)
+    return made
   }
+  const nearest = device.createSampler({ label: 'viewer/nearest' })
+  const bilinear = device.createSampler({ label: 'viewer/bilinear', magFilter: 'linear', minFilter: 'linear' })
   const uniforms = layoutUniforms(uniformTypes)
   const align = device.limits.minUniformBufferOffsetAlignment
   const stride = Math.ceil(uniforms.byteLength / align) * align
@@ -291,27 +315,38 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
   })
   let viewport: Viewport | undefined
 
-  /** The uniform values of a layer. */
-  function valuesOf({ pictures, field, mode, amount, light, colour }: Layer, extent: Extent, view: Viewport) {
-    const { left, top, right, bottom } = field ?? { left: 0, top: 0, right: 0, bottom: 0 }
+  /** Pixels of a picture per pixel of the extent, across and down. */
+  const ratioOf = ({ desc }: GpuPicture, extent: Extent) =>
+    [desc.width / extent.width, desc.height / extent.height] as const
+
+  function readingOf(picture: GpuPicture, extent: Extent, { zoom }: Viewport): Reading {
+    const scale = zoom / ratioOf(picture, extent)[0]
+    const mask = picture.desc.type === 'mask'
+    if (scale >= 2) return { by: 'squares', taps: 1, mask }
     return {
-      middle: [(left + right) / 2, (top + bottom) / 2],
-      centre: [view.centre.x, view.centre.y],
-      zoom: view.zoom,
-      mode: modes[mode ?? 'plain'],
+      by: picture.texture.format === 'r32float' ? 'mixed' : 'filtered',
+      taps: Math.min(4, Math.max(1, Math.ceil(1 / scale))),
+      mask,
+    }
+  }
+
+  /** The uniform values of a layer. */
+  function valuesOf({ pictures, field, amount, colour }: Layer, extent: Extent, { zoom, centre, ...view }: Viewport) {
+    const { left, top, right, bottom } = field ?? { left: 0, top: 0, right: 0, bottom: 0 }
+    const offset = [centre.x - (left + right) / 2 / zoom, centre.y - (top + bottom) / 2 / zoom] as const
+    return {
+      gridScale: 1 / zoom,
+      gridOffset: offset,
       amount: amount ?? 0,
-      light: light ?? 1,
       background: colour ?? view.background,
-      grid: view.pixelGrid && view.zoom >= 8 && field && !light ? 1 : 0,
       ...Object.fromEntries(
         names.flatMap((name, i) => {
           const picture = pictures[i]
-          const { x, y, width, height } = picture?.part ?? { x: 0, y: 0, width: 1, height: 1 }
-          const { width: across, height: down } = picture?.desc ?? extent
+          const [across, down] = picture ? ratioOf(picture, extent) : [1, 1]
+          const { x, y } = picture?.part ?? { x: 0, y: 0 }
           return [
-            [`${name}Ratio`, [across / extent.width, down / extent.height]],
-            [`${name}Part`, [x, y, x + width, y + height]],
-            [`${name}Mask`, picture?.desc.type === 'mask' ? 1 : 0],
+            [`${name}Scale`, [across / zoom, down / zoom]],
+            [`${name}Offset`, [offset[0] * across - x, offset[1] * down - y]],
           ]
         }),
       ),
@@ -327,11 +362,13 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
     ]
     if (right <= left || bottom <= top) return
     device.queue.writeBuffer(buffer, slot * stride, uniforms.pack(valuesOf(layer, extent, view)))
-    pass.setPipeline(
-      pipelineFor(
-        layer.pictures.map(({ desc }) => ((view.zoom * extent.width) / desc.width >= 2 ? 'squares' : 'smooth')),
-      ),
-    )
+    const { pipeline, layout } = programFor({
+      readings: layer.pictures.map((picture) => readingOf(picture, extent, view)),
+      mode: layer.mode ?? 'plain',
+      grid: view.pixelGrid === true && view.zoom >= 8 && layer.field !== undefined && !layer.dimmed,
+      dimmed: layer.dimmed ?? false,
+    })
+    pass.setPipeline(pipeline)
     pass.setScissorRect(left, top, right - left, bottom - top)
     pass.setBindGroup(
       0,
@@ -339,8 +376,10 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
         layout,
         entries: [
           { binding: 0, resource: { buffer, size: uniforms.byteLength } },
+          { binding: 1, resource: nearest },
+          { binding: 2, resource: bilinear },
           ...names.map((_, i) => ({
-            binding: i + 1,
+            binding: i + 3,
             resource: (layer.pictures[i]?.texture ?? nothing).createView(),
           })),
         ],

@@ -122,13 +122,19 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
   }
   const onPointerMove = (event: PointerEvent) => {
     const state = current()
-    if (state) point(pixelAt(placeOf(event, event.currentTarget, state.field), state.field, state.now), state.picture)
-    if (!drag.current || !state) return
-    const dx = (event.clientX - drag.current.x) * devicePixelRatio
-    const dy = (event.clientY - drag.current.y) * devicePixelRatio
-    if (zoom.mode === 'fit' && Math.hypot(dx, dy) < 4) return
-    drag.current = { x: event.clientX, y: event.clientY }
-    onZoom(panned(state.now, state.picture, dx, dy))
+    if (!state) return
+    const at = placeOf(event, event.currentTarget, state.field)
+    let { now } = state
+    const dx = drag.current ? (event.clientX - drag.current.x) * devicePixelRatio : 0
+    const dy = drag.current ? (event.clientY - drag.current.y) * devicePixelRatio : 0
+    if (drag.current && !(zoom.mode === 'fit' && Math.hypot(dx, dy) < 4)) {
+      drag.current = { x: event.clientX, y: event.clientY }
+      const moved = panned(now, state.picture, dx, dy)
+      onZoom(moved)
+      now = moved
+    }
+    // After the move: a held picture has the same pixel under the hand, and nothing is read anew.
+    point(pixelAt(at, state.field, now), state.picture)
   }
   const point = (at: { x: number; y: number }, picture: Size) => {
     const inside = at.x >= 0 && at.y >= 0 && at.x < picture.width && at.y < picture.height

@@ -57,7 +57,12 @@ export function zoomAbout(
 }
 
 /** Moves by device pixels; the picture's centre of view never leaves the picture. */
-export function panned(now: { scale: number; centre: Point }, picture: Size, dx: number, dy: number): Zoom {
+export function panned(
+  now: { scale: number; centre: Point },
+  picture: Size,
+  dx: number,
+  dy: number,
+): Zoom & { mode: 'manual' } {
   const clamp = (value: number, max: number) => Math.min(max, Math.max(0, value))
   return {
     mode: 'manual',
