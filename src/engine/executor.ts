@@ -171,6 +171,7 @@ export function createExecutor(parts: EngineParts): Executor {
     picture: (value: ValueId) => GpuPicture,
   ): Promise<void> {
     const { step } = current
+    if (gpu.software) await gpu.giveWay(recorder)
     if (current.kind === 'pixel') {
       const { unit, pass } = current
       pass.record(recorder, {

@@ -54,6 +54,18 @@ interface Running {
   drawing: boolean
 }
 
+/** Where every pixel drawn is work of the CPU, a panned picture is drawn in squares of so many canvas pixels. */
+const coarseStep = 2
+
+/** A hand that has panned nothing for so long rests, and the picture is drawn whole, milliseconds. */
+const rest = 150
+
+/** Whether all that changes from one view to the next is its place. */
+const isPan = (from: Viewport | undefined, to: Viewport): boolean =>
+  from !== undefined &&
+  (from.centre.x !== to.centre.x || from.centre.y !== to.centre.y) &&
+  JSON.stringify({ ...from, centre: to.centre }) === JSON.stringify(to)
+
 const picturesOf = (held: readonly (Held | null)[]) => held.map((one) => one?.picture ?? null)
 
 function letGo(held: readonly (Held | null)[]) {
@@ -91,6 +103,9 @@ export function createSession(baseUrl: string): Session {
   let cacheBytes = defaultCacheBytes
   let canvas: OffscreenCanvas | undefined
   let viewport: Viewport | undefined
+  /** Runs from each step of a pan until the hand rests. */
+  let resting: ReturnType<typeof setTimeout> | undefined
+  let coarse = false
   let rebuilds = 0
   let running: Promise<Running> | undefined
   let exporting: { readonly cancel: AbortController; readonly pause: AbortController } | undefined
@@ -109,9 +124,16 @@ export function createSession(baseUrl: string): Session {
       now.drawing = false
       if (!canvas || now.live.lost.aborted) return
       now.viewer ??= createViewer(now.live.gpu.device, canvas)
-      if (viewport) now.viewer.setViewport(viewport)
+      if (viewport) now.viewer.setViewport(viewport, coarse ? coarseStep : 1)
       now.viewer.draw(picturesOf(now.shown), now.extent, now.partial ? picturesOf(now.ground) : [])
     })
+  }
+
+  function rested(now: Running) {
+    resting = undefined
+    if (!coarse) return
+    coarse = false
+    show(now)
   }
 
   /** Closes the files and models of what ran on a lost device. */
@@ -240,9 +262,14 @@ export function createSession(baseUrl: string): Session {
       show(now)
     },
     async setViewport(next) {
+      const pan = isPan(viewport, next)
       viewport = next
       const now = await ready()
       now.live.gpu.drawn()
+      // One step, as of a key, is drawn whole at once.
+      coarse = pan && now.live.gpu.software && resting !== undefined
+      clearTimeout(resting)
+      resting = pan ? setTimeout(rested, rest, now) : undefined
       show(now)
     },
 
@@ -390,6 +417,7 @@ export function createSession(baseUrl: string): Session {
 
     async [Symbol.asyncDispose]() {
       closed = true
+      clearTimeout(resting)
       exporting?.cancel.abort(new DOMException('the session was closed', 'AbortError'))
       stopEstimate()
       const now = await running?.catch(() => undefined)

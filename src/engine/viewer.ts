@@ -129,7 +129,8 @@ ${
 }`
 
 export interface Viewer extends Disposable {
-  setViewport(viewport: Viewport): void
+  /** @param step canvas pixels, across and down, for which one is drawn: 1, or more where that has to be quick */
+  setViewport(viewport: Viewport, step?: number): void
   /**
    * Draws A and the others, at most four; where A is missing, the background alone.
    * @param extent the size in which the viewport counts: that of the whole picture where A is a draft; else A's own
@@ -314,6 +315,7 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
     usage: GPUTextureUsage.TEXTURE_BINDING,
   })
   let viewport: Viewport | undefined
+  let drawnStep = 1
 
   /** Pixels of a picture per pixel of the extent, across and down. */
   const ratioOf = ({ desc }: GpuPicture, extent: Extent) =>
@@ -322,7 +324,7 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
   function readingOf(picture: GpuPicture, extent: Extent, { zoom }: Viewport): Reading {
     const scale = zoom / ratioOf(picture, extent)[0]
     const mask = picture.desc.type === 'mask'
-    if (scale >= 2) return { by: 'squares', taps: 1, mask }
+    if (scale * drawnStep >= 2) return { by: 'squares', taps: 1, mask }
     return {
       by: picture.texture.format === 'r32float' ? 'mixed' : 'filtered',
       taps: Math.min(4, Math.max(1, Math.ceil(1 / scale))),
@@ -390,10 +392,12 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
   }
 
   return {
-    setViewport(next) {
-      if (canvas.width !== next.width) canvas.width = Math.max(1, next.width)
-      if (canvas.height !== next.height) canvas.height = Math.max(1, next.height)
-      viewport = next
+    setViewport(next, step = 1) {
+      const [width, height] = [Math.max(1, Math.ceil(next.width / step)), Math.max(1, Math.ceil(next.height / step))]
+      if (canvas.width !== width) canvas.width = width
+      if (canvas.height !== height) canvas.height = height
+      viewport = { ...next, width, height, zoom: next.zoom / step }
+      drawnStep = step
     },
     draw(pictures, extent, ground = []) {
       const [r, g, b] = viewport?.background ?? [0, 0, 0]

@@ -30,8 +30,10 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
     drawn() {
       lastDrawn = performance.now()
     },
-    async giveWay() {
-      if (performance.now() - lastDrawn < rest) await device.queue.onSubmittedWorkDone()
+    async giveWay(recorder) {
+      if (performance.now() - lastDrawn >= rest) return
+      recorder?.submit()
+      await device.queue.onSubmittedWorkDone()
     },
     [Symbol.dispose]() {
       pool[Symbol.dispose]()

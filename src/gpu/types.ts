@@ -134,7 +134,8 @@ export interface Gpu {
   drawn(): void
   /**
    * What is submitted runs in order, drawings too. Work of many pieces asks before each: while a hand moves, this
-   * resolves once what was submitted is done, so that no drawing waits for more than one piece; else at once.
+   * submits what `recorder` has and resolves once it is done, so that no drawing waits for more than one piece; else
+   * it resolves at once.
    */
-  giveWay(): Promise<void>
+  giveWay(recorder?: Recorder): Promise<void>
 }

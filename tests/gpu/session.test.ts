@@ -253,3 +253,22 @@ test('loses the GPU in the middle of an export: says so, leaves no file, and the
   expect(value(next).frames).toBe(2)
   await engine.releaseOutput('next.mp4')
 })
+
+test('on software graphics a panned picture is drawn coarsely, and whole once the hand rests', async () => {
+  const session = createSession(`${location.origin}/`)
+  try {
+    expect((await session.status()).adapter?.software).toBe(true)
+    const canvas = new OffscreenCanvas(1, 1)
+    await session.attachCanvas(canvas)
+    const at = (x: number) => ({ width: 80, height: 40, zoom: 2, centre: { x, y: 20 }, background: [0, 0, 0] as const })
+    const width = () => expect.poll(() => canvas.width, { timeout: 20_000, interval: 5 })
+    await session.setViewport(at(20))
+    await width().toBe(80)
+    await session.setViewport(at(21))
+    await session.setViewport(at(22))
+    await width().toBe(40)
+    await width().toBe(80)
+  } finally {
+    await session[Symbol.asyncDispose]()
+  }
+})

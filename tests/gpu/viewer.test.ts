@@ -52,8 +52,9 @@ async function show(
   pictures: readonly (GpuPicture | null)[],
   view: Viewport,
   ground: readonly (GpuPicture | null)[] = [],
+  step = 1,
 ) {
-  viewer.setViewport(view)
+  viewer.setViewport(view, step)
   viewer.draw(pictures, null, ground)
   const bitmap = await createImageBitmap(canvas)
   const reader = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')
@@ -77,6 +78,27 @@ test('pans and zooms without another render', async () => {
   const at = await show([a], viewport(undefined, { zoom: 40, centre: { x: 3.5, y: 1 } }))
   expect(at(1, 10)).toEqual([1, 0, 0])
   expect(at(39, 10)).toEqual([1, 0, 0])
+})
+
+test('drawn coarsely, every second pixel shows the same squares', async () => {
+  const at = await show([a], viewport(), [], 2)
+  expect([canvas.width, canvas.height]).toEqual([canvasSize.width / 2, canvasSize.height / 2])
+  expect(at(0, 5)).toEqual([0, 0, 1])
+  expect(at(3, 5)).toEqual([0.2, 0, 0])
+  expect(at(9, 5)).toEqual([0.2, 0, 0])
+  expect(at(10, 5)).toEqual([1, 0, 0])
+  expect(at(18, 5)).toEqual([0, 0, 1])
+})
+
+test('a mask, which no sampler may filter, is bilinear below ×2', async () => {
+  const ramp = upload(
+    bench,
+    draw(4, 2, (x) => x / 4),
+  )
+  const steps = await show([ramp], viewport(undefined, { zoom: 1.5 }))
+  const levels = [18, 19, 20, 21].map((x) => steps(x, 10)[0]!)
+  expect(new Set(levels).size).toBe(4)
+  expect(levels).toEqual([...levels].sort((p, q) => p - q))
 })
 
 test('shows B alone where asked, stretched over A’s place', async () => {
