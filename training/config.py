@@ -60,6 +60,7 @@ class Config:
     # Of the way from the weights it began with to its own, what the shipped weights go (network
     # interpolation: Wang et al., "ESRGAN", ECCV 2018 workshops).
     keep: float = 1.0
+    keep_from: str = ""  # the run to mix with, where it is another than `init`
     gan_start: int = 0  # iterations the discriminator learns alone
     # book-keeping
     interval: int = 500  # iterations between log lines, validation and checkpoints

@@ -74,11 +74,11 @@ def load_state(name: str) -> dict[str, torch.Tensor]:
 
 def shipped_weights(config: Config) -> dict[str, torch.Tensor]:
     """What is exported and measured of a run: its kept weights, or, with `keep` below 1, a mix
-    with those it began with."""
+    with those it began with or of another run."""
     own = load_state(config.name)
     if config.keep == 1:
         return own
-    start = load_state(config.init)
+    start = load_state(config.keep_from or config.init)
     return {k: start[k].lerp(own[k], config.keep) for k in own}
 
 
