@@ -71,7 +71,7 @@ test('the difference of a picture from itself is black, and side by side each ha
   expect(await page.locator('.picture-label').allInnerTexts()).toHaveLength(3)
 })
 
-test('zooms to 3200 %, where single pixels stand apart', async () => {
+test('zooms to 3200 %, where single pixels stand apart; a picture that is dragged keeps its pixel under the hand', async () => {
   const page = await open()
   await page.getByRole('button', { name: /^Zoom, now/ }).click()
   await page.getByRole('menuitem', { name: '3200 %' }).click()
@@ -85,7 +85,18 @@ test('zooms to 3200 %, where single pixels stand apart', async () => {
   }
   const first = await (await place(2))()
   const column = Number(first.split(',')[0])
-  await soon(await place(2 + 32)).toMatch(new RegExp(`^${column + 1},`))
+  const second = await place(2 + 32)
+  await soon(second).toMatch(new RegExp(`^${column + 1},`))
+  const held = await second()
+  const places: string[] = []
+  await page.mouse.down()
+  for (let step = 1; step <= 8; step++) {
+    await page.mouse.move(surface.x + surface.width / 2 + 34 - 20 * step, surface.y + surface.height / 2)
+    places.push(await second())
+  }
+  await page.mouse.up()
+  expect(new Set(places)).toEqual(new Set([held]))
+  await soon(await place(2 + 32)).toMatch(new RegExp(`^${column + 6},`))
 })
 
 test('renders ahead while idle, marks it, plays between the points while comparing, and keeps within the budget that is set', async () => {
