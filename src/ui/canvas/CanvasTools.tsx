@@ -21,7 +21,7 @@ import {
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
+import { MenuContent } from '../shell/MenuContent.tsx'
 import { type CommandName, keysOf, titleOfCommand } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 
@@ -71,28 +71,20 @@ export function CanvasTools() {
             <LayoutGrid aria-hidden />
           </ControlButton>
         </DropdownMenu.Trigger>
-        <DropdownMenu.Portal>
-          <DropdownMenu.Content
-            onCloseAutoFocus={keepTakenFocus}
-            className="menu"
-            side="left"
-            align="start"
-            sideOffset={6}
-          >
-            {arranging.map(({ command, icon: Icon, least }) => (
-              <DropdownMenu.Item
-                key={command}
-                className="menu-item"
-                disabled={count < least}
-                onSelect={() => commands.run(command)}
-              >
-                <Icon size={15} aria-hidden />
-                {titleOfCommand(command)}
-                <span className="keys">{keysOf(command)}</span>
-              </DropdownMenu.Item>
-            ))}
-          </DropdownMenu.Content>
-        </DropdownMenu.Portal>
+        <MenuContent side="left" align="start" sideOffset={6}>
+          {arranging.map(({ command, icon: Icon, least }) => (
+            <DropdownMenu.Item
+              key={command}
+              className="menu-item"
+              disabled={count < least}
+              onSelect={() => commands.run(command)}
+            >
+              <Icon size={15} aria-hidden />
+              {titleOfCommand(command)}
+              <span className="keys">{keysOf(command)}</span>
+            </DropdownMenu.Item>
+          ))}
+        </MenuContent>
       </DropdownMenu.Root>
     </>
   )

@@ -3,7 +3,7 @@ import { Dialog } from 'radix-ui'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
+import { DialogContent } from '../shell/DialogContent.tsx'
 import { DialogHead } from '../shell/DialogHead.tsx'
 import { dialogText } from '../text/dialogs.ts'
 import { ExportForm } from './ExportForm.tsx'
@@ -15,22 +15,17 @@ export function ExportDialog() {
   const { view } = useEditor()
   return (
     <Dialog.Root open onOpenChange={() => view.setState({ dialog: null })}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="scrim" />
-        <Dialog.Content
-          onCloseAutoFocus={keepTakenFocus}
-          className="dialog export-dialog"
-          aria-describedby={undefined}
-          onOpenAutoFocus={(event) => {
-            const field = (event.target as HTMLElement).querySelector<HTMLInputElement>('input.field')
-            if (!field) return
-            event.preventDefault()
-            field.focus()
-          }}
-        >
-          <Panes />
-        </Dialog.Content>
-      </Dialog.Portal>
+      <DialogContent
+        className="export-dialog"
+        onOpenAutoFocus={(event) => {
+          const field = (event.target as HTMLElement).querySelector<HTMLInputElement>('input.field')
+          if (!field) return
+          event.preventDefault()
+          field.focus()
+        }}
+      >
+        <Panes />
+      </DialogContent>
     </Dialog.Root>
   )
 }

@@ -6,7 +6,7 @@ import { useStore } from 'zustand'
 import type { ModelFacts, Personality } from '../../graph/facts.ts'
 import type { ModelParam } from '../../graph/params.ts'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
+import { DialogContent } from '../shell/DialogContent.tsx'
 import { DialogHead } from '../shell/DialogHead.tsx'
 import { knownModel } from '../store/facts.ts'
 import { number } from '../text/format.ts'
@@ -139,57 +139,52 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
           <ChevronDown size={14} aria-hidden />
         </button>
       </Dialog.Trigger>
-      <Dialog.Portal>
-        <Dialog.Overlay className="scrim" />
-        <Dialog.Content
-          onCloseAutoFocus={keepTakenFocus}
-          className="dialog model-dialog"
-          aria-describedby={undefined}
-          onOpenAutoFocus={(event) => {
-            const current = (event.target as HTMLElement).querySelector<HTMLElement>('[data-state="checked"]')
-            if (!current) return
-            event.preventDefault()
-            current.focus()
-          }}
-        >
-          <DialogHead title={words.choose} />
-          <div className="dialog-body">
-            <p className="muted">{words.explained}</p>
-            {failure && <p className="error-text">{failure}</p>}
-            {catalog === null && <p className="muted">{words.readingAll}</p>}
-            <RadioGroup.Root
-              className="model-list"
-              aria-label={words.list}
-              value={standing ? (standing.id ?? '') : (ref?.id ?? '')}
-              onValueChange={choose}
-            >
-              {known.map((model) => (
-                <ModelCard key={model.id} model={model} />
-              ))}
-            </RadioGroup.Root>
-          </div>
-          <footer>
-            <button type="button" className="button" onClick={() => file.current?.click()}>
-              <FilePlus2 size={14} aria-hidden />
-              {words.add}
-            </button>
-            <input
-              ref={file}
-              type="file"
-              hidden
-              accept=".onnx"
-              onChange={async (event) => {
-                const [chosen] = event.target.files ?? []
-                event.target.value = ''
-                const added = chosen && (await commands.registerModel(chosen))
-                if (!added) return
-                set({ ...added }, dialAt(0))
-                setOpen(false)
-              }}
-            />
-          </footer>
-        </Dialog.Content>
-      </Dialog.Portal>
+      <DialogContent
+        className="model-dialog"
+        onOpenAutoFocus={(event) => {
+          const current = (event.target as HTMLElement).querySelector<HTMLElement>('[data-state="checked"]')
+          if (!current) return
+          event.preventDefault()
+          current.focus()
+        }}
+      >
+        <DialogHead title={words.choose} />
+        <div className="dialog-body">
+          <p className="muted">{words.explained}</p>
+          {failure && <p className="error-text">{failure}</p>}
+          {catalog === null && <p className="muted">{words.readingAll}</p>}
+          <RadioGroup.Root
+            className="model-list"
+            aria-label={words.list}
+            value={standing ? (standing.id ?? '') : (ref?.id ?? '')}
+            onValueChange={choose}
+          >
+            {known.map((model) => (
+              <ModelCard key={model.id} model={model} />
+            ))}
+          </RadioGroup.Root>
+        </div>
+        <footer>
+          <button type="button" className="button" onClick={() => file.current?.click()}>
+            <FilePlus2 size={14} aria-hidden />
+            {words.add}
+          </button>
+          <input
+            ref={file}
+            type="file"
+            hidden
+            accept=".onnx"
+            onChange={async (event) => {
+              const [chosen] = event.target.files ?? []
+              event.target.value = ''
+              const added = chosen && (await commands.registerModel(chosen))
+              if (!added) return
+              set({ ...added }, dialAt(0))
+              setOpen(false)
+            }}
+          />
+        </footer>
+      </DialogContent>
     </Dialog.Root>
   )
 }

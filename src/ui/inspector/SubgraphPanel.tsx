@@ -9,8 +9,8 @@ import type { PortType } from '../../graph/ports.ts'
 import { portsOf } from '../../graph/subgraph.ts'
 import { PortMark } from '../canvas/PortMark.tsx'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
 import { IconButton } from '../shell/IconButton.tsx'
+import { MenuContent } from '../shell/MenuContent.tsx'
 import { Tip } from '../shell/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
@@ -81,20 +81,14 @@ export function PortList({ body, path, side }: { body: Graph; path: Path; side: 
               {words.add}
             </button>
           </DropdownMenu.Trigger>
-          <DropdownMenu.Portal>
-            <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" align="end" sideOffset={4}>
-              {types.map((type) => (
-                <DropdownMenu.Item
-                  key={type}
-                  className="menu-item"
-                  onSelect={() => subgraphs.addPort(path, side, type)}
-                >
-                  <PortMark type={type} filled={false} />
-                  {text.subgraphs.ports[type]}
-                </DropdownMenu.Item>
-              ))}
-            </DropdownMenu.Content>
-          </DropdownMenu.Portal>
+          <MenuContent align="end">
+            {types.map((type) => (
+              <DropdownMenu.Item key={type} className="menu-item" onSelect={() => subgraphs.addPort(path, side, type)}>
+                <PortMark type={type} filled={false} />
+                {text.subgraphs.ports[type]}
+              </DropdownMenu.Item>
+            ))}
+          </MenuContent>
         </DropdownMenu.Root>
       </header>
       {ports.length === 0 && <p className="muted">{words.noPorts[side]}</p>}

@@ -11,8 +11,8 @@ import { draftAt, placeOf } from '../../graph/levels.ts'
 import { titleOf } from '../../graph/naming.ts'
 import type { AssetRef } from '../../graph/params.ts'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
 import { acceptedMedia } from '../inspector/MediaControl.tsx'
+import { DialogContent } from '../shell/DialogContent.tsx'
 import { DialogHead } from '../shell/DialogHead.tsx'
 import { list } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -36,24 +36,17 @@ export function MissingDialog() {
   const open = useStore(view, (state) => state.dialog === 'missing')
   return (
     <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'missing' : null })}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="scrim" />
-        <Dialog.Content
-          onCloseAutoFocus={keepTakenFocus}
-          className="dialog missing-dialog"
-          aria-describedby={undefined}
-        >
-          <DialogHead title={text.missing.title} />
-          <MissingList />
-          <footer>
-            <Dialog.Close asChild>
-              <button type="button" className="button">
-                {text.common.done}
-              </button>
-            </Dialog.Close>
-          </footer>
-        </Dialog.Content>
-      </Dialog.Portal>
+      <DialogContent className="missing-dialog">
+        <DialogHead title={text.missing.title} />
+        <MissingList />
+        <footer>
+          <Dialog.Close asChild>
+            <button type="button" className="button">
+              {text.common.done}
+            </button>
+          </Dialog.Close>
+        </footer>
+      </DialogContent>
     </Dialog.Root>
   )
 }

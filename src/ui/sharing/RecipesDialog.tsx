@@ -4,8 +4,8 @@ import { Dialog } from 'radix-ui'
 import { type FormEvent, useId, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
 import { recipePictures, type ShippedRecipe, shippedGraphs } from '../recipes.ts'
+import { DialogContent } from '../shell/DialogContent.tsx'
 import { DialogHead } from '../shell/DialogHead.tsx'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
@@ -21,27 +21,20 @@ export function RecipesDialog() {
   const close = () => view.setState({ dialog: null })
   return (
     <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'recipes' : null })}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="scrim" />
-        <Dialog.Content
-          onCloseAutoFocus={keepTakenFocus}
-          className="dialog recipes-dialog"
-          aria-describedby={undefined}
-        >
-          <DialogHead title={words.title} />
-          <div className="dialog-body">
-            <p className="muted">{words.explained}</p>
-            <ul className="recipe-grid" aria-label={words.shipped}>
-              {shippedGraphs.map((recipe) => (
-                <li key={recipe.name}>
-                  <RecipeCard recipe={recipe} onOpen={close} />
-                </li>
-              ))}
-            </ul>
-            <OwnRecipes onOpen={close} />
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
+      <DialogContent className="recipes-dialog">
+        <DialogHead title={words.title} />
+        <div className="dialog-body">
+          <p className="muted">{words.explained}</p>
+          <ul className="recipe-grid" aria-label={words.shipped}>
+            {shippedGraphs.map((recipe) => (
+              <li key={recipe.name}>
+                <RecipeCard recipe={recipe} onOpen={close} />
+              </li>
+            ))}
+          </ul>
+          <OwnRecipes onOpen={close} />
+        </div>
+      </DialogContent>
     </Dialog.Root>
   )
 }

@@ -3,10 +3,10 @@ import { Check, Database } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
 import { budgets } from '../store/looking.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
+import { MenuContent } from './MenuContent.tsx'
 
 /** In the units people buy memory in. */
 const memory = (bytes: number): string => {
@@ -40,33 +40,31 @@ export function CacheBudget({ used }: { used: number }) {
           </span>
         </button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" side="top" align="end" sideOffset={4}>
-          <DropdownMenu.Label className="menu-label">{text.shell.cache.atMost}</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup
-            value={String(budget)}
-            onValueChange={(value) => {
-              const next = budgets.find((one) => String(one) === value)
-              if (next) looking.setBudget(next)
-            }}
-          >
-            {budgets.map((one) => (
-              <DropdownMenu.RadioItem key={one} value={String(one)} className="menu-item">
-                <span className="check-space">
-                  <DropdownMenu.ItemIndicator>
-                    <Check size={14} aria-hidden />
-                  </DropdownMenu.ItemIndicator>
-                </span>
-                {memory(one)}
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-          <div className="menu-line" />
-          <DropdownMenu.Item className="menu-item" onSelect={clear}>
-            {text.shell.cache.forget}
-          </DropdownMenu.Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <MenuContent side="top" align="end">
+        <DropdownMenu.Label className="menu-label">{text.shell.cache.atMost}</DropdownMenu.Label>
+        <DropdownMenu.RadioGroup
+          value={String(budget)}
+          onValueChange={(value) => {
+            const next = budgets.find((one) => String(one) === value)
+            if (next) looking.setBudget(next)
+          }}
+        >
+          {budgets.map((one) => (
+            <DropdownMenu.RadioItem key={one} value={String(one)} className="menu-item">
+              <span className="check-space">
+                <DropdownMenu.ItemIndicator>
+                  <Check size={14} aria-hidden />
+                </DropdownMenu.ItemIndicator>
+              </span>
+              {memory(one)}
+            </DropdownMenu.RadioItem>
+          ))}
+        </DropdownMenu.RadioGroup>
+        <div className="menu-line" />
+        <DropdownMenu.Item className="menu-item" onSelect={clear}>
+          {text.shell.cache.forget}
+        </DropdownMenu.Item>
+      </MenuContent>
     </DropdownMenu.Root>
   )
 }

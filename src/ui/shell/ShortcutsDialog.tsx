@@ -4,13 +4,13 @@ import { Dialog } from 'radix-ui'
 import { type KeyboardEvent, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
 import { assignKey, clearKeys, commandFor, keymap, keysFor, refusal, resetKeys } from '../keymap.ts'
 import type { Shortcut } from '../shortcut-table.ts'
 import { keyOf, keyText, shortcuts, titleOfCommand } from '../shortcuts.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { list } from '../text/format.ts'
 import { text } from '../text/text.ts'
+import { DialogContent } from './DialogContent.tsx'
 import { DialogHead } from './DialogHead.tsx'
 
 const { keys: words, mouse } = dialogText.help
@@ -25,13 +25,10 @@ export function ShortcutsDialog() {
   const open = useStore(view, (state) => state.dialog === 'shortcuts')
   return (
     <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'shortcuts' : null })}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="scrim" />
-        <Dialog.Content onCloseAutoFocus={keepTakenFocus} className="dialog wide" aria-describedby={undefined}>
-          <DialogHead title={words.title} />
-          <Lists />
-        </Dialog.Content>
-      </Dialog.Portal>
+      <DialogContent className="wide">
+        <DialogHead title={words.title} />
+        <Lists />
+      </DialogContent>
     </Dialog.Root>
   )
 }

@@ -3,13 +3,13 @@ import { Check, ChevronDown, CircleHelp, Monitor, Moon, Plus, Redo2, Sun, Undo2,
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
 import { quickRecipes } from '../recipes.ts'
 import { type CommandName, keysOf } from '../shortcuts.ts'
 import type { ThemeChoice } from '../store/view.ts'
 import { text } from '../text/text.ts'
 import { HistoryList } from './HistoryList.tsx'
 import { IconButton } from './IconButton.tsx'
+import { MenuContent } from './MenuContent.tsx'
 
 const { bar, edit, file, history, theme } = text.shell
 
@@ -33,30 +33,28 @@ function FileMenu() {
           <ChevronDown size={13} aria-hidden />
         </button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" align="start" sideOffset={4}>
-          <Item command="file.new">{file.new}</Item>
-          <Item command="file.open">{file.open}</Item>
-          <Item command="file.save">{file.save}</Item>
-          <Item command="file.link">{file.link}</Item>
-          <Item command="file.versions">{file.versions}</Item>
-          <div className="menu-line" />
-          <DropdownMenu.Label className="menu-label">{file.recipes}</DropdownMenu.Label>
-          {quickRecipes.map((recipe) => (
-            <DropdownMenu.Item
-              key={recipe.name}
-              className="menu-item"
-              onSelect={() => void commands.openShipped(recipe.name)}
-            >
-              {recipe.title}
-            </DropdownMenu.Item>
-          ))}
-          <Item command="file.recipes">{file.allRecipes}</Item>
-          <Kept />
-          <div className="menu-line" />
-          <Item command="file.export">{file.export}</Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <MenuContent align="start">
+        <Item command="file.new">{file.new}</Item>
+        <Item command="file.open">{file.open}</Item>
+        <Item command="file.save">{file.save}</Item>
+        <Item command="file.link">{file.link}</Item>
+        <Item command="file.versions">{file.versions}</Item>
+        <div className="menu-line" />
+        <DropdownMenu.Label className="menu-label">{file.recipes}</DropdownMenu.Label>
+        {quickRecipes.map((recipe) => (
+          <DropdownMenu.Item
+            key={recipe.name}
+            className="menu-item"
+            onSelect={() => void commands.openShipped(recipe.name)}
+          >
+            {recipe.title}
+          </DropdownMenu.Item>
+        ))}
+        <Item command="file.recipes">{file.allRecipes}</Item>
+        <Kept />
+        <div className="menu-line" />
+        <Item command="file.export">{file.export}</Item>
+      </MenuContent>
     </DropdownMenu.Root>
   )
 }
@@ -88,24 +86,22 @@ function EditMenu() {
           <ChevronDown size={13} aria-hidden />
         </button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" align="start" sideOffset={4}>
-          <Item command="edit.undo">{edit.undo}</Item>
-          <Item command="edit.redo">{edit.redo}</Item>
-          <div className="menu-line" />
-          <Item command="edit.cut">{edit.cut}</Item>
-          <Item command="edit.copy">{edit.copy}</Item>
-          <Item command="edit.paste">{edit.paste}</Item>
-          <Item command="edit.pasteWired">{edit.pasteWired}</Item>
-          <Item command="edit.duplicate">{edit.duplicate}</Item>
-          <Item command="edit.duplicateLoose">{edit.duplicateLoose}</Item>
-          <Item command="edit.delete">{edit.delete}</Item>
-          <Item command="edit.deleteLoose">{edit.deleteLoose}</Item>
-          <Item command="edit.bypass">{edit.bypass}</Item>
-          <Item command="edit.mute">{edit.mute}</Item>
-          <Item command="edit.selectAll">{edit.selectAll}</Item>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <MenuContent align="start">
+        <Item command="edit.undo">{edit.undo}</Item>
+        <Item command="edit.redo">{edit.redo}</Item>
+        <div className="menu-line" />
+        <Item command="edit.cut">{edit.cut}</Item>
+        <Item command="edit.copy">{edit.copy}</Item>
+        <Item command="edit.paste">{edit.paste}</Item>
+        <Item command="edit.pasteWired">{edit.pasteWired}</Item>
+        <Item command="edit.duplicate">{edit.duplicate}</Item>
+        <Item command="edit.duplicateLoose">{edit.duplicateLoose}</Item>
+        <Item command="edit.delete">{edit.delete}</Item>
+        <Item command="edit.deleteLoose">{edit.deleteLoose}</Item>
+        <Item command="edit.bypass">{edit.bypass}</Item>
+        <Item command="edit.mute">{edit.mute}</Item>
+        <Item command="edit.selectAll">{edit.selectAll}</Item>
+      </MenuContent>
     </DropdownMenu.Root>
   )
 }
@@ -127,21 +123,19 @@ function ThemeMenu() {
           <Current size={16} aria-hidden />
         </button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" align="end" sideOffset={4}>
-          <DropdownMenu.RadioGroup value={chosen} onValueChange={(value) => view.setTheme(value as ThemeChoice)}>
-            {themes.map(({ value, label, icon: Icon }) => (
-              <DropdownMenu.RadioItem key={value} value={value} className="menu-item">
-                <Icon size={15} aria-hidden />
-                {label}
-                <DropdownMenu.ItemIndicator className="trailing">
-                  <Check size={14} aria-hidden />
-                </DropdownMenu.ItemIndicator>
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <MenuContent align="end">
+        <DropdownMenu.RadioGroup value={chosen} onValueChange={(value) => view.setTheme(value as ThemeChoice)}>
+          {themes.map(({ value, label, icon: Icon }) => (
+            <DropdownMenu.RadioItem key={value} value={value} className="menu-item">
+              <Icon size={15} aria-hidden />
+              {label}
+              <DropdownMenu.ItemIndicator className="trailing">
+                <Check size={14} aria-hidden />
+              </DropdownMenu.ItemIndicator>
+            </DropdownMenu.RadioItem>
+          ))}
+        </DropdownMenu.RadioGroup>
+      </MenuContent>
     </DropdownMenu.Root>
   )
 }

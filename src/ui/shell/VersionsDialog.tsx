@@ -3,10 +3,10 @@ import { Dialog } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { moment } from '../text/format.ts'
 import type { Version } from '../versions.ts'
+import { DialogContent } from './DialogContent.tsx'
 import { DialogHead } from './DialogHead.tsx'
 
 const words = dialogText.versions
@@ -16,13 +16,10 @@ export function VersionsDialog() {
   const open = useStore(view, (state) => state.dialog === 'versions')
   return (
     <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'versions' : null })}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="scrim" />
-        <Dialog.Content onCloseAutoFocus={keepTakenFocus} className="dialog" aria-describedby={undefined}>
-          <DialogHead title={words.title} />
-          <VersionList />
-        </Dialog.Content>
-      </Dialog.Portal>
+      <DialogContent>
+        <DialogHead title={words.title} />
+        <VersionList />
+      </DialogContent>
     </Dialog.Root>
   )
 }

@@ -4,8 +4,8 @@ import { Dialog } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import type { GraphDocument } from '../../graph/document.ts'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
 import { shippedGraphs } from '../recipes.ts'
+import { DialogContent } from '../shell/DialogContent.tsx'
 import { DialogHead } from '../shell/DialogHead.tsx'
 import { moment } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -48,81 +48,78 @@ export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
   }
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="scrim" />
-        <Dialog.Content onCloseAutoFocus={keepTakenFocus} className="dialog" aria-describedby={undefined}>
-          <DialogHead title={words.title} />
-          <div className="dialog-body graph-choice">
-            <p className="muted">{words.explained}</p>
-            <button type="button" className="button" onClick={() => picker.current?.click()}>
-              <FolderOpen size={14} aria-hidden />
-              {words.file}
-            </button>
-            <input
-              ref={picker}
-              type="file"
-              hidden
-              aria-label={words.fileLabel}
-              accept=".json,application/json,.mp4,.webm,.mkv,.mov,.png"
-              onChange={async (event) => {
-                const file = event.target.files?.[0]
-                event.target.value = ''
-                if (file) take(file.name, await commands.graphs.inFile(file))
-              }}
-            />
-            <h3>{words.recipes}</h3>
-            <ul className="graph-list" aria-label={words.recipesLabel}>
-              {shippedGraphs.map(({ name, title, purpose }) => (
-                <li key={name}>
-                  <Entry
-                    title={title}
-                    about={purpose}
-                    onClick={async () => take(title, await commands.graphs.shipped(name))}
-                  />
-                </li>
-              ))}
-            </ul>
-            {recipes.length > 0 && (
-              <>
-                <h3>{words.own}</h3>
-                <ul className="graph-list" aria-label={words.own}>
-                  {recipes.map(({ key, title, purpose, text: source }) => (
-                    <li key={key}>
-                      <Entry
-                        title={title}
-                        about={purpose}
-                        onClick={() => take(title, commands.graphs.read(source, title))}
-                      />
-                    </li>
-                  ))}
-                </ul>
-              </>
-            )}
-            {versions.length > 0 && (
-              <>
-                <h3>{words.versions}</h3>
-                <ul className="graph-list" aria-label={words.versions}>
-                  {versions.map((version) => (
-                    <li key={version.id}>
-                      <Entry
-                        title={version.title}
-                        about={words.version(when(version), version.label)}
-                        onClick={() =>
-                          take(
-                            words.versionTitle(version.title, when(version)),
-                            commands.graphs.read(version.text, version.title),
-                          )
-                        }
-                      />
-                    </li>
-                  ))}
-                </ul>
-              </>
-            )}
-            {failure && <p className="error-text">{words.versionsUnreadable(failure)}</p>}
-          </div>
-        </Dialog.Content>
-      </Dialog.Portal>
+      <DialogContent>
+        <DialogHead title={words.title} />
+        <div className="dialog-body graph-choice">
+          <p className="muted">{words.explained}</p>
+          <button type="button" className="button" onClick={() => picker.current?.click()}>
+            <FolderOpen size={14} aria-hidden />
+            {words.file}
+          </button>
+          <input
+            ref={picker}
+            type="file"
+            hidden
+            aria-label={words.fileLabel}
+            accept=".json,application/json,.mp4,.webm,.mkv,.mov,.png"
+            onChange={async (event) => {
+              const file = event.target.files?.[0]
+              event.target.value = ''
+              if (file) take(file.name, await commands.graphs.inFile(file))
+            }}
+          />
+          <h3>{words.recipes}</h3>
+          <ul className="graph-list" aria-label={words.recipesLabel}>
+            {shippedGraphs.map(({ name, title, purpose }) => (
+              <li key={name}>
+                <Entry
+                  title={title}
+                  about={purpose}
+                  onClick={async () => take(title, await commands.graphs.shipped(name))}
+                />
+              </li>
+            ))}
+          </ul>
+          {recipes.length > 0 && (
+            <>
+              <h3>{words.own}</h3>
+              <ul className="graph-list" aria-label={words.own}>
+                {recipes.map(({ key, title, purpose, text: source }) => (
+                  <li key={key}>
+                    <Entry
+                      title={title}
+                      about={purpose}
+                      onClick={() => take(title, commands.graphs.read(source, title))}
+                    />
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+          {versions.length > 0 && (
+            <>
+              <h3>{words.versions}</h3>
+              <ul className="graph-list" aria-label={words.versions}>
+                {versions.map((version) => (
+                  <li key={version.id}>
+                    <Entry
+                      title={version.title}
+                      about={words.version(when(version), version.label)}
+                      onClick={() =>
+                        take(
+                          words.versionTitle(version.title, when(version)),
+                          commands.graphs.read(version.text, version.title),
+                        )
+                      }
+                    />
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+          {failure && <p className="error-text">{words.versionsUnreadable(failure)}</p>}
+        </div>
+      </DialogContent>
     </Dialog.Root>
   )
 }

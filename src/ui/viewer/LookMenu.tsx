@@ -4,7 +4,7 @@ import { DropdownMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
+import { MenuContent } from '../shell/MenuContent.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { type CropAspect, cropAspects, type LookingState, scopeKinds } from '../store/looking.ts'
 import { text } from '../text/text.ts'
@@ -106,47 +106,45 @@ export function LookMenu() {
           <SlidersHorizontal size={15} aria-hidden />
         </button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu" align="end" sideOffset={4}>
-          <DropdownMenu.Label className="menu-label">{words.scope}</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup
-            value={scope ?? 'none'}
-            onValueChange={(value) => looking.setState({ scope: scopeKinds.find((kind) => kind === value) ?? null })}
-          >
-            {(['none', ...scopeKinds] as const).map((kind) => (
-              <DropdownMenu.RadioItem key={kind} value={kind} className="menu-item" onSelect={stay}>
-                {marked}
-                {kind === 'none' ? words.noScope : text.viewer.scopes.names[kind]}
-                {kind === 'none' && <span className="keys">{keysOf('viewer.scopes')}</span>}
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-          <div className="menu-line" />
-          <DropdownMenu.Label className="menu-label">{words.render}</DropdownMenu.Label>
-          <DropdownMenu.RadioGroup
-            value={String(draft)}
-            onValueChange={(value) => {
-              const next: LookingState['draft'] | undefined = drafts.find((one) => String(one.value) === value)?.value
-              if (next) looking.setState({ draft: next })
-            }}
-          >
-            {drafts.map(({ value, label }) => (
-              <DropdownMenu.RadioItem key={value} value={String(value)} className="menu-item" onSelect={stay}>
-                {marked}
-                {label}
-              </DropdownMenu.RadioItem>
-            ))}
-          </DropdownMenu.RadioGroup>
-          <Toggle name="ahead">{words.ahead}</Toggle>
-          <div className="menu-line" />
-          <Toggle name="times" keys={keysOf('viewer.times')}>
-            {words.times}
-          </Toggle>
-          <Toggle name="thumbnails">{words.thumbnails}</Toggle>
-          <Toggle name="grid">{words.grid}</Toggle>
-          <MarksMenu />
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <MenuContent align="end">
+        <DropdownMenu.Label className="menu-label">{words.scope}</DropdownMenu.Label>
+        <DropdownMenu.RadioGroup
+          value={scope ?? 'none'}
+          onValueChange={(value) => looking.setState({ scope: scopeKinds.find((kind) => kind === value) ?? null })}
+        >
+          {(['none', ...scopeKinds] as const).map((kind) => (
+            <DropdownMenu.RadioItem key={kind} value={kind} className="menu-item" onSelect={stay}>
+              {marked}
+              {kind === 'none' ? words.noScope : text.viewer.scopes.names[kind]}
+              {kind === 'none' && <span className="keys">{keysOf('viewer.scopes')}</span>}
+            </DropdownMenu.RadioItem>
+          ))}
+        </DropdownMenu.RadioGroup>
+        <div className="menu-line" />
+        <DropdownMenu.Label className="menu-label">{words.render}</DropdownMenu.Label>
+        <DropdownMenu.RadioGroup
+          value={String(draft)}
+          onValueChange={(value) => {
+            const next: LookingState['draft'] | undefined = drafts.find((one) => String(one.value) === value)?.value
+            if (next) looking.setState({ draft: next })
+          }}
+        >
+          {drafts.map(({ value, label }) => (
+            <DropdownMenu.RadioItem key={value} value={String(value)} className="menu-item" onSelect={stay}>
+              {marked}
+              {label}
+            </DropdownMenu.RadioItem>
+          ))}
+        </DropdownMenu.RadioGroup>
+        <Toggle name="ahead">{words.ahead}</Toggle>
+        <div className="menu-line" />
+        <Toggle name="times" keys={keysOf('viewer.times')}>
+          {words.times}
+        </Toggle>
+        <Toggle name="thumbnails">{words.thumbnails}</Toggle>
+        <Toggle name="grid">{words.grid}</Toggle>
+        <MarksMenu />
+      </MenuContent>
     </DropdownMenu.Root>
   )
 }

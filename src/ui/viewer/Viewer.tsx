@@ -14,9 +14,9 @@ import { DropdownMenu } from 'radix-ui'
 import { type KeyboardEvent, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
 import { IconButton } from '../shell/IconButton.tsx'
 import { Marked } from '../shell/Marked.tsx'
+import { MenuContent } from '../shell/MenuContent.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -95,21 +95,19 @@ function ZoomMenu({ where, exact, fit }: { where: WhereStore; exact: (scale: num
           {shown}
         </button>
       </DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content onCloseAutoFocus={keepTakenFocus} className="menu narrow" align="end" sideOffset={4}>
-          <DropdownMenu.Item className="menu-item" onSelect={fit}>
-            {words.fit}
-            <span className="keys">{keysOf('viewer.fit')}</span>
+      <MenuContent className="narrow" align="end">
+        <DropdownMenu.Item className="menu-item" onSelect={fit}>
+          {words.fit}
+          <span className="keys">{keysOf('viewer.fit')}</span>
+        </DropdownMenu.Item>
+        {zooms.map((scale) => (
+          <DropdownMenu.Item key={scale} className="menu-item" onSelect={() => exact(scale)}>
+            {percent(scale)}
+            {scale === 1 && <span className="keys">{keysOf('viewer.100')}</span>}
+            {scale === 2 && <span className="keys">{keysOf('viewer.200')}</span>}
           </DropdownMenu.Item>
-          {zooms.map((scale) => (
-            <DropdownMenu.Item key={scale} className="menu-item" onSelect={() => exact(scale)}>
-              {percent(scale)}
-              {scale === 1 && <span className="keys">{keysOf('viewer.100')}</span>}
-              {scale === 2 && <span className="keys">{keysOf('viewer.200')}</span>}
-            </DropdownMenu.Item>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+        ))}
+      </MenuContent>
     </DropdownMenu.Root>
   )
 }

@@ -1,0 +1,17 @@
+/** What a menu's button opens. */
+import { DropdownMenu } from 'radix-ui'
+import type { ComponentProps } from 'react'
+import { keepTakenFocus } from '../focus-back.ts'
+
+export function MenuContent({ className = '', ...rest }: ComponentProps<typeof DropdownMenu.Content>) {
+  return (
+    <DropdownMenu.Portal>
+      <DropdownMenu.Content
+        onCloseAutoFocus={keepTakenFocus}
+        className={`menu ${className}`}
+        sideOffset={4}
+        {...rest}
+      />
+    </DropdownMenu.Portal>
+  )
+}
