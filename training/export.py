@@ -42,6 +42,7 @@ PERSONALITY = {
         "Invents: grain and edges that were never there; not for text, faces or evidence.",
     ),
 }
+COST = {"s": "", "m": " Four times the work of S."}
 LICENCE = "MIT"
 ORIGIN = (
     "Trained by Framewright (training/) on photographs from the wallpaper collections of pop-os, Solus, "
@@ -137,7 +138,7 @@ def main() -> None:
         "licence": LICENCE,
         "origin": ORIGIN,
         "goodFor": good,
-        "getsWrong": wrong,
+        "getsWrong": wrong + COST[config.size],
         "bytes": len(content),
     }
     path = args.out / "catalog.json"
