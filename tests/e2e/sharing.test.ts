@@ -134,8 +134,12 @@ test('an exported file carries its graph, also through ffmpeg -c copy, and offer
   await offer.getByRole('button', { name: 'Open its graph' }).click()
   await soon(() => title(page).textContent()).toBe('Bicubic ×2')
   // The exported graph says what it was exported as; all else is as it was.
-  await editor.node('encode').locator('h3').click()
   const name = page.locator('[data-param="fileName"] input')
+  await soon(async () => {
+    // The canvas fits the new graph into view; a click before that may miss.
+    await editor.node('encode').locator('h3').click()
+    return name.isVisible()
+  }).toBe(true)
   if ((await name.inputValue()) !== 'enhanced.mp4') await name.fill('enhanced.mp4')
   await page.keyboard.press('Enter')
   expect(await copyLink(page)).toBe(link)
