@@ -14,7 +14,7 @@ export interface EditorResult {
   readonly panPlaying: number
   /** The same of a canvas of that size that is merely cleared: what this machine can show at all. */
   readonly panBlank: number
-  /** Milliseconds that the page's own thread works for each of those frames, alone and while playing; 16.7 are 60 a second. */
+  /** Milliseconds that the page's own thread works for each move of the hand, alone and while playing; 16.7 are 60 a second. */
   readonly panThreadAlone: number
   readonly panThreadPlaying: number
 }
@@ -51,9 +51,9 @@ async function pan(page: Page): Promise<Panned> {
   await page.mouse.move(x, y)
   await page.mouse.down()
   const worked = await session.seconds()
+  const moves: Promise<void>[] = []
   const rate = await shownRate(page, async () => {
     const begin = performance.now()
-    const moves: Promise<void>[] = []
     for (let now = 0; now < panMilliseconds; now = performance.now() - begin) {
       const turn = now / 250
       moves.push(page.mouse.move(x + 60 * Math.sin(turn), y + 40 * Math.cos(turn)))
@@ -63,7 +63,7 @@ async function pan(page: Page): Promise<Panned> {
   })
   const seconds = (await session.seconds()) - worked
   await page.mouse.up()
-  return { rate, threadMilliseconds: (seconds * 1000) / ((rate * panMilliseconds) / 1000) }
+  return { rate, threadMilliseconds: (seconds * 1000) / moves.length }
 }
 
 /** Lays a canvas over the viewer that is cleared at every frame. */

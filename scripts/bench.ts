@@ -286,7 +286,7 @@ function report(measured: Measured): string {
       times(ratio.panPlayingOfAlone),
     ],
     [
-      'What each of those frames costs the page’s own thread (60 a second leave it 16.7 ms)',
+      'What each move of the hand costs the page’s own thread (60 a second leave it 16.7 ms)',
       `${editor.panThreadAlone.toFixed(1)} ms`,
       `${editor.panThreadPlaying.toFixed(1)} ms`,
       times(ratio.panThreadPlayingOfAlone),
