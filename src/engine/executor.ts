@@ -171,7 +171,8 @@ export function createExecutor(parts: EngineParts): Executor {
     picture: (value: ValueId) => GpuPicture,
   ): Promise<void> {
     const { step } = current
-    if (gpu.software) await gpu.giveWay(recorder)
+    // Without a GPU every step is long; with one, a model's alone.
+    if (gpu.software || current.kind === 'async') await gpu.giveWay(recorder)
     if (current.kind === 'pixel') {
       const { unit, pass } = current
       pass.record(recorder, {
@@ -189,7 +190,6 @@ export function createExecutor(parts: EngineParts): Executor {
         current.slot.instance.record(runAt(time))
         return
       case 'async':
-        await gpu.giveWay()
         await current.slot.instance.run(runAt(time))
         current.slot.lastIndex = time.index
         return
