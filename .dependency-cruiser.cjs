@@ -20,6 +20,27 @@ module.exports = {
       to: { circular: true, dependencyTypesNot: ['type-only'] },
     },
     rule('graph-is-pure', 'The document and all that is known without pixels.', graph, [graph, libraries('immer|zod')]),
+    rule(
+      'graph-from-the-bottom-up',
+      'What a document and a node are knows nothing of what is worked out from them.',
+      '^src/graph/(document|node)/',
+      ['^src/graph/(document|node)/', '^src/graph/json\\.ts$', libraries('immer|zod')],
+    ),
+    rule(
+      'analysis-knows-no-plan',
+      'What is read out of a document knows no edit and no plan.',
+      '^src/graph/analysis/',
+      ['^src/graph/(document|node|analysis)/', '^src/graph/json\\.ts$'],
+    ),
+    rule('edits-know-no-plan', 'Editing a document needs no plan of it.', '^src/graph/edits/', [
+      '^src/graph/(document|node|analysis|edits)/',
+      '^src/graph/json\\.ts$',
+      libraries('immer'),
+    ]),
+    rule('plan-knows-no-edit', 'A plan is made of a document as it is.', '^src/graph/plan/', [
+      '^src/graph/(document|node|analysis|plan)/',
+      '^src/graph/json\\.ts$',
+    ]),
     rule('gpu-knows-graph', 'gpu sees graph and the types of media and models.', '^src/gpu/', [
       graph,
       '^src/gpu/',
@@ -61,6 +82,28 @@ module.exports = {
       '^src/(graph|gpu|media|models|nodes|engine)/',
       '^node_modules/comlink/',
     ]),
+    {
+      name: 'roots-are-above',
+      comment:
+        'What composes the product is imported by nobody below it, and the host by the command line, not the other way.',
+      severity: 'error',
+      from: { path: '^src/(?!cli/|main\\.tsx)' },
+      to: { path: '^(src/cli|bench|scripts|tests)/' },
+    },
+    {
+      name: 'host-is-for-roots',
+      comment: 'Servers, browsers and build plugins serve the command line, the benchmark, scripts and tests.',
+      severity: 'error',
+      from: { path: '^src/(?!cli/|host/)' },
+      to: { path: '^src/host/' },
+    },
+    {
+      name: 'nobody-imports-the-bench',
+      comment: 'Nothing of the benchmark is in what ships.',
+      severity: 'error',
+      from: { pathNot: '^(bench|tests)/' },
+      to: { path: '^bench/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

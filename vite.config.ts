@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
-import { stampPlugin } from './src/cli/build-stamp.ts'
-import { firstPaintPlugin } from './src/cli/first-paint.ts'
-import { isolationHeaders } from './src/cli/isolation-headers.ts'
-import { offlinePlugin } from './src/cli/offline-files.ts'
+import { stampPlugin } from './src/host/build-stamp.ts'
+import { firstPaintPlugin } from './src/host/first-paint.ts'
+import { isolationHeaders } from './src/host/isolation-headers.ts'
+import { offlinePlugin } from './src/host/offline-files.ts'
 
 /** Found late, any of these would make the development server reload the page (and the tests that run in it). */
 const prebundled = [

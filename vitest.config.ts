@@ -1,6 +1,6 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
-import { browserArguments } from './scripts/browser.ts'
+import { browserArguments } from './src/host/browser.ts'
 import viteConfig from './vite.config.ts'
 
 export default defineConfig({

@@ -1,7 +1,7 @@
 /** `npm run size`: fails when the built editor loads more JavaScript before its first paint than is allowed. */
 import { join } from 'node:path'
-import { projectFolder } from '../src/cli/app-server.ts'
-import { firstPaint, firstPaintLimit, firstPaintReport } from '../src/cli/first-paint.ts'
+import { projectFolder } from '../src/host/app-server.ts'
+import { firstPaint, firstPaintLimit, firstPaintReport } from '../src/host/first-paint.ts'
 
 const found = firstPaint(join(projectFolder, 'dist'))
 process.stdout.write(`${firstPaintReport(found)}\n`)

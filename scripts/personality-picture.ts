@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ensureBuilt, projectFolder, startAppServer } from '../src/cli/app-server.ts'
-import { openSession } from '../src/cli/headless-session.ts'
+import { ensureBuilt, projectFolder, startAppServer } from '../src/host/app-server.ts'
+import { openSession } from '../src/host/headless-session.ts'
 import { loadScene, type Scene } from './scene.ts'
 
 const path = process.argv[2] ?? join(projectFolder, 'docs/personalities.webp')

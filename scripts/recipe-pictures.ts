@@ -6,9 +6,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { ensureBuilt, projectFolder, startAppServer } from '../src/cli/app-server.ts'
-import { type HeadlessSession, openSession } from '../src/cli/headless-session.ts'
 import { encodePng } from '../src/gpu/png.ts'
+import { ensureBuilt, projectFolder, startAppServer } from '../src/host/app-server.ts'
+import { type HeadlessSession, openSession } from '../src/host/headless-session.ts'
 import { recipePictures } from '../src/ui/recipes.ts'
 import { loadScene as load, type Scene } from './scene.ts'
 

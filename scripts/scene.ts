@@ -1,11 +1,11 @@
 /** A shipped recipe with some params changed, and the picture of it to look at. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectFolder } from '../src/cli/app-server.ts'
-import { loadSpecs } from '../src/cli/node-specs.ts'
-import type { Endpoint, GraphDocument, NodeRecord } from '../src/graph/document.ts'
+import type { Endpoint, GraphDocument, NodeRecord } from '../src/graph/document/document.ts'
 import type { JsonObject } from '../src/graph/json.ts'
 import { parseGraph } from '../src/graph/serialize.ts'
+import { projectFolder } from '../src/host/app-server.ts'
+import { loadSpecs } from '../src/host/node-specs.ts'
 
 export interface Scene {
   readonly document: GraphDocument

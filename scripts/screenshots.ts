@@ -7,8 +7,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { ensureBuilt, projectFolder, startAppServer } from '../src/cli/app-server.ts'
-import { browserArguments, findBrowser } from './browser.ts'
+import { ensureBuilt, projectFolder, startAppServer } from '../src/host/app-server.ts'
+import { browserArguments, findBrowser } from '../src/host/browser.ts'
 import { type ScreenState, screenStates } from './screen-states.ts'
 
 const { values } = parseArgs({

@@ -1,8 +1,8 @@
 /** `npm start [-- --port n] [--no-open]`: serves the editor, prints its address, and opens it where there is a display. */
 import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { type AppServer, ensureBuilt, startAppServer } from '../src/cli/app-server.ts'
-import { findBrowser } from './browser.ts'
+import { type AppServer, ensureBuilt, startAppServer } from '../src/host/app-server.ts'
+import { findBrowser } from '../src/host/browser.ts'
 
 /**
  * What a browser keeps (unsaved graphs, unfinished exports) belongs to the address with its port: so that is the same

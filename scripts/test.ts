@@ -1,6 +1,6 @@
 /** `npm test`: finds a browser, then runs vitest with it; arguments go to vitest. */
 import { spawnSync } from 'node:child_process'
-import { findTestBrowser } from './browser.ts'
+import { findTestBrowser } from '../src/host/browser.ts'
 
 const result = spawnSync('npx', ['vitest', 'run', ...process.argv.slice(2)], {
   stdio: 'inherit',

@@ -1,7 +1,7 @@
 /** The command line of `npm run render`, from words to a request. Every mistake is one sentence and exit code 2. */
 import { parseArgs } from 'node:util'
+import { usage } from '../host/command-failure.ts'
 import type { RuntimeChoice } from '../models/types.ts'
-import { usage } from './failure.ts'
 
 export const help = `Renders a graph without a window.
 

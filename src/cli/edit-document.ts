@@ -1,14 +1,14 @@
 /** Puts what the command line says into a graph: which file a Decode reads, what a parameter is. */
-import type { GraphDocument, NodeId, NodeRecord } from '../graph/document.ts'
+import type { GraphDocument, NodeId, NodeRecord } from '../graph/document/document.ts'
+import { allNodes, flatId, nodeAt, placeOf, withNode } from '../graph/document/levels.ts'
+import { titleOfRecord } from '../graph/document/naming.ts'
+import { innermost, sideOf, specOf } from '../graph/document/subgraph.ts'
 import type { Json, JsonObject } from '../graph/json.ts'
-import { allNodes, flatId, nodeAt, placeOf, withNode } from '../graph/levels.ts'
-import { titleOfRecord } from '../graph/naming.ts'
-import type { ParamSpec } from '../graph/params.ts'
-import type { KernelKind, NodeSpec, Specs } from '../graph/spec.ts'
-import { innermost, sideOf, specOf } from '../graph/subgraph.ts'
-import { checkParam } from '../graph/values.ts'
+import type { ParamSpec } from '../graph/node/params.ts'
+import type { KernelKind, NodeSpec, Specs } from '../graph/node/spec.ts'
+import { checkParam } from '../graph/node/values.ts'
+import { type CommandFailure, usage } from '../host/command-failure.ts'
 import type { NamedFile, Setting } from './arguments.ts'
-import { type CommandFailure, usage } from './failure.ts'
 
 const plain = (text: string): string => text.trim().toLowerCase()
 

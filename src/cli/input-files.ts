@@ -1,7 +1,7 @@
 /** From what `--input` names to the files the browser is given: one video or picture, or a folder's pictures in order. */
 import { accessSync, constants, type Dirent, readdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { CommandFailure, exitCodes, usage } from './failure.ts'
+import { CommandFailure, exitCodes, usage } from '../host/command-failure.ts'
 
 const picture = /\.(png|jpe?g|webp|avif|bmp|gif)$/i
 

@@ -1,7 +1,7 @@
 /** `--list-nodes`: what a graph may be made of, for people and for programs. */
-import type { ParamSpec } from '../graph/params.ts'
-import type { PortSpec } from '../graph/ports.ts'
-import type { NodeSpec, Specs } from '../graph/spec.ts'
+import type { ParamSpec } from '../graph/node/params.ts'
+import type { PortSpec } from '../graph/node/ports.ts'
+import type { NodeSpec, Specs } from '../graph/node/spec.ts'
 
 /** What a parameter takes, in a few words: `0 to 2, default 1`. */
 function range(param: ParamSpec): string {

@@ -3,10 +3,10 @@
  * disk; the page (`page.ts`) runs the same engine as the editor. See `arguments.ts` for what it takes.
  */
 import { existsSync } from 'node:fs'
+import { CommandFailure, type ExitCode, exitCodes } from '../host/command-failure.ts'
+import { loadSpecs } from '../host/node-specs.ts'
 import { help, parseArguments, type RenderArguments } from './arguments.ts'
-import { CommandFailure, type ExitCode, exitCodes } from './failure.ts'
 import { listNodesJson, listNodesText } from './list-nodes.ts'
-import { loadSpecs } from './node-specs.ts'
 import { summaryJson, summaryText } from './summary.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)

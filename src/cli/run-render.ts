@@ -3,20 +3,20 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import type { ExportRequest } from '../engine/api.ts'
-import type { GraphDocument, NodeId } from '../graph/document.ts'
-import { expand } from '../graph/expand.ts'
-import { nodeAt } from '../graph/levels.ts'
-import type { Problem } from '../graph/problems.ts'
+import { expand } from '../graph/analysis/expand.ts'
+import type { GraphDocument, NodeId } from '../graph/document/document.ts'
+import { nodeAt } from '../graph/document/levels.ts'
+import type { Problem } from '../graph/document/problems.ts'
+import { specOf } from '../graph/document/subgraph.ts'
+import type { Specs } from '../graph/node/spec.ts'
+import { paramValues } from '../graph/node/values.ts'
 import { parseGraph } from '../graph/serialize.ts'
-import type { Specs } from '../graph/spec.ts'
-import { specOf } from '../graph/subgraph.ts'
-import { paramValues } from '../graph/values.ts'
-import { ensureBuilt, projectFolder, startAppServer } from './app-server.ts'
+import { ensureBuilt, projectFolder, startAppServer } from '../host/app-server.ts'
+import { CommandFailure, exitCodeOf, exitCodes, usage } from '../host/command-failure.ts'
+import type { HeadlessSession } from '../host/headless-session.ts'
+import { createOutputServer, diskSentence, folderProblem, type OutputServer } from '../host/output-server.ts'
 import type { RenderArguments } from './arguments.ts'
 import { applySetting, assign, nodesOfKind, withParams } from './edit-document.ts'
-import { CommandFailure, exitCodeOf, exitCodes, usage } from './failure.ts'
-import type { HeadlessSession } from './headless-session.ts'
-import { createOutputServer, diskSentence, folderProblem, type OutputServer } from './output-server.ts'
 import {
   type Checked,
   checkInPage,
@@ -195,7 +195,7 @@ async function inPage<T>(
     await unless([interrupted], ensureBuilt(say))
     const server = await startAppServer({ answer: outputs.answer })
     closers.push(() => server.close())
-    const { openSession } = await import('./headless-session.ts')
+    const { openSession } = await import('../host/headless-session.ts')
     // Interrupted while the browser starts, it is ended together with this process.
     const session = await unless([interrupted], openSession({ origin: server.origin, say }))
     closers.push(async () => session[Symbol.asyncDispose]())

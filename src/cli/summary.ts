@@ -1,12 +1,12 @@
 /** What a render did, for people and for programs. */
 import { basename } from 'node:path'
 import type { EngineStatus, ExportReport } from '../engine/api.ts'
-import type { GraphDocument, NodeId } from '../graph/document.ts'
-import { expand } from '../graph/expand.ts'
-import { names } from '../graph/naming.ts'
-import type { Problem } from '../graph/problems.ts'
-import type { Specs } from '../graph/spec.ts'
-import type { PublishedFile } from './output-server.ts'
+import { expand } from '../graph/analysis/expand.ts'
+import type { GraphDocument, NodeId } from '../graph/document/document.ts'
+import { names } from '../graph/document/naming.ts'
+import type { Problem } from '../graph/document/problems.ts'
+import type { Specs } from '../graph/node/spec.ts'
+import type { PublishedFile } from '../host/output-server.ts'
 
 export interface Rendered {
   readonly document: GraphDocument

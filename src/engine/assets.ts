@@ -1,10 +1,11 @@
 /** Media and models as the engine knows them: opened, probed, and described for everything that plans. */
-import type { GraphDocument, NodeId } from '../graph/document.ts'
-import type { AssetFacts, ModelFacts } from '../graph/facts.ts'
-import type { AssetRef } from '../graph/params.ts'
-import type { Problem } from '../graph/problems.ts'
-import type { Specs } from '../graph/spec.ts'
-import { paramValues } from '../graph/values.ts'
+
+import type { GraphDocument, NodeId } from '../graph/document/document.ts'
+import type { Problem } from '../graph/document/problems.ts'
+import type { AssetFacts, ModelFacts } from '../graph/node/facts.ts'
+import type { AssetRef } from '../graph/node/params.ts'
+import type { Specs } from '../graph/node/spec.ts'
+import { paramValues } from '../graph/node/values.ts'
 import type { MediaLibrary } from '../media/library.ts'
 import { problemOf } from './failure.ts'
 

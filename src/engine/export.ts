@@ -3,12 +3,13 @@
  * sink, each within its own bound; between them one frame is computed at a time, so memory does not grow with
  * the clip.
  */
-import type { NodeId } from '../graph/document.ts'
-import { expand } from '../graph/expand.ts'
-import { names } from '../graph/naming.ts'
-import type { PlanStep } from '../graph/plan.ts'
+
+import { expand } from '../graph/analysis/expand.ts'
+import type { NodeId } from '../graph/document/document.ts'
+import { names } from '../graph/document/naming.ts'
+import type { Specs } from '../graph/node/spec.ts'
+import type { PlanStep } from '../graph/plan/plan.ts'
 import { serializeGraph } from '../graph/serialize.ts'
-import type { Specs } from '../graph/spec.ts'
 import { commonEnd } from '../media/segment-store.ts'
 import type { OutputFiles, SegmentStore, SinkReport } from '../media/types.ts'
 import type { RuntimeReport } from '../models/types.ts'

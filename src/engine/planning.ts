@@ -1,8 +1,9 @@
 /** From a document to a plan that can be prepared, or to the problems that stand in its way. */
-import type { GraphDocument } from '../graph/document.ts'
-import { type PlanRequest, plan } from '../graph/plan.ts'
-import type { Problem } from '../graph/problems.ts'
-import type { Specs } from '../graph/spec.ts'
+
+import type { GraphDocument } from '../graph/document/document.ts'
+import type { Problem } from '../graph/document/problems.ts'
+import type { Specs } from '../graph/node/spec.ts'
+import { type PlanRequest, plan } from '../graph/plan/plan.ts'
 import type { Outcome } from './api.ts'
 import type { Assets } from './assets.ts'
 import type { Planned } from './prepare.ts'

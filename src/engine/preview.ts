@@ -2,13 +2,14 @@
  * Single outputs of single frames, through the cache. The latest request wins: a newer one stops the older at
  * its next step, and what the older had finished stays in the cache.
  */
-import { type Endpoint, endpointKey, type GraphDocument, type NodeId } from '../graph/document.ts'
-import { expand } from '../graph/expand.ts'
-import { names } from '../graph/naming.ts'
-import { bytesOf, type PlanStep, type ValueId } from '../graph/plan.ts'
-import type { ValueDesc } from '../graph/ports.ts'
-import { inPixels, type Region, regionsOf, union } from '../graph/region.ts'
-import type { Specs } from '../graph/spec.ts'
+
+import { expand } from '../graph/analysis/expand.ts'
+import { type Endpoint, endpointKey, type GraphDocument, type NodeId } from '../graph/document/document.ts'
+import { names } from '../graph/document/naming.ts'
+import type { ValueDesc } from '../graph/node/ports.ts'
+import type { Specs } from '../graph/node/spec.ts'
+import { bytesOf, type PlanStep, type ValueId } from '../graph/plan/plan.ts'
+import { inPixels, type Region, regionsOf, union } from '../graph/plan/region.ts'
 import type { NodeReport, Outcome, PreviewRequest, PreviewResult } from './api.ts'
 import type { Assets } from './assets.ts'
 import { draftOf } from './draft.ts'

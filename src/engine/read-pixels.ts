@@ -1,6 +1,6 @@
 /** Reads single pixels of pictures on the GPU: what stands under the cursor. */
 import type { GpuPicture } from '../gpu/types.ts'
-import type { Region } from '../graph/region.ts'
+import type { Region } from '../graph/plan/region.ts'
 import type { PixelValue } from './api.ts'
 
 /** IEEE 754 binary16. */

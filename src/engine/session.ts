@@ -4,7 +4,7 @@
  */
 import { NoGpuError } from '../gpu/device.ts'
 import { createRecorder } from '../gpu/recorder.ts'
-import type { Problem } from '../graph/problems.ts'
+import type { Problem } from '../graph/document/problems.ts'
 import { readComment } from '../media/comment.ts'
 import { createMedia } from '../media/library.ts'
 import { fileOutput, folderOutput, httpOutput, nowhereOutput, openOutputStore } from '../media/output-files.ts'

@@ -1,7 +1,7 @@
 /** Small pictures of outputs: the mean over the area that each of their pixels covers. */
 import { createRecorder } from '../gpu/recorder.ts'
 import type { ComputeSpec, Gpu, GpuPicture } from '../gpu/types.ts'
-import { wholeOf } from '../graph/region.ts'
+import { wholeOf } from '../graph/plan/region.ts'
 import type { Download } from '../nodes/kernel.ts'
 import type { Picture8 } from './api.ts'
 

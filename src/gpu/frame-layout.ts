@@ -2,7 +2,7 @@
  * How the samples of a decoded frame lie in memory, and how they become R'G'B'. One description covers planar,
  * semi-planar and packed frames of 8 to 12 bits, so that one shader reads them all.
  */
-import type { ColourFacts } from '../graph/facts.ts'
+import type { ColourFacts } from '../graph/node/facts.ts'
 
 /** Bytes: where a component begins, from row to row, from sample to sample. */
 interface Component {

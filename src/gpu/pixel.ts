@@ -2,10 +2,10 @@
  * Turns a compile unit (one pixel node, or several that the planner fused) into a single compute pass: each
  * node becomes a WGSL function, values between them stay in registers, only what leaves the unit is stored.
  */
-import type { NodeId } from '../graph/document.ts'
-import type { ParamSpec, Params } from '../graph/params.ts'
-import type { InputSource, PlanStep, ValueId } from '../graph/plan.ts'
-import type { Ports, PortType } from '../graph/ports.ts'
+import type { NodeId } from '../graph/document/document.ts'
+import type { ParamSpec, Params } from '../graph/node/params.ts'
+import type { Ports, PortType } from '../graph/node/ports.ts'
+import type { InputSource, PlanStep, ValueId } from '../graph/plan/plan.ts'
 import type { ComputeSpec, GpuPicture, PictureFormat, UniformType, UniformValue } from './types.ts'
 
 /** What of a pixel node the generator needs; a `NodeDefinition` with a pixel kernel has it. */

@@ -2,8 +2,8 @@
  * The joints of the GPU layer: what nodes, models and the engine may know of it. Implementations live in the
  * other files of this folder; only the engine and the composition roots see those.
  */
-import type { PictureDesc } from '../graph/ports.ts'
-import type { Region } from '../graph/region.ts'
+import type { PictureDesc } from '../graph/node/ports.ts'
+import type { Region } from '../graph/plan/region.ts'
 
 /**
  * A value on the GPU. Never written by anybody but the step that produces it.

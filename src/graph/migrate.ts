@@ -4,7 +4,7 @@
  * way back, and none is ever taken out.
  */
 import type { Json } from './json.ts'
-import type { NodeSpec } from './spec.ts'
+import type { NodeSpec } from './node/spec.ts'
 
 /** Changes a whole file, as parsed, in place. */
 export type FileMigration = (file: Record<string, Json>) => void

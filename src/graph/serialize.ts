@@ -26,15 +26,15 @@ import {
   type PortRecord,
   type PromotedRecord,
   subgraphType,
-} from './document.ts'
-import type { Fragment } from './edit.ts'
-import { compareIds, isName, isNodeId } from './ids.ts'
+} from './document/document.ts'
+import { compareIds, isName, isNodeId } from './document/ids.ts'
+import { allNodes, deepestNesting } from './document/levels.ts'
+import type { Problem } from './document/problems.ts'
+import { sideOf, specOf } from './document/subgraph.ts'
+import type { Fragment } from './edits/edit.ts'
 import type { Json, JsonObject } from './json.ts'
-import { allNodes, deepestNesting } from './levels.ts'
 import { fileMigrations, migrateFile, migrateParams, nodeVersion } from './migrate.ts'
-import type { Problem } from './problems.ts'
-import type { Specs } from './spec.ts'
-import { sideOf, specOf } from './subgraph.ts'
+import type { Specs } from './node/spec.ts'
 import { badFile, pathText, shorten, unsafeJson } from './untrusted.ts'
 
 export const graphFormat = 'framewright-graph'

@@ -2,8 +2,9 @@
  * The first look at JSON from anywhere: what makes it dangerous (depth, keys that mean something to JavaScript)
  * or impossible to write again (numbers beyond a double). Iterative, so that depth itself does no harm.
  */
+
+import type { Problem } from './document/problems.ts'
 import type { Json } from './json.ts'
-import type { Problem } from './problems.ts'
 
 /** Nesting no real graph comes near. */
 const deepest = 64

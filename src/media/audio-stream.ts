@@ -1,6 +1,6 @@
 /** Sound as the media layer hands it about: outside, only its description; here, the track it comes from. */
 import { AudioSampleSink, EncodedPacketSink, type InputAudioTrack } from 'mediabunny'
-import type { AudioDesc } from '../graph/ports.ts'
+import type { AudioDesc } from '../graph/node/ports.ts'
 import { type AudioStream, MediaError } from './types.ts'
 
 export class TrackAudio implements AudioStream {

@@ -1,5 +1,5 @@
 /** What the colours of a stream mean: what it says itself, else the usual guess. */
-import type { ColourFacts, MediaFacts } from '../graph/facts.ts'
+import type { ColourFacts, MediaFacts } from '../graph/node/facts.ts'
 
 /** What a container or a bitstream says; `undefined` or `null` where it is silent. Names as WebCodecs has them. */
 export interface ColourTags {

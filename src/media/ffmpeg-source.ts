@@ -3,7 +3,7 @@
  * MKV as they are and the browser decodes; else ffmpeg decodes, a bounded piece at a time. See `ffmpeg/`.
  */
 import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
-import type { MediaFacts } from '../graph/facts.ts'
+import type { MediaFacts } from '../graph/node/facts.ts'
 import { ForeignAudio, TrackAudio } from './audio-stream.ts'
 import { colourFacts, colourNotes, hdrOf } from './colour.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'

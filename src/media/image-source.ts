@@ -1,5 +1,5 @@
 /** Pictures: one, or a sequence shown one after another in the natural order of their names. */
-import type { MediaFacts } from '../graph/facts.ts'
+import type { MediaFacts } from '../graph/node/facts.ts'
 import { pictureColour } from './colour.ts'
 import { pictureFacts } from './probe.ts'
 import { steadyTimeline } from './timeline.ts'

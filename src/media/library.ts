@@ -2,8 +2,8 @@
  * The media that graphs may name: files a person added, and the samples that ship with the product. Opening one
  * chooses the way: pictures by `createImageBitmap`, videos by WebCodecs, and what a browser cannot read by ffmpeg.
  */
-import type { MediaFacts } from '../graph/facts.ts'
-import type { AssetRef } from '../graph/params.ts'
+import type { MediaFacts } from '../graph/node/facts.ts'
+import type { AssetRef } from '../graph/node/params.ts'
 import { isPicture, openPictures } from './image-source.ts'
 import { createPictureSink } from './png-sink.ts'
 import { createSink } from './sink.ts'

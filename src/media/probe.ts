@@ -1,7 +1,7 @@
 /** Facts of a medium: what is known of it before its pixels are decoded. */
 import type { InputVideoTrack } from 'mediabunny'
-import type { MediaFacts } from '../graph/facts.ts'
-import type { AudioDesc } from '../graph/ports.ts'
+import type { MediaFacts } from '../graph/node/facts.ts'
+import type { AudioDesc } from '../graph/node/ports.ts'
 import { colourFacts, colourNotes, hdrOf, pictureColour } from './colour.ts'
 import type { Timeline } from './types.ts'
 

@@ -1,8 +1,8 @@
 /** The joints of the media layer: frames in, frames out, sound beside them. */
 
-import type { ColourFacts, MediaFacts } from '../graph/facts.ts'
-import type { AssetRef } from '../graph/params.ts'
-import type { AudioDesc } from '../graph/ports.ts'
+import type { ColourFacts, MediaFacts } from '../graph/node/facts.ts'
+import type { AssetRef } from '../graph/node/params.ts'
+import type { AudioDesc } from '../graph/node/ports.ts'
 
 /** When each frame of a medium is shown; frames are numbered from 0 in presentation order. */
 export interface Timeline {

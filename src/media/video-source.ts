@@ -16,7 +16,7 @@ import {
   type VideoSample,
   VideoSampleSink,
 } from 'mediabunny'
-import type { ColourFacts, MediaFacts } from '../graph/facts.ts'
+import type { ColourFacts, MediaFacts } from '../graph/node/facts.ts'
 import { TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
 import { hiddenPackets, mayHideFrames } from './hidden-frames.ts'

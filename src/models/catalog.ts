@@ -4,7 +4,7 @@
  * to an installation (`npm run models:add`) stand in a catalog of the same form in the folder `added/` beside it.
  */
 import { z } from 'zod'
-import type { FamilyFacts, ModelFacts, Personality } from '../graph/facts.ts'
+import type { FamilyFacts, ModelFacts, Personality } from '../graph/node/facts.ts'
 import { ModelError } from './types.ts'
 
 const side = z.int().min(1).max(16384)

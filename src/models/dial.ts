@@ -2,7 +2,7 @@
  * Sessions for the places of a dial. A model between two of a family is made from their weights when it is asked for,
  * here in the worker, and let go when the dial has moved on: the page neither waits nor grows.
  */
-import type { FamilyFacts } from '../graph/facts.ts'
+import type { FamilyFacts } from '../graph/node/facts.ts'
 import { type ModelFamily, openFamily } from './family.ts'
 import type { BorrowedSession, SessionShelf } from './session-shelf.ts'
 import type { Runtime, SessionRequest } from './sessions.ts'

@@ -2,7 +2,7 @@
  * What an ONNX file takes and gives, found from its signature and by running small probes: nobody is asked to
  * describe their model. What SR Model cannot feed is refused here, in words, before any picture is lost.
  */
-import type { ModelFacts, Personality } from '../graph/facts.ts'
+import type { ModelFacts, Personality } from '../graph/node/facts.ts'
 import { contextOf } from './onnx/context.ts'
 import { readOnnx, summarise } from './onnx/onnx-file.ts'
 import { ModelError } from './types.ts'

@@ -3,8 +3,8 @@
  * while after their last use, so that an edit does not load a model anew.
  */
 import type { Gpu } from '../gpu/types.ts'
-import type { ModelFacts } from '../graph/facts.ts'
-import type { AssetRef } from '../graph/params.ts'
+import type { ModelFacts } from '../graph/node/facts.ts'
+import type { AssetRef } from '../graph/node/params.ts'
 import { createDial } from './dial.ts'
 import { gpuComplaint } from './gpu-proof.ts'
 import { type ModelForm, probeForm, readCard, readSignature } from './inspect.ts'

@@ -4,8 +4,8 @@
  *
  * Knows no GPU, so it outlives a lost device.
  */
-import type { ModelFacts } from '../graph/facts.ts'
-import type { AssetRef } from '../graph/params.ts'
+import type { ModelFacts } from '../graph/node/facts.ts'
+import type { AssetRef } from '../graph/node/params.ts'
 import { cardFacts, fetchCatalog, type ModelCard } from './catalog.ts'
 import { ModelError } from './types.ts'
 

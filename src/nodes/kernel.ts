@@ -5,9 +5,9 @@
  * effects only in sinks.
  */
 import type { FrameTime, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
-import type { Params, Values } from '../graph/params.ts'
-import type { Descs, PictureDesc, Ports } from '../graph/ports.ts'
-import type { KernelSpec } from '../graph/spec.ts'
+import type { Params, Values } from '../graph/node/params.ts'
+import type { Descs, PictureDesc, Ports } from '../graph/node/ports.ts'
+import type { KernelSpec } from '../graph/node/spec.ts'
 import type { AudioStream, Frame, Media, OutputFiles, SegmentStore, SinkReport, Timeline } from '../media/types.ts'
 import type { Models, RuntimeChoice, RuntimeReport } from '../models/types.ts'
 

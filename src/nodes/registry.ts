@@ -1,5 +1,5 @@
 /** Every node there is: each `*.node.ts` beside this file, found by name, so that adding one touches nothing else. */
-import type { NodeSpec, Specs } from '../graph/spec.ts'
+import type { NodeSpec, Specs } from '../graph/node/spec.ts'
 import type { NodeDefinition } from './define.ts'
 
 const modules = import.meta.glob<{ default: NodeDefinition }>('./*.node.ts', { eager: true })

@@ -1,5 +1,5 @@
 /** Tidying the canvas: lines, layout, frames and notes. */
-import { align, type Card, distribute, type Edge } from '../graph/arrange.ts'
+
 import {
   type Graph,
   type MarkId,
@@ -9,11 +9,12 @@ import {
   type NodeId,
   nodeOf,
   type Point,
-} from '../graph/document.ts'
-import { type LaidDot, laidDots, laidWays } from '../graph/dots.ts'
-import { type GraphDraft, moveNodes, setFlag } from '../graph/edit.ts'
-import { addMark, around, membersOf, setMark } from '../graph/marks.ts'
-import { setWays } from '../graph/reroute.ts'
+} from '../graph/document/document.ts'
+import { align, type Card, distribute, type Edge } from '../graph/edits/arrange.ts'
+import { type LaidDot, laidDots, laidWays } from '../graph/edits/dots.ts'
+import { type GraphDraft, moveNodes, setFlag } from '../graph/edits/edit.ts'
+import { addMark, around, membersOf, setMark } from '../graph/edits/marks.ts'
+import { setWays } from '../graph/edits/reroute.ts'
 import { card, freePlace } from './adding.ts'
 import { markFlowId } from './canvas/projection.ts'
 import type { CanvasDoor } from './canvas-door.ts'

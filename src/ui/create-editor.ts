@@ -1,8 +1,8 @@
 /** Puts the editor's parts together and lets each follow what it depends on. */
 import type { Engine } from '../engine/api.ts'
-import { markOf } from '../graph/document.ts'
-import { expand } from '../graph/expand.ts'
-import type { Specs } from '../graph/spec.ts'
+import { expand } from '../graph/analysis/expand.ts'
+import { markOf } from '../graph/document/document.ts'
+import type { Specs } from '../graph/node/spec.ts'
 import { createCommands } from './commands.ts'
 import type { Editor } from './editor.ts'
 import { announceExports } from './export/announce.ts'

@@ -2,12 +2,13 @@
  * Graph files: opening, saving, the shipped recipes, and what is kept in the browser so that a closed tab or a
  * crash loses nothing. Every tab keeps its own entry; nothing ever writes over another's.
  */
-import { emptyDocument, type Graph, type GraphDocument } from '../graph/document.ts'
-import { replaceBy } from '../graph/edit.ts'
-import { countNodes } from '../graph/levels.ts'
-import type { Problem } from '../graph/problems.ts'
+
+import { emptyDocument, type Graph, type GraphDocument } from '../graph/document/document.ts'
+import { countNodes } from '../graph/document/levels.ts'
+import type { Problem } from '../graph/document/problems.ts'
+import { replaceBy } from '../graph/edits/edit.ts'
+import type { Specs } from '../graph/node/spec.ts'
 import { parseGraph, serializeGraph } from '../graph/serialize.ts'
-import type { Specs } from '../graph/spec.ts'
 import { createKeeper, type KeptEntry } from './keeping.ts'
 import type { GraphDoor, Sharing } from './sharing/sharing.ts'
 import type { DocumentStore } from './store/document.ts'

@@ -1,11 +1,11 @@
 /** Between the level that is open and the names that hold from outside, for what is drawn on the canvas. */
 import { useStore } from 'zustand'
-import type { Endpoint, Graph, NodeId } from '../graph/document.ts'
-import type { Expansion } from '../graph/expand.ts'
-import { flatId, placeOf } from '../graph/levels.ts'
-import type { Specs } from '../graph/spec.ts'
+import type { Expansion } from '../graph/analysis/expand.ts'
+import { outputToView } from '../graph/analysis/viewed.ts'
+import type { Endpoint, Graph, NodeId } from '../graph/document/document.ts'
+import { flatId, placeOf } from '../graph/document/levels.ts'
+import type { Specs } from '../graph/node/spec.ts'
 import { useEditor } from './editor.ts'
-import { outputToView } from './viewed.ts'
 
 /** What a node of the open level is called from outside. */
 export function useFlatId(id: NodeId): NodeId {

@@ -5,11 +5,11 @@
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { type Graph, type NodeId, type NodeRecord, subgraphType } from '../graph/document.ts'
-import type { Problem } from '../graph/problems.ts'
+import { type Graph, type NodeId, type NodeRecord, subgraphType } from '../graph/document/document.ts'
+import type { Problem } from '../graph/document/problems.ts'
+import { isSubgraph, specOf } from '../graph/document/subgraph.ts'
+import type { NodeSpec, Specs } from '../graph/node/spec.ts'
 import { parseFragment, serializeFragment } from '../graph/serialize.ts'
-import type { NodeSpec, Specs } from '../graph/spec.ts'
-import { isSubgraph, specOf } from '../graph/subgraph.ts'
 import { text } from './text/text.ts'
 
 export interface Piece {

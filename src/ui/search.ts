@@ -1,7 +1,7 @@
 /** Finding a node by what it is called, what kind it is, or what it fixes. */
 
-import type { PortType } from '../graph/ports.ts'
-import type { NodeSpec, Specs } from '../graph/spec.ts'
+import type { PortType } from '../graph/node/ports.ts'
+import type { NodeSpec, Specs } from '../graph/node/spec.ts'
 import { categories } from './categories.ts'
 import type { LooseWire } from './store/view.ts'
 

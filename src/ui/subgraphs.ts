@@ -1,4 +1,10 @@
 /** Folding, unfolding, opening and leaving subgraphs, and what of one is to be seen from outside. */
+
+import type { NodeId, PortSide } from '../graph/document/document.ts'
+import { draftAt, graphAt, type Path } from '../graph/document/levels.ts'
+import { titleOf } from '../graph/document/naming.ts'
+import type { Problem } from '../graph/document/problems.ts'
+import { isSubgraph, portsOf, sideOf, specOf } from '../graph/document/subgraph.ts'
 import {
   addPort,
   demote,
@@ -9,16 +15,11 @@ import {
   removePort,
   renamePort,
   renamePromoted,
-} from '../graph/boundary.ts'
-import type { NodeId, PortSide } from '../graph/document.ts'
-import { connect, setTitle } from '../graph/edit.ts'
-import { fold, unfold } from '../graph/fold.ts'
-import { draftAt, graphAt, type Path } from '../graph/levels.ts'
-import { titleOf } from '../graph/naming.ts'
-import type { PortType } from '../graph/ports.ts'
-import type { Problem } from '../graph/problems.ts'
-import type { Specs } from '../graph/spec.ts'
-import { isSubgraph, portsOf, sideOf, specOf } from '../graph/subgraph.ts'
+} from '../graph/edits/boundary.ts'
+import { connect, setTitle } from '../graph/edits/edit.ts'
+import { fold, unfold } from '../graph/edits/fold.ts'
+import type { PortType } from '../graph/node/ports.ts'
+import type { Specs } from '../graph/node/spec.ts'
 import type { PiecesStore } from './pieces.ts'
 import type { CommandName } from './shortcuts.ts'
 import type { DocumentStore } from './store/document.ts'

@@ -1,6 +1,6 @@
 /** Builds the app once for all end-to-end tests and serves it; tests get the address by `inject('appAddress')`. */
 import type { TestProject } from 'vitest/node'
-import { ensureBuilt, startAppServer } from '../../src/cli/app-server.ts'
+import { ensureBuilt, startAppServer } from '../../src/host/app-server.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {

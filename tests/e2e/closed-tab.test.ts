@@ -1,7 +1,7 @@
 /** A tab closed in the middle of an export: nothing stands under the final name, and the next tab can begin anew. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { GraphDocument } from '../../src/graph/document.ts'
+import type { GraphDocument } from '../../src/graph/document/document.ts'
 import { launch } from './editor-page.ts'
 
 const fileName = 'closed.mp4'

@@ -2,7 +2,7 @@
 
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { afterAll, afterEach, expect, inject } from 'vitest'
-import { browserArguments, findBrowser, findTestBrowser } from '../../scripts/browser.ts'
+import { browserArguments, findBrowser, findTestBrowser } from '../../src/host/browser.ts'
 
 /** Mean of R, G and B over a grid of cells laid over the viewer, row by row, in [0,255]. */
 export type Look = readonly number[]

@@ -1,6 +1,6 @@
 /** The built app as hosts really serve it: below some folder, without isolation headers, and then not at all. */
 import { expect, onTestFinished, test } from 'vitest'
-import { type AppServerOptions, startAppServer } from '../../src/cli/app-server.ts'
+import { type AppServerOptions, startAppServer } from '../../src/host/app-server.ts'
 import { type EditorPage, editorOpener } from './editor-page.ts'
 
 const openEditor = editorOpener({ errors: 'expected' })

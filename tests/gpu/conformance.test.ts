@@ -9,12 +9,18 @@ import { runExport } from '../../src/engine/export.ts'
 import { type GpuErrorWatch, type Live, type Runner, startLive } from '../../src/engine/live.ts'
 import { planDocument } from '../../src/engine/planning.ts'
 import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
-import { type EdgeId, type Endpoint, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document.ts'
+import { bypassInput } from '../../src/graph/analysis/wiring.ts'
+import {
+  type EdgeId,
+  type Endpoint,
+  emptyDocument,
+  type GraphDocument,
+  type NodeId,
+} from '../../src/graph/document/document.ts'
 import type { Json, JsonObject } from '../../src/graph/json.ts'
-import type { ParamSpec } from '../../src/graph/params.ts'
-import type { PictureDesc, PortSpec } from '../../src/graph/ports.ts'
-import { inPixels, type RegionShare, regionsOf } from '../../src/graph/region.ts'
-import { bypassInput } from '../../src/graph/wiring.ts'
+import type { ParamSpec } from '../../src/graph/node/params.ts'
+import type { PictureDesc, PortSpec } from '../../src/graph/node/ports.ts'
+import { inPixels, type RegionShare, regionsOf } from '../../src/graph/plan/region.ts'
 import { createMedia } from '../../src/media/library.ts'
 import { dropJob, openSegments } from '../../src/media/segment-store.ts'
 import { steadyTimeline } from '../../src/media/timeline.ts'

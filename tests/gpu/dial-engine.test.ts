@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest'
 import type { Engine, Outcome } from '../../src/engine/api.ts'
 import { createSession } from '../../src/engine/session.ts'
-import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document.ts'
+import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/json.ts'
 import { familyOf, parseCatalog } from '../../src/models/catalog.ts'
 import { readOnnx, writeOnnx } from '../../src/models/onnx/onnx-file.ts'

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Engine } from '../../src/engine/api.ts'
 import { createSession } from '../../src/engine/session.ts'
-import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document.ts'
+import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 
 const id = (name: string) => name as NodeId
 const graph = (media: string): GraphDocument => ({

@@ -1,6 +1,6 @@
 /** A family of fixture models behind a real catalog and store, and what the runtime holds while the dial turns. */
 import * as ort from 'onnxruntime-web/webgpu'
-import type { AssetRef } from '../../src/graph/params.ts'
+import type { AssetRef } from '../../src/graph/node/params.ts'
 import { createModels, type OwnedModels } from '../../src/models/models.ts'
 import { createModelStore, sha256Hex } from '../../src/models/store.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'

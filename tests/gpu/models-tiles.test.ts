@@ -1,6 +1,6 @@
 /** Tiles leave no seam: a picture run in tiles against the same picture run whole. */
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import type { AssetRef } from '../../src/graph/params.ts'
+import type { AssetRef } from '../../src/graph/node/params.ts'
 import { draw } from './harness.ts'
 import { type ModelBench, modelFile, openModelBench, upscale, waves, worstDifference } from './models-support.ts'
 

@@ -3,7 +3,7 @@ import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from 'mediabunny'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine, ExportProgress, Outcome, PreviewResult } from '../../src/engine/api.ts'
 import { createSession } from '../../src/engine/session.ts'
-import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document.ts'
+import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/json.ts'
 
 const id = (name: string) => name as NodeId

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { firstPaint } from '../../src/cli/first-paint.ts'
-import { offlineFiles } from '../../src/cli/offline-files.ts'
+import { firstPaint } from '../../src/host/first-paint.ts'
+import { offlineFiles } from '../../src/host/offline-files.ts'
 
 let dist: string
 beforeEach(() => {
@@ -48,7 +48,6 @@ test('stores what the editor needs, by content where the name does not tell it',
     'service-worker.js',
     '.stamp',
     'assets/editor-1.js',
-    'assets/bench-page-1.js',
     'assets/ffmpeg-core-1.wasm',
     'models/catalog.json',
     'models/added/large.onnx',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseArguments } from '../../src/cli/arguments.ts'
-import { CommandFailure } from '../../src/cli/failure.ts'
+import { CommandFailure } from '../../src/host/command-failure.ts'
 
 const nothingExists = () => false
 const parse = (...args: string[]) => parseArguments(args, nothingExists)

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { applySetting, assign, findNode } from '../../src/cli/edit-document.ts'
-import { loadSpecs } from '../../src/cli/node-specs.ts'
-import { promote } from '../../src/graph/boundary.ts'
-import type { GraphDocument, NodeId, NodeRecord } from '../../src/graph/document.ts'
-import { fold } from '../../src/graph/fold.ts'
-import { edit, newHistory } from '../../src/graph/history.ts'
+import type { GraphDocument, NodeId, NodeRecord } from '../../src/graph/document/document.ts'
+import { nodeAt } from '../../src/graph/document/levels.ts'
+import { promote } from '../../src/graph/edits/boundary.ts'
+import { fold } from '../../src/graph/edits/fold.ts'
+import { edit, newHistory } from '../../src/graph/edits/history.ts'
 import type { Json } from '../../src/graph/json.ts'
-import { nodeAt } from '../../src/graph/levels.ts'
+import { loadSpecs } from '../../src/host/node-specs.ts'
 import { specs as registered } from '../../src/nodes/registry.ts'
 
 const specs = await loadSpecs()

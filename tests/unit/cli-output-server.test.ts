@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createOutputServer, folderProblem, type OutputServer } from '../../src/cli/output-server.ts'
+import { createOutputServer, folderProblem, type OutputServer } from '../../src/host/output-server.ts'
 
 let root: string
 let server: Server

@@ -1,9 +1,9 @@
 /** What is said of a graph before a browser is started: errors, and only such as no file can mend. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { loadSpecs } from '../../src/cli/node-specs.ts'
 import { errorsOfGraph, planMedia } from '../../src/cli/prepare-graph.ts'
 import { parseGraph } from '../../src/graph/serialize.ts'
+import { loadSpecs } from '../../src/host/node-specs.ts'
 
 const folder = new URL('../../public/graphs/', import.meta.url)
 const specs = await loadSpecs()

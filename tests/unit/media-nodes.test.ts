@@ -1,7 +1,7 @@
 /** What Decode and Encode say of themselves before any frame exists. */
 import { describe, expect, test } from 'vitest'
-import type { AssetFacts, MediaFacts } from '../../src/graph/facts.ts'
-import { isInferProblem } from '../../src/graph/problems.ts'
+import { isInferProblem } from '../../src/graph/document/problems.ts'
+import type { AssetFacts, MediaFacts } from '../../src/graph/node/facts.ts'
 import decode from '../../src/nodes/decode.node.ts'
 import encode from '../../src/nodes/encode.node.ts'
 

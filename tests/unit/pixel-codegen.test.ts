@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { generateComputeWgsl } from '../../src/gpu/compute.ts'
 import { generatePixelUnit, type PixelNode } from '../../src/gpu/pixel.ts'
 import { wgslLibrary } from '../../src/gpu/wgsl/library.ts'
-import type { NodeId } from '../../src/graph/document.ts'
-import { param } from '../../src/graph/params.ts'
-import type { PlanStep, ValueId } from '../../src/graph/plan.ts'
-import { port } from '../../src/graph/ports.ts'
+import type { NodeId } from '../../src/graph/document/document.ts'
+import { param } from '../../src/graph/node/params.ts'
+import { port } from '../../src/graph/node/ports.ts'
+import type { PlanStep, ValueId } from '../../src/graph/plan/plan.ts'
 
 const id = (name: string) => name as NodeId
 const value = (n: number) => n as ValueId

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Luma, lumaOf, meanSquaredError, psnrOf, ssim } from '../../src/cli/quality.ts'
+import { type Luma, lumaOf, meanSquaredError, psnrOf, ssim } from '../../bench/quality.ts'
 // By scikit-image: see make-fixtures.py beside it.
 import cases from '../fixtures/quality/quality.json' with { type: 'json' }
 

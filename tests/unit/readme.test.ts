@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { generatePixelUnit } from '../../src/gpu/pixel.ts'
-import type { EdgeId, GraphDocument, NodeId } from '../../src/graph/document.ts'
-import { defaultLimits, plan } from '../../src/graph/plan.ts'
+import type { EdgeId, GraphDocument, NodeId } from '../../src/graph/document/document.ts'
+import { defaultLimits, plan } from '../../src/graph/plan/plan.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

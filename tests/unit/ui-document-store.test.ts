@@ -1,8 +1,8 @@
 /** The level that is open follows what is done, undone and gone. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { NodeId } from '../../src/graph/document.ts'
-import { setParam } from '../../src/graph/edit.ts'
-import { fold, unfold } from '../../src/graph/fold.ts'
+import type { NodeId } from '../../src/graph/document/document.ts'
+import { setParam } from '../../src/graph/edits/edit.ts'
+import { fold, unfold } from '../../src/graph/edits/fold.ts'
 import { createDocumentStore, type DocumentStore } from '../../src/ui/store/document.ts'
 import { id, sketch, specs } from './graph/specs.ts'
 

@@ -1,10 +1,10 @@
 /** Whose medium gives way to one that is dropped on the page, whatever level is open. */
 import { describe, expect, it } from 'vitest'
-import type { GraphDocument, NodeId } from '../../src/graph/document.ts'
-import { fold } from '../../src/graph/fold.ts'
-import { edit, newHistory } from '../../src/graph/history.ts'
-import { draftAt } from '../../src/graph/levels.ts'
-import { mediumTaker } from '../../src/ui/medium.ts'
+import { mediumTaker } from '../../src/graph/analysis/medium.ts'
+import type { GraphDocument, NodeId } from '../../src/graph/document/document.ts'
+import { draftAt } from '../../src/graph/document/levels.ts'
+import { fold } from '../../src/graph/edits/fold.ts'
+import { edit, newHistory } from '../../src/graph/edits/history.ts'
 import { id, sketch, specs } from './graph/specs.ts'
 
 const folded = (document: GraphDocument, ids: readonly string[], path: readonly string[] = []): GraphDocument =>

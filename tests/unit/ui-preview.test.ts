@@ -1,14 +1,14 @@
 /** What the preview knows of nodes while the document changes under it; the engine is played. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { NodeReport, PreviewRequest, PreviewResult } from '../../src/engine/api.ts'
-import type { GraphDocument, NodeId } from '../../src/graph/document.ts'
-import type { DocumentDraft } from '../../src/graph/edit.ts'
-import { expand } from '../../src/graph/expand.ts'
-import { fold, unfold } from '../../src/graph/fold.ts'
-import { edit, newHistory } from '../../src/graph/history.ts'
+import { expand } from '../../src/graph/analysis/expand.ts'
+import { renamedNodes } from '../../src/graph/analysis/viewed.ts'
+import type { GraphDocument, NodeId } from '../../src/graph/document/document.ts'
+import type { DocumentDraft } from '../../src/graph/edits/edit.ts'
+import { fold, unfold } from '../../src/graph/edits/fold.ts'
+import { edit, newHistory } from '../../src/graph/edits/history.ts'
 import { createLookingStore } from '../../src/ui/store/looking.ts'
 import { createPreviewStore } from '../../src/ui/store/preview.ts'
-import { renamedNodes } from '../../src/ui/viewed.ts'
 import { id, sketch, specs } from './graph/specs.ts'
 
 beforeAll(() => void vi.stubGlobal('localStorage', { getItem: () => null }))

@@ -3,7 +3,7 @@
  * before it, so many frames as fit into a fixed number of bytes. Each frame is known by the timestamp the decoder
  * gives it. Played in order, the next piece is made while this one is being used; two pieces are held at most.
  */
-import type { MediaFacts } from '../../graph/facts.ts'
+import type { MediaFacts } from '../../graph/node/facts.ts'
 import { clock } from '../clock-text.ts'
 import { type AudioStream, type Frame, type FrameSource, MediaError, type Timeline } from '../types.ts'
 import { frameOf } from '../video-source.ts'

@@ -1,7 +1,7 @@
 /** The menu that adds a node where the pointer is; with a loose wire, only nodes that can take it. */
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { NodeSpec } from '../../graph/spec.ts'
+import type { NodeSpec } from '../../graph/node/spec.ts'
 import { categories, iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
 import { fittingPort, inOrder, searchNodes } from '../search.ts'

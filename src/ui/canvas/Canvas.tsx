@@ -28,8 +28,8 @@ import {
   useState,
 } from 'react'
 import { useStore } from 'zustand'
-import type { EdgeId, Endpoint, NodeId, Point } from '../../graph/document.ts'
-import { leadOf } from '../../graph/dots.ts'
+import type { EdgeId, Endpoint, NodeId, Point } from '../../graph/document/document.ts'
+import { leadOf } from '../../graph/edits/dots.ts'
 import { useEditor } from '../editor.ts'
 import { focusedByPointer } from '../focus-origin.ts'
 import { paletteDragType } from '../palette/Palette.tsx'

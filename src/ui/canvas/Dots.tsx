@@ -16,7 +16,8 @@ import {
   useState,
 } from 'react'
 import { useStore } from 'zustand'
-import type { EdgeId, Endpoint, Point } from '../../graph/document.ts'
+import type { EdgeId, Endpoint, Point } from '../../graph/document/document.ts'
+import { titleOf } from '../../graph/document/naming.ts'
 import {
   type Dot,
   dotKey,
@@ -27,8 +28,7 @@ import {
   type Stop,
   strandToward,
   wiresOf,
-} from '../../graph/dots.ts'
-import { titleOf } from '../../graph/naming.ts'
+} from '../../graph/edits/dots.ts'
 import { useEditor } from '../editor.ts'
 import type { LooseWire } from '../store/view.ts'
 import { text } from '../text/text.ts'

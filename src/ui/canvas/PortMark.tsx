@@ -1,5 +1,5 @@
 /** A port's shape: image ●, mask ◆, audio ▲, so that colour is never the only thing that tells them apart. */
-import type { PortType } from '../../graph/ports.ts'
+import type { PortType } from '../../graph/node/ports.ts'
 
 const paths: Readonly<Record<PortType, string>> = {
   image: 'M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 0 1 0-9z',

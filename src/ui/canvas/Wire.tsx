@@ -2,7 +2,7 @@
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, useStore as useFlow } from '@xyflow/react'
 import { memo } from 'react'
 import { useStore } from 'zustand'
-import type { EdgeId } from '../../graph/document.ts'
+import type { EdgeId } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
 import { describe } from '../values.ts'
 import { isFar } from './NodeCard.tsx'

@@ -2,8 +2,9 @@
  * The whole graph laid out from left to right by dagre, which is fetched when somebody first asks for it. Layered
  * layout: E. Gansner et al., "A Technique for Drawing Directed Graphs", IEEE Trans. Software Eng. 19(3), 1993.
  */
-import type { Card } from '../../graph/arrange.ts'
-import type { EdgeRecord, NodeId, Point } from '../../graph/document.ts'
+
+import type { EdgeRecord, NodeId, Point } from '../../graph/document/document.ts'
+import type { Card } from '../../graph/edits/arrange.ts'
 
 /** Canvas units between columns and between cards of one column. */
 const gaps = { ranksep: 88, nodesep: 32 }

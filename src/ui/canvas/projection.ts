@@ -3,11 +3,18 @@
  * of nodes that did not change are kept, so that React Flow and the memoised cards skip them.
  */
 import type { Edge, Node } from '@xyflow/react'
-import { type EdgeId, type Graph, type MarkId, marksOf, type NodeId, type Point } from '../../graph/document.ts'
-import { titleOf } from '../../graph/naming.ts'
-import type { PortType } from '../../graph/ports.ts'
-import type { Specs } from '../../graph/spec.ts'
-import { specOf } from '../../graph/subgraph.ts'
+import {
+  type EdgeId,
+  type Graph,
+  type MarkId,
+  marksOf,
+  type NodeId,
+  type Point,
+} from '../../graph/document/document.ts'
+import { titleOf } from '../../graph/document/naming.ts'
+import { specOf } from '../../graph/document/subgraph.ts'
+import type { PortType } from '../../graph/node/ports.ts'
+import type { Specs } from '../../graph/node/spec.ts'
 import { text } from '../text/text.ts'
 
 export type CardNode = Node<Record<string, never>, 'card'>

@@ -4,8 +4,8 @@
  */
 import type { OnNodeDrag } from '@xyflow/react'
 import { type Dispatch, type MouseEvent, type RefObject, type SetStateAction, useMemo, useRef } from 'react'
-import type { MarkId, NodeId, Point } from '../../graph/document.ts'
-import { membersOf } from '../../graph/marks.ts'
+import type { MarkId, NodeId, Point } from '../../graph/document/document.ts'
+import { membersOf } from '../../graph/edits/marks.ts'
 import { useEditor } from '../editor.ts'
 import { type CanvasNode, markFlowId, markIdOf } from './projection.ts'
 import { type Box, wireUnder } from './wire-under.ts'

@@ -1,7 +1,7 @@
 /** How a wire is drawn over the points that it runs through. */
 
 import { getBezierPath, Position } from '@xyflow/react'
-import type { Point } from '../../graph/document.ts'
+import type { Point } from '../../graph/document/document.ts'
 
 /** The way over all stops, each stretch as a wire of its own, and where a label stands: in the middle stretch. */
 export function routeOf(stops: readonly Point[]): { path: string; label: Point; room: number } {

@@ -1,5 +1,5 @@
 /** Which wire lies under a card in the hand: found on the drawn paths, since only they know how a wire runs. */
-import type { EdgeId } from '../../graph/document.ts'
+import type { EdgeId } from '../../graph/document/document.ts'
 
 export interface Box {
   readonly x: number

@@ -1,7 +1,7 @@
 /** Which clips and which graphs: several of each make as many exports. */
 import { X } from 'lucide-react'
 import { useRef, useState } from 'react'
-import type { AssetRef } from '../../graph/params.ts'
+import type { AssetRef } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
 import { shippedGraphs } from '../recipes.ts'
 import { dialogText } from '../text/dialogs.ts'

@@ -1,8 +1,8 @@
 /** What came of an export: its files, and how it went. */
 import { Download } from 'lucide-react'
 import type { ExportReport } from '../../engine/api.ts'
-import type { NodeId } from '../../graph/document.ts'
-import { titleOf } from '../../graph/naming.ts'
+import type { NodeId } from '../../graph/document/document.ts'
+import { titleOf } from '../../graph/document/naming.ts'
 import { useEditor } from '../editor.ts'
 import type { ExportJob, FinishedFile } from '../store/job.ts'
 import { dialogText } from '../text/dialogs.ts'

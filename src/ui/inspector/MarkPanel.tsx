@@ -1,7 +1,7 @@
 /** The selected frame or note: its text and colour. */
 import { Trash2 } from 'lucide-react'
 import { useId } from 'react'
-import { type MarkRecord, markColours } from '../../graph/document.ts'
+import { type MarkRecord, markColours } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../shell/IconButton.tsx'
 import { keysOf } from '../shortcuts.ts'

@@ -1,7 +1,7 @@
 /** A slider with a number entry beside it, for `float` and `int`. */
 import { Slider } from 'radix-ui'
 import { type KeyboardEvent, useEffect, useState } from 'react'
-import type { FloatParam, IntParam } from '../../graph/params.ts'
+import type { FloatParam, IntParam } from '../../graph/node/params.ts'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
 

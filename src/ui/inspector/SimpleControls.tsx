@@ -2,7 +2,7 @@
 import { Check, ChevronDown, Dice5 } from 'lucide-react'
 import { Select, Switch, ToggleGroup } from 'radix-ui'
 import { useEffect, useId, useState } from 'react'
-import type { BoolParam, ChoiceParam, SeedParam, TextParam } from '../../graph/params.ts'
+import type { BoolParam, ChoiceParam, SeedParam, TextParam } from '../../graph/node/params.ts'
 import { keepTakenFocus } from '../focus-back.ts'
 import { IconButton } from '../shell/IconButton.tsx'
 import { text } from '../text/text.ts'

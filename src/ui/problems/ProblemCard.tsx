@@ -1,6 +1,6 @@
 /** One problem: what and where, and what to do about it. */
 import { CircleAlert, TriangleAlert } from 'lucide-react'
-import type { Problem } from '../../graph/problems.ts'
+import type { Problem } from '../../graph/document/problems.ts'
 import { text } from '../text/text.ts'
 
 /** `where`: the subgraph that it lies in, if that is another than the one that is open. */

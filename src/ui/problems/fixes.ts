@@ -2,7 +2,12 @@
  * What one click can do about a problem. Each fix is a recipe like any edit: one step of history, and only offered
  * where it can be done. What is a matter of taste (which of two sizes, which of ten clips) stays with the person.
  */
-import type { EdgeRecord, Endpoint, Graph, NodeId } from '../../graph/document.ts'
+
+import { type Inference, isPicture, sizeText } from '../../graph/analysis/infer.ts'
+import type { EdgeRecord, Endpoint, Graph, NodeId } from '../../graph/document/document.ts'
+import { names } from '../../graph/document/naming.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import { specOf } from '../../graph/document/subgraph.ts'
 import {
   addNode,
   connect,
@@ -12,15 +17,11 @@ import {
   removeNodes,
   setFlag,
   setParam,
-} from '../../graph/edit.ts'
-import type { ModelFacts } from '../../graph/facts.ts'
-import { type Inference, isPicture, sizeText } from '../../graph/infer.ts'
-import { names } from '../../graph/naming.ts'
-import type { PictureDesc, PortType } from '../../graph/ports.ts'
-import type { Problem } from '../../graph/problems.ts'
-import type { Specs } from '../../graph/spec.ts'
-import { insertNode, type Room } from '../../graph/splice.ts'
-import { specOf } from '../../graph/subgraph.ts'
+} from '../../graph/edits/edit.ts'
+import { insertNode, type Room } from '../../graph/edits/splice.ts'
+import type { ModelFacts } from '../../graph/node/facts.ts'
+import type { PictureDesc, PortType } from '../../graph/node/ports.ts'
+import type { Specs } from '../../graph/node/spec.ts'
 import { text } from '../text/text.ts'
 
 const words = text.problems.fix

@@ -1,8 +1,8 @@
 /** What a graph names and this browser does not have: media, models, and node types this version does not know. */
-import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
-import type { AssetRef } from '../../graph/params.ts'
-import type { Specs } from '../../graph/spec.ts'
-import { specOf } from '../../graph/subgraph.ts'
+import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import { specOf } from '../../graph/document/subgraph.ts'
+import type { AssetRef } from '../../graph/node/params.ts'
+import type { Specs } from '../../graph/node/spec.ts'
 import { type FactsState, knownModel } from '../store/facts.ts'
 import { text } from '../text/text.ts'
 import { assetRef } from '../values.ts'

@@ -4,11 +4,11 @@
  * and the open graph stays.
  */
 import type { Engine } from '../../engine/api.ts'
-import type { GraphDocument } from '../../graph/document.ts'
-import { expand } from '../../graph/expand.ts'
-import type { Problem } from '../../graph/problems.ts'
+import { expand } from '../../graph/analysis/expand.ts'
+import type { GraphDocument } from '../../graph/document/document.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import type { Specs } from '../../graph/node/spec.ts'
 import { graphFormat, serializeGraph } from '../../graph/serialize.ts'
-import type { Specs } from '../../graph/spec.ts'
 import { shippedGraphs } from '../recipes.ts'
 import type { DocumentStore } from '../store/document.ts'
 import type { FactsStore } from '../store/facts.ts'

@@ -3,6 +3,9 @@
  * the whole; what cards and wires ask for is told by the names of the level that is open.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { type Expansion, expand } from '../../graph/analysis/expand.ts'
+import { defaultTextureSize, type Inference, inferAll } from '../../graph/analysis/infer.ts'
+import { problemsOfParams } from '../../graph/analysis/validate.ts'
 import {
   type EdgeId,
   type EdgeRecord,
@@ -11,16 +14,13 @@ import {
   type GraphDocument,
   type NodeId,
   type NodeRecord,
-} from '../../graph/document.ts'
-import { type Expansion, expand } from '../../graph/expand.ts'
-import { defaultTextureSize, type Inference, inferAll } from '../../graph/infer.ts'
-import { flatId, graphAt, type Path, placeOf } from '../../graph/levels.ts'
-import type { ValueDesc } from '../../graph/ports.ts'
-import type { Problem } from '../../graph/problems.ts'
-import type { Specs } from '../../graph/spec.ts'
-import { specOf } from '../../graph/subgraph.ts'
-import { problemsOfParams } from '../../graph/validate.ts'
-import { paramValues } from '../../graph/values.ts'
+} from '../../graph/document/document.ts'
+import { flatId, graphAt, type Path, placeOf } from '../../graph/document/levels.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import { specOf } from '../../graph/document/subgraph.ts'
+import type { ValueDesc } from '../../graph/node/ports.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import { paramValues } from '../../graph/node/values.ts'
 import { assetRef } from '../values.ts'
 import { assetFacts, type FactsState } from './facts.ts'
 

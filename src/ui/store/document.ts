@@ -3,8 +3,9 @@
  * of `graph/`; this only keeps the result.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { emptyDocument, type Graph, type GraphDocument } from '../../graph/document.ts'
-import type { DocumentDraft, GraphDraft } from '../../graph/edit.ts'
+import { emptyDocument, type Graph, type GraphDocument } from '../../graph/document/document.ts'
+import { draftAt, existingPath, graphAt, type Path } from '../../graph/document/levels.ts'
+import type { DocumentDraft, GraphDraft } from '../../graph/edits/edit.ts'
 import {
   begin,
   canRedo,
@@ -16,9 +17,8 @@ import {
   newHistory,
   redo,
   undo,
-} from '../../graph/history.ts'
+} from '../../graph/edits/history.ts'
 import { sameJson } from '../../graph/json.ts'
-import { draftAt, existingPath, graphAt, type Path } from '../../graph/levels.ts'
 
 export interface DocumentState {
   readonly history: History

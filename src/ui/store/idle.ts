@@ -4,9 +4,9 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, Picture8, PreviewResult } from '../../engine/api.ts'
-import type { GraphDocument, NodeId } from '../../graph/document.ts'
-import type { Specs } from '../../graph/spec.ts'
-import { outputToView, pictureKeys } from '../viewed.ts'
+import { outputToView, pictureKeys } from '../../graph/analysis/viewed.ts'
+import type { GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { Specs } from '../../graph/node/spec.ts'
 import type { LookingStore } from './looking.ts'
 import { playRange } from './playback.ts'
 import type { PreviewStore } from './preview.ts'

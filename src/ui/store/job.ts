@@ -1,7 +1,7 @@
 /** One export of the queue, and what its report and files are called. */
 import type { ExportProgress, ExportReport, ExportRequest } from '../../engine/api.ts'
-import type { NodeId } from '../../graph/document.ts'
-import type { Problem } from '../../graph/problems.ts'
+import type { NodeId } from '../../graph/document/document.ts'
+import type { Problem } from '../../graph/document/problems.ts'
 import { list } from '../text/format.ts'
 
 export type JobState =

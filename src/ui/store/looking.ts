@@ -1,10 +1,10 @@
 /** How the person looks: what is compared and how, which instruments are on, and how much may be kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { CompareLayout, ScopeKind } from '../../engine/api.ts'
-import type { Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
+import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/json.ts'
-import type { AssetRef } from '../../graph/params.ts'
-import type { RegionShare } from '../../graph/region.ts'
+import type { AssetRef } from '../../graph/node/params.ts'
+import type { RegionShare } from '../../graph/plan/region.ts'
 import { recall, remember } from './view.ts'
 
 /** What a picture beside A shows. `source`: what the Decode that A begins with gives. */

@@ -4,7 +4,7 @@
  * are left out and counted.
  */
 import type { ClockReport, PreviewResult } from '../../engine/api.ts'
-import type { Problem } from '../../graph/problems.ts'
+import type { Problem } from '../../graph/document/problems.ts'
 
 export type Pace = 'every' | 'time'
 

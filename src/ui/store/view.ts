@@ -1,7 +1,7 @@
 /** What the person is looking at and doing right now: never saved in the document, never undone. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { EdgeId, Endpoint, MarkId, NodeId, Point } from '../../graph/document.ts'
-import type { Ways } from '../../graph/dots.ts'
+import type { EdgeId, Endpoint, MarkId, NodeId, Point } from '../../graph/document/document.ts'
+import type { Ways } from '../../graph/edits/dots.ts'
 
 export type ThemeChoice = 'system' | 'dark' | 'light'
 export type SidePanel = 'node' | 'problems'

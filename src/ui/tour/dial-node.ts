@@ -1,6 +1,6 @@
 /** What the tour is about. It stands alone, so that whether a tour can be given is known before the tour is fetched. */
-import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
-import type { Specs } from '../../graph/spec.ts'
+import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type { Specs } from '../../graph/node/spec.ts'
 
 /** The first node whose model has a dial. */
 export function dialNode(document: GraphDocument, specs: Specs): { node: NodeId; dial: string } | null {

@@ -2,7 +2,7 @@
 import { FolderOpen } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
-import type { GraphDocument } from '../../graph/document.ts'
+import type { GraphDocument } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
 import { shippedGraphs } from '../recipes.ts'
 import { DialogContent } from '../shell/DialogContent.tsx'

@@ -1,7 +1,7 @@
 /** The small picture on a node's card, while they are switched on; dimmed and named as old until a fresh one is there. */
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
-import type { NodeId } from '../../graph/document.ts'
+import type { NodeId } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
 import { shownBy, useFlatId } from '../levels.ts'
 import { text } from '../text/text.ts'

@@ -2,7 +2,7 @@
 import { X } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { inPixels } from '../../graph/region.ts'
+import { inPixels } from '../../graph/plan/region.ts'
 import { useEditor } from '../editor.ts'
 import { text } from '../text/text.ts'
 import {

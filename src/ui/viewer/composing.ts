@@ -3,10 +3,11 @@
  * comes in as one more source, a variant as copies of the nodes that its value reaches, another graph as a whole;
  * all live in the request alone. Results are kept by content, so what variants share is rendered once.
  */
-import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../graph/document.ts'
-import { expand } from '../../graph/expand.ts'
-import { names } from '../../graph/naming.ts'
-import type { Specs } from '../../graph/spec.ts'
+
+import { expand } from '../../graph/analysis/expand.ts'
+import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'
+import { names } from '../../graph/document/naming.ts'
+import type { Specs } from '../../graph/node/spec.ts'
 import type { Compared, LookingState, Variants } from '../store/looking.ts'
 import { text } from '../text/text.ts'
 import { embed } from './other-graph.ts'

@@ -2,13 +2,14 @@
  * A whole graph beside the one that is open, on the same frame. Its nodes come into the request under names of their
  * own; where both graphs open one medium, it reads what the open one decodes, so that the two show the same moment.
  */
-import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../graph/document.ts'
-import { nodeAt } from '../../graph/levels.ts'
-import type { Specs } from '../../graph/spec.ts'
-import { paramValues } from '../../graph/values.ts'
-import { mediumPlace, withMedium } from '../medium.ts'
+
+import { mediumPlace, withMedium } from '../../graph/analysis/medium.ts'
+import { viewedOutput } from '../../graph/analysis/viewed.ts'
+import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import { nodeAt } from '../../graph/document/levels.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import { paramValues } from '../../graph/node/values.ts'
 import { assetRef } from '../values.ts'
-import { viewedOutput } from '../viewed.ts'
 
 /** `other` with the medium of the open graph; as it is where either opens none or several. */
 export function onSameMedium(other: GraphDocument, open: GraphDocument, specs: Specs): GraphDocument {

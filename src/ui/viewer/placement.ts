@@ -1,5 +1,5 @@
 /** Where the pictures lie in the viewer, for what is laid over them: CSS pixels of the stage to picture pixels and back. */
-import type { RegionShare } from '../../graph/region.ts'
+import type { RegionShare } from '../../graph/plan/region.ts'
 import { inField, type Point, type Size } from './viewport.ts'
 
 export interface Placement {

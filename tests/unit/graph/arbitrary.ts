@@ -7,13 +7,13 @@ import {
   markColours,
   type NodeId,
   type NodeRecord,
-} from '../../../src/graph/document.ts'
-import { fold } from '../../../src/graph/fold.ts'
-import { edit, newHistory } from '../../../src/graph/history.ts'
+} from '../../../src/graph/document/document.ts'
+import { allNodes, draftAt, placeOf } from '../../../src/graph/document/levels.ts'
+import { isSubgraph } from '../../../src/graph/document/subgraph.ts'
+import { fold } from '../../../src/graph/edits/fold.ts'
+import { edit, newHistory } from '../../../src/graph/edits/history.ts'
 import type { Json, JsonObject } from '../../../src/graph/json.ts'
-import { allNodes, draftAt, placeOf } from '../../../src/graph/levels.ts'
-import type { PortType } from '../../../src/graph/ports.ts'
-import { isSubgraph } from '../../../src/graph/subgraph.ts'
+import type { PortType } from '../../../src/graph/node/ports.ts'
 import { specs } from './specs.ts'
 
 interface Made {

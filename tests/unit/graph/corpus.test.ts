@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { AssetFacts } from '../../../src/graph/facts.ts'
-import { defaultLimits, plan } from '../../../src/graph/plan.ts'
+import { validate } from '../../../src/graph/analysis/validate.ts'
+import type { AssetFacts } from '../../../src/graph/node/facts.ts'
+import { defaultLimits, plan } from '../../../src/graph/plan/plan.ts'
 import { parseGraph, serializeGraph } from '../../../src/graph/serialize.ts'
-import { validate } from '../../../src/graph/validate.ts'
 import { specs } from '../../../src/nodes/registry.ts'
 import { facts as known } from './specs.ts'
 

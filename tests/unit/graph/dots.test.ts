@@ -8,7 +8,7 @@ import {
   type GraphDocument,
   type NodeId,
   type Point,
-} from '../../../src/graph/document.ts'
+} from '../../../src/graph/document/document.ts'
 import {
   type Dot,
   dotKey,
@@ -20,7 +20,7 @@ import {
   strandToward,
   stretchFor,
   wiresOf,
-} from '../../../src/graph/dots.ts'
+} from '../../../src/graph/edits/dots.ts'
 import {
   addNode,
   connect,
@@ -30,12 +30,12 @@ import {
   moveNodes,
   paste,
   setVia,
-} from '../../../src/graph/edit.ts'
-import { fold, unfold } from '../../../src/graph/fold.ts'
-import { edit, newHistory, undo } from '../../../src/graph/history.ts'
-import { addPoint, freeWires, movePoints, removePoints } from '../../../src/graph/reroute.ts'
+} from '../../../src/graph/edits/edit.ts'
+import { fold, unfold } from '../../../src/graph/edits/fold.ts'
+import { edit, newHistory, undo } from '../../../src/graph/edits/history.ts'
+import { addPoint, freeWires, movePoints, removePoints } from '../../../src/graph/edits/reroute.ts'
+import { insertNode } from '../../../src/graph/edits/splice.ts'
 import { parseFragment, parseGraph, serializeFragment, serializeGraph } from '../../../src/graph/serialize.ts'
-import { insertNode } from '../../../src/graph/splice.ts'
 import { soundDocument } from './arbitrary.ts'
 import { at, id, sketch, specs } from './specs.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import * as boundary from '../../../src/graph/boundary.ts'
+import { validate } from '../../../src/graph/analysis/validate.ts'
 import {
   type EdgeId,
   type Endpoint,
@@ -9,10 +9,13 @@ import {
   type GraphDocument,
   type MarkId,
   type NodeId,
-} from '../../../src/graph/document.ts'
-import { dotsOf } from '../../../src/graph/dots.ts'
-import * as recipes from '../../../src/graph/edit.ts'
-import { fold, unfold } from '../../../src/graph/fold.ts'
+} from '../../../src/graph/document/document.ts'
+import { draftAt, graphAt, type Path } from '../../../src/graph/document/levels.ts'
+import { portsOf, specOf as specOfRecord } from '../../../src/graph/document/subgraph.ts'
+import * as boundary from '../../../src/graph/edits/boundary.ts'
+import { dotsOf } from '../../../src/graph/edits/dots.ts'
+import * as recipes from '../../../src/graph/edits/edit.ts'
+import { fold, unfold } from '../../../src/graph/edits/fold.ts'
 import {
   begin,
   cancel,
@@ -24,13 +27,10 @@ import {
   newHistory,
   redo,
   undo,
-} from '../../../src/graph/history.ts'
-import { draftAt, graphAt, type Path } from '../../../src/graph/levels.ts'
-import { addMark, removeMarks, setMark } from '../../../src/graph/marks.ts'
-import { addPoint, freeWires, movePoints, removePoints } from '../../../src/graph/reroute.ts'
-import { insertNode } from '../../../src/graph/splice.ts'
-import { portsOf, specOf as specOfRecord } from '../../../src/graph/subgraph.ts'
-import { validate } from '../../../src/graph/validate.ts'
+} from '../../../src/graph/edits/history.ts'
+import { addMark, removeMarks, setMark } from '../../../src/graph/edits/marks.ts'
+import { addPoint, freeWires, movePoints, removePoints } from '../../../src/graph/edits/reroute.ts'
+import { insertNode } from '../../../src/graph/edits/splice.ts'
 import { anyDocument, anyJson, foldedAny, foldedSound, levelsOf, soundDocument } from './arbitrary.ts'
 import { facts, specs } from './specs.ts'
 

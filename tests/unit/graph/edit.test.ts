@@ -1,7 +1,7 @@
 import { produce } from 'immer'
 import { describe, expect, it } from 'vitest'
-import type { EdgeRecord, GraphDocument } from '../../../src/graph/document.ts'
-import * as recipes from '../../../src/graph/edit.ts'
+import type { EdgeRecord, GraphDocument } from '../../../src/graph/document/document.ts'
+import * as recipes from '../../../src/graph/edits/edit.ts'
 import { at, id, recipe, sketch, specs } from './specs.ts'
 
 function run<R>(

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { NodeId } from '../../../src/graph/document.ts'
-import { fragmentOf } from '../../../src/graph/edit.ts'
+import { validate } from '../../../src/graph/analysis/validate.ts'
+import type { NodeId } from '../../../src/graph/document/document.ts'
+import { fragmentOf } from '../../../src/graph/edits/edit.ts'
 import {
   type ParsedGraph,
   parseFragment,
@@ -9,7 +10,6 @@ import {
   serializeFragment,
   serializeGraph,
 } from '../../../src/graph/serialize.ts'
-import { validate } from '../../../src/graph/validate.ts'
 import { anyDocument, foldBy, foldedAny, levelsOf, soundDocument } from './arbitrary.ts'
 import { facts, recipe, specs } from './specs.ts'
 

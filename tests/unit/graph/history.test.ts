@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addNode, moveNodes, removeNodes, setParam } from '../../../src/graph/edit.ts'
+import { addNode, moveNodes, removeNodes, setParam } from '../../../src/graph/edits/edit.ts'
 import {
   begin,
   cancel,
@@ -12,7 +12,7 @@ import {
   newHistory,
   redo,
   undo,
-} from '../../../src/graph/history.ts'
+} from '../../../src/graph/edits/history.ts'
 import { id, recipe } from './specs.ts'
 
 const grain = id('grain')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { EdgeId, GraphDocument, MarkId } from '../../../src/graph/document.ts'
-import { connect, duplicate, fragmentOf, moveNodes, paste, setVia } from '../../../src/graph/edit.ts'
-import { edit, newHistory, undo } from '../../../src/graph/history.ts'
-import { addMark, around, marksWith, membersOf, removeMarks, setMark } from '../../../src/graph/marks.ts'
+import type { EdgeId, GraphDocument, MarkId } from '../../../src/graph/document/document.ts'
+import { connect, duplicate, fragmentOf, moveNodes, paste, setVia } from '../../../src/graph/edits/edit.ts'
+import { edit, newHistory, undo } from '../../../src/graph/edits/history.ts'
+import { addMark, around, marksWith, membersOf, removeMarks, setMark } from '../../../src/graph/edits/marks.ts'
 import { parseGraph, serializeGraph } from '../../../src/graph/serialize.ts'
 import { at, id, recipe, sketch, specs } from './specs.ts'
 

@@ -1,10 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../../src/graph/document.ts'
-import { inferAll } from '../../../src/graph/infer.ts'
-import { orderFrom } from '../../../src/graph/order.ts'
-import { type ExecutionPlan, type PlanLimits, type PlanRequest, plan, type ValueId } from '../../../src/graph/plan.ts'
-import { validate } from '../../../src/graph/validate.ts'
+import { inferAll } from '../../../src/graph/analysis/infer.ts'
+import { orderFrom } from '../../../src/graph/analysis/order.ts'
+import { validate } from '../../../src/graph/analysis/validate.ts'
+import type { EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../../src/graph/document/document.ts'
+import {
+  type ExecutionPlan,
+  type PlanLimits,
+  type PlanRequest,
+  plan,
+  type ValueId,
+} from '../../../src/graph/plan/plan.ts'
 import { anyDocument, soundDocument } from './arbitrary.ts'
 import { facts, specs } from './specs.ts'
 

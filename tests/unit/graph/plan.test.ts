@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { GraphDocument } from '../../../src/graph/document.ts'
-import { defaultLimits, type ExecutionPlan, type PlanRequest, plan } from '../../../src/graph/plan.ts'
+import type { GraphDocument } from '../../../src/graph/document/document.ts'
+import { defaultLimits, type ExecutionPlan, type PlanRequest, plan } from '../../../src/graph/plan/plan.ts'
 import { at, facts, id, recipe, sketch, specs } from './specs.ts'
 
 const request = (document: GraphDocument, more: Partial<PlanRequest> = {}): PlanRequest => ({

@@ -1,10 +1,10 @@
 /** What of each picture must be there so that a part of the result can be. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyDocument, type GraphDocument, type NodeId } from '../../../src/graph/document.ts'
-import type { PlannedValue, PlanStep, ValueId } from '../../../src/graph/plan.ts'
-import { inPixels, isWhole, readFor, regionsOf, union, wholeOf } from '../../../src/graph/region.ts'
-import type { NodeSpec } from '../../../src/graph/spec.ts'
+import { emptyDocument, type GraphDocument, type NodeId } from '../../../src/graph/document/document.ts'
+import type { NodeSpec } from '../../../src/graph/node/spec.ts'
+import type { PlannedValue, PlanStep, ValueId } from '../../../src/graph/plan/plan.ts'
+import { inPixels, isWhole, readFor, regionsOf, union, wholeOf } from '../../../src/graph/plan/region.ts'
 import { facts } from './specs.ts'
 
 const picture = { width: 100, height: 50 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { graphSchemaText, schemaFile } from '../../../scripts/graph-schema.ts'
-import { checkParam } from '../../../src/graph/values.ts'
+import { checkParam } from '../../../src/graph/node/values.ts'
 import { specs } from '../../../src/nodes/registry.ts'
 
 const root = new URL('../../../', import.meta.url)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { GraphDocument } from '../../../src/graph/document.ts'
-import { fragmentOf } from '../../../src/graph/edit.ts'
+import type { GraphDocument } from '../../../src/graph/document/document.ts'
+import { fragmentOf } from '../../../src/graph/edits/edit.ts'
 import type { JsonObject } from '../../../src/graph/json.ts'
 import { type FileMigration, migrateFile } from '../../../src/graph/migrate.ts'
 import { parseFragment, parseGraph, serializeFragment, serializeGraph } from '../../../src/graph/serialize.ts'

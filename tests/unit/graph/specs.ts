@@ -2,13 +2,14 @@
  * Node types that exist for the tests of the graph alone: one of each kernel kind, with ports, params and
  * descriptions simple enough to check by hand. They have no kernels, since nothing here runs.
  */
-import type { EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../../src/graph/document.ts'
-import type { AssetFacts, MediaFacts, ModelFacts } from '../../../src/graph/facts.ts'
+
+import type { EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../../src/graph/document/document.ts'
+import { inferProblem } from '../../../src/graph/document/problems.ts'
 import type { JsonObject } from '../../../src/graph/json.ts'
-import { type AssetRef, type Params, param } from '../../../src/graph/params.ts'
-import { type ImageDesc, type MaskDesc, type Ports, port } from '../../../src/graph/ports.ts'
-import { inferProblem } from '../../../src/graph/problems.ts'
-import type { NodeSpec, Specs } from '../../../src/graph/spec.ts'
+import type { AssetFacts, MediaFacts, ModelFacts } from '../../../src/graph/node/facts.ts'
+import { type AssetRef, type Params, param } from '../../../src/graph/node/params.ts'
+import { type ImageDesc, type MaskDesc, type Ports, port } from '../../../src/graph/node/ports.ts'
+import type { NodeSpec, Specs } from '../../../src/graph/node/spec.ts'
 
 const define = <const I extends Ports, const O extends Ports, const P extends Params>(
   spec: NodeSpec<I, O, P>,

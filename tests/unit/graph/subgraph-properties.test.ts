@@ -1,6 +1,8 @@
 /** What must hold of subgraphs whatever is folded: nothing of the result, and nothing of the graph, is lost. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { expand } from '../../../src/graph/analysis/expand.ts'
+import { validate } from '../../../src/graph/analysis/validate.ts'
 import {
   type EdgeRecord,
   type Endpoint,
@@ -8,16 +10,14 @@ import {
   type GraphDocument,
   type NodeId,
   type NodeRecord,
-} from '../../../src/graph/document.ts'
-import { expand } from '../../../src/graph/expand.ts'
-import { fold, unfold } from '../../../src/graph/fold.ts'
-import { edit, newHistory, undo } from '../../../src/graph/history.ts'
-import { draftAt, placeOf } from '../../../src/graph/levels.ts'
-import { defaultLimits, plan } from '../../../src/graph/plan.ts'
-import { inPixels, type RegionShare, regionsOf } from '../../../src/graph/region.ts'
+} from '../../../src/graph/document/document.ts'
+import { draftAt, placeOf } from '../../../src/graph/document/levels.ts'
+import { fold, unfold } from '../../../src/graph/edits/fold.ts'
+import { edit, newHistory, undo } from '../../../src/graph/edits/history.ts'
+import type { NodeSpec, Specs } from '../../../src/graph/node/spec.ts'
+import { defaultLimits, plan } from '../../../src/graph/plan/plan.ts'
+import { inPixels, type RegionShare, regionsOf } from '../../../src/graph/plan/region.ts'
 import { parseGraph, serializeGraph } from '../../../src/graph/serialize.ts'
-import type { NodeSpec, Specs } from '../../../src/graph/spec.ts'
-import { validate } from '../../../src/graph/validate.ts'
 import { anyDocument, foldBy, foldChoice, foldedAny, foldedSound, levelsOf, soundDocument } from './arbitrary.ts'
 import { facts, specs } from './specs.ts'
 

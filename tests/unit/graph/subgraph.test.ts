@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { addPort, demote, promote, removePort, renamePort } from '../../../src/graph/boundary.ts'
+import { expand } from '../../../src/graph/analysis/expand.ts'
+import { validate } from '../../../src/graph/analysis/validate.ts'
 import {
   type EdgeRecord,
   endpointKey,
   type Graph,
   type GraphDocument,
   type NodeId,
-} from '../../../src/graph/document.ts'
+} from '../../../src/graph/document/document.ts'
+import { graphAt, nodeAt } from '../../../src/graph/document/levels.ts'
+import type { Problem } from '../../../src/graph/document/problems.ts'
+import { portsOf, specOf } from '../../../src/graph/document/subgraph.ts'
+import { addPort, demote, promote, removePort, renamePort } from '../../../src/graph/edits/boundary.ts'
 import {
   connect,
   type DocumentDraft,
@@ -15,17 +20,12 @@ import {
   removeNodes,
   setFlag,
   setParam,
-} from '../../../src/graph/edit.ts'
-import { expand } from '../../../src/graph/expand.ts'
-import { fold, unfold } from '../../../src/graph/fold.ts'
-import { edit, newHistory, undo } from '../../../src/graph/history.ts'
-import { graphAt, nodeAt } from '../../../src/graph/levels.ts'
-import { defaultLimits, plan } from '../../../src/graph/plan.ts'
-import type { Problem } from '../../../src/graph/problems.ts'
+} from '../../../src/graph/edits/edit.ts'
+import { fold, unfold } from '../../../src/graph/edits/fold.ts'
+import { edit, newHistory, undo } from '../../../src/graph/edits/history.ts'
+import { paramValues } from '../../../src/graph/node/values.ts'
+import { defaultLimits, plan } from '../../../src/graph/plan/plan.ts'
 import { parseGraph, serializeGraph } from '../../../src/graph/serialize.ts'
-import { portsOf, specOf } from '../../../src/graph/subgraph.ts'
-import { validate } from '../../../src/graph/validate.ts'
-import { paramValues } from '../../../src/graph/values.ts'
 import { at, facts, id, sketch, specs } from './specs.ts'
 
 const change = (document: GraphDocument, recipe: (draft: DocumentDraft) => unknown): GraphDocument =>

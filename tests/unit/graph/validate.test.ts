@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { GraphDocument } from '../../../src/graph/document.ts'
-import { inferAll } from '../../../src/graph/infer.ts'
+import { inferAll } from '../../../src/graph/analysis/infer.ts'
+import { validate } from '../../../src/graph/analysis/validate.ts'
+import type { GraphDocument } from '../../../src/graph/document/document.ts'
 import { parseGraph, serializeGraph } from '../../../src/graph/serialize.ts'
-import { validate } from '../../../src/graph/validate.ts'
 import { facts, recipe, sketch, specs } from './specs.ts'
 
 const told = (document: GraphDocument) =>

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import type { AssetFacts, ModelFacts } from '../../../src/graph/facts.ts'
+import type { AssetFacts, ModelFacts } from '../../../src/graph/node/facts.ts'
 import { cardFacts, parseCatalog } from '../../../src/models/catalog.ts'
 import srModel from '../../../src/nodes/sr-model.node.ts'
 

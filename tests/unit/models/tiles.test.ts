@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { usableOverlap } from '../../../src/graph/tiling.ts'
+import { usableOverlap } from '../../../src/graph/plan/tiling.ts'
 import { planTiles, planWindow, spans, spanWeight, tileSize, tilesOf, windowFor } from '../../../src/models/tiles.ts'
 
 const axis = fc.record({

@@ -1,5 +1,5 @@
 /** The canvas: its cards and wires, frames and notes, what tidies it, and the menus that open on it. */
-import type { PortType } from '../../../graph/ports.ts'
+import type { PortType } from '../../../graph/node/ports.ts'
 import { plurals } from '../format.ts'
 
 const plural = plurals('en')

@@ -1,5 +1,5 @@
 /** Words that mean the same wherever they stand. */
-import type { Category } from '../../../graph/spec.ts'
+import type { Category } from '../../../graph/node/spec.ts'
 
 export const common = {
   product: 'Framewright',

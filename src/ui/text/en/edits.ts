@@ -1,5 +1,5 @@
 /** Steps as the history and the undo button call them, and what may go wrong with them. */
-import type { Edge } from '../../../graph/arrange.ts'
+import type { Edge } from '../../../graph/edits/arrange.ts'
 import { plurals } from '../format.ts'
 
 const plural = plurals('en')

@@ -1,7 +1,7 @@
 /** The panel of what is selected: settings and their controls, inputs, frames and notes. */
 
-import type { MarkColour } from '../../../graph/document.ts'
-import type { Personality } from '../../../graph/facts.ts'
+import type { MarkColour } from '../../../graph/document/document.ts'
+import type { Personality } from '../../../graph/node/facts.ts'
 import { plurals } from '../format.ts'
 
 const plural = plurals('en')

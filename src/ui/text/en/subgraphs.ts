@@ -1,6 +1,6 @@
 /** Folding and unfolding, what of a subgraph is to be seen from outside, and the pieces a person keeps. */
-import type { PortSide } from '../../../graph/document.ts'
-import type { PortType } from '../../../graph/ports.ts'
+import type { PortSide } from '../../../graph/document/document.ts'
+import type { PortType } from '../../../graph/node/ports.ts'
 import { plurals } from '../format.ts'
 
 const plural = plurals('en')

@@ -1,0 +1,355 @@
+/**
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--json]`: how fast and how good, as ratios within
+ * one run, since absolute figures say more about the machine than about the code.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { nodesOfKind } from '../src/cli/edit-document.ts'
+import { bytesText } from '../src/cli/summary.ts'
+import type { ExportReport } from '../src/engine/api.ts'
+import { validate } from '../src/graph/analysis/validate.ts'
+import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../src/graph/document/document.ts'
+import type { AssetFacts } from '../src/graph/node/facts.ts'
+import type { Specs } from '../src/graph/node/spec.ts'
+import { parseGraph, serializeGraph } from '../src/graph/serialize.ts'
+import { ensureBuilt, projectFolder, runVite, startAppServer } from '../src/host/app-server.ts'
+import { type HeadlessSession, openSession } from '../src/host/headless-session.ts'
+import { loadSpecs } from '../src/host/node-specs.ts'
+import { type EditorResult, measureEditor } from './bench-editor.ts'
+import type {
+  Candidate,
+  DialResult,
+  EditResult,
+  FusionResult,
+  KeptResult,
+  QualityResult,
+  RegionResult,
+  Shot,
+} from './bench-page.ts'
+
+const say = (line: string) => process.stderr.write(`${line}\n`)
+
+async function graph(name: string, specs: Specs): Promise<GraphDocument> {
+  const path = join(projectFolder, 'public/graphs', name)
+  const parsed = parseGraph(await readFile(path, 'utf8'), specs)
+  if (!parsed.ok) throw new Error(`${path}: ${parsed.error.message}`)
+  return parsed.document
+}
+
+/** The only node of this type; the benchmark is of the shipped recipes. */
+function only(document: GraphDocument, type: string): NodeId {
+  const found = Object.values(document.nodes).filter((record) => record.type === type)
+  const [node] = found
+  if (!node || found.length > 1) throw new Error(`the recipe has ${found.length} nodes of the type ${type}, not one`)
+  return node.id
+}
+
+const bypassed = (document: GraphDocument, id: NodeId): GraphDocument => ({
+  ...document,
+  nodes: { ...document.nodes, [id]: { ...document.nodes[id]!, bypass: true } },
+})
+
+interface GraphSizeResult {
+  readonly nodes: number
+  readonly milliseconds: number
+}
+
+/** Reading and validating rows of Bicubic: ten times the nodes should take ten times as long, and no more. */
+function graphSizes(specs: Specs, rounds: number): readonly GraphSizeResult[] {
+  const none: AssetFacts = { media: () => undefined, model: () => undefined }
+  return [1000, 10_000].map((nodes) => {
+    const ids = Array.from({ length: nodes }, (_, i) => `scale-${i}` as NodeId)
+    const document: GraphDocument = {
+      ...emptyDocument,
+      nodes: Object.fromEntries(
+        ids.map((id) => [id, { id, type: 'bicubic', params: { factor: 1 }, position: { x: 0, y: 0 } }]),
+      ),
+      edges: Object.fromEntries(
+        ids.slice(1).map((id, i) => {
+          const edge = `to-${id}` as EdgeId
+          return [edge, { id: edge, from: { node: ids[i]!, port: 'image' }, to: { node: id, port: 'image' } }]
+        }),
+      ),
+    }
+    const text = serializeGraph(document, specs)
+    // The first round warms up.
+    const times = Array.from({ length: rounds + 1 }, () => {
+      const began = performance.now()
+      const parsed = parseGraph(text, specs)
+      if (!parsed.ok) throw new Error(parsed.error.message)
+      validate(parsed.document, specs, none)
+      return performance.now() - began
+    })
+    return { nodes, milliseconds: Math.min(...times.slice(1)) }
+  })
+}
+
+interface Measured {
+  readonly editor: EditorResult
+  readonly graphs: readonly GraphSizeResult[]
+  readonly adapter: string
+  readonly frames: number
+  readonly ffmpegSeconds: number
+  readonly plain: ExportReport
+  readonly recipe: ExportReport
+  readonly fusion: readonly FusionResult[]
+  readonly edit: EditResult
+  readonly kept: KeptResult
+  readonly region: RegionResult
+  readonly dial: DialResult
+  readonly quality: readonly QualityResult[]
+}
+
+interface Sizes {
+  readonly frames: number
+  readonly qualityFrames: number
+  readonly rounds: number
+}
+
+/** Runs `bench.<what>(…args)` in the page. Arguments travel as text: documents are too deep for the driver's types. */
+async function measure(session: HeadlessSession, what: string, args: readonly unknown[]): Promise<unknown> {
+  return session.page.evaluate(
+    async ({ name, text }) => {
+      const page = window.framewright!
+      const all = window.framewrightBench as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>
+      const values = (JSON.parse(text) as unknown[]).map((value) => (value === 'the engine' ? page.engine : value))
+      return all[name]!(...values)
+    },
+    { name: what, text: JSON.stringify(args) },
+  )
+}
+
+async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes): Promise<Measured> {
+  const { frames, qualityFrames, rounds } = sizes
+  const specs = await loadSpecs()
+  const recipe = await graph('default.json', specs)
+  const plain = await graph('bicubic.json', specs)
+  const shotsFile = await readFile(join(projectFolder, 'public/samples/field-guide.json'), 'utf8')
+  const shots = JSON.parse(shotsFile) as readonly Shot[]
+  const engine = 'the engine'
+  const grain = only(recipe, 'grain')
+  const candidates: readonly Candidate[] = [
+    { name: 'Bicubic', document: plain, view: { node: only(plain, 'bicubic'), port: 'image' } },
+    { name: 'Default, no grain', document: bypassed(recipe, grain), view: { node: grain, port: 'image' } },
+  ]
+  const sink = (document: GraphDocument) => nodesOfKind(document, specs, 'sink')[0]
+  say(`ffmpeg.wasm, ${frames} frames…`)
+  const ffmpegSeconds = (await measure(session, 'ffmpegScale', [frames, rounds])) as number
+  say('Bicubic…')
+  const plainReport = (await measure(session, 'speed', [engine, plain, sink(plain), frames])) as ExportReport
+  say('Default recipe…')
+  const recipeReport = (await measure(session, 'speed', [engine, recipe, sink(recipe), frames])) as ExportReport
+  say('Fusion…')
+  const fusion = (await measure(session, 'fusion', [rounds * 4])) as readonly FusionResult[]
+  say('An edit…')
+  const edit = (await measure(session, 'edit', [engine, recipe, grain, rounds])) as EditResult
+  const kept = (await measure(session, 'kept', [engine, rounds * 4])) as KeptResult
+  say('A region…')
+  const region = (await measure(session, 'region', [engine, recipe, grain, rounds])) as RegionResult
+  say('A turn of the dial…')
+  const model = only(recipe, 'sr-model')
+  const dial = (await measure(session, 'dial', [engine, recipe, model, rounds])) as DialResult
+  say('Quality…')
+  const quality = (await measure(session, 'quality', [engine, candidates, shots, qualityFrames])) as QualityResult[]
+  say('The editor…')
+  const editor = await measureEditor(session.page.context().browser()!, origin, rounds)
+  const graphs = graphSizes(specs, rounds)
+  const adapter = session.status.adapter?.description ?? 'none'
+  return {
+    editor,
+    graphs,
+    adapter,
+    frames,
+    ffmpegSeconds,
+    plain: plainReport,
+    recipe: recipeReport,
+    fusion,
+    edit,
+    kept,
+    region,
+    dial,
+    quality,
+  }
+}
+
+/** Rows of cells, the first row the heads; columns as wide as they need. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const line = (row: readonly string[]) =>
+    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ')
+  const [head, ...body] = rows
+  return [line(head!), widths.map((width) => '─'.repeat(width)).join('──'), ...body.map(line)].join('\n')
+}
+
+const rate = ({ frames, seconds }: { readonly frames: number; readonly seconds: number }) => frames / seconds
+const times = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`
+
+function ratios(measured: Measured) {
+  const { frames, ffmpegSeconds, plain, recipe, edit, kept, region, dial, fusion, graphs, editor } = measured
+  const ffmpegRate = frames / ffmpegSeconds
+  return {
+    defaultFramesPerSecond: rate(recipe),
+    bicubicFramesPerSecond: rate(plain),
+    ffmpegFramesPerSecond: ffmpegRate,
+    defaultOfFfmpeg: rate(recipe) / ffmpegRate,
+    bicubicOfFfmpeg: rate(plain) / ffmpegRate,
+    defaultOfBicubic: rate(recipe) / rate(plain),
+    fusedOfUnfused: fusion.map(({ name, fusedMilliseconds, unfusedMilliseconds }) => ({
+      name,
+      speedup: unfusedMilliseconds / fusedMilliseconds,
+    })),
+    peakOfLowerBound: recipe.peakTextureBytes / recipe.planPeakBytes,
+    turnOfInference: dial.turnMilliseconds / dial.inferenceMilliseconds,
+    panPlayingOfAlone: editor.panPlaying / editor.panAlone,
+    panAloneOfBlank: editor.panAlone / editor.panBlank,
+    panThreadPlayingOfAlone: editor.panThreadPlaying / editor.panThreadAlone,
+    pictureOfReady: editor.pictureMilliseconds / editor.readyMilliseconds,
+    largeOfSmallGraph: graphs[1]!.milliseconds / graphs[0]!.milliseconds,
+    fullOfEdit: edit.fullMilliseconds / edit.editMilliseconds,
+    grainBelowModelOfGrainAlone: kept.belowMilliseconds / kept.aloneMilliseconds,
+    boxOfWholeTime: region.boxMilliseconds / region.wholeMilliseconds,
+    boxOfWholeBytes: region.boxBytes / region.wholeBytes,
+  }
+}
+
+function report(measured: Measured): string {
+  const { plain, recipe, fusion, edit, kept, region, dial, quality, frames, adapter, graphs, editor } = measured
+  const ratio = ratios(measured)
+  const runtime = recipe.steps.find((step) => step.runtime)?.runtime ?? 'none'
+  const speedRows = [
+    ['Speed (ours with decoding and H.264 encoding)', 'frames/s', 'of ffmpeg.wasm'],
+    ['ffmpeg.wasm, scale=flags=bicubic, not encoded', ratio.ffmpegFramesPerSecond.toFixed(2), times(1)],
+    ['Bicubic recipe', ratio.bicubicFramesPerSecond.toFixed(2), times(ratio.bicubicOfFfmpeg)],
+    [`Default recipe (model on ${runtime})`, ratio.defaultFramesPerSecond.toFixed(2), times(ratio.defaultOfFfmpeg)],
+  ]
+  const otherRows = [
+    ['Ratio', 'this', 'that', 'that ÷ this'],
+    ...fusion.map(({ name, nodes, fusedMilliseconds: fused, unfusedMilliseconds: apart }) => [
+      `Pixel nodes fused, and in ${nodes} dispatches: ${name}`,
+      `${fused.toFixed(1)} ms`,
+      `${apart.toFixed(1)} ms`,
+      times(apart / fused),
+    ]),
+    [
+      'Peak texture bytes: the plan’s lower bound, and measured (default recipe)',
+      bytesText(recipe.planPeakBytes),
+      bytesText(recipe.peakTextureBytes),
+      times(ratio.peakOfLowerBound),
+    ],
+    [
+      'An edit of Grain below SR Model, and the whole chain anew',
+      `${edit.editMilliseconds.toFixed(0)} ms`,
+      `${edit.fullMilliseconds.toFixed(0)} ms`,
+      times(ratio.fullOfEdit),
+    ],
+    [
+      'A change of Grain alone, and of Grain below SR Model (at most 1.3 ×)',
+      `${kept.aloneMilliseconds.toFixed(0)} ms`,
+      `${kept.belowMilliseconds.toFixed(0)} ms`,
+      times(ratio.grainBelowModelOfGrainAlone),
+    ],
+    [
+      'A region of a sixteenth of the default recipe’s result, and the whole of it, nothing kept',
+      `${region.boxMilliseconds.toFixed(0)} ms`,
+      `${region.wholeMilliseconds.toFixed(0)} ms`,
+      times(1 / ratio.boxOfWholeTime),
+    ],
+    [
+      'The same, bytes of textures between the nodes',
+      bytesText(region.boxBytes),
+      bytesText(region.wholeBytes),
+      times(1 / ratio.boxOfWholeBytes),
+    ],
+    [
+      'One inference of the default model, and a turn of its dial until the picture shows',
+      `${dial.inferenceMilliseconds.toFixed(0)} ms`,
+      `${dial.turnMilliseconds.toFixed(0)} ms`,
+      times(ratio.turnOfInference),
+    ],
+    [
+      `The editor opened: first text at ${editor.paintMilliseconds.toFixed(0)} ms; ready to edit, and the first picture`,
+      `${editor.readyMilliseconds.toFixed(0)} ms`,
+      `${editor.pictureMilliseconds.toFixed(0)} ms`,
+      times(ratio.pictureOfReady),
+    ],
+    [
+      'Frames a second shown: a blank canvas cleared at each, and the picture panned',
+      editor.panBlank.toFixed(1),
+      editor.panAlone.toFixed(1),
+      times(ratio.panAloneOfBlank),
+    ],
+    [
+      'Frames a second shown while the picture is panned: alone, and while the default recipe plays',
+      editor.panAlone.toFixed(1),
+      editor.panPlaying.toFixed(1),
+      times(ratio.panPlayingOfAlone),
+    ],
+    [
+      'What each move of the hand costs the page’s own thread (60 a second leave it 16.7 ms)',
+      `${editor.panThreadAlone.toFixed(1)} ms`,
+      `${editor.panThreadPlaying.toFixed(1)} ms`,
+      times(ratio.panThreadPlayingOfAlone),
+    ],
+    [
+      `A graph read and validated: ${graphs.map(({ nodes }) => nodes).join(', and ')} nodes`,
+      ...graphs.map(({ milliseconds }) => `${milliseconds.toFixed(0)} ms`),
+      times(ratio.largeOfSmallGraph),
+    ],
+  ]
+  const names = [...new Set(quality.map(({ candidate }) => candidate))]
+  const shots = [...new Set(quality.map(({ shot }) => shot))]
+  const of = (shot: string, name: string) => quality.find((one) => one.shot === shot && one.candidate === name)!
+  const qualityRows = [
+    ['Luma against the original, per shot', ...names.flatMap((name) => [`${name}: PSNR`, 'SSIM'])],
+    ...shots.map((shot) => [
+      `${shot} (frames measured: ${of(shot, names[0]!).frames})`,
+      ...names.flatMap((name) => [`${of(shot, name).psnr.toFixed(2)} dB`, of(shot, name).ssim.toFixed(4)]),
+    ]),
+  ]
+  const head = `${frames} frames of the sample, 320×180 to 640×360, on ${adapter}, ${plain.rebuilds + recipe.rebuilds} device losses`
+  return [head, table(speedRows), table(otherRows), table(qualityRows)].join('\n\n')
+}
+
+const { values } = parseArgs({
+  options: {
+    frames: { type: 'string', default: '24' },
+    'quality-frames': { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '3' },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+function count(flag: string, text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${flag} must be a whole number above 0, not “${text}”.`)
+  return value
+}
+
+const sizes: Sizes = {
+  frames: count('frames', values.frames),
+  qualityFrames: count('quality-frames', values['quality-frames']),
+  rounds: count('rounds', values.rounds),
+}
+await ensureBuilt(say)
+const benchFolder = join(projectFolder, '.cache/bench')
+await runVite([
+  'build',
+  '--config',
+  'bench/vite.config.ts',
+  '--outDir',
+  benchFolder,
+  '--emptyOutDir',
+  '--logLevel',
+  'error',
+])
+const app = await startAppServer()
+const server = await startAppServer({ folder: benchFolder })
+try {
+  await using session = await openSession({ origin: server.origin, page: 'bench.html', say })
+  const measured = await measureAll(session, app.origin, sizes)
+  const text = values.json ? JSON.stringify({ ...measured, ratios: ratios(measured) }, null, 2) : report(measured)
+  process.stdout.write(`${text}\n`)
+} finally {
+  await Promise.all([server.close(), app.close()])
+}

@@ -1,0 +1,271 @@
+/**
+ * A description (size, format, rate) for every output before any pixel exists, and with it everything that can
+ * be wrong with how nodes fit together. Goes on past problems, so that as many wires as possible show a size.
+ */
+import {
+  type Endpoint,
+  endpointKey,
+  type GraphDocument,
+  type NodeId,
+  type NodeRecord,
+  nodeOf,
+} from '../document/document.ts'
+import { compareIds } from '../document/ids.ts'
+import { type Names, names } from '../document/naming.ts'
+import { isInferProblem, type Problem } from '../document/problems.ts'
+import { specOf } from '../document/subgraph.ts'
+import type { AssetFacts } from '../node/facts.ts'
+import type { Descs, PictureDesc, Ports, ValueDesc } from '../node/ports.ts'
+import type { NodeSpec, Specs } from '../node/spec.ts'
+import { paramValues } from '../node/values.ts'
+import { expand } from './expand.ts'
+import { type Order, orderFrom } from './order.ts'
+import { article, type Wiring, wire } from './wiring.ts'
+
+/** What every WebGPU device allows: the longest side of a texture, in pixels. */
+export const defaultTextureSize = 8192
+
+export interface Inference {
+  /**
+   * By endpoint key of an output. Outputs of bypassed nodes have the description of what they pass on; outputs
+   * that problems keep from being known, those that their node says are absent, and those of resting nodes have none.
+   */
+  readonly descs: ReadonlyMap<string, ValueDesc>
+  readonly problems: readonly Problem[]
+  readonly wiring: Wiring
+  /** The output that an input reads, seen through bypassed nodes; `undefined` where nothing arrives. */
+  source(node: NodeId, input: string): Endpoint | undefined
+}
+
+export const sizeText = (desc: PictureDesc): string => `${desc.width}×${desc.height}`
+
+export const isPicture = (desc: ValueDesc | undefined): desc is PictureDesc =>
+  desc !== undefined && desc.type !== 'audio'
+
+class Walk {
+  readonly descs = new Map<string, ValueDesc>()
+  /** Outputs that exist on the type, but have nothing here: the sound of a silent clip. */
+  readonly absent = new Set<string>()
+  /** Outputs beyond the size limit, and what was made of them: told once, at the first. */
+  readonly oversized = new Set<string>()
+  readonly problems: Problem[] = []
+  private readonly document: GraphDocument
+  private readonly wiring: Wiring
+  private readonly facts: AssetFacts
+  private readonly called: Names
+  private readonly textureSize: number
+
+  constructor(document: GraphDocument, wiring: Wiring, facts: AssetFacts, called: Names, textureSize: number) {
+    this.document = document
+    this.wiring = wiring
+    this.facts = facts
+    this.called = called
+    this.textureSize = textureSize
+  }
+
+  source(node: NodeId, input: string): Endpoint | undefined {
+    const from = this.wiring.source(node, input)
+    return from && this.absent.has(endpointKey(from)) ? undefined : from
+  }
+
+  visit(record: NodeRecord, spec: NodeSpec): void {
+    const { id } = record
+    const inputs: Record<string, ValueDesc | undefined> = {}
+    let complete = true
+    let oversized = false
+    for (const [name, port] of Object.entries(spec.inputs)) {
+      const from = this.source(id, name)
+      const key = from && endpointKey(from)
+      const desc = key === undefined ? undefined : this.descs.get(key)
+      inputs[name] = desc
+      if (key !== undefined && this.oversized.has(key)) oversized = true
+      if (desc) continue
+      if (from || this.wiring.broken.has(`${id}.${name}`)) complete = false
+      else if (port.fallback === undefined) {
+        this.problems.push(this.missing(id, name, port.type))
+        complete = false
+      }
+    }
+    if (!complete) return
+    const odd = spec.kernel.kind === 'pixel' ? this.oddSizes(id, inputs) : []
+    this.problems.push(...odd)
+
+    // Complete: an input without a description is one whose port may stay unconnected.
+    const result = spec.infer(inputs as Descs<Ports>, paramValues(spec, record), this.facts)
+    if (isInferProblem(result)) {
+      const told = result.problem
+      // The general rule has told the same already, on the port.
+      if (odd.length > 0 && told.code === 'size-mismatch') return
+      const title = this.called.node(id)
+      const message = told.message.includes(title) ? told.message : `${title}: ${told.message}`
+      this.problems.push({ ...told, severity: 'error', node: id, message })
+      return
+    }
+    for (const [name, port] of Object.entries(spec.outputs)) {
+      const desc: ValueDesc | undefined = result[name]
+      const key = endpointKey({ node: id, port: name })
+      if (desc) this.describe(id, key, desc, oversized)
+      else if (port.fallback !== undefined) this.absent.add(key)
+      else throw new Error(`The node type "${spec.type}" describes no output "${name}".`)
+    }
+  }
+
+  private describe(id: NodeId, key: string, desc: ValueDesc, inherited: boolean): void {
+    if (!isPicture(desc)) {
+      this.descs.set(key, desc)
+      return
+    }
+    const sides = [desc.width, desc.height]
+    const at = { code: 'size-limit', severity: 'error', node: id } as const
+    if (!sides.every((side) => Number.isInteger(side) && side >= 1)) {
+      this.problems.push({
+        ...at,
+        message: `${this.called.node(id)} would make a picture of ${sizeText(desc)} pixels, which cannot be.`,
+        hint: 'Choose a size or a factor that leaves at least one pixel.',
+      })
+      return
+    }
+    this.descs.set(key, desc)
+    if (Math.max(...sides) <= this.textureSize) return
+    this.oversized.add(key)
+    if (inherited) return
+    this.problems.push({
+      ...at,
+      message: `${this.called.node(id)} would make a picture of ${sizeText(desc)} pixels; no side may be longer than ${this.textureSize}.`,
+      hint: 'Choose a smaller size or factor, or scale the picture down before it.',
+    })
+  }
+
+  private missing(id: NodeId, name: string, type: PictureDesc['type'] | 'audio'): Problem {
+    const input = `${this.called.input(id, name)} of ${this.called.node(id)}`
+    const at = { code: 'missing-input', severity: 'error', node: id, port: name } as const
+    const edge = this.wiring.wires.get(`${id}.${name}`)
+    if (!edge) return { ...at, message: `${input} is not connected.`, hint: `Connect ${article(type)} to it.` }
+    const writer = this.called.node(edge.from.node)
+    return nodeOf(this.document, edge.from.node)?.bypass
+      ? {
+          ...at,
+          edge: edge.id,
+          message: `${input} gets nothing: ${writer} is bypassed and has nothing to pass on.`,
+          hint: `Turn the bypass of ${writer} off, or connect another node.`,
+        }
+      : {
+          ...at,
+          edge: edge.id,
+          message: `${input} gets nothing: ${writer} has no ${this.called.output(edge.from.node, edge.from.port)} here.`,
+          hint: `Connect ${article(type)} from another node.`,
+        }
+  }
+
+  /** The rule of `pixel` nodes: all connected pictures of one size. The odd ones are those that the most do not share. */
+  private oddSizes(id: NodeId, inputs: Readonly<Record<string, ValueDesc | undefined>>): Problem[] {
+    const pictures = Object.entries(inputs).flatMap(([name, desc]) => (isPicture(desc) ? [{ name, desc }] : []))
+    const votes = new Map<string, number>()
+    for (const { desc } of pictures) votes.set(sizeText(desc), (votes.get(sizeText(desc)) ?? 0) + 1)
+    if (votes.size < 2) return []
+    const most = Math.max(...votes.values())
+    // Where as many say one as the other, the first input counts.
+    const usual = pictures.find(({ desc }) => votes.get(sizeText(desc)) === most)
+    if (!usual) return []
+    return pictures
+      .filter(({ desc }) => sizeText(desc) !== sizeText(usual.desc))
+      .map(({ name, desc }) => ({
+        code: 'size-mismatch',
+        severity: 'error',
+        node: id,
+        port: name,
+        message: `${this.called.input(id, name)} of ${this.called.node(id)} is ${sizeText(desc)} pixels, but ${this.called.input(id, usual.name)} is ${sizeText(usual.desc)}.`,
+        hint: 'Scale one of them so that both have the same size.',
+      }))
+  }
+}
+
+function cycleProblem(
+  cycle: Order['cycles'][number],
+  wiring: Wiring,
+  called: Names,
+  specs: Specs,
+  document: GraphDocument,
+): Problem {
+  const [reader, writer] = [cycle.at(-1)!, cycle[0]!]
+  const record = nodeOf(document, reader)
+  const spec = specOf(specs, record)
+  const port = Object.keys(spec?.inputs ?? {}).find((name) => wiring.source(reader, name)?.node === writer)
+  const edge = port === undefined ? undefined : wiring.wires.get(`${reader}.${port}`)
+  const shown = cycle.slice(0, 4).map((id) => called.node(id))
+  const rest = cycle.length - shown.length
+  const list = rest > 0 ? [...shown, `${rest} more`] : shown
+  const last = list.pop()
+  return {
+    code: 'cycle',
+    severity: 'error',
+    node: reader,
+    ...(port === undefined ? {} : { port }),
+    ...(edge ? { edge: edge.id } : {}),
+    message:
+      list.length === 0
+        ? `${last} is wired to itself, so it would wait for its own result.`
+        : `${list.join(', ')} and ${last} are wired in a circle, so each would wait for its own result.`,
+    hint: 'Remove one of the wires between them.',
+  }
+}
+
+/**
+ * Describes every output of the document, wanted or not, those inside subgraphs by their names from outside. Problems: unknown node types, everything about
+ * wires, missing inputs, sizes, and what the nodes' own `infer` refuses. Values of params are taken where
+ * valid, else the defaults are; `validate` tells of the invalid ones.
+ */
+export function inferAll(
+  whole: GraphDocument,
+  specs: Specs,
+  facts: AssetFacts,
+  limits: { readonly textureSize: number } = { textureSize: defaultTextureSize },
+): Inference {
+  const expansion = expand(whole, specs)
+  const { document } = expansion
+  const called = names(document, specs)
+  const sound = wire(document, specs, called)
+  const wiring =
+    expansion.broken.size === 0 ? sound : { ...sound, broken: new Set([...sound.broken, ...expansion.broken]) }
+  const walk = new Walk(document, wiring, facts, called, limits.textureSize)
+  const ids = (Object.keys(document.nodes) as NodeId[]).sort(compareIds)
+  const specAt = (id: NodeId) => specOf(specs, document.nodes[id])
+
+  const { order, cycles } = orderFrom(ids, (id) => {
+    const spec = document.nodes[id]!.bypass ? undefined : specAt(id)
+    if (!spec) return []
+    return Object.keys(spec.inputs).flatMap((name) => wiring.source(id, name)?.node ?? [])
+  })
+  walk.problems.push(...expansion.problems, ...wiring.problems)
+  for (const id of ids) {
+    const { type } = document.nodes[id]!
+    if (specAt(id) || wiring.resting.has(id)) continue
+    walk.problems.push({
+      code: 'unknown-node',
+      severity: 'error',
+      node: id,
+      message: `${called.node(id)} is of the type "${type}", which this version does not know; its settings are kept.`,
+      hint: 'Open the graph with a version that has it, or replace or remove the node.',
+    })
+  }
+  for (const cycle of cycles) walk.problems.push(cycleProblem(cycle, wiring, called, specs, document))
+  for (const id of order) {
+    const record = document.nodes[id]!
+    const spec = specAt(id)
+    if (spec && !record.bypass && !wiring.resting.has(id)) walk.visit(record, spec)
+  }
+  for (const id of ids) {
+    const spec = document.nodes[id]!.bypass ? specAt(id) : undefined
+    for (const name of Object.keys(spec?.outputs ?? {})) {
+      const from = wiring.resolve({ node: id, port: name })
+      const desc = from && walk.descs.get(endpointKey(from))
+      if (desc) walk.descs.set(`${id}.${name}`, desc)
+    }
+  }
+  return {
+    descs: walk.descs,
+    problems: walk.problems,
+    wiring,
+    source: (node, input) => walk.source(node, input),
+  }
+}

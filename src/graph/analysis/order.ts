@@ -1,0 +1,54 @@
+/**
+ * Topological order from the wanted nodes back: what nobody wants is not in it. Iterative, since a chain of
+ * ten thousand nodes must not depend on the depth of the call stack.
+ */
+import type { NodeId } from '../document/document.ts'
+
+export interface Order {
+  /** Every node reachable from the roots, each after all it depends on (but for the wires that close a cycle). */
+  readonly order: readonly NodeId[]
+  /**
+   * Each a circle of nodes, in the order of their dependencies: every node reads the next, the last reads the
+   * first. One for each knot of nodes that read one another, however many circles the knot holds.
+   */
+  readonly cycles: readonly (readonly NodeId[])[]
+}
+
+/**
+ * Depth-first post-order: a node comes as late as its first reader allows, so that results live briefly.
+ * Deterministic in the order of `roots` and of `dependenciesOf`.
+ */
+export function orderFrom(roots: Iterable<NodeId>, dependenciesOf: (node: NodeId) => readonly NodeId[]): Order {
+  const order: NodeId[] = []
+  const cycles: NodeId[][] = []
+  const state = new Map<NodeId, 'open' | 'done'>()
+  const knotted = new Set<NodeId>()
+  for (const root of roots) {
+    if (state.has(root)) continue
+    const path: { node: NodeId; dependencies: readonly NodeId[]; next: number }[] = []
+    const enter = (node: NodeId) => {
+      state.set(node, 'open')
+      path.push({ node, dependencies: dependenciesOf(node), next: 0 })
+    }
+    enter(root)
+    for (let top = path.at(-1); top; top = path.at(-1)) {
+      const dependency = top.dependencies[top.next]
+      top.next += 1
+      if (dependency === undefined) {
+        state.set(top.node, 'done')
+        order.push(top.node)
+        path.pop()
+      } else if (!state.has(dependency)) {
+        enter(dependency)
+      } else if (state.get(dependency) === 'open') {
+        let from = path.length - 1
+        while (path[from]?.node !== dependency && !knotted.has(path[from]!.node)) from -= 1
+        if (knotted.has(path[from]!.node)) continue
+        const cycle = path.slice(from).map((entry) => entry.node)
+        for (const node of cycle) knotted.add(node)
+        cycles.push(cycle)
+      }
+    }
+  }
+  return { order, cycles }
+}

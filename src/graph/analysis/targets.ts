@@ -1,0 +1,92 @@
+/** What a plan is for, seen through bypassed nodes: sinks in an export, outputs to look at in a preview. */
+import { type Endpoint, endpointKey, type GraphDocument, type NodeId, nodeOf } from '../document/document.ts'
+import { compareFlat } from '../document/levels.ts'
+import { type Names, names } from '../document/naming.ts'
+import type { Problem } from '../document/problems.ts'
+import { specOf } from '../document/subgraph.ts'
+import type { Specs } from '../node/spec.ts'
+import type { Inference } from './infer.ts'
+
+export type Targets = 'sinks' | { readonly sinks: readonly NodeId[] } | readonly Endpoint[]
+
+export interface Wanted {
+  /** Where the way back begins, in the order asked for. */
+  readonly nodes: readonly NodeId[]
+  /** The outputs to keep, each once. */
+  readonly outputs: readonly Endpoint[]
+}
+
+/** Why a node rests, as the end of a sentence. */
+const restingText = (document: GraphDocument, called: Names, id: NodeId): string =>
+  nodeOf(document, id)?.mute ? 'the node is muted' : `${called.node(id)} rests: it needs what a muted node would give`
+
+/** What `targets` comes down to once bypassed nodes are seen through. */
+export function wantedBy(
+  document: GraphDocument,
+  specs: Specs,
+  targets: Targets,
+  inference: Inference,
+): Wanted | Problem {
+  const called = names(document, specs)
+  if (Array.isArray(targets)) {
+    const outputs = new Map<string, Endpoint>()
+    for (const target of targets as readonly Endpoint[]) {
+      const record = nodeOf(document, target.node)
+      const at = { code: 'no-output', severity: 'error', ...(record ? { node: target.node } : {}) } as const
+      const spec = specOf(specs, record)
+      if (!record)
+        return { ...at, message: `The node "${target.node}" is not in this graph.`, hint: 'View another node.' }
+      const output = `The output "${target.port}" of ${called.node(target.node)}`
+      if (spec && !Object.hasOwn(spec.outputs, target.port))
+        return { ...at, message: `${output} does not exist.`, hint: 'View another output.' }
+      if (spec && spec.outputs[target.port]?.type === 'audio')
+        return { ...at, message: `${output} is sound, which cannot be viewed.`, hint: 'View an image or a mask.' }
+      const from = inference.wiring.resolve(target)
+      if (!from)
+        return {
+          ...at,
+          message: `${output} gives nothing while the node is bypassed.`,
+          hint: 'Turn its bypass off, connect its input, or view another node.',
+        }
+      if (inference.wiring.resting.has(from.node))
+        return {
+          ...at,
+          message: `${output} gives nothing while ${restingText(document, called, from.node)}.`,
+          hint: 'Turn the mute off, or view another node.',
+        }
+      outputs.set(endpointKey(from), from)
+    }
+    if (outputs.size > 0)
+      return { nodes: [...outputs.values()].map((output) => output.node), outputs: [...outputs.values()] }
+    return { code: 'no-output', severity: 'error', message: 'Nothing is to be rendered.', hint: 'View a node.' }
+  }
+  const isSink = (id: NodeId) => {
+    const record = nodeOf(document, id)
+    if (!record || record.bypass || inference.wiring.resting.has(id)) return false
+    return specOf(specs, record)?.kernel.kind === 'sink'
+  }
+  const chosen = typeof targets === 'object' && 'sinks' in targets ? targets.sinks : undefined
+  for (const id of chosen ?? []) {
+    if (isSink(id)) continue
+    const exists = nodeOf(document, id) !== undefined
+    return {
+      code: 'no-output',
+      severity: 'error',
+      ...(exists ? { node: id } : {}),
+      message: exists
+        ? `${called.node(id)} writes no file, or is bypassed, or rests because of a muted node.`
+        : `The output node "${id}" is not in this graph.`,
+      hint: 'Choose an Encode node of the graph that is neither bypassed nor muted.',
+    }
+  }
+  const nodes = chosen
+    ? [...new Set(chosen)]
+    : (Object.keys(document.nodes) as NodeId[]).filter(isSink).sort(compareFlat)
+  if (nodes.length > 0) return { nodes, outputs: [] }
+  return {
+    code: 'no-output',
+    severity: 'error',
+    message: 'This graph has no output: no node in it writes a file, or all that do are bypassed or muted.',
+    hint: 'Add an Encode node and connect it.',
+  }
+}

@@ -1,0 +1,55 @@
+/** Everything that can be wrong with a graph, said in one sentence that names what, where and what to do. */
+import type { EdgeId, NodeId } from '../document/document.ts'
+
+export type ProblemCode =
+  | 'missing-input'
+  | 'wrong-type'
+  | 'size-mismatch'
+  | 'size-limit'
+  | 'cycle'
+  | 'unknown-node'
+  | 'unknown-port'
+  | 'unknown-param'
+  | 'dangling-edge'
+  | 'two-wires'
+  | 'bad-param'
+  | 'missing-media'
+  | 'missing-model'
+  | 'unfit-model'
+  | 'hdr'
+  | 'no-output'
+  | 'two-outputs'
+  | 'media-failed'
+  | 'model-failed'
+  | 'render-failed'
+  | 'not-foldable'
+  | 'not-kept'
+  | 'bad-file'
+  | 'newer-version'
+  | 'unknown-field'
+
+export interface Problem {
+  readonly code: ProblemCode
+  /** An `error` keeps what depends on the node from running; a `warning` does not. */
+  readonly severity: 'error' | 'warning'
+  readonly node?: NodeId
+  /** The input the problem sits on. */
+  readonly port?: string
+  readonly param?: string
+  readonly edge?: EdgeId
+  /** What and where, a whole sentence. */
+  readonly message: string
+  /** What to do about it, a whole sentence. */
+  readonly hint: string
+}
+
+/** What `infer` returns where no description can be given: the place (node) is added by the caller. */
+export interface InferProblem {
+  readonly problem: Omit<Problem, 'severity' | 'node' | 'edge'>
+}
+
+export const inferProblem = (problem: InferProblem['problem']): InferProblem => ({ problem })
+
+/** Tells a refusal from descriptions, whatever the outputs are called. */
+export const isInferProblem = (result: object): result is InferProblem =>
+  'problem' in result && typeof result.problem === 'object' && result.problem !== null && 'code' in result.problem

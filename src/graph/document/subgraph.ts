@@ -1,0 +1,187 @@
+/**
+ * A subgraph as a node among nodes: its ports, params and values follow from what it folds, so that whoever asks
+ * for a node's declaration (`specOf`) need not know whether it is one. Nothing here runs; `expand.ts` unfolds.
+ */
+
+import type { Json } from '../json.ts'
+import type { ParamSpec } from '../node/params.ts'
+import type { PortSpec, Ports } from '../node/ports.ts'
+import type { NodeSpec, Specs } from '../node/spec.ts'
+import {
+  boundaryTypes,
+  type EdgeRecord,
+  type Graph,
+  type NodeId,
+  type NodeRecord,
+  nodeOf,
+  type PortRecord,
+  type PortSide,
+  type PromotedRecord,
+  subgraphType,
+} from './document.ts'
+
+type Typed = Pick<NodeRecord, 'type' | 'body' | 'ports'>
+
+/** A record that folds a graph. */
+export type Subgraph = NodeRecord & { readonly body: Graph }
+
+export const isSubgraph = (record: NodeRecord | undefined): record is Subgraph =>
+  record?.type === subgraphType && record.body !== undefined
+
+/** Which boundary of a subgraph's body a node is, if it is one. */
+export const sideOf = (record: Pick<NodeRecord, 'type'> | undefined): PortSide | undefined =>
+  record?.type === boundaryTypes.inputs ? 'inputs' : record?.type === boundaryTypes.outputs ? 'outputs' : undefined
+
+type Boundary = Readonly<Partial<Record<PortSide, NodeRecord>>>
+const boundaries = new WeakMap<Graph['nodes'], Boundary>()
+
+/** The node at which wires come into a body, or leave it. */
+export function boundaryOf(body: Graph, side: PortSide): NodeRecord | undefined {
+  let found = boundaries.get(body.nodes)
+  if (!found) {
+    const both: Partial<Record<PortSide, NodeRecord>> = {}
+    for (const record of Object.values<NodeRecord>(body.nodes)) {
+      const its = sideOf(record)
+      if (its) both[its] ??= record
+    }
+    found = both
+    boundaries.set(body.nodes, found)
+  }
+  return found[side]
+}
+
+export const portsOf = (body: Graph, side: PortSide): readonly PortRecord[] => boundaryOf(body, side)?.ports ?? []
+
+export const promotedOf = (record: Pick<NodeRecord, 'body'> | undefined, name: string): PromotedRecord | undefined =>
+  record?.body?.promoted?.find((one) => one.name === name)
+
+/** Where the value of a param really stands: the ids of nodes from the record inwards, none for its own, and the name there. */
+export function innermost(
+  record: Pick<NodeRecord, 'body'>,
+  name: string,
+): { readonly inside: readonly NodeId[]; readonly param: string } | undefined {
+  const inside: NodeId[] = []
+  let at = record
+  let param = name
+  while (at.body) {
+    const promoted = promotedOf(at, param)
+    const inner = promoted && nodeOf(at.body, promoted.node)
+    if (!promoted || !inner) return undefined
+    inside.push(promoted.node)
+    at = inner
+    param = promoted.param
+  }
+  return { inside, param }
+}
+
+/** What the document says a param is, if it says anything: a subgraph's are those of the nodes inside. */
+export function ownParam(record: Pick<NodeRecord, 'params' | 'body'>, name: string): Json | undefined {
+  let at = record
+  let param = name
+  while (at.body) {
+    const promoted = promotedOf(at, param)
+    const inner = promoted && nodeOf(at.body, promoted.node)
+    if (!promoted || !inner) return undefined
+    at = inner
+    param = promoted.param
+  }
+  return Object.hasOwn(at.params, param) ? at.params[param] : undefined
+}
+
+const plainPort = ({ type, title }: PortRecord): PortSpec => ({ type, label: title })
+
+/** A port may stay unconnected where everything that would read it inside may do without. */
+function inputPorts(specs: Specs, body: Graph): Ports {
+  const inputs = boundaryOf(body, 'inputs')
+  const readers = new Map<string, PortSpec[]>()
+  for (const { from, to } of Object.values<EdgeRecord>(body.edges)) {
+    if (from.node !== inputs?.id) continue
+    const ports = specOf(specs, nodeOf(body, to.node))?.inputs
+    const port = ports && Object.hasOwn(ports, to.port) ? ports[to.port] : undefined
+    if (port) readers.set(from.port, [...(readers.get(from.port) ?? []), port])
+  }
+  return Object.fromEntries(
+    (inputs?.ports ?? []).map((port) => {
+      const read = readers.get(port.name) ?? []
+      const fallback = read.every((one) => one.fallback !== undefined) ? (read[0]?.fallback ?? 0) : undefined
+      return [port.name, { ...plainPort(port), ...(fallback === undefined ? {} : { fallback }) }]
+    }),
+  )
+}
+
+/** Promoted params that lead to a param that is there, each as declared inside but for its name. */
+function promotedParams(specs: Specs, body: Graph): Record<string, ParamSpec> {
+  const params: Record<string, ParamSpec> = {}
+  for (const { name, title, node, param } of body.promoted ?? []) {
+    const declared = specOf(specs, nodeOf(body, node))?.params
+    if (!declared || !Object.hasOwn(declared, param)) continue
+    // Whether it is shown inside depends on its neighbours there; whoever promoted it wants to see it.
+    const { visible: _, ...rest } = declared[param]!
+    params[name] = { ...rest, label: title }
+  }
+  return params
+}
+
+const infer: NodeSpec['infer'] = () => {
+  throw new Error('A subgraph is expanded before anything is inferred of it.')
+}
+
+const bodySpec = (specs: Specs, body: Graph): NodeSpec => ({
+  type: subgraphType,
+  title: 'Subgraph',
+  category: 'subgraph',
+  summary: 'Folds several nodes into one. Open it to see and change what is inside.',
+  inputs: inputPorts(specs, body),
+  outputs: Object.fromEntries(portsOf(body, 'outputs').map((port) => [port.name, plainPort(port)])),
+  params: promotedParams(specs, body),
+  infer,
+  kernel: { kind: 'pass' },
+})
+
+const boundarySpec = (side: PortSide, ports: readonly PortRecord[]): NodeSpec => {
+  const both = Object.fromEntries(ports.map((port) => [port.name, plainPort(port)]))
+  return {
+    type: boundaryTypes[side],
+    title: side === 'inputs' ? 'Inputs' : 'Outputs',
+    category: 'subgraph',
+    summary:
+      side === 'inputs'
+        ? 'What comes into this subgraph, as the ports of its card.'
+        : 'What this subgraph gives, as the ports of its card.',
+    inputs: side === 'inputs' ? {} : both,
+    outputs: side === 'inputs' ? both : {},
+    params: {},
+    infer,
+    kernel: { kind: 'pass' },
+  }
+}
+
+const noPorts: readonly PortRecord[] = []
+/** What is immutable has one declaration. */
+const bodySpecs = new WeakMap<Graph, { readonly specs: Specs; readonly spec: NodeSpec }>()
+const boundarySpecs: Readonly<Record<PortSide, WeakMap<readonly PortRecord[], NodeSpec>>> = {
+  inputs: new WeakMap(),
+  outputs: new WeakMap(),
+}
+
+/** The declaration of a node, be it of a registered type or a subgraph; `undefined`: nobody knows its type. */
+export function specOf(specs: Specs, record: Typed | undefined): NodeSpec | undefined {
+  if (!record) return undefined
+  const side = sideOf(record)
+  if (side) {
+    const ports = record.ports ?? noPorts
+    const known = boundarySpecs[side].get(ports)
+    if (known) return known
+    const spec = boundarySpec(side, ports)
+    boundarySpecs[side].set(ports, spec)
+    return spec
+  }
+  if (record.type !== subgraphType) return specs.get(record.type)
+  const { body } = record
+  if (!body) return undefined
+  const known = bodySpecs.get(body)
+  if (known?.specs === specs) return known.spec
+  const spec = bodySpec(specs, body)
+  bodySpecs.set(body, { specs, spec })
+  return spec
+}

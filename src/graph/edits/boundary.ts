@@ -1,0 +1,190 @@
+/**
+ * What of a subgraph is to be seen from outside: its inputs, its outputs, and the params that stand on its card.
+ * These recipes are given the whole document, since a port that goes takes wires of two levels with it.
+ */
+import type { Draft } from 'immer'
+import {
+  boundaryTypes,
+  type EdgeRecord,
+  type Endpoint,
+  type Graph,
+  type NodeId,
+  type NodeRecord,
+  nodeOf,
+  type Point,
+  type PortRecord,
+  type PortSide,
+  type PromotedRecord,
+} from '../document/document.ts'
+import { isName, nodeIds } from '../document/ids.ts'
+import { draftAt, graphAt, type Path } from '../document/levels.ts'
+import { titleOf } from '../document/naming.ts'
+import { boundaryOf, portsOf, specOf } from '../document/subgraph.ts'
+import type { Specs } from '../node/spec.ts'
+import { disconnect, type GraphDraft, plain, setPromoted } from './edit.ts'
+
+/** `image`, then `image-2`: a name that none of `taken` has. */
+export function freeName(wanted: string, taken: readonly { readonly name: string }[]): string {
+  const base = isName(wanted) ? wanted : 'value'
+  let name = base
+  for (let n = 2; taken.some((one) => one.name === name); n += 1) name = `${base}-${n}`
+  return name
+}
+
+/** `Image`, then `Image 2`: a title that none of `taken` has. */
+export function freeTitle(wanted: string, taken: readonly { readonly title: string }[]): string {
+  let title = wanted
+  for (let n = 2; taken.some((one) => one.title === title); n += 1) title = `${wanted} ${n}`
+  return title
+}
+
+/** Of cards and their distance, canvas units: a boundary stands clear of what it is wired to. */
+const clear = { x: 288, width: 200 } as const
+
+/** Where the boundaries of a body lie that holds these nodes. */
+export function boundaryPlaces(nodes: readonly NodeRecord[]): Readonly<Record<PortSide, Point>> {
+  const xs = nodes.map(({ position }) => position.x)
+  const ys = nodes.map(({ position }) => position.y)
+  const y = ys.length > 0 ? Math.min(...ys) : 0
+  const [left, right] = xs.length > 0 ? [Math.min(...xs), Math.max(...xs)] : [0, 0]
+  return { inputs: { x: left - clear.x, y }, outputs: { x: right + clear.x, y } }
+}
+
+/** A boundary node with these ports. */
+export const boundaryNode = (
+  side: PortSide,
+  id: NodeId,
+  position: Point,
+  ports: readonly PortRecord[],
+): NodeRecord => ({
+  id,
+  type: boundaryTypes[side],
+  params: {},
+  position: { ...position },
+  ports: [...ports],
+})
+
+/** The boundary of a body, made where a file came without one. */
+function boundaryIn(body: GraphDraft, side: PortSide): Draft<NodeRecord> {
+  const graph = plain(body)
+  const known = boundaryOf(graph, side)
+  const id = known?.id ?? nodeIds((taken) => Object.hasOwn(graph.nodes, taken))(side)
+  if (!known) {
+    const made = boundaryNode(side, id, boundaryPlaces(Object.values<NodeRecord>(graph.nodes))[side], [])
+    body.nodes[id] = structuredClone(made) as Draft<NodeRecord>
+  }
+  const record = body.nodes[id]!
+  record.ports ??= []
+  return record
+}
+
+/** Adds a port to the subgraph whose body lies at `path`; its name, or `undefined` where there is no such subgraph. */
+export function addPort(
+  draft: GraphDraft,
+  path: Path,
+  side: PortSide,
+  port: { readonly title: string; readonly type: PortRecord['type']; readonly name?: string },
+): string | undefined {
+  const body = path.length > 0 ? draftAt(draft, path) : undefined
+  if (!body) return undefined
+  const ports = portsOf(plain(body), side)
+  const name = freeName(port.name ?? port.type, ports)
+  boundaryIn(body, side).ports!.push({ name, title: freeTitle(port.title.trim() || name, ports), type: port.type })
+  return name
+}
+
+/** An empty title changes nothing. */
+export function renamePort(draft: GraphDraft, path: Path, side: PortSide, name: string, title: string): void {
+  const body = draftAt(draft, path)
+  const boundary = body && boundaryOf(plain(body), side)
+  const at = boundary?.ports?.findIndex((port) => port.name === name) ?? -1
+  if (!body || !boundary || at < 0 || title.trim() === '' || boundary.ports![at]!.title === title.trim()) return
+  body.nodes[boundary.id]!.ports![at]!.title = title.trim()
+}
+
+/** Moves a port up (below 0) or down in the list by as many places as there are. */
+export function movePort(draft: GraphDraft, path: Path, side: PortSide, name: string, by: number): void {
+  const body = draftAt(draft, path)
+  const boundary = body && boundaryOf(plain(body), side)
+  const moved = boundary && shifted(boundary.ports ?? [], name, by)
+  if (moved) body.nodes[boundary.id]!.ports = moved.map((port) => ({ ...port }))
+}
+
+/** `undefined` where nothing moves. */
+function shifted<T extends { readonly name: string }>(list: readonly T[], name: string, by: number): T[] | undefined {
+  const at = list.findIndex((one) => one.name === name)
+  const to = Math.min(list.length - 1, Math.max(0, at + by))
+  if (at < 0 || to === at) return undefined
+  const next = [...list]
+  next.splice(to, 0, ...next.splice(at, 1))
+  return next
+}
+
+/** Removes a port with its wires on both sides. */
+export function removePort(draft: GraphDraft, path: Path, side: PortSide, name: string): void {
+  const body = draftAt(draft, path)
+  const boundary = body && boundaryOf(plain(body), side)
+  const card = path.at(-1)
+  const around = draftAt(draft, path.slice(0, -1))
+  if (!body || !boundary?.ports?.some((port) => port.name === name) || !around || card === undefined) return
+  body.nodes[boundary.id]!.ports = boundary.ports.flatMap((port) => (port.name === name ? [] : [{ ...port }]))
+  const cut = (graph: GraphDraft, end: keyof Pick<EdgeRecord, 'from' | 'to'>, at: Endpoint) => {
+    const edges = Object.values<EdgeRecord>(plain(graph).edges)
+    disconnect(
+      graph,
+      edges.filter((edge) => edge[end].node === at.node && edge[end].port === at.port).map(({ id }) => id),
+    )
+  }
+  cut(body, side === 'inputs' ? 'from' : 'to', { node: boundary.id, port: name })
+  cut(around, side === 'inputs' ? 'to' : 'from', { node: card, port: name })
+}
+
+/** The entry by which a param of `node` stands on the card of the subgraph with this body. */
+export const promotionOf = (body: Graph, node: NodeId, param: string): PromotedRecord | undefined =>
+  body.promoted?.find((one) => one.node === node && one.param === param)
+
+/** Puts a param of a node of the body at `path` onto the subgraph's card; the name it has there. */
+export function promote(draft: GraphDraft, path: Path, specs: Specs, node: NodeId, param: string): string | undefined {
+  const body = path.length > 0 ? draftAt(draft, path) : undefined
+  const graph = body && plain(body)
+  const declared = graph && specOf(specs, nodeOf(graph, node))?.params
+  if (!body || !graph || !declared || !Object.hasOwn(declared, param) || promotionOf(graph, node, param))
+    return undefined
+  const promoted = graph.promoted ?? []
+  const { label } = declared[param]!
+  const plainTitle = promoted.some(({ title }) => title === label) ? `${titleOf(graph, specs, node)}: ${label}` : label
+  const entry = { name: freeName(param, promoted), title: freeTitle(plainTitle, promoted), node, param }
+  setPromoted(body, [...promoted, entry])
+  return entry.name
+}
+
+/** Takes a param off the card of the subgraph with the body at `path`; its value stays. */
+export function demote(draft: GraphDraft, path: Path, name: string): void {
+  const body = draftAt(draft, path)
+  const promoted = body && plain(body).promoted
+  if (!body || !promoted?.some((one) => one.name === name)) return
+  setPromoted(
+    body,
+    promoted.filter((one) => one.name !== name),
+  )
+}
+
+/** An empty title changes nothing. */
+export function renamePromoted(draft: GraphDraft, path: Path, name: string, title: string): void {
+  const body = draftAt(draft, path)
+  const at = body ? (plain(body).promoted ?? []).findIndex((one) => one.name === name) : -1
+  const entry = body?.promoted?.[at]
+  if (entry && title.trim() !== '' && entry.title !== title.trim()) entry.title = title.trim()
+}
+
+export function movePromoted(draft: GraphDraft, path: Path, name: string, by: number): void {
+  const body = draftAt(draft, path)
+  const moved = body && shifted(plain(body).promoted ?? [], name, by)
+  if (moved) setPromoted(body, moved)
+}
+
+/** Ports of a body for whoever lists them. */
+export const portsAt = (document: Graph, path: Path, side: PortSide): readonly PortRecord[] => {
+  const graph = graphAt(document, path)
+  return graph ? portsOf(graph, side) : []
+}

@@ -1,0 +1,133 @@
+/**
+ * A node's parameters, declared once: the inspector's control, the range that validation holds, the WGSL
+ * uniform and the TypeScript type of the value all follow from the declaration.
+ */
+
+import type { Json } from '../json.ts'
+import type { AssetFacts } from './facts.ts'
+
+/** Media or a model as a document names it: never embedded, found again by id, checked by size or hash. */
+export interface AssetRef {
+  /** A file's name, or a catalog id; `samples/…` is a clip that ships with the product. */
+  readonly id: string
+  /** Lower-case hex. */
+  readonly sha256?: string
+  /** Bytes. */
+  readonly size?: number
+}
+
+export type Visible = (values: Readonly<Record<string, Json>>, node: ParamSurroundings) => boolean
+
+/** What else may decide whether a param has a meaning at present. */
+export interface ParamSurroundings {
+  readonly facts: AssetFacts
+  /** Names of the node's inputs that a wire ends in. */
+  readonly connected: ReadonlySet<string>
+}
+
+interface ParamBase {
+  readonly label: string
+  readonly help?: string
+  /** `uniform`: a change rewrites a buffer. `plan`: sizes, pipelines or resources may change. */
+  readonly affects: 'uniform' | 'plan'
+  /** Shown only while this holds; the value is kept either way. */
+  readonly visible?: Visible
+}
+
+export interface FloatParam extends ParamBase {
+  readonly kind: 'float'
+  readonly default: number
+  readonly min: number
+  readonly max: number
+  readonly step: number
+  readonly unit?: string
+}
+export interface IntParam extends ParamBase {
+  readonly kind: 'int'
+  readonly default: number
+  readonly min: number
+  readonly max: number
+  readonly unit?: string
+}
+/** A whole number in [0, 2³²) with a "new seed" button. */
+export interface SeedParam extends ParamBase {
+  readonly kind: 'seed'
+  readonly default: number
+}
+export interface BoolParam extends ParamBase {
+  readonly kind: 'bool'
+  readonly default: boolean
+}
+export interface ChoiceParam<C extends string = string> extends ParamBase {
+  readonly kind: 'choice'
+  readonly default: C
+  readonly options: readonly C[]
+  /** What a person reads for an option; the option itself where absent. */
+  readonly labels?: Readonly<Partial<Record<C, string>>>
+}
+export interface TextParam extends ParamBase {
+  readonly kind: 'text'
+  readonly default: string
+  readonly maxLength: number
+}
+export interface MediaParam extends ParamBase {
+  readonly kind: 'media'
+  readonly default: AssetRef | null
+}
+export interface ModelParam extends ParamBase {
+  readonly kind: 'model'
+  readonly default: AssetRef | null
+  /** The float param that says where in the model's family the node stands: 0 for its first, 1 for its second… */
+  readonly dial?: string
+}
+
+export type ParamSpec =
+  | FloatParam
+  | IntParam
+  | SeedParam
+  | BoolParam
+  | ChoiceParam
+  | TextParam
+  | MediaParam
+  | ModelParam
+export type Params = Readonly<Record<string, ParamSpec>>
+
+export type ValueOf<S> = S extends { kind: 'float' | 'int' | 'seed' }
+  ? number
+  : S extends { kind: 'bool' }
+    ? boolean
+    : S extends { kind: 'choice'; options: readonly (infer C)[] }
+      ? C
+      : S extends { kind: 'text' }
+        ? string
+        : AssetRef | null
+
+export type Values<P extends Params> = { readonly [K in keyof P]: ValueOf<P[K]> }
+
+interface Options {
+  readonly help?: string
+  readonly affects?: 'uniform' | 'plan'
+  readonly visible?: Visible
+}
+
+export const param = {
+  float: (label: string, o: Options & { default: number; min: number; max: number; step?: number; unit?: string }) =>
+    ({ kind: 'float', label, affects: 'uniform', step: (o.max - o.min) / 100, ...o }) as const,
+  int: (label: string, o: Options & { default: number; min: number; max: number; unit?: string }) =>
+    ({ kind: 'int', label, affects: 'uniform', ...o }) as const,
+  seed: (label: string, o: Options & { default: number }) =>
+    ({ kind: 'seed', label, affects: 'uniform', ...o }) as const,
+  bool: (label: string, o: Options & { default: boolean }) =>
+    ({ kind: 'bool', label, affects: 'uniform', ...o }) as const,
+  choice: <const C extends readonly string[]>(
+    label: string,
+    options: C,
+    o: Options & { default: C[number]; labels?: Readonly<Partial<Record<C[number], string>>> },
+  ) => ({ kind: 'choice', label, affects: 'plan', options, ...o }) as const,
+  text: (label: string, o: Options & { default: string; maxLength?: number }) =>
+    ({ kind: 'text', label, affects: 'plan', maxLength: 200, ...o }) as const,
+  media: (label: string, o: Options & { default: AssetRef | null }) =>
+    ({ kind: 'media', label, affects: 'plan', ...o }) as const,
+  model: (label: string, o: Options & { default: AssetRef | null; dial?: string }) =>
+    ({ kind: 'model', label, affects: 'plan', ...o }) as const,
+}

@@ -1,0 +1,112 @@
+/**
+ * Serves the built app on this machine, building it first where that is needed. `npm start`, `render`, the
+ * benchmark and the end-to-end tests all stand on this one server, so they all see the app that a host would serve.
+ */
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sirv from 'sirv'
+import { isBuiltFrom, sourceStamp } from './build-stamp.ts'
+import { isolationHeaders } from './isolation-headers.ts'
+
+export const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
+const dist = join(projectFolder, 'dist')
+
+export interface AppServer {
+  /** `http://127.0.0.1:port`, without a slash at the end. */
+  readonly origin: string
+  close(): Promise<void>
+}
+
+export interface AppServerOptions {
+  /** 0 or absent: any free port. */
+  readonly port?: number
+  /** What to serve, absolute; the built app where absent. */
+  readonly folder?: string
+  /** Where the app lies on the host, such as `/some/path/`; `/` where absent. Nothing is served outside it. */
+  readonly base?: string
+  /** `false`: sends no isolation headers, as many static hosts do not. */
+  readonly isolated?: boolean
+  /** Requests that are not for the app; true: answered here. */
+  readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean
+}
+
+/**
+ * Builds the app when `dist/` is missing or not of these sources. The build happens beside `dist/` and takes its
+ * place in one step, so whoever serves from there never sees half of one. Rejects with what Vite complains of.
+ */
+export async function ensureBuilt(say: (line: string) => void): Promise<void> {
+  if (isBuiltFrom(sourceStamp(projectFolder), dist)) return
+  say('Building the app…')
+  const mark = randomBytes(4).toString('hex')
+  const fresh = join(projectFolder, '.cache', `build-${mark}`)
+  const old = join(projectFolder, '.cache', `old-${mark}`)
+  mkdirSync(fresh, { recursive: true })
+  try {
+    await runVite(['build', '--outDir', fresh, '--emptyOutDir', '--logLevel', 'error'])
+    if (existsSync(dist)) renameSync(dist, old)
+    renameSync(fresh, dist)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+    rmSync(old, { recursive: true, force: true })
+  }
+}
+
+/** Runs Vite; rejects where it fails. In a process of its own: a build sets NODE_ENV for good, and a test run's NODE_ENV would give the wrong React. */
+export function runVite(args: readonly string[]): Promise<void> {
+  const vite = join(projectFolder, 'node_modules/vite/bin/vite.js')
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [vite, ...args], {
+      cwd: projectFolder,
+      // Whatever Vite has to say belongs beside the result, never in it.
+      stdio: ['ignore', 2, 2],
+      env: { ...process.env, NODE_ENV: 'production' },
+    })
+    child.once('error', reject)
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error('The app could not be built; what Vite said stands above.')),
+    )
+  })
+}
+
+/** Serves `dist/` on 127.0.0.1. Rejects with a sentence where the port is taken. */
+export async function startAppServer(options: AppServerOptions = {}): Promise<AppServer> {
+  // `dev`: files are looked up when asked for, so a new build is served without a new start.
+  const files = sirv(options.folder ?? dist, { dev: true, etag: true })
+  const base = options.base ?? '/'
+  const server = createServer((request, response) => {
+    if (options.isolated !== false)
+      for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value)
+    if (options.answer?.(request, response)) return
+    const missing = () => {
+      response.statusCode = 404
+      response.end('Not found')
+    }
+    if (!request.url?.startsWith(base)) return missing()
+    request.url = request.url.slice(base.length - 1)
+    files(request, response, missing)
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new Error(`Port ${options.port} is in use; choose another with --port, or leave it out.`)
+          : error,
+      ),
+    )
+    server.listen(options.port ?? 0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

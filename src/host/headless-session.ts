@@ -1,0 +1,175 @@
+/**
+ * A browser without a window, with the app's headless page in it, as an engine that Node can call. Chooses the
+ * GPU: real hardware where it works, else SwiftShader on the CPU (`FRAMEWRIGHT_GPU` decides where it is set).
+ */
+import { type Browser, chromium, type Page } from 'playwright-core'
+import type { EngineStatus, ExportProgress, ExportReport, ExportRequest, Outcome } from '../engine/api.ts'
+import type { MediaFacts, ModelFacts } from '../graph/node/facts.ts'
+import type { AssetRef } from '../graph/node/params.ts'
+import { browserFlags, findBrowser, type GpuKind, gpusToTry } from './browser.ts'
+import { CommandFailure, exitCodes } from './command-failure.ts'
+import type {} from './headless-page.ts'
+
+export interface HeadlessSession extends AsyncDisposable {
+  readonly page: Page
+  readonly status: EngineStatus
+  /** Aborted when the browser dies under us; the reason says so. */
+  readonly died: AbortSignal
+  addMedia(id: string, paths: readonly string[]): Promise<Outcome<MediaFacts>>
+  addModel(path: string): Promise<Outcome<ModelFacts>>
+  mediaFacts(ref: AssetRef): Promise<Outcome<MediaFacts>>
+  modelFacts(ref: AssetRef): Promise<Outcome<ModelFacts>>
+  export(request: ExportRequest, onProgress: (progress: ExportProgress) => void): Promise<Outcome<ExportReport>>
+  cancelExport(): Promise<void>
+}
+
+export interface SessionOptions {
+  /** Of the app server. */
+  readonly origin: string
+  /** The page to open there; the app's own headless one where absent. */
+  readonly page?: string
+  readonly say: (line: string) => void
+}
+
+async function launch(executablePath: string, gpu: GpuKind): Promise<Browser> {
+  try {
+    return await chromium.launch({
+      executablePath,
+      args: [...browserFlags(gpu)],
+      // Ctrl+C is ours: the outputs must be put away before the browser goes.
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    })
+  } catch (error) {
+    const [line] = (error as Error).message.split('\n')
+    throw new CommandFailure(
+      exitCodes.render,
+      `The browser ${executablePath} did not start (${line}).`,
+      'Check that it starts by itself, or set FRAMEWRIGHT_BROWSER to another.',
+    )
+  }
+}
+
+async function openPage(browser: Browser, url: string): Promise<{ page: Page; status: EngineStatus }> {
+  const page = await browser.newPage()
+  let broken: Error | undefined
+  page.on('pageerror', (error) => {
+    broken ??= error
+  })
+  await page.goto(url)
+  await page
+    .waitForFunction(() => window.framewright !== undefined, undefined, { timeout: 60_000 })
+    .catch((error: unknown) => {
+      throw broken ?? error
+    })
+  const status = await page.evaluate(() => window.framewright!.engine.status())
+  return { page, status }
+}
+
+/** Opens the page on the best GPU that works. Throws `CommandFailure` where none does. */
+export async function openSession({
+  origin,
+  page: name = 'headless.html',
+  say,
+}: SessionOptions): Promise<HeadlessSession> {
+  const executable = findBrowser()
+  let reason = ''
+  const candidates = gpusToTry()
+  for (const gpu of candidates) {
+    const browser = await launch(executable, gpu)
+    try {
+      const { page, status } = await openPage(browser, `${origin}/${name}`)
+      // Software under the hardware flags lacks those that SwiftShader needs to be correct: start again with them.
+      if (status.adapter && (gpu === 'software' || !status.adapter.software))
+        return await createSession(browser, page, status)
+      reason = status.adapter
+        ? 'It has only the CPU’s (SwiftShader), and FRAMEWRIGHT_GPU asks for hardware: unset it.'
+        : (status.reason ?? '')
+      if (gpu === 'hardware' && candidates.includes('software'))
+        say('No usable GPU found; rendering on the CPU (SwiftShader).')
+    } catch (error) {
+      await browser.close()
+      throw error
+    }
+    await browser.close()
+  }
+  throw new CommandFailure(
+    exitCodes.render,
+    `This browser offers no graphics processor that can be used (${executable}).`,
+    reason || 'Use a Chrome, Chromium or Edge of version 121 or later (FRAMEWRIGHT_BROWSER names it).',
+  )
+}
+
+async function createSession(browser: Browser, page: Page, status: EngineStatus): Promise<HeadlessSession> {
+  const death = new AbortController()
+  let closing = false
+  const die = (what: string) => () => {
+    if (!closing)
+      death.abort(
+        new CommandFailure(
+          exitCodes.render,
+          `${what} while rendering; nothing was written.`,
+          'It may have run out of memory: try a smaller picture or a smaller tile of SR Model.',
+        ),
+      )
+  }
+  browser.on('disconnected', die('The browser ended'))
+  page.on('crash', die('The browser’s page crashed'))
+
+  const alive = <T>(work: Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const fail = () => reject(death.signal.reason)
+      if (death.signal.aborted) return fail()
+      death.signal.addEventListener('abort', fail, { once: true })
+      work.then(resolve, (error: unknown) => {
+        // A dying browser rejects its calls a moment before it says that it died.
+        if (page.isClosed() || !browser.isConnected()) die('The browser ended')()
+        reject(death.signal.aborted ? death.signal.reason : error)
+      })
+    })
+
+  let onProgress: ((progress: ExportProgress) => void) | undefined
+  await page.exposeFunction('framewrightProgress', (progress: ExportProgress) => onProgress?.(progress))
+  const choose = (paths: readonly string[]) => page.setInputFiles('#files', [...paths])
+
+  return {
+    page,
+    status,
+    died: death.signal,
+    async addMedia(id, paths) {
+      await choose(paths)
+      return alive(
+        page.evaluate((name) => window.framewright!.engine.addMedia(name, window.framewright!.chosenFiles()), id),
+      )
+    },
+    async addModel(path) {
+      await choose([path])
+      return alive(page.evaluate(() => window.framewright!.engine.addModel(window.framewright!.chosenFiles()[0]!)))
+    },
+    mediaFacts: (ref) => alive(page.evaluate((asset) => window.framewright!.engine.mediaFacts(asset), ref)),
+    modelFacts: (ref) => alive(page.evaluate((asset) => window.framewright!.engine.modelFacts(asset), ref)),
+    async export(request, report) {
+      onProgress = report
+      try {
+        return await alive(
+          page.evaluate(
+            (text) =>
+              window.framewright!.engine.export(JSON.parse(text) as ExportRequest, (progress) =>
+                window.framewrightProgress?.(progress),
+              ),
+            // As text: the request is plain data, and its type is too deep for what Playwright makes of types.
+            JSON.stringify(request),
+          ),
+        )
+      } finally {
+        onProgress = undefined
+      }
+    },
+    cancelExport: () => alive(page.evaluate(() => window.framewright!.engine.cancelExport())),
+    async [Symbol.asyncDispose]() {
+      closing = true
+      await browser.close()
+    },
+  }
+}
