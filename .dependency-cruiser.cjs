@@ -8,6 +8,7 @@ const rule = (name, comment, fromPath, allowed) => ({
   to: { pathNot: allowed, path: '.' },
 })
 const graph = '^src/graph/'
+const belowEngine = '^src/(graph|gpu|media|models|nodes)/'
 const libraries = (names) => `^node_modules/(${names})/`
 
 module.exports = {
@@ -67,7 +68,7 @@ module.exports = {
       graph,
       '^src/ui/',
       '^src/nodes/registry\\.ts$',
-      '^src/engine/(client|api)\\.ts$',
+      '^src/engine/door/(client|api)\\.ts$',
       '^node_modules/(?!mediabunny|onnxruntime-web|@ffmpeg)',
     ]),
     rule('words-know-nothing', 'What is said does not know who says it.', '^src/ui/text/', [graph, '^src/ui/text/']),
@@ -82,6 +83,33 @@ module.exports = {
       '^src/(graph|gpu|media|models|nodes|engine)/',
       '^node_modules/comlink/',
     ]),
+    rule('run-knows-no-other-room', 'Running a graph knows nothing of what it is run for.', '^src/engine/run/', [
+      belowEngine,
+      '^src/engine/run/',
+      '^src/engine/door/api\\.ts$',
+    ]),
+    ...['preview', 'export'].map((room) =>
+      rule(`${room}-knows-run`, 'What a graph is run for sees run/ alone.', `^src/engine/${room}/`, [
+        belowEngine,
+        `^src/engine/(run|${room})/`,
+        '^src/engine/door/api\\.ts$',
+      ]),
+    ),
+    rule(
+      'viewer-knows-pictures',
+      'The viewer is given pictures, and knows not how they come about.',
+      '^src/engine/viewer/',
+      ['^src/(graph|gpu)/', '^src/engine/viewer/', '^src/engine/door/api\\.ts$'],
+    ),
+    rule(
+      'the-door-opens-on-session-alone',
+      'Page and worker meet in the door; behind it is session.ts alone.',
+      {
+        path: '^src/engine/door/',
+        pathNot: '^src/engine/door/session\\.ts$',
+      },
+      ['^src/engine/door/', graph, '^src/(media|models)/types\\.ts$', '^node_modules/comlink/'],
+    ),
     {
       name: 'roots-are-above',
       comment:

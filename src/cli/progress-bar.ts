@@ -1,5 +1,5 @@
 /** Shows how a render goes: one line redrawn on a terminal; in a log, a plain line now and then. */
-import type { ExportProgress } from '../engine/api.ts'
+import type { ExportProgress } from '../engine/door/api.ts'
 
 const barWidth = 24
 /** Seconds between plain lines. */

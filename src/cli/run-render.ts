@@ -2,7 +2,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
-import type { ExportRequest } from '../engine/api.ts'
+import type { ExportRequest } from '../engine/door/api.ts'
 import { expand } from '../graph/analysis/expand.ts'
 import type { GraphDocument, NodeId } from '../graph/document/document.ts'
 import { nodeAt } from '../graph/document/levels.ts'

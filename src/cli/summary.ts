@@ -1,6 +1,6 @@
 /** What a render did, for people and for programs. */
 import { basename } from 'node:path'
-import type { EngineStatus, ExportReport } from '../engine/api.ts'
+import type { EngineStatus, ExportReport } from '../engine/door/api.ts'
 import { expand } from '../graph/analysis/expand.ts'
 import type { GraphDocument, NodeId } from '../graph/document/document.ts'
 import { names } from '../graph/document/naming.ts'

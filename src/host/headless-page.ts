@@ -2,8 +2,8 @@
  * What runs inside the browser that the command line drives: the same engine as the editor's, with a file field
  * instead of a user interface. The other side of it is `headless-session.ts`.
  */
-import type { Engine, ExportProgress } from '../engine/api.ts'
-import { connectEngine } from '../engine/client.ts'
+import type { Engine, ExportProgress } from '../engine/door/api.ts'
+import { connectEngine } from '../engine/door/client.ts'
 
 export interface HeadlessPage {
   readonly engine: Engine

@@ -3,7 +3,7 @@
  * GPU: real hardware where it works, else SwiftShader on the CPU (`FRAMEWRIGHT_GPU` decides where it is set).
  */
 import { type Browser, chromium, type Page } from 'playwright-core'
-import type { EngineStatus, ExportProgress, ExportReport, ExportRequest, Outcome } from '../engine/api.ts'
+import type { EngineStatus, ExportProgress, ExportReport, ExportRequest, Outcome } from '../engine/door/api.ts'
 import type { MediaFacts, ModelFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import { browserFlags, findBrowser, type GpuKind, gpusToTry } from './browser.ts'

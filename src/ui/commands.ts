@@ -1,6 +1,6 @@
 /** What a person can do, by name or with arguments: components and keys call these and nothing deeper. */
 
-import type { Engine } from '../engine/api.ts'
+import type { Engine } from '../engine/door/api.ts'
 import { expand } from '../graph/analysis/expand.ts'
 import { mediumParam, mediumTaker } from '../graph/analysis/medium.ts'
 import { outputToView } from '../graph/analysis/viewed.ts'

@@ -1,5 +1,5 @@
 /** Puts the editor's parts together and lets each follow what it depends on. */
-import type { Engine } from '../engine/api.ts'
+import type { Engine } from '../engine/door/api.ts'
 import { expand } from '../graph/analysis/expand.ts'
 import { markOf } from '../graph/document/document.ts'
 import type { Specs } from '../graph/node/spec.ts'

@@ -1,6 +1,6 @@
 /** The editor's parts, tied together once; components reach them through context, never through globals. */
 import { createContext, useContext } from 'react'
-import type { Engine } from '../engine/api.ts'
+import type { Engine } from '../engine/door/api.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import type { Commands } from './commands.ts'
 import type { PiecesStore } from './pieces.ts'

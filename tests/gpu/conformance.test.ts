@@ -4,10 +4,10 @@
  * passes its input on. A new node file is under this test as soon as it lies in `src/nodes`.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Assets, createAssets } from '../../src/engine/assets.ts'
-import { runExport } from '../../src/engine/export.ts'
-import { type GpuErrorWatch, type Live, type Runner, startLive } from '../../src/engine/live.ts'
-import { planDocument } from '../../src/engine/planning.ts'
+import { runExport } from '../../src/engine/export/run-export.ts'
+import { type Assets, createAssets } from '../../src/engine/run/assets.ts'
+import { type GpuErrorWatch, type Live, type Runner, startLive } from '../../src/engine/run/live.ts'
+import { planDocument } from '../../src/engine/run/planning.ts'
 import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
 import { bypassInput } from '../../src/graph/analysis/wiring.ts'
 import {

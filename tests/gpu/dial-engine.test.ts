@@ -3,8 +3,8 @@
  * trained families promise: sharper and less faithful from end to end.
  */
 import { expect, test } from 'vitest'
-import type { Engine, Outcome } from '../../src/engine/api.ts'
-import { createSession } from '../../src/engine/session.ts'
+import type { Engine, Outcome } from '../../src/engine/door/api.ts'
+import { createSession } from '../../src/engine/door/session.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/json.ts'
 import { familyOf, parseCatalog } from '../../src/models/catalog.ts'

@@ -1,9 +1,9 @@
 /** The executor with nodes made for the purpose: what runs, in which order, what is kept, what is given back. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { contentKey } from '../../src/engine/content-key.ts'
-import { createExecutor, type Executor, type FrameRequest } from '../../src/engine/executor.ts'
-import { createPreparer, type EngineParts, type PreparedGraph, type Preparer } from '../../src/engine/prepare.ts'
-import { createResultCache, type ResultCache } from '../../src/engine/result-cache.ts'
+import { contentKey } from '../../src/engine/run/content-key.ts'
+import { createExecutor, type Executor, type FrameRequest } from '../../src/engine/run/executor.ts'
+import { createPreparer, type EngineParts, type PreparedGraph, type Preparer } from '../../src/engine/run/prepare.ts'
+import { createResultCache, type ResultCache } from '../../src/engine/run/result-cache.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 import { fold } from '../../src/graph/edits/fold.ts'

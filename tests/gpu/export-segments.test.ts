@@ -1,8 +1,8 @@
 /** Exports that are kept in segments: paused, gone on with, cancelled, and what one uninterrupted run would give. */
 import { ALL_FORMATS, BlobSource, EncodedPacketSink, Input, VideoSampleSink } from 'mediabunny'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import type { Engine, ExportRequest, Outcome } from '../../src/engine/api.ts'
-import { createSession } from '../../src/engine/session.ts'
+import type { Engine, ExportRequest, Outcome } from '../../src/engine/door/api.ts'
+import { createSession } from '../../src/engine/door/session.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/json.ts'
 

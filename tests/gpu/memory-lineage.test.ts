@@ -1,7 +1,7 @@
 /** What a node remembers of earlier frames belongs to what fed it then: another picture must not be met with it. */
 import { expect, test } from 'vitest'
-import type { Engine } from '../../src/engine/api.ts'
-import { createSession } from '../../src/engine/session.ts'
+import type { Engine } from '../../src/engine/door/api.ts'
+import { createSession } from '../../src/engine/door/session.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 
 const id = (name: string) => name as NodeId

@@ -1,7 +1,7 @@
 /** A box of a result, rendered alone: the same numbers as in the whole picture, and far less work. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Outcome, Picture8, PreviewRequest, PreviewResult } from '../../src/engine/api.ts'
-import { createSession, type Session } from '../../src/engine/session.ts'
+import type { Outcome, Picture8, PreviewRequest, PreviewResult } from '../../src/engine/door/api.ts'
+import { createSession, type Session } from '../../src/engine/door/session.ts'
 import type { GraphDocument, NodeId } from '../../src/graph/document/document.ts'
 import { fold } from '../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../src/graph/edits/history.ts'

@@ -1,8 +1,8 @@
 /** Scopes against counts made on the CPU from the definitions of ITU-R BT.709-6; thumbnails against means. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ScopeKind } from '../../src/engine/api.ts'
-import { scopeCounter } from '../../src/engine/scopes.ts'
-import { takeThumbnail } from '../../src/engine/thumbnail.ts'
+import type { ScopeKind } from '../../src/engine/door/api.ts'
+import { takeThumbnail } from '../../src/engine/preview/thumbnail.ts'
+import { scopeCounter } from '../../src/engine/viewer/scope-counts.ts'
 import { createDownload } from '../../src/gpu/download.ts'
 import { type Bench, download, draw, openBench, upload } from './harness.ts'
 

@@ -1,6 +1,6 @@
 /** A session that is closed lets go of what it had open, decoded ahead or not. */
 import { afterEach, expect, test } from 'vitest'
-import { createSession } from '../../src/engine/session.ts'
+import { createSession } from '../../src/engine/door/session.ts'
 import { emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 
 const NativeDecoder = globalThis.VideoDecoder

@@ -1,8 +1,8 @@
 /** The engine as its users reach it: real clip, real codecs, preview, export, cancel, loss of the GPU. */
 import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from 'mediabunny'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Engine, ExportProgress, Outcome, PreviewResult } from '../../src/engine/api.ts'
-import { createSession } from '../../src/engine/session.ts'
+import type { Engine, ExportProgress, Outcome, PreviewResult } from '../../src/engine/door/api.ts'
+import { createSession } from '../../src/engine/door/session.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/json.ts'
 

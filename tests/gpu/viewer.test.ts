@@ -1,8 +1,8 @@
 /** What the viewer really puts on its canvas, read back from there; and the pixel values it tells. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { CompareLayout, Viewport } from '../../src/engine/api.ts'
-import { readPixels } from '../../src/engine/read-pixels.ts'
-import { createViewer, type Viewer } from '../../src/engine/viewer.ts'
+import type { CompareLayout, Viewport } from '../../src/engine/door/api.ts'
+import { createViewer, type Viewer } from '../../src/engine/viewer/canvas-viewer.ts'
+import { readPixels } from '../../src/engine/viewer/read-pixels.ts'
 import type { GpuPicture } from '../../src/gpu/types.ts'
 import { type Bench, draw, openBench, upload } from './harness.ts'
 

@@ -1,6 +1,6 @@
 /** What the preview knows of nodes while the document changes under it; the engine is played. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { NodeReport, PreviewRequest, PreviewResult } from '../../src/engine/api.ts'
+import type { NodeReport, PreviewRequest, PreviewResult } from '../../src/engine/door/api.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
 import { renamedNodes } from '../../src/graph/analysis/viewed.ts'
 import type { GraphDocument, NodeId } from '../../src/graph/document/document.ts'

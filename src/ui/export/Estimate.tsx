@@ -1,6 +1,6 @@
 /** How long it will take and how large it becomes, measured on the first frames while the form is looked at. */
 import { useEffect, useRef, useState } from 'react'
-import type { ExportEstimate, ExportRequest } from '../../engine/api.ts'
+import type { ExportEstimate, ExportRequest } from '../../engine/door/api.ts'
 import { useEditor } from '../editor.ts'
 import { Marked } from '../shell/Marked.tsx'
 import { dialogText } from '../text/dialogs.ts'

@@ -1,7 +1,7 @@
 /** The rows of the export form: file names, place, range. */
 import { RadioGroup } from 'radix-ui'
 import { useId } from 'react'
-import type { ClockReport } from '../../engine/api.ts'
+import type { ClockReport } from '../../engine/door/api.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { timecode } from '../values.ts'
 import { extensions } from './settings.ts'

@@ -1,7 +1,7 @@
 /** What to write, of which clips, with which graphs, and where to. */
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
-import type { OutputTarget } from '../../engine/api.ts'
+import type { OutputTarget } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import { mediumPlace } from '../../graph/analysis/medium.ts'
 import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'

@@ -1,6 +1,6 @@
 /** What came of an export: its files, and how it went. */
 import { Download } from 'lucide-react'
-import type { ExportReport } from '../../engine/api.ts'
+import type { ExportReport } from '../../engine/door/api.ts'
 import type { NodeId } from '../../graph/document/document.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import { useEditor } from '../editor.ts'

@@ -1,5 +1,5 @@
 /** Which exports a filled-in form means: every chosen clip through every chosen graph. */
-import type { ExportRequest, OutputTarget } from '../../engine/api.ts'
+import type { ExportRequest, OutputTarget } from '../../engine/door/api.ts'
 import { mediumPlace, plainNodes, withMedium } from '../../graph/analysis/medium.ts'
 import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
 import { nodeAt } from '../../graph/document/levels.ts'

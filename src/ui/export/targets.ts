@@ -1,5 +1,5 @@
 /** Asking where a file may be written: the File System Access API where the browser has it. */
-import type { OutputTarget } from '../../engine/api.ts'
+import type { OutputTarget } from '../../engine/door/api.ts'
 import { text } from '../text/text.ts'
 
 interface SavePicker {

@@ -3,7 +3,7 @@
  * the person's own, and what an exported file carries in its comment. Whatever cannot be opened is said in a sentence,
  * and the open graph stays.
  */
-import type { Engine } from '../../engine/api.ts'
+import type { Engine } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import type { GraphDocument } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'

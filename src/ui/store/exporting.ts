@@ -3,7 +3,7 @@
  * that dies takes no more with it than the segment it was writing.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Engine, ExportReport, ExportRequest } from '../../engine/api.ts'
+import type { Engine, ExportReport, ExportRequest } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import type { NodeId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'

@@ -3,7 +3,7 @@
  * here is asked for once and can be asked again.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Engine, EngineStatus, Outcome } from '../../engine/api.ts'
+import type { Engine, EngineStatus, Outcome } from '../../engine/door/api.ts'
 import type { GraphDocument } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { AssetFacts, MediaFacts, ModelFacts } from '../../graph/node/facts.ts'

@@ -3,7 +3,7 @@
  * Any key, click or request ends it; it begins again after a rest.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Engine, Picture8, PreviewResult } from '../../engine/api.ts'
+import type { Engine, Picture8, PreviewResult } from '../../engine/door/api.ts'
 import { outputToView, pictureKeys } from '../../graph/analysis/viewed.ts'
 import type { GraphDocument, NodeId } from '../../graph/document/document.ts'
 import type { Specs } from '../../graph/node/spec.ts'

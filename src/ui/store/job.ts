@@ -1,5 +1,5 @@
 /** One export of the queue, and what its report and files are called. */
-import type { ExportProgress, ExportReport, ExportRequest } from '../../engine/api.ts'
+import type { ExportProgress, ExportReport, ExportRequest } from '../../engine/door/api.ts'
 import type { NodeId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { list } from '../text/format.ts'

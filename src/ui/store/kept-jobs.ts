@@ -3,7 +3,7 @@
  * belongs to the tab that holds its lock; when that tab is gone, the next one may take it over.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
-import type { ExportReport, ExportRequest } from '../../engine/api.ts'
+import type { ExportReport, ExportRequest } from '../../engine/door/api.ts'
 
 export interface JobRecord {
   readonly id: string

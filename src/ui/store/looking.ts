@@ -1,6 +1,6 @@
 /** How the person looks: what is compared and how, which instruments are on, and how much may be kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { CompareLayout, ScopeKind } from '../../engine/api.ts'
+import type { CompareLayout, ScopeKind } from '../../engine/door/api.ts'
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/json.ts'
 import type { AssetRef } from '../../graph/node/params.ts'

@@ -3,7 +3,7 @@
  * either every frame is shown and playing takes longer, or time is kept and the frames that would come too late
  * are left out and counted.
  */
-import type { ClockReport, PreviewResult } from '../../engine/api.ts'
+import type { ClockReport, PreviewResult } from '../../engine/door/api.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 
 export type Pace = 'every' | 'time'

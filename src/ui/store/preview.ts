@@ -4,7 +4,7 @@
  * wait for it, so that the picture follows the hand instead of starving.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../engine/api.ts'
+import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import { renamedNodes, samePicture, viewedOutput } from '../../graph/analysis/viewed.ts'
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'

@@ -1,7 +1,7 @@
 /** What stands under the pointer, in A and what it is compared with: as 8-bit codes and as computed. */
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { PixelValue } from '../../engine/api.ts'
+import type { PixelValue } from '../../engine/door/api.ts'
 import { useEditor } from '../editor.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'

@@ -6,7 +6,7 @@
 import { X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { ScopeCounts, ScopeKind } from '../../engine/api.ts'
+import type { ScopeCounts, ScopeKind } from '../../engine/door/api.ts'
 import { useEditor } from '../editor.ts'
 import { scopeKinds } from '../store/looking.ts'
 import { text } from '../text/text.ts'

@@ -2,7 +2,7 @@
 import { X } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
-import type { NodeReport } from '../../engine/api.ts'
+import type { NodeReport } from '../../engine/door/api.ts'
 import type { GraphDocument, NodeId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
 import { useEditor } from '../editor.ts'

@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { CompareLayout } from '../../engine/api.ts'
+import type { CompareLayout } from '../../engine/door/api.ts'
 import { useEditor } from '../editor.ts'
 import { layoutOf } from './viewport.ts'
 

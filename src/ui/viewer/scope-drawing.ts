@@ -1,5 +1,5 @@
 /** Scopes as pictures: counts to light. Pure but for the canvas it draws on. */
-import type { ScopeCounts, ScopeKind } from '../../engine/api.ts'
+import type { ScopeCounts, ScopeKind } from '../../engine/door/api.ts'
 
 /** Canvas pixels. */
 export const scopeSize: Readonly<Record<ScopeKind, { readonly width: number; readonly height: number }>> = {

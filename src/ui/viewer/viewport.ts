@@ -1,5 +1,5 @@
 /** Where the picture lies on the viewer's canvas: pure geometry, in device pixels and picture pixels. */
-import type { CompareLayout, Viewport } from '../../engine/api.ts'
+import type { CompareLayout, Viewport } from '../../engine/door/api.ts'
 import type { LookingState } from '../store/looking.ts'
 
 export interface Size {

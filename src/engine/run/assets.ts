@@ -1,13 +1,13 @@
 /** Media and models as the engine knows them: opened, probed, and described for everything that plans. */
 
-import type { GraphDocument, NodeId } from '../graph/document/document.ts'
-import type { Problem } from '../graph/document/problems.ts'
-import type { AssetFacts, ModelFacts } from '../graph/node/facts.ts'
-import type { AssetRef } from '../graph/node/params.ts'
-import type { Specs } from '../graph/node/spec.ts'
-import { paramValues } from '../graph/node/values.ts'
-import type { MediaLibrary } from '../media/library.ts'
-import { problemOf } from './failure.ts'
+import type { GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import type { AssetFacts, ModelFacts } from '../../graph/node/facts.ts'
+import type { AssetRef } from '../../graph/node/params.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import { paramValues } from '../../graph/node/values.ts'
+import type { MediaLibrary } from '../../media/library.ts'
+import { problemOf } from './errors.ts'
 
 export interface Assets {
   /** Facts found so far. */

@@ -2,17 +2,28 @@
  * The engine behind its door: one per worker. Keeps what outlives a GPU device (media, added models, the canvas)
  * and builds the rest anew when the device is lost.
  */
-import { NoGpuError } from '../gpu/device.ts'
-import { createRecorder } from '../gpu/recorder.ts'
-import type { Problem } from '../graph/document/problems.ts'
-import { readComment } from '../media/comment.ts'
-import { createMedia } from '../media/library.ts'
-import { fileOutput, folderOutput, httpOutput, nowhereOutput, openOutputStore } from '../media/output-files.ts'
-import { dropJob, keptFrames, keptJobs, openSegments } from '../media/segment-store.ts'
-import type { OutputFiles } from '../media/types.ts'
-import { createModelLibrary } from '../models/models.ts'
-import { wasmThreads } from '../models/sessions.ts'
-import { definitions, specs } from '../nodes/registry.ts'
+import { NoGpuError } from '../../gpu/device.ts'
+import { createRecorder } from '../../gpu/recorder.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import { readComment } from '../../media/comment.ts'
+import { createMedia } from '../../media/library.ts'
+import { fileOutput, folderOutput, httpOutput, nowhereOutput, openOutputStore } from '../../media/output-files.ts'
+import { dropJob, keptFrames, keptJobs, openSegments } from '../../media/segment-store.ts'
+import type { OutputFiles } from '../../media/types.ts'
+import { createModelLibrary } from '../../models/models.ts'
+import { wasmThreads } from '../../models/sessions.ts'
+import { definitions, specs } from '../../nodes/registry.ts'
+import { estimateExport } from '../export/estimate-export.ts'
+import { type ExportParts, runExport } from '../export/run-export.ts'
+import { createPreview, type Extent, type Preview, type UsePictures } from '../preview/preview-renderer.ts'
+import { takeThumbnail } from '../preview/thumbnail.ts'
+import { createAssets } from '../run/assets.ts'
+import { DeviceLostError, problemOf } from '../run/errors.ts'
+import { type Live, startLive } from '../run/live.ts'
+import type { Held } from '../run/result-cache.ts'
+import { createViewer, type Viewer } from '../viewer/canvas-viewer.ts'
+import { readPixels } from '../viewer/read-pixels.ts'
+import { scopeCounter } from '../viewer/scope-counts.ts'
 import type {
   Engine,
   EngineStatus,
@@ -23,17 +34,6 @@ import type {
   PreviewRequest,
   Viewport,
 } from './api.ts'
-import { createAssets } from './assets.ts'
-import { estimateExport } from './estimate.ts'
-import { type ExportParts, runExport } from './export.ts'
-import { DeviceLostError, problemOf } from './failure.ts'
-import { type Live, startLive } from './live.ts'
-import { createPreview, type Extent, type Preview, type UsePictures } from './preview.ts'
-import { readPixels } from './read-pixels.ts'
-import type { Held } from './result-cache.ts'
-import { scopeCounter } from './scopes.ts'
-import { takeThumbnail } from './thumbnail.ts'
-import { createViewer, type Viewer } from './viewer.ts'
 
 const defaultCacheBytes = 512 * 1024 * 1024
 

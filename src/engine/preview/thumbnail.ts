@@ -1,9 +1,9 @@
 /** Small pictures of outputs: the mean over the area that each of their pixels covers. */
-import { createRecorder } from '../gpu/recorder.ts'
-import type { ComputeSpec, Gpu, GpuPicture } from '../gpu/types.ts'
-import { wholeOf } from '../graph/plan/region.ts'
-import type { Download } from '../nodes/kernel.ts'
-import type { Picture8 } from './api.ts'
+import { createRecorder } from '../../gpu/recorder.ts'
+import type { ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
+import { wholeOf } from '../../graph/plan/region.ts'
+import type { Download } from '../../nodes/kernel.ts'
+import type { Picture8 } from '../door/api.ts'
 
 /** Samples a side and pixel: enough for a tenth of the size, and bounded for the largest pictures. */
 const mostTaps = 12

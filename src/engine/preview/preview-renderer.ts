@@ -3,22 +3,22 @@
  * its next step, and what the older had finished stays in the cache.
  */
 
-import { expand } from '../graph/analysis/expand.ts'
-import { type Endpoint, endpointKey, type GraphDocument, type NodeId } from '../graph/document/document.ts'
-import { names } from '../graph/document/naming.ts'
-import type { ValueDesc } from '../graph/node/ports.ts'
-import type { Specs } from '../graph/node/spec.ts'
-import { bytesOf, type PlanStep, type ValueId } from '../graph/plan/plan.ts'
-import { inPixels, type Region, regionsOf, union } from '../graph/plan/region.ts'
-import type { NodeReport, Outcome, PreviewRequest, PreviewResult } from './api.ts'
-import type { Assets } from './assets.ts'
+import { expand } from '../../graph/analysis/expand.ts'
+import { type Endpoint, endpointKey, type GraphDocument, type NodeId } from '../../graph/document/document.ts'
+import { names } from '../../graph/document/naming.ts'
+import type { ValueDesc } from '../../graph/node/ports.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import { bytesOf, type PlanStep, type ValueId } from '../../graph/plan/plan.ts'
+import { inPixels, type Region, regionsOf, union } from '../../graph/plan/region.ts'
+import type { NodeReport, Outcome, PreviewRequest, PreviewResult } from '../door/api.ts'
+import type { Assets } from '../run/assets.ts'
+import { isAbort, problemOf } from '../run/errors.ts'
+import type { FrameResult } from '../run/executor.ts'
+import { type Live, type Runner, wasLost, whileAlive } from '../run/live.ts'
+import { planDocument } from '../run/planning.ts'
+import type { Planned, PreparedGraph } from '../run/prepare.ts'
+import { createResultCache, type Held, type ResultCache } from '../run/result-cache.ts'
 import { draftOf } from './draft.ts'
-import type { FrameResult } from './executor.ts'
-import { isAbort, problemOf } from './failure.ts'
-import { type Live, type Runner, wasLost, whileAlive } from './live.ts'
-import { planDocument } from './planning.ts'
-import type { Planned, PreparedGraph } from './prepare.ts'
-import { createResultCache, type Held, type ResultCache } from './result-cache.ts'
 
 /**
  * Takes over the pictures. `extent`: the size in which the first of them counts, which for a draft is that of the

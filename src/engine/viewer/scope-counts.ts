@@ -3,9 +3,9 @@
  * pixel counts, so the numbers are exact. Luma and colour differences are those of ITU-R BT.709-6 (items 3.2 and
  * 3.3) on gamma-encoded values; columns and rows are laid out as `ScopeKind` says.
  */
-import { createRecorder } from '../gpu/recorder.ts'
-import type { ComputePass, ComputeSpec, Gpu, GpuPicture } from '../gpu/types.ts'
-import type { ScopeCounts, ScopeKind } from './api.ts'
+import { createRecorder } from '../../gpu/recorder.ts'
+import type { ComputePass, ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
+import type { ScopeCounts, ScopeKind } from '../door/api.ts'
 
 const levels = 256
 /** Strips of a waveform: as many as a panel shows apart. */

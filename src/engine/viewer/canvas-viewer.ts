@@ -2,9 +2,9 @@
  * Draws the viewed pictures on the editor's canvas: zoomed, panned, compared, over a checkerboard where they are
  * transparent. Drawing is all it does: moving about costs no render of the graph.
  */
-import type { GpuPicture } from '../gpu/types.ts'
-import { layoutUniforms } from '../gpu/uniforms.ts'
-import type { CompareLayout, Viewport } from './api.ts'
+import type { GpuPicture } from '../../gpu/types.ts'
+import { layoutUniforms } from '../../gpu/uniforms.ts'
+import type { CompareLayout, Viewport } from '../door/api.ts'
 
 /** Pictures that can be compared at once. */
 const most = 4

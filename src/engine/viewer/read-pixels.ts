@@ -1,7 +1,7 @@
 /** Reads single pixels of pictures on the GPU: what stands under the cursor. */
-import type { GpuPicture } from '../gpu/types.ts'
-import type { Region } from '../graph/plan/region.ts'
-import type { PixelValue } from './api.ts'
+import type { GpuPicture } from '../../gpu/types.ts'
+import type { Region } from '../../graph/plan/region.ts'
+import type { PixelValue } from '../door/api.ts'
 
 /** IEEE 754 binary16. */
 function halfToNumber(bits: number): number {

@@ -2,8 +2,8 @@
  * Results kept by content key under a byte budget, the least recently used leaving first. Whoever uses a
  * result pins it; a pinned one stays whatever the budget says.
  */
-import { textureBytes } from '../gpu/pool.ts'
-import type { GpuPicture, Lease } from '../gpu/types.ts'
+import { textureBytes } from '../../gpu/pool.ts'
+import type { GpuPicture, Lease } from '../../gpu/types.ts'
 
 /** A picture somebody is using; disposing lets go of it. */
 export interface Held extends Disposable {

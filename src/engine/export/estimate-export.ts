@@ -2,14 +2,14 @@
  * What an export will take, found by doing its beginning: the first frames are rendered and encoded for real, only
  * not written. The first frame compiles and warms up, so it counts for itself and the others for the rest.
  */
-import type { NodeId } from '../graph/document/document.ts'
-import { nodeAt } from '../graph/document/levels.ts'
-import { specOf } from '../graph/document/subgraph.ts'
-import { paramValues } from '../graph/node/values.ts'
-import type { SinkReport } from '../media/types.ts'
-import type { Engine, ExportRequest } from './api.ts'
-import { type ExportParts, runExport } from './export.ts'
-import type { Live } from './live.ts'
+import type { NodeId } from '../../graph/document/document.ts'
+import { nodeAt } from '../../graph/document/levels.ts'
+import { specOf } from '../../graph/document/subgraph.ts'
+import { paramValues } from '../../graph/node/values.ts'
+import type { SinkReport } from '../../media/types.ts'
+import type { Engine, ExportRequest } from '../door/api.ts'
+import type { Live } from '../run/live.ts'
+import { type ExportParts, runExport } from './run-export.ts'
 
 /** Frames tried at most. */
 const mostFrames = 24

@@ -1,14 +1,14 @@
 /** All that lives and dies with one GPU device. When the device is lost, the session makes another of these. */
-import { type DeviceGrant, requestDevice } from '../gpu/device.ts'
-import { createDownload } from '../gpu/download.ts'
-import { createGpu } from '../gpu/gpu.ts'
-import type { Gpu } from '../gpu/types.ts'
-import { createUpload } from '../gpu/upload.ts'
-import type { MediaLibrary } from '../media/library.ts'
-import { createModels, type ModelLibrary, type OwnedModels } from '../models/models.ts'
-import type { NodeDefinition } from '../nodes/define.ts'
+import { type DeviceGrant, requestDevice } from '../../gpu/device.ts'
+import { createDownload } from '../../gpu/download.ts'
+import { createGpu } from '../../gpu/gpu.ts'
+import type { Gpu } from '../../gpu/types.ts'
+import { createUpload } from '../../gpu/upload.ts'
+import type { MediaLibrary } from '../../media/library.ts'
+import { createModels, type ModelLibrary, type OwnedModels } from '../../models/models.ts'
+import type { NodeDefinition } from '../../nodes/define.ts'
+import { DeviceLostError } from './errors.ts'
 import { createExecutor, type Executor } from './executor.ts'
-import { DeviceLostError } from './failure.ts'
 import { createPreparer, type EngineParts, type Preparer } from './prepare.ts'
 
 /** A preparer and an executor of their own: the preview has one pair, each export another. */

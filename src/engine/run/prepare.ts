@@ -3,16 +3,16 @@
  * type, plan params, descriptions and files are as before keeps its instance, so that an edit elsewhere never
  * opens a file or loads a model again.
  */
-import { generatePixelUnit, type PixelNode, type PixelUnit } from '../gpu/pixel.ts'
-import type { ComputePass, FrameTime, Gpu } from '../gpu/types.ts'
-import { endpointKey, type GraphDocument, type NodeId } from '../graph/document/document.ts'
-import type { ValueDesc } from '../graph/node/ports.ts'
-import { paramValues } from '../graph/node/values.ts'
-import type { ExecutionPlan, PlanOutcome, PlanStep, ValueId } from '../graph/plan/plan.ts'
-import type { Region } from '../graph/plan/region.ts'
-import type { Media } from '../media/types.ts'
-import type { Models, RuntimeChoice } from '../models/types.ts'
-import type { NodeDefinition } from '../nodes/define.ts'
+import { generatePixelUnit, type PixelNode, type PixelUnit } from '../../gpu/pixel.ts'
+import type { ComputePass, FrameTime, Gpu } from '../../gpu/types.ts'
+import { endpointKey, type GraphDocument, type NodeId } from '../../graph/document/document.ts'
+import type { ValueDesc } from '../../graph/node/ports.ts'
+import { paramValues } from '../../graph/node/values.ts'
+import type { ExecutionPlan, PlanOutcome, PlanStep, ValueId } from '../../graph/plan/plan.ts'
+import type { Region } from '../../graph/plan/region.ts'
+import type { Media } from '../../media/types.ts'
+import type { Models, RuntimeChoice } from '../../models/types.ts'
+import type { NodeDefinition } from '../../nodes/define.ts'
 import type {
   AsyncInstance,
   Download,
@@ -22,8 +22,8 @@ import type {
   SinkContext,
   SinkInstance,
   SourceInstance,
-} from '../nodes/kernel.ts'
-import { NodeFailure } from './failure.ts'
+} from '../../nodes/kernel.ts'
+import { NodeFailure } from './errors.ts'
 
 export interface EngineParts {
   readonly gpu: Gpu

@@ -1,7 +1,7 @@
 /** Errors on their way to people: whose they are, what happened, what to do. */
 
-import type { NodeId } from '../graph/document/document.ts'
-import type { Problem, ProblemCode } from '../graph/document/problems.ts'
+import type { NodeId } from '../../graph/document/document.ts'
+import type { Problem, ProblemCode } from '../../graph/document/problems.ts'
 
 /** Something went wrong while node `node` was being prepared or run. */
 export class NodeFailure extends Error {

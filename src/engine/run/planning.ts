@@ -1,10 +1,10 @@
 /** From a document to a plan that can be prepared, or to the problems that stand in its way. */
 
-import type { GraphDocument } from '../graph/document/document.ts'
-import type { Problem } from '../graph/document/problems.ts'
-import type { Specs } from '../graph/node/spec.ts'
-import { type PlanRequest, plan } from '../graph/plan/plan.ts'
-import type { Outcome } from './api.ts'
+import type { GraphDocument } from '../../graph/document/document.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import { type PlanRequest, plan } from '../../graph/plan/plan.ts'
+import type { Outcome } from '../door/api.ts'
 import type { Assets } from './assets.ts'
 import type { Planned } from './prepare.ts'
 

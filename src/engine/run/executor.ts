@@ -6,16 +6,16 @@
  *
  * Preview and export run the same steps; they differ in what they ask for and in which results they keep.
  */
-import { createRecorder } from '../gpu/recorder.ts'
-import { createPassTimer } from '../gpu/timing.ts'
-import type { FrameTime, GpuPicture } from '../gpu/types.ts'
-import type { NodeId } from '../graph/document/document.ts'
-import type { PlanStep, ValueId } from '../graph/plan/plan.ts'
-import { isWhole, type Region, sameRegion, wholeOf } from '../graph/plan/region.ts'
-import type { RuntimeReport } from '../models/types.ts'
-import type { Run } from '../nodes/kernel.ts'
+import { createRecorder } from '../../gpu/recorder.ts'
+import { createPassTimer } from '../../gpu/timing.ts'
+import type { FrameTime, GpuPicture } from '../../gpu/types.ts'
+import type { NodeId } from '../../graph/document/document.ts'
+import type { PlanStep, ValueId } from '../../graph/plan/plan.ts'
+import { isWhole, type Region, sameRegion, wholeOf } from '../../graph/plan/region.ts'
+import type { RuntimeReport } from '../../models/types.ts'
+import type { Run } from '../../nodes/kernel.ts'
 import { contentKey } from './content-key.ts'
-import { NodeFailure } from './failure.ts'
+import { NodeFailure } from './errors.ts'
 import { type AnySink, assetVersions, type EngineParts, type PreparedGraph, type PreparedStep } from './prepare.ts'
 import type { Held, ResultCache } from './result-cache.ts'
 

@@ -3,14 +3,14 @@
  * ways, since the engine lives in a worker. Refusals are values (`Problem`s), not exceptions.
  */
 
-import type { Endpoint, GraphDocument, NodeId } from '../graph/document/document.ts'
-import type { Problem } from '../graph/document/problems.ts'
-import type { MediaFacts, ModelFacts } from '../graph/node/facts.ts'
-import type { AssetRef } from '../graph/node/params.ts'
-import type { ValueDesc } from '../graph/node/ports.ts'
-import type { Region, RegionShare } from '../graph/plan/region.ts'
-import type { SinkReport } from '../media/types.ts'
-import type { RuntimeChoice } from '../models/types.ts'
+import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import type { MediaFacts, ModelFacts } from '../../graph/node/facts.ts'
+import type { AssetRef } from '../../graph/node/params.ts'
+import type { ValueDesc } from '../../graph/node/ports.ts'
+import type { Region, RegionShare } from '../../graph/plan/region.ts'
+import type { SinkReport } from '../../media/types.ts'
+import type { RuntimeChoice } from '../../models/types.ts'
 
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }

@@ -3,9 +3,9 @@
  * in pixels shrink along. What counts in pixels (a grain's width, a tile) does not, so a draft is for judging
  * composition and strength, never texture; the viewer says that it is one.
  */
-import type { EdgeId, GraphDocument, NodeId } from '../graph/document/document.ts'
-import type { Specs } from '../graph/node/spec.ts'
-import { paramValues } from '../graph/node/values.ts'
+import type { EdgeId, GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import { paramValues } from '../../graph/node/values.ts'
 
 /** The node that resizes; drafts are made with it, as a person would make them. */
 const resizer = 'bicubic'
