@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from degrade import Recipe
@@ -16,7 +16,7 @@ STAGES = ("l1", "perceptual", "gan")
 class Config:
     name: str = ""
     # what
-    size: str = "s"  # s | m
+    size: str = "s"  # s | m | luma-s | luma-m
     stage: str = "l1"  # l1 | perceptual | gan
     init: str = ""  # name of the run whose weights this one starts from ("" = fresh)
     seed: int = 1
@@ -51,6 +51,9 @@ class Config:
     colour_weight: float = 0.0  # on the mean colour of quarter patches, against the input's
     shift_weight: float = 0.0  # on the displacement against the input
     checker_weight: float = 0.0  # on alternating neighbours beyond the original's
+    haar_weight: float = 0.0  # on alternation along rows, columns and diagonals beyond the original's
+    phase_weight: float = 0.0  # on a mean error that differs between the 2x2 phases of the output
+    flat_weight: float = 0.0  # on what flat fields and slow gradients come out as
     feature_weight: float = 0.0
     feature_file: str = "../../shared/data/features/vgg_normalised_conv3_1.pth"  # from training/
     feature_layers: dict[str, float] = field(default_factory=dict)  # layer -> weight
@@ -75,6 +78,14 @@ class Config:
         return HERE / "cache" / self.data
 
     @property
+    def cache_settings(self) -> dict:
+        """What decides the content of a shard, apart from the pictures' own pixels."""
+        keys = ["validation", "data_seed", "clean", "crop", "clips_per_shard", "frames_kept"]
+        keys += ["drawn_share", "reduce_share", "reduce_min", "min_detail"]
+        recipe = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self.recipe).items()}
+        return {k: getattr(self, k) for k in keys} | {"recipe": recipe}
+
+    @property
     def run(self) -> Path:
         return HERE / "runs" / self.name
 
@@ -88,7 +99,7 @@ def load_config(path: Path, photos: list[Path] | None = None) -> Config:
     if unknown:
         raise SystemExit(f"{path}: unknown settings {', '.join(sorted(unknown))}")
     recipe = raw.pop("recipe", {})
-    for key in ("crf", "mpeg2_q", "blur_sigma", "noise_sigma"):
+    for key in ("crf", "mpeg2_q", "blur_sigma", "noise_sigma", "down_shares"):
         if key in recipe:
             recipe[key] = tuple(recipe[key])
     config = Config(**raw, recipe=Recipe(**recipe))

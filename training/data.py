@@ -23,6 +23,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import degrade
+import upscale
 from config import Config, load_config
 
 EXTENSIONS = {".jpg", ".jpeg", ".png", ".webp"}
@@ -212,10 +213,26 @@ def _write(path: Path, array: np.ndarray) -> None:
     os.replace(tmp, path)
 
 
+def check_cache(config: Config) -> None:
+    """Refuse a cache folder whose shards were made with other settings than the run's."""
+    folder = config.cache
+    if not any(folder.glob("low-*.npy")):
+        return
+    path = folder / "settings.json"
+    have = json.loads(path.read_text()) if path.exists() else {}
+    want = config.cache_settings
+    other = sorted(k for k in {*have, *want} if have.get(k) != want.get(k))
+    if other:
+        what = ", ".join(other) if have else "unknown settings"
+        raise SystemExit(f"{folder} was made with other settings ({what}): remove it, or give `data` another name in {config.path}")
+
+
 def make_cache(config: Config, shards: int) -> None:
     photos, _ = split_photos(config)
     folder = config.cache
     folder.mkdir(parents=True, exist_ok=True)
+    check_cache(config)
+    (folder / "settings.json").write_text(json.dumps(config.cache_settings, indent=1))
     for n in range(shards):
         low_path, high_path = folder / f"low-{n:05d}.npy", folder / f"high-{n:05d}.npy"
         if low_path.exists() and high_path.exists():
@@ -229,10 +246,10 @@ def make_cache(config: Config, shards: int) -> None:
 
 
 class Pairs:
-    """Random patches from the shards of a cache folder."""
+    """Random patches from the shards of a cache folder, in RGB (`colours` 3) or luma (1)."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def __init__(self, folder: Path, colours: int = 3):
+        self.folder, self.colours = folder, colours
         self.shards: list[tuple[np.ndarray, np.ndarray]] = []
         self.seen: set[Path] = set()
         self.refresh()
@@ -248,7 +265,7 @@ class Pairs:
         return sum(len(low) for low, _ in self.shards)
 
     def batch(self, n: int, patch: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """float32 NCHW in [0,1]: ([n,3,patch,patch], [n,3,2 patch,2 patch]), randomly
+        """float32 NCHW in [0,1]: ([n,c,patch,patch], [n,c,2 patch,2 patch]), randomly
         flipped and turned."""
         lows = np.empty((n, patch, patch, 3), np.uint8)
         highs = np.empty((n, 2 * patch, 2 * patch, 3), np.uint8)
@@ -264,6 +281,8 @@ class Pairs:
                 a, b = a[:, ::-1], b[:, ::-1]
             lows[i], highs[i] = a, b
         scale = np.float32(1 / 255)
+        if self.colours == 1:
+            return upscale.luma(lows)[:, None] * scale, upscale.luma(highs)[:, None] * scale
         return lows.transpose(0, 3, 1, 2) * scale, highs.transpose(0, 3, 1, 2) * scale
 
 
@@ -281,8 +300,9 @@ def centre_crop(picture: np.ndarray, side: int) -> np.ndarray:
 def validation_pairs(config: Config, side: int, kinds: list[str]) -> list[tuple[str, str, np.ndarray, np.ndarray]]:
     """[(picture, kind, low uint8, high uint8)] for the validation pictures.
 
-    Kinds: `clean` (bicubic down only), `h264-<crf>`, `mpeg2-<q>`: the middle frame of a clip
-    moving by (1, 2) pixels of the original a frame, down by antialiased bicubic.
+    Kinds: `clean` (bicubic down only), `soft-<sigma>` (Gaussian blur of the original, then the
+    same), `h264-<crf>`, `mpeg2-<q>`: the middle frame of a clip moving by (1, 2) pixels of the
+    original a frame, down by antialiased bicubic.
     """
     _, val = split_photos(config)
     out = []
@@ -302,6 +322,8 @@ def validation_pairs(config: Config, side: int, kinds: list[str]) -> list[tuple[
             name, _, q = kind.partition("-")
             if name == "clean":
                 got = low
+            elif name == "soft":
+                got = np.stack([degrade.down2(degrade.blur(f, float(q))) for f in clip])
             elif name == "h264":
                 got = degrade.through_codec(low, degrade.h264(int(q)), "bt709")
             elif name == "mpeg2":

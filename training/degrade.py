@@ -5,7 +5,8 @@ sample is a function of (picture, seed). Pictures are uint8 RGB arrays [h, w, 3]
 [frames, h, w, 3].
 
 The chain, in the order a camera and an encoder apply it:
-  1. light blur of the original (lens, scaling): Gaussian, 0 to 0.8 pixels, in some samples
+  1. blur of the original (lens, scaling): Gaussian, in some samples; up to 0.8 pixels in the first
+     family, up to 2 in the luma family
   2. down by 2 with an antialiasing kernel: bicubic a=-0.5, area, or Lanczos-3
   3. a little sensor noise: Gaussian, up to 2.5/255, in some samples
   4. 4:2:0 and H.264 (crf 20 to 36) or MPEG-2 (quantiser 2 to 10) on a short moving clip,
@@ -33,6 +34,7 @@ class Recipe:
     mpeg2_q: tuple[int, int] = (2, 10)
     blur_share: float = 0.35
     blur_sigma: tuple[float, float] = (0.2, 0.8)  # pixels of the original
+    down_shares: tuple[float, float, float] = (0.5, 0.3, 0.2)  # bicubic, area, Lanczos
     noise_share: float = 0.3
     noise_sigma: tuple[float, float] = (0.5, 2.5)  # of 255
     frames: int = 8
@@ -48,6 +50,11 @@ def down2(picture: np.ndarray, kernel: str = "bicubic") -> np.ndarray:
     """
     h, w = picture.shape[:2]
     return np.asarray(Image.fromarray(picture).resize((w // 2, h // 2), DOWN_KERNELS[kernel]))
+
+
+def blur(picture: np.ndarray, sigma: float) -> np.ndarray:
+    """Gaussian blur of uint8 [h,w,3], sigma in pixels."""
+    return np.asarray(Image.fromarray(picture).filter(ImageFilter.GaussianBlur(sigma)))
 
 
 # --- colour: RGB full range <-> Y'CbCr limited range, 4:2:0 with left-sited chroma ---------
@@ -178,14 +185,11 @@ def degrade_clip(clip: np.ndarray, rng: np.random.Generator, recipe: Recipe) -> 
     if rng.random() < recipe.blur_share:
         sigma = rng.uniform(*recipe.blur_sigma)
         note.append(f"blur {sigma:.2f}")
-    kernel = str(rng.choice(list(DOWN_KERNELS), p=[0.5, 0.3, 0.2]))
+    kernel = str(rng.choice(list(DOWN_KERNELS), p=recipe.down_shares))
     note.append(kernel)
     small = []
     for f in clip:
-        im = Image.fromarray(f)
-        if sigma:
-            im = im.filter(ImageFilter.GaussianBlur(sigma))
-        small.append(down2(np.asarray(im), kernel))
+        small.append(down2(blur(f, sigma) if sigma else f, kernel))
     low = np.stack(small)
     if rng.random() < recipe.noise_share:
         s = rng.uniform(*recipe.noise_sigma)

@@ -21,9 +21,11 @@ import degrade
 import features
 import measure
 import model as models
+import upscale
 from config import HERE, Config, load_config
 from train import shipped_weights, write_atomic
 
+SOFT = ["soft-1.5", "soft-2"]  # in the columns of PSNR alone
 KINDS = ["clean", "h264-20", "h264-24", "h264-28", "h264-32", "mpeg2-5"]
 TRAINED_LAYERS = ["relu1_1", "relu2_1", "relu3_1"]
 OTHER_LAYERS = ["relu1_2", "relu2_2"]
@@ -51,10 +53,11 @@ class Net:
         self.net = models.build(config.size)
         self.net.load_collapsed(shipped_weights(config))
 
-    @torch.no_grad()
+    def unrounded(self, low: np.ndarray) -> np.ndarray:
+        return upscale.picture(self.net, low)
+
     def __call__(self, low: np.ndarray) -> np.ndarray:
-        y = self.net(tensor(low))[0].permute(1, 2, 0).numpy()
-        return np.rint(np.clip(y, 0, 1) * 255).astype(np.float32) / 255
+        return np.rint(np.clip(self.unrounded(low), 0, 1) * 255).astype(np.float32) / 255
 
 
 def band_distance(a: np.ndarray, b: np.ndarray) -> float:
@@ -96,7 +99,7 @@ def evaluate(configs: list[Config], side: int) -> list[dict]:
     methods = [Bicubic(), *(Net(c) for c in configs)]
     feature_file = HERE / configs[0].feature_file
     vgg = features.Features(feature_file, TRAINED_LAYERS + OTHER_LAYERS) if feature_file.exists() else None
-    pairs = data.validation_pairs(configs[0], side, KINDS)
+    pairs = data.validation_pairs(configs[0], side, KINDS + SOFT)
     rows = [{"name": m.name, "psnr": {}, "sums": {}} for m in methods]
     for _, kind, low, high in pairs:
         want = high.astype(np.float32) / 255
@@ -106,7 +109,10 @@ def evaluate(configs: list[Config], side: int) -> list[dict]:
             out = m(low)
             plain = out if row is rows[0] else plain  # bicubic comes first
             row["psnr"].setdefault(kind, []).append(measure.psnr(out, want))
+            if kind in SOFT:
+                continue
             got = {
+                "alternation": measure.alternation(out, want) - measure.alternation(want, want),
                 "energy": measure.energy(out) / measure.energy(want),
                 "bands": band_distance(out, want),
                 # against the plain upscale: what the model does, not what the codec did
@@ -136,6 +142,11 @@ def evaluate(configs: list[Config], side: int) -> list[dict]:
         coded = [k for k in KINDS if k != "clean"]
         r["psnr"] = {k: float(np.mean(v)) for k, v in row["psnr"].items()}
         r["psnr_coded"] = float(np.mean([r["psnr"][k] for k in coded]))
+        method = methods[len(result)]
+        r["flat"] = measure.worst_phase(upscale.bicubic if isinstance(method, Bicubic) else method.unrounded)
+        seen = [e for k in KINDS for e in s["alternation"][k] if not np.isnan(e).any()]
+        if seen:  # else no validation picture has a smooth area
+            r["alternation"] = float(np.max(seen))
         r["energy"] = float(np.mean([s["energy"][k] for k in KINDS]))
         r["energy_clean"] = float(np.mean(s["energy"]["clean"]))
         r["bands"] = float(np.mean([s["bands"][k] for k in KINDS]))
@@ -160,14 +171,15 @@ def evaluate(configs: list[Config], side: int) -> list[dict]:
 
 def table(rows: list[dict]) -> str:
     """Markdown."""
-    head = ["model", *(f"PSNR {k}" for k in KINDS), "gain coded", "gain clean", "energy", "energy clean"]
-    head += ["features", *TRAINED_LAYERS, "others", *OTHER_LAYERS, "absolute", "texture", "bands", "flicker", "tint (worst)", "shift (worst)"]
+    head = ["model", *(f"PSNR {k}" for k in KINDS + SOFT), "gain coded", "gain clean", "energy", "energy clean"]
+    head += ["features", *TRAINED_LAYERS, "others", *OTHER_LAYERS, "absolute", "texture", "bands", "flicker", "flat", "alternation", "tint (worst)", "shift (worst)"]
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     for r in rows:
-        cells = [r["name"], *(f"{r['psnr'][k]:.2f}" for k in KINDS)]
+        cells = [r["name"], *(f"{r['psnr'][k]:.2f}" for k in KINDS + SOFT)]
         cells += [f"{r['gain_coded']:+.2f}", f"{r['gain_clean']:+.2f}", f"{r['energy']:.2f}", f"{r['energy_clean']:.2f}"]
         cells += [f"{r[k]:.3f}" if k in r else "–" for k in ("features", *TRAINED_LAYERS, "other", *OTHER_LAYERS, "abs", "texture")]
-        cells += [f"{r['bands']:.3f}", f"{r['flicker']:.2f}"]
+        cells += [f"{r['bands']:.3f}", f"{r['flicker']:.2f}", f"{r['flat']:.3f}"]
+        cells += [f"{r['alternation']:+.3f}" if "alternation" in r else "–"]
         cells += [f"{r['tint']:.2f} ({r['worst_tint']:.2f})", f"{r['shift']:.3f} ({r['worst_shift']:.3f})"]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

@@ -25,7 +25,8 @@ _LAYERS = [
 
 
 class Features(nn.Module):
-    """RGB [n,3,h,w] in [0,1] to a dictionary of the activations asked for. Frozen.
+    """RGB [n,3,h,w] or luma [n,1,h,w] (seen as a grey picture), in [0,1], to a dictionary of the
+    activations asked for. Frozen.
 
     Nothing is padded: an activation is there only where all it looks at is.
     """
@@ -55,7 +56,7 @@ class Features(nn.Module):
 
     def forward(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
         out = {}
-        x = x.contiguous(memory_format=torch.channels_last)
+        x = x.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
         for i, (name, pool) in enumerate(self.stack):
             if pool:
                 x = F.max_pool2d(x, 2)

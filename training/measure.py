@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+# Greys, skin, paper, sky, leaf and saturated colours: what a flat field is tried in.
+FLAT_COLOURS = [
+    (0, 0, 0), (16, 16, 16), (64, 64, 64), (128, 128, 128), (192, 192, 192), (235, 235, 235), (255, 255, 255), (224, 172, 140),
+    (120, 78, 58), (246, 240, 224), (110, 160, 220), (60, 100, 40), (200, 30, 30), (30, 180, 60), (30, 40, 190), (230, 210, 40),
+]  # fmt: skip
 BORDER = 2  # pixels left out on each side, as the literature does at x2
 
 
@@ -60,3 +67,36 @@ def flicker(clip: np.ndarray) -> float:
     caller has undone the motion: what is left is what the model makes of it."""
     y = np.stack([inner(luma(f), 8) for f in clip])
     return float(np.abs(np.diff(y, axis=0)).mean())
+
+
+def phase_error(out: np.ndarray, colour: np.ndarray, border: int = 32) -> float:
+    """How far the 2x2 phases of `out` [2h,2w,3], made of a flat picture of `colour` (RGB in
+    [0,1]), lie off it at worst, of 255: grid and tint at once. Away from the border of the picture."""
+    part = inner(out, border)
+    phases = [part[y::2, x::2].mean(axis=(0, 1)) for y in (0, 1) for x in (0, 1)]
+    return float(255 * np.abs(np.array(phases) - colour).max())
+
+
+def worst_phase(upscaler: Callable[[np.ndarray], np.ndarray]) -> float:
+    """The worst phase error (of 255) over the FLAT_COLOURS of what takes uint8 [h,w,3] to float [2h,2w,3]."""
+    return max(phase_error(upscaler(np.full((48, 48, 3), c, np.uint8)), np.array(c) / 255) for c in FLAT_COLOURS)
+
+
+def alternation(picture: np.ndarray, like: np.ndarray, smooth: float = 2.0) -> np.ndarray:
+    """How much neighbours alternate along rows, along columns and along both, of 255: the
+    magnitudes of the Haar coefficients of luma at all offsets, averaged over the blocks of 8x8
+    in which the gradient of `like` is below `smooth` (of 255) everywhere; NaN where there are none."""
+    want = luma(like)
+    steep = np.maximum(np.abs(np.diff(want, axis=0))[:, 1:], np.abs(np.diff(want, axis=1))[1:])
+
+    def blocks(a: np.ndarray) -> np.ndarray:
+        h, w = (s // 8 * 8 for s in a.shape)
+        return a[:h, :w].reshape(h // 8, 8, w // 8, 8).swapaxes(1, 2)
+
+    flat = blocks(steep).max(axis=(2, 3)) < smooth
+    if not flat.any():
+        return np.full(3, np.nan)
+    y = luma(np.clip(picture, 0, 1))
+    a, b, c, d = y[:-1, :-1], y[:-1, 1:], y[1:, :-1], y[1:, 1:]
+    bands = (a - b + c - d, a + b - c - d, a - b - c + d)
+    return np.array([blocks(np.abs(k) / 4)[flat].mean() for k in bands])

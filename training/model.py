@@ -23,17 +23,22 @@ import torch.nn.functional as F
 
 @dataclass(frozen=True)
 class Shape:
-    """Size of an upscaler. `channels` per layer, `layers` 3x3 convolutions in all."""
+    """Size of an upscaler. `channels` per layer, `layers` 3x3 convolutions in all; `colours` is
+    3 for RGB, 1 for luma alone (the chroma of the picture is then enlarged by bicubic)."""
 
     channels: int
     layers: int
     scale: int = 2
+    colours: int = 3
 
 
 SHAPES = {
     # parameters of the collapsed net: S 18,556, M 74,968
     "s": Shape(channels=16, layers=9),
     "m": Shape(channels=28, layers=12),
+    # the luma family: 19,444 and 75,748; 16 and 32 channels fill the matrix units of GPUs
+    "luma-s": Shape(channels=16, layers=10, colours=1),
+    "luma-m": Shape(channels=32, layers=10, colours=1),
 }
 
 
@@ -117,13 +122,13 @@ class CollapsibleConv(nn.Module):
 
 
 class Upscaler(nn.Module):
-    """RGB in [0,1] (not clamped on the way out), NCHW: [n,3,h,w] to [n,3,2h,2w]."""
+    """RGB or luma in [0,1] (not clamped on the way out), NCHW: [n,c,h,w] to [n,c,2h,2w]."""
 
     def __init__(self, shape: Shape):
         super().__init__()
         self.shape = shape
-        c, last = shape.channels, 3 * shape.scale**2
-        widths = [3] + [c] * (shape.layers - 1) + [last]
+        c, last = shape.channels, shape.colours * shape.scale**2
+        widths = [shape.colours] + [c] * (shape.layers - 1) + [last]
         self.convs = nn.ModuleList(
             CollapsibleConv(a, b, gain=0.1 if i == shape.layers - 1 else 1.0)
             for i, (a, b) in enumerate(zip(widths[:-1], widths[1:]))
@@ -168,12 +173,12 @@ class Upscaler(nn.Module):
 
 
 def build(size: str) -> Upscaler:
-    """A fresh upscaler of size 's' or 'm'."""
+    """A fresh upscaler of one of the SHAPES."""
     return Upscaler(SHAPES[size])
 
 
 class PatchDiscriminator(nn.Module):
-    """Tells originals from outputs, patch by patch: [n,3,h,w] in [0,1] to [n,1,h/4,w/4].
+    """Tells originals from outputs, patch by patch: [n,c,h,w] in [0,1] to [n,1,h/4,w/4].
 
     The picture is first folded into half the size and four times the channels (nothing is
     lost, and a checkerboard left by the pixel shuffle lies in plain sight), then strided
@@ -182,12 +187,12 @@ class PatchDiscriminator(nn.Module):
     ICLR 2018). A logit sees 26x26 pixels: texture, not content.
     """
 
-    def __init__(self, channels: int = 48):
+    def __init__(self, channels: int = 48, colours: int = 3):
         super().__init__()
         c, sn = channels, nn.utils.spectral_norm
         self.layers = nn.ModuleList(
             [
-                sn(nn.Conv2d(12, c, 3, padding=1)),
+                sn(nn.Conv2d(4 * colours, c, 3, padding=1)),
                 sn(nn.Conv2d(c, 2 * c, 4, stride=2, padding=1)),
                 sn(nn.Conv2d(2 * c, 2 * c, 3, padding=1)),
                 sn(nn.Conv2d(2 * c, 1, 3, padding=1)),

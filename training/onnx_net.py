@@ -22,8 +22,10 @@ ALLOWED = {"Conv", "PRelu", "Add", "DepthToSpace", "Resize"}
 
 
 def write(tensors: list[tuple[str, np.ndarray]], scale: int, metadata: dict[str, str]) -> bytes:
-    """The ONNX file of a collapsed net, float32, NCHW RGB, batch 1, free height and width."""
+    """The ONNX file of a collapsed net, float32, NCHW, RGB or luma as its first convolution takes
+    it, batch 1, free height and width."""
     values = dict(tensors)
+    colours = values["conv0.weight"].shape[1]
     layers = sum(name.endswith(".weight") for name in values)
     nodes, x = [], "input"
     for i in range(layers):
@@ -50,8 +52,8 @@ def write(tensors: list[tuple[str, np.ndarray]], scale: int, metadata: dict[str,
     graph = helper.make_graph(
         nodes,
         metadata.get("name", "framewright"),
-        [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 3, "height", "width"])],
-        [helper.make_tensor_value_info("output", TensorProto.FLOAT, [1, 3, "height_out", "width_out"])],
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, colours, "height", "width"])],
+        [helper.make_tensor_value_info("output", TensorProto.FLOAT, [1, colours, "height_out", "width_out"])],
         weights,
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="framewright")
@@ -104,7 +106,7 @@ def _depth_to_space(x: np.ndarray, block: int) -> np.ndarray:
 
 
 def run(data: bytes, x: np.ndarray) -> np.ndarray:
-    """Evaluate one of our files on float32 [1,3,h,w]; anything else in it is an error."""
+    """Evaluate one of our files on float32 [1,c,h,w]; anything else in it is an error."""
     model = onnx.load_from_string(data)
     values: dict[str, np.ndarray] = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
     values["input"] = x

@@ -4,11 +4,12 @@ Needs python3-torch, python3-onnx, python3-pil and ffmpeg; no photographs and no
 weights (random ones of the same shape stand in). Everything happens in a temporary folder.
 Checks that each stage runs, changes the weights and keeps finite; that a stopped run
 resumes to the very same weights as one that was not stopped; that collapsing changes
-nothing; that the ONNX file equals the torch net; and that the measures measure.
+nothing; that the ONNX file equals the torch net; that the measures measure; and that a grid does not pass the export.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 import unittest
 from pathlib import Path
@@ -26,11 +27,12 @@ import measure
 import model as models
 import onnx_net
 import train
+import upscale
 
 CONFIG = """
 photos = ["{photos}"]
 validation = ["b"]
-size = "s"
+size = "{size}"
 stage = "{stage}"
 init = "{init}"
 crop = 96
@@ -59,6 +61,7 @@ STAGES = {
     "perceptual": FEATURES,
     "gan": FEATURES + "gan_weight = 0.05\ngan_start = 2\ngan_channels = 8\n",
 }
+LUMA = "haar_weight = 0.1\nphase_weight = 0.5\nflat_weight = 1.0\n"
 
 
 def picture(seed: int, side: int = 420) -> np.ndarray:
@@ -77,6 +80,9 @@ class Training(unittest.TestCase):
         photos.mkdir()
         for i, name in enumerate("ab"):
             Image.fromarray(picture(i)).save(photos / f"{name}.png")
+        wave = 50 * np.sin(np.arange(420) / 40)
+        smooth = (128 + wave[:, None] + wave).astype(np.uint8)
+        Image.fromarray(smooth[..., None].repeat(3, axis=2)).save(photos / "smooth.png")
         # cache/, runs/ and state/ of the test lie in the temporary folder
         cls.before = (configs.HERE, train.HERE, train.STATE, export.HERE, evaluate.HERE)
         configs.HERE = train.HERE = export.HERE = evaluate.HERE = cls.home
@@ -95,10 +101,11 @@ class Training(unittest.TestCase):
         configs.HERE, train.HERE, train.STATE, export.HERE, evaluate.HERE = cls.before
         cls.keep.cleanup()
 
-    def config(self, name: str, stage: str, iterations: int = 10, init: str = "", precision: str = "float32"):
+    def config(self, name: str, stage: str, iterations: int = 10, init: str = "", precision: str = "float32", size: str = "s"):
         path = self.home / f"{name}.toml"
-        values = {"photos": self.home / "photos", "stage": stage, "init": init, "iterations": iterations}
-        values |= {"features": self.home / "features.pth", "more": STAGES[stage], "precision": precision}
+        values = {"photos": self.home / "photos", "stage": stage, "init": init, "iterations": iterations, "size": size}
+        more = STAGES[stage] + (LUMA if size.startswith("luma") else "")
+        values |= {"features": self.home / "features.pth", "more": more, "precision": precision}
         path.write_text(CONFIG.format(**values))
         return configs.load_config(path)
 
@@ -144,6 +151,84 @@ class Training(unittest.TestCase):
         rows = evaluate.evaluate([c], 96)
         self.assertEqual([r["name"] for r in rows], ["bicubic", "one-gan"])
         self.assertEqual(rows[0]["gain_coded"], 0)
+
+    def test_luma_stages_and_export(self) -> None:
+        data.make_cache(self.config("luma-l1", "l1", size="luma-s"), 1)
+        for stage, init in (("l1", ""), ("perceptual", "luma-l1"), ("gan", "luma-perceptual")):
+            c = self.config(f"luma-{stage}", stage, init=init, size="luma-s")
+            trainer = train.Trainer(c, resume=False)
+            trainer.train()
+            self.assertTrue({"haar", "phase", "flat"} <= trainer.rows[-1].keys())
+        (c.run / "checkpoint.pt").unlink()
+        train.Trainer(c, resume=True).train()
+
+        net = models.build("luma-s")
+        net.load_collapsed(train.load_state("luma-gan"))
+        content = onnx_net.write([(k, v.numpy()) for k, v in net.collapsed()], 2, {"name": "smoke", "scale": "2"})
+        x = np.random.default_rng(3).random((1, 1, 21, 34), dtype=np.float32)
+        got = onnx_net.run(content, x)
+        self.assertEqual(got.shape, (1, 1, 42, 68))
+        with torch.no_grad():
+            np.testing.assert_allclose(got, net(torch.from_numpy(x)).numpy(), atol=1e-4)
+        rows = evaluate.evaluate([c], 96)
+        self.assertEqual([r["name"] for r in rows], ["bicubic", "luma-gan"])
+        self.assertLess(rows[0]["flat"], 1e-3)
+
+        with self.assertRaisesRegex(SystemExit, "smooth area"):
+            export.worst_alternation(c, net)
+        c.validation = ["b", "smooth"]
+
+        # a net that adds nothing passes; a grid of 0.2/255 does not
+        def export_check(last_bias: list[float]) -> dict[str, float]:
+            with torch.no_grad():
+                net.convs[-1].set_kernel(torch.zeros(4, 16, 3, 3), torch.tensor(last_bias) / 255)
+            tensors = [(k, v.numpy()) for k, v in net.collapsed()]
+            return export.check(c, onnx_net.write(tensors, 2, {"name": "smoke", "scale": "2"}), net)
+
+        self.assertLess(export_check([0, 0, 0, 0])["flat"], 1e-3)
+        with self.assertRaisesRegex(SystemExit, "flat 0.20"):
+            export_check([0.2, -0.2, 0, 0])
+
+    def test_luma_leaves_chroma_alone(self) -> None:
+        net = models.build("luma-s")
+        low = picture(6, 40)
+        out, plain = upscale.picture(net, low), upscale.bicubic(low)
+        self.assertGreater(np.abs(out - plain).max(), 1e-3)
+        for a, b in ((0, 1), (2, 1)):
+            np.testing.assert_allclose(out[..., a] - out[..., b], plain[..., a] - plain[..., b], atol=1e-5)
+        got = net(torch.from_numpy(upscale.luma(low) / 255)[None, None])[0, 0].detach().numpy()
+        np.testing.assert_allclose(upscale.luma(out), got, atol=1e-5)
+
+    def test_grids_are_seen(self) -> None:
+        y, x = np.mgrid[:48, :48]
+        for i, grid in enumerate((x % 2, y % 2, (x + y) % 2)):  # along rows, columns, both
+            a = 0.5 + (np.repeat(grid[..., None], 3, axis=2) - 0.5) * (2 / 255)
+            t = torch.from_numpy(a.transpose(2, 0, 1)[None].astype(np.float32))
+            want = np.eye(3)[i] / 255
+            np.testing.assert_allclose(train.haar(t).mean((0, 2, 3)), want, atol=1e-6)
+            # 219/255 of it in limited-range luma
+            np.testing.assert_allclose(measure.alternation(a, a * 0 + 0.5), want * 219, atol=1e-3)
+            self.assertAlmostEqual(measure.phase_error(a, np.full(3, 0.5), 8), 1, places=3)
+            self.assertAlmostEqual(float(train.phase_bias(t - 0.5, 12).abs().mean()), 1 / 255, places=6)
+        even = torch.full((1, 1, 48, 48), 0.1)
+        self.assertLess(float(train.phase_bias(even, 12).abs().max()), 1e-7)
+
+    def test_flat_fields(self) -> None:
+        fields = train.flat_fields(4, 1, 23, np.random.default_rng(0))
+        self.assertEqual(fields.shape, (4, 1, 23, 23))
+        spread = fields.amax((1, 2, 3)) - fields.amin((1, 2, 3))
+        self.assertTrue((spread[::2] == 0).all() and (spread[1::2] > 0).all())
+        for d in (fields.diff(dim=2), fields.diff(dim=3)):
+            self.assertLessEqual(float(d.abs().max()), 2.001 / 255)
+
+    def test_cache_of_other_settings_is_refused(self) -> None:
+        c = self.config("other-settings", "l1")
+        c.data = "refused"
+        data.make_cache(c, 1)
+        data.check_cache(c)
+        c.recipe = dataclasses.replace(c.recipe, blur_sigma=(0.2, 2.0))
+        with self.assertRaisesRegex(SystemExit, r"other settings \(recipe\)"):
+            data.make_cache(c, 2)
 
     def test_bfloat16_runs(self) -> None:
         c = self.config("half-precision", "gan", iterations=2, precision="bfloat16")

@@ -30,6 +30,7 @@ import data
 import features
 import measure
 import model as models
+import upscale
 from config import HERE, Config, load_config
 
 STATE = HERE / "state"
@@ -90,7 +91,7 @@ def hinge_terms(real: torch.Tensor, fake: torch.Tensor) -> torch.Tensor:
 
 
 def displacement(out: torch.Tensor, low: torch.Tensor) -> torch.Tensor:
-    """How far each output [n,3,2h,2w] lies off its input [n,3,h,w]: [n,2] (x, y) in small
+    """How far each output [n,c,2h,2w] lies off its input [n,c,h,w]: [n,2] (x, y) in small
     pixels, by least squares on the gradient (Lucas and Kanade 1981), one axis at a time.
     Flat patches count for little. Compared are the output's 2x2 means, low-passed: what a
     model adds in detail does not weigh in."""
@@ -115,6 +116,36 @@ def checker(x: torch.Tensor) -> torch.Tensor:
     return F.avg_pool2d(d.abs() / 4, 8)
 
 
+def haar(x: torch.Tensor) -> torch.Tensor:
+    """How much neighbours alternate along rows, along columns and along both [n,c,h,w] ->
+    [n,3,h/8,w/8], in the units of x: the magnitudes of the three Haar coefficients of the mean
+    of the channels at all offsets, averaged over 8x8. A grid of 2 pixels may lie in any of them."""
+    y = x.mean(dim=1, keepdim=True)
+    a, b, c, d = y[..., :-1, :-1], y[..., :-1, 1:], y[..., 1:, :-1], y[..., 1:, 1:]
+    bands = torch.cat([a - b + c - d, a + b - c - d, a - b - c + d], dim=1)
+    return F.avg_pool2d(bands.abs() / 4, 8)
+
+
+def phase_bias(error: torch.Tensor, side: int) -> torch.Tensor:
+    """Of an error [n,c,2h,2w], how far the mean of each 2x2 phase over side x side places lies off the
+    mean of all four: [n,c,4,h/side,w/side]. Every phase of a shuffled output has weights of its own;
+    what they get wrong on average must be the same, or it shows as a grid."""
+    n, c = error.shape[:2]
+    means = F.avg_pool2d(F.pixel_unshuffle(error, 2), side)
+    means = means.view(n, c, 4, *means.shape[2:])
+    return means - means.mean(dim=2, keepdim=True)
+
+
+def flat_fields(n: int, colours: int, side: int, rng: np.random.Generator) -> torch.Tensor:
+    """Flat fields and slow gradients [n,colours,side,side] in [0,1]: of these a bilinear upscale is right
+    already. Every second one is a slope of at most 2/255 a pixel in any direction."""
+    level = rng.uniform(0, 1, (n, colours, 1, 1))
+    slope = rng.uniform(-2 / 255, 2 / 255, (n, 1, 2, 1)) * (np.arange(n) % 2)[:, None, None, None]
+    along = np.arange(side) - (side - 1) / 2
+    field = level + (slope[:, :, :1] * along[:, None] + slope[:, :, 1:] * along)
+    return torch.from_numpy(field.astype(np.float32)).clamp(0, 1)
+
+
 class Trainer:
     def __init__(self, config: Config, resume: bool):
         self.config = config
@@ -131,14 +162,15 @@ class Trainer:
         if config.feature_weight > 0:
             self.features = features.Features(HERE / config.feature_file, list(config.feature_layers))
         if config.gan_weight > 0:
-            self.disc = models.PatchDiscriminator(config.gan_channels)
+            self.disc = models.PatchDiscriminator(config.gan_channels, self.net.shape.colours)
             self.disc_opt = torch.optim.Adam(self.disc.parameters(), lr=config.gan_lr, betas=(0.5, 0.99))
             self._load_discriminator(config.init)
         self.iteration, self.seconds, self.rows = 0, 0.0, []
         self.feature_precision = self.net.precision
         if resume:
             self._resume()
-        self.pairs = data.Pairs(config.cache)
+        data.check_cache(config)
+        self.pairs = data.Pairs(config.cache, self.net.shape.colours)
         self.val = data.validation_pairs(config, config.validation_side, config.validation_kinds)
 
     # --- one iteration -----------------------------------------------------------------------
@@ -167,6 +199,15 @@ class Trainer:
             # No more of it than the original has in that place.
             loss["checker"] = F.relu(checker(out) - checker(high)).mean()
             total = total + c.checker_weight * loss["checker"]
+        if c.haar_weight:
+            loss["haar"] = F.relu(haar(out) - haar(high)).mean()
+            total = total + c.haar_weight * loss["haar"]
+        if c.phase_weight:
+            loss["phase"] = phase_bias(out - high, c.patch // 4).abs().mean()
+            total = total + c.phase_weight * loss["phase"]
+        if c.flat_weight:
+            loss["flat"] = self._flat_loss(rng)
+            total = total + c.flat_weight * loss["flat"]
         if self.features is not None:
             with torch.no_grad():
                 want = self.features(high.to(self.feature_precision))
@@ -200,6 +241,16 @@ class Trainer:
         self.iteration += 1
         return {k: float(v) for k, v in loss.items()}
 
+    def _flat_loss(self, rng: np.random.Generator) -> torch.Tensor:
+        """Mean magnitude of what the net adds to flat fields and slow gradients, where it does not
+        see their borders. In float32: rounding of bfloat16 is larger than what is looked for."""
+        net, reach, centre = self.net, self.net.shape.layers, 3
+        fields = flat_fields(2, net.shape.colours, 2 * reach + centre, rng)
+        kept, net.precision = net.precision, torch.float32
+        added = net.residual(fields)
+        net.precision = kept
+        return added[..., 2 * reach : -2 * reach, 2 * reach : -2 * reach].abs().mean()
+
     # --- validation --------------------------------------------------------------------------
 
     @torch.no_grad()
@@ -208,9 +259,7 @@ class Trainer:
         as a ratio to the original's, feature distance where the run has features."""
         got, plain, energies, dists = [], [], [], []
         for _, _, low, high in self.val:
-            x = torch.from_numpy(low).permute(2, 0, 1)[None].float() / 255
-            y = self.ema(x)
-            out = y[0].permute(1, 2, 0).numpy()
+            out = upscale.picture(self.ema, low)
             want = high.astype(np.float32) / 255
             size = (low.shape[1] * 2, low.shape[0] * 2)
             up = np.asarray(Image.fromarray(low).resize(size, Image.BICUBIC)) / 255
@@ -218,8 +267,8 @@ class Trainer:
             plain.append(measure.psnr(up, want))
             energies.append(measure.energy(out) / measure.energy(want))
             if self.features is not None:
-                w = torch.from_numpy(want).permute(2, 0, 1)[None]
-                f = [self.features(t.to(self.feature_precision)) for t in (y, w)]
+                both = (torch.from_numpy(p).permute(2, 0, 1)[None] for p in (out, want))
+                f = [self.features(t.to(self.feature_precision)) for t in both]
                 dists.append(float(features.distance(*f, self.config.feature_layers)))
         row = {"psnr": np.mean(got), "gain": np.mean(got) - np.mean(plain), "energy": np.mean(energies)}
         if dists:
