@@ -71,6 +71,20 @@ module.exports = {
       '^src/engine/door/(client|api)\\.ts$',
       '^node_modules/(?!mediabunny|onnxruntime-web|@ffmpeg)',
     ]),
+    {
+      name: 'stores-and-kit-know-no-feature',
+      comment: 'What every panel stands on knows none of them.',
+      severity: 'error',
+      from: { path: '^src/ui/(store|kit)/' },
+      to: { path: '^src/ui/', pathNot: '^src/ui/(store|kit|text)/' },
+    },
+    {
+      name: 'files-and-commands-draw-nothing',
+      comment: 'What a person can do needs nothing that is drawn.',
+      severity: 'error',
+      from: { path: '^src/ui/(files|commands)/' },
+      to: { path: '^src/ui/.*\\.tsx$' },
+    },
     rule('words-know-nothing', 'What is said does not know who says it.', '^src/ui/text/', [graph, '^src/ui/text/']),
     {
       name: 'words-are-asked-of-the-language-in-use',

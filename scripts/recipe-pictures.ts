@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { encodePng } from '../src/gpu/png.ts'
 import { ensureBuilt, projectFolder, startAppServer } from '../src/host/app-server.ts'
 import { type HeadlessSession, openSession } from '../src/host/headless-session.ts'
-import { recipePictures } from '../src/ui/recipes.ts'
+import { recipePictures } from '../src/ui/files/shipped-recipes.ts'
 import { loadScene as load, type Scene } from './scene.ts'
 
 /** Bytes of one picture in the gallery, at most. */

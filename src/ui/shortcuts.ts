@@ -1,6 +1,7 @@
 /** Keys as they are pressed and as they are shown, and who takes them: the page, a field, or the commands. */
-import { focusedByPointer } from './focus-origin.ts'
+
 import { commandFor, keysFor } from './keymap.ts'
+import { focusedByPointer } from './kit/focus-origin.ts'
 import { type CommandName, shortcuts } from './shortcut-table.ts'
 import { text } from './text/text.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { about, bytes, milliseconds, parameterCount, span } from '../../src/ui/kit/value-text.ts'
 import { count, list, number, plurals } from '../../src/ui/text/format.ts'
-import { about, bytes, milliseconds, parameterCount, span } from '../../src/ui/values.ts'
 
 test('numbers have as many digits as are asked for, and thousands only where a count is large', () => {
   expect([number(1234.56), number(1234.56, 1), number(2, 1), number(2, 1, 0)]).toEqual(['1235', '1234.6', '2.0', '2'])

@@ -2,9 +2,9 @@
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeSpec } from '../../graph/node/spec.ts'
-import { categories, iconOf } from '../categories.ts'
 import { useEditor } from '../editor.ts'
-import { fittingPort, inOrder, searchNodes } from '../search.ts'
+import { categories, iconOf } from '../kit/categories.ts'
+import { fittingPort, inOrder, searchNodes } from '../kit/node-search.ts'
 import type { AddMenuRequest } from '../store/view.ts'
 import { text } from '../text/text.ts'
 

@@ -5,7 +5,7 @@ import { useStore } from 'zustand'
 import { graphAt } from '../../graph/document/levels.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import { useEditor } from '../editor.ts'
-import { IconButton } from '../shell/IconButton.tsx'
+import { IconButton } from '../kit/IconButton.tsx'
 import { titleOfCommand } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 

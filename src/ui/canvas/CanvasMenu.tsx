@@ -20,7 +20,7 @@ import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document/document.ts'
 import { isSubgraph, sideOf } from '../../graph/document/subgraph.ts'
 import { useEditor } from '../editor.ts'
-import { focusTaken } from '../focus-back.ts'
+import { focusTaken } from '../kit/focus-back.ts'
 import { type CommandName, keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 

@@ -21,7 +21,7 @@ import {
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { MenuContent } from '../shell/MenuContent.tsx'
+import { MenuContent } from '../kit/MenuContent.tsx'
 import { type CommandName, keysOf, titleOfCommand } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 

@@ -3,7 +3,7 @@ import { X } from 'lucide-react'
 import { useRef, useState } from 'react'
 import type { AssetRef } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
-import { shippedGraphs } from '../recipes.ts'
+import { shippedGraphs } from '../files/shipped-recipes.ts'
 import { dialogText } from '../text/dialogs.ts'
 
 const words = dialogText.export

@@ -2,9 +2,9 @@
 import { useEffect, useRef, useState } from 'react'
 import type { ExportEstimate, ExportRequest } from '../../engine/door/api.ts'
 import { useEditor } from '../editor.ts'
-import { Marked } from '../shell/Marked.tsx'
+import { Marked } from '../kit/Marked.tsx'
+import { about, bytes } from '../kit/value-text.ts'
 import { dialogText } from '../text/dialogs.ts'
-import { about, bytes } from '../values.ts'
 
 const words = dialogText.export.estimate
 

@@ -2,10 +2,10 @@
 import { RadioGroup } from 'radix-ui'
 import { useId } from 'react'
 import type { ClockReport } from '../../engine/door/api.ts'
+import { timecode } from '../kit/value-text.ts'
+import { canSaveToDisk } from '../store/export-targets.ts'
 import { dialogText } from '../text/dialogs.ts'
-import { timecode } from '../values.ts'
 import { extensions } from './settings.ts'
-import { canSaveToDisk } from './targets.ts'
 
 const words = dialogText.export
 

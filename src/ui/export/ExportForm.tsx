@@ -10,16 +10,16 @@ import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { useEditor } from '../editor.ts'
+import { describe } from '../kit/value-text.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
+import { canSaveToDisk, chooseFolder, chooseTarget, forsakeTarget } from '../store/export-targets.ts'
 import type { NewExport } from '../store/exporting.ts'
 import { dialogText } from '../text/dialogs.ts'
-import { describe } from '../values.ts'
 import { BatchRow } from './BatchRow.tsx'
 import { exportsOf, fetchRecipe, mediumName, sinksOf } from './batch.ts'
 import { Estimate } from './Estimate.tsx'
 import { extensionOf, FileRow, knownExtension, PlaceRow, type Range, RangeRow, rangeOf } from './ExportFields.tsx'
 import { recalledSettings, rememberSettings } from './settings.ts'
-import { canSaveToDisk, chooseFolder, chooseTarget, forsakeTarget } from './targets.ts'
 
 const words = dialogText.export.form
 

@@ -2,11 +2,11 @@
 import { CircleAlert, CircleCheck, CirclePause, CircleSlash, Clock, LoaderCircle } from 'lucide-react'
 import { useRef } from 'react'
 import { useEditor } from '../editor.ts'
+import { about, span } from '../kit/value-text.ts'
 import { type ExportJob, jobName } from '../store/job.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { about, span } from '../values.ts'
 import { Finished } from './Finished.tsx'
 
 const words = dialogText.export.job

@@ -7,9 +7,9 @@ import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { parseGraph } from '../../graph/serialize.ts'
+import { assetRef } from '../kit/value-text.ts'
 import type { NewExport } from '../store/exporting.ts'
 import { dialogText } from '../text/dialogs.ts'
-import { assetRef } from '../values.ts'
 
 const words = dialogText.export
 

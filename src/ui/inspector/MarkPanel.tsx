@@ -3,7 +3,7 @@ import { Trash2 } from 'lucide-react'
 import { useId } from 'react'
 import { type MarkRecord, markColours } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
-import { IconButton } from '../shell/IconButton.tsx'
+import { IconButton } from '../kit/IconButton.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 

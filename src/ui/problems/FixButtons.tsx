@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { ModelFacts } from '../../graph/node/facts.ts'
-import { card } from '../adding.ts'
+import { card } from '../commands/edits/adding.ts'
 import { useEditor } from '../editor.ts'
 import { fixesOf } from './fixes.ts'
 

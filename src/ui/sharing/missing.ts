@@ -3,9 +3,9 @@ import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document/doc
 import { specOf } from '../../graph/document/subgraph.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import { assetRef } from '../kit/value-text.ts'
 import { type FactsState, knownModel } from '../store/facts.ts'
 import { text } from '../text/text.ts'
-import { assetRef } from '../values.ts'
 
 /** A param of a node that names the thing. */
 export interface Use {

@@ -3,10 +3,10 @@ import { Check, Database } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { MenuContent } from '../kit/MenuContent.tsx'
 import { budgets } from '../store/looking.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { MenuContent } from './MenuContent.tsx'
 
 /** In the units people buy memory in. */
 const memory = (bytes: number): string => {

@@ -1,8 +1,8 @@
 /** Files dropped anywhere on the page: a sheet says what will come of them while they hover. */
 import { FileUp } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { droppedFiles } from '../dropped.ts'
 import { useEditor } from '../editor.ts'
+import { droppedFiles } from '../files/dropped-files.ts'
 import { text } from '../text/text.ts'
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false

@@ -4,10 +4,10 @@ import { Popover } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { keepTakenFocus } from '../focus-back.ts'
+import { keepTakenFocus } from '../kit/focus-back.ts'
+import { Tip } from '../kit/Tip.tsx'
 import { keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
-import { Tip } from './Tip.tsx'
 
 /** A list of thousands helps nobody; older steps are reached by undo. */
 const most = 200

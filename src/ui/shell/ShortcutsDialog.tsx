@@ -5,13 +5,13 @@ import { type KeyboardEvent, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { assignKey, clearKeys, commandFor, keymap, keysFor, refusal, resetKeys } from '../keymap.ts'
+import { DialogContent } from '../kit/DialogContent.tsx'
+import { DialogHead } from '../kit/DialogHead.tsx'
 import type { Shortcut } from '../shortcut-table.ts'
 import { keyOf, keyText, shortcuts, titleOfCommand } from '../shortcuts.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { list } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { DialogContent } from './DialogContent.tsx'
-import { DialogHead } from './DialogHead.tsx'
 
 const { keys: words, mouse } = dialogText.help
 

@@ -2,9 +2,9 @@
 import { CircleAlert, CircleCheck, Cpu, Gauge, MemoryStick, TriangleAlert, Upload } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { milliseconds } from '../kit/value-text.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { milliseconds } from '../values.ts'
 import { CacheBudget } from './CacheBudget.tsx'
 
 const words = text.shell.status

@@ -3,13 +3,13 @@ import { Check, ChevronDown, CircleHelp, Monitor, Moon, Plus, Redo2, Sun, Undo2,
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { quickRecipes } from '../recipes.ts'
+import { quickRecipes } from '../files/shipped-recipes.ts'
+import { IconButton } from '../kit/IconButton.tsx'
+import { MenuContent } from '../kit/MenuContent.tsx'
 import { type CommandName, keysOf } from '../shortcuts.ts'
 import type { ThemeChoice } from '../store/view.ts'
 import { text } from '../text/text.ts'
 import { HistoryList } from './HistoryList.tsx'
-import { IconButton } from './IconButton.tsx'
-import { MenuContent } from './MenuContent.tsx'
 
 const { bar, edit, file, history, theme } = text.shell
 

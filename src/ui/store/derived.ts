@@ -21,7 +21,7 @@ import { specOf } from '../../graph/document/subgraph.ts'
 import type { ValueDesc } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
-import { assetRef } from '../values.ts'
+import { assetRef } from '../kit/value-text.ts'
 import { assetFacts, type FactsState } from './facts.ts'
 
 export interface WiredPorts {

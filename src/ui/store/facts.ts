@@ -9,8 +9,8 @@ import type { Problem } from '../../graph/document/problems.ts'
 import type { AssetFacts, MediaFacts, ModelFacts } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import { assetRef } from '../kit/value-text.ts'
 import { text } from '../text/text.ts'
-import { assetRef } from '../values.ts'
 import { freeName } from './job.ts'
 
 /** How far the asking has come. */

@@ -11,7 +11,7 @@ import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/docum
 import { nodeAt } from '../../graph/document/levels.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { text } from '../text/text.ts'
-import { type Composed, compose } from '../viewer/composing.ts'
+import { type Composed, compose } from './composing.ts'
 import type { LookingStore } from './looking.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
 

@@ -4,12 +4,12 @@ import { Dialog } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import type { GraphDocument } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
-import { shippedGraphs } from '../recipes.ts'
-import { DialogContent } from '../shell/DialogContent.tsx'
-import { DialogHead } from '../shell/DialogHead.tsx'
+import type { Version } from '../files/earlier-versions.ts'
+import { shippedGraphs } from '../files/shipped-recipes.ts'
+import { DialogContent } from '../kit/DialogContent.tsx'
+import { DialogHead } from '../kit/DialogHead.tsx'
 import { moment } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import type { Version } from '../versions.ts'
 
 const words = text.viewer.graphs
 

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
-import { shownBy, useFlatId } from '../levels.ts'
+import { shownBy, useFlatId } from '../open-level.ts'
 import { text } from '../text/text.ts'
 
 const words = text.viewer.thumbnail

@@ -17,12 +17,12 @@ import {
 import { Slider } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { IconButton } from '../shell/IconButton.tsx'
+import { IconButton } from '../kit/IconButton.tsx'
+import { timecode } from '../kit/value-text.ts'
 import { keysOf } from '../shortcuts.ts'
 import { playRange } from '../store/playback.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { timecode } from '../values.ts'
 
 const words = text.viewer.frames
 

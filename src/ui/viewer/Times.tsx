@@ -6,10 +6,10 @@ import type { NodeReport } from '../../engine/door/api.ts'
 import type { GraphDocument, NodeId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
 import { useEditor } from '../editor.ts'
-import { Marked } from '../shell/Marked.tsx'
+import { Marked } from '../kit/Marked.tsx'
+import { bytes, milliseconds } from '../kit/value-text.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { bytes, milliseconds } from '../values.ts'
 
 const words = text.viewer.times
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EdgeRecord } from '../../../src/graph/document/document.ts'
 import { align, type Card, distribute } from '../../../src/graph/edits/arrange.ts'
-import { layOut } from '../../../src/ui/canvas/auto-layout.ts'
+import { layOut } from '../../../src/ui/commands/edits/auto-layout.ts'
 import { soundDocument } from './arbitrary.ts'
 import { id } from './specs.ts'
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseGraph } from '../../../src/graph/serialize.ts'
 import { specs } from '../../../src/nodes/registry.ts'
-import { recipePictures, shippedGraphs } from '../../../src/ui/recipes.ts'
+import { recipePictures, shippedGraphs } from '../../../src/ui/files/shipped-recipes.ts'
 
 const shipped = new URL('../../../public/', import.meta.url)
 

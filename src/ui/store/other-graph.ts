@@ -9,7 +9,7 @@ import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } 
 import { nodeAt } from '../../graph/document/levels.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
-import { assetRef } from '../values.ts'
+import { assetRef } from '../kit/value-text.ts'
 
 /** `other` with the medium of the open graph; as it is where either opens none or several. */
 export function onSameMedium(other: GraphDocument, open: GraphDocument, specs: Specs): GraphDocument {

@@ -3,8 +3,8 @@
  * layout: E. Gansner et al., "A Technique for Drawing Directed Graphs", IEEE Trans. Software Eng. 19(3), 1993.
  */
 
-import type { EdgeRecord, NodeId, Point } from '../../graph/document/document.ts'
-import type { Card } from '../../graph/edits/arrange.ts'
+import type { EdgeRecord, NodeId, Point } from '../../../graph/document/document.ts'
+import type { Card } from '../../../graph/edits/arrange.ts'
 
 /** Canvas units between columns and between cards of one column. */
 const gaps = { ranksep: 88, nodesep: 32 }

@@ -1,8 +1,8 @@
 /** Reading parameter values out of a document's plain JSON, and saying numbers the way people read them. */
-import type { AssetRef } from '../graph/node/params.ts'
-import type { ValueDesc } from '../graph/node/ports.ts'
-import { number } from './text/format.ts'
-import { text } from './text/text.ts'
+import type { AssetRef } from '../../graph/node/params.ts'
+import type { ValueDesc } from '../../graph/node/ports.ts'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 
 const words = text.values
 

@@ -2,8 +2,8 @@
  * Unsaved graphs, kept in the browser's storage: one entry per tab, found again after a reload or a crash. An
  * entry belongs to the tab that holds its lock; a duplicated tab gets one of its own.
  */
-import { recall, remember } from './store/view.ts'
-import { moment } from './text/format.ts'
+import { recall, remember } from '../store/view.ts'
+import { moment } from '../text/format.ts'
 
 const prefix = 'framewright/kept/1/'
 const tabKey = 'framewright/tab'

@@ -3,12 +3,12 @@
  * are selected reads them, as in a chain that grows to the right; a source added beside a node that lacks a
  * picture feeds it.
  */
-import { type Endpoint, type Graph, type NodeId, type Point, subgraphType } from '../graph/document/document.ts'
-import { specOf } from '../graph/document/subgraph.ts'
-import { addNode, connect, type GraphDraft } from '../graph/edits/edit.ts'
-import type { NodeSpec, Specs } from '../graph/node/spec.ts'
-import { fittingPort } from './search.ts'
-import type { LooseWire } from './store/view.ts'
+import { type Endpoint, type Graph, type NodeId, type Point, subgraphType } from '../../../graph/document/document.ts'
+import { specOf } from '../../../graph/document/subgraph.ts'
+import { addNode, connect, type GraphDraft } from '../../../graph/edits/edit.ts'
+import type { NodeSpec, Specs } from '../../../graph/node/spec.ts'
+import { fittingPort } from '../../kit/node-search.ts'
+import type { LooseWire } from '../../store/view.ts'
 
 /** Size of a card as placing reckons with it, canvas units. */
 export const card = { width: 200, height: 136, gapX: 88, gapY: 24 } as const

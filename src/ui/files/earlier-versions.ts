@@ -7,7 +7,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 
 export interface Version {
   readonly id: number
-  /** The kept entry (see `keeping.ts`) that it is a version of. */
+  /** The kept entry (see `unsaved-graphs.ts`) that it is a version of. */
   readonly graph: string
   readonly title: string
   /** Milliseconds since 1970. */

@@ -1,10 +1,10 @@
 /** Folding, unfolding, opening and leaving subgraphs, and what of one is to be seen from outside. */
 
-import type { NodeId, PortSide } from '../graph/document/document.ts'
-import { draftAt, graphAt, type Path } from '../graph/document/levels.ts'
-import { titleOf } from '../graph/document/naming.ts'
-import type { Problem } from '../graph/document/problems.ts'
-import { isSubgraph, portsOf, sideOf, specOf } from '../graph/document/subgraph.ts'
+import type { NodeId, PortSide } from '../../../graph/document/document.ts'
+import { draftAt, graphAt, type Path } from '../../../graph/document/levels.ts'
+import { titleOf } from '../../../graph/document/naming.ts'
+import type { Problem } from '../../../graph/document/problems.ts'
+import { isSubgraph, portsOf, sideOf, specOf } from '../../../graph/document/subgraph.ts'
 import {
   addPort,
   demote,
@@ -15,16 +15,16 @@ import {
   removePort,
   renamePort,
   renamePromoted,
-} from '../graph/edits/boundary.ts'
-import { connect, setTitle } from '../graph/edits/edit.ts'
-import { fold, unfold } from '../graph/edits/fold.ts'
-import type { PortType } from '../graph/node/ports.ts'
-import type { Specs } from '../graph/node/spec.ts'
-import type { PiecesStore } from './pieces.ts'
-import type { CommandName } from './shortcuts.ts'
-import type { DocumentStore } from './store/document.ts'
-import type { LooseWire, ViewStore } from './store/view.ts'
-import { text } from './text/text.ts'
+} from '../../../graph/edits/boundary.ts'
+import { connect, setTitle } from '../../../graph/edits/edit.ts'
+import { fold, unfold } from '../../../graph/edits/fold.ts'
+import type { PortType } from '../../../graph/node/ports.ts'
+import type { Specs } from '../../../graph/node/spec.ts'
+import type { PiecesStore } from '../../files/pieces.ts'
+import type { CommandName } from '../../shortcuts.ts'
+import type { DocumentStore } from '../../store/document.ts'
+import type { LooseWire, ViewStore } from '../../store/view.ts'
+import { text } from '../../text/text.ts'
 
 interface Parts {
   readonly specs: Specs

@@ -1,14 +1,14 @@
 /** Nodes travel through the clipboard as plain JSON text: between tabs, into a chat, into a file. */
 
-import { type Graph, type MarkId, markOf, marksOf, type Point } from '../graph/document/document.ts'
-import type { Problem } from '../graph/document/problems.ts'
-import { type Fragment, fragmentOf, paste as pasteFragment } from '../graph/edits/edit.ts'
-import { marksWith } from '../graph/edits/marks.ts'
-import type { Specs } from '../graph/node/spec.ts'
-import { parseFragment, serializeFragment } from '../graph/serialize.ts'
-import type { DocumentStore } from './store/document.ts'
-import type { ViewStore } from './store/view.ts'
-import { text } from './text/text.ts'
+import { type Graph, type MarkId, markOf, marksOf, type Point } from '../../../graph/document/document.ts'
+import type { Problem } from '../../../graph/document/problems.ts'
+import { type Fragment, fragmentOf, paste as pasteFragment } from '../../../graph/edits/edit.ts'
+import { marksWith } from '../../../graph/edits/marks.ts'
+import type { Specs } from '../../../graph/node/spec.ts'
+import { parseFragment, serializeFragment } from '../../../graph/serialize.ts'
+import type { DocumentStore } from '../../store/document.ts'
+import type { ViewStore } from '../../store/view.ts'
+import { text } from '../../text/text.ts'
 
 /** The marks that came with an edit. */
 export const newMarks = (before: Graph, after: Graph): MarkId[] =>

@@ -5,12 +5,12 @@
  */
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import { type Graph, type NodeId, type NodeRecord, subgraphType } from '../graph/document/document.ts'
-import type { Problem } from '../graph/document/problems.ts'
-import { isSubgraph, specOf } from '../graph/document/subgraph.ts'
-import type { NodeSpec, Specs } from '../graph/node/spec.ts'
-import { parseFragment, serializeFragment } from '../graph/serialize.ts'
-import { text } from './text/text.ts'
+import { type Graph, type NodeId, type NodeRecord, subgraphType } from '../../graph/document/document.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import { isSubgraph, specOf } from '../../graph/document/subgraph.ts'
+import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
+import { parseFragment, serializeFragment } from '../../graph/serialize.ts'
+import { text } from '../text/text.ts'
 
 export interface Piece {
   /** What stands for a node type where there is a choice of nodes; no registered type has a colon. */

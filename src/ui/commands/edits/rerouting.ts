@@ -1,12 +1,12 @@
 /** The ways that wires run: dots put on them, moved, shared and taken apart. */
-import { type EdgeId, type Endpoint, endpointKey, type Graph, type Point } from '../graph/document/document.ts'
-import { dotNear, freed, type Stop, stretchFor, wiresOf, withPoint } from '../graph/edits/dots.ts'
-import { addPoint, freeWires, movePoints, removePoints, setWays } from '../graph/edits/reroute.ts'
+import { type EdgeId, type Endpoint, endpointKey, type Graph, type Point } from '../../../graph/document/document.ts'
+import { dotNear, freed, type Stop, stretchFor, wiresOf, withPoint } from '../../../graph/edits/dots.ts'
+import { addPoint, freeWires, movePoints, removePoints, setWays } from '../../../graph/edits/reroute.ts'
+import type { CommandName } from '../../shortcuts.ts'
+import type { DocumentStore } from '../../store/document.ts'
+import type { ViewStore } from '../../store/view.ts'
+import { text } from '../../text/text.ts'
 import type { CanvasDoor } from './canvas-door.ts'
-import type { CommandName } from './shortcuts.ts'
-import type { DocumentStore } from './store/document.ts'
-import type { ViewStore } from './store/view.ts'
-import { text } from './text/text.ts'
 
 const { edits } = text
 

@@ -1,6 +1,6 @@
 /** Files out of a drop or a folder dialog: folders are opened, and of a folder that holds pictures, those are meant. */
-import type { Problem } from '../graph/document/problems.ts'
-import { text } from './text/text.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import { text } from '../text/text.ts'
 
 export interface Dropped {
   readonly files: readonly File[]

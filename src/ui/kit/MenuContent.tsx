@@ -1,7 +1,7 @@
 /** What a menu's button opens. */
 import { DropdownMenu } from 'radix-ui'
 import type { ComponentProps } from 'react'
-import { keepTakenFocus } from '../focus-back.ts'
+import { keepTakenFocus } from './focus-back.ts'
 
 export function MenuContent({ className = '', ...rest }: ComponentProps<typeof DropdownMenu.Content>) {
   return (

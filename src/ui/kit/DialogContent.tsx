@@ -1,7 +1,7 @@
 /** A dialog over the dimmed page. */
 import { Dialog } from 'radix-ui'
 import type { ComponentProps } from 'react'
-import { keepTakenFocus } from '../focus-back.ts'
+import { keepTakenFocus } from './focus-back.ts'
 
 export function DialogContent({ className = '', ...rest }: ComponentProps<typeof Dialog.Content>) {
   return (

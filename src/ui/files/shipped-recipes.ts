@@ -1,5 +1,5 @@
 /** The graphs that ship with the editor, in `graphs/<name>.json`, in the order of the gallery. */
-import { text } from './text/text.ts'
+import { text } from '../text/text.ts'
 
 export interface ShippedRecipe {
   readonly name: string

@@ -1,9 +1,9 @@
 /** Finding a node by what it is called, what kind it is, or what it fixes. */
 
-import type { PortType } from '../graph/node/ports.ts'
-import type { NodeSpec, Specs } from '../graph/node/spec.ts'
+import type { PortType } from '../../graph/node/ports.ts'
+import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
+import type { LooseWire } from '../store/view.ts'
 import { categories } from './categories.ts'
-import type { LooseWire } from './store/view.ts'
 
 /** How well `word` fits `text`: 4 the beginning, 3 the beginning of a word, 2 inside, 1 its letters in order, 0 not. */
 function closeness(text: string, word: string): number {

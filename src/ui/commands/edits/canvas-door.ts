@@ -1,5 +1,5 @@
 /** The canvas as the commands see it, whoever draws it. */
-import type { EdgeId, NodeId, Point } from '../graph/document/document.ts'
+import type { EdgeId, NodeId, Point } from '../../../graph/document/document.ts'
 
 /** What commands need to know of the canvas on screen. Places are canvas units. */
 export interface CanvasDoor {

@@ -11,8 +11,8 @@ import {
   SquareDashed,
   SquareDashedMousePointer,
 } from 'lucide-react'
-import type { Category, NodeSpec } from '../graph/node/spec.ts'
-import { text } from './text/text.ts'
+import type { Category, NodeSpec } from '../../graph/node/spec.ts'
+import { text } from '../text/text.ts'
 
 export const categories: Readonly<Record<Category, string>> = text.common.categories
 

@@ -9,19 +9,19 @@ import {
   type NodeId,
   nodeOf,
   type Point,
-} from '../graph/document/document.ts'
-import { align, type Card, distribute, type Edge } from '../graph/edits/arrange.ts'
-import { type LaidDot, laidDots, laidWays } from '../graph/edits/dots.ts'
-import { type GraphDraft, moveNodes, setFlag } from '../graph/edits/edit.ts'
-import { addMark, around, membersOf, setMark } from '../graph/edits/marks.ts'
-import { setWays } from '../graph/edits/reroute.ts'
+} from '../../../graph/document/document.ts'
+import { align, type Card, distribute, type Edge } from '../../../graph/edits/arrange.ts'
+import { type LaidDot, laidDots, laidWays } from '../../../graph/edits/dots.ts'
+import { type GraphDraft, moveNodes, setFlag } from '../../../graph/edits/edit.ts'
+import { addMark, around, membersOf, setMark } from '../../../graph/edits/marks.ts'
+import { setWays } from '../../../graph/edits/reroute.ts'
+import { markFlowId } from '../../canvas/projection.ts'
+import type { CommandName } from '../../shortcuts.ts'
+import type { DocumentStore } from '../../store/document.ts'
+import type { ViewStore } from '../../store/view.ts'
+import { text } from '../../text/text.ts'
 import { card, freePlace } from './adding.ts'
-import { markFlowId } from './canvas/projection.ts'
 import type { CanvasDoor } from './canvas-door.ts'
-import type { CommandName } from './shortcuts.ts'
-import type { DocumentStore } from './store/document.ts'
-import type { ViewStore } from './store/view.ts'
-import { text } from './text/text.ts'
 
 const { edits } = text
 
@@ -65,7 +65,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
     const cards = cardsOf(ids)
     if (cards.length === 0) return
     try {
-      const { layOut } = await import('./canvas/auto-layout.ts')
+      const { layOut } = await import('./auto-layout.ts')
       const before = graph()
       const frames = framesOf(before)
       const laid = new Set(cards.map(({ id }) => id))

@@ -3,21 +3,21 @@
  * crash loses nothing. Every tab keeps its own entry; nothing ever writes over another's.
  */
 
-import { emptyDocument, type Graph, type GraphDocument } from '../graph/document/document.ts'
-import { countNodes } from '../graph/document/levels.ts'
-import type { Problem } from '../graph/document/problems.ts'
-import { replaceBy } from '../graph/edits/edit.ts'
-import type { Specs } from '../graph/node/spec.ts'
-import { parseGraph, serializeGraph } from '../graph/serialize.ts'
-import { createKeeper, type KeptEntry } from './keeping.ts'
-import type { GraphDoor, Sharing } from './sharing/sharing.ts'
-import type { DocumentStore } from './store/document.ts'
-import type { PreviewStore } from './store/preview.ts'
-import type { ViewStore } from './store/view.ts'
-import { text } from './text/text.ts'
-import { createVersions, type Version } from './versions.ts'
+import { emptyDocument, type Graph, type GraphDocument } from '../../graph/document/document.ts'
+import { countNodes } from '../../graph/document/levels.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import { replaceBy } from '../../graph/edits/edit.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import { parseGraph, serializeGraph } from '../../graph/serialize.ts'
+import type { GraphDoor, Sharing } from '../sharing/sharing.ts'
+import type { DocumentStore } from '../store/document.ts'
+import type { PreviewStore } from '../store/preview.ts'
+import type { ViewStore } from '../store/view.ts'
+import { text } from '../text/text.ts'
+import { createVersions, type Version } from './earlier-versions.ts'
+import { createKeeper, type KeptEntry } from './unsaved-graphs.ts'
 
-export type { KeptEntry } from './keeping.ts'
+export type { KeptEntry } from './unsaved-graphs.ts'
 
 const words = text.files
 
