@@ -1,0 +1,37 @@
+/** What is said of a graph before a browser is started: errors, and only such as no file can mend. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { errorsOfGraph, planMedia } from '../../../src/cli/prepare-graph.ts'
+import { parseGraph } from '../../../src/graph/serialize.ts'
+import { loadSpecs } from '../../../src/host/node-specs.ts'
+
+const folder = new URL('../../../public/graphs/', import.meta.url)
+const specs = await loadSpecs()
+
+const errorsOf = (text: string) => {
+  const parsed = parseGraph(text, specs)
+  if (!parsed.ok) throw new Error(parsed.error.message)
+  return errorsOfGraph(planMedia(parsed.document, specs, new Map(), undefined), specs)
+}
+
+describe('errors of a graph', () => {
+  const shipped = readdirSync(folder).filter((name) => name.endsWith('.json'))
+  test.for(shipped)('%s has none: its media and models are not known yet', (name) => {
+    expect(errorsOf(readFileSync(new URL(name, folder), 'utf8'))).toEqual([])
+  })
+
+  const changed = (change: (nodes: Record<string, { params: object }>) => void): string => {
+    const file = JSON.parse(readFileSync(new URL('bicubic.json', folder), 'utf8'))
+    change(file.nodes)
+    return JSON.stringify(file)
+  }
+
+  test('a parameter out of range is one, and a medium that nobody finds', () => {
+    expect(errorsOf(changed(({ bicubic }) => Object.assign(bicubic!.params, { factor: -1 })))).toMatchObject([
+      { node: 'bicubic', param: 'factor', severity: 'error' },
+    ])
+    expect(errorsOf(changed(({ decode }) => Object.assign(decode!.params, { media: { id: 'nowhere.mp4' } })))).toEqual([
+      expect.objectContaining({ node: 'decode', hint: 'Name the file with --input decode=<file>.' }),
+    ])
+  })
+})

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { generateComputeWgsl } from '../../../src/gpu/compute.ts'
+import { generatePixelUnit, type PixelNode } from '../../../src/gpu/pixel.ts'
+import { wgslLibrary } from '../../../src/gpu/wgsl/library.ts'
+import type { NodeId } from '../../../src/graph/document/document.ts'
+import { param } from '../../../src/graph/node/params.ts'
+import { port } from '../../../src/graph/node/ports.ts'
+import type { PlanStep, ValueId } from '../../../src/graph/plan/plan.ts'
+
+const id = (name: string) => name as NodeId
+const value = (n: number) => n as ValueId
+
+const soften: PixelNode = {
+  type: 'soften',
+  inputs: { image: port.image('Image'), amount: port.optionalMask('Amount', 1) },
+  outputs: { image: port.image('Image') },
+  params: {
+    gain: param.float('Gain', { default: 1, min: 0, max: 2 }),
+    on: param.bool('On', { default: true }),
+    way: param.choice('Way', ['across', 'down'], { default: 'across', affects: 'uniform' }),
+    grid: param.int('Grid', { default: 2, min: 1, max: 4, affects: 'plan' }),
+  },
+  kernel: {
+    wgsl: ' return mix(image, image_at(vec2i(px.at) + 1) * p.gain, amount); ',
+    functions: 'fn softenNothing() {}',
+    neighbours: ['image'],
+  },
+}
+const toMask: PixelNode = {
+  type: 'to-mask',
+  inputs: { image: port.image('Image') },
+  outputs: { mask: port.mask('Mask') },
+  params: {},
+  kernel: { wgsl: ' return luma(image.rgb); ' },
+}
+const nodes = new Map([
+  [id('a'), soften],
+  [id('b'), soften],
+  [id('c'), toMask],
+])
+
+const step: PlanStep = {
+  kind: 'pixel',
+  nodes: [id('a'), id('b'), id('c')],
+  inputs: {
+    [id('a')]: { image: { kind: 'value', value: value(4) }, amount: { kind: 'value', value: value(2) } },
+    [id('b')]: { image: { kind: 'value', value: value(4) }, amount: { kind: 'none' } },
+    [id('c')]: { image: { kind: 'local', from: { node: id('b'), port: 'image' } } },
+  },
+  reads: [value(4), value(2)],
+  writes: [value(7), value(9)],
+  releases: [],
+}
+const unit = generatePixelUnit(
+  step,
+  (node) => nodes.get(node)!,
+  new Map([
+    [id('a'), { value: value(7), format: 'rgba16float' as const }],
+    [id('c'), { value: value(9), format: 'r32float' as const }],
+  ]),
+)
+
+describe('a fused unit', () => {
+  it('becomes this WGSL', () => {
+    expect(generateComputeWgsl(unit.spec)).toMatchSnapshot()
+  })
+
+  it('binds what the step reads and writes, each once', () => {
+    expect(unit.spec.reads).toEqual({ [unit.readName(value(4))]: 'float', [unit.readName(value(2))]: 'float' })
+    expect(unit.spec.writes).toEqual({
+      [unit.writeName(value(7))]: 'rgba16float',
+      [unit.writeName(value(9))]: 'r32float',
+    })
+  })
+
+  it('puts params into the uniforms as numbers, leaving out those that change the plan', () => {
+    const desc = { type: 'image', width: 90, height: 60, format: 'rgba16float', frameRate: 0 } as const
+    const part = (n: ValueId) => ({ x: n, y: 2 * n, width: 8, height: 4 })
+    const uniforms = unit.uniforms(
+      31,
+      (node) => ({
+        gain: node === 'a' ? 0.5 : 1.5,
+        on: node === 'a',
+        way: 'down',
+        grid: 3,
+      }),
+      (read) => ({ desc, part: part(read) }),
+    )
+    expect(uniforms).toEqual({
+      frame_: 31,
+      whole_: [90, 60],
+      corner_: [7, 14],
+      in0_corner: [4, 8],
+      in1_corner: [2, 4],
+      n0_gain: 0.5,
+      n0_on: 1,
+      n0_way: 1,
+      n1_gain: 1.5,
+      n1_on: 0,
+      n1_way: 1,
+    })
+    expect(Object.keys(unit.spec.uniforms ?? {}).sort()).toEqual(Object.keys(uniforms).sort())
+  })
+
+  it('emits a type’s functions once, however many nodes of it there are', () => {
+    expect(unit.spec.wgsl.match(/softenNothing/g)).toHaveLength(1)
+  })
+})
+
+describe('the WGSL library', () => {
+  it('gives only what is called, dependencies first', () => {
+    const text = wgslLibrary('let n = normal2(seed);')
+    expect(text).not.toContain('fn luma')
+    const order = ['fn hash3', 'fn uniform3', 'fn normal2'].map((name) => text.indexOf(name))
+    expect(order.every((at) => at >= 0)).toBe(true)
+    expect(order).toEqual([...order].sort((a, b) => a - b))
+  })
+})

@@ -1,0 +1,241 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { inferAll } from '../../../../src/graph/analysis/infer.ts'
+import { orderFrom } from '../../../../src/graph/analysis/order.ts'
+import { validate } from '../../../../src/graph/analysis/validate.ts'
+import type { EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../../../src/graph/document/document.ts'
+import {
+  type ExecutionPlan,
+  type PlanLimits,
+  type PlanRequest,
+  plan,
+  type ValueId,
+} from '../../../../src/graph/plan/plan.ts'
+import { anyDocument, soundDocument } from '../arbitrary.ts'
+import { facts, specs } from '../specs.ts'
+
+const limits: fc.Arbitrary<PlanLimits> = fc.record({
+  sampledTextures: fc.integer({ min: 3, max: 6 }),
+  storageTextures: fc.integer({ min: 1, max: 4 }),
+  textureSize: fc.constant(8192),
+})
+
+/** What an output stands for, found the slow way: through bypassed nodes, recursively. */
+function naive(document: GraphDocument, { node, port }: Endpoint): Endpoint | undefined {
+  const record = document.nodes[node]!
+  if (!record.bypass) return { node, port }
+  const spec = specs.get(record.type)!
+  const type = spec.outputs[port]!.type
+  const input = spec.bypass?.[port] ?? Object.keys(spec.inputs).find((name) => spec.inputs[name]!.type === type)
+  return input === undefined ? undefined : naiveSource(document, node, input)
+}
+
+function naiveSource(document: GraphDocument, node: NodeId, input: string): Endpoint | undefined {
+  const edge = Object.values<EdgeRecord>(document.edges).find((e) => e.to.node === node && e.to.port === input)
+  return edge && naive(document, edge.from)
+}
+
+const isSink = (document: GraphDocument, id: NodeId) =>
+  document.nodes[id]!.type === 'writer' && !document.nodes[id]!.bypass
+
+function naiveNeeded(document: GraphDocument, roots: readonly NodeId[], found = new Set<NodeId>()): Set<NodeId> {
+  for (const root of roots) {
+    if (found.has(root)) continue
+    found.add(root)
+    const inputs = Object.keys(specs.get(document.nodes[root]!.type)!.inputs)
+    const writers = inputs.flatMap((input) => naiveSource(document, root, input)?.node ?? [])
+    naiveNeeded(document, writers, found)
+  }
+  return found
+}
+
+interface Case {
+  readonly document: GraphDocument
+  readonly limits: PlanLimits
+  readonly targets: 'sinks' | readonly Endpoint[]
+  readonly roots: readonly NodeId[]
+  readonly plan: ExecutionPlan
+}
+
+/** A sound graph, what is wanted of it, and its plan, which must exist. */
+const planned: fc.Arbitrary<Case> = fc
+  .tuple(soundDocument, limits, fc.array(fc.nat(1000), { minLength: 1, maxLength: 4 }), fc.boolean())
+  .map(([document, limits, picks, viewing]) => {
+    const ids = Object.keys(document.nodes) as NodeId[]
+    const sinks = ids.filter((id) => isSink(document, id))
+    const pictures = [...inferAll(document, specs, facts).descs].flatMap(([key, desc]) => {
+      const [node, port] = key.split('.')
+      return desc.type === 'audio' ? [] : [{ node: node as NodeId, port: port! }]
+    })
+    const viewed = picks.map((n) => pictures[n % pictures.length]!)
+    const targets = viewing || sinks.length === 0 ? viewed : 'sinks'
+    const roots = targets === 'sinks' ? sinks : viewed.map((view) => naive(document, view)!.node)
+    const outcome = plan({ document, specs, facts, targets, limits })
+    if (!outcome.ok) throw new Error(`a sound graph was refused: ${JSON.stringify(outcome.problems)}`)
+    return { document, limits, targets, roots, plan: outcome.plan }
+  })
+
+const check = (property: (c: Case) => void) => fc.assert(fc.property(planned, property), { numRuns: 250 })
+
+const reverse = <T extends object>(record: T) => Object.fromEntries(Object.entries(record).reverse()) as T
+const mirror = (document: GraphDocument): GraphDocument => ({
+  ...document,
+  nodes: reverse(document.nodes),
+  edges: reverse(document.edges),
+})
+
+const stepOf = (p: ExecutionPlan, node: NodeId) => p.steps.findIndex((step) => step.nodes.includes(node))
+const written = (p: ExecutionPlan, value: ValueId) => p.steps.findIndex((step) => step.writes.includes(value))
+const lastRead = (p: ExecutionPlan, value: ValueId) => p.steps.findLastIndex((step) => step.reads.includes(value))
+const bytes = ({ values }: ExecutionPlan, value: ValueId) => {
+  const { width, height, type } = values[value]!.desc
+  return width * height * (type === 'image' ? 8 : 4)
+}
+
+describe('every plan', { timeout: 60_000 }, () => {
+  it('runs what is needed, once, and nothing else', () => {
+    check(({ document, roots, plan }) => {
+      const nodes = plan.steps.flatMap((step) => step.nodes)
+      expect([...nodes].sort()).toEqual([...naiveNeeded(document, roots)].sort())
+    })
+  })
+
+  it('respects every edge', () => {
+    check(({ document, plan }) => {
+      for (const [position, step] of plan.steps.entries())
+        for (const [n, node] of step.nodes.entries()) {
+          const spec = specs.get(document.nodes[node]!.type)!
+          expect(spec.kernel.kind).toBe(step.kind)
+          expect(Object.keys(step.inputs[node]!)).toEqual(Object.keys(spec.inputs))
+          for (const [port, source] of Object.entries(step.inputs[node]!)) {
+            const from = naiveSource(document, node, port)
+            if (source.kind === 'none') expect(from).toBeUndefined()
+            else if (source.kind === 'value') {
+              expect(plan.values[source.value]!.producer).toEqual(from)
+              expect(stepOf(plan, from!.node)).toBeLessThan(position)
+              expect(step.reads).toContain(source.value)
+            } else {
+              expect(source.from).toEqual(from)
+              expect(source.kind === 'audio').toBe(spec.inputs[port]!.type === 'audio')
+              if (source.kind === 'audio') expect(stepOf(plan, from!.node)).toBeLessThan(position)
+              else expect(step.nodes.indexOf(from!.node)).toBeLessThan(n)
+              if (source.kind === 'local') expect(step.nodes).toContain(from!.node)
+            }
+          }
+        }
+    })
+  })
+
+  it('releases each value once, after its last use, and targets never', () => {
+    check(({ document, targets, plan }) => {
+      const wanted = targets === 'sinks' ? [] : targets.map((target) => naive(document, target))
+      expect(plan.targets.map((value) => plan.values[value]!.producer)).toEqual(
+        wanted.filter((target, n) => wanted.findIndex((t) => JSON.stringify(t) === JSON.stringify(target)) === n),
+      )
+      for (const { id } of plan.values) {
+        expect(plan.steps.filter((step) => step.writes.includes(id))).toHaveLength(1)
+        const releases = plan.steps.flatMap((step, n) => step.releases.filter((value) => value === id).map(() => n))
+        const isTarget = plan.targets.includes(id)
+        // Nothing is written that nobody reads.
+        if (!isTarget) expect(lastRead(plan, id)).toBeGreaterThan(written(plan, id))
+        expect(releases).toEqual(isTarget ? [] : [lastRead(plan, id)])
+      }
+    })
+  })
+
+  it('keeps within the limits of the device, sizes and neighbours', () => {
+    check(({ document, limits, plan }) => {
+      for (const step of plan.steps) {
+        if (step.kind !== 'pixel') {
+          expect(step.nodes).toHaveLength(1)
+          continue
+        }
+        expect(step.reads.length).toBeLessThanOrEqual(limits.sampledTextures)
+        expect(step.writes.length).toBeLessThanOrEqual(limits.storageTextures)
+        const sizes = [...step.reads, ...step.writes].map((value) => plan.values[value]!.desc)
+        expect(new Set(sizes.map(({ width, height }) => `${width}×${height}`)).size).toBe(1)
+        for (const node of step.nodes)
+          for (const port of specs.get(document.nodes[node]!.type)!.kernel.neighbours ?? [])
+            expect(step.inputs[node]![port]!.kind).toBe('value')
+      }
+    })
+  })
+
+  it('knows its peak as a naive simulation does', () => {
+    check(({ plan }) => {
+      const alive = plan.steps.map((_, now) =>
+        plan.values
+          .filter(({ id }) => written(plan, id) <= now && (plan.targets.includes(id) || lastRead(plan, id) >= now))
+          .reduce((sum, { id }) => sum + bytes(plan, id), 0),
+      )
+      expect(plan.peakBytes).toBe(Math.max(...alive))
+    })
+  })
+
+  it('is the same whatever the order in which the document lists nodes and wires', () => {
+    check(({ document, limits, targets, plan: expected }) => {
+      const outcome = plan({ document: mirror(document), specs, facts, targets, limits })
+      expect(outcome.ok && outcome.plan).toEqual(expected)
+    })
+  })
+
+  it('shares its key with plans of the same steps only', () => {
+    const strip = ({ key: _, ...rest }: ExecutionPlan) => JSON.stringify(rest)
+    fc.assert(
+      fc.property(planned, planned, (a, b) => {
+        if (a.plan.key === b.plan.key) expect(strip(a.plan)).toBe(strip(b.plan))
+        else expect([a.document, a.limits, a.targets]).not.toEqual([b.document, b.limits, b.targets])
+      }),
+      { numRuns: 150 },
+    )
+  })
+})
+
+describe('any document', { timeout: 60_000 }, () => {
+  it('is validated and planned, or refused, without throwing; errors and plans exclude one another', () => {
+    fc.assert(
+      fc.property(anyDocument, fc.nat(), (document, n) => {
+        const problems = validate(document, specs, facts)
+        expect(validate(mirror(document), specs, facts)).toEqual(problems)
+        for (const { message, hint, node } of problems) {
+          expect(message).toMatch(/\.$/)
+          expect(hint).toMatch(/\.$/)
+          if (node !== undefined) expect(Object.keys(document.nodes)).toContain(node)
+        }
+        const ids = Object.keys(document.nodes) as NodeId[]
+        const view = { node: ids[n % Math.max(1, ids.length)] ?? ('gone' as NodeId), port: 'image' }
+        for (const targets of ['sinks', [view]] satisfies PlanRequest['targets'][]) {
+          const outcome = plan({
+            document,
+            specs,
+            facts,
+            targets,
+            limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192 },
+          })
+          if (!outcome.ok) expect(outcome.problems.length).toBeGreaterThan(0)
+          else {
+            const nodes = new Set(outcome.plan.steps.flatMap((step) => step.nodes))
+            expect(problems.filter((p) => p.severity === 'error' && p.node && nodes.has(p.node))).toEqual([])
+          }
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('of wires is ordered with its circles found, or has none', () => {
+    const wires = fc.array(fc.tuple(fc.nat(9), fc.nat(9)), { maxLength: 20 })
+    fc.assert(
+      fc.property(wires, (pairs) => {
+        const name = (n: number) => `n${n}` as NodeId
+        const dependencies = (id: NodeId) => pairs.filter(([to]) => name(to) === id).map(([, from]) => name(from))
+        const { order, cycles } = orderFrom([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(name), dependencies)
+        expect([...order].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(name))
+        for (const cycle of cycles)
+          for (const [n, node] of cycle.entries()) expect(dependencies(node)).toContain(cycle[(n + 1) % cycle.length])
+        const late = pairs.filter(([to, from]) => order.indexOf(name(from)) >= order.indexOf(name(to)))
+        expect(late.length > 0).toBe(cycles.length > 0)
+      }),
+    )
+  })
+})

@@ -1,0 +1,296 @@
+import { describe, expect, it } from 'vitest'
+import type { GraphDocument } from '../../../../src/graph/document/document.ts'
+import { defaultLimits, type ExecutionPlan, type PlanRequest, plan } from '../../../../src/graph/plan/plan.ts'
+import { at, facts, id, recipe, sketch, specs } from '../specs.ts'
+
+const request = (document: GraphDocument, more: Partial<PlanRequest> = {}): PlanRequest => ({
+  document,
+  specs,
+  facts,
+  targets: 'sinks',
+  limits: defaultLimits,
+  ...more,
+})
+
+function planned(document: GraphDocument, more: Partial<PlanRequest> = {}): ExecutionPlan {
+  const outcome = plan(request(document, more))
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
+  return outcome.plan
+}
+
+function refused(document: GraphDocument, more: Partial<PlanRequest> = {}) {
+  const outcome = plan(request(document, more))
+  if (outcome.ok) throw new Error('planned')
+  return outcome.problems
+}
+
+/** Two blends in a row, of three clips. */
+const chain = sketch({ clip: {}, 'clip-2': {}, 'clip-3': {}, blend: {}, 'blend-2': {}, writer: {} }, [
+  'clip.image > blend.base',
+  'clip-2.image > blend.detail',
+  'blend.image > blend-2.base',
+  'clip-3.image > blend-2.detail',
+  'blend-2.image > writer.image',
+])
+
+const units = (p: ExecutionPlan) => p.steps.map((step) => step.nodes.join('+'))
+const produced = (p: ExecutionPlan, values: readonly number[]) =>
+  values.map((value) => `${p.values[value]!.producer.node}.${p.values[value]!.producer.port}`)
+
+describe('plan', () => {
+  it('fuses the pixel nodes of the default recipe into one unit', () => {
+    const p = planned(recipe())
+    expect(units(p)).toEqual(['clip', 'scale', 'model', 'luma+blend+grain', 'writer'])
+    const [clip, scale, model, fused, writer] = p.steps
+    expect(produced(p, clip!.writes)).toEqual(['clip.image'])
+    expect(scale!.releases).toEqual([])
+    expect(produced(p, model!.releases)).toEqual(['clip.image'])
+    expect(produced(p, fused!.reads)).toEqual(['scale.image', 'model.image'])
+    expect(produced(p, fused!.writes)).toEqual(['grain.image'])
+    expect(produced(p, fused!.releases)).toEqual(['scale.image', 'model.image'])
+    expect(fused!.inputs[id('grain')]).toEqual({
+      image: { kind: 'local', from: at('blend.image') },
+      protect: { kind: 'local', from: at('luma.mask') },
+    })
+    expect(writer!.inputs[id('writer')]).toEqual({
+      image: { kind: 'value', value: 3 },
+      sound: { kind: 'audio', from: at('clip.sound') },
+    })
+    expect(produced(p, writer!.releases)).toEqual(['grain.image'])
+    expect(p.clock).toBe('clip')
+    // Most is alive while the fused unit runs: scale, model and grain at 640 × 360, 8 bytes a pixel.
+    expect(p.peakBytes).toBe(3 * 640 * 360 * 8)
+  })
+
+  it('leaves out what no target needs', () => {
+    const p = planned(recipe(), { targets: [at('scale.image')] })
+    expect(units(p)).toEqual(['clip', 'scale'])
+    expect(produced(p, p.targets)).toEqual(['scale.image'])
+    expect(p.steps[1]!.releases).toEqual([0])
+    expect(p.steps[0]!.writes).toEqual([0])
+  })
+
+  it('does not write an output that nobody reads, and writes one that is a target', () => {
+    const document = sketch({ clip: {}, split: {}, writer: {} }, [
+      'clip.image > split.image',
+      'split.high > writer.image',
+    ])
+    expect(produced(planned(document), planned(document).steps[1]!.writes)).toEqual(['split.high'])
+    const viewed = planned(document, { targets: [at('split.mask'), at('split.low'), at('split.mask')] })
+    expect(produced(viewed, viewed.targets)).toEqual(['split.mask', 'split.low'])
+    expect(viewed.steps.flatMap((step) => step.releases)).toEqual([0])
+    expect(viewed.peakBytes).toBe(320 * 180 * (8 + 8 + 4))
+  })
+
+  it('materialises what is read around each pixel', () => {
+    const document = sketch({ clip: {}, grain: {}, sharpen: {}, 'grain-2': {}, writer: {} }, [
+      'clip.image > grain.image',
+      'grain.image > sharpen.image',
+      'sharpen.image > grain-2.image',
+      'grain-2.image > writer.image',
+    ])
+    expect(units(planned(document))).toEqual(['clip', 'grain', 'sharpen+grain-2', 'writer'])
+  })
+
+  it('does not fuse across a dependency that leaves the unit and comes back', () => {
+    const document = sketch({ clip: {}, grain: {}, split: {}, blend: {}, writer: {} }, [
+      'clip.image > grain.image',
+      'grain.image > split.image',
+      'grain.image > blend.base',
+      'split.low > blend.detail',
+      'blend.image > writer.image',
+    ])
+    expect(units(planned(document))).toEqual(['clip', 'grain', 'split', 'blend', 'writer'])
+  })
+
+  it('does not fuse pixel nodes of different sizes', () => {
+    const document = sketch(
+      { clip: {}, grain: {}, scale: {}, 'grain-2': {}, 'grain-3': {}, writer: {}, 'writer-2': {} },
+      [
+        'clip.image > grain.image',
+        'grain.image > writer.image',
+        'clip.image > scale.image',
+        'scale.image > grain-2.image',
+        'grain-2.image > grain-3.image',
+        'grain-3.image > writer-2.image',
+      ],
+    )
+    expect(units(planned(document))).toEqual(['clip', 'scale', 'grain', 'writer', 'grain-2+grain-3', 'writer-2'])
+  })
+
+  it('splits a unit over the limits of the device', () => {
+    expect(units(planned(chain)).slice(3)).toEqual(['blend+blend-2', 'writer'])
+    const two = { ...defaultLimits, sampledTextures: 2 }
+    expect(units(planned(chain, { limits: two })).slice(3)).toEqual(['blend', 'blend-2', 'writer'])
+    const one = { ...defaultLimits, sampledTextures: 1 }
+    expect(refused(chain, { limits: one })[0]).toMatchObject({ code: 'size-limit', node: 'blend' })
+
+    const fan = sketch({ clip: {}, grain: {}, 'grain-2': {}, 'grain-3': {} }, [
+      'clip.image > grain.image',
+      'clip.image > grain-2.image',
+      'clip.image > grain-3.image',
+    ])
+    const targets = [at('grain.image'), at('grain-2.image'), at('grain-3.image')]
+    expect(units(planned(fan, { targets }))).toEqual(['clip', 'grain+grain-2+grain-3'])
+    const narrow = { ...defaultLimits, storageTextures: 2 }
+    expect(units(planned(fan, { targets, limits: narrow }))).toEqual(['clip', 'grain+grain-2', 'grain-3'])
+  })
+
+  it('sees through bypassed nodes, several in a row, and at a target', () => {
+    const document = sketch({ clip: {}, scale: { bypass: true }, blend: { bypass: true }, grain: {}, writer: {} }, [
+      'clip.image > scale.image',
+      'scale.image > blend.base',
+      'blend.image > grain.image',
+      'grain.image > writer.image',
+    ])
+    expect(units(planned(document))).toEqual(['clip', 'grain', 'writer'])
+    const viewed = planned(document, { targets: [at('blend.image')] })
+    expect(produced(viewed, viewed.targets)).toEqual(['clip.image'])
+    expect(viewed.values[0]!.desc).toMatchObject({ width: 320, height: 180 })
+  })
+
+  it('reads the fallback where a bypassed node has nothing to pass on', () => {
+    const document = sketch({ clip: {}, luma: { bypass: true }, grain: {}, writer: {} }, [
+      'clip.image > luma.image',
+      'clip.image > grain.image',
+      'luma.mask > grain.protect',
+      'grain.image > writer.image',
+    ])
+    const p = planned(document)
+    expect(units(p)).toEqual(['clip', 'grain', 'writer'])
+    expect(p.steps[1]!.inputs[id('grain')]!.protect).toEqual({ kind: 'none' })
+  })
+
+  it('treats the sound of a silent clip as not connected', () => {
+    const document = sketch({ clip: { params: { media: { id: 'silent' } } }, writer: {} }, [
+      'clip.image > writer.image',
+      'clip.sound > writer.sound',
+    ])
+    expect(planned(document).steps[1]!.inputs[id('writer')]!.sound).toEqual({ kind: 'none' })
+  })
+
+  it('sets the clock by the first moving source on the way back from the first target', () => {
+    const still = { params: { media: { id: 'still' } } }
+    const document = (first: object, second: object) =>
+      sketch({ clip: first, 'clip-2': second, blend: {}, writer: {} }, [
+        'clip-2.image > blend.detail',
+        'clip.image > blend.base',
+        'blend.image > writer.image',
+      ])
+    expect(planned(document({}, {})).clock).toBe('clip')
+    expect(planned(document(still, {})).clock).toBe('clip-2')
+    expect(planned(document(still, still)).clock).toBe('clip')
+  })
+
+  it('plans some sinks only, and says where there is none', () => {
+    const document = sketch({ clip: {}, scale: {}, writer: {}, 'writer-2': {} }, [
+      'clip.image > writer.image',
+      'clip.image > scale.image',
+      'scale.image > writer-2.image',
+    ])
+    expect(units(planned(document))).toEqual(['clip', 'writer', 'scale', 'writer-2'])
+    expect(units(planned(document, { targets: { sinks: [id('writer-2')] } }))).toEqual(['clip', 'scale', 'writer-2'])
+    expect(refused(document, { targets: { sinks: [id('scale')] } })[0]).toMatchObject({
+      code: 'no-output',
+      node: 'scale',
+    })
+    expect(refused(sketch({ clip: {} }))[0]).toMatchObject({ code: 'no-output' })
+    expect(refused(document, { targets: [at('clip.sound')] })[0]!.message).toContain('sound')
+    expect(refused(document, { targets: [at('nobody.image')] })[0]!.message).toContain('nobody')
+    expect(refused(document, { targets: [] })[0]).toMatchObject({ code: 'no-output' })
+  })
+
+  it('refuses for errors on the nodes that would run, and for no others', () => {
+    const document = sketch({ clip: {}, grain: { params: { amount: 9 } }, blend: {}, writer: {} }, [
+      'clip.image > grain.image',
+      'clip.image > writer.image',
+    ])
+    expect(units(planned(document))).toEqual(['clip', 'writer'])
+    expect(refused(document, { targets: [at('grain.image')] })).toMatchObject([{ code: 'bad-param', node: 'grain' }])
+    expect(refused(document, { targets: [at('blend.image')] }).map((p) => p.port)).toEqual(['base', 'detail'])
+  })
+
+  it('refuses a circle that it would run', () => {
+    const document = sketch({ grain: {}, 'grain-2': {}, writer: {} }, [
+      'grain.image > grain-2.image',
+      'grain-2.image > grain.image',
+      'grain.image > writer.image',
+    ])
+    expect(refused(document)).toMatchObject([{ code: 'cycle', severity: 'error' }])
+  })
+
+  describe('key', () => {
+    const key = (document: GraphDocument, more: Partial<PlanRequest> = {}) => planned(document, more).key
+    const withParams = (node: string, params: Record<string, number | string | { id: string }>) => {
+      const document = recipe()
+      return { ...document, nodes: { ...document.nodes, [node]: { ...document.nodes[id(node)]!, params } } }
+    }
+
+    it('stays through edits of uniform params, places, titles and the order of nodes', () => {
+      expect(key(withParams('grain', { amount: 0.3, seed: 5 }))).toBe(key(recipe()))
+      expect(key({ ...recipe(), title: 'Another' })).toBe(key(recipe()))
+      const { nodes, edges, ...rest } = recipe()
+      const reversed = {
+        ...rest,
+        nodes: Object.fromEntries(Object.entries(nodes).reverse()),
+        edges: Object.fromEntries(Object.entries(edges).reverse()),
+      }
+      expect(key(reversed)).toBe(key(recipe()))
+    })
+
+    it('changes with sizes, plan params, media, wires, targets and limits that split units', () => {
+      const keys = [
+        key(recipe()),
+        key(withParams('scale', { factor: 2, kernel: 'linear' })),
+        key(withParams('clip', { media: { id: 'silent' } })),
+        key(sketch({ clip: {}, scale: {}, writer: {} }, ['clip.image > scale.image', 'scale.image > writer.image'])),
+        key(recipe(), { targets: [at('grain.image')] }),
+        key(recipe(), { targets: [at('blend.image')] }),
+        key(chain),
+        key(chain, { limits: { ...defaultLimits, sampledTextures: 2 } }),
+      ]
+      const other = sketch({ clip: {}, scale: { params: { factor: 3 } }, writer: {} }, [
+        'clip.image > scale.image',
+        'scale.image > writer.image',
+      ])
+      keys.push(key(other))
+      const { nodes, edges, ...rest } = recipe()
+      const unmasked = Object.fromEntries(Object.entries(edges).filter(([, edge]) => edge.to.port !== 'protect'))
+      keys.push(key({ ...rest, nodes, edges: unmasked }))
+      expect(new Set(keys).size).toBe(keys.length)
+    })
+
+    it('changes where two inputs of one size change places', () => {
+      const halves = (low: string, high: string) =>
+        sketch({ clip: {}, split: {}, blend: {}, writer: {} }, [
+          'clip.image > split.image',
+          `split.low > blend.${low}`,
+          `split.high > blend.${high}`,
+          'blend.image > writer.image',
+        ])
+      expect(key(halves('base', 'detail'))).not.toBe(key(halves('detail', 'base')))
+    })
+
+    it('names each node by what its prepare would see', () => {
+      const keysOf = (document: GraphDocument) => {
+        const outcome = plan(request(document))
+        return outcome.ok ? outcome.nodeKeys : {}
+      }
+      const before = keysOf(recipe())
+      const after = keysOf(withParams('scale', { kernel: 'linear' }))
+      expect(Object.keys(before).filter((node) => before[id(node)] !== after[id(node)])).toEqual(['scale'])
+    })
+  })
+
+  it('plans ten thousand nodes without deep recursion', { timeout: 60_000 }, () => {
+    const nodes: Record<string, object> = { clip: {}, writer: {} }
+    const wires = ['clip.image > grain-1.image', 'grain-9998.image > writer.image']
+    for (let n = 1; n <= 9998; n += 1) {
+      nodes[`grain-${n}`] = { type: 'grain' }
+      if (n > 1) wires.push(`grain-${n - 1}.image > grain-${n}.image`)
+    }
+    const p = planned(sketch(nodes, wires))
+    expect(p.steps.flatMap((step) => step.nodes)).toHaveLength(10_000)
+    expect(p.peakBytes).toBe(2 * 320 * 180 * 8)
+  })
+})
