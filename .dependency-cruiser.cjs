@@ -113,7 +113,7 @@ module.exports = {
       'viewer-knows-pictures',
       'The viewer is given pictures, and knows not how they come about.',
       '^src/engine/viewer/',
-      ['^src/(graph|gpu)/', '^src/engine/viewer/', '^src/engine/door/api\\.ts$'],
+      ['^src/(graph|gpu)/', '^src/engine/viewer/', '^src/engine/(door/api|run/result-cache)\\.ts$'],
     ),
     rule(
       'the-door-opens-on-session-alone',

@@ -4,7 +4,6 @@
  */
 import { NoGpuError } from '../../gpu/device.ts'
 import { createRecorder } from '../../gpu/recorder.ts'
-import type { Problem } from '../../graph/document/problems.ts'
 import { readComment } from '../../media/comment.ts'
 import { createMedia } from '../../media/library.ts'
 import { fileOutput, folderOutput, httpOutput, nowhereOutput, openOutputStore } from '../../media/output-files.ts'
@@ -13,71 +12,20 @@ import type { OutputFiles } from '../../media/types.ts'
 import { createModelLibrary } from '../../models/models.ts'
 import { wasmThreads } from '../../models/sessions.ts'
 import { definitions, specs } from '../../nodes/registry.ts'
-import { estimateExport } from '../export/estimate-export.ts'
-import { type ExportParts, runExport } from '../export/run-export.ts'
-import { createPreview, type Extent, type Preview, type UsePictures } from '../preview/preview-renderer.ts'
+import { Exports } from '../export/exports.ts'
+import { createPreview, type Preview, type UsePictures } from '../preview/preview-renderer.ts'
 import { takeThumbnail } from '../preview/thumbnail.ts'
 import { createAssets } from '../run/assets.ts'
-import { DeviceLostError, problemOf } from '../run/errors.ts'
+import { DeviceKeeper } from '../run/device-keeper.ts'
+import { outcomeOf, problemOf, settled } from '../run/errors.ts'
 import { type Live, startLive } from '../run/live.ts'
-import type { Held } from '../run/result-cache.ts'
-import { createViewer, type Viewer } from '../viewer/canvas-viewer.ts'
+import { DrawScheduler, Scene } from '../viewer/draw-scheduler.ts'
 import { readPixels } from '../viewer/read-pixels.ts'
 import { scopeCounter } from '../viewer/scope-counts.ts'
-import type {
-  Engine,
-  EngineStatus,
-  ExportReport,
-  Outcome,
-  OutputTarget,
-  Picture8,
-  PreviewRequest,
-  Viewport,
-} from './api.ts'
+import { letGo, VisiblePictures } from '../viewer/visible-pictures.ts'
+import type { Engine, Outcome, OutputTarget, Picture8, PreviewRequest, PreviewResult } from './api.ts'
 
 const defaultCacheBytes = 512 * 1024 * 1024
-
-/** A device may be lost again while things are being rebuilt; a driver that keeps failing is given up on. */
-const mostAttempts = 3
-
-interface Running {
-  readonly live: Live
-  readonly preview: Preview
-  viewer: Viewer | undefined
-  /** The view, then the others; `null` for one that cannot be shown. */
-  shown: readonly (Held | null)[]
-  /** Whether they are parts of pictures; then `ground` lies around them. */
-  partial: boolean
-  ground: readonly (Held | null)[]
-  /** The size in which places on A count. */
-  extent: Extent | null
-  drawing: boolean
-}
-
-/** Where every pixel drawn is work of the CPU, a panned picture is drawn in squares of so many canvas pixels. */
-const coarseStep = 2
-
-/** A hand that has panned nothing for so long rests, and the picture is drawn whole, milliseconds. */
-const rest = 150
-
-/** Whether all that changes from one view to the next is its place. */
-const isPan = (from: Viewport | undefined, to: Viewport): boolean =>
-  from !== undefined &&
-  (from.centre.x !== to.centre.x || from.centre.y !== to.centre.y) &&
-  JSON.stringify({ ...from, centre: to.centre }) === JSON.stringify(to)
-
-const picturesOf = (held: readonly (Held | null)[]) => held.map((one) => one?.picture ?? null)
-
-function letGo(held: readonly (Held | null)[]) {
-  for (const one of held) one?.[Symbol.dispose]()
-}
-
-const lostInExport: Problem = {
-  code: 'render-failed',
-  severity: 'error',
-  message: 'The graphics processor was lost during the export, so the file was not finished.',
-  hint: 'The engine has started anew: export again. If it happens again, close other programs that use graphics memory.',
-}
 
 async function openTarget(target: OutputTarget): Promise<OutputFiles> {
   switch (target.kind) {
@@ -97,135 +45,98 @@ async function openTarget(target: OutputTarget): Promise<OutputFiles> {
 /** An engine, and the end of it: whoever made it closes its files, its models and its device. */
 export interface Session extends Engine, AsyncDisposable {}
 
+interface Running {
+  readonly live: Live
+  readonly lost: AbortSignal
+  readonly preview: Preview
+  readonly scene: Scene
+}
+
+type Render = (request: PreviewRequest, use: (now: Running) => UsePictures) => Promise<Outcome<PreviewResult>>
+
+async function takeInBackground(
+  request: PreviewRequest,
+  side: number,
+  render: Render,
+): Promise<Outcome<Picture8 | null>> {
+  let taken: Picture8 | null = null
+  const background = { ...request, others: [], background: true }
+  const rendered = await render(background, ({ live }) => async ([held]) => {
+    if (!held) return
+    using picture = held
+    taken = await takeThumbnail(live.gpu, live.parts.download, picture.picture, side)
+  })
+  return rendered.ok ? { ok: true, value: taken } : rendered
+}
+
+async function takeSnapshot(request: PreviewRequest, render: Render): Promise<Outcome<Picture8>> {
+  let pixels: Picture8 | undefined
+  const rendered = await render({ ...request, others: [] }, ({ live }) => async ([held]) => {
+    if (!held) return
+    using picture = held
+    using recorder = createRecorder(live.gpu.device)
+    const { width, height } = picture.picture.part
+    pixels = { width, height, pixels: await live.parts.download.rgba8(recorder, picture.picture) }
+  })
+  if (!rendered.ok) return rendered
+  if (pixels) return { ok: true, value: pixels }
+  const message =
+    rendered.value.state === 'superseded'
+      ? 'The picture was not taken, because a newer one was asked for.'
+      : 'This output is sound: it has no picture.'
+  return {
+    ok: false,
+    problems: [{ code: 'render-failed', severity: 'error', message, hint: 'Ask again for an output with a picture.' }],
+  }
+}
+
 /** @param baseUrl where the page lies: models and samples are fetched from there. Ends in a slash. */
 export function createSession(baseUrl: string): Session {
   const media = createMedia({ baseUrl })
-  let cacheBytes = defaultCacheBytes
-  let canvas: OffscreenCanvas | undefined
-  let viewport: Viewport | undefined
-  /** Runs from each step of a pan until the hand rests. */
-  let resting: ReturnType<typeof setTimeout> | undefined
-  let coarse = false
-  let rebuilds = 0
-  let running: Promise<Running> | undefined
-  let exporting: { readonly cancel: AbortController; readonly pause: AbortController } | undefined
-  let estimating: AbortController | undefined
-  let closed = false
-
   const modelLibrary = createModelLibrary(baseUrl)
-  const assets = createAssets(specs, media, async (ref) => (await ready()).live.models.facts(ref))
-  const exportParts: ExportParts = { specs, assets, openFiles: openTarget, openSegments, dropJob }
+  const drawing = new DrawScheduler()
+  let cacheBytes = defaultCacheBytes
 
-  /** Draws before the next screen refresh: many moves of the hand between two of them cost one drawing. */
-  function show(now: Running) {
-    if (!canvas || now.drawing) return
-    now.drawing = true
-    requestAnimationFrame(() => {
-      now.drawing = false
-      if (!canvas || now.live.lost.aborted) return
-      now.viewer ??= createViewer(now.live.gpu.device, canvas)
-      if (viewport) now.viewer.setViewport(viewport, coarse ? coarseStep : 1)
-      now.viewer.draw(picturesOf(now.shown), now.extent, now.partial ? picturesOf(now.ground) : [])
-    })
+  async function start(): Promise<Running> {
+    const live = await startLive({ media, definitions, modelLibrary, assetVersion: assets.version })
+    const { gpu, lost } = live
+    const scene = new Scene(new VisiblePictures(), gpu.device, gpu.software, lost)
+    drawing.draw(scene)
+    return { live, lost, preview: createPreview(live, specs, assets, cacheBytes), scene }
   }
 
-  function rested(now: Running) {
-    resting = undefined
-    if (!coarse) return
-    coarse = false
-    show(now)
-  }
-
-  /** Closes the files and models of what ran on a lost device. */
-  async function retire({ live, preview, viewer }: Running): Promise<void> {
-    viewer?.[Symbol.dispose]()
+  /** Closes the files and models of what ran on a device. */
+  async function retire({ live, preview, scene }: Running): Promise<void> {
+    scene[Symbol.dispose]()
     await preview[Symbol.asyncDispose]()
     await live.dispose()
   }
 
-  async function start(): Promise<Running> {
-    const live = await startLive({
-      media,
-      definitions,
-      modelLibrary,
-      assetVersion: assets.version,
-    })
-    const now: Running = {
-      live,
-      preview: createPreview(live, specs, assets, cacheBytes),
-      viewer: undefined,
-      shown: [],
-      partial: false,
-      ground: [],
-      extent: null,
-      drawing: false,
-    }
-    live.lost.addEventListener('abort', () => {
-      if (closed) return
-      // The next call finds nothing running and starts anew.
-      running = undefined
-      rebuilds += 1
-      retire(now).catch((error: unknown) => console.error('What lived on the lost GPU could not be let go of:', error))
-    })
-    show(now)
-    return now
-  }
-
-  function ready(): Promise<Running> {
-    if (closed) return Promise.reject(new Error('The session is closed.'))
-    if (!running) {
-      running = start()
-      running.catch(() => {
-        running = undefined
-      })
-    }
-    return running
-  }
-
-  /** Runs `work`, and again on a new device when the old one is lost under it. */
-  async function onDevice<T>(work: (now: Running) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work(await ready())
-      } catch (error) {
-        if (!(error instanceof DeviceLostError) || attempt === mostAttempts) throw error
-      }
-    }
-  }
-
-  async function outcome<T>(work: () => Promise<T>): Promise<Outcome<T>> {
-    try {
-      return { ok: true, value: await work() }
-    } catch (error) {
-      return { ok: false, problems: [problemOf(error, () => '')] }
-    }
-  }
-
-  /** For calls that have their own outcome: what is thrown becomes a problem as well. */
-  async function settled<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const all = await outcome(work)
-    return all.ok ? all.value : all
-  }
+  const device = new DeviceKeeper(start, retire)
+  const ready = () => device.ready()
+  const models = async () => (await ready()).live.models
+  const assets = createAssets(specs, media, async (ref) => (await models()).facts(ref))
+  const exports = new Exports(
+    {
+      ready: async () => (await ready()).live,
+      get rebuilds() {
+        return device.rebuilds
+      },
+    },
+    { specs, assets, openFiles: openTarget, openSegments, dropJob },
+  )
 
   const render = (request: PreviewRequest, use: (now: Running) => UsePictures) =>
-    settled(() => onDevice((now) => now.preview.render(request, use(now))))
-
-  function stopEstimate() {
-    estimating?.abort(new DOMException('another estimate or an export came', 'AbortError'))
-    estimating = undefined
-  }
+    settled(() => device.run((now) => now.preview.render(request, use(now))))
 
   return {
-    async status(): Promise<EngineStatus> {
-      const common = { isolated: globalThis.crossOriginIsolated, wasmThreads: wasmThreads(), rebuilds }
+    async status() {
+      const common = { isolated: globalThis.crossOriginIsolated, wasmThreads: wasmThreads(), rebuilds: device.rebuilds }
       try {
-        const { live } = await ready()
-        const { description, software, device } = live.grant
-        return {
-          adapter: { description, software, maxTextureSize: device.limits.maxTextureDimension2D },
-          reason: null,
-          ...common,
-        }
+        const { grant } = (await ready()).live
+        const { description, software } = grant
+        const adapter = { description, software, maxTextureSize: grant.device.limits.maxTextureDimension2D }
+        return { adapter, reason: null, ...common }
       } catch (error) {
         const why = error instanceof NoGpuError ? `${error.message} ${error.hint}` : problemOf(error, () => '').message
         return { adapter: null, reason: why, ...common }
@@ -233,179 +144,69 @@ export function createSession(baseUrl: string): Session {
     },
 
     addMedia: (id, files) =>
-      outcome(async () => {
+      outcomeOf(async () => {
         const facts = await media.add(id, files)
         assets.replaced(id)
         return facts
       }),
-    mediaFacts: (ref) => outcome(() => media.facts(ref)),
-    readComment: (file) => outcome(() => readComment(file)),
+    mediaFacts: (ref) => outcomeOf(() => media.facts(ref)),
+    readComment: (file) => outcomeOf(() => readComment(file)),
 
-    async models() {
-      const { live } = await ready()
-      return live.models.list()
-    },
+    models: async () => (await models()).list(),
     addModel: (file) =>
-      outcome(async () => {
-        const { live } = await ready()
-        const facts = await live.models.add(file)
+      outcomeOf(async () => {
+        const facts = await (await models()).add(file)
         assets.replaced(facts.id)
         return facts
       }),
-    modelFacts: (ref) => outcome(async () => (await ready()).live.models.facts(ref)),
+    modelFacts: (ref) => outcomeOf(async () => (await models()).facts(ref)),
 
-    async attachCanvas(next) {
-      const now = await ready()
-      now.viewer?.[Symbol.dispose]()
-      now.viewer = undefined
-      canvas = next
-      show(now)
+    async attachCanvas(canvas) {
+      drawing.attach(canvas, (await ready()).scene)
     },
     async setViewport(next) {
-      const pan = isPan(viewport, next)
-      viewport = next
-      const now = await ready()
-      now.live.gpu.drawn()
-      // One step, as of a key, is drawn whole at once.
-      coarse = pan && now.live.gpu.software && resting !== undefined
-      clearTimeout(resting)
-      resting = pan ? setTimeout(rested, rest, now) : undefined
-      show(now)
+      const pan = drawing.place(next)
+      const { live, scene } = await ready()
+      live.gpu.drawn()
+      drawing.moved(pan, scene)
     },
-
     async readPixels(at) {
-      const now = await ready()
-      return readPixels(now.live.gpu.device, picturesOf(now.shown), at, now.extent)
+      const { live, scene } = await ready()
+      return readPixels(live.gpu.device, scene.visible.pictures, at, scene.visible.extent)
     },
-
     async scope(kind) {
-      const now = await ready()
-      const count = await scopeCounter(now.live.gpu, kind)
-      return Promise.all(
-        picturesOf(now.shown)
-          .slice(0, 2)
-          .flatMap((picture) => (picture ? count(picture) : [])),
-      )
+      const { live, scene } = await ready()
+      const count = await scopeCounter(live.gpu, kind)
+      return Promise.all(scene.visible.pictures.slice(0, 2).flatMap((picture) => (picture ? count(picture) : [])))
     },
 
     preview: (request) =>
-      render(request, (now) => async (pictures, extent) => {
-        if (request.ground) {
-          letGo(now.ground)
-          now.ground = pictures
-          show(now)
-          return
-        }
-        if (request.background) {
-          letGo(pictures)
-          return
-        }
-        const partial = request.region !== undefined
-        // What was whole stays to be seen around the part.
-        if (partial && !now.partial) {
-          letGo(now.ground)
-          now.ground = now.shown
-        } else letGo(now.shown)
-        if (!partial) {
-          letGo(now.ground)
-          now.ground = []
-        }
-        now.shown = pictures
-        now.partial = partial
-        now.extent = extent
-        show(now)
+      render(request, ({ scene }) => async (pictures, extent) => {
+        if (request.ground) scene.visible.showAround(pictures)
+        else if (request.background) return letGo(pictures)
+        else scene.visible.show(pictures, extent, request.region !== undefined)
+        drawing.draw(scene)
       }),
-
-    async thumbnail(request, side) {
-      let taken: Picture8 | null = null
-      const background = { ...request, others: [], background: true }
-      const rendered = await render(background, ({ live }) => async ([held]) => {
-        if (!held) return
-        using picture = held
-        taken = await takeThumbnail(live.gpu, live.parts.download, picture.picture, side)
-      })
-      return rendered.ok ? { ok: true, value: taken } : rendered
-    },
-
-    async snapshot(request) {
-      let pixels: Picture8 | undefined
-      const rendered = await render({ ...request, others: [] }, ({ live }) => async ([held]) => {
-        if (!held) return
-        using picture = held
-        using recorder = createRecorder(live.gpu.device)
-        const { width, height } = picture.picture.part
-        pixels = { width, height, pixels: await live.parts.download.rgba8(recorder, picture.picture) }
-      })
-      if (!rendered.ok) return rendered
-      if (pixels) return { ok: true, value: pixels }
-      const message =
-        rendered.value.state === 'superseded'
-          ? 'The picture was not taken, because a newer one was asked for.'
-          : 'This output is sound: it has no picture.'
-      return {
-        ok: false,
-        problems: [
-          { code: 'render-failed', severity: 'error', message, hint: 'Ask again for an output with a picture.' },
-        ],
-      }
-    },
-
-    async stopBackground() {
-      ;(await ready()).preview.stopBackground()
-    },
+    thumbnail: (request, side) => takeInBackground(request, side, render),
+    snapshot: (request) => takeSnapshot(request, render),
+    stopBackground: async () => (await ready()).preview.stopBackground(),
     async setCacheBudget(bytes) {
       cacheBytes = bytes
       ;(await ready()).preview.cache.setBudget(bytes)
     },
-    async clearCache() {
-      ;(await ready()).preview.cache.clear()
-    },
+    clearCache: async () => (await ready()).preview.cache.clear(),
 
-    async export(request, onProgress): Promise<Outcome<ExportReport>> {
-      if (exporting) {
-        const message = 'An export is running already.'
-        return {
-          ok: false,
-          problems: [{ code: 'render-failed', severity: 'error', message, hint: 'Wait for it, or cancel it.' }],
-        }
-      }
-      const mine = { cancel: new AbortController(), pause: new AbortController() }
-      exporting = mine
-      stopEstimate()
-      const before = rebuilds
-      const signals = { cancel: mine.cancel.signal, pause: mine.pause.signal }
-      try {
-        const done = await runExport((await ready()).live, exportParts, request, onProgress, signals)
-        const over = done.ok && done.value.state === 'cancelled'
-        if (over && request.job !== undefined) await dropJob(request.job)
-        return done.ok ? { ok: true, value: { ...done.value, rebuilds: rebuilds - before } } : done
-      } catch (error) {
-        return { ok: false, problems: [error instanceof DeviceLostError ? lostInExport : problemOf(error, () => '')] }
-      } finally {
-        exporting = undefined
-      }
-    },
-    async cancelExport() {
-      exporting?.cancel.abort(new DOMException('the export was cancelled', 'AbortError'))
-    },
-    async pauseExport() {
-      exporting?.pause.abort()
-    },
+    export: (request, onProgress) => exports.export(request, onProgress),
+    cancelExport: async () => exports.cancel(),
+    pauseExport: async () => exports.pause(),
     async keptExports() {
       const jobs: { job: string; frames: number }[] = []
       for (const job of await keptJobs()) jobs.push({ job, frames: await keptFrames(job) })
       return jobs
     },
     dropExport: dropJob,
-    estimateExport: (request) =>
-      settled(async () => {
-        stopEstimate()
-        const mine = new AbortController()
-        estimating = mine
-        if (exporting) mine.abort()
-        return estimateExport((await ready()).live, exportParts, request, mine.signal)
-      }),
-    stopEstimate: async () => stopEstimate(),
+    estimateExport: (request) => exports.estimate(request),
+    stopEstimate: async () => exports.stopEstimate(),
     takeOutput: async (fileName) => (await openOutputStore()).take(fileName),
     releaseOutput: async (fileName) => (await openOutputStore()).release(fileName),
 
@@ -416,15 +217,10 @@ export function createSession(baseUrl: string): Session {
     },
 
     async [Symbol.asyncDispose]() {
-      closed = true
-      clearTimeout(resting)
-      exporting?.cancel.abort(new DOMException('the session was closed', 'AbortError'))
-      stopEstimate()
-      const now = await running?.catch(() => undefined)
-      running = undefined
-      if (!now) return
-      await retire(now)
-      now.live.gpu.device.destroy()
+      drawing.close()
+      const closed = device.close()
+      exports.close()
+      ;(await closed)?.live.gpu.device.destroy()
     },
   }
 }

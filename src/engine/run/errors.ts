@@ -2,6 +2,7 @@
 
 import type { NodeId } from '../../graph/document/document.ts'
 import type { Problem, ProblemCode } from '../../graph/document/problems.ts'
+import type { Outcome } from '../door/api.ts'
 
 /** Something went wrong while node `node` was being prepared or run. */
 export class NodeFailure extends Error {
@@ -44,4 +45,19 @@ export function problemOf(error: unknown, title: (node: NodeId) => string): Prob
     message,
     hint: hint ?? 'Undo the last change, or bypass this node; if it happens again, report it with this message.',
   }
+}
+
+/** What `work` gives, or what it throws as a problem. */
+export async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, value: await work() }
+  } catch (error) {
+    return { ok: false, problems: [problemOf(error, () => '')] }
+  }
+}
+
+/** For work that has an outcome of its own: what it throws becomes a problem as well. */
+export async function settled<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  const all = await outcomeOf(work)
+  return all.ok ? all.value : all
 }

@@ -1,0 +1,60 @@
+/** The pictures that are shown, and what lies around them where they are parts of pictures. Holds them until others come. */
+import type { GpuPicture } from '../../gpu/types.ts'
+import type { Held } from '../run/result-cache.ts'
+
+/** The view, then the others; `null` for one that cannot be shown. */
+export type Shown = readonly (Held | null)[]
+
+export interface Extent {
+  readonly width: number
+  readonly height: number
+}
+
+const picturesOf = (held: Shown): readonly (GpuPicture | null)[] => held.map((one) => one?.picture ?? null)
+
+export function letGo(held: Shown): void {
+  for (const one of held) one?.[Symbol.dispose]()
+}
+
+export class VisiblePictures {
+  #shown: Shown = []
+  #ground: Shown = []
+  /** Whether what is shown are parts of pictures; then the ground lies around them. */
+  #partial = false
+  #extent: Extent | null = null
+
+  get pictures(): readonly (GpuPicture | null)[] {
+    return picturesOf(this.#shown)
+  }
+
+  /** What lies around the pictures; nothing where they are whole. */
+  get ground(): readonly (GpuPicture | null)[] {
+    return this.#partial ? picturesOf(this.#ground) : []
+  }
+
+  /** The size in which places on the view count. */
+  get extent(): Extent | null {
+    return this.#extent
+  }
+
+  /** Takes over the pictures, and what was whole stays to be seen around a part. */
+  show(pictures: Shown, extent: Extent | null, partial: boolean): void {
+    if (partial && !this.#partial) {
+      letGo(this.#ground)
+      this.#ground = this.#shown
+    } else letGo(this.#shown)
+    if (!partial) {
+      letGo(this.#ground)
+      this.#ground = []
+    }
+    this.#shown = pictures
+    this.#partial = partial
+    this.#extent = extent
+  }
+
+  /** Takes over the pictures as the ground alone. */
+  showAround(pictures: Shown): void {
+    letGo(this.#ground)
+    this.#ground = pictures
+  }
+}
