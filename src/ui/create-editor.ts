@@ -3,7 +3,8 @@ import type { Engine } from '../engine/door/api.ts'
 import { expand } from '../graph/analysis/expand.ts'
 import { markOf } from '../graph/document/document.ts'
 import type { Specs } from '../graph/node/spec.ts'
-import { createCommands } from './commands.ts'
+import { createCommands } from './commands/commands.ts'
+import { recallKeys } from './commands/keymap.ts'
 import type { Editor } from './editor.ts'
 import { announceExports } from './export/announce.ts'
 import { createPieces } from './files/pieces.ts'
@@ -21,6 +22,7 @@ import { dialNode } from './tour/dial-node.ts'
 import { tourWasSeen } from './tour/tour-memory.ts'
 
 export function createEditor(engine: Engine, specs: Specs): Editor {
+  recallKeys()
   const document = createDocumentStore()
   const facts = createFactsStore(engine)
   const derived = createDerivedStore(specs, document.getState().document, facts.getState())

@@ -2,7 +2,7 @@
 import { createContext, useContext } from 'react'
 import type { Engine } from '../engine/door/api.ts'
 import type { Specs } from '../graph/node/spec.ts'
-import type { Commands } from './commands.ts'
+import type { Commands } from './commands/commands.ts'
 import type { PiecesStore } from './files/pieces.ts'
 import type { DerivedStore } from './store/derived.ts'
 import type { DocumentStore } from './store/document.ts'

@@ -4,9 +4,9 @@ import { Fragment } from 'react'
 import { useStore } from 'zustand'
 import { graphAt } from '../../graph/document/levels.ts'
 import { titleOf } from '../../graph/document/naming.ts'
+import { shortTitleOf, titleOfCommand } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
-import { titleOfCommand } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 
 export function Breadcrumbs() {
@@ -37,7 +37,7 @@ export function Breadcrumbs() {
         </Fragment>
       ))}
       <IconButton
-        label={text.subgraphs.piece.save}
+        label={shortTitleOf('edit.savePiece')}
         tip={titleOfCommand('edit.savePiece')}
         look="tiny"
         onClick={() => commands.run('edit.savePiece')}

@@ -200,22 +200,16 @@ export function Canvas() {
   const pointer = useRef<{ x: number; y: number } | null>(null)
   useEffect(
     () =>
-      commands.provide({
-        'canvas.add': () => {
+      commands.attach('canvas', {
+        openAddMenu: () => {
           const box = host.current?.getBoundingClientRect()
           if (!box) return
           const middle = { x: box.x + box.width / 2, y: box.y + box.height / 3 }
           openMenu(pointer.current ?? middle, null)
         },
-        'canvas.fit': () => void flow.fitView({ ...fitOptions, duration: glide(200) }),
-        'canvas.zoomIn': () => void flow.zoomIn({ duration: glide(120) }),
-        'canvas.zoomOut': () => void flow.zoomOut({ duration: glide(120) }),
-      }),
-    [commands, flow, openMenu],
-  )
-  useEffect(
-    () =>
-      commands.setCanvas({
+        fit: () => void flow.fitView({ ...fitOptions, duration: glide(200) }),
+        zoomIn: () => void flow.zoomIn({ duration: glide(120) }),
+        zoomOut: () => void flow.zoomOut({ duration: glide(120) }),
         contains: (element) =>
           element !== null && (element === host.current || (byMouse(element) && !!host.current?.contains(element))),
         hovered: () => pointer.current !== null,
@@ -261,7 +255,7 @@ export function Canvas() {
           })
         },
       }),
-    [commands, flow],
+    [commands, flow, openMenu],
   )
 
   const onDragOver = (event: DragEvent) => {

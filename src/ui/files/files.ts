@@ -397,3 +397,5 @@ export function createFiles({ specs, document, preview, view, tell, sharing }: P
     },
   }
 }
+
+export type Files = ReturnType<typeof createFiles>

@@ -25,13 +25,14 @@ import type { PortType } from '../../graph/node/ports.ts'
 import type { NodeSpec } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { PortMark } from '../canvas/PortMark.tsx'
+import { keysOf } from '../commands/key-names.ts'
+import { shortTitleOf } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { describe } from '../kit/value-text.ts'
 import { FixButtons } from '../problems/FixButtons.tsx'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
-import { keysOf } from '../shortcuts.ts'
 import { reaches } from '../store/composing.ts'
 import { assetFacts } from '../store/facts.ts'
 import { text } from '../text/text.ts'
@@ -45,7 +46,6 @@ import { BoolControl, Choice, ChoiceControl, SeedControl, TextControl, TextEntry
 import { OpenSubgraphPanel, PortList, SubgraphParts } from './SubgraphPanel.tsx'
 
 const words = text.inspector
-const { edit } = text.shell
 
 export function Inspector() {
   const { view, document } = useEditor()
@@ -95,7 +95,7 @@ function NodePanel({ record }: { record: NodeRecord }) {
         />
         {passesOn && (
           <IconButton
-            label={edit.bypass}
+            label={shortTitleOf('edit.bypass')}
             tip={record.bypass ? words.bypassOff : words.bypassOn}
             keys={keysOf('edit.bypass')}
             aria-pressed={record.bypass === true}
@@ -105,7 +105,7 @@ function NodePanel({ record }: { record: NodeRecord }) {
           </IconButton>
         )}
         <IconButton
-          label={edit.mute}
+          label={shortTitleOf('edit.mute')}
           tip={record.mute ? words.muteOff : words.muteOn}
           keys={keysOf('edit.mute')}
           aria-pressed={record.mute === true}
@@ -114,7 +114,7 @@ function NodePanel({ record }: { record: NodeRecord }) {
           <CircleOff size={15} aria-hidden />
         </IconButton>
         <IconButton
-          label={edit.delete}
+          label={shortTitleOf('edit.delete')}
           tip={words.deleteHint}
           keys={keysOf('edit.delete')}
           onClick={() => commands.run('edit.delete')}
@@ -392,15 +392,15 @@ function Several({ count }: { count: number }) {
       <div className="several">
         <button type="button" className="button" onClick={() => commands.run('edit.duplicate')}>
           <Copy size={14} aria-hidden />
-          {edit.duplicate}
+          {shortTitleOf('edit.duplicate')}
         </button>
         <button type="button" className="button" onClick={() => commands.run('edit.bypass')}>
           <Power size={14} aria-hidden />
-          {edit.bypass}
+          {shortTitleOf('edit.bypass')}
         </button>
         <button type="button" className="button" onClick={() => commands.run('edit.mute')}>
           <CircleOff size={14} aria-hidden />
-          {edit.mute}
+          {shortTitleOf('edit.mute')}
         </button>
         <button type="button" className="button" onClick={() => commands.run('edit.fold')}>
           <Boxes size={14} aria-hidden />
@@ -412,7 +412,7 @@ function Several({ count }: { count: number }) {
         </button>
         <button type="button" className="button" onClick={() => commands.run('edit.delete')}>
           <Trash2 size={14} aria-hidden />
-          {edit.delete}
+          {shortTitleOf('edit.delete')}
         </button>
       </div>
     </div>

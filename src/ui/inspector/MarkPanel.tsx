@@ -2,9 +2,10 @@
 import { Trash2 } from 'lucide-react'
 import { useId } from 'react'
 import { type MarkRecord, markColours } from '../../graph/document/document.ts'
+import { keysOf } from '../commands/key-names.ts'
+import { shortTitleOf } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
-import { keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 
 const words = text.inspector.mark
@@ -19,7 +20,7 @@ export function MarkPanel({ record }: { record: MarkRecord }) {
       <header className="inspector-head">
         <h2>{isFrame ? words.frame : words.note}</h2>
         <IconButton
-          label={text.shell.edit.delete}
+          label={shortTitleOf('edit.delete')}
           tip={isFrame ? words.deleteFrame : words.deleteNote}
           keys={keysOf('edit.delete')}
           onClick={() => commands.run('edit.delete')}

@@ -8,11 +8,12 @@ import { titleOf } from '../../graph/document/naming.ts'
 import { portsOf } from '../../graph/document/subgraph.ts'
 import type { PortType } from '../../graph/node/ports.ts'
 import { PortMark } from '../canvas/PortMark.tsx'
+import { keysOf } from '../commands/key-names.ts'
+import { shortTitleOf } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { MenuContent } from '../kit/MenuContent.tsx'
 import { Tip } from '../kit/Tip.tsx'
-import { keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 import { TextEntry } from './SimpleControls.tsx'
 
@@ -170,7 +171,7 @@ export function SubgraphParts({ body, path, open = false }: { body: Graph; path:
         <Tip text={text.subgraphs.piece.saveHint}>
           <button type="button" className="button" onClick={() => commands.run('edit.savePiece')}>
             <Save size={14} aria-hidden />
-            {text.subgraphs.piece.save}
+            {shortTitleOf('edit.savePiece')}
           </button>
         </Tip>
       </div>

@@ -5,25 +5,28 @@
 let pointing = false
 let byPointer: EventTarget | null = null
 
-window.addEventListener(
-  'pointerdown',
-  (event) => {
-    pointing = true
-    // A click on what already has the focus moves nothing, yet it says that a mouse is in use.
-    if (event.target instanceof Node && document.activeElement?.contains(event.target))
-      byPointer = document.activeElement
-  },
-  true,
-)
-window.addEventListener(
-  'keydown',
-  () => {
-    pointing = false
-  },
-  true,
-)
-window.addEventListener('focusin', (event) => {
+const onPointerDown = (event: PointerEvent) => {
+  pointing = true
+  // A click on what already has the focus moves nothing, yet it says that a mouse is in use.
+  if (event.target instanceof Node && document.activeElement?.contains(event.target)) byPointer = document.activeElement
+}
+const onKeyDown = () => {
+  pointing = false
+}
+const onFocusIn = (event: FocusEvent) => {
   byPointer = pointing ? event.target : null
-})
+}
 
-export const focusedByPointer = (element: Element): boolean => element === byPointer
+/** Returns what takes the listeners off again. */
+export function followFocus(): () => void {
+  window.addEventListener('pointerdown', onPointerDown, true)
+  window.addEventListener('keydown', onKeyDown, true)
+  window.addEventListener('focusin', onFocusIn)
+  return () => {
+    window.removeEventListener('pointerdown', onPointerDown, true)
+    window.removeEventListener('keydown', onKeyDown, true)
+    window.removeEventListener('focusin', onFocusIn)
+  }
+}
+
+export const focusedByPointer = (element: EventTarget): boolean => element === byPointer

@@ -33,8 +33,8 @@ export function Palette() {
   const found = useMemo(() => searchNodes(all, query), [all, query])
   useEffect(
     () =>
-      commands.provide({
-        'palette.search': () => {
+      commands.attach('palette', {
+        search() {
           if (!view.getState().paletteOpen) flushSync(() => view.setPaletteOpen(true))
           field.current?.select()
         },

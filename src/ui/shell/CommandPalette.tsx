@@ -5,10 +5,11 @@ import { useStore } from 'zustand'
 import { allNodes, placeOf } from '../../graph/document/levels.ts'
 import { names, titleOfRecord } from '../../graph/document/naming.ts'
 import { sideOf } from '../../graph/document/subgraph.ts'
+import { keysOf } from '../commands/key-names.ts'
+import { commandNames, commandTable, titleOfCommand } from '../commands/table.ts'
 import { type Editor, useEditor } from '../editor.ts'
 import { keepTakenFocus } from '../kit/focus-back.ts'
 import { inOrder, searchTexts } from '../kit/node-search.ts'
-import { keysOf, shortcuts, titleOfCommand } from '../shortcuts.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
 
@@ -28,13 +29,13 @@ function entriesOf({ specs, document, derived, pieces, commands }: Editor): read
   const called = names(flat, specs)
   const all = [...allNodes(document.getState().document)].filter(([, record]) => !sideOf(record))
   return [
-    ...shortcuts
-      .filter(({ command }) => command !== 'help.commands')
-      .map(({ command, group }) => ({
-        id: command,
-        title: titleOfCommand(command),
-        note: keysOf(command) ?? text.commands.groups[group],
-        run: () => commands.run(command),
+    ...commandNames
+      .filter((name) => name !== 'help.commands')
+      .map((name) => ({
+        id: name,
+        title: titleOfCommand(name),
+        note: keysOf(name) ?? text.commands.groups[commandTable[name].group],
+        run: () => commands.run(name),
       })),
     ...inOrder(specs).map((spec) => ({
       id: `add/${spec.type}`,

@@ -3,10 +3,10 @@ import { History as HistoryIcon } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { keysOf } from '../commands/key-names.ts'
 import { useEditor } from '../editor.ts'
 import { keepTakenFocus } from '../kit/focus-back.ts'
 import { Tip } from '../kit/Tip.tsx'
-import { keysOf } from '../shortcuts.ts'
 import { text } from '../text/text.ts'
 
 /** A list of thousands helps nobody; older steps are reached by undo. */
@@ -15,7 +15,7 @@ const most = 200
 export function HistoryList() {
   const { commands } = useEditor()
   const [open, setOpen] = useState(false)
-  useEffect(() => commands.provide({ 'edit.history': () => setOpen(true) }), [commands])
+  useEffect(() => commands.attach('history', { open: () => setOpen(true) }), [commands])
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Tip text={text.shell.history.hint} keys={keysOf('edit.history')}>

@@ -3,12 +3,12 @@ import { RotateCcw } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { type KeyboardEvent, useState } from 'react'
 import { useStore } from 'zustand'
+import { keyOf, keyText } from '../commands/key-names.ts'
+import { assignKey, clearKeys, commandFor, keymap, keysFor, refusal, resetKeys } from '../commands/keymap.ts'
+import { type CommandName, commandNames, commandTable, titleOfCommand } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
-import { assignKey, clearKeys, commandFor, keymap, keysFor, refusal, resetKeys } from '../keymap.ts'
 import { DialogContent } from '../kit/DialogContent.tsx'
 import { DialogHead } from '../kit/DialogHead.tsx'
-import type { Shortcut } from '../shortcut-table.ts'
-import { keyOf, keyText, shortcuts, titleOfCommand } from '../shortcuts.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { list } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -16,7 +16,7 @@ import { text } from '../text/text.ts'
 const { keys: words, mouse } = dialogText.help
 
 /** In the order of the table. */
-const groups = [...new Set(shortcuts.map(({ group }) => group))]
+const groups = [...new Set(commandNames.map((name) => commandTable[name].group))]
 
 const modifiers = ['Control', 'Shift', 'Alt', 'Meta', 'CapsLock', 'AltGraph', 'Dead', 'Process', 'Unidentified']
 
@@ -34,7 +34,7 @@ export function ShortcutsDialog() {
 }
 
 interface Asked {
-  readonly shortcut: Shortcut
+  readonly command: CommandName
   /** A key that was pressed and cannot be had just like that: why, and whether it can be had by taking it away. */
   readonly refused?: { readonly key: string; readonly why: string; readonly takeable: boolean }
 }
@@ -49,18 +49,18 @@ function Lists() {
     if (asked.refused && ['Enter', ' ', 'Tab'].includes(event.key)) return
     event.preventDefault()
     event.stopPropagation()
-    const { shortcut } = asked
+    const { command } = asked
     const key = keyOf(event.nativeEvent)
     if (key === 'Escape') return setAsked(null)
-    const why = refusal(shortcut.command, key)
-    if (why) return setAsked({ shortcut, refused: { key, why, takeable: false } })
+    const why = refusal(command, key)
+    if (why) return setAsked({ command, refused: { key, why, takeable: false } })
     const holder = commandFor(key)
-    if (holder && holder !== shortcut.command)
+    if (holder && holder !== command)
       return setAsked({
-        shortcut,
+        command,
         refused: { key, why: words.taken(keyText(key), titleOfCommand(holder)), takeable: true },
       })
-    assignKey(shortcut.command, key)
+    assignKey(command, key)
     setAsked(null)
   }
   return (
@@ -75,15 +75,10 @@ function Lists() {
         <section key={group}>
           <h3>{text.commands.groups[group]}</h3>
           <dl>
-            {shortcuts
-              .filter((shortcut) => shortcut.group === group)
-              .map((shortcut) => (
-                <Row
-                  key={shortcut.command}
-                  shortcut={shortcut}
-                  asked={asked?.shortcut === shortcut ? asked : null}
-                  ask={setAsked}
-                />
+            {commandNames
+              .filter((name) => commandTable[name].group === group)
+              .map((name) => (
+                <Row key={name} command={name} asked={asked?.command === name ? asked : null} ask={setAsked} />
               ))}
           </dl>
         </section>
@@ -104,13 +99,13 @@ function Lists() {
 }
 
 interface RowProps {
-  readonly shortcut: Shortcut
+  readonly command: CommandName
   readonly asked: Asked | null
   readonly ask: (asked: Asked | null) => void
 }
 
-function Row({ shortcut, asked, ask }: RowProps) {
-  const { command, byBrowser } = shortcut
+function Row({ command, asked, ask }: RowProps) {
+  const { byBrowser } = commandTable[command]
   const title = titleOfCommand(command)
   const own = useStore(keymap, (state) => state.custom[command] !== undefined)
   const keys = keysFor(command)
@@ -140,9 +135,9 @@ function Row({ shortcut, asked, ask }: RowProps) {
           <button
             type="button"
             className="key-button"
-            aria-label={words.set(title, list(keys.map(keyText)) || words.none)}
+            aria-label={words.set(title, list(keys.map((key) => keyText(key))) || words.none)}
             data-asked={asked !== null}
-            onClick={() => ask(asked ? null : { shortcut })}
+            onClick={() => ask(asked ? null : { command })}
             onBlur={(event) => {
               if (!event.currentTarget.closest('[data-command]')?.contains(event.relatedTarget)) ask(null)
             }}

@@ -1,27 +1,24 @@
 /** The bar at the top: files, history, the graph's name, and the way out: Export. */
 import { Check, ChevronDown, CircleHelp, Monitor, Moon, Plus, Redo2, Sun, Undo2, Upload } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
+import { Fragment } from 'react'
 import { useStore } from 'zustand'
+import { keysOf } from '../commands/key-names.ts'
+import { editMenu, fileMenu } from '../commands/menus.ts'
+import { type CommandName, titleOfCommand } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
 import { quickRecipes } from '../files/shipped-recipes.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { MenuContent } from '../kit/MenuContent.tsx'
-import { type CommandName, keysOf } from '../shortcuts.ts'
 import type { ThemeChoice } from '../store/view.ts'
 import { text } from '../text/text.ts'
+import { CommandItem } from './CommandItem.tsx'
 import { HistoryList } from './HistoryList.tsx'
 
 const { bar, edit, file, history, theme } = text.shell
 
-function Item({ command, children }: { command: CommandName; children: string }) {
-  const { commands } = useEditor()
-  return (
-    <DropdownMenu.Item className="menu-item" onSelect={() => commands.run(command)}>
-      {children}
-      <span className="keys">{keysOf(command)}</span>
-    </DropdownMenu.Item>
-  )
-}
+const Items = ({ commands }: { commands: readonly CommandName[] }) =>
+  commands.map((command) => <CommandItem key={command} command={command} />)
 
 function FileMenu() {
   const { commands } = useEditor()
@@ -34,11 +31,7 @@ function FileMenu() {
         </button>
       </DropdownMenu.Trigger>
       <MenuContent align="start">
-        <Item command="file.new">{file.new}</Item>
-        <Item command="file.open">{file.open}</Item>
-        <Item command="file.save">{file.save}</Item>
-        <Item command="file.link">{file.link}</Item>
-        <Item command="file.versions">{file.versions}</Item>
+        <Items commands={fileMenu.graph} />
         <div className="menu-line" />
         <DropdownMenu.Label className="menu-label">{file.recipes}</DropdownMenu.Label>
         {quickRecipes.map((recipe) => (
@@ -50,10 +43,10 @@ function FileMenu() {
             {recipe.title}
           </DropdownMenu.Item>
         ))}
-        <Item command="file.recipes">{file.allRecipes}</Item>
+        <Items commands={fileMenu.recipes} />
         <Kept />
         <div className="menu-line" />
-        <Item command="file.export">{file.export}</Item>
+        <Items commands={fileMenu.out} />
       </MenuContent>
     </DropdownMenu.Root>
   )
@@ -87,20 +80,12 @@ function EditMenu() {
         </button>
       </DropdownMenu.Trigger>
       <MenuContent align="start">
-        <Item command="edit.undo">{edit.undo}</Item>
-        <Item command="edit.redo">{edit.redo}</Item>
-        <div className="menu-line" />
-        <Item command="edit.cut">{edit.cut}</Item>
-        <Item command="edit.copy">{edit.copy}</Item>
-        <Item command="edit.paste">{edit.paste}</Item>
-        <Item command="edit.pasteWired">{edit.pasteWired}</Item>
-        <Item command="edit.duplicate">{edit.duplicate}</Item>
-        <Item command="edit.duplicateLoose">{edit.duplicateLoose}</Item>
-        <Item command="edit.delete">{edit.delete}</Item>
-        <Item command="edit.deleteLoose">{edit.deleteLoose}</Item>
-        <Item command="edit.bypass">{edit.bypass}</Item>
-        <Item command="edit.mute">{edit.mute}</Item>
-        <Item command="edit.selectAll">{edit.selectAll}</Item>
+        {editMenu.map((section, n) => (
+          <Fragment key={section[0]}>
+            {n > 0 && <div className="menu-line" />}
+            <Items commands={section} />
+          </Fragment>
+        ))}
       </MenuContent>
     </DropdownMenu.Root>
   )
@@ -147,7 +132,7 @@ function HistoryButtons() {
   return (
     <>
       <IconButton
-        label={edit.undo}
+        label={titleOfCommand('edit.undo')}
         tip={undo === null ? history.nothingToUndo : history.undo(undo)}
         keys={keysOf('edit.undo')}
         aria-disabled={undo === null}
@@ -156,7 +141,7 @@ function HistoryButtons() {
         <Undo2 size={16} aria-hidden />
       </IconButton>
       <IconButton
-        label={edit.redo}
+        label={titleOfCommand('edit.redo')}
         tip={redo === null ? history.nothingToRedo : history.redo(redo)}
         keys={keysOf('edit.redo')}
         aria-disabled={redo === null}

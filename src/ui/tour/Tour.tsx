@@ -3,9 +3,10 @@ import { X } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useStore } from 'zustand'
+import { keysOf } from '../commands/key-names.ts'
+import { titleOfCommand } from '../commands/table.ts'
 import { type Editor, useEditor } from '../editor.ts'
 import { keepTakenFocus } from '../kit/focus-back.ts'
-import { keysOf } from '../shortcuts.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
 import { tourSteps } from './steps.ts'
@@ -97,7 +98,7 @@ export function Tour() {
         >
           <div aria-live="polite">
             <h2>{step ? step.title : words.yours.title}</h2>
-            <p>{step?.text ?? words.yours.text(keysOf('edit.undo') ?? text.shell.edit.undo)}</p>
+            <p>{step?.text ?? words.yours.text(keysOf('edit.undo') ?? titleOfCommand('edit.undo'))}</p>
           </div>
           <footer>
             {step ? (

@@ -29,7 +29,8 @@ export function tourSteps({ document, specs, preview }: Editor): readonly TourSt
       ...words.compare,
       target: '.compare-modes',
       done: ({ looking }) => looking.getState().mode !== 'single',
-      show: ({ looking }) => looking.setState({ mode: 'wipe' }),
+      // From A alone the next way is the wipe.
+      show: ({ commands }) => commands.run('viewer.compare'),
     },
     {
       ...words.find,

@@ -13,12 +13,12 @@ import {
 import { DropdownMenu } from 'radix-ui'
 import { type KeyboardEvent, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { keysOf } from '../commands/key-names.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { Marked } from '../kit/Marked.tsx'
 import { MenuContent } from '../kit/MenuContent.tsx'
 import { milliseconds } from '../kit/value-text.ts'
-import { keysOf } from '../shortcuts.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import { CompareBar } from './CompareBar.tsx'
@@ -134,14 +134,8 @@ export function Viewer() {
       const centre = zoom.mode === 'manual' ? zoom.centre : { x: width / 2, y: height / 2 }
       return { zoom: { mode: 'manual', scale, centre } }
     })
-  // The command table knows these by name; the viewer alone knows what they do.
-  useEffect(() =>
-    commands.provide({
-      'viewer.fit': fit,
-      'viewer.100': () => exact(1),
-      'viewer.200': () => exact(2),
-    }),
-  )
+  // The commands name these; the viewer alone knows how they are done.
+  useEffect(() => commands.attach('viewer', { fit, zoomTo: exact }))
   const stage = useStore(preview, (state) =>
     state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.shown ? 'shown' : 'empty',
   )

@@ -16,7 +16,6 @@ import { type GraphDraft, moveNodes, setFlag } from '../../../graph/edits/edit.t
 import { addMark, around, membersOf, setMark } from '../../../graph/edits/marks.ts'
 import { setWays } from '../../../graph/edits/reroute.ts'
 import { markFlowId } from '../../canvas/projection.ts'
-import type { CommandName } from '../../shortcuts.ts'
 import type { DocumentStore } from '../../store/document.ts'
 import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
@@ -25,15 +24,21 @@ import type { CanvasDoor } from './canvas-door.ts'
 
 const { edits } = text
 
-/** What a step is called, from the nodes it is done to. */
-type Label = (nodes: string) => string
-
 interface Parts {
   readonly document: DocumentStore
   readonly view: ViewStore
   readonly canvas: () => CanvasDoor | null
   readonly several: (ids: readonly NodeId[]) => string
 }
+
+/** What the history calls setting a flag of nodes, and clearing it. */
+const flagSteps = {
+  bypass: [edits.bypass, edits.unbypass],
+  mute: [edits.mute, edits.unmute],
+  collapsed: [edits.collapse, edits.open],
+} as const
+
+export type Arranging = ReturnType<typeof createArranging>
 
 /** What a layout keeps free for a dot, around its middle. */
 const dotSize = 16
@@ -49,17 +54,17 @@ export function createArranging({ document, view, canvas, several }: Parts) {
       const record = nodeOf(graph(), id)
       return record ? [{ id, ...record.position, ...(canvas()?.size(id) ?? card) }] : []
     })
-  const alignTo = (edge: Edge) => () => {
+  function alignTo(edge: Edge) {
     const ids = selected()
     document.edit(edits.align(edge), (draft) => moveNodes(draft, align(cardsOf(ids), edge)))
   }
-  const distributeAlong = (axis: 'x' | 'y') => () => {
+  function distributeAlong(axis: 'x' | 'y') {
     const ids = selected()
     document.edit(edits.distribute, (draft) => moveNodes(draft, distribute(cardsOf(ids), axis)))
   }
 
   /** Of several selected nodes those, otherwise all. */
-  async function arrange() {
+  async function layOutNodes() {
     const chosen = selected()
     const ids = chosen.length > 1 ? chosen : (Object.keys(graph().nodes) as NodeId[])
     const cards = cardsOf(ids)
@@ -170,33 +175,21 @@ export function createArranging({ document, view, canvas, several }: Parts) {
   }
 
   /** One way for all: off only where all are on. */
-  const toggle = (flag: 'bypass' | 'mute' | 'collapsed', on: Label, off: Label) => () => {
+  function toggle(flag: keyof typeof flagSteps) {
     const ids = selected()
     if (ids.length === 0) return
     const value = ids.some((id) => !graph().nodes[id]?.[flag])
+    const [on, off] = flagSteps[flag]
     document.edit((value ? on : off)(several(ids)), (draft) => setFlag(draft, ids, flag, value))
   }
 
-  const own: Partial<Record<CommandName, () => void>> = {
-    'edit.bypass': toggle('bypass', edits.bypass, edits.unbypass),
-    'edit.mute': toggle('mute', edits.mute, edits.unmute),
-    'edit.collapse': toggle('collapsed', edits.collapse, edits.open),
-    'canvas.frame': frame,
-    'canvas.note': note,
-    'canvas.arrange': () => void arrange(),
-    'canvas.snap': () => view.setSnap(!view.getState().snap),
-    'canvas.map': () => view.setMap(!view.getState().map),
-    'align.left': alignTo('left'),
-    'align.centre': alignTo('centre'),
-    'align.right': alignTo('right'),
-    'align.top': alignTo('top'),
-    'align.middle': alignTo('middle'),
-    'align.bottom': alignTo('bottom'),
-    'align.across': distributeAlong('x'),
-    'align.down': distributeAlong('y'),
-  }
   return {
-    own,
+    alignTo,
+    distribute: distributeAlong,
+    layOut: layOutNodes,
+    frame,
+    note,
+    toggle,
     changeMark(id: MarkId, change: Parameters<typeof setMark>[2]) {
       const words = edits[markOf(graph(), id)?.kind === 'note' ? 'note' : 'frame']
       const label =

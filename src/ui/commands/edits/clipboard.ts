@@ -95,3 +95,5 @@ export function createClipboard({ specs, document, view, tell, pointer, remove, 
     remove,
   }
 }
+
+export type NodeClipboard = ReturnType<typeof createClipboard>

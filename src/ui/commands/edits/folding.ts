@@ -21,7 +21,6 @@ import { fold, unfold } from '../../../graph/edits/fold.ts'
 import type { PortType } from '../../../graph/node/ports.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
 import type { PiecesStore } from '../../files/pieces.ts'
-import type { CommandName } from '../../shortcuts.ts'
 import type { DocumentStore } from '../../store/document.ts'
 import type { LooseWire, ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
@@ -41,7 +40,8 @@ export function createSubgraphs({ specs, document, view, pieces, tell, several }
   const level = () => document.getState().level
   const here = (): Path => document.getState().path
   const selected = (): NodeId[] => [...view.getState().selection].filter((id) => level().nodes[id])
-  /** The one subgraph that is selected, or that is open. */
+  const selectedSubgraphs = () => selected().filter((id) => isSubgraph(level().nodes[id]))
+  /** The one subgraph that is selected alone. */
   const onlySelected = () => {
     const [id, ...others] = selected()
     const record = id && others.length === 0 ? level().nodes[id] : undefined
@@ -69,7 +69,7 @@ export function createSubgraphs({ specs, document, view, pieces, tell, several }
   }
 
   function unfoldSelected() {
-    const subgraphs = selected().filter((id) => isSubgraph(level().nodes[id]))
+    const subgraphs = selectedSubgraphs()
     const [first] = subgraphs
     if (!first) {
       tell([
@@ -93,21 +93,11 @@ export function createSubgraphs({ specs, document, view, pieces, tell, several }
     )
   }
 
-  const own: Partial<Record<CommandName, () => void>> = {
-    'edit.fold': foldSelected,
-    'edit.unfold': unfoldSelected,
-    'edit.open': () => {
-      const record = onlySelected()
-      if (record) document.enter([...here(), record.id])
-    },
-    'edit.leave': () => document.enter(here().slice(0, -1)),
-    'edit.savePiece': () => void savePiece(),
-  }
+  const selectedOrOpen = () => onlySelected() ?? openRecord(here())
 
   /** The selected subgraph, or the one that is open, among the person's pieces. */
   async function savePiece() {
-    const path = here()
-    const record = onlySelected() ?? openRecord(path)
+    const record = selectedOrOpen()
     if (!record) {
       tell([
         {
@@ -138,7 +128,19 @@ export function createSubgraphs({ specs, document, view, pieces, tell, several }
   }
 
   return {
-    own,
+    /** The subgraphs among the selected nodes. */
+    selected: selectedSubgraphs,
+    onlySelected,
+    /** The one subgraph that is selected alone, or else the one that is open. */
+    selectedOrOpen,
+    fold: foldSelected,
+    unfold: unfoldSelected,
+    openSelected() {
+      const record = onlySelected()
+      if (record) document.enter([...here(), record.id])
+    },
+    leave: () => document.enter(here().slice(0, -1)),
+    savePiece,
     /** Opens the card of a subgraph; `false` where the node is none. */
     open(id: NodeId): boolean {
       if (!isSubgraph(level().nodes[id])) return false

@@ -2,7 +2,6 @@
 import { type EdgeId, type Endpoint, endpointKey, type Graph, type Point } from '../../../graph/document/document.ts'
 import { dotNear, freed, type Stop, stretchFor, wiresOf, withPoint } from '../../../graph/edits/dots.ts'
 import { addPoint, freeWires, movePoints, removePoints, setWays } from '../../../graph/edits/reroute.ts'
-import type { CommandName } from '../../shortcuts.ts'
 import type { DocumentStore } from '../../store/document.ts'
 import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
@@ -17,7 +16,10 @@ interface Parts {
 }
 
 export interface Rerouting {
-  readonly own: Partial<Record<CommandName, () => void>>
+  /** Puts a dot on the selected wires, half way; those of one output get one that they share. */
+  bendSelected(): void
+  /** Takes the selected wires out of dots that they share. */
+  free(): void
   /** Puts a dot on a wire, canvas units. */
   bend(edge: EdgeId, at: Point): void
   /** `part`: they are taken out of a dot that other wires keep. */
@@ -30,7 +32,6 @@ export function createRerouting({ document, view, canvas }: Parts): Rerouting {
   const gridded = ({ x, y }: Point): Point => ({ x: Math.round(x / 8) * 8, y: Math.round(y / 8) * 8 })
   const selectedEdges = (): EdgeId[] => [...view.getState().selectedEdges].filter((id) => graph().edges[id])
 
-  /** A dot on the selected wires, half way; those of one output get one that they share. */
   function bendSelected() {
     const bundles = new Map<string, EdgeId[]>()
     for (const edge of selectedEdges()) {
@@ -75,7 +76,8 @@ export function createRerouting({ document, view, canvas }: Parts): Rerouting {
   }
 
   return {
-    own: { 'edit.point': bendSelected, 'edit.free': free },
+    bendSelected,
+    free,
     bend,
     move(stops, to, part) {
       const joins = dotNear(graph(), stops, to, 0) !== undefined

@@ -66,16 +66,6 @@ export const canvas = {
     giving: (type: PortType) => `A node that gives ${things[type]}`,
     none: (query: string) => `No node fits “${query}”.`,
   },
-  /** What the right mouse button offers, beside what the Edit menu has. */
-  menu: {
-    addNode: 'Add a node',
-    addNote: 'Add a note',
-    leave: 'Leave the subgraph',
-    open: 'Open',
-    unfold: 'Unfold',
-    fold: 'Fold into a subgraph',
-    frame: 'Frame',
-  },
   /** What an empty canvas says. */
   start: {
     label: 'First steps',

@@ -63,7 +63,6 @@ export const subgraphs = {
     demoteHint: 'Take it off the subgraph’s card',
   },
   piece: {
-    save: 'Save as a piece',
     saveHint: 'Keep a copy in this browser, to be added to any graph',
     edit: (title: string) => `Rename or delete ${title}`,
     name: 'Name of the piece',

@@ -1,9 +1,33 @@
-/** Keys and clipboard events of the whole page, handed to the commands. */
-import type { Editor } from './editor.ts'
-import { commandOf, takesKey } from './shortcuts.ts'
+/** Keys and clipboard events of the whole page: who takes them, the control that has the focus or the commands. */
+import type { Editor } from '../editor.ts'
+import { focusedByPointer, followFocus } from '../kit/focus-origin.ts'
+import { commandOf, type KeyPress, keyOf } from './key-names.ts'
+import { onKeysStored } from './keymap.ts'
+import { commandTable } from './table.ts'
+
+/** What of an element says whether it takes a key: an element, or what stands for one. */
+type Target = Pick<Element, 'closest'>
+const isElement = (target: EventTarget | null): target is EventTarget & Target => target !== null && 'closest' in target
+
+/**
+ * Fields take every key but those that count everywhere; other controls take Space, Enter, arrows, Home and End for
+ * themselves. `byPointer`: the focus came to the target by a click.
+ */
+export function takesKey(target: Target, event: KeyPress, byPointer: boolean): boolean {
+  if (target.closest('input, textarea, select, [contenteditable="true"], [role="menu"], [role="listbox"]')) {
+    const command = commandOf(event)
+    return !(command && commandTable[command].everywhere)
+  }
+  if (target.closest('[role="dialog"]')) return true
+  const own = ['Space', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'Tab']
+  if (!own.includes(keyOf(event))) return false
+  if (target.closest('button, a, [role="slider"], [role="tab"], [role="separator"]')) return true
+  // A card that was clicked leaves these keys to the viewer; one reached by keyboard uses them itself.
+  return target.closest('.react-flow__node') !== null && !byPointer
+}
 
 const inField = (target: EventTarget | null): boolean =>
-  target instanceof Element && target.closest('input, textarea, [contenteditable="true"], [role="dialog"]') !== null
+  isElement(target) && target.closest('input, textarea, [contenteditable="true"], [role="dialog"]') !== null
 
 /** Whether the person has marked text on the page, which copying then means. */
 const textMarked = (): boolean => !(window.getSelection()?.isCollapsed ?? true)
@@ -25,7 +49,7 @@ export function listenToKeys({ commands, view, idle, looking }: Editor): () => v
       if (selection.size + selectedEdges.size + selectedMarks.size > 0) view.select([])
       else commands.run('edit.leave')
       return
-    } else if (takesKey(event.target, event)) return
+    } else if (isElement(event.target) && takesKey(event.target, event, focusedByPointer(event.target))) return
     const command = commandOf(event)
     if (!command) return
     event.preventDefault()
@@ -52,6 +76,8 @@ export function listenToKeys({ commands, view, idle, looking }: Editor): () => v
     if (looking.getState().flicker) looking.setState({ flicker: false })
   }
   const onHand = () => idle.wake()
+  const stopFocus = followFocus()
+  window.addEventListener('storage', onKeysStored)
   window.addEventListener('keydown', onKeyDown)
   window.addEventListener('keyup', onKeyUp)
   window.addEventListener('blur', onKeyUp)
@@ -61,6 +87,8 @@ export function listenToKeys({ commands, view, idle, looking }: Editor): () => v
   document.addEventListener('cut', onCopy)
   document.addEventListener('paste', onPaste)
   return () => {
+    stopFocus()
+    window.removeEventListener('storage', onKeysStored)
     window.removeEventListener('keydown', onKeyDown)
     window.removeEventListener('keyup', onKeyUp)
     window.removeEventListener('blur', onKeyUp)

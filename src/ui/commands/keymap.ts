@@ -3,13 +3,13 @@
  * keyboard to a page, so there is one of these.
  */
 import { createStore } from 'zustand/vanilla'
-import { type CommandName, shortcuts } from './shortcut-table.ts'
-import { recall, remember } from './store/view.ts'
-import { text } from './text/text.ts'
+import { recall, remember } from '../store/view.ts'
+import { text } from '../text/text.ts'
+import { type CommandName, commandNames, commandTable, titleOfCommand } from './table.ts'
 
 const storageKey = 'framewright/keys'
 
-/** Only what differs from the table. */
+/** Only what differs from the records. */
 type Custom = Readonly<Partial<Record<CommandName, readonly string[]>>>
 
 interface Keymap {
@@ -18,11 +18,11 @@ interface Keymap {
 }
 
 const keysIn = (custom: Custom, command: CommandName): readonly string[] =>
-  custom[command] ?? shortcuts.find((shortcut) => shortcut.command === command)?.keys ?? []
+  custom[command] ?? commandTable[command].keys
 
-function made(custom: Custom): Keymap {
+function keymapOf(custom: Custom): Keymap {
   const byKey = new Map<string, CommandName>()
-  for (const { command } of shortcuts)
+  for (const command of commandNames)
     for (const key of keysIn(custom, command)) if (!byKey.has(key)) byKey.set(key, command)
   return { custom, byKey }
 }
@@ -33,7 +33,7 @@ function parse(kept: string | null): Custom {
   try {
     const value: unknown = JSON.parse(kept)
     if (typeof value !== 'object' || value === null) return {}
-    const settable = new Set(shortcuts.flatMap(({ command, byBrowser }) => (byBrowser ? [] : [command as string])))
+    const settable = new Set<string>(commandNames.filter((command) => !commandTable[command].byBrowser))
     return Object.fromEntries(
       Object.entries(value).filter(
         ([command, keys]) =>
@@ -46,17 +46,24 @@ function parse(kept: string | null): Custom {
   }
 }
 
-export const keymap = createStore<Keymap>(() => made(parse(recall(storageKey))))
-// Another tab set keys: they count here too, so that setting one here does not undo that.
-window.addEventListener('storage', (event) => {
-  if (event.key === storageKey) keymap.setState(made(parse(event.newValue)))
-})
+/** As shipped, until `recallKeys` reads what the person set. */
+export const keymap = createStore<Keymap>(() => keymapOf({}))
+
+/** Reads the keys that the person set. */
+export function recallKeys(): void {
+  keymap.setState(keymapOf(parse(recall(storageKey))))
+}
+
+/** Another tab set keys: they count here too, so that setting one here does not undo that. */
+export function onKeysStored({ key, newValue }: Pick<StorageEvent, 'key' | 'newValue'>): void {
+  if (key === storageKey) keymap.setState(keymapOf(parse(newValue)))
+}
 
 function set(custom: Custom) {
   const changed = Object.fromEntries(
     Object.entries(custom).filter(([command, keys]) => keys.join(' ') !== keysIn({}, command as CommandName).join(' ')),
   )
-  keymap.setState(made(changed))
+  keymap.setState(keymapOf(changed))
   remember(storageKey, JSON.stringify(changed))
 }
 
@@ -73,7 +80,7 @@ export function assignKey(command: CommandName, key: string): void {
 export function clearKeys(command: CommandName): void {
   set({ ...keymap.getState().custom, [command]: [] })
 }
-/** Back to the table's keys; those that another command was given meanwhile come back too. */
+/** Back to the keys as shipped; those that another command was given meanwhile come back too. */
 export function resetKeys(command?: CommandName): void {
   if (!command) {
     set({})
@@ -90,6 +97,6 @@ export function resetKeys(command?: CommandName): void {
 export function refusal(command: CommandName, key: string): string | undefined {
   if (key === 'Escape') return text.keys.escapeStays
   if (key === 'Tab' && command !== 'canvas.add') return text.keys.tabStays
-  const fixed = shortcuts.find((shortcut) => shortcut.byBrowser && shortcut.keys.includes(key))
-  return fixed && fixed.command !== command ? text.keys.browserKeeps(text.commands.titles[fixed.command]) : undefined
+  const fixed = commandNames.find((name) => commandTable[name].byBrowser && commandTable[name].keys.includes(key))
+  return fixed && fixed !== command ? text.keys.browserKeeps(titleOfCommand(fixed)) : undefined
 }

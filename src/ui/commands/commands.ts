@@ -1,0 +1,181 @@
+/** What a person can do, by name or with arguments: components and keys call these and nothing deeper. */
+import type { Engine } from '../../engine/door/api.ts'
+import { outputToView } from '../../graph/analysis/viewed.ts'
+import type { Graph, GraphDocument, NodeId } from '../../graph/document/document.ts'
+import { flatId, placeOf } from '../../graph/document/levels.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import { nestingProblem } from '../../graph/edits/fold.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import type { Version } from '../files/earlier-versions.ts'
+import { createFiles, crowdProblem, type KeptEntry } from '../files/files.ts'
+import type { PiecesStore } from '../files/pieces.ts'
+import { createSharing, type Sharing } from '../sharing/sharing.ts'
+import type { DocumentStore } from '../store/document.ts'
+import type { FactsStore } from '../store/facts.ts'
+import type { LookingStore } from '../store/looking.ts'
+import { onSameMedium } from '../store/other-graph.ts'
+import type { PreviewStore } from '../store/preview.ts'
+import type { ViewStore } from '../store/view.ts'
+import { text } from '../text/text.ts'
+import type { CommandContext } from './command.ts'
+import { type Arranging, createArranging } from './edits/arranging.ts'
+import { createClipboard, type NodeClipboard } from './edits/clipboard.ts'
+import { createSubgraphs, type Subgraphs } from './edits/folding.ts'
+import { createInsertion, type Insertion } from './edits/insertion.ts'
+import { createRerouting, type Rerouting } from './edits/rerouting.ts'
+import { createSelected } from './edits/selected.ts'
+import { createSelectionEdits, type SelectionEdits } from './edits/selection-edits.ts'
+import { createSettings, type Settings } from './edits/settings.ts'
+import { createWiring, type Wiring } from './edits/wiring.ts'
+import { createIncomingFiles, type IncomingFiles } from './incoming-files.ts'
+import type { Panels } from './panels.ts'
+import { type CommandName, commandTable } from './table.ts'
+
+export type { Places } from './edits/selection-edits.ts'
+
+export interface Commands
+  extends Insertion,
+    Wiring,
+    IncomingFiles,
+    Omit<Settings, 'titleOfFlat'>,
+    Pick<SelectionEdits, 'move' | 'nudge'> {
+  run(command: CommandName): void
+  /** Whether there is something to do it to. */
+  possible(command: CommandName): boolean
+  /** A panel comes on screen; the returned function says that it has gone. */
+  attach<Name extends keyof Panels>(name: Name, panel: Panels[Name]): () => void
+  /** Gives the keys to the canvas; to node `id` where nobody points at the canvas with a mouse. */
+  focusCanvas(id?: NodeId | null): void
+  /** Whether Tab belongs to the canvas now (it adds a node) and not to the browser (it moves the focus). */
+  canvasHasTab(): boolean
+  readonly rerouting: Rerouting
+  changeMark: Arranging['changeMark']
+  /** Shows in the viewer what a node of the open level makes. */
+  view(node: NodeId): void
+  readonly subgraphs: Subgraphs
+  /** Opens the level of a node, named as from outside, and chooses it there. */
+  goTo(node: NodeId): void
+  openShipped(name: string): Promise<void>
+  openKept(key: string): void
+  keptGraphs(): readonly KeptEntry[]
+  versions(): Promise<readonly Version[]>
+  bringBack(version: Version): void
+  /** Opens a recipe of the person's own. */
+  openOwn(text: string, title: string): void
+  /** Whole graphs to compare with; what cannot be read is told of, and is `null`. */
+  readonly graphs: {
+    read(text: string, title: string): GraphDocument | null
+    shipped(name: string): Promise<GraphDocument | null>
+    inFile(file: File): Promise<GraphDocument | null>
+    /** Puts it in the place of the open one, on the same clip, as one step of the history. */
+    take(graph: { readonly title: string; readonly document: GraphDocument }): void
+  }
+  readonly sharing: Sharing
+  start(): Promise<void>
+  readonly clipboard: NodeClipboard
+}
+
+interface Parts {
+  readonly engine: Pick<Engine, 'readComment'>
+  readonly specs: Specs
+  readonly document: DocumentStore
+  readonly facts: FactsStore
+  readonly preview: PreviewStore
+  readonly looking: LookingStore
+  readonly view: ViewStore
+  readonly pieces: PiecesStore
+}
+
+export function createCommands(parts: Parts): Commands {
+  const { engine, specs, document, facts, preview, looking, view, pieces } = parts
+  /** What is on the canvas; nodes on other levels are named as from outside. */
+  const graph = (): Graph => document.getState().level
+  const tell = (problems: readonly Problem[]) => {
+    for (const problem of problems) view.toast({ tone: 'error', message: problem.message, hint: problem.hint })
+  }
+  /** Whether so much more can be on the open level; tells where it cannot. */
+  function mayHold(more: Graph): boolean {
+    const { document: whole, path } = document.getState()
+    const problem = nestingProblem(path, more) ?? crowdProblem(whole, more)
+    if (problem) tell([problem])
+    return problem === undefined
+  }
+  function show(node: NodeId) {
+    const record = graph().nodes[node]
+    const output = record && outputToView(graph(), specs, record)
+    if (output) preview.choose({ ...output, node: flatId(document.getState().path, output.node) })
+  }
+
+  const panels: Partial<Panels> = {}
+  const canvas = () => panels.canvas ?? null
+  const selected = createSelected({ specs, document, view })
+  const { several } = selected
+  const selectionEdits = createSelectionEdits({ specs, document, view, selected })
+  const sharing = createSharing({ engine, specs, document, facts, view, tell })
+  const files = createFiles({ specs, document, preview, view, tell, sharing })
+  const clipboard = createClipboard({
+    ...{ specs, document, view, tell, mayHold, remove: selectionEdits.cut },
+    pointer: () => canvas()?.pointer() ?? null,
+  })
+  const subgraphs = createSubgraphs({ specs, document, view, pieces, tell, several })
+  const arranging = createArranging({ document, view, several, canvas })
+  const rerouting = createRerouting({ document, view, canvas })
+  const settings = createSettings({ specs, document })
+  const insertion = createInsertion({ specs, document, view, pieces, selected, panels, mayHold })
+  const incoming = createIncomingFiles({
+    ...{ specs, document, facts, preview, view, files, insertion, settings, tell },
+  })
+  const context: CommandContext = {
+    ...{ specs, document, preview, looking, view, panels, selected, selectionEdits },
+    ...{ arranging, rerouting, subgraphs, clipboard, files, sharing, show },
+  }
+
+  return {
+    ...insertion,
+    ...createWiring({ specs, document, tell }),
+    ...incoming,
+    ...settings,
+    move: selectionEdits.move,
+    nudge: selectionEdits.nudge,
+    changeMark: arranging.changeMark,
+    ...{ clipboard, rerouting, subgraphs, sharing },
+    run: (command) => commandTable[command].run(context),
+    possible: (command) => commandTable[command].possible?.(context) ?? true,
+    attach(name, panel) {
+      panels[name] = panel
+      return () => {
+        if (panels[name] === panel) delete panels[name]
+      }
+    },
+    focusCanvas: (id = null) => panels.canvas?.focus(id),
+    canvasHasTab() {
+      const { activeElement, body } = window.document
+      const { canvas } = panels
+      return canvas !== undefined && (canvas.contains(activeElement) || (activeElement === body && canvas.hovered()))
+    },
+    view: show,
+    goTo(node) {
+      const { path, id } = placeOf(node)
+      document.enter(path)
+      if (!graph().nodes[id]) return
+      view.select([id])
+      view.setState({ sidePanel: 'node' })
+      view.reveal([id])
+    },
+    openShipped: files.openShipped,
+    openKept: files.openKept,
+    keptGraphs: files.kept,
+    versions: files.versions,
+    bringBack: files.bringBack,
+    openOwn: files.openText,
+    graphs: {
+      read: files.read,
+      shipped: files.fetchShipped,
+      inFile: files.readFile,
+      take({ title, document: other }) {
+        files.replace(text.edits.takeGraph(title), onSameMedium(other, document.getState().document, specs))
+      },
+    },
+    start: files.start,
+  }
+}

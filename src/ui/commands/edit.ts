@@ -1,0 +1,82 @@
+/** The history, the clipboard, and what is selected. */
+import { ClipboardPaste, Copy, History as HistoryIcon, Redo2, Trash2, Undo2 } from 'lucide-react'
+import type { EdgeId, MarkId, NodeId } from '../../graph/document/document.ts'
+import { text } from '../text/text.ts'
+import { area, type CommandContext } from './command.ts'
+
+/** What copying takes: wires go with their nodes. */
+const anyCard = ({ selected }: CommandContext) => selected.nodes().length > 0 || selected.marksAndMembers().length > 0
+const anything = ({ selected }: CommandContext) =>
+  selected.nodes().length + selected.edges().length + selected.marks().length > 0
+
+export const editCommands = area('edit', text.commands.edit, {
+  'edit.undo': {
+    icon: Undo2,
+    keys: ['Mod+Z'],
+    possible: ({ document }) => document.getState().undoLabel !== null,
+    run: ({ document }) => document.undo(),
+  },
+  'edit.redo': {
+    icon: Redo2,
+    keys: ['Mod+Shift+Z', 'Mod+Y'],
+    possible: ({ document }) => document.getState().redoLabel !== null,
+    run: ({ document }) => document.redo(),
+  },
+  'edit.history': {
+    icon: HistoryIcon,
+    keys: ['Shift+H'],
+    run: ({ panels }) => panels.history?.open(),
+  },
+  'edit.copy': {
+    keys: ['Mod+C'],
+    byBrowser: true,
+    possible: anyCard,
+    run: ({ clipboard }) => void clipboard.copy(),
+  },
+  'edit.cut': {
+    keys: ['Mod+X'],
+    byBrowser: true,
+    possible: anyCard,
+    run: ({ clipboard }) => void clipboard.cut(),
+  },
+  'edit.paste': {
+    icon: ClipboardPaste,
+    keys: ['Mod+V'],
+    byBrowser: true,
+    run: ({ clipboard }) => void clipboard.paste(),
+  },
+  'edit.pasteWired': {
+    keys: ['Mod+Shift+V'],
+    byBrowser: true,
+    run: ({ clipboard }) => void clipboard.paste({ wired: true }),
+  },
+  'edit.duplicate': {
+    icon: Copy,
+    keys: ['Mod+D'],
+    possible: anyCard,
+    run: ({ selectionEdits }) => selectionEdits.duplicate({ incoming: true }),
+  },
+  'edit.duplicateLoose': {
+    keys: ['Mod+Shift+D'],
+    possible: anyCard,
+    run: ({ selectionEdits }) => selectionEdits.duplicate({ incoming: false }),
+  },
+  'edit.delete': {
+    icon: Trash2,
+    keys: ['Delete', 'Backspace'],
+    possible: anything,
+    run: ({ selectionEdits }) => selectionEdits.remove({ reconnect: true }),
+  },
+  'edit.deleteLoose': {
+    keys: ['Shift+Delete', 'Shift+Backspace'],
+    possible: anything,
+    run: ({ selectionEdits }) => selectionEdits.remove({ reconnect: false }),
+  },
+  'edit.selectAll': {
+    keys: ['Mod+A'],
+    run: ({ document, view }) => {
+      const { nodes, edges, marks = {} } = document.getState().level
+      view.select(Object.keys(nodes) as NodeId[], Object.keys(edges) as EdgeId[], Object.keys(marks) as MarkId[])
+    },
+  },
+})

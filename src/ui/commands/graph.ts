@@ -1,0 +1,84 @@
+/** Building the graph: adding, looking at, switching off, folding. */
+import { Boxes, CircleOff, CornerLeftUp, Maximize2, Plus, Power, Save, Ungroup } from 'lucide-react'
+import { text } from '../text/text.ts'
+import { area, type CommandContext } from './command.ts'
+
+const anyNode = ({ selected }: CommandContext) => selected.nodes().length > 0
+
+export const graphCommands = area('graph', text.commands.graph, {
+  'canvas.add': {
+    icon: Plus,
+    keys: ['Tab', 'Shift+A'],
+    run: ({ panels }) => panels.canvas?.openAddMenu(),
+  },
+  'palette.search': {
+    keys: ['/'],
+    run: ({ panels }) => panels.palette?.search(),
+  },
+  'edit.view': {
+    keys: ['V'],
+    possible: anyNode,
+    run: ({ selected, show }) => {
+      const [id] = selected.nodes()
+      if (id) show(id)
+    },
+  },
+  'edit.bypass': {
+    icon: Power,
+    keys: ['B'],
+    possible: anyNode,
+    run: ({ arranging }) => arranging.toggle('bypass'),
+  },
+  'edit.mute': {
+    icon: CircleOff,
+    keys: ['M'],
+    possible: anyNode,
+    run: ({ arranging }) => arranging.toggle('mute'),
+  },
+  'canvas.fit': {
+    keys: ['G'],
+    run: ({ panels }) => panels.canvas?.fit(),
+  },
+  'canvas.zoomIn': {
+    keys: [],
+    run: ({ panels }) => panels.canvas?.zoomIn(),
+  },
+  'canvas.zoomOut': {
+    keys: [],
+    run: ({ panels }) => panels.canvas?.zoomOut(),
+  },
+  'problems.show': {
+    keys: ['P'],
+    run: ({ view }) => view.setState({ sidePanel: 'problems' }),
+  },
+  'edit.fold': {
+    icon: Boxes,
+    keys: ['Shift+G'],
+    possible: anyNode,
+    run: ({ subgraphs }) => subgraphs.fold(),
+  },
+  'edit.unfold': {
+    icon: Ungroup,
+    keys: ['Mod+Shift+G'],
+    possible: ({ subgraphs }) => subgraphs.selected().length > 0,
+    run: ({ subgraphs }) => subgraphs.unfold(),
+  },
+  'edit.open': {
+    icon: Maximize2,
+    keys: ['Enter'],
+    possible: ({ subgraphs }) => subgraphs.onlySelected() !== undefined,
+    run: ({ subgraphs }) => subgraphs.openSelected(),
+  },
+  'edit.leave': {
+    icon: CornerLeftUp,
+    keys: ['Mod+ArrowUp'],
+    possible: ({ document }) => document.getState().path.length > 0,
+    run: ({ subgraphs }) => subgraphs.leave(),
+  },
+  'edit.savePiece': {
+    icon: Save,
+    keys: [],
+    possible: ({ subgraphs }) => subgraphs.selectedOrOpen() !== undefined,
+    run: ({ subgraphs }) => void subgraphs.savePiece(),
+  },
+})

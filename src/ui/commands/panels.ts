@@ -1,0 +1,13 @@
+/** The panels on screen as the commands see them, whoever draws them. */
+import type { CanvasDoor } from './edits/canvas-door.ts'
+
+export interface Panels {
+  readonly canvas: CanvasDoor
+  readonly viewer: {
+    fit(): void
+    /** @param scale screen pixels a picture pixel */
+    zoomTo(scale: number): void
+  }
+  readonly palette: { search(): void }
+  readonly history: { open(): void }
+}

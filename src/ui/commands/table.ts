@@ -1,0 +1,20 @@
+/** Every command there is, in the order in which they are listed; to find a shortcut, look into the file of its area. */
+import { arrangeCommands } from './arrange.ts'
+import type { CommandRecord } from './command.ts'
+import { editCommands } from './edit.ts'
+import { fileCommands } from './file.ts'
+import { graphCommands } from './graph.ts'
+import { viewerCommands } from './viewer.ts'
+
+const records = { ...graphCommands, ...arrangeCommands, ...editCommands, ...viewerCommands, ...fileCommands }
+
+export type CommandName = keyof typeof records
+
+export const commandTable: Readonly<Record<CommandName, CommandRecord>> = records
+
+export const commandNames = Object.keys(records) as readonly CommandName[]
+
+export const titleOfCommand = (name: CommandName): string => records[name].title
+
+/** As menus call it. */
+export const shortTitleOf = (name: CommandName): string => commandTable[name].short ?? records[name].title

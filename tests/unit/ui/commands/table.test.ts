@@ -1,0 +1,40 @@
+/** What commands there are, and where they stand. The snapshots say it in full, so that nothing is lost unnoticed. */
+import { expect, test } from 'vitest'
+import { arrangeMenu, contextMenu, editMenu, fileMenu } from '../../../../src/ui/commands/menus.ts'
+import {
+  type CommandName,
+  commandNames,
+  commandTable,
+  shortTitleOf,
+  titleOfCommand,
+} from '../../../../src/ui/commands/table.ts'
+
+test('the commands, as the list of keys shows them', async () => {
+  const lines = commandNames.map((name) => {
+    const { group, title, keys, byBrowser } = commandTable[name]
+    return [group, name, title, keys.join(' ') || '–', ...(byBrowser ? ['by the browser'] : [])].join(' | ')
+  })
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('./commands.snapshot.txt')
+})
+
+test('the menus', async () => {
+  const short = (name: CommandName) => `  ${name} | ${shortTitleOf(name)}`
+  const listed: Readonly<Record<string, readonly string[]>> = {
+    File: Object.values(fileMenu).flatMap((section) => [...section.map(short), '  –']),
+    Edit: editMenu.flatMap((section) => [...section.map(short), '  –']),
+    Arrange: arrangeMenu.map((name) => `  ${name} | ${titleOfCommand(name)}`),
+    ...Object.fromEntries(Object.entries(contextMenu).map(([of, names]) => [`Context: ${of}`, names.map(short)])),
+  }
+  const lines = Object.entries(listed).flatMap(([menu, entries]) => [menu, ...entries])
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('./menus.snapshot.txt')
+})
+
+test('no two commands ship with the same key', () => {
+  const keys = commandNames.flatMap((name) => commandTable[name].keys)
+  expect(keys.filter((key, n) => keys.indexOf(key) !== n)).toEqual([])
+})
+
+test('what a menu shows with icons has icons', () => {
+  const withIcons = [...arrangeMenu, ...Object.values(contextMenu).flat()]
+  expect(withIcons.filter((name) => commandTable[name].icon === undefined)).toEqual([])
+})
