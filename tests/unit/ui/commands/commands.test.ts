@@ -1,0 +1,434 @@
+/** What each command does to a document, the stores and the panels; TypeScript asks for one that lacks its test. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { EdgeId } from '../../../../src/graph/document/document.ts'
+import { type CommandName, commandNames, commandTable } from '../../../../src/ui/commands/table.ts'
+import { id } from '../../graph/specs.ts'
+import { type Bench, createBench, stubPage } from './bench.ts'
+
+let page: ReturnType<typeof stubPage>
+let bench: Bench
+
+beforeEach(() => {
+  page = stubPage()
+  bench = createBench()
+})
+afterEach(() => void vi.unstubAllGlobals())
+
+const run = (command: CommandName) => bench.commands.run(command)
+const selection = () => [...bench.view.getState().selection].sort()
+const places = (axis: 'x' | 'y') => ['clip', 'scale', 'grain'].map((name) => bench.record(name).position[axis])
+const selectWire = () => bench.view.select([], ['e1' as EdgeId])
+const marks = () => Object.values(bench.level().marks ?? {})
+
+/** Three cards at different heights, all selected. */
+function scatter() {
+  const at = { clip: { x: 0, y: 0 }, scale: { x: 300, y: 40 }, grain: { x: 500, y: 200 } }
+  bench.commands.move({
+    nodes: new Map(Object.entries(at).map(([name, place]) => [id(name), place])),
+    marks: new Map(),
+  })
+  bench.select('clip', 'scale', 'grain')
+}
+function fold() {
+  bench.select('scale', 'grain')
+  run('edit.fold')
+}
+async function shown(frame: number) {
+  await expect.poll(() => bench.preview.getState().shown !== null).toBe(true)
+  bench.preview.seek(frame)
+}
+const asks = (command: CommandName, what: string) => () => {
+  run(command)
+  expect(bench.asked).toEqual([what])
+}
+const opens = (command: CommandName, dialog: string) => () => {
+  run(command)
+  expect(bench.view.getState().dialog).toBe(dialog)
+}
+const flags = (command: CommandName, flag: 'bypass' | 'mute' | 'collapsed') => () => {
+  bench.select('scale', 'grain')
+  run(command)
+  expect(['scale', 'grain', 'writer'].map((name) => bench.record(name)[flag] === true)).toEqual([true, true, false])
+  // Of several it goes off only where all are on.
+  bench.select('grain', 'writer')
+  run(command)
+  expect(['grain', 'writer'].map((name) => bench.record(name)[flag] === true)).toEqual([true, true])
+  run(command)
+  expect(['grain', 'writer'].map((name) => bench.record(name)[flag] === true)).toEqual([false, false])
+}
+const aligns = (command: CommandName, axis: 'x' | 'y', expected: readonly number[]) => () => {
+  scatter()
+  run(command)
+  expect(places(axis)).toEqual(expected)
+}
+
+const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
+  'canvas.add': asks('canvas.add', 'add menu'),
+  'palette.search': asks('palette.search', 'search'),
+  'edit.view'() {
+    bench.select('scale')
+    run('edit.view')
+    expect(bench.preview.getState().view).toEqual({ node: 'scale', port: 'image' })
+  },
+  'edit.bypass': flags('edit.bypass', 'bypass'),
+  'edit.mute': flags('edit.mute', 'mute'),
+  'canvas.fit': asks('canvas.fit', 'fit graph'),
+  'canvas.zoomIn': asks('canvas.zoomIn', 'zoom in'),
+  'canvas.zoomOut': asks('canvas.zoomOut', 'zoom out'),
+  'problems.show'() {
+    run('problems.show')
+    expect(bench.view.getState().sidePanel).toBe('problems')
+  },
+  'edit.fold'() {
+    fold()
+    expect(bench.nodes()).toEqual(['clip', 'subgraph', 'writer'])
+    expect(bench.wires()).toEqual(['clip > subgraph', 'subgraph > writer'])
+    expect(selection()).toEqual(['subgraph'])
+    run('edit.undo')
+    // What would wait for its own result is not folded; the node in between is named and chosen along.
+    bench.select('clip', 'writer')
+    run('edit.fold')
+    expect(bench.nodes()).toEqual(['clip', 'grain', 'scale', 'writer'])
+    expect(bench.toasts().join()).toMatch(/cannot be folded/)
+    expect(selection().length).toBe(3)
+  },
+  'edit.unfold'() {
+    fold()
+    run('edit.unfold')
+    expect(bench.nodes()).toEqual(['clip', 'grain', 'scale', 'writer'])
+    expect(bench.wires()).toEqual(['clip > scale', 'grain > writer', 'scale > grain'])
+    bench.select('clip')
+    run('edit.unfold')
+    expect(bench.toasts()).toHaveLength(1)
+  },
+  'edit.open'() {
+    fold()
+    run('edit.open')
+    expect(bench.document.getState().path).toEqual(['subgraph'])
+  },
+  'edit.leave'() {
+    fold()
+    run('edit.open')
+    run('edit.leave')
+    expect(bench.document.getState().path).toEqual([])
+  },
+  async 'edit.savePiece'() {
+    run('edit.savePiece')
+    expect(bench.toasts()).toHaveLength(1)
+    fold()
+    bench.commands.setTitle(id('subgraph'), 'Look')
+    run('edit.savePiece')
+    // The one that is open counts too.
+    run('edit.open')
+    bench.select()
+    run('edit.savePiece')
+    await expect.poll(() => bench.savedPieces).toEqual(['Look', 'Look'])
+  },
+  'canvas.frame'() {
+    scatter()
+    run('canvas.frame')
+    const [frame] = marks()
+    if (!frame) throw new Error('There is no frame.')
+    expect(frame.kind).toBe('frame')
+    // Around all three cards.
+    expect(frame.position.x).toBeLessThan(0)
+    expect(frame.position.x + frame.size.width).toBeGreaterThan(500 + 200)
+    expect(frame.position.y + frame.size.height).toBeGreaterThan(200 + 100)
+  },
+  'canvas.note'() {
+    run('canvas.note')
+    expect(marks().map(({ kind }) => kind)).toEqual(['note'])
+    expect(bench.view.getState().writing).toBe(marks()[0]?.id)
+  },
+  'edit.collapse': flags('edit.collapse', 'collapsed'),
+  'edit.point'() {
+    selectWire()
+    run('edit.point')
+    expect(bench.level().edges['e1' as EdgeId]?.via).toEqual([{ x: 104, y: 0 }])
+  },
+  'edit.free'() {
+    bench.commands.connect({ node: id('scale'), port: 'image' }, { node: id('writer'), port: 'image' })
+    const other = Object.values(bench.level().edges).find(({ to }) => to.node === 'writer')
+    if (!other) throw new Error('The writer reads nothing.')
+    bench.view.select([], ['e1' as EdgeId, other.id])
+    run('edit.point')
+    const dots = () => Object.values(bench.level().edges).flatMap(({ via = [] }) => via.map(({ x, y }) => `${x} ${y}`))
+    // Both run through one place; then the other alone does.
+    expect(dots()).toHaveLength(2)
+    expect(new Set(dots()).size).toBe(1)
+    bench.view.select([], ['e1' as EdgeId])
+    run('edit.free')
+    expect(bench.level().edges['e1' as EdgeId]?.via ?? []).toEqual([])
+    expect(dots()).toHaveLength(1)
+  },
+  async 'canvas.arrange'() {
+    scatter()
+    run('canvas.arrange')
+    await expect.poll(() => bench.document.getState().undoLabel).toMatch(/lay/i)
+    const [a = 0, b = 0, c = 0] = places('x')
+    // In columns, with room between them.
+    expect([b - a, c - b]).toEqual([288, 288])
+  },
+  'canvas.snap'() {
+    run('canvas.snap')
+    expect(bench.view.getState().snap).toBe(false)
+    run('canvas.snap')
+    expect(bench.view.getState().snap).toBe(true)
+  },
+  'canvas.map'() {
+    run('canvas.map')
+    expect(bench.view.getState().map).toBe(true)
+  },
+  'align.left': aligns('align.left', 'x', [0, 0, 0]),
+  'align.centre': aligns('align.centre', 'x', [250, 250, 250]),
+  'align.right': aligns('align.right', 'x', [500, 500, 500]),
+  'align.top': aligns('align.top', 'y', [0, 0, 0]),
+  'align.middle': aligns('align.middle', 'y', [100, 100, 100]),
+  'align.bottom': aligns('align.bottom', 'y', [200, 200, 200]),
+  'align.across': aligns('align.across', 'x', [0, 250, 500]),
+  'align.down': aligns('align.down', 'y', [0, 100, 200]),
+  'edit.undo'() {
+    bench.select('grain')
+    run('edit.mute')
+    run('edit.undo')
+    expect(bench.record('grain').mute).toBeUndefined()
+  },
+  'edit.redo'() {
+    bench.select('grain')
+    run('edit.mute')
+    run('edit.undo')
+    run('edit.redo')
+    expect(bench.record('grain').mute).toBe(true)
+  },
+  'edit.history': asks('edit.history', 'history'),
+  async 'edit.copy'() {
+    bench.select('scale', 'grain')
+    run('edit.copy')
+    await expect.poll(() => page.clipboard).not.toBe('')
+    expect(Object.keys(JSON.parse(page.clipboard).nodes).sort()).toEqual(['grain', 'scale'])
+    expect(bench.nodes()).toHaveLength(4)
+  },
+  async 'edit.cut'() {
+    bench.select('grain')
+    run('edit.cut')
+    await expect.poll(bench.nodes).toEqual(['clip', 'scale', 'writer'])
+    expect(Object.keys(JSON.parse(page.clipboard).nodes)).toEqual(['grain'])
+    // What it passed on reaches whoever read it.
+    expect(bench.wires()).toEqual(['clip > scale', 'scale > writer'])
+  },
+  async 'edit.paste'() {
+    bench.select('scale', 'grain')
+    page.clipboard = bench.commands.clipboard.text() ?? ''
+    run('edit.paste')
+    await expect.poll(selection).toEqual(['grain-2', 'scale-2'])
+    expect(bench.wires()).toEqual(['clip > scale', 'grain > writer', 'scale > grain', 'scale-2 > grain-2'])
+  },
+  async 'edit.pasteWired'() {
+    bench.select('scale', 'grain')
+    page.clipboard = bench.commands.clipboard.text() ?? ''
+    run('edit.pasteWired')
+    await expect.poll(selection).toEqual(['grain-2', 'scale-2'])
+    expect(bench.wires()).toContain('clip > scale-2')
+  },
+  'edit.duplicate'() {
+    bench.select('grain')
+    run('edit.duplicate')
+    expect(selection()).toEqual(['grain-2'])
+    expect(bench.wires()).toContain('scale > grain-2')
+  },
+  'edit.duplicateLoose'() {
+    bench.select('grain')
+    run('edit.duplicateLoose')
+    expect(selection()).toEqual(['grain-2'])
+    expect(bench.wires()).not.toContain('scale > grain-2')
+  },
+  'edit.delete'() {
+    bench.select('grain')
+    run('edit.delete')
+    expect(bench.wires()).toEqual(['clip > scale', 'scale > writer'])
+    bench.view.select([], ['e0' as EdgeId])
+    run('edit.delete')
+    expect(bench.wires()).toEqual(['scale > writer'])
+  },
+  'edit.deleteLoose'() {
+    bench.select('grain')
+    run('edit.deleteLoose')
+    expect(bench.wires()).toEqual(['clip > scale'])
+  },
+  'edit.selectAll'() {
+    run('canvas.note')
+    run('edit.selectAll')
+    const { selectedEdges, selectedMarks } = bench.view.getState()
+    expect(selection()).toEqual(bench.nodes())
+    expect([selectedEdges.size, selectedMarks.size]).toEqual([3, 1])
+  },
+  'play.toggle'() {
+    run('play.toggle')
+    expect(bench.preview.getState().playing).toBe(true)
+    run('play.toggle')
+    expect(bench.preview.getState().playing).toBe(false)
+  },
+  async 'play.back'() {
+    await shown(3)
+    run('play.back')
+    expect(bench.preview.getState().frame).toBe(2)
+  },
+  async 'play.forward'() {
+    await shown(3)
+    run('play.forward')
+    expect(bench.preview.getState().frame).toBe(4)
+  },
+  async 'play.first'() {
+    await shown(3)
+    run('play.first')
+    expect(bench.preview.getState().frame).toBe(0)
+  },
+  async 'play.last'() {
+    await shown(3)
+    run('play.last')
+    expect(bench.preview.getState().frame).toBe(9)
+  },
+  async 'play.in'() {
+    await shown(3)
+    run('play.in')
+    expect(bench.preview.getState().inPoint).toBe(3)
+    run('play.in')
+    expect(bench.preview.getState().inPoint).toBeNull()
+  },
+  async 'play.out'() {
+    await shown(5)
+    run('play.out')
+    expect(bench.preview.getState().outPoint).toBe(5)
+    run('play.out')
+    expect(bench.preview.getState().outPoint).toBeNull()
+  },
+  'viewer.compare'() {
+    const seen = [1, 2, 3, 4, 5].map(() => {
+      run('viewer.compare')
+      return bench.looking.getState().mode
+    })
+    expect(seen).toEqual(['wipe', 'side', 'difference', 'onion', 'single'])
+  },
+  'viewer.flicker'() {
+    run('viewer.flicker')
+    expect(bench.looking.getState().flicker).toBe(true)
+  },
+  'viewer.region'() {
+    run('viewer.region')
+    expect(bench.looking.getState().boxing).toBe(true)
+    bench.looking.setState({ boxing: false, region: { x: 0, y: 0, width: 0.5, height: 0.5 } })
+    run('viewer.region')
+    expect(bench.looking.getState()).toMatchObject({ boxing: false, region: null })
+  },
+  'viewer.marks'() {
+    run('viewer.marks')
+    expect(bench.looking.getState().marks.on).toBe(true)
+    run('viewer.marks')
+    expect(bench.looking.getState().marks.on).toBe(false)
+  },
+  'viewer.scopes'() {
+    const seen = [1, 2, 3, 4].map(() => {
+      run('viewer.scopes')
+      return bench.looking.getState().scope
+    })
+    expect(seen).toEqual(['histogram', 'waveform', 'vectorscope', null])
+  },
+  'viewer.times'() {
+    run('viewer.times')
+    expect(bench.looking.getState().times).toBe(true)
+  },
+  'viewer.fit': asks('viewer.fit', 'fit picture'),
+  'viewer.100': asks('viewer.100', 'picture at 1'),
+  'viewer.200': asks('viewer.200', 'picture at 2'),
+  'file.new'() {
+    run('file.new')
+    expect(bench.nodes()).toEqual([])
+  },
+  'file.open'() {
+    run('file.open')
+    expect(page.filePicker).toBe(1)
+  },
+  async 'file.save'() {
+    bench.select('grain')
+    run('edit.mute')
+    run('file.save')
+    await expect.poll(() => bench.document.getState().edited).toBe(false)
+    expect(Object.keys(JSON.parse(page.saved).nodes).sort()).toEqual(bench.nodes())
+  },
+  async 'file.link'() {
+    run('file.link')
+    await expect.poll(() => page.clipboard).toMatch(/^https:\/\/editor\.example\/#./)
+  },
+  'file.versions': opens('file.versions', 'versions'),
+  'file.export': opens('file.export', 'export'),
+  'file.recipes': opens('file.recipes', 'recipes'),
+  'help.commands': opens('help.commands', 'commands'),
+  'help.tour'() {
+    fold()
+    run('edit.open')
+    run('help.tour')
+    expect(bench.view.getState().touring).toBe(true)
+    expect(bench.document.getState().path).toEqual([])
+  },
+  'help.shortcuts': opens('help.shortcuts', 'shortcuts'),
+}
+
+describe('what it does', () => {
+  test.each(commandNames)('%s', async (name) => {
+    await does[name]()
+  })
+})
+
+describe('what is not possible changes nothing', () => {
+  const conditional = commandNames.filter((name) => commandTable[name].possible)
+
+  test.each(conditional)('%s', async (name) => {
+    bench.commands.run('file.new')
+    const before = bench.document.getState()
+    expect(bench.commands.possible(name)).toBe(false)
+    run(name)
+    await Promise.resolve()
+    expect(bench.document.getState().document).toBe(before.document)
+    expect(page.clipboard).toBe('')
+    expect(bench.savedPieces).toEqual([])
+  })
+
+  test('with everything there, all is possible', () => {
+    run('canvas.note')
+    bench.select('scale', 'grain')
+    run('edit.fold')
+    run('edit.undo')
+    run('edit.redo')
+    run('edit.undo')
+    run('edit.selectAll')
+    const alone: readonly CommandName[] = ['edit.unfold', 'edit.open', 'edit.leave', 'edit.savePiece']
+    expect(conditional.filter((name) => !bench.commands.possible(name))).toEqual(alone)
+    run('edit.redo')
+    bench.select('subgraph')
+    expect(alone.map(bench.commands.possible)).toEqual([true, true, false, true])
+    run('edit.open')
+    bench.select()
+    expect(alone.map(bench.commands.possible)).toEqual([false, false, true, true])
+  })
+
+  test.each([
+    ['align.left', 2],
+    ['align.across', 3],
+  ] as const)('%s wants %d nodes', (name, least) => {
+    const names = ['clip', 'scale', 'grain'].slice(0, least)
+    bench.select(...names.slice(1))
+    expect(bench.commands.possible(name)).toBe(false)
+    bench.select(...names)
+    expect(bench.commands.possible(name)).toBe(true)
+  })
+})
+
+test('a panel that has gone is asked for nothing, and one that came in its place stays', () => {
+  const gone = bench.commands.attach('palette', { search: () => void bench.asked.push('first') })
+  const after = bench.commands.attach('palette', { search: () => void bench.asked.push('second') })
+  gone()
+  run('palette.search')
+  after()
+  run('palette.search')
+  expect(bench.asked).toEqual(['second'])
+})
