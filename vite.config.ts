@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { stampPlugin } from './src/host/build-stamp.ts'
+import { demuxerMend } from './src/host/demuxer-mend.ts'
 import { firstPaintPlugin } from './src/host/first-paint.ts'
 import { isolationHeaders } from './src/host/isolation-headers.ts'
 import { offlinePlugin } from './src/host/offline-files.ts'
@@ -30,11 +31,15 @@ export default defineConfig({
   base: './',
   // Models of this installation's own (`npm run models:add`). A fresh clone has none, and does not ask for any.
   define: { 'import.meta.env.ADDED_MODELS': existsSync(new URL('public/models/added/catalog.json', import.meta.url)) },
-  plugins: [react(), firstPaintPlugin(), offlinePlugin(), stampPlugin()],
-  worker: { format: 'es' },
+  plugins: [react(), demuxerMend(), firstPaintPlugin(), offlinePlugin(), stampPlugin()],
+  worker: { format: 'es', plugins: () => [demuxerMend()] },
   assetsInclude: ['**/*.onnx'],
   // These load their own WASM beside them by URL; pre-bundling would tear the two apart.
-  optimizeDeps: { include: prebundled, exclude: ['onnxruntime-web', '@ffmpeg/ffmpeg', '@ffmpeg/core'] },
+  optimizeDeps: {
+    include: prebundled,
+    exclude: ['onnxruntime-web', '@ffmpeg/ffmpeg', '@ffmpeg/core'],
+    rolldownOptions: { plugins: [demuxerMend()] },
+  },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
   build: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readComment } from '../../src/media/comment.ts'
 import type { MediaError } from '../../src/media/types.ts'
 import expected from '../fixtures/media/expected.json'
 import { fixture, libraryWith, mediaErrorOf, never, openLibrary } from './media-support.ts'
@@ -109,5 +110,27 @@ describe('files that break off or are damaged inside', () => {
     }
     for (const error of errors) expectClear(error, name)
     expect(errors.length).toBe(1)
+  })
+})
+
+describe('Matroska files whose end is zeroed: the demuxer looks for a next element, and finds none', () => {
+  const zeroed = async (name: string, from: number): Promise<File> => {
+    const bytes = new Uint8Array(await (await fixture(name)).arrayBuffer())
+    return new File([bytes.fill(0, Math.floor(bytes.length * from))], name)
+  }
+
+  test('in the last tenth: it opens, and its first frame is there', async () => {
+    const file = await zeroed('odd.webm', 0.9)
+    const media = openLibrary()
+    await media.add(file.name, [file])
+    await using source = await media.open({ id: file.name })
+    using frame = await source.frame(0, never)
+    expect(frame.index).toBe(0)
+  })
+
+  test('right after the beginning: refused, and its comment too is looked for to an end', async () => {
+    const file = await zeroed('odd.webm', 0.1)
+    expectClear(await refused(file), file.name)
+    expect(await readComment(file)).toBeNull()
   })
 })
