@@ -6,13 +6,14 @@ import type { NodeSpec } from '../graph/node/spec.ts'
 import type { Kernel } from './kernel.ts'
 
 export type { ComputePass, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
-export { inferProblem } from '../graph/document/problems.ts'
+export { inferProblem, sizeMismatch } from '../graph/document/problems.ts'
 export type { AssetFacts, ModelFacts } from '../graph/node/facts.ts'
 export { param } from '../graph/node/params.ts'
 export type { PictureDesc } from '../graph/node/ports.ts'
 export { port } from '../graph/node/ports.ts'
 export { marginOf, partSlack } from '../graph/plan/tiling.ts'
 export type { Prepare, Run } from './kernel.ts'
+export { borrowed, createGaussian, createStage, gaussianRadius, widened } from './stage.ts'
 
 export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params>
   extends NodeSpec<I, O, P> {

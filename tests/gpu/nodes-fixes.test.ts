@@ -1,9 +1,13 @@
 /** The nodes that mend a picture, against numbers from numpy: `tests/fixtures/fixes/make-fixtures.py`. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import blur from '../../src/nodes/blur.node.ts'
 import deband from '../../src/nodes/deband.node.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
+import dehalo from '../../src/nodes/dehalo.node.ts'
 import levels from '../../src/nodes/levels.node.ts'
+import matchColour from '../../src/nodes/match-colour.node.ts'
 import mix from '../../src/nodes/mix.node.ts'
+import sharpen from '../../src/nodes/sharpen.node.ts'
 import { type Bench, draw, largestDifference, type Numbers, openBench, runFused, runNode } from './harness.ts'
 
 let bench: Bench
@@ -22,6 +26,8 @@ interface Fixture {
     readonly params: Readonly<Record<string, unknown>>
     readonly frame?: number
     readonly inputs: readonly string[]
+    /** How far a result may lie off where a step between is kept in half floats and then amplified; 0.0006 where absent. */
+    readonly tolerance?: number
     readonly result: readonly number[]
   }[]
 }
@@ -49,30 +55,29 @@ async function run(
   return image
 }
 
-describe.each([levels, mix, deband].map((definition) => [definition.type, definition] as const))(
-  '%s gives what numpy gives',
-  (type, definition) => {
-    const fixture = fixtures[`../fixtures/fixes/${type}.json`]
-    if (!fixture) throw new Error(`no fixture of ${type}`)
-    it.each(fixture.cases.map((one) => [one.name, one] as const))(
-      '%s',
-      async (_, { params, frame, inputs, result }) => {
-        const given = Object.fromEntries(inputs.map((name) => [name, picture(fixture, fixture.inputs[name]!)]))
-        // A picture's half floats lie 1/2048 apart at most.
-        expect(largestDifference(await run(definition, given, params, frame), picture(fixture, result))).toBeLessThan(
-          0.0006,
-        )
-      },
-    )
-    it('has all its pictures apart: no case is the input as it was', () => {
-      for (const { name, result } of fixture.cases)
-        expect(
-          largestDifference(picture(fixture, result), picture(fixture, Object.values(fixture.inputs)[0]!)),
-          name,
-        ).toBeGreaterThan(0.001)
-    })
-  },
-)
+describe.each(
+  [levels, mix, deband, blur, sharpen, matchColour, dehalo].map((definition) => [definition.type, definition] as const),
+)('%s gives what numpy gives', (type, definition) => {
+  const fixture = fixtures[`../fixtures/fixes/${type}.json`]
+  if (!fixture) throw new Error(`no fixture of ${type}`)
+  it.each(fixture.cases.map((one) => [one.name, one] as const))(
+    '%s',
+    async (_, { params, frame, inputs, result, tolerance }) => {
+      const given = Object.fromEntries(inputs.map((name) => [name, picture(fixture, fixture.inputs[name]!)]))
+      // A picture's half floats lie 1/2048 apart at most.
+      expect(largestDifference(await run(definition, given, params, frame), picture(fixture, result))).toBeLessThan(
+        tolerance ?? 0.0006,
+      )
+    },
+  )
+  it('has all its pictures apart: no case is the input as it was', () => {
+    for (const { name, result } of fixture.cases)
+      expect(
+        largestDifference(picture(fixture, result), picture(fixture, Object.values(fixture.inputs)[0]!)),
+        name,
+      ).toBeGreaterThan(0.001)
+  })
+})
 
 const noise = draw(9, 7, (x, y) => [((x * 7 + y * 3) % 11) / 16, ((x + y) % 5) / 8, ((x * y) % 7) / 8])
 const nowhere = draw(9, 7, () => 0)
@@ -109,4 +114,35 @@ it('deband makes a ramp of steps: more values than before, and its mean where it
   const column = (x: number) => red(smooth).reduce((sum, value, i) => sum + (i % 96 === x ? value / 64 : 0), 0)
   const columns = Array.from({ length: 96 }, (_, x) => column(x))
   for (let x = 13; x < 83; x++) expect(Math.abs(columns[x]! - columns[x - 1]!) * 255, `column ${x}`).toBeLessThan(0.5)
+})
+
+describe('leaves the picture as it is, to the bit, by passes', () => {
+  it.each([
+    ['a blur of no width', blur, { radius: 0 }],
+    ['unsharp of no strength', sharpen, { method: 'unsharp', strength: 0 }],
+    ['dehalo that takes nothing', dehalo, { bright: 0, dark: 0 }],
+  ] as const)('%s', async (_, definition, params) =>
+    expect(largestDifference(await run(definition, { image: noise }, params), noise)).toBe(0),
+  )
+  it.each([blur, sharpen, dehalo].map((definition) => [definition.type, definition] as const))(
+    '%s under an empty mask',
+    async (_, definition) =>
+      expect(largestDifference(await run(definition, { image: noise, mask: nowhere }), noise)).toBe(0),
+  )
+  it('a picture matched with itself', async () =>
+    expect(largestDifference(await run(matchColour, { image: noise, base: noise }), noise)).toBe(0))
+})
+
+it('says which input is of another size', () => {
+  const image = { type: 'image', width: 8, height: 8, format: 'rgba16float', frameRate: 24 } as const
+  const facts = { media: () => undefined, model: () => undefined }
+  const params = Object.fromEntries(Object.entries(matchColour.params).map(([name, spec]) => [name, spec.default]))
+  const mask = { ...image, type: 'mask', format: 'r32float', height: 9 } as const
+  expect(matchColour.infer({ image, base: { ...image, width: 16 } }, params as never, facts)).toMatchObject({
+    problem: { code: 'size-mismatch', port: 'base', message: 'The base is 16×8 but the image is 8×8.' },
+  })
+  for (const definition of [blur, sharpen, dehalo])
+    expect(definition.infer({ image, mask }, params as never, facts), definition.type).toMatchObject({
+      problem: { code: 'size-mismatch', port: 'mask' },
+    })
 })

@@ -50,6 +50,22 @@ export interface InferProblem {
 
 export const inferProblem = (problem: InferProblem['problem']): InferProblem => ({ problem })
 
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** What is wrong where the picture at `port` must be as large as the node's image and is not; `undefined` where it fits or is absent. */
+export function sizeMismatch(port: string, picture: Size | undefined, image: Size): InferProblem | undefined {
+  if (!picture || (picture.width === image.width && picture.height === image.height)) return undefined
+  return inferProblem({
+    code: 'size-mismatch',
+    port,
+    message: `The ${port} is ${picture.width}×${picture.height} but the image is ${image.width}×${image.height}.`,
+    hint: 'Bring both to one size: put a Bicubic before this input, or make it from a picture of this size.',
+  })
+}
+
 /** Tells a refusal from descriptions, whatever the outputs are called. */
 export const isInferProblem = (result: object): result is InferProblem =>
   'problem' in result && typeof result.problem === 'object' && result.problem !== null && 'code' in result.problem

@@ -1,0 +1,51 @@
+/** Gaussian blur: the plainest low-pass, on the gamma-encoded values, and what other nodes split bands by. */
+import { createGaussian, defineNode, gaussianRadius, param, port, sizeMismatch } from './define.ts'
+
+export default defineNode({
+  type: 'blur',
+  title: 'Blur',
+  category: 'look',
+  summary: 'Softens the picture by a Gaussian. Noise goes, and so does all detail finer than the radius.',
+  keywords: ['gaussian', 'soften', 'soft', 'smooth', 'defocus', 'low-pass', 'hide', 'feather', 'noise', 'too sharp'],
+  inputs: {
+    image: port.image('Image'),
+    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the picture stays as it is.' }),
+  },
+  outputs: { image: port.image('Image') },
+  params: {
+    radius: param.float('Radius', {
+      default: 2,
+      min: 0,
+      max: 50,
+      step: 0.1,
+      unit: 'px',
+      help: 'Standard deviation of the Gaussian; 0 changes nothing. Time grows with it.',
+    }),
+  },
+  infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
+  kernel: {
+    kind: 'pass',
+    reach: ({ radius }) => gaussianRadius(radius),
+    async prepare({ gpu, inputs }) {
+      const { image: whole, mask: masked } = inputs
+      const blur = await createGaussian(gpu, {
+        label: 'blur',
+        format: 'rgba16float',
+        reads: ['image'],
+        source: 'return image_at(at);',
+        finish: {
+          reads: masked ? ['image', 'mask'] : ['image'],
+          format: 'rgba16float',
+          wgsl: `let image = image_at(at);
+  return vec4f(mix(image.rgb, clamp(blurred.rgb, vec3f(0.0), vec3f(1.0)), ${masked ? 'mask_at(at).r' : '1.0'}), image.a);`,
+        },
+      })
+      return {
+        record({ recorder, inputs: { image, mask }, outputs, params }) {
+          if (!outputs.image) return
+          blur.record(recorder, whole, { image, ...(mask && { mask }) }, outputs.image, params.radius)
+        },
+      }
+    },
+  },
+})
