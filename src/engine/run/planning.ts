@@ -8,6 +8,12 @@ import type { Outcome } from '../door/api.ts'
 import type { Assets } from './assets.ts'
 import type { Planned } from './prepare.ts'
 
+export interface PlanningParts {
+  readonly specs: Specs
+  readonly assets: Assets
+  readonly device: GPUDevice
+}
+
 /** Planning knows a missing file only as missing; opening it has said why, which is what people should read. */
 function withReasons(problems: readonly Problem[], reasons: readonly Problem[]): readonly Problem[] {
   const missing = new Set(['missing-media', 'missing-model'])
@@ -19,7 +25,7 @@ function withReasons(problems: readonly Problem[], reasons: readonly Problem[]):
 export async function planDocument(
   document: GraphDocument,
   targets: PlanRequest['targets'],
-  parts: { readonly specs: Specs; readonly assets: Assets; readonly device: GPUDevice },
+  parts: PlanningParts,
 ): Promise<Outcome<Planned>> {
   const { specs, assets, device } = parts
   const reasons = await assets.ensure(document)

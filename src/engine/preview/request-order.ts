@@ -1,0 +1,57 @@
+/**
+ * Who comes first: of the requests that show, the newest, which stops the older ones and whatever runs in the
+ * background; behind them those of the background, in order. One runs at a time.
+ */
+
+const aborted = (why: string) => new DOMException(why, 'AbortError')
+
+export class RequestOrder {
+  #newest: AbortController | undefined
+  /** Requests that show, running or waiting. */
+  #showing = 0
+  readonly #behind = new Set<AbortController>()
+  #last: Promise<unknown> = Promise.resolve()
+
+  /**
+   * Runs `work` when its turn comes; its signal aborts when something came first, which may be before it begins.
+   * `undefined`: a background request that gave way at once.
+   */
+  run<T>(background: boolean, work: (superseded: AbortSignal) => Promise<T>): Promise<T> | undefined {
+    const own = new AbortController()
+    if (background) {
+      if (this.#showing > 0) return undefined
+      this.#behind.add(own)
+    } else {
+      this.#newest?.abort(aborted('a newer preview was asked for'))
+      this.stopBackground()
+      this.#newest = own
+      this.#showing += 1
+    }
+    const before = this.#last
+    const done = (async () => {
+      await before
+      try {
+        return await work(own.signal)
+      } finally {
+        this.#behind.delete(own)
+      }
+    })()
+    this.#last = done.catch(() => undefined)
+    if (!background)
+      void this.#last.then(() => {
+        this.#showing -= 1
+      })
+    return done
+  }
+
+  stopBackground(): void {
+    for (const background of this.#behind) background.abort(aborted('something else came first'))
+  }
+
+  /** Stops all, and waits until nothing runs. */
+  async end(): Promise<void> {
+    this.#newest?.abort(aborted('the preview ended'))
+    this.stopBackground()
+    await this.#last
+  }
+}
