@@ -1,3 +1,7 @@
+/**
+ * Single outputs of single frames, through the cache. The latest request wins: a newer one stops the older at
+ * its next step, and what the older had finished stays in the cache.
+ */
 import type { NodeId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
 import type { Specs } from '../../graph/node/spec.ts'

@@ -1,0 +1,117 @@
+/** What a viewport shows of the pictures: which of them lies where, in which order they are drawn. */
+import type { GpuPicture } from '../../gpu/types.ts'
+import type { CompareLayout, Viewport } from '../door/api.ts'
+import type { Mode } from './programs.ts'
+import type { Extent } from './visible-pictures.ts'
+
+/** Pictures that can be compared at once. */
+export const maxPictures = 4
+
+const alone: CompareLayout = { mode: 'single', show: 0 }
+
+/** A comparison needs what it compares: without B it shows A. */
+function possible(layout: CompareLayout, pictures: Pictures): CompareLayout {
+  if (layout.mode === 'single') return pictures[layout.show] ? layout : alone
+  return pictures[1] ? layout : alone
+}
+
+export interface Rectangle {
+  readonly left: number
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+}
+
+/** One drawing: of a picture, of two against each other, or of none but `colour`. Rectangles in canvas pixels. */
+export interface Layer {
+  readonly within: Rectangle
+  readonly pictures: readonly GpuPicture[]
+  /** Of whose middle the viewport's centre is the place. */
+  readonly field?: Rectangle
+  readonly mode?: Mode
+  readonly amount?: number
+  readonly dimmed?: boolean
+  readonly colour?: readonly [number, number, number]
+}
+
+/** The pixels whose middles lie between two lines: exactly those that belong to neither neighbour. */
+export const firstPixel = (line: number): number => Math.ceil(line - 0.5)
+
+const overlap = (a: Rectangle, b: Rectangle): Rectangle => ({
+  left: Math.max(a.left, b.left),
+  top: Math.max(a.top, b.top),
+  right: Math.min(a.right, b.right),
+  bottom: Math.min(a.bottom, b.bottom),
+})
+
+/** Where a picture, or the part of it that is there, lies in a field. */
+function placeOf(picture: GpuPicture, field: Rectangle, { zoom, centre }: Viewport, extent: Extent): Rectangle {
+  const { width, height } = picture.desc
+  const { x, y, width: across, height: down } = picture.part
+  const at = (middle: number, place: number, size: number, whole: number, about: number) =>
+    middle + ((place / size) * whole - about) * zoom
+  const middle = { x: (field.left + field.right) / 2, y: (field.top + field.bottom) / 2 }
+  return {
+    left: at(middle.x, x, width, extent.width, centre.x),
+    top: at(middle.y, y, height, extent.height, centre.y),
+    right: at(middle.x, x + across, width, extent.width, centre.x),
+    bottom: at(middle.y, y + down, height, extent.height, centre.y),
+  }
+}
+
+export type Pictures = readonly (GpuPicture | null)[]
+
+/** What a viewport shows, in the order in which it is drawn. */
+export function layersOf(viewport: Viewport, pictures: Pictures, ground: Pictures, extent: Extent): Layer[] {
+  const { width, height, background } = viewport
+  const canvas = { left: 0, top: 0, right: width, bottom: height }
+  const layout = possible(viewport.layout ?? alone, pictures)
+  /** Picture `which`, dimmed where it is not there but its ground is. */
+  const one = (which: number, field: Rectangle, within: Rectangle, also: Partial<Layer> = {}): Layer[] =>
+    [
+      { picture: ground[which], dimmed: true },
+      { picture: pictures[which], ...also },
+    ].flatMap(({ picture, ...layer }) =>
+      picture
+        ? [{ pictures: [picture], field, within: overlap(within, placeOf(picture, field, viewport, extent)), ...layer }]
+        : [],
+    )
+  switch (layout.mode) {
+    case 'single':
+      return one(layout.show, canvas, canvas)
+    case 'difference':
+    case 'onion': {
+      const both = pictures.slice(0, 2).flatMap((picture) => picture ?? [])
+      return one(0, canvas, canvas, {
+        pictures: both,
+        ...(layout.mode === 'onion'
+          ? { mode: 'onion', amount: layout.mix }
+          : { mode: layout.signed ? 'signed' : 'difference', amount: layout.gain }),
+      })
+    }
+    case 'wipe': {
+      const line = layout.position * width
+      return [
+        ...one(0, canvas, { ...canvas, right: line }),
+        ...one(1, canvas, { ...canvas, left: line }),
+        { pictures: [], within: { ...canvas, left: line - 1, right: line + 1 }, colour: [1, 1, 1] },
+      ]
+    }
+    case 'side': {
+      // As many fields as pictures: two beside each other, more in two rows.
+      const rows = pictures.slice(2, maxPictures).some((picture) => picture) ? 2 : 1
+      const [across, down] = [width / 2, height / rows]
+      const [r, g, b] = background
+      const colour = [r * 0.5 + 0.25, g * 0.5 + 0.25, b * 0.5 + 0.25] as const
+      return [
+        ...pictures.slice(0, 2 * rows).flatMap((_, which) => {
+          const [left, top] = [(which % 2) * across, Math.floor(which / 2) * down]
+          const field = { left, top, right: left + across, bottom: top + down }
+          return one(which, field, field)
+        }),
+        { pictures: [], within: { ...canvas, left: across, right: across + 1 }, colour },
+        ...(rows > 1 ? [{ pictures: [], within: { ...canvas, top: down, bottom: down + 1 }, colour }] : []),
+      ]
+    }
+  }
+}

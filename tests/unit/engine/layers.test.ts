@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import type { CompareLayout, Viewport } from '../../../src/engine/door/api.ts'
+import { layersOf, type Pictures } from '../../../src/engine/viewer/layers.ts'
+import { Programs } from '../../../src/engine/viewer/programs.ts'
+import type { GpuPicture } from '../../../src/gpu/types.ts'
+
+const size = { width: 100, height: 50 }
+const picture = (part = { x: 0, y: 0, ...size }) =>
+  ({ desc: { type: 'image', ...size }, part }) as unknown as GpuPicture
+/** Ten canvas pixels a side more than the picture, which lies in the middle. */
+const viewport = (layout?: CompareLayout): Viewport => ({
+  width: 120,
+  height: 70,
+  zoom: 1,
+  centre: { x: 50, y: 25 },
+  background: [0, 0, 0],
+  ...(layout ? { layout } : {}),
+})
+const places = (layout: CompareLayout | undefined, pictures: Pictures, ground: Pictures = []) =>
+  layersOf(viewport(layout), pictures, ground, size).map(({ within, pictures: of, dimmed, mode }) => ({
+    within: [within.left, within.top, within.right, within.bottom],
+    of: of.length,
+    ...(dimmed ? { dimmed } : {}),
+    ...(mode ? { mode } : {}),
+  }))
+const whole = { within: [10, 10, 110, 60], of: 1 }
+
+describe('layers', () => {
+  test('one picture lies in the middle; a comparison without its other shows it alone', () => {
+    expect(places(undefined, [picture()])).toEqual([whole])
+    for (const layout of [
+      { mode: 'wipe', position: 0.5 },
+      { mode: 'onion', mix: 0.5 },
+      { mode: 'side' },
+      { mode: 'single', show: 1 },
+    ] as const)
+      expect(places(layout, [picture(), null])).toEqual([whole])
+  })
+
+  test('a part lies where it belongs, over the dimmed whole', () => {
+    const part = picture({ x: 20, y: 10, width: 30, height: 20 })
+    expect(places(undefined, [part], [picture()])).toEqual([
+      { ...whole, dimmed: true },
+      { within: [30, 20, 60, 40], of: 1 },
+    ])
+  })
+
+  test('a wipe divides at its line, which is drawn last', () => {
+    expect(places({ mode: 'wipe', position: 0.25 }, [picture(), picture()])).toEqual([
+      { within: [10, 10, 30, 60], of: 1 },
+      { within: [30, 10, 110, 60], of: 1 },
+      { within: [29, 0, 31, 70], of: 0 },
+    ])
+  })
+
+  test('two are mixed in one drawing', () => {
+    expect(places({ mode: 'onion', mix: 0.5 }, [picture(), picture()])).toEqual([{ ...whole, of: 2, mode: 'onion' }])
+    const signed = { mode: 'difference', gain: 4, signed: true } as const
+    expect(places(signed, [picture(), picture()])).toEqual([{ ...whole, of: 2, mode: 'signed' }])
+  })
+
+  test('three stand in two rows, with a line between columns and rows', () => {
+    const layers = places({ mode: 'side' }, [picture(), picture(), picture()])
+    expect(layers.map(({ of }) => of)).toEqual([1, 1, 1, 0, 0])
+    expect(layers[2]?.within).toEqual([0, 35, 60, 70])
+  })
+})
+
+test('a program is compiled once', () => {
+  let modules = 0
+  const device = {
+    createBindGroupLayout: () => ({}),
+    createPipelineLayout: () => ({}),
+    createRenderPipeline: () => ({}),
+    createShaderModule() {
+      modules += 1
+      return {}
+    },
+  } as unknown as GPUDevice
+  ;(globalThis as { GPUShaderStage?: unknown }).GPUShaderStage ??= { FRAGMENT: 2 }
+  const programs = new Programs(device, 'bgra8unorm')
+  const plain = { readings: [], mode: 'plain', grid: false, dimmed: false } as const
+  expect(programs.get(plain)).toBe(programs.get({ ...plain }))
+  expect(programs.get({ ...plain, dimmed: true })).not.toBe(programs.get(plain))
+  expect(modules).toBe(2)
+})
