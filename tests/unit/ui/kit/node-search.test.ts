@@ -1,0 +1,23 @@
+/** People search for what is wrong with their picture, not for the name of what mends it. */
+import { expect, it } from 'vitest'
+import { definitions } from '../../../../src/nodes/registry.ts'
+import { searchNodes } from '../../../../src/ui/kit/node-search.ts'
+
+it.each([
+  ['halo', 'dehalo'],
+  ['ringing', 'dehalo'],
+  ['oversharpened', 'dehalo'],
+  ['blurry', 'sharpen'],
+  ['out of focus', 'sharpen'],
+  ['banding', 'deband'],
+  ['gradient', 'deband'],
+  ['washed out', 'levels'],
+  ['too dark', 'levels'],
+  ['colour shift', 'match-colour'],
+  ['color shift', 'match-colour'],
+  ['too clean', 'grain'],
+  ['opacity', 'mix'],
+  ['soften', 'blur'],
+])('“%s” finds %s first', (words, type) => {
+  expect(searchNodes(definitions.values(), words)[0]?.type).toBe(type)
+})
