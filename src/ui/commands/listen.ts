@@ -32,8 +32,13 @@ const inField = (target: EventTarget | null): boolean =>
 /** Whether the person has marked text on the page, which copying then means. */
 const textMarked = (): boolean => !(window.getSelection()?.isCollapsed ?? true)
 
+/** What keys reach. */
+interface Listening extends Pick<Editor, 'commands' | 'view' | 'looking'> {
+  readonly idle: Pick<Editor['idle'], 'wake'>
+}
+
 /** Returns what takes the listeners off again. */
-export function listenToKeys({ commands, view, idle, looking }: Editor): () => void {
+export function listenToKeys({ commands, view, idle, looking }: Listening): () => void {
   // The browser tells of pasting without saying which keys asked for it.
   let shifted = false
   const onKeyDown = (event: KeyboardEvent) => {

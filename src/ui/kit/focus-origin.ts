@@ -8,7 +8,8 @@ let byPointer: EventTarget | null = null
 const onPointerDown = (event: PointerEvent) => {
   pointing = true
   // A click on what already has the focus moves nothing, yet it says that a mouse is in use.
-  if (event.target instanceof Node && document.activeElement?.contains(event.target)) byPointer = document.activeElement
+  const focus = document.activeElement
+  if (focus && event.target instanceof Node && focus.contains(event.target)) byPointer = focus
 }
 const onKeyDown = () => {
   pointing = false

@@ -33,7 +33,7 @@ async function preview(request: PreviewRequest) {
 /** What a page has that commands reach, as far as they do; `vi.unstubAllGlobals` takes it away. */
 export function stubPage() {
   const stored = new Map<string, string>()
-  const page = { stored, clipboard: '', saved: '', filePicker: 0 }
+  const page = { stored, clipboard: '', saved: '', filePicker: 0, marked: false }
   const input = { addEventListener: () => undefined, click: () => void page.filePicker++, remove: () => undefined }
   const storage = {
     getItem: (key: string) => stored.get(key) ?? null,
@@ -62,6 +62,7 @@ export function stubPage() {
     innerWidth: 1600,
     location: { href: 'https://editor.example/', hash: '', search: '' },
     showSaveFilePicker: async () => file,
+    getSelection: () => ({ isCollapsed: !page.marked }),
   })
   vi.stubGlobal('localStorage', storage)
   vi.stubGlobal('sessionStorage', storage)
