@@ -171,7 +171,7 @@ test('the palette finds nodes by title, by kind and by what they fix', async () 
   await editor.node('grain').waitFor()
 })
 
-test('copies and pastes nodes with their wires as plain text; duplicate and bypass and delete work by key', async () => {
+test('copies and pastes nodes with their wires as plain text, and bypasses one by key', async () => {
   editor = await openEditor({ wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
   const { page } = editor
   await editor.node('decode').locator('h3').click()
@@ -187,14 +187,6 @@ test('copies and pastes nodes with their wires as plain text; duplicate and bypa
   await page.keyboard.press('Control+v')
   await editor.node('bicubic-2').waitFor()
   await soon(editor.wires).toContain('bicubic-2.image')
-  await page.keyboard.press('Escape')
-  await editor.node('encode').locator('h3').click()
-  await page.keyboard.press('Control+d')
-  await editor.node('encode-2').waitFor()
-  // Copies read what the originals read.
-  await soon(editor.wires).toContain('encode-2.image')
-  await page.keyboard.press('Delete')
-  await soon(() => editor.node('encode-2').count()).toBe(0)
 
   await editor.node('bicubic').locator('h3').click()
   await page.keyboard.press('b')
