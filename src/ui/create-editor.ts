@@ -10,10 +10,10 @@ import { announceExports } from './export/announce.ts'
 import { createPieces } from './files/pieces.ts'
 import { createDerivedStore } from './store/derived.ts'
 import { createDocumentStore } from './store/document.ts'
-import { createExportStore } from './store/exporting.ts'
+import { jobName } from './store/export-job.ts'
+import { ExportQueue } from './store/export-queue.ts'
 import { createFactsStore } from './store/facts.ts'
 import { createIdle } from './store/idle.ts'
-import { jobName } from './store/job.ts'
 import { createLookingStore } from './store/looking.ts'
 import { createPreviewStore } from './store/preview.ts'
 import { createViewStore } from './store/view.ts'
@@ -29,7 +29,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   const looking = createLookingStore()
   const preview = createPreviewStore(engine, specs, looking)
   const idle = createIdle({ engine, specs, preview, looking })
-  const exporting = createExportStore(engine, specs)
+  const exportQueue = new ExportQueue(engine, specs)
   const view = createViewStore()
   const pieces = createPieces(specs)
   void pieces.start()
@@ -97,14 +97,14 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   })
   void facts.start()
   const showQueue = () => view.setState({ dialog: 'export' })
-  announceExports(exporting, (message) => {
+  announceExports(exportQueue, (message) => {
     if (view.getState().dialog !== 'export')
       view.toast({ tone: 'info', message: `${message}.`, action: { label: text.exporting.show, run: showQueue } })
   })
   /** Offers to go on with what an earlier page left unfinished. */
   async function recallExports() {
-    const open = await exporting.recall()
-    const [first] = exporting.getState().jobs.filter(({ state }) => state.kind === 'paused')
+    const open = await exportQueue.recall()
+    const [first] = exportQueue.jobs.filter(({ state }) => state.kind === 'paused')
     if (open === 0 || !first) return
     view.toast({
       tone: 'info',
@@ -113,7 +113,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
         label: open === 1 ? text.exporting.goOn : text.exporting.show,
         run() {
           showQueue()
-          if (open === 1) void exporting.resume(first.id)
+          if (open === 1) void exportQueue.resume(first.id)
         },
       },
     })
@@ -129,5 +129,5 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     })
     return started
   }
-  return { engine, specs, document, facts, derived, preview, looking, idle, exporting, view, pieces, commands, start }
+  return { engine, specs, document, facts, derived, preview, looking, idle, exportQueue, view, pieces, commands, start }
 }

@@ -6,7 +6,7 @@ import type { Commands } from './commands/commands.ts'
 import type { PiecesStore } from './files/pieces.ts'
 import type { DerivedStore } from './store/derived.ts'
 import type { DocumentStore } from './store/document.ts'
-import type { ExportStore } from './store/exporting.ts'
+import type { ExportQueue } from './store/export-queue.ts'
 import type { FactsStore } from './store/facts.ts'
 import type { IdleStore } from './store/idle.ts'
 import type { LookingStore } from './store/looking.ts'
@@ -22,7 +22,7 @@ export interface Editor {
   readonly preview: PreviewStore
   readonly looking: LookingStore
   readonly idle: IdleStore
-  readonly exporting: ExportStore
+  readonly exportQueue: ExportQueue
   readonly view: ViewStore
   readonly pieces: PiecesStore
   readonly commands: Commands

@@ -31,8 +31,8 @@ export function ExportDialog() {
 }
 
 function Panes() {
-  const { exporting } = useEditor()
-  const count = useStore(exporting, ({ jobs }) => jobs.length)
+  const { exportQueue } = useEditor()
+  const count = useStore(exportQueue.store, ({ jobs }) => jobs.length)
   const [pane, setPane] = useState<'form' | 'queue'>(count > 0 ? 'queue' : 'form')
   if (pane === 'queue')
     return (

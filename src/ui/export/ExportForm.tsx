@@ -12,8 +12,8 @@ import { paramValues } from '../../graph/node/values.ts'
 import { useEditor } from '../editor.ts'
 import { describe } from '../kit/value-text.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
+import type { NewExport } from '../store/export-queue.ts'
 import { canSaveToDisk, chooseFolder, chooseTarget, forsakeTarget } from '../store/export-targets.ts'
-import type { NewExport } from '../store/exporting.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { BatchRow } from './BatchRow.tsx'
 import { exportsOf, fetchRecipe, mediumName, sinksOf } from './batch.ts'
@@ -30,12 +30,12 @@ interface ExportFormProps {
 }
 
 export function ExportForm({ onBegun, children }: ExportFormProps) {
-  const { document, specs, derived, preview, exporting, facts } = useEditor()
+  const { document, specs, derived, preview, exportQueue, facts } = useEditor()
   const graph = useStore(document, (state) => state.document)
   const inference = useStore(derived, (state) => state.all)
   const problems = useStore(derived, (state) => state.problems)
   const clock = useStore(preview, (state) => state.shown?.clock ?? null)
-  const busy = useStore(exporting, ({ jobs }) => jobs.some(({ state }) => state.kind === 'running'))
+  const busy = useStore(exportQueue.store, ({ jobs }) => jobs.some(({ state }) => state.kind === 'running'))
   const noGpu = useStore(facts, (state) => state.engine !== null && state.engine.adapter === null)
   const sinks = useMemo(() => sinksOf(graph, specs), [graph, specs])
   const [settings] = useState(() => recalledSettings({ place: canSaveToDisk() ? 'disk' : 'store' }))
@@ -79,7 +79,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
     preview.pause()
     const exports = exportsOf({ ...batch, recipes: others }, specs)
     onBegun()
-    await exporting.add(targets ? exports.map((each) => aimed(each, targets.of)) : exports)
+    await exportQueue.add(targets ? exports.map((each) => aimed(each, targets.of)) : exports)
   }
 
   if (sinks.length === 0)

@@ -5,7 +5,7 @@ import type { NodeId } from '../../graph/document/document.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import { useEditor } from '../editor.ts'
 import { bytes, milliseconds, span } from '../kit/value-text.ts'
-import type { ExportJob, FinishedFile } from '../store/job.ts'
+import type { ExportJob, FinishedFile } from '../store/export-job.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
 

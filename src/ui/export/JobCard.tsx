@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, CirclePause, CircleSlash, Clock, LoaderCircle
 import { useRef } from 'react'
 import { useEditor } from '../editor.ts'
 import { about, span } from '../kit/value-text.ts'
-import { type ExportJob, jobName } from '../store/job.ts'
+import { type ExportJob, jobName } from '../store/export-job.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -101,7 +101,7 @@ function figures({ state, done, frames, fromEarlier }: ExportJob): string {
 }
 
 function Actions({ job }: { job: ExportJob }) {
-  const { exporting } = useEditor()
+  const { exportQueue } = useEditor()
   const { id, state } = job
   const button = (label: string, act: () => Promise<void>, primary = false, disabled = false) => (
     <button
@@ -113,41 +113,41 @@ function Actions({ job }: { job: ExportJob }) {
       {label}
     </button>
   )
-  const cancel = button(words.cancel, () => exporting.cancel(id))
-  const remove = button(text.common.remove, () => exporting.remove(id))
+  const cancel = button(words.cancel, () => exportQueue.cancel(id))
+  const remove = button(text.common.remove, () => exportQueue.remove(id))
   switch (state.kind) {
     case 'waiting':
       return (
         <div className="job-actions">
-          {button(words.pause, () => exporting.pause(id))}
+          {button(words.pause, () => exportQueue.pause(id))}
           {cancel}
         </div>
       )
     case 'running':
       return (
         <div className="job-actions">
-          {button(words.pause, () => exporting.pause(id), false, state.ending !== null)}
-          {button(words.cancel, () => exporting.cancel(id), false, state.ending === 'cancel')}
+          {button(words.pause, () => exportQueue.pause(id), false, state.ending !== null)}
+          {button(words.cancel, () => exportQueue.cancel(id), false, state.ending === 'cancel')}
         </div>
       )
     case 'paused':
       return (
         <div className="job-actions">
-          {button(words.goOn, () => exporting.resume(id), true)}
+          {button(words.goOn, () => exportQueue.resume(id), true)}
           {cancel}
         </div>
       )
     case 'failed':
       return (
         <div className="job-actions">
-          {button(words.goOn, () => exporting.resume(id), true)}
+          {button(words.goOn, () => exportQueue.resume(id), true)}
           {remove}
         </div>
       )
     case 'cancelled':
       return (
         <div className="job-actions">
-          {button(words.again, () => exporting.resume(id))}
+          {button(words.again, () => exportQueue.resume(id))}
           {remove}
         </div>
       )
@@ -163,7 +163,7 @@ interface TroubleProps {
 }
 
 function Trouble({ job, problems, missing }: TroubleProps) {
-  const { exporting } = useEditor()
+  const { exportQueue } = useEditor()
   const onDisk = Object.values(job.request.outputs).some(({ target }) => target.kind !== 'store')
   return (
     <div className="job-trouble">
@@ -178,10 +178,10 @@ function Trouble({ job, problems, missing }: TroubleProps) {
       ))}
       {onDisk && missing.length === 0 && (
         <div className="job-actions">
-          <button type="button" className="button" onClick={() => void exporting.writeElsewhere(job.id)}>
+          <button type="button" className="button" onClick={() => void exportQueue.writeElsewhere(job.id)}>
             {words.elsewhere}
           </button>
-          <button type="button" className="button" onClick={() => void exporting.downloadInstead(job.id)}>
+          <button type="button" className="button" onClick={() => void exportQueue.downloadInstead(job.id)}>
             {words.downloadInstead}
           </button>
         </div>
@@ -192,12 +192,12 @@ function Trouble({ job, problems, missing }: TroubleProps) {
 
 /** A page that was closed forgets the files that were open in it; their names are what is left. */
 function ChooseMedium({ id, job }: { id: string; job: ExportJob }) {
-  const { engine, exporting, view } = useEditor()
+  const { engine, exportQueue, view } = useEditor()
   const field = useRef<HTMLInputElement>(null)
   const open = async (files: readonly File[]) => {
     try {
       const outcome = await engine.addMedia(id, files)
-      if (outcome.ok) return await exporting.resume(job.id)
+      if (outcome.ok) return await exportQueue.resume(job.id)
       for (const { message, hint } of outcome.problems) view.toast({ tone: 'error', message, hint })
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error)

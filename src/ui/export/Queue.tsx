@@ -10,8 +10,8 @@ import { recalledSettings, rememberSettings } from './settings.ts'
 const words = dialogText.export.queue
 
 export function Queue({ onNew }: { onNew: () => void }) {
-  const { exporting, view } = useEditor()
-  const jobs = useStore(exporting, (state) => state.jobs)
+  const { exportQueue, view } = useEditor()
+  const jobs = useStore(exportQueue.store, (state) => state.jobs)
   const under = jobs.some(({ state }) => state.kind === 'running' || state.kind === 'waiting')
   const over = jobs.filter(({ state }) => state.kind === 'done' || state.kind === 'cancelled')
   return (
@@ -36,7 +36,7 @@ export function Queue({ onNew }: { onNew: () => void }) {
             type="button"
             className="button"
             onClick={() => {
-              for (const { id } of over) void exporting.remove(id)
+              for (const { id } of over) void exportQueue.remove(id)
             }}
           >
             {words.clear}

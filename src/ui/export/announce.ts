@@ -2,8 +2,9 @@
  * Tells how exports fare to somebody who looks elsewhere: the tab's title counts along, and at the end there is a
  * notification where one was asked for and allowed.
  */
-import type { ExportStore } from '../store/exporting.ts'
-import { type ExportJob, jobName } from '../store/job.ts'
+
+import { type ExportJob, jobName } from '../store/export-job.ts'
+import type { ExportQueue } from '../store/export-queue.ts'
 import { text } from '../text/text.ts'
 import { recalledSettings } from './settings.ts'
 
@@ -29,11 +30,11 @@ function notify(message: string): void {
 }
 
 /** @param show opens the queue. @param toast tells somebody who looks at the page, but not at the queue. */
-export function announceExports(exporting: ExportStore, toast: (message: string) => void): void {
+export function announceExports(exportQueue: ExportQueue, toast: (message: string) => void): void {
   const plain = document.title
   let news: string | null = null
   const title = () => {
-    const running = exporting.getState().jobs.find(({ state }) => state.kind === 'running')
+    const running = exportQueue.jobs.find(({ state }) => state.kind === 'running')
     const share = running?.frames ? Math.floor((running.done / running.frames) * 100) : null
     const told = news ?? (running ? text.exporting.share(share ?? 0) : null)
     const next = told ? `${told} – ${plain}` : plain
@@ -46,7 +47,7 @@ export function announceExports(exporting: ExportStore, toast: (message: string)
   }
   window.addEventListener('focus', seen)
   document.addEventListener('visibilitychange', seen)
-  exporting.subscribe(({ jobs }, before) => {
+  exportQueue.store.subscribe(({ jobs }, before) => {
     for (const job of jobs) {
       const was = before.jobs.find(({ id }) => id === job.id)?.state.kind
       const message = was === 'running' && job.state.kind !== 'running' ? ending(job) : null

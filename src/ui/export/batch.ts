@@ -8,7 +8,7 @@ import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { parseGraph } from '../../graph/serialize.ts'
 import { assetRef } from '../kit/value-text.ts'
-import type { NewExport } from '../store/exporting.ts'
+import type { NewExport } from '../store/export-queue.ts'
 import { dialogText } from '../text/dialogs.ts'
 
 const words = dialogText.export

@@ -11,9 +11,9 @@ const words = text.shell.status
 
 /** How far the export is; its dialog need not stay open. */
 function ExportStatus() {
-  const { exporting, view } = useEditor()
-  const running = useStore(exporting, ({ jobs }) => jobs.find(({ state }) => state.kind === 'running'))
-  const waiting = useStore(exporting, ({ jobs }) => jobs.filter(({ state }) => state.kind === 'waiting').length)
+  const { exportQueue, view } = useEditor()
+  const running = useStore(exportQueue.store, ({ jobs }) => jobs.find(({ state }) => state.kind === 'running'))
+  const waiting = useStore(exportQueue.store, ({ jobs }) => jobs.filter(({ state }) => state.kind === 'waiting').length)
   if (!running) return null
   const share = running.frames ? text.values.percent(number(Math.floor((running.done / running.frames) * 100))) : '…'
   return (

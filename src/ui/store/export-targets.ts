@@ -10,7 +10,7 @@ interface SavePicker {
   showDirectoryPicker(options: { mode: 'readwrite' }): Promise<FileSystemDirectoryHandle>
 }
 
-const pickers = window as unknown as Partial<SavePicker>
+const pickers = globalThis as unknown as Partial<SavePicker>
 
 export const canSaveToDisk = (): boolean =>
   pickers.showSaveFilePicker !== undefined && pickers.showDirectoryPicker !== undefined
@@ -74,3 +74,25 @@ export const chooseTarget = (fileName: string): Promise<Chosen> =>
     })
     return { kind: 'file', handle }
   })
+
+/** Not in TypeScript's library. */
+interface Permitted extends FileSystemHandle {
+  requestPermission?(options: { mode: 'readwrite' }): Promise<PermissionState>
+}
+
+/** Whether the page may write there; must be called from a click, since the browser may ask the person. */
+export async function mayWrite(target: OutputTarget): Promise<boolean> {
+  if (target.kind !== 'file' && target.kind !== 'folder') return true
+  const answer = await (target.handle as Permitted).requestPermission?.({ mode: 'readwrite' })
+  return answer === undefined || answer === 'granted'
+}
+
+/** Asks the person and the browser for places to write to. */
+export interface ExportPlaces {
+  chooseFolder(): Promise<Chosen>
+  chooseTarget(fileName: string): Promise<Chosen>
+  forsakeTarget(target: OutputTarget): Promise<void>
+  mayWrite(target: OutputTarget): Promise<boolean>
+}
+
+export const browserPlaces: ExportPlaces = { chooseFolder, chooseTarget, forsakeTarget, mayWrite }

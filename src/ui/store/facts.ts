@@ -11,7 +11,7 @@ import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { assetRef } from '../kit/value-text.ts'
 import { text } from '../text/text.ts'
-import { freeName } from './job.ts'
+import { freeName } from './export-job.ts'
 
 /** How far the asking has come. */
 export type Known<T> =

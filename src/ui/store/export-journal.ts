@@ -18,6 +18,20 @@ export interface JobRecord {
   readonly report: ExportReport | null
 }
 
+/** Where jobs are written down, so that another page can go on with them. */
+export interface ExportJournal {
+  note(record: JobRecord): Promise<void>
+  forget(id: string): Promise<void>
+  /** In the order in which they were asked for. */
+  records(): Promise<readonly JobRecord[]>
+  /** Whether the job is now this page's; it stays so until `release` or the end of the page. */
+  claim(id: string): Promise<JobClaim | null>
+}
+
+export interface JobClaim {
+  release(): void
+}
+
 interface Schema extends DBSchema {
   jobs: { key: string; value: JobRecord }
 }
@@ -42,21 +56,7 @@ async function quietly<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
   }
 }
 
-export const noteJob = (record: JobRecord): Promise<void> =>
-  quietly(async () => void (await (await database()).put('jobs', record)), undefined)
-
-export const forgetJob = (id: string): Promise<void> =>
-  quietly(async () => (await database()).delete('jobs', id), undefined)
-
-/** In the order in which they were asked for. */
-export const notedJobs = (): Promise<readonly JobRecord[]> =>
-  quietly(async () => {
-    const found = await (await database()).getAll('jobs')
-    return found.sort((a, b) => a.at - b.at)
-  }, [])
-
-/** Whether the job is now this tab's; it stays so until `release` or the end of the page. */
-export function claimJob(id: string): Promise<{ release(): void } | null> {
+function claim(id: string): Promise<JobClaim | null> {
   if (!('locks' in navigator)) return Promise.resolve({ release: () => undefined })
   return new Promise((resolve) => {
     navigator.locks
@@ -72,4 +72,11 @@ export function claimJob(id: string): Promise<{ release(): void } | null> {
         resolve(null)
       })
   })
+}
+
+export const browserJournal: ExportJournal = {
+  note: (record) => quietly(async () => void (await (await database()).put('jobs', record)), undefined),
+  forget: (id) => quietly(async () => (await database()).delete('jobs', id), undefined),
+  records: () => quietly(async () => (await (await database()).getAll('jobs')).sort((a, b) => a.at - b.at), []),
+  claim,
 }
