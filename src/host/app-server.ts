@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import sirv from 'sirv'
 import { isBuiltFrom, sourceStamp } from './build-stamp.ts'
 import { isolationHeaders } from './isolation-headers.ts'
+import { refuseBadBytes, refuseBadRequest, safetyHeaders } from './request-check.ts'
 
 export const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
 const dist = join(projectFolder, 'dist')
@@ -79,6 +80,8 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
   const files = sirv(options.folder ?? dist, { dev: true, etag: true })
   const base = options.base ?? '/'
   const server = createServer((request, response) => {
+    if (refuseBadRequest(request, response)) return
+    for (const [name, value] of Object.entries(safetyHeaders)) response.setHeader(name, value)
     if (options.isolated !== false)
       for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value)
     if (options.answer?.(request, response)) return
@@ -90,6 +93,7 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
     request.url = request.url.slice(base.length - 1)
     files(request, response, missing)
   })
+  server.on('clientError', refuseBadBytes)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(

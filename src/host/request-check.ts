@@ -1,0 +1,50 @@
+/**
+ * What this machine's own server refuses before anything reads it: a request that is not one of a page served from
+ * here. Whoever can reach the port may send anything, other pages in the same browser among them.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+/**
+ * Sent with every answer: no guessing of types, nothing for pages of other origins, no frames around the editor.
+ * Isolation of memory is another matter; see `isolation-headers.ts`.
+ */
+export const safetyHeaders = {
+  'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Content-Security-Policy': "frame-ancestors 'none'",
+}
+
+const localNames = ['127.0.0.1', 'localhost']
+
+/**
+ * Whether the target is a path that URL and file look-up read alike. `//[` would be an address with a broken host,
+ * `http://…` one of another server.
+ */
+function isPath(target: string): boolean {
+  if (!/^\/(?!\/)[^\\]*$/.test(target)) return false
+  try {
+    // Both throw on what only looks like a path.
+    decodeURIComponent(new URL(target, 'http://localhost').pathname)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Answers what is malformed, or meant for another host, with 400. @returns whether it did. */
+export function refuseBadRequest(request: IncomingMessage, response: ServerResponse): boolean {
+  const port = request.socket.localPort
+  // The host decides, not the address: a name that somebody points at this machine would pass for this server else.
+  const expected = localNames.some((name) => request.headers.host === `${name}:${port}`)
+  if (expected && isPath(request.url ?? '')) return false
+  response.writeHead(400, { ...safetyHeaders, 'Content-Type': 'text/plain', Connection: 'close' })
+  response.end(expected ? 'This address cannot be read.' : 'This server answers to 127.0.0.1 and localhost alone.')
+  return true
+}
+
+/** For a server's `clientError`: what is no HTTP at all, or has headers beyond all measure, is answered and cut off. */
+export function refuseBadBytes(_error: Error, socket: Duplex): void {
+  if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  else socket.destroy()
+}
