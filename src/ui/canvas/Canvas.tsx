@@ -113,6 +113,8 @@ export function Canvas() {
     // Two frames: the first measures new cards, the second knows their sizes.
     const handle = requestAnimationFrame(() =>
       requestAnimationFrame(() => {
+        // Asked of an empty canvas, React Flow would fit the first card once it is there, under the hand that put it.
+        if (flow.getNodes().length === 0) return
         void flow.fitView({
           ...fitOptions,
           duration: glide(200),
@@ -207,7 +209,7 @@ export function Canvas() {
           const middle = { x: box.x + box.width / 2, y: box.y + box.height / 3 }
           openMenu(pointer.current ?? middle, null)
         },
-        fit: () => void flow.fitView({ ...fitOptions, duration: glide(200) }),
+        fit: () => void (flow.getNodes().length > 0 && flow.fitView({ ...fitOptions, duration: glide(200) })),
         zoomIn: () => void flow.zoomIn({ duration: glide(120) }),
         zoomOut: () => void flow.zoomOut({ duration: glide(120) }),
         contains: (element) =>
