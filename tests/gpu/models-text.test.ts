@@ -98,7 +98,8 @@ test('finds drawn words and leaves the rest of the picture alone', async () => {
       context.fillStyle = paper
       context.fillRect(0, 0, 320, 200)
       context.fillStyle = ink
-      context.font = 'bold 30px sans-serif'
+      // How much is covered depends on the typeface: 95.1 % of this one, 93.8 % of DejaVu Sans.
+      context.font = 'bold 30px "Liberation Sans"'
       context.fillText('Framewright', 40, 60)
     })
   // The net marks the core of a line; what lies around it grows with the letters (here 30 pixels high).
