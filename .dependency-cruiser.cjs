@@ -25,22 +25,20 @@ module.exports = {
       'graph-from-the-bottom-up',
       'What a document and a node are knows nothing of what is worked out from them.',
       '^src/graph/(document|node)/',
-      ['^src/graph/(document|node)/', '^src/graph/json\\.ts$', libraries('immer|zod')],
+      ['^src/graph/(document|node)/', '^src/graph/file/shape\\.ts$', libraries('immer|zod')],
     ),
     rule(
       'analysis-knows-no-plan',
       'What is read out of a document knows no edit and no plan.',
       '^src/graph/analysis/',
-      ['^src/graph/(document|node|analysis)/', '^src/graph/json\\.ts$'],
+      ['^src/graph/(document|node|analysis)/'],
     ),
     rule('edits-know-no-plan', 'Editing a document needs no plan of it.', '^src/graph/edits/', [
       '^src/graph/(document|node|analysis|edits)/',
-      '^src/graph/json\\.ts$',
       libraries('immer'),
     ]),
     rule('plan-knows-no-edit', 'A plan is made of a document as it is.', '^src/graph/plan/', [
       '^src/graph/(document|node|analysis|plan)/',
-      '^src/graph/json\\.ts$',
     ]),
     rule('gpu-knows-graph', 'gpu sees graph and the types of media and models.', '^src/gpu/', [
       graph,

@@ -1,9 +1,9 @@
 /** The form of a graph file as a JSON Schema: the reader's own shape, and each node's params from its declaration. */
 import { z } from 'zod'
-import { fileMigrations, nodeVersion } from '../src/graph/migrate.ts'
+import { fileMigrations, nodeVersion } from '../src/graph/file/migrate.ts'
+import { fileShape, graphFormat } from '../src/graph/file/shape.ts'
 import type { ParamSpec } from '../src/graph/node/params.ts'
 import type { NodeSpec, Specs } from '../src/graph/node/spec.ts'
-import { fileShape, graphFormat } from '../src/graph/serialize.ts'
 
 export const schemaFile = 'public/graph.schema.json'
 

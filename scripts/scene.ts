@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Endpoint, GraphDocument, NodeRecord } from '../src/graph/document/document.ts'
-import type { JsonObject } from '../src/graph/json.ts'
-import { parseGraph } from '../src/graph/serialize.ts'
+import type { JsonObject } from '../src/graph/document/json.ts'
+import { parseGraph } from '../src/graph/file/read.ts'
 import { projectFolder } from '../src/host/app-server.ts'
 import { loadSpecs } from '../src/host/node-specs.ts'
 

@@ -1,9 +1,9 @@
 /** Puts what the command line says into a graph: which file a Decode reads, what a parameter is. */
 import type { GraphDocument, NodeId, NodeRecord } from '../graph/document/document.ts'
+import type { Json, JsonObject } from '../graph/document/json.ts'
 import { allNodes, flatId, nodeAt, placeOf, withNode } from '../graph/document/levels.ts'
 import { titleOfRecord } from '../graph/document/naming.ts'
 import { innermost, sideOf, specOf } from '../graph/document/subgraph.ts'
-import type { Json, JsonObject } from '../graph/json.ts'
 import type { ParamSpec } from '../graph/node/params.ts'
 import type { KernelKind, NodeSpec, Specs } from '../graph/node/spec.ts'
 import { checkParam } from '../graph/node/values.ts'

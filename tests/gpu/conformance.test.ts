@@ -17,7 +17,7 @@ import {
   type GraphDocument,
   type NodeId,
 } from '../../src/graph/document/document.ts'
-import type { Json, JsonObject } from '../../src/graph/json.ts'
+import type { Json, JsonObject } from '../../src/graph/document/json.ts'
 import type { ParamSpec } from '../../src/graph/node/params.ts'
 import type { PictureDesc, PortSpec } from '../../src/graph/node/ports.ts'
 import { inPixels, type RegionShare, regionsOf } from '../../src/graph/plan/region.ts'

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine, ExportProgress, Outcome, PreviewResult } from '../../src/engine/door/api.ts'
 import { createSession } from '../../src/engine/door/session.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
-import type { JsonObject } from '../../src/graph/json.ts'
+import type { JsonObject } from '../../src/graph/document/json.ts'
 
 const id = (name: string) => name as NodeId
 

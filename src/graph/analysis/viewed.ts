@@ -1,8 +1,8 @@
 /** Which output the viewer shows, and whether two documents can look different there. */
 import type { EdgeRecord, Endpoint, Graph, GraphDocument, NodeId, NodeRecord } from '../document/document.ts'
+import { sameJson } from '../document/json.ts'
 import { compareFlat } from '../document/levels.ts'
 import { specOf } from '../document/subgraph.ts'
-import { sameJson } from '../json.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
 
 const pictureOutput = (spec: NodeSpec | undefined): string | undefined =>

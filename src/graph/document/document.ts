@@ -2,103 +2,45 @@
  * The document: what a person made, and nothing else. Plain JSON, immutable, edited only by the recipes of
  * `edit.ts`. Selection, viewport and previews are not in it.
  */
-import type { JsonObject } from '../json.ts'
-import type { PortType } from '../node/ports.ts'
+import type { Immutable } from 'immer'
+import type { z } from 'zod'
+import type {
+  edgeShape,
+  endpointShape,
+  FileFields,
+  markShape,
+  NodeFields,
+  pointShape,
+  portShape,
+  promotedShape,
+} from '../file/shape.ts'
+import type { EdgeId, MarkId, NodeId } from './ids.ts'
+import type { JsonObject } from './json.ts'
 
-export type NodeId = string & { readonly __id: 'node' }
-export type EdgeId = string & { readonly __id: 'edge' }
-export type MarkId = string & { readonly __id: 'mark' }
+export type { EdgeId, MarkId, NodeId } from './ids.ts'
+export { boundaryTypes, type MarkColour, markColours, type PortSide, subgraphType } from './kinds.ts'
+
+/** What a shape reads, never changed in place. What its fields mean stands there. */
+type Fields<Shape extends z.ZodType> = Immutable<z.infer<Shape>>
 
 /** A port of a node: an output where an edge begins, an input where it ends. */
-export interface Endpoint {
-  readonly node: NodeId
-  readonly port: string
-}
+export type Endpoint = Fields<typeof endpointShape>
 
-export interface NodeRecord {
+/** As in the file, but that it knows its id and that what it folds is a graph of records. */
+export interface NodeRecord extends Immutable<Omit<NodeFields, 'params' | 'body'>> {
   readonly id: NodeId
-  /** A registered node type; an unknown one is kept, with its data, as a placeholder. */
-  readonly type: string
-  /** Only what differs from the defaults needs to stand here; unknown names are kept. */
   readonly params: JsonObject
-  /** Canvas units (CSS pixels at zoom 1), top left corner. */
-  readonly position: { readonly x: number; readonly y: number }
-  /** A name of its own, shown instead of the type's title. */
-  readonly title?: string
-  /** The node passes its input on as it is. */
-  readonly bypass?: boolean
-  /** The node gives nothing, as if nothing were connected to whoever reads it; what needs it rests with it. */
-  readonly mute?: boolean
-  /** The card shows its title alone. */
-  readonly collapsed?: boolean
-  /** Of an unknown type only: the version its params were written in, kept so that whoever knows the type can migrate them. */
-  readonly version?: number
-  /** Of a subgraph only, which always has one: what it folds. */
+  /** A subgraph always has one. */
   readonly body?: Graph
-  /** Of a subgraph's boundary only (see `boundaryTypes`): what comes in, or goes out, in the order of the card. */
-  readonly ports?: readonly PortRecord[]
 }
 
-/** A node of this type folds a graph of its own; `expand.ts` unfolds it before anything is inferred or run. */
-export const subgraphType = 'subgraph'
+export type PortRecord = Fields<typeof portShape>
+export type PromotedRecord = Fields<typeof promotedShape>
+export type Point = Fields<typeof pointShape>
 
-/**
- * The two nodes that stand at the boundary of a subgraph's body: what comes in begins at the one, what goes out
- * ends at the other. That they are nodes lets wires inside be made, bent, moved and undone like any others.
- */
-export const boundaryTypes = { inputs: 'subgraph-inputs', outputs: 'subgraph-outputs' } as const
-export type PortSide = keyof typeof boundaryTypes
+export type EdgeRecord = Fields<typeof edgeShape> & { readonly id: EdgeId }
 
-/** A port of a subgraph. */
-export interface PortRecord {
-  /** By which wires know it; never changes. */
-  readonly name: string
-  /** What people read. */
-  readonly title: string
-  readonly type: PortType
-}
-
-/** A param of a node inside that stands on the subgraph's card as well; its value is the node's own. */
-export interface PromotedRecord {
-  /** By which the command line knows it; never changes. */
-  readonly name: string
-  /** What people read. */
-  readonly title: string
-  /** A node of the body; of one that is a subgraph itself, `param` is one of those promoted there. */
-  readonly node: NodeId
-  readonly param: string
-}
-
-/** A place on the canvas, in its units. */
-export interface Point {
-  readonly x: number
-  readonly y: number
-}
-
-export interface EdgeRecord {
-  readonly id: EdgeId
-  readonly from: Endpoint
-  readonly to: Endpoint
-  /** Points that the wire runs through on its way, canvas units; absent where it runs straight. */
-  readonly via?: readonly Point[]
-}
-
-export const markColours = ['grey', 'blue', 'green', 'amber', 'red', 'violet'] as const
-export type MarkColour = (typeof markColours)[number]
-
-/** What stands on the canvas beside nodes and wires, for people alone: no result depends on it. */
-export interface MarkRecord {
-  readonly id: MarkId
-  /** A `frame` lies behind the nodes inside it and takes them along when it is moved; a `note` is a text. */
-  readonly kind: 'frame' | 'note'
-  /** The frame's title, or the note. */
-  readonly text: string
-  readonly colour: MarkColour
-  /** Canvas units, top left corner. */
-  readonly position: { readonly x: number; readonly y: number }
-  /** Canvas units, above 0. */
-  readonly size: { readonly width: number; readonly height: number }
-}
+export type MarkRecord = Fields<typeof markShape> & { readonly id: MarkId }
 
 /** Nodes, wires and marks of one level: a whole document, or what a subgraph folds. */
 export interface Graph {
@@ -110,11 +52,7 @@ export interface Graph {
   readonly promoted?: readonly PromotedRecord[]
 }
 
-export interface GraphDocument extends Graph {
-  readonly title: string
-  /** What the graph is for, in the words of whoever shares it. */
-  readonly description: string
-}
+export interface GraphDocument extends Graph, Readonly<Required<Pick<FileFields, 'title' | 'description'>>> {}
 
 export const emptyDocument: GraphDocument = { title: 'Untitled', description: '', nodes: {}, edges: {} }
 

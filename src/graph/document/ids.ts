@@ -2,7 +2,11 @@
  * Names of nodes and wires inside a document: readable, because people meet them in files, on the command line
  * (`--set bicubic.factor=3`) and in diffs; safe as keys of plain objects; in one order everywhere.
  */
-import type { EdgeId, Endpoint, NodeId } from './document.ts'
+import type { z } from 'zod'
+
+export type NodeId = string & z.$brand<'node'>
+export type EdgeId = string & z.$brand<'edge'>
+export type MarkId = string & z.$brand<'mark'>
 
 /** Keys that mean something to JavaScript itself; immer refuses to patch them. */
 const reserved = new Set(['__proto__', 'constructor', 'prototype'])
@@ -33,7 +37,10 @@ export function nodeIds(taken: (id: string) => boolean): (type: string) => NodeI
 }
 
 /** A wire is named by the input it ends on, which holds one wire at most; `-2` and so on where a file holds more. */
-export function freeEdgeId(to: Endpoint, taken: (id: string) => boolean): EdgeId {
+export function freeEdgeId(
+  to: { readonly node: NodeId; readonly port: string },
+  taken: (id: string) => boolean,
+): EdgeId {
   const base = `${to.node}.${to.port}`
   let id = base
   for (let n = 2; taken(id); n += 1) id = `${base}-${n}`

@@ -3,7 +3,6 @@
  * for a node's declaration (`specOf`) need not know whether it is one. Nothing here runs; `expand.ts` unfolds.
  */
 
-import type { Json } from '../json.ts'
 import type { ParamSpec } from '../node/params.ts'
 import type { PortSpec, Ports } from '../node/ports.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
@@ -19,6 +18,8 @@ import {
   type PromotedRecord,
   subgraphType,
 } from './document.ts'
+import type { Json } from './json.ts'
+import { boundarySide } from './kinds.ts'
 
 type Typed = Pick<NodeRecord, 'type' | 'body' | 'ports'>
 
@@ -30,7 +31,7 @@ export const isSubgraph = (record: NodeRecord | undefined): record is Subgraph =
 
 /** Which boundary of a subgraph's body a node is, if it is one. */
 export const sideOf = (record: Pick<NodeRecord, 'type'> | undefined): PortSide | undefined =>
-  record?.type === boundaryTypes.inputs ? 'inputs' : record?.type === boundaryTypes.outputs ? 'outputs' : undefined
+  record && boundarySide(record.type)
 
 type Boundary = Readonly<Partial<Record<PortSide, NodeRecord>>>
 const boundaries = new WeakMap<Graph['nodes'], Boundary>()

@@ -22,10 +22,10 @@ import {
   type PromotedRecord,
 } from '../document/document.ts'
 import { compareIds, freeEdgeId, isName, nodeIds } from '../document/ids.ts'
+import { isFiniteJson, type Json, type JsonObject, sameJson } from '../document/json.ts'
 import { names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
 import { innermost, ownParam, sideOf, specOf } from '../document/subgraph.ts'
-import { isFiniteJson, type Json, type JsonObject, sameJson } from '../json.ts'
 import type { Specs } from '../node/spec.ts'
 import { dotKey, dotsOf, leadOf } from './dots.ts'
 

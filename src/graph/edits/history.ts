@@ -4,8 +4,8 @@
  */
 import { applyPatches, enablePatches, type Patch, produceWithPatches } from 'immer'
 import type { GraphDocument } from '../document/document.ts'
+import { sameJson } from '../document/json.ts'
 import type { Path } from '../document/levels.ts'
-import { sameJson } from '../json.ts'
 import type { DocumentDraft } from './edit.ts'
 
 enablePatches()

@@ -10,7 +10,7 @@ import {
   type Point,
 } from '../document/document.ts'
 import { nodeIds } from '../document/ids.ts'
-import { sameJson } from '../json.ts'
+import { sameJson } from '../document/json.ts'
 import { type GraphDraft, isPlace, place, plain } from './edit.ts'
 
 export interface Size {

@@ -3,7 +3,7 @@
  * uniform and the TypeScript type of the value all follow from the declaration.
  */
 
-import type { Json } from '../json.ts'
+import type { Json } from '../document/json.ts'
 import type { AssetFacts } from './facts.ts'
 
 /** Media or a model as a document names it: never embedded, found again by id, checked by size or hash. */

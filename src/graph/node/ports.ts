@@ -2,7 +2,8 @@
  * What travels along a wire. A port names its type; a description says everything about a value that can
  * be known before its pixels exist, so that plans are pure data and sizes can stand on the wires.
  */
-export type PortType = 'image' | 'mask' | 'audio'
+export const portTypes = ['image', 'mask', 'audio'] as const
+export type PortType = (typeof portTypes)[number]
 
 export interface PortSpec<T extends PortType = PortType> {
   readonly type: T

@@ -1,7 +1,7 @@
 /** The declarative half of a node: the editor, validation, files, the planner and the docs read only this. */
 
+import type { Json } from '../document/json.ts'
 import type { InferProblem } from '../document/problems.ts'
-import type { Json } from '../json.ts'
 import type { AssetFacts } from './facts.ts'
 import type { Params, Values } from './params.ts'
 import type { Descs, Ports } from './ports.ts'

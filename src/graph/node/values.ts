@@ -1,7 +1,7 @@
 /** What a node's params are worth now: the document's values where they are valid, else the defaults. */
 import type { NodeRecord } from '../document/document.ts'
+import type { Json } from '../document/json.ts'
 import { ownParam } from '../document/subgraph.ts'
-import type { Json } from '../json.ts'
 import type { AssetRef, ParamSpec, Params, Values } from './params.ts'
 import type { NodeSpec } from './spec.ts'
 

@@ -8,8 +8,9 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type Graph, type NodeId, type NodeRecord, subgraphType } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { isSubgraph, specOf } from '../../graph/document/subgraph.ts'
+import { parseFragment } from '../../graph/file/read.ts'
+import { serializeFragment } from '../../graph/file/write.ts'
 import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
-import { parseFragment, serializeFragment } from '../../graph/serialize.ts'
 import { text } from '../text/text.ts'
 
 export interface Piece {

@@ -1,5 +1,5 @@
 /** What every parameter control is given. */
-import type { Json } from '../../graph/json.ts'
+import type { Json } from '../../graph/document/json.ts'
 
 export interface ControlProps<P> {
   /** Id of the element that names the control. */

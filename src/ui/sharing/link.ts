@@ -6,7 +6,7 @@
  *     #graph=1.<length, base 36>.<FNV-1a of the packed text, base 36>.<packed text>
  */
 import type { Problem } from '../../graph/document/problems.ts'
-import { longestFile } from '../../graph/serialize.ts'
+import { longestFile } from '../../graph/file/read.ts'
 import { text } from '../text/text.ts'
 
 const words = text.sharing.link

@@ -4,6 +4,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { emptyDocument, type Graph, type GraphDocument } from '../../graph/document/document.ts'
+import { sameJson } from '../../graph/document/json.ts'
 import { draftAt, existingPath, graphAt, type Path } from '../../graph/document/levels.ts'
 import type { DocumentDraft, GraphDraft } from '../../graph/edits/edit.ts'
 import {
@@ -18,7 +19,6 @@ import {
   redo,
   undo,
 } from '../../graph/edits/history.ts'
-import { sameJson } from '../../graph/json.ts'
 
 export interface DocumentState {
   readonly history: History

@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { CompareLayout, ScopeKind } from '../../engine/door/api.ts'
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'
-import type { Json } from '../../graph/json.ts'
+import type { Json } from '../../graph/document/json.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { RegionShare } from '../../graph/plan/region.ts'
 import { recall, remember } from './view.ts'

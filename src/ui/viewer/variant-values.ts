@@ -1,5 +1,5 @@
 /** The values that stand side by side when somebody wants to see what a parameter does. */
-import type { Json } from '../../graph/json.ts'
+import type { Json } from '../../graph/document/json.ts'
 import type { ParamSpec } from '../../graph/node/params.ts'
 
 /** Steps away from the value that there is, as parts of the parameter's range. */

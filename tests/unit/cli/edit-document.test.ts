@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { applySetting, assign, findNode } from '../../../src/cli/edit-document.ts'
 import type { GraphDocument, NodeId, NodeRecord } from '../../../src/graph/document/document.ts'
+import type { Json } from '../../../src/graph/document/json.ts'
 import { nodeAt } from '../../../src/graph/document/levels.ts'
 import { promote } from '../../../src/graph/edits/boundary.ts'
 import { fold } from '../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../src/graph/edits/history.ts'
-import type { Json } from '../../../src/graph/json.ts'
 import { loadSpecs } from '../../../src/host/node-specs.ts'
 import { specs as registered } from '../../../src/nodes/registry.ts'
 

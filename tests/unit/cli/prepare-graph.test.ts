@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { errorsOfGraph, planMedia } from '../../../src/cli/prepare-graph.ts'
-import { parseGraph } from '../../../src/graph/serialize.ts'
+import { parseGraph } from '../../../src/graph/file/read.ts'
 import { loadSpecs } from '../../../src/host/node-specs.ts'
 
 const folder = new URL('../../../public/graphs/', import.meta.url)

@@ -8,11 +8,11 @@ import {
   type NodeId,
   type NodeRecord,
 } from '../../../src/graph/document/document.ts'
+import type { Json, JsonObject } from '../../../src/graph/document/json.ts'
 import { allNodes, draftAt, placeOf } from '../../../src/graph/document/levels.ts'
 import { isSubgraph } from '../../../src/graph/document/subgraph.ts'
 import { fold } from '../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../src/graph/edits/history.ts'
-import type { Json, JsonObject } from '../../../src/graph/json.ts'
 import type { PortType } from '../../../src/graph/node/ports.ts'
 import { specs } from './specs.ts'
 

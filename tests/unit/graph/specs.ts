@@ -4,8 +4,8 @@
  */
 
 import type { EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../../src/graph/document/document.ts'
+import type { JsonObject } from '../../../src/graph/document/json.ts'
 import { inferProblem } from '../../../src/graph/document/problems.ts'
-import type { JsonObject } from '../../../src/graph/json.ts'
 import type { AssetFacts, MediaFacts, ModelFacts } from '../../../src/graph/node/facts.ts'
 import { type AssetRef, type Params, param } from '../../../src/graph/node/params.ts'
 import { type ImageDesc, type MaskDesc, type Ports, port } from '../../../src/graph/node/ports.ts'

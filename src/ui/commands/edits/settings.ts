@@ -1,10 +1,10 @@
 /** Parameters, titles and what else is written about a node or the graph. */
 import { type Graph, type NodeId, nodeOf } from '../../../graph/document/document.ts'
+import { type Json, sameJson } from '../../../graph/document/json.ts'
 import { draftAt, nodeAt, placeOf } from '../../../graph/document/levels.ts'
 import { titleOf, titleOfRecord } from '../../../graph/document/naming.ts'
 import { specOf } from '../../../graph/document/subgraph.ts'
 import * as recipes from '../../../graph/edits/edit.ts'
-import { type Json, sameJson } from '../../../graph/json.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
 import type { DocumentStore } from '../../store/document.ts'
 import { text } from '../../text/text.ts'

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { inferAll } from '../../../../src/graph/analysis/infer.ts'
 import { validate } from '../../../../src/graph/analysis/validate.ts'
 import type { GraphDocument } from '../../../../src/graph/document/document.ts'
-import { parseGraph, serializeGraph } from '../../../../src/graph/serialize.ts'
+import { parseGraph } from '../../../../src/graph/file/read.ts'
+import { serializeGraph } from '../../../../src/graph/file/write.ts'
 import { facts, recipe, sketch, specs } from '../specs.ts'
 
 const told = (document: GraphDocument) =>

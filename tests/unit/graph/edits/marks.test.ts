@@ -3,7 +3,8 @@ import type { EdgeId, GraphDocument, MarkId } from '../../../../src/graph/docume
 import { connect, duplicate, fragmentOf, moveNodes, paste, setVia } from '../../../../src/graph/edits/edit.ts'
 import { edit, newHistory, undo } from '../../../../src/graph/edits/history.ts'
 import { addMark, around, marksWith, membersOf, removeMarks, setMark } from '../../../../src/graph/edits/marks.ts'
-import { parseGraph, serializeGraph } from '../../../../src/graph/serialize.ts'
+import { parseGraph } from '../../../../src/graph/file/read.ts'
+import { serializeGraph } from '../../../../src/graph/file/write.ts'
 import { at, id, recipe, sketch, specs } from '../specs.ts'
 
 const frame = { kind: 'frame', text: 'Look', colour: 'blue' } as const

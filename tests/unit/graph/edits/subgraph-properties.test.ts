@@ -14,10 +14,11 @@ import {
 import { draftAt, placeOf } from '../../../../src/graph/document/levels.ts'
 import { fold, unfold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory, undo } from '../../../../src/graph/edits/history.ts'
+import { parseGraph } from '../../../../src/graph/file/read.ts'
+import { serializeGraph } from '../../../../src/graph/file/write.ts'
 import type { NodeSpec, Specs } from '../../../../src/graph/node/spec.ts'
 import { defaultLimits, plan } from '../../../../src/graph/plan/plan.ts'
 import { inPixels, type RegionShare, regionsOf } from '../../../../src/graph/plan/region.ts'
-import { parseGraph, serializeGraph } from '../../../../src/graph/serialize.ts'
 import { anyDocument, foldBy, foldChoice, foldedAny, foldedSound, levelsOf, soundDocument } from '../arbitrary.ts'
 import { facts, specs } from '../specs.ts'
 

@@ -23,9 +23,10 @@ import {
 } from '../../../../src/graph/edits/edit.ts'
 import { fold, unfold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory, undo } from '../../../../src/graph/edits/history.ts'
+import { parseGraph } from '../../../../src/graph/file/read.ts'
+import { serializeGraph } from '../../../../src/graph/file/write.ts'
 import { paramValues } from '../../../../src/graph/node/values.ts'
 import { defaultLimits, plan } from '../../../../src/graph/plan/plan.ts'
-import { parseGraph, serializeGraph } from '../../../../src/graph/serialize.ts'
 import { at, facts, id, sketch, specs } from '../specs.ts'
 
 const change = (document: GraphDocument, recipe: (draft: DocumentDraft) => unknown): GraphDocument =>

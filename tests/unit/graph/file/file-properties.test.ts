@@ -3,13 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { validate } from '../../../../src/graph/analysis/validate.ts'
 import type { NodeId } from '../../../../src/graph/document/document.ts'
 import { fragmentOf } from '../../../../src/graph/edits/edit.ts'
-import {
-  type ParsedGraph,
-  parseFragment,
-  parseGraph,
-  serializeFragment,
-  serializeGraph,
-} from '../../../../src/graph/serialize.ts'
+import { type ParsedGraph, parseFragment, parseGraph } from '../../../../src/graph/file/read.ts'
+import { serializeFragment, serializeGraph } from '../../../../src/graph/file/write.ts'
 import { anyDocument, foldBy, foldedAny, levelsOf, soundDocument } from '../arbitrary.ts'
 import { facts, recipe, specs } from '../specs.ts'
 

@@ -1,7 +1,7 @@
 /** The gallery and the files of the recipes say the same, and every recipe has its pictures. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parseGraph } from '../../../../src/graph/serialize.ts'
+import { parseGraph } from '../../../../src/graph/file/read.ts'
 import { specs } from '../../../../src/nodes/registry.ts'
 import { recipePictures, shippedGraphs } from '../../../../src/ui/files/shipped-recipes.ts'
 

@@ -3,25 +3,12 @@
  * or impossible to write again (numbers beyond a double). Iterative, so that depth itself does no harm.
  */
 
-import type { Problem } from './document/problems.ts'
-import type { Json } from './json.ts'
+import type { Json } from '../document/json.ts'
+import type { Problem } from '../document/problems.ts'
+import { pathText, shorten } from './wording.ts'
 
 /** Nesting no real graph comes near. */
 const deepest = 64
-
-/** `nodes.grain.params["film stock"][2]`, as people point at a place in a file. */
-export function pathText(path: readonly PropertyKey[]): string {
-  const text = path.map((key, n) =>
-    typeof key === 'number'
-      ? `[${key}]`
-      : /^[\w-]+$/.test(String(key))
-        ? `${n > 0 ? '.' : ''}${String(key)}`
-        : `[${JSON.stringify(shorten(String(key)))}]`,
-  )
-  return path.length === 0 ? 'the whole file' : text.join('')
-}
-
-export const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text)
 
 export const badFile = (message: string, hint: string): Problem => ({
   code: 'bad-file',

@@ -3,8 +3,8 @@
  * a node type's the number of its own (`NodeSpec.migrations`). Migration n turns version n into n + 1; there is no
  * way back, and none is ever taken out.
  */
-import type { Json } from './json.ts'
-import type { NodeSpec } from './node/spec.ts'
+import type { Json } from '../document/json.ts'
+import type { NodeSpec } from '../node/spec.ts'
 
 /** Changes a whole file, as parsed, in place. */
 export type FileMigration = (file: Record<string, Json>) => void

@@ -1,0 +1,212 @@
+/**
+ * The form of a graph file, each field stated once, in the order in which it is written. From it follow the records
+ * of a document (`document/document.ts`), what is refused (`read.ts`), told as unknown (`notices.ts`) and written
+ * (`write.ts`), the published JSON Schema and the tables of docs/graph-file.md (both by `npm run schemas`).
+ *
+ *     { "format": "framewright-graph",
+ *       "versions": { "document": 1, "nodes": { "grain": 2 } },
+ *       "title": "…", "description": "…",
+ *       "nodes": { "grain": { "type": "grain", "position": { "x": 0, "y": 0 }, "params": { "amount": 0.1 } } },
+ *       "edges": { "grain.image": { "from": { "node": "decode", "port": "image" }, "to": { … } } },
+ *       "marks": { "frame": { "kind": "frame", "text": "…", "colour": "blue", "position": { … }, "size": { … } } } }
+ *
+ * A subgraph has its own nodes, edges and marks in a `body`; the boundary nodes in it have `ports`. What the clipboard
+ * holds has the same form without title and description, as `framewright-fragment`.
+ *
+ * Nothing here is transformed: what `z.infer` says is what stands in the file.
+ */
+import { z } from 'zod'
+import { isName, isNodeId } from '../document/ids.ts'
+import type { Json } from '../document/json.ts'
+import { boundarySide, markColours, subgraphType } from '../document/kinds.ts'
+import { portTypes } from '../node/ports.ts'
+import { shorten } from './wording.ts'
+
+export const graphFormat = 'framewright-graph'
+export const fragmentFormat = 'framewright-fragment'
+
+/** How a shape is written, where that is not each field on its own line and entries in the order of their names. */
+export const layout = z.registry<{ readonly oneLine?: true; readonly entriesAsTheyCome?: true }>()
+
+interface Refused {
+  readonly input?: unknown
+}
+
+/**
+ * What is said of a value that has the right kind, but is not possible: the end of a sentence that begins with its
+ * place. `fields` are those of an object that are told.
+ */
+const refused = (what: string, hint: string, fields: readonly string[] = []) => ({
+  error: ({ input }: Refused) => {
+    const told =
+      fields.length === 0 ? input : fields.map((field) => (input as Record<string, unknown>)[field]).join('.')
+    return `${what}: ${JSON.stringify(shorten(String(told)))}.`
+  },
+  params: { hint },
+})
+
+/** A key is its own place, so what is said of it is a whole sentence but for the level that it is on. */
+const keyRefused = (noun: string, rule: string, hint: string) => ({
+  error: ({ input }: Refused) => `is called ${JSON.stringify(shorten(String(input)))}${rule}.`,
+  params: { noun, hint },
+})
+
+const idRule = '; only letters, digits, "-" and "_" may be used, 80 at most'
+const nodeKey = z
+  .string()
+  .refine(isNodeId, keyRefused('a node', idRule, 'Rename it there and in the wires that lead to it.'))
+  .brand<'node'>()
+const edgeKey = z
+  .string()
+  .refine(isName, keyRefused('a wire', '', 'Rename it.'))
+  .brand<'edge'>()
+/** Names of marks follow the rule of those of nodes. */
+const markKey = z
+  .string()
+  .refine(isNodeId, keyRefused('a frame or note', idRule, 'Rename it there.'))
+  .brand<'mark'>()
+
+const versionShape = z.number().int().nonnegative()
+const name = z.string().min(1).refine(isName, refused('is no possible name', 'Correct it there.'))
+const nodeName = z.string().brand<'node'>()
+
+export const endpointShape = z
+  .object({
+    node: nodeName.describe('Id of a node of this graph.'),
+    port: z.string().describe('One of its outputs (from) or inputs (to).'),
+  })
+  .refine(
+    ({ node, port }) => isNodeId(node) && isName(port),
+    refused('names no possible node and port', 'Correct it there, or remove the wire.', ['node', 'port']),
+  )
+
+/** A place on the canvas, in its units. */
+export const pointShape = z.object({ x: z.number(), y: z.number() }).register(layout, { oneLine: true })
+
+/** A port of a subgraph. */
+export const portShape = z
+  .object({
+    /** Never changes. */
+    name: name.describe('By which wires know it.'),
+    title: z.string().describe('What people read.'),
+    type: z.enum(portTypes),
+  })
+  .register(layout, { oneLine: true })
+
+/** A param of a node inside that stands on the subgraph's card as well; its value is the node's own. */
+export const promotedShape = z
+  .object({
+    /** Never changes. */
+    name: name.describe('By which the command line knows it.'),
+    title: z.string().describe('What people read.'),
+    node: nodeName.describe('Id of a node of this body.'),
+    param: z.string().describe('One of its params, or of those promoted there.'),
+  })
+  .refine(
+    ({ node, param }) => isNodeId(node) && isName(param),
+    refused('names no possible node and param', 'Correct it there, or remove it.', ['node', 'param']),
+  )
+  .register(layout, { oneLine: true })
+
+/** Whatever a node's declaration makes of it; it came out of `JSON.parse`, so it is JSON. */
+const valueShape = (z.unknown() as z.ZodType<Json>).register(layout, { oneLine: true })
+
+export const nodeShape = z.object({
+  type: z
+    .string()
+    .min(1)
+    .refine(isName, refused('is no possible node type', 'Correct it there, or remove the node.'))
+    .describe('A node type, such as "grain"; one that is unknown here is kept as it is.'),
+  /** In a document: of an unknown type only, so that whoever knows the type can migrate its params. */
+  version: versionShape
+    .exactOptional()
+    .describe('Version of the params, where it differs from the one in versions.nodes.'),
+  title: z.string().exactOptional().describe('A name of its own, shown instead of the type’s.'),
+  bypass: z.boolean().exactOptional().describe('Whether the node only passes its input on.'),
+  mute: z.boolean().exactOptional().describe('Whether the node gives nothing, and what needs it rests.'),
+  collapsed: z.boolean().exactOptional().describe('Whether its card shows the title alone.'),
+  position: pointShape.describe('Top left corner on the canvas, CSS pixels at a zoom of 1.'),
+  params: z
+    .record(z.string(), valueShape)
+    .register(layout, { entriesAsTheyCome: true })
+    .describe('What differs from the defaults.'),
+  ports: z
+    .array(portShape)
+    .exactOptional()
+    .describe('Of "subgraph-inputs" and "subgraph-outputs": the ports of the card.'),
+  get body() {
+    return bodyShape.exactOptional()
+  },
+})
+
+/** Fields that only nodes of some types have. */
+export const fieldsOfSomeTypes: Readonly<Record<string, (type: string) => boolean>> = {
+  ports: (type) => boundarySide(type) !== undefined,
+  body: (type) => type === subgraphType,
+} satisfies Partial<Record<keyof NodeFields, (type: string) => boolean>>
+
+export const edgeShape = z
+  .object({
+    from: endpointShape,
+    to: endpointShape,
+    via: z.array(pointShape).min(1).exactOptional().describe('Points that the wire runs through on its way.'),
+  })
+  .register(layout, { oneLine: true })
+
+/** On the canvas, in its units. */
+export const sizeShape = z
+  .object({ width: z.number().positive(), height: z.number().positive() })
+  .register(layout, { oneLine: true })
+
+/** What stands on the canvas beside nodes and wires, for people alone: no result depends on it. */
+export const markShape = z.object({
+  /** A frame takes what lies inside it along when it is moved. */
+  kind: z.enum(['frame', 'note']).describe('A frame lies behind the nodes inside it; a note is a text.'),
+  text: z.string().describe('The frame’s title, or the note.'),
+  colour: z.enum(markColours),
+  position: pointShape.describe('Top left corner.'),
+  size: sizeShape,
+})
+
+/** What every level has: the file itself, and each body. */
+const levelFields = {
+  nodes: z.record(nodeKey, nodeShape),
+  edges: z.record(edgeKey, edgeShape),
+  marks: z.record(markKey, markShape).exactOptional(),
+}
+
+export const bodyShape = z.object({
+  ...levelFields,
+  promoted: z
+    .array(promotedShape)
+    .exactOptional()
+    .describe('Params of nodes inside that stand on the card, in its order.'),
+})
+// They hold one another, so the published schema must know both by a name.
+z.globalRegistry.add(nodeShape, { id: 'node' })
+z.globalRegistry.add(bodyShape, { id: 'body', description: 'What a "subgraph" folds: a graph of its own.' })
+
+export const fileShape = z.object({
+  format: z.string(),
+  versions: z
+    .object({
+      document: versionShape.describe('Version of the file format.'),
+      nodes: z.record(z.string(), versionShape).describe('Version of each node type’s params.'),
+    })
+    .describe('What the file was written by, so that a later program can bring it up to date.'),
+  title: z.string().exactOptional(),
+  description: z.string().exactOptional().describe('What the graph is for and what it does.'),
+  nodes: levelFields.nodes.describe('By id: letters, digits, "-" and "_", at most 80.'),
+  edges: levelFields.edges.describe('By id; the editor calls a wire after the input that it ends in.'),
+  marks: levelFields.marks.describe('Frames and notes by id, for people alone.'),
+})
+
+export type FileFields = z.infer<typeof fileShape>
+export type BodyFields = z.infer<typeof bodyShape>
+export type NodeFields = z.infer<typeof nodeShape>
+export type LevelFields = Pick<BodyFields, keyof typeof levelFields>
+export const levelParts = Object.keys(levelFields) as (keyof typeof levelFields)[]
+
+/** What a field holds where it is there. */
+export const requiredShape = (shape: z.core.$ZodType): z.core.$ZodType =>
+  shape instanceof z.ZodExactOptional ? shape.unwrap() : shape
