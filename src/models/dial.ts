@@ -11,7 +11,7 @@ import type { ModelStore } from './store.ts'
 import { ModelError } from './types.ts'
 
 /** As many as one picture may need: the two that a mask blends. */
-const mostOpen = 2
+const maxOpenSessions = 2
 
 export interface Dial extends AsyncDisposable {
   /**
@@ -92,7 +92,7 @@ export function createDial(request: DialRequest): Dial {
       const borrowed = await shelf.borrow(key, { ...request.session, name: request.name, bytes })
       open.set(key, borrowed)
       for (const [oldest, each] of open) {
-        if (open.size <= mostOpen) break
+        if (open.size <= maxOpenSessions) break
         open.delete(oldest)
         await each.giveBack()
       }

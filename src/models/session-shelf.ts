@@ -5,7 +5,7 @@
 import { type ModelSession, openSession, type SessionRequest } from './sessions.ts'
 
 /** Sessions nobody uses that are kept open. */
-const mostIdle = 2
+const maxIdleSessions = 2
 
 export interface BorrowedSession {
   readonly session: ModelSession
@@ -18,12 +18,12 @@ export interface SessionShelf extends AsyncDisposable {
 
 /** Disposing it releases what is idle now, and the rest when it is given back. */
 export function createSessionShelf(): SessionShelf {
-  let kept = mostIdle
+  let idleLimit = maxIdleSessions
   const entries = new Map<string, { readonly session: Promise<ModelSession>; users: number }>()
 
   async function trim() {
     const idle = [...entries].filter(([, entry]) => entry.users === 0)
-    for (const [key, entry] of idle.slice(0, Math.max(0, idle.length - kept))) {
+    for (const [key, entry] of idle.slice(0, Math.max(0, idle.length - idleLimit))) {
       entries.delete(key)
       await (await entry.session)[Symbol.asyncDispose]()
     }
@@ -55,7 +55,7 @@ export function createSessionShelf(): SessionShelf {
       }
     },
     async [Symbol.asyncDispose]() {
-      kept = 0
+      idleLimit = 0
       await trim()
     },
   }

@@ -24,8 +24,8 @@ import { planTiles, planWindow, type Tile, tileSize, tilesOf, windowFor } from '
 import { ModelError, type RuntimeReport, type SuperResolver, type SuperResolverOptions } from './types.ts'
 
 /** Where 'auto' begins, and where it gives up: pixels a side. */
-const largestTile = 512
-const smallestTile = 32
+const maxTile = 512
+const minTile = 32
 
 export interface ResolverParts {
   readonly gpu: Gpu
@@ -64,7 +64,7 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
     createTilePipeline(device, form),
   ])
   const passes: Passes = { pack, summarise, draw }
-  let limit: number | 'off' = options.tile === 'auto' ? largestTile : options.tile
+  let limit: number | 'off' = options.tile === 'auto' ? maxTile : options.tile
   let tileNote: string | undefined
   let space: Workspace | undefined
   let standing = options.position
@@ -261,8 +261,8 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
           if (!(error instanceof OutOfMemory)) throw error
           const { tile } = tilesFor(input, output)
           const side = Math.max(...sides(tile))
-          const smaller = side <= largestTile ? 2 ** (Math.ceil(Math.log2(side)) - 1) : largestTile
-          if (options.tile !== 'auto' || form.fixedSize || smaller < Math.max(smallestTile, form.sizeStep)) {
+          const smaller = side <= maxTile ? 2 ** (Math.ceil(Math.log2(side)) - 1) : maxTile
+          if (options.tile !== 'auto' || form.fixedSize || smaller < Math.max(minTile, form.sizeStep)) {
             throw new ModelError(
               `The memory is too small to run the model “${facts.name}” on a tile of ${sides(tile).join(' × ')} pixels.`,
               options.tile === 'auto' || form.fixedSize

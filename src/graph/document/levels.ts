@@ -13,7 +13,7 @@ export type Path = readonly NodeId[]
 const separator = '/'
 
 /** Subgraphs within subgraphs, at most. */
-export const deepestNesting = 16
+export const maxNesting = 16
 
 /** What a node of the level `path` is called from outside. */
 export const flatId = (path: Path, id: NodeId): NodeId =>

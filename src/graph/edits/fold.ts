@@ -23,7 +23,7 @@ import {
   subgraphType,
 } from '../document/document.ts'
 import { compareIds, freeEdgeId, nodeIds } from '../document/ids.ts'
-import { deepestNesting, depthOf, type Path } from '../document/levels.ts'
+import { depthOf, maxNesting, type Path } from '../document/levels.ts'
 import { names, titleOf } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
 import { boundaryOf, isSubgraph, sideOf, specOf } from '../document/subgraph.ts'
@@ -49,9 +49,9 @@ const refusal = (message: string, hint: string, node?: NodeId): Problem => ({
 
 /** Why these graphs may not lie as deep as within the level `path`; `undefined` where they may. */
 export function nestingProblem(path: Path, graph: Graph, more = 0): Problem | undefined {
-  if (path.length + depthOf(graph) + more <= deepestNesting) return undefined
+  if (path.length + depthOf(graph) + more <= maxNesting) return undefined
   return refusal(
-    `Subgraphs would lie more than ${deepestNesting} deep within one another.`,
+    `Subgraphs would lie more than ${maxNesting} deep within one another.`,
     'Unfold one of those around it first.',
   )
 }

@@ -15,7 +15,7 @@ import {
   subgraphType,
 } from '../document/document.ts'
 import type { Json } from '../document/json.ts'
-import { deepestNesting } from '../document/levels.ts'
+import { maxNesting } from '../document/levels.ts'
 import type { Problem } from '../document/problems.ts'
 import { sideOf } from '../document/subgraph.ts'
 import type { Fragment } from '../edits/edit.ts'
@@ -35,8 +35,8 @@ import { badFile, unsafeJson } from './untrusted.ts'
 import { pathText, shorten } from './wording.ts'
 
 /** Characters of text. */
-export const longestFile = 20_000_000
-export const mostNodes = 50_000
+export const maxFileLength = 20_000_000
+export const maxNodesInFile = 50_000
 
 export type ParsedGraph =
   | { readonly ok: true; readonly document: GraphDocument; readonly notices: readonly Problem[] }
@@ -108,9 +108,9 @@ function shapeProblem(error: z.ZodError, file: Json): Problem {
 }
 
 function readJson(text: string): Json {
-  if (text.length > longestFile)
+  if (text.length > maxFileLength)
     fail(
-      `The file has ${Math.ceil(text.length / 1e6)} million characters; a graph has at most ${longestFile / 1e6} million.`,
+      `The file has ${Math.ceil(text.length / 1e6)} million characters; a graph has at most ${maxFileLength / 1e6} million.`,
       'Open a graph file; media are opened by a node.',
     )
   try {
@@ -152,10 +152,14 @@ function readShape(text: string, formats: readonly string[]): { file: FileFields
     })
   bringUpToDate('The file', () => migrateFile(raw, version))
   const counts = countParts(raw)
-  for (const [part, most] of Object.entries({ nodes: mostNodes, edges: 4 * mostNodes, marks: mostNodes })) {
+  for (const [part, limit] of Object.entries({
+    nodes: maxNodesInFile,
+    edges: 4 * maxNodesInFile,
+    marks: maxNodesInFile,
+  })) {
     const count = counts[part] ?? 0
-    if (count > most)
-      fail(`This graph has ${count} ${part}; it may have at most ${most}.`, 'Split it into several graphs.')
+    if (count > limit)
+      fail(`This graph has ${count} ${part}; it may have at most ${limit}.`, 'Split it into several graphs.')
   }
   const shape = fileShape.safeParse(raw)
   if (!shape.success) throw new Unreadable(shapeProblem(shape.error, raw))
@@ -166,9 +170,9 @@ function readShape(text: string, formats: readonly string[]): { file: FileFields
 function countParts(graph: unknown, path: readonly string[] = [], depth = 0): Record<string, number> {
   const counts: Record<string, number> = {}
   if (typeof graph !== 'object' || graph === null) return counts
-  if (depth > deepestNesting)
+  if (depth > maxNesting)
     return fail(
-      `In this graph file, ${pathText(path)} lies more than ${deepestNesting} subgraphs deep.`,
+      `In this graph file, ${pathText(path)} lies more than ${maxNesting} subgraphs deep.`,
       'Unfold some of them there, or open another file.',
     )
   for (const part of levelParts) {

@@ -8,7 +8,7 @@ import type { Problem } from '../document/problems.ts'
 import { pathText, shorten } from './wording.ts'
 
 /** Nesting no real graph comes near. */
-const deepest = 64
+const maxDepth = 64
 
 export const badFile = (message: string, hint: string): Problem => ({
   code: 'bad-file',
@@ -38,9 +38,9 @@ export function unsafeJson(root: Json): Problem | undefined {
     if (typeof value === 'number' && !Number.isFinite(value))
       return badFile(`The number at ${pathText(pathOf(place))} is too large to be used.`, 'Put a smaller number there.')
     if (typeof value !== 'object' || value === null) continue
-    if (depth >= deepest)
+    if (depth >= maxDepth)
       return badFile(
-        `The file is nested more than ${deepest} levels deep at ${shorten(pathText(pathOf(place)))}, as no graph is.`,
+        `The file is nested more than ${maxDepth} levels deep at ${shorten(pathText(pathOf(place)))}, as no graph is.`,
         'Open another file.',
       )
     const isList = Array.isArray(value)

@@ -36,7 +36,7 @@ export interface WantedOutput {
 }
 
 /** Bounds the text of one shader and its uniforms (64 KB at the least on any device), whatever the graph. */
-export const longestUnit = 24
+export const maxUnitNodes = 24
 
 class Unit {
   readonly members = new Set<NodeId>()
@@ -63,7 +63,7 @@ class Unit {
   }
 
   admits(node: Schedulable): boolean {
-    if (node.kind !== 'pixel' || node.size !== this.size || this.members.size >= longestUnit) return false
+    if (node.kind !== 'pixel' || node.size !== this.size || this.members.size >= maxUnitNodes) return false
     if (!this.touches(node)) return false
     if (node.pictures.some(({ from, neighbour }) => neighbour && this.members.has(from.node))) return false
     const external = new Set(this.external)

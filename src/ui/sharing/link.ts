@@ -6,7 +6,7 @@
  *     #graph=1.<length, base 36>.<FNV-1a of the packed text, base 36>.<packed text>
  */
 import type { Problem } from '../../graph/document/problems.ts'
-import { longestFile } from '../../graph/file/read.ts'
+import { maxFileLength } from '../../graph/file/read.ts'
 import { text } from '../text/text.ts'
 
 const words = text.sharing.link
@@ -56,7 +56,7 @@ async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> 
   const reader = stream.getReader()
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
     size += next.value.byteLength
-    if (size > longestFile) {
+    if (size > maxFileLength) {
       await reader.cancel()
       return null
     }
