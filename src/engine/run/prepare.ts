@@ -24,6 +24,7 @@ import type {
   SourceInstance,
 } from '../../nodes/kernel.ts'
 import { NodeFailure } from './errors.ts'
+import { Instances, type Slot } from './instances.ts'
 
 export interface EngineParts {
   readonly gpu: Gpu
@@ -61,17 +62,6 @@ export type AnyAsync = AsyncInstance<any, any, any>
 export type AnySource = SourceInstance<any, any>
 export type AnySink = SinkInstance<any, any>
 // biome-ignore-end lint/suspicious/noExplicitAny: as above
-
-/** A node's instance with what must be remembered of it between frames. */
-export interface Slot<T extends NodeInstance = NodeInstance> {
-  readonly key: string
-  readonly type: string
-  readonly instance: T
-  /** Clock index that the instance ran last; a node with memory is whole when it runs the next one. */
-  lastIndex: number | undefined
-  /** Content key of what feeds a node with memory: with another, what it remembers is of another picture. */
-  lineage: string | undefined
-}
 
 export type PreparedStep =
   | { readonly kind: 'pixel'; readonly step: PlanStep; readonly unit: PixelUnit; readonly pass: ComputePass }
@@ -115,17 +105,49 @@ export function assetVersions(params: ParamValues, version: (id: string) => numb
   )
 }
 
+function clockOf(plan: ExecutionPlan, sources: ReadonlyMap<NodeId, AnySource>): Clock {
+  const source = plan.clock === undefined ? undefined : sources.get(plan.clock)
+  if (!source) return standingStill
+  const { timeline, range } = source
+  return {
+    node: plan.clock!,
+    first: range.first,
+    last: range.last,
+    time: (index) => ({ index, timestamp: timeline.timestamp(index), duration: timeline.duration(index) }),
+  }
+}
+
 export interface Preparer extends AsyncDisposable {
   prepare(request: PrepareRequest): Promise<PreparedGraph>
   /** Opens `node` for one export. Rejects with `NodeFailure`. */
   openSink(request: PrepareRequest, node: NodeId, sink: SinkContext): Promise<AnySink>
 }
 
+async function preparePixels(
+  gpu: Gpu,
+  definitionOf: (type: string) => NodeDefinition,
+  request: PrepareRequest,
+  step: PlanStep,
+): Promise<PreparedStep> {
+  const nodeOf = (id: NodeId): PixelNode => {
+    const definition = definitionOf(request.document.nodes[id]!.type)
+    const { kernel } = definition
+    if (kernel.kind !== 'pixel') throw new Error(`${definition.type} is not a pixel node`)
+    return { ...definition, kernel }
+  }
+  const written = new Map(
+    step.writes.map((value) => {
+      const { producer, desc } = request.planned.plan.values[value]!
+      return [producer.node, { value, format: desc.format }] as const
+    }),
+  )
+  const unit = generatePixelUnit(step, nodeOf, written)
+  return { kind: 'pixel', step, unit, pass: await gpu.compute(unit.spec) }
+}
+
 export function createPreparer(parts: EngineParts): Preparer {
   const { gpu, definitions } = parts
-  const slots = new Map<NodeId, Slot>()
-  /** Of nodes that are gone, while those are prepared that may be the same by another name. */
-  const orphans = new Set<Slot>()
+  const instances = new Instances()
 
   function definitionOf(type: string): NodeDefinition {
     const definition = definitions.get(type)
@@ -168,15 +190,6 @@ export function createPreparer(parts: EngineParts): Preparer {
     return [request.planned.nodeKeys[node], request.runtime, ...versions].join()
   }
 
-  /** Takes over the instance of a node that went by another name, as when it was folded into a subgraph. */
-  function adopt(node: NodeId, key: string): Slot | undefined {
-    const orphan = [...orphans].find((slot) => slot.key === key)
-    if (!orphan) return undefined
-    orphans.delete(orphan)
-    slots.set(node, orphan)
-    return orphan
-  }
-
   async function slotFor<T extends NodeInstance>(
     request: PrepareRequest,
     step: PlanStep,
@@ -185,33 +198,7 @@ export function createPreparer(parts: EngineParts): Preparer {
   ): Promise<Slot<T>> {
     const { type } = request.document.nodes[node]!
     const context = contextOf(request, step, node)
-    const key = slotKey(request, node)
-    const known = slots.get(node) ?? adopt(node, key)
-    // The key holds the type, and a type has one kind of instance.
-    if (known?.key === key) return known as Slot<T>
-    // The old one goes first: two models at once may not fit into memory.
-    slots.delete(node)
-    await known?.instance.dispose?.()
-    const slot: Slot<T> = { key, type, instance: await open(context), lastIndex: undefined, lineage: undefined }
-    slots.set(node, slot)
-    return slot
-  }
-
-  async function preparePixels(request: PrepareRequest, step: PlanStep): Promise<PreparedStep> {
-    const nodeOf = (id: NodeId): PixelNode => {
-      const definition = definitionOf(request.document.nodes[id]!.type)
-      const { kernel } = definition
-      if (kernel.kind !== 'pixel') throw new Error(`${definition.type} is not a pixel node`)
-      return { ...definition, kernel }
-    }
-    const written = new Map(
-      step.writes.map((value) => {
-        const { producer, desc } = request.planned.plan.values[value]!
-        return [producer.node, { value, format: desc.format }] as const
-      }),
-    )
-    const unit = generatePixelUnit(step, nodeOf, written)
-    return { kind: 'pixel', step, unit, pass: await gpu.compute(unit.spec) }
+    return instances.get(node, slotKey(request, node), type, () => open(context))
   }
 
   async function prepareStep(request: PrepareRequest, step: PlanStep): Promise<PreparedStep> {
@@ -220,7 +207,7 @@ export function createPreparer(parts: EngineParts): Preparer {
       const { kernel } = definitionOf(request.document.nodes[node]!.type)
       switch (kernel.kind) {
         case 'pixel':
-          return await preparePixels(request, step)
+          return await preparePixels(gpu, definitionOf, request, step)
         case 'sink':
           return { kind: 'sink', step, node }
         case 'pass':
@@ -250,37 +237,21 @@ export function createPreparer(parts: EngineParts): Preparer {
     }
   }
 
-  function clockOf(plan: ExecutionPlan, sources: ReadonlyMap<NodeId, AnySource>): Clock {
-    const source = plan.clock === undefined ? undefined : sources.get(plan.clock)
-    if (!source) return standingStill
-    const { timeline, range } = source
-    return {
-      node: plan.clock!,
-      first: range.first,
-      last: range.last,
-      time: (index) => ({ index, timestamp: timeline.timestamp(index), duration: timeline.duration(index) }),
-    }
-  }
-
   return {
     async prepare(request) {
       const { document, signal } = request
       signal.throwIfAborted()
       const { plan } = request.planned
       const renamed = new Set(
-        plan.steps.flatMap((step) => step.nodes.flatMap((node) => (slots.has(node) ? [] : [slotKey(request, node)]))),
+        plan.steps.flatMap((step) =>
+          step.nodes.flatMap((node) => (instances.has(node) ? [] : [slotKey(request, node)])),
+        ),
       )
-      for (const [node, slot] of slots) {
-        if (document.nodes[node]?.type === slot.type) continue
-        slots.delete(node)
-        if (renamed.has(slot.key)) orphans.add(slot)
-        else await slot.instance.dispose?.()
-      }
+      await instances.retain((node) => document.nodes[node]?.type, renamed)
       // Side by side: while one node reads its model, the shaders of others are compiled. None is told of before all
       // have ended, lest what comes next prepares the same node beside one that is still at it.
       const ended = await Promise.allSettled(plan.steps.map((step) => prepareStep(request, step)))
-      for (const slot of orphans) await slot.instance.dispose?.()
-      orphans.clear()
+      await instances.endAdoption()
       const steps = ended.map((each): PreparedStep => {
         if (each.status === 'rejected') throw each.reason
         return each.value
@@ -314,10 +285,6 @@ export function createPreparer(parts: EngineParts): Preparer {
       }
     },
 
-    async [Symbol.asyncDispose]() {
-      const all = [...slots.values()]
-      slots.clear()
-      for (const slot of all) await slot.instance.dispose?.()
-    },
+    [Symbol.asyncDispose]: () => instances.dispose(),
   }
 }
