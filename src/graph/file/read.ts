@@ -2,6 +2,7 @@
  * A document out of text that anybody may have written. What has the right form is read, whatever it says; what has
  * not is refused with one sentence that names the first place where it fails.
  */
+
 import { z } from 'zod'
 import {
   type EdgeRecord,
@@ -20,6 +21,7 @@ import type { Problem } from '../document/problems.ts'
 import { sideOf } from '../document/subgraph.ts'
 import type { Fragment } from '../edits/edit.ts'
 import type { Specs } from '../node/spec.ts'
+import { unboundedText } from './bounded-text.ts'
 import { fileMigrations, migrateFile, migrateParams, nodeVersion } from './migrate.ts'
 import { unknownFields } from './notices.ts'
 import {
@@ -34,8 +36,6 @@ import {
 import { badFile, unsafeJson } from './untrusted.ts'
 import { pathText, shorten } from './wording.ts'
 
-/** Characters of text. */
-export const maxFileLength = 20_000_000
 export const maxNodesInFile = 50_000
 
 export type ParsedGraph =
@@ -108,11 +108,8 @@ function shapeProblem(error: z.ZodError, file: Json): Problem {
 }
 
 function readJson(text: string): Json {
-  if (text.length > maxFileLength)
-    fail(
-      `The file has ${Math.ceil(text.length / 1e6)} million characters; a graph has at most ${maxFileLength / 1e6} million.`,
-      'Open a graph file; media are opened by a node.',
-    )
+  const unbounded = unboundedText(text)
+  if (unbounded) throw new Unreadable(unbounded)
   try {
     return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text) as Json
   } catch (cause) {

@@ -6,7 +6,7 @@
  *     #graph=1.<length, base 36>.<FNV-1a of the packed text, base 36>.<packed text>
  */
 import type { Problem } from '../../graph/document/problems.ts'
-import { maxFileLength } from '../../graph/file/read.ts'
+import { createTextBound } from '../../graph/file/bounded-text.ts'
 import { text } from '../text/text.ts'
 
 const words = text.sharing.link
@@ -51,18 +51,20 @@ async function deflated(text: string): Promise<Uint8Array> {
 /** `null`: there was more than a graph may have; a few kilobytes can be made to unfold into gigabytes. */
 async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
-  const parts: Uint8Array<ArrayBuffer>[] = []
-  let size = 0
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const bound = createTextBound()
+  const parts: string[] = []
   const reader = stream.getReader()
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    size += next.value.byteLength
-    if (size > maxFileLength) {
+    const part = decoder.decode(next.value, { stream: true })
+    if (bound.add(part)) {
       await reader.cancel()
       return null
     }
-    parts.push(next.value)
+    parts.push(part)
   }
-  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await new Blob(parts).arrayBuffer())
+  parts.push(decoder.decode())
+  return parts.join('')
 }
 
 /** @returns the fragment, `#` included, that carries `text`. */
