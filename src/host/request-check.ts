@@ -15,7 +15,14 @@ export const safetyHeaders = {
   'Content-Security-Policy': "frame-ancestors 'none'",
 }
 
-const localNames = ['127.0.0.1', 'localhost']
+/**
+ * Whether a Host header names this machine. Of any port, since a tunnel or a container may have given this server another.
+ * A name that somebody else points at this machine is not among them, so no page of theirs can pass for ours.
+ */
+function isLocal(host: string): boolean {
+  const port = /^(?:127\.0\.0\.1|localhost)(?::(\d{1,5}))?$/i.exec(host)
+  return port !== null && Number(port[1] ?? 80) <= 65_535
+}
 
 /**
  * Whether the target is a path that URL and file look-up read alike. `//[` would be an address with a broken host,
@@ -34,12 +41,10 @@ function isPath(target: string): boolean {
 
 /** Answers what is malformed, or meant for another host, with 400. @returns whether it did. */
 export function refuseBadRequest(request: IncomingMessage, response: ServerResponse): boolean {
-  const port = request.socket.localPort
-  // The host decides, not the address: a name that somebody points at this machine would pass for this server else.
-  const expected = localNames.some((name) => request.headers.host === `${name}:${port}`)
-  if (expected && isPath(request.url ?? '')) return false
+  const local = isLocal(request.headers.host ?? '')
+  if (local && isPath(request.url ?? '')) return false
   response.writeHead(400, { ...safetyHeaders, 'Content-Type': 'text/plain', Connection: 'close' })
-  response.end(expected ? 'This address cannot be read.' : 'This server answers to 127.0.0.1 and localhost alone.')
+  response.end(local ? 'This address cannot be read.' : 'This server answers to 127.0.0.1 and localhost alone.')
   return true
 }
 

@@ -46,6 +46,8 @@ const get = (target: string, host = `127.0.0.1:${port}`) =>
 test('a page of its own is served, with headers that keep others out', async () => {
   expect(await get('/')).toBe(200)
   expect(await get('/index.html?x=1', `localhost:${port}`)).toBe(200)
+  // As through a tunnel.
+  expect(await get('/', 'localhost:9000')).toBe(200)
   const { headers } = await fetch(`${server.origin}/`)
   expect(headers.get('x-content-type-options')).toBe('nosniff')
   expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
@@ -66,10 +68,15 @@ test.each([
   'localhost:99999',
 ])('the address %s is refused', async (target) => expect(await get(target)).toBe(400))
 
-test.each(['example.org', 'localhost', '127.0.0.1', '127.0.0.1:1', '127.0.0.1:99999', '[::1', ''])(
-  'a request for the host %j is refused',
-  async (host) => expect(await get('/', host)).toBe(400),
-)
+test.each([
+  'example.org',
+  'example.org:80',
+  'localhost.example.org',
+  '127.0.0.1.example.org',
+  '127.0.0.1:99999',
+  '[::1',
+  '',
+])('a request for the host %j is refused', async (host) => expect(await get('/', host)).toBe(400))
 
 test('headers beyond all measure are refused', async () => {
   expect(await send(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`)).toBe(400)
