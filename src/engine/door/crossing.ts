@@ -22,16 +22,16 @@ export function serveEngine(create: (baseUrl: string) => Engine, endpoint?: Endp
   const served = engineBy(async (method, args) => {
     if (!engine) throw new Error('The engine is used before it is opened.')
     const answer = await callBy(engine, method, args)
-    const moved = crossingOf(method).taken?.(answer) ?? []
-    return moved.length > 0 ? transfer(answer as object, [...moved]) : answer
+    const transfers = crossingOf(method).movesOut?.(answer) ?? []
+    return transfers.length > 0 ? transfer(answer as object, [...transfers]) : answer
   })
   expose({ ...opening, ...served }, endpoint)
 }
 
 /** A function stays where it is and is called from afar; what is handed over moves; the rest is copied. */
-function sent(value: unknown, given: readonly unknown[]): unknown {
+function send(value: unknown, transfers: readonly unknown[]): unknown {
   if (typeof value === 'function') return proxy(value)
-  return given.includes(value) ? transfer(value as object, [value as Transferable]) : value
+  return transfers.includes(value) ? transfer(value as object, [value as Transferable]) : value
 }
 
 /**
@@ -46,11 +46,11 @@ export function remoteEngine(endpoint: Endpoint, baseUrl: string, stopped: Promi
   const open = Promise.race([remote.open(baseUrl), stopped])
   return engineBy(async (method, args) => {
     await open
-    const given = crossingOf(method).given?.(...args) ?? []
+    const transfers = crossingOf(method).movesIn?.(...args) ?? []
     const call = callBy(
       remote,
       method,
-      args.map((value) => sent(value, given)),
+      args.map((value) => send(value, transfers)),
     )
     return Promise.race([call, stopped])
   })

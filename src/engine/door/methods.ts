@@ -9,43 +9,44 @@ export type Method = keyof Engine
 /** Written as methods, so that rows of exact types can be asked without knowing which. */
 export interface Crossing<Args extends readonly unknown[] = readonly unknown[], Answer = unknown> {
   /** Those of the arguments that move to the worker: the page cannot use them any longer. */
-  given?(...args: Args): readonly Transferable[]
+  movesIn?(...args: Args): readonly Transferable[]
   /** What of the answer moves to the page. */
-  taken?(answer: Answer): readonly Transferable[]
+  movesOut?(answer: Answer): readonly Transferable[]
 }
 
 type CrossingOf<M extends Method> = Crossing<Parameters<Engine[M]>, Awaited<ReturnType<Engine[M]>>>
 
-const copied = {}
+/** Everything is copied. */
+const copies = {}
 
 const crossings: { readonly [M in Method]: CrossingOf<M> } = {
-  status: copied,
-  addMedia: copied,
-  mediaFacts: copied,
-  readComment: copied,
-  models: copied,
-  addModel: copied,
-  modelFacts: copied,
-  attachCanvas: { given: (canvas) => [canvas] },
-  setViewport: copied,
-  readPixels: copied,
-  scope: { taken: (scopes) => scopes.map(({ counts }) => counts.buffer) },
-  preview: copied,
-  snapshot: { taken: (outcome) => (outcome.ok ? [outcome.value.pixels.buffer] : []) },
-  thumbnail: { taken: (outcome) => (outcome.ok && outcome.value ? [outcome.value.pixels.buffer] : []) },
-  stopBackground: copied,
-  setCacheBudget: copied,
-  clearCache: copied,
-  export: copied,
-  cancelExport: copied,
-  pauseExport: copied,
-  keptExports: copied,
-  dropExport: copied,
-  estimateExport: copied,
-  stopEstimate: copied,
-  takeOutput: copied,
-  releaseOutput: copied,
-  loseDevice: copied,
+  status: copies,
+  addMedia: copies,
+  mediaFacts: copies,
+  readComment: copies,
+  models: copies,
+  addModel: copies,
+  modelFacts: copies,
+  attachCanvas: { movesIn: (canvas) => [canvas] },
+  setViewport: copies,
+  readPixels: copies,
+  scope: { movesOut: (scopes) => scopes.map(({ counts }) => counts.buffer) },
+  preview: copies,
+  snapshot: { movesOut: (outcome) => (outcome.ok ? [outcome.value.pixels.buffer] : []) },
+  thumbnail: { movesOut: (outcome) => (outcome.ok && outcome.value ? [outcome.value.pixels.buffer] : []) },
+  stopBackground: copies,
+  setCacheBudget: copies,
+  clearCache: copies,
+  export: copies,
+  cancelExport: copies,
+  pauseExport: copies,
+  keptExports: copies,
+  dropExport: copies,
+  estimateExport: copies,
+  stopEstimate: copies,
+  takeOutput: copies,
+  releaseOutput: copies,
+  loseDevice: copies,
 }
 
 export const methods = Object.keys(crossings) as readonly Method[]
@@ -60,4 +61,4 @@ export const engineBy = (call: (method: Method, args: readonly unknown[]) => Pro
 
 /** Calls `engine` by a method's name. Not through `apply`, which a remote engine would take for a method of its own. */
 export const callBy = (engine: Engine, method: Method, args: readonly unknown[]): Promise<unknown> =>
-  (engine as unknown as Readonly<Record<Method, (...given: readonly unknown[]) => Promise<unknown>>>)[method](...args)
+  (engine as unknown as Readonly<Record<Method, (...args: readonly unknown[]) => Promise<unknown>>>)[method](...args)
