@@ -1,5 +1,5 @@
 /** Gaussian blur: the plainest low-pass, on the gamma-encoded values, and what other nodes split bands by. */
-import { createGaussian, defineNode, gaussianRadius, param, port, sizeMismatch } from './define.ts'
+import { createGaussian, defineNode, gaussianRadius, layOver, param, port, sizeMismatch } from './define.ts'
 
 export default defineNode({
   type: 'blur',
@@ -36,8 +36,7 @@ export default defineNode({
         finish: {
           reads: masked ? ['image', 'mask'] : ['image'],
           format: 'rgba16float',
-          wgsl: `let image = image_at(at);
-  return vec4f(mix(image.rgb, clamp(blurred.rgb, vec3f(0.0), vec3f(1.0)), ${masked ? 'mask_at(at).r' : '1.0'}), image.a);`,
+          wgsl: layOver('blurred.rgb', masked !== undefined),
         },
       })
       return {

@@ -5,15 +5,16 @@
  * bounds what the picture may be. Of brightness alone.
  */
 import {
-  borrowed,
+  borrowPicture,
   createGaussian,
   createStage,
   defineNode,
   gaussianRadius,
+  layOver,
   param,
   port,
   sizeMismatch,
-  widened,
+  widen,
 } from './define.ts'
 
 /** Standard deviation of the blur for a halo one pixel wide; the filter's usual radius of 2 is a σ of 1.4. */
@@ -129,7 +130,7 @@ fn make(at: vec2i) -> vec4f {
           uniforms: { bright: 'f32', dark: 'f32' },
           wgsl: /* wgsl */ `
 fn make(at: vec2i) -> vec4f {
-  let image = image_at(at);
+  let image = image_at(at).rgb;
   var darkest = 1.0;
   var brightest = 0.0;
   for (var j = -1; j <= 1; j++) {
@@ -139,10 +140,9 @@ fn make(at: vec2i) -> vec4f {
       brightest = max(brightest, near);
     }
   }
-  let here = luma(image.rgb);
+  let here = luma(image);
   let change = u.bright * min(brightest - here, 0.0) + u.dark * max(darkest - here, 0.0);
-  let bounded = clamp(image.rgb + change, vec3f(0.0), vec3f(1.0));
-  return vec4f(mix(image.rgb, bounded, ${masked ? 'mask_at(at).r' : '1.0'}), image.a);
+  ${layOver('image + change', masked)}
 }`,
         }),
       ])
@@ -150,8 +150,8 @@ fn make(at: vec2i) -> vec4f {
         record({ recorder, inputs: { image, mask }, outputs, params: { radius, low, high, bright, dark } }) {
           if (!outputs.image) return
           const { part } = outputs.image
-          using soft = borrowed(gpu, widened(part, whole, 2, 2), format, 'dehalo/soft')
-          using bounds = borrowed(gpu, widened(part, whole, 1, 1), format, 'dehalo/bounds')
+          using soft = borrowPicture(gpu, widen(part, whole, 2, 2), format, 'dehalo/soft')
+          using bounds = borrowPicture(gpu, widen(part, whole, 1, 1), format, 'dehalo/bounds')
           blur.record(recorder, whole, { image }, soft, sigmaPerPixel * radius)
           bound.record(recorder, whole, { image, soft }, bounds, { low: low / 255, high: high / 100 })
           limit.record(recorder, whole, { image, bounds, ...(mask && { mask }) }, outputs.image, { bright, dark })

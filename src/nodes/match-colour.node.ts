@@ -2,7 +2,7 @@
  * Gives a picture the colours of another of the same scene: its low frequencies are put in place of the picture's own,
  * Y + G∗(B − Y), as the wavelet colour fix of diffusion upscalers does. Detail finer than the radius stays the picture's.
  */
-import { createGaussian, defineNode, gaussianRadius, param, port, sizeMismatch } from './define.ts'
+import { createGaussian, defineNode, gaussianRadius, layOver, param, port, sizeMismatch } from './define.ts'
 
 export default defineNode({
   type: 'match-colour',
@@ -58,9 +58,7 @@ export default defineNode({
           reads: masked ? ['image', 'mask'] : ['image'],
           uniforms: { amount: 'f32' },
           format: 'rgba16float',
-          wgsl: `let image = image_at(at);
-  let matched = clamp(image.rgb + u.amount * blurred.rgb, vec3f(0.0), vec3f(1.0));
-  return vec4f(mix(image.rgb, matched, ${masked ? 'mask_at(at).r' : '1.0'}), image.a);`,
+          wgsl: layOver('image_at(at).rgb + u.amount * blurred.rgb', masked !== undefined),
         },
       })
       return {

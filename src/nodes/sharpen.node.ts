@@ -3,16 +3,20 @@
  * less where contrast is high already, so that it hardly overshoots. `unsharp` adds what a Gaussian takes away, and is cut
  * where it leaves the range of the 3×3 pixels around by more than it may.
  */
-import { createGaussian, createStage, defineNode, gaussianRadius, param, port, sizeMismatch } from './define.ts'
+import {
+  createGaussian,
+  createStage,
+  defineNode,
+  gaussianRadius,
+  layOver,
+  param,
+  port,
+  sizeMismatch,
+} from './define.ts'
 
 /** What is sharpened, as a body of a function of `at`; BT.709 luma, so that colour noise and fringes stay as they are. */
 const quantity = (luma: boolean) =>
   luma ? 'return vec4f(luma(image_at(at).rgb));' : 'return vec4f(image_at(at).rgb, 0.0);'
-
-/** Lays a change of the quantity over the picture. */
-const laid = (change: string, masked: boolean) => `let image = image_at(at);
-  let sharpened = clamp(image.rgb + ${change}, vec3f(0.0), vec3f(1.0));
-  return vec4f(mix(image.rgb, sharpened, ${masked ? 'mask_at(at).r' : '1.0'}), image.a);`
 
 const isUnsharp = (values: Readonly<Record<string, unknown>>) => values.method === 'unsharp'
 
@@ -43,7 +47,7 @@ export default defineNode({
   params: {
     method: param.choice('Method', ['cas', 'unsharp'], {
       default: 'cas',
-      labels: { cas: 'Contrast adaptive (CAS)', unsharp: 'Unsharp mask' },
+      labels: { cas: 'Adaptive (CAS)', unsharp: 'Unsharp mask' },
     }),
     sharpness: param.float('Sharpness', {
       default: 0.5,
@@ -120,7 +124,7 @@ fn make(at: vec2i) -> vec4f {
   let room = clamp(min(low, 1.0 - high) / max(high, vec4f(1e-6)), vec4f(0.0), vec4f(1.0));
   let weight = -sqrt(room) / mix(8.0, 5.0, u.sharpness);
   let change = (weight * (above + below + left + right) + centre) / (1.0 + 4.0 * weight) - centre;
-  ${laid('change.rgb', masked)}
+  ${layOver('image_at(at).rgb + change.rgb', masked)}
 }`,
         })
         return {
@@ -152,7 +156,7 @@ fn make(at: vec2i) -> vec4f {
   }
   let wanted = centre + u.strength * (centre - ${luma ? 'vec4f(blurred.r)' : 'blurred'});
   let change = clamp(wanted, low - u.undershoot, high + u.overshoot) - centre;
-  ${laid('change.rgb', masked)}`,
+  ${layOver('image_at(at).rgb + change.rgb', masked)}`,
           functions: `fn quantity(at: vec2i) -> vec4f { ${quantity(luma)} }`,
         },
       })

@@ -23,12 +23,12 @@ export interface StageSpec {
 }
 
 export interface Stage {
-  /** `whole`: sides of the whole picture. What is read must hold whatever `make` asks for of the part of `made`. */
+  /** `whole`: sides of the whole picture. What is read must hold whatever `make` asks for of the part of `result`. */
   record(
     recorder: Recorder,
     whole: { readonly width: number; readonly height: number },
     reads: Readonly<Record<string, StagePicture>>,
-    made: StagePicture,
+    result: StagePicture,
     uniforms?: Readonly<Record<string, UniformValue>>,
   ): void
 }
@@ -39,10 +39,10 @@ export async function createStage(gpu: Gpu, { label, reads, format, uniforms, wg
   const pass: ComputePass = await gpu.compute({
     label,
     reads: Object.fromEntries(reads.map((name) => [name, 'float' as const])),
-    writes: { made: format },
+    writes: { result: format },
     uniforms: {
       whole: 'vec2i',
-      made_corner: 'vec2i',
+      result_corner: 'vec2i',
       ...Object.fromEntries(reads.map((name) => [corner(name), 'vec2i' as const])),
       ...uniforms,
     },
@@ -54,10 +54,10 @@ export async function createStage(gpu: Gpu, { label, reads, format, uniforms, wg
       )
       .join('\n')}
 ${wgsl}
-fn main(here: vec2u) { textureStore(made, here, make(vec2i(here) + u.made_corner)); }`,
+fn main(here: vec2u) { textureStore(result, here, make(vec2i(here) + u.result_corner)); }`,
   })
   return {
-    record(recorder, whole, pictures, made, values) {
+    record(recorder, whole, pictures, result, values) {
       const of = (name: string) => {
         const picture = pictures[name]
         if (!picture) throw new Error(`${label}: nothing given for ${name}`)
@@ -65,21 +65,21 @@ fn main(here: vec2u) { textureStore(made, here, make(vec2i(here) + u.made_corner
       }
       pass.record(recorder, {
         reads: Object.fromEntries(reads.map((name) => [name, of(name).texture])),
-        writes: { made: made.texture },
+        writes: { result: result.texture },
         uniforms: {
           whole: [whole.width, whole.height],
-          made_corner: [made.part.x, made.part.y],
+          result_corner: [result.part.x, result.part.y],
           ...Object.fromEntries(reads.map((name) => [corner(name), [of(name).part.x, of(name).part.y]])),
           ...values,
         },
-        size: made.part,
+        size: result.part,
       })
     },
   }
 }
 
 /** `part` with so many pixels more on each side, as far as the whole picture goes. */
-export function widened(
+export function widen(
   part: Region,
   whole: { readonly width: number; readonly height: number },
   across: number,
@@ -95,8 +95,16 @@ export function widened(
   }
 }
 
+/**
+ * WGSL that ends a stage: `rgb`, clamped to [0,1], in place of the image's own colours, by the mask where there is one.
+ * In scope must be `at`, `image_at` and, where `masked`, `mask_at`.
+ */
+export const layOver = (rgb: string, masked: boolean): string => `let under = image_at(at);
+  let over = clamp(${rgb}, vec3f(0.0), vec3f(1.0));
+  return vec4f(${masked ? 'mix(under.rgb, over, mask_at(at).r)' : 'over'}, under.a);`
+
 /** Borrows a picture for `part`; disposing gives it back. */
-export function borrowed(gpu: Gpu, part: Region, format: PictureFormat, label: string): StagePicture & Disposable {
+export function borrowPicture(gpu: Gpu, part: Region, format: PictureFormat, label: string): StagePicture & Disposable {
   const lease = gpu.pool.texture({ width: part.width, height: part.height, format }, label)
   return { texture: lease.value, part, [Symbol.dispose]: () => lease[Symbol.dispose]() }
 }
@@ -129,7 +137,7 @@ export interface Gaussian {
     recorder: Recorder,
     whole: { readonly width: number; readonly height: number },
     reads: Readonly<Record<string, StagePicture>>,
-    made: StagePicture,
+    result: StagePicture,
     sigma: number,
     uniforms?: Readonly<Record<string, UniformValue>>,
   ): void
@@ -180,12 +188,12 @@ fn make(at: vec2i) -> vec4f { return finish(at, blur(at)); }`,
     }),
   ])
   return {
-    record(recorder, whole, pictures, made, sigma, uniforms) {
+    record(recorder, whole, pictures, result, sigma, uniforms) {
       const radius = gaussianRadius(sigma)
       const shape = { radius, falloff: radius === 0 ? 0 : Math.exp(-1 / (2 * sigma * sigma)) }
-      using rows = borrowed(gpu, widened(made.part, whole, 0, radius), format, `${label}/rows`)
+      using rows = borrowPicture(gpu, widen(result.part, whole, 0, radius), format, `${label}/rows`)
       horizontal.record(recorder, whole, pictures, rows, shape)
-      vertical.record(recorder, whole, { ...pictures, rows }, made, { ...shape, ...uniforms })
+      vertical.record(recorder, whole, { ...pictures, rows }, result, { ...shape, ...uniforms })
     },
   }
 }
