@@ -16,6 +16,7 @@ import {
 } from 'mediabunny'
 import { type ForeignAudio, knownAudio, TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
+import { SoundTrack } from './sound-track.ts'
 import { type AudioStream, MediaError } from './types.ts'
 
 export interface AudioFeed {
@@ -129,39 +130,32 @@ async function copyFeed(
   codec: AudioCodec,
 ): Promise<AudioFeed | null> {
   const sink = audio.packets()
-  let packet = await firstPacket(sink, start)
-  if (!packet || packet.timestamp >= end) return null
+  const first = await firstPacket(sink, start)
+  if (!first || first.timestamp >= end) return null
   const decoderConfig = await audio.track.getDecoderConfig()
   if (!decoderConfig) return null
   const meta: EncodedAudioChunkMetadata = { decoderConfig }
 
   const source = new EncodedAudioPacketSource(codec)
   output.addAudioTrack(source)
-  let first = true
-  let closed = false
   let bytes = 0
-  async function upTo(seconds: number): Promise<void> {
-    while (packet && !closed) {
-      // A packet half of which lies behind the end is left out, so that sound never outlasts the picture by more.
-      if (packet.timestamp + packet.duration / 2 > end) break
-      if (packet.timestamp - start >= seconds) return
+  // A packet half of which lies behind the end is left out, so that sound never outlasts the picture by more.
+  const inRange = (packet: EncodedPacket | null) =>
+    packet && packet.timestamp + packet.duration / 2 <= end ? packet : null
+  const track = new SoundTrack(source, start, inRange(first), {
+    async add(packet) {
       const shifted = packet.clone({ timestamp: Math.max(0, packet.timestamp - start) })
-      await source.add(shifted, ...(first ? [meta] : []))
+      await source.add(shifted, ...(packet === first ? [meta] : []))
       bytes += shifted.byteLength
-      first = false
-      const before: EncodedPacket = packet
-      packet = await sink.getNextPacket(before).catch((cause: unknown) => {
-        throw damaged(audio, before.timestamp, cause)
-      })
-    }
-    finish()
-  }
-  // Closing early tells the muxer not to wait for sound any more.
-  function finish(): void {
-    if (closed) return
-    closed = true
-    source.close()
-  }
+    },
+    async next(packet) {
+      try {
+        return inRange(await sink.getNextPacket(packet))
+      } catch (cause) {
+        throw damaged(audio, packet.timestamp, cause)
+      }
+    },
+  })
   return {
     copied: true,
     codec: decoderConfig.codec,
@@ -169,8 +163,8 @@ async function copyFeed(
     get bytes() {
       return bytes
     },
-    upTo,
-    close: async () => finish(),
+    upTo: (seconds) => track.upTo(seconds),
+    close: async () => track.close(),
   }
 }
 
@@ -196,7 +190,7 @@ async function encodeFeed(
       'Switch sound off in Encode, or choose another container: MKV takes the most.',
     )
   const samples = audio.samples().samples(start, end)
-  const next = async (): Promise<AudioSample | null> => {
+  const next = async (reached: number): Promise<AudioSample | null> => {
     try {
       const result = await samples.next()
       return result.done ? null : result.value
@@ -204,9 +198,8 @@ async function encodeFeed(
       throw damaged(audio, reached, cause)
     }
   }
-  let reached = start
-  let sample = await next()
-  if (!sample) return null
+  const first = await next(start)
+  if (!first) return null
   let bytes = 0
   const source = new AudioSampleSource({
     codec: 'opus',
@@ -217,23 +210,15 @@ async function encodeFeed(
     transform: { sampleRate: 48_000, numberOfChannels: channels },
   })
   output.addAudioTrack(source)
-  let closed = false
-  async function upTo(seconds: number): Promise<void> {
-    while (sample && !closed) {
-      if (sample.timestamp - start >= seconds) return
-      reached = sample.timestamp
+  const track = new SoundTrack(source, start, first, {
+    async add(sample) {
       using piece = within(sample, start, end)
       sample.close()
       if (piece) await source.add(piece)
-      sample = await next()
-    }
-    finish()
-  }
-  function finish(): void {
-    if (closed) return
-    closed = true
-    source.close()
-  }
+    },
+    next: (sample) => next(sample.timestamp),
+    free: (sample) => sample.close(),
+  })
   return {
     copied: false,
     codec: 'opus',
@@ -244,11 +229,9 @@ async function encodeFeed(
     get bytes() {
       return bytes
     },
-    upTo,
+    upTo: (seconds) => track.upTo(seconds),
     async close() {
-      finish()
-      sample?.close()
-      sample = null
+      track.close()
       await samples.return()
     },
   }

@@ -1,10 +1,10 @@
 /** Pictures: one, or a sequence shown one after another in the natural order of their names. */
 import type { MediaFacts } from '../graph/node/facts.ts'
 import { pictureColour } from './colour.ts'
+import { frameOf } from './frame.ts'
 import { pictureFacts } from './probe.ts'
 import { steadyTimeline } from './timeline.ts'
 import { type Frame, type FrameSource, MediaError, type Timeline } from './types.ts'
-import { frameOf } from './video-source.ts'
 
 /** Frames a second of a sequence, until Decode says otherwise. */
 export const sequenceFrameRate = 24

@@ -16,13 +16,15 @@ import {
   type VideoSample,
   VideoSampleSink,
 } from 'mediabunny'
-import type { ColourFacts, MediaFacts } from '../graph/node/facts.ts'
+import type { MediaFacts } from '../graph/node/facts.ts'
 import { TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
+import { damagedFrame, frameOf } from './frame.ts'
 import { hiddenPackets, mayHideFrames } from './hidden-frames.ts'
 import { videoFacts } from './probe.ts'
 import { isProtected } from './protection.ts'
 import { createTimeline } from './timeline.ts'
+import { Turns } from './turns.ts'
 import { type AudioStream, type Frame, type FrameSource, MediaError, type Timeline } from './types.ts'
 
 /** Why the browser's own codecs cannot open a file, so that ffmpeg is asked. */
@@ -241,7 +243,7 @@ class WebCodecsSource implements FrameSource {
   #run: { readonly samples: AsyncGenerator<VideoSample, void, unknown>; next: number } | null = null
   /** The frame given last, kept so that asking for it again costs nothing. */
   #held: { readonly index: number; readonly picture: VideoFrame } | null = null
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
   #closed = false
 
   constructor(parts: Parts) {
@@ -253,9 +255,7 @@ class WebCodecsSource implements FrameSource {
   }
 
   frame(index: number, signal: AbortSignal): Promise<Frame> {
-    const turn = this.#turn.then(() => this.#frame(index, signal))
-    this.#turn = turn.catch(() => undefined)
-    return turn
+    return this.#turns.run(() => this.#frame(index, signal))
   }
 
   async #frame(index: number, signal: AbortSignal): Promise<Frame> {
@@ -342,17 +342,11 @@ class WebCodecsSource implements FrameSource {
   #unreadable(index: number, cause: unknown): MediaError {
     if (cause instanceof MediaError) return cause
     const { name, cut } = this.#parts
-    const { count } = this.timeline
+    if (cut === null || index < cut - 1) return damagedFrame(name, this.timeline, index, cause)
     const when = clock(this.timeline.timestamp(index))
-    if (cut !== null && index >= cut - 1)
-      return new MediaError(
-        `“${name}” is cut off at ${when}: frame ${index + 1} of ${count} and what follows are missing.`,
-        `Copy the file again, or set Decode’s end to ${when} to use what is there.`,
-        { cause },
-      )
     return new MediaError(
-      `“${name}” is damaged at ${when}: frame ${index + 1} of ${count} cannot be decoded.`,
-      'Trim it with Decode’s start and end so that this place is left out, or repair the file.',
+      `“${name}” is cut off at ${when}: frame ${index + 1} of ${this.timeline.count} and what follows are missing.`,
+      `Copy the file again, or set Decode’s end to ${when} to use what is there.`,
       { cause },
     )
   }
@@ -366,31 +360,10 @@ class WebCodecsSource implements FrameSource {
     if (this.#closed) return
     this.#closed = true
     this.#endRun()
-    await this.#turn
+    await this.#turns.ended()
     this.#endRun()
     this.#held?.picture.close()
     this.#held = null
     this.#parts.input.dispose()
-  }
-}
-
-/** A frame of `timeline` that owns `picture`. */
-export function frameOf(
-  picture: VideoFrame | ImageBitmap,
-  index: number,
-  timeline: Timeline,
-  rotation: Frame['rotation'],
-  colour: ColourFacts,
-): Frame {
-  const close = (): void => picture.close()
-  return {
-    index,
-    timestamp: timeline.timestamp(index),
-    duration: timeline.duration(index),
-    picture,
-    rotation,
-    colour,
-    close,
-    [Symbol.dispose]: close,
   }
 }

@@ -8,6 +8,7 @@
 import wasmURL from '@ffmpeg/core/wasm?url'
 import coreURL from '@ffmpeg/core?url'
 import { FFFSType, FFmpeg } from '@ffmpeg/ffmpeg'
+import { Turns } from '../turns.ts'
 import classWorkerURL from './ffmpeg.worker.ts?worker&url'
 import { privatePath } from './private-files.ts'
 
@@ -33,7 +34,7 @@ export interface Collected {
 class SharedFfmpeg {
   readonly #ffmpeg = new FFmpeg()
   readonly #mounts = new Map<string, Blob>()
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
   #core: 'none' | 'fresh' | 'used' = 'none'
   #memory = 0
   #heed: (line: string) => void = () => undefined
@@ -116,7 +117,7 @@ class SharedFfmpeg {
 
   /** One task at a time: log lines do not say whose they are, and a core may be replaced between two. */
   #alone<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(async () => {
+    return this.#turns.run(async () => {
       if (this.dead) throw new FfmpegFailure('The decoder has ended.')
       try {
         return await task()
@@ -126,8 +127,6 @@ class SharedFfmpeg {
         throw new FfmpegFailure(cause instanceof Error ? cause.message : String(cause), { cause })
       }
     })
-    this.#turn = result.catch(() => undefined)
-    return result
   }
 
   /** Whoever still waits is told so. */

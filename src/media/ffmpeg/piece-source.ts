@@ -4,9 +4,9 @@
  * gives it. Played in order, the next piece is made while this one is being used; two pieces are held at most.
  */
 import type { MediaFacts } from '../../graph/node/facts.ts'
-import { clock } from '../clock-text.ts'
-import { type AudioStream, type Frame, type FrameSource, MediaError, type Timeline } from '../types.ts'
-import { frameOf } from '../video-source.ts'
+import { damagedFrame, frameOf } from '../frame.ts'
+import { Turns } from '../turns.ts'
+import type { AudioStream, Frame, FrameSource, Timeline } from '../types.ts'
 import type { MountedFile } from './ffmpeg.ts'
 import type { ProbedVideo } from './stream-facts.ts'
 
@@ -122,7 +122,7 @@ export class PieceSource implements FrameSource {
   readonly #perPiece: number
   #piece: Piece | null = null
   #ahead: { readonly first: number; readonly piece: Promise<Piece> } | null = null
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
   #closed = false
 
   constructor(parts: PieceParts) {
@@ -143,9 +143,7 @@ export class PieceSource implements FrameSource {
   }
 
   frame(index: number, signal: AbortSignal): Promise<Frame> {
-    const turn = this.#turn.then(() => this.#frame(index, signal))
-    this.#turn = turn.catch(() => undefined)
-    return turn
+    return this.#turns.run(() => this.#frame(index, signal))
   }
 
   async #frame(index: number, signal: AbortSignal): Promise<Frame> {
@@ -154,7 +152,7 @@ export class PieceSource implements FrameSource {
     this.timeline.timestamp(index)
     const piece = await abortable(this.#pieceWith(index), signal)
     const offset = piece.offsets.get(index)
-    if (offset === undefined) throw this.#damaged(index)
+    if (offset === undefined) throw damagedFrame(this.#parts.name, this.timeline, index)
     if (!this.#ahead && piece.end < this.timeline.count && index >= (piece.first + piece.end) / 2)
       this.#ahead = { first: piece.end, piece: this.#decode(piece.end) }
     const { codedWidth, codedHeight } = this.#parts.video
@@ -221,19 +219,10 @@ export class PieceSource implements FrameSource {
     return { first, end, bytes, offsets }
   }
 
-  #damaged(index: number): MediaError {
-    const { name } = this.#parts
-    const when = clock(this.timeline.timestamp(index))
-    return new MediaError(
-      `“${name}” is damaged at ${when}: frame ${index + 1} of ${this.timeline.count} cannot be decoded.`,
-      'Trim it with Decode’s start and end so that this place is left out, or repair the file.',
-    )
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#turn
+    await this.#turns.ended()
     this.#ahead?.piece.catch(() => undefined)
     this.#ahead = null
     this.#piece = null
