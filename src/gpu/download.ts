@@ -3,6 +3,7 @@
  * exactly what the tags of the file will say; browsers have used BT.601 here. Each call records, submits and only
  * then waits: the picture may be given back as soon as the call returns its promise, and several may be in flight.
  */
+import { isScalar } from '../graph/node/value-types.ts'
 import { encodePng } from './png.ts'
 import type { ComputeSpec, Gpu, GpuPicture, Recorder } from './types.ts'
 
@@ -122,7 +123,7 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
         rgba.record(recorder, {
           reads: { picture: picture.texture },
           buffers: { pixels: buffer },
-          uniforms: { width, mask: type === 'mask' ? 1 : 0 },
+          uniforms: { width, mask: isScalar(type) ? 1 : 0 },
           size: { width, height },
         }),
       (bytes) => new Uint8ClampedArray(bytes.slice(0)),
@@ -149,7 +150,7 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
               lumaWords: stride / 4,
               cb: lumaBytes / 4,
               cr: (lumaBytes + chromaBytes) / 4,
-              mask: picture.desc.type === 'mask' ? 1 : 0,
+              mask: isScalar(picture.desc.type) ? 1 : 0,
             },
             size: { width: stride / 8, height: height / 2 },
           }),

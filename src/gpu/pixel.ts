@@ -2,9 +2,11 @@
  * Turns a compile unit (one pixel node, or several that the planner fused) into a single compute pass: each
  * node becomes a WGSL function, values between them stay in registers, only what leaves the unit is stored.
  */
+
 import type { NodeId } from '../graph/document/document.ts'
 import type { ParamSpec, Params } from '../graph/node/params.ts'
 import type { Ports, PortType } from '../graph/node/ports.ts'
+import { isPictureType, isScalar } from '../graph/node/value-types.ts'
 import type { InputSource, PlanStep, ValueId } from '../graph/plan/plan.ts'
 import type { ComputeSpec, GpuPicture, PictureFormat, UniformType, UniformValue } from './types.ts'
 
@@ -30,7 +32,7 @@ export interface PixelUnit {
   ): Record<string, UniformValue>
 }
 
-const wgslType = (type: PortType) => (type === 'mask' ? 'f32' : 'vec4f')
+const wgslType = (type: PortType) => (isScalar(type) ? 'f32' : 'vec4f')
 
 /** The WGSL type a param has inside a kernel and in the uniform buffer (which knows no bool); `undefined`: not on the GPU. */
 function paramType(spec: ParamSpec): { readonly kernel: string; readonly uniform: UniformType } | undefined {
@@ -87,10 +89,10 @@ export function generatePixelUnit(
   const calls: string[] = []
 
   const load = (value: ValueId, type: PortType, at: string) =>
-    `textureLoad(${readName(value)}, vec2i(${at}) - u.${cornerName(value)}, 0)${type === 'mask' ? '.r' : ''}`
+    `textureLoad(${readName(value)}, vec2i(${at}) - u.${cornerName(value)}, 0)${isScalar(type) ? '.r' : ''}`
   const constant = (node: PixelNode, port: string) => {
     const { type, fallback } = node.inputs[port]!
-    return type === 'mask' ? `f32(${fallback ?? 0})` : `vec4f(${fallback ?? 0})`
+    return isScalar(type) ? `f32(${fallback ?? 0})` : `vec4f(${fallback ?? 0})`
   }
   const localName = (id: NodeId) => `value${step.nodes.indexOf(id)}`
   const valueAt = (node: PixelNode, port: string, source: InputSource, at: string) => {
@@ -104,7 +106,7 @@ export function generatePixelUnit(
     const [output] = Object.values(node.outputs)
     if (!output) throw new Error(`${node.type}: a pixel node needs an output`)
     const params = shaderParams(node)
-    const pictures = Object.entries(node.inputs).filter(([, spec]) => spec.type !== 'audio')
+    const pictures = Object.entries(node.inputs).filter(([, spec]) => isPictureType(spec.type))
     const sourceOf = (port: string): InputSource => step.inputs[id]?.[port] ?? { kind: 'none' }
 
     // WGSL has no empty structs: a node without params gets a field nobody reads.
@@ -137,7 +139,7 @@ export function generatePixelUnit(
     calls.push(`  let ${localName(id)} = node${i}(${['px', `P${i}(${values.join(', ')})`, ...inputs].join(', ')});`)
     const write = written.get(id)
     if (write) {
-      const stored = output.type === 'mask' ? `vec4f(${localName(id)}, 0.0, 0.0, 1.0)` : localName(id)
+      const stored = isScalar(output.type) ? `vec4f(${localName(id)}, 0.0, 0.0, 1.0)` : localName(id)
       calls.push(`  textureStore(${writeName(write.value)}, here, ${stored});`)
     }
   })

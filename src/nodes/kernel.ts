@@ -4,10 +4,12 @@
  * Rules of a node: it never writes an input; its output depends on inputs, params, seed and frame alone; side
  * effects only in sinks.
  */
+
 import type { FrameTime, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
 import type { Params, Values } from '../graph/node/params.ts'
 import type { Descs, PictureDesc, Ports } from '../graph/node/ports.ts'
 import type { KernelSpec } from '../graph/node/spec.ts'
+import type { TypesHeld } from '../graph/node/value-types.ts'
 import type { AudioStream, Frame, Media, OutputFiles, SegmentStore, SinkReport, Timeline } from '../media/types.ts'
 import type { Models, RuntimeChoice, RuntimeReport } from '../models/types.ts'
 
@@ -16,7 +18,9 @@ import type { Models, RuntimeChoice, RuntimeReport } from '../models/types.ts'
  * parts of its outputs that are wanted.
  */
 export type Pictures<P extends Ports> = {
-  readonly [K in keyof P as P[K]['type'] extends 'audio' ? never : K]: P[K] extends { readonly fallback: number }
+  readonly [K in keyof P as P[K]['type'] extends TypesHeld<'texture'> ? K : never]: P[K] extends {
+    readonly fallback: number
+  }
     ? GpuPicture | undefined
     : GpuPicture
 }
@@ -26,7 +30,7 @@ export type Pictures<P extends Ports> = {
  * made, and nothing else is there: as it would come out in the whole picture.
  */
 export type OutputPictures<P extends Ports> = {
-  readonly [K in keyof P as P[K]['type'] extends 'audio' ? never : K]: GpuPicture | undefined
+  readonly [K in keyof P as P[K]['type'] extends TypesHeld<'texture'> ? K : never]: GpuPicture | undefined
 }
 
 /** Given once, when sizes and plan-affecting params are known; again whenever one of them changes. */

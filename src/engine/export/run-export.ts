@@ -127,7 +127,7 @@ function soundOf(prepared: PreparedGraph, step: PlanStep, sink: NodeId, range: F
   const begin = clock.time(range.first)
   const end = clock.time(range.last)
   const ports = Object.entries(step.inputs[sink] ?? {}).flatMap(([port, source]) => {
-    if (source.kind !== 'audio') return []
+    if (source.kind !== 'stream') return []
     const from = prepared.sources.get(source.from.node)
     if (!from?.audio) return []
     // A source that is not the clock starts together with it.

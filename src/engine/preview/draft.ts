@@ -3,8 +3,10 @@
  * in pixels shrink along. What counts in pixels (a grain's width, a tile) does not, so a draft is for judging
  * composition and strength, never texture; the viewer says that it is one.
  */
+
 import type { EdgeId, GraphDocument, NodeId } from '../../graph/document/document.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import { isMain } from '../../graph/node/value-types.ts'
 import { paramValues } from '../../graph/node/values.ts'
 
 /** The node that resizes; drafts are made with it, as a person would make them. */
@@ -26,7 +28,7 @@ export function draftOf(document: GraphDocument, specs: Specs, divisor: number):
     }
     if (known?.kernel.kind !== 'source') continue
     for (const [port, { type }] of Object.entries(known.outputs)) {
-      if (type !== 'image') continue
+      if (!isMain(type)) continue
       const id = `${node.id}/draft/${port}` as NodeId
       const from = { node: node.id, port }
       nodes[id] = {

@@ -2,6 +2,7 @@
  * Single outputs of single frames, through the cache. The latest request wins: a newer one stops the older at
  * its next step, and what the older had finished stays in the cache.
  */
+import { isPicture } from '../../graph/analysis/infer.ts'
 import type { NodeId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
 import type { Specs } from '../../graph/node/spec.ts'
@@ -146,7 +147,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     guard.move()
     await use(
       targets.map((target) => (target !== undefined && result.targets.get(target)) || null),
-      desc && desc.type !== 'audio' ? desc : null,
+      isPicture(desc) ? desc : null,
     )
     const { timestamp, duration } = result.time
     return {

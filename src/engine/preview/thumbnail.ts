@@ -1,6 +1,8 @@
 /** Small pictures of outputs: the mean over the area that each of their pixels covers. */
+
 import { createRecorder } from '../../gpu/recorder.ts'
 import type { ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
+import { isScalar } from '../../graph/node/value-types.ts'
 import { wholeOf } from '../../graph/plan/region.ts'
 import type { Download } from '../../nodes/kernel.ts'
 import type { Picture8 } from '../door/api.ts'
@@ -49,7 +51,7 @@ export async function takeThumbnail(
     uniforms: {
       ratio,
       taps: ratio.map((pixels) => Math.min(mostTaps, Math.ceil(pixels))),
-      mask: desc.type === 'mask' ? 1 : 0,
+      mask: isScalar(desc.type) ? 1 : 0,
     },
     size: { width, height },
   })

@@ -2,8 +2,10 @@
  * Draws the viewed pictures on the editor's canvas: zoomed, panned, compared, over a checkerboard where they are
  * transparent. Drawing is all it does: moving about costs no render of the graph.
  */
+
 import type { GpuPicture } from '../../gpu/types.ts'
 import { layoutUniforms } from '../../gpu/uniforms.ts'
+import { isScalar } from '../../graph/node/value-types.ts'
 import type { Viewport } from '../door/api.ts'
 import { firstPixel, type Layer, layersOf, maxPictures } from './layers.ts'
 import { Programs, type Reading, textureNames, uniformTypes } from './programs.ts'
@@ -30,7 +32,7 @@ const ratioOf = ({ desc }: GpuPicture, extent: Extent) =>
 
 function readingOf(picture: GpuPicture, extent: Extent, { zoom }: Viewport, step: number): Reading {
   const scale = zoom / ratioOf(picture, extent)[0]
-  const mask = picture.desc.type === 'mask'
+  const mask = isScalar(picture.desc.type)
   if (scale * step >= 2) return { by: 'squares', taps: 1, mask }
   return {
     by: picture.texture.format === 'r32float' ? 'mixed' : 'filtered',

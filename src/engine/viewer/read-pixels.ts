@@ -1,5 +1,7 @@
 /** Reads single pixels of pictures on the GPU: what stands under the cursor. */
+
 import type { GpuPicture } from '../../gpu/types.ts'
+import { isScalar } from '../../graph/node/value-types.ts'
 import type { Region } from '../../graph/plan/region.ts'
 import type { PixelValue } from '../door/api.ts'
 
@@ -60,7 +62,7 @@ export async function readPixels(
     const view = new DataView(buffer.getMappedRange())
     return there.map(({ desc, place }, i) => {
       const half = (channel: number) => halfToNumber(view.getUint16(i * slot + channel * 2, true))
-      const weight = desc.type === 'mask' ? view.getFloat32(i * slot, true) : undefined
+      const weight = isScalar(desc.type) ? view.getFloat32(i * slot, true) : undefined
       return {
         ...place,
         rgba: weight === undefined ? [half(0), half(1), half(2), half(3)] : [weight, weight, weight, 1],

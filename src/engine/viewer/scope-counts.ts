@@ -3,8 +3,10 @@
  * pixel counts, so the numbers are exact. Luma and colour differences are those of ITU-R BT.709-6 (items 3.2 and
  * 3.3) on gamma-encoded values; columns and rows are laid out as `ScopeKind` says.
  */
+
 import { createRecorder } from '../../gpu/recorder.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
+import { isScalar } from '../../graph/node/value-types.ts'
 import type { ScopeCounts, ScopeKind } from '../door/api.ts'
 
 const levels = 256
@@ -65,7 +67,7 @@ async function countScope(gpu: Gpu, kind: ScopeKind, pass: ComputePass, picture:
     pass.record(recorder, {
       reads: { picture: picture.texture },
       buffers: { counts: counts.value },
-      uniforms: { width, columns, mask: type === 'mask' ? 1 : 0 },
+      uniforms: { width, columns, mask: isScalar(type) ? 1 : 0 },
       size: { width, height },
     })
     recorder.encoder.copyBufferToBuffer(counts.value, 0, staging.value, 0, size)

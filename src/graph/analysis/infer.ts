@@ -2,6 +2,7 @@
  * A description (size, format, rate) for every output before any pixel exists, and with it everything that can
  * be wrong with how nodes fit together. Goes on past problems, so that as many wires as possible show a size.
  */
+
 import {
   type Endpoint,
   endpointKey,
@@ -15,12 +16,13 @@ import { type Names, names } from '../document/naming.ts'
 import { isInferProblem, type Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { AssetFacts } from '../node/facts.ts'
-import type { Descs, PictureDesc, Ports, ValueDesc } from '../node/ports.ts'
+import type { Descs, PictureDesc, Ports, PortType, ValueDesc } from '../node/ports.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
+import { isPictureType, valueTypes } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
 import { expand } from './expand.ts'
 import { type Order, orderFrom } from './order.ts'
-import { article, type Wiring, wire } from './wiring.ts'
+import { type Wiring, wire } from './wiring.ts'
 
 /** What every WebGPU device allows: the longest side of a texture, in pixels. */
 export const defaultTextureSize = 8192
@@ -39,8 +41,8 @@ export interface Inference {
 
 export const sizeText = (desc: PictureDesc): string => `${desc.width}×${desc.height}`
 
-export const isPicture = (desc: ValueDesc | undefined): desc is PictureDesc =>
-  desc !== undefined && desc.type !== 'audio'
+export const isPicture = (desc: ValueDesc | null | undefined): desc is PictureDesc =>
+  desc !== undefined && desc !== null && isPictureType(desc.type)
 
 class Walk {
   readonly descs = new Map<string, ValueDesc>()
@@ -136,11 +138,11 @@ class Walk {
     })
   }
 
-  private missing(id: NodeId, name: string, type: PictureDesc['type'] | 'audio'): Problem {
+  private missing(id: NodeId, name: string, type: PortType): Problem {
     const input = `${this.called.input(id, name)} of ${this.called.node(id)}`
     const at = { code: 'missing-input', severity: 'error', node: id, port: name } as const
     const edge = this.wiring.wires.get(`${id}.${name}`)
-    if (!edge) return { ...at, message: `${input} is not connected.`, hint: `Connect ${article(type)} to it.` }
+    if (!edge) return { ...at, message: `${input} is not connected.`, hint: `Connect ${valueTypes[type].noun} to it.` }
     const writer = this.called.node(edge.from.node)
     return nodeOf(this.document, edge.from.node)?.bypass
       ? {
@@ -153,7 +155,7 @@ class Walk {
           ...at,
           edge: edge.id,
           message: `${input} gets nothing: ${writer} has no ${this.called.output(edge.from.node, edge.from.port)} here.`,
-          hint: `Connect ${article(type)} from another node.`,
+          hint: `Connect ${valueTypes[type].noun} from another node.`,
         }
   }
 

@@ -1,10 +1,12 @@
 /** What a plan is for, seen through bypassed nodes: sinks in an export, outputs to look at in a preview. */
+
 import { type Endpoint, endpointKey, type GraphDocument, type NodeId, nodeOf } from '../document/document.ts'
 import { compareFlat } from '../document/levels.ts'
 import { type Names, names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { Specs } from '../node/spec.ts'
+import { isPictureType, valueTypes } from '../node/value-types.ts'
 import type { Inference } from './infer.ts'
 
 export type Targets = 'sinks' | { readonly sinks: readonly NodeId[] } | readonly Endpoint[]
@@ -39,8 +41,13 @@ export function wantedBy(
       const output = `The output "${target.port}" of ${called.node(target.node)}`
       if (spec && !Object.hasOwn(spec.outputs, target.port))
         return { ...at, message: `${output} does not exist.`, hint: 'View another output.' }
-      if (spec && spec.outputs[target.port]?.type === 'audio')
-        return { ...at, message: `${output} is sound, which cannot be viewed.`, hint: 'View an image or a mask.' }
+      const shown = spec?.outputs[target.port]
+      if (shown && !isPictureType(shown.type))
+        return {
+          ...at,
+          message: `${output} is ${valueTypes[shown.type].noun}, which cannot be viewed.`,
+          hint: 'View an image or a mask.',
+        }
       const from = inference.wiring.resolve(target)
       if (!from)
         return {

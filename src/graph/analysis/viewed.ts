@@ -1,28 +1,31 @@
 /** Which output the viewer shows, and whether two documents can look different there. */
+
 import type { EdgeRecord, Endpoint, Graph, GraphDocument, NodeId, NodeRecord } from '../document/document.ts'
 import { sameJson } from '../document/json.ts'
 import { compareFlat } from '../document/levels.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
+import { isMain, isPictureType, mainPort } from '../node/value-types.ts'
 
 const pictureOutput = (spec: NodeSpec | undefined): string | undefined =>
-  Object.entries(spec?.outputs ?? {}).find(([, port]) => port.type === 'image')?.[0] ??
-  Object.entries(spec?.outputs ?? {}).find(([, port]) => port.type === 'mask')?.[0]
+  mainPort(spec?.outputs) ?? Object.entries(spec?.outputs ?? {}).find(([, { type }]) => isPictureType(type))?.[0]
 
 /** What a node shows when it is looked at: its first picture, or, for a sink, the picture that reaches it. */
 export function outputToView(document: Graph, specs: Specs, node: NodeRecord): Endpoint | null {
   const spec = specOf(specs, node)
   const port = pictureOutput(spec)
   if (port) return { node: node.id, port }
-  for (const edge of Object.values(document.edges))
-    if (edge.to.node === node.id && spec?.inputs[edge.to.port]?.type === 'image') return edge.from
+  for (const edge of Object.values(document.edges)) {
+    const input = edge.to.node === node.id ? spec?.inputs[edge.to.port] : undefined
+    if (input && isMain(input.type)) return edge.from
+  }
   return null
 }
 
 function exists(document: GraphDocument, specs: Specs, view: Endpoint): boolean {
   const node = document.nodes[view.node]
   const port = specOf(specs, node)?.outputs[view.port]
-  return port !== undefined && port.type !== 'audio'
+  return port !== undefined && isPictureType(port.type)
 }
 
 /** The chosen output while it exists; else what feeds the first sink; else the picture furthest to the right. */

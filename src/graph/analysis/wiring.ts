@@ -2,6 +2,7 @@
  * What each input really reads: the wires of a document indexed by input, bad ones set aside with a problem,
  * bypassed nodes seen through. Inference, validation, planning and editing all look at wires through this.
  */
+
 import {
   type EdgeRecord,
   type Endpoint,
@@ -17,6 +18,7 @@ import type { Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { PortSpec, Ports } from '../node/ports.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
+import { valueTypes } from '../node/value-types.ts'
 
 export interface Wiring {
   /** By endpoint key of the input: the good wire that ends there. */
@@ -123,14 +125,11 @@ function checkEdge(document: Graph, specs: Specs, edge: EdgeRecord, called: Name
     return {
       code: 'wrong-type',
       ...at,
-      message: `${input} takes ${article(inputPort.type)}, but ${called.output(from.node, from.port)} of ${called.node(from.node)} is ${article(outputPort.type)}.`,
-      hint: `Connect ${article(inputPort.type)} to it.`,
+      message: `${input} takes ${valueTypes[inputPort.type].noun}, but ${called.output(from.node, from.port)} of ${called.node(from.node)} is ${valueTypes[outputPort.type].noun}.`,
+      hint: `Connect ${valueTypes[inputPort.type].noun} to it.`,
     }
   return undefined
 }
-
-export const article = (type: PortSpec['type']): string =>
-  type === 'image' ? 'an image' : type === 'mask' ? 'a mask' : 'sound'
 
 /**
  * What rests because of muted nodes. An input that may stay unconnected does without; a node whose other inputs

@@ -3,8 +3,9 @@
  * undoes them. A recipe that cannot do what it is asked changes nothing and, where a person may have asked for
  * it, returns the problem. One that would change nothing changes nothing, so no empty step enters the history.
  */
+
 import { current, type Draft, isDraft } from 'immer'
-import { article, bypassInput, followBack, portOf, wire } from '../analysis/wiring.ts'
+import { bypassInput, followBack, portOf, wire } from '../analysis/wiring.ts'
 import {
   type EdgeId,
   type EdgeRecord,
@@ -27,6 +28,7 @@ import { names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
 import { innermost, ownParam, sideOf, specOf } from '../document/subgraph.ts'
 import type { Specs } from '../node/spec.ts'
+import { valueTypes } from '../node/value-types.ts'
 import { dotKey, dotsOf, leadOf } from './dots.ts'
 
 /** One level of a document, to be changed: recipes know of no other. */
@@ -216,8 +218,8 @@ export function connectProblem(
   if (input.type !== output.type)
     return refuse(
       'wrong-type',
-      `${called.input(to.node, to.port)} of ${called.node(to.node)} takes ${article(input.type)}, but ${called.output(from.node, from.port)} of ${called.node(from.node)} is ${article(output.type)}.`,
-      `Connect ${article(input.type)} to it.`,
+      `${called.input(to.node, to.port)} of ${called.node(to.node)} takes ${valueTypes[input.type].noun}, but ${called.output(from.node, from.port)} of ${called.node(from.node)} is ${valueTypes[output.type].noun}.`,
+      `Connect ${valueTypes[input.type].noun} to it.`,
     )
   if (from.node === to.node)
     return refuse('cycle', `${called.node(to.node)} cannot read its own result.`, 'Connect another node.')

@@ -2,8 +2,9 @@
  * What travels along a wire. A port names its type; a description says everything about a value that can
  * be known before its pixels exist, so that plans are pure data and sizes can stand on the wires.
  */
-export const portTypes = ['image', 'mask', 'audio'] as const
-export type PortType = (typeof portTypes)[number]
+import type { PortType, TypesHeld } from './value-types.ts'
+
+export { type PortType, portTypes } from './value-types.ts'
 
 export interface PortSpec<T extends PortType = PortType> {
   readonly type: T
@@ -47,7 +48,7 @@ export interface AudioDesc {
 }
 
 export type ValueDesc = ImageDesc | MaskDesc | AudioDesc
-export type PictureDesc = ImageDesc | MaskDesc
+export type PictureDesc = Extract<ValueDesc, { type: TypesHeld<'texture'> }>
 
 export type DescOf<S> = S extends PortSpec<infer T> ? Extract<ValueDesc, { type: T }> : never
 

@@ -20,6 +20,7 @@ import type { AssetFacts } from '../node/facts.ts'
 import type { AssetRef } from '../node/params.ts'
 import type { PictureDesc, ValueDesc } from '../node/ports.ts'
 import type { KernelKind, NodeSpec, Specs } from '../node/spec.ts'
+import { isStreamType } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
 import { type Schedulable, schedule } from './fuse.ts'
 
@@ -37,7 +38,7 @@ export type InputSource =
   | { readonly kind: 'value'; readonly value: ValueId }
   /** Another node of the same fused unit. */
   | { readonly kind: 'local'; readonly from: Endpoint }
-  | { readonly kind: 'audio'; readonly from: Endpoint }
+  | { readonly kind: 'stream'; readonly from: Endpoint }
   | { readonly kind: 'none' }
 
 export interface PlanStep {
@@ -223,7 +224,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     if (!record || !spec) return []
     const inputs = Object.entries(spec.inputs).map(([port, { type }]) => {
       const from = inference.source(id, port)
-      return { port, from, sound: type === 'audio' }
+      return { port, from, sound: isStreamType(type) }
     })
     nodes.set(id, { id, record, spec, inputs })
     return inputs.flatMap(({ from }) => from?.node ?? [])
@@ -322,7 +323,7 @@ function layOut(
     const inputs: Record<NodeId, Record<string, InputSource>> = {}
     const sourceOf = (from: Endpoint | undefined, sound: boolean): InputSource => {
       if (!from) return { kind: 'none' }
-      if (sound) return { kind: 'audio', from }
+      if (sound) return { kind: 'stream', from }
       if (members.has(from.node)) return { kind: 'local', from }
       const value = ids.get(endpointKey(from))!
       reads.add(value)

@@ -1,4 +1,5 @@
 /** A node on the canvas: what it is, its ports, what is wrong with it, and how long it takes. */
+
 import { Handle, type NodeProps, Position, type ReactFlowState, useStore as useFlow } from '@xyflow/react'
 import { ChevronDown, CircleAlert, Cpu, Eye, Maximize2, TriangleAlert, Zap } from 'lucide-react'
 import { memo } from 'react'
@@ -8,6 +9,7 @@ import type { NodeId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { isSubgraph, sideOf, specOf } from '../../graph/document/subgraph.ts'
 import type { PortSpec } from '../../graph/node/ports.ts'
+import { isPictureType } from '../../graph/node/value-types.ts'
 import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
 import { milliseconds } from '../kit/value-text.ts'
@@ -221,7 +223,7 @@ function EyeButton({ id }: { id: NodeId }) {
   const viewed = useStore(preview, ({ view }) => (made ? view?.node === made.node && view.port === made.port : false))
   const shows = useStore(document, (state) => {
     const spec = specOf(specs, state.level.nodes[id])
-    return Object.values(spec?.outputs ?? {}).some((port) => port.type !== 'audio')
+    return Object.values(spec?.outputs ?? {}).some((port) => isPictureType(port.type))
   })
   if (!shows) return null
   return (

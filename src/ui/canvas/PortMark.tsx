@@ -1,11 +1,5 @@
-/** A port's shape: image ●, mask ◆, audio ▲, so that colour is never the only thing that tells them apart. */
-import type { PortType } from '../../graph/node/ports.ts'
-
-const paths: Readonly<Record<PortType, string>> = {
-  image: 'M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 0 1 0-9z',
-  mask: 'M6 .6L11.4 6L6 11.4L.6 6z',
-  audio: 'M6 1L11.4 10.6H.6z',
-}
+/** A port's shape: ●, ◆, ▲, so that colour is never the only thing that tells them apart. */
+import { type PortType, valueTypes } from '../../graph/node/value-types.ts'
 
 export function PortMark({ type, filled }: { type: PortType; filled: boolean }) {
   return (
@@ -18,7 +12,7 @@ export function PortMark({ type, filled }: { type: PortType; filled: boolean }) 
       viewBox="0 0 12 12"
       aria-hidden
     >
-      <path d={paths[type]} />
+      <path d={valueTypes[type].mark} />
     </svg>
   )
 }

@@ -8,6 +8,7 @@ import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document/doc
 import { titleOf } from '../../graph/document/naming.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import { mainPort } from '../../graph/node/value-types.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { useEditor } from '../editor.ts'
 import { describe } from '../kit/value-text.ts'
@@ -102,7 +103,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
     >
       <div className="dialog-body form-grid">
         {sinks.map((sink) => {
-          const source = inference.source(sink.id, imageInput(specs.get(sink.type)?.inputs ?? {}))
+          const source = inference.source(sink.id, mainPort(specs.get(sink.type)?.inputs) ?? '')
           const desc = source && inference.descs.get(`${source.node}.${source.port}`)
           return (
             <FileRow
@@ -225,6 +226,3 @@ function ownName(sink: NodeRecord, specs: Specs, extension: string): string {
   if (typeof name !== 'string' || name.trim() === '') return `enhanced.${extension}`
   return sink.params.fileName === undefined ? name.replace(/\.[a-z0-9]+$/i, `.${extension}`) : name
 }
-
-const imageInput = (inputs: Readonly<Record<string, { type: string }>>): string =>
-  Object.entries(inputs).find(([, port]) => port.type === 'image')?.[0] ?? ''

@@ -1,4 +1,5 @@
 /** What of a subgraph is to be seen from outside: its inputs, its outputs, and the settings on its card. */
+
 import { ArrowDown, ArrowUp, Boxes, Maximize2, Plus, Save, Trash2, Ungroup } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
@@ -6,7 +7,7 @@ import type { Graph, PortSide } from '../../graph/document/document.ts'
 import type { Path } from '../../graph/document/levels.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import { portsOf } from '../../graph/document/subgraph.ts'
-import type { PortType } from '../../graph/node/ports.ts'
+import { portTypes } from '../../graph/node/value-types.ts'
 import { PortMark } from '../canvas/PortMark.tsx'
 import { keysOf } from '../commands/key-names.ts'
 import { shortTitleOf } from '../commands/table.ts'
@@ -18,8 +19,6 @@ import { text } from '../text/text.ts'
 import { TextEntry } from './SimpleControls.tsx'
 
 const words = text.subgraphs.panel
-
-const types: readonly PortType[] = ['image', 'mask', 'audio']
 
 interface RowProps {
   /** What its name is called to whoever hears it. */
@@ -83,7 +82,7 @@ export function PortList({ body, path, side }: { body: Graph; path: Path; side: 
             </button>
           </DropdownMenu.Trigger>
           <MenuContent align="end">
-            {types.map((type) => (
+            {portTypes.map((type) => (
               <DropdownMenu.Item key={type} className="menu-item" onSelect={() => subgraphs.addPort(path, side, type)}>
                 <PortMark type={type} filled={false} />
                 {text.subgraphs.ports[type]}

@@ -22,6 +22,7 @@ import { insertNode, type Room } from '../../graph/edits/splice.ts'
 import type { ModelFacts } from '../../graph/node/facts.ts'
 import type { PictureDesc, PortType } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import { isMain, mainPort } from '../../graph/node/value-types.ts'
 import { text } from '../text/text.ts'
 
 const words = text.problems.fix
@@ -185,7 +186,7 @@ function sameSize({ node, port }: Problem, known: Known): readonly Fix[] {
   const wanted = node && port ? wantedSize(known, node, port) : undefined
   const type = node && port ? specOf(specs, document.nodes[node])?.inputs[port]?.type : undefined
   if (!wire || !wanted) return []
-  if (type === 'image') return scaled(wire, wanted.desc, known)
+  if (type && isMain(type)) return scaled(wire, wanted.desc, known)
   return remade(wire, wanted.from, known)
 }
 
@@ -212,7 +213,7 @@ function scaled(wire: EdgeRecord, { width, height }: PictureDesc, { document, sp
 /** A mask is not resampled but made anew, from the picture that it is to lie over. */
 function remade(wire: EdgeRecord, from: Endpoint, { document, specs }: Known): readonly Fix[] {
   const maker = document.nodes[wire.from.node]
-  const [input] = Object.entries(specOf(specs, maker)?.inputs ?? {}).find(([, one]) => one.type === 'image') ?? []
+  const input = mainPort(specOf(specs, maker)?.inputs)
   if (!maker || input === undefined) return []
   const to = { node: maker.id, port: input }
   if (connectProblem(document, specs, from, to)) return []

@@ -8,6 +8,7 @@ import { expand } from '../../graph/analysis/expand.ts'
 import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import { mainPort } from '../../graph/node/value-types.ts'
 import type { Compared, LookingState, Variants } from '../store/looking.ts'
 import { text } from '../text/text.ts'
 import { embed } from './other-graph.ts'
@@ -47,7 +48,7 @@ function below(document: GraphDocument, node: NodeId): ReadonlySet<NodeId> {
 export function sourceOf(document: GraphDocument, specs: Specs, view: Endpoint): Endpoint | null {
   for (const id of above(document, view.node)) {
     const spec = specs.get(document.nodes[id]?.type ?? '')
-    const port = Object.entries(spec?.outputs ?? {}).find(([, { type }]) => type === 'image')?.[0]
+    const port = mainPort(spec?.outputs)
     if (spec?.kernel.kind === 'source' && port) return { node: id, port }
   }
   return null
@@ -56,7 +57,7 @@ export function sourceOf(document: GraphDocument, specs: Specs, view: Endpoint):
 /** The kind of node that opens files: its type, its picture and the param that names the file. */
 export function opener(specs: Specs) {
   for (const spec of specs.values()) {
-    const port = Object.entries(spec.outputs).find(([, { type }]) => type === 'image')?.[0]
+    const port = mainPort(spec.outputs)
     const param = Object.entries(spec.params).find(([, { kind }]) => kind === 'media')?.[0]
     if (spec.kernel.kind === 'source' && port && param) return { type: spec.type, port, param }
   }

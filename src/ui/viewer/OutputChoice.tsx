@@ -1,4 +1,5 @@
 /** Lists to choose what is looked at: A, and what it is compared with. */
+
 import { useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { expand } from '../../graph/analysis/expand.ts'
@@ -7,6 +8,7 @@ import { flatId, nodeAt, type Path, placeOf } from '../../graph/document/levels.
 import { names, titleOfRecord } from '../../graph/document/naming.ts'
 import { sideOf, specOf } from '../../graph/document/subgraph.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import { isPictureType } from '../../graph/node/value-types.ts'
 import { useEditor } from '../editor.ts'
 import { acceptedMedia } from '../inspector/MediaControl.tsx'
 import { Choice } from '../inspector/SimpleControls.tsx'
@@ -26,7 +28,9 @@ const automatic = 'automatic'
 function pictureOutputs(graph: Graph, path: Path, specs: Specs, whole: GraphDocument) {
   const called = names(graph, specs)
   const outputs = (node: NodeRecord) =>
-    sideOf(node) ? [] : Object.entries(specOf(specs, node)?.outputs ?? {}).filter(([, port]) => port.type !== 'audio')
+    sideOf(node)
+      ? []
+      : Object.entries(specOf(specs, node)?.outputs ?? {}).filter(([, port]) => isPictureType(port.type))
   const own = (node: NodeRecord, port: string) =>
     outputs(node).length > 1 ? `${called.node(node.id)} · ${called.output(node.id, port)}` : called.node(node.id)
   const label = ({ node, port }: Endpoint): string | undefined => {

@@ -1,4 +1,5 @@
 /** The viewer: which output is shown, how large, and what stands in its way when there is nothing to show. */
+
 import {
   Blend,
   CircleAlert,
@@ -13,6 +14,8 @@ import {
 import { DropdownMenu } from 'radix-ui'
 import { type KeyboardEvent, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { isPicture } from '../../graph/analysis/infer.ts'
+import { isScalar } from '../../graph/node/value-types.ts'
 import { keysOf } from '../commands/key-names.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
@@ -126,7 +129,7 @@ export function Viewer() {
   const region = useStore(preview, (state) => state.shown?.region ?? null)
   const clockFrame = useStore(preview, (state) => state.shown?.clock.index ?? null)
   const view = useStore(preview, (state) => state.view)
-  const size = desc && desc.type !== 'audio' ? `${desc.width} × ${desc.height}` : null
+  const size = isPicture(desc) ? `${desc.width} × ${desc.height}` : null
   const fit = () => where.setState({ zoom: { mode: 'fit' } })
   const exact = (scale: number) =>
     where.setState(({ zoom, placement }) => {
@@ -153,7 +156,7 @@ export function Viewer() {
         <Modes />
         <span className="viewer-facts">
           {size && <span>{size}</span>}
-          {desc?.type === 'mask' && <span>{words.mask}</span>}
+          {desc && isScalar(desc.type) && <span>{words.mask}</span>}
           {time !== null && <span title={words.frameTimeHint}>{milliseconds(time)}</span>}
         </span>
         <div className="viewer-zoom">

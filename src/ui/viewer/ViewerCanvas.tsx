@@ -2,8 +2,10 @@
  * The canvas that the engine draws on, and the hand that moves the picture about. The canvas element is made
  * here and not by React, because its control can be handed to the worker only once.
  */
+
 import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { isPicture } from '../../graph/analysis/infer.ts'
 import { useEditor } from '../editor.ts'
 import { useLayout } from './layout.ts'
 import { fieldOf, inField, panned, pixelAt, resolve, type Size, viewport, type Zoom, zoomAbout } from './viewport.ts'
@@ -41,7 +43,7 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
   const [attached, setAttached] = useState(false)
   const desc = useStore(preview, (state) => state.shown?.desc ?? null)
   const picture = useRef<Size | null>(null)
-  const known: Size | null = desc && desc.type !== 'audio' ? { width: desc.width, height: desc.height } : null
+  const known: Size | null = isPicture(desc) ? { width: desc.width, height: desc.height } : null
   if (!sameSize(picture.current, known)) picture.current = known
   const shown = picture.current
   const stale = useStore(preview, (state) => state.problems.length > 0)

@@ -1,8 +1,10 @@
 /** How the pictures that are really there lie on the canvas. */
+
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { CompareLayout } from '../../engine/door/api.ts'
+import { isPicture } from '../../graph/analysis/infer.ts'
 import { useEditor } from '../editor.ts'
 import { layoutOf } from './viewport.ts'
 
@@ -15,7 +17,7 @@ export interface Arrangement {
 export function useLayout(): Arrangement {
   const { preview, looking } = useEditor()
   const count = useStore(preview, ({ shown }) => {
-    const there = shown?.others.map(({ desc }) => desc !== null && desc.type !== 'audio') ?? []
+    const there = shown?.others.map(({ desc }) => isPicture(desc)) ?? []
     return 1 + there.lastIndexOf(true) + 1
   })
   const how = useStore(

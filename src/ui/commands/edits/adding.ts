@@ -3,10 +3,12 @@
  * are selected reads them, as in a chain that grows to the right; a source added beside a node that lacks a
  * picture feeds it.
  */
+
 import { type Endpoint, type Graph, type NodeId, type Point, subgraphType } from '../../../graph/document/document.ts'
 import { specOf } from '../../../graph/document/subgraph.ts'
 import { addNode, connect, type GraphDraft } from '../../../graph/edits/edit.ts'
 import type { NodeSpec, Specs } from '../../../graph/node/spec.ts'
+import { isStreamType } from '../../../graph/node/value-types.ts'
 import { fittingPort } from '../../kit/node-search.ts'
 import type { LooseWire } from '../../store/view.ts'
 
@@ -37,7 +39,7 @@ function soundBefore(document: Graph, specs: Specs, node: NodeId): Endpoint | un
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
     if (seen.has(at)) continue
     seen.add(at)
-    const sound = outputsOf(document, specs, at).find(([, port]) => port.type === 'audio')
+    const sound = outputsOf(document, specs, at).find(([, port]) => isStreamType(port.type))
     if (sound) return { node: at, port: sound[0] }
     for (const edge of Object.values(document.edges)) if (edge.to.node === at) queue.push(edge.from.node)
   }
@@ -57,7 +59,7 @@ export function wiresFrom(
   const wires: { port: string; from: Endpoint }[] = []
   const used = new Set<NodeId>()
   for (const [port, { type }] of Object.entries(spec.inputs)) {
-    if (type === 'audio') continue
+    if (isStreamType(type)) continue
     for (const node of selected) {
       const output = used.has(node) ? undefined : outputsOf(document, specs, node).find(([, out]) => out.type === type)
       if (!output) continue
@@ -67,7 +69,7 @@ export function wiresFrom(
     }
   }
   const first = wires[0]
-  const sound = Object.entries(spec.inputs).find(([, input]) => input.type === 'audio')
+  const sound = Object.entries(spec.inputs).find(([, input]) => isStreamType(input.type))
   const from = first && sound && soundBefore(document, specs, first.from.node)
   if (sound && from) wires.push({ port: sound[0], from })
   return wires
@@ -114,8 +116,8 @@ export function addWired(
     const port = type && fittingPort(spec, type, wire.side)
     if (port && wire.side === 'source') {
       connect(draft, specs, wire.end, { node: id, port }, wire.via)
-      const sound = Object.entries(spec.inputs).find(([, input]) => input.type === 'audio')
-      const from = sound && type !== 'audio' ? soundBefore(document, specs, wire.end.node) : undefined
+      const sound = Object.entries(spec.inputs).find(([, input]) => isStreamType(input.type))
+      const from = sound && !isStreamType(type) ? soundBefore(document, specs, wire.end.node) : undefined
       if (sound && from) connect(draft, specs, from, { node: id, port: sound[0] })
     } else if (port) connect(draft, specs, { node: id, port }, wire.end)
   }

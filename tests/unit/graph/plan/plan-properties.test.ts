@@ -116,8 +116,8 @@ describe('every plan', { timeout: 60_000 }, () => {
               expect(step.reads).toContain(source.value)
             } else {
               expect(source.from).toEqual(from)
-              expect(source.kind === 'audio').toBe(spec.inputs[port]!.type === 'audio')
-              if (source.kind === 'audio') expect(stepOf(plan, from!.node)).toBeLessThan(position)
+              expect(source.kind === 'stream').toBe(spec.inputs[port]!.type === 'audio')
+              if (source.kind === 'stream') expect(stepOf(plan, from!.node)).toBeLessThan(position)
               else expect(step.nodes.indexOf(from!.node)).toBeLessThan(n)
               if (source.kind === 'local') expect(step.nodes).toContain(from!.node)
             }

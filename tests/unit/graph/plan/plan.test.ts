@@ -54,7 +54,7 @@ describe('plan', () => {
     })
     expect(writer!.inputs[id('writer')]).toEqual({
       image: { kind: 'value', value: 3 },
-      sound: { kind: 'audio', from: at('clip.sound') },
+      sound: { kind: 'stream', from: at('clip.sound') },
     })
     expect(produced(p, writer!.releases)).toEqual(['grain.image'])
     expect(p.clock).toBe('clip')

@@ -1,0 +1,59 @@
+/**
+ * The one table of what travels along a wire: how it is held while a frame is made, how it is called, how WGSL sees it,
+ * and the mark by which a person tells it apart. Nothing else compares with a type's name.
+ */
+
+/**
+ * - `texture`: one picture a frame, on the GPU.
+ * - `stream`: whole and apart from the frames; handed from a source to a sink.
+ */
+export type Held = 'texture' | 'stream'
+
+interface ValueType {
+  readonly held: Held
+  /** With its article, inside a sentence. */
+  readonly noun: string
+  /** The type of one pixel in a shader. */
+  readonly wgsl?: 'vec4f' | 'f32'
+  /** What chains are made of: the first input and output of this type are a node's main ones. */
+  readonly main?: true
+  /** The mark of a port, as an SVG path within 12 × 12; its colour is `--<type>` in the style sheets. */
+  readonly mark: string
+}
+
+export const valueTypes = {
+  image: {
+    held: 'texture',
+    noun: 'an image',
+    wgsl: 'vec4f',
+    main: true,
+    mark: 'M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 0 1 0-9z',
+  },
+  mask: { held: 'texture', noun: 'a mask', wgsl: 'f32', mark: 'M6 .6L11.4 6L6 11.4L.6 6z' },
+  audio: { held: 'stream', noun: 'sound', mark: 'M6 1L11.4 10.6H.6z' },
+} as const satisfies Readonly<Record<string, ValueType>>
+
+export type PortType = keyof typeof valueTypes
+
+/** The types that are held in the way `H`. */
+export type TypesHeld<H extends Held> = {
+  [T in PortType]: (typeof valueTypes)[T]['held'] extends H ? T : never
+}[PortType]
+
+export const portTypes = Object.keys(valueTypes) as [PortType, ...PortType[]]
+
+const typeOf = (type: PortType): ValueType => valueTypes[type]
+
+export const isPictureType = (type: PortType): type is TypesHeld<'texture'> => typeOf(type).held === 'texture'
+
+export const isStreamType = (type: PortType): type is TypesHeld<'stream'> => typeOf(type).held === 'stream'
+
+/** Whether a pixel is one number, as a mask's is, and not a colour. */
+export const isScalar = (type: PortType): boolean => typeOf(type).wgsl === 'f32'
+
+export const isMain = (type: PortType): boolean => typeOf(type).main === true
+
+/** The first of the ports that chains are made of. */
+export const mainPort = (
+  ports: Readonly<Record<string, { readonly type: PortType }>> | undefined,
+): string | undefined => Object.entries(ports ?? {}).find(([, { type }]) => isMain(type))?.[0]
