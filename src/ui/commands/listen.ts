@@ -9,9 +9,14 @@ import { commandTable } from './table.ts'
 type Target = Pick<Element, 'closest'>
 const isElement = (target: EventTarget | null): target is EventTarget & Target => target !== null && 'closest' in target
 
+/** What belongs to a control that was reached by keyboard; the rest is the commands' anyway. */
+const controlKeys = ['Space', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'Tab']
+
 /**
- * Fields take every key but those that count everywhere; other controls take Space, Enter, arrows, Home and End for
- * themselves. `byPointer`: the focus came to the target by a click.
+ * Fields take every key but those that count everywhere. Other controls take Space, Enter, arrows, Home and End where
+ * they were reached by keyboard. After a click they do not: whoever has pressed a button with the mouse means the
+ * viewer by the next key. A slider keeps the keys that set its value, for the last step after a drag.
+ * `byPointer`: the focus came to the target by a click.
  */
 export function takesKey(target: Target, event: KeyPress, byPointer: boolean): boolean {
   if (target.closest('input, textarea, select, [contenteditable="true"], [role="menu"], [role="listbox"]')) {
@@ -19,12 +24,16 @@ export function takesKey(target: Target, event: KeyPress, byPointer: boolean): b
     return !(command && commandTable[command].everywhere)
   }
   if (target.closest('[role="dialog"]')) return true
-  const own = ['Space', 'Enter', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End', 'Tab']
-  if (!own.includes(keyOf(event))) return false
-  if (target.closest('button, a, [role="slider"], [role="tab"], [role="separator"]')) return true
-  // A card that was clicked leaves these keys to the viewer; one reached by keyboard uses them itself.
-  return target.closest('.react-flow__node') !== null && !byPointer
+  const key = keyOf(event)
+  if (!controlKeys.includes(key)) return false
+  if (target.closest('[role="slider"]')) return key !== 'Space' && key !== 'Enter'
+  // Enter does again what was clicked, and means nothing to the viewer.
+  if (target.closest('button, a, [role="tab"]')) return !byPointer || key === 'Enter'
+  return target.closest('[role="separator"], .react-flow__node') !== null && !byPointer
 }
+
+/** What handles keys by itself before the page's listener hears of them, such as the buttons of a group. */
+const handlesKeys = (target: Target): boolean => target.closest('button, a, [role="tab"], [role="separator"]') !== null
 
 const inField = (target: EventTarget | null): boolean =>
   isElement(target) && target.closest('input, textarea, [contenteditable="true"], [role="dialog"]') !== null
@@ -60,6 +69,20 @@ export function listenToKeys({ commands, view, idle, looking }: Listening): () =
     event.preventDefault()
     commands.run(command)
   }
+  /** The release of a Space that called a command must not press the button that still has the focus. */
+  let spaceSpent = false
+  /** Before a clicked control hears of the key: a group of buttons would take the arrows and a button the Space. */
+  const onKeyFirst = (event: KeyboardEvent) => {
+    idle.wake()
+    spaceSpent = false
+    const { target } = event
+    if (!isElement(target) || !focusedByPointer(target) || !handlesKeys(target)) return
+    if (!controlKeys.includes(keyOf(event)) || event.key === 'Tab' || takesKey(target, event, true)) return
+    onKeyDown(event)
+    if (!event.defaultPrevented) return
+    spaceSpent = event.key === ' '
+    event.stopPropagation()
+  }
   const onCopy = (event: ClipboardEvent) => {
     if (inField(event.target) || textMarked()) return
     const text = commands.clipboard.text()
@@ -77,17 +100,18 @@ export function listenToKeys({ commands, view, idle, looking }: Listening): () =
     if (files.length > 0) void commands.dropFiles({ files, problems: [] })
     else commands.clipboard.insert(text, { wired: shifted })
   }
-  const onKeyUp = () => {
+  const onKeyUp = (event: Event) => {
+    if (spaceSpent && event.type === 'keyup') event.preventDefault()
     if (looking.getState().flicker) looking.setState({ flicker: false })
   }
   const onHand = () => idle.wake()
   const stopFocus = followFocus()
   window.addEventListener('storage', onKeysStored)
+  window.addEventListener('keydown', onKeyFirst, { capture: true })
   window.addEventListener('keydown', onKeyDown)
   window.addEventListener('keyup', onKeyUp)
   window.addEventListener('blur', onKeyUp)
   window.addEventListener('pointerdown', onHand, { capture: true })
-  window.addEventListener('keydown', onHand, { capture: true })
   document.addEventListener('copy', onCopy)
   document.addEventListener('cut', onCopy)
   document.addEventListener('paste', onPaste)
@@ -98,7 +122,7 @@ export function listenToKeys({ commands, view, idle, looking }: Listening): () =
     window.removeEventListener('keyup', onKeyUp)
     window.removeEventListener('blur', onKeyUp)
     window.removeEventListener('pointerdown', onHand, { capture: true })
-    window.removeEventListener('keydown', onHand, { capture: true })
+    window.removeEventListener('keydown', onKeyFirst, { capture: true })
     document.removeEventListener('copy', onCopy)
     document.removeEventListener('cut', onCopy)
     document.removeEventListener('paste', onPaste)

@@ -6,6 +6,7 @@ import { keysOf } from '../commands/key-names.ts'
 import { shortTitleOf } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
+import { leaveOnEnter } from '../kit/leave-field.ts'
 import { text } from '../text/text.ts'
 
 const words = text.inspector.mark
@@ -42,9 +43,7 @@ export function MarkPanel({ record }: { record: MarkRecord }) {
               maxLength={120}
               defaultValue={record.text}
               onBlur={(event) => write(event.target.value)}
-              onKeyDown={(event) => {
-                if (event.key === 'Enter') write(event.currentTarget.value)
-              }}
+              onKeyDown={leaveOnEnter}
             />
           ) : (
             <textarea

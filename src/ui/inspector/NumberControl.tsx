@@ -2,6 +2,7 @@
 import { Slider } from 'radix-ui'
 import { type KeyboardEvent, useEffect, useState } from 'react'
 import type { FloatParam, IntParam } from '../../graph/node/params.ts'
+import { leaveOnEnter } from '../kit/leave-field.ts'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
 
@@ -75,8 +76,8 @@ function NumberEntry({
     if (text !== null && !wrong && rounded(param, typed) !== number) set(rounded(param, typed))
     setText(null)
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') commit()
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    leaveOnEnter(event)
     if (event.key === 'Escape' && text !== null) {
       event.stopPropagation()
       setText(null)

@@ -5,6 +5,7 @@ import { useEffect, useId, useState } from 'react'
 import type { BoolParam, ChoiceParam, SeedParam, TextParam } from '../../graph/node/params.ts'
 import { keepTakenFocus } from '../kit/focus-back.ts'
 import { IconButton } from '../kit/IconButton.tsx'
+import { leaveOnEnter } from '../kit/leave-field.ts'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
 
@@ -168,7 +169,7 @@ export function TextEntry({
       onChange={(event) => setText(event.target.value)}
       onBlur={commit}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') commit()
+        leaveOnEnter(event)
         if (event.key === 'Escape' && text !== null) {
           event.stopPropagation()
           setText(null)

@@ -6,6 +6,7 @@ import { useStore } from 'zustand'
 import { nodeAt } from '../../graph/document/levels.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
+import { leaveOnEnter } from '../kit/leave-field.ts'
 import { Tip } from '../kit/Tip.tsx'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -144,9 +145,7 @@ function VariantsBar() {
           readOnly={!('min' in param)}
           inputMode="decimal"
           onBlur={(event) => change(i, event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') change(i, event.currentTarget.value)
-          }}
+          onKeyDown={leaveOnEnter}
         />
       ))}
       <IconButton

@@ -15,6 +15,7 @@ beforeEach(() => {
   page = stubPage()
   bench = createBench()
   ran = []
+  heard = []
   canvasHasTab = true
   woken = 0
   const commands = {
@@ -54,12 +55,34 @@ function pressOf(name: string): Press {
   }
 }
 
+type Element = ReturnType<typeof within> & EventTarget
+const elementOf = (target: ReturnType<typeof within>): Element => Object.assign(new EventTarget(), target)
+
+/** Keys of which the control that has the focus would hear. */
+let heard: string[]
+
 /** Presses a key; `target` is what has the focus. Tells whether the page kept it from the browser. */
-function press(name: string, target?: ReturnType<typeof within>): boolean {
+function press(name: string, target?: ReturnType<typeof within> | Element): boolean {
   const event = Object.assign(new Event('keydown', { cancelable: true }), { isComposing: false, ...pressOf(name) })
-  if (target) Object.defineProperty(event, 'target', { value: Object.assign(new EventTarget(), target) })
+  if (target)
+    Object.defineProperty(event, 'target', { value: target instanceof EventTarget ? target : elementOf(target) })
   page.window.dispatchEvent(event)
+  if (!event.cancelBubble) heard.push(name)
   return event.defaultPrevented
+}
+
+function focus(element: Element) {
+  const event = new Event('focusin')
+  Object.defineProperty(event, 'target', { value: element })
+  page.window.dispatchEvent(event)
+}
+
+/** An element that a click has given the focus. */
+function clicked(selector: string): Element {
+  const element = elementOf(within(selector))
+  page.window.dispatchEvent(new Event('pointerdown'))
+  focus(element)
+  return element
 }
 
 const own = commandNames.flatMap((name) =>
@@ -93,9 +116,53 @@ test('a dialog keeps every key', () => {
 describe('controls', () => {
   const keys = ['Space', 'Enter', 'ArrowLeft', 'ArrowRight', 'Home', 'End']
 
-  test.each(['button', 'a', '[role="slider"]', '[role="tab"]', '[role="separator"]'])('%s', (selector) => {
-    for (const key of [...keys, 'M']) press(key, within(selector))
-    expect(ran).toEqual(['edit.mute'])
+  test.each(['button', 'a', '[role="tab"]', '[role="separator"]'])(
+    '%s that was reached by keyboard takes them',
+    (selector) => {
+      for (const key of [...keys, 'M']) press(key, within(selector))
+      expect(ran).toEqual(['edit.mute'])
+    },
+  )
+
+  const viewerKeys = ['play.toggle', 'play.back', 'play.forward', 'play.first', 'play.last']
+
+  test.each(['button', 'a', '[role="tab"]', '[role="separator"]'])(
+    '%s that was clicked leaves them to the viewer, before it hears of them',
+    (selector) => {
+      const element = clicked(selector)
+      for (const key of keys) press(key, element)
+      expect(ran).toEqual(
+        selector === '[role="separator"]'
+          ? [...viewerKeys.slice(0, 1), 'edit.open', ...viewerKeys.slice(1)]
+          : viewerKeys,
+      )
+      expect(heard).toEqual(selector === '[role="separator"]' ? [] : ['Enter'])
+    },
+  )
+
+  test('the Space that played does not press the button as it comes up', () => {
+    const element = clicked('button')
+    press('Space', element)
+    const release = Object.assign(new Event('keyup', { cancelable: true }), pressOf('Space'))
+    page.window.dispatchEvent(release)
+    expect(release.defaultPrevented).toBe(true)
+  })
+
+  test('what a menu or dialog gives back counts as clicked still, what is reached by Tab afterwards does not', () => {
+    const element = clicked('button')
+    press('Escape', within('[role="dialog"]'))
+    focus(element)
+    press('Space', element)
+    expect(ran).toEqual(['play.toggle'])
+    press('Shift+Tab', element)
+    focus(element)
+    press('Space', element)
+    expect(ran).toEqual(['play.toggle'])
+  })
+
+  test('a slider keeps what sets its value, however the focus came to it, and lets Space play', () => {
+    for (const key of keys) press(key, within('[role="slider"]'))
+    expect(ran).toEqual(['play.toggle', 'edit.open'])
   })
 
   test('a card takes them where it was reached by key, and leaves them to the viewer where it was clicked', () => {

@@ -1,0 +1,40 @@
+/** Keys go where the hand means them: to the viewer after a click, to a control that was reached by keyboard. */
+import { expect, test } from 'vitest'
+import { editorOpener, soon } from './editor-page.ts'
+
+const openEditor = editorOpener()
+
+test('after a click on any switch, and after Enter in any field, the keys belong to the viewer', async () => {
+  const editor = await openEditor()
+  const { page } = editor
+  await editor.node('bicubic').click()
+  const frame = async () => Number(await page.locator('.frame-number').textContent())
+  const steps = async (after: string) => {
+    const before = await frame()
+    await page.keyboard.press('ArrowRight')
+    await expect.poll(frame, { message: `ArrowRight after ${after}`, timeout: 30_000 }).toBe(before + 1)
+  }
+  // What opens nothing that would take the keys: switches, tabs, ways to compare.
+  const switches = page.locator('.viewer [aria-pressed]:enabled, .side-tabs [role="tab"]')
+  const count = await switches.count()
+  expect(count).toBeGreaterThan(8)
+  for (const at of [...Array(count).keys(), count - 2]) {
+    await switches.nth(at).click()
+    await steps(`a click on switch ${at}`)
+  }
+  const fields = page.locator('.side input:visible')
+  expect(await fields.count()).toBeGreaterThan(1)
+  for (const at of Array(await fields.count()).keys()) {
+    await fields.nth(at).click()
+    await page.keyboard.press('Enter')
+    await steps(`Enter in field ${at}`)
+  }
+  // Space plays, and does not press the button again as it comes up.
+  const wipe = page.getByRole('button', { name: /^Wipe/ })
+  await wipe.click()
+  await page.keyboard.press('Space')
+  await soon(() => page.getByRole('button', { name: 'Pause' }).count()).toBe(1)
+  await page.keyboard.press('Space')
+  await soon(() => page.getByRole('button', { name: 'Play' }).count()).toBe(1)
+  expect(await wipe.getAttribute('aria-pressed')).toBe('true')
+})
