@@ -78,6 +78,8 @@ function Drawing({ placement }: { placement: Placement }) {
   useEffect(() => {
     // Escape is told to whoever has the focus, which need not be the picture.
     const onKey = (event: globalThis.KeyboardEvent) => {
+      if (event.target instanceof Element && event.target.closest('input, textarea, [role="menu"], [role="dialog"]'))
+        return
       if (event.key === 'Enter') {
         const { width, height } = picture
         const middle = boxBetween({ x: width / 4, y: height / 4 }, { x: width * 0.75, y: height * 0.75 }, picture)
