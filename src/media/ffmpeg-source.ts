@@ -10,6 +10,7 @@ import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { PieceSource, rawFormat } from './ffmpeg/piece-source.ts'
 import { privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
 import { type PacketTable, type Probed, type ProbedVideo, readPackets, readProbe } from './ffmpeg/stream-facts.ts'
+import { leftBehind } from './left-behind.ts'
 import { writeError } from './output-files.ts'
 import { codecName, pace } from './probe.ts'
 import { createTimeline } from './timeline.ts'
@@ -67,7 +68,7 @@ export async function openForeign(file: Blob, name: string): Promise<FrameSource
 }
 
 async function probe(mounted: MountedFile): Promise<Probed> {
-  const args = ['-v', 'error', '-show_streams', '-show_format', '-of', 'json', mounted.path]
+  const args = ['-v', 'error', '-show_streams', '-show_chapters', '-show_format', '-of', 'json', mounted.path]
   return readProbe(await mounted.probe(args))
 }
 
@@ -109,6 +110,7 @@ async function remux(mounted: MountedFile, file: Blob, name: string, probed: Pro
       file: await privateFile(made),
       name,
       route: 'ffmpeg-remux',
+      notes: leftBehind(probed.contents, probed.used),
       audioViaFfmpeg: () => decodedSoundTrack(file, name),
     })
     if ('foreign' in source) {
@@ -171,6 +173,7 @@ async function decoded(
     route: 'ffmpeg-decode',
     notes: [
       'The browser cannot decode it; ffmpeg does, which is slower.',
+      ...leftBehind(probed.contents, probed.used),
       ...colourNotes(colour),
       ...(video.interlaced ? ['It is interlaced; both fields are shown as they were recorded.'] : []),
       ...(rawFormat(video.pixelFormat).converted

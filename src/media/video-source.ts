@@ -9,7 +9,9 @@ import {
   type EncodedPacket,
   EncodedPacketSink,
   Input,
+  type InputAudioTrack,
   InputDisposedError,
+  type InputTrack,
   type InputVideoTrack,
   MPEG_TS,
   UnsupportedInputFormatError,
@@ -19,9 +21,11 @@ import {
 import type { MediaFacts } from '../graph/node/facts.ts'
 import { TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
+import { containerContents } from './container/container-contents.ts'
 import { damagedFrame, frameOf } from './frame.ts'
 import { hiddenPackets, mayHideFrames } from './hidden-frames.ts'
-import { videoFacts } from './probe.ts'
+import { leftBehind } from './left-behind.ts'
+import { codecName, videoFacts } from './probe.ts'
 import { isProtected } from './protection.ts'
 import { createTimeline } from './timeline.ts'
 import { Turns } from './turns.ts'
@@ -94,7 +98,7 @@ async function read(input: Input, open: OpenVideo): Promise<FrameSource | Foreig
   const { name } = open
   const format = await input.getFormat()
   const track = await input.getPrimaryVideoTrack()
-  const audioTrack = await input.getPrimaryAudioTrack()
+  const audioTrack = await mainSound(input)
   if (!track) {
     // A transport stream may hold a picture whose codec mediabunny passes over (MPEG-2).
     if (!audioTrack || format === MPEG_TS) return { foreign: 'codec' }
@@ -130,7 +134,11 @@ async function read(input: Input, open: OpenVideo): Promise<FrameSource | Foreig
     audio: audio?.desc ?? null,
     container: format.name,
     route: open.route,
-    notes: [...(open.notes ?? []), ...(cut === null ? [] : [cutSentence(name, timeline, cut)])],
+    notes: [
+      ...(open.notes ?? []),
+      ...(open.route === 'webcodecs' ? await notPassedOn(input, open.file, [track, audioTrack]) : []),
+      ...(cut === null ? [] : [cutSentence(name, timeline, cut)]),
+    ],
   })
   return new WebCodecsSource({
     input,
@@ -143,6 +151,39 @@ async function read(input: Input, open: OpenVideo): Promise<FrameSource | Foreig
     cut,
     keys: table.keys,
   })
+}
+
+/** The sound that players choose: the first that is marked as the usual one, else the first. */
+async function mainSound(input: Input): Promise<InputAudioTrack | null> {
+  const tracks = await input.getAudioTracks()
+  for (const track of tracks) if ((await track.getDisposition()).default) return track
+  return tracks[0] ?? null
+}
+
+/** What else is in the file. Containers that are not known here are asked for their tracks of picture and sound alone. */
+async function notPassedOn(
+  input: Input,
+  file: Blob,
+  passed: readonly (InputTrack | null)[],
+): Promise<readonly string[]> {
+  const used = new Set(passed.flatMap((track) => (track ? [track.id] : [])))
+  const contents = await containerContents(file)
+  if (contents === 'unreadable') return ['What it holds beside picture and sound could not be read, and stays behind.']
+  if (contents) return leftBehind(contents, used)
+  const tracks = await Promise.all(
+    (await input.getTracks()).map(async (track) => {
+      const language = await track.getLanguageCode()
+      return {
+        id: track.id,
+        kind: track.isVideoTrack() ? ('picture' as const) : ('sound' as const),
+        codec: codecName((await track.getCodec()) ?? 'unknown'),
+        language: language === 'und' ? null : language,
+        name: await track.getName(),
+        picture: null,
+      }
+    }),
+  )
+  return leftBehind({ tracks, chapters: 0, attachments: [], title: null }, used)
 }
 
 const cutSentence = (name: string, timeline: Timeline, readableFrames: number): string =>

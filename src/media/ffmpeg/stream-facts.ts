@@ -1,5 +1,6 @@
 /** Reads what ffprobe says of a file: streams, colours, geometry, and when its packets are shown. */
 import type { ColourTags } from '../colour.ts'
+import type { ContainerContents, ContainerTrack } from '../container/contents.ts'
 
 export interface ProbedVideo {
   readonly codec: string
@@ -27,6 +28,9 @@ export interface Probed {
   readonly startTime: number
   readonly video: ProbedVideo | null
   readonly audio: ProbedAudio | null
+  readonly contents: ContainerContents
+  /** Ids, in `contents`, of the picture and the sound above. */
+  readonly used: ReadonlySet<number>
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -57,7 +61,7 @@ const colourName = (value: unknown): string | null => {
   return name === '' || name === 'unknown' || name === 'reserved' ? null : (webCodecsNames[name] ?? name)
 }
 
-/** @param json what `ffprobe -show_streams -show_format -of json` printed. */
+/** @param json what `ffprobe -show_streams -show_chapters -show_format -of json` printed. */
 export function readProbe(json: string): Probed {
   let parsed: Fields
   try {
@@ -82,6 +86,38 @@ export function readProbe(json: string): Probed {
           channels: number(audio.channels),
         }
       : null,
+    contents: readContents(streams, list(parsed.chapters).length, fields(format.tags)),
+    used: new Set([video, audio].flatMap((stream) => (stream ? [number(stream.index)] : []))),
+  }
+}
+
+const trackKinds: Readonly<Record<string, ContainerTrack['kind']>> = {
+  video: 'picture',
+  audio: 'sound',
+  subtitle: 'subtitles',
+}
+
+function readContents(streams: readonly Fields[], chapters: number, tags: Fields): ContainerContents {
+  const isFile = (stream: Fields): boolean =>
+    stream.codec_type === 'attachment' || number(fields(stream.disposition).attached_pic) === 1
+  return {
+    tracks: streams
+      .filter((stream) => !isFile(stream))
+      .map((stream) => {
+        const own = fields(stream.tags)
+        const language = text(own.language)
+        return {
+          id: number(stream.index),
+          kind: trackKinds[text(stream.codec_type)] ?? 'data',
+          codec: text(stream.codec_name) || text(stream.codec_tag_string) || 'unknown',
+          language: language === '' || language === 'und' ? null : language,
+          name: text(own.title) || null,
+          picture: null,
+        }
+      }),
+    chapters,
+    attachments: streams.filter(isFile).map((stream) => text(fields(stream.tags).filename) || 'cover picture'),
+    title: text(tags.title) || null,
   }
 }
 

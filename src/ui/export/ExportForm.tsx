@@ -20,6 +20,7 @@ import { BatchRow } from './BatchRow.tsx'
 import { exportsOf, fetchRecipe, mediumName, sinksOf } from './batch.ts'
 import { Estimate } from './Estimate.tsx'
 import { extensionOf, FileRow, knownExtension, PlaceRow, type Range, RangeRow, rangeOf } from './ExportFields.tsx'
+import { MediaNotes } from './MediaNotes.tsx'
 import { recalledSettings, rememberSettings } from './settings.ts'
 
 const words = dialogText.export.form
@@ -144,6 +145,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
           }}
         />
         <RangeRow range={range} clock={clips.length > 0 ? null : clock} onRange={setRange} />
+        <MediaNotes graph={graph} clips={clips} />
         {noGpu && <p className="error-text">{words.noGpu}</p>}
         {refusal && <p className="error-text">{refusal}</p>}
         {blocking.length > 0 && (

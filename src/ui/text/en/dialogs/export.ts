@@ -44,6 +44,10 @@ export const exportDialog = {
     nothing: 'This graph has no Encode yet, so there is nothing to write.',
     nothingHint: 'Add an Encode node and connect the picture you want to keep.',
     noGpu: 'Nothing can be rendered here: that takes WebGPU.',
+    /** Above what is to be known of the clips, each in a sentence. */
+    notes: (count: number) =>
+      count === 1 ? 'One thing to know before it begins' : `${count} things to know before it begins`,
+    noteOf: (clip: string, note: string) => `${clip}: ${note}`,
     mendFirst: 'Mend these first:',
     more: (problems: number) => `and ${problems} more`,
     begin: 'Export',

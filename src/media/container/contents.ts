@@ -1,0 +1,65 @@
+/** What a container says of its contents, as far as the demuxer passes it by: every track, chapters, attachments, title. */
+
+export interface ContainerTrack {
+  /** As the container numbers it. */
+  readonly id: number
+  readonly kind: 'picture' | 'sound' | 'subtitles' | 'data'
+  /** For people: `SubRip`; the technical name where there is no other. */
+  readonly codec: string
+  /** As written: ISO 639-2 or BCP 47; `null` where none is. */
+  readonly language: string | null
+  readonly name: string | null
+  /** Of a picture, where the container says something of it. */
+  readonly picture: ContainerPicture | null
+}
+
+/** Code points of ITU-T H.273; `null` where the container is silent. */
+export interface ContainerPicture {
+  readonly matrix: number | null
+  readonly primaries: number | null
+  readonly transfer: number | null
+  readonly fullRange: boolean | null
+  readonly fieldOrder: 'progressive' | 'top first' | 'bottom first' | 'interlaced' | null
+  readonly alpha: boolean
+}
+
+export interface ContainerContents {
+  readonly tracks: readonly ContainerTrack[]
+  readonly chapters: number
+  /** File names. */
+  readonly attachments: readonly string[]
+  readonly title: string | null
+}
+
+export const silentPicture: ContainerPicture = {
+  matrix: null,
+  primaries: null,
+  transfer: null,
+  fullRange: null,
+  fieldOrder: null,
+  alpha: false,
+}
+
+/** Bytes of a file by position; fewer at its end. */
+export type ReadBytes = (position: number, length: number) => Promise<Uint8Array>
+
+/** Headers of boxes or elements looked at in one file at most: damaged ones may lead in circles. */
+const mostSteps = 20_000
+/** Bytes fetched at once: headers lie close together, and each fetch costs a millisecond. */
+const windowBytes = 1 << 15
+
+/** A reader that counts, and gives up where a file leads on for ever. */
+export function boundedReader(file: Blob): ReadBytes {
+  let steps = 0
+  let window = { from: 0, bytes: new Uint8Array() }
+  return async (position, length) => {
+    steps += 1
+    if (steps > mostSteps) throw new Error('The container has more parts than are looked at.')
+    const end = Math.min(file.size, position + length)
+    if (position < window.from || end > window.from + window.bytes.byteLength) {
+      const whole = await file.slice(position, Math.max(end, position + windowBytes)).arrayBuffer()
+      window = { from: position, bytes: new Uint8Array(whole) }
+    }
+    return window.bytes.subarray(position - window.from, Math.max(position, end) - window.from)
+  }
+}

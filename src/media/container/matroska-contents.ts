@@ -1,0 +1,208 @@
+/** Contents of a Matroska or WebM file (RFC 9559), read from what lies beside its clusters. */
+import {
+  boundedReader,
+  type ContainerContents,
+  type ContainerPicture,
+  type ContainerTrack,
+  silentPicture,
+} from './contents.ts'
+
+const id = {
+  ebml: 0x1a45dfa3,
+  segment: 0x18538067,
+  seekHead: 0x114d9b74,
+  seek: 0x4dbb,
+  seekId: 0x53ab,
+  seekPosition: 0x53ac,
+  cluster: 0x1f43b675,
+  info: 0x1549a966,
+  title: 0x7ba9,
+  tracks: 0x1654ae6b,
+  trackEntry: 0xae,
+  trackNumber: 0xd7,
+  trackType: 0x83,
+  codecId: 0x86,
+  language: 0x22b59c,
+  languageBcp47: 0x22b59d,
+  name: 0x536e,
+  video: 0xe0,
+  interlaced: 0x9a,
+  fieldOrder: 0x9d,
+  alphaMode: 0x53c0,
+  colour: 0x55b0,
+  matrix: 0x55b1,
+  range: 0x55b9,
+  transfer: 0x55ba,
+  primaries: 0x55bb,
+  chapters: 0x1043a770,
+  edition: 0x45b9,
+  chapter: 0xb6,
+  attachments: 0x1941a469,
+  attachedFile: 0x61a7,
+  fileName: 0x466e,
+} as const
+
+interface Element {
+  readonly id: number
+  /** Of what is in it, bytes of the file. */
+  readonly from: number
+  readonly to: number
+}
+
+const utf8 = new TextDecoder()
+/** A text longer than this is not read whole, bytes. */
+const mostBytes = 1 << 16
+
+const kinds: Readonly<Record<number, ContainerTrack['kind']>> = { 1: 'picture', 2: 'sound', 17: 'subtitles' }
+const codecs: Readonly<Record<string, string>> = {
+  'S_TEXT/UTF8': 'SubRip',
+  'S_TEXT/ASS': 'ASS',
+  'S_TEXT/SSA': 'SSA',
+  'S_TEXT/WEBVTT': 'WebVTT',
+  S_VOBSUB: 'VobSub',
+  'S_HDMV/PGS': 'PGS',
+  S_DVBSUB: 'DVB subtitles',
+  A_AAC: 'AAC',
+  A_AC3: 'AC-3',
+  A_EAC3: 'E-AC-3',
+  A_DTS: 'DTS',
+  A_OPUS: 'Opus',
+  A_VORBIS: 'Vorbis',
+  A_FLAC: 'FLAC',
+  'A_MPEG/L3': 'MP3',
+}
+
+/** @returns `null` where the file is none of this kind. Rejects where it leads on for ever. */
+export async function matroskaContents(file: Blob): Promise<ContainerContents | null> {
+  const read = boundedReader(file)
+
+  /** One element's header; `null` where none can be read. An unknown length reaches to `end`. */
+  async function element(position: number, end: number): Promise<Element | null> {
+    const head = await read(position, 12)
+    const idLength = Math.clz32(head[0] ?? 0) - 23
+    if (idLength < 1 || idLength > 4 || head.byteLength < idLength + 1) return null
+    let found = 0
+    for (let i = 0; i < idLength; i++) found = found * 256 + (head[i] ?? 0)
+    const first = head[idLength] ?? 0
+    const sizeLength = Math.clz32(first) - 23
+    if (sizeLength < 1 || sizeLength > 8 || head.byteLength < idLength + sizeLength) return null
+    let size = first & (0xff >> sizeLength)
+    let unknown = size === 0xff >> sizeLength
+    for (let i = 1; i < sizeLength; i++) {
+      const byte = head[idLength + i] ?? 0
+      unknown &&= byte === 0xff
+      size = size * 256 + byte
+    }
+    const from = position + idLength + sizeLength
+    return { id: found, from, to: unknown ? end : Math.min(end, from + size) }
+  }
+  async function* children(parent: Element): AsyncGenerator<Element> {
+    for (let position = parent.from; position + 2 <= parent.to; ) {
+      const child = await element(position, parent.to)
+      if (!child) return
+      yield child
+      position = child.to
+    }
+  }
+  async function gathered(parent: Element): Promise<ReadonlyMap<number, Element>> {
+    const found = new Map<number, Element>()
+    for await (const child of children(parent)) if (!found.has(child.id)) found.set(child.id, child)
+    return found
+  }
+  const bytes = async ({ from, to }: Element): Promise<Uint8Array> => read(from, Math.min(mostBytes, to - from))
+  const text = async (found: Element | undefined): Promise<string | null> =>
+    found ? utf8.decode(await bytes(found)).replace(/\0+$/, '') : null
+  const number = async (found: Element | undefined): Promise<number | null> =>
+    found && found.to - found.from <= 8 ? (await bytes(found)).reduce((sum, byte) => sum * 256 + byte, 0) : null
+
+  const header = await element(0, file.size)
+  if (header?.id !== id.ebml) return null
+  const segment = await element(header.to, file.size)
+  if (segment?.id !== id.segment) return null
+
+  // What lies before the first cluster, then what the index says lies behind.
+  const places = new Map<number, Element>()
+  for await (const child of children(segment)) {
+    if (child.id === id.cluster) break
+    if (!places.has(child.id)) places.set(child.id, child)
+  }
+  const index = places.get(id.seekHead)
+  if (index)
+    for await (const seek of children(index)) {
+      if (seek.id !== id.seek) continue
+      const entry = await gathered(seek)
+      const wanted = await number(entry.get(id.seekId))
+      const at = await number(entry.get(id.seekPosition))
+      if (wanted === null || at === null || places.has(wanted)) continue
+      const found = await element(segment.from + at, segment.to)
+      if (found?.id === wanted) places.set(wanted, found)
+    }
+
+  async function pictureOf(video: Element): Promise<ContainerPicture> {
+    const fields = await gathered(video)
+    const interlaced = await number(fields.get(id.interlaced))
+    const order = await number(fields.get(id.fieldOrder))
+    const colour = fields.get(id.colour)
+    const tags = colour ? await gathered(colour) : new Map<number, Element>()
+    const told = async (tag: number): Promise<number | null> => {
+      const code = await number(tags.get(tag))
+      return code === 2 ? null : code
+    }
+    const range = await number(tags.get(id.range))
+    return {
+      ...silentPicture,
+      matrix: await told(id.matrix),
+      primaries: await told(id.primaries),
+      transfer: await told(id.transfer),
+      fullRange: range === 1 ? false : range === 2 ? true : null,
+      fieldOrder:
+        interlaced === 2
+          ? 'progressive'
+          : interlaced === 1
+            ? order === 1 || order === 9
+              ? 'top first'
+              : order === 6 || order === 14
+                ? 'bottom first'
+                : 'interlaced'
+            : null,
+      alpha: ((await number(fields.get(id.alphaMode))) ?? 0) > 0,
+    }
+  }
+
+  const tracks: ContainerTrack[] = []
+  const list = places.get(id.tracks)
+  if (list)
+    for await (const entry of children(list)) {
+      if (entry.id !== id.trackEntry) continue
+      const fields = await gathered(entry)
+      const codec = (await text(fields.get(id.codecId))) ?? 'unknown'
+      const video = fields.get(id.video)
+      const kind = kinds[(await number(fields.get(id.trackType))) ?? 0] ?? 'data'
+      // Silence means English (RFC 9559, 5.1.4.1.19).
+      const spoken = (await text(fields.get(id.languageBcp47))) ?? (await text(fields.get(id.language))) ?? 'eng'
+      tracks.push({
+        id: (await number(fields.get(id.trackNumber))) ?? 0,
+        kind,
+        codec: codecs[codec] ?? (codec.startsWith('A_AAC') ? 'AAC' : codec.replace(/^[ASVD]_/, '')),
+        language: spoken === 'und' ? null : spoken,
+        name: await text(fields.get(id.name)),
+        picture: kind === 'picture' && video ? await pictureOf(video) : null,
+      })
+    }
+
+  let chapters = 0
+  const editions = places.get(id.chapters)
+  if (editions)
+    for await (const edition of children(editions)) {
+      if (edition.id !== id.edition || chapters > 0) continue
+      for await (const chapter of children(edition)) if (chapter.id === id.chapter) chapters += 1
+    }
+  const attachments: string[] = []
+  const attached = places.get(id.attachments)
+  if (attached)
+    for await (const file of children(attached))
+      if (file.id === id.attachedFile)
+        attachments.push((await text((await gathered(file)).get(id.fileName))) ?? 'unnamed')
+  const info = places.get(id.info)
+  return { tracks, chapters, attachments, title: info ? await text((await gathered(info)).get(id.title)) : null }
+}

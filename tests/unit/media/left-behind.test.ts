@@ -1,0 +1,102 @@
+/** What a container holds beside picture and sound is found as ffprobe finds it, and told of. */
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import type { ContainerContents } from '../../../src/media/container/contents.ts'
+import { matroskaContents } from '../../../src/media/container/matroska-contents.ts'
+import { mp4Contents } from '../../../src/media/container/mp4-contents.ts'
+import { languageName, leftBehind } from '../../../src/media/left-behind.ts'
+
+const path = (name: string) => fileURLToPath(new URL(`../../fixtures/media/${name}`, import.meta.url))
+const fixture = (name: string) => new Blob([readFileSync(path(name))])
+const kinds: Readonly<Record<string, string>> = { video: 'picture', audio: 'sound', subtitle: 'subtitles' }
+
+/** What ffprobe says, in our words. */
+function probed(name: string) {
+  const said = JSON.parse(
+    execFileSync(
+      'ffprobe',
+      ['-v', 'error', '-show_streams', '-show_chapters', '-show_format', '-of', 'json', path(name)],
+      { encoding: 'utf8' },
+    ),
+  ) as {
+    streams: { codec_type: string; tags?: { language?: string; filename?: string } }[]
+    chapters: unknown[]
+    format: { tags?: { title?: string } }
+  }
+  const isTrack = ({ codec_type: type }: { codec_type: string }) => type in kinds
+  return {
+    kinds: said.streams.filter(isTrack).map(({ codec_type: type }) => kinds[type]),
+    languages: said.streams.filter(isTrack).map(({ tags }) => tags?.language ?? null),
+    chapters: said.chapters.length,
+    attachments: said.streams.flatMap(({ codec_type: type, tags }) => (type === 'attachment' ? [tags?.filename] : [])),
+    title: said.format.tags?.title ?? null,
+  }
+}
+
+const summary = ({ tracks, chapters, attachments, title }: ContainerContents) => ({
+  kinds: tracks.map(({ kind }) => kind),
+  languages: tracks.map(({ language }) => language),
+  chapters,
+  attachments,
+  title,
+})
+
+test('Matroska holds what ffprobe finds in it', async () => {
+  const contents = await matroskaContents(fixture('tracks.mkv'))
+  expect(contents && summary(contents)).toEqual(probed('tracks.mkv'))
+})
+
+test('MP4 holds what ffprobe finds in it', async () => {
+  const contents = await mp4Contents(fixture('tracks.mp4'))
+  const { languages, ...rest } = probed('tracks.mp4')
+  expect(contents && summary(contents)).toEqual({
+    ...rest,
+    languages: languages.map((each) => (each === 'und' ? null : each)),
+  })
+})
+
+test('each is told in a sentence of its own', async () => {
+  const contents = await matroskaContents(fixture('tracks.mkv'))
+  expect(contents && leftBehind(contents, new Set([1, 2]))).toEqual([
+    'Its sound track 2 (German, AAC) stays behind, since one sound alone is passed on.',
+    'Its subtitles (French, SubRip) stay behind, since no subtitles are written.',
+    'Its 2 chapters stay behind, since no chapters are written.',
+    'Its attachment “Font.tmp.ttf” stays behind, since no attachments are written.',
+    'Its title, “My film”, stays behind, since no title is written.',
+  ])
+})
+
+describe('a file', () => {
+  test('of another kind is left to others', async () => {
+    for (const name of ['sample.avi', 'not-a-video.mp4', 'one.png']) {
+      expect(await matroskaContents(fixture(name))).toBeNull()
+      expect(await mp4Contents(fixture(name))).toBeNull()
+    }
+  })
+
+  test('that was damaged anywhere ends within bounds', async () => {
+    for (const name of ['tracks.mkv', 'tracks.mp4']) {
+      const whole = readFileSync(path(name))
+      const read = name.endsWith('mkv') ? matroskaContents : mp4Contents
+      for (let at = 0; at < Math.min(whole.length, 1200); at += 3) {
+        const bytes = new Uint8Array(whole)
+        bytes[at] = 255 - (bytes[at] ?? 0)
+        const contents = await read(new Blob([bytes]))
+        if (contents) expect(contents.tracks.length).toBeLessThan(10)
+      }
+    }
+  })
+})
+
+test('languages are called by name whichever code is written', () => {
+  expect(['ger', 'deu', 'de', 'pt-BR', 'qqx', '??'].map(languageName)).toEqual([
+    'German',
+    'German',
+    'German',
+    'Brazilian Portuguese',
+    'qqx',
+    '??',
+  ])
+})
