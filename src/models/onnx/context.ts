@@ -2,6 +2,7 @@
  * How far a network sees: the input pixels around a pixel that its result depends on. Known of networks of plain
  * convolutions, as most for super resolution are; of any other nothing is claimed.
  */
+import { attribute, text, whole, wholes } from './attributes.ts'
 import type { NodeProto, TensorProto } from './onnx_pb.ts'
 import { type OnnxModel, tensorsOf } from './onnx-file.ts'
 import { dimsOf, floatType, lengthOf, readFloats } from './tensor-data.ts'
@@ -19,18 +20,6 @@ const pointwise = new Set([
   ...['Relu', 'LeakyRelu', 'PRelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Tanh', 'Elu', 'Selu', 'Gelu', 'Clip'],
   ...['Add', 'Sub', 'Mul', 'Div', 'Min', 'Max', 'Abs', 'Neg', 'Sqrt', 'Pow', 'Cast', 'Identity'],
 ])
-
-const attribute = (node: NodeProto, name: string) => node.attribute.find((each) => each.name === name)
-const whole = (node: NodeProto, name: string, otherwise: number): number => {
-  const found = attribute(node, name)
-  return found ? Number(found.i) : otherwise
-}
-const wholes = (node: NodeProto, name: string, otherwise: readonly number[]): readonly number[] =>
-  attribute(node, name)?.ints.map(Number) ?? otherwise
-const text = (node: NodeProto, name: string, otherwise: string): string => {
-  const found = attribute(node, name)
-  return found ? new TextDecoder().decode(found.s) : otherwise
-}
 
 /** A constant that is the same at every place of a picture: a number, or one for each channel. */
 function isEven(tensor: TensorProto): boolean {
