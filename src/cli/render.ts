@@ -16,16 +16,26 @@ const print = (text: string): Promise<void> =>
   new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())))
 const printJson = (value: unknown) => print(`${JSON.stringify(value, null, 2)}\n`)
 
-/** Aborted by Ctrl+C and its kin; a second time ends the process at once. */
+/** Seconds after which an interrupted command ends, whatever it still waits for. */
+const patience = 2
+
+/** Aborted by Ctrl+C and its kin. Further ones change nothing: npm passes on what the terminal sends to us as well. */
 function interruption(): AbortSignal {
   const controller = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(exitCodes.interrupted)
-      controller.abort(new CommandFailure(exitCodes.interrupted, 'Interrupted; nothing was written.'))
-    })
+    process.on(signal, () =>
+      controller.abort(new CommandFailure(exitCodes.interrupted, 'Interrupted; nothing was written.')),
+    )
   }
   return controller.signal
+}
+
+/** What `work` gives; where it goes on for too long after `signal`, the signal's reason. */
+function endingSoonAfter<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => setTimeout(() => reject(signal.reason), patience * 1000), { once: true })
+    work.then(resolve, reject)
+  })
 }
 
 async function run(args: RenderArguments, interrupted: AbortSignal): Promise<ExitCode> {
@@ -74,9 +84,14 @@ async function fail(error: unknown, json: boolean): Promise<ExitCode> {
 }
 
 const words = process.argv.slice(2)
+const interrupted = interruption()
+// Where nobody takes what is printed, the end must come all the same.
+interrupted.addEventListener('abort', () =>
+  setTimeout(() => process.exit(exitCodes.interrupted), (patience + 0.5) * 1000),
+)
 let exitCode: ExitCode
 try {
-  exitCode = await run(parseArguments(words, existsSync), interruption())
+  exitCode = await endingSoonAfter(interrupted, run(parseArguments(words, existsSync), interrupted))
 } catch (error) {
   exitCode = await fail(error, words.includes('--json'))
 }

@@ -14,7 +14,13 @@ import { paramValues } from '../graph/node/values.ts'
 import { ensureBuilt, projectFolder, startAppServer } from '../host/app-server.ts'
 import { CommandFailure, exitCodeOf, exitCodes, usage } from '../host/command-failure.ts'
 import type { HeadlessSession } from '../host/headless-session.ts'
-import { createOutputServer, diskSentence, folderProblem, type OutputServer } from '../host/output-server.ts'
+import {
+  createOutputServer,
+  diskSentence,
+  folderProblem,
+  nameProblem,
+  type OutputServer,
+} from '../host/output-server.ts'
 import type { RenderArguments } from './arguments.ts'
 import { applySetting, assign, nodesOfKind, withParams } from './edit-document.ts'
 import {
@@ -107,7 +113,9 @@ function planOutputs({ args, specs }: RenderContext, document: GraphDocument): r
   if (assigned.size === 0) for (const sink of sinks) assigned.set(sink, defaultOutput(document, specs, sink))
   const outputs = [...assigned].map(([node, file]) => {
     const path = resolve(file)
-    const problem = folderProblem(dirname(path))
+    // Pictures get numbers: room for a million of them.
+    const longest = extname(file).toLowerCase() === '.png' && args.frames !== 1 ? `${path}-000000` : path
+    const problem = nameProblem(longest) ?? folderProblem(dirname(path))
     if (problem !== undefined) throw usage(problem)
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
       throw usage(`--output ${file} is a folder.`, 'Name a file in it.')
@@ -182,6 +190,18 @@ function unless<T>(signals: readonly AbortSignal[], work: Promise<T>): Promise<T
   })
 }
 
+/** Seconds for the browser to close by itself; one that does not is ended together with this process. */
+const closingSeconds = 1
+
+function atMost(seconds: number, work: () => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, seconds * 1000)
+    work()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer))
+  })
+}
+
 /** Serves the app, opens the page, does `work` with it, and puts everything away however that ends. */
 async function inPage<T>(
   { say, interrupted }: RenderContext,
@@ -199,10 +219,12 @@ async function inPage<T>(
     // Interrupted while the browser starts, it is ended together with this process.
     const session = await unless([interrupted], openSession({ origin: server.origin, say }))
     closers.push(async () => session[Symbol.asyncDispose]())
-    return await unless([interrupted, session.died], work(session, server.origin))
+    return await unless([interrupted, session.died, outputs.failed], work(session, server.origin))
   } finally {
     discard()
-    for (const close of closers.reverse()) await close()
+    await atMost(closingSeconds, async () => {
+      for (const close of closers.reverse()) await close()
+    })
   }
 }
 
@@ -267,7 +289,6 @@ export async function renderGraph(context: RenderContext): Promise<Rendered> {
       ...(frames === undefined ? {} : { frames }),
     }
     const outcome = await session.export(request, bar.update).finally(bar.end)
-    if (server.failure !== undefined) throw new CommandFailure(exitCodes.render, server.failure)
     if (!outcome.ok) throw problemsFailure(exitCodeOf(outcome.problems, 'while rendering', isSource), outcome.problems)
     if (outcome.value.state === 'cancelled') throw new CommandFailure(exitCodes.render, 'The render was cancelled.')
     const files = await server.publish().catch((error: unknown) => {

@@ -3,7 +3,6 @@
  * benchmark and the end-to-end tests all stand on this one server, so they all see the app that a host would serve.
  */
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,6 +12,7 @@ import sirv from 'sirv'
 import { isBuiltFrom, sourceStamp } from './build-stamp.ts'
 import { isolationHeaders } from './isolation-headers.ts'
 import { refuseBadBytes, refuseBadRequest, safetyHeaders } from './request-check.ts'
+import { runMark, sweepLeftovers } from './run-mark.ts'
 
 export const projectFolder = fileURLToPath(new URL('../..', import.meta.url))
 const dist = join(projectFolder, 'dist')
@@ -43,10 +43,12 @@ export interface AppServerOptions {
 export async function ensureBuilt(say: (line: string) => void): Promise<void> {
   if (isBuiltFrom(sourceStamp(projectFolder), dist)) return
   say('Building the app…')
-  const mark = randomBytes(4).toString('hex')
-  const fresh = join(projectFolder, '.cache', `build-${mark}`)
-  const old = join(projectFolder, '.cache', `old-${mark}`)
+  const cache = join(projectFolder, '.cache')
+  const fresh = join(cache, `build-${runMark}`)
+  const old = join(cache, `old-${runMark}`)
   mkdirSync(fresh, { recursive: true })
+  sweepLeftovers(cache, 'build-')
+  sweepLeftovers(cache, 'old-')
   try {
     await runVite(['build', '--outDir', fresh, '--emptyOutDir', '--logLevel', 'error'])
     if (existsSync(dist)) renameSync(dist, old)
@@ -67,10 +69,15 @@ export function runVite(args: readonly string[]): Promise<void> {
       stdio: ['ignore', 2, 2],
       env: { ...process.env, NODE_ENV: 'production' },
     })
+    // Whoever ends this process wants no build either.
+    const end = () => child.kill()
+    process.once('exit', end)
     child.once('error', reject)
-    child.once('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error('The app could not be built; what Vite said stands above.')),
-    )
+    child.once('exit', (code) => {
+      process.off('exit', end)
+      if (code === 0) resolve()
+      else reject(new Error('The app could not be built; what Vite said stands above.'))
+    })
   })
 }
 

@@ -2,6 +2,9 @@
  * A browser without a window, with the app's headless page in it, as an engine that Node can call. Chooses the
  * GPU: real hardware where it works, else SwiftShader on the CPU (`FRAMEWRIGHT_GPU` decides where it is set).
  */
+import { mkdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import type { EngineStatus, ExportProgress, ExportReport, ExportRequest, Outcome } from '../engine/door/api.ts'
 import type { MediaFacts, ModelFacts } from '../graph/node/facts.ts'
@@ -9,6 +12,7 @@ import type { AssetRef } from '../graph/node/params.ts'
 import { browserFlags, findBrowser, type GpuKind, gpusToTry } from './browser.ts'
 import { CommandFailure, exitCodes } from './command-failure.ts'
 import type {} from './headless-page.ts'
+import { runMark, sweepLeftovers } from './run-mark.ts'
 
 export interface HeadlessSession extends AsyncDisposable {
   readonly page: Page
@@ -31,11 +35,30 @@ export interface SessionOptions {
   readonly say: (line: string) => void
 }
 
+const folderPrefix = 'framewright-browser-'
+const systemFolder = tmpdir()
+
+/**
+ * Lets the browser's driver put profiles and whatever else it lays down into a folder of this run's own: what a killed
+ * run left is known by that name, and swept away. The driver takes the place for them from the environment. Not so the
+ * browser, which makes sockets, for whose paths systems allow a hundred characters.
+ */
+function folderForProfiles(): string {
+  sweepLeftovers(systemFolder, folderPrefix)
+  const folder = join(systemFolder, `${folderPrefix}${runMark}`)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const name of process.platform === 'win32' ? ['TEMP', 'TMP'] : ['TMPDIR']) process.env[name] = folder
+  return folder
+}
+
+const environment = { ...process.env }
+
 async function launch(executablePath: string, gpu: GpuKind): Promise<Browser> {
   try {
     return await chromium.launch({
       executablePath,
       args: [...browserFlags(gpu)],
+      env: environment,
       // Ctrl+C is ours: the outputs must be put away before the browser goes.
       handleSIGINT: false,
       handleSIGTERM: false,
@@ -74,10 +97,13 @@ export async function openSession({
   say,
 }: SessionOptions): Promise<HeadlessSession> {
   const executable = findBrowser()
+  const folder = folderForProfiles()
   let reason = ''
   const candidates = gpusToTry()
   for (const gpu of candidates) {
     const browser = await launch(executable, gpu)
+    // Behind the driver's own, which ends the browser.
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
     try {
       const { page, status } = await openPage(browser, `${origin}/${name}`)
       // Software under the hardware flags lacks those that SwiftShader needs to be correct: start again with them.

@@ -5,14 +5,17 @@
  *   and that answer is the back-pressure.
  * - `POST /output/<token>?file=<name>&commit=1`: the file is whole. `…&discard=1`: it is not wanted.
  *
- * All is written to `.<name>.<mark>.part` and renamed only in `publish`, when the whole render is done: neither a
- * crash nor half a sequence of pictures ever stands under a final name. The token keeps other pages and users out.
+ * All is written to `.framewright.<mark>.<number>.part` and renamed only in `publish`, when the whole render is done:
+ * neither a crash nor half a sequence of pictures ever stands under a final name, and what a killed run left is swept
+ * away by the next in the same folder. The token keeps other pages and users out.
  */
 import { randomBytes } from 'node:crypto'
-import { accessSync, constants, existsSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { basename, dirname, join } from 'node:path'
+import { CommandFailure, exitCodes } from './command-failure.ts'
+import { runMark, sweepLeftovers } from './run-mark.ts'
 
 interface OpenFile {
   readonly handle: Promise<FileHandle>
@@ -49,9 +52,11 @@ export interface OutputServer {
    * as the process ends.
    */
   discardAll(): void
-  /** The first thing that went wrong on disk: a sentence. */
-  readonly failure: string | undefined
+  /** Aborted by the first thing that goes wrong on disk; the reason is a `CommandFailure` that says what. */
+  readonly failed: AbortSignal
 }
+
+const partPrefix = '.framewright.'
 
 const isPlainName = (name: string): boolean =>
   name !== '' && name !== '.' && name !== '..' && name === basename(name) && !/[\\\0]/.test(name)
@@ -74,6 +79,8 @@ export function diskSentence(error: unknown, path: string): string {
       return `A file stands where ${path} needs a folder; choose another place with --output.`
     case 'EISDIR':
       return `${path} is a folder; name a file with --output.`
+    case 'ENAMETOOLONG':
+      return `The name ${basename(path)} is too long for the disk; choose a shorter one with --output.`
     default:
       return `${path} could not be written (${code ?? String(error)}); choose another place with --output.`
   }
@@ -102,20 +109,34 @@ export function folderProblem(folder: string): string | undefined {
   }
 }
 
+/**
+ * Why no file of this name can be there, whatever the folder: a sentence; `undefined` where one can. The disk is asked,
+ * since file systems differ in how long a name may be.
+ */
+export function nameProblem(path: string): string | undefined {
+  try {
+    lstatSync(path)
+    return undefined
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENAMETOOLONG' ? diskSentence(error, path) : undefined
+  }
+}
+
 export function createOutputServer(): OutputServer {
   const accepted = new Map<string, Accepted>()
   const files = new Map<string, OpenFile>()
   const committed: OpenFile[] = []
   const made: string[] = []
-  const mark = randomBytes(4).toString('hex')
-  let failure: string | undefined
+  const failure = new AbortController()
   let over = false
+  let begun = 0
 
   const fileFor = ({ folder, address }: Accepted, name: string): OpenFile => {
     const final = join(folder, name)
     const known = files.get(final)
     if (known) return known
-    const temporary = join(folder, `.${name}.${mark}.part`)
+    begun += 1
+    const temporary = join(folder, `${partPrefix}${runMark}.${begun}.part`)
     const file: OpenFile = { handle: open(temporary, 'w'), temporary, final, address, bytes: 0, closed: false }
     // Whoever awaits it is told; this keeps a failure that nobody awaits yet from ending the process.
     file.handle.catch(() => undefined)
@@ -169,16 +190,15 @@ export function createOutputServer(): OutputServer {
   }
 
   return {
-    get failure() {
-      return failure
-    },
+    failed: failure.signal,
     async accept(folder) {
       for (const missing of missingFolders(folder)) {
         await mkdir(missing)
         made.unshift(missing)
       }
+      sweepLeftovers(folder, partPrefix)
       // Some folders say that they can be written to and cannot: better now than after the whole render.
-      const trial = join(folder, `.framewright.${mark}.part`)
+      const trial = join(folder, `${partPrefix}${runMark}.part`)
       await writeFile(trial, '')
       await rm(trial)
       const address = `/output/${randomBytes(16).toString('hex')}`
@@ -193,7 +213,7 @@ export function createOutputServer(): OutputServer {
         (status) => response.writeHead(status).end(),
         (error: unknown) => {
           const sentence = diskSentence(error, join(place.folder, url.searchParams.get('file') ?? ''))
-          failure ??= sentence
+          failure.abort(new CommandFailure(exitCodes.render, sentence))
           const full = (error as NodeJS.ErrnoException).code === 'ENOSPC'
           // The rest of the body is of no use; without this the sender would wait for it to be read.
           request.resume()

@@ -1,7 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { type ChildProcess, type ChildProcessByStdio, execFileSync, spawn, spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { test as base, describe, expect } from 'vitest'
 import { z } from 'zod'
@@ -31,13 +42,27 @@ interface Running {
   said(pattern: RegExp): Promise<void>
 }
 
-/** Starts `render` in a folder, as npm would. */
-function startIn(folder: string, args: readonly string[]): Running {
-  const child = spawn(
-    process.execPath,
-    ['--import', import.meta.resolve('tsx'), join(project, 'src/cli/render.ts'), ...args],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+/** Starts `render` in a folder, as npm does. */
+const startIn = (folder: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Running =>
+  follow(
+    spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(project, 'src/cli/render.ts'), ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    }),
   )
+
+/** Starts it by npm itself, in a process group of its own, as a terminal does. */
+const startNpm = (folder: string, ...args: string[]): Running =>
+  follow(
+    spawn('npm', ['run', '--silent', '--prefix', project, 'render', '--', ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    }),
+  )
+
+function follow(child: ChildProcessByStdio<null, Readable, Readable>): Running {
   let stdout = ''
   let stderr = ''
   const listeners = new Set<() => void>()
@@ -66,6 +91,28 @@ function startIn(folder: string, args: readonly string[]): Running {
       }),
   }
 }
+
+/** The browser among the children of a render, by Linux's /proc. */
+function browserOf({ pid }: ChildProcess): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number)
+  const browser = children.find((child) => /chrom|edge/i.test(readFileSync(`/proc/${child}/cmdline`, 'utf8')))
+  if (browser === undefined) throw new Error('the render has no browser')
+  return browser
+}
+
+/** Not so once it is dead, though nobody may have asked for its exit code yet. */
+const isRunning = (pid: number): boolean =>
+  existsSync(`/proc/${pid}`) && !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+
+/** Whether a small disk can be had: as root, and where the system lets root mount one. */
+const canMount = (() => {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false
+  const folder = mkdtempSync(join(tmpdir(), 'framewright-mount-'))
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status === 0
+  if (mounted) spawnSync('umount', [folder])
+  rmdirSync(folder)
+  return mounted
+})()
 
 interface Fixtures {
   /** The test's own, in which it runs what it runs. */
@@ -216,6 +263,19 @@ describe('render ends with', () => {
     expect(left()).toEqual([])
   })
 
+  // Pictures get numbers, which must have room.
+  test.for(['mp4', 'png'])('2 for a name of %s that is too long', async (extension, { render, left }) => {
+    const { code, stderr } = await render(
+      bicubic,
+      '--output',
+      `${'x'.repeat(extension === 'png' ? 250 : 252)}.${extension}`,
+    )
+    expect(code, stderr).toBe(2)
+    expect(stderr).toContain('is too long for the disk')
+    expectPlainWords(stderr)
+    expect(left()).toEqual([])
+  })
+
   test('3 for a file that is not a video, and leaves an earlier output alone', async ({ folder, render, left }) => {
     writeFileSync(join(folder, 'notes.mp4'), 'These are notes, not a video.\n'.repeat(50))
     writeFileSync(join(folder, 'a.mp4'), 'from before')
@@ -234,18 +294,10 @@ describe('render ends with', () => {
     expectPlainWords(stderr)
   })
 
-  // Finds the browser among the children of the process by Linux's /proc.
   test.skipIf(process.platform !== 'linux')('4 when the browser dies, with nothing left', async ({ start, left }) => {
     const running = start(bicubic, '--output', 'new/a.mp4')
     await running.said(/\d+\/96 frames/)
-    const children = readFileSync(`/proc/${running.process.pid}/task/${running.process.pid}/children`, 'utf8')
-    const browser = children
-      .trim()
-      .split(' ')
-      .map(Number)
-      .find((pid) => /chrom|edge/i.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')))
-    expect(browser).toBeGreaterThan(0)
-    process.kill(browser!, 'SIGKILL')
+    process.kill(browserOf(running.process), 'SIGKILL')
     const { code, stderr } = await running.ended
     expect(code, stderr).toBe(4)
     expectPlainWords(stderr)
@@ -268,6 +320,67 @@ describe('render ends with', () => {
     expect([...seen]).not.toContain('a.mp4')
     void watcher
   })
+
+  const unix = process.platform !== 'win32'
+  test.skipIf(!unix).for([
+    ['npm', 'SIGTERM'],
+    ['the group', 'SIGINT'],
+  ] as const)('130 where %s gets %s, with a sentence and JSON', async ([whom, signal], { folder, left }) => {
+    const running = startNpm(folder, bicubic, '--output', join(folder, 'a.mp4'), '--json')
+    await running.said(/\d+\/96 frames/)
+    process.kill(whom === 'npm' ? running.process.pid! : -running.process.pid!, signal)
+    const { code, stdout, stderr } = await running.ended
+    expect(code, stderr).toBe(130)
+    expectPlainWords(stderr)
+    expect(failureShape.parse(JSON.parse(stdout)).exitCode).toBe(130)
+    expect(left()).toEqual([])
+  })
+
+  test.skipIf(process.platform !== 'linux')(
+    '130 although the browser does not answer any more, and ends that too',
+    async ({ start, left }) => {
+      const running = start(bicubic, '--output', 'a.mp4')
+      await running.said(/\d+\/96 frames/)
+      const browser = browserOf(running.process)
+      process.kill(browser, 'SIGSTOP')
+      running.process.kill('SIGTERM')
+      const { code, stderr } = await running.ended
+      expect(code, stderr).toBe(130)
+      expectPlainWords(stderr)
+      await expect.poll(() => isRunning(browser)).toBe(false)
+      expect(left()).toEqual([])
+    },
+  )
+
+  test.skipIf(!canMount)('4 as soon as the disk is full, long before the last frame', async ({ folder, render }) => {
+    const small = join(folder, 'small')
+    mkdirSync(small)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small])
+    try {
+      const { code, stderr } = await render(bicubic, '--output', 'small/a.png')
+      expect(code, stderr).toBe(4)
+      expect(stderr).toContain('The disk is full')
+      expect(stderr).not.toContain('96/96 frames')
+      expectPlainWords(stderr)
+    } finally {
+      execFileSync('umount', [small])
+    }
+  })
+})
+
+test.skipIf(process.platform !== 'linux')('what a killed render left is swept away by the next', async ({ folder }) => {
+  const temporary = join(folder, 'tmp')
+  mkdirSync(temporary)
+  const running = startIn(folder, [bicubic, '--output', 'out/a.mp4'], { TMPDIR: temporary })
+  await running.said(/\d+\/96 frames/)
+  running.process.kill('SIGKILL')
+  await running.ended
+  const profiles = () => readdirSync(temporary).filter((name) => name.startsWith('framewright-browser-'))
+  expect(profiles()).toHaveLength(1)
+  const next = await startIn(folder, [bicubic, '--output', 'out/a.png', '--frames', '1'], { TMPDIR: temporary }).ended
+  expect(next.code, next.stderr).toBe(0)
+  expect(profiles()).toEqual([])
+  expect(readdirSync(join(folder, 'out')).filter((name) => name.endsWith('.part'))).toEqual([])
 })
 
 describe.concurrent('--check', () => {

@@ -91,7 +91,11 @@ test('a failing disk is told in a sentence', async () => {
   const response = await put(path, 'a.mp4', 0, 'x')
   expect(response.status).toBe(500)
   expect(await response.text()).toMatch(/a\.mp4 cannot be made there; .*\.$/)
-  expect(outputs.failure).toContain('a.mp4 cannot be made there')
+  expect(outputs.failed.aborted).toBe(true)
+  expect(outputs.failed.reason).toMatchObject({
+    exitCode: 4,
+    message: expect.stringContaining('a.mp4 cannot be made there'),
+  })
 })
 
 test('a place that cannot be written is known before anything runs, and nothing is made', () => {
