@@ -2,7 +2,7 @@
 import type { LucideIcon } from 'lucide-react'
 import type { NodeId } from '../../graph/document/document.ts'
 import type { Specs } from '../../graph/node/spec.ts'
-import type { Files } from '../files/files.ts'
+import type { GraphFiles } from '../files/graph-files.ts'
 import type { Sharing } from '../sharing/sharing.ts'
 import type { DocumentStore } from '../store/document.ts'
 import type { LookingStore } from '../store/looking.ts'
@@ -56,7 +56,7 @@ export interface CommandContext {
   readonly rerouting: Rerouting
   readonly subgraphs: Subgraphs
   readonly clipboard: NodeClipboard
-  readonly files: Files
+  readonly files: GraphFiles
   readonly sharing: Sharing
   /** Shows in the viewer what a node of the open level makes. */
   show(node: NodeId): void

@@ -7,8 +7,10 @@ import type { Problem } from '../../graph/document/problems.ts'
 import { nestingProblem } from '../../graph/edits/fold.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import type { Version } from '../files/earlier-versions.ts'
-import { createFiles, crowdProblem, type KeptEntry } from '../files/files.ts'
+import { GraphFiles } from '../files/graph-files.ts'
+import { crowdProblem } from '../files/graph-reader.ts'
 import type { PiecesStore } from '../files/pieces.ts'
+import type { UnsavedEntry } from '../files/unsaved-graphs.ts'
 import { createSharing, type Sharing } from '../sharing/sharing.ts'
 import type { DocumentStore } from '../store/document.ts'
 import type { FactsStore } from '../store/facts.ts'
@@ -56,8 +58,9 @@ export interface Commands
   /** Opens the level of a node, named as from outside, and chooses it there. */
   goTo(node: NodeId): void
   openShipped(name: string): Promise<void>
-  openKept(key: string): void
-  keptGraphs(): readonly KeptEntry[]
+  openUnsaved(key: string): void
+  /** Of other tabs, and those that gave way to another graph. */
+  unsavedGraphs(): readonly UnsavedEntry[]
   versions(): Promise<readonly Version[]>
   bringBack(version: Version): void
   /** Opens a recipe of the person's own. */
@@ -112,7 +115,7 @@ export function createCommands(parts: Parts): Commands {
   const { several } = selected
   const selectionEdits = createSelectionEdits({ specs, document, view, selected })
   const sharing = createSharing({ engine, specs, document, facts, view, tell })
-  const files = createFiles({ specs, document, preview, view, tell, sharing })
+  const files = new GraphFiles({ specs, document, preview, view, tell, sharing })
   const clipboard = createClipboard({
     ...{ specs, document, view, tell, mayHold, remove: selectionEdits.cut },
     pointer: () => canvas()?.pointer() ?? null,
@@ -162,20 +165,20 @@ export function createCommands(parts: Parts): Commands {
       view.setState({ sidePanel: 'node' })
       view.reveal([id])
     },
-    openShipped: files.openShipped,
-    openKept: files.openKept,
-    keptGraphs: files.kept,
-    versions: files.versions,
-    bringBack: files.bringBack,
-    openOwn: files.openText,
+    openShipped: (name) => files.openShipped(name),
+    openUnsaved: (key) => files.openUnsaved(key),
+    unsavedGraphs: () => files.unsaved(),
+    versions: () => files.versions(),
+    bringBack: (version) => files.bringBack(version),
+    openOwn: (text, title) => files.openText(text, title),
     graphs: {
-      read: files.read,
-      shipped: files.fetchShipped,
-      inFile: files.readFile,
+      read: (text, title) => files.read(text, title),
+      shipped: (name) => files.fetchShipped(name),
+      inFile: (file) => files.readFile(file),
       take({ title, document: other }) {
         files.replace(text.edits.takeGraph(title), onSameMedium(other, document.getState().document, specs))
       },
     },
-    start: files.start,
+    start: () => files.start(),
   }
 }

@@ -5,7 +5,7 @@ import type { Problem } from '../../graph/document/problems.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import type { Dropped } from '../files/dropped-files.ts'
-import type { Files } from '../files/files.ts'
+import type { GraphFiles } from '../files/graph-files.ts'
 import { opener, sourceOf } from '../store/composing.ts'
 import type { DocumentStore } from '../store/document.ts'
 import type { FactsStore } from '../store/facts.ts'
@@ -21,7 +21,7 @@ interface Parts {
   readonly facts: FactsStore
   readonly preview: PreviewStore
   readonly view: ViewStore
-  readonly files: Files
+  readonly files: GraphFiles
   readonly insertion: Insertion
   readonly settings: Settings
   readonly tell: (problems: readonly Problem[]) => void

@@ -24,11 +24,19 @@ interface Schema extends DBSchema {
 }
 
 /** The newest of these are kept, and no more of them than fit in so many characters. */
-const most = { entries: 120, characters: 20e6 }
-/** Milliseconds between two versions of a graph that goes on changing. */
-const pause = 60_000
+const maxEntries = 120
+const maxCharacters = 20e6
+/** Between two versions of a graph that goes on changing. */
+const intervalMs = 60_000
 
-export function createVersions(failed: (error: unknown) => void) {
+export interface EarlierVersions {
+  /** `now`: without waiting for the minute to pass, as before something is replaced. Never throws. */
+  note(version: Omit<Version, 'id' | 'at'>, options?: { readonly now?: boolean | undefined }): Promise<void>
+  /** Newest first. */
+  list(): Promise<readonly Version[]>
+}
+
+export function createVersions(failed: (error: unknown) => void): EarlierVersions {
   let opening: Promise<IDBPDatabase<Schema>> | undefined
   const database = () => {
     opening ??= openDB<Schema>('framewright', 1, {
@@ -48,17 +56,16 @@ export function createVersions(failed: (error: unknown) => void) {
     for (let cursor = await transaction.store.openCursor(null, 'prev'); cursor; cursor = await cursor.continue()) {
       entries += 1
       characters += cursor.value.text.length
-      if (entries > most.entries || characters > most.characters) await cursor.delete()
+      if (entries > maxEntries || characters > maxCharacters) await cursor.delete()
     }
     await transaction.done
   }
 
   return {
-    /** `now`: without waiting for the minute to pass, as before something is replaced. Never throws. */
-    async note(version: Omit<Version, 'id' | 'at'>, { now = false } = {}): Promise<void> {
+    async note(version, { now = false } = {}) {
       const at = Date.now()
       const same = version.graph === last.graph
-      if (same && (version.text === last.text || (!now && at - last.at < pause))) return
+      if (same && (version.text === last.text || (!now && at - last.at < intervalMs))) return
       last = { graph: version.graph, text: version.text, at }
       try {
         await write({ ...version, at })
@@ -66,8 +73,7 @@ export function createVersions(failed: (error: unknown) => void) {
         failed(error)
       }
     },
-    /** Newest first. */
-    async list(): Promise<readonly Version[]> {
+    async list() {
       const db = await database()
       const store = db.transaction('versions').store
       const [keys, values] = await Promise.all([store.getAllKeys(), store.getAll()])

@@ -8,27 +8,27 @@ import { moment } from '../text/format.ts'
 const prefix = 'framewright/kept/1/'
 const tabKey = 'framewright/tab'
 /** The oldest beyond these are let go, when a new one is written. */
-const mostEntries = 20
+const maxEntries = 20
 
-export interface KeptGraph {
+export interface UnsavedGraph {
   readonly title: string
   /** Milliseconds since 1970. */
   readonly at: number
   readonly text: string
 }
 
-export interface KeptEntry {
+export interface UnsavedEntry {
   readonly key: string
   readonly title: string
   readonly when: string
 }
 
-function parse(text: string | null): KeptGraph | null {
+function parse(text: string | null): UnsavedGraph | null {
   if (text === null) return null
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return null
-    const { title, at, text: graph } = value as Partial<Record<keyof KeptGraph, unknown>>
+    const { title, at, text: graph } = value as Partial<Record<keyof UnsavedGraph, unknown>>
     return typeof title === 'string' && typeof at === 'number' && typeof graph === 'string'
       ? { title, at, text: graph }
       : null
@@ -40,14 +40,15 @@ function parse(text: string | null): KeptGraph | null {
 
 function keys(): string[] {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(prefix))
+    const all = Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index) ?? '')
+    return all.filter((key) => key.startsWith(prefix))
   } catch (error) {
     console.warn('Kept graphs cannot be listed:', error)
     return []
   }
 }
 
-const entries = (): (KeptGraph & { readonly key: string })[] =>
+const entries = (): (UnsavedGraph & { readonly key: string })[] =>
   keys()
     .flatMap((key) => {
       const graph = parse(recall(key))
@@ -75,68 +76,76 @@ const hold = (key: string): Promise<boolean> =>
       })
   })
 
-export function createKeeper() {
-  let key = newKey()
-  let written = false
+/** The entry of this tab, and those of others. */
+export class UnsavedGraphs {
+  #key = newKey()
+  /** Whether something stands in the entry. */
+  #isWritten = false
 
-  const noteTab = () => {
+  #noteTab() {
     try {
-      sessionStorage.setItem(tabKey, key)
+      sessionStorage.setItem(tabKey, this.#key)
     } catch (error) {
       console.warn('This tab cannot remember its graph:', error)
     }
   }
 
-  return {
-    /** Finds what this very tab kept before it was reloaded. */
-    async claim(): Promise<KeptGraph | null> {
-      let earlier: string | null = null
-      try {
-        earlier = sessionStorage.getItem(tabKey)
-      } catch (error) {
-        console.warn('This tab cannot recall its graph:', error)
-      }
-      if (earlier?.startsWith(prefix) && (await hold(earlier))) {
-        key = earlier
-        written = true
-      } else await hold(key)
-      noteTab()
-      return parse(recall(key))
-    },
-    /** The entry that this tab keeps its graph in. */
-    key: () => key,
-    /** Whether the browser took it. */
-    keep(text: string, title: string): boolean {
-      const entry: KeptGraph = { title, at: Date.now(), text }
-      if (!written) for (const old of entries().slice(mostEntries - 1)) localStorage.removeItem(old.key)
-      const kept = remember(key, JSON.stringify(entry))
-      written = kept || written
-      return kept
-    },
-    /** The graph is safe elsewhere. */
-    drop() {
-      if (!written) return
-      localStorage.removeItem(key)
-      written = false
-    },
-    /** Keeps a graph for good under the present entry and goes on with a new one; the entry's key. */
-    leave(text: string, title: string): string {
-      this.keep(text, title)
-      const left = key
-      key = newKey()
-      written = false
-      noteTab()
-      void hold(key)
-      return left
-    },
-    read: (of: string): KeptGraph | null => parse(recall(of)),
-    others: (): readonly KeptEntry[] =>
-      entries()
-        .filter((entry) => entry.key !== key)
-        .map((entry) => ({
-          key: entry.key,
-          title: entry.title,
-          when: moment(entry.at, 'short'),
-        })),
+  /** The entry that this tab keeps its graph in. */
+  get key(): string {
+    return this.#key
+  }
+
+  /** Finds what this very tab kept before it was reloaded. */
+  async claim(): Promise<UnsavedGraph | null> {
+    let earlier: string | null = null
+    try {
+      earlier = sessionStorage.getItem(tabKey)
+    } catch (error) {
+      console.warn('This tab cannot recall its graph:', error)
+    }
+    if (earlier?.startsWith(prefix) && (await hold(earlier))) {
+      this.#key = earlier
+      this.#isWritten = true
+    } else await hold(this.#key)
+    this.#noteTab()
+    return parse(recall(this.#key))
+  }
+
+  /** Whether the browser took it. */
+  keep(text: string, title: string): boolean {
+    const entry: UnsavedGraph = { title, at: Date.now(), text }
+    if (!this.#isWritten) for (const old of entries().slice(maxEntries - 1)) localStorage.removeItem(old.key)
+    const wasTaken = remember(this.#key, JSON.stringify(entry))
+    this.#isWritten ||= wasTaken
+    return wasTaken
+  }
+
+  /** The graph is safe elsewhere. */
+  drop(): void {
+    if (!this.#isWritten) return
+    localStorage.removeItem(this.#key)
+    this.#isWritten = false
+  }
+
+  /** Keeps a graph for good under the present entry and goes on with a new one; the entry's key. */
+  leave(text: string, title: string): string {
+    this.keep(text, title)
+    const left = this.#key
+    this.#key = newKey()
+    this.#isWritten = false
+    this.#noteTab()
+    void hold(this.#key)
+    return left
+  }
+
+  read(key: string): UnsavedGraph | null {
+    return parse(recall(key))
+  }
+
+  /** Newest first. */
+  others(): readonly UnsavedEntry[] {
+    return entries()
+      .filter(({ key }) => key !== this.#key)
+      .map(({ key, title, at }) => ({ key, title, when: moment(at, 'short') }))
   }
 }

@@ -162,13 +162,13 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
       })
     },
 
-    /** Opens the graph that an exported file carries. */
-    async openGraphIn(door: GraphDoor, file: File) {
+    /** The text of the graph that an exported file carries, and what to call it; `null`: it has none, which was told. */
+    async graphIn(file: File): Promise<{ readonly text: string; readonly name: string } | null> {
       const comment = await engine.readComment(file)
-      if (!comment.ok) return tell(comment.problems)
-      if (comment.value === null || !mentionsGraph(comment.value)) return tell([nothingIn(file)])
-      const carried = door.read(comment.value, words.graphIn(file.name))
-      if (carried) door.show(carried)
+      if (comment.ok && comment.value !== null && mentionsGraph(comment.value))
+        return { text: comment.value, name: words.graphIn(file.name) }
+      tell(comment.ok ? [nothingIn(file)] : comment.problems)
+      return null
     },
 
     /** Offers the graph that a dropped medium carries; says nothing where there is none. */

@@ -44,7 +44,7 @@ function FileMenu() {
           </DropdownMenu.Item>
         ))}
         <Items commands={fileMenu.recipes} />
-        <Kept />
+        <UnsavedGraphs />
         <div className="menu-line" />
         <Items commands={fileMenu.out} />
       </MenuContent>
@@ -53,15 +53,15 @@ function FileMenu() {
 }
 
 /** Graphs of other tabs or earlier visits that were never saved to a file. */
-function Kept() {
+function UnsavedGraphs() {
   const { commands } = useEditor()
-  const kept = commands.keptGraphs()
-  if (kept.length === 0) return null
+  const graphs = commands.unsavedGraphs()
+  if (graphs.length === 0) return null
   return (
     <>
       <DropdownMenu.Label className="menu-label">{file.kept}</DropdownMenu.Label>
-      {kept.slice(0, 6).map((entry) => (
-        <DropdownMenu.Item key={entry.key} className="menu-item" onSelect={() => commands.openKept(entry.key)}>
+      {graphs.slice(0, 6).map((entry) => (
+        <DropdownMenu.Item key={entry.key} className="menu-item" onSelect={() => commands.openUnsaved(entry.key)}>
           <span className="ellipsis">{entry.title}</span>
           <span className="keys">{entry.when}</span>
         </DropdownMenu.Item>

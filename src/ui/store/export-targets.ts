@@ -1,19 +1,12 @@
 /** Asking where a file may be written: the File System Access API where the browser has it. */
 import type { OutputTarget } from '../../engine/door/api.ts'
 import { text } from '../text/text.ts'
+import { filePickers, isDismissal } from './file-pickers.ts'
 
-interface SavePicker {
-  showSaveFilePicker(options: {
-    suggestedName: string
-    types: readonly { description: string; accept: Readonly<Record<string, readonly string[]>> }[]
-  }): Promise<FileSystemFileHandle>
-  showDirectoryPicker(options: { mode: 'readwrite' }): Promise<FileSystemDirectoryHandle>
+export const canSaveToDisk = (): boolean => {
+  const { showSaveFilePicker, showDirectoryPicker } = filePickers()
+  return showSaveFilePicker !== undefined && showDirectoryPicker !== undefined
 }
-
-const pickers = globalThis as unknown as Partial<SavePicker>
-
-export const canSaveToDisk = (): boolean =>
-  pickers.showSaveFilePicker !== undefined && pickers.showDirectoryPicker !== undefined
 
 const mimeTypes: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
@@ -28,7 +21,7 @@ async function choose(ask: () => Promise<OutputTarget>): Promise<Chosen> {
   try {
     return await ask()
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') return 'dismissed'
+    if (isDismissal(error)) return 'dismissed'
     const why = error instanceof Error ? error.message : String(error)
     return { refused: text.exporting.notOpened(why) }
   }
@@ -55,15 +48,17 @@ export async function forsakeTarget(target: OutputTarget): Promise<void> {
 
 /** Must be called from a click. */
 export const chooseFolder = (): Promise<Chosen> =>
-  choose(async () =>
-    pickers.showDirectoryPicker
+  choose(async () => {
+    const pickers = filePickers()
+    return pickers.showDirectoryPicker
       ? { kind: 'folder', handle: await pickers.showDirectoryPicker({ mode: 'readwrite' }) }
-      : { kind: 'store' },
-  )
+      : { kind: 'store' }
+  })
 
 /** Must be called from a click. */
 export const chooseTarget = (fileName: string): Promise<Chosen> =>
   choose(async () => {
+    const pickers = filePickers()
     if (!pickers.showSaveFilePicker) return { kind: 'store' }
     const extension = fileName.toLowerCase().match(/\.([a-z0-9]+)$/)?.[1] ?? ''
     const handle = await pickers.showSaveFilePicker({

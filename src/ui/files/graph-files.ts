@@ -1,0 +1,220 @@
+/**
+ * The open graph and its files: opening, saving, the shipped recipes, and what is kept in the browser so that a closed
+ * tab or a crash loses nothing.
+ */
+import { emptyDocument, type GraphDocument } from '../../graph/document/document.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import { replaceBy } from '../../graph/edits/edit.ts'
+import { serializeGraph } from '../../graph/file/write.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import type { GraphDoor, Sharing } from '../sharing/sharing.ts'
+import type { DocumentStore } from '../store/document.ts'
+import type { PreviewStore } from '../store/preview.ts'
+import type { ViewStore } from '../store/view.ts'
+import { text } from '../text/text.ts'
+import { chooseFile } from './choose-file.ts'
+import { createVersions, type Version } from './earlier-versions.ts'
+import { browserDisk, GraphOnDisk } from './graph-on-disk.ts'
+import { acceptedGraphs, GraphReader } from './graph-reader.ts'
+import { type UnsavedEntry, UnsavedGraphs } from './unsaved-graphs.ts'
+import { UnsavedWork } from './unsaved-work.ts'
+
+const words = text.files
+
+interface Parts {
+  readonly specs: Specs
+  readonly document: DocumentStore
+  readonly preview: PreviewStore
+  readonly view: ViewStore
+  readonly tell: (problems: readonly Problem[]) => void
+  readonly sharing: Sharing
+}
+
+const fileName = (title: string): string => {
+  const stem = title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+  return `${stem || 'graph'}.json`
+}
+
+export class GraphFiles {
+  readonly #parts: Parts
+  readonly #reader: GraphReader
+  readonly #disk = new GraphOnDisk(browserDisk)
+  readonly #unsaved: UnsavedWork
+  readonly #door: GraphDoor
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    const { specs, document, view, tell, sharing } = parts
+    this.#reader = new GraphReader({ specs, view, tell, sharing })
+    this.#unsaved = new UnsavedWork({ specs, document, view, graphs: new UnsavedGraphs(), createVersions })
+    this.#door = {
+      read: (text, name) => this.read(text, name),
+      show: (next) => {
+        this.#show(next, { unsaved: true })
+        sharing.expectMissing()
+      },
+      fetchShipped: (name) => this.fetchShipped(name),
+    }
+  }
+
+  get #current(): GraphDocument {
+    return this.#parts.document.getState().document
+  }
+
+  /** Puts `next` on the canvas. What was there unsaved stays among the unsaved graphs. `unsaved`: `next` lies in no file. */
+  #show(next: GraphDocument, { unsaved = false } = {}) {
+    const { document, preview, view } = this.#parts
+    const left = this.#unsaved.leave()
+    this.#disk.forget()
+    preview.pause()
+    document.open(next, unsaved ? emptyDocument : next)
+    if (unsaved) this.#unsaved.keep(next)
+    view.select([])
+    preview.setState({ frame: 0, inPoint: null, outPoint: null })
+    preview.choose(null)
+    view.reveal(null)
+    if (left)
+      view.toast({
+        tone: 'info',
+        message: words.earlierKept,
+        action: { label: text.common.bringBack, run: () => this.openUnsaved(left) },
+      })
+  }
+
+  openNew(): void {
+    this.#show({ ...emptyDocument })
+  }
+
+  openPicker(): void {
+    const pick = () => chooseFile(acceptedGraphs, (file) => void this.openFile(file))
+    // Browsers open a file dialog only right after a click or a key that they count; Ctrl+O alone may not be one.
+    if (navigator.userActivation?.isActive !== false) pick()
+    else
+      this.#parts.view.toast({
+        tone: 'info',
+        message: words.wantsClick,
+        action: { label: words.chooseFile, run: pick },
+      })
+  }
+
+  /** A graph that an export carries lies in no file of its own. */
+  async openFile(file: File): Promise<void> {
+    const next = await this.readFile(file)
+    if (!next) return
+    if (GraphReader.isExport(file)) return this.#door.show(next)
+    this.#show(next)
+    this.#parts.sharing.expectMissing()
+  }
+
+  /** The graph in a file: its own, or one that an export carries. `null`: it cannot be read, which was told. */
+  readFile(file: File): Promise<GraphDocument | null> {
+    return this.#reader.file(file)
+  }
+
+  read(text: string, name: string): GraphDocument | null {
+    return this.#reader.text(text, name)
+  }
+
+  fetchShipped(name: string): Promise<GraphDocument | null> {
+    return this.#reader.shipped(name)
+  }
+
+  async openShipped(name: string): Promise<void> {
+    const next = await this.fetchShipped(name)
+    if (next) this.#show(next)
+  }
+
+  openUnsaved(key: string): void {
+    const entry = this.#unsaved.read(key)
+    const next = entry && this.read(entry.text, entry.title)
+    if (next) this.#show(next)
+  }
+
+  /** Opens a graph that lies in no file: a recipe of one's own. */
+  openText(text: string, name: string): void {
+    const next = this.read(text, name)
+    if (next) this.#door.show(next)
+  }
+
+  offerGraphIn(file: File): Promise<void> {
+    return this.#parts.sharing.offerGraphIn(this.#door, file)
+  }
+
+  /** Another graph in the place of this one, as a step of its history; what was there is noted as a version. */
+  replace(label: string, next: GraphDocument): void {
+    const { document, view } = this.#parts
+    this.#unsaved.noteVersion(this.#current, { now: true })
+    document.editWhole(label, (draft) => replaceBy(draft, next))
+    view.select([])
+    view.reveal(null)
+  }
+
+  async save({ overwrite = false } = {}): Promise<void> {
+    const { document, specs, view } = this.#parts
+    document.drop()
+    const { title } = this.#current
+    const outcome = await this.#disk.write(serializeGraph(this.#current, specs), fileName(title), { overwrite })
+    switch (outcome.state) {
+      case 'dismissed':
+        return
+      case 'changed-elsewhere':
+        view.toast({
+          tone: 'error',
+          message: words.changedElsewhere(outcome.name),
+          hint: words.changedElsewhereHint,
+          action: { label: words.overwrite, run: () => void this.save({ overwrite: true }) },
+        })
+        return
+      case 'failed':
+        view.toast({ tone: 'error', message: words.notSaved(outcome.why), hint: words.notSavedHint })
+        return
+      case 'saved':
+        view.toast({ tone: 'info', message: words.saved(outcome.name) })
+    }
+    document.markSaved()
+    this.#unsaved.drop()
+  }
+
+  unsaved(): readonly UnsavedEntry[] {
+    return this.#unsaved.others()
+  }
+
+  versions(): Promise<readonly Version[]> {
+    return this.#unsaved.versions()
+  }
+
+  /** A version of this very graph comes back as a step of its history, one of another in its place. */
+  bringBack(version: Version): void {
+    const next = this.read(version.text, version.title)
+    if (!next) return
+    if (this.#unsaved.isOfThis(version)) this.replace(words.bringBackVersion, next)
+    else this.#show(next, { unsaved: true })
+  }
+
+  /** The first graph: what the address asks for, else what this tab last held, else the default recipe. */
+  async start(): Promise<void> {
+    const { document, view, sharing } = this.#parts
+    const left = await this.#unsaved.claim()
+    const restored = left && this.read(left.text, left.title)
+    if (restored) document.open(restored, emptyDocument)
+    const asked = await sharing.asked(this.#door)
+    if (asked?.document) {
+      this.#door.show(asked.document)
+    } else if (restored) {
+      view.toast({
+        tone: 'info',
+        message: words.restored,
+        action: { label: words.openDefault, run: () => void this.openShipped('default') },
+      })
+    } else {
+      const first = await this.fetchShipped('default')
+      if (first) document.open(first)
+    }
+    view.reveal(null)
+    this.#unsaved.follow(window)
+    sharing.followAddress(this.#door)
+  }
+}
