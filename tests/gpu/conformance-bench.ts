@@ -1,0 +1,180 @@
+/** The engine with a node under test in it: sources of moving noise in front of its inputs, and nothing behind. */
+import { type Assets, createAssets } from '../../src/engine/run/assets.ts'
+import { type GpuErrorWatch, type Live, startLive } from '../../src/engine/run/live.ts'
+import { planDocument } from '../../src/engine/run/planning.ts'
+import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
+import {
+  type EdgeId,
+  type Endpoint,
+  emptyDocument,
+  type GraphDocument,
+  type NodeId,
+} from '../../src/graph/document/document.ts'
+import type { JsonObject } from '../../src/graph/document/json.ts'
+import type { PictureDesc, PortSpec } from '../../src/graph/node/ports.ts'
+import { steadyTimeline } from '../../src/media/timeline.ts'
+import { createModelLibrary } from '../../src/models/models.ts'
+import { defineNode, type NodeDefinition, param } from '../../src/nodes/define.ts'
+import { definitions as registered } from '../../src/nodes/registry.ts'
+import { libraryWith } from './media-support.ts'
+
+const size = { width: 64, height: 48 } as const
+const frameCount = 6
+
+/**
+ * Moving noise with flat ground in it, different for every seed. No two neighbours in the noise are alike, so that a
+ * node that reads one pixel further than it says is found.
+ */
+function source({ type, format }: Pick<PictureDesc, 'type' | 'format'>): NodeDefinition {
+  const picture: PortSpec<'image' | 'mask'> = { type, label: 'Picture' }
+  return defineNode({
+    type: `test-${type}`,
+    title: `Test ${type}`,
+    category: 'io',
+    summary: 'A picture for tests.',
+    inputs: {},
+    outputs: { picture },
+    params: { seed: param.seed('Seed', { default: 1 }) },
+    infer: () => ({ picture: { type, format, ...size, frameRate: 24 } as PictureDesc }),
+    kernel: {
+      kind: 'source',
+      async prepare({ gpu }) {
+        const fill = await gpu.compute({
+          label: `test-${type}/fill`,
+          writes: { picture: format },
+          uniforms: { seed: 'u32', frame: 'u32' },
+          wgsl: `fn main(at: vec2u) {
+            let coarse = uniform3(vec3u((at.x + u.frame) / 3u, at.y / 2u, u.seed));
+            let fine = uniform3(vec3u(at.x + u.frame, at.y, ~u.seed));
+            let noise = mix(coarse, fine, 0.4);
+            let ground = vec3f(0.2, 0.5, 0.8) * f32(at.y) / 47.0;
+            textureStore(picture, at, vec4f(select(noise, ground, (at.y / 8u) % 2u == 0u), 1.0));
+          }`,
+        })
+        return {
+          timeline: steadyTimeline(frameCount, 24),
+          range: { first: 0, last: frameCount - 1 },
+          audio: null,
+          async run({ recorder, outputs, params, time }) {
+            const { picture } = outputs
+            if (picture)
+              fill.record(recorder, {
+                writes: { picture: picture.texture },
+                uniforms: { seed: params.seed, frame: time.index },
+                size,
+              })
+          },
+        }
+      },
+    },
+  })
+}
+
+/** Passes on what it reads. Sources are made whole; what comes out of this may be a part. */
+function copy(type: 'image' | 'mask'): NodeDefinition {
+  const picture: PortSpec<'image' | 'mask'> = { type, label: 'Picture' }
+  return defineNode({
+    type: `test-${type}-copy`,
+    title: `Test ${type} copy`,
+    category: 'io',
+    summary: 'A copy for tests.',
+    inputs: { picture },
+    outputs: { picture },
+    params: {},
+    infer: ({ picture }) => ({ picture }),
+    kernel: { kind: 'pixel', wgsl: ' return picture; ' },
+  })
+}
+
+/** Id of the node under test. */
+export const subject = 'subject' as NodeId
+
+/** Inputs for pictures; `required`: those that must be connected. */
+export const pictureInputs = ({ inputs }: NodeDefinition, which: 'all' | 'required') =>
+  Object.entries(inputs).flatMap(([name, { type, fallback }]) =>
+    type === 'audio' || (which === 'required' && fallback !== undefined) ? [] : [{ name, type }],
+  )
+
+export const pictureOutputs = ({ outputs }: NodeDefinition) =>
+  Object.entries(outputs).flatMap(([name, { type }]) => (type === 'audio' ? [] : [{ name, type }]))
+
+/** The node with a picture of its own at each of `inputs`; with `parts`, of which no more is made than the node says it reads. */
+export function graphAround(
+  definition: NodeDefinition,
+  inputs: ReturnType<typeof pictureInputs>,
+  params: JsonObject = {},
+  { parts = false, bypass = false } = {},
+): GraphDocument {
+  const position = { x: 0, y: 0 }
+  const nodes: Record<NodeId, GraphDocument['nodes'][NodeId]> = {
+    [subject]: { id: subject, type: definition.type, params, position, bypass },
+  }
+  const edges: Record<EdgeId, GraphDocument['edges'][EdgeId]> = {}
+  inputs.forEach(({ name, type }, i) => {
+    const id = `at-${name}` as NodeId
+    nodes[id] = { id, type: `test-${type}`, params: { seed: i + 1 }, position }
+    const through = `through-${name}` as NodeId
+    const wire = (from: NodeId, to: NodeId, port: string) => {
+      const edge = `${to}-${port}` as EdgeId
+      edges[edge] = { id: edge, from: { node: from, port: 'picture' }, to: { node: to, port } }
+    }
+    if (parts) {
+      nodes[through] = { id: through, type: `test-${type}-copy`, params: {}, position }
+      wire(id, through, 'picture')
+    }
+    wire(parts ? through : id, subject, name)
+  })
+  return { ...emptyDocument, nodes, edges }
+}
+
+/**
+ * Params in place of defaults that would cost seconds and show no more: large pictures, and a model whose shaders take
+ * long to compile. The small models are a family too, so that the dial is turned.
+ */
+const smallParams: Readonly<Record<string, JsonObject>> = {
+  bicubic: { width: 96, height: 64 },
+  decode: { media: { id: 'vfr.mp4' } },
+  'sr-model': { model: { id: 'plain-0' } },
+}
+
+/** The params that a node of this type is tried with, beside its defaults. */
+export const paramsFor = (type: string): JsonObject => smallParams[type] ?? {}
+
+export interface ConformanceBench extends AsyncDisposable {
+  readonly live: Live
+  readonly gpuErrors: GpuErrorWatch
+  readonly recorder: FrameRecorder
+  readonly assets: Assets
+  readonly definitions: ReadonlyMap<string, NodeDefinition>
+  plan(document: GraphDocument, targets: readonly Endpoint[]): ReturnType<typeof planDocument>
+}
+
+/** `more`: nodes beside the registered ones. */
+export async function openConformanceBench(more: readonly NodeDefinition[] = []): Promise<ConformanceBench> {
+  const helpers = [
+    copy('image'),
+    copy('mask'),
+    source({ type: 'image', format: 'rgba16float' }),
+    source({ type: 'mask', format: 'r32float' }),
+  ]
+  const definitions = new Map([...registered, ...[...helpers, ...more].map((each) => [each.type, each] as const)])
+  const media = await libraryWith('vfr.mp4')
+  const modelLibrary = createModelLibrary(new URL('/tests/fixtures/', location.href).href)
+  const live = await startLive({ media, definitions, modelLibrary, assetVersion: () => 0 })
+  const recorder = createRecorder(live.gpu.device)
+  const assets = createAssets(definitions, media, (ref) => live.models.facts(ref))
+  return {
+    live,
+    recorder,
+    assets,
+    definitions,
+    gpuErrors: live.watchGpuErrors(),
+    plan: (document, targets) =>
+      planDocument(document, targets, { specs: definitions, assets, device: live.gpu.device }),
+    async [Symbol.asyncDispose]() {
+      recorder[Symbol.dispose]()
+      await live.models[Symbol.asyncDispose]()
+      live.gpu.device.destroy()
+    },
+  }
+}
