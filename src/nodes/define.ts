@@ -13,7 +13,8 @@ export type { PictureDesc } from '../graph/node/ports.ts'
 export { port } from '../graph/node/ports.ts'
 export { marginOf, partSlack } from '../graph/plan/tiling.ts'
 export type { Prepare, Run } from './kernel.ts'
-export { borrowPicture, createGaussian, createStage, gaussianRadius, layOver, widen } from './stage.ts'
+export type { Stage, StagePicture } from './stage.ts'
+export { borrowPicture, createBox, createGaussian, createStage, gaussianRadius, layOver, widen } from './stage.ts'
 
 export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params>
   extends NodeSpec<I, O, P> {

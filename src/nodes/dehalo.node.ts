@@ -30,7 +30,6 @@ export default defineNode({
     'halo',
     'halos',
     'halation',
-    'ringing',
     'outline',
     'over-sharpened',
     'oversharpened',

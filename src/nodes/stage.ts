@@ -112,13 +112,15 @@ export function borrowPicture(gpu: Gpu, part: Region, format: PictureFormat, lab
 /** Pixels on each side that a Gaussian of standard deviation `sigma` reads: beyond 3 σ lies less than 0.3 % of it. */
 export const gaussianRadius = (sigma: number): number => Math.floor(3 * sigma + 0.5)
 
-export interface GaussianSpec {
+export interface FilterSpec {
   readonly label: string
   readonly format: PictureFormat
   /** Pictures that `source` reads. */
   readonly reads: readonly string[]
   /** Body of a WGSL function of `at: vec2i`, with `<name>_at` in scope: what is blurred, as `vec4f`. */
   readonly source: string
+  /** WGSL functions that `source` calls. */
+  readonly functions?: string
   /** What becomes of the blurred value. */
   readonly finish?: {
     /** Pictures that `wgsl` reads. */
@@ -132,25 +134,38 @@ export interface GaussianSpec {
   }
 }
 
-export interface Gaussian {
+/** A separable low-pass; `width` is a Gaussian's standard deviation or the pixels that a box takes on each side. */
+export interface Filter {
   record(
     recorder: Recorder,
     whole: { readonly width: number; readonly height: number },
     reads: Readonly<Record<string, StagePicture>>,
     result: StagePicture,
-    sigma: number,
+    width: number,
     uniforms?: Readonly<Record<string, UniformValue>>,
   ): void
 }
 
+/** A Gaussian of any width, the picture's edge repeated beyond it. A width of 0 changes nothing. */
+export const createGaussian = (gpu: Gpu, spec: FilterSpec): Promise<Filter> =>
+  createFilter(gpu, spec, (sigma) => {
+    const radius = gaussianRadius(sigma)
+    return { radius, falloff: radius === 0 ? 0 : Math.exp(-1 / (2 * sigma * sigma)) }
+  })
+
+/** The mean of a square of 2 × `width` + 1 pixels, the picture's edge repeated beyond it. */
+export const createBox = (gpu: Gpu, spec: FilterSpec): Promise<Filter> =>
+  createFilter(gpu, spec, (radius) => ({ radius, falloff: 1 }))
+
 /**
- * A separable Gaussian of any width, the picture's edge repeated beyond it. Weights by forward differences: K. Turkowski,
- * "Incremental Computation of the Gaussian", GPU Gems 3, ch. 40. A width of 0 changes nothing.
+ * Weights along each axis are falloff^(i²), by forward differences: K. Turkowski, "Incremental Computation of the Gaussian",
+ * GPU Gems 3, ch. 40. A falloff of 1 makes them equal.
  */
-export async function createGaussian(
+async function createFilter(
   gpu: Gpu,
-  { label, format, reads, source, finish }: GaussianSpec,
-): Promise<Gaussian> {
+  { label, format, reads, source, functions, finish }: FilterSpec,
+  shapeOf: (width: number) => { readonly radius: number; readonly falloff: number },
+): Promise<Filter> {
   const along = (axis: 'x' | 'y', value: string) => `
 fn blur(at: vec2i) -> vec4f {
   var sum = ${value}(at);
@@ -166,21 +181,22 @@ fn blur(at: vec2i) -> vec4f {
   }
   return sum / total;
 }`
-  const width = { radius: 'i32', falloff: 'f32' } as const
+  const shapeTypes = { radius: 'i32', falloff: 'f32' } as const
   const [horizontal, vertical] = await Promise.all([
     createStage(gpu, {
       label: `${label}/horizontal`,
       reads,
       format,
-      uniforms: width,
-      wgsl: `fn source(at: vec2i) -> vec4f { ${source} }${along('x', 'source')}
+      uniforms: shapeTypes,
+      wgsl: `${functions ?? ''}
+fn source(at: vec2i) -> vec4f { ${source} }${along('x', 'source')}
 fn make(at: vec2i) -> vec4f { return blur(at); }`,
     }),
     createStage(gpu, {
       label: `${label}/vertical`,
       reads: ['rows', ...(finish?.reads ?? [])],
       format: finish?.format ?? format,
-      uniforms: { ...width, ...finish?.uniforms },
+      uniforms: { ...shapeTypes, ...finish?.uniforms },
       wgsl: `${along('y', 'rows_at')}
 ${finish?.functions ?? ''}
 fn finish(at: vec2i, blurred: vec4f) -> vec4f { ${finish?.wgsl ?? 'return blurred;'} }
@@ -188,10 +204,9 @@ fn make(at: vec2i) -> vec4f { return finish(at, blur(at)); }`,
     }),
   ])
   return {
-    record(recorder, whole, pictures, result, sigma, uniforms) {
-      const radius = gaussianRadius(sigma)
-      const shape = { radius, falloff: radius === 0 ? 0 : Math.exp(-1 / (2 * sigma * sigma)) }
-      using rows = borrowPicture(gpu, widen(result.part, whole, 0, radius), format, `${label}/rows`)
+    record(recorder, whole, pictures, result, width, uniforms) {
+      const shape = shapeOf(width)
+      using rows = borrowPicture(gpu, widen(result.part, whole, 0, shape.radius), format, `${label}/rows`)
       horizontal.record(recorder, whole, pictures, rows, shape)
       vertical.record(recorder, whole, { ...pictures, rows }, result, { ...shape, ...uniforms })
     },

@@ -1,14 +1,20 @@
-/** The nodes that mend a picture, against numbers from numpy: `tests/fixtures/fixes/make-fixtures.py`. */
+/** The nodes that mend a picture, against numbers from numpy: the scripts in `tests/fixtures/fixes`. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import blur from '../../src/nodes/blur.node.ts'
 import deband from '../../src/nodes/deband.node.ts'
+import deblock from '../../src/nodes/deblock.node.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
 import dehalo from '../../src/nodes/dehalo.node.ts'
+import denoise from '../../src/nodes/denoise.node.ts'
+import dering from '../../src/nodes/dering.node.ts'
+import detailReturn from '../../src/nodes/detail-return.node.ts'
+import energyCap from '../../src/nodes/energy-cap.node.ts'
 import levels from '../../src/nodes/levels.node.ts'
 import matchColour from '../../src/nodes/match-colour.node.ts'
 import mix from '../../src/nodes/mix.node.ts'
 import sharpen from '../../src/nodes/sharpen.node.ts'
-import { type Bench, draw, largestDifference, type Numbers, openBench, runFused, runNode } from './harness.ts'
+import { type Bench, draw, largestDifference, type Numbers, openBench } from './harness.ts'
+import { describeGoldens, run as runNode } from './support/golden.ts'
 
 let bench: Bench
 beforeAll(async () => {
@@ -17,67 +23,13 @@ beforeAll(async () => {
 afterEach(() => expect(bench.takeErrors()).toEqual([]))
 afterAll(() => bench.close())
 
-interface Fixture {
-  readonly width: number
-  readonly height: number
-  readonly inputs: Readonly<Record<string, readonly number[]>>
-  readonly cases: readonly {
-    readonly name: string
-    readonly params: Readonly<Record<string, unknown>>
-    readonly frame?: number
-    readonly inputs: readonly string[]
-    /** How far a result may lie off where a step between is kept in half floats and then amplified; 0.0006 where absent. */
-    readonly tolerance?: number
-    readonly result: readonly number[]
-  }[]
-}
+const run = (definition: NodeDefinition, inputs: Readonly<Record<string, Numbers>>, params = {}) =>
+  runNode(bench, definition, inputs, params)
 
-const fixtures = import.meta.glob<Fixture>('../fixtures/fixes/*.json', { eager: true, import: 'default' })
-
-function picture({ width, height }: Fixture, numbers: readonly number[]): Numbers {
-  const channels = numbers.length / (width * height)
-  if (channels !== 1 && channels !== 3) throw new Error(`${channels} channels in a fixture`)
-  return draw(width, height, (x, y) => {
-    const at = channels * (y * width + x)
-    return channels === 1 ? numbers[at]! : [numbers[at]!, numbers[at + 1]!, numbers[at + 2]!]
-  })
-}
-
-async function run(
-  definition: NodeDefinition,
-  inputs: Readonly<Record<string, Numbers>>,
-  params: Readonly<Record<string, unknown>> = {},
-  frame = 0,
-): Promise<Numbers> {
-  if (definition.kernel.kind === 'pixel') return runFused(bench, [{ definition, inputs, params }], frame)
-  const { image } = await runNode(bench, definition, inputs, { params, frame })
-  if (!image) throw new Error(`${definition.type} gave no image`)
-  return image
-}
-
-describe.each(
-  [levels, mix, deband, blur, sharpen, matchColour, dehalo].map((definition) => [definition.type, definition] as const),
-)('%s gives what numpy gives', (type, definition) => {
-  const fixture = fixtures[`../fixtures/fixes/${type}.json`]
-  if (!fixture) throw new Error(`no fixture of ${type}`)
-  it.each(fixture.cases.map((one) => [one.name, one] as const))(
-    '%s',
-    async (_, { params, frame, inputs, result, tolerance }) => {
-      const given = Object.fromEntries(inputs.map((name) => [name, picture(fixture, fixture.inputs[name]!)]))
-      // A picture's half floats lie 1/2048 apart at most.
-      expect(largestDifference(await run(definition, given, params, frame), picture(fixture, result))).toBeLessThan(
-        tolerance ?? 0.0006,
-      )
-    },
-  )
-  it('has all its pictures apart: no case is the input as it was', () => {
-    for (const { name, result } of fixture.cases)
-      expect(
-        largestDifference(picture(fixture, result), picture(fixture, Object.values(fixture.inputs)[0]!)),
-        name,
-      ).toBeGreaterThan(0.001)
-  })
-})
+describeGoldens(
+  () => bench,
+  [levels, mix, deband, blur, sharpen, matchColour, dehalo, denoise, dering, deblock, detailReturn, energyCap],
+)
 
 const noise = draw(9, 7, (x, y) => [((x * 7 + y * 3) % 11) / 16, ((x + y) % 5) / 8, ((x * y) % 7) / 8])
 const nowhere = draw(9, 7, () => 0)
@@ -121,16 +73,24 @@ describe('leaves the picture as it is, to the bit, by passes', () => {
     ['a blur of no width', blur, { radius: 0 }],
     ['unsharp of no strength', sharpen, { method: 'unsharp', strength: 0 }],
     ['dehalo that takes nothing', dehalo, { bright: 0, dark: 0 }],
+    ['denoise of no strength', denoise, { luma: 0, chroma: 0 }],
+    ['a bilateral of no strength', denoise, { method: 'bilateral', luma: 0, chroma: 0 }],
+    ['dering without edges', dering, { edge: 255, darken: 0, brighten: 0 }],
+    ['deblock of the best quality', deblock, { quantiser: 14 }],
   ] as const)('%s', async (_, definition, params) =>
     expect(largestDifference(await run(definition, { image: noise }, params), noise)).toBe(0),
   )
-  it.each([blur, sharpen, dehalo].map((definition) => [definition.type, definition] as const))(
-    '%s under an empty mask',
-    async (_, definition) =>
-      expect(largestDifference(await run(definition, { image: noise, mask: nowhere }), noise)).toBe(0),
+  it.each(
+    [blur, sharpen, dehalo, denoise, dering, deblock].map((definition) => [definition.type, definition] as const),
+  )('%s under an empty mask', async (_, definition) =>
+    expect(largestDifference(await run(definition, { image: noise, mask: nowhere }), noise)).toBe(0),
   )
   it('a picture matched with itself', async () =>
     expect(largestDifference(await run(matchColour, { image: noise, base: noise }), noise)).toBe(0))
+  it('a picture given back its own detail', async () =>
+    expect(largestDifference(await run(detailReturn, { image: noise, base: noise }), noise)).toBe(0))
+  it('a picture that invents nothing, however low the cap', async () =>
+    expect(largestDifference(await run(energyCap, { image: noise, base: noise }, { limit: 1 }), noise)).toBe(0))
 })
 
 it('says which input is of another size', () => {
@@ -141,7 +101,7 @@ it('says which input is of another size', () => {
   expect(matchColour.infer({ image, base: { ...image, width: 16 } }, params as never, facts)).toMatchObject({
     problem: { code: 'size-mismatch', port: 'base', message: 'The base is 16×8 but the image is 8×8.' },
   })
-  for (const definition of [blur, sharpen, dehalo])
+  for (const definition of [blur, sharpen, dehalo, denoise, dering, deblock])
     expect(definition.infer({ image, mask }, params as never, facts), definition.type).toMatchObject({
       problem: { code: 'size-mismatch', port: 'mask' },
     })

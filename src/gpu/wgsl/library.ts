@@ -10,6 +10,19 @@ interface LibraryFunction {
 const functions: Readonly<Record<string, LibraryFunction>> = {
   // BT.709 luma of gamma-encoded RGB.
   luma: { wgsl: 'fn luma(rgb: vec3f) -> f32 { return dot(rgb, vec3f(0.2126, 0.7152, 0.0722)); }' },
+  // BT.709's Y'CbCr of gamma-encoded RGB: Y' in [0,1], Cb and Cr in [−½,½].
+  toYcc: {
+    needs: ['luma'],
+    wgsl: `fn toYcc(rgb: vec3f) -> vec3f {
+  let y = luma(rgb);
+  return vec3f(y, (rgb.b - y) / 1.8556, (rgb.r - y) / 1.5748);
+}`,
+  },
+  fromYcc: {
+    wgsl: `fn fromYcc(ycc: vec3f) -> vec3f {
+  return ycc.x + vec3f(1.5748 * ycc.z, -0.18732427 * ycc.y - 0.46812427 * ycc.z, 1.8556 * ycc.y);
+}`,
+  },
   // sRGB transfer, IEC 61966-2-1, extended to negative values by symmetry.
   toLinear: {
     wgsl: `fn toLinear(rgb: vec3f) -> vec3f {

@@ -5,7 +5,17 @@ import { searchNodes } from '../../../../src/ui/kit/node-search.ts'
 
 it.each([
   ['halo', 'dehalo'],
-  ['ringing', 'dehalo'],
+  ['ringing', 'dering'],
+  ['mosquito noise', 'dering'],
+  ['noisy', 'denoise'],
+  ['noise', 'denoise'],
+  ['blocky', 'deblock'],
+  ['pixelated', 'deblock'],
+  ['waxy', 'detail-return'],
+  ['plastic skin', 'detail-return'],
+  ['face', 'detail-return'],
+  ['hallucination', 'energy-cap'],
+  ['too much texture', 'energy-cap'],
   ['oversharpened', 'dehalo'],
   ['blurry', 'sharpen'],
   ['out of focus', 'sharpen'],
