@@ -16,6 +16,7 @@ export const help = `Renders a graph without a window.
   --duration <s>            stop after so many seconds
   --frames <n>              stop after so many frames
   --set <node>.<param>=<v>  change a parameter (node by id, title or type; may be repeated); “bypass” and “mute” are two more
+  --strict                  refuse damaged media, instead of holding the last good frame and telling so
   --runtime <r>             auto (default), webgpu or wasm: where models run
   --json                    one JSON object on standard output, everything else on standard error
 
@@ -49,6 +50,8 @@ export interface RenderArguments {
   readonly duration: number | undefined
   readonly frames: number | undefined
   readonly settings: readonly Setting[]
+  /** Damaged media are refused. */
+  readonly strict: boolean
   readonly runtime: RuntimeChoice
   readonly json: boolean
 }
@@ -61,6 +64,7 @@ const options = {
   frames: { type: 'string' },
   set: { type: 'string', multiple: true },
   runtime: { type: 'string' },
+  strict: { type: 'boolean' },
   json: { type: 'boolean' },
   'list-nodes': { type: 'boolean' },
   check: { type: 'string' },
@@ -150,6 +154,7 @@ export function parseArguments(args: readonly string[], exists: (path: string) =
     frames,
     settings: (values.set ?? []).map(setting),
     runtime,
+    strict: values.strict ?? false,
     json: values.json ?? false,
   }
 }

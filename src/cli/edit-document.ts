@@ -186,3 +186,16 @@ export function applySetting(document: GraphDocument, specs: Specs, setting: Set
   if (complaint !== undefined) throw usage(`--set ${setting.node}.${setting.param}: ${complaint}`)
   return withParams(document, id, { [name]: value })
 }
+
+/** What sources call the choice of what becomes of damaged frames, and the option that refuses them. */
+const damagedParam = 'damaged'
+const refuse = 'refuse'
+
+/** Every source that can hold damaged frames refuses them instead. */
+export function refusingDamage(document: GraphDocument, specs: Specs): GraphDocument {
+  return nodesOfKind(document, specs, 'source').reduce((changed, id) => {
+    const param = specAt(changed, specs, id)?.params[damagedParam]
+    const can = param?.kind === 'choice' && param.options.includes(refuse)
+    return can ? withParams(changed, id, { [damagedParam]: refuse }) : changed
+  }, document)
+}

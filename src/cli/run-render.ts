@@ -22,7 +22,7 @@ import {
   type OutputServer,
 } from '../host/output-server.ts'
 import type { RenderArguments } from './arguments.ts'
-import { applySetting, assign, nodesOfKind, withParams } from './edit-document.ts'
+import { applySetting, assign, nodesOfKind, refusingDamage, withParams } from './edit-document.ts'
 import {
   type Checked,
   checkInPage,
@@ -68,6 +68,7 @@ async function loadGraph({ args, specs }: RenderContext): Promise<LoadedGraph> {
   }
   let { document } = parsed
   for (const setting of args.settings) document = applySetting(document, specs, setting)
+  if (args.strict) document = refusingDamage(document, specs)
   return { document, notices: parsed.notices }
 }
 

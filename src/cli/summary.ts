@@ -52,7 +52,7 @@ export function summaryJson({ document, specs, report, status, files, warnings, 
     adapter: status.adapter,
     wasmThreads: status.wasmThreads,
     warnings,
-    notes,
+    notes: [...notes, ...report.notes],
   }
 }
 
@@ -100,6 +100,7 @@ export function summaryText(rendered: Rendered): string {
       : []
   return `${[
     ...outputLines(rendered),
+    ...report.notes,
     `Took ${report.seconds.toFixed(1)} s (${rate.toFixed(2)} frames/s)${adapter}; of these:`,
     ...stepLines(rendered),
     ...lost,

@@ -6,6 +6,7 @@ import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import type { MediaFacts } from '../graph/node/facts.ts'
 import { ForeignAudio, TrackAudio } from './audio-stream.ts'
 import { colourFacts, colourNotes, hdrOf } from './colour.ts'
+import { DamageLog, frontSentence, gapSentence } from './damage.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { PieceSource, rawFormat } from './ffmpeg/piece-source.ts'
 import { privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
@@ -29,8 +30,11 @@ const notAVideo = (name: string, cause?: unknown): MediaError =>
     { cause },
   )
 
-/** Opens what the browser cannot. Rejects with `MediaError` where ffmpeg cannot either. */
-export async function openForeign(file: Blob, name: string): Promise<FrameSource> {
+/**
+ * Opens what the browser cannot. Rejects with `MediaError` where ffmpeg cannot either.
+ * @param damage what hindered the browser, where that was the state of the file rather than its kind.
+ */
+export async function openForeign(file: Blob, name: string, damage?: unknown): Promise<FrameSource> {
   let mounted: MountedFile
   try {
     mounted = await mountFile(file)
@@ -43,7 +47,9 @@ export async function openForeign(file: Blob, name: string): Promise<FrameSource
   }
   let kept = false
   try {
-    const probed = await probe(mounted)
+    const complaints = new Set<string>()
+    const probed = await probe(mounted, (line) => complaints.add(line))
+    const isDamaged = damage !== undefined || [...complaints].some((line) => brokenContainer.test(line))
     if (!probed.video) {
       if (probed.audio)
         throw new MediaError(
@@ -53,10 +59,10 @@ export async function openForeign(file: Blob, name: string): Promise<FrameSource
       throw notAVideo(name)
     }
     if (webVideo.has(probed.video.codec)) {
-      const remuxed = await remux(mounted, file, name, probed)
+      const remuxed = await remux(mounted, file, name, probed, isDamaged)
       if (remuxed) return remuxed
     }
-    const source = await decoded(mounted, file, name, probed, probed.video)
+    const source = await decoded(mounted, file, name, probed, probed.video, isDamaged)
     kept = true
     return source
   } catch (cause) {
@@ -67,9 +73,16 @@ export async function openForeign(file: Blob, name: string): Promise<FrameSource
   }
 }
 
-async function probe(mounted: MountedFile): Promise<Probed> {
+/** What ffmpeg's demuxers say of a file that is broken, not only unusual. */
+const brokenContainer =
+  /ended prematurely|invalid as first byte|exceeds (containing|max)|[Pp]acket corrupt|partial file|[Tt]runcat/
+
+const damagedSentence = (name: string): string =>
+  `“${name}” is damaged: its container is broken, and what ffmpeg could read of it is here.`
+
+async function probe(mounted: MountedFile, heed: (line: string) => void): Promise<Probed> {
   const args = ['-v', 'error', '-show_streams', '-show_chapters', '-show_format', '-of', 'json', mounted.path]
-  return readProbe(await mounted.probe(args))
+  return readProbe(await mounted.probe(args, heed))
 }
 
 /** Runs ffmpeg into a private file; gives its name, or `null` where that failed (the file is gone then). */
@@ -89,7 +102,13 @@ async function convert(mounted: MountedFile, name: string, args: readonly string
 }
 
 /** `null` where the browser cannot decode the codec after all, or where there is no private store: ffmpeg decodes then. */
-async function remux(mounted: MountedFile, file: Blob, name: string, probed: Probed): Promise<FrameSource | null> {
+async function remux(
+  mounted: MountedFile,
+  file: Blob,
+  name: string,
+  probed: Probed,
+  isDamaged: boolean,
+): Promise<FrameSource | null> {
   if (!('storage' in navigator) || !('getDirectory' in navigator.storage)) return null
   const sound = probed.audio && webAudio.has(probed.audio.codec) ? ['-map', '0:a:0'] : []
   const made = await convert(mounted, name, [
@@ -112,6 +131,7 @@ async function remux(mounted: MountedFile, file: Blob, name: string, probed: Pro
       route: 'ffmpeg-remux',
       notes: leftBehind(probed.contents, probed.used),
       audioViaFfmpeg: () => decodedSoundTrack(file, name),
+      missing: isDamaged ? [damagedSentence(name)] : [],
     })
     if ('foreign' in source) {
       await removePrivateFile(made)
@@ -123,6 +143,7 @@ async function remux(mounted: MountedFile, file: Blob, name: string, probed: Pro
       facts,
       timeline: source.timeline,
       audio: foreign ?? source.audio,
+      ...(source.damage ? { damage: source.damage } : {}),
       frame: (index, signal) => source.frame(index, signal),
       async [Symbol.asyncDispose]() {
         await source[Symbol.asyncDispose]()
@@ -141,6 +162,7 @@ async function decoded(
   name: string,
   probed: Probed,
   video: ProbedVideo,
+  isDamaged: boolean,
 ): Promise<FrameSource> {
   const entries = 'packet=pts_time,dts_time,size,flags'
   const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', entries, '-of', 'csv=p=0', mounted.path]
@@ -149,11 +171,22 @@ async function decoded(
     throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
   const first = await PieceSource.firstTimestamp(mounted, video)
   if (first === null) throw notAVideo(name)
-  const timestamps = shifted(table, first)
-
+  const all = shifted(table, first)
+  const step = all.length > 1 ? (all.at(-1) ?? 0) - (all.at(-2) ?? 0) : 0
+  const lastDuration = step > 0 ? step : 1 / (video.frameRate || 24)
+  // In front of the first key frame nothing can be decoded.
+  const headless = Math.max(
+    0,
+    all.findIndex((time) => time > first - lastDuration / 2),
+  )
+  const timestamps = all.subarray(headless)
   const count = timestamps.length
-  const before = count > 1 ? (timestamps[count - 1] ?? 0) - (timestamps[count - 2] ?? 0) : 0
-  const timeline = createTimeline(timestamps, before > 0 ? before : 1 / (video.frameRate || 24))
+  const timeline = createTimeline(timestamps, lastDuration)
+  const missing = [
+    ...(isDamaged ? [damagedSentence(name)] : []),
+    ...(headless > 0 ? [frontSentence(name, headless)] : []),
+    ...gapSentence(name, timestamps),
+  ]
   const colour = colourFacts(video.colour, video.codedHeight, video.codec)
   const width = video.pixelAspect > 1 ? Math.round(video.codedWidth * video.pixelAspect) : video.codedWidth
   const height = video.pixelAspect < 1 ? Math.round(video.codedHeight / video.pixelAspect) : video.codedHeight
@@ -172,7 +205,10 @@ async function decoded(
     codec: codecName(video.codec),
     route: 'ffmpeg-decode',
     notes: [
-      'The browser cannot decode it; ffmpeg does, which is slower.',
+      ...missing,
+      isDamaged
+        ? 'It is decoded by ffmpeg, which is slower.'
+        : 'The browser cannot decode it; ffmpeg does, which is slower.',
       ...leftBehind(probed.contents, probed.used),
       ...colourNotes(colour),
       ...(video.interlaced ? ['It is interlaced; both fields are shown as they were recorded.'] : []),
@@ -186,10 +222,11 @@ async function decoded(
     video,
     facts,
     timeline,
-    keys: table.keys,
+    keys: table.keys.flatMap((key) => (key >= headless ? [key - headless] : [])),
     startTime: probed.startTime,
     audio,
     name,
+    damage: new DamageLog(name, timeline, missing),
   })
 }
 

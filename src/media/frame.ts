@@ -26,7 +26,7 @@ export function frameOf(
 
 /** Frame `index` of the file that people know as `name` is damaged. */
 export function damagedFrame(name: string, timeline: Timeline, index: number, cause?: unknown): MediaError {
-  const when = clock(timeline.timestamp(index))
+  const when = clock(timeline.timestamp(index) - timeline.timestamp(0))
   return new MediaError(
     `“${name}” is damaged at ${when}: frame ${index + 1} of ${timeline.count} cannot be decoded.`,
     'Trim it with Decode’s start and end so that this place is left out, or repair the file.',

@@ -4,6 +4,7 @@
  */
 import type { MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
+import { refusingDamage } from './damage.ts'
 import { isPicture, openPictures } from './image-source.ts'
 import { createPictureSink } from './png-sink.ts'
 import { createSink } from './sink.ts'
@@ -51,10 +52,10 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
     return [await known]
   }
 
-  async function open(ref: AssetRef): Promise<FrameSource> {
+  async function open(ref: AssetRef, options?: { readonly strict?: boolean }): Promise<FrameSource> {
     const source = await openFiles(await files(ref), ref.id)
     found.set(ref.id, source.facts)
-    return source
+    return options?.strict ? refusingDamage(source) : source
   }
 
   async function probe(list: readonly File[], name: string): Promise<MediaFacts> {
@@ -126,7 +127,7 @@ async function openFiles(files: readonly File[], name: string): Promise<FrameSou
   const opened = await openVideo({ file: first, name, route: 'webcodecs', audioViaFfmpeg: viaFfmpeg })
   if (!('foreign' in opened)) return opened
   const { openForeign } = await import('./ffmpeg-source.ts')
-  return openForeign(first, name)
+  return openForeign(first, name, opened.damage)
 }
 
 /** Nothing but printable characters at the beginning, or nothing at all: no reason to load 30 MB of decoders. */

@@ -35,16 +35,31 @@ export interface AudioStream {
   readonly desc: AudioDesc
 }
 
+/** What cannot be had of a medium, as far as it was asked for. */
+export interface Damage {
+  /** What was found missing when it was opened, in front of its first frame and behind its last. */
+  readonly opening: readonly MediaError[]
+  /** Frames that were asked for and could not be decoded; of each, the frame whose picture stands in its place. */
+  readonly held: ReadonlyMap<number, number>
+  /** What is to be told of the frames asked for so far, one sentence each. */
+  notes(): readonly string[]
+  /** How frame `index`, which is held, is refused. */
+  refusal(index: number): MediaError
+}
+
 export interface FrameSource extends AsyncDisposable {
   readonly facts: MediaFacts
   readonly timeline: Timeline
   readonly audio: AudioStream | null
   /**
    * Frame `index`. Asked for in order, frames are decoded ahead within a bound; any other index seeks to the
-   * key frame before it. Rejects with `MediaError` where the file is damaged there, and with the signal's
-   * reason when aborted.
+   * key frame before it. Where the file is damaged there, the picture of another frame stands in its place and
+   * `damage` says so. Rejects with `MediaError` where nothing can be decoded or nothing comes any more, and with the
+   * signal's reason when aborted.
    */
   frame(index: number, signal: AbortSignal): Promise<Frame>
+  /** Absent where a medium can only be whole. */
+  readonly damage?: Damage
 }
 
 export type ContainerFormat = 'mp4' | 'webm' | 'mkv' | 'png'
@@ -171,8 +186,11 @@ export interface OutputFiles {
 }
 
 export interface Media {
-  /** Opens what `ref` names; rejects with `MediaError` where it is missing or cannot be read. */
-  open(ref: AssetRef): Promise<FrameSource>
+  /**
+   * Opens what `ref` names; rejects with `MediaError` where it is missing or cannot be read, and with `strict` also
+   * where it is damaged: at once where that shows on opening, else at the first frame that cannot be decoded.
+   */
+  open(ref: AssetRef, options?: { readonly strict?: boolean }): Promise<FrameSource>
   /** Rejects with `MediaError`, and writes nothing, where the browser cannot encode what is asked for. */
   createSink(request: SinkRequest): Promise<FrameSink>
   createPictureSink(request: PictureSinkRequest): PictureSink

@@ -23,6 +23,8 @@ export default defineNode({
     'source',
     'trim',
     'hdr',
+    'damaged',
+    'broken',
   ],
   inputs: {},
   outputs: { image: port.image('Image'), audio: port.optionalAudio('Audio') },
@@ -62,6 +64,11 @@ export default defineNode({
       unit: 'frames/s',
       affects: 'plan',
       help: 'Frames a second of a sequence of pictures; videos keep their own timestamps.',
+    }),
+    damaged: param.choice('Damaged frames', ['hold', 'refuse'], {
+      default: 'hold',
+      labels: { hold: 'Hold the last good one', refuse: 'Refuse the file' },
+      help: 'What becomes of frames that cannot be decoded. Those held are counted and told with their times.',
     }),
   },
   infer: (_inputs, { media, start, end, toneMap, sequenceRate }, facts) => {
@@ -116,9 +123,9 @@ export default defineNode({
   kernel: {
     kind: 'source',
     async prepare(c) {
-      const { media, start, end, toneMap, sequenceRate } = c.params
+      const { media, start, end, toneMap, sequenceRate, damaged } = c.params
       if (!media) throw new Error('Decode was prepared without a medium.')
-      const source = await c.media.open(media)
+      const source = await c.media.open(media, { strict: damaged === 'refuse' })
       const own = source.timeline
       const retimed = source.facts.kind === 'sequence' ? sequenceRate / source.facts.frameRate : 1
       const timeline =
@@ -147,6 +154,7 @@ export default defineNode({
           using frame = await source.frame(time.index, signal)
           await c.upload(recorder, frame, outputs.image, { toneMap })
         },
+        notes: () => source.damage?.notes() ?? [],
         async dispose() {
           await source[Symbol.asyncDispose]()
         },

@@ -81,6 +81,8 @@ export interface Run<I extends Ports = Ports, O extends Ports = Ports, P extends
 export interface NodeInstance {
   /** What runs and how, for the node's card. */
   readonly report?: RuntimeReport
+  /** What is to be told of the frames made so far, one sentence each. */
+  notes?(): readonly string[]
   /** Lets go of earlier frames (`memory`): what comes next has nothing to do with them. */
   forget?(): void
   dispose?(): void | Promise<void>

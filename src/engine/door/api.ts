@@ -241,6 +241,8 @@ export interface ExportReport {
   readonly peakTextureBytes: number
   readonly planPeakBytes: number
   readonly rebuilds: number
+  /** What became known of the media on the way (damaged frames and what stands for them), one sentence each. */
+  readonly notes: readonly string[]
 }
 
 export interface Engine {

@@ -201,7 +201,17 @@ async function openKept(request: ExportRequest, parts: ExportParts) {
 const stopped = (state: 'cancelled' | 'paused', frames: number, seconds: number, steps: ExportReport['steps']) =>
   ({
     ok: true,
-    value: { state, outputs: {}, frames, seconds, steps, peakTextureBytes: 0, planPeakBytes: 0, rebuilds: 0 },
+    value: {
+      state,
+      outputs: {},
+      frames,
+      seconds,
+      steps,
+      peakTextureBytes: 0,
+      planPeakBytes: 0,
+      rebuilds: 0,
+      notes: [],
+    },
   }) satisfies Outcome<ExportReport>
 
 /** Runs one export to its end. Rejects with the device's loss; anything else is in the outcome. */
@@ -318,6 +328,7 @@ export async function runExport(
         peakTextureBytes: live.gpu.pool.stats.peakBytes,
         planPeakBytes: planned.value.plan.peakBytes,
         rebuilds: 0,
+        notes: [...prepared.sources.values()].flatMap((source) => source.notes?.() ?? []),
       },
     }
   } catch (error) {

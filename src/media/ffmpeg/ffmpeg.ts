@@ -64,13 +64,18 @@ class SharedFfmpeg {
     })
   }
 
-  probe(args: readonly string[]): Promise<string> {
+  probe(args: readonly string[], heed: (line: string) => void): Promise<string> {
     return this.#alone(async () => {
       // ffprobe never forgets what it was once told to show.
       if (this.#core !== 'fresh') await this.#renew()
       this.#core = 'used'
       await this.#ffmpeg.writeFile(outputPath, '')
-      await this.#ffmpeg.ffprobe([...args, '-o', outputPath])
+      this.#heed = heed
+      try {
+        await this.#ffmpeg.ffprobe([...args, '-o', outputPath])
+      } finally {
+        this.#heed = () => undefined
+      }
       return String(await this.#ffmpeg.readFile(outputPath, 'utf8'))
     })
   }
@@ -151,8 +156,8 @@ let nextMount = 1
 export interface MountedFile extends AsyncDisposable {
   /** As ffmpeg names it. */
   readonly path: string
-  /** Runs ffprobe; gives what it printed, which is nothing where it could not read the file. */
-  probe(args: readonly string[]): Promise<string>
+  /** Runs ffprobe; gives what it printed, which is nothing where it could not read the file. `heed` hears its log. */
+  probe(args: readonly string[], heed?: (line: string) => void): Promise<string>
   /** Runs ffmpeg with the private file `name` as its output; gives its exit code, 0 being success. */
   convert(args: readonly string[], name: string): Promise<number>
   /** Runs ffmpeg and gives its output, which the arguments must keep small; `heed` hears each line of its log. */
@@ -185,7 +190,7 @@ export async function mountFile(file: Blob): Promise<MountedFile> {
   let mounted = true
   return {
     path: `${folder}/${inputName}`,
-    probe: (args) => ffmpeg.probe(args),
+    probe: (args, heed = () => undefined) => ffmpeg.probe(args, heed),
     convert: (args, name) => ffmpeg.convert([...args, privatePath(name)]),
     collect: (args, heed) => ffmpeg.collect(args, heed),
     async [Symbol.asyncDispose]() {

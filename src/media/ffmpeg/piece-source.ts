@@ -4,10 +4,11 @@
  * gives it. Played in order, the next piece is made while this one is being used; two pieces are held at most.
  */
 import type { MediaFacts } from '../../graph/node/facts.ts'
-import { damagedFrame, frameOf } from '../frame.ts'
+import type { DamageLog } from '../damage.ts'
+import { frameOf } from '../frame.ts'
 import { Turns } from '../turns.ts'
-import type { AudioStream, Frame, FrameSource, Timeline } from '../types.ts'
-import type { MountedFile } from './ffmpeg.ts'
+import { type AudioStream, type Frame, type FrameSource, MediaError, type Timeline } from '../types.ts'
+import { FfmpegFailure, type MountedFile } from './ffmpeg.ts'
 import type { ProbedVideo } from './stream-facts.ts'
 
 /** Bytes of raw frames a piece holds at most (one frame, if that is larger), and frames. */
@@ -65,6 +66,8 @@ interface Wish {
 interface RawFrames {
   /** Seconds, one a frame, as the decoder gave them. */
   readonly timestamps: readonly number[]
+  /** Places in `timestamps` of frames whose damage ffmpeg covered up. */
+  readonly patched: ReadonlySet<number>
   /** The frames one after another. */
   readonly bytes: Uint8Array
 }
@@ -72,11 +75,16 @@ interface RawFrames {
 const noBytes = new Uint8Array()
 
 /** `n: 3 pts: 120 pts_time:0.12 …`, which the filter `showinfo` says of each frame that goes by. */
-const announcement = /Parsed_showinfo.*\bn:\s*\d+\s+pts:\s*\S+\s+pts_time:\s*(\S+)/
+const announcement = /showinfo@(decoded|chosen).*\bn:\s*\d+\s+pts:\s*\S+\s+pts_time:\s*(\S+)/
+/** Said of a frame before it goes by. */
+const patch = /corrupt decoded frame|concealing \d+/
 
 async function rawFrames(mounted: MountedFile, raw: RawFormat, wish: Wish): Promise<RawFrames> {
   const timestamps: number[] = []
-  const filters = [...wish.choose, 'showinfo=checksum=0'].join(',')
+  const patched = new Set<number>()
+  let said = false
+  let isPatched = false
+  const filters = ['showinfo@decoded=checksum=0', ...wish.choose, 'showinfo@chosen=checksum=0'].join(',')
   const { bytes } = await mounted.collect(
     [
       ...['-loglevel', 'info', '-noautorotate', '-copyts', ...wish.seek, '-i', mounted.path],
@@ -84,11 +92,19 @@ async function rawFrames(mounted: MountedFile, raw: RawFormat, wish: Wish): Prom
       ...['-vf', filters, '-pix_fmt', raw.pixelFormat, '-f', 'rawvideo'],
     ],
     (line) => {
+      if (patch.test(line)) said = true
       const match = announcement.exec(line)
-      if (match) timestamps.push(Number(match[1]))
+      if (match?.[1] === 'decoded') {
+        isPatched = said
+        said = false
+      }
+      if (match?.[1] === 'chosen') {
+        if (isPatched) patched.add(timestamps.length)
+        timestamps.push(Number(match[2]))
+      }
     },
   )
-  return { timestamps, bytes }
+  return { timestamps, patched, bytes }
 }
 
 interface Piece {
@@ -96,6 +112,8 @@ interface Piece {
   readonly bytes: Uint8Array
   /** Where the frame of each index begins; absent where the decoder gave none. */
   readonly offsets: ReadonlyMap<number, number>
+  /** Frames whose damage ffmpeg covered up. */
+  readonly patched: ReadonlySet<number>
   readonly end: number
 }
 
@@ -110,17 +128,27 @@ export interface PieceParts {
   readonly startTime: number
   readonly audio: AudioStream | null
   readonly name: string
+  readonly damage: DamageLog
+}
+
+/** The place of one frame's bytes within a piece. */
+interface PlacedFrame {
+  readonly index: number
+  readonly bytes: Uint8Array
 }
 
 export class PieceSource implements FrameSource {
   readonly facts: MediaFacts
   readonly timeline: Timeline
   readonly audio: AudioStream | null
+  readonly damage: DamageLog
   readonly #parts: PieceParts
   readonly #raw: RawFormat
   readonly #frameBytes: number
   readonly #perPiece: number
   #piece: Piece | null = null
+  /** The last good frame in front of frame `until`, copied: what is held where a piece begins with damage. */
+  #last: (PlacedFrame & { readonly until: number }) | null = null
   #ahead: { readonly first: number; readonly piece: Promise<Piece> } | null = null
   readonly #turns = new Turns()
   #closed = false
@@ -131,6 +159,7 @@ export class PieceSource implements FrameSource {
     this.facts = parts.facts
     this.timeline = parts.timeline
     this.audio = parts.audio
+    this.damage = parts.damage
     this.#raw = rawFormat(pixelFormat)
     this.#frameBytes = frameBytes(this.#raw, codedWidth, codedHeight)
     this.#perPiece = Math.max(1, Math.min(pieceFrames, Math.floor(pieceBytes / this.#frameBytes)))
@@ -150,13 +179,15 @@ export class PieceSource implements FrameSource {
     signal.throwIfAborted()
     if (this.#closed) throw new Error(`“${this.#parts.name}” was closed.`)
     this.timeline.timestamp(index)
-    const piece = await abortable(this.#pieceWith(index), signal)
-    const offset = piece.offsets.get(index)
-    if (offset === undefined) throw damagedFrame(this.#parts.name, this.timeline, index)
+    const piece = await this.#told(abortable(this.#pieceWith(index), signal))
     if (!this.#ahead && piece.end < this.timeline.count && index >= (piece.first + piece.end) / 2)
       this.#ahead = { first: piece.end, piece: this.#decode(piece.end) }
+    const shown = this.#in(piece, index) ?? (await this.#told(abortable(this.#standIn(piece, index), signal)))
+    if (!shown) throw this.damage.refusal(index)
+    if (shown.index !== index) this.damage.hold(index, shown.index)
+    if (piece.patched.has(index)) this.damage.patch(index)
     const { codedWidth, codedHeight } = this.#parts.video
-    const picture = new VideoFrame(piece.bytes.subarray(offset, offset + this.#frameBytes), {
+    const picture = new VideoFrame(shown.bytes, {
       format: this.#raw.format,
       codedWidth,
       codedHeight,
@@ -164,6 +195,59 @@ export class PieceSource implements FrameSource {
       duration: Math.round(this.timeline.duration(index) * 1e6),
     })
     return frameOf(picture, index, this.timeline, this.#parts.video.rotation, this.facts.colour)
+  }
+
+  /** `work`, whose failure says which file it was about. */
+  async #told<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (cause) {
+      if (!(cause instanceof FfmpegFailure)) throw cause
+      throw new MediaError(
+        `“${this.#parts.name}” cannot be decoded on: ${cause.message}`,
+        'Open it again, or convert it to MP4 with another program.',
+        { cause },
+      )
+    }
+  }
+
+  #in({ offsets, bytes }: Piece, index: number): PlacedFrame | null {
+    const offset = offsets.get(index)
+    return offset === undefined ? null : { index, bytes: bytes.subarray(offset, offset + this.#frameBytes) }
+  }
+
+  /** What stands for frame `index`, which `piece` should hold and does not: the last good one, else the next. */
+  async #standIn(piece: Piece, index: number): Promise<PlacedFrame | null> {
+    const found = [...piece.offsets.keys()]
+    const before = Math.max(-1, ...found.filter((each) => each < index))
+    if (before >= 0) return this.#in(piece, before)
+    if (this.#last?.until === piece.first) return this.#last
+    for (let end = piece.first; end > 0; ) {
+      const first = Math.max(0, end - this.#perPiece)
+      const earlier = await this.#decode(first)
+      const last = Math.max(-1, ...[...earlier.offsets.keys()].filter((each) => each < end))
+      const frame = last < 0 ? null : this.#in(earlier, last)
+      if (frame) return this.#keep(frame, piece.first)
+      end = first
+    }
+    const after = Math.min(...found)
+    return Number.isFinite(after) ? this.#in(piece, after) : this.#later(piece.end)
+  }
+
+  /** The first frame from `first` on that can be decoded. */
+  async #later(first: number): Promise<PlacedFrame | null> {
+    for (let begin = first; begin < this.timeline.count; begin += this.#perPiece) {
+      const piece = await this.#decode(begin)
+      const found = Math.min(...piece.offsets.keys())
+      const frame = Number.isFinite(found) ? this.#in(piece, found) : null
+      if (frame) return { ...frame, bytes: frame.bytes.slice() }
+    }
+    return null
+  }
+
+  #keep(frame: PlacedFrame, until: number): PlacedFrame {
+    this.#last = { ...frame, bytes: frame.bytes.slice(), until }
+    return this.#last
   }
 
   async #pieceWith(index: number): Promise<Piece> {
@@ -174,6 +258,8 @@ export class PieceSource implements FrameSource {
     // One that nobody waits for any more may fail quietly: whoever needs its frames asks again.
     ahead?.piece.catch(() => undefined)
     const fits = ahead && index >= ahead.first && index < ahead.first + this.#perPiece
+    const last = held && this.#in(held, Math.max(-1, ...held.offsets.keys()))
+    if (last) this.#keep(last, held.end)
     this.#piece = null
     const piece = await (fits ? ahead.piece : this.#decode(index))
     this.#piece = piece
@@ -202,11 +288,13 @@ export class PieceSource implements FrameSource {
       if (piece.offsets.has(first)) return piece
       if (!best || piece.offsets.size > best.offsets.size) best = piece
     }
-    return best ?? { first, end, bytes: noBytes, offsets: new Map() }
+    return best ?? { first, end, bytes: noBytes, offsets: new Map(), patched: new Set() }
   }
 
-  #place(first: number, end: number, { timestamps, bytes }: RawFrames): Piece {
+  #place(first: number, end: number, frames: RawFrames): Piece {
+    const { timestamps, bytes } = frames
     const offsets = new Map<number, number>()
+    const patched = new Set<number>()
     // One more may be announced than is written, where the last wanted frame ended the run.
     const whole = Math.floor(bytes.byteLength / this.#frameBytes)
     timestamps.slice(0, whole).forEach((time, slot) => {
@@ -214,9 +302,11 @@ export class PieceSource implements FrameSource {
       const next = Math.min(before + 1, this.timeline.count - 1)
       const near = (i: number): number => Math.abs(this.timeline.timestamp(i) - time)
       const index = near(next) < near(before) ? next : before
-      if (!offsets.has(index)) offsets.set(index, slot * this.#frameBytes)
+      if (offsets.has(index)) return
+      offsets.set(index, slot * this.#frameBytes)
+      if (frames.patched.has(slot)) patched.add(index)
     })
-    return { first, end, bytes, offsets }
+    return { first, end, bytes, offsets, patched }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -150,40 +150,75 @@ function readVideo(stream: Fields): ProbedVideo {
 export interface PacketTable {
   /** Seconds, ascending, one a frame. */
   readonly timestamps: Float64Array
-  /** The times come from the order of decoding, since the file tells no others: they may be off by a constant. */
+  /** All times come from the order of decoding, since the file tells no others: they may be off by a constant. */
   readonly fromDecoding: boolean
   /** Indices of frames that can be jumped to, ascending. */
   readonly keys: readonly number[]
 }
 
-/** @param csv what `ffprobe -show_entries packet=pts_time,dts_time,flags,size -of csv=p=0` printed.
+interface Packet {
+  readonly pts: number
+  readonly dts: number
+  readonly key: boolean
+}
+
+/**
+ * @param csv what `ffprobe -show_entries packet=pts_time,dts_time,flags,size -of csv=p=0` printed.
+ * @param frameRate frames a second, 0 where it is not known.
  */
 export function readPackets(csv: string, frameRate: number): PacketTable {
   const packets = csv
     .split('\n')
     .map((line) => line.trim().split(','))
-    .filter((parts) => parts.length >= 4)
-    .map(([pts, dts, size, flags]) => ({
-      pts: Number.parseFloat(pts ?? ''),
-      dts: Number.parseFloat(dts ?? ''),
-      // Empty packets say “as before” and give no frame.
-      empty: Number(size) === 0,
-      key: (flags ?? '').includes('K'),
-    }))
-    .filter((packet) => !packet.empty)
-  const fromDecoding = packets.some(({ pts }) => Number.isNaN(pts))
-  const step = frameRate > 0 ? 1 / frameRate : 1 / 24
-  let before = -step
-  const timed = packets.map((packet) => {
-    const told = fromDecoding ? packet.dts : packet.pts
-    const time = Number.isNaN(told) ? before + step : told
-    before = time
-    return { time, key: packet.key }
-  })
-  timed.sort((a, b) => a.time - b.time)
+    // Empty packets say “as before” and give no frame.
+    .filter((parts) => parts.length >= 4 && Number(parts[2]) !== 0)
+    .map(
+      ([pts, dts, , flags]): Packet => ({
+        pts: Number.parseFloat(pts ?? ''),
+        dts: Number.parseFloat(dts ?? ''),
+        key: (flags ?? '').includes('K'),
+      }),
+    )
+  const times = presentationTimes(packets, frameRate > 0 ? 1 / frameRate : 1 / 24)
+  const timed = packets.map(({ key }, index) => ({ time: times[index] ?? 0, key })).sort((a, b) => a.time - b.time)
   return {
     timestamps: Float64Array.from(timed, ({ time }) => time),
-    fromDecoding,
+    fromDecoding: packets.every(({ pts }) => Number.isNaN(pts)),
     keys: timed.flatMap(({ key }, index) => (key ? [index] : [])),
   }
+}
+
+/**
+ * When each packet's frame is shown. Program streams tell it of some packets only: frames are shown at the moments at
+ * which they are decoded, later by a constant and in another order, so that the moments which nobody else has are
+ * those of the packets without a time.
+ * @param step seconds from one frame to the next, where nothing tells it.
+ */
+function presentationTimes(packets: readonly Packet[], step: number): readonly number[] {
+  let before = -step
+  const decoded = packets.map(({ pts, dts }, index) => {
+    const told = Number.isNaN(dts) && index === 0 ? pts : dts
+    before = Number.isNaN(told) ? before + step : told
+    return before
+  })
+  const known = packets.flatMap(({ pts }) => (Number.isNaN(pts) ? [] : [pts])).sort((a, b) => a - b)
+  if (known.length === 0) return decoded
+  const [earliest = 0] = known
+  const delay = earliest - Math.min(...decoded.slice(0, 1))
+  const near = step / 2
+  let taken = 0
+  const free = decoded
+    .map((time) => time + delay)
+    .sort((a, b) => a - b)
+    .filter((moment) => {
+      while (taken < known.length && (known[taken] ?? 0) < moment - near) taken += 1
+      const isTaken = Math.abs((known[taken] ?? Number.POSITIVE_INFINITY) - moment) <= near
+      if (isTaken) taken += 1
+      return !isTaken
+    })
+  let last = earliest - step
+  return packets.map(({ pts }) => {
+    last = Number.isNaN(pts) ? (free.shift() ?? last + step) : pts
+    return last
+  })
 }

@@ -30,7 +30,7 @@ interface FinishedProps {
 export function Finished({ job, report, files }: FinishedProps) {
   const { specs } = useEditor()
   const graph = job.request.document
-  const notes = Object.values(report.outputs).flatMap((output) => output.notes)
+  const notes = [...report.notes, ...Object.values(report.outputs).flatMap((output) => output.notes)]
   return (
     <div className="finished">
       {files.map((file) => (

@@ -26,6 +26,7 @@ describe('the command line of render', () => {
       duration: undefined,
       frames: undefined,
       settings: [],
+      strict: false,
       runtime: 'auto',
       json: false,
     })

@@ -8,7 +8,17 @@ import type { Live } from '../../../src/engine/run/live.ts'
 const request = { outputs: {}, job: 'job-1' } as unknown as ExportRequest
 const report = (state: ExportReport['state']): Outcome<ExportReport> => ({
   ok: true,
-  value: { state, outputs: {}, frames: 1, seconds: 1, steps: [], peakTextureBytes: 0, planPeakBytes: 0, rebuilds: 0 },
+  value: {
+    state,
+    outputs: {},
+    frames: 1,
+    seconds: 1,
+    steps: [],
+    peakTextureBytes: 0,
+    planPeakBytes: 0,
+    rebuilds: 0,
+    notes: [],
+  },
 })
 
 /** Runs until it is stopped or told to end. */

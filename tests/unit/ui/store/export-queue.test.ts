@@ -21,7 +21,17 @@ const newExport = (fileName: string, target: OutputTarget = { kind: 'store' }): 
 
 const report = (state: ExportReport['state'], frames = 10): Outcome<ExportReport> => ({
   ok: true,
-  value: { state, frames, outputs: {}, seconds: 1, steps: [], peakTextureBytes: 0, planPeakBytes: 0, rebuilds: 0 },
+  value: {
+    state,
+    frames,
+    outputs: {},
+    seconds: 1,
+    steps: [],
+    peakTextureBytes: 0,
+    planPeakBytes: 0,
+    rebuilds: 0,
+    notes: [],
+  },
 })
 
 /** An export that ends when the test says so. */

@@ -1,0 +1,159 @@
+/**
+ * What cannot be had of a medium, and how that is told. Damage does not end a render: a frame that cannot be decoded is
+ * held, that is, the last good one stands in its place (at the beginning the first good one), and every such frame is
+ * counted and told with its time. Whoever wants none of that reads strictly, and is refused with the same sentences.
+ */
+import { clock } from './clock-text.ts'
+import { damagedFrame } from './frame.ts'
+import { type Damage, type FrameSource, MediaError, type Timeline } from './types.ts'
+
+/** Places named in one note; what lies behind them is counted. */
+const placesTold = 6
+
+const frames = (count: number): string => (count === 1 ? 'one frame' : `${count} frames`)
+
+const copyHint = 'Copy or download the file again, or let Decode hold damaged frames.'
+
+export const frontSentence = (name: string, frames: number): string =>
+  frames === 1
+    ? `“${name}” begins between key frames: its first frame cannot be decoded and is left out.`
+    : `“${name}” begins between key frames: its first ${frames} frames cannot be decoded and are left out.`
+
+/** A step between frames longer than the usual one by this factor is a gap, where nine in ten steps are the usual one. */
+const gapFactor = 1.75
+const steadyShare = 0.9
+
+/**
+ * A sentence on frames that a file of steady rate does not have: lost with a damaged part, or never recorded. None where
+ * the steps vary by themselves.
+ */
+export function gapSentence(name: string, timestamps: Float64Array): readonly string[] {
+  const steps = timestamps.subarray(1).map((time, index) => time - (timestamps[index] ?? 0))
+  const usual = steps.toSorted()[steps.length >> 1] ?? 0
+  const tolerance = Math.max(0.0015, usual / 10)
+  const steady = steps.reduce((count, step) => count + (Math.abs(step - usual) <= tolerance ? 1 : 0), 0)
+  if (usual <= 0 || steady < steps.length * steadyShare) return []
+  const gaps = [...steps.entries()].filter(([, step]) => step > usual * gapFactor)
+  if (gaps.length === 0) return []
+  const lost = gaps.reduce((sum, [, step]) => sum + Math.round(step / usual) - 1, 0)
+  const places = gaps
+    .slice(0, placesTold)
+    .map(([index]) => clock((timestamps[index + 1] ?? 0) - (timestamps[0] ?? 0)))
+    .join(', ')
+  const left = gaps.length - placesTold
+  return [
+    `“${name}” has gaps: ${lost === 1 ? 'one frame is' : `${lost} frames are`} missing before ${places}${
+      left > 0 ? ` and ${left} more ${left === 1 ? 'place' : 'places'}` : ''
+    }, and the one before each is shown for longer.`,
+  ]
+}
+
+/** Keeps account for one open source. */
+export class DamageLog implements Damage {
+  readonly opening: readonly MediaError[]
+  readonly #name: string
+  readonly #timeline: Timeline
+  readonly #held = new Map<number, number>()
+  readonly #patched = new Set<number>()
+  #hasTraces = false
+
+  /** @param opening sentences on what was found missing before any frame was asked for. */
+  constructor(name: string, timeline: Timeline, opening: readonly string[]) {
+    this.#name = name
+    this.#timeline = timeline
+    this.opening = opening.map((sentence) => new MediaError(sentence, copyHint))
+  }
+
+  get held(): ReadonlyMap<number, number> {
+    return this.#held
+  }
+
+  /** Frame `index` cannot be decoded; `shown` stands in its place. */
+  hold(index: number, shown: number): void {
+    this.#held.set(index, shown)
+  }
+
+  /** The decoder covered up what was missing of frame `index` by itself. */
+  patch(index: number): void {
+    this.#patched.add(index)
+  }
+
+  /** A packet was left out on which others build. */
+  leaveTraces(): void {
+    this.#hasTraces = true
+  }
+
+  refusal(index: number, cause?: unknown): MediaError {
+    return damagedFrame(this.#name, this.#timeline, index, cause)
+  }
+
+  notes(): readonly string[] {
+    const inOrder = (frames: Iterable<number>): number[] => [...frames].sort((a, b) => a - b)
+    const held = inOrder(this.#held.keys())
+    const patched = inOrder(this.#patched)
+    const name = `“${this.#name}” is damaged`
+    const [first = 0] = held
+    const instead =
+      (this.#held.get(first) ?? 0) < first
+        ? 'the last good one was held instead'
+        : 'the next good one was shown instead'
+    return [
+      ...(held.length > 0
+        ? [`${name}: ${frames(held.length)} could not be decoded, and ${instead}, at ${this.#places(held)}.`]
+        : []),
+      ...(patched.length > 0
+        ? [`${name}: ${frames(patched.length)} came out incomplete and may show it, at ${this.#places(patched)}.`]
+        : []),
+      ...(this.#hasTraces && held.length > 0
+        ? ['Frames behind such a place, up to the next key frame, build on it and may show traces.']
+        : []),
+    ]
+  }
+
+  /** `1.2 s (frame 31), 2 s to 2.4 s (frames 51 to 61)`. */
+  #places(indices: readonly number[]): string {
+    const runs: { first: number; last: number }[] = []
+    for (const index of indices) {
+      const run = runs.at(-1)
+      if (run && index === run.last + 1) run.last = index
+      else runs.push({ first: index, last: index })
+    }
+    const at = (index: number): string => clock(this.#timeline.timestamp(index) - this.#timeline.timestamp(0))
+    const told = runs
+      .slice(0, placesTold)
+      .map(({ first, last }) =>
+        first === last
+          ? `${at(first)} (frame ${first + 1})`
+          : `${at(first)} to ${at(last)} (frames ${first + 1} to ${last + 1})`,
+      )
+    const left = runs.length - told.length
+    return left > 0 ? `${told.join(', ')} and ${left} more ${left === 1 ? 'place' : 'places'}` : told.join(', ')
+  }
+}
+
+/**
+ * `source` for those who want a whole medium or none. Rejects, and closes it, where something was missing as it was
+ * opened; its frames reject where they would be held.
+ */
+export async function refusingDamage(source: FrameSource): Promise<FrameSource> {
+  const { damage } = source
+  if (!damage) return source
+  const [found] = damage.opening
+  if (found) {
+    await source[Symbol.asyncDispose]()
+    throw found
+  }
+  return {
+    facts: source.facts,
+    timeline: source.timeline,
+    audio: source.audio,
+    damage,
+    async frame(index, signal) {
+      const frame = await source.frame(index, signal)
+      if (!damage.held.has(index)) return frame
+      frame.close()
+      throw damage.refusal(index)
+    },
+    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * When the frames of a track are shown, read from its packets' metadata: decoded frames equal packets. What is not
+ * there (a file that was cut off, a recording that begins between key frames) is left out and told.
+ */
+import { type EncodedPacket, EncodedPacketSink, InputDisposedError, type InputVideoTrack } from 'mediabunny'
+import { hiddenPackets, mayHideFrames } from './hidden-frames.ts'
+
+/** A remainder below this is rounding, not the duration of a frame, seconds. */
+const shortestFrame = 0.004
+
+export interface FrameTable {
+  /** In presentation order, seconds. */
+  readonly timestamps: Float64Array
+  /** Of the packet of each frame: ascending in decoding order. */
+  readonly sequences: Float64Array
+  /** Seconds. */
+  readonly lastDuration: number
+  /** Frames at which decoding can begin, ascending. */
+  readonly keys: readonly number[]
+  /**
+   * Packets were left out that show nothing. Decoded frames are then known by their order from a key frame, since
+   * mediabunny counts those packets when it gives out timestamps.
+   */
+  readonly byOrder: boolean
+  /** Of all packets, those that show nothing among them, in decoding order. */
+  readonly decoding: { readonly sequences: Float64Array; readonly keys: Uint8Array }
+  /** Packets that the file names and does not hold, since it was cut off. */
+  readonly cutOff: number
+  /** Packets in front of the first key frame, which nothing can be made of. */
+  readonly headless: number
+}
+
+/** Reads all of `track`'s packets, without their bytes. */
+export async function frameTable(track: InputVideoTrack): Promise<FrameTable> {
+  const sink = new EncodedPacketSink(track)
+  const all: EncodedPacket[] = []
+  let packet = await sink.getFirstPacket({ metadataOnly: true })
+  while (packet) {
+    all.push(packet)
+    packet = await sink.getNextPacket(packet, { metadataOnly: true })
+  }
+  const packets = all.slice(0, await readable(sink, all))
+  const codec = await track.getCodec()
+  const hidden = mayHideFrames(codec) ? await hiddenPackets(sink, codec, packets) : new Set<EncodedPacket>()
+  const firstKey = Math.max(
+    0,
+    packets.findIndex(({ type }) => type === 'key'),
+  )
+  const shown = packets
+    .slice(firstKey)
+    // Packets that the edit list puts wholly before 0 are never shown.
+    .filter((each) => (each.timestamp + each.duration > 1e-6 || each.timestamp >= 0) && !hidden.has(each))
+    .sort((one, other) => one.timestamp - other.timestamp)
+  const timestamps = Float64Array.from(shown, ({ timestamp }) => timestamp)
+  return {
+    timestamps,
+    sequences: Float64Array.from(shown, ({ sequenceNumber }) => sequenceNumber),
+    lastDuration: await lastDuration(track, timestamps, shown.at(-1)?.duration ?? 0),
+    keys: shown.flatMap(({ type }, index) => (type === 'key' ? [index] : [])),
+    byOrder: hidden.size > 0,
+    decoding: {
+      sequences: Float64Array.from(packets, ({ sequenceNumber }) => sequenceNumber),
+      keys: Uint8Array.from(packets, ({ type }) => (type === 'key' ? 1 : 0)),
+    },
+    cutOff: all.length - packets.length,
+    headless: firstKey,
+  }
+}
+
+/** Without its first `count` frames. */
+export const withoutFirst = (table: FrameTable, count: number): FrameTable => ({
+  ...table,
+  timestamps: table.timestamps.subarray(count),
+  sequences: table.sequences.subarray(count),
+  keys: table.keys.flatMap((key) => (key >= count ? [key - count] : [])),
+})
+
+async function lastDuration(track: InputVideoTrack, timestamps: Float64Array, told: number): Promise<number> {
+  if (told > 0) return told
+  const last = timestamps.at(-1) ?? 0
+  const before = timestamps.length > 1 ? last - (timestamps.at(-2) ?? 0) : 1 / 24
+  // Matroska's last block often has none; the file's own duration tells it then, unless sound goes on for longer.
+  const left = ((await track.getDurationFromMetadata()) ?? 0) - last
+  const guess = left >= shortestFrame ? Math.min(left, before) : before
+  return guess > 0 ? guess : 1 / 24
+}
+
+/** How many of `packets`, in decoding order, are there with their bytes: found by bisection, since a file is cut at its end. */
+async function readable(sink: EncodedPacketSink, packets: readonly EncodedPacket[]): Promise<number> {
+  const there = async (index: number): Promise<boolean> => {
+    const before = packets[index - 1]
+    try {
+      const packet = await (before ? sink.getNextPacket(before) : sink.getFirstPacket())
+      return packet !== null && packet.data.byteLength > 0
+    } catch (error) {
+      if (error instanceof InputDisposedError) throw error
+      return false
+    }
+  }
+  if (packets.length === 0 || (await there(packets.length - 1))) return packets.length
+  let good = -1
+  let bad = packets.length - 1
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (await there(middle)) good = middle
+    else bad = middle
+  }
+  return bad
+}

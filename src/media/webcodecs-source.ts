@@ -1,0 +1,322 @@
+/**
+ * Frames that the browser decodes, in presentation order, decoded ahead within mediabunny's bound (at most eight decoded
+ * frames wait). A decoder ends at the first packet that it cannot read and does not say which: that packet is found by
+ * decoding up to ever fewer packets, left out, and decoding goes on behind it.
+ */
+import { type Input, InputDisposedError, type InputVideoTrack, type VideoSample } from 'mediabunny'
+import type { MediaFacts } from '../graph/node/facts.ts'
+import type { DamageLog } from './damage.ts'
+import { frameOf } from './frame.ts'
+import type { FrameTable } from './frame-table.ts'
+import { TolerantSink } from './tolerant-sink.ts'
+import { Turns } from './turns.ts'
+import { type AudioStream, type Frame, type FrameSource, MediaError, type Timeline } from './types.ts'
+
+/** A decoder that gives nothing for so long is held to be stuck, seconds. */
+const patience = 60
+/** Going forward by so few frames decodes them in passing; farther away a new run begins at a key frame. */
+const skipAhead = 8
+/** Times that differ by less are the same, seconds: containers and decoders round. */
+const sameTime = 1e-3
+/** Key frames tried until one can be decoded; where none can, the browser does not know the codec after all. */
+const keysTried = 4
+/** Damaged packets looked for between two key frames; with more, all that is left up to the next one is held. */
+const damagedPerRun = 16
+
+type Samples = AsyncGenerator<VideoSample, void, unknown>
+
+export interface WebCodecsParts {
+  readonly input: Input
+  readonly track: InputVideoTrack
+  readonly rotation: 0 | 90 | 180 | 270
+  readonly facts: MediaFacts
+  readonly timeline: Timeline
+  readonly table: FrameTable
+  readonly audio: AudioStream | null
+  readonly name: string
+  readonly damage: DamageLog
+  /** Frame 0 where it was decoded already; the source closes it. */
+  readonly first: VideoFrame | null
+}
+
+/**
+ * Decodes the first frame that can be decoded. Browsers promise more than they keep (10-bit and 4:2:2 H.264): only a
+ * decoded frame tells. `null` where none of the first key frames can be.
+ */
+export async function firstDecodable(
+  track: InputVideoTrack,
+  table: FrameTable,
+  name: string,
+): Promise<{ readonly index: number; readonly picture: VideoFrame } | null> {
+  const { timestamps, sequences, keys } = table
+  for (const key of (keys.length > 0 ? keys : [0]).slice(0, keysTried)) {
+    const own = sequences[key] ?? 0
+    // Frames that are decoded behind the key frame may be shown in front of it.
+    const withLeading = Math.max(own, ...sequences.subarray(0, key + 1))
+    for (const until of withLeading > own ? [withLeading, own] : [own]) {
+      const sink = new TolerantSink(track, new Set(), until)
+      const samples = sink.samples(timestamps[until === own ? key : 0] ?? 0)
+      try {
+        const sample = await next(samples, name, null)
+        if (!sample) continue
+        const index = table.byOrder ? key : nearest(timestamps, sample.timestamp)
+        const picture = sample.toVideoFrame()
+        sample.close()
+        return { index, picture }
+      } catch (error) {
+        if (error instanceof MediaError || error instanceof InputDisposedError) throw error
+      } finally {
+        void samples.return()
+      }
+    }
+  }
+  return null
+}
+
+/** The index of the value of `ascending` that is nearest to `time`. */
+function nearest(ascending: Float64Array, time: number): number {
+  const after = ascending.findIndex((value) => value >= time)
+  if (after < 0) return ascending.length - 1
+  const before = Math.max(0, after - 1)
+  return time - (ascending[before] ?? 0) < (ascending[after] ?? 0) - time ? before : after
+}
+
+/** `null` at the end. Rejects with the signal's reason, and with `MediaError` where the decoder is stuck. */
+async function next(samples: Samples, name: string, signal: AbortSignal | null): Promise<VideoSample | null> {
+  let stuck = false
+  const stop = (): void => void samples.return()
+  const timer = setTimeout(() => {
+    stuck = true
+    stop()
+  }, patience * 1000)
+  // Ending the run makes the pending `next` resolve, so nothing is left behind.
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    const result = await samples.next()
+    if (signal?.aborted || stuck) result.value?.close()
+    signal?.throwIfAborted()
+    if (stuck)
+      throw new MediaError(
+        `“${name}” cannot be decoded on: the browser’s decoder gave nothing for ${patience} seconds.`,
+        'Reload the page and try again, or convert the file to H.264 in MP4.',
+      )
+    return result.done ? null : result.value
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+/** One pass of a decoder, from a key frame on. */
+interface Run {
+  readonly sink: TolerantSink
+  readonly samples: Samples
+  /** The frame expected next. */
+  next: number
+  /** Came out of the decoder and was not taken yet; `index` is the count of frames at the end. */
+  waiting: { readonly index: number; readonly sample: VideoSample | null } | null
+  /** Sequence number of the packet of the frame that came last; −1: none came. */
+  good: number
+}
+
+export class WebCodecsSource implements FrameSource {
+  readonly facts: MediaFacts
+  readonly timeline: Timeline
+  readonly audio: AudioStream | null
+  readonly damage: DamageLog
+  readonly #parts: WebCodecsParts
+  #run: Run | null = null
+  /** The frame given last, kept so that asking for it again costs nothing, and in case the next one must be held. */
+  #held: { readonly index: number; readonly picture: VideoFrame } | null
+  /** Sequence numbers of packets that no decoder is given. */
+  readonly #skipped = new Set<number>()
+  /** Frames that did not come out, though their packets went in. */
+  readonly #lost = new Set<number>()
+  /** Packets found damaged behind each key packet. */
+  readonly #found = new Map<number, number>()
+  /** The frame at which decoding failed without a packet that could be blamed. */
+  #failedAt = -1
+  readonly #turns = new Turns()
+  #closed = false
+
+  constructor(parts: WebCodecsParts) {
+    this.#parts = parts
+    this.facts = parts.facts
+    this.timeline = parts.timeline
+    this.audio = parts.audio
+    this.damage = parts.damage
+    this.#held = parts.first ? { index: 0, picture: parts.first } : null
+  }
+
+  frame(index: number, signal: AbortSignal): Promise<Frame> {
+    return this.#turns.run(() => this.#frame(index, signal))
+  }
+
+  async #frame(index: number, signal: AbortSignal): Promise<Frame> {
+    signal.throwIfAborted()
+    this.timeline.timestamp(index)
+    for (;;) {
+      if (this.#closed) throw new Error(`“${this.#parts.name}” was closed.`)
+      const shown = this.#shownFor(index)
+      if (shown === null) throw this.damage.refusal(index)
+      if (this.#held?.index !== shown) {
+        const picture = await this.#decode(shown, signal)
+        if (!picture) continue
+        this.#held?.picture.close()
+        this.#held = { index: shown, picture }
+      }
+      if (shown !== index) this.damage.hold(index, shown)
+      return frameOf(this.#held.picture.clone(), index, this.timeline, this.#parts.rotation, this.facts.colour)
+    }
+  }
+
+  #isLost(index: number): boolean {
+    return this.#lost.has(index) || this.#skipped.has(this.#parts.table.sequences[index] ?? -1)
+  }
+
+  /** The frame whose picture stands for `index`, as far as is known; `null`: there is none at all. */
+  #shownFor(index: number): number | null {
+    for (let before = index; before >= 0; before--) if (!this.#isLost(before)) return before
+    for (let after = index + 1; after < this.timeline.count; after++) if (!this.#isLost(after)) return after
+    return null
+  }
+
+  /** `null` where it turned out that `index`, or another frame, cannot be had. */
+  async #decode(index: number, signal: AbortSignal): Promise<VideoFrame | null> {
+    try {
+      return await this.#advance(index, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (this.#closed || error instanceof MediaError || error instanceof InputDisposedError) {
+        this.#endRun()
+        throw error
+      }
+      await this.#blame(index, signal)
+      return null
+    }
+  }
+
+  async #advance(index: number, signal: AbortSignal): Promise<VideoFrame | null> {
+    if (this.#run && (index < this.#run.next || index > this.#run.next + skipAhead)) this.#endRun()
+    this.#run ??= this.#begin(index)
+    const run = this.#run
+    for (;;) {
+      run.waiting ??= await this.#come(run, signal)
+      const { index: at, sample } = run.waiting
+      for (let missing = run.next; missing < at; missing++) if (!this.#isLost(missing)) this.#lost.add(missing)
+      run.next = Math.max(run.next, at)
+      if (at > index || !sample) return null
+      run.waiting = null
+      run.next = Math.max(run.next, at + 1)
+      if (at === index) {
+        const picture = sample.toVideoFrame()
+        sample.close()
+        return picture
+      }
+      sample.close()
+    }
+  }
+
+  #begin(index: number): Run {
+    const { table, track } = this.#parts
+    const live = (key: number): boolean => key <= index && !this.#isLost(key)
+    const first = table.byOrder ? (table.keys.findLast(live) ?? 0) : index
+    const sink = new TolerantSink(track, this.#skipped)
+    return { sink, samples: sink.samples(this.timeline.timestamp(first)), next: first, waiting: null, good: -1 }
+  }
+
+  async #come(run: Run, signal: AbortSignal): Promise<NonNullable<Run['waiting']>> {
+    const { table, name } = this.#parts
+    const sample = await next(run.samples, name, signal)
+    if (!sample) return { index: this.timeline.count, sample: null }
+    const index = this.#indexOf(sample.timestamp, run.next)
+    run.good = Math.max(run.good, table.sequences[index] ?? -1)
+    return { index, sample }
+  }
+
+  #indexOf(time: number, expected: number): number {
+    const { table } = this.#parts
+    let at = expected
+    while (at < this.timeline.count && this.#skipped.has(table.sequences[at] ?? -1)) at += 1
+    const told = table.timestamps[at]
+    if (table.byOrder || (told !== undefined && Math.abs(told - time) < sameTime)) return at
+    return nearest(table.timestamps, time)
+  }
+
+  /** After the decoder failed on the way to frame `index`: finds the packet, which is left out from now on. */
+  async #blame(index: number, signal: AbortSignal): Promise<void> {
+    const run = this.#run
+    const { sequences, keys } = this.#parts.table.decoding
+    const place = (sequence: number | undefined): number => sequences.indexOf(sequence ?? -1)
+    const start = run && this.#startFor(run)
+    let bad = place(run?.sink.read)
+    this.#endRun()
+    const sound = (packet: number): Promise<boolean> =>
+      this.#decodesUpTo(sequences[packet] ?? 0, start?.timestamp ?? 0, signal)
+    // Nothing was read, or a decoder that was idle for long was taken away: begun anew, it goes on.
+    if (!start || bad < 0 || (await sound(bad))) {
+      if (this.#failedAt === index) this.#lost.add(index)
+      this.#failedAt = index
+      return
+    }
+    let good = Math.max(place(run?.good), place(start.sequence) - 1)
+    while (bad - good > 1) {
+      const middle = (good + bad) >> 1
+      if (await sound(middle)) good = middle
+      else bad = middle
+    }
+    const found = (this.#found.get(start.sequence) ?? 0) + 1
+    this.#found.set(start.sequence, found)
+    this.damage.leaveTraces()
+    do this.#skipped.add(sequences[bad] ?? -1)
+    while (found >= damagedPerRun && ++bad < sequences.length && keys[bad] !== 1)
+  }
+
+  /** The last key frame in front of what `run` decoded well, else the one that it began with. */
+  #startFor({ good, sink: { began } }: Run): { readonly sequence: number; readonly timestamp: number } | null {
+    if (!began) return null
+    const { keys, sequences, timestamps } = this.#parts.table
+    const last = keys.findLast((key) => {
+      const sequence = sequences[key] ?? 0
+      return sequence <= good && sequence > began.sequenceNumber && !this.#skipped.has(sequence)
+    })
+    return last === undefined
+      ? { sequence: began.sequenceNumber, timestamp: began.timestamp }
+      : { sequence: sequences[last] ?? 0, timestamp: timestamps[last] ?? 0 }
+  }
+
+  /** Whether all packets up to the one numbered `until` are decoded without a failure. */
+  async #decodesUpTo(until: number, from: number, signal: AbortSignal): Promise<boolean> {
+    const samples = new TolerantSink(this.#parts.track, this.#skipped, until).samples(from)
+    try {
+      for (;;) {
+        const sample = await next(samples, this.#parts.name, signal)
+        if (!sample) return true
+        sample.close()
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (this.#closed || error instanceof MediaError || error instanceof InputDisposedError) throw error
+      return false
+    } finally {
+      void samples.return()
+    }
+  }
+
+  #endRun(): void {
+    this.#run?.waiting?.sample?.close()
+    void this.#run?.samples.return()
+    this.#run = null
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#endRun()
+    await this.#turns.ended()
+    this.#endRun()
+    this.#held?.picture.close()
+    this.#held = null
+    this.#parts.input.dispose()
+  }
+}

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest'
+import type { MediaFacts } from '../../../src/graph/node/facts.ts'
+import { DamageLog, gapSentence, refusingDamage } from '../../../src/media/damage.ts'
+import { readPackets } from '../../../src/media/ffmpeg/stream-facts.ts'
+import { steadyTimeline } from '../../../src/media/timeline.ts'
+import type { Frame, FrameSource } from '../../../src/media/types.ts'
+
+const timeline = steadyTimeline(100, 25)
+const log = (...opening: string[]): DamageLog => new DamageLog('clip.mp4', timeline, opening)
+
+describe('what is told of damaged frames', () => {
+  test('nothing where none was met', () => {
+    expect(log().notes()).toEqual([])
+  })
+
+  test('one frame: with its time and number', () => {
+    const damage = log()
+    damage.hold(30, 29)
+    expect(damage.notes()).toEqual([
+      '“clip.mp4” is damaged: one frame could not be decoded, and the last good one was held instead, at 1.2 s (frame 31).',
+    ])
+  })
+
+  test('many: counted once each, in runs, the first places named', () => {
+    const damage = log()
+    for (const index of [51, 50, 52, 52, 10, 20, 30, 40, 70, 80, 90]) damage.hold(index, 0)
+    expect(damage.notes()[0]).toBe(
+      '“clip.mp4” is damaged: 10 frames could not be decoded, and the last good one was held instead, at ' +
+        '0.4 s (frame 11), 0.8 s (frame 21), 1.2 s (frame 31), 1.6 s (frame 41), 2 s to 2.08 s (frames 51 to 53), ' +
+        '2.8 s (frame 71) and 2 more places.',
+    )
+  })
+
+  test('at the beginning, where no good frame came before', () => {
+    const damage = log()
+    damage.hold(0, 1)
+    expect(damage.notes()[0]).toMatch(/the next good one was shown instead, at 0 s \(frame 1\)/)
+  })
+
+  test('what a decoder covered up, and what builds on a damaged frame', () => {
+    const damage = log()
+    damage.leaveTraces()
+    expect(damage.notes()).toEqual([])
+    damage.hold(30, 29)
+    damage.patch(3)
+    expect(damage.notes()).toHaveLength(3)
+    expect(damage.notes()[1]).toMatch(/one frame came out incomplete and may show it, at 0.12 s \(frame 4\)/)
+    expect(damage.notes()[2]).toMatch(/up to the next key frame/)
+  })
+})
+
+describe('who wants no damage', () => {
+  function source(damage: DamageLog, heldFrames: readonly number[]): FrameSource & { closed: number } {
+    return {
+      closed: 0,
+      facts: {} as MediaFacts,
+      timeline,
+      audio: null,
+      damage,
+      async frame(index) {
+        if (heldFrames.includes(index)) damage.hold(index, index - 1)
+        return { index, close: () => undefined } as Frame
+      },
+      async [Symbol.asyncDispose]() {
+        this.closed += 1
+      },
+    }
+  }
+  const { signal } = new AbortController()
+
+  test('is refused at once where something is missing from the beginning', async () => {
+    const broken = source(log('“clip.mp4” is cut off.'), [])
+    await expect(refusingDamage(broken)).rejects.toThrow('“clip.mp4” is cut off.')
+    expect(broken.closed).toBe(1)
+  })
+
+  test('and else at the first frame that would be held', async () => {
+    const strict = await refusingDamage(source(log(), [30]))
+    expect((await strict.frame(29, signal)).index).toBe(29)
+    await expect(strict.frame(30, signal)).rejects.toThrow('frame 31 of 100 cannot be decoded')
+  })
+})
+
+describe('gaps in a file of steady rate', () => {
+  const times = (...left: number[]): Float64Array =>
+    Float64Array.from({ length: 100 }, (_, index) => index / 25).filter((_, index) => !left.includes(index))
+
+  test('none', () => {
+    expect(gapSentence('clip.mp4', times())).toEqual([])
+    expect(gapSentence('clip.mp4', times(0, 99))).toEqual([])
+  })
+  test('are told with their ends', () => {
+    expect(gapSentence('clip.mp4', times(50, 51, 52, 80))).toEqual([
+      '“clip.mp4” has gaps: 4 frames are missing before 2.12 s, 3.24 s, and the one before each is shown for longer.',
+    ])
+  })
+  test('are no matter where the steps vary by themselves', () => {
+    const varying = Float64Array.from({ length: 100 }, (_, index) => index / 25 + (index % 3) / 60)
+    expect(gapSentence('clip.mp4', varying)).toEqual([])
+  })
+})
+
+describe('frames whose packets tell no time', () => {
+  const line = (pts: number | null, dts: number | null, key = false): string =>
+    `${pts ?? 'N/A'},${dts ?? 'N/A'},100,${key ? 'K_' : '__'}`
+
+  test('take the moments that are left: a program stream with B-frames that times only some', () => {
+    // Decoding order I P B B P B B, shown at 0.04 … 0.28; P is told no time.
+    const table = readPackets(
+      [
+        line(0.04, 0, true),
+        line(null, 0.04),
+        line(0.08, 0.08),
+        line(0.12, 0.12),
+        line(null, 0.16),
+        line(0.2, 0.2),
+        line(0.24, 0.24),
+      ].join('\n'),
+      25,
+    )
+    expect([...table.timestamps].map((time) => Number(time.toFixed(3)))).toEqual([
+      0.04, 0.08, 0.12, 0.16, 0.2, 0.24, 0.28,
+    ])
+    expect(table.fromDecoding).toBe(false)
+    expect(table.keys).toEqual([0])
+  })
+
+  test('follow each other in the order of decoding where nothing tells any', () => {
+    const table = readPackets([line(null, null, true), line(null, null), line(null, null)].join('\n'), 25)
+    expect([...table.timestamps].map((time) => Number(time.toFixed(3)))).toEqual([0, 0.04, 0.08])
+    expect(table.fromDecoding).toBe(true)
+  })
+})
