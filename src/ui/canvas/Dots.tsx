@@ -30,25 +30,17 @@ import {
   wiresOf,
 } from '../../graph/edits/dots.ts'
 import { useEditor } from '../editor.ts'
-import type { LooseWire } from '../store/view.ts'
+import { arrowDirections } from '../kit/arrow-keys.ts'
 import { text } from '../text/text.ts'
+import type { CanvasScreen } from './canvas-screen.ts'
 
 const words = text.canvas.dot
-
-const steps: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-}
 
 /** How near a dot must come to another to join it: for a hand in pixels of the page, for keys in canvas units. */
 const reach = { hand: 12, keys: 6 }
 
 interface Props {
-  readonly endOf: (edge: EdgeId) => Point | undefined
-  /** Opens the menu that adds a node at a place of the canvas. */
-  readonly add: (at: Point, wire: LooseWire) => void
+  readonly screen: Pick<CanvasScreen, 'endsOf' | 'openMenuAt'>
 }
 
 interface Lain {
@@ -56,7 +48,7 @@ interface Lain {
   readonly at: Point
 }
 
-export function Dots({ endOf, add }: Props) {
+export function Dots({ screen }: Props) {
   const { document } = useEditor()
   const graph = useStore(document, (state) => state.level)
   const dots = useMemo(() => {
@@ -80,7 +72,7 @@ export function Dots({ endOf, add }: Props) {
     <EdgeLabelRenderer>
       <div ref={host}>
         {dots.map((dot) => (
-          <DotHandle key={nameOf(dot)} dot={dot} endOf={endOf} add={add} onMoved={onMoved} />
+          <DotHandle key={nameOf(dot)} dot={dot} screen={screen} onMoved={onMoved} />
         ))}
       </div>
     </EdgeLabelRenderer>
@@ -98,7 +90,7 @@ interface Held {
   readonly joins: boolean
 }
 
-function DotHandle({ dot, endOf, add, onMoved }: Props & { dot: Dot; onMoved: (dot: Lain) => void }) {
+function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: Lain) => void }) {
   const { document, specs, view, commands } = useEditor()
   const flow = useReactFlow()
   const [held, setHeld] = useState<Held | null>(null)
@@ -112,7 +104,7 @@ function DotHandle({ dot, endOf, add, onMoved }: Props & { dot: Dot; onMoved: (d
     const { selectedEdges } = view.getState()
     const chosen = stops.filter(({ edge }) => selectedEdges.has(edge))
     const some = chosen.length > 0 && chosen.length < stops.length
-    return some ? chosen : strandToward(graph(), dot, toward, endOf)
+    return some ? chosen : strandToward(graph(), dot, toward, (edge) => screen.endsOf(edge)?.end)
   }
   const hold = (its: readonly Stop[], place: Point, near: number): Held => {
     const target = dotNear(graph(), its, place, near)
@@ -162,7 +154,7 @@ function DotHandle({ dot, endOf, add, onMoved }: Props & { dot: Dot; onMoved: (d
   }
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const [dx, dy] = steps[event.key] ?? [0, 0]
+    const [dx, dy] = arrowDirections[event.key] ?? [0, 0]
     const by = event.shiftKey ? 64 : 8
     if (dx || dy) {
       const its = held?.stops ?? (event.altKey && shared ? partToward({ x: dx, y: dy }) : stops)
@@ -176,7 +168,10 @@ function DotHandle({ dot, endOf, add, onMoved }: Props & { dot: Dot; onMoved: (d
       commands.rerouting.remove(stops)
       focusWire(wires[0])
     } else if (event.key === 'Enter') {
-      add({ x: dot.at.x + 64, y: dot.at.y - 16 }, { end: from, side: 'source', via: leadTo(graph(), dot) })
+      screen.openMenuAt(
+        { x: dot.at.x + 64, y: dot.at.y - 16 },
+        { end: from, side: 'source', via: leadTo(graph(), dot) },
+      )
     } else return
     event.preventDefault()
     event.stopPropagation()
@@ -209,7 +204,7 @@ function DotHandle({ dot, endOf, add, onMoved }: Props & { dot: Dot; onMoved: (d
           }}
           onKeyDown={onKeyDown}
           onKeyUp={(event) => {
-            if (steps[event.key]) settle()
+            if (arrowDirections[event.key]) settle()
           }}
           onBlur={settle}
         />

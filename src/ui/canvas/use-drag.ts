@@ -10,9 +10,13 @@ import { useEditor } from '../editor.ts'
 import { type CanvasNode, markFlowId, markIdOf } from './projection.ts'
 import { type Box, wireUnder } from './wire-under.ts'
 
-export function useDrag(host: RefObject<HTMLElement | null>, setNodes: Dispatch<SetStateAction<CanvasNode[]>>) {
+/** @param moving is set here: ids of what is in the person's hand. */
+export function useDrag(
+  host: RefObject<HTMLElement | null>,
+  setNodes: Dispatch<SetStateAction<CanvasNode[]>>,
+  moving: RefObject<ReadonlySet<string>>,
+) {
   const { document, view, commands } = useEditor()
-  const moving = useRef<ReadonlySet<string>>(new Set())
   /** What a frame takes along, by its id on the canvas: where it lay when the drag began. */
   const along = useRef<ReadonlyMap<string, Point>>(new Map())
   const start = useRef<Point>({ x: 0, y: 0 })
@@ -98,6 +102,6 @@ export function useDrag(host: RefObject<HTMLElement | null>, setNodes: Dispatch<
       onSelectionDrag: (_: MouseEvent, dragged: CanvasNode[]) => go(dragged),
       onSelectionDragStop: (_: MouseEvent, dragged: CanvasNode[]) => end(dragged),
     }
-    return { moving, land, handlers: { ...handlers, ...selection } }
-  }, [document, view, commands, host, setNodes])
+    return { land, handlers: { ...handlers, ...selection } }
+  }, [document, view, commands, host, setNodes, moving])
 }

@@ -12,14 +12,12 @@ import { keepTakenFocus } from '../kit/focus-back.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { Marked } from '../kit/Marked.tsx'
 import { inOrder, searchNodes } from '../kit/node-search.ts'
+import { paletteDragType } from '../kit/palette-drag.ts'
 import { Tip } from '../kit/Tip.tsx'
 import { text } from '../text/text.ts'
 
 const words = text.palette
 const pieceWords = text.subgraphs.piece
-
-/** The kind of data that a node dragged from the palette carries. */
-export const paletteDragType = 'application/x-framewright-node'
 
 export function Palette() {
   const { view, specs, commands, pieces } = useEditor()

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } fr
 import { useStore } from 'zustand'
 import { inPixels } from '../../graph/plan/region.ts'
 import { useEditor } from '../editor.ts'
+import { arrowDirections } from '../kit/arrow-keys.ts'
 import { text } from '../text/text.ts'
 import {
   type Box,
@@ -35,13 +36,6 @@ const handles = [
 
 /** What is shorter, in CSS pixels, was a click. */
 const shortest = 4
-
-const arrows: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-}
 
 const fieldNumbers = (count: number) => Array.from({ length: count }, (_, index) => index)
 
@@ -180,7 +174,7 @@ function Outline({ box, placement, index }: { box: Box; placement: Placement; in
     },
   })
   const onKeyDown = (event: KeyboardEvent) => {
-    const arrow = arrows[event.key]
+    const arrow = arrowDirections[event.key]
     if (arrow) {
       const [dx, dy] = arrow.map((step) => step * (event.shiftKey ? 10 : 1)) as [number, number]
       set(event.altKey ? resizedBox(box, [1, 1], dx, dy, picture) : movedBox(box, dx, dy, picture))

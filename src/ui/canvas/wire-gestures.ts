@@ -1,0 +1,91 @@
+/** Wires in the person's hand: drawn from port to port, let go in space, pulled off and put elsewhere. */
+import type { Connection, FinalConnectionState } from '@xyflow/react'
+import type { EdgeId, Endpoint, Graph, NodeId } from '../../graph/document/document.ts'
+import { leadOf } from '../../graph/edits/dots.ts'
+import type { Commands } from '../commands/commands.ts'
+import type { LooseWire, ViewStore } from '../store/view.ts'
+import type { CanvasScreen, PagePoint } from './canvas-screen.ts'
+import type { WireEdge } from './projection.ts'
+
+export const endsOf = (
+  connection: Pick<Connection, 'source' | 'sourceHandle' | 'target' | 'targetHandle'> | WireEdge,
+): { from: Endpoint; to: Endpoint } => ({
+  from: { node: connection.source as NodeId, port: connection.sourceHandle ?? '' },
+  to: { node: connection.target as NodeId, port: connection.targetHandle ?? '' },
+})
+
+const pagePoint = (event: MouseEvent | TouchEvent): PagePoint => {
+  const touch = 'changedTouches' in event ? event.changedTouches[0] : event
+  return { x: touch?.clientX ?? 0, y: touch?.clientY ?? 0 }
+}
+
+interface Parts {
+  readonly commands: Pick<Commands, 'canConnect' | 'connect' | 'rewire' | 'removeEdges'> & {
+    readonly subgraphs: Pick<Commands['subgraphs'], 'openPort'>
+  }
+  readonly view: Pick<ViewStore, 'getState' | 'setState'>
+  readonly screen: Pick<CanvasScreen, 'openMenu'>
+  /** The card at a place of the page. */
+  cardAt(page: PagePoint): NodeId | undefined
+}
+
+/** Where a drag of a wire ended; what React Flow tells of it beside that is not needed. */
+export type WireEnd = Pick<FinalConnectionState, 'isValid'> & {
+  readonly fromNode: { readonly id: string } | null
+  readonly fromHandle: { readonly id?: string | null; readonly type: 'source' | 'target' } | null
+  readonly toNode: object | null
+}
+
+/** Handlers for React Flow, which passes them on unbound. */
+export class WireGestures {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  readonly isValidConnection = (connection: Connection | WireEdge): boolean => {
+    const { from, to } = endsOf(connection)
+    return this.#parts.commands.canConnect(from, to)
+  }
+
+  readonly onConnect = (connection: Connection): void => {
+    const { from, to } = endsOf(connection)
+    this.#parts.commands.connect(from, to, this.#parts.view.getState().pulled ?? undefined)
+  }
+
+  /** Let go over the boundary of a subgraph, a wire gets a port there; in space, the menu offers what fits. */
+  readonly onConnectEnd = (
+    event: MouseEvent | TouchEvent,
+    { fromNode, fromHandle, toNode, isValid }: WireEnd,
+  ): void => {
+    if (isValid || toNode || !fromNode || !fromHandle?.id) return
+    const { commands, view, screen, cardAt } = this.#parts
+    const { pulled } = view.getState()
+    const wire: LooseWire = {
+      end: { node: fromNode.id as NodeId, port: fromHandle.id },
+      side: fromHandle.type,
+      ...(pulled && { via: pulled }),
+    }
+    const page = pagePoint(event)
+    const card = cardAt(page)
+    if (!card || !commands.subgraphs.openPort(card, wire)) screen.openMenu(page, wire)
+  }
+
+  readonly onReconnect = (edge: WireEdge, connection: Connection): void => {
+    const { from, to } = endsOf(connection)
+    this.#parts.commands.rewire(edge.id as EdgeId, from, to)
+  }
+
+  /** @param level that is open: other wires of the same output may lead a part of the way. */
+  pull(level: Graph, edge: WireEdge): void {
+    const { from } = endsOf(edge)
+    this.#parts.view.setState({ pulled: leadOf(level, from, edge.data?.via ?? [], edge.id as EdgeId) })
+  }
+
+  /** Pulled off and let go in space, a wire is gone. */
+  letGo(edge: Pick<WireEdge, 'id'>, { isValid, toNode }: Pick<WireEnd, 'isValid' | 'toNode'>): void {
+    this.#parts.view.setState({ pulled: null })
+    if (!isValid && !toNode) this.#parts.commands.removeEdges([edge.id as EdgeId])
+  }
+}

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { EdgeId, NodeId, Point } from '../../../../src/graph/document/document.ts'
+import type { WireEdge } from '../../../../src/ui/canvas/projection.ts'
+import { type WireEnd, WireGestures } from '../../../../src/ui/canvas/wire-gestures.ts'
+import { id, sketch } from '../../graph/specs.ts'
+
+const connection = { source: 'clip', sourceHandle: 'image', target: 'grain', targetHandle: 'image' }
+const level = sketch({ clip: {}, grain: {} }, ['clip.image > grain.image'])
+const wire = { id: 'e1', type: 'wire', ...connection } as WireEdge
+const release = { clientX: 30, clientY: 40 } as MouseEvent
+const inSpace: WireEnd = {
+  ...{ isValid: null, toNode: null, fromNode: { id: 'clip' } },
+  fromHandle: { id: 'image', type: 'source' },
+}
+
+let log: unknown[]
+let state: { pulled: readonly Point[] | null }
+let under: NodeId | undefined
+let gestures: WireGestures
+
+beforeEach(() => {
+  log = []
+  state = { pulled: null }
+  under = undefined
+  gestures = new WireGestures({
+    commands: {
+      canConnect: (from, to) => from.node === 'clip' && to.port === 'image',
+      connect: (from, to, via) => void log.push(['connect', from, to, via]),
+      rewire: (edge, from, to) => void log.push(['rewire', edge, from, to]),
+      removeEdges: (edges) => void log.push(['remove', ...edges]),
+      subgraphs: {
+        openPort(card, loose) {
+          log.push(['port', card, loose])
+          return card === 'inputs'
+        },
+      },
+    },
+    view: { getState: () => state as never, setState: (next: object) => void Object.assign(state, next) },
+    screen: { openMenu: (page, loose) => void log.push(['menu', page, loose]) },
+    cardAt: () => under,
+  })
+})
+
+const from = { node: 'clip', port: 'image' }
+const to = { node: 'grain', port: 'image' }
+
+describe('a wire in the hand', () => {
+  test('is drawn only where it may be, along the points that it was pulled from', () => {
+    expect(gestures.isValidConnection(connection)).toBe(true)
+    expect(gestures.isValidConnection({ ...connection, source: 'grain' })).toBe(false)
+    gestures.onConnect(connection)
+    state.pulled = [{ x: 1, y: 2 }]
+    gestures.onConnect(connection)
+    expect(log).toEqual([
+      ['connect', from, to, undefined],
+      ['connect', from, to, [{ x: 1, y: 2 }]],
+    ])
+  })
+
+  test('let go in space offers what fits there', () => {
+    gestures.onConnectEnd(release, inSpace)
+    state.pulled = [{ x: 1, y: 2 }]
+    gestures.onConnectEnd({ changedTouches: [release] } as unknown as TouchEvent, inSpace)
+    const loose = { end: from, side: 'source' }
+    expect(log).toEqual([
+      ['menu', { x: 30, y: 40 }, loose],
+      ['menu', { x: 30, y: 40 }, { ...loose, via: [{ x: 1, y: 2 }] }],
+    ])
+  })
+
+  test('let go on the boundary of a subgraph makes a port; on any other card, offers what fits', () => {
+    under = id('inputs')
+    gestures.onConnectEnd(release, { ...inSpace, fromHandle: { id: 'image', type: 'target' } })
+    under = id('grain')
+    gestures.onConnectEnd(release, inSpace)
+    expect(log).toEqual([
+      ['port', 'inputs', { end: from, side: 'target' }],
+      ['port', 'grain', { end: from, side: 'source' }],
+      ['menu', { x: 30, y: 40 }, { end: from, side: 'source' }],
+    ])
+  })
+
+  test('that ended at a port, or began nowhere, opens nothing', () => {
+    gestures.onConnectEnd(release, { ...inSpace, isValid: true })
+    gestures.onConnectEnd(release, { ...inSpace, toNode: {} })
+    gestures.onConnectEnd(release, { ...inSpace, fromNode: null })
+    gestures.onConnectEnd(release, { ...inSpace, fromHandle: null })
+    expect(log).toEqual([])
+  })
+
+  test('pulled off is put elsewhere, or gone', () => {
+    gestures.pull(level, wire)
+    expect(state.pulled).not.toBeNull()
+    gestures.onReconnect(wire, { ...connection, target: 'scale' })
+    gestures.letGo(wire, { isValid: true, toNode: {} })
+    expect(state.pulled).toBeNull()
+    expect(log).toEqual([['rewire', 'e1' as EdgeId, from, { node: 'scale', port: 'image' }]])
+    gestures.letGo(wire, { isValid: false, toNode: {} })
+    expect(log).toHaveLength(1)
+    gestures.letGo(wire, { isValid: null, toNode: null })
+    expect(log.at(-1)).toEqual(['remove', 'e1'])
+  })
+})
