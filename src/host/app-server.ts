@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sirv from 'sirv'
 import { isBuiltFrom, sourceStamp } from './build-stamp.ts'
+import { contentPolicy } from './content-policy.ts'
 import { isolationHeaders } from './isolation-headers.ts'
 import { refuseBadBytes, refuseBadRequest, safetyHeaders } from './request-check.ts'
 import { runMark, sweepLeftovers } from './run-mark.ts'
@@ -32,6 +33,8 @@ export interface AppServerOptions {
   readonly base?: string
   /** `false`: sends no isolation headers, as many static hosts do not. */
   readonly isolated?: boolean
+  /** A path to which browsers report what the content policy kept a page from. */
+  readonly policyReports?: string
   /** Requests that are not for the app; true: answered here. */
   readonly answer?: (request: IncomingMessage, response: ServerResponse) => boolean
 }
@@ -89,6 +92,7 @@ export async function startAppServer(options: AppServerOptions = {}): Promise<Ap
   const server = createServer((request, response) => {
     if (refuseBadRequest(request, response)) return
     for (const [name, value] of Object.entries(safetyHeaders)) response.setHeader(name, value)
+    response.setHeader('Content-Security-Policy', contentPolicy(options.policyReports))
     if (options.isolated !== false)
       for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value)
     if (options.answer?.(request, response)) return

@@ -8,20 +8,17 @@ import { join } from 'node:path'
 import type { Plugin } from 'vite'
 
 const worker = 'service-worker.js'
-const slot = 'self.__WB_MANIFEST'
+const slots = { now: 'self.__WB_MANIFEST', later: 'self.__STORED_WHEN_USED' } as const
 
-/** Not stored on the first visit: what the editor never loads, and what is too large for what it is worth to most. */
-const leftOut = [
-  /^\./,
-  /^service-worker\.js$/,
-  /^headless\.html$/,
-  /^assets\/headless-/,
-  // 32 MB for old formats; stored when first used.
+/** What the editor never loads, and models of an installation's own, which may be of any size. */
+const neverStored = [/^\./, /^service-worker\.js$/, /^headless\.html$/, /^assets\/headless-/, /^models\/added\//]
+
+/** Too large for what they are worth to most: not stored on the first visit, but when first used. */
+const storedWhenUsed = [
+  // 32 MB for old formats.
   /^assets\/ffmpeg-core-/,
   // 14 MB that spare machines without a GPU a start; without it the whole build of the runtime serves them as well.
   /^assets\/ort-wasm-simd-threaded-[^.]*\.wasm$/,
-  // An installation's own, of any size.
-  /^models\/added\//,
 ]
 
 export interface OfflineFile {
@@ -31,13 +28,23 @@ export interface OfflineFile {
   readonly revision: string | null
 }
 
+export interface OfflineFiles {
+  /** To store on the first visit. */
+  readonly now: readonly OfflineFile[]
+  /** To store when first used: relative to the page. Their names change with their contents. */
+  readonly later: readonly string[]
+}
+
 /** What to store of a built `dist`, sorted by name. */
-export function offlineFiles(dist: string): OfflineFile[] {
-  return readdirSync(dist, { recursive: true, withFileTypes: true })
+export function offlineFiles(dist: string): OfflineFiles {
+  const files = readdirSync(dist, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(dist.length).replaceAll('\\', '/').replace(/^\//, ''))
-    .filter((file) => !leftOut.some((pattern) => pattern.test(file)))
+    .filter((file) => !neverStored.some((pattern) => pattern.test(file)))
     .sort()
+  const isLater = (file: string) => storedWhenUsed.some((pattern) => pattern.test(file))
+  const now = files
+    .filter((file) => !isLater(file))
     .map((url) => ({
       url,
       revision: url.startsWith('assets/')
@@ -47,6 +54,7 @@ export function offlineFiles(dist: string): OfflineFile[] {
             .digest('hex')
             .slice(0, 16),
     }))
+  return { now, later: files.filter(isLater) }
 }
 
 export function offlinePlugin(): Plugin {
@@ -59,12 +67,14 @@ export function offlinePlugin(): Plugin {
       handler({ dir }) {
         if (!dir) return
         const path = join(dir, worker)
-        const code = readFileSync(path, 'utf8')
-        if (code.split(slot).length !== 2) this.error(`${worker} must mention ${slot} exactly once.`)
-        writeFileSync(
-          path,
-          code.replace(slot, () => JSON.stringify(offlineFiles(dir))),
-        )
+        const files = offlineFiles(dir)
+        let code = readFileSync(path, 'utf8')
+        for (const which of ['now', 'later'] as const) {
+          const slot = slots[which]
+          if (code.split(slot).length !== 2) this.error(`${worker} must mention ${slot} exactly once.`)
+          code = code.replace(slot, () => JSON.stringify(files[which]))
+        }
+        writeFileSync(path, code)
       },
     },
   }

@@ -6,13 +6,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 /**
- * Sent with every answer: no guessing of types, nothing for pages of other origins, no frames around the editor.
- * Isolation of memory is another matter; see `isolation-headers.ts`.
+ * Sent with every answer: no guessing of types, nothing for pages of other origins. What the app's own files may do, and
+ * how memory is isolated, are other matters; see `content-policy.ts` and `isolation-headers.ts`.
  */
 export const safetyHeaders = {
   'X-Content-Type-Options': 'nosniff',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Content-Security-Policy': "frame-ancestors 'none'",
 }
 
 /**

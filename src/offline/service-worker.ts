@@ -3,7 +3,8 @@
  * listed; after that, what never changes under its name comes from the store, and everything else from the network
  * as long as there is one, so that nobody is ever held at an old version.
  *
- * Large files that few people need (ffmpeg, models of an installation's own) are stored when first used.
+ * Large files that few people need (ffmpeg above all) are stored when first used. When a new version takes over, what
+ * it does not know any more goes.
  */
 import { cleanupOutdatedCaches, matchPrecache, type PrecacheEntry, precache } from 'workbox-precaching'
 
@@ -11,7 +12,14 @@ declare global {
   interface Window {
     /** Put here by the build: see `offline-files.ts`. */
     readonly __WB_MANIFEST: readonly PrecacheEntry[]
+    /** Likewise: the files, relative to the page, that may lie in `usedOnce`. */
+    readonly __STORED_WHEN_USED: readonly string[]
   }
+}
+
+/** An event that a service worker can ask the browser to wait with; the DOM's types have no name for it. */
+interface ExtendableEvent extends Event {
+  waitUntil(work: Promise<unknown>): void
 }
 
 /** What the browser hands to a `fetch` listener of a service worker; the DOM's types have no name for it. */
@@ -29,6 +37,17 @@ const folder = new URL('./', self.location.href).href
 precache([...self.__WB_MANIFEST])
 cleanupOutdatedCaches()
 
+const storedWhenUsed: ReadonlySet<string> = new Set(self.__STORED_WHEN_USED.map((file) => `${folder}${file}`))
+
+/** Removes what earlier versions stored when it was used, except what this one would load under the same name. */
+async function forgetOtherVersions(): Promise<void> {
+  const cache = await caches.open(usedOnce)
+  for (const { url } of await cache.keys()) if (!storedWhenUsed.has(url)) await cache.delete(url)
+}
+
+// Sent once no page of an earlier version is open any more.
+self.addEventListener('activate', (event: Event) => (event as ExtendableEvent).waitUntil(forgetOtherVersions()))
+
 /** Files below `assets/` carry a hash of their contents in their names. */
 const neverChanges = (url: string): boolean => url.startsWith(`${folder}assets/`)
 
@@ -40,7 +59,7 @@ async function stored(request: Request): Promise<Response | undefined> {
 
 async function fetchAndKeep(request: Request): Promise<Response> {
   const response = await fetch(request)
-  if (response.ok && response.status === 200) {
+  if (response.ok && response.status === 200 && storedWhenUsed.has(request.url)) {
     const cache = await caches.open(usedOnce)
     // A full store must not cost the page its file.
     await cache.put(request.url, response.clone()).catch((error: unknown) => console.warn('Not kept for later:', error))

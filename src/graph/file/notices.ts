@@ -1,10 +1,11 @@
 /** Fields of a file that its shape does not have: they are told, since saving leaves them out. */
-import { z } from 'zod'
+
 import type { EdgeId, NodeId } from '../document/document.ts'
 import type { Json } from '../document/json.ts'
 import type { Problem } from '../document/problems.ts'
 import { fieldsOfSomeTypes, fileShape, nodeShape, requiredShape } from './shape.ts'
 import { pathText } from './wording.ts'
+import { z } from './zod.ts'
 
 /** Notices beyond these are counted, not told. */
 const maxNotices = 100

@@ -3,7 +3,6 @@
  * not is refused with one sentence that names the first place where it fails.
  */
 
-import { z } from 'zod'
 import {
   type EdgeRecord,
   type Graph,
@@ -35,6 +34,7 @@ import {
 } from './shape.ts'
 import { badFile, unsafeJson } from './untrusted.ts'
 import { pathText, shorten } from './wording.ts'
+import { z } from './zod.ts'
 
 export const maxNodesInFile = 50_000
 

@@ -15,12 +15,13 @@
  *
  * Nothing here is transformed: what `z.infer` says is what stands in the file.
  */
-import { z } from 'zod'
+
 import { isName, isNodeId } from '../document/ids.ts'
 import type { Json } from '../document/json.ts'
 import { boundarySide, markColours, subgraphType } from '../document/kinds.ts'
 import { portTypes } from '../node/ports.ts'
 import { shorten } from './wording.ts'
+import { z } from './zod.ts'
 
 export const graphFormat = 'framewright-graph'
 export const fragmentFormat = 'framewright-fragment'

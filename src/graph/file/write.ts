@@ -2,7 +2,7 @@
  * A document as text that reads and diffs well: fields in the order of their shape, nodes, edges and marks in that of
  * their ids, params in that of their declaration, and what is small on one line.
  */
-import { z } from 'zod'
+
 import { type Graph, type GraphDocument, type NodeRecord, subgraphType } from '../document/document.ts'
 import { compareIds } from '../document/ids.ts'
 import type { JsonObject } from '../document/json.ts'
@@ -12,6 +12,7 @@ import type { Fragment } from '../edits/edit.ts'
 import type { Specs } from '../node/spec.ts'
 import { fileMigrations, nodeVersion } from './migrate.ts'
 import { type FileFields, fileShape, fragmentFormat, graphFormat, layout, requiredShape } from './shape.ts'
+import { z } from './zod.ts'
 
 type Entries = readonly (readonly [key: string, value: unknown, shape: z.core.$ZodType | undefined])[]
 
