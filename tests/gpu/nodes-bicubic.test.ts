@@ -155,3 +155,14 @@ it('gives back what it leased', async () => {
   await runNode(bench, bicubic, { image: noisePicture(8, 8, 1) })
   expect(bench.gpu.pool.stats.leases).toBe(before)
 })
+
+it('follows one side and keeps the shape', () => {
+  const image = { type: 'image', width: 640, height: 360, format: 'rgba16float', frameRate: 24 } as const
+  const facts = { media: () => undefined, model: () => undefined }
+  const sized = (side: string, length: number) =>
+    bicubic.infer({ image }, { mode: 'side', side, length, factor: 2, width: 1, height: 1 } as never, facts)
+  expect(sized('height', 1080)).toEqual({ image: { ...image, width: 1920, height: 1080 } })
+  expect(sized('width', 100)).toEqual({ image: { ...image, width: 100, height: 56 } })
+  expect(sized('longer', 1280)).toEqual({ image: { ...image, width: 1280, height: 720 } })
+  expect(sized('shorter', 1)).toEqual({ image: { ...image, width: 2, height: 1 } })
+})

@@ -1,6 +1,8 @@
 /** The nodes that mend a picture, against numbers from numpy: the scripts in `tests/fixtures/fixes`. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import bicubic from '../../src/nodes/bicubic.node.ts'
 import blur from '../../src/nodes/blur.node.ts'
+import consistency from '../../src/nodes/consistency.node.ts'
 import deband from '../../src/nodes/deband.node.ts'
 import deblock from '../../src/nodes/deblock.node.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
@@ -28,7 +30,21 @@ const run = (definition: NodeDefinition, inputs: Readonly<Record<string, Numbers
 
 describeGoldens(
   () => bench,
-  [levels, mix, deband, blur, sharpen, matchColour, dehalo, denoise, dering, deblock, detailReturn, energyCap],
+  [
+    levels,
+    mix,
+    deband,
+    blur,
+    sharpen,
+    matchColour,
+    dehalo,
+    denoise,
+    dering,
+    deblock,
+    detailReturn,
+    energyCap,
+    consistency,
+  ],
 )
 
 const noise = draw(9, 7, (x, y) => [((x * 7 + y * 3) % 11) / 16, ((x + y) % 5) / 8, ((x * y) % 7) / 8])
@@ -105,4 +121,31 @@ it('says which input is of another size', () => {
     expect(definition.infer({ image, mask }, params as never, facts), definition.type).toMatchObject({
       problem: { code: 'size-mismatch', port: 'mask' },
     })
+})
+
+describe('consistency', () => {
+  const source = draw(23, 17, (x, y) => [0.3 + 0.02 * x, 0.5 + 0.08 * Math.sin(x * y), 0.4 + 0.1 * ((x + y) % 3)])
+  const sides = { mode: 'size', width: 52, height: 37 }
+  const shrunk = (image: Numbers) => run(bicubic, { image }, { mode: 'size', width: 23, height: 17 })
+
+  it('leaves nothing that the source denies, at a scale that is not whole, and keeps what it cannot deny', async () => {
+    const tilted = draw(52, 37, (x, y) => [0.4 + 0.05 * Math.cos(3 * x), 0.5 + 0.1 * (y % 2), 0.45])
+    const held = await run(consistency, { image: tilted, source }, { passes: 1 })
+    expect(largestDifference(await shrunk(tilted), source)).toBeGreaterThan(0.1)
+    expect(largestDifference(await shrunk(held), source)).toBeLessThan(0.001)
+    expect(largestDifference(held, await run(bicubic, { image: source }, sides))).toBeGreaterThan(0.03)
+  })
+
+  it('says so where the source is not the same picture, or larger', () => {
+    const desc = (width: number, height: number) =>
+      ({ type: 'image', width, height, format: 'rgba16float', frameRate: 24 }) as const
+    const facts = { media: () => undefined, model: () => undefined }
+    for (const other of [desc(32, 24), desc(8, 12), desc(1, 1)])
+      expect(consistency.infer({ image: desc(16, 12), source: other }, {} as never, facts)).toMatchObject({
+        problem: { code: 'size-mismatch', port: 'source' },
+      })
+    expect(consistency.infer({ image: desc(16, 12), source: desc(8, 6) }, {} as never, facts)).toEqual({
+      image: desc(16, 12),
+    })
+  })
 })

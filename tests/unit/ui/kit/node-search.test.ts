@@ -26,6 +26,8 @@ it.each([
   ['colour shift', 'match-colour'],
   ['color shift', 'match-colour'],
   ['too clean', 'grain'],
+  ['contradiction', 'consistency'],
+  ['text warped', 'consistency'],
   ['opacity', 'mix'],
   ['soften', 'blur'],
 ])('“%s” finds %s first', (words, type) => {
