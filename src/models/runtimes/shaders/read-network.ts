@@ -14,6 +14,7 @@ import {
   type Operation,
   type Refusal,
   sameExtent,
+  sourcesOf,
   type Tap,
   type Tensor,
   type TensorId,
@@ -96,8 +97,12 @@ class Reader {
     }
     const end = this.known.get(output.name)
     if (end === undefined) throw new Refused('Output', 'that nothing computes')
-    if (this.tensors[end]!.extent.kind === 'one') throw new Refused('Output', 'of a single pixel')
-    return { operations: this.operations, tensors: this.tensors, output: end }
+    const tensor = this.tensors[end]!
+    if (tensor.extent.kind === 'one') throw new Refused('Output', 'of a single pixel')
+    // The output lies in memory as the file wants it, which is not how tensors lie that are read again.
+    const read = this.operations.some((each) => sourcesOf(each).includes(end))
+    const last = read || end === 0 ? this.append({ kind: 'concatenation', sources: [end] }, tensor) : end
+    return { operations: this.operations, tensors: this.tensors, output: last }
   }
 
   private append(operation: Operation, tensor: Tensor): TensorId {

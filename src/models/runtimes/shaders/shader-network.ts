@@ -1,0 +1,260 @@
+/** A lowered network on a device: its pipelines and parameters, and the memory that it needs for pictures of one size. */
+import type { Gpu, Lease, Recorder } from '../../../gpu/types.ts'
+import type { Layout } from '../../inspect.ts'
+import { workgroup } from './convolution.ts'
+import type { Lowering, Pass } from './fuse.ts'
+import { type Place, placeBytes, placeOf, shareMemory, type Variant } from './layout.ts'
+import { type Sides, sidesOf, type TensorId } from './network.ts'
+import { inputShader, type PassShader, passShader, uniformVectors } from './pass-shader.ts'
+
+export interface ShaderNetwork extends Disposable {
+  readonly lowering: Lowering
+  readonly variant: Variant
+  /** Parameters of all passes; what is written here is used by what is recorded next. */
+  readonly parameters: { readonly buffer: GPUBuffer; readonly values: Float32Array<ArrayBuffer> }
+  /** Bytes of the tensors between the layers for the size last recorded. */
+  readonly bytes: number
+  /**
+   * Records the network on float32 tensors of the file's layout: reads `input`, whose pictures are `size` large, and
+   * writes `output`. Waits for nothing. What was recorded for another size must have been submitted. Throws
+   * `RangeError` where the GPU's buffers are too small for the size.
+   */
+  record(recorder: Recorder, input: GPUBuffer, output: GPUBuffer, size: Sides): void
+}
+
+/** WebGPU's guaranteed alignment of uniform and storage bindings. */
+const alignment = 256
+
+const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment
+
+interface Step {
+  readonly pass: Pass
+  readonly shader: PassShader
+  readonly pipeline: GPUComputePipeline
+  readonly layout: GPUBindGroupLayout
+  /** Bytes into the parameters. */
+  readonly offset: number
+}
+
+interface Space extends Disposable {
+  readonly size: Sides
+  readonly places: ReadonlyMap<TensorId, Place>
+  readonly bufferOf: (id: TensorId) => GPUBuffer
+  readonly uniforms: GPUBuffer
+  readonly bytes: number
+  bound: { readonly input: GPUBuffer; readonly output: GPUBuffer; readonly groups: readonly GPUBindGroup[] } | undefined
+}
+
+/** Rejects with the compiler's or the device's own error. */
+export async function compileNetwork(
+  gpu: Gpu,
+  label: string,
+  lowering: Lowering,
+  variant: Variant,
+  layout: Layout,
+): Promise<ShaderNetwork> {
+  const { device } = gpu
+  const { network, passes } = lowering
+  const most = Math.max(...passes.map((pass) => pass.reads.length)) + 2
+  if (most > device.limits.maxStorageBuffersPerShaderStage) {
+    throw new Error(`a layer reads ${most - 2} tensors, more than this GPU binds at once`)
+  }
+  const inputId = network.operations.findIndex(({ kind }) => kind === 'input')
+  const opening = await compile(
+    device,
+    `${label}/input`,
+    inputShader(network.tensors[inputId]!.channels, variant, layout),
+    ['uniform', 'read-only-storage', 'storage'],
+  )
+  let offset = 0
+  const steps = await Promise.all(
+    passes.map(async (pass): Promise<Step> => {
+      const shader = passShader(lowering, pass, variant, layout)
+      const begin = offset
+      offset += aligned(Math.max(16, shader.parameters.byteLength))
+      const name = `${label}/${network.tensors[pass.result]!.name}`
+      const kinds = [
+        'uniform',
+        shader.binding,
+        ...pass.reads.map(() => 'read-only-storage' as const),
+        'storage',
+      ] as const
+      return { pass, shader, offset: begin, ...(await compile(device, name, shader.code, kinds)) }
+    }),
+  )
+  const values = new Float32Array(offset / 4)
+  for (const step of steps) values.set(step.shader.parameters, step.offset / 4)
+  const { UNIFORM, STORAGE, COPY_DST } = GPUBufferUsage
+  const leased = gpu.pool.buffer(
+    { size: values.byteLength, usage: UNIFORM | STORAGE | COPY_DST },
+    `${label}/parameters`,
+  )
+  const parameters = leased.value
+  device.queue.writeBuffer(parameters, 0, values)
+  let space: Space | undefined
+
+  function spaceFor(recorder: Recorder, size: Sides): Space {
+    if (space && space.size.width === size.width && space.size.height === size.height) return space
+    space?.[Symbol.dispose]()
+    space = undefined
+    space = leaseSpace(gpu, label, lowering, variant, inputId, recorder, size)
+    return space
+  }
+
+  function bind(space: Space, input: GPUBuffer, output: GPUBuffer): readonly GPUBindGroup[] {
+    if (space.bound?.input === input && space.bound.output === output) return space.bound.groups
+    const group = (layout: GPUBindGroupLayout, resources: readonly GPUBindingResource[]) =>
+      device.createBindGroup({ label, layout, entries: resources.map((resource, binding) => ({ binding, resource })) })
+    const groups = [
+      group(opening.layout, [
+        { buffer: space.uniforms, offset: 0, size: 48 },
+        { buffer: input },
+        { buffer: space.bufferOf(inputId) },
+      ]),
+      ...steps.map(({ pass, shader, layout, offset }, i) =>
+        group(layout, [
+          { buffer: space.uniforms, offset: (i + 1) * uniformStride(passes), size: uniformVectors(pass) * 16 },
+          { buffer: parameters, offset, size: Math.max(16, shader.parameters.byteLength) },
+          ...pass.reads.map((id) => ({ buffer: space.bufferOf(id) })),
+          { buffer: pass.result === network.output ? output : space.bufferOf(pass.result) },
+        ]),
+      ),
+    ]
+    space.bound = { input, output, groups }
+    return groups
+  }
+
+  return {
+    lowering,
+    variant,
+    parameters: { buffer: parameters, values },
+    get bytes() {
+      return space?.bytes ?? 0
+    },
+    record(recorder, input, output, size) {
+      const here = spaceFor(recorder, size)
+      const groups = bind(here, input, output)
+      const timestampWrites = recorder.timestampWrites?.()
+      const encoder = recorder.encoder.beginComputePass({ label, ...(timestampWrites ? { timestampWrites } : {}) })
+      encoder.setPipeline(opening.pipeline)
+      encoder.setBindGroup(0, groups[0]!)
+      encoder.dispatchWorkgroups(Math.ceil(size.width / workgroup[0]), Math.ceil(size.height / workgroup[1]))
+      for (const [i, { pass, shader, pipeline }] of steps.entries()) {
+        encoder.setPipeline(pipeline)
+        encoder.setBindGroup(0, groups[i + 1]!)
+        if (shader.pixels) {
+          const { width, height } = sidesOf(pass.grid, size)
+          encoder.dispatchWorkgroups(Math.ceil(width / shader.pixels[0]), Math.ceil(height / shader.pixels[1]))
+        } else encoder.dispatchWorkgroups(here.places.get(pass.result)!.groups)
+      }
+      encoder.end()
+    },
+    [Symbol.dispose]() {
+      space?.[Symbol.dispose]()
+      space = undefined
+      leased[Symbol.dispose]()
+    },
+  }
+}
+
+/** Bytes from one pass's uniforms to the next one's. */
+const uniformStride = (passes: readonly Pass[]): number =>
+  aligned(Math.max(...passes.map((pass) => uniformVectors(pass) * 16)))
+
+async function compile(
+  device: GPUDevice,
+  label: string,
+  code: string,
+  kinds: readonly GPUBufferBindingType[],
+): Promise<{ readonly pipeline: GPUComputePipeline; readonly layout: GPUBindGroupLayout }> {
+  // The mistake is thrown below; without the scope it would also come out as an uncaptured error.
+  device.pushErrorScope('validation')
+  const module = device.createShaderModule({ label, code })
+  const scope = device.popErrorScope()
+  const [info] = await Promise.all([module.getCompilationInfo(), scope])
+  const mistake = info.messages.find((message) => message.type === 'error')
+  if (mistake) {
+    const line = code.split('\n')[mistake.lineNum - 1]?.trim() ?? ''
+    throw new Error(`${label}: WGSL line ${mistake.lineNum}: ${mistake.message} (in “${line.slice(0, 200)}”)`)
+  }
+  const layout = device.createBindGroupLayout({
+    label,
+    entries: kinds.map((type, binding) => ({ binding, visibility: GPUShaderStage.COMPUTE, buffer: { type } })),
+  })
+  const pipeline = await device.createComputePipelineAsync({
+    label,
+    layout: device.createPipelineLayout({ label, bindGroupLayouts: [layout] }),
+    compute: { module, entryPoint: 'main' },
+  })
+  return { pipeline, layout }
+}
+
+function leaseSpace(
+  gpu: Gpu,
+  label: string,
+  lowering: Lowering,
+  variant: Variant,
+  inputId: TensorId,
+  recorder: Recorder,
+  size: Sides,
+): Space {
+  const { device, pool } = gpu
+  const { network, passes, stored } = lowering
+  const places = new Map([...stored].map((id) => [id, placeOf(lowering, id, size)] as const))
+  const shared = shareMemory(lowering)
+  const leases = new Map<number, Lease<GPUBuffer>>()
+  const dispose = () => {
+    for (const lease of leases.values()) lease[Symbol.dispose]()
+    leases.clear()
+  }
+  const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize)
+  let bytes = 0
+  for (const [id, number] of shared) {
+    if (number < 0 || leases.has(number)) continue
+    const length = placeBytes(places.get(id)!, variant.half)
+    if (length > limit) {
+      dispose()
+      throw new RangeError(`a layer of ${length} bytes exceeds the limit of ${limit} bytes`)
+    }
+    bytes += length
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST
+    leases.set(number, pool.buffer({ size: length, usage }, `${label}/layers`))
+  }
+  // What was lent before may hold anything; around the pictures must be zeros.
+  for (const lease of leases.values()) recorder.encoder.clearBuffer(lease.value)
+  const stride = uniformStride(passes)
+  const words = new Int32Array(((passes.length + 1) * stride) / 4)
+  const put = (at: number, grid: Sides, tensors: readonly TensorId[]) => {
+    words.set([grid.width, grid.height], at)
+    tensors.forEach((id, i) => {
+      const { border, stride: row, plane, width, height } = places.get(id)!
+      words.set([border * row + border, row, plane, 0, width, height], at + 4 + 8 * i)
+    })
+  }
+  put(0, size, [inputId])
+  passes.forEach((pass, i) => {
+    put(((i + 1) * stride) / 4, sidesOf(pass.grid, size), [...pass.reads, pass.result])
+  })
+  const uniforms = pool.buffer(
+    { size: words.byteLength, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST },
+    `${label}/places`,
+  )
+  device.queue.writeBuffer(uniforms.value, 0, words)
+  return {
+    size,
+    places,
+    bytes,
+    uniforms: uniforms.value,
+    bufferOf: (id) => {
+      const number = shared.get(id)
+      const lease = number === undefined ? undefined : leases.get(number)
+      if (!lease) throw new Error(`tensor ${id} of ${network.tensors[id]?.name} has no memory`)
+      return lease.value
+    },
+    bound: undefined,
+    [Symbol.dispose]() {
+      dispose()
+      uniforms[Symbol.dispose]()
+    },
+  }
+}
