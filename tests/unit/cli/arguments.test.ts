@@ -74,6 +74,7 @@ describe('the command line of render', () => {
     [['--frames', 'ten'], 'ten'],
     [['--start', 'NaN'], '--start'],
     [['--start', ''], '--start'],
+    [['--start', '-1'], '--start takes no value that begins with “-”'],
     [['--duration', '0'], '--duration'],
     [['--duration', 'Infinity'], '--duration'],
     [['--set', 'grain'], 'grain'],

@@ -1,7 +1,7 @@
 /** People search for what is wrong with their picture, not for the name of what mends it. */
 import { expect, it } from 'vitest'
 import { definitions } from '../../../../src/nodes/registry.ts'
-import { searchNodes } from '../../../../src/ui/kit/node-search.ts'
+import { fittingPort, inOrder, searchNodes } from '../../../../src/ui/kit/node-search.ts'
 
 it.each([
   ['halo', 'dehalo'],
@@ -32,4 +32,25 @@ it.each([
   ['soften', 'blur'],
 ])('“%s” finds %s first', (words, type) => {
   expect(searchNodes(definitions.values(), words)[0]?.type).toBe(type)
+})
+
+const titles = (words: string) => searchNodes(inOrder(definitions), words).map(({ title }) => title)
+
+it('finds by title, by kind and by what a node fixes, best first', () => {
+  expect(titles('halo').slice(0, 2)).toEqual(['Dehalo', 'Residual Blend'])
+  expect(titles('mask')[0]).toBe('Text-Protect Mask')
+  expect(titles('scale')).toEqual(expect.arrayContaining(['Bicubic', 'SR Model']))
+  expect(titles('grain')[0]).toBe('Grain')
+  expect(titles('zzz')).toEqual([])
+  expect(titles('  ')).toHaveLength(definitions.size)
+})
+
+it('a wire let go in space is offered what can take it', () => {
+  const takes = [...definitions.values()].filter((spec) => fittingPort(spec, 'image', 'source') !== undefined)
+  const gives = [...definitions.values()].filter((spec) => fittingPort(spec, 'image', 'target') !== undefined)
+  expect(takes.map(({ type }) => type)).toEqual(expect.arrayContaining(['grain', 'encode', 'sr-model']))
+  expect(takes.map(({ type }) => type)).not.toContain('decode')
+  expect(gives.map(({ type }) => type)).toContain('decode')
+  expect(gives.map(({ type }) => type)).not.toContain('encode')
+  expect(searchNodes(takes, 'sr')[0]?.type).toBe('sr-model')
 })

@@ -1,0 +1,156 @@
+/** What `render` and `render --check` refuse before any browser starts: in a sentence that names it, nothing written. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { test as base, describe, expect } from 'vitest'
+import { parseArguments } from '../../../src/cli/arguments.ts'
+import { listNodesJson, listNodesText } from '../../../src/cli/list-nodes.ts'
+import { checkGraph, renderGraph } from '../../../src/cli/run-render.ts'
+import type { Problem } from '../../../src/graph/document/problems.ts'
+import { CommandFailure, exitCodes } from '../../../src/host/command-failure.ts'
+import { loadSpecs } from '../../../src/host/node-specs.ts'
+
+const project = fileURLToPath(new URL('../../..', import.meta.url))
+const bicubic = join(project, 'public/graphs/bicubic.json')
+const sample = join(project, 'public/samples/field-guide.mp4')
+const specs = await loadSpecs()
+
+const test = base.extend<{ folder: string }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern that it needs no other fixture.
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'framewright-refusals-'))
+    await use(folder)
+    rmSync(folder, { recursive: true, force: true })
+  },
+})
+
+/** As the process does it, up to where it would start a browser, which would say so and be interrupted. */
+async function run(...words: string[]): Promise<readonly Problem[]> {
+  const started = new AbortController()
+  const say = () => started.abort(new Error('It went on to the browser.'))
+  const args = parseArguments(words, () => false)
+  const context = { args, specs, say, interrupted: started.signal }
+  if (args.command === 'check') return checkGraph(context as Parameters<typeof checkGraph>[0])
+  if (args.command !== 'render') throw new Error(`${args.command} is not tried here.`)
+  await renderGraph({ ...context, args })
+  throw new Error('It rendered.')
+}
+
+async function refusal(...words: string[]): Promise<{ readonly exitCode: number; readonly said: string }> {
+  try {
+    await run(...words)
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error
+    const { exitCode, message, hint, problems } = error
+    for (const sentence of [`${message} ${hint}`.trim(), ...problems.map((each) => `${each.message} ${each.hint}`)])
+      expect(sentence).toMatch(/^.{10,}[.!?]$/)
+    return { exitCode, said: [message, hint, ...problems.flatMap((each) => [each.message, each.hint])].join(' ') }
+  }
+  throw new Error(`${words.join(' ')} was accepted`)
+}
+
+describe('render refuses', () => {
+  test.for<[readonly string[], string]>([
+    [['nowhere.json'], 'nowhere.json'],
+    [[bicubic, '--input', 'nowhere.mp4'], 'nowhere.mp4'],
+    [[bicubic, '--output', 'a.avi'], '.avi'],
+    [[bicubic, '--output', join(bicubic, 'a.mp4')], bicubic],
+    [[bicubic, '--set', 'bicubic.factor=99'], 'Factor'],
+    [[bicubic, '--set', 'grain.amount=0.1'], 'grain'],
+    [[bicubic, '--input', sample, '--output', sample], 'is the very file that is read'],
+    // Pictures get numbers, which must have room.
+    [[bicubic, '--output', `${'x'.repeat(252)}.mp4`], 'is too long for the disk'],
+    [[bicubic, '--output', `${'x'.repeat(250)}.png`], 'is too long for the disk'],
+  ])('%j', async ([words, named]) => {
+    const { exitCode, said } = await refusal(...words)
+    expect(exitCode).toBe(exitCodes.usage)
+    expect(said).toContain(named)
+  })
+
+  test('a folder without pictures as bad media', async ({ folder }) => {
+    const { exitCode, said } = await refusal(bicubic, '--input', folder, '--output', join(folder, 'a.mp4'))
+    expect(exitCode).toBe(exitCodes.media)
+    expect(said).toContain('holds no pictures')
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('a graph that writes nothing', async ({ folder }) => {
+    const file = JSON.parse(readFileSync(bicubic, 'utf8'))
+    delete file.nodes.encode
+    for (const id of ['encode.image', 'encode.audio']) delete file.edges[id]
+    writeFileSync(join(folder, 'g.json'), JSON.stringify(file))
+    expect(await refusal(join(folder, 'g.json'))).toMatchObject({
+      exitCode: exitCodes.usage,
+      said: expect.stringContaining('writes nothing'),
+    })
+  })
+})
+
+describe('--check', () => {
+  const graph = (change: (file: { nodes: Record<string, object>; edges: Record<string, object> }) => void): string => {
+    const file = JSON.parse(readFileSync(bicubic, 'utf8'))
+    change(file)
+    return JSON.stringify(file)
+  }
+  const second = { type: 'bicubic', position: { x: 0, y: 0 }, params: {} }
+
+  test.for<[string, string, string]>([
+    ['not JSON', '{ "format": ', 'not JSON'],
+    ['not ours', '{"nodes": []}', 'not a Framewright graph'],
+    ['newer', graph((file) => Object.assign(file, { versions: { document: 999, nodes: {} } })), 'newer'],
+  ])('refuses a graph that is %s', async ([, text, named], { folder }) => {
+    const path = join(folder, 'g.json')
+    writeFileSync(path, text)
+    const { exitCode, said } = await refusal('--check', path)
+    expect(exitCode).toBe(exitCodes.usage)
+    expect(said).toContain(named)
+    expect(said).toContain(path)
+  })
+
+  test.for<[string, string, string]>([
+    [
+      'cyclic',
+      graph(({ nodes, edges }) => {
+        nodes.second = second
+        edges['bicubic.image'] = { from: { node: 'second', port: 'image' }, to: { node: 'bicubic', port: 'image' } }
+        edges['second.image'] = { from: { node: 'bicubic', port: 'image' }, to: { node: 'second', port: 'image' } }
+      }),
+      'circle',
+    ],
+    ['of an unknown type', graph(({ nodes }) => Object.assign(nodes.bicubic!, { type: 'frobnicate' })), 'frobnicate'],
+    ['out of range', graph(({ nodes }) => Object.assign(nodes.bicubic!, { params: { factor: -1 } })), 'Factor'],
+    [
+      'without an Encode',
+      graph(({ nodes, edges }) => {
+        delete nodes.encode
+        for (const id of ['encode.image', 'encode.audio']) delete edges[id]
+      }),
+      'writes nothing',
+    ],
+    [
+      'without its media',
+      graph(({ nodes }) => Object.assign(nodes.decode!, { params: { media: { id: 'my.mp4' } } })),
+      '--input decode=',
+    ],
+  ])('says what is wrong with a graph that is %s', async ([, text, named], { folder }) => {
+    const path = join(folder, 'g.json')
+    writeFileSync(path, text)
+    const problems = await run('--check', path)
+    expect(problems.some(({ severity }) => severity === 'error')).toBe(true)
+    const said = problems.map(({ message, hint }) => `${message} ${hint}`)
+    for (const sentence of said) expect(sentence).toMatch(/^.{10,}[.!?]$/)
+    expect(said.join(' ')).toContain(named)
+  })
+})
+
+test('--list-nodes tells every node, for people and for programs', () => {
+  const types = readdirSync(join(project, 'src/nodes'))
+    .filter((name) => name.endsWith('.node.ts'))
+    .map((name) => name.slice(0, -'.node.ts'.length))
+    .sort()
+  const people = listNodesText(specs)
+  for (const type of types) expect(people).toContain(`[${type}]`)
+  const programs = JSON.parse(JSON.stringify(listNodesJson(specs)))
+  expect(programs.nodes.map(({ type }: { type: string }) => type).sort()).toEqual(types)
+})

@@ -1,0 +1,163 @@
+/** Files given to the editor, and graphs saved from it. */
+import { readFile } from 'node:fs/promises'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { ofFolder } from '../../../../src/ui/files/dropped-files.ts'
+import { closePage, fileOf, openPage, openTestEditor, type TestPage } from '../editor-bench.ts'
+
+let page: TestPage
+beforeEach(() => {
+  page = openPage('?graph=bicubic')
+})
+afterEach(closePage)
+
+const json = (name: string, content: string) => fileOf(name, content, 'application/json')
+const picture = (name: string, content = 'pixels') => fileOf(name, content, 'image/png')
+const recipe = (name: string) => readFile(new URL(`../../../../public/graphs/${name}.json`, import.meta.url), 'utf8')
+const dropped = (...files: File[]) => ({ files, problems: [] })
+
+describe('a graph', () => {
+  test('is downloaded as JSON where the browser has no dialog, and opened again', async () => {
+    const editor = await openTestEditor()
+    editor.commands.setParam(editor.record('bicubic').id, 'factor', 3)
+    expect(editor.document.getState().edited).toBe(true)
+    editor.commands.run('file.save')
+    await vi.waitUntil(() => page.downloaded)
+    const { name, text } = page.downloaded!
+    expect(name).toBe('bicubic-2.json')
+    expect(JSON.parse(text).nodes.bicubic.params.factor).toBe(3)
+    expect(editor.document.getState().edited).toBe(false)
+
+    editor.commands.run('file.new')
+    expect(editor.nodes()).toEqual([])
+    await editor.commands.dropFiles(dropped(json('mine.json', text)))
+    expect(editor.param('bicubic', 'factor')).toBe(3)
+  })
+
+  test('that is none is refused in a sentence, and the open one stays', async () => {
+    const editor = await openTestEditor()
+    await editor.commands.dropFiles(dropped(json('broken.json', 'no graph at all')))
+    expect(editor.toasts()).toEqual([expect.stringMatching(/^“broken\.json” was not opened\. /)])
+    expect(editor.nodes()).toEqual(['bicubic', 'decode', 'encode'])
+  })
+
+  test('is still saved where the browser keeps nothing more, which is said once', async () => {
+    const editor = await openTestEditor()
+    page.local.room = 0
+    editor.commands.addNode('grain')
+    editor.commands.addNode('blur')
+    window.dispatchEvent(new Event('pagehide'))
+    editor.select('grain')
+    editor.commands.run('edit.mute')
+    window.dispatchEvent(new Event('pagehide'))
+    const said = /^The browser no longer keeps your changes/
+    expect(editor.toasts().filter((message) => said.test(message))).toHaveLength(1)
+    editor.commands.run('file.save')
+    await vi.waitUntil(() => page.downloaded)
+    expect(Object.keys(JSON.parse(page.downloaded!.text).nodes)).toHaveLength(5)
+  })
+
+  test('that another program has changed meanwhile is not written over unasked', async () => {
+    const editor = await openTestEditor()
+    const disk = { text: '', at: 0 }
+    const handle = {
+      name: 'graph.json',
+      getFile: async () => ({ lastModified: disk.at }),
+      createWritable: async () => ({
+        write: async (text: string) => Object.assign(disk, { text, at: disk.at + 1 }),
+        close: async () => undefined,
+      }),
+    }
+    Object.assign(window, { showSaveFilePicker: async () => handle })
+    const save = () => editor.commands.run('file.save')
+    save()
+    await expect.poll(editor.toasts).toContain('Saved as “graph.json”.')
+    Object.assign(disk, { text: 'written by another tab', at: 9 })
+    save()
+    const refusal = '“graph.json” was not saved: another tab or program has changed it since.'
+    await expect.poll(editor.toasts).toContain(refusal)
+    expect(disk.text).toBe('written by another tab')
+    editor.act(/another tab or program/)
+    await expect.poll(() => disk.text).toContain('framewright-graph')
+  })
+})
+
+describe('a medium', () => {
+  test('dropped on the page becomes Decode’s, and what it makes follows; undone, it is the old one', async () => {
+    const editor = await openTestEditor()
+    editor.preview.seek(5)
+    await editor.commands.dropFiles(dropped(picture('64x48 white.png')))
+    expect(editor.toasts()).toEqual(['Decode now opens “64x48 white.png”.'])
+    expect(editor.param('decode', 'media')).toMatchObject({ id: '64x48 white.png' })
+    expect(editor.viewed()).toBe('128 × 96')
+    expect(editor.preview.getState().frame).toBe(0)
+    editor.commands.run('edit.undo')
+    expect(editor.viewed()).toBe('640 × 360')
+  })
+
+  test('dropped where nothing reads one gets a Decode of its own', async () => {
+    const editor = await openTestEditor()
+    editor.commands.run('file.new')
+    await editor.commands.dropFiles(dropped(picture('64x48 white.png')))
+    expect(editor.nodes()).toEqual(['decode'])
+    expect(editor.param('decode', 'media')).toMatchObject({ id: '64x48 white.png' })
+  })
+
+  test('of the name of another stays one of its own; the same file again is the same medium', async () => {
+    const editor = await openTestEditor()
+    const first = picture('320x180 clip.png', 'one')
+    const register = async (file: File) => (await editor.commands.registerMedia([file]))?.id
+    expect(await register(first)).toBe('320x180 clip.png')
+    expect(await register(picture('320x180 clip.png', 'another'))).toBe('320x180 clip (2).png')
+    expect(await register(first)).toBe('320x180 clip.png')
+  })
+
+  test('of several pictures is a sequence', async () => {
+    const editor = await openTestEditor()
+    const ref = await editor.commands.registerMedia([1, 2, 3].map((n) => picture(`32x24 ${n}.png`)))
+    expect(ref?.id).toBe('32x24 1.png and 2 more')
+    expect(editor.facts.getState().media.get(ref!.id)).toMatchObject({
+      state: 'known',
+      facts: { kind: 'sequence', width: 32, height: 24, frameCount: 3 },
+    })
+  })
+
+  test('is every picture of a folder, else what else can be opened; a folder of neither says so', () => {
+    const [one, two] = [picture('1.png'), picture('2.png')]
+    const [clip, notes] = [fileOf('clip.mkv', ''), fileOf('notes.txt', 'no picture', 'text/plain')]
+    expect(ofFolder('pictures', [notes, one, clip, two]).files).toEqual([one, two])
+    expect(ofFolder('clips', [notes, clip]).files).toEqual([clip])
+    expect(ofFolder('empty', [notes])).toMatchObject({
+      files: [],
+      problems: [{ message: 'The folder “empty” holds neither pictures nor a video.' }],
+    })
+  })
+})
+
+describe('an exported file', () => {
+  test('that is dropped offers the graph it carries, and is Decode’s medium', async () => {
+    const editor = await openTestEditor()
+    const [mine, other] = [await recipe('halo'), fileOf('plain.mp4', 'no graph')]
+    const carrier = fileOf('320x180 carrier.mp4', mine)
+    await editor.commands.dropFiles(dropped(carrier))
+    expect(editor.toasts()).toEqual([
+      'Decode now opens “320x180 carrier.mp4”.',
+      '“320x180 carrier.mp4” carries the graph that made it.',
+    ])
+    editor.act(/carries the graph/)
+    expect(editor.title()).toBe('Against halos')
+
+    await editor.commands.dropFiles(dropped(other))
+    expect(editor.toasts().filter((message) => message.includes('carries the graph'))).toHaveLength(1)
+    expect(editor.title()).toBe('Against halos')
+  })
+})
+
+test('somebody’s graph says what it misses', async () => {
+  const editor = await openTestEditor()
+  const file = JSON.parse(await recipe('default'))
+  file.nodes.decode.params = { media: { id: 'holiday.mp4', size: 1234 } }
+  file.nodes['sr-model'].params = { model: { id: 'their-model', sha256: 'a'.repeat(64) } }
+  file.nodes.grain.type = 'from-the-future'
+  await editor.commands.dropFiles(dropped(json('theirs.json', JSON.stringify(file))))
+  await expect.poll(() => editor.view.getState().dialog).toBe('missing')
+})
