@@ -1,8 +1,4 @@
-/**
- * Keeps the viewer's picture true to the document. At most one request runs and one waits; a change that is
- * final overtakes the running one (the engine drops it within a frame), while the many changes of a slider drag
- * wait for it, so that the picture follows the hand instead of starving.
- */
+/** Keeps the viewer's picture true to the document and to what the person has chosen to look at. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
@@ -14,6 +10,7 @@ import { text } from '../text/text.ts'
 import { type Composed, compose } from './composing.ts'
 import type { LookingStore } from './looking.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
+import { type Request, RequestPacer } from './request-pacer.ts'
 
 export interface PreviewState extends PlaybackState {
   /**
@@ -55,49 +52,74 @@ export interface PreviewStore extends StoreApi<PreviewState> {
   ground(): { readonly request: PreviewRequest; done(): void } | null
 }
 
-export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs, looking: LookingStore): PreviewStore {
-  const store = createStore<PreviewState>(() => ({
-    chosen: null,
-    view: null,
-    frame: 0,
-    busy: false,
-    shown: null,
-    labels: [],
-    graphs: [],
-    kept: [],
-    problems: [],
-    reports: {},
-    playing: false,
-    rate: 0,
-    loops: true,
-    pace: 'every',
-    dropped: 0,
-    inPoint: null,
-    outPoint: null,
-    ahead: false,
-    leftBehind: false,
-  }))
-  /** All levels as one; and as the person has it. */
-  let document: GraphDocument | null = null
-  let nested: GraphDocument | null = null
-  let running = 0
-  let latest = 0
-  let waiting = false
-  /** What the whole pictures that were shown last were made of. */
-  let whole: readonly unknown[] = []
-  const settled: (() => void)[] = []
+const initial: PreviewState = {
+  chosen: null,
+  view: null,
+  frame: 0,
+  busy: false,
+  shown: null,
+  labels: [],
+  graphs: [],
+  kept: [],
+  problems: [],
+  reports: {},
+  playing: false,
+  rate: 0,
+  loops: true,
+  pace: 'every',
+  dropped: 0,
+  inPoint: null,
+  outPoint: null,
+  ahead: false,
+  leftBehind: false,
+}
 
-  function asked() {
-    const { view, frame, playing } = store.getState()
-    if (!document || !view) return null
-    const composed = compose(
-      document,
-      specs,
-      view,
-      looking.getState(),
-      nested ? expand(nested, specs).resolve : undefined,
-    )
-    const { region, draft } = looking.getState()
+/** The document that the picture is of. */
+interface Subject {
+  /** All levels as one. */
+  readonly flat: GraphDocument
+  /** As the person has it. */
+  readonly nested: GraphDocument
+}
+
+/** All that a picture depends on, part by part. */
+type Basis = readonly unknown[]
+const sameBasis = (a: Basis, b: Basis) => a.every((part, i) => part === b[i])
+
+/** The picture of the viewer: what it is made of, when it is asked for, and what the answer says. */
+class Picture {
+  readonly #store: StoreApi<PreviewState>
+  readonly #engine: Pick<Engine, 'preview'>
+  readonly #specs: Specs
+  readonly #looking: LookingStore
+  readonly #pacer: RequestPacer
+  #subject: Subject | null = null
+  /** What the whole pictures that were shown last were made of. */
+  #whole: Basis = []
+
+  constructor(store: StoreApi<PreviewState>, engine: Pick<Engine, 'preview'>, specs: Specs, looking: LookingStore) {
+    this.#store = store
+    this.#engine = engine
+    this.#specs = specs
+    this.#looking = looking
+    this.#pacer = new RequestPacer({
+      next: () => this.#request(),
+      setBusy: (busy) => store.setState({ busy }),
+    })
+  }
+
+  ask(live: boolean): void {
+    this.#pacer.ask(live)
+  }
+
+  /** What the engine is asked for now, and what its answer is called; `null`: nothing. */
+  asked() {
+    const { view, frame, playing } = this.#store.getState()
+    if (!this.#subject || !view) return null
+    const { flat, nested } = this.#subject
+    const { resolve } = expand(nested, this.#specs)
+    const composed = compose(flat, this.#specs, view, this.#looking.getState(), resolve)
+    const { region, draft } = this.#looking.getState()
     const request: PreviewRequest = {
       document: composed.document,
       view: composed.view,
@@ -111,136 +133,162 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
   }
 
   /** All that the whole pictures depend on. */
-  function basis(): readonly unknown[] {
-    const { view, frame } = store.getState()
-    const { others, reference, variants, mode } = looking.getState()
-    return [document, view?.node, view?.port, frame, others, reference, variants, mode === 'side']
+  #basis(): Basis {
+    const { view, frame } = this.#store.getState()
+    const { others, reference, variants, mode } = this.#looking.getState()
+    return [this.#subject?.flat, view?.node, view?.port, frame, others, reference, variants, mode === 'side']
   }
-  const sameBasis = (a: readonly unknown[], b: readonly unknown[]) => a.every((part, i) => part === b[i])
 
-  async function send(): Promise<void> {
-    const next = asked()
-    if (!next) return
-    latest += 1
-    const mine = latest
-    const asking = basis()
-    running += 1
-    store.setState({ busy: true })
-    let change: Partial<PreviewState> = {}
+  #request(): Request | null {
+    const asked = this.asked()
+    if (!asked) return null
+    const basis = this.#basis()
+    return async () => {
+      const change = await this.#answer(asked, basis)
+      return () => this.#store.setState(change)
+    }
+  }
+
+  async #answer(
+    { request, labels, graphs }: NonNullable<ReturnType<Picture['asked']>>,
+    basis: Basis,
+  ): Promise<Partial<PreviewState>> {
     try {
-      const outcome = await engine.preview(next.request)
-      if (!outcome.ok) change = { problems: outcome.problems }
-      else if (outcome.value.state === 'shown') {
-        if (!next.request.region) whole = asking
-        change = {
-          shown: outcome.value,
-          labels: next.labels,
-          graphs: next.graphs,
-          kept: outcome.value.kept,
-          problems: [],
-          ...(next.request.region ? {} : { leftBehind: store.getState().playing }),
-          reports: merged(store.getState().reports, outcome.value),
-        }
+      const outcome = await this.#engine.preview(request)
+      if (!outcome.ok) return { problems: outcome.problems }
+      if (outcome.value.state !== 'shown') return {}
+      if (!request.region) this.#whole = basis
+      const { playing, reports } = this.#store.getState()
+      return {
+        shown: outcome.value,
+        labels,
+        graphs,
+        kept: outcome.value.kept,
+        problems: [],
+        ...(request.region ? {} : { leftBehind: playing }),
+        reports: merged(reports, outcome.value),
       }
     } catch (error) {
       const message = text.viewer.failed(error instanceof Error ? error.message : String(error))
-      change = {
-        problems: [{ code: 'render-failed', severity: 'error', message, hint: text.viewer.failedHint }],
-      }
-    }
-    running -= 1
-    // An answer that was overtaken says nothing about what is asked now.
-    if (mine === latest) store.setState(change)
-    if (waiting) {
-      waiting = false
-      void send()
-      return
-    }
-    if (running === 0) {
-      store.setState({ busy: false })
-      for (const resolve of settled.splice(0)) resolve()
+      return { problems: [{ code: 'render-failed', severity: 'error', message, hint: text.viewer.failedHint }] }
     }
   }
 
-  function ask(live: boolean) {
-    if (running === 0 || (!live && running === 1)) {
-      waiting = false
-      void send()
-    } else waiting = true
-  }
-
-  const rest = () => new Promise<void>((resolve) => settled.push(resolve))
-
-  async function run() {
-    await runPlayback(store, async () => {
-      ask(true)
-      await rest()
+  async play(): Promise<void> {
+    await runPlayback(this.#store, async () => {
+      this.ask(true)
+      await this.#pacer.idle()
     })
-    store.setState({ playing: false, leftBehind: looking.getState().region !== null && !sameBasis(basis(), whole) })
+    const { region } = this.#looking.getState()
+    this.#store.setState({ playing: false, leftBehind: region !== null && !sameBasis(this.#basis(), this.#whole) })
     // While playing only little of each frame was kept; whoever stops at one is likely to work on it.
-    if (store.getState().problems.length === 0) ask(true)
+    if (this.#store.getState().problems.length === 0) this.ask(true)
   }
 
-  function follow(next: GraphDocument, { live, force = false }: { live: boolean; force?: boolean }) {
-    const before = document
-    const outputBefore = nested && expand(nested, specs).resolve
-    const { document: flat, resolve } = expand(next, specs)
-    const names = before ? renamedNodes(before, flat) : new Map<NodeId, NodeId>()
-    const renamed = (output: Endpoint): Endpoint => {
-      // One of a card that is gone stands for that of the node inside that made it.
-      const at = nodeAt(next, output.node) ? output : (outputBefore?.(output) ?? output)
-      return { node: names.get(at.node) ?? at.node, port: at.port }
-    }
-    document = flat
-    nested = next
-    if (names.size > 0)
-      store.setState(({ reports, chosen }) => ({
-        reports: renamedReports(reports, names),
-        chosen: chosen && renamed(chosen),
+  /** The same document with another output chosen. */
+  refollow(): void {
+    if (this.#subject) this.follow(this.#subject.nested, { live: false })
+  }
+
+  follow(next: GraphDocument, { live, force = false }: { live: boolean; force?: boolean }): void {
+    const before = this.#subject
+    const { document: flat, resolve } = expand(next, this.#specs)
+    this.#subject = { flat, nested: next }
+    const rename = before && this.#renaming(before, this.#subject)
+    if (rename)
+      this.#store.setState(({ reports, chosen }) => ({
+        reports: renamedReports(reports, rename.names),
+        chosen: chosen && rename.output(chosen),
       }))
-    const { chosen } = store.getState()
-    const view = viewedOutput(flat, specs, chosen && (resolve(chosen) ?? null))
-    const moved = view?.node !== store.getState().view?.node || view?.port !== store.getState().view?.port
-    if (moved) store.setState({ view })
+    const { chosen, view: viewBefore } = this.#store.getState()
+    const view = viewedOutput(flat, this.#specs, chosen && (resolve(chosen) ?? null))
+    const moved = view?.node !== viewBefore?.node || view?.port !== viewBefore?.port
+    if (moved) this.#store.setState({ view })
     if (!view) {
-      latest += 1
-      store.setState({ shown: null, kept: [], problems: [], playing: false })
+      this.#pacer.overtake()
+      this.#store.setState({ shown: null, kept: [], problems: [], playing: false })
       return
     }
-    const { others, variants } = looking.getState()
-    if (names.size > 0 && others.some(({ kind }) => kind === 'output'))
-      looking.setState({ others: others.map((one) => (one.kind === 'output' ? { ...one, at: renamed(one.at) } : one)) })
-    if (variants && names.has(variants.node))
-      looking.setState({ variants: { ...variants, node: names.get(variants.node) ?? variants.node } })
-    if (force || moved || !before || !samePicture(before, flat)) ask(live)
+    if (rename) this.#renameLooking(rename)
+    if (force || moved || !before || !samePicture(before.flat, flat)) this.ask(live)
   }
+
+  /** Where nodes of the unfolded document are called otherwise than before; `null`: none is. */
+  #renaming(before: Subject, { flat, nested }: Subject): Renaming | null {
+    const names = renamedNodes(before.flat, flat)
+    if (names.size === 0) return null
+    const outputBefore = expand(before.nested, this.#specs).resolve
+    return {
+      names,
+      output(output) {
+        // One of a card that is gone stands for that of the node inside that made it.
+        const at = nodeAt(nested, output.node) ? output : (outputBefore(output) ?? output)
+        return { node: names.get(at.node) ?? at.node, port: at.port }
+      },
+    }
+  }
+
+  #renameLooking({ names, output }: Renaming) {
+    const { others, variants } = this.#looking.getState()
+    if (others.some(({ kind }) => kind === 'output'))
+      this.#looking.setState({
+        others: others.map((one) => (one.kind === 'output' ? { ...one, at: output(one.at) } : one)),
+      })
+    if (variants && names.has(variants.node))
+      this.#looking.setState({ variants: { ...variants, node: names.get(variants.node) ?? variants.node } })
+  }
+
+  /** See `PreviewStore.ground`. */
+  ground() {
+    const request = this.asked()?.request
+    const now = this.#basis()
+    if (!request?.region || sameBasis(now, this.#whole)) return null
+    const { region: _, ...whole } = request
+    return {
+      request: { ...whole, draft: groundDraft, ground: true, background: true },
+      done: () => {
+        this.#whole = now
+        this.#store.setState({ leftBehind: false })
+      },
+    }
+  }
+}
+
+interface Renaming {
+  readonly names: ReadonlyMap<NodeId, NodeId>
+  output(output: Endpoint): Endpoint
+}
+
+export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs, looking: LookingStore): PreviewStore {
+  const store = createStore<PreviewState>(() => initial)
+  const picture = new Picture(store, engine, specs, looking)
 
   looking.subscribe((state, before) => {
     const others = state.others !== before.others || state.reference !== before.reference
     const wider = (state.mode === 'side') !== (before.mode === 'side') && state.others.length > 1
     // The hand that moves a box is followed like one on a slider; a box that comes or goes is a new picture.
-    if (state.region !== before.region) ask(state.region !== null && before.region !== null)
-    if (others || wider || state.variants !== before.variants || state.draft !== before.draft) ask(false)
+    if (state.region !== before.region) picture.ask(state.region !== null && before.region !== null)
+    if (others || wider || state.variants !== before.variants || state.draft !== before.draft) picture.ask(false)
   })
 
   return {
     ...store,
-    follow,
+    follow: (document, options) => picture.follow(document, options),
     choose(chosen) {
       store.setState({ chosen })
-      if (nested) follow(nested, { live: false })
+      picture.refollow()
     },
     seek(frame, { live } = { live: false }) {
       const clock = store.getState().shown?.clock
       const at = clock ? Math.min(Math.max(frame, clock.first), clock.last) : Math.max(0, frame)
       if (at === store.getState().frame) return
       store.setState({ frame: at })
-      ask(live)
+      picture.ask(live)
     },
     play() {
       if (store.getState().playing) return
       store.setState({ playing: true, leftBehind: true, rate: 0, dropped: 0 })
-      void run()
+      void picture.play()
     },
     pause() {
       store.setState({ playing: false })
@@ -255,20 +303,8 @@ export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs
         store.setState({ outPoint: frame, inPoint: crossed ? null : inPoint })
       }
     },
-    request: () => asked()?.request ?? null,
-    ground() {
-      const request = asked()?.request
-      const now = basis()
-      if (!request?.region || sameBasis(now, whole)) return null
-      const { region: _, ...rest } = request
-      return {
-        request: { ...rest, draft: groundDraft, ground: true, background: true },
-        done() {
-          whole = now
-          store.setState({ leftBehind: false })
-        },
-      }
-    },
+    request: () => picture.asked()?.request ?? null,
+    ground: () => picture.ground(),
   }
 }
 

@@ -1,26 +1,17 @@
 /** Tidying the canvas: lines, layout, frames and notes. */
 
-import {
-  type Graph,
-  type MarkId,
-  type MarkRecord,
-  markOf,
-  marksOf,
-  type NodeId,
-  nodeOf,
-  type Point,
-} from '../../../graph/document/document.ts'
+import { type MarkId, type MarkRecord, markOf, type NodeId, nodeOf } from '../../../graph/document/document.ts'
 import { align, type Card, distribute, type Edge } from '../../../graph/edits/arrange.ts'
 import { type LaidDot, laidDots, laidWays } from '../../../graph/edits/dots.ts'
-import { type GraphDraft, moveNodes, setFlag } from '../../../graph/edits/edit.ts'
-import { addMark, around, membersOf, setMark } from '../../../graph/edits/marks.ts'
+import { moveNodes, setFlag } from '../../../graph/edits/edit.ts'
+import { addMark, around, setMark } from '../../../graph/edits/marks.ts'
 import { setWays } from '../../../graph/edits/reroute.ts'
-import { markFlowId } from '../../canvas/projection.ts'
 import type { DocumentStore } from '../../store/document.ts'
 import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
 import { card, freePlace } from './adding.ts'
 import type { CanvasDoor } from './canvas-door.ts'
+import { cardOfDot, dotSize, fitFrames, framesOf, groupsOf } from './layout-frames.ts'
 
 const { edits } = text
 
@@ -39,9 +30,6 @@ const flagSteps = {
 } as const
 
 export type Arranging = ReturnType<typeof createArranging>
-
-/** What a layout keeps free for a dot, around its middle. */
-const dotSize = 16
 
 const newNote = { width: 224, height: 96 } as const
 
@@ -85,7 +73,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
       if (graph() !== before) return
       document.edit(edits.layOut(several(ids)), (draft) => {
         moveNodes(draft, places)
-        fitFrames(draft, frames, cards, places)
+        fitFrames(draft, before, frames, cards, places)
         const middle = ({ id }: LaidDot) => {
           const corner = places[id]
           return corner && { x: corner.x + dotSize / 2, y: corner.y + dotSize / 2 }
@@ -100,56 +88,6 @@ export function createArranging({ document, view, canvas, several }: Parts) {
         message: edits.notLaidOut(why),
         hint: edits.notLaidOutHint,
       })
-    }
-  }
-
-  const cardOfDot = ({ id, dot: { at } }: LaidDot): Card => ({
-    id,
-    x: at.x - dotSize / 2,
-    y: at.y - dotSize / 2,
-    width: dotSize,
-    height: dotSize,
-  })
-  /** The smallest first, so that a frame within another comes before it. */
-  const framesOf = (document: Graph) =>
-    marksOf(document)
-      .filter(({ kind }) => kind === 'frame')
-      .sort((a, b) => a.size.width * a.size.height - b.size.width * b.size.height)
-      .map((frame) => ({ frame, ...membersOf(document, frame.id) }))
-  /** What lies in which frame, by ids that nodes and frames do not share. */
-  function groupsOf(frames: ReturnType<typeof framesOf>): Map<string, string> {
-    const groups = new Map<string, string>()
-    for (const { frame, nodes, marks } of frames)
-      for (const member of [...nodes, ...marks.map(markFlowId)])
-        if (!groups.has(member)) groups.set(member, markFlowId(frame.id))
-    return groups
-  }
-  /** Frames go around what they held before; the notes in them keep their place in the frame. */
-  function fitFrames(
-    draft: GraphDraft,
-    frames: ReturnType<typeof framesOf>,
-    cards: readonly Card[],
-    places: Readonly<Record<NodeId, Point>>,
-  ) {
-    const boxes = new Map<string, Point & { width: number; height: number }>()
-    for (const { frame, nodes, marks } of frames) {
-      const inner = [
-        ...cards.flatMap((one) => (nodes.includes(one.id) ? [{ ...one, ...places[one.id] }] : [])),
-        ...marks.flatMap((id) => boxes.get(id) ?? []),
-      ]
-      if (inner.length === 0) continue
-      const box = around(inner)
-      const [dx, dy] = [box.x - frame.position.x, box.y - frame.position.y]
-      for (const id of marks) {
-        const note = markOf(graph(), id)
-        if (note?.kind !== 'note') continue
-        const position = { x: note.position.x + dx, y: note.position.y + dy }
-        setMark(draft, id, { position })
-        box.width = Math.max(box.width, position.x + note.size.width + 12 - box.x)
-        box.height = Math.max(box.height, position.y + note.size.height + 12 - box.y)
-      }
-      boxes.set(frame.id, box)
-      setMark(draft, frame.id, { position: { x: box.x, y: box.y }, size: { width: box.width, height: box.height } })
     }
   }
 

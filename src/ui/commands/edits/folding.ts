@@ -1,29 +1,17 @@
-/** Folding, unfolding, opening and leaving subgraphs, and what of one is to be seen from outside. */
+/** Folding, unfolding, opening, leaving and keeping subgraphs. */
 
-import type { NodeId, PortSide } from '../../../graph/document/document.ts'
+import type { NodeId } from '../../../graph/document/document.ts'
 import { draftAt, graphAt, type Path } from '../../../graph/document/levels.ts'
-import { titleOf } from '../../../graph/document/naming.ts'
 import type { Problem } from '../../../graph/document/problems.ts'
-import { isSubgraph, portsOf, sideOf, specOf } from '../../../graph/document/subgraph.ts'
-import {
-  addPort,
-  demote,
-  movePort,
-  movePromoted,
-  promote,
-  promotionOf,
-  removePort,
-  renamePort,
-  renamePromoted,
-} from '../../../graph/edits/boundary.ts'
-import { connect, setTitle } from '../../../graph/edits/edit.ts'
+import { isSubgraph } from '../../../graph/document/subgraph.ts'
+import { setTitle } from '../../../graph/edits/edit.ts'
 import { fold, unfold } from '../../../graph/edits/fold.ts'
-import type { PortType } from '../../../graph/node/ports.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
 import type { PiecesStore } from '../../files/pieces.ts'
 import type { DocumentStore } from '../../store/document.ts'
-import type { LooseWire, ViewStore } from '../../store/view.ts'
+import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
+import { createBoundaryEdits, titleAtPath } from './boundary-edits.ts'
 
 interface Parts {
   readonly specs: Specs
@@ -37,6 +25,7 @@ interface Parts {
 const words = text.subgraphs
 
 export function createSubgraphs({ specs, document, view, pieces, tell, several }: Parts) {
+  const titleAt = (path: Path) => titleAtPath(document.getState().document, specs, path)
   const level = () => document.getState().level
   const here = (): Path => document.getState().path
   const selected = (): NodeId[] => [...view.getState().selection].filter((id) => level().nodes[id])
@@ -47,12 +36,6 @@ export function createSubgraphs({ specs, document, view, pieces, tell, several }
     const record = id && others.length === 0 ? level().nodes[id] : undefined
     return isSubgraph(record) ? record : undefined
   }
-  const titleAt = (path: Path) => {
-    const around = graphAt(document.getState().document, path.slice(0, -1))
-    const id = path.at(-1)
-    return around && id ? titleOf(around, specs, id) : ''
-  }
-
   function foldSelected() {
     const ids = selected()
     const path = here()
@@ -128,6 +111,7 @@ export function createSubgraphs({ specs, document, view, pieces, tell, several }
   }
 
   return {
+    ...createBoundaryEdits({ specs, document }),
     /** The subgraphs among the selected nodes. */
     selected: selectedSubgraphs,
     onlySelected,
@@ -155,66 +139,6 @@ export function createSubgraphs({ specs, document, view, pieces, tell, several }
         const around = draftAt(draft, path.slice(0, -1))
         if (around) setTitle(around, id, title)
       })
-    },
-    addPort(path: Path, side: PortSide, type: PortType) {
-      document.editWhole(words.addPort(side, titleAt(path)), (draft) => {
-        addPort(draft, path, side, { title: words.ports[type], type })
-      })
-    },
-    /**
-     * A loose wire let go on the boundary of the open subgraph: it gets a port there, called as the wire's end. `false`
-     * where the node is no boundary, or the one that the wire leads away from.
-     */
-    openPort(boundary: NodeId, { end, side, via }: LooseWire): boolean {
-      const path = here()
-      const graph = level()
-      const to = sideOf(graph.nodes[boundary])
-      const spec = specOf(specs, graph.nodes[end.node])
-      const port = (side === 'source' ? spec?.outputs : spec?.inputs)?.[end.port]
-      if (!port || to !== (side === 'source' ? 'outputs' : 'inputs')) return false
-      document.editWhole(words.addPort(to, titleAt(path)), (draft) => {
-        const name = addPort(draft, path, to, { title: port.label, type: port.type, name: end.port })
-        const at = draftAt(draft, path)
-        if (name === undefined || !at) return
-        const mine = { node: boundary, port: name }
-        if (side === 'source') connect(at, specs, end, mine, via)
-        else connect(at, specs, mine, end)
-      })
-      return true
-    },
-    renamePort(path: Path, side: PortSide, name: string, title: string) {
-      document.editWhole(words.renamePort(side, titleAt(path)), (draft) => renamePort(draft, path, side, name, title))
-    },
-    movePort(path: Path, side: PortSide, name: string, by: number) {
-      document.editWhole(words.movePort(side, titleAt(path)), (draft) => movePort(draft, path, side, name, by))
-    },
-    removePort(path: Path, side: PortSide, name: string) {
-      document.editWhole(words.removePort(side, titleAt(path)), (draft) => removePort(draft, path, side, name))
-    },
-    /** Puts a param of a node on the open level onto the card of the subgraph that is open, or takes it off. */
-    promote(node: NodeId, param: string, on: boolean) {
-      const path = here()
-      const label = specOf(specs, level().nodes[node])?.params[param]?.label ?? param
-      document.editWhole((on ? words.showSetting : words.hideSetting)(label, titleAt(path)), (draft) => {
-        const entry = promotionOf(level(), node, param)
-        if (on) promote(draft, path, specs, node, param)
-        else if (entry) demote(draft, path, entry.name)
-      })
-    },
-    renamePromoted(path: Path, name: string, title: string) {
-      document.editWhole(words.renameSetting(titleAt(path)), (draft) => renamePromoted(draft, path, name, title))
-    },
-    movePromoted(path: Path, name: string, by: number) {
-      document.editWhole(words.moveSetting(titleAt(path)), (draft) => movePromoted(draft, path, name, by))
-    },
-    demote(path: Path, name: string) {
-      const body = graphAt(document.getState().document, path)
-      const title = body?.promoted?.find((entry) => entry.name === name)?.title ?? name
-      document.editWhole(words.hideSetting(title, titleAt(path)), (draft) => demote(draft, path, name))
-    },
-    portsOf: (path: Path, side: PortSide) => {
-      const graph = graphAt(document.getState().document, path)
-      return graph ? portsOf(graph, side) : []
     },
     async renamePiece(key: string, title: string) {
       const problem = await pieces.rename(key, title)
