@@ -16,7 +16,10 @@ export default defineNode({
   title: 'Grain',
   category: 'look',
   summary: 'Adds seeded film grain, held back where the mask protects text.',
-  keywords: ['noise', 'film', 'texture', 'too clean', 'plastic', 'banding', 'look'],
+  keywords: [
+    ...['noise', 'film', 'film look', 'texture', 'too clean', 'too smooth', 'plastic', 'waxy', 'skin', 'banding'],
+    ...['look', 'dither'],
+  ],
   inputs: {
     image: port.image('Image'),
     protect: port.optionalMask('Protect', 0, { help: 'Where it is 1 no grain falls.' }),

@@ -21,7 +21,10 @@ export default defineNode({
   title: 'Residual Blend',
   category: 'blend',
   summary: 'Adds as much of the model’s detail to the plain upscale as you want, and shows what it adds.',
-  keywords: ['mix', 'strength', 'detail', 'halo', 'ringing', 'over-sharpened', 'residual', 'difference', 'amount'],
+  keywords: [
+    ...['mix', 'strength', 'detail', 'halo', 'ringing', 'over-sharpened', 'residual', 'difference', 'amount'],
+    ...['too sharp', 'too much', 'artificial', 'overdone', 'flicker', 'shimmer', 'fake detail', 'tone down'],
+  ],
   inputs: {
     base: port.image('Base', { help: 'The plain upscale.' }),
     detail: port.image('Detail', { help: 'The model’s picture, of the same size.' }),

@@ -102,7 +102,10 @@ export default defineNode({
   title: 'SR Model',
   category: 'scale',
   summary: 'Enlarges the image with a neural network, which predicts detail that the source does not hold.',
-  keywords: ['super resolution', 'upscale', 'enlarge', 'neural', 'onnx', 'ai', 'detail', 'sharpen'],
+  keywords: [
+    ...['super resolution', 'upscale', 'enlarge', 'neural', 'onnx', 'ai', 'detail', 'sharpen', 'blurry', 'soft'],
+    ...['low resolution', 'pixelated', 'blocky', 'compression artifacts', 'esrgan', 'gan', 'restore', 'face', '4k'],
+  ],
   inputs: {
     image: port.image('Image'),
     personalityMask: port.optionalMask('Personality mask', 0, {

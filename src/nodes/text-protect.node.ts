@@ -350,7 +350,10 @@ export default defineNode({
   title: 'Text-Protect Mask',
   category: 'mask',
   summary: 'Finds captions and print and gives a soft mask, so that models and grain leave letters alone.',
-  keywords: ['text', 'captions', 'subtitles', 'letters', 'ocr', 'mask', 'protect', 'print'],
+  keywords: [
+    ...['text', 'captions', 'subtitles', 'letters', 'ocr', 'mask', 'protect', 'print', 'signs', 'titles', 'logo'],
+    ...['warped text', 'garbled text', 'unreadable', 'writing'],
+  ],
   inputs: { image: port.image('Image') },
   outputs: {
     mask: port.mask('Text', { help: '1 where there is text.' }),

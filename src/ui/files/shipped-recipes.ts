@@ -7,6 +7,8 @@ export interface ShippedRecipe {
   readonly title: string
   /** What it is for, in one line of the gallery. */
   readonly purpose: string
+  /** What people call what it is for. */
+  readonly keywords: readonly string[]
 }
 
 /** The folder of the gallery's pictures: `<name>-before.webp` and `<name>-after.webp`. */

@@ -1,12 +1,23 @@
-/** Finding a node by what it is called, what kind it is, or what it fixes. */
+/** Finding a node or a recipe by what it is called, what kind it is, or what it fixes. */
 
 import type { PortType } from '../../graph/node/ports.ts'
 import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
 import type { LooseWire } from '../store/view.ts'
 import { categories } from './categories.ts'
 
-/** How well `word` fits `text`: 4 the beginning, 3 the beginning of a word, 2 inside, 1 its letters in order, 0 not. */
+/** What may follow a keyword in what is typed: “flickering” means “flicker”, “upscaling” “upscale”, “noisy” “noise”. */
+const endings = /^(e?s|y|ed|ing|ers?)$/
+const inflects = (text: string, word: string): boolean => {
+  const stem = text.replace(/e$/, '')
+  return text.length > 3 && word.startsWith(stem) && endings.test(word.slice(stem.length))
+}
+
+/**
+ * How well `word` fits `text`: 4 the beginning, 3 the beginning of a word, or the whole but for its ending, 2 inside,
+ * 1 its letters in order, 0 not.
+ */
 function closeness(text: string, word: string): number {
+  if (inflects(text, word)) return 3
   const at = text.indexOf(word)
   if (at === 0) return 4
   if (at > 0) return /[\s-]/.test(text[at - 1] ?? '') ? 3 : 2
@@ -61,6 +72,21 @@ export function searchTexts<T extends { readonly title: string; readonly words?:
     .filter(({ score }) => score >= 0)
     .sort((a, b) => b.score - a.score || (words.length > 0 ? a.entry.title.length - b.entry.title.length : 0))
     .map(({ entry }) => entry)
+}
+
+/** Recipes by their titles, what they are for, and what people call that; none for an empty query. */
+export function searchRecipes<
+  T extends { readonly title: string; readonly purpose: string; readonly keywords?: readonly string[] },
+>(recipes: readonly T[], query: string): readonly T[] {
+  if (query.trim() === '') return []
+  return searchTexts(
+    recipes.map((recipe) => ({
+      recipe,
+      title: recipe.title,
+      words: [...(recipe.keywords ?? []), ...recipe.purpose.split(/[\s,.:]+/)],
+    })),
+    query,
+  ).map(({ recipe }) => recipe)
 }
 
 /** The port of `spec` to which a loose wire of this type would go: its first of that type. */

@@ -1,17 +1,18 @@
-/** All nodes there are: search, click or Enter to add, or drag onto the canvas. */
-import { EllipsisVertical, PanelLeftClose, PanelLeftOpen, Search, Trash2 } from 'lucide-react'
+/** All nodes there are: search, click or Enter to add, or drag onto the canvas. The search finds recipes too. */
+import { BookOpen, EllipsisVertical, PanelLeftClose, PanelLeftOpen, Search, Trash2 } from 'lucide-react'
 import { Popover } from 'radix-ui'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'
 import type { NodeSpec } from '../../graph/node/spec.ts'
-import { useEditor } from '../editor.ts'
+import { type Editor, useEditor } from '../editor.ts'
+import { shippedGraphs } from '../files/shipped-recipes.ts'
 import { TextEntry } from '../inspector/SimpleControls.tsx'
 import { categories, iconOf } from '../kit/categories.ts'
 import { keepTakenFocus } from '../kit/focus-back.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { Marked } from '../kit/Marked.tsx'
-import { inOrder, searchNodes } from '../kit/node-search.ts'
+import { inOrder, searchNodes, searchRecipes } from '../kit/node-search.ts'
 import { paletteDragType } from '../kit/palette-drag.ts'
 import { Tip } from '../kit/Tip.tsx'
 import { text } from '../text/text.ts'
@@ -29,6 +30,8 @@ export function Palette() {
   const list = useRef<HTMLDivElement>(null)
   const all = useMemo(() => [...inOrder(specs), ...own.map(({ spec }) => spec)], [specs, own])
   const found = useMemo(() => searchNodes(all, query), [all, query])
+  const recipes = useMemo(() => recipesFor(commands, query), [commands, query])
+  const count = found.length + recipes.length
   useEffect(
     () =>
       commands.attach('palette', {
@@ -54,11 +57,12 @@ export function Palette() {
     const towards = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (towards) {
       event.preventDefault()
-      setActive((now) => (now + towards + found.length) % Math.max(1, found.length))
+      setActive((now) => (now + towards + count) % Math.max(1, count))
     }
     if (event.key === 'Enter') {
       const spec = found[active]
       if (spec) commands.addNode(spec.type)
+      else recipes[active - found.length]?.open()
     }
     if (event.key === 'Escape' && query !== '') {
       event.stopPropagation()
@@ -77,6 +81,7 @@ export function Palette() {
             type="search"
             placeholder={words.search}
             aria-label={words.search}
+            title={words.searchHint}
             aria-controls="palette-list"
             value={query}
             onChange={(event) => {
@@ -91,7 +96,7 @@ export function Palette() {
         </IconButton>
       </div>
       <div className="palette-list" id="palette-list" ref={list}>
-        {found.length === 0 && (
+        {count === 0 && (
           <p className="palette-none">
             {words.none(query.trim())} <Marked>{words.noneHint}</Marked>
           </p>
@@ -104,9 +109,38 @@ export function Palette() {
             <Row spec={spec} compact={false} active={searching && index === active} />
           </div>
         ))}
+        {recipes.length > 0 && <h3 className="palette-category">{words.recipes}</h3>}
+        {recipes.map((recipe, index) => (
+          <Tip key={recipe.key} text={recipe.purpose} side="right">
+            <button
+              type="button"
+              className="palette-row"
+              data-active={found.length + index === active}
+              aria-label={words.openRecipe(recipe.title)}
+              onClick={recipe.open}
+            >
+              <BookOpen size={15} aria-hidden />
+              <span>{recipe.title}</span>
+            </button>
+          </Tip>
+        ))}
       </div>
     </aside>
   )
+}
+
+/** The recipes, shipped and own, that fit what is typed. */
+function recipesFor(commands: Editor['commands'], query: string) {
+  const shipped = shippedGraphs.map(({ name, ...recipe }) => ({
+    ...recipe,
+    key: name,
+    open: () => void commands.openShipped(name),
+  }))
+  const own = commands.sharing.own.list().map(({ key, title, purpose, text: source }) => ({
+    ...{ key, title, purpose },
+    open: () => commands.openOwn(source, title),
+  }))
+  return searchRecipes([...shipped, ...own], query)
 }
 
 function Row(props: { spec: NodeSpec; compact: boolean; active: boolean }) {

@@ -8,6 +8,7 @@ import { sideOf } from '../../graph/document/subgraph.ts'
 import { keysOf } from '../commands/key-names.ts'
 import { commandNames, commandTable, titleOfCommand } from '../commands/table.ts'
 import { type Editor, useEditor } from '../editor.ts'
+import { shippedGraphs } from '../files/shipped-recipes.ts'
 import { keepTakenFocus } from '../kit/focus-back.ts'
 import { inOrder, searchTexts } from '../kit/node-search.ts'
 import { dialogText } from '../text/dialogs.ts'
@@ -50,6 +51,20 @@ function entriesOf({ specs, document, derived, pieces, commands }: Editor): read
       note: text.common.categories.subgraph,
       words: text.subgraphs.piece.keywords,
       run: () => void commands.addNode(key),
+    })),
+    ...shippedGraphs.map(({ name, title, keywords }) => ({
+      id: `recipe/${name}`,
+      title: words.openRecipe(title),
+      note: words.recipe,
+      words: keywords,
+      run: () => void commands.openShipped(name),
+    })),
+    ...commands.sharing.own.list().map(({ key, title, purpose, text: source }) => ({
+      id: key,
+      title: words.openRecipe(title),
+      note: words.recipe,
+      words: [purpose],
+      run: () => commands.openOwn(source, title),
     })),
     ...all.map(([id, record]) => ({
       id: `go/${id}`,

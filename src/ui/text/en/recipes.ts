@@ -1,32 +1,63 @@
 /** The graphs that come with the editor, by their files' names. */
 export const recipes = {
-  /** In the order of the gallery. The titles are those in the files; a test compares them. */
+  /**
+   * In the order of the gallery. The titles are those in the files; a test compares them. `keywords`: what people call
+   * what it is for, in lower case, beyond the words of title and purpose.
+   */
   shipped: {
     default: {
       title: 'Default recipe',
-      purpose: 'A start for anything: model detail, protected text, a little grain.',
+      purpose: 'A good start for any clip: model detail, protected text, a little grain.',
+      keywords: ['upscale', 'enlarge', 'low resolution', 'small video', 'blurry', 'restore', 'enhance', 'captions'],
     },
-    halo: { title: 'Against halos', purpose: 'Seams along edges: overshoot is pulled back.' },
+    halo: {
+      title: 'Against halos',
+      purpose: 'For light or dark seams along edges: overshoot is pulled back.',
+      keywords: ['halo', 'haloes', 'ringing', 'outline', 'glow', 'over-sharpened', 'oversharpened', 'white lines'],
+    },
     'plastic-skin': {
       title: 'Against plastic skin',
-      purpose: 'Faces as smooth as wax: a model’s texture, held back, and a little grain.',
+      purpose: 'For faces as smooth as wax: a model’s texture, held back, and a little grain.',
+      keywords: ['waxy', 'face', 'people', 'portrait', 'too smooth', 'oil painting', 'smeared', 'airbrushed', 'doll'],
     },
     'text-warping': {
       title: 'Against warped text',
-      purpose: 'Letters that melt: text keeps the plain upscale.',
+      purpose: 'For letters that melt: text keeps the plain upscale.',
+      keywords: ['captions', 'subtitles', 'signs', 'titles', 'screen recording', 'slides', 'garbled', 'unreadable'],
     },
     'texture-overload': {
       title: 'Against too much texture',
-      purpose: 'Grass and gravel full of a crisp model’s wiggles: fine detail by half, and limited.',
+      purpose: 'For grass and gravel full of a crisp model’s wiggles: fine detail by half, and limited.',
+      keywords: ['hair', 'worms', 'crunchy', 'fake detail', 'hallucination', 'flicker', 'shimmer', 'crawling', 'noisy'],
     },
-    'old-film': { title: 'Old film', purpose: 'Scans whose grain was lost: cleaned, then coarse grey grain.' },
-    anime: { title: 'Anime and drawings', purpose: 'Flat colours and drawn lines: crisp, without grain.' },
+    'old-film': {
+      title: 'Old film',
+      purpose: 'For scans that lost their grain: cleaned, then coarse grey grain.',
+      keywords: ['vintage', 'black and white', '8 mm', '16 mm', 'archive', 'film look', 'too clean'],
+    },
+    anime: {
+      title: 'Anime and drawings',
+      purpose: 'For flat colours and drawn lines: crisp, without grain.',
+      keywords: ['cartoon', 'animation', 'line art', 'manga', 'comic', 'pixel art'],
+    },
     'web-video': {
       title: 'Compressed web video',
-      purpose: 'Blocks and buzzing edges: the model cleans, a breath of grain hides the steps.',
+      purpose: 'For blocks and buzzing edges: the model cleans up, and a touch of grain hides the steps that remain.',
+      keywords: [
+        ...['blocky', 'pixelated', 'pixelation', 'compression artifacts', 'artefacts', 'mosquito noise', 'denoise'],
+        ...['noise', 'youtube', 'low bitrate', 'banding', 'jpeg', 'deblock'],
+      ],
     },
-    'fast-x2': { title: 'Plain fast ×2', purpose: 'The small model alone, for clean clips and a first look.' },
-    bicubic: { title: 'Bicubic ×2', purpose: 'The plain upscale, nothing invented: what to compare with.' },
+    'fast-x2': {
+      title: 'Plain fast ×2',
+      purpose: 'The small model alone, for clean clips and a first look.',
+      keywords: ['quick', 'speed', 'slow', 'upscale', 'preview'],
+    },
+    bicubic: {
+      title: 'Bicubic ×2',
+      purpose: 'The plain upscale, nothing invented: what to compare with.',
+      keywords: ['resize', 'baseline', 'faithful', 'no ai', 'compare'],
+    },
   },
   /** Those that the File menu offers by themselves. */
   quick: {

@@ -2,12 +2,14 @@
 export const help = {
   commands: {
     title: 'Find a command',
-    field: 'Find a command, or a node to add or to go to',
+    field: 'Find a command, a recipe, a node to add or to go to',
     list: 'Commands',
     none: (query: string) => `Nothing is called “${query}”.`,
     add: (node: string) => `Add ${node}`,
     /** What kind of thing it is that can be added. */
     node: 'Node',
+    openRecipe: (recipe: string) => `Open the recipe “${recipe}”`,
+    recipe: 'Recipe',
     goTo: (node: string) => `Go to ${node}`,
     inGraph: 'In this graph',
     inSubgraph: 'In a subgraph',
