@@ -167,8 +167,11 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   )
 }
 
-/** Wide controls stand below their label, small ones beside it. */
-const stacked = (param: ParamSpec): boolean => param.kind === 'media' || param.kind === 'model'
+/** Wide controls stand below their label, small ones beside it, and a number beside it with its slider below both. */
+const layoutOf = ({ kind }: ParamSpec): 'below' | 'number' | 'beside' => {
+  if (kind === 'media' || kind === 'model') return 'below'
+  return kind === 'float' || kind === 'int' ? 'number' : 'beside'
+}
 
 interface ParamRowProps {
   readonly node: NodeId
@@ -183,19 +186,22 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
   const labelId = useId()
   const changed = !sameJson(value, param.default)
   return (
-    <div className="param" data-param={name} data-kind={param.kind} data-stacked={stacked(param)}>
-      <div className="param-label">
-        <span id={labelId}>
+    <div className="param" data-param={name} data-kind={param.kind} data-layout={layoutOf(param)}>
+      <div className="param-label" data-changed={changed}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: the button beside it does the same. */}
+        <span id={labelId} className="param-name" onDoubleClick={() => changed && commands.resetParam(node, name)}>
           {param.label}
           {'unit' in param && param.unit && <span className="unit"> {param.unit}</span>}
         </span>
-        {param.help && (
-          <IconButton label={words.setting.about(param.label)} tip={param.help} side="left" look="setting">
-            <CircleHelp size={13} aria-hidden />
-          </IconButton>
-        )}
-        <PromoteButton node={node} name={name} param={param} />
-        {variantsOf(param, value) && <VariantsButton node={node} name={name} param={param} value={value} />}
+        <span className="param-tools">
+          {param.help && (
+            <IconButton label={words.setting.about(param.label)} tip={param.help} side="left" look="setting">
+              <CircleHelp size={13} aria-hidden />
+            </IconButton>
+          )}
+          <PromoteButton node={node} name={name} param={param} />
+          {variantsOf(param, value) && <VariantsButton node={node} name={name} param={param} value={value} />}
+        </span>
         {changed && (
           <IconButton
             label={words.setting.reset(param.label)}

@@ -31,7 +31,7 @@ export function MarkPanel({ record }: { record: MarkRecord }) {
       </header>
       <p className="inspector-summary">{isFrame ? words.frameExplained : words.noteExplained}</p>
       <div className="params">
-        <div className="param" data-stacked="true">
+        <div className="param" data-layout="below">
           <div className="param-label">
             <label htmlFor={label}>{isFrame ? words.title : words.text}</label>
           </div>

@@ -1,73 +1,84 @@
-/** A slider with a number entry beside it, for `float` and `int`. */
+/** A number, for `float` and `int`: a slider as wide as the panel below it, and the number itself, typed or dragged. */
 import { Slider } from 'radix-ui'
-import { type KeyboardEvent, useEffect, useState } from 'react'
-import type { FloatParam, IntParam } from '../../graph/node/params.ts'
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react'
 import { leaveOnEnter } from '../kit/leave-field.ts'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
+import {
+  draggedBy,
+  inSteps,
+  type NumberParam,
+  rounded,
+  type SliderHand,
+  slides,
+  slidTo,
+  stepOf,
+  written,
+} from './number-value.ts'
 
 const words = text.inspector.setting
-
-type NumberParam = FloatParam | IntParam
-
-const stepOf = (param: NumberParam): number => (param.kind === 'int' ? 1 : param.step)
-
-/** As many decimals as the step needs, so that 0.30000000000000004 reads 0.3. */
-const decimals = (param: NumberParam): number => {
-  if (param.kind === 'int') return 0
-  return Math.min(6, Math.max(0, -Math.floor(Math.log10(param.step) + 1e-9)))
-}
-
-const rounded = (param: NumberParam, value: number): number => {
-  const clamped = Math.min(param.max, Math.max(param.min, value))
-  return Number(clamped.toFixed(Math.max(decimals(param), param.kind === 'int' ? 0 : 4)))
-}
-
-const written = (param: NumberParam, value: number): string =>
-  param.kind === 'int' ? String(Math.round(value)) : String(Number(value.toFixed(Math.max(decimals(param), 4))))
-
-/** A slider over thousands of values says nothing; such a number is only typed. */
-const slides = (param: NumberParam): boolean => (param.max - param.min) / stepOf(param) <= 2000
 
 export function NumberControl({ labelId, param, value, set, drag, drop }: ControlProps<NumberParam>) {
   const number = typeof value === 'number' ? value : param.default
   return (
-    <div className="number-control">
-      {slides(param) && (
-        <Slider.Root
-          className="slider"
-          min={param.min}
-          max={param.max}
-          step={stepOf(param)}
-          value={[number]}
-          onValueChange={([next]) => {
-            if (next !== undefined) drag(rounded(param, next))
-          }}
-          onValueCommit={drop}
-        >
-          <Slider.Track className="slider-track">
-            <Slider.Range className="slider-range" />
-          </Slider.Track>
-          <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} />
-        </Slider.Root>
-      )}
-      <NumberEntry labelId={labelId} param={param} number={number} set={set} />
-    </div>
+    <>
+      <NumberEntry labelId={labelId} param={param} number={number} set={set} drag={drag} drop={drop} />
+      {slides(param) && <NumberSlider labelId={labelId} param={param} number={number} drag={drag} drop={drop} />}
+    </>
   )
 }
 
-function NumberEntry({
-  labelId,
-  param,
-  number,
-  set,
-}: {
-  labelId: string
-  param: NumberParam
-  number: number
-  set: (value: number) => void
-}) {
+interface NumberProps {
+  readonly labelId: string
+  readonly param: NumberParam
+  readonly number: number
+  readonly drag: (value: number) => void
+  readonly drop: () => void
+}
+
+function NumberSlider({ labelId, param, number, drag, drop }: NumberProps) {
+  const hand = useRef<SliderHand | null>(null)
+  /** Where the hand was last, as Radix counts. */
+  const last = useRef(number)
+  const noteShift = (event: PointerEvent) => {
+    if (event.buttons !== 0 && event.shiftKey !== (hand.current?.fine ?? false))
+      hand.current = { fine: event.shiftKey, at: last.current, value: number }
+  }
+  return (
+    <Slider.Root
+      className="slider"
+      min={param.min}
+      max={param.max}
+      step={stepOf(param)}
+      value={[number]}
+      onPointerDownCapture={() => {
+        hand.current = null
+      }}
+      onPointerMoveCapture={noteShift}
+      onKeyDownCapture={() => {
+        hand.current = null
+      }}
+      onValueChange={([next]) => {
+        if (next === undefined) return
+        last.current = next
+        drag(inSteps(param, slidTo(hand.current, next), hand.current !== null))
+      }}
+      onValueCommit={drop}
+    >
+      <Slider.Track className="slider-track">
+        <Slider.Range className="slider-range" />
+      </Slider.Track>
+      <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} />
+    </Slider.Root>
+  )
+}
+
+/** Pixels that a hand may shake without dragging. */
+const shake = 3
+
+function NumberEntry({ labelId, param, number, set, drag, drop }: NumberProps & { set: (value: number) => void }) {
   const [text, setText] = useState<string | null>(null)
+  const hand = useRef<{ x: number; exact: number; moved: boolean } | null>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a value changed from elsewhere replaces what is half typed.
   useEffect(() => setText(null), [number])
   const typed = text === null ? number : Number(text.trim().replace(',', '.'))
@@ -88,6 +99,27 @@ function NumberEntry({
     set(rounded(param, (wrong ? number : typed) + towards * stepOf(param) * (event.shiftKey ? 10 : 1)))
     setText(null)
   }
+  const onPointerDown = (event: PointerEvent<HTMLInputElement>) => {
+    // Whoever is typing in it marks text with the mouse.
+    if (event.button !== 0 || document.activeElement === event.currentTarget) return
+    event.currentTarget.setPointerCapture(event.pointerId)
+    hand.current = { x: event.clientX, exact: number, moved: false }
+  }
+  const onPointerMove = (event: PointerEvent) => {
+    const held = hand.current
+    if (!held) return
+    const dx = event.clientX - held.x
+    if (!held.moved && Math.abs(dx) < shake) return
+    const exact = draggedBy(param, held.exact, dx, event.shiftKey)
+    hand.current = { x: event.clientX, exact, moved: true }
+    drag(inSteps(param, exact, event.shiftKey))
+  }
+  /** A press that moved nothing means to type. */
+  const onPointerUp = (event: PointerEvent<HTMLInputElement>) => {
+    if (hand.current?.moved) drop()
+    else if (hand.current) event.currentTarget.focus()
+    hand.current = null
+  }
   return (
     <input
       className="field number-entry"
@@ -100,6 +132,17 @@ function NumberEntry({
       onFocus={(event) => event.target.select()}
       onBlur={commit}
       onKeyDown={onKeyDown}
+      onMouseDown={(event) => {
+        // A press gives the focus only as it ends, once it is known to be none of a drag.
+        if (hand.current) event.preventDefault()
+      }}
+      onPointerDown={onPointerDown}
+      onPointerMove={onPointerMove}
+      onPointerUp={onPointerUp}
+      onPointerCancel={() => {
+        if (hand.current?.moved) drop()
+        hand.current = null
+      }}
     />
   )
 }
