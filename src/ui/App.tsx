@@ -15,7 +15,7 @@ import { MissingDialog } from './sharing/MissingDialog.tsx'
 import { DropZone } from './shell/DropZone.tsx'
 import { Later } from './shell/Later.tsx'
 import { StatusBar } from './shell/StatusBar.tsx'
-import { Toasts } from './shell/Toasts.tsx'
+import { PanelToasts } from './shell/Toasts.tsx'
 import { TopBar } from './shell/TopBar.tsx'
 import { type DialogName, recall, remember, type SidePanel, type ViewState } from './store/view.ts'
 import { text } from './text/text.ts'
@@ -152,7 +152,6 @@ function Window() {
       <Later when={asked.tour} load={tour} />
       <MissingDialog />
       <DropZone />
-      <Toasts />
     </div>
   )
 }
@@ -186,6 +185,7 @@ function SidePanels({ width }: { width: number }) {
       <Tabs.Content className="side-content" value="problems" tabIndex={-1}>
         <ProblemList />
       </Tabs.Content>
+      <PanelToasts />
     </Tabs.Root>
   )
 }

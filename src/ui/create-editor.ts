@@ -6,11 +6,10 @@ import type { Specs } from '../graph/node/spec.ts'
 import { createCommands } from './commands/commands.ts'
 import { recallKeys } from './commands/keymap.ts'
 import type { Editor } from './editor.ts'
-import { announceExports } from './export/announce.ts'
+import { announceExports, interruptedNotice } from './export/announce.ts'
 import { createPieces } from './files/pieces.ts'
 import { createDerivedStore } from './store/derived.ts'
 import { createDocumentStore } from './store/document.ts'
-import { jobName } from './store/export-job.ts'
 import { ExportQueue } from './store/export-queue.ts'
 import { createFactsStore } from './store/facts.ts'
 import { createIdle } from './store/idle.ts'
@@ -48,7 +47,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
       const left = before.path[state.path.length]
       const outward = state.path.every((id, n) => before.path[n] === id)
       view.select(outward && left && state.level.nodes[left] ? [left] : [])
-      view.setState({ addMenu: null, landing: null, bent: null, pulled: null, writing: null })
+      view.setState({ addMenu: null, landing: null, bent: null, pulled: null, writing: null, renaming: null })
       view.reveal(null)
     }
     const { selection, selectedEdges, selectedMarks } = view.getState()
@@ -105,12 +104,13 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   async function recallExports() {
     const open = await exportQueue.recall()
     const [first] = exportQueue.jobs.filter(({ state }) => state.kind === 'paused')
-    if (open === 0 || !first) return
+    const notice = interruptedNotice(exportQueue.jobs)
+    if (open === 0 || !first || !notice) return
     view.toast({
       tone: 'info',
-      message: open === 1 ? text.exporting.brokenOff(jobName(first)) : text.exporting.severalBrokenOff(open),
+      message: notice.message,
       action: {
-        label: open === 1 ? text.exporting.goOn : text.exporting.show,
+        label: notice.action,
         run() {
           showQueue()
           if (open === 1) void exportQueue.resume(first.id)

@@ -1,6 +1,7 @@
 /** The menu that adds a node where the pointer is; with a loose wire, only nodes that can take it. */
 import { type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { titleOf } from '../../graph/document/naming.ts'
 import type { NodeSpec } from '../../graph/node/spec.ts'
 import { useEditor } from '../editor.ts'
 import { categories, iconOf } from '../kit/categories.ts'
@@ -14,13 +15,14 @@ const width = 264
 const height = 320
 
 export function AddMenu({ request }: { request: AddMenuRequest }) {
-  const { specs, view, commands, pieces } = useEditor()
+  const { specs, view, commands, pieces, document } = useEditor()
   const own = useStore(pieces, (state) => state.pieces)
   const [query, setQuery] = useState('')
   const [active, setActive] = useState(0)
   const box = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLInputElement>(null)
-  const { wire } = request
+  const { wire, replaces } = request
+  const replaced = useStore(document, ({ level }) => (replaces ? titleOf(level, specs, replaces) : null))
   const type = wire && commands.portType(wire)
   const fitting = useMemo(
     () =>
@@ -37,7 +39,9 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
   const choose = (spec: NodeSpec | undefined) => {
     if (!spec) return
     view.setState({ addMenu: null })
-    const id = commands.addNode(spec.type, wire ? { at: request.canvas, wire } : { at: request.canvas })
+    const id = replaces
+      ? commands.replaceNode(replaces, spec.type)
+      : commands.addNode(spec.type, wire ? { at: request.canvas, wire } : { at: request.canvas })
     commands.focusCanvas(id)
   }
   // Before anything is painted: what is typed right after the key that opened it is meant for the field.
@@ -64,12 +68,13 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
     event.stopPropagation()
   }
   const searching = query.trim() !== ''
+  const label = replaced === null ? words.label : words.replacing(replaced)
   return (
     <div
       ref={box}
       className="menu add-menu"
       role="dialog"
-      aria-label={wire ? words.toWire : words.label}
+      aria-label={wire ? words.toWire : label}
       style={{
         left: Math.max(8, Math.min(request.page.x - 8, window.innerWidth - width - 8)),
         top: Math.max(8, Math.min(request.page.y - 8, window.innerHeight - height - 8)),
@@ -80,7 +85,7 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
       <input
         ref={field}
         className="field"
-        placeholder={type ? (wire.side === 'source' ? words.taking : words.giving)(type) : words.label}
+        placeholder={type ? (wire.side === 'source' ? words.taking : words.giving)(type) : label}
         aria-label={text.palette.search}
         role="combobox"
         aria-expanded

@@ -1,6 +1,6 @@
 /** What the right mouse button (or the menu key) offers on the canvas: for the nodes it lies on, else for the canvas. */
 import { ContextMenu } from 'radix-ui'
-import { type MouseEvent, type ReactNode, useState } from 'react'
+import { Fragment, type MouseEvent, type ReactNode, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document/document.ts'
 import { isSubgraph, sideOf } from '../../graph/document/subgraph.ts'
@@ -19,11 +19,11 @@ export function CanvasMenu({ children }: { children: ReactNode }) {
   const nodes = [...selection].flatMap((id) => level.nodes[id] ?? [])
   const [only] = nodes
   const onCard = onNode && nodes.length > 0
-  const items: readonly CommandName[] = onCard
-    ? nodes.every(sideOf)
-      ? []
-      : [...(nodes.length === 1 && isSubgraph(only) ? contextMenu.subgraph : []), ...contextMenu.nodes]
-    : contextMenu.canvas
+  const sections: readonly (readonly CommandName[])[] = [
+    ...(onCard && nodes.length === 1 && isSubgraph(only) ? contextMenu.subgraph : []),
+    ...(onCard ? (nodes.every(sideOf) ? [] : contextMenu.nodes) : contextMenu.canvas),
+    ...(inside ? contextMenu.inside : []),
+  ]
   /** What the pointer lies on is chosen, unless it is among what is chosen already. */
   const onContextMenu = (event: MouseEvent) => {
     const card = (event.target as Element).closest('.react-flow__node')?.getAttribute('data-id')
@@ -48,15 +48,20 @@ export function CanvasMenu({ children }: { children: ReactNode }) {
             if (!focusTaken()) commands.focusCanvas()
           }}
         >
-          {[...items, ...(inside ? contextMenu.inside : [])].map((command) => (
-            <ContextMenu.Item
-              key={command}
-              className="menu-item"
-              disabled={!commands.possible(command)}
-              onSelect={() => run(command)}
-            >
-              <CommandLabel command={command} icon />
-            </ContextMenu.Item>
+          {sections.map((section, n) => (
+            <Fragment key={section[0]}>
+              {n > 0 && <ContextMenu.Separator className="menu-line" />}
+              {section.map((command) => (
+                <ContextMenu.Item
+                  key={command}
+                  className="menu-item"
+                  disabled={!commands.possible(command)}
+                  onSelect={() => run(command)}
+                >
+                  <CommandLabel command={command} icon />
+                </ContextMenu.Item>
+              ))}
+            </Fragment>
           ))}
         </ContextMenu.Content>
       </ContextMenu.Portal>

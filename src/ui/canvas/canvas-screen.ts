@@ -62,20 +62,22 @@ export class CanvasScreen implements CanvasDoor {
     )
   }
 
-  /** The menu that adds a node, which goes on from `wire` where there is one. */
-  openMenu(page: PagePoint, wire: LooseWire | null): void {
-    this.#parts.view.setState({ addMenu: { page, canvas: this.toCanvas(page), wire } })
+  /** The menu that adds a node, which goes on from `wire` where there is one, or takes the place of `replaces`. */
+  openMenu(page: PagePoint, wire: LooseWire | null, replaces?: NodeId): void {
+    this.#parts.view.setState({
+      addMenu: { page, canvas: this.toCanvas(page), wire, ...(replaces && { replaces }) },
+    })
   }
 
   openMenuAt(at: Point, wire: LooseWire): void {
     this.openMenu(this.#parts.flow.flowToScreenPosition(at), wire)
   }
 
-  openAddMenu(): void {
+  openAddMenu(replaces?: NodeId): void {
     const box = this.#host?.getBoundingClientRect()
     if (!box) return
     const middle = { x: box.x + box.width / 2, y: box.y + box.height / 3 }
-    this.openMenu(this.#parts.pagePointer.current ?? middle, null)
+    this.openMenu(this.#parts.pagePointer.current ?? middle, null, replaces)
   }
 
   fit(): void {

@@ -1,5 +1,5 @@
 /** The history, the clipboard, and what is selected. */
-import { ClipboardPaste, Copy, History as HistoryIcon, Redo2, Trash2, Undo2 } from 'lucide-react'
+import { ClipboardCopy, ClipboardPaste, Copy, History as HistoryIcon, Redo2, Trash2, Undo2 } from 'lucide-react'
 import type { EdgeId, MarkId, NodeId } from '../../graph/document/document.ts'
 import { text } from '../text/text.ts'
 import { area, type CommandContext } from './command.ts'
@@ -28,6 +28,7 @@ export const editCommands = area('edit', text.commands.edit, {
     run: ({ panels }) => panels.history?.open(),
   },
   'edit.copy': {
+    icon: ClipboardCopy,
     keys: ['Mod+C'],
     byBrowser: true,
     possible: anyCard,

@@ -1,5 +1,18 @@
 /** Building the graph: adding, looking at, switching off, folding. */
-import { Boxes, CircleOff, CornerLeftUp, Maximize2, Plus, Power, Save, Ungroup } from 'lucide-react'
+import {
+  Boxes,
+  CircleOff,
+  CornerLeftUp,
+  Eye,
+  Maximize2,
+  PencilLine,
+  Plus,
+  Power,
+  Replace,
+  RotateCcw,
+  Save,
+  Ungroup,
+} from 'lucide-react'
 import { text } from '../text/text.ts'
 import { area, type CommandContext } from './command.ts'
 
@@ -16,12 +29,37 @@ export const graphCommands = area('graph', text.commands.graph, {
     run: ({ panels }) => panels.palette?.search(),
   },
   'edit.view': {
+    icon: Eye,
     keys: ['V'],
     possible: anyNode,
     run: ({ selected, show }) => {
       const [id] = selected.nodes()
       if (id) show(id)
     },
+  },
+  'edit.rename': {
+    icon: PencilLine,
+    keys: ['F2'],
+    possible: ({ selected }) => selected.nodes().length === 1,
+    run: ({ selected, view }) => {
+      const [id, ...others] = selected.nodes()
+      if (id && others.length === 0) view.setState({ renaming: id, sidePanel: 'node' })
+    },
+  },
+  'edit.replace': {
+    icon: Replace,
+    keys: ['Shift+T'],
+    possible: ({ selected }) => selected.nodes().length === 1,
+    run: ({ selected, panels }) => {
+      const [id, ...others] = selected.nodes()
+      if (id && others.length === 0) panels.canvas?.openAddMenu(id)
+    },
+  },
+  'edit.reset': {
+    icon: RotateCcw,
+    keys: [],
+    possible: ({ selectionEdits }) => selectionEdits.canReset(),
+    run: ({ selectionEdits }) => selectionEdits.reset(),
   },
   'edit.bypass': {
     icon: Power,

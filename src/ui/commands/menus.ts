@@ -46,8 +46,14 @@ export const arrangeMenu: Section = [
 
 /** What the right mouse button offers: on the bare canvas, on selected nodes, on one subgraph, and within one. */
 export const contextMenu = {
-  canvas: ['canvas.add', 'edit.paste', 'canvas.note'],
-  nodes: ['edit.fold', 'canvas.frame', 'edit.duplicate', 'edit.bypass', 'edit.mute', 'edit.delete'],
-  subgraph: ['edit.open', 'edit.unfold', 'edit.savePiece'],
-  inside: ['edit.leave'],
-} as const satisfies Readonly<Record<string, Section>>
+  canvas: [['canvas.add', 'edit.paste', 'canvas.note']],
+  nodes: [
+    ['edit.view', 'edit.rename'],
+    ['edit.copy', 'edit.duplicate', 'edit.replace', 'edit.reset'],
+    ['edit.bypass', 'edit.mute'],
+    ['edit.fold', 'canvas.frame'],
+    ['edit.delete'],
+  ],
+  subgraph: [['edit.open', 'edit.unfold', 'edit.savePiece']],
+  inside: [['edit.leave']],
+} as const satisfies Readonly<Record<string, readonly Section[]>>

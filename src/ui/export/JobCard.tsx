@@ -2,12 +2,11 @@
 import { CircleAlert, CircleCheck, CirclePause, CircleSlash, Clock, LoaderCircle } from 'lucide-react'
 import { useRef } from 'react'
 import { useEditor } from '../editor.ts'
-import { about, span } from '../kit/value-text.ts'
 import { type ExportJob, jobName } from '../store/export-job.ts'
 import { dialogText } from '../text/dialogs.ts'
-import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import { Finished } from './Finished.tsx'
+import { figures } from './figures.ts'
 
 const words = dialogText.export.job
 
@@ -65,41 +64,6 @@ function Bar({ job: { done, frames, state, request } }: { job: ExportJob }) {
   )
 }
 
-/** Seconds after which the rate means something. */
-const settling = 1.5
-
-function figures({ state, done, frames, fromEarlier }: ExportJob): string {
-  switch (state.kind) {
-    case 'waiting':
-      return done > 0 ? words.waitingToGoOn(done, frames) : words.waiting
-    case 'running': {
-      const { progress, ending } = state
-      if (ending === 'cancel') return words.cancelling
-      if (ending === 'pause') return words.pausing
-      if (!progress) return words.preparing
-      // The first frames only fill the encoder's queue: their rate would promise far too much.
-      if (progress.elapsed < settling)
-        return [words.progress(progress.frame, progress.frames), words.soFar(span(progress.elapsed))].join(' · ')
-      const rate = progress.rate > 0 ? words.rate(number(progress.rate, progress.rate < 10 ? 2 : 1)) : words.noRate
-      return [
-        words.progress(progress.frame, progress.frames),
-        rate,
-        words.left(about(progress.remaining)),
-        words.soFar(span(progress.elapsed)),
-      ].join(' · ')
-    }
-    case 'paused':
-      if (fromEarlier) return done > 0 ? words.brokenOff(done, frames) : words.brokenOffEmpty
-      return done > 0 ? words.paused(done, frames) : words.pausedEmpty
-    case 'cancelled':
-      return words.cancelled
-    case 'failed':
-      return done > 0 ? words.failedKept(done, frames) : words.failed
-    case 'done':
-      return ''
-  }
-}
-
 function Actions({ job }: { job: ExportJob }) {
   const { exportQueue } = useEditor()
   const { id, state } = job
@@ -133,14 +97,14 @@ function Actions({ job }: { job: ExportJob }) {
     case 'paused':
       return (
         <div className="job-actions">
-          {button(words.goOn, () => exportQueue.resume(id), true)}
+          {button(job.done > 0 ? words.goOn : words.startOver, () => exportQueue.resume(id), true)}
           {cancel}
         </div>
       )
     case 'failed':
       return (
         <div className="job-actions">
-          {button(words.goOn, () => exportQueue.resume(id), true)}
+          {button(job.done > 0 ? words.goOn : words.startOver, () => exportQueue.resume(id), true)}
           {remove}
         </div>
       )

@@ -29,6 +29,20 @@ function notify(message: string): void {
   }
 }
 
+/** What of exports that an earlier page left unfinished is told, with what the button beside it is called. */
+export function interruptedNotice(jobs: readonly ExportJob[]): { message: string; action: string } | null {
+  const [first, ...others] = jobs.filter(({ state }) => state.kind === 'paused')
+  if (!first) return null
+  const { exporting } = text
+  const kept = [first, ...others].some(({ done }) => done > 0)
+  if (others.length > 0)
+    return { message: exporting.severalInterrupted(others.length + 1, kept), action: exporting.show }
+  return {
+    message: exporting.interrupted(jobName(first), kept),
+    action: kept ? exporting.goOn : exporting.startOver,
+  }
+}
+
 /** @param show opens the queue. @param toast tells somebody who looks at the page, but not at the queue. */
 export function announceExports(exportQueue: ExportQueue, toast: (message: string) => void): void {
   const plain = document.title

@@ -11,7 +11,7 @@ import {
   RotateCcw,
   Trash2,
 } from 'lucide-react'
-import { useId, useMemo } from 'react'
+import { useEffect, useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { EdgeRecord, Endpoint, Graph, NodeId, NodeRecord } from '../../graph/document/document.ts'
@@ -62,7 +62,15 @@ export function Inspector() {
 }
 
 function NodePanel({ record }: { record: NodeRecord }) {
-  const { specs, derived, commands, document } = useEditor()
+  const { specs, derived, commands, document, view } = useEditor()
+  const title = useRef<HTMLInputElement>(null)
+  const renaming = useStore(view, (state) => state.renaming === record.id)
+  useEffect(() => {
+    if (!renaming) return
+    title.current?.focus()
+    title.current?.select()
+    view.setState({ renaming: null })
+  }, [renaming, view])
   const path = useStore(document, (state) => state.path)
   const body = useStore(document, (state) => state.level)
   const spec = specOf(specs, record)
@@ -87,6 +95,7 @@ function NodePanel({ record }: { record: NodeRecord }) {
       <header className="inspector-head">
         <Icon size={18} aria-hidden />
         <TextEntry
+          field={title}
           label={words.title}
           value={record.title ?? spec?.title ?? record.type}
           maxLength={80}

@@ -1,7 +1,7 @@
 /** Choice, switch, seed and text: the controls that need no page of their own. */
 import { Check, ChevronDown, Dice5 } from 'lucide-react'
 import { Select, Switch, ToggleGroup } from 'radix-ui'
-import { useEffect, useId, useState } from 'react'
+import { type RefObject, useEffect, useId, useState } from 'react'
 import type { BoolParam, ChoiceParam, SeedParam, TextParam } from '../../graph/node/params.ts'
 import { keepTakenFocus } from '../kit/focus-back.ts'
 import { IconButton } from '../kit/IconButton.tsx'
@@ -141,7 +141,10 @@ export function TextEntry({
   maxLength,
   accept,
   onChange,
+  field,
 }: {
+  /** Gets the field itself, for whoever gives it the focus. */
+  field?: RefObject<HTMLInputElement | null>
   labelId?: string
   label?: string
   value: string
@@ -159,6 +162,7 @@ export function TextEntry({
   }
   return (
     <input
+      ref={field}
       className="field text-entry"
       aria-labelledby={labelId}
       aria-label={label}

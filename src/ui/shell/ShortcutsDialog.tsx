@@ -7,11 +7,11 @@ import { keyOf, keyText } from '../commands/key-names.ts'
 import { assignKey, clearKeys, commandFor, keymap, keysFor, refusal, resetKeys } from '../commands/keymap.ts'
 import { type CommandName, commandNames, commandTable, titleOfCommand } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
-import { DialogContent } from '../kit/DialogContent.tsx'
 import { DialogHead } from '../kit/DialogHead.tsx'
 import { dialogText } from '../text/dialogs.ts'
 import { list } from '../text/format.ts'
 import { text } from '../text/text.ts'
+import { DialogContent } from './DialogContent.tsx'
 
 const { keys: words, mouse } = dialogText.help
 

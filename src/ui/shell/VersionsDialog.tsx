@@ -4,10 +4,10 @@ import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import type { Version } from '../files/earlier-versions.ts'
-import { DialogContent } from '../kit/DialogContent.tsx'
 import { DialogHead } from '../kit/DialogHead.tsx'
 import { dialogText } from '../text/dialogs.ts'
 import { moment } from '../text/format.ts'
+import { DialogContent } from './DialogContent.tsx'
 
 const words = dialogText.versions
 

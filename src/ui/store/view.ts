@@ -20,6 +20,8 @@ export interface AddMenuRequest {
   readonly page: { readonly x: number; readonly y: number }
   readonly canvas: { readonly x: number; readonly y: number }
   readonly wire: LooseWire | null
+  /** The node whose place is taken by what is chosen. */
+  readonly replaces?: NodeId
 }
 
 export interface Toast {
@@ -30,6 +32,14 @@ export interface Toast {
   readonly action?: { readonly label: string; readonly run: () => void }
 }
 
+/** Long enough to read two sentences, and long enough to decide on what is offered besides. */
+const readingTime = 8000
+const decidingTime = 20_000
+
+/** Milliseconds until a message goes by itself; `null`: errors stay until they are put away. */
+export const timeOf = ({ tone, action }: Omit<Toast, 'id'>): number | null =>
+  tone === 'error' ? null : action ? decidingTime : readingTime
+
 export interface ViewState {
   readonly theme: ThemeChoice
   readonly selection: ReadonlySet<NodeId>
@@ -37,6 +47,8 @@ export interface ViewState {
   readonly selectedMarks: ReadonlySet<MarkId>
   /** The frame or note whose text is being written. */
   readonly writing: MarkId | null
+  /** The node whose title is about to be written. */
+  readonly renaming: NodeId | null
   /** Whether what is moved falls into the grid of 8 canvas units. */
   readonly snap: boolean
   /** Whether the small map of the whole graph is shown. */
@@ -60,6 +72,8 @@ export interface ViewState {
   /** The first graph is there, or could not be had; an empty canvas is empty only from then on. */
   readonly ready: boolean
   readonly toasts: readonly Toast[]
+  /** How many dialogs lie over the page; messages stand in the one on top. */
+  readonly dialogs: number
   /** Counts up when the canvas should bring everything (`null`) or these nodes into sight. */
   readonly reveal: { readonly nodes: readonly NodeId[] | null; readonly count: number }
 }
@@ -110,6 +124,7 @@ export function createViewStore(): ViewStore {
     selectedEdges: new Set(),
     selectedMarks: new Set(),
     writing: null,
+    renaming: null,
     snap: recall(snapKey) !== 'off',
     map: recall(mapKey) === 'on',
     sidePanel: 'node',
@@ -124,6 +139,7 @@ export function createViewStore(): ViewStore {
     touring: false,
     ready: false,
     toasts: [],
+    dialogs: 0,
     reveal: { nodes: null, count: 0 },
   }))
   let toasts = 0

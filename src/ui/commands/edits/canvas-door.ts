@@ -14,8 +14,8 @@ export interface CanvasDoor {
   readonly endsOf: (edge: EdgeId) => { readonly start: Point; readonly end: Point } | undefined
   readonly middleOf: (edge: EdgeId) => Point | undefined
   readonly focus: (node: NodeId | null) => void
-  /** Opens the menu that adds a node, where the pointer is. */
-  readonly openAddMenu: () => void
+  /** Opens the menu that adds a node, where the pointer is; or that chooses what takes the place of one. */
+  readonly openAddMenu: (replaces?: NodeId) => void
   readonly fit: () => void
   readonly zoomIn: () => void
   readonly zoomOut: () => void

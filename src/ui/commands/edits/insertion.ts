@@ -1,6 +1,8 @@
 /** Adding a node: by itself, on a loose wire, after what is selected, or into a wire. */
 import type { EdgeId, Graph, NodeId, Point } from '../../../graph/document/document.ts'
+import { titleOf } from '../../../graph/document/naming.ts'
 import type { GraphDraft } from '../../../graph/edits/edit.ts'
+import { replaceNode } from '../../../graph/edits/replace-node.ts'
 import { insertNode, spliceOf, spliceOfNode } from '../../../graph/edits/splice.ts'
 import type { NodeSpec, Specs } from '../../../graph/node/spec.ts'
 import { fragmentOfPiece, type PiecesStore } from '../../files/pieces.ts'
@@ -36,6 +38,8 @@ interface Options {
 export interface Insertion {
   /** `type`: of a node, or the key of a piece. `null`: there is none of it, or no room for it. */
   addNode(type: string, options?: Options): NodeId | null
+  /** Puts a new node, or a piece, in the place of one; `null`: there is none of it, or no room for it. */
+  replaceNode(node: NodeId, type: string): NodeId | null
   /** Whether a node of this type, or this node of the graph, can be put into a wire. */
   fitsInto(edge: EdgeId, what: { readonly type: string } | { readonly node: NodeId }): boolean
 }
@@ -83,6 +87,17 @@ export function createInsertion({ specs, document, view, pieces, selected, panel
       view.setState({ sidePanel: 'node' })
       const place = graph().nodes[id]?.position
       if (place && canvas && !canvas.visible(place)) view.reveal(null)
+      return id
+    },
+    replaceNode(node, type) {
+      const piece = pieceOf(type)
+      const spec = piece?.spec ?? specs.get(type)
+      if (!spec || (piece && !mayHold(fragmentOfPiece(piece)))) return null
+      const label = edits.replace(titleOf(graph(), specs, node), spec.title)
+      const id = document.edit(label, (draft) => replaceNode(draft, specs, node, spec, piece))
+      if (!id) return null
+      view.select([id])
+      view.setState({ sidePanel: 'node' })
       return id
     },
     fitsInto(edge, what) {

@@ -7,10 +7,13 @@ import {
   type NodeId,
   type Point,
 } from '../../../graph/document/document.ts'
+import { type Json, sameJson } from '../../../graph/document/json.ts'
 import { titleOf } from '../../../graph/document/naming.ts'
+import { specOf } from '../../../graph/document/subgraph.ts'
 import * as recipes from '../../../graph/edits/edit.ts'
 import { membersOf, removeMarks, setMark } from '../../../graph/edits/marks.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
+import { paramValues } from '../../../graph/node/values.ts'
 import type { DocumentStore } from '../../store/document.ts'
 import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
@@ -40,6 +43,10 @@ export interface SelectionEdits {
   cut(): void
   /** `incoming`: the copies read what the originals read. */
   duplicate(options: { readonly incoming: boolean }): void
+  /** Whether a selected node has settings that differ from their defaults. */
+  canReset(): boolean
+  /** Sets the settings of the selected nodes back to their defaults; files and models stay as they were chosen. */
+  reset(): void
   /** `into`: the wire onto which the one node that is moved was let go. */
   move(places: Places, into?: EdgeId | null): void
   /** Part of a move by keys, canvas units; the end of the drag ends it. */
@@ -76,7 +83,30 @@ export function createSelectionEdits({ specs, document, view, selected }: Parts)
     }
   }
 
+  /** The settings of the selected nodes that differ from their defaults, but for files and models. */
+  function changedSettings(): readonly { readonly node: NodeId; readonly param: string }[] {
+    return selected.nodes().flatMap((node) => {
+      const record = graph().nodes[node]
+      const spec = specOf(specs, record)
+      if (!record || !spec) return []
+      const values = paramValues(spec, record) as Readonly<Record<string, Json>>
+      return Object.entries(spec.params)
+        .filter(([, { kind }]) => kind !== 'media' && kind !== 'model')
+        .filter(([name, param]) => !sameJson(values[name] ?? null, param.default))
+        .map(([param]) => ({ node, param }))
+    })
+  }
+
   return {
+    canReset: () => changedSettings().length > 0,
+    reset() {
+      const changed = changedSettings()
+      if (changed.length === 0) return
+      const nodes = [...new Set(changed.map(({ node }) => node))]
+      document.edit(edits.resetNodes(selected.several(nodes)), (draft) => {
+        for (const { node, param } of changed) recipes.setParam(draft, node, param, undefined)
+      })
+    },
     remove: ({ reconnect }) => remove(edits.delete, reconnect),
     cut() {
       const { selection, selectedEdges } = view.getState()

@@ -62,6 +62,7 @@ export const canvas = {
   add: {
     label: 'Add a node',
     toWire: 'Add a node to this wire',
+    replacing: (node: string) => `Replace ${node} with…`,
     taking: (type: PortType) => `A node that takes ${things[type]}`,
     giving: (type: PortType) => `A node that gives ${things[type]}`,
     none: (query: string) => `No node fits “${query}”.`,

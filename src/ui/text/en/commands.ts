@@ -11,7 +11,10 @@ const groups = {
 const graph = {
   'canvas.add': { title: 'Add a node' },
   'palette.search': { title: 'Search the nodes' },
-  'edit.view': { title: 'Show the selected node in the viewer' },
+  'edit.view': { title: 'Show the selected node in the viewer', short: 'Show in the viewer' },
+  'edit.rename': { title: 'Rename the selected node', short: 'Rename' },
+  'edit.replace': { title: 'Replace the selected node with another', short: 'Replace…' },
+  'edit.reset': { title: 'Reset the settings of the selected nodes', short: 'Reset settings' },
   'edit.bypass': { title: 'Bypass the selected nodes', short: 'Bypass' },
   'edit.mute': { title: 'Mute the selected nodes', short: 'Mute' },
   'canvas.fit': { title: 'Bring the whole graph into sight' },

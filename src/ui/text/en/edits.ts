@@ -37,6 +37,9 @@ export const edits = {
   /** @param setting “Strength of Grain” */
   change: (setting: string) => `Change ${setting}`,
   reset: (setting: string) => `Reset ${setting}`,
+  /** @param nodes one by its name, or how many */
+  resetNodes: (nodes: string) => `Reset the settings of ${nodes}`,
+  replace: (node: string, by: string) => `Replace ${node} with ${by}`,
   /** Another whole graph in the place of the open one. */
   takeGraph: (title: string) => `Use “${title}”`,
   align: (edge: Edge) => `Align ${sides[edge]}`,

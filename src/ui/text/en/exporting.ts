@@ -5,9 +5,17 @@ export const exporting = {
   /** In the title of the tab. */
   share: (percent: number) => `${percent} % exported`,
   show: 'Show exports',
-  goOn: 'Go on',
-  brokenOff: (files: string) => `The export of “${files}” was broken off; what was finished is kept.`,
-  severalBrokenOff: (exports: number) => `${exports} exports were broken off; what was finished is kept.`,
+  goOn: 'Resume',
+  startOver: 'Start again',
+  /** By a page that was closed. @param kept whether any frames of it are */
+  interrupted: (files: string, kept: boolean) =>
+    kept
+      ? `The export of “${files}” was interrupted; the finished frames are kept.`
+      : `The export of “${files}” was interrupted before its first frames were finished.`,
+  severalInterrupted: (exports: number, kept: boolean) =>
+    kept
+      ? `${exports} exports were interrupted; the finished frames are kept.`
+      : `${exports} exports were interrupted before their first frames were finished.`,
   stopped: (why: string) => `The export stopped: ${why}`,
   stoppedHint: 'What was finished is kept: go on from there.',
   notAllowed: (file: string) => `“${file}” may not be written where you chose: the browser was not allowed to.`,

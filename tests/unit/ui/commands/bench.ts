@@ -107,7 +107,7 @@ export function createBench() {
     endsOf: () => ({ start: { x: 0, y: 0 }, end: { x: 200, y: 0 } }),
     middleOf: () => ({ x: 100, y: 0 }),
     focus: () => undefined,
-    openAddMenu: () => void asked.push('add menu'),
+    openAddMenu: (replaces) => void asked.push(replaces ? `replace ${replaces}` : 'add menu'),
     fit: () => void asked.push('fit graph'),
     zoomIn: () => void asked.push('zoom in'),
     zoomOut: () => void asked.push('zoom out'),

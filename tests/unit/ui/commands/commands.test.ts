@@ -70,6 +70,41 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
     run('edit.view')
     expect(bench.preview.getState().view).toEqual({ node: 'scale', port: 'image' })
   },
+  'edit.rename'() {
+    bench.select('scale', 'grain')
+    run('edit.rename')
+    expect(bench.view.getState().renaming).toBe(null)
+    bench.select('grain')
+    run('edit.rename')
+    expect([bench.view.getState().renaming, bench.view.getState().sidePanel]).toEqual(['grain', 'node'])
+  },
+  'edit.replace'() {
+    bench.select('scale', 'grain')
+    run('edit.replace')
+    bench.select('grain')
+    run('edit.replace')
+    expect(bench.asked).toEqual(['replace grain'])
+    expect(bench.commands.replaceNode(id('grain'), 'sharpen')).toBe('sharpen')
+    expect(bench.wires()).toEqual(['clip > scale', 'scale > sharpen', 'sharpen > writer'])
+    expect(selection()).toEqual(['sharpen'])
+    expect(bench.document.getState().undoLabel).toBe('Replace Grain with Sharpen')
+  },
+  'edit.reset'() {
+    const possible = () => commandTable['edit.reset'].possible && bench.commands.possible('edit.reset')
+    bench.select('clip', 'scale', 'grain')
+    expect(possible()).toBe(false)
+    bench.commands.setParam(id('scale'), 'factor', 3)
+    bench.commands.setParam(id('clip'), 'start', 2)
+    bench.commands.setParam(id('clip'), 'media', { id: 'mine' })
+    expect(possible()).toBe(true)
+    run('edit.reset')
+    expect(possible()).toBe(false)
+    expect(bench.record('scale').params).toEqual({})
+    // The file is no setting that anybody wants back.
+    expect(bench.record('clip').params).toEqual({ media: { id: 'mine' } })
+    run('edit.undo')
+    expect(bench.record('scale').params).toEqual({ factor: 3 })
+  },
   'edit.bypass': flags('edit.bypass', 'bypass'),
   'edit.mute': flags('edit.mute', 'mute'),
   'canvas.fit': asks('canvas.fit', 'fit graph'),
@@ -403,6 +438,7 @@ describe('what is not possible changes nothing', () => {
 
   test('with everything there, all is possible', () => {
     run('canvas.note')
+    bench.commands.setParam(id('scale'), 'factor', 3)
     bench.select('scale', 'grain')
     run('edit.fold')
     run('edit.undo')
@@ -410,7 +446,10 @@ describe('what is not possible changes nothing', () => {
     run('edit.undo')
     run('edit.selectAll')
     const alone: readonly CommandName[] = ['edit.unfold', 'edit.open', 'edit.leave', 'edit.savePiece']
-    expect(conditional.filter((name) => !bench.commands.possible(name))).toEqual(alone)
+    const ofOne: readonly CommandName[] = ['edit.rename', 'edit.replace']
+    expect(conditional.filter((name) => !bench.commands.possible(name))).toEqual([...ofOne, ...alone])
+    bench.select('scale')
+    expect(ofOne.map(bench.commands.possible)).toEqual([true, true])
     run('edit.redo')
     bench.select('subgraph')
     expect(alone.map(bench.commands.possible)).toEqual([true, true, false, true])

@@ -23,7 +23,12 @@ test('the menus', async () => {
     File: Object.values(fileMenu).flatMap((section) => [...section.map(short), '  –']),
     Edit: editMenu.flatMap((section) => [...section.map(short), '  –']),
     Arrange: arrangeMenu.map((name) => `  ${name} | ${titleOfCommand(name)}`),
-    ...Object.fromEntries(Object.entries(contextMenu).map(([of, names]) => [`Context: ${of}`, names.map(short)])),
+    ...Object.fromEntries(
+      Object.entries(contextMenu).map(([of, sections]) => [
+        `Context: ${of}`,
+        sections.flatMap((section, n) => [...(n > 0 ? ['  –'] : []), ...section.map(short)]),
+      ]),
+    ),
   }
   const lines = Object.entries(listed).flatMap(([menu, entries]) => [menu, ...entries])
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('./menus.snapshot.txt')
@@ -35,6 +40,6 @@ test('no two commands ship with the same key', () => {
 })
 
 test('what a menu shows with icons has icons', () => {
-  const withIcons = [...arrangeMenu, ...Object.values(contextMenu).flat()]
+  const withIcons = [...arrangeMenu, ...Object.values(contextMenu).flat(2)]
   expect(withIcons.filter((name) => commandTable[name].icon === undefined)).toEqual([])
 })

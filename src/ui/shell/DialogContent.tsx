@@ -1,9 +1,10 @@
 /** A dialog over the dimmed page. */
 import { Dialog } from 'radix-ui'
 import type { ComponentProps } from 'react'
-import { keepTakenFocus } from './focus-back.ts'
+import { keepTakenFocus } from '../kit/focus-back.ts'
+import { DialogToasts } from './Toasts.tsx'
 
-export function DialogContent({ className = '', ...rest }: ComponentProps<typeof Dialog.Content>) {
+export function DialogContent({ className = '', children, ...rest }: ComponentProps<typeof Dialog.Content>) {
   return (
     <Dialog.Portal>
       <Dialog.Overlay className="scrim" />
@@ -13,7 +14,10 @@ export function DialogContent({ className = '', ...rest }: ComponentProps<typeof
         // What a dialog holds is not one text to be read out at once.
         aria-describedby={undefined}
         {...rest}
-      />
+      >
+        {children}
+        <DialogToasts />
+      </Dialog.Content>
     </Dialog.Portal>
   )
 }
