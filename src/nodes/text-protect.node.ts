@@ -352,7 +352,7 @@ export default defineNode({
   summary: 'Finds captions and print and gives a soft mask, so that models and grain leave letters alone.',
   keywords: [
     ...['text', 'captions', 'subtitles', 'letters', 'ocr', 'mask', 'protect', 'print', 'signs', 'titles', 'logo'],
-    ...['warped text', 'garbled text', 'unreadable', 'writing'],
+    ...['garbled', 'melted letters', 'unreadable', 'writing'],
   ],
   inputs: { image: port.image('Image') },
   outputs: {
