@@ -1,8 +1,9 @@
 /**
  * How the samples of a decoded frame lie in memory, and how they become R'G'B'. One description covers planar,
- * semi-planar and packed frames of 8 to 12 bits, so that one shader reads them all.
+ * semi-planar and packed frames of 8 to 16 bits, so that one shader reads them all.
  */
-import type { ColourFacts } from '../graph/node/facts.ts'
+import type { ChromaSite, ColourFacts } from '../graph/node/facts.ts'
+import type { SampleFormat } from '../media/types.ts'
 
 /** Bytes: where a component begins, from row to row, from sample to sample. */
 interface Component {
@@ -24,6 +25,47 @@ export interface FrameLayout {
   readonly bits: number
   /** Packed R'G'B' rather than luma and colour differences. */
   readonly packed: boolean
+  /** Luma alone: the second and third component are not read. */
+  readonly grey?: boolean
+}
+
+/** The layout of samples in memory; see `SampleFormat`. */
+export function sampleLayout({ arrangement, bits, subsampling, alpha }: SampleFormat, width: number, height: number) {
+  const step = bits > 8 ? 2 : 1
+  const luma = width * step
+  const plane = (offset: number, stride: number): Component => ({ offset, stride, step })
+  if (arrangement === 'rgba') {
+    const at = (index: number): Component => ({ offset: index * step, stride: luma * 4, step: step * 4 })
+    return { first: at(0), second: at(1), third: at(2), alpha: alpha ? at(3) : null, subsampling, bits, packed: true }
+  }
+  const first = plane(0, luma)
+  if (arrangement === 'grey')
+    return { first, second: first, third: first, alpha: null, subsampling, bits, packed: false, grey: true }
+  const chroma = Math.ceil(width / 2 ** subsampling[0]) * step
+  const chromaBytes = chroma * Math.ceil(height / 2 ** subsampling[1])
+  const lumaBytes = luma * height
+  return {
+    first,
+    second: plane(lumaBytes, chroma),
+    third: plane(lumaBytes + chromaBytes, chroma),
+    alpha: alpha ? plane(lumaBytes + 2 * chromaBytes, luma) : null,
+    subsampling,
+    bits,
+    packed: false,
+  }
+}
+
+/**
+ * Where chroma samples lie: `place = luma · scale + offset`, each in samples of its own plane. Sites of ITU-T H.273,
+ * ChromaLocType 0, 1 and 2.
+ */
+export function chromaPlaces(subsampling: readonly [number, number], site: ChromaSite) {
+  const centre = (shift: number): number => 0.5 * 2 ** -shift - 0.5
+  const [x, y] = subsampling
+  return {
+    scale: [2 ** -x, 2 ** -y],
+    offset: [site === 'centre' ? centre(x) : 0, site === 'top-left' ? 0 : centre(y)],
+  } as const
 }
 
 const planar = /^I(420|422|444)(A?)(?:P(10|12))?$/
@@ -85,12 +127,13 @@ export function frameLayout(format: string, planes: readonly PlaneLayout[]): Fra
   }
 }
 
-/** Luma coefficients (Kr, Kb): ITU-R BT.709, BT.601, BT.2020, SMPTE 240M, FCC. */
+/** Luma coefficients (Kr, Kb) of ITU-T H.273, table 4: BT.709, BT.601, BT.2020, SMPTE 240M, FCC. */
 const coefficients: Readonly<Record<string, readonly [number, number]>> = {
   bt709: [0.2126, 0.0722],
   smpte170m: [0.299, 0.114],
   bt470bg: [0.299, 0.114],
   'bt2020-ncl': [0.2627, 0.0593],
+  bt2020c: [0.2627, 0.0593],
   smpte240m: [0.212, 0.087],
   fcc: [0.3, 0.11],
 }
@@ -100,8 +143,8 @@ export interface Conversion {
   readonly levels: readonly [number, number, number, number]
   /** R' += x·Cr, G' += y·Cb + z·Cr, B' += w·Cb. */
   readonly matrix: readonly [number, number, number, number]
-  /** 0: luma and differences; 1: planes of G', B', R' (matrix `rgb`); 2: packed R', G', B'. */
-  readonly arrangement: 0 | 1 | 2
+  /** 0: luma and differences; 1: planes of G', B', R' (matrix `rgb`); 2: packed R', G', B'; 3: luma alone. */
+  readonly arrangement: 0 | 1 | 2 | 3
 }
 
 /** ITU-T H.273: codes to R'G'B' by the stream's matrix and range. An unknown matrix is read as BT.709. */
@@ -110,6 +153,7 @@ export function conversion(layout: FrameLayout, colour: ColourFacts): Conversion
   if (layout.packed) return { levels: [1 / full, 0, 1 / full, 0], matrix: [0, 0, 0, 0], arrangement: 2 }
   const unit = 1 << (layout.bits - 8)
   const luma: readonly [number, number] = colour.fullRange ? [1 / full, 0] : [1 / (219 * unit), 16 * unit]
+  if (layout.grey) return { levels: [...luma, ...luma], matrix: [0, 0, 0, 0], arrangement: 3 }
   if (colour.matrix === 'rgb') return { levels: [...luma, ...luma], matrix: [0, 0, 0, 0], arrangement: 1 }
   const [kr, kb] = coefficients[colour.matrix] ?? [0.2126, 0.0722]
   const kg = 1 - kr - kb

@@ -3,8 +3,9 @@
  * samples: what a browser does on the way into a texture differs between machines by up to 4/255. Only frames whose
  * samples cannot be had (format `null`: they exist on the GPU alone) are left to the browser.
  */
-import { type Frame, MediaError } from '../media/types.ts'
-import { conversion, frameLayout } from './frame-layout.ts'
+import { type Frame, MediaError, type SamplePicture } from '../media/types.ts'
+import { chromaPlaces, conversion, type FrameLayout, frameLayout, sampleLayout } from './frame-layout.ts'
+import { isConverted, toBt709Primaries } from './primaries.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture, Recorder, UniformTypes } from './types.ts'
 import {
   codesWgsl,
@@ -27,6 +28,7 @@ const geometryUniforms = {
   coded: 'vec2i',
   square: 'vec2i',
   rotation: 'u32',
+  mirrored: 'u32',
 } as const satisfies UniformTypes
 
 const picture = { picture: 'rgba16float' } as const
@@ -39,6 +41,8 @@ const samplesUniforms = {
   alpha: 'vec2u',
   steps: 'vec2u',
   subsampling: 'vec2u',
+  chromaScale: 'vec2f',
+  chromaOffset: 'vec2f',
   wideSamples: 'u32',
   hasAlpha: 'u32',
   alphaScale: 'f32',
@@ -46,7 +50,7 @@ const samplesUniforms = {
   levels: 'vec4f',
   toRgb: 'vec4f',
   transfer: 'u32',
-  wide: 'u32',
+  primaries: 'mat3x3f',
 } as const satisfies UniformTypes
 
 const samplesPass: ComputeSpec = {
@@ -99,37 +103,63 @@ export function createUpload(gpu: Gpu): Upload {
   // Memory for `copyTo`, used again; two when two frames are on their way at once.
   const scratch: Uint8Array<ArrayBuffer>[] = []
 
+  /** The samples of a frame in memory, which `release` gives back; `null` where only the browser can read them. */
+  async function samplesOf(source: VideoFrame | SamplePicture): Promise<Samples | null> {
+    if (!(source instanceof VideoFrame)) {
+      const { width, height, bytes, format } = source
+      checkSize(gpu, bytes.byteLength, width, height)
+      const layout = sampleLayout(format, width, height)
+      return { bytes: wholeWords(bytes), layout, width, height, release: () => undefined }
+    }
+    if (source.format === null) return null
+    const size = Math.ceil(source.allocationSize() / 4) * 4
+    checkSize(gpu, size, source.codedWidth, source.codedHeight)
+    const spare = scratch.findIndex((candidate) => candidate.byteLength === size)
+    const bytes = (spare >= 0 ? scratch.splice(spare, 1)[0] : undefined) ?? new Uint8Array(size)
+    const release = (): void => {
+      if (scratch.length < 2) scratch.push(bytes)
+      else scratch.splice(0, 1, bytes)
+    }
+    try {
+      const layout = frameLayout(source.format, await source.copyTo(bytes))
+      const { width, height } = source.visibleRect ?? { width: source.codedWidth, height: source.codedHeight }
+      if (layout) return { bytes, layout, width, height, release }
+    } catch (error) {
+      release()
+      throw error
+    }
+    // A format that a future browser may bring: its own conversion is better than none.
+    release()
+    return null
+  }
+
   return async (recorder, frame, target, options) => {
     const source = frame.picture
     if (source instanceof ImageBitmap)
       return putBitmap(gpu, await compiled(bitmapPass), recorder, frame, source, target)
-    if (source.format === null) return putExternal(gpu, await compiled(externalPass), recorder, frame, source, target)
-    const size = Math.ceil(source.allocationSize() / 4) * 4
-    if (size > gpu.device.limits.maxStorageBufferBindingSize)
-      throw new MediaError(
-        `Frames of ${source.codedWidth}×${source.codedHeight} pixels are larger than this graphics adapter can take.`,
-        'Scale the video down before opening it, or use a machine with a larger graphics memory.',
-      )
-    const spare = scratch.findIndex((candidate) => candidate.byteLength === size)
-    const bytes = (spare >= 0 ? scratch.splice(spare, 1)[0] : undefined) ?? new Uint8Array(size)
+    const samples = await samplesOf(source)
+    if (!samples) {
+      const video = source as VideoFrame
+      return putExternal(gpu, await compiled(externalPass), recorder, frame, video, target)
+    }
+    const { bytes, layout, width, height } = samples
     try {
-      const layout = frameLayout(source.format, await source.copyTo(bytes))
-      // A format that a future browser may bring: its own conversion is better than none.
-      if (!layout) return putExternal(gpu, await compiled(externalPass), recorder, frame, source, target)
       const convert = conversion(layout, frame.colour)
-      const { width, height } = source.visibleRect ?? { width: source.codedWidth, height: source.codedHeight }
       const of = (component: { offset: number; stride: number }): number[] => [component.offset, component.stride]
       const places = geometry(frame, target, width, height)
       const transfer = transferTo709(frame.colour, options.toneMap)
+      const chroma = chromaPlaces(layout.subsampling, frame.chromaSite)
       const usual =
         transfer === 0 &&
         convert.arrangement === 0 &&
         layout.alpha === null &&
         layout.subsampling.every((shift) => shift === 1) &&
+        frame.chromaSite === 'left' &&
+        !frame.mirrored &&
         places.square.every((side, axis) => side === places.coded[axis])
       const pass = await compiled(usual ? quadsPass : transfer === 0 ? samplesPass : mappedPass)
       using buffer = gpu.pool.buffer(
-        { size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST },
+        { size: bytes.byteLength, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST },
         'upload/samples',
       )
       gpu.device.queue.writeBuffer(buffer.value, 0, bytes)
@@ -144,6 +174,8 @@ export function createUpload(gpu: Gpu): Upload {
           alpha: layout.alpha ? of(layout.alpha) : [0, 0],
           steps: [layout.first.step, layout.second.step],
           subsampling: layout.subsampling,
+          chromaScale: chroma.scale,
+          chromaOffset: chroma.offset,
           wideSamples: layout.bits > 8 ? 1 : 0,
           hasAlpha: layout.alpha ? 1 : 0,
           alphaScale: 1 / ((1 << layout.bits) - 1),
@@ -151,24 +183,49 @@ export function createUpload(gpu: Gpu): Upload {
           levels: convert.levels,
           toRgb: convert.matrix,
           transfer,
-          wide: frame.colour.primaries === 'bt2020' ? 1 : 0,
+          primaries: toBt709Primaries(frame.colour.primaries),
         },
         size: usual ? { width: Math.ceil(width / 2), height: Math.ceil(height / 2) } : target.desc,
       })
       // The write above happens on the queue at once: the pass must be there, too, before the buffer is lent again.
       recorder.submit()
     } finally {
-      if (scratch.length < 2) scratch.push(bytes)
-      else scratch.splice(0, 1, bytes)
+      samples.release()
     }
   }
 }
 
+interface Samples {
+  /** Whole words of four bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly layout: FrameLayout
+  readonly width: number
+  readonly height: number
+  release(): void
+}
+
+function checkSize(gpu: Gpu, size: number, width: number, height: number): void {
+  if (size > gpu.device.limits.maxStorageBufferBindingSize)
+    throw new MediaError(
+      `Frames of ${width}×${height} pixels are larger than this graphics adapter can take.`,
+      'Scale the video down before opening it, or use a machine with a larger graphics memory.',
+    )
+}
+
+/** The queue takes whole words alone. */
+function wholeWords(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (bytes.byteLength % 4 === 0) return bytes
+  const padded = new Uint8Array(Math.ceil(bytes.byteLength / 4) * 4)
+  padded.set(bytes)
+  return padded
+}
+
 /** Of `toBt709` in the shader; 0 where the values stay as they are (then another pass runs). HDR that nobody asked to map is not touched. */
-function transferTo709({ transfer, primaries }: Frame['colour'], toneMap: boolean): 0 | 1 | 2 | 3 {
+function transferTo709({ transfer, primaries }: Frame['colour'], toneMap: boolean): 0 | 1 | 2 | 3 | 4 {
   if (transfer === 'pq') return toneMap ? 1 : 0
   if (transfer === 'hlg') return toneMap ? 2 : 0
-  return primaries === 'bt2020' ? 3 : 0
+  if (!isConverted(primaries)) return 0
+  return transfer === 'iec61966-2-1' ? 4 : 3
 }
 
 function geometry(frame: Frame, target: GpuPicture, width: number, height: number) {
@@ -177,6 +234,7 @@ function geometry(frame: Frame, target: GpuPicture, width: number, height: numbe
     coded: [width, height],
     square: frame.rotation % 180 === 0 ? [w, h] : [h, w],
     rotation: frame.rotation / 90,
+    mirrored: frame.mirrored ? 1 : 0,
   }
 }
 

@@ -1,5 +1,5 @@
 /** What the colours of a stream mean: what it says itself, else the usual guess. */
-import type { ColourFacts, MediaFacts } from '../graph/node/facts.ts'
+import type { ColourFacts, MediaFacts, SampleFacts } from '../graph/node/facts.ts'
 
 /** What a container or a bitstream says; `undefined` or `null` where it is silent. Names as WebCodecs has them. */
 export interface ColourTags {
@@ -8,6 +8,9 @@ export interface ColourTags {
   readonly transfer?: string | null | undefined
   readonly fullRange?: boolean | null | undefined
 }
+
+/** Standards whose matrix and primaries have one name. */
+const namedAlike: Readonly<Record<string, true>> = { bt709: true, smpte170m: true, bt470bg: true, smpte240m: true }
 
 /**
  * Fills what the stream leaves open. A picture of 720 lines or more is BT.709, a smaller one BT.601 (the rule of
@@ -18,12 +21,12 @@ export interface ColourTags {
 export function colourFacts(tags: ColourTags, height: number, codec: string): ColourFacts {
   const guess = height >= 720 && codec !== 'vp8' ? 'bt709' : 'smpte170m'
   const matrix = tags.matrix ?? (tags.primaries === 'bt2020' ? 'bt2020-ncl' : guess)
-  const implied = matrix === 'bt2020-ncl' ? 'bt2020' : matrix === 'rgb' ? 'bt709' : matrix
+  const implied = matrix === 'bt2020-ncl' || matrix === 'bt2020c' ? 'bt2020' : matrix in namedAlike ? matrix : 'bt709'
   return {
     matrix,
     primaries: tags.primaries ?? implied,
     transfer: tags.transfer ?? (matrix === 'rgb' ? 'iec61966-2-1' : 'bt709'),
-    fullRange: tags.fullRange ?? false,
+    fullRange: tags.fullRange ?? matrix === 'rgb',
     tagged: typeof tags.matrix === 'string',
   }
 }
@@ -37,19 +40,84 @@ export const pictureColour: ColourFacts = {
   tagged: true,
 }
 
+/** Pictures of 8 bits. */
+export const pictureSamples: SampleFacts = {
+  bits: 8,
+  chroma: 'rgb',
+  chromaSite: 'left',
+  alpha: false,
+  fieldOrder: 'progressive',
+  mirrored: false,
+}
+
 export const hdrOf = (colour: ColourFacts): MediaFacts['hdr'] =>
   colour.transfer === 'pq' || colour.transfer === 'hlg' ? colour.transfer : null
 
-/** Sentences for people about what was guessed or is carried as it is. */
-export function colourNotes(colour: ColourFacts): string[] {
+const primariesNames: Readonly<Record<string, string>> = {
+  bt2020: 'BT.2020',
+  smpte431: 'DCI-P3',
+  smpte432: 'Display P3',
+  smpte170m: 'SMPTE 170M (NTSC)',
+  smpte240m: 'SMPTE 240M',
+  bt470bg: 'BT.470 B/G (PAL)',
+  bt470m: 'BT.470 M (NTSC of 1953)',
+  film: 'film',
+  smpte428: 'CIE XYZ',
+  'jedec-p22': 'EBU 3213',
+}
+/** Of these the chain has the conversion to BT.709; see `gpu/primaries.ts`. */
+const converted: ReadonlySet<string> = new Set(['bt2020', 'smpte431', 'smpte432'])
+/** Curves that differ from BT.709's by so little that a display shows both alike. */
+const usualTransfers: ReadonlySet<string> = new Set(['bt709', 'smpte170m', 'iec61966-2-1', 'smpte240m', 'iec61966-2-4'])
+/** Matrices that the chain undoes. */
+const knownMatrices: ReadonlySet<string> = new Set([
+  'bt709',
+  'smpte170m',
+  'bt470bg',
+  'smpte240m',
+  'fcc',
+  'bt2020-ncl',
+  'rgb',
+])
+
+/** Sentences for people about what was guessed, converted, or is carried as it is. */
+export function colourNotes(colour: ColourFacts, { chroma }: SampleFacts): string[] {
+  const { matrix, primaries, transfer, tagged } = colour
   const notes: string[] = []
-  if (!colour.tagged && colour.matrix !== 'rgb')
+  if (chroma === 'grey') return notes
+  if (!tagged && matrix !== 'rgb')
     notes.push(
-      `It does not say how its colours are coded; ${colour.matrix === 'bt709' ? 'BT.709' : 'BT.601'} was taken, as its size suggests.`,
+      `It does not say how its colours are coded; ${matrix === 'bt709' ? 'BT.709' : 'BT.601'} was taken, as its size suggests.`,
     )
-  if (colour.primaries === 'bt2020' && hdrOf(colour) === null)
+  if (!knownMatrices.has(matrix))
     notes.push(
-      'Its primaries are those of BT.2020; they are converted to those of BT.709, and colours beyond them are clipped.',
+      matrix === 'bt2020c'
+        ? 'Its matrix is that of BT.2020 with constant luminance; it is read as the usual one, so that strong colours are somewhat off.'
+        : `Its matrix (${matrix}) is not known here; it is read as BT.709, so that its colours are wrong.`,
     )
+  if (hdrOf(colour) !== null) return notes
+  if (converted.has(primaries))
+    notes.push(
+      `Its primaries are those of ${primariesNames[primaries] ?? primaries}; they are converted to those of BT.709, and colours beyond them are clipped.`,
+    )
+  else if (tagged && primaries !== 'bt709')
+    notes.push(
+      `Its primaries are those of ${primariesNames[primaries] ?? primaries}; they are kept as they are and shown as BT.709, so that colours shift a little.`,
+    )
+  if (!usualTransfers.has(transfer))
+    notes.push(`Its transfer (${transfer}) is kept as it is and shown as that of BT.709, so that brightness is off.`)
   return notes
+}
+
+/** Sentences about samples that a result cannot or will not have. */
+export function sampleNotes({ fieldOrder, alpha, mirrored }: SampleFacts): string[] {
+  return [
+    ...(fieldOrder === null || fieldOrder === 'progressive'
+      ? []
+      : [
+          `It is interlaced${fieldOrder === 'interlaced' ? '' : ` (${fieldOrder.replace(' ', ' field ')})`}; both fields are shown as they were recorded, so that what moves is combed: deinterlace it before this chain.`,
+        ]),
+    ...(alpha ? ['It has transparency, which PNG keeps; in a video it is laid over black.'] : []),
+    ...(mirrored ? ['It asks to be shown mirrored, and is.'] : []),
+  ]
 }

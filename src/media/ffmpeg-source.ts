@@ -3,12 +3,13 @@
  * MKV as they are and the browser decodes; else ffmpeg decodes, a bounded piece at a time. See `ffmpeg/`.
  */
 import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
-import type { MediaFacts } from '../graph/node/facts.ts'
+import type { MediaFacts, SampleFacts } from '../graph/node/facts.ts'
 import { ForeignAudio, TrackAudio } from './audio-stream.ts'
-import { colourFacts, colourNotes, hdrOf } from './colour.ts'
+import { colourFacts, colourNotes, hdrOf, sampleNotes } from './colour.ts'
 import { DamageLog, frontSentence, gapSentence } from './damage.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
-import { PieceSource, rawFormat } from './ffmpeg/piece-source.ts'
+import { PieceSource } from './ffmpeg/piece-source.ts'
+import { chromaName, rawFormat } from './ffmpeg/pixel-formats.ts'
 import { privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
 import { type PacketTable, type Probed, type ProbedVideo, readPackets, readProbe } from './ffmpeg/stream-facts.ts'
 import { leftBehind } from './left-behind.ts'
@@ -188,6 +189,15 @@ async function decoded(
     ...gapSentence(name, timestamps),
   ]
   const colour = colourFacts(video.colour, video.codedHeight, video.codec)
+  const raw = rawFormat(video.pixelFormat)
+  const samples: SampleFacts = {
+    bits: raw.format.bits,
+    chroma: chromaName(raw.format),
+    chromaSite: video.chromaSite,
+    alpha: raw.format.alpha,
+    fieldOrder: video.fieldOrder,
+    mirrored: video.mirrored,
+  }
   const width = video.pixelAspect > 1 ? Math.round(video.codedWidth * video.pixelAspect) : video.codedWidth
   const height = video.pixelAspect < 1 ? Math.round(video.codedHeight / video.pixelAspect) : video.codedHeight
   const turned = video.rotation % 180 !== 0
@@ -200,6 +210,7 @@ async function decoded(
     ...pace(timeline),
     audio: audio?.desc ?? null,
     colour,
+    samples,
     hdr: hdrOf(colour),
     container: probed.container,
     codec: codecName(video.codec),
@@ -210,10 +221,10 @@ async function decoded(
         ? 'It is decoded by ffmpeg, which is slower.'
         : 'The browser cannot decode it; ffmpeg does, which is slower.',
       ...leftBehind(probed.contents, probed.used),
-      ...colourNotes(colour),
-      ...(video.interlaced ? ['It is interlaced; both fields are shown as they were recorded.'] : []),
-      ...(rawFormat(video.pixelFormat).converted
-        ? [`Its pixel format (${video.pixelFormat}) was converted for decoding.`]
+      ...colourNotes(colour, samples),
+      ...sampleNotes(samples),
+      ...(raw.lossy
+        ? [`Its pixel format (${video.pixelFormat}) is brought to ${raw.pixelFormat} for decoding, which is not exact.`]
         : []),
     ],
   }

@@ -1,15 +1,15 @@
 /** What frames have in common whoever decodes them, and how it is said that one cannot be decoded. */
-import type { ColourFacts } from '../graph/node/facts.ts'
+import type { MediaFacts } from '../graph/node/facts.ts'
 import { clock } from './clock-text.ts'
 import { type Frame, MediaError, type Timeline } from './types.ts'
 
-/** A frame of `timeline` that owns `picture`. */
+/** A frame of `timeline` that owns `picture`, of the medium that `facts` tell of. */
 export function frameOf(
-  picture: VideoFrame | ImageBitmap,
+  picture: Frame['picture'],
   index: number,
   timeline: Timeline,
   rotation: Frame['rotation'],
-  colour: ColourFacts,
+  { colour, samples: { mirrored, chromaSite } }: Pick<MediaFacts, 'colour' | 'samples'>,
 ): Frame {
   const close = (): void => picture.close()
   return {
@@ -18,6 +18,8 @@ export function frameOf(
     duration: timeline.duration(index),
     picture,
     rotation,
+    mirrored,
+    chromaSite,
     colour,
     close,
     [Symbol.dispose]: close,

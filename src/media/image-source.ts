@@ -1,6 +1,5 @@
 /** Pictures: one, or a sequence shown one after another in the natural order of their names. */
 import type { MediaFacts } from '../graph/node/facts.ts'
-import { pictureColour } from './colour.ts'
 import { frameOf } from './frame.ts'
 import { pictureFacts } from './probe.ts'
 import { steadyTimeline } from './timeline.ts'
@@ -77,7 +76,7 @@ class PictureSource implements FrameSource {
       bitmap.close()
       throw error
     }
-    return frameOf(bitmap, index, this.timeline, 0, pictureColour)
+    return frameOf(bitmap, index, this.timeline, 0, this.facts)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

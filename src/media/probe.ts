@@ -1,8 +1,8 @@
 /** Facts of a medium: what is known of it before its pixels are decoded. */
 import type { InputVideoTrack } from 'mediabunny'
-import type { MediaFacts } from '../graph/node/facts.ts'
+import type { ColourFacts, MediaFacts, SampleFacts } from '../graph/node/facts.ts'
 import type { AudioDesc } from '../graph/node/ports.ts'
-import { colourFacts, colourNotes, hdrOf, pictureColour } from './colour.ts'
+import { colourNotes, hdrOf, pictureColour, pictureSamples, sampleNotes } from './colour.ts'
 import type { Timeline } from './types.ts'
 
 const codecNames: Readonly<Record<string, string>> = {
@@ -32,6 +32,8 @@ interface Known {
   readonly container: string
   readonly route: MediaFacts['route']
   readonly notes: readonly string[]
+  readonly colour: ColourFacts
+  readonly samples: SampleFacts
 }
 
 /** Seconds from the first frame's beginning to the last one's end, and mean frames a second. */
@@ -43,7 +45,7 @@ export function pace(timeline: Timeline): { duration: number; frameRate: number 
 
 export async function videoFacts(track: InputVideoTrack, known: Known): Promise<MediaFacts> {
   const codec = (await track.getCodec()) ?? 'unknown'
-  const colour = colourFacts(await track.getColorSpace(), await track.getCodedHeight(), codec)
+  const { colour, samples } = known
   const rotation = await track.getRotation()
   const width = await track.getSquarePixelWidth()
   const height = await track.getSquarePixelHeight()
@@ -56,15 +58,12 @@ export async function videoFacts(track: InputVideoTrack, known: Known): Promise<
     ...pace(known.timeline),
     audio: known.audio,
     colour,
+    samples,
     hdr: hdrOf(colour),
     container: known.container,
     codec: codecName(codec),
     route: known.route,
-    notes: [
-      ...known.notes,
-      ...colourNotes(colour),
-      ...((await track.getFlip()) ? ['It asks to be shown mirrored; it is shown as it was recorded.'] : []),
-    ],
+    notes: [...known.notes, ...colourNotes(colour, samples), ...sampleNotes(samples)],
   }
 }
 
@@ -85,6 +84,7 @@ export function pictureFacts(
     frameRate: kind === 'image' ? 0 : frameRate,
     audio: null,
     colour: pictureColour,
+    samples: pictureSamples,
     hdr: null,
     container: kind === 'image' ? 'Picture' : 'Sequence of pictures',
     codec: format,

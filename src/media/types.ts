@@ -1,6 +1,6 @@
 /** The joints of the media layer: frames in, frames out, sound beside them. */
 
-import type { ColourFacts, MediaFacts } from '../graph/node/facts.ts'
+import type { ChromaSite, ColourFacts, MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import type { AudioDesc } from '../graph/node/ports.ts'
 
@@ -15,6 +15,25 @@ export interface Timeline {
   indexAt(seconds: number): number
 }
 
+/** How samples lie in memory: planes without gaps in the order given, components of more than 8 bits in two bytes, little-endian. */
+export interface SampleFormat {
+  /** `yuv`: Y, U, V, then A; `grey`: Y; `gbr`: G, B, R, then A; `rgba`: one plane of R, G, B, A. */
+  readonly arrangement: 'yuv' | 'grey' | 'gbr' | 'rgba'
+  readonly bits: number
+  /** log2 of how much narrower and lower chroma is. */
+  readonly subsampling: readonly [number, number]
+  readonly alpha: boolean
+}
+
+/** Samples in memory, of any depth and layout: `VideoFrame` has none for many of them. */
+export interface SamplePicture {
+  readonly format: SampleFormat
+  readonly width: number
+  readonly height: number
+  readonly bytes: Uint8Array<ArrayBuffer>
+  close(): void
+}
+
 /** A decoded picture. Whoever receives it must close it; a `VideoFrame` not closed stalls its decoder. */
 export interface Frame extends Disposable {
   readonly index: number
@@ -22,9 +41,12 @@ export interface Frame extends Disposable {
   readonly timestamp: number
   readonly duration: number
   /** As coded: not yet rotated, in non-square pixels where the file says so. */
-  readonly picture: VideoFrame | ImageBitmap
+  readonly picture: VideoFrame | ImageBitmap | SamplePicture
   /** Degrees clockwise that the picture must be turned for display. */
   readonly rotation: 0 | 90 | 180 | 270
+  /** Turned left for right after the rotation. */
+  readonly mirrored: boolean
+  readonly chromaSite: ChromaSite
   /** How to read the picture's samples; a `VideoFrame` itself cannot tell what was said from what was assumed. */
   readonly colour: ColourFacts
   close(): void

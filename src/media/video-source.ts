@@ -17,6 +17,7 @@ import { TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
 import { containerContents } from './container/container-contents.ts'
 import { DamageLog, frontSentence, gapSentence } from './damage.ts'
+import { describeVideo } from './describe-video.ts'
 import { type FrameTable, frameTable, withoutFirst } from './frame-table.ts'
 import { leftBehind } from './left-behind.ts'
 import { codecName, videoFacts } from './probe.ts'
@@ -122,15 +123,20 @@ async function decodable({ input, track, audioTrack, open, whole, first, contain
         open.audioViaFfmpeg,
       )
     : null
+  const contents = await containerContents(open.file)
+  const said = contents !== 'unreadable' && contents?.tracks.find(({ id }) => id === track.id)
+  const described = await describeVideo(track, said ? said.picture : null, first.picture.format)
   const facts = await videoFacts(track, {
+    ...described,
     timeline,
     audio: audio?.desc ?? null,
     container,
     route: open.route,
     notes: [
       ...(open.notes ?? []),
-      ...(open.route === 'webcodecs' ? await notPassedOn(input, open.file, [track, audioTrack]) : []),
+      ...(open.route === 'webcodecs' ? await notPassedOn(input, contents, [track, audioTrack]) : []),
       ...missing,
+      ...described.notes,
     ],
   })
   return new WebCodecsSource({
@@ -157,11 +163,10 @@ async function mainSound(input: Input): Promise<InputAudioTrack | null> {
 /** What else is in the file. Containers that are not known here are asked for their tracks of picture and sound alone. */
 async function notPassedOn(
   input: Input,
-  file: Blob,
+  contents: Awaited<ReturnType<typeof containerContents>>,
   passed: readonly (InputTrack | null)[],
 ): Promise<readonly string[]> {
   const used = new Set(passed.flatMap((track) => (track ? [track.id] : [])))
-  const contents = await containerContents(file)
   if (contents === 'unreadable') return ['What it holds beside picture and sound could not be read, and stays behind.']
   if (contents) return leftBehind(contents, used)
   const tracks = await Promise.all(

@@ -166,7 +166,7 @@ export class WebCodecsSource implements FrameSource {
         this.#held = { index: shown, picture }
       }
       if (shown !== index) this.damage.hold(index, shown)
-      return frameOf(this.#held.picture.clone(), index, this.timeline, this.#parts.rotation, this.facts.colour)
+      return frameOf(this.#held.picture.clone(), index, this.timeline, this.#parts.rotation, this.facts)
     }
   }
 

@@ -47,6 +47,9 @@ const near = (actual: readonly number[], wanted: readonly number[], within: numb
   })
 }
 
+/** What frames made by hand have in common. */
+const first = { index: 0, timestamp: 0, duration: 1, mirrored: false, chromaSite: 'left' } as const
+
 /** BT.2087: BT.2020 primaries to BT.709. */
 const primaries = [
   [1.6605, -0.5876, -0.0728],
@@ -100,7 +103,7 @@ describe('colours', () => {
     const close = () => picture.close()
     const colour = { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: false, tagged: true }
     const own = format.startsWith('I') || format === 'NV12' ? colour : pictureColour
-    return { index: 0, timestamp: 0, duration: 1, picture, rotation: 0, colour: own, close, [Symbol.dispose]: close }
+    return { ...first, picture, rotation: 0, colour: own, close, [Symbol.dispose]: close }
   }
   // BT.709 limited codes of R'G'B' (191, 0, 0): Y' 51.0, Cb 109.1, Cr 212.0 (H.273).
   const red = [51, 109, 212] as const
@@ -202,7 +205,7 @@ describe('geometry', () => {
       })
       const colour = { matrix: 'smpte170m', primaries: 'bt709', transfer: 'bt709', fullRange: true, tagged: true }
       const close = () => picture.close()
-      return { index: 0, timestamp: 0, duration: 1, picture, rotation, colour, close, [Symbol.dispose]: close }
+      return { ...first, picture, rotation, colour, close, [Symbol.dispose]: close }
     }
     using quick = make('I420', noise)
     // An alpha plane takes the general way.

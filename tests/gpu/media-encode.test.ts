@@ -208,6 +208,8 @@ describe('colour bars through picture, encoder and back', () => {
       duration: 1,
       picture: bitmap,
       rotation: 0,
+      mirrored: false,
+      chromaSite: 'left',
       colour,
       close,
       [Symbol.dispose]: close,

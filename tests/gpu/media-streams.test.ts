@@ -1,6 +1,38 @@
 /** What is told of a medium's streams, on every route; the right values are those that ffprobe gives. */
-import { describe, expect, test } from 'vitest'
-import { libraryWith } from './media-support.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createUpload, type Upload } from '../../src/gpu/upload.ts'
+import type { Frame } from '../../src/media/types.ts'
+import expected from '../fixtures/media/expected.json'
+import { type Bench, imagePicture, libraryWith, never, openBench, readPicture } from './media-support.ts'
+
+let bench: Bench
+let upload: Upload
+beforeAll(async () => {
+  bench = await openBench()
+  upload = createUpload(bench.gpu)
+})
+afterAll(() => {
+  bench.recorder[Symbol.dispose]()
+  bench.gpu[Symbol.dispose]()
+})
+
+async function pixels(frame: Frame, width: number, height: number) {
+  using picture = imagePicture(bench.gpu, width, height)
+  await upload(bench.recorder, frame, picture, { toneMap: false })
+  return readPicture(bench.gpu, picture)
+}
+
+async function opened(name: string) {
+  const media = await libraryWith(name)
+  await using source = await media.open({ id: name })
+  using frame = await source.frame(0, never)
+  return { facts: source.facts, at: await pixels(frame, source.facts.width, source.facts.height) }
+}
+
+const near = (actual: readonly number[], wanted: readonly number[], within: number): void =>
+  wanted.forEach((value, c) => {
+    expect(Math.abs((actual[c] ?? Number.NaN) - value), `${actual} for ${wanted}`).toBeLessThanOrEqual(within)
+  })
 
 const notesOf = async (name: string): Promise<readonly string[]> =>
   ((await libraryWith(name)).known({ id: name })?.notes ?? []).filter((note) => note.includes('behind'))
@@ -16,5 +48,80 @@ describe('what stays behind is told of', () => {
 
   test.each(['bt709-limited.mp4', 'sample.avi', 'sample.flv'])('nothing of %s, which holds no more', async (name) => {
     expect(await notesOf(name)).toEqual([])
+  })
+})
+
+describe('the description is true of the pixels', () => {
+  test('under SMPTE 240M', async () => {
+    const { facts, at } = await opened('smpte240m.mp4')
+    expect(facts.colour).toMatchObject({ matrix: 'smpte240m', primaries: 'smpte240m', fullRange: false, tagged: true })
+    expect(facts.notes.join(' ')).toContain('SMPTE 240M')
+    expect(facts.notes.join(' ')).not.toContain('does not say')
+    for (const [bar, rgb] of expected.bars.rgb.entries()) near(at(8 + 16 * bar, 36), [...rgb, 255], 2)
+  })
+
+  test('in Display P3, whose red is redder than that of BT.709', async () => {
+    const { facts, at } = await opened('display-p3.mp4')
+    expect(facts.colour.primaries).toBe('smpte432')
+    expect(facts.notes.join(' ')).toContain('Display P3; they are converted')
+    // Linear light to the power 2.4; R, G, B of P3 to BT.709 after SMPTE RP 177, and clipped.
+    const matrix = [
+      [1.22494, -0.22494, 0],
+      [-0.04206, 1.04206, 0],
+      [-0.01964, -0.07864, 1.09828],
+    ]
+    for (const [bar, rgb] of expected.bars.rgb.entries()) {
+      const linear = rgb.map((value) => (value / 255) ** 2.4)
+      const wanted = matrix.map(
+        (row) =>
+          255 *
+          Math.max(
+            0,
+            Math.min(
+              1,
+              row.reduce((sum, weight, i) => sum + weight * (linear[i] ?? 0), 0),
+            ),
+          ) **
+            (1 / 2.4),
+      )
+      near(at(8 + 16 * bar, 36), wanted, 3)
+    }
+  })
+
+  test('of grey, whose codes are all used', async () => {
+    const { facts, at } = await opened('gray.mkv')
+    expect(facts).toMatchObject({ samples: { bits: 8, chroma: 'grey' }, colour: { fullRange: true } })
+    for (const x of [0, 20, 40, 63]) near(at(x, 8), [...Array(3).fill(Math.floor((255 * x) / 63)), 255], 1)
+  })
+
+  test('of ProRes 4444, with its transparency and its depth', async () => {
+    const { facts, at } = await opened('alpha.mov')
+    expect(facts.samples).toMatchObject({ bits: 12, chroma: '4:4:4', alpha: true })
+    expect(facts.notes.join(' ')).toContain('transparency')
+    for (const x of [2, 10, 20, 30]) near(at(x, 8), [8 * x, 255 - 8 * x, 64, (255 * x) / 31], 3)
+  })
+
+  test.each([
+    ['interlaced-tff.mp4', 'top first'],
+    ['interlaced-bff.mp4', 'bottom first'],
+  ] as const)('of %s: fields', async (name, fieldOrder) => {
+    const { facts } = await opened(name)
+    expect(facts.samples).toMatchObject({ fieldOrder, chroma: '4:2:0', bits: 8 })
+    expect(facts.notes.join(' ')).toMatch(/interlaced .*deinterlace/)
+  })
+
+  test('mirrored after a rotation', async () => {
+    const { facts } = await opened('rotated.mp4')
+    const media = await libraryWith('rotated.mp4')
+    await using source = await media.open({ id: 'rotated.mp4' })
+    using frame = await source.frame(0, never)
+    const plain = await pixels(frame, facts.width, facts.height)
+    const mirrored = await pixels({ ...frame, mirrored: true }, facts.width, facts.height)
+    for (const [x, y] of [
+      [3, 5],
+      [30, 60],
+      [10, 40],
+    ] as const)
+      near(mirrored(x, y), plain(facts.width - 1 - x, y), 0.5)
   })
 })

@@ -1,7 +1,7 @@
 /** WGSL of the passes that turn a decoded frame into a picture. */
 
 /**
- * PQ, HLG, and SDR of BT.2020 primaries to SDR of BT.709, gamma-encoded for a BT.1886 display.
+ * PQ, HLG, and SDR of other primaries to SDR of BT.709, gamma-encoded for a BT.1886 display.
  * PQ: SMPTE ST 2084. HLG: ITU-R BT.2100 inverse OETF and OOTF, 1000 cd/m², gamma 1.2. Roll-off: the EETF of
  * ITU-R BT.2390 §5.4 from a peak of 1000 cd/m² to 203 cd/m² (the reference white of BT.2408, here SDR's 1.0), on the
  * largest of R, G, B, which keeps hues; BT.2020 primaries to BT.709 by BT.2087, colours outside clipped.
@@ -34,33 +34,41 @@ fn rollOff(nits: f32) -> f32 {
   let out = select(spline, e, e < knee) * peak;
   return pqToNits(vec3f(out)).x;
 }
-// transfer: 1 PQ, 2 HLG, 3 SDR. wide: the primaries are BT.2020's.
-fn toBt709(rgb: vec3f, transfer: u32, wide: u32) -> vec3f {
+// IEC 61966-2-1.
+fn fromSrgb(e: vec3f) -> vec3f {
+  return select(pow((e + 0.055) / 1.055, vec3f(2.4)), e / 12.92, e <= vec3f(0.04045));
+}
+fn toSrgb(l: vec3f) -> vec3f {
+  return select(1.055 * pow(l, vec3f(1.0 / 2.4)) - 0.055, l * 12.92, l <= vec3f(0.0031308));
+}
+// transfer: 1 PQ, 2 HLG, 3 SDR, 4 sRGB, which stays sRGB. primaries: linear light of the stream's to BT.709's.
+fn toBt709(rgb: vec3f, transfer: u32, primaries: mat3x3f) -> vec3f {
   var linear: vec3f;
   if (transfer == 3u) {
     linear = pow(clamp(rgb, vec3f(0.0), vec3f(1.0)), vec3f(2.4));
+  } else if (transfer == 4u) {
+    linear = fromSrgb(clamp(rgb, vec3f(0.0), vec3f(1.0)));
   } else {
     var nits = hlgToNits(rgb);
     if (transfer == 1u) { nits = pqToNits(rgb); }
     let brightest = max(max(nits.r, nits.g), max(nits.b, 1e-4));
     linear = nits * (rollOff(brightest) / brightest / 203.0);
   }
-  if (wide == 1u) {
-    linear = vec3f(
-      dot(linear, vec3f(1.6605, -0.5876, -0.0728)),
-      dot(linear, vec3f(-0.1246, 1.1329, -0.0083)),
-      dot(linear, vec3f(-0.0182, -0.1006, 1.1187)));
-  }
-  return pow(clamp(linear, vec3f(0.0), vec3f(1.0)), vec3f(1.0 / 2.4));
+  linear = clamp(primaries * linear, vec3f(0.0), vec3f(1.0));
+  if (transfer == 4u) { return toSrgb(linear); }
+  return pow(linear, vec3f(1.0 / 2.4));
 }`
 
 /**
  * Where a pixel of the picture lies in the coded frame: rotated back, and resampled along each side whose length
  * differs (pixels that are not square) with Catmull-Rom, widened when shrinking. `decoded(at)` gives a coded pixel.
- * Uniforms: coded, square (vec2i: the picture's size before rotation), rotation (quarter turns clockwise).
+ * Uniforms: coded, square (vec2i: the picture's size before rotation), rotation (quarter turns clockwise), mirrored
+ * (left for right after that).
  */
 export const geometryWgsl = /* wgsl */ `
-fn turned(at: vec2i) -> vec2i {
+fn turned(shown: vec2i) -> vec2i {
+  var at = shown;
+  if (u.mirrored == 1u) { at.x = select(u.square.y, u.square.x, (u.rotation & 1u) == 0u) - 1 - at.x; }
   switch (u.rotation) {
     case 1u: { return vec2i(at.y, u.square.y - 1 - at.x); }
     case 2u: { return u.square - 1 - at; }
@@ -96,7 +104,7 @@ fn resampled(at: vec2i) -> vec4f {
 }
 `
 
-/** What each pixel is written as: as it is, or (with `toBt709Wgsl`, uniforms transfer and wide) brought to BT.709. */
+/** What each pixel is written as: as it is, or (with `toBt709Wgsl`, uniforms transfer and primaries) brought to BT.709. */
 export const plainMainWgsl = /* wgsl */ `
 fn main(at: vec2u) {
   textureStore(picture, at, clamp(resampled(turned(vec2i(at))), vec4f(0.0), vec4f(1.0)));
@@ -104,7 +112,7 @@ fn main(at: vec2u) {
 export const mappedMainWgsl = /* wgsl */ `
 fn main(at: vec2u) {
   let pixel = resampled(turned(vec2i(at)));
-  textureStore(picture, at, clamp(vec4f(toBt709(pixel.rgb, u.transfer, u.wide), pixel.a), vec4f(0.0), vec4f(1.0)));
+  textureStore(picture, at, clamp(vec4f(toBt709(pixel.rgb, u.transfer, u.primaries), pixel.a), vec4f(0.0), vec4f(1.0)));
 }`
 
 /** One code, or a pair of colour differences, out of the buffer. */
@@ -121,18 +129,16 @@ fn pair(at: vec2i) -> vec2f {
 `
 
 /**
- * Codes in a buffer to R'G'B'. Chroma is left-sited (as H.264, MPEG-2, VP9 and AV1 mean it unless they say
- * otherwise): level with every second luma column, between two luma rows; it is interpolated bilinearly.
+ * Codes in a buffer to R'G'B'. Chroma is interpolated bilinearly, from where its samples lie (`chromaScale`,
+ * `chromaOffset`: see `chromaPlaces`).
  */
 export const samplesWgsl = /* wgsl */ `
 fn chroma(at: vec2i) -> vec2f {
   if (u.subsampling.x + u.subsampling.y == 0u) {
     return vec2f(code(u.second, u.steps.y, at), code(u.third, u.steps.y, at));
   }
-  let last = ((u.coded + vec2i(u.subsampling)) >> u.subsampling) - 1;
-  var place = vec2f(at);
-  if (u.subsampling.x == 1u) { place.x = place.x * 0.5; }
-  if (u.subsampling.y == 1u) { place.y = place.y * 0.5 - 0.25; }
+  let last = ((u.coded + (vec2i(1) << u.subsampling) - 1) >> u.subsampling) - 1;
+  let place = vec2f(at) * u.chromaScale + u.chromaOffset;
   let low = vec2i(floor(place));
   let share = place - vec2f(low);
   let a = clamp(low, vec2i(0), last);
@@ -143,6 +149,7 @@ fn chroma(at: vec2i) -> vec2f {
 }
 fn decoded(at: vec2i) -> vec4f {
   let first = (code(u.first, u.steps.x, at) - u.levels.y) * u.levels.x;
+  if (u.arrangement == 3u) { return vec4f(vec3f(first), 1.0); }
   let rest = (chroma(at) - u.levels.w) * u.levels.z;
   var alpha = 1.0;
   if (u.hasAlpha == 1u) { alpha = code(u.alpha, u.steps.x, at) * u.alphaScale; }
@@ -160,7 +167,7 @@ fn decoded(at: vec2i) -> vec4f {
 }`
 
 /**
- * The usual frame, 4:2:0 in square pixels and of BT.709's or an older transfer, two by two pixels a call: what the
+ * The usual frame, 4:2:0 with chroma at the left in square pixels and of BT.709's or an older transfer, two by two pixels a call: what the
  * general way does, with a third of the reading. Uniforms as there; the picture is turned where it is written.
  */
 export const quadsWgsl = /* wgsl */ `

@@ -7,13 +7,31 @@ import type { AssetRef } from './params.ts'
 import type { AudioDesc } from './ports.ts'
 
 export interface ColourFacts {
-  /** WebCodecs names: 'bt709' | 'smpte170m' | 'bt470bg' | 'bt2020-ncl' | 'rgb'; what the stream says, else the guess by size. */
+  /** WebCodecs names: 'bt709' | 'smpte170m' | 'bt470bg' | 'bt2020-ncl' | 'rgb', else ffmpeg's; what the stream says, else the guess by size. */
   readonly matrix: string
   readonly primaries: string
   readonly transfer: string
   readonly fullRange: boolean
   /** The stream said so itself; false: guessed by the usual rule (height ≥ 720 is BT.709, else BT.601). */
   readonly tagged: boolean
+}
+
+/** Where chroma samples lie among luma samples, where there are fewer of them. */
+export type ChromaSite = 'left' | 'centre' | 'top-left'
+/** `interlaced`: the file does not say which field comes first. */
+export type FieldOrder = 'progressive' | 'top first' | 'bottom first' | 'interlaced'
+
+/** How the samples of the pictures are made, as they arrive. */
+export interface SampleFacts {
+  /** Of each component; `null`: unknown. */
+  readonly bits: number | null
+  readonly chroma: '4:2:0' | '4:2:2' | '4:4:4' | '4:4:0' | '4:1:1' | '4:1:0' | 'grey' | 'rgb' | null
+  readonly chromaSite: ChromaSite
+  readonly alpha: boolean
+  /** `null`: the stream does not say. */
+  readonly fieldOrder: FieldOrder | null
+  /** Shown left for right, after the rotation; it arrives so. */
+  readonly mirrored: boolean
 }
 
 export interface MediaFacts {
@@ -29,6 +47,7 @@ export interface MediaFacts {
   readonly duration: number
   readonly audio: AudioDesc | null
   readonly colour: ColourFacts
+  readonly samples: SampleFacts
   /** Set where the transfer is one of HDR's. */
   readonly hdr: 'pq' | 'hlg' | null
   /** For people: 'MP4', 'H.264', … */

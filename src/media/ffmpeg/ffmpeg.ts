@@ -26,7 +26,7 @@ export class FfmpegFailure extends Error {
 }
 
 export interface Collected {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   /** Bytes that the core's memory has grown to. */
   readonly memory: number
 }
@@ -95,7 +95,8 @@ class SharedFfmpeg {
       const bytes = await this.#ffmpeg.readFile(outputPath)
       await this.#ffmpeg.deleteFile(outputPath)
       if (typeof bytes === 'string') throw new Error('Bytes were asked for, a text came.')
-      return { bytes, memory: this.#memory }
+      // It came by a message of its own worker, which hands over plain memory.
+      return { bytes: bytes as Uint8Array<ArrayBuffer>, memory: this.#memory }
     })
   }
 

@@ -6,53 +6,23 @@
 import type { MediaFacts } from '../../graph/node/facts.ts'
 import type { DamageLog } from '../damage.ts'
 import { frameOf } from '../frame.ts'
+import { sampleBytes } from '../sample-format.ts'
 import { Turns } from '../turns.ts'
-import { type AudioStream, type Frame, type FrameSource, MediaError, type Timeline } from '../types.ts'
+import {
+  type AudioStream,
+  type Frame,
+  type FrameSource,
+  MediaError,
+  type SamplePicture,
+  type Timeline,
+} from '../types.ts'
 import { FfmpegFailure, type MountedFile } from './ffmpeg.ts'
+import { type RawFormat, rawFormat } from './pixel-formats.ts'
 import type { ProbedVideo } from './stream-facts.ts'
 
 /** Bytes of raw frames a piece holds at most (one frame, if that is larger), and frames. */
 const pieceBytes = 48 * 1024 * 1024
 const pieceFrames = 120
-
-interface RawFormat {
-  /** For ffmpeg's `-pix_fmt`. */
-  readonly pixelFormat: string
-  /** For `VideoFrame`. */
-  readonly format: VideoPixelFormat
-  /** log2 of how much narrower and lower chroma is; `null`: packed RGBA. */
-  readonly subsampling: readonly [number, number] | null
-  readonly bytesPerSample: 1 | 2
-  /** ffmpeg has to convert, since there is no such `VideoFrame`. */
-  readonly converted: boolean
-}
-
-/** 10-bit formats are in WebCodecs' specification, not yet in TypeScript's library. */
-const format = (name: string): VideoPixelFormat => name as VideoPixelFormat
-
-export function rawFormat(pixelFormat: string): RawFormat {
-  const match = /^yuv(j?)(420|422|444)p(10le|12le)?$/.exec(pixelFormat)
-  if (match) {
-    const [, , sampling = '420', depth] = match
-    return {
-      pixelFormat,
-      format: format(`I${sampling}${depth ? `P${depth.slice(0, 2)}` : ''}`),
-      subsampling: sampling === '420' ? [1, 1] : sampling === '422' ? [1, 0] : [0, 0],
-      bytesPerSample: depth ? 2 : 1,
-      converted: false,
-    }
-  }
-  if (/^(rgb|bgr|gbr|pal8|argb|abgr|0rgb|0bgr)/.test(pixelFormat))
-    return { pixelFormat: 'rgba', format: 'RGBA', subsampling: null, bytesPerSample: 1, converted: true }
-  return { pixelFormat: 'yuv420p', format: 'I420', subsampling: [1, 1], bytesPerSample: 1, converted: true }
-}
-
-function frameBytes(raw: RawFormat, width: number, height: number): number {
-  if (!raw.subsampling) return width * height * 4
-  const [x, y] = raw.subsampling
-  const chroma = Math.ceil(width / (1 << x)) * Math.ceil(height / (1 << y))
-  return (width * height + 2 * chroma) * raw.bytesPerSample
-}
 
 interface Wish {
   /** Arguments before the input: where to begin. */
@@ -69,7 +39,7 @@ interface RawFrames {
   /** Places in `timestamps` of frames whose damage ffmpeg covered up. */
   readonly patched: ReadonlySet<number>
   /** The frames one after another. */
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
 }
 
 const noBytes = new Uint8Array()
@@ -109,7 +79,7 @@ async function rawFrames(mounted: MountedFile, raw: RawFormat, wish: Wish): Prom
 
 interface Piece {
   readonly first: number
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   /** Where the frame of each index begins; absent where the decoder gave none. */
   readonly offsets: ReadonlyMap<number, number>
   /** Frames whose damage ffmpeg covered up. */
@@ -134,7 +104,7 @@ export interface PieceParts {
 /** The place of one frame's bytes within a piece. */
 interface PlacedFrame {
   readonly index: number
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
 }
 
 export class PieceSource implements FrameSource {
@@ -161,7 +131,7 @@ export class PieceSource implements FrameSource {
     this.audio = parts.audio
     this.damage = parts.damage
     this.#raw = rawFormat(pixelFormat)
-    this.#frameBytes = frameBytes(this.#raw, codedWidth, codedHeight)
+    this.#frameBytes = sampleBytes(this.#raw.format, codedWidth, codedHeight)
     this.#perPiece = Math.max(1, Math.min(pieceFrames, Math.floor(pieceBytes / this.#frameBytes)))
   }
 
@@ -187,14 +157,14 @@ export class PieceSource implements FrameSource {
     if (shown.index !== index) this.damage.hold(index, shown.index)
     if (piece.patched.has(index)) this.damage.patch(index)
     const { codedWidth, codedHeight } = this.#parts.video
-    const picture = new VideoFrame(shown.bytes, {
+    const picture: SamplePicture = {
       format: this.#raw.format,
-      codedWidth,
-      codedHeight,
-      timestamp: Math.round(this.timeline.timestamp(index) * 1e6),
-      duration: Math.round(this.timeline.duration(index) * 1e6),
-    })
-    return frameOf(picture, index, this.timeline, this.#parts.video.rotation, this.facts.colour)
+      width: codedWidth,
+      height: codedHeight,
+      bytes: shown.bytes,
+      close: () => undefined,
+    }
+    return frameOf(picture, index, this.timeline, this.#parts.video.rotation, this.facts)
   }
 
   /** `work`, whose failure says which file it was about. */

@@ -1,4 +1,5 @@
 /** Reads what ffprobe says of a file: streams, colours, geometry, and when its packets are shown. */
+import type { ChromaSite, FieldOrder } from '../../graph/node/facts.ts'
 import type { ColourTags } from '../colour.ts'
 import type { ContainerContents, ContainerTrack } from '../container/contents.ts'
 
@@ -13,7 +14,10 @@ export interface ProbedVideo {
   readonly pixelFormat: string
   readonly colour: ColourTags
   readonly frameRate: number
-  readonly interlaced: boolean
+  readonly fieldOrder: FieldOrder | null
+  readonly chromaSite: ChromaSite
+  /** Left for right after the rotation. */
+  readonly mirrored: boolean
 }
 
 export interface ProbedAudio {
@@ -124,11 +128,38 @@ function readContents(streams: readonly Fields[], chapters: number, tags: Fields
 /** Where a container knows no rate, ffprobe gives its clock's (1000, 90000 a second). */
 const plausible = (rate: number): number => (rate <= 480 ? rate : 0)
 
+const fieldOrders: Readonly<Record<string, FieldOrder>> = {
+  progressive: 'progressive',
+  tt: 'top first',
+  tb: 'top first',
+  bb: 'bottom first',
+  bt: 'bottom first',
+}
+const chromaSites: Readonly<Record<string, ChromaSite>> = { left: 'left', center: 'centre', topleft: 'top-left' }
+
+/** Grey and R'G'B' use all codes unless they say otherwise, as ffmpeg takes them; `null`: nobody said. */
+function fullRange(told: string, pixelFormat: string): boolean | null {
+  if (told === 'pc') return true
+  if (told === 'tv') return false
+  return /^(yuvj|gray|ya|mono|gbr|rgb|bgr|pal8|argb|abgr|0rgb|0bgr)/.test(pixelFormat) ? true : null
+}
+
+/** A negative determinant of the upper left of the matrix, which is printed as rows of `00000000: a b u`. */
+function isMirrored(matrix: string): boolean {
+  const [[a = 1, b = 0] = [], [c = 0, d = 1] = []] = matrix
+    .trim()
+    .split('\n')
+    .map((row) => row.replace(/^.*:/, '').trim().split(/\s+/).map(Number))
+  return a * d - b * c < 0
+}
+
 function readVideo(stream: Fields): ProbedVideo {
   const pixelFormat = text(stream.pix_fmt)
   const turn = list(stream.side_data_list).find((data) => 'rotation' in data)
-  const clockwise = (((Math.round(-number(turn?.rotation) / 90) * 90) % 360) + 360) % 360
-  const fieldOrder = text(stream.field_order)
+  const mirrored = isMirrored(text(turn?.displaymatrix))
+  // The angle that is told leaves the mirror out of account.
+  const angle = mirrored ? 180 - number(turn?.rotation) : number(turn?.rotation)
+  const clockwise = (((Math.round(-angle / 90) * 90) % 360) + 360) % 360
   return {
     codec: text(stream.codec_name) || 'unknown',
     codedWidth: number(stream.width),
@@ -137,13 +168,15 @@ function readVideo(stream: Fields): ProbedVideo {
     rotation: clockwise === 90 || clockwise === 180 || clockwise === 270 ? clockwise : 0,
     pixelFormat,
     colour: {
-      matrix: colourName(stream.color_space),
+      matrix: colourName(stream.color_space) ?? (/^gbr/.test(pixelFormat) ? 'rgb' : null),
       primaries: colourName(stream.color_primaries),
       transfer: colourName(stream.color_transfer),
-      fullRange: stream.color_range === 'pc' || pixelFormat.startsWith('yuvj'),
+      fullRange: fullRange(text(stream.color_range), pixelFormat),
     },
     frameRate: plausible(ratio(stream.avg_frame_rate, '/')) || plausible(ratio(stream.r_frame_rate, '/')),
-    interlaced: fieldOrder !== '' && fieldOrder !== 'progressive' && fieldOrder !== 'unknown',
+    fieldOrder: fieldOrders[text(stream.field_order)] ?? null,
+    chromaSite: chromaSites[text(stream.chroma_location)] ?? 'left',
+    mirrored,
   }
 }
 

@@ -14,6 +14,7 @@ const clip: MediaFacts = {
   duration: 4,
   audio: { type: 'audio', sampleRate: 48_000, channels: 1, codec: 'aac' },
   colour: { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: false, tagged: true },
+  samples: { bits: 8, chroma: '4:2:0', chromaSite: 'left', alpha: false, fieldOrder: 'progressive', mirrored: false },
   hdr: null,
   container: 'MP4',
   codec: 'H.264',
