@@ -6,7 +6,7 @@ export default defineNode({
   title: 'Blur',
   category: 'look',
   summary: 'Softens the picture by a Gaussian. Noise goes, and so does all detail finer than the radius.',
-  keywords: ['gaussian', 'soften', 'soft', 'smooth', 'defocus', 'low-pass', 'hide', 'feather', 'too sharp'],
+  keywords: ['gaussian', 'soften', 'soft', 'smooth', 'defocus', 'low-pass', 'hide', 'too sharp'],
   inputs: {
     image: port.image('Image'),
     mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the picture stays as it is.' }),

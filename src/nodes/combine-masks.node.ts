@@ -1,0 +1,166 @@
+/** One mask out of one or two: joined, cut, its range stretched, grown or shrunk, and feathered, in this order. */
+import {
+  borrowPicture,
+  createGaussian,
+  createStage,
+  defineNode,
+  gaussianRadius,
+  param,
+  port,
+  type StagePicture,
+  sizeMismatch,
+  widen,
+} from './define.ts'
+
+const modes = ['and', 'or', 'minus', 'difference'] as const
+
+export default defineNode({
+  type: 'combine-masks',
+  title: 'Combine Masks',
+  category: 'mask',
+  summary:
+    'Joins two masks and shapes the result: range, grow, feather, invert. A wide feather reaches where neither mask was.',
+  keywords: [
+    'and',
+    'or',
+    'minus',
+    'subtract',
+    'intersect',
+    'union',
+    'grow',
+    'shrink',
+    'dilate',
+    'erode',
+    'feather',
+    'soften a mask',
+    'invert mask',
+    'threshold',
+    'range',
+  ],
+  inputs: {
+    first: port.mask('First'),
+    second: { type: 'mask', label: 'Second', fallback: 0, help: 'Without it the first is shaped alone.' },
+  },
+  outputs: { mask: port.mask('Mask') },
+  params: {
+    mode: param.choice('Mode', modes, {
+      default: 'and',
+      affects: 'uniform',
+      labels: {
+        and: 'And: where both are',
+        or: 'Or: where one is',
+        minus: 'Minus: the first without the second',
+        difference: 'Difference: where one alone is',
+      },
+    }),
+    low: param.float('From', { default: 0, min: 0, max: 1, step: 0.01, help: 'Values up to this become 0.' }),
+    high: param.float('To', {
+      default: 1,
+      min: 0,
+      max: 1,
+      step: 0.01,
+      help: 'Values from this on become 1. At or below From, everything is one or the other.',
+    }),
+    grow: param.int('Grow', {
+      default: 0,
+      min: -32,
+      max: 32,
+      unit: 'px',
+      help: 'Widens what is bright by so many pixels; below 0 it shrinks.',
+    }),
+    feather: param.float('Feather', {
+      default: 0,
+      min: 0,
+      max: 32,
+      step: 0.1,
+      unit: 'px',
+      help: 'Standard deviation of the blur at the end.',
+    }),
+    invert: param.bool('Invert', { default: false, help: 'At the very end.' }),
+  },
+  infer: ({ first, second }) => sizeMismatch('second', second, first) ?? { mask: first },
+  bypass: { mask: 'first' },
+  kernel: {
+    kind: 'pass',
+    reach: ({ grow, feather }) => Math.abs(grow) + gaussianRadius(feather),
+    async prepare({ gpu, inputs: { first: whole, second } }) {
+      const format = 'r32float'
+      const both = second !== undefined
+      const extreme = (axis: 'x' | 'y') =>
+        createStage(gpu, {
+          label: `combine-masks/grow ${axis}`,
+          format,
+          reads: ['mask'],
+          uniforms: { radius: 'i32', sign: 'f32' },
+          wgsl: /* wgsl */ `
+fn make(at: vec2i) -> vec4f {
+  var most = -1.0;
+  for (var i = -u.radius; i <= u.radius; i++) {
+    most = max(most, u.sign * mask_at(at + vec2i(${axis === 'x' ? 'i, 0' : '0, i'})).r);
+  }
+  return vec4f(u.sign * most);
+}`,
+        })
+      const [join, growX, growY, feathering] = await Promise.all([
+        createStage(gpu, {
+          label: 'combine-masks/join',
+          format,
+          reads: both ? ['first', 'second'] : ['first'],
+          uniforms: { mode: 'u32', low: 'f32', high: 'f32' },
+          wgsl: /* wgsl */ `
+fn make(at: vec2i) -> vec4f {
+  var value = first_at(at).r;
+  ${
+    both
+      ? `let other = second_at(at).r;
+  switch (u.mode) {
+    case ${modes.indexOf('or')}u: { value = max(value, other); }
+    case ${modes.indexOf('minus')}u: { value = min(value, 1.0 - other); }
+    case ${modes.indexOf('difference')}u: { value = abs(value - other); }
+    default: { value = min(value, other); }
+  }`
+      : ''
+  }
+  return vec4f(clamp((value - u.low) / max(u.high - u.low, 1e-5), 0.0, 1.0));
+}`,
+        }),
+        extreme('x'),
+        extreme('y'),
+        createGaussian(gpu, {
+          label: 'combine-masks/feather',
+          format,
+          reads: ['mask'],
+          source: 'return mask_at(at);',
+          finish: {
+            format,
+            reads: [],
+            uniforms: { invert: 'f32' },
+            wgsl: 'let value = clamp(blurred, vec4f(0.0), vec4f(1.0)); return mix(value, 1.0 - value, u.invert);',
+          },
+        }),
+      ])
+      return {
+        record({ recorder, inputs: { first, second }, outputs, params: { mode, low, high, grow, feather, invert } }) {
+          if (!outputs.mask) return
+          using leases = new DisposableStack()
+          const borrow = (part: StagePicture['part']) =>
+            leases.use(borrowPicture(gpu, part, format, 'combine-masks/mask'))
+          const blurred = gaussianRadius(feather)
+          const grown = widen(outputs.mask.part, whole, blurred, blurred)
+          const radius = Math.abs(grow)
+          let mask: StagePicture = borrow(widen(grown, whole, radius, radius))
+          const pictures = { first, ...(second && { second }) }
+          join.record(recorder, whole, pictures, mask, { mode: modes.indexOf(mode), low, high })
+          if (radius > 0) {
+            const shape = { radius, sign: Math.sign(grow) }
+            const across = borrow(widen(grown, whole, 0, radius))
+            growX.record(recorder, whole, { mask }, across, shape)
+            mask = borrow(grown)
+            growY.record(recorder, whole, { mask: across }, mask, shape)
+          }
+          feathering.record(recorder, whole, { mask }, outputs.mask, feather, { invert: invert ? 1 : 0 })
+        },
+      }
+    },
+  },
+})
