@@ -3,7 +3,7 @@
  * picture is kept as one of its own until all are there.
  */
 import { writeError } from './output-files.ts'
-import type { OutputFile, PictureSink, PictureSinkRequest, SegmentStore, SinkReport } from './types.ts'
+import type { KeptFrames, OutputFile, PictureSink, PictureSinkRequest, SinkReport } from './types.ts'
 import { nothingToWrite } from './video-encoding.ts'
 
 /** The name of picture `index` (from 0) of `count`. */
@@ -32,8 +32,8 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
   }
 
   return {
-    async write(png) {
-      const name = pictureName(fileName, files.length, count)
+    async write(png, index) {
+      const name = pictureName(fileName, index, count)
       try {
         const file = await output.open(name)
         files.push(file)
@@ -77,20 +77,21 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
   }
 }
 
-function keptPictures(request: PictureSinkRequest, store: SegmentStore): PictureSink {
-  let next: number | undefined
+function keptPictures(request: PictureSinkRequest, { store }: KeptFrames): PictureSink {
   return {
-    async write(png) {
-      next ??= (await store.ends()).at(-1) ?? 0
-      const segment = await store.begin(next)
+    async write(png, index) {
+      const segment = await store.begin(index)
       await segment.append(png)
-      next += 1
-      await segment.finish(next)
+      await segment.finish(index + 1)
     },
     async finish() {
       const pictures = writtenPictures(request)
       try {
-        for await (const picture of store.read()) await pictures.write(new Uint8Array(await picture.arrayBuffer()))
+        const kept = [...(await store.list())].sort((a, b) => a.first - b.first)
+        for (const segment of kept) {
+          const picture = await store.read(segment)
+          await pictures.write(new Uint8Array(await picture.arrayBuffer()), segment.first)
+        }
         return await pictures.finish()
       } catch (error) {
         await pictures.abort()

@@ -3,7 +3,8 @@
  * itself swaps a file in when it is closed, so a crash in the middle of a segment leaves nothing of it.
  */
 import { writeError } from './output-files.ts'
-import type { SegmentFile, SegmentStore } from './types.ts'
+import { missingFrames } from './segments.ts'
+import type { Segment, SegmentFile, SegmentStore } from './types.ts'
 
 /** Bytes that gather before they are written. */
 const chunkBytes = 1024 * 1024
@@ -15,32 +16,20 @@ interface Movable extends FileSystemFileHandle {
   move?(name: string): Promise<void>
 }
 
-interface Segment {
-  readonly name: string
-  readonly first: number
-  readonly next: number
-}
-
 const root = async (): Promise<FileSystemDirectoryHandle> =>
   (await navigator.storage.getDirectory()).getDirectoryHandle('unfinished', { create: true })
 
-const name = (first: number, next: number): string =>
+const nameOf = ({ first, next }: Segment): string =>
   `${String(first).padStart(digits, '0')}-${String(next).padStart(digits, '0')}.seg`
 
-/** Finished segments without a gap, in order, and the names of whatever else lies there. */
+/** Finished segments, and the names of whatever else lies there. */
 async function listed(folder: FileSystemDirectoryHandle) {
-  const found: Segment[] = []
+  const segments: Segment[] = []
   const others: string[] = []
   for await (const file of folder.keys()) {
     const [, first, next] = file.match(segmentName) ?? []
-    if (first !== undefined && next !== undefined) found.push({ name: file, first: Number(first), next: Number(next) })
+    if (first !== undefined && next !== undefined) segments.push({ first: Number(first), next: Number(next) })
     else others.push(file)
-  }
-  found.sort((a, b) => a.first - b.first || a.next - b.next)
-  const segments: Segment[] = []
-  for (const segment of found) {
-    if (segment.first === (segments.at(-1)?.next ?? 0)) segments.push(segment)
-    else others.push(segment.name)
   }
   return { segments, others }
 }
@@ -76,8 +65,9 @@ async function beginSegment(folder: FileSystemDirectoryHandle, first: number): P
       guarded(async () => {
         await flush()
         await stream.close()
-        if (part.move) return part.move(name(first, next))
-        const final = await folder.getFileHandle(name(first, next), { create: true })
+        const name = nameOf({ first, next })
+        if (part.move) return part.move(name)
+        const final = await folder.getFileHandle(name, { create: true })
         await (await part.getFile()).stream().pipeTo(await final.createWritable())
         await folder.removeEntry(partName)
       }),
@@ -99,17 +89,13 @@ export async function openSegments(job: string, output: string): Promise<Segment
     create: true,
   })
   return {
-    ends: async () => (await listed(folder)).segments.map(({ next }) => next),
-    async cutBack(count) {
-      const { segments, others } = await listed(folder)
-      const late = segments.filter(({ next }) => next > count).map((segment) => segment.name)
-      for (const file of [...others, ...late]) await folder.removeEntry(file)
+    list: async () => (await listed(folder)).segments,
+    async remove(segments) {
+      const { others } = await listed(folder)
+      for (const file of [...others, ...segments.map(nameOf)]) await folder.removeEntry(file)
     },
     begin: (first) => guarded(() => beginSegment(folder, first)),
-    async *read() {
-      const { segments } = await listed(folder)
-      for (const segment of segments) yield await (await folder.getFileHandle(segment.name)).getFile()
-    },
+    read: async (segment) => (await folder.getFileHandle(nameOf(segment))).getFile(),
   }
 }
 
@@ -123,16 +109,10 @@ export async function keptJobs(): Promise<readonly string[]> {
 /** Frames that every output of `job` has finished; 0 where there is none. */
 export async function keptFrames(job: string): Promise<number> {
   const folder = await (await root()).getDirectoryHandle(job, { create: true })
-  const stores: SegmentStore[] = []
-  for await (const output of folder.keys()) stores.push(await openSegments(job, output))
-  return commonEnd(stores)
-}
-
-/** The last frame count at which a segment ends in all of `stores`: from there they can go on together. */
-export async function commonEnd(stores: readonly SegmentStore[]): Promise<number> {
-  const ends = await Promise.all(stores.map((store) => store.ends()))
-  const [first, ...others] = ends
-  return first?.findLast((end) => others.every((other) => other.includes(end))) ?? 0
+  const outputs: (readonly Segment[])[] = []
+  for await (const output of folder.keys()) outputs.push(await (await openSegments(job, output)).list())
+  const next = Math.max(0, ...outputs.flat().map((segment) => segment.next))
+  return missingFrames(outputs, { first: 0, next }).kept
 }
 
 /** Removes all that is kept of `job`. */

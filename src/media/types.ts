@@ -3,6 +3,7 @@
 import type { ChromaSite, ColourFacts, MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import type { AudioDesc } from '../graph/node/ports.ts'
+import type { Segment } from './segments.ts'
 
 /** When each frame of a medium is shown; frames are numbered from 0 in presentation order. */
 export interface Timeline {
@@ -84,6 +85,8 @@ export interface FrameSource extends AsyncDisposable {
   readonly damage?: Damage
 }
 
+export type { Segment }
+
 export type ContainerFormat = 'mp4' | 'webm' | 'mkv' | 'png'
 export type VideoCodecName = 'avc' | 'vp8' | 'vp9' | 'av1'
 
@@ -107,13 +110,16 @@ export interface SinkRequest {
   /** A text that travels in the file's metadata, as its comment. */
   readonly comment?: string
   /** Where frames are kept until the whole is there; what lies there already is not asked for again. */
-  readonly segments?: SegmentStore
+  readonly segments?: KeptFrames
 }
 
 /** Takes frames in order. `write` waits while the encoder is behind: awaiting it is the back-pressure. */
 export interface FrameSink {
-  /** Takes over `frame` and closes it. Timestamps are those of the result, microseconds inside the `VideoFrame`. */
-  write(frame: VideoFrame): Promise<void>
+  /**
+   * Takes over `frame`, number `index` of the result, and closes it. Timestamps are those of the result, microseconds
+   * inside the `VideoFrame`. Numbers ascend; only those that the segments hold already may be left out.
+   */
+  write(frame: VideoFrame, index: number): Promise<void>
   /** Everything on disk, under its final name. */
   finish(): Promise<SinkReport>
   /** Ends it with all that was written kept in the segments, from where another sink goes on. Needs `segments`. */
@@ -122,16 +128,21 @@ export interface FrameSink {
   abort(): Promise<void>
 }
 
-/** Frames of one output that are finished and outlive the page: a row of files, each of which can be decoded alone. */
+/** Frames of one output that are finished and outlive the page: files, each of which can be decoded alone. */
 export interface SegmentStore {
-  /** Frames up to the end of each segment, ascending and without a gap: `[48, 96]` after two segments of 48. */
-  ends(): Promise<readonly number[]>
-  /** Removes segments that end behind frame `count`. */
-  cutBack(count: number): Promise<void>
+  /** The finished segments, in no order. */
+  list(): Promise<readonly Segment[]>
+  /** Removes these, and whatever was begun here and never finished. */
+  remove(segments: readonly Segment[]): Promise<void>
   /** Begins the segment whose first frame is `first`. */
   begin(first: number): Promise<SegmentFile>
-  /** The finished segments in order. */
-  read(): AsyncIterable<Blob>
+  read(segment: Segment): Promise<Blob>
+}
+
+/** Where an output keeps its frames, and in segments of how many: the last of each row of frames may be shorter. */
+export interface KeptFrames {
+  readonly store: SegmentStore
+  readonly perSegment: number
 }
 
 /** A segment being written; it counts only once finished. */
@@ -151,12 +162,13 @@ export interface PictureSinkRequest {
   /** Of each picture, pixels. */
   readonly width: number
   readonly height: number
-  readonly segments?: SegmentStore
+  readonly segments?: KeptFrames
 }
 
 /** Takes PNG files in order. */
 export interface PictureSink {
-  write(png: Uint8Array<ArrayBuffer>): Promise<void>
+  /** Number `index` of the result; numbers as those of `FrameSink`. */
+  write(png: Uint8Array<ArrayBuffer>, index: number): Promise<void>
   finish(): Promise<SinkReport>
   /** As that of `FrameSink`. */
   keep(): Promise<void>

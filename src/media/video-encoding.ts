@@ -15,13 +15,28 @@ import {
 import { codecName } from './probe.ts'
 import { MediaError, type PacketSizes, type SinkRequest } from './types.ts'
 
+/**
+ * Writes no time of making into the file: what the same frames become is then the same file, byte for byte, whenever
+ * and by however many machines it was made. (mediabunny writes the time at which the muxer was made.)
+ */
+class TimelessMp4 extends Mp4OutputFormat {
+  /** mediabunny's own, left out of its types. */
+  _createMuxer(output: unknown): object {
+    const make: unknown = Reflect.get(Mp4OutputFormat.prototype, '_createMuxer')
+    const muxer: unknown = typeof make === 'function' ? Reflect.apply(make, this, [output]) : undefined
+    if (typeof muxer !== 'object' || muxer === null || !('creationTime' in muxer))
+      throw new Error('mediabunny keeps the time of making elsewhere than this version of it did')
+    return Object.assign(muxer, { creationTime: 0 })
+  }
+}
+
 const containerNames = { mp4: 'MP4', webm: 'WebM', mkv: 'MKV' } as const
 
 export function outputFormat(container: SinkRequest['container']): OutputFormat {
   switch (container) {
     case 'mp4':
       // Index at the end: putting it in front would mean to hold or rewrite the whole file.
-      return new Mp4OutputFormat({ fastStart: false })
+      return new TimelessMp4({ fastStart: false })
     case 'webm':
       return new WebMOutputFormat()
     case 'mkv':

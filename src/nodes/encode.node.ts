@@ -151,9 +151,10 @@ export default defineNode({
           height: inputs.image.height,
           ...segments,
         })
-        const queue = boundedQueue((png: Uint8Array<ArrayBuffer>) => pictures.write(png))
+        const queue = boundedQueue((png: Uint8Array<ArrayBuffer>, index) => pictures.write(png, index))
         return {
-          write: (run) => queue.add(download.png(run.recorder, run.inputs.image, comment)),
+          write: ({ recorder, inputs: { image }, time }) =>
+            queue.add(download.png(recorder, image, comment), time.index),
           async finish() {
             await queue.drain()
             return pictures.finish()
@@ -191,11 +192,12 @@ export default defineNode({
         ...segments,
       })
       const queue = boundedQueue(
-        (frame: VideoFrame) => video.write(frame),
+        (frame: VideoFrame, index) => video.write(frame, index),
         (frame) => frame.close(),
       )
       return {
-        write: ({ recorder, inputs: { image }, time }) => queue.add(download.videoFrame(recorder, image, time)),
+        write: ({ recorder, inputs: { image }, time }) =>
+          queue.add(download.videoFrame(recorder, image, time), time.index),
         async finish() {
           await queue.drain()
           return video.finish()
@@ -217,7 +219,7 @@ export default defineNode({
  * Passes on what arrives, in order, while the next is already on its way; `add` waits only when `inFlight` are.
  * The first error ends it: it comes out of the next `add` or of `drain`, and what still arrives is dropped.
  */
-function boundedQueue<T>(pass: (item: T) => Promise<void>, drop: (item: T) => void = () => undefined) {
+function boundedQueue<T>(pass: (item: T, index: number) => Promise<void>, drop: (item: T) => void = () => undefined) {
   const waiting = new Set<Promise<void>>()
   let last: Promise<void> = Promise.resolve()
   let failure: { readonly error: unknown } | undefined
@@ -229,14 +231,14 @@ function boundedQueue<T>(pass: (item: T) => Promise<void>, drop: (item: T) => vo
     await Promise.all(waiting)
   }
   return {
-    async add(coming: Promise<T>): Promise<void> {
+    async add(coming: Promise<T>, index: number): Promise<void> {
       const before = last
       const work = (async () => {
         try {
           const item = await coming
           await before
           if (failure) drop(item)
-          else await pass(item)
+          else await pass(item, index)
         } catch (error) {
           failure ??= { error }
         }

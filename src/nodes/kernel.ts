@@ -10,7 +10,7 @@ import type { Params, Values } from '../graph/node/params.ts'
 import type { Descs, PictureDesc, Ports } from '../graph/node/ports.ts'
 import type { KernelSpec } from '../graph/node/spec.ts'
 import type { TypesHeld } from '../graph/node/value-types.ts'
-import type { AudioStream, Frame, Media, OutputFiles, SegmentStore, SinkReport, Timeline } from '../media/types.ts'
+import type { AudioStream, Frame, KeptFrames, Media, OutputFiles, SinkReport, Timeline } from '../media/types.ts'
 import type { Models, RuntimeChoice, RuntimeReport } from '../models/types.ts'
 
 /**
@@ -122,8 +122,8 @@ export interface SinkContext {
   readonly fileName: string
   readonly frameRate: number
   readonly frameCount: number
-  /** Where frames are kept until all are there; `write` then begins behind those that lie there already. */
-  readonly segments?: SegmentStore
+  /** Where frames are kept until all are there; `write` then leaves out those that lie there already. */
+  readonly segments?: KeptFrames
   /** The text of a graph file that holds the very graph being exported. */
   readonly graphJson: string
   /** Sound per audio input, with the range of it to write, in seconds of its medium. */

@@ -109,6 +109,44 @@ for (const fileName of ['kept.mp4', 'kept.webm', 'kept.mkv'])
     expect(joined.keys).toEqual([...new Set([...whole.keys, first.frames, second.frames])].sort((a, b) => a - b))
   })
 
+async function bytesOf(engine: Engine, fileName: string): Promise<Uint8Array> {
+  const file = await engine.takeOutput(fileName)
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  await engine.releaseOutput(fileName)
+  return bytes
+}
+
+for (const fileName of ['same.mp4', 'same.webm', 'same.mkv'])
+  test(`${fileName}: byte for byte the same at once, in pieces, and around a piece that is there already`, async () => {
+    const run = async (job: string, more: Partial<ExportRequest> = {}) =>
+      value(await engine.export(request(fileName, { job, frames, ...more }), () => undefined)).state
+    await run('at-once')
+    const whole = await bytesOf(engine, fileName)
+
+    for (const index of [2, 0, 1]) expect(await run('pieces', { piece: { index, of: 3 } })).toBe('kept')
+    expect(await run('pieces', { allKept: true })).toBe('done')
+    expect(await bytesOf(engine, fileName)).toEqual(whole)
+
+    // As where a run was killed when it had made the second segment.
+    await run('gaps', { piece: { index: 1, of: 3 } })
+    expect(await engine.keptExports()).toEqual([{ job: 'gaps', frames: 24 }])
+    const made: number[] = []
+    const last = { job: 'gaps', frames }
+    value(await engine.export(request(fileName, last), ({ frame }) => made.push(frame)))
+    expect(made[0]).toBeGreaterThan(24)
+    expect(await bytesOf(engine, fileName)).toEqual(whole)
+  })
+
+test('pieces of which one is missing are not put together', async () => {
+  const job = 'pieces'
+  value(await engine.export(request('lacking.mp4', { job, piece: { index: 1, of: 2 } }), () => undefined))
+  const outcome = await engine.export(request('lacking.mp4', { job, allKept: true }), () => undefined)
+  expect(outcome).toMatchObject({
+    ok: false,
+    problems: [{ message: 'Not all of the 96 frames are there: frames 0 to 47 are missing.' }],
+  })
+})
+
 test('pictures go on where they stopped', async () => {
   const job = 'pictures'
   const pictures = request('still.png', { job, frames: 6 })

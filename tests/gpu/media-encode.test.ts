@@ -66,7 +66,7 @@ const request = (output: MemoryOutput, over: Partial<SinkRequest> = {}): SinkReq
 async function writeGreys(media: MediaLibrary, wish: SinkRequest, count: number): Promise<SinkReport> {
   const sink = await media.createSink(wish)
   for (let index = 0; index < count; index++)
-    await sink.write(greyFrame(wish.width, wish.height, index, index / 24, 1 / 24))
+    await sink.write(greyFrame(wish.width, wish.height, index, index / 24, 1 / 24), index)
   return sink.finish()
 }
 
@@ -153,6 +153,7 @@ describe('every codec in every container that takes it', () => {
           timestamp,
           duration: 1e6 / 24,
         }),
+        index,
       )
     }
     const { bytes } = await sink.finish()
@@ -179,6 +180,7 @@ describe('every codec in every container that takes it', () => {
             codedHeight: 72,
             timestamp: Math.round((index / 24) * 1e6),
           }),
+          index,
         )
       }
       sizes.push((await sink.finish()).bytes)
@@ -257,7 +259,10 @@ describe('colour bars through picture, encoder and back', () => {
       request(output, { container, codec, width: 128, height: 72, rate: { mode: 'bitrate', bitsPerSecond: 3e6 } }),
     )
     for (let index = 0; index < 4; index++)
-      await sink.write(await download.videoFrame(bench.recorder, picture, { timestamp: index / 24, duration: 1 / 24 }))
+      await sink.write(
+        await download.videoFrame(bench.recorder, picture, { timestamp: index / 24, duration: 1 / 24 }),
+        index,
+      )
     await sink.finish()
     await using source = await reopen(media, output, `out.${container}`)
     using frame = await source.frame(2, never)
@@ -312,7 +317,7 @@ describe('time', () => {
     for (let index = 0; index < source.timeline.count; index++) {
       using frame = await source.frame(index, never)
       await upload(bench.recorder, frame, picture, { toneMap: false })
-      await sink.write(await download.videoFrame(bench.recorder, picture, frame))
+      await sink.write(await download.videoFrame(bench.recorder, picture, frame), index)
     }
     await sink.finish()
     await using again = await reopen(media, output, `out.${container}`)
@@ -425,7 +430,7 @@ describe('what cannot be written leaves nothing behind', () => {
   test('an export broken off', async () => {
     const output = memoryOutput()
     const sink = await openLibrary().createSink(request(output))
-    for (let index = 0; index < 5; index++) await sink.write(greyFrame(64, 36, index, index / 24, 1 / 24))
+    for (let index = 0; index < 5; index++) await sink.write(greyFrame(64, 36, index, index / 24, 1 / 24), index)
     await sink.abort()
     expect([output.unfinished, output.files.size]).toEqual([0, 0])
   })
@@ -434,7 +439,7 @@ describe('what cannot be written leaves nothing behind', () => {
     const sink = await openLibrary().createSink(request(output))
     const error = await mediaErrorOf(
       (async () => {
-        for (let index = 0; index < 30; index++) await sink.write(greyFrame(64, 36, index, index / 24, 1 / 24))
+        for (let index = 0; index < 30; index++) await sink.write(greyFrame(64, 36, index, index / 24, 1 / 24), index)
         await sink.finish()
       })(),
     )

@@ -194,7 +194,7 @@ describe('its sound', () => {
         codedHeight: 48,
         timestamp: Math.round((index / 24) * 1e6),
       })
-      await sink.write(picture)
+      await sink.write(picture, index)
     }
     const report = await sink.finish()
     const file = output.files.get(`out.${container}`)

@@ -181,8 +181,11 @@ export type OutputTarget =
   | { readonly kind: 'store' }
   | { readonly kind: 'file'; readonly handle: FileSystemFileHandle }
   | { readonly kind: 'folder'; readonly handle: FileSystemDirectoryHandle }
-  /** PUTs chunks to this address (the command line listens there). */
-  | { readonly kind: 'http'; readonly url: string }
+  /**
+   * PUTs chunks to this address (the command line listens there). With `segments`, another one, finished frames are kept
+   * there until all are, and those that lie there already are not made again.
+   */
+  | { readonly kind: 'http'; readonly url: string; readonly segments?: string }
   /** Nowhere: only how long it takes and how large it becomes is wanted. */
   | { readonly kind: 'none' }
 
@@ -201,6 +204,13 @@ export interface ExportRequest {
    * same request with the same name goes on where an earlier one was paused, or died with its page.
    */
   readonly job?: string
+  /**
+   * Only piece `index` (from 0) of `of` like ones: makes what of it is not kept yet, keeps it, and writes no file. Pieces
+   * are cut where segments end; where there are fewer segments than pieces, some hold no frame.
+   */
+  readonly piece?: { readonly index: number; readonly of: number }
+  /** Makes nothing: is refused unless all frames are kept. */
+  readonly allKept?: boolean
 }
 
 /** What an export of the whole range will take, measured on its first frames. */
@@ -225,8 +235,11 @@ export interface ExportProgress {
 }
 
 export interface ExportReport {
-  /** `paused`: `frames` of them are kept under the request's `job`. `cancelled`: so many were begun. */
-  readonly state: 'done' | 'cancelled' | 'paused'
+  /**
+   * `paused`: `frames` of them are kept. `kept`: all of the `piece` that was asked for are. `cancelled`: so many were
+   * begun.
+   */
+  readonly state: 'done' | 'cancelled' | 'paused' | 'kept'
   readonly outputs: Readonly<Record<NodeId, SinkReport>>
   readonly frames: number
   /** Seconds, wall time. */

@@ -3,12 +3,10 @@
  * not written. The first frame compiles and warms up, so it counts for itself and the others for the rest.
  */
 import type { NodeId } from '../../graph/document/document.ts'
-import { nodeAt } from '../../graph/document/levels.ts'
-import { specOf } from '../../graph/document/subgraph.ts'
-import { paramValues } from '../../graph/node/values.ts'
 import type { SinkReport } from '../../media/types.ts'
 import type { Engine, ExportRequest } from '../door/api.ts'
 import type { Live } from '../run/live.ts'
+import { framesPerKey } from './kept-frames.ts'
 import { type ExportParts, runExport } from './run-export.ts'
 
 /** Frames tried at most. */
@@ -23,13 +21,6 @@ function bytesOf({ packets, audioBytes }: SinkReport, tried: number, frames: num
   const delta = deltas > 0 ? deltaBytes / deltas : key
   const keyFrames = deltas === 0 ? frames : Math.ceil(frames / perKey)
   return keyFrames * key + (frames - keyFrames) * delta + (audioBytes * frames) / tried
-}
-
-function framesPerKey(request: ExportRequest, parts: ExportParts, node: NodeId, frameRate: number): number {
-  const record = nodeAt(request.document, node)
-  const spec = specOf(parts.specs, record)
-  const seconds = record && spec ? paramValues(spec, record).keyFrameSeconds : undefined
-  return Math.max(1, Math.round((typeof seconds === 'number' ? seconds : 2) * (frameRate || 24)))
 }
 
 export async function estimateExport(
@@ -70,7 +61,8 @@ export async function estimateExport(
   const each = measured > 1 ? (passed() - first) / (measured - 1) : passed()
   const tried = Math.min(whole, mostFrames)
   const bytes = Object.entries(outcome.value.outputs).reduce(
-    (sum, [node, report]) => sum + bytesOf(report, tried, whole, framesPerKey(request, parts, node as NodeId, pace)),
+    (sum, [node, report]) =>
+      sum + bytesOf(report, tried, whole, framesPerKey(request.document, parts.specs, node as NodeId, pace)),
     0,
   )
   const estimate = { frames: whole, measured, seconds: each * whole, bytes: Math.round(bytes) }

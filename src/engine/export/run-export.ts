@@ -7,11 +7,11 @@
 import { expand } from '../../graph/analysis/expand.ts'
 import type { NodeId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
+import type { Problem } from '../../graph/document/problems.ts'
 import { serializeGraph } from '../../graph/file/write.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import type { PlanStep } from '../../graph/plan/plan.ts'
-import { commonEnd } from '../../media/segment-store.ts'
-import type { OutputFiles, SegmentStore, SinkReport } from '../../media/types.ts'
+import type { OutputFiles, Segment, SegmentStore, SinkReport } from '../../media/types.ts'
 import type { RuntimeReport } from '../../models/types.ts'
 import type { SinkContext } from '../../nodes/kernel.ts'
 import type { ExportProgress, ExportReport, ExportRequest, Outcome, OutputTarget } from '../door/api.ts'
@@ -21,6 +21,7 @@ import { type Live, wasLost, whileAlive } from '../run/live.ts'
 import { planDocument } from '../run/planning.ts'
 import type { AnySink, Planned, PreparedGraph, PrepareRequest } from '../run/prepare.ts'
 import { createResultCache } from '../run/result-cache.ts'
+import { type Kept, openKept, runsText } from './kept-frames.ts'
 
 /** Results of stills, computed once for the whole export. */
 const constantsBudget = 512 * 1024 * 1024
@@ -167,38 +168,46 @@ async function openSinks(
   open: (node: NodeId, sink: SinkContext) => Promise<AnySink>,
   prepared: PreparedGraph,
   range: FrameRange,
-  segments: ReadonlyMap<NodeId, SegmentStore>,
+  { stores, perSegment }: Kept,
   opened: Map<NodeId, AnySink>,
 ): Promise<void> {
   const graphJson = serializeGraph(request.document, parts.specs)
   for (const { node, step, frameRate } of sinkPlaces(context.planned, Object.keys(request.outputs) as NodeId[])) {
     const { fileName, target } = request.outputs[node]!
-    const kept = segments.get(node)
+    const store = stores.get(node)
     const sink = await open(node, {
       fileName,
       output: await parts.openFiles(target),
       frameRate,
       frameCount: range.last - range.first + 1,
       graphJson,
-      ...(kept ? { segments: kept } : {}),
+      ...(store ? { segments: { store, perSegment } } : {}),
       audio: soundOf(prepared, step, node, range),
     })
     opened.set(node, sink)
   }
 }
 
-/** Opens what is kept of the outputs, cut back to where all of them can go on; frames that need not be made again. */
-async function openKept(request: ExportRequest, parts: ExportParts) {
-  const segments = new Map<NodeId, SegmentStore>()
-  if (request.job === undefined) return { segments, done: 0 }
-  for (const node of Object.keys(request.outputs) as NodeId[])
-    segments.set(node, await parts.openSegments(request.job, node))
-  const done = await commonEnd([...segments.values()])
-  for (const store of segments.values()) await store.cutBack(done)
-  return { segments, done }
+function* numbersOf(runs: readonly Segment[]): Generator<number> {
+  for (const { first, next } of runs) for (let number = first; number < next; number++) yield number
 }
 
-const stopped = (state: 'cancelled' | 'paused', frames: number, seconds: number, steps: ExportReport['steps']) =>
+function notAllKept({ runs, wanted }: Kept): Problem {
+  return {
+    code: 'render-failed',
+    severity: 'error',
+    message: `Not all of the ${wanted.next - wanted.first} frames are there: ${runsText(runs)} are missing.`,
+    hint: 'Render the pieces that hold them, then join again.',
+  }
+}
+
+/** What is kept is all that is asked for, or all that there was time for. */
+const stopped = (
+  state: 'cancelled' | 'paused' | 'kept',
+  frames: number,
+  seconds: number,
+  steps: ExportReport['steps'],
+) =>
   ({
     ok: true,
     value: {
@@ -259,28 +268,37 @@ export async function runExport(
       }
     }
     const open = (node: NodeId, sink: SinkContext) => runner.preparer.openSink(context, node, sink)
-    const { segments, done } = await openKept(request, parts)
-    await openSinks(request, context, parts, open, prepared, range, segments, sinks)
+    const places = sinkPlaces(planned.value, sinkNodes)
+    const frames = range.last - range.first + 1
+    const rates = new Map(places.map(({ node, frameRate }) => [node, frameRate]))
+    const kept = await openKept(request, parts.specs, frames, rates, parts.openSegments)
+    if (request.allKept && kept.runs.length > 0) return { ok: false, problems: [notAllKept(kept)] }
+    await openSinks(request, context, parts, open, prepared, range, kept, sinks)
 
-    trial?.begins(whole.last - whole.first + 1, sinkPlaces(planned.value, sinkNodes)[0]?.frameRate ?? 0)
+    trial?.begins(whole.last - whole.first + 1, places[0]?.frameRate ?? 0)
 
     const still = runner.executor.constants(prepared)
-    const frames = range.last - range.first + 1
-    const pace = createPace(done, frames)
+    const asked = kept.wanted.next - kept.wanted.first
+    const pace = createPace(kept.done, asked)
+    /** The sinks end with what they have been given kept in their segments. */
+    const keep = async () => {
+      await whileAlive(live, timings)
+      for (const [node, sink] of sinks) {
+        await whileAlive(live, sink.keep())
+        sinks.delete(node)
+        await sink.dispose?.()
+      }
+    }
     const origin = prepared.clock.time(range.first).timestamp
     using gpuErrors = live.watchGpuErrors()
     live.gpu.pool.resetPeak()
     let timings: Promise<unknown> = Promise.resolve()
-    for (let index = range.first + done; index <= range.last; index++) {
+    for (const number of numbersOf(kept.runs)) {
+      const index = range.first + number
       signal.throwIfAborted()
-      if (pause.aborted && request.job !== undefined) {
-        await whileAlive(live, timings)
-        for (const [node, sink] of sinks) {
-          await whileAlive(live, sink.keep())
-          sinks.delete(node)
-          await sink.dispose?.()
-        }
-        return stopped('paused', index - range.first, pace.seconds(), tally.steps())
+      if (pause.aborted && kept.stores.size > 0) {
+        await keep()
+        return stopped('paused', kept.done + rendered, pace.seconds(), tally.steps())
       }
       const { timestamp, duration } = prepared.clock.time(index)
       rendered += 1
@@ -291,7 +309,7 @@ export async function runExport(
           targets: [],
           signal,
           cache: { results: constants, keep: (value) => still.has(value) },
-          sinks: { instances: sinks, time: { index: index - range.first, timestamp: timestamp - origin, duration } },
+          sinks: { instances: sinks, time: { index: number, timestamp: timestamp - origin, duration } },
           timed: true,
         }),
       )
@@ -303,14 +321,18 @@ export async function runExport(
       timings.catch(() => undefined)
       const [gpuError] = gpuErrors.take()
       if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
-      const progress = pace.tell(index - range.first + 1)
+      const progress = pace.tell(kept.done + rendered)
       if (progress) onProgress(progress)
-      if (trial?.enough(index - range.first + 1)) break
+      if (trial?.enough(rendered)) break
     }
 
+    if (request.piece) {
+      await keep()
+      return stopped('kept', asked, pace.seconds(), tally.steps())
+    }
     await whileAlive(live, timings)
     const outputs: Record<NodeId, SinkReport> = {}
-    for (const { node, step } of sinkPlaces(planned.value, sinkNodes)) {
+    for (const { node, step } of places) {
       const began = performance.now()
       outputs[node] = await whileAlive(live, sinks.get(node)!.finish())
       tally.add(step, performance.now() - began, undefined)

@@ -1,0 +1,82 @@
+/** What is kept of an export already, and what of it must still be made. */
+import type { GraphDocument, NodeId } from '../../graph/document/document.ts'
+import { nodeAt } from '../../graph/document/levels.ts'
+import { specOf } from '../../graph/document/subgraph.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import { paramValues } from '../../graph/node/values.ts'
+import { httpSegments } from '../../media/http-segments.ts'
+import { missingFrames, pieceOf, type Segment } from '../../media/segments.ts'
+import type { SegmentStore } from '../../media/types.ts'
+import type { ExportRequest } from '../door/api.ts'
+
+/** Key frames may come closer than so many seconds; a file for each would be many. */
+const shortestSegment = 1
+/** Seconds between key frames where a sink does not say, and frames a second where a medium does not. */
+const usual = { keyFrameSeconds: 2, frameRate: 24 }
+
+/** What a sink asks for; pictures have key frames alone, and ask for nothing. */
+function keyFrameSeconds(document: GraphDocument, specs: Specs, node: NodeId): number {
+  const record = nodeAt(document, node)
+  const spec = specOf(specs, record)
+  const seconds = record && spec ? paramValues(spec, record).keyFrameSeconds : undefined
+  return typeof seconds === 'number' ? seconds : usual.keyFrameSeconds
+}
+
+/** Frames from key frame to key frame of an output, at most. */
+export const framesPerKey = (document: GraphDocument, specs: Specs, node: NodeId, frameRate: number): number =>
+  Math.max(1, Math.round(keyFrameSeconds(document, specs, node) * (frameRate || usual.frameRate)))
+
+export interface Kept {
+  readonly stores: ReadonlyMap<NodeId, SegmentStore>
+  /** Frames of a segment, the same for all outputs: from key frame to key frame of the one that has them furthest apart. */
+  readonly perSegment: number
+  /** The frames that are asked for, by their numbers in the whole result. */
+  readonly wanted: Segment
+  /** Those of them that must be made. */
+  readonly runs: readonly Segment[]
+  /** How many of them need not be. */
+  readonly done: number
+}
+
+/**
+ * Opens what is kept of the outputs.
+ * @param frames of the whole result
+ * @param open the store of an output under the request's `job`
+ */
+export async function openKept(
+  request: ExportRequest,
+  specs: Specs,
+  frames: number,
+  frameRates: ReadonlyMap<NodeId, number>,
+  open: (job: string, output: NodeId) => Promise<SegmentStore>,
+): Promise<Kept> {
+  const perSegment = Math.max(
+    ...[...frameRates].map(([node, rate]) =>
+      Math.max(
+        framesPerKey(request.document, specs, node, rate),
+        Math.round(shortestSegment * (rate || usual.frameRate)),
+      ),
+    ),
+  )
+  const wanted = request.piece ? pieceOf(frames, perSegment, request.piece) : { first: 0, next: frames }
+  const stores = new Map<NodeId, SegmentStore>()
+  for (const [node, { target }] of Object.entries(request.outputs) as [NodeId, ExportRequest['outputs'][NodeId]][]) {
+    if (request.job !== undefined) stores.set(node, await open(request.job, node))
+    else if (target.kind === 'http' && target.segments !== undefined) stores.set(node, httpSegments(target.segments))
+  }
+  if (stores.size === 0) return { stores, perSegment, wanted, runs: [wanted], done: 0 }
+  const lists: (readonly Segment[])[] = []
+  for (const store of stores.values()) lists.push(await store.list())
+  const { runs, useless, kept } = missingFrames(lists, wanted)
+  for (const [output, store] of [...stores.values()].entries()) await store.remove(useless[output] ?? [])
+  return { stores, perSegment, wanted, runs, done: kept }
+}
+
+const counted = ({ first, next }: Segment): string =>
+  next - first === 1 ? `frame ${first}` : `frames ${first} to ${next - 1}`
+
+/** `frames 48 to 95, frame 120 and 3 more places`. */
+export function runsText(runs: readonly Segment[]): string {
+  const shown = runs.slice(0, 8).map(counted)
+  return runs.length > shown.length ? `${shown.join(', ')} and ${runs.length - shown.length} more` : shown.join(', ')
+}

@@ -1,0 +1,86 @@
+/** Kept segments to a file: their packets as they are, and the sound beside them. */
+import { EncodedVideoPacketSource, Output } from 'mediabunny'
+import { addAudio } from './audio-feed.ts'
+import { fileTarget } from './file-target.ts'
+import { writeError } from './output-files.ts'
+import { configOf, readHeader, readPackets, type SegmentHeader, sameHeader } from './packet-log.ts'
+import { MediaError, type PacketSizes, type SegmentStore, type SinkReport, type SinkRequest } from './types.ts'
+import { ourColours, outputFormat } from './video-encoding.ts'
+
+/** Seconds by which sound is joined ahead of the picture. */
+const audioAhead = 0.5
+
+/** Writes the file: packets of all segments as they are, and the sound. */
+export async function joinSegments(request: SinkRequest, store: SegmentStore): Promise<SinkReport> {
+  const { fileName, codec } = request
+  const segments = [...(await store.list())].sort((a, b) => a.first - b.first)
+  const format = outputFormat(request.container)
+  const file = await request.output.open(fileName)
+  const written = fileTarget(file)
+  const output = new Output({ format, target: written.target })
+  if (request.comment !== undefined) output.setMetadataTags({ comment: request.comment })
+  const video = new EncodedVideoPacketSource(codec)
+  output.addVideoTrack(video)
+  const sizes = { keys: 0, keyBytes: 0, deltas: 0, deltaBytes: 0 }
+  let first: SegmentHeader | undefined
+  try {
+    const audio = request.audio ? await addAudio(output, format, request.audio) : null
+    try {
+      await output.start()
+      for (const which of segments) {
+        const segment = await store.read(which)
+        const { header, end } = await readHeader(segment)
+        if (first && !sameHeader(first, header)) throw unlike(fileName)
+        for await (const packet of readPackets(segment, end)) {
+          await audio?.upTo(packet.timestamp + audioAhead)
+          const meta = first ? undefined : { decoderConfig: { ...configOf(header), colorSpace: { ...ourColours } } }
+          first ??= header
+          await video.add(packet, meta)
+          count(sizes, packet.type, packet.byteLength)
+        }
+      }
+      await audio?.upTo(Number.POSITIVE_INFINITY)
+    } finally {
+      await audio?.close()
+    }
+    video.close()
+    await output.finalize()
+    await file.close()
+    await file.commit()
+    return {
+      fileName,
+      bytes: written.bytes,
+      frames: sizes.keys + sizes.deltas,
+      width: request.width,
+      height: request.height,
+      videoCodec: first?.codec ?? codec,
+      audioCodec: audio?.codec ?? null,
+      audioCopied: audio?.copied ?? false,
+      notes: [...(audio?.notes ?? []), ...(request.audio && !audio ? ['No sound lies in the chosen range.'] : [])],
+      packets: sizes,
+      audioBytes: audio?.bytes ?? 0,
+    }
+  } catch (error) {
+    if (output.state !== 'finalized' && output.state !== 'canceled') await output.cancel()
+    await file.discard()
+    if (error instanceof MediaError) throw error
+    throw writeError(fileName, written.failure ?? error)
+  }
+}
+
+/** Of a file whose segments no one decoder could read one after the other. */
+export const unlike = (fileName: string): MediaError =>
+  new MediaError(
+    `“${fileName}” cannot be put together: some of its frames were encoded differently, by another browser or another machine.`,
+    'Remove what is kept of this export and begin it anew.',
+  )
+
+function count(sizes: { -readonly [K in keyof PacketSizes]: PacketSizes[K] }, type: 'key' | 'delta', bytes: number) {
+  if (type === 'key') {
+    sizes.keys += 1
+    sizes.keyBytes += bytes
+  } else {
+    sizes.deltas += 1
+    sizes.deltaBytes += bytes
+  }
+}
