@@ -1,12 +1,11 @@
 /** Gets a WebGPU device with all that this adapter gives, or says in one sentence why there is none. */
+import { CodedError } from '../graph/document/coded-error.ts'
 
 /** WebGPU cannot be had; `message` says why, `hint` what to do. */
-export class NoGpuError extends Error {
+export class NoGpuError extends CodedError {
   override readonly name = 'NoGpuError'
-  readonly hint: string
   constructor(message: string, hint: string) {
-    super(message)
-    this.hint = hint
+    super('no-gpu', message, hint)
   }
 }
 

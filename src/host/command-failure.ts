@@ -1,5 +1,6 @@
 /** How a command ends: the exit codes that scripts rely on, and the error that carries one. */
 
+import { CodedError } from '../graph/document/coded-error.ts'
 import type { NodeId } from '../graph/document/document.ts'
 import type { Problem } from '../graph/document/problems.ts'
 
@@ -18,15 +19,13 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
 /** Ends the command with `exitCode`; `message` and `hint` are whole sentences for the person at the terminal. */
-export class CommandFailure extends Error {
+export class CommandFailure extends CodedError {
   override readonly name = 'CommandFailure'
   readonly exitCode: ExitCode
-  readonly hint: string
   readonly problems: readonly Problem[]
   constructor(exitCode: ExitCode, message: string, hint = '', problems: readonly Problem[] = []) {
-    super(message)
+    super('command-failed', message, hint)
     this.exitCode = exitCode
-    this.hint = hint
     this.problems = problems
   }
 }

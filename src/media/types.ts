@@ -1,5 +1,6 @@
 /** The joints of the media layer: frames in, frames out, sound beside them. */
 
+import { CodedError } from '../graph/document/coded-error.ts'
 import type { ChromaSite, ColourFacts, MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import type { AudioDesc } from '../graph/node/ports.ts'
@@ -231,11 +232,9 @@ export interface Media {
 }
 
 /** A file that cannot be used: what and where in `message`, what to do in `hint`; both whole sentences. */
-export class MediaError extends Error {
+export class MediaError extends CodedError {
   override readonly name = 'MediaError'
-  readonly hint: string
   constructor(message: string, hint: string, options?: ErrorOptions) {
-    super(message, options)
-    this.hint = hint
+    super('media-failed', message, hint, options)
   }
 }

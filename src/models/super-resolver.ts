@@ -2,7 +2,9 @@
  * Runs a super-resolution model over a picture of any size: packs a tile, runs the model on it, adds the result to
  * the output, and looks at what came out. Shrinks the tile where the memory is too small for it.
  */
+
 import type { ComputePass, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
+import { CodedError } from '../graph/document/coded-error.ts'
 import type { ModelFacts } from '../graph/node/facts.ts'
 import { isWhole, readFor } from '../graph/plan/region.ts'
 import { marginOf } from '../graph/plan/tiling.ts'
@@ -50,8 +52,11 @@ interface Workspace extends Disposable {
 }
 
 /** The memory gave out; carries what happened. */
-class OutOfMemory extends Error {
+class OutOfMemory extends CodedError {
   override readonly name = 'OutOfMemory'
+  constructor(message: string, options?: ErrorOptions) {
+    super('out-of-memory', message, '', options)
+  }
 }
 
 export async function createSuperResolver(parts: ResolverParts): Promise<SuperResolver> {

@@ -1,6 +1,7 @@
 /** The joints of the model layer. */
 
 import type { GpuPicture, Recorder } from '../gpu/types.ts'
+import { CodedError } from '../graph/document/coded-error.ts'
 import type { ModelFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 
@@ -59,11 +60,9 @@ export interface Models {
 }
 
 /** A model that cannot be used: what in `message`, what to do in `hint`; both whole sentences. */
-export class ModelError extends Error {
+export class ModelError extends CodedError {
   override readonly name = 'ModelError'
-  readonly hint: string
   constructor(message: string, hint: string, options?: ErrorOptions) {
-    super(message, options)
-    this.hint = hint
+    super('model-failed', message, hint, options)
   }
 }

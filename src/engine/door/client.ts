@@ -1,4 +1,5 @@
 /** The page's end of the engine's door. Starts the worker; nothing else of the page touches the engine. */
+import { CodedError } from '../../graph/document/coded-error.ts'
 import type { Engine } from './api.ts'
 import { remoteEngine } from './crossing.ts'
 
@@ -10,7 +11,7 @@ export function connectEngine(): Engine {
   const stopped = new Promise<never>((_, reject) => {
     worker.addEventListener('error', (event) => {
       const why = event.message || 'its program could not be loaded'
-      reject(new Error(`The engine stopped: ${why}. Reload the page.`))
+      reject(new CodedError('engine-stopped', `The engine stopped: ${why}. Reload the page.`))
     })
   })
   stopped.catch(() => undefined)

@@ -1,7 +1,8 @@
 /** Both ends of the door: what the page holds, and what serves it in the worker. They speak through comlink. */
 import { type Endpoint, expose, proxy, transfer, wrap } from 'comlink'
 import type { Engine } from './api.ts'
-import { callBy, crossingOf, engineBy } from './methods.ts'
+import { receivedError, sentError } from './errors-across.ts'
+import { callBy, crossingOf, engineBy, type Method } from './methods.ts'
 
 /** Called once, before anything else. */
 interface Opening {
@@ -21,11 +22,19 @@ export function serveEngine(create: (baseUrl: string) => Engine, endpoint?: Endp
   }
   const served = engineBy(async (method, args) => {
     if (!engine) throw new Error('The engine is used before it is opened.')
-    const answer = await callBy(engine, method, args)
+    const answer = await answerOf(engine, method, args)
     const transfers = crossingOf(method).movesOut?.(answer) ?? []
     return transfers.length > 0 ? transfer(answer as object, [...transfers]) : answer
   })
   expose({ ...opening, ...served }, endpoint)
+}
+
+async function answerOf(engine: Engine, method: Method, args: readonly unknown[]): Promise<unknown> {
+  try {
+    return await callBy(engine, method, args)
+  } catch (error) {
+    throw sentError(error)
+  }
 }
 
 /** A function stays where it is and is called from afar; what is handed over moves; the rest is copied. */
@@ -52,6 +61,8 @@ export function remoteEngine(endpoint: Endpoint, baseUrl: string, stopped: Promi
       method,
       args.map((value) => send(value, transfers)),
     )
-    return Promise.race([call, stopped])
+    return Promise.race([call, stopped]).catch((error: unknown) => {
+      throw receivedError(error)
+    })
   })
 }

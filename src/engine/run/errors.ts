@@ -1,22 +1,26 @@
 /** Errors on their way to people: whose they are, what happened, what to do. */
 
+import { CodedError, type ErrorCode } from '../../graph/document/coded-error.ts'
 import type { NodeId } from '../../graph/document/document.ts'
 import type { Problem, ProblemCode } from '../../graph/document/problems.ts'
 import type { Outcome } from '../door/api.ts'
 
 /** Something went wrong while node `node` was being prepared or run. */
-export class NodeFailure extends Error {
+export class NodeFailure extends CodedError {
   override readonly name = 'NodeFailure'
   readonly node: NodeId
   constructor(node: NodeId, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    super('node-failed', cause instanceof Error ? cause.message : String(cause), '', { cause })
     this.node = node
   }
 }
 
 /** The GPU went away in the middle of something. */
-export class DeviceLostError extends Error {
+export class DeviceLostError extends CodedError {
   override readonly name = 'DeviceLostError'
+  constructor(message: string) {
+    super('device-lost', message)
+  }
 }
 
 export const isAbort = (error: unknown): boolean => {
@@ -24,7 +28,11 @@ export const isAbort = (error: unknown): boolean => {
   return error instanceof DOMException && error.name === 'AbortError'
 }
 
-const codes: Readonly<Record<string, ProblemCode>> = { MediaError: 'media-failed', ModelError: 'model-failed' }
+/** Of the errors that are a problem's own; any other is one of rendering. */
+const problemCodes: Readonly<Partial<Record<ErrorCode, ProblemCode>>> = {
+  'media-failed': 'media-failed',
+  'model-failed': 'model-failed',
+}
 
 /** The problem to show for `error`; an error with a `hint` brings its own advice. */
 export function problemOf(error: unknown, title: (node: NodeId) => string): Problem {
@@ -38,12 +46,12 @@ export function problemOf(error: unknown, title: (node: NodeId) => string): Prob
     }
   }
   const message = error instanceof Error ? error.message : String(error)
-  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : undefined
+  const { code, hint } = error instanceof CodedError ? error : {}
   return {
-    code: (error instanceof Error && codes[error.name]) || 'render-failed',
+    code: (code && problemCodes[code]) ?? 'render-failed',
     severity: 'error',
     message,
-    hint: hint ?? 'Undo the last change, or bypass this node; if it happens again, report it with this message.',
+    hint: hint || 'Undo the last change, or bypass this node; if it happens again, report it with this message.',
   }
 }
 

@@ -3,6 +3,7 @@
  * not is refused with one sentence that names the first place where it fails.
  */
 
+import { CodedError } from '../document/coded-error.ts'
 import {
   type EdgeRecord,
   type Graph,
@@ -47,10 +48,10 @@ export type ParsedFragment =
   | { readonly ok: false; readonly error: Problem }
 
 /** Thrown and caught in this file alone: it ends reading at the first thing that cannot be read. */
-class Unreadable extends Error {
+class Unreadable extends CodedError {
   readonly problem: Problem
   constructor(problem: Problem) {
-    super(problem.message)
+    super('bad-file', problem.message, problem.hint)
     this.problem = problem
   }
 }

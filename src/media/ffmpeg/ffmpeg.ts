@@ -8,6 +8,7 @@
 import wasmURL from '@ffmpeg/core/wasm?url'
 import coreURL from '@ffmpeg/core?url'
 import { FFFSType, FFmpeg } from '@ffmpeg/ffmpeg'
+import { CodedError } from '../../graph/document/coded-error.ts'
 import { Turns } from '../turns.ts'
 import classWorkerURL from './ffmpeg.worker.ts?worker&url'
 import { privatePath } from './private-files.ts'
@@ -21,8 +22,11 @@ const outputPath = '/output'
 const inputName = 'file'
 
 /** The worker ended, or could not start, or could not write (`cause` says which). */
-export class FfmpegFailure extends Error {
+export class FfmpegFailure extends CodedError {
   override readonly name = 'FfmpegFailure'
+  constructor(message: string, options?: ErrorOptions) {
+    super('ffmpeg-failed', message, '', options)
+  }
 }
 
 export interface Collected {

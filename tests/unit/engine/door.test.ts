@@ -3,6 +3,9 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Engine, ExportProgress, ExportRequest, PreviewRequest } from '../../../src/engine/door/api.ts'
 import { remoteEngine, serveEngine } from '../../../src/engine/door/crossing.ts'
 import { engineBy, type Method, methods } from '../../../src/engine/door/methods.ts'
+import { problemOf } from '../../../src/engine/run/errors.ts'
+import { CodedError, hasCode } from '../../../src/graph/document/coded-error.ts'
+import { MediaError } from '../../../src/media/types.ts'
 
 const channels: MessageChannel[] = []
 afterEach(() => {
@@ -83,6 +86,31 @@ describe('the door', () => {
     })
     await page.export({} as ExportRequest, ({ frame }) => heard.push(frame))
     expect(heard).toEqual([1, 2])
+  })
+
+  test('keeps the code and the advice of what is thrown, so that a problem can be made of it on either side', async () => {
+    const thrown = new MediaError('“film.mp4” is damaged.', 'Copy it again.')
+    const { page } = connect({ takeOutput: () => Promise.reject(thrown) })
+    const caught: unknown = await page.takeOutput('film.mp4').catch((error: unknown) => error)
+    expect(caught).toBeInstanceOf(CodedError)
+    expect(caught).toMatchObject({ code: 'media-failed', hint: 'Copy it again.', name: 'MediaError' })
+    expect(hasCode(caught, 'media-failed')).toBe(true)
+    expect(hasCode(caught, 'model-failed')).toBe(false)
+    expect(problemOf(caught, () => '')).toEqual(problemOf(thrown, () => ''))
+    expect(problemOf(caught, () => '')).toEqual({
+      code: 'media-failed',
+      severity: 'error',
+      message: '“film.mp4” is damaged.',
+      hint: 'Copy it again.',
+    })
+  })
+
+  test('an error without a code has none on the other side', async () => {
+    const { page } = connect({ clearCache: () => Promise.reject(new TypeError('no such thing')) })
+    const caught: unknown = await page.clearCache().catch((error: unknown) => error)
+    expect(caught).not.toBeInstanceOf(CodedError)
+    expect(caught).toMatchObject({ name: 'TypeError', message: 'no such thing' })
+    expect(problemOf(caught, () => '').code).toBe('render-failed')
   })
 
   test('answers for an engine that died, and passes on what it throws', async () => {
