@@ -15,6 +15,7 @@ import type { Subgraphs } from './edits/folding.ts'
 import type { Rerouting } from './edits/rerouting.ts'
 import type { Selected } from './edits/selected.ts'
 import type { SelectionEdits } from './edits/selection-edits.ts'
+import type { IncomingFiles } from './incoming-files.ts'
 import type { Panels } from './panels.ts'
 
 /** What a command is listed among. */
@@ -57,6 +58,7 @@ export interface CommandContext {
   readonly subgraphs: Subgraphs
   readonly clipboard: NodeClipboard
   readonly files: GraphFiles
+  readonly incoming: Pick<IncomingFiles, 'openPicker'>
   readonly sharing: Sharing
   /** Shows in the viewer what a node of the open level makes. */
   show(node: NodeId): void

@@ -126,11 +126,11 @@ export function createCommands(parts: Parts): Commands {
   const settings = createSettings({ specs, document })
   const insertion = createInsertion({ specs, document, view, pieces, selected, panels, mayHold })
   const incoming = createIncomingFiles({
-    ...{ specs, document, facts, preview, view, files, insertion, settings, tell },
+    ...{ specs, document, facts, preview, view, files, sharing, insertion, settings, tell },
   })
   const context: CommandContext = {
     ...{ specs, document, preview, looking, view, panels, selected, selectionEdits },
-    ...{ arranging, rerouting, subgraphs, clipboard, files, sharing, show },
+    ...{ arranging, rerouting, subgraphs, clipboard, files, incoming, sharing, show },
   }
 
   return {

@@ -11,7 +11,7 @@ export const fileCommands = area('file', text.commands.file, {
   'file.open': {
     keys: ['Mod+O'],
     everywhere: true,
-    run: ({ files }) => files.openPicker(),
+    run: ({ incoming }) => incoming.openPicker(),
   },
   'file.save': {
     keys: ['Mod+S'],

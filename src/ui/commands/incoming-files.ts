@@ -4,8 +4,11 @@ import { mediumParam, mediumTaker } from '../../graph/analysis/medium.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
-import type { Dropped } from '../files/dropped-files.ts'
+import { chooseFile } from '../files/choose-file.ts'
+import { acceptedMedia, type Dropped } from '../files/dropped-files.ts'
 import type { GraphFiles } from '../files/graph-files.ts'
+import { GraphReader } from '../files/graph-reader.ts'
+import type { Sharing } from '../sharing/sharing.ts'
 import { opener, sourceOf } from '../store/composing.ts'
 import type { DocumentStore } from '../store/document.ts'
 import type { FactsStore } from '../store/facts.ts'
@@ -22,6 +25,7 @@ interface Parts {
   readonly preview: PreviewStore
   readonly view: ViewStore
   readonly files: GraphFiles
+  readonly sharing: Pick<Sharing, 'carriesGraph'>
   readonly insertion: Insertion
   readonly settings: Settings
   readonly tell: (problems: readonly Problem[]) => void
@@ -31,9 +35,16 @@ export interface IncomingFiles {
   /** `null`: it could not be read, which was told. */
   registerMedia(files: readonly File[]): Promise<AssetRef | null>
   registerModel(file: File): Promise<AssetRef | null>
+  /** Lets the person choose a file: a graph, or an export that carries one, is opened; anything else as if it were dropped. */
+  openPicker(): void
+  /** The same for a file that is chosen already. */
+  openChosen(file: File): Promise<void>
   /** Files dropped on the page: graphs are opened, models registered, anything else becomes the medium of the Decode looked at. */
   dropFiles(dropped: Dropped): Promise<void>
 }
+
+/** For a file input: graphs, exports that carry theirs, media and models. */
+const acceptedFiles = `.json,application/json,.onnx,${acceptedMedia}`
 
 const failure = (error: unknown): { ok: false; problems: readonly Problem[] } => ({
   ok: false,
@@ -48,7 +59,7 @@ const failure = (error: unknown): { ok: false; problems: readonly Problem[] } =>
 })
 
 export function createIncomingFiles(parts: Parts): IncomingFiles {
-  const { specs, document, facts, preview, view, files, insertion, settings, tell } = parts
+  const { specs, document, facts, preview, view, files, sharing, insertion, settings, tell } = parts
 
   async function registerMedia(chosen: readonly File[]) {
     const outcome = await facts.addMedia(chosen).catch(failure)
@@ -85,23 +96,38 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
     if (id) settings.setParam(id, source.param, { ...ref })
   }
 
-  return {
-    registerMedia,
-    registerModel,
-    async dropFiles({ files: dropped, problems }) {
-      tell(problems)
-      const graphs = dropped.filter((file) => /\.json$/i.test(file.name))
-      const models = dropped.filter((file) => /\.onnx$/i.test(file.name))
-      const media = dropped.filter((file) => !/\.(json|onnx)$/i.test(file.name))
-      const last = graphs.at(-1)
-      if (last) await files.openFile(last)
-      for (const file of models) {
-        const added = await registerModel(file)
-        if (added) view.toast({ tone: 'info', message: text.files.modelReady(file.name) })
-      }
-      if (media.length > 0) await openMedia(media)
-      const [only] = media
-      if (only && media.length === 1) await files.offerGraphIn(only)
-    },
+  async function openChosen(file: File) {
+    if (GraphReader.isExport(file) && (await sharing.carriesGraph(file))) await files.openFile(file)
+    else await dropFiles({ files: [file], problems: [] })
   }
+
+  function openPicker() {
+    const pick = () => chooseFile(acceptedFiles, (file) => void openChosen(file))
+    // Browsers open a file dialog only right after a click or a key that they count; Ctrl+O alone may not be one.
+    if (navigator.userActivation?.isActive !== false) pick()
+    else
+      view.toast({
+        tone: 'info',
+        message: text.files.wantsClick,
+        action: { label: text.files.chooseFile, run: pick },
+      })
+  }
+
+  async function dropFiles({ files: dropped, problems }: Dropped) {
+    tell(problems)
+    const graphs = dropped.filter((file) => /\.json$/i.test(file.name))
+    const models = dropped.filter((file) => /\.onnx$/i.test(file.name))
+    const media = dropped.filter((file) => !/\.(json|onnx)$/i.test(file.name))
+    const last = graphs.at(-1)
+    if (last) await files.openFile(last)
+    for (const file of models) {
+      const added = await registerModel(file)
+      if (added) view.toast({ tone: 'info', message: text.files.modelReady(file.name) })
+    }
+    if (media.length > 0) await openMedia(media)
+    const [only] = media
+    if (only && media.length === 1) await files.offerGraphIn(only)
+  }
+
+  return { registerMedia, registerModel, openPicker, openChosen, dropFiles }
 }

@@ -8,6 +8,9 @@ export interface Dropped {
   readonly problems: readonly Problem[]
 }
 
+/** For a file input. */
+export const acceptedMedia = 'video/*,image/*,.mkv,.mov,.avi,.flv,.wmv,.mpg,.mpeg,.ts,.m2ts,.webm,.mp4'
+
 const isMedia = (file: File): boolean =>
   /^(image|video)\//.test(file.type) || /\.(mkv|mov|avi|flv|wmv|mpe?g|m2?ts|json|onnx)$/i.test(file.name)
 

@@ -2,20 +2,23 @@
  * The open graph and its files: opening, saving, the shipped recipes, and what is kept in the browser so that a closed
  * tab or a crash loses nothing.
  */
+import { expand } from '../../graph/analysis/expand.ts'
+import { type MediumPlace, mediumTaker } from '../../graph/analysis/medium.ts'
 import { emptyDocument, type GraphDocument } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { replaceBy } from '../../graph/edits/edit.ts'
 import { serializeGraph } from '../../graph/file/write.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import type { GraphDoor, Sharing } from '../sharing/sharing.ts'
+import { sourceOf } from '../store/composing.ts'
 import type { DocumentStore } from '../store/document.ts'
+import { onSameMedium } from '../store/other-graph.ts'
 import type { PreviewStore } from '../store/preview.ts'
 import type { ViewStore } from '../store/view.ts'
 import { text } from '../text/text.ts'
-import { chooseFile } from './choose-file.ts'
 import { createVersions, type Version } from './earlier-versions.ts'
 import { browserDisk, GraphOnDisk } from './graph-on-disk.ts'
-import { acceptedGraphs, GraphReader } from './graph-reader.ts'
+import { GraphReader } from './graph-reader.ts'
 import { type UnsavedEntry, UnsavedGraphs } from './unsaved-graphs.ts'
 import { UnsavedWork } from './unsaved-work.ts'
 
@@ -88,16 +91,14 @@ export class GraphFiles {
     this.#show({ ...emptyDocument })
   }
 
-  openPicker(): void {
-    const pick = () => chooseFile(acceptedGraphs, (file) => void this.openFile(file))
-    // Browsers open a file dialog only right after a click or a key that they count; Ctrl+O alone may not be one.
-    if (navigator.userActivation?.isActive !== false) pick()
-    else
-      this.#parts.view.toast({
-        tone: 'info',
-        message: words.wantsClick,
-        action: { label: words.chooseFile, run: pick },
-      })
+  /** A recipe that the address names comes again with a reload, until something of it is changed. */
+  #clearAddressOnChange(): void {
+    const { document, sharing } = this.#parts
+    const stop = document.subscribe((state, before) => {
+      if (state.document === before.document) return
+      stop()
+      sharing.clearAddress()
+    })
   }
 
   /** A graph that an export carries lies in no file of its own. */
@@ -124,7 +125,27 @@ export class GraphFiles {
 
   async openShipped(name: string): Promise<void> {
     const next = await this.fetchShipped(name)
-    if (next) this.#show(next)
+    if (next) this.#take(next)
+  }
+
+  /** Puts a recipe in the place of the open graph, on the clip that is open, as one step that can be undone. */
+  #take(recipe: GraphDocument): void {
+    const { document, preview, specs } = this.#parts
+    const open = this.#current
+    if (Object.keys(open.nodes).length === 0) return this.#show(recipe)
+    // A recipe is no later state of the file that was open, and must not be written over it.
+    this.#disk.forget()
+    document.enter([])
+    this.replace(text.edits.openRecipe(recipe.title), onSameMedium(recipe, open, specs, this.#seenMedium()))
+    preview.choose(null)
+  }
+
+  /** Where the medium is opened that the viewer shows. */
+  #seenMedium(): MediumPlace | null {
+    const { document, preview, specs } = this.#parts
+    const { view } = preview.getState()
+    const seen = view && sourceOf(expand(document.getState().document, specs).document, specs, view)
+    return seen ? mediumTaker(this.#current, specs, { path: [], selection: new Set(), seen: seen.node }) : null
   }
 
   openUnsaved(key: string): void {
@@ -133,10 +154,12 @@ export class GraphFiles {
     if (next) this.#show(next)
   }
 
-  /** Opens a graph that lies in no file: a recipe of one's own. */
+  /** Opens a recipe of one's own. */
   openText(text: string, name: string): void {
     const next = this.read(text, name)
-    if (next) this.#door.show(next)
+    if (!next) return
+    this.#take(next)
+    this.#parts.sharing.expectMissing()
   }
 
   offerGraphIn(file: File): Promise<void> {
@@ -201,7 +224,10 @@ export class GraphFiles {
     const restored = left && this.read(left.text, left.title)
     if (restored) document.open(restored, emptyDocument)
     const asked = await sharing.asked(this.#door)
-    if (asked?.document) {
+    if (asked?.document && asked.recipe) {
+      this.#show(asked.document)
+      this.#clearAddressOnChange()
+    } else if (asked?.document) {
       this.#door.show(asked.document)
     } else if (restored) {
       view.toast({

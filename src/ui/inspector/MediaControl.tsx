@@ -5,7 +5,7 @@ import { useStore } from 'zustand'
 import type { MediaFacts } from '../../graph/node/facts.ts'
 import type { MediaParam } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
-import { type Dropped, droppedFiles, ofFolder } from '../files/dropped-files.ts'
+import { acceptedMedia, type Dropped, droppedFiles, ofFolder } from '../files/dropped-files.ts'
 import { Tip } from '../kit/Tip.tsx'
 import { assetRef, timecode } from '../kit/value-text.ts'
 import { number } from '../text/format.ts'
@@ -14,7 +14,6 @@ import type { ControlProps } from './control.ts'
 
 const words = text.inspector.media
 
-export const acceptedMedia = 'video/*,image/*,.mkv,.mov,.avi,.flv,.wmv,.mpg,.mpeg,.ts,.m2ts,.webm,.mp4'
 const sampleClip = 'samples/field-guide.mp4'
 
 const facts = (media: MediaFacts): string =>

@@ -44,6 +44,8 @@ interface Parts {
 export interface Asked {
   /** `null`: it could not be had; the reason was told. */
   readonly document: GraphDocument | null
+  /** It ships with the editor. */
+  readonly recipe: boolean
 }
 
 const recipeKey = 'graph'
@@ -134,11 +136,12 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
       if (isGraphFragment(hash)) {
         const linked = await graphOfLink(door, hash)
         clearAddress()
-        return { document: linked }
+        return { document: linked, recipe: false }
       }
       if (name === null) return undefined
+      if (shippedGraphs.some((recipe) => recipe.name === name))
+        return { document: await door.fetchShipped(name), recipe: true }
       clearAddress()
-      if (shippedGraphs.some((recipe) => recipe.name === name)) return { document: await door.fetchShipped(name) }
       tell([
         {
           code: 'bad-file',
@@ -147,7 +150,15 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
           hint: words.noSuchRecipeHint,
         },
       ])
-      return { document: null }
+      return { document: null, recipe: false }
+    },
+
+    clearAddress,
+
+    /** Whether an exported file carries its graph; a file that cannot be read carries none. */
+    async carriesGraph(file: File): Promise<boolean> {
+      const comment = await engine.readComment(file)
+      return comment.ok && comment.value !== null && mentionsGraph(comment.value)
     },
 
     /** Follows links that are put into the address bar of the open page. */

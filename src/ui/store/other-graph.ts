@@ -3,21 +3,35 @@
  * own; where both graphs open one medium, it reads what the open one decodes, so that the two show the same moment.
  */
 
-import { mediumPlace, withMedium } from '../../graph/analysis/medium.ts'
+import { type MediumPlace, mediumPlace, withMedium } from '../../graph/analysis/medium.ts'
 import { viewedOutput } from '../../graph/analysis/viewed.ts'
 import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
-import { nodeAt } from '../../graph/document/levels.ts'
+import { nodeAt, withNode } from '../../graph/document/levels.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { assetRef } from '../kit/value-text.ts'
 
-/** `other` with the medium of the open graph; as it is where either opens none or several. */
-export function onSameMedium(other: GraphDocument, open: GraphDocument, specs: Specs): GraphDocument {
-  const [own, its] = [mediumPlace(open, specs), mediumPlace(other, specs)]
+/**
+ * `other` with the medium of the open graph, and all that is set where that is opened, such as which part of it; as it
+ * is where either opens none or several.
+ * @param seen whose medium is meant where the open graph opens several
+ */
+export function onSameMedium(
+  other: GraphDocument,
+  open: GraphDocument,
+  specs: Specs,
+  seen: MediumPlace | null = null,
+): GraphDocument {
+  const [own, its] = [mediumPlace(open, specs) ?? seen, mediumPlace(other, specs)]
   const record = own ? nodeAt(open, own.node) : undefined
   const spec = record && specs.get(record.type)
   const ref = spec && own ? assetRef(paramValues(spec, record)[own.param]) : null
-  return its && ref ? withMedium(other, its, ref) : other
+  if (!its || !ref || !record) return other
+  const settled =
+    nodeAt(other, its.node)?.type === record.type
+      ? withNode(other, its.node, (node) => ({ ...node, params: record.params }))
+      : other
+  return withMedium(settled, its, ref)
 }
 
 export interface Embedded {

@@ -83,7 +83,7 @@ const viewer = {
 
 const file = {
   'file.new': { title: 'New graph' },
-  'file.open': { title: 'Open a graph', short: 'Open…' },
+  'file.open': { title: 'Open a graph, a clip or a model', short: 'Open…' },
   'file.save': { title: 'Save the graph', short: 'Save' },
   'file.versions': { title: 'Earlier versions', short: 'Earlier versions…' },
   'file.export': { title: 'Export', short: 'Export…' },

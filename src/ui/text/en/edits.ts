@@ -40,6 +40,7 @@ export const edits = {
   /** @param nodes one by its name, or how many */
   resetNodes: (nodes: string) => `Reset the settings of ${nodes}`,
   replace: (node: string, by: string) => `Replace ${node} with ${by}`,
+  openRecipe: (title: string) => `Open “${title}”`,
   /** Another whole graph in the place of the open one. */
   takeGraph: (title: string) => `Use “${title}”`,
   align: (edge: Edge) => `Align ${sides[edge]}`,

@@ -133,6 +133,71 @@ describe('a medium', () => {
   })
 })
 
+describe('File → Open', () => {
+  test('opens a graph, takes a clip as Decode’s medium, and opens the graph that an export carries', async () => {
+    const editor = await openTestEditor()
+    await editor.commands.openChosen(picture('64x48 white.png'))
+    expect(editor.toasts()).toEqual(['Decode now opens “64x48 white.png”.'])
+    await editor.commands.openChosen(fileOf('320x180 plain.mp4', 'no graph'))
+    expect(editor.toasts().at(-1)).toBe('Decode now opens “320x180 plain.mp4”.')
+    expect(editor.title()).toBe('Bicubic ×2')
+    await editor.commands.openChosen(fileOf('320x180 carrier.mp4', await recipe('halo')))
+    expect(editor.title()).toBe('Against halos')
+    await editor.commands.openChosen(json('mine.json', await recipe('anime')))
+    expect(editor.title()).toBe('Anime and drawings')
+  })
+})
+
+describe('a recipe', () => {
+  test('opens on the clip that is open, as one step that can be undone', async () => {
+    const editor = await openTestEditor()
+    await editor.commands.dropFiles(dropped(picture('64x48 mine.png')))
+    const decode = editor.record('decode').id
+    editor.commands.setParam(decode, 'start', 0.25)
+    editor.commands.addNode('grain')
+    const before = editor.document.getState().document
+    await editor.commands.openShipped('halo')
+    expect(editor.title()).toBe('Against halos')
+    expect(editor.param('decode', 'media')).toMatchObject({ id: '64x48 mine.png' })
+    expect(editor.param('decode', 'start')).toBe(0.25)
+    expect(editor.document.getState().undoLabel).toBe('Open “Against halos”')
+    editor.commands.run('edit.undo')
+    expect(editor.document.getState().document).toEqual(before)
+  })
+
+  test('of the person’s own does the same', async () => {
+    const editor = await openTestEditor()
+    await editor.commands.dropFiles(dropped(picture('64x48 mine.png')))
+    editor.commands.openOwn(await recipe('anime'), 'Mine')
+    expect(editor.param('decode', 'media')).toMatchObject({ id: '64x48 mine.png' })
+    editor.commands.run('edit.undo')
+    expect(editor.title()).toBe('Bicubic ×2')
+  })
+
+  test('opens as it ships where nothing is open, and is saved into no file of another graph', async () => {
+    const editor = await openTestEditor()
+    editor.commands.run('file.new')
+    await editor.commands.openShipped('halo')
+    expect([editor.title(), editor.document.getState().edited]).toEqual(['Against halos', false])
+    const asked: string[] = []
+    const handle = {
+      name: 'halo.json',
+      getFile: async () => ({ lastModified: 1 }),
+      createWritable: async () => ({ write: async () => undefined, close: async () => undefined }),
+    }
+    const showSaveFilePicker = async ({ suggestedName }: { suggestedName: string }) => {
+      asked.push(suggestedName)
+      return handle
+    }
+    Object.assign(window, { showSaveFilePicker })
+    editor.commands.run('file.save')
+    await expect.poll(() => asked).toEqual(['against-halos.json'])
+    await editor.commands.openShipped('anime')
+    editor.commands.run('file.save')
+    await expect.poll(() => asked).toEqual(['against-halos.json', 'anime-and-drawings.json'])
+  })
+})
+
 describe('an exported file', () => {
   test('that is dropped offers the graph it carries, and is Decode’s medium', async () => {
     const editor = await openTestEditor()

@@ -55,9 +55,19 @@ describe('a link', () => {
 
 describe('a name in the address', () => {
   test('opens a shipped recipe', async () => {
-    const page = openPage('?graph=halo')
+    openPage('?graph=halo')
     const editor = await openTestEditor()
     expect(editor.title()).toBe('Against halos')
+    // It is as it ships: nothing was edited, and there is nothing to undo.
+    const { edited, undoLabel } = editor.document.getState()
+    expect([edited, undoLabel]).toEqual([false, null])
+  })
+
+  test('stays in the address, for a reload, until the recipe is changed', async () => {
+    const page = openPage('?graph=halo')
+    const editor = await openTestEditor()
+    expect(page.address().search).toBe('?graph=halo')
+    editor.commands.addNode('grain')
     expect(page.address().search).toBe('')
   })
 

@@ -2,7 +2,7 @@
 export const recipesDialog = {
   title: 'Recipes',
   explained:
-    'Each is a whole graph: open it, choose your own clip in Decode, and change what you like. The pictures show one spot of the sample clip, twice as large: enlarged plainly or by what the recipe is against, then by the recipe.',
+    'A recipe is a whole graph. It opens on the clip that you have open, in the place of your graph; undo brings that back. The pictures show one spot of the sample clip at twice its size: before, enlarged plainly or with the fault that the recipe is against, and after.',
   shipped: 'Recipes that come with the editor',
   before: 'Before',
   after: 'After',
