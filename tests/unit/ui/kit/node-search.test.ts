@@ -34,6 +34,12 @@ it.each([
   ['outlines', 'edge-mask'],
   ['feather', 'combine-masks'],
   ['uncertain', 'disagreement'],
+  ['black bars', 'crop'],
+  ['upside down', 'flip-rotate'],
+  ['too yellow', 'white-balance'],
+  ['saturation', 'white-balance'],
+  ['lift shadows', 'curves'],
+  ['alternative', 'switch'],
   ['opacity', 'mix'],
   ['soften', 'blur'],
 ])('“%s” finds %s first', (words, type) => {
