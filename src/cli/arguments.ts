@@ -17,7 +17,7 @@ export const help = `Renders a graph without a window.
   --frames <n>              stop after so many frames
   --set <node>.<param>=<v>  change a parameter (node by id, title or type; may be repeated); “bypass” and “mute” are two more
   --strict                  refuse damaged media, instead of holding the last good frame and telling so
-  --runtime <r>             auto (default), webgpu or wasm: where models run
+  --runtime <r>             auto (default), shaders, webgpu or wasm: how models run
   --json                    one JSON object on standard output, everything else on standard error
 
   --list-nodes              the nodes there are, with their ports and parameters
@@ -71,7 +71,7 @@ const options = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
-const runtimes: readonly RuntimeChoice[] = ['auto', 'webgpu', 'wasm']
+const runtimes: readonly RuntimeChoice[] = ['auto', 'shaders', 'webgpu', 'wasm']
 const seeHelp = 'See npm run render -- --help.'
 
 function number(flag: string, text: string | undefined, least: number, what: string): number | undefined {

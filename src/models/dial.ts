@@ -4,8 +4,9 @@
  */
 import type { FamilyFacts } from '../graph/node/facts.ts'
 import { type ModelFamily, openFamily } from './family.ts'
+import type { ShaderSession } from './runtimes/shaders/shader-session.ts'
 import type { BorrowedSession, SessionShelf } from './session-shelf.ts'
-import type { Runtime, SessionRequest } from './sessions.ts'
+import type { ModelSession, Runtime, SessionRequest } from './sessions.ts'
 import { pickRuntime } from './sessions.ts'
 import type { ModelStore } from './store.ts'
 import { ModelError } from './types.ts'
@@ -19,7 +20,31 @@ export interface Dial extends AsyncDisposable {
    * two others have been asked for after it. Rejects with `ModelError` where the model has no family, the family does
    * not reach as far, its members do not fit together, or a file cannot be had.
    */
-  session(position: number | undefined): Promise<BorrowedSession['session']>
+  session(position: number | undefined): Promise<RunnableSession>
+}
+
+/** A model that can be run on tensors, whichever runtime it is in. */
+export type RunnableSession = ModelSession | ShaderSession
+
+/**
+ * The family in which `position` is a place of the dial. Throws `ModelError` where the model called `name` has none, or
+ * one that does not reach as far.
+ */
+export function dialledFamily(name: string, family: FamilyFacts | undefined, position: number): FamilyFacts {
+  if (!family) {
+    throw new ModelError(
+      `The model “${name}” stands alone, so there is no dial to turn.`,
+      'Set Personality to 0, or choose a model that belongs to a family.',
+    )
+  }
+  const last = family.members.length - 1
+  if (!(position >= 0 && position <= last)) {
+    throw new ModelError(
+      `The dial of the models “${family.name}” goes from 0 to ${last}, not to ${position}.`,
+      `Set it between 0 and ${last}.`,
+    )
+  }
+  return family
 }
 
 export interface DialRequest {
@@ -49,22 +74,7 @@ export function createDial(request: DialRequest): Dial {
     return opening
   }
 
-  function dialled(position: number): FamilyFacts {
-    if (!family) {
-      throw new ModelError(
-        `The model “${request.name}” stands alone, so there is no dial to turn.`,
-        'Set Personality to 0, or choose a model that belongs to a family.',
-      )
-    }
-    const last = family.members.length - 1
-    if (!(position >= 0 && position <= last)) {
-      throw new ModelError(
-        `The dial of the models “${family.name}” goes from 0 to ${last}, not to ${position}.`,
-        `Set it between 0 and ${last}.`,
-      )
-    }
-    return family
-  }
+  const dialled = (position: number) => dialledFamily(request.name, family, position)
 
   /** What a session is kept under: the same whoever asks, so that a whole place shares the session of its file. */
   function keyOf(position: number | undefined): string {

@@ -1,14 +1,15 @@
 /**
  * Whether the GPU computes a model rightly. The runtime's WebGPU kernels give wrong numbers for some networks, no
  * error and no black: convolutions of 5 or 6 channels among them (onnxruntime-web 1.30; microsoft/onnxruntime#29651
- * tells of another). So each model is run once on a small picture both ways before its pictures are believed.
+ * tells of another), and a driver may compile our own shaders wrongly. So each model is run once on small pictures
+ * both ways before its pictures are believed.
  */
 
 import { type ModelForm, probeSize, tensorDims } from './inspect.ts'
 import { floatsToHalves, halvesToFloats } from './onnx/half.ts'
 import { type ModelSession, tensorLength } from './sessions.ts'
 
-/** Of a picture in [0,1]: rounding of float16 layers stays below it, a wrong neighbour or channel does not. */
+/** For onnxruntime, of a picture in [0,1]: rounding of float16 layers stays below it, a wrong neighbour does not. */
 const tolerance = 0.03
 
 /** Noise that is the same every time, in [0,1). Marsaglia's xorshift32. */
@@ -22,27 +23,53 @@ function noise(length: number): Float32Array<ArrayBuffer> {
   })
 }
 
-async function run(session: ModelSession, form: ModelForm): Promise<Float32Array> {
-  const { elementType, input, output } = form
-  const dims = tensorDims(form.layout, form.channels, probeSize(form))
-  const numbers = noise(tensorLength(dims))
-  const data = elementType === 'float16' ? floatsToHalves(numbers).buffer : numbers.buffer
-  const { bytes, elementType: given } = await session.runOnBytes({ name: input, elementType, dims, data }, output, true)
-  const { buffer } = bytes.slice()
-  return given === 'float16' ? halvesToFloats(new Uint16Array(buffer)) : new Float32Array(buffer)
+/** What pictures are made of, in any order of the tensor: even ground, a slope, an edge, thin lines. */
+function drawing(length: number): Float32Array<ArrayBuffer> {
+  return Float32Array.from({ length }, (_, i) => {
+    const share = i / length
+    if (share < 0.25) return 0.2
+    if (share < 0.5) return (share - 0.25) * 4
+    if (share < 0.75) return i % 40 < 17 ? 0.95 : 0.05
+    return i % 7 === 0 ? 1 : 0.4 + 0.2 * Math.sin(i / 5)
+  })
 }
 
-/** Largest difference between what the two sessions give, clamped to [0,1]; infinite where one is no picture. */
-async function difference(onGpu: ModelSession, onCpu: ModelSession, form: ModelForm): Promise<number> {
-  const [a, b] = [await run(onGpu, form), await run(onCpu, form)]
+/** Runs a model on a tensor of the form's number type; resolves with what it gives, row by row. */
+export type RunNumbers = (dims: readonly number[], data: ArrayBuffer) => Promise<Float32Array>
+
+export const onSession =
+  (session: ModelSession, { elementType, input, output }: ModelForm): RunNumbers =>
+  async (dims, data) => {
+    const request = { name: input, elementType, dims, data }
+    const { bytes, elementType: given } = await session.runOnBytes(request, output, true)
+    const { buffer } = bytes.slice()
+    return given === 'float16' ? halvesToFloats(new Uint16Array(buffer)) : new Float32Array(buffer)
+  }
+
+/**
+ * Largest difference between what two ways give for the test pictures, clamped to [0,1]; infinite where one is no
+ * picture.
+ */
+export async function largestDifference(a: RunNumbers, b: RunNumbers, form: ModelForm): Promise<number> {
+  const dims = tensorDims(form.layout, form.channels, probeSize(form))
+  const length = tensorLength(dims)
+  let worst = 0
+  for (const numbers of [noise(length), drawing(length)]) {
+    const data = form.elementType === 'float16' ? floatsToHalves(numbers).buffer : numbers.buffer
+    worst = Math.max(worst, apart(await a(dims, data), await b(dims, data)))
+  }
+  return worst
+}
+
+function apart(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY
   const clamp = (value: number) => Math.min(1, Math.max(0, value))
   let worst = 0
   for (const [i, value] of a.entries()) {
-    const apart = Math.abs(clamp(value) - clamp(b[i]!))
+    const difference = Math.abs(clamp(value) - clamp(b[i]!))
     // Written so that NaN counts as a difference, unless both have it: then the model itself is to blame.
-    if (!(apart <= worst) && !(Number.isNaN(value) && Number.isNaN(b[i]!))) {
-      worst = Number.isNaN(apart) ? Number.POSITIVE_INFINITY : apart
+    if (!(difference <= worst) && !(Number.isNaN(value) && Number.isNaN(b[i]!))) {
+      worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : difference
     }
   }
   return worst
@@ -55,7 +82,7 @@ export async function gpuComplaint(
   form: ModelForm,
 ): Promise<string | undefined> {
   try {
-    return (await difference(onGpu, onCpu, form)) <= tolerance
+    return (await largestDifference(onSession(onGpu, form), onSession(onCpu, form), form)) <= tolerance
       ? undefined
       : 'Runs on WASM: on a test picture WebGPU computed other numbers for this model.'
   } catch (error) {

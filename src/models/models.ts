@@ -5,15 +5,17 @@
 import type { Gpu } from '../gpu/types.ts'
 import type { ModelFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
-import { createDial } from './dial.ts'
-import { gpuComplaint } from './gpu-proof.ts'
+import { createDial, type Dial } from './dial.ts'
+import { gpuComplaint, onSession } from './gpu-proof.ts'
 import { type ModelForm, probeForm, readCard, readSignature } from './inspect.ts'
+import { createShaderDial } from './runtimes/shaders/shader-dial.ts'
+import { createShaderShelf } from './runtimes/shaders/shader-shelf.ts'
 import { createSessionShelf } from './session-shelf.ts'
 import { openSession, pickRuntime } from './sessions.ts'
 import { createModelStore, type ModelStore, readModelFile, sha256Hex } from './store.ts'
 import { createSuperResolver } from './super-resolver.ts'
 import { openTextDetector } from './text-detector.ts'
-import { ModelError, type Models } from './types.ts'
+import { ModelError, type Models, type RuntimeChoice } from './types.ts'
 
 export interface ModelLibrary {
   readonly store: ModelStore
@@ -65,6 +67,11 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
     return found
   }
 
+  const shaders = createShaderShelf(gpu, async ({ name, bytes, form }) => {
+    const session = await openSession({ name, bytes, runtime: 'wasm', gpu })
+    return { run: onSession(session, form), [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() }
+  })
+
   /** By sha256: why a model must not run on this GPU. */
   const complaints = new Map<string, Promise<string | undefined>>()
 
@@ -86,6 +93,13 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
     complaints.set(facts.sha256, found)
     found.catch(() => complaints.delete(facts.sha256))
     return found
+  }
+
+  /** Shaders of the model where they are asked for; `undefined` where they are not. */
+  async function shadersOf(choice: RuntimeChoice, facts: ModelFacts, bytes: Uint8Array<ArrayBuffer>, form: ModelForm) {
+    // A CPU that plays a GPU runs shaders at a fraction of what it does in WASM.
+    if (choice !== 'shaders' && (choice !== 'auto' || gpu.software)) return undefined
+    return shaders.open({ key: facts.sha256, name: facts.name, bytes, form })
   }
 
   return {
@@ -125,14 +139,26 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
       }
       const { elementType } = form
       const { name, sha256, family } = facts
-      const wanted = pickRuntime(options.runtime, gpu.software)
-      const complaint = wanted === 'webgpu' ? await complaintOf(facts, bytes, form) : undefined
-      const dial = createDial({
-        ...{ name, sha256, bytes, family, store, shelf },
-        session: { runtime: complaint ? 'wasm' : wanted, gpu, elementType },
-      })
+      const onShaders = await shadersOf(options.runtime, facts, bytes, form)
+      let dial: Dial
+      let complaint: string | undefined
+      if (onShaders && 'network' in onShaders) {
+        const { network, mixable } = onShaders
+        dial = createShaderDial({ name, family, store, form, network, mixable })
+      } else {
+        const wanted = pickRuntime(options.runtime, gpu.software)
+        const onGpu = wanted === 'webgpu' ? await complaintOf(facts, bytes, form) : undefined
+        const told = [onShaders?.complaint, onGpu].filter((each) => each !== undefined)
+        complaint = told.length > 0 ? told.join(' ') : undefined
+        dial = createDial({
+          ...{ name, sha256, bytes, family, store, shelf },
+          session: { runtime: onGpu ? 'wasm' : wanted, gpu, elementType },
+        })
+      }
       try {
-        const resolver = await createSuperResolver({ gpu, facts, form, sessionAt: dial.session, options })
+        // Shaders take and give float32, whatever the file's numbers.
+        const shaped = onShaders && 'network' in onShaders ? { ...form, elementType: 'float32' as const } : form
+        const resolver = await createSuperResolver({ gpu, facts, form: shaped, sessionAt: dial.session, options })
         return {
           facts,
           get report() {
@@ -155,6 +181,9 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
       openTextDetector(gpu, (request) =>
         shelf.borrow(`${request.name}:${pickRuntime(runtime, gpu.software)}`, { ...request, runtime, gpu }),
       ),
-    [Symbol.asyncDispose]: () => shelf[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await shelf[Symbol.asyncDispose]()
+      await shaders[Symbol.asyncDispose]()
+    },
   }
 }

@@ -123,9 +123,9 @@ export interface SessionRequest {
   readonly elementType?: ElementType
 }
 
-/** What `auto` means on this machine: a CPU pretending to be a GPU is a hundred times slower than WASM. */
+/** Of onnxruntime's two, what is meant on this machine by another choice: a CPU pretending to be a GPU is a hundred times slower than WASM. */
 export const pickRuntime = (choice: RuntimeChoice, software: boolean): Runtime =>
-  choice === 'auto' ? (software ? 'wasm' : 'webgpu') : choice
+  choice === 'auto' || choice === 'shaders' ? (software ? 'wasm' : 'webgpu') : choice
 
 const firstSentence = (error: unknown): string => {
   const text = error instanceof Error ? error.message : String(error)

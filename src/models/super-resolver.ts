@@ -8,9 +8,10 @@ import { CodedError } from '../graph/document/coded-error.ts'
 import type { ModelFacts } from '../graph/node/facts.ts'
 import { isWhole, readFor } from '../graph/plan/region.ts'
 import { marginOf } from '../graph/plan/tiling.ts'
+import type { RunnableSession } from './dial.ts'
 import { type ModelForm, type Size, tensorDims } from './inspect.ts'
 import { judge, litLevel, readSummary, summariseBytes, type TileSummary, tileSummaryWords } from './sentinel.ts'
-import { isMemoryError, type ModelSession, tensorBytes, tensorLength } from './sessions.ts'
+import { isMemoryError, tensorBytes, tensorLength } from './sessions.ts'
 import { type CpuTensors, leaseTensors, type TensorPair } from './tensor-run.ts'
 import {
   createTilePipeline,
@@ -34,7 +35,7 @@ export interface ResolverParts {
   readonly facts: ModelFacts
   readonly form: ModelForm
   /** Of a position of the dial. They belong to the caller, who keeps each for as long as the run that asked for it. */
-  readonly sessionAt: (position: number | undefined) => Promise<ModelSession>
+  readonly sessionAt: (position: number | undefined) => Promise<RunnableSession>
   readonly options: SuperResolverOptions
 }
 
@@ -187,7 +188,7 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
       if (isMemoryError(cause)) throw new OutOfMemory(String(cause), { cause })
       throw new ModelError(
         `The model “${facts.name}” failed on a tile of ${tile.width} × ${tile.height} pixels.`,
-        session.runtime === 'webgpu'
+        session.runtime !== 'wasm'
           ? 'Try the runtime “wasm”, a smaller tile, or another model.'
           : 'Try another tile size or another model.',
         { cause },
@@ -201,7 +202,7 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
     recorder.submit()
     const proved = space?.proved && space.tile.width === tile.width && space.tile.height === tile.height
     const guard = proved ? undefined : await watchErrors(device)
-    const sums = session.runtime === 'webgpu' ? leaseSums(gpu, tiles.length) : undefined
+    const sums = session.runtime !== 'wasm' ? leaseSums(gpu, tiles.length) : undefined
     try {
       const work = workspace(tile)
       const lengths = [work.tensors.input, work.tensors.output].map(({ dims }) => tensorLength(dims))

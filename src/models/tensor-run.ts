@@ -3,6 +3,7 @@
  * itself; for WASM the input is read back once and the output uploaded once.
  */
 import type { Gpu, Lease, Recorder } from '../gpu/types.ts'
+import type { RunnableSession } from './dial.ts'
 import { type ModelSession, type TensorDesc, tensorBytes } from './sessions.ts'
 
 /** A tensor's place on the GPU, kept as long as its size is used. */
@@ -15,11 +16,12 @@ export interface TensorPair extends Disposable {
   readonly input: TensorBuffer
   readonly output: TensorBuffer
   /**
-   * Submits `recorder`, which fills the input, and runs the model. What is recorded next may read the output.
+   * Runs the model on what `recorder` fills the input with: shaders are recorded there, for others it is submitted.
+   * What is recorded next may read the output.
    * Resolves with the numbers where they passed through the CPU. Rejects with the runtime's own error, and where
    * the output has other dimensions than expected.
    */
-  run(recorder: Recorder, session: ModelSession): Promise<CpuTensors | undefined>
+  run(recorder: Recorder, session: RunnableSession): Promise<CpuTensors | undefined>
 }
 
 export interface CpuTensors {
@@ -38,7 +40,7 @@ export function leaseTensors(
   label: string,
   input: TensorRequest,
   output: TensorRequest,
-  runtime: ModelSession['runtime'],
+  runtime: RunnableSession['runtime'],
 ): TensorPair {
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
   const leases: Lease<GPUBuffer>[] = []
@@ -81,6 +83,10 @@ export function leaseTensors(
     input: from,
     output: to,
     async run(recorder, session) {
+      if (session.runtime === 'shaders') {
+        session.record(recorder, from.lease.value, to.lease.value, input.dims)
+        return undefined
+      }
       if (readback) return onCpu(recorder, session, readback.value)
       recorder.submit()
       await session.runOnBuffers({ ...input, buffer: from.lease.value }, { ...output, buffer: to.lease.value })

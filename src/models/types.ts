@@ -5,11 +5,17 @@ import { CodedError } from '../graph/document/coded-error.ts'
 import type { ModelFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 
-export type RuntimeChoice = 'auto' | 'webgpu' | 'wasm'
+/**
+ * Where models run: shaders of our own, or onnxruntime on WebGPU or WASM. `auto`: shaders where there is a GPU and the
+ * model can be made into them, onnxruntime elsewhere.
+ */
+export type RuntimeChoice = 'auto' | 'shaders' | 'webgpu' | 'wasm'
+
+export type RuntimeName = Exclude<RuntimeChoice, 'auto'>
 
 /** What is running, for people to see. */
 export interface RuntimeReport {
-  readonly runtime: 'webgpu' | 'wasm'
+  readonly runtime: RuntimeName
   /** One sentence where something is not as asked: 'Tile shrunk to 256: the GPU ran out of memory.' */
   readonly note?: string
 }

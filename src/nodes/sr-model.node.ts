@@ -150,10 +150,10 @@ export default defineNode({
       help: 'Personality where the mask is 1.',
       visible: (_values, { connected }) => connected.has('personalityMask'),
     }),
-    runtime: param.choice('Runtime', ['auto', 'webgpu', 'wasm'], {
+    runtime: param.choice('Runtime', ['auto', 'webgpu', 'wasm', 'shaders'], {
       default: 'auto',
-      labels: { auto: 'Automatic', webgpu: 'WebGPU', wasm: 'WASM' },
-      help: 'Automatic takes WebGPU, or WASM where the graphics adapter is only emulated.',
+      labels: { auto: 'Automatic', webgpu: 'WebGPU', wasm: 'WASM', shaders: 'Shaders' },
+      help: 'Shaders are made for the model where its operators allow it; WebGPU and WASM run any. Automatic takes the quickest on a graphics adapter, and WASM where it is only emulated.',
     }),
     tile: param.choice('Tile', ['auto', 'off', '128', '256', '512'], {
       default: 'auto',

@@ -3,7 +3,7 @@ import { createModelLibrary, createModels, type OwnedModels } from '../../src/mo
 import type { RuntimeReport, SuperResolver, SuperResolverOptions } from '../../src/models/types.ts'
 import { type Bench, download, emptyPicture, imageDesc, type Numbers, openBench, upload } from './harness.ts'
 
-const fixtureUrls = import.meta.glob<string>('../fixtures/models/*.onnx', {
+const fixtureUrls = import.meta.glob<string>(['../fixtures/models/*.onnx', '../fixtures/models/operators/*.onnx'], {
   query: '?url',
   import: 'default',
   eager: true,

@@ -10,7 +10,7 @@ import type { AssetRef } from '../../graph/node/params.ts'
 import type { ValueDesc } from '../../graph/node/ports.ts'
 import type { Region, RegionShare } from '../../graph/plan/region.ts'
 import type { SinkReport } from '../../media/types.ts'
-import type { RuntimeChoice } from '../../models/types.ts'
+import type { RuntimeChoice, RuntimeName } from '../../models/types.ts'
 
 export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
@@ -74,7 +74,7 @@ export interface NodeReport {
   readonly fused: number
   /** Bytes of the textures it hands on; 0 within a fused unit. */
   readonly bytes: number
-  readonly runtime?: 'webgpu' | 'wasm'
+  readonly runtime?: RuntimeName
   readonly note?: string
 }
 
@@ -248,7 +248,7 @@ export interface ExportReport {
   readonly steps: readonly {
     readonly nodes: readonly NodeId[]
     readonly seconds: number
-    readonly runtime?: 'webgpu' | 'wasm'
+    readonly runtime?: RuntimeName
     readonly note?: string
   }[]
   readonly peakTextureBytes: number

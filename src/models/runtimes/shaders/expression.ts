@@ -19,8 +19,9 @@ type Part = readonly [dx: number, dy: number] | null
 
 const lane = (channel: number): string => 'xyzw'[channel % 4]!
 
-/** A number as WGSL has it. Must be finite. */
+/** A number as WGSL has it. Throws where it is not finite, which no text can be. */
 export function literal(value: number): string {
+  if (!Number.isFinite(value)) throw new RangeError('it holds numbers that are not finite')
   const text = String(Math.fround(value))
   return /[.e]/.test(text) ? `${text}f` : `${text}.0f`
 }

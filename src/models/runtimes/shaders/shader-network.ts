@@ -7,20 +7,37 @@ import { type Place, placeBytes, placeOf, shareMemory, type Variant } from './la
 import { type Sides, sidesOf, type TensorId } from './network.ts'
 import { inputShader, type PassShader, passShader, uniformVectors } from './pass-shader.ts'
 
+/** The numbers of one model of a structure: weights, biases, constants. */
+export interface ParameterSet extends Disposable {
+  readonly buffer: GPUBuffer
+}
+
 export interface ShaderNetwork extends Disposable {
+  /** Gives back the memory between the layers; the next picture takes it anew. */
+  rest(): void
   readonly lowering: Lowering
   readonly variant: Variant
-  /** Parameters of all passes; what is written here is used by what is recorded next. */
-  readonly parameters: { readonly buffer: GPUBuffer; readonly values: Float32Array<ArrayBuffer> }
+  /** Those of the file that it was made of. */
+  readonly own: ParameterSet
   /** Bytes of the tensors between the layers for the size last recorded. */
   readonly bytes: number
+  /**
+   * The numbers of another model, whose shaders are the same text. Throws where they are not, as where weights stand
+   * in it.
+   */
+  load(lowering: Lowering): ParameterSet
+  /** `low` at share 0, `high` at share 1, mixed between them: one small dispatch, submitted at once. */
+  mix(low: ParameterSet, high: ParameterSet, share: number): ParameterSet
   /**
    * Records the network on float32 tensors of the file's layout: reads `input`, whose pictures are `size` large, and
    * writes `output`. Waits for nothing. What was recorded for another size must have been submitted. Throws
    * `RangeError` where the GPU's buffers are too small for the size.
    */
-  record(recorder: Recorder, input: GPUBuffer, output: GPUBuffer, size: Sides): void
+  record(recorder: Encoding, parameters: ParameterSet, input: GPUBuffer, output: GPUBuffer, size: Sides): void
 }
+
+/** What of a recorder the passes use. */
+export type Encoding = Pick<Recorder, 'encoder' | 'timestampWrites'>
 
 /** WebGPU's guaranteed alignment of uniform and storage bindings. */
 const alignment = 256
@@ -42,7 +59,8 @@ interface Space extends Disposable {
   readonly bufferOf: (id: TensorId) => GPUBuffer
   readonly uniforms: GPUBuffer
   readonly bytes: number
-  bound: { readonly input: GPUBuffer; readonly output: GPUBuffer; readonly groups: readonly GPUBindGroup[] } | undefined
+  /** Bind groups by what they bind of what is not the space's own. */
+  readonly bound: Map<string, readonly GPUBindGroup[]>
 }
 
 /** Rejects with the compiler's or the device's own error. */
@@ -66,12 +84,11 @@ export async function compileNetwork(
     inputShader(network.tensors[inputId]!.channels, variant, layout),
     ['uniform', 'read-only-storage', 'storage'],
   )
-  let offset = 0
+  const shaders = passes.map((pass) => passShader(lowering, pass, variant, layout))
+  const offsets = parameterOffsets(shaders)
   const steps = await Promise.all(
-    passes.map(async (pass): Promise<Step> => {
-      const shader = passShader(lowering, pass, variant, layout)
-      const begin = offset
-      offset += aligned(Math.max(16, shader.parameters.byteLength))
+    passes.map(async (pass, i): Promise<Step> => {
+      const shader = shaders[i]!
       const name = `${label}/${network.tensors[pass.result]!.name}`
       const kinds = [
         'uniform',
@@ -79,21 +96,34 @@ export async function compileNetwork(
         ...pass.reads.map(() => 'read-only-storage' as const),
         'storage',
       ] as const
-      return { pass, shader, offset: begin, ...(await compile(device, name, shader.code, kinds)) }
+      return { pass, shader, offset: offsets.begins[i]!, ...(await compile(device, name, shader.code, kinds)) }
     }),
   )
-  const values = new Float32Array(offset / 4)
-  for (const step of steps) values.set(step.shader.parameters, step.offset / 4)
-  const { UNIFORM, STORAGE, COPY_DST } = GPUBufferUsage
-  const leased = gpu.pool.buffer(
-    { size: values.byteLength, usage: UNIFORM | STORAGE | COPY_DST },
-    `${label}/parameters`,
-  )
-  const parameters = leased.value
-  device.queue.writeBuffer(parameters, 0, values)
+  const mixing = await compile(device, 'models/mix', mixShader, [
+    'uniform',
+    'read-only-storage',
+    'read-only-storage',
+    'storage',
+  ])
+
+  function room(): ParameterSet {
+    const { UNIFORM, STORAGE, COPY_DST } = GPUBufferUsage
+    const lease = gpu.pool.buffer({ size: offsets.bytes, usage: UNIFORM | STORAGE | COPY_DST }, `${label}/parameters`)
+    return { buffer: lease.value, [Symbol.dispose]: () => lease[Symbol.dispose]() }
+  }
+
+  function fill(from: readonly PassShader[]): ParameterSet {
+    const set = room()
+    const values = new Float32Array(offsets.bytes / 4)
+    for (const [i, { parameters }] of from.entries()) values.set(parameters, offsets.begins[i]! / 4)
+    device.queue.writeBuffer(set.buffer, 0, values)
+    return set
+  }
+
+  const own = fill(shaders)
   let space: Space | undefined
 
-  function spaceFor(recorder: Recorder, size: Sides): Space {
+  function spaceFor(recorder: Encoding, size: Sides): Space {
     if (space && space.size.width === size.width && space.size.height === size.height) return space
     space?.[Symbol.dispose]()
     space = undefined
@@ -101,8 +131,10 @@ export async function compileNetwork(
     return space
   }
 
-  function bind(space: Space, input: GPUBuffer, output: GPUBuffer): readonly GPUBindGroup[] {
-    if (space.bound?.input === input && space.bound.output === output) return space.bound.groups
+  function bind(space: Space, parameters: GPUBuffer, input: GPUBuffer, output: GPUBuffer): readonly GPUBindGroup[] {
+    const key = [parameters, input, output].map(serialOf).join()
+    const known = space.bound.get(key)
+    if (known) return known
     const group = (layout: GPUBindGroupLayout, resources: readonly GPUBindingResource[]) =>
       device.createBindGroup({ label, layout, entries: resources.map((resource, binding) => ({ binding, resource })) })
     const groups = [
@@ -120,20 +152,46 @@ export async function compileNetwork(
         ]),
       ),
     ]
-    space.bound = { input, output, groups }
+    // As many as two places of a dial need, twice.
+    if (space.bound.size >= 4) space.bound.clear()
+    space.bound.set(key, groups)
     return groups
   }
 
   return {
     lowering,
     variant,
-    parameters: { buffer: parameters, values },
+    own,
     get bytes() {
       return space?.bytes ?? 0
     },
-    record(recorder, input, output, size) {
+    load(other) {
+      const theirs = other.passes.map((pass) => passShader(other, pass, variant, layout))
+      if (theirs.length !== shaders.length || theirs.some(({ code }, i) => code !== shaders[i]!.code)) {
+        throw new Error(`${label}: the shaders of the other model are others`)
+      }
+      return fill(theirs)
+    },
+    mix(low, high, share) {
+      const mixed = room()
+      const { UNIFORM, COPY_DST } = GPUBufferUsage
+      using told = gpu.pool.buffer({ size: 16, usage: UNIFORM | COPY_DST }, 'models/mix')
+      device.queue.writeBuffer(told.value, 0, Float32Array.of(share, 0, 0, 0))
+      const resources = [told.value, low.buffer, high.buffer, mixed.buffer]
+      const entries = resources.map((buffer, binding) => ({ binding, resource: { buffer } }))
+      const encoder = device.createCommandEncoder({ label: 'models/mix' })
+      const pass = encoder.beginComputePass({ label: 'models/mix' })
+      pass.setPipeline(mixing.pipeline)
+      pass.setBindGroup(0, device.createBindGroup({ label: 'models/mix', layout: mixing.layout, entries }))
+      const groups = Math.ceil(offsets.bytes / 16 / mixThreads)
+      pass.dispatchWorkgroups(Math.min(groups, mixRow), Math.ceil(groups / mixRow))
+      pass.end()
+      device.queue.submit([encoder.finish()])
+      return mixed
+    },
+    record(recorder, parameters, input, output, size) {
       const here = spaceFor(recorder, size)
-      const groups = bind(here, input, output)
+      const groups = bind(here, parameters.buffer, input, output)
       const timestampWrites = recorder.timestampWrites?.()
       const encoder = recorder.encoder.beginComputePass({ label, ...(timestampWrites ? { timestampWrites } : {}) })
       encoder.setPipeline(opening.pipeline)
@@ -149,13 +207,55 @@ export async function compileNetwork(
       }
       encoder.end()
     },
+    rest() {
+      space?.[Symbol.dispose]()
+      space = undefined
+    },
     [Symbol.dispose]() {
       space?.[Symbol.dispose]()
       space = undefined
-      leased[Symbol.dispose]()
+      own[Symbol.dispose]()
     },
   }
 }
+
+/** Where each pass's parameters begin in the buffer of all, and how long that is, in bytes. */
+function parameterOffsets(shaders: readonly PassShader[]) {
+  let bytes = 0
+  const begins = shaders.map(({ parameters }) => {
+    const begin = bytes
+    bytes += aligned(Math.max(16, parameters.byteLength))
+    return begin
+  })
+  return { begins, bytes }
+}
+
+let nextSerial = 1
+const serials = new WeakMap<GPUBuffer, number>()
+
+/** A number for each buffer, since buffers have no name of their own. */
+function serialOf(buffer: GPUBuffer): number {
+  const known = serials.get(buffer)
+  if (known !== undefined) return known
+  serials.set(buffer, nextSerial)
+  return nextSerial++
+}
+
+const mixThreads = 64
+/** A dispatch has at most 65535 groups along one axis. */
+const mixRow = 32768
+
+const mixShader = `
+@group(0) @binding(0) var<uniform> share: vec4f;
+@group(0) @binding(1) var<storage, read> low: array<vec4f>;
+@group(0) @binding(2) var<storage, read> high: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> mixed: array<vec4f>;
+@compute @workgroup_size(${mixThreads})
+fn main(@builtin(workgroup_id) block: vec3u, @builtin(local_invocation_index) thread: u32) {
+  let i = (block.y * ${mixRow}u + block.x) * ${mixThreads}u + thread;
+  if (i < arrayLength(&mixed)) { mixed[i] = low[i] + (high[i] - low[i]) * share.x; }
+}
+`
 
 /** Bytes from one pass's uniforms to the next one's. */
 const uniformStride = (passes: readonly Pass[]): number =>
@@ -195,7 +295,7 @@ function leaseSpace(
   lowering: Lowering,
   variant: Variant,
   inputId: TensorId,
-  recorder: Recorder,
+  recorder: Encoding,
   size: Sides,
 ): Space {
   const { device, pool } = gpu
@@ -251,7 +351,7 @@ function leaseSpace(
       if (!lease) throw new Error(`tensor ${id} of ${network.tensors[id]?.name} has no memory`)
       return lease.value
     },
-    bound: undefined,
+    bound: new Map(),
     [Symbol.dispose]() {
       dispose()
       uniforms[Symbol.dispose]()

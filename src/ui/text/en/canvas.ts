@@ -42,7 +42,11 @@ export const canvas = {
     time: 'Time for this frame',
     kept: 'kept',
     keptHint: 'Unchanged: this frame’s result was kept from before',
-    runtimes: { wasm: 'The model runs on the CPU', webgpu: 'The model runs on the GPU' },
+    runtimes: {
+      wasm: 'The model runs on the CPU',
+      webgpu: 'The model runs on the GPU, by onnxruntime',
+      shaders: 'The model runs on the GPU, as shaders of its own',
+    },
     /** @param help may be empty */
     port: (name: string, type: string, optional: boolean, help: string) =>
       `${name}: ${type}${optional ? ', optional' : ''}${help === '' ? '' : `. ${help}`}`,

@@ -8,7 +8,7 @@ export const common = {
   remove: 'Remove',
   bringBack: 'Bring it back',
   /** What runs a model. */
-  runtimes: { wasm: 'WASM', webgpu: 'WebGPU' },
+  runtimes: { wasm: 'WASM', webgpu: 'WebGPU', shaders: 'Shaders' },
   /** The kinds of node, in palette and menus. */
   categories: {
     io: 'In and out',

@@ -1,0 +1,106 @@
+/**
+ * The dial on shaders: one structure, whose numbers lie in memory, and between two models they are mixed there. A turn
+ * costs one small dispatch.
+ */
+import type { FamilyFacts } from '../../../graph/node/facts.ts'
+import { type Dial, dialledFamily } from '../../dial.ts'
+import { openFamily } from '../../family.ts'
+import { channelCount, type ModelForm } from '../../inspect.ts'
+import { readOnnx } from '../../onnx/onnx-file.ts'
+import type { ModelStore } from '../../store.ts'
+import { ModelError } from '../../types.ts'
+import { lower, refusalText } from './lower.ts'
+import type { ParameterSet, ShaderNetwork } from './shader-network.ts'
+import { type ShaderSession, shaderSession } from './shader-session.ts'
+
+/** As many as one picture may need: the two that a mask blends. */
+const maxMixed = 2
+
+export interface ShaderDialRequest {
+  readonly name: string
+  readonly family: FamilyFacts | undefined
+  readonly store: ModelStore
+  readonly form: ModelForm
+  /** Of the model itself; its numbers may stand in the text. */
+  readonly network: ShaderNetwork
+  /** The same with its numbers in memory; asked for when the dial is first turned. */
+  readonly mixable: () => Promise<ShaderNetwork>
+}
+
+export function createShaderDial(request: ShaderDialRequest): Dial {
+  const { name, family, store, form } = request
+  const own = shaderSession(request.network, request.network.own, form.layout)
+  let opening: Promise<{ readonly network: ShaderNetwork; readonly sets: readonly ParameterSet[] }> | undefined
+  /** In the order in which they were asked for, the latest last. */
+  const open = new Map<number, { readonly session: ShaderSession; readonly mixed?: ParameterSet }>()
+
+  async function members(dialled: FamilyFacts) {
+    const files = await Promise.all(
+      dialled.members.map(async ({ id, sha256, name }) => ({
+        name,
+        bytes: await (await store.find({ id, sha256 })).bytes(),
+      })),
+    )
+    // Throws where they do not fit together.
+    openFamily(files)
+    const network = await request.mixable()
+    const sets: ParameterSet[] = []
+    try {
+      for (const file of files) {
+        const lowering = lower(readOnnx(file.name, file.bytes), channelCount(form.channels))
+        if ('refusal' in lowering) throw new Error(refusalText(lowering.refusal))
+        sets.push(network.load(lowering))
+      }
+    } catch (cause) {
+      for (const set of sets) set[Symbol.dispose]()
+      throw new ModelError(
+        `The models “${dialled.name}” cannot be mixed as shaders.`,
+        'Choose the runtime WebGPU or WASM.',
+        { cause },
+      )
+    }
+    return { network, sets }
+  }
+
+  return {
+    async session(position) {
+      if (position === undefined) return own
+      const dialled = dialledFamily(name, family, position)
+      const known = open.get(position)
+      if (known) {
+        open.delete(position)
+        open.set(position, known)
+        return known.session
+      }
+      opening ??= members(dialled)
+      opening.catch(() => {
+        opening = undefined
+      })
+      const { network, sets } = await opening
+      const low = Math.floor(position)
+      if (low === position) {
+        const session = shaderSession(network, sets[low]!, form.layout)
+        open.set(position, { session })
+        return session
+      }
+      const mixed = network.mix(sets[low]!, sets[low + 1]!, position - low)
+      const session = shaderSession(network, mixed, form.layout)
+      open.set(position, { session, mixed })
+      for (const [oldest, each] of open) {
+        if (open.size <= maxMixed) break
+        open.delete(oldest)
+        each.mixed?.[Symbol.dispose]()
+      }
+      return session
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { mixed } of open.values()) mixed?.[Symbol.dispose]()
+      open.clear()
+      const opened = await opening?.catch(() => undefined)
+      opening = undefined
+      for (const set of opened?.sets ?? []) set[Symbol.dispose]()
+      opened?.network.rest()
+      request.network.rest()
+    },
+  }
+}

@@ -1,0 +1,94 @@
+/** Shaders that stay compiled as long as the device lives, so that an edit does not make them anew. */
+import type { Gpu } from '../../../gpu/types.ts'
+import type { RunNumbers } from '../../gpu-proof.ts'
+import type { ModelForm } from '../../inspect.ts'
+import { readOnnx } from '../../onnx/onnx-file.ts'
+import { ModelError } from '../../types.ts'
+import { mixable, type OpenedShaders, openShaders, proved, variantsFor } from './open-shaders.ts'
+import { compileNetwork, type ShaderNetwork } from './shader-network.ts'
+
+export interface ShaderShelfRequest {
+  /** The same for the same bytes alone. */
+  readonly key: string
+  readonly name: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly form: ModelForm
+}
+
+export interface ShelvedShaders {
+  readonly network: ShaderNetwork
+  /** The same network with its numbers in memory. Rejects with `ModelError` where the adapter does not run it rightly. */
+  readonly mixable: () => Promise<ShaderNetwork>
+}
+
+export interface ShaderShelf extends AsyncDisposable {
+  /** Proves the shaders when they are first asked for. The complaint is a sentence for people. */
+  open(request: ShaderShelfRequest): Promise<ShelvedShaders | { readonly complaint: string }>
+}
+
+/** onnxruntime on WASM for the model, as long as it takes to prove the shaders. */
+export type OpenReference = (request: ShaderShelfRequest) => Promise<{ readonly run: RunNumbers } & AsyncDisposable>
+
+export function createShaderShelf(gpu: Gpu, openReference: OpenReference): ShaderShelf {
+  const opened = new Map<string, Promise<OpenedShaders | { readonly complaint: string }>>()
+  const inMemory = new Map<string, Promise<ShaderNetwork>>()
+
+  function once<T>(all: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+    const known = all.get(key)
+    if (known) return known
+    const made = make()
+    all.set(key, made)
+    made.catch(() => all.delete(key))
+    return made
+  }
+
+  async function open(request: ShaderShelfRequest) {
+    const { name, bytes, form } = request
+    await using reference = await openReference(request)
+    const halves = gpu.device.features.has('shader-f16')
+    return await openShaders({
+      ...{ gpu, name, form, onCpu: reference.run },
+      model: readOnnx(name, bytes),
+      variants: variantsFor(gpu.software, halves),
+    })
+  }
+
+  async function mixed(request: ShaderShelfRequest, { network, lowering, variant }: OpenedShaders) {
+    const own = mixable(variant)
+    if (own === variant) return network
+    const { name, form } = request
+    const made = await compileNetwork(gpu, name, lowering, own, form.layout)
+    await using reference = await openReference(request)
+    const complaint = await proved({ gpu, form, onCpu: reference.run }, made)
+    if (complaint === undefined) return made
+    made[Symbol.dispose]()
+    throw new ModelError(
+      `The models of the dial of “${name}” cannot be mixed as shaders on this graphics adapter.`,
+      'Choose the runtime WASM.',
+      { cause: new Error(complaint) },
+    )
+  }
+
+  return {
+    async open(request) {
+      const { key } = request
+      const found = await once(opened, key, () => open(request))
+      if ('complaint' in found) return found
+      return { network: found.network, mixable: () => once(inMemory, key, () => mixed(request, found)) }
+    },
+    async [Symbol.asyncDispose]() {
+      const all = new Set<ShaderNetwork>()
+      for (const each of opened.values()) {
+        const found = await each.catch(() => undefined)
+        if (found && 'network' in found) all.add(found.network)
+      }
+      for (const each of inMemory.values()) {
+        const network = await each.catch(() => undefined)
+        if (network) all.add(network)
+      }
+      opened.clear()
+      inMemory.clear()
+      for (const network of all) network[Symbol.dispose]()
+    },
+  }
+}
