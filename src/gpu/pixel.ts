@@ -4,10 +4,11 @@
  */
 
 import type { NodeId } from '../graph/document/document.ts'
+import { type FrameSpan, offsetsOf, ownFrame } from '../graph/node/needs.ts'
 import type { ParamSpec, Params } from '../graph/node/params.ts'
 import type { Ports, PortType } from '../graph/node/ports.ts'
 import { isPictureType, isScalar } from '../graph/node/value-types.ts'
-import type { InputSource, PlanStep, ValueId } from '../graph/plan/plan.ts'
+import type { InputSource, PlanStep, ValueId } from '../graph/plan/execution-plan.ts'
 import type { ComputeSpec, GpuPicture, PictureFormat, UniformType, UniformValue } from './types.ts'
 
 /** What of a pixel node the generator needs; a `NodeDefinition` with a pixel kernel has it. */
@@ -16,19 +17,31 @@ export interface PixelNode {
   readonly inputs: Ports
   readonly outputs: Ports
   readonly params: Params
-  readonly kernel: { readonly wgsl: string; readonly functions?: string; readonly neighbours?: readonly string[] }
+  readonly kernel: { readonly wgsl: string; readonly functions?: string; readonly readsFrame?: true }
+}
+
+/** One texture that a unit reads: a frame of a value. */
+export interface PixelTexture {
+  /** Of its binding. */
+  readonly name: string
+  readonly value: ValueId
+  readonly frames: FrameSpan
+  /** Which frame of the span. */
+  readonly offset: number
 }
 
 export interface PixelUnit {
   readonly spec: ComputeSpec
-  /** Texture binding by value read. */
-  readonly readName: (value: ValueId) => string
+  readonly textures: readonly PixelTexture[]
   readonly writeName: (value: ValueId) => string
-  /** `params`: current values by node. `frame`: index of the clock's frame. `picture`: what is read and written. */
+  /** `params`: current values by node. `frame`: index of the clock's frame. */
   uniforms(
     frame: number,
     params: (node: NodeId) => Readonly<Record<string, unknown>>,
-    picture: (value: ValueId) => Pick<GpuPicture, 'desc' | 'part'>,
+    pictures: {
+      read(texture: PixelTexture): Pick<GpuPicture, 'part'>
+      written(value: ValueId): Pick<GpuPicture, 'desc' | 'part'>
+    },
   ): Record<string, UniformValue>
 }
 
@@ -64,6 +77,30 @@ const shaderParams = (node: PixelNode) =>
     return type ? [{ name, spec, ...type }] : []
   })
 
+/** Which of a value's frames is meant: the same in every span that holds it. */
+const sameFrame = (a: FrameSpan, b: FrameSpan): boolean => ('every' in a ? a.every : 1) === ('every' in b ? b.every : 1)
+
+const cornerOf = (texture: string) => `${texture}_corner`
+
+/** The textures of a step's reads, one for each frame. */
+function texturesOf(step: PlanStep): readonly PixelTexture[] {
+  const textures: PixelTexture[] = []
+  for (const { value, frames } of step.reads)
+    for (const offset of offsetsOf(frames)) {
+      const isThere = textures.some(
+        (one) => one.value === value && one.offset === offset && sameFrame(one.frames, frames),
+      )
+      if (!isThere) textures.push({ name: `in${textures.length}`, value, frames, offset })
+    }
+  return textures
+}
+
+/** The function by which a body reads around its pixel: in its own frame, or so many frames before or after. */
+const readerOf = (port: string, offset: number): string => {
+  if (offset === 0) return `${port}_at`
+  return offset < 0 ? `${port}_before${-offset}_at` : `${port}_after${offset}_at`
+}
+
 /**
  * @param step a `pixel` step of a plan
  * @param nodeOf the definition of a node of the step
@@ -74,29 +111,33 @@ export function generatePixelUnit(
   nodeOf: (id: NodeId) => PixelNode,
   written: ReadonlyMap<NodeId, { readonly value: ValueId; readonly format: PictureFormat }>,
 ): PixelUnit {
-  const readName = (value: ValueId) => `in${step.reads.indexOf(value)}`
+  const textures = texturesOf(step)
   const writeName = (value: ValueId) => `out${step.writes.indexOf(value)}`
-  const cornerName = (value: ValueId) => `${readName(value)}_corner`
   const uniformTypes: Record<string, UniformType> = {
     frame_: 'u32',
     /** Of the picture, and where the part of it begins that is written. */
     whole_: 'vec2u',
     corner_: 'vec2u',
-    ...Object.fromEntries(step.reads.map((value) => [cornerName(value), 'vec2i' as const])),
+    ...Object.fromEntries(textures.map(({ name }) => [cornerOf(name), 'vec2i' as const])),
   }
   const emittedTypes = new Set<string>()
   const functions: string[] = []
   const calls: string[] = []
 
-  const load = (value: ValueId, type: PortType, at: string) =>
-    `textureLoad(${readName(value)}, vec2i(${at}) - u.${cornerName(value)}, 0)${isScalar(type) ? '.r' : ''}`
+  const load = (value: ValueId, span: FrameSpan, offset: number, type: PortType, at: string) => {
+    const { name } = textures.find(
+      (one) => one.value === value && one.offset === offset && sameFrame(one.frames, span),
+    )!
+    return `textureLoad(${name}, vec2i(${at}) - u.${cornerOf(name)}, 0)${isScalar(type) ? '.r' : ''}`
+  }
   const constant = (node: PixelNode, port: string) => {
     const { type, fallback } = node.inputs[port]!
     return isScalar(type) ? `f32(${fallback ?? 0})` : `vec4f(${fallback ?? 0})`
   }
   const localName = (id: NodeId) => `value${step.nodes.indexOf(id)}`
-  const valueAt = (node: PixelNode, port: string, source: InputSource, at: string) => {
-    if (source.kind === 'value') return load(source.value, node.inputs[port]!.type, at)
+  const spanOf = (id: NodeId, port: string) => step.needs[id]?.[port]?.frames ?? ownFrame
+  const valueAt = (id: NodeId, node: PixelNode, port: string, source: InputSource, at: string, offset = 0) => {
+    if (source.kind === 'value') return load(source.value, spanOf(id, port), offset, node.inputs[port]!.type, at)
     if (source.kind === 'local') return localName(source.from.node)
     return constant(node, port)
   }
@@ -118,25 +159,27 @@ export function generatePixelUnit(
     functions.push(`struct P${i} { ${fields.join(', ')} }`)
 
     let body = node.kernel.wgsl
-    for (const port of node.kernel.neighbours ?? []) {
-      const name = `n${i}_${port}_at`
-      body = body.replaceAll(new RegExp(`\\b${port}_at\\b`, 'g'), name)
-      const clamped = `clamp(at, vec2i(0), vec2i(u.whole_) - 1)`
-      functions.push(
-        `fn ${name}(at: vec2i) -> ${wgslType(node.inputs[port]!.type)} { return ${valueAt(node, port, sourceOf(port), clamped)}; }`,
-      )
-    }
+    for (const port of Object.keys(step.needs[id] ?? {}))
+      for (const offset of offsetsOf(spanOf(id, port))) {
+        const called = readerOf(port, offset)
+        const name = `n${i}_${called}`
+        body = body.replaceAll(new RegExp(`\\b${called}\\b`, 'g'), name)
+        const clamped = `clamp(at, vec2i(0), vec2i(u.whole_) - 1)`
+        const value = valueAt(id, node, port, sourceOf(port), clamped, offset)
+        functions.push(`fn ${name}(at: vec2i) -> ${wgslType(node.inputs[port]!.type)} { return ${value}; }`)
+      }
     const args = pictures.map(([port, spec]) => `${port}: ${wgslType(spec.type)}`)
     functions.push(
-      `fn node${i}(${['px: Pixel', `p: P${i}`, ...args].join(', ')}) -> ${wgslType(output.type)} {${body}\n}`,
+      `fn node${i}(${[node.kernel.readsFrame ? 'px: FramePixel' : 'px: Pixel', `p: P${i}`, ...args].join(', ')}) -> ${wgslType(output.type)} {${body}\n}`,
     )
 
     for (const { name, uniform } of params) uniformTypes[`n${i}_${name}`] = uniform
     const values = params.length
       ? params.map(({ name, kernel }) => (kernel === 'bool' ? `u.n${i}_${name} != 0u` : `u.n${i}_${name}`))
       : ['0u']
-    const inputs = pictures.map(([port]) => valueAt(node, port, sourceOf(port), 'at'))
-    calls.push(`  let ${localName(id)} = node${i}(${['px', `P${i}(${values.join(', ')})`, ...inputs].join(', ')});`)
+    const inputs = pictures.map(([port]) => valueAt(id, node, port, sourceOf(port), 'at'))
+    const pixel = node.kernel.readsFrame ? 'FramePixel(at, u.whole_, u.frame_)' : 'Pixel(at, u.whole_)'
+    calls.push(`  let ${localName(id)} = node${i}(${[pixel, `P${i}(${values.join(', ')})`, ...inputs].join(', ')});`)
     const write = written.get(id)
     if (write) {
       const stored = isScalar(output.type) ? `vec4f(${localName(id)}, 0.0, 0.0, 1.0)` : localName(id)
@@ -147,32 +190,32 @@ export function generatePixelUnit(
   const formats = new Map([...written.values()].map(({ value, format }) => [value, format]))
   const spec: ComputeSpec = {
     label: step.nodes.map((id) => nodeOf(id).type).join('+'),
-    reads: Object.fromEntries(step.reads.map((value) => [readName(value), 'float' as const])),
+    reads: Object.fromEntries(textures.map(({ name }) => [name, 'float' as const])),
     writes: Object.fromEntries(step.writes.map((value) => [writeName(value), formats.get(value) ?? 'rgba16float'])),
     uniforms: uniformTypes,
-    wgsl: `struct Pixel { at: vec2u, size: vec2u, frame: u32 }
+    wgsl: `struct Pixel { at: vec2u, size: vec2u }
+struct FramePixel { at: vec2u, size: vec2u, frame: u32 }
 ${functions.join('\n')}
 fn main(here: vec2u) {
   let at = here + u.corner_;
-  let px = Pixel(at, u.whole_, u.frame_);
 ${calls.join('\n')}
 }`,
   }
 
   return {
     spec,
-    readName,
+    textures,
     writeName,
-    uniforms(frame, params, picture) {
+    uniforms(frame, params, { read, written: picture }) {
       const { desc, part } = picture(step.writes[0]!)
       const values: Record<string, UniformValue> = {
         frame_: frame,
         whole_: [desc.width, desc.height],
         corner_: [part.x, part.y],
       }
-      for (const value of step.reads) {
-        const { x, y } = picture(value).part
-        values[cornerName(value)] = [x, y]
+      for (const texture of textures) {
+        const { x, y } = read(texture).part
+        values[cornerOf(texture.name)] = [x, y]
       }
       step.nodes.forEach((id, i) => {
         const current = params(id)

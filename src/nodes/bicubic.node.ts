@@ -100,7 +100,9 @@ export default defineNode({
   },
   kernel: {
     kind: 'pass',
-    reach: ({ kernel }, { ratio }) => Math.ceil((resampleKernels[kernel]?.radius ?? 1) * Math.max(ratio, 1)) + 1,
+    needs: ({ kernel }, { ratio }) => ({
+      image: { reach: Math.ceil((resampleKernels[kernel]?.radius ?? 1) * Math.max(ratio, 1)) + 1 },
+    }),
     async prepare({ gpu, inputs, outputs, params }) {
       const from = inputs.image
       const to = outputs.image

@@ -25,7 +25,7 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
-    reach: ({ radius }) => gaussianRadius(radius),
+    needs: ({ radius }) => ({ image: { reach: gaussianRadius(radius) }, mask: { reach: 0 } }),
     async prepare({ gpu, inputs }) {
       const { image: whole, mask: masked } = inputs
       const blur = await createGaussian(gpu, {

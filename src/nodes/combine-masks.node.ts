@@ -82,7 +82,10 @@ export default defineNode({
   bypass: { mask: 'first' },
   kernel: {
     kind: 'pass',
-    reach: ({ grow, feather }) => Math.abs(grow) + gaussianRadius(feather),
+    needs({ grow, feather }) {
+      const reach = Math.abs(grow) + gaussianRadius(feather)
+      return { first: { reach }, second: { reach } }
+    },
     async prepare({ gpu, inputs: { first: whole, second } }) {
       const format = 'r32float'
       const both = second !== undefined

@@ -100,8 +100,11 @@ export default defineNode({
   kernel: {
     kind: 'pass',
     // In pixels of the source a pass reads what shrinking and enlarging read; the image's are up to so many times smaller.
-    reach: ({ exact, passes, shrinking }, { ratio }) =>
-      Math.ceil(passes * (resampleKernels[shrinking].radius + (exact ? 16 : 2) + 1) * (ratio < 1 ? 1 : largestScale)),
+    needs({ exact, passes, shrinking }, { ratio }) {
+      const pass = resampleKernels[shrinking].radius + (exact ? 16 : 2) + 1
+      const reach = Math.ceil(passes * pass * (ratio < 1 ? 1 : largestScale))
+      return { image: { reach }, source: { reach }, mask: { reach } }
+    },
     async prepare({ gpu, inputs: { image: large, source: small, mask: masked }, params: { exact, shrinking } }) {
       const axis = (side: 'width' | 'height') => {
         const shrink = axisWeights(resampleKernels[shrinking], large[side], small[side])

@@ -67,8 +67,8 @@ export default defineNode({
   infer: ({ image }) => ({ image }),
   kernel: {
     kind: 'pixel',
-    neighbours: ['image'],
-    reach: ({ range, iterations }) => range * iterations,
+    needs: ({ range, iterations }) => ({ image: { reach: range * iterations } }),
+    readsFrame: true,
     // The angle by the tangent t of its half, within 45° either way, since the four points make up the circle: sines and
     // cosines are only coarsely the same from one GPU to another, and would take other pixels there.
     wgsl: /* wgsl */ `

@@ -122,7 +122,7 @@ export default defineNode({
   kernel: {
     kind: 'pass',
     // From the farthest pixel that changes, the second on its side, to the third on the other.
-    reach: ({ period }) => 5 * spacingOf(period),
+    needs: ({ period }) => ({ image: { reach: 5 * spacingOf(period) }, mask: { reach: 0 } }),
     async prepare({ gpu, inputs }) {
       const { image: whole } = inputs
       const masked = inputs.mask !== undefined

@@ -86,7 +86,7 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
-    reach: ({ radius }) => gaussianRadius(sigmaPerPixel * radius) + 2,
+    needs: ({ radius }) => ({ image: { reach: gaussianRadius(sigmaPerPixel * radius) + 2 }, mask: { reach: 0 } }),
     async prepare({ gpu, inputs }) {
       const { image: whole } = inputs
       const masked = inputs.mask !== undefined

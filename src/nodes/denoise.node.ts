@@ -234,8 +234,10 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
-    reach: ({ method, search, patch, spread }) =>
-      method === 'bilateral' ? bilateralRadius(spread) : 2 * search + patch,
+    needs: ({ method, search, patch, spread }) => ({
+      image: { reach: method === 'bilateral' ? bilateralRadius(spread) : 2 * search + patch },
+      mask: { reach: 0 },
+    }),
     async prepare({ gpu, inputs, params: { method, search } }) {
       const { image: whole } = inputs
       const masked = inputs.mask !== undefined

@@ -121,7 +121,10 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
-    reach: ({ radius, smoothing }) => Math.max(radius + 1, (smoothing === 'strong' ? 2 : 1) + 2),
+    needs: ({ radius, smoothing }) => ({
+      image: { reach: Math.max(radius + 1, (smoothing === 'strong' ? 2 : 1) + 2) },
+      mask: { reach: 0 },
+    }),
     async prepare({ gpu, inputs, params: { smoothing } }) {
       const { image: whole } = inputs
       const masked = inputs.mask !== undefined

@@ -66,7 +66,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'pass',
-    reach: ({ fineness, window }) => gaussianRadius(fineness) + gaussianRadius(window),
+    needs: ({ fineness, window }) => ({ image: { reach: gaussianRadius(fineness) + gaussianRadius(window) } }),
     async prepare({ gpu, outputs: { detail: whole } }) {
       const format = 'r32float'
       const [fine, measure] = await Promise.all([

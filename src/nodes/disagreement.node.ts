@@ -62,7 +62,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'pass',
-    reach: ({ window }) => window,
+    needs: ({ window: reach }) => ({ first: { reach }, second: { reach }, third: { reach } }),
     async prepare({ gpu, inputs: { first: whole, third } }) {
       const names = third ? ['first', 'second', 'third'] : ['first', 'second']
       const values = names.map((name) => `luma(${name}_at(at).rgb)`)

@@ -41,7 +41,7 @@ export default defineNode({
   }),
   kernel: {
     kind: 'pass',
-    reach: ({ radius }) => gaussianRadius(radius) + 1,
+    needs: ({ radius }) => ({ image: { reach: gaussianRadius(radius) + 1 } }),
     async prepare({ gpu, outputs: { mask: whole } }) {
       const format = 'r32float'
       const [blur, slope] = await Promise.all([

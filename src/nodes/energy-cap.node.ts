@@ -76,7 +76,10 @@ export default defineNode({
   bypass: { image: 'image' },
   kernel: {
     kind: 'pass',
-    reach: ({ radius }) => window + gaussianRadius(radius),
+    needs: ({ radius }) => {
+      const reach = window + gaussianRadius(radius)
+      return { image: { reach }, base: { reach }, mask: { reach: 0 } }
+    },
     async prepare({ gpu, inputs }) {
       const { image: whole } = inputs
       const masked = inputs.mask !== undefined

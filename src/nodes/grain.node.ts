@@ -58,6 +58,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'pixel',
+    readsFrame: true,
     functions: /* wgsl */ `
 fn grainSpline(t: f32) -> vec3f {
   return vec3f(0.5 * (0.5 - t) * (0.5 - t), 0.75 - t * t, 0.5 * (0.5 + t) * (0.5 + t));

@@ -13,16 +13,26 @@ import type { TypesHeld } from '../graph/node/value-types.ts'
 import type { AudioStream, Frame, KeptFrames, Media, OutputFiles, SinkReport, Timeline } from '../media/types.ts'
 import type { Models, RuntimeChoice, RuntimeReport } from '../models/types.ts'
 
+/** The frames of an input that the node's `needs` ask for. As a picture it is the output's own frame, or the one held. */
+export interface FrameSet extends GpuPicture {
+  /** Frames relative to the output's own, ascending. */
+  readonly offsets: readonly number[]
+  /** The frame so many after the output's own, or before; at the ends of the clip the nearest. One of `offsets`. */
+  at(offset: number): GpuPicture
+  /** Names what is in the own frame: the same name, the same pixels, whatever the texture. */
+  readonly content: string
+}
+
 /**
- * Pictures of the connected image and mask ports. Each holds at least what the node's `reach` says it reads for the
+ * Pictures of the connected image and mask ports. Each holds at least what the node's `needs` say it reads for the
  * parts of its outputs that are wanted.
  */
 export type Pictures<P extends Ports> = {
   readonly [K in keyof P as P[K]['type'] extends TypesHeld<'texture'> ? K : never]: P[K] extends {
     readonly fallback: number
   }
-    ? GpuPicture | undefined
-    : GpuPicture
+    ? FrameSet | undefined
+    : FrameSet
 }
 
 /**
@@ -83,8 +93,6 @@ export interface NodeInstance {
   readonly report?: RuntimeReport
   /** What is to be told of the frames made so far, one sentence each. */
   notes?(): readonly string[]
-  /** Lets go of earlier frames (`memory`): what comes next has nothing to do with them. */
-  forget?(): void
   dispose?(): void | Promise<void>
 }
 
@@ -132,7 +140,7 @@ export interface SinkContext {
   >
 }
 
-export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> = KernelSpec<P> &
+export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> = KernelSpec<I, P> &
   (
     | {
         readonly kind: 'pixel'
@@ -140,8 +148,9 @@ export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends P
          * Body of a WGSL function that returns the single output's value: `vec4f` (image) or `f32` (mask).
          * In scope: each input port by name (its value at this pixel; its fallback while unconnected),
          * `p.<param>` for every `uniform` param that is a number, bool or choice (f32, i32, u32; a choice is
-         * its index), `px.at: vec2u`, `px.size: vec2u`, `px.frame: u32`, and for each port named in
-         * `neighbours` the function `<port>_at(at: vec2i)`, clamped to the edge.
+         * its index), `px.at: vec2u`, `px.size: vec2u`, with `readsFrame` `px.frame: u32`, and for each port that
+         * `needs` names the function `<port>_at(at: vec2i)`, clamped to the edge, with `<port>_before1_at`,
+         * `<port>_after1_at` and so on for the frames that are asked for.
          * Library functions: see `gpu/wgsl/library.ts`.
          */
         readonly wgsl: string

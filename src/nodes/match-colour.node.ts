@@ -45,7 +45,10 @@ export default defineNode({
   bypass: { image: 'image' },
   kernel: {
     kind: 'pass',
-    reach: ({ radius }) => gaussianRadius(radius),
+    needs: ({ radius }) => {
+      const reach = gaussianRadius(radius)
+      return { image: { reach }, base: { reach }, mask: { reach: 0 } }
+    },
     async prepare({ gpu, inputs }) {
       const { image: whole, mask: masked } = inputs
       const match = await createGaussian(gpu, {

@@ -103,8 +103,10 @@ export default defineNode({
   bypass: { image: 'base' },
   kernel: {
     kind: 'pixel',
-    neighbours: ['base', 'detail'],
-    reach: ({ haloGuard, bandSplit }) => Math.max(haloGuard > 0 ? haloRadius : 0, bandSplit ? bandRadius : 0),
+    needs({ haloGuard, bandSplit }) {
+      const reach = Math.max(haloGuard > 0 ? haloRadius : 0, bandSplit ? bandRadius : 0)
+      return { base: { reach }, detail: { reach } }
+    },
     // detail − base is exact in f32 for half-float values in [0,1], so that strength 1 gives back detail itself.
     wgsl: /* wgsl */ `
   let weight = p.strength * mask;

@@ -99,7 +99,10 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
-    reach: ({ method, radius }) => (method === 'cas' ? 1 : Math.max(1, gaussianRadius(radius))),
+    needs: ({ method, radius }) => ({
+      image: { reach: method === 'cas' ? 1 : Math.max(1, gaussianRadius(radius)) },
+      mask: { reach: 0 },
+    }),
     async prepare({ gpu, inputs, params: { method, luma } }) {
       const { image: whole } = inputs
       const masked = inputs.mask !== undefined

@@ -213,12 +213,13 @@ export default defineNode({
   kernel: {
     kind: 'async',
     // Where the model's view is narrow enough, a part has a tile of its own; else the tiles of the whole are run.
-    reach: ({ model: ref, overlap, tile }, { facts }) => {
+    needs({ model: ref, overlap, tile }, { facts }) {
       const model = ref && facts.model(ref)
       const margin = model ? marginOf(model, tile === 'off' ? null : overlap) : null
-      if (margin !== null) return 2 * margin + partSlack
-      if (tile === 'off' || model?.fixedSize) return Number.POSITIVE_INFINITY
-      return tile === 'auto' ? automaticTile : Number(tile)
+      const tiles = tile === 'auto' ? automaticTile : Number(tile)
+      const whole = tile === 'off' || model?.fixedSize
+      const reach = margin !== null ? 2 * margin + partSlack : whole ? Number.POSITIVE_INFINITY : tiles
+      return { image: { reach }, personalityMask: { reach } }
     },
     async prepare({ gpu, models, runtime, params, inputs }) {
       const regional = inputs.personalityMask !== undefined

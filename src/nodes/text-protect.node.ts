@@ -391,8 +391,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'async',
-    reach: () => Number.POSITIVE_INFINITY,
-    memory: ({ detector, interval }) => (detector === 'neural' ? (index) => index % interval : undefined),
+    needs: ({ detector, interval }) => ({ image: detector === 'neural' ? { frames: { every: interval } } : {} }),
     async prepare({ gpu, models, runtime, inputs, params }) {
       const picture = inputs.image
       const shape = await prepareShaping(gpu, picture)
@@ -417,24 +416,21 @@ export default defineNode({
       const detector = await models.textDetector(runtime)
       // Enlarging a small picture shows the net nothing new.
       const side = Math.min(params.side, Math.max(picture.width, picture.height))
-      let held: { readonly frame: number; readonly picture: GpuPicture } | undefined
+      // Shaping a map anew, as when it is to grow more, needs no new look at the picture.
+      let seen: { readonly content: string; readonly picture: GpuPicture } | undefined
       return {
         get report() {
           return detector.report
         },
-        async run({ time, recorder, inputs, outputs, params, signal }) {
-          const frame = time.index - (time.index % params.interval)
-          if (held?.frame !== frame)
-            held = { frame, picture: await detector.detect(recorder, inputs.image, side, signal) }
-          const { texture, desc } = held.picture
+        async run({ recorder, inputs: { image }, outputs, params, signal }) {
+          if (seen?.content !== image.content)
+            seen = { content: image.content, picture: await detector.detect(recorder, image, side, signal) }
+          const { texture, desc } = seen.picture
           const threshold = Math.max(0.05, 0.6 * (1 - params.sensitivity))
           const range = { low: threshold - 0.05, high: threshold + 0.05 }
           const grow = params.grow + neuralMargin * (picture.width / desc.width)
           const map = { texture, width: desc.width, height: desc.height }
           shape(recorder, map, { ...range, grow, feather: params.feather }, both(outputs, params.invert))
-        },
-        forget() {
-          held = undefined
         },
         async dispose() {
           await detector[Symbol.asyncDispose]()

@@ -28,7 +28,7 @@ const pass = (
     infer: (inputs) => ({ image: inputs.image }),
     kernel: {
       kind: 'pass',
-      reach: () => 2,
+      needs: () => ({ image: { reach: 2 } }),
       async prepare({ gpu }) {
         const fill = await gpu.compute({
           label: type,
@@ -93,7 +93,7 @@ const company = defineNode({
   infer: (inputs) => ({ image: inputs.image, other: inputs.image }),
   kernel: {
     kind: 'pass',
-    reach: () => 0,
+    needs: () => ({ image: { reach: 0 } }),
     async prepare({ gpu }) {
       const fill = await gpu.compute({
         label: 'wrong-company',

@@ -2,13 +2,16 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { contentKey } from '../../src/engine/run/content-key.ts'
 import { createExecutor, type Executor, type FrameRequest } from '../../src/engine/run/executor.ts'
-import { createPreparer, type EngineParts, type PreparedGraph, type Preparer } from '../../src/engine/run/prepare.ts'
+import { createPreparer, type EngineParts, type Preparer } from '../../src/engine/run/prepare.ts'
+import type { PreparedGraph } from '../../src/engine/run/prepared.ts'
 import { createResultCache, type ResultCache } from '../../src/engine/run/result-cache.ts'
+import { createWindows } from '../../src/engine/run/windows.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
 import { fold } from '../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../src/graph/edits/history.ts'
+import type { FrameSpan } from '../../src/graph/node/needs.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
 import { plan } from '../../src/graph/plan/plan.ts'
 import { wholeOf } from '../../src/graph/plan/region.ts'
@@ -83,10 +86,28 @@ const perFrame = defineNode({
   outputs: { image: port.image('Image') },
   params: {},
   infer: ({ image }) => ({ image }),
-  kernel: { kind: 'pixel', wgsl: 'return vec4f(image.rgb + f32(px.frame) / 64.0, image.a);' },
+  kernel: { kind: 'pixel', readsFrame: true, wgsl: 'return vec4f(image.rgb + f32(px.frame) / 64.0, image.a);' },
 })
 
-const passThrough = (type: string, act: () => void, memory?: (index: number) => number) =>
+/** The sum of the frames around a pixel’s own, in one dispatch. */
+const around = defineNode({
+  type: 'around',
+  title: 'Around',
+  category: 'look',
+  summary: 'Weighs the frames before and after.',
+  inputs: { image: port.image('Image') },
+  outputs: { image: port.image('Image') },
+  params: {},
+  infer: ({ image }) => ({ image }),
+  kernel: {
+    kind: 'pixel',
+    needs: () => ({ image: { frames: { before: 1, after: 2 } } }),
+    wgsl: `let at = vec2i(px.at);
+return vec4f((image_before1_at(at).rgb + 2.0 * image.rgb + 4.0 * image_after1_at(at).rgb + 8.0 * image_after2_at(at).rgb) / 16.0, 1.0);`,
+  },
+})
+
+const passThrough = (type: string, act: () => void, frames?: FrameSpan) =>
   defineNode({
     type,
     title: type,
@@ -98,14 +119,14 @@ const passThrough = (type: string, act: () => void, memory?: (index: number) => 
     infer: ({ image }) => ({ image }),
     kernel: {
       kind: 'async',
-      ...(memory ? { memory: () => memory } : {}),
+      ...(frames ? { needs: () => ({ image: { frames } }) } : {}),
       async prepare({ params }) {
         prepared.push(`${type}:${params.quality}`)
         return {
           async run({ recorder, inputs, outputs, time }) {
             calls.push(`${type}@${time.index}`)
             act()
-            const { texture } = inputs.image
+            const texture = inputs.image.at(inputs.image.offsets.at(-1)!).texture
             if (outputs.image)
               recorder.encoder.copyTextureToTexture({ texture }, { texture: outputs.image.texture }, size)
             recorder.submit()
@@ -128,11 +149,9 @@ const all: readonly NodeDefinition[] = [
   passThrough('slow', () => {
     if (failure) throw failure
   }),
-  passThrough(
-    'held',
-    () => undefined,
-    (index) => index % 4,
-  ),
+  around,
+  passThrough('held', () => undefined, { every: 4 }),
+  passThrough('two-ahead', () => undefined, { before: 2, after: 2 }),
 ]
 const definitions = new Map(all.map((definition) => [definition.type, definition]))
 
@@ -193,7 +212,7 @@ async function prepare(document: GraphDocument, view: string): Promise<PreparedG
     specs: definitions,
     facts: { media: () => undefined, model: () => undefined },
     targets: [{ node: view as NodeId, port: 'image' }],
-    limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192 },
+    limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
   })
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
   return preparer.prepare({ document, planned, runtime: 'auto', signal })
@@ -242,8 +261,10 @@ test('another frame is another result; a still’s results serve every frame unl
   await show(clip, 1, cached())
   await show(clip, 2, cached())
   expect(calls).toEqual(['clip@1', 'slow@1', 'clip@2', 'slow@2'])
+  calls = []
   const still = await prepare(graph('a:still b:slow<a c:per-frame<b'), 'c')
-  expect([...executor.constants(still)].map((value) => still.plan.values[value]!.producer.node)).toEqual(['a', 'b'])
+  expect(await show(still, 0, cached())).toBeCloseTo(0, 3)
+  expect(calls).toEqual(['still@0', 'slow@0'])
 })
 
 test('nodes that an edit does not touch keep their instance', async () => {
@@ -274,16 +295,59 @@ test('a node that is folded into a subgraph keeps its instance and its results, 
   expect(prepared).toContain('slow:1 gone')
 })
 
-test('a node with memory sees the frames before, and only those it has not just seen', async () => {
-  const graphed = await prepare(graph('a:clip b:held<a'), 'b')
-  await show(graphed, 6)
-  expect(calls.filter((call) => call.startsWith('held'))).toEqual(['held@4', 'held@5', 'held@6'])
+const callsOf = (type: string) => calls.filter((call) => call.startsWith(type))
+
+test('a node that holds a frame runs for it once, at whatever frame it is asked', async () => {
+  const graphed = await prepare(graph('a:clip b:held<a c:add<b', { c: { amount: 0 } }), 'c')
+  for (const [index, red] of [
+    [6, 4],
+    [7, 4],
+    [5, 4],
+    [8, 8],
+    [3, 0],
+  ] as const)
+    expect(await show(graphed, index, cached())).toBeCloseTo(red / 16, 3)
+  expect(callsOf('held')).toEqual(['held@4', 'held@8', 'held@0'])
+})
+
+test('a pixel node reads frames around its own, and at the ends the nearest stands in', async () => {
+  const graphed = await prepare(graph('a:clip b:around<a'), 'b')
+  const expected = (index: number) => {
+    const red = (frame: number) => Math.min(11, Math.max(0, frame)) / 16
+    return (red(index - 1) + 2 * red(index) + 4 * red(index + 1) + 8 * red(index + 2)) / 16
+  }
+  for (const index of [0, 5, 10, 11]) expect(await show(graphed, index)).toBeCloseTo(expected(index), 3)
+})
+
+test('below a costly node, a window costs its frames once: five to seek, one to step', async () => {
+  const graphed = await prepare(graph('a:clip b:slow<a c:two-ahead<b'), 'c')
+  expect(await show(graphed, 5, cached())).toBeCloseTo(7 / 16, 3)
+  expect(callsOf('slow')).toEqual(['slow@3', 'slow@4', 'slow@5', 'slow@6', 'slow@7'])
   calls = []
-  await show(graphed, 7)
-  expect(calls.filter((call) => call.startsWith('held'))).toEqual(['held@7'])
+  expect(await show(graphed, 6, cached())).toBeCloseTo(8 / 16, 3)
+  expect(callsOf('slow')).toEqual(['slow@8'])
+})
+
+test('frames made in order run every step once a frame, within the plan’s bound, with the results of any other order', async () => {
+  const graphed = await prepare(graph('a:clip b:two-ahead<a c:two-ahead<b d:two-ahead<c'), 'd')
+  // Alone: what is not kept must be made, nine frames and five in between.
+  bench.gpu.pool.resetPeak()
+  expect(await show(graphed, 4)).toBeCloseTo(10 / 16, 3)
+  expect(calls.filter((call) => call.startsWith('clip'))).toHaveLength(11)
+  expect(bench.gpu.pool.stats.peakBytes).toBeLessThanOrEqual(graphed.plan.peakBytes)
   calls = []
-  await show(graphed, 5)
-  expect(calls.filter((call) => call.startsWith('held'))).toEqual(['held@4', 'held@5'])
+  using windows = createWindows(graphed)
+  bench.gpu.pool.resetPeak()
+  for (let index = 0; index < 12; index++)
+    expect(await show(graphed, index, { windows })).toBeCloseTo(Math.min(11, index + 6) / 16, 3)
+  for (const type of ['clip', 'two-ahead']) {
+    const counts = new Map<string, number>()
+    for (const call of callsOf(type)) counts.set(call, (counts.get(call) ?? 0) + 1)
+    expect([...counts.values()]).toEqual(new Array(12).fill(type === 'clip' ? 1 : 3))
+  }
+  expect(bench.gpu.pool.stats.peakBytes).toBe(graphed.plan.peakBytes)
+  // Fifteen of the three values between, and the one shown.
+  expect(graphed.plan.peakBytes).toBe(16 * size.width * size.height * 8)
 })
 
 test('what goes wrong in a node carries its id, and leaves nothing leased', async () => {

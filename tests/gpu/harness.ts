@@ -9,12 +9,13 @@ import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
 import type { FrameTime, Gpu, GpuPicture, Recorder } from '../../src/gpu/types.ts'
 import type { NodeId } from '../../src/graph/document/document.ts'
 import type { ModelFacts } from '../../src/graph/node/facts.ts'
+import { needOf, ownFrame } from '../../src/graph/node/needs.ts'
 import type { PictureDesc, ValueDesc } from '../../src/graph/node/ports.ts'
-import type { InputSource, PlanStep, ValueId } from '../../src/graph/plan/plan.ts'
+import type { InputSource, PlanStep, ValueId } from '../../src/graph/plan/execution-plan.ts'
 import { wholeOf } from '../../src/graph/plan/region.ts'
 import type { Models } from '../../src/models/types.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
-import type { Prepare } from '../../src/nodes/kernel.ts'
+import type { FrameSet, Prepare } from '../../src/nodes/kernel.ts'
 
 /** Numbers of a picture, row by row, channels interleaved: 4 channels for an image (RGBA), 1 for a mask. */
 export interface Numbers {
@@ -188,10 +189,22 @@ export interface RunOptions {
   readonly model?: ModelFacts
 }
 
+const contents = new WeakMap<GPUTexture, string>()
+let seen = 0
+
+/** A picture, or frames of it by their offset, as a node is given them; each texture counts as a content of its own. */
+export function frameSet(given: GpuPicture | ReadonlyMap<number, GpuPicture>): FrameSet {
+  const frames = given instanceof Map ? (given as ReadonlyMap<number, GpuPicture>) : new Map([[0, given as GpuPicture]])
+  const own = frames.get(0)!
+  const content = contents.get(own.texture) ?? `picture ${++seen}`
+  contents.set(own.texture, content)
+  return { ...own, content, offsets: [...frames.keys()].sort((a, b) => a - b), at: (offset) => frames.get(offset)! }
+}
+
 export interface RunningNode {
   /** `changed`: values of `uniform` params that are now others than at the preparation. */
   run(
-    inputs: Readonly<Record<string, GpuPicture>>,
+    inputs: Readonly<Record<string, GpuPicture | ReadonlyMap<number, GpuPicture>>>,
     frame: number,
     changed?: Readonly<Record<string, unknown>>,
   ): Promise<Readonly<Record<string, GpuPicture>>>
@@ -236,7 +249,8 @@ export async function prepareNode(
   return {
     async run(pictures, frame, changed = {}) {
       const now = { ...params, ...changed } as Prepare['params']
-      const run = { time: frameTime(frame), recorder, inputs: pictures, outputs, params: now, signal }
+      const frames = Object.fromEntries(Object.entries(pictures).map(([name, picture]) => [name, frameSet(picture)]))
+      const run = { time: frameTime(frame), recorder, inputs: frames, outputs, params: now, signal }
       if ('record' in instance) instance.record(run)
       else await instance.run(run)
       return outputs
@@ -294,7 +308,16 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
   })
   const target = reads.length as ValueId
   const values = reads.map((_, i) => i as ValueId)
-  const step: PlanStep = { kind: 'pixel', nodes: ids, inputs, reads: values, writes: [target], releases: [] }
+  const step: PlanStep = {
+    kind: 'pixel',
+    nodes: ids,
+    inputs,
+    needs: Object.fromEntries(links.map((link, i) => [ids[i]!, pixelNeeds(link.definition, link.params)])),
+    reads: values.map((value) => ({ value, frames: ownFrame })),
+    writes: [target],
+    ahead: 0,
+    period: 1,
+  }
   const { width, height } = reads[0]!.desc
   const last = links.at(-1)!
   const desc =
@@ -307,7 +330,7 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
   const pass = await gpu.compute(unit.spec)
   const output = emptyPicture(gpu, desc)
   pass.record(recorder, {
-    reads: Object.fromEntries(values.map((value) => [unit.readName(value), reads[value]!.texture])),
+    reads: Object.fromEntries(unit.textures.map(({ name, value }) => [name, reads[value]!.texture])),
     writes: { [unit.writeName(target)]: output.texture },
     uniforms: unit.uniforms(
       frame,
@@ -315,13 +338,24 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
         const link = links[ids.indexOf(id)]!
         return { ...defaults(link.definition), ...link.params }
       },
-      () => output,
+      { read: () => output, written: () => output },
     ),
     size: desc,
   })
   const result = await download(bench, output)
   for (const { texture } of [...reads, output]) texture.destroy()
   return result
+}
+
+const noFacts = { media: () => undefined, model: () => undefined }
+
+/** What a plan says of the needs of a pixel node that looks at its own frame alone. */
+function pixelNeeds(definition: NodeDefinition, params: RunOptions['params']): PlanStep['needs'][NodeId] {
+  const values = { ...defaults(definition), ...params }
+  const needs = Object.keys(definition.inputs).map(
+    (name) => [name, needOf(definition, name, values, { ratio: 1, facts: noFacts })] as const,
+  )
+  return Object.fromEntries(needs.filter(([, { around }]) => around))
 }
 
 /** Largest absolute difference, over the colour channels of images (alpha apart) or the one of masks. */

@@ -1,9 +1,11 @@
 /** The mask finds the sample's text and nothing else; its shape and the holding of neural answers. */
+
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { needOf } from '../../src/graph/node/needs.ts'
 import type { Models, TextDetector } from '../../src/models/types.ts'
 import bicubic from '../../src/nodes/bicubic.node.ts'
 import textProtect from '../../src/nodes/text-protect.node.ts'
-import { download, draw, imageDesc, maskDesc, type Numbers, prepareNode, runNode, upload } from './harness.ts'
+import { defaults, download, draw, imageDesc, maskDesc, type Numbers, prepareNode, runNode, upload } from './harness.ts'
 import { type ModelBench, openModelBench } from './models-support.ts'
 import { sampleFrames, shot, textTruth } from './support/sample.ts'
 
@@ -164,28 +166,36 @@ describe('between neural detections', () => {
     const { models, asked, disposals } = counting()
     const params = { detector: 'neural', interval: 3, grow: 0, feather: 0, side: 160 }
     const node = await prepareNode(bench, textProtect, { image: imageDesc(64, 32) }, { params, models })
-    const input = upload(
-      bench,
-      draw(64, 32, () => [0.5, 0.5, 0.5]),
-    )
+    const grey = () =>
+      upload(
+        bench,
+        draw(64, 32, () => [0.5, 0.5, 0.5]),
+      )
+    const [first, second] = [grey(), grey()]
     const calls: number[] = []
-    for (const frame of [0, 1, 2, 3, 4, 6]) {
-      await node.run({ image: input }, frame)
+    for (const [input, grow] of [
+      [first, 0] as const,
+      [first, 1] as const,
+      [second, 1] as const,
+      [second, 0] as const,
+    ]) {
+      await node.run({ image: input }, 0, { grow })
       calls.push(asked.length)
     }
-    expect(calls).toEqual([1, 1, 1, 2, 2, 3])
+    expect(calls, 'a map is shaped anew without looking at its picture again').toEqual([1, 1, 2, 2])
     expect(asked.every((side) => side === 64)).toBe(true)
-    const outputs = await node.run({ image: input }, 7)
+    const outputs = await node.run({ image: second }, 0)
     expect(share(await download(bench, outputs.mask!))).toBeGreaterThan(0.5)
-    input.texture.destroy()
+    for (const { texture } of [first, second]) texture.destroy()
     await node.close()
     expect(disposals()).toBe(1)
   })
 
-  it('says how many frames must run before one', () => {
-    const memory = textProtect.kernel.memory
-    const params = { sensitivity: 0.5, grow: 3, feather: 3, invert: false, side: 960, interval: 4 }
-    expect([0, 1, 5, 8].map((index) => memory?.({ ...params, detector: 'neural' })?.(index))).toEqual([0, 1, 1, 0])
-    expect(memory?.({ ...params, detector: 'strokes' })).toBeUndefined()
+  it('asks for every so many frames of the whole picture where the net looks, and for each where strokes are found', () => {
+    const params = { ...defaults(textProtect), interval: 4 }
+    const context = { ratio: 1, facts: { media: () => undefined, model: () => undefined } }
+    const need = (detector: string) => needOf(textProtect, 'image', { ...params, detector }, context)
+    expect(need('neural')).toEqual({ reach: Number.POSITIVE_INFINITY, around: true, frames: { every: 4 } })
+    expect(need('strokes')).toEqual({ reach: Number.POSITIVE_INFINITY, around: true, frames: { before: 0, after: 0 } })
   })
 })

@@ -10,7 +10,7 @@ import { names } from '../../graph/document/naming.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { serializeGraph } from '../../graph/file/write.ts'
 import type { Specs } from '../../graph/node/spec.ts'
-import type { PlanStep } from '../../graph/plan/plan.ts'
+import type { PlanStep } from '../../graph/plan/execution-plan.ts'
 import type { OutputFiles, Segment, SegmentStore, SinkReport } from '../../media/types.ts'
 import type { RuntimeReport } from '../../models/types.ts'
 import type { SinkContext } from '../../nodes/kernel.ts'
@@ -19,12 +19,10 @@ import type { Assets } from '../run/assets.ts'
 import { isAbort, problemOf } from '../run/errors.ts'
 import { type Live, wasLost, whileAlive } from '../run/live.ts'
 import { planDocument } from '../run/planning.ts'
-import type { AnySink, Planned, PreparedGraph, PrepareRequest } from '../run/prepare.ts'
-import { createResultCache } from '../run/result-cache.ts'
+import type { Planned, PrepareRequest } from '../run/prepare.ts'
+import type { AnySink, PreparedGraph } from '../run/prepared.ts'
+import { createWindows } from '../run/windows.ts'
 import { type Kept, openKept, runsText } from './kept-frames.ts'
-
-/** Results of stills, computed once for the whole export. */
-const constantsBudget = 512 * 1024 * 1024
 
 const progressInterval = 100
 /** The rate shown is over this many milliseconds. */
@@ -155,7 +153,7 @@ interface SinkPlace {
 function sinkPlaces({ plan }: Planned, nodes: readonly NodeId[]): readonly SinkPlace[] {
   return nodes.map((node) => {
     const step = plan.steps.find((candidate) => candidate.nodes.includes(node))
-    const picture = step?.reads[0]
+    const picture = step?.reads[0]?.value
     if (!step || picture === undefined) throw new Error(`the plan has no sink ${node}`)
     return { node, step, frameRate: plan.values[picture]!.desc.frameRate }
   })
@@ -239,7 +237,6 @@ export async function runExport(
   const signal = AbortSignal.any([cancel, live.lost])
   const sinks = new Map<NodeId, AnySink>()
   await using runner = live.createRunner()
-  using constants = createResultCache(constantsBudget)
   const tally = createTally()
   let rendered = 0
   try {
@@ -277,7 +274,7 @@ export async function runExport(
 
     trial?.begins(whole.last - whole.first + 1, places[0]?.frameRate ?? 0)
 
-    const still = runner.executor.constants(prepared)
+    using windows = createWindows(prepared)
     const asked = kept.wanted.next - kept.wanted.first
     const pace = createPace(kept.done, asked)
     /** The sinks end with what they have been given kept in their segments. */
@@ -308,7 +305,7 @@ export async function runExport(
           index,
           targets: [],
           signal,
-          cache: { results: constants, keep: (value) => still.has(value) },
+          windows,
           sinks: { instances: sinks, time: { index: number, timestamp: timestamp - origin, duration } },
           timed: true,
         }),

@@ -1,23 +1,25 @@
 /**
- * Runs a prepared graph, one frame at a time. It knows nothing of any node type.
+ * Runs a prepared graph, one frame of the result at a time. It knows nothing of any node type.
  *
- *   wanted values ──▶ which steps must run (from the end back, leaving out what is kept already)
- *   each step     ──▶ lease outputs, record or await, give inputs back at their last use
+ *   wanted values ──▶ which steps must run, at which frames (from the end back, leaving out what is there already)
+ *   each task     ──▶ lease outputs, record or await, give inputs back at their last use
  *
  * Preview and export run the same steps; they differ in what they ask for and in which results they keep.
  */
 import { createRecorder } from '../../gpu/recorder.ts'
 import { createPassTimer } from '../../gpu/timing.ts'
 import type { FrameTime } from '../../gpu/types.ts'
-import type { PlanStep, ValueId } from '../../graph/plan/plan.ts'
+import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { RuntimeReport } from '../../models/types.ts'
-import { demandOf } from './demand.ts'
+import { type Demand, demandOf, framesRead } from './demand.ts'
 import { NodeFailure } from './errors.ts'
 import { type FrameCache, FrameValues } from './frame-values.ts'
-import type { EngineParts, PreparedGraph, PreparedStep } from './prepare.ts'
+import type { EngineParts } from './prepare.ts'
+import type { PreparedGraph } from './prepared.ts'
 import type { Held } from './result-cache.ts'
 import { type FrameSinks, runStep } from './run-step.ts'
-import { createValueNames, namesOf } from './value-names.ts'
+import { namesOf } from './value-names.ts'
+import type { Windows } from './windows.ts'
 
 export interface FrameRequest {
   /** Of the clock's media. */
@@ -27,6 +29,8 @@ export interface FrameRequest {
   readonly signal: AbortSignal
   /** Where results are looked up; those for which `keep` holds stay there. */
   readonly cache?: FrameCache
+  /** In place of a cache, where frames are made in order: what the next frames will read stays there. */
+  readonly windows?: Windows
   readonly sinks?: FrameSinks
   /** Ask the GPU how long passes took; `reports` must then be called. */
   readonly timed: boolean
@@ -34,9 +38,11 @@ export interface FrameRequest {
 
 export interface StepReport {
   readonly step: PlanStep
-  /** Passes by the GPU's own clock where it has one, else wall time of the step's call. */
+  /** Passes by the GPU's own clock where it has one, else wall time of the step's calls. */
   readonly milliseconds: number
   readonly cached: boolean
+  /** How often it ran: more than once where frames around the one asked for were made too. */
+  readonly runs: number
   readonly runtime: RuntimeReport | undefined
 }
 
@@ -55,111 +61,110 @@ export interface Executor extends Disposable {
    * and of the whole picture.
    */
   targetKeys(prepared: PreparedGraph, index: number): readonly (readonly string[])[]
-  /** Values that are the same for every frame, since only stills go into them. */
-  constants(prepared: PreparedGraph): ReadonlySet<ValueId>
   /** Submits so far; for tests and the bench. */
   readonly submits: number
 }
 
-export function createExecutor(parts: EngineParts): Executor {
-  const { gpu, definitions } = parts
+interface Spent {
+  milliseconds: number
+  runs: number
+}
+
+export function createExecutor({ gpu }: EngineParts): Executor {
   const timer = createPassTimer(gpu.device)
   const recorder = createRecorder(gpu.device, timer)
-  const names = createValueNames(definitions, parts.assetVersion)
 
-  /** Before an async node with memory runs frame `index`, lets it see the earlier frames that it needs. */
-  async function remember(prepared: PreparedGraph, current: PreparedStep, request: FrameRequest): Promise<void> {
-    if (current.kind !== 'async') return
-    const { kernel } = definitions.get(prepared.types.get(current.node)!)!
-    const reach = kernel.memory?.(prepared.params.get(current.node) as never)
-    if (!reach) return
-    const { slot, step } = current
-    const keys = names.keysAt(prepared, prepared.clock.time(prepared.clock.first))
-    const lineage = step.reads.map((value) => namesOf(prepared, value, keys.get(value)!)[0]).join()
-    if (slot.lineage !== lineage) {
-      slot.instance.forget?.()
-      slot.lastIndex = undefined
-      slot.lineage = lineage
-    }
-    const first = Math.max(prepared.clock.first, request.index - reach(request.index))
-    const last = slot.lastIndex
-    const next = last !== undefined && last >= first - 1 && last < request.index ? last + 1 : first
-    for (let index = next; index < request.index; index++) {
-      const { signal } = request
-      using inputs = await runFrame(prepared, { index, signal, targets: step.reads, timed: false })
-      const outputs = new FrameValues(prepared, { pool: gpu.pool })
-      using scratch = new DisposableStack()
-      scratch.defer(() => outputs.releaseAll())
-      for (const value of step.writes) outputs.lease(value)
-      const picture = (value: ValueId) => inputs.targets.get(value)?.picture ?? outputs.picture(value)
-      await runStep(gpu, recorder, current, { prepared, time: inputs.time, picture, signal, sinks: request.sinks })
-    }
-  }
-
-  async function runSteps(
+  async function runTasks(
     prepared: PreparedGraph,
     request: FrameRequest,
-    time: FrameTime,
     values: FrameValues,
-    running: ReadonlySet<PlanStep>,
-  ): Promise<ReadonlyMap<number, number>> {
-    const { signal, sinks } = request
-    const frame = { prepared, time, signal, sinks, picture: (value: ValueId) => values.picture(value) }
-    const milliseconds = new Map<number, number>()
-    for (const [i, current] of prepared.steps.entries()) {
+    { tasks }: Demand,
+  ): Promise<ReadonlyMap<number, Spent>> {
+    const { signal, sinks, windows, index } = request
+    const { clock, steps } = prepared
+    const spent = new Map<number, Spent>()
+    const readers = countReaders(prepared, tasks, values)
+    const isTarget = new Set(request.targets.map((value) => values.keyOf(value, index)))
+    let moment: number | undefined
+    for (const { at, frame } of tasks) {
+      const current = steps[at]!
       const { step } = current
-      if (!running.has(step)) continue
       signal.throwIfAborted()
+      if (moment !== frame - step.ahead) {
+        moment = frame - step.ahead
+        windows?.moveTo(moment)
+      }
       const began = performance.now()
       try {
-        await remember(prepared, current, request)
-        // Of several outputs one may be kept while another is not: all are made again.
-        for (const value of step.writes) values.lease(value)
-        timer?.attribute(i)
-        await runStep(gpu, recorder, current, frame)
+        // Of several outputs one may be there while another is not: all are made again.
+        for (const value of step.writes) values.lease(value, frame)
+        timer?.attribute(at)
+        await runStep(gpu, recorder, current, {
+          prepared,
+          time: clock.time(frame),
+          signal,
+          sinks,
+          picture: (value, of) => values.picture(value, of),
+        })
       } catch (error) {
         throw error instanceof NodeFailure || signal.aborted ? error : new NodeFailure(step.nodes[0]!, error)
       }
-      milliseconds.set(i, performance.now() - began)
-      for (const value of step.writes) values.keep(value)
-      for (const value of step.releases) if (!request.targets.includes(value)) values.release(value)
+      const before = spent.get(at) ?? { milliseconds: 0, runs: 0 }
+      spent.set(at, { milliseconds: before.milliseconds + performance.now() - began, runs: before.runs + 1 })
+      for (const value of step.writes) {
+        values.keep(value, frame)
+        if (!readers.has(values.keyOf(value, frame)) && !isTarget.has(values.keyOf(value, frame)))
+          values.release(value, frame)
+      }
+      for (const { value, frame: read, key } of distinctReads(prepared, step, frame, values)) {
+        const left = readers.get(key)! - 1
+        readers.set(key, left)
+        if (left === 0 && !isTarget.has(key)) values.release(value, read)
+      }
     }
-    return milliseconds
+    return spent
   }
 
   async function runFrame(prepared: PreparedGraph, request: FrameRequest): Promise<FrameResult> {
-    const { cache } = request
-    const time = prepared.clock.time(request.index)
+    const { index, targets: wanted } = request
+    const { clock, names } = prepared
+    const nameOf = (value: ValueId, frame: number) => names.at(value, frame)
     const values = new FrameValues(prepared, {
       pool: gpu.pool,
-      cache: cache && { ...cache, keys: names.keysAt(prepared, time) },
+      cache: request.windows?.cache ?? request.cache,
+      nameOf,
     })
-    const { running, involved } = demandOf(
-      prepared.steps,
-      request.targets,
-      (value) => values.isHere(value),
-      request.sinks !== undefined,
-    )
+    const demand = demandOf(prepared.plan, {
+      index,
+      targets: wanted,
+      inOrder: request.windows !== undefined,
+      sinks: request.sinks !== undefined,
+      range: clock,
+      isHere: (value, frame) => values.isHere(value, frame),
+      nameOf,
+    })
     try {
-      const milliseconds = await runSteps(prepared, request, time, values, running)
-      for (const value of request.targets) values.cutOut(value, recorder)
+      const spent = await runTasks(prepared, request, values, demand)
+      for (const value of wanted) values.cutOut(value, index, recorder)
       timer?.attribute(undefined)
       const readTimes = request.timed ? timer?.resolve(recorder) : undefined
       recorder.submit()
       gpu.pool.endFrame()
-      const targets = values.handOut(request.targets)
+      const targets = values.handOut(wanted, index)
       return {
-        time,
+        time: clock.time(index),
         targets,
         async reports() {
           const gpuTimes = await readTimes?.()
-          return involved.map((i) => {
-            const current = prepared.steps[i]!
+          return demand.involved.map((at) => {
+            const current = prepared.steps[at]!
             const recorded = current.kind === 'pixel' || current.kind === 'pass'
+            const { milliseconds, runs } = spent.get(at) ?? { milliseconds: 0, runs: 0 }
             return {
               step: current.step,
-              milliseconds: (recorded ? gpuTimes?.get(i) : undefined) ?? milliseconds.get(i) ?? 0,
-              cached: !running.has(current.step),
+              milliseconds: (recorded ? gpuTimes?.get(at) : undefined) ?? milliseconds,
+              cached: runs === 0,
+              runs,
               runtime: 'slot' in current ? current.slot.instance.report : undefined,
             }
           })
@@ -179,11 +184,8 @@ export function createExecutor(parts: EngineParts): Executor {
 
   return {
     run: runFrame,
-    targetKeys(prepared, index) {
-      const keys = names.keysAt(prepared, prepared.clock.time(index))
-      return prepared.plan.targets.map((target) => namesOf(prepared, target, keys.get(target)!))
-    },
-    constants: names.constants,
+    targetKeys: (prepared, index) =>
+      prepared.plan.targets.map((target) => namesOf(prepared, target, prepared.names.at(target, index))),
     get submits() {
       return recorder.submits
     },
@@ -192,4 +194,19 @@ export function createExecutor(parts: EngineParts): Executor {
       timer?.[Symbol.dispose]()
     },
   }
+}
+
+/** What a step reads at `frame`, each picture once: frames beyond the ends of the clip are those at the ends. */
+function distinctReads({ clock }: PreparedGraph, step: PlanStep, frame: number, values: FrameValues) {
+  const reads = framesRead(step, frame, clock).map((read) => ({ ...read, key: values.keyOf(read.value, read.frame) }))
+  return new Map(reads.map((read) => [read.key, read])).values()
+}
+
+/** How many tasks read each picture. */
+function countReaders(prepared: PreparedGraph, tasks: Demand['tasks'], values: FrameValues): Map<string, number> {
+  const readers = new Map<string, number>()
+  for (const { at, frame } of tasks)
+    for (const { key } of distinctReads(prepared, prepared.steps[at]!.step, frame, values))
+      readers.set(key, (readers.get(key) ?? 0) + 1)
+  return readers
 }

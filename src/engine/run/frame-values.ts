@@ -1,8 +1,8 @@
-/** The pictures of one frame while it is computed: taken from the cache or leased, let go of at their last use. */
+/** The pictures that are there while a frame is computed: taken from the cache or leased, let go of at their last use. */
 import type { GpuPicture, Recorder, ResourcePool } from '../../gpu/types.ts'
-import type { ValueId } from '../../graph/plan/plan.ts'
+import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { sameRegion } from '../../graph/plan/region.ts'
-import type { PreparedGraph } from './prepare.ts'
+import type { PreparedGraph } from './prepared.ts'
 import type { Held, ResultCache } from './result-cache.ts'
 import { namesOf, partOf } from './value-names.ts'
 
@@ -14,11 +14,12 @@ export interface FrameCache {
   readonly sparing?: number
 }
 
-/** What a frame looks up and leases from. */
+/** What frames are looked up in and leased from. */
 export interface FrameStores {
   readonly pool: Pick<ResourcePool, 'texture'>
-  /** With the names of the frame's whole pictures. */
-  readonly cache?: (FrameCache & { readonly keys: ReadonlyMap<ValueId, string> }) | undefined
+  readonly cache?: FrameCache | undefined
+  /** The name of a whole picture: the same name, the same picture. */
+  nameOf(value: ValueId, frame: number): string
 }
 
 interface Leased extends Held {
@@ -29,48 +30,53 @@ interface Leased extends Held {
 export class FrameValues {
   readonly #prepared: PreparedGraph
   readonly #stores: FrameStores
-  readonly #held = new Map<ValueId, Held | Leased>()
+  /** By value and name: two frames of one name are one picture. */
+  readonly #held = new Map<string, Held | Leased>()
 
   constructor(prepared: PreparedGraph, stores: FrameStores) {
     this.#prepared = prepared
     this.#stores = stores
   }
 
-  /** Whether the value is there without computing it; takes hold of it then. */
-  isHere(value: ValueId): boolean {
-    const found = this.#held.get(value) ?? this.#cached(value)
-    if (found) this.#held.set(value, found)
+  /** Whether a frame of the value is there without computing it; takes hold of it then. */
+  isHere(value: ValueId, frame: number): boolean {
+    const key = this.keyOf(value, frame)
+    const found = this.#held.get(key) ?? this.#cached(value, frame)
+    if (found) this.#held.set(key, found)
     return found !== undefined
   }
 
-  picture(value: ValueId): GpuPicture {
-    const found = this.#held.get(value)
-    if (!found) throw new Error(`value ${value} was read after its release`)
+  picture(value: ValueId, frame: number): GpuPicture {
+    const found = this.#held.get(this.keyOf(value, frame))
+    if (!found) throw new Error(`value ${value} of frame ${frame} was read after its release`)
     return found.picture
   }
 
   /** A texture to write the value to; one that was there goes. */
-  lease(value: ValueId): void {
-    this.release(value)
-    this.#held.set(value, this.#leased(value))
+  lease(value: ValueId, frame: number): void {
+    this.release(value, frame)
+    this.#held.set(this.keyOf(value, frame), this.#leased(value))
   }
 
   /** Leaves a value just computed in the cache, where that is wanted of it. */
-  keep(value: ValueId): void {
-    const made = this.#held.get(value)
+  keep(value: ValueId, frame: number): void {
+    const key = this.keyOf(value, frame)
+    const made = this.#held.get(key)
     const { cache } = this.#stores
     if (!made || !cache || !('keep' in made) || !cache.keep(value)) return
-    this.#held.set(value, made.keep(cache.results, this.#names(value, cache.keys)[0], cache.sparing))
+    this.#held.set(key, made.keep(cache.results, this.#names(value, frame)[0], cache.sparing))
   }
 
-  release(value: ValueId): void {
-    this.#held.get(value)?.[Symbol.dispose]()
-    this.#held.delete(value)
+  release(value: ValueId, frame: number): void {
+    const key = this.keyOf(value, frame)
+    this.#held.get(key)?.[Symbol.dispose]()
+    this.#held.delete(key)
   }
 
   /** Whoever asked for a part gets that, though more is there: the whole was kept, or a source gave it. */
-  cutOut(value: ValueId, recorder: Recorder): void {
-    const more = this.#held.get(value)
+  cutOut(value: ValueId, frame: number, recorder: Recorder): void {
+    const key = this.keyOf(value, frame)
+    const more = this.#held.get(key)
     const part = this.#prepared.wanted.get(value)
     if (!more || !part || sameRegion(more.picture.part, part)) return
     const cut = this.#leased(value, part)
@@ -80,30 +86,42 @@ export class FrameValues {
       { texture: cut.picture.texture },
       [part.width, part.height],
     )
-    this.release(value)
-    this.#held.set(value, cut)
+    this.release(value, frame)
+    this.#held.set(key, cut)
   }
 
-  /** The targets, now the caller's; everything else is let go of. */
-  handOut(targets: readonly ValueId[]): ReadonlyMap<ValueId, Held> {
-    const handed = new Map(targets.map((value) => [value, this.#held.get(value)!]))
-    for (const value of [...this.#held.keys()]) if (!handed.has(value)) this.release(value)
-    this.#held.clear()
+  /** The targets at `frame`, now the caller's; everything else is let go of. */
+  handOut(targets: readonly ValueId[], frame: number): ReadonlyMap<ValueId, Held> {
+    const handed = new Map(
+      targets.map((value) => {
+        const key = this.keyOf(value, frame)
+        const held = this.#held.get(key)!
+        this.#held.delete(key)
+        return [value, held] as const
+      }),
+    )
+    this.releaseAll()
     return handed
   }
 
   releaseAll(): void {
-    for (const value of [...this.#held.keys()]) this.release(value)
+    for (const held of this.#held.values()) held[Symbol.dispose]()
+    this.#held.clear()
   }
 
-  #names(value: ValueId, keys: ReadonlyMap<ValueId, string>) {
-    return namesOf(this.#prepared, value, keys.get(value)!)
+  /** Tells a picture from all others of the frame. */
+  keyOf(value: ValueId, frame: number): string {
+    return `${value} ${this.#stores.nameOf(value, frame)}`
   }
 
-  #cached(value: ValueId): Held | undefined {
+  #names(value: ValueId, frame: number) {
+    return namesOf(this.#prepared, value, this.#stores.nameOf(value, frame))
+  }
+
+  #cached(value: ValueId, frame: number): Held | undefined {
     const { cache } = this.#stores
     if (!cache) return undefined
-    const name = this.#names(value, cache.keys).find((one) => cache.results.has(one))
+    const name = this.#names(value, frame).find((one) => cache.results.has(one))
     return name === undefined ? undefined : cache.results.get(name)
   }
 

@@ -5,15 +5,11 @@
 import type { NodeId } from '../../graph/document/document.ts'
 import type { NodeInstance } from '../../nodes/kernel.ts'
 
-/** A node's instance with what must be remembered of it between frames. */
+/** A node's instance, and what it was made for. */
 export interface Slot<T extends NodeInstance = NodeInstance> {
   readonly key: string
   readonly type: string
   readonly instance: T
-  /** Clock index that the instance ran last; a node with memory is whole when it runs the next one. */
-  lastIndex: number | undefined
-  /** Content key of what feeds a node with memory: with another, what it remembers is of another picture. */
-  lineage: string | undefined
 }
 
 export class Instances {
@@ -46,7 +42,7 @@ export class Instances {
     // The old one goes first: two models at once may not fit into memory.
     this.#slots.delete(node)
     await known?.instance.dispose?.()
-    const slot: Slot<T> = { key, type, instance: await open(), lastIndex: undefined, lineage: undefined }
+    const slot: Slot<T> = { key, type, instance: await open() }
     this.#slots.set(node, slot)
     return slot
   }

@@ -3,7 +3,7 @@
 import type { GraphDocument } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { Specs } from '../../graph/node/spec.ts'
-import { type PlanRequest, plan } from '../../graph/plan/plan.ts'
+import { defaultLimits, type PlanRequest, plan } from '../../graph/plan/plan.ts'
 import type { Outcome } from '../door/api.ts'
 import type { Assets } from './assets.ts'
 import type { Planned } from './prepare.ts'
@@ -38,6 +38,7 @@ export async function planDocument(
       sampledTextures: device.limits.maxSampledTexturesPerShaderStage,
       storageTextures: device.limits.maxStorageTexturesPerShaderStage,
       textureSize: device.limits.maxTextureDimension2D,
+      textureBytes: defaultLimits.textureBytes,
     },
   })
   if (outcome.ok) return { ok: true, value: outcome }

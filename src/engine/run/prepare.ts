@@ -3,28 +3,22 @@
  * type, plan params, descriptions and files are as before keeps its instance, so that an edit elsewhere never
  * opens a file or loads a model again.
  */
-import { generatePixelUnit, type PixelNode, type PixelUnit } from '../../gpu/pixel.ts'
-import type { ComputePass, FrameTime, Gpu } from '../../gpu/types.ts'
+import { generatePixelUnit, type PixelNode } from '../../gpu/pixel.ts'
+import type { Gpu } from '../../gpu/types.ts'
 import { endpointKey, type GraphDocument, type NodeId } from '../../graph/document/document.ts'
 import type { ValueDesc } from '../../graph/node/ports.ts'
 import { paramValues } from '../../graph/node/values.ts'
-import type { ExecutionPlan, PlanOutcome, PlanStep, ValueId } from '../../graph/plan/plan.ts'
+import type { ExecutionPlan, PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
+import type { PlanOutcome } from '../../graph/plan/plan.ts'
 import type { Region } from '../../graph/plan/region.ts'
 import type { Media } from '../../media/types.ts'
 import type { Models, RuntimeChoice } from '../../models/types.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
-import type {
-  AsyncInstance,
-  Download,
-  NodeInstance,
-  PassInstance,
-  Prepare,
-  SinkContext,
-  SinkInstance,
-  SourceInstance,
-} from '../../nodes/kernel.ts'
+import type { Download, NodeInstance, Prepare, SinkContext } from '../../nodes/kernel.ts'
 import { NodeFailure } from './errors.ts'
 import { Instances, type Slot } from './instances.ts'
+import type { AnyAsync, AnyPass, AnySink, AnySource, Clock, PreparedGraph, PreparedStep } from './prepared.ts'
+import { assetVersions, ValueNames } from './value-names.ts'
 
 export interface EngineParts {
   readonly gpu: Gpu
@@ -50,59 +44,12 @@ export interface PrepareRequest {
   readonly parts?: ReadonlyMap<ValueId, Region>
 }
 
-export type ParamValues = Readonly<Record<string, unknown>>
-
-/**
- * Instances whatever their ports and params. `defineNode` tied each to its own; from here on they are called
- * with what the plan says, so the exact types are erased in this one place.
- */
-// biome-ignore-start lint/suspicious/noExplicitAny: only `any` params accept every node's exact ports and params
-export type AnyPass = PassInstance<any, any, any>
-export type AnyAsync = AsyncInstance<any, any, any>
-export type AnySource = SourceInstance<any, any>
-export type AnySink = SinkInstance<any, any>
-// biome-ignore-end lint/suspicious/noExplicitAny: as above
-
-export type PreparedStep =
-  | { readonly kind: 'pixel'; readonly step: PlanStep; readonly unit: PixelUnit; readonly pass: ComputePass }
-  | { readonly kind: 'pass'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyPass> }
-  | { readonly kind: 'async'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyAsync> }
-  | { readonly kind: 'source'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnySource> }
-  | { readonly kind: 'sink'; readonly step: PlanStep; readonly node: NodeId }
-
-export interface Clock {
-  readonly node: NodeId | null
-  /** Frames offered after the trim, inclusive. */
-  readonly first: number
-  readonly last: number
-  time(index: number): FrameTime
-}
-
-export interface PreparedGraph {
-  readonly plan: ExecutionPlan
-  readonly steps: readonly PreparedStep[]
-  readonly clock: Clock
-  readonly sources: ReadonlyMap<NodeId, AnySource>
-  readonly params: ReadonlyMap<NodeId, ParamValues>
-  readonly types: ReadonlyMap<NodeId, string>
-  readonly wanted: ReadonlyMap<ValueId, Region>
-  /** What is made of values; the whole of those that are not named. */
-  readonly parts: ReadonlyMap<ValueId, Region>
-}
-
 /** A graph without a source has one moment only. */
 const standingStill: Clock = {
   node: null,
   first: 0,
   last: 0,
   time: () => ({ index: 0, timestamp: 0, duration: 0 }),
-}
-
-/** Versions of the files that `params` name. */
-export function assetVersions(params: ParamValues, version: (id: string) => number): number[] {
-  return Object.values(params).flatMap((value) =>
-    typeof value === 'object' && value !== null && 'id' in value ? [version(String(value.id))] : [],
-  )
 }
 
 function clockOf(plan: ExecutionPlan, sources: ReadonlyMap<NodeId, AnySource>): Clock {
@@ -260,17 +207,21 @@ export function createPreparer(parts: EngineParts): Preparer {
         steps.flatMap((step) => (step.kind === 'source' ? [[step.node, step.slot.instance] as const] : [])),
       )
       const nodes = plan.steps.flatMap((step) => step.nodes)
-      return {
+      const named = {
         plan,
         steps,
         sources,
         clock: clockOf(plan, sources),
         types: new Map(nodes.map((id) => [id, document.nodes[id]!.type])),
-        wanted: request.wanted ?? new Map(),
-        parts: request.parts ?? new Map(),
         params: new Map(
           nodes.map((id) => [id, paramValues(definitionOf(document.nodes[id]!.type), document.nodes[id]!)]),
         ),
+      }
+      return {
+        ...named,
+        wanted: request.wanted ?? new Map(),
+        parts: request.parts ?? new Map(),
+        names: new ValueNames(named, definitions, parts.assetVersion),
       }
     },
 

@@ -23,6 +23,8 @@ export interface ResultCache extends Disposable {
   /** A moment in the order of uses, to spare what is used from now on. */
   mark(): number
   setBudget(bytes: number): void
+  /** Lets go of all but these. */
+  retain(keys: ReadonlySet<string>): void
   clear(): void
   readonly bytes: number
 }
@@ -112,6 +114,9 @@ export function createResultCache(budgetBytes: number): ResultCache {
       trim(sparing)
       if (sparing !== undefined && bytes > budget) drop(key, entry)
       return held
+    },
+    retain(keys) {
+      for (const [key, entry] of [...entries]) if (!keys.has(key)) drop(key, entry)
     },
     setBudget(next) {
       budget = next

@@ -1,10 +1,12 @@
 /** Runs one step of a prepared graph. It knows the five kernel kinds and nothing of any node type. */
+import type { PixelTexture } from '../../gpu/pixel.ts'
 import type { FrameRecorder } from '../../gpu/recorder.ts'
 import type { FrameTime, Gpu, GpuPicture } from '../../gpu/types.ts'
 import type { NodeId } from '../../graph/document/document.ts'
-import type { PlanStep, ValueId } from '../../graph/plan/plan.ts'
-import type { Run } from '../../nodes/kernel.ts'
-import type { AnySink, PreparedGraph, PreparedStep } from './prepare.ts'
+import { frameIn, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
+import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
+import type { FrameSet, Run } from '../../nodes/kernel.ts'
+import type { AnySink, PreparedGraph, PreparedStep } from './prepared.ts'
 import { partOf, sourceTime } from './value-names.ts'
 
 /** Opened sinks, and the time that the result gives this frame. */
@@ -17,26 +19,36 @@ export interface FrameSinks {
 export interface StepFrame {
   readonly prepared: PreparedGraph
   readonly time: FrameTime
-  /** What the step reads and writes. */
-  picture(value: ValueId): GpuPicture
+  /** What the step reads and writes, at a frame of the clock. */
+  picture(value: ValueId, frame: number): GpuPicture
   readonly signal: AbortSignal
   readonly sinks?: FrameSinks | undefined
 }
 
 /** What the step's node is told for this frame; exact types are erased (see `AnyPass`). */
 function runOf(
-  { prepared, picture, signal }: StepFrame,
+  { prepared, picture, signal, time: { index } }: StepFrame,
   step: PlanStep,
   node: NodeId,
   time: FrameTime,
   recorder: FrameRecorder,
 ): Run {
-  const inputs: Record<string, GpuPicture> = {}
+  const { clock, names } = prepared
+  const inputs: Record<string, FrameSet> = {}
   for (const [port, source] of Object.entries(step.inputs[node] ?? {})) {
-    if (source.kind === 'value') inputs[port] = picture(source.value)
+    if (source.kind !== 'value') continue
+    const span = step.needs[node]?.[port]?.frames ?? ownFrame
+    const frameAt = (offset: number) => frameIn(span, index, offset, clock)
+    const content = names.at(source.value, frameAt(0))
+    inputs[port] = {
+      ...picture(source.value, frameAt(0)),
+      content,
+      offsets: offsetsOf(span),
+      at: (offset) => picture(source.value, frameAt(offset)),
+    }
   }
   const outputs: Record<string, GpuPicture> = {}
-  for (const value of step.writes) outputs[prepared.plan.values[value]!.producer.port] = picture(value)
+  for (const value of step.writes) outputs[prepared.plan.values[value]!.producer.port] = picture(value, index)
   const params = prepared.params.get(node) as Run['params']
   return { time, recorder, inputs: inputs as Run['inputs'], outputs, params, signal }
 }
@@ -48,16 +60,18 @@ export async function runStep(
   frame: StepFrame,
 ): Promise<void> {
   const { prepared, time, sinks } = frame
-  const picture = (value: ValueId) => frame.picture(value)
   const { step } = current
   // Without a GPU every step is long; with one, a model's alone.
   if (gpu.software || current.kind === 'async') await gpu.giveWay(recorder)
   if (current.kind === 'pixel') {
     const { unit, pass } = current
+    const read = ({ value, frames, offset }: PixelTexture) =>
+      frame.picture(value, frameIn(frames, time.index, offset, prepared.clock))
+    const written = (value: ValueId) => frame.picture(value, time.index)
     pass.record(recorder, {
-      reads: Object.fromEntries(step.reads.map((value) => [unit.readName(value), picture(value).texture])),
-      writes: Object.fromEntries(step.writes.map((value) => [unit.writeName(value), picture(value).texture])),
-      uniforms: unit.uniforms(time.index, (id) => prepared.params.get(id)!, picture),
+      reads: Object.fromEntries(unit.textures.map((texture) => [texture.name, read(texture).texture])),
+      writes: Object.fromEntries(step.writes.map((value) => [unit.writeName(value), written(value).texture])),
+      uniforms: unit.uniforms(time.index, (id) => prepared.params.get(id)!, { read, written }),
       size: partOf(prepared, step.writes[0]!),
     })
     return
@@ -70,7 +84,6 @@ export async function runStep(
       return
     case 'async':
       await current.slot.instance.run(runAt(time))
-      current.slot.lastIndex = time.index
       return
     case 'source':
       await current.slot.instance.run(runAt(sourceTime(prepared, node, time)))

@@ -1,24 +1,35 @@
 /**
  * Names every value of a frame by what it is made of, so that it can be found again (see `contentKey`). Also answers
- * what else follows from what a node declares of time: the moment a source shows, and what stays the same throughout.
+ * which moment a source shows.
  */
 import type { FrameTime } from '../../gpu/types.ts'
 import type { NodeId } from '../../graph/document/document.ts'
-import type { ValueId } from '../../graph/plan/plan.ts'
+import { frameIn, offsetsOf } from '../../graph/node/needs.ts'
+import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { isWhole, type Region, wholeOf } from '../../graph/plan/region.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import { contentKey } from './content-key.ts'
-import { assetVersions, type PreparedGraph } from './prepare.ts'
+import type { ParamValues, PreparedGraph } from './prepared.ts'
+
+/** Versions of the files that `params` name. */
+export function assetVersions(params: ParamValues, version: (id: string) => number): number[] {
+  return Object.values(params).flatMap((value) =>
+    typeof value === 'object' && value !== null && 'id' in value ? [version(String(value.id))] : [],
+  )
+}
 
 /** What is made of a value: a part of its picture, or all of it. */
 export const partOf = (prepared: Pick<PreparedGraph, 'parts' | 'plan'>, value: ValueId): Region =>
   prepared.parts.get(value) ?? wholeOf(prepared.plan.values[value]!.desc)
 
 /** The moment source `node` shows at the clock's `time`: the clock's own, else the frame being shown then. */
-export function sourceTime(prepared: PreparedGraph, node: NodeId, time: FrameTime): FrameTime {
-  const { clock } = prepared
+export function sourceTime(
+  { clock, sources }: Pick<PreparedGraph, 'clock' | 'sources'>,
+  node: NodeId,
+  time: FrameTime,
+): FrameTime {
   if (node === clock.node) return time
-  const { timeline, range } = prepared.sources.get(node)!
+  const { timeline, range } = sources.get(node)!
   const elapsed = time.timestamp - clock.time(clock.first).timestamp
   const shown = timeline.indexAt(timeline.timestamp(range.first) + elapsed)
   const index = Math.min(range.last, Math.max(range.first, shown))
@@ -39,61 +50,92 @@ export function namesOf(
   return [`${key}[${part.x},${part.y} ${part.width}x${part.height}]`, key]
 }
 
-export interface ValueNames {
-  /** Names of whole pictures at the clock's `time`. */
-  keysAt(prepared: PreparedGraph, time: FrameTime): ReadonlyMap<ValueId, string>
-  /** Values that are the same for every frame, since only stills go into them. */
-  constants(prepared: PreparedGraph): ReadonlySet<ValueId>
-}
+/** What of a prepared graph decides the names. */
+export type Named = Pick<PreparedGraph, 'plan' | 'steps' | 'clock' | 'sources' | 'params' | 'types'>
 
-/** @param assetVersion changes whenever the file behind an id changes */
-export function createValueNames(
-  definitions: ReadonlyMap<string, NodeDefinition>,
-  assetVersion: (id: string) => number,
-): ValueNames {
-  /** Whether a node's result may differ between frames though its inputs do not. */
-  function usesTime({ types, params }: PreparedGraph, node: NodeId): boolean {
-    const { kernel } = definitions.get(types.get(node)!)!
-    if (kernel.usesTime === true || kernel.memory?.(params.get(node) as never) !== undefined) return true
-    return kernel.kind === 'pixel' && /\bpx\.frame\b/.test(kernel.wgsl)
+/** Frames whose names are remembered: more than any window, so that each is made once while frames are made in order. */
+const maxFrames = 512
+
+/** The names of one prepared graph. */
+export class ValueNames {
+  readonly #graph: Named
+  readonly #definitions: ReadonlyMap<string, NodeDefinition>
+  readonly #producers: ReadonlyMap<ValueId, number>
+  /** For each node what names it without its inputs. */
+  readonly #own: ReadonlyMap<NodeId, string>
+  /** By frame, by value. */
+  readonly #known = new Map<number, Map<ValueId, string>>()
+
+  /** @param assetVersion changes whenever the file behind an id changes */
+  constructor(graph: Named, definitions: ReadonlyMap<string, NodeDefinition>, assetVersion: (id: string) => number) {
+    this.#graph = graph
+    this.#definitions = definitions
+    this.#producers = new Map(graph.plan.steps.flatMap(({ writes }, at) => writes.map((value) => [value, at] as const)))
+    this.#own = new Map(
+      [...graph.types].map(([id, type]) => {
+        const params = graph.params.get(id)!
+        return [id, contentKey([type, params, assetVersions(params, assetVersion)])]
+      }),
+    )
   }
 
-  return {
-    keysAt(prepared, time) {
-      const keys = new Map<ValueId, string>()
-      for (const { kind, step } of prepared.steps) {
-        const ofNode = new Map<NodeId, string>()
-        for (const id of step.nodes) {
-          const type = prepared.types.get(id)!
-          const params = prepared.params.get(id)!
-          const inputs = Object.entries(step.inputs[id] ?? {}).map(([port, source]) => {
-            if (source.kind === 'value') return [port, keys.get(source.value)]
-            if (source.kind === 'local') return [port, ofNode.get(source.from.node)]
-            return [port, null]
-          })
-          const frame =
-            kind === 'source' ? sourceTime(prepared, id, time).index : usesTime(prepared, id) ? time.index : null
-          ofNode.set(id, contentKey([type, params, assetVersions(params, assetVersion), inputs, frame]))
-        }
-        for (const value of step.writes) {
-          const { node, port } = prepared.plan.values[value]!.producer
-          keys.set(value, `${ofNode.get(node)}/${port}`)
-        }
+  /** The name of the whole picture of a value at a frame of the clock. */
+  at(value: ValueId, frame: number): string {
+    const known = this.#known.get(frame)?.get(value)
+    if (known !== undefined) return known
+    // Not by recursion, since graphs may be thousands of nodes long.
+    const open: [value: ValueId, frame: number][] = [[value, frame]]
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const missing = this.#missingFor(...top)
+      if (missing.length > 0) open.push(...missing)
+      else {
+        this.#name(this.#producers.get(top[0])!, top[1])
+        open.pop()
       }
-      return keys
-    },
-    constants(prepared) {
-      const { steps, sources } = prepared
-      const constant = new Set<ValueId>()
-      for (const current of steps) {
-        const { step } = current
-        const still =
-          current.kind === 'source'
-            ? sources.get(current.node)?.timeline.count === 1
-            : step.nodes.every((id) => !usesTime(prepared, id)) && step.reads.every((value) => constant.has(value))
-        if (still) for (const value of step.writes) constant.add(value)
-      }
-      return constant
-    },
+    }
+    return this.#known.get(frame)!.get(value)!
+  }
+
+  /** What `value` at `frame` is made of and has no name yet. */
+  #missingFor(value: ValueId, frame: number): [value: ValueId, frame: number][] {
+    const { plan, clock } = this.#graph
+    return plan.steps[this.#producers.get(value)!]!.reads.flatMap(({ value: read, frames }) =>
+      offsetsOf(frames).flatMap((offset) => {
+        const at = frameIn(frames, frame, offset, clock)
+        return this.#known.get(at)?.has(read) ? [] : [[read, at] as [ValueId, number]]
+      }),
+    )
+  }
+
+  #name(at: number, frame: number): void {
+    const { plan, steps, clock, types } = this.#graph
+    const { step, kind } = steps[at]!
+    const ofNode = new Map<NodeId, string>()
+    for (const id of step.nodes) {
+      const inputs = Object.entries(step.inputs[id] ?? {}).map(([port, source]) => {
+        if (source.kind === 'local') return [port, ofNode.get(source.from.node)]
+        if (source.kind !== 'value') return [port, null]
+        const span = step.needs[id]?.[port]?.frames
+        if (!span) return [port, this.#known.get(frame)!.get(source.value)]
+        return [port, ...offsetsOf(span).map((o) => this.#known.get(frameIn(span, frame, o, clock))!.get(source.value))]
+      })
+      const moment =
+        kind === 'source'
+          ? sourceTime(this.#graph, id, clock.time(frame)).index
+          : this.#definitions.get(types.get(id)!)?.kernel.readsFrame
+            ? frame
+            : null
+      ofNode.set(id, contentKey([this.#own.get(id), inputs, moment]))
+    }
+    const names = this.#known.get(frame) ?? new Map<ValueId, string>()
+    for (const value of step.writes) {
+      const { node, port } = plan.values[value]!.producer
+      names.set(value, `${ofNode.get(node)}/${port}`)
+    }
+    this.#known.set(frame, names)
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= maxFrames) break
+      this.#known.delete(oldest)
+    }
   }
 }

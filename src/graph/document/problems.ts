@@ -6,6 +6,7 @@ export type ProblemCode =
   | 'wrong-type'
   | 'size-mismatch'
   | 'size-limit'
+  | 'window-too-large'
   | 'cycle'
   | 'unknown-node'
   | 'unknown-port'

@@ -3,6 +3,7 @@
 import type { Json } from '../document/json.ts'
 import type { InferProblem } from '../document/problems.ts'
 import type { AssetFacts } from './facts.ts'
+import type { Need, NeedContext } from './needs.ts'
 import type { Params, Values } from './params.ts'
 import type { Descs, Ports } from './ports.ts'
 
@@ -19,26 +20,19 @@ export type KernelKind = 'source' | 'pixel' | 'pass' | 'async' | 'sink'
 /** `subgraph`: what people folded themselves; no file of `nodes/` is in it. */
 export type Category = 'io' | 'scale' | 'blend' | 'look' | 'mask' | 'subgraph'
 
-export interface KernelSpec<P extends Params = Params> {
+export interface KernelSpec<I extends Ports = Ports, P extends Params = Params> {
   readonly kind: KernelKind
-  /** For `pixel`: the inputs of which the body reads more than its own pixel; they are never fused away. */
-  readonly neighbours?: readonly string[]
   /**
-   * How many input pixels around an output pixel are read, in input pixels; of a `pixel` node, at the `neighbours`.
-   * `Infinity`: the whole picture. Where absent, 0 for a `pixel` node, and the whole picture for others.
-   * `ratio`: input pixels per output pixel, along the side where it is larger.
+   * What of each input one frame of the outputs is made of, for inputs of which that is more than the own pixel of the
+   * own frame (of a `pixel` node), or less than the whole picture (of others). Inputs of a `pixel` node that are named
+   * here, whatever the params, are never fused away; of a `sink` nothing can be named.
    */
-  readonly reach?: (params: Values<P>, context: { readonly ratio: number; readonly facts: AssetFacts }) => number
+  needs?(params: Values<P>, context: NeedContext): { readonly [K in keyof I]?: Need }
   /**
-   * For nodes that, with these params, remember earlier frames: how many frames before frame `index` must have run so
-   * that the result at `index` is the one that a run from the start gives.
+   * The result depends on the frame's index as well as on the inputs. Only then does a `pixel` body see `px.frame`;
+   * of a source, which follows the clock, it goes without saying.
    */
-  readonly memory?: (params: Values<P>) => ((index: number) => number) | undefined
-  /**
-   * The result depends on the frame's index or time and not only on the inputs. A `pixel` body that reads
-   * `px.frame` and a node with memory need not say so.
-   */
-  readonly usesTime?: boolean
+  readonly readsFrame?: true
 }
 
 export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {
@@ -57,7 +51,7 @@ export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P ex
    * fit, a missing asset and the like come back as a problem.
    */
   infer(inputs: Descs<I>, params: Values<P>, facts: AssetFacts): Descs<O> | InferProblem
-  readonly kernel: KernelSpec<P>
+  readonly kernel: KernelSpec<I, P>
   /**
    * Which input each output passes on when the node is bypassed. Absent: the first input of the output's
    * type; an output without one cannot be bypassed.

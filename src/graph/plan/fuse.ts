@@ -21,8 +21,13 @@ export interface Schedulable {
   readonly kind: KernelKind
   /** Nodes that must have run before. */
   readonly after: readonly NodeId[]
-  /** What it reads, by input; `neighbour`: around each pixel, so it must be a texture. */
-  readonly pictures: readonly { readonly from: Endpoint; readonly neighbour: boolean }[]
+  /** What it reads, by input; `neighbour`: around each pixel or at other frames, so it must be a texture. */
+  readonly pictures: readonly {
+    readonly from: Endpoint
+    readonly neighbour: boolean
+    /** Names of the textures that this takes, one for each frame. */
+    readonly textures: readonly string[]
+  }[]
   /** Its picture outputs that somebody reads or asked for. */
   readonly outputs: readonly WantedOutput[]
   /** `640x360`: of a pixel node; only nodes of one size share a unit. */
@@ -42,7 +47,10 @@ class Unit {
   readonly members = new Set<NodeId>()
   private readonly size: string
   private readonly limits: UnitLimits
+  /** Textures that the unit reads. */
   private readonly external = new Set<string>()
+  /** Outputs that they are of. */
+  private readonly sources = new Set<string>()
   private readonly outputs = new Map<string, WantedOutput>()
 
   constructor(first: Schedulable, limits: UnitLimits) {
@@ -53,21 +61,25 @@ class Unit {
 
   add(node: Schedulable): void {
     this.members.add(node.id)
-    for (const { from } of node.pictures) if (!this.members.has(from.node)) this.external.add(endpointKey(from))
+    for (const texture of this.texturesFor(node)) this.external.add(texture)
+    for (const { from } of node.pictures) if (!this.members.has(from.node)) this.sources.add(endpointKey(from))
     for (const output of node.outputs) this.outputs.set(output.key, output)
   }
 
   /** Reads a value that the unit makes or reads. An unrelated node would only keep textures alive for longer. */
   private touches(node: Schedulable): boolean {
-    return node.pictures.some(({ from }) => this.members.has(from.node) || this.external.has(endpointKey(from)))
+    return node.pictures.some(({ from }) => this.members.has(from.node) || this.sources.has(endpointKey(from)))
+  }
+
+  private texturesFor(node: Schedulable): readonly string[] {
+    return node.pictures.flatMap(({ from, textures }) => (this.members.has(from.node) ? [] : textures))
   }
 
   admits(node: Schedulable): boolean {
     if (node.kind !== 'pixel' || node.size !== this.size || this.members.size >= maxUnitNodes) return false
     if (!this.touches(node)) return false
     if (node.pictures.some(({ from, neighbour }) => neighbour && this.members.has(from.node))) return false
-    const external = new Set(this.external)
-    for (const { from } of node.pictures) if (!this.members.has(from.node)) external.add(endpointKey(from))
+    const external = new Set([...this.external, ...this.texturesFor(node)])
     if (external.size > this.limits.sampledTextures) return false
     const leaves = ({ readers, isTarget }: WantedOutput) =>
       isTarget || [...readers].some((reader) => reader !== node.id && !this.members.has(reader))

@@ -1,4 +1,4 @@
-/** The plan: pure data that says what runs in which order, what it reads and writes, and when memory is free again. */
+/** From a graph to a plan: which nodes run in which order, which of them together, what they read and write. */
 
 import { type Expansion, expand } from '../analysis/expand.ts'
 import { type Inference, inferAll, isPicture } from '../analysis/infer.ts'
@@ -13,58 +13,27 @@ import {
   type NodeRecord,
   nodeOf,
 } from '../document/document.ts'
-import { names } from '../document/naming.ts'
+import { type Names, names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { AssetFacts } from '../node/facts.ts'
+import { type FrameSpan, needOf, offsetsOf, ownFrame } from '../node/needs.ts'
 import type { AssetRef } from '../node/params.ts'
 import type { PictureDesc, ValueDesc } from '../node/ports.ts'
-import type { KernelKind, NodeSpec, Specs } from '../node/spec.ts'
+import type { NodeSpec, Specs } from '../node/spec.ts'
 import { isStreamType } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
+import {
+  bytesOf,
+  type ExecutionPlan,
+  type InputSource,
+  type PlannedNeed,
+  type PlannedRead,
+  type PlannedValue,
+  type ValueId,
+} from './execution-plan.ts'
 import { type Schedulable, schedule } from './fuse.ts'
-
-export type ValueId = number & { readonly __id: 'value' }
-
-/** A picture that exists as a texture: the output of one step, read by others, viewed, or both. */
-export interface PlannedValue {
-  readonly id: ValueId
-  readonly producer: Endpoint
-  readonly desc: PictureDesc
-}
-
-/** Where one input of one node of a step comes from. */
-export type InputSource =
-  | { readonly kind: 'value'; readonly value: ValueId }
-  /** Another node of the same fused unit. */
-  | { readonly kind: 'local'; readonly from: Endpoint }
-  | { readonly kind: 'stream'; readonly from: Endpoint }
-  | { readonly kind: 'none' }
-
-export interface PlanStep {
-  readonly kind: KernelKind
-  /** One node, or several `pixel` nodes fused into one dispatch, in the order they run. */
-  readonly nodes: readonly NodeId[]
-  /** For each node, for each of its input ports. */
-  readonly inputs: Readonly<Record<NodeId, Readonly<Record<string, InputSource>>>>
-  readonly reads: readonly ValueId[]
-  readonly writes: readonly ValueId[]
-  /** Values whose last reader is this step (or that it wrote and nobody reads): back to the pool after it. */
-  readonly releases: readonly ValueId[]
-}
-
-export interface ExecutionPlan {
-  readonly steps: readonly PlanStep[]
-  readonly values: readonly PlannedValue[]
-  /** The values asked for (viewed outputs), held until the caller has taken them. */
-  readonly targets: readonly ValueId[]
-  /** The source whose frames, with their timestamps, are the frames of the result; absent without any source. */
-  readonly clock: NodeId | undefined
-  /** Same key, same pipelines: edits that only touch `uniform` params keep it. */
-  readonly key: string
-  /** The least number of texture bytes that must be alive at once for this order of steps. */
-  readonly peakBytes: number
-}
+import { framesHeld, peakBytesOf, timed } from './windows.ts'
 
 /** Of the device: how many textures one dispatch may read and write. */
 export interface PlanLimits {
@@ -72,10 +41,17 @@ export interface PlanLimits {
   readonly storageTextures: number
   /** Longest side of a texture, pixels. */
   readonly textureSize: number
+  /** Bytes of textures that may be alive at once. */
+  readonly textureBytes: number
 }
 
-/** What every WebGPU device offers. */
-export const defaultLimits: PlanLimits = { sampledTextures: 16, storageTextures: 4, textureSize: 8192 }
+/** What every WebGPU device offers, and the memory that most of them have. */
+export const defaultLimits: PlanLimits = {
+  sampledTextures: 16,
+  storageTextures: 4,
+  textureSize: 8192,
+  textureBytes: 4 * 2 ** 30,
+}
 
 export interface PlanRequest {
   /** Subgraphs are unfolded; the plan names what is in them as `levels.ts` does. */
@@ -101,15 +77,20 @@ export type PlanOutcome =
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Bytes of a picture as a texture. */
-export const bytesOf = (desc: PictureDesc): number => desc.width * desc.height * (desc.format === 'rgba16float' ? 8 : 4)
-
 interface PlannedNode {
   readonly id: NodeId
   readonly record: NodeRecord
   readonly spec: NodeSpec
   /** In the order of its ports. */
   readonly inputs: readonly { readonly port: string; readonly from: Endpoint | undefined; readonly sound: boolean }[]
+  /** By input port: those of which it reads more than its own pixel of its own frame. */
+  readonly needs: ReadonlyMap<string, PlannedNeed>
+}
+
+/** Names of the textures that reading `from` takes: one for each frame. */
+const texturesOf = (from: Endpoint, need: PlannedNeed | undefined): string[] => {
+  const span = need?.frames ?? ownFrame
+  return offsetsOf(span).map((offset) => `${endpointKey(from)} ${'every' in span ? `every ${span.every}` : offset}`)
 }
 
 /** Errors on the nodes that would run and on the bypassed ones between them. */
@@ -133,7 +114,9 @@ function blocking(
 }
 
 function beyondLimits(node: PlannedNode, outputs: number, limits: PlanLimits, called: string): Problem | undefined {
-  const read = new Set(node.inputs.flatMap(({ from, sound }) => (from && !sound ? [endpointKey(from)] : []))).size
+  const read = new Set(
+    node.inputs.flatMap(({ port, from, sound }) => (from && !sound ? texturesOf(from, node.needs.get(port)) : [])),
+  ).size
   const at = { code: 'size-limit', severity: 'error', node: node.id } as const
   if (read > limits.sampledTextures)
     return {
@@ -196,6 +179,31 @@ function nodeKey(node: PlannedNode, descs: ReadonlyMap<string, ValueDesc>, facts
   ])
 }
 
+/** The needs of a node, for the inputs of which it says any. */
+function needsOf(
+  spec: NodeSpec,
+  record: NodeRecord,
+  inputs: PlannedNode['inputs'],
+  id: NodeId,
+  descs: ReadonlyMap<string, ValueDesc>,
+  facts: AssetFacts,
+): ReadonlyMap<string, PlannedNeed> {
+  if (!spec.kernel.needs) return new Map()
+  const params = paramValues(spec, record)
+  const outputs = Object.keys(spec.outputs).flatMap((port) => descs.get(`${id}.${port}`) ?? [])
+  return new Map(
+    inputs.flatMap(({ port, from }) => {
+      const ratio = ratioOf(from && descs.get(endpointKey(from)), outputs.find(isPicture))
+      const { around, frames } = needOf(spec, port, params, { ratio, facts })
+      return around ? [[port, { around, frames }] as const] : []
+    }),
+  )
+}
+
+/** Input pixels per output pixel, along the side where it is larger. */
+const ratioOf = (from: ValueDesc | undefined, to: PictureDesc | undefined): number =>
+  isPicture(from) && to ? Math.max(from.width / to.width, from.height / to.height) : 1
+
 /** Outputs of subgraphs stand for those of the nodes inside that make them. */
 const within = (targets: Targets, expansion: Expansion): Targets =>
   Array.isArray(targets)
@@ -226,7 +234,7 @@ export function plan(request: PlanRequest): PlanOutcome {
       const from = inference.source(id, port)
       return { port, from, sound: isStreamType(type) }
     })
-    nodes.set(id, { id, record, spec, inputs })
+    nodes.set(id, { id, record, spec, inputs, needs: needsOf(spec, record, inputs, id, descs, facts) })
     return inputs.flatMap(({ from }) => from?.node ?? [])
   })
   const problems = blocking(document, specs, inference, order, Array.isArray(asked) ? asked : [])
@@ -260,18 +268,24 @@ export function plan(request: PlanRequest): PlanOutcome {
   if (problems.length > 0) return { ok: false, problems }
 
   const units = schedule(schedulables, limits)
-  const { steps, values, targets } = layOut(units, nodes, descs, readers, wanted.outputs)
+  const laidOut = layOut(units, nodes, descs, readers, wanted.outputs, facts)
+  const { steps, values, targets } = laidOut
+  const peakBytes = peakBytesOf(steps, values, targets)
+  if (peakBytes > limits.textureBytes) {
+    const problem = tooMuchHeld(values, nodes, peakBytes, limits.textureBytes, called)
+    if (problem) return { ok: false, problems: [problem] }
+  }
   const clock = clockOf(wanted.nodes, nodes, facts)
   const nodeKeys = Object.fromEntries(planned.map((node) => [node.id, nodeKey(node, descs, facts)]))
   const key = JSON.stringify([
-    steps.map((step) => step.nodes.map((id) => [id, nodeKeys[id], Object.entries(step.inputs[id]!)])),
+    steps.map((step) => step.nodes.map((id) => [id, nodeKeys[id], Object.entries(step.inputs[id]!), step.needs[id]])),
     values.map((value) => [value.producer.node, value.producer.port]),
     targets,
     clock ?? null,
   ])
   return {
     ok: true,
-    plan: { steps, values, targets, clock, key, peakBytes: peakBytes(steps, values) },
+    plan: { steps, values, targets, clock, key, peakBytes },
     descs,
     nodeKeys,
   }
@@ -283,7 +297,7 @@ function schedulable(
   readers: ReadonlyMap<string, ReadonlySet<NodeId>>,
   targets: ReadonlySet<string>,
 ): Schedulable {
-  const { kind, neighbours } = node.spec.kernel
+  const { kind } = node.spec.kernel
   const outputs = Object.keys(node.spec.outputs).flatMap((port) => {
     const key = `${node.id}.${port}`
     const desc = descs.get(key)
@@ -297,42 +311,48 @@ function schedulable(
     kind,
     after: node.inputs.flatMap(({ from }) => from?.node ?? []),
     pictures: node.inputs.flatMap(({ port, from, sound }) =>
-      from && !sound ? [{ from, neighbour: neighbours?.includes(port) ?? false }] : [],
+      from && !sound
+        ? [{ from, neighbour: node.needs.has(port), textures: texturesOf(from, node.needs.get(port)) }]
+        : [],
     ),
     outputs,
     size,
   }
 }
 
-/** Numbers the values, and says for each step what it reads, writes and releases. */
+/** Numbers the values, and says for each step what it reads and writes. */
 function layOut(
   units: readonly (readonly NodeId[])[],
   nodes: ReadonlyMap<NodeId, PlannedNode>,
   descs: ReadonlyMap<string, ValueDesc>,
   readers: ReadonlyMap<string, ReadonlySet<NodeId>>,
   outputs: readonly Endpoint[],
+  facts: AssetFacts,
 ): Pick<ExecutionPlan, 'steps' | 'values' | 'targets'> {
-  const values: PlannedValue[] = []
+  const values: Omit<PlannedValue, 'window' | 'period' | 'lasting'>[] = []
   const ids = new Map<string, ValueId>()
   const targetKeys = new Set(outputs.map(endpointKey))
-  const lastReader = new Map<ValueId, number>()
-  const steps = units.map((unit, position) => {
+  const steps = units.map((unit) => {
     const members = new Set(unit)
-    const reads = new Set<ValueId>()
+    const reads = new Map<string, PlannedRead>()
     const writes: ValueId[] = []
     const inputs: Record<NodeId, Record<string, InputSource>> = {}
-    const sourceOf = (from: Endpoint | undefined, sound: boolean): InputSource => {
+    const sourceOf = (from: Endpoint | undefined, sound: boolean, frames: FrameSpan): InputSource => {
       if (!from) return { kind: 'none' }
       if (sound) return { kind: 'stream', from }
       if (members.has(from.node)) return { kind: 'local', from }
       const value = ids.get(endpointKey(from))!
-      reads.add(value)
-      lastReader.set(value, position)
+      reads.set(JSON.stringify([value, frames]), { value, frames })
       return { kind: 'value', value }
     }
     for (const id of unit) {
       const node = nodes.get(id)!
-      inputs[id] = Object.fromEntries(node.inputs.map(({ port, from, sound }) => [port, sourceOf(from, sound)]))
+      inputs[id] = Object.fromEntries(
+        node.inputs.map(({ port, from, sound }) => [
+          port,
+          sourceOf(from, sound, node.needs.get(port)?.frames ?? ownFrame),
+        ]),
+      )
     }
     for (const id of unit)
       for (const port of Object.keys(nodes.get(id)!.spec.outputs)) {
@@ -346,28 +366,53 @@ function layOut(
         ids.set(key, value)
         writes.push(value)
       }
-    const kind = nodes.get(unit[0]!)!.spec.kernel.kind
-    return { kind, nodes: unit, inputs, reads: [...reads], writes }
+    const kernels = unit.map((id) => nodes.get(id)!)
+    return {
+      kind: kernels[0]!.spec.kernel.kind,
+      nodes: unit,
+      inputs,
+      needs: Object.fromEntries(kernels.map(({ id, needs }) => [id, Object.fromEntries(needs)])),
+      reads: [...reads.values()],
+      writes,
+      moves: kernels.some((node) => movesByItself(node, facts)),
+    }
   })
   const targets = outputs.map((output) => ids.get(endpointKey(output))!)
-  const kept = new Set(targets)
-  return {
-    steps: steps.map((step, position) => ({
-      ...step,
-      releases: step.reads.filter((value) => lastReader.get(value) === position && !kept.has(value)),
-    })),
-    values,
-    targets,
-  }
+  return { targets, ...timed(steps, values, targets) }
 }
 
-function peakBytes(steps: readonly PlanStep[], values: readonly PlannedValue[]): number {
-  let live = 0
-  let peak = 0
-  for (const step of steps) {
-    for (const value of step.writes) live += bytesOf(values[value]!.desc)
-    peak = Math.max(peak, live)
-    for (const value of step.releases) live -= bytesOf(values[value]!.desc)
+/** Whether each frame of the node's results is another though its inputs are not. */
+function movesByItself(node: PlannedNode, facts: AssetFacts): boolean {
+  const { kind, readsFrame } = node.spec.kernel
+  if (kind !== 'source') return readsFrame === true
+  const files = assetsOf(node, 'media')
+  return files.length === 0 || files.some((ref) => facts.media(ref)?.frameCount !== 1)
+}
+
+/** Where more must be alive at once than there is room for: the node that looks at so many frames, and what they take. */
+function tooMuchHeld(
+  values: readonly PlannedValue[],
+  nodes: ReadonlyMap<NodeId, PlannedNode>,
+  peak: number,
+  limit: number,
+  called: Names,
+): Problem | undefined {
+  const held = (value: PlannedValue) => bytesOf(value.desc) * framesHeld(value)
+  const windowed = values.filter((value) => framesHeld(value) > 1).sort((a, b) => held(b) - held(a))
+  const [most] = windowed
+  if (!most) return undefined
+  const readers = [...nodes.values()].filter((node) =>
+    node.inputs.some(({ from }) => from && endpointKey(from) === endpointKey(most.producer)),
+  )
+  const span = (node: PlannedNode) =>
+    Math.max(0, ...[...node.needs.values()].map(({ frames }) => offsetsOf(frames).length))
+  const reader = readers.sort((a, b) => span(b) - span(a))[0]?.id ?? most.producer.node
+  const size = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
+  return {
+    code: 'window-too-large',
+    severity: 'error',
+    node: reader,
+    message: `${called.node(reader)} looks at ${framesHeld(most)} frames of ${called.node(most.producer.node)} at once, which take ${size(held(most))}; the whole graph would take ${size(peak)} of graphics memory, and ${size(limit)} may be used.`,
+    hint: 'Let it look at fewer frames, or put it before the pictures are enlarged.',
   }
-  return peak
 }

@@ -1,12 +1,13 @@
 /**
  * Parts of pictures. To show a box of a result, only a part of every picture above it must be there: how large a
- * part follows from what each node reads around a pixel (`reach`), from the end of the plan back to its sources.
+ * part follows from what each node reads around a pixel (`needs`), from the end of the plan back to its sources.
  */
 import type { GraphDocument } from '../document/document.ts'
 import type { AssetFacts } from '../node/facts.ts'
-import type { NodeSpec, Specs } from '../node/spec.ts'
+import { needOf } from '../node/needs.ts'
+import type { Specs } from '../node/spec.ts'
 import { paramValues } from '../node/values.ts'
-import type { ExecutionPlan, PlanStep, ValueId } from './plan.ts'
+import type { ExecutionPlan, PlanStep, ValueId } from './execution-plan.ts'
 
 interface Size {
   readonly width: number
@@ -71,18 +72,6 @@ export function readFor(region: Region, to: Size, from: Size, reach: number): Re
 }
 
 /**
- * How far a node looks around a pixel of the input at `port`. A node that does not say sees its own pixel where it
- * is a `pixel` node, and the whole picture where it is not.
- */
-function reachOf(spec: NodeSpec, port: string, params: Readonly<Record<string, unknown>>, context: ReachContext) {
-  const { kind, reach, neighbours } = spec.kernel
-  if (kind === 'pixel') return neighbours?.includes(port) ? (reach?.(params as never, context) ?? 0) : 0
-  return reach?.(params as never, context) ?? Number.POSITIVE_INFINITY
-}
-
-type ReachContext = Parameters<NonNullable<NodeSpec['kernel']['reach']>>[1]
-
-/**
  * For every value of `plan` the part that must be made so that `wanted` can be. Sources give whole pictures, since
  * a frame is decoded whole; what one step writes in one dispatch has one part.
  * @param document the one that was planned
@@ -119,7 +108,7 @@ export function regionsOf(
         for (const value of step.writes) {
           const to = plan.values[value]!.desc
           const ratio = Math.max(from.width / to.width, from.height / to.height)
-          const reach = reachOf(spec, port, paramValues(spec, record), { ratio, facts })
+          const { reach } = needOf(spec, port, paramValues(spec, record), { ratio, facts })
           want(source.value, readFor(regions.get(value)!, to, from, reach))
         }
       }

@@ -1,28 +1,52 @@
 import { describe, expect, test } from 'vitest'
 import { demandOf } from '../../../src/engine/run/demand.ts'
 import { FrameValues } from '../../../src/engine/run/frame-values.ts'
-import type { PreparedGraph } from '../../../src/engine/run/prepare.ts'
+import type { PreparedGraph } from '../../../src/engine/run/prepared.ts'
 import { createResultCache } from '../../../src/engine/run/result-cache.ts'
 import type { Lease, Recorder, TextureDesc } from '../../../src/gpu/types.ts'
-import type { PlanStep, ValueId } from '../../../src/graph/plan/plan.ts'
+import { ownFrame } from '../../../src/graph/node/needs.ts'
+import type { ValueId } from '../../../src/graph/plan/execution-plan.ts'
 import type { Region } from '../../../src/graph/plan/region.ts'
+import { timed } from '../../../src/graph/plan/windows.ts'
 
 const value = (id: number) => id as ValueId
-const step = (kind: string, reads: number[], writes: number[]) => ({
-  kind,
-  step: { reads, writes, nodes: [], inputs: {}, releases: [] } as unknown as PlanStep,
-})
+/** A plan of these steps, each with what it reads and writes. */
+function planOf(rows: readonly (readonly [kind: string, reads: readonly number[], writes: readonly number[]])[]) {
+  const untimed = rows.map(([kind, reads, writes]) => ({
+    kind,
+    moves: kind === 'source',
+    reads: reads.map((from) => ({ value: value(from), frames: ownFrame })),
+    writes: writes.map(value),
+  }))
+  const values = untimed.flatMap(({ writes }) => writes).map((id) => ({ id, desc: { width: 1, height: 1 } }))
+  values.sort((a, b) => a.id - b.id)
+  return timed(untimed as unknown as Parameters<typeof timed>[0], values as never, [])
+}
 
 describe('demand', () => {
   // source → 0 → model → 1 → grain → 2 → sink, and beside it source → 0 → mask → 3
-  const steps = [step('source', [], [0]), step('async', [0], [1]), step('pass', [0], [3]), step('pixel', [1], [2])]
-  const withSink = [...steps, step('sink', [2], [])]
-  const places = (all: typeof steps, demand: ReturnType<typeof demandOf>) =>
-    all.flatMap(({ step: one }, i) => (demand.running.has(one) ? [i] : []))
+  const plan = planOf([
+    ['source', [], [0]],
+    ['async', [0], [1]],
+    ['pass', [0], [3]],
+    ['pixel', [1], [2]],
+    ['sink', [2], []],
+  ])
+  const ask = (targets: readonly number[], isHere: (id: ValueId) => boolean, sinks = false) => {
+    const { tasks, involved } = demandOf(plan, {
+      index: 5,
+      targets: targets.map(value),
+      sinks,
+      range: { first: 0, last: 9 },
+      isHere,
+      nameOf: (id, frame) => `${id}@${frame}`,
+    })
+    expect(tasks.every(({ frame }) => frame === 5)).toBe(true)
+    return [tasks.map(({ at }) => at), involved]
+  }
 
   test('runs what leads to the targets and nothing beside it', () => {
-    const demand = demandOf(steps, [value(2)], () => false, false)
-    expect([places(steps, demand), demand.involved]).toEqual([
+    expect(ask([2], () => false)).toEqual([
       [0, 1, 3],
       [0, 1, 3],
     ])
@@ -34,33 +58,17 @@ describe('demand', () => {
       asked.push(id)
       return id === 1
     }
-    const demand = demandOf(steps, [value(2)], isHere, false)
-    expect([places(steps, demand), demand.involved, asked]).toEqual([[3], [1, 3], [2, 1]])
+    expect([...ask([2], isHere), asked]).toEqual([[3], [1, 3], [2, 1]])
   })
 
   test('runs nothing where the target itself is there', () => {
-    expect(demandOf(steps, [value(2)], () => true, false)).toEqual({ running: new Set(), involved: [3] })
+    expect(ask([2], () => true)).toEqual([[], [3]])
   })
 
   test('sinks run only where they are opened, whatever is there', () => {
-    expect(
-      places(
-        withSink,
-        demandOf(withSink, [], () => true, true),
-      ),
-    ).toEqual([4])
-    expect(
-      places(
-        withSink,
-        demandOf(withSink, [], () => true, false),
-      ),
-    ).toEqual([])
-    expect(
-      places(
-        withSink,
-        demandOf(withSink, [], () => false, true),
-      ),
-    ).toEqual([0, 1, 3, 4])
+    expect(ask([], () => true, true)[0]).toEqual([4])
+    expect(ask([], () => true)[0]).toEqual([])
+    expect(ask([], () => false, true)[0]).toEqual([0, 1, 3, 4])
   })
 })
 
@@ -92,7 +100,8 @@ describe('the values of a frame', () => {
     const frame = () =>
       new FrameValues(prepared(wanted), {
         pool,
-        cache: { results, keep: () => keep, keys: new Map([[value(0), 'grain-7/image']]) },
+        cache: { results, keep: () => keep },
+        nameOf: () => 'grain-7/image',
       })
     return { live, results, frame }
   }
@@ -100,40 +109,40 @@ describe('the values of a frame', () => {
   test('what the cache keeps is there for the next frame of the same name', () => {
     const { live, results, frame } = setUp()
     const first = frame()
-    expect(first.isHere(value(0))).toBe(false)
-    first.lease(value(0))
-    first.keep(value(0))
+    expect(first.isHere(value(0), 7)).toBe(false)
+    first.lease(value(0), 7)
+    first.keep(value(0), 7)
     first.releaseAll()
     const second = frame()
-    expect([second.isHere(value(0)), results.has('grain-7/image'), live.size]).toEqual([true, true, 1])
+    expect([second.isHere(value(0), 7), results.has('grain-7/image'), live.size]).toEqual([true, true, 1])
   })
 
   test('what it does not keep goes back at its release, and reading it then is an error', () => {
     const { live, results, frame } = setUp({ keep: false })
     const values = frame()
-    values.lease(value(0))
-    values.keep(value(0))
+    values.lease(value(0), 7)
+    values.keep(value(0), 7)
     expect([...live]).toEqual(['4x2 #1'])
-    values.release(value(0))
+    values.release(value(0), 7)
     expect([live.size, results.bytes]).toEqual([0, 0])
-    expect(() => values.picture(value(0))).toThrow('value 0 was read after its release')
+    expect(() => values.picture(value(0), 7)).toThrow('value 0 of frame 7 was read after its release')
   })
 
   test('making a value again gives back what was there', () => {
     const { live, frame } = setUp({ keep: false })
     const values = frame()
-    values.lease(value(0))
-    values.lease(value(0))
+    values.lease(value(0), 7)
+    values.lease(value(0), 7)
     expect([...live]).toEqual(['4x2 #2'])
   })
 
   test('handing out keeps the targets and lets go of the rest', () => {
     const { live, frame } = setUp({ keep: false })
     const [handing, dropping] = [frame(), frame()]
-    handing.lease(value(0))
-    dropping.lease(value(0))
-    const handed = handing.handOut([value(0)])
-    dropping.handOut([])
+    handing.lease(value(0), 7)
+    dropping.lease(value(0), 7)
+    const handed = handing.handOut([value(0)], 7)
+    dropping.handOut([], 7)
     handing.releaseAll()
     expect([...live]).toEqual(['4x2 #1'])
     handed.get(value(0))?.[Symbol.dispose]()
@@ -152,9 +161,9 @@ describe('the values of a frame', () => {
     const copies: unknown[] = []
     const encoder = { copyTextureToTexture: (...given: unknown[]) => void copies.push(given) }
     const values = frame()
-    expect(values.isHere(value(0))).toBe(true)
-    values.cutOut(value(0), { encoder } as unknown as Recorder)
-    expect(values.picture(value(0)).part).toEqual(part)
+    expect(values.isHere(value(0), 7)).toBe(true)
+    values.cutOut(value(0), 7, { encoder } as unknown as Recorder)
+    expect(values.picture(value(0), 7).part).toEqual(part)
     expect([...live]).toEqual(['2x2 #1'])
     expect(copies).toEqual([[expect.objectContaining({ origin: { x: 1, y: 0 } }), expect.anything(), [2, 2]]])
   })

@@ -3,9 +3,10 @@ import { generateComputeWgsl } from '../../../src/gpu/compute.ts'
 import { generatePixelUnit, type PixelNode } from '../../../src/gpu/pixel.ts'
 import { wgslLibrary } from '../../../src/gpu/wgsl/library.ts'
 import type { NodeId } from '../../../src/graph/document/document.ts'
+import { ownFrame } from '../../../src/graph/node/needs.ts'
 import { param } from '../../../src/graph/node/params.ts'
 import { port } from '../../../src/graph/node/ports.ts'
-import type { PlanStep, ValueId } from '../../../src/graph/plan/plan.ts'
+import type { PlanStep, ValueId } from '../../../src/graph/plan/execution-plan.ts'
 
 const id = (name: string) => name as NodeId
 const value = (n: number) => n as ValueId
@@ -23,7 +24,6 @@ const soften: PixelNode = {
   kernel: {
     wgsl: ' return mix(image, image_at(vec2i(px.at) + 1) * p.gain, amount); ',
     functions: 'fn softenNothing() {}',
-    neighbours: ['image'],
   },
 }
 const toMask: PixelNode = {
@@ -47,9 +47,19 @@ const step: PlanStep = {
     [id('b')]: { image: { kind: 'value', value: value(4) }, amount: { kind: 'none' } },
     [id('c')]: { image: { kind: 'local', from: { node: id('b'), port: 'image' } } },
   },
-  reads: [value(4), value(2)],
+  needs: {
+    [id('a')]: { image: { around: true, frames: { before: 1, after: 0 } } },
+    [id('b')]: { image: { around: true, frames: ownFrame } },
+    [id('c')]: {},
+  },
+  reads: [
+    { value: value(4), frames: { before: 1, after: 0 } },
+    { value: value(2), frames: ownFrame },
+    { value: value(4), frames: ownFrame },
+  ],
   writes: [value(7), value(9)],
-  releases: [],
+  ahead: 0,
+  period: 1,
 }
 const unit = generatePixelUnit(
   step,
@@ -66,7 +76,12 @@ describe('a fused unit', () => {
   })
 
   it('binds what the step reads and writes, each once', () => {
-    expect(unit.spec.reads).toEqual({ [unit.readName(value(4))]: 'float', [unit.readName(value(2))]: 'float' })
+    expect(unit.textures.map(({ value, offset }) => [value, offset])).toEqual([
+      [4, -1],
+      [4, 0],
+      [2, 0],
+    ])
+    expect(unit.spec.reads).toEqual(Object.fromEntries(unit.textures.map(({ name }) => [name, 'float'])))
     expect(unit.spec.writes).toEqual({
       [unit.writeName(value(7))]: 'rgba16float',
       [unit.writeName(value(9))]: 'r32float',
@@ -84,14 +99,15 @@ describe('a fused unit', () => {
         way: 'down',
         grid: 3,
       }),
-      (read) => ({ desc, part: part(read) }),
+      { read: (texture) => ({ part: part(texture.value) }), written: (value) => ({ desc, part: part(value) }) },
     )
     expect(uniforms).toEqual({
       frame_: 31,
       whole_: [90, 60],
       corner_: [7, 14],
       in0_corner: [4, 8],
-      in1_corner: [2, 4],
+      in1_corner: [4, 8],
+      in2_corner: [2, 4],
       n0_gain: 0.5,
       n0_on: 1,
       n0_way: 1,

@@ -132,7 +132,7 @@ const sharpen = define({
   outputs: { image: port.image('Image') },
   params: { amount: param.float('Amount', { default: 1, min: 0, max: 4 }) },
   infer: ({ image }) => ({ image }),
-  kernel: { kind: 'pixel', neighbours: ['image'] },
+  kernel: { kind: 'pixel', needs: () => ({ image: { reach: 1 } }) },
 })
 
 const luma = define({

@@ -53,9 +53,16 @@ function planned(document: GraphDocument) {
   }
 }
 
+const nowhere = { ratio: 1, facts }
+
 /** The test nodes, looking around: without a reach, whatever is not fused would need all of its input. */
 const reaching: Specs = new Map(
-  [...specs].map(([type, spec]) => [type, { ...spec, kernel: { ...spec.kernel, reach: () => 2 } } as NodeSpec]),
+  [...specs].map(([type, spec]) => {
+    const { kernel } = spec
+    const around = kernel.kind === 'pixel' ? Object.keys(kernel.needs?.({}, nowhere) ?? {}) : Object.keys(spec.inputs)
+    const needs = () => Object.fromEntries(around.map((port) => [port, { reach: 2 }]))
+    return [type, { ...spec, kernel: { ...kernel, needs } } as NodeSpec]
+  }),
 )
 
 /** What is made of each picture for `share` of an output, by the ids on their own level; what a plan says where there is none. */

@@ -2,8 +2,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyDocument, type GraphDocument, type NodeId } from '../../../../src/graph/document/document.ts'
+import { ownFrame } from '../../../../src/graph/node/needs.ts'
 import type { NodeSpec } from '../../../../src/graph/node/spec.ts'
-import type { PlannedValue, PlanStep, ValueId } from '../../../../src/graph/plan/plan.ts'
+import type { PlannedValue, PlanStep, ValueId } from '../../../../src/graph/plan/execution-plan.ts'
 import { inPixels, isWhole, readFor, regionsOf, union, wholeOf } from '../../../../src/graph/plan/region.ts'
 import { facts } from '../specs.ts'
 
@@ -66,9 +67,9 @@ describe('a plan', () => {
   const specs = new Map(
     [
       spec('reader', { kind: 'source' }, []),
-      spec('wide', { kind: 'pass', reach: (_, { ratio }) => 3 * ratio }, ['image']),
+      spec('wide', { kind: 'pass', needs: (_, { ratio }) => ({ image: { reach: 3 * ratio } }) }, ['image']),
       spec('blind', { kind: 'async' }, ['image']),
-      spec('fine', { kind: 'pixel', neighbours: ['near'], reach: () => 2 }, ['near', 'own', 'far']),
+      spec('fine', { kind: 'pixel', needs: () => ({ near: { reach: 2 } }) }, ['near', 'own', 'far']),
     ].map((one) => [one.type, one]),
   )
   const node = (type: string) => ({ id: id(type), type, params: {}, position: { x: 0, y: 0 } })
@@ -80,6 +81,9 @@ describe('a plan', () => {
     id: value(i),
     producer: { node: id(['reader', 'wide', 'blind', 'fine'][i]!), port: 'image' },
     desc,
+    window: { before: 0, after: 0 },
+    period: 1,
+    lasting: false,
   }))
   const step = (kind: PlanStep['kind'], name: string, inputs: Record<string, number>, writes: number): PlanStep => ({
     kind,
@@ -89,9 +93,11 @@ describe('a plan', () => {
         Object.entries(inputs).map(([port, from]) => [port, { kind: 'value', value: value(from) }]),
       ),
     },
-    reads: Object.values(inputs).map(value),
+    needs: {},
+    reads: Object.values(inputs).map((from) => ({ value: value(from), frames: ownFrame })),
     writes: [value(writes)],
-    releases: [],
+    ahead: 0,
+    period: 1,
   })
   const steps = [
     step('source', 'reader', {}, 0),

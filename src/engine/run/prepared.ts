@@ -1,0 +1,50 @@
+/** A graph that is ready to run: its plan, with what was prepared for each step. */
+import type { PixelUnit } from '../../gpu/pixel.ts'
+import type { ComputePass, FrameTime } from '../../gpu/types.ts'
+import type { NodeId } from '../../graph/document/document.ts'
+import type { ExecutionPlan, PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
+import type { Region } from '../../graph/plan/region.ts'
+import type { AsyncInstance, PassInstance, SinkInstance, SourceInstance } from '../../nodes/kernel.ts'
+import type { Slot } from './instances.ts'
+
+export type ParamValues = Readonly<Record<string, unknown>>
+
+/**
+ * Instances whatever their ports and params. `defineNode` tied each to its own; from here on they are called
+ * with what the plan says, so the exact types are erased in this one place.
+ */
+// biome-ignore-start lint/suspicious/noExplicitAny: only `any` params accept every node's exact ports and params
+export type AnyPass = PassInstance<any, any, any>
+export type AnyAsync = AsyncInstance<any, any, any>
+export type AnySource = SourceInstance<any, any>
+export type AnySink = SinkInstance<any, any>
+// biome-ignore-end lint/suspicious/noExplicitAny: as above
+
+export type PreparedStep =
+  | { readonly kind: 'pixel'; readonly step: PlanStep; readonly unit: PixelUnit; readonly pass: ComputePass }
+  | { readonly kind: 'pass'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyPass> }
+  | { readonly kind: 'async'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyAsync> }
+  | { readonly kind: 'source'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnySource> }
+  | { readonly kind: 'sink'; readonly step: PlanStep; readonly node: NodeId }
+
+export interface Clock {
+  readonly node: NodeId | null
+  /** Frames offered after the trim, inclusive. */
+  readonly first: number
+  readonly last: number
+  time(index: number): FrameTime
+}
+
+export interface PreparedGraph {
+  readonly plan: ExecutionPlan
+  readonly steps: readonly PreparedStep[]
+  readonly clock: Clock
+  readonly sources: ReadonlyMap<NodeId, AnySource>
+  readonly params: ReadonlyMap<NodeId, ParamValues>
+  readonly types: ReadonlyMap<NodeId, string>
+  readonly wanted: ReadonlyMap<ValueId, Region>
+  /** What is made of values; the whole of those that are not named. */
+  readonly parts: ReadonlyMap<ValueId, Region>
+  /** The same name, the same picture; of whole pictures. */
+  readonly names: { at(value: ValueId, frame: number): string }
+}

@@ -1,0 +1,45 @@
+/**
+ * What an export holds from one frame to the next: of each value the frames in its window, so that every step runs once a
+ * frame however many frames the steps behind it look at.
+ */
+import { groupStart } from '../../graph/node/needs.ts'
+import { isHeldOver } from '../../graph/plan/windows.ts'
+import type { FrameCache } from './frame-values.ts'
+import type { PreparedGraph } from './prepared.ts'
+import { createResultCache } from './result-cache.ts'
+import { namesOf } from './value-names.ts'
+
+export interface Windows extends Disposable {
+  readonly cache: FrameCache
+  /** Lets go of what no frame from `index` on reads; never back. */
+  moveTo(index: number): void
+  /** Bytes held. */
+  readonly bytes: number
+}
+
+export function createWindows(prepared: PreparedGraph): Windows {
+  const { plan, clock, names } = prepared
+  // The plan has said that all of it fits.
+  const results = createResultCache(Number.POSITIVE_INFINITY)
+  const heldOver = plan.values.filter(isHeldOver)
+  const isKept = new Set(heldOver.map(({ id }) => id))
+  let reached = Number.NEGATIVE_INFINITY
+  return {
+    cache: { results, keep: (value) => isKept.has(value) },
+    moveTo(index) {
+      if (index <= reached) return
+      reached = index
+      const kept = new Set<string>()
+      for (const { id, window, period } of heldOver) {
+        const [from, to] = [index - window.before, index + window.after]
+        for (let frame = from; frame <= to; frame++)
+          kept.add(namesOf(prepared, id, names.at(id, groupStart(period, frame, clock)))[0])
+      }
+      results.retain(kept)
+    },
+    get bytes() {
+      return results.bytes
+    },
+    [Symbol.dispose]: () => results[Symbol.dispose](),
+  }
+}

@@ -1,0 +1,80 @@
+/** What a plan says: pure data, of which everything is known before any picture is made. */
+import type { Endpoint, NodeId } from '../document/document.ts'
+import type { FrameSpan, Period } from '../node/needs.ts'
+import type { PictureDesc } from '../node/ports.ts'
+import type { KernelKind } from '../node/spec.ts'
+
+/** Frames around the one being made, inclusive; `-before` may be ahead of it, where all readers run ahead. */
+export interface Window {
+  readonly before: number
+  readonly after: number
+}
+
+export type ValueId = number & { readonly __id: 'value' }
+
+/** A picture that exists as a texture: the output of one step, read by others, viewed, or both. */
+export interface PlannedValue {
+  readonly id: ValueId
+  readonly producer: Endpoint
+  readonly desc: PictureDesc
+  /** The frames of it that are there at once while frames are made in order: see `windows.ts`. */
+  readonly window: Window
+  /** How long it stays the same. */
+  readonly period: Period
+  /** Kept from one frame to the next as long as it stays the same, since something that changes before it does reads it. */
+  readonly lasting: boolean
+}
+
+/** Where one input of one node of a step comes from. */
+export type InputSource =
+  | { readonly kind: 'value'; readonly value: ValueId }
+  /** Another node of the same fused unit. */
+  | { readonly kind: 'local'; readonly from: Endpoint }
+  | { readonly kind: 'stream'; readonly from: Endpoint }
+  | { readonly kind: 'none' }
+
+/** One value as a step reads it. */
+export interface PlannedRead {
+  readonly value: ValueId
+  readonly frames: FrameSpan
+}
+
+/** How a node's body reads an input. */
+export interface PlannedNeed {
+  /** Whether it may read around its own pixel. */
+  readonly around: boolean
+  readonly frames: FrameSpan
+}
+
+export interface PlanStep {
+  readonly kind: KernelKind
+  /** One node, or several `pixel` nodes fused into one dispatch, in the order they run. */
+  readonly nodes: readonly NodeId[]
+  /** For each node, for each of its input ports. */
+  readonly inputs: Readonly<Record<NodeId, Readonly<Record<string, InputSource>>>>
+  /** For each node, for the inputs of which it reads more than the own pixel of the own frame. */
+  readonly needs: Readonly<Record<NodeId, Readonly<Record<string, PlannedNeed>>>>
+  /** Each value once for each span of its frames. */
+  readonly reads: readonly PlannedRead[]
+  readonly writes: readonly ValueId[]
+  /** Frames by which it runs ahead of what is being made, since a later step looks ahead. */
+  readonly ahead: number
+  /** For how many frames what it writes stays the same. */
+  readonly period: Period
+}
+
+export interface ExecutionPlan {
+  readonly steps: readonly PlanStep[]
+  readonly values: readonly PlannedValue[]
+  /** The values asked for (viewed outputs), held until the caller has taken them. */
+  readonly targets: readonly ValueId[]
+  /** The source whose frames, with their timestamps, are the frames of the result; absent without any source. */
+  readonly clock: NodeId | undefined
+  /** Same key, same pipelines: edits that only touch `uniform` params keep it. */
+  readonly key: string
+  /** The least number of texture bytes that must be alive at once for this order of steps. */
+  readonly peakBytes: number
+}
+
+/** Bytes of a picture as a texture. */
+export const bytesOf = (desc: PictureDesc): number => desc.width * desc.height * (desc.format === 'rgba16float' ? 8 : 4)

@@ -1,0 +1,119 @@
+/**
+ * Which frames of each value are there at once. Frames are made in order; a step that looks ahead has what it reads made
+ * earlier, so every step runs a fixed number of frames ahead of the result, and each value is held from the moment
+ * its frame is made until the last step that reads that frame has run. What export holds and what a preview holds while it
+ * makes one frame from nothing are both within this.
+ */
+import { commonPeriod, type FrameSpan, type Period } from '../node/needs.ts'
+import {
+  bytesOf,
+  type PlannedRead,
+  type PlannedValue,
+  type PlanStep,
+  type ValueId,
+  type Window,
+} from './execution-plan.ts'
+
+type Untimed = Omit<PlanStep, 'ahead' | 'period'> & {
+  /** Whether its results are others in each frame though what it reads is not. */
+  readonly moves: boolean
+}
+
+/** How far the span reaches back and ahead, for a step whose own results stay the same for `period` frames. */
+function reachOf(span: FrameSpan, period: Period): Window {
+  if (!('every' in span)) return span
+  // A step that stays the same as long runs at the very frame that it holds.
+  return { before: period >= span.every ? 0 : span.every - 1, after: 0 }
+}
+
+function periodOf(step: Untimed, periodOfValue: (value: ValueId) => Period): Period {
+  let period: Period = step.moves || step.kind === 'sink' ? 1 : Number.POSITIVE_INFINITY
+  for (const { value, frames } of step.reads) {
+    const read = periodOfValue(value)
+    const isOwn = 'every' in frames || (frames.before === 0 && frames.after === 0)
+    // Around the end of a group both groups are seen.
+    const own = isOwn ? read : read === Number.POSITIVE_INFINITY ? read : 1
+    period = commonPeriod(period, 'every' in frames && own !== Number.POSITIVE_INFINITY ? frames.every : own)
+  }
+  return period
+}
+
+/** Whether a step of period `reader` runs at frames within a group of `period` frames, and not only as one begins. */
+const readsWithin = (period: Period, reader: Period): boolean =>
+  reader < period || (period !== Number.POSITIVE_INFINITY && reader % period !== 0)
+
+/** Says of each step when it runs, and of each value how long it is held. Steps are in the order in which they run. */
+export function timed(
+  untimed: readonly Untimed[],
+  values: readonly Omit<PlannedValue, 'window' | 'period' | 'lasting'>[],
+  targets: readonly ValueId[],
+): { readonly steps: readonly PlanStep[]; readonly values: readonly PlannedValue[] } {
+  const producers = new Map(untimed.flatMap((step, i) => step.writes.map((value) => [value, i] as const)))
+  const periods: Period[] = []
+  for (const step of untimed) periods.push(periodOf(step, (value) => periods[producers.get(value)!]!))
+
+  const reads: { readonly read: PlannedRead; readonly reader: number }[][] = values.map(() => [])
+  for (const [reader, step] of untimed.entries())
+    for (const read of step.reads) reads[read.value]!.push({ read, reader })
+  const isTarget = new Set(targets)
+  const ahead: number[] = untimed.map(() => 0)
+  for (let i = untimed.length - 1; i >= 0; i--)
+    for (const value of untimed[i]!.writes)
+      for (const { read, reader } of reads[value]!)
+        ahead[i] = Math.max(ahead[i]!, ahead[reader]! + reachOf(read.frames, periods[reader]!).after)
+
+  return {
+    steps: untimed.map(({ moves: _, ...step }, i) => ({ ...step, ahead: ahead[i]!, period: periods[i]! })),
+    values: values.map((value) => {
+      const producer = producers.get(value.id)!
+      const earliest = reads[value.id]!.map(
+        ({ read, reader }) => ahead[reader]! - reachOf(read.frames, periods[reader]!).before,
+      )
+      const first = Math.min(...earliest, ...(isTarget.has(value.id) ? [0] : []))
+      const period = periods[producer]!
+      const outlives =
+        isTarget.has(value.id) || reads[value.id]!.some(({ reader }) => readsWithin(period, periods[reader]!))
+      return {
+        ...value,
+        window: { before: -first, after: ahead[producer]! },
+        period,
+        lasting: period > 1 && outlives,
+      }
+    }),
+  }
+}
+
+/** How many frames of the value may be there at once. */
+export function framesHeld({ window, period }: Pick<PlannedValue, 'window' | 'period'>): number {
+  const wide = window.before + window.after
+  return Math.min(wide + 1, Math.ceil(wide / period) + 1)
+}
+
+/** Whether the value is held from one frame of the result to the next. */
+export const isHeldOver = (value: Pick<PlannedValue, 'window' | 'period' | 'lasting'>): boolean =>
+  value.lasting || framesHeld(value) > 1
+
+/**
+ * The most bytes of values that are alive at once. What is held over goes when the next frame begins, everything else
+ * after its last reader.
+ */
+export function peakBytesOf(
+  steps: readonly PlanStep[],
+  values: readonly PlannedValue[],
+  targets: readonly ValueId[],
+): number {
+  const isTarget = new Set(targets)
+  const lastReader = new Map<ValueId, number>()
+  for (const [i, step] of steps.entries()) for (const { value } of step.reads) lastReader.set(value, i)
+  let live = 0
+  for (const value of values)
+    if (isHeldOver(value)) live += (framesHeld(value) - (value.lasting ? 0 : 1)) * bytesOf(value.desc)
+  let peak = live
+  for (const [i, step] of steps.entries()) {
+    for (const id of step.writes) if (!values[id]!.lasting) live += bytesOf(values[id]!.desc)
+    peak = Math.max(peak, live)
+    for (const id of new Set(step.reads.map(({ value }) => value)))
+      if (!isHeldOver(values[id]!) && lastReader.get(id) === i && !isTarget.has(id)) live -= bytesOf(values[id]!.desc)
+  }
+  return peak
+}
