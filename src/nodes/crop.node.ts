@@ -62,8 +62,10 @@ export default defineNode({
   kernel: {
     kind: 'pass',
     // A place by its share of the picture lies no farther from its own than the longest of the sides; a mirror may reach all.
-    reach: ({ left, right, top, bottom, fill }) =>
-      fill === 'mirror' ? Number.POSITIVE_INFINITY : Math.max(...[left, right, top, bottom].map(Math.abs)) + 1,
+    needs({ left, right, top, bottom, fill }) {
+      const farthest = Math.max(...[left, right, top, bottom].map(Math.abs)) + 1
+      return { image: { reach: fill === 'mirror' ? Number.POSITIVE_INFINITY : farthest } }
+    },
     async prepare({ gpu, inputs: { image: from }, params: { left, top, fill } }) {
       const { width, height } = from
       const stage = await createStage(gpu, {

@@ -34,7 +34,7 @@ export default defineNode({
   }),
   kernel: {
     kind: 'pass',
-    reach: () => Number.POSITIVE_INFINITY,
+    needs: () => ({ image: { reach: Number.POSITIVE_INFINITY } }),
     async prepare({ gpu, inputs: { image: whole }, params: { turn, horizontal, vertical } }) {
       // From a place in the result back to one in the picture, each step in the sizes that it has there.
       const turned = turn === '90' || turn === '270' ? 'u.whole.yx' : 'u.whole'

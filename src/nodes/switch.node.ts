@@ -39,7 +39,7 @@ export default defineNode({
   bypass: { image: 'first' },
   kernel: {
     kind: 'pass',
-    reach: () => 0,
+    needs: () => ({ first: { reach: 0 }, second: { reach: 0 }, third: { reach: 0 }, fourth: { reach: 0 } }),
     async prepare({ gpu, outputs: { image: whole }, params: { chosen } }) {
       const stage = await createStage(gpu, {
         label: 'switch',

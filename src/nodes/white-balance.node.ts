@@ -128,7 +128,7 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
-    reach: () => 0,
+    needs: () => ({ image: { reach: 0 }, mask: { reach: 0 } }),
     async prepare({ gpu, inputs: { image: whole, mask: masked } }) {
       const stage = await createStage(gpu, {
         label: 'white-balance',
