@@ -368,7 +368,7 @@ describe.concurrent('--check', () => {
     writeFileSync(join(folder, 'g.json'), JSON.stringify(file))
     const { code, stdout, stderr } = await render('--check', 'g.json')
     expect(code, stdout + stderr).toBe(2)
-    expect(stdout).toMatch(/^error: Factor /m)
+    expect(stdout).toMatch(/^error: Bicubic: Factor /m)
     expectPlainWords(stdout)
   })
 })

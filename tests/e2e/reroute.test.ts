@@ -85,6 +85,11 @@ test('dots are joined, moved together, taken apart and removed by hand; each is 
     'Join dots',
     'Move a dot of 2 wires',
   ])
+  // A click goes back to a step, and forth again.
+  await steps.first().click()
+  await soon(() => dots.count()).toBe(0)
+  await steps.last().click()
+  await soon(labels).toEqual(['Dot of 2 wires from Decode'])
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+z')
   await soon(async () => Math.round((await place('Dot of 2 wires from Decode')).y)).toBe(Math.round(before.y))
@@ -214,44 +219,4 @@ test('by key alone: several wires get one dot, it is moved, taken apart, read an
   await shared.focus()
   await page.keyboard.press('Delete')
   await soon(() => dots.count()).toBe(0)
-})
-
-test('a shared dot outlives folding, the layout, copying and the next opening', async () => {
-  const { page, dots, labels, choose, saved } = await open()
-  await choose('bicubic.image', 'sr-model.image')
-  await page.keyboard.press('j')
-  await soon(labels).toEqual(['Dot of 2 wires from Decode'])
-  const before = await saved()
-
-  await page.keyboard.press('Escape')
-  await page.keyboard.press('Shift+L')
-  await soon(async () => (await saved()).edges['bicubic.image'].via).not.toEqual(before.edges['bicubic.image'].via)
-  const laid = await saved()
-  expect(laid.edges['bicubic.image'].via).toHaveLength(1)
-  expect(laid.edges['sr-model.image'].via).toEqual(laid.edges['bicubic.image'].via)
-
-  await editor.node('sr-model').locator('h3').click()
-  await page.keyboard.press('Shift+G')
-  await editor.node('subgraph').waitFor()
-  // Bicubic’s wire and the card’s.
-  await soon(labels).toEqual(['Dot of 2 wires from Decode'])
-  await page.keyboard.press('Control+Shift+G')
-  await editor.node('sr-model').waitFor()
-  expect((await saved()).edges['sr-model.image'].via).toEqual(laid.edges['sr-model.image'].via)
-
-  await page.keyboard.press('Control+a')
-  await page.keyboard.press('Control+d')
-  await soon(labels).toEqual(['Dot of 2 wires from Decode', 'Dot of 2 wires from Decode'])
-  await page.keyboard.press('Control+z')
-  await soon(labels).toEqual(['Dot of 2 wires from Decode'])
-  const file = {
-    name: 'rerouted.json',
-    mimeType: 'application/json',
-    buffer: Buffer.from(JSON.stringify(await saved())),
-  }
-  await editor.newGraph()
-  expect(await dots.count()).toBe(0)
-  await editor.chooseFile(file)
-  await editor.node('grain').waitFor()
-  await soon(labels).toEqual(['Dot of 2 wires from Decode'])
 })

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { type EditorPage, editorOpener, type OpenOptions, soon } from './editor-page.ts'
 
 const openEditor = editorOpener()
@@ -53,24 +53,6 @@ async function drop(page: Page, path: string, name: string) {
 const chooseFile = (file: { name: string; buffer: Buffer }) => editor.chooseFile({ ...file, mimeType: '' })
 
 describe('a link', () => {
-  test('opened in another tab gives the same graph, and a reload keeps it', async () => {
-    editor = await open()
-    const { page } = editor
-    await setFactor(page, '3.5')
-    const link = await copyLink(page)
-    expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#graph=1\.[\w.-]+$/)
-    expect(link.length).toBeLessThan(2000)
-
-    const other = await page.context().newPage()
-    await other.goto(link)
-    await other.getByText('Bicubic ×2').first().waitFor()
-    expect(other.url()).toBe(`${inject('appAddress')}/`)
-    expect(await copyLink(other)).toBe(link)
-    await other.reload()
-    await other.getByText('Your unsaved graph is back.').waitFor()
-    expect(await copyLink(other)).toBe(link)
-  })
-
   test('followed in an open tab keeps what was there; one that was cut short changes nothing', async () => {
     editor = await open({ recipe: 'default' })
     const { page } = editor
@@ -90,17 +72,6 @@ describe('a link', () => {
     await soon(() => title(page).textContent()).toBe('Bicubic ×2')
     await editor.node('bicubic').locator('h3').click()
     expect(await page.locator('[data-param="factor"] input').inputValue()).toBe('4')
-  })
-
-  test('by name opens a shipped recipe; an unknown name is said, and the default recipe opens', async () => {
-    editor = await open()
-    const { page } = editor
-    await page.goto(`${inject('appAddress')}/?graph=halo`)
-    await soon(() => title(page).textContent()).toBe('Against halos')
-    const other = await page.context().newPage()
-    await other.goto(`${inject('appAddress')}/?graph=nowhere`)
-    await other.getByRole('alert').filter({ hasText: 'There is no recipe called “nowhere”' }).waitFor()
-    await soon(() => title(other).textContent()).toBe('Default recipe')
   })
 })
 
