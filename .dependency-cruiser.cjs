@@ -49,7 +49,7 @@ module.exports = {
       graph,
       '^src/media/',
       '^src/(gpu|models)/types\\.ts$',
-      libraries('mediabunny|@ffmpeg/ffmpeg|@ffmpeg/core'),
+      libraries('mediabunny|@ffmpeg/ffmpeg|@ffmpeg/core|fast-png|tiff'),
       // The address of a file of that package, which the bundler resolves.
       '^@ffmpeg/core(/wasm)?\\?url$',
     ]),

@@ -3,7 +3,7 @@ import { accessSync, constants, type Dirent, readdirSync, statSync } from 'node:
 import { basename, join, resolve } from 'node:path'
 import { CommandFailure, exitCodes, usage } from '../host/command-failure.ts'
 
-const picture = /\.(png|jpe?g|webp|avif|bmp|gif)$/i
+const picture = /\.(a?png|jpe?g|webp|avif|bmp|gif|tiff?)$/i
 
 /** `frame-2` before `frame-10`: the order in which a person numbers pictures. */
 const byNumber = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
@@ -12,15 +12,31 @@ export interface InputFiles {
   /** What a document calls it: the name of the file or folder. */
   readonly name: string
   readonly paths: readonly string[]
+  /** Names of files in a folder that are no pictures. */
+  readonly leftOut: readonly string[]
 }
 
-function picturesIn(folder: string): readonly string[] {
+function picturesIn(folder: string): Omit<InputFiles, 'name'> {
   const entries: Dirent[] = readdirSync(folder, { withFileTypes: true })
-  return entries
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && picture.test(entry.name))
+  const names = entries
+    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => entry.name)
     .sort(byNumber.compare)
-    .map((name) => join(folder, name))
+  return {
+    paths: names.filter((name) => picture.test(name)).map((name) => join(folder, name)),
+    leftOut: names.filter((name) => !picture.test(name)),
+  }
+}
+
+/** Names told one by one; of more, how many. */
+const namesTold = 3
+
+/** A sentence on what a folder holds beside its pictures; `undefined` where it holds no more. */
+export function leftOutSentence({ name, leftOut }: InputFiles): string | undefined {
+  if (leftOut.length === 0) return undefined
+  const more = leftOut.length - namesTold
+  const told = `${leftOut.slice(0, namesTold).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return `${name}: ${leftOut.length === 1 ? '1 file is no picture that can be read and is' : `${leftOut.length} files are no pictures that can be read and are`} left out (${told}).`
 }
 
 /** Throws `CommandFailure`: 2 where there is no such file or it may not be read, 3 where a folder holds no picture. */
@@ -29,14 +45,14 @@ export function inputFiles(input: string): InputFiles {
   const name = basename(path)
   try {
     if (statSync(path).isDirectory()) {
-      const paths = picturesIn(path)
-      if (paths.length === 0)
+      const found = picturesIn(path)
+      if (found.paths.length === 0)
         throw new CommandFailure(
           exitCodes.media,
           `The folder ${input} holds no pictures.`,
-          'Name a folder of PNG, JPEG, WebP, AVIF, BMP or GIF files, or a video.',
+          'Name a folder of PNG, JPEG, WebP, AVIF, TIFF, BMP or GIF files, or a video.',
         )
-      return { name, paths }
+      return { name, ...found }
     }
     accessSync(path, constants.R_OK)
   } catch (error) {
@@ -46,5 +62,5 @@ export function inputFiles(input: string): InputFiles {
       ? usage(`There is no file ${input}.`, 'Check its name and the folder you are in.')
       : usage(`${input} cannot be read (${code}).`, 'Check who may read it.')
   }
-  return { name, paths: [path] }
+  return { name, paths: [path], leftOut: [] }
 }

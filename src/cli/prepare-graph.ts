@@ -17,7 +17,7 @@ import { paramValues } from '../graph/node/values.ts'
 import { CommandFailure, type ExitCode, exitCodes, usage } from '../host/command-failure.ts'
 import type { HeadlessSession } from '../host/headless-session.ts'
 import { paramOfKind, withParams } from './edit-document.ts'
-import { type InputFiles, inputFiles } from './input-files.ts'
+import { type InputFiles, inputFiles, leftOutSentence } from './input-files.ts'
 
 /** What the document says each source reads, replaced by `--input`, with the files that go with it. */
 export interface MediaPlan {
@@ -181,6 +181,9 @@ export async function checkInPage(session: HeadlessSession, plan: MediaPlan, spe
     document,
     facts,
     problems: problems.flatMap((problem) => withReason(problem, reasons, document)),
-    notes: [...media].flatMap(([id, known]) => known.notes.map((note) => `${id}: ${note}`)),
+    notes: [
+      ...[...plan.files.values()].flatMap((files) => leftOutSentence(files) ?? []),
+      ...[...media].flatMap(([id, known]) => known.notes.map((note) => `${id}: ${note}`)),
+    ],
   }
 }

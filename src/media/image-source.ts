@@ -1,16 +1,19 @@
 /** Pictures: one, or a sequence shown one after another in the natural order of their names. */
 import type { MediaFacts } from '../graph/node/facts.ts'
 import { frameOf } from './frame.ts'
+import { openAnimation } from './pictures/animation-source.ts'
+import { decodePicture, headOf, type OpenPicture, shownSize } from './pictures/open-picture.ts'
+import type { PictureHead } from './pictures/picture-head.ts'
 import { pictureFacts } from './probe.ts'
 import { steadyTimeline } from './timeline.ts'
-import { type Frame, type FrameSource, MediaError, type Timeline } from './types.ts'
+import { type Frame, type FrameSource, MediaError, type SamplePicture, type Timeline } from './types.ts'
 
 /** Frames a second of a sequence, until Decode says otherwise. */
 export const sequenceFrameRate = 24
 /** Seconds for which a single picture is shown when it sets the clock. */
 const stillSeconds = 1 / sequenceFrameRate
 
-const pictureName = /\.(png|jpe?g|webp|avif|gif|bmp)$/i
+const pictureName = /\.(png|apng|jpe?g|webp|avif|gif|bmp|tiff?)$/i
 
 export const isPicture = (file: File): boolean =>
   file.type ? file.type.startsWith('image/') : pictureName.test(file.name)
@@ -19,31 +22,61 @@ export const isPicture = (file: File): boolean =>
 export const naturalOrder = (a: File, b: File): number =>
   a.name.localeCompare(b.name, 'en', { numeric: true }) || (a.name < b.name ? -1 : 1)
 
-/** Opens one picture or a sequence of them. Rejects with `MediaError` where the first cannot be read. */
+/** Opens one picture, one that moves, or a sequence. Rejects with `MediaError` where one cannot be read or is of another size. */
 export async function openPictures(files: readonly File[], name: string): Promise<FrameSource> {
   const ordered = files.toSorted(naturalOrder)
   const [first] = ordered
   if (!first) throw new MediaError(`“${name}” holds no pictures.`, 'Choose at least one picture.')
-  const bitmap = await decode(first)
-  const { width, height } = bitmap
-  bitmap.close()
+  const heads: PictureHead[] = []
+  for (const file of ordered) heads.push(await headOf(file))
+  const [head] = heads
+  if (!head) throw new MediaError(`“${name}” holds no pictures.`, 'Choose at least one picture.')
+  if (ordered.length === 1 && head.durations) return openAnimation(first, head, head.durations)
+
+  const opened = await decodePicture(first, head)
+  const size = sizeOf(opened)
+  opened.picture.close()
+  checkSizes(ordered, heads, size)
   const timeline = steadyTimeline(ordered.length, ordered.length === 1 ? 1 / stillSeconds : sequenceFrameRate)
   const format = (first.type.split('/')[1] ?? first.name.split('.').pop() ?? '').toUpperCase()
-  const facts = pictureFacts(ordered.length === 1 ? 'image' : 'sequence', width, height, timeline, format)
-  return new PictureSource(ordered, facts, timeline)
+  const moving = ordered.filter((_, index) => heads[index]?.durations)
+  const facts = pictureFacts(ordered.length === 1 ? 'image' : 'sequence', size.width, size.height, timeline, format, {
+    samples: opened.samples,
+    notes: [
+      ...opened.notes,
+      ...(moving.length > 0
+        ? [
+            `${moving.length === 1 ? `“${moving[0]?.name}” moves` : `${moving.length} of its pictures move`}; in a sequence the first frame alone is shown.`,
+          ]
+        : []),
+    ],
+  })
+  return new PictureSource(ordered, heads, facts, timeline)
 }
 
-async function decode(file: File): Promise<ImageBitmap> {
-  try {
-    // As stored: no colour management and straight alpha, so that the numbers are the file's own.
-    return await createImageBitmap(file, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' })
-  } catch (cause) {
-    throw new MediaError(
-      `“${file.name}” cannot be read as a picture: it is damaged, or of a kind that the browser does not know.`,
-      'Save it again as PNG, JPEG, WebP or AVIF.',
-      { cause },
-    )
-  }
+/** As shown, pixels. */
+function sizeOf({ picture, rotation }: OpenPicture): { readonly width: number; readonly height: number } {
+  const { width, height } = picture as ImageBitmap | SamplePicture
+  return rotation % 180 === 0 ? { width, height } : { width: height, height: width }
+}
+
+type Size = ReturnType<typeof sizeOf>
+
+const otherSize = (file: File, own: Size, wanted: Size, more: number): MediaError =>
+  new MediaError(
+    `“${file.name}” is ${own.width}×${own.height}, the first picture of the sequence ${wanted.width}×${wanted.height}${more > 0 ? `; ${more} more differ from it` : ''}.`,
+    'Choose pictures of one size, or resize this one.',
+  )
+
+/** All are looked at before any is rendered. */
+function checkSizes(files: readonly File[], heads: readonly PictureHead[], wanted: Size): void {
+  const different = files.flatMap((file, index) => {
+    const head = heads[index]
+    const own = head && shownSize(head)
+    return own && (own.width !== wanted.width || own.height !== wanted.height) ? [{ file, own }] : []
+  })
+  const [first] = different
+  if (first) throw otherSize(first.file, first.own, wanted, different.length - 1)
 }
 
 class PictureSource implements FrameSource {
@@ -51,9 +84,11 @@ class PictureSource implements FrameSource {
   readonly timeline: Timeline
   readonly audio = null
   readonly #files: readonly File[]
+  readonly #heads: readonly PictureHead[]
 
-  constructor(files: readonly File[], facts: MediaFacts, timeline: Timeline) {
+  constructor(files: readonly File[], heads: readonly PictureHead[], facts: MediaFacts, timeline: Timeline) {
     this.#files = files
+    this.#heads = heads
     this.facts = facts
     this.timeline = timeline
   }
@@ -62,21 +97,19 @@ class PictureSource implements FrameSource {
     signal.throwIfAborted()
     this.timeline.timestamp(index)
     const file = this.#files[index]
-    if (!file) throw new RangeError(`There is no picture ${index}.`)
-    const bitmap = await decode(file)
-    const { width, height } = this.facts
+    const head = this.#heads[index]
+    if (!file || !head) throw new RangeError(`There is no picture ${index}.`)
+    const opened = await decodePicture(file, head)
     try {
       signal.throwIfAborted()
-      if (bitmap.width !== width || bitmap.height !== height)
-        throw new MediaError(
-          `“${file.name}” is ${bitmap.width}×${bitmap.height}, the first picture of the sequence ${width}×${height}.`,
-          'Choose pictures of one size, or resize this one.',
-        )
+      const own = sizeOf(opened)
+      const { width, height } = this.facts
+      if (own.width !== width || own.height !== height) throw otherSize(file, own, this.facts, 0)
     } catch (error) {
-      bitmap.close()
+      opened.picture.close()
       throw error
     }
-    return frameOf(bitmap, index, this.timeline, 0, this.facts)
+    return frameOf(opened.picture, index, this.timeline, opened.rotation, opened)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,7 +2,7 @@
 import type { InputVideoTrack } from 'mediabunny'
 import type { ColourFacts, MediaFacts, SampleFacts } from '../graph/node/facts.ts'
 import type { AudioDesc } from '../graph/node/ports.ts'
-import { colourNotes, hdrOf, pictureColour, pictureSamples, sampleNotes } from './colour.ts'
+import { colourNotes, hdrOf, pictureColour, sampleNotes } from './colour.ts'
 import type { Timeline } from './types.ts'
 
 const codecNames: Readonly<Record<string, string>> = {
@@ -73,6 +73,7 @@ export function pictureFacts(
   height: number,
   timeline: Timeline,
   format: string,
+  { samples, notes }: Pick<MediaFacts, 'samples' | 'notes'>,
 ): MediaFacts {
   const { duration, frameRate } = pace(timeline)
   return {
@@ -84,11 +85,11 @@ export function pictureFacts(
     frameRate: kind === 'image' ? 0 : frameRate,
     audio: null,
     colour: pictureColour,
-    samples: pictureSamples,
+    samples,
     hdr: null,
     container: kind === 'image' ? 'Picture' : 'Sequence of pictures',
     codec: format,
     route: 'image',
-    notes: [],
+    notes: [...notes, ...sampleNotes(samples)],
   }
 }

@@ -97,7 +97,7 @@ describe('the description is true of the pixels', () => {
   test('of ProRes 4444, with its transparency and its depth', async () => {
     const { facts, at } = await opened('alpha.mov')
     expect(facts.samples).toMatchObject({ bits: 12, chroma: '4:4:4', alpha: true })
-    expect(facts.notes.join(' ')).toContain('transparency')
+    expect(facts.notes.join(' ')).toContain('alpha channel')
     for (const x of [2, 10, 20, 30]) near(at(x, 8), [8 * x, 255 - 8 * x, 64, (255 * x) / 31], 3)
   })
 

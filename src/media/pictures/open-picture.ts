@@ -1,0 +1,101 @@
+/** One picture file, decoded by whoever keeps what is in it: the browser, or a decoder of our own for more bits. */
+import type { ColourFacts, SampleFacts } from '../../graph/node/facts.ts'
+import { pictureColour, pictureSamples } from '../colour.ts'
+import type { Frame } from '../types.ts'
+import { orientations, type PictureHead, readPictureHead, unreadablePicture } from './picture-head.ts'
+
+export interface OpenPicture {
+  readonly picture: Frame['picture']
+  readonly rotation: Frame['rotation']
+  readonly colour: ColourFacts
+  readonly samples: SampleFacts
+  /** Whole sentences. */
+  readonly notes: readonly string[]
+}
+
+/** A file whose head is larger (profiles, EXIF with a preview) is read whole, bytes. */
+const usualHead = 256 * 1024
+
+/** What a file says at its beginning; of animations, whose frames lie all over it, the whole is read. */
+export async function headOf(file: File): Promise<PictureHead> {
+  const begin = new Uint8Array(await file.slice(0, usualHead).arrayBuffer())
+  const head = await readPictureHead(begin)
+  if (head.kind === 'TIFF') {
+    const { size, orientation } = await tiffDirectory(file)
+    return { ...head, size, orientation }
+  }
+  const whole = file.size <= usualHead || (head.kind === 'JPEG' && head.size !== null)
+  return whole ? head : readPictureHead(new Uint8Array(await file.arrayBuffer()))
+}
+
+/** Of the first page, whose directory may lie anywhere in the file. */
+async function tiffDirectory(file: File): Promise<Pick<PictureHead, 'size' | 'orientation'>> {
+  const first = new DataView(await file.slice(0, 8).arrayBuffer())
+  const little = first.getUint8(0) === 0x49
+  const at = first.byteLength < 8 ? 0 : first.getUint32(4, little)
+  const directory = new DataView(await file.slice(at, at + 2 + 12 * 64).arrayBuffer())
+  const values = new Map<number, number>()
+  for (let entry = 2; entry + 12 <= directory.byteLength; entry += 12) {
+    const short = directory.getUint16(entry + 2, little) === 3
+    const value = short ? directory.getUint16(entry + 8, little) : directory.getUint32(entry + 8, little)
+    values.set(directory.getUint16(entry, little), value)
+  }
+  const [width, height] = [values.get(256), values.get(257)]
+  return { size: width && height ? { width, height } : null, orientation: values.get(274) ?? 1 }
+}
+
+/** Pixels as shown; `null` where only decoding tells. */
+export function shownSize({ size, orientation }: PictureHead): PictureHead['size'] {
+  return size && turnedBy(orientation).rotation % 180 !== 0 ? { width: size.height, height: size.width } : size
+}
+
+/** Whether the browser would drop bits, or does not read it at all. */
+const isDeep = ({ kind, bits }: PictureHead): boolean => kind === 'TIFF' || (kind === 'PNG' && bits > 8)
+
+/** Rejects with `MediaError` where it cannot be read. */
+export async function decodePicture(file: File, head: PictureHead): Promise<OpenPicture> {
+  if (isDeep(head)) {
+    const { decodeDeep } = await import('./deep-picture.ts')
+    const { picture, orientation, notes } = await decodeDeep(file, head.kind)
+    const { rotation, mirrored } = turnedBy(head.kind === 'PNG' ? head.orientation : orientation)
+    const { bits, alpha } = picture.format
+    return {
+      picture,
+      rotation,
+      colour: pictureColour,
+      samples: { ...pictureSamples, bits, alpha, mirrored },
+      notes: [
+        ...notes,
+        ...(head.profile === null
+          ? []
+          : [
+              `Its colour profile (${head.profile}) is not applied to more than eight bits: its colours are taken as sRGB.`,
+            ]),
+      ],
+    }
+  }
+  const picture = await decodeInBrowser(file, head)
+  // Browsers turn JPEG and PNG as EXIF says, and not WebP.
+  const { rotation, mirrored } = turnedBy(head.kind === 'WebP' ? head.orientation : 1)
+  return {
+    picture,
+    rotation,
+    colour: pictureColour,
+    samples: { ...pictureSamples, alpha: head.alpha, mirrored },
+    notes: head.profile === null ? [] : [`Its colours are converted to sRGB from its own profile, ${head.profile}.`],
+  }
+}
+
+const turnedBy = (orientation: number) => orientations[orientation] ?? { rotation: 0 as const, mirrored: false }
+
+async function decodeInBrowser(file: File, { profile }: PictureHead): Promise<ImageBitmap> {
+  try {
+    // As stored, unless a profile says that the numbers mean something else: no colour management, straight alpha.
+    return await createImageBitmap(file, {
+      colorSpaceConversion: profile === null ? 'none' : 'default',
+      premultiplyAlpha: 'none',
+    })
+  } catch (cause) {
+    throw unreadablePicture(file.name, cause)
+  }
+}
