@@ -23,22 +23,33 @@ export const frontSentence = (name: string, frames: number): string =>
 const gapFactor = 1.75
 const steadyShare = 0.9
 
-/**
- * A sentence on frames that a file of steady rate does not have: lost with a damaged part, or never recorded. None where
- * the steps vary by themselves.
- */
-export function gapSentence(name: string, timestamps: Float64Array): readonly string[] {
+interface Gap {
+  /** The frame behind it. */
+  readonly next: number
+  /** Frames that would fill it. */
+  readonly frames: number
+}
+
+/** Where a file of steady rate has no frames; none where the steps vary by themselves. */
+export function gapsIn(timestamps: Float64Array): readonly Gap[] {
   const steps = timestamps.subarray(1).map((time, index) => time - (timestamps[index] ?? 0))
   const usual = steps.toSorted()[steps.length >> 1] ?? 0
   const tolerance = Math.max(0.0015, usual / 10)
   const steady = steps.reduce((count, step) => count + (Math.abs(step - usual) <= tolerance ? 1 : 0), 0)
   if (usual <= 0 || steady < steps.length * steadyShare) return []
-  const gaps = [...steps.entries()].filter(([, step]) => step > usual * gapFactor)
+  return [...steps.entries()].flatMap(([index, step]) =>
+    step > usual * gapFactor ? [{ next: index + 1, frames: Math.round(step / usual) - 1 }] : [],
+  )
+}
+
+/** A sentence on frames that a file of steady rate does not have: lost with a damaged part, or never recorded. */
+export function gapSentence(name: string, timestamps: Float64Array): readonly string[] {
+  const gaps = gapsIn(timestamps)
   if (gaps.length === 0) return []
-  const lost = gaps.reduce((sum, [, step]) => sum + Math.round(step / usual) - 1, 0)
+  const lost = gaps.reduce((sum, { frames }) => sum + frames, 0)
   const places = gaps
     .slice(0, placesTold)
-    .map(([index]) => clock((timestamps[index + 1] ?? 0) - (timestamps[0] ?? 0)))
+    .map(({ next }) => clock((timestamps[next] ?? 0) - (timestamps[0] ?? 0)))
     .join(', ')
   const left = gaps.length - placesTold
   return [
@@ -47,6 +58,12 @@ export function gapSentence(name: string, timestamps: Float64Array): readonly st
     }, and the one before each is shown for longer.`,
   ]
 }
+
+export const fewerSentence = (name: string, told: number, found: number): string =>
+  `“${name}” is damaged: it counts ${told} frames, of which ${found} are there.`
+
+export const brokenSentence = (name: string): string =>
+  `“${name}” is damaged: its container is broken, and only what could be read of it is here.`
 
 /** Keeps account for one open source. */
 export class DamageLog implements Damage {

@@ -6,12 +6,12 @@ import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import type { MediaFacts, SampleFacts } from '../graph/node/facts.ts'
 import { ForeignAudio, TrackAudio } from './audio-stream.ts'
 import { colourFacts, colourNotes, hdrOf, sampleNotes } from './colour.ts'
-import { DamageLog, frontSentence, gapSentence } from './damage.ts'
+import { brokenSentence, DamageLog, fewerSentence, frontSentence, gapSentence } from './damage.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { PieceSource } from './ffmpeg/piece-source.ts'
 import { chromaName, rawFormat } from './ffmpeg/pixel-formats.ts'
 import { privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
-import { type PacketTable, type Probed, type ProbedVideo, readPackets, readProbe } from './ffmpeg/stream-facts.ts'
+import { type Probed, type ProbedVideo, readPackets, readProbe } from './ffmpeg/stream-facts.ts'
 import { leftBehind } from './left-behind.ts'
 import { writeError } from './output-files.ts'
 import { codecName, pace } from './probe.ts'
@@ -78,9 +78,6 @@ export async function openForeign(file: Blob, name: string, damage?: unknown): P
 const brokenContainer =
   /ended prematurely|invalid as first byte|exceeds (containing|max)|[Pp]acket corrupt|partial file|[Tt]runcat/
 
-const damagedSentence = (name: string): string =>
-  `“${name}” is damaged: its container is broken, and what ffmpeg could read of it is here.`
-
 async function probe(mounted: MountedFile, heed: (line: string) => void): Promise<Probed> {
   const args = ['-v', 'error', '-show_streams', '-show_chapters', '-show_format', '-of', 'json', mounted.path]
   return readProbe(await mounted.probe(args, heed))
@@ -121,6 +118,8 @@ async function remux(
     ...sound,
     '-c',
     'copy',
+    // Those in front of the first key frame go along, so that they are counted.
+    '-copyinkf',
     '-f',
     'matroska',
   ])
@@ -132,7 +131,7 @@ async function remux(
       route: 'ffmpeg-remux',
       notes: leftBehind(probed.contents, probed.used),
       audioViaFfmpeg: () => decodedSoundTrack(file, name),
-      missing: isDamaged ? [damagedSentence(name)] : [],
+      missing: isDamaged ? [brokenSentence(name)] : [],
     })
     if ('foreign' in source) {
       await removePrivateFile(made)
@@ -167,12 +166,13 @@ async function decoded(
 ): Promise<FrameSource> {
   const entries = 'packet=pts_time,dts_time,size,flags'
   const args = ['-v', 'error', '-select_streams', 'v:0', '-show_entries', entries, '-of', 'csv=p=0', mounted.path]
-  const table = readPackets(await mounted.probe(args), video.frameRate)
-  if (table.timestamps.length === 0 || video.codedWidth === 0 || video.codedHeight === 0)
+  const packets = await mounted.probe(args)
+  const first = packets.trim() === '' ? undefined : await PieceSource.firstTimestamp(mounted, video)
+  if (first === undefined || video.codedWidth === 0 || video.codedHeight === 0)
     throw new MediaError(`“${name}” holds no frames.`, 'Choose a video with at least one frame.')
-  const first = await PieceSource.firstTimestamp(mounted, video)
   if (first === null) throw notAVideo(name)
-  const all = shifted(table, first)
+  const table = readPackets(packets, video.frameRate, first)
+  const all = table.timestamps
   const step = all.length > 1 ? (all.at(-1) ?? 0) - (all.at(-2) ?? 0) : 0
   const lastDuration = step > 0 ? step : 1 / (video.frameRate || 24)
   // In front of the first key frame nothing can be decoded.
@@ -183,10 +183,12 @@ async function decoded(
   const timestamps = all.subarray(headless)
   const count = timestamps.length
   const timeline = createTimeline(timestamps, lastDuration)
+  const found = packets.trim().split('\n').length
   const missing = [
-    ...(isDamaged ? [damagedSentence(name)] : []),
+    ...(isDamaged ? [brokenSentence(name)] : []),
     ...(headless > 0 ? [frontSentence(name, headless)] : []),
     ...gapSentence(name, timestamps),
+    ...(video.frameCount > found ? [fewerSentence(name, video.frameCount, found)] : []),
   ]
   const colour = colourFacts(video.colour, video.codedHeight, video.codec)
   const raw = rawFormat(video.pixelFormat)
@@ -239,13 +241,6 @@ async function decoded(
     name,
     damage: new DamageLog(name, timeline, missing),
   })
-}
-
-/** Times told by decoding order begin where the first frame really is shown. */
-function shifted(table: PacketTable, first: number): Float64Array {
-  if (!table.fromDecoding) return table.timestamps
-  const offset = first - (table.timestamps[0] ?? 0)
-  return table.timestamps.map((time) => time + offset)
 }
 
 function foreignAudio(file: Blob, name: string, probed: Probed): ForeignAudio | null {

@@ -124,10 +124,17 @@ async function openFiles(files: readonly File[], name: string): Promise<FrameSou
     )
   // Loaded only when needed: most files never want ffmpeg.
   const viaFfmpeg = async () => (await import('./ffmpeg-source.ts')).decodedSoundTrack(first, name)
-  const opened = await openVideo({ file: first, name, route: 'webcodecs', audioViaFfmpeg: viaFfmpeg })
+  const how = { file: first, name, route: 'webcodecs', audioViaFfmpeg: viaFfmpeg } as const
+  const opened = await openVideo(how)
   if (!('foreign' in opened)) return opened
-  const { openForeign } = await import('./ffmpeg-source.ts')
-  return openForeign(first, name, opened.damage)
+  try {
+    const { openForeign } = await import('./ffmpeg-source.ts')
+    return await openForeign(first, name, opened.damage)
+  } catch (error) {
+    const own = opened.readable ? await openVideo({ ...how, broken: true }) : opened
+    if ('foreign' in own) throw error
+    return own
+  }
 }
 
 /** Nothing but printable characters at the beginning, or nothing at all: no reason to load 30 MB of decoders. */

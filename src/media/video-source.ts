@@ -16,7 +16,8 @@ import type { MediaFacts } from '../graph/node/facts.ts'
 import { TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
 import { containerContents } from './container/container-contents.ts'
-import { DamageLog, frontSentence, gapSentence } from './damage.ts'
+import { isMatroskaWhole } from './container/matroska-chain.ts'
+import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn } from './damage.ts'
 import { describeVideo } from './describe-video.ts'
 import { type FrameTable, frameTable, withoutFirst } from './frame-table.ts'
 import { leftBehind } from './left-behind.ts'
@@ -31,6 +32,8 @@ export interface Foreign {
   readonly foreign: 'container' | 'codec'
   /** What is wrong with the file, where it is of a kind that the browser could open. */
   readonly damage?: unknown
+  /** `openVideo` with `broken` opens it all the same, with fewer frames than ffmpeg would find. */
+  readonly readable?: true
 }
 
 export interface OpenVideo {
@@ -43,6 +46,8 @@ export interface OpenVideo {
   readonly notes?: readonly string[]
   /** Sentences on what is known to be missing. */
   readonly missing?: readonly string[]
+  /** Its container is known to be broken, and nobody else can read it. */
+  readonly broken?: true
 }
 
 /** Opens `file`; gives `Foreign` where ffmpeg should try. Rejects with `MediaError` where nobody can. */
@@ -83,16 +88,33 @@ async function read(input: Input, open: OpenVideo): Promise<FrameSource | Foreig
     // ffmpeg finds frames in damaged files where mediabunny finds none.
     return { foreign: 'container', damage: new Error('No packets were found.') }
   }
+  if (
+    open.route === 'webcodecs' &&
+    !open.broken &&
+    !(await isMatroskaWhole(open.file, await isSuspicious(track, whole)))
+  )
+    return { foreign: 'container', damage: new Error('Its elements do not fill it.'), readable: true }
   const codec = await track.getCodec()
   if (codec === null || !(await track.canDecode())) return { foreign: 'codec' }
   const first = await firstDecodable(track, whole, name)
   if (!first) return { foreign: 'codec' }
+  // What the browser cannot decode at the beginning ffmpeg may decode in part.
+  if (first.index > (whole.keys[0] ?? 0) && !open.broken) {
+    first.picture.close()
+    return { foreign: 'codec', damage: new Error('Its first key frame cannot be decoded.'), readable: true }
+  }
   try {
     return await decodable({ input, track, audioTrack, open, whole, first, container: format.name })
   } catch (error) {
     first.picture.close()
     throw error
   }
+}
+
+/** Frames are missing between others, or at the end. */
+async function isSuspicious(track: InputVideoTrack, { timestamps, lastDuration }: FrameTable): Promise<boolean> {
+  const told = (await track.getDurationFromMetadata()) ?? 0
+  return gapsIn(timestamps).length > 0 || told > (timestamps.at(-1) ?? 0) + 2 * lastDuration
 }
 
 interface Decodable {
@@ -109,7 +131,11 @@ async function decodable({ input, track, audioTrack, open, whole, first, contain
   const { name } = open
   const table = withoutFirst(whole, first.index)
   const timeline = createTimeline(table.timestamps, table.lastDuration)
-  const missing = [...(open.missing ?? []), ...missingSentences(name, table, first.index, timeline)]
+  const missing = [
+    ...(open.missing ?? []),
+    ...(open.broken ? [brokenSentence(name)] : []),
+    ...missingSentences(name, table, first.index, timeline),
+  ]
   const audio = audioTrack
     ? new TrackAudio(
         {

@@ -249,8 +249,8 @@ describe('what ffprobe says', () => {
     expect(readProbe('{"streams": [').video).toBeNull()
   })
   test('packets without presentation times are put in decoding order', () => {
-    const table = readPackets('N/A,0.0,10,K_\nN/A,0.04,10,__\n0.16,0.08,0,__\n\nN/A,N/A,9,__\n', 25)
+    const table = readPackets('N/A,0.0,10,K_\nN/A,0.04,10,__\n0.16,0.08,0,__\n\nN/A,N/A,9,__\n', 25, 0)
     expect([...table.timestamps]).toEqual([0, 0.04, 0.08])
-    expect(table).toMatchObject({ fromDecoding: true, keys: [0] })
+    expect(table).toMatchObject({ keys: [0] })
   })
 })

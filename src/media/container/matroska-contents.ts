@@ -6,6 +6,7 @@ import {
   type ContainerTrack,
   silentPicture,
 } from './contents.ts'
+import { ebmlHeader, longestHeader } from './ebml-header.ts'
 
 const id = {
   ebml: 0x1a45dfa3,
@@ -78,23 +79,10 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
 
   /** One element's header; `null` where none can be read. An unknown length reaches to `end`. */
   async function element(position: number, end: number): Promise<Element | null> {
-    const head = await read(position, 12)
-    const idLength = Math.clz32(head[0] ?? 0) - 23
-    if (idLength < 1 || idLength > 4 || head.byteLength < idLength + 1) return null
-    let found = 0
-    for (let i = 0; i < idLength; i++) found = found * 256 + (head[i] ?? 0)
-    const first = head[idLength] ?? 0
-    const sizeLength = Math.clz32(first) - 23
-    if (sizeLength < 1 || sizeLength > 8 || head.byteLength < idLength + sizeLength) return null
-    let size = first & (0xff >> sizeLength)
-    let unknown = size === 0xff >> sizeLength
-    for (let i = 1; i < sizeLength; i++) {
-      const byte = head[idLength + i] ?? 0
-      unknown &&= byte === 0xff
-      size = size * 256 + byte
-    }
-    const from = position + idLength + sizeLength
-    return { id: found, from, to: unknown ? end : Math.min(end, from + size) }
+    const head = ebmlHeader(await read(position, longestHeader))
+    if (!head) return null
+    const from = position + head.length
+    return { id: head.id, from, to: head.size === null ? end : Math.min(end, from + head.size) }
   }
   async function* children(parent: Element): AsyncGenerator<Element> {
     for (let position = parent.from; position + 2 <= parent.to; ) {

@@ -247,12 +247,15 @@ export class PieceSource implements FrameSource {
     const to = timeline.timestamp(end - 1) + slack(end - 1)
     const starts = keys.filter((key) => key <= first).slice(-3)
     let best: Piece | null = null
-    for (const key of [...starts.toReversed(), 0]) {
+    for (const key of new Set([...starts.toReversed(), 0])) {
       // A key frame's own time may lie a little behind where the container finds it.
       const at = Math.max(0, timeline.timestamp(key) - startTime)
       const seek = key > 0 ? ['-noaccurate_seek', '-ss', at.toFixed(6)] : []
       const decoded = end - key + 16
-      const choose = [`trim=end_frame=${decoded}`, `select='gte(t,${from.toFixed(6)})*lt(t,${to.toFixed(6)})'`]
+      const isAll = first === 0 && end === timeline.count
+      const choose = isAll
+        ? []
+        : [`trim=end_frame=${decoded}`, `select='gte(t,${from.toFixed(6)})*lt(t,${to.toFixed(6)})'`]
       const result = await rawFrames(mounted, this.#raw, { seek, choose, most: end - first })
       const piece = this.#place(first, end, result)
       if (piece.offsets.has(first)) return piece
@@ -261,18 +264,29 @@ export class PieceSource implements FrameSource {
     return best ?? { first, end, bytes: noBytes, offsets: new Map(), patched: new Set() }
   }
 
+  /** The frame shown nearest to `time`; −1 where that is not a number. */
+  #nearest(time: number): number {
+    if (Number.isNaN(time)) return -1
+    const before = this.timeline.indexAt(time)
+    const next = Math.min(before + 1, this.timeline.count - 1)
+    const near = (index: number): number => Math.abs(this.timeline.timestamp(index) - time)
+    return near(next) < near(before) ? next : before
+  }
+
   #place(first: number, end: number, frames: RawFrames): Piece {
     const { timestamps, bytes } = frames
     const offsets = new Map<number, number>()
     const patched = new Set<number>()
     // One more may be announced than is written, where the last wanted frame ended the run.
     const whole = Math.floor(bytes.byteLength / this.#frameBytes)
+    let last = first - 1
     timestamps.slice(0, whole).forEach((time, slot) => {
-      const before = this.timeline.indexAt(time)
-      const next = Math.min(before + 1, this.timeline.count - 1)
-      const near = (i: number): number => Math.abs(this.timeline.timestamp(i) - time)
-      const index = near(next) < near(before) ? next : before
-      if (offsets.has(index)) return
+      const nearest = this.#nearest(time)
+      // Frames come in order. One whose time is that of an earlier one, or leads back after it, or is none, follows the last.
+      const leadsBack = (timestamps[slot + 1] ?? time) < time
+      const index = nearest > last && !leadsBack ? nearest : last + 1
+      if (index >= this.timeline.count) return
+      last = index
       offsets.set(index, slot * this.#frameBytes)
       if (frames.patched.has(slot)) patched.add(index)
     })

@@ -14,6 +14,8 @@ export interface ProbedVideo {
   readonly pixelFormat: string
   readonly colour: ColourTags
   readonly frameRate: number
+  /** As the container counts them; 0 where it does not. */
+  readonly frameCount: number
   readonly fieldOrder: FieldOrder | null
   readonly chromaSite: ChromaSite
   /** Left for right after the rotation. */
@@ -174,6 +176,7 @@ function readVideo(stream: Fields): ProbedVideo {
       fullRange: fullRange(text(stream.color_range), pixelFormat),
     },
     frameRate: plausible(ratio(stream.avg_frame_rate, '/')) || plausible(ratio(stream.r_frame_rate, '/')),
+    frameCount: number(stream.nb_frames),
     fieldOrder: fieldOrders[text(stream.field_order)] ?? null,
     chromaSite: chromaSites[text(stream.chroma_location)] ?? 'left',
     mirrored,
@@ -183,8 +186,6 @@ function readVideo(stream: Fields): ProbedVideo {
 export interface PacketTable {
   /** Seconds, ascending, one a frame. */
   readonly timestamps: Float64Array
-  /** All times come from the order of decoding, since the file tells no others: they may be off by a constant. */
-  readonly fromDecoding: boolean
   /** Indices of frames that can be jumped to, ascending. */
   readonly keys: readonly number[]
 }
@@ -198,8 +199,9 @@ interface Packet {
 /**
  * @param csv what `ffprobe -show_entries packet=pts_time,dts_time,flags,size -of csv=p=0` printed.
  * @param frameRate frames a second, 0 where it is not known.
+ * @param first when the first frame that can be decoded is shown, seconds.
  */
-export function readPackets(csv: string, frameRate: number): PacketTable {
+export function readPackets(csv: string, frameRate: number, first: number): PacketTable {
   const packets = csv
     .split('\n')
     .map((line) => line.trim().split(','))
@@ -212,22 +214,24 @@ export function readPackets(csv: string, frameRate: number): PacketTable {
         key: (flags ?? '').includes('K'),
       }),
     )
-  const times = presentationTimes(packets, frameRate > 0 ? 1 / frameRate : 1 / 24)
+  const times = presentationTimes(packets, frameRate > 0 ? 1 / frameRate : 1 / 24, first)
   const timed = packets.map(({ key }, index) => ({ time: times[index] ?? 0, key })).sort((a, b) => a.time - b.time)
   return {
     timestamps: Float64Array.from(timed, ({ time }) => time),
-    fromDecoding: packets.every(({ pts }) => Number.isNaN(pts)),
     keys: timed.flatMap(({ key }, index) => (key ? [index] : [])),
   }
 }
 
+/** A decoder holds back so many frames at most, to bring them into order. */
+const mostReordered = 4
+
 /**
- * When each packet's frame is shown. Program streams tell it of some packets only: frames are shown at the moments at
- * which they are decoded, later by a constant and in another order, so that the moments which nobody else has are
- * those of the packets without a time.
+ * When each packet's frame is shown. Program streams and AVI tell it of some packets only, or of none: frames are shown
+ * at the moments at which they are decoded, later by a constant and in another order, so that the moments which nobody
+ * else has are those of the packets without a time.
  * @param step seconds from one frame to the next, where nothing tells it.
  */
-function presentationTimes(packets: readonly Packet[], step: number): readonly number[] {
+function presentationTimes(packets: readonly Packet[], step: number, first: number): readonly number[] {
   let before = -step
   const decoded = packets.map(({ pts, dts }, index) => {
     const told = Number.isNaN(dts) && index === 0 ? pts : dts
@@ -235,9 +239,10 @@ function presentationTimes(packets: readonly Packet[], step: number): readonly n
     return before
   })
   const known = packets.flatMap(({ pts }) => (Number.isNaN(pts) ? [] : [pts])).sort((a, b) => a - b)
-  if (known.length === 0) return decoded
-  const [earliest = 0] = known
-  const delay = earliest - Math.min(...decoded.slice(0, 1))
+  const shift = first - (decoded[0] ?? 0)
+  if (known.length === 0) return decoded.map((time) => time + shift)
+  // Where nothing can be decoded at the beginning, the first frame says nothing of the constant.
+  const delay = shift > -step / 2 && shift < (mostReordered + 0.5) * step ? shift : step
   const near = step / 2
   let taken = 0
   const free = decoded
@@ -249,7 +254,7 @@ function presentationTimes(packets: readonly Packet[], step: number): readonly n
       if (isTaken) taken += 1
       return !isTaken
     })
-  let last = earliest - step
+  let last = first - step
   return packets.map(({ pts }) => {
     last = Number.isNaN(pts) ? (free.shift() ?? last + step) : pts
     return last

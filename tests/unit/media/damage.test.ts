@@ -117,17 +117,26 @@ describe('frames whose packets tell no time', () => {
         line(0.24, 0.24),
       ].join('\n'),
       25,
+      0.04,
     )
     expect([...table.timestamps].map((time) => Number(time.toFixed(3)))).toEqual([
       0.04, 0.08, 0.12, 0.16, 0.2, 0.24, 0.28,
     ])
-    expect(table.fromDecoding).toBe(false)
+    expect(table.keys).toEqual([0])
+  })
+
+  test('also those in front of the first time that is told: AVI with B-frames', () => {
+    const table = readPackets(
+      [line(null, 0, true), line(null, 0.04), line(0.08, 0.08), line(0.12, 0.12), line(null, 0.16)].join('\n'),
+      25,
+      0.04,
+    )
+    expect([...table.timestamps].map((time) => Number(time.toFixed(3)))).toEqual([0.04, 0.08, 0.12, 0.16, 0.2])
     expect(table.keys).toEqual([0])
   })
 
   test('follow each other in the order of decoding where nothing tells any', () => {
-    const table = readPackets([line(null, null, true), line(null, null), line(null, null)].join('\n'), 25)
+    const table = readPackets([line(null, null, true), line(null, null), line(null, null)].join('\n'), 25, 0)
     expect([...table.timestamps].map((time) => Number(time.toFixed(3)))).toEqual([0, 0.04, 0.08])
-    expect(table.fromDecoding).toBe(true)
   })
 })

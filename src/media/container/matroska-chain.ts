@@ -1,0 +1,78 @@
+/**
+ * Whether the elements of a Matroska or WebM file (RFC 9559) follow each other without a break up to its end. Where they
+ * do not, mediabunny goes on at the next cluster, or ends; ffmpeg finds what is left of the broken one.
+ */
+import { ebmlHeader, longestHeader } from './ebml-header.ts'
+
+const ebml = 0x1a45dfa3
+const segment = 0x18538067
+const cluster = 0x1f43b675
+const everywhere = [0xec, 0xbf]
+const inSegment = new Set([
+  cluster,
+  0x114d9b74,
+  0x1549a966,
+  0x1654ae6b,
+  0x1c53bb6b,
+  0x1941a469,
+  0x1043a770,
+  0x1254c367,
+  ...everywhere,
+])
+const inCluster = new Set([0xe7, 0x5854, 0xa7, 0xab, 0xa3, 0xa0, 0xaf, ...everywhere])
+
+/** Bytes fetched at once. */
+const windowBytes = 1 << 20
+
+type Head = (position: number) => Promise<Uint8Array>
+
+function headsOf(file: Blob): Head {
+  let from = 0
+  let bytes = new Uint8Array()
+  return async (position) => {
+    if (position < from || Math.min(file.size, position + longestHeader) > from + bytes.byteLength) {
+      from = position
+      bytes = new Uint8Array(await file.slice(position, position + windowBytes).arrayBuffer())
+    }
+    return bytes.subarray(position - from, position - from + longestHeader)
+  }
+}
+
+interface Place {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Whether only elements that `known` names fill `place`, and what is in clusters likewise. Gives up, content, at an
+ * element of unknown size: live recordings are made of such.
+ */
+async function isFilled(head: Head, { from, to }: Place, known: ReadonlySet<number>): Promise<boolean> {
+  for (let position = from; position < to; ) {
+    const found = ebmlHeader(await head(position))
+    if (!found || !known.has(found.id)) return false
+    if (found.size === null) return true
+    const inner = { from: position + found.length, to: position + found.length + found.size }
+    if (inner.to > to) return false
+    if (found.id === cluster && !(await isFilled(head, inner, inCluster))) return false
+    position = inner.to
+  }
+  return true
+}
+
+/**
+ * @param suspicious look at every block, for which all of the file is read; else only at whether the end is there.
+ * @returns `true` also for files of another kind.
+ */
+export async function isMatroskaWhole(file: Blob, suspicious: boolean): Promise<boolean> {
+  const head = headsOf(file)
+  const header = ebmlHeader(await head(0))
+  if (header?.id !== ebml || header.size === null) return true
+  const start = header.length + header.size
+  const whole = ebmlHeader(await head(start))
+  if (whole?.id !== segment) return true
+  const from = start + whole.length
+  const to = whole.size === null ? file.size : from + whole.size
+  if (to > file.size) return false
+  return !suspicious || isFilled(head, { from, to }, inSegment)
+}

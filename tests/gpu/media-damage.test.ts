@@ -1,0 +1,29 @@
+/** Damage of every kind, held against what ffmpeg decodes of the same file; the larger matrix is `npm run bench:damage`. */
+import { describe, expect, test } from 'vitest'
+import { judged, type Whole } from '../../bench/damage-judgement.ts'
+import { damaged, damageKinds } from '../../bench/damage-kinds.ts'
+import { readFrames } from '../../bench/damage-reading.ts'
+import expected from '../fixtures/media/damage.json'
+import { fixture } from './media-support.ts'
+
+/** Each file of a program stream costs a run of ffmpeg. */
+const fewer = ['cut off at half', 'sector zeroed', 'bits flipped', 'piece missing', 'begun in the middle']
+const kindsOf = (container: string): readonly string[] => (container === 'mpg' ? fewer : Object.keys(damageKinds))
+
+describe.each(Object.entries(expected))('%s', async (container, ffmpeg) => {
+  const clip = new Uint8Array(await (await fixture(`damage.${container}`)).arrayBuffer())
+  const counts = new Map(Object.entries(ffmpeg))
+  let whole: Whole
+
+  test('whole: every frame, and no note of damage', async () => {
+    const reading = await readFrames(`whole.${container}`, clip)
+    expect(reading).toMatchObject({ frames: counts.get('whole'), held: 0, refusal: null })
+    whole = { frames: reading.frames, sums: new Set(reading.sums) }
+    expect(judged(reading, reading.frames, { ...whole, frames: reading.frames + 1 })).toMatch(/no note/)
+  })
+
+  test.each(kindsOf(container))('%s', async (kind) => {
+    const reading = await readFrames(`damaged.${container}`, new Uint8Array(damaged(clip, kind)))
+    expect(judged(reading, counts.get(kind) ?? Number.NaN, whole)).toBeNull()
+  })
+})
