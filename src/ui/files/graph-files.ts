@@ -132,7 +132,10 @@ export class GraphFiles {
   #take(recipe: GraphDocument): void {
     const { document, preview, specs } = this.#parts
     const open = this.#current
-    if (Object.keys(open.nodes).length === 0) return this.#show(recipe)
+    if (Object.keys(open.nodes).length === 0) {
+      this.#show(recipe)
+      return
+    }
     // A recipe is no later state of the file that was open, and must not be written over it.
     this.#disk.forget()
     document.enter([])
