@@ -1,17 +1,20 @@
 /** Puts the editor's parts together and lets each follow what it depends on. */
 import type { Engine } from '../engine/door/api.ts'
 import { expand } from '../graph/analysis/expand.ts'
-import { markOf } from '../graph/document/document.ts'
+import { isPicture } from '../graph/analysis/infer.ts'
+import { endpointKey, markOf } from '../graph/document/document.ts'
+import type { AssetRef } from '../graph/node/params.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import { createCommands } from './commands/commands.ts'
 import { recallKeys } from './commands/keymap.ts'
 import type { Editor } from './editor.ts'
 import { announceExports, interruptedNotice } from './export/announce.ts'
 import { createPieces } from './files/pieces.ts'
+import { personalityOf } from './kit/personality.ts'
 import { createDerivedStore } from './store/derived.ts'
 import { createDocumentStore } from './store/document.ts'
 import { ExportQueue } from './store/export-queue.ts'
-import { createFactsStore } from './store/facts.ts'
+import { assetFacts, createFactsStore } from './store/facts.ts'
 import { createIdle } from './store/idle.ts'
 import { createLookingStore } from './store/looking.ts'
 import { createPreviewStore } from './store/preview.ts'
@@ -26,7 +29,17 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   const facts = createFactsStore(engine)
   const derived = createDerivedStore(specs, document.getState().document, facts.getState())
   const looking = createLookingStore()
-  const preview = createPreviewStore(engine, specs, looking)
+  const modelOf = (ref: AssetRef) => assetFacts(facts.getState()).model(ref)
+  const preview = createPreviewStore(engine, specs, looking, {
+    sizeOf(output) {
+      const desc = derived.getState().all.descs.get(endpointKey(output))
+      return isPicture(desc) ? desc : undefined
+    },
+    personalityOf(node) {
+      const spec = specs.get(node.type)
+      return spec ? personalityOf(spec, node, modelOf) : null
+    },
+  })
   const idle = createIdle({ engine, specs, preview, looking })
   const exportQueue = new ExportQueue(engine, specs)
   const view = createViewStore()

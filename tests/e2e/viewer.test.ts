@@ -59,7 +59,7 @@ test('the difference of a picture from itself is black, and side by side each ha
   const page = await open()
   await page.getByRole('button', { name: /^Difference/ }).click()
   await page.locator('.compared-choice [role="combobox"]').click()
-  await page.getByRole('option', { name: 'Bicubic' }).click()
+  await page.getByRole('option', { name: 'Bicubic', exact: true }).click()
   await editor.lookUntil((look) => at(look, 0.4, 0.5) < 2 && at(look, 0.6, 0.7) < 2)
   await page.getByRole('button', { name: 'Signed' }).click()
   await editor.lookUntil((look) => Math.abs(at(look, 0.4, 0.5) - 128) < 3)

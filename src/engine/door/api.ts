@@ -142,8 +142,8 @@ export type CompareLayout =
   | { readonly mode: 'single'; readonly show: number }
   /** A to the left of a line, B to its right; `position` in [0,1] across the canvas. */
   | { readonly mode: 'wipe'; readonly position: number }
-  /** Every picture in a field of its own: two beside each other, three and four in two rows. */
-  | { readonly mode: 'side' }
+  /** Every picture in a field of its own, `columns` (2 where absent) beside each other, the rest in rows below. */
+  | { readonly mode: 'side'; readonly columns?: number }
   /** |A − B| · gain on black, or with `signed` 0.5 + (A − B) · gain on grey. */
   | { readonly mode: 'difference'; readonly gain: number; readonly signed: boolean }
   /** A and B over each other, `mix` of B in [0,1]. */

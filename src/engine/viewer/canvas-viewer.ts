@@ -78,8 +78,8 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
   const stride = Math.ceil(uniforms.byteLength / align) * align
   const buffer = device.createBuffer({
     label: 'viewer/uniforms',
-    // Every picture and its ground, and two lines.
-    size: stride * (2 * maxPictures + 2),
+    // Every picture and its ground, and the lines between them.
+    size: stride * (2 * maxPictures + maxPictures - 1),
     usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
   })
   // Stands in where there is no picture.

@@ -59,6 +59,9 @@ function placeOf(picture: GpuPicture, field: Rectangle, { zoom, centre }: Viewpo
   }
 }
 
+/** Where the fields of a row or column meet. */
+const lines = (count: number, size: number): number[] => Array.from({ length: count - 1 }, (_, n) => (n + 1) * size)
+
 export type Pictures = readonly (GpuPicture | null)[]
 
 /** What a viewport shows, in the order in which it is drawn. */
@@ -98,19 +101,25 @@ export function layersOf(viewport: Viewport, pictures: Pictures, ground: Picture
       ]
     }
     case 'side': {
-      // As many fields as pictures: two beside each other, more in two rows.
-      const rows = pictures.slice(2, maxPictures).some((picture) => picture) ? 2 : 1
-      const [across, down] = [width / 2, height / rows]
+      const there = pictures.slice(0, maxPictures)
+      const count = there.findLastIndex((picture) => picture) + 1
+      const columns = Math.max(2, Math.min(layout.columns ?? 2, count))
+      const rows = Math.max(1, Math.ceil(count / columns))
+      const [across, down] = [width / columns, height / rows]
       const [r, g, b] = background
       const colour = [r * 0.5 + 0.25, g * 0.5 + 0.25, b * 0.5 + 0.25] as const
       return [
-        ...pictures.slice(0, 2 * rows).flatMap((_, which) => {
-          const [left, top] = [(which % 2) * across, Math.floor(which / 2) * down]
+        ...there.flatMap((_, which) => {
+          const [left, top] = [(which % columns) * across, Math.floor(which / columns) * down]
           const field = { left, top, right: left + across, bottom: top + down }
           return one(which, field, field)
         }),
-        { pictures: [], within: { ...canvas, left: across, right: across + 1 }, colour },
-        ...(rows > 1 ? [{ pictures: [], within: { ...canvas, top: down, bottom: down + 1 }, colour }] : []),
+        ...lines(columns, across).map((left) => ({
+          pictures: [],
+          within: { ...canvas, left, right: left + 1 },
+          colour,
+        })),
+        ...lines(rows, down).map((top) => ({ pictures: [], within: { ...canvas, top, bottom: top + 1 }, colour })),
       ]
     }
   }

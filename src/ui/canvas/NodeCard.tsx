@@ -5,15 +5,17 @@ import { ChevronDown, CircleAlert, Cpu, Eye, Maximize2, TriangleAlert, Zap } fro
 import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { NodeId } from '../../graph/document/document.ts'
+import type { NodeId, NodeRecord } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { isSubgraph, sideOf, specOf } from '../../graph/document/subgraph.ts'
 import type { PortSpec } from '../../graph/node/ports.ts'
 import { isPictureType } from '../../graph/node/value-types.ts'
 import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
+import { personalityOf } from '../kit/personality.ts'
 import { milliseconds } from '../kit/value-text.ts'
 import { shownBy, useFlatId } from '../open-level.ts'
+import { assetFacts } from '../store/facts.ts'
 import type { PreviewState } from '../store/preview.ts'
 import { text } from '../text/text.ts'
 import { NodeThumbnail } from '../viewer/NodeThumbnail.tsx'
@@ -71,6 +73,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
       <header className="node-head">
         <Icon size={14} aria-hidden />
         <h3>{record.title ?? spec?.title ?? record.type}</h3>
+        <PersonalityTag record={record} />
         {record.mute ? (
           <span className="node-tag">{words.muted}</span>
         ) : (
@@ -123,6 +126,16 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
     </article>
   )
 })
+
+/** Of the model that the node runs. */
+function PersonalityTag({ record }: { record: NodeRecord }) {
+  const { facts, specs } = useEditor()
+  const personality = useStore(facts, (state) => {
+    const spec = specs.get(record.type)
+    return spec ? personalityOf(spec, record, (ref) => assetFacts(state).model(ref)) : null
+  })
+  return personality && <span className="node-tag personality">{personality}</span>
+}
 
 function Port({
   name,

@@ -5,6 +5,7 @@ import type { Specs } from '../../graph/node/spec.ts'
 import type { GraphFiles } from '../files/graph-files.ts'
 import type { Sharing } from '../sharing/sharing.ts'
 import type { DocumentStore } from '../store/document.ts'
+import type { FactsStore } from '../store/facts.ts'
 import type { LookingStore } from '../store/looking.ts'
 import type { PreviewStore } from '../store/preview.ts'
 import type { ViewStore } from '../store/view.ts'
@@ -46,6 +47,7 @@ export interface CommandRecord {
 export interface CommandContext {
   readonly specs: Specs
   readonly document: DocumentStore
+  readonly facts: FactsStore
   readonly preview: PreviewStore
   readonly looking: LookingStore
   readonly view: ViewStore

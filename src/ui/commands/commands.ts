@@ -129,7 +129,7 @@ export function createCommands(parts: Parts): Commands {
     ...{ specs, document, facts, preview, view, files, sharing, insertion, settings, tell },
   })
   const context: CommandContext = {
-    ...{ specs, document, preview, looking, view, panels, selected, selectionEdits },
+    ...{ specs, document, facts, preview, looking, view, panels, selected, selectionEdits },
     ...{ arranging, rerouting, subgraphs, clipboard, files, incoming, sharing, show },
   }
 

@@ -7,6 +7,8 @@ export interface Panels {
     fit(): void
     /** @param scale screen pixels a picture pixel */
     zoomTo(scale: number): void
+    /** Zooms in to `scale` where the picture is fitted or smaller; keeps a closer look. */
+    zoomToAtLeast(scale: number): void
   }
   readonly palette: { search(): void }
   readonly history: { open(): void }

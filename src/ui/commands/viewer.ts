@@ -1,5 +1,9 @@
 /** Playing the clip, comparing, and what is shown over the picture. */
+import { Columns3 } from 'lucide-react'
+import { expand } from '../../graph/analysis/expand.ts'
+import { assetFacts } from '../store/facts.ts'
 import { nextScope } from '../store/looking.ts'
+import { personalitiesSeen } from '../store/personalities.ts'
 import { text } from '../text/text.ts'
 import { area, type CommandContext } from './command.ts'
 
@@ -16,6 +20,13 @@ const togglePoint =
     const { frame, inPoint, outPoint } = preview.getState()
     preview.setPoint(end, (end === 'in' ? inPoint : outPoint) === frame ? null : frame)
   }
+
+/** The members of the family that the model behind the picture belongs to. */
+const personalities = ({ document, specs, preview, facts }: CommandContext) => {
+  const { view } = preview.getState()
+  const known = assetFacts(facts.getState())
+  return view && personalitiesSeen(expand(document.getState().document, specs).document, specs, view, known)
+}
 
 export const viewerCommands = area('viewer', text.commands.viewer, {
   'play.toggle': {
@@ -49,6 +60,31 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
   'viewer.compare': {
     keys: ['C'],
     run: ({ looking }) => looking.cycle(),
+  },
+  'viewer.predicted': {
+    keys: ['D'],
+    run: ({ looking }) => looking.cyclePredicted(),
+  },
+  'viewer.source': {
+    keys: ['S'],
+    run: ({ looking }) => looking.toggleSource(),
+  },
+  'viewer.personalities': {
+    icon: Columns3,
+    keys: ['Shift+P'],
+    possible: (context) => context.looking.getState().variants !== null || personalities(context) !== null,
+    run(context) {
+      const { looking, panels } = context
+      if (looking.getState().variants) {
+        looking.setState({ variants: null, mode: 'single' })
+        return
+      }
+      const variants = personalities(context)
+      if (!variants) return
+      looking.setState({ variants, mode: 'side' })
+      // Smaller than it is, one model looks like another.
+      panels.viewer?.zoomToAtLeast(1)
+    },
   },
   'viewer.flicker': {
     keys: ['X'],

@@ -5,7 +5,8 @@
  */
 
 import { expand } from '../../graph/analysis/expand.ts'
-import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type { Json } from '../../graph/document/json.ts'
 import { names } from '../../graph/document/naming.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { mainPort } from '../../graph/node/value-types.ts'
@@ -26,12 +27,26 @@ export interface Composed {
 }
 
 export const referenceNode = '~reference' as NodeId
+export const plainNode = '~plain' as NodeId
+
+/** The node that makes a picture larger without inventing anything. */
+const plainType = 'bicubic'
+
+/** What is known of the document beyond what stands in it. */
+export interface Known {
+  /** Of a picture; `undefined` while it is not known. */
+  sizeOf(output: Endpoint): { readonly width: number; readonly height: number } | undefined
+  /** In a word, where a node runs a model that has one. */
+  personalityOf(node: NodeRecord): string | null
+}
+
+export const nothingKnown: Known = { sizeOf: () => undefined, personalityOf: () => null }
 
 const inputsOf = (document: GraphDocument, node: NodeId): readonly EdgeRecord[] =>
   Object.values(document.edges).filter(({ to }) => to.node === node)
 
 /** Everything that `node` is made from, itself among it, nearest first. */
-function above(document: GraphDocument, node: NodeId): ReadonlySet<NodeId> {
+export function above(document: GraphDocument, node: NodeId): ReadonlySet<NodeId> {
   const found = new Set<NodeId>([node])
   for (const id of found) for (const { from } of inputsOf(document, id)) found.add(from.node)
   return found
@@ -73,7 +88,13 @@ const withParam = (document: GraphDocument, id: NodeId, { param }: Variants, val
   return node ? { ...node, params: { ...node.params, [param]: value } } : undefined
 }
 
-function composeVariants(document: GraphDocument, specs: Specs, view: Endpoint, variants: Variants): Composed | null {
+function composeVariants(
+  document: GraphDocument,
+  specs: Specs,
+  view: Endpoint,
+  variants: Variants,
+  known: Known,
+): Composed | null {
   const { node, values } = variants
   const [first, ...rest] = values
   const changed = document.nodes[node]
@@ -100,37 +121,71 @@ function composeVariants(document: GraphDocument, specs: Specs, view: Endpoint, 
     }
   })
   nodes[node] = withParam(document, node, variants, first) ?? changed
-  const label = specs.get(changed.type)?.params[variants.param]?.label ?? variants.param
+  const spec = specs.get(changed.type)
+  const label = spec?.params[variants.param]?.label ?? variants.param
+  const turnsDial = Object.values(spec?.params ?? {}).some(
+    (param) => param.kind === 'model' && param.dial === variants.param,
+  )
+  const called = (value: Json) => {
+    const variant = withParam(document, node, variants, value)
+    const personality = turnsDial && variant ? known.personalityOf(variant) : null
+    return personality ?? text.viewer.variants.picture(label, String(value))
+  }
   return {
     document: { ...document, nodes, edges },
     view,
     others: rest.map((_, k) => ({ ...view, node: copyOf(view.node, k) })),
-    labels: values.map((value) => text.viewer.variants.picture(label, String(value))),
+    labels: values.map(called),
     graphs: values.map(() => null),
   }
 }
+
+/** Alone, A needs no plain upscale beside it, which would cost a pass a frame, until a held key shows it. */
+const needsPlain = ({ mode, others, flicker }: Pick<LookingState, 'mode' | 'others' | 'flicker'>): boolean =>
+  mode !== 'single' || flicker || others[0]?.kind !== 'plain'
 
 export function compose(
   document: GraphDocument,
   specs: Specs,
   view: Endpoint,
-  looking: Pick<LookingState, 'mode' | 'others' | 'reference' | 'variants'>,
+  looking: Pick<LookingState, 'mode' | 'others' | 'reference' | 'variants' | 'flicker'>,
   resolve: (output: Endpoint) => Endpoint | undefined = (output) => output,
+  known: Known = nothingKnown,
 ): Composed {
-  const varied = looking.variants && composeVariants(document, specs, view, looking.variants)
+  const varied = looking.variants && composeVariants(document, specs, view, looking.variants, known)
   if (varied) return varied
   const called = names(document, specs)
+  const nameOf = (id: NodeId): string => {
+    const node = document.nodes[id]
+    const personality = node && known.personalityOf(node)
+    return personality ? text.viewer.output.withPersonality(called.node(id), personality) : called.node(id)
+  }
   const open = opener(specs)
   const source = sourceOf(document, specs, view)
   // An output of a subgraph stands for that of the node inside that makes it.
   const comparedAt = (end: Endpoint) => {
     const at = resolve(end)
-    return at && document.nodes[at.node] ? { at, label: called.node(at.node) } : null
+    return at && document.nodes[at.node] ? { at, label: nameOf(at.node) } : null
   }
   const nodes = { ...document.nodes }
   const edges = { ...document.edges }
+  /** The source as large as A, by a node of the request's own; the source itself where that is as large already. */
+  const plain = () => {
+    const [from, to] = [source && known.sizeOf(source), known.sizeOf(view)]
+    const spec = specs.get(plainType)
+    const [input, output] = [mainPort(spec?.inputs), mainPort(spec?.outputs)]
+    const factor = from && to && to.width / from.width
+    if (!source || !factor || factor === 1 || !input || !output)
+      return source && { at: source, label: text.viewer.output.source }
+    nodes[plainNode] = { id: plainNode, type: plainType, params: { factor }, position: { x: 0, y: 0 } }
+    const wire = `${plainNode}.${input}` as EdgeId
+    edges[wire] = { id: wire, from: source, to: { node: plainNode, port: input } }
+    return { at: { node: plainNode, port: output }, label: text.viewer.output.plain }
+  }
   const resolved = (compared: Compared, k: number): { at: Endpoint; label: string } | null => {
     switch (compared.kind) {
+      case 'plain':
+        return plain()
       case 'source':
         return source && { at: source, label: text.viewer.output.source }
       case 'reference':
@@ -155,17 +210,17 @@ export function compose(
     }
   }
   // C and D are seen side by side only.
-  const wanted = looking.mode === 'side' ? looking.others : looking.others.slice(0, 1)
+  const wanted = looking.mode === 'side' ? looking.others : looking.others.slice(0, needsPlain(looking) ? 1 : 0)
   const shown = wanted.flatMap((compared, k) => {
     const found = resolved(compared, k)
     return found ? [{ ...found, compared }] : []
   })
-  const more = shown.some(({ compared }) => compared.kind === 'reference' || compared.kind === 'graph')
+  const more = Object.keys(nodes).length > Object.keys(document.nodes).length
   return {
     document: more ? { ...document, nodes, edges } : document,
     view,
     others: shown.map(({ at }) => at),
-    labels: [called.node(view.node), ...shown.map(({ label }) => label)],
+    labels: [nameOf(view.node), ...shown.map(({ label }) => label)],
     graphs: [null, ...shown.map(({ compared }) => (compared.kind === 'graph' ? compared : null))],
   }
 }

@@ -7,8 +7,12 @@ import type { AssetRef } from '../../graph/node/params.ts'
 import type { RegionShare } from '../../graph/plan/region.ts'
 import { recall, remember } from './view.ts'
 
-/** What a picture beside A shows. `source`: what the Decode that A begins with gives. */
+/**
+ * What a picture beside A shows. `source`: what the Decode that A begins with gives. `plain`: the same as large as A,
+ * by the plain upscale, which invents nothing: what A has beyond it is predicted.
+ */
 export type Compared =
+  | { readonly kind: 'plain' }
   | { readonly kind: 'source' }
   | { readonly kind: 'output'; readonly at: Endpoint }
   | { readonly kind: 'reference' }
@@ -74,6 +78,13 @@ export interface LookingStore extends StoreApi<LookingState> {
   cycle(): void
   /** Shows these marks as well; where none were shown, these alone. */
   mark(change: Partial<Omit<CropMarks, 'on'>>): void
+  /**
+   * From the result to what is predicted of it, signed on grey, then to its amount on black, and back. The picture that
+   * A is compared with becomes the plain upscale.
+   */
+  cyclePredicted(): void
+  /** Compares with the source as it is instead of the plain upscale, or the other way round. */
+  toggleSource(): void
   /** Lets a region be drawn; where one is, or was about to be drawn, leaves it. */
   toggleRegion(): void
 }
@@ -98,9 +109,11 @@ const lasting = [
 const MiB = 1024 * 1024
 export const budgets = [128, 256, 512, 1024, 2048, 4096].map((size) => size * MiB)
 
+export const plain: Compared = { kind: 'plain' }
+
 const usual: LookingState = {
   mode: 'single',
-  others: [{ kind: 'source' }],
+  others: [plain],
   reference: null,
   variants: null,
   region: null,
@@ -175,6 +188,20 @@ export function createLookingStore(): LookingStore {
     },
     toggleRegion() {
       store.setState(({ region, boxing }) => ({ region: null, boxing: region === null && !boxing }))
+    },
+    cyclePredicted() {
+      store.setState(({ mode, others, signed }) => {
+        const predicted = mode === 'difference' && others[0]?.kind === 'plain'
+        const rest = others.slice(1)
+        if (!predicted) return { mode: 'difference', others: [plain, ...rest], signed: true, variants: null }
+        return signed ? { signed: false } : { mode: 'single' }
+      })
+    },
+    toggleSource() {
+      store.setState(({ mode, others: [first, ...rest] }) => ({
+        others: [first?.kind === 'source' ? plain : { kind: 'source' }, ...rest],
+        ...(mode === 'single' && { mode: 'wipe' }),
+      }))
     },
     cycle() {
       store.setState(({ mode }) => ({ mode: modes[(modes.indexOf(mode) + 1) % modes.length] ?? 'single' }))

@@ -7,7 +7,7 @@ import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/docum
 import { nodeAt } from '../../graph/document/levels.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { text } from '../text/text.ts'
-import { type Composed, compose } from './composing.ts'
+import { type Composed, compose, type Known, nothingKnown } from './composing.ts'
 import type { LookingStore } from './looking.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
 import { type Request, RequestPacer } from './request-pacer.ts'
@@ -92,13 +92,21 @@ class Picture {
   readonly #engine: Pick<Engine, 'preview'>
   readonly #specs: Specs
   readonly #looking: LookingStore
+  readonly #known: Known
   readonly #pacer: RequestPacer
   #subject: Subject | null = null
   /** What the whole pictures that were shown last were made of. */
   #whole: Basis = []
 
-  constructor(store: StoreApi<PreviewState>, engine: Pick<Engine, 'preview'>, specs: Specs, looking: LookingStore) {
+  constructor(
+    store: StoreApi<PreviewState>,
+    engine: Pick<Engine, 'preview'>,
+    specs: Specs,
+    looking: LookingStore,
+    known: Known,
+  ) {
     this.#store = store
+    this.#known = known
     this.#engine = engine
     this.#specs = specs
     this.#looking = looking
@@ -118,7 +126,7 @@ class Picture {
     if (!this.#subject || !view) return null
     const { flat, nested } = this.#subject
     const { resolve } = expand(nested, this.#specs)
-    const composed = compose(flat, this.#specs, view, this.#looking.getState(), resolve)
+    const composed = compose(flat, this.#specs, view, this.#looking.getState(), resolve, this.#known)
     const { region, draft } = this.#looking.getState()
     const request: PreviewRequest = {
       document: composed.document,
@@ -259,16 +267,29 @@ interface Renaming {
   output(output: Endpoint): Endpoint
 }
 
-export function createPreviewStore(engine: Pick<Engine, 'preview'>, specs: Specs, looking: LookingStore): PreviewStore {
+export function createPreviewStore(
+  engine: Pick<Engine, 'preview'>,
+  specs: Specs,
+  looking: LookingStore,
+  known: Known = nothingKnown,
+): PreviewStore {
   const store = createStore<PreviewState>(() => initial)
-  const picture = new Picture(store, engine, specs, looking)
+  const picture = new Picture(store, engine, specs, looking, known)
 
   looking.subscribe((state, before) => {
     const others = state.others !== before.others || state.reference !== before.reference
     const wider = (state.mode === 'side') !== (before.mode === 'side') && state.others.length > 1
+    const alone = (one: typeof state) => one.mode === 'single' && !one.flicker && one.others[0]?.kind === 'plain'
     // The hand that moves a box is followed like one on a slider; a box that comes or goes is a new picture.
     if (state.region !== before.region) picture.ask(state.region !== null && before.region !== null)
-    if (others || wider || state.variants !== before.variants || state.draft !== before.draft) picture.ask(false)
+    if (
+      others ||
+      wider ||
+      alone(state) !== alone(before) ||
+      state.variants !== before.variants ||
+      state.draft !== before.draft
+    )
+      picture.ask(false)
   })
 
   return {

@@ -22,6 +22,7 @@ export function CompareBar() {
   const mode = useStore(looking, (state) => state.mode)
   const count = useStore(looking, (state) => state.others.length)
   const variants = useStore(looking, (state) => state.variants)
+  const first = useStore(looking, (state) => state.others[0])
   if (variants) return <VariantsBar />
   if (mode === 'single') return null
   const many = mode === 'side'
@@ -49,6 +50,7 @@ export function CompareBar() {
         </IconButton>
       )}
       {mode === 'difference' && <Difference />}
+      {mode === 'difference' && first?.kind === 'plain' && <span className="compare-hint">{words.predictedHint}</span>}
       {mode === 'onion' && <Onion />}
       {mode === 'wipe' && <span className="compare-hint">{words.wipeHint}</span>}
     </section>

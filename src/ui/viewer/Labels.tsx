@@ -2,8 +2,10 @@
 import { Check } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
+import { plain } from '../store/looking.ts'
 import { text } from '../text/text.ts'
 import { useLayout } from './layout.ts'
+import { gridOf } from './viewport.ts'
 
 const letters = ['A', 'B', 'C', 'D']
 
@@ -21,12 +23,12 @@ export function Labels() {
       ? []
       : [layout.show]
     : labels.map((_, i) => i).slice(0, layout.mode === 'side' ? 4 : 2)
-  const rows = layout.mode === 'side' && count > 2 ? 2 : 1
+  const { columns, rows } = gridOf(layout, count)
   const pick = (index: number) => {
     const graph = graphs[index]
     if (graph) {
       commands.graphs.take(graph)
-      looking.setState({ mode: 'single', others: [{ kind: 'source' }] })
+      looking.setState({ mode: 'single', others: [plain] })
       return
     }
     const value = variants?.values[index]
@@ -38,8 +40,8 @@ export function Labels() {
     <>
       {shown.map((i) => {
         const trouble = i > 0 ? others?.[i - 1]?.problems[0] : undefined
-        const column = layout.mode === 'side' ? i % 2 : single ? 0 : i
-        const row = layout.mode === 'side' ? Math.floor(i / 2) : 0
+        const column = layout.mode === 'side' ? i % columns : single ? 0 : i
+        const row = layout.mode === 'side' ? Math.floor(i / columns) : 0
         const right = layout.mode !== 'side' && column === 1
         return (
           <div
@@ -48,7 +50,8 @@ export function Labels() {
             data-trouble={trouble !== undefined}
             style={{
               top: `calc(${(row * 100) / rows}% + 8px)`,
-              ...(right ? { right: 8 } : { left: `calc(${column * 50}% + 8px)` }),
+              maxWidth: `calc(${100 / Math.max(2, columns)}% - 16px)`,
+              ...(right ? { right: 8 } : { left: `calc(${(column * 100) / columns}% + 8px)` }),
             }}
           >
             <span className="letter">{letters[i]}</span>

@@ -13,7 +13,7 @@ import { useEditor } from '../editor.ts'
 import { acceptedMedia } from '../files/dropped-files.ts'
 import { Choice } from '../inspector/SimpleControls.tsx'
 import type { DocumentStore } from '../store/document.ts'
-import type { Compared } from '../store/looking.ts'
+import { type Compared, plain } from '../store/looking.ts'
 import { text } from '../text/text.ts'
 import { GraphChoice } from './GraphChoice.tsx'
 
@@ -87,6 +87,7 @@ export function OutputChoice() {
 
 const letters = ['A', 'B', 'C', 'D']
 const source = 'source'
+const plainKind = 'plain'
 const reference = 'reference'
 const choose = 'choose'
 const graphKind = 'graph'
@@ -112,6 +113,8 @@ export function ComparedChoice({ index }: { index: number }) {
   if (!compared) return null
   const nameOf = (one: Compared): string => {
     switch (one.kind) {
+      case 'plain':
+        return words.plainAsLarge
       case 'source':
         return words.source
       case 'reference':
@@ -133,6 +136,7 @@ export function ComparedChoice({ index }: { index: number }) {
         value={compared.kind === 'output' ? `${compared.at.node}.${compared.at.port}` : compared.kind}
         shown={shown}
         options={() => [
+          { value: plainKind, label: words.plainAsLarge },
           { value: source, label: words.source },
           ...(file ? [{ value: reference, label: words.referenceOf(file.id) }] : []),
           { value: choose, label: words.referenceFile },
@@ -145,6 +149,7 @@ export function ComparedChoice({ index }: { index: number }) {
           if (value === choose) picker.current?.click()
           else if (value === chooseGraph) setChoosing(true)
           else if (value === graphKind) return
+          else if (value === plainKind) set(plain)
           else if (value === source) set({ kind: 'source' })
           else if (value === reference) set({ kind: 'reference' })
           else if (node && port) set({ kind: 'output', at: { node: node as NodeId, port } })

@@ -4,6 +4,7 @@ import {
   Blend,
   CircleAlert,
   Columns2,
+  Columns3,
   Crosshair,
   Diff,
   Maximize,
@@ -28,7 +29,7 @@ import { CompareBar } from './CompareBar.tsx'
 import { CropMarks } from './CropMarks.tsx'
 import { Labels } from './Labels.tsx'
 import { LookMenu } from './LookMenu.tsx'
-import { useLayout } from './layout.ts'
+import { useLayout, useOutdated } from './layout.ts'
 import { OutputChoice } from './OutputChoice.tsx'
 import { PixelReadout } from './PixelReadout.tsx'
 import { RegionBox } from './RegionBox.tsx'
@@ -67,6 +68,28 @@ function Modes() {
         </IconButton>
       ))}
     </fieldset>
+  )
+}
+
+/** Every personality of the model in the picture beside the others, by one click. */
+function PersonalitiesButton() {
+  const { looking, commands, preview, facts, document } = useEditor()
+  const on = useStore(looking, (state) => state.variants !== null)
+  // What there is to show follows from these.
+  useStore(preview, (state) => state.view)
+  useStore(facts, (state) => state.models)
+  useStore(document, (state) => state.document)
+  if (!commands.possible('viewer.personalities')) return null
+  return (
+    <IconButton
+      label={words.personalities}
+      tip={on ? words.personalitiesEnd : words.personalitiesHint}
+      keys={keysOf('viewer.personalities')}
+      aria-pressed={on}
+      onClick={() => commands.run('viewer.personalities')}
+    >
+      <Columns3 size={15} aria-hidden />
+    </IconButton>
   )
 }
 
@@ -138,7 +161,11 @@ export function Viewer() {
       return { zoom: { mode: 'manual', scale, centre } }
     })
   // The commands name these; the viewer alone knows how they are done.
-  useEffect(() => commands.attach('viewer', { fit, zoomTo: exact }))
+  const atLeast = (scale: number) => {
+    const { zoom } = where.getState()
+    if (zoom.mode === 'fit' || zoom.scale < scale) exact(scale)
+  }
+  useEffect(() => commands.attach('viewer', { fit, zoomTo: exact, zoomToAtLeast: atLeast }))
   const stage = useStore(preview, (state) =>
     state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.shown ? 'shown' : 'empty',
   )
@@ -154,6 +181,7 @@ export function Viewer() {
       <header className="viewer-bar">
         <OutputChoice />
         <Modes />
+        <PersonalitiesButton />
         <span className="viewer-facts">
           {size && <span>{size}</span>}
           {desc && isScalar(desc.type) && <span>{words.mask}</span>}
@@ -204,6 +232,7 @@ function Overlay({ empty }: { empty: boolean }) {
   const playing = useStore(preview, (state) => state.playing)
   const starting = useStore(facts, (state) => state.engine === null && state.engineFailure === null)
   const failure = useStore(facts, (state) => state.engineFailure)
+  const outdated = useOutdated()
   const noGpu = useStore(facts, (state) => state.engine !== null && state.engine.adapter === null)
   if (noGpu) return <NoWebGpu />
   if (failure)
@@ -244,7 +273,13 @@ function Overlay({ empty }: { empty: boolean }) {
         <p>{empty ? words.empty : words.unconnected}</p>
       </div>
     )
-  return busy && !playing ? <span className="viewer-busy spinner" role="status" aria-label={words.rendering} /> : null
+  if (!busy || playing) return null
+  return (
+    <div className="viewer-busy" role="status" aria-label={words.rendering}>
+      {outdated && <span className="outdated-mark">{words.outdated}</span>}
+      <span className="spinner" />
+    </div>
+  )
 }
 
 function NoWebGpu() {

@@ -7,8 +7,19 @@ import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useRef, 
 import { useStore } from 'zustand'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { useEditor } from '../editor.ts'
-import { useLayout } from './layout.ts'
-import { fieldOf, inField, panned, pixelAt, resolve, type Size, viewport, type Zoom, zoomAbout } from './viewport.ts'
+import { useLayout, useOutdated } from './layout.ts'
+import {
+  fieldOf,
+  gridOf,
+  inField,
+  panned,
+  pixelAt,
+  resolve,
+  type Size,
+  viewport,
+  type Zoom,
+  zoomAbout,
+} from './viewport.ts'
 import type { WhereStore } from './where.ts'
 
 /** Which way the picture goes when the view moves by an arrow key. */
@@ -47,6 +58,7 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
   if (!sameSize(picture.current, known)) picture.current = known
   const shown = picture.current
   const stale = useStore(preview, (state) => state.problems.length > 0)
+  const outdated = useOutdated()
   const theme = useStore(view, (state) => state.theme)
   const grid = useStore(looking, (state) => state.grid)
   const { layout, count } = useLayout()
@@ -87,7 +99,10 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
     const field = fieldOf(size, layout, count)
     const now = shown ? resolve(zoom, field, shown, margin()) : { scale: 1, centre: { x: 0, y: 0 } }
     where.setState({
-      placement: shown && { picture: shown, field, fields: layout.mode === 'side' ? count : 1, ...now },
+      placement: shown && {
+        ...{ picture: shown, field, fields: layout.mode === 'side' ? count : 1 },
+        ...{ columns: gridOf(layout, count).columns, ...now },
+      },
     })
     void engine
       .setViewport(viewport(now, size, surround(host.current), layout, grid))
@@ -168,6 +183,7 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
       className="viewer-surface"
       data-empty={shown === null}
       data-stale={stale}
+      data-outdated={outdated}
       role="img"
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: the picture is zoomed and moved with the keyboard.

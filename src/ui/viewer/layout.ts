@@ -14,6 +14,16 @@ export interface Arrangement {
   readonly count: number
 }
 
+/**
+ * Whether the picture on the canvas is of before the last change, and another is on its way. While something plays or is
+ * dragged, the picture follows, and nothing is told.
+ */
+export function useOutdated(): boolean {
+  const { preview, document } = useEditor()
+  const dragged = useStore(document, ({ history }) => history.pending !== null)
+  return useStore(preview, ({ busy, playing, shown }) => busy && !playing && shown !== null) && !dragged
+}
+
 export function useLayout(): Arrangement {
   const { preview, looking } = useEditor()
   const count = useStore(preview, ({ shown }) => {
@@ -24,5 +34,6 @@ export function useLayout(): Arrangement {
     looking,
     useShallow(({ mode, position, gain, signed, mix, flicker }) => ({ mode, position, gain, signed, mix, flicker })),
   )
-  return useMemo(() => ({ layout: layoutOf(how, count), count }), [how, count])
+  const inOneRow = useStore(looking, ({ variants }) => variants !== null)
+  return useMemo(() => ({ layout: layoutOf(how, count, inOneRow), count }), [how, count, inOneRow])
 }

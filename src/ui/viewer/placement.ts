@@ -9,6 +9,8 @@ export interface Placement {
   readonly field: Size
   /** How many fields there are. */
   readonly fields: number
+  /** How many of them stand beside each other. */
+  readonly columns: number
   /** Device pixels per picture pixel, and the picture pixel in the middle of each field. */
   readonly scale: number
   readonly centre: Point
@@ -20,9 +22,9 @@ export interface Box extends Size {
 }
 
 /** Of field `index`, CSS pixels. */
-export function fieldBox({ field }: Placement, index: number): Box {
+export function fieldBox({ field, columns }: Placement, index: number): Box {
   const ratio = devicePixelRatio
-  const [column, row] = [index % 2, Math.floor(index / 2)]
+  const [column, row] = [index % columns, Math.floor(index / columns)]
   const [width, height] = [field.width / ratio, field.height / ratio]
   return { x: column * width, y: row * height, width, height }
 }

@@ -85,10 +85,14 @@ export function viewport(
   return { width, height, zoom: zoom.scale, centre: zoom.centre, background, layout, pixelGrid }
 }
 
-/** @param count pictures there are to show, A among them */
+/**
+ * @param count pictures there are to show, A among them
+ * @param inOneRow side by side, all stand beside each other
+ */
 export function layoutOf(
   looking: Pick<LookingState, 'mode' | 'position' | 'gain' | 'signed' | 'mix' | 'flicker'>,
   count: number,
+  inOneRow = false,
 ): CompareLayout {
   const { mode, position, gain, signed, mix } = looking
   if (count < 2) return { mode: 'single', show: 0 }
@@ -99,7 +103,7 @@ export function layoutOf(
     case 'wipe':
       return { mode, position }
     case 'side':
-      return { mode }
+      return inOneRow ? { mode, columns: count } : { mode }
     case 'difference':
       return { mode, gain, signed }
     case 'onion':
@@ -107,10 +111,17 @@ export function layoutOf(
   }
 }
 
+/** How many fields there are across and down. */
+export function gridOf(layout: CompareLayout, count: number): { readonly columns: number; readonly rows: number } {
+  if (layout.mode !== 'side') return { columns: 1, rows: 1 }
+  const columns = layout.columns ?? 2
+  return { columns, rows: Math.ceil(count / columns) }
+}
+
 /** The part of the canvas that each picture has: all of it, or side by side a field of its own. */
 export function fieldOf(canvas: Size, layout: CompareLayout, count: number): Size {
-  if (layout.mode !== 'side') return canvas
-  return { width: canvas.width / 2, height: canvas.height / (count > 2 ? 2 : 1) }
+  const { columns, rows } = gridOf(layout, count)
+  return { width: canvas.width / columns, height: canvas.height / rows }
 }
 
 /** A point of the canvas within the field it falls into. */

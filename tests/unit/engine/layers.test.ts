@@ -53,6 +53,38 @@ describe('layers', () => {
     ])
   })
 
+  test('side by side, pictures stand in two columns, or in as many as are asked for, with lines where they meet', () => {
+    const fields = (columns: number | undefined, count: number) => {
+      const all = Array.from({ length: count }, () => picture())
+      const layers = layersOf(viewport({ mode: 'side', ...(columns && { columns }) }), all, [], size)
+      const box = ({ left, top, right, bottom }: { left: number; top: number; right: number; bottom: number }) =>
+        [left, top, right, bottom].map(Math.round)
+      return {
+        fields: layers.flatMap(({ field }) => (field ? [box(field)] : [])),
+        lines: layers.flatMap(({ field, within }) => (field ? [] : [box(within)])),
+      }
+    }
+    expect(fields(undefined, 2)).toEqual({
+      fields: [
+        [0, 0, 60, 70],
+        [60, 0, 120, 70],
+      ],
+      lines: [[60, 0, 61, 70]],
+    })
+    expect(fields(undefined, 3).fields.at(-1)).toEqual([0, 35, 60, 70])
+    const row = fields(3, 3)
+    expect(row.fields).toEqual([
+      [0, 0, 40, 70],
+      [40, 0, 80, 70],
+      [80, 0, 120, 70],
+    ])
+    expect(row.lines).toEqual([
+      [40, 0, 41, 70],
+      [80, 0, 81, 70],
+    ])
+    expect(fields(4, 4).lines).toHaveLength(3)
+  })
+
   test('two are mixed in one drawing', () => {
     expect(places({ mode: 'onion', mix: 0.5 }, [picture(), picture()])).toEqual([{ ...whole, of: 2, mode: 'onion' }])
     const signed = { mode: 'difference', gain: 4, signed: true } as const

@@ -1,4 +1,5 @@
 /** Words that mean the same wherever they stand. */
+import type { Personality } from '../../../graph/node/facts.ts'
 import type { Category } from '../../../graph/node/spec.ts'
 
 export const common = {
@@ -9,6 +10,9 @@ export const common = {
   bringBack: 'Bring it back',
   /** What runs a model. */
   runtimes: { wasm: 'WASM', webgpu: 'WebGPU', shaders: 'Shaders' },
+  /** Of models, in a word. */
+  personalities: { l1: 'L1', perceptual: 'Perceptual', gan: 'GAN' } satisfies Readonly<Record<Personality, string>>,
+  between: (low: string, high: string) => `${low} – ${high}`,
   /** The kinds of node, in palette and menus. */
   categories: {
     io: 'In and out',

@@ -118,6 +118,7 @@ export function createBench() {
   commands.attach('viewer', {
     fit: () => void asked.push('fit picture'),
     zoomTo: (scale) => void asked.push(`picture at ${scale}`),
+    zoomToAtLeast: (scale) => void asked.push(`picture at ${scale} or closer`),
   })
   document.subscribe((state) => pictures.follow(state.document, { live: false }))
   document.open(chain())

@@ -352,6 +352,35 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
     })
     expect(seen).toEqual(['wipe', 'side', 'difference', 'onion', 'single'])
   },
+  'viewer.predicted'() {
+    const now = () => {
+      const { mode, signed, others } = bench.looking.getState()
+      return [mode, signed, others[0]?.kind]
+    }
+    run('viewer.source')
+    run('viewer.predicted')
+    expect(now()).toEqual(['difference', true, 'plain'])
+    run('viewer.predicted')
+    expect(now()).toEqual(['difference', false, 'plain'])
+    run('viewer.predicted')
+    expect(now()[0]).toBe('single')
+  },
+  'viewer.source'() {
+    const now = () => [bench.looking.getState().mode, bench.looking.getState().others[0]?.kind]
+    expect(now()).toEqual(['single', 'plain'])
+    run('viewer.source')
+    expect(now()).toEqual(['wipe', 'source'])
+    run('viewer.source')
+    expect(now()).toEqual(['wipe', 'plain'])
+  },
+  'viewer.personalities'() {
+    // No node of this document runs a model; `personalities.test.ts` has one that does.
+    run('viewer.personalities')
+    expect(bench.looking.getState().variants).toBeNull()
+    bench.looking.setState({ variants: { node: id('grain'), param: 'amount', values: [0, 1] }, mode: 'side' })
+    run('viewer.personalities')
+    expect([bench.looking.getState().variants, bench.looking.getState().mode]).toEqual([null, 'single'])
+  },
   'viewer.flicker'() {
     run('viewer.flicker')
     expect(bench.looking.getState().flicker).toBe(true)
@@ -447,7 +476,9 @@ describe('what is not possible changes nothing', () => {
     run('edit.selectAll')
     const alone: readonly CommandName[] = ['edit.unfold', 'edit.open', 'edit.leave', 'edit.savePiece']
     const ofOne: readonly CommandName[] = ['edit.rename', 'edit.replace']
-    expect(conditional.filter((name) => !bench.commands.possible(name))).toEqual([...ofOne, ...alone])
+    // No node of this document runs a model.
+    const impossible = [...ofOne, ...alone, 'viewer.personalities']
+    expect(conditional.filter((name) => !bench.commands.possible(name))).toEqual(impossible)
     bench.select('scale')
     expect(ofOne.map(bench.commands.possible)).toEqual([true, true])
     run('edit.redo')

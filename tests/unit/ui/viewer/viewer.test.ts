@@ -23,7 +23,7 @@ const chain = (...types: string[]) => {
   const wires = names.slice(1).map((name, i) => `${names[i]}.image > ${name}.image`)
   return { document: sketch(Object.fromEntries(names.map((name) => [name, {}])), wires), specs }
 }
-const looking = { mode: 'wipe', others: [{ kind: 'source' }], reference: null, variants: null } as const
+const looking = { mode: 'wipe', others: [{ kind: 'source' }], reference: null, variants: null, flicker: false } as const
 
 describe('another whole graph', () => {
   const { document, specs: known } = chain('clip', 'scale')
@@ -257,6 +257,11 @@ describe('the canvas', () => {
     expect(inField({ x: 500, y: 450 }, field)).toEqual({ x: 100, y: 150 })
     expect(pixelAt({ x: 200, y: 150 }, field, { scale: 4, centre: { x: 10, y: 5 } })).toEqual({ x: 10, y: 5 })
     expect(pixelAt({ x: 196, y: 153 }, field, { scale: 4, centre: { x: 10, y: 5 } })).toEqual({ x: 9, y: 5 })
+  })
+  test('variants stand beside each other, as many as there are', () => {
+    const how = { mode: 'side', position: 0, gain: 1, signed: false, mix: 0, flicker: false } as const
+    expect(fieldOf({ width: 900, height: 600 }, layoutOf(how, 3, true), 3)).toEqual({ width: 300, height: 600 })
+    expect(fieldOf({ width: 800, height: 600 }, layoutOf(how, 4, true), 4)).toEqual({ width: 200, height: 600 })
   })
   test('shows B alone while flickering, and A alone where there is no B', () => {
     const how = { mode: 'wipe', position: 0.3, gain: 1, signed: false, mix: 0, flicker: true } as const

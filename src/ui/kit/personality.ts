@@ -1,0 +1,39 @@
+/** The personality of the model that a node runs, in a word, for cards and pictures. */
+import type { NodeRecord } from '../../graph/document/document.ts'
+import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
+import type { AssetRef } from '../../graph/node/params.ts'
+import type { NodeSpec } from '../../graph/node/spec.ts'
+import { paramValues } from '../../graph/node/values.ts'
+import { text } from '../text/text.ts'
+import { assetRef } from './value-text.ts'
+
+/** `undefined` while nothing is known of the model. */
+export type ModelOf = (ref: AssetRef) => ModelFacts | undefined
+
+const nameOf = (personality: Personality | null): string | null => personality && text.common.personalities[personality]
+
+/** The models that the dial of a node turns through, in its order; none where it has no dial, or the model no family. */
+export function membersOf(spec: NodeSpec, node: NodeRecord, modelOf: ModelOf) {
+  const values: Readonly<Record<string, unknown>> = paramValues(spec, node)
+  for (const [name, param] of Object.entries(spec.params)) {
+    const ref = param.kind === 'model' ? assetRef(values[name]) : null
+    const model = ref ? modelOf(ref) : undefined
+    if (param.kind !== 'model' || !model) continue
+    const position = param.dial === undefined ? 0 : Number(values[param.dial] ?? 0)
+    // The dial turns from the first of a family; a later one runs as it is.
+    const members = param.dial !== undefined && model.family?.place === 0 ? model.family.members : []
+    return { dial: param.dial, members, position, model }
+  }
+  return null
+}
+
+/** “GAN”, or “Perceptual – GAN” where the dial stands between two; `null`: it has none. */
+export function personalityOf(spec: NodeSpec, node: NodeRecord, modelOf: ModelOf): string | null {
+  const running = membersOf(spec, node, modelOf)
+  if (!running) return null
+  const { members, position, model } = running
+  const [low, high] = [members[Math.floor(position)], members[Math.ceil(position)]]
+  if (!low || !high) return nameOf(model.personality)
+  const [from, to] = [nameOf(low.personality), nameOf(high.personality)]
+  return from === to || !from || !to ? (from ?? to) : text.common.between(from, to)
+}

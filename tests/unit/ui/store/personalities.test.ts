@@ -1,0 +1,99 @@
+/** Personalities by name, and all of them side by side. */
+import { describe, expect, test } from 'vitest'
+import type { NodeRecord } from '../../../../src/graph/document/document.ts'
+import type { ModelFacts } from '../../../../src/graph/node/facts.ts'
+import { definitions } from '../../../../src/nodes/registry.ts'
+import { personalityOf } from '../../../../src/ui/kit/personality.ts'
+import { compose, nothingKnown, plainNode } from '../../../../src/ui/store/composing.ts'
+import { plain } from '../../../../src/ui/store/looking.ts'
+import { personalitiesSeen } from '../../../../src/ui/store/personalities.ts'
+import { id, sketch } from '../../graph/specs.ts'
+
+const members = (['l1', 'perceptual', 'gan'] as const).map((personality) => ({
+  ...{ id: personality, name: personality, sha256: personality, personality },
+}))
+const family = { name: 'S', members, place: 0 }
+const facts = (personality: ModelFacts['personality'], of: Partial<ModelFacts> = {}) =>
+  ({ id: 'l1', name: 'S', personality, ...of }) as ModelFacts
+const spec = definitions.get('sr-model')!
+const node = (params: NodeRecord['params']): NodeRecord => ({
+  ...{ id: id('sr-model'), type: 'sr-model', position: { x: 0, y: 0 } },
+  params: { model: { id: 'l1' }, ...params },
+})
+
+describe('a node that runs a model', () => {
+  test.each([
+    [0, 'L1'],
+    [1, 'Perceptual'],
+    [2, 'GAN'],
+    [1.4, 'Perceptual – GAN'],
+  ])('is told by its dial at %d: %s', (personality, said) => {
+    expect(personalityOf(spec, node({ personality }), () => facts('l1', { family }))).toBe(said)
+  })
+
+  test('is told by its own where the dial does not count, and not at all while nothing is known', () => {
+    expect(personalityOf(spec, node({ personality: 2 }), () => facts('l1'))).toBe('L1')
+    expect(personalityOf(spec, node({}), () => facts('gan', { family: { ...family, place: 2 } }))).toBe('GAN')
+    expect(personalityOf(spec, node({}), () => facts(null))).toBeNull()
+    expect(personalityOf(spec, node({}), () => undefined)).toBeNull()
+    const [bicubic] = [definitions.get('bicubic')!]
+    expect(personalityOf(bicubic, { ...node({}), type: 'bicubic', params: {} }, () => facts('l1'))).toBeNull()
+  })
+})
+
+const chain = sketch(
+  { clip: { type: 'decode' }, sr: { type: 'sr-model', params: { model: { id: 'l1' } } }, grain: {} },
+  ['clip.image > sr.image', 'sr.image > grain.image'],
+)
+const view = { node: id('grain'), port: 'image' }
+const looking = { mode: 'side', others: [plain], reference: null, variants: null, flicker: false } as const
+
+describe('every personality at once', () => {
+  test('is the dial of the model behind the picture, at each member of its family', () => {
+    const variants = personalitiesSeen(chain, definitions, view, { model: () => facts('l1', { family }) })
+    expect(variants).toEqual({ node: 'sr', param: 'personality', values: [0, 1, 2] })
+    const known = { ...nothingKnown, personalityOf: (one: NodeRecord) => `at ${one.params.personality ?? 0}` }
+    const composed = compose(chain, definitions, view, { ...looking, variants }, undefined, known)
+    expect(composed.labels).toEqual(['at 0', 'at 1', 'at 2'])
+    expect(composed.others).toHaveLength(2)
+  })
+
+  test('is not offered where the model stands alone, is off, or lies behind nothing that is seen', () => {
+    const alone = { model: () => facts('l1') }
+    expect(personalitiesSeen(chain, definitions, view, alone)).toBeNull()
+    const at = { node: id('clip'), port: 'image' }
+    expect(personalitiesSeen(chain, definitions, at, { model: () => facts('l1', { family }) })).toBeNull()
+  })
+})
+
+describe('B', () => {
+  const sizes = { clip: 320, sr: 640, grain: 640 }
+  const known = {
+    personalityOf: () => null,
+    sizeOf: ({ node: at }: { node: string }) => ({
+      width: sizes[at as keyof typeof sizes],
+      height: sizes[at as keyof typeof sizes] / 2,
+    }),
+  }
+
+  test('is the plain upscale, as large as A, by a node of the request’s own', () => {
+    const composed = compose(chain, definitions, view, { ...looking, mode: 'wipe' }, undefined, known)
+    expect(composed.labels).toEqual(['Grain', 'Bicubic'])
+    expect(composed.others).toEqual([{ node: plainNode, port: 'image' }])
+    expect(composed.document.nodes[plainNode]).toMatchObject({ type: 'bicubic', params: { factor: 2 } })
+    expect(Object.values(composed.document.edges).find(({ to }) => to.node === plainNode)?.from.node).toBe('clip')
+    expect(chain.nodes[plainNode]).toBeUndefined()
+  })
+
+  test('is the source itself where that is as large, or its size is not known', () => {
+    const at = { node: id('clip'), port: 'image' }
+    expect(compose(chain, definitions, at, { ...looking, mode: 'wipe' }, undefined, known).labels[1]).toBe('Source')
+    expect(compose(chain, definitions, view, { ...looking, mode: 'wipe' }).labels[1]).toBe('Source')
+  })
+
+  test('costs nothing while A is seen alone, and is there while a key is held', () => {
+    const alone = { ...looking, mode: 'single' } as const
+    expect(compose(chain, definitions, view, alone, undefined, known).others).toEqual([])
+    expect(compose(chain, definitions, view, { ...alone, flicker: true }, undefined, known).others).toHaveLength(1)
+  })
+})
