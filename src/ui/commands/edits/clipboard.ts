@@ -62,11 +62,11 @@ export function createClipboard({ specs, document, view, tell, pointer, remove, 
     pasted = { text: content, times: pasted.text === content ? pasted.times + 1 : 1 }
     const at = pointer()
     const where = at ? { at } : { offset: { x: 40 * pasted.times, y: 40 * pasted.times } }
-    const before = document.getState().document
+    const before = document.getState().level
     const ids = document.edit(text.edits.paste(count), (draft) =>
       pasteFragment(draft, outcome.fragment, where, wired ? specs : undefined),
     )
-    view.select(ids.values(), [], newMarks(before, document.getState().document))
+    view.select(ids.values(), [], newMarks(before, document.getState().level))
   }
 
   return {

@@ -1,0 +1,205 @@
+/** Commands that take arguments, from gestures and panels: where what is added lies, ports, shared settings, the clipboard. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { EdgeId, EdgeRecord, NodeId, PortSide } from '../../../../src/graph/document/document.ts'
+import { markOf, marksOf } from '../../../../src/graph/document/document.ts'
+import { card } from '../../../../src/ui/commands/edits/adding.ts'
+import { id } from '../../graph/specs.ts'
+import { type Bench, createBench, stubPage } from './bench.ts'
+
+let page: ReturnType<typeof stubPage>
+let bench: Bench
+beforeEach(() => {
+  page = stubPage()
+  bench = createBench()
+})
+afterEach(() => void vi.unstubAllGlobals())
+
+const place = (node: NodeId | null) => bench.record(node ?? '').position
+const moveTo = (places: Readonly<Record<string, readonly [number, number]>>) =>
+  bench.commands.move({
+    nodes: new Map(Object.entries(places).map(([name, [x, y]]) => [id(name), { x, y }])),
+    marks: new Map(),
+  })
+
+describe('what is added lies', () => {
+  beforeEach(() => moveTo({ clip: [0, 0], scale: [400, 80], grain: [800, 400], writer: [1600, 0] }))
+
+  test('to the right of what it reads, halfway between several', () => {
+    bench.select('scale')
+    expect(place(bench.commands.addNode('sharpen'))).toEqual({ x: 400 + card.width + card.gapX, y: 80 })
+    bench.select('scale', 'grain')
+    expect(place(bench.commands.addNode('blend'))).toEqual({ x: 800 + card.width + card.gapX, y: 240 })
+  })
+
+  test('in the middle of what is seen, where nothing is selected', () => {
+    bench.select()
+    // The canvas looks at (400, 300); cards have a grid of 8.
+    expect(place(bench.commands.addNode('luma'))).toEqual({ x: 304, y: 232 })
+  })
+
+  test('to the left of what it feeds', () => {
+    moveTo({ clip: [0, 400] })
+    bench.view.select([], ['e0' as EdgeId])
+    bench.commands.run('edit.delete')
+    bench.select('scale')
+    const added = bench.commands.addNode('clip')
+    expect(place(added)).toEqual({ x: 400 - card.width - card.gapX, y: 80 })
+    expect(bench.wires()).toContain(`${added} > scale`)
+  })
+
+  test('below what lies there already, and beside it where there is just room', () => {
+    const at = (x: number, y: number) => place(bench.commands.addNode('luma', { at: { x, y }, apart: true }))
+    const below = card.height + card.gapY
+    expect(at(400, 80)).toEqual({ x: 400, y: 80 + below })
+    expect(at(400, 80)).toEqual({ x: 400, y: 80 + 2 * below })
+    expect(at(800 + card.width + 8, 400)).toEqual({ x: 800 + card.width + 8, y: 400 })
+    expect(at(800, 400 - card.height + 16)).toEqual({ x: 800, y: 400 - card.height + 16 })
+    // One step of the grid nearer there is none.
+    expect(at(1600 - card.width, 0)).toEqual({ x: 1600 - card.width, y: below })
+  })
+})
+
+describe('ports of a subgraph', () => {
+  const path = [id('subgraph')]
+  const names = (side: PortSide) => bench.commands.subgraphs.portsOf(path, side).map(({ title }) => title)
+  const onLevel = () =>
+    Object.values<EdgeRecord>(bench.level().edges)
+      .map(({ from, to }) => `${from.node}.${from.port} > ${to.node}.${to.port}`)
+      .sort()
+
+  beforeEach(() => {
+    bench.select('scale', 'grain')
+    bench.commands.run('edit.fold')
+    bench.commands.setTitle(id('subgraph'), 'Look')
+  })
+
+  test('are added, named, put in order and removed, each as one step', () => {
+    const { subgraphs } = bench.commands
+    const steps = () => bench.document.getState().history.past.length
+    const before = steps()
+    subgraphs.addPort(path, 'inputs', 'mask')
+    expect(names('inputs')).toEqual(['Image', 'Mask'])
+    const [, mask] = subgraphs.portsOf(path, 'inputs')
+    subgraphs.renamePort(path, 'inputs', mask!.name, 'Where')
+    expect(names('inputs')).toEqual(['Image', 'Where'])
+    subgraphs.movePort(path, 'inputs', mask!.name, -1)
+    expect(names('inputs')).toEqual(['Where', 'Image'])
+    subgraphs.removePort(path, 'inputs', mask!.name)
+    expect(names('inputs')).toEqual(['Image'])
+    expect(steps()).toBe(before + 4)
+  })
+
+  test('come of a wire that is let go on the boundary, on the side where it fits', () => {
+    bench.commands.run('edit.open')
+    const { openPort } = bench.commands.subgraphs
+    const out = { end: { node: id('scale'), port: 'image' }, side: 'source' } as const
+    expect(openPort(id('inputs'), out)).toBe(false)
+    expect(openPort(id('grain'), out)).toBe(false)
+    expect(names('outputs')).toEqual(['Image'])
+    expect(openPort(id('outputs'), { ...out, via: [{ x: 1, y: 2 }] })).toBe(true)
+    expect(names('outputs')).toEqual(['Image', 'Image 2'])
+    const [, second] = bench.commands.subgraphs.portsOf(path, 'outputs')
+    expect(onLevel()).toContain(`scale.image > outputs.${second!.name}`)
+    const wire = Object.values<EdgeRecord>(bench.level().edges).find(({ to }) => to.port === second!.name)
+    expect(wire?.via).toEqual([{ x: 1, y: 2 }])
+
+    const into = { end: { node: id('grain'), port: 'protect' }, side: 'target' } as const
+    expect(openPort(id('outputs'), into)).toBe(false)
+    expect(openPort(id('inputs'), into)).toBe(true)
+    expect(names('inputs')).toEqual(['Image', 'Protect'])
+    const [, protect] = bench.commands.subgraphs.portsOf(path, 'inputs')
+    expect(onLevel()).toContain(`inputs.${protect!.name} > grain.protect`)
+    expect(openPort(id('inputs'), { end: { node: id('grain'), port: 'nowhere' }, side: 'target' })).toBe(false)
+  })
+
+  test('settings are shown on its card, named, put in order and taken off', () => {
+    const shown = () => bench.record('subgraph').body?.promoted?.map(({ title, param }) => [param, title]) ?? []
+    const { subgraphs } = bench.commands
+    bench.commands.run('edit.open')
+    subgraphs.promote(id('grain'), 'amount', true)
+    subgraphs.promote(id('scale'), 'sharpness', true)
+    bench.commands.run('edit.leave')
+    const untitled = shown()
+    expect(untitled.map(([param]) => param)).toEqual(['amount', 'sharpness'])
+    const [first] = bench.record('subgraph').body!.promoted!
+    subgraphs.renamePromoted(path, first!.name, 'Strength')
+    subgraphs.movePromoted(path, first!.name, 1)
+    expect(shown()[1]).toEqual(['amount', 'Strength'])
+    subgraphs.demote(path, first!.name)
+    expect(shown().map(([param]) => param)).toEqual(['sharpness'])
+    bench.commands.run('edit.open')
+    subgraphs.promote(id('scale'), 'sharpness', false)
+    bench.commands.run('edit.leave')
+    expect(shown()).toEqual([])
+  })
+})
+
+describe('the clipboard', () => {
+  test('lays copies of one text ever further from the originals, those of another text anew', () => {
+    moveTo({ scale: [400, 80], grain: [800, 400] })
+    bench.select('scale')
+    const { clipboard } = bench.commands
+    const first = clipboard.text()!
+    bench.select('grain')
+    const other = clipboard.text()!
+    const by = (copy: string, original: string) => {
+      const [a, b] = [place(id(copy)), place(id(original))]
+      return [a.x - b.x, a.y - b.y]
+    }
+    clipboard.insert(first)
+    clipboard.insert(first)
+    expect([by('scale-2', 'scale'), by('scale-3', 'scale')]).toEqual([
+      [40, 40],
+      [80, 80],
+    ])
+    clipboard.insert(other)
+    expect(by('grain-2', 'grain')).toEqual([40, 40])
+    expect([...bench.view.getState().selection]).toEqual(['grain-2'])
+  })
+
+  test('takes frames along, and chooses what came, also within a subgraph', () => {
+    bench.select('scale', 'grain')
+    bench.commands.run('edit.fold')
+    bench.commands.run('edit.open')
+    bench.select()
+    bench.commands.run('canvas.note')
+    const [note] = marksOf(bench.level())
+    const text = bench.commands.clipboard.text()!
+    bench.commands.clipboard.insert(text)
+    const chosen = [...bench.view.getState().selectedMarks]
+    expect(marksOf(bench.level())).toHaveLength(2)
+    expect(chosen).toHaveLength(1)
+    expect(chosen).not.toEqual([note!.id])
+    expect(markOf(bench.level(), chosen[0]!)?.kind).toBe('note')
+  })
+
+  test('that holds no nodes is told of; that is empty of them changes nothing', () => {
+    bench.commands.clipboard.insert('a sentence from elsewhere')
+    expect(bench.toasts()).toHaveLength(1)
+    bench.select()
+    expect(bench.commands.clipboard.text()).toBeNull()
+    const before = bench.document.getState().history
+    bench.select('scale')
+    const empty = { ...JSON.parse(bench.commands.clipboard.text()!), nodes: {}, edges: {} }
+    bench.commands.clipboard.insert(JSON.stringify(empty))
+    expect(bench.document.getState().history).toBe(before)
+  })
+
+  test('that the browser withholds is told of, and what was to be cut stays', async () => {
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const refuse = async () => {
+      throw new Error('not allowed')
+    }
+    vi.stubGlobal('navigator', { clipboard: { readText: refuse, writeText: refuse } })
+    bench.select('grain')
+    for (const command of ['edit.copy', 'edit.cut', 'edit.paste'] as const) {
+      bench.commands.run(command)
+      await expect.poll(() => warned.mock.calls.length).toBeGreaterThan(0)
+      warned.mockClear()
+    }
+    expect(bench.toasts()).toHaveLength(3)
+    expect(bench.nodes()).toEqual(['clip', 'grain', 'scale', 'writer'])
+    expect(page.clipboard).toBe('')
+    warned.mockRestore()
+  })
+})
