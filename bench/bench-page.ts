@@ -20,6 +20,7 @@ import { createMedia } from '../src/media/library.ts'
 import { createModelLibrary } from '../src/models/models.ts'
 import { defineNode, type NodeDefinition, param, port } from '../src/nodes/define.ts'
 import { definitions } from '../src/nodes/registry.ts'
+import { models } from './bench-models.ts'
 import { lumaOf, meanSquaredError, psnrOf, ssim } from './quality.ts'
 
 const median = (values: readonly number[]): number => {
@@ -413,6 +414,6 @@ declare global {
   }
 }
 
-const bench = { speed, ffmpegScale, fusion, edit, kept, region, dial, quality }
+const bench = { speed, ffmpegScale, fusion, edit, kept, region, dial, models, quality }
 
 window.framewrightBench = bench

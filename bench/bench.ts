@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--json]`: how fast and how good, as ratios within
- * one run, since absolute figures say more about the machine than about the code.
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--models] [--gpu] [--json]`: how fast and how good,
+ * as ratios within one run, since absolute figures say more about the machine than about the code. `--models`: of models
+ * on each runtime alone. `--gpu`: on a real GPU or not at all.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,6 +19,7 @@ import { ensureBuilt, projectFolder, runVite, startAppServer } from '../src/host
 import { type HeadlessSession, openSession } from '../src/host/headless-session.ts'
 import { loadSpecs } from '../src/host/node-specs.ts'
 import { type EditorResult, measureEditor } from './bench-editor.ts'
+import type { ModelsResult } from './bench-models.ts'
 import type {
   Candidate,
   DialResult,
@@ -99,6 +101,7 @@ interface Measured {
   readonly kept: KeptResult
   readonly region: RegionResult
   readonly dial: DialResult
+  readonly models: ModelsResult
   readonly quality: readonly QualityResult[]
 }
 
@@ -120,6 +123,9 @@ async function measure(session: HeadlessSession, what: string, args: readonly un
     { name: what, text: JSON.stringify(args) },
   )
 }
+
+const measureModels = async (session: HeadlessSession, rounds: number) =>
+  (await measure(session, 'models', [rounds])) as ModelsResult
 
 async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes): Promise<Measured> {
   const { frames, qualityFrames, rounds } = sizes
@@ -151,6 +157,8 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
   say('A turn of the dial…')
   const model = only(recipe, 'sr-model')
   const dial = (await measure(session, 'dial', [engine, recipe, model, rounds])) as DialResult
+  say('Models on each runtime…')
+  const models = await measureModels(session, rounds)
   say('Quality…')
   const quality = (await measure(session, 'quality', [engine, candidates, shots, qualityFrames])) as QualityResult[]
   say('The editor…')
@@ -170,6 +178,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
     kept,
     region,
     dial,
+    models,
     quality,
   }
 }
@@ -185,6 +194,42 @@ function table(rows: readonly (readonly string[])[]): string {
 
 const rate = ({ frames, seconds }: { readonly frames: number; readonly seconds: number }) => frames / seconds
 const times = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`
+
+const speedOf = ({ speeds }: ModelsResult, start: string) => speeds.find(({ name }) => name.startsWith(start))!
+
+function modelRatios(result: ModelsResult) {
+  const { rate } = speedOf(result, 'shaders')
+  return {
+    shadersOfAnime4k: rate / speedOf(result, 'anime4k').rate,
+    shadersOfOrtWebGpu: rate / speedOf(result, 'onnxruntime on WebGPU').rate,
+    shadersOfOrtWasm: rate / speedOf(result, 'onnxruntime on WASM').rate,
+    dispatchesOfConvolutions: result.convolving / result.convolutions,
+    bytesOfLeast: result.bytes / result.leastBytes,
+  }
+}
+
+/** As it can be put into an issue. */
+function modelReport(result: ModelsResult): string {
+  const { picture, speeds, variant, adapter, convolutions, convolving, dispatches } = result
+  const { rate, milliseconds } = speedOf(result, 'shaders')
+  const megapixels = (picture.width * picture.height) / 1e6
+  const rows = [
+    ['Framewright S ×2 (anime4k-webgpu: its own network)', 'ms per megapixel', 'GMAC/s', 'shaders are'],
+    ...speeds.map((speed) => [
+      speed.name,
+      (speed.milliseconds / megapixels).toFixed(speed.milliseconds / megapixels < 100 ? 2 : 0),
+      speed.rate.toFixed(2),
+      times(rate / speed.rate),
+    ]),
+  ]
+  const bytesRate = result.bytes / milliseconds / 1e6
+  return `Models: a picture of ${picture.width}×${picture.height} on ${adapter}, shaders written as ${variant}
+
+${table(rows)}
+
+${convolutions} convolutions in ${convolving} dispatches, ${dispatches} in all. Bytes of tensors read and written a picture: ${bytesText(result.bytes)}, ${times(result.bytes / result.leastBytes)} the least.
+Of what plain shaders reach here: ${((rate / result.peakRate) * 100).toFixed(0)} % of ${result.peakRate.toFixed(1)} GMAC/s, ${((bytesRate / result.peakBytes) * 100).toFixed(0)} % of ${result.peakBytes.toFixed(1)} GB/s.`
+}
 
 function ratios(measured: Measured) {
   const { frames, ffmpegSeconds, plain, recipe, edit, kept, region, dial, fusion, graphs, editor } = measured
@@ -211,6 +256,7 @@ function ratios(measured: Measured) {
     grainBelowModelOfGrainAlone: kept.belowMilliseconds / kept.aloneMilliseconds,
     boxOfWholeTime: region.boxMilliseconds / region.wholeMilliseconds,
     boxOfWholeBytes: region.boxBytes / region.wholeBytes,
+    models: modelRatios(measured.models),
   }
 }
 
@@ -309,7 +355,7 @@ function report(measured: Measured): string {
     ]),
   ]
   const head = `${frames} frames of the sample, 320×180 to 640×360, on ${adapter}, ${plain.rebuilds + recipe.rebuilds} device losses`
-  return [head, table(speedRows), table(otherRows), table(qualityRows)].join('\n\n')
+  return [head, table(speedRows), table(otherRows), modelReport(measured.models), table(qualityRows)].join('\n\n')
 }
 
 const { values } = parseArgs({
@@ -317,6 +363,8 @@ const { values } = parseArgs({
     frames: { type: 'string', default: '24' },
     'quality-frames': { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
+    models: { type: 'boolean', default: false },
+    gpu: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
@@ -332,7 +380,8 @@ const sizes: Sizes = {
   qualityFrames: count('quality-frames', values['quality-frames']),
   rounds: count('rounds', values.rounds),
 }
-await ensureBuilt(say)
+if (values.gpu) process.env.FRAMEWRIGHT_GPU = 'hardware'
+if (!values.models) await ensureBuilt(say)
 const benchFolder = join(projectFolder, '.cache/bench')
 await runVite([
   'build',
@@ -344,13 +393,26 @@ await runVite([
   '--logLevel',
   'error',
 ])
-const app = await startAppServer()
 const server = await startAppServer({ folder: benchFolder })
+/** What is measured, as text for people and as JSON. */
+async function run(session: HeadlessSession): Promise<{ readonly text: string; readonly json: object }> {
+  if (values.models) {
+    const result = await measureModels(session, sizes.rounds)
+    return { text: modelReport(result), json: { ...result, ratios: modelRatios(result) } }
+  }
+  const app = await startAppServer()
+  try {
+    const measured = await measureAll(session, app.origin, sizes)
+    return { text: report(measured), json: { ...measured, ratios: ratios(measured) } }
+  } finally {
+    await app.close()
+  }
+}
+
 try {
   await using session = await openSession({ origin: server.origin, page: 'bench.html', say })
-  const measured = await measureAll(session, app.origin, sizes)
-  const text = values.json ? JSON.stringify({ ...measured, ratios: ratios(measured) }, null, 2) : report(measured)
-  process.stdout.write(`${text}\n`)
+  const { text, json } = await run(session)
+  process.stdout.write(`${values.json ? JSON.stringify(json, null, 2) : text}\n`)
 } finally {
-  await Promise.all([server.close(), app.close()])
+  await server.close()
 }
