@@ -5,7 +5,7 @@
  */
 import { isScalar } from '../graph/node/value-types.ts'
 import { encodePng } from './png.ts'
-import type { ComputeSpec, Gpu, GpuPicture, Recorder } from './types.ts'
+import type { ComputePass, ComputeSpec, Gpu, GpuPicture, Recorder } from './types.ts'
 
 export interface PictureDownload {
   videoFrame(
@@ -14,7 +14,12 @@ export interface PictureDownload {
     timing: { readonly timestamp: number; readonly duration: number },
   ): Promise<VideoFrame>
   rgba8(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>>
-  png(recorder: Recorder, picture: GpuPicture, comment?: string): Promise<Uint8Array<ArrayBuffer>>
+  /** A PNG file of `bits` a component. */
+  png(
+    recorder: Recorder,
+    picture: GpuPicture,
+    options?: { readonly comment?: string | undefined; readonly bits?: 8 | 16 },
+  ): Promise<Uint8Array<ArrayBuffer>>
 }
 
 /**
@@ -85,9 +90,22 @@ fn main(at: vec2u) {
 }`,
 }
 
+const rgba16Pass: ComputeSpec = {
+  ...rgba8Pass,
+  label: 'download/rgba16',
+  wgsl: /* wgsl */ `
+fn main(at: vec2u) {
+  var p = textureLoad(picture, at, 0);
+  if (u.mask == 1u) { p = vec4f(p.rrr, 1.0); }
+  let i = (at.y * u.width + at.x) * 2u;
+  pixels[i] = pack2x16unorm(p.rg);
+  pixels[i + 1u] = pack2x16unorm(p.ba);
+}`,
+}
+
 /** Compiles the passes, so that a call records at once. */
 export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
-  const [i420, rgba] = await Promise.all([gpu.compute(i420Pass), gpu.compute(rgba8Pass)])
+  const [i420, rgba, deep] = await Promise.all([gpu.compute(i420Pass), gpu.compute(rgba8Pass), gpu.compute(rgba16Pass)])
 
   /** Records `fill`, sends everything, and hands the bytes to `take` once they are here. */
   async function readBack<T>(
@@ -112,23 +130,33 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
     }
   }
 
-  function pixels(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>> {
+  function packed<T>(
+    recorder: Recorder,
+    picture: GpuPicture,
+    pass: ComputePass,
+    pixelBytes: number,
+    take: (bytes: ArrayBuffer) => T,
+  ): Promise<T> {
     const { type } = picture.desc
     const { width, height } = picture.part
     return readBack(
       recorder,
-      width * height * 4,
-      'download/rgba8',
+      width * height * pixelBytes,
+      'download/pixels',
       (buffer) =>
-        rgba.record(recorder, {
+        pass.record(recorder, {
           reads: { picture: picture.texture },
           buffers: { pixels: buffer },
-          uniforms: { width, mask: isScalar(type) ? 1 : 0 },
+          uniforms: { width, mask: type === 'mask' ? 1 : 0 },
           size: { width, height },
         }),
-      (bytes) => new Uint8ClampedArray(bytes.slice(0)),
+      take,
     )
   }
+  const pixels = (recorder: Recorder, picture: GpuPicture) =>
+    packed(recorder, picture, rgba, 4, (bytes) => new Uint8ClampedArray(bytes.slice(0)))
+  const deepPixels = (recorder: Recorder, picture: GpuPicture) =>
+    packed(recorder, picture, deep, 8, (bytes) => new Uint16Array(bytes.slice(0)))
 
   return {
     videoFrame(recorder, picture, timing) {
@@ -172,8 +200,9 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
       )
     },
     rgba8: pixels,
-    async png(recorder, picture, comment) {
-      return encodePng(await pixels(recorder, picture), picture.part.width, picture.part.height, comment)
+    async png(recorder, picture, { comment, bits = 8 } = {}) {
+      const values = bits === 16 ? await deepPixels(recorder, picture) : await pixels(recorder, picture)
+      return encodePng(values, picture.part.width, picture.part.height, comment)
     },
   }
 }

@@ -28,32 +28,42 @@ function commentChunk(comment: string): Uint8Array {
 }
 
 /**
- * @param pixels RGBA, 8 bits, `width · height · 4` bytes, straight alpha.
+ * @param pixels RGBA, 8 or 16 bits, `width · height · 4` values, straight alpha.
  * @param comment a text that travels in the file.
- * @returns a PNG file: RGB where every pixel is opaque, else RGBA; tagged sRGB.
+ * @returns a PNG file of as many bits: RGB where every pixel is opaque, else RGBA; tagged sRGB.
  */
 export async function encodePng(
-  pixels: Uint8ClampedArray,
+  pixels: Uint8ClampedArray | Uint16Array,
   width: number,
   height: number,
   comment?: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const deep = pixels instanceof Uint16Array
+  const full = deep ? 65535 : 255
   let opaque = true
-  for (let i = 3; i < pixels.length && opaque; i += 4) opaque = pixels[i] === 255
+  for (let i = 3; i < pixels.length && opaque; i += 4) opaque = pixels[i] === full
   const channels = opaque ? 3 : 4
-  const rowBytes = width * channels
+  const pixelBytes = channels * (deep ? 2 : 1)
+  const rowBytes = width * pixelBytes
   const filtered = new Uint8Array((rowBytes + 1) * height)
   const row = new Uint8Array(rowBytes)
   const above = new Uint8Array(rowBytes)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++)
-      for (let c = 0; c < channels; c++) row[x * channels + c] = pixels[(y * width + x) * 4 + c] ?? 0
+      for (let c = 0; c < channels; c++) {
+        const value = pixels[(y * width + x) * 4 + c] ?? 0
+        const at = x * channels + c
+        if (deep) {
+          row[at * 2] = value >> 8
+          row[at * 2 + 1] = value & 255
+        } else row[at] = value
+      }
     const at = y * (rowBytes + 1)
     filtered[at] = 4
     for (let i = 0; i < rowBytes; i++) {
-      const left = i >= channels ? (row[i - channels] ?? 0) : 0
+      const left = i >= pixelBytes ? (row[i - pixelBytes] ?? 0) : 0
       const up = above[i] ?? 0
-      const corner = i >= channels ? (above[i - channels] ?? 0) : 0
+      const corner = i >= pixelBytes ? (above[i - pixelBytes] ?? 0) : 0
       filtered[at + 1 + i] = (row[i] ?? 0) - paeth(left, up, corner)
     }
     above.set(row)
@@ -64,7 +74,7 @@ export async function encodePng(
   const view = new DataView(header.buffer)
   view.setUint32(0, width)
   view.setUint32(4, height)
-  header.set([8, opaque ? 2 : 6, 0, 0, 0], 8)
+  header.set([deep ? 16 : 8, opaque ? 2 : 6, 0, 0, 0], 8)
   const parts = [
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk('IHDR', header),

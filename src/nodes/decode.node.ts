@@ -149,6 +149,7 @@ export default defineNode({
         timeline,
         range: { first, last },
         audio: source.audio,
+        bits: source.facts.samples.bits,
         async run({ time, recorder, outputs, signal }) {
           if (!outputs.image) return
           using frame = await source.frame(time.index, signal)

@@ -108,6 +108,12 @@ export default defineNode({
       visible: isVideo,
       help: 'Copied as it is where the container takes it, else encoded anew as Opus.',
     }),
+    depth: param.choice('Bits', ['auto', '8', '16'], {
+      default: 'auto',
+      labels: { auto: 'Auto', 8: '8', 16: '16' },
+      visible: shownFor('png'),
+      help: 'Of each component of a picture. Auto: 16 where what is opened has more than 8, else 8.',
+    }),
     embedGraph: param.bool('Graph in the file', {
       default: true,
       affects: 'plan',
@@ -151,10 +157,12 @@ export default defineNode({
           height: inputs.image.height,
           ...segments,
         })
+        const deep = params.depth === '16' || (params.depth === 'auto' && sink.sourceBits > 8)
+        const options = { comment, bits: deep ? 16 : 8 } as const
         const queue = boundedQueue((png: Uint8Array<ArrayBuffer>, index) => pictures.write(png, index))
         return {
           write: ({ recorder, inputs: { image }, time }) =>
-            queue.add(download.png(recorder, image, comment), time.index),
+            queue.add(download.png(recorder, image, options), time.index),
           async finish() {
             await queue.drain()
             return pictures.finish()

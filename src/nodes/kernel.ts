@@ -75,7 +75,11 @@ export interface Download {
   /** 8-bit RGBA, row by row: of what there is of the picture. */
   rgba8(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>>
   /** One frame as a PNG file; `comment` becomes its text of that name. */
-  png(recorder: Recorder, picture: GpuPicture, comment?: string): Promise<Uint8Array<ArrayBuffer>>
+  png(
+    recorder: Recorder,
+    picture: GpuPicture,
+    options?: { readonly comment?: string | undefined; readonly bits?: 8 | 16 },
+  ): Promise<Uint8Array<ArrayBuffer>>
 }
 
 export interface Run<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {
@@ -109,6 +113,8 @@ export interface SourceInstance<O extends Ports, P extends Params> extends NodeI
   /** The frames the node offers after its trim, inclusive, as indices of `timeline`. */
   readonly range: { readonly first: number; readonly last: number }
   readonly audio: AudioStream | null
+  /** Bits that a component of its pictures has; `null`: unknown. */
+  readonly bits?: number | null
   /** `run.time.index` is an index of this instance's own timeline. */
   run(run: Run<Record<never, never>, O, P>): Promise<void>
 }
@@ -132,6 +138,8 @@ export interface SinkContext {
   readonly frameCount: number
   /** Where frames are kept until all are there; `write` then leaves out those that lie there already. */
   readonly segments?: KeptFrames
+  /** The most bits that a component of any source's pictures has. */
+  readonly sourceBits: number
   /** The text of a graph file that holds the very graph being exported. */
   readonly graphJson: string
   /** Sound per audio input, with the range of it to write, in seconds of its medium. */

@@ -72,7 +72,15 @@ async function sink(
   taken?: Download,
 ): Promise<SinkInstance<never, never>> {
   if (encodeNode.kernel.kind !== 'sink') throw new Error('not a sink')
-  const sinkContext: SinkContext = { output, fileName, frameRate: 24, frameCount: 12, graphJson: '{}', audio: {} }
+  const sinkContext: SinkContext = {
+    output,
+    fileName,
+    frameRate: 24,
+    frameCount: 12,
+    sourceBits: 8,
+    graphJson: '{}',
+    audio: {},
+  }
   const c = { ...context(encodeNode, media, params, taken), sink: sinkContext }
   return encodeNode.kernel.prepare(c) as unknown as Promise<SinkInstance<never, never>>
 }

@@ -178,6 +178,7 @@ async function openSinks(
       output: await parts.openFiles(target),
       frameRate,
       frameCount: range.last - range.first + 1,
+      sourceBits: Math.max(8, ...[...prepared.sources.values()].map(({ bits }) => bits ?? 8)),
       graphJson,
       ...(store ? { segments: { store, perSegment } } : {}),
       audio: soundOf(prepared, step, node, range),
