@@ -8,12 +8,15 @@ import type { Region } from '../graph/plan/region.ts'
 /** A picture or a mask, or what of it there is. */
 export type StagePicture = Pick<GpuPicture, 'texture' | 'part'>
 
+/** Of what lies between stages: also what must not be rounded to half floats. */
+type StageFormat = PictureFormat | 'rgba32float'
+
 export interface StageSpec {
   /** `node/what`. */
   readonly label: string
   /** Names of the pictures read. */
   readonly reads: readonly string[]
-  readonly format: PictureFormat
+  readonly format: StageFormat
   readonly uniforms?: UniformTypes
   /**
    * Defines `fn make(at: vec2i) -> vec4f`, which gives the value at a pixel of the whole picture. In scope: for each picture read
@@ -104,7 +107,7 @@ export const layOver = (rgb: string, masked: boolean): string => `let under = im
   return vec4f(${masked ? 'mix(under.rgb, over, mask_at(at).r)' : 'over'}, under.a);`
 
 /** Borrows a picture for `part`; disposing gives it back. */
-export function borrowPicture(gpu: Gpu, part: Region, format: PictureFormat, label: string): StagePicture & Disposable {
+export function borrowPicture(gpu: Gpu, part: Region, format: StageFormat, label: string): StagePicture & Disposable {
   const lease = gpu.pool.texture({ width: part.width, height: part.height, format }, label)
   return { texture: lease.value, part, [Symbol.dispose]: () => lease[Symbol.dispose]() }
 }

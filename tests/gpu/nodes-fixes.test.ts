@@ -6,6 +6,7 @@ import consistency from '../../src/nodes/consistency.node.ts'
 import deband from '../../src/nodes/deband.node.ts'
 import deblock from '../../src/nodes/deblock.node.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
+import degrade from '../../src/nodes/degrade.node.ts'
 import dehalo from '../../src/nodes/dehalo.node.ts'
 import denoise from '../../src/nodes/denoise.node.ts'
 import dering from '../../src/nodes/dering.node.ts'
@@ -44,6 +45,7 @@ describeGoldens(
     detailReturn,
     energyCap,
     consistency,
+    degrade,
   ],
 )
 

@@ -40,6 +40,7 @@ it.each([
   ['saturation', 'white-balance'],
   ['lift shadows', 'curves'],
   ['alternative', 'switch'],
+  ['ground truth', 'degrade'],
   ['opacity', 'mix'],
   ['soften', 'blur'],
 ])('“%s” finds %s first', (words, type) => {
