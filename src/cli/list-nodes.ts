@@ -1,4 +1,5 @@
 /** `--list-nodes`: what a graph may be made of, for people and for programs. */
+import { type FrameSpan, needOf } from '../graph/node/needs.ts'
 import type { ParamSpec } from '../graph/node/params.ts'
 import type { PortSpec } from '../graph/node/ports.ts'
 import type { NodeSpec, Specs } from '../graph/node/spec.ts'
@@ -30,6 +31,23 @@ const ports = (record: Readonly<Record<string, PortSpec>>): string =>
     .map(([name, { type, fallback }]) => `${name} (${type}${fallback === undefined ? '' : ', optional'})`)
     .join(', ') || 'none'
 
+/** Where the files' facts are not known, as where nodes are only listed. */
+const context = { ratio: 1, facts: { media: () => undefined, model: () => undefined } }
+
+/** Inputs of which other frames than the own are read while every parameter is as it comes. */
+const framesNeeded = (spec: NodeSpec): Readonly<Record<string, FrameSpan>> => {
+  const params = Object.fromEntries(Object.entries(spec.params).map(([name, param]) => [name, param.default]))
+  return Object.fromEntries(
+    Object.keys(spec.inputs).flatMap((port) => {
+      const { frames } = needOf(spec, port, params, context)
+      return 'every' in frames || frames.before > 0 || frames.after > 0 ? [[port, frames]] : []
+    }),
+  )
+}
+
+const spanText = (span: FrameSpan): string =>
+  'every' in span ? `one of every ${span.every} frames` : `${span.before} frames before and ${span.after} after`
+
 function nodeText(spec: NodeSpec): string {
   const params = Object.entries(spec.params)
   const width = Math.max(0, ...params.map(([name]) => name.length))
@@ -38,6 +56,7 @@ function nodeText(spec: NodeSpec): string {
     `  ${spec.summary}`,
     `  in:  ${ports(spec.inputs)}`,
     `  out: ${ports(spec.outputs)}`,
+    ...Object.entries(framesNeeded(spec)).map(([port, span]) => `  looks at ${spanText(span)} of ${port}`),
     ...params.map(([name, param]) => `  ${name.padEnd(width)}  ${range(param)}`),
   ].join('\n')
 }
@@ -47,14 +66,9 @@ export const listNodesText = (specs: Specs): string => `${[...specs.values()].ma
 /** Plain data; what is a function in a declaration (such as when a control shows) is left out. */
 export const listNodesJson = (specs: Specs) => ({
   ok: true,
-  nodes: [...specs.values()].map(({ type, title, category, summary, inputs, outputs, params, kernel }) => ({
-    type,
-    title,
-    category,
-    summary,
-    inputs,
-    outputs,
-    params,
-    kernel: kernel.kind,
-  })),
+  nodes: [...specs.values()].map((spec) => {
+    const { type, title, category, summary, inputs, outputs, params, kernel } = spec
+    const frames = framesNeeded(spec)
+    return { type, title, category, summary, inputs, outputs, params, kernel: kernel.kind, frames }
+  }),
 })

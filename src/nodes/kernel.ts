@@ -13,14 +13,18 @@ import type { TypesHeld } from '../graph/node/value-types.ts'
 import type { AudioStream, Frame, KeptFrames, Media, OutputFiles, SinkReport, Timeline } from '../media/types.ts'
 import type { Models, RuntimeChoice, RuntimeReport } from '../models/types.ts'
 
+/** One frame of an input. */
+export interface FramePicture extends GpuPicture {
+  /** Names what is in the whole picture: the same name, the same pixels, whatever the texture. */
+  readonly content: string
+}
+
 /** The frames of an input that the node's `needs` ask for. As a picture it is the output's own frame, or the one held. */
-export interface FrameSet extends GpuPicture {
+export interface FrameSet extends FramePicture {
   /** Frames relative to the output's own, ascending. */
   readonly offsets: readonly number[]
   /** The frame so many after the output's own, or before; at the ends of the clip the nearest. One of `offsets`. */
-  at(offset: number): GpuPicture
-  /** Names what is in the own frame: the same name, the same pixels, whatever the texture. */
-  readonly content: string
+  at(offset: number): FramePicture
 }
 
 /**

@@ -195,10 +195,13 @@ let seen = 0
 /** A picture, or frames of it by their offset, as a node is given them; each texture counts as a content of its own. */
 export function frameSet(given: GpuPicture | ReadonlyMap<number, GpuPicture>): FrameSet {
   const frames = given instanceof Map ? (given as ReadonlyMap<number, GpuPicture>) : new Map([[0, given as GpuPicture]])
-  const own = frames.get(0)!
-  const content = contents.get(own.texture) ?? `picture ${++seen}`
-  contents.set(own.texture, content)
-  return { ...own, content, offsets: [...frames.keys()].sort((a, b) => a - b), at: (offset) => frames.get(offset)! }
+  const at = (offset: number) => {
+    const picture = frames.get(offset)!
+    const content = contents.get(picture.texture) ?? `picture ${++seen}`
+    contents.set(picture.texture, content)
+    return { ...picture, content }
+  }
+  return { ...at(0), offsets: [...frames.keys()].sort((a, b) => a - b), at }
 }
 
 export interface RunningNode {

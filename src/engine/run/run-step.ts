@@ -38,14 +38,12 @@ function runOf(
   for (const [port, source] of Object.entries(step.inputs[node] ?? {})) {
     if (source.kind !== 'value') continue
     const span = step.needs[node]?.[port]?.frames ?? ownFrame
-    const frameAt = (offset: number) => frameIn(span, index, offset, clock)
-    const content = names.at(source.value, frameAt(0))
-    inputs[port] = {
-      ...picture(source.value, frameAt(0)),
-      content,
-      offsets: offsetsOf(span),
-      at: (offset) => picture(source.value, frameAt(offset)),
+    const { value } = source
+    const at = (offset: number) => {
+      const frame = frameIn(span, index, offset, clock)
+      return { ...picture(value, frame), content: names.at(value, frame) }
     }
+    inputs[port] = { ...at(0), offsets: offsetsOf(span), at }
   }
   const outputs: Record<string, GpuPicture> = {}
   for (const value of step.writes) outputs[prepared.plan.values[value]!.producer.port] = picture(value, index)
