@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { usage } from '../host/command-failure.ts'
 import type { RuntimeChoice } from '../models/types.ts'
+import { readShard, type Shard } from './shard.ts'
 
 export const help = `Renders a graph without a window.
 
@@ -18,11 +19,22 @@ export const help = `Renders a graph without a window.
   --set <node>.<param>=<v>  change a parameter (node by id, title or type; may be repeated); “bypass” and “mute” are two more
   --strict                  refuse damaged media, instead of holding the last good frame and telling so
   --runtime <r>             auto (default), shaders, webgpu or wasm: how models run
+  --fresh                   begin anew, whatever an earlier run of this render has kept (see below)
   --json                    one JSON object on standard output, everything else on standard error
+
+  --shard <k>/<n> --parts <folder>
+                            render only the kth of n pieces, into a folder that all of them share; auto (or auto/<n>)
+                            in an array job of Slurm, Kubernetes, AWS Batch or SGE takes its index
+  join <folder> --output <file>
+                            put the pieces together, once all are there; nothing is encoded again
+  --shards <n>              all n pieces one after the other, and the same file
 
   --list-nodes              the nodes there are, with their ports and parameters
   --check <graph.json>      says what is wrong with a graph, and renders nothing
   --help                    this text
+
+What is finished is kept in <output>.parts (or --parts <folder>) until the whole is there: after a crash or Ctrl+C the same
+command goes on from it, and writes the file that one undisturbed run would have written.
 
 Exit codes: 0 done, 2 bad arguments or graph, 3 bad input media, 4 failed while rendering, 130 interrupted.
 Environment: FRAMEWRIGHT_BROWSER names the browser to use; FRAMEWRIGHT_GPU is hardware or software (default: found out).
@@ -41,7 +53,7 @@ export interface Setting {
 }
 
 export interface RenderArguments {
-  readonly command: 'render' | 'check' | 'list-nodes' | 'help'
+  readonly command: 'render' | 'join' | 'check' | 'list-nodes' | 'help'
   /** Absent: the default recipe. */
   readonly graph: string | undefined
   readonly inputs: readonly NamedFile[]
@@ -53,6 +65,14 @@ export interface RenderArguments {
   /** Damaged media are refused. */
   readonly strict: boolean
   readonly runtime: RuntimeChoice
+  /** Where finished frames are kept; absent: beside the output. Of `join`: where the pieces lie. */
+  readonly parts: string | undefined
+  /** Nothing of an earlier run is used. */
+  readonly fresh: boolean
+  /** Only this piece. */
+  readonly shard: Shard | undefined
+  /** In so many pieces. */
+  readonly shards: number | undefined
   readonly json: boolean
 }
 
@@ -65,6 +85,10 @@ const options = {
   set: { type: 'string', multiple: true },
   runtime: { type: 'string' },
   strict: { type: 'boolean' },
+  parts: { type: 'string' },
+  fresh: { type: 'boolean' },
+  shard: { type: 'string' },
+  shards: { type: 'string' },
   json: { type: 'boolean' },
   'list-nodes': { type: 'boolean' },
   check: { type: 'string' },
@@ -121,12 +145,63 @@ function parse(args: readonly string[]) {
   }
 }
 
+type Values = ReturnType<typeof parse>['values']
+
+/** Flags that say what pieces are of, which `join` takes from the pieces themselves. */
+const ofPieces = [
+  'input',
+  'start',
+  'duration',
+  'frames',
+  'set',
+  'runtime',
+  'strict',
+  'parts',
+  'shard',
+  'shards',
+  'fresh',
+] as const
+
+/** How the work is cut into pieces, and where they are kept. */
+function pieces(values: Values, joined: string | undefined, environment: NodeJS.ProcessEnv) {
+  const { parts, fresh = false } = values
+  if (parts === '') throw usage('--parts names no folder.', seeHelp)
+  const shards = number('shards', values.shards, 1, 'a whole number of pieces, at least 1')
+  if (shards !== undefined && !Number.isInteger(shards))
+    throw usage(`--shards must be a whole number, but is “${values.shards}”.`, seeHelp)
+  if (joined !== undefined) {
+    const other = ofPieces.find((flag) => values[flag] !== undefined)
+    if (other) throw usage(`join takes no --${other}: the pieces say what they are of.`, `Leave --${other} out.`)
+    if (values.output === undefined) throw usage('join needs to know where to write.', 'Give --output <file>.')
+    return { parts: joined, fresh, shard: undefined, shards: undefined }
+  }
+  if (values.shard === undefined) return { parts, fresh, shard: undefined, shards }
+  if (shards !== undefined) throw usage('--shard makes one piece and --shards all: give one of them.', seeHelp)
+  if (parts === undefined) throw usage('--shard needs a folder that all pieces share.', 'Name it: --parts <folder>.')
+  if (fresh)
+    throw usage(
+      '--shard does not go with --fresh, which would remove the other pieces.',
+      'Name another --parts folder.',
+    )
+  return { parts, fresh, shard: readShard(values.shard, environment), shards: undefined }
+}
+
 /**
  * Reads `args` (without the interpreter and script). `exists` tells whether a path is there, so that
- * `--input a=b.mp4` may also be a file of that name. Throws `CommandFailure`.
+ * `--input a=b.mp4` may also be a file of that name; `environment` is where `--shard auto` looks. Throws
+ * `CommandFailure`.
  */
-export function parseArguments(args: readonly string[], exists: (path: string) => boolean): RenderArguments {
-  const { values, positionals } = parse(args)
+export function parseArguments(
+  args: readonly string[],
+  exists: (path: string) => boolean,
+  environment: NodeJS.ProcessEnv = process.env,
+): RenderArguments {
+  const { values, positionals: given } = parse(args)
+  const [joins, joined] = given[0] === 'join' ? [true, given[1]] : [false, undefined]
+  if (joins && (joined === undefined || joined === '')) throw usage('join names no folder.', seeHelp)
+  const positionals = joins ? given.slice(2) : given
+  if (joins && positionals.length > 0)
+    throw usage(`join takes one folder, but got ${given.slice(1).join(' and ')}.`, seeHelp)
   const graphs = [...positionals, ...(values.check === undefined ? [] : [values.check])]
   const [graph] = graphs
   if (graphs.length > 1) throw usage(`One graph at a time: got ${graphs.join(' and ')}.`, seeHelp)
@@ -145,7 +220,9 @@ export function parseArguments(args: readonly string[], exists: (path: string) =
         ? 'list-nodes'
         : values.check !== undefined
           ? 'check'
-          : 'render',
+          : joins
+            ? 'join'
+            : 'render',
     graph,
     inputs: (values.input ?? []).map((text) => namedFile(text, 'input', exists)),
     outputs: (values.output ?? []).map((text) => namedFile(text, 'output', exists)),
@@ -155,6 +232,7 @@ export function parseArguments(args: readonly string[], exists: (path: string) =
     settings: (values.set ?? []).map(setting),
     runtime,
     strict: values.strict ?? false,
+    ...pieces(values, joined, environment),
     json: values.json ?? false,
   }
 }

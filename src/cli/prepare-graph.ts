@@ -36,14 +36,16 @@ function freeName(name: string, taken: ReadonlyMap<string, InputFiles>): string 
 /**
  * Finds the files a document needs: those of `--input` first; else, for a medium that is named and does not ship with
  * the product, a file of that name beside the graph or in the current folder. Throws `CommandFailure`.
+ * @param known files that were found before
  */
 export function planMedia(
   document: GraphDocument,
   specs: Specs,
   inputs: ReadonlyMap<NodeId, string>,
   graphPath: string | undefined,
+  known: ReadonlyMap<string, InputFiles> = new Map(),
 ): MediaPlan {
-  const files = new Map<string, InputFiles>()
+  const files = new Map(known)
   let changed = document
   for (const [id, input] of inputs) {
     const spec = specOf(specs, nodeAt(document, id))
@@ -83,6 +85,20 @@ function assetsOf(document: GraphDocument, specs: Specs, kind: 'media' | 'model'
 }
 
 const isModelFile = (path: string): boolean => /\.onnx$/i.test(path) && existsSync(path) && statSync(path).isFile()
+
+/** The ONNX files that the document names by their paths. */
+export const modelFiles = (document: GraphDocument, specs: Specs): readonly string[] =>
+  assetsOf(document, specs, 'model').flatMap(({ ref }) => (isModelFile(ref.id) ? [resolve(ref.id)] : []))
+
+/** The same document from any folder: it names ONNX files by whole paths. */
+export function withWholePaths(document: GraphDocument, specs: Specs): GraphDocument {
+  return assetsOf(document, specs, 'model')
+    .filter(({ ref }) => isModelFile(ref.id))
+    .reduce(
+      (changed, { node, param, ref }) => withParams(changed, node, { [param]: { id: resolve(ref.id) } }),
+      document,
+    )
+}
 
 /** Gives the page the ONNX files that `--set node.model=file.onnx` names; the document then names them as the catalog does. */
 async function addModels(session: HeadlessSession, document: GraphDocument, specs: Specs): Promise<GraphDocument> {

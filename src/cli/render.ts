@@ -7,7 +7,7 @@ import { CommandFailure, type ExitCode, exitCodes } from '../host/command-failur
 import { loadSpecs } from '../host/node-specs.ts'
 import { help, parseArguments, type RenderArguments } from './arguments.ts'
 import { listNodesJson, listNodesText } from './list-nodes.ts'
-import { summaryJson, summaryText } from './summary.ts'
+import { pieceJson, pieceText, summaryJson, summaryText } from './summary.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -62,6 +62,10 @@ async function run(args: RenderArguments, interrupted: AbortSignal): Promise<Exi
     return bad ? exitCodes.usage : exitCodes.done
   }
   const rendered = await renderGraph(context)
+  if ('piece' in rendered) {
+    await (args.json ? printJson(pieceJson(rendered)) : print(pieceText(rendered)))
+    return exitCodes.done
+  }
   await (args.json ? printJson(summaryJson(rendered)) : print(summaryText(rendered)))
   return exitCodes.done
 }

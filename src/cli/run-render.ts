@@ -1,38 +1,23 @@
 /** The two things that `npm run render` does with a graph: checking it, and rendering it to files. */
-import { existsSync, realpathSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { basename, dirname, extname, join, relative, resolve } from 'node:path'
-import type { ExportRequest } from '../engine/door/api.ts'
-import { expand } from '../graph/analysis/expand.ts'
-import type { GraphDocument, NodeId } from '../graph/document/document.ts'
+import { relative } from 'node:path'
+import type { ExportProgress, ExportReport, ExportRequest } from '../engine/door/api.ts'
+import type { NodeId } from '../graph/document/document.ts'
 import { nodeAt } from '../graph/document/levels.ts'
 import type { Problem } from '../graph/document/problems.ts'
-import { specOf } from '../graph/document/subgraph.ts'
-import { parseGraph } from '../graph/file/read.ts'
 import type { Specs } from '../graph/node/spec.ts'
-import { paramValues } from '../graph/node/values.ts'
-import { ensureBuilt, projectFolder, startAppServer } from '../host/app-server.ts'
 import { CommandFailure, exitCodeOf, exitCodes, usage } from '../host/command-failure.ts'
 import type { HeadlessSession } from '../host/headless-session.ts'
-import {
-  createOutputServer,
-  diskSentence,
-  folderProblem,
-  nameProblem,
-  type OutputServer,
-} from '../host/output-server.ts'
+import { createOutputServer, diskSentence, type OutputServer } from '../host/output-server.ts'
+import { createPartsServer, type PartsServer } from '../host/parts-server.ts'
 import type { RenderArguments } from './arguments.ts'
-import { applySetting, assign, nodesOfKind, refusingDamage, withParams } from './edit-document.ts'
-import {
-  type Checked,
-  checkInPage,
-  errorsOfGraph,
-  type MediaPlan,
-  planMedia,
-  problemsFailure,
-} from './prepare-graph.ts'
+import { nodesOfKind } from './edit-document.ts'
+import { inPage, type Page } from './in-page.ts'
+import { PartsFolder } from './parts-folder.ts'
+import { nothingToWrite, nothingWritten, type PlannedOutput, pathOf, refuseOverwriting } from './plan-outputs.ts'
+import { type Checked, checkInPage, errorsOfGraph, problemsFailure } from './prepare-graph.ts'
 import { createProgressBar } from './progress-bar.ts'
-import type { Rendered } from './summary.ts'
+import { loadGraph, planInputs, type RenderJob, recordOf, renderJob } from './render-job.ts'
+import type { Rendered, RenderedPiece } from './summary.ts'
 
 export interface RenderContext {
   readonly args: RenderArguments
@@ -41,272 +26,218 @@ export interface RenderContext {
   readonly interrupted: AbortSignal
 }
 
-const defaultGraph = join(projectFolder, 'public/graphs/default.json')
-const extensions = ['.mp4', '.webm', '.mkv', '.png']
-
-interface LoadedGraph {
-  readonly document: GraphDocument
-  /** Fields of the file that this version does not know. */
-  readonly notices: readonly Problem[]
-}
-
-async function loadGraph({ args, specs }: RenderContext): Promise<LoadedGraph> {
-  const path = args.graph ?? defaultGraph
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    throw code === 'ENOENT' || code === 'ENOTDIR'
-      ? usage(`There is no graph ${path}.`, 'Check its name and the folder you are in.')
-      : usage(`The graph ${path} cannot be read (${code}).`, 'Name a graph file (.json).')
-  }
-  const parsed = parseGraph(text, specs)
-  if (!parsed.ok) {
-    const { error } = parsed
-    throw new CommandFailure(exitCodes.usage, `${path}: ${error.message}`, error.hint, [error])
-  }
-  let { document } = parsed
-  for (const setting of args.settings) document = applySetting(document, specs, setting)
-  if (args.strict) document = refusingDamage(document, specs)
-  return { document, notices: parsed.notices }
-}
-
-function planInputs({ args, specs }: RenderContext, document: GraphDocument): MediaPlan {
-  return planMedia(document, specs, assign(document, specs, 'source', args.inputs), args.graph)
-}
-
-interface PlannedOutput {
-  readonly node: NodeId
-  readonly folder: string
-  readonly fileName: string
-}
-
-/** What a sink calls its file in the document. */
-const fileNameParam = 'fileName'
-
-/** Without `--output`: the file's name as the graph has it, in the folder `out`. */
-function defaultOutput(document: GraphDocument, specs: Specs, sink: NodeId): string {
-  const record = nodeAt(document, sink)
-  const spec = specOf(specs, record)
-  const name = record && spec && paramValues(spec, record)[fileNameParam]
-  return join('out', basename(typeof name === 'string' && name !== '' ? name : 'enhanced.mp4'))
-}
-
-const writingSinks = (document: GraphDocument, specs: Specs): readonly NodeId[] =>
-  Object.values(expand(document, specs).document.nodes).flatMap((record) => {
-    const writes = specOf(specs, record)?.kernel.kind === 'sink' && !record.bypass && !record.mute
-    return writes ? [record.id] : []
-  })
-
-const nothingToWrite = {
-  message: 'This graph writes nothing: it has no Encode.',
-  hint: 'Add one, or render another graph.',
-} as const
-
-const nothingWritten = (document: GraphDocument, specs: Specs): readonly Problem[] =>
-  writingSinks(document, specs).length > 0 ? [] : [{ code: 'no-output', severity: 'error', ...nothingToWrite }]
-
-/** Where each Encode writes; nothing is made on disk yet. */
-function planOutputs({ args, specs }: RenderContext, document: GraphDocument): readonly PlannedOutput[] {
-  const sinks = writingSinks(document, specs)
-  const assigned = new Map(assign(document, specs, 'sink', args.outputs))
-  if (assigned.size === 0) for (const sink of sinks) assigned.set(sink, defaultOutput(document, specs, sink))
-  const outputs = [...assigned].map(([node, file]) => {
-    const path = resolve(file)
-    // Pictures get numbers: room for a million of them.
-    const longest = extname(file).toLowerCase() === '.png' && args.frames !== 1 ? `${path}-000000` : path
-    const problem = nameProblem(longest) ?? folderProblem(dirname(path))
-    if (problem !== undefined) throw usage(problem)
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-      throw usage(`--output ${file} is a folder.`, 'Name a file in it.')
-    const extension = extname(file).toLowerCase()
-    if (!extensions.includes(extension))
-      throw usage(
-        `--output ${file}: ${extension === '' ? 'there is no extension' : `“${extension}” is not a format that is written`}.`,
-        `Use one of ${extensions.join(', ')}.`,
-      )
-    return { node, folder: dirname(path), fileName: basename(path) }
-  })
-  const paths = outputs.map(({ folder, fileName }) => join(folder, fileName))
-  const twice = paths.find((path, index) => paths.indexOf(path) !== index)
-  if (twice !== undefined)
-    throw usage(`Two outputs would both write ${twice}.`, `Give each its own: --output ${outputs[0]!.node}=<file>.`)
-  return outputs
-}
-
-/** A render reads its input to the end while it writes, and a result is no substitute for its source. */
-function refuseOverwriting({ files }: MediaPlan, planned: readonly PlannedOutput[]): void {
-  const real = (path: string) => (existsSync(path) ? realpathSync(path) : path)
-  const inputs = new Set([...files.values()].flatMap(({ paths }) => paths.map(real)))
-  for (const { folder, fileName } of planned)
-    if (inputs.has(real(join(folder, fileName))))
-      throw usage(`--output ${fileName} is the very file that is read.`, 'Name another file.')
-}
-
-/** The document says what the command line says: its checks look at the file's extension. */
-function withFileNames(document: GraphDocument, specs: Specs, planned: readonly PlannedOutput[]): GraphDocument {
-  let changed = document
-  for (const { node, fileName } of planned) {
-    const spec = specOf(specs, nodeAt(changed, node))
-    if (spec && Object.hasOwn(spec.params, fileNameParam))
-      changed = withParams(changed, node, { [fileNameParam]: fileName })
-  }
-  return changed
-}
-
-interface OpenOutputs {
-  readonly outputs: ExportRequest['outputs']
-  /** Whose files go to an address of the output server. */
-  readonly nodeAt: ReadonlyMap<string, NodeId>
-}
-
-async function openOutputs(
-  server: OutputServer,
-  origin: string,
-  planned: readonly PlannedOutput[],
-): Promise<OpenOutputs> {
-  const outputs: Record<NodeId, ExportRequest['outputs'][NodeId]> = {}
-  const nodeAt = new Map<string, NodeId>()
-  for (const { node, folder, fileName } of planned) {
-    try {
-      const address = await server.accept(folder)
-      outputs[node] = { fileName, target: { kind: 'http', url: `${origin}${address}` } }
-      nodeAt.set(address, node)
-    } catch (error) {
-      throw usage(diskSentence(error, folder))
-    }
-  }
-  return { outputs, nodeAt }
-}
-
-/** `work`, or the reason of whichever of `signals` aborts first. */
-function unless<T>(signals: readonly AbortSignal[], work: Promise<T>): Promise<T> {
-  const signal = AbortSignal.any([...signals])
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason)
-    if (signal.aborted) stop()
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(resolve, reject)
-  })
-}
-
-/** Seconds for the browser to close by itself; one that does not is ended together with this process. */
-const closingSeconds = 1
-
-function atMost(seconds: number, work: () => Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, seconds * 1000)
-    work()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer))
-  })
-}
-
-/** Serves the app, opens the page, does `work` with it, and puts everything away however that ends. */
-async function inPage<T>(
-  { say, interrupted }: RenderContext,
-  outputs: OutputServer,
-  work: (session: HeadlessSession, origin: string) => Promise<T>,
-): Promise<T> {
-  const discard = () => outputs.discardAll()
-  process.once('exit', discard)
-  const closers: (() => Promise<unknown>)[] = []
-  try {
-    await unless([interrupted], ensureBuilt(say))
-    const server = await startAppServer({ answer: outputs.answer })
-    closers.push(() => server.close())
-    const { openSession } = await import('../host/headless-session.ts')
-    // Interrupted while the browser starts, it is ended together with this process.
-    const session = await unless([interrupted], openSession({ origin: server.origin, say }))
-    closers.push(async () => session[Symbol.asyncDispose]())
-    return await unless([interrupted, session.died, outputs.failed], work(session, server.origin))
-  } finally {
-    discard()
-    await atMost(closingSeconds, async () => {
-      for (const close of closers.reverse()) await close()
-    })
-  }
-}
-
 const hasErrors = (problems: readonly Problem[]) => problems.some(({ severity }) => severity === 'error')
 
 /** All problems of `--check`'s graph; where it is wrong whatever its media and models hold, those are not looked at. */
-export async function checkGraph(context: RenderContext): Promise<readonly Problem[]> {
-  const { document, notices } = await loadGraph(context)
-  const media = planInputs(context, document)
-  const errors = [...errorsOfGraph(media, context.specs), ...nothingWritten(document, context.specs)]
+export async function checkGraph({ args, specs, say, interrupted }: RenderContext): Promise<readonly Problem[]> {
+  const { document, notices } = await loadGraph(args, specs)
+  const media = planInputs(args, specs, document)
+  const errors = [...errorsOfGraph(media, specs), ...nothingWritten(document, specs)]
   if (errors.length > 0) return [...notices, ...errors]
-  const { problems } = await inPage(context, createOutputServer(), (session) =>
-    checkInPage(session, media, context.specs),
-  )
+  const needs = { say, ends: [interrupted], answer: () => false, discard: () => undefined }
+  const { problems } = await inPage(needs, ({ session }) => checkInPage(session, media, specs))
   return [...notices, ...problems]
 }
 
 /** What only the clip's length can tell about `--start`. */
-function checkRange({ args, specs }: RenderContext, { document, facts }: Checked): void {
+function checkRange({ range }: RenderJob, specs: Specs, { document, facts }: Checked): void {
   const sources = nodesOfKind(document, specs, 'source')
   const [only] = sources
-  if (args.start === undefined || sources.length !== 1 || only === undefined) return
+  if (range.start === undefined || sources.length !== 1 || only === undefined) return
   const media = nodeAt(document, only)?.params.media
   if (typeof media !== 'object' || media === null || !('id' in media)) return
   const known = facts.media({ id: String(media.id) })
-  if (known?.kind === 'video' && args.start >= known.duration)
+  if (known?.kind === 'video' && range.start >= known.duration)
     throw usage(
-      `--start ${args.start} lies behind the end of ${String(media.id)}, which lasts ${known.duration.toFixed(2)} s.`,
+      `--start ${range.start} lies behind the end of ${String(media.id)}, which lasts ${known.duration.toFixed(2)} s.`,
       'Begin earlier.',
     )
 }
 
-/** Renders to files. Throws `CommandFailure`; then nothing stands under a final name. */
-export async function renderGraph(context: RenderContext): Promise<Rendered> {
+/** Everything that one render needs, once it is known that it can begin. */
+interface Work {
+  readonly context: RenderContext
+  readonly job: RenderJob
+  readonly outputs: OutputServer
+  readonly parts: PartsServer
+  readonly folder: PartsFolder
+  /** The folder is this render's own, and goes with it. */
+  readonly ownFolder: boolean
+  readonly isSource: (node: NodeId) => boolean
+}
+
+async function checked(work: Work, { session }: Page): Promise<Checked & { readonly warnings: readonly Problem[] }> {
+  const { context, job, isSource } = work
+  const found = await checkInPage(session, job.media, context.specs)
+  const { problems, notes } = found
+  if (hasErrors(problems)) throw problemsFailure(exitCodeOf(problems, 'before', isSource), problems)
+  const warnings = [...job.notices, ...problems]
+  for (const { message, hint } of warnings) context.say(`${message} ${hint}`)
+  for (const note of notes) context.say(note)
+  checkRange(job, context.specs, found)
+  return { ...found, warnings }
+}
+
+/** Opens what an earlier run kept, or begins anew. */
+async function openParts({ context, job, folder }: Work, { session, version }: Page): Promise<void> {
   const { args, specs, say } = context
-  const { document: written, notices } = await loadGraph(context)
-  const planned = planOutputs(context, written)
-  const media = planInputs(context, withFileNames(written, specs, planned))
-  refuseOverwriting(media, planned)
-  const isSource = (node: NodeId) => nodesOfKind(media.document, specs, 'source').includes(node)
-  const errors = errorsOfGraph(media, specs)
-  if (errors.length > 0) throw problemsFailure(exitCodeOf(errors, 'before', isSource), errors)
-  if (planned.length === 0) throw usage(nothingToWrite.message, nothingToWrite.hint)
-  const server = createOutputServer()
-  return inPage(context, server, async (session, origin) => {
-    const checked = await checkInPage(session, media, specs)
-    const { document, problems, notes } = checked
-    if (hasErrors(problems)) throw problemsFailure(exitCodeOf(problems, 'before', isSource), problems)
-    const warnings = [...notices, ...problems]
-    for (const { message, hint } of warnings) say(`${message} ${hint}`)
-    for (const note of notes) say(note)
-    checkRange(context, checked)
-    const { outputs, nodeAt } = await openOutputs(server, origin, planned)
-    const bar = createProgressBar(process.stderr)
-    const { start, duration, frames, runtime } = args
-    const request: ExportRequest = {
-      document,
-      outputs,
-      runtime,
-      ...(start === undefined ? {} : { start }),
-      ...(duration === undefined ? {} : { duration }),
-      ...(frames === undefined ? {} : { frames }),
+  const record = await recordOf(job, specs, version, session.browser)
+  if (args.fresh) folder.clear()
+  folder.claim(record)
+  if (args.command === 'render' && !args.shard && folder.frames > 0)
+    say(`Going on from an earlier run: ${folder.frames} frames are kept in ${folder.name} (--fresh begins anew).`)
+}
+
+/** `making` a place in `folder`, or the reason why there can be none. */
+async function placeIn(folder: string, making: (folder: string) => Promise<string>): Promise<string> {
+  try {
+    return await making(folder)
+  } catch (error) {
+    throw usage(diskSentence(error, folder))
+  }
+}
+
+/** Addresses of the files, made before what is kept: folders that were made for them go again where nothing comes of it. */
+async function openFiles({ context, job, outputs }: Work): Promise<ReadonlyMap<NodeId, string>> {
+  const addresses = new Map<NodeId, string>()
+  // A piece becomes no file.
+  if (context.args.shard) return addresses
+  for (const { node, folder } of job.planned) addresses.set(node, await placeIn(folder, outputs.accept))
+  return addresses
+}
+
+async function openOutputs(
+  { job, folder, parts }: Work,
+  { origin }: Page,
+  addresses: ReadonlyMap<NodeId, string>,
+): Promise<ExportRequest['outputs']> {
+  const outputs: Record<NodeId, ExportRequest['outputs'][NodeId]> = {}
+  for (const { node, fileName } of job.planned) {
+    const address = addresses.get(node)
+    outputs[node] = {
+      fileName,
+      target: address === undefined ? { kind: 'none' } : { kind: 'http', url: `${origin}${address}` },
+      segments: `${origin}${await placeIn(folder.folderOf(node), parts.accept)}`,
     }
-    const outcome = await session.export(request, bar.update).finally(bar.end)
-    if (!outcome.ok) throw problemsFailure(exitCodeOf(outcome.problems, 'while rendering', isSource), outcome.problems)
-    if (outcome.value.state === 'cancelled') throw new CommandFailure(exitCodes.render, 'The render was cancelled.')
-    const files = await server.publish().catch((error: unknown) => {
-      throw new CommandFailure(exitCodes.render, diskSentence(error, planned[0]!.folder))
-    })
-    return {
-      document,
-      specs,
-      report: outcome.value,
-      status: session.status,
-      warnings,
-      notes,
-      files: files.map(({ path, bytes, address }) => ({
-        path: relative(process.cwd(), path),
-        bytes,
-        node: nodeAt.get(address)!,
-      })),
-    }
+  }
+  return outputs
+}
+
+async function exported(
+  { isSource }: Work,
+  session: HeadlessSession,
+  request: ExportRequest,
+  onProgress: (progress: ExportProgress) => void,
+): Promise<ExportReport> {
+  const outcome = await session.export(request, onProgress)
+  if (!outcome.ok) throw problemsFailure(exitCodeOf(outcome.problems, 'while rendering', isSource), outcome.problems)
+  if (outcome.value.state === 'cancelled') throw new CommandFailure(exitCodes.render, 'The render was cancelled.')
+  return outcome.value
+}
+
+/** What the runs of one render took together; what came out is the last one's. */
+function together(reports: readonly [ExportReport, ...ExportReport[]]): ExportReport {
+  const last = reports.at(-1) ?? reports[0]
+  const steps = new Map<string, ExportReport['steps'][number]>()
+  for (const step of reports.flatMap((report) => report.steps)) {
+    const name = step.nodes.join()
+    steps.set(name, { ...step, seconds: (steps.get(name)?.seconds ?? 0) + step.seconds })
+  }
+  return {
+    ...last,
+    steps: [...steps.values()],
+    seconds: reports.reduce((sum, { seconds }) => sum + seconds, 0),
+    peakTextureBytes: Math.max(...reports.map((report) => report.peakTextureBytes)),
+    notes: [...new Set(reports.flatMap(({ notes }) => notes))],
+  }
+}
+
+async function exportAll(work: Work, session: HeadlessSession, request: ExportRequest): Promise<ExportReport> {
+  const { args } = work.context
+  const bar = createProgressBar(process.stderr)
+  const run = (more: Partial<ExportRequest>) =>
+    exported(work, session, { ...request, ...more }, bar.update).finally(bar.end)
+  if (args.shard) return run({ piece: args.shard })
+  if (args.command === 'join') return run({ allKept: true })
+  const reports: ExportReport[] = []
+  for (let index = 0; index < (args.shards ?? 0); index++)
+    reports.push(await run({ piece: { index, of: args.shards ?? 1 } }))
+  const last = await run({})
+  const [first = last, ...others] = reports
+  return reports.length === 0 ? last : together([first, ...others, last])
+}
+
+async function render(work: Work, page: Page): Promise<Rendered | RenderedPiece> {
+  const { context, job, folder, outputs: server } = work
+  const { args, specs } = context
+  const { session } = page
+  const { document, notes, warnings } = await checked(work, page)
+  const addresses = await openFiles(work)
+  await openParts(work, page)
+  const outputs = await openOutputs(work, page, addresses)
+  const request: ExportRequest = { document, outputs, runtime: job.runtime, ...job.range }
+  const report = await exportAll(work, session, request)
+  if (args.shard) return { piece: args.shard, report, warnings, notes, parts: folder.name }
+  const files = await server.publish().catch((error: unknown) => {
+    throw new CommandFailure(exitCodes.render, diskSentence(error, job.planned[0]?.folder ?? '.'))
   })
+  if (work.ownFolder) folder.clear()
+  const nodes = new Map([...addresses].map(([node, address]) => [address, node]))
+  return {
+    document,
+    specs,
+    report,
+    status: session.status,
+    warnings,
+    notes,
+    files: files.map(({ path, bytes, address }) => ({
+      path: relative(process.cwd(), path),
+      bytes,
+      node: nodes.get(address)!,
+    })),
+  }
+}
+
+/** Says of a failed render what is kept of it. */
+function withKept(error: unknown, { folder, context }: Work): unknown {
+  const kept = context.args.command === 'join' ? 0 : folder.frames
+  if (!(error instanceof CommandFailure) || error.exitCode === exitCodes.usage || kept === 0) return error
+  const frames = kept === 1 ? '1 frame is' : `${kept} frames are`
+  const hint = `${frames} kept in ${folder.name}: the same command goes on from there.`
+  return new CommandFailure(error.exitCode, error.message, [error.hint, hint].join(' ').trim(), error.problems)
+}
+
+/** Without `--parts` beside the (first) output. */
+const partsOf = (args: RenderArguments, [first]: readonly PlannedOutput[]): string =>
+  args.parts ?? `${first ? pathOf(first) : 'out'}.parts`
+
+/** Renders to files, or one piece. Throws `CommandFailure`; then nothing stands under a final name. */
+export async function renderGraph(context: RenderContext): Promise<Rendered | RenderedPiece> {
+  const { args, specs, say, interrupted } = context
+  const job = await renderJob(args, specs)
+  refuseOverwriting(job.media, job.planned)
+  const isSource = (node: NodeId) => nodesOfKind(job.media.document, specs, 'source').includes(node)
+  const errors = errorsOfGraph(job.media, specs)
+  if (errors.length > 0) throw problemsFailure(exitCodeOf(errors, 'before', isSource), errors)
+  if (job.planned.length === 0) throw usage(nothingToWrite.message, nothingToWrite.hint)
+  const [outputs, parts] = [createOutputServer(), createPartsServer()]
+  const nodes = job.planned.map(({ node }) => node)
+  const folder = new PartsFolder(partsOf(args, job.planned), nodes)
+  const work: Work = { context, job, outputs, parts, folder, ownFolder: args.parts === undefined, isSource }
+  const needs = {
+    say,
+    ends: [interrupted, outputs.failed, parts.failed],
+    answer: (...exchange: Parameters<OutputServer['answer']>) =>
+      outputs.answer(...exchange) || parts.answer(...exchange),
+    discard() {
+      parts.end()
+      if (work.ownFolder) folder.clearIfEmpty()
+      outputs.discardAll()
+    },
+  }
+  try {
+    return await inPage(needs, (page) => render(work, page))
+  } catch (error) {
+    throw withKept(error, work)
+  }
 }

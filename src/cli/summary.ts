@@ -7,6 +7,7 @@ import { names } from '../graph/document/naming.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import type { PublishedFile } from '../host/output-server.ts'
+import type { Shard } from './shard.ts'
 
 export interface Rendered {
   readonly document: GraphDocument
@@ -17,6 +18,13 @@ export interface Rendered {
   readonly warnings: readonly Problem[]
   /** What is to be known of the input media: whole sentences. */
   readonly notes: readonly string[]
+}
+
+/** One piece of a render, kept until it is joined with the others. */
+export interface RenderedPiece extends Pick<Rendered, 'report' | 'warnings' | 'notes'> {
+  readonly piece: Shard
+  /** The folder that it lies in. */
+  readonly parts: string
 }
 
 const sizes = ['B', 'kB', 'MB', 'GB', 'TB']
@@ -105,4 +113,25 @@ export function summaryText(rendered: Rendered): string {
     ...stepLines(rendered),
     ...lost,
   ].join('\n')}\n`
+}
+
+export function pieceJson({ piece, report, warnings, notes, parts }: RenderedPiece) {
+  return {
+    ok: true,
+    exitCode: 0,
+    shard: piece.index + 1,
+    shards: piece.of,
+    parts,
+    frames: report.frames,
+    seconds: report.seconds,
+    warnings,
+    notes: [...notes, ...report.notes],
+  }
+}
+
+export function pieceText({ piece, report, parts }: RenderedPiece): string {
+  const which = `Piece ${piece.index + 1} of ${piece.of}`
+  if (report.frames === 0) return `${which} holds no frame: there are fewer segments than pieces.\n`
+  const frames = report.frames === 1 ? '1 frame is' : `${report.frames} frames are`
+  return `${which}: its ${frames} kept in ${parts}; took ${report.seconds.toFixed(1)} s.\n`
 }

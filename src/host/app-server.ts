@@ -42,9 +42,11 @@ export interface AppServerOptions {
 /**
  * Builds the app when `dist/` is missing or not of these sources. The build happens beside `dist/` and takes its
  * place in one step, so whoever serves from there never sees half of one. Rejects with what Vite complains of.
+ * @returns a hash of the sources
  */
-export async function ensureBuilt(say: (line: string) => void): Promise<void> {
-  if (isBuiltFrom(sourceStamp(projectFolder), dist)) return
+export async function ensureBuilt(say: (line: string) => void): Promise<string> {
+  const stamp = sourceStamp(projectFolder)
+  if (isBuiltFrom(stamp, dist)) return stamp
   say('Building the app…')
   const cache = join(projectFolder, '.cache')
   const fresh = join(cache, `build-${runMark}`)
@@ -60,6 +62,7 @@ export async function ensureBuilt(say: (line: string) => void): Promise<void> {
     rmSync(fresh, { recursive: true, force: true })
     rmSync(old, { recursive: true, force: true })
   }
+  return stamp
 }
 
 /** Runs Vite; rejects where it fails. In a process of its own: a build sets NODE_ENV for good, and a test run's NODE_ENV would give the wrong React. */

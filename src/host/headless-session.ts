@@ -17,6 +17,8 @@ import { runMark, sweepLeftovers } from './run-mark.ts'
 export interface HeadlessSession extends AsyncDisposable {
   readonly page: Page
   readonly status: EngineStatus
+  /** Its version, such as `156.0.7123.4`. */
+  readonly browser: string
   /** Aborted when the browser dies under us; the reason says so. */
   readonly died: AbortSignal
   addMedia(id: string, paths: readonly string[]): Promise<Outcome<MediaFacts>>
@@ -162,6 +164,7 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
   return {
     page,
     status,
+    browser: browser.version(),
     died: death.signal,
     async addMedia(id, paths) {
       await choose(paths)

@@ -118,35 +118,23 @@ export async function createSegmentSink(request: SinkRequest, { store, perSegmen
     if (!sameHeader(header, of)) throw unlike(request.fileName)
   }
   let current: SegmentWriter | null = null
-  /** The segment before is finished while the next one begins, so that nothing waits for an encoder to run empty. */
-  let ending: Promise<void> = Promise.resolve()
   let closed = false
   let notes: readonly string[] = []
 
-  function endCurrent(): void {
-    if (!current) return
-    notes = current.notes
-    ending = current.end()
-    // Whoever awaits it is told; this keeps a failure that nobody awaits yet from ending the worker.
-    ending.catch(() => undefined)
+  /** Waits until the encoder has run empty: whenever the page dies, no more than one segment is unfinished. */
+  async function endCurrent(): Promise<void> {
+    const ended = current
     current = null
+    notes = ended?.notes ?? notes
+    await ended?.end()
   }
   async function end(): Promise<void> {
     closed = true
     try {
-      await ending
-      endCurrent()
-      await ending
+      await endCurrent()
     } catch (error) {
-      await abort()
       throw encodeError(request, error)
     }
-  }
-  async function abort(): Promise<void> {
-    const open = current
-    current = null
-    await Promise.allSettled([ending])
-    await open?.abort()
   }
 
   return {
@@ -158,8 +146,7 @@ export async function createSegmentSink(request: SinkRequest, { store, perSegmen
       using sample = new VideoSample(frame)
       try {
         if (!current || index !== current.next || index % perSegment === 0) {
-          await ending
-          endCurrent()
+          await endCurrent()
           current = new SegmentWriter(request, store, index, check)
           await current.start()
         }
@@ -178,7 +165,7 @@ export async function createSegmentSink(request: SinkRequest, { store, perSegmen
     async abort() {
       if (closed) return
       closed = true
-      await abort()
+      await current?.abort()
     },
   }
 }

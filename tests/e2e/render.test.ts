@@ -1,20 +1,8 @@
-import { type ChildProcess, type ChildProcessByStdio, execFileSync, spawn, spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  watch,
-  writeFileSync,
-} from 'node:fs'
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
-import { test as base, describe, expect } from 'vitest'
+import { describe, expect } from 'vitest'
 import { z } from 'zod'
 import type { NodeId } from '../../src/graph/document/document.ts'
 import { promote } from '../../src/graph/edits/boundary.ts'
@@ -24,73 +12,7 @@ import { parseGraph } from '../../src/graph/file/read.ts'
 import { serializeGraph } from '../../src/graph/file/write.ts'
 import { loadSpecs } from '../../src/host/node-specs.ts'
 import { probe } from './media-probe.ts'
-
-const project = fileURLToPath(new URL('../..', import.meta.url))
-const bicubic = join(project, 'public/graphs/bicubic.json')
-const shipped = join(project, 'public/samples')
-
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-interface Running {
-  readonly process: ChildProcess
-  readonly ended: Promise<Ended>
-  /** Resolves once standard error has said something that fits. */
-  said(pattern: RegExp): Promise<void>
-}
-
-/** Starts `render` in a folder, as npm does. */
-const startIn = (folder: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Running =>
-  follow(
-    spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(project, 'src/cli/render.ts'), ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
-    }),
-  )
-
-/** Starts it by npm itself, in a process group of its own, as a terminal does. */
-const startNpm = (folder: string, ...args: string[]): Running =>
-  follow(
-    spawn('npm', ['run', '--silent', '--prefix', project, 'render', '--', ...args], {
-      cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    }),
-  )
-
-function follow(child: ChildProcessByStdio<null, Readable, Readable>): Running {
-  let stdout = ''
-  let stderr = ''
-  const listeners = new Set<() => void>()
-  child.stdout.on('data', (text) => {
-    stdout += String(text)
-  })
-  child.stderr.on('data', (text) => {
-    stderr += String(text)
-    for (const listener of listeners) listener()
-  })
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, stdout, stderr }))
-  })
-  return {
-    process: child,
-    ended,
-    said: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          if (pattern.test(stderr)) resolve()
-        }
-        listeners.add(look)
-        look()
-        ended.then(({ code }) => reject(new Error(`ended with ${code} before saying ${pattern}: ${stderr}`)), reject)
-      }),
-  }
-}
+import { bicubic, project, shipped, startIn, startNpm, test } from './render-command.ts'
 
 /** The browser among the children of a render, by Linux's /proc. */
 function browserOf({ pid }: ChildProcess): number {
@@ -113,27 +35,6 @@ const canMount = (() => {
   rmdirSync(folder)
   return mounted
 })()
-
-interface Fixtures {
-  /** The test's own, in which it runs what it runs. */
-  readonly folder: string
-  readonly start: (...args: string[]) => Running
-  readonly render: (...args: string[]) => Promise<Ended>
-  /** Everything below the folder, hidden files too. */
-  readonly left: () => string[]
-}
-
-const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern that it needs no other fixture.
-  folder: async ({}, use) => {
-    const folder = mkdtempSync(join(tmpdir(), 'framewright-render-'))
-    await use(folder)
-    rmSync(folder, { recursive: true, force: true })
-  },
-  start: async ({ folder }, use) => use((...args) => startIn(folder, args)),
-  render: async ({ folder }, use) => use((...args) => startIn(folder, args).ended),
-  left: async ({ folder }, use) => use(() => readdirSync(folder, { recursive: true }).map(String).sort()),
-})
 
 const reportShape = z.object({
   ok: z.literal(true),

@@ -181,18 +181,25 @@ export type OutputTarget =
   | { readonly kind: 'store' }
   | { readonly kind: 'file'; readonly handle: FileSystemFileHandle }
   | { readonly kind: 'folder'; readonly handle: FileSystemDirectoryHandle }
-  /**
-   * PUTs chunks to this address (the command line listens there). With `segments`, another one, finished frames are kept
-   * there until all are, and those that lie there already are not made again.
-   */
-  | { readonly kind: 'http'; readonly url: string; readonly segments?: string }
+  /** PUTs chunks to this address (the command line listens there). */
+  | { readonly kind: 'http'; readonly url: string }
   /** Nowhere: only how long it takes and how large it becomes is wanted. */
   | { readonly kind: 'none' }
+
+export interface ExportOutput {
+  readonly fileName: string
+  readonly target: OutputTarget
+  /**
+   * An address at which finished frames are kept until all are there (the command line listens there); those that lie
+   * there already are not made again. Without a `job` alone.
+   */
+  readonly segments?: string
+}
 
 export interface ExportRequest {
   readonly document: GraphDocument
   /** For each sink: where to. Sinks without an entry do not run. */
-  readonly outputs: Readonly<Record<NodeId, { readonly fileName: string; readonly target: OutputTarget }>>
+  readonly outputs: Readonly<Record<NodeId, ExportOutput>>
   /** Seconds of the clock's media, after its trim. */
   readonly start?: number
   readonly duration?: number

@@ -7,7 +7,7 @@ import { paramValues } from '../../graph/node/values.ts'
 import { httpSegments } from '../../media/http-segments.ts'
 import { missingFrames, pieceOf, type Segment } from '../../media/segments.ts'
 import type { SegmentStore } from '../../media/types.ts'
-import type { ExportRequest } from '../door/api.ts'
+import type { ExportOutput, ExportRequest } from '../door/api.ts'
 
 /** Key frames may come closer than so many seconds; a file for each would be many. */
 const shortestSegment = 1
@@ -60,9 +60,9 @@ export async function openKept(
   )
   const wanted = request.piece ? pieceOf(frames, perSegment, request.piece) : { first: 0, next: frames }
   const stores = new Map<NodeId, SegmentStore>()
-  for (const [node, { target }] of Object.entries(request.outputs) as [NodeId, ExportRequest['outputs'][NodeId]][]) {
+  for (const [node, { segments }] of Object.entries(request.outputs) as [NodeId, ExportOutput][]) {
     if (request.job !== undefined) stores.set(node, await open(request.job, node))
-    else if (target.kind === 'http' && target.segments !== undefined) stores.set(node, httpSegments(target.segments))
+    else if (segments !== undefined) stores.set(node, httpSegments(segments))
   }
   if (stores.size === 0) return { stores, perSegment, wanted, runs: [wanted], done: 0 }
   const lists: (readonly Segment[])[] = []

@@ -28,6 +28,10 @@ describe('the command line of render', () => {
       settings: [],
       strict: false,
       runtime: 'auto',
+      parts: undefined,
+      fresh: false,
+      shard: undefined,
+      shards: undefined,
       json: false,
     })
   })

@@ -1,0 +1,105 @@
+/** Where each Encode of a graph writes, and what is refused about that before anything runs. */
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import { expand } from '../graph/analysis/expand.ts'
+import type { GraphDocument, NodeId } from '../graph/document/document.ts'
+import { nodeAt } from '../graph/document/levels.ts'
+import type { Problem } from '../graph/document/problems.ts'
+import { specOf } from '../graph/document/subgraph.ts'
+import type { Specs } from '../graph/node/spec.ts'
+import { paramValues } from '../graph/node/values.ts'
+import { usage } from '../host/command-failure.ts'
+import { folderProblem, nameProblem } from '../host/output-server.ts'
+import type { RenderArguments } from './arguments.ts'
+import { assign, withParams } from './edit-document.ts'
+import type { MediaPlan } from './prepare-graph.ts'
+
+const extensions = ['.mp4', '.webm', '.mkv', '.png']
+
+export interface PlannedOutput {
+  readonly node: NodeId
+  readonly folder: string
+  readonly fileName: string
+}
+
+export const pathOf = ({ folder, fileName }: PlannedOutput): string => join(folder, fileName)
+
+/** What a sink calls its file in the document. */
+const fileNameParam = 'fileName'
+
+/** Without `--output`: the file's name as the graph has it, in the folder `out`. */
+function defaultOutput(document: GraphDocument, specs: Specs, sink: NodeId): string {
+  const record = nodeAt(document, sink)
+  const spec = specOf(specs, record)
+  const name = record && spec && paramValues(spec, record)[fileNameParam]
+  return join('out', basename(typeof name === 'string' && name !== '' ? name : 'enhanced.mp4'))
+}
+
+const writingSinks = (document: GraphDocument, specs: Specs): readonly NodeId[] =>
+  Object.values(expand(document, specs).document.nodes).flatMap((record) => {
+    const writes = specOf(specs, record)?.kernel.kind === 'sink' && !record.bypass && !record.mute
+    return writes ? [record.id] : []
+  })
+
+export const nothingToWrite = {
+  message: 'This graph writes nothing: it has no Encode.',
+  hint: 'Add one, or render another graph.',
+} as const
+
+export const nothingWritten = (document: GraphDocument, specs: Specs): readonly Problem[] =>
+  writingSinks(document, specs).length > 0 ? [] : [{ code: 'no-output', severity: 'error', ...nothingToWrite }]
+
+/** Room for what is put behind the name: the numbers of pictures (of up to a million), `.parts` of the kept pieces. */
+const longestBehind = '-000000'
+
+function planned(node: NodeId, file: string): PlannedOutput {
+  const path = resolve(file)
+  const problem = nameProblem(`${path}${longestBehind}`) ?? folderProblem(dirname(path))
+  if (problem !== undefined) throw usage(problem)
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw usage(`--output ${file} is a folder.`, 'Name a file in it.')
+  const extension = extname(file).toLowerCase()
+  if (!extensions.includes(extension))
+    throw usage(
+      `--output ${file}: ${extension === '' ? 'there is no extension' : `“${extension}” is not a format that is written`}.`,
+      `Use one of ${extensions.join(', ')}.`,
+    )
+  return { node, folder: dirname(path), fileName: basename(path) }
+}
+
+/** Where each Encode writes; nothing is made on disk yet. Throws `CommandFailure`. */
+export function planOutputs(args: RenderArguments, specs: Specs, document: GraphDocument): readonly PlannedOutput[] {
+  const sinks = writingSinks(document, specs)
+  const assigned = new Map(assign(document, specs, 'sink', args.outputs))
+  if (assigned.size === 0) for (const sink of sinks) assigned.set(sink, defaultOutput(document, specs, sink))
+  const outputs = [...assigned].map(([node, file]) => planned(node, file))
+  const paths = outputs.map(pathOf)
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index)
+  if (twice !== undefined)
+    throw usage(`Two outputs would both write ${twice}.`, `Give each its own: --output ${outputs[0]!.node}=<file>.`)
+  return outputs
+}
+
+/** A render reads its input to the end while it writes, and a result is no substitute for its source. */
+export function refuseOverwriting({ files }: MediaPlan, planned: readonly PlannedOutput[]): void {
+  const real = (path: string) => (existsSync(path) ? realpathSync(path) : path)
+  const inputs = new Set([...files.values()].flatMap(({ paths }) => paths.map(real)))
+  for (const output of planned)
+    if (inputs.has(real(pathOf(output))))
+      throw usage(`--output ${output.fileName} is the very file that is read.`, 'Name another file.')
+}
+
+/** The document says what the command line says: its checks look at the file's extension. */
+export function withFileNames(
+  document: GraphDocument,
+  specs: Specs,
+  planned: readonly Pick<PlannedOutput, 'node' | 'fileName'>[],
+): GraphDocument {
+  let changed = document
+  for (const { node, fileName } of planned) {
+    const spec = specOf(specs, nodeAt(changed, node))
+    if (spec && Object.hasOwn(spec.params, fileNameParam))
+      changed = withParams(changed, node, { [fileNameParam]: fileName })
+  }
+  return changed
+}

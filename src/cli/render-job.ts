@@ -1,0 +1,120 @@
+/** What a command line asks to be rendered, from its words or from what the pieces of an earlier render say. */
+import { readFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import type { ExportRequest } from '../engine/door/api.ts'
+import type { GraphDocument } from '../graph/document/document.ts'
+import type { Problem } from '../graph/document/problems.ts'
+import { parseGraph } from '../graph/file/read.ts'
+import { serializeGraph } from '../graph/file/write.ts'
+import type { Specs } from '../graph/node/spec.ts'
+import { projectFolder } from '../host/app-server.ts'
+import { CommandFailure, exitCodes, usage } from '../host/command-failure.ts'
+import type { RuntimeChoice } from '../models/types.ts'
+import type { RenderArguments } from './arguments.ts'
+import { applySetting, assign, refusingDamage } from './edit-document.ts'
+import { fingerprint, mediaOf, type PartsRecord, readRecord } from './parts-folder.ts'
+import { type PlannedOutput, planOutputs, withFileNames } from './plan-outputs.ts'
+import { type MediaPlan, modelFiles, planMedia, withWholePaths } from './prepare-graph.ts'
+
+const defaultGraph = join(projectFolder, 'public/graphs/default.json')
+
+type Range = Pick<ExportRequest, 'start' | 'duration' | 'frames'>
+
+export interface RenderJob {
+  /** Fields of the graph's file that this version does not know. */
+  readonly notices: readonly Problem[]
+  /** With the names of the outputs in its document. */
+  readonly media: MediaPlan
+  readonly planned: readonly PlannedOutput[]
+  readonly range: Range
+  readonly runtime: RuntimeChoice
+}
+
+export interface LoadedGraph {
+  readonly document: GraphDocument
+  readonly notices: readonly Problem[]
+}
+
+function readGraph(text: string, path: string, specs: Specs): LoadedGraph {
+  const parsed = parseGraph(text, specs)
+  if (parsed.ok) return parsed
+  const { error } = parsed
+  throw new CommandFailure(exitCodes.usage, `${path}: ${error.message}`, error.hint, [error])
+}
+
+/** The graph as the command line changes it. Throws `CommandFailure`. */
+export async function loadGraph(args: RenderArguments, specs: Specs): Promise<LoadedGraph> {
+  const path = args.graph ?? defaultGraph
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    throw code === 'ENOENT' || code === 'ENOTDIR'
+      ? usage(`There is no graph ${path}.`, 'Check its name and the folder you are in.')
+      : usage(`The graph ${path} cannot be read (${code}).`, 'Name a graph file (.json).')
+  }
+  const read = readGraph(text, path, specs)
+  let { document } = read
+  for (const setting of args.settings) document = applySetting(document, specs, setting)
+  if (args.strict) document = refusingDamage(document, specs)
+  return { document, notices: read.notices }
+}
+
+export const planInputs = (args: RenderArguments, specs: Specs, document: GraphDocument): MediaPlan =>
+  planMedia(document, specs, assign(document, specs, 'source', args.inputs), args.graph)
+
+/** The job of pieces that lie in a folder. Throws `CommandFailure`. */
+function jobOfPieces(args: RenderArguments, specs: Specs, folder: string): RenderJob {
+  const record = readRecord(folder)
+  if (!record) throw usage(`${folder} holds no pieces of a render.`, 'Name the folder that --parts named.')
+  const { document, notices } = readGraph(record.same.graph, join(folder, 'job.json'), specs)
+  const planned = planOutputs(args, specs, document)
+  // What was left out of a folder was told when the pieces were made.
+  const known = new Map(Object.entries(record.media).map(([id, files]) => [id, { ...files, leftOut: [] }]))
+  const media = planMedia(withFileNames(document, specs, planned), specs, new Map(), undefined, known)
+  const range = JSON.parse(record.same.range) as Range
+  return { notices, media, planned, range, runtime: record.same.runtime as RuntimeChoice }
+}
+
+/** What `args` asks for. Throws `CommandFailure`. */
+export async function renderJob(args: RenderArguments, specs: Specs): Promise<RenderJob> {
+  if (args.command === 'join' && args.parts !== undefined) return jobOfPieces(args, specs, args.parts)
+  const { document, notices } = await loadGraph(args, specs)
+  const planned = planOutputs(args, specs, document)
+  const media = planInputs(args, specs, withFileNames(document, specs, planned))
+  const { start, duration, frames, runtime } = args
+  const range = {
+    ...(start === undefined ? {} : { start }),
+    ...(duration === undefined ? {} : { duration }),
+    ...(frames === undefined ? {} : { frames }),
+  }
+  return { notices, media, planned, range, runtime }
+}
+
+/** What all pieces of this job have in common. */
+export async function recordOf(
+  { media, planned, range, runtime }: RenderJob,
+  specs: Specs,
+  version: string,
+  browser: string,
+): Promise<PartsRecord> {
+  const plain = planned.map(({ node, fileName }) => ({ node, fileName: `output${extname(fileName).toLowerCase()}` }))
+  const document = withWholePaths(withFileNames(media.document, specs, plain), specs)
+  const files: Record<string, string> = {}
+  for (const [name, { paths }] of media.files) files[name] = await fingerprint(paths)
+  for (const path of modelFiles(document, specs)) files[path] = await fingerprint([path])
+  return {
+    format: 'framewright-parts',
+    same: {
+      version,
+      browser,
+      outputs: plain.map(({ node, fileName }) => `${node}: ${extname(fileName)}`).join(', '),
+      graph: serializeGraph(document, specs),
+      files,
+      range: JSON.stringify(range),
+      runtime,
+    },
+    media: mediaOf(media.files),
+  }
+}

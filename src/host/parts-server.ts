@@ -1,0 +1,196 @@
+/**
+ * Where the page keeps finished frames until all of them are there. The page has no disk, so segments go through here:
+ *
+ * - `GET  /parts/<token>`: the finished segments, as JSON: `[{ first, next }]`. With `?segment=<first>-<next>`: its bytes.
+ * - `PUT  …?begin=<first>&position=<bytes>`: bytes of the one that is being made; answered once they are taken.
+ * - `POST …?begin=<first>&next=<next>`: it is whole: brought to disk, and renamed. `…&discard=1`: it is not wanted.
+ * - `POST …?remove=<first>-<next>`.
+ *
+ * A segment stands under its name only once it is whole, so that neither a crash nor a failing machine leaves half a
+ * one, and several runs can fill one folder at the same time.
+ */
+import { randomBytes } from 'node:crypto'
+import { createReadStream, readdirSync, rmSync } from 'node:fs'
+import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Segment } from '../media/segments.ts'
+import { CommandFailure, exitCodes } from './command-failure.ts'
+import { diskSentence } from './output-server.ts'
+import { runMark, sweepLeftovers } from './run-mark.ts'
+
+const partPrefix = '.framewright.'
+const pattern = /^(\d+)-(\d+)\.seg$/
+const digits = 9
+
+export const segmentName = ({ first, next }: Segment): string =>
+  `${String(first).padStart(digits, '0')}-${String(next).padStart(digits, '0')}.seg`
+
+/** The finished segments in a folder; none where there is no such folder. */
+export function segmentsIn(folder: string): readonly Segment[] {
+  let names: string[]
+  try {
+    names = readdirSync(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return []
+    throw error
+  }
+  return names.flatMap((name) => {
+    const [, first, next] = pattern.exec(name) ?? []
+    return first === undefined || next === undefined ? [] : [{ first: Number(first), next: Number(next) }]
+  })
+}
+
+export interface PartsServer {
+  /** Begins keeping segments in `folder` (made where missing); gives the path of the address to send them to. */
+  accept(folder: string): Promise<string>
+  /** Answers the request if it is one for a segment. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean
+  /** Removes what is not finished, and takes no more. Synchronous, so that it can run as the process ends. */
+  end(): void
+  /** Aborted by the first thing that goes wrong on disk; the reason is a `CommandFailure` that says what. */
+  readonly failed: AbortSignal
+}
+
+interface Begun {
+  readonly path: string
+  readonly handle: Promise<FileHandle>
+}
+
+const readSegment = (text: string | null): Segment | undefined => {
+  const [, first, next] = /^(\d{1,15})-(\d{1,15})$/.exec(text ?? '') ?? []
+  return first === undefined || next === undefined ? undefined : { first: Number(first), next: Number(next) }
+}
+
+const readNumber = (text: string | null): number | undefined =>
+  text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+
+/** Takes the body of `request` into a file. */
+async function take(request: IncomingMessage, handle: FileHandle, position: number): Promise<void> {
+  let at = position
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    let done = 0
+    while (done < chunk.length) {
+      const { bytesWritten } = await handle.write(chunk, done, chunk.length - done, at + done)
+      done += bytesWritten
+    }
+    at += chunk.length
+  }
+}
+
+async function send(path: string, response: ServerResponse): Promise<void> {
+  const { size } = await stat(path)
+  response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': size })
+  await pipeline(createReadStream(path), response)
+}
+
+export function createPartsServer(): PartsServer {
+  const folders = new Map<string, string>()
+  const begun = new Map<string, Begun>()
+  const failure = new AbortController()
+  let over = false
+
+  function begin(folder: string, first: number): Begun {
+    const path = join(folder, `${partPrefix}${runMark}.${first}.part`)
+    const known = begun.get(path)
+    if (known) return known
+    const file: Begun = { path, handle: open(path, 'w') }
+    // Whoever awaits it is told; this keeps a failure that nobody awaits yet from ending the process.
+    file.handle.catch(() => undefined)
+    begun.set(path, file)
+    return file
+  }
+
+  async function finish(folder: string, first: number, next: number): Promise<void> {
+    const { path, handle } = begin(folder, first)
+    const file = await handle
+    await file.sync()
+    await file.close()
+    begun.delete(path)
+    await rename(path, join(folder, segmentName({ first, next })))
+  }
+
+  async function discard({ path, handle }: Begun): Promise<void> {
+    begun.delete(path)
+    await (await handle).close()
+    await rm(path, { force: true })
+  }
+
+  /** Gives the status of the answer; `undefined` where it was given already. */
+  async function handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    folder: string,
+    query: URLSearchParams,
+  ): Promise<number | undefined> {
+    if (over) return 410
+    const first = readNumber(query.get('begin'))
+    if (request.method === 'GET') {
+      if (!query.has('segment')) {
+        response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(segmentsIn(folder)))
+        return undefined
+      }
+      const segment = readSegment(query.get('segment'))
+      if (!segment) return 400
+      await send(join(folder, segmentName(segment)), response)
+      return undefined
+    }
+    if (request.method === 'PUT') {
+      const position = readNumber(query.get('position'))
+      if (first === undefined || position === undefined) return 400
+      await take(request, await begin(folder, first).handle, position)
+      return 204
+    }
+    if (request.method !== 'POST') return 405
+    const removed = readSegment(query.get('remove'))
+    const next = readNumber(query.get('next'))
+    if (removed) await rm(join(folder, segmentName(removed)), { force: true })
+    else if (first === undefined) return 400
+    else if (query.has('discard')) await discard(begin(folder, first))
+    else if (next === undefined || next <= first) return 400
+    else await finish(folder, first, next)
+    return 204
+  }
+
+  return {
+    failed: failure.signal,
+    async accept(folder) {
+      await mkdir(folder, { recursive: true })
+      sweepLeftovers(folder, partPrefix)
+      const address = `/parts/${randomBytes(16).toString('hex')}`
+      folders.set(address, folder)
+      return address
+    },
+    answer(request, response) {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+      const folder = folders.get(pathname)
+      if (folder === undefined) return false
+      handle(request, response, folder, searchParams).then(
+        (status) => {
+          if (status !== undefined) response.writeHead(status).end()
+        },
+        (error: unknown) => {
+          const sentence = diskSentence(error, folder)
+          failure.abort(new CommandFailure(exitCodes.render, sentence))
+          // The rest of the body is of no use; without this the sender would wait for it to be read.
+          request.resume()
+          if (response.headersSent) response.destroy()
+          else response.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(sentence)
+        },
+      )
+      return true
+    },
+    end() {
+      over = true
+      for (const { path, handle } of begun.values()) {
+        const remove = () => rmSync(path, { force: true })
+        // Once now, since the process may be ending; once more where the file was only just being opened.
+        remove()
+        handle.then((file) => file.close()).then(remove, remove)
+      }
+      begun.clear()
+    },
+  }
+}

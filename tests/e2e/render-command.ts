@@ -1,0 +1,96 @@
+/** `npm run render` as a process of its own, in a folder of the test's own. */
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { test as base } from 'vitest'
+
+export const project = fileURLToPath(new URL('../..', import.meta.url))
+export const bicubic = join(project, 'public/graphs/bicubic.json')
+export const shipped = join(project, 'public/samples')
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly process: ChildProcess
+  readonly ended: Promise<Ended>
+  /** Resolves once standard error has said something that fits. */
+  said(pattern: RegExp): Promise<void>
+}
+
+/** Starts `render` in a folder, as npm does. */
+export const startIn = (folder: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Running =>
+  follow(
+    spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(project, 'src/cli/render.ts'), ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    }),
+  )
+
+/** Starts it by npm itself, in a process group of its own, as a terminal does. */
+export const startNpm = (folder: string, ...args: string[]): Running =>
+  follow(
+    spawn('npm', ['run', '--silent', '--prefix', project, 'render', '--', ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    }),
+  )
+
+function follow(child: ChildProcessByStdio<null, Readable, Readable>): Running {
+  let stdout = ''
+  let stderr = ''
+  const listeners = new Set<() => void>()
+  child.stdout.on('data', (text) => {
+    stdout += String(text)
+  })
+  child.stderr.on('data', (text) => {
+    stderr += String(text)
+    for (const listener of listeners) listener()
+  })
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout, stderr }))
+  })
+  return {
+    process: child,
+    ended,
+    said: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (pattern.test(stderr)) resolve()
+        }
+        listeners.add(look)
+        look()
+        ended.then(({ code }) => reject(new Error(`ended with ${code} before saying ${pattern}: ${stderr}`)), reject)
+      }),
+  }
+}
+
+interface Fixtures {
+  /** The test's own, in which it runs what it runs. */
+  readonly folder: string
+  readonly start: (...args: string[]) => Running
+  readonly render: (...args: string[]) => Promise<Ended>
+  /** Everything below the folder, hidden files too. */
+  readonly left: () => string[]
+}
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern that it needs no other fixture.
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'framewright-render-'))
+    await use(folder)
+    rmSync(folder, { recursive: true, force: true })
+  },
+  start: async ({ folder }, use) => use((...args) => startIn(folder, args)),
+  render: async ({ folder }, use) => use((...args) => startIn(folder, args).ended),
+  left: async ({ folder }, use) => use(() => readdirSync(folder, { recursive: true }).map(String).sort()),
+})
