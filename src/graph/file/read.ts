@@ -22,6 +22,7 @@ import { sideOf } from '../document/subgraph.ts'
 import type { Fragment } from '../edits/edit.ts'
 import type { Specs } from '../node/spec.ts'
 import { unboundedText } from './bounded-text.ts'
+import { foreignGraph } from './foreign.ts'
 import { fileMigrations, migrateFile, migrateParams, nodeVersion } from './migrate.ts'
 import { unknownFields } from './notices.ts'
 import {
@@ -123,18 +124,21 @@ function readJson(text: string): Json {
 const headShape = z.object({ versions: fileShape.shape.versions.pick({ document: true }) })
 
 /** The file up to date and of the right shape, its nodes' params not yet migrated. */
-function readShape(text: string, formats: readonly string[]): { file: FileFields; raw: Json } {
+function readShape(text: string, specs: Specs, formats: readonly string[]): { file: FileFields; raw: Json } {
   const json = readJson(text)
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     return fail(`This is JSON, but not a graph: it is ${kindOf(json)}.`, 'Open a file that Framewright has saved.')
   const raw = json as Record<string, Json>
-  if (typeof raw.format !== 'string' || !formats.includes(raw.format))
+  if (typeof raw.format !== 'string' || !formats.includes(raw.format)) {
+    const foreign = foreignGraph(raw, specs)
+    if (foreign) throw new Unreadable(foreign)
     return fail(
       raw.format === fragmentFormat
         ? 'This is a copied part of a graph, not a whole graph.'
         : `This is JSON, but not a Framewright graph: its "format" is ${raw.format === undefined ? 'missing' : shorten(JSON.stringify(raw.format))}, not "${formats[0]}".`,
       raw.format === fragmentFormat ? 'Paste it into a graph.' : 'Open a file that Framewright has saved.',
     )
+  }
   const unsafe = unsafeJson(raw)
   if (unsafe) throw new Unreadable(unsafe)
 
@@ -295,7 +299,7 @@ function readNodes(file: LevelFields['nodes'], reading: Reading): Record<NodeId,
 
 function read(text: string, specs: Specs, formats: readonly string[]): ParsedGraph {
   try {
-    const { file, raw } = readShape(text, formats)
+    const { file, raw } = readShape(text, specs, formats)
     const notices = unknownFields(raw)
     const document: GraphDocument = {
       title: file.title ?? '',

@@ -44,7 +44,7 @@ export interface IncomingFiles {
 }
 
 /** For a file input: graphs, exports that carry theirs, media and models. */
-const acceptedFiles = `.json,application/json,.onnx,${acceptedMedia}`
+const acceptedFiles = `.json,.chn,application/json,.onnx,${acceptedMedia}`
 
 const failure = (error: unknown): { ok: false; problems: readonly Problem[] } => ({
   ok: false,
@@ -115,9 +115,10 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
 
   async function dropFiles({ files: dropped, problems }: Dropped) {
     tell(problems)
-    const graphs = dropped.filter((file) => /\.json$/i.test(file.name))
+    // Of other programs, too: reading says whose they are.
+    const graphs = dropped.filter((file) => /\.(json|chn)$/i.test(file.name))
     const models = dropped.filter((file) => /\.onnx$/i.test(file.name))
-    const media = dropped.filter((file) => !/\.(json|onnx)$/i.test(file.name))
+    const media = dropped.filter((file) => !/\.(json|chn|onnx)$/i.test(file.name))
     const last = graphs.at(-1)
     if (last) await files.openFile(last)
     for (const file of models) {

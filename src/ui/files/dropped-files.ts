@@ -9,10 +9,10 @@ export interface Dropped {
 }
 
 /** For a file input. */
-export const acceptedMedia = 'video/*,image/*,.mkv,.mov,.avi,.flv,.wmv,.mpg,.mpeg,.ts,.m2ts,.webm,.mp4'
+export const acceptedMedia = 'video/*,image/*,.tif,.tiff,.mkv,.mov,.avi,.flv,.wmv,.mpg,.mpeg,.ts,.m2ts,.webm,.mp4'
 
 const isMedia = (file: File): boolean =>
-  /^(image|video)\//.test(file.type) || /\.(mkv|mov|avi|flv|wmv|mpe?g|m2?ts|json|onnx)$/i.test(file.name)
+  /^(image|video)\//.test(file.type) || /\.(mkv|mov|avi|flv|wmv|mpe?g|m2?ts|tiff?|json|chn|onnx)$/i.test(file.name)
 
 /** Of the files of a folder: its pictures where there are any, else whatever else can be opened. */
 export function ofFolder(name: string, files: readonly File[]): Dropped {

@@ -21,7 +21,7 @@ interface Parts {
 const exported = /\.(mp4|webm|mkv|mov|png)$/i
 
 /** For a file input: graphs, and exports that carry theirs. */
-export const acceptedGraphs = '.json,application/json,.mp4,.webm,.mkv,.mov,.png'
+export const acceptedGraphs = '.json,.chn,application/json,.mp4,.webm,.mkv,.mov,.png'
 
 /** Graphs are text of some kilobytes; what is larger is a film that got the wrong name. */
 const largestGraph = 50e6
