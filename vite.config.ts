@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { stampPlugin } from './src/host/build-stamp.ts'
 import { contentPolicyPlugin } from './src/host/content-policy.ts'
+import { declarativeNodes } from './src/host/declarative-nodes.ts'
 import { demuxerMend } from './src/host/demuxer-mend.ts'
 import { firstPaintPlugin } from './src/host/first-paint.ts'
 import { isolationHeaders } from './src/host/isolation-headers.ts'
@@ -34,7 +35,15 @@ export default defineConfig({
   base: './',
   // Models of this installation's own (`npm run models:add`). A fresh clone has none, and does not ask for any.
   define: { 'import.meta.env.ADDED_MODELS': existsSync(new URL('public/models/added/catalog.json', import.meta.url)) },
-  plugins: [react(), demuxerMend(), contentPolicyPlugin(), firstPaintPlugin(), offlinePlugin(), stampPlugin()],
+  plugins: [
+    react(),
+    declarativeNodes(),
+    demuxerMend(),
+    contentPolicyPlugin(),
+    firstPaintPlugin(),
+    offlinePlugin(),
+    stampPlugin(),
+  ],
   worker: { format: 'es', plugins: () => [demuxerMend()] },
   assetsInclude: ['**/*.onnx'],
   // These load their own WASM beside them by URL; pre-bundling would tear the two apart.
