@@ -129,7 +129,7 @@ export function createBench() {
     return found
   }
   return {
-    ...{ commands, document, preview: pictures, looking, view, asked, savedPieces, level, record },
+    ...{ commands, document, preview: pictures, looking, view, pieces, asked, savedPieces, level, record },
     select: (...names: string[]) => view.select(names.map(id)),
     nodes: () => Object.keys(level().nodes).sort(),
     wires: () =>

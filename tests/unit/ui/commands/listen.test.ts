@@ -199,6 +199,16 @@ test('Escape first lets go of what is selected, then leaves the subgraph; in a f
   expect(ran).toEqual(['edit.leave'])
 })
 
+test('once nobody listens any more, no key calls anything', () => {
+  stop()
+  press('M')
+  bench.looking.setState({ flicker: true })
+  page.window.dispatchEvent(new Event('keyup'))
+  page.window.dispatchEvent(new Event('pointerdown'))
+  page.window.dispatchEvent(new Event('blur'))
+  expect([ran, woken, bench.looking.getState().flicker]).toEqual([[], 0, true])
+})
+
 test('a key that was taken already, or that writes a character of several strokes, calls nothing', () => {
   const taken = Object.assign(new Event('keydown', { cancelable: true }), { isComposing: false, ...pressOf('M') })
   taken.preventDefault()

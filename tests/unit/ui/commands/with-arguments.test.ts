@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { EdgeId, EdgeRecord, NodeId, PortSide } from '../../../../src/graph/document/document.ts'
 import { markOf, marksOf } from '../../../../src/graph/document/document.ts'
 import { card } from '../../../../src/ui/commands/edits/adding.ts'
+import type { CanvasDoor } from '../../../../src/ui/commands/edits/canvas-door.ts'
 import { id } from '../../graph/specs.ts'
 import { type Bench, createBench, stubPage } from './bench.ts'
 
@@ -202,4 +203,78 @@ describe('the clipboard', () => {
     expect(page.clipboard).toBe('')
     warned.mockRestore()
   })
+})
+
+describe('Tab', () => {
+  const activeElement = (element: unknown) => Object.assign(page.document, { activeElement: element })
+  const attach = (over: { readonly hovered: boolean; readonly contains: boolean }) =>
+    bench.commands.attach('canvas', {
+      ...({} as CanvasDoor),
+      contains: () => over.contains,
+      hovered: () => over.hovered,
+    })
+
+  test('belongs to the canvas where it has the focus, or where nothing has it and the mouse is over it', () => {
+    activeElement(page.document.body)
+    attach({ hovered: true, contains: false })
+    expect(bench.commands.canvasHasTab()).toBe(true)
+    attach({ hovered: false, contains: false })
+    expect(bench.commands.canvasHasTab()).toBe(false)
+    activeElement({})
+    attach({ hovered: true, contains: false })
+    expect(bench.commands.canvasHasTab()).toBe(false)
+    attach({ hovered: false, contains: true })
+    expect(bench.commands.canvasHasTab()).toBe(true)
+  })
+
+  test('belongs to nobody’s canvas once that has gone', () => {
+    activeElement(page.document.body)
+    const gone = attach({ hovered: true, contains: true })
+    gone()
+    expect(bench.commands.canvasHasTab()).toBe(false)
+  })
+})
+
+test('a dot that several wires get lies at the mean of their middles, in the grid', () => {
+  bench.commands.connect({ node: id('scale'), port: 'image' }, { node: id('writer'), port: 'image' })
+  const other = Object.values<EdgeRecord>(bench.level().edges).find(({ to }) => to.node === 'writer')!
+  const middles = new Map([
+    ['e1', { x: 100, y: 0 }],
+    [other.id as string, { x: 123, y: 39 }],
+  ])
+  bench.commands.attach('canvas', {
+    ...({} as CanvasDoor),
+    middleOf: (edge: EdgeId) => middles.get(edge),
+    endsOf: () => ({ start: { x: 0, y: 0 }, end: { x: 200, y: 0 } }),
+  })
+  bench.view.select([], ['e1' as EdgeId, other.id])
+  bench.commands.run('edit.point')
+  // Of 111.5 and 19.5; one step more on either axis would be another place in the grid.
+  for (const edge of ['e1', other.id]) expect(bench.level().edges[edge as EdgeId]?.via).toEqual([{ x: 112, y: 16 }])
+})
+
+test('copies of frames alone are named for what they are', () => {
+  const label = () => bench.document.getState().undoLabel
+  bench.select()
+  bench.commands.run('canvas.note')
+  bench.commands.run('edit.duplicate')
+  expect(label()).toBe('Duplicate a note')
+  expect(bench.view.getState().selectedMarks.size).toBe(1)
+  bench.select('grain')
+  bench.commands.run('edit.duplicate')
+  expect(label()).toBe('Duplicate Grain')
+})
+
+test('a piece that cannot be renamed or deleted is told of', async () => {
+  const problem = {
+    code: 'not-kept',
+    severity: 'error',
+    message: 'It was not kept.',
+    hint: 'Free some space.',
+  } as const
+  Object.assign(bench.pieces, { rename: async () => problem, remove: async () => undefined })
+  await bench.commands.subgraphs.renamePiece('piece:1', 'Other')
+  expect(bench.toasts()).toEqual(['It was not kept.'])
+  await bench.commands.subgraphs.removePiece('piece:1')
+  expect(bench.toasts()).toHaveLength(1)
 })
