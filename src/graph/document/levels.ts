@@ -15,6 +15,9 @@ const separator = '/'
 /** Subgraphs within subgraphs, at most. */
 export const maxNesting = 16
 
+/** Nodes of all levels together, at most. */
+export const maxNodes = 50_000
+
 /** What a node of the level `path` is called from outside. */
 export const flatId = (path: Path, id: NodeId): NodeId =>
   path.length === 0 ? id : ([...path, id].join(separator) as NodeId)

@@ -16,7 +16,7 @@ import {
   subgraphType,
 } from '../document/document.ts'
 import type { Json } from '../document/json.ts'
-import { maxNesting } from '../document/levels.ts'
+import { maxNesting, maxNodes } from '../document/levels.ts'
 import type { Problem } from '../document/problems.ts'
 import { sideOf } from '../document/subgraph.ts'
 import type { Fragment } from '../edits/edit.ts'
@@ -37,8 +37,6 @@ import {
 import { badFile, unsafeJson } from './untrusted.ts'
 import { pathText, shorten } from './wording.ts'
 import { z } from './zod.ts'
-
-export const maxNodesInFile = 50_000
 
 export type ParsedGraph =
   | { readonly ok: true; readonly document: GraphDocument; readonly notices: readonly Problem[] }
@@ -155,9 +153,9 @@ function readShape(text: string, specs: Specs, formats: readonly string[]): { fi
   bringUpToDate('The file', () => migrateFile(raw, version))
   const counts = countParts(raw)
   for (const [part, limit] of Object.entries({
-    nodes: maxNodesInFile,
-    edges: 4 * maxNodesInFile,
-    marks: maxNodesInFile,
+    nodes: maxNodes,
+    edges: 4 * maxNodes,
+    marks: maxNodes,
   })) {
     const count = counts[part] ?? 0
     if (count > limit)

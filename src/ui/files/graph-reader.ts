@@ -26,17 +26,20 @@ export const acceptedGraphs = '.json,.chn,application/json,.mp4,.webm,.mkv,.mov,
 /** Graphs are text of some kilobytes; what is larger is a film that got the wrong name. */
 const largestGraph = 50e6
 
-/** Of all levels: beyond this a canvas answers no more (3,000 took seconds a step). */
-const mostNodes = 2000
+/**
+ * Nodes of all levels that the canvas can show. Not a limit of documents (`maxNodes`), which render from a terminal
+ * all the same: React Flow takes 20 s to open 3,000 nodes on two cores, and more than a minute for 10,000.
+ */
+const canvasCapacity = 2000
 
 /** Why a document may not get as many nodes more; `undefined` where it may. */
 export function crowdProblem(document: GraphDocument, more: Graph): Problem | undefined {
   const count = countNodes(document) + countNodes(more)
-  if (count <= mostNodes) return undefined
+  if (count <= canvasCapacity) return undefined
   return {
     code: 'not-kept',
     severity: 'error',
-    message: allWords.subgraphs.tooManyNodes(count, mostNodes),
+    message: allWords.subgraphs.tooManyNodes(count, canvasCapacity),
     hint: allWords.subgraphs.tooManyNodesHint,
   }
 }
@@ -68,7 +71,8 @@ export class GraphReader {
       return null
     }
     const count = countNodes(outcome.document)
-    if (count > mostNodes) return this.#refuse(words.tooManyNodes(name, count, mostNodes), words.tooManyNodesHint)
+    if (count > canvasCapacity)
+      return this.#refuse(words.tooManyNodes(name, count, canvasCapacity), words.tooManyNodesHint)
     const { notices } = outcome
     const [note] = notices
     if (note) view.toast({ tone: 'info', message: words.notices(note.message, notices.length - 1), hint: note.hint })

@@ -8,8 +8,8 @@ export const files = {
   openDefault: 'Open the default recipe',
   /** @param why a whole sentence */
   notOpened: (name: string, why: string) => `“${name}” was not opened. ${why}`,
-  tooManyNodes: (name: string, nodes: number, most: number) =>
-    `“${name}” was not opened: it has ${nodes} nodes, and the editor shows at most ${most}.`,
+  tooManyNodes: (name: string, nodes: number, capacity: number) =>
+    `“${name}” was not opened: it has ${nodes} nodes, and the editor shows at most ${capacity}.`,
   tooManyNodesHint: 'Render it from a terminal (npm run render), or split it into smaller graphs.',
   /** @param first a whole sentence @param others how many notices beside it */
   notices: (first: string, others: number) => (others === 0 ? first : `${first} (and ${others} more)`),

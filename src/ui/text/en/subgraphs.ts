@@ -28,8 +28,8 @@ export const subgraphs = {
   hideSetting: (setting: string, subgraph: string) => `Hide ${setting} on ${subgraph}`,
   renameSetting: (subgraph: string) => `Rename a setting of ${subgraph}`,
   moveSetting: (subgraph: string) => `Move a setting of ${subgraph}`,
-  tooManyNodes: (nodes: number, most: number) =>
-    `The graph would have ${nodes} nodes, and the editor shows at most ${most}.`,
+  tooManyNodes: (nodes: number, capacity: number) =>
+    `The graph would have ${nodes} nodes, and the editor shows at most ${capacity}.`,
   tooManyNodesHint: 'Insert less, or begin another graph.',
   /** Above the canvas: which subgraphs are open, and the graph around them all. */
   trail: { label: 'Open subgraphs', outermost: 'Main' },

@@ -49,6 +49,15 @@ describe('a reader of graphs', () => {
     expect(said).toEqual(['“gone.json” could not be read: it is gone'])
   })
 
+  test('does not open more nodes than the canvas can show, and says where they can be rendered', () => {
+    const { reader, said } = readerOf()
+    const chain = (count: number) =>
+      serializeGraph(sketch(Object.fromEntries(Array.from({ length: count }, (_, n) => [`n${n}`, {}])), []), specs)
+    expect(reader.text(chain(2000), 'many.json')).not.toBeNull()
+    expect(reader.text(chain(2001), 'many.json')).toBeNull()
+    expect(said).toEqual(['“many.json” was not opened: it has 2001 nodes, and the editor shows at most 2000.'])
+  })
+
   test('tells what was odd about a graph, and opens it', () => {
     const { reader, said } = readerOf()
     const odd = JSON.stringify({ ...JSON.parse(graphText), flavour: 'odd' })
