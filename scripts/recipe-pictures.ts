@@ -13,7 +13,7 @@ import { recipePictures } from '../src/ui/files/shipped-recipes.ts'
 import { loadScene as load, type Scene } from './scene.ts'
 
 /** Bytes of one picture in the gallery, at most. */
-const mostBytes = 25_000
+const maxBytes = 25_000
 
 /** Of the enlarged sample, 640 × 360: where each recipe shows what it does. */
 const crops: Readonly<Record<string, { readonly frame: number; readonly x: number; readonly y: number }>> = JSON.parse(
@@ -67,7 +67,7 @@ async function take({ page }: HeadlessSession, scene: Scene, at: { frame: number
       }
       return { width, height, pixels: texts[0]!, picture: texts[1]!, quality }
     },
-    [request, { ...crop, x: at.x, y: at.y }, mostBytes] as const,
+    [request, { ...crop, x: at.x, y: at.y }, maxBytes] as const,
   )
   return {
     ...taken,

@@ -5,7 +5,7 @@ import { createPool } from './pool.ts'
 import type { ComputePass, ComputeSpec, Gpu } from './types.ts'
 
 /** A hand that has moved nothing for so long rests, milliseconds. */
-const rest = 250
+const idleDelayMs = 250
 
 export interface OwnedGpu extends Gpu, Disposable {}
 
@@ -31,7 +31,7 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
       lastDrawn = performance.now()
     },
     async giveWay(recorder) {
-      if (performance.now() - lastDrawn >= rest) return
+      if (performance.now() - lastDrawn >= idleDelayMs) return
       recorder?.submit()
       await device.queue.onSubmittedWorkDone()
     },

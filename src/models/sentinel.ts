@@ -49,15 +49,15 @@ export function summariseBytes(
   let largest = 0
   if (elementType === 'float16') {
     const halves = new Uint16Array(bytes, offset, length)
-    let most = 0
+    let maxBits = 0
     for (const bits of halves) {
       if ((bits & 0x7c00) === 0x7c00) broken += 1
       else if (bits < 0x8000) {
-        if (bits > most) most = bits
+        if (bits > maxBits) maxBits = bits
         if (bits >= litHalf) bright += 1
       }
     }
-    largest = fromHalf(most)
+    largest = fromHalf(maxBits)
   } else {
     const numbers = new Float32Array(bytes, offset, length)
     for (const number of numbers) {

@@ -97,9 +97,9 @@ export async function createSuperResolver(parts: ResolverParts): Promise<SuperRe
     const large = { width: tile.width * scale, height: tile.height * scale }
     const input = { name: form.input, elementType, dims: tensorDims(form.layout, form.channels, tile) }
     const output = { name: form.output, elementType, dims: tensorDims(form.layout, form.channels, large) }
-    const most = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize)
-    if (tensorBytes(output) > most) {
-      throw new OutOfMemory(`a result of ${tensorBytes(output)} bytes exceeds the GPU’s limit of ${most} bytes`)
+    const limitBytes = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize)
+    if (tensorBytes(output) > limitBytes) {
+      throw new OutOfMemory(`a result of ${tensorBytes(output)} bytes exceeds the GPU’s limit of ${limitBytes} bytes`)
     }
     const tensors = leaseTensors(gpu, 'sr-model', input, output, session.runtime)
     space = { tile, tensors, proved: false, [Symbol.dispose]: () => tensors[Symbol.dispose]() }

@@ -118,11 +118,11 @@ export function tileSize({ picture, limit, overlap, fixedSize, sizeStep }: TileR
   const side = (length: number): number => {
     const whole = roundUp(length, sizeStep)
     if (limit === 'off') return whole
-    const most = Math.max(sizeStep, Math.floor(limit / sizeStep) * sizeStep)
-    if (whole <= most) return whole
-    const shared = usableOverlap(overlap, most)
-    const count = Math.ceil((length - shared) / (most - shared))
-    return Math.min(most, roundUp(Math.ceil((length + (count - 1) * shared) / count), Math.max(8, sizeStep)))
+    const maxSide = Math.max(sizeStep, Math.floor(limit / sizeStep) * sizeStep)
+    if (whole <= maxSide) return whole
+    const shared = usableOverlap(overlap, maxSide)
+    const count = Math.ceil((length - shared) / (maxSide - shared))
+    return Math.min(maxSide, roundUp(Math.ceil((length + (count - 1) * shared) / count), Math.max(8, sizeStep)))
   }
   return { width: side(picture.width), height: side(picture.height) }
 }

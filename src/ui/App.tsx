@@ -111,8 +111,8 @@ function Window() {
     remember(sizesKey, `${next.viewer.toFixed(4)} ${next.panel}`)
   }
   // The graph keeps 280 pixels; in a low window (a zoom of 200 % makes one) both parts give way.
-  const most = height - Math.min(280, Math.round(height * 0.42))
-  const top = Math.round(Math.min(most, Math.max(220, sizes.viewer * height)))
+  const maxTop = height - Math.min(280, Math.round(height * 0.42))
+  const top = Math.round(Math.min(maxTop, Math.max(220, sizes.viewer * height)))
   const panel = Math.min(sizes.panel, Math.max(264, Math.round(width * 0.27)))
   return (
     <div className="window">
@@ -135,7 +135,7 @@ function Window() {
           label={text.shell.panels.viewerHeight}
           value={top}
           min={220}
-          max={most}
+          max={maxTop}
           onChange={(next) => resize({ ...sizes, viewer: next / height })}
         />
         <div className="lower">

@@ -10,7 +10,7 @@ import { framesPerKey } from './kept-frames.ts'
 import { type ExportParts, runExport } from './run-export.ts'
 
 /** Frames tried at most. */
-const mostFrames = 24
+const maxFrames = 24
 /** Seconds after which the frames so far must do. */
 const patience = 6
 
@@ -44,7 +44,7 @@ export async function estimateExport(
   const began = performance.now()
   const passed = () => (performance.now() - began) / 1000
   const outcome = await runExport(live, parts, { ...rest, outputs }, () => undefined, signals, {
-    frames: mostFrames,
+    frames: maxFrames,
     begins(frames, frameRate) {
       whole = frames
       pace = frameRate
@@ -59,7 +59,7 @@ export async function estimateExport(
   if (outcome.value.state !== 'done') return { ok: true, value: { state: 'superseded' } }
   // Up to the end: what is still in the encoder belongs to the frames as well.
   const each = measured > 1 ? (passed() - first) / (measured - 1) : passed()
-  const tried = Math.min(whole, mostFrames)
+  const tried = Math.min(whole, maxFrames)
   const bytes = Object.entries(outcome.value.outputs).reduce(
     (sum, [node, report]) =>
       sum + bytesOf(report, tried, whole, framesPerKey(request.document, parts.specs, node as NodeId, pace)),

@@ -70,8 +70,8 @@ function frameRange({ clock }: PreparedGraph, request: ExportRequest): FrameRang
     first++
   }
   let last = first - 1
-  const most = first + (request.frames ?? Number.POSITIVE_INFINITY) - 1
-  while (last < clock.last && last < most && clock.time(last + 1).timestamp < until - 1e-6) last++
+  const maxLast = first + (request.frames ?? Number.POSITIVE_INFINITY) - 1
+  while (last < clock.last && last < maxLast && clock.time(last + 1).timestamp < until - 1e-6) last++
   return last < first ? null : { first, last }
 }
 

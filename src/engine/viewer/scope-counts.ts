@@ -11,7 +11,7 @@ import type { ScopeCounts, ScopeKind } from '../door/api.ts'
 
 const levels = 256
 /** Strips of a waveform: as many as a panel shows apart. */
-const mostStrips = 256
+const maxStrips = 256
 
 const bodies: Readonly<Record<ScopeKind, string>> = {
   histogram: `
@@ -44,7 +44,7 @@ fn main(at: vec2u) {
 
 const shape = (kind: ScopeKind, width: number) => {
   if (kind === 'histogram') return { columns: levels, rows: 4 }
-  return { columns: kind === 'waveform' ? Math.min(mostStrips, width) : levels, rows: levels }
+  return { columns: kind === 'waveform' ? Math.min(maxStrips, width) : levels, rows: levels }
 }
 
 /** Compiles; the counter then submits at once, so that the picture may be given back while the numbers are on their way. */

@@ -44,7 +44,7 @@ export const silentPicture: ContainerPicture = {
 export type ReadBytes = (position: number, length: number) => Promise<Uint8Array>
 
 /** Headers of boxes or elements looked at in one file at most: damaged ones may lead in circles. */
-const mostSteps = 20_000
+const maxSteps = 20_000
 /** Bytes fetched at once: headers lie close together, and each fetch costs a millisecond. */
 const windowBytes = 1 << 15
 
@@ -54,7 +54,7 @@ export function boundedReader(file: Blob): ReadBytes {
   let window = { from: 0, bytes: new Uint8Array() }
   return async (position, length) => {
     steps += 1
-    if (steps > mostSteps) throw new Error('The container has more parts than are looked at.')
+    if (steps > maxSteps) throw new Error('The container has more parts than are looked at.')
     const end = Math.min(file.size, position + length)
     if (position < window.from || end > window.from + window.bytes.byteLength) {
       const whole = await file.slice(position, Math.max(end, position + windowBytes)).arrayBuffer()

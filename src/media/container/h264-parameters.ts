@@ -119,7 +119,7 @@ function skipScaling(bits: Bits, size: number): void {
 }
 
 /** 2 is “unspecified”. */
-const told = (code: number): number | null => (code === 2 ? null : code)
+const knownCode = (code: number): number | null => (code === 2 ? null : code)
 const sites: readonly ChromaSite[] = ['left', 'centre', 'top-left']
 
 function videoUsability(bits: Bits): { colour: ColourCodes; chromaSite: ChromaSite | null; timing: Timing } {
@@ -130,7 +130,12 @@ function videoUsability(bits: Bits): { colour: ColourCodes; chromaSite: ChromaSi
     bits.read(3)
     colour = { ...colour, fullRange: bits.flag() }
     if (bits.flag())
-      colour = { ...colour, primaries: told(bits.read(8)), transfer: told(bits.read(8)), matrix: told(bits.read(8)) }
+      colour = {
+        ...colour,
+        primaries: knownCode(bits.read(8)),
+        transfer: knownCode(bits.read(8)),
+        matrix: knownCode(bits.read(8)),
+      }
   }
   let chromaSite: ChromaSite | null = null
   if (bits.flag()) {

@@ -52,7 +52,7 @@ interface Element {
 
 const utf8 = new TextDecoder()
 /** A text longer than this is not read whole, bytes. */
-const mostBytes = 1 << 16
+const maxBytes = 1 << 16
 
 const kinds: Readonly<Record<number, ContainerTrack['kind']>> = { 1: 'picture', 2: 'sound', 17: 'subtitles' }
 const codecs: Readonly<Record<string, string>> = {
@@ -97,7 +97,7 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
     for await (const child of children(parent)) if (!found.has(child.id)) found.set(child.id, child)
     return found
   }
-  const bytes = async ({ from, to }: Element): Promise<Uint8Array> => read(from, Math.min(mostBytes, to - from))
+  const bytes = async ({ from, to }: Element): Promise<Uint8Array> => read(from, Math.min(maxBytes, to - from))
   const text = async (found: Element | undefined): Promise<string | null> =>
     found ? utf8.decode(await bytes(found)).replace(/\0+$/, '') : null
   const number = async (found: Element | undefined): Promise<number | null> =>

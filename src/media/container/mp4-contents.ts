@@ -17,7 +17,7 @@ interface Box {
 const latin = new TextDecoder('latin1')
 const utf8 = new TextDecoder()
 /** A text or table longer than this is not read whole, bytes. */
-const mostBytes = 1 << 16
+const maxBytes = 1 << 16
 
 const kinds: Readonly<Record<string, ContainerTrack['kind']>> = {
   vide: 'picture',
@@ -69,7 +69,7 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
     return found
   }
   const bytes = async (box: Box): Promise<DataView> => {
-    const data = await read(box.from, Math.min(mostBytes, box.to - box.from))
+    const data = await read(box.from, Math.min(maxBytes, box.to - box.from))
     return new DataView(data.buffer, data.byteOffset, data.byteLength)
   }
   async function inside(box: Box | undefined, ...path: readonly string[]): Promise<Box | undefined> {
@@ -128,9 +128,9 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
         if (type !== 'nclx' && type !== 'nclc') continue
         picture = {
           ...picture,
-          primaries: told(view.getUint16(4)),
-          transfer: told(view.getUint16(6)),
-          matrix: told(view.getUint16(8)),
+          primaries: knownCode(view.getUint16(4)),
+          transfer: knownCode(view.getUint16(6)),
+          matrix: knownCode(view.getUint16(8)),
           fullRange: type === 'nclx' && view.byteLength >= 11 ? (view.getUint8(10) & 0x80) !== 0 : null,
         }
       } else if (box.type === 'fiel' && view.byteLength >= 2) picture = { ...picture, fieldOrder: fields(view) }
@@ -154,7 +154,7 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
     tracks: tracks.filter(({ id }) => !chapterTracks.has(id)),
     chapters,
     attachments: cover ? ['cover picture'] : [],
-    title: title ? utf8.decode(await read(title.from + 8, Math.min(mostBytes, title.to - title.from - 8))) : null,
+    title: title ? utf8.decode(await read(title.from + 8, Math.min(maxBytes, title.to - title.from - 8))) : null,
   }
 }
 
@@ -180,7 +180,7 @@ function language(view: DataView): string | null {
 }
 
 /** 2 is H.273's “unspecified”. */
-const told = (code: number): number | null => (code === 2 ? null : code)
+const knownCode = (code: number): number | null => (code === 2 ? null : code)
 
 /** QuickTime File Format, “Field handling”: number of fields, then which one is shown and stored first. */
 function fields(view: DataView): ContainerPicture['fieldOrder'] {

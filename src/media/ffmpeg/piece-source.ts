@@ -30,7 +30,7 @@ interface Wish {
   /** Filters that choose among the decoded frames. */
   readonly choose: readonly string[]
   /** So many frames at most. */
-  readonly most: number
+  readonly maxFrames: number
 }
 
 interface RawFrames {
@@ -58,7 +58,7 @@ async function rawFrames(mounted: MountedFile, raw: RawFormat, wish: Wish): Prom
   const { bytes } = await mounted.collect(
     [
       ...['-loglevel', 'info', '-noautorotate', '-copyts', ...wish.seek, '-i', mounted.path],
-      ...['-map', '0:v:0', '-an', '-sn', '-dn', '-frames:v', String(wish.most), '-fps_mode', 'passthrough'],
+      ...['-map', '0:v:0', '-an', '-sn', '-dn', '-frames:v', String(wish.maxFrames), '-fps_mode', 'passthrough'],
       ...['-vf', filters, '-pix_fmt', raw.pixelFormat, '-f', 'rawvideo'],
     ],
     (line) => {
@@ -137,7 +137,11 @@ export class PieceSource implements FrameSource {
 
   /** When the first frame that can be decoded is shown, seconds; `null` where none can. */
   static async firstTimestamp(mounted: MountedFile, video: ProbedVideo): Promise<number | null> {
-    const { timestamps } = await rawFrames(mounted, rawFormat(video.pixelFormat), { seek: [], choose: [], most: 1 })
+    const { timestamps } = await rawFrames(mounted, rawFormat(video.pixelFormat), {
+      seek: [],
+      choose: [],
+      maxFrames: 1,
+    })
     return timestamps[0] ?? null
   }
 
@@ -256,7 +260,7 @@ export class PieceSource implements FrameSource {
       const choose = isAll
         ? []
         : [`trim=end_frame=${decoded}`, `select='gte(t,${from.toFixed(6)})*lt(t,${to.toFixed(6)})'`]
-      const result = await rawFrames(mounted, this.#raw, { seek, choose, most: end - first })
+      const result = await rawFrames(mounted, this.#raw, { seek, choose, maxFrames: end - first })
       const piece = this.#place(first, end, result)
       if (piece.offsets.has(first)) return piece
       if (!best || piece.offsets.size > best.offsets.size) best = piece

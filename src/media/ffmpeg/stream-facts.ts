@@ -223,7 +223,7 @@ export function readPackets(csv: string, frameRate: number, first: number): Pack
 }
 
 /** A decoder holds back so many frames at most, to bring them into order. */
-const mostReordered = 4
+const maxReordered = 4
 
 /**
  * When each packet's frame is shown. Program streams and AVI tell it of some packets only, or of none: frames are shown
@@ -242,7 +242,7 @@ function presentationTimes(packets: readonly Packet[], step: number, first: numb
   const shift = first - (decoded[0] ?? 0)
   if (known.length === 0) return decoded.map((time) => time + shift)
   // Where nothing can be decoded at the beginning, the first frame says nothing of the constant.
-  const delay = shift > -step / 2 && shift < (mostReordered + 0.5) * step ? shift : step
+  const delay = shift > -step / 2 && shift < (maxReordered + 0.5) * step ? shift : step
   const near = step / 2
   let taken = 0
   const free = decoded

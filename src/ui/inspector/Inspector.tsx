@@ -162,8 +162,8 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const known = useStore(facts)
   const edges = useStore(document, (state) => state.level.edges)
   const around = useMemo(() => {
-    const mine = Object.values(edges).filter(({ to }) => to.node === record.id)
-    return { facts: assetFacts(known), connected: new Set(mine.map(({ to }) => to.port)) }
+    const wires = Object.values(edges).filter(({ to }) => to.node === record.id)
+    return { facts: assetFacts(known), connected: new Set(wires.map(({ to }) => to.port)) }
   }, [known, edges, record.id])
   const shown = Object.entries(spec.params).filter(([, param]) => param.visible?.(values, around) ?? true)
   if (shown.length === 0) return <p className="inspector-none">{words.noSettings}</p>

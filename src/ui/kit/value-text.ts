@@ -30,8 +30,8 @@ export function timecode(seconds: number): string {
   const whole = Math.max(0, seconds)
   const hours = Math.floor(whole / 3600)
   const minutes = Math.floor((whole % 3600) / 60)
-  const rest = (whole % 60).toFixed(3).padStart(6, '0')
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`
+  const secondsText = (whole % 60).toFixed(3).padStart(6, '0')
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${secondsText}` : `${minutes}:${secondsText}`
 }
 
 /** “about 3 min”, for waiting. */

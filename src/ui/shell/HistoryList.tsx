@@ -10,7 +10,7 @@ import { Tip } from '../kit/Tip.tsx'
 import { text } from '../text/text.ts'
 
 /** A list of thousands helps nobody; older steps are reached by undo. */
-const most = 200
+const maxEntries = 200
 
 export function HistoryList() {
   const { commands } = useEditor()
@@ -46,14 +46,14 @@ function Steps() {
   const list = useRef<HTMLOListElement>(null)
   const done = [...past, ...(pending ? [pending] : [])]
   const now = done.length
-  const first = Math.max(0, now - most)
+  const first = Math.max(0, now - maxEntries)
   const labels = [text.shell.history.opened, ...[...done, ...future].map((entry) => entry.label)]
   useEffect(() => {
     list.current?.querySelector<HTMLElement>('[aria-current="step"]')?.scrollIntoView({ block: 'nearest' })
   }, [])
   return (
     <ol ref={list}>
-      {labels.slice(first, now + most).map((label, index) => {
+      {labels.slice(first, now + maxEntries).map((label, index) => {
         const step = first + index
         return (
           <li key={step}>

@@ -59,7 +59,7 @@ export interface DocumentStore extends StoreApi<DocumentState> {
 
 const top: Path = []
 
-function shown(history: History, saved: GraphDocument, wanted: Path): DocumentState {
+function stateOf(history: History, saved: GraphDocument, wanted: Path): DocumentState {
   const path = existingPath(history.document, wanted)
   return {
     history,
@@ -74,10 +74,10 @@ function shown(history: History, saved: GraphDocument, wanted: Path): DocumentSt
 }
 
 export function createDocumentStore(): DocumentStore {
-  const store = createStore<DocumentState>(() => shown(newHistory(emptyDocument), emptyDocument, top))
+  const store = createStore<DocumentState>(() => stateOf(newHistory(emptyDocument), emptyDocument, top))
   const set = (history: History, path = store.getState().path) => {
     const before = store.getState()
-    if (history !== before.history || !sameJson(path, before.path)) store.setState(shown(history, before.saved, path))
+    if (history !== before.history || !sameJson(path, before.path)) store.setState(stateOf(history, before.saved, path))
   }
   const now = () => store.getState().history
   const here = () => store.getState().path
@@ -121,7 +121,7 @@ export function createDocumentStore(): DocumentStore {
     },
     enter: (path) => set(commit(now()), path),
     open(document, saved = document) {
-      store.setState(shown(newHistory(document), saved, top))
+      store.setState(stateOf(newHistory(document), saved, top))
     },
     markSaved() {
       store.setState((state) => ({ saved: state.document, edited: false }))

@@ -75,14 +75,14 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
   }
 
   /** Brings what lies around a region up to date. */
-  async function renderGround(mine: number): Promise<void> {
+  async function renderGround(ownTurn: number): Promise<void> {
     const ground = preview.ground()
     if (!ground) return
     const outcome = await engine.preview(ground.request)
-    if (mine === turn && outcome.ok && outcome.value.state === 'shown') ground.done()
+    if (ownTurn === turn && outcome.ok && outcome.value.state === 'shown') ground.done()
   }
 
-  async function takeThumbnails(mine: number): Promise<void> {
+  async function takeThumbnails(ownTurn: number): Promise<void> {
     // The very document that is shown, with what is compared: another would close its files and models each time.
     const request = preview.request()
     if (!document || !request || !looking.getState().thumbnails || looking.getState().variants) return
@@ -92,7 +92,7 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
       const view = outputToView(document, specs, node)
       if (!key || !view || store.getState().thumbnails.get(node.id)?.key === key) continue
       const outcome = await engine.thumbnail({ ...whole, view, thrifty: true }, thumbnailSide)
-      if (mine !== turn) return
+      if (ownTurn !== turn) return
       if (outcome.ok && !outcome.value) return
       const thumbnails = new Map(store.getState().thumbnails)
       // A node that cannot be rendered has no picture; its card says why already.
@@ -102,7 +102,7 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
     }
   }
 
-  async function renderAhead(mine: number): Promise<void> {
+  async function renderAhead(ownTurn: number): Promise<void> {
     const request = preview.request()
     const clock = preview.getState().shown?.clock
     if (!request || !clock || clock.last <= clock.first || !looking.getState().ahead) return
@@ -113,7 +113,7 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
         if (next === null) return
         preview.setState({ ahead: true })
         const outcome = await engine.preview({ ...request, frame: next, background: true, thrifty: true })
-        if (mine !== turn || !outcome.ok || outcome.value.state !== 'shown') return
+        if (ownTurn !== turn || !outcome.ok || outcome.value.state !== 'shown') return
         preview.setState({ kept: outcome.value.kept })
         // The budget is used up: another frame would only push one of these out.
         if (framesIn(outcome.value.kept) <= framesIn(kept)) return
@@ -126,16 +126,16 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
   async function work(): Promise<void> {
     if (working || !quiet()) return
     working = true
-    const mine = turn
+    const ownTurn = turn
     try {
-      await renderGround(mine)
-      if (mine !== turn) return
-      await takeThumbnails(mine)
-      if (mine !== turn) return
+      await renderGround(ownTurn)
+      if (ownTurn !== turn) return
+      await takeThumbnails(ownTurn)
+      if (ownTurn !== turn) return
       timer = setTimeout(() => {
-        if (working || mine !== turn || !quiet()) return
+        if (working || ownTurn !== turn || !quiet()) return
         working = true
-        renderAhead(mine)
+        renderAhead(ownTurn)
           .catch(failed)
           .finally(() => {
             working = false

@@ -7,7 +7,7 @@ import { above } from './composing.ts'
 import type { Variants } from './looking.ts'
 
 /** Pictures that stand beside each other at most. */
-const most = 4
+const maxVariants = 4
 
 /**
  * One value of the dial for each member of the family, of the node nearest to `view` that has one; `null`: none has.
@@ -24,7 +24,7 @@ export function personalitiesSeen(
     const spec = node && specs.get(node.type)
     const running = spec && !node.bypass && !node.mute ? membersOf(spec, node, facts.model) : null
     if (running?.dial === undefined || running.members.length < 2) continue
-    return { node: id, param: running.dial, values: running.members.slice(0, most).map((_, place) => place) }
+    return { node: id, param: running.dial, values: running.members.slice(0, maxVariants).map((_, place) => place) }
   }
   return null
 }

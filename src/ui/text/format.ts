@@ -4,14 +4,14 @@ import { language } from './language.ts'
 const numbers = new Map<string, Intl.NumberFormat>()
 
 /** @param least and @param most digits after the decimal sign; thousands are not set apart */
-export function number(value: number, most = 0, least = most): string {
-  const key = `${least}/${most}`
+export function number(value: number, maxDecimals = 0, minDecimals = maxDecimals): string {
+  const key = `${minDecimals}/${maxDecimals}`
   const known = numbers.get(key)
   const format =
     known ??
     new Intl.NumberFormat(language, {
-      minimumFractionDigits: least,
-      maximumFractionDigits: most,
+      minimumFractionDigits: minDecimals,
+      maximumFractionDigits: maxDecimals,
       useGrouping: false,
     })
   if (!known) numbers.set(key, format)

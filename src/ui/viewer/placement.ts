@@ -49,7 +49,7 @@ export function inPicture({ field, scale, centre }: Placement, at: Point): Point
   }
 }
 
-const clamp = (value: number, most: number) => Math.min(most, Math.max(0, value))
+const clamp = (value: number, max: number) => Math.min(max, Math.max(0, value))
 
 /** The whole pixels between two places, inside the picture; at least one. */
 export function boxBetween(a: Point, b: Point, picture: Size): Box {

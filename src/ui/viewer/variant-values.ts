@@ -5,7 +5,7 @@ import type { ParamSpec } from '../../graph/node/params.ts'
 /** Steps away from the value that there is, as parts of the parameter's range. */
 const stepsOfRange = 0.3
 
-const most = 4
+const maxVariants = 4
 
 /**
  * Three numbers around `value` (fewer at the ends of a short range), the options of a choice (at most four, the
@@ -17,7 +17,7 @@ export function variantsOf(param: ParamSpec, value: Json): readonly Json[] | nul
       return [value === true, value !== true]
     case 'choice': {
       const now = typeof value === 'string' ? value : param.default
-      const options = [now, ...param.options.filter((option) => option !== now)].slice(0, most)
+      const options = [now, ...param.options.filter((option) => option !== now)].slice(0, maxVariants)
       return options.length > 1 ? param.options.filter((option) => options.includes(option)) : null
     }
     case 'float':

@@ -56,9 +56,9 @@ export function createBoundaryEdits({ specs, document }: { readonly specs: Specs
         const name = addPort(draft, path, to, { title: port.label, type: port.type, name: end.port })
         const at = draftAt(draft, path)
         if (name === undefined || !at) return
-        const mine = { node: boundary, port: name }
-        if (side === 'source') connect(at, specs, end, mine, via)
-        else connect(at, specs, mine, end)
+        const boundaryEnd = { node: boundary, port: name }
+        if (side === 'source') connect(at, specs, end, boundaryEnd, via)
+        else connect(at, specs, boundaryEnd, end)
       })
       return true
     },
