@@ -124,6 +124,8 @@ export interface FilterSpec {
   readonly source: string
   /** WGSL functions that `source` calls. */
   readonly functions?: string
+  /** What `source` is told. */
+  readonly uniforms?: UniformTypes
   /** What becomes of the blurred value. */
   readonly finish?: {
     /** Pictures that `wgsl` reads. */
@@ -145,7 +147,10 @@ export interface Filter {
     reads: Readonly<Record<string, StagePicture>>,
     result: StagePicture,
     width: number,
+    /** What `finish` is told. */
     uniforms?: Readonly<Record<string, UniformValue>>,
+    /** What `source` is told. */
+    sourceUniforms?: Readonly<Record<string, UniformValue>>,
   ): void
 }
 
@@ -166,7 +171,7 @@ export const createBox = (gpu: Gpu, spec: FilterSpec): Promise<Filter> =>
  */
 async function createFilter(
   gpu: Gpu,
-  { label, format, reads, source, functions, finish }: FilterSpec,
+  { label, format, reads, source, functions, uniforms: sourceTypes, finish }: FilterSpec,
   shapeOf: (width: number) => { readonly radius: number; readonly falloff: number },
 ): Promise<Filter> {
   const along = (axis: 'x' | 'y', value: string) => `
@@ -190,7 +195,7 @@ fn blur(at: vec2i) -> vec4f {
       label: `${label}/horizontal`,
       reads,
       format,
-      uniforms: shapeTypes,
+      uniforms: { ...shapeTypes, ...sourceTypes },
       wgsl: `${functions ?? ''}
 fn source(at: vec2i) -> vec4f { ${source} }${along('x', 'source')}
 fn make(at: vec2i) -> vec4f { return blur(at); }`,
@@ -207,10 +212,10 @@ fn make(at: vec2i) -> vec4f { return finish(at, blur(at)); }`,
     }),
   ])
   return {
-    record(recorder, whole, pictures, result, width, uniforms) {
+    record(recorder, whole, pictures, result, width, uniforms, sourceUniforms) {
       const shape = shapeOf(width)
       using rows = borrowPicture(gpu, widen(result.part, whole, 0, shape.radius), format, `${label}/rows`)
-      horizontal.record(recorder, whole, pictures, rows, shape)
+      horizontal.record(recorder, whole, pictures, rows, { ...shape, ...sourceUniforms })
       vertical.record(recorder, whole, { ...pictures, rows }, result, { ...shape, ...uniforms })
     },
   }

@@ -41,6 +41,7 @@ it.each([
   ['lift shadows', 'curves'],
   ['alternative', 'switch'],
   ['ground truth', 'degrade'],
+  ['grain lost', 'match-grain'],
   ['opacity', 'mix'],
   ['soften', 'blur'],
 ])('“%s” finds %s first', (words, type) => {

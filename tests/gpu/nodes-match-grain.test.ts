@@ -1,0 +1,105 @@
+/** Match Grain against the noise that was put in: the deviation of what it adds, by the plain formula. */
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import matchGrain from '../../src/nodes/match-grain.node.ts'
+import { type Bench, draw, largestDifference, type Numbers, openBench } from './harness.ts'
+import { run } from './support/golden.ts'
+
+let bench: Bench
+beforeAll(async () => {
+  bench = await openBench()
+})
+afterEach(() => expect(bench.takeErrors()).toEqual([]))
+afterAll(() => bench.close())
+
+/** Normal noise of deviation 1, the same every time: Box and Muller over Marsaglia's xorshift32. */
+function normal(seed: number): () => number {
+  let state = seed
+  const next = () => {
+    state ^= state << 13
+    state >>>= 0
+    state ^= state >>> 17
+    state ^= state << 5
+    state >>>= 0
+    return (state + 1) / (2 ** 32 + 1)
+  }
+  return () => Math.sqrt(-2 * Math.log(next())) * Math.cos(2 * Math.PI * next())
+}
+
+/** Dark on the left, bright on the right, with noise of so many steps of 8 bits on either. */
+function halves(width: number, height: number, dark: number, bright: number, seed = 7): Numbers {
+  const noise = normal(seed)
+  return draw(width, height, (x) => {
+    const value = x < width / 2 ? 0.3 + (dark / 255) * noise() : 0.65 + (bright / 255) * noise()
+    return [value, value, value]
+  })
+}
+
+/** Deviation of the difference in steps of 8 bits, and its mean, in columns from `from` to `to`. */
+function added(result: Numbers, image: Numbers, from: number, to: number) {
+  const gaps: number[] = []
+  for (let y = 0; y < image.height; y++)
+    for (let x = from; x < to; x++) {
+      const i = 4 * (y * image.width + x)
+      gaps.push(255 * (result.data[i]! - image.data[i]!))
+    }
+  const mean = gaps.reduce((a, b) => a + b) / gaps.length
+  return { mean, deviation: Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / gaps.length) }
+}
+
+const clean = halves(96, 64, 0, 0)
+
+it('adds what the source has, in each zone of brightness its own', async () => {
+  const result = await run(bench, matchGrain, { image: clean, source: halves(96, 64, 8, 3) })
+  const dark = added(result, clean, 0, 40)
+  const bright = added(result, clean, 56, 96)
+  // The calmest quarter of so few squares lies somewhat below the whole.
+  expect(dark.deviation).toBeGreaterThan(6)
+  expect(dark.deviation).toBeLessThan(9)
+  expect(bright.deviation).toBeGreaterThan(2.2)
+  expect(bright.deviation).toBeLessThan(4)
+  expect(Math.abs(dark.mean)).toBeLessThan(0.6)
+})
+
+it('adds only what is lacking, and nothing where nothing is', async () => {
+  const noisy = halves(96, 64, 6, 6, 11)
+  // Pictures are kept in half floats, which lie 1/2048 apart at most.
+  for (const image of [clean, noisy])
+    expect(largestDifference(await run(bench, matchGrain, { image, source: clean }), image)).toBeLessThan(0.0003)
+  const more = await run(bench, matchGrain, { image: noisy, source: halves(96, 64, 10, 10) })
+  // √(10² − 6²), by as much too low as both are.
+  const { deviation } = added(more, noisy, 0, 48)
+  expect(deviation).toBeGreaterThan(5.5)
+  expect(deviation).toBeLessThan(9)
+})
+
+it('makes grains as wide as the source’s pixels, of the same strength, another for each frame', async () => {
+  const source = halves(48, 32, 8, 8)
+  const at = (frame: number) => run(bench, matchGrain, { image: clean, source }, {}, { frame })
+  const result = await at(0)
+  const { deviation } = added(result, clean, 2, 46)
+  expect(deviation).toBeGreaterThan(5.5)
+  expect(deviation).toBeLessThan(9.5)
+  const beside = (x: number, y: number) => result.data[4 * (y * 96 + x)]! - clean.data[4 * (y * 96 + x)]!
+  // No stronger along the picture's edge.
+  let edge = 0
+  for (let x = 0; x < 96; x++) edge += (255 * beside(x, 0)) ** 2 / 192 + (255 * beside(x, 63)) ** 2 / 192
+  expect(Math.sqrt(edge)).toBeLessThan(1.2 * deviation)
+  let alike = 0
+  let all = 0
+  for (let y = 2; y < 62; y++)
+    for (let x = 2; x < 44; x++) {
+      alike += beside(x, y) * beside(x + 1, y)
+      all += beside(x, y) ** 2
+    }
+  expect(alike / all).toBeGreaterThan(0.4)
+  expect(largestDifference(await at(1), result)).toBeGreaterThan(0.02)
+  expect(largestDifference(await at(0), result)).toBe(0)
+})
+
+it('says so where the source is larger than the picture', () => {
+  const image = { type: 'image', width: 8, height: 8, format: 'rgba16float', frameRate: 24 } as const
+  const facts = { media: () => undefined, model: () => undefined }
+  expect(matchGrain.infer({ image, source: { ...image, width: 9 } }, {} as never, facts)).toMatchObject({
+    problem: { code: 'size-mismatch', port: 'source' },
+  })
+})
