@@ -3,6 +3,7 @@ import type { Engine } from '../engine/door/api.ts'
 import { expand } from '../graph/analysis/expand.ts'
 import { isPicture } from '../graph/analysis/infer.ts'
 import { endpointKey, markOf } from '../graph/document/document.ts'
+import { sameJson } from '../graph/document/json.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import { createCommands } from './commands/commands.ts'
@@ -47,6 +48,28 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   void pieces.start()
   const commands = createCommands({ engine, specs, document, facts, preview, looking, view, pieces })
 
+  /** What rendering met; of exports, where the node is still as it was then. */
+  const failures = () => {
+    const { document: now } = document.getState()
+    const flat = expand(now, specs).document
+    const exported = exportQueue.jobs.flatMap(({ state, request }) => {
+      if (state.kind !== 'failed') return []
+      const then = expand(request.document, specs).document
+      return state.problems.filter(
+        ({ node }) => node && flat.nodes[node] && sameJson(flat.nodes[node].params, then.nodes[node]?.params),
+      )
+    })
+    return [...preview.getState().problems, ...exported]
+  }
+  const derive = () => {
+    const { document: now, path } = document.getState()
+    derived.update(now, path, facts.getState(), failures())
+  }
+  exportQueue.store.subscribe(({ jobs }, before) => {
+    const failed = (all: typeof jobs) => all.filter(({ state }) => state.kind === 'failed').length
+    if (failed(jobs) !== failed(before.jobs)) derive()
+  })
+
   document.subscribe((state, before) => {
     // The end of a drag asks once more, for good: the last of many live requests may have been overtaken.
     const settled = state.history.pending === null && before.history.pending !== null
@@ -54,7 +77,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     if (state.document === before.document && !settled && !moved) return
     const flat = expand(state.document, specs).document
     facts.cover(flat, specs)
-    if (state.document !== before.document || moved) derived.update(state.document, state.path, facts.getState())
+    if (state.document !== before.document || moved) derive()
     if (moved) {
       // Whoever leaves a subgraph finds its card chosen.
       const left = before.path[state.path.length]
@@ -77,7 +100,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   facts.subscribe((state, before) => {
     if (state === before) return
     const graph = document.getState().document
-    derived.update(graph, document.getState().path, state)
+    derive()
     // A file that was missing is here now; an engine that was starting has begun.
     const replaced = state.replaced !== before.replaced
     if (replaced || state.media !== before.media || state.models !== before.models)
@@ -86,6 +109,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   let rebuilds = 0
   let asked = 0
   preview.subscribe((state, before) => {
+    if (state.problems !== before.problems && !sameJson(state.problems, before.problems)) derive()
     // A rebuilt GPU shows in the status; nothing else tells of it.
     const now = performance.now()
     if ((state.shown !== before.shown || state.problems !== before.problems) && now - asked > 3000) {

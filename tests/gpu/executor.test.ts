@@ -150,6 +150,17 @@ const all: readonly NodeDefinition[] = [
     if (failure) throw failure
   }),
   around,
+  defineNode({
+    type: 'misspelt',
+    title: 'Misspelt',
+    category: 'look',
+    summary: 'Does not compile.',
+    inputs: { image: port.image('Image') },
+    outputs: { image: port.image('Image') },
+    params: {},
+    infer: ({ image }) => ({ image }),
+    kernel: { kind: 'pixel', wgsl: 'return imgae;' },
+  }),
   passThrough('held', () => undefined, { every: 4 }),
   passThrough('two-ahead', () => undefined, { before: 2, after: 2 }),
 ]
@@ -357,6 +368,17 @@ test('what goes wrong in a node carries its id, and leaves nothing leased', asyn
   expect(bench.gpu.pool.stats.leases).toBe(0)
   failure = undefined
   expect(await show(graphed, 1)).toBeCloseTo(1 / 16 + 0.25, 3)
+})
+
+test('a shader that does not compile is told of its own node, also in the middle of a unit', async () => {
+  const document = graph('a:clip b:add<a c:misspelt<b d:add<c')
+  await expect(prepare(document, 'd')).rejects.toMatchObject({ name: 'NodeFailure', node: 'c' })
+  const folded = edit(newHistory(document), 'Fold', (draft) => fold(draft, definitions, ['b', 'c'] as NodeId[]))
+  const flat = expand(folded.history.document, definitions).document
+  await expect(prepare(flat, 'd')).rejects.toMatchObject({
+    node: 'subgraph/c',
+    message: expect.stringMatching(/imgae/),
+  })
 })
 
 test('a cancelled frame stops before its next step', async () => {

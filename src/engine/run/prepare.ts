@@ -89,7 +89,29 @@ async function preparePixels(
     }),
   )
   const unit = generatePixelUnit(step, nodeOf, written)
-  return { kind: 'pixel', step, unit, pass: await gpu.compute(unit.spec) }
+  try {
+    return { kind: 'pixel', step, unit, pass: await gpu.compute(unit.spec) }
+  } catch (error) {
+    throw (await failureAlone(gpu, step, nodeOf)) ?? error
+  }
+}
+
+/** Which node of a unit does not compile: the first that does not by itself either. */
+async function failureAlone(
+  gpu: Gpu,
+  step: PlanStep,
+  nodeOf: (id: NodeId) => PixelNode,
+): Promise<NodeFailure | undefined> {
+  for (const id of step.nodes) {
+    const unwired = Object.keys(step.inputs[id] ?? {}).map((port) => [port, { kind: 'none' } as const])
+    const alone = { ...step, nodes: [id], inputs: { [id]: Object.fromEntries(unwired) }, reads: [], writes: [] }
+    try {
+      await gpu.compute(generatePixelUnit(alone, nodeOf, new Map()).spec)
+    } catch (error) {
+      return new NodeFailure(id, error)
+    }
+  }
+  return undefined
 }
 
 export function createPreparer(parts: EngineParts): Preparer {
@@ -180,7 +202,7 @@ export function createPreparer(parts: EngineParts): Preparer {
           }
       }
     } catch (error) {
-      throw new NodeFailure(node, error)
+      throw error instanceof NodeFailure ? error : new NodeFailure(node, error)
     }
   }
 

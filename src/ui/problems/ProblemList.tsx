@@ -22,19 +22,16 @@ function titleAt(whole: GraphDocument, specs: Specs, path: Path): string {
 }
 
 export function ProblemList() {
-  const { derived, preview, commands, view, document, specs } = useEditor()
+  const { derived, commands, view, document, specs } = useEditor()
   const whole = useStore(document, (state) => state.document)
   const path = useStore(document, (state) => state.path)
   const expansion = useStore(derived, (state) => state.expansion)
   const missing = useMissing()
-  const standing = useStore(derived, (state) => state.problems)
-  const rendering = useStore(preview, (state) => state.problems)
-  const problems = useMemo(() => {
-    const told = new Set(standing.map((problem) => problem.message))
-    return [...standing, ...rendering.filter((problem) => !told.has(problem.message))].sort(
-      (a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning'),
-    )
-  }, [standing, rendering])
+  const all = useStore(derived, (state) => state.problems)
+  const problems = useMemo(
+    () => all.toSorted((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning')),
+    [all],
+  )
   const whereOf = (node: NodeId): string | undefined => {
     const within = placeOf(node).path
     if (within.join('/') === path.join('/')) return undefined

@@ -30,10 +30,9 @@ export function StatusBar() {
   const failure = useStore(facts, (state) => state.engineFailure)
   const time = useStore(preview, (state) => state.shown?.milliseconds ?? null)
   const cache = useStore(preview, (state) => state.shown?.cacheBytes ?? null)
-  const standing = useStore(derived, (state) => state.problems)
-  const rendering = useStore(preview, (state) => state.problems)
-  const errors = standing.filter((problem) => problem.severity === 'error').length || (rendering.length > 0 ? 1 : 0)
-  const warnings = standing.length - standing.filter((problem) => problem.severity === 'error').length
+  const problems = useStore(derived, (state) => state.problems)
+  const errors = problems.filter((problem) => problem.severity === 'error').length
+  const warnings = problems.length - errors
   const adapter = engine?.adapter
   return (
     <footer className="status-bar">

@@ -40,8 +40,13 @@ export interface DerivedState {
   readonly inference: LevelInference
   /** Of all levels, by names from outside. */
   readonly all: Inference
-  /** Of the whole; nodes within subgraphs by their names from outside. */
+  /**
+   * Of the whole, whatever found them: what the graph is, what a preview met, what an export met. Nodes within subgraphs by
+   * their names from outside.
+   */
   readonly problems: readonly Problem[]
+  /** Those of them that the graph itself has, before anything is rendered. */
+  readonly standing: readonly Problem[]
   /** By node of the open level; what is wrong within a subgraph stands on its card. */
   readonly problemsOf: ReadonlyMap<NodeId, readonly Problem[]>
   readonly wrongEdges: ReadonlySet<string>
@@ -49,15 +54,16 @@ export interface DerivedState {
 }
 
 export interface DerivedStore extends StoreApi<DerivedState> {
-  update(document: GraphDocument, path: Path, facts: FactsState): void
+  /** @param failures what rendering met, by names from outside */
+  update(document: GraphDocument, path: Path, facts: FactsState, failures: readonly Problem[]): void
 }
 
 export function createDerivedStore(specs: Specs, document: GraphDocument, facts: FactsState): DerivedStore {
-  const store = createStore<DerivedState>(() => derive(document, [], specs, facts, undefined))
+  const store = createStore<DerivedState>(() => derive(document, [], specs, facts, [], undefined))
   return {
     ...store,
-    update(document, path, facts) {
-      store.setState((before) => derive(document, path, specs, facts, before))
+    update(document, path, facts, failures) {
+      store.setState((before) => derive(document, path, specs, facts, failures, before))
     },
   }
 }
@@ -88,15 +94,17 @@ function derive(
   path: Path,
   specs: Specs,
   facts: FactsState,
+  failures: readonly Problem[],
   before: DerivedState | undefined,
 ): DerivedState {
   const textureSize = facts.engine?.adapter?.maxTextureSize ?? defaultTextureSize
   const expansion = expand(document, specs)
   const flat = expansion.document
   const inference = inferAll(flat, specs, assetFacts(facts), { textureSize })
-  const problems = [...inference.problems, ...problemsOfParams(flat, specs)].flatMap((problem) =>
+  const standing = [...inference.problems, ...problemsOfParams(flat, specs)].flatMap((problem) =>
     better(problem, flat, specs, facts),
   )
+  const problems = withFailures(standing, failures, flat)
   const level = graphAt(document, path) ?? document
   const byNode = new Map<NodeId, Problem[]>()
   const wrongEdges = new Set<string>()
@@ -111,10 +119,26 @@ function derive(
     inference: onLevel(level, path, specs, expansion, inference),
     all: inference,
     problems,
+    standing,
     problemsOf: keepEqual(byNode, before?.problemsOf),
     wrongEdges,
     wiredPorts: wiredPorts(level, before?.wiredPorts),
   }
+}
+
+/** Rendering refuses what is known to be wrong in the same words; a node that is gone has no failure. */
+function withFailures(
+  standing: readonly Problem[],
+  failures: readonly Problem[],
+  flat: GraphDocument,
+): readonly Problem[] {
+  const told = new Set(standing.map(({ message }) => message))
+  const more = failures.filter(({ message, node }) => {
+    if (told.has(message) || (node && !flat.nodes[node])) return false
+    told.add(message)
+    return true
+  })
+  return more.length === 0 ? standing : [...standing, ...more]
 }
 
 function onLevel(level: Graph, path: Path, specs: Specs, expansion: Expansion, all: Inference): LevelInference {
