@@ -368,7 +368,7 @@ export default defineNode({
     grow: param.float('Grow', { default: 3, min: 0, max: 32, step: 0.5, unit: 'px' }),
     feather: param.float('Feather', { default: 3, min: 0, max: 32, step: 0.5, unit: 'px' }),
     invert: param.bool('Invert', { default: false, help: 'Swaps the two masks.' }),
-    side: param.int('Looks at', {
+    side: param.int('Search size', {
       default: 960,
       min: 160,
       max: 2048,

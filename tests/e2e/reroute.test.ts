@@ -79,7 +79,7 @@ test('dots are joined, moved together, taken apart and removed by hand; each is 
   await page.getByRole('button', { name: 'History' }).click()
   const steps = page.getByRole('dialog', { name: 'History' }).getByRole('button')
   await soon(() => steps.allInnerTexts()).toEqual([
-    'As it was opened',
+    'As opened',
     'Bend a wire',
     'Bend a wire',
     'Join dots',

@@ -194,7 +194,7 @@ test('somebody’s graph says what it misses, and each can be put in its place',
   file.nodes['sr-model']!.params = { model: { id: 'their-model', sha256: 'a'.repeat(64) } }
   file.nodes.grain!.type = 'from-the-future'
   await chooseFile({ name: 'theirs.json', buffer: Buffer.from(JSON.stringify(file)) })
-  const dialog = page.getByRole('dialog', { name: 'What this graph misses' })
+  const dialog = page.getByRole('dialog', { name: 'What this graph is missing' })
   await dialog.waitFor()
   expect(await dialog.locator('.missing-text strong').allInnerTexts()).toEqual([
     'holiday.mp4',

@@ -172,7 +172,7 @@ test('a piece is kept, found by its name, added as a copy, renamed and deleted',
   const { page } = editor
   await foldBicubic('Larger')
   await page.getByRole('button', { name: 'Save as a piece' }).click()
-  await page.getByText('“Larger” is among your pieces now.').waitFor()
+  await page.getByText('“Larger” was added to your pieces.').waitFor()
   await page.reload()
   await editor.node('decode').waitFor()
   await editor.newGraph()

@@ -11,7 +11,7 @@ test('begins by itself once, follows the hand, and leaves a changed picture', as
   const tour = page.locator('.tour')
   await tour.getByRole('heading', { name: 'See what was added' }).waitFor()
   await page.getByRole('button', { name: 'Wipe' }).click()
-  await tour.getByRole('heading', { name: 'Find who added it' }).waitFor()
+  await tour.getByRole('heading', { name: 'Find what added it' }).waitFor()
   await editor.node('sr-model').locator('h3').click()
   await tour.getByRole('heading', { name: 'Choose how much it invents' }).waitFor()
   await editor.settled()

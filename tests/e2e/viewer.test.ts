@@ -159,7 +159,7 @@ test('scopes, times and pictures on the nodes come and go; an old picture says s
 
   await page.getByRole('button', { name: 'Instruments' }).click()
   await page.getByRole('menuitemcheckbox', { name: 'Pictures on the nodes' }).click()
-  await page.getByRole('menuitemradio', { name: 'Draft, half the size' }).click()
+  await page.getByRole('menuitemradio', { name: 'Draft at half size' }).click()
   await page.keyboard.press('Escape')
   await page.getByText('Draft, 1/2 size').waitFor()
   await soon(() => page.locator('.viewer-facts').textContent()).toContain('640 × 360')

@@ -23,7 +23,7 @@ import { AddMenu } from './AddMenu.tsx'
 import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { CanvasMenu } from './CanvasMenu.tsx'
 import { CanvasTools } from './CanvasTools.tsx'
-import { CanvasScreen, fitOptions, type PagePoint } from './canvas-screen.ts'
+import { CanvasScreen, fitOptions, type PagePoint, zoomRange } from './canvas-screen.ts'
 import { CardKeys, focusedOf } from './card-keys.ts'
 import { Dots } from './Dots.tsx'
 import { EmptyHint } from './EmptyHint.tsx'
@@ -52,8 +52,8 @@ const flowOptions = {
   disableKeyboardA11y: true,
   multiSelectionKeyCode: ['Shift', 'Control', 'Meta'],
   selectionKeyCode: 'Shift',
-  minZoom: 0.15,
-  maxZoom: 2,
+  minZoom: zoomRange.min,
+  maxZoom: zoomRange.max,
   attributionPosition: 'bottom-right',
   fitView: true,
   fitViewOptions: fitOptions,

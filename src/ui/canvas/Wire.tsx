@@ -12,6 +12,15 @@ import { routeOf } from './wire-route.ts'
 /** Shorter wires have no room for their label. */
 const roomForLabel = 56
 
+/** Of a label, CSS pixels on screen. */
+const smallest = 9
+
+/** Font size of labels in canvas units. */
+const fontSize = 10.5
+
+/** How much larger than usual labels are drawn, in steps, so that far out they can still be read. */
+export const labelScale = (zoom: number): number => Math.max(1, Math.ceil((smallest / (fontSize * zoom)) * 20) / 20)
+
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const { derived, view } = useEditor()
   const { sourceX, sourceY, targetX, targetY, selected } = props
@@ -21,6 +30,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   const wrong = useStore(derived, (state) => state.wrongEdges.has(props.id))
   const landing = useStore(view, (state) => state.landing === props.id)
   const far = useFlow(isFar)
+  const scale = useFlow(({ transform }) => labelScale(transform[2]))
   const { path, label, room } = routeOf([{ x: sourceX, y: sourceY }, ...via, { x: targetX, y: targetY }])
   return (
     <>
@@ -39,7 +49,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
           <span
             className="wire-label"
             data-type={props.data?.type}
-            style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)` }}
+            style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px) scale(${scale})` }}
           >
             {describe(desc)}
           </span>

@@ -24,7 +24,10 @@ export type Flow = Pick<
   | 'flowToScreenPosition'
 >
 
-export const fitOptions = { padding: { x: '40px', y: '24px' }, maxZoom: 1, minZoom: 0.2 } as const
+/** Screen pixels per canvas unit. So far out that a graph of some hundred nodes in a row still fits. */
+export const zoomRange = { min: 0.02, max: 2 } as const
+
+export const fitOptions = { padding: { x: '40px', y: '24px' }, maxZoom: 1, minZoom: zoomRange.min } as const
 
 /** What counts as in sight leaves room for a card to the right and below, in canvas units and CSS pixels. */
 const cardRoom = { width: 180, height: 60 }

@@ -69,7 +69,7 @@ export const canvas = {
     replacing: (node: string) => `Replace ${node} with…`,
     taking: (type: PortType) => `A node that takes ${things[type]}`,
     giving: (type: PortType) => `A node that gives ${things[type]}`,
-    none: (query: string) => `No node fits “${query}”.`,
+    none: (query: string) => `No node matches “${query}”.`,
   },
   /** What an empty canvas says. */
   start: {

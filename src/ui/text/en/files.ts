@@ -2,7 +2,7 @@
 export const files = {
   storeFull: 'The browser no longer keeps your changes: its storage for this page is full or switched off.',
   noVersions: 'The browser keeps no earlier versions: its storage for this page is full or switched off.',
-  storeHint: 'Save the graph to a file; nothing of it is lost while this page stays open.',
+  storeHint: 'Save the graph to a file; nothing is lost while this page stays open.',
   earlierKept: 'Your earlier graph had changes; it is kept under File.',
   restored: 'Your unsaved graph is back.',
   openDefault: 'Open the default recipe',
@@ -30,7 +30,7 @@ export const files = {
   nowOpens: (node: string, name: string) => `${node} now opens “${name}”.`,
   modelsUnreadable: (why: string) => `The list of models could not be read: ${why}`,
   engineFailed: (why: string) => `The engine could not start: ${why}`,
-  wantsClick: 'The browser wants a click before it lets files be chosen.',
+  wantsClick: 'The browser opens its file dialog only after a click.',
   chooseFile: 'Choose a file',
   recipeNotLoaded: (name: string, why: string) => `The recipe “${name}” could not be loaded: ${why}.`,
   recipeNotLoadedHint: 'Check the connection and reload the page.',

@@ -26,7 +26,7 @@ export const inspector = {
   title: 'Title',
   bypassOn: 'Bypass: pass the picture on unchanged',
   bypassOff: 'Use the node again',
-  muteOn: 'Mute: the node gives nothing, and what needs it rests',
+  muteOn: 'Mute: the node outputs nothing, and what depends on it does not run',
   muteOff: 'Let the node run again',
   deleteHint: 'Delete the node',
   unknownType: (type: string) =>

@@ -4,7 +4,7 @@ import { plurals } from '../format.ts'
 const plural = plurals('en')
 
 export const missing = {
-  title: 'What this graph misses',
+  title: 'What this graph is missing',
   nothing: 'Everything this graph names is here.',
   explained:
     'A graph names its files but does not hold them. Put each in its place, or leave it: the rest of the graph works all the same.',

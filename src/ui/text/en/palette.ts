@@ -5,7 +5,7 @@ export const palette = {
   hide: 'Hide the nodes',
   search: 'Search nodes',
   searchHint: 'Search nodes and recipes: by name, by what they do, or by what is wrong with the picture',
-  none: (query: string) => `No node or recipe fits “${query}”.`,
+  none: (query: string) => `No node or recipe matches “${query}”.`,
   /** What stands between asterisks is set apart. */
   noneHint: 'Try what it should do, or what is wrong: *scale*, *text*, *waxy*, *blocks*.',
   recipes: 'Recipes',

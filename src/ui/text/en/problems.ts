@@ -11,7 +11,7 @@ export const problems = {
     removeWire: 'Remove the wire',
     removeNode: 'Remove the node',
     removeSetting: 'Remove the setting',
-    setBack: (setting: string) => `Set ${setting} back`,
+    setBack: (setting: string) => `Reset ${setting}`,
     takeModel: (model: string) => `Use ${model}`,
     unbypass: (node: string) => `Use ${node} again`,
     connect: (node: string) => `Connect ${node}`,

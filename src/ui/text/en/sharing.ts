@@ -15,7 +15,7 @@ export const sharing = {
     `It has ${characters} characters, and mail and chat programs may cut it short: send the graph as a file instead.`,
   noSuchRecipe: (name: string) => `There is no recipe called “${name}”, which the page’s address asks for.`,
   noSuchRecipeHint: 'Choose one under File, Recipes.',
-  ownSaved: (title: string) => `“${title}” is among your recipes now.`,
+  ownSaved: (title: string) => `“${title}” was added to your recipes.`,
   ownStoreFull: (title: string) => `“${title}” was not saved: the browser’s storage for this page is full.`,
   ownStoreFullHint: 'Delete recipes you no longer need, or save the graph to a file.',
   ownNoStore: (title: string) => `“${title}” was not saved: the browser allows this page no storage.`,
@@ -29,7 +29,7 @@ export const sharing = {
     newerHint: 'Update Framewright or reload the page, then open the link again.',
     altered: 'This link was altered on its way, so its graph cannot be trusted.',
     askAgain: 'Ask for the link again.',
-    tooMuch: 'This link unfolds into more than any graph holds, so it was not opened.',
+    tooMuch: 'This link expands into more than any graph holds, so it was not opened.',
     tooMuchHint: 'Do not open it again.',
   },
 }

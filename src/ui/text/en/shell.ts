@@ -22,11 +22,11 @@ export const shell = {
   },
   file: { menu: 'File', recipes: 'Recipes', kept: 'Kept from earlier' },
   edit: { menu: 'Edit' },
-  theme: { menu: 'Theme', system: 'As the system', dark: 'Dark', light: 'Light' },
+  theme: { menu: 'Theme', system: 'Match the system', dark: 'Dark', light: 'Light' },
   history: {
     title: 'History',
-    hint: 'Everything that was done',
-    opened: 'As it was opened',
+    hint: 'Everything you have done',
+    opened: 'As opened',
     /** @param step as the history calls it */
     undo: (step: string) => `Undo: ${step}`,
     redo: (step: string) => `Redo: ${step}`,
@@ -39,7 +39,7 @@ export const shell = {
     noProblems: 'No problems',
     /** @param share “12 %”, or “…” @param waiting exports behind this one */
     exporting: (share: string, waiting: number) => `Exporting ${share}${waiting > 0 ? `, ${waiting} more` : ''}`,
-    frameTime: (time: string) => `${time} a frame`,
+    frameTime: (time: string) => `${time} per frame`,
     frameTimeHint: 'Time to render the frame shown',
     isolated: 'The page is isolated, so models on the CPU may use several threads.',
     notIsolated: 'The host sends no isolation headers, so models on the CPU run on one thread.',
@@ -50,7 +50,7 @@ export const shell = {
     softwareHint: 'The CPU stands in for a GPU: correct, but slow.',
     largestPicture: (pixels: number) => `Pictures up to ${pixels} pixels a side`,
     noGpu: 'No WebGPU',
-    engineFailed: 'The engine stands still',
+    engineFailed: 'The engine has stopped',
     engineStarting: 'Engine starting…',
     rebuilt: (times: number) => ` (rebuilt ${times}×)`,
   },
@@ -65,7 +65,7 @@ export const shell = {
     others: 'a .json graph or a file you exported to open its graph, or an .onnx model to add it',
     emptyFolder: (folder: string) =>
       `${folder === '' ? 'The folder' : `The folder “${folder}”`} holds neither pictures nor a video.`,
-    emptyFolderHint: 'Choose the folder that the pictures themselves lie in.',
+    emptyFolderHint: 'Choose the folder that contains the pictures themselves.',
     unreadableFolder: (folder: string, why: string) => `The folder “${folder}” could not be read: ${why}`,
     unreadableFolderHint: 'Drop its files instead.',
   },
@@ -73,5 +73,5 @@ export const shell = {
   partNotFetched: 'This part of the editor could not be fetched.',
   partNotFetchedHint:
     'Check the connection and try again; if it was updated meanwhile, save your graph and reload the page.',
-  gpuRebuilt: 'The GPU was lost and has been set up again; nothing of yours is gone.',
+  gpuRebuilt: 'The GPU was lost and has been set up again; your work is intact.',
 }

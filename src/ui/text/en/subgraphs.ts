@@ -30,7 +30,7 @@ export const subgraphs = {
   moveSetting: (subgraph: string) => `Move a setting of ${subgraph}`,
   tooManyNodes: (nodes: number, capacity: number) =>
     `The graph would have ${nodes} nodes, and the editor shows at most ${capacity}.`,
-  tooManyNodesHint: 'Insert less, or begin another graph.',
+  tooManyNodesHint: 'Insert fewer nodes, or start another graph.',
   /** Above the canvas: which subgraphs are open, and the graph around them all. */
   trail: { label: 'Open subgraphs', outermost: 'Main' },
   /** What the side panel says of one. */
@@ -75,8 +75,8 @@ export const subgraphs = {
     keywords: ['subgraph', 'piece'],
     nothingToKeep: 'No subgraph is selected to be kept as a piece.',
     nothingToKeepHint: 'Fold the nodes that belong together, or select the card of a subgraph.',
-    kept: (title: string) => `“${title}” is among your pieces now.`,
-    keptAgain: (title: string) => `Your piece “${title}” is this one now.`,
+    kept: (title: string) => `“${title}” was added to your pieces.`,
+    keptAgain: (title: string) => `Your piece “${title}” was updated.`,
     keptHint: 'Add copies of it from the palette or the search, under “My pieces”.',
     notSavedFull: (title: string) => `“${title}” was not saved: the browser’s storage for this page is full.`,
     notSaved: (title: string) => `“${title}” was not saved: the browser allows this page no storage.`,

@@ -11,7 +11,7 @@ const modes = {
   wipe: 'Wipe: A left of a line, B right of it',
   side: 'Side by side, up to four',
   difference: 'Difference of A and B',
-  onion: 'A and B over each other',
+  onion: 'A and B overlaid',
 }
 
 export const viewer = {
@@ -67,14 +67,14 @@ export const viewer = {
     referenceFile: 'Reference file…',
     referenceFor: (letter: string) => `Reference file for ${letter}`,
     anotherGraph: 'Another graph…',
-    gone: 'Not there any more',
+    gone: 'No longer there',
   },
   comparison: {
     label: 'Comparison',
     add: 'Add a picture',
     addHint: 'One more picture beside them',
     remove: 'Remove the last picture',
-    removeHint: 'One picture less',
+    removeHint: 'One picture fewer',
     wipeHint: 'Drag the line; hold X to see B; S compares with the source itself',
     /** While A is compared with its plain upscale. */
     predictedHint: 'What A has beyond the plain upscale is predicted.',
@@ -113,9 +113,9 @@ export const viewer = {
     noScope: 'None',
     render: 'Render the preview',
     whole: 'Whole',
-    half: 'Draft, half the size',
-    quarter: 'Draft, a quarter',
-    ahead: 'Ahead while idle',
+    half: 'Draft at half size',
+    quarter: 'Draft at quarter size',
+    ahead: 'Render ahead while idle',
     times: 'Where the time goes',
     thumbnails: 'Pictures on the nodes',
     grid: 'Pixel grid from 800 %',
@@ -158,13 +158,13 @@ export const viewer = {
     memoryHint: 'All textures and buffers of the engine, kept results among them',
     node: (name: string, time: string) => `${name}: ${time}`,
     /** @param others that ran in the same pass */
-    fused: (others: number) => `Ran as one with ${others} more: its share is an even one`,
+    fused: (others: number) => `Ran as one pass with ${others} more; the time is shared out evenly`,
     /** Of a time that is one of equal shares. */
     roughly: (time: string) => `≈ ${time}`,
     gpu: 'GPU',
     kept: 'kept',
   },
-  thumbnail: { label: 'Picture', stale: 'Picture of before the last change', old: 'old' },
+  thumbnail: { label: 'Picture', stale: 'Picture from before the last change', old: 'old' },
   frames: {
     first: 'First frame',
     previous: 'Previous frame',
@@ -173,9 +173,9 @@ export const viewer = {
     next: 'Next frame',
     last: 'Last frame',
     loop: 'Loop',
-    loopHint: 'Begin again at the end',
+    loopHint: 'Start over at the end',
     pace: 'Keep time',
-    paceHint: 'Keep time: leave out frames that come too late',
+    paceHint: 'Keep time by skipping frames that come too late',
     inPoint: 'In point',
     inPointHint: 'Play from this frame',
     inPointBack: 'Play from the first frame again',

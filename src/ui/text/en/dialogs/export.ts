@@ -48,7 +48,7 @@ export const exportDialog = {
     notes: (count: number) =>
       count === 1 ? 'One thing to know before it begins' : `${count} things to know before it begins`,
     noteOf: (clip: string, note: string) => `${clip}: ${note}`,
-    mendFirst: 'Mend these first:',
+    mendFirst: 'Fix these first:',
     more: (problems: number) => `and ${problems} more`,
     begin: 'Export',
     beginSeveral: (files: number) => `Export ${files} files`,
@@ -137,7 +137,7 @@ export const exportDialog = {
     download: 'Download',
     downloadPictures: (count: number) => `Download ${count} ${plural(count, { one: 'picture', other: 'pictures' })}`,
     saved: 'Saved where you chose',
-    how: 'How it went',
+    how: 'Details',
     /** Behind an audio codec: its packets went into the file as they were. */
     copied: ' (copied)',
   },

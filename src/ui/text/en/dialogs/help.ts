@@ -4,7 +4,7 @@ export const help = {
     title: 'Find a command',
     field: 'Find a command, a recipe, a node to add or to go to',
     list: 'Commands',
-    none: (query: string) => `Nothing is called “${query}”.`,
+    none: (query: string) => `Nothing matches “${query}”.`,
     add: (node: string) => `Add ${node}`,
     /** What kind of thing it is that can be added. */
     node: 'Node',

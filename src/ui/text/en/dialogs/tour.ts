@@ -8,12 +8,12 @@ export const tour = {
     text: 'This picture is twice as large as the clip. The detail in it is predicted, not recovered. Choose a comparison here to see the clip beside it.',
   },
   find: {
-    title: 'Find who added it',
+    title: 'Find what added it',
     text: 'Every card is a step on the way from the clip to the file. This one predicts the detail: click it.',
   },
   dial: {
     title: 'Choose how much it invents',
-    text: 'Drag this to the right: from faithful and soft over textured to crisp and invented.',
+    text: 'Drag this to the right: from faithful and soft, through textured, to crisp and invented.',
   },
   yours: {
     title: 'The picture is yours',
