@@ -120,8 +120,12 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
       {rows === 0 && boundary && !record.collapsed && (
         <p className="node-empty">{boundary === 'inputs' ? words.noInputs : words.noOutputs}</p>
       )}
-      {!far && !record.collapsed && !boundary && <NodeThumbnail id={id} />}
-      {!far && !record.collapsed && !boundary && <Report id={id} />}
+      {!far && !record.collapsed && !boundary && (
+        <div className="node-foot">
+          <Report id={id} />
+          <NodeThumbnail id={id} />
+        </div>
+      )}
       {!far && !record.collapsed && problems && problems.length > 0 && <Trouble problems={problems} />}
     </article>
   )

@@ -43,6 +43,8 @@ export const help = {
       ['Drag a frame by its title', 'Move it with what lies in it; with Alt, alone'],
       ['Double-click a node', 'Show it in the viewer'],
       ['Shift and drag on the canvas', 'Select everything in a box'],
+      ['Drag a number sideways', 'Change it; with Shift, finely, as on its slider'],
+      ['Double-click the name of a setting', 'Set it back to its default'],
       ['Wheel over the picture', 'Zoom; drag to move, double-click to fit'],
     ] as readonly (readonly [gesture: string, does: string])[],
   },
