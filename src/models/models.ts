@@ -10,6 +10,8 @@ import { gpuComplaint, onSession } from './gpu-proof.ts'
 import { type ModelForm, probeForm, readCard, readSignature } from './inspect.ts'
 import { createShaderDial } from './runtimes/shaders/shader-dial.ts'
 import { createShaderShelf } from './runtimes/shaders/shader-shelf.ts'
+import { timeSession } from './runtimes/trial.ts'
+import { adapterKey, createTrialMemory } from './runtimes/trial-memory.ts'
 import { createSessionShelf } from './session-shelf.ts'
 import { openSession, pickRuntime } from './sessions.ts'
 import { createModelStore, type ModelStore, readModelFile, sha256Hex } from './store.ts'
@@ -67,6 +69,7 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
     return found
   }
 
+  const trials = createTrialMemory()
   const shaders = createShaderShelf(gpu, async ({ name, bytes, form }) => {
     const session = await openSession({ name, bytes, runtime: 'wasm', gpu })
     return { run: onSession(session, form), [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() }
@@ -95,11 +98,37 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
     return found
   }
 
-  /** Shaders of the model where they are asked for; `undefined` where they are not. */
+  /** Shaders of the model where they are asked for, or quicker than onnxruntime; else `undefined`. */
   async function shadersOf(choice: RuntimeChoice, facts: ModelFacts, bytes: Uint8Array<ArrayBuffer>, form: ModelForm) {
     // A CPU that plays a GPU runs shaders at a fraction of what it does in WASM.
     if (choice !== 'shaders' && (choice !== 'auto' || gpu.software)) return undefined
-    return shaders.open({ key: facts.sha256, name: facts.name, bytes, form })
+    const request = { key: facts.sha256, name: facts.name, bytes, form }
+    if (choice === 'shaders') return shaders.open(request)
+    const key = `${adapterKey(gpu.device)}|${facts.sha256}`
+    const known = await trials.get(key)
+    if (known === 'webgpu') return undefined
+    const found = await shaders.open({ ...request, way: known })
+    if ('complaint' in found || known === found.way) return found
+    const quicker = await quickerThanOrt(found.milliseconds, facts, bytes, form)
+    await trials.set(key, quicker ? found.way : 'webgpu')
+    return quicker ? found : undefined
+  }
+
+  /** Whether onnxruntime on WebGPU takes longer, or gives no numbers that may be believed. */
+  async function quickerThanOrt(
+    milliseconds: number | undefined,
+    facts: ModelFacts,
+    bytes: Uint8Array<ArrayBuffer>,
+    form: ModelForm,
+  ): Promise<boolean> {
+    if (milliseconds === undefined || (await complaintOf(facts, bytes, form))) return true
+    const request = { name: facts.name, bytes, gpu, elementType: form.elementType, runtime: 'webgpu' as const }
+    const { session, giveBack } = await shelf.borrow(`${facts.sha256}:webgpu`, request)
+    try {
+      return session.runtime !== 'webgpu' || milliseconds <= (await timeSession(gpu, session, form))
+    } finally {
+      await giveBack()
+    }
   }
 
   return {

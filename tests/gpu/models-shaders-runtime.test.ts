@@ -2,7 +2,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { requestDevice } from '../../src/gpu/device.ts'
 import { createGpu } from '../../src/gpu/gpu.ts'
+import type { Gpu } from '../../src/gpu/types.ts'
 import type { ModelForm } from '../../src/models/inspect.ts'
+import { createModelLibrary, createModels } from '../../src/models/models.ts'
 import { readOnnx, tensorsOf, writeOnnx } from '../../src/models/onnx/onnx-file.ts'
 import { dimsOf, floatTensor, readFloats } from '../../src/models/onnx/tensor-data.ts'
 import type { Variant } from '../../src/models/runtimes/shaders/layout.ts'
@@ -10,7 +12,8 @@ import { lower } from '../../src/models/runtimes/shaders/lower.ts'
 import { openShaders } from '../../src/models/runtimes/shaders/open-shaders.ts'
 import { compileNetwork } from '../../src/models/runtimes/shaders/shader-network.ts'
 import { runOnNumbers } from '../../src/models/runtimes/shaders/shader-session.ts'
-import type { RuntimeChoice, SuperResolver } from '../../src/models/types.ts'
+import { adapterKey, createTrialMemory } from '../../src/models/runtimes/trial-memory.ts'
+import type { RuntimeChoice, RuntimeName, SuperResolver } from '../../src/models/types.ts'
 import srModel from '../../src/nodes/sr-model.node.ts'
 import { download, draw, emptyPicture, imageDesc, type Numbers, upload } from './harness.ts'
 import { type DialBench, openDialBench } from './models-dial-support.ts'
@@ -155,6 +158,38 @@ describe('the dial on shaders', () => {
     const want = await bench.renderNode(srModel, picture, { ...params, runtime: 'wasm' }, mask)
     const found = await bench.renderNode(srModel, picture, { ...params, runtime: 'shaders' }, mask)
     expect(worstDifference(found, want)).toBeLessThan(2 * halfRounding)
+  })
+})
+
+describe('a trial', () => {
+  test('is kept between visits', async () => {
+    const name = `trials-${crypto.randomUUID()}`
+    await createTrialMemory(name).set('adapter|model', 'shaders')
+    const later = createTrialMemory(name)
+    expect(await later.get('adapter|model')).toBe('shaders')
+    expect(await later.get('adapter|another')).toBe(undefined)
+    expect(adapterKey(bench.gpu.device)).toContain(navigator.userAgent)
+    indexedDB.deleteDatabase(name)
+  })
+
+  test('decides on a GPU between shaders and onnxruntime, and is held once', async () => {
+    // The same device, taken for one that is not played on the CPU.
+    const gpu: Gpu = { ...bench.gpu, software: false }
+    const library = createModelLibrary(new URL('/', location.href).href)
+    const models = createModels({ gpu, library })
+    const { id, sha256 } = await models.add(await modelFile('nearest-x2'))
+    const options = { runtime: 'auto', tile: 'off', overlap: 0 } as const
+    const taken: RuntimeName[] = []
+    for (let i = 0; i < 2; i++) {
+      await using resolver = await models.superResolver({ id, sha256 }, options)
+      taken.push(resolver.report.runtime)
+      await upscaled(resolver, undefined, draw(12, 9, waves))
+    }
+    await models[Symbol.asyncDispose]()
+    expect(['shaders', 'webgpu']).toContain(taken[0])
+    expect(taken[1]).toBe(taken[0])
+    const kept = await createTrialMemory().get(`${adapterKey(gpu.device)}|${sha256}`)
+    expect(kept).toMatch(taken[0] === 'webgpu' ? /^webgpu$/ : /"weights":"memory"/)
   })
 })
 

@@ -4,9 +4,9 @@
  */
 import type { Gpu } from '../../../gpu/types.ts'
 import { largestDifference, type RunNumbers } from '../../gpu-proof.ts'
-import { channelCount, type ModelForm, tensorDims } from '../../inspect.ts'
+import { channelCount, type ModelForm } from '../../inspect.ts'
 import type { OnnxModel } from '../../onnx/onnx-file.ts'
-import { tensorLength } from '../../sessions.ts'
+import { timed } from '../trial.ts'
 import type { Lowering } from './fuse.ts'
 import type { Variant } from './layout.ts'
 import { lower, refusalText } from './lower.ts'
@@ -15,9 +15,6 @@ import { runOnNumbers } from './shader-session.ts'
 
 /** How far off the worst number of a test picture may be: 32-bit sums in another order, or numbers kept in 16 bits. */
 const tolerances = { single: 1e-3, half: 2 / 255 } as const
-
-/** Side of the picture on which ways are timed. */
-const trialSide = 128
 
 /**
  * Ways worth trying, the likeliest first. Software graphics pay for every load and barrier, and nothing for a longer
@@ -41,7 +38,7 @@ export interface OpenedShaders {
   readonly network: ShaderNetwork
   readonly lowering: Lowering
   readonly variant: Variant
-  /** Of a picture of `trialSide`; `undefined` where there was nothing to choose. */
+  /** Of a picture of the trial; `undefined` where there was nothing to choose. */
   readonly milliseconds: number | undefined
 }
 
@@ -77,7 +74,7 @@ export async function openShaders(request: ShadersRequest): Promise<OpenedShader
       const found = await proved(request, network)
       if (found !== undefined) complaint = found
       else {
-        const milliseconds = variants.length > 1 ? await timed(gpu, network, form) : undefined
+        const milliseconds = variants.length > 1 ? await timeNetwork(gpu, network, form) : undefined
         if (!best || (milliseconds ?? 0) < (best.milliseconds ?? 0)) {
           best?.network[Symbol.dispose]()
           best = { network, lowering, variant, milliseconds }
@@ -109,27 +106,13 @@ export async function proved(
   return `Run by onnxruntime: on a test picture shaders of this model were off${off}.`
 }
 
-/** The best of a few runs, so that what else the machine does counts little. */
-export async function timed(
-  { device, pool }: Gpu,
-  network: ShaderNetwork,
-  { layout, channels, scale, fixedSize, sizeStep }: ModelForm,
-) {
-  const side = Math.ceil(trialSide / sizeStep) * sizeStep
-  const size = fixedSize ?? { width: side, height: side }
-  const bytes = tensorLength(tensorDims(layout, channels, size)) * 4
-  const usage = GPUBufferUsage.STORAGE
-  using input = pool.buffer({ size: bytes, usage }, 'models/trial-in')
-  using output = pool.buffer({ size: bytes * scale ** 2, usage }, 'models/trial-out')
-  let best = Number.POSITIVE_INFINITY
-  for (let round = 0; round < 4; round++) {
-    const begin = performance.now()
-    const encoder = device.createCommandEncoder({ label: 'models/trial' })
-    for (let i = 0; i < 4; i++) network.record({ encoder }, network.own, input.value, output.value, size)
-    device.queue.submit([encoder.finish()])
-    await device.queue.onSubmittedWorkDone()
-    // The first round pays for what the driver left for later.
-    if (round > 0) best = Math.min(best, (performance.now() - begin) / 4)
-  }
-  return best
-}
+/** Pictures recorded at once in a trial. */
+const repeats = 4
+
+const timeNetwork = (gpu: Gpu, network: ShaderNetwork, form: ModelForm): Promise<number> =>
+  timed(gpu, form, async (input, output, size) => {
+    const encoder = gpu.device.createCommandEncoder({ label: 'models/trial' })
+    for (let i = 0; i < repeats; i++) network.record({ encoder }, network.own, input, output, size)
+    gpu.device.queue.submit([encoder.finish()])
+    return repeats
+  })

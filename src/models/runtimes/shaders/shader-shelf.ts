@@ -4,6 +4,7 @@ import type { RunNumbers } from '../../gpu-proof.ts'
 import type { ModelForm } from '../../inspect.ts'
 import { readOnnx } from '../../onnx/onnx-file.ts'
 import { ModelError } from '../../types.ts'
+import type { Variant } from './layout.ts'
 import { mixable, type OpenedShaders, openShaders, proved, variantsFor } from './open-shaders.ts'
 import { compileNetwork, type ShaderNetwork } from './shader-network.ts'
 
@@ -13,10 +14,16 @@ export interface ShaderShelfRequest {
   readonly name: string
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly form: ModelForm
+  /** That of an earlier trial on this adapter: no other is tried. One that is not known here is as if not given. */
+  readonly way?: string | undefined
 }
 
 export interface ShelvedShaders {
   readonly network: ShaderNetwork
+  /** The way in which they are written, to be asked for again. */
+  readonly way: string
+  /** Of a trial; `undefined` where there was nothing to choose. */
+  readonly milliseconds: number | undefined
   /** The same network with its numbers in memory. Rejects with `ModelError` where the adapter does not run it rightly. */
   readonly mixable: () => Promise<ShaderNetwork>
 }
@@ -28,6 +35,8 @@ export interface ShaderShelf extends AsyncDisposable {
 
 /** onnxruntime on WASM for the model, as long as it takes to prove the shaders. */
 export type OpenReference = (request: ShaderShelfRequest) => Promise<{ readonly run: RunNumbers } & AsyncDisposable>
+
+const wayOf = (variant: Variant): string => JSON.stringify(variant)
 
 export function createShaderShelf(gpu: Gpu, openReference: OpenReference): ShaderShelf {
   const opened = new Map<string, Promise<OpenedShaders | { readonly complaint: string }>>()
@@ -46,10 +55,12 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
     const { name, bytes, form } = request
     await using reference = await openReference(request)
     const halves = gpu.device.features.has('shader-f16')
+    const variants = variantsFor(gpu.software, halves)
+    const known = variants.filter((variant) => wayOf(variant) === request.way)
     return await openShaders({
       ...{ gpu, name, form, onCpu: reference.run },
       model: readOnnx(name, bytes),
-      variants: variantsFor(gpu.software, halves),
+      variants: known.length > 0 ? known : variants,
     })
   }
 
@@ -74,7 +85,13 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
       const { key } = request
       const found = await once(opened, key, () => open(request))
       if ('complaint' in found) return found
-      return { network: found.network, mixable: () => once(inMemory, key, () => mixed(request, found)) }
+      const { network, milliseconds, variant } = found
+      return {
+        network,
+        milliseconds,
+        way: wayOf(variant),
+        mixable: () => once(inMemory, key, () => mixed(request, found)),
+      }
     },
     async [Symbol.asyncDispose]() {
       const all = new Set<ShaderNetwork>()
