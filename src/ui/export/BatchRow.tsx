@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import type { AssetRef } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
 import { shippedGraphs } from '../files/shipped-recipes.ts'
+import { FileInput } from '../kit/FileInput.tsx'
 import { dialogText } from '../text/dialogs.ts'
 
 const words = dialogText.export
@@ -59,18 +60,12 @@ export function BatchRow({ own, clips, recipes, onClips, onRecipes }: BatchRowPr
         <button type="button" className="button" disabled={reading} onClick={() => files.current?.click()}>
           {reading ? words.clips.reading : clips.length > 0 ? words.clips.more : words.clips.other}
         </button>
-        <input
+        <FileInput
           ref={files}
-          type="file"
-          hidden
           multiple
           accept="video/*,image/*,.mkv,.avi,.flv,.wmv,.ts"
-          aria-label={words.clips.list}
-          onChange={(event) => {
-            const chosen = [...(event.target.files ?? [])]
-            event.target.value = ''
-            if (chosen.length > 0) void read(chosen)
-          }}
+          label={words.clips.list}
+          onFiles={read}
         />
         <details className="more-graphs">
           <summary>{recipes.size > 0 ? words.recipes.some(recipes.size) : words.recipes.none}</summary>

@@ -2,6 +2,7 @@
 import { CircleAlert, CircleCheck, CirclePause, CircleSlash, Clock, LoaderCircle } from 'lucide-react'
 import { useRef } from 'react'
 import { useEditor } from '../editor.ts'
+import { FileInput } from '../kit/FileInput.tsx'
 import { type ExportJob, jobName } from '../store/export-job.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
@@ -173,18 +174,7 @@ function ChooseMedium({ id, job }: { id: string; job: ExportJob }) {
       <button type="button" className="button" onClick={() => field.current?.click()}>
         {words.chooseButton(id)}
       </button>
-      <input
-        ref={field}
-        type="file"
-        hidden
-        multiple
-        aria-label={words.choose(id)}
-        onChange={(event) => {
-          const files = [...(event.target.files ?? [])]
-          event.target.value = ''
-          if (files.length > 0) void open(files)
-        }}
-      />
+      <FileInput ref={field} multiple label={words.choose(id)} onFiles={open} />
     </>
   )
 }

@@ -7,6 +7,7 @@ import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
 import type { ModelParam } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
 import { DialogHead } from '../kit/DialogHead.tsx'
+import { acceptedModels, FileInput } from '../kit/FileInput.tsx'
 import { assetRef, bytes, parameterCount } from '../kit/value-text.ts'
 import { DialogContent } from '../shell/DialogContent.tsx'
 import { knownModel } from '../store/facts.ts'
@@ -169,15 +170,11 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
             <FilePlus2 size={14} aria-hidden />
             {words.add}
           </button>
-          <input
+          <FileInput
             ref={file}
-            type="file"
-            hidden
-            accept=".onnx"
-            onChange={async (event) => {
-              const [chosen] = event.target.files ?? []
-              event.target.value = ''
-              const added = chosen && (await commands.registerModel(chosen))
+            accept={acceptedModels}
+            onFiles={async ([chosen]) => {
+              const added = await commands.registerModel(chosen)
               if (!added) return
               set({ ...added }, dialAt(0))
               setOpen(false)

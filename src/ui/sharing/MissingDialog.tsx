@@ -13,6 +13,7 @@ import type { AssetRef } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
 import { acceptedMedia } from '../files/dropped-files.ts'
 import { DialogHead } from '../kit/DialogHead.tsx'
+import { acceptedModels, FileInput } from '../kit/FileInput.tsx'
 import { DialogContent } from '../shell/DialogContent.tsx'
 import { list } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -129,16 +130,12 @@ function MissingMedia({ entry }: { entry: MissingAsset }) {
           </button>
         )}
       </div>
-      <input
+      <FileInput
         ref={file}
-        type="file"
-        hidden
         multiple
         accept={acceptedMedia}
-        onChange={async (event) => {
-          const chosen = [...(event.target.files ?? [])]
-          event.target.value = ''
-          const added = chosen.length > 0 ? await commands.registerMedia(chosen) : null
+        onFiles={async (chosen) => {
+          const added = await commands.registerMedia(chosen)
           if (added) replace(added)
         }}
       />
@@ -182,15 +179,11 @@ function MissingModel({ entry }: { entry: MissingAsset }) {
           {text.missing.addModel}
         </button>
       </div>
-      <input
+      <FileInput
         ref={file}
-        type="file"
-        hidden
-        accept=".onnx"
-        onChange={async (event) => {
-          const [chosen] = event.target.files ?? []
-          event.target.value = ''
-          const added = chosen ? await commands.registerModel(chosen) : null
+        accept={acceptedModels}
+        onFiles={async ([chosen]) => {
+          const added = await commands.registerModel(chosen)
           if (added) replace(added)
         }}
       />

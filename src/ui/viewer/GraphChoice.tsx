@@ -5,8 +5,10 @@ import { useEffect, useRef, useState } from 'react'
 import type { GraphDocument } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
 import type { Version } from '../files/earlier-versions.ts'
+import { acceptedGraphs } from '../files/graph-reader.ts'
 import { shippedGraphs } from '../files/shipped-recipes.ts'
 import { DialogHead } from '../kit/DialogHead.tsx'
+import { FileInput } from '../kit/FileInput.tsx'
 import { DialogContent } from '../shell/DialogContent.tsx'
 import { moment } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -56,17 +58,11 @@ export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
             <FolderOpen size={14} aria-hidden />
             {words.file}
           </button>
-          <input
+          <FileInput
             ref={picker}
-            type="file"
-            hidden
-            aria-label={words.fileLabel}
-            accept=".json,application/json,.mp4,.webm,.mkv,.mov,.png"
-            onChange={async (event) => {
-              const file = event.target.files?.[0]
-              event.target.value = ''
-              if (file) take(file.name, await commands.graphs.inFile(file))
-            }}
+            label={words.fileLabel}
+            accept={acceptedGraphs}
+            onFiles={async ([file]) => take(file.name, await commands.graphs.inFile(file))}
           />
           <h3>{words.recipes}</h3>
           <ul className="graph-list" aria-label={words.recipesLabel}>

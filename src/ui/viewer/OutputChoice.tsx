@@ -12,6 +12,7 @@ import { isPictureType } from '../../graph/node/value-types.ts'
 import { useEditor } from '../editor.ts'
 import { acceptedMedia } from '../files/dropped-files.ts'
 import { Choice } from '../inspector/SimpleControls.tsx'
+import { FileInput } from '../kit/FileInput.tsx'
 import type { DocumentStore } from '../store/document.ts'
 import { type Compared, plain } from '../store/looking.ts'
 import { text } from '../text/text.ts'
@@ -105,7 +106,7 @@ export function ComparedChoice({ index }: { index: number }) {
   const set = (next: Compared) =>
     looking.setState(({ others }) => ({ others: others.map((one, i) => (i === index - 1 ? next : one)) }))
   const take = async (files: readonly File[]) => {
-    const ref = files.length > 0 ? await commands.registerMedia(files) : null
+    const ref = await commands.registerMedia(files)
     if (!ref) return
     looking.setState({ reference: ref })
     set({ kind: 'reference' })
@@ -164,18 +165,12 @@ export function ComparedChoice({ index }: { index: number }) {
           }}
         />
       )}
-      <input
+      <FileInput
         ref={picker}
-        type="file"
-        hidden
         multiple
-        aria-label={words.referenceFor(letters[index] ?? '')}
+        label={words.referenceFor(letters[index] ?? '')}
         accept={acceptedMedia}
-        onChange={(event) => {
-          const files = [...(event.target.files ?? [])]
-          event.target.value = ''
-          void take(files)
-        }}
+        onFiles={take}
       />
     </div>
   )

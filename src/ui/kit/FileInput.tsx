@@ -1,0 +1,33 @@
+/** The hidden field behind a button that asks for files: the button clicks it. */
+import type { RefObject } from 'react'
+
+/** Files that may be models. */
+export const acceptedModels = '.onnx'
+
+interface Props {
+  readonly ref: RefObject<HTMLInputElement | null>
+  /** As HTML has it: endings and media types, separated by commas; absent: any file. */
+  readonly accept?: string
+  readonly multiple?: boolean
+  readonly label?: string
+  /** Not called where nothing was chosen; the same file may be chosen again at once. */
+  readonly onFiles: (files: readonly [File, ...File[]]) => void | Promise<void>
+}
+
+export function FileInput({ ref, accept, multiple = false, label, onFiles }: Props) {
+  return (
+    <input
+      ref={ref}
+      type="file"
+      hidden
+      multiple={multiple}
+      aria-label={label}
+      accept={accept}
+      onChange={({ target }) => {
+        const [first, ...others] = target.files ?? []
+        target.value = ''
+        if (first) void onFiles([first, ...others])
+      }}
+    />
+  )
+}
