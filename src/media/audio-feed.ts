@@ -17,13 +17,15 @@ import {
 import { type ForeignAudio, knownAudio, TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
 import { SoundTrack } from './sound-track.ts'
-import { type AudioStream, MediaError } from './types.ts'
+import { MediaError, type SoundRange } from './types.ts'
 
 export interface AudioFeed {
   readonly copied: boolean
   /** As written, e.g. `mp4a.40.2` or `opus`. */
   readonly codec: string
   readonly notes: readonly string[]
+  /** Seconds by which the sound begins before the picture: all pictures are to be shown so much later. */
+  readonly lead: number
   /** Bytes of sound added so far, without what the container lays around them. */
   readonly bytes: number
   /** Adds what sounds before `seconds` of the result. */
@@ -31,12 +33,18 @@ export interface AudioFeed {
   close(): Promise<void>
 }
 
-export interface AudioRange {
-  readonly stream: AudioStream
-  /** Seconds of the medium. */
-  readonly start: number
-  readonly end: number
+/** Sound that begins before the picture by less is what an encoder put in front of it, or rounding; seconds. */
+const shortestLead = 0.05
+
+/** Seconds by which the sound of `audio` begins before `start`, and after the beginning of the medium. */
+async function leadOf({ track }: TrackAudio, { start, fromBeginning }: SoundRange): Promise<number> {
+  if (!fromBeginning) return 0
+  const lead = start - Math.max(0, await track.getFirstTimestamp())
+  return lead >= shortestLead ? lead : 0
 }
+
+const leadSentence = (lead: number): string =>
+  `The sound begins ${lead.toFixed(2)} s before the picture, and so it does in the result.`
 
 /** Opus bits a second per channel: transparent for nearly everybody. */
 const opusBitsPerChannel = 80_000
@@ -45,17 +53,20 @@ const opusBitsPerChannel = 80_000
  * Adds an audio track to `output`, which has not started yet. `null` where nothing sounds in the range.
  * Rejects with `MediaError` where the sound can be neither copied nor encoded.
  */
-export async function addAudio(output: Output, format: OutputFormat, range: AudioRange): Promise<AudioFeed | null> {
+export async function addAudio(output: Output, format: OutputFormat, range: SoundRange): Promise<AudioFeed | null> {
   const known = knownAudio(range.stream)
   const opened = await readableTrack(known, format)
   try {
-    const feed = await feedFrom(output, format, range, opened, known.desc.codec)
+    const lead = await leadOf(opened.audio, range)
+    const feed = await feedFrom(output, format, { ...range, start: range.start - lead }, opened, known.desc.codec)
     if (!feed) {
       await opened.dispose()
       return null
     }
     return {
       ...feed,
+      lead,
+      notes: lead > 0 ? [...feed.notes, leadSentence(lead)] : feed.notes,
       get bytes() {
         return feed.bytes
       },
@@ -69,6 +80,9 @@ export async function addAudio(output: Output, format: OutputFormat, range: Audi
     throw error
   }
 }
+
+/** A feed that counts from where its own sound begins. */
+type TrackFeed = Omit<AudioFeed, 'lead'>
 
 interface Readable {
   readonly audio: TrackAudio
@@ -114,10 +128,10 @@ const damaged = (audio: TrackAudio, seconds: number, cause: unknown): MediaError
 async function feedFrom(
   output: Output,
   format: OutputFormat,
-  range: AudioRange,
+  range: SoundRange,
   { audio, original }: Readable,
   named: string,
-): Promise<AudioFeed | null> {
+): Promise<TrackFeed | null> {
   const codec = await audio.track.getCodec()
   if (original && codec !== null && takes(format, codec)) return copyFeed(output, range, audio, codec)
   return encodeFeed(output, range, audio, named)
@@ -125,10 +139,10 @@ async function feedFrom(
 
 async function copyFeed(
   output: Output,
-  { start, end }: AudioRange,
+  { start, end }: SoundRange,
   audio: TrackAudio,
   codec: AudioCodec,
-): Promise<AudioFeed | null> {
+): Promise<TrackFeed | null> {
   const sink = audio.packets()
   const first = await firstPacket(sink, start)
   if (!first || first.timestamp >= end) return null
@@ -178,10 +192,10 @@ async function firstPacket(sink: EncodedPacketSink, start: number): Promise<Enco
 /** @param named the codec of the medium, for messages. */
 async function encodeFeed(
   output: Output,
-  { start, end }: AudioRange,
+  { start, end }: SoundRange,
   audio: TrackAudio,
   named: string,
-): Promise<AudioFeed | null> {
+): Promise<TrackFeed | null> {
   const channels = Math.min(2, audio.desc.channels)
   const quality = new Quality({ bitrate: opusBitsPerChannel * channels })
   if (!(await canEncodeAudio('opus', { numberOfChannels: channels, sampleRate: 48_000, quality })))

@@ -25,13 +25,15 @@ export async function joinSegments(request: SinkRequest, store: SegmentStore): P
   let first: SegmentHeader | undefined
   try {
     const audio = request.audio ? await addAudio(output, format, request.audio) : null
+    const lead = audio?.lead ?? 0
     try {
       await output.start()
       for (const which of segments) {
         const segment = await store.read(which)
         const { header, end } = await readHeader(segment)
         if (first && !sameHeader(first, header)) throw unlike(fileName)
-        for await (const packet of readPackets(segment, end)) {
+        for await (const kept of readPackets(segment, end)) {
+          const packet = lead > 0 ? kept.clone({ timestamp: kept.timestamp + lead }) : kept
           await audio?.upTo(packet.timestamp + audioAhead)
           const meta = first ? undefined : { decoderConfig: { ...configOf(header), colorSpace: { ...ourColours } } }
           first ??= header

@@ -85,6 +85,7 @@ class MuxedSink implements FrameSink {
     }
     // Takes over the frame; closing the sample closes it.
     using sample = new VideoSample(frame)
+    if (audio && audio.lead > 0) sample.setTimestamp(sample.timestamp + audio.lead)
     try {
       await audio?.upTo(sample.timestamp + audioAhead)
       await video.source.add(sample)

@@ -91,6 +91,15 @@ export type { Segment }
 export type ContainerFormat = 'mp4' | 'webm' | 'mkv' | 'png'
 export type VideoCodecName = 'avc' | 'vp8' | 'vp9' | 'av1'
 
+/** Sound to write, in seconds of its medium. */
+export interface SoundRange {
+  readonly stream: AudioStream
+  readonly start: number
+  readonly end: number
+  /** The picture begins with the medium's own first frame: what sounds before it is written, too. */
+  readonly fromBeginning?: boolean
+}
+
 export interface SinkRequest {
   readonly container: Exclude<ContainerFormat, 'png'>
   readonly codec: VideoCodecName
@@ -104,7 +113,7 @@ export interface SinkRequest {
     | { readonly mode: 'bitrate'; readonly bitsPerSecond: number }
   /** Seconds between key frames at most. */
   readonly keyFrameSeconds: number
-  readonly audio: { readonly stream: AudioStream; readonly start: number; readonly end: number } | null
+  readonly audio: SoundRange | null
   readonly output: OutputFiles
   /** File name without folder, extension included. */
   readonly fileName: string

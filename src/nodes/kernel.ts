@@ -10,7 +10,16 @@ import type { Params, Values } from '../graph/node/params.ts'
 import type { Descs, PictureDesc, Ports } from '../graph/node/ports.ts'
 import type { KernelSpec } from '../graph/node/spec.ts'
 import type { TypesHeld } from '../graph/node/value-types.ts'
-import type { AudioStream, Frame, KeptFrames, Media, OutputFiles, SinkReport, Timeline } from '../media/types.ts'
+import type {
+  AudioStream,
+  Frame,
+  KeptFrames,
+  Media,
+  OutputFiles,
+  SinkReport,
+  SoundRange,
+  Timeline,
+} from '../media/types.ts'
 import type { Models, RuntimeChoice, RuntimeReport } from '../models/types.ts'
 
 /** One frame of an input. */
@@ -147,9 +156,7 @@ export interface SinkContext {
   /** The text of a graph file that holds the very graph being exported. */
   readonly graphJson: string
   /** Sound per audio input, with the range of it to write, in seconds of its medium. */
-  readonly audio: Readonly<
-    Record<string, { readonly stream: AudioStream; readonly start: number; readonly end: number } | undefined>
-  >
+  readonly audio: Readonly<Record<string, SoundRange | undefined>>
 }
 
 export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> = KernelSpec<I, P> &

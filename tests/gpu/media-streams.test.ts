@@ -1,8 +1,10 @@
 /** What is told of a medium's streams, on every route; the right values are those that ffprobe gives. */
+import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createUpload, type Upload } from '../../src/gpu/upload.ts'
 import type { Frame } from '../../src/media/types.ts'
 import expected from '../fixtures/media/expected.json'
+import { memoryOutput } from './media-output.ts'
 import { type Bench, imagePicture, libraryWith, never, openBench, readPicture } from './media-support.ts'
 
 let bench: Bench
@@ -123,5 +125,65 @@ describe('the description is true of the pixels', () => {
       [10, 40],
     ] as const)
       near(mirrored(x, y), plain(facts.width - 1 - x, y), 0.5)
+  })
+})
+
+describe('sound that begins before the picture', () => {
+  async function written(fromBeginning: boolean) {
+    const media = await libraryWith('late.mp4')
+    await using source = await media.open({ id: 'late.mp4' })
+    if (!source.audio) throw new Error('It has no sound.')
+    const output = memoryOutput()
+    const [start, end] = [source.timeline.timestamp(0), 1]
+    const sink = await media.createSink({
+      container: 'mkv',
+      codec: 'vp8',
+      width: 32,
+      height: 18,
+      frameRate: 24,
+      rate: { mode: 'bitrate', bitsPerSecond: 100_000 },
+      keyFrameSeconds: 1,
+      audio: { stream: source.audio, start, end, fromBeginning },
+      output,
+      fileName: 'late.mkv',
+    })
+    for (let index = 0; index < 12; index++)
+      await sink.write(
+        new VideoFrame(new Uint8Array(32 * 18 * 1.5), {
+          format: 'I420',
+          codedWidth: 32,
+          codedHeight: 18,
+          timestamp: Math.round((index * 1e6) / 24),
+          duration: Math.round(1e6 / 24),
+        }),
+        index,
+      )
+    const { notes } = await sink.finish()
+    const file = output.files.get('late.mkv')
+    if (!file) throw new Error('Nothing was written.')
+    using input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS })
+    const [video, audio] = [await input.getPrimaryVideoTrack(), await input.getPrimaryAudioTrack()]
+    return {
+      picture: await video?.getFirstTimestamp(),
+      sound: await audio?.getFirstTimestamp(),
+      soundEnd: await audio?.computeDuration(),
+      notes: notes.join(' '),
+    }
+  }
+
+  test('is kept where the export begins with the first frame, and told', async () => {
+    const { picture, sound, soundEnd, notes } = await written(true)
+    expect(picture).toBeCloseTo(0.5, 2)
+    expect(sound).toBeCloseTo(0, 2)
+    // ffprobe: the sound of late.mp4 lasts one second.
+    expect(soundEnd).toBeGreaterThan(0.97)
+    expect(notes).toContain('The sound begins 0.50 s before the picture')
+  })
+
+  test('is left out where it does not', async () => {
+    const { picture, soundEnd, notes } = await written(false)
+    expect(picture).toBeCloseTo(0, 3)
+    expect(soundEnd).toBeLessThan(0.55)
+    expect(notes).not.toContain('before the picture')
   })
 })

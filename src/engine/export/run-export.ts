@@ -137,7 +137,12 @@ function soundOf(prepared: PreparedGraph, step: PlanStep, sink: NodeId, range: F
     return [
       [
         port,
-        { stream: from.audio, start: begin.timestamp + shift, end: end.timestamp + end.duration + shift },
+        {
+          stream: from.audio,
+          start: begin.timestamp + shift,
+          end: end.timestamp + end.duration + shift,
+          fromBeginning: source.from.node === clock.node && range.first === 0,
+        },
       ] as const,
     ]
   })
