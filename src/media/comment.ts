@@ -9,13 +9,16 @@ const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 /** Bytes; pictures beyond it are not searched. */
 const largestPicture = 256 * 1024 * 1024
 
-/** @returns the comment, `null` where the file has none. Rejects with `MediaError` where the file is damaged. */
-export async function readComment(file: File): Promise<string | null> {
+/**
+ * @param onread told which bytes were read.
+ * @returns the comment, `null` where the file has none. Rejects with `MediaError` where the file is damaged.
+ */
+export async function readComment(file: File, onread?: (start: number, end: number) => void): Promise<string | null> {
   try {
     const head = new Uint8Array(await file.slice(0, pngSignature.length).arrayBuffer())
     if (pngSignature.every((byte, index) => head[index] === byte))
       return file.size > largestPicture ? null : pngComment(new Uint8Array(await file.arrayBuffer()))
-    return await containerComment(file)
+    return await containerComment(file, onread)
   } catch (cause) {
     if (cause instanceof UnsupportedInputFormatError) return null
     const why = cause instanceof Error ? cause.message : String(cause)
@@ -27,8 +30,10 @@ export async function readComment(file: File): Promise<string | null> {
   }
 }
 
-async function containerComment(file: File): Promise<string | null> {
-  using input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS })
+async function containerComment(file: File, onread?: (start: number, end: number) => void): Promise<string | null> {
+  const source = new BlobSource(file)
+  source.onread = onread ?? null
+  using input = new Input({ source, formats: ALL_FORMATS })
   const { comment, raw = {} } = await input.getMetadataTags()
   if (comment !== undefined) return comment
   const found = Object.entries(raw).find(([key, value]) => /(^|\/)comment$/i.test(key) && typeof value === 'string')

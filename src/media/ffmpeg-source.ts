@@ -31,6 +31,13 @@ const notAVideo = (name: string, cause?: unknown): MediaError =>
     { cause },
   )
 
+const endless = (name: string, cause: FfmpegFailure): MediaError =>
+  new MediaError(
+    `“${name}” keeps its reader busy without end while it is opened: ${cause.message}`,
+    'Copy the file again, or convert it with another program.',
+    { cause },
+  )
+
 /**
  * Opens what the browser cannot. Rejects with `MediaError` where ffmpeg cannot either.
  * @param damage what hindered the browser, where that was the state of the file rather than its kind.
@@ -67,7 +74,7 @@ export async function openForeign(file: Blob, name: string, damage?: unknown): P
     kept = true
     return source
   } catch (cause) {
-    if (cause instanceof FfmpegFailure) throw notAVideo(name, cause)
+    if (cause instanceof FfmpegFailure) throw cause.isSilent ? endless(name, cause) : notAVideo(name, cause)
     throw cause
   } finally {
     if (!kept) await mounted[Symbol.asyncDispose]()

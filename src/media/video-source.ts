@@ -18,6 +18,7 @@ import { clock } from './clock-text.ts'
 import { containerContents } from './container/container-contents.ts'
 import { isMatroskaWhole } from './container/matroska-chain.ts'
 import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn } from './damage.ts'
+import { supervisedFrameTable } from './demux.ts'
 import { describeVideo } from './describe-video.ts'
 import { type FrameTable, frameTable, withoutFirst } from './frame-table.ts'
 import { leftBehind } from './left-behind.ts'
@@ -52,9 +53,11 @@ export interface OpenVideo {
 
 /** Opens `file`; gives `Foreign` where ffmpeg should try. Rejects with `MediaError` where nobody can. */
 export async function openVideo(open: OpenVideo): Promise<FrameSource | Foreign> {
+  const table = await supervisedFrameTable(open.file)
+  if (table === 'endless') return { foreign: 'container', damage: new Error('The demuxer does not come to an end.') }
   const input = new Input({ source: new BlobSource(open.file), formats: ALL_FORMATS })
   try {
-    const found = await read(input, open)
+    const found = await read(input, open, table)
     if ('foreign' in found) input.dispose()
     return found
   } catch (error) {
@@ -69,7 +72,7 @@ export async function openVideo(open: OpenVideo): Promise<FrameSource | Foreign>
 const encrypted = (name: string, cause?: unknown): MediaError =>
   new MediaError(`“${name}” is encrypted.`, 'Choose a copy without copy protection.', { cause })
 
-async function read(input: Input, open: OpenVideo): Promise<FrameSource | Foreign> {
+async function read(input: Input, open: OpenVideo, table: FrameTable | null): Promise<FrameSource | Foreign> {
   const { name } = open
   const format = await input.getFormat()
   const track = await input.getPrimaryVideoTrack()
@@ -83,7 +86,7 @@ async function read(input: Input, open: OpenVideo): Promise<FrameSource | Foreig
     )
   }
   if (await isProtected(open.file)) throw encrypted(name)
-  const whole = await frameTable(track)
+  const whole = table ?? (await frameTable(track))
   if (whole.timestamps.length === 0) {
     // ffmpeg finds frames in damaged files where mediabunny finds none.
     return { foreign: 'container', damage: new Error('No packets were found.') }

@@ -4,7 +4,7 @@
  */
 import { NoGpuError } from '../../gpu/device.ts'
 import { createRecorder } from '../../gpu/recorder.ts'
-import { readComment } from '../../media/comment.ts'
+import { supervisedComment } from '../../media/demux.ts'
 import { createMedia } from '../../media/library.ts'
 import { fileOutput, folderOutput, httpOutput, nowhereOutput, openOutputStore } from '../../media/output-files.ts'
 import { dropJob, keptFrames, keptJobs, openSegments } from '../../media/segment-store.ts'
@@ -150,7 +150,7 @@ export function createSession(baseUrl: string): Session {
         return facts
       }),
     mediaFacts: (ref) => outcomeOf(() => media.facts(ref)),
-    readComment: (file) => outcomeOf(() => readComment(file)),
+    readComment: (file) => outcomeOf(() => supervisedComment(file)),
 
     models: async () => (await models()).list(),
     addModel: (file) =>

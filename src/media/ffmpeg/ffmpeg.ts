@@ -15,6 +15,8 @@ import { privatePath } from './private-files.ts'
 
 /** Seconds without users after which the worker, with its memory, is ended. */
 const linger = 5
+/** Seconds without a sign of life (a line of the log, input being read) after which a run is taken to be endless. */
+const usualPatience = 60
 /** Bytes beyond which a core is replaced by a fresh one: its memory cannot shrink. */
 const largestMemory = 384 * 1024 * 1024
 const outputPath = '/output'
@@ -27,7 +29,14 @@ export class FfmpegFailure extends CodedError {
   constructor(message: string, options?: ErrorOptions) {
     super('ffmpeg-failed', message, '', options)
   }
+
+  /** It was ended since it gave no sign of life. */
+  get isSilent(): boolean {
+    return this.cause instanceof FfmpegSilence
+  }
 }
+
+class FfmpegSilence extends Error {}
 
 export interface Collected {
   readonly bytes: Uint8Array<ArrayBuffer>
@@ -42,12 +51,14 @@ class SharedFfmpeg {
   #core: 'none' | 'fresh' | 'used' = 'none'
   #memory = 0
   #heed: (line: string) => void = () => undefined
+  #heardAt = 0
   dead = false
 
   constructor() {
     this.#ffmpeg.on('log', ({ type, message }) => {
+      this.#heardAt = performance.now()
       if (type === 'memory') this.#memory = Number(message)
-      else this.#heed(message)
+      else if (type !== 'alive') this.#heed(message)
     })
   }
 
@@ -76,7 +87,7 @@ class SharedFfmpeg {
       await this.#ffmpeg.writeFile(outputPath, '')
       this.#heed = heed
       try {
-        await this.#ffmpeg.ffprobe([...args, '-o', outputPath])
+        await this.#watched(usualPatience, this.#ffmpeg.ffprobe([...args, '-o', outputPath]))
       } finally {
         this.#heed = () => undefined
       }
@@ -84,15 +95,15 @@ class SharedFfmpeg {
     })
   }
 
-  convert(args: readonly string[]): Promise<number> {
-    return this.#alone(() => this.#exec(args))
+  convert(args: readonly string[], patience = usualPatience): Promise<number> {
+    return this.#alone(() => this.#exec(args, patience))
   }
 
   collect(args: readonly string[], heed: (line: string) => void): Promise<Collected> {
     return this.#alone(async () => {
       this.#heed = heed
       try {
-        await this.#exec([...args, outputPath], () => this.#ffmpeg.writeFile(outputPath, ''))
+        await this.#exec([...args, outputPath], usualPatience, () => this.#ffmpeg.writeFile(outputPath, ''))
       } finally {
         this.#heed = () => undefined
       }
@@ -104,11 +115,34 @@ class SharedFfmpeg {
     })
   }
 
-  async #exec(args: readonly string[], prepare?: () => Promise<unknown>): Promise<number> {
+  async #exec(args: readonly string[], patience: number, prepare?: () => Promise<unknown>): Promise<number> {
     if (this.#memory > largestMemory) await this.#renew()
     this.#core = 'used'
     await prepare?.()
-    return this.#ffmpeg.exec([...args])
+    return this.#watched(patience, this.#ffmpeg.exec([...args]))
+  }
+
+  /** A run, unless it gives no sign of life for `patience` seconds: then its worker is ended, which nothing else can do. */
+  async #watched<T>(patience: number, run: Promise<T>): Promise<T> {
+    let isSilent = false
+    this.#heardAt = performance.now()
+    const timer = setInterval(
+      () => {
+        if (performance.now() - this.#heardAt < patience * 1000) return
+        isSilent = true
+        this.end()
+      },
+      Math.min(1000, patience * 500),
+    )
+    try {
+      return await run
+    } catch (cause) {
+      if (isSilent)
+        throw new FfmpegSilence(`ffmpeg gave no sign of life for ${patience} seconds, and was ended.`, { cause })
+      throw cause
+    } finally {
+      clearInterval(timer)
+    }
   }
 
   async #renew(): Promise<void> {
@@ -157,14 +191,18 @@ let shared:
   | undefined
 let nextMount = 1
 
-/** A file that ffmpeg can read, until disposed. All reject with `FfmpegFailure` where ffmpeg itself breaks down. */
+/** A file that ffmpeg can read, until disposed. All reject with `FfmpegFailure` where ffmpeg itself breaks down, or
+ * gives no sign of life any more. */
 export interface MountedFile extends AsyncDisposable {
   /** As ffmpeg names it. */
   readonly path: string
   /** Runs ffprobe; gives what it printed, which is nothing where it could not read the file. `heed` hears its log. */
   probe(args: readonly string[], heed?: (line: string) => void): Promise<string>
-  /** Runs ffmpeg with the private file `name` as its output; gives its exit code, 0 being success. */
-  convert(args: readonly string[], name: string): Promise<number>
+  /**
+   * Runs ffmpeg with the private file `name` as its output; gives its exit code, 0 being success.
+   * @param patience seconds without a sign of life after which it is ended.
+   */
+  convert(args: readonly string[], name: string, patience?: number): Promise<number>
   /** Runs ffmpeg and gives its output, which the arguments must keep small; `heed` hears each line of its log. */
   collect(args: readonly string[], heed: (line: string) => void): Promise<Collected>
 }
@@ -196,7 +234,7 @@ export async function mountFile(file: Blob): Promise<MountedFile> {
   return {
     path: `${folder}/${inputName}`,
     probe: (args, heed = () => undefined) => ffmpeg.probe(args, heed),
-    convert: (args, name) => ffmpeg.convert([...args, privatePath(name)]),
+    convert: (args, name, patience) => ffmpeg.convert([...args, privatePath(name)], patience),
     collect: (args, heed) => ffmpeg.collect(args, heed),
     async [Symbol.asyncDispose]() {
       if (!mounted) return

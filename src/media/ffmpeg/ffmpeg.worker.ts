@@ -3,7 +3,8 @@
  * package's keeps every output whole in memory. The differences:
  * - what ffmpeg writes below `/private/` goes straight into the browser's private store;
  * - `load` a second time gives a fresh core with a memory of its own, without compiling the program again;
- * - after each run a log line of type `memory` tells how many bytes the core's memory has grown to.
+ * - after each run a log line of type `memory` tells how many bytes the core's memory has grown to;
+ * - while a run reads its input, a log line of type `alive` says so now and then, unless it reads in circles.
  */
 
 import type {
@@ -44,6 +45,16 @@ interface CoreFs {
   readFile(path: string, options: { encoding: string }): Uint8Array | string
   lookupPath(path: string): { node: { stream_ops: object } }
   readonly filesystems: Readonly<Record<string, unknown>>
+}
+/** What reads from an input that is mounted. */
+interface InputReader {
+  read(
+    stream: { readonly node: { readonly size: number } },
+    buffer: Int8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): number
 }
 interface Core {
   readonly FS: CoreFs
@@ -107,6 +118,7 @@ async function load(config: FFMessageLoadConfig): Promise<boolean> {
   })
   if (!memory) throw new Error('The decoder has no memory.')
   core.setLogger(log)
+  heedReads(core.FS.filesystems.WORKERFS as { readonly stream_ops: InputReader })
   core.FS.mkdir(privatePath(''))
   running = { core, memory }
   return first
@@ -114,9 +126,35 @@ async function load(config: FFMessageLoadConfig): Promise<boolean> {
 
 const log = (data: LogEvent): void => self.postMessage({ type: 'LOG', data })
 
+/** In one run an input is not read more often than this: beyond, it leads in circles. */
+const readings = 64
+/** Bytes by which a small input may exceed that. */
+const slack = 256 * 1024 * 1024
+/** Milliseconds between two signs of life. */
+const interval = 500
+
+let bytesRead = 0
+let lastSign = 0
+
+/** Has reading give signs of life: a run cannot be asked anything while it lasts. */
+function heedReads({ stream_ops }: { readonly stream_ops: InputReader }): void {
+  const read = stream_ops.read
+  stream_ops.read = (stream, ...place) => {
+    const count = read(stream, ...place)
+    bytesRead += count
+    const now = performance.now()
+    if (bytesRead <= readings * stream.node.size + slack && now - lastSign >= interval) {
+      lastSign = now
+      log({ type: 'alive', message: '' })
+    }
+    return count
+  }
+}
+
 /** One run of ffmpeg or ffprobe; gives its exit code. */
 function run(program: (core: Core) => void, timeout = -1): number {
   const { core, memory } = loaded()
+  bytesRead = 0
   try {
     core.setTimeout(timeout)
     program(core)

@@ -22,5 +22,23 @@ export async function removePrivateFile(name: string): Promise<void> {
     const born = Number.parseInt(other, 10)
     if (other === name || (Number.isFinite(born) && Date.now() - born > stale)) old.push(other)
   }
-  for (const other of old) await folder.removeEntry(other)
+  for (const other of old) await removeReleased(folder, other)
+}
+
+/** A busy worker that was ended lets go of its file some seconds later. What is still held then is removed once it is stale. */
+const releaseTries = 100
+/** Milliseconds. */
+const releaseWait = 100
+
+async function removeReleased(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await folder.removeEntry(name)
+    } catch (error) {
+      const isHeld = error instanceof DOMException && error.name === 'NoModificationAllowedError'
+      if (!isHeld) throw error
+      if (tries === releaseTries) return
+      await new Promise((resolve) => setTimeout(resolve, releaseWait))
+    }
+  }
 }

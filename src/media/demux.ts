@@ -1,0 +1,59 @@
+/** The engine's way to what a file says of itself: asked of a worker, so that no file can keep the engine from working. */
+import { readComment } from './comment.ts'
+import type { FrameTable } from './frame-table.ts'
+import { NoWorker, Silence, SupervisedWorker } from './supervised-worker.ts'
+import { MediaError } from './types.ts'
+
+export type DemuxQuestion =
+  | { readonly about: 'frames'; readonly file: Blob }
+  | { readonly about: 'comment'; readonly file: File }
+
+export interface DemuxAnswer {
+  readonly table: FrameTable | null
+  readonly comment: string | null
+}
+
+/** Seconds. */
+const supervision = { patience: 20, linger: 20 }
+
+const demuxer = new SupervisedWorker<DemuxQuestion, DemuxAnswer>(
+  () => new Worker(new URL('./demux.worker.ts', import.meta.url), { type: 'module', name: 'framewright-demux' }),
+  supervision,
+)
+
+/** Tables are the same each time a file is opened. */
+const tables = new WeakMap<Blob, FrameTable>()
+
+/**
+ * The frames of the picture in `file`; `'endless'` where the demuxer does not come to an end; `null` where it fails, in
+ * the same way in which it will fail here, or where there is no such worker: then it is asked here.
+ */
+export async function supervisedFrameTable(file: Blob): Promise<FrameTable | 'endless' | null> {
+  const known = tables.get(file)
+  if (known) return known
+  try {
+    const { table } = await demuxer.ask({ about: 'frames', file })
+    if (table) tables.set(file, table)
+    return table
+  } catch (error) {
+    return error instanceof Silence ? 'endless' : null
+  }
+}
+
+/** As `readComment`; rejects with `MediaError` too where the file keeps the demuxer busy without end. */
+export async function supervisedComment(file: File): Promise<string | null> {
+  try {
+    return (await demuxer.ask({ about: 'comment', file })).comment
+  } catch (error) {
+    if (error instanceof NoWorker) return readComment(file)
+    // What went wrong has a sentence already, made where the file is known.
+    if (!(error instanceof Silence)) throw new MediaError((error as Error).message, commentHint, { cause: error })
+    throw new MediaError(
+      `“${file.name}” keeps the reader of its metadata busy without end; it was given up after ${supervision.patience} seconds.`,
+      commentHint,
+      { cause: error },
+    )
+  }
+}
+
+const commentHint = 'Check that the file is whole, or open the graph’s own file.'

@@ -1,0 +1,62 @@
+/**
+ * Reads what a file says of itself, apart from the engine: a file that keeps the demuxer busy without end keeps only
+ * this worker. Bytes read are its signs of life, as long as they are not read again and again.
+ */
+import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
+import { readComment } from './comment.ts'
+import type { DemuxAnswer, DemuxQuestion } from './demux.ts'
+import { frameTable } from './frame-table.ts'
+import type { WorkerMessage } from './supervised-worker.ts'
+
+/** A file is not read more often than this: beyond, it leads in circles. */
+const readings = 16
+/** Bytes by which a small file may exceed that. */
+const slack = 64 * 1024 * 1024
+/** Milliseconds between two signs of life. */
+const interval = 500
+
+const send = (message: WorkerMessage<DemuxAnswer>): void => self.postMessage(message)
+
+/** What to call when bytes `start` to `end` of `file` were read. */
+function signsOfLife(file: Blob): (start: number, end: number) => void {
+  let read = 0
+  let said = 0
+  return (start, end) => {
+    read += end - start
+    const now = performance.now()
+    if (read > readings * file.size + slack || now - said < interval) return
+    said = now
+    send({ kind: 'alive' })
+  }
+}
+
+/** Does everything that the engine will ask of the demuxer before it decodes. */
+async function frames(file: Blob): Promise<DemuxAnswer> {
+  const source = new BlobSource(file)
+  source.onread = signsOfLife(file)
+  using input = new Input({ source, formats: ALL_FORMATS })
+  await input.getFormat()
+  for (const track of await input.getTracks()) {
+    await track.getCodec()
+    await track.getDisposition()
+    if (track.isVideoTrack() || track.isAudioTrack()) await track.getDecoderConfig()
+    await track.getDurationFromMetadata()
+  }
+  const video = await input.getPrimaryVideoTrack()
+  return { table: video ? await frameTable(video) : null, comment: null }
+}
+
+async function comment(file: File): Promise<DemuxAnswer> {
+  return { table: null, comment: await readComment(file, signsOfLife(file)) }
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<DemuxQuestion>) => {
+  const work = data.about === 'frames' ? frames(data.file) : comment(data.file)
+  work.then(
+    (answer) => send({ kind: 'answer', answer }),
+    (error: unknown) => {
+      const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
+      send({ kind: 'failed', name, message })
+    },
+  )
+})

@@ -1,0 +1,70 @@
+/** Files that keep their reader busy without end: what reads them is ended, and it is said. */
+import { describe, expect, test } from 'vitest'
+import { supervisedComment, supervisedFrameTable } from '../../src/media/demux.ts'
+import { FfmpegFailure, mountFile } from '../../src/media/ffmpeg/ffmpeg.ts'
+import { privateFile, privateName, removePrivateFile } from '../../src/media/ffmpeg/private-files.ts'
+import { NoWorker, Silence, SupervisedWorker } from '../../src/media/supervised-worker.ts'
+import expected from '../fixtures/media/expected.json'
+import { fixture } from './media-support.ts'
+
+/** A worker of `script`, which says `answer(value)` and `alive()`. */
+const workerOf = (script: string) => (): Worker => {
+  const helpers =
+    "const answer = (value) => postMessage({ kind: 'answer', answer: value }); const alive = () => postMessage({ kind: 'alive' });"
+  return new Worker(URL.createObjectURL(new Blob([helpers, script], { type: 'text/javascript' })))
+}
+
+describe('a worker that is supervised', () => {
+  test('is ended where it loops, and the next question has a fresh one', async () => {
+    const script = 'onmessage = ({ data }) => { if (data === "loop") for (;;); answer(data) }'
+    const worker = new SupervisedWorker<string, string>(workerOf(script), { patience: 0.5, linger: 1 })
+    expect(await worker.ask('one')).toBe('one')
+    await expect(worker.ask('loop')).rejects.toBeInstanceOf(Silence)
+    expect(await worker.ask('two')).toBe('two')
+    worker.end()
+  })
+
+  test('is waited for as long as it gives signs of life', async () => {
+    const script =
+      'onmessage = () => { const timer = setInterval(alive, 100); setTimeout(() => { clearInterval(timer); answer("late") }, 1500) }'
+    const worker = new SupervisedWorker<string, string>(workerOf(script), { patience: 1, linger: 1 })
+    expect(await worker.ask('')).toBe('late')
+    worker.end()
+  })
+
+  test('that cannot be loaded is told apart', async () => {
+    const worker = new SupervisedWorker<string, string>(() => new Worker('/nowhere.js'), { patience: 30, linger: 1 })
+    await expect(worker.ask('')).rejects.toBeInstanceOf(NoWorker)
+  })
+})
+
+describe('what the demuxer is asked there', () => {
+  test('frames: as they are read here, and once a file', async () => {
+    const file = await fixture('vfr.mp4')
+    const table = await supervisedFrameTable(file)
+    if (!table || table === 'endless') throw new Error(`no table: ${table}`)
+    expect([...table.timestamps]).toEqual(expected['vfr.mp4'].timestamps)
+    expect(await supervisedFrameTable(file)).toBe(table)
+  })
+
+  test('nothing where the file is none, and its comment', async () => {
+    expect(await supervisedFrameTable(await fixture('not-a-video.mp4'))).toBeNull()
+    expect(await supervisedComment(await fixture('odd.webm'))).toBeNull()
+  })
+})
+
+test('ffmpeg is ended where a run gives no sign of life, and the next file has a fresh one', async () => {
+  const file = await fixture('sample.avi')
+  const name = privateName('mkv')
+  {
+    await using mounted = await mountFile(file)
+    const endless = ['-v', 'quiet', '-nostats', '-f', 'lavfi', '-i', 'nullsrc=s=16x16', '-f', 'null']
+    const failure = await mounted.convert(endless, name, 2).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(FfmpegFailure)
+    expect(failure).toMatchObject({ isSilent: true, message: expect.stringContaining('no sign of life for 2 seconds') })
+  }
+  await using mounted = await mountFile(file)
+  expect(await mounted.probe(['-v', 'error', '-show_format', '-of', 'json', mounted.path])).toContain('avi')
+  await removePrivateFile(name)
+  await expect(privateFile(name)).rejects.toMatchObject({ name: 'NotFoundError' })
+})
