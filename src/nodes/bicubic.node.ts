@@ -98,6 +98,11 @@ export default defineNode({
     const scaled = (pixels: number) => Math.max(1, Math.round(pixels * by))
     return { image: { ...image, width: scaled(image.width), height: scaled(image.height) } }
   },
+  inDraft({ width, height, length }, divisor) {
+    const less = (side: number) => Math.max(1, Math.round(side / divisor))
+    return { width: less(width), height: less(height), length: less(length) }
+  },
+  shrinkBy: (divisor) => ({ factor: 1 / divisor, kernel: 'bilinear' }),
   kernel: {
     kind: 'pass',
     needs: ({ kernel }, { ratio }) => ({

@@ -59,6 +59,7 @@ export default defineNode({
     }
     return { image: { ...image, width, height } }
   },
+  inDraft: (params, divisor) => Object.fromEntries(sides.map((side) => [side, Math.round(params[side] / divisor)])),
   kernel: {
     kind: 'pass',
     // A place by its share of the picture lies no farther from its own than the longest of the sides; a mirror may reach all.

@@ -57,6 +57,13 @@ export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P ex
    * type; an output without one cannot be bypassed.
    */
   readonly bypass?: Readonly<Record<string, string>>
+  /**
+   * Lengths in pixels of a picture that decide a size, as they are for pictures `divisor` times smaller on each side: what
+   * of the params becomes another in a draft.
+   */
+  inDraft?(params: Values<P>, divisor: number): Readonly<Record<string, Json>>
+  /** Of the node by which drafts are made: params that make each side `divisor` times smaller, in the quickest way. */
+  shrinkBy?(divisor: number): Readonly<Record<string, Json>>
   /** One entry per past change of the params' form; the node's version is `migrations.length`. */
   readonly migrations?: readonly ((params: Record<string, Json>) => void)[]
 }
