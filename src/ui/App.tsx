@@ -11,7 +11,6 @@ import { Inspector } from './inspector/Inspector.tsx'
 import { Splitter } from './kit/Splitter.tsx'
 import { Palette } from './palette/Palette.tsx'
 import { ProblemList } from './problems/ProblemList.tsx'
-import { MissingDialog } from './sharing/MissingDialog.tsx'
 import { DropZone } from './shell/DropZone.tsx'
 import { Later } from './shell/Later.tsx'
 import { StatusBar } from './shell/StatusBar.tsx'
@@ -25,6 +24,7 @@ const exportDialog = async () => (await import('./export/ExportDialog.tsx')).Exp
 const shortcutsDialog = async () => (await import('./shell/ShortcutsDialog.tsx')).ShortcutsDialog
 const commandPalette = async () => (await import('./shell/CommandPalette.tsx')).CommandPalette
 const versionsDialog = async () => (await import('./shell/VersionsDialog.tsx')).VersionsDialog
+const missingDialog = async () => (await import('./sharing/MissingDialog.tsx')).MissingDialog
 const recipesDialog = async () => (await import('./sharing/RecipesDialog.tsx')).RecipesDialog
 
 const tour = async () => (await import('./tour/Tour.tsx')).Tour
@@ -38,6 +38,7 @@ const asked = {
   shortcuts: dialog('shortcuts'),
   commands: dialog('commands'),
   recipes: dialog('recipes'),
+  missing: dialog('missing'),
   versions: dialog('versions'),
   tour: ({ touring }: ViewState): boolean => touring,
 }
@@ -150,7 +151,7 @@ function Window() {
       <Later when={asked.recipes} load={recipesDialog} />
       <Later when={asked.versions} load={versionsDialog} />
       <Later when={asked.tour} load={tour} />
-      <MissingDialog />
+      <Later when={asked.missing} load={missingDialog} />
       <DropZone />
     </div>
   )
