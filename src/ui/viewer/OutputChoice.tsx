@@ -1,6 +1,6 @@
 /** Lists to choose what is looked at: A, and what it is compared with. */
 
-import { useId, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useId, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { expand } from '../../graph/analysis/expand.ts'
 import type { Endpoint, Graph, GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
@@ -16,9 +16,10 @@ import { FileInput } from '../kit/FileInput.tsx'
 import type { DocumentStore } from '../store/document.ts'
 import { type Compared, plain } from '../store/looking.ts'
 import { text } from '../text/text.ts'
-import { GraphChoice } from './GraphChoice.tsx'
 
 const words = text.viewer.output
+
+const GraphChoice = lazy(async () => ({ default: (await import('./GraphChoice.tsx')).GraphChoice }))
 
 const automatic = 'automatic'
 
@@ -157,13 +158,15 @@ export function ComparedChoice({ index }: { index: number }) {
         }}
       />
       {choosing && (
-        <GraphChoice
-          onClose={() => setChoosing(false)}
-          onChoose={(graph) => {
-            setChoosing(false)
-            set({ kind: 'graph', ...graph })
-          }}
-        />
+        <Suspense fallback={null}>
+          <GraphChoice
+            onClose={() => setChoosing(false)}
+            onChoose={(graph) => {
+              setChoosing(false)
+              set({ kind: 'graph', ...graph })
+            }}
+          />
+        </Suspense>
       )}
       <FileInput
         ref={picker}

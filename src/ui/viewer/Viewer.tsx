@@ -13,7 +13,7 @@ import {
   SquareSplitHorizontal,
 } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import { type KeyboardEvent, useEffect, useState } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { isScalar } from '../../graph/node/value-types.ts'
@@ -33,14 +33,16 @@ import { useLayout, useOutdated } from './layout.ts'
 import { OutputChoice } from './OutputChoice.tsx'
 import { PixelReadout } from './PixelReadout.tsx'
 import { RegionBox } from './RegionBox.tsx'
-import { Scopes } from './Scopes.tsx'
 import { Scrubber } from './Scrubber.tsx'
-import { Times } from './Times.tsx'
 import { ViewerCanvas } from './ViewerCanvas.tsx'
 import { WipeLine } from './WipeLine.tsx'
 import { createWhere, type WhereStore } from './where.ts'
 
 const words = text.viewer
+
+/** Instruments that are off at first, fetched when they are switched on. */
+const Times = lazy(async () => ({ default: (await import('./Times.tsx')).Times }))
+const Scopes = lazy(async () => ({ default: (await import('./Scopes.tsx')).Scopes }))
 
 const modeButtons = [
   { mode: 'single', icon: Square },
@@ -169,6 +171,8 @@ export function Viewer() {
   const stage = useStore(preview, (state) =>
     state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.shown ? 'shown' : 'empty',
   )
+  const timed = useStore(looking, ({ times }) => times)
+  const scoped = useStore(looking, ({ scope }) => scope !== null)
   const { layout } = useLayout()
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape' || !looking.getState().region) return
@@ -211,8 +215,10 @@ export function Viewer() {
         <WipeLine />
         <Labels />
         <div className="viewer-instruments">
-          <Times />
-          <Scopes />
+          <Suspense fallback={null}>
+            {timed && <Times />}
+            {scoped && <Scopes />}
+          </Suspense>
         </div>
         <PixelReadout />
         <Overlay empty={empty} />
