@@ -157,7 +157,7 @@ describe('wiring', () => {
 
     await page.keyboard.press('/')
     await page.keyboard.type('zzz')
-    await page.getByText('No node or recipe fits “zzz”.').waitFor()
+    await page.getByText('No node or recipe matches “zzz”.').waitFor()
     await page.getByRole('searchbox', { name: 'Search nodes' }).fill('grain')
     await page.keyboard.press('Enter')
     await editor.node('grain').waitFor()

@@ -82,7 +82,7 @@ test('a finger bends a wire, moves its dot, and pulls a wire out of it', async (
   if (!ring) throw new Error('The dot has no ring.')
   const empty = { x: ring.x + ring.width / 2, y: ring.y + 150 }
   await drag({ x: ring.x + ring.width / 2, y: ring.y + 2 }, empty)
-  await page.getByRole('option', { name: /Grain/ }).waitFor()
+  await page.getByRole('option', { name: /^Grain/ }).waitFor()
   await page.keyboard.type('grain')
   await page.keyboard.press('Enter')
   await editor.node('grain').waitFor()

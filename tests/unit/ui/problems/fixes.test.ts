@@ -100,7 +100,7 @@ describe('one click', () => {
     const document = sketch({ decode: { params: media }, grain: { params: { amount: 99 } } }, [
       'decode.image > grain.image',
     ])
-    expect(mended(document, 'bad-param', 'Set Amount back').nodes[id('grain')]?.params).toEqual({})
+    expect(mended(document, 'bad-param', 'Reset Amount').nodes[id('grain')]?.params).toEqual({})
     const other = sketch({ decode: { params: media }, grain: { params: { film: 1 } } }, ['decode.image > grain.image'])
     mended(other, 'unknown-param', 'Remove the setting')
   })
