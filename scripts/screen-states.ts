@@ -137,7 +137,7 @@ export const screenStates: readonly ScreenState[] = [
       await page.getByRole('textbox', { name: 'File name' }).fill('garden-2x.mp4')
       await page.getByRole('radio', { name: 'A part' }).click()
       await page.getByRole('button', { name: 'Choose file and export…' }).click()
-      await page.getByText(/^It failed; /).waitFor({ timeout: 120_000 })
+      await page.getByText(/^(It failed; |The export failed)/).waitFor({ timeout: 120_000 })
     },
   },
   {
