@@ -91,6 +91,8 @@ describe('wiring', () => {
     await soon(editor.wires).toEqual([])
     await page.locator('.problem-row', { hasText: 'Image of Encode' }).click()
     await page.locator('.inspector-body[data-node="encode"]').waitFor()
+    // The node comes into sight: no port is grasped while it moves.
+    await editor.still()
 
     await editor.drag(editor.output('decode', 'audio'), editor.input('bicubic', 'image'))
     await soon(editor.wires).toEqual([])
