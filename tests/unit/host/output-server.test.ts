@@ -1,31 +1,20 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createOutputServer, folderProblem, type OutputServer } from '../../../src/host/output-server.ts'
+import { type Listening, listening } from './listening.ts'
 
 let root: string
-let server: Server
+let host: Listening
 let outputs: OutputServer
 let origin: string
 
 beforeEach(async () => {
-  root = mkdtempSync(join(tmpdir(), 'framewright-outputs-'))
   outputs = createOutputServer()
-  server = createServer((request, response) => {
-    if (!outputs.answer(request, response)) response.writeHead(404).end()
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  host = await listening((request, response) => outputs.answer(request, response))
+  ;({ root, origin } = host)
 })
-
-afterEach(async () => {
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-  rmSync(root, { recursive: true, force: true })
-})
+afterEach(() => host.close())
 
 const put = (path: string, file: string, position: number, body: string) =>
   fetch(`${origin}${path}?file=${encodeURIComponent(file)}&position=${position}`, { method: 'PUT', body })

@@ -1,33 +1,23 @@
 /** Segments on disk: whole or not there, whoever else writes beside. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createPartsServer, type PartsServer } from '../../../src/host/parts-server.ts'
 import { httpSegments } from '../../../src/media/http-segments.ts'
 import type { SegmentStore } from '../../../src/media/types.ts'
+import { type Listening, listening } from './listening.ts'
 
 let root: string
 let parts: PartsServer
-let server: Server
+let host: Listening
 let origin: string
 
 beforeEach(async () => {
-  root = mkdtempSync(join(tmpdir(), 'framewright-segments-'))
   parts = createPartsServer()
-  server = createServer((request, response) => {
-    if (!parts.answer(request, response)) response.writeHead(404).end()
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  host = await listening((request, response) => parts.answer(request, response))
+  ;({ root, origin } = host)
 })
-afterEach(async () => {
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-  rmSync(root, { recursive: true, force: true })
-})
+afterEach(() => host.close())
 
 const open = async (): Promise<SegmentStore> => httpSegments(`${origin}${await parts.accept(join(root, 'p'))}`)
 const bytes = (...values: number[]) => new Uint8Array(values)
