@@ -29,7 +29,3 @@ export class CodedError extends Error {
     this.hint = hint
   }
 }
-
-/** Whether `error` was thrown with this code. */
-export const hasCode = (error: unknown, code: ErrorCode): error is CodedError =>
-  error instanceof CodedError && error.code === code
