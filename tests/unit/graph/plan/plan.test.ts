@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GraphDocument } from '../../../../src/graph/document/document.ts'
+import type { NodeSpec } from '../../../../src/graph/node/spec.ts'
 import type { ExecutionPlan } from '../../../../src/graph/plan/execution-plan.ts'
 import { defaultLimits, type PlanRequest, plan } from '../../../../src/graph/plan/plan.ts'
 import { at, facts, id, recipe, sketch, specs } from '../specs.ts'
@@ -180,6 +181,37 @@ describe('plan', () => {
     expect(planned(document({}, {})).clock).toBe('clip')
     expect(planned(document(still, {})).clock).toBe('clip-2')
     expect(planned(document(still, still)).clock).toBe('clip')
+  })
+
+  it('refuses a window that does not fit, by its node, its frames and its bytes', () => {
+    const spread: NodeSpec = {
+      ...specs.get('sharpen')!,
+      type: 'spread',
+      title: 'Spread',
+      kernel: { kind: 'pass', needs: () => ({ image: { frames: { before: 2, after: 2 } } }) },
+    }
+    const document = sketch({ clip: {}, scale: {}, spread: {}, writer: {} }, [
+      'clip.image > scale.image',
+      'scale.image > spread.image',
+      'spread.image > writer.image',
+    ])
+    const request = (textureBytes: number) =>
+      plan({
+        ...{ document, facts, targets: 'sinks', specs: new Map([...specs, ['spread', spread]]) },
+        limits: { ...defaultLimits, textureBytes },
+      })
+    // Five frames of 640 × 360 at 8 bytes a pixel, and the one that is made of them.
+    const bytes = 6 * 640 * 360 * 8
+    const fits = request(bytes)
+    expect(fits.ok && fits.plan.peakBytes).toBe(bytes)
+    const outcome = request(bytes - 1)
+    expect(!outcome.ok && outcome.problems).toMatchObject([
+      {
+        code: 'window-too-large',
+        node: 'spread',
+        message: expect.stringMatching(/^Spread looks at 5 frames of Scale/),
+      },
+    ])
   })
 
   it('plans some sinks only, and says where there is none', () => {
