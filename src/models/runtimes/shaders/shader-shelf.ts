@@ -2,6 +2,7 @@
 import type { Gpu } from '../../../gpu/types.ts'
 import type { RunNumbers } from '../../gpu-proof.ts'
 import type { ModelForm } from '../../inspect.ts'
+import { onceByKey } from '../../once-by-key.ts'
 import { readOnnx } from '../../onnx/onnx-file.ts'
 import { ModelError } from '../../types.ts'
 import type { Variant } from './layout.ts'
@@ -42,15 +43,6 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
   const opened = new Map<string, Promise<OpenedShaders | { readonly complaint: string }>>()
   const inMemory = new Map<string, Promise<ShaderNetwork>>()
 
-  function once<T>(all: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
-    const known = all.get(key)
-    if (known) return known
-    const made = make()
-    all.set(key, made)
-    made.catch(() => all.delete(key))
-    return made
-  }
-
   async function open(request: ShaderShelfRequest) {
     const { name, bytes, form } = request
     await using reference = await openReference(request)
@@ -83,14 +75,14 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
   return {
     async open(request) {
       const { key } = request
-      const found = await once(opened, key, () => open(request))
+      const found = await onceByKey(opened, key, () => open(request))
       if ('complaint' in found) return found
       const { network, milliseconds, variant } = found
       return {
         network,
         milliseconds,
         way: wayOf(variant),
-        mixable: () => once(inMemory, key, () => mixed(request, found)),
+        mixable: () => onceByKey(inMemory, key, () => mixed(request, found)),
       }
     },
     async [Symbol.asyncDispose]() {

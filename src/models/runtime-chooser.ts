@@ -1,0 +1,130 @@
+/**
+ * On what a model runs: shaders of our own where they are asked for or quicker, onnxruntime on WebGPU where its numbers
+ * there may be believed, else on WASM. What was found out about a model on this GPU is found out once.
+ */
+import type { Gpu } from '../gpu/types.ts'
+import type { ModelFacts } from '../graph/node/facts.ts'
+import { createDial, type Dial } from './dial.ts'
+import { gpuComplaint, onSession } from './gpu-proof.ts'
+import type { ModelForm } from './inspect.ts'
+import { onceByKey } from './once-by-key.ts'
+import { createShaderDial } from './runtimes/shaders/shader-dial.ts'
+import { createShaderShelf, type ShaderShelf } from './runtimes/shaders/shader-shelf.ts'
+import { timeSession } from './runtimes/trial.ts'
+import { adapterKey, createTrialMemory, type TrialMemory } from './runtimes/trial-memory.ts'
+import type { SessionShelf } from './session-shelf.ts'
+import { openSession, pickRuntime } from './sessions.ts'
+import type { ModelStore } from './store.ts'
+import type { RuntimeChoice } from './types.ts'
+
+/** A model of which the file was read. */
+export interface LoadedModel {
+  readonly facts: ModelFacts
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly form: ModelForm
+}
+
+export interface ChosenRuntime {
+  readonly dial: Dial
+  /** Of the tensors that the dial's sessions take and give. */
+  readonly form: ModelForm
+  /** Why it is not what was asked for, in whole sentences. */
+  readonly complaint: string | undefined
+}
+
+export class RuntimeChooser implements AsyncDisposable {
+  readonly #gpu: Gpu
+  readonly #store: ModelStore
+  readonly #shelf: SessionShelf
+  readonly #shaders: ShaderShelf
+  readonly #trials: TrialMemory = createTrialMemory()
+  /** By sha256: why a model must not run on this GPU. */
+  readonly #complaints = new Map<string, Promise<string | undefined>>()
+
+  constructor(gpu: Gpu, store: ModelStore, shelf: SessionShelf) {
+    this.#gpu = gpu
+    this.#store = store
+    this.#shelf = shelf
+    this.#shaders = createShaderShelf(gpu, async ({ name, bytes, form }) => {
+      const session = await openSession({ name, bytes, runtime: 'wasm', gpu })
+      return { run: onSession(session, form), [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() }
+    })
+  }
+
+  async choose(model: LoadedModel, asked: RuntimeChoice): Promise<ChosenRuntime> {
+    const { facts, bytes, form } = model
+    const { name, sha256, family } = facts
+    const store = this.#store
+    const shaders = await this.#shadersOf(model, asked)
+    if (shaders && 'network' in shaders) {
+      const { network, mixable } = shaders
+      const dial = createShaderDial({ name, family, store, form, network, mixable })
+      // Shaders take and give float32, whatever the file's numbers.
+      return { dial, form: { ...form, elementType: 'float32' }, complaint: undefined }
+    }
+    const runtime = pickRuntime(asked, this.#gpu.software)
+    const onGpu = runtime === 'webgpu' ? await this.#complaintOf(model) : undefined
+    const complaints = [shaders?.complaint, onGpu].filter((each) => each !== undefined)
+    const dial = createDial({
+      ...{ name, sha256, bytes, family, store, shelf: this.#shelf },
+      session: { runtime: onGpu ? 'wasm' : runtime, gpu: this.#gpu, elementType: form.elementType },
+    })
+    return { dial, form, complaint: complaints.length > 0 ? complaints.join(' ') : undefined }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#shaders[Symbol.asyncDispose]()
+  }
+
+  #borrowOnGpu({ facts, bytes, form }: LoadedModel) {
+    const { name, sha256 } = facts
+    const { elementType } = form
+    return this.#shelf.borrow(`${sha256}:webgpu`, { name, bytes, gpu: this.#gpu, elementType, runtime: 'webgpu' })
+  }
+
+  #complaintOf(model: LoadedModel): Promise<string | undefined> {
+    return onceByKey(this.#complaints, model.facts.sha256, () => this.#proveOnGpu(model))
+  }
+
+  async #proveOnGpu(model: LoadedModel): Promise<string | undefined> {
+    const { facts, bytes, form } = model
+    // Kept on the shelf, for the resolver to find.
+    const { session, giveBack } = await this.#borrowOnGpu(model)
+    try {
+      if (session.runtime !== 'webgpu') return undefined
+      const { elementType } = form
+      await using onCpu = await openSession({ name: facts.name, bytes, gpu: this.#gpu, elementType, runtime: 'wasm' })
+      return await gpuComplaint(session, onCpu, form)
+    } finally {
+      await giveBack()
+    }
+  }
+
+  /** Shaders of the model where they are asked for, or quicker than onnxruntime; else `undefined`. */
+  async #shadersOf(model: LoadedModel, asked: RuntimeChoice) {
+    const { facts, bytes, form } = model
+    // A CPU that plays a GPU runs shaders at a fraction of what it does in WASM.
+    if (asked !== 'shaders' && (asked !== 'auto' || this.#gpu.software)) return undefined
+    const request = { key: facts.sha256, name: facts.name, bytes, form }
+    if (asked === 'shaders') return this.#shaders.open(request)
+    const key = `${adapterKey(this.#gpu.device)}|${facts.sha256}`
+    const known = await this.#trials.get(key)
+    if (known === 'webgpu') return undefined
+    const opened = await this.#shaders.open({ ...request, way: known })
+    if ('complaint' in opened || known === opened.way) return opened
+    const quicker = await this.#quickerThanOrt(opened.milliseconds, model)
+    await this.#trials.set(key, quicker ? opened.way : 'webgpu')
+    return quicker ? opened : undefined
+  }
+
+  /** Whether onnxruntime on WebGPU takes longer, or gives no numbers that may be believed. */
+  async #quickerThanOrt(milliseconds: number | undefined, model: LoadedModel): Promise<boolean> {
+    if (milliseconds === undefined || (await this.#complaintOf(model))) return true
+    const { session, giveBack } = await this.#borrowOnGpu(model)
+    try {
+      return session.runtime !== 'webgpu' || milliseconds <= (await timeSession(this.#gpu, session, model.form))
+    } finally {
+      await giveBack()
+    }
+  }
+}
