@@ -41,7 +41,12 @@ describe('tiles of a picture', () => {
   })
 
   test('of a part lie in a window around it, where the model sees no further', () => {
-    const { tile, tiles } = choiceOf({ overlap: 32 }).tilesFor(picture, result, { x: 1000, y: 600, width: 200, height: 100 })
+    const { tile, tiles } = choiceOf({ overlap: 32 }).tilesFor(picture, result, {
+      x: 1000,
+      y: 600,
+      width: 200,
+      height: 100,
+    })
     expect(tiles).toHaveLength(1)
     expect(tile.width).toBeLessThan(200)
     expect(tiles[0]!.x.drawn[0]).toBeLessThanOrEqual(500)

@@ -37,15 +37,15 @@ test('a frame within another comes first, and its members are its own', () => {
 test('frames go along with their cards, and notes keep their place in the frame', () => {
   const before = level()
   const card = { id: id('clip'), x: 100, y: 100, width: 180, height: 90 }
-  const fit = (x: number, y: number) => {
+  const frameAround = (x: number, y: number) => {
     const { history } = edit(newHistory(before as never), 'Lay out', (draft) =>
       fitFrames(draft, before, framesOf(before), [card], { [id('clip')]: { x, y } }),
     )
     const marks = history.document.marks as Readonly<Record<string, MarkRecord>>
     return { outer: marks.outer!, inner: marks.inner!, note: marks.note! }
   }
-  const one = fit(100, 100)
-  const other = fit(1100, 400)
+  const one = frameAround(100, 100)
+  const other = frameAround(1100, 400)
   for (const name of ['outer', 'inner', 'note'] as const) {
     expect(other[name].position.x - one[name].position.x).toBe(1000)
     expect(other[name].position.y - one[name].position.y).toBe(300)
