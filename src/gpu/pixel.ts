@@ -5,10 +5,12 @@
 
 import type { NodeId } from '../graph/document/document.ts'
 import { type FrameSpan, offsetsOf, ownFrame } from '../graph/node/needs.ts'
-import type { ParamSpec, Params } from '../graph/node/params.ts'
+import type { Params } from '../graph/node/params.ts'
 import type { Ports, PortType } from '../graph/node/ports.ts'
+import type { FieldSpec } from '../graph/node/spec.ts'
 import { isPictureType, isScalar } from '../graph/node/value-types.ts'
 import type { InputSource, PlanStep, ValueId } from '../graph/plan/execution-plan.ts'
+import { paramStruct, paramsFrom, shaderParams, toUniform } from './pixel-params.ts'
 import type { ComputeSpec, GpuPicture, PictureFormat, UniformType, UniformValue } from './types.ts'
 
 /** What of a pixel node the generator needs; a `NodeDefinition` with a pixel kernel has it. */
@@ -17,7 +19,12 @@ export interface PixelNode {
   readonly inputs: Ports
   readonly outputs: Ports
   readonly params: Params
-  readonly kernel: { readonly wgsl: string; readonly functions?: string; readonly readsFrame?: true }
+  readonly kernel: {
+    readonly wgsl: string
+    readonly functions?: string
+    readonly readsFrame?: true
+    readonly fields?: Readonly<Record<string, FieldSpec>>
+  }
 }
 
 /** One texture that a unit reads: a frame of a value. */
@@ -30,9 +37,19 @@ export interface PixelTexture {
   readonly offset: number
 }
 
+/** One texture of a node's own that a unit reads. */
+export interface PixelField {
+  /** Of its binding. */
+  readonly name: string
+  readonly node: NodeId
+  /** What the node calls it. */
+  readonly field: string
+}
+
 export interface PixelUnit {
   readonly spec: ComputeSpec
   readonly textures: readonly PixelTexture[]
+  readonly fields: readonly PixelField[]
   readonly writeName: (value: ValueId) => string
   /** `params`: current values by node. `frame`: index of the clock's frame. */
   uniforms(
@@ -46,36 +63,6 @@ export interface PixelUnit {
 }
 
 const wgslType = (type: PortType) => (isScalar(type) ? 'f32' : 'vec4f')
-
-/** The WGSL type a param has inside a kernel and in the uniform buffer (which knows no bool); `undefined`: not on the GPU. */
-function paramType(spec: ParamSpec): { readonly kernel: string; readonly uniform: UniformType } | undefined {
-  if (spec.affects !== 'uniform') return undefined
-  switch (spec.kind) {
-    case 'float':
-      return { kernel: 'f32', uniform: 'f32' }
-    case 'int':
-      return { kernel: 'i32', uniform: 'i32' }
-    case 'seed':
-      return { kernel: 'u32', uniform: 'u32' }
-    case 'choice':
-      return { kernel: 'u32', uniform: 'u32' }
-    case 'bool':
-      return { kernel: 'bool', uniform: 'u32' }
-    default:
-      return undefined
-  }
-}
-
-function toUniform(spec: ParamSpec, value: unknown): number {
-  if (spec.kind === 'choice') return spec.options.indexOf(String(value))
-  return Number(value)
-}
-
-const shaderParams = (node: PixelNode) =>
-  Object.entries(node.params).flatMap(([name, spec]) => {
-    const type = paramType(spec)
-    return type ? [{ name, spec, ...type }] : []
-  })
 
 /** Which of a value's frames is meant: the same in every span that holds it. */
 const sameFrame = (a: FrameSpan, b: FrameSpan): boolean => ('every' in a ? a.every : 1) === ('every' in b ? b.every : 1)
@@ -120,6 +107,7 @@ export function generatePixelUnit(
     corner_: 'vec2u',
     ...Object.fromEntries(textures.map(({ name }) => [cornerOf(name), 'vec2i' as const])),
   }
+  const fields: PixelField[] = []
   const emittedTypes = new Set<string>()
   const functions: string[] = []
   const calls: string[] = []
@@ -146,19 +134,23 @@ export function generatePixelUnit(
     const node = nodeOf(id)
     const [output] = Object.values(node.outputs)
     if (!output) throw new Error(`${node.type}: a pixel node needs an output`)
-    const params = shaderParams(node)
+    const params = shaderParams(node.params)
     const pictures = Object.entries(node.inputs).filter(([, spec]) => isPictureType(spec.type))
     const sourceOf = (port: string): InputSource => step.inputs[id]?.[port] ?? { kind: 'none' }
 
-    // WGSL has no empty structs: a node without params gets a field nobody reads.
-    const fields = params.length ? params.map(({ name, kernel }) => `${name}: ${kernel}`) : ['none_: u32']
     if (!emittedTypes.has(node.type)) {
       emittedTypes.add(node.type)
       if (node.kernel.functions) functions.push(node.kernel.functions)
     }
-    functions.push(`struct P${i} { ${fields.join(', ')} }`)
+    functions.push(paramStruct(`P${i}`, params))
 
     let body = node.kernel.wgsl
+    for (const field of Object.keys(node.kernel.fields ?? {})) {
+      const texture = `field${fields.length}`
+      fields.push({ name: texture, node: id, field })
+      body = body.replaceAll(new RegExp(`\\b${field}_at\\b`, 'g'), `n${i}_${field}_at`)
+      functions.push(`fn n${i}_${field}_at(at: vec2i) -> vec4f { return textureLoad(${texture}, at, 0); }`)
+    }
     for (const port of Object.keys(step.needs[id] ?? {}))
       for (const offset of offsetsOf(spanOf(id, port))) {
         const called = readerOf(port, offset)
@@ -174,12 +166,11 @@ export function generatePixelUnit(
     )
 
     for (const { name, uniform } of params) uniformTypes[`n${i}_${name}`] = uniform
-    const values = params.length
-      ? params.map(({ name, kernel }) => (kernel === 'bool' ? `u.n${i}_${name} != 0u` : `u.n${i}_${name}`))
-      : ['0u']
     const inputs = pictures.map(([port]) => valueAt(id, node, port, sourceOf(port), 'at'))
     const pixel = node.kernel.readsFrame ? 'FramePixel(at, u.whole_, u.frame_)' : 'Pixel(at, u.whole_)'
-    calls.push(`  let ${localName(id)} = node${i}(${[pixel, `P${i}(${values.join(', ')})`, ...inputs].join(', ')});`)
+    calls.push(
+      `  let ${localName(id)} = node${i}(${[pixel, paramsFrom(`P${i}`, params, `n${i}_`), ...inputs].join(', ')});`,
+    )
     const write = written.get(id)
     if (write) {
       const stored = isScalar(output.type) ? `vec4f(${localName(id)}, 0.0, 0.0, 1.0)` : localName(id)
@@ -190,7 +181,7 @@ export function generatePixelUnit(
   const formats = new Map([...written.values()].map(({ value, format }) => [value, format]))
   const spec: ComputeSpec = {
     label: step.nodes.map((id) => nodeOf(id).type).join('+'),
-    reads: Object.fromEntries(textures.map(({ name }) => [name, 'float' as const])),
+    reads: Object.fromEntries([...textures, ...fields].map(({ name }) => [name, 'float' as const])),
     writes: Object.fromEntries(step.writes.map((value) => [writeName(value), formats.get(value) ?? 'rgba16float'])),
     uniforms: uniformTypes,
     wgsl: `struct Pixel { at: vec2u, size: vec2u }
@@ -205,6 +196,7 @@ ${calls.join('\n')}
   return {
     spec,
     textures,
+    fields,
     writeName,
     uniforms(frame, params, { read, written: picture }) {
       const { desc, part } = picture(step.writes[0]!)
@@ -219,7 +211,7 @@ ${calls.join('\n')}
       }
       step.nodes.forEach((id, i) => {
         const current = params(id)
-        for (const { name, spec: param } of shaderParams(nodeOf(id)))
+        for (const { name, spec: param } of shaderParams(nodeOf(id).params))
           values[`n${i}_${name}`] = toUniform(param, current[name])
       })
       return values

@@ -8,6 +8,9 @@
  * block. The lattice closes on itself at the frame's edges and each row begins at an offset of its own, so that
  * every pair lies inside the frame and no pairing shows. Amplitude fades towards black and white: nothing clips,
  * for clipping would move the mean as well.
+ *
+ * This field is made once for a size and a seed. Each frame has it pushed to a place of its own, what leaves at one edge coming in at
+ * the other: the same values, so that the mean stays, in another order at every pixel.
  */
 import { defineNode, inferProblem, param, port } from './define.ts'
 
@@ -59,6 +62,12 @@ export default defineNode({
   kernel: {
     kind: 'pixel',
     readsFrame: true,
+    fields: {
+      field: {
+        params: ['size', 'seed'],
+        wgsl: ' return vec4f(grainField(px.at, px.size, p.size, hash3(vec3u(p.seed, 0u, 0x67726eu)).x), 0.0); ',
+      },
+    },
     functions: /* wgsl */ `
 fn grainSpline(t: f32) -> vec3f {
   return vec3f(0.5 * (0.5 - t) * (0.5 - t), 0.75 - t * t, 0.5 * (0.5 + t) * (0.5 + t));
@@ -110,7 +119,8 @@ fn grainField(at: vec2u, size: vec2u, grain: f32, key: u32) -> vec3f {
     mix(p.midtones, p.highlights, smoothstep(0.5, 1.0, y)), mix(p.shadows, p.midtones, smoothstep(0.0, 0.5, y)), y < 0.5);
   let headroom = max(min(image.rgb, 1.0 - image.rgb), vec3f(0.0));
   let swing = min(vec3f(p.amount * response * (1.0 - protect)), headroom);
-  let field = grainField(px.at, px.size, p.size, hash3(vec3u(p.seed, px.frame, 0x67726eu)).x);
+  let pushed = px.at + hash3(vec3u(p.seed, px.frame, 0x67726eu)).xy % px.size;
+  let field = field_at(vec2i(select(pushed, pushed - px.size, pushed >= px.size))).rgb;
   // Three fields have a sum of variance 3, and it correlates with each of them by 1/sqrt(3).
   let grey = dot(field, vec3f(0.57735027));
   let c = p.colour;

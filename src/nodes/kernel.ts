@@ -169,10 +169,11 @@ export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends P
          * `p.<param>` for every `uniform` param that is a number, bool or choice (f32, i32, u32; a choice is
          * its index), `px.at: vec2u`, `px.size: vec2u`, with `readsFrame` `px.frame: u32`, and for each port that
          * `needs` names the function `<port>_at(at: vec2i)`, clamped to the edge, with `<port>_before1_at`,
-         * `<port>_after1_at` and so on for the frames that are asked for.
+         * `<port>_after1_at` and so on for the frames that are asked for; for each of `fields` `<name>_at(at: vec2i)`.
          * Library functions: see `gpu/wgsl/library.ts`.
+         * Made from the params, it may leave out what they switch off: software graphics pays for a branch that is not taken.
          */
-        readonly wgsl: string
+        readonly wgsl: string | ((params: Values<P>) => string)
         /** WGSL functions of the node's own; names begin with the type's camel case. */
         readonly functions?: string
       }

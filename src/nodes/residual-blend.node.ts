@@ -16,6 +16,31 @@ const bandWeights = (() => {
   return weights.map((weight) => weight / sum)
 })()
 
+/** Scales low and high frequencies of `residual` apart. */
+const splitBands = /* wgsl */ `
+    let weights = array<f32, ${bandRadius + 1}>(${bandWeights.map((weight) => weight.toPrecision(9)).join(', ')});
+    var low = vec3f(0.0);
+    for (var j = -${bandRadius}; j <= ${bandRadius}; j++) {
+      for (var i = -${bandRadius}; i <= ${bandRadius}; i++) {
+        let tap = vec2i(px.at) + vec2i(i, j);
+        low += weights[abs(i)] * weights[abs(j)] * (detail_at(tap).rgb - base_at(tap).rgb);
+      }
+    }
+    residual = p.lowStrength * low + p.highStrength * (residual - low);`
+
+/** Pulls `mixed` back between the base's extremes nearby. */
+const guardHalos = /* wgsl */ `
+    var lowest = base.rgb;
+    var highest = base.rgb;
+    for (var j = -${haloRadius}; j <= ${haloRadius}; j++) {
+      for (var i = -${haloRadius}; i <= ${haloRadius}; i++) {
+        let near = base_at(vec2i(px.at) + vec2i(i, j)).rgb;
+        lowest = min(lowest, near);
+        highest = max(highest, near);
+      }
+    }
+    mixed = mix(mixed, clamp(mixed, lowest - p.tolerance, highest + p.tolerance), p.haloGuard);`
+
 export default defineNode({
   type: 'residual-blend',
   title: 'Residual Blend',
@@ -108,35 +133,12 @@ export default defineNode({
       return { base: { reach }, detail: { reach } }
     },
     // detail − base is exact in f32 for half-float values in [0,1], so that strength 1 gives back detail itself.
-    wgsl: /* wgsl */ `
+    wgsl: ({ haloGuard, bandSplit }) => /* wgsl */ `
   let weight = p.strength * mask;
   var mixed = base.rgb;
   if (weight != 0.0) {
-    var residual = detail.rgb - base.rgb;
-    if (p.bandSplit) {
-      let weights = array<f32, ${bandRadius + 1}>(${bandWeights.map((weight) => weight.toPrecision(9)).join(', ')});
-      var low = vec3f(0.0);
-      for (var j = -${bandRadius}; j <= ${bandRadius}; j++) {
-        for (var i = -${bandRadius}; i <= ${bandRadius}; i++) {
-          let tap = vec2i(px.at) + vec2i(i, j);
-          low += weights[abs(i)] * weights[abs(j)] * (detail_at(tap).rgb - base_at(tap).rgb);
-        }
-      }
-      residual = p.lowStrength * low + p.highStrength * (residual - low);
-    }
-    mixed = base.rgb + weight * clamp(residual, vec3f(-p.limit), vec3f(p.limit));
-    if (p.haloGuard > 0.0) {
-      var lowest = base.rgb;
-      var highest = base.rgb;
-      for (var j = -${haloRadius}; j <= ${haloRadius}; j++) {
-        for (var i = -${haloRadius}; i <= ${haloRadius}; i++) {
-          let near = base_at(vec2i(px.at) + vec2i(i, j)).rgb;
-          lowest = min(lowest, near);
-          highest = max(highest, near);
-        }
-      }
-      mixed = mix(mixed, clamp(mixed, lowest - p.tolerance, highest + p.tolerance), p.haloGuard);
-    }
+    var residual = detail.rgb - base.rgb;${bandSplit ? splitBands : ''}
+    mixed = base.rgb + weight * clamp(residual, vec3f(-p.limit), vec3f(p.limit));${haloGuard > 0 ? guardHalos : ''}
   }
   if (p.view == 1u) { mixed = mixed - base.rgb + 0.5; }
   return vec4f(clamp(mixed, vec3f(0.0), vec3f(1.0)), base.a);`,

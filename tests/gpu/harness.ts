@@ -2,9 +2,12 @@
  * Runs single nodes on a real GPU without the engine: numbers in, numbers out. What the engine adds around
  * them (order, caching, media) is not here; `conformance.test.ts` goes through the executor.
  */
+
+import { pixelNode } from '../../src/engine/run/prepare.ts'
 import { requestDevice } from '../../src/gpu/device.ts'
+import { createFields } from '../../src/gpu/field.ts'
 import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
-import { generatePixelUnit, type PixelNode } from '../../src/gpu/pixel.ts'
+import { generatePixelUnit } from '../../src/gpu/pixel.ts'
 import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
 import type { FrameTime, Gpu, GpuPicture, Recorder } from '../../src/gpu/types.ts'
 import type { NodeId } from '../../src/graph/document/document.ts'
@@ -325,24 +328,26 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
   const last = links.at(-1)!
   const desc =
     Object.values(last.definition.outputs)[0]!.type === 'mask' ? maskDesc(width, height) : imageDesc(width, height)
-  const unit = generatePixelUnit(
-    step,
-    (id) => links[ids.indexOf(id)]!.definition as PixelNode,
-    new Map([[ids.at(-1)!, { value: target, format: desc.format }]]),
-  )
+  const paramsOf = (id: NodeId) => {
+    const link = links[ids.indexOf(id)]!
+    return { ...defaults(link.definition), ...link.params }
+  }
+  const nodeOf = (id: NodeId) => pixelNode(links[ids.indexOf(id)]!.definition, paramsOf(id))
+  const unit = generatePixelUnit(step, nodeOf, new Map([[ids.at(-1)!, { value: target, format: desc.format }]]))
+  using fields = new DisposableStack()
+  const own = new Map<NodeId, Readonly<Record<string, GPUTexture>>>()
+  for (const { node } of unit.fields)
+    if (!own.has(node))
+      own.set(node, fields.use(await createFields(gpu, nodeOf(node), desc)).textures(recorder, paramsOf(node)))
   const pass = await gpu.compute(unit.spec)
   const output = emptyPicture(gpu, desc)
   pass.record(recorder, {
-    reads: Object.fromEntries(unit.textures.map(({ name, value }) => [name, reads[value]!.texture])),
+    reads: Object.fromEntries([
+      ...unit.textures.map(({ name, value }) => [name, reads[value]!.texture] as const),
+      ...unit.fields.map(({ name, node, field }) => [name, own.get(node)![field]!] as const),
+    ]),
     writes: { [unit.writeName(target)]: output.texture },
-    uniforms: unit.uniforms(
-      frame,
-      (id) => {
-        const link = links[ids.indexOf(id)]!
-        return { ...defaults(link.definition), ...link.params }
-      },
-      { read: () => output, written: () => output },
-    ),
+    uniforms: unit.uniforms(frame, paramsOf, { read: () => output, written: () => output }),
     size: desc,
   })
   const result = await download(bench, output)

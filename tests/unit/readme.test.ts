@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
+import { pixelNode } from '../../src/engine/run/prepare.ts'
 import { generatePixelUnit } from '../../src/gpu/pixel.ts'
 import type { EdgeId, GraphDocument, NodeId } from '../../src/graph/document/document.ts'
 import { defaultLimits, plan } from '../../src/graph/plan/plan.ts'
@@ -63,6 +64,6 @@ test('the README’s example of a node is one', async () => {
   const step = planned.plan.steps.at(-1)!
   expect(step.kind).toBe('pixel')
   const written = new Map([['b' as NodeId, { value: step.writes[0]!, format: 'rgba16float' as const }]])
-  const unit = generatePixelUnit(step, () => ({ ...definition, kernel }), written)
+  const unit = generatePixelUnit(step, () => pixelNode(definition, {}), written)
   expect(unit.spec.wgsl).toContain('image.rgb * pow(2.0, p.stops)')
 })

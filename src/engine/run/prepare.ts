@@ -3,10 +3,11 @@
  * type, plan params, descriptions and files are as before keeps its instance, so that an edit elsewhere never
  * opens a file or loads a model again.
  */
+import { createFields } from '../../gpu/field.ts'
 import { generatePixelUnit, type PixelNode } from '../../gpu/pixel.ts'
 import type { Gpu } from '../../gpu/types.ts'
 import { endpointKey, type GraphDocument, type NodeId } from '../../graph/document/document.ts'
-import type { ValueDesc } from '../../graph/node/ports.ts'
+import type { PictureDesc, ValueDesc } from '../../graph/node/ports.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import type { ExecutionPlan, PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { PlanOutcome } from '../../graph/plan/plan.ts'
@@ -17,7 +18,17 @@ import type { NodeDefinition } from '../../nodes/define.ts'
 import type { Download, NodeInstance, Prepare, SinkContext } from '../../nodes/kernel.ts'
 import { NodeFailure } from './errors.ts'
 import { Instances, type Slot } from './instances.ts'
-import type { AnyAsync, AnyPass, AnySink, AnySource, Clock, PreparedGraph, PreparedStep } from './prepared.ts'
+import type {
+  AnyAsync,
+  AnyPass,
+  AnySink,
+  AnySource,
+  Clock,
+  FieldsInstance,
+  ParamValues,
+  PreparedGraph,
+  PreparedStep,
+} from './prepared.ts'
 import { assetVersions, ValueNames } from './value-names.ts'
 
 export interface EngineParts {
@@ -70,17 +81,25 @@ export interface Preparer extends AsyncDisposable {
   openSink(request: PrepareRequest, node: NodeId, sink: SinkContext): Promise<AnySink>
 }
 
+/** A pixel node as its unit is generated from: its body for these params. */
+export function pixelNode(definition: NodeDefinition, params: ParamValues): PixelNode {
+  const { kernel } = definition
+  if (kernel.kind !== 'pixel') throw new Error(`${definition.type} is not a pixel node`)
+  const { wgsl } = kernel
+  return { ...definition, kernel: { ...kernel, wgsl: typeof wgsl === 'string' ? wgsl : wgsl(params as never) } }
+}
+
 async function preparePixels(
   gpu: Gpu,
   definitionOf: (type: string) => NodeDefinition,
   request: PrepareRequest,
   step: PlanStep,
+  openFields: (node: NodeId, own: PixelNode) => Promise<Slot<FieldsInstance>>,
 ): Promise<PreparedStep> {
   const nodeOf = (id: NodeId): PixelNode => {
-    const definition = definitionOf(request.document.nodes[id]!.type)
-    const { kernel } = definition
-    if (kernel.kind !== 'pixel') throw new Error(`${definition.type} is not a pixel node`)
-    return { ...definition, kernel }
+    const record = request.document.nodes[id]!
+    const definition = definitionOf(record.type)
+    return pixelNode(definition, paramValues(definition, record))
   }
   const written = new Map(
     step.writes.map((value) => {
@@ -90,7 +109,14 @@ async function preparePixels(
   )
   const unit = generatePixelUnit(step, nodeOf, written)
   try {
-    return { kind: 'pixel', step, unit, pass: await gpu.compute(unit.spec) }
+    const fields = new Map(
+      await Promise.all(
+        [...new Set(unit.fields.map(({ node }) => node))].map(
+          async (node) => [node, await openFields(node, nodeOf(node))] as const,
+        ),
+      ),
+    )
+    return { kind: 'pixel', step, unit, fields, pass: await gpu.compute(unit.spec) }
   } catch (error) {
     throw (await failureAlone(gpu, step, nodeOf)) ?? error
   }
@@ -170,13 +196,22 @@ export function createPreparer(parts: EngineParts): Preparer {
     return instances.get(node, slotKey(request, node), type, () => open(context))
   }
 
+  /** The pictures of a pixel node's own, kept as instances of other nodes are. */
+  async function fieldSlot(request: PrepareRequest, step: PlanStep, node: NodeId, own: PixelNode) {
+    return slotFor<FieldsInstance>(request, step, node, async ({ outputs }) => {
+      const desc = Object.values(outputs)[0] as PictureDesc
+      const fields = await createFields(gpu, own, desc)
+      return { textures: fields.textures, dispose: () => fields[Symbol.dispose]() }
+    })
+  }
+
   async function prepareStep(request: PrepareRequest, step: PlanStep): Promise<PreparedStep> {
     const node = step.nodes[0]!
     try {
       const { kernel } = definitionOf(request.document.nodes[node]!.type)
       switch (kernel.kind) {
         case 'pixel':
-          return await preparePixels(gpu, definitionOf, request, step)
+          return await preparePixels(gpu, definitionOf, request, step, (id, own) => fieldSlot(request, step, id, own))
         case 'sink':
           return { kind: 'sink', step, node }
         case 'pass':

@@ -1,10 +1,11 @@
 /** A graph that is ready to run: its plan, with what was prepared for each step. */
+import type { Fields } from '../../gpu/field.ts'
 import type { PixelUnit } from '../../gpu/pixel.ts'
 import type { ComputePass, FrameTime } from '../../gpu/types.ts'
 import type { NodeId } from '../../graph/document/document.ts'
 import type { ExecutionPlan, PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { Region } from '../../graph/plan/region.ts'
-import type { AsyncInstance, PassInstance, SinkInstance, SourceInstance } from '../../nodes/kernel.ts'
+import type { AsyncInstance, NodeInstance, PassInstance, SinkInstance, SourceInstance } from '../../nodes/kernel.ts'
 import type { Slot } from './instances.ts'
 
 export type ParamValues = Readonly<Record<string, unknown>>
@@ -20,8 +21,19 @@ export type AnySource = SourceInstance<any, any>
 export type AnySink = SinkInstance<any, any>
 // biome-ignore-end lint/suspicious/noExplicitAny: as above
 
+/** A pixel node that has pictures of its own. */
+export interface FieldsInstance extends NodeInstance {
+  readonly textures: Fields['textures']
+}
+
 export type PreparedStep =
-  | { readonly kind: 'pixel'; readonly step: PlanStep; readonly unit: PixelUnit; readonly pass: ComputePass }
+  | {
+      readonly kind: 'pixel'
+      readonly step: PlanStep
+      readonly unit: PixelUnit
+      readonly pass: ComputePass
+      readonly fields: ReadonlyMap<NodeId, Slot<FieldsInstance>>
+    }
   | { readonly kind: 'pass'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyPass> }
   | { readonly kind: 'async'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyAsync> }
   | { readonly kind: 'source'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnySource> }

@@ -62,12 +62,18 @@ export async function runStep(
   // Without a GPU every step is long; with one, a model's alone.
   if (gpu.software || current.kind === 'async') await gpu.giveWay(recorder)
   if (current.kind === 'pixel') {
-    const { unit, pass } = current
+    const { unit, pass, fields } = current
+    const own = new Map(
+      [...fields].map(([id, { instance }]) => [id, instance.textures(recorder, prepared.params.get(id)!)] as const),
+    )
     const read = ({ value, frames, offset }: PixelTexture) =>
       frame.picture(value, frameIn(frames, time.index, offset, prepared.clock))
     const written = (value: ValueId) => frame.picture(value, time.index)
     pass.record(recorder, {
-      reads: Object.fromEntries(unit.textures.map((texture) => [texture.name, read(texture).texture])),
+      reads: Object.fromEntries([
+        ...unit.textures.map((texture) => [texture.name, read(texture).texture] as const),
+        ...unit.fields.map(({ name, node, field }) => [name, own.get(node)![field]!] as const),
+      ]),
       writes: Object.fromEntries(step.writes.map((value) => [unit.writeName(value), written(value).texture])),
       uniforms: unit.uniforms(time.index, (id) => prepared.params.get(id)!, { read, written }),
       size: partOf(prepared, step.writes[0]!),

@@ -20,6 +20,17 @@ export type KernelKind = 'source' | 'pixel' | 'pass' | 'async' | 'sink'
 /** `subgraph`: what people folded themselves; no file of `nodes/` is in it. */
 export type Category = 'io' | 'scale' | 'blend' | 'look' | 'mask' | 'subgraph'
 
+/**
+ * A picture of a `pixel` node's own, as large as its result, that its body reads as `<name>_at(at: vec2i)`, a pixel of it, and
+ * wherever it likes. It is made once, and again when one of `params` changes: never for a frame.
+ */
+export interface FieldSpec {
+  /** What it is made of: `uniform` params. */
+  readonly params: readonly string[]
+  /** Body of a WGSL function that returns a pixel's value as `vec4f`, kept in half floats. In scope: `p.<param>`, `px.at` and `px.size`, and the kernel's `functions`. */
+  readonly wgsl: string
+}
+
 export interface KernelSpec<I extends Ports = Ports, P extends Params = Params> {
   readonly kind: KernelKind
   /**
@@ -33,6 +44,8 @@ export interface KernelSpec<I extends Ports = Ports, P extends Params = Params> 
    * of a source, which follows the clock, it goes without saying.
    */
   readonly readsFrame?: true
+  /** Of a `pixel` node. */
+  readonly fields?: Readonly<Record<string, FieldSpec>>
 }
 
 export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {

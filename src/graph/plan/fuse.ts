@@ -28,6 +28,8 @@ export interface Schedulable {
     /** Names of the textures that this takes, one for each frame. */
     readonly textures: readonly string[]
   }[]
+  /** Names of textures of its own that it reads. */
+  readonly fields: readonly string[]
   /** Its picture outputs that somebody reads or asked for. */
   readonly outputs: readonly WantedOutput[]
   /** `640x360`: of a pixel node; only nodes of one size share a unit. */
@@ -72,7 +74,10 @@ class Unit {
   }
 
   private texturesFor(node: Schedulable): readonly string[] {
-    return node.pictures.flatMap(({ from, textures }) => (this.members.has(from.node) ? [] : textures))
+    return [
+      ...node.fields,
+      ...node.pictures.flatMap(({ from, textures }) => (this.members.has(from.node) ? [] : textures)),
+    ]
   }
 
   admits(node: Schedulable): boolean {

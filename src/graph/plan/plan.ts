@@ -93,6 +93,10 @@ const texturesOf = (from: Endpoint, need: PlannedNeed | undefined): string[] => 
   return offsetsOf(span).map((offset) => `${endpointKey(from)} ${'every' in span ? `every ${span.every}` : offset}`)
 }
 
+/** Names of the textures that are the node's own. */
+const fieldsOf = ({ id, spec }: PlannedNode): string[] =>
+  Object.keys(spec.kernel.fields ?? {}).map((name) => `${id} ${name}`)
+
 /** Errors on the nodes that would run and on the bypassed ones between them. */
 function blocking(
   document: GraphDocument,
@@ -114,9 +118,10 @@ function blocking(
 }
 
 function beyondLimits(node: PlannedNode, outputs: number, limits: PlanLimits, called: string): Problem | undefined {
-  const read = new Set(
-    node.inputs.flatMap(({ port, from, sound }) => (from && !sound ? texturesOf(from, node.needs.get(port)) : [])),
-  ).size
+  const read =
+    new Set(
+      node.inputs.flatMap(({ port, from, sound }) => (from && !sound ? texturesOf(from, node.needs.get(port)) : [])),
+    ).size + fieldsOf(node).length
   const at = { code: 'size-limit', severity: 'error', node: node.id } as const
   if (read > limits.sampledTextures)
     return {
@@ -270,7 +275,7 @@ export function plan(request: PlanRequest): PlanOutcome {
   const units = schedule(schedulables, limits)
   const laidOut = layOut(units, nodes, descs, readers, wanted.outputs, facts)
   const { steps, values, targets } = laidOut
-  const peakBytes = peakBytesOf(steps, values, targets)
+  const peakBytes = peakBytesOf(steps, values, targets) + fieldBytes(planned, descs)
   if (peakBytes > limits.textureBytes) {
     const problem = tooMuchHeld(values, nodes, peakBytes, limits.textureBytes, called)
     if (problem) return { ok: false, problems: [problem] }
@@ -315,9 +320,20 @@ function schedulable(
         ? [{ from, neighbour: node.needs.has(port), textures: texturesOf(from, node.needs.get(port)) }]
         : [],
     ),
+    fields: fieldsOf(node),
     outputs,
     size,
   }
+}
+
+/** Bytes of the nodes' own pictures, which are there all the time. */
+function fieldBytes(nodes: readonly PlannedNode[], descs: ReadonlyMap<string, ValueDesc>): number {
+  return nodes.reduce((sum, node) => {
+    const [port] = Object.keys(node.spec.outputs)
+    const desc = descs.get(`${node.id}.${port}`)
+    if (!isPicture(desc)) return sum
+    return sum + fieldsOf(node).length * bytesOf({ ...desc, type: 'image', format: 'rgba16float' })
+  }, 0)
 }
 
 /** Numbers the values, and says for each step what it reads and writes. */

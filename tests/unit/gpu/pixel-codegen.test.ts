@@ -70,6 +70,42 @@ const unit = generatePixelUnit(
   ]),
 )
 
+it('a unit reads the fields of its nodes, each node its own', () => {
+  const speck: PixelNode = {
+    type: 'speck',
+    inputs: { image: port.image('Image') },
+    outputs: { image: port.image('Image') },
+    params: { size: param.float('Size', { default: 1, min: 1, max: 2 }) },
+    kernel: {
+      wgsl: ' return image + specks_at(vec2i(px.at)); ',
+      fields: { specks: { params: ['size'], wgsl: ' return vec4f(p.size); ' } },
+    },
+  }
+  const both: PlanStep = {
+    ...step,
+    nodes: [id('a'), id('b')],
+    inputs: {
+      [id('a')]: { image: { kind: 'value', value: value(0) } },
+      [id('b')]: { image: { kind: 'local', from: { node: id('a'), port: 'image' } } },
+    },
+    needs: {},
+    reads: [{ value: value(0), frames: ownFrame }],
+    writes: [value(1)],
+  }
+  const { fields, spec } = generatePixelUnit(
+    both,
+    () => speck,
+    new Map([[id('b'), { value: value(1), format: 'rgba16float' }]]),
+  )
+  expect(fields).toEqual([
+    { name: 'field0', node: 'a', field: 'specks' },
+    { name: 'field1', node: 'b', field: 'specks' },
+  ])
+  expect(Object.keys(spec.reads ?? {})).toEqual(['in0', 'field0', 'field1'])
+  expect(spec.wgsl).toContain('fn n1_specks_at(at: vec2i) -> vec4f { return textureLoad(field1, at, 0); }')
+  expect(spec.wgsl).toContain('return image + n1_specks_at(vec2i(px.at));')
+})
+
 describe('a fused unit', () => {
   it('becomes this WGSL', () => {
     expect(generateComputeWgsl(unit.spec)).toMatchSnapshot()
