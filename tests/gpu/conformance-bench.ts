@@ -11,7 +11,7 @@ import {
   type NodeId,
 } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
-import type { PictureDesc, PortSpec } from '../../src/graph/node/ports.ts'
+import type { ImageDesc, MaskDesc, PortSpec } from '../../src/graph/node/ports.ts'
 import { steadyTimeline } from '../../src/media/timeline.ts'
 import { createModelLibrary } from '../../src/models/models.ts'
 import { defineNode, type NodeDefinition, param } from '../../src/nodes/define.ts'
@@ -25,7 +25,7 @@ const frameCount = 6
  * Moving noise with flat ground in it, different for every seed. No two neighbours in the noise are alike, so that a
  * node that reads one pixel further than it says is found.
  */
-function source({ type, format }: Pick<PictureDesc, 'type' | 'format'>): NodeDefinition {
+function source({ type, format }: Pick<ImageDesc | MaskDesc, 'type' | 'format'>): NodeDefinition {
   const picture: PortSpec<'image' | 'mask'> = { type, label: 'Picture' }
   return defineNode({
     type: `test-${type}`,
@@ -35,7 +35,7 @@ function source({ type, format }: Pick<PictureDesc, 'type' | 'format'>): NodeDef
     inputs: {},
     outputs: { picture },
     params: { seed: param.seed('Seed', { default: 1 }) },
-    infer: () => ({ picture: { type, format, ...size, frameRate: 24 } as PictureDesc }),
+    infer: () => ({ picture: { type, format, ...size, frameRate: 24 } as ImageDesc | MaskDesc }),
     kernel: {
       kind: 'source',
       async prepare({ gpu }) {

@@ -9,6 +9,7 @@ import { bypassInput } from '../../src/graph/analysis/wiring.ts'
 import { emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 import type { Json, JsonObject } from '../../src/graph/document/json.ts'
 import type { ParamSpec } from '../../src/graph/node/params.ts'
+import type { PortSpec } from '../../src/graph/node/ports.ts'
 import { inPixels, type Region, type RegionShare, regionsOf } from '../../src/graph/plan/region.ts'
 import { dropJob, openSegments } from '../../src/media/segment-store.ts'
 import type { OutputFiles } from '../../src/media/types.ts'
@@ -154,9 +155,12 @@ function differing(a: Numbers | undefined, b: Numbers | undefined): number {
   return count
 }
 
-function checkRange({ data }: Numbers, what: string) {
-  const wrong = data.findIndex((value) => !(value >= 0 && value <= 1))
-  expect(wrong === -1 ? null : data[wrong], `${what}: number ${wrong} lies outside [0,1]`).toBe(null)
+/** Vectors may be any that lead from one place of a picture to another; everything else lies in [0,1]. */
+function checkRange({ data, width, height }: Numbers, what: string, { type }: Pick<PortSpec, 'type'>) {
+  const far = type === 'motion' ? [width, height, 1, 0] : [1, 1, 1, 1]
+  const low = type === 'motion' ? [-width, -height, 0, 0] : [0, 0, 0, 0]
+  const wrong = data.findIndex((value, i) => !(value >= low[i % 4]! && value <= far[i % 4]!))
+  expect(wrong === -1 ? null : data[wrong], `${what}: number ${wrong} lies outside its range`).toBe(null)
 }
 
 /** Its outputs are what `infer` said, written whole, finite, in range, the same every time; nothing stays borrowed. */
@@ -171,7 +175,7 @@ export async function wholeAndRepeatable(bench: ConformanceBench, { definition, 
     for (const [name, picture] of pictures) {
       const inferred = descs.get(`${subject}.${name}`)
       expect(inferred, name).toMatchObject({ width: picture.width, height: picture.height })
-      checkRange(picture, name)
+      checkRange(picture, name, definition.outputs[name]!)
     }
     const { leases } = pool.stats
     results.push(pictures, (await render(bench, runner, document, ports, 2)).pictures)
@@ -206,7 +210,8 @@ export async function anyParams(bench: ConformanceBench, { definition, inputs, p
       continue
     }
     const whole = await render(bench, runner, document, ports, 2)
-    for (const [name, picture] of whole.pictures) checkRange(picture, `${name} with ${JSON.stringify(changed)}`)
+    for (const [name, picture] of whole.pictures)
+      checkRange(picture, `${name} with ${JSON.stringify(changed)}`, definition.outputs[name]!)
     for (const share of shares) {
       const { pictures, partOf } = await render(bench, runner, document, ports, 2, share)
       for (const name of ports) {
@@ -225,7 +230,8 @@ export async function anyParams(bench: ConformanceBench, { definition, inputs, p
 export async function requiredInputsAlone(bench: ConformanceBench, { definition, ports, params }: Trial) {
   await using runner = bench.live.createRunner()
   const document = graphAround(definition, pictureInputs(definition, 'required'), params)
-  for (const [name, picture] of (await render(bench, runner, document, ports, 0)).pictures) checkRange(picture, name)
+  for (const [name, picture] of (await render(bench, runner, document, ports, 0)).pictures)
+    checkRange(picture, name, definition.outputs[name]!)
 }
 
 /** Bypassed, it passes on what it reads, or is refused. */

@@ -5,7 +5,12 @@ import { plurals } from '../format.ts'
 const plural = plurals('en')
 
 /** As they stand in a sentence. */
-const things: Readonly<Record<PortType, string>> = { image: 'an image', mask: 'a mask', audio: 'sound' }
+const things: Readonly<Record<PortType, string>> = {
+  image: 'an image',
+  mask: 'a mask',
+  motion: 'motion',
+  audio: 'sound',
+}
 
 export const canvas = {
   label: 'Graph',
