@@ -1,4 +1,5 @@
 /** `--list-nodes`: what a graph may be made of, for people and for programs. */
+import { ownInputs } from '../graph/node/driven.ts'
 import { type FrameSpan, needOf } from '../graph/node/needs.ts'
 import type { ParamSpec } from '../graph/node/params.ts'
 import type { PortSpec } from '../graph/node/ports.ts'
@@ -54,7 +55,7 @@ function nodeText(spec: NodeSpec): string {
   return [
     `${spec.title}  [${spec.type}]`,
     `  ${spec.summary}`,
-    `  in:  ${ports(spec.inputs)}`,
+    `  in:  ${ports(Object.fromEntries(ownInputs(spec)))}`,
     `  out: ${ports(spec.outputs)}`,
     ...Object.entries(framesNeeded(spec)).map(([port, span]) => `  looks at ${spanText(span)} of ${port}`),
     ...params.map(([name, param]) => `  ${name.padEnd(width)}  ${range(param)}`),
@@ -67,7 +68,8 @@ export const listNodesText = (specs: Specs): string => `${[...specs.values()].ma
 export const listNodesJson = (specs: Specs) => ({
   ok: true,
   nodes: [...specs.values()].map((spec) => {
-    const { type, title, category, summary, inputs, outputs, params, kernel } = spec
+    const { type, title, category, summary, outputs, params, kernel } = spec
+    const inputs = Object.fromEntries(ownInputs(spec))
     const frames = framesNeeded(spec)
     return { type, title, category, summary, inputs, outputs, params, kernel: kernel.kind, frames }
   }),

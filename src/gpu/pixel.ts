@@ -8,7 +8,7 @@ import { type FrameSpan, offsetsOf, ownFrame } from '../graph/node/needs.ts'
 import type { Params } from '../graph/node/params.ts'
 import type { Ports, PortType } from '../graph/node/ports.ts'
 import type { FieldSpec } from '../graph/node/spec.ts'
-import { isPictureType, isScalar } from '../graph/node/value-types.ts'
+import { isNumberType, isPictureType, isScalar } from '../graph/node/value-types.ts'
 import type { InputSource, PlanStep, ValueId } from '../graph/plan/execution-plan.ts'
 import { paramStruct, paramsFrom, shaderParams, toUniform } from './pixel-params.ts'
 import type { ComputeSpec, GpuPicture, PictureFormat, UniformType, UniformValue } from './types.ts'
@@ -51,10 +51,11 @@ export interface PixelUnit {
   readonly textures: readonly PixelTexture[]
   readonly fields: readonly PixelField[]
   readonly writeName: (value: ValueId) => string
-  /** `params`: current values by node. `frame`: index of the clock's frame. */
+  /** `params`: current values by node. `numbers`: what is wired to a number input. `frame`: index of the clock's frame. */
   uniforms(
     frame: number,
     params: (node: NodeId) => Readonly<Record<string, unknown>>,
+    numbers: (node: NodeId, port: string) => number,
     pictures: {
       read(texture: PixelTexture): Pick<GpuPicture, 'part'>
       written(value: ValueId): Pick<GpuPicture, 'desc' | 'part'>
@@ -72,8 +73,8 @@ const cornerOf = (texture: string) => `${texture}_corner`
 /** The textures of a step's reads, one for each frame. */
 function texturesOf(step: PlanStep): readonly PixelTexture[] {
   const textures: PixelTexture[] = []
-  for (const { value, frames } of step.reads)
-    for (const offset of offsetsOf(frames)) {
+  for (const { value, frames, as } of step.reads)
+    for (const offset of as === 'texture' ? offsetsOf(frames) : []) {
       const isThere = textures.some(
         (one) => one.value === value && one.offset === offset && sameFrame(one.frames, frames),
       )
@@ -118,13 +119,20 @@ export function generatePixelUnit(
     )!
     return `textureLoad(${name}, vec2i(${at}) - u.${cornerOf(name)}, 0)${isScalar(type) ? '.r' : ''}`
   }
+  /** Number inputs that a body reads by name; those that stand for params come as the params do. */
+  const numbersOf = (id: NodeId) =>
+    Object.entries(nodeOf(id).inputs).flatMap(([port, { type, drives }]) =>
+      isNumberType(type) && !drives && step.inputs[id]?.[port]?.kind === 'value' ? [port] : [],
+    )
   const constant = (node: PixelNode, port: string) => {
     const { type, fallback } = node.inputs[port]!
     return isScalar(type) ? `f32(${fallback ?? 0})` : `vec4f(${fallback ?? 0})`
   }
+  const numberName = (id: NodeId, port: string) => `n${step.nodes.indexOf(id)}_${port}`
   const localName = (id: NodeId) => `value${step.nodes.indexOf(id)}`
   const spanOf = (id: NodeId, port: string) => step.needs[id]?.[port]?.frames ?? ownFrame
   const valueAt = (id: NodeId, node: PixelNode, port: string, source: InputSource, at: string, offset = 0) => {
+    if (source.kind === 'value' && isNumberType(node.inputs[port]!.type)) return `u.${numberName(id, port)}`
     if (source.kind === 'value') return load(source.value, spanOf(id, port), offset, node.inputs[port]!.type, at)
     if (source.kind === 'local') return localName(source.from.node)
     return constant(node, port)
@@ -135,7 +143,9 @@ export function generatePixelUnit(
     const [output] = Object.values(node.outputs)
     if (!output) throw new Error(`${node.type}: a pixel node needs an output`)
     const params = shaderParams(node.params)
-    const pictures = Object.entries(node.inputs).filter(([, spec]) => isPictureType(spec.type))
+    const ports = Object.entries(node.inputs).filter(
+      ([, { type, drives }]) => isPictureType(type) || (isNumberType(type) && !drives),
+    )
     const sourceOf = (port: string): InputSource => step.inputs[id]?.[port] ?? { kind: 'none' }
 
     if (!emittedTypes.has(node.type)) {
@@ -151,7 +161,7 @@ export function generatePixelUnit(
       body = body.replaceAll(new RegExp(`\\b${field}_at\\b`, 'g'), `n${i}_${field}_at`)
       functions.push(`fn n${i}_${field}_at(at: vec2i) -> vec4f { return textureLoad(${texture}, at, 0); }`)
     }
-    for (const port of Object.keys(step.needs[id] ?? {}))
+    for (const port of Object.keys(step.needs[id] ?? {}).filter((name) => isPictureType(node.inputs[name]!.type)))
       for (const offset of offsetsOf(spanOf(id, port))) {
         const called = readerOf(port, offset)
         const name = `n${i}_${called}`
@@ -160,13 +170,14 @@ export function generatePixelUnit(
         const value = valueAt(id, node, port, sourceOf(port), clamped, offset)
         functions.push(`fn ${name}(at: vec2i) -> ${wgslType(node.inputs[port]!.type)} { return ${value}; }`)
       }
-    const args = pictures.map(([port, spec]) => `${port}: ${wgslType(spec.type)}`)
+    const args = ports.map(([port, spec]) => `${port}: ${wgslType(spec.type)}`)
     functions.push(
       `fn node${i}(${[node.kernel.readsFrame ? 'px: FramePixel' : 'px: Pixel', `p: P${i}`, ...args].join(', ')}) -> ${wgslType(output.type)} {${body}\n}`,
     )
 
     for (const { name, uniform } of params) uniformTypes[`n${i}_${name}`] = uniform
-    const inputs = pictures.map(([port]) => valueAt(id, node, port, sourceOf(port), 'at'))
+    for (const port of numbersOf(id)) uniformTypes[numberName(id, port)] = 'f32'
+    const inputs = ports.map(([port]) => valueAt(id, node, port, sourceOf(port), 'at'))
     const pixel = node.kernel.readsFrame ? 'FramePixel(at, u.whole_, u.frame_)' : 'Pixel(at, u.whole_)'
     calls.push(
       `  let ${localName(id)} = node${i}(${[pixel, paramsFrom(`P${i}`, params, `n${i}_`), ...inputs].join(', ')});`,
@@ -198,7 +209,7 @@ ${calls.join('\n')}
     textures,
     fields,
     writeName,
-    uniforms(frame, params, { read, written: picture }) {
+    uniforms(frame, params, numbers, { read, written: picture }) {
       const { desc, part } = picture(step.writes[0]!)
       const values: Record<string, UniformValue> = {
         frame_: frame,
@@ -213,6 +224,7 @@ ${calls.join('\n')}
         const current = params(id)
         for (const { name, spec: param } of shaderParams(nodeOf(id).params))
           values[`n${i}_${name}`] = toUniform(param, current[name])
+        for (const port of numbersOf(id)) values[numberName(id, port)] = numbers(id, port)
       })
       return values
     },

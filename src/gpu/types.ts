@@ -18,6 +18,12 @@ export interface GpuPicture {
   readonly part: Region
 }
 
+/** A number on the GPU, until it is read back. */
+export interface GpuNumber {
+  /** One pixel of `r32float`; the number is its red. */
+  readonly texture: GPUTexture
+}
+
 /** Which moment a result is for. A frame is identified by its media and index, never by a rounded time. */
 export interface FrameTime {
   /** Index in the clock's media, from 0 in presentation order, whatever the trim. */

@@ -1,5 +1,6 @@
 /** The only module a node file imports: what an author needs, and nothing that touches the engine. */
 
+import { drivenPorts } from '../graph/node/driven.ts'
 import type { Params } from '../graph/node/params.ts'
 import type { Ports } from '../graph/node/ports.ts'
 import type { NodeSpec } from '../graph/node/spec.ts'
@@ -10,12 +11,11 @@ export { inferProblem, sizeMismatch } from '../graph/document/problems.ts'
 export type { AssetFacts, ModelFacts } from '../graph/node/facts.ts'
 export { param } from '../graph/node/params.ts'
 export type { PictureDesc } from '../graph/node/ports.ts'
-export { port } from '../graph/node/ports.ts'
+export { numberDesc, port } from '../graph/node/ports.ts'
 export type { Region } from '../graph/plan/region.ts'
 export { union } from '../graph/plan/region.ts'
 export { marginOf, partSlack } from '../graph/plan/tiling.ts'
 export type { FramePicture, Prepare, Run } from './kernel.ts'
-export { type Motions, openMotions } from './motion/fields.ts'
 export { axisWeights, createResampler, inverseWeights, resampleKernels } from './resample.ts'
 export type { Stage, StagePicture } from './stage.ts'
 export { borrowPicture, createBox, createGaussian, createStage, gaussianRadius, layOver, widen } from './stage.ts'
@@ -32,6 +32,10 @@ export interface NodeDefinition<I extends Ports = Ports, O extends Ports = Ports
 export function defineNode<const I extends Ports, const O extends Ports, const P extends Params>(
   definition: NodeDefinition<I, O, P>,
 ): NodeDefinition {
+  const { kind } = definition.kernel
+  const driven = kind === 'source' || kind === 'sink' ? {} : drivenPorts(definition.params)
+  const twice = Object.keys(driven).find((name) => Object.hasOwn(definition.inputs, name))
+  if (twice !== undefined) throw new Error(`${definition.type}: "${twice}" is the name of an input and of a param`)
   // The general form takes any ports and params; only the executor calls it, with those the node declared.
-  return definition as unknown as NodeDefinition
+  return { ...definition, inputs: { ...definition.inputs, ...driven } } as unknown as NodeDefinition
 }

@@ -1,11 +1,11 @@
 /**
- * The imperative half of a node: what the executor calls. It knows these five kinds, never a node's type.
+ * The imperative half of a node: what the executor calls. It knows these six kinds, never a node's type.
  *
  * Rules of a node: it never writes an input; its output depends on inputs, params, seed and frame alone; side
  * effects only in sinks.
  */
 
-import type { FrameTime, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
+import type { FrameTime, Gpu, GpuNumber, GpuPicture, Recorder } from '../gpu/types.ts'
 import type { Params, Values } from '../graph/node/params.ts'
 import type { Descs, PictureDesc, Ports } from '../graph/node/ports.ts'
 import type { KernelSpec } from '../graph/node/spec.ts'
@@ -48,12 +48,33 @@ export type Pictures<P extends Ports> = {
     : FrameSet
 }
 
+/** A number of the frames of an input that the node's `needs` ask for. */
+export interface NumberSet {
+  /** Of the output's own frame, or the one held. */
+  readonly value: number
+  /** As a `FrameSet` has them. */
+  readonly offsets: readonly number[]
+  at(offset: number): number
+}
+
+/** Numbers of the connected number ports that were declared as such. */
+export type Numbers<P extends Ports, N = NumberSet> = {
+  readonly [K in keyof P as P[K]['type'] extends TypesHeld<'number'> ? K : never]: P[K] extends {
+    readonly fallback: number
+  }
+    ? N | undefined
+    : N
+}
+
 /**
  * Outputs that somebody reads; one that nobody reads is `undefined` and need not be made. Of each, `part` is to be
- * made, and nothing else is there: as it would come out in the whole picture.
+ * made, and nothing else is there: as it would come out in the whole picture. A number is stored as the one pixel of its
+ * texture, and is always of the whole pictures.
  */
 export type OutputPictures<P extends Ports> = {
-  readonly [K in keyof P as P[K]['type'] extends TypesHeld<'texture'> ? K : never]: GpuPicture | undefined
+  readonly [K in keyof P as P[K]['type'] extends TypesHeld<'texture' | 'number'> ? K : never]:
+    | (P[K]['type'] extends TypesHeld<'number'> ? GpuNumber : GpuPicture)
+    | undefined
 }
 
 /** Given once, when sizes and plan-affecting params are known; again whenever one of them changes. */
@@ -98,11 +119,27 @@ export interface Download {
 export interface Run<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {
   readonly time: FrameTime
   readonly recorder: Recorder
-  readonly inputs: Pictures<I>
+  readonly inputs: Pictures<I> & Numbers<I>
   readonly outputs: OutputPictures<O>
-  /** Current values: `uniform` params may differ from those at `prepare`. */
+  /** Current values: `uniform` params may differ from those at `prepare`, and from frame to frame where a number drives them. */
   readonly params: Values<P>
   readonly signal: AbortSignal
+}
+
+/** What a `number` node is asked for. */
+export interface NumberRun<I extends Ports = Ports, P extends Params = Params> {
+  /** Only with `readsFrame`; else the node gives the same number at every frame of the same inputs. */
+  readonly time: FrameTime | undefined
+  readonly inputs: Numbers<I>
+  readonly params: Values<P>
+}
+
+/** A sink is told numbers when they are there, and waits for them in `finish` alone. */
+export type SinkRun<I extends Ports = Ports, P extends Params = Params> = Omit<
+  Run<I, Record<never, never>, P>,
+  'inputs'
+> & {
+  readonly inputs: Pictures<I> & Numbers<I, Promise<number>>
 }
 
 export interface NodeInstance {
@@ -135,7 +172,7 @@ export interface SourceInstance<O extends Ports, P extends Params> extends NodeI
 /** Opened for one export. `write` is called for every frame in order. */
 export interface SinkInstance<I extends Ports, P extends Params> extends NodeInstance {
   /** Resolves when the next frame may come, not when this one is on disk. `time` is the result's own, from 0. */
-  write(run: Run<I, Record<never, never>, P>): Promise<void>
+  write(run: SinkRun<I, P>): Promise<void>
   finish(): Promise<SinkReport>
   /** Ends it with everything written kept in `segments`; asked for only where the context has some. */
   keep(): Promise<void>
@@ -165,7 +202,7 @@ export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends P
         readonly kind: 'pixel'
         /**
          * Body of a WGSL function that returns the single output's value: `vec4f` (image) or `f32` (mask).
-         * In scope: each input port by name (its value at this pixel; its fallback while unconnected),
+         * In scope: each input port by name (its value at this pixel; a number's own; its fallback while unconnected),
          * `p.<param>` for every `uniform` param that is a number, bool or choice (f32, i32, u32; a choice is
          * its index), `px.at: vec2u`, `px.size: vec2u`, with `readsFrame` `px.frame: u32`, and for each port that
          * `needs` names the function `<port>_at(at: vec2i)`, clamped to the edge, with `<port>_before1_at`,
@@ -178,6 +215,13 @@ export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends P
         readonly functions?: string
       }
     | { readonly kind: 'pass'; prepare(c: Prepare<I, O, P>): Promise<PassInstance<I, O, P>> }
+    /** Numbers that are known without the GPU. Nothing is prepared, and nothing may be held. */
+    | {
+        readonly kind: 'number'
+        numbers(run: NumberRun<I, P>): {
+          readonly [K in keyof O as O[K]['type'] extends TypesHeld<'number'> ? K : never]: number
+        }
+      }
     | { readonly kind: 'async'; prepare(c: Prepare<I, O, P>): Promise<AsyncInstance<I, O, P>> }
     | { readonly kind: 'source'; prepare(c: Prepare<I, O, P>): Promise<SourceInstance<O, P>> }
     | {

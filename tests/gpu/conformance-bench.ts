@@ -11,10 +11,10 @@ import {
   type NodeId,
 } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
-import type { ImageDesc, MaskDesc, PortSpec } from '../../src/graph/node/ports.ts'
+import type { PictureDesc, PortSpec } from '../../src/graph/node/ports.ts'
 import { steadyTimeline } from '../../src/media/timeline.ts'
 import { createModelLibrary } from '../../src/models/models.ts'
-import { defineNode, type NodeDefinition, param } from '../../src/nodes/define.ts'
+import { defineNode, type NodeDefinition, numberDesc, param, port } from '../../src/nodes/define.ts'
 import { definitions as registered } from '../../src/nodes/registry.ts'
 import { libraryWith } from './media-support.ts'
 
@@ -25,7 +25,7 @@ const frameCount = 6
  * Moving noise with flat ground in it, different for every seed. No two neighbours in the noise are alike, so that a
  * node that reads one pixel further than it says is found.
  */
-function source({ type, format }: Pick<ImageDesc | MaskDesc, 'type' | 'format'>): NodeDefinition {
+function source({ type, format }: Pick<PictureDesc, 'type' | 'format'>): NodeDefinition {
   const picture: PortSpec<'image' | 'mask'> = { type, label: 'Picture' }
   return defineNode({
     type: `test-${type}`,
@@ -35,7 +35,7 @@ function source({ type, format }: Pick<ImageDesc | MaskDesc, 'type' | 'format'>)
     inputs: {},
     outputs: { picture },
     params: { seed: param.seed('Seed', { default: 1 }) },
-    infer: () => ({ picture: { type, format, ...size, frameRate: 24 } as ImageDesc | MaskDesc }),
+    infer: () => ({ picture: { type, format, ...size, frameRate: 24 } as PictureDesc }),
     kernel: {
       kind: 'source',
       async prepare({ gpu }) {
@@ -70,6 +70,23 @@ function source({ type, format }: Pick<ImageDesc | MaskDesc, 'type' | 'format'>)
   })
 }
 
+/** Another number in each frame, different for every seed. */
+const number = defineNode({
+  type: 'test-number',
+  title: 'Test number',
+  category: 'io',
+  summary: 'A number for tests.',
+  inputs: {},
+  outputs: { picture: port.number('Number') },
+  params: { seed: param.seed('Seed', { default: 1 }) },
+  infer: () => ({ picture: numberDesc({ min: 0, max: 1 }) }),
+  kernel: {
+    kind: 'number',
+    readsFrame: true,
+    numbers: ({ time, params }) => ({ picture: ((time!.index + params.seed) % 5) / 4 }),
+  },
+})
+
 /** Passes on what it reads. Sources are made whole; what comes out of this may be a part. */
 function copy(type: 'image' | 'mask'): NodeDefinition {
   const picture: PortSpec<'image' | 'mask'> = { type, label: 'Picture' }
@@ -89,19 +106,20 @@ function copy(type: 'image' | 'mask'): NodeDefinition {
 /** Id of the node under test. */
 export const subject = 'subject' as NodeId
 
-/** Inputs for pictures; `required`: those that must be connected. */
-export const pictureInputs = ({ inputs }: NodeDefinition, which: 'all' | 'required') =>
-  Object.entries(inputs).flatMap(([name, { type, fallback }]) =>
-    type === 'audio' || (which === 'required' && fallback !== undefined) ? [] : [{ name, type }],
+/** Inputs for pictures and numbers, but for those that stand for params; `required`: those that must be connected. */
+export const frameInputs = ({ inputs }: NodeDefinition, which: 'all' | 'required') =>
+  Object.entries(inputs).flatMap(([name, { type, fallback, drives }]) =>
+    type === 'audio' || drives || (which === 'required' && fallback !== undefined) ? [] : [{ name, type }],
   )
 
-export const pictureOutputs = ({ outputs }: NodeDefinition) =>
+/** Outputs of which there is one a frame. */
+export const frameOutputs = ({ outputs }: NodeDefinition) =>
   Object.entries(outputs).flatMap(([name, { type }]) => (type === 'audio' ? [] : [{ name, type }]))
 
-/** The node with a picture of its own at each of `inputs`; with `parts`, of which no more is made than the node says it reads. */
+/** The node with a picture or a number of its own at each of `inputs`; with `parts`, of which no more is made than the node says it reads. */
 export function graphAround(
   definition: NodeDefinition,
-  inputs: ReturnType<typeof pictureInputs>,
+  inputs: ReturnType<typeof frameInputs>,
   params: JsonObject = {},
   { parts = false, bypass = false } = {},
 ): GraphDocument {
@@ -118,11 +136,12 @@ export function graphAround(
       const edge = `${to}-${port}` as EdgeId
       edges[edge] = { id: edge, from: { node: from, port: 'picture' }, to: { node: to, port } }
     }
-    if (parts) {
+    const cut = parts && type !== 'number'
+    if (cut) {
       nodes[through] = { id: through, type: `test-${type}-copy`, params: {}, position }
       wire(id, through, 'picture')
     }
-    wire(parts ? through : id, subject, name)
+    wire(cut ? through : id, subject, name)
   })
   return { ...emptyDocument, nodes, edges }
 }
@@ -154,6 +173,7 @@ export async function openConformanceBench(more: readonly NodeDefinition[] = [])
   const helpers = [
     copy('image'),
     copy('mask'),
+    number,
     source({ type: 'image', format: 'rgba16float' }),
     source({ type: 'mask', format: 'r32float' }),
   ]

@@ -9,21 +9,23 @@ import { bypassInput } from '../../src/graph/analysis/wiring.ts'
 import { emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 import type { Json, JsonObject } from '../../src/graph/document/json.ts'
 import type { ParamSpec } from '../../src/graph/node/params.ts'
-import type { PortSpec } from '../../src/graph/node/ports.ts'
+import type { ValueDesc } from '../../src/graph/node/ports.ts'
 import { inPixels, type Region, type RegionShare, regionsOf } from '../../src/graph/plan/region.ts'
 import { dropJob, openSegments } from '../../src/media/segment-store.ts'
 import type { OutputFiles } from '../../src/media/types.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
-import { type ConformanceBench, graphAround, pictureInputs, pictureOutputs, subject } from './conformance-bench.ts'
+import { type ConformanceBench, graphAround, frameInputs, frameOutputs, subject } from './conformance-bench.ts'
 import { download, type Numbers } from './harness.ts'
 
 /** A node and what it is tried with. */
 export interface Trial {
   readonly definition: NodeDefinition
-  /** Its outputs that are pictures. */
+  /** Its outputs that are pictures or numbers. */
   readonly ports: readonly string[]
-  /** Inputs that get a picture: all that the node takes with these params. */
-  readonly inputs: ReturnType<typeof pictureInputs>
+  /** Those that are pictures. */
+  readonly pictures: readonly string[]
+  /** Inputs that get a picture or a number: all that the node takes with these params. */
+  readonly inputs: ReturnType<typeof frameInputs>
   /** Values of params in place of defaults that would cost much and show no more. */
   readonly params: JsonObject
 }
@@ -36,16 +38,18 @@ export async function trialOf(
   definition: NodeDefinition,
   params: JsonObject = {},
 ): Promise<Trial> {
-  const ports = pictureOutputs(definition).map(({ name }) => name)
+  const outputs = frameOutputs(definition)
+  const ports = outputs.map(({ name }) => name)
+  const pictures = outputs.flatMap(({ name, type }) => (type === 'number' ? [] : [name]))
   const optional = Object.entries(definition.inputs).filter(([, { fallback }]) => fallback !== undefined)
-  const inputs = pictureInputs(definition, 'all')
+  const inputs = frameInputs(definition, 'all')
   for (;;) {
     const planned = await bench.plan(graphAround(definition, inputs, params), targetsOf(ports))
     const refused = planned.ok
       ? undefined
       : planned.problems.find(({ port }) => optional.some(([name]) => name === port))
     const at = inputs.findIndex(({ name }) => name === refused?.port)
-    if (at < 0) return { definition, ports, inputs, params }
+    if (at < 0) return { definition, ports, pictures, inputs, params }
     inputs.splice(at, 1)
   }
 }
@@ -114,8 +118,16 @@ async function render(
   )
   using result = await runner.executor.run(prepared, { index, targets, signal, timed: false })
   const pictures = new Map<string, Numbers>()
-  for (const [i, target] of targets.entries())
-    pictures.set(ports[i]!, await download({ gpu: live.gpu, recorder }, result.targets.get(target)!.picture))
+  const numbers = await result.numbers()
+  for (const [i, target] of targets.entries()) {
+    const number = numbers.get(target)
+    pictures.set(
+      ports[i]!,
+      number === undefined
+        ? await download({ gpu: live.gpu, recorder }, result.targets.get(target)!.picture)
+        : { width: 1, height: 1, channels: 1, data: new Float32Array([number]) },
+    )
+  }
   expect(gpuErrors.take(), 'what the GPU reported').toEqual([])
   const partOf = new Map<string, Region | undefined>(targets.map((target, i) => [ports[i]!, parts.get(target)]))
   return { pictures, descs: planned.value.descs, partOf }
@@ -155,13 +167,14 @@ function differing(a: Numbers | undefined, b: Numbers | undefined): number {
   return count
 }
 
-/** Vectors may be any that lead from one place of a picture to another; everything else lies in [0,1]. */
-function checkRange({ data, width, height }: Numbers, what: string, { type }: Pick<PortSpec, 'type'>) {
-  const far = type === 'motion' ? [width, height, 1, 0] : [1, 1, 1, 1]
-  const low = type === 'motion' ? [-width, -height, 0, 0] : [0, 0, 0, 0]
-  const wrong = data.findIndex((value, i) => !(value >= low[i % 4]! && value <= far[i % 4]!))
-  expect(wrong === -1 ? null : data[wrong], `${what}: number ${wrong} lies outside its range`).toBe(null)
+/** A picture lies in [0,1], a number where its description says; all of them are finite. */
+function checkRange({ data }: Numbers, desc: ValueDesc | undefined, what: string) {
+  const { min = -Number.MAX_VALUE, max = Number.MAX_VALUE } = desc?.type === 'number' ? desc : { min: 0, max: 1 }
+  const wrong = data.findIndex((value) => !(value >= min && value <= max))
+  expect(wrong === -1 ? null : data[wrong], `${what}: number ${wrong} lies outside [${min},${max}]`).toBe(null)
 }
+
+const describedAs = (descs: ReadonlyMap<string, ValueDesc>, name: string) => descs.get(`${subject}.${name}`)
 
 /** Its outputs are what `infer` said, written whole, finite, in range, the same every time; nothing stays borrowed. */
 export async function wholeAndRepeatable(bench: ConformanceBench, { definition, inputs, ports, params }: Trial) {
@@ -173,9 +186,9 @@ export async function wholeAndRepeatable(bench: ConformanceBench, { definition, 
     await using runner = bench.live.createRunner()
     const { pictures, descs } = await render(bench, runner, document, ports, 2)
     for (const [name, picture] of pictures) {
-      const inferred = descs.get(`${subject}.${name}`)
+      const inferred = describedAs(descs, name)
       expect(inferred, name).toMatchObject({ width: picture.width, height: picture.height })
-      checkRange(picture, name, definition.outputs[name]!)
+      checkRange(picture, inferred, name)
     }
     const { leases } = pool.stats
     results.push(pictures, (await render(bench, runner, document, ports, 2)).pictures)
@@ -199,7 +212,7 @@ export async function oneOutputAlone(bench: ConformanceBench, { definition, inpu
 }
 
 /** Whatever its params, it stays in range, and a part is as in the whole; or it says which param it cannot follow. */
-export async function anyParams(bench: ConformanceBench, { definition, inputs, ports, params }: Trial) {
+export async function anyParams(bench: ConformanceBench, { definition, inputs, ports, pictures: seen, params }: Trial) {
   await using runner = bench.live.createRunner()
   for (const changed of [{}, ...variations(definition)]) {
     const document = graphAround(definition, inputs, { ...params, ...changed }, { parts: true })
@@ -211,10 +224,11 @@ export async function anyParams(bench: ConformanceBench, { definition, inputs, p
     }
     const whole = await render(bench, runner, document, ports, 2)
     for (const [name, picture] of whole.pictures)
-      checkRange(picture, `${name} with ${JSON.stringify(changed)}`, definition.outputs[name]!)
-    for (const share of shares) {
-      const { pictures, partOf } = await render(bench, runner, document, ports, 2, share)
-      for (const name of ports) {
+      checkRange(picture, describedAs(whole.descs, name), `${name} with ${JSON.stringify(changed)}`)
+    // A number is of the whole picture always.
+    for (const share of seen.length > 0 ? shares : []) {
+      const { pictures, partOf } = await render(bench, runner, document, seen, 2, share)
+      for (const name of seen) {
         const [picture, among, part] = [pictures.get(name), whole.pictures.get(name), partOf.get(name)]
         if (!picture || !among || !part) throw new Error(`no part of ${name}`)
         const what = `${name} at ${JSON.stringify(part)} with ${JSON.stringify(changed)}`
@@ -229,9 +243,9 @@ export async function anyParams(bench: ConformanceBench, { definition, inputs, p
 /** Nothing at its optional inputs leaves it in range. */
 export async function requiredInputsAlone(bench: ConformanceBench, { definition, ports, params }: Trial) {
   await using runner = bench.live.createRunner()
-  const document = graphAround(definition, pictureInputs(definition, 'required'), params)
-  for (const [name, picture] of (await render(bench, runner, document, ports, 0)).pictures)
-    checkRange(picture, name, definition.outputs[name]!)
+  const document = graphAround(definition, frameInputs(definition, 'required'), params)
+  const { pictures, descs } = await render(bench, runner, document, ports, 0)
+  for (const [name, picture] of pictures) checkRange(picture, describedAs(descs, name), name)
 }
 
 /** Bypassed, it passes on what it reads, or is refused. */
@@ -279,7 +293,7 @@ export async function writesFrames(bench: ConformanceBench, definition: NodeDefi
     live,
     { specs: definitions, assets, openFiles: async () => output, openSegments, dropJob },
     {
-      document: graphAround(definition, pictureInputs(definition, 'all')),
+      document: graphAround(definition, frameInputs(definition, 'all')),
       outputs: { [subject]: { fileName: 'conformance.mp4', target: { kind: 'store' } } },
       frames: 3,
     },

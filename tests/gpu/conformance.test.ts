@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bypassInput } from '../../src/graph/analysis/wiring.ts'
 import { definitions as registered } from '../../src/nodes/registry.ts'
-import { type ConformanceBench, openConformanceBench, paramsFor, pictureOutputs } from './conformance-bench.ts'
+import { type ConformanceBench, openConformanceBench, paramsFor, frameOutputs } from './conformance-bench.ts'
 import {
   anyParams,
   bypassed,
@@ -40,11 +40,11 @@ afterAll(async () => {
   console.info(`Cost of each node:\n${rows.join('\n')}`)
 })
 
-const withPictures = [...registered.values()].filter((definition) => pictureOutputs(definition).length > 0)
+const withResults = [...registered.values()].filter((definition) => frameOutputs(definition).length > 0)
 const sinks = [...registered.values()].filter(({ kernel }) => kernel.kind === 'sink')
 
 it('has every node under test', () => {
-  expect(new Set([...withPictures, ...sinks])).toEqual(new Set(registered.values()))
+  expect(new Set([...withResults, ...sinks])).toEqual(new Set(registered.values()))
 })
 
 /** Takes the time of all tests around it. */
@@ -58,7 +58,7 @@ function timed(type: string) {
   })
 }
 
-describe.each(withPictures.map((definition) => [definition.type, definition] as const))('%s', (type, definition) => {
+describe.each(withResults.map((definition) => [definition.type, definition] as const))('%s', (type, definition) => {
   timed(type)
   let trial: Trial
   beforeAll(async () => {
@@ -71,7 +71,7 @@ describe.each(withPictures.map((definition) => [definition.type, definition] as 
   it('whatever its params stays in range and gives a part as in the whole, or says which it cannot follow', () =>
     anyParams(bench, trial))
   it('runs with nothing at its optional inputs', () => requiredInputsAlone(bench, trial))
-  for (const { name } of pictureOutputs(definition)) {
+  for (const { name } of frameOutputs(definition)) {
     const passedOn = bypassInput(definition, name)
     it(passedOn ? `passes ${passedOn} on as ${name} when bypassed` : `cannot bypass ${name}, and says so`, () =>
       bypassed(bench, trial, name),

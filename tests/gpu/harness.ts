@@ -151,7 +151,7 @@ export async function download(
   { texture, desc, part }: GpuPicture,
 ): Promise<Numbers> {
   const { width, height } = part
-  const channels = desc.type === 'mask' ? 1 : 4
+  const channels = desc.type === 'image' ? 4 : 1
   const bytesPerRow = Math.ceil((width * (channels === 1 ? 4 : 8)) / 256) * 256
   const buffer = gpu.device.createBuffer({
     label: 'test/download',
@@ -217,7 +217,7 @@ export interface RunningNode {
   close(): Promise<void>
 }
 
-/** Prepares a `pass` or `async` node for inputs of these sizes. Its output pictures are its own and reused. */
+/** Prepares a `pass` or `async` node for inputs of these sizes. Its output pictures are its own and reused; a number is one pixel. */
 export async function prepareNode(
   bench: Bench,
   definition: NodeDefinition,
@@ -319,7 +319,7 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
     nodes: ids,
     inputs,
     needs: Object.fromEntries(links.map((link, i) => [ids[i]!, pixelNeeds(link.definition, link.params)])),
-    reads: values.map((value) => ({ value, frames: ownFrame })),
+    reads: values.map((value) => ({ value, frames: ownFrame, as: 'texture' as const })),
     writes: [target],
     ahead: 0,
     period: 1,
@@ -347,7 +347,7 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
       ...unit.fields.map(({ name, node, field }) => [name, own.get(node)![field]!] as const),
     ]),
     writes: { [unit.writeName(target)]: output.texture },
-    uniforms: unit.uniforms(frame, paramsOf, { read: () => output, written: () => output }),
+    uniforms: unit.uniforms(frame, paramsOf, () => 0, { read: () => output, written: () => output }),
     size: desc,
   })
   const result = await download(bench, output)

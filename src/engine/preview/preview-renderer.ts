@@ -69,7 +69,10 @@ async function nodeReports(
     step.writes
       .map((value) => plan.values[value]!)
       .filter(({ producer }) => producer.node === node)
-      .reduce((sum, { desc, id }) => sum + bytesOf({ ...desc, ...sizeOf(parts.get(id) ?? desc) }), 0)
+      .reduce(
+        (sum, { desc, id }) => sum + (isPicture(desc) ? bytesOf({ ...desc, ...sizeOf(parts.get(id) ?? desc) }) : 0),
+        0,
+      )
   return Object.fromEntries(
     reports.flatMap(({ step, milliseconds, cached, runtime }) =>
       step.nodes.map((id) => [

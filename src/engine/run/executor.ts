@@ -13,9 +13,10 @@ import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { RuntimeReport } from '../../models/types.ts'
 import { type Demand, demandOf, framesRead } from './demand.ts'
 import { NodeFailure } from './errors.ts'
+import { FrameNumbers, KnownNumbers, NumberBuffers } from './frame-numbers.ts'
 import { type FrameCache, FrameValues } from './frame-values.ts'
 import type { EngineParts } from './prepare.ts'
-import type { PreparedGraph } from './prepared.ts'
+import type { Clock, PreparedGraph } from './prepared.ts'
 import type { Held } from './result-cache.ts'
 import { type FrameSinks, runStep } from './run-step.ts'
 import { namesOf } from './value-names.ts'
@@ -48,7 +49,10 @@ export interface StepReport {
 
 export interface FrameResult extends Disposable {
   readonly time: FrameTime
+  /** The pictures among the targets. */
   readonly targets: ReadonlyMap<ValueId, Held>
+  /** The numbers among the targets, once the GPU has given them. */
+  numbers(): Promise<ReadonlyMap<ValueId, number>>
   /** Resolves once the GPU has said how long its passes took. */
   reports(): Promise<readonly StepReport[]>
 }
@@ -57,10 +61,12 @@ export interface Executor extends Disposable {
   /** Rejects with `NodeFailure`, or with the signal's reason. */
   run(prepared: PreparedGraph, request: FrameRequest): Promise<FrameResult>
   /**
-   * For each of the plan's targets at frame `index` the names that `cache` may know it by: of the part that is wanted,
+   * For each picture among the plan's targets at frame `index` the names that `cache` may know it by: of the part that is wanted,
    * and of the whole picture.
    */
   targetKeys(prepared: PreparedGraph, index: number): readonly (readonly string[])[]
+  /** The number of a value at a frame, if it was made before; of a graph that changed since, if it is the same still. */
+  knownNumber(prepared: PreparedGraph, value: ValueId, frame: number): number | undefined
   /** Submits so far; for tests and the bench. */
   readonly submits: number
 }
@@ -73,15 +79,18 @@ interface Spent {
 export function createExecutor({ gpu }: EngineParts): Executor {
   const timer = createPassTimer(gpu.device)
   const recorder = createRecorder(gpu.device, timer)
+  const known = new KnownNumbers()
+  const buffers = new NumberBuffers(gpu.device)
 
   async function runTasks(
     prepared: PreparedGraph,
     request: FrameRequest,
     values: FrameValues,
+    numbers: FrameNumbers,
     { tasks }: Demand,
   ): Promise<ReadonlyMap<number, Spent>> {
     const { signal, sinks, windows, index } = request
-    const { clock, steps } = prepared
+    const { clock, names, steps } = prepared
     const spent = new Map<number, Spent>()
     const readers = countReaders(prepared, tasks, values)
     const isTarget = new Set(request.targets.map((value) => values.keyOf(value, index)))
@@ -96,8 +105,10 @@ export function createExecutor({ gpu }: EngineParts): Executor {
       }
       const began = performance.now()
       try {
+        if (step.kind !== 'sink')
+          for (const { value, frame: read } of numbersRead(step, frame, clock)) await numbers.now(names.at(value, read))
         // Of several outputs one may be there while another is not: all are made again.
-        for (const value of step.writes) values.lease(value, frame)
+        if (step.kind !== 'number') for (const value of step.writes) values.lease(value, frame)
         timer?.attribute(at)
         await runStep(gpu, recorder, current, {
           prepared,
@@ -105,6 +116,10 @@ export function createExecutor({ gpu }: EngineParts): Executor {
           signal,
           sinks,
           picture: (value, of) => values.picture(value, of),
+          numberTexture: (value) => values.numberTexture(value),
+          number: (value, of) => numbers.get(names.at(value, of)),
+          later: (value, of) => numbers.later(names.at(value, of)),
+          give: (value, of, number) => numbers.set(names.at(value, of), number),
         })
       } catch (error) {
         throw error instanceof NodeFailure || signal.aborted ? error : new NodeFailure(step.nodes[0]!, error)
@@ -129,7 +144,9 @@ export function createExecutor({ gpu }: EngineParts): Executor {
     const { index, targets: wanted } = request
     const { clock, names } = prepared
     const nameOf = (value: ValueId, frame: number) => names.at(value, frame)
+    const numbers = new FrameNumbers(buffers, known, recorder)
     const values = new FrameValues(prepared, {
+      numbers,
       pool: gpu.pool,
       cache: request.windows?.cache ?? request.cache,
       nameOf,
@@ -144,16 +161,24 @@ export function createExecutor({ gpu }: EngineParts): Executor {
       nameOf,
     })
     try {
-      const spent = await runTasks(prepared, request, values, demand)
+      const spent = await runTasks(prepared, request, values, numbers, demand)
       for (const value of wanted) values.cutOut(value, index, recorder)
       timer?.attribute(undefined)
       const readTimes = request.timed ? timer?.resolve(recorder) : undefined
       recorder.submit()
       gpu.pool.endFrame()
+      const read = numbers.read()
+      // Whoever asks for the numbers is told of a failure; that the device is gone, everybody is told.
+      read.catch(() => undefined)
       const targets = values.handOut(wanted, index)
       return {
         time: clock.time(index),
         targets,
+        async numbers() {
+          await read
+          const wantedNumbers = wanted.filter((value) => prepared.plan.values[value]!.desc.type === 'number')
+          return new Map(wantedNumbers.map((value) => [value, numbers.get(nameOf(value, index))]))
+        },
         async reports() {
           const gpuTimes = await readTimes?.()
           return demand.involved.map((at) => {
@@ -178,6 +203,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
       // What was recorded must not linger: its textures are about to be lent to somebody else.
       recorder.submit()
       values.releaseAll()
+      numbers.discard()
       throw error
     }
   }
@@ -185,16 +211,26 @@ export function createExecutor({ gpu }: EngineParts): Executor {
   return {
     run: runFrame,
     targetKeys: (prepared, index) =>
-      prepared.plan.targets.map((target) => namesOf(prepared, target, prepared.names.at(target, index))),
+      prepared.plan.targets
+        .filter((target) => prepared.plan.values[target]!.desc.type !== 'number')
+        .map((target) => namesOf(prepared, target, prepared.names.at(target, index))),
+    knownNumber: (prepared, value, frame) => known.get(prepared.names.at(value, frame)),
     get submits() {
       return recorder.submits
     },
     [Symbol.dispose]() {
       recorder[Symbol.dispose]()
       timer?.[Symbol.dispose]()
+      buffers[Symbol.dispose]()
     },
   }
 }
+
+/** The numbers among what a step reads at `frame`. */
+const numbersRead = (step: PlanStep, frame: number, clock: Clock) =>
+  step.reads.some((read) => read.as === 'number')
+    ? framesRead({ reads: step.reads.filter((read) => read.as === 'number') }, frame, clock)
+    : []
 
 /** What a step reads at `frame`, each picture once: frames beyond the ends of the clip are those at the ends. */
 function distinctReads({ clock }: PreparedGraph, step: PlanStep, frame: number, values: FrameValues) {

@@ -1,7 +1,8 @@
 /** The pictures that are there while a frame is computed: taken from the cache or leased, let go of at their last use. */
-import type { GpuPicture, Recorder, ResourcePool } from '../../gpu/types.ts'
+import type { GpuNumber, GpuPicture, Lease, Recorder, ResourcePool } from '../../gpu/types.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { sameRegion } from '../../graph/plan/region.ts'
+import type { FrameNumbers } from './frame-numbers.ts'
 import type { PreparedGraph } from './prepared.ts'
 import type { Held, ResultCache } from './result-cache.ts'
 import { namesOf, partOf } from './value-names.ts'
@@ -16,6 +17,7 @@ export interface FrameCache {
 
 /** What frames are looked up in and leased from. */
 export interface FrameStores {
+  readonly numbers: Pick<FrameNumbers, 'has' | 'copy'>
   readonly pool: Pick<ResourcePool, 'texture'>
   readonly cache?: FrameCache | undefined
   /** The name of a whole picture: the same name, the same picture. */
@@ -32,6 +34,8 @@ export class FrameValues {
   readonly #stores: FrameStores
   /** By value and name: two frames of one name are one picture. */
   readonly #held = new Map<string, Held | Leased>()
+  /** Of numbers that are being made. */
+  readonly #numberTextures = new Map<ValueId, Lease<GPUTexture>>()
 
   constructor(prepared: PreparedGraph, stores: FrameStores) {
     this.#prepared = prepared
@@ -40,6 +44,7 @@ export class FrameValues {
 
   /** Whether a frame of the value is there without computing it; takes hold of it then. */
   isHere(value: ValueId, frame: number): boolean {
+    if (this.#isNumber(value)) return this.#stores.numbers.has(this.#stores.nameOf(value, frame))
     const key = this.keyOf(value, frame)
     const found = this.#held.get(key) ?? this.#cached(value, frame)
     if (found) this.#held.set(key, found)
@@ -52,16 +57,34 @@ export class FrameValues {
     return found.picture
   }
 
+  /** Where the step that makes a number now stores it. */
+  numberTexture(value: ValueId): GpuNumber {
+    const lease = this.#numberTextures.get(value)
+    if (!lease) throw new Error(`value ${value} has no texture for its number`)
+    return { texture: lease.value }
+  }
+
   /** A texture to write the value to; one that was there goes. */
   lease(value: ValueId, frame: number): void {
+    const { desc } = this.#prepared.plan.values[value]!
+    if (desc.type === 'number') {
+      this.#numberTextures.set(value, this.#stores.pool.texture(desc, 'number'))
+      return
+    }
     this.release(value, frame)
     this.#held.set(this.keyOf(value, frame), this.#leased(value))
   }
 
-  /** Leaves a value just computed in the cache, where that is wanted of it. */
+  /** Leaves a picture just computed in the cache, where that is wanted of it; a number is copied, and its texture goes. */
   keep(value: ValueId, frame: number): void {
     const key = this.keyOf(value, frame)
     const made = this.#held.get(key)
+    const number = this.#numberTextures.get(value)
+    if (number) {
+      this.#stores.numbers.copy(this.#stores.nameOf(value, frame), number.value)
+      this.#letGo(value, number)
+      return
+    }
     const { cache } = this.#stores
     if (!made || !cache || !('keep' in made) || !cache.keep(value)) return
     this.#held.set(key, made.keep(cache.results, this.#names(value, frame)[0], cache.sparing))
@@ -93,18 +116,21 @@ export class FrameValues {
   /** The targets at `frame`, now the caller's; everything else is let go of. */
   handOut(targets: readonly ValueId[], frame: number): ReadonlyMap<ValueId, Held> {
     const handed = new Map(
-      targets.map((value) => {
-        const key = this.keyOf(value, frame)
-        const held = this.#held.get(key)!
-        this.#held.delete(key)
-        return [value, held] as const
-      }),
+      targets
+        .filter((value) => !this.#isNumber(value))
+        .map((value) => {
+          const key = this.keyOf(value, frame)
+          const held = this.#held.get(key)!
+          this.#held.delete(key)
+          return [value, held] as const
+        }),
     )
     this.releaseAll()
     return handed
   }
 
   releaseAll(): void {
+    for (const [value, lease] of this.#numberTextures) this.#letGo(value, lease)
     for (const held of this.#held.values()) held[Symbol.dispose]()
     this.#held.clear()
   }
@@ -112,6 +138,15 @@ export class FrameValues {
   /** Tells a picture from all others of the frame. */
   keyOf(value: ValueId, frame: number): string {
     return `${value} ${this.#stores.nameOf(value, frame)}`
+  }
+
+  #letGo(value: ValueId, lease: Lease<GPUTexture>): void {
+    this.#numberTextures.delete(value)
+    lease[Symbol.dispose]()
+  }
+
+  #isNumber(value: ValueId): boolean {
+    return this.#prepared.plan.values[value]!.desc.type === 'number'
   }
 
   #names(value: ValueId, frame: number) {
@@ -127,6 +162,7 @@ export class FrameValues {
 
   #leased(value: ValueId, part = partOf(this.#prepared, value)): Leased {
     const { desc, producer } = this.#prepared.plan.values[value]!
+    if (desc.type === 'number') throw new Error(`value ${value} is a number and has no picture`)
     const size = { width: part.width, height: part.height, format: desc.format }
     const texture = this.#stores.pool.texture(size, `${this.#prepared.types.get(producer.node)}/${producer.port}`)
     return {

@@ -24,6 +24,7 @@ import type {
   AnySink,
   AnySource,
   Clock,
+  DrivenParam,
   FieldsInstance,
   ParamValues,
   PreparedGraph,
@@ -122,6 +123,16 @@ async function preparePixels(
   }
 }
 
+/** The params of a node that numbers are wired to. */
+function drivenParams({ inputs, params }: NodeDefinition, step: PlanStep, id: NodeId): readonly DrivenParam[] {
+  return Object.entries(step.inputs[id] ?? {}).flatMap(([name, source]) => {
+    const declared = params[name]
+    if (source.kind !== 'value' || !inputs[name]?.drives || declared?.kind !== 'float') return []
+    const { label, min, max } = declared
+    return [{ name, label, min, max }]
+  })
+}
+
 /** Which node of a unit does not compile: the first that does not by itself either. */
 async function failureAlone(
   gpu: Gpu,
@@ -214,6 +225,8 @@ export function createPreparer(parts: EngineParts): Preparer {
           return await preparePixels(gpu, definitionOf, request, step, (id, own) => fieldSlot(request, step, id, own))
         case 'sink':
           return { kind: 'sink', step, node }
+        case 'number':
+          return { kind: 'number', step, node, readsFrame: kernel.readsFrame === true, numbers: kernel.numbers }
         case 'pass':
           return {
             kind: 'pass',
@@ -264,6 +277,12 @@ export function createPreparer(parts: EngineParts): Preparer {
         steps.flatMap((step) => (step.kind === 'source' ? [[step.node, step.slot.instance] as const] : [])),
       )
       const nodes = plan.steps.flatMap((step) => step.nodes)
+      const driven = plan.steps.flatMap((step) =>
+        step.nodes.flatMap((id) => {
+          const params = drivenParams(definitionOf(document.nodes[id]!.type), step, id)
+          return params.length > 0 ? [[id, params] as const] : []
+        }),
+      )
       const named = {
         plan,
         steps,
@@ -276,6 +295,7 @@ export function createPreparer(parts: EngineParts): Preparer {
       }
       return {
         ...named,
+        driven: new Map(driven),
         wanted: request.wanted ?? new Map(),
         parts: request.parts ?? new Map(),
         names: new ValueNames(named, definitions, parts.assetVersion),

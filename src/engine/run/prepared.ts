@@ -5,7 +5,14 @@ import type { ComputePass, FrameTime } from '../../gpu/types.ts'
 import type { NodeId } from '../../graph/document/document.ts'
 import type { ExecutionPlan, PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { Region } from '../../graph/plan/region.ts'
-import type { AsyncInstance, NodeInstance, PassInstance, SinkInstance, SourceInstance } from '../../nodes/kernel.ts'
+import type {
+  AsyncInstance,
+  NodeInstance,
+  NumberRun,
+  PassInstance,
+  SinkInstance,
+  SourceInstance,
+} from '../../nodes/kernel.ts'
 import type { Slot } from './instances.ts'
 
 export type ParamValues = Readonly<Record<string, unknown>>
@@ -35,6 +42,14 @@ export type PreparedStep =
       readonly fields: ReadonlyMap<NodeId, Slot<FieldsInstance>>
     }
   | { readonly kind: 'pass'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyPass> }
+  | {
+      readonly kind: 'number'
+      readonly step: PlanStep
+      readonly node: NodeId
+      /** Whether it is told the frame's time. */
+      readonly readsFrame: boolean
+      readonly numbers: (run: NumberRun) => Readonly<Record<string, number>>
+    }
   | { readonly kind: 'async'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyAsync> }
   | { readonly kind: 'source'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnySource> }
   | { readonly kind: 'sink'; readonly step: PlanStep; readonly node: NodeId }
@@ -47,12 +62,22 @@ export interface Clock {
   time(index: number): FrameTime
 }
 
+/** A param that a wired number stands for, and the range that it is held within. */
+export interface DrivenParam {
+  readonly name: string
+  readonly label: string
+  readonly min: number
+  readonly max: number
+}
+
 export interface PreparedGraph {
   readonly plan: ExecutionPlan
   readonly steps: readonly PreparedStep[]
   readonly clock: Clock
   readonly sources: ReadonlyMap<NodeId, AnySource>
   readonly params: ReadonlyMap<NodeId, ParamValues>
+  /** Of nodes that have any. */
+  readonly driven: ReadonlyMap<NodeId, readonly DrivenParam[]>
   readonly types: ReadonlyMap<NodeId, string>
   readonly wanted: ReadonlyMap<ValueId, Region>
   /** What is made of values; the whole of those that are not named. */

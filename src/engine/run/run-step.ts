@@ -1,12 +1,13 @@
-/** Runs one step of a prepared graph. It knows the five kernel kinds and nothing of any node type. */
+/** Runs one step of a prepared graph. It knows the six kernel kinds and nothing of any node type. */
 import type { PixelTexture } from '../../gpu/pixel.ts'
 import type { FrameRecorder } from '../../gpu/recorder.ts'
-import type { FrameTime, Gpu, GpuPicture } from '../../gpu/types.ts'
+import type { FrameTime, Gpu, GpuNumber, GpuPicture } from '../../gpu/types.ts'
 import type { NodeId } from '../../graph/document/document.ts'
-import { frameIn, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
+import { type FrameSpan, frameIn, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
-import type { FrameSet, Run } from '../../nodes/kernel.ts'
-import type { AnySink, PreparedGraph, PreparedStep } from './prepared.ts'
+import type { FrameSet, NumberSet, Run, SinkRun } from '../../nodes/kernel.ts'
+import { NodeFailure } from './errors.ts'
+import type { AnySink, ParamValues, PreparedGraph, PreparedStep } from './prepared.ts'
 import { partOf, sourceTime } from './value-names.ts'
 
 /** Opened sinks, and the time that the result gives this frame. */
@@ -21,34 +22,79 @@ export interface StepFrame {
   readonly time: FrameTime
   /** What the step reads and writes, at a frame of the clock. */
   picture(value: ValueId, frame: number): GpuPicture
+  /** Where the step stores a number that it makes. */
+  numberTexture(value: ValueId): GpuNumber
+  /** A number that the step reads, at a frame of the clock; of a sink, which goes on without it, `later`. */
+  number(value: ValueId, frame: number): number
+  later(value: ValueId, frame: number): Promise<number>
+  /** A number that the step has made. */
+  give(value: ValueId, frame: number, number: number): void
   readonly signal: AbortSignal
   readonly sinks?: FrameSinks | undefined
 }
 
-/** What the step's node is told for this frame; exact types are erased (see `AnyPass`). */
-function runOf(
-  { prepared, picture, signal, time: { index } }: StepFrame,
-  step: PlanStep,
-  node: NodeId,
-  time: FrameTime,
-  recorder: FrameRecorder,
-): Run {
-  const { clock, names } = prepared
-  const inputs: Record<string, FrameSet> = {}
-  for (const [port, source] of Object.entries(step.inputs[node] ?? {})) {
-    if (source.kind !== 'value') continue
-    const span = step.needs[node]?.[port]?.frames ?? ownFrame
-    const { value } = source
-    const at = (offset: number) => {
-      const frame = frameIn(span, index, offset, clock)
-      return { ...picture(value, frame), content: names.at(value, frame) }
-    }
-    inputs[port] = { ...at(0), offsets: offsetsOf(span), at }
+/** Where a node's input comes from, where it is wired to something of each frame. */
+function wired({ prepared, time: { index } }: StepFrame, step: PlanStep, node: NodeId, port: string) {
+  const source = step.inputs[node]?.[port]
+  if (source?.kind !== 'value') return undefined
+  const { value } = source
+  const span: FrameSpan = step.needs[node]?.[port]?.frames ?? ownFrame
+  return {
+    value,
+    offsets: offsetsOf(span),
+    isNumber: prepared.plan.values[value]!.desc.type === 'number',
+    frameAt: (offset: number) => frameIn(span, index, offset, prepared.clock),
   }
-  const outputs: Record<string, GpuPicture> = {}
-  for (const value of step.writes) outputs[prepared.plan.values[value]!.producer.port] = picture(value, index)
-  const params = prepared.params.get(node) as Run['params']
-  return { time, recorder, inputs: inputs as Run['inputs'], outputs, params, signal }
+}
+
+/** The params of a node at this frame, with the numbers that stand for some of them, held within their ranges. */
+function paramsAt(frame: StepFrame, step: PlanStep, node: NodeId): ParamValues {
+  const { prepared, time } = frame
+  const own = prepared.params.get(node)!
+  const driven = prepared.driven.get(node)
+  if (!driven) return own
+  const values: Record<string, unknown> = { ...own }
+  for (const { name, label, min, max } of driven) {
+    const input = wired(frame, step, node, name)
+    if (!input) continue
+    const number = frame.number(input.value, input.frameAt(0))
+    if (!Number.isFinite(number))
+      throw new NodeFailure(
+        node,
+        new Error(`The number wired to “${label}” is ${number} at frame ${time.index}, which no value can follow.`),
+      )
+    values[name] = Math.min(max, Math.max(min, number))
+  }
+  return values
+}
+
+/** What the step's node is told for this frame; exact types are erased (see `AnyPass`). */
+function runOf(frame: StepFrame, step: PlanStep, node: NodeId, time: FrameTime, recorder: FrameRecorder): Run {
+  const { prepared, picture, signal } = frame
+  const inputs: Record<string, FrameSet | NumberSet | Promise<number>> = {}
+  for (const port of Object.keys(step.inputs[node] ?? {})) {
+    const input = wired(frame, step, node, port)
+    if (!input) continue
+    const { value, offsets, frameAt } = input
+    if (input.isNumber) {
+      const numberAt = (offset: number) => frame.number(value, frameAt(offset))
+      inputs[port] =
+        step.kind === 'sink' ? frame.later(value, frameAt(0)) : { value: numberAt(0), offsets, at: numberAt }
+      continue
+    }
+    const at = (offset: number) => {
+      const index = frameAt(offset)
+      return { ...picture(value, index), content: prepared.names.at(value, index) }
+    }
+    inputs[port] = { ...at(0), offsets, at }
+  }
+  const outputs: Record<string, GpuPicture | GpuNumber> = {}
+  for (const value of step.kind === 'number' ? [] : step.writes) {
+    const { producer, desc } = prepared.plan.values[value]!
+    outputs[producer.port] = desc.type === 'number' ? frame.numberTexture(value) : picture(value, frame.time.index)
+  }
+  const params = (step.kind === 'sink' ? prepared.params.get(node) : paramsAt(frame, step, node)) as Run['params']
+  return { time, recorder, inputs: inputs as Run['inputs'], outputs: outputs as Run['outputs'], params, signal }
 }
 
 export async function runStep(
@@ -59,6 +105,12 @@ export async function runStep(
 ): Promise<void> {
   const { prepared, time, sinks } = frame
   const { step } = current
+  if (current.kind === 'number') {
+    const { inputs, params } = runOf(frame, step, current.node, time, recorder)
+    const made = current.numbers({ time: current.readsFrame ? time : undefined, inputs, params })
+    for (const value of step.writes) frame.give(value, time.index, made[prepared.plan.values[value]!.producer.port]!)
+    return
+  }
   // Without a GPU every step is long; with one, a model's alone.
   if (gpu.software || current.kind === 'async') await gpu.giveWay(recorder)
   if (current.kind === 'pixel') {
@@ -69,13 +121,17 @@ export async function runStep(
     const read = ({ value, frames, offset }: PixelTexture) =>
       frame.picture(value, frameIn(frames, time.index, offset, prepared.clock))
     const written = (value: ValueId) => frame.picture(value, time.index)
+    const number = (node: NodeId, port: string) => {
+      const input = wired(frame, step, node, port)!
+      return frame.number(input.value, input.frameAt(0))
+    }
     pass.record(recorder, {
       reads: Object.fromEntries([
         ...unit.textures.map((texture) => [texture.name, read(texture).texture] as const),
         ...unit.fields.map(({ name, node, field }) => [name, own.get(node)![field]!] as const),
       ]),
       writes: Object.fromEntries(step.writes.map((value) => [unit.writeName(value), written(value).texture])),
-      uniforms: unit.uniforms(time.index, (id) => prepared.params.get(id)!, { read, written }),
+      uniforms: unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written }),
       size: partOf(prepared, step.writes[0]!),
     })
     return
@@ -93,6 +149,6 @@ export async function runStep(
       await current.slot.instance.run(runAt(sourceTime(prepared, node, time)))
       return
     case 'sink':
-      await sinks?.instances.get(node)?.write(runAt(sinks.time))
+      await sinks?.instances.get(node)?.write(runAt(sinks.time) as unknown as SinkRun)
   }
 }

@@ -8,6 +8,7 @@ import { frameIn, offsetsOf } from '../../graph/node/needs.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { isWhole, type Region, wholeOf } from '../../graph/plan/region.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
+import type { NumberRun } from '../../nodes/kernel.ts'
 import { contentKey } from './content-key.ts'
 import type { ParamValues, PreparedGraph } from './prepared.ts'
 
@@ -107,6 +108,18 @@ export class ValueNames {
     )
   }
 
+  /**
+   * What a step gives that works on no number of another: then each is named by what it is, and an edit that leaves it as it
+   * was at a frame leaves that frame as it was.
+   */
+  #numbersAlone(at: number, frame: number): Readonly<Record<string, number>> | undefined {
+    const { clock, params, steps } = this.#graph
+    const current = steps[at]!
+    if (current.kind !== 'number' || current.step.reads.length > 0) return undefined
+    const time = current.readsFrame ? clock.time(frame) : undefined
+    return current.numbers({ time, inputs: {}, params: params.get(current.node) as NumberRun['params'] })
+  }
+
   #name(at: number, frame: number): void {
     const { plan, steps, clock, types } = this.#graph
     const { step, kind } = steps[at]!
@@ -128,7 +141,13 @@ export class ValueNames {
       ofNode.set(id, contentKey([this.#own.get(id), inputs, moment]))
     }
     const names = this.#known.get(frame) ?? new Map<ValueId, string>()
+    const constant = this.#numbersAlone(at, frame)
     for (const value of step.writes) {
+      const number = constant?.[plan.values[value]!.producer.port]
+      if (number !== undefined) {
+        names.set(value, `number ${number}`)
+        continue
+      }
       const { node, port } = plan.values[value]!.producer
       names.set(value, `${ofNode.get(node)}/${port}`)
     }

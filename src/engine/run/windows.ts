@@ -21,7 +21,8 @@ export function createWindows(prepared: PreparedGraph): Windows {
   const { plan, clock, names } = prepared
   // The plan has said that all of it fits.
   const results = createResultCache(Number.POSITIVE_INFINITY)
-  const heldOver = plan.values.filter(isHeldOver)
+  // Numbers are known by their names, and take no room.
+  const heldOver = plan.values.filter((value) => value.desc.type !== 'number' && isHeldOver(value))
   const isKept = new Set(heldOver.map(({ id }) => id))
   let reached = Number.NEGATIVE_INFINITY
   return {

@@ -6,8 +6,7 @@
 
 import { createRecorder } from '../../gpu/recorder.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
-import { shownColour } from '../../gpu/wgsl/library.ts'
-import { type Shown, shownAs } from '../../graph/node/value-types.ts'
+import { isScalar } from '../../graph/node/value-types.ts'
 import type { ScopeCounts, ScopeKind } from '../door/api.ts'
 
 const levels = 256
@@ -29,19 +28,17 @@ const bodies: Readonly<Record<ScopeKind, string>> = {
   count(cr * u.columns + cb);`,
 }
 
-const labelOf = (kind: ScopeKind): string => `scope/${kind}`
-
-const spec = (kind: ScopeKind, shown: Shown): ComputeSpec => ({
-  label: labelOf(kind),
+const spec = (kind: ScopeKind): ComputeSpec => ({
+  label: `scope/${kind}`,
   reads: { picture: 'float' },
   buffers: { counts: { type: 'array<atomic<u32>>', access: 'read_write' } },
-  uniforms: { width: 'u32', columns: 'u32' },
+  uniforms: { width: 'u32', columns: 'u32', mask: 'u32' },
   wgsl: `
 fn code(value: f32) -> u32 { return u32(clamp(value, 0.0, 1.0) * ${levels - 1}.0 + 0.5); }
 fn count(bin: u32) { atomicAdd(&counts[bin], 1u); }
 fn main(at: vec2u) {
   let p = textureLoad(picture, at, 0);
-  let rgb = clamp(${shownColour(shown, 'p')}.rgb, vec3f(0.0), vec3f(1.0));${bodies[kind]}
+  let rgb = clamp(select(p.rgb, p.rrr, u.mask == 1u), vec3f(0.0), vec3f(1.0));${bodies[kind]}
 }`,
 })
 
@@ -52,26 +49,25 @@ const shape = (kind: ScopeKind, width: number) => {
 
 /** Compiles; the counter then submits at once, so that the picture may be given back while the numbers are on their way. */
 export async function scopeCounter(gpu: Gpu, kind: ScopeKind): Promise<(picture: GpuPicture) => Promise<ScopeCounts>> {
-  const pass = (shown: Shown) => gpu.compute(spec(kind, shown))
-  const [colour, grey, flow] = await Promise.all([pass('colour'), pass('grey'), pass('flow')])
-  const passes: Readonly<Record<Shown, ComputePass>> = { colour, grey, flow }
-  return (picture) => countScope(gpu, kind, passes[shownAs(picture.desc.type)], picture)
+  const pass = await gpu.compute(spec(kind))
+  return (picture) => countScope(gpu, kind, pass, picture)
 }
 
 async function countScope(gpu: Gpu, kind: ScopeKind, pass: ComputePass, picture: GpuPicture): Promise<ScopeCounts> {
+  const { type } = picture.desc
   const { width, height } = picture.part
   const { columns, rows } = shape(kind, width)
   const size = columns * rows * 4
   using recorder = createRecorder(gpu.device)
-  using staging = gpu.pool.buffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }, labelOf(kind))
+  using staging = gpu.pool.buffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }, spec(kind).label)
   {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
-    using counts = gpu.pool.buffer({ size, usage }, labelOf(kind))
+    using counts = gpu.pool.buffer({ size, usage }, spec(kind).label)
     recorder.encoder.clearBuffer(counts.value)
     pass.record(recorder, {
       reads: { picture: picture.texture },
       buffers: { counts: counts.value },
-      uniforms: { width, columns },
+      uniforms: { width, columns, mask: isScalar(type) ? 1 : 0 },
       size: { width, height },
     })
     recorder.encoder.copyBufferToBuffer(counts.value, 0, staging.value, 0, size)

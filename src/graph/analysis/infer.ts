@@ -16,9 +16,9 @@ import { type Names, names } from '../document/naming.ts'
 import { isInferProblem, type Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { AssetFacts } from '../node/facts.ts'
-import type { Descs, PictureDesc, Ports, PortType, ValueDesc } from '../node/ports.ts'
+import type { Descs, FrameDesc, PictureDesc, Ports, PortType, ValueDesc } from '../node/ports.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
-import { isPictureType, valueTypes } from '../node/value-types.ts'
+import { isPictureType, isStreamType, valueTypes } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
 import { expand } from './expand.ts'
 import { type Order, orderFrom } from './order.ts'
@@ -43,6 +43,9 @@ export const sizeText = (desc: PictureDesc): string => `${desc.width}×${desc.he
 
 export const isPicture = (desc: ValueDesc | null | undefined): desc is PictureDesc =>
   desc !== undefined && desc !== null && isPictureType(desc.type)
+
+export const isPerFrame = (desc: ValueDesc | null | undefined): desc is FrameDesc =>
+  desc !== undefined && desc !== null && !isStreamType(desc.type)
 
 class Walk {
   readonly descs = new Map<string, ValueDesc>()

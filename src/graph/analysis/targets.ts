@@ -6,7 +6,7 @@ import { type Names, names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { Specs } from '../node/spec.ts'
-import { isPictureType, valueTypes } from '../node/value-types.ts'
+import { isStreamType, valueTypes } from '../node/value-types.ts'
 import type { Inference } from './infer.ts'
 
 export type Targets = 'sinks' | { readonly sinks: readonly NodeId[] } | readonly Endpoint[]
@@ -42,7 +42,7 @@ export function wantedBy(
       if (spec && !Object.hasOwn(spec.outputs, target.port))
         return { ...at, message: `${output} does not exist.`, hint: 'View another output.' }
       const shown = spec?.outputs[target.port]
-      if (shown && !isPictureType(shown.type))
+      if (shown && isStreamType(shown.type))
         return {
           ...at,
           message: `${output} is ${valueTypes[shown.type].noun}, which cannot be viewed.`,

@@ -16,6 +16,7 @@ import { compareIds } from '../document/ids.ts'
 import { type Names, names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
+import { ownInputs } from '../node/driven.ts'
 import type { PortSpec, Ports } from '../node/ports.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
 import { valueTypes } from '../node/value-types.ts'
@@ -46,7 +47,7 @@ export function bypassInput(spec: NodeSpec, output: string): string | undefined 
     const named = Object.hasOwn(spec.bypass, output) ? spec.bypass[output] : undefined
     return named !== undefined && portOf(spec.inputs, named)?.type === type ? named : undefined
   }
-  return Object.entries(spec.inputs).find(([, input]) => input.type === type)?.[0]
+  return ownInputs(spec).find(([, input]) => input.type === type)?.[0]
 }
 
 /**

@@ -58,6 +58,42 @@ export function needOf(
   }
 }
 
+/**
+ * What is needed of the input at `port` whatever numbers drive the params `driven`: these may be anything within their
+ * ranges, at whose ends a need is widest.
+ */
+export function widestNeed(
+  spec: NodeSpec,
+  port: string,
+  params: Readonly<Record<string, unknown>>,
+  context: NeedContext,
+  driven: readonly string[],
+): FullNeed {
+  const own = needOf(spec, port, params, context)
+  if (driven.length === 0) return own
+  const at = (end: 'min' | 'max') => {
+    const ends = driven.flatMap((name) => {
+      const declared = spec.params[name]
+      return declared?.kind === 'float' ? [[name, declared[end]] as const] : []
+    })
+    return needOf(spec, port, { ...params, ...Object.fromEntries(ends) }, context)
+  }
+  return [at('min'), at('max')].reduce(
+    (wide, need) => ({
+      reach: Math.max(wide.reach, need.reach),
+      around: wide.around || need.around,
+      frames:
+        'every' in wide.frames || 'every' in need.frames
+          ? wide.frames
+          : {
+              before: Math.max(wide.frames.before, need.frames.before),
+              after: Math.max(wide.frames.after, need.frames.after),
+            },
+    }),
+    own,
+  )
+}
+
 /** Frames of the span relative to the one it is held against; a held frame has the offset 0. */
 export function offsetsOf(span: FrameSpan): readonly number[] {
   if ('every' in span) return [0]

@@ -15,6 +15,8 @@ export interface PortSpec<T extends PortType = PortType> {
    * for the other types, any number: the node sees `undefined`. Absent: the port must be connected.
    */
   readonly fallback?: number
+  /** A number that is wired here stands for the param of the port's name, held within the param's range. */
+  readonly drives?: true
 }
 
 export type Ports = Readonly<Record<string, PortSpec>>
@@ -38,16 +40,17 @@ export interface MaskDesc {
   readonly frameRate: number
 }
 
-/**
- * Where each pixel of a frame is found in a neighbour: dx, dy in pixels, so that neighbour(x + dx, y + dy) shows what the frame
- * shows at (x, y); then how far that is to be believed, in [0,1]; the fourth number is 0.
- */
-export interface MotionDesc {
-  readonly type: 'motion'
-  readonly width: number
-  readonly height: number
-  readonly format: 'rgba16float'
-  readonly frameRate: number
+/** One number a frame. It is laid down as a picture of one pixel is. */
+export interface NumberDesc {
+  readonly type: 'number'
+  readonly width: 1
+  readonly height: 1
+  readonly format: 'r32float'
+  /** As written behind it: 'px', 'dB', '%'. */
+  readonly unit?: string
+  /** What it is sure to lie within, and what a scale of it shows; absent: not known. */
+  readonly min?: number
+  readonly max?: number
 }
 
 export interface AudioDesc {
@@ -59,8 +62,18 @@ export interface AudioDesc {
   readonly codec: string
 }
 
-export type ValueDesc = ImageDesc | MaskDesc | MotionDesc | AudioDesc
+export type ValueDesc = ImageDesc | MaskDesc | NumberDesc | AudioDesc
 export type PictureDesc = Extract<ValueDesc, { type: TypesHeld<'texture'> }>
+/** What there is one of for each frame. */
+export type FrameDesc = Extract<ValueDesc, { type: TypesHeld<'texture' | 'number'> }>
+
+export const numberDesc = (scale: Pick<NumberDesc, 'unit' | 'min' | 'max'> = {}): NumberDesc => ({
+  type: 'number',
+  width: 1,
+  height: 1,
+  format: 'r32float',
+  ...scale,
+})
 
 export type DescOf<S> = S extends PortSpec<infer T> ? Extract<ValueDesc, { type: T }> : never
 
@@ -76,11 +89,14 @@ interface PortOptions {
 export const port = {
   image: (label: string, options: PortOptions = {}) => ({ type: 'image', label, ...options }) as const,
   mask: (label: string, options: PortOptions = {}) => ({ type: 'mask', label, ...options }) as const,
-  motion: (label: string, options: PortOptions = {}) => ({ type: 'motion', label, ...options }) as const,
+  number: (label: string, options: PortOptions = {}) => ({ type: 'number', label, ...options }) as const,
   audio: (label: string, options: PortOptions = {}) => ({ type: 'audio', label, ...options }) as const,
   /** A mask that reads as `fallback` everywhere while unconnected. */
   optionalMask: (label: string, fallback: number, options: PortOptions = {}) =>
     ({ type: 'mask', label, fallback, ...options }) as const,
+  /** A number that may be missing. */
+  optionalNumber: (label: string, options: PortOptions = {}) =>
+    ({ type: 'number', label, fallback: 0, ...options }) as const,
   /** Sound that may be missing. */
   optionalAudio: (label: string, options: PortOptions = {}) =>
     ({ type: 'audio', label, fallback: 0, ...options }) as const,

@@ -12,13 +12,14 @@ import type { Descs, Ports } from './ports.ts'
  * - `source`: brings frames in (Decode). It sets or follows the clock.
  * - `pixel`: a WGSL body, same size in and out; neighbours in the graph become one dispatch.
  * - `pass`: records its own GPU passes; never waits.
+ * - `number`: works out numbers on the CPU, from other numbers or the frame's time.
  * - `async`: awaits something (a model); what was recorded before it is submitted first.
  * - `sink`: takes frames out (Encode). Runs in exports only.
  */
-export type KernelKind = 'source' | 'pixel' | 'pass' | 'async' | 'sink'
+export type KernelKind = 'source' | 'pixel' | 'pass' | 'number' | 'async' | 'sink'
 
 /** `subgraph`: what people folded themselves; no file of `nodes/` is in it. */
-export type Category = 'io' | 'scale' | 'blend' | 'look' | 'mask' | 'subgraph'
+export type Category = 'io' | 'scale' | 'blend' | 'look' | 'mask' | 'measure' | 'subgraph'
 
 /**
  * A picture of a `pixel` node's own, as large as its result, that its body reads as `<name>_at(at: vec2i)`, a pixel of it, and

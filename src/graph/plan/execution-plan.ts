@@ -1,7 +1,7 @@
 /** What a plan says: pure data, of which everything is known before any picture is made. */
 import type { Endpoint, NodeId } from '../document/document.ts'
 import type { FrameSpan, Period } from '../node/needs.ts'
-import type { PictureDesc } from '../node/ports.ts'
+import type { FrameDesc } from '../node/ports.ts'
 import type { KernelKind } from '../node/spec.ts'
 
 /** Frames around the one being made, inclusive; `-before` may be ahead of it, where all readers run ahead. */
@@ -12,11 +12,11 @@ export interface Window {
 
 export type ValueId = number & { readonly __id: 'value' }
 
-/** A picture that exists as a texture: the output of one step, read by others, viewed, or both. */
+/** A picture or a number of each frame: the output of one step, read by others, viewed, or both. */
 export interface PlannedValue {
   readonly id: ValueId
   readonly producer: Endpoint
-  readonly desc: PictureDesc
+  readonly desc: FrameDesc
   /** The frames of it that are there at once while frames are made in order: see `windows.ts`. */
   readonly window: Window
   /** How long it stays the same. */
@@ -37,6 +37,8 @@ export type InputSource =
 export interface PlannedRead {
   readonly value: ValueId
   readonly frames: FrameSpan
+  /** Whether it is read as a texture, or as a number among the uniforms. */
+  readonly as: 'texture' | 'number'
 }
 
 /** How a node's body reads an input. */
@@ -76,5 +78,5 @@ export interface ExecutionPlan {
   readonly peakBytes: number
 }
 
-/** Bytes of a picture as a texture. */
-export const bytesOf = (desc: PictureDesc): number => desc.width * desc.height * (desc.format === 'rgba16float' ? 8 : 4)
+/** Bytes of a value as a texture. */
+export const bytesOf = (desc: FrameDesc): number => desc.width * desc.height * (desc.format === 'rgba16float' ? 8 : 4)

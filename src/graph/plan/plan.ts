@@ -1,7 +1,7 @@
 /** From a graph to a plan: which nodes run in which order, which of them together, what they read and write. */
 
 import { type Expansion, expand } from '../analysis/expand.ts'
-import { type Inference, inferAll, isPicture } from '../analysis/infer.ts'
+import { type Inference, inferAll, isPerFrame, isPicture } from '../analysis/infer.ts'
 import { orderFrom } from '../analysis/order.ts'
 import { type Targets, wantedBy } from '../analysis/targets.ts'
 import { problemsOfParams } from '../analysis/validate.ts'
@@ -17,11 +17,11 @@ import { type Names, names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { AssetFacts } from '../node/facts.ts'
-import { type FrameSpan, needOf, offsetsOf, ownFrame } from '../node/needs.ts'
+import { type FrameSpan, offsetsOf, ownFrame, widestNeed } from '../node/needs.ts'
 import type { AssetRef } from '../node/params.ts'
 import type { PictureDesc, ValueDesc } from '../node/ports.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
-import { isStreamType } from '../node/value-types.ts'
+import { type Held, heldAs } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
 import {
   bytesOf,
@@ -82,7 +82,7 @@ interface PlannedNode {
   readonly record: NodeRecord
   readonly spec: NodeSpec
   /** In the order of its ports. */
-  readonly inputs: readonly { readonly port: string; readonly from: Endpoint | undefined; readonly sound: boolean }[]
+  readonly inputs: readonly { readonly port: string; readonly from: Endpoint | undefined; readonly held: Held }[]
   /** By input port: those of which it reads more than its own pixel of its own frame. */
   readonly needs: ReadonlyMap<string, PlannedNeed>
 }
@@ -120,7 +120,9 @@ function blocking(
 function beyondLimits(node: PlannedNode, outputs: number, limits: PlanLimits, called: string): Problem | undefined {
   const read =
     new Set(
-      node.inputs.flatMap(({ port, from, sound }) => (from && !sound ? texturesOf(from, node.needs.get(port)) : [])),
+      node.inputs.flatMap(({ port, from, held }) =>
+        from && held === 'texture' ? texturesOf(from, node.needs.get(port)) : [],
+      ),
     ).size + fieldsOf(node).length
   const at = { code: 'size-limit', severity: 'error', node: node.id } as const
   if (read > limits.sampledTextures)
@@ -195,11 +197,12 @@ function needsOf(
 ): ReadonlyMap<string, PlannedNeed> {
   if (!spec.kernel.needs) return new Map()
   const params = paramValues(spec, record)
+  const driven = inputs.flatMap(({ port, from }) => (from && spec.inputs[port]?.drives ? [port] : []))
   const outputs = Object.keys(spec.outputs).flatMap((port) => descs.get(`${id}.${port}`) ?? [])
   return new Map(
     inputs.flatMap(({ port, from }) => {
       const ratio = ratioOf(from && descs.get(endpointKey(from)), outputs.find(isPicture))
-      const { around, frames } = needOf(spec, port, params, { ratio, facts })
+      const { around, frames } = widestNeed(spec, port, params, { ratio, facts }, driven)
       return around ? [[port, { around, frames }] as const] : []
     }),
   )
@@ -237,7 +240,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     if (!record || !spec) return []
     const inputs = Object.entries(spec.inputs).map(([port, { type }]) => {
       const from = inference.source(id, port)
-      return { port, from, sound: isStreamType(type) }
+      return { port, from, held: heldAs(type) }
     })
     nodes.set(id, { id, record, spec, inputs, needs: needsOf(spec, record, inputs, id, descs, facts) })
     return inputs.flatMap(({ from }) => from?.node ?? [])
@@ -257,8 +260,8 @@ export function plan(request: PlanRequest): PlanOutcome {
   const planned = order.map((id) => nodes.get(id)!)
   const readers = new Map<string, Set<NodeId>>()
   for (const node of planned)
-    for (const { from, sound } of node.inputs) {
-      if (!from || sound) continue
+    for (const { from, held } of node.inputs) {
+      if (!from || held === 'stream') continue
       const key = endpointKey(from)
       readers.set(key, (readers.get(key) ?? new Set()).add(node.id))
     }
@@ -308,15 +311,15 @@ function schedulable(
     const desc = descs.get(key)
     const read = readers.get(key) ?? new Set<NodeId>()
     const isTarget = targets.has(key)
-    return isPicture(desc) && (read.size > 0 || isTarget) ? [{ key, readers: read, isTarget, desc }] : []
+    return isPerFrame(desc) && (read.size > 0 || isTarget) ? [{ key, readers: read, isTarget, desc }] : []
   })
   const size = outputs[0] ? `${outputs[0].desc.width}x${outputs[0].desc.height}` : ''
   return {
     id: node.id,
     kind,
     after: node.inputs.flatMap(({ from }) => from?.node ?? []),
-    pictures: node.inputs.flatMap(({ port, from, sound }) =>
-      from && !sound
+    pictures: node.inputs.flatMap(({ port, from, held }) =>
+      from && held === 'texture'
         ? [{ from, neighbour: node.needs.has(port), textures: texturesOf(from, node.needs.get(port)) }]
         : [],
     ),
@@ -353,20 +356,20 @@ function layOut(
     const reads = new Map<string, PlannedRead>()
     const writes: ValueId[] = []
     const inputs: Record<NodeId, Record<string, InputSource>> = {}
-    const sourceOf = (from: Endpoint | undefined, sound: boolean, frames: FrameSpan): InputSource => {
+    const sourceOf = (from: Endpoint | undefined, held: Held, frames: FrameSpan): InputSource => {
       if (!from) return { kind: 'none' }
-      if (sound) return { kind: 'stream', from }
+      if (held === 'stream') return { kind: 'stream', from }
       if (members.has(from.node)) return { kind: 'local', from }
       const value = ids.get(endpointKey(from))!
-      reads.set(JSON.stringify([value, frames]), { value, frames })
+      reads.set(JSON.stringify([value, frames]), { value, frames, as: held })
       return { kind: 'value', value }
     }
     for (const id of unit) {
       const node = nodes.get(id)!
       inputs[id] = Object.fromEntries(
-        node.inputs.map(({ port, from, sound }) => [
+        node.inputs.map(({ port, from, held }) => [
           port,
-          sourceOf(from, sound, node.needs.get(port)?.frames ?? ownFrame),
+          sourceOf(from, held, node.needs.get(port)?.frames ?? ownFrame),
         ]),
       )
     }
@@ -376,7 +379,7 @@ function layOut(
         const key = endpointKey(producer)
         const desc = descs.get(key)
         const leaves = [...(readers.get(key) ?? [])].some((reader) => !members.has(reader))
-        if (!isPicture(desc) || !(leaves || targetKeys.has(key))) continue
+        if (!isPerFrame(desc) || !(leaves || targetKeys.has(key))) continue
         const value = values.length as ValueId
         values.push({ id: value, producer, desc })
         ids.set(key, value)

@@ -4,7 +4,7 @@
  */
 import type { GraphDocument } from '../document/document.ts'
 import type { AssetFacts } from '../node/facts.ts'
-import { needOf } from '../node/needs.ts'
+import { widestNeed } from '../node/needs.ts'
 import type { Specs } from '../node/spec.ts'
 import { paramValues } from '../node/values.ts'
 import type { ExecutionPlan, PlanStep, ValueId } from './execution-plan.ts'
@@ -96,19 +96,24 @@ export function regionsOf(
     const all = rest.reduce(union, first)
     for (const value of step.writes) {
       const { desc } = plan.values[value]!
-      if (step.kind === 'source') regions.set(value, wholeOf(desc))
+      // A number is of the whole picture, whatever part of that is seen.
+      if (step.kind === 'source' || desc.type === 'number') regions.set(value, wholeOf(desc))
       else if (step.kind === 'pixel' || !regions.has(value)) regions.set(value, all)
     }
     for (const node of step.nodes) {
       const record = document.nodes[node]!
       const spec = specs.get(record.type)!
-      for (const [port, source] of Object.entries(step.inputs[node] ?? {})) {
+      const sources = Object.entries(step.inputs[node] ?? {})
+      const driven = sources.flatMap(([port, { kind }]) =>
+        kind === 'value' && spec.inputs[port]?.drives ? [port] : [],
+      )
+      for (const [port, source] of sources) {
         if (source.kind !== 'value') continue
         const from = plan.values[source.value]!.desc
         for (const value of step.writes) {
           const to = plan.values[value]!.desc
           const ratio = Math.max(from.width / to.width, from.height / to.height)
-          const { reach } = needOf(spec, port, paramValues(spec, record), { ratio, facts })
+          const { reach } = widestNeed(spec, port, paramValues(spec, record), { ratio, facts }, driven)
           want(source.value, readFor(regions.get(value)!, to, from, reach))
         }
       }

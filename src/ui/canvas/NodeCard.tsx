@@ -43,7 +43,10 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
   const spec = specOf(specs, record)
   const folds = isSubgraph(record)
   const boundary = sideOf(record)
-  const inputs: readonly [string, PortSpec][] = spec ? Object.entries(spec.inputs) : noPorts
+  // A param is a port only while a number drives it.
+  const inputs: readonly [string, PortSpec][] = spec
+    ? Object.entries(spec.inputs).filter(([name, { drives }]) => !drives || wired?.inputs.includes(name))
+    : noPorts
   const outputs: readonly [string, PortSpec][] = spec ? Object.entries(spec.outputs) : noPorts
   // A type that nobody knows keeps its wires: its ports are those that wires end on.
   const looseIn = spec ? [] : (wired?.inputs ?? [])

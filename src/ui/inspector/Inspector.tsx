@@ -20,6 +20,7 @@ import { flatId, type Path } from '../../graph/document/levels.ts'
 import { names } from '../../graph/document/naming.ts'
 import { innermost, isSubgraph, sideOf, specOf } from '../../graph/document/subgraph.ts'
 import { promotionOf } from '../../graph/edits/boundary.ts'
+import { ownInputs } from '../../graph/node/driven.ts'
 import type { ParamSpec } from '../../graph/node/params.ts'
 import type { PortType } from '../../graph/node/ports.ts'
 import type { NodeSpec } from '../../graph/node/spec.ts'
@@ -78,7 +79,7 @@ function NodePanel({ record }: { record: NodeRecord }) {
   const problems = useStore(derived, (state) => state.problemsOf.get(record.id))
   const Icon = iconOf(spec)
   // A source has nothing to pass on, a sink nobody to pass it to.
-  const passesOn = spec !== undefined && Object.keys(spec.inputs).length > 0 && Object.keys(spec.outputs).length > 0
+  const passesOn = spec !== undefined && ownInputs(spec).length > 0 && Object.keys(spec.outputs).length > 0
   if (side && spec)
     return (
       <div className="inspector-body" data-node={record.id}>
@@ -149,7 +150,7 @@ function NodePanel({ record }: { record: NodeRecord }) {
       {spec && !(isSubgraph(record) && Object.keys(spec.params).length === 0) && (
         <ParamList record={record} spec={spec} />
       )}
-      {spec && Object.keys(spec.inputs).length > 0 && <Inputs record={record} spec={spec} />}
+      {spec && ownInputs(spec).length > 0 && <Inputs record={record} spec={spec} />}
       {isSubgraph(record) && <SubgraphParts body={record.body} path={[...path, record.id]} />}
       {!spec && <pre className="raw-params">{JSON.stringify(record.params, null, 2)}</pre>}
     </div>
@@ -354,7 +355,7 @@ function Inputs({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   return (
     <section className="inputs">
       <h3>{words.inputs.title}</h3>
-      {Object.entries(spec.inputs).map(([name, port]) => {
+      {ownInputs(spec).map(([name, port]) => {
         const edge = Object.values(graph.edges).find((one) => one.to.node === record.id && one.to.port === name)
         const none = port.fallback === undefined ? words.inputs.none : words.inputs.noneOptional
         const label = (from: Endpoint) => {

@@ -7,6 +7,7 @@ import {
   FileInput,
   FileOutput,
   type LucideIcon,
+  Ruler,
   Scaling,
   SquareDashed,
   SquareDashedMousePointer,
@@ -22,6 +23,7 @@ const icons: Readonly<Record<Category, LucideIcon>> = {
   blend: Blend,
   look: Aperture,
   mask: SquareDashed,
+  measure: Ruler,
   subgraph: Boxes,
 }
 

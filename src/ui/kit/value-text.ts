@@ -48,6 +48,7 @@ export const about = (seconds: number): string => (seconds < 1 ? span(seconds) :
 
 /** What stands on a wire. */
 export function describe(desc: ValueDesc): string {
+  if (desc.type === 'number') return desc.unit ?? ''
   if (!isPicture(desc)) {
     const channels =
       desc.channels === 1 ? words.mono : desc.channels === 2 ? words.stereo : words.channels(desc.channels)

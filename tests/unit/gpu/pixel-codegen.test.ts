@@ -53,9 +53,9 @@ const step: PlanStep = {
     [id('c')]: {},
   },
   reads: [
-    { value: value(4), frames: { before: 1, after: 0 } },
-    { value: value(2), frames: ownFrame },
-    { value: value(4), frames: ownFrame },
+    { value: value(4), frames: { before: 1, after: 0 }, as: 'texture' },
+    { value: value(2), frames: ownFrame, as: 'texture' },
+    { value: value(4), frames: ownFrame, as: 'texture' },
   ],
   writes: [value(7), value(9)],
   ahead: 0,
@@ -89,7 +89,7 @@ it('a unit reads the fields of its nodes, each node its own', () => {
       [id('b')]: { image: { kind: 'local', from: { node: id('a'), port: 'image' } } },
     },
     needs: {},
-    reads: [{ value: value(0), frames: ownFrame }],
+    reads: [{ value: value(0), frames: ownFrame, as: 'texture' }],
     writes: [value(1)],
   }
   const { fields, spec } = generatePixelUnit(
@@ -135,6 +135,7 @@ describe('a fused unit', () => {
         way: 'down',
         grid: 3,
       }),
+      () => 0,
       { read: (texture) => ({ part: part(texture.value) }), written: (value) => ({ desc, part: part(value) }) },
     )
     expect(uniforms).toEqual({

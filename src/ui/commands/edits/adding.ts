@@ -7,6 +7,7 @@
 import { type Endpoint, type Graph, type NodeId, type Point, subgraphType } from '../../../graph/document/document.ts'
 import { specOf } from '../../../graph/document/subgraph.ts'
 import { addNode, connect, type GraphDraft } from '../../../graph/edits/edit.ts'
+import { ownInputs } from '../../../graph/node/driven.ts'
 import type { NodeSpec, Specs } from '../../../graph/node/spec.ts'
 import { isStreamType } from '../../../graph/node/value-types.ts'
 import { fittingPort } from '../../kit/node-search.ts'
@@ -58,7 +59,7 @@ export function wiresFrom(
 ): readonly { readonly port: string; readonly from: Endpoint }[] {
   const wires: { port: string; from: Endpoint }[] = []
   const used = new Set<NodeId>()
-  for (const [port, { type }] of Object.entries(spec.inputs)) {
+  for (const [port, { type }] of ownInputs(spec)) {
     if (isStreamType(type)) continue
     for (const node of selected) {
       const output = used.has(node) ? undefined : outputsOf(document, specs, node).find(([, out]) => out.type === type)
@@ -126,7 +127,7 @@ export function addWired(
 
 /** The input of a selected node that lacks what a new source would give. */
 function wanting(document: Graph, specs: Specs, spec: NodeSpec, selected: readonly NodeId[]) {
-  if (Object.keys(spec.inputs).length > 0) return undefined
+  if (ownInputs(spec).length > 0) return undefined
   for (const node of selected)
     for (const [input, { type, fallback }] of Object.entries(specOf(specs, document.nodes[node])?.inputs ?? {})) {
       const to = { node, port: input }

@@ -20,6 +20,7 @@ export const common = {
     blend: 'Blend',
     look: 'Look',
     mask: 'Mask',
+    measure: 'Measure',
     subgraph: 'My pieces',
   } satisfies Readonly<Record<Category, string>>,
 }

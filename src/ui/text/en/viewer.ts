@@ -19,8 +19,7 @@ export const viewer = {
   /** @param size “1280 × 720” */
   preview: (size: string) => `Preview, ${size} pixels`,
   previewEmpty: 'Preview, nothing to show yet',
-  /** What a pixel of the picture is, where it is not a colour. */
-  shown: { colour: undefined, grey: 'mask', flow: 'motion: hue is where to, strength how far, dark is doubt' },
+  mask: 'mask',
   frameTimeHint: 'Time to render this frame',
   compare: 'Compare',
   modes,

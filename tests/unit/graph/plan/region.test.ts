@@ -94,7 +94,7 @@ describe('a plan', () => {
       ),
     },
     needs: {},
-    reads: Object.values(inputs).map((from) => ({ value: value(from), frames: ownFrame })),
+    reads: Object.values(inputs).map((from) => ({ value: value(from), frames: ownFrame, as: 'texture' as const })),
     writes: [value(writes)],
     ahead: 0,
     period: 1,

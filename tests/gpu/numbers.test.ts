@@ -1,0 +1,310 @@
+/** Numbers through the executor, with nodes made for the purpose: measured on the GPU, worked out on the CPU, wired to params. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createExecutor, type Executor, type FrameRequest } from '../../src/engine/run/executor.ts'
+import { createPreparer, type EngineParts, type Preparer } from '../../src/engine/run/prepare.ts'
+import type { PreparedGraph } from '../../src/engine/run/prepared.ts'
+import { createResultCache, type ResultCache } from '../../src/engine/run/result-cache.ts'
+import { createWindows } from '../../src/engine/run/windows.ts'
+import {
+  type EdgeId,
+  type Endpoint,
+  emptyDocument,
+  type GraphDocument,
+  type NodeId,
+} from '../../src/graph/document/document.ts'
+import type { JsonObject } from '../../src/graph/document/json.ts'
+import type { ImageDesc } from '../../src/graph/node/ports.ts'
+import { plan } from '../../src/graph/plan/plan.ts'
+import { steadyTimeline } from '../../src/media/timeline.ts'
+import { defineNode, type NodeDefinition, numberDesc, param, port } from '../../src/nodes/define.ts'
+import { type Bench, download, openBench } from './harness.ts'
+
+const size = { width: 5, height: 3 }
+const image: ImageDesc = { type: 'image', format: 'rgba16float', frameRate: 10, ...size }
+let calls: string[] = []
+
+/** Frame n is n/16 everywhere. */
+const clip = defineNode({
+  type: 'clip',
+  title: 'Clip',
+  category: 'io',
+  summary: 'A grey that brightens.',
+  inputs: {},
+  outputs: { image: port.image('Image') },
+  params: {},
+  infer: () => ({ image }),
+  kernel: {
+    kind: 'source',
+    async prepare({ gpu }) {
+      const fill = await gpu.compute({
+        label: 'clip',
+        writes: { result: 'rgba16float' },
+        uniforms: { value: 'f32' },
+        wgsl: 'fn main(at: vec2u) { textureStore(result, at, vec4f(vec3f(u.value), 1.0)); }',
+      })
+      return {
+        timeline: steadyTimeline(12, 10),
+        range: { first: 0, last: 11 },
+        audio: null,
+        async run({ recorder, outputs, time }) {
+          calls.push(`clip@${time.index}`)
+          if (outputs.image)
+            fill.record(recorder, {
+              writes: { result: outputs.image.texture },
+              uniforms: { value: time.index / 16 },
+              size,
+            })
+        },
+      }
+    },
+  },
+})
+
+/** The first pixel's red, times a factor. */
+const measure = defineNode({
+  type: 'measure',
+  title: 'Measure',
+  category: 'look',
+  summary: 'Gives a pixel as a number.',
+  inputs: { image: port.image('Image') },
+  outputs: { image: port.image('Image'), score: port.number('Score') },
+  params: { factor: param.float('Factor', { default: 1, min: -1e9, max: 1e9 }) },
+  infer: ({ image }) => ({ image, score: numberDesc({ min: 0, max: 1 }) }),
+  kernel: {
+    kind: 'pass',
+    async prepare({ gpu }) {
+      const pass = await gpu.compute({
+        label: 'measure',
+        reads: { image: 'float' },
+        writes: { score: 'r32float' },
+        uniforms: { factor: 'f32' },
+        wgsl: `fn main(at: vec2u) {
+  var value = textureLoad(image, at, 0).r * u.factor;
+  if (u.factor < 0.0) { value = bitcast<f32>(0x7fc00000u + at.x); }
+  textureStore(score, at, vec4f(value, 0.0, 0.0, 1.0));
+}`,
+      })
+      return {
+        record({ recorder, inputs, outputs, params, time }) {
+          calls.push(`measure@${time.index}`)
+          const { texture } = inputs.image
+          if (outputs.image)
+            recorder.encoder.copyTextureToTexture({ texture }, { texture: outputs.image.texture }, size)
+          if (outputs.score)
+            pass.record(recorder, {
+              reads: { image: texture },
+              writes: { score: outputs.score.texture },
+              uniforms: { factor: params.factor },
+              size: { width: 1, height: 1 },
+            })
+        },
+      }
+    },
+  },
+})
+
+const ramp = defineNode({
+  type: 'ramp',
+  title: 'Ramp',
+  category: 'look',
+  summary: 'Rises with the frames, in steps of two.',
+  inputs: {},
+  outputs: { number: port.number('Number') },
+  params: { slope: param.float('Slope', { default: 1 / 16, min: -100, max: 100 }) },
+  infer: () => ({ number: numberDesc() }),
+  kernel: {
+    kind: 'number',
+    readsFrame: true,
+    numbers: ({ time, params }) => ({ number: 2 * Math.floor(time!.index / 2) * params.slope }),
+  },
+})
+
+/** A number's mean over the frames around its own. */
+const smooth = defineNode({
+  type: 'smooth',
+  title: 'Smooth',
+  category: 'look',
+  summary: 'Averages a number over frames.',
+  inputs: { number: port.number('Number') },
+  outputs: { number: port.number('Number') },
+  params: {},
+  infer: () => ({ number: numberDesc() }),
+  kernel: {
+    kind: 'number',
+    needs: () => ({ number: { frames: { before: 1, after: 1 } } }),
+    numbers: ({ inputs: { number } }) => ({
+      number: number.offsets.reduce((sum, offset) => sum + number.at(offset), 0) / number.offsets.length,
+    }),
+  },
+})
+
+const add = defineNode({
+  type: 'add',
+  title: 'Add',
+  category: 'look',
+  summary: 'Adds an amount, and another number.',
+  inputs: { image: port.image('Image'), more: port.optionalNumber('More') },
+  outputs: { image: port.image('Image') },
+  params: { amount: param.float('Amount', { default: 0.25, min: -1, max: 1 }) },
+  infer: ({ image }) => ({ image }),
+  kernel: { kind: 'pixel', wgsl: 'return vec4f(image.rgb + p.amount + more, image.a);' },
+})
+
+const all: readonly NodeDefinition[] = [clip, measure, ramp, smooth, add]
+const definitions = new Map(all.map((definition) => [definition.type, definition]))
+
+/** `'a:clip b:add a.image>b.image'`: nodes, then wires. */
+function graph(text: string, params: Readonly<Record<string, JsonObject>> = {}): GraphDocument {
+  const nodes: Record<NodeId, GraphDocument['nodes'][NodeId]> = {}
+  const edges: Record<EdgeId, GraphDocument['edges'][EdgeId]> = {}
+  const end = (at: string): Endpoint => {
+    const [node, name] = at.split('.')
+    return { node: node as NodeId, port: name ?? '' }
+  }
+  for (const word of text.split(' ')) {
+    const [from, to] = word.split('>')
+    if (to) edges[word as EdgeId] = { id: word as EdgeId, from: end(from!), to: end(to) }
+    else {
+      const [id, type = ''] = word.split(':') as [NodeId, string]
+      nodes[id] = { id, type, params: params[id] ?? {}, position: { x: 0, y: 0 } }
+    }
+  }
+  return { ...emptyDocument, nodes, edges }
+}
+
+let bench: Bench
+let parts: EngineParts
+let preparer: Preparer
+let executor: Executor
+let results: ResultCache
+const signal = new AbortController().signal
+
+beforeEach(async () => {
+  bench = await openBench()
+  const unused = (): never => {
+    throw new Error('the nodes under test use no media and no models')
+  }
+  parts = {
+    gpu: bench.gpu,
+    definitions,
+    assetVersion: () => 0,
+    media: { open: unused, createSink: unused, createPictureSink: unused },
+    models: { superResolver: unused, textDetector: unused },
+    upload: unused,
+    download: { videoFrame: unused, rgba8: unused, png: unused },
+  }
+  preparer = createPreparer(parts)
+  executor = createExecutor(parts)
+  results = createResultCache(1e6)
+  calls = []
+})
+
+afterEach(async () => {
+  results[Symbol.dispose]()
+  await preparer[Symbol.asyncDispose]()
+  executor[Symbol.dispose]()
+  expect(bench.gpu.pool.stats.leases, 'leases still out').toBe(0)
+  expect(bench.takeErrors()).toEqual([])
+  bench.close()
+})
+
+async function prepare(document: GraphDocument, ...targets: string[]): Promise<PreparedGraph> {
+  const planned = plan({
+    document,
+    specs: definitions,
+    facts: { media: () => undefined, model: () => undefined },
+    targets: targets.map((target) => {
+      const [node, name] = target.split('.')
+      return { node: node as NodeId, port: name! }
+    }),
+    limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
+  })
+  if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
+  return preparer.prepare({ document, planned, runtime: 'auto', signal })
+}
+
+/** The targets at a frame: the number, or the first pixel's red. */
+async function show(graphed: PreparedGraph, index: number, more: Partial<FrameRequest> = {}): Promise<number[]> {
+  const { targets } = graphed.plan
+  using result = await executor.run(graphed, { index, targets, signal, timed: false, ...more })
+  const numbers = await result.numbers()
+  const values: number[] = []
+  for (const target of targets) {
+    const held = result.targets.get(target)
+    values.push(numbers.get(target) ?? (await download(bench, held!.picture)).data[0]!)
+  }
+  return values
+}
+
+const cached = () => ({ cache: { results, keep: () => true } })
+const measured = 'a:clip m:measure a.image>m.image'
+
+test('a number is read back with its frame, and one that is known is not made again', async () => {
+  const graphed = await prepare(graph(measured), 'm.score', 'm.image')
+  const before = executor.submits
+  expect(await show(graphed, 4)).toEqual([4 / 16, 4 / 16])
+  expect(executor.submits - before, 'nothing is sent for the number alone').toBe(1)
+  const alone = await prepare(graph(measured), 'm.score')
+  calls = []
+  expect(await show(alone, 4)).toEqual([4 / 16])
+  expect(calls).toEqual([])
+  expect(executor.knownNumber(alone, alone.plan.targets[0]!, 4)).toBe(4 / 16)
+  expect(executor.knownNumber(alone, alone.plan.targets[0]!, 5)).toBe(undefined)
+})
+
+test('a measured number drives a param, and adds to a pixel node as an input', async () => {
+  const driven = graph(`${measured} b:add a.image>b.image m.score>b.amount m.score>b.more`)
+  const graphed = await prepare(driven, 'b.image')
+  for (const index of [3, 5]) expect((await show(graphed, index))[0]).toBeCloseTo((3 * index) / 16, 3)
+})
+
+test('a number beyond the range of the param is held at its end, and one that is none is told with its place', async () => {
+  const wired = `${measured} b:add a.image>b.image m.score>b.amount`
+  const wide = await prepare(graph(wired, { m: { factor: 100 } }), 'b.image')
+  expect((await show(wide, 4))[0]).toBeCloseTo(4 / 16 + 1, 3)
+  const none = await prepare(graph(wired, { m: { factor: -1 } }), 'b.image')
+  await expect(show(none, 4)).rejects.toThrow(
+    'The number wired to “Amount” is NaN at frame 4, which no value can follow.',
+  )
+})
+
+test('a number that the CPU works out waits for nothing, and a frame at which it stays as it was is not made again', async () => {
+  const text = 'a:clip r:ramp b:add a.image>b.image r.number>b.amount'
+  const graphed = await prepare(graph(text), 'b.image')
+  const before = executor.submits
+  expect((await show(graphed, 5, cached()))[0]).toBeCloseTo(5 / 16 + 4 / 16, 3)
+  expect(executor.submits - before).toBe(1)
+  const steeper = await prepare(graph(text, { r: { slope: 1 / 8 } }), 'b.image')
+  expect((await show(steeper, 5, cached()))[0]).toBeCloseTo(5 / 16 + 8 / 16, 3)
+  calls = []
+  const submits = executor.submits
+  // At the first frames the slope makes no difference.
+  expect((await show(graphed, 1, cached()))[0]).toBeCloseTo(1 / 16, 3)
+  const after = executor.submits
+  expect((await show(steeper, 1, cached()))[0]).toBeCloseTo(1 / 16, 3)
+  expect([after - submits, executor.submits - after]).toEqual([1, 0])
+})
+
+test('a number is looked at over frames: in any order alone; with frames made in order each is measured once', async () => {
+  const text = `${measured} s:smooth m.score>s.number b:add a.image>b.image s.number>b.amount`
+  const graphed = await prepare(graph(text), 'b.image')
+  const mean = (index: number) => [-1, 0, 1].reduce((sum, k) => sum + Math.min(11, Math.max(0, index + k)), 0) / 48
+  for (const index of [7, 0, 11]) expect((await show(graphed, index))[0]).toBeCloseTo(index / 16 + mean(index), 3)
+  // Of its own, so that it knows no number.
+  executor[Symbol.dispose]()
+  executor = createExecutor(parts)
+  calls = []
+  using windows = createWindows(graphed)
+  for (let index = 0; index < 12; index++) {
+    using result = await executor.run(graphed, {
+      index,
+      targets: graphed.plan.targets,
+      signal,
+      timed: false,
+      windows,
+    })
+    const { data } = await download(bench, result.targets.get(graphed.plan.targets[0]!)!.picture)
+    expect(data[0]).toBeCloseTo(index / 16 + mean(index), 3)
+  }
+  for (const type of ['clip', 'measure']) expect(calls.filter((call) => call.startsWith(type)).length, type).toBe(12)
+})
