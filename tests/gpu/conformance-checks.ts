@@ -14,7 +14,7 @@ import { inPixels, type Region, type RegionShare, regionsOf } from '../../src/gr
 import { dropJob, openSegments } from '../../src/media/segment-store.ts'
 import type { OutputFiles } from '../../src/media/types.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
-import { type ConformanceBench, graphAround, frameInputs, frameOutputs, subject } from './conformance-bench.ts'
+import { type ConformanceBench, frameInputs, frameOutputs, graphAround, subject } from './conformance-bench.ts'
 import { download, type Numbers } from './harness.ts'
 
 /** A node and what it is tried with. */

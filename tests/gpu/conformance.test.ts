@@ -6,7 +6,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bypassInput } from '../../src/graph/analysis/wiring.ts'
 import { definitions as registered } from '../../src/nodes/registry.ts'
-import { type ConformanceBench, openConformanceBench, paramsFor, frameOutputs } from './conformance-bench.ts'
+import { type ConformanceBench, frameOutputs, openConformanceBench, paramsFor } from './conformance-bench.ts'
 import {
   anyParams,
   bypassed,
