@@ -27,9 +27,11 @@ function closeness(text: string, word: string): number {
 }
 
 function score(spec: NodeSpec, words: readonly string[]): number {
+  // Measures are called after the faults they find; who types a fault wants it gone first, and measured second.
+  const [titleWeight, share] = spec.category === 'measure' ? [2, 0.75] : [4, 1]
   let total = 0
   for (const word of words) {
-    const title = closeness(spec.title.toLowerCase(), word) * 4
+    const title = closeness(spec.title.toLowerCase(), word) * titleWeight
     const keyword = Math.max(0, ...(spec.keywords ?? []).map((text) => closeness(text.toLowerCase(), word))) * 2
     const category = closeness(categories[spec.category].toLowerCase(), word)
     const summary = spec.summary.toLowerCase().includes(word) ? 1 : 0
@@ -38,7 +40,7 @@ function score(spec: NodeSpec, words: readonly string[]): number {
     if (best === 0) return 0
     total += best
   }
-  return total
+  return total * share
 }
 
 /** The nodes that fit every word, best first; all of them, in their own order, for an empty query. */

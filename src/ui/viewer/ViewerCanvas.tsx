@@ -61,7 +61,6 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
   const outdated = useOutdated()
   const theme = useStore(view, (state) => state.theme)
   const grid = useStore(looking, (state) => state.grid)
-  const overlay = useStore(looking, (state) => (state.overlay ? state.overlayLook : null))
   const { layout, count } = useLayout()
 
   useEffect(() => {
@@ -106,9 +105,9 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
       },
     })
     void engine
-      .setViewport(viewport(now, size, surround(host.current), layout, grid, overlay))
+      .setViewport(viewport(now, size, surround(host.current), layout, grid))
       .catch((error: unknown) => console.error('The viewer could not be moved:', error))
-  }, [engine, attached, size, shown, zoom, where, theme, layout, count, grid, overlay])
+  }, [engine, attached, size, shown, zoom, where, theme, layout, count, grid])
 
   const current = useCallback(() => {
     if (!size || !shown) return null

@@ -6,7 +6,6 @@ import { useShallow } from 'zustand/react/shallow'
 import type { CompareLayout } from '../../engine/door/api.ts'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { useEditor } from '../editor.ts'
-import { showsPart } from '../store/composing.ts'
 import { layoutOf } from './viewport.ts'
 
 export interface Arrangement {
@@ -33,10 +32,7 @@ export function useLayout(): Arrangement {
   })
   const how = useStore(
     looking,
-    useShallow((state) => {
-      const { mode, position, gain, tone, mix, flicker } = state
-      return { mode, position, gain, tone, mix, flicker, part: showsPart(state) ? state.part : 'all' }
-    }),
+    useShallow(({ mode, position, gain, signed, mix, flicker }) => ({ mode, position, gain, signed, mix, flicker })),
   )
   const inOneRow = useStore(looking, ({ variants }) => variants !== null)
   return useMemo(() => ({ layout: layoutOf(how, count, inOneRow), count }), [how, count, inOneRow])

@@ -11,7 +11,6 @@ export const values = {
   thousand: (value: string) => `${value} k`,
   million: (value: string) => `${value} M`,
   percent: (value: string) => `${value} %`,
-  times: (value: string) => `× ${value}`,
   unknown: 'unknown',
   underASecond: 'under a second',
   /** Of a span that is longer than a second: “about 3 min”. */

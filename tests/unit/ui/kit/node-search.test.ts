@@ -44,6 +44,9 @@ it.each([
   ['grain lost', 'match-grain'],
   ['opacity', 'mix'],
   ['soften', 'blur'],
+  ['measure halo', 'halo'],
+  ['psnr', 'quality'],
+  ['made up', 'invention'],
 ])('“%s” finds %s first', (words, type) => {
   expect(searchNodes(definitions.values(), words)[0]?.type).toBe(type)
 })

@@ -1,0 +1,111 @@
+/**
+ * Finds lines that belong to two moments: a row that differs from those above and below in the same direction, by the test of
+ * D. Graft's and tritical's field matchers (thresholds 9 and 54 of 255, squares of 16×16 pixels).
+ */
+import { defineNode, measures, numberDesc, param, port } from './define.ts'
+
+const { box, createMeasure, filter, maskLike, tally } = measures
+
+/** Side of the squares of which the worst is the score. */
+const square = 16
+
+export default defineNode({
+  type: 'combing',
+  title: 'Combing',
+  category: 'measure',
+  summary: 'Shows where interlaced lines stand apart. Fine horizontal stripes look the same to it.',
+  keywords: [
+    'interlaced',
+    'interlacing',
+    'comb',
+    'combs',
+    'deinterlace',
+    'field order',
+    'jagged lines',
+    'scan lines',
+    'tape',
+    'dv',
+    'vhs',
+    'telecine',
+  ],
+  inputs: { image: port.image('Image', { help: 'Before anything changes its height.' }) },
+  outputs: {
+    map: port.mask('Map', { help: 'The share of combed pixels around.' }),
+    score: port.number('Score', {
+      help: 'The share of combed pixels in the worst square of 16. Frames from about 0.3 on are combed.',
+    }),
+  },
+  params: {
+    full: param.float('White from', {
+      default: 0.5,
+      min: 0.05,
+      max: 1,
+      step: 0.05,
+      help: 'So large a share is white in the map, which is all that this changes.',
+    }),
+  },
+  infer: ({ image }) => ({ map: maskLike(image), score: numberDesc({ min: 0, max: 1 }) }),
+  kernel: {
+    kind: 'pass',
+    async prepare({ gpu, inputs: { image } }) {
+      const squares = { width: Math.ceil(image.width / square), height: Math.ceil(image.height / square) }
+      const measure = await createMeasure(gpu, {
+        label: 'combing',
+        steps: [
+          {
+            label: 'combing/combed',
+            reads: ['image'],
+            writes: { combed: 'r32float' },
+            size: image,
+            functions: 'fn row(at: vec2i, y: i32) -> f32 { return 255.0 * luma(image_at(at + vec2i(0, y)).rgb); }',
+            wgsl: /* wgsl */ `
+  let above = row(at, -1);
+  let here = row(at, 0);
+  let below = row(at, 1);
+  let up = here - above;
+  let down = here - below;
+  let alike = min(up, down) > 9.0 || max(up, down) < -9.0;
+  let strength = abs(row(at, -2) + 4.0 * here + row(at, 2) - 3.0 * (above + below));
+  combed_is(vec4f(select(0.0, 1.0, alike && strength > 54.0)));`,
+          },
+          ...filter({
+            label: 'combing/share',
+            name: 'share',
+            reads: ['combed'],
+            size: image,
+            format: 'r32float',
+            taps: box(15),
+            value: 'combed_at(at)',
+          }),
+          {
+            label: 'combing/squares',
+            reads: ['combed'],
+            writes: { squares: 'r32float' },
+            size: squares,
+            wgsl: /* wgsl */ `
+  var sum = 0.0;
+  let end = min((at + 1) * ${square}, combed_size());
+  for (var y = at.y * ${square}; y < end.y; y++) {
+    for (var x = at.x * ${square}; x < end.x; x++) { sum += combed_at(vec2i(x, y)).r; }
+  }
+  squares_is(vec4f(sum / ${square * square}.0));`,
+          },
+          ...tally('combing', {
+            name: 'worst',
+            reads: ['squares'],
+            size: squares,
+            value: 'squares_at(at)',
+            how: 'highest',
+          }),
+        ],
+        maps: { map: { reads: ['share'], value: 'share_at(at).r' } },
+        scores: { score: { reads: ['worst'], value: 'worst_at(at).r' } },
+      })
+      return {
+        record: ({ recorder, inputs, outputs, params: { full } }) =>
+          measure.record(recorder, inputs, outputs, { full }),
+        dispose: () => measure[Symbol.dispose](),
+      }
+    },
+  },
+})

@@ -1,0 +1,245 @@
+/**
+ * Runs a measure's steps over whole pictures: a score is of the whole, so that a part of a map is cut out of the whole one.
+ * Only what a wanted output is made of runs; what lies between is borrowed from its first use to its last.
+ */
+import type {
+  ComputePass,
+  Gpu,
+  GpuNumber,
+  GpuPicture,
+  Lease,
+  Recorder,
+  UniformTypes,
+  UniformValue,
+} from '../../gpu/types.ts'
+import type { Step } from './steps.ts'
+
+export interface OutputSpec {
+  readonly reads: readonly string[]
+  /** WGSL functions that `value` calls. */
+  readonly functions?: string
+  readonly uniforms?: UniformTypes
+  /**
+   * WGSL expression of `at`, a pixel of the node's image (of a number, 0): an `f32`. In scope is what a step has.
+   */
+  readonly value: string
+}
+
+export interface MeasureSpec {
+  /** The node's type. */
+  readonly label: string
+  readonly steps: readonly Step[]
+  /** Masks by the names of their outputs: the value divided by the uniform `full`, cut to [0,1]. */
+  readonly maps: Readonly<Record<string, OutputSpec>>
+  /** Numbers by the names of their outputs, as they are. */
+  readonly scores: Readonly<Record<string, OutputSpec>>
+}
+
+export interface Measure extends Disposable {
+  record(
+    recorder: Recorder,
+    given: Readonly<Record<string, Pick<GpuPicture, 'texture'>>>,
+    outputs: Readonly<Record<string, GpuPicture | GpuNumber | undefined>>,
+    uniforms: Readonly<Record<string, UniformValue>>,
+  ): void
+}
+
+const onePixel = { x: 0, y: 0, width: 1, height: 1 } as const
+
+const used = (name: string, wgsl: string) => new RegExp(`\\b${name}\\b`).test(wgsl)
+
+/** Functions by which a shader whose results are `whole` pixels large reads the pictures `reads`, those alone that `wgsl` calls. */
+function readers(reads: readonly string[], wgsl: string, whole: string): string {
+  return reads
+    .flatMap((name) => [
+      [`${name}_size`, `fn ${name}_size() -> vec2i { return vec2i(textureDimensions(${name})); }`],
+      [
+        `${name}_at`,
+        `fn ${name}_at(at: vec2i) -> vec4f {
+  return textureLoad(${name}, clamp(at, vec2i(0), vec2i(textureDimensions(${name})) - 1), 0);
+}`,
+      ],
+      [
+        `${name}_between`,
+        `fn ${name}_between(at: vec2i) -> vec4f {
+  return bilinear(${name}, (vec2f(at) + 0.5) * vec2f(textureDimensions(${name})) / vec2f(${whole}) - 0.5);
+}`,
+      ],
+      [
+        `${name}_nearest`,
+        `fn ${name}_nearest(at: vec2i) -> vec4f {
+  let place = vec2i((vec2f(at) + 0.5) * vec2f(textureDimensions(${name})) / vec2f(${whole}));
+  return textureLoad(${name}, clamp(place, vec2i(0), vec2i(textureDimensions(${name})) - 1), 0);
+}`,
+      ],
+    ])
+    .filter(([name]) => used(name!, wgsl))
+    .map(([, text]) => text)
+    .join('\n')
+}
+
+interface Compiled {
+  readonly step: Step
+  readonly pass: ComputePass
+}
+
+async function compile(gpu: Gpu, step: Step): Promise<Compiled> {
+  const { label, reads, writes, uniforms, tables = {}, counts = {}, functions = '', wgsl } = step
+  const text = `${functions}\nfn make(at: vec2i) { ${wgsl} }`
+  const writers = Object.keys(writes).map((name) => [name, new RegExp(`\\b${name}_is\\(`, 'g')] as const)
+  const pass = await gpu.compute({
+    label,
+    reads: Object.fromEntries(reads.map((name) => [name, 'float' as const])),
+    writes,
+    buffers: {
+      ...Object.fromEntries(
+        Object.entries(tables).map(([name, table]) => [
+          name,
+          { type: table instanceof Uint32Array ? 'array<u32>' : 'array<f32>', access: 'read' as const },
+        ]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(counts).map(([name, { atomic }]) => [
+          name,
+          { type: atomic ? 'array<atomic<u32>>' : 'array<u32>', access: 'read_write' as const },
+        ]),
+      ),
+    },
+    ...(uniforms && { uniforms }),
+    wgsl: `${readers(reads, text, `textureDimensions(${Object.keys(writes)[0]})`)}
+${writers.reduce((all, [name, call]) => all.replace(call, `textureStore(${name}, at, `), text)}
+fn main(at: vec2u) { make(vec2i(at)); }`,
+  })
+  return { step, pass }
+}
+
+const compileOutput = (
+  gpu: Gpu,
+  label: string,
+  { reads, functions = '', uniforms, value }: OutputSpec,
+  finish: (value: string) => string,
+) =>
+  gpu.compute({
+    label,
+    reads: Object.fromEntries(reads.map((name) => [name, 'float' as const])),
+    writes: { result: 'r32float' },
+    uniforms: { whole: 'vec2i', corner: 'vec2i', full: 'f32', ...uniforms },
+    wgsl: `${readers(reads, `${functions} ${value}`, 'u.whole')}
+${functions}
+fn value(at: vec2i) -> f32 { return ${value}; }
+fn main(here: vec2u) { textureStore(result, here, vec4f(${finish('value(vec2i(here) + u.corner)')})); }`,
+  })
+
+/** Compiles a measure; what it holds is given back when it is disposed. */
+export async function createMeasure(gpu: Gpu, { label, steps, maps, scores }: MeasureSpec): Promise<Measure> {
+  // Two measures in one may name the same step; the first stands for both.
+  const distinct = steps.filter(({ label }, i) => steps.findIndex((step) => step.label === label) === i)
+  const outputsOf = (specs: typeof maps, finish: (value: string) => string) =>
+    Object.entries(specs).map(async ([name, spec]) => {
+      const pass = await compileOutput(gpu, `${label}/${name}`, spec, finish)
+      return { name, spec, pass }
+    })
+  const [compiled, made] = await Promise.all([
+    Promise.all(distinct.map((step) => compile(gpu, step))),
+    Promise.all([
+      ...outputsOf(maps, (value) => `clamp(${value} / u.full, 0.0, 1.0)`),
+      ...outputsOf(scores, (value) => value),
+    ]),
+  ])
+  const leases = new DisposableStack()
+  const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC
+  const buffers = new Map<string, GPUBuffer>()
+  const cleared: GPUBuffer[] = []
+  for (const { label: owner, tables = {}, counts = {} } of distinct) {
+    for (const [name, table] of Object.entries(tables)) {
+      const { value } = leases.use(gpu.pool.buffer({ size: table.byteLength, usage }, `${owner}/${name}`))
+      gpu.device.queue.writeBuffer(value, 0, table)
+      buffers.set(`${owner} ${name}`, value)
+    }
+    for (const [name, { length }] of Object.entries(counts)) {
+      if (!buffers.has(name)) {
+        buffers.set(name, leases.use(gpu.pool.buffer({ size: 4 * length, usage }, `${label}/${name}`)).value)
+        cleared.push(buffers.get(name)!)
+      }
+    }
+  }
+
+  /** The steps that these pictures are made of. */
+  function stepsFor(names: Iterable<string>): readonly Compiled[] {
+    const wanted = new Set(names)
+    const counting = new Set<string>()
+    const chosen: Compiled[] = []
+    for (const each of [...compiled].reverse()) {
+      const { writes, reads, counts = {} } = each.step
+      if (![...Object.keys(writes), ...Object.keys(counts)].some((name) => wanted.has(name) || counting.has(name)))
+        continue
+      for (const name of reads) wanted.add(name)
+      for (const name of Object.keys(counts)) counting.add(name)
+      chosen.unshift(each)
+    }
+    return chosen
+  }
+
+  return {
+    record(recorder, given, outputs, uniforms) {
+      const wanted = made.flatMap((each) => {
+        const output = outputs[each.name]
+        return output ? [{ ...each, output }] : []
+      })
+      const chosen = stepsFor(wanted.flatMap(({ spec }) => spec.reads))
+      if (chosen.some(({ step }) => step.counts)) for (const buffer of cleared) recorder.encoder.clearBuffer(buffer)
+      const lastUse = new Map<string, number>()
+      chosen.forEach(({ step }, i) => {
+        for (const name of [...Object.keys(step.writes), ...step.reads]) lastUse.set(name, i)
+      })
+      for (const { spec } of wanted) for (const name of spec.reads) lastUse.set(name, chosen.length)
+      using held = new DisposableStack()
+      const borrowed = new Map<string, Lease<GPUTexture>>()
+      held.defer(() => {
+        for (const lease of borrowed.values()) lease[Symbol.dispose]()
+      })
+      const texture = (name: string): GPUTexture => {
+        const found = borrowed.get(name)?.value ?? given[name]?.texture
+        if (!found) throw new Error(`${label}: no picture ${name}`)
+        return found
+      }
+      const values = (types: UniformTypes = {}) =>
+        Object.fromEntries(Object.keys(types).map((name) => [name, uniforms[name] ?? 0]))
+      chosen.forEach(({ step, pass }, i) => {
+        const { label: owner, reads, writes, size, tables = {}, counts = {} } = step
+        for (const [name, format] of Object.entries(writes))
+          borrowed.set(name, gpu.pool.texture({ ...size, format }, `${label}/${name}`))
+        pass.record(recorder, {
+          reads: Object.fromEntries(reads.map((name) => [name, texture(name)])),
+          writes: Object.fromEntries(Object.keys(writes).map((name) => [name, texture(name)])),
+          buffers: Object.fromEntries([
+            ...Object.keys(tables).map((name) => [name, buffers.get(`${owner} ${name}`)!] as const),
+            ...Object.keys(counts).map((name) => [name, buffers.get(name)!] as const),
+          ]),
+          uniforms: values(step.uniforms),
+          size,
+        })
+        for (const [name, lease] of borrowed)
+          if (lastUse.get(name) === i) {
+            lease[Symbol.dispose]()
+            borrowed.delete(name)
+          }
+      })
+      for (const { spec, pass, output } of wanted) {
+        const { desc, part } = 'part' in output ? output : { desc: onePixel, part: onePixel }
+        pass.record(recorder, {
+          reads: Object.fromEntries(spec.reads.map((read) => [read, texture(read)])),
+          writes: { result: output.texture },
+          uniforms: {
+            whole: [desc.width, desc.height],
+            corner: [part.x, part.y],
+            full: uniforms.full ?? 1,
+            ...values(spec.uniforms),
+          },
+          size: part,
+        })
+      }
+    },
+    [Symbol.dispose]: () => leases.dispose(),
+  }
+}

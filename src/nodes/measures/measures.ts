@@ -1,0 +1,15 @@
+/** What the nodes that measure are made of. They reach it through `define.ts`. */
+export { createMeasure } from './measure.ts'
+export {
+  deviationSteps,
+  fitSteps,
+  madeUpSteps,
+  maskLike,
+  pairProblem,
+  pairSteps,
+  plainSteps,
+  slopeSteps,
+  steepSteps,
+  textureSteps,
+} from './pair.ts'
+export { box, filter, gaussian, highest, type Size, type Step, slopeFunctions, tally } from './steps.ts'

@@ -1,0 +1,149 @@
+/**
+ * Finds texture that a result puts where its source has little to justify it: the deviation of what it invents (see Invention) against the
+ * source's own texture. Grain that lies over the whole picture does not count, nor what sharpening does beside edges.
+ */
+import { defineNode, measures, numberDesc, param, port } from './define.ts'
+
+const {
+  createMeasure,
+  deviationSteps,
+  fitSteps,
+  highest,
+  madeUpSteps,
+  maskLike,
+  pairProblem,
+  pairSteps,
+  slopeSteps,
+  tally,
+  textureSteps,
+} = measures
+
+/** Of invention's strength in still places, of which the median is grain: up to an eighth of white. */
+const bins = 2048
+const highestGrain = 0.125
+/** Still pixels that there must be to tell grain by. */
+const fewest = 64
+
+export default defineNode({
+  type: 'texture-overload',
+  title: 'Texture Overload',
+  category: 'measure',
+  summary:
+    'Shows where a result lays texture on ground that is smooth in its source. Invented texture can be wanted: look.',
+  keywords: [
+    'overload',
+    'too much texture',
+    'invented texture',
+    'gan',
+    'noisy',
+    'crunchy',
+    'scales',
+    'worms',
+    'hallucination',
+    'wrong texture',
+    'busy',
+    'oversharpened texture',
+    'artifacts',
+  ],
+  inputs: {
+    image: port.image('Image', { help: 'The enlarged picture.' }),
+    source: port.image('Source', { help: 'The picture that it was made from, before it was enlarged.' }),
+  },
+  outputs: {
+    map: port.mask('Map', { help: 'How many times more texture than the source speaks for, less one.' }),
+    score: port.number('Score', { help: 'Mean over the picture. Stands out from 0.05.' }),
+  },
+  params: {
+    full: param.float('White from', {
+      default: 2,
+      min: 0.25,
+      max: 4,
+      step: 0.05,
+      help: 'So many times too much is white in the map, which is all that this changes.',
+    }),
+  },
+  infer: ({ image, source }) =>
+    pairProblem(image, source) ?? { map: maskLike(image), score: numberDesc({ min: 0, max: 4 }) },
+  kernel: {
+    kind: 'pass',
+    async prepare({ gpu, inputs: { image, source } }) {
+      const measure = await createMeasure(gpu, {
+        label: 'texture-overload',
+        steps: [
+          ...pairSteps(image, source),
+          ...madeUpSteps(image, source),
+          ...deviationSteps('texture-overload/strength', 'strength', image, {
+            reads: ['made_up'],
+            value: 'made_up_at(at)',
+            side: 9,
+          }),
+          ...textureSteps('texture-overload/texture', 'texture', source, {
+            reads: ['pair'],
+            value: 'pair_at(at).gggg',
+            sigma: 0.9,
+            side: 5,
+          }),
+          {
+            label: 'texture-overload/count',
+            reads: ['texture', 'strength'],
+            writes: {},
+            size: source,
+            counts: { still: { length: bins, atomic: true } },
+            wgsl: /* wgsl */ `
+  if (texture_at(at).r >= 1.0 / 255.0) { return; }
+  let place = vec2i((vec2f(at) + 0.5) * vec2f(strength_size()) / vec2f(texture_size()));
+  atomicAdd(&still[min(u32(strength_at(place).r * ${bins / highestGrain}.0), ${bins - 1}u)], 1u);`,
+          },
+          {
+            label: 'texture-overload/grain',
+            reads: [],
+            writes: { grain: 'r32float' },
+            size: { width: 1, height: 1 },
+            counts: { still: { length: bins } },
+            wgsl: /* wgsl */ `
+  var total = 0u;
+  for (var i = 0u; i < ${bins}u; i++) { total += still[i]; }
+  var below = 0u;
+  var median = 0u;
+  for (; median < ${bins}u; median++) {
+    below += still[median];
+    if (2u * below >= total) { break; }
+  }
+  grain_is(vec4f(select((f32(median) + 0.5) * ${highestGrain / bins}, 0.0, total < ${fewest}u || median == 0u)));`,
+          },
+          ...fitSteps(source),
+          ...highest('texture-overload/gain', 'gain', 'fit', source, 1),
+          ...slopeSteps(source, 'slope_1', 1),
+          ...highest('texture-overload/edges', 'edges', 'slope_1', source, 2),
+          {
+            label: 'texture-overload/overload',
+            reads: ['strength', 'texture', 'grain', 'gain', 'edges'],
+            writes: { overload: 'r32float' },
+            size: image,
+            wgsl: /* wgsl */ `
+  let grain = grain_at(vec2i(0)).r;
+  let strength = sqrt(max(0.0, strength_at(at).r * strength_at(at).r - grain * grain));
+  let ratio = strength / (1.5 * texture_between(at).r + 2.0 / 255.0);
+  let allowed = select(0.0, 1.0 - gain_nearest(at).r, edges_nearest(at).r < 0.1);
+  overload_is(vec4f(clamp(ratio - 1.0, 0.0, 4.0) * allowed));`,
+          },
+          ...tally('texture-overload', {
+            name: 'overload_total',
+            reads: ['overload'],
+            size: image,
+            value: 'overload_at(at)',
+          }),
+        ],
+        maps: { map: { reads: ['overload'], value: 'overload_at(at).r' } },
+        scores: {
+          score: { reads: ['overload_total'], value: `overload_total_at(at).r / ${image.width * image.height}.0` },
+        },
+      })
+      return {
+        record: ({ recorder, inputs, outputs, params: { full } }) =>
+          measure.record(recorder, inputs, outputs, { full }),
+        dispose: () => measure[Symbol.dispose](),
+      }
+    },
+  },
+})

@@ -1,0 +1,118 @@
+/** The nodes that measure, against numbers from numpy, scipy and Pillow: `tests/fixtures/measures`. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import banding from '../../src/nodes/banding.node.ts'
+import blocks from '../../src/nodes/blocks.node.ts'
+import combing from '../../src/nodes/combing.node.ts'
+import type { NodeDefinition } from '../../src/nodes/define.ts'
+import edgeDisturbance from '../../src/nodes/edge-disturbance.node.ts'
+import halo from '../../src/nodes/halo.node.ts'
+import invention from '../../src/nodes/invention.node.ts'
+import quality from '../../src/nodes/quality.node.ts'
+import textDrift from '../../src/nodes/text-drift.node.ts'
+import textureLoss from '../../src/nodes/texture-loss.node.ts'
+import textureOverload from '../../src/nodes/texture-overload.node.ts'
+import fixture from '../fixtures/measures/measures.json'
+import { type Bench, draw, type Numbers, openBench } from './harness.ts'
+import { measured } from './support/measured.ts'
+
+let bench: Bench
+beforeAll(async () => {
+  bench = await openBench()
+})
+afterEach(() => expect(bench.takeErrors()).toEqual([]))
+afterAll(() => bench.close())
+
+const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+
+type PictureName = keyof typeof fixture.pictures
+function picture(name: PictureName): Numbers {
+  const codes = bytesOf(fixture.pictures[name])
+  const [width, height] = name === 'source' ? (fixture.source as [number, number]) : [fixture.width, fixture.height]
+  return draw(width, height, (x, y) => {
+    const at = 3 * (y * width + x)
+    return [codes[at]! / 255, codes[at + 1]! / 255, codes[at + 2]! / 255]
+  })
+}
+
+const maps: Readonly<Record<string, readonly (string | number)[]>> = fixture.maps
+const scores: Readonly<Record<string, number>> = fixture.scores
+
+interface Golden {
+  readonly definition: NodeDefinition
+  readonly inputs: Readonly<Record<string, PictureName>>
+  readonly params?: Readonly<Record<string, unknown>>
+  /** Outputs by the names that the fixture has for them. */
+  readonly maps: Readonly<Record<string, string>>
+  readonly scores: Readonly<Record<string, string>>
+  /** How far a map's value may lie off, as a share of its highest: where a threshold parts two pixels it is as far as it goes. */
+  readonly tolerance?: number
+}
+
+const pair = { image: 'image', source: 'source' } as const
+const goldens: readonly Golden[] = [
+  {
+    definition: invention,
+    inputs: pair,
+    maps: { contradiction: 'contradiction', invention: 'invention' },
+    scores: { contradiction: 'contradictionScore', invention: 'inventionScore' },
+  },
+  {
+    definition: invention,
+    inputs: pair,
+    params: { excess: false },
+    maps: { 'raw contradiction': 'contradiction' },
+    scores: { 'raw contradiction': 'contradictionScore' },
+  },
+  {
+    definition: halo,
+    inputs: pair,
+    maps: { halo: 'map', bright: 'bright', dark: 'dark' },
+    scores: { halo: 'score', bright: 'brightScore', dark: 'darkScore' },
+  },
+  {
+    definition: textureLoss,
+    inputs: pair,
+    maps: { loss: 'map', plastic: 'plastic' },
+    scores: { loss: 'score', plastic: 'plasticScore', texture: 'textured' },
+  },
+  { definition: textureOverload, inputs: pair, maps: { overload: 'map' }, scores: { overload: 'score' } },
+  { definition: textDrift, inputs: pair, maps: { drift: 'map' }, scores: { drift: 'score', text: 'text' } },
+  { definition: edgeDisturbance, inputs: pair, maps: { disturbance: 'map' }, scores: { disturbance: 'score' } },
+  { definition: banding, inputs: { image: 'ramp' }, maps: { banding: 'map' }, scores: { banding: 'score' } },
+  { definition: combing, inputs: { image: 'combed' }, maps: { combing: 'map' }, scores: { combing: 'score' } },
+  {
+    definition: quality,
+    inputs: { image: 'image', reference: 'reference' },
+    maps: { map: 'map' },
+    scores: { psnr: 'psnr', ssim: 'ssim', gmsd: 'gmsd' },
+  },
+  { definition: blocks, inputs: { image: 'blocky' }, maps: {}, scores: { score: 'score', period: 'period' } },
+]
+
+describe.each(
+  goldens.map((golden) => [`${golden.definition.type} ${JSON.stringify(golden.params ?? {})}`, golden] as const),
+)(
+  '%s gives what numpy gives',
+  (_, { definition, inputs, params, maps: mapsOf, scores: scoresOf, tolerance = 0.002 }) => {
+    it('as maps and as scores', async () => {
+      const pictures = Object.fromEntries(Object.entries(inputs).map(([port, name]) => [port, picture(name)]))
+      const outputs = await measured(bench, definition, pictures, params)
+      for (const [name, output] of Object.entries(mapsOf)) {
+        const [full, text] = maps[`${definition.type}/${name}`] as [number, string]
+        const expected = new Uint16Array(bytesOf(text).buffer)
+        const made = outputs[output]!
+        // Maps are divided by what is white in them; what lies above is cut off.
+        let farthest = 0
+        made.data.forEach((value, i) => {
+          const wanted = Math.min(1, ((expected[i]! / 65535) * full) / made.white)
+          farthest = Math.max(farthest, (Math.abs(value - wanted) * made.white) / full)
+        })
+        expect(farthest, `map ${name}`).toBeLessThan(tolerance)
+      }
+      for (const [name, output] of Object.entries(scoresOf)) {
+        const wanted = scores[`${definition.type}/${name}`]!
+        expect(Math.abs(outputs[output]!.data[0]! - wanted) / wanted, `score ${name}`).toBeLessThan(0.005)
+      }
+    })
+  },
+)
