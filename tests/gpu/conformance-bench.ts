@@ -151,7 +151,7 @@ export function graphAround(
  * long to compile. The small models are a family too, so that the dial is turned.
  */
 const smallParams: Readonly<Record<string, JsonObject>> = {
-  bicubic: { width: 96, height: 64 },
+  bicubic: { width: 96, height: 64, length: 96 },
   decode: { media: { id: 'vfr.mp4' } },
   'sr-model': { model: { id: 'plain-0' } },
 }
