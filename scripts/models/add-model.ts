@@ -56,6 +56,7 @@ function convert(source: Source, model: SourceModel, folder: string, target: str
   return {
     ...{ id: model.id, name, file, sha256: sha256(bytes), bytes: bytes.byteLength },
     ...{ task: 'super-resolution', scale, layout: 'nchw', channels: 'rgb', elementType: 'float32', fixedSize: null },
+    numbers: { in: 'unit', out: 'unit' },
     context: contextOf(readOnnx(file, bytes)),
     ...(model.family ? { family: model.family.name, place: model.family.place } : {}),
     ...{ personality, parameters, licence: source.licence, origin },

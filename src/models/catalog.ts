@@ -29,6 +29,10 @@ const cardSchema = z.object({
   layout: z.enum(['nchw', 'nhwc']).default('nchw').describe('Order of the dimensions.'),
   channels: z.enum(['rgb', 'y']).default('rgb').describe('RGB, or luma alone.'),
   elementType: z.enum(['float32', 'float16']).default('float32').describe('Of input and output.'),
+  numbers: z
+    .object({ in: z.enum(['unit', 'byte', 'signed']), out: z.enum(['unit', 'byte', 'signed']) })
+    .default({ in: 'unit', out: 'unit' })
+    .describe('Black and white in and out: unit is 0 and 1, byte 0 and 255, signed −1 and 1.'),
   fixedSize: z
     .object({ width: side, height: side })
     .nullable()
@@ -75,8 +79,8 @@ function familyComplaint(models: readonly ModelCard[]): string | undefined {
   for (const name of new Set(models.flatMap(({ family }) => family ?? []))) {
     const members = models.filter(({ family }) => family === name)
     if (new Set(members.map(placeOf)).size !== members.length) return `two models of the family ${name} share a place`
-    const forms = members.map(({ scale, layout, channels, elementType, fixedSize, context, task }) =>
-      JSON.stringify([scale, layout, channels, elementType, fixedSize, context, task]),
+    const forms = members.map(({ scale, layout, channels, elementType, numbers, fixedSize, context, task }) =>
+      JSON.stringify([scale, layout, channels, elementType, numbers, fixedSize, context, task]),
     )
     if (new Set(forms).size > 1) return `the models of the family ${name} differ in scale or form`
   }

@@ -52,7 +52,10 @@ export interface DialRequest {
   readonly sha256: string
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly family: FamilyFacts | undefined
+  /** Gives the members' files in the form that `bytes` has. */
   readonly store: ModelStore
+  /** What was done to the files; empty where they are as their hashes say. */
+  readonly change: string
   readonly shelf: SessionShelf
   readonly session: Omit<SessionRequest, 'name' | 'bytes'>
 }
@@ -78,11 +81,12 @@ export function createDial(request: DialRequest): Dial {
 
   /** What a session is kept under: the same whoever asks, so that a whole place shares the session of its file. */
   function keyOf(position: number | undefined): string {
-    if (position === undefined) return `${request.sha256}:${runtime}`
+    const { sha256, change } = request
+    if (position === undefined) return `${sha256}${change}:${runtime}`
     const all = dialled(position).members
     return Number.isInteger(position)
-      ? `${all[position]!.sha256}:${runtime}`
-      : `${all.map(({ sha256 }) => sha256).join('+')}@${position}:${runtime}`
+      ? `${all[position]!.sha256}${change}:${runtime}`
+      : `${all.map((member) => member.sha256).join('+')}${change}@${position}:${runtime}`
   }
 
   async function bytesAt(position: number | undefined): Promise<Uint8Array<ArrayBuffer>> {

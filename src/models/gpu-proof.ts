@@ -5,8 +5,9 @@
  * both ways before its pictures are believed.
  */
 
-import { type ModelForm, probeSize, tensorDims } from './inspect.ts'
+import { type ModelForm, tensorDims } from './inspect.ts'
 import { floatsToHalves, halvesToFloats } from './onnx/half.ts'
+import { probeSize } from './probe-form.ts'
 import { type ModelSession, tensorLength } from './sessions.ts'
 
 /** For onnxruntime, of a picture in [0,1]: rounding of float16 layers stays below it, a wrong neighbour does not. */

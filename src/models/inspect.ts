@@ -1,8 +1,8 @@
 /**
- * What an ONNX file takes and gives, found from its signature and by running small probes: nobody is asked to
- * describe their model. What SR Model cannot feed is refused here, in words, before any picture is lost.
+ * What an ONNX file says that it takes and gives. What SR Model cannot feed is refused here, in words, before any
+ * picture is lost; the rest a probe finds (probe-form.ts), so that nobody is asked to describe their model.
  */
-import type { ModelFacts, Personality } from '../graph/node/facts.ts'
+import type { ModelFacts, ModelNumbers, Personality } from '../graph/node/facts.ts'
 import { contextOf } from './onnx/context.ts'
 import { readOnnx, summarise } from './onnx/onnx-file.ts'
 import { ModelError } from './types.ts'
@@ -39,6 +39,28 @@ export interface ModelForm {
   readonly sizeStep: number
 }
 
+/** An output of a file that is a picture. */
+export interface OutputForm {
+  readonly name: string
+  /** Size of its pixels ÷ that of the input's. */
+  readonly scale: number
+  /** Input pixels that it lacks on each side. */
+  readonly crop: number
+  /** ONNX element type. */
+  readonly elementType: string
+}
+
+/** What a file was found to take and give, as it stands. */
+export interface FoundForm extends Pick<ModelForm, 'input' | 'layout' | 'channels' | 'elementType' | 'sizeStep'> {
+  /** Of the file's own input. */
+  readonly fixedSize: Size | null
+  /** The largest scale first; at least one. */
+  readonly outputs: readonly [OutputForm, ...OutputForm[]]
+  /** How many outputs there are, those that are no pictures with them. */
+  readonly outputCount: number
+  readonly numbers: ModelNumbers
+}
+
 export const channelCount = (channels: Channels): number => (channels === 'rgb' ? 3 : 1)
 
 export const tensorDims = (layout: Layout, channels: Channels, size: Size): readonly number[] =>
@@ -46,17 +68,17 @@ export const tensorDims = (layout: Layout, channels: Channels, size: Size): read
     ? [1, channelCount(channels), size.height, size.width]
     : [1, size.height, size.width, channelCount(channels)]
 
-type Candidate = Pick<ModelForm, 'layout' | 'channels' | 'fixedSize'>
+export type Candidate = Pick<ModelForm, 'layout' | 'channels' | 'fixedSize'>
 
 export interface Signature {
   readonly input: string
-  readonly output: string
+  readonly outputs: readonly string[]
   readonly elementType: ElementType
   /** The ways in which the declared shape may be read, likeliest first; the probe decides. */
   readonly candidates: readonly Candidate[]
 }
 
-const fitting = 'Choose a model that takes one RGB or luma picture and gives one larger picture.'
+export const fitting = 'Choose a model that takes one RGB or luma picture and gives one larger picture.'
 
 const shapeText = (shape: readonly (number | string)[]): string => (shape.length ? shape.join(' × ') : 'a scalar')
 
@@ -66,8 +88,7 @@ const shapeText = (shape: readonly (number | string)[]): string => (shape.length
  */
 export function readSignature(name: string, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): Signature {
   const [input, ...more] = inputs
-  const output = outputs[0]
-  if (!input || !output) throw new ModelError(`The model “${name}” has no input or no output.`, fitting)
+  if (!input || outputs.length === 0) throw new ModelError(`The model “${name}” has no input or no output.`, fitting)
   if (more.length) {
     const names = inputs.map((each) => each.name).join(', ')
     throw new ModelError(`The model “${name}” wants ${inputs.length} inputs (${names}), not one picture.`, fitting)
@@ -104,7 +125,8 @@ export function readSignature(name: string, inputs: readonly ValueInfo[], output
   if (!candidates.length) throw unfit()
   // A depth that the file states counts for more than one that merely could be.
   const stated = candidates.filter(({ layout }) => typeof shape[layout === 'nchw' ? 1 : 3] === 'number')
-  return { input: input.name, output: output.name, elementType, candidates: stated.length ? stated : candidates }
+  const names = outputs.map(({ name }) => name)
+  return { input: input.name, outputs: names, elementType, candidates: stated.length ? stated : candidates }
 }
 
 const personalities = new Set<string>(['l1', 'perceptual', 'gan'] satisfies Personality[])
@@ -127,56 +149,3 @@ export function readCard(fileName: string, bytes: Uint8Array<ArrayBuffer>): File
 }
 
 export type FileCard = Pick<ModelFacts, 'name' | 'parameters' | 'context' | 'personality' | 'licence' | 'origin'>
-
-/** Runs the model on a made-up picture of these dimensions; resolves with the dimensions of its first output. */
-export type Probe = (dims: readonly number[]) => Promise<readonly number[]>
-
-/** An odd multiple of the step, so that no larger power of two divides it. */
-const probeSide = (step: number, least: number): number => step * (Math.ceil(least / step) | 1)
-
-const steps = [1, 2, 4, 8, 16, 32, 64]
-
-const stepSize = (step: number): Size => ({ width: probeSide(step, 20), height: probeSide(step, 16) })
-
-/** A small picture that the model takes. */
-export const probeSize = ({ fixedSize, sizeStep }: ModelForm): Size => fixedSize ?? stepSize(sizeStep)
-
-/** Finds scale, layout and size step by running `probe`. Rejects with `ModelError` where no picture comes out. */
-export async function probeForm(name: string, signature: Signature, probe: Probe): Promise<ModelForm> {
-  const { input, output, elementType } = signature
-  let failure: unknown
-  let given: readonly number[] | undefined
-  for (const candidate of signature.candidates) {
-    const { layout, channels, fixedSize } = candidate
-    const sizes = fixedSize ? [{ step: 1, size: fixedSize }] : steps.map((step) => ({ step, size: stepSize(step) }))
-    for (const { step, size } of sizes) {
-      let dims: readonly number[]
-      try {
-        dims = await probe(tensorDims(layout, channels, size))
-      } catch (cause) {
-        failure = cause
-        continue
-      }
-      given = dims
-      const scale = wholeScale(candidate, size, dims)
-      if (scale) return { input, output, elementType, ...candidate, scale, sizeStep: step }
-      // A picture of another size may be this step's fault; no picture at all is not.
-      if (dims.length !== 4) break
-    }
-  }
-  if (given) {
-    throw new ModelError(
-      `The model “${name}” gives a result of the shape ${shapeText(given)}, which is no picture enlarged by a whole factor.`,
-      fitting,
-    )
-  }
-  throw new ModelError(`The model “${name}” could not be run on a small test picture.`, fitting, { cause: failure })
-}
-
-function wholeScale({ layout, channels }: Candidate, size: Size, dims: readonly number[]): number | undefined {
-  if (dims.length !== 4 || dims[0] !== 1) return undefined
-  const [depth, height, width] = layout === 'nchw' ? [dims[1], dims[2], dims[3]] : [dims[3], dims[1], dims[2]]
-  if (depth !== channelCount(channels)) return undefined
-  const scale = Number(width) / size.width
-  return Number.isInteger(scale) && scale >= 1 && scale <= 16 && height === size.height * scale ? scale : undefined
-}

@@ -20,9 +20,17 @@ import type { RuntimeChoice } from './types.ts'
 /** A model of which the file was read. */
 export interface LoadedModel {
   readonly facts: ModelFacts
+  /** In the form that it is run in. */
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly form: ModelForm
+  /** Gives the files of its family in that form. */
+  readonly store: ModelStore
+  /** What was done to the files for it; empty where they are as their hashes say. */
+  readonly change: string
 }
+
+/** What is known and kept of a file goes by this: not by its hash alone, where it was changed. */
+const keyOf = ({ facts, change }: LoadedModel): string => `${facts.sha256}${change}`
 
 export interface ChosenRuntime {
   readonly dial: Dial
@@ -34,16 +42,14 @@ export interface ChosenRuntime {
 
 export class RuntimeChooser implements AsyncDisposable {
   readonly #gpu: Gpu
-  readonly #store: ModelStore
   readonly #shelf: SessionShelf
   readonly #shaders: ShaderShelf
   readonly #trials: TrialMemory = createTrialMemory()
-  /** By sha256: why a model must not run on this GPU. */
+  /** By key: why a model must not run on this GPU. */
   readonly #complaints = new Map<string, Promise<string | undefined>>()
 
-  constructor(gpu: Gpu, store: ModelStore, shelf: SessionShelf) {
+  constructor(gpu: Gpu, shelf: SessionShelf) {
     this.#gpu = gpu
-    this.#store = store
     this.#shelf = shelf
     this.#shaders = createShaderShelf(gpu, async ({ name, bytes, form }) => {
       const session = await openSession({ name, bytes, runtime: 'wasm', gpu })
@@ -52,9 +58,8 @@ export class RuntimeChooser implements AsyncDisposable {
   }
 
   async choose(model: LoadedModel, asked: RuntimeChoice): Promise<ChosenRuntime> {
-    const { facts, bytes, form } = model
+    const { facts, bytes, form, store, change } = model
     const { name, sha256, family } = facts
-    const store = this.#store
     const shaders = await this.#shadersOf(model, asked)
     if (shaders && 'network' in shaders) {
       const { network, mixable } = shaders
@@ -66,7 +71,7 @@ export class RuntimeChooser implements AsyncDisposable {
     const onGpu = runtime === 'webgpu' ? await this.#complaintOf(model) : undefined
     const complaints = [shaders?.complaint, onGpu].filter((each) => each !== undefined)
     const dial = createDial({
-      ...{ name, sha256, bytes, family, store, shelf: this.#shelf },
+      ...{ name, sha256, bytes, family, store, change, shelf: this.#shelf },
       session: { runtime: onGpu ? 'wasm' : runtime, gpu: this.#gpu, elementType: form.elementType },
     })
     return { dial, form, complaint: complaints.length > 0 ? complaints.join(' ') : undefined }
@@ -76,14 +81,15 @@ export class RuntimeChooser implements AsyncDisposable {
     await this.#shaders[Symbol.asyncDispose]()
   }
 
-  #borrowOnGpu({ facts, bytes, form }: LoadedModel) {
-    const { name, sha256 } = facts
+  #borrowOnGpu(model: LoadedModel) {
+    const { facts, bytes, form } = model
+    const { name } = facts
     const { elementType } = form
-    return this.#shelf.borrow(`${sha256}:webgpu`, { name, bytes, gpu: this.#gpu, elementType, runtime: 'webgpu' })
+    return this.#shelf.borrow(`${keyOf(model)}:webgpu`, { name, bytes, gpu: this.#gpu, elementType, runtime: 'webgpu' })
   }
 
   #complaintOf(model: LoadedModel): Promise<string | undefined> {
-    return onceByKey(this.#complaints, model.facts.sha256, () => this.#proveOnGpu(model))
+    return onceByKey(this.#complaints, keyOf(model), () => this.#proveOnGpu(model))
   }
 
   async #proveOnGpu(model: LoadedModel): Promise<string | undefined> {
@@ -105,9 +111,9 @@ export class RuntimeChooser implements AsyncDisposable {
     const { facts, bytes, form } = model
     // A CPU that plays a GPU runs shaders at a fraction of what it does in WASM.
     if (asked !== 'shaders' && (asked !== 'auto' || this.#gpu.software)) return undefined
-    const request = { key: facts.sha256, name: facts.name, bytes, form }
+    const request = { key: keyOf(model), name: facts.name, bytes, form }
     if (asked === 'shaders') return this.#shaders.open(request)
-    const key = `${adapterKey(this.#gpu.device)}|${facts.sha256}`
+    const key = `${adapterKey(this.#gpu.device)}|${request.key}`
     const known = await this.#trials.get(key)
     if (known === 'webgpu') return undefined
     const opened = await this.#shaders.open({ ...request, way: known })

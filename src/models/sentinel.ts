@@ -1,10 +1,10 @@
 /**
- * Looks at what a model was given and gave, tile by tile: black or non-finite output is an error, never a silent
- * black frame. Where the numbers pass through the CPU they are looked at there; else the GPU sums them up and only
+ * Looks at what a model was given and gave, tile by tile: output that is black, not finite or far out of a picture's
+ * range is an error, never a silent black frame or glare. Where the numbers pass through the CPU they are looked at there; else the GPU sums them up and only
  * the sums come back.
  */
 import type { ElementType } from './inspect.ts'
-import { summaryWords } from './tensors.ts'
+import { plausible, summaryWords } from './tensors.ts'
 import type { Tile } from './tiles.ts'
 import { ModelError } from './types.ts'
 
@@ -15,6 +15,8 @@ export interface TensorSummary {
   readonly brightShare: number
   /** How many are NaN or infinite. */
   readonly broken: number
+  /** The part of them, in [0,1], that is out of `plausible`. */
+  readonly wildShare: number
 }
 
 export interface TileSummary {
@@ -22,8 +24,8 @@ export interface TileSummary {
   readonly output: TensorSummary
 }
 
-/** A result whose largest number is below this is black. */
-const blackLevel = 1 / 255
+/** A result whose largest number is below this is black: also one of 0 to 1 that was taken for 0 to 255. */
+const blackLevel = 1.5 / 255
 /** What is above this is not. */
 export const litLevel = 8 / 255
 
@@ -34,8 +36,14 @@ const fromHalf = (bits: number): number => {
   return exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
+/** The part of a tile's numbers that may be out of the plausible range: lights at the edge of what a model knows. */
+const maxWildShare = 0.02
+
 /** The least half that is above `litLevel`; positive halves are in the order of their bits. */
 const litHalf = Array.from({ length: 0x7c00 }, (_, bits) => bits).find((bits) => fromHalf(bits) > litLevel)!
+
+/** The bits of `plausible`: 2, and −1, whose bits grow with its distance from 0. */
+const [mostHalf, leastHalf] = [0x4000, 0xbc00]
 
 /** `bytes`: numbers of the type, from a 4-byte boundary on. */
 export function summariseBytes(
@@ -46,6 +54,7 @@ export function summariseBytes(
 ): TensorSummary {
   let broken = 0
   let bright = 0
+  let wild = 0
   let largest = 0
   if (elementType === 'float16') {
     const halves = new Uint16Array(bytes, offset, length)
@@ -55,7 +64,8 @@ export function summariseBytes(
       else if (bits < 0x8000) {
         if (bits > maxBits) maxBits = bits
         if (bits >= litHalf) bright += 1
-      }
+        if (bits > mostHalf) wild += 1
+      } else if (bits > leastHalf) wild += 1
     }
     largest = fromHalf(maxBits)
   } else {
@@ -65,23 +75,29 @@ export function summariseBytes(
       else {
         if (number > largest) largest = number
         if (number > litLevel) bright += 1
+        if (number > plausible.most || number < plausible.least) wild += 1
       }
     }
   }
-  return { largest, brightShare: bright / length, broken }
+  return { largest, brightShare: bright / length, broken, wildShare: wild / length }
 }
 
 /** Reads what `summariseTensor` wrote from word `slot` on, for a tensor of `length` numbers. */
 export function readSummary(words: Uint32Array<ArrayBuffer>, slot: number, length: number): TensorSummary {
   const largest = new Float32Array(words.buffer, words.byteOffset + slot * 4, 1)[0]!
-  return { largest, brightShare: words[slot + 1]! / length, broken: words[slot + 2]! }
+  return {
+    largest,
+    brightShare: words[slot + 1]! / length,
+    broken: words[slot + 2]!,
+    wildShare: words[slot + 3]! / length,
+  }
 }
 
 /** Words that the summaries of one tile take: the input's, then the output's. */
 export const tileSummaryWords = 2 * summaryWords
 
 /**
- * Throws `ModelError` where the summaries show a non-finite or black result. A tile is judged alone only where a
+ * Throws `ModelError` where the summaries show a non-finite, implausible or black result. A tile is judged alone only where a
  * quarter of it was bright: a model may well smooth a speck away.
  */
 export function judge(model: string, tiles: readonly Tile[], summaries: readonly TileSummary[]) {
@@ -94,6 +110,13 @@ export function judge(model: string, tiles: readonly Tile[], summaries: readonly
       throw new ModelError(
         `The model “${model}” gave ${output.broken} numbers that are not finite (NaN or infinity) in ${place}.`,
         'Choose another runtime, or a float32 version of the model.',
+      )
+    }
+    if (output.wildShare > maxWildShare) {
+      const share = Math.round(output.wildShare * 100)
+      throw new ModelError(
+        `The model “${model}” gave numbers that are no picture in ${place}: ${share} % of them are far below black or above white.`,
+        'Set Numbers in and Numbers out of SR Model to those that the model was made for, or choose another model.',
       )
     }
     if (output.largest < blackLevel && input.brightShare > 0.25) throw black(model, place)

@@ -130,13 +130,13 @@ class TiledResolver implements SuperResolver {
   }
 
   /** Runs the model on what was packed; resolves with the numbers where they passed through the CPU. */
-  async #runTile(recorder: Recorder, { tile, tensors }: Workspace): Promise<CpuTensors | undefined> {
+  async #runTile(recorder: Recorder, picture: Size, { tile, tensors }: Workspace): Promise<CpuTensors | undefined> {
     try {
       return await tensors.run(recorder, this.#session)
     } catch (cause) {
       if (isMemoryError(cause)) throw new OutOfMemory(String(cause), { cause })
       throw new ModelError(
-        `The model “${this.facts.name}” failed on a tile of ${tile.width} × ${tile.height} pixels.`,
+        `The model “${this.facts.name}” failed on a picture of ${picture.width} × ${picture.height} pixels, in a tile of ${tile.width} × ${tile.height}.`,
         this.#session.runtime !== 'wasm'
           ? 'Try the runtime “wasm”, a smaller tile, or another model.'
           : 'Try another tile size or another model.',
@@ -164,7 +164,7 @@ class TiledResolver implements SuperResolver {
         if (i > 0) await gpu.giveWay()
         signal.throwIfAborted()
         this.#passes.pack(recorder, input, tile, tensors, at)
-        const numbers = await this.#runTile(recorder, workspace)
+        const numbers = await this.#runTile(recorder, input.desc, workspace)
         if (numbers) {
           const { elementType } = form
           summaries.push({

@@ -83,8 +83,13 @@ fn value(i: u32) -> f32 {
 ${writeWords(elementType)}`,
 })
 
-/** Numbers a tensor's summary holds: largest value (f32 bits), how many are bright, how many are not finite, unused. */
+/**
+ * Numbers a tensor's summary holds: largest value (f32 bits), how many are bright, not finite, out of `plausible`.
+ */
 export const summaryWords = 4
+
+/** What a picture's numbers may be, with 0 black and 1 white: models overshoot at edges, but not by as much again. */
+export const plausible = { least: -1, most: 2 } as const
 
 /** At most this many threads summarise a tensor; each takes every so-manieth number. */
 const summaryThreads = 8192
@@ -108,6 +113,7 @@ fn main(at: vec2u) {
   var largest = 0.0;
   var bright = 0u;
   var broken = 0u;
+  var wild = 0u;
   for (var i = at.x; i < u.length; i += ${summaryThreads}u) {
     ${
       elementType === 'float16'
@@ -120,10 +126,12 @@ fn main(at: vec2u) {
     }
     largest = max(largest, value);
     bright += select(0u, 1u, value > ${brightLevel});
+    wild += select(0u, 1u, value > ${plausible.most}.0 || value < ${plausible.least}.0);
   }
   atomicMax(&summary[u.slot], bitcast<u32>(largest));
   atomicAdd(&summary[u.slot + 1u], bright);
   atomicAdd(&summary[u.slot + 2u], broken);
+  atomicAdd(&summary[u.slot + 3u], wild);
 }`,
 })
 

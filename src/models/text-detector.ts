@@ -103,6 +103,7 @@ const facts = (size: number): ModelFacts => ({
   task: 'text-detection',
   scale: 1,
   ...format,
+  numbers: { in: 'unit', out: 'unit' },
   fixedSize: null,
   context: null,
   sha256: expectedSha256,

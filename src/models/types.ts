@@ -2,7 +2,7 @@
 
 import type { GpuPicture, Recorder } from '../gpu/types.ts'
 import { CodedError } from '../graph/document/coded-error.ts'
-import type { ModelFacts } from '../graph/node/facts.ts'
+import type { ModelFacts, NumberRange } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 
 /**
@@ -47,6 +47,13 @@ export interface SuperResolverOptions {
   readonly overlap: number
   /** Where the dial stands at first, so that its model is the one that is opened. */
   readonly position?: number | undefined
+  /** Which numbers are black and white; without them those that a probe found. */
+  readonly numbersIn?: NumberRange | undefined
+  readonly numbersOut?: NumberRange | undefined
+  /** The model takes and gives blue, green, red. */
+  readonly bgr?: boolean | undefined
+  /** Of a model that gives several pictures; without it the largest. */
+  readonly output?: string | undefined
 }
 
 /** A text detector ready to run. */

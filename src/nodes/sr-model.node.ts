@@ -26,6 +26,15 @@ const modelOf = (values: Readonly<Record<string, unknown>>, facts: AssetFacts): 
   return typeof model === 'object' && model !== null && 'id' in model ? facts.model(model as { id: string }) : undefined
 }
 
+/** Settings of a file that no catalog vouches for are shown, and those that stand otherwise than usual. */
+const ofOwnFile =
+  (name: string, usual: string) =>
+  (values: Readonly<Record<string, unknown>>, { facts }: { readonly facts: AssetFacts }) =>
+    values[name] !== usual || modelOf(values, facts)?.ownFile === true
+
+const numbers = ['auto', 'unit', 'byte', 'signed'] as const
+const numberLabels = { auto: 'As found', unit: '0 to 1', byte: '0 to 255', signed: '−1 to 1' }
+
 /** Why the dial cannot stand as the params say; `undefined` where it can. */
 function dialProblem(model: ModelFacts, params: DialParams, mask: PictureDesc | undefined) {
   const asked = (mask ? ['from', 'to'] : ['personality']) as readonly (keyof DialParams)[]
@@ -160,6 +169,30 @@ export default defineNode({
       labels: { auto: 'Automatic', off: 'Whole picture' },
       help: 'Longest side of a tile in input pixels. Automatic begins at 512 and shrinks when the memory runs out.',
     }),
+    numbersIn: param.choice('Numbers in', numbers, {
+      default: 'auto',
+      labels: numberLabels,
+      help: 'What black and white are to the model. A test picture finds it; set it where colours come out wrong.',
+      visible: ofOwnFile('numbersIn', 'auto'),
+    }),
+    numbersOut: param.choice('Numbers out', numbers, {
+      default: 'auto',
+      labels: numberLabels,
+      help: 'What black and white are in its result.',
+      visible: ofOwnFile('numbersOut', 'auto'),
+    }),
+    order: param.choice('Channels', ['rgb', 'bgr'], {
+      default: 'rgb',
+      labels: { rgb: 'Red first', bgr: 'Blue first' },
+      help: 'Models made with OpenCV may want blue first: set it where red and blue behave oddly.',
+      visible: ofOwnFile('order', 'rgb'),
+    }),
+    output: param.text('Output', {
+      default: '',
+      maxLength: 100,
+      help: 'Of a model that gives several pictures, the name of the one to take. Empty: the largest.',
+      visible: (values, { facts }) => values.output !== '' || modelOf(values, facts)?.pictures !== undefined,
+    }),
     overlap: param.int('Overlap', {
       default: 32,
       min: 0,
@@ -199,7 +232,20 @@ export default defineNode({
     }
     const problem = dialProblem(model, params, personalityMask)
     if (problem) return problem
-    const result = { ...image, width: image.width * model.scale, height: image.height * model.scale }
+    const picture = params.output && model.pictures?.find(({ name }) => name === params.output)
+    if (picture === undefined) {
+      const names = model.pictures?.map(({ name }) => `“${name}”`).join(', ')
+      return inferProblem({
+        code: 'unfit-model',
+        param: 'output',
+        message: `The model “${model.name}” of SR Model has no picture “${params.output}”.`,
+        hint: names
+          ? `Leave Output empty, or choose one of ${names}.`
+          : 'Leave Output empty: it gives one picture only.',
+      })
+    }
+    const scale = picture ? picture.scale : model.scale
+    const result = { ...image, width: image.width * scale, height: image.height * scale }
     if (personalityMask && !fits(personalityMask, image) && !fits(personalityMask, result)) {
       return inferProblem({
         code: 'size-mismatch',
@@ -232,6 +278,10 @@ export default defineNode({
         tile: params.tile === 'auto' || params.tile === 'off' ? params.tile : Number(params.tile),
         overlap: params.overlap,
         position: positionOf(regional ? params.from : params.personality),
+        numbersIn: params.numbersIn === 'auto' ? undefined : params.numbersIn,
+        numbersOut: params.numbersOut === 'auto' ? undefined : params.numbersOut,
+        bgr: params.order === 'bgr',
+        output: params.output || undefined,
       })
       return {
         get report() {

@@ -113,15 +113,13 @@ describe('a model as shaders', () => {
     await expect(upscaled(resolver, undefined, draw(8, 8, waves))).rejects.toThrow(/not finite/)
   })
 
-  test('whose weights are far too large gives what it gives on WASM', async () => {
+  test('whose weights are far too large is refused for its numbers, as on WASM', async () => {
     const ref = await withFirstWeights(1e30)
-    const found: Numbers[] = []
     for (const runtime of ['wasm', 'shaders'] as const) {
       await using resolver = await bench.models.superResolver(ref, { runtime, tile: 'off', overlap: 0 })
-      found.push(await upscaled(resolver, undefined, draw(8, 8, waves)))
+      await expect(upscaled(resolver, undefined, draw(8, 8, waves))).rejects.toThrow(/no picture in the tile at 0, 0/)
       expect(resolver.report.runtime).toBe(runtime)
     }
-    expect(worstDifference(found[1]!, found[0]!)).toBe(0)
   })
 })
 

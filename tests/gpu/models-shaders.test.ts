@@ -1,8 +1,9 @@
 /** Models as shaders of our own give what onnxruntime gives on WASM, whichever way they are written. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { probeForm, readSignature, tensorDims } from '../../src/models/inspect.ts'
+import { readSignature, tensorDims } from '../../src/models/inspect.ts'
 import { floatsToHalves, halvesToFloats } from '../../src/models/onnx/half.ts'
 import { readOnnx } from '../../src/models/onnx/onnx-file.ts'
+import { probeForm, probeOf, usualForm } from '../../src/models/probe-form.ts'
 import type { Variant } from '../../src/models/runtimes/shaders/layout.ts'
 import { lower, refusalText } from '../../src/models/runtimes/shaders/lower.ts'
 import { compileNetwork } from '../../src/models/runtimes/shaders/shader-network.ts'
@@ -55,16 +56,8 @@ async function compare(name: string, variant: Variant): Promise<number> {
   const bytes = await load(name)
   await using session = await openSession({ name, bytes, runtime: 'wasm', gpu })
   const signature = readSignature(name, session.inputs, session.outputs)
-  const { elementType, layout, channels, fixedSize, scale, sizeStep } = await probeForm(
-    name,
-    signature,
-    async (dims) => {
-      const zeros = new Float32Array(tensorLength(dims))
-      const data = signature.elementType === 'float16' ? floatsToHalves(zeros).buffer : zeros.buffer
-      const request = { name: signature.input, elementType: signature.elementType, dims, data }
-      return (await session.runOnBytes(request, signature.output, true)).dims
-    },
-  )
+  const form = await probeForm(name, signature, probeOf(session, signature))
+  const { elementType, layout, channels, fixedSize, scale, sizeStep } = usualForm(name, form, {}).form
   const whole = (side: number) => Math.ceil(side / sizeStep) * sizeStep
   // Odd sides where the model takes them, and more than one workgroup of each variant.
   const size = fixedSize ?? { width: whole(37), height: whole(18) }

@@ -77,13 +77,34 @@ export interface FamilyMemberFacts {
   readonly personality: Personality | null
 }
 
+/** Which numbers a model means by black and white: 0 and 1, 0 and 255, or −1 and 1. */
+export type NumberRange = 'unit' | 'byte' | 'signed'
+
+export interface ModelNumbers {
+  readonly in: NumberRange
+  readonly out: NumberRange
+}
+
+/** A picture that a model gives beside others. */
+export interface ModelPicture {
+  /** Of the output, as the file calls it. */
+  readonly name: string
+  /** Its size ÷ input size. */
+  readonly scale: number
+}
+
 export interface ModelFacts {
   readonly id: string
   readonly name: string
   /** What the file does. Only `super-resolution` models fit SR Model. */
   readonly task: 'super-resolution' | 'text-detection'
-  /** Output size ÷ input size, found by running a probe. */
+  /** Output size ÷ input size, found by running a probe; of several outputs that of the largest picture. */
   readonly scale: number
+  /** Absent where it gives one picture only; the largest first, which is taken where nobody chooses. */
+  readonly pictures?: readonly ModelPicture[]
+  readonly numbers: ModelNumbers
+  /** Added by a person: its catalog card is what a probe and the file itself tell. */
+  readonly ownFile?: true
   readonly layout: 'nchw' | 'nhwc'
   readonly channels: 'rgb' | 'y'
   readonly elementType: 'float32' | 'float16'

@@ -73,3 +73,21 @@ export function floatTensor(
     rawData: new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength),
   })
 }
+
+/** A tensor's bytes as numbers; empty where they are neither floats nor bytes. */
+export function numbersOf(elementType: string, bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer> {
+  switch (elementType) {
+    case 'float32':
+      return new Float32Array(aligned(bytes))
+    case 'float16':
+      return halvesToFloats(new Uint16Array(aligned(bytes)))
+    case 'uint8':
+      return Float32Array.from(bytes)
+    default:
+      return new Float32Array()
+  }
+}
+
+/** Numbers as the bytes of a tensor of this type. */
+export const bytesOf = (numbers: Float32Array<ArrayBuffer>, type: FloatType): ArrayBuffer =>
+  type === 'float16' ? floatsToHalves(numbers).buffer : numbers.buffer

@@ -32,6 +32,7 @@ const figures = (model: ModelFacts): string =>
     model.parameters === null ? null : words.parameters(parameterCount(model.parameters)),
     bytes(model.size),
     model.channels === 'y' ? words.luma : words.rgb,
+    words.numbers(model.numbers.in, model.numbers.out),
   ]
     .filter((part) => part !== null)
     .join(' · ')

@@ -217,6 +217,7 @@ const x2: ModelFacts = {
   layout: 'nchw',
   channels: 'rgb',
   elementType: 'float32',
+  numbers: { in: 'unit', out: 'unit' },
   fixedSize: null,
   context: null,
   sha256: '0'.repeat(64),

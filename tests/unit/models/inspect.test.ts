@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { probeForm, readSignature, type ValueInfo } from '../../../src/models/inspect.ts'
+import { readSignature, type ValueInfo } from '../../../src/models/inspect.ts'
 import { ModelError } from '../../../src/models/types.ts'
 
 const value = (shape: readonly (number | string)[], elementType: string | null = 'float32'): ValueInfo => ({
@@ -8,18 +8,6 @@ const value = (shape: readonly (number | string)[], elementType: string | null =
   shape,
 })
 const read = (...inputs: ValueInfo[]) => readSignature('m', inputs, [value([])])
-
-/** A model that enlarges by `scale`, refusing sides that are no multiples of `step`. */
-const upscaler = (layout: 'nchw' | 'nhwc', scale: number, step = 1) => {
-  const calls: (readonly number[])[] = []
-  const probe = async (dims: readonly number[]): Promise<readonly number[]> => {
-    calls.push(dims)
-    const sides = layout === 'nchw' ? [2, 3] : [1, 2]
-    if (sides.some((i) => dims[i]! % step)) throw new Error('not a multiple')
-    return dims.map((side, i) => (sides.includes(i) ? side * scale : side))
-  }
-  return { calls, probe }
-}
 
 describe('readSignature', () => {
   test.each([
@@ -48,41 +36,5 @@ describe('readSignature', () => {
   ])('%s is refused', (_what, inputs, message) => {
     expect(() => read(...inputs)).toThrow(ModelError)
     expect(() => read(...inputs)).toThrow(message)
-  })
-})
-
-describe('probeForm', () => {
-  test.each([1, 2, 3, 4, 8])('finds a scale of %d', async (scale) => {
-    const form = await probeForm('m', read(value([1, 3, 'h', 'w'])), upscaler('nchw', scale).probe)
-    expect(form).toMatchObject({ scale, sizeStep: 1, layout: 'nchw', channels: 'rgb' })
-  })
-
-  test.each([2, 4, 8, 16, 32, 64])('finds that sides must be multiples of %d', async (step) => {
-    const form = await probeForm('m', read(value([1, 3, 'h', 'w'])), upscaler('nchw', 2, step).probe)
-    expect(form.sizeStep).toBe(step)
-  })
-
-  test('finds the layout of a model that declares none', async () => {
-    const nhwc = async (dims: readonly number[]) => {
-      if (dims[3] !== 3) throw new Error('three channels last')
-      return [1, dims[1]! * 2, dims[2]! * 2, 3]
-    }
-    expect(await probeForm('m', read(value([])), nhwc)).toMatchObject({ layout: 'nhwc', channels: 'rgb', scale: 2 })
-  })
-
-  test('probes a fixed size once, at that size', async () => {
-    const { calls, probe } = upscaler('nchw', 2)
-    await probeForm('m', read(value([1, 3, 64, 48])), probe)
-    expect(calls).toEqual([[1, 3, 64, 48]])
-  })
-
-  test.each([
-    ['a classifier', async () => [1, 1000], /shape 1 × 1000/],
-    ['one and a half', async (d: readonly number[]) => [1, 3, d[2]! * 1.5, d[3]! * 1.5], /whole factor/],
-    ['unequal factors', async (d: readonly number[]) => [1, 3, d[2]! * 2, d[3]! * 4], /whole factor/],
-    ['fewer channels', async (d: readonly number[]) => [1, 1, d[2]! * 2, d[3]! * 2], /whole factor/],
-    ['an error', async () => Promise.reject(new Error('no')), /could not be run on a small test picture/],
-  ])('%s is refused', async (_what, probe, message) => {
-    await expect(probeForm('m', read(value([1, 3, 'h', 'w'])), probe)).rejects.toThrow(message)
   })
 })

@@ -1,7 +1,7 @@
 /** The panel of what is selected: settings and their controls, inputs, frames and notes. */
 
 import type { MarkColour } from '../../../graph/document/document.ts'
-import type { Personality } from '../../../graph/node/facts.ts'
+import type { NumberRange, Personality } from '../../../graph/node/facts.ts'
 import { plurals } from '../format.ts'
 
 const plural = plurals('en')
@@ -14,6 +14,9 @@ const colours: Readonly<Record<MarkColour, string>> = {
   red: 'Red',
   violet: 'Violet',
 }
+
+/** What black and white are to a model. */
+const ranges: Readonly<Record<NumberRange, string>> = { unit: '0–1', byte: '0–255', signed: '−1–1' }
 
 /** What a model was trained for, and what its pictures are like. */
 const personalities: Readonly<Record<Personality, string>> = {
@@ -102,6 +105,9 @@ export const inspector = {
     parameters: (count: string) => `${count} parameters`,
     luma: 'luma only',
     rgb: 'RGB',
+    /** What black and white are to the model. */
+    numbers: (taken: NumberRange, given: NumberRange) =>
+      taken === given ? ranges[taken] : `${ranges[taken]} in, ${ranges[given]} out`,
     goodFor: 'Good for',
     getsWrong: 'Gets wrong',
     licence: 'Licence',
