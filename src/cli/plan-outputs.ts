@@ -14,7 +14,7 @@ import type { RenderArguments } from './arguments.ts'
 import { assign, withParams } from './edit-document.ts'
 import type { MediaPlan } from './prepare-graph.ts'
 
-const extensions = ['.mp4', '.webm', '.mkv', '.png']
+const extensions = ['.mp4', '.mov', '.webm', '.mkv', '.png']
 
 export interface PlannedOutput {
   readonly node: NodeId

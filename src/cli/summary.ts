@@ -79,6 +79,7 @@ function outputLines({ report, files }: Rendered): string[] {
     return [
       `Wrote ${where}`,
       `  ${output.width}×${output.height}, ${output.frames} ${output.frames === 1 ? 'frame' : 'frames'}, ${bytesText(bytes)}, ${output.videoCodec}${sound}`,
+      `  Encoded by: ${output.encoder}`,
       ...output.notes.map((note) => `  ${note}`),
     ]
   })

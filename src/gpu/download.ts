@@ -4,6 +4,8 @@
  * then waits: the picture may be given back as soon as the call returns its promise, and several may be in flight.
  */
 import { isScalar } from '../graph/node/value-types.ts'
+import type { SampleFormat } from '../media/types.ts'
+import { createSamples, type TakeSamples } from './planes.ts'
 import { encodePng } from './png.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture, Recorder } from './types.ts'
 
@@ -20,6 +22,8 @@ export interface PictureDownload {
     picture: GpuPicture,
     options?: { readonly comment?: string | undefined; readonly bits?: 8 | 16 },
   ): Promise<Uint8Array<ArrayBuffer>>
+  /** What takes pictures as planes of that format; see `createSamples`. */
+  samples(format: SampleFormat): Promise<TakeSamples>
 }
 
 /**
@@ -204,5 +208,6 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
       const values = bits === 16 ? await deepPixels(recorder, picture) : await pixels(recorder, picture)
       return encodePng(values, picture.part.width, picture.part.height, comment)
     },
+    samples: (format) => createSamples(gpu, readBack, format),
   }
 }

@@ -3,23 +3,36 @@ import { EncodedVideoPacketSource, Output } from 'mediabunny'
 import { addAudio } from './audio-feed.ts'
 import { fileTarget } from './file-target.ts'
 import { writeError } from './output-files.ts'
+import { carriedAs, outputFormat } from './output-format.ts'
 import { configOf, readHeader, readPackets, type SegmentHeader, sameHeader } from './packet-log.ts'
-import { MediaError, type PacketSizes, type SegmentStore, type SinkReport, type SinkRequest } from './types.ts'
-import { ourColours, outputFormat } from './video-encoding.ts'
+import { type FileRequest, MediaError, type PacketSizes, type SegmentStore, type SinkReport } from './types.ts'
+import { ourColours } from './video-encoding.ts'
 
 /** Seconds by which sound is joined ahead of the picture. */
 const audioAhead = 0.5
 
-/** Writes the file: packets of all segments as they are, and the sound. */
-export async function joinSegments(request: SinkRequest, store: SegmentStore): Promise<SinkReport> {
-  const { fileName, codec } = request
+/** How kept segments were encoded; `null` where there is none. */
+export async function keptHeader(store: SegmentStore): Promise<SegmentHeader | null> {
+  const [segment] = await store.list()
+  return segment ? (await readHeader(await store.read(segment))).header : null
+}
+
+/**
+ * Writes the file: packets of all segments as they are, and the sound.
+ * @param store holds one segment at least
+ * @param encoder what they come from, for the report
+ */
+export async function joinSegments(request: FileRequest, store: SegmentStore, encoder: string): Promise<SinkReport> {
+  const { fileName } = request
   const segments = [...(await store.list())].sort((a, b) => a.first - b.first)
-  const format = outputFormat(request.container)
+  const carried = carriedAs((await keptHeader(store))?.codec ?? '')
+  if (!carried) throw new Error('the kept segments are of a codec that no file is made of')
+  const format = outputFormat(request.container, carried.named)
   const file = await request.output.open(fileName)
   const written = fileTarget(file)
   const output = new Output({ format, target: written.target })
   if (request.comment !== undefined) output.setMetadataTags({ comment: request.comment })
-  const video = new EncodedVideoPacketSource(codec)
+  const video = new EncodedVideoPacketSource(carried.family)
   output.addVideoTrack(video)
   const sizes = { keys: 0, keyBytes: 0, deltas: 0, deltaBytes: 0 }
   let first: SegmentHeader | undefined
@@ -35,7 +48,8 @@ export async function joinSegments(request: SinkRequest, store: SegmentStore): P
         for await (const kept of readPackets(segment, end)) {
           const packet = lead > 0 ? kept.clone({ timestamp: kept.timestamp + lead }) : kept
           await audio?.upTo(packet.timestamp + audioAhead)
-          const meta = first ? undefined : { decoderConfig: { ...configOf(header), colorSpace: { ...ourColours } } }
+          const config = { ...configOf(header), codec: carried.codec, colorSpace: { ...ourColours } }
+          const meta = first ? undefined : { decoderConfig: config }
           first ??= header
           await video.add(packet, meta)
           count(sizes, packet.type, packet.byteLength)
@@ -53,9 +67,10 @@ export async function joinSegments(request: SinkRequest, store: SegmentStore): P
       fileName,
       bytes: written.bytes,
       frames: sizes.keys + sizes.deltas,
+      encoder,
       width: request.width,
       height: request.height,
-      videoCodec: first?.codec ?? codec,
+      videoCodec: first?.codec ?? carried.named,
       audioCodec: audio?.codec ?? null,
       audioCopied: audio?.copied ?? false,
       notes: [...(audio?.notes ?? []), ...(request.audio && !audio ? ['No sound lies in the chosen range.'] : [])],

@@ -5,6 +5,7 @@
 import type { MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import { refusingDamage } from './damage.ts'
+import { createSampleSink } from './encoders/sample-sink.ts'
 import { isPicture, openPictures } from './image-source.ts'
 import { createPictureSink } from './png-sink.ts'
 import { createSink } from './sink.ts'
@@ -70,6 +71,7 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
   return {
     open,
     createSink,
+    createSampleSink,
     createPictureSink,
     async add(id, list) {
       const facts = await probe(list, id)

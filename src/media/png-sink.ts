@@ -57,6 +57,7 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
         fileName: pictureName(fileName, 0, count),
         bytes,
         frames: files.length,
+        encoder: 'PNG, without loss',
         width,
         height,
         videoCodec: 'png',

@@ -6,17 +6,123 @@
  * so that the file is the same byte for byte whether it was made at once, after a crash, or in pieces on many machines.
  */
 import { MkvOutputFormat, NullTarget, Output, VideoSample } from 'mediabunny'
-import { joinSegments, unlike } from './join-segments.ts'
-import { headerBytes, headerOf, packetBytes, readHeader, type SegmentHeader, sameHeader } from './packet-log.ts'
-import type { FrameSink, KeptFrames, SegmentFile, SegmentStore, SinkRequest } from './types.ts'
-import { checkComplete, encodeError, encodeVideo, nothingToWrite, type VideoEncoding } from './video-encoding.ts'
+import { joinSegments, keptHeader, unlike } from './join-segments.ts'
+import { headerBytes, headerOf, packetBytes, type SegmentHeader, sameHeader } from './packet-log.ts'
+import type { FileRequest, FrameSink, KeptFrames, MediaError, SegmentFile, SegmentStore, SinkRequest } from './types.ts'
+import {
+  browserEncoder,
+  checkComplete,
+  encodeError,
+  encodeVideo,
+  nothingToWrite,
+  type VideoEncoding,
+} from './video-encoding.ts'
 
-/** One segment: an encoder, and the file that its packets go to as they come. */
-class SegmentWriter {
+/** One segment: an encoder, and the file that its packets go to. */
+export interface SegmentWriter<Picture> {
+  /** The number of the frame that comes next. */
+  readonly next: number
+  /** What is to be told of the encoder, one sentence each. */
+  readonly notes: readonly string[]
+  start(): Promise<void>
+  add(frame: Picture): Promise<void>
+  /** Nothing stays in the encoder, and the segment is kept. */
+  end(): Promise<void>
+  abort(): Promise<void>
+}
+
+/** Told how the packets of a segment must be decoded; throws where that is not as in the other segments. */
+export type CheckHeader = (header: SegmentHeader) => void
+
+/** What encodes, and how. */
+export interface SegmentEncoding<Picture> {
+  /** For the report. */
+  encoder(): string
+  begin(store: SegmentStore, first: number, check: CheckHeader): SegmentWriter<Picture>
+  /** What went wrong while encoding, as a sentence. */
+  failure(error: unknown): MediaError
+  /** Frees a frame that nobody takes. */
+  close(frame: Picture): void
+  /** No more segments come. */
+  end?(): Promise<void>
+}
+
+export async function segmentedSink<Picture>(
+  request: FileRequest,
+  { store, perSegment }: KeptFrames,
+  encoding: SegmentEncoding<Picture>,
+): Promise<FrameSink<Picture>> {
+  let header = await keptHeader(store)
+  const check = (of: SegmentHeader): void => {
+    header ??= of
+    if (!sameHeader(header, of)) throw unlike(request.fileName)
+  }
+  let current: SegmentWriter<Picture> | null = null
+  let closed = false
+  let notes: readonly string[] = []
+
+  /** Waits until the encoder has run empty: whenever the page dies, no more than one segment is unfinished. */
+  async function endCurrent(): Promise<void> {
+    const ended = current
+    current = null
+    notes = ended?.notes ?? notes
+    await ended?.end()
+  }
+  async function end(): Promise<void> {
+    closed = true
+    try {
+      await endCurrent()
+    } catch (error) {
+      throw encoding.failure(error)
+    } finally {
+      await encoding.end?.()
+    }
+  }
+
+  return {
+    async write(frame, index) {
+      if (closed) {
+        encoding.close(frame)
+        throw new Error(`“${request.fileName}” is closed.`)
+      }
+      try {
+        if (!current || index !== current.next || index % perSegment === 0) {
+          await endCurrent()
+          current = encoding.begin(store, index, check)
+          await current.start()
+        }
+        await current.add(frame)
+      } catch (error) {
+        throw encoding.failure(error)
+      } finally {
+        encoding.close(frame)
+      }
+    },
+    keep: end,
+    async finish() {
+      await end()
+      if ((await store.list()).length === 0) throw nothingToWrite(request.fileName)
+      const joined = await joinSegments(request, store, encoding.encoder())
+      return { ...joined, notes: [...joined.notes, ...notes] }
+    },
+    async abort() {
+      if (closed) return
+      closed = true
+      try {
+        await current?.abort()
+      } finally {
+        await encoding.end?.()
+      }
+    },
+  }
+}
+
+/** A segment whose packets are kept as the browser's encoder gives them. */
+class BrowserSegment implements SegmentWriter<VideoFrame> {
   readonly #request: SinkRequest
   readonly #store: SegmentStore
   readonly #first: number
-  readonly #check: (header: SegmentHeader) => void
+  readonly #check: CheckHeader
   readonly #video: VideoEncoding
   /** An encoder belongs to an output; this one's file goes nowhere, since the packets are what is kept. */
   readonly #nowhere = new Output({ format: new MkvOutputFormat(), target: new NullTarget() })
@@ -25,8 +131,7 @@ class SegmentWriter {
   #turn: Promise<void> = Promise.resolve()
   #failure: unknown
 
-  /** @param check told how the packets must be decoded; throws where that is not as in the other segments. */
-  constructor(request: SinkRequest, store: SegmentStore, first: number, check: (header: SegmentHeader) => void) {
+  constructor(request: SinkRequest, store: SegmentStore, first: number, check: CheckHeader) {
     this.#request = request
     this.#store = store
     this.#first = first
@@ -39,7 +144,6 @@ class SegmentWriter {
     return this.#nowhere.start()
   }
 
-  /** The number of the frame that comes next. */
   get next(): number {
     return this.#first + this.#frames
   }
@@ -74,13 +178,13 @@ class SegmentWriter {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  async add(sample: VideoSample): Promise<void> {
+  async add(frame: VideoFrame): Promise<void> {
+    using sample = new VideoSample(frame)
     await this.#video.source.add(sample)
     await this.#settled()
     this.#frames += 1
   }
 
-  /** Nothing stays in the encoder, and the segment is kept. */
   async end(): Promise<void> {
     try {
       this.#video.source.close()
@@ -104,68 +208,12 @@ class SegmentWriter {
   }
 }
 
-/** How the kept segments were encoded; `null` where there is none. */
-async function keptHeader(store: SegmentStore): Promise<SegmentHeader | null> {
-  const [segment] = await store.list()
-  return segment ? (await readHeader(await store.read(segment))).header : null
-}
-
 /** `request` was checked already: this browser can encode it. */
-export async function createSegmentSink(request: SinkRequest, { store, perSegment }: KeptFrames): Promise<FrameSink> {
-  let header = await keptHeader(store)
-  const check = (of: SegmentHeader): void => {
-    header ??= of
-    if (!sameHeader(header, of)) throw unlike(request.fileName)
-  }
-  let current: SegmentWriter | null = null
-  let closed = false
-  let notes: readonly string[] = []
-
-  /** Waits until the encoder has run empty: whenever the page dies, no more than one segment is unfinished. */
-  async function endCurrent(): Promise<void> {
-    const ended = current
-    current = null
-    notes = ended?.notes ?? notes
-    await ended?.end()
-  }
-  async function end(): Promise<void> {
-    closed = true
-    try {
-      await endCurrent()
-    } catch (error) {
-      throw encodeError(request, error)
-    }
-  }
-
-  return {
-    async write(frame, index) {
-      if (closed) {
-        frame.close()
-        throw new Error(`“${request.fileName}” is closed.`)
-      }
-      using sample = new VideoSample(frame)
-      try {
-        if (!current || index !== current.next || index % perSegment === 0) {
-          await endCurrent()
-          current = new SegmentWriter(request, store, index, check)
-          await current.start()
-        }
-        await current.add(sample)
-      } catch (error) {
-        throw encodeError(request, error)
-      }
-    },
-    keep: end,
-    async finish() {
-      await end()
-      if ((await store.list()).length === 0) throw nothingToWrite(request.fileName)
-      const joined = await joinSegments(request, store)
-      return { ...joined, notes: [...joined.notes, ...notes] }
-    },
-    async abort() {
-      if (closed) return
-      closed = true
-      await current?.abort()
-    },
-  }
-}
+export const createSegmentSink = (request: SinkRequest, kept: KeptFrames): Promise<FrameSink> =>
+  segmentedSink<VideoFrame>(request, kept, {
+    encoder: () => browserEncoder,
+    begin: (store, first, check) => new BrowserSegment(request, store, first, check),
+    failure: (error) => encodeError(request, error),
+    // Closing it twice does nothing.
+    close: (frame) => frame.close(),
+  })

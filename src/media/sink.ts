@@ -6,15 +6,16 @@ import { Output, VideoSample } from 'mediabunny'
 import { type AudioFeed, addAudio } from './audio-feed.ts'
 import { type FileTarget, fileTarget } from './file-target.ts'
 import { writeError } from './output-files.ts'
+import { outputFormat } from './output-format.ts'
 import { createSegmentSink } from './segment-sink.ts'
 import { type FrameSink, MediaError, type OutputFile, type SinkReport, type SinkRequest } from './types.ts'
 import {
+  browserEncoder,
   checkComplete,
   checkEncodable,
   encodeError,
   encodeVideo,
   nothingToWrite,
-  outputFormat,
   type VideoEncoding,
 } from './video-encoding.ts'
 
@@ -120,6 +121,7 @@ class MuxedSink implements FrameSink {
       fileName: request.fileName,
       bytes: target.bytes,
       frames: this.#frames,
+      encoder: browserEncoder,
       width: request.width,
       height: request.height,
       videoCodec: video.codec,

@@ -88,7 +88,7 @@ export interface FrameSource extends AsyncDisposable {
 
 export type { Segment }
 
-export type ContainerFormat = 'mp4' | 'webm' | 'mkv' | 'png'
+export type ContainerFormat = 'mp4' | 'mov' | 'webm' | 'mkv' | 'png'
 export type VideoCodecName = 'avc' | 'vp8' | 'vp9' | 'av1'
 
 /** Sound to write, in seconds of its medium. */
@@ -100,17 +100,14 @@ export interface SoundRange {
   readonly fromBeginning?: boolean
 }
 
-export interface SinkRequest {
+/** What is written, whatever encodes it. */
+export interface FileRequest {
   readonly container: Exclude<ContainerFormat, 'png'>
-  readonly codec: VideoCodecName
   /** Pixels; the encoder's subsampling needs even sides, the sink's caller pads to them. */
   readonly width: number
   readonly height: number
   /** Mean frames a second, for the encoder's rate control. */
   readonly frameRate: number
-  readonly rate:
-    | { readonly mode: 'quality'; readonly quality: number }
-    | { readonly mode: 'bitrate'; readonly bitsPerSecond: number }
   /** Seconds between key frames at most. */
   readonly keyFrameSeconds: number
   readonly audio: SoundRange | null
@@ -123,19 +120,75 @@ export interface SinkRequest {
   readonly segments?: KeptFrames
 }
 
+/** Encoded by the browser's own encoder. */
+export interface SinkRequest extends FileRequest {
+  readonly codec: VideoCodecName
+  readonly rate:
+    | { readonly mode: 'quality'; readonly quality: number }
+    | { readonly mode: 'bitrate'; readonly bitsPerSecond: number }
+}
+
+/** How much time an encoder may take for a small file. */
+export type Effort = 'fast' | 'medium' | 'slow'
+
+/** Codecs of the ffmpeg core that comes with the page. */
+export type BuiltInFormat = 'x264' | 'ffv1' | 'prores-hq' | 'prores-4444' | 'dnxhr-hq' | 'dnxhr-hqx'
+
+export interface BuiltInEncoding {
+  readonly kind: 'built-in'
+  readonly format: BuiltInFormat
+  /** Of a component; those that have one depth only take no heed of it. */
+  readonly bits: 8 | 10
+  /** x264 alone: its constant rate factor, 0 (finest) to 51. */
+  readonly crf: number
+  readonly effort: Effort
+}
+
+/** An encoder of the ffmpeg that is installed on the machine, which only the command line reaches. */
+export interface InstalledEncoding {
+  readonly kind: 'installed'
+  /** As ffmpeg calls it. */
+  readonly name: string
+  /** Where frames are sent to; absent: there is no such place. See `host/encoder-server.ts`. */
+  readonly address?: string
+  readonly bits: 8 | 10
+  /** `crf` on x264's scale, from which other encoders' are reckoned. */
+  readonly rate:
+    | { readonly mode: 'quality'; readonly crf: number }
+    | { readonly mode: 'bitrate'; readonly bitsPerSecond: number }
+  readonly effort: Effort
+}
+
+/** Encoded by ffmpeg. */
+export interface SampleSinkRequest extends FileRequest {
+  readonly encoding: BuiltInEncoding | InstalledEncoding
+}
+
+/** A picture in memory, and when it is shown, seconds of the result. */
+export interface TimedSamples {
+  readonly picture: SamplePicture
+  readonly timestamp: number
+  readonly duration: number
+}
+
 /** Takes frames in order. `write` waits while the encoder is behind: awaiting it is the back-pressure. */
-export interface FrameSink {
+export interface FrameSink<Picture = VideoFrame> {
   /**
    * Takes over `frame`, number `index` of the result, and closes it. Timestamps are those of the result, microseconds
-   * inside the `VideoFrame`. Numbers ascend; only those that the segments hold already may be left out.
+   * inside a `VideoFrame`. Numbers ascend; only those that the segments hold already may be left out.
    */
-  write(frame: VideoFrame, index: number): Promise<void>
+  write(frame: Picture, index: number): Promise<void>
   /** Everything on disk, under its final name. */
   finish(): Promise<SinkReport>
   /** Ends it with all that was written kept in the segments, from where another sink goes on. Needs `segments`. */
   keep(): Promise<void>
   /** Nothing of the output remains; finished segments do. */
   abort(): Promise<void>
+}
+
+export interface SampleSink extends FrameSink<TimedSamples> {
+  /** The layout in which it takes pictures. */
+  readonly format: SampleFormat
 }
 
 /** Frames of one output that are finished and outlive the page: files, each of which can be decoded alone. */
@@ -197,6 +250,8 @@ export interface SinkReport {
   readonly fileName: string
   readonly bytes: number
   readonly frames: number
+  /** What encoded the pictures, for people: `the browser`, `libx264 of the built-in ffmpeg`. */
+  readonly encoder: string
   /** As written, pixels: video codecs want even sides, so an odd one has grown by one. */
   readonly width: number
   readonly height: number
@@ -237,6 +292,8 @@ export interface Media {
   open(ref: AssetRef, options?: { readonly strict?: boolean }): Promise<FrameSource>
   /** Rejects with `MediaError`, and writes nothing, where the browser cannot encode what is asked for. */
   createSink(request: SinkRequest): Promise<FrameSink>
+  /** Rejects with `MediaError`, and writes nothing, where ffmpeg cannot be had or cannot encode what is asked for. */
+  createSampleSink(request: SampleSinkRequest): Promise<SampleSink>
   createPictureSink(request: PictureSinkRequest): PictureSink
 }
 

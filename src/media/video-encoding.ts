@@ -2,47 +2,12 @@
  * How pictures become packets: which container takes which codec, at which rate, and what the encoder really did. Both
  * sinks use it: the one that writes its file at once, and the one that keeps segments first.
  */
-import {
-  canEncodeVideo,
-  type EncodedPacket,
-  MkvOutputFormat,
-  Mp4OutputFormat,
-  type OutputFormat,
-  Quality,
-  VideoSampleSource,
-  WebMOutputFormat,
-} from 'mediabunny'
+import { canEncodeVideo, type EncodedPacket, Quality, VideoSampleSource } from 'mediabunny'
+import { outputFormat } from './output-format.ts'
 import { codecName } from './probe.ts'
 import { MediaError, type PacketSizes, type SinkRequest } from './types.ts'
 
-/**
- * Writes no time of making into the file: what the same frames become is then the same file, byte for byte, whenever
- * and by however many machines it was made. (mediabunny writes the time at which the muxer was made.)
- */
-class TimelessMp4 extends Mp4OutputFormat {
-  /** mediabunny's own, left out of its types. */
-  _createMuxer(output: unknown): object {
-    const make: unknown = Reflect.get(Mp4OutputFormat.prototype, '_createMuxer')
-    const muxer: unknown = typeof make === 'function' ? Reflect.apply(make, this, [output]) : undefined
-    if (typeof muxer !== 'object' || muxer === null || !('creationTime' in muxer))
-      throw new Error('mediabunny keeps the time of making elsewhere than this version of it did')
-    return Object.assign(muxer, { creationTime: 0 })
-  }
-}
-
-const containerNames = { mp4: 'MP4', webm: 'WebM', mkv: 'MKV' } as const
-
-export function outputFormat(container: SinkRequest['container']): OutputFormat {
-  switch (container) {
-    case 'mp4':
-      // Index at the end: putting it in front would mean to hold or rewrite the whole file.
-      return new TimelessMp4({ fastStart: false })
-    case 'webm':
-      return new WebMOutputFormat()
-    case 'mkv':
-      return new MkvOutputFormat()
-  }
-}
+export const containerNames = { mp4: 'MP4', mov: 'MOV', webm: 'WebM', mkv: 'MKV' } as const
 
 /**
  * Quantizers of quality 0 and 100, in each codec's own scale; VP8 has none in WebCodecs. At quality 75 the shipped
@@ -197,6 +162,9 @@ export function checkComplete({ fileName, codec }: SinkRequest, frames: number, 
       'Choose another codec, or a smaller size.',
     )
 }
+
+/** How the browser's own encoder is called in reports. */
+export const browserEncoder = 'the browser'
 
 export const nothingToWrite = (fileName: string): MediaError =>
   new MediaError(

@@ -1,21 +1,49 @@
-import { defineNode, inferProblem, param, port } from './define.ts'
+import { defineNode, inferProblem, param, port, type SinkReport } from './define.ts'
 
-const containers = ['mp4', 'webm', 'mkv', 'png'] as const
+const containers = ['mp4', 'mov', 'webm', 'mkv', 'png'] as const
 type Container = (typeof containers)[number]
 
 const codecs = ['auto', 'h264', 'av1', 'vp9', 'vp8'] as const
-type Codec = (typeof codecs)[number]
+type Codec = Exclude<(typeof codecs)[number], 'auto'>
 
-/** Which codecs a container takes; the first is what `auto` means. */
-const taken: Readonly<Record<Container, readonly Exclude<Codec, 'auto'>[]>> = {
+/** Which codecs of the browser's encoder a container takes; the first is what `auto` means. */
+const taken: Readonly<Record<Container, readonly Codec[]>> = {
   mp4: ['h264', 'av1'],
+  mov: ['h264'],
   webm: ['vp9', 'av1', 'vp8'],
   mkv: ['h264', 'vp9', 'av1', 'vp8'],
   png: [],
 }
-
 const codecLabels = { auto: 'Auto', h264: 'H.264', av1: 'AV1', vp9: 'VP9', vp8: 'VP8' } as const
-const containerLabels: Readonly<Record<Container, string>> = { mp4: 'MP4', webm: 'WebM', mkv: 'MKV', png: 'PNG' }
+
+const formats = ['auto', 'x264', 'ffv1', 'prores-hq', 'prores-4444', 'dnxhr-hq', 'dnxhr-hqx'] as const
+type Format = Exclude<(typeof formats)[number], 'auto'>
+
+/** Which codecs of the built-in ffmpeg a container takes; the first is what `auto` means. */
+const built: Readonly<Record<Container, readonly Format[]>> = {
+  mp4: ['x264'],
+  mov: ['prores-hq', 'prores-4444', 'dnxhr-hq', 'dnxhr-hqx', 'x264'],
+  webm: [],
+  mkv: ['x264', 'ffv1', 'prores-hq', 'prores-4444'],
+  png: [],
+}
+const formatLabels = {
+  auto: 'Auto',
+  x264: 'H.264 (x264)',
+  ffv1: 'FFV1, without loss',
+  'prores-hq': 'ProRes 422 HQ',
+  'prores-4444': 'ProRes 4444',
+  'dnxhr-hq': 'DNxHR HQ',
+  'dnxhr-hqx': 'DNxHR HQX',
+} as const
+
+const containerLabels: Readonly<Record<Container, string>> = {
+  mp4: 'MP4',
+  mov: 'MOV',
+  webm: 'WebM',
+  mkv: 'MKV',
+  png: 'PNG',
+}
 
 const containerOf = (fileName: string): Container | undefined =>
   containers.find(
@@ -25,19 +53,39 @@ const containerOf = (fileName: string): Container | undefined =>
 /** Frames on their way from the GPU to the encoder at once. */
 const inFlight = 3
 
-const shownFor = (...which: readonly Container[]) => {
-  return ({ fileName }: Readonly<Record<string, unknown>>): boolean => {
+type Shown = (values: Readonly<Record<string, unknown>>) => boolean
+
+const shownFor = (...which: readonly Container[]): Shown => {
+  return ({ fileName }) => {
     const container = typeof fileName === 'string' ? containerOf(fileName) : undefined
     return container === undefined || which.includes(container)
   }
 }
-const isVideo = shownFor('mp4', 'webm', 'mkv')
+const isVideo = shownFor('mp4', 'mov', 'webm', 'mkv')
+
+/** What `auto` means among the codecs of the built-in ffmpeg. */
+function formatOf({ fileName, format }: Readonly<Record<string, unknown>>): Format | undefined {
+  const container = typeof fileName === 'string' ? containerOf(fileName) : undefined
+  return formats.filter((one) => one !== 'auto').find((one) => one === format) ?? (container && built[container][0])
+}
+
+const encodes = (...encoders: readonly string[]): Shown => {
+  return (values) => isVideo(values) && encoders.includes(String(values.encoder ?? 'browser'))
+}
+const withBrowser = encodes('browser')
+const withBuiltIn = encodes('ffmpeg')
+const withInstalled = encodes('native')
+const withX264: Shown = (values) => withBuiltIn(values) && formatOf(values) === 'x264'
+/** Those whose frames are made out of one another, and which weigh a file's size against its quality. */
+const withChoice: Shown = (values) => withX264(values) || withInstalled(values)
+const withRate: Shown = (values) => withBrowser(values) || withInstalled(values)
+const toBitrate: Shown = (values) => withRate(values) && values.rate === 'bitrate'
 
 export default defineNode({
   type: 'encode',
   title: 'Encode',
   category: 'io',
-  summary: 'Writes a playable file (MP4, WebM, MKV) or PNG pictures; the file name’s extension chooses which.',
+  summary: 'Writes a playable file (MP4, MOV, WebM, MKV) or PNG pictures; the file name’s extension chooses which.',
   keywords: [
     'output',
     'export',
@@ -46,10 +94,17 @@ export default defineNode({
     'render',
     'video',
     'mp4',
+    'mov',
     'webm',
     'mkv',
     'png',
+    'ffmpeg',
     'h264',
+    'x264',
+    'prores',
+    'dnxhr',
+    'ffv1',
+    'lossless',
     'av1',
     'vp9',
     'vp8',
@@ -62,26 +117,64 @@ export default defineNode({
   params: {
     fileName: param.text('File name', {
       default: 'enhanced.mp4',
-      help: 'Its extension chooses the container: .mp4, .webm, .mkv, or .png for pictures.',
+      help: 'Its extension chooses the container: .mp4, .mov, .webm, .mkv, or .png for pictures.',
+    }),
+    encoder: param.choice('Encoder', ['browser', 'ffmpeg', 'native'], {
+      default: 'browser',
+      labels: { browser: 'Browser', ffmpeg: 'ffmpeg, built in', native: 'ffmpeg, installed' },
+      visible: isVideo,
+      help: 'Browser: quickest. Built in: slower, and better for the same size; also what editors and archives want. Installed: any encoder of the ffmpeg on this computer, on the command line alone.',
     }),
     codec: param.choice('Codec', codecs, {
       default: 'auto',
       labels: codecLabels,
-      visible: isVideo,
-      help: 'Auto: H.264 in MP4 and MKV, VP9 in WebM.',
+      visible: withBrowser,
+      help: 'Auto: H.264 in MP4, MOV and MKV, VP9 in WebM.',
+    }),
+    format: param.choice('Codec', formats, {
+      default: 'auto',
+      labels: formatLabels,
+      visible: withBuiltIn,
+      help: 'H.264 to watch and to send; FFV1 to keep every bit (MKV); ProRes and DNxHR to go on editing (MOV), 4444 with transparency. Auto: H.264, and ProRes 422 HQ in MOV.',
+    }),
+    encoderName: param.text('Encoder’s name', {
+      default: 'libx264',
+      visible: withInstalled,
+      help: 'As ffmpeg calls it: libx265, libsvtav1, h264_nvenc. npm run render -- --list-encoders tells which there are.',
     }),
     rate: param.choice('Rate', ['quality', 'bitrate'], {
       default: 'quality',
       labels: { quality: 'Constant quality', bitrate: 'Bitrate' },
-      visible: isVideo,
+      visible: withRate,
+      help: 'Constant quality: as large as it takes. Bitrate: as good as that size allows.',
     }),
     quality: param.int('Quality', {
       default: 75,
       min: 0,
       max: 100,
       affects: 'plan',
-      visible: (values) => isVideo(values) && values.rate !== 'bitrate',
+      visible: (values) => withBrowser(values) && values.rate !== 'bitrate',
       help: '0 is coarsest, 100 finest and largest.',
+    }),
+    crf: param.int('Quality (CRF)', {
+      default: 18,
+      min: 0,
+      max: 51,
+      affects: 'plan',
+      visible: (values) => withChoice(values) && !toBitrate(values),
+      help: 'Lower is finer and larger, about twice the size for every 6. 18: hardly anybody sees a difference; 23: usual on the web; 28: small.',
+    }),
+    effort: param.choice('Effort', ['fast', 'medium', 'slow'], {
+      default: 'medium',
+      labels: { fast: 'Fast', medium: 'Medium', slow: 'Slow' },
+      visible: withChoice,
+      help: 'More effort makes a smaller file of the same quality, and takes longer.',
+    }),
+    bits: param.choice('Bits', ['auto', '8', '10'], {
+      default: 'auto',
+      labels: { auto: 'Auto', 8: '8', 10: '10' },
+      visible: (values) => withChoice(values) || (withBuiltIn(values) && formatOf(values) === 'ffv1'),
+      help: 'Of each component. 10 keeps smooth skies and shadows from showing steps, and plays on fewer devices. Auto: 10 where what is opened has more than 8, else 8.',
     }),
     bitrate: param.float('Bitrate', {
       default: 8,
@@ -90,7 +183,7 @@ export default defineNode({
       step: 0.05,
       unit: 'Mbit/s',
       affects: 'plan',
-      visible: (values) => isVideo(values) && values.rate === 'bitrate',
+      visible: toBitrate,
     }),
     keyFrameSeconds: param.float('Key frame distance', {
       default: 2,
@@ -99,7 +192,7 @@ export default defineNode({
       step: 0.1,
       unit: 's',
       affects: 'plan',
-      visible: isVideo,
+      visible: (values) => withBrowser(values) || withChoice(values),
       help: 'At most so long until the next frame that can be jumped to.',
     }),
     sound: param.bool('Sound', {
@@ -120,21 +213,46 @@ export default defineNode({
       help: 'Writes this graph, with the names of its files, into the file’s comment: dropped on the editor, the file offers to open it.',
     }),
   },
-  infer: (_inputs, { fileName, codec }) => {
+  infer: (_inputs, { fileName, encoder, codec, format, encoderName }) => {
     const container = containerOf(fileName)
     if (!container || /[\\/]/.test(fileName))
       return inferProblem({
         code: 'bad-param',
         param: 'fileName',
         message: `“${fileName}” does not say what to write.`,
-        hint: 'Give a file name without folders that ends in .mp4, .webm, .mkv or .png.',
+        hint: 'Give a file name without folders that ends in .mp4, .mov, .webm, .mkv or .png.',
       })
-    if (codec !== 'auto' && container !== 'png' && !taken[container].includes(codec))
+    if (container === 'png') return {}
+    const refused = (param: string, label: string, possible: readonly string[]) =>
+      inferProblem({
+        code: 'bad-param',
+        param,
+        message: `${containerLabels[container]} does not take ${label}.`,
+        hint:
+          possible.length > 0
+            ? `Choose ${possible.join(' or ')}, or another extension for the file.`
+            : 'Choose another extension for the file, or another encoder.',
+      })
+    if (encoder === 'browser' && codec !== 'auto' && !taken[container].includes(codec))
+      return refused(
+        'codec',
+        codecLabels[codec],
+        taken[container].map((name) => codecLabels[name]),
+      )
+    if (encoder === 'ffmpeg' && built[container].length === 0)
+      return refused('encoder', 'any codec of the built-in ffmpeg', [])
+    if (encoder === 'ffmpeg' && format !== 'auto' && !built[container].includes(format))
+      return refused(
+        'format',
+        formatLabels[format],
+        built[container].map((name) => formatLabels[name]),
+      )
+    if (encoder === 'native' && !/^[a-z0-9_-]{1,40}$/i.test(encoderName))
       return inferProblem({
         code: 'bad-param',
-        param: 'codec',
-        message: `${containerLabels[container]} does not take ${codecLabels[codec]}.`,
-        hint: `Choose ${taken[container].map((name) => codecLabels[name]).join(' or ')}, or another extension for the file.`,
+        param: 'encoderName',
+        message: `“${encoderName}” is no name of an encoder.`,
+        hint: 'Give one as ffmpeg calls it, such as libx265; npm run render -- --list-encoders tells which there are.',
       })
     return {}
   },
@@ -159,69 +277,98 @@ export default defineNode({
         })
         const deep = params.depth === '16' || (params.depth === 'auto' && sink.sourceBits > 8)
         const options = { comment, bits: deep ? 16 : 8 } as const
-        const queue = boundedQueue((png: Uint8Array<ArrayBuffer>, index) => pictures.write(png, index))
-        return {
-          write: ({ recorder, inputs: { image }, time }) =>
-            queue.add(download.png(recorder, image, options), time.index),
-          async finish() {
-            await queue.drain()
-            return pictures.finish()
-          },
-          async keep() {
-            await queue.drain()
-            await pictures.keep()
-          },
-          async abort() {
-            await queue.settle()
-            await pictures.abort()
-          },
-        }
+        return throughQueue(pictures, ({ recorder, inputs: { image } }) => download.png(recorder, image, options))
       }
 
-      const [first] = taken[container]
-      const codec = params.codec === 'auto' ? first : params.codec
-      if (!codec) throw new Error(`${containerLabels[container]} takes no video codec.`)
       const even = (side: number): number => Math.ceil(side / 2) * 2
-      const video = await media.createSink({
+      const file = {
         container,
-        codec: codec === 'h264' ? 'avc' : codec,
         width: even(inputs.image.width),
         height: even(inputs.image.height),
         frameRate: sink.frameRate,
-        rate:
-          params.rate === 'quality'
-            ? { mode: 'quality', quality: params.quality }
-            : { mode: 'bitrate', bitsPerSecond: params.bitrate * 1e6 },
         keyFrameSeconds: params.keyFrameSeconds,
         audio: params.sound ? (sink.audio.audio ?? null) : null,
         output: sink.output,
         fileName,
         ...(comment === undefined ? {} : { comment }),
         ...segments,
+      }
+      const asked =
+        params.rate === 'bitrate' ? ({ mode: 'bitrate', bitsPerSecond: params.bitrate * 1e6 } as const) : null
+
+      if (params.encoder !== 'browser') {
+        const bits = params.bits === '10' || (params.bits === 'auto' && sink.sourceBits > 8) ? 10 : 8
+        const common = { bits, effort: params.effort } as const
+        const format = formatOf(params)
+        if (!format) throw new Error(`${containerLabels[container]} takes no codec of ffmpeg.`)
+        const samples = await media.createSampleSink({
+          ...file,
+          encoding:
+            params.encoder === 'ffmpeg'
+              ? { kind: 'built-in', format, crf: params.crf, ...common }
+              : {
+                  kind: 'installed',
+                  name: params.encoderName,
+                  rate: asked ?? { mode: 'quality', crf: params.crf },
+                  ...(sink.encoder === undefined ? {} : { address: sink.encoder }),
+                  ...common,
+                },
+        })
+        const take = await download.samples(samples.format)
+        return throughQueue(samples, async ({ recorder, inputs: { image }, time }) => ({
+          picture: await take(recorder, image),
+          timestamp: time.timestamp,
+          duration: time.duration,
+        }))
+      }
+
+      const [first] = taken[container]
+      const codec = params.codec === 'auto' ? first : params.codec
+      if (!codec) throw new Error(`${containerLabels[container]} takes no video codec.`)
+      const video = await media.createSink({
+        ...file,
+        codec: codec === 'h264' ? 'avc' : codec,
+        rate: asked ?? { mode: 'quality', quality: params.quality },
       })
-      const queue = boundedQueue(
-        (frame: VideoFrame, index) => video.write(frame, index),
+      return throughQueue(
+        video,
+        ({ recorder, inputs: { image }, time }) => download.videoFrame(recorder, image, time),
         (frame) => frame.close(),
       )
-      return {
-        write: ({ recorder, inputs: { image }, time }) =>
-          queue.add(download.videoFrame(recorder, image, time), time.index),
-        async finish() {
-          await queue.drain()
-          return video.finish()
-        },
-        async keep() {
-          await queue.drain()
-          await video.keep()
-        },
-        async abort() {
-          await queue.settle()
-          await video.abort()
-        },
-      }
     },
   },
 })
+
+interface Sink<T> {
+  write(item: T, index: number): Promise<void>
+  finish(): Promise<SinkReport>
+  keep(): Promise<void>
+  abort(): Promise<void>
+}
+
+/** @param take takes a frame off the GPU @param drop frees one that nobody wants any more */
+function throughQueue<R extends { readonly time: { readonly index: number } }, T>(
+  sink: Sink<T>,
+  take: (run: R) => Promise<T>,
+  drop: (item: T) => void = () => undefined,
+) {
+  const queue = boundedQueue((item: T, index) => sink.write(item, index), drop)
+  return {
+    write: (run: R) => queue.add(take(run), run.time.index),
+    async finish() {
+      await queue.drain()
+      return sink.finish()
+    },
+    async keep() {
+      await queue.drain()
+      await sink.keep()
+    },
+    async abort() {
+      await queue.settle()
+      await sink.abort()
+    },
+  }
+}
 
 /**
  * Passes on what arrives, in order, while the next is already on its way; `add` waits only when `inFlight` are.

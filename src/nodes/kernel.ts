@@ -16,6 +16,8 @@ import type {
   KeptFrames,
   Media,
   OutputFiles,
+  SampleFormat,
+  SamplePicture,
   SinkReport,
   SoundRange,
   Timeline,
@@ -114,6 +116,11 @@ export interface Download {
     picture: GpuPicture,
     options?: { readonly comment?: string | undefined; readonly bits?: 8 | 16 },
   ): Promise<Uint8Array<ArrayBuffer>>
+  /**
+   * Makes what takes pictures as planes of Y'CbCr (BT.709, limited range; left-sited where there are half as many columns
+   * of chroma), without gaps; sides are padded to even by repeating. Several may be under way at once.
+   */
+  samples(format: SampleFormat): Promise<(recorder: Recorder, picture: GpuPicture) => Promise<SamplePicture>>
 }
 
 export interface Run<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {
@@ -188,6 +195,8 @@ export interface SinkContext {
   readonly frameCount: number
   /** Where frames are kept until all are there; `write` then leaves out those that lie there already. */
   readonly segments?: KeptFrames
+  /** Where the ffmpeg installed on this machine takes frames; absent where none is reached. */
+  readonly encoder?: string
   /** The most bits that a component of any source's pictures has. */
   readonly sourceBits: number
   /** The text of a graph file that holds the very graph being exported. */

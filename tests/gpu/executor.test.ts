@@ -195,10 +195,10 @@ beforeEach(async () => {
     gpu: bench.gpu,
     definitions,
     assetVersion: () => 0,
-    media: { open: unused, createSink: unused, createPictureSink: unused },
+    media: { open: unused, createSink: unused, createSampleSink: unused, createPictureSink: unused },
     models: { superResolver: unused, textDetector: unused },
     upload: unused,
-    download: { videoFrame: unused, rgba8: unused, png: unused },
+    download: { videoFrame: unused, rgba8: unused, png: unused, samples: unused },
   }
   preparer = createPreparer(parts)
   executor = createExecutor(parts)

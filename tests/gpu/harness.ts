@@ -238,11 +238,17 @@ export async function prepareNode(
     media: {
       open: () => absent('media'),
       createSink: () => absent('a sink'),
+      createSampleSink: () => absent('a sink'),
       createPictureSink: () => absent('a sink'),
     },
     models: options.models ?? { superResolver: () => absent('a model'), textDetector: () => absent('a detector') },
     upload: () => absent('an upload'),
-    download: { videoFrame: () => absent('a frame'), rgba8: () => absent('pixels'), png: () => absent('a PNG') },
+    download: {
+      videoFrame: () => absent('a frame'),
+      rgba8: () => absent('pixels'),
+      png: () => absent('a PNG'),
+      samples: () => absent('samples'),
+    },
     runtime: 'auto',
     inputs,
     outputs: outputDescs,

@@ -19,6 +19,7 @@ import type {
   FFMessageWriteFileData,
   LogEvent,
 } from '@ffmpeg/ffmpeg'
+import { type Core, freshCore, type LoadedCore } from './core.ts'
 import { folderName, privatePath } from './private-files.ts'
 
 /** The package's messages, of which it exports the data but not the names (`FFMessageType`). */
@@ -34,18 +35,6 @@ type Message = { readonly id: number } & (
   | { readonly type: 'UNMOUNT'; readonly data: FFMessageUnmountData }
 )
 
-/** Of Emscripten's file system, what is used here. */
-interface CoreFs {
-  mkdir(path: string): void
-  rmdir(path: string): void
-  mount(type: unknown, options: object, path: string): void
-  unmount(path: string): void
-  unlink(path: string): void
-  writeFile(path: string, data: Uint8Array | string): void
-  readFile(path: string, options: { encoding: string }): Uint8Array | string
-  lookupPath(path: string): { node: { stream_ops: object } }
-  readonly filesystems: Readonly<Record<string, unknown>>
-}
 /** What reads from an input that is mounted. */
 interface InputReader {
   read(
@@ -56,19 +45,6 @@ interface InputReader {
     position: number,
   ): number
 }
-interface Core {
-  readonly FS: CoreFs
-  readonly ret: number
-  exec(...args: string[]): void
-  ffprobe(...args: string[]): void
-  reset(): void
-  setTimeout(milliseconds: number): void
-  setLogger(log: (line: LogEvent) => void): void
-}
-type CreateCore = (options: {
-  instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void): object
-}) => Promise<Core>
-
 /** Workers alone have it, hence it is missing from the page's types. */
 interface SyncFile {
   write(bytes: Uint8Array, options: { at: number }): number
@@ -80,47 +56,19 @@ interface SyncFileHandle extends FileSystemFileHandle {
   createSyncAccessHandle(): Promise<SyncFile>
 }
 
-let running: { readonly core: Core; readonly memory: WebAssembly.Memory } | undefined
-let compiled: Promise<{ readonly module: WebAssembly.Module; readonly create: CreateCore }> | undefined
-
-async function compile({ coreURL, wasmURL }: FFMessageLoadConfig) {
-  if (!coreURL || !wasmURL) throw new Error('Loading needs coreURL and wasmURL.')
-  const [module, glue]: [WebAssembly.Module, { default: CreateCore }] = await Promise.all([
-    fetchModule(wasmURL),
-    import(/* @vite-ignore */ coreURL),
-  ])
-  return { module, create: glue.default }
-}
-
-async function fetchModule(wasmURL: string): Promise<WebAssembly.Module> {
-  const response = await fetch(wasmURL)
-  if (!response.ok) throw new Error(`The decoder could not be fetched: the server answered ${response.status}.`)
-  // Not every server knows the type that compiling while loading asks for.
-  return response.headers.get('Content-Type') === 'application/wasm'
-    ? WebAssembly.compileStreaming(response)
-    : WebAssembly.compile(await response.arrayBuffer())
-}
+let running: LoadedCore | undefined
 
 async function load(config: FFMessageLoadConfig): Promise<boolean> {
   const first = running === undefined
   running = undefined
-  compiled ??= compile(config)
-  const { module, create } = await compiled
-  let memory: WebAssembly.Memory | undefined
-  const core = await create({
-    instantiateWasm(imports, receive) {
-      void WebAssembly.instantiate(module, imports).then((instance) => {
-        memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory)
-        receive(instance)
-      })
-      return {}
-    },
-  })
-  if (!memory) throw new Error('The decoder has no memory.')
+  const { coreURL, wasmURL } = config
+  if (!coreURL || !wasmURL) throw new Error('Loading needs coreURL and wasmURL.')
+  const loaded = await freshCore({ coreURL, wasmURL })
+  const { core } = loaded
   core.setLogger(log)
   heedReads(core.FS.filesystems.WORKERFS as { readonly stream_ops: InputReader })
   core.FS.mkdir(privatePath(''))
-  running = { core, memory }
+  running = loaded
   return first
 }
 

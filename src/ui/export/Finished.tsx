@@ -69,6 +69,7 @@ export function Finished({ job, report, files }: FinishedProps) {
               <dd>
                 {output.width} × {output.height}, {output.videoCodec}
                 {output.audioCodec && `, ${output.audioCodec}${output.audioCopied ? words.copied : ''}`}
+                <span className="muted"> {words.encodedBy(output.encoder)}</span>
               </dd>
             </div>
           ))}

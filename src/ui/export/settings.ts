@@ -11,7 +11,7 @@ export interface ExportSettings {
 
 const key = 'framewright/export'
 
-export const extensions = ['mp4', 'webm', 'mkv', 'png'] as const
+export const extensions = ['mp4', 'mov', 'webm', 'mkv', 'png'] as const
 
 export function recalledSettings(usual: Pick<ExportSettings, 'place'>): ExportSettings {
   const settings: ExportSettings = { ...usual, extension: 'mp4', notify: false }

@@ -72,7 +72,7 @@ describe('decode', () => {
 })
 
 describe('encode', () => {
-  test.each(['a.mp4', 'A.MP4', 'film.v2.webm', 'x.mkv', 'shot.png'])('%s names a container', (fileName) => {
+  test.each(['a.mp4', 'A.MP4', 'a.mov', 'film.v2.webm', 'x.mkv', 'shot.png'])('%s names a container', (fileName) => {
     expect(isInferProblem(inferEncode({ fileName }))).toBe(false)
   })
   test.each(['', 'film', '.mp4', 'film.avi', 'folder/film.mp4', 'film.mp4.txt'])('“%s” does not', (fileName) => {
@@ -92,6 +92,50 @@ describe('encode', () => {
     ['a.png', 'vp8'],
   ])('%s goes with %s', (fileName, codec) => {
     expect(isInferProblem(inferEncode({ fileName, codec }))).toBe(false)
+  })
+  test.each([
+    ['a.mp4', 'ffv1', 'format'],
+    ['a.mp4', 'prores-hq', 'format'],
+    ['a.mkv', 'dnxhr-hq', 'format'],
+    ['a.webm', 'auto', 'encoder'],
+  ])('%s does not take %s of the built-in ffmpeg', (fileName, format, param) => {
+    expect(problem(inferEncode({ fileName, encoder: 'ffmpeg', format }))).toMatchObject({ code: 'bad-param', param })
+  })
+  test.each([
+    ['a.mp4', 'auto'],
+    ['a.mov', 'dnxhr-hqx'],
+    ['a.mkv', 'ffv1'],
+    ['a.png', 'ffv1'],
+  ])('%s goes with %s of the built-in ffmpeg', (fileName, format) => {
+    expect(isInferProblem(inferEncode({ fileName, encoder: 'ffmpeg', format }))).toBe(false)
+  })
+  test('what an encoder does not heed is no problem while another is chosen', () => {
+    expect(isInferProblem(inferEncode({ fileName: 'a.mp4', encoder: 'ffmpeg', codec: 'vp8' }))).toBe(false)
+    expect(isInferProblem(inferEncode({ fileName: 'a.webm', format: 'ffv1' }))).toBe(false)
+  })
+  test('an installed encoder has a name, and no options hidden in it', () => {
+    expect(isInferProblem(inferEncode({ encoder: 'native', encoderName: 'h264_nvenc' }))).toBe(false)
+    for (const encoderName of ['', 'libx264 -y /etc/passwd', '../x', '-f'.repeat(40)])
+      expect(problem(inferEncode({ encoder: 'native', encoderName }))).toMatchObject({ param: 'encoderName' })
+  })
+  test('shows only the controls that matter for the encoder', () => {
+    const shown = (values: object): string[] =>
+      Object.entries(encode.params)
+        .filter(([name, spec]) => {
+          const all = { ...defaults(encode), ...values } as never
+          return (
+            !['fileName', 'sound', 'embedGraph', 'encoder'].includes(name) &&
+            (spec.visible?.(all, { facts: factsOf(undefined), connected: new Set() }) ?? true)
+          )
+        })
+        .map(([name]) => name)
+    expect(shown({})).toEqual(['codec', 'rate', 'quality', 'keyFrameSeconds'])
+    expect(shown({ encoder: 'ffmpeg' })).toEqual(['format', 'crf', 'effort', 'bits', 'keyFrameSeconds'])
+    expect(shown({ encoder: 'ffmpeg', fileName: 'a.mov' })).toEqual(['format'])
+    expect(shown({ encoder: 'ffmpeg', fileName: 'a.mkv', format: 'ffv1' })).toEqual(['format', 'bits'])
+    expect(shown({ encoder: 'native' })).toEqual(['encoderName', 'rate', 'crf', 'effort', 'bits', 'keyFrameSeconds'])
+    expect(shown({ encoder: 'native', rate: 'bitrate' })).not.toContain('crf')
+    expect(shown({ encoder: 'ffmpeg', fileName: 'a.png' })).toEqual(['depth'])
   })
   test('shows only the controls that matter for the file', () => {
     const shown = (name: string, values: object): boolean =>

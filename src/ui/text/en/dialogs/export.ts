@@ -34,7 +34,7 @@ export const exportDialog = {
   },
   file: {
     write: (output: string) => `Write ${output}`,
-    wrongEnding: 'End the name in .mp4, .webm, .mkv or .png.',
+    wrongEnding: 'End the name in .mp4, .mov, .webm, .mkv or .png.',
     /** @param about its size and the like; may be empty */
     pictures: (about: string) => (about === '' ? 'One picture per frame' : `One picture per frame, ${about}`),
   },
@@ -140,5 +140,7 @@ export const exportDialog = {
     how: 'Details',
     /** Behind an audio codec: its packets went into the file as they were. */
     copied: ' (copied)',
+    /** @param encoder such as “libx264 of the built-in ffmpeg” */
+    encodedBy: (encoder: string) => `by ${encoder}`,
   },
 }

@@ -1,0 +1,145 @@
+/**
+ * Frames to a file by way of ffmpeg: each segment is encoded by a fresh one, and what comes out is kept and joined as
+ * the segments of the browser's encoder are. Whether ffmpeg is there, knows the encoder, takes the size, and makes what
+ * the file can hold is found out with one grey frame before the first real one comes.
+ */
+import { keptHeader } from '../join-segments.ts'
+import { holds } from '../output-format.ts'
+import { headerBytes, packetBytes, type SegmentHeader } from '../packet-log.ts'
+import { sampleBytes } from '../sample-format.ts'
+import { type CheckHeader, type SegmentWriter, segmentedSink } from '../segment-sink.ts'
+import { MediaError, type SampleSink, type SampleSinkRequest, type SegmentStore, type TimedSamples } from '../types.ts'
+import { containerNames } from '../video-encoding.ts'
+import { builtInPlan, countingRate } from './encoding.ts'
+import { memorySegments } from './memory-segments.ts'
+import { type EncoderHome, type Moment, type PieceEncoder, packetsOfPiece } from './piece.ts'
+
+async function homeOf(request: SampleSinkRequest): Promise<EncoderHome> {
+  const { encoding, frameRate, keyFrameSeconds } = request
+  const perKey = Math.max(1, Math.round(keyFrameSeconds * (frameRate || 24)))
+  if (encoding.kind === 'installed')
+    throw new MediaError(
+      `“${request.fileName}” asks for an encoder of an installed ffmpeg, and a page in a browser reaches none.`,
+      'Render this graph on the command line, or choose another encoder in Encode.',
+    )
+  // Loaded only when needed: most files are made by the browser's own encoder.
+  const { builtInHome } = await import('./built-in.ts')
+  return builtInHome(builtInPlan(encoding, perKey), request, frameRate)
+}
+
+class Piece implements SegmentWriter<TimedSamples> {
+  readonly #home: EncoderHome
+  readonly #rate: number
+  readonly #store: SegmentStore
+  readonly #first: number
+  readonly #check: CheckHeader
+  readonly #moments: Moment[] = []
+  readonly notes = []
+  #encoder: PieceEncoder | null = null
+
+  constructor(home: EncoderHome, rate: number, store: SegmentStore, first: number, check: CheckHeader) {
+    this.#home = home
+    this.#rate = rate
+    this.#store = store
+    this.#first = first
+    this.#check = check
+  }
+
+  get next(): number {
+    return this.#first + this.#moments.length
+  }
+
+  async start(): Promise<void> {
+    this.#encoder = await this.#home.begin()
+  }
+
+  async add({ picture, timestamp, duration }: TimedSamples): Promise<void> {
+    await this.#encoder?.add(picture.bytes)
+    this.#moments.push({ timestamp, duration })
+  }
+
+  async end(): Promise<void> {
+    const encoder = this.#encoder
+    if (!encoder) return
+    const { header, packets } = await packetsOfPiece(await encoder.end(), this.#moments, this.#rate)
+    this.#encoder = null
+    if (!header || packets.length !== this.#moments.length)
+      throw new Error(`of ${this.#moments.length} frames the encoder gave back ${packets.length}`)
+    this.#check(header)
+    const file = await this.#store.begin(this.#first)
+    try {
+      await file.append(headerBytes(header))
+      for (const packet of packets) await file.append(packetBytes(packet))
+    } catch (error) {
+      await file.discard()
+      throw error
+    }
+    await file.finish(this.next)
+  }
+
+  async abort(): Promise<void> {
+    await this.#encoder?.abort()
+  }
+}
+
+/** What the encoder makes of one grey frame. Rejects where it makes nothing. */
+async function tried(home: EncoderHome, request: SampleSinkRequest): Promise<SegmentHeader | null> {
+  const { bits } = home.format
+  const size = sampleBytes(home.format, request.width, request.height)
+  const grey = bits > 8 ? new Uint8Array(new Uint16Array(size / 2).fill(1 << (bits - 1)).buffer) : undefined
+  const encoder = await home.begin()
+  try {
+    await encoder.add(grey ?? new Uint8Array(size).fill(128))
+    const piece = await encoder.end()
+    const { header } = await packetsOfPiece(piece, [{ timestamp: 0, duration: 1 }], countingRate(request.frameRate))
+    return header
+  } catch (error) {
+    await encoder.abort()
+    throw error
+  }
+}
+
+async function checkHolds(home: EncoderHome, request: SampleSinkRequest): Promise<void> {
+  const { container, fileName } = request
+  const header = await tried(home, request)
+  if (header && holds(container, header.codec)) return
+  throw new MediaError(
+    header
+      ? `${containerNames[container]} does not take what ${home.name} makes (${header.codec}).`
+      : `No file can be made of what ${home.name} makes.`,
+    `Choose another encoder, or another extension for “${fileName}”.`,
+  )
+}
+
+/** Rejects with `MediaError`, and writes nothing, where the encoder is not there or cannot make what is asked for. */
+export async function createSampleSink(request: SampleSinkRequest): Promise<SampleSink> {
+  const { fileName, frameRate, keyFrameSeconds } = request
+  const kept = request.segments ?? {
+    store: memorySegments(),
+    perSegment: Math.max(1, Math.round(keyFrameSeconds * (frameRate || 24))),
+  }
+  const home = await homeOf(request)
+  const failure = (error: unknown): MediaError =>
+    error instanceof MediaError
+      ? error
+      : new MediaError(
+          `“${fileName}” could not be encoded by ${home.name} (${error instanceof Error ? error.message : String(error)}).`,
+          'Choose another encoder or codec, or another size.',
+          { cause: error },
+        )
+  try {
+    // What was made before was made by it.
+    if (!(await keptHeader(kept.store))) await checkHolds(home, request)
+    const sink = await segmentedSink<TimedSamples>(request, kept, {
+      encoder: () => home.name,
+      begin: (store, first, check) => new Piece(home, countingRate(frameRate), store, first, check),
+      failure,
+      close: ({ picture }) => picture.close(),
+      end: async () => home[Symbol.asyncDispose](),
+    })
+    return { ...sink, format: home.format }
+  } catch (error) {
+    await home[Symbol.asyncDispose]()
+    throw failure(error)
+  }
+}
