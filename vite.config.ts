@@ -26,6 +26,7 @@ const prebundled = [
   'react-dom/client',
   'tiff',
   'zod',
+  'zod/mini',
   'zustand',
   'zustand/react/shallow',
   'zustand/vanilla',

@@ -1,5 +1,5 @@
 /** The tables of every field in docs/graph-file.md: made of the reader's own shape, as the JSON Schema is. */
-import { z } from 'zod'
+
 import {
   bodyShape,
   edgeShape,
@@ -13,10 +13,11 @@ import {
   requiredShape,
   sizeShape,
 } from '../src/graph/file/shape.ts'
+import { z } from '../src/graph/file/zod.ts'
 
 export const docsFile = 'docs/graph-file.md'
 
-const shapes: readonly (readonly [title: string, shape: z.ZodObject])[] = [
+const shapes: readonly (readonly [title: string, shape: z.core.$ZodObject])[] = [
   ['File', fileShape],
   ['Node', nodeShape],
   ['Edge', edgeShape],
@@ -30,27 +31,32 @@ const shapes: readonly (readonly [title: string, shape: z.ZodObject])[] = [
 ]
 
 /** Which of the tables says more: a description or a rule makes another shape of the same fields. */
-const titleOf = (shape: z.ZodObject): string | undefined =>
-  shapes.find(([, one]) => Object.keys(one.shape).join() === Object.keys(shape.shape).join())?.[0]
+const titleOf = (shape: z.core.$ZodObject): string | undefined =>
+  shapes.find(([, one]) => Object.keys(one._zod.def.shape).join() === Object.keys(shape._zod.def.shape).join())?.[0]
 
 function kindText(field: z.core.$ZodType): string {
   const shape = requiredShape(field)
-  if (shape instanceof z.ZodObject) return titleOf(shape)?.toLowerCase() ?? `{ ${Object.keys(shape.shape).join(', ')} }`
-  if (shape instanceof z.ZodArray) return `list: ${kindText(shape.element)}`
-  if (shape instanceof z.ZodRecord) return `by name: ${kindText(shape.valueType)}`
-  if (shape instanceof z.ZodEnum) return shape.options.map((option) => `\`${option}\``).join(', ')
-  if (shape instanceof z.ZodNumber) return shape.isInt ? 'whole number' : 'number'
-  if (shape instanceof z.ZodString) return 'text'
-  if (shape instanceof z.ZodBoolean) return 'true or false'
-  if (shape instanceof z.ZodUnknown) return 'anything'
+  if (shape instanceof z.core.$ZodObject)
+    return titleOf(shape)?.toLowerCase() ?? `{ ${Object.keys(shape._zod.def.shape).join(', ')} }`
+  if (shape instanceof z.core.$ZodArray) return `list: ${kindText(shape._zod.def.element)}`
+  if (shape instanceof z.core.$ZodRecord) return `by name: ${kindText(shape._zod.def.valueType)}`
+  if (shape instanceof z.core.$ZodEnum)
+    return Object.values(shape._zod.def.entries)
+      .map((option) => `\`${option}\``)
+      .join(', ')
+  if (shape instanceof z.core.$ZodNumberFormat) return 'whole number'
+  if (shape instanceof z.core.$ZodNumber) return 'number'
+  if (shape instanceof z.core.$ZodString) return 'text'
+  if (shape instanceof z.core.$ZodBoolean) return 'true or false'
+  if (shape instanceof z.core.$ZodUnknown) return 'anything'
   throw new Error(`The docs have no word for what ${shape._zod.def.type} is.`)
 }
 
-const described = (field: z.core.$ZodType): string => (field instanceof z.ZodType ? (field.description ?? '') : '')
+const described = (field: z.core.$ZodType): string => z.globalRegistry.get(field)?.description ?? ''
 
-function table(title: string, shape: z.ZodObject): string {
-  const rows = Object.entries<z.core.$ZodType>(shape.shape).map(([name, field]) => [
-    `\`${name}\`${field instanceof z.ZodExactOptional ? '' : ' *'}`,
+function table(title: string, shape: z.core.$ZodObject): string {
+  const rows = Object.entries<z.core.$ZodType>(shape._zod.def.shape).map(([name, field]) => [
+    `\`${name}\`${field instanceof z.core.$ZodExactOptional ? '' : ' *'}`,
     kindText(field),
     described(field),
   ])

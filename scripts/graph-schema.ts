@@ -1,7 +1,8 @@
 /** The form of a graph file as a JSON Schema: the reader's own shape, and each node's params from its declaration. */
-import { z } from 'zod'
+
 import { fileMigrations, nodeVersion } from '../src/graph/file/migrate.ts'
 import { fileShape, graphFormat } from '../src/graph/file/shape.ts'
+import { z } from '../src/graph/file/zod.ts'
 import type { ParamSpec } from '../src/graph/node/params.ts'
 import type { NodeSpec, Specs } from '../src/graph/node/spec.ts'
 
@@ -66,14 +67,13 @@ const paramsName = (type: string): string => `${type}-params`
 /** Text of the file. Says of a graph as this version writes it; the reader itself forgives more. */
 export function graphSchemaText(specs: Specs): string {
   const known = [...specs.values()].sort((a, b) => (a.type < b.type ? -1 : 1))
-  const node = fileShape.shape.nodes.valueType
+  const { nodes, versions } = fileShape.shape
+  const version = z.literal(fileMigrations.length).check(z.describe('Version of the file format.'))
   const shape = z.toJSONSchema(
-    fileShape.extend({
+    z.extend(fileShape, {
       format: z.literal(graphFormat),
-      versions: fileShape.shape.versions.extend({
-        document: z.literal(fileMigrations.length).describe('Version of the file format.'),
-      }),
-      nodes: z.record(z.string().regex(/^[\w-]{1,80}$/), node),
+      versions: z.extend(versions, { document: version }),
+      nodes: z.record(z.string().check(z.regex(/^[\w-]{1,80}$/)), nodes._zod.def.valueType),
     }),
   ) as { $defs: Record<string, Schema> } & Record<string, unknown>
   const { $schema, $defs, ...form } = shape

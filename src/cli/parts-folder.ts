@@ -20,7 +20,7 @@ import {
 import { open, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import type { NodeId } from '../graph/document/document.ts'
-import { z } from '../graph/file/zod.ts'
+import { z } from '../graph/file/full-zod.ts'
 import { CommandFailure, usage } from '../host/command-failure.ts'
 import { diskSentence } from '../host/output-server.ts'
 import { segmentName, segmentsIn } from '../host/parts-server.ts'

@@ -3,7 +3,7 @@
  * the editor can list them, and plan with their scale, without loading a single weight. Models that somebody added
  * to an installation (`npm run models:add`) stand in a catalog of the same form in the folder `added/` beside it.
  */
-import { z } from '../graph/file/zod.ts'
+import { z } from '../graph/file/full-zod.ts'
 import type { FamilyFacts, ModelFacts, Personality } from '../graph/node/facts.ts'
 import { ModelError } from './types.ts'
 

@@ -21,7 +21,7 @@ export type { EdgeId, MarkId, NodeId } from './ids.ts'
 export { boundaryTypes, type MarkColour, markColours, type PortSide, subgraphType } from './kinds.ts'
 
 /** What a shape reads, never changed in place. What its fields mean stands there. */
-type Fields<Shape extends z.ZodType> = Immutable<z.infer<Shape>>
+type Fields<Shape extends z.core.$ZodType> = Immutable<z.infer<Shape>>
 
 /** A port of a node: an output where an edge begins, an input where it ends. */
 export type Endpoint = Fields<typeof endpointShape>

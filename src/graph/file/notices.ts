@@ -20,23 +20,24 @@ function placeOf([part, id, field, ...deeper]: Path): Pick<Problem, 'node' | 'ed
   return {}
 }
 
-const isKnown = (shape: z.ZodObject, fields: Fields, name: string): boolean =>
-  Object.hasOwn(shape.shape, name) &&
+const isKnown = (shape: z.core.$ZodObject, fields: Fields, name: string): boolean =>
+  Object.hasOwn(shape._zod.def.shape, name) &&
   (shape !== nodeShape || !Object.hasOwn(fieldsOfSomeTypes, name) || fieldsOfSomeTypes[name]!(String(fields.type)))
 
 /** Paths of all fields in `value`, which has the shape, that `shape` does not know; an object's own before those further in. */
 function* unknownIn(shape: z.core.$ZodType, value: Json, path: Path): Generator<Path> {
-  if (shape instanceof z.ZodObject) {
+  if (shape instanceof z.core.$ZodObject) {
     const fields = value as Fields
     for (const name of Object.keys(fields)) if (!isKnown(shape, fields, name)) yield [...path, name]
-    for (const [name, field] of Object.entries<z.core.$ZodType>(shape.shape))
+    for (const [name, field] of Object.entries<z.core.$ZodType>(shape._zod.def.shape))
       if (Object.hasOwn(fields, name) && isKnown(shape, fields, name))
         yield* unknownIn(requiredShape(field), fields[name]!, [...path, name])
-  } else if (shape instanceof z.ZodRecord)
-    for (const [key, entry] of Object.entries(value as Fields)) yield* unknownIn(shape.valueType, entry, [...path, key])
-  else if (shape instanceof z.ZodArray)
+  } else if (shape instanceof z.core.$ZodRecord)
+    for (const [key, entry] of Object.entries(value as Fields))
+      yield* unknownIn(shape._zod.def.valueType, entry, [...path, key])
+  else if (shape instanceof z.core.$ZodArray)
     for (const [index, entry] of Object.entries(value as Fields))
-      yield* unknownIn(shape.element, entry, [...path, index])
+      yield* unknownIn(shape._zod.def.element, entry, [...path, index])
 }
 
 /** A notice for each field of a file of the right shape that this version does not know. */

@@ -88,7 +88,7 @@ function ruleProblem(issue: z.core.$ZodIssueCustom, path: Path, isKey: boolean):
   return badFile(`In this graph file, ${about} ${issue.message}`, hint)
 }
 
-function shapeProblem(error: z.ZodError, file: Json): Problem {
+function shapeProblem(error: z.core.$ZodError, file: Json): Problem {
   const issue = error.issues[0]!
   if (issue.code === 'custom') return ruleProblem(issue, issue.path, false)
   const keyIssue = issue.code === 'invalid_key' ? issue.issues[0] : undefined
@@ -119,7 +119,7 @@ function readJson(text: string): Json {
 }
 
 /** What must be known of a file before it is brought up to date. */
-const headShape = z.object({ versions: fileShape.shape.versions.pick({ document: true }) })
+const headShape = z.object({ versions: z.pick(fileShape.shape.versions, { document: true }) })
 
 /** The file up to date and of the right shape, its nodes' params not yet migrated. */
 function readShape(text: string, specs: Specs, formats: readonly string[]): { file: FileFields; raw: Json } {

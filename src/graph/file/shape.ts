@@ -55,30 +55,32 @@ const keyRefused = (noun: string, rule: string, hint: string) => ({
 const idRule = '; only letters, digits, "-" and "_" may be used, 80 at most'
 const nodeKey = z
   .string()
-  .refine(isNodeId, keyRefused('a node', idRule, 'Rename it there and in the wires that lead to it.'))
+  .check(z.refine(isNodeId, keyRefused('a node', idRule, 'Rename it there and in the wires that lead to it.')))
   .brand<'node'>()
 const edgeKey = z
   .string()
-  .refine(isName, keyRefused('a wire', '', 'Rename it.'))
+  .check(z.refine(isName, keyRefused('a wire', '', 'Rename it.')))
   .brand<'edge'>()
 /** Names of marks follow the rule of those of nodes. */
 const markKey = z
   .string()
-  .refine(isNodeId, keyRefused('a frame or note', idRule, 'Rename it there.'))
+  .check(z.refine(isNodeId, keyRefused('a frame or note', idRule, 'Rename it there.')))
   .brand<'mark'>()
 
-const versionShape = z.number().int().nonnegative()
-const name = z.string().min(1).refine(isName, refused('is no possible name', 'Correct it there.'))
+const versionShape = z.int().check(z.nonnegative())
+const name = z.string().check(z.minLength(1), z.refine(isName, refused('is no possible name', 'Correct it there.')))
 const nodeName = z.string().brand<'node'>()
 
 export const endpointShape = z
   .object({
-    node: nodeName.describe('Id of a node of this graph.'),
-    port: z.string().describe('One of its outputs (from) or inputs (to).'),
+    node: nodeName.check(z.describe('Id of a node of this graph.')),
+    port: z.string().check(z.describe('One of its outputs (from) or inputs (to).')),
   })
-  .refine(
-    ({ node, port }) => isNodeId(node) && isName(port),
-    refused('names no possible node and port', 'Correct it there, or remove the wire.', ['node', 'port']),
+  .check(
+    z.refine(
+      ({ node, port }) => isNodeId(node) && isName(port),
+      refused('names no possible node and port', 'Correct it there, or remove the wire.', ['node', 'port']),
+    ),
   )
 
 /** A place on the canvas, in its units. */
@@ -88,8 +90,8 @@ export const pointShape = z.object({ x: z.number(), y: z.number() }).register(la
 export const portShape = z
   .object({
     /** Never changes. */
-    name: name.describe('By which wires know it.'),
-    title: z.string().describe('What people read.'),
+    name: name.check(z.describe('By which wires know it.')),
+    title: z.string().check(z.describe('What people read.')),
     type: z.enum(portTypes),
   })
   .register(layout, { oneLine: true })
@@ -98,45 +100,48 @@ export const portShape = z
 export const promotedShape = z
   .object({
     /** Never changes. */
-    name: name.describe('By which the command line knows it.'),
-    title: z.string().describe('What people read.'),
-    node: nodeName.describe('Id of a node of this body.'),
-    param: z.string().describe('One of its params, or of those promoted there.'),
+    name: name.check(z.describe('By which the command line knows it.')),
+    title: z.string().check(z.describe('What people read.')),
+    node: nodeName.check(z.describe('Id of a node of this body.')),
+    param: z.string().check(z.describe('One of its params, or of those promoted there.')),
   })
-  .refine(
-    ({ node, param }) => isNodeId(node) && isName(param),
-    refused('names no possible node and param', 'Correct it there, or remove it.', ['node', 'param']),
+  .check(
+    z.refine(
+      ({ node, param }) => isNodeId(node) && isName(param),
+      refused('names no possible node and param', 'Correct it there, or remove it.', ['node', 'param']),
+    ),
   )
   .register(layout, { oneLine: true })
 
 /** Whatever a node's declaration makes of it; it came out of `JSON.parse`, so it is JSON. */
-const valueShape = (z.unknown() as z.ZodType<Json>).register(layout, { oneLine: true })
+const valueShape = (z.unknown() as z.ZodMiniType<Json>).register(layout, { oneLine: true })
 
 export const nodeShape = z.object({
   type: z
     .string()
-    .min(1)
-    .refine(isName, refused('is no possible node type', 'Correct it there, or remove the node.'))
-    .describe('A node type, such as "grain"; one that is unknown here is kept as it is.'),
+    .check(
+      z.minLength(1),
+      z.refine(isName, refused('is no possible node type', 'Correct it there, or remove the node.')),
+      z.describe('A node type, such as "grain"; one that is unknown here is kept as it is.'),
+    ),
   /** In a document: of an unknown type only, so that whoever knows the type can migrate its params. */
-  version: versionShape
-    .exactOptional()
-    .describe('Version of the params, where it differs from the one in versions.nodes.'),
-  title: z.string().exactOptional().describe('A name of its own, shown instead of the type’s.'),
-  bypass: z.boolean().exactOptional().describe('Whether the node only passes its input on.'),
-  mute: z.boolean().exactOptional().describe('Whether the node gives nothing, and what needs it rests.'),
-  collapsed: z.boolean().exactOptional().describe('Whether its card shows the title alone.'),
-  position: pointShape.describe('Top left corner on the canvas, CSS pixels at a zoom of 1.'),
+  version: z
+    .exactOptional(versionShape)
+    .check(z.describe('Version of the params, where it differs from the one in versions.nodes.')),
+  title: z.exactOptional(z.string()).check(z.describe('A name of its own, shown instead of the type’s.')),
+  bypass: z.exactOptional(z.boolean()).check(z.describe('Whether the node only passes its input on.')),
+  mute: z.exactOptional(z.boolean()).check(z.describe('Whether the node gives nothing, and what needs it rests.')),
+  collapsed: z.exactOptional(z.boolean()).check(z.describe('Whether its card shows the title alone.')),
+  position: pointShape.check(z.describe('Top left corner on the canvas, CSS pixels at a zoom of 1.')),
   params: z
     .record(z.string(), valueShape)
     .register(layout, { entriesAsTheyCome: true })
-    .describe('What differs from the defaults.'),
+    .check(z.describe('What differs from the defaults.')),
   ports: z
-    .array(portShape)
-    .exactOptional()
-    .describe('Of "subgraph-inputs" and "subgraph-outputs": the ports of the card.'),
+    .exactOptional(z.array(portShape))
+    .check(z.describe('Of "subgraph-inputs" and "subgraph-outputs": the ports of the card.')),
   get body() {
-    return bodyShape.exactOptional()
+    return z.exactOptional(bodyShape)
   },
 })
 
@@ -150,22 +155,24 @@ export const edgeShape = z
   .object({
     from: endpointShape,
     to: endpointShape,
-    via: z.array(pointShape).min(1).exactOptional().describe('Points that the wire runs through on its way.'),
+    via: z
+      .exactOptional(z.array(pointShape).check(z.minLength(1)))
+      .check(z.describe('Points that the wire runs through on its way.')),
   })
   .register(layout, { oneLine: true })
 
 /** On the canvas, in its units. */
 export const sizeShape = z
-  .object({ width: z.number().positive(), height: z.number().positive() })
+  .object({ width: z.number().check(z.positive()), height: z.number().check(z.positive()) })
   .register(layout, { oneLine: true })
 
 /** What stands on the canvas beside nodes and wires, for people alone: no result depends on it. */
 export const markShape = z.object({
   /** A frame takes what lies inside it along when it is moved. */
-  kind: z.enum(['frame', 'note']).describe('A frame lies behind the nodes inside it; a note is a text.'),
-  text: z.string().describe('The frame’s title, or the note.'),
+  kind: z.enum(['frame', 'note']).check(z.describe('A frame lies behind the nodes inside it; a note is a text.')),
+  text: z.string().check(z.describe('The frame’s title, or the note.')),
   colour: z.enum(markColours),
-  position: pointShape.describe('Top left corner.'),
+  position: pointShape.check(z.describe('Top left corner.')),
   size: sizeShape,
 })
 
@@ -173,15 +180,14 @@ export const markShape = z.object({
 const levelFields = {
   nodes: z.record(nodeKey, nodeShape),
   edges: z.record(edgeKey, edgeShape),
-  marks: z.record(markKey, markShape).exactOptional(),
+  marks: z.exactOptional(z.record(markKey, markShape)),
 }
 
 export const bodyShape = z.object({
   ...levelFields,
   promoted: z
-    .array(promotedShape)
-    .exactOptional()
-    .describe('Params of nodes inside that stand on the card, in its order.'),
+    .exactOptional(z.array(promotedShape))
+    .check(z.describe('Params of nodes inside that stand on the card, in its order.')),
 })
 // They hold one another, so the published schema must know both by a name.
 z.globalRegistry.add(nodeShape, { id: 'node' })
@@ -191,15 +197,18 @@ export const fileShape = z.object({
   format: z.string(),
   versions: z
     .object({
-      document: versionShape.describe('Version of the file format.'),
-      nodes: z.record(z.string(), versionShape).describe('Version of each node type’s params.'),
+      document: versionShape.check(z.describe('Version of the file format.')),
+      nodes: z.record(z.string(), versionShape).check(z.describe('Version of each node type’s params.')),
     })
-    .describe('What the file was written by, so that a later program can bring it up to date.'),
-  title: z.string().exactOptional(),
-  description: z.string().exactOptional().describe('What the graph is for and what it does.'),
-  nodes: levelFields.nodes.describe('By id: letters, digits, "-" and "_", at most 80.'),
-  edges: levelFields.edges.describe('By id; the editor calls a wire after the input that it ends in.'),
-  marks: levelFields.marks.describe('Frames and notes by id, for people alone.'),
+    // A check would keep it from being picked apart.
+    .register(z.globalRegistry, {
+      description: 'What the file was written by, so that a later program can bring it up to date.',
+    }),
+  title: z.exactOptional(z.string()),
+  description: z.exactOptional(z.string()).check(z.describe('What the graph is for and what it does.')),
+  nodes: levelFields.nodes.check(z.describe('By id: letters, digits, "-" and "_", at most 80.')),
+  edges: levelFields.edges.check(z.describe('By id; the editor calls a wire after the input that it ends in.')),
+  marks: levelFields.marks.check(z.describe('Frames and notes by id, for people alone.')),
 })
 
 export type FileFields = z.infer<typeof fileShape>
@@ -210,4 +219,4 @@ export const levelParts = Object.keys(levelFields) as (keyof typeof levelFields)
 
 /** What a field holds where it is there. */
 export const requiredShape = (shape: z.core.$ZodType): z.core.$ZodType =>
-  shape instanceof z.ZodExactOptional ? shape.unwrap() : shape
+  shape instanceof z.core.$ZodExactOptional ? shape._zod.def.innerType : shape

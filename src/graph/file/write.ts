@@ -18,16 +18,16 @@ type Entries = readonly (readonly [key: string, value: unknown, shape: z.core.$Z
 
 /** What of an object is written, in which order. Without a shape, all of it as it comes. */
 function entriesOf(value: object, shape: z.core.$ZodType | undefined): Entries {
-  if (shape instanceof z.ZodObject)
-    return Object.entries<z.core.$ZodType>(shape.shape)
+  if (shape instanceof z.core.$ZodObject)
+    return Object.entries<z.core.$ZodType>(shape._zod.def.shape)
       .map(([key, field]) => [key, (value as Record<string, unknown>)[key], requiredShape(field)] as const)
       .filter(([, child]) => child !== undefined)
   const entries = Object.entries(value as Record<string, unknown>)
-  if (shape instanceof z.ZodRecord) {
+  if (shape instanceof z.core.$ZodRecord) {
     if (!layout.get(shape)?.entriesAsTheyCome) entries.sort(([a], [b]) => compareIds(a, b))
-    return entries.map(([key, child]) => [key, child, shape.valueType])
+    return entries.map(([key, child]) => [key, child, shape._zod.def.valueType])
   }
-  const element = shape instanceof z.ZodArray ? shape.element : undefined
+  const element = shape instanceof z.core.$ZodArray ? shape._zod.def.element : undefined
   return entries.map(([key, child]) => [key, child, element])
 }
 
