@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { test as base } from 'vitest'
+import { findTestBrowser } from '../../src/host/browser.ts'
 
 export const project = fileURLToPath(new URL('../..', import.meta.url))
 export const bicubic = join(project, 'public/graphs/bicubic.json')
@@ -24,13 +25,16 @@ export interface Running {
   said(pattern: RegExp): Promise<void>
 }
 
+/** For a render in the browser that it finds by itself, where that matters: others take the one that starts sooner. */
+export const asFound: NodeJS.ProcessEnv = { FRAMEWRIGHT_BROWSER: process.env.FRAMEWRIGHT_BROWSER }
+
 /** Starts `render` in a folder, as npm does. */
 export const startIn = (folder: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Running =>
   follow(
     spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(project, 'src/cli/render.ts'), ...args], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
+      env: { ...process.env, FRAMEWRIGHT_BROWSER: findTestBrowser(), ...environment },
     }),
   )
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
@@ -12,7 +12,7 @@ import { parseGraph } from '../../src/graph/file/read.ts'
 import { serializeGraph } from '../../src/graph/file/write.ts'
 import { loadSpecs } from '../../src/host/node-specs.ts'
 import { probe } from './media-probe.ts'
-import { bicubic, project, shipped, startIn, startNpm, test } from './render-command.ts'
+import { asFound, bicubic, project, shipped, startIn, startNpm, test } from './render-command.ts'
 
 /** The browser among the children of a render, by Linux's /proc. */
 function browserOf({ pid }: ChildProcess): number {
@@ -74,8 +74,8 @@ function expectPlainWords(text: string): void {
 }
 
 describe.concurrent('render writes', () => {
-  test('the default recipe, to out/enhanced.mp4, and says what it did', async ({ folder, render, left }) => {
-    const { code, stdout, stderr } = await render('--frames', '8', '--json')
+  test('the default recipe, to out/enhanced.mp4, and says what it did', async ({ folder, left }) => {
+    const { code, stdout, stderr } = await startIn(folder, ['--frames', '8', '--json'], asFound).ended
     expect(stderr).toContain('8/8 frames')
     expect(code, stderr).toBe(0)
     const report = reportShape.parse(JSON.parse(stdout))
@@ -167,8 +167,8 @@ describe('render ends with', () => {
     expect(left()).toEqual(['a.mp4', 'notes.mp4'])
   })
 
-  test.skipIf(process.platform !== 'linux')('4 when the browser dies, with nothing left', async ({ start, left }) => {
-    const running = start(bicubic, '--output', 'new/a.mp4')
+  test.skipIf(process.platform !== 'linux')('4 when the browser dies, with nothing left', async ({ folder, left }) => {
+    const running = startIn(folder, [bicubic, '--output', 'new/a.mp4'], asFound)
     await running.said(/\d+\/96 frames/)
     process.kill(browserOf(running.process), 'SIGKILL')
     const { code, stderr } = await running.ended
@@ -177,7 +177,7 @@ describe('render ends with', () => {
     expect(left()).toEqual([])
   })
 
-  test.for(['SIGINT', 'SIGTERM'] as const)('130 on %s, with nothing left', async (signal, { folder, start, left }) => {
+  test('130 on SIGINT, with nothing left', async ({ folder, start, left }) => {
     const seen = new Set<string>()
     using watcher = (() => {
       const watching = watch(folder, { recursive: true }, (_, name) => seen.add(String(name)))
@@ -185,7 +185,7 @@ describe('render ends with', () => {
     })()
     const running = start(bicubic, '--output', 'a.mp4')
     await running.said(/\d+\/96 frames/)
-    running.process.kill(signal)
+    running.process.kill('SIGINT')
     const { code, stderr } = await running.ended
     expect(code, stderr).toBe(130)
     expectPlainWords(stderr)
@@ -211,8 +211,8 @@ describe('render ends with', () => {
 
   test.skipIf(process.platform !== 'linux')(
     '130 although the browser does not answer any more, and ends that too',
-    async ({ start, left }) => {
-      const running = start(bicubic, '--output', 'a.mp4')
+    async ({ folder, left }) => {
+      const running = startIn(folder, [bicubic, '--output', 'a.mp4'], asFound)
       await running.said(/\d+\/96 frames/)
       const browser = browserOf(running.process)
       process.kill(browser, 'SIGSTOP')
@@ -239,21 +239,6 @@ describe('render ends with', () => {
       execFileSync('umount', [small])
     }
   })
-})
-
-test.skipIf(process.platform !== 'linux')('what a killed render left is swept away by the next', async ({ folder }) => {
-  const temporary = join(folder, 'tmp')
-  mkdirSync(temporary)
-  const running = startIn(folder, [bicubic, '--output', 'out/a.mp4'], { TMPDIR: temporary })
-  await running.said(/\d+\/96 frames/)
-  running.process.kill('SIGKILL')
-  await running.ended
-  const profiles = () => readdirSync(temporary).filter((name) => name.startsWith('framewright-browser-'))
-  expect(profiles()).toHaveLength(1)
-  const next = await startIn(folder, [bicubic, '--output', 'out/a.png', '--frames', '1'], { TMPDIR: temporary }).ended
-  expect(next.code, next.stderr).toBe(0)
-  expect(profiles()).toEqual([])
-  expect(readdirSync(join(folder, 'out')).filter((name) => name.endsWith('.part'))).toEqual([])
 })
 
 describe.concurrent('--check', () => {
