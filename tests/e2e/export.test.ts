@@ -137,7 +137,7 @@ test('several graphs and clips queue up; a paused one lets the next run, and goe
   await page.getByText('Nothing is being exported.').waitFor()
 })
 
-test('a chosen file is written in its place; of a cancelled export not even the empty file stays', async () => {
+test('a chosen file is written in its place, of a cancelled export nothing stays; a place that may not be written is said', async () => {
   const { page } = await openForm({ factor: 1, dialogs: 'private files' })
   const there = () =>
     page.evaluate(async () => {
@@ -164,27 +164,26 @@ test('a chosen file is written in its place; of a cancelled export not even the 
   expect(written).toBeGreaterThan(25_000)
   await row.getByRole('button', { name: 'Remove' }).click()
   expect(await there()).toEqual({ 'enhanced.mp4': written })
-})
 
-test('a place that may not be written is said in a sentence; the work is kept, and another place taken', async () => {
-  const { page } = await openForm({ dialogs: 'private files' })
-  // As if another program had the file open: the browser refuses it.
+  // As if another program had the next file open: the browser refuses it. The work is kept, and another place taken.
   await page.evaluate(async () => {
     const root = await navigator.storage.getDirectory()
-    const handle = await root.getFileHandle('enhanced.mp4', { create: true })
+    const handle = await root.getFileHandle('held.mp4', { create: true })
     const options = { mode: 'exclusive' } as FileSystemCreateWritableOptions
     Object.assign(window, { held: await handle.createWritable(options) })
   })
+  await page.getByRole('button', { name: 'New export…' }).click()
+  await page.getByRole('textbox', { name: 'File name' }).fill('held.mp4')
   await part(page, '0.5')
-  await page.getByRole('button', { name: 'Choose file and export…' }).click()
-  const row = job(page, 'enhanced.mp4')
-  await row.getByText('It failed; 12 of 12 frames are kept.').waitFor({ timeout: 120_000 })
-  await row.getByText('“enhanced.mp4” could not be written: the browser may not write there.').waitFor()
-  await row.getByRole('button', { name: 'Download at the end instead' }).click()
-  expectTimes((await probe(await download(row))).starts, 12)
+  await submit.click()
+  const held = job(page, 'held.mp4')
+  await held.getByText('It failed; 12 of 12 frames are kept.').waitFor({ timeout: 120_000 })
+  await held.getByText('“held.mp4” could not be written: the browser may not write there.').waitFor()
+  await held.getByRole('button', { name: 'Download at the end instead' }).click()
+  expectTimes((await probe(await download(held))).starts, 12)
 })
 
-test('tells beforehand how long and how large, and remembers what was chosen', async () => {
+test('tells beforehand how long and how large, shows how far it is, writes what was asked, and remembers the form', async () => {
   const { page } = await openForm()
   await page.getByRole('button', { name: 'WEBM' }).click()
   await part(page, '1')
@@ -193,7 +192,8 @@ test('tells beforehand how long and how large, and remembers what was chosen', a
     .waitFor({ timeout: 120_000 })
   // Several exports are measured each, and told of as one sum.
   await page.getByText('With other recipes too').click()
-  await page.getByRole('checkbox', { name: 'Bicubic ×2' }).check()
+  const other = page.getByRole('checkbox', { name: 'Bicubic ×2' })
+  await other.check()
   await page
     .getByText(/^(About|Under) .+ and [\d.]+ (kB|MB) for all 2, measured on \d+ of 48 frames$/)
     .waitFor({ timeout: 120_000 })
@@ -201,6 +201,23 @@ test('tells beforehand how long and how large, and remembers what was chosen', a
   await again.locator('.react-flow__node').first().waitFor()
   await again.keyboard.press('Control+e')
   await soon(() => again.getByRole('textbox', { name: 'File name' }).inputValue()).toBe('enhanced.webm')
+  await again.close()
+
+  await other.uncheck()
+  await page.getByRole('textbox', { name: 'File name' }).fill('by hand.webm')
+  await page.getByRole('textbox', { name: 'for' }).fill('0.25')
+  await begin(page)
+  await page.getByRole('progressbar').waitFor()
+  const link = page.getByRole('link', { name: 'Download' })
+  await link.waitFor({ timeout: 120_000 })
+  const downloading = page.waitForEvent('download')
+  await link.click()
+  const file = await downloading
+  expect(file.suggestedFilename()).toBe('by hand.webm')
+  const written = await probe(await file.path())
+  expect(written).toMatchObject({ videoCodec: 'vp9', width: 640, height: 360, frames: 6 })
+  expect(written.duration).toBeCloseTo(0.25, 1)
+  expect(written.audioCodec).not.toBeNull()
 })
 
 test('goes on while one edits, and tells at the end in the title and by a notification', async () => {

@@ -23,7 +23,7 @@ const white = (page: EditorPage['page']) =>
     return [...new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer())]
   })
 
-test('compares with a reference file: wipes by dragging the line, flickers by a held key, tells the pixels of both', async () => {
+test('compares with a reference file by a line that is dragged and by a held key, tells the pixels of both; shows differences, fields side by side, and single pixels', async () => {
   const page = await open()
   const alone = await editor.look()
   await page.getByRole('button', { name: /^Wipe/ }).click()
@@ -53,10 +53,8 @@ test('compares with a reference file: wipes by dragging the line, flickers by a 
   await editor.lookUntil((look) => at(look, 0.38, 0.7) > 245 && at(look, 0.62, 0.7) > 245)
   await page.keyboard.up('x')
   await editor.lookUntil((look) => Math.abs(at(look, 0.38, 0.7) - at(alone, 0.38, 0.7)) < 2)
-})
 
-test('the difference of a picture from itself is black, and side by side each has its field', async () => {
-  const page = await open()
+  // The difference of a picture from itself is black.
   await page.getByRole('button', { name: /^Difference/ }).click()
   await page.locator('.compared-choice [role="combobox"]').click()
   await page.getByRole('option', { name: 'Bicubic', exact: true }).click()
@@ -69,10 +67,10 @@ test('the difference of a picture from itself is black, and side by side each ha
   await page.getByRole('button', { name: 'Add a picture' }).click()
   await page.locator('.picture-label', { hasText: 'Source' }).waitFor()
   expect(await page.locator('.picture-label').allInnerTexts()).toHaveLength(3)
-})
 
-test('zooms to 3200 %, where single pixels stand apart; a picture that is dragged keeps its pixel under the hand', async () => {
-  const page = await open()
+  // At 3200 % single pixels stand apart; a picture that is dragged keeps its pixel under the hand.
+  await page.getByRole('button', { name: /^A alone/ }).click()
+  await page.locator('.viewer-stage[data-mode="single"]').waitFor()
   await page.getByRole('button', { name: /^Zoom, now/ }).click()
   await page.getByRole('menuitem', { name: '3200 %' }).click()
   await page.getByRole('button', { name: 'Zoom, now 3200 %' }).waitFor()
@@ -137,7 +135,7 @@ test('renders ahead while idle, marks it, plays between the points while compari
   await page.getByRole('button', { name: /^0\.0 MB of 128 MB|^\d\.\d MB of 128 MB/ }).waitFor()
 })
 
-test('scopes, times and pictures on the nodes come and go; an old picture says so until it is fresh', async () => {
+test('scopes, times and pictures on the nodes come and go, an old picture says so; of several values side by side one is picked', async () => {
   const page = await open()
   const drawn = (selector: string) =>
     page.locator(selector).evaluate((element) => {
@@ -174,11 +172,8 @@ test('scopes, times and pictures on the nodes come and go; an old picture says s
   await page.keyboard.press('Enter')
   await staled
   await page.locator(`${card}[data-stale="false"]`).waitFor()
-})
 
-test('holds several values of a parameter side by side, and the one picked becomes the value', async () => {
-  const page = await open()
-  // Grain reads what was selected.
+  // Several values of a parameter side by side: the one picked becomes the value. Grain reads what was selected.
   await editor.node('bicubic').locator('h3').click()
   await page.getByRole('button', { name: 'Add Grain' }).click()
   const amount = page.locator('[data-param="amount"] input')
