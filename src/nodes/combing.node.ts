@@ -1,6 +1,7 @@
 /**
  * Finds lines that belong to two moments: a row that differs from those above and below in the same direction, by the test of
- * D. Graft's and tritical's field matchers (thresholds 9 and 54 of 255, squares of 16×16 pixels).
+ * D. Graft's and tritical's field matchers (thresholds 9 and 54 of 255, squares of 16×16 pixels). What the same test finds along
+ * columns is taken off: fine texture has stripes both ways, and a comb has them one way.
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
@@ -13,7 +14,7 @@ export default defineNode({
   type: 'combing',
   title: 'Combing',
   category: 'measure',
-  summary: 'Shows where interlaced lines stand apart. Fine horizontal stripes look the same to it.',
+  summary: 'Shows where interlaced lines stand apart. Fine stripes along rows, of the scene’s own, look the same to it.',
   keywords: [
     'interlaced',
     'interlacing',
@@ -32,7 +33,7 @@ export default defineNode({
   outputs: {
     map: port.mask('Map', { help: 'The share of combed pixels around.' }),
     score: port.number('Score', {
-      help: 'The share of combed pixels in the worst square of 16. Frames from about 0.3 on are combed.',
+      help: 'The share of combed pixels in the worst square of 16. Frames that are combed have more than about 0.3.',
     }),
   },
   params: {
@@ -57,16 +58,17 @@ export default defineNode({
             reads: ['image'],
             writes: { combed: 'r32float' },
             size: image,
-            functions: 'fn row(at: vec2i, y: i32) -> f32 { return 255.0 * luma(image_at(at + vec2i(0, y)).rgb); }',
-            wgsl: /* wgsl */ `
-  let above = row(at, -1);
-  let here = row(at, 0);
-  let below = row(at, 1);
-  let up = here - above;
-  let down = here - below;
-  let alike = min(up, down) > 9.0 || max(up, down) < -9.0;
-  let strength = abs(row(at, -2) + 4.0 * here + row(at, 2) - 3.0 * (above + below));
-  combed_is(vec4f(select(0.0, 1.0, alike && strength > 54.0)));`,
+            functions: /* wgsl */ `
+fn tone(at: vec2i) -> f32 { return 255.0 * luma(image_at(at).rgb); }
+fn stripe(at: vec2i, across: vec2i) -> f32 {
+  let before = tone(at - across);
+  let here = tone(at);
+  let after = tone(at + across);
+  let alike = min(here - before, here - after) > 9.0 || max(here - before, here - after) < -9.0;
+  let strength = abs(tone(at - 2 * across) + 4.0 * here + tone(at + 2 * across) - 3.0 * (before + after));
+  return select(0.0, 1.0, alike && strength > 54.0);
+}`,
+            wgsl: 'combed_is(vec4f(stripe(at, vec2i(0, 1)) - stripe(at, vec2i(1, 0))));',
           },
           ...filter({
             label: 'combing/share',
@@ -88,7 +90,7 @@ export default defineNode({
   for (var y = at.y * ${square}; y < end.y; y++) {
     for (var x = at.x * ${square}; x < end.x; x++) { sum += combed_at(vec2i(x, y)).r; }
   }
-  squares_is(vec4f(sum / ${square * square}.0));`,
+  squares_is(vec4f(max(sum, 0.0) / ${square * square}.0));`,
           },
           ...tally('combing', {
             name: 'worst',
