@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--models] [--gpu] [--json]`: how fast and how good,
- * as ratios within one run, since absolute figures say more about the machine than about the code. `--models`: of models
- * on each runtime alone. `--gpu`: on a real GPU or not at all.
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--models | --measures] [--gpu] [--json]`: how fast and
+ * how good, as ratios within one run, since absolute figures say more about the machine than about the code. `--models`: of
+ * models on each runtime alone. `--measures`: what each personality does to each measure, alone. `--gpu`: on a real GPU or
+ * not at all.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -19,6 +20,7 @@ import { ensureBuilt, projectFolder, runVite, startAppServer } from '../src/host
 import { type HeadlessSession, openSession } from '../src/host/headless-session.ts'
 import { loadSpecs } from '../src/host/node-specs.ts'
 import { type EditorResult, measureEditor } from './bench-editor.ts'
+import type { MeasuresResult } from './bench-measures.ts'
 import type { ModelsResult } from './bench-models.ts'
 import type {
   Candidate,
@@ -103,6 +105,7 @@ interface Measured {
   readonly dial: DialResult
   readonly models: ModelsResult
   readonly quality: readonly QualityResult[]
+  readonly measures: MeasuresResult
 }
 
 interface Sizes {
@@ -127,13 +130,20 @@ async function measure(session: HeadlessSession, what: string, args: readonly un
 const measureModels = async (session: HeadlessSession, rounds: number) =>
   (await measure(session, 'models', [rounds])) as ModelsResult
 
+async function sampleShots(): Promise<readonly Shot[]> {
+  const text = await readFile(join(projectFolder, 'public/samples/field-guide.json'), 'utf8')
+  return JSON.parse(text) as readonly Shot[]
+}
+
+const measureMeasures = async (session: HeadlessSession, perShot: number) =>
+  (await measure(session, 'measures', [await sampleShots(), perShot])) as MeasuresResult
+
 async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes): Promise<Measured> {
   const { frames, qualityFrames, rounds } = sizes
   const specs = await loadSpecs()
   const recipe = await graph('default.json', specs)
   const plain = await graph('bicubic.json', specs)
-  const shotsFile = await readFile(join(projectFolder, 'public/samples/field-guide.json'), 'utf8')
-  const shots = JSON.parse(shotsFile) as readonly Shot[]
+  const shots = await sampleShots()
   const engine = 'the engine'
   const grain = only(recipe, 'grain')
   const candidates: readonly Candidate[] = [
@@ -161,6 +171,8 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
   const models = await measureModels(session, rounds)
   say('Quality…')
   const quality = (await measure(session, 'quality', [engine, candidates, shots, qualityFrames])) as QualityResult[]
+  say('Measures…')
+  const measures = await measureMeasures(session, qualityFrames)
   say('The editor…')
   const editor = await measureEditor(session.page.context().browser()!, origin, rounds)
   const graphs = graphSizes(specs, rounds)
@@ -180,6 +192,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
     dial,
     models,
     quality,
+    measures,
   }
 }
 
@@ -229,6 +242,18 @@ ${table(rows)}
 
 ${convolutions} convolutions in ${convolving} dispatches, ${dispatches} in all. Bytes of tensors read and written a picture: ${bytesText(result.bytes)}, ${times(result.bytes / result.leastBytes)} the least.
 Of what plain shaders reach here: ${((rate / result.peakRate) * 100).toFixed(0)} % of ${result.peakRate.toFixed(1)} GMAC/s, ${((bytesRate / result.peakBytes) * 100).toFixed(0)} % of ${result.peakBytes.toFixed(1)} GB/s.`
+}
+
+function measuresReport({ frames, results, rows }: MeasuresResult): string {
+  const figure = (value: number) => value.toFixed(value >= 10 ? 1 : value >= 1 ? 2 : value >= 0.1 ? 3 : 4)
+  return table([
+    [`Measures, mean (and highest) of ${frames} frames of the sample`, ...results, 'stands out from'],
+    ...rows.map(({ name, from, means, highest }) => [
+      name,
+      ...means.map((mean, i) => `${figure(mean)} (${figure(highest[i]!)})`),
+      from === undefined ? '' : String(from),
+    ]),
+  ])
 }
 
 function ratios(measured: Measured) {
@@ -355,7 +380,14 @@ function report(measured: Measured): string {
     ]),
   ]
   const head = `${frames} frames of the sample, 320×180 to 640×360, on ${adapter}, ${plain.rebuilds + recipe.rebuilds} device losses`
-  return [head, table(speedRows), table(otherRows), modelReport(measured.models), table(qualityRows)].join('\n\n')
+  return [
+    head,
+    table(speedRows),
+    table(otherRows),
+    modelReport(measured.models),
+    table(qualityRows),
+    measuresReport(measured.measures),
+  ].join('\n\n')
 }
 
 const { values } = parseArgs({
@@ -364,6 +396,7 @@ const { values } = parseArgs({
     'quality-frames': { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
     models: { type: 'boolean', default: false },
+    measures: { type: 'boolean', default: false },
     gpu: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -381,7 +414,7 @@ const sizes: Sizes = {
   rounds: count('rounds', values.rounds),
 }
 if (values.gpu) process.env.FRAMEWRIGHT_GPU = 'hardware'
-if (!values.models) await ensureBuilt(say)
+if (!values.models && !values.measures) await ensureBuilt(say)
 const benchFolder = join(projectFolder, '.cache/bench')
 await runVite([
   'build',
@@ -399,6 +432,10 @@ async function run(session: HeadlessSession): Promise<{ readonly text: string; r
   if (values.models) {
     const result = await measureModels(session, sizes.rounds)
     return { text: modelReport(result), json: { ...result, ratios: modelRatios(result) } }
+  }
+  if (values.measures) {
+    const result = await measureMeasures(session, sizes.qualityFrames)
+    return { text: measuresReport(result), json: result }
   }
   const app = await startAppServer()
   try {
