@@ -66,6 +66,30 @@ export const screenStates: readonly ScreenState[] = [
     },
   },
   {
+    name: 'predicted',
+    async reach(page) {
+      await shown(page)
+      await page.keyboard.press('d')
+      await page.keyboard.press('d')
+      await page.keyboard.press('2')
+      await page.getByRole('button', { name: 'Heat' }).click()
+      await shown(page)
+      await page.mouse.move(0, 0)
+    },
+  },
+  {
+    name: 'overlay',
+    async reach(page) {
+      await shown(page)
+      await page.keyboard.press('q')
+      await page.getByRole('combobox', { name: 'Mask or map' }).click()
+      await page.getByRole('option', { name: /Background/ }).click()
+      await page.keyboard.press('c')
+      await shown(page)
+      await page.mouse.move(0, 0)
+    },
+  },
+  {
     name: 'problems',
     recipe: 'bicubic',
     async reach(page) {

@@ -1,6 +1,6 @@
 /** What the viewer really puts on its canvas, read back from there; and the pixel values it tells. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { CompareLayout, Viewport } from '../../src/engine/door/api.ts'
+import { type CompareLayout, heatColours, type OverlayLook, type Viewport } from '../../src/engine/door/api.ts'
 import { createViewer, type Viewer } from '../../src/engine/viewer/canvas-viewer.ts'
 import { readPixels } from '../../src/engine/viewer/read-pixels.ts'
 import type { GpuPicture } from '../../src/gpu/types.ts'
@@ -53,9 +53,10 @@ async function show(
   view: Viewport,
   ground: readonly (GpuPicture | null)[] = [],
   step = 1,
+  overlay: GpuPicture | null = null,
 ) {
   viewer.setViewport(view, step)
-  viewer.draw(pictures, null, ground)
+  viewer.draw(pictures, null, ground, overlay)
   const bitmap = await createImageBitmap(canvas)
   const reader = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')
   if (!reader) throw new Error('no 2d context')
@@ -128,12 +129,58 @@ test('gives each its field, with the same zoom and place', async () => {
 })
 
 test('shows differences amplified, or signed on grey', async () => {
-  const amplified = await show([a, b], viewport({ mode: 'difference', gain: 0.5, signed: false }))
+  const amplified = await show([a, b], viewport({ mode: 'difference', gain: 0.5, tone: 'amount' }))
   expect(amplified(6, 10)).toEqual([0, 0.3, 0])
   expect(amplified(30, 10)).toEqual([0.4, 0.3, 0])
-  const signed = await show([a, b], viewport({ mode: 'difference', gain: 0.5, signed: true }))
+  const signed = await show([a, b], viewport({ mode: 'difference', gain: 0.5, tone: 'signed' }))
   expect(signed(6, 10)).toEqual([0.5, 0.2, 0.5])
   expect(signed(30, 10)).toEqual([0.9, 0.2, 0.5])
+})
+
+/** Levels are read in steps of a fiftieth. */
+const expectHeat = (shown: readonly number[], quarter: 2 | 4) =>
+  heatColours[quarter].forEach((level, i) => {
+    expect(Math.abs(shown[i]! - level)).toBeLessThan(0.021)
+  })
+
+test('shows a difference as heat, of whichever pictures it is asked for', async () => {
+  // Heat at half its range, by the table; the root of the mean square of three equal channels is their value.
+  const [grey, dark] = [0.5, 0.25].map((level) =>
+    upload(
+      bench,
+      draw(4, 2, () => [level, level, level]),
+    ),
+  )
+  const layout = { mode: 'difference', gain: 2, tone: 'heat', of: [2, 1] } as const
+  const at = await show([a, dark!, grey!], viewport(layout))
+  expectHeat(at(6, 10), 2)
+  const none = await show([a, grey!, grey!], viewport(layout))
+  expect(none(6, 10)).toEqual([0, 0, 0])
+  const most = await show([a, dark!, grey!], viewport({ ...layout, gain: 64 }))
+  expectHeat(most(30, 10), 4)
+})
+
+test('lays a map over A, tinted or as heat, or shows it alone', async () => {
+  const look = { tint: 'red', opacity: 0.5, gain: 1, alone: false } as const
+  const map = upload(
+    bench,
+    draw(4, 2, (x) => (x < 2 ? 0 : 0.4)),
+  )
+  const over = async (overlay: OverlayLook) =>
+    show([b], viewport(undefined, { zoom: 4, centre: { x: 4, y: 2 }, overlay }), [], 1, map)
+  const tinted = await over(look)
+  expect(tinted(6, 10)).toEqual([0.2, 0.6, 0])
+  // 0.4 of the map by 0.5 of opacity: a fifth of the tint.
+  expect(tinted(30, 10)).toEqual([0.36, 0.5, 0.04])
+  const stronger = await over({ ...look, gain: 2 })
+  expect(stronger(30, 10)).toEqual([0.52, 0.4, 0.06])
+  const alone = await over({ ...look, tint: 'white', alone: true })
+  expect([alone(6, 10)[0], alone(30, 10)[1]]).toEqual([0, 0.4])
+  const heat = await over({ tint: 'heat', opacity: 1, gain: 1.25, alone: false })
+  expect(heat(6, 10)).toEqual([0.2, 0.6, 0])
+  expectHeat(heat(30, 10), 2)
+  const without = await show([b], viewport(undefined, { zoom: 4, centre: { x: 4, y: 2 } }), [], 1, map)
+  expect(without(30, 10)).toEqual([0.2, 0.6, 0])
 })
 
 test('lays A and B over each other', async () => {
@@ -143,7 +190,7 @@ test('lays A and B over each other', async () => {
 
 test('a comparison without B shows A', async () => {
   for (const layout of [
-    { mode: 'difference', gain: 4, signed: true },
+    { mode: 'difference', gain: 4, tone: 'signed' },
     { mode: 'wipe', position: 0 },
     { mode: 'single', show: 1 },
   ] as const) {

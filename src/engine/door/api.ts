@@ -39,6 +39,8 @@ export interface PreviewRequest {
   readonly view: Endpoint
   /** Up to three more outputs to compare it with, of the same moment; of any size. */
   readonly others?: readonly Endpoint[]
+  /** A mask or map of the same moment that may lie over the view, of any size. */
+  readonly overlay?: Endpoint
   /** Index in the clock's media; clamped to what the clock offers. */
   readonly frame: number
   readonly runtime?: RuntimeChoice
@@ -90,12 +92,19 @@ export interface ClockReport {
   readonly duration: number
 }
 
+export interface OtherPicture {
+  readonly desc: ValueDesc | null
+  readonly problems: readonly Problem[]
+}
+
 export interface PreviewResult {
   /** `superseded`: a later request came, or it was cancelled; nothing was shown. */
   readonly state: 'shown' | 'superseded'
   readonly desc: ValueDesc | null
   /** For each of the `others`: what it is, or why it cannot be shown; the view is shown all the same. */
-  readonly others: readonly { readonly desc: ValueDesc | null; readonly problems: readonly Problem[] }[]
+  readonly others: readonly OtherPicture[]
+  /** The same of the overlay; absent where none was asked for, or nothing shown. */
+  readonly overlay?: OtherPicture
   readonly clock: ClockReport
   readonly nodes: Readonly<Record<NodeId, NodeReport>>
   readonly milliseconds: number
@@ -144,10 +153,41 @@ export type CompareLayout =
   | { readonly mode: 'wipe'; readonly position: number }
   /** Every picture in a field of its own, `columns` (2 where absent) beside each other, the rest in rows below. */
   | { readonly mode: 'side'; readonly columns?: number }
-  /** |A − B| · gain on black, or with `signed` 0.5 + (A − B) · gain on grey. */
-  | { readonly mode: 'difference'; readonly gain: number; readonly signed: boolean }
+  /** One picture less another: A − B, or those that `of` names. Where one is missing, A alone. */
+  | {
+      readonly mode: 'difference'
+      readonly gain: number
+      readonly tone: DifferenceTone
+      readonly of?: readonly [minuend: number, subtrahend: number]
+    }
   /** A and B over each other, `mix` of B in [0,1]. */
   | { readonly mode: 'onion'; readonly mix: number }
+
+/**
+ * How a difference d, times its gain, is shown: |d| on black, 0.5 + d on grey, or the root of the mean square of its channels
+ * as heat, from black (0) over violet and orange to pale yellow (1).
+ */
+export type DifferenceTone = 'amount' | 'signed' | 'heat'
+
+/** Of heat at 0, ¼, ½, ¾ and 1, sRGB: matplotlib's “inferno” (S. van der Walt, N. Smith, 2015), black at 0. */
+export const heatColours = [
+  [0, 0, 0],
+  [0.341, 0.062, 0.43],
+  [0.736, 0.216, 0.33],
+  [0.978, 0.557, 0.035],
+  [0.988, 1, 0.645],
+] as const
+
+/** How a mask or map lies over A. Its values, times `gain`, are taken from [0,1]. */
+export interface OverlayLook {
+  /** `heat`: as of a difference, the stronger the less is seen through it; else in one colour. */
+  readonly tint: 'heat' | 'red' | 'green' | 'blue' | 'white'
+  /** Of the map where it is 1, in [0,1]. */
+  readonly opacity: number
+  readonly gain: number
+  /** The map in place of A, not over it. */
+  readonly alone: boolean
+}
 
 /** Values of one picture at one place. */
 export interface PixelValue {
@@ -171,6 +211,8 @@ export interface Viewport {
   readonly background: readonly [number, number, number]
   /** A alone where absent. */
   readonly layout?: CompareLayout
+  /** How the request's overlay lies over A; without it none does. */
+  readonly overlay?: OverlayLook
   /** Lines between the pixels from a zoom of 8 on. */
   readonly pixelGrid?: boolean
 }
@@ -283,7 +325,7 @@ export interface Engine {
   /** The canvas the viewer draws on; drawn again on `setViewport` and after each preview. */
   attachCanvas(canvas: OffscreenCanvas): Promise<void>
   setViewport(viewport: Viewport): Promise<void>
-  /** What A and the others hold at picture pixel `at` of A; empty outside it. */
+  /** What A, the others and the overlay hold at picture pixel `at` of A; empty outside it. */
   readPixels(at: { readonly x: number; readonly y: number }): Promise<readonly PixelValue[]>
 
   /** Of A and, where there is one, of B, as they are shown now. */

@@ -54,6 +54,18 @@ interface Running {
 
 type Render = (request: PreviewRequest, use: (now: Running) => UsePictures) => Promise<Outcome<PreviewResult>>
 
+/** To what renders, the overlay is the last of the others; to who asks, it is a thing of its own. */
+async function withOverlay(
+  request: PreviewRequest,
+  render: (all: PreviewRequest) => Promise<Outcome<PreviewResult>>,
+): Promise<Outcome<PreviewResult>> {
+  if (!request.overlay) return render(request)
+  const outcome = await render({ ...request, others: [...(request.others ?? []), request.overlay] })
+  const overlay = outcome.ok ? outcome.value.others.at(-1) : undefined
+  if (!outcome.ok || !overlay) return outcome
+  return { ok: true, value: { ...outcome.value, others: outcome.value.others.slice(0, -1), overlay } }
+}
+
 async function takeInBackground(
   request: PreviewRequest,
   side: number,
@@ -172,7 +184,8 @@ export function createSession(baseUrl: string): Session {
     },
     async readPixels(at) {
       const { live, scene } = await ready()
-      return readPixels(live.gpu.device, scene.visible.pictures, at, scene.visible.extent)
+      const { pictures, overlay, extent } = scene.visible
+      return readPixels(live.gpu.device, [...pictures, overlay], at, extent)
     },
     async scope(kind) {
       const { live, scene } = await ready()
@@ -181,12 +194,18 @@ export function createSession(baseUrl: string): Session {
     },
 
     preview: (request) =>
-      render(request, ({ scene }) => async (pictures, extent) => {
-        if (request.ground) scene.visible.showAround(pictures)
-        else if (request.background) return letGo(pictures)
-        else scene.visible.show(pictures, extent, request.region !== undefined)
-        drawing.draw(scene)
-      }),
+      withOverlay(request, (all) =>
+        render(all, ({ scene }) => async (rendered, extent) => {
+          const pictures = request.overlay ? rendered.slice(0, -1) : rendered
+          const overlay = request.overlay ? (rendered.at(-1) ?? null) : null
+          if (request.background && !request.ground) return letGo(rendered)
+          if (request.ground) {
+            if (!pictures.includes(overlay)) letGo([overlay])
+            scene.visible.showAround(pictures)
+          } else scene.visible.show(pictures, extent, request.region !== undefined, overlay)
+          drawing.draw(scene)
+        }),
+      ),
     thumbnail: (request, side) => takeInBackground(request, side, render),
     snapshot: (request) => takeSnapshot(request, render),
     stopBackground: async () => (await ready()).preview.stopBackground(),

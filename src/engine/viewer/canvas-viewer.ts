@@ -18,11 +18,13 @@ export interface Viewer extends Disposable {
    * Draws A and the others, at most four; where A is missing, the background alone.
    * @param extent the size in which the viewport counts: that of the whole picture where A is a draft; else A's own
    * @param ground what lies around each of the pictures where a part of it is there alone; shown dimmed
+   * @param overlay lies over A where the viewport says how
    */
   draw(
     pictures: readonly (GpuPicture | null)[],
     extent?: { readonly width: number; readonly height: number } | null,
     ground?: readonly (GpuPicture | null)[],
+    overlay?: GpuPicture | null,
   ): void
 }
 
@@ -42,13 +44,19 @@ function readingOf(picture: GpuPicture, extent: Extent, { zoom }: Viewport, step
 }
 
 /** The uniform values of a layer. */
-function valuesOf({ pictures, field, amount, colour }: Layer, extent: Extent, { zoom, centre, ...view }: Viewport) {
+function valuesOf(
+  { pictures, field, amount, gain, tint, colour }: Layer,
+  extent: Extent,
+  { zoom, centre, ...view }: Viewport,
+) {
   const { left, top, right, bottom } = field ?? { left: 0, top: 0, right: 0, bottom: 0 }
   const offset = [centre.x - (left + right) / 2 / zoom, centre.y - (top + bottom) / 2 / zoom] as const
   return {
     gridScale: 1 / zoom,
     gridOffset: offset,
     amount: amount ?? 0,
+    gain: gain ?? 1,
+    tint: tint ?? [0, 0, 0],
     background: colour ?? view.background,
     ...Object.fromEntries(
       textureNames.flatMap((name, i) => {
@@ -136,7 +144,7 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
       viewport = { ...next, width, height, zoom: next.zoom / step }
       drawnStep = step
     },
-    draw(pictures, extent, ground = []) {
+    draw(pictures, extent, ground = [], overlay = null) {
       const [r, g, b] = viewport?.background ?? [0, 0, 0]
       const encoder = device.createCommandEncoder({ label: 'viewer' })
       const pass = encoder.beginRenderPass({
@@ -154,7 +162,7 @@ export function createViewer(device: GPUDevice, canvas: OffscreenCanvas): Viewer
       if (first && viewport) {
         const view = viewport
         const size = extent ?? first.desc
-        layersOf(view, pictures, ground, size).forEach((layer, slot) => {
+        layersOf(view, pictures, ground, size, overlay).forEach((layer, slot) => {
           drawLayer(pass, layer, slot, size, view)
         })
       }

@@ -88,8 +88,8 @@ export class DrawScheduler {
       if (!this.#canvas || scene.lost.aborted) return
       scene.viewer ??= this.#parts.createViewer(scene.device, this.#canvas)
       if (this.#viewport) scene.viewer.setViewport(this.#viewport, this.#coarse ? coarseStep : 1)
-      const { pictures, extent, ground } = scene.visible
-      scene.viewer.draw(pictures, extent, ground)
+      const { pictures, extent, ground, overlay } = scene.visible
+      scene.viewer.draw(pictures, extent, ground, overlay)
     })
   }
 

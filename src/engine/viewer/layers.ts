@@ -1,6 +1,6 @@
 /** What a viewport shows of the pictures: which of them lies where, in which order they are drawn. */
 import type { GpuPicture } from '../../gpu/types.ts'
-import type { CompareLayout, Viewport } from '../door/api.ts'
+import type { CompareLayout, OverlayLook, Viewport } from '../door/api.ts'
 import type { Mode } from './programs.ts'
 import type { Extent } from './visible-pictures.ts'
 
@@ -12,7 +12,8 @@ const alone: CompareLayout = { mode: 'single', show: 0 }
 /** A comparison needs what it compares: without B it shows A. */
 function possible(layout: CompareLayout, pictures: Pictures): CompareLayout {
   if (layout.mode === 'single') return pictures[layout.show] ? layout : alone
-  return pictures[1] ? layout : alone
+  const needed = (layout.mode === 'difference' && layout.of) || [0, 1]
+  return needed.every((which) => pictures[which]) ? layout : alone
 }
 
 export interface Rectangle {
@@ -30,6 +31,9 @@ export interface Layer {
   readonly field?: Rectangle
   readonly mode?: Mode
   readonly amount?: number
+  /** Of an overlay. */
+  readonly gain?: number
+  readonly tint?: readonly [number, number, number]
   readonly dimmed?: boolean
   readonly colour?: readonly [number, number, number]
 }
@@ -64,33 +68,59 @@ const lines = (count: number, size: number): number[] => Array.from({ length: co
 
 export type Pictures = readonly (GpuPicture | null)[]
 
-/** What a viewport shows, in the order in which it is drawn. */
-export function layersOf(viewport: Viewport, pictures: Pictures, ground: Pictures, extent: Extent): Layer[] {
+/** sRGB. */
+const tints = {
+  red: [1, 0.1, 0.15],
+  green: [0.1, 0.9, 0.3],
+  blue: [0.15, 0.45, 1],
+  white: [1, 1, 1],
+} as const satisfies Record<Exclude<OverlayLook['tint'], 'heat'>, readonly [number, number, number]>
+
+/** How A is drawn with a map over it, or in its place. */
+function overlaid(picture: GpuPicture, map: GpuPicture, { tint, opacity, gain, alone }: OverlayLook): Partial<Layer> {
+  const pictures = alone ? [map] : [picture, map]
+  const how = { pictures, amount: opacity, gain }
+  if (tint === 'heat') return { ...how, mode: alone ? 'heat map' : 'heated' }
+  return { ...how, mode: alone ? 'tint map' : 'tinted', tint: tints[tint] }
+}
+
+/**
+ * What a viewport shows, in the order in which it is drawn.
+ * @param overlay what lies over A where the viewport says how
+ */
+export function layersOf(
+  viewport: Viewport,
+  pictures: Pictures,
+  ground: Pictures,
+  extent: Extent,
+  overlay: GpuPicture | null = null,
+): Layer[] {
   const { width, height, background } = viewport
   const canvas = { left: 0, top: 0, right: width, bottom: height }
   const layout = possible(viewport.layout ?? alone, pictures)
   /** Picture `which`, dimmed where it is not there but its ground is. */
-  const one = (which: number, field: Rectangle, within: Rectangle, also: Partial<Layer> = {}): Layer[] =>
-    [
+  const one = (which: number, field: Rectangle, within: Rectangle, also?: Partial<Layer>): Layer[] => {
+    const [a] = pictures
+    const over = a && overlay && viewport.overlay && which === 0 ? overlaid(a, overlay, viewport.overlay) : {}
+    return [
       { picture: ground[which], dimmed: true },
-      { picture: pictures[which], ...also },
+      { picture: pictures[which], ...(also ?? over) },
     ].flatMap(({ picture, ...layer }) =>
       picture
         ? [{ pictures: [picture], field, within: overlap(within, placeOf(picture, field, viewport, extent)), ...layer }]
         : [],
     )
+  }
   switch (layout.mode) {
     case 'single':
       return one(layout.show, canvas, canvas)
-    case 'difference':
+    case 'difference': {
+      const both = (layout.of ?? [0, 1]).flatMap((which) => pictures[which] ?? [])
+      return one(0, canvas, canvas, { pictures: both, mode: layout.tone, amount: layout.gain })
+    }
     case 'onion': {
       const both = pictures.slice(0, 2).flatMap((picture) => picture ?? [])
-      return one(0, canvas, canvas, {
-        pictures: both,
-        ...(layout.mode === 'onion'
-          ? { mode: 'onion', amount: layout.mix }
-          : { mode: layout.signed ? 'signed' : 'difference', amount: layout.gain }),
-      })
+      return one(0, canvas, canvas, { pictures: both, mode: 'onion', amount: layout.mix })
     }
     case 'wipe': {
       const line = layout.position * width

@@ -1,12 +1,17 @@
 /** The viewer's shader programs: how textures are read and what is shown of them, one program a case. */
 import { layoutUniforms } from '../../gpu/uniforms.ts'
+import { heatColours } from '../door/api.ts'
 
 /** Where only a part of a picture is there, what is shown around it keeps this share of its light. */
 const groundLight = 0.35
 
 export const textureNames = ['first', 'second'] as const
 
-export type Mode = 'plain' | 'difference' | 'signed' | 'onion'
+/**
+ * Two pictures against each other: `amount`, `signed` and `heat` show a difference. A map over a picture: `tinted`,
+ * `heated`. A map by itself: `tint map`, `heat map`.
+ */
+export type Mode = 'plain' | 'onion' | 'amount' | 'signed' | 'heat' | 'tinted' | 'heated' | 'tint map' | 'heat map'
 
 export const uniformTypes = {
   /** Canvas pixels times this, plus the offset, are places in the texture of each, in its pixels. */
@@ -17,8 +22,11 @@ export const uniformTypes = {
   /** The same to the pixels of A, or of what A is a draft of. */
   gridScale: 'f32',
   gridOffset: 'vec2f',
-  /** Difference gain or onion mix. */
+  /** Difference gain, onion mix or opacity of an overlay. */
   amount: 'f32',
+  /** Of an overlay. */
+  gain: 'f32',
+  tint: 'vec3f',
   background: 'vec3f',
 } as const
 
@@ -48,6 +56,9 @@ export interface Program {
   readonly dimmed: boolean
 }
 
+/** A heat that covers the picture from a third of its range on: its dark end would be taken for shadow. */
+const heatCover = 3
+
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
 /** The colour of texture `i` at this canvas pixel. */
@@ -69,11 +80,17 @@ function readingCode({ by, taps, mask }: Reading, i: number): string {
 function shownCode({ readings, mode, grid, dimmed }: Program): string {
   const over = (i: number) => `overCheckerboard(colour${i}, position.xy)`
   const difference = '(colour0.rgb - colour1.rgb) * u.amount'
+  const map = (i: number) => `saturate(colour${i}.r * u.gain)`
   const shown = {
     plain: readings.length > 0 ? over(0) : 'u.background',
     onion: `mix(saturate(${over(0)}), saturate(${over(1)}), u.amount)`,
-    difference: `abs(${difference})`,
+    amount: `abs(${difference})`,
     signed: `${difference} + 0.5`,
+    heat: `heatOf(length(${difference}) * 0.57735)`,
+    tinted: `mix(saturate(${over(0)}), u.tint, u.amount * ${map(1)})`,
+    heated: `mix(saturate(${over(0)}), heatOf(${map(1)}), u.amount * saturate(${map(1)} * ${heatCover}))`,
+    'tint map': `u.tint * ${map(0)}`,
+    'heat map': `heatOf(${map(0)})`,
   }[mode]
   return grid || dimmed ? `saturate(${shown})` : shown
 }
@@ -103,6 +120,15 @@ fn mixed(picture: texture_2d<f32>, place: vec2f) -> vec4f {
     mix(squares(picture, corner + vec2f(0.0, 1.0)), squares(picture, corner + 1.0), weight.x),
     weight.y,
   );
+}
+fn heatOf(amount: f32) -> vec3f {
+  let place = saturate(amount) * ${heatColours.length - 1}.0;
+  var colour = vec3f(${heatColours[0].join(', ')});
+${heatColours
+  .slice(1)
+  .map((stop, i) => `  colour = mix(colour, vec3f(${stop.join(', ')}), saturate(place - ${i}.0));`)
+  .join('\n')}
+  return colour;
 }
 fn overCheckerboard(colour: vec4f, position: vec2f) -> vec3f {
   let square = floor(position * 0.125);

@@ -18,6 +18,7 @@ export function letGo(held: Shown): void {
 
 export class VisiblePictures {
   #shown: Shown = []
+  #overlay: Held | null = null
   #ground: Shown = []
   /** Whether what is shown are parts of pictures; then the ground lies around them. */
   #partial = false
@@ -25,6 +26,11 @@ export class VisiblePictures {
 
   get pictures(): readonly (GpuPicture | null)[] {
     return picturesOf(this.#shown)
+  }
+
+  /** The mask or map that may lie over the view. */
+  get overlay(): GpuPicture | null {
+    return this.#overlay?.picture ?? null
   }
 
   /** What lies around the pictures; nothing where they are whole. */
@@ -38,7 +44,10 @@ export class VisiblePictures {
   }
 
   /** Takes over the pictures, and what was whole stays to be seen around a part. */
-  show(pictures: Shown, extent: Extent | null, partial: boolean): void {
+  show(pictures: Shown, extent: Extent | null, partial: boolean, overlay: Held | null = null): void {
+    // It may be one of the pictures, too, and goes with them then.
+    if (!this.#shown.includes(this.#overlay)) letGo([this.#overlay])
+    this.#overlay = overlay
     if (partial && !this.#partial) {
       letGo(this.#ground)
       this.#ground = this.#shown

@@ -1,8 +1,9 @@
 /** Playing the clip, comparing, and what is shown over the picture. */
-import { Columns3 } from 'lucide-react'
+import { Columns3, Layers } from 'lucide-react'
 import { expand } from '../../graph/analysis/expand.ts'
 import { assetFacts } from '../store/facts.ts'
 import { nextScope } from '../store/looking.ts'
+import { isMeasured, mapsOf, toggleOverlay } from '../store/maps.ts'
 import { personalitiesSeen } from '../store/personalities.ts'
 import { text } from '../text/text.ts'
 import { area, type CommandContext } from './command.ts'
@@ -20,6 +21,9 @@ const togglePoint =
     const { frame, inPoint, outPoint } = preview.getState()
     preview.setPoint(end, (end === 'in' ? inPoint : outPoint) === frame ? null : frame)
   }
+
+const maps = ({ document, specs }: CommandContext) =>
+  mapsOf(expand(document.getState().document, specs).document, specs)
 
 /** The members of the family that the model behind the picture belongs to. */
 const personalities = ({ document, specs, preview, facts }: CommandContext) => {
@@ -63,11 +67,21 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
   },
   'viewer.predicted': {
     keys: ['D'],
-    run: ({ looking }) => looking.cyclePredicted(),
+    run(context) {
+      // Masks are parts of a chain; what a measure finds is what one looks for here.
+      const [first] = maps(context)
+      context.looking.cyclePredicted(first && isMeasured(first) ? first : null)
+    },
   },
   'viewer.source': {
     keys: ['S'],
     run: ({ looking }) => looking.toggleSource(),
+  },
+  'viewer.overlay': {
+    icon: Layers,
+    keys: ['Q'],
+    possible: (context) => context.looking.getState().overlay !== null || maps(context).length > 0,
+    run: (context) => toggleOverlay(context.looking, maps(context)),
   },
   'viewer.personalities': {
     icon: Columns3,

@@ -20,6 +20,8 @@ export interface Composed {
   readonly document: GraphDocument
   readonly view: Endpoint
   readonly others: readonly Endpoint[]
+  /** The mask or map that lies over the view; absent: none. */
+  readonly overlay?: Endpoint
   /** What each picture is called, A first. */
   readonly labels: readonly string[]
   /** For each picture the whole graph that it is of, where it is another than the open one. */
@@ -28,6 +30,9 @@ export interface Composed {
 
 export const referenceNode = '~reference' as NodeId
 export const plainNode = '~plain' as NodeId
+/** The view shrunk to the source's size, and that enlarged again: what of it the source can tell. */
+const shrunkNode = '~shrunk' as NodeId
+export const returnedNode = '~returned' as NodeId
 
 /** The node that makes a picture larger without inventing anything. */
 const plainType = 'bicubic'
@@ -144,11 +149,18 @@ function composeVariants(
 const needsPlain = ({ mode, others, flicker }: Pick<LookingState, 'mode' | 'others' | 'flicker'>): boolean =>
   mode !== 'single' || flicker || others[0]?.kind !== 'plain'
 
+/** What of the state of looking decides what is rendered. */
+export type LookedAt = Pick<LookingState, 'mode' | 'others' | 'reference' | 'variants' | 'flicker' | 'part' | 'overlay'>
+
+/** Whether the difference shown is a part of what is predicted, which takes the view as the source could tell it. */
+export const showsPart = ({ mode, others, part, variants }: Omit<LookedAt, 'reference'>): boolean =>
+  variants === null && mode === 'difference' && others[0]?.kind === 'plain' && part !== 'all'
+
 export function compose(
   document: GraphDocument,
   specs: Specs,
   view: Endpoint,
-  looking: Pick<LookingState, 'mode' | 'others' | 'reference' | 'variants' | 'flicker'>,
+  looking: LookedAt,
   resolve: (output: Endpoint) => Endpoint | undefined = (output) => output,
   known: Known = nothingKnown,
 ): Composed {
@@ -170,17 +182,27 @@ export function compose(
   const nodes = { ...document.nodes }
   const edges = { ...document.edges }
   /** The source as large as A, by a node of the request's own; the source itself where that is as large already. */
+  const [sourceSize, viewSize] = [source && known.sizeOf(source), known.sizeOf(view)]
+  const spec = specs.get(plainType)
+  const [input, output] = [mainPort(spec?.inputs), mainPort(spec?.outputs)]
+  const resized = (id: NodeId, from: Endpoint, params: NodeRecord['params']): Endpoint | null => {
+    if (!input || !output) return null
+    nodes[id] = { id, type: plainType, params, position: { x: 0, y: 0 } }
+    const wire = `${id}.${input}` as EdgeId
+    edges[wire] = { id: wire, from, to: { node: id, port: input } }
+    return { node: id, port: output }
+  }
   const plain = () => {
-    const [from, to] = [source && known.sizeOf(source), known.sizeOf(view)]
-    const spec = specs.get(plainType)
-    const [input, output] = [mainPort(spec?.inputs), mainPort(spec?.outputs)]
-    const factor = from && to && to.width / from.width
-    if (!source || !factor || factor === 1 || !input || !output)
-      return source && { at: source, label: text.viewer.output.source }
-    nodes[plainNode] = { id: plainNode, type: plainType, params: { factor }, position: { x: 0, y: 0 } }
-    const wire = `${plainNode}.${input}` as EdgeId
-    edges[wire] = { id: wire, from: source, to: { node: plainNode, port: input } }
-    return { at: { node: plainNode, port: output }, label: text.viewer.output.plain }
+    const factor = sourceSize && viewSize && viewSize.width / sourceSize.width
+    const at = source && factor && factor !== 1 ? resized(plainNode, source, { factor }) : null
+    return at ? { at, label: text.viewer.output.plain } : source && { at: source, label: text.viewer.output.source }
+  }
+  /** The view as the source could tell it; the view itself where it is not larger. */
+  const returned = (): Endpoint => {
+    if (!sourceSize || !viewSize || viewSize.width <= sourceSize.width) return view
+    const sized = ({ width, height }: { width: number; height: number }) => ({ mode: 'size', width, height })
+    const shrunk = resized(shrunkNode, view, sized(sourceSize))
+    return (shrunk && resized(returnedNode, shrunk, sized(viewSize))) ?? view
   }
   const resolved = (compared: Compared, k: number): { at: Endpoint; label: string } | null => {
     switch (compared.kind) {
@@ -215,8 +237,12 @@ export function compose(
     const found = resolved(compared, k)
     return found ? [{ ...found, compared }] : []
   })
+  if (showsPart(looking) && shown.length === 1)
+    shown.push({ at: returned(), label: text.viewer.output.returned, compared: { kind: 'plain' } })
+  const overlay = looking.overlay && resolve(looking.overlay)
   const more = Object.keys(nodes).length > Object.keys(document.nodes).length
   return {
+    ...(overlay && document.nodes[overlay.node] && { overlay }),
     document: more ? { ...document, nodes, edges } : document,
     view,
     others: shown.map(({ at }) => at),

@@ -1,6 +1,6 @@
 /** How the person looks: what is compared and how, which instruments are on, and how much may be kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { CompareLayout, ScopeKind } from '../../engine/door/api.ts'
+import type { CompareLayout, DifferenceTone, OverlayLook, ScopeKind } from '../../engine/door/api.ts'
 import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
@@ -20,6 +20,14 @@ export type Compared =
   | { readonly kind: 'graph'; readonly title: string; readonly document: GraphDocument }
 
 export type CompareMode = CompareLayout['mode']
+
+/**
+ * Of the difference to the plain upscale: all of it, which is predicted, or one of the two parts that it is the sum of. With D
+ * shrinking to the source's size and U enlarging again: what the source denies, U(D(A)) − U(source), and what the source
+ * cannot check, A − U(D(A)).
+ */
+export type PredictedPart = 'all' | 'contradiction' | 'invention'
+export const predictedParts: readonly PredictedPart[] = ['all', 'contradiction', 'invention']
 
 /** Several values of one parameter, side by side; the first is drawn as A. At most four. */
 export interface Variants {
@@ -55,7 +63,11 @@ export interface LookingState {
   /** Of the wipe's line, across the canvas, in [0,1]. */
   readonly position: number
   readonly gain: number
-  readonly signed: boolean
+  readonly tone: DifferenceTone
+  readonly part: PredictedPart
+  /** The mask or map that lies over A, and how one does. */
+  readonly overlay: Endpoint | null
+  readonly overlayLook: OverlayLook
   readonly mix: number
   /** B is shown instead, while a key is held. */
   readonly flicker: boolean
@@ -79,10 +91,10 @@ export interface LookingStore extends StoreApi<LookingState> {
   /** Shows these marks as well; where none were shown, these alone. */
   mark(change: Partial<Omit<CropMarks, 'on'>>): void
   /**
-   * From the result to what is predicted of it, signed on grey, then to its amount on black, and back. The picture that
-   * A is compared with becomes the plain upscale.
+   * From the result to what is predicted of it, to what of that the source denies, to what it cannot check, to `map` laid
+   * over the result where there is one, and back. The picture that A is compared with becomes the plain upscale.
    */
-  cyclePredicted(): void
+  cyclePredicted(map: Endpoint | null): void
   /** Compares with the source as it is instead of the plain upscale, or the other way round. */
   toggleSource(): void
   /** Lets a region be drawn; where one is, or was about to be drawn, leaves it. */
@@ -95,7 +107,8 @@ const key = 'framewright/looking'
 const lasting = [
   'position',
   'gain',
-  'signed',
+  'tone',
+  'overlayLook',
   'mix',
   'grid',
   'marks',
@@ -120,7 +133,10 @@ const usual: LookingState = {
   boxing: false,
   position: 0.5,
   gain: 8,
-  signed: false,
+  tone: 'signed',
+  part: 'all',
+  overlay: null,
+  overlayLook: { tint: 'red', opacity: 0.7, gain: 1, alone: false },
   mix: 0.5,
   flicker: false,
   cursor: null,
@@ -140,6 +156,17 @@ const areMarks = (value: unknown): value is CropMarks =>
   ['on', 'middle', 'safe'].every((name) => typeof Reflect.get(value, name) === 'boolean') &&
   [null, ...Object.keys(cropAspects)].includes(Reflect.get(value, 'aspect'))
 
+export const tones: readonly DifferenceTone[] = ['amount', 'signed', 'heat']
+
+export const tints: readonly OverlayLook['tint'][] = ['heat', 'red', 'green', 'blue', 'white']
+
+const isOverlayLook = (value: unknown): value is OverlayLook =>
+  typeof value === 'object' &&
+  value !== null &&
+  tints.includes(Reflect.get(value, 'tint')) &&
+  ['opacity', 'gain'].every((name) => typeof Reflect.get(value, name) === 'number') &&
+  typeof Reflect.get(value, 'alone') === 'boolean'
+
 /** Takes over what has the type it should have; anything else stays as usual. */
 function recalled(): LookingState {
   let stored: unknown
@@ -153,6 +180,8 @@ function recalled(): LookingState {
   const scopes: readonly unknown[] = ['histogram', 'waveform', 'vectorscope', null]
   const fits = (name: (typeof lasting)[number], value: unknown) => {
     if (name === 'scope') return scopes.includes(value)
+    if (name === 'overlayLook') return isOverlayLook(value)
+    if (name === 'tone') return tones.some((tone) => tone === value)
     return name === 'marks' ? areMarks(value) : typeof value === typeof usual[name]
   }
   const known = Object.entries(stored).filter(([name, value]) =>
@@ -189,12 +218,13 @@ export function createLookingStore(): LookingStore {
     toggleRegion() {
       store.setState(({ region, boxing }) => ({ region: null, boxing: region === null && !boxing }))
     },
-    cyclePredicted() {
-      store.setState(({ mode, others, signed }) => {
+    cyclePredicted(map) {
+      store.setState(({ mode, others, part, overlay }) => {
         const predicted = mode === 'difference' && others[0]?.kind === 'plain'
-        const rest = others.slice(1)
-        if (!predicted) return { mode: 'difference', others: [plain, ...rest], signed: true, variants: null }
-        return signed ? { signed: false } : { mode: 'single' }
+        const next = predicted ? predictedParts[predictedParts.indexOf(part) + 1] : 'all'
+        if (!predicted && overlay) return { mode: 'single', overlay: null }
+        if (next) return { mode: 'difference', others: [plain, ...others.slice(1)], part: next, variants: null }
+        return { mode: 'single', overlay: map }
       })
     },
     toggleSource() {

@@ -7,7 +7,7 @@ import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/docum
 import { nodeAt } from '../../graph/document/levels.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { text } from '../text/text.ts'
-import { type Composed, compose, type Known, nothingKnown } from './composing.ts'
+import { type Composed, compose, type Known, nothingKnown, showsPart } from './composing.ts'
 import type { LookingStore } from './looking.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
 import { type Request, RequestPacer } from './request-pacer.ts'
@@ -132,6 +132,7 @@ class Picture {
       document: composed.document,
       view: composed.view,
       others: composed.others,
+      ...(composed.overlay ? { overlay: composed.overlay } : {}),
       frame,
       draft,
       thrifty: playing,
@@ -143,8 +144,10 @@ class Picture {
   /** All that the whole pictures depend on. */
   #basis(): Basis {
     const { view, frame } = this.#store.getState()
-    const { others, reference, variants, mode } = this.#looking.getState()
-    return [this.#subject?.flat, view?.node, view?.port, frame, others, reference, variants, mode === 'side']
+    const looking = this.#looking.getState()
+    const { others, reference, variants, mode } = looking
+    const how = [others, reference, variants, mode === 'side', showsPart(looking)]
+    return [this.#subject?.flat, view?.node, view?.port, frame, ...how]
   }
 
   #request(): Request | null {
@@ -237,7 +240,8 @@ class Picture {
   }
 
   #renameLooking({ names, output }: Renaming) {
-    const { others, variants } = this.#looking.getState()
+    const { others, variants, overlay } = this.#looking.getState()
+    if (overlay) this.#looking.setState({ overlay: output(overlay) })
     if (others.some(({ kind }) => kind === 'output'))
       this.#looking.setState({
         others: others.map((one) => (one.kind === 'output' ? { ...one, at: output(one.at) } : one)),
@@ -286,6 +290,8 @@ export function createPreviewStore(
       others ||
       wider ||
       alone(state) !== alone(before) ||
+      showsPart(state) !== showsPart(before) ||
+      state.overlay !== before.overlay ||
       state.variants !== before.variants ||
       state.draft !== before.draft
     )

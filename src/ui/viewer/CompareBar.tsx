@@ -1,18 +1,18 @@
 /** What A is compared with, and how strongly: shown while something is compared. */
 import { Minus, Plus, X } from 'lucide-react'
-import { Slider } from 'radix-ui'
-import { useId } from 'react'
 import { useStore } from 'zustand'
 import { nodeAt } from '../../graph/document/levels.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { leaveOnEnter } from '../kit/leave-field.ts'
-import { Tip } from '../kit/Tip.tsx'
+import { predictedParts, tones } from '../store/looking.ts'
+import { dialogText } from '../text/dialogs.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { ComparedChoice } from './OutputChoice.tsx'
+import { BarSlider, HeatScale, Segments } from './bar-controls.tsx'
+import { ComparedChoice } from './ComparedChoice.tsx'
 
-const words = text.viewer.comparison
+const words = dialogText.looking.comparison
 
 /** Of a difference: each step twice the last. */
 const gains = [1, 2, 4, 8, 16, 32, 64]
@@ -49,46 +49,50 @@ export function CompareBar() {
           <Minus size={15} aria-hidden />
         </IconButton>
       )}
+      {mode === 'difference' && first?.kind === 'plain' && <Parts />}
       {mode === 'difference' && <Difference />}
-      {mode === 'difference' && first?.kind === 'plain' && <span className="compare-hint">{words.predictedHint}</span>}
       {mode === 'onion' && <Onion />}
       {mode === 'wipe' && <span className="compare-hint">{words.wipeHint}</span>}
     </section>
   )
 }
 
+/** All that is predicted, or one of the two parts that it is the sum of. */
+function Parts() {
+  const { looking } = useEditor()
+  const part = useStore(looking, (state) => state.part)
+  return (
+    <Segments
+      label={words.part}
+      options={predictedParts.map((value) => ({ value, label: words.parts[value], hint: words.partHints[value] }))}
+      value={part}
+      onChange={(next) => looking.setState({ part: next })}
+    />
+  )
+}
+
 function Difference() {
   const { looking } = useEditor()
   const gain = useStore(looking, (state) => state.gain)
-  const signed = useStore(looking, (state) => state.signed)
-  const labelId = useId()
+  const tone = useStore(looking, (state) => state.tone)
   return (
     <>
-      <span id={labelId}>{words.gain}</span>
-      <Slider.Root
-        className="slider narrow"
+      <BarSlider
+        label={words.gain}
         min={0}
         max={gains.length - 1}
         step={1}
-        value={[Math.max(0, gains.indexOf(gain))]}
-        onValueChange={([at]) => looking.setState({ gain: gains[at ?? 0] ?? 1 })}
-      >
-        <Slider.Track className="slider-track">
-          <Slider.Range className="slider-range" />
-        </Slider.Track>
-        <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} aria-valuetext={`× ${gain}`} />
-      </Slider.Root>
-      <span className="compare-number">× {gain}</span>
-      <Tip text={words.signedHint}>
-        <button
-          type="button"
-          className="icon-button wide-label"
-          aria-pressed={signed}
-          onClick={() => looking.setState({ signed: !signed })}
-        >
-          {words.signed}
-        </button>
-      </Tip>
+        value={Math.max(0, gains.indexOf(gain))}
+        shown={text.values.times(number(gain))}
+        onChange={(at) => looking.setState({ gain: gains[at] ?? 1 })}
+      />
+      <Segments
+        label={words.tone}
+        options={tones.map((value) => ({ value, label: words.tones[value], hint: words.toneHints[value] }))}
+        value={tone}
+        onChange={(next) => looking.setState({ tone: next })}
+      />
+      {tone === 'heat' && <HeatScale full={words.full(number(255 / gain, 0))} />}
     </>
   )
 }
@@ -96,25 +100,16 @@ function Difference() {
 function Onion() {
   const { looking } = useEditor()
   const mix = useStore(looking, (state) => state.mix)
-  const labelId = useId()
   return (
-    <>
-      <span id={labelId}>{words.mix}</span>
-      <Slider.Root
-        className="slider narrow"
-        min={0}
-        max={1}
-        step={0.01}
-        value={[mix]}
-        onValueChange={([next]) => looking.setState({ mix: next ?? 0.5 })}
-      >
-        <Slider.Track className="slider-track">
-          <Slider.Range className="slider-range" />
-        </Slider.Track>
-        <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} />
-      </Slider.Root>
-      <span className="compare-number">{text.values.percent(number(mix * 100))}</span>
-    </>
+    <BarSlider
+      label={words.mix}
+      min={0}
+      max={1}
+      step={0.01}
+      value={mix}
+      shown={text.values.percent(number(mix * 100))}
+      onChange={(next) => looking.setState({ mix: next })}
+    />
   )
 }
 

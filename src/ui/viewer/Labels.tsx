@@ -5,9 +5,8 @@ import { useEditor } from '../editor.ts'
 import { plain } from '../store/looking.ts'
 import { text } from '../text/text.ts'
 import { useLayout } from './layout.ts'
+import { letters } from './letters.ts'
 import { gridOf } from './viewport.ts'
-
-const letters = ['A', 'B', 'C', 'D']
 
 export function Labels() {
   const { preview, looking, commands } = useEditor()
@@ -17,6 +16,9 @@ export function Labels() {
   const draft = useStore(preview, (state) => state.shown?.draft ?? 1)
   const variants = useStore(looking, (state) => state.variants)
   const graphs = useStore(preview, (state) => state.graphs)
+  const predicted = useStore(looking, ({ mode, others, variants: varied, part }) =>
+    mode === 'difference' && others[0]?.kind === 'plain' && !varied ? part : null,
+  )
   const single = layout.mode === 'single'
   const shown = single
     ? layout.show === 0
@@ -36,6 +38,14 @@ export function Labels() {
     commands.setParamOf(variants.node, variants.param, value)
     looking.setState({ variants: null, mode: 'single' })
   }
+  const trouble = others?.find(({ problems }) => problems.length > 0)?.problems[0]
+  if (predicted && layout.mode === 'difference' && labels[0] !== undefined && !trouble)
+    return (
+      <>
+        <div className="picture-label whole">{text.viewer.parts[predicted](labels[0])}</div>
+        <DraftMark draft={draft} />
+      </>
+    )
   return (
     <>
       {shown.map((i) => {
@@ -65,11 +75,16 @@ export function Labels() {
           </div>
         )
       })}
-      {draft > 1 && (
-        <div className="draft-mark" role="note">
-          {text.viewer.draft(draft)}
-        </div>
-      )}
+      <DraftMark draft={draft} />
     </>
+  )
+}
+
+function DraftMark({ draft }: { draft: number }) {
+  if (draft === 1) return null
+  return (
+    <div className="draft-mark" role="note">
+      {text.viewer.draft(draft)}
+    </div>
   )
 }

@@ -5,8 +5,7 @@ import type { PixelValue } from '../../engine/door/api.ts'
 import { useEditor } from '../editor.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-
-const letters = ['A', 'B', 'C', 'D']
+import { letters } from './letters.ts'
 
 /** The code an export writes. */
 export const code = (value: number): number => Math.round(Math.min(1, Math.max(0, value)) * 255)
@@ -46,6 +45,8 @@ export function PixelReadout() {
   if (!cursor || values.length === 0) return null
   const [a, b] = values
   const rgb = [0, 1, 2] as const
+  /** Behind the pictures stands the overlay. */
+  const nameOf = (i: number) => (i < labels.length ? letters[i] : text.viewer.pixel.map)
   return (
     <div className="pixel-readout" role="status" aria-live="off" aria-label={text.viewer.pixel.label}>
       <table>
@@ -53,8 +54,8 @@ export function PixelReadout() {
           {values.map((value, i) => {
             const codes = rgb.map((channel) => code(value.rgba[channel]))
             return (
-              <tr key={letters[i]} title={labels[i]}>
-                <th scope="row">{letters[i]}</th>
+              <tr key={nameOf(i)} title={labels[i]}>
+                <th scope="row">{nameOf(i)}</th>
                 <td>
                   <span className="swatch" style={{ background: `rgb(${codes.join(' ')})` }} />
                 </td>
@@ -74,7 +75,7 @@ export function PixelReadout() {
               </tr>
             )
           })}
-          {a && b && values.length === 2 && (
+          {a && b && labels.length === 2 && (
             <tr className="difference">
               <th scope="row">{text.viewer.pixel.difference}</th>
               <td />

@@ -7,6 +7,7 @@ import {
   Columns3,
   Crosshair,
   Diff,
+  Layers,
   Maximize,
   Square,
   SquareDashedMousePointer,
@@ -25,13 +26,10 @@ import { MenuContent } from '../kit/MenuContent.tsx'
 import { milliseconds } from '../kit/value-text.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { CompareBar } from './CompareBar.tsx'
-import { CropMarks } from './CropMarks.tsx'
 import { Labels } from './Labels.tsx'
 import { LookMenu } from './LookMenu.tsx'
 import { useLayout, useOutdated } from './layout.ts'
 import { OutputChoice } from './OutputChoice.tsx'
-import { PixelReadout } from './PixelReadout.tsx'
 import { RegionBox } from './RegionBox.tsx'
 import { Scrubber } from './Scrubber.tsx'
 import { ViewerCanvas } from './ViewerCanvas.tsx'
@@ -40,7 +38,11 @@ import { createWhere, type WhereStore } from './where.ts'
 
 const words = text.viewer
 
-/** Instruments that are off at first, fetched when they are switched on. */
+/** What is off at first, fetched when it is switched on. */
+const CompareBar = lazy(async () => ({ default: (await import('./CompareBar.tsx')).CompareBar }))
+const OverlayBar = lazy(async () => ({ default: (await import('./OverlayBar.tsx')).OverlayBar }))
+const CropMarks = lazy(async () => ({ default: (await import('./CropMarks.tsx')).CropMarks }))
+const PixelReadout = lazy(async () => ({ default: (await import('./PixelReadout.tsx')).PixelReadout }))
 const Times = lazy(async () => ({ default: (await import('./Times.tsx')).Times }))
 const Scopes = lazy(async () => ({ default: (await import('./Scopes.tsx')).Scopes }))
 
@@ -91,6 +93,26 @@ function PersonalitiesButton() {
       onClick={() => commands.run('viewer.personalities')}
     >
       <Columns3 size={15} aria-hidden />
+    </IconButton>
+  )
+}
+
+/** Lays a mask or map of the graph over the picture. */
+function OverlayButton() {
+  const { looking, commands, document } = useEditor()
+  const on = useStore(looking, (state) => state.overlay !== null)
+  // Which maps there are follows from it.
+  useStore(document, (state) => state.document)
+  if (!commands.possible('viewer.overlay')) return null
+  return (
+    <IconButton
+      label={words.overlay}
+      tip={on ? words.overlayEnd : words.overlayHint}
+      keys={keysOf('viewer.overlay')}
+      aria-pressed={on}
+      onClick={() => commands.run('viewer.overlay')}
+    >
+      <Layers size={15} aria-hidden />
     </IconButton>
   )
 }
@@ -172,6 +194,10 @@ export function Viewer() {
     state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.shown ? 'shown' : 'empty',
   )
   const timed = useStore(looking, ({ times }) => times)
+  const compared = useStore(looking, ({ mode, variants }) => mode !== 'single' || variants !== null)
+  const overlaid = useStore(looking, ({ overlay }) => overlay !== null)
+  const marked = useStore(looking, ({ marks }) => marks.on)
+  const pointed = useStore(looking, ({ cursor }) => cursor !== null)
   const scoped = useStore(looking, ({ scope }) => scope !== null)
   const { layout } = useLayout()
   const onKeyDown = (event: KeyboardEvent) => {
@@ -186,6 +212,7 @@ export function Viewer() {
         <OutputChoice />
         <Modes />
         <PersonalitiesButton />
+        <OverlayButton />
         <span className="viewer-facts">
           {size && <span>{size}</span>}
           {desc && isScalar(desc.type) && <span>{words.mask}</span>}
@@ -200,7 +227,10 @@ export function Viewer() {
           </IconButton>
         </div>
       </header>
-      <CompareBar />
+      <Suspense fallback={null}>
+        {compared && <CompareBar />}
+        {overlaid && <OverlayBar />}
+      </Suspense>
       <div
         className="viewer-stage"
         data-mode={layout.mode}
@@ -210,7 +240,7 @@ export function Viewer() {
         data-view={view ? `${view.node}.${view.port}` : ''}
       >
         <ViewerCanvas where={where} label={size ? words.preview(size) : words.previewEmpty} />
-        <CropMarks where={where} />
+        <Suspense fallback={null}>{marked && <CropMarks where={where} />}</Suspense>
         <RegionBox where={where} />
         <WipeLine />
         <Labels />
@@ -220,7 +250,7 @@ export function Viewer() {
             {scoped && <Scopes />}
           </Suspense>
         </div>
-        <PixelReadout />
+        <Suspense fallback={null}>{pointed && <PixelReadout />}</Suspense>
         <Overlay empty={empty} />
       </div>
       <Scrubber />

@@ -61,6 +61,7 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
   const outdated = useOutdated()
   const theme = useStore(view, (state) => state.theme)
   const grid = useStore(looking, (state) => state.grid)
+  const overlay = useStore(looking, (state) => (state.overlay ? state.overlayLook : null))
   const { layout, count } = useLayout()
 
   useEffect(() => {
@@ -105,9 +106,9 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
       },
     })
     void engine
-      .setViewport(viewport(now, size, surround(host.current), layout, grid))
+      .setViewport(viewport(now, size, surround(host.current), layout, grid, overlay))
       .catch((error: unknown) => console.error('The viewer could not be moved:', error))
-  }, [engine, attached, size, shown, zoom, where, theme, layout, count, grid])
+  }, [engine, attached, size, shown, zoom, where, theme, layout, count, grid, overlay])
 
   const current = useCallback(() => {
     if (!size || !shown) return null

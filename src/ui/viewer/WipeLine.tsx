@@ -30,7 +30,7 @@ export function WipeLine() {
       className="wipe-line"
       role="slider"
       tabIndex={0}
-      aria-label={text.viewer.comparison.wipeLine}
+      aria-label={text.viewer.wipeLine}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={Math.round(position * 100)}

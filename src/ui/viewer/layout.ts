@@ -6,6 +6,7 @@ import { useShallow } from 'zustand/react/shallow'
 import type { CompareLayout } from '../../engine/door/api.ts'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { useEditor } from '../editor.ts'
+import { showsPart } from '../store/composing.ts'
 import { layoutOf } from './viewport.ts'
 
 export interface Arrangement {
@@ -32,7 +33,10 @@ export function useLayout(): Arrangement {
   })
   const how = useStore(
     looking,
-    useShallow(({ mode, position, gain, signed, mix, flicker }) => ({ mode, position, gain, signed, mix, flicker })),
+    useShallow((state) => {
+      const { mode, position, gain, tone, mix, flicker } = state
+      return { mode, position, gain, tone, mix, flicker, part: showsPart(state) ? state.part : 'all' }
+    }),
   )
   const inOneRow = useStore(looking, ({ variants }) => variants !== null)
   return useMemo(() => ({ layout: layoutOf(how, count, inOneRow), count }), [how, count, inOneRow])

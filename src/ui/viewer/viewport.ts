@@ -1,6 +1,6 @@
 /** Where the picture lies on the viewer's canvas: pure geometry, in device pixels and picture pixels. */
-import type { CompareLayout, Viewport } from '../../engine/door/api.ts'
-import type { LookingState } from '../store/looking.ts'
+import type { CompareLayout, OverlayLook, Viewport } from '../../engine/door/api.ts'
+import type { LookingState, PredictedPart } from '../store/looking.ts'
 
 export interface Size {
   readonly width: number
@@ -80,21 +80,29 @@ export function viewport(
   background: readonly [number, number, number],
   layout: CompareLayout,
   pixelGrid: boolean,
+  overlay: OverlayLook | null,
 ): Viewport {
   const { width, height } = canvas
-  return { width, height, zoom: zoom.scale, centre: zoom.centre, background, layout, pixelGrid }
+  const place = { width, height, zoom: zoom.scale, centre: zoom.centre, background }
+  return { ...place, layout, pixelGrid, ...(overlay && { overlay }) }
 }
+
+/** Which pictures a part of what is predicted lies between; of the pictures, the third is the view as the source could tell it. */
+const between = { contradiction: [2, 1], invention: [0, 2] } as const
 
 /**
  * @param count pictures there are to show, A among them
  * @param inOneRow side by side, all stand beside each other
  */
 export function layoutOf(
-  looking: Pick<LookingState, 'mode' | 'position' | 'gain' | 'signed' | 'mix' | 'flicker'>,
+  looking: Pick<LookingState, 'mode' | 'position' | 'gain' | 'tone' | 'mix' | 'flicker'> & {
+    /** Of what is predicted, where a part of it is shown. */
+    readonly part?: PredictedPart
+  },
   count: number,
   inOneRow = false,
 ): CompareLayout {
-  const { mode, position, gain, signed, mix } = looking
+  const { mode, position, gain, tone, mix, part = 'all' } = looking
   if (count < 2) return { mode: 'single', show: 0 }
   if (looking.flicker) return { mode: 'single', show: 1 }
   switch (mode) {
@@ -105,7 +113,7 @@ export function layoutOf(
     case 'side':
       return inOneRow ? { mode, columns: count } : { mode }
     case 'difference':
-      return { mode, gain, signed }
+      return { mode, gain, tone, ...(part !== 'all' && { of: between[part] }) }
     case 'onion':
       return { mode, mix }
   }

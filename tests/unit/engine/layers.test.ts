@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { CompareLayout, Viewport } from '../../../src/engine/door/api.ts'
+import type { CompareLayout, OverlayLook, Viewport } from '../../../src/engine/door/api.ts'
 import { layersOf, type Pictures } from '../../../src/engine/viewer/layers.ts'
 import { Programs } from '../../../src/engine/viewer/programs.ts'
 import type { GpuPicture } from '../../../src/gpu/types.ts'
@@ -87,8 +87,37 @@ describe('layers', () => {
 
   test('two are mixed in one drawing', () => {
     expect(places({ mode: 'onion', mix: 0.5 }, [picture(), picture()])).toEqual([{ ...whole, of: 2, mode: 'onion' }])
-    const signed = { mode: 'difference', gain: 4, signed: true } as const
+    const signed = { mode: 'difference', gain: 4, tone: 'signed' } as const
     expect(places(signed, [picture(), picture()])).toEqual([{ ...whole, of: 2, mode: 'signed' }])
+  })
+
+  test('a difference may be of others than A and B, and shows A alone until both are there', () => {
+    const invention = { mode: 'difference', gain: 4, tone: 'heat', of: [0, 2] } as const
+    const [a, b, c] = [picture(), picture(), picture()]
+    const [layer] = layersOf(viewport(invention), [a, b, c], [], size)
+    expect([layer?.pictures[0] === a, layer?.pictures[1] === c, layer?.mode]).toEqual([true, true, 'heat'])
+    expect(places(invention, [a, b])).toEqual([whole])
+  })
+
+  test('a map lies over A alone, or in its place, where the viewport says how', () => {
+    const [a, b, map] = [picture(), picture(), picture()]
+    const look = { tint: 'red', opacity: 0.5, gain: 2, alone: false } as const
+    const drawn = (layout: CompareLayout, overlay?: OverlayLook) =>
+      layersOf({ ...viewport(layout), ...(overlay && { overlay }) }, [a, b], [], size, map)
+        .filter(({ pictures }) => pictures.length > 0)
+        .map(({ pictures, mode }) => [pictures.map((one) => [a, b, map].indexOf(one)), mode])
+    const wipe = { mode: 'wipe', position: 0.5 } as const
+    expect(drawn(wipe, look)).toEqual([
+      [[0, 2], 'tinted'],
+      [[1], undefined],
+    ])
+    expect(drawn({ mode: 'single', show: 0 }, { ...look, tint: 'heat', alone: true })).toEqual([[[2], 'heat map']])
+    expect(drawn({ mode: 'single', show: 1 }, look)).toEqual([[[1], undefined]])
+    expect(drawn({ mode: 'difference', gain: 1, tone: 'amount' }, look)).toEqual([[[0, 1], 'amount']])
+    expect(drawn(wipe)).toEqual([
+      [[0], undefined],
+      [[1], undefined],
+    ])
   })
 
   test('three stand in two rows, with a line between columns and rows', () => {

@@ -11,6 +11,7 @@ export const values = {
   thousand: (value: string) => `${value} k`,
   million: (value: string) => `${value} M`,
   percent: (value: string) => `${value} %`,
+  times: (value: string) => `× ${value}`,
   unknown: 'unknown',
   underASecond: 'under a second',
   /** Of a span that is longer than a second: “about 3 min”. */

@@ -61,6 +61,8 @@ export const viewer = {
     /** The plain upscale, over its picture and in a list. */
     plain: 'Bicubic',
     plainAsLarge: 'Bicubic, as large as A',
+    /** A shrunk to the source’s size and enlarged again. */
+    returned: 'As the source could tell it',
     withPersonality: (node: string, personality: string) => `${node} · ${personality}`,
     reference: 'Reference',
     referenceOf: (file: string) => `Reference: ${file}`,
@@ -69,21 +71,16 @@ export const viewer = {
     anotherGraph: 'Another graph…',
     gone: 'No longer there',
   },
-  comparison: {
-    label: 'Comparison',
-    add: 'Add a picture',
-    addHint: 'One more picture beside them',
-    remove: 'Remove the last picture',
-    removeHint: 'One picture fewer',
-    wipeHint: 'Drag the line; hold X to see B; S compares with the source itself',
-    /** While A is compared with its plain upscale. */
-    predictedHint: 'What A has beyond the plain upscale is predicted.',
-    wipeLine: 'Line between A and B',
-    gain: 'Gain',
-    signed: 'Signed',
-    signedHint: 'On grey: brighter where A is, darker where B is',
-    mix: 'Share of B',
+  wipeLine: 'Line between A and B',
+  /** Over a picture of what is predicted, or of a part of that. */
+  parts: {
+    all: (a: string) => `Predicted: ${a} beyond the plain upscale`,
+    contradiction: (a: string) => `Contradiction: what the source denies of ${a}`,
+    invention: (a: string) => `Invention: what the source cannot check of ${a}`,
   },
+  overlay: 'Overlay',
+  overlayHint: 'Lay a mask or map over the picture',
+  overlayEnd: 'Take the overlay away',
   variants: {
     label: 'Variants',
     value: (at: number, param: string) => `Value ${at} of ${param}`,
@@ -142,7 +139,7 @@ export const viewer = {
     moveHint: 'Drag to move',
     clear: 'Clear the region',
   },
-  pixel: { label: 'Pixel under the pointer', difference: 'A−B' },
+  pixel: { label: 'Pixel under the pointer', difference: 'A−B', map: 'Map' },
   scopes: {
     names: scopes,
     /** @param b only where two are compared */

@@ -354,16 +354,25 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
   },
   'viewer.predicted'() {
     const now = () => {
-      const { mode, signed, others } = bench.looking.getState()
-      return [mode, signed, others[0]?.kind]
+      const { mode, part, others } = bench.looking.getState()
+      return [mode, part, others[0]?.kind]
     }
     run('viewer.source')
-    run('viewer.predicted')
-    expect(now()).toEqual(['difference', true, 'plain'])
-    run('viewer.predicted')
-    expect(now()).toEqual(['difference', false, 'plain'])
+    for (const part of ['all', 'contradiction', 'invention']) {
+      run('viewer.predicted')
+      expect(now()).toEqual(['difference', part, 'plain'])
+    }
     run('viewer.predicted')
     expect(now()[0]).toBe('single')
+    expect(bench.looking.getState().overlay).toBeNull()
+  },
+  'viewer.overlay'() {
+    // There is no mask in this document; `maps.test.ts` has one.
+    run('viewer.overlay')
+    expect(bench.looking.getState().overlay).toBeNull()
+    bench.looking.setState({ overlay: { node: id('grain'), port: 'mask' } })
+    run('viewer.overlay')
+    expect(bench.looking.getState().overlay).toBeNull()
   },
   'viewer.source'() {
     const now = () => [bench.looking.getState().mode, bench.looking.getState().others[0]?.kind]
@@ -476,8 +485,8 @@ describe('what is not possible changes nothing', () => {
     run('edit.selectAll')
     const alone: readonly CommandName[] = ['edit.unfold', 'edit.open', 'edit.leave', 'edit.savePiece']
     const ofOne: readonly CommandName[] = ['edit.rename', 'edit.replace']
-    // No node of this document runs a model.
-    const impossible = [...ofOne, ...alone, 'viewer.personalities']
+    // No node of this document makes a mask or runs a model.
+    const impossible = [...ofOne, ...alone, 'viewer.overlay', 'viewer.personalities']
     expect(conditional.filter((name) => !bench.commands.possible(name))).toEqual(impossible)
     bench.select('scale')
     expect(ofOne.map(bench.commands.possible)).toEqual([true, true])

@@ -79,13 +79,13 @@ describe('what the browser kept', () => {
   }
 
   test('counts on the next visit', () => {
-    recalled('{"edit.mute":["Alt+M","Q"],"edit.bypass":[]}')
-    expect([keysFor('edit.mute'), keysFor('edit.bypass'), commandFor('Q')]).toEqual([['Alt+M', 'Q'], [], 'edit.mute'])
+    recalled('{"edit.mute":["Alt+M","Y"],"edit.bypass":[]}')
+    expect([keysFor('edit.mute'), keysFor('edit.bypass'), commandFor('Y')]).toEqual([['Alt+M', 'Y'], [], 'edit.mute'])
   })
 
   test('is left out where it names no command, a fixed one, or is no list of keys', () => {
-    recalled('{"edit.gone":["Q"],"edit.cut":["Q"],"edit.bypass":"Q","edit.fold":[""],"edit.mute":["Alt+M"]}')
-    expect(commandFor('Q')).toBeUndefined()
+    recalled('{"edit.gone":["Y"],"edit.cut":["Y"],"edit.bypass":"Y","edit.fold":[""],"edit.mute":["Alt+M"]}')
+    expect(commandFor('Y')).toBeUndefined()
     expect(keysFor('edit.bypass')).toEqual(['B'])
     expect(keysFor('edit.fold')).toEqual(['Shift+G'])
     expect(keysFor('edit.mute')).toEqual(['Alt+M'])
@@ -100,10 +100,10 @@ describe('what the browser kept', () => {
   })
 
   test('follows another tab', () => {
-    onKeysStored({ key: 'framewright/other', newValue: '{"edit.mute":["Q"]}' })
+    onKeysStored({ key: 'framewright/other', newValue: '{"edit.mute":["Y"]}' })
     expect(keysFor('edit.mute')).toEqual(['M'])
-    onKeysStored({ key: storageKey, newValue: '{"edit.mute":["Q"]}' })
-    expect(keysFor('edit.mute')).toEqual(['Q'])
+    onKeysStored({ key: storageKey, newValue: '{"edit.mute":["Y"]}' })
+    expect(keysFor('edit.mute')).toEqual(['Y'])
   })
 })
 

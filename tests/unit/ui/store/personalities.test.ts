@@ -4,7 +4,7 @@ import type { NodeRecord } from '../../../../src/graph/document/document.ts'
 import type { ModelFacts } from '../../../../src/graph/node/facts.ts'
 import { definitions } from '../../../../src/nodes/registry.ts'
 import { personalityOf } from '../../../../src/ui/kit/personality.ts'
-import { compose, nothingKnown, plainNode } from '../../../../src/ui/store/composing.ts'
+import { compose, nothingKnown, plainNode, returnedNode } from '../../../../src/ui/store/composing.ts'
 import { plain } from '../../../../src/ui/store/looking.ts'
 import { personalitiesSeen } from '../../../../src/ui/store/personalities.ts'
 import { id, sketch } from '../../graph/specs.ts'
@@ -46,7 +46,15 @@ const chain = sketch(
   ['clip.image > sr.image', 'sr.image > grain.image'],
 )
 const view = { node: id('grain'), port: 'image' }
-const looking = { mode: 'side', others: [plain], reference: null, variants: null, flicker: false } as const
+const looking = {
+  mode: 'side',
+  others: [plain],
+  reference: null,
+  variants: null,
+  flicker: false,
+  part: 'all',
+  overlay: null,
+} as const
 
 describe('every personality at once', () => {
   test('is the dial of the model behind the picture, at each member of its family', () => {
@@ -83,6 +91,25 @@ describe('B', () => {
     expect(composed.document.nodes[plainNode]).toMatchObject({ type: 'bicubic', params: { factor: 2 } })
     expect(Object.values(composed.document.edges).find(({ to }) => to.node === plainNode)?.from.node).toBe('clip')
     expect(chain.nodes[plainNode]).toBeUndefined()
+  })
+
+  test('has the view as the source could tell it beside it where a part of what is predicted is shown', () => {
+    const part = { ...looking, mode: 'difference', part: 'contradiction' } as const
+    const composed = compose(chain, definitions, view, part, undefined, known)
+    expect(composed.others.map(({ node: at }) => at)).toEqual([plainNode, returnedNode])
+    const { nodes, edges } = composed.document
+    const into = (node: string) => Object.values(edges).find(({ to }) => to.node === node)?.from.node
+    const shrunk = into(returnedNode)
+    expect([shrunk && into(shrunk), nodes[returnedNode]?.params, shrunk && nodes[shrunk]?.params]).toEqual([
+      ...['grain', { mode: 'size', width: 640, height: 320 }, { mode: 'size', width: 320, height: 160 }],
+    ])
+    // All of it is the difference to the plain upscale, and of variants there is none.
+    expect(compose(chain, definitions, view, { ...part, part: 'all' }, undefined, known).others).toHaveLength(1)
+    const source = [{ kind: 'source' }] as const
+    expect(compose(chain, definitions, view, { ...part, others: source }, undefined, known).others).toHaveLength(1)
+    // What is no larger than its source has nothing that the source cannot tell.
+    const at = { node: id('clip'), port: 'image' }
+    expect(compose(chain, definitions, at, part, undefined, known).others).toEqual([at, at])
   })
 
   test('is the source itself where that is as large, or its size is not known', () => {

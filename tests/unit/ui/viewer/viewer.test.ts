@@ -23,7 +23,15 @@ const chain = (...types: string[]) => {
   const wires = names.slice(1).map((name, i) => `${names[i]}.image > ${name}.image`)
   return { document: sketch(Object.fromEntries(names.map((name) => [name, {}])), wires), specs }
 }
-const looking = { mode: 'wipe', others: [{ kind: 'source' }], reference: null, variants: null, flicker: false } as const
+const looking = {
+  mode: 'wipe',
+  others: [{ kind: 'source' }],
+  reference: null,
+  variants: null,
+  flicker: false,
+  part: 'all',
+  overlay: null,
+} as const
 
 describe('another whole graph', () => {
   const { document, specs: known } = chain('clip', 'scale')
@@ -250,7 +258,7 @@ test('a small picture is old once anything above its node changes, and fresh aga
 describe('the canvas', () => {
   const canvas = { width: 800, height: 600 }
   test('is shared out side by side, and a point counts within its field', () => {
-    const side = layoutOf({ mode: 'side', position: 0, gain: 1, signed: false, mix: 0, flicker: false }, 3)
+    const side = layoutOf({ mode: 'side', position: 0, gain: 1, tone: 'amount', mix: 0, flicker: false }, 3)
     expect(fieldOf(canvas, side, 2)).toEqual({ width: 400, height: 600 })
     const field = fieldOf(canvas, side, 3)
     expect(field).toEqual({ width: 400, height: 300 })
@@ -259,12 +267,12 @@ describe('the canvas', () => {
     expect(pixelAt({ x: 196, y: 153 }, field, { scale: 4, centre: { x: 10, y: 5 } })).toEqual({ x: 9, y: 5 })
   })
   test('variants stand beside each other, as many as there are', () => {
-    const how = { mode: 'side', position: 0, gain: 1, signed: false, mix: 0, flicker: false } as const
+    const how = { mode: 'side', position: 0, gain: 1, tone: 'amount', mix: 0, flicker: false } as const
     expect(fieldOf({ width: 900, height: 600 }, layoutOf(how, 3, true), 3)).toEqual({ width: 300, height: 600 })
     expect(fieldOf({ width: 800, height: 600 }, layoutOf(how, 4, true), 4)).toEqual({ width: 200, height: 600 })
   })
   test('shows B alone while flickering, and A alone where there is no B', () => {
-    const how = { mode: 'wipe', position: 0.3, gain: 1, signed: false, mix: 0, flicker: true } as const
+    const how = { mode: 'wipe', position: 0.3, gain: 1, tone: 'amount', mix: 0, flicker: true } as const
     expect(layoutOf(how, 2)).toEqual({ mode: 'single', show: 1 })
     expect(layoutOf(how, 1)).toEqual({ mode: 'single', show: 0 })
     expect(layoutOf({ ...how, flicker: false }, 2)).toEqual({ mode: 'wipe', position: 0.3 })

@@ -1,0 +1,46 @@
+/** What A is compared with and how, and the masks and maps that lie over it. */
+
+const tones = { amount: 'Amount', signed: 'Signed', heat: 'Heat' }
+const parts = { all: 'Predicted', contradiction: 'Contradiction', invention: 'Invention' }
+const tints = { heat: 'Heat', red: 'Red', green: 'Green', blue: 'Blue', white: 'White' }
+
+export const looking = {
+  comparison: {
+    label: 'Comparison',
+    add: 'Add a picture',
+    addHint: 'One more picture beside them',
+    remove: 'Remove the last picture',
+    removeHint: 'One picture fewer',
+    wipeHint: 'Drag the line; hold X to see B; S compares with the source itself',
+    gain: 'Gain',
+    tone: 'How the difference is shown',
+    tones,
+    toneHints: {
+      amount: 'How much they differ, in their colours, on black',
+      signed: 'On grey: brighter where A is, darker where B is',
+      heat: 'How much they differ, from black to pale yellow',
+    },
+    /** @param codes of 255 */
+    full: (codes: string) => `${codes} of 255`,
+    part: 'Which part of what is predicted',
+    parts,
+    partHints: {
+      all: 'All that A has beyond the plain upscale',
+      contradiction: 'What the source denies: shrunk to its size, A is not the source',
+      invention: 'What is too fine for the source to tell: it cannot be checked',
+    },
+    mix: 'Share of B',
+  },
+  overlay: {
+    label: 'Overlay',
+    map: 'Mask or map',
+    none: 'None',
+    tint: 'Colour',
+    tints,
+    opacity: 'Opacity',
+    gain: 'Gain',
+    alone: 'Alone',
+    aloneHint: 'The map in place of the picture',
+    clear: 'Take the overlay away',
+  },
+}

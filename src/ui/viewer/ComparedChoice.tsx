@@ -1,0 +1,105 @@
+/** The list to choose what A is compared with. */
+import { lazy, Suspense, useId, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { useEditor } from '../editor.ts'
+import { acceptedMedia } from '../files/dropped-files.ts'
+import { Choice } from '../inspector/SimpleControls.tsx'
+import { FileInput } from '../kit/FileInput.tsx'
+import { type Compared, plain } from '../store/looking.ts'
+import { text } from '../text/text.ts'
+import { letters } from './letters.ts'
+import { keyOf, outputOf, usePictureOutputs } from './picture-outputs.ts'
+
+const words = text.viewer.output
+
+const GraphChoice = lazy(async () => ({ default: (await import('./GraphChoice.tsx')).GraphChoice }))
+
+const source = 'source'
+const plainKind = 'plain'
+const reference = 'reference'
+const choose = 'choose'
+const graphKind = 'graph'
+const chooseGraph = 'choose-graph'
+
+/** What picture B, C or D shows. @param index 1 for B */
+export function ComparedChoice({ index }: { index: number }) {
+  const { looking, commands } = useEditor()
+  const compared = useStore(looking, (state) => state.others[index - 1])
+  const file = useStore(looking, (state) => state.reference)
+  const { label, options } = usePictureOutputs()
+  const labelId = useId()
+  const picker = useRef<HTMLInputElement>(null)
+  const [choosing, setChoosing] = useState(false)
+  const set = (next: Compared) =>
+    looking.setState(({ others }) => ({ others: others.map((one, i) => (i === index - 1 ? next : one)) }))
+  const take = async (files: readonly File[]) => {
+    const ref = await commands.registerMedia(files)
+    if (!ref) return
+    looking.setState({ reference: ref })
+    set({ kind: 'reference' })
+  }
+  if (!compared) return null
+  const nameOf = (one: Compared): string => {
+    switch (one.kind) {
+      case 'plain':
+        return words.plainAsLarge
+      case 'source':
+        return words.source
+      case 'reference':
+        return file?.id ?? words.reference
+      case 'graph':
+        return one.title
+      case 'output':
+        return label(one.at) ?? words.gone
+    }
+  }
+  return (
+    <div className="compared-choice">
+      <span id={labelId} className="letter">
+        {letters[index]}
+      </span>
+      <Choice
+        labelId={labelId}
+        value={compared.kind === 'output' ? keyOf(compared.at) : compared.kind}
+        shown={nameOf(compared)}
+        options={() => [
+          { value: plainKind, label: words.plainAsLarge },
+          { value: source, label: words.source },
+          ...(file ? [{ value: reference, label: words.referenceOf(file.id) }] : []),
+          { value: choose, label: words.referenceFile },
+          ...(compared.kind === 'graph' ? [{ value: graphKind, label: compared.title }] : []),
+          { value: chooseGraph, label: words.anotherGraph },
+          ...options(),
+        ]}
+        onChange={(value) => {
+          const at = outputOf(value)
+          if (value === choose) picker.current?.click()
+          else if (value === chooseGraph) setChoosing(true)
+          else if (value === graphKind) return
+          else if (value === plainKind) set(plain)
+          else if (value === source) set({ kind: 'source' })
+          else if (value === reference) set({ kind: 'reference' })
+          else if (at) set({ kind: 'output', at })
+        }}
+      />
+      {choosing && (
+        <Suspense fallback={null}>
+          <GraphChoice
+            onClose={() => setChoosing(false)}
+            onChoose={(graph) => {
+              setChoosing(false)
+              set({ kind: 'graph', ...graph })
+            }}
+          />
+        </Suspense>
+      )}
+      <FileInput
+        ref={picker}
+        multiple
+        label={words.referenceFor(letters[index] ?? '')}
+        accept={acceptedMedia}
+        onFiles={take}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,102 @@
+/** Which mask or map lies over the picture, and how: shown while one does. */
+import { X } from 'lucide-react'
+import { useId } from 'react'
+import { useStore } from 'zustand'
+import type { OverlayLook } from '../../engine/door/api.ts'
+import { isScalar } from '../../graph/node/value-types.ts'
+import { useEditor } from '../editor.ts'
+import { Choice } from '../inspector/SimpleControls.tsx'
+import { IconButton } from '../kit/IconButton.tsx'
+import { Tip } from '../kit/Tip.tsx'
+import { tints } from '../store/looking.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
+import { BarSlider, HeatScale, heatGradient, Segments } from './bar-controls.tsx'
+import { keyOf, outputOf, usePictureOutputs } from './picture-outputs.ts'
+
+const words = dialogText.looking.overlay
+
+const swatches: Readonly<Record<OverlayLook['tint'], string>> = {
+  heat: heatGradient,
+  red: '#ff1a26',
+  green: '#1ae64d',
+  blue: '#2673ff',
+  white: '#ffffff',
+}
+
+/** Of the map's values: each step twice the last. */
+const gains = [1, 2, 4, 8, 16, 32]
+
+export function OverlayBar() {
+  const { looking, preview } = useEditor()
+  const overlay = useStore(looking, (state) => state.overlay)
+  const look = useStore(looking, (state) => state.overlayLook)
+  const trouble = useStore(preview, ({ shown }) => shown?.overlay?.problems[0]?.message)
+  const { label, options } = usePictureOutputs()
+  const labelId = useId()
+  if (!overlay) return null
+  const change = (next: Partial<OverlayLook>) => looking.setState({ overlayLook: { ...look, ...next } })
+  return (
+    <section className="compare-bar" aria-label={words.label}>
+      <span className="compared-choice">
+        <span id={labelId} className="visually-hidden">
+          {words.map}
+        </span>
+        <Choice
+          labelId={labelId}
+          value={keyOf(overlay)}
+          shown={label(overlay) ?? text.viewer.output.gone}
+          options={() => options(isScalar)}
+          onChange={(value) => looking.setState({ overlay: outputOf(value) })}
+        />
+      </span>
+      <Segments
+        label={words.tint}
+        options={tints.map((value) => ({
+          value,
+          label: words.tints[value],
+          hint: words.tints[value],
+          swatch: swatches[value],
+        }))}
+        value={look.tint}
+        onChange={(tint) => change({ tint })}
+      />
+      {!look.alone && (
+        <BarSlider
+          label={words.opacity}
+          min={0}
+          max={1}
+          step={0.05}
+          value={look.opacity}
+          shown={text.values.percent(number(look.opacity * 100))}
+          onChange={(opacity) => change({ opacity })}
+        />
+      )}
+      <BarSlider
+        label={words.gain}
+        min={0}
+        max={gains.length - 1}
+        step={1}
+        value={Math.max(0, gains.indexOf(look.gain))}
+        shown={text.values.times(number(look.gain))}
+        onChange={(at) => change({ gain: gains[at] ?? 1 })}
+      />
+      <Tip text={words.aloneHint}>
+        <button
+          type="button"
+          className="icon-button wide-label"
+          aria-pressed={look.alone}
+          onClick={() => change({ alone: !look.alone })}
+        >
+          {words.alone}
+        </button>
+      </Tip>
+      {look.tint === 'heat' && <HeatScale full={number(1 / look.gain, 3)} />}
+      {trouble && <span className="compare-hint error-text">{trouble}</span>}
+      <IconButton label={words.clear} onClick={() => looking.setState({ overlay: null })}>
+        <X size={15} aria-hidden />
+      </IconButton>
+    </section>
+  )
+}

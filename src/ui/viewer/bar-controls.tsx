@@ -1,0 +1,89 @@
+/** Small controls for the bars over the picture. */
+import { Slider } from 'radix-ui'
+import { useId } from 'react'
+import { heatColours } from '../../engine/door/api.ts'
+import { Tip } from '../kit/Tip.tsx'
+
+interface BarSliderProps {
+  readonly label: string
+  readonly min: number
+  readonly max: number
+  readonly step: number
+  readonly value: number
+  /** As it is read beside the slider. */
+  readonly shown: string
+  readonly onChange: (value: number) => void
+}
+
+export function BarSlider({ label, min, max, step, value, shown, onChange }: BarSliderProps) {
+  const labelId = useId()
+  return (
+    <span className="bar-slider">
+      <span id={labelId}>{label}</span>
+      <Slider.Root
+        className="slider narrow"
+        min={min}
+        max={max}
+        step={step}
+        value={[value]}
+        onValueChange={([next]) => next !== undefined && onChange(next)}
+      >
+        <Slider.Track className="slider-track">
+          <Slider.Range className="slider-range" />
+        </Slider.Track>
+        <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} aria-valuetext={shown} />
+      </Slider.Root>
+      <span className="compare-number">{shown}</span>
+    </span>
+  )
+}
+
+interface SegmentOption<Value extends string> {
+  readonly value: Value
+  readonly label: string
+  readonly hint: string
+  /** A CSS background that stands for the label. */
+  readonly swatch?: string
+}
+
+interface SegmentsProps<Value extends string> {
+  readonly label: string
+  readonly options: readonly SegmentOption<Value>[]
+  readonly value: Value
+  readonly onChange: (value: Value) => void
+}
+
+export function Segments<Value extends string>({ label, options, value, onChange }: SegmentsProps<Value>) {
+  return (
+    <fieldset className="segments bar-segments">
+      <legend className="visually-hidden">{label}</legend>
+      {options.map((option) => (
+        <Tip key={option.value} text={option.hint}>
+          <button
+            type="button"
+            aria-label={option.label}
+            aria-pressed={option.value === value}
+            onClick={() => onChange(option.value)}
+          >
+            {option.swatch ? <span className="swatch" style={{ background: option.swatch }} /> : option.label}
+          </button>
+        </Tip>
+      ))}
+    </fieldset>
+  )
+}
+
+export const heatGradient = `linear-gradient(to right, ${heatColours
+  .map((colour) => `rgb(${colour.map((level) => Math.round(level * 255)).join(' ')})`)
+  .join(', ')})`
+
+/** What heat stands for. @param full what its brightest end does */
+export function HeatScale({ full }: { full: string }) {
+  return (
+    <span className="heat-scale">
+      0
+      <span className="heat-colours" style={{ background: heatGradient }} />
+      {full}
+    </span>
+  )
+}

@@ -1,0 +1,59 @@
+/** The outputs that can be looked at, by the names that the canvas has for them. */
+import { useMemo } from 'react'
+import { useStore } from 'zustand'
+import { expand } from '../../graph/analysis/expand.ts'
+import type { Endpoint, Graph, GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import { flatId, nodeAt, type Path, placeOf } from '../../graph/document/levels.ts'
+import { names, titleOfRecord } from '../../graph/document/naming.ts'
+import { sideOf, specOf } from '../../graph/document/subgraph.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import { isPictureType, type PortType } from '../../graph/node/value-types.ts'
+import { useEditor } from '../editor.ts'
+
+/**
+ * Every output with a picture of the open level, from left to right, by the names that the canvas has for them. What
+ * lies elsewhere is called by what is seen of it here, or else by its title.
+ */
+function pictureOutputs(graph: Graph, path: Path, specs: Specs, whole: GraphDocument) {
+  const called = names(graph, specs)
+  const outputs = (node: NodeRecord) =>
+    sideOf(node)
+      ? []
+      : Object.entries(specOf(specs, node)?.outputs ?? {}).filter(([, port]) => isPictureType(port.type))
+  const own = (node: NodeRecord, port: string) =>
+    outputs(node).length > 1 ? `${called.node(node.id)} · ${called.output(node.id, port)}` : called.node(node.id)
+  const label = ({ node, port }: Endpoint): string | undefined => {
+    const place = placeOf(node)
+    const here = place.path.join('/') === path.join('/') ? graph.nodes[place.id] : undefined
+    if (here) return own(here, port)
+    const seen = expand(whole, specs).seenFrom(path, node)
+    if (seen) return called.node(seen.node)
+    const record = nodeAt(whole, node)
+    return record && titleOfRecord(specs, record)
+  }
+  /** @param counts which of them */
+  const options = (counts: (type: PortType) => boolean = isPictureType) =>
+    Object.values(graph.nodes)
+      .sort((a, b) => a.position.x - b.position.x || a.position.y - b.position.y)
+      .flatMap((node) =>
+        outputs(node)
+          .filter(([, { type }]) => counts(type))
+          .map(([port]) => ({ value: keyOf({ node: flatId(path, node.id), port }), label: own(node, port) })),
+      )
+  return { label, options }
+}
+
+/** An output as the value of a list, and back. */
+export const keyOf = ({ node, port }: Endpoint): string => `${node}.${port}`
+export function outputOf(key: string): Endpoint | null {
+  const [node, port] = key.split('.')
+  return node && port ? { node: node as NodeId, port } : null
+}
+
+export function usePictureOutputs() {
+  const { document, specs } = useEditor()
+  const graph = useStore(document, (state) => state.level)
+  const path = useStore(document, (state) => state.path)
+  const whole = useStore(document, (state) => state.document)
+  return useMemo(() => pictureOutputs(graph, path, specs, whole), [graph, path, specs, whole])
+}
