@@ -23,7 +23,7 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
       const key = JSON.stringify(spec)
       const known = passes.get(key)
       if (known) return known
-      const made = createComputePass(device, spec)
+      const made = createComputePass(device, spec, software)
       passes.set(key, made)
       return made
     },

@@ -111,7 +111,7 @@ export interface ComputeSpec {
   readonly buffers?: Readonly<Record<string, BufferBinding>>
   readonly uniforms?: UniformTypes
   readonly wgsl: string
-  /** Threads a workgroup, default 8 × 8. */
+  /** Threads a workgroup, where the pass needs so many; else what suits the adapter. */
   readonly workgroup?: readonly [number, number]
 }
 

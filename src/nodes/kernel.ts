@@ -218,6 +218,7 @@ export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends P
          * `<port>_after1_at` and so on for the frames that are asked for; for each of `fields` `<name>_at(at: vec2i)`.
          * Library functions: see `gpu/wgsl/library.ts`.
          * Made from the params, it may leave out what they switch off: software graphics pays for a branch that is not taken.
+         * A param that a number is wired to stands at its highest there.
          */
         readonly wgsl: string | ((params: Values<P>) => string)
         /** WGSL functions of the node's own; names begin with the type's camel case. */

@@ -7,45 +7,9 @@
  */
 import type { Gpu, Recorder, UniformTypes, UniformValue } from '../gpu/types.ts'
 import type { Region } from '../graph/plan/region.ts'
+import { type Enlargement, enlargementOf, enlargeWgsl, resultsOf } from './enlarge.ts'
+import type { ResampleKernel } from './resample-kernels.ts'
 import type { StagePicture } from './stage.ts'
-
-export interface ResampleKernel {
-  /** Half the kernel's width, in samples of the coarser of the two grids. */
-  readonly radius: number
-  weight(distance: number): number
-}
-
-/**
- * The two-parameter family of cubics: D. Mitchell, A. Netravali, "Reconstruction Filters in Computer Graphics",
- * SIGGRAPH 1988. B = 0 gives R. Keys' cubic convolution (1981) with a = −C.
- */
-function cubic(b: number, c: number): ResampleKernel {
-  return {
-    radius: 2,
-    weight(distance) {
-      const t = Math.abs(distance)
-      if (t < 1) return ((12 - 9 * b - 6 * c) * t ** 3 + (-18 + 12 * b + 6 * c) * t ** 2 + (6 - 2 * b)) / 6
-      if (t < 2)
-        return ((-b - 6 * c) * t ** 3 + (6 * b + 30 * c) * t ** 2 + (-12 * b - 48 * c) * t + 8 * b + 24 * c) / 6
-      return 0
-    },
-  }
-}
-
-const sinc = (t: number) => (t === 0 ? 1 : Math.sin(Math.PI * t) / (Math.PI * t))
-
-/** By name; `undefined` takes the nearest sample. */
-export const resampleKernels = {
-  'catmull-rom': cubic(0, 0.5),
-  bicubic: cubic(0, 0.75),
-  mitchell: cubic(1 / 3, 1 / 3),
-  // C. Duchon, "Lanczos Filtering in One and Two Dimensions", 1979.
-  'lanczos-3': { radius: 3, weight: (t) => (Math.abs(t) < 3 ? sinc(t) * sinc(t / 3) : 0) },
-  bilinear: { radius: 1, weight: (t) => Math.max(0, 1 - Math.abs(t)) },
-  // The mean of what lies under a sample; enlarging, the nearest.
-  area: { radius: 0.5, weight: (t) => (Math.abs(t) <= 0.5 ? 1 : 0) },
-  nearest: undefined,
-} as const satisfies Readonly<Record<string, ResampleKernel | undefined>>
 
 export interface AxisWeights {
   /** Weights every output sample has; where its window is shorter, the rest are 0. */
@@ -54,6 +18,8 @@ export interface AxisWeights {
   readonly first: Uint32Array<ArrayBuffer>
   /** `taps` weights per output sample, summing to 1. */
   readonly weights: Float32Array<ArrayBuffer>
+  /** Set where the weights repeat from one input sample to the next. */
+  readonly enlargement?: Enlargement | undefined
 }
 
 export function axisWeights(kernel: ResampleKernel | undefined, from: number, to: number): AxisWeights {
@@ -81,7 +47,7 @@ export function axisWeights(kernel: ResampleKernel | undefined, from: number, to
       weights[x * taps + skipped + i] = weight / window.sum
     })
   })
-  return { taps, first, weights }
+  return { taps, first, weights, enlargement: enlargementOf(kernel, from, to) }
 }
 
 export interface ResamplerSpec {
@@ -134,11 +100,108 @@ fn main(at: vec2u) {
   ${finish}
 }`
 
-/** Compiles both passes and keeps the tables on the GPU until it is disposed. Pictures are `rgba16float`. */
-export async function createResampler(
+/** Compiles what it takes and keeps tables on the GPU until it is disposed. Pictures are `rgba16float`. */
+export function createResampler(gpu: Gpu, spec: ResamplerSpec): Promise<Resampler> {
+  const { enlargement: across } = spec.across
+  const { enlargement: down } = spec.down
+  return across && down ? createEnlarger(gpu, spec, across, down) : createByTables(gpu, spec)
+}
+
+/** `<name>_at` of the pictures that finish a result, and `finish`. */
+const finishWgsl = (reads: readonly string[], finish: ResamplerSpec['finish']) => `${reads
+  .map((name) => `fn ${name}_at(at: vec2i) -> vec4f { return textureLoad(${name}, at - u.${name}_corner, 0); }`)
+  .join('\n')}
+fn finish(at: vec2i, resampled: vec4f) -> vec4f {
+  ${finish?.wgsl ?? 'return clamp(resampled, vec4f(0.0), vec4f(1.0));'}
+}`
+
+const readsOf =
+  ({ across, down }: ResamplerSpec): Resampler['reads'] =>
+  (part) => {
+    const [x, width] = span(across, part.x, part.width)
+    const [y, height] = span(down, part.y, part.height)
+    return { x, y, width, height }
+  }
+
+/** The pictures that finish a result, with where they begin, as a pass is told of them. */
+function finishBindings(
+  label: string,
+  reads: readonly string[],
+  pictures: Readonly<Record<string, StagePicture>>,
+): { readonly textures: Record<string, GPUTexture>; readonly corners: Record<string, UniformValue> } {
+  const all = reads.map((name) => {
+    const picture = pictures[name]
+    if (!picture) throw new Error(`${label}: nothing given for ${name}`)
+    return [name, picture] as const
+  })
+  return {
+    textures: Object.fromEntries(all.map(([name, { texture }]) => [name, texture])),
+    corners: Object.fromEntries(all.map(([name, { part }]) => [`${name}_corner`, [part.x, part.y]])),
+  }
+}
+
+/** By a whole factor along both axes: in one pass. */
+async function createEnlarger(
   gpu: Gpu,
-  { label, across, down, linear = false, finish }: ResamplerSpec,
+  spec: ResamplerSpec,
+  across: Enlargement,
+  down: Enlargement,
 ): Promise<Resampler> {
+  const { label, linear = false, finish } = spec
+  const reads = finish?.reads ?? []
+  const pass = await gpu.compute({
+    label: `${label}/enlarge`,
+    reads: Object.fromEntries(['samples', ...reads].map((name) => [name, 'float' as const])),
+    writes: { result: 'rgba16float' },
+    uniforms: {
+      extent: 'vec2i',
+      block: 'vec2i',
+      corner: 'vec2i',
+      left: 'vec2i',
+      ...Object.fromEntries(reads.map((name) => [`${name}_corner`, 'vec2i' as const])),
+      ...finish?.uniforms,
+    },
+    wgsl: `${finishWgsl(reads, finish)}
+fn sample_at(at: vec2i) -> vec4f {
+  let sample = textureLoad(samples, at - u.corner, 0);
+  return ${linear ? 'vec4f(toLinear(sample.rgb), sample.a)' : 'sample'};
+}
+// What lies outside the part is not kept: a texture takes nothing beyond its edges.
+fn keep(at: vec2i, value: vec4f) {
+  textureStore(result, at - u.left, finish(at, ${linear ? 'vec4f(fromLinear(value.rgb), value.a)' : 'value'}));
+}
+${enlargeWgsl(across, down)}`,
+  })
+  const results = { x: resultsOf(across), y: resultsOf(down) }
+  return {
+    reads: readsOf(spec),
+    record(recorder, source, result, pictures = {}, values = {}) {
+      const { part } = result
+      const { textures, corners } = finishBindings(label, reads, pictures)
+      const block = { x: Math.floor(part.x / results.x), y: Math.floor(part.y / results.y) }
+      pass.record(recorder, {
+        reads: { samples: source.texture, ...textures },
+        writes: { result: result.texture },
+        uniforms: {
+          extent: [across.from, down.from],
+          block: [block.x, block.y],
+          corner: [source.part.x, source.part.y],
+          left: [part.x, part.y],
+          ...corners,
+          ...values,
+        },
+        size: {
+          width: Math.ceil((part.x + part.width) / results.x) - block.x,
+          height: Math.ceil((part.y + part.height) / results.y) - block.y,
+        },
+      })
+    },
+    [Symbol.dispose]: () => undefined,
+  }
+}
+
+async function createByTables(gpu: Gpu, spec: ResamplerSpec): Promise<Resampler> {
+  const { label, across, down, linear = false, finish } = spec
   const buffers = {
     first: { type: 'array<u32>', access: 'read' },
     weights: { type: 'array<f32>', access: 'read' },
@@ -162,12 +225,7 @@ export async function createResampler(
       writes: { result: 'rgba16float' },
       buffers,
       uniforms: { ...uniforms, left: 'u32', ...corners, ...finish?.uniforms },
-      wgsl: `${reads
-        .map((name) => `fn ${name}_at(at: vec2i) -> vec4f { return textureLoad(${name}, at - u.${name}_corner, 0); }`)
-        .join('\n')}
-fn finish(at: vec2i, resampled: vec4f) -> vec4f {
-  ${finish?.wgsl ?? 'return clamp(resampled, vec4f(0.0), vec4f(1.0));'}
-}
+      wgsl: `${finishWgsl(reads, finish)}
 ${axisWgsl(
   'y',
   down.taps,
@@ -191,11 +249,7 @@ ${axisWgsl(
   const columns = tables(across, 'columns')
   const rows = tables(down, 'rows')
   return {
-    reads(part) {
-      const [x, width] = span(across, part.x, part.width)
-      const [y, height] = span(down, part.y, part.height)
-      return { x, y, width, height }
-    },
+    reads: readsOf(spec),
     record(recorder, source, result, pictures = {}, values = {}) {
       const { part } = result
       // The rows of the source that the part's rows are made of.
@@ -209,23 +263,16 @@ ${axisWgsl(
         uniforms: { out: part.x, corner: [source.part.x, source.part.y - top] },
         size: between,
       })
-      const of = (name: string) => {
-        const picture = pictures[name]
-        if (!picture) throw new Error(`${label}: nothing given for ${name}`)
-        return picture
-      }
+      const finishing = finishBindings(label, reads, pictures)
       vertical.record(recorder, {
-        reads: {
-          samples: intermediate.value,
-          ...Object.fromEntries(reads.map((name) => [name, of(name).texture])),
-        },
+        reads: { samples: intermediate.value, ...finishing.textures },
         writes: { result: result.texture },
         buffers: rows,
         uniforms: {
           out: part.y,
           corner: [0, top],
           left: part.x,
-          ...Object.fromEntries(reads.map((name) => [`${name}_corner`, [of(name).part.x, of(name).part.y]])),
+          ...finishing.corners,
           ...values,
         },
         size: part,

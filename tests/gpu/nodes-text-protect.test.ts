@@ -191,11 +191,11 @@ describe('between neural detections', () => {
     expect(disposals()).toBe(1)
   })
 
-  it('asks for every so many frames of the whole picture where the net looks, and for each where strokes are found', () => {
+  it('asks for every so many frames of the whole picture, whichever detector looks', () => {
     const params = { ...defaults(textProtect), interval: 4 }
     const context = { ratio: 1, facts: { media: () => undefined, model: () => undefined } }
     const need = (detector: string) => needOf(textProtect, 'image', { ...params, detector }, context)
     expect(need('neural')).toEqual({ reach: Number.POSITIVE_INFINITY, around: true, frames: { every: 4 } })
-    expect(need('strokes')).toEqual({ reach: Number.POSITIVE_INFINITY, around: true, frames: { before: 0, after: 0 } })
+    expect(need('strokes')).toEqual(need('neural'))
   })
 })

@@ -150,7 +150,25 @@ const add = defineNode({
   kernel: { kind: 'pixel', wgsl: 'return vec4f(image.rgb + p.amount + more, image.a);' },
 })
 
-const all: readonly NodeDefinition[] = [clip, measure, ramp, smooth, add]
+/** Of two bodies; its field holds the amount. */
+const bodies = defineNode({
+  type: 'bodies',
+  title: 'Bodies',
+  category: 'look',
+  summary: 'Leaves out what its amount switches off.',
+  inputs: { image: port.image('Image') },
+  outputs: { image: port.image('Image') },
+  params: { amount: param.float('Amount', { default: 0, min: 0, max: 1 }) },
+  infer: ({ image }) => ({ image }),
+  kernel: {
+    kind: 'pixel',
+    fields: { flat: { params: ['amount'], wgsl: ' return vec4f(p.amount); ' } },
+    wgsl: ({ amount }) =>
+      amount > 0 ? ' return vec4f(image.rgb + p.amount + flat_at(vec2i(px.at)).rgb, image.a); ' : ' return image; ',
+  },
+})
+
+const all: readonly NodeDefinition[] = [clip, measure, ramp, smooth, add, bodies]
 const definitions = new Map(all.map((definition) => [definition.type, definition]))
 
 /** `'a:clip b:add a.image>b.image'`: nodes, then wires. */
@@ -256,6 +274,13 @@ test('a measured number drives a param, and adds to a pixel node as an input', a
   const driven = graph(`${measured} b:add a.image>b.image m.score>b.amount m.score>b.more`)
   const graphed = await prepare(driven, 'b.image')
   for (const index of [3, 5]) expect((await show(graphed, index))[0]).toBeCloseTo((3 * index) / 16, 3)
+})
+
+test('a body made from params leaves out nothing that a number may switch on, and fields follow it', async () => {
+  const driven = await prepare(graph(`${measured} b:bodies a.image>b.image m.score>b.amount`), 'b.image')
+  for (const index of [3, 0, 5]) expect((await show(driven, index))[0]).toBeCloseTo((3 * index) / 16, 3)
+  const alone = await prepare(graph('a:clip b:bodies a.image>b.image'), 'b.image')
+  expect((await show(alone, 3))[0]).toBeCloseTo(3 / 16, 3)
 })
 
 test('a number beyond the range of the param is held at its end, and one that is none is told with its place', async () => {

@@ -100,7 +100,9 @@ async function preparePixels(
   const nodeOf = (id: NodeId): PixelNode => {
     const record = request.document.nodes[id]!
     const definition = definitionOf(record.type)
-    return pixelNode(definition, paramValues(definition, record))
+    // A body made from params leaves out nothing that a number may switch on.
+    const driven = drivenParams(definition, step, id).map(({ name, max }) => [name, max] as const)
+    return pixelNode(definition, { ...paramValues(definition, record), ...Object.fromEntries(driven) })
   }
   const written = new Map(
     step.writes.map((value) => {

@@ -116,7 +116,7 @@ export async function runStep(
   if (current.kind === 'pixel') {
     const { unit, pass, fields } = current
     const own = new Map(
-      [...fields].map(([id, { instance }]) => [id, instance.textures(recorder, prepared.params.get(id)!)] as const),
+      [...fields].map(([id, { instance }]) => [id, instance.textures(recorder, paramsAt(frame, step, id))] as const),
     )
     const read = ({ value, frames, offset }: PixelTexture) =>
       frame.picture(value, frameIn(frames, time.index, offset, prepared.clock))

@@ -6,7 +6,8 @@
  * call it faulty.
  */
 import { type InferProblem, inferProblem } from '../../graph/document/problems.ts'
-import { axisWeights, resampleKernels } from '../resample.ts'
+import { axisWeights } from '../resample.ts'
+import { resampleKernels } from '../resample-kernels.ts'
 import { box, filter, gaussian, type Size, type Step, slopeFunctions } from './steps.ts'
 
 /** How many times larger than its source a result may be. */
