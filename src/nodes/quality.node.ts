@@ -3,7 +3,10 @@
  * - PSNR in decibels, at most 100;
  * - SSIM: Z. Wang et al., "Image Quality Assessment: From Error Visibility to Structural Similarity", 2004 (Gaussian window of 11×11, σ 1.5,
  *   windows that lie wholly inside);
- * - GMSD: W. Xue et al., "Gradient Magnitude Similarity Deviation", 2014 (means of 2×2, edges repeated).
+ * - GMSD: W. Xue et al., "Gradient Magnitude Similarity Deviation", 2014 (means of 2×2, edges repeated);
+ * - XPSNR in decibels, at most 100: C. Helmrich et al., "XPSNR: A Low-Complexity Extension of the Perceptually Weighted Peak
+ *   Signal-to-Noise Ratio for High-Resolution Video Quality Assessment", 2020. Errors count for less where the reference is busy
+ *   in space or from frame to frame. At the first frame of a clip the frame stands in for the one before.
  */
 import { defineNode, measures, numberDesc, param, port, sizeMismatch } from './define.ts'
 
@@ -12,14 +15,173 @@ const { createMeasure, filter, gaussian, maskLike, tally } = measures
 /** Pixels from the edge to the middle of the first window of SSIM that lies inside. */
 const margin = 5
 
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/**
+ * Steps to `blocks`, a pixel for each block of XPSNR: its weight and its squared error in codes of 8 bits, and to `xpsnr`, their
+ * weighted sum. Pictures larger than HD are looked at by means of 2×2 pixels, clips above 32 frames a second by second differences.
+ */
+function xpsnrSteps({ width, height, frameRate }: Size & { readonly frameRate: number }): measures.Step[] {
+  const side = xpsnrBlock({ width, height })
+  const large = width * height > 2048 * 1152
+  const grid = { width: Math.ceil(width / side), height: Math.ceil(height / side) }
+  const border = large ? 2 : 1
+  // Where means are taken, of 2×2 pixels, and how far apart.
+  const step = large ? 2 : 1
+  const tone = (name: string) => /* wgsl */ `
+fn ${name}_tone(at: vec2i) -> f32 {
+  return ${
+    large
+      ? `255.0 * luma(${name}_at(at).rgb + ${name}_at(at + vec2i(1, 0)).rgb + ${name}_at(at + vec2i(0, 1)).rgb + ${name}_at(at + 1).rgb)`
+      : `255.0 * luma(${name}_at(at).rgb)`
+  };
+}`
+  const ring = (places: readonly (readonly [number, number])[]) =>
+    `(${places.map(([x, y]) => `one(at + vec2i(${x}, ${y}))`).join(' + ')})`
+  const spatial = large
+    ? `12.0 * ${ring([
+        [0, 0],
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ])}
+    - 3.0 * ${ring([
+      [0, -1],
+      [1, -1],
+      [0, 2],
+      [1, 2],
+      [-1, 0],
+      [2, 0],
+      [-1, 1],
+      [2, 1],
+    ])}
+    - 2.0 * ${ring([
+      [-1, -1],
+      [2, -1],
+      [-1, 2],
+      [2, 2],
+    ])}
+    - ${ring(
+      [-2, 3].flatMap((far) =>
+        [-1, 0, 1, 2].flatMap(
+          (near) =>
+            [
+              [near, far],
+              [far, near],
+            ] as const,
+        ),
+      ),
+    )}`
+    : `12.0 * one(at) - 2.0 * ${ring([
+        [-1, 0],
+        [1, 0],
+        [0, -1],
+        [0, 1],
+      ])} - ${ring([
+        [-1, -1],
+        [1, -1],
+        [-1, 1],
+        [1, 1],
+      ])}`
+  const temporal =
+    frameRate > 32
+      ? 'reference_tone(at) - 2.0 * before_tone(at) + earlier_tone(at)'
+      : 'reference_tone(at) - before_tone(at)'
+  return [
+    {
+      label: 'quality/activity',
+      reads: ['image', 'reference', 'before', ...(frameRate > 32 ? ['earlier'] : [])],
+      writes: { activity: 'rgba32float' },
+      size: { width: grid.width, height },
+      functions: /* wgsl */ `${tone('reference')}${tone('before')}${frameRate > 32 ? tone('earlier') : ''}
+fn one(at: vec2i) -> f32 { return 255.0 * luma(reference_at(at).rgb); }
+fn spatial(at: vec2i) -> f32 { return abs(${spatial}); }
+fn temporal(at: vec2i) -> f32 { return 2.0 * abs(${temporal}); }`,
+      wgsl: /* wgsl */ `
+  let whole = reference_size();
+  var sum = vec3f(0.0);
+  let end = min((at.x + 1) * ${side}, whole.x);
+  for (var x = at.x * ${side}; x < end; x++) {
+    let place = vec2i(x, at.y);
+    let error = one(place) - 255.0 * luma(image_at(place).rgb);
+    sum.z += error * error;
+    if (all(place % ${step} == vec2i(0))) {
+      sum.y += temporal(place);
+      if (all(place >= vec2i(${border})) && all(place < whole - ${border})) { sum.x += spatial(place); }
+    }
+  }
+  activity_is(vec4f(sum, 0.0));`,
+    },
+    {
+      label: 'quality/blocks',
+      reads: ['activity', 'reference'],
+      writes: { blocks: 'rgba32float' },
+      size: grid,
+      wgsl: /* wgsl */ `
+  let whole = reference_size();
+  let first = at * ${side};
+  let last = min(first + ${side}, whole);
+  var sum = vec3f(0.0);
+  for (var y = first.y; y < last.y; y++) { sum += activity_at(vec2i(at.x, y)).rgb; }
+  let area = vec2f(last - first);
+  let inner = vec2f(min(last, whole - ${border}) - max(first, vec2i(${border})));
+  // A block with nothing inside counts as if it were still.
+  var busy = 1.0;
+  if (all(inner > vec2f(0.0))) { busy = max(4.0, sum.x / (inner.x * inner.y) + sum.y / (area.x * area.y)); }
+  blocks_is(vec4f(1.0 / busy, sum.z, 0.0, 0.0));`,
+    },
+    {
+      label: 'quality/xpsnr',
+      reads: ['blocks'],
+      writes: { xpsnr: 'rgba32float' },
+      size: { width: 1, height: 1 },
+      counts: { weights: { length: grid.width * grid.height } },
+      wgsl: /* wgsl */ `
+  let grid = blocks_size();
+  let count = grid.x * grid.y;
+  for (var i = 0; i < count; i++) { weights[i] = bitcast<u32>(blocks_at(vec2i(i % grid.x, i / grid.x)).r); }
+  ${width * height <= 640 * 480 ? smoothing : ''}
+  var sum = 0.0;
+  for (var i = 0; i < count; i++) { sum += bitcast<f32>(weights[i]) * blocks_at(vec2i(i % grid.x, i / grid.x)).g; }
+  xpsnr_is(vec4f(sum, 0.0, 0.0, 0.0));`,
+    },
+  ]
+}
+
+/** Side of XPSNR's blocks; 0 where the picture is too small for any. */
+const xpsnrBlock = ({ width, height }: Size) => 4 * Math.floor(32 * Math.sqrt((width * height) / (3840 * 2160)) + 0.5)
+
+/** XPSNR's square root of a picture's mean activity: what weights are relative to. */
+const meanActivity = ({ width, height }: Size) =>
+  Math.sqrt((16 * 2 ** 7) / Math.sqrt(Math.max(1e-5, (width * height) / (3840 * 2160)))).toPrecision(9)
+
+/** In small pictures no block counts for more than the most that one to its left, to its right or above does, in turn. */
+const smoothing = /* wgsl */ `
+  for (var i = 0; i + 1 < count; i++) {
+    let x = i % grid.x;
+    var most = 0.0;
+    if (x > 0) { most = bitcast<f32>(weights[i - 1]); }
+    if (x + 1 < grid.x) { most = max(most, bitcast<f32>(weights[i + 1])); }
+    if (i >= grid.x) { most = max(most, bitcast<f32>(weights[i - grid.x])); }
+    if (most > 0.0) { weights[i] = bitcast<u32>(min(bitcast<f32>(weights[i]), most)); }
+  }
+  if (count > grid.x + 1) {
+    let most = max(bitcast<f32>(weights[count - 2]), bitcast<f32>(weights[count - 1 - grid.x]));
+    weights[count - 1] = bitcast<u32>(min(bitcast<f32>(weights[count - 1]), most));
+  }`
+
 export default defineNode({
   type: 'quality',
   title: 'Quality against a Reference',
   category: 'measure',
   summary:
-    'Compares a result with the true picture, where there is one: PSNR, SSIM and GMSD. None of them likes invented texture.',
+    'Compares a result with the true picture, where there is one: PSNR, SSIM, GMSD and XPSNR. None of them likes invented texture.',
   keywords: [
     'psnr',
+    'xpsnr',
     'ssim',
     'gmsd',
     'metric',
@@ -41,6 +203,7 @@ export default defineNode({
     psnr: port.number('PSNR', { help: 'Higher is nearer. 100 stands for equal pictures.' }),
     ssim: port.number('SSIM', { help: '1 is equal.' }),
     gmsd: port.number('GMSD', { help: '0 is equal.' }),
+    xpsnr: port.number('XPSNR', { help: 'PSNR that forgives more where much goes on. It looks at two frames before.' }),
   },
   params: {
     full: param.float('White from', {
@@ -57,9 +220,11 @@ export default defineNode({
       psnr: numberDesc({ unit: 'dB', min: 0, max: 100 }),
       ssim: numberDesc({ min: -1, max: 1 }),
       gmsd: numberDesc({ min: 0 }),
+      xpsnr: numberDesc({ unit: 'dB', max: 100 }),
     },
   kernel: {
     kind: 'pass',
+    needs: () => ({ reference: { frames: { before: 2, after: 0 } } }),
     async prepare({ gpu, inputs: { image } }) {
       const { width, height } = image
       const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) }
@@ -70,9 +235,13 @@ export default defineNode({
 fn both(at: vec2i) -> vec2f { return vec2f(luma(image_at(at).rgb), luma(reference_at(at).rgb)); }
 fn moments(p: vec2f) -> vec4f { return vec4f(p, dot(p, p), p.x * p.y); }`,
       }
+      const decibels = (total: string, of: number) =>
+        `min(100.0, -10.0 * log2(max(${total} / ${of}.0, 1e-10)) / log2(10.0))`
+      const weighted = xpsnrBlock(image) > 0
       const measure = await createMeasure(gpu, {
         label: 'quality',
         steps: [
+          ...(weighted ? xpsnrSteps(image) : []),
           ...filter({
             label: 'quality/unlike',
             name: 'unlike',
@@ -148,8 +317,14 @@ fn inside(at: vec2i) -> bool {
         scores: {
           psnr: {
             reads: ['error_total'],
-            value: `min(100.0, -10.0 * log2(max(error_total_at(at).r / ${width * height}.0, 1e-10)) / log2(10.0))`,
+            value: decibels('error_total_at(at).r', width * height),
           },
+          xpsnr: weighted
+            ? {
+                reads: ['xpsnr'],
+                value: decibels(`xpsnr_at(at).r * ${meanActivity(image)}`, width * height * 255 ** 2),
+              }
+            : { reads: ['error_total'], value: decibels('error_total_at(at).r', width * height) },
           ssim: { reads: ['unlike_total'], value: '1.0 - unlike_total_at(at).r / max(unlike_total_at(at).g, 1.0)' },
           gmsd: {
             reads: ['gradients_total'],
@@ -158,8 +333,10 @@ fn inside(at: vec2i) -> bool {
         },
       })
       return {
-        record: ({ recorder, inputs, outputs, params: { full } }) =>
-          measure.record(recorder, inputs, outputs, { full }),
+        record: ({ recorder, inputs: { image, reference }, outputs, params: { full } }) => {
+          const given = { image, reference, before: reference.at(-1), earlier: reference.at(-2) }
+          measure.record(recorder, given, outputs, { full })
+        },
         dispose: () => measure[Symbol.dispose](),
       }
     },

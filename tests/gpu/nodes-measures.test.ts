@@ -39,7 +39,8 @@ const scores: Readonly<Record<string, number>> = fixture.scores
 
 interface Golden {
   readonly definition: NodeDefinition
-  readonly inputs: Readonly<Record<string, PictureName>>
+  /** A list: the frame and those before it, the nearest first. */
+  readonly inputs: Readonly<Record<string, PictureName | readonly PictureName[]>>
   readonly params?: Readonly<Record<string, unknown>>
   /** Outputs by the names that the fixture has for them. */
   readonly maps: Readonly<Record<string, string>>
@@ -82,9 +83,9 @@ const goldens: readonly Golden[] = [
   { definition: combing, inputs: { image: 'combed' }, maps: { combing: 'map' }, scores: { combing: 'score' } },
   {
     definition: quality,
-    inputs: { image: 'image', reference: 'reference' },
+    inputs: { image: 'image', reference: ['reference', 'blocky', 'ramp'] },
     maps: { map: 'map' },
-    scores: { psnr: 'psnr', ssim: 'ssim', gmsd: 'gmsd' },
+    scores: { psnr: 'psnr', ssim: 'ssim', gmsd: 'gmsd', xpsnr: 'xpsnr' },
   },
   { definition: blocks, inputs: { image: 'blocky' }, maps: {}, scores: { score: 'score', period: 'period' } },
 ]
@@ -95,7 +96,12 @@ describe.each(
   '%s gives what numpy gives',
   (_, { definition, inputs, params, maps: mapsOf, scores: scoresOf, tolerance = 0.002 }) => {
     it('as maps and as scores', async () => {
-      const pictures = Object.fromEntries(Object.entries(inputs).map(([port, name]) => [port, picture(name)]))
+      const pictures = Object.fromEntries(
+        Object.entries(inputs).map(([port, names]) => [
+          port,
+          new Map([names].flat().map((name, before) => [-before, picture(name)])),
+        ]),
+      )
       const outputs = await measured(bench, definition, pictures, params)
       for (const [name, output] of Object.entries(mapsOf)) {
         const [full, text] = maps[`${definition.type}/${name}`] as [number, string]

@@ -10,11 +10,16 @@ export interface Measured extends Numbers {
 export async function measured(
   bench: Bench,
   definition: NodeDefinition,
-  inputs: Readonly<Record<string, Numbers>>,
+  inputs: Readonly<Record<string, Numbers | ReadonlyMap<number, Numbers>>>,
   params: Readonly<Record<string, unknown>> = {},
 ): Promise<Readonly<Record<string, Measured>>> {
-  const pictures = Object.fromEntries(Object.entries(inputs).map(([name, numbers]) => [name, upload(bench, numbers)]))
-  const descs = Object.fromEntries(Object.entries(pictures).map(([name, { desc }]) => [name, desc]))
+  const pictures = Object.fromEntries(
+    Object.entries(inputs).map(([name, given]) => {
+      const frames = 'data' in given ? new Map([[0, given]]) : given
+      return [name, new Map([...frames].map(([offset, numbers]) => [offset, upload(bench, numbers)]))]
+    }),
+  )
+  const descs = Object.fromEntries(Object.entries(pictures).map(([name, frames]) => [name, frames.get(0)!.desc]))
   const node = await prepareNode(bench, definition, descs, { params })
   const outputs = await node.run(pictures, 0)
   const { full = 1 } = { ...defaults(definition), ...params } as { full?: number }
@@ -26,6 +31,6 @@ export async function measured(
     result[name] = { ...(await download(bench, { ...picture, desc: maskDesc(width, height) })), white }
   }
   await node.close()
-  for (const { texture } of Object.values(pictures)) texture.destroy()
+  for (const frames of Object.values(pictures)) for (const { texture } of frames.values()) texture.destroy()
   return result
 }
