@@ -30,6 +30,7 @@ export const help = `Renders a graph without a window.
   --shards <n>              all n pieces one after the other, and the same file
 
   --list-nodes              the nodes there are, with their ports and parameters
+  --list-encoders           the ffmpeg installed on this machine, and the encoders it has
   --check <graph.json>      says what is wrong with a graph, and renders nothing
   --help                    this text
 
@@ -37,7 +38,8 @@ What is finished is kept in <output>.parts (or --parts <folder>) until the whole
 command goes on from it, and writes the file that one undisturbed run would have written.
 
 Exit codes: 0 done, 2 bad arguments or graph, 3 bad input media, 4 failed while rendering, 130 interrupted.
-Environment: FRAMEWRIGHT_BROWSER names the browser to use; FRAMEWRIGHT_GPU is hardware or software (default: found out).
+Environment: FRAMEWRIGHT_BROWSER names the browser to use; FRAMEWRIGHT_GPU is hardware or software (default: found out);
+FRAMEWRIGHT_FFMPEG names the ffmpeg to encode with (default: the one on the path).
 `
 
 /** `--input name=file`; without a name, the graph's only one is meant. */
@@ -53,7 +55,7 @@ export interface Setting {
 }
 
 export interface RenderArguments {
-  readonly command: 'render' | 'join' | 'check' | 'list-nodes' | 'help'
+  readonly command: 'render' | 'join' | 'check' | 'list-nodes' | 'list-encoders' | 'help'
   /** Absent: the default recipe. */
   readonly graph: string | undefined
   readonly inputs: readonly NamedFile[]
@@ -91,6 +93,7 @@ const options = {
   shards: { type: 'string' },
   json: { type: 'boolean' },
   'list-nodes': { type: 'boolean' },
+  'list-encoders': { type: 'boolean' },
   check: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
@@ -218,11 +221,13 @@ export function parseArguments(
       ? 'help'
       : values['list-nodes']
         ? 'list-nodes'
-        : values.check !== undefined
-          ? 'check'
-          : joins
-            ? 'join'
-            : 'render',
+        : values['list-encoders']
+          ? 'list-encoders'
+          : values.check !== undefined
+            ? 'check'
+            : joins
+              ? 'join'
+              : 'render',
     graph,
     inputs: (values.input ?? []).map((text) => namedFile(text, 'input', exists)),
     outputs: (values.output ?? []).map((text) => namedFile(text, 'output', exists)),

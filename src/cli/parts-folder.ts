@@ -41,6 +41,8 @@ const sameShape = z.strictObject({
   files: z.record(z.string(), z.string()),
   range: z.string(),
   runtime: z.string(),
+  /** Of an installed ffmpeg, by output; absent where none is asked for. */
+  encoder: z.string().optional(),
 })
 
 const recordShape = z.strictObject({
@@ -62,6 +64,7 @@ const called: Readonly<Record<keyof SameRender, string>> = {
   files: 'a medium or a model',
   range: 'the range (--start, --duration, --frames)',
   runtime: 'the runtime (--runtime)',
+  encoder: 'the installed ffmpeg',
 }
 
 /** Files up to so many bytes in all are read from end to end to know them again; of larger ones, blocks. */

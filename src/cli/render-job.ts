@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { ExportRequest } from '../engine/door/api.ts'
-import type { GraphDocument } from '../graph/document/document.ts'
+import type { GraphDocument, NodeId } from '../graph/document/document.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import { parseGraph } from '../graph/file/read.ts'
 import { serializeGraph } from '../graph/file/write.ts'
@@ -12,6 +12,7 @@ import { CommandFailure, exitCodes, usage } from '../host/command-failure.ts'
 import type { RuntimeChoice } from '../models/types.ts'
 import type { RenderArguments } from './arguments.ts'
 import { applySetting, assign, refusingDamage } from './edit-document.ts'
+import { type AskedEncoder, encoderMark, encodersFor } from './installed-encoders.ts'
 import { fingerprint, mediaOf, type PartsRecord, readRecord } from './parts-folder.ts'
 import { type PlannedOutput, planOutputs, withFileNames } from './plan-outputs.ts'
 import { type MediaPlan, modelFiles, planMedia, withWholePaths } from './prepare-graph.ts'
@@ -28,6 +29,10 @@ export interface RenderJob {
   readonly planned: readonly PlannedOutput[]
   readonly range: Range
   readonly runtime: RuntimeChoice
+  /** Of an installed ffmpeg, by the output that asks for one. */
+  readonly encoders: ReadonlyMap<NodeId, AskedEncoder>
+  /** What pieces of this job have in common because of them. */
+  readonly encoderMark: string | undefined
 }
 
 export interface LoadedGraph {
@@ -74,7 +79,16 @@ function jobOfPieces(args: RenderArguments, specs: Specs, folder: string): Rende
   const known = new Map(Object.entries(record.media).map(([id, files]) => [id, { ...files, leftOut: [] }]))
   const media = planMedia(withFileNames(document, specs, planned), specs, new Map(), undefined, known)
   const range = JSON.parse(record.same.range) as Range
-  return { notices, media, planned, range, runtime: record.same.runtime as RuntimeChoice }
+  return {
+    notices,
+    media,
+    planned,
+    range,
+    runtime: record.same.runtime as RuntimeChoice,
+    // What is joined was encoded already, perhaps by an ffmpeg that is not here.
+    encoders: new Map(),
+    encoderMark: record.same.encoder,
+  }
 }
 
 /** What `args` asks for. Throws `CommandFailure`. */
@@ -89,12 +103,13 @@ export async function renderJob(args: RenderArguments, specs: Specs): Promise<Re
     ...(duration === undefined ? {} : { duration }),
     ...(frames === undefined ? {} : { frames }),
   }
-  return { notices, media, planned, range, runtime }
+  const encoders = await encodersFor(media.document, specs, planned)
+  return { notices, media, planned, range, runtime, encoders, encoderMark: encoderMark(encoders) }
 }
 
 /** What all pieces of this job have in common. */
 export async function recordOf(
-  { media, planned, range, runtime }: RenderJob,
+  { media, planned, range, runtime, encoderMark: encoder }: RenderJob,
   specs: Specs,
   version: string,
   browser: string,
@@ -114,6 +129,7 @@ export async function recordOf(
       files,
       range: JSON.stringify(range),
       runtime,
+      ...(encoder === undefined ? {} : { encoder }),
     },
     media: mediaOf(media.files),
   }

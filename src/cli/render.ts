@@ -4,8 +4,10 @@
  */
 import { existsSync } from 'node:fs'
 import { CommandFailure, type ExitCode, exitCodes } from '../host/command-failure.ts'
+import { findFfmpeg } from '../host/installed-ffmpeg.ts'
 import { loadSpecs } from '../host/node-specs.ts'
 import { help, parseArguments, type RenderArguments } from './arguments.ts'
+import { listEncodersJson, listEncodersText } from './installed-encoders.ts'
 import { listNodesJson, listNodesText } from './list-nodes.ts'
 import { pieceJson, pieceText, summaryJson, summaryText } from './summary.ts'
 
@@ -46,6 +48,11 @@ async function run(args: RenderArguments, interrupted: AbortSignal): Promise<Exi
   const specs = await loadSpecs()
   if (args.command === 'list-nodes') {
     await (args.json ? printJson(listNodesJson(specs)) : print(listNodesText(specs)))
+    return exitCodes.done
+  }
+  if (args.command === 'list-encoders') {
+    const ffmpeg = await findFfmpeg()
+    await (args.json ? printJson(listEncodersJson(ffmpeg)) : print(listEncodersText(ffmpeg)))
     return exitCodes.done
   }
   // Loaded late: most mistakes are found without it, and the browser driver alone takes a second to load.

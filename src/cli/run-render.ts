@@ -6,12 +6,14 @@ import { nodeAt } from '../graph/document/levels.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import { CommandFailure, exitCodeOf, exitCodes, usage } from '../host/command-failure.ts'
+import { createEncoderServer, type EncoderServer } from '../host/encoder-server.ts'
 import type { HeadlessSession } from '../host/headless-session.ts'
 import { createOutputServer, diskSentence, type OutputServer } from '../host/output-server.ts'
 import { createPartsServer, type PartsServer } from '../host/parts-server.ts'
 import type { RenderArguments } from './arguments.ts'
 import { nodesOfKind } from './edit-document.ts'
 import { inPage, type Page } from './in-page.ts'
+import { encoderLines } from './installed-encoders.ts'
 import { PartsFolder } from './parts-folder.ts'
 import { nothingToWrite, nothingWritten, type PlannedOutput, pathOf, refuseOverwriting } from './plan-outputs.ts'
 import { type Checked, checkInPage, errorsOfGraph, problemsFailure } from './prepare-graph.ts'
@@ -60,6 +62,7 @@ interface Work {
   readonly job: RenderJob
   readonly outputs: OutputServer
   readonly parts: PartsServer
+  readonly encoders: EncoderServer
   readonly folder: PartsFolder
   /** The folder is this render's own, and goes with it. */
   readonly ownFolder: boolean
@@ -107,17 +110,22 @@ async function openFiles({ context, job, outputs }: Work): Promise<ReadonlyMap<N
 }
 
 async function openOutputs(
-  { job, folder, parts }: Work,
+  { job, folder, parts, encoders }: Work,
   { origin }: Page,
   addresses: ReadonlyMap<NodeId, string>,
 ): Promise<ExportRequest['outputs']> {
   const outputs: Record<NodeId, ExportRequest['outputs'][NodeId]> = {}
   for (const { node, fileName } of job.planned) {
     const address = addresses.get(node)
+    const asked = job.encoders.get(node)
+    const encoder = asked
+      ? await placeIn(folder.path, (path) => encoders.accept(asked.ffmpeg, asked.encoder, path))
+      : null
     outputs[node] = {
       fileName,
       target: address === undefined ? { kind: 'none' } : { kind: 'http', url: `${origin}${address}` },
       segments: `${origin}${await placeIn(folder.folderOf(node), parts.accept)}`,
+      ...(encoder === null ? {} : { encoder: `${origin}${encoder}` }),
     }
   }
   return outputs
@@ -220,16 +228,18 @@ export async function renderGraph(context: RenderContext): Promise<Rendered | Re
   const errors = errorsOfGraph(job.media, specs)
   if (errors.length > 0) throw problemsFailure(exitCodeOf(errors, 'before', isSource), errors)
   if (job.planned.length === 0) throw usage(nothingToWrite.message, nothingToWrite.hint)
-  const [outputs, parts] = [createOutputServer(), createPartsServer()]
+  for (const line of encoderLines(job.encoders)) say(line)
+  const [outputs, parts, encoders] = [createOutputServer(), createPartsServer(), createEncoderServer()]
   const nodes = job.planned.map(({ node }) => node)
   const folder = new PartsFolder(partsOf(args, job.planned), nodes)
-  const work: Work = { context, job, outputs, parts, folder, ownFolder: args.parts === undefined, isSource }
+  const work: Work = { context, job, outputs, parts, encoders, folder, ownFolder: args.parts === undefined, isSource }
   const needs = {
     say,
     ends: [interrupted, outputs.failed, parts.failed],
     answer: (...exchange: Parameters<OutputServer['answer']>) =>
-      outputs.answer(...exchange) || parts.answer(...exchange),
+      outputs.answer(...exchange) || parts.answer(...exchange) || encoders.answer(...exchange),
     discard() {
+      encoders.end()
       parts.end()
       if (work.ownFolder) folder.clearIfEmpty()
       outputs.discardAll()

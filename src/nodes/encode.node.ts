@@ -299,13 +299,11 @@ export default defineNode({
       if (params.encoder !== 'browser') {
         const bits = params.bits === '10' || (params.bits === 'auto' && sink.sourceBits > 8) ? 10 : 8
         const common = { bits, effort: params.effort } as const
-        const format = formatOf(params)
-        if (!format) throw new Error(`${containerLabels[container]} takes no codec of ffmpeg.`)
         const samples = await media.createSampleSink({
           ...file,
           encoding:
             params.encoder === 'ffmpeg'
-              ? { kind: 'built-in', format, crf: params.crf, ...common }
+              ? { kind: 'built-in', format: formatOf(params) ?? 'x264', crf: params.crf, ...common }
               : {
                   kind: 'installed',
                   name: params.encoderName,

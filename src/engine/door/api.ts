@@ -236,6 +236,8 @@ export interface ExportOutput {
    * there already are not made again. Without a `job` alone.
    */
   readonly segments?: string
+  /** An address at which the ffmpeg installed on this machine takes frames; see `host/encoder-server.ts`. */
+  readonly encoder?: string
 }
 
 export interface ExportRequest {

@@ -177,7 +177,7 @@ async function openSinks(
 ): Promise<void> {
   const graphJson = serializeGraph(request.document, parts.specs)
   for (const { node, step, frameRate } of sinkPlaces(context.planned, Object.keys(request.outputs) as NodeId[])) {
-    const { fileName, target } = request.outputs[node]!
+    const { fileName, target, encoder } = request.outputs[node]!
     const store = stores.get(node)
     const sink = await open(node, {
       fileName,
@@ -187,6 +187,7 @@ async function openSinks(
       sourceBits: Math.max(8, ...[...prepared.sources.values()].map(({ bits }) => bits ?? 8)),
       graphJson,
       ...(store ? { segments: { store, perSegment } } : {}),
+      ...(encoder === undefined ? {} : { encoder }),
       audio: soundOf(prepared, step, node, range),
     })
     opened.set(node, sink)

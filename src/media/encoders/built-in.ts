@@ -6,6 +6,7 @@ import type { EncodeOrder, EncoderNews } from './encoder.worker.ts'
 import { type EncoderPlan, encoderArguments, type PictureSize } from './encoding.ts'
 import { createRing, endRing, inputPath, readSoFar, writeRing } from './frame-ring.ts'
 import type { EncoderHome, PieceEncoder } from './piece.ts'
+import { reasonIn } from './reason.ts'
 
 /** Seconds without a sign of life after which an encoder that has something to do is taken to be stuck. */
 const patience = 180
@@ -13,13 +14,6 @@ const patience = 180
 const waitingFrames = 2
 /** Of what ffmpeg says, the lines that may tell why it failed. */
 const keptLines = 12
-
-/** Lines of ffmpeg's that say nothing of what went wrong. */
-const idle = /^(Conversion failed|Aborted\(\)|ffmpeg version|\s|frame=|video:|Exiting|built with|configuration)/
-
-/** Why ffmpeg failed, as far as it says so. */
-export const reasonIn = (lines: readonly string[]): string =>
-  lines.findLast((line) => line.trim() !== '' && !idle.test(line))?.trim() ?? 'it did not say why'
 
 class BuiltInPiece implements PieceEncoder {
   readonly #worker: Worker
@@ -118,7 +112,7 @@ export function builtInHome(plan: EncoderPlan, size: PictureSize, frameRate: num
   const bytes = sampleBytes(plan.format, size.width, size.height)
   // Where no memory can be shared the frames of a segment are gathered, by the browser, before they are encoded.
   const ring = globalThis.crossOriginIsolated ? 2 ** Math.ceil(Math.log2(bytes * waitingFrames)) : null
-  const args = encoderArguments(plan, size, frameRate, inputPath)
+  const args = ['-loglevel', 'error', ...encoderArguments(plan, size, frameRate, inputPath)]
   let worker: Worker | undefined
   const end = (): void => {
     worker?.terminate()

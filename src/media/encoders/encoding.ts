@@ -61,7 +61,7 @@ export interface InstalledEncoder {
 interface Family {
   readonly names: RegExp
   /** Options for a quality on x264's scale (0 finest, 51 coarsest); absent: there is none, only bitrates. */
-  readonly quality?: (crf: number) => readonly string[]
+  readonly quality?: (crf: number, bits: number) => readonly string[]
   readonly effort?: (effort: Effort) => readonly string[]
   readonly more?: readonly string[]
 }
@@ -115,7 +115,7 @@ const families: readonly Family[] = [
   { names: /_videotoolbox$/, quality: (crf) => ['-q:v', String(Math.round(100 - (crf / 51) * 99))] },
   // Their profile says how fine they are; there is nothing to choose.
   { names: /^prores/, quality: () => ['-profile:v', '3', '-vendor', 'apl0'] },
-  { names: /^dnxhd$/, quality: () => ['-profile:v', 'dnxhr_hq'] },
+  { names: /^dnxhd$/, quality: (_, bits) => ['-profile:v', bits > 8 ? 'dnxhr_hqx' : 'dnxhr_hq'] },
   { names: /^ffv1$/, quality: () => ['-level', '3', '-slices', '4', '-slicecrc', '1', '-threads', '1'] },
 ]
 
@@ -151,7 +151,7 @@ export function installedPlan(encoder: InstalledEncoder, encoding: InstalledEnco
   const rate =
     encoding.rate.mode === 'bitrate'
       ? ['-b:v', String(Math.round(encoding.rate.bitsPerSecond))]
-      : (family?.quality?.(encoding.rate.crf) ?? [])
+      : (family?.quality?.(encoding.rate.crf, frames.format.bits) ?? [])
   const upload = /_vaapi$/.test(name) ? ['-vf', `format=${frames.format.bits === 8 ? 'nv12' : 'p010le'},hwupload`] : []
   return {
     ...frames,

@@ -11,20 +11,25 @@ import { type CheckHeader, type SegmentWriter, segmentedSink } from '../segment-
 import { MediaError, type SampleSink, type SampleSinkRequest, type SegmentStore, type TimedSamples } from '../types.ts'
 import { containerNames } from '../video-encoding.ts'
 import { builtInPlan, countingRate } from './encoding.ts'
+import { absentHome, installedHome } from './installed.ts'
 import { memorySegments } from './memory-segments.ts'
 import { type EncoderHome, type Moment, type PieceEncoder, packetsOfPiece } from './piece.ts'
 
-async function homeOf(request: SampleSinkRequest): Promise<EncoderHome> {
+/** @param joins all that is to be written is kept already */
+async function homeOf(request: SampleSinkRequest, joins: boolean): Promise<EncoderHome> {
   const { encoding, frameRate, keyFrameSeconds } = request
   const perKey = Math.max(1, Math.round(keyFrameSeconds * (frameRate || 24)))
-  if (encoding.kind === 'installed')
-    throw new MediaError(
-      `“${request.fileName}” asks for an encoder of an installed ffmpeg, and a page in a browser reaches none.`,
-      'Render this graph on the command line, or choose another encoder in Encode.',
-    )
-  // Loaded only when needed: most files are made by the browser's own encoder.
-  const { builtInHome } = await import('./built-in.ts')
-  return builtInHome(builtInPlan(encoding, perKey), request, frameRate)
+  if (encoding.kind === 'built-in') {
+    // Loaded only when needed: most files are made by the browser's own encoder.
+    const { builtInHome } = await import('./built-in.ts')
+    return builtInHome(builtInPlan(encoding, perKey), request, frameRate)
+  }
+  if (encoding.address !== undefined) return installedHome(encoding, encoding.address, request, frameRate, perKey)
+  if (joins) return absentHome(encoding, perKey)
+  throw new MediaError(
+    `“${request.fileName}” asks for an encoder of an installed ffmpeg, and a page in a browser reaches none.`,
+    'Render this graph on the command line, or choose another encoder in Encode.',
+  )
 }
 
 class Piece implements SegmentWriter<TimedSamples> {
@@ -118,7 +123,9 @@ export async function createSampleSink(request: SampleSinkRequest): Promise<Samp
     store: memorySegments(),
     perSegment: Math.max(1, Math.round(keyFrameSeconds * (frameRate || 24))),
   }
-  const home = await homeOf(request)
+  // What was made before was made by the same encoder, which need not be tried again.
+  const before = await keptHeader(kept.store)
+  const home = await homeOf(request, before !== null)
   const failure = (error: unknown): MediaError =>
     error instanceof MediaError
       ? error
@@ -128,8 +135,7 @@ export async function createSampleSink(request: SampleSinkRequest): Promise<Samp
           { cause: error },
         )
   try {
-    // What was made before was made by it.
-    if (!(await keptHeader(kept.store))) await checkHolds(home, request)
+    if (!before) await checkHolds(home, request)
     const sink = await segmentedSink<TimedSamples>(request, kept, {
       encoder: () => home.name,
       begin: (store, first, check) => new Piece(home, countingRate(frameRate), store, first, check),

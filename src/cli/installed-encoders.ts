@@ -1,0 +1,81 @@
+/** Encoders of the ffmpeg installed on this machine: those that outputs ask for, and all there are. */
+import type { GraphDocument, NodeId } from '../graph/document/document.ts'
+import { nodeAt } from '../graph/document/levels.ts'
+import { specOf } from '../graph/document/subgraph.ts'
+import type { Specs } from '../graph/node/spec.ts'
+import { paramValues } from '../graph/node/values.ts'
+import { findFfmpeg, type InstalledFfmpeg, installedEncoder } from '../host/installed-ffmpeg.ts'
+import type { InstalledEncoder } from '../media/encoders/encoding.ts'
+import type { PlannedOutput } from './plan-outputs.ts'
+
+export interface AskedEncoder {
+  readonly ffmpeg: InstalledFfmpeg
+  readonly encoder: InstalledEncoder
+}
+
+/** What the sink of an output calls the installed encoder it wants; `undefined`: it wants none. */
+function wanted(document: GraphDocument, specs: Specs, { node, fileName }: PlannedOutput): string | undefined {
+  const record = nodeAt(document, node)
+  const spec = specOf(specs, record)
+  const values = record && spec ? paramValues(spec, record) : {}
+  const isPicture = fileName.toLowerCase().endsWith('.png')
+  return values.encoder === 'native' && !isPicture ? String(values.encoderName ?? '') : undefined
+}
+
+/** By output, where it asks for one. Throws `CommandFailure` where it cannot be had. */
+export async function encodersFor(
+  document: GraphDocument,
+  specs: Specs,
+  planned: readonly PlannedOutput[],
+): Promise<ReadonlyMap<NodeId, AskedEncoder>> {
+  const names = planned.flatMap((output) => {
+    const name = wanted(document, specs, output)
+    return name === undefined ? [] : [[output.node, name] as const]
+  })
+  const found = new Map<NodeId, AskedEncoder>()
+  if (names.length === 0) return found
+  const ffmpeg = await findFfmpeg()
+  for (const [node, name] of names) {
+    const encoder = await installedEncoder(ffmpeg, name)
+    if (ffmpeg) found.set(node, { ffmpeg, encoder })
+  }
+  return found
+}
+
+const sentence = ({ ffmpeg, encoder }: AskedEncoder): string =>
+  `${encoder.name} of ffmpeg ${ffmpeg.version} (${ffmpeg.path})`
+
+/** What encodes, for people: one line an encoder. */
+export const encoderLines = (asked: ReadonlyMap<NodeId, AskedEncoder>): readonly string[] => [
+  ...new Set([...asked.values()].map((one) => `Encoding by ${sentence(one)}.`)),
+]
+
+/** What pieces must have in common to be joined; `undefined` where no installed encoder is asked for. */
+export const encoderMark = (asked: ReadonlyMap<NodeId, AskedEncoder>): string | undefined =>
+  asked.size === 0
+    ? undefined
+    : [...asked].map(([node, { ffmpeg, encoder }]) => `${node}: ${encoder.name} of ${ffmpeg.version}`).join(', ')
+
+export const listEncodersJson = (ffmpeg: InstalledFfmpeg | undefined) => ({
+  ok: true,
+  ffmpeg: ffmpeg
+    ? {
+        path: ffmpeg.path,
+        version: ffmpeg.version,
+        encoders: [...ffmpeg.encoders].map(([name, about]) => ({ name, about })),
+      }
+    : null,
+})
+
+export function listEncodersText(ffmpeg: InstalledFfmpeg | undefined): string {
+  if (!ffmpeg)
+    return 'There is no ffmpeg on this machine: install it, or name one in FRAMEWRIGHT_FFMPEG. Encode has a built-in one as well (encoder “ffmpeg”).\n'
+  const width = Math.max(0, ...[...ffmpeg.encoders.keys()].map((name) => name.length))
+  const lines = [...ffmpeg.encoders].map(([name, about]) => `  ${name.padEnd(width)}  ${about}`)
+  return `${[
+    `ffmpeg ${ffmpeg.version} (${ffmpeg.path})`,
+    'Its encoders, for Encode’s encoder “native” (--set encode.encoder=native --set encode.encoderName=<name>).',
+    'Those of graphics cards are listed wherever ffmpeg was built with them; whether a card is there shows when they begin.',
+    ...lines,
+  ].join('\n')}\n`
+}

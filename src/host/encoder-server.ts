@@ -1,0 +1,204 @@
+/**
+ * Where the page's frames reach an ffmpeg of this machine: through its standard input, without a file between.
+ *
+ * - `GET  /encoder/<token>`: what encodes there, as JSON: `{ version, encoder }`.
+ * - `POST …?begin=1` with what to encode, as JSON: begins a piece, and answers with its number.
+ * - `PUT  …?piece=<number>`: raw frames. Answered once ffmpeg has taken them: that is the back-pressure. (As a `Blob`:
+ *   the bytes of any other body are shown to whoever observes the browser, which costs ten times as much as sending them.)
+ * - `POST …?piece=<number>&end=1`: all frames were there; answered once the piece is whole. `…&discard=1`: it is not wanted.
+ * - `GET  …?piece=<number>`: the piece, a Matroska file, until it is discarded.
+ *
+ * A page says how fine, how large and how fast. Which program runs, and every one of its arguments, is decided here.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { createReadStream, rmSync } from 'node:fs'
+import { mkdir, stat } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { z } from '../graph/file/zod.ts'
+import { encoderArguments, type InstalledEncoder, installedPlan } from '../media/encoders/encoding.ts'
+import { reasonIn } from '../media/encoders/reason.ts'
+import type { InstalledFfmpeg } from './installed-ffmpeg.ts'
+import { runMark, sweepLeftovers } from './run-mark.ts'
+
+const side = z.int().min(2).max(32_768)
+
+const orderShape = z.strictObject({
+  width: side,
+  height: side,
+  frameRate: z.number().min(0).max(10_000),
+  perKey: z.int().min(1).max(1_000_000),
+  bits: z.union([z.literal(8), z.literal(10)]),
+  effort: z.enum(['fast', 'medium', 'slow']),
+  rate: z.union([
+    z.strictObject({ mode: z.literal('quality'), crf: z.number().min(0).max(51) }),
+    z.strictObject({ mode: z.literal('bitrate'), bitsPerSecond: z.number().min(1).max(1e10) }),
+  ]),
+})
+/** Bytes of an order at most. */
+const longestOrder = 4096
+/** Of what ffmpeg says, so many characters from the beginning may tell why it failed. */
+const keptText = 8192
+
+export interface EncoderServer {
+  /** Begins taking frames for `encoder`; pieces lie in `folder` (made where missing) meanwhile. Gives the path of the address. */
+  accept(ffmpeg: InstalledFfmpeg, encoder: InstalledEncoder, folder: string): Promise<string>
+  /** Answers the request if it is one for an encoder. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean
+  /** Ends every encoder and removes what they wrote. Synchronous, so that it can run as the process ends. */
+  end(): void
+}
+
+interface Accepted {
+  readonly ffmpeg: InstalledFfmpeg
+  readonly encoder: InstalledEncoder
+  readonly folder: string
+}
+
+class Piece {
+  readonly path: string
+  readonly #child: ChildProcess
+  #said = ''
+  /** Why it failed; `null` where it did not. */
+  readonly over: Promise<string | null>
+
+  constructor(program: string, args: readonly string[], path: string) {
+    this.path = path
+    this.#child = spawn(program, ['-hide_banner', '-loglevel', 'error', '-nostdin', '-y', ...args, path], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    })
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#said = (this.#said + text).slice(0, keptText)
+    })
+    // What it no longer takes is told by how it ends.
+    this.#child.stdin?.on('error', () => undefined)
+    this.over = new Promise((resolve) => {
+      this.#child.once('error', (error) => resolve(error.message))
+      this.#child.once('close', (code, signal) =>
+        resolve(code === 0 ? null : signal ? `it was ended by ${signal}` : reasonIn(this.#said.split(/[\r\n]+/))),
+      )
+    })
+  }
+
+  /** Resolves once ffmpeg has taken all; gives why it takes no more, else `null`. */
+  async take(body: AsyncIterable<Buffer>): Promise<string | null> {
+    const input = this.#child.stdin
+    for await (const chunk of body) {
+      if (!input || input.destroyed) return (await this.over) ?? 'it takes no more frames'
+      if (input.write(chunk)) continue
+      const drained = new Promise<'drained'>((resolve) => input.once('drain', () => resolve('drained')))
+      const outcome = await Promise.race([drained, this.over])
+      if (outcome !== 'drained') return outcome ?? 'it ended before all frames were there'
+    }
+    return null
+  }
+
+  async end(): Promise<string | null> {
+    this.#child.stdin?.end()
+    return this.over
+  }
+
+  discard(): void {
+    this.#child.kill('SIGKILL')
+    rmSync(this.path, { force: true })
+  }
+}
+
+const partPrefix = '.framewright.'
+
+async function readOrder(request: IncomingMessage) {
+  let text = ''
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    text += chunk.toString('utf8')
+    if (text.length > longestOrder) return undefined
+  }
+  try {
+    return orderShape.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+export function createEncoderServer(): EncoderServer {
+  const accepted = new Map<string, Accepted>()
+  const pieces = new Map<number, Piece>()
+  let begun = 0
+  let over = false
+
+  function plain(response: ServerResponse, status: number, text = ''): void {
+    response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(text)
+  }
+
+  async function begin(request: IncomingMessage, response: ServerResponse, { ffmpeg, encoder, folder }: Accepted) {
+    const order = await readOrder(request)
+    if (!order) return plain(response, 400)
+    const { width, height, frameRate, perKey, bits, effort, rate } = order
+    const plan = installedPlan(encoder, { kind: 'installed', name: encoder.name, bits, effort, rate }, perKey)
+    const args = encoderArguments(plan, { width, height }, frameRate, 'pipe:0')
+    begun += 1
+    pieces.set(begun, new Piece(ffmpeg.path, args, join(folder, `${partPrefix}${runMark}.encoder-${begun}.part`)))
+    plain(response, 200, String(begun))
+  }
+
+  async function give(response: ServerResponse, { path }: Piece): Promise<void> {
+    const { size } = await stat(path)
+    response.writeHead(200, { 'Content-Type': 'video/x-matroska', 'Content-Length': size })
+    await pipeline(createReadStream(path), response)
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse, place: Accepted, query: URLSearchParams) {
+    const { method } = request
+    if (over) return plain(response, 410)
+    if (method === 'POST' && query.has('begin')) return begin(request, response, place)
+    if (method === 'GET' && !query.has('piece')) {
+      const { ffmpeg, encoder } = place
+      response
+        .writeHead(200, { 'Content-Type': 'application/json' })
+        .end(JSON.stringify({ version: ffmpeg.version, encoder }))
+      return
+    }
+    const number = Number(query.get('piece') ?? Number.NaN)
+    const piece = pieces.get(number)
+    if (!piece) return plain(response, 404)
+    if (method === 'GET') return give(response, piece)
+    if (method === 'POST' && query.has('discard')) {
+      pieces.delete(number)
+      piece.discard()
+      return plain(response, 204)
+    }
+    if (method !== 'PUT' && !(method === 'POST' && query.has('end'))) return plain(response, 405)
+    const failure = method === 'PUT' ? await piece.take(request as AsyncIterable<Buffer>) : await piece.end()
+    if (failure === null) return plain(response, 204)
+    // The rest of the body is of no use; without this the sender would wait for it to be read.
+    request.resume()
+    plain(response, 500, failure)
+  }
+
+  return {
+    async accept(ffmpeg, encoder, folder) {
+      await mkdir(folder, { recursive: true })
+      sweepLeftovers(folder, partPrefix)
+      const address = `/encoder/${randomBytes(16).toString('hex')}`
+      accepted.set(address, { ffmpeg, encoder, folder })
+      return address
+    },
+    answer(request, response) {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
+      const place = accepted.get(pathname)
+      if (place === undefined) return false
+      handle(request, response, place, searchParams).catch((error: unknown) => {
+        request.resume()
+        if (response.headersSent) response.destroy()
+        else plain(response, 500, error instanceof Error ? error.message : String(error))
+      })
+      return true
+    },
+    end() {
+      over = true
+      for (const piece of pieces.values()) piece.discard()
+      pieces.clear()
+    },
+  }
+}

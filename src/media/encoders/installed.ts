@@ -1,0 +1,77 @@
+/** An ffmpeg of the machine as an encoder, behind an address: the command line's. See `host/encoder-server.ts`. */
+import { type InstalledEncoding, MediaError } from '../types.ts'
+import { holdsQuality, type InstalledEncoder, installedPlan, type PictureSize } from './encoding.ts'
+import type { EncoderHome, PieceEncoder } from './piece.ts'
+
+interface Told {
+  readonly version: string
+  readonly encoder: InstalledEncoder
+}
+
+async function ask(url: string, query: Readonly<Record<string, string>>, init: RequestInit = {}): Promise<Response> {
+  const address = new URL(url, globalThis.location?.href)
+  for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value)
+  const response = await fetch(address, init)
+  if (response.ok) return response
+  throw new Error((await response.text()).trim() || `the receiver answered ${response.status}`)
+}
+
+class InstalledPiece implements PieceEncoder {
+  readonly #url: string
+  readonly #piece: string
+
+  constructor(url: string, piece: string) {
+    this.#url = url
+    this.#piece = piece
+  }
+
+  async add(samples: Uint8Array<ArrayBuffer>): Promise<void> {
+    await ask(this.#url, { piece: this.#piece }, { method: 'PUT', body: new Blob([samples]) })
+  }
+
+  async end(): Promise<Blob> {
+    await ask(this.#url, { piece: this.#piece, end: '1' }, { method: 'POST' })
+    const file = await (await ask(this.#url, { piece: this.#piece })).blob()
+    await this.abort()
+    return file
+  }
+
+  async abort(): Promise<void> {
+    await ask(this.#url, { piece: this.#piece, discard: '1' }, { method: 'POST' })
+  }
+}
+
+/** Rejects with `MediaError` where the encoder cannot do what is asked for. */
+export async function installedHome(
+  encoding: InstalledEncoding,
+  address: string,
+  { width, height }: PictureSize,
+  frameRate: number,
+  perKey: number,
+): Promise<EncoderHome> {
+  const { version, encoder } = (await (await ask(address, {})).json()) as Told
+  if (encoding.rate.mode === 'quality' && !holdsQuality(encoder.name))
+    throw new MediaError(
+      `How ${encoder.name} is told a constant quality is not known here.`,
+      'Choose Bitrate for the rate in Encode.',
+    )
+  const { bits, effort, rate } = encoding
+  const order = JSON.stringify({ width, height, frameRate, perKey, bits, effort, rate })
+  return {
+    name: `${encoder.name} of ffmpeg ${version}`,
+    format: installedPlan(encoder, encoding, perKey).format,
+    async begin() {
+      const response = await ask(address, { begin: '1' }, { method: 'POST', body: order })
+      return new InstalledPiece(address, await response.text())
+    },
+    [Symbol.asyncDispose]: async () => undefined,
+  }
+}
+
+/** The same where there is nothing left to encode, and no ffmpeg need be there: pieces of it are only joined. */
+export const absentHome = (encoding: InstalledEncoding, perKey: number): EncoderHome => ({
+  name: `${encoding.name} of an installed ffmpeg`,
+  format: installedPlan({ name: encoding.name, pixelFormats: [] }, encoding, perKey).format,
+  begin: () => Promise.reject(new Error('it is not there')),
+  [Symbol.asyncDispose]: async () => undefined,
+})
