@@ -42,7 +42,7 @@ const sameShape = z.strictObject({
   range: z.string(),
   runtime: z.string(),
   /** Of an installed ffmpeg, by output; absent where none is asked for. */
-  encoder: z.string().optional(),
+  encoder: z.optional(z.string()),
 })
 
 const recordShape = z.strictObject({

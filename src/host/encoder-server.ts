@@ -23,18 +23,19 @@ import { reasonIn } from '../media/encoders/reason.ts'
 import type { InstalledFfmpeg } from './installed-ffmpeg.ts'
 import { runMark, sweepLeftovers } from './run-mark.ts'
 
-const side = z.int().min(2).max(32_768)
+const within = (least: number, most: number) => [z.minimum(least), z.maximum(most)] as const
+const side = z.int().check(...within(2, 32_768))
 
 const orderShape = z.strictObject({
   width: side,
   height: side,
-  frameRate: z.number().min(0).max(10_000),
-  perKey: z.int().min(1).max(1_000_000),
+  frameRate: z.number().check(...within(0, 10_000)),
+  perKey: z.int().check(...within(1, 1_000_000)),
   bits: z.union([z.literal(8), z.literal(10)]),
   effort: z.enum(['fast', 'medium', 'slow']),
   rate: z.union([
-    z.strictObject({ mode: z.literal('quality'), crf: z.number().min(0).max(51) }),
-    z.strictObject({ mode: z.literal('bitrate'), bitsPerSecond: z.number().min(1).max(1e10) }),
+    z.strictObject({ mode: z.literal('quality'), crf: z.number().check(...within(0, 51)) }),
+    z.strictObject({ mode: z.literal('bitrate'), bitsPerSecond: z.number().check(...within(1, 1e10)) }),
   ]),
 })
 /** Bytes of an order at most. */
