@@ -20,7 +20,7 @@ export interface EditorPage {
   /** The round, square or three-cornered thing a wire begins or ends on. */
   input(node: string, port: string): Locator
   output(node: string, port: string): Locator
-  /** Drags with the mouse from the middle of one thing to the middle of another (or to a point of the page). */
+  /** Once nothing moves, drags with the mouse from the middle of one thing to that of another (or to a point of the page). */
   drag(from: Locator, to: Locator | { x: number; y: number }): Promise<void>
   /** Waits until the viewer shows what is asked for. */
   settled(): Promise<void>
@@ -146,6 +146,8 @@ async function openEditor(
     input: (node, port) => page.locator(`.target[data-nodeid="${node}"][data-handleid="${port}"]`),
     output: (node, port) => page.locator(`.source[data-nodeid="${node}"][data-handleid="${port}"]`),
     async drag(from, to) {
+      // Where the view still glides to what was added, a place is past by the time the hand is there.
+      await editor.still()
       const start = await from.boundingBox()
       const box = 'x' in to ? { ...to, width: 0, height: 0 } : await to.boundingBox()
       if (!start || !box) throw new Error('What is to be dragged, or where to, is not on the page.')

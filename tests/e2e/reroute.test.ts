@@ -152,6 +152,7 @@ test('a wire is pulled out of a dot and runs through it, to an input or to a new
   await editor.node('bicubic').locator('h3').click()
   await page.keyboard.press('Control+Shift+D')
   await editor.node('bicubic-2').waitFor()
+  await editor.still()
   const end = await editor.input('sr-model', 'image').boundingBox()
   const goal = await editor.input('bicubic-2', 'image').boundingBox()
   if (!end || !goal) throw new Error('There are no ports.')
