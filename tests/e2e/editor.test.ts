@@ -2,9 +2,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { difference, type EditorPage, editorOpener, launch, soon } from './editor-page.ts'
-import { probe } from './media-probe.ts'
+import { describe, expect, test } from 'vitest'
+import { difference, type EditorPage, editorOpener, soon } from './editor-page.ts'
 
 const still = fileURLToPath(new URL('../fixtures/media/still.png', import.meta.url))
 
@@ -13,48 +12,26 @@ let editor: EditorPage
 
 const range = (look: readonly number[]) => Math.max(...look) - Math.min(...look)
 
-describe('the default recipe', () => {
-  test('shows a picture that changes from frame to frame, and an edit by mouse changes it until it is undone', async () => {
-    editor = await openEditor({ recipe: 'default' })
-    const { page } = editor
-    const first = await editor.lookUntil((look) => range(look) > 60)
-    await page.locator('.timeline .slider-thumb').focus()
-    await page.keyboard.press('End')
-    await page.locator('.viewer-stage[data-frame="95"]').waitFor()
-    const last = await editor.lookUntil((look) => difference(look, first) > 20)
-    expect(range(last)).toBeGreaterThan(60)
-    await page.keyboard.press('Home')
-    await page.locator('.viewer-stage[data-frame="0"]').waitFor()
-    const again = await editor.lookUntil((look) => difference(look, first) < 2)
+test('the default recipe shows a picture that changes from frame to frame, and an edit by mouse changes it until it is undone', async () => {
+  editor = await openEditor({ recipe: 'default' })
+  const { page } = editor
+  const first = await editor.lookUntil((look) => range(look) > 60)
+  await page.locator('.timeline .slider-thumb').focus()
+  await page.keyboard.press('End')
+  await page.locator('.viewer-stage[data-frame="95"]').waitFor()
+  const last = await editor.lookUntil((look) => difference(look, first) > 20)
+  expect(range(last)).toBeGreaterThan(60)
+  await page.keyboard.press('Home')
+  await page.locator('.viewer-stage[data-frame="0"]').waitFor()
+  const again = await editor.lookUntil((look) => difference(look, first) < 2)
 
-    // The residual on grey looks like nothing else.
-    await editor.node('residual-blend').locator('h3').click()
-    await page.locator('[data-param="view"] [role="combobox"]').click()
-    await page.getByRole('option', { name: 'What is added' }).click()
-    await editor.lookUntil((look) => difference(look, again) > 20)
-    await page.keyboard.press('Control+z')
-    await editor.lookUntil((look) => difference(look, first) < 2)
-  })
-
-  test('follows a slider dragged by hand, as one step of history; a file let go over it that is no graph is refused', async () => {
-    editor = await openEditor()
-    const { page } = editor
-    await page.getByRole('button', { name: 'Add Grain' }).click()
-    const amount = page.locator('[data-param="amount"]')
-    const before = await amount.locator('input').inputValue()
-    await editor.drag(amount.locator('.slider-thumb'), amount.locator('input'))
-    expect(Number(await amount.locator('input').inputValue())).toBeGreaterThan(Number(before) * 2)
-    await page.getByRole('button', { name: 'Undo' }).click()
-    expect(await amount.locator('input').inputValue()).toBe(before)
-
-    const drop = await page.evaluateHandle(() => {
-      const transfer = new DataTransfer()
-      transfer.items.add(new File(['no graph at all'], 'broken.json', { type: 'application/json' }))
-      return transfer
-    })
-    await page.dispatchEvent('.viewer', 'drop', { dataTransfer: drop })
-    await page.getByRole('alert').filter({ hasText: '“broken.json” was not opened.' }).waitFor()
-  })
+  // The residual on grey looks like nothing else.
+  await editor.node('residual-blend').locator('h3').click()
+  await page.locator('[data-param="view"] [role="combobox"]').click()
+  await page.getByRole('option', { name: 'What is added' }).click()
+  await editor.lookUntil((look) => difference(look, again) > 20)
+  await page.keyboard.press('Control+z')
+  await editor.lookUntil((look) => difference(look, first) < 2)
 })
 
 describe('wiring', () => {
@@ -166,14 +143,31 @@ describe('wiring', () => {
   })
 })
 
-test('a folder opens as the sequence of its pictures, or says why not', async () => {
+test('a slider follows the hand, as one step of history; a folder opens as the sequence of its pictures; what cannot be opened is said', async () => {
   editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
+  await page.getByRole('button', { name: 'Add Grain' }).click()
+  const amount = page.locator('[data-param="amount"]')
+  const before = await amount.locator('input').inputValue()
+  await editor.drag(amount.locator('.slider-thumb'), amount.locator('input'))
+  expect(Number(await amount.locator('input').inputValue())).toBeGreaterThan(Number(before) * 2)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  expect(await amount.locator('input').inputValue()).toBe(before)
+
+  const drop = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer()
+    transfer.items.add(new File(['no graph at all'], 'broken.json', { type: 'application/json' }))
+    return transfer
+  })
+  await page.dispatchEvent('.viewer', 'drop', { dataTransfer: drop })
+  await page.getByRole('alert').filter({ hasText: '“broken.json” was not opened.' }).waitFor()
+
   const folder = mkdtempSync(join(tmpdir(), 'framewright-'))
   try {
     for (const name of ['empty', 'pictures']) mkdirSync(join(folder, name))
     writeFileSync(join(folder, 'empty', 'notes.txt'), 'no picture')
     for (const number of [1, 2, 3]) copyFileSync(still, join(folder, 'pictures', `${number}.png`))
+    await editor.still()
     await editor.node('decode').locator('h3').click()
     const folders = page.locator('.media-control input[type=file]').nth(1)
     await folders.setInputFiles(join(folder, 'empty'))
@@ -187,38 +181,4 @@ test('a folder opens as the sequence of its pictures, or says why not', async ()
   } finally {
     rmSync(folder, { recursive: true })
   }
-})
-
-describe('export', () => {
-  test('writes a playable file, with progress, from the dialog to the download', async () => {
-    editor = await openEditor()
-    const { page } = editor
-    await page.keyboard.press('Control+e')
-    await page.getByRole('textbox', { name: 'File name' }).fill('by hand.webm')
-    await page.getByRole('radio', { name: 'A part' }).click()
-    await page.getByRole('textbox', { name: 'for' }).fill('0.25')
-    await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
-    await page.getByRole('progressbar').waitFor()
-    const link = page.getByRole('link', { name: 'Download' })
-    await link.waitFor({ timeout: 120_000 })
-    const downloading = page.waitForEvent('download')
-    await link.click()
-    const download = await downloading
-    expect(download.suggestedFilename()).toBe('by hand.webm')
-    const written = await probe(await download.path())
-    expect(written).toMatchObject({ videoCodec: 'vp9', width: 640, height: 360, frames: 6 })
-    expect(written.duration).toBeCloseTo(0.25, 1)
-    expect(written.audioCodec).not.toBeNull()
-  })
-})
-
-test('without WebGPU the page says what to do, and the graph can still be edited', async () => {
-  const plain = await launch(['--disable-gpu', '--disable-features=WebGPU,Vulkan', '--no-sandbox'])
-  onTestFinished(() => plain.close())
-  editor = await openEditor({ on: plain, wait: 'nodes' })
-  const { page } = editor
-  await page.getByRole('alert').filter({ hasText: 'WebGPU' }).waitFor()
-  await page.getByText('chrome://flags').waitFor()
-  await page.getByRole('button', { name: 'Add Grain' }).click()
-  await editor.node('grain').waitFor()
 })

@@ -11,7 +11,7 @@ const chain = (page: EditorPage['page']) =>
     .locator('.react-flow__edge')
     .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('aria-label') ?? '').sort())
 
-test('a node dropped onto a wire goes into it: out of the palette, or by hand on the canvas', async () => {
+test('a node dropped onto a wire goes into it, out of the palette or by hand; nodes are laid out, the map shows them all, the grid can be switched off', async () => {
   editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
   const canvas = await page.locator('.canvas').boundingBox()
@@ -40,6 +40,40 @@ test('a node dropped onto a wire goes into it: out of the palette, or by hand on
   await editor.still()
   await editor.drag(editor.node('grain').locator('h3'), await middleOf('encode.image'))
   await soon(() => chain(page)).toContain('Wire from Grain to Encode')
+  await page.keyboard.press('Control+z')
+  await page.keyboard.press('Control+z')
+  await soon(() => editor.node('grain').count()).toBe(0)
+  await editor.still()
+
+  const place = async (id: string) => {
+    const transform = await editor.node(id).evaluate((card) => (card as HTMLElement).style.transform)
+    const [x, y] = transform.match(/-?[\d.]+/g)?.map(Number) ?? []
+    return { x: x ?? Number.NaN, y: y ?? Number.NaN }
+  }
+  await page.getByRole('button', { name: 'Map of the graph' }).click()
+  await soon(() => page.locator('.react-flow__minimap-node').count()).toBe(3)
+  await page.getByRole('button', { name: 'Snap to the grid' }).click()
+  const head = await editor.node('encode').locator('h3').boundingBox()
+  if (!head) throw new Error('Encode has no title.')
+  await editor.drag(editor.node('encode').locator('h3'), {
+    x: head.x + head.width / 2 - 33,
+    y: head.y + head.height / 2 + 37,
+  })
+  await soon(async () => {
+    const { x, y } = await place('encode')
+    return x % 8 !== 0 || y % 8 !== 0
+  }).toBe(true)
+
+  await page.keyboard.press('Control+a')
+  await page.getByRole('button', { name: 'Arrange' }).click()
+  await page.getByRole('menuitem', { name: 'Lay out the graph' }).click()
+  // In columns, with room between them.
+  await soon(async () => {
+    const [decode, bicubic, encode] = await Promise.all([place('decode'), place('bicubic'), place('encode')])
+    return bicubic.x - decode.x === 288 && encode.x - bicubic.x === 288
+  }).toBe(true)
+  await page.keyboard.press('Control+z')
+  await soon(async () => (await place('encode')).x % 8).not.toBe(0)
 })
 
 test('frames take their nodes along, notes are written, wires are bent by hand', async () => {
@@ -93,40 +127,6 @@ test('frames take their nodes along, notes are written, wires are bent by hand',
   await point.waitFor()
 })
 
-test('nodes are laid out, the map shows them all, and the grid can be switched off', async () => {
-  editor = await openEditor({ wait: 'nodes' })
-  const { page } = editor
-  const place = async (id: string) => {
-    const transform = await editor.node(id).evaluate((card) => (card as HTMLElement).style.transform)
-    const [x, y] = transform.match(/-?[\d.]+/g)?.map(Number) ?? []
-    return { x: x ?? Number.NaN, y: y ?? Number.NaN }
-  }
-  await page.getByRole('button', { name: 'Map of the graph' }).click()
-  await soon(() => page.locator('.react-flow__minimap-node').count()).toBe(3)
-  await page.getByRole('button', { name: 'Snap to the grid' }).click()
-  const head = await editor.node('encode').locator('h3').boundingBox()
-  if (!head) throw new Error('Encode has no title.')
-  await editor.drag(editor.node('encode').locator('h3'), {
-    x: head.x + head.width / 2 - 33,
-    y: head.y + head.height / 2 + 37,
-  })
-  await soon(async () => {
-    const { x, y } = await place('encode')
-    return x % 8 !== 0 || y % 8 !== 0
-  }).toBe(true)
-
-  await page.keyboard.press('Control+a')
-  await page.getByRole('button', { name: 'Arrange' }).click()
-  await page.getByRole('menuitem', { name: 'Lay out the graph' }).click()
-  // In columns, with room between them.
-  await soon(async () => {
-    const [decode, bicubic, encode] = await Promise.all([place('decode'), place('bicubic'), place('encode')])
-    return bicubic.x - decode.x === 288 && encode.x - bicubic.x === 288
-  }).toBe(true)
-  await page.keyboard.press('Control+z')
-  await soon(async () => (await place('encode')).x % 8).not.toBe(0)
-})
-
 test('commands are found by name, and every key can be set, told of when taken, and reset', async () => {
   editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
@@ -165,9 +165,34 @@ test('commands are found by name, and every key can be set, told of when taken, 
   await soon(() => keys.innerText()).toBe('M')
 })
 
-test('earlier versions come back as a step that can be undone; two tabs keep a graph each', async () => {
+test('a file that another tab has written meanwhile is not written over unasked; earlier versions come back as a step that can be undone; two tabs keep a graph each', async () => {
   editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
+  // A real file of the browser's own, in place of the system's dialog, which cannot be driven.
+  const choose = () =>
+    Object.defineProperty(window, 'showSaveFilePicker', {
+      value: async () => (await navigator.storage.getDirectory()).getFileHandle('graph.json', { create: true }),
+    })
+  await page.evaluate(choose)
+  await page.keyboard.press('Control+s')
+  await page.getByText('Saved as “graph.json”.').waitFor()
+  await page.evaluate(async () => {
+    const handle = await (await navigator.storage.getDirectory()).getFileHandle('graph.json')
+    const stream = await handle.createWritable()
+    await stream.write('written by another tab')
+    await stream.close()
+  })
+  const content = () =>
+    page.evaluate(async () => {
+      const handle = await (await navigator.storage.getDirectory()).getFileHandle('graph.json')
+      return (await handle.getFile()).text()
+    })
+  await page.keyboard.press('Control+s')
+  await page.getByText('“graph.json” was not saved: another tab or program has changed it since.').waitFor()
+  expect(await content()).toBe('written by another tab')
+  await page.getByRole('button', { name: 'Overwrite it' }).click()
+  await soon(async () => (await content()).includes('framewright-graph')).toBe(true)
+
   await page.keyboard.press('Control+a')
   await page.keyboard.press('Delete')
   await page.locator('.empty-hint').waitFor()
@@ -209,35 +234,6 @@ test('earlier versions come back as a step that can be undone; two tabs keep a g
     .click()
   await soon(() => other.locator('.react-flow__node').count()).toBe(3)
   await other.close()
-})
-
-test('a file that another tab has written meanwhile is not written over unasked', async () => {
-  editor = await openEditor({ wait: 'nodes' })
-  const { page } = editor
-  // A real file of the browser's own, in place of the system's dialog, which cannot be driven.
-  const choose = () =>
-    Object.defineProperty(window, 'showSaveFilePicker', {
-      value: async () => (await navigator.storage.getDirectory()).getFileHandle('graph.json', { create: true }),
-    })
-  await page.evaluate(choose)
-  await page.keyboard.press('Control+s')
-  await page.getByText('Saved as “graph.json”.').waitFor()
-  await page.evaluate(async () => {
-    const handle = await (await navigator.storage.getDirectory()).getFileHandle('graph.json')
-    const stream = await handle.createWritable()
-    await stream.write('written by another tab')
-    await stream.close()
-  })
-  const content = () =>
-    page.evaluate(async () => {
-      const handle = await (await navigator.storage.getDirectory()).getFileHandle('graph.json')
-      return (await handle.getFile()).text()
-    })
-  await page.keyboard.press('Control+s')
-  await page.getByText('“graph.json” was not saved: another tab or program has changed it since.').waitFor()
-  expect(await content()).toBe('written by another tab')
-  await page.getByRole('button', { name: 'Overwrite it' }).click()
-  await soon(async () => (await content()).includes('framewright-graph')).toBe(true)
 })
 
 test('a menu that closes late leaves the focus to what a key has opened meanwhile', async () => {
