@@ -1,4 +1,4 @@
-/** A region by hand: drawn, looked at, moved, resized and left, by mouse and by keys. */
+/** A region by hand: drawn, looked at, moved, resized, played in and left, by mouse and by keys; and crop marks. */
 import { expect, test } from 'vitest'
 import { difference, type EditorPage, editorOpener, type Look, soon } from './editor-page.ts'
 
@@ -25,7 +25,7 @@ async function drawBox(from: readonly [number, number], to: readonly [number, nu
   await page.mouse.move(0, 0)
 }
 
-test('draws a box: it stays as it was, all around it dims; moves it, resizes it, clears it', async () => {
+test('draws a box: it stays as it was, all around it dims; moves it, resizes it, clears it, plays in it alone', async () => {
   editor = await openEditor({ colorScheme: 'dark' })
   const { page } = editor
   const whole = await editor.lookUntil((look) => at(look, 0.3, 0.3) > 60)
@@ -68,10 +68,28 @@ test('draws a box: it stays as it was, all around it dims; moves it, resizes it,
   await page.getByRole('button', { name: 'Clear the region' }).click()
   await soon(shown).toBe('')
   await editor.lookUntil((look) => difference(look, whole) < 2)
+
+  // While it plays nothing is shown around it; after, what lies around it is that of the frame.
+  await page.locator('.viewer-surface').focus()
+  await page.keyboard.press('Shift+R')
+  await page.keyboard.press('Enter')
+  await page.locator('.viewer-stage[data-region="160,90 320×180"]').waitFor()
+  const beside = await editor.lookUntil((look) => at(look, 0.22, 0.5) > 20)
+  await page.getByRole('button', { name: 'Play' }).click()
+  await page.getByText('Only the region plays').waitFor()
+  const playing = await editor.look()
+  // The plain ground of the viewer, while inside something is to be seen.
+  expect(at(playing, 0.22, 0.5)).toBeLessThan(14)
+  expect(at(playing, 0.5, 0.5)).toBeGreaterThan(20)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await page.getByText('Only the region plays').waitFor({ state: 'detached' })
+  const after = await editor.lookUntil((look) => at(look, 0.22, 0.5) > 20)
+  expect(at(after, 0.5, 0.5)).toBeGreaterThan(20)
+  expect(at(beside, 0.5, 0.5)).toBeGreaterThan(20)
 })
 
-test('by keys: a box in the middle, moved by arrows, sized with Alt, kept through an edit and another frame, left by Escape or the key again', async () => {
-  editor = await openEditor()
+test('by keys: a box in the middle, moved by arrows, sized with Alt, kept through an edit and another frame, left by Escape or the key again; crop marks stay over a reload', async () => {
+  editor = await openEditor({ colorScheme: 'dark' })
   const { page } = editor
   const surface = page.locator('.viewer-surface')
   await surface.focus()
@@ -118,14 +136,14 @@ test('by keys: a box in the middle, moved by arrows, sized with Alt, kept throug
   await soon(shown).not.toBe('')
   await page.keyboard.press('Shift+R')
   await soon(shown).toBe('')
-})
 
-test('crop marks: by the key and by the menu, over the picture, and still there after a reload', async () => {
-  editor = await openEditor({ wait: 'nodes', colorScheme: 'dark' })
-  const { page } = editor
+  // Crop marks, by the key and by the menu.
+  await surface.focus()
+  await page.keyboard.press('Home')
+  await page.locator('.viewer-stage[data-frame="0"]').waitFor()
   const plain = await editor.lookUntil((look) => at(look, 0.22, 0.1) > 30)
   const marks = page.locator('.crop-marks')
-  await page.locator('.viewer-surface').focus()
+  await surface.focus()
   await page.keyboard.press('k')
   await soon(() => marks.locator('[data-mark]').count()).toBe(2)
   const boxOf = async (mark: string) => (await marks.locator(`[data-mark="${mark}"]`).boundingBox())!
