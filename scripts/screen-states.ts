@@ -13,12 +13,18 @@ export interface ScreenState {
   readonly before?: (page: Page) => Promise<void>
   /** From the page just opened; waits for what it needs. */
   readonly reach: (page: Page) => Promise<void>
+  /** Back to where another state of the same recipe can be reached from. */
+  readonly leave?: (page: Page) => Promise<void>
 }
 
 const shown = (page: Page) => page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
 const file = async (page: Page, item: RegExp | string) => {
   await page.getByRole('button', { name: 'File', exact: true }).click()
   await page.getByRole('menuitem', { name: item }).click()
+}
+const closeDialog = async (page: Page) => {
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
 }
 const openExport = (page: Page) => page.getByRole('button', { name: 'Export', exact: true }).first().click()
 const begin = async (page: Page, name: string) => {
@@ -36,6 +42,7 @@ export const screenStates: readonly ScreenState[] = [
       await shown(page)
       await page.mouse.move(0, 0)
     },
+    leave: (page) => page.locator('.viewer-surface').focus(),
   },
   {
     name: 'subgraph',
@@ -63,6 +70,12 @@ export const screenStates: readonly ScreenState[] = [
       await page.keyboard.press('Enter')
       await page.locator('.region-box').waitFor()
       await shown(page)
+    },
+    async leave(page) {
+      await page.keyboard.press('Shift+R')
+      await page.locator('.region-box').waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: /^A alone/ }).click()
+      await page.locator('.viewer-stage[data-mode="single"]').waitFor()
     },
   },
   {
@@ -107,6 +120,7 @@ export const screenStates: readonly ScreenState[] = [
       await file(page, 'All recipes…')
       await page.locator('.dialog img').first().waitFor()
     },
+    leave: closeDialog,
   },
   {
     name: 'shortcuts',
@@ -115,6 +129,7 @@ export const screenStates: readonly ScreenState[] = [
       await page.getByRole('button', { name: 'Keys and gestures' }).click()
       await page.getByRole('dialog').waitFor()
     },
+    leave: closeDialog,
   },
   {
     name: 'export',
@@ -124,6 +139,7 @@ export const screenStates: readonly ScreenState[] = [
       await openExport(page)
       await page.locator('.estimate[data-state="known"]').waitFor({ timeout: 120_000 })
     },
+    leave: closeDialog,
   },
   {
     name: 'export-queue',
@@ -171,6 +187,10 @@ export const screenStates: readonly ScreenState[] = [
       await page.getByRole('dialog').getByRole('combobox').fill('tour')
       await page.keyboard.press('Enter')
       await page.locator('.tour').waitFor()
+    },
+    async leave(page) {
+      await page.getByRole('button', { name: 'End the tour' }).click()
+      await page.locator('.tour').waitFor({ state: 'detached' })
     },
   },
   {

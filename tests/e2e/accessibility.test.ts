@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { AxeResults, RunOptions } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { screenStates } from '../../scripts/screen-states.ts'
+import { type ScreenState, screenStates } from '../../scripts/screen-states.ts'
 import { type EditorPage, editorOpener, launch, soon } from './editor-page.ts'
 
 /** Evaluated, since the page's policy lets no script element in. */
@@ -25,38 +25,78 @@ async function serious(page: Page, rule?: string): Promise<readonly string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
+async function seriousInBothSchemes(page: Page, state: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await soon(() => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(colorScheme)
+    // The same page in other colours.
+    const found = await serious(page, colorScheme === 'light' ? 'color-contrast' : undefined)
+    expect(found, `${state}, ${colorScheme}`).toEqual([])
+  }
+}
+
+const dotInFocus: ScreenState = {
+  name: 'a dot of a wire that has the focus',
+  recipe: 'bicubic',
+  async reach(page) {
+    await page.locator('.react-flow__edge[data-id="encode.image"]').focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('j')
+    await page.getByRole('button', { name: /^Dot/ }).focus()
+  },
+  async leave(page) {
+    await page.keyboard.press('Delete')
+    await page.getByRole('button', { name: /^Dot/ }).waitFor({ state: 'detached' })
+  },
+}
+
+/** States that one page is led through, each left before the next is reached. */
+const walks = [
+  ['editor', 'region', 'tour', 'subgraph'],
+  ['recipes', 'shortcuts', dotInFocus.name, 'problems', 'empty'],
+  ['export', 'export-queue'],
+  ['export-failed'],
+  ['loading'],
+]
+
+const states = new Map([...screenStates, dotInFocus].map((state) => [state.name, state]))
+
 describe('axe finds nothing serious, dark or light', () => {
-  for (const state of screenStates)
-    test(state.name, async () => {
-      const own = state.noGpu
-        ? await launch(['--disable-gpu', '--disable-features=WebGPU,Vulkan', '--no-sandbox'])
-        : undefined
-      onTestFinished(async () => own?.close())
+  test('in any state that has a picture to be looked at', () => {
+    const without = screenStates.filter(({ noGpu }) => noGpu).map(({ name }) => name)
+    expect([...walks.flat(), ...without].sort()).toEqual([...states.keys()].sort())
+  })
+
+  for (const names of walks)
+    test(names.join(', '), async () => {
+      const walk = names.map((name) => states.get(name)!)
+      const [first] = walk as [ScreenState]
       editor = await openEditor({
-        on: own,
-        recipe: state.recipe ?? (state.covered ? 'bicubic' : 'default'),
+        recipe: first.recipe ?? (first.covered ? 'bicubic' : 'default'),
         wait: 'nodes',
-        before: state.before,
+        before: first.before,
       })
       const { page } = editor
-      await state.reach(page)
-      for (const colorScheme of ['dark', 'light'] as const) {
-        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-        await soon(() => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(colorScheme)
-        // The same page in other colours.
-        expect(await serious(page, colorScheme === 'light' ? 'color-contrast' : undefined), colorScheme).toEqual([])
+      for (const state of walk) {
+        await state.reach(page)
+        await seriousInBothSchemes(page, state.name)
+        await state.leave?.(page)
       }
     })
 })
 
-test('axe finds nothing serious in a dot of a wire that has the focus', async () => {
-  editor = await openEditor({ wait: 'nodes' })
+test('without WebGPU the page says what to do, axe finds nothing serious, and the graph can still be edited', async () => {
+  const plain = await launch(['--disable-gpu', '--disable-features=WebGPU,Vulkan', '--no-sandbox'])
+  onTestFinished(() => plain.close())
+  editor = await openEditor({ on: plain, recipe: 'default', wait: 'nodes' })
   const { page } = editor
-  await page.locator('.react-flow__edge[data-id="encode.image"]').focus()
-  await page.keyboard.press('Enter')
-  await page.keyboard.press('j')
-  await page.getByRole('button', { name: /^Dot/ }).focus()
-  expect(await serious(page)).toEqual([])
+  for (const state of screenStates.filter(({ noGpu }) => noGpu)) {
+    await state.reach(page)
+    await page.getByText('chrome://flags').waitFor()
+    await seriousInBothSchemes(page, state.name)
+  }
+  await page.getByRole('button', { name: 'Add Deband' }).click()
+  await editor.node('deband').waitFor()
 })
 
 /** A zoom of 200 % leaves half as many CSS pixels each way. */

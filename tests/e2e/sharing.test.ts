@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { type EditorPage, editorOpener, type OpenOptions, soon } from './editor-page.ts'
 
 const openEditor = editorOpener()
@@ -52,30 +52,7 @@ async function drop(page: Page, path: string, name: string) {
 
 const chooseFile = (file: { name: string; buffer: Buffer }) => editor.chooseFile({ ...file, mimeType: '' })
 
-describe('a link', () => {
-  test('followed in an open tab keeps what was there; one that was cut short changes nothing', async () => {
-    editor = await open({ recipe: 'default' })
-    const { page } = editor
-    const link = await copyLink(page)
-    await editor.openRecipe(/^Plain: Bicubic/)
-    await setFactor(page, '4')
-
-    await follow(page, link.slice(0, -20))
-    await page.getByRole('alert').filter({ hasText: 'This link was cut short on its way' }).waitFor()
-    expect(await title(page).textContent()).toBe('Bicubic ×2')
-    await follow(page, link.replace('#graph=1.', '#graph=7.'))
-    await page.getByRole('alert').filter({ hasText: 'made by a newer Framewright' }).waitFor()
-
-    await follow(page, link)
-    await soon(() => title(page).textContent()).toBe('Default recipe')
-    await page.getByRole('button', { name: 'Bring it back' }).click()
-    await soon(() => title(page).textContent()).toBe('Bicubic ×2')
-    await editor.node('bicubic').locator('h3').click()
-    expect(await page.locator('[data-param="factor"] input').inputValue()).toBe('4')
-  })
-})
-
-test('an exported file carries its graph, also through ffmpeg -c copy, and offers it when dropped', async () => {
+test('an exported file carries its graph, also through ffmpeg -c copy, and offers it when dropped; so does a link, followed in an open tab', async () => {
   editor = await open()
   const { page } = editor
   await setFactor(page, '1.5')
@@ -129,59 +106,21 @@ test('an exported file carries its graph, also through ffmpeg -c copy, and offer
   await chooseFile({ name: 'damaged.mkv', buffer: damaged })
   await page.getByRole('alert').filter({ hasText: '“The graph in damaged.mkv” was not opened.' }).waitFor()
   expect(await title(page).textContent()).toBe('Bicubic ×2')
+
+  // A link followed in the open tab: cut short it changes nothing, whole it keeps what was there.
+  await editor.still()
+  await setFactor(page, '4')
+  await follow(page, link.slice(0, -20))
+  await page.getByRole('alert').filter({ hasText: 'This link was cut short on its way' }).waitFor()
+  expect(await page.locator('[data-param="factor"] input').inputValue()).toBe('4')
+  await follow(page, link)
+  await page.getByRole('button', { name: 'Bring it back' }).click()
+  await editor.still()
+  await editor.node('bicubic').locator('h3').click()
+  await soon(() => page.locator('[data-param="factor"] input').inputValue()).toBe('4')
 })
 
-describe('the gallery', () => {
-  test('opens a recipe, and keeps the person’s own beside those that ship', async () => {
-    editor = await open()
-    const { page } = editor
-    await page.keyboard.press('r')
-    const gallery = page.getByRole('dialog', { name: 'Recipes' })
-    await soon(() => gallery.locator('.recipe-card').count()).toBeGreaterThanOrEqual(10)
-    await soon(() =>
-      gallery
-        .locator('img')
-        .evaluateAll(
-          (all) =>
-            all.filter((one) => one instanceof HTMLImageElement && one.complete && one.naturalWidth === 0).length,
-        ),
-    ).toBe(0)
-    await gallery.getByRole('button', { name: /Against halos/ }).click()
-    await soon(() => title(page).textContent()).toBe('Against halos')
-
-    await page.keyboard.press('r')
-    await gallery.getByRole('textbox', { name: 'Save the open graph as' }).fill('My own')
-    await gallery.getByRole('textbox', { name: 'What it is for' }).fill('For a test.')
-    await gallery.getByRole('button', { name: 'Save' }).click()
-    await gallery.getByRole('button', { name: /My own For a test/ }).waitFor()
-    await page.keyboard.press('Escape')
-    await editor.openRecipe(/^Plain: Bicubic/)
-    await page.keyboard.press('r')
-    await gallery.getByRole('button', { name: /My own For a test/ }).click()
-    await soon(() => title(page).textContent()).toBe('My own')
-
-    await page.evaluate(() => {
-      // Filled by halves, down to the last character.
-      for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
-        try {
-          localStorage.setItem(`filler-${size}`, 'x'.repeat(size))
-        } catch (error) {
-          if (!(error instanceof DOMException)) throw error
-        }
-      }
-    })
-    await page.keyboard.press('r')
-    await gallery.getByRole('textbox', { name: 'Save the open graph as' }).fill('One too many')
-    await gallery.getByRole('button', { name: 'Save' }).click()
-    await page.getByText('“One too many” was not saved: the browser’s storage for this page is full.').waitFor()
-    await gallery
-      .getByRole('button', { name: /My own/ })
-      .first()
-      .waitFor()
-  })
-})
-
-test('somebody’s graph says what it misses, and each can be put in its place', async () => {
+test('somebody’s graph says what it misses, and each can be put in its place; the gallery keeps graphs as recipes', async () => {
   editor = await open()
   const { page } = editor
   await editor.settled()
@@ -212,4 +151,49 @@ test('somebody’s graph says what it misses, and each can be put in its place',
   await dialog.getByText('Everything this graph names is here.').waitFor()
   await dialog.getByRole('button', { name: 'Done' }).click()
   expect(await title(page).textContent()).toBe('Somebody’s')
+
+  // The gallery opens a recipe, and keeps the person's own beside those that ship.
+  await dialog.waitFor({ state: 'detached' })
+  await page.keyboard.press('r')
+  const gallery = page.getByRole('dialog', { name: 'Recipes' })
+  await soon(() => gallery.locator('.recipe-card').count()).toBeGreaterThanOrEqual(10)
+  await soon(() =>
+    gallery
+      .locator('img')
+      .evaluateAll(
+        (all) => all.filter((one) => one instanceof HTMLImageElement && one.complete && one.naturalWidth === 0).length,
+      ),
+  ).toBe(0)
+  await gallery.getByRole('button', { name: /Against halos/ }).click()
+  await soon(() => title(page).textContent()).toBe('Against halos')
+
+  await page.keyboard.press('r')
+  await gallery.getByRole('textbox', { name: 'Save the open graph as' }).fill('My own')
+  await gallery.getByRole('textbox', { name: 'What it is for' }).fill('For a test.')
+  await gallery.getByRole('button', { name: 'Save' }).click()
+  await gallery.getByRole('button', { name: /My own For a test/ }).waitFor()
+  await page.keyboard.press('Escape')
+  await editor.openRecipe(/^Plain: Bicubic/)
+  await page.keyboard.press('r')
+  await gallery.getByRole('button', { name: /My own For a test/ }).click()
+  await soon(() => title(page).textContent()).toBe('My own')
+
+  await page.evaluate(() => {
+    // Filled by halves, down to the last character.
+    for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
+      try {
+        localStorage.setItem(`filler-${size}`, 'x'.repeat(size))
+      } catch (error) {
+        if (!(error instanceof DOMException)) throw error
+      }
+    }
+  })
+  await page.keyboard.press('r')
+  await gallery.getByRole('textbox', { name: 'Save the open graph as' }).fill('One too many')
+  await gallery.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('“One too many” was not saved: the browser’s storage for this page is full.').waitFor()
+  await gallery
+    .getByRole('button', { name: /My own/ })
+    .first()
+    .waitFor()
 })

@@ -57,7 +57,7 @@ test('nodes are folded into one and unfolded again, each in one step, and the pi
   expect(await page.getByRole('button', { name: /^Undo/ }).isDisabled()).toBe(true)
 })
 
-test('a subgraph is opened in place, changed there, and undo leads to where the change was made', async () => {
+test('a subgraph is opened in place, changed there, also by a medium dropped there, and undo leads to where the change was made', async () => {
   editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
   await foldBicubic('Larger')
@@ -108,6 +108,25 @@ test('a subgraph is opened in place, changed there, and undo leads to where the 
   await page.keyboard.press('Control+z')
   await soon(nodes).toEqual(['bicubic', 'decode', 'encode'])
   expect(await page.locator('.breadcrumbs').count()).toBe(0)
+
+  // A medium dropped within becomes that of the Decode from which the subgraph reads.
+  await editor.still()
+  await editor.settled()
+  await editor.node('bicubic').locator('h3').click()
+  await page.keyboard.press('Shift+G')
+  // What the node took before it was folded is known of the card.
+  await soon(() => editor.node('subgraph').locator('.node-report').textContent()).toMatch(/ms.*kept/)
+  await editor.node('subgraph').locator('h3').dblclick()
+  await soon(nodes).toEqual(['bicubic', 'inputs', 'outputs'])
+  await editor.dropWhite()
+  await page.getByText('Decode now opens “white.png”.').waitFor()
+  await soon(() => page.locator('.viewer-facts').textContent()).toContain('128 × 96')
+  await editor.lookUntil((look) => Math.max(...look) > 250)
+  // Nothing came in here, and the step can be taken back from here.
+  expect(await nodes()).toEqual(['bicubic', 'inputs', 'outputs'])
+  await page.keyboard.press('Control+z')
+  await soon(() => page.locator('.viewer-facts').textContent()).not.toContain('128 × 96')
+  expect(await nodes()).toEqual(['bicubic', 'inputs', 'outputs'])
 })
 
 test('inputs and outputs are chosen: added, named, put in order, wired, removed', async () => {
@@ -167,37 +186,7 @@ test('inputs and outputs are chosen: added, named, put in order, wired, removed'
   await page.locator('.inspector-body[data-node="bicubic"]').waitFor()
 })
 
-test('a piece is kept, found by its name, added as a copy, renamed and deleted', async () => {
-  editor = await openEditor({ wait: 'nodes' })
-  const { page } = editor
-  await foldBicubic('Larger')
-  await page.getByRole('button', { name: 'Save as a piece' }).click()
-  await page.getByText('“Larger” was added to your pieces.').waitFor()
-  await page.reload()
-  await editor.node('decode').waitFor()
-  await editor.newGraph()
-  await page.keyboard.press('Shift+A')
-  await page.keyboard.type('larger')
-  await page.keyboard.press('Enter')
-  await soon(nodes).toEqual(['subgraph'])
-  // The new card has the focus once it lies still.
-  await editor.still()
-  await page.keyboard.press('Enter')
-  await soon(nodes).toEqual(['bicubic', 'inputs', 'outputs'])
-  await page.keyboard.press('Control+ArrowUp')
-  await soon(nodes).toEqual(['subgraph'])
-
-  await page.getByRole('button', { name: 'Rename or delete Larger' }).click()
-  await page.getByRole('textbox', { name: 'Name of the piece' }).fill('Twice')
-  await page.keyboard.press('Enter')
-  await page.getByRole('button', { name: 'Add Twice' }).waitFor()
-  await page.getByRole('button', { name: 'Delete the piece' }).click()
-  await soon(() => page.getByRole('button', { name: 'Add Twice' }).count()).toBe(0)
-  // The copy in the graph is its own.
-  expect(await nodes()).toEqual(['subgraph'])
-})
-
-test('a card is copied, put into another subgraph, saved to a file and read again as it was', async () => {
+test('a card is copied, put into another subgraph, saved to a file and read again as it was; kept as a piece, it is added elsewhere', async () => {
   editor = await openEditor({ wait: 'nodes', permissions: ['clipboard-read', 'clipboard-write'] })
   const { page } = editor
   await foldBicubic('Larger')
@@ -233,4 +222,34 @@ test('a card is copied, put into another subgraph, saved to a file and read agai
       .locator('.react-flow__edge')
       .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('aria-label') ?? '')),
   ).toContain('Wire from Decode to Encode')
+  await page.keyboard.press('Control+z')
+  await soon(nodes).toEqual(['decode', 'encode', 'subgraph'])
+
+  // A piece is kept, found by its name, added as a copy, renamed and deleted.
+  await editor.still()
+  await pick('subgraph')
+  await page.getByRole('button', { name: 'Save as a piece' }).click()
+  await page.getByText('“Larger” was added to your pieces.').waitFor()
+  await page.reload()
+  await editor.node('decode').waitFor()
+  await editor.newGraph()
+  await page.keyboard.press('Shift+A')
+  await page.keyboard.type('larger')
+  await page.keyboard.press('Enter')
+  await soon(nodes).toEqual(['subgraph'])
+  // The new card has the focus once it lies still.
+  await editor.still()
+  await page.keyboard.press('Enter')
+  await soon(nodes).toEqual(['bicubic', 'inputs', 'outputs', 'subgraph'])
+  await page.keyboard.press('Control+ArrowUp')
+  await soon(nodes).toEqual(['subgraph'])
+
+  await page.getByRole('button', { name: 'Rename or delete Larger' }).click()
+  await page.getByRole('textbox', { name: 'Name of the piece' }).fill('Twice')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Add Twice' }).waitFor()
+  await page.getByRole('button', { name: 'Delete the piece' }).click()
+  await soon(() => page.getByRole('button', { name: 'Add Twice' }).count()).toBe(0)
+  // The copy in the graph is its own.
+  expect(await nodes()).toEqual(['subgraph'])
 })
