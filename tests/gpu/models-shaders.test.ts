@@ -110,7 +110,7 @@ test.each([...small, 'framewright-s-l1-x2.onnx'])('%s with weights in the text',
 // Software graphics compile loops slowly: of these variants only what they do otherwise.
 const several = ['operators/attention-x2', 'operators/grouped-x2', 'operators/tangled-x2', 'operators/large-x2']
 
-test.each([...several, 'compact', 'esrgan-fixed'])('%s with weights in memory', async (name) => {
+test.each([...several, 'compact-luma', 'esrgan-fixed'])('%s with weights in memory', async (name) => {
   expect(await compare(name, direct)).toBeLessThan(1e-4)
 })
 
