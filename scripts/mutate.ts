@@ -232,6 +232,8 @@ async function main(): Promise<void> {
       .filter((file) => values.only === undefined || values.only === file)
       .flatMap((file) => mutantsOf(area, file, readFileSync(join(root, file), 'utf8')))
     const mutants = sampleOf(all, Number(values.sample), Number(values.seed))
+    // In a process of its own, so that nothing of another area's faults is left in it.
+    judges.stop()
     const before = await judges.judge(area)
     if (before.state === 'killed') throw new Error(`Without a fault there fails: ${before.by.join(', ')}.`)
     const survivors: Mutant[] = []

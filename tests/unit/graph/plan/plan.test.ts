@@ -212,6 +212,7 @@ describe('plan', () => {
         message: expect.stringMatching(/^Spread looks at 5 frames of Scale/),
       },
     ])
+    expect(request(defaultLimits.textureBytes).ok).toBe(true)
   })
 
   it('plans some sinks only, and says where there is none', () => {
