@@ -43,6 +43,12 @@ async function leadOf({ track }: TrackAudio, { start, fromBeginning }: SoundRang
   return lead >= shortestLead ? lead : 0
 }
 
+/** Seconds by which the sound is to begin before the picture; 0 where that is not known without reading it. */
+export async function soundLead(range: SoundRange): Promise<number> {
+  const known = knownAudio(range.stream)
+  return known instanceof TrackAudio ? leadOf(known, range) : 0
+}
+
 const leadSentence = (lead: number): string =>
   `The sound begins ${lead.toFixed(2)} s before the picture, and so it does in the result.`
 

@@ -164,6 +164,7 @@ export async function refusingDamage(source: FrameSource): Promise<FrameSource> 
     facts: source.facts,
     timeline: source.timeline,
     audio: source.audio,
+    companions: source.companions,
     damage,
     async frame(index, signal) {
       const frame = await source.frame(index, signal)

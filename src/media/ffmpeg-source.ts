@@ -6,13 +6,13 @@ import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import type { MediaFacts, SampleFacts } from '../graph/node/facts.ts'
 import { ForeignAudio, TrackAudio } from './audio-stream.ts'
 import { colourFacts, colourNotes, hdrOf, sampleNotes } from './colour.ts'
+import { MediumCompanions } from './companions.ts'
 import { brokenSentence, DamageLog, fewerSentence, frontSentence, gapSentence } from './damage.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { PieceSource } from './ffmpeg/piece-source.ts'
 import { chromaName, rawFormat } from './ffmpeg/pixel-formats.ts'
 import { privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
 import { type Probed, type ProbedVideo, readPackets, readProbe } from './ffmpeg/stream-facts.ts'
-import { leftBehind } from './left-behind.ts'
 import { writeError } from './output-files.ts'
 import { codecName, pace } from './probe.ts'
 import { createTimeline } from './timeline.ts'
@@ -136,7 +136,6 @@ async function remux(
       file: await privateFile(made),
       name,
       route: 'ffmpeg-remux',
-      notes: leftBehind(probed.contents, probed.used),
       audioViaFfmpeg: () => decodedSoundTrack(file, name),
       missing: isDamaged ? [brokenSentence(name)] : [],
     })
@@ -145,11 +144,18 @@ async function remux(
       return null
     }
     const foreign = sound.length === 0 ? foreignAudio(file, name, probed) : null
-    const facts = { ...source.facts, container: probed.container, audio: foreign?.desc ?? source.facts.audio }
+    const companions = new MediumCompanions(file, probed.contents, probed.used)
+    const facts = {
+      ...source.facts,
+      container: probed.container,
+      audio: foreign?.desc ?? source.facts.audio,
+      companions: companions.facts,
+    }
     return {
       facts,
       timeline: source.timeline,
       audio: foreign ?? source.audio,
+      companions,
       ...(source.damage ? { damage: source.damage } : {}),
       frame: (index, signal) => source.frame(index, signal),
       async [Symbol.asyncDispose]() {
@@ -211,7 +217,9 @@ async function decoded(
   const height = video.pixelAspect < 1 ? Math.round(video.codedHeight / video.pixelAspect) : video.codedHeight
   const turned = video.rotation % 180 !== 0
   const audio = foreignAudio(file, name, probed)
+  const companions = new MediumCompanions(file, probed.contents, probed.used)
   const facts: MediaFacts = {
+    companions: companions.facts,
     kind: 'video',
     width: turned ? height : width,
     height: turned ? width : height,
@@ -229,7 +237,6 @@ async function decoded(
       isDamaged
         ? 'It is decoded by ffmpeg, which is slower.'
         : 'The browser cannot decode it; ffmpeg does, which is slower.',
-      ...leftBehind(probed.contents, probed.used),
       ...colourNotes(colour, samples),
       ...sampleNotes(samples),
       ...(raw.lossy
@@ -245,6 +252,7 @@ async function decoded(
     keys: table.keys.flatMap((key) => (key >= headless ? [key - headless] : [])),
     startTime: probed.startTime,
     audio,
+    companions,
     name,
     damage: new DamageLog(name, timeline, missing),
   })

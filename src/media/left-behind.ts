@@ -1,4 +1,5 @@
-/** What a medium holds beside its picture and the sound that is passed on: one sentence each, so that nothing is lost in silence. */
+/** What a medium holds beside its picture and the sound that is passed on, as people call it. */
+import type { Companion } from '../graph/node/companions.ts'
 import type { ContainerContents, ContainerTrack } from './container/contents.ts'
 
 /** The bibliographic codes of ISO 639-2 that differ from the terminological ones, which `Intl` knows. */
@@ -39,33 +40,39 @@ function described({ codec, language, name }: ContainerTrack): string {
   return [...(name ? [`“${name}”`] : []), ...(language ? [languageName(language)] : []), codec].join(', ')
 }
 
-/**
- * @param used the tracks that are passed on: the picture and one sound.
- * @returns a sentence for each thing that stays behind, with its reason.
- */
-export function leftBehind(contents: ContainerContents, used: ReadonlySet<number>): string[] {
-  const sounds = contents.tracks.filter(({ kind }) => kind === 'sound')
-  const notes: string[] = []
+/** @param used ids of the tracks that are passed on: the picture and one sound. */
+export function companionsOf(contents: ContainerContents, used: ReadonlySet<number>): readonly Companion[] {
+  const places = new Map<ContainerTrack['kind'], number>()
+  const companions: Companion[] = []
   for (const track of contents.tracks) {
+    const { kind, codec } = track
+    const place = places.get(kind) ?? 0
+    places.set(kind, place + 1)
     if (used.has(track.id)) continue
-    if (track.kind === 'sound')
-      notes.push(
-        `Its sound track ${sounds.indexOf(track) + 1} (${described(track)}) stays behind, since one sound alone is passed on.`,
-      )
-    else if (track.kind === 'picture')
-      notes.push(`Its further picture track (${described(track)}) stays behind, since one picture alone is passed on.`)
-    else if (track.kind === 'subtitles')
-      notes.push(`Its subtitles (${described(track)}) stay behind, since no subtitles are written.`)
-    else notes.push(`Its data track (${described(track)}) stays behind, since only picture and sound are written.`)
+    const told = described(track)
+    const subject = {
+      sound: `sound track ${place + 1} (${told})`,
+      subtitles: `subtitles (${told})`,
+      picture: `further picture track (${told})`,
+      data: `data track (${told})`,
+    }[kind]
+    companions.push({ kind, subject, plural: kind === 'subtitles', place, codec })
   }
-  if (contents.chapters > 0)
-    notes.push(
-      `Its ${contents.chapters === 1 ? 'chapter stays' : `${contents.chapters} chapters stay`} behind, since no chapters are written.`,
+  const plain = { plural: false, place: 0, codec: '' }
+  const { chapters, attachments, title } = contents
+  if (chapters > 0)
+    companions.push({
+      ...plain,
+      kind: 'chapters',
+      subject: chapters === 1 ? 'chapter' : `${chapters} chapters`,
+      plural: chapters > 1,
+    })
+  for (const [place, file] of attachments.entries())
+    companions.push(
+      file === 'cover picture'
+        ? { ...plain, kind: 'cover', subject: file }
+        : { ...plain, kind: 'attachment', subject: `attachment “${file}”`, place },
     )
-  for (const file of contents.attachments)
-    notes.push(
-      `Its ${file === 'cover picture' ? file : `attachment “${file}”`} stays behind, since no attachments are written.`,
-    )
-  if (contents.title) notes.push(`Its title, “${contents.title}”, stays behind, since no title is written.`)
-  return notes
+  if (title) companions.push({ ...plain, kind: 'title', subject: `title, “${title}”,` })
+  return companions
 }

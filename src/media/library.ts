@@ -4,6 +4,7 @@
  */
 import type { MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
+import { tellingOfCompanions, withCompanions } from './companions.ts'
 import { refusingDamage } from './damage.ts'
 import { createSampleSink } from './encoders/sample-sink.ts'
 import { isPicture, openPictures } from './image-source.ts'
@@ -70,9 +71,9 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
 
   return {
     open,
-    createSink,
-    createSampleSink,
-    createPictureSink,
+    createSink: (request) => withCompanions(request, createSink),
+    createSampleSink: (request) => withCompanions(request, createSampleSink),
+    createPictureSink: (request) => tellingOfCompanions(createPictureSink(request), request.companions?.source),
     async add(id, list) {
       const facts = await probe(list, id)
       entries.set(id, [...list])

@@ -1,6 +1,7 @@
 /** The joints of the media layer: frames in, frames out, sound beside them. */
 
 import { CodedError } from '../graph/document/coded-error.ts'
+import type { Companion } from '../graph/node/companions.ts'
 import type { ChromaSite, ColourFacts, MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import type { AudioDesc } from '../graph/node/ports.ts'
@@ -71,10 +72,23 @@ export interface Damage {
   refusal(index: number): MediaError
 }
 
+/** What a medium holds beside picture and sound; opaque outside the media layer, which alone reads and writes it. */
+export interface CompanionSource {
+  readonly facts: readonly Companion[]
+}
+
+/** Companions to take along, in seconds of their medium. */
+export interface CompanionRange {
+  readonly source: CompanionSource
+  readonly start: number
+  readonly end: number
+}
+
 export interface FrameSource extends AsyncDisposable {
   readonly facts: MediaFacts
   readonly timeline: Timeline
   readonly audio: AudioStream | null
+  readonly companions?: CompanionSource | undefined
   /**
    * Frame `index`. Asked for in order, frames are decoded ahead within a bound; any other index seeks to the
    * key frame before it. Where the file is damaged there, the picture of another frame stands in its place and
@@ -111,6 +125,8 @@ export interface FileRequest {
   /** Seconds between key frames at most. */
   readonly keyFrameSeconds: number
   readonly audio: SoundRange | null
+  /** What else goes along, as far as the container takes it. */
+  readonly companions?: CompanionRange | undefined
   readonly output: OutputFiles
   /** File name without folder, extension included. */
   readonly fileName: string
@@ -217,6 +233,8 @@ export interface SegmentFile {
 }
 
 export interface PictureSinkRequest {
+  /** They stay behind, and that is told. */
+  readonly companions?: CompanionRange | undefined
   readonly output: OutputFiles
   /** File name without folder, extension included; several pictures are numbered: `name-0001.png`. */
   readonly fileName: string

@@ -15,13 +15,13 @@ import {
 import type { MediaFacts } from '../graph/node/facts.ts'
 import { TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
+import { MediumCompanions } from './companions.ts'
 import { containerContents } from './container/container-contents.ts'
 import { isMatroskaWhole } from './container/matroska-chain.ts'
 import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn } from './damage.ts'
 import { supervisedFrameTable } from './demux.ts'
 import { describeVideo } from './describe-video.ts'
 import { type FrameTable, frameTable, withoutFirst } from './frame-table.ts'
-import { leftBehind } from './left-behind.ts'
 import { codecName, videoFacts } from './probe.ts'
 import { isProtected } from './protection.ts'
 import { createTimeline } from './timeline.ts'
@@ -155,6 +155,9 @@ async function decodable({ input, track, audioTrack, open, whole, first, contain
   const contents = await containerContents(open.file)
   const said = contents !== 'unreadable' && contents?.tracks.find(({ id }) => id === track.id)
   const described = await describeVideo(track, said ? said.picture : null, first.picture.format)
+  // What ffmpeg has packed anew holds no more than it was told to.
+  const isOwn = open.route === 'webcodecs'
+  const companions = isOwn ? await companionsOf(input, open.file, contents, [track, audioTrack]) : undefined
   const facts = await videoFacts(track, {
     ...described,
     timeline,
@@ -163,7 +166,9 @@ async function decodable({ input, track, audioTrack, open, whole, first, contain
     route: open.route,
     notes: [
       ...(open.notes ?? []),
-      ...(open.route === 'webcodecs' ? await notPassedOn(input, contents, [track, audioTrack]) : []),
+      ...(contents === 'unreadable' && isOwn
+        ? ['What it holds beside picture and sound could not be read, and stays behind.']
+        : []),
       ...missing,
       ...described.notes,
     ],
@@ -172,10 +177,11 @@ async function decodable({ input, track, audioTrack, open, whole, first, contain
     input,
     track,
     rotation: await track.getRotation(),
-    facts,
+    facts: companions && companions.facts.length > 0 ? { ...facts, companions: companions.facts } : facts,
     timeline,
     table,
     audio,
+    companions,
     name,
     damage: new DamageLog(name, timeline, missing),
     first: first.picture,
@@ -190,14 +196,15 @@ async function mainSound(input: Input): Promise<InputAudioTrack | null> {
 }
 
 /** What else is in the file. Containers that are not known here are asked for their tracks of picture and sound alone. */
-async function notPassedOn(
+async function companionsOf(
   input: Input,
+  file: Blob,
   contents: Awaited<ReturnType<typeof containerContents>>,
   passed: readonly (InputTrack | null)[],
-): Promise<readonly string[]> {
+): Promise<MediumCompanions | undefined> {
   const used = new Set(passed.flatMap((track) => (track ? [track.id] : [])))
-  if (contents === 'unreadable') return ['What it holds beside picture and sound could not be read, and stays behind.']
-  if (contents) return leftBehind(contents, used)
+  if (contents === 'unreadable') return undefined
+  if (contents) return new MediumCompanions(file, contents, used)
   const tracks = await Promise.all(
     (await input.getTracks()).map(async (track) => {
       const language = await track.getLanguageCode()
@@ -211,7 +218,7 @@ async function notPassedOn(
       }
     }),
   )
-  return leftBehind({ tracks, chapters: 0, attachments: [], title: null }, used)
+  return new MediumCompanions(file, { tracks, chapters: 0, attachments: [], title: null }, used)
 }
 
 /** What is told of a file from which frames are missing at its beginning, its end or between. */

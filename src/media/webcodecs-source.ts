@@ -10,7 +10,14 @@ import { frameOf } from './frame.ts'
 import type { FrameTable } from './frame-table.ts'
 import { TolerantSink } from './tolerant-sink.ts'
 import { Turns } from './turns.ts'
-import { type AudioStream, type Frame, type FrameSource, MediaError, type Timeline } from './types.ts'
+import {
+  type AudioStream,
+  type CompanionSource,
+  type Frame,
+  type FrameSource,
+  MediaError,
+  type Timeline,
+} from './types.ts'
 
 /** A decoder that gives nothing for so long is held to be stuck, seconds. */
 const patience = 60
@@ -33,6 +40,7 @@ export interface WebCodecsParts {
   readonly timeline: Timeline
   readonly table: FrameTable
   readonly audio: AudioStream | null
+  readonly companions: CompanionSource | undefined
   readonly name: string
   readonly damage: DamageLog
   /** Frame 0 where it was decoded already; the source closes it. */
@@ -123,6 +131,7 @@ export class WebCodecsSource implements FrameSource {
   readonly facts: MediaFacts
   readonly timeline: Timeline
   readonly audio: AudioStream | null
+  readonly companions: CompanionSource | undefined
   readonly damage: DamageLog
   readonly #parts: WebCodecsParts
   #run: Run | null = null
@@ -144,6 +153,7 @@ export class WebCodecsSource implements FrameSource {
     this.facts = parts.facts
     this.timeline = parts.timeline
     this.audio = parts.audio
+    this.companions = parts.companions
     this.damage = parts.damage
     this.#held = parts.first ? { index: 0, picture: parts.first } : null
   }

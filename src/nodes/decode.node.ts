@@ -149,6 +149,7 @@ export default defineNode({
         timeline,
         range: { first, last },
         audio: source.audio,
+        companions: source.companions,
         bits: source.facts.samples.bits,
         async run({ time, recorder, outputs, signal }) {
           if (!outputs.image) return

@@ -268,6 +268,7 @@ export default defineNode({
 
       if (container === 'png') {
         const pictures = media.createPictureSink({
+          companions: sink.companions,
           output: sink.output,
           fileName,
           count: sink.frameCount,
@@ -288,6 +289,7 @@ export default defineNode({
         frameRate: sink.frameRate,
         keyFrameSeconds: params.keyFrameSeconds,
         audio: params.sound ? (sink.audio.audio ?? null) : null,
+        companions: sink.companions,
         output: sink.output,
         fileName,
         ...(comment === undefined ? {} : { comment }),

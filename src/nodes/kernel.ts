@@ -12,6 +12,8 @@ import type { KernelSpec } from '../graph/node/spec.ts'
 import type { TypesHeld } from '../graph/node/value-types.ts'
 import type {
   AudioStream,
+  CompanionRange,
+  CompanionSource,
   Frame,
   KeptFrames,
   Media,
@@ -170,6 +172,8 @@ export interface SourceInstance<O extends Ports, P extends Params> extends NodeI
   /** The frames the node offers after its trim, inclusive, as indices of `timeline`. */
   readonly range: { readonly first: number; readonly last: number }
   readonly audio: AudioStream | null
+  /** What its medium holds beside picture and sound. */
+  readonly companions?: CompanionSource | undefined
   /** Bits that a component of its pictures has; `null`: unknown. */
   readonly bits?: number | null
   /** `run.time.index` is an index of this instance's own timeline. */
@@ -201,6 +205,8 @@ export interface SinkContext {
   readonly sourceBits: number
   /** The text of a graph file that holds the very graph being exported. */
   readonly graphJson: string
+  /** What the medium of the clock holds beside picture and sound, with the range of it that is exported. */
+  readonly companions?: CompanionRange | undefined
   /** Sound per audio input, with the range of it to write, in seconds of its medium. */
   readonly audio: Readonly<Record<string, SoundRange | undefined>>
 }

@@ -2,6 +2,7 @@
 import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createUpload, type Upload } from '../../src/gpu/upload.ts'
+import { containerContents } from '../../src/media/container/container-contents.ts'
 import type { Frame } from '../../src/media/types.ts'
 import expected from '../fixtures/media/expected.json'
 import { memoryOutput } from './media-output.ts'
@@ -36,20 +37,78 @@ const near = (actual: readonly number[], wanted: readonly number[], within: numb
     expect(Math.abs((actual[c] ?? Number.NaN) - value), `${actual} for ${wanted}`).toBeLessThanOrEqual(within)
   })
 
-const notesOf = async (name: string): Promise<readonly string[]> =>
-  ((await libraryWith(name)).known({ id: name })?.notes ?? []).filter((note) => note.includes('behind'))
+const knownOf = async (name: string) => (await libraryWith(name)).known({ id: name })
 
-describe('what stays behind is told of', () => {
-  test.each(['tracks.mkv', 'tracks.mp4'])('%s', async (name) => {
-    const notes = await notesOf(name)
-    expect(notes[0]).toBe('Its sound track 2 (German, AAC) stays behind, since one sound alone is passed on.')
-    expect(notes[1]).toMatch(/^Its subtitles \(French, (SubRip|timed text)\) stay behind/)
-    expect(notes[2]).toBe('Its 2 chapters stay behind, since no chapters are written.')
-    expect(notes.at(-1)).toBe('Its title, “My film”, stays behind, since no title is written.')
+describe('what lies beside picture and sound', () => {
+  test.each(['tracks.mkv', 'tracks.mp4'])('is found in %s', async (name) => {
+    const subjects = (await knownOf(name))?.companions?.map(({ subject }) => subject) ?? []
+    expect(subjects[0]).toBe('sound track 2 (German, AAC)')
+    expect(subjects[1]).toMatch(/^subtitles \(French, (SubRip|timed text)\)$/)
+    expect(subjects[2]).toBe('2 chapters')
+    expect(subjects.at(-1)).toBe('title, “My film”,')
   })
 
-  test.each(['bt709-limited.mp4', 'sample.avi', 'sample.flv'])('nothing of %s, which holds no more', async (name) => {
-    expect(await notesOf(name)).toEqual([])
+  test.each(['bt709-limited.mp4', 'sample.avi', 'sample.flv'])('is nothing in %s', async (name) => {
+    expect((await knownOf(name))?.companions ?? []).toEqual([])
+  })
+
+  /** Ten black frames beside what `name` holds, as a file of this name. */
+  async function written(name: string, fileName: string, container: 'mkv' | 'mp4' | 'webm', from = 0) {
+    const media = await libraryWith(name)
+    await using source = await media.open({ id: name })
+    const output = memoryOutput()
+    const start = source.timeline.timestamp(0) + from
+    const range = { start, end: start + 1 }
+    const sink = await media.createSink({
+      ...{ container, fileName, output, width: 64, height: 64, frameRate: 10, keyFrameSeconds: 2 },
+      codec: container === 'webm' ? 'vp8' : 'avc',
+      rate: { mode: 'bitrate', bitsPerSecond: 1e5 },
+      audio: source.audio ? { stream: source.audio, ...range } : null,
+      companions: source.companions ? { source: source.companions, ...range } : undefined,
+    })
+    const canvas = new OffscreenCanvas(64, 64)
+    canvas.getContext('2d')
+    for (let i = 0; i < 10; i++) {
+      await sink.write(new VideoFrame(canvas, { timestamp: i * 1e5, duration: 1e5 }), i)
+    }
+    const report = await sink.finish()
+    const file = output.files.get(fileName)
+    expect(report.bytes).toBe(file?.size)
+    expect(output.unfinished).toBe(0)
+    const contents = file && (await containerContents(file))
+    if (!file || !contents || contents === 'unreadable') throw new Error('it cannot be read again')
+    return { report, contents, file }
+  }
+  const tracks = ({ contents }: Awaited<ReturnType<typeof written>>) =>
+    contents.tracks.map(({ kind, language, codec }) => `${kind} ${language} ${codec}`)
+
+  test('goes along into MKV as it is', async () => {
+    const result = await written('tracks.mkv', 'out.mkv', 'mkv')
+    expect(tracks(result).slice(1)).toEqual(['sound eng AAC', 'sound ger AAC', 'subtitles fre SubRip'])
+    expect(result.contents).toMatchObject({ title: 'My film', attachments: [expect.stringMatching(/ttf$/)] })
+    expect(result.report.notes.filter((note) => note.includes('behind'))).toEqual([])
+  })
+
+  test('goes along into MP4 as far as MP4 goes, and the rest is told', async () => {
+    const result = await written('tracks.mkv', 'out.mp4', 'mp4')
+    expect(tracks(result).slice(1)).toEqual(['sound eng AAC', 'sound ger AAC', 'subtitles fre timed text'])
+    expect(result.contents).toMatchObject({ title: 'My film', chapters: 1 })
+    expect(result.report.notes.filter((note) => note.includes('behind'))).toEqual([
+      expect.stringMatching(/^Its attachment .* stays behind, since MP4 holds no attachments\.$/),
+    ])
+  })
+
+  test('is the same whenever it is made, and cut where the picture is', async () => {
+    const [one, other] = [
+      await written('tracks.mp4', 'a.mkv', 'mkv', 0.5),
+      await written('tracks.mp4', 'a.mkv', 'mkv', 0.5),
+    ]
+    expect(new Uint8Array(await one.file.arrayBuffer())).toEqual(new Uint8Array(await other.file.arrayBuffer()))
+    using input = new Input({ source: new BlobSource(one.file), formats: ALL_FORMATS })
+    for (const track of await input.getTracks()) {
+      expect(await track.getFirstTimestamp()).toBeLessThan(0.1)
+      expect(await track.computeDuration()).toBeLessThan(1.6)
+    }
   })
 })
 

@@ -150,6 +150,14 @@ function soundOf(prepared: PreparedGraph, step: PlanStep, sink: NodeId, range: F
   return Object.fromEntries(ports)
 }
 
+/** What the medium of the clock holds beside picture and sound, cut to the exported range. */
+function companionsOf({ clock, sources }: PreparedGraph, range: FrameRange): SinkContext['companions'] {
+  const source = clock.node === null ? undefined : sources.get(clock.node)?.companions
+  if (!source) return undefined
+  const end = clock.time(range.last)
+  return { source, start: clock.time(range.first).timestamp, end: end.timestamp + end.duration }
+}
+
 interface SinkPlace {
   readonly node: NodeId
   readonly step: PlanStep
@@ -189,6 +197,7 @@ async function openSinks(
       ...(store ? { segments: { store, perSegment } } : {}),
       ...(encoder === undefined ? {} : { encoder }),
       audio: soundOf(prepared, step, node, range),
+      companions: companionsOf(prepared, range),
     })
     opened.set(node, sink)
   }

@@ -3,6 +3,7 @@
  * probing; everything pure (inference, validation, planning) takes them as data.
  */
 
+import type { Companion } from './companions.ts'
 import type { AssetRef } from './params.ts'
 import type { AudioDesc } from './ports.ts'
 
@@ -57,6 +58,8 @@ export interface MediaFacts {
   readonly route: 'webcodecs' | 'ffmpeg-remux' | 'ffmpeg-decode' | 'image'
   /** One sentence each: what a person should know of this file (damage, guesses). */
   readonly notes: readonly string[]
+  /** What else it holds; absent where nothing, or nothing that is known of. */
+  readonly companions?: readonly Companion[]
 }
 
 export type Personality = 'l1' | 'perceptual' | 'gan'

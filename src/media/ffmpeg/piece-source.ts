@@ -10,6 +10,7 @@ import { sampleBytes } from '../sample-format.ts'
 import { Turns } from '../turns.ts'
 import {
   type AudioStream,
+  type CompanionSource,
   type Frame,
   type FrameSource,
   MediaError,
@@ -97,6 +98,7 @@ export interface PieceParts {
   /** Seconds at which the file begins; ffmpeg's seeking counts from here. */
   readonly startTime: number
   readonly audio: AudioStream | null
+  readonly companions: CompanionSource | undefined
   readonly name: string
   readonly damage: DamageLog
 }
@@ -111,6 +113,7 @@ export class PieceSource implements FrameSource {
   readonly facts: MediaFacts
   readonly timeline: Timeline
   readonly audio: AudioStream | null
+  readonly companions: CompanionSource | undefined
   readonly damage: DamageLog
   readonly #parts: PieceParts
   readonly #raw: RawFormat
@@ -129,6 +132,7 @@ export class PieceSource implements FrameSource {
     this.facts = parts.facts
     this.timeline = parts.timeline
     this.audio = parts.audio
+    this.companions = parts.companions
     this.damage = parts.damage
     this.#raw = rawFormat(pixelFormat)
     this.#frameBytes = sampleBytes(this.#raw.format, codedWidth, codedHeight)

@@ -145,7 +145,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
           }}
         />
         <RangeRow range={range} clock={clips.length > 0 ? null : clock} onRange={setRange} />
-        <MediaNotes graph={graph} clips={clips} />
+        <MediaNotes graph={graph} clips={clips} fileNames={[...names.values()]} />
         {noGpu && <p className="error-text">{words.noGpu}</p>}
         {refusal && <p className="error-text">{refusal}</p>}
         {blocking.length > 0 && (

@@ -2,6 +2,7 @@
 import { useStore } from 'zustand'
 import { plainNodes } from '../../graph/analysis/medium.ts'
 import type { GraphDocument } from '../../graph/document/document.ts'
+import { containerOf, leftBehind } from '../../graph/node/companions.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
@@ -24,15 +25,25 @@ function openedBy(graph: GraphDocument, specs: Specs): readonly string[] {
   })
 }
 
-/** @param clips those that are exported instead of the graph's own; none where its own are. */
-export function MediaNotes({ graph, clips }: { readonly graph: GraphDocument; readonly clips: readonly AssetRef[] }) {
+export interface MediaNotesProps {
+  readonly graph: GraphDocument
+  /** Those that are exported instead of the graph's own; none where its own are. */
+  readonly clips: readonly AssetRef[]
+  /** Of what is written: their extensions say what can go along. */
+  readonly fileNames: readonly string[]
+}
+
+export function MediaNotes({ graph, clips, fileNames }: MediaNotesProps) {
   const { specs, facts } = useEditor()
   const media = useStore(facts, (state) => state.media)
   const ids = [...new Set(clips.length > 0 ? clips.map(({ id }) => id) : openedBy(graph, specs))]
   const notes = ids.flatMap((id) => {
     const known = media.get(id)
     if (known?.state !== 'known') return []
-    return known.facts.notes.map((note) => (ids.length > 1 ? words.noteOf(id, note) : note))
+    const extensions = [...new Set(fileNames.map(containerOf))]
+    const left = extensions.flatMap((extension) => leftBehind(known.facts.companions ?? [], extension))
+    const told = [...known.facts.notes, ...new Set(left)]
+    return told.map((note) => (ids.length > 1 ? words.noteOf(id, note) : note))
   })
   if (notes.length === 0) return null
   return (

@@ -3,10 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { leftBehind } from '../../../src/graph/node/companions.ts'
 import type { ContainerContents } from '../../../src/media/container/contents.ts'
 import { matroskaContents } from '../../../src/media/container/matroska-contents.ts'
 import { mp4Contents } from '../../../src/media/container/mp4-contents.ts'
-import { languageName, leftBehind } from '../../../src/media/left-behind.ts'
+import { companionsOf, languageName } from '../../../src/media/left-behind.ts'
 
 const path = (name: string) => fileURLToPath(new URL(`../../fixtures/media/${name}`, import.meta.url))
 const fixture = (name: string) => new Blob([readFileSync(path(name))])
@@ -57,14 +58,43 @@ test('MP4 holds what ffprobe finds in it', async () => {
   })
 })
 
-test('each is told in a sentence of its own', async () => {
+describe('what a file cannot take along is told in a sentence of its own', async () => {
   const contents = await matroskaContents(fixture('tracks.mkv'))
-  expect(contents && leftBehind(contents, new Set([1, 2]))).toEqual([
-    'Its sound track 2 (German, AAC) stays behind, since one sound alone is passed on.',
-    'Its subtitles (French, SubRip) stay behind, since no subtitles are written.',
-    'Its 2 chapters stay behind, since no chapters are written.',
-    'Its attachment “Font.tmp.ttf” stays behind, since no attachments are written.',
-    'Its title, “My film”, stays behind, since no title is written.',
+  const companions = contents ? companionsOf(contents, new Set([1, 2])) : []
+  test.each([
+    ['mkv', []],
+    ['mp4', ['Its attachment “Font.tmp.ttf” stays behind, since MP4 holds no attachments.']],
+    [
+      'webm',
+      [
+        'Its sound track 2 (German, AAC) stays behind, since WebM does not take AAC.',
+        'Its attachment “Font.tmp.ttf” stays behind, since WebM holds no attachments.',
+      ],
+    ],
+    [
+      'png',
+      [
+        'Its sound track 2 (German, AAC) stays behind, since pictures are all that is written.',
+        'Its subtitles (French, SubRip) stay behind, since pictures are all that is written.',
+        'Its 2 chapters stay behind, since pictures are all that is written.',
+        'Its attachment “Font.tmp.ttf” stays behind, since pictures are all that is written.',
+        'Its title, “My film”, stays behind, since pictures are all that is written.',
+      ],
+    ],
+  ])('.%s', (extension, sentences) => expect(leftBehind(companions, extension)).toEqual(sentences))
+})
+
+test('subtitles lose their styles, or stay behind where they are pictures', () => {
+  const subtitles = (codec: string) => [
+    { kind: 'subtitles' as const, subject: `subtitles (${codec})`, plural: true, place: 0, codec },
+  ]
+  expect(leftBehind(subtitles('ASS'), 'mkv')).toEqual([])
+  expect(leftBehind(subtitles('ASS'), 'mp4')).toEqual([
+    'Its subtitles (ASS) go along as plain text, since MP4 keeps no styles.',
+  ])
+  expect(leftBehind(subtitles('PGS'), 'mkv')).toEqual([])
+  expect(leftBehind(subtitles('hdmv_pgs_subtitle'), 'webm')).toEqual([
+    'Its subtitles (hdmv_pgs_subtitle) stay behind, since WebM takes no subtitles that are pictures.',
   ])
 })
 
