@@ -92,7 +92,7 @@ describe('what lies beside picture and sound', () => {
   test('goes along into MP4 as far as MP4 goes, and the rest is told', async () => {
     const result = await written('tracks.mkv', 'out.mp4', 'mp4')
     expect(tracks(result).slice(1)).toEqual(['sound eng AAC', 'sound ger AAC', 'subtitles fre timed text'])
-    expect(result.contents).toMatchObject({ title: 'My film', chapters: 1 })
+    expect(result.contents).toMatchObject({ title: 'My film', chapters: 2 })
     expect(result.report.notes.filter((note) => note.includes('behind'))).toEqual([
       expect.stringMatching(/^Its attachment .* stays behind, since MP4 holds no attachments\.$/),
     ])
