@@ -12,7 +12,7 @@ import textDrift from '../../src/nodes/text-drift.node.ts'
 import textureLoss from '../../src/nodes/texture-loss.node.ts'
 import textureOverload from '../../src/nodes/texture-overload.node.ts'
 import fixture from '../fixtures/measures/measures.json'
-import { type Bench, draw, type Numbers, openBench } from './harness.ts'
+import { type Bench, download, draw, type Numbers, openBench, prepareNode, upload } from './harness.ts'
 import { measured } from './support/measured.ts'
 
 let bench: Bench
@@ -122,3 +122,40 @@ describe.each(
     })
   },
 )
+
+it('works out once for a frame what several measures of it are made of, and anew for another', async () => {
+  let passes = 0
+  // Each pass writes its uniforms.
+  const recorder = new Proxy(bench.recorder, {
+    get(target, name) {
+      if (name === 'uniform') passes++
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+  const counted = { ...bench, recorder }
+  const [first, second, source] = (['image', 'reference', 'source'] as const).map((name) =>
+    upload(bench, picture(name)),
+  )
+  const descs = { image: first!.desc, source: source!.desc }
+  const nodes = [await prepareNode(counted, halo, descs), await prepareNode(counted, textDrift, descs)] as const
+  const run = async (node: (typeof nodes)[number], image: typeof first) => {
+    passes = 0
+    const { score } = await node.run({ image: image!, source: source! }, 0)
+    const { data } = await download(counted, score!)
+    return { passes, score: data[0]! }
+  }
+  await run(nodes[0], first)
+  const after = await run(nodes[1], first)
+  await run(nodes[0], second)
+  await run(nodes[1], first)
+  const alone = await run(nodes[1], second)
+  const again = await run(nodes[1], first)
+  expect(after.passes).toBeLessThan(alone.passes - 10)
+  expect(again.passes).toBe(alone.passes)
+  expect(again.score).toBe(after.score)
+  expect(alone.score).not.toBe(after.score)
+  for (const node of nodes) await node.close()
+  for (const { texture } of [first!, second!, source!]) texture.destroy()
+  expect(bench.gpu.pool.stats.leases).toBe(0)
+})

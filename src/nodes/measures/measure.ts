@@ -12,6 +12,7 @@ import type {
   UniformTypes,
   UniformValue,
 } from '../../gpu/types.ts'
+import { openShelf } from './shelf.ts'
 import type { Step } from './steps.ts'
 
 export interface OutputSpec {
@@ -38,11 +39,15 @@ export interface MeasureSpec {
 export interface Measure extends Disposable {
   record(
     recorder: Recorder,
-    given: Readonly<Record<string, Pick<GpuPicture, 'texture'>>>,
+    /** Whose `content` is known, of those what is worked out for other measures too is worked out once. */
+    given: Readonly<Record<string, Pick<GpuPicture, 'texture'> & { readonly content?: string }>>,
     outputs: Readonly<Record<string, GpuPicture | GpuNumber | undefined>>,
     uniforms: Readonly<Record<string, UniformValue>>,
   ): void
 }
+
+/** Pictures that several measures are made of; each stands for the same steps wherever it is written. */
+const shared = ['fit']
 
 const onePixel = { x: 0, y: 0, width: 1, height: 1 } as const
 
@@ -147,6 +152,7 @@ export async function createMeasure(gpu: Gpu, { label, steps, maps, scores }: Me
     ]),
   ])
   const leases = new DisposableStack()
+  const shelf = leases.use(openShelf())
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC
   const buffers = new Map<string, GPUBuffer>()
   const cleared: GPUBuffer[] = []
@@ -164,15 +170,15 @@ export async function createMeasure(gpu: Gpu, { label, steps, maps, scores }: Me
     }
   }
 
-  /** The steps that these pictures are made of. */
-  function stepsFor(names: Iterable<string>): readonly Compiled[] {
+  /** The steps that these pictures are made of, but for those that are there already. */
+  function stepsFor(names: Iterable<string>, there: ReadonlyMap<string, GPUTexture>): readonly Compiled[] {
     const wanted = new Set(names)
     const counting = new Set<string>()
     const chosen: Compiled[] = []
     for (const each of [...compiled].reverse()) {
       const { writes, reads, counts = {} } = each.step
-      if (![...Object.keys(writes), ...Object.keys(counts)].some((name) => wanted.has(name) || counting.has(name)))
-        continue
+      const makes = Object.keys(writes).some((name) => wanted.has(name) && !there.has(name))
+      if (!makes && !Object.keys(counts).some((name) => counting.has(name))) continue
       for (const name of reads) wanted.add(name)
       for (const name of Object.keys(counts)) counting.add(name)
       chosen.unshift(each)
@@ -186,7 +192,24 @@ export async function createMeasure(gpu: Gpu, { label, steps, maps, scores }: Me
         const output = outputs[each.name]
         return output ? [{ ...each, output }] : []
       })
-      const chosen = stepsFor(wanted.flatMap(({ spec }) => spec.reads))
+      const of = [given.image?.content, given.source?.content].join(' of ')
+      const kinds = new Map(
+        compiled.flatMap(({ step }) =>
+          shared
+            .filter((name) => name in step.writes && given.image?.content && given.source?.content)
+            .map((name) => [name, `${name} ${step.size.width}×${step.size.height}`] as const),
+        ),
+      )
+      const there = new Map(
+        [...kinds].flatMap(([name, kind]) => {
+          const texture = shelf.get(recorder, kind, of)
+          return texture ? [[name, texture] as const] : []
+        }),
+      )
+      const chosen = stepsFor(
+        wanted.flatMap(({ spec }) => spec.reads),
+        there,
+      )
       if (chosen.some(({ step }) => step.counts)) for (const buffer of cleared) recorder.encoder.clearBuffer(buffer)
       const lastUse = new Map<string, number>()
       chosen.forEach(({ step }, i) => {
@@ -199,7 +222,7 @@ export async function createMeasure(gpu: Gpu, { label, steps, maps, scores }: Me
         for (const lease of borrowed.values()) lease[Symbol.dispose]()
       })
       const texture = (name: string): GPUTexture => {
-        const found = borrowed.get(name)?.value ?? given[name]?.texture
+        const found = borrowed.get(name)?.value ?? there.get(name) ?? given[name]?.texture
         if (!found) throw new Error(`${label}: no picture ${name}`)
         return found
       }
@@ -219,6 +242,14 @@ export async function createMeasure(gpu: Gpu, { label, steps, maps, scores }: Me
           uniforms: values(step.uniforms),
           size,
         })
+        for (const name of Object.keys(writes)) {
+          const kind = kinds.get(name)
+          const lease = borrowed.get(name)
+          if (kind === undefined || !lease) continue
+          shelf.keep(recorder, kind, of, lease)
+          there.set(name, lease.value)
+          borrowed.delete(name)
+        }
         for (const [name, lease] of borrowed)
           if (lastUse.get(name) === i) {
             lease[Symbol.dispose]()
