@@ -38,11 +38,11 @@ export async function takeThumbnail(
   side: number,
 ): Promise<Picture8> {
   const pass = await gpu.compute(shrink)
-  const { desc } = picture
-  const factor = Math.min(1, side / Math.max(desc.width, desc.height))
-  const width = Math.max(1, Math.round(desc.width * factor))
-  const height = Math.max(1, Math.round(desc.height * factor))
-  const ratio = [desc.width / width, desc.height / height] as const
+  const { desc, part } = picture
+  const factor = Math.min(1, side / Math.max(part.width, part.height))
+  const width = Math.max(1, Math.round(part.width * factor))
+  const height = Math.max(1, Math.round(part.height * factor))
+  const ratio = [part.width / width, part.height / height] as const
   using recorder = createRecorder(gpu.device)
   using small = gpu.pool.texture({ width, height, format: 'rgba16float' }, shrink.label)
   pass.record(recorder, {

@@ -74,9 +74,16 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
     return null
   }
 
-  /** Gives a medium to the source that what is looked at reads from, or to a new one. */
   async function openMedia(chosen: readonly File[]) {
-    const ref = await registerMedia(chosen)
+    preview.setState(({ opening }) => ({ opening: opening + 1 }))
+    try {
+      takeMedium(await registerMedia(chosen))
+    } finally {
+      preview.setState(({ opening }) => ({ opening: opening - 1 }))
+    }
+  }
+  /** Gives a medium to the source that what is looked at reads from, or to a new one. */
+  function takeMedium(ref: AssetRef | null) {
     if (!ref) return
     const { document: whole, path, level } = document.getState()
     const { selection } = view.getState()

@@ -9,6 +9,8 @@ export interface Panels {
     zoomTo(scale: number): void
     /** Zooms in to `scale` where the picture is fitted or smaller; keeps a closer look. */
     zoomToAtLeast(scale: number): void
+    /** What lies in the middle of it, as a share of the picture's sides. */
+    spot(): { readonly x: number; readonly y: number }
   }
   readonly palette: { search(): void }
   readonly history: { open(): void }

@@ -3,7 +3,7 @@ import { Columns3, Layers } from 'lucide-react'
 import { expand } from '../../graph/analysis/expand.ts'
 import { assetFacts } from '../store/facts.ts'
 import { nextScope } from '../store/looking.ts'
-import { isMeasured, mapsOf, toggleOverlay } from '../store/maps.ts'
+import { mapsOf, measuresOf } from '../store/maps.ts'
 import { personalitiesSeen } from '../store/personalities.ts'
 import { text } from '../text/text.ts'
 import { area, type CommandContext } from './command.ts'
@@ -22,8 +22,9 @@ const togglePoint =
     preview.setPoint(end, (end === 'in' ? inPoint : outPoint) === frame ? null : frame)
   }
 
-const maps = ({ document, specs }: CommandContext) =>
-  mapsOf(expand(document.getState().document, specs).document, specs)
+/** What lies over the picture where nothing else did before: a mask of the graph, else what a measure finds. */
+const firstMap = ({ document, specs }: CommandContext) =>
+  mapsOf(expand(document.getState().document, specs).document, specs)[0] ?? measuresOf(specs)[0] ?? null
 
 /** The members of the family that the model behind the picture belongs to. */
 const personalities = ({ document, specs, preview, facts }: CommandContext) => {
@@ -68,9 +69,8 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
   'viewer.predicted': {
     keys: ['D'],
     run(context) {
-      // Masks are parts of a chain; what a measure finds is what one looks for here.
-      const [first] = maps(context)
-      context.looking.cyclePredicted(first && isMeasured(first) ? first : null)
+      const { looking, specs } = context
+      looking.cyclePredicted(measuresOf(specs)[0] ?? null)
     },
   },
   'viewer.source': {
@@ -80,8 +80,8 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
   'viewer.overlay': {
     icon: Layers,
     keys: ['Q'],
-    possible: (context) => context.looking.getState().overlay !== null || maps(context).length > 0,
-    run: (context) => toggleOverlay(context.looking, maps(context)),
+    possible: (context) => context.looking.getState().overlay !== null || firstMap(context) !== null,
+    run: (context) => context.looking.toggleOverlay(firstMap(context)),
   },
   'viewer.personalities': {
     icon: Columns3,

@@ -226,6 +226,8 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
       </div>
       <Control
         labelId={labelId}
+        name={name}
+        node={node}
         param={param}
         value={value}
         values={values}

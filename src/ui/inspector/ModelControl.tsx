@@ -1,61 +1,24 @@
 /** Picks a model by its card: what it is like, what it is good for, what it gets wrong. */
 import { ChevronDown, FilePlus2 } from 'lucide-react'
-import { Dialog, RadioGroup } from 'radix-ui'
-import { useRef, useState } from 'react'
+import { Dialog } from 'radix-ui'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
 import type { ModelParam } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
 import { DialogHead } from '../kit/DialogHead.tsx'
 import { acceptedModels, FileInput } from '../kit/FileInput.tsx'
-import { assetRef, bytes, parameterCount } from '../kit/value-text.ts'
+import { assetRef } from '../kit/value-text.ts'
 import { DialogContent } from '../shell/DialogContent.tsx'
 import { knownModel } from '../store/facts.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import type { ControlProps } from './control.ts'
+import type { Chosen, ControlProps } from './control.ts'
+import { figures, PersonalityTag } from './model-figures.tsx'
 
 const words = text.inspector.model
 
-export function PersonalityTag({ personality }: { personality: Personality | null }) {
-  if (!personality) return <span className="tag">{words.noPersonality}</span>
-  return (
-    <span className="tag" data-personality={personality}>
-      {words.personalities[personality]}
-    </span>
-  )
-}
-
-const figures = (model: ModelFacts): string =>
-  [
-    `×${model.scale}`,
-    model.parameters === null ? null : words.parameters(parameterCount(model.parameters)),
-    bytes(model.size),
-    model.channels === 'y' ? words.luma : words.rgb,
-    words.numbers(model.numbers.in, model.numbers.out),
-  ]
-    .filter((part) => part !== null)
-    .join(' · ')
-
-function ModelCard({ model }: { model: ModelFacts }) {
-  return (
-    <RadioGroup.Item className="model-card" value={model.id}>
-      <span className="model-head">
-        <strong>{model.name}</strong>
-        <PersonalityTag personality={model.personality} />
-      </span>
-      <span className="model-figures">{figures(model)}</span>
-      <span className="model-facts">
-        <span className="model-term">{words.goodFor}</span>
-        <span>{model.goodFor || words.notSaid}</span>
-        <span className="model-term">{words.getsWrong}</span>
-        <span>{model.getsWrong || words.notSaid}</span>
-        <span className="model-term">{words.licence}</span>
-        <span>{words.licenceOf(model.licence || words.notSaid, model.origin)}</span>
-      </span>
-    </RadioGroup.Item>
-  )
-}
+const ModelChooser = lazy(async () => ({ default: (await import('./ModelChooser.tsx')).ModelChooser }))
 
 const refOf = ({ id, sha256, size }: ModelFacts) => ({ id, sha256, size })
 
@@ -90,7 +53,7 @@ function standingOf(model: ModelFacts, position: number, known: readonly ModelFa
   }
 }
 
-export function ModelControl({ labelId, param, value, values, set }: ControlProps<ModelParam>) {
+export function ModelControl({ labelId, name, node, param, value, values, set }: ControlProps<ModelParam>) {
   const { facts, commands } = useEditor()
   const [open, setOpen] = useState(false)
   const file = useRef<HTMLInputElement>(null)
@@ -109,12 +72,23 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
   const standing = current?.state === 'known' ? standingOf(current.facts, position, known) : undefined
   const dialAt = (place: number) => (dial === undefined ? {} : { [dial]: place })
   /** A member of a family is its first, with the dial turned to it: from there the dial goes on. */
+  const chosenBy = (model: ModelFacts) => {
+    const family = dial === undefined ? undefined : model.family
+    const first = family && known.find((candidate) => candidate.id === family.members[0]?.id)
+    return family && first
+      ? { ref: refOf(first), beside: dialAt(family.place) }
+      : { ref: refOf(model), beside: dialAt(0) }
+  }
+  const paramsOf = (model: ModelFacts): Chosen => {
+    const { ref: chosen, beside } = chosenBy(model)
+    return { [name]: chosen, ...beside }
+  }
   const choose = (id: string) => {
     const model = known.find((candidate) => candidate.id === id)
-    const family = dial === undefined ? undefined : model?.family
-    const first = family && known.find((candidate) => candidate.id === family.members[0]?.id)
-    if (family && first) set(refOf(first), dialAt(family.place))
-    else if (model) set(refOf(model), dialAt(0))
+    if (model) {
+      const { ref: chosen, beside } = chosenBy(model)
+      set(chosen, beside)
+    }
     setOpen(false)
   }
   return (
@@ -141,30 +115,21 @@ export function ModelControl({ labelId, param, value, values, set }: ControlProp
           <ChevronDown size={14} aria-hidden />
         </button>
       </Dialog.Trigger>
-      <DialogContent
-        className="model-dialog"
-        onOpenAutoFocus={(event) => {
-          const current = (event.target as HTMLElement).querySelector<HTMLElement>('[data-state="checked"]')
-          if (!current) return
-          event.preventDefault()
-          current.focus()
-        }}
-      >
+      <DialogContent className="model-dialog" onOpenAutoFocus={(event) => event.preventDefault()}>
         <DialogHead title={words.choose} />
         <div className="dialog-body">
           <p className="muted">{words.explained}</p>
           {failure && <p className="error-text">{failure}</p>}
           {catalog === null && <p className="muted">{words.readingAll}</p>}
-          <RadioGroup.Root
-            className="model-list"
-            aria-label={words.list}
-            value={standing ? (standing.id ?? '') : (ref?.id ?? '')}
-            onValueChange={choose}
-          >
-            {known.map((model) => (
-              <ModelCard key={model.id} model={model} />
-            ))}
-          </RadioGroup.Root>
+          <Suspense fallback={null}>
+            <ModelChooser
+              models={known}
+              node={node}
+              paramsOf={paramsOf}
+              value={standing ? (standing.id ?? '') : (ref?.id ?? '')}
+              onChoose={choose}
+            />
+          </Suspense>
         </div>
         <footer>
           <button type="button" className="button" onClick={() => file.current?.click()}>

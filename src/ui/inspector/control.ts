@@ -1,9 +1,16 @@
 /** What every parameter control is given. */
+import type { NodeId } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
+
+/** Params that are set together, by name. */
+export type Chosen = Readonly<Record<string, Json>>
 
 export interface ControlProps<P> {
   /** Id of the element that names the control. */
   readonly labelId: string
+  readonly name: string
+  /** The node on the open level that has it. */
+  readonly node: NodeId
   readonly param: P
   readonly value: Json
   /** Of all params of the node. */

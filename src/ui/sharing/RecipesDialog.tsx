@@ -1,14 +1,17 @@
 /** The gallery: each recipe with what it is for and the same spot before and after; the person's own below. */
 import { Save, Trash2 } from 'lucide-react'
 import { Dialog } from 'radix-ui'
-import { type FormEvent, useId, useState } from 'react'
+import { type FormEvent, useEffect, useId, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { recipePictures, type ShippedRecipe, shippedGraphs } from '../files/shipped-recipes.ts'
 import { DialogHead } from '../kit/DialogHead.tsx'
 import { DialogContent } from '../shell/DialogContent.tsx'
+import { plain } from '../store/looking.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
+import { comparedJobs } from '../viewer/crop-jobs.ts'
+import { type Crop, type CropJob, CropPicture, useCrops } from '../viewer/frame-crops.tsx'
 
 const words = dialogText.recipes
 
@@ -25,13 +28,7 @@ export function RecipesDialog() {
         <DialogHead title={words.title} />
         <div className="dialog-body">
           <p className="muted">{words.explained}</p>
-          <ul className="recipe-grid" aria-label={words.shipped}>
-            {shippedGraphs.map((recipe) => (
-              <li key={recipe.name}>
-                <RecipeCard recipe={recipe} onOpen={close} />
-              </li>
-            ))}
-          </ul>
+          <Shipped onOpen={close} />
           <OwnRecipes onOpen={close} />
         </div>
       </DialogContent>
@@ -39,7 +36,77 @@ export function RecipesDialog() {
   )
 }
 
-function RecipeCard({ recipe, onOpen }: { recipe: ShippedRecipe; onOpen: () => void }) {
+type Pictures = 'frame' | 'sample'
+
+/** In pixels of the picture that is seen. */
+const cropSize = { width: 200, height: 125 }
+
+const before = 'before'
+
+/** What the plain upscale and each recipe make of the frame that is seen; `null` until all recipes are there. */
+function useRecipeJobs(wanted: boolean): readonly CropJob[] | null {
+  const { commands, document, preview, derived, specs } = useEditor()
+  const [jobs, setJobs] = useState<readonly CropJob[] | null>(null)
+  useEffect(() => {
+    const { view } = preview.getState()
+    if (!wanted || !view) return
+    let isWanted = true
+    const gather = async () => {
+      const jobOf = comparedJobs({ document, derived, specs }, view)
+      const found = [...jobOf(before, plain)]
+      for (const { name, title } of shippedGraphs) {
+        const recipe = await commands.graphs.shipped(name)
+        if (recipe) found.push(...jobOf(name, { kind: 'graph', title, document: recipe }))
+      }
+      if (isWanted) setJobs(found)
+    }
+    gather().catch((error: unknown) => console.warn('The recipes could not be shown on the frame:', error))
+    return () => {
+      isWanted = false
+    }
+  }, [wanted, commands, document, preview, derived, specs])
+  return wanted ? jobs : null
+}
+
+function Shipped({ onOpen }: { onOpen: () => void }) {
+  const { preview } = useEditor()
+  const seen = useStore(preview, ({ shown, view }) => shown !== null && view !== null)
+  const [asked, setAsked] = useState<Pictures>('frame')
+  const pictures = seen ? asked : 'sample'
+  const crops = useCrops(useRecipeJobs(pictures === 'frame'), cropSize)
+  return (
+    <>
+      {seen && (
+        <fieldset className="segments recipe-pictures-of">
+          <legend className="visually-hidden">{words.picturesOf}</legend>
+          {(['frame', 'sample'] as const).map((one) => (
+            <button key={one} type="button" aria-pressed={one === pictures} onClick={() => setAsked(one)}>
+              {words.pictures[one]}
+            </button>
+          ))}
+        </fieldset>
+      )}
+      <ul className="recipe-grid" aria-label={words.shipped}>
+        {shippedGraphs.map((recipe) => (
+          <li key={recipe.name}>
+            <RecipeCard recipe={recipe} onOpen={onOpen} crops={pictures === 'frame' ? crops : null} />
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function RecipeCard({
+  recipe,
+  onOpen,
+  crops,
+}: {
+  recipe: ShippedRecipe
+  onOpen: () => void
+  /** Of the frame that is seen; `null`: the pictures of the sample are shown. */
+  crops: ReadonlyMap<string, Crop> | null
+}) {
   const { commands } = useEditor()
   return (
     <button
@@ -53,8 +120,16 @@ function RecipeCard({ recipe, onOpen }: { recipe: ShippedRecipe; onOpen: () => v
       <span className="recipe-pictures">
         {(['before', 'after'] as const).map((which) => (
           <span key={which}>
-            <img src={picture(recipe.name, which)} alt="" width={400} height={250} loading="lazy" />
-            <span className="recipe-which">{words[which]}</span>
+            {crops ? (
+              <CropPicture
+                crop={crops.get(which === before ? before : recipe.name)}
+                label={words.ofFrame(recipe.title, words[which])}
+                size={cropSize}
+              />
+            ) : (
+              <img src={picture(recipe.name, which)} alt="" width={400} height={250} loading="lazy" />
+            )}
+            <span className="recipe-which">{crops && which === before ? text.viewer.output.plain : words[which]}</span>
           </span>
         ))}
       </span>

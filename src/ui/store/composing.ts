@@ -12,6 +12,7 @@ import type { Specs } from '../../graph/node/spec.ts'
 import { mainPort } from '../../graph/node/value-types.ts'
 import type { Compared, LookingState, Variants } from '../store/looking.ts'
 import { text } from '../text/text.ts'
+import { measuredInputs } from './maps.ts'
 import { embed } from './other-graph.ts'
 
 export type ComparedGraph = Extract<Compared, { readonly kind: 'graph' }>
@@ -33,6 +34,7 @@ export const plainNode = '~plain' as NodeId
 /** The view shrunk to the source's size, and that enlarged again: what of it the source can tell. */
 const shrunkNode = '~shrunk' as NodeId
 export const returnedNode = '~returned' as NodeId
+const measureNode = '~measure' as NodeId
 
 /** The node that makes a picture larger without inventing anything. */
 const plainType = 'bicubic'
@@ -239,10 +241,27 @@ export function compose(
   })
   if (showsPart(looking) && shown.length === 1)
     shown.push({ at: returned(), label: text.viewer.output.returned, compared: { kind: 'plain' } })
-  const overlay = looking.overlay && resolve(looking.overlay)
+  /** What a measure finds in the view, by a node of the request's own. */
+  const measured = (type: string, port: string): Endpoint | null => {
+    const measure = specs.get(type)
+    const wired = measure && measuredInputs(measure)
+    if (!wired || (wired.source !== undefined && !source)) return null
+    nodes[measureNode] = { id: measureNode, type, params: {}, position: { x: 0, y: 0 } }
+    const wire = (to: string | undefined, from: Endpoint | null) => {
+      if (to === undefined || !from) return
+      const id = `${measureNode}.${to}` as EdgeId
+      edges[id] = { id, from, to: { node: measureNode, port: to } }
+    }
+    wire(wired.image, view)
+    wire(wired.source, source)
+    return { node: measureNode, port }
+  }
+  const laid = looking.overlay
+  const overlay =
+    laid?.kind === 'measure' ? measured(laid.type, laid.port) : laid ? (comparedAt(laid.at)?.at ?? null) : null
   const more = Object.keys(nodes).length > Object.keys(document.nodes).length
   return {
-    ...(overlay && document.nodes[overlay.node] && { overlay }),
+    ...(overlay && { overlay }),
     document: more ? { ...document, nodes, edges } : document,
     view,
     others: shown.map(({ at }) => at),

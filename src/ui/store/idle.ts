@@ -28,6 +28,8 @@ export interface IdleStore extends StoreApi<IdleState> {
   follow(document: GraphDocument): void
   /** Somebody does something: stop, and begin again after a rest. */
   wake(): void
+  /** Does nothing until what it returns is called: something else is rendered in the background. */
+  rest(): () => void
 }
 
 interface Parts {
@@ -67,11 +69,19 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
   /** Counts up whenever what runs must end. */
   let turn = 0
   let working = false
+  let resting = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const quiet = () => {
     const { busy, playing, problems, shown } = preview.getState()
-    return !busy && !playing && problems.length === 0 && shown !== null && window.document.visibilityState === 'visible'
+    return (
+      resting === 0 &&
+      !busy &&
+      !playing &&
+      problems.length === 0 &&
+      shown !== null &&
+      window.document.visibilityState === 'visible'
+    )
   }
 
   /** Brings what lies around a region up to date. */
@@ -178,5 +188,14 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
     if (state.thumbnails !== before.thumbnails || state.ahead !== before.ahead || state.budget !== before.budget) wake()
   })
 
-  return { ...store, follow, wake }
+  function rest() {
+    resting += 1
+    wake()
+    return () => {
+      resting -= 1
+      wake()
+    }
+  }
+
+  return { ...store, follow, wake, rest }
 }

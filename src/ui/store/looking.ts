@@ -5,6 +5,7 @@ import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/docum
 import type { Json } from '../../graph/document/json.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { RegionShare } from '../../graph/plan/region.ts'
+import type { Overlay } from './maps.ts'
 import { recall, remember } from './view.ts'
 
 /**
@@ -66,7 +67,9 @@ export interface LookingState {
   readonly tone: DifferenceTone
   readonly part: PredictedPart
   /** The mask or map that lies over A, and how one does. */
-  readonly overlay: Endpoint | null
+  readonly overlay: Overlay | null
+  /** The one that lay there last. */
+  readonly lastOverlay: Overlay | null
   readonly overlayLook: OverlayLook
   readonly mix: number
   /** B is shown instead, while a key is held. */
@@ -91,10 +94,13 @@ export interface LookingStore extends StoreApi<LookingState> {
   /** Shows these marks as well; where none were shown, these alone. */
   mark(change: Partial<Omit<CropMarks, 'on'>>): void
   /**
-   * From the result to what is predicted of it, to what of that the source denies, to what it cannot check, to `map` laid
-   * over the result where there is one, and back. The picture that A is compared with becomes the plain upscale.
+   * From the result to what is predicted of it, to what of that the source denies, to what it cannot check, to a map of a
+   * measure laid over the result (the one that lay there last, else `map`), and back. The picture that A is compared with
+   * becomes the plain upscale.
    */
-  cyclePredicted(map: Endpoint | null): void
+  cyclePredicted(map: Overlay | null): void
+  /** Lays the map over the picture that lay there last, else `first`; or takes away the one that lies there. */
+  toggleOverlay(first: Overlay | null): void
   /** Compares with the source as it is instead of the plain upscale, or the other way round. */
   toggleSource(): void
   /** Lets a region be drawn; where one is, or was about to be drawn, leaves it. */
@@ -136,6 +142,7 @@ const usual: LookingState = {
   tone: 'signed',
   part: 'all',
   overlay: null,
+  lastOverlay: null,
   overlayLook: { tint: 'red', opacity: 0.7, gain: 1, alone: false },
   mix: 0.5,
   flicker: false,
@@ -200,6 +207,9 @@ export const nextScope = (scope: ScopeKind | null): ScopeKind | null =>
 
 export function createLookingStore(): LookingStore {
   const store = createStore<LookingState>(recalled)
+  store.subscribe(({ overlay }, before) => {
+    if (overlay && overlay !== before.overlay) store.setState({ lastOverlay: overlay })
+  })
   store.subscribe((state, before) => {
     if (lasting.every((name) => state[name] === before[name])) return
     remember(key, JSON.stringify(Object.fromEntries(lasting.map((name) => [name, state[name]]))))
@@ -219,12 +229,20 @@ export function createLookingStore(): LookingStore {
       store.setState(({ region, boxing }) => ({ region: null, boxing: region === null && !boxing }))
     },
     cyclePredicted(map) {
-      store.setState(({ mode, others, part, overlay }) => {
+      store.setState(({ mode, others, part, overlay, lastOverlay }) => {
         const predicted = mode === 'difference' && others[0]?.kind === 'plain'
         const next = predicted ? predictedParts[predictedParts.indexOf(part) + 1] : 'all'
         if (!predicted && overlay) return { mode: 'single', overlay: null }
         if (next) return { mode: 'difference', others: [plain, ...others.slice(1)], part: next, variants: null }
-        return { mode: 'single', overlay: map }
+        return { mode: 'single', overlay: lastOverlay?.kind === 'measure' ? lastOverlay : map }
+      })
+    },
+    toggleOverlay(first) {
+      store.setState(({ overlay, lastOverlay, mode }) => {
+        if (overlay) return { overlay: null }
+        // A difference or a mix has no picture of its own for a map to lie on.
+        const alone = mode === 'difference' || mode === 'onion'
+        return { overlay: lastOverlay ?? first, ...(alone && { mode: 'single' }) }
       })
     },
     toggleSource() {

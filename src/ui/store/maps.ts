@@ -1,30 +1,43 @@
-/** The masks and maps of a graph, which can be laid over its pictures. */
+/** The masks and maps that can be laid over a picture: those of the graph, and those of measures taken of what is seen. */
 import type { Endpoint, GraphDocument } from '../../graph/document/document.ts'
-import type { Specs } from '../../graph/node/spec.ts'
-import { isScalar } from '../../graph/node/value-types.ts'
-import type { LookingStore } from './looking.ts'
+import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
+import { isPictureType, isScalar, mainPort, type PortType } from '../../graph/node/value-types.ts'
 
-/** What a measure calls the output that says where. */
-const mapPort = 'map'
+/**
+ * `output`: one that the graph makes. `measure`: what a measure finds in the picture that is seen, held to its source; no node
+ * of the graph takes it.
+ */
+export type Overlay =
+  | { readonly kind: 'output'; readonly at: Endpoint }
+  | { readonly kind: 'measure'; readonly type: string; readonly port: string }
 
-export const isMeasured = ({ port }: Endpoint): boolean => port === mapPort
+/** A number of a frame is no map of it. */
+export const isMap = (type: PortType): boolean => isPictureType(type) && isScalar(type)
 
-/** All masks and maps, those of measures first. @param document all levels as one */
-export function mapsOf(document: GraphDocument, specs: Specs): readonly Endpoint[] {
-  const all = Object.values(document.nodes).flatMap(({ id, type }) =>
-    Object.entries(specs.get(type)?.outputs ?? {}).flatMap(([port, spec]) =>
-      isScalar(spec.type) ? [{ node: id, port }] : [],
-    ),
-  )
-  return [...all.filter(isMeasured), ...all.filter((one) => !isMeasured(one))]
+/** The input by which measures know the picture that theirs was made from. */
+const sourceInput = 'source'
+
+/** The inputs of a measure that can be told from what is seen alone; `null`: it needs more than that. */
+export function measuredInputs({ inputs }: Pick<NodeSpec, 'inputs'>): { image: string; source?: string } | null {
+  const image = mainPort(inputs)
+  const needed = Object.entries(inputs).flatMap(([name, { fallback }]) => (fallback === undefined ? [name] : []))
+  const more = needed.filter((name) => name !== image)
+  if (image === undefined || more.some((name) => name !== sourceInput)) return null
+  return more.length > 0 ? { image, source: sourceInput } : { image }
 }
 
-/** Lays the first of the maps over the picture, or takes away the one that lies there. */
-export function toggleOverlay(looking: LookingStore, maps: readonly Endpoint[]): void {
-  looking.setState(({ overlay, mode }) => {
-    const [first] = maps
-    if (overlay || !first) return { overlay: null }
-    // A difference or a mix has no picture of its own for a map to lie on.
-    return { overlay: first, ...((mode === 'difference' || mode === 'onion') && { mode: 'single' }) }
+const mapPorts = ({ outputs }: NodeSpec) =>
+  Object.entries(outputs).flatMap(([port, { type }]) => (isMap(type) ? [port] : []))
+
+/** Every map of every measure that can be taken of what is seen. */
+export const measuresOf = (specs: Specs): readonly Extract<Overlay, { kind: 'measure' }>[] =>
+  [...specs.values()]
+    .filter((spec) => spec.category === 'measure' && measuredInputs(spec))
+    .flatMap((spec) => mapPorts(spec).map((port) => ({ kind: 'measure', type: spec.type, port }) as const))
+
+/** All masks and maps of a graph. @param document all levels as one */
+export const mapsOf = (document: GraphDocument, specs: Specs): readonly Overlay[] =>
+  Object.values(document.nodes).flatMap(({ id, type }) => {
+    const spec = specs.get(type)
+    return spec ? mapPorts(spec).map((port) => ({ kind: 'output', at: { node: id, port } }) as const) : []
   })
-}

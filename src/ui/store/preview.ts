@@ -21,6 +21,8 @@ export interface PreviewState extends PlaybackState {
   /** The output of a plain node really shown, once the document is taken into account; `null`: nothing to show. */
   readonly view: Endpoint | null
   readonly busy: boolean
+  /** Files that were chosen to be seen and are still being read. */
+  readonly opening: number
   /** What the pictures shown are called, A first. */
   readonly labels: readonly string[]
   /** For each the whole graph that it is of, where that is not the open one. */
@@ -57,6 +59,7 @@ const initial: PreviewState = {
   view: null,
   frame: 0,
   busy: false,
+  opening: 0,
   shown: null,
   labels: [],
   graphs: [],
@@ -73,6 +76,12 @@ const initial: PreviewState = {
   ahead: false,
   leftBehind: false,
 }
+
+/** Whether what is shown is of before the last change. @param reading a medium of the document is being read */
+export const isOutdated = (
+  { busy, opening, playing, shown }: Pick<PreviewState, 'busy' | 'opening' | 'playing' | 'shown'>,
+  reading: boolean,
+): boolean => shown !== null && !playing && (busy || opening > 0 || reading)
 
 /** The document that the picture is of. */
 interface Subject {
@@ -241,7 +250,7 @@ class Picture {
 
   #renameLooking({ names, output }: Renaming) {
     const { others, variants, overlay } = this.#looking.getState()
-    if (overlay) this.#looking.setState({ overlay: output(overlay) })
+    if (overlay?.kind === 'output') this.#looking.setState({ overlay: { ...overlay, at: output(overlay.at) } })
     if (others.some(({ kind }) => kind === 'output'))
       this.#looking.setState({
         others: others.map((one) => (one.kind === 'output' ? { ...one, at: output(one.at) } : one)),

@@ -3,12 +3,12 @@ import { X } from 'lucide-react'
 import { useId } from 'react'
 import { useStore } from 'zustand'
 import type { OverlayLook } from '../../engine/door/api.ts'
-import { isScalar } from '../../graph/node/value-types.ts'
 import { useEditor } from '../editor.ts'
 import { Choice } from '../inspector/SimpleControls.tsx'
 import { IconButton } from '../kit/IconButton.tsx'
 import { Tip } from '../kit/Tip.tsx'
 import { tints } from '../store/looking.ts'
+import { isMap, measuresOf, type Overlay } from '../store/maps.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -28,14 +28,30 @@ const swatches: Readonly<Record<OverlayLook['tint'], string>> = {
 /** Of the map's values: each step twice the last. */
 const gains = [1, 2, 4, 8, 16, 32]
 
+/** Of a list: what a measure finds stands behind a sign that no node's id has. */
+const measured = '='
+const listValueOf = (one: Overlay): string =>
+  one.kind === 'output' ? keyOf(one.at) : `${measured}${one.type}.${one.port}`
+function overlayOf(value: string): Overlay | null {
+  const at = outputOf(value.replace(measured, ''))
+  if (!at) return null
+  return value.startsWith(measured) ? { kind: 'measure', type: at.node, port: at.port } : { kind: 'output', at }
+}
+
 export function OverlayBar() {
-  const { looking, preview } = useEditor()
+  const { looking, preview, specs } = useEditor()
   const overlay = useStore(looking, (state) => state.overlay)
   const look = useStore(looking, (state) => state.overlayLook)
   const trouble = useStore(preview, ({ shown }) => shown?.overlay?.problems[0]?.message)
   const { label, options } = usePictureOutputs()
   const labelId = useId()
   if (!overlay) return null
+  const nameOf = (one: Overlay): string => {
+    if (one.kind === 'output') return label(one.at) ?? text.viewer.output.gone
+    const spec = specs.get(one.type)
+    const port = spec?.outputs[one.port]
+    return words.measured(spec?.title ?? one.type, one.port === 'map' ? null : (port?.label ?? one.port))
+  }
   const change = (next: Partial<OverlayLook>) => looking.setState({ overlayLook: { ...look, ...next } })
   return (
     <section className="compare-bar" aria-label={words.label}>
@@ -45,10 +61,13 @@ export function OverlayBar() {
         </span>
         <Choice
           labelId={labelId}
-          value={keyOf(overlay)}
-          shown={label(overlay) ?? text.viewer.output.gone}
-          options={() => options(isScalar)}
-          onChange={(value) => looking.setState({ overlay: outputOf(value) })}
+          value={listValueOf(overlay)}
+          shown={nameOf(overlay)}
+          options={() => [
+            ...options(isMap),
+            ...measuresOf(specs).map((one) => ({ value: listValueOf(one), label: nameOf(one) })),
+          ]}
+          onChange={(value) => looking.setState({ overlay: overlayOf(value) })}
         />
       </span>
       <Segments

@@ -189,7 +189,13 @@ export function Viewer() {
     const { zoom } = where.getState()
     if (zoom.mode === 'fit' || zoom.scale < scale) exact(scale)
   }
-  useEffect(() => commands.attach('viewer', { fit, zoomTo: exact, zoomToAtLeast: atLeast }))
+  const spot = () => {
+    const { zoom, placement } = where.getState()
+    if (zoom.mode === 'fit' || !placement) return { x: 0.5, y: 0.5 }
+    const { width, height } = placement.picture
+    return { x: zoom.centre.x / width, y: zoom.centre.y / height }
+  }
+  useEffect(() => commands.attach('viewer', { fit, zoomTo: exact, zoomToAtLeast: atLeast, spot }))
   const stage = useStore(preview, (state) =>
     state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.shown ? 'shown' : 'empty',
   )
@@ -262,13 +268,14 @@ export function Viewer() {
 function Overlay({ empty }: { empty: boolean }) {
   const { preview, facts, commands } = useEditor()
   const problems = useStore(preview, (state) => state.problems)
-  const busy = useStore(preview, (state) => state.busy)
+  const rendering = useStore(preview, (state) => state.busy)
+  const outdated = useOutdated()
+  const busy = rendering || outdated
   const nothing = useStore(preview, (state) => state.shown === null)
   const view = useStore(preview, (state) => state.view)
   const playing = useStore(preview, (state) => state.playing)
   const starting = useStore(facts, (state) => state.engine === null && state.engineFailure === null)
   const failure = useStore(facts, (state) => state.engineFailure)
-  const outdated = useOutdated()
   const noGpu = useStore(facts, (state) => state.engine !== null && state.engine.adapter === null)
   if (noGpu) return <NoWebGpu />
   if (failure)
@@ -311,10 +318,13 @@ function Overlay({ empty }: { empty: boolean }) {
     )
   if (!busy || playing) return null
   return (
-    <div className="viewer-busy" role="status" aria-label={words.rendering}>
-      {outdated && <span className="outdated-mark">{words.outdated}</span>}
-      <span className="spinner" />
-    </div>
+    <>
+      {outdated && <div className="viewer-progress" aria-hidden />}
+      <div className="viewer-busy" role="status" aria-label={words.rendering}>
+        {outdated && <span className="outdated-mark">{words.outdated}</span>}
+        <span className="spinner" />
+      </div>
+    </>
   )
 }
 

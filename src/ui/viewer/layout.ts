@@ -7,6 +7,7 @@ import type { CompareLayout } from '../../engine/door/api.ts'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { useEditor } from '../editor.ts'
 import { showsPart } from '../store/composing.ts'
+import { isOutdated } from '../store/preview.ts'
 import { layoutOf } from './viewport.ts'
 
 export interface Arrangement {
@@ -16,13 +17,18 @@ export interface Arrangement {
 }
 
 /**
- * Whether the picture on the canvas is of before the last change, and another is on its way. While something plays or is
- * dragged, the picture follows, and nothing is told.
+ * Whether the picture on the canvas is of before the last change, and another is on its way: from the moment on in which a
+ * file is chosen, before anything can be rendered of it. While something plays or is dragged, the picture follows, and nothing
+ * is told.
  */
 export function useOutdated(): boolean {
-  const { preview, document } = useEditor()
+  const { preview, document, facts } = useEditor()
   const dragged = useStore(document, ({ history }) => history.pending !== null)
-  return useStore(preview, ({ busy, playing, shown }) => busy && !playing && shown !== null) && !dragged
+  const reading = useStore(facts, ({ media }) => [...media.values()].some(({ state }) => state === 'asking'))
+  return (
+    useStore(preview, ({ busy, opening, playing, shown }) => isOutdated({ busy, opening, playing, shown }, reading)) &&
+    !dragged
+  )
 }
 
 export function useLayout(): Arrangement {

@@ -119,6 +119,7 @@ export function createBench() {
     fit: () => void asked.push('fit picture'),
     zoomTo: (scale) => void asked.push(`picture at ${scale}`),
     zoomToAtLeast: (scale) => void asked.push(`picture at ${scale} or closer`),
+    spot: () => ({ x: 0.5, y: 0.5 }),
   })
   document.subscribe((state) => pictures.follow(state.document, { live: false }))
   document.open(chain())

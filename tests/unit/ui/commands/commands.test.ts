@@ -370,7 +370,7 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
     // There is no mask in this document; `maps.test.ts` has one.
     run('viewer.overlay')
     expect(bench.looking.getState().overlay).toBeNull()
-    bench.looking.setState({ overlay: { node: id('grain'), port: 'mask' } })
+    bench.looking.setState({ overlay: { kind: 'output', at: { node: id('grain'), port: 'mask' } } })
     run('viewer.overlay')
     expect(bench.looking.getState().overlay).toBeNull()
   },

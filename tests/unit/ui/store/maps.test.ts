@@ -1,36 +1,44 @@
 /** What can be laid over the picture, and the key that does. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { loadSpecs } from '../../../../src/host/node-specs.ts'
 import { compose } from '../../../../src/ui/store/composing.ts'
 import { createLookingStore } from '../../../../src/ui/store/looking.ts'
-import { mapsOf, toggleOverlay } from '../../../../src/ui/store/maps.ts'
+import { mapsOf, measuresOf } from '../../../../src/ui/store/maps.ts'
 import { id, sketch, specs } from '../../graph/specs.ts'
 
 beforeAll(() => void vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined }))
 afterAll(() => void vi.unstubAllGlobals())
 
 const document = sketch({ clip: {}, luma: {}, scale: {} }, ['clip.image > luma.image', 'clip.image > scale.image'])
-const luma = { node: id('luma'), port: 'mask' }
+const luma = { kind: 'output', at: { node: id('luma'), port: 'mask' } } as const
+const definitions = await loadSpecs()
+const halo = { kind: 'measure', type: 'halo', port: 'map' } as const
 
-test('the maps of a graph are its masks', () => {
+test('the maps of a graph are its masks, and those of measures what can be told from a picture and its source', () => {
   expect(mapsOf(document, specs)).toEqual([luma])
+  const found = measuresOf(definitions)
+  expect(found).toContainEqual(halo)
+  expect(found).toContainEqual({ kind: 'measure', type: 'invention', port: 'contradiction' })
+  // It needs a reference, which nobody has shown.
+  expect(found.some(({ type }) => type === 'quality')).toBe(false)
 })
 
-test('the first one is laid over the picture, and taken away again', () => {
+test('the map that lay over the picture last is laid there again', () => {
   const looking = createLookingStore()
   looking.setState({ mode: 'difference' })
-  toggleOverlay(looking, [luma])
+  looking.toggleOverlay(luma)
   expect(looking.getState()).toMatchObject({ overlay: luma, mode: 'single' })
-  looking.setState({ mode: 'wipe' })
-  toggleOverlay(looking, [luma])
+  looking.setState({ mode: 'wipe', overlay: halo })
+  looking.toggleOverlay(luma)
   expect(looking.getState()).toMatchObject({ overlay: null, mode: 'wipe' })
-  toggleOverlay(looking, [])
-  expect(looking.getState().overlay).toBeNull()
+  looking.toggleOverlay(luma)
+  expect(looking.getState().overlay).toBe(halo)
 })
 
 test('the key that shows what is predicted ends with the map of a measure', () => {
   const looking = createLookingStore()
   const steps = Array.from({ length: 5 }, () => {
-    looking.cyclePredicted(luma)
+    looking.cyclePredicted(halo)
     const { mode, part, overlay } = looking.getState()
     return overlay ? 'map' : mode === 'single' ? 'result' : part
   })
@@ -40,7 +48,20 @@ test('the key that shows what is predicted ends with the map of a measure', () =
 test('a map is asked for beside the pictures, while its node is there', () => {
   const looking = { ...createLookingStore().getState(), overlay: luma }
   const view = { node: id('scale'), port: 'image' }
-  expect(compose(document, specs, view, looking)).toMatchObject({ overlay: luma, others: [] })
-  const gone = { ...looking, overlay: { node: id('gone'), port: 'mask' } }
+  expect(compose(document, specs, view, looking)).toMatchObject({ overlay: luma.at, others: [] })
+  const gone = { ...looking, overlay: { kind: 'output', at: { node: id('gone'), port: 'mask' } } } as const
   expect(compose(document, specs, view, gone).overlay).toBeUndefined()
+})
+
+test('a measure is taken of what is seen and its source, by a node of the request alone', () => {
+  const chain = sketch({ decode: {}, bicubic: {} }, ['decode.image > bicubic.image'])
+  const looking = { ...createLookingStore().getState(), overlay: halo }
+  const composed = compose(chain, definitions, { node: id('bicubic'), port: 'image' }, looking)
+  const { overlay } = composed
+  expect(overlay && composed.document.nodes[overlay.node]?.type).toBe('halo')
+  const wires = Object.values(composed.document.edges).filter(({ to }) => to.node === overlay?.node)
+  expect(Object.fromEntries(wires.map(({ from, to }) => [to.port, from.node]))).toEqual({
+    ...{ image: 'bicubic', source: 'decode' },
+  })
+  expect(Object.keys(chain.nodes)).toEqual(['decode', 'bicubic'])
 })

@@ -8,7 +8,7 @@ import type { DocumentDraft } from '../../../../src/graph/edits/edit.ts'
 import { fold, unfold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
 import { createLookingStore } from '../../../../src/ui/store/looking.ts'
-import { createPreviewStore } from '../../../../src/ui/store/preview.ts'
+import { createPreviewStore, isOutdated } from '../../../../src/ui/store/preview.ts'
 import { id, sketch, specs } from '../../graph/specs.ts'
 
 beforeAll(() => void vi.stubGlobal('localStorage', { getItem: () => null }))
@@ -146,4 +146,14 @@ test('what lies around a region is not shown while that plays, nor after, until 
   looking.setState({ region: null })
   await rests()
   expect(leftBehind()).toBe(false)
+})
+
+test('a picture is old from the moment a file is chosen, or another picture is asked for, unless the clip plays', () => {
+  const shown = {} as PreviewResult
+  const now = { busy: false, opening: 0, playing: false, shown }
+  const old = [{ busy: true }, { opening: 1 }].map((change) => isOutdated({ ...now, ...change }, false))
+  expect([...old, isOutdated(now, true)]).toEqual([true, true, true])
+  expect(isOutdated(now, false)).toBe(false)
+  expect(isOutdated({ ...now, busy: true, playing: true }, false)).toBe(false)
+  expect(isOutdated({ ...now, busy: true, shown: null }, true)).toBe(false)
 })

@@ -34,7 +34,8 @@ export const looking = {
   overlay: {
     label: 'Overlay',
     map: 'Mask or map',
-    none: 'None',
+    /** What a measure finds in the picture. @param which of its maps, where it has several */
+    measured: (measure: string, which: string | null) => `Measured: ${measure}${which === null ? '' : ` · ${which}`}`,
     tint: 'Colour',
     tints,
     opacity: 'Opacity',

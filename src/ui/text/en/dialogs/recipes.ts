@@ -2,7 +2,11 @@
 export const recipesDialog = {
   title: 'Recipes',
   explained:
-    'A recipe is a whole graph. It opens on the clip that you have open, in the place of your graph; undo brings that back. The pictures show one spot of the sample clip at twice its size: before, enlarged plainly or with the fault that the recipe is against, and after.',
+    'A recipe is a whole graph. It opens on the clip that you have open, in the place of your graph; undo brings that back.',
+  /** Which pictures the cards show. */
+  picturesOf: 'Pictures of',
+  pictures: { frame: 'Your frame', sample: 'The sample' },
+  ofFrame: (recipe: string, which: string) => `${recipe}, ${which}, on your frame`,
   shipped: 'Recipes that come with the editor',
   before: 'Before',
   after: 'After',

@@ -1,0 +1,133 @@
+/** Models to choose from: what each makes of the frame that is seen, what it is good for, and what it gets wrong. */
+import { Search } from 'lucide-react'
+import { RadioGroup } from 'radix-ui'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import type { NodeId } from '../../graph/document/document.ts'
+import { flatId } from '../../graph/document/levels.ts'
+import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
+import { useEditor } from '../editor.ts'
+import { plain } from '../store/looking.ts'
+import { text } from '../text/text.ts'
+import { comparedJobs, paramJob } from '../viewer/crop-jobs.ts'
+import { type Crop, CropPicture, useCrops } from '../viewer/frame-crops.tsx'
+import type { Chosen } from './control.ts'
+import { figures, PersonalityTag } from './model-figures.tsx'
+
+const words = text.inspector.model
+
+const cropSize = { width: 168, height: 120 }
+
+const plainKey = 'plain'
+
+type Filter = Personality | 'all'
+const filters: readonly Filter[] = ['all', 'l1', 'perceptual', 'gan']
+
+/** Whether a model is one that is looked for. @param query words, all of which stand somewhere in what is said of it */
+export function isSought(model: ModelFacts, query: string, personality: Filter): boolean {
+  if (personality !== 'all' && model.personality !== personality) return false
+  const { name, goodFor, getsWrong, licence, origin, scale } = model
+  const said = [name, goodFor, getsWrong, licence, origin, `×${scale}`].join(' ').toLowerCase()
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => said.includes(word))
+}
+
+interface ModelChooserProps {
+  readonly models: readonly ModelFacts[]
+  /** The node whose model is chosen, on the open level; absent: models are shown without pictures. */
+  readonly node: NodeId | undefined
+  /** The params that choosing a model sets. */
+  readonly paramsOf: (model: ModelFacts) => Chosen
+  readonly value: string
+  readonly onChoose: (id: string) => void
+}
+
+/** What the plain upscale and each model make of the frame. */
+function useModelCrops({ models, node, paramsOf }: Pick<ModelChooserProps, 'models' | 'node' | 'paramsOf'>) {
+  const editor = useEditor()
+  const { document, preview } = editor
+  const ids = models.map(({ id }) => id).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the pictures are of the graph as it is when the list opens.
+  const jobs = useMemo(() => {
+    const { view } = preview.getState()
+    if (node === undefined || !view) return null
+    const flat = flatId(document.getState().path, node)
+    return [
+      ...comparedJobs(editor, view)(plainKey, plain),
+      ...models.flatMap((model) => paramJob(editor, { key: model.id, node: flat, params: paramsOf(model) })),
+    ]
+  }, [ids, node])
+  return useCrops(jobs, cropSize)
+}
+
+export function ModelChooser({ models, node, paramsOf, value, onChoose }: ModelChooserProps) {
+  const { preview } = useEditor()
+  const [query, setQuery] = useState('')
+  const [personality, setPersonality] = useState<Filter>('all')
+  const seen = useStore(preview, ({ shown }) => shown !== null) && node !== undefined
+  const crops = useModelCrops({ models, node, paramsOf })
+  const list = useRef<HTMLDivElement>(null)
+  // Whoever opens the list finds what runs now.
+  useEffect(() => list.current?.querySelector<HTMLElement>('[data-state="checked"]')?.focus(), [])
+  const sought = models.filter((model) => isSought(model, query.trim(), personality))
+  return (
+    <>
+      <div className="model-filter">
+        <label className="model-search">
+          <Search size={14} aria-hidden />
+          <input
+            className="field"
+            type="search"
+            aria-label={words.search}
+            placeholder={words.search}
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+        </label>
+        <fieldset className="segments">
+          <legend className="visually-hidden">{words.filter}</legend>
+          {filters.map((one) => (
+            <button key={one} type="button" aria-pressed={one === personality} onClick={() => setPersonality(one)}>
+              {one === 'all' ? words.allPersonalities : text.common.personalities[one]}
+            </button>
+          ))}
+        </fieldset>
+      </div>
+      {seen && (
+        <div className="model-plain">
+          <CropPicture crop={crops.get(plainKey)} label={words.plainPicture} size={cropSize} />
+          <p className="muted">{words.plainHint}</p>
+        </div>
+      )}
+      <RadioGroup.Root ref={list} className="model-list" aria-label={words.list} value={value} onValueChange={onChoose}>
+        {sought.map((model) => (
+          <ModelCard key={model.id} model={model} crop={crops.get(model.id)} pictured={seen} />
+        ))}
+      </RadioGroup.Root>
+      {sought.length === 0 && models.length > 0 && <p className="muted">{words.noneSought}</p>}
+    </>
+  )
+}
+
+function ModelCard({ model, crop, pictured }: { model: ModelFacts; crop: Crop | undefined; pictured: boolean }) {
+  return (
+    <RadioGroup.Item className="model-card" data-pictured={pictured} value={model.id}>
+      {pictured && <CropPicture crop={crop} label={words.picture(model.name)} size={cropSize} />}
+      <span className="model-head">
+        <strong>{model.name}</strong>
+        <PersonalityTag personality={model.personality} />
+      </span>
+      <span className="model-figures">{figures(model)}</span>
+      <span className="model-facts">
+        <span className="model-term">{words.goodFor}</span>
+        <span>{model.goodFor || words.notSaid}</span>
+        <span className="model-term">{words.getsWrong}</span>
+        <span>{model.getsWrong || words.notSaid}</span>
+        <span className="model-term">{words.licence}</span>
+        <span className="ellipsis">{words.licenceOf(model.licence || words.notSaid, model.origin)}</span>
+      </span>
+    </RadioGroup.Item>
+  )
+}

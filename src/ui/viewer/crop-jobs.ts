@@ -1,0 +1,44 @@
+/** What small pictures of the frame that is seen are made of. */
+import { expand } from '../../graph/analysis/expand.ts'
+import { isPicture } from '../../graph/analysis/infer.ts'
+import { type Endpoint, endpointKey, type NodeId } from '../../graph/document/document.ts'
+import type { Json } from '../../graph/document/json.ts'
+import { mainPort } from '../../graph/node/value-types.ts'
+import type { Editor } from '../editor.ts'
+import { compose, nothingKnown } from '../store/composing.ts'
+import type { Compared } from '../store/looking.ts'
+import type { CropJob } from './frame-crops.tsx'
+
+type Parts = Pick<Editor, 'document' | 'derived' | 'specs'>
+
+/** A picture beside `view`, as the viewer would compare with it; nothing where there is none. */
+export function comparedJobs({ document, derived, specs }: Parts, view: Endpoint) {
+  const flat = expand(document.getState().document, specs).document
+  const { descs } = derived.getState().all
+  const known = {
+    ...nothingKnown,
+    sizeOf(output: Endpoint) {
+      const desc = descs.get(endpointKey(output))
+      return isPicture(desc) ? desc : undefined
+    },
+  }
+  const looking = { mode: 'wipe', reference: null, variants: null, flicker: false, part: 'all', overlay: null } as const
+  return (key: string, compared: Compared): readonly CropJob[] => {
+    const composed = compose(flat, specs, view, { ...looking, others: [compared] }, undefined, known)
+    const [at] = composed.others
+    return at ? [{ key, request: { document: composed.document, view: at } }] : []
+  }
+}
+
+/** What a node makes with other params; nothing where it is not there, or makes no picture. */
+export function paramJob(
+  { document, specs }: Omit<Parts, 'derived'>,
+  { key, node, params }: { key: string; node: NodeId; params: Readonly<Record<string, Json>> },
+): readonly CropJob[] {
+  const flat = expand(document.getState().document, specs).document
+  const record = flat.nodes[node]
+  const port = record && mainPort(specs.get(record.type)?.outputs)
+  if (!record || port === undefined) return []
+  const nodes = { ...flat.nodes, [node]: { ...record, params: { ...record.params, ...params } } }
+  return [{ key, request: { document: { ...flat, nodes }, view: { node, port } } }]
+}
