@@ -17,7 +17,6 @@ import type { JsonObject } from '../src/graph/document/json.ts'
 import { createMedia } from '../src/media/library.ts'
 import { createModelLibrary } from '../src/models/models.ts'
 import { definitions } from '../src/nodes/registry.ts'
-import type { Shot } from './bench-page.ts'
 
 /** Of each measure's node the numbers that the table has, and from where on they stand out. */
 const scores = [
@@ -90,7 +89,7 @@ function graphOf(type: string, params: JsonObject, sample: string, reference: st
 export async function measures(
   sample: string,
   reference: string,
-  shots: readonly Shot[],
+  shots: readonly { readonly firstFrame: number; readonly frameCount: number }[],
   perShot: number,
 ): Promise<MeasuresResult> {
   const baseUrl = new URL('./', document.baseURI).href
