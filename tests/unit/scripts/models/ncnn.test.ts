@@ -1,13 +1,13 @@
 /** Networks in ncnn's format become ONNX files that give the numbers of a reference run (numpy, make-ncnn.py). */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parseParam } from '../../../scripts/models/ncnn.ts'
-import { ncnnToOnnx } from '../../../scripts/models/ncnn-to-onnx.ts'
-import { readOnnx, summarise } from '../../../src/models/onnx/onnx-file.ts'
-import expected from '../../fixtures/models/ncnn.json'
-import { runOnnx, worst } from './run-onnx.ts'
+import { parseParam } from '../../../../scripts/models/ncnn.ts'
+import { ncnnToOnnx } from '../../../../scripts/models/ncnn-to-onnx.ts'
+import { readOnnx, summarise } from '../../../../src/models/onnx/onnx-file.ts'
+import expected from '../../../fixtures/models/ncnn.json'
+import { runOnnx, worst } from '../../models/run-onnx.ts'
 
-const file = (name: string) => readFileSync(new URL(`../../fixtures/models/${name}`, import.meta.url))
+const file = (name: string) => readFileSync(new URL(`../../../fixtures/models/${name}`, import.meta.url))
 const param = file('ncnn.param').toString()
 const weights = (kind: string) => new Uint8Array(file(`ncnn-${kind}.bin`))
 const convert = (text: string, kind = 'float16') =>

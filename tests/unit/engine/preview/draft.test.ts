@@ -1,10 +1,10 @@
 /** A draft has the proportions of the whole, whatever in the graph counts in pixels of a picture. */
 import { describe, expect, test } from 'vitest'
-import { draftOf } from '../../../src/engine/preview/draft.ts'
-import { inferAll } from '../../../src/graph/analysis/infer.ts'
-import type { NodeRecord } from '../../../src/graph/document/document.ts'
-import { definitions, specs } from '../../../src/nodes/registry.ts'
-import { facts, sketch } from '../graph/specs.ts'
+import { draftOf } from '../../../../src/engine/preview/draft.ts'
+import { inferAll } from '../../../../src/graph/analysis/infer.ts'
+import type { NodeRecord } from '../../../../src/graph/document/document.ts'
+import { definitions, specs } from '../../../../src/nodes/registry.ts'
+import { facts, sketch } from '../../graph/specs.ts'
 
 /** 320 × 180. */
 const media = { id: 'movie' }

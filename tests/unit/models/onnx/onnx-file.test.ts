@@ -2,17 +2,17 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { floatsToHalves, halvesToFloats } from '../../../src/models/onnx/half.ts'
+import { floatsToHalves, halvesToFloats } from '../../../../src/models/onnx/half.ts'
 import {
   ModelProtoSchema,
   TensorProto_DataLocation,
   TensorProto_DataType,
   TensorProtoSchema,
-} from '../../../src/models/onnx/onnx_pb.ts'
-import { readOnnx, summarise, tensorsOf, writeOnnx } from '../../../src/models/onnx/onnx-file.ts'
-import { complaintOf, dimsOf, floatTensor, readFloats } from '../../../src/models/onnx/tensor-data.ts'
-import { ModelError } from '../../../src/models/types.ts'
-import { fixture } from './fixture-models.ts'
+} from '../../../../src/models/onnx/onnx_pb.ts'
+import { readOnnx, summarise, tensorsOf, writeOnnx } from '../../../../src/models/onnx/onnx-file.ts'
+import { complaintOf, dimsOf, floatTensor, readFloats } from '../../../../src/models/onnx/tensor-data.ts'
+import { ModelError } from '../../../../src/models/types.ts'
+import { fixture } from '../fixture-models.ts'
 
 const files = [
   'span',

@@ -1,6 +1,6 @@
 /** Computes the passes of a lowered network in Node, pixel by pixel: what the shaders should give, in double precision. */
-import type { Lowering, Pass } from '../../../../src/models/runtimes/shaders/fuse.ts'
-import { type Operand, type Sides, sidesOf, type TensorId } from '../../../../src/models/runtimes/shaders/network.ts'
+import type { Lowering, Pass } from '../../../../../src/models/runtimes/shaders/fuse.ts'
+import { type Operand, type Sides, sidesOf, type TensorId } from '../../../../../src/models/runtimes/shaders/network.ts'
 
 /** Planes, row by row. */
 export interface Planes extends Sides {

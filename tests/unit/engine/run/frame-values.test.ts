@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { demandOf } from '../../../src/engine/run/demand.ts'
-import { FrameValues } from '../../../src/engine/run/frame-values.ts'
-import type { PreparedGraph } from '../../../src/engine/run/prepared.ts'
-import { createResultCache } from '../../../src/engine/run/result-cache.ts'
-import type { Lease, Recorder, TextureDesc } from '../../../src/gpu/types.ts'
-import { ownFrame } from '../../../src/graph/node/needs.ts'
-import type { ValueId } from '../../../src/graph/plan/execution-plan.ts'
-import type { Region } from '../../../src/graph/plan/region.ts'
-import { timed } from '../../../src/graph/plan/windows.ts'
+import { demandOf } from '../../../../src/engine/run/demand.ts'
+import { FrameValues } from '../../../../src/engine/run/frame-values.ts'
+import type { PreparedGraph } from '../../../../src/engine/run/prepared.ts'
+import { createResultCache } from '../../../../src/engine/run/result-cache.ts'
+import type { Lease, Recorder, TextureDesc } from '../../../../src/gpu/types.ts'
+import { ownFrame } from '../../../../src/graph/node/needs.ts'
+import type { ValueId } from '../../../../src/graph/plan/execution-plan.ts'
+import type { Region } from '../../../../src/graph/plan/region.ts'
+import { timed } from '../../../../src/graph/plan/windows.ts'
 
 const value = (id: number) => id as ValueId
 /** A plan of these steps, each with what it reads and writes. */

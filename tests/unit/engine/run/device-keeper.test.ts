@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
-import { DeviceKeeper } from '../../../src/engine/run/device-keeper.ts'
-import { DeviceLostError } from '../../../src/engine/run/errors.ts'
+import { DeviceKeeper } from '../../../../src/engine/run/device-keeper.ts'
+import { DeviceLostError } from '../../../../src/engine/run/errors.ts'
 
 interface Tenant {
   readonly number: number

@@ -1,13 +1,13 @@
 /** How far networks see: as it is read from their files, and as they do when they are run. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { parseCatalog } from '../../../src/models/catalog.ts'
-import { contextOf } from '../../../src/models/onnx/context.ts'
-import { readOnnx } from '../../../src/models/onnx/onnx-file.ts'
-import { fixture } from './fixture-models.ts'
-import { runOnnx } from './run-onnx.ts'
+import { parseCatalog } from '../../../../src/models/catalog.ts'
+import { contextOf } from '../../../../src/models/onnx/context.ts'
+import { readOnnx } from '../../../../src/models/onnx/onnx-file.ts'
+import { fixture } from '../fixture-models.ts'
+import { runOnnx } from '../run-onnx.ts'
 
-const models = new URL('../../../public/models/', import.meta.url)
+const models = new URL('../../../../public/models/', import.meta.url)
 const catalog = parseCatalog(JSON.parse(readFileSync(new URL('catalog.json', models), 'utf8')))
 const shipped = (file: string) => new Uint8Array(readFileSync(new URL(file, models)))
 

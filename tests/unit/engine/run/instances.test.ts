@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { Instances } from '../../../src/engine/run/instances.ts'
-import type { NodeId } from '../../../src/graph/document/document.ts'
-import type { NodeInstance } from '../../../src/nodes/kernel.ts'
+import { Instances } from '../../../../src/engine/run/instances.ts'
+import type { NodeId } from '../../../../src/graph/document/document.ts'
+import type { NodeInstance } from '../../../../src/nodes/kernel.ts'
 
 const id = (name: string) => name as NodeId
 

@@ -1,9 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { ExportReport, ExportRequest, Outcome } from '../../../src/engine/door/api.ts'
-import { Exports, type ExportWork } from '../../../src/engine/export/exports.ts'
-import type { ExportParts, ExportSignals } from '../../../src/engine/export/run-export.ts'
-import { DeviceLostError } from '../../../src/engine/run/errors.ts'
-import type { Live } from '../../../src/engine/run/live.ts'
+import type { ExportReport, ExportRequest, Outcome } from '../../../../src/engine/door/api.ts'
+import { Exports, type ExportWork } from '../../../../src/engine/export/exports.ts'
+import type { ExportParts, ExportSignals } from '../../../../src/engine/export/run-export.ts'
+import { DeviceLostError } from '../../../../src/engine/run/errors.ts'
+import type { Live } from '../../../../src/engine/run/live.ts'
 
 const request = { outputs: {}, job: 'job-1' } as unknown as ExportRequest
 const report = (state: ExportReport['state']): Outcome<ExportReport> => ({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { CompareLayout, OverlayLook, Viewport } from '../../../src/engine/door/api.ts'
-import { layersOf, type Pictures } from '../../../src/engine/viewer/layers.ts'
-import { Programs } from '../../../src/engine/viewer/programs.ts'
-import type { GpuPicture } from '../../../src/gpu/types.ts'
+import type { CompareLayout, OverlayLook, Viewport } from '../../../../src/engine/door/api.ts'
+import { layersOf, type Pictures } from '../../../../src/engine/viewer/layers.ts'
+import { Programs } from '../../../../src/engine/viewer/programs.ts'
+import type { GpuPicture } from '../../../../src/gpu/types.ts'
 
 const size = { width: 100, height: 50 }
 const picture = (part = { x: 0, y: 0, ...size }) =>

@@ -4,10 +4,10 @@
  */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { demandOf, framesRead } from '../../../src/engine/run/demand.ts'
-import { type FrameSpan, groupStart } from '../../../src/graph/node/needs.ts'
-import type { ExecutionPlan, ValueId } from '../../../src/graph/plan/execution-plan.ts'
-import { isHeldOver, peakBytesOf, timed } from '../../../src/graph/plan/windows.ts'
+import { demandOf, framesRead } from '../../../../src/engine/run/demand.ts'
+import { type FrameSpan, groupStart } from '../../../../src/graph/node/needs.ts'
+import type { ExecutionPlan, ValueId } from '../../../../src/graph/plan/execution-plan.ts'
+import { isHeldOver, peakBytesOf, timed } from '../../../../src/graph/plan/windows.ts'
 
 /** `moves`: which steps give something else in each frame though their inputs are the same. */
 type Plan = Pick<ExecutionPlan, 'steps' | 'values' | 'targets' | 'peakBytes'> & { readonly moves: readonly boolean[] }

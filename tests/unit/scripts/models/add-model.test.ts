@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { addModels } from '../../../scripts/models/add-model.ts'
-import type { Source, SourceModel } from '../../../scripts/models/sources.ts'
-import { sources } from '../../../scripts/models/sources.ts'
-import { cardFacts, parseCatalog } from '../../../src/models/catalog.ts'
-import { openFamily } from '../../../src/models/family.ts'
-import { sha256Hex } from '../../../src/models/store.ts'
+import { addModels } from '../../../../scripts/models/add-model.ts'
+import type { Source, SourceModel } from '../../../../scripts/models/sources.ts'
+import { sources } from '../../../../scripts/models/sources.ts'
+import { cardFacts, parseCatalog } from '../../../../src/models/catalog.ts'
+import { openFamily } from '../../../../src/models/family.ts'
+import { sha256Hex } from '../../../../src/models/store.ts'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const fixtures = join(root, 'tests/fixtures/models')
 
 let folder: string

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { RenderedFrames, runsOf } from '../../../src/engine/preview/rendered-frames.ts'
-import { RequestOrder } from '../../../src/engine/preview/request-order.ts'
+import { RenderedFrames, runsOf } from '../../../../src/engine/preview/rendered-frames.ts'
+import { RequestOrder } from '../../../../src/engine/preview/request-order.ts'
 
 describe('the order of requests', () => {
   function setUp() {

@@ -2,17 +2,17 @@
 import { readFileSync } from 'node:fs'
 import * as ort from 'onnxruntime-web'
 import { describe, expect, test } from 'vitest'
-import { parseCatalog } from '../../../../src/models/catalog.ts'
-import { floatsToHalves, halvesToFloats } from '../../../../src/models/onnx/half.ts'
-import { readOnnx } from '../../../../src/models/onnx/onnx-file.ts'
-import { costOf, type Lowering } from '../../../../src/models/runtimes/shaders/fuse.ts'
-import { lower, refusalText } from '../../../../src/models/runtimes/shaders/lower.ts'
-import { fixture } from '../fixture-models.ts'
+import { parseCatalog } from '../../../../../src/models/catalog.ts'
+import { floatsToHalves, halvesToFloats } from '../../../../../src/models/onnx/half.ts'
+import { readOnnx } from '../../../../../src/models/onnx/onnx-file.ts'
+import { costOf, type Lowering } from '../../../../../src/models/runtimes/shaders/fuse.ts'
+import { lower, refusalText } from '../../../../../src/models/runtimes/shaders/lower.ts'
+import { fixture } from '../../fixture-models.ts'
 import { type Planes, runPasses } from './run-passes.ts'
 
 ort.env.wasm.numThreads = 1
 
-const shippedFolder = new URL('../../../../public/models/', import.meta.url)
+const shippedFolder = new URL('../../../../../public/models/', import.meta.url)
 const shipped = parseCatalog(JSON.parse(readFileSync(new URL('catalog.json', shippedFolder), 'utf8'))).map(
   ({ file }) => file,
 )

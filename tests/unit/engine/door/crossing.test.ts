@@ -1,11 +1,11 @@
 /** Page and worker, without either: both ends of the door over a channel. */
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { Engine, ExportProgress, ExportRequest, PreviewRequest } from '../../../src/engine/door/api.ts'
-import { remoteEngine, serveEngine } from '../../../src/engine/door/crossing.ts'
-import { engineBy, type Method, methods } from '../../../src/engine/door/methods.ts'
-import { problemOf } from '../../../src/engine/run/errors.ts'
-import { CodedError } from '../../../src/graph/document/coded-error.ts'
-import { MediaError } from '../../../src/media/types.ts'
+import type { Engine, ExportProgress, ExportRequest, PreviewRequest } from '../../../../src/engine/door/api.ts'
+import { remoteEngine, serveEngine } from '../../../../src/engine/door/crossing.ts'
+import { engineBy, type Method, methods } from '../../../../src/engine/door/methods.ts'
+import { problemOf } from '../../../../src/engine/run/errors.ts'
+import { CodedError } from '../../../../src/graph/document/coded-error.ts'
+import { MediaError } from '../../../../src/media/types.ts'
 
 const channels: MessageChannel[] = []
 afterEach(() => {
