@@ -149,7 +149,12 @@ function together(reports: readonly [ExportReport, ...ExportReport[]]): ExportRe
   const steps = new Map<string, ExportReport['steps'][number]>()
   for (const step of reports.flatMap((report) => report.steps)) {
     const name = step.nodes.join()
-    steps.set(name, { ...step, seconds: (steps.get(name)?.seconds ?? 0) + step.seconds })
+    const before = steps.get(name) ?? { seconds: 0, waitingSeconds: 0 }
+    steps.set(name, {
+      ...step,
+      seconds: before.seconds + step.seconds,
+      waitingSeconds: before.waitingSeconds + step.waitingSeconds,
+    })
   }
   return {
     ...last,

@@ -90,7 +90,13 @@ function stepLines({ document, specs, report }: Rendered): string[] {
   const rows = report.steps.map((step) => ({
     title: step.nodes.map((node) => called.node(node)).join(' + '),
     seconds: step.seconds.toFixed(2),
-    runtime: [step.runtime ? `on ${step.runtime}` : '', step.note ?? ''].filter((part) => part !== '').join('; '),
+    runtime: [
+      step.waitingSeconds >= 0.005 ? `and ${step.waitingSeconds.toFixed(2)} s of waiting` : '',
+      step.runtime ? `on ${step.runtime}` : '',
+      step.note ?? '',
+    ]
+      .filter((part) => part !== '')
+      .join('; '),
   }))
   const titles = Math.max(0, ...rows.map((row) => row.title.length))
   const seconds = Math.max(0, ...rows.map((row) => row.seconds.length))

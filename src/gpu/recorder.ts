@@ -16,6 +16,9 @@ interface Page {
 }
 
 export interface FrameRecorder extends Recorder, Disposable {
+  worked(milliseconds: number): void
+  /** Milliseconds of `worked` since the last call. */
+  takeWorked(): number
   /** How many submits were made since the recorder was created; for tests and the bench. */
   readonly submits: number
 }
@@ -25,6 +28,7 @@ export function createRecorder(device: GPUDevice, timer?: PassTimer): FrameRecor
   const pages: Page[] = []
   let encoder: GPUCommandEncoder | undefined
   let submits = 0
+  let worked = 0
 
   function page(length: number): Page {
     const free = pages.find((candidate) => candidate.used + length <= pageBytes)
@@ -56,6 +60,14 @@ export function createRecorder(device: GPUDevice, timer?: PassTimer): FrameRecor
       return { buffer: target.buffer, offset }
     },
     timestampWrites: () => timer?.timestampWrites(),
+    worked(milliseconds) {
+      worked += milliseconds
+    },
+    takeWorked() {
+      const taken = worked
+      worked = 0
+      return taken
+    },
     submit() {
       if (!encoder) return
       for (const used of pages) {

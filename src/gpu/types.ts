@@ -86,6 +86,8 @@ export interface Recorder {
   /** While times are measured: where the pass that begins now writes its begin and end. */
   timestampWrites?(): GPUComputePassTimestampWrites | undefined
   submit(): void
+  /** Tells that the CPU computed for so long while what is recorded awaited it: what of the waiting was work. */
+  worked?(milliseconds: number): void
 }
 
 export type UniformType = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec2i' | 'vec2u' | 'vec3f' | 'vec4f' | 'mat3x3f'

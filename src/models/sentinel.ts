@@ -45,6 +45,22 @@ const litHalf = Array.from({ length: 0x7c00 }, (_, bits) => bits).find((bits) =>
 /** The bits of `plausible`: 2, and −1, whose bits grow with its distance from 0. */
 const [mostHalf, leastHalf] = [0x4000, 0xbc00]
 
+const floats = new Float32Array(1)
+const floatBits = new Int32Array(floats.buffer)
+const floatOf = (bits: number): number => {
+  floatBits[0] = bits
+  return floats[0]!
+}
+/** Bits of the float that is nearest to `value`, towards 0. */
+const bitsOf = (value: number): number => {
+  floats[0] = value
+  if (Math.abs(floats[0]) > Math.abs(value)) floatBits[0]! -= 1
+  return floatBits[0]!
+}
+const infinityBits = 0x7f800000
+const litBits = bitsOf(litLevel)
+const [mostBits, leastBits] = [bitsOf(plausible.most), bitsOf(plausible.least)]
+
 /** `bytes`: numbers of the type, from a 4-byte boundary on. */
 export function summariseBytes(
   elementType: ElementType,
@@ -69,15 +85,19 @@ export function summariseBytes(
     }
     largest = fromHalf(maxBits)
   } else {
-    const numbers = new Float32Array(bytes, offset, length)
-    for (const number of numbers) {
-      if (!Number.isFinite(number)) broken += 1
-      else {
-        if (number > largest) largest = number
-        if (number > litLevel) bright += 1
-        if (number > plausible.most || number < plausible.least) wild += 1
-      }
+    // As integers the bits of positive floats are in the order of their values, those of negative ones against it.
+    const numbers = new Int32Array(bytes, offset, length)
+    let maxBits = 0
+    for (let i = 0; i < length; i++) {
+      const bits = numbers[i]!
+      if ((bits & infinityBits) === infinityBits) broken += 1
+      else if (bits > 0) {
+        if (bits > maxBits) maxBits = bits
+        if (bits > litBits) bright += 1
+        if (bits > mostBits) wild += 1
+      } else if (bits < 0 && bits > leastBits) wild += 1
     }
+    largest = floatOf(maxBits)
   }
   return { largest, brightShare: bright / length, broken, wildShare: wild / length }
 }

@@ -105,6 +105,8 @@ export interface ModelSession extends AsyncDisposable {
     readonly dims: readonly number[]
     readonly elementType: string
     readonly bytes: Uint8Array<ArrayBuffer>
+    /** That it ran, without the wait for others. */
+    readonly milliseconds: number
   }>
   /** On the GPU, without a copy: reads the one buffer, writes the other. Their commands must have been submitted. */
   runOnBuffers(
@@ -221,12 +223,14 @@ function wrap(ort: Ort, session: InferenceSession, runtime: Runtime, note: strin
           input.elementType === 'float16'
             ? new ort.Tensor('float16', new Uint16Array(input.data, 0, length), input.dims)
             : new ort.Tensor('float32', new Float32Array(input.data, 0, length), input.dims)
+        const began = performance.now()
         const results = await session.run({ [input.name]: tensor }, [output], quiet ? { logSeverityLevel: 4 } : {})
+        const milliseconds = performance.now() - began
         const result = results[output]!
         const data = await result.getData()
         if (!ArrayBuffer.isView(data)) throw new Error(`the output ${output} holds ${result.type}, not numbers`)
         const bytes = new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
-        return { dims: result.dims, elementType: result.type, bytes }
+        return { dims: result.dims, elementType: result.type, bytes, milliseconds }
       })
     },
     runOnBuffers(input, output) {

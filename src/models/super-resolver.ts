@@ -172,7 +172,8 @@ class TiledResolver implements SuperResolver {
             output: summariseBytes(elementType, numbers.output.buffer, numbers.output.byteOffset, outputLength),
           })
         } else if (sums) this.#passes.summarise(recorder, tensors, sums.target, i * tileSummaryWords)
-        this.#passes.draw(recorder, input, output, tile, tensors, at, i === 0)
+        if (tiles.length === 1) this.#passes.place(recorder, input, output, tile, tensors, at)
+        else this.#passes.draw(recorder, input, output, tile, tensors, at, i === 0)
       }
       if (sums) summaries.push(...(await sums.read(recorder, inputLength, outputLength)))
       else recorder.submit()

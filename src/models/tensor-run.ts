@@ -67,6 +67,7 @@ export function leaseTensors(
         `the output is ${result.elementType} ${result.dims.join(' × ')}, expected ${output.elementType} ${output.dims.join(' × ')}`,
       )
     }
+    recorder.worked?.(result.milliseconds)
     const { bytes } = result
     // Writes go by whole words; float16 tensors may end half way through one.
     const whole = bytes.byteLength & ~3
@@ -89,7 +90,10 @@ export function leaseTensors(
       }
       if (readback) return onCpu(recorder, session, readback.value)
       recorder.submit()
+      // The GPU's clock is not onnxruntime's: its time is that of the call.
+      const began = performance.now()
       await session.runOnBuffers({ ...input, buffer: from.lease.value }, { ...output, buffer: to.lease.value })
+      recorder.worked?.(performance.now() - began)
       return undefined
     },
     [Symbol.dispose]() {

@@ -5,6 +5,11 @@
 import type { ComputeSpec } from '../gpu/types.ts'
 import { type Channels, channelCount, type ElementType, type Layout } from './inspect.ts'
 
+interface Extent {
+  readonly width: number
+  readonly height: number
+}
+
 export interface TensorFormat {
   readonly layout: Layout
   readonly channels: Channels
@@ -24,10 +29,7 @@ export const bufferType = (elementType: ElementType): string =>
 const rowWords = 2048
 
 /** Points for a pass that ends with `writeWords`: one per 4-byte word of a tensor of `length` numbers. */
-export function wordGrid(
-  elementType: ElementType,
-  length: number,
-): { readonly width: number; readonly height: number } {
+export function wordGrid(elementType: ElementType, length: number): Extent {
   const words = elementType === 'float16' ? Math.ceil(length / 2) : length
   return { width: Math.min(words, rowWords), height: Math.ceil(words / rowWords) }
 }
@@ -64,15 +66,48 @@ export const placeOf = (layout: Layout, channels: Channels): string => {
 }`
 }
 
+/** WGSL: which number of a tensor of the size `size` is `channel` (a `u32`) of the pixel `at`. */
+const numberAt = ({ layout, channels }: TensorFormat, channel: string, at: string, size: string): string =>
+  layout === 'nchw'
+    ? `(${channel} * ${size}.y + ${at}.y) * ${size}.x + ${at}.x`
+    : `(${at}.y * ${size}.x + ${at}.x) * ${channelCount(channels)}u + ${channel}`
+
+/** Points for `packTile`. */
+export const packGrid = (elementType: ElementType, tile: Extent, length: number): Extent =>
+  elementType === 'float16' ? wordGrid(elementType, length) : tile
+
 /**
  * Reads `image` from pixel `origin` on; uniforms: `origin`, `size` (of the tile), `length` (numbers), `last` (pixel of
  * the picture), `corner` (of the part that is there). Values in [0,1].
  */
-export const packTile = ({ layout, channels, elementType }: TensorFormat): ComputeSpec => ({
+export const packTile = (format: TensorFormat): ComputeSpec =>
+  format.elementType === 'float16' ? packWords(format) : packPixels(format)
+
+const packUniforms = { origin: 'vec2i', size: 'vec2u', length: 'u32', last: 'vec2i', corner: 'vec2i' } as const
+
+/** A thread a pixel, which is read once for all its numbers. */
+const packPixels = (format: TensorFormat): ComputeSpec => ({
+  label: `models/pack-${format.layout}-${format.channels}-${format.elementType}`,
+  reads: { image: 'float' },
+  buffers: { tensor: { type: bufferType(format.elementType), access: 'read_write' } },
+  uniforms: packUniforms,
+  wgsl: `
+fn main(at: vec2u) {
+  let source = clamp(u.origin + vec2i(at), vec2i(0), u.last);
+  let rgb = clamp(textureLoad(image, source - u.corner, 0).rgb, vec3f(0.0), vec3f(1.0));
+  ${Array.from({ length: channelCount(format.channels) }, (_, channel) => {
+    const value = format.channels === 'rgb' ? `rgb[${channel}]` : 'luma(rgb)'
+    return `tensor[${numberAt(format, `${channel}u`, 'at', 'u.size')}] = ${value};`
+  }).join('\n  ')}
+}`,
+})
+
+/** A thread a word of two numbers. */
+const packWords = ({ layout, channels, elementType }: TensorFormat): ComputeSpec => ({
   label: `models/pack-${layout}-${channels}-${elementType}`,
   reads: { image: 'float' },
   buffers: { tensor: { type: bufferType(elementType), access: 'read_write' } },
-  uniforms: { origin: 'vec2i', size: 'vec2u', length: 'u32', last: 'vec2i', corner: 'vec2i' },
+  uniforms: packUniforms,
   wgsl: `${placeOf(layout, channels)}
 fn value(i: u32) -> f32 {
   let here = place(i);
@@ -183,11 +218,7 @@ struct Draw {
 ${readElement(elementType)}
 
 fn model_value(at: vec2u, channel: u32) -> f32 {
-  return element(${
-    layout === 'nchw'
-      ? '(channel * draw.size.y + at.y) * draw.size.x + at.x'
-      : `(at.y * draw.size.x + at.x) * ${channelCount(channels)}u + channel`
-  });
+  return element(${numberAt({ layout, channels, elementType }, 'channel', 'at', 'draw.size')});
 }
 
 fn pixel(at: vec2i) -> vec4f {
@@ -252,6 +283,66 @@ fn ramp(low: vec2f, high: vec2f, at: vec2f) -> vec2f {
   return vec4f(rgb, bilinear_alpha(source)) * weight.x * weight.y;
 }
 `
+
+/** Beyond it a thread would make too much, and tiles are drawn. */
+const largestPlaced = 4
+
+/** Whether a tile that stands alone can be placed by `placeTile`. */
+export const isPlaceable = ({ channels }: TensorFormat, scale: number): boolean =>
+  channels === 'rgb' && Number.isInteger(scale) && scale <= largestPlaced
+
+/**
+ * Writes a tile that stands alone to the result, opaque: no target to clear, nothing to add to. A thread makes the results of a
+ * source pixel, whose opacity is interpolated as where tiles are drawn. Uniforms: `first`, the source pixel of the first thread; `start`,
+ * the tile's first source pixel; `size` of the tile's result; `last` pixel of the image; corners of the parts that are there.
+ */
+export function placeTile(format: TensorFormat, scale: number): ComputeSpec {
+  const phases = Array.from({ length: scale }, (_, phase) => {
+    const place = (phase + 0.5) / scale - 0.5
+    return { phase, low: Math.floor(place), share: place - Math.floor(place) }
+  })
+  const around = [-1, 0, 1]
+  const name = (x: number, y: number) => `a${x + 1}${y + 1}`
+  const mix = (low: string, high: string, share: number) => (share === 0 ? low : `mix(${low}, ${high}, ${share})`)
+  const alphas = around.flatMap((y) =>
+    around.map(
+      (x) =>
+        `let ${name(x, y)} = textureLoad(image, clamp(first + vec2i(${x}, ${y}), vec2i(0), u.last) - u.image_corner, 0).a;`,
+    ),
+  )
+  const results = phases.flatMap((down) =>
+    phases.map((across) => {
+      const row = (y: number) => mix(name(across.low, y), name(Math.min(1, across.low + 1), y), across.share)
+      const alpha = mix(row(down.low), row(Math.min(1, down.low + 1)), down.share)
+      return `place(first, vec2i(${across.phase}, ${down.phase}), ${alpha});`
+    }),
+  )
+  return {
+    label: `models/place-${format.layout}-${format.elementType}`,
+    reads: { image: 'float' },
+    writes: { result: 'rgba16float' },
+    buffers: { tensor: { type: bufferType(format.elementType), access: 'read' } },
+    uniforms: {
+      first: 'vec2i',
+      start: 'vec2i',
+      size: 'vec2u',
+      last: 'vec2i',
+      image_corner: 'vec2i',
+      corner: 'vec2i',
+    },
+    wgsl: `${readElement(format.elementType)}
+fn model_value(at: vec2u, channel: u32) -> f32 { return element(${numberAt(format, 'channel', 'at', 'u.size')}); }
+fn place(pixel: vec2i, phase: vec2i, alpha: f32) {
+  let at = vec2u((pixel - u.start) * ${scale} + phase);
+  let rgb = vec3f(model_value(at, 0u), model_value(at, 1u), model_value(at, 2u));
+  textureStore(result, pixel * ${scale} + phase - u.corner, vec4f(clamp(rgb, vec3f(0.0), vec3f(1.0)), alpha));
+}
+fn main(at: vec2u) {
+  let first = vec2i(at) + u.first;
+  ${[...alphas, ...results].join('\n  ')}
+}`,
+  }
+}
 
 /** Adds weighted tiles to an `rgba16float` picture that was cleared to 0; where one tile stands alone it is exact. */
 export function createTilePipeline(device: GPUDevice, format: TensorFormat): Promise<GPURenderPipeline> {

@@ -6,13 +6,15 @@ import { tensorLength } from './sessions.ts'
 import type { TensorPair } from './tensor-run.ts'
 import {
   createTilePipeline,
+  isPlaceable,
+  packGrid,
   packTile,
   packTileDraw,
+  placeTile,
   summariseTensor,
   summaryGrid,
   summaryWords,
   tileDrawBytes,
-  wordGrid,
 } from './tensors.ts'
 import type { Tile } from './tiles.ts'
 
@@ -20,6 +22,8 @@ interface Passes {
   readonly pack: ComputePass
   readonly summarise: ComputePass
   readonly draw: GPURenderPipeline
+  /** Absent where a tile that stands alone is drawn like others. */
+  readonly place: ComputePass | undefined
 }
 
 export class TilePasses {
@@ -34,12 +38,13 @@ export class TilePasses {
   }
 
   static async compile(gpu: Gpu, form: ModelForm): Promise<TilePasses> {
-    const [pack, summarise, draw] = await Promise.all([
+    const [pack, summarise, draw, place] = await Promise.all([
       gpu.compute(packTile(form)),
       gpu.compute(summariseTensor(form.elementType, litLevel)),
       createTilePipeline(gpu.device, form),
+      isPlaceable(form, form.scale) ? gpu.compute(placeTile(form, form.scale)) : undefined,
     ])
-    return new TilePasses(gpu.device, form, { pack, summarise, draw })
+    return new TilePasses(gpu.device, form, { pack, summarise, draw, place })
   }
 
   /** The pixels of `input` under the tile at `at`, repeated beyond the edges, into the input tensor. */
@@ -55,7 +60,7 @@ export class TilePasses {
         last: [input.desc.width - 1, input.desc.height - 1],
         corner: [input.part.x, input.part.y],
       },
-      size: wordGrid(this.#form.elementType, length),
+      size: packGrid(this.#form.elementType, tile, length),
     })
   }
 
@@ -69,6 +74,35 @@ export class TilePasses {
         size: summaryGrid(length),
       })
     }
+  }
+
+  /** Puts the output tensor, which alone makes up `to`, there. */
+  place(recorder: Recorder, from: GpuPicture, to: GpuPicture, tile: Size, tensors: TensorPair, at: Tile): void {
+    const { scale } = this.#form
+    const { place } = this.#passes
+    if (!place) {
+      this.draw(recorder, from, to, tile, tensors, at, true)
+      return
+    }
+    const { part } = to
+    const first = { x: Math.floor(part.x / scale), y: Math.floor(part.y / scale) }
+    place.record(recorder, {
+      reads: { image: from.texture },
+      writes: { result: to.texture },
+      buffers: { tensor: tensors.output.lease.value },
+      uniforms: {
+        first: [first.x, first.y],
+        start: [at.x.start, at.y.start],
+        size: [tile.width * scale, tile.height * scale],
+        last: [from.desc.width - 1, from.desc.height - 1],
+        image_corner: [from.part.x, from.part.y],
+        corner: [part.x, part.y],
+      },
+      size: {
+        width: Math.ceil((part.x + part.width) / scale) - first.x,
+        height: Math.ceil((part.y + part.height) / scale) - first.y,
+      },
+    })
   }
 
   /** Adds the output tensor, by its weights, to what of `to` the tile covers. `first`: `to` is cleared before. */
@@ -103,8 +137,10 @@ export class TilePasses {
         { binding: 2, resource: { buffer: tensors.output.lease.value } },
       ],
     })
+    const timestampWrites = recorder.timestampWrites?.()
     const pass = recorder.encoder.beginRenderPass({
       label: 'sr-model/draw',
+      ...(timestampWrites ? { timestampWrites } : {}),
       colorAttachments: [
         { view: to.texture.createView(), loadOp: first ? 'clear' : 'load', storeOp: 'store', clearValue: [0, 0, 0, 0] },
       ],

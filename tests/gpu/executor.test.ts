@@ -6,6 +6,7 @@ import { createPreparer, type EngineParts, type Preparer } from '../../src/engin
 import type { PreparedGraph } from '../../src/engine/run/prepared.ts'
 import { createResultCache, type ResultCache } from '../../src/engine/run/result-cache.ts'
 import { createWindows } from '../../src/engine/run/windows.ts'
+import type { Recorder } from '../../src/gpu/types.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
@@ -107,7 +108,7 @@ return vec4f((image_before1_at(at).rgb + 2.0 * image.rgb + 4.0 * image_after1_at
   },
 })
 
-const passThrough = (type: string, act: () => void, frames?: FrameSpan) =>
+const passThrough = (type: string, act: (recorder: Recorder) => void, frames?: FrameSpan) =>
   defineNode({
     type,
     title: type,
@@ -125,7 +126,7 @@ const passThrough = (type: string, act: () => void, frames?: FrameSpan) =>
         return {
           async run({ recorder, inputs, outputs, time }) {
             calls.push(`${type}@${time.index}`)
-            act()
+            act(recorder)
             const texture = inputs.image.at(inputs.image.offsets.at(-1)!).texture
             if (outputs.image)
               recorder.encoder.copyTextureToTexture({ texture }, { texture: outputs.image.texture }, size)
@@ -141,7 +142,14 @@ const passThrough = (type: string, act: () => void, frames?: FrameSpan) =>
   })
 
 let failure: Error | undefined
+/** An hour of computing, told while the node waits for nothing. */
+const workingHour = 3.6e6
+const works = passThrough('works', (recorder) => recorder.worked?.(workingHour))
+const waits = passThrough('waits', () => undefined)
+
 const all: readonly NodeDefinition[] = [
+  works,
+  waits,
   pattern('clip', 12),
   pattern('still', 1),
   add,
@@ -447,4 +455,17 @@ test('a sparing newcomer takes the room of old results only, and stays out where
 test('content keys tell contents apart', () => {
   expect(contentKey(['grain', { amount: 0.1 }])).toBe(contentKey(['grain', { amount: 0.1 }]))
   expect(contentKey(['grain', { amount: 0.1 }])).not.toBe(contentKey(['grain', { amount: 0.2 }]))
+})
+
+test('tells what a node computed from what it waited for, each step its own', async () => {
+  const graphed = await prepare(graph('a:clip w:works<a i:waits<w p:add<i'), 'p')
+  using result = await executor.run(graphed, { index: 1, targets: graphed.plan.targets, signal, timed: true })
+  const reports = await result.reports()
+  const of = (node: string) => reports.find(({ step }) => step.nodes.includes(node as NodeId))!
+  expect(of('w').milliseconds).toBeGreaterThanOrEqual(workingHour)
+  expect(of('w').waiting).toBe(0)
+  expect(of('p').waiting).toBe(0)
+  // A copy is no pass: what the GPU's clock did not see is not work.
+  expect(of('i').milliseconds).toBe(0)
+  expect(of('a').milliseconds).toBeGreaterThan(0)
 })

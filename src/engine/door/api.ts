@@ -71,6 +71,8 @@ export interface PreviewRequest {
 export interface NodeReport {
   /** Time of the node's own work in this frame (of its whole fused unit, where it is in one); 0 from the cache. */
   readonly milliseconds: number
+  /** That it waited for others: the decoder, the GPU's queue, the encoder. */
+  readonly waiting: number
   readonly cached: boolean
   /** Nodes that ran as one with it, itself among them: `milliseconds` is the time of all. */
   readonly fused: number
@@ -298,7 +300,10 @@ export interface ExportReport {
   /** Seconds per step over the whole run, with the ids of its nodes. */
   readonly steps: readonly {
     readonly nodes: readonly NodeId[]
+    /** Of its own work. */
     readonly seconds: number
+    /** That it waited for others: the decoder, the GPU's queue, the encoder. */
+    readonly waitingSeconds: number
     readonly runtime?: RuntimeName
     readonly note?: string
   }[]

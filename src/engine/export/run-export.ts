@@ -105,16 +105,20 @@ function createPace(done: number, frames: number) {
 
 /** Adds up what the steps took. */
 function createTally() {
-  const seconds = new Map<PlanStep, { seconds: number; runtime: RuntimeReport | undefined }>()
+  const sums = new Map<PlanStep, { seconds: number; waitingSeconds: number; runtime: RuntimeReport | undefined }>()
   return {
-    add(step: PlanStep, milliseconds: number, runtime: RuntimeReport | undefined) {
-      const before = seconds.get(step)?.seconds ?? 0
-      seconds.set(step, { seconds: before + milliseconds / 1000, runtime })
+    add(step: PlanStep, milliseconds: number, waiting: number, runtime: RuntimeReport | undefined) {
+      const before = sums.get(step) ?? { seconds: 0, waitingSeconds: 0 }
+      sums.set(step, {
+        seconds: before.seconds + milliseconds / 1000,
+        waitingSeconds: before.waitingSeconds + waiting / 1000,
+        runtime: runtime ?? sums.get(step)?.runtime,
+      })
     },
     steps: (): ExportReport['steps'] =>
-      [...seconds].map(([step, { seconds: spent, runtime }]) => ({
+      [...sums].map(([step, { runtime, ...spent }]) => ({
         nodes: step.nodes,
-        seconds: spent,
+        ...spent,
         ...(runtime ? { runtime: runtime.runtime } : {}),
         ...(runtime?.note ? { note: runtime.note } : {}),
       })),
@@ -330,7 +334,7 @@ export async function runExport(
       // Times come back when the GPU is done; nothing here waits for them before the end.
       const reports = result.reports()
       timings = Promise.all([timings, reports]).then(([, steps]) => {
-        for (const { step, milliseconds, runtime } of steps) tally.add(step, milliseconds, runtime)
+        for (const { step, milliseconds, waiting, runtime } of steps) tally.add(step, milliseconds, waiting, runtime)
       })
       timings.catch(() => undefined)
       const [gpuError] = gpuErrors.take()
@@ -349,7 +353,7 @@ export async function runExport(
     for (const { node, step } of places) {
       const began = performance.now()
       outputs[node] = await whileAlive(live, sinks.get(node)!.finish())
-      tally.add(step, performance.now() - began, undefined)
+      tally.add(step, 0, performance.now() - began, undefined)
       sinks.delete(node)
     }
     if (request.job !== undefined) await parts.dropJob(request.job)

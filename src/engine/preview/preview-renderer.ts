@@ -74,11 +74,12 @@ async function nodeReports(
         0,
       )
   return Object.fromEntries(
-    reports.flatMap(({ step, milliseconds, cached, runtime }) =>
+    reports.flatMap(({ step, milliseconds, waiting, cached, runtime }) =>
       step.nodes.map((id) => [
         id,
         {
           milliseconds,
+          waiting,
           cached,
           fused: step.nodes.length,
           bytes: bytes(step, id),

@@ -39,8 +39,10 @@ export interface FrameRequest {
 
 export interface StepReport {
   readonly step: PlanStep
-  /** Passes by the GPU's own clock where it has one, else wall time of the step's calls. */
+  /** Passes by the GPU's own clock where it has one, and what the CPU computed for it; else wall time of the step's calls. */
   readonly milliseconds: number
+  /** Beyond the CPU's work, for what it awaited: the decoder, the GPU's queue, the encoder. 0 where the GPU has no clock. */
+  readonly waiting: number
   readonly cached: boolean
   /** How often it ran: more than once where frames around the one asked for were made too. */
   readonly runs: number
@@ -72,9 +74,14 @@ export interface Executor extends Disposable {
 }
 
 interface Spent {
-  milliseconds: number
-  runs: number
+  /** Of the step's calls, by the wall clock. */
+  readonly wall: number
+  /** Of that the CPU computed. */
+  readonly worked: number
+  readonly runs: number
 }
+
+const nothingSpent: Spent = { wall: 0, worked: 0, runs: 0 }
 
 export function createExecutor({ gpu }: EngineParts): Executor {
   const timer = createPassTimer(gpu.device)
@@ -124,8 +131,12 @@ export function createExecutor({ gpu }: EngineParts): Executor {
       } catch (error) {
         throw error instanceof NodeFailure || signal.aborted ? error : new NodeFailure(step.nodes[0]!, error)
       }
-      const before = spent.get(at) ?? { milliseconds: 0, runs: 0 }
-      spent.set(at, { milliseconds: before.milliseconds + performance.now() - began, runs: before.runs + 1 })
+      const before = spent.get(at) ?? nothingSpent
+      spent.set(at, {
+        wall: before.wall + performance.now() - began,
+        worked: before.worked + recorder.takeWorked(),
+        runs: before.runs + 1,
+      })
       for (const value of step.writes) {
         values.keep(value, frame)
         if (!readers.has(values.keyOf(value, frame)) && !isTarget.has(values.keyOf(value, frame)))
@@ -183,11 +194,13 @@ export function createExecutor({ gpu }: EngineParts): Executor {
           const gpuTimes = await readTimes?.()
           return demand.involved.map((at) => {
             const current = prepared.steps[at]!
-            const recorded = current.kind === 'pixel' || current.kind === 'pass'
-            const { milliseconds, runs } = spent.get(at) ?? { milliseconds: 0, runs: 0 }
+            const { wall, worked, runs } = spent.get(at) ?? nothingSpent
+            const waits = current.kind === 'async' || current.kind === 'source' || current.kind === 'sink'
+            const byClock = gpuTimes && (waits || gpuTimes.has(at))
             return {
               step: current.step,
-              milliseconds: (recorded ? gpuTimes?.get(at) : undefined) ?? milliseconds,
+              milliseconds: byClock ? (gpuTimes.get(at) ?? 0) + worked : wall,
+              waiting: byClock && waits ? Math.max(0, wall - worked) : 0,
               cached: runs === 0,
               runs,
               runtime: 'slot' in current ? current.slot.instance.report : undefined,
@@ -200,6 +213,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
       }
     } catch (error) {
       timer?.discard()
+      recorder.takeWorked()
       // What was recorded must not linger: its textures are about to be lent to somebody else.
       recorder.submit()
       values.releaseAll()

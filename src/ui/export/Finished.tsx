@@ -81,6 +81,9 @@ export function Finished({ job, report, files }: FinishedProps) {
               </dt>
               <dd>
                 {milliseconds(step.seconds * 1000)}
+                {step.waitingSeconds >= 0.05 && (
+                  <span className="muted"> {words.waited(milliseconds(step.waitingSeconds * 1000))}</span>
+                )}
                 {step.note && <span className="muted"> {step.note}</span>}
               </dd>
             </div>

@@ -25,6 +25,12 @@ function rowsOf(
   })
 }
 
+/** With what else the time of a node is to be read. */
+function noteOf({ fused, waiting }: NodeReport): string | undefined {
+  if (fused > 1) return words.fused(fused - 1)
+  return waiting >= 0.05 ? words.waited(milliseconds(waiting)) : undefined
+}
+
 export function Times() {
   const { derived, specs, preview, looking, commands } = useEditor()
   const on = useStore(looking, (state) => state.times)
@@ -72,7 +78,7 @@ export function Times() {
                   {called.node(id)}
                 </button>
               </th>
-              <td title={report.fused > 1 ? words.fused(report.fused - 1) : undefined}>
+              <td title={noteOf(report)}>
                 {report.fused > 1 ? words.roughly(milliseconds(time)) : milliseconds(time)}
               </td>
               <td className="share">{total > 0 ? text.values.percent(number((time / total) * 100)) : ''}</td>

@@ -158,6 +158,7 @@ export const viewer = {
     fused: (others: number) => `Ran as one pass with ${others} more; the time is shared out evenly`,
     /** Of a time that is one of equal shares. */
     roughly: (time: string) => `≈ ${time}`,
+    waited: (time: string) => `Waited ${time} besides, for the decoder or for what the graphics processor did before`,
     gpu: 'GPU',
     kept: 'kept',
   },

@@ -33,6 +33,7 @@ function playedEngine(last = 0) {
     const report: NodeReport = {
       milliseconds: asked.length === 0 ? 10 : 0,
       cached: asked.length > 0,
+      waiting: 0,
       fused: 1,
       bytes: 1,
     }

@@ -131,6 +131,8 @@ export const exportDialog = {
     notifyRefused: 'The browser does not allow this page to notify you; the title of its tab will tell instead.',
   },
   finished: {
+    /** Beside the time of a node's own work. */
+    waited: (time: string) => `and ${time} of waiting`,
     /** @param name where there are several files */
     file: (name: string | null, size: string, frames: number, time: string) =>
       `${name === null ? '' : `${name}: `}${size}, ${framesIn(frames)} in ${time}`,
