@@ -20,6 +20,7 @@ import { createMedia } from '../src/media/library.ts'
 import { createModelLibrary } from '../src/models/models.ts'
 import { defineNode, type NodeDefinition, param, port } from '../src/nodes/define.ts'
 import { definitions } from '../src/nodes/registry.ts'
+import { encoders } from './bench-encoders.ts'
 import { measures } from './bench-measures.ts'
 import { models } from './bench-models.ts'
 import { lumaOf, meanSquaredError, psnrOf, ssim } from './quality.ts'
@@ -417,6 +418,21 @@ declare global {
 
 const measuresOfSample = (shots: readonly Shot[], perShot: number) => measures(sample, reference, shots, perShot)
 
-const bench = { speed, ffmpegScale, fusion, edit, kept, region, dial, models, quality, measures: measuresOfSample }
+const encodersOnSample = (engine: Engine, frames: number, qualities: readonly number[]) =>
+  encoders(engine, reference, frames, qualities)
+
+const bench = {
+  speed,
+  ffmpegScale,
+  fusion,
+  edit,
+  kept,
+  region,
+  dial,
+  models,
+  quality,
+  measures: measuresOfSample,
+  encoders: encodersOnSample,
+}
 
 window.framewrightBench = bench

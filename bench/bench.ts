@@ -1,8 +1,8 @@
 /**
- * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--models | --measures] [--gpu] [--json]`: how fast and
- * how good, as ratios within one run, since absolute figures say more about the machine than about the code. `--models`: of
- * models on each runtime alone. `--measures`: what each personality does to each measure, alone. `--gpu`: on a real GPU or
- * not at all.
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--models | --measures | --encoders] [--gpu] [--json]`:
+ * how fast and how good, as ratios within one run, since absolute figures say more about the machine than about the code.
+ * `--models`: of models on each runtime alone. `--measures`: what each personality does to each measure, alone.
+ * `--encoders`: the browser's H.264 against x264, alone. `--gpu`: on a real GPU or not at all.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,6 +20,7 @@ import { ensureBuilt, projectFolder, runVite, startAppServer } from '../src/host
 import { type HeadlessSession, openSession } from '../src/host/headless-session.ts'
 import { loadSpecs } from '../src/host/node-specs.ts'
 import { type EditorResult, measureEditor } from './bench-editor.ts'
+import type { EncodersResult } from './bench-encoders.ts'
 import type { MeasuresResult } from './bench-measures.ts'
 import type { ModelsResult } from './bench-models.ts'
 import type {
@@ -106,6 +107,7 @@ interface Measured {
   readonly models: ModelsResult
   readonly quality: readonly QualityResult[]
   readonly measures: MeasuresResult
+  readonly encoders: EncodersResult
 }
 
 interface Sizes {
@@ -137,6 +139,12 @@ async function sampleShots(): Promise<readonly Shot[]> {
 
 const measureMeasures = async (session: HeadlessSession, perShot: number) =>
   (await measure(session, 'measures', [await sampleShots(), perShot])) as MeasuresResult
+
+/** Of the sample's original: fewer frames tell little of what encoders make of one out of the other. */
+const encodedFrames = 96
+
+const measureEncoders = async (session: HeadlessSession) =>
+  (await measure(session, 'encoders', ['the engine', encodedFrames, [75]])) as EncodersResult
 
 async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes): Promise<Measured> {
   const { frames, qualityFrames, rounds } = sizes
@@ -173,6 +181,8 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
   const quality = (await measure(session, 'quality', [engine, candidates, shots, qualityFrames])) as QualityResult[]
   say('Measures…')
   const measures = await measureMeasures(session, qualityFrames)
+  say('Encoders…')
+  const encoders = await measureEncoders(session)
   say('The editor…')
   const editor = await measureEditor(session.page.context().browser()!, origin, rounds)
   const graphs = graphSizes(specs, rounds)
@@ -193,6 +203,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
     models,
     quality,
     measures,
+    encoders,
   }
 }
 
@@ -254,6 +265,22 @@ function measuresReport({ frames, results, rows }: MeasuresResult): string {
       from === undefined ? '' : String(from),
     ]),
   ])
+}
+
+/** Decibels by which x264 is nearer than the browser's encoder, at no more bytes. */
+const gainOfX264 = ({ rows: [browser, x264] }: EncodersResult): number => (x264?.psnr ?? 0) - (browser?.psnr ?? 0)
+
+function encodersReport(result: EncodersResult): string {
+  const rows = [
+    [`H.264 of ${result.frames} frames of the sample's original`, 'bytes', 'luma PSNR', 'frames/s'],
+    ...result.rows.map(({ name, crf, bytes, psnr, framesPerSecond }) => [
+      crf === null ? name : `${name}, CRF ${crf}`,
+      bytesText(bytes),
+      `${psnr.toFixed(2)} dB`,
+      framesPerSecond.toFixed(1),
+    ]),
+  ]
+  return `${table(rows)}\n\nAt no more bytes x264 is nearer by ${gainOfX264(result).toFixed(2)} dB.`
 }
 
 function ratios(measured: Measured) {
@@ -387,6 +414,7 @@ function report(measured: Measured): string {
     modelReport(measured.models),
     table(qualityRows),
     measuresReport(measured.measures),
+    encodersReport(measured.encoders),
   ].join('\n\n')
 }
 
@@ -397,6 +425,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '3' },
     models: { type: 'boolean', default: false },
     measures: { type: 'boolean', default: false },
+    encoders: { type: 'boolean', default: false },
     gpu: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -414,7 +443,7 @@ const sizes: Sizes = {
   rounds: count('rounds', values.rounds),
 }
 if (values.gpu) process.env.FRAMEWRIGHT_GPU = 'hardware'
-if (!values.models && !values.measures) await ensureBuilt(say)
+if (!values.models && !values.measures && !values.encoders) await ensureBuilt(say)
 const benchFolder = join(projectFolder, '.cache/bench')
 await runVite([
   'build',
@@ -436,6 +465,10 @@ async function run(session: HeadlessSession): Promise<{ readonly text: string; r
   if (values.measures) {
     const result = await measureMeasures(session, sizes.qualityFrames)
     return { text: measuresReport(result), json: result }
+  }
+  if (values.encoders) {
+    const result = await measureEncoders(session)
+    return { text: encodersReport(result), json: { ...result, x264GainDecibels: gainOfX264(result) } }
   }
   const app = await startAppServer()
   try {

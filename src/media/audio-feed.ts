@@ -1,6 +1,6 @@
 /**
  * Brings sound into an output beside the pictures: packet by packet as they are where the container takes the codec,
- * else decoded and encoded anew as Opus. It is asked for sound up to a moment, so that neither runs far ahead.
+ * else decoded and encoded anew as Opus, or as AAC by ffmpeg. It is asked for sound up to a moment, so that neither runs far ahead.
  */
 import {
   type AudioCodec,
@@ -52,8 +52,9 @@ export async function soundLead(range: SoundRange): Promise<number> {
 const leadSentence = (lead: number): string =>
   `The sound begins ${lead.toFixed(2)} s before the picture, and so it does in the result.`
 
-/** Opus bits a second per channel: transparent for nearly everybody. */
-const opusBitsPerChannel = 80_000
+/** Bits a second per channel: transparent for nearly everybody. */
+const bitsPerChannel = { opus: 80_000, aac: 96_000 } as const
+const called = { opus: 'Opus', aac: 'AAC' } as const
 
 /**
  * Adds an audio track to `output`, which has not started yet. `null` where nothing sounds in the range.
@@ -139,9 +140,17 @@ async function feedFrom(
   named: string,
 ): Promise<TrackFeed | null> {
   const codec = await audio.track.getCodec()
-  if (original && codec !== null && takes(format, codec)) return copyFeed(output, range, audio, codec)
-  return encodeFeed(output, range, audio, named)
+  const aac = range.preferAac === true && (await canBeAac())
+  const known = codec !== null && takes(format, codec) && !(aac && uncommon.has(codec))
+  if (original && known) return copyFeed(output, range, audio, codec)
+  return encodeFeed(output, range, audio, named, aac ? 'aac' : 'opus')
 }
+
+/** Codecs that MP4 and MOV can hold, and many of their players cannot play. */
+const uncommon: ReadonlySet<AudioCodec> = new Set(['opus', 'vorbis', 'dts'])
+
+/** Loaded only when needed: most sound is copied. */
+const canBeAac = async (): Promise<boolean> => (await import('./encoders/aac.ts')).registerFfmpegAac()
 
 async function copyFeed(
   output: Output,
@@ -201,12 +210,13 @@ async function encodeFeed(
   { start, end }: SoundRange,
   audio: TrackAudio,
   named: string,
+  codec: 'opus' | 'aac',
 ): Promise<TrackFeed | null> {
   const channels = Math.min(2, audio.desc.channels)
-  const quality = new Quality({ bitrate: opusBitsPerChannel * channels })
-  if (!(await canEncodeAudio('opus', { numberOfChannels: channels, sampleRate: 48_000, quality })))
+  const quality = new Quality({ bitrate: bitsPerChannel[codec] * channels })
+  if (!(await canEncodeAudio(codec, { numberOfChannels: channels, sampleRate: 48_000, quality })))
     throw new MediaError(
-      `This browser cannot encode sound as Opus, and the container does not take that of “${audio.name}” (${named}) as it is.`,
+      `This browser cannot encode sound as ${called[codec]}, and the container does not take that of “${audio.name}” (${named}) as it is.`,
       'Switch sound off in Encode, or choose another container: MKV takes the most.',
     )
   const samples = audio.samples().samples(start, end)
@@ -222,7 +232,7 @@ async function encodeFeed(
   if (!first) return null
   let bytes = 0
   const source = new AudioSampleSource({
-    codec: 'opus',
+    codec,
     quality,
     onEncodedPacket: (packet) => {
       bytes += packet.byteLength
@@ -241,9 +251,11 @@ async function encodeFeed(
   })
   return {
     copied: false,
-    codec: 'opus',
+    codec: codec === 'aac' ? 'mp4a.40.2' : 'opus',
     notes: [
-      `The sound (${named}) was encoded anew as Opus, since the container does not take it as it is.`,
+      codec === 'aac'
+        ? `The sound (${named}) was encoded anew as AAC, by the built-in ffmpeg, so that it plays everywhere.`
+        : `The sound (${named}) was encoded anew as Opus, since the container does not take it as it is.`,
       ...(audio.desc.channels > 2 ? [`Its ${audio.desc.channels} channels became two.`] : []),
     ],
     get bytes() {

@@ -112,6 +112,11 @@ export interface SoundRange {
   readonly end: number
   /** The picture begins with the medium's own first frame: what sounds before it is written, too. */
   readonly fromBeginning?: boolean
+  /**
+   * Sound that such a file's players may not know becomes AAC, by ffmpeg, where the page can; else it is copied as long
+   * as the container takes it, and what cannot be copied becomes Opus.
+   */
+  readonly preferAac?: boolean
 }
 
 /** What is written, whatever encodes it. */

@@ -199,7 +199,7 @@ export default defineNode({
       default: true,
       affects: 'plan',
       visible: isVideo,
-      help: 'Copied as it is where the container takes it, else encoded anew as Opus.',
+      help: 'Copied as it is where the container takes it, else encoded anew: as Opus, or as AAC in MOV and in an MP4 that ffmpeg encodes.',
     }),
     depth: param.choice('Bits', ['auto', '8', '16'], {
       default: 'auto',
@@ -282,13 +282,14 @@ export default defineNode({
       }
 
       const even = (side: number): number => Math.ceil(side / 2) * 2
+      const preferAac = container === 'mov' || (container === 'mp4' && params.encoder !== 'browser')
       const file = {
         container,
         width: even(inputs.image.width),
         height: even(inputs.image.height),
         frameRate: sink.frameRate,
         keyFrameSeconds: params.keyFrameSeconds,
-        audio: params.sound ? (sink.audio.audio ?? null) : null,
+        audio: params.sound && sink.audio.audio ? { ...sink.audio.audio, preferAac } : null,
         companions: sink.companions,
         output: sink.output,
         fileName,

@@ -15,12 +15,14 @@ const waitingFrames = 2
 /** Of what ffmpeg says, the lines that may tell why it failed. */
 const keptLines = 12
 
-class BuiltInPiece implements PieceEncoder {
+/** One run of the core: what it reads is given to it, and what it writes comes back. */
+export class EncoderRun implements PieceEncoder {
   readonly #worker: Worker
   readonly #memory: SharedArrayBuffer | null
   readonly #order: Omit<EncodeOrder, 'input'>
   readonly #frames: Blob[] = []
   readonly #chunks: Blob[] = []
+  readonly #take: (bytes: Uint8Array<ArrayBuffer>) => void
   readonly #lines: string[] = []
   readonly #outcome: Promise<void>
   readonly #failed: Promise<never>
@@ -28,7 +30,17 @@ class BuiltInPiece implements PieceEncoder {
   #heardAt = performance.now()
   #watch: ReturnType<typeof setInterval> | undefined
 
-  constructor(worker: Worker, order: Omit<EncodeOrder, 'input'>, ring: number | null) {
+  /**
+   * @param ring bytes of the memory that is shared with it; `null`: none is, and all is gathered first
+   * @param take gets what it writes as it comes; else `end` gives it
+   */
+  constructor(
+    worker: Worker,
+    order: Omit<EncodeOrder, 'input'>,
+    ring: number | null,
+    take?: (bytes: Uint8Array<ArrayBuffer>) => void,
+  ) {
+    this.#take = take ?? ((bytes) => this.#chunks.push(new Blob([bytes])))
     this.#worker = worker
     this.#order = order
     this.#memory = ring === null ? null : createRing(ring)
@@ -62,7 +74,7 @@ class BuiltInPiece implements PieceEncoder {
     this.#heardAt = performance.now()
     switch (news.kind) {
       case 'bytes':
-        this.#chunks.push(new Blob([news.bytes]))
+        this.#take(news.bytes)
         return
       case 'line':
         this.#lines.push(news.line)
@@ -108,6 +120,11 @@ class BuiltInPiece implements PieceEncoder {
   }
 }
 
+export const startWorker = (): Worker => new Worker(new URL('./encoder.worker.ts', import.meta.url), { type: 'module' })
+
+/** Where the core lies. */
+export const coreAddresses = { coreURL, wasmURL } as const
+
 export function builtInHome(plan: EncoderPlan, size: PictureSize, frameRate: number): EncoderHome {
   const bytes = sampleBytes(plan.format, size.width, size.height)
   // Where no memory can be shared the frames of a segment are gathered, by the browser, before they are encoded.
@@ -122,8 +139,8 @@ export function builtInHome(plan: EncoderPlan, size: PictureSize, frameRate: num
     name: `${plan.codec[0]} of the built-in ffmpeg`,
     format: plan.format,
     async begin() {
-      worker ??= new Worker(new URL('./encoder.worker.ts', import.meta.url), { type: 'module' })
-      const piece = new BuiltInPiece(worker, { args, coreURL, wasmURL }, ring)
+      worker ??= startWorker()
+      const piece = new EncoderRun(worker, { args, ...coreAddresses }, ring)
       return {
         add: (samples) => piece.add(samples),
         end: () => piece.end(),
