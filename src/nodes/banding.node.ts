@@ -5,8 +5,6 @@
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
-const { box, createMeasure, filter, maskLike, tally } = measures
-
 /** Sides of the picture are halved so many times, and each time count for less. */
 const scales = [4, 2, 1, 1]
 const weightSum = 7
@@ -49,13 +47,13 @@ fn code(at: vec2i) -> f32 {
   let still = here == code(at + vec2i(1, 0)) && here == code(at + vec2i(0, 1));
   codes_${scale}_is(vec4f(here, select(0.0, 1.0, still), 0.0, 0.0));`,
     },
-    ...filter({
+    ...measures.filter({
       label: `${label}/flat`,
       name: `flat_${scale}`,
       reads: [`codes_${scale}`],
       size,
       format: 'r32float',
-      taps: box(7),
+      taps: measures.box(7),
       value: `codes_${scale}_at(at).gggg`,
       finish: { wgsl: `vec4f(select(0.0, 1.0, 49.0 * sum.r > ${fewest(scale)}.5))` },
     }),
@@ -146,7 +144,7 @@ export default defineNode({
       help: 'Contours so strong are white in the map, which is all that this changes.',
     }),
   },
-  infer: ({ image }) => ({ map: maskLike(image), score: numberDesc({ min: 0, max: 5 }) }),
+  infer: ({ image }) => ({ map: measures.maskLike(image), score: numberDesc({ min: 0, max: 5 }) }),
   kernel: {
     kind: 'pass',
     async prepare({ gpu, inputs: { image } }) {
@@ -157,7 +155,7 @@ export default defineNode({
       })
       const first = counts.map((_, scale) => counts.slice(0, scale).reduce((sum, count) => sum + count, 0))
       const length = counts.reduce((sum, count) => sum + count, 0)
-      const measure = await createMeasure(gpu, {
+      const measure = await measures.createMeasure(gpu, {
         label: 'banding',
         steps: [
           ...scales.flatMap((_, scale) => scaleSteps(image, scale, first[scale]!, length)),
@@ -170,7 +168,12 @@ export default defineNode({
               .map((weight, scale) => `${weight}.0 * contrast_${scale}_at(at >> vec2u(${scale}u))`)
               .join(' + ')}) / ${weightSum}.0);`,
           },
-          ...tally('banding', { name: 'contours_total', reads: ['contours'], size: image, value: 'contours_at(at)' }),
+          ...measures.tally('banding', {
+            name: 'contours_total',
+            reads: ['contours'],
+            size: image,
+            value: 'contours_at(at)',
+          }),
         ],
         maps: { map: { reads: ['contours'], value: 'contours_at(at).r' } },
         scores: { score: { reads: ['contours_total'], value: `contours_total_at(at).r / ${width * height}.0` } },

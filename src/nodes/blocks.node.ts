@@ -6,8 +6,6 @@
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
-const { createMeasure, maskLike } = measures
-
 /** Side of a block times 1, 1½ and 2, and how many neighbouring differences are summed for it. */
 const periods = [
   { period: 8, span: 2 },
@@ -175,14 +173,14 @@ export default defineNode({
     }),
   },
   infer: ({ image }) => ({
-    map: maskLike(image),
+    map: measures.maskLike(image),
     score: numberDesc({ min: 0 }),
     period: numberDesc({ unit: 'px', min: 8, max: 16 }),
   }),
   kernel: {
     kind: 'pass',
     async prepare({ gpu, inputs: { image } }) {
-      const measure = await createMeasure(gpu, {
+      const measure = await measures.createMeasure(gpu, {
         label: 'blocks',
         steps: [...gridSteps('x', image), ...gridSteps('y', image)],
         maps: {

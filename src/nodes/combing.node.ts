@@ -5,8 +5,6 @@
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
-const { box, createMeasure, filter, maskLike, tally } = measures
-
 /** Side of the squares of which the worst is the score. */
 const square = 16
 
@@ -46,12 +44,12 @@ export default defineNode({
       help: 'So large a share is white in the map, which is all that this changes.',
     }),
   },
-  infer: ({ image }) => ({ map: maskLike(image), score: numberDesc({ min: 0, max: 1 }) }),
+  infer: ({ image }) => ({ map: measures.maskLike(image), score: numberDesc({ min: 0, max: 1 }) }),
   kernel: {
     kind: 'pass',
     async prepare({ gpu, inputs: { image } }) {
       const squares = { width: Math.ceil(image.width / square), height: Math.ceil(image.height / square) }
-      const measure = await createMeasure(gpu, {
+      const measure = await measures.createMeasure(gpu, {
         label: 'combing',
         steps: [
           {
@@ -71,13 +69,13 @@ fn stripe(at: vec2i, across: vec2i) -> f32 {
 }`,
             wgsl: 'combed_is(vec4f(stripe(at, vec2i(0, 1)) - stripe(at, vec2i(1, 0))));',
           },
-          ...filter({
+          ...measures.filter({
             label: 'combing/share',
             name: 'share',
             reads: ['combed'],
             size: image,
             format: 'r32float',
-            taps: box(15),
+            taps: measures.box(15),
             value: 'combed_at(at)',
           }),
           {
@@ -93,7 +91,7 @@ fn stripe(at: vec2i, across: vec2i) -> f32 {
   }
   squares_is(vec4f(max(sum, 0.0) / ${square * square}.0));`,
           },
-          ...tally('combing', {
+          ...measures.tally('combing', {
             name: 'worst',
             reads: ['squares'],
             size: squares,

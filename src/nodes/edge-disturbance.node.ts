@@ -5,21 +5,6 @@
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
-const {
-  box,
-  createMeasure,
-  filter,
-  fitSteps,
-  gaussian,
-  highest,
-  maskLike,
-  pairProblem,
-  pairSteps,
-  slopeSteps,
-  tally,
-  textureSteps,
-} = measures
-
 export default defineNode({
   type: 'edge-disturbance',
   title: 'Disturbance beside Edges',
@@ -61,41 +46,51 @@ export default defineNode({
     }),
   },
   infer: ({ image, source }) =>
-    pairProblem(image, source) ?? { map: maskLike(image), score: numberDesc({ unit: '/255', min: 0 }) },
+    measures.pairProblem(image, source) ?? {
+      map: measures.maskLike(image),
+      score: numberDesc({ unit: '/255', min: 0 }),
+    },
   kernel: {
     kind: 'pass',
     async prepare({ gpu, inputs: { image, source } }) {
       const edges = 'vec4f(select(0.0, 1.0, slope_07_at(at).r > 0.06))'
-      const measure = await createMeasure(gpu, {
+      const measure = await measures.createMeasure(gpu, {
         label: 'edge-disturbance',
         steps: [
-          ...pairSteps(image, source),
-          ...fitSteps(source),
-          ...filter({
+          ...measures.pairSteps(image, source),
+          ...measures.fitSteps(source),
+          ...measures.filter({
             label: 'edge-disturbance/fine',
             name: 'fine',
             reads: ['pair'],
             size: source,
             format: 'r32float',
-            taps: gaussian(3),
+            taps: measures.gaussian(3),
             value: 'pair_at(at).bbbb',
             finish: { reads: ['pair'], wgsl: 'pair_at(at).bbbb - sum' },
           }),
-          ...filter({
+          ...measures.filter({
             label: 'edge-disturbance/strength',
             name: 'strength',
             reads: ['fine'],
             size: source,
             format: 'r32float',
-            taps: box(5),
+            taps: measures.box(5),
             value: 'fine_at(at) * fine_at(at)',
             finish: { wgsl: 'sqrt(sum)' },
           }),
-          ...slopeSteps(source, 'slope_07', 0.7),
+          ...measures.slopeSteps(source, 'slope_07', 0.7),
           ...[1, 5, 7].flatMap((radius) =>
-            highest(`edge-disturbance/within ${radius}`, `within_${radius}`, 'slope_07', source, radius, edges),
+            measures.highest(
+              `edge-disturbance/within ${radius}`,
+              `within_${radius}`,
+              'slope_07',
+              source,
+              radius,
+              edges,
+            ),
           ),
-          ...textureSteps('edge-disturbance/texture', 'texture', source, {
+          ...measures.textureSteps('edge-disturbance/texture', 'texture', source, {
             reads: ['pair'],
             value: 'pair_at(at).gggg',
             sigma: 1.5,
@@ -112,7 +107,12 @@ export default defineNode({
   let far = quiet * (1.0 - within_7_at(at).r);
   places_is(vec4f(ring, far, far * strength_at(at).r, 0.0));`,
           },
-          ...tally('edge-disturbance', { name: 'far_total', reads: ['places'], size: source, value: 'places_at(at)' }),
+          ...measures.tally('edge-disturbance', {
+            name: 'far_total',
+            reads: ['places'],
+            size: source,
+            value: 'places_at(at)',
+          }),
           {
             label: 'edge-disturbance/disturbed',
             reads: ['places', 'strength', 'fit', 'far_total'],
@@ -124,7 +124,7 @@ export default defineNode({
   let ring = places_at(at).r;
   disturbed_is(vec4f(over * (1.0 - fit_at(at).r) * ring, ring, 0.0, 0.0));`,
           },
-          ...tally('edge-disturbance', {
+          ...measures.tally('edge-disturbance', {
             name: 'disturbed_total',
             reads: ['disturbed'],
             size: source,

@@ -5,8 +5,6 @@
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
-const { createMeasure, fitSteps, highest, maskLike, pairProblem, pairSteps, tally } = measures
-
 /** Smaller steps than this have no halo that anybody sees. */
 const smallestStep = 0.08
 
@@ -51,12 +49,12 @@ export default defineNode({
     }),
   },
   infer: ({ image, source }) =>
-    pairProblem(image, source) ?? {
-      map: maskLike(image),
+    measures.pairProblem(image, source) ?? {
+      map: measures.maskLike(image),
       score: numberDesc({ min: 0 }),
-      bright: maskLike(image),
+      bright: measures.maskLike(image),
       brightScore: numberDesc({ min: 0 }),
-      dark: maskLike(image),
+      dark: measures.maskLike(image),
       darkScore: numberDesc({ min: 0 }),
     },
   kernel: {
@@ -64,13 +62,13 @@ export default defineNode({
     async prepare({ gpu, inputs: { image, source } }) {
       const both = 'vec4f(pair_at(at).g, -pair_at(at).g, 0.0, 0.0)'
       const over = (value: string) => `${value} / max(halo_total_at(at).b, 1.0)`
-      const measure = await createMeasure(gpu, {
+      const measure = await measures.createMeasure(gpu, {
         label: 'halo',
         steps: [
-          ...pairSteps(image, source),
-          ...fitSteps(source),
-          ...highest('halo/near', 'near_ends', 'pair', source, 1, both),
-          ...highest('halo/step', 'step_ends', 'pair', source, 2, both),
+          ...measures.pairSteps(image, source),
+          ...measures.fitSteps(source),
+          ...measures.highest('halo/near', 'near_ends', 'pair', source, 1, both),
+          ...measures.highest('halo/step', 'step_ends', 'pair', source, 2, both),
           {
             label: 'halo/over',
             reads: ['pair', 'fit', 'near_ends', 'step_ends'],
@@ -84,7 +82,7 @@ export default defineNode({
   let edge = step > ${smallestStep};
   over_is(vec4f(select(vec2f(0.0), beyond / max(step, ${smallestStep}) * fit_at(at).r, edge), f32(edge), 0.0));`,
           },
-          ...tally('halo', { name: 'halo_total', reads: ['over'], size: source, value: 'over_at(at)' }),
+          ...measures.tally('halo', { name: 'halo_total', reads: ['over'], size: source, value: 'over_at(at)' }),
         ],
         maps: {
           map: { reads: ['over'], value: 'over_between(at).r + over_between(at).g' },

@@ -6,8 +6,6 @@
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
-const { box, createMeasure, filter, madeUpSteps, maskLike, pairProblem, pairSteps, plainSteps, tally } = measures
-
 export default defineNode({
   type: 'invention',
   title: 'Invention and Contradiction',
@@ -55,9 +53,9 @@ export default defineNode({
     }),
   },
   infer: ({ image, source }) =>
-    pairProblem(image, source) ?? {
-      contradiction: maskLike(image),
-      invention: maskLike(image),
+    measures.pairProblem(image, source) ?? {
+      contradiction: measures.maskLike(image),
+      invention: measures.maskLike(image),
       contradictionScore: numberDesc({ unit: '/255', min: 0 }),
       inventionScore: numberDesc({ unit: '/255', min: 0 }),
     },
@@ -65,19 +63,19 @@ export default defineNode({
     kind: 'pass',
     async prepare({ gpu, inputs: { image, source }, params: { excess } }) {
       const name = excess ? 'denied' : 'denied_at_all'
-      const measure = await createMeasure(gpu, {
+      const measure = await measures.createMeasure(gpu, {
         label: 'invention',
         steps: [
-          ...pairSteps(image, source),
+          ...measures.pairSteps(image, source),
           ...(excess
             ? [
-                ...plainSteps(image, source),
-                ...filter({
+                ...measures.plainSteps(image, source),
+                ...measures.filter({
                   label: 'invention/denied',
                   name,
                   reads: ['pair', 'plain'],
                   size: source,
-                  taps: box(3),
+                  taps: measures.box(3),
                   value: 'vec4f(abs(pair_at(at).b), abs(plain_at(at).r - pair_at(at).g), 0.0, 0.0)',
                   // A step of 8 bits is allowed: that much rounding does.
                   finish: { wgsl: 'vec4f(max(0.0, sum.r - sum.g - 1.0 / 255.0), 0.0, 0.0, 0.0)' },
@@ -92,14 +90,14 @@ export default defineNode({
                   wgsl: `${name}_is(vec4f(abs(pair_at(at).b)));`,
                 },
               ]),
-          ...madeUpSteps(image, source),
-          ...tally('invention', {
+          ...measures.madeUpSteps(image, source),
+          ...measures.tally('invention', {
             name: 'denied_total',
             reads: [name],
             size: source,
             value: `vec4f(${name}_at(at).r * ${name}_at(at).r, 0.0, 0.0, 0.0)`,
           }),
-          ...tally('invention', {
+          ...measures.tally('invention', {
             name: 'made_up_total',
             reads: ['made_up'],
             size: image,

@@ -10,8 +10,6 @@
  */
 import { defineNode, measures, numberDesc, param, port, sizeMismatch } from './define.ts'
 
-const { createMeasure, filter, gaussian, maskLike, tally } = measures
-
 /** Pixels from the edge to the middle of the first window of SSIM that lies inside. */
 const margin = 5
 
@@ -216,7 +214,7 @@ export default defineNode({
   },
   infer: ({ image, reference }) =>
     sizeMismatch('reference', reference, image) ?? {
-      map: maskLike(image),
+      map: measures.maskLike(image),
       psnr: numberDesc({ unit: 'dB', min: 0, max: 100 }),
       ssim: numberDesc({ min: -1, max: 1 }),
       gmsd: numberDesc({ min: 0 }),
@@ -238,17 +236,17 @@ fn moments(p: vec2f) -> vec4f { return vec4f(p, dot(p, p), p.x * p.y); }`,
       const decibels = (total: string, of: number) =>
         `min(100.0, -10.0 * log2(max(${total} / ${of}.0, 1e-10)) / log2(10.0))`
       const weighted = xpsnrBlock(image) > 0
-      const measure = await createMeasure(gpu, {
+      const measure = await measures.createMeasure(gpu, {
         label: 'quality',
         steps: [
           ...(weighted ? xpsnrSteps(image) : []),
-          ...filter({
+          ...measures.filter({
             label: 'quality/unlike',
             name: 'unlike',
             ...both,
             size: image,
             // Eleven taps.
-            taps: gaussian(1.5),
+            taps: measures.gaussian(1.5),
             value: 'moments(both(at))',
             finish: {
               functions: /* wgsl */ `
@@ -262,7 +260,7 @@ fn unlike_of(m: vec4f) -> vec4f {
               wgsl: 'unlike_of(sum)',
             },
           }),
-          ...tally('quality', {
+          ...measures.tally('quality', {
             name: 'unlike_total',
             reads: ['unlike'],
             size: image,
@@ -275,7 +273,7 @@ fn inside(at: vec2i) -> bool {
 }`,
             value: 'select(vec4f(0.0), vec4f(unlike_at(at).r, 1.0, 0.0, 0.0), inside(at))',
           }),
-          ...tally('quality', {
+          ...measures.tally('quality', {
             name: 'error_total',
             ...both,
             size: image,
@@ -306,7 +304,7 @@ fn inside(at: vec2i) -> bool {
   // The unlikeness, not the likeness: near 1 its deviation would drown.
   gradients_is(vec4f(pow(strength.x - strength.y, 2.0) / (dot(strength, strength) + 170.0)));`,
           },
-          ...tally('quality', {
+          ...measures.tally('quality', {
             name: 'gradients_total',
             reads: ['gradients'],
             size: half,

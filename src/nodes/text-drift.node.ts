@@ -4,8 +4,6 @@
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
-const { box, createMeasure, filter, fitSteps, maskLike, pairProblem, pairSteps, steepSteps, tally } = measures
-
 export default defineNode({
   type: 'text-drift',
   title: 'Text Drift',
@@ -48,26 +46,26 @@ export default defineNode({
     }),
   },
   infer: ({ image, source }) =>
-    pairProblem(image, source) ?? {
-      map: maskLike(image),
+    measures.pairProblem(image, source) ?? {
+      map: measures.maskLike(image),
       score: numberDesc({ unit: 'px', min: 0, max: 4 }),
       text: numberDesc({ min: 0, max: 1 }),
     },
   kernel: {
     kind: 'pass',
     async prepare({ gpu, inputs: { image, source } }) {
-      const measure = await createMeasure(gpu, {
+      const measure = await measures.createMeasure(gpu, {
         label: 'text-drift',
         steps: [
-          ...pairSteps(image, source),
-          ...fitSteps(source),
-          ...steepSteps(source),
-          ...filter({
+          ...measures.pairSteps(image, source),
+          ...measures.fitSteps(source),
+          ...measures.steepSteps(source),
+          ...measures.filter({
             label: 'text-drift/drift',
             name: 'drift',
             reads: ['steep'],
             size: source,
-            taps: box(15),
+            taps: measures.box(15),
             value: 'steep_at(at)',
             finish: {
               reads: ['fit'],
@@ -79,7 +77,12 @@ fn drift_of(text: f32, fit: vec4f) -> vec4f {
               wgsl: 'drift_of(sum.r, fit_at(at))',
             },
           }),
-          ...tally('text-drift', { name: 'drift_total', reads: ['drift'], size: source, value: 'drift_at(at)' }),
+          ...measures.tally('text-drift', {
+            name: 'drift_total',
+            reads: ['drift'],
+            size: source,
+            value: 'drift_at(at)',
+          }),
         ],
         maps: { map: { reads: ['drift'], value: 'drift_between(at).r' } },
         scores: {

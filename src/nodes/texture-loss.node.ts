@@ -5,22 +5,6 @@
  */
 import { defineNode, measures, numberDesc, param, port, sizeMismatch } from './define.ts'
 
-const {
-  box,
-  createMeasure,
-  filter,
-  highest,
-  maskLike,
-  pairProblem,
-  pairSteps,
-  plainSteps,
-  slopeFunctions,
-  slopeSteps,
-  steepSteps,
-  tally,
-  textureSteps,
-} = measures
-
 export default defineNode({
   type: 'texture-loss',
   title: 'Texture Loss',
@@ -69,52 +53,52 @@ export default defineNode({
     }),
   },
   infer: ({ image, source, mask }) =>
-    pairProblem(image, source) ??
+    measures.pairProblem(image, source) ??
     sizeMismatch('mask', mask, image) ?? {
-      map: maskLike(image),
+      map: measures.maskLike(image),
       score: numberDesc({ min: 0, max: 1 }),
-      plastic: maskLike(image),
+      plastic: measures.maskLike(image),
       plasticScore: numberDesc({ min: 0, max: 1 }),
       textured: numberDesc({ min: 0, max: 1 }),
     },
   kernel: {
     kind: 'pass',
     async prepare({ gpu, inputs: { image, source, mask } }) {
-      const measure = await createMeasure(gpu, {
+      const measure = await measures.createMeasure(gpu, {
         label: 'texture-loss',
         steps: [
-          ...pairSteps(image, source),
-          ...plainSteps(image, source),
-          ...textureSteps('texture-loss/texture', 'texture', source, {
+          ...measures.pairSteps(image, source),
+          ...measures.plainSteps(image, source),
+          ...measures.textureSteps('texture-loss/texture', 'texture', source, {
             reads: ['pair', 'plain'],
             value: 'vec4f(pair_at(at).r, plain_at(at).r, pair_at(at).g, 0.0)',
             sigma: 1.5,
             side: 9,
           }),
-          ...slopeSteps(source, 'slope_1', 1),
-          ...highest('texture-loss/edges', 'edges', 'slope_1', source, 2),
+          ...measures.slopeSteps(source, 'slope_1', 1),
+          ...measures.highest('texture-loss/edges', 'edges', 'slope_1', source, 2),
           // How much of one direction the window is: lines and grids are no texture.
-          ...filter({
+          ...measures.filter({
             label: 'texture-loss/coherence',
             name: 'coherence',
             reads: ['slope_1_soft'],
             size: source,
-            taps: box(9),
-            functions: `${slopeFunctions('slope_1_soft', 'r')}
+            taps: measures.box(9),
+            functions: `${measures.slopeFunctions('slope_1_soft', 'r')}
 fn tensor(g: vec2f) -> vec4f { return vec4f(g.x * g.x, g.y * g.y, g.x * g.y, 0.0); }`,
             value: 'tensor(gradient(at))',
             finish: {
               wgsl: 'vec4f(length(vec2f(sum.x - sum.y, 2.0 * sum.z)) / (sum.x + sum.y + 1e-8), 0.0, 0.0, 0.0)',
             },
           }),
-          ...steepSteps(source),
+          ...measures.steepSteps(source),
           // What is left of the fine band along edges around: less of it too means blur.
-          ...filter({
+          ...measures.filter({
             label: 'texture-loss/sharpness',
             name: 'sharpness',
             reads: ['texture_fine', 'steep'],
             size: source,
-            taps: box(65),
+            taps: measures.box(65),
             value: 'vec4f(abs(texture_fine_at(at).rg), 1.0, 0.0) * steep_at(at).r',
             finish: { wgsl: 'vec4f(select(min(1.0, sum.r / max(sum.g, 1e-6)), 1.0, sum.b < 0.01), 0.0, 0.0, 0.0)' },
           }),
@@ -131,7 +115,7 @@ fn tensor(g: vec2f) -> vec4f { return vec4f(g.x * g.x, g.y * g.y, g.x * g.y, 0.0
   let loss = vec2f(max(0.0, 1.0 - kept), max(0.0, sharpness_at(at).r - kept));
   lost_is(select(vec4f(0.0), vec4f(loss, 1.0, ${mask ? 'mask_nearest(at).r' : '1.0'}), counts));`,
           },
-          ...tally('texture-loss', {
+          ...measures.tally('texture-loss', {
             name: 'lost_total',
             reads: ['lost'],
             size: source,

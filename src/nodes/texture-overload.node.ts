@@ -4,20 +4,6 @@
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
-const {
-  createMeasure,
-  deviationSteps,
-  fitSteps,
-  highest,
-  madeUpSteps,
-  maskLike,
-  pairProblem,
-  pairSteps,
-  slopeSteps,
-  tally,
-  textureSteps,
-} = measures
-
 /** Of invention's strength in still places, of which the median is grain: up to an eighth of white. */
 const bins = 2048
 const highestGrain = 0.125
@@ -63,21 +49,21 @@ export default defineNode({
     }),
   },
   infer: ({ image, source }) =>
-    pairProblem(image, source) ?? { map: maskLike(image), score: numberDesc({ min: 0, max: 4 }) },
+    measures.pairProblem(image, source) ?? { map: measures.maskLike(image), score: numberDesc({ min: 0, max: 4 }) },
   kernel: {
     kind: 'pass',
     async prepare({ gpu, inputs: { image, source } }) {
-      const measure = await createMeasure(gpu, {
+      const measure = await measures.createMeasure(gpu, {
         label: 'texture-overload',
         steps: [
-          ...pairSteps(image, source),
-          ...madeUpSteps(image, source),
-          ...deviationSteps('texture-overload/strength', 'strength', image, {
+          ...measures.pairSteps(image, source),
+          ...measures.madeUpSteps(image, source),
+          ...measures.deviationSteps('texture-overload/strength', 'strength', image, {
             reads: ['made_up'],
             value: 'made_up_at(at)',
             side: 9,
           }),
-          ...textureSteps('texture-overload/texture', 'texture', source, {
+          ...measures.textureSteps('texture-overload/texture', 'texture', source, {
             reads: ['pair'],
             value: 'pair_at(at).gggg',
             sigma: 0.9,
@@ -111,10 +97,10 @@ export default defineNode({
   }
   grain_is(vec4f(select((f32(median) + 0.5) * ${highestGrain / bins}, 0.0, total < ${fewest}u || median == 0u)));`,
           },
-          ...fitSteps(source),
-          ...highest('texture-overload/gain', 'gain', 'fit', source, 1),
-          ...slopeSteps(source, 'slope_1', 1),
-          ...highest('texture-overload/edges', 'edges', 'slope_1', source, 2),
+          ...measures.fitSteps(source),
+          ...measures.highest('texture-overload/gain', 'gain', 'fit', source, 1),
+          ...measures.slopeSteps(source, 'slope_1', 1),
+          ...measures.highest('texture-overload/edges', 'edges', 'slope_1', source, 2),
           {
             label: 'texture-overload/overload',
             reads: ['strength', 'texture', 'grain', 'gain', 'edges'],
@@ -127,7 +113,7 @@ export default defineNode({
   let allowed = select(0.0, 1.0 - gain_nearest(at).r, edges_nearest(at).r < 0.1);
   overload_is(vec4f(clamp(ratio - 1.0, 0.0, 4.0) * allowed));`,
           },
-          ...tally('texture-overload', {
+          ...measures.tally('texture-overload', {
             name: 'overload_total',
             reads: ['overload'],
             size: image,

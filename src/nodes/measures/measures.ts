@@ -1,4 +1,7 @@
-/** What the nodes that measure are made of. They reach it through `define.ts`. */
+/**
+ * What the nodes that measure are made of. They reach it through `define.ts`, by names within kernels: what is taken out of it at the top
+ * of a node file would all be in the bundle of the page.
+ */
 export { createMeasure } from './measure.ts'
 export {
   deviationSteps,
