@@ -104,7 +104,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
 }
 
 /** `work`, or the rejection that the device is lost: some calls never settle once it is. */
-export function whileAlive<T>(live: Live, work: Promise<T>): Promise<T> {
+export function whileAlive<T>(live: Pick<Live, 'lost'>, work: Promise<T>): Promise<T> {
   const { lost } = live
   return new Promise((resolve, reject) => {
     const fail = () => reject(lost.reason)

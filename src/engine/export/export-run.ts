@@ -1,0 +1,139 @@
+/**
+ * An export while it runs: which frames are made and how many are, what their steps took, and how its sinks end. What
+ * it runs on is prepared before, by `runExport`.
+ */
+import type { NodeId } from '../../graph/document/document.ts'
+import type { Segment, SinkReport } from '../../media/types.ts'
+import type { ExportProgress, ExportReport } from '../door/api.ts'
+import type { Executor } from '../run/executor.ts'
+import { type GpuErrorWatch, type Live, whileAlive } from '../run/live.ts'
+import type { PreparedGraph } from '../run/prepared.ts'
+import type { Windows } from '../run/windows.ts'
+import type { ExportSinks, SinkPlace } from './export-sinks.ts'
+import type { FrameRange } from './frame-range.ts'
+import type { Kept } from './kept-frames.ts'
+import { Pace } from './pace.ts'
+import { StepTimes } from './step-times.ts'
+
+export interface ExportRunParts {
+  readonly live: Pick<Live, 'lost'>
+  readonly executor: Pick<Executor, 'run'>
+  readonly prepared: PreparedGraph
+  readonly windows: Windows
+  readonly gpuErrors: GpuErrorWatch
+  /** All frames of the result, kept ones too. */
+  readonly range: FrameRange
+  readonly kept: Pick<Kept, 'stores' | 'wanted' | 'runs' | 'done'>
+  readonly sinks: ExportSinks
+  readonly places: readonly SinkPlace[]
+}
+
+export interface RenderRequest {
+  /** Ends the run with its reason. */
+  readonly signal: AbortSignal
+  /** Ends the run before the next frame, where what is made can be kept. */
+  readonly pause: AbortSignal
+  readonly onProgress: (progress: ExportProgress) => void
+  /** Asked after each frame that was made, with how many were; `true`: that is enough. */
+  readonly enough?: (rendered: number) => boolean
+}
+
+export class ExportRun {
+  readonly #parts: ExportRunParts
+  readonly #pace: Pace
+  readonly #times = new StepTimes()
+  #begun = 0
+
+  constructor(parts: ExportRunParts) {
+    this.#parts = parts
+    this.#pace = new Pace(parts.kept.done, this.framesAsked)
+  }
+
+  /** Frames that are asked for, kept ones too. */
+  get framesAsked(): number {
+    const { first, next } = this.#parts.kept.wanted
+    return next - first
+  }
+
+  /** Frames of which the making has begun. */
+  get framesBegun(): number {
+    return this.#begun
+  }
+
+  /** Seconds since the run began. */
+  get seconds(): number {
+    return this.#pace.seconds
+  }
+
+  get steps(): ExportReport['steps'] {
+    return this.#times.report()
+  }
+
+  /**
+   * Makes, in order, the frames that are not kept. Resolves with how it came to its end. Rejects with what ended it: a
+   * node's failure, the signal's reason, the loss of the device, or an error of the GPU.
+   */
+  async render({ signal, pause, onProgress, enough }: RenderRequest): Promise<'rendered' | 'paused'> {
+    const { kept } = this.#parts
+    for (const number of numbersOf(kept.runs)) {
+      signal.throwIfAborted()
+      if (pause.aborted && kept.stores.size > 0) {
+        await this.keep()
+        return 'paused'
+      }
+      await this.#renderFrame(number, signal)
+      const progress = this.#pace.tell(kept.done + this.#begun)
+      if (progress) onProgress(progress)
+      if (enough?.(this.#begun)) break
+    }
+    return 'rendered'
+  }
+
+  /** The sinks end with what they have been given kept in their segments. */
+  async keep(): Promise<void> {
+    const { live, sinks } = this.#parts
+    await whileAlive(live, this.#times.settled())
+    for (const node of [...sinks.instances.keys()]) await whileAlive(live, sinks.keep(node))
+  }
+
+  /** The sinks end with their files whole. */
+  async finish(): Promise<Readonly<Record<NodeId, SinkReport>>> {
+    const { live, sinks, places } = this.#parts
+    await whileAlive(live, this.#times.settled())
+    const reports: Record<NodeId, SinkReport> = {}
+    for (const { node, step } of places) {
+      const began = performance.now()
+      reports[node] = await whileAlive(live, sinks.finish(node))
+      this.#times.add(step, 0, performance.now() - began, undefined)
+    }
+    return reports
+  }
+
+  /** @param number of the frame in the result, from 0 */
+  async #renderFrame(number: number, signal: AbortSignal): Promise<void> {
+    const { live, executor, prepared, windows, gpuErrors, range, sinks } = this.#parts
+    const { clock } = prepared
+    const index = range.first + number
+    const { timestamp, duration } = clock.time(index)
+    const time = { index: number, timestamp: timestamp - clock.time(range.first).timestamp, duration }
+    this.#begun += 1
+    using result = await whileAlive(
+      live,
+      executor.run(prepared, {
+        index,
+        targets: [],
+        signal,
+        windows,
+        sinks: { instances: sinks.instances, time },
+        timed: true,
+      }),
+    )
+    this.#times.addFrame(result.reports())
+    const [gpuError] = gpuErrors.take()
+    if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
+  }
+}
+
+function* numbersOf(runs: readonly Segment[]): Generator<number> {
+  for (const { first, next } of runs) for (let number = first; number < next; number++) yield number
+}

@@ -1,0 +1,98 @@
+/** The sinks of an export: what each is told when it is opened, and how each ends. */
+import { isPicture } from '../../graph/analysis/infer.ts'
+import type { NodeId } from '../../graph/document/document.ts'
+import type { ExecutionPlan, PlanStep } from '../../graph/plan/execution-plan.ts'
+import type { SinkReport } from '../../media/types.ts'
+import type { SinkContext } from '../../nodes/kernel.ts'
+import type { AnySink, PreparedGraph } from '../run/prepared.ts'
+import type { FrameRange } from './frame-range.ts'
+
+/** Where a sink stands in the plan. */
+export interface SinkPlace {
+  readonly node: NodeId
+  readonly step: PlanStep
+  readonly frameRate: number
+}
+
+export function sinkPlaces(plan: ExecutionPlan, nodes: readonly NodeId[]): readonly SinkPlace[] {
+  return nodes.map((node) => {
+    const step = plan.steps.find((candidate) => candidate.nodes.includes(node))
+    if (!step) throw new Error(`the plan has no sink ${node}`)
+    const pictures = step.reads.map(({ value }) => plan.values[value]!.desc).filter(isPicture)
+    return { node, step, frameRate: pictures[0]?.frameRate ?? 0 }
+  })
+}
+
+/** Sound of each audio input of the sink, cut to the exported range in the sound's own time. */
+export function soundOf(
+  { clock, sources }: Pick<PreparedGraph, 'clock' | 'sources'>,
+  { node: sink, step }: SinkPlace,
+  range: FrameRange,
+): SinkContext['audio'] {
+  const begin = clock.time(range.first)
+  const end = clock.time(range.last)
+  const ports = Object.entries(step.inputs[sink] ?? {}).flatMap(([port, origin]) => {
+    if (origin.kind !== 'stream') return []
+    const { node } = origin.from
+    const source = sources.get(node)
+    if (!source?.audio) return []
+    // A source that is not the clock starts together with it.
+    const shift =
+      node === clock.node ? 0 : source.timeline.timestamp(source.range.first) - clock.time(clock.first).timestamp
+    const sound = {
+      stream: source.audio,
+      start: begin.timestamp + shift,
+      end: end.timestamp + end.duration + shift,
+      fromBeginning: node === clock.node && range.first === 0,
+    }
+    return [[port, sound] as const]
+  })
+  return Object.fromEntries(ports)
+}
+
+/** What the medium of the clock holds beside picture and sound, cut to the exported range. */
+export function companionsOf(
+  { clock, sources }: Pick<PreparedGraph, 'clock' | 'sources'>,
+  range: FrameRange,
+): SinkContext['companions'] {
+  const source = clock.node === null ? undefined : sources.get(clock.node)?.companions
+  if (!source) return undefined
+  const end = clock.time(range.last)
+  return { source, start: clock.time(range.first).timestamp, end: end.timestamp + end.duration }
+}
+
+/** Sinks from when they are opened until they have ended; whatever has not ended by its disposal leaves nothing behind. */
+export class ExportSinks implements AsyncDisposable {
+  readonly #open = new Map<NodeId, AnySink>()
+
+  get instances(): ReadonlyMap<NodeId, AnySink> {
+    return this.#open
+  }
+
+  add(node: NodeId, sink: AnySink): void {
+    this.#open.set(node, sink)
+  }
+
+  /** Ends one with its file whole. */
+  async finish(node: NodeId): Promise<SinkReport> {
+    const report = await this.#open.get(node)!.finish()
+    this.#open.delete(node)
+    return report
+  }
+
+  /** Ends one with what it has been given kept in its segments. */
+  async keep(node: NodeId): Promise<void> {
+    const sink = this.#open.get(node)!
+    await sink.keep()
+    this.#open.delete(node)
+    await sink.dispose?.()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // What cannot be removed keeps no other sink from trying.
+    const ends = await Promise.allSettled([...this.#open.values()].map((sink) => sink.abort()))
+    for (const sink of this.#open.values()) await sink.dispose?.()
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (failed) console.error('Something half-written could not be removed:', failed.reason)
+  }
+}

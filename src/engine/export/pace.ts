@@ -1,0 +1,49 @@
+/** How fast frames come, and how long the others will take. */
+import type { ExportProgress } from '../door/api.ts'
+
+const progressInterval = 100
+/** The rate shown is over this many milliseconds. */
+const rateWindow = 3000
+
+export class Pace {
+  readonly #frames: number
+  readonly #now: () => number
+  readonly #began: number
+  readonly #marks: { time: number; frame: number }[]
+  #told = 0
+
+  /**
+   * @param done of `frames` frames so many were there before
+   * @param now milliseconds
+   */
+  constructor(done: number, frames: number, now: () => number = () => performance.now()) {
+    this.#frames = frames
+    this.#now = now
+    this.#began = now()
+    this.#marks = [{ time: this.#began, frame: done }]
+  }
+
+  /** What to tell after `frame` frames; `undefined`: nothing yet. */
+  tell(frame: number): ExportProgress | undefined {
+    const frames = this.#frames
+    const time = this.#now()
+    const marks = this.#marks
+    marks.push({ time, frame })
+    while (marks.length > 2 && time - marks[0]!.time > rateWindow) marks.shift()
+    if (time - this.#told < progressInterval && frame < frames) return undefined
+    this.#told = time
+    const oldest = marks[0]!
+    const rate = ((frame - oldest.frame) * 1000) / Math.max(1, time - oldest.time)
+    return {
+      frame,
+      frames,
+      rate,
+      elapsed: (time - this.#began) / 1000,
+      remaining: rate > 0 ? (frames - frame) / rate : Number.POSITIVE_INFINITY,
+    }
+  }
+
+  get seconds(): number {
+    return (this.#now() - this.#began) / 1000
+  }
+}

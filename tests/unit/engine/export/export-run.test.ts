@@ -1,0 +1,195 @@
+/** An export on an executor and sinks that only write down what they are asked for. */
+import { describe, expect, test, vi } from 'vitest'
+import type { ExportProgress } from '../../../../src/engine/door/api.ts'
+import { ExportRun, type ExportRunParts } from '../../../../src/engine/export/export-run.ts'
+import { ExportSinks } from '../../../../src/engine/export/export-sinks.ts'
+import { DeviceLostError } from '../../../../src/engine/run/errors.ts'
+import type { FrameRequest, FrameResult, StepReport } from '../../../../src/engine/run/executor.ts'
+import type { AnySink, PreparedGraph } from '../../../../src/engine/run/prepared.ts'
+import type { Windows } from '../../../../src/engine/run/windows.ts'
+import type { NodeId } from '../../../../src/graph/document/document.ts'
+import type { PlanStep } from '../../../../src/graph/plan/execution-plan.ts'
+import type { SegmentStore, SinkReport } from '../../../../src/media/types.ts'
+
+const [encode, also] = ['encode', 'also'] as NodeId[] as [NodeId, NodeId]
+const stepOf = (node: NodeId) => ({ nodes: [node] }) as unknown as PlanStep
+const decodeStep = stepOf('decode' as NodeId)
+const sinkReport = (bytes: number) => ({ bytes }) as unknown as SinkReport
+
+/** Four frames a second, the clip's frames 2 to 9 asked for as frames 0 to 7 of the result. */
+const clock = {
+  node: null,
+  first: 0,
+  last: 99,
+  time: (index: number) => ({ index, timestamp: index / 4, duration: 1 / 4 }),
+}
+
+function setUp(given: Partial<ExportRunParts> = {}) {
+  const frames: FrameRequest[] = []
+  const released: number[] = []
+  const ends: string[] = []
+  const lost = new AbortController()
+  const errors: string[] = []
+  const executor = {
+    async run(_: PreparedGraph, request: FrameRequest): Promise<FrameResult> {
+      frames.push(request)
+      return {
+        time: clock.time(request.index),
+        targets: new Map(),
+        numbers: async () => new Map(),
+        reports: async () => [{ step: decodeStep, milliseconds: 250, waiting: 0, runtime: undefined } as StepReport],
+        [Symbol.dispose]: () => void released.push(request.index),
+      }
+    },
+  }
+  const sinks = new ExportSinks()
+  for (const node of [encode, also]) {
+    sinks.add(node, {
+      finish: async () => {
+        ends.push(`finish ${node}`)
+        return sinkReport(7)
+      },
+      keep: async () => void ends.push(`keep ${node}`),
+      abort: async () => void ends.push(`abort ${node}`),
+      dispose: () => void ends.push(`dispose ${node}`),
+    } as unknown as AnySink)
+  }
+  const parts: ExportRunParts = {
+    live: { lost: lost.signal },
+    executor,
+    prepared: { clock } as unknown as PreparedGraph,
+    windows: {} as Windows,
+    gpuErrors: { take: () => errors.splice(0), [Symbol.dispose]: () => undefined },
+    range: { first: 2, last: 9 },
+    kept: { stores: new Map(), wanted: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 },
+    sinks,
+    places: [encode, also].map((node) => ({ node, step: stepOf(node), frameRate: 4 })),
+    ...given,
+  }
+  const told: ExportProgress[] = []
+  const pause = new AbortController()
+  const cancel = new AbortController()
+  const run = new ExportRun(parts)
+  const render = (enough?: (rendered: number) => boolean) =>
+    run.render({
+      signal: cancel.signal,
+      pause: pause.signal,
+      onProgress: (progress) => told.push(progress),
+      ...(enough ? { enough } : {}),
+    })
+  return { run, render, frames, released, ends, told, pause, cancel, lost, errors, sinks }
+}
+
+const stores = new Map([[encode, {} as SegmentStore]])
+
+describe('an export that runs', () => {
+  test('makes each frame once, in order, by its place in the clip and in the result', async () => {
+    const { run, render, frames, released, told, sinks } = setUp()
+    expect(await render()).toBe('rendered')
+    expect(frames.map(({ index }) => index)).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
+    expect(frames[0]!.sinks!.time).toEqual({ index: 0, timestamp: 0, duration: 0.25 })
+    expect(frames[7]!.sinks!.time).toEqual({ index: 7, timestamp: 1.75, duration: 0.25 })
+    expect(frames[0]!.sinks!.instances).toBe(sinks.instances)
+    expect(released).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
+    expect(told.at(-1)).toMatchObject({ frame: 8, frames: 8, remaining: 0 })
+    expect(run.framesBegun).toBe(8)
+  })
+
+  test('makes only what is not kept, and counts what is', async () => {
+    const runs = [
+      { first: 2, next: 4 },
+      { first: 7, next: 8 },
+    ]
+    const { run, render, frames, told } = setUp({ kept: { stores, wanted: { first: 2, next: 8 }, runs, done: 3 } })
+    await render()
+    expect(frames.map(({ index }) => index)).toEqual([4, 5, 9])
+    expect(frames.map(({ sinks }) => sinks!.time.index)).toEqual([2, 3, 7])
+    expect(run.framesAsked).toBe(6)
+    expect(told.at(-1)).toMatchObject({ frame: 6, frames: 6 })
+  })
+
+  test('ends with its files whole, and adds up what the steps took', async () => {
+    const { run, render, ends } = setUp()
+    await render()
+    expect(await run.finish()).toEqual({ [encode]: sinkReport(7), [also]: sinkReport(7) })
+    expect(ends).toEqual(['finish encode', 'finish also'])
+    expect(run.steps[0]).toEqual({ nodes: ['decode'], seconds: 2, waitingSeconds: 0 })
+    expect(run.steps.map(({ nodes }) => nodes[0])).toEqual(['decode', 'encode', 'also'])
+  })
+
+  test('ends early where a trial has seen enough', async () => {
+    const { render, frames } = setUp()
+    expect(await render((rendered) => rendered === 3)).toBe('rendered')
+    expect(frames).toHaveLength(3)
+  })
+})
+
+describe('an export that is stopped', () => {
+  test('pauses before the next frame, and keeps what it has made', async () => {
+    const { run, render, frames, ends, pause, sinks } = setUp({
+      kept: { stores, wanted: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 },
+    })
+    const end = await render((rendered) => {
+      if (rendered === 3) pause.abort()
+      return false
+    })
+    expect([end, frames.length, run.framesBegun]).toEqual(['paused', 3, 3])
+    expect(ends).toEqual(['keep encode', 'dispose encode', 'keep also', 'dispose also'])
+    await sinks[Symbol.asyncDispose]()
+    expect(ends).toHaveLength(4)
+  })
+
+  test('goes on where nothing could be kept', async () => {
+    const { render, frames, pause } = setUp()
+    pause.abort()
+    expect(await render()).toBe('rendered')
+    expect(frames).toHaveLength(8)
+  })
+
+  test('gives the reason for which it was cancelled, and leaves nothing behind', async () => {
+    const { render, frames, cancel, ends, sinks } = setUp()
+    const reason = new DOMException('the export was cancelled', 'AbortError')
+    const end = render((rendered) => {
+      if (rendered === 2) cancel.abort(reason)
+      return false
+    })
+    await expect(end).rejects.toBe(reason)
+    expect(frames).toHaveLength(2)
+    await sinks[Symbol.asyncDispose]()
+    expect(ends).toEqual(['abort encode', 'abort also', 'dispose encode', 'dispose also'])
+  })
+
+  test('does not wait for a device that is lost', async () => {
+    const { render, lost } = setUp({ executor: { run: () => new Promise(() => undefined) } })
+    const end = render()
+    lost.abort(new DeviceLostError('gone'))
+    await expect(end).rejects.toMatchObject({ code: 'device-lost' })
+  })
+
+  test('believes no frame that the graphics processor complained of', async () => {
+    const { render, errors, frames, released } = setUp()
+    errors.push('buffer too small')
+    await expect(render()).rejects.toThrow('the graphics processor refused the work: buffer too small')
+    expect([frames.length, released.length]).toEqual([1, 1])
+  })
+})
+
+test('what cannot be removed keeps no other sink from ending', async () => {
+  const logged = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  const ends: string[] = []
+  const sink = (name: string, abort: () => Promise<void>) =>
+    ({ abort, dispose: () => void ends.push(name) }) as unknown as AnySink
+  const sinks = new ExportSinks()
+  sinks.add(
+    encode,
+    sink('encode', () => Promise.reject(new Error('the folder is gone'))),
+  )
+  sinks.add(
+    also,
+    sink('also', async () => void ends.push('abort also')),
+  )
+  await sinks[Symbol.asyncDispose]()
+  expect(ends).toEqual(['abort also', 'encode', 'also'])
+  expect(logged).toHaveBeenCalledWith('Something half-written could not be removed:', new Error('the folder is gone'))
+  logged.mockRestore()
+})
