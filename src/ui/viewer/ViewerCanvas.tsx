@@ -3,7 +3,7 @@
  * here and not by React, because its control can be handed to the worker only once.
  */
 
-import { type KeyboardEvent, type PointerEvent, useCallback, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type PointerEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { useEditor } from '../editor.ts'
@@ -45,24 +45,14 @@ function placeOf(event: { clientX: number; clientY: number }, holder: Element, f
   )
 }
 
-export function ViewerCanvas({ where, label }: { where: WhereStore; label: string }) {
-  const { engine, preview, view, looking } = useEditor()
-  const zoom = useStore(where, (state) => state.zoom)
-  const onZoom = useCallback((next: Zoom) => where.setState({ zoom: next }), [where])
-  const host = useRef<HTMLDivElement>(null)
+/**
+ * Puts a canvas into `host` and hands it to the engine. `size`: of the host in device pixels, `null` before it is known;
+ * `attached`: the engine has the canvas.
+ */
+function useEngineCanvas(host: RefObject<HTMLDivElement | null>) {
+  const { engine } = useEditor()
   const [size, setSize] = useState<Size | null>(null)
   const [attached, setAttached] = useState(false)
-  const desc = useStore(preview, (state) => state.shown?.desc ?? null)
-  const picture = useRef<Size | null>(null)
-  const known: Size | null = isPicture(desc) ? { width: desc.width, height: desc.height } : null
-  if (!sameSize(picture.current, known)) picture.current = known
-  const shown = picture.current
-  const stale = useStore(preview, (state) => state.problems.length > 0)
-  const outdated = useOutdated()
-  const theme = useStore(view, (state) => state.theme)
-  const grid = useStore(looking, (state) => state.grid)
-  const overlay = useStore(looking, (state) => (state.overlay ? state.overlayLook : null))
-  const { layout, count } = useLayout()
 
   useEffect(() => {
     const holder = host.current
@@ -92,29 +82,50 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
       observer.disconnect()
       canvas.remove()
     }
-  }, [engine])
+  }, [engine, host])
+
+  return { size, attached }
+}
+
+export function ViewerCanvas({ where, label }: { where: WhereStore; label: string }) {
+  const { engine, preview, view, looking } = useEditor()
+  const zoom = useStore(where, (state) => state.zoom)
+  const onZoom = useCallback((next: Zoom) => where.setState({ zoom: next }), [where])
+  const host = useRef<HTMLDivElement>(null)
+  const { size, attached } = useEngineCanvas(host)
+  const desc = useStore(preview, (state) => state.shown?.desc ?? null)
+  const picture = useRef<Size | null>(null)
+  const known: Size | null = isPicture(desc) ? { width: desc.width, height: desc.height } : null
+  if (!sameSize(picture.current, known)) picture.current = known
+  const pictureSize = picture.current
+  const stale = useStore(preview, (state) => state.problems.length > 0)
+  const outdated = useOutdated()
+  const theme = useStore(view, (state) => state.theme)
+  const grid = useStore(looking, (state) => state.grid)
+  const overlay = useStore(looking, (state) => (state.overlay ? state.overlayLook : null))
+  const { layout, count } = useLayout()
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `theme` changes the surround that the styles give.
   useEffect(() => {
     if (!size || !attached) return
     const field = fieldOf(size, layout, count)
-    const now = shown ? resolve(zoom, field, shown, margin()) : { scale: 1, centre: { x: 0, y: 0 } }
+    const now = pictureSize ? resolve(zoom, field, pictureSize, margin()) : { scale: 1, centre: { x: 0, y: 0 } }
     where.setState({
-      placement: shown && {
-        ...{ picture: shown, field, fields: layout.mode === 'side' ? count : 1 },
+      placement: pictureSize && {
+        ...{ picture: pictureSize, field, fields: layout.mode === 'side' ? count : 1 },
         ...{ columns: gridOf(layout, count).columns, ...now },
       },
     })
     void engine
       .setViewport(viewport(now, size, surround(host.current), layout, grid, overlay))
       .catch((error: unknown) => console.error('The viewer could not be moved:', error))
-  }, [engine, attached, size, shown, zoom, where, theme, layout, count, grid, overlay])
+  }, [engine, attached, size, pictureSize, zoom, where, theme, layout, count, grid, overlay])
 
   const current = useCallback(() => {
-    if (!size || !shown) return null
+    if (!size || !pictureSize) return null
     const field = fieldOf(size, layout, count)
-    return { field, picture: shown, now: resolve(zoom, field, shown, margin()) }
-  }, [size, shown, zoom, layout, count])
+    return { field, picture: pictureSize, now: resolve(zoom, field, pictureSize, margin()) }
+  }, [size, pictureSize, zoom, layout, count])
 
   // Wheel listeners of React are passive; this one must keep the page from scrolling and the browser from zooming.
   useEffect(() => {
@@ -182,7 +193,7 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
     <div
       ref={host}
       className="viewer-surface"
-      data-empty={shown === null}
+      data-empty={pictureSize === null}
       data-stale={stale}
       data-outdated={outdated}
       role="img"

@@ -73,9 +73,10 @@ export async function compileNetwork(
 ): Promise<ShaderNetwork> {
   const { device } = gpu
   const { network, passes } = lowering
-  const most = Math.max(...passes.map((pass) => pass.reads.length)) + 2
-  if (most > device.limits.maxStorageBuffersPerShaderStage) {
-    throw new Error(`a layer reads ${most - 2} tensors, more than this GPU binds at once`)
+  const maxReads = Math.max(...passes.map((pass) => pass.reads.length))
+  // Beside what it reads a pass binds its parameters and its result.
+  if (maxReads + 2 > device.limits.maxStorageBuffersPerShaderStage) {
+    throw new Error(`a layer reads ${maxReads} tensors, more than this GPU binds at once`)
   }
   const inputId = network.operations.findIndex(({ kind }) => kind === 'input')
   const opening = await compile(
@@ -99,21 +100,16 @@ export async function compileNetwork(
       return { pass, shader, offset: offsets.begins[i]!, ...(await compile(device, name, shader.code, kinds)) }
     }),
   )
-  const mixing = await compile(device, 'models/mix', mixShader, [
-    'uniform',
-    'read-only-storage',
-    'read-only-storage',
-    'storage',
-  ])
+  const mixing = await createMixing(gpu)
 
-  function room(): ParameterSet {
+  function leaseParameters(): ParameterSet {
     const { UNIFORM, STORAGE, COPY_DST } = GPUBufferUsage
     const lease = gpu.pool.buffer({ size: offsets.bytes, usage: UNIFORM | STORAGE | COPY_DST }, `${label}/parameters`)
     return { buffer: lease.value, [Symbol.dispose]: () => lease[Symbol.dispose]() }
   }
 
   function fill(from: readonly PassShader[]): ParameterSet {
-    const set = room()
+    const set = leaseParameters()
     const values = new Float32Array(offsets.bytes / 4)
     for (const [i, { parameters }] of from.entries()) values.set(parameters, offsets.begins[i]! / 4)
     device.queue.writeBuffer(set.buffer, 0, values)
@@ -173,20 +169,8 @@ export async function compileNetwork(
       return fill(theirs)
     },
     mix(low, high, share) {
-      const mixed = room()
-      const { UNIFORM, COPY_DST } = GPUBufferUsage
-      using told = gpu.pool.buffer({ size: 16, usage: UNIFORM | COPY_DST }, 'models/mix')
-      device.queue.writeBuffer(told.value, 0, Float32Array.of(share, 0, 0, 0))
-      const resources = [told.value, low.buffer, high.buffer, mixed.buffer]
-      const entries = resources.map((buffer, binding) => ({ binding, resource: { buffer } }))
-      const encoder = device.createCommandEncoder({ label: 'models/mix' })
-      const pass = encoder.beginComputePass({ label: 'models/mix' })
-      pass.setPipeline(mixing.pipeline)
-      pass.setBindGroup(0, device.createBindGroup({ label: 'models/mix', layout: mixing.layout, entries }))
-      const groups = Math.ceil(offsets.bytes / 16 / mixThreads)
-      pass.dispatchWorkgroups(Math.min(groups, mixRow), Math.ceil(groups / mixRow))
-      pass.end()
-      device.queue.submit([encoder.finish()])
+      const mixed = leaseParameters()
+      mixing.run(low, high, share, mixed, offsets.bytes)
       return mixed
     },
     record(recorder, parameters, input, output, size) {
@@ -256,6 +240,31 @@ fn main(@builtin(workgroup_id) block: vec3u, @builtin(local_invocation_index) th
   if (i < arrayLength(&mixed)) { mixed[i] = low[i] + (high[i] - low[i]) * share.x; }
 }
 `
+
+/** Mixes the parameters of two models of one structure, in one small dispatch. */
+async function createMixing({ device, pool }: Gpu) {
+  const label = 'models/mix'
+  const kinds = ['uniform', 'read-only-storage', 'read-only-storage', 'storage'] as const
+  const { pipeline, layout } = await compile(device, label, mixShader, kinds)
+  return {
+    /** Submits at once. `bytes`: of each of the three. */
+    run(low: ParameterSet, high: ParameterSet, share: number, mixed: ParameterSet, bytes: number) {
+      const { UNIFORM, COPY_DST } = GPUBufferUsage
+      using uniforms = pool.buffer({ size: 16, usage: UNIFORM | COPY_DST }, label)
+      device.queue.writeBuffer(uniforms.value, 0, Float32Array.of(share, 0, 0, 0))
+      const resources = [uniforms.value, low.buffer, high.buffer, mixed.buffer]
+      const entries = resources.map((buffer, binding) => ({ binding, resource: { buffer } }))
+      const encoder = device.createCommandEncoder({ label })
+      const pass = encoder.beginComputePass({ label })
+      pass.setPipeline(pipeline)
+      pass.setBindGroup(0, device.createBindGroup({ label, layout, entries }))
+      const groups = Math.ceil(bytes / 16 / mixThreads)
+      pass.dispatchWorkgroups(Math.min(groups, mixRow), Math.ceil(groups / mixRow))
+      pass.end()
+      device.queue.submit([encoder.finish()])
+    },
+  }
+}
 
 /** Bytes from one pass's uniforms to the next one's. */
 const uniformStride = (passes: readonly Pass[]): number =>
