@@ -115,6 +115,25 @@ export const screenStates: readonly ScreenState[] = [
     },
   },
   {
+    name: 'slit',
+    recipe: 'bicubic',
+    async reach(page) {
+      await shown(page)
+      for (const _ of ['difference', 'slit']) await page.keyboard.press('w')
+      await page.locator('.time-panel:not([data-shown="0"])').waitFor({ timeout: 120_000 })
+      await page.waitForFunction(() => Number(document.querySelector('.time-panel')?.getAttribute('data-shown')) > 60)
+    },
+  },
+  {
+    name: 'strip',
+    recipe: 'bicubic',
+    async reach(page) {
+      await shown(page)
+      for (const _ of ['difference', 'slit', 'strip']) await page.keyboard.press('w')
+      await page.locator('.time-panel[data-shown="24"]').waitFor({ timeout: 120_000 })
+    },
+  },
+  {
     name: 'models',
     covered: true,
     async reach(page) {

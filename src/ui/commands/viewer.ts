@@ -2,7 +2,7 @@
 import { Columns3, Layers } from 'lucide-react'
 import { expand } from '../../graph/analysis/expand.ts'
 import { assetFacts } from '../store/facts.ts'
-import { nextScope } from '../store/looking.ts'
+import { nextScope, timeViewOf, timeViews } from '../store/looking.ts'
 import { mapsOf, measuresOf } from '../store/maps.ts'
 import { personalitiesSeen } from '../store/personalities.ts'
 import { text } from '../text/text.ts'
@@ -82,6 +82,13 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
     keys: ['Q'],
     possible: (context) => context.looking.getState().overlay !== null || firstMap(context) !== null,
     run: (context) => context.looking.toggleOverlay(firstMap(context)),
+  },
+  'viewer.time': {
+    keys: ['W'],
+    run({ looking }) {
+      const now = timeViewOf(looking.getState())
+      looking.showOverTime(now === null ? 'difference' : (timeViews[timeViews.indexOf(now) + 1] ?? null))
+    },
   },
   'viewer.personalities': {
     icon: Columns3,

@@ -35,9 +35,12 @@ export const plainNode = '~plain' as NodeId
 const shrunkNode = '~shrunk' as NodeId
 export const returnedNode = '~returned' as NodeId
 const measureNode = '~measure' as NodeId
+export const previousNode = '~previous' as NodeId
 
 /** The node that makes a picture larger without inventing anything. */
 const plainType = 'bicubic'
+/** The node that gives the frame before. */
+const previousType = 'previous-frame'
 
 /** What is known of the document beyond what stands in it. */
 export interface Known {
@@ -185,26 +188,27 @@ export function compose(
   const edges = { ...document.edges }
   /** The source as large as A, by a node of the request's own; the source itself where that is as large already. */
   const [sourceSize, viewSize] = [source && known.sizeOf(source), known.sizeOf(view)]
-  const spec = specs.get(plainType)
-  const [input, output] = [mainPort(spec?.inputs), mainPort(spec?.outputs)]
-  const resized = (id: NodeId, from: Endpoint, params: NodeRecord['params']): Endpoint | null => {
+  /** What a node of the request's own makes of `from`; `null` where there is no node of that type. */
+  const madeBy = (type: string, id: NodeId, from: Endpoint, params: NodeRecord['params'] = {}): Endpoint | null => {
+    const spec = specs.get(type)
+    const [input, output] = [mainPort(spec?.inputs), mainPort(spec?.outputs)]
     if (!input || !output) return null
-    nodes[id] = { id, type: plainType, params, position: { x: 0, y: 0 } }
+    nodes[id] = { id, type, params, position: { x: 0, y: 0 } }
     const wire = `${id}.${input}` as EdgeId
     edges[wire] = { id: wire, from, to: { node: id, port: input } }
     return { node: id, port: output }
   }
   const plain = () => {
     const factor = sourceSize && viewSize && viewSize.width / sourceSize.width
-    const at = source && factor && factor !== 1 ? resized(plainNode, source, { factor }) : null
+    const at = source && factor && factor !== 1 ? madeBy(plainType, plainNode, source, { factor }) : null
     return at ? { at, label: text.viewer.output.plain } : source && { at: source, label: text.viewer.output.source }
   }
   /** The view as the source could tell it; the view itself where it is not larger. */
   const returned = (): Endpoint => {
     if (!sourceSize || !viewSize || viewSize.width <= sourceSize.width) return view
     const sized = ({ width, height }: { width: number; height: number }) => ({ mode: 'size', width, height })
-    const shrunk = resized(shrunkNode, view, sized(sourceSize))
-    return (shrunk && resized(returnedNode, shrunk, sized(viewSize))) ?? view
+    const shrunk = madeBy(plainType, shrunkNode, view, sized(sourceSize))
+    return (shrunk && madeBy(plainType, returnedNode, shrunk, sized(viewSize))) ?? view
   }
   const resolved = (compared: Compared, k: number): { at: Endpoint; label: string } | null => {
     switch (compared.kind) {
@@ -212,6 +216,10 @@ export function compose(
         return plain()
       case 'source':
         return source && { at: source, label: text.viewer.output.source }
+      case 'previous': {
+        const at = madeBy(previousType, previousNode, view)
+        return at && { at, label: text.viewer.output.previous }
+      }
       case 'reference':
         if (!looking.reference || !open) return null
         nodes[referenceNode] = {

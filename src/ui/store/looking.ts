@@ -15,12 +15,20 @@ import { recall, remember } from './view.ts'
 export type Compared =
   | { readonly kind: 'plain' }
   | { readonly kind: 'source' }
+  /** A, a frame earlier. */
+  | { readonly kind: 'previous' }
   | { readonly kind: 'output'; readonly at: Endpoint }
   | { readonly kind: 'reference' }
   /** What another whole graph makes of the same frame. */
   | { readonly kind: 'graph'; readonly title: string; readonly document: GraphDocument }
 
 export type CompareMode = CompareLayout['mode']
+
+/** A spot of the picture over time: a row of pixels of each frame below the next, or a crop of each beside the next. */
+export type TimeStrip = 'slit' | 'strip'
+/** What is looked at over time; `difference`: from each frame to the next. */
+export type TimeView = 'difference' | TimeStrip
+export const timeViews: readonly TimeView[] = ['difference', 'slit', 'strip']
 
 /**
  * Of the difference to the plain upscale: all of it, which is predicted, or one of the two parts that it is the sum of. With D
@@ -71,6 +79,9 @@ export interface LookingState {
   /** The one that lay there last. */
   readonly lastOverlay: Overlay | null
   readonly overlayLook: OverlayLook
+  readonly time: TimeStrip | null
+  /** The row of a slit scan, as a share of the picture's height. */
+  readonly line: number
   readonly mix: number
   /** B is shown instead, while a key is held. */
   readonly flicker: boolean
@@ -101,6 +112,8 @@ export interface LookingStore extends StoreApi<LookingState> {
   cyclePredicted(map: Overlay | null): void
   /** Lays the map over the picture that lay there last, else `first`; or takes away the one that lies there. */
   toggleOverlay(first: Overlay | null): void
+  /** Shows this over time; `null`: nothing. */
+  showOverTime(view: TimeView | null): void
   /** Compares with the source as it is instead of the plain upscale, or the other way round. */
   toggleSource(): void
   /** Lets a region be drawn; where one is, or was about to be drawn, leaves it. */
@@ -143,6 +156,8 @@ const usual: LookingState = {
   part: 'all',
   overlay: null,
   lastOverlay: null,
+  time: null,
+  line: 0.5,
   overlayLook: { tint: 'red', opacity: 0.7, gain: 1, alone: false },
   mix: 0.5,
   flicker: false,
@@ -205,6 +220,10 @@ export const scopeKinds: readonly ScopeKind[] = ['histogram', 'waveform', 'vecto
 export const nextScope = (scope: ScopeKind | null): ScopeKind | null =>
   scope === null ? 'histogram' : (scopeKinds[scopeKinds.indexOf(scope) + 1] ?? null)
 
+/** What is looked at over time now. */
+export const timeViewOf = ({ mode, others, time }: Pick<LookingState, 'mode' | 'others' | 'time'>): TimeView | null =>
+  time ?? (mode === 'difference' && others[0]?.kind === 'previous' ? 'difference' : null)
+
 export function createLookingStore(): LookingStore {
   const store = createStore<LookingState>(recalled)
   store.subscribe(({ overlay }, before) => {
@@ -235,6 +254,18 @@ export function createLookingStore(): LookingStore {
         if (!predicted && overlay) return { mode: 'single', overlay: null }
         if (next) return { mode: 'difference', others: [plain, ...others.slice(1)], part: next, variants: null }
         return { mode: 'single', overlay: lastOverlay?.kind === 'measure' ? lastOverlay : map }
+      })
+    },
+    showOverTime(view) {
+      store.setState((state) => {
+        const { others } = state
+        const left = timeViewOf(state) === 'difference' && {
+          mode: 'single' as const,
+          others: [plain, ...others.slice(1)],
+        }
+        if (view !== 'difference') return { ...left, time: view }
+        const [, ...rest] = others
+        return { mode: 'difference', others: [{ kind: 'previous' }, ...rest], time: null, variants: null }
       })
     },
     toggleOverlay(first) {

@@ -16,6 +16,7 @@ const GraphChoice = lazy(async () => ({ default: (await import('./GraphChoice.ts
 
 const source = 'source'
 const plainKind = 'plain'
+const previous = 'previous'
 const reference = 'reference'
 const choose = 'choose'
 const graphKind = 'graph'
@@ -45,6 +46,8 @@ export function ComparedChoice({ index }: { index: number }) {
         return words.plainAsLarge
       case 'source':
         return words.source
+      case 'previous':
+        return words.previous
       case 'reference':
         return file?.id ?? words.reference
       case 'graph':
@@ -65,6 +68,7 @@ export function ComparedChoice({ index }: { index: number }) {
         options={() => [
           { value: plainKind, label: words.plainAsLarge },
           { value: source, label: words.source },
+          { value: previous, label: words.previous },
           ...(file ? [{ value: reference, label: words.referenceOf(file.id) }] : []),
           { value: choose, label: words.referenceFile },
           ...(compared.kind === 'graph' ? [{ value: graphKind, label: compared.title }] : []),
@@ -78,6 +82,7 @@ export function ComparedChoice({ index }: { index: number }) {
           else if (value === graphKind) return
           else if (value === plainKind) set(plain)
           else if (value === source) set({ kind: 'source' })
+          else if (value === previous) set({ kind: 'previous' })
           else if (value === reference) set({ kind: 'reference' })
           else if (at) set({ kind: 'output', at })
         }}

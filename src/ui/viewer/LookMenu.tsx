@@ -6,7 +6,7 @@ import { useStore } from 'zustand'
 import { keysOf } from '../commands/key-names.ts'
 import { useEditor } from '../editor.ts'
 import { MenuContent } from '../kit/MenuContent.tsx'
-import { type CropAspect, cropAspects, type LookingState, scopeKinds } from '../store/looking.ts'
+import { type CropAspect, cropAspects, type LookingState, scopeKinds, timeViewOf, timeViews } from '../store/looking.ts'
 import { text } from '../text/text.ts'
 
 const words = text.viewer.instruments
@@ -98,6 +98,7 @@ function MarksMenu() {
 export function LookMenu() {
   const { looking } = useEditor()
   const scope = useStore(looking, (state) => state.scope)
+  const over = useStore(looking, timeViewOf)
   const draft = useStore(looking, (state) => state.draft)
   return (
     <DropdownMenu.Root>
@@ -117,6 +118,20 @@ export function LookMenu() {
               {marked}
               {kind === 'none' ? words.noScope : text.viewer.scopes.names[kind]}
               {kind === 'none' && <span className="keys">{keysOf('viewer.scopes')}</span>}
+            </DropdownMenu.RadioItem>
+          ))}
+        </DropdownMenu.RadioGroup>
+        <div className="menu-line" />
+        <DropdownMenu.Label className="menu-label">{words.overTime}</DropdownMenu.Label>
+        <DropdownMenu.RadioGroup
+          value={over ?? 'none'}
+          onValueChange={(value) => looking.showOverTime(timeViews.find((one) => one === value) ?? null)}
+        >
+          {(['none', ...timeViews] as const).map((one) => (
+            <DropdownMenu.RadioItem key={one} value={one} className="menu-item" onSelect={stay}>
+              {marked}
+              {words.timeViews[one]}
+              {one === 'none' && <span className="keys">{keysOf('viewer.time')}</span>}
             </DropdownMenu.RadioItem>
           ))}
         </DropdownMenu.RadioGroup>

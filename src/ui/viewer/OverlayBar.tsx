@@ -111,7 +111,7 @@ export function OverlayBar() {
           {words.alone}
         </button>
       </Tip>
-      {look.tint === 'heat' && <HeatScale full={number(1 / look.gain, 3)} />}
+      {look.tint === 'heat' && <HeatScale full={number(1 / look.gain, 3, 0)} />}
       {trouble && <span className="compare-hint error-text">{trouble}</span>}
       <IconButton label={words.clear} onClick={() => looking.setState({ overlay: null })}>
         <X size={15} aria-hidden />

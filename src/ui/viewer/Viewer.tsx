@@ -42,6 +42,7 @@ const words = text.viewer
 const CompareBar = lazy(async () => ({ default: (await import('./CompareBar.tsx')).CompareBar }))
 const OverlayBar = lazy(async () => ({ default: (await import('./OverlayBar.tsx')).OverlayBar }))
 const CropMarks = lazy(async () => ({ default: (await import('./CropMarks.tsx')).CropMarks }))
+const TimePanel = lazy(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel }))
 const PixelReadout = lazy(async () => ({ default: (await import('./PixelReadout.tsx')).PixelReadout }))
 const Times = lazy(async () => ({ default: (await import('./Times.tsx')).Times }))
 const Scopes = lazy(async () => ({ default: (await import('./Scopes.tsx')).Scopes }))
@@ -203,6 +204,7 @@ export function Viewer() {
   const compared = useStore(looking, ({ mode, variants }) => mode !== 'single' || variants !== null)
   const overlaid = useStore(looking, ({ overlay }) => overlay !== null)
   const marked = useStore(looking, ({ marks }) => marks.on)
+  const strip = useStore(looking, (state) => state.time)
   const pointed = useStore(looking, ({ cursor }) => cursor !== null)
   const scoped = useStore(looking, ({ scope }) => scope !== null)
   const { layout } = useLayout()
@@ -256,7 +258,10 @@ export function Viewer() {
             {scoped && <Scopes />}
           </Suspense>
         </div>
-        <Suspense fallback={null}>{pointed && <PixelReadout />}</Suspense>
+        <Suspense fallback={null}>
+          {pointed && <PixelReadout />}
+          {strip !== null && <TimePanel strip={strip} where={where} />}
+        </Suspense>
         <Overlay empty={empty} />
       </div>
       <Scrubber />

@@ -13,6 +13,8 @@ import type { Size } from './viewport.ts'
 export interface CropJob {
   readonly key: string
   readonly request: Pick<PreviewRequest, 'document' | 'view'>
+  /** Of the frame that is seen where absent. */
+  readonly frame?: number
 }
 
 export type Crop = { readonly state: 'shown'; readonly picture: Picture8 } | { readonly state: 'failed'; why: string }
@@ -37,9 +39,9 @@ export async function renderCrops(
   wait: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 ): Promise<void> {
   const { side, ...where } = at
-  for (const { key, request } of jobs)
+  for (const { key, request, frame = at.frame } of jobs)
     while (!signal.aborted) {
-      const outcome = await engine.thumbnail({ ...request, ...where, thrifty: true }, side)
+      const outcome = await engine.thumbnail({ ...request, ...where, frame, thrifty: true }, side)
       if (signal.aborted) return
       if (!outcome.ok) tell(key, { state: 'failed', why: outcome.problems[0]?.message ?? '' })
       else if (outcome.value) tell(key, { state: 'shown', picture: outcome.value })

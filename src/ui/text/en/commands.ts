@@ -74,6 +74,7 @@ const viewer = {
   'viewer.predicted': { title: 'Show what is predicted, what of it the source denies, what it cannot check, a map' },
   'viewer.source': { title: 'Compare with the source, or with its plain upscale again' },
   'viewer.overlay': { title: 'Lay a mask or map over the picture (again: take it away)' },
+  'viewer.time': { title: 'Look over time: frame-to-frame difference, slit scan, film strip' },
   'viewer.personalities': { title: 'Show every personality of the model side by side (again: leave)' },
   'viewer.flicker': { title: 'Show B while held' },
   'viewer.region': { title: 'Draw a region to render alone (again: leave it)' },

@@ -58,6 +58,7 @@ export const viewer = {
     result: 'Result',
     resultOf: (output: string) => `Result: ${output}`,
     source: 'Source',
+    previous: 'A, one frame earlier',
     /** The plain upscale, over its picture and in a list. */
     plain: 'Bicubic',
     plainAsLarge: 'Bicubic, as large as A',
@@ -108,6 +109,13 @@ export const viewer = {
     title: 'Instruments',
     scope: 'Scope',
     noScope: 'None',
+    overTime: 'Over time',
+    timeViews: {
+      none: 'Nothing',
+      difference: 'Difference to the frame before',
+      slit: 'Slit scan',
+      strip: 'Film strip',
+    },
     render: 'Render the preview',
     whole: 'Whole',
     half: 'Draft at half size',

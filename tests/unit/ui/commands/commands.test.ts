@@ -382,6 +382,22 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
     run('viewer.source')
     expect(now()).toEqual(['wipe', 'plain'])
   },
+  'viewer.time'() {
+    const now = () => {
+      const { mode, time, others } = bench.looking.getState()
+      return [mode, time, others[0]?.kind]
+    }
+    const seen = [1, 2, 3, 4].map(() => {
+      run('viewer.time')
+      return now()
+    })
+    expect(seen).toEqual([
+      ['difference', null, 'previous'],
+      ['single', 'slit', 'plain'],
+      ['single', 'strip', 'plain'],
+      ['single', null, 'plain'],
+    ])
+  },
   'viewer.personalities'() {
     // No node of this document runs a model; `personalities.test.ts` has one that does.
     run('viewer.personalities')

@@ -31,6 +31,22 @@ export const looking = {
     },
     mix: 'Share of B',
   },
+  time: {
+    label: 'Over time',
+    strips: { slit: 'Slit scan', strip: 'Film strip' },
+    hints: {
+      slit: 'One row of pixels of each frame, the frames below each other: what shimmers frays',
+      strip: 'The spot in the middle of the view, frame by frame, with the mean change from the one before',
+    },
+    line: 'Row',
+    /** @param shown of how many frames */
+    progress: (shown: number, frames: number) => (shown < frames ? `${shown} of ${frames} frames` : `${frames} frames`),
+    slitOf: (frames: number) => `One row of pixels over ${frames} frames`,
+    goTo: (frame: number) => `Go to frame ${frame}`,
+    change: (codes: string) => `Mean change from the frame before: ${codes} of 255`,
+    delta: (codes: string) => `Δ ${codes}`,
+    close: 'Close',
+  },
   overlay: {
     label: 'Overlay',
     map: 'Mask or map',
