@@ -149,5 +149,5 @@ export function judge(model: string, tiles: readonly Tile[], summaries: readonly
 const black = (model: string, place: string): ModelError =>
   new ModelError(
     `The model “${model}” gave black where the picture is not, in ${place}.`,
-    'Choose another runtime or another model; this one does not work on this machine.',
+    'Choose another runtime or another model, or the Numbers in and Numbers out that it was made for.',
   )

@@ -1,6 +1,7 @@
 /** The conformance tests can fail: nodes that are wrong on purpose, each in one way, and the check that finds it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { GpuPicture } from '../../src/gpu/types.ts'
+import { CodedError } from '../../src/graph/document/coded-error.ts'
 import { defineNode, type NodeDefinition, param, port } from '../../src/nodes/define.ts'
 import { type ConformanceBench, openConformanceBench } from './conformance-bench.ts'
 import { anyParams, oneOutputAlone, requiredInputsAlone, trialOf, wholeAndRepeatable } from './conformance-checks.ts'
@@ -116,6 +117,31 @@ const company = defineNode({
   },
 })
 
+/** It fails at an end of its param, and does not say by which. */
+const failsMutely = defineNode({
+  ...{ type: 'wrong-failure', ...common, inputs: image, outputs: image },
+  params: { amount: param.float('Amount', { default: 0.5, min: 0, max: 1, step: 0.1, affects: 'uniform' }) },
+  infer: (inputs) => ({ image: inputs.image }),
+  kernel: {
+    kind: 'pass',
+    needs: () => ({ image: { reach: 0 } }),
+    async prepare({ gpu }) {
+      const fill = await gpu.compute({
+        label: 'wrong-failure',
+        writes: { result: 'rgba16float' },
+        wgsl: 'fn main(pixel: vec2u) { textureStore(result, pixel, vec4f(0.5)); }',
+      })
+      return {
+        record({ recorder, outputs, params }) {
+          if (params.amount === 1) throw new CodedError('model-failed', 'It cannot go on.', 'Choose another model.')
+          const { image: result } = outputs
+          if (result) fill.record(recorder, { writes: { result: result.texture }, size: result.part })
+        },
+      }
+    },
+  },
+})
+
 const cases: readonly [string, NodeDefinition, typeof wholeAndRepeatable, RegExp][] = [
   ['a NaN at one pixel', nanAtOnePixel, wholeAndRepeatable, /outside \[0,1\]/],
   ['a NaN at one pixel, whatever the params', nanAtOnePixel, anyParams, /outside \[0,1\]/],
@@ -124,6 +150,7 @@ const cases: readonly [string, NodeDefinition, typeof wholeAndRepeatable, RegExp
   ['an output not written whole', halfWritten, wholeAndRepeatable, /outside \[0,1\]/],
   ['a reach that is told too short', shortReach, anyParams, /distance from the whole/],
   ['a part that is not as in the whole', byPart, anyParams, /distance from the whole/],
+  ['a failure that names no param', failsMutely, anyParams, /It cannot go on/],
   ['an error of the GPU that no call tells', invalid, wholeAndRepeatable, /what the GPU reported/],
   ['a texture that is not given back', borrower, wholeAndRepeatable, /leases/],
   ['a fallback that leads out of range', fallbackOutside, requiredInputsAlone, /outside \[0,1\]/],
