@@ -15,6 +15,7 @@ import type { PreparedGraph } from '../src/engine/run/prepared.ts'
 import { createResultCache } from '../src/engine/run/result-cache.ts'
 import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../src/graph/document/document.ts'
 import type { JsonObject } from '../src/graph/document/json.ts'
+import { isPictureType } from '../src/graph/node/value-types.ts'
 import '../src/host/headless-page.ts'
 import { createMedia } from '../src/media/library.ts'
 import { createModelLibrary } from '../src/models/models.ts'
@@ -82,7 +83,9 @@ function unfused(all: ReadonlyMap<string, NodeDefinition>): ReadonlyMap<string, 
     [...all].map(([type, definition]) => {
       const { kernel } = definition
       if (kernel.kind !== 'pixel') return [type, definition]
-      return [type, { ...definition, kernel: { ...kernel, neighbours: Object.keys(definition.inputs) } }]
+      const pictures = Object.entries(definition.inputs).filter(([, input]) => isPictureType(input.type))
+      const needs = () => Object.fromEntries(pictures.map(([name]) => [name, { reach: 0 }]))
+      return [type, { ...definition, kernel: { ...kernel, needs } }]
     }),
   )
 }
