@@ -53,6 +53,7 @@ const dotInFocus: ScreenState = {
 /** States that one page is led through, each left before the next is reached. */
 const walks = [
   ['editor', 'region', 'tour', 'subgraph'],
+  ['predicted', 'overlay', 'models'],
   ['recipes', 'shortcuts', dotInFocus.name, 'problems', 'empty'],
   ['export', 'export-queue'],
   ['export-failed'],

@@ -152,7 +152,7 @@ const usual: LookingState = {
   boxing: false,
   position: 0.5,
   gain: 8,
-  tone: 'signed',
+  tone: 'amount',
   part: 'all',
   overlay: null,
   lastOverlay: null,
@@ -248,11 +248,14 @@ export function createLookingStore(): LookingStore {
       store.setState(({ region, boxing }) => ({ region: null, boxing: region === null && !boxing }))
     },
     cyclePredicted(map) {
-      store.setState(({ mode, others, part, overlay, lastOverlay }) => {
+      store.setState(({ mode, others, part, tone, overlay, lastOverlay }) => {
         const predicted = mode === 'difference' && others[0]?.kind === 'plain'
         const next = predicted ? predictedParts[predictedParts.indexOf(part) + 1] : 'all'
         if (!predicted && overlay) return { mode: 'single', overlay: null }
-        if (next) return { mode: 'difference', others: [plain, ...others.slice(1)], part: next, variants: null }
+        // An amount does not say on which side of the plain upscale a prediction lies.
+        const seen = predicted || tone !== 'amount' ? tone : 'signed'
+        if (next)
+          return { mode: 'difference', others: [plain, ...others.slice(1)], part: next, tone: seen, variants: null }
         return { mode: 'single', overlay: lastOverlay?.kind === 'measure' ? lastOverlay : map }
       })
     },
