@@ -51,7 +51,9 @@ async function encoded(engine: Engine, source: string, frames: number, params: J
   const outputs = { [encode]: { fileName, target: { kind: 'store' } as const } }
   const document = graphOf(source, { ...params, embedGraph: false, sound: false })
   const { seconds, outputs: reports } = taken(await engine.export({ document, outputs, frames }, () => undefined))
-  const { keyBytes, deltaBytes } = reports[encode]!.packets
+  const report = reports[encode]
+  if (report?.kind !== 'pictures') throw new Error('the encoder under measure wrote no pictures')
+  const { keyBytes, deltaBytes } = report.packets
   return { bytes: keyBytes + deltaBytes, framesPerSecond: frames / seconds }
 }
 

@@ -3,6 +3,7 @@
 import { fileMigrations, nodeVersion } from '../src/graph/file/migrate.ts'
 import { fileShape, graphFormat } from '../src/graph/file/shape.ts'
 import { z } from '../src/graph/file/zod.ts'
+import { interpolations, maxKeys } from '../src/graph/node/keyframes.ts'
 import type { ParamSpec } from '../src/graph/node/params.ts'
 import type { NodeSpec, Specs } from '../src/graph/node/spec.ts'
 
@@ -40,6 +41,21 @@ function valueSchema(param: ParamSpec): Schema {
       return { enum: param.options }
     case 'text':
       return { type: 'string', maxLength: param.maxLength }
+    case 'keys':
+      return {
+        type: 'array',
+        maxItems: maxKeys,
+        items: {
+          type: 'object',
+          properties: {
+            frame: { type: 'integer', minimum: 0, description: 'Index of the frame in the clip.' },
+            value: { type: 'number' },
+            next: { enum: interpolations, description: 'How it goes on to the next key.' },
+          },
+          required: ['frame', 'value', 'next'],
+          additionalProperties: false,
+        },
+      }
     case 'media':
     case 'model':
       return { anyOf: [{ $ref: '#/$defs/file' }, { type: 'null' }] }

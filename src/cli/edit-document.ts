@@ -129,6 +129,14 @@ const truths: Readonly<Record<string, boolean>> = {
   '0': false,
 }
 
+/** `0=1, 48=0.2:hold` as keys; what is none comes back as text. */
+function readKeys(text: string): Json {
+  const keys = text.split(',').map((key) => key.match(/^\s*(\d+)\s*=\s*(-?[\d.]+(?:e-?\d+)?)\s*(?::\s*(\w+)\s*)?$/i))
+  return keys.every((key) => key !== null)
+    ? keys.map((key) => ({ frame: Number(key[1]), value: Number(key[2]), next: key[3] ?? 'linear' }))
+    : text
+}
+
 /** `text` as a value of `spec`; what does not fit comes back as it is, for `checkParam` to complain of. */
 function readValue(spec: ParamSpec, text: string): Json {
   switch (spec.kind) {
@@ -148,6 +156,8 @@ function readValue(spec: ParamSpec, text: string): Json {
     }
     case 'text':
       return text
+    case 'keys':
+      return readKeys(text)
     case 'media':
     case 'model':
       return { id: text }

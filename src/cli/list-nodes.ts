@@ -1,5 +1,6 @@
 /** `--list-nodes`: what a graph may be made of, for people and for programs. */
 import { ownInputs } from '../graph/node/driven.ts'
+import { interpolations } from '../graph/node/keyframes.ts'
 import { type FrameSpan, needOf } from '../graph/node/needs.ts'
 import type { ParamSpec } from '../graph/node/params.ts'
 import type { PortSpec } from '../graph/node/ports.ts'
@@ -21,6 +22,8 @@ function range(param: ParamSpec): string {
       return `${param.options.join(', ')}; default ${param.default}`
     case 'text':
       return `text of at most ${param.maxLength} characters; default “${param.default}”`
+    case 'keys':
+      return `keys as frame=value, or frame=value:${interpolations.join('|')}, with commas between; default ${param.default.map(({ frame, value }) => `${frame}=${value}`).join(', ')}`
     case 'media':
     case 'model':
       return `${param.kind === 'media' ? 'a medium’s name' : 'a model’s id, or an ONNX file'}; default ${param.default?.id ?? 'none'}`

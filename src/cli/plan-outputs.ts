@@ -14,8 +14,6 @@ import type { RenderArguments } from './arguments.ts'
 import { assign, withParams } from './edit-document.ts'
 import type { MediaPlan } from './prepare-graph.ts'
 
-const extensions = ['.mp4', '.mov', '.webm', '.mkv', '.png']
-
 export interface PlannedOutput {
   readonly node: NodeId
   readonly folder: string
@@ -26,6 +24,12 @@ export const pathOf = ({ folder, fileName }: PlannedOutput): string => join(fold
 
 /** What a sink calls its file in the document. */
 const fileNameParam = 'fileName'
+
+/** What the files of a sink may end in. */
+function endingsOf(document: GraphDocument, specs: Specs, sink: NodeId): readonly string[] {
+  const declared = specOf(specs, nodeAt(document, sink))?.params[fileNameParam]
+  return (declared?.kind === 'text' && declared.endings) || []
+}
 
 /** Without `--output`: the file's name as the graph has it, in the folder `out`. */
 function defaultOutput(document: GraphDocument, specs: Specs, sink: NodeId): string {
@@ -42,7 +46,7 @@ const writingSinks = (document: GraphDocument, specs: Specs): readonly NodeId[] 
   })
 
 export const nothingToWrite = {
-  message: 'This graph writes nothing: it has no Encode.',
+  message: 'This graph writes nothing: it has no Encode and no Report.',
   hint: 'Add one, or render another graph.',
 } as const
 
@@ -52,17 +56,17 @@ export const nothingWritten = (document: GraphDocument, specs: Specs): readonly 
 /** Room for what is put behind the name: the numbers of pictures (of up to a million), `.parts` of the kept pieces. */
 const longestBehind = '-000000'
 
-function planned(node: NodeId, file: string): PlannedOutput {
+function planned(node: NodeId, file: string, endings: readonly string[]): PlannedOutput {
   const path = resolve(file)
   const problem = nameProblem(`${path}${longestBehind}`) ?? folderProblem(dirname(path))
   if (problem !== undefined) throw usage(problem)
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw usage(`--output ${file} is a folder.`, 'Name a file in it.')
   const extension = extname(file).toLowerCase()
-  if (!extensions.includes(extension))
+  if (!endings.includes(extension.slice(1)))
     throw usage(
       `--output ${file}: ${extension === '' ? 'there is no extension' : `“${extension}” is not a format that is written`}.`,
-      `Use one of ${extensions.join(', ')}.`,
+      `Use one of ${endings.map((ending) => `.${ending}`).join(', ')}.`,
     )
   return { node, folder: dirname(path), fileName: basename(path) }
 }
@@ -72,7 +76,7 @@ export function planOutputs(args: RenderArguments, specs: Specs, document: Graph
   const sinks = writingSinks(document, specs)
   const assigned = new Map(assign(document, specs, 'sink', args.outputs))
   if (assigned.size === 0) for (const sink of sinks) assigned.set(sink, defaultOutput(document, specs, sink))
-  const outputs = [...assigned].map(([node, file]) => planned(node, file))
+  const outputs = [...assigned].map(([node, file]) => planned(node, file, endingsOf(document, specs, node)))
   const paths = outputs.map(pathOf)
   const twice = paths.find((path, index) => paths.indexOf(path) !== index)
   if (twice !== undefined)

@@ -7,6 +7,7 @@ import { names } from '../graph/document/naming.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import type { PublishedFile } from '../host/output-server.ts'
+import type { NumberStatistics } from '../media/types.ts'
 import type { Shard } from './shard.ts'
 
 export interface Rendered {
@@ -64,6 +65,16 @@ export function summaryJson({ document, specs, report, status, files, warnings, 
   }
 }
 
+const short = (value: number): string => String(Number(value.toPrecision(4)))
+
+/** `Halo · Score: mean 0.12, 95 % of the frames up to 0.3, worst 0.41 at frame 7 (0.29 s)`. */
+function statisticsText({ title, unit, mean, percentile95, worst }: NumberStatistics): string {
+  if (mean === null || percentile95 === null || worst === null) return `${title}: no frame has a number`
+  const shown = (value: number) => (unit ? `${short(value)} ${unit}` : short(value))
+  const bound = worst.value < mean ? 'from' : 'up to'
+  return `${title}: mean ${shown(mean)}, 95 % of the frames ${bound} ${shown(percentile95)}, worst ${shown(worst.value)} at frame ${worst.frame} (${worst.time.toFixed(2)} s)`
+}
+
 function outputLines({ report, files }: Rendered): string[] {
   return Object.entries(report.outputs).flatMap(([node, output]) => {
     const own = files.filter((file) => file.node === node)
@@ -73,6 +84,12 @@ function outputLines({ report, files }: Rendered): string[] {
       own.length > 1
         ? `${first?.path} … ${basename(own.at(-1)?.path ?? '')} (${own.length} files)`
         : (first?.path ?? '')
+    if (output.kind === 'numbers')
+      return [
+        `Wrote ${where}`,
+        ...output.numbers.map((one) => `  ${statisticsText(one)}`),
+        ...output.notes.map((note) => `  ${note}`),
+      ]
     const sound = output.audioCodec
       ? `, sound ${output.audioCodec} (${output.audioCopied ? 'copied' : 'encoded anew'})`
       : ''

@@ -5,7 +5,7 @@ import { fileTarget } from './file-target.ts'
 import { writeError } from './output-files.ts'
 import { carriedAs, outputFormat } from './output-format.ts'
 import { configOf, readHeader, readPackets, type SegmentHeader, sameHeader } from './packet-log.ts'
-import { type FileRequest, MediaError, type PacketSizes, type SegmentStore, type SinkReport } from './types.ts'
+import { type FileRequest, MediaError, type PacketSizes, type PicturesReport, type SegmentStore } from './types.ts'
 import { ourColours } from './video-encoding.ts'
 
 /** Seconds by which sound is joined ahead of the picture. */
@@ -22,7 +22,11 @@ export async function keptHeader(store: SegmentStore): Promise<SegmentHeader | n
  * @param store holds one segment at least
  * @param encoder what they come from, for the report
  */
-export async function joinSegments(request: FileRequest, store: SegmentStore, encoder: string): Promise<SinkReport> {
+export async function joinSegments(
+  request: FileRequest,
+  store: SegmentStore,
+  encoder: string,
+): Promise<PicturesReport> {
   const { fileName } = request
   const segments = [...(await store.list())].sort((a, b) => a.first - b.first)
   const carried = carriedAs((await keptHeader(store))?.codec ?? '')
@@ -64,6 +68,7 @@ export async function joinSegments(request: FileRequest, store: SegmentStore, en
     await file.close()
     await file.commit()
     return {
+      kind: 'pictures',
       fileName,
       bytes: written.bytes,
       frames: sizes.keys + sizes.deltas,

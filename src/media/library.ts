@@ -8,6 +8,7 @@ import { tellingOfCompanions, withCompanions } from './companions.ts'
 import { refusingDamage } from './damage.ts'
 import { createSampleSink } from './encoders/sample-sink.ts'
 import { isPicture, openPictures } from './image-source.ts'
+import { createNumbersSink } from './numbers-sink.ts'
 import { createPictureSink } from './png-sink.ts'
 import { createSink } from './sink.ts'
 import { type FrameSource, type Media, MediaError } from './types.ts'
@@ -74,6 +75,7 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
     createSink: (request) => withCompanions(request, createSink),
     createSampleSink: (request) => withCompanions(request, createSampleSink),
     createPictureSink: (request) => tellingOfCompanions(createPictureSink(request), request.companions?.source),
+    createNumbersSink,
     async add(id, list) {
       const facts = await probe(list, id)
       entries.set(id, [...list])

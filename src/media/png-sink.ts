@@ -3,7 +3,7 @@
  * picture is kept as one of its own until all are there.
  */
 import { writeError } from './output-files.ts'
-import type { KeptFrames, OutputFile, PictureSink, PictureSinkRequest, SinkReport } from './types.ts'
+import type { KeptFrames, OutputFile, PictureSink, PictureSinkRequest, PicturesReport } from './types.ts'
 import { nothingToWrite } from './video-encoding.ts'
 
 /** The name of picture `index` (from 0) of `count`. */
@@ -44,7 +44,7 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
         throw writeError(name, error)
       }
     },
-    async finish(): Promise<SinkReport> {
+    async finish(): Promise<PicturesReport> {
       if (files.length === 0) throw nothingToWrite(fileName)
       try {
         for (const file of files) await file.commit()
@@ -54,6 +54,7 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
       }
       closed = true
       return {
+        kind: 'pictures',
         fileName: pictureName(fileName, 0, count),
         bytes,
         frames: files.length,

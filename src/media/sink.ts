@@ -8,7 +8,7 @@ import { type FileTarget, fileTarget } from './file-target.ts'
 import { writeError } from './output-files.ts'
 import { outputFormat } from './output-format.ts'
 import { createSegmentSink } from './segment-sink.ts'
-import { type FrameSink, MediaError, type OutputFile, type SinkReport, type SinkRequest } from './types.ts'
+import { type FrameSink, MediaError, type OutputFile, type PicturesReport, type SinkRequest } from './types.ts'
 import {
   browserEncoder,
   checkComplete,
@@ -96,7 +96,7 @@ class MuxedSink implements FrameSink {
     this.#frames += 1
   }
 
-  async finish(): Promise<SinkReport> {
+  async finish(): Promise<PicturesReport> {
     const { output, file, video, audio, request, target } = this.#parts
     if (this.#state === 'closed') throw new Error(`“${request.fileName}” is closed.`)
     if (this.#frames === 0) {
@@ -118,6 +118,7 @@ class MuxedSink implements FrameSink {
     }
     this.#state = 'closed'
     return {
+      kind: 'pictures',
       fileName: request.fileName,
       bytes: target.bytes,
       frames: this.#frames,

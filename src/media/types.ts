@@ -200,7 +200,7 @@ export interface FrameSink<Picture = VideoFrame> {
    */
   write(frame: Picture, index: number): Promise<void>
   /** Everything on disk, under its final name. */
-  finish(): Promise<SinkReport>
+  finish(): Promise<PicturesReport>
   /** Ends it with all that was written kept in the segments, from where another sink goes on. Needs `segments`. */
   keep(): Promise<void>
   /** Nothing of the output remains; finished segments do. */
@@ -251,11 +251,32 @@ export interface PictureSinkRequest {
   readonly segments?: KeptFrames
 }
 
+export interface NumbersSinkRequest {
+  readonly output: OutputFiles
+  /** Ends in `.csv` or `.json`. */
+  readonly fileName: string
+  readonly columns: readonly NumberColumn[]
+  readonly segments?: KeptFrames
+}
+
+/** Takes a row of numbers for each frame, in order. */
+export interface NumbersSink {
+  /**
+   * @param index as that of `FrameSink`
+   * @param time seconds in the result
+   * @param values may come later; resolves while some are still due
+   */
+  write(index: number, time: number, values: readonly Promise<number>[]): Promise<void>
+  finish(): Promise<NumbersReport>
+  keep(): Promise<void>
+  abort(): Promise<void>
+}
+
 /** Takes PNG files in order. */
 export interface PictureSink {
   /** Number `index` of the result; numbers as those of `FrameSink`. */
   write(png: Uint8Array<ArrayBuffer>, index: number): Promise<void>
-  finish(): Promise<SinkReport>
+  finish(): Promise<PicturesReport>
   /** As that of `FrameSink`. */
   keep(): Promise<void>
   abort(): Promise<void>
@@ -269,7 +290,49 @@ export interface PacketSizes {
   readonly deltaBytes: number
 }
 
-export interface SinkReport {
+/** What a sink wrote. */
+export type SinkReport = PicturesReport | NumbersReport
+
+/** Numbers of frames under one heading. */
+export interface NumberColumn {
+  readonly title: string
+  readonly unit?: string
+  /** Which end of its scale is the worse one. */
+  readonly worst: 'highest' | 'lowest'
+}
+
+export interface NumberRow {
+  /** Number of the frame in the result, from 0. */
+  readonly frame: number
+  /** Seconds in the result. */
+  readonly time: number
+  /** NaN where there is none. */
+  readonly values: readonly number[]
+}
+
+/** `null` where no frame has a number. */
+export interface NumberStatistics {
+  readonly title: string
+  readonly unit?: string
+  /** Frames that have a number. */
+  readonly frames: number
+  readonly mean: number | null
+  /** No more than 5 % of the frames are worse. */
+  readonly percentile95: number | null
+  readonly worst: { readonly frame: number; readonly time: number; readonly value: number } | null
+}
+
+export interface NumbersReport {
+  readonly kind: 'numbers'
+  readonly fileName: string
+  readonly bytes: number
+  readonly frames: number
+  readonly numbers: readonly NumberStatistics[]
+  readonly notes: readonly string[]
+}
+
+export interface PicturesReport {
+  readonly kind: 'pictures'
   readonly fileName: string
   readonly bytes: number
   readonly frames: number
@@ -318,6 +381,7 @@ export interface Media {
   /** Rejects with `MediaError`, and writes nothing, where ffmpeg cannot be had or cannot encode what is asked for. */
   createSampleSink(request: SampleSinkRequest): Promise<SampleSink>
   createPictureSink(request: PictureSinkRequest): PictureSink
+  createNumbersSink(request: NumbersSinkRequest): NumbersSink
 }
 
 /** A file that cannot be used: what and where in `message`, what to do in `hint`; both whole sentences. */

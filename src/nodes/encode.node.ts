@@ -117,6 +117,7 @@ export default defineNode({
   params: {
     fileName: param.text('File name', {
       default: 'enhanced.mp4',
+      endings: ['mp4', 'mov', 'webm', 'mkv', 'png'],
       help: 'Its extension chooses the container: .mp4, .mov, .webm, .mkv, or .png for pictures.',
     }),
     encoder: param.choice('Encoder', ['browser', 'ffmpeg', 'native'], {
@@ -350,12 +351,12 @@ interface Sink<T> {
 /** @param take takes a frame off the GPU @param drop frees one that nobody wants any more */
 function throughQueue<R extends { readonly time: { readonly index: number } }, T>(
   sink: Sink<T>,
-  take: (run: R) => Promise<T>,
+  take: (frame: R) => Promise<T>,
   drop: (item: T) => void = () => undefined,
 ) {
   const queue = boundedQueue((item: T, index) => sink.write(item, index), drop)
   return {
-    write: (run: R) => queue.add(take(run), run.time.index),
+    write: (frame: R) => queue.add(take(frame), frame.time.index),
     async finish() {
       await queue.drain()
       return sink.finish()

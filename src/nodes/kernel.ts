@@ -207,6 +207,8 @@ export interface SinkContext {
   readonly graphJson: string
   /** What the medium of the clock holds beside picture and sound, with the range of it that is exported. */
   readonly companions?: CompanionRange | undefined
+  /** What is wired to each input, by its title: `Halo · Score`. */
+  readonly titles: Readonly<Record<string, string>>
   /** Sound per audio input, with the range of it to write, in seconds of its medium. */
   readonly audio: Readonly<Record<string, SoundRange | undefined>>
 }

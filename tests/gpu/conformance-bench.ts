@@ -11,10 +11,10 @@ import {
   type NodeId,
 } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
-import type { PictureDesc, PortSpec } from '../../src/graph/node/ports.ts'
+import type { FrameDesc, PortSpec } from '../../src/graph/node/ports.ts'
 import { steadyTimeline } from '../../src/media/timeline.ts'
 import { createModelLibrary } from '../../src/models/models.ts'
-import { defineNode, type NodeDefinition, numberDesc, param, port } from '../../src/nodes/define.ts'
+import { defineNode, type NodeDefinition, param } from '../../src/nodes/define.ts'
 import { definitions as registered } from '../../src/nodes/registry.ts'
 import { libraryWith } from './media-support.ts'
 
@@ -22,11 +22,12 @@ const size = { width: 64, height: 48 } as const
 const frameCount = 6
 
 /**
- * Moving noise with flat ground in it, different for every seed. No two neighbours in the noise are alike, so that a
+ * Moving noise with flat ground in it, different for every seed; of a number, one pixel of that. No two neighbours in the noise are alike, so that a
  * node that reads one pixel further than it says is found.
  */
-function source({ type, format }: Pick<PictureDesc, 'type' | 'format'>): NodeDefinition {
-  const picture: PortSpec<'image' | 'mask'> = { type, label: 'Picture' }
+function source({ type, format }: Pick<FrameDesc, 'type' | 'format'>): NodeDefinition {
+  const picture: PortSpec<FrameDesc['type']> = { type, label: 'Picture' }
+  const extent = type === 'number' ? { width: 1, height: 1 } : size
   return defineNode({
     type: `test-${type}`,
     title: `Test ${type}`,
@@ -35,7 +36,7 @@ function source({ type, format }: Pick<PictureDesc, 'type' | 'format'>): NodeDef
     inputs: {},
     outputs: { picture },
     params: { seed: param.seed('Seed', { default: 1 }) },
-    infer: () => ({ picture: { type, format, ...size, frameRate: 24 } as PictureDesc }),
+    infer: () => ({ picture: { type, format, ...extent, frameRate: 24 } as FrameDesc }),
     kernel: {
       kind: 'source',
       async prepare({ gpu }) {
@@ -61,7 +62,7 @@ function source({ type, format }: Pick<PictureDesc, 'type' | 'format'>): NodeDef
               fill.record(recorder, {
                 writes: { picture: picture.texture },
                 uniforms: { seed: params.seed, frame: time.index },
-                size,
+                size: extent,
               })
           },
         }
@@ -69,23 +70,6 @@ function source({ type, format }: Pick<PictureDesc, 'type' | 'format'>): NodeDef
     },
   })
 }
-
-/** Another number in each frame, different for every seed. */
-const number = defineNode({
-  type: 'test-number',
-  title: 'Test number',
-  category: 'io',
-  summary: 'A number for tests.',
-  inputs: {},
-  outputs: { picture: port.number('Number') },
-  params: { seed: param.seed('Seed', { default: 1 }) },
-  infer: () => ({ picture: numberDesc({ min: 0, max: 1 }) }),
-  kernel: {
-    kind: 'number',
-    readsFrame: true,
-    numbers: ({ time, params }) => ({ picture: ((time!.index + params.seed) % 5) / 4 }),
-  },
-})
 
 /** Passes on what it reads. Sources are made whole; what comes out of this may be a part. */
 function copy(type: 'image' | 'mask'): NodeDefinition {
@@ -173,7 +157,7 @@ export async function openConformanceBench(more: readonly NodeDefinition[] = [])
   const helpers = [
     copy('image'),
     copy('mask'),
-    number,
+    source({ type: 'number', format: 'r32float' }),
     source({ type: 'image', format: 'rgba16float' }),
     source({ type: 'mask', format: 'r32float' }),
   ]

@@ -240,6 +240,7 @@ export async function prepareNode(
       createSink: () => absent('a sink'),
       createSampleSink: () => absent('a sink'),
       createPictureSink: () => absent('a sink'),
+      createNumbersSink: () => absent('a sink'),
     },
     models: options.models ?? { superResolver: () => absent('a model'), textDetector: () => absent('a detector') },
     upload: () => absent('an upload'),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDownload, type PictureDownload } from '../../src/gpu/download.ts'
 import { createUpload, type Upload } from '../../src/gpu/upload.ts'
 import type { MediaLibrary } from '../../src/media/library.ts'
-import type { Frame, FrameSource, SinkReport, SinkRequest } from '../../src/media/types.ts'
+import type { Frame, FrameSource, PicturesReport, SinkRequest } from '../../src/media/types.ts'
 import expected from '../fixtures/media/expected.json'
 import { type MemoryOutput, memoryOutput } from './media-output.ts'
 import {
@@ -63,7 +63,7 @@ const request = (output: MemoryOutput, over: Partial<SinkRequest> = {}): SinkReq
   ...over,
 })
 
-async function writeGreys(media: MediaLibrary, wish: SinkRequest, count: number): Promise<SinkReport> {
+async function writeGreys(media: MediaLibrary, wish: SinkRequest, count: number): Promise<PicturesReport> {
   const sink = await media.createSink(wish)
   for (let index = 0; index < count; index++)
     await sink.write(greyFrame(wish.width, wish.height, index, index / 24, 1 / 24), index)

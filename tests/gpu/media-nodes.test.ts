@@ -80,6 +80,7 @@ async function sink(
     sourceBits: 8,
     graphJson: '{}',
     audio: {},
+    titles: {},
   }
   const c = { ...context(encodeNode, media, params, taken), sink: sinkContext }
   return encodeNode.kernel.prepare(c) as unknown as Promise<SinkInstance<never, never>>

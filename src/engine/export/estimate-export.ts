@@ -15,7 +15,9 @@ const maxFrames = 24
 const patience = 6
 
 /** Bytes of `frames` frames of an output of which the first `tried` were asked for and came out as told. */
-function bytesOf({ packets, audioBytes }: SinkReport, tried: number, frames: number, perKey: number): number {
+function bytesOf(report: SinkReport, tried: number, frames: number, perKey: number): number {
+  if (report.kind === 'numbers') return (report.bytes * frames) / tried
+  const { packets, audioBytes } = report
   const { keys, keyBytes, deltas, deltaBytes } = packets
   const key = keyBytes / Math.max(1, keys)
   const delta = deltas > 0 ? deltaBytes / deltas : key

@@ -1,6 +1,7 @@
 /** The sinks of an export: what each is told when it is opened, and how each ends. */
 import { isPicture } from '../../graph/analysis/infer.ts'
 import type { NodeId } from '../../graph/document/document.ts'
+import type { Names } from '../../graph/document/naming.ts'
 import type { ExecutionPlan, PlanStep } from '../../graph/plan/execution-plan.ts'
 import type { SinkReport } from '../../media/types.ts'
 import type { SinkContext } from '../../nodes/kernel.ts'
@@ -48,6 +49,21 @@ export function soundOf(
     return [[port, sound] as const]
   })
   return Object.fromEntries(ports)
+}
+
+/** What is wired to each input of the sink, by its titles. */
+export function titlesOf(
+  { plan }: Pick<PreparedGraph, 'plan'>,
+  { node: sink, step }: SinkPlace,
+  called: Names,
+): SinkContext['titles'] {
+  return Object.fromEntries(
+    Object.entries(step.inputs[sink] ?? {}).flatMap(([port, source]) => {
+      if (source.kind !== 'value') return []
+      const { node, port: output } = plan.values[source.value]!.producer
+      return [[port, `${called.node(node)} · ${called.output(node, output)}`] as const]
+    }),
+  )
 }
 
 /** What the medium of the clock holds beside picture and sound, cut to the exported range. */

@@ -5,7 +5,7 @@
  */
 import { expand } from '../../graph/analysis/expand.ts'
 import type { NodeId } from '../../graph/document/document.ts'
-import { names } from '../../graph/document/naming.ts'
+import { type Names, names } from '../../graph/document/naming.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { serializeGraph } from '../../graph/file/write.ts'
 import type { Specs } from '../../graph/node/spec.ts'
@@ -20,7 +20,7 @@ import type { PrepareRequest } from '../run/prepare.ts'
 import type { Clock, PreparedGraph } from '../run/prepared.ts'
 import { createWindows } from '../run/windows.ts'
 import { ExportRun } from './export-run.ts'
-import { companionsOf, ExportSinks, type SinkPlace, sinkPlaces, soundOf } from './export-sinks.ts'
+import { companionsOf, ExportSinks, type SinkPlace, sinkPlaces, soundOf, titlesOf } from './export-sinks.ts'
 import { type FrameRange, frameCount, frameRange } from './frame-range.ts'
 import { type Kept, openKept, runsText } from './kept-frames.ts'
 
@@ -82,9 +82,12 @@ export async function runExport(
     const rates = new Map(places.map(({ node, frameRate }) => [node, frameRate]))
     const kept = await openKept(request, parts.specs, frameCount(range), rates, parts.openSegments)
     if (request.allKept && kept.runs.length > 0) return { ok: false, problems: [notAllKept(kept)] }
-    const graphJson = serializeGraph(request.document, parts.specs)
+    const told = {
+      graphJson: serializeGraph(request.document, parts.specs),
+      called: names(document, parts.specs),
+    }
     for (const place of places) {
-      const sink = await sinkContext(request, parts, prepared, range, kept, place, graphJson)
+      const sink = await sinkContext(request, parts, prepared, range, kept, place, told)
       sinks.add(place.node, await runner.preparer.openSink(context, place.node, sink))
     }
     trial?.begins(frameCount(whole), places[0]?.frameRate ?? 0)
@@ -133,7 +136,7 @@ async function sinkContext(
   range: FrameRange,
   { stores, perSegment }: Kept,
   place: SinkPlace,
-  graphJson: string,
+  { graphJson, called }: { readonly graphJson: string; readonly called: Names },
 ): Promise<SinkContext> {
   const { fileName, target, encoder } = request.outputs[place.node]!
   const store = stores.get(place.node)
@@ -144,6 +147,7 @@ async function sinkContext(
     frameCount: frameCount(range),
     sourceBits: Math.max(8, ...[...prepared.sources.values()].map(({ bits }) => bits ?? 8)),
     graphJson,
+    titles: titlesOf(prepared, place, called),
     ...(store ? { segments: { store, perSegment } } : {}),
     ...(encoder === undefined ? {} : { encoder }),
     audio: soundOf(prepared, place, range),

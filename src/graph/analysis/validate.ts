@@ -25,6 +25,8 @@ function advice(spec: ParamSpec): string {
       return `Choose one of ${spec.options.join(', ')}.`
     case 'text':
       return `Enter a text of at most ${spec.maxLength} characters.`
+    case 'keys':
+      return 'Set the keys anew over the timeline.'
     case 'media':
       return 'Choose the file again.'
     case 'model':

@@ -5,6 +5,7 @@
 
 import type { Json } from '../document/json.ts'
 import type { AssetFacts } from './facts.ts'
+import type { Keyframe } from './keyframes.ts'
 
 /** Media or a model as a document names it: never embedded, found again by id, checked by size or hash. */
 export interface AssetRef {
@@ -69,6 +70,13 @@ export interface TextParam extends ParamBase {
   readonly kind: 'text'
   readonly default: string
   readonly maxLength: number
+  /** Of the name of a file that is written: what it may end in, without the dot, as it is offered. */
+  readonly endings?: readonly string[]
+}
+/** A number over frames. */
+export interface KeysParam extends ParamBase {
+  readonly kind: 'keys'
+  readonly default: readonly Keyframe[]
 }
 export interface MediaParam extends ParamBase {
   readonly kind: 'media'
@@ -88,6 +96,7 @@ export type ParamSpec =
   | BoolParam
   | ChoiceParam
   | TextParam
+  | KeysParam
   | MediaParam
   | ModelParam
 export type Params = Readonly<Record<string, ParamSpec>>
@@ -100,7 +109,9 @@ export type ValueOf<S> = S extends { kind: 'float' | 'int' | 'seed' }
       ? C
       : S extends { kind: 'text' }
         ? string
-        : AssetRef | null
+        : S extends { kind: 'keys' }
+          ? readonly Keyframe[]
+          : AssetRef | null
 
 export type Values<P extends Params> = { readonly [K in keyof P]: ValueOf<P[K]> }
 
@@ -124,8 +135,10 @@ export const param = {
     options: C,
     o: Options & { default: C[number]; labels?: Readonly<Partial<Record<C[number], string>>> },
   ) => ({ kind: 'choice', label, affects: 'plan', options, ...o }) as const,
-  text: (label: string, o: Options & { default: string; maxLength?: number }) =>
+  text: (label: string, o: Options & { default: string; maxLength?: number; endings?: readonly string[] }) =>
     ({ kind: 'text', label, affects: 'plan', maxLength: 200, ...o }) as const,
+  keys: (label: string, o: Options & { default: readonly Keyframe[] }) =>
+    ({ kind: 'keys', label, affects: 'uniform', ...o }) as const,
   media: (label: string, o: Options & { default: AssetRef | null }) =>
     ({ kind: 'media', label, affects: 'plan', ...o }) as const,
   model: (label: string, o: Options & { default: AssetRef | null; dial?: string }) =>

@@ -51,6 +51,8 @@ export interface NumberDesc {
   /** What it is sure to lie within, and what a scale of it shows; absent: not known. */
   readonly min?: number
   readonly max?: number
+  /** Which end of its scale is the worse one; the higher where it is not said. */
+  readonly worst?: 'lowest'
 }
 
 export interface AudioDesc {
@@ -67,7 +69,9 @@ export type PictureDesc = Extract<ValueDesc, { type: TypesHeld<'texture'> }>
 /** What there is one of for each frame. */
 export type FrameDesc = Extract<ValueDesc, { type: TypesHeld<'texture' | 'number'> }>
 
-export const numberDesc = (scale: Pick<NumberDesc, 'unit' | 'min' | 'max'> = {}): NumberDesc => ({
+export const numberDesc = (
+  scale: Omit<Partial<NumberDesc>, 'type' | 'width' | 'height' | 'format'> = {},
+): NumberDesc => ({
   type: 'number',
   width: 1,
   height: 1,

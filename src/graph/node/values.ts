@@ -2,6 +2,7 @@
 import type { NodeRecord } from '../document/document.ts'
 import type { Json } from '../document/json.ts'
 import { ownParam } from '../document/subgraph.ts'
+import { interpolations, isKeyframe, type Keyframe, maxKeys } from './keyframes.ts'
 import type { AssetRef, ParamSpec, Params, Values } from './params.ts'
 import type { NodeSpec } from './spec.ts'
 
@@ -31,6 +32,15 @@ function checkAsset(label: string, value: unknown): string | undefined {
   return undefined
 }
 
+function checkKeys(label: string, value: unknown): string | undefined {
+  if (!Array.isArray(value)) return `${label} must be a list of keys, but is ${show(value)}.`
+  if (value.length > maxKeys) return `${label} may have at most ${maxKeys} keys, but has ${value.length}.`
+  const wrong = value.findIndex((key) => !isKeyframe(key))
+  return wrong < 0
+    ? undefined
+    : `${label}: key ${wrong + 1} must have a whole "frame" from 0, a finite "value", and "next" as ${interpolations.join(', ')}, but is ${show(value[wrong])}.`
+}
+
 /** Why `value` does not do for the param, a whole sentence that names it by its label; `undefined` where it does. */
 export function checkParam(spec: ParamSpec, value: unknown): string | undefined {
   switch (spec.kind) {
@@ -51,6 +61,8 @@ export function checkParam(spec: ParamSpec, value: unknown): string | undefined 
       return value.length <= spec.maxLength
         ? undefined
         : `${spec.label} must have at most ${spec.maxLength} characters, but has ${value.length}.`
+    case 'keys':
+      return checkKeys(spec.label, value)
     case 'media':
     case 'model':
       return checkAsset(spec.label, value)
@@ -59,7 +71,7 @@ export function checkParam(spec: ParamSpec, value: unknown): string | undefined 
 
 /** Every declared param of `spec` with its value: the record's where valid, the default otherwise. */
 export function paramValues(spec: NodeSpec, record: Pick<NodeRecord, 'params' | 'body'>): Values<Params> {
-  const values: Record<string, Json | AssetRef> = {}
+  const values: Record<string, Json | AssetRef | readonly Keyframe[]> = {}
   for (const [name, declared] of Object.entries(spec.params)) {
     const own = ownParam(record, name)
     values[name] = own !== undefined && checkParam(declared, own) === undefined ? own : declared.default

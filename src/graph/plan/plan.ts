@@ -170,7 +170,7 @@ function assetsOf(
   return Object.entries(spec.params).flatMap(([name, declared]) => {
     if (declared.kind !== kind) return []
     const ref = values[name]
-    return typeof ref === 'object' && ref !== null ? [ref] : []
+    return typeof ref === 'object' && ref !== null && 'id' in ref ? [ref] : []
   })
 }
 

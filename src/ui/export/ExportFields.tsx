@@ -5,17 +5,17 @@ import type { ClockReport } from '../../engine/door/api.ts'
 import { timecode } from '../kit/value-text.ts'
 import { canSaveToDisk } from '../store/export-targets.ts'
 import { dialogText } from '../text/dialogs.ts'
-import { extensions } from './settings.ts'
 
 const words = dialogText.export
 
 export const extensionOf = (name: string): string => name.toLowerCase().match(/\.([a-z0-9]+)$/)?.[1] ?? ''
-export const knownExtension = (name: string): boolean => (extensions as readonly string[]).includes(extensionOf(name))
 
 interface FileRowProps {
   readonly id: string
   readonly label: string
   readonly name: string
+  /** What it may end in. */
+  readonly endings: readonly string[]
   /** `null`: it cannot be left out. */
   readonly chosen: boolean | null
   /** What will be written, such as its size in pixels. */
@@ -24,8 +24,8 @@ interface FileRowProps {
   readonly onChosen: (chosen: boolean) => void
 }
 
-export function FileRow({ id, label, name, chosen, about, onName, onChosen }: FileRowProps) {
-  const wrong = chosen !== false && !knownExtension(name)
+export function FileRow({ id, label, name, endings, chosen, about, onName, onChosen }: FileRowProps) {
+  const wrong = chosen !== false && !endings.includes(extensionOf(name))
   return (
     <div className="form-row">
       <label htmlFor={`file-${id}`}>
@@ -50,7 +50,7 @@ export function FileRow({ id, label, name, chosen, about, onName, onChosen }: Fi
             onChange={(event) => onName(event.target.value)}
           />
           <div className="segments">
-            {extensions.map((extension) => (
+            {endings.map((extension) => (
               <button
                 key={extension}
                 type="button"
@@ -63,7 +63,7 @@ export function FileRow({ id, label, name, chosen, about, onName, onChosen }: Fi
           </div>
         </div>
         <p className={wrong ? 'error-text small' : 'muted small'}>
-          {wrong ? words.file.wrongEnding : extensionOf(name) === 'png' ? words.file.pictures(about) : about}
+          {wrong ? words.file.wrongEnding(endings) : extensionOf(name) === 'png' ? words.file.pictures(about) : about}
         </p>
       </div>
     </div>

@@ -19,7 +19,7 @@ import { dialogText } from '../text/dialogs.ts'
 import { BatchRow } from './BatchRow.tsx'
 import { exportsOf, fetchRecipe, mediumName, sinksOf } from './batch.ts'
 import { Estimate } from './Estimate.tsx'
-import { extensionOf, FileRow, knownExtension, PlaceRow, type Range, RangeRow, rangeOf } from './ExportFields.tsx'
+import { extensionOf, FileRow, PlaceRow, type Range, RangeRow, rangeOf } from './ExportFields.tsx'
 import { MediaNotes } from './MediaNotes.tsx'
 import { recalledSettings, rememberSettings } from './settings.ts'
 
@@ -44,7 +44,10 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const [fileNames, setNames] = useState<Readonly<Record<NodeId, string>>>(() =>
     Object.fromEntries(sinks.map((sink) => [sink.id, ownName(sink, specs, settings.extension)])),
   )
-  const [chosen, setChosen] = useState<ReadonlySet<NodeId>>(() => new Set(sinks.slice(0, 1).map((sink) => sink.id)))
+  const [chosen, setChosen] = useState<ReadonlySet<NodeId>>(
+    // What writes no pictures costs nothing beside what does.
+    () => new Set(sinks.filter((sink, i) => i === 0 || !mainPort(specs.get(sink.type)?.inputs)).map(({ id }) => id)),
+  )
   const [place, setPlace] = useState(settings.place)
   const [range, setRange] = useState<Range>({ whole: true, start: '0', duration: '1' })
   const [clips, setClips] = useState<readonly AssetRef[]>([])
@@ -54,7 +57,9 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const blocking = problems.filter((problem) => problem.severity === 'error')
   const cut = rangeOf(range)
   const names = new Map([...chosen].map((sink) => [sink, (fileNames[sink] ?? '').trim()]))
-  const badName = [...names.values()].some((name) => !knownExtension(name))
+  const endings = new Map(sinks.map((sink) => [sink.id, endingsOf(sink, specs)]))
+  const isKnown = (sink: NodeId, name: string) => endings.get(sink)?.includes(extensionOf(name)) === true
+  const badName = [...names].some(([sink, name]) => !isKnown(sink, name))
   const ready = chosen.size > 0 && blocking.length === 0 && cut !== null && !badName && !noGpu
   const pictures = [...names.values()].some((name) => extensionOf(name) === 'png')
   const count = Math.max(1, clips.length) * (1 + recipes.size)
@@ -112,11 +117,12 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
               id={sink.id}
               label={sinks.length > 1 ? titleOf(expand(graph, specs).document, specs, sink.id) : words.fileName}
               name={fileNames[sink.id] ?? ''}
+              endings={endings.get(sink.id) ?? []}
               chosen={sinks.length > 1 ? chosen.has(sink.id) : null}
               about={desc ? describe(desc) : ''}
               onName={(name) => {
                 setNames({ ...fileNames, [sink.id]: name })
-                if (knownExtension(name)) rememberSettings({ extension: extensionOf(name) })
+                if (isKnown(sink.id, name)) rememberSettings({ extension: extensionOf(name) })
               }}
               onChosen={(on) => {
                 const next = new Set(chosen)
@@ -221,10 +227,18 @@ function aimed(each: NewExport, targetOf: (node: NodeId) => OutputTarget): NewEx
   return { ...each, request: { ...each.request, outputs } }
 }
 
+/** What the files of a sink may end in. */
+function endingsOf(sink: NodeRecord, specs: Specs): readonly string[] {
+  const declared = specs.get(sink.type)?.params.fileName
+  return (declared?.kind === 'text' && declared.endings) || []
+}
+
 /** The name that the node itself proposes; where it proposes none, the usual one with the extension last used. */
-function ownName(sink: NodeRecord, specs: Specs, extension: string): string {
+function ownName(sink: NodeRecord, specs: Specs, lastUsed: string): string {
   const spec = specs.get(sink.type)
   const name = spec && paramValues(spec, sink).fileName
+  const endings = endingsOf(sink, specs)
+  const extension = endings.includes(lastUsed) ? lastUsed : (endings[0] ?? lastUsed)
   if (typeof name !== 'string' || name.trim() === '') return `enhanced.${extension}`
   return sink.params.fileName === undefined ? name.replace(/\.[a-z0-9]+$/i, `.${extension}`) : name
 }

@@ -4,7 +4,7 @@ import type { ExportReport } from '../../engine/door/api.ts'
 import type { NodeId } from '../../graph/document/document.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import { useEditor } from '../editor.ts'
-import { bytes, milliseconds, span } from '../kit/value-text.ts'
+import { bytes, measured, milliseconds, span } from '../kit/value-text.ts'
 import type { ExportJob, FinishedFile } from '../store/export-job.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
@@ -66,11 +66,26 @@ export function Finished({ job, report, files }: FinishedProps) {
           {Object.entries(report.outputs).map(([node, output]) => (
             <div key={node}>
               <dt>{titleOf(graph, specs, node as NodeId)}</dt>
-              <dd>
-                {output.width} × {output.height}, {output.videoCodec}
-                {output.audioCodec && `, ${output.audioCodec}${output.audioCopied ? words.copied : ''}`}
-                <span className="muted"> {words.encodedBy(output.encoder)}</span>
-              </dd>
+              {output.kind === 'numbers' ? (
+                <dd>
+                  {output.numbers.map(({ title, unit, mean, worst }) => (
+                    <span key={title} className="figure">
+                      {words.numbers(
+                        title,
+                        measured(mean, unit),
+                        measured(worst?.value ?? null, unit),
+                        worst?.frame ?? null,
+                      )}
+                    </span>
+                  ))}
+                </dd>
+              ) : (
+                <dd>
+                  {output.width} × {output.height}, {output.videoCodec}
+                  {output.audioCodec && `, ${output.audioCodec}${output.audioCopied ? words.copied : ''}`}
+                  <span className="muted"> {words.encodedBy(output.encoder)}</span>
+                </dd>
+              )}
             </div>
           ))}
           {report.steps.map((step) => (

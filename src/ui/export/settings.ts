@@ -11,8 +11,6 @@ export interface ExportSettings {
 
 const key = 'framewright/export'
 
-export const extensions = ['mp4', 'mov', 'webm', 'mkv', 'png'] as const
-
 export function recalledSettings(usual: Pick<ExportSettings, 'place'>): ExportSettings {
   const settings: ExportSettings = { ...usual, extension: 'mp4', notify: false }
   const text = recall(key)
@@ -21,7 +19,7 @@ export function recalledSettings(usual: Pick<ExportSettings, 'place'>): ExportSe
     const { place, extension, notify } = JSON.parse(text) as Partial<Record<keyof ExportSettings, unknown>>
     return {
       place: place === 'store' || (place === 'disk' && usual.place === 'disk') ? place : settings.place,
-      extension: (extensions as readonly unknown[]).includes(extension) ? String(extension) : settings.extension,
+      extension: typeof extension === 'string' && /^[a-z0-9]+$/.test(extension) ? extension : settings.extension,
       notify: notify === true,
     }
   } catch (error) {

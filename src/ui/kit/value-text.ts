@@ -57,6 +57,13 @@ export function describe(desc: ValueDesc): string {
   return `${desc.width} × ${desc.height}`
 }
 
+/** A measured number, with as many figures as one can tell apart; a dash where there is none. */
+export const measured = (value: number | null, unit?: string): string => {
+  if (value === null || !Number.isFinite(value)) return '–'
+  const figures = number(Number(value.toPrecision(3)), 4)
+  return unit ? `${figures} ${unit}` : figures
+}
+
 export const parameterCount = (count: number): string =>
   count >= 1e6
     ? words.million(number(count / 1e6, 1))

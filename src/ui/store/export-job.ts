@@ -52,7 +52,7 @@ export const jobName = ({ request }: Pick<ExportJob, 'request'>): string =>
 /** The files that a sink wrote: pictures are numbered from the first one's name on. */
 export function writtenNames(first: string, report: ExportReport['outputs'][NodeId] | undefined): readonly string[] {
   const number = first.match(/-(\d+)(\.png)$/i)
-  if (report?.videoCodec !== 'png' || report.frames < 2 || !number) return [first]
+  if (report?.kind !== 'pictures' || report.videoCodec !== 'png' || report.frames < 2 || !number) return [first]
   const [tail, digits = '', extension = ''] = number
   const stem = first.slice(0, -tail.length)
   return Array.from(

@@ -1,6 +1,10 @@
 /** The export dialog: its form, the queue, and what came of an export. */
 import { plurals } from '../../format.ts'
 
+/** “.mp4, .webm or .png”. */
+const either = (choices: readonly string[]): string =>
+  choices.length < 2 ? choices.join() : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`
+
 const plural = plurals('en')
 
 /** At the beginning of a sentence. */
@@ -34,7 +38,7 @@ export const exportDialog = {
   },
   file: {
     write: (output: string) => `Write ${output}`,
-    wrongEnding: 'End the name in .mp4, .mov, .webm, .mkv or .png.',
+    wrongEnding: (endings: readonly string[]) => `End the name in ${either(endings.map((ending) => `.${ending}`))}.`,
     /** @param about its size and the like; may be empty */
     pictures: (about: string) => (about === '' ? 'One picture per frame' : `One picture per frame, ${about}`),
   },
@@ -144,5 +148,8 @@ export const exportDialog = {
     copied: ' (copied)',
     /** @param encoder such as “libx264 of the built-in ffmpeg” */
     encodedBy: (encoder: string) => `by ${encoder}`,
+    /** What a number came to. @param worstFrame `null`: no frame has a number */
+    numbers: (title: string, mean: string, worst: string, worstFrame: number | null) =>
+      worstFrame === null ? `${title}: no numbers` : `${title}: mean ${mean}, worst ${worst} at frame ${worstFrame}`,
   },
 }

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest'
+import { inOrderOfFrames, type Keyframe, numberAt } from '../../../../src/graph/node/keyframes.ts'
+
+const key = (frame: number, value: number, next: Keyframe['next'] = 'linear'): Keyframe => ({ frame, value, next })
+
+it('stays at its first value before the first key and at its last behind the last', () => {
+  const keys = [key(10, 0.5), key(20, 1)]
+  expect([0, 10, 20, 99].map((frame) => numberAt(keys, frame))).toEqual([0.5, 0.5, 1, 1])
+  expect(numberAt([], 3)).toBe(undefined)
+})
+
+it('holds, goes straight, and bends without leaving what lies between its keys', () => {
+  expect([10, 15, 19, 20].map((frame) => numberAt([key(10, 1, 'hold'), key(20, 3)], frame))).toEqual([1, 1, 1, 3])
+  expect([10, 15, 18].map((frame) => numberAt([key(10, 1), key(20, 3)], frame))).toEqual([1, 2, 2.6])
+  const bent = [key(0, 0, 'smooth'), key(4, 1, 'smooth'), key(8, 1, 'smooth'), key(12, 0)]
+  const along = Array.from({ length: 13 }, (_, frame) => numberAt(bent, frame)!)
+  // Level at either end and at the turn; the cubic's middle is the mean of the two.
+  expect(along[2]).toBeCloseTo(0.5, 10)
+  expect(along.slice(4, 9)).toEqual([1, 1, 1, 1, 1])
+  expect(Math.max(...along)).toBeLessThanOrEqual(1)
+  expect(Math.min(...along)).toBeGreaterThanOrEqual(0)
+  // By the formula: slopes 0 at 0, and harmonic mean of 1/4 and 1/2, that is 1/3, at 4.
+  const rising = [key(0, 0, 'smooth'), key(4, 1, 'smooth'), key(8, 3)]
+  expect(numberAt(rising, 2)).toBeCloseTo(0.5 - (4 * (1 / 3)) / 8, 10)
+})
+
+it('takes keys in any order, the later of two at one frame', () => {
+  expect(inOrderOfFrames([key(9, 1), key(3, 2), key(9, 4)])).toEqual([key(3, 2), key(9, 4)])
+})
