@@ -145,7 +145,8 @@ async function removeIdle(folder: FileSystemDirectoryHandle, name: string): Prom
 
 /**
  * Sends pieces over HTTP: `PUT url?file=name&position=n` with the bytes, then `POST url?file=name&commit=1` (it is
- * whole) or `…&discard=1`. The answer is the back-pressure; a failing one carries a sentence as plain text.
+ * whole) or `…&discard=1`. The answer is the back-pressure; a failing one carries a sentence as plain text. Bytes go as a
+ * `Blob`: those of any other body are copied to whoever observes the browser, as its driver does.
  */
 export function httpOutput(url: string): OutputFiles {
   const send = async (fileName: string, method: 'PUT' | 'POST', query: string, body?: Uint8Array<ArrayBuffer>) => {
@@ -155,7 +156,7 @@ export function httpOutput(url: string): OutputFiles {
       ['file', fileName],
       ...new URLSearchParams(query),
     ]).toString()
-    const response = await guarded(fileName, () => fetch(address, { method, ...(body ? { body } : {}) }))
+    const response = await guarded(fileName, () => fetch(address, { method, ...(body ? { body: new Blob([body]) } : {}) }))
     if (response.ok) return
     const sentence = (await response.text()).trim()
     throw new MediaError(
