@@ -156,7 +156,9 @@ export function httpOutput(url: string): OutputFiles {
       ['file', fileName],
       ...new URLSearchParams(query),
     ]).toString()
-    const response = await guarded(fileName, () => fetch(address, { method, ...(body ? { body: new Blob([body]) } : {}) }))
+    const response = await guarded(fileName, () =>
+      fetch(address, { method, ...(body ? { body: new Blob([body]) } : {}) }),
+    )
     if (response.ok) return
     const sentence = (await response.text()).trim()
     throw new MediaError(
