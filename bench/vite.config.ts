@@ -13,7 +13,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     rolldownOptions: {
-      input: ['bench.html', 'damage.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
+      input: ['bench.html', 'damage.html', 'fuzz.html'].map((page) => fileURLToPath(new URL(page, import.meta.url))),
     },
   },
 })
