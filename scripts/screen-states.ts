@@ -104,7 +104,6 @@ export const screenStates: readonly ScreenState[] = [
   },
   {
     name: 'models',
-    covered: true,
     async reach(page) {
       await shown(page)
       await page.locator('.react-flow__node', { hasText: 'SR Model' }).click()
