@@ -14,15 +14,13 @@ import {
 import { useEffect, useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { EdgeRecord, Endpoint, Graph, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type { Graph, NodeId, NodeRecord } from '../../graph/document/document.ts'
 import { type Json, sameJson } from '../../graph/document/json.ts'
 import { flatId, type Path } from '../../graph/document/levels.ts'
-import { names } from '../../graph/document/naming.ts'
 import { innermost, isSubgraph, sideOf, specOf } from '../../graph/document/subgraph.ts'
 import { promotionOf } from '../../graph/edits/boundary.ts'
 import { ownInputs } from '../../graph/node/driven.ts'
 import type { ParamSpec } from '../../graph/node/params.ts'
-import type { PortType } from '../../graph/node/ports.ts'
 import type { NodeSpec } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { PortMark } from '../canvas/PortMark.tsx'
@@ -31,7 +29,6 @@ import { shortTitleOf } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
 import { IconButton } from '../kit/IconButton.tsx'
-import { describe } from '../kit/value-text.ts'
 import { FixButtons } from '../problems/FixButtons.tsx'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
 import { reaches } from '../store/composing.ts'
@@ -39,11 +36,13 @@ import { assetFacts } from '../store/facts.ts'
 import { text } from '../text/text.ts'
 import { variantsOf } from '../viewer/variant-values.ts'
 import type { ControlProps } from './control.ts'
+import { DrivenBy, InputChoice, wireInto } from './InputChoice.tsx'
+import { KeysControl } from './KeysControl.tsx'
 import { MarkPanel } from './MarkPanel.tsx'
 import { MediaControl } from './MediaControl.tsx'
 import { ModelControl } from './ModelControl.tsx'
 import { NumberControl } from './NumberControl.tsx'
-import { BoolControl, Choice, ChoiceControl, SeedControl, TextControl, TextEntry } from './SimpleControls.tsx'
+import { BoolControl, ChoiceControl, SeedControl, TextControl, TextEntry } from './SimpleControls.tsx'
 import { OpenSubgraphPanel, PortList, SubgraphParts } from './SubgraphPanel.tsx'
 
 const words = text.inspector
@@ -179,7 +178,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
 
 /** Wide controls stand below their label, small ones beside it, and a number beside it with its slider below both. */
 const layoutOf = ({ kind }: ParamSpec): 'below' | 'number' | 'beside' => {
-  if (kind === 'media' || kind === 'model') return 'below'
+  if (kind === 'media' || kind === 'model' || kind === 'keys') return 'below'
   return kind === 'float' || kind === 'int' ? 'number' : 'beside'
 }
 
@@ -235,6 +234,9 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
         drag={(next) => commands.dragParam(node, name, next)}
         drop={commands.endDrag}
       />
+      {param.kind === 'float' && param.affects === 'uniform' && (
+        <DrivenBy node={node} name={name} label={param.label} />
+      )}
     </div>
   )
 }
@@ -329,6 +331,8 @@ function Control(props: ControlProps<ParamSpec>) {
       return <BoolControl {...rest} param={param} />
     case 'choice':
       return <ChoiceControl {...rest} param={param} />
+    case 'keys':
+      return <KeysControl {...rest} param={param} />
     case 'text':
       return <TextControl {...rest} param={param} />
     case 'media':
@@ -338,64 +342,29 @@ function Control(props: ControlProps<ParamSpec>) {
   }
 }
 
-const nothing = 'nothing'
-
-/** How many outputs of this type a node has: the only one needs no name. */
-const alike = (spec: NodeSpec | undefined, type: PortType): number =>
-  Object.values(spec?.outputs ?? {}).filter((output) => output.type === type).length
-
-const isFrom = (edge: EdgeRecord | undefined, from: Endpoint): boolean =>
-  edge?.from.node === from.node && edge.from.port === from.port
-
 /** What each input reads: also the way to wire without a mouse. */
 function Inputs({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
-  const { document, specs, derived, commands } = useEditor()
-  const graph = useStore(document, (state) => state.level)
-  const descs = useStore(derived, (state) => state.inference.descs)
   const labels = useId()
-  const called = useMemo(() => names(graph, specs), [graph, specs])
+  const { document } = useEditor()
+  const edges = useStore(document, (state) => state.level.edges)
   return (
     <section className="inputs">
       <h3>{words.inputs.title}</h3>
-      {ownInputs(spec).map(([name, port]) => {
-        const edge = Object.values(graph.edges).find((one) => one.to.node === record.id && one.to.port === name)
-        const none = port.fallback === undefined ? words.inputs.none : words.inputs.noneOptional
-        const label = (from: Endpoint) => {
-          const desc = descs.get(`${from.node}.${from.port}`)
-          const alone = alike(specOf(specs, graph.nodes[from.node]), port.type) === 1
-          const which = alone ? '' : ` · ${called.output(from.node, from.port)}`
-          return words.inputs.source(`${called.node(from.node)}${which}`, desc ? describe(desc) : '')
-        }
-        const sources = () =>
-          Object.values(graph.nodes).flatMap((node) =>
-            Object.entries(specOf(specs, node)?.outputs ?? {})
-              .filter(([, output]) => output.type === port.type)
-              .map(([output]) => ({ node: node.id, port: output }))
-              .filter((from) => isFrom(edge, from) || commands.canConnect(from, { node: record.id, port: name }))
-              .map((from) => ({ value: `${from.node}.${from.port}`, label: label(from) })),
-          )
-        return (
-          <div className="param" key={name} data-input={name}>
-            <div className="param-label">
-              <PortMark type={port.type} filled={edge !== undefined} />
-              <span id={`${labels}-${name}`}>{port.label}</span>
-            </div>
-            <Choice
-              labelId={`${labels}-${name}`}
-              value={edge ? `${edge.from.node}.${edge.from.port}` : nothing}
-              shown={edge ? label(edge.from) : none}
-              options={() => [{ value: nothing, label: none }, ...sources()]}
-              onChange={(value) => {
-                const [node, output] = value.split('.')
-                if (value === nothing) {
-                  if (edge) commands.removeEdges([edge.id])
-                } else if (node && output)
-                  commands.connect({ node: node as NodeId, port: output }, { node: record.id, port: name })
-              }}
-            />
+      {ownInputs(spec).map(([name, port]) => (
+        <div className="param" key={name} data-input={name}>
+          <div className="param-label">
+            <PortMark type={port.type} filled={wireInto(edges, record.id, name) !== undefined} />
+            <span id={`${labels}-${name}`}>{port.label}</span>
           </div>
-        )
-      })}
+          <InputChoice
+            labelId={`${labels}-${name}`}
+            node={record.id}
+            name={name}
+            type={port.type}
+            none={port.fallback === undefined ? words.inputs.none : words.inputs.noneOptional}
+          />
+        </div>
+      ))}
     </section>
   )
 }

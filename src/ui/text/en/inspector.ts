@@ -2,6 +2,7 @@
 
 import type { MarkColour } from '../../../graph/document/document.ts'
 import type { NumberRange, Personality } from '../../../graph/node/facts.ts'
+import type { Interpolation } from '../../../graph/node/keyframes.ts'
 import { plurals } from '../format.ts'
 
 const plural = plurals('en')
@@ -45,6 +46,22 @@ export const inspector = {
     notSeenHint: 'View this node or one after it.',
     range: (least: number, most: number) => `${least} to ${most}`,
     newSeed: 'New seed',
+  },
+  /** The keys of a curve. */
+  keys: {
+    setAt: (frame: number) => `Set a key at frame ${frame}`,
+    frame: 'Frame',
+    value: (frame: number) => `Value at frame ${frame}`,
+    next: (frame: number) => `From frame ${frame} on`,
+    remove: (frame: number) => `Remove the key at frame ${frame}`,
+    interpolations: { hold: 'Hold', linear: 'Straight', smooth: 'Smooth' } satisfies Readonly<
+      Record<Interpolation, string>
+    >,
+    curve: (low: string, high: string) => `The curve over the clip, from ${low} to ${high}`,
+  },
+  driven: {
+    label: (setting: string) => `What drives ${setting}`,
+    none: 'Set by hand',
   },
   inputs: {
     title: 'Inputs',

@@ -1,0 +1,25 @@
+/** Changes of a curve's keys, each giving the keys in the order of their frames. */
+import { inOrderOfFrames, type Keyframe, numberAt } from './keyframes.ts'
+
+/** With a key at `frame`, on the curve as it is: the curve stays as it was but for how it bends. */
+export function withKeyAt(keys: readonly Keyframe[], frame: number, otherwise: number): readonly Keyframe[] {
+  const ordered = inOrderOfFrames(keys)
+  if (ordered.some((key) => key.frame === frame)) return ordered
+  const before = ordered.findLast((key) => key.frame < frame)
+  const value = numberAt(ordered, frame) ?? otherwise
+  return inOrderOfFrames([...ordered, { frame, value, next: before?.next ?? 'linear' }])
+}
+
+/** With `change` made to the key at `frame`; moved onto another key, it takes that one's place. */
+export function withKeyChanged(
+  keys: readonly Keyframe[],
+  frame: number,
+  change: Partial<Keyframe>,
+): readonly Keyframe[] {
+  const found = keys.find((key) => key.frame === frame)
+  if (!found) return inOrderOfFrames(keys)
+  return inOrderOfFrames([...keys.filter((key) => key !== found), { ...found, ...change }])
+}
+
+export const withoutKeyAt = (keys: readonly Keyframe[], frame: number): readonly Keyframe[] =>
+  inOrderOfFrames(keys.filter((key) => key.frame !== frame))

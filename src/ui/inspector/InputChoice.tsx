@@ -1,0 +1,92 @@
+/** Choosing what an input reads, or what drives a setting, from all that fits. */
+import { useId, useMemo } from 'react'
+import { useStore } from 'zustand'
+import { type EdgeRecord, type Endpoint, endpointKey, type Graph, type NodeId } from '../../graph/document/document.ts'
+import { names } from '../../graph/document/naming.ts'
+import { specOf } from '../../graph/document/subgraph.ts'
+import type { PortType } from '../../graph/node/ports.ts'
+import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
+import { useEditor } from '../editor.ts'
+import { describe } from '../kit/value-text.ts'
+import { text } from '../text/text.ts'
+import { Choice } from './SimpleControls.tsx'
+
+const words = text.inspector
+
+const nothing = 'nothing'
+
+/** How many outputs of this type a node has: the only one needs no name. */
+const alike = (spec: NodeSpec | undefined, type: PortType): number =>
+  Object.values(spec?.outputs ?? {}).filter((output) => output.type === type).length
+
+const outputsOfType = (graph: Graph, specs: Specs, type: PortType): Endpoint[] =>
+  Object.values(graph.nodes).flatMap((node) =>
+    Object.entries(specOf(specs, node)?.outputs ?? {})
+      .filter(([, output]) => output.type === type)
+      .map(([port]) => ({ node: node.id, port })),
+  )
+
+/** The wire that ends on an input. */
+export const wireInto = (edges: Graph['edges'], node: NodeId, name: string): EdgeRecord | undefined =>
+  Object.values<EdgeRecord>(edges).find(({ to }) => to.node === node && to.port === name)
+
+interface InputChoiceProps {
+  readonly labelId: string
+  readonly node: NodeId
+  /** Of the input. */
+  readonly name: string
+  readonly type: PortType
+  /** What reads nothing is called. */
+  readonly none: string
+}
+
+export function InputChoice({ labelId, node, name, type, none }: InputChoiceProps) {
+  const { document, specs, derived, commands } = useEditor()
+  const graph = useStore(document, (state) => state.level)
+  const descs = useStore(derived, (state) => state.inference.descs)
+  const called = useMemo(() => names(graph, specs), [graph, specs])
+  const edge = wireInto(graph.edges, node, name)
+  const label = (from: Endpoint) => {
+    const desc = descs.get(endpointKey(from))
+    const alone = alike(specOf(specs, graph.nodes[from.node]), type) === 1
+    const which = alone ? '' : ` · ${called.output(from.node, from.port)}`
+    return words.inputs.source(`${called.node(from.node)}${which}`, desc ? describe(desc) : '')
+  }
+  const current = edge && endpointKey(edge.from)
+  const sources = () =>
+    outputsOfType(graph, specs, type)
+      .filter((from) => endpointKey(from) === current || commands.canConnect(from, { node, port: name }))
+      .map((from) => ({ value: endpointKey(from), label: label(from) }))
+  return (
+    <Choice
+      labelId={labelId}
+      value={current ?? nothing}
+      shown={edge ? label(edge.from) : none}
+      options={() => [{ value: nothing, label: none }, ...sources()]}
+      onChange={(value) => {
+        const [from, port] = value.split('.')
+        if (value === nothing) {
+          if (edge) commands.removeEdges([edge.id])
+        } else if (from && port) commands.connect({ node: from as NodeId, port }, { node, port: name })
+      }}
+    />
+  )
+}
+
+/** Under a setting, where something in the graph could drive it. */
+export function DrivenBy({ node, name, label }: { node: NodeId; name: string; label: string }) {
+  const { document, specs } = useEditor()
+  const offered = useStore(document, ({ level }) =>
+    outputsOfType(level, specs, 'number').some((from) => from.node !== node),
+  )
+  const labelId = useId()
+  if (!offered) return null
+  return (
+    <div className="driven-by">
+      <span id={labelId} className="visually-hidden">
+        {words.driven.label(label)}
+      </span>
+      <InputChoice labelId={labelId} node={node} name={name} type="number" none={words.driven.none} />
+    </div>
+  )
+}

@@ -1,0 +1,135 @@
+/** The keys of a curve: drawn over the clip, and as a list in which each can be read and typed. */
+import { Plus, X } from 'lucide-react'
+import { useStore } from 'zustand'
+import type { Json } from '../../graph/document/json.ts'
+import { withKeyAt, withKeyChanged, withoutKeyAt } from '../../graph/node/key-edits.ts'
+import {
+  type Interpolation,
+  inOrderOfFrames,
+  interpolations,
+  isKeyframe,
+  type Keyframe,
+  maxKeys,
+  numberAt,
+} from '../../graph/node/keyframes.ts'
+import type { KeysParam } from '../../graph/node/params.ts'
+import { useEditor } from '../editor.ts'
+import { IconButton } from '../kit/IconButton.tsx'
+import { measured } from '../kit/value-text.ts'
+import { text } from '../text/text.ts'
+import type { ControlProps } from './control.ts'
+import { Choice, TextEntry } from './SimpleControls.tsx'
+
+const words = text.inspector.keys
+
+const asJson = (keys: readonly Keyframe[]): Json => keys.map((key) => ({ ...key }))
+
+export function KeysControl({ labelId, param, value, set }: ControlProps<KeysParam>) {
+  const { preview } = useEditor()
+  const frame = useStore(preview, (state) => state.frame)
+  const clock = useStore(preview, (state) => state.shown?.clock)
+  const keys = inOrderOfFrames(Array.isArray(value) ? value.filter(isKeyframe) : param.default)
+  const change = (next: readonly Keyframe[]) => set(asJson(next))
+  const first = Math.min(clock?.first ?? 0, keys[0]?.frame ?? 0)
+  const last = Math.max(clock?.last ?? 0, keys.at(-1)?.frame ?? 0, first + 1)
+  const here = keys.some((key) => key.frame === frame)
+  return (
+    <fieldset className="keys" aria-labelledby={labelId}>
+      <KeysCurve keys={keys} first={first} last={last} frame={frame} />
+      <button
+        type="button"
+        className="button"
+        disabled={here || keys.length >= maxKeys}
+        onClick={() => change(withKeyAt(keys, frame, 1))}
+      >
+        <Plus size={14} aria-hidden />
+        {words.setAt(frame)}
+      </button>
+      <ol className="key-list">
+        {keys.map((key) => (
+          <li key={key.frame} data-here={key.frame === frame}>
+            <TextEntry
+              label={words.frame}
+              value={String(key.frame)}
+              maxLength={10}
+              accept={(typed) => /^\d+$/.test(typed.trim()) && Number(typed) <= 2 ** 31}
+              onChange={(typed) => change(withKeyChanged(keys, key.frame, { frame: Number(typed) }))}
+            />
+            <TextEntry
+              label={words.value(key.frame)}
+              value={String(Number(key.value.toPrecision(6)))}
+              maxLength={16}
+              accept={(typed) => typed.trim() !== '' && Number.isFinite(Number(typed))}
+              onChange={(typed) => change(withKeyChanged(keys, key.frame, { value: Number(typed) }))}
+            />
+            <span id={`${labelId}-next-${key.frame}`} className="visually-hidden">
+              {words.next(key.frame)}
+            </span>
+            <Choice
+              labelId={`${labelId}-next-${key.frame}`}
+              value={key.next}
+              shown={words.interpolations[key.next]}
+              options={() => interpolations.map((one) => ({ value: one, label: words.interpolations[one] }))}
+              onChange={(next) => change(withKeyChanged(keys, key.frame, { next: next as Interpolation }))}
+            />
+            <IconButton
+              label={words.remove(key.frame)}
+              look="setting"
+              disabled={keys.length === 1}
+              onClick={() => change(withoutKeyAt(keys, key.frame))}
+            >
+              <X size={13} aria-hidden />
+            </IconButton>
+          </li>
+        ))}
+      </ol>
+    </fieldset>
+  )
+}
+
+interface KeysCurveProps {
+  readonly keys: readonly Keyframe[]
+  readonly first: number
+  readonly last: number
+  /** The one that is seen. */
+  readonly frame: number
+}
+
+const [width, height, margin] = [240, 72, 6]
+
+/** The curve from the clip's first frame to its last; a press goes to the frame. */
+function KeysCurve({ keys, first, last, frame }: KeysCurveProps) {
+  const { preview } = useEditor()
+  const samples = Array.from({ length: width + 1 }, (_, i) => numberAt(keys, first + ((last - first) * i) / width) ?? 0)
+  const [low, high] = [Math.min(...samples), Math.max(...samples)]
+  const x = (at: number) => ((at - first) / (last - first)) * width
+  const y = (number: number) =>
+    high > low ? height - margin - ((number - low) / (high - low)) * (height - 2 * margin) : height / 2
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the timeline has the keys for moving about, and the list those for editing.
+    <svg
+      className="keys-curve"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={words.curve(measured(low), measured(high))}
+      onClick={(event) => {
+        const box = event.currentTarget.getBoundingClientRect()
+        preview.seek(Math.round(first + ((event.clientX - box.left) / box.width) * (last - first)))
+      }}
+    >
+      <line className="keys-now" x1={x(frame)} x2={x(frame)} y1={0} y2={height} />
+      <polyline points={samples.map((number, i) => `${i},${y(number)}`).join(' ')} />
+      {keys.map((key) => (
+        <line
+          key={key.frame}
+          className="keys-key"
+          x1={x(key.frame)}
+          x2={x(key.frame)}
+          y1={y(key.value)}
+          y2={y(key.value)}
+        />
+      ))}
+    </svg>
+  )
+}
