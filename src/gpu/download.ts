@@ -3,11 +3,12 @@
  * exactly what the tags of the file will say; browsers have used BT.601 here. Each call records, submits and only
  * then waits: the picture may be given back as soon as the call returns its promise, and several may be in flight.
  */
-import { isScalar } from '../graph/node/value-types.ts'
+import { isScalar, shownAs } from '../graph/node/value-types.ts'
 import type { SampleFormat } from '../media/types.ts'
 import { createSamples, type TakeSamples } from './planes.ts'
 import { encodePng } from './png.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture, Recorder } from './types.ts'
+import { shownColour } from './wgsl/library.ts'
 
 export interface PictureDownload {
   videoFrame(
@@ -107,9 +108,26 @@ fn main(at: vec2u) {
 }`,
 }
 
+/** A picture of vectors as one of colours, which the other passes then take. */
+const flowPass: ComputeSpec = {
+  label: 'download/flow',
+  reads: { picture: 'float' },
+  writes: { colours: 'rgba16float' },
+  wgsl: /* wgsl */ `
+fn main(at: vec2u) {
+  let p = textureLoad(picture, at, 0);
+  textureStore(colours, at, ${shownColour('flow', 'p')});
+}`,
+}
+
 /** Compiles the passes, so that a call records at once. */
 export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
-  const [i420, rgba, deep] = await Promise.all([gpu.compute(i420Pass), gpu.compute(rgba8Pass), gpu.compute(rgba16Pass)])
+  const [i420, rgba, deep, flow] = await Promise.all([
+    gpu.compute(i420Pass),
+    gpu.compute(rgba8Pass),
+    gpu.compute(rgba16Pass),
+    gpu.compute(flowPass),
+  ])
 
   /** Records `fill`, sends everything, and hands the bytes to `take` once they are here. */
   async function readBack<T>(
@@ -151,16 +169,34 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
         pass.record(recorder, {
           reads: { picture: picture.texture },
           buffers: { pixels: buffer },
-          uniforms: { width, mask: type === 'mask' ? 1 : 0 },
+          uniforms: { width, mask: isScalar(type) ? 1 : 0 },
           size: { width, height },
         }),
       take,
     )
   }
+
+  /** Hands on what can be shown: the picture itself, or its vectors as colours. What `take` records is all that reads it. */
+  function inColours<T>(recorder: Recorder, picture: GpuPicture, take: (picture: GpuPicture) => T): T {
+    const { desc, part } = picture
+    if (shownAs(desc.type) !== 'flow') return take(picture)
+    const { width, height } = part
+    using colours = gpu.pool.texture({ width, height, format: 'rgba16float' }, flowPass.label)
+    flow.record(recorder, {
+      reads: { picture: picture.texture },
+      writes: { colours: colours.value },
+      size: { width, height },
+    })
+    return take({ texture: colours.value, desc: { ...desc, type: 'image', format: 'rgba16float' }, part })
+  }
   const pixels = (recorder: Recorder, picture: GpuPicture) =>
-    packed(recorder, picture, rgba, 4, (bytes) => new Uint8ClampedArray(bytes.slice(0)))
+    inColours(recorder, picture, (shown) =>
+      packed(recorder, shown, rgba, 4, (bytes) => new Uint8ClampedArray(bytes.slice(0))),
+    )
   const deepPixels = (recorder: Recorder, picture: GpuPicture) =>
-    packed(recorder, picture, deep, 8, (bytes) => new Uint16Array(bytes.slice(0)))
+    inColours(recorder, picture, (shown) =>
+      packed(recorder, shown, deep, 8, (bytes) => new Uint16Array(bytes.slice(0))),
+    )
 
   return {
     videoFrame(recorder, picture, timing) {

@@ -169,11 +169,14 @@ function differing(a: Numbers | undefined, b: Numbers | undefined): number {
   return count
 }
 
-/** A picture lies in [0,1], a number where its description says; all of them are finite. */
-function checkRange({ data }: Numbers, desc: ValueDesc | undefined, what: string) {
+/** A picture lies in [0,1], vectors within the picture, a number where its description says; all of them are finite. */
+function checkRange({ data, width, height }: Numbers, desc: ValueDesc | undefined, what: string) {
   const { min = -Number.MAX_VALUE, max = Number.MAX_VALUE } = desc?.type === 'number' ? desc : { min: 0, max: 1 }
-  const wrong = data.findIndex((value) => !(value >= min && value <= max))
-  expect(wrong === -1 ? null : data[wrong], `${what}: number ${wrong} lies outside [${min},${max}]`).toBe(null)
+  const isMotion = desc?.type === 'motion'
+  const low = isMotion ? [-width, -height, 0, 0] : [min, min, min, min]
+  const high = isMotion ? [width, height, 1, 0] : [max, max, max, max]
+  const wrong = data.findIndex((value, i) => !(value >= low[i % 4]! && value <= high[i % 4]!))
+  expect(wrong === -1 ? null : data[wrong], `${what}: number ${wrong} lies outside [${low},${high}]`).toBe(null)
 }
 
 const describedAs = (descs: ReadonlyMap<string, ValueDesc>, name: string) => descs.get(`${subject}.${name}`)

@@ -75,6 +75,16 @@ test('shows the picture in its place, squares from ×2 on, and the surround arou
   expect(at(37, 10)).toEqual([0, 0, 1])
 })
 
+test('shows vectors as colours', async () => {
+  const { texture, desc, part } = upload(
+    bench,
+    draw(4, 2, (x) => (x < 2 ? [12, 0, 1, 0] : [0, 0, 0.5, 0])),
+  )
+  const at = await show([{ texture, desc: { ...desc, type: 'motion', format: 'rgba16float' }, part }], viewport())
+  expect(at(6, 10)).toEqual([1, 0.26, 0.26])
+  expect(at(30, 10)).toEqual([0.62, 0.62, 0.62])
+})
+
 test('pans and zooms without another render', async () => {
   const at = await show([a], viewport(undefined, { zoom: 40, centre: { x: 3.5, y: 1 } }))
   expect(at(1, 10)).toEqual([1, 0, 0])

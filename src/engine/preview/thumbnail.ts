@@ -2,7 +2,8 @@
 
 import { createRecorder } from '../../gpu/recorder.ts'
 import type { ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
-import { isScalar } from '../../graph/node/value-types.ts'
+import { shownColour } from '../../gpu/wgsl/library.ts'
+import { type Shown, shownAs } from '../../graph/node/value-types.ts'
 import { wholeOf } from '../../graph/plan/region.ts'
 import type { Download } from '../../nodes/kernel.ts'
 import type { Picture8 } from '../door/api.ts'
@@ -10,11 +11,13 @@ import type { Picture8 } from '../door/api.ts'
 /** Samples a side and pixel: enough for a tenth of the size, and bounded for the largest pictures. */
 const mostTaps = 12
 
-const shrink: ComputeSpec = {
-  label: 'thumbnail/shrink',
+const label = 'thumbnail/shrink'
+
+const shrink = (shown: Shown): ComputeSpec => ({
+  label,
   reads: { picture: 'float' },
   writes: { small: 'rgba16float' },
-  uniforms: { ratio: 'vec2f', taps: 'vec2u', mask: 'u32' },
+  uniforms: { ratio: 'vec2f', taps: 'vec2u' },
   wgsl: `
 fn main(at: vec2u) {
   let last = vec2i(textureDimensions(picture)) - 1;
@@ -26,9 +29,9 @@ fn main(at: vec2u) {
     }
   }
   sum = sum / f32(u.taps.x * u.taps.y);
-  textureStore(small, at, select(sum, vec4f(sum.rrr, 1.0), u.mask == 1u));
+  textureStore(small, at, ${shownColour(shown, 'sum')});
 }`,
-}
+})
 
 /** @param side of the longer side, pixels; a smaller picture stays as it is */
 export async function takeThumbnail(
@@ -37,21 +40,20 @@ export async function takeThumbnail(
   picture: GpuPicture,
   side: number,
 ): Promise<Picture8> {
-  const pass = await gpu.compute(shrink)
   const { desc, part } = picture
+  const pass = await gpu.compute(shrink(shownAs(desc.type)))
   const factor = Math.min(1, side / Math.max(part.width, part.height))
   const width = Math.max(1, Math.round(part.width * factor))
   const height = Math.max(1, Math.round(part.height * factor))
   const ratio = [part.width / width, part.height / height] as const
   using recorder = createRecorder(gpu.device)
-  using small = gpu.pool.texture({ width, height, format: 'rgba16float' }, shrink.label)
+  using small = gpu.pool.texture({ width, height, format: 'rgba16float' }, label)
   pass.record(recorder, {
     reads: { picture: picture.texture },
     writes: { small: small.value },
     uniforms: {
       ratio,
       taps: ratio.map((pixels) => Math.min(mostTaps, Math.ceil(pixels))),
-      mask: isScalar(desc.type) ? 1 : 0,
     },
     size: { width, height },
   })

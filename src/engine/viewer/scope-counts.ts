@@ -6,7 +6,8 @@
 
 import { createRecorder } from '../../gpu/recorder.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
-import { isScalar } from '../../graph/node/value-types.ts'
+import { shownColour } from '../../gpu/wgsl/library.ts'
+import { type Shown, shownAs } from '../../graph/node/value-types.ts'
 import type { ScopeCounts, ScopeKind } from '../door/api.ts'
 
 const levels = 256
@@ -28,17 +29,19 @@ const bodies: Readonly<Record<ScopeKind, string>> = {
   count(cr * u.columns + cb);`,
 }
 
-const spec = (kind: ScopeKind): ComputeSpec => ({
-  label: `scope/${kind}`,
+const labelOf = (kind: ScopeKind): string => `scope/${kind}`
+
+const spec = (kind: ScopeKind, shown: Shown): ComputeSpec => ({
+  label: labelOf(kind),
   reads: { picture: 'float' },
   buffers: { counts: { type: 'array<atomic<u32>>', access: 'read_write' } },
-  uniforms: { width: 'u32', columns: 'u32', mask: 'u32' },
+  uniforms: { width: 'u32', columns: 'u32' },
   wgsl: `
 fn code(value: f32) -> u32 { return u32(clamp(value, 0.0, 1.0) * ${levels - 1}.0 + 0.5); }
 fn count(bin: u32) { atomicAdd(&counts[bin], 1u); }
 fn main(at: vec2u) {
   let p = textureLoad(picture, at, 0);
-  let rgb = clamp(select(p.rgb, p.rrr, u.mask == 1u), vec3f(0.0), vec3f(1.0));${bodies[kind]}
+  let rgb = clamp(${shownColour(shown, 'p')}.rgb, vec3f(0.0), vec3f(1.0));${bodies[kind]}
 }`,
 })
 
@@ -49,25 +52,26 @@ const shape = (kind: ScopeKind, width: number) => {
 
 /** Compiles; the counter then submits at once, so that the picture may be given back while the numbers are on their way. */
 export async function scopeCounter(gpu: Gpu, kind: ScopeKind): Promise<(picture: GpuPicture) => Promise<ScopeCounts>> {
-  const pass = await gpu.compute(spec(kind))
-  return (picture) => countScope(gpu, kind, pass, picture)
+  const pass = (shown: Shown) => gpu.compute(spec(kind, shown))
+  const [colour, grey, flow] = await Promise.all([pass('colour'), pass('grey'), pass('flow')])
+  const passes: Readonly<Record<Shown, ComputePass>> = { colour, grey, flow }
+  return (picture) => countScope(gpu, kind, passes[shownAs(picture.desc.type)], picture)
 }
 
 async function countScope(gpu: Gpu, kind: ScopeKind, pass: ComputePass, picture: GpuPicture): Promise<ScopeCounts> {
-  const { type } = picture.desc
   const { width, height } = picture.part
   const { columns, rows } = shape(kind, width)
   const size = columns * rows * 4
   using recorder = createRecorder(gpu.device)
-  using staging = gpu.pool.buffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }, spec(kind).label)
+  using staging = gpu.pool.buffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }, labelOf(kind))
   {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
-    using counts = gpu.pool.buffer({ size, usage }, spec(kind).label)
+    using counts = gpu.pool.buffer({ size, usage }, labelOf(kind))
     recorder.encoder.clearBuffer(counts.value)
     pass.record(recorder, {
       reads: { picture: picture.texture },
       buffers: { counts: counts.value },
-      uniforms: { width, columns, mask: isScalar(type) ? 1 : 0 },
+      uniforms: { width, columns },
       size: { width, height },
     })
     recorder.encoder.copyBufferToBuffer(counts.value, 0, staging.value, 0, size)

@@ -1,6 +1,7 @@
 /**
  * WGSL functions that any shader may call. Only those a shader names, and what they need, are put before it.
  */
+import type { Shown } from '../../graph/node/value-types.ts'
 
 interface LibraryFunction {
   readonly needs?: readonly string[]
@@ -34,6 +35,16 @@ const functions: Readonly<Record<string, LibraryFunction>> = {
     wgsl: `fn fromLinear(rgb: vec3f) -> vec3f {
   let a = abs(rgb);
   return sign(rgb) * select(1.055 * pow(a, vec3f(1.0 / 2.4)) - 0.055, 12.92 * a, a <= vec3f(0.0031308));
+}`,
+  },
+  // A vector as a colour, after S. Baker and others, "A Database and Evaluation Methodology for Optical Flow", IJCV 2011:
+  // the direction is the hue, the length the saturation (half at 4 pixels); what is not to be believed (z) is dark.
+  flowColour: {
+    wgsl: `fn flowColour(motion: vec4f) -> vec4f {
+  let far = length(motion.xy);
+  let turn = select(0.0, atan2(motion.y, motion.x) / 6.28318530718, far > 0.0);
+  let hue = saturate(abs(fract(turn + vec3f(0.0, 2.0, 1.0) / 3.0) * 6.0 - 3.0) - 1.0);
+  return vec4f(mix(vec3f(1.0), hue, far / (far + 4.0)) * (0.25 + 0.75 * saturate(motion.z)), 1.0);
 }`,
   },
   // A texture between its texels; `place` in texels from the middle of the first, clamped to the edge.
@@ -73,6 +84,15 @@ const functions: Readonly<Record<string, LibraryFunction>> = {
 }`,
   },
 }
+
+const colours: Readonly<Record<Shown, (value: string) => string>> = {
+  colour: (value) => value,
+  grey: (value) => `vec4f(${value}.rrr, 1.0)`,
+  flow: (value) => `flowColour(${value})`,
+}
+
+/** WGSL of the colour, `vec4f`, by which the pixel `value`, a name, is shown. */
+export const shownColour = (shown: Shown, value: string): string => colours[shown](value)
 
 /** The library functions that `wgsl` calls, each once, dependencies first. */
 export function wgslLibrary(wgsl: string): string {

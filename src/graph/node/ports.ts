@@ -55,6 +55,18 @@ export interface NumberDesc {
   readonly worst?: 'lowest'
 }
 
+/**
+ * Where each pixel of a frame is found in a neighbour: dx, dy in pixels, so that neighbour(x + dx, y + dy) shows what the frame
+ * shows at (x, y); then how far that is to be believed, in [0,1]; the fourth number is 0.
+ */
+export interface MotionDesc {
+  readonly type: 'motion'
+  readonly width: number
+  readonly height: number
+  readonly format: 'rgba16float'
+  readonly frameRate: number
+}
+
 export interface AudioDesc {
   readonly type: 'audio'
   /** Samples a second. */
@@ -64,7 +76,7 @@ export interface AudioDesc {
   readonly codec: string
 }
 
-export type ValueDesc = ImageDesc | MaskDesc | NumberDesc | AudioDesc
+export type ValueDesc = ImageDesc | MaskDesc | MotionDesc | NumberDesc | AudioDesc
 export type PictureDesc = Extract<ValueDesc, { type: TypesHeld<'texture'> }>
 /** What there is one of for each frame. */
 export type FrameDesc = Extract<ValueDesc, { type: TypesHeld<'texture' | 'number'> }>
@@ -94,6 +106,7 @@ export const port = {
   image: (label: string, options: PortOptions = {}) => ({ type: 'image', label, ...options }) as const,
   mask: (label: string, options: PortOptions = {}) => ({ type: 'mask', label, ...options }) as const,
   number: (label: string, options: PortOptions = {}) => ({ type: 'number', label, ...options }) as const,
+  motion: (label: string, options: PortOptions = {}) => ({ type: 'motion', label, ...options }) as const,
   audio: (label: string, options: PortOptions = {}) => ({ type: 'audio', label, ...options }) as const,
   /** A mask that reads as `fallback` everywhere while unconnected. */
   optionalMask: (label: string, fallback: number, options: PortOptions = {}) =>

@@ -10,12 +10,22 @@
  */
 export type Held = 'texture' | 'number' | 'stream'
 
+/**
+ * How the pixels of a picture become colours where they are looked at.
+ * - `colour`: as they are.
+ * - `grey`: one number, from black to white.
+ * - `flow`: a vector and how sure it is; the direction is the hue, its length the saturation, doubt is dark.
+ */
+export type Shown = 'colour' | 'grey' | 'flow'
+
 interface ValueType {
   readonly held: Held
   /** With its article, inside a sentence. */
   readonly noun: string
   /** The type of one pixel in a shader. */
   readonly wgsl?: 'vec4f' | 'f32'
+  /** Of what is held as a texture. */
+  readonly shown?: Shown
   /** What chains are made of: the first input and output of this type are a node's main ones. */
   readonly main?: true
   /** The mark of a port, as an SVG path within 12 × 12; its colour is `--<type>` in the style sheets. */
@@ -27,11 +37,19 @@ export const valueTypes = {
     held: 'texture',
     noun: 'an image',
     wgsl: 'vec4f',
+    shown: 'colour',
     main: true,
     mark: 'M6 1.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 0 1 0-9z',
   },
-  mask: { held: 'texture', noun: 'a mask', wgsl: 'f32', mark: 'M6 .6L11.4 6L6 11.4L.6 6z' },
-  number: { held: 'number', noun: 'a number', wgsl: 'f32', mark: 'M1.8 1.8h8.4v8.4H1.8z' },
+  mask: { held: 'texture', noun: 'a mask', wgsl: 'f32', shown: 'grey', mark: 'M6 .6L11.4 6L6 11.4L.6 6z' },
+  motion: {
+    held: 'texture',
+    noun: 'motion',
+    wgsl: 'vec4f',
+    shown: 'flow',
+    mark: 'M1.2 1.4L11 6L1.2 10.6L4.2 6z',
+  },
+  number: { held: 'number', noun: 'a number', wgsl: 'f32', shown: 'grey', mark: 'M1.8 1.8h8.4v8.4H1.8z' },
   audio: { held: 'stream', noun: 'sound', mark: 'M6 1L11.4 10.6H.6z' },
 } as const satisfies Readonly<Record<string, ValueType>>
 
@@ -56,6 +74,9 @@ export const isStreamType = (type: PortType): type is TypesHeld<'stream'> => typ
 
 /** Whether a pixel is one number, as a mask's is, and not a colour. */
 export const isScalar = (type: PortType): boolean => typeOf(type).wgsl === 'f32'
+
+/** How pixels of the type are shown; what is no picture is not. */
+export const shownAs = (type: PortType): Shown => typeOf(type).shown ?? 'colour'
 
 export const isMain = (type: PortType): boolean => typeOf(type).main === true
 

@@ -17,7 +17,7 @@ import { DropdownMenu } from 'radix-ui'
 import { type KeyboardEvent, lazy, Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { isPicture } from '../../graph/analysis/infer.ts'
-import { isScalar } from '../../graph/node/value-types.ts'
+import { shownAs } from '../../graph/node/value-types.ts'
 import { keysOf } from '../commands/key-names.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
@@ -177,6 +177,7 @@ export function Viewer() {
   const region = useStore(preview, (state) => state.shown?.region ?? null)
   const clockFrame = useStore(preview, (state) => state.shown?.clock.index ?? null)
   const view = useStore(preview, (state) => state.view)
+  const shown = desc && words.shown[shownAs(desc.type)]
   const size = isPicture(desc) ? `${desc.width} × ${desc.height}` : null
   const fit = () => where.setState({ zoom: { mode: 'fit' } })
   const exact = (scale: number) =>
@@ -223,7 +224,7 @@ export function Viewer() {
         <OverlayButton />
         <span className="viewer-facts">
           {size && <span>{size}</span>}
-          {desc && isScalar(desc.type) && <span>{words.mask}</span>}
+          {shown && <span>{shown}</span>}
           {time !== null && <span title={words.frameTimeHint}>{milliseconds(time)}</span>}
         </span>
         <div className="viewer-zoom">

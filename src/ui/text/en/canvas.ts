@@ -8,6 +8,7 @@ const plural = plurals('en')
 const things: Readonly<Record<PortType, string>> = {
   image: 'an image',
   mask: 'a mask',
+  motion: 'motion',
   number: 'a number',
   audio: 'sound',
 }

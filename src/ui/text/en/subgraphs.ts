@@ -11,7 +11,7 @@ const side: Readonly<Record<PortSide, string>> = { inputs: 'input', outputs: 'ou
 
 export const subgraphs = {
   /** What a new port is called until somebody names it. */
-  ports: { image: 'Image', mask: 'Mask', number: 'Number', audio: 'Sound' } satisfies Readonly<
+  ports: { image: 'Image', mask: 'Mask', motion: 'Motion', number: 'Number', audio: 'Sound' } satisfies Readonly<
     Record<PortType, string>
   >,
   /** What one is called that has no name of its own. */

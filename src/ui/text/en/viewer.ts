@@ -19,7 +19,8 @@ export const viewer = {
   /** @param size “1280 × 720” */
   preview: (size: string) => `Preview, ${size} pixels`,
   previewEmpty: 'Preview, nothing to show yet',
-  mask: 'mask',
+  /** What a pixel of the picture is, where it is not a colour. */
+  shown: { colour: undefined, grey: 'mask', flow: 'motion: hue is where to, strength how far, dark is doubt' },
   frameTimeHint: 'Time to render this frame',
   compare: 'Compare',
   modes,
