@@ -151,7 +151,7 @@ export async function download(
   { texture, desc, part }: GpuPicture,
 ): Promise<Numbers> {
   const { width, height } = part
-  const channels = desc.type === 'image' ? 4 : 1
+  const channels = desc.format === 'rgba16float' ? 4 : 1
   const bytesPerRow = Math.ceil((width * (channels === 1 ? 4 : 8)) / 256) * 256
   const buffer = gpu.device.createBuffer({
     label: 'test/download',

@@ -26,6 +26,7 @@ export interface Motions extends Disposable {
     motion: BlockMotion,
     noise: number,
     result: GPUTexture,
+    nearer?: BlockMotion,
   ): void
 }
 
@@ -94,9 +95,10 @@ export async function openMotions(gpu: Gpu, whole: Size, neighbours: number, blu
       trim(shelf.motions, shelf.room)
       return found
     },
-    dense(recorder, from, to, motion, noise, result) {
+    dense(recorder, from, to, motion, noise, result, nearer) {
       const shelf = shelfOf(recorder)
-      search.dense(recorder, pyramidOf(shelf, recorder, from), pyramidOf(shelf, recorder, to), motion, noise, result)
+      const [current, other] = [pyramidOf(shelf, recorder, from), pyramidOf(shelf, recorder, to)]
+      search.dense(recorder, current, other, motion, noise, result, nearer)
       trim(shelf.pyramids, shelf.room + 1)
     },
     [Symbol.dispose]() {

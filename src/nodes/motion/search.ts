@@ -6,7 +6,7 @@
 import type { ComputePass, Gpu, Lease, Recorder } from '../../gpu/types.ts'
 import { createGaussian, type Filter, type StagePicture } from '../stage.ts'
 import {
-  blocksAlong,
+  blockReads,
   confidenceWgsl,
   denseWgsl,
   halveWgsl,
@@ -46,7 +46,7 @@ const coarsest = 20
 const cutArea = 160 * 90
 
 const half = ({ width, height }: Size): Size => ({ width: Math.ceil(width / 2), height: Math.ceil(height / 2) })
-const grid = ({ width, height }: Size): Size => ({ width: blocksAlong(width), height: blocksAlong(height) })
+const { grid } = blockReads
 
 function sizesOf(whole: Size): readonly Size[] {
   const sizes = [whole]
@@ -67,6 +67,7 @@ export interface MotionSearch {
   /**
    * A vector for each pixel: `rgba16float` of dx, dy, and how far they are to be believed in [0,1]: 0 at a cut.
    * @param noise its deviation in grey levels of 255
+   * @param nearer to a frame between the two: past a cut there nothing is believed either
    */
   dense(
     recorder: Recorder,
@@ -75,6 +76,7 @@ export interface MotionSearch {
     motion: BlockMotion,
     noise: number,
     result: GPUTexture,
+    nearer?: BlockMotion,
   ): void
 }
 
@@ -129,7 +131,7 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       compile(
         'confidence',
         confidenceWgsl,
-        { current: 'float', vectors: 'float', lost: 'float' },
+        { current: 'float', vectors: 'float', lost: 'float', nearer: 'float' },
         { motion: 'rgba16float' },
         { ...bounds, noise: 'f32', cut: 'f32' },
       ),
@@ -242,7 +244,7 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       })
       return others.map((other) => toOther(recorder, current, slopesOf, other))
     },
-    dense(recorder, current, other, { blocks, lost: share }, noise, result) {
+    dense(recorder, current, other, { blocks, lost: share }, noise, result, nearer) {
       using vectors = borrow(whole, 'rgba16float', 'vectors')
       const uniforms = { whole: sides(whole) }
       const reads = { current: current.levels[0]!.plane, other: other.levels[0]!.plane }
@@ -253,7 +255,7 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
         size: whole,
       })
       confidence.record(recorder, {
-        reads: { current: reads.current, vectors: vectors.value, lost: share },
+        reads: { current: reads.current, vectors: vectors.value, lost: share, nearer: nearer?.lost ?? share },
         writes: { motion: result },
         uniforms: { ...uniforms, noise, cut: cutShare },
         size: whole,

@@ -9,6 +9,18 @@ export const blockStep = 4
 /** Blocks along a side of so many pixels. */
 export const blocksAlong = (side: number): number => Math.floor((side - 1) / blockStep) + 2
 
+/** What a node must know that reads the vectors of blocks. */
+export const blockReads = {
+  side: blockSide,
+  step: blockStep,
+  /** WGSL of the pixel where the block at `at`, a `vec2u`, begins. */
+  corner: (at: string): string => `(vec2i(${at}) * ${blockStep} - ${blockStep})`,
+  grid: ({ width, height }: { readonly width: number; readonly height: number }) => ({
+    width: blocksAlong(width),
+    height: blocksAlong(height),
+  }),
+}
+
 /** What a plane is halved with, and how far around the coarsest one is looked. */
 export const halving = { sigma: 0.7, radius: 2 }
 export const coarsestReach = 4
@@ -22,7 +34,7 @@ const area = blockSide * blockSide
 const planes = /* wgsl */ `
 fn ours(at: vec2i) -> f32 { return textureLoad(current, clamp(at, vec2i(0), u.whole - 1), 0).r; }
 fn theirs(at: vec2i) -> f32 { return textureLoad(other, clamp(at, vec2i(0), u.whole - 1), 0).r; }
-fn cornerOf(block: vec2u) -> vec2i { return vec2i(block) * ${blockStep} - ${blockStep}; }`
+fn cornerOf(block: vec2u) -> vec2i { return ${blockReads.corner('block')}; }`
 
 /** Mean difference of a block and the place it is moved to; given up as soon as it is more than `limit`. */
 const mismatch = /* wgsl */ `
@@ -334,7 +346,8 @@ fn main(here: vec2u) {
 
 /**
  * How far a vector is to be believed: an error detector, not a probability. The difference over 5×5 counts beyond what
- * `noise`, its deviation in grey levels, and the texture there account for.
+ * `noise`, its deviation in grey levels, and the texture there account for. Past a cut nothing is believed, nor beyond one
+ * that lies nearer.
  */
 export const confidenceWgsl = /* wgsl */ `
 fn main(here: vec2u) {
@@ -353,6 +366,7 @@ fn main(here: vec2u) {
   }
   let deviation = sqrt(max(0.0, squares / 25.0 - sum * sum / 625.0));
   let more = max(0.0, off / 25.0 - 1.5 - 1.1 * u.noise - 0.15 * deviation);
-  let whole = select(exp(-more / 3.0), 0.0, textureLoad(lost, vec2u(0u), 0).r > u.cut);
+  let share = max(textureLoad(lost, vec2u(0u), 0).r, textureLoad(nearer, vec2u(0u), 0).r);
+  let whole = select(exp(-more / 3.0), 0.0, share > u.cut);
   textureStore(motion, here, vec4f(textureLoad(vectors, here, 0).xy, whole, 0.0));
 }`

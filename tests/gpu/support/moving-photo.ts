@@ -51,7 +51,12 @@ export const turn =
     return [cos * x - sin * y, sin * x + cos * y]
   }
 
-export const frameSize = { width: 320, height: 180 } as const
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+export const frameSize: Size = { width: 320, height: 180 }
 
 /** The photograph as `move` shows it, with noise of a deviation in grey levels of 255. */
 export function frameOf(photo: Photo, move: Move, { size = frameSize, noise = 0, seed = 1 } = {}): Numbers {

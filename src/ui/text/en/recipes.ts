@@ -27,7 +27,7 @@ export const recipes = {
     },
     'texture-overload': {
       title: 'Against too much texture',
-      purpose: 'For grass and gravel full of a crisp model’s wiggles: fine detail by half, and limited.',
+      purpose: 'For grass and gravel full of a crisp model’s wiggles: fine detail by half, limited, and held steady.',
       keywords: ['hair', 'worms', 'crunchy', 'fake detail', 'hallucination', 'flicker', 'shimmer', 'crawling', 'noisy'],
     },
     'old-film': {

@@ -1,0 +1,218 @@
+/**
+ * Holds what a model predicts steady from frame to frame. The residual, which is the detail less the base and thus all that was
+ * predicted, is averaged over the frames around by the motion of the source; each neighbour's is first held within the spread of
+ * the frame's own (history clipping, B. Karis, "High Quality Temporal Supersampling", 2014) and counts by how far its motion is
+ * to be believed. The source itself is never averaged, so that nothing real can leave a ghost.
+ */
+import {
+  borrowPicture,
+  catmullRom,
+  createStage,
+  defineNode,
+  farthestFollowed,
+  inferProblem,
+  layOver,
+  openMotions,
+  param,
+  port,
+  type StagePicture,
+  sizeMismatch,
+  warpReach,
+  widen,
+} from './define.ts'
+
+const maxRadius = 2
+
+/** Names of a neighbour's residual and of the motion to it, in the shader. */
+const residualOf = (i: number) => `residual${i}`
+const motionOf = (i: number) => `motion${i}`
+
+const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+
+const steadyWgsl = (neighbours: number, masked: boolean) => /* wgsl */ `
+${catmullRom(range(neighbours).map(residualOf))}
+fn make(at: vec2i) -> vec4f {
+  let own = residual_at(at).rgb;
+  var mean = vec3f(0.0);
+  var squares = vec3f(0.0);
+  for (var j = -1; j <= 1; j++) {
+    for (var i = -1; i <= 1; i++) {
+      let near = residual_at(at + vec2i(i, j)).rgb;
+      mean += near;
+      squares += near * near;
+    }
+  }
+  mean /= 9.0;
+  let spread = u.clip * sqrt(max(squares / 9.0 - mean * mean, vec3f(0.0)));
+  var sum = own;
+  var total = 1.0;
+  let place = (vec2f(at) + 0.5) * u.source / vec2f(u.whole) - 0.5;
+  ${range(neighbours)
+    .map(
+      (i) => /* wgsl */ `{
+    let motion = bilinear(${motionOf(i)}, place);
+    let v = motion.xy * vec2f(u.whole) / u.source;
+    let weight = select(0.0, u.steadiness * motion.z, length(v) <= ${farthestFollowed}.0);
+    if (weight > 0.002) {
+      sum += weight * clamp(${residualOf(i)}_warped(vec2f(at) + v).rgb, mean - spread, mean + spread);
+      total += weight;
+    }
+  }`,
+    )
+    .join('\n  ')}
+  ${layOver('under.rgb + (sum / total - own)', masked)}
+}`
+
+export default defineNode({
+  type: 'steady-detail',
+  title: 'Steady Detail',
+  category: 'blend',
+  summary:
+    'Calms detail that a model makes up anew in each frame. It costs a little sharpness and much time: the model is run for the frames around, too.',
+  keywords: [
+    'shimmer',
+    'shimmering',
+    'flicker',
+    'crawling',
+    'boiling',
+    'texture changes every frame',
+    'temporal consistency',
+    'unstable detail',
+    'twinkle',
+  ],
+  inputs: {
+    detail: port.image('Detail', { help: 'The model’s picture.' }),
+    base: port.image('Base', {
+      help: 'The plain upscale, of the same size: what the model has added is the difference.',
+    }),
+    source: port.image('Source', { help: 'What the model was given: motion is found in it.' }),
+    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the detail stays as it is.' }),
+  },
+  outputs: { image: port.image('Image') },
+  params: {
+    steadiness: param.float('Steadiness', {
+      default: 1,
+      min: 0,
+      max: 1,
+      step: 0.01,
+      help: 'How much the frames around count. 0 changes nothing.',
+    }),
+    radius: param.int('Frames around', {
+      default: 2,
+      min: 1,
+      max: maxRadius,
+      unit: 'frames',
+      affects: 'plan',
+      help: 'On each side. Two are steadier, and slower.',
+    }),
+    clip: param.float('Latitude', {
+      default: 1.5,
+      min: 0.25,
+      max: 4,
+      step: 0.05,
+      help: 'How far a neighbour’s detail may lie from the frame’s own, in deviations. More is steadier, and smears where motion is wrong.',
+    }),
+    noise: param.float('Noise', {
+      default: 0,
+      min: 0,
+      max: 20,
+      step: 0.5,
+      help: 'Of the source, its deviation in grey levels of 255. Motion is then believed in spite of it.',
+    }),
+  },
+  infer({ detail, base, source, mask }) {
+    if (source.width > detail.width || source.height > detail.height)
+      return inferProblem({
+        code: 'size-mismatch',
+        port: 'source',
+        message: `The source is ${source.width}×${source.height}, larger than the detail with its ${detail.width}×${detail.height}.`,
+        hint: 'Wire the picture that the model was given to this input.',
+      })
+    return sizeMismatch('base', base, detail) ?? sizeMismatch('mask', mask, detail) ?? { image: detail }
+  },
+  bypass: { image: 'detail' },
+  kernel: {
+    kind: 'pass',
+    needs({ radius }) {
+      const frames = { before: radius, after: radius }
+      return {
+        detail: { reach: warpReach, frames },
+        base: { reach: warpReach, frames },
+        source: { reach: Number.POSITIVE_INFINITY, frames },
+        mask: { reach: 0 },
+      }
+    },
+    async prepare({ gpu, inputs: { detail: whole, source, mask: masked }, params: { radius } }) {
+      const neighbours = 2 * radius
+      const [motions, subtract, steady] = await Promise.all([
+        openMotions(gpu, source, neighbours),
+        createStage(gpu, {
+          label: 'steady-detail/residual',
+          reads: ['detail', 'base'],
+          format: 'rgba16float',
+          wgsl: 'fn make(at: vec2i) -> vec4f { return detail_at(at) - base_at(at); }',
+        }),
+        createStage(gpu, {
+          label: 'steady-detail/steady',
+          reads: [
+            'image',
+            'residual',
+            ...range(neighbours).flatMap((i) => [residualOf(i), motionOf(i)]),
+            ...(masked ? ['mask'] : []),
+          ],
+          format: 'rgba16float',
+          uniforms: { source: 'vec2f', steadiness: 'f32', clip: 'f32' },
+          wgsl: steadyWgsl(neighbours, masked !== undefined),
+        }),
+      ])
+      /** Stands for motion to a frame that is not there: believed nowhere. */
+      const nowhere = gpu.pool.texture({ width: 1, height: 1, format: 'rgba16float' }, 'steady-detail/nowhere')
+      gpu.device.queue.writeTexture({ texture: nowhere.value }, new Uint16Array(4), {}, [1, 1])
+      const sourceWhole = { x: 0, y: 0, width: source.width, height: source.height }
+      const unknown: StagePicture = { texture: nowhere.value, part: { x: 0, y: 0, width: 1, height: 1 } }
+
+      return {
+        record({ recorder, inputs: { detail, base, source: shown, mask }, outputs, params }) {
+          if (!outputs.image) return
+          using leases = new DisposableStack()
+          const borrowed = (part: StagePicture['part'], what: string) =>
+            leases.use(borrowPicture(gpu, part, 'rgba16float', `steady-detail/${what}`))
+          const around = widen(outputs.image.part, whole, warpReach, warpReach)
+          const residualAt = (offset: number) => {
+            const made = borrowed(around, 'residual')
+            subtract.record(recorder, whole, { detail: detail.at(offset), base: base.at(offset) }, made)
+            return made
+          }
+          const residual = residualAt(0)
+          const offsets = shown.offsets.filter((offset) => offset !== 0)
+          const found = motions.between(
+            recorder,
+            shown,
+            offsets.map((offset) => shown.at(offset)),
+          )
+          const towards = (offset: number) => found[offsets.indexOf(offset)]
+          const reads: Record<string, StagePicture> = {}
+          for (const [i, offset] of offsets.entries()) {
+            const motion = towards(offset)
+            reads[residualOf(i)] = motion ? residualAt(offset) : residual
+            reads[motionOf(i)] = unknown
+            if (!motion) continue
+            const field = borrowed(sourceWhole, 'motion')
+            const nearer = Math.abs(offset) > 1 ? towards(Math.sign(offset)) : undefined
+            motions.dense(recorder, shown, shown.at(offset), motion, params.noise, field.texture, nearer)
+            reads[motionOf(i)] = field
+          }
+          steady.record(recorder, whole, { image: detail, residual, ...reads, ...(mask && { mask }) }, outputs.image, {
+            source: [source.width, source.height],
+            steadiness: params.steadiness,
+            clip: params.clip,
+          })
+        },
+        dispose() {
+          motions[Symbol.dispose]()
+          nowhere[Symbol.dispose]()
+        },
+      }
+    },
+  },
+})
