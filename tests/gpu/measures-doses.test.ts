@@ -9,6 +9,7 @@ import blocks from '../../src/nodes/blocks.node.ts'
 import combing from '../../src/nodes/combing.node.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
 import edgeDisturbance from '../../src/nodes/edge-disturbance.node.ts'
+import flicker from '../../src/nodes/flicker.node.ts'
 import halo from '../../src/nodes/halo.node.ts'
 import invention from '../../src/nodes/invention.node.ts'
 import textDrift from '../../src/nodes/text-drift.node.ts'
@@ -191,4 +192,36 @@ it('of a picture alone: blocks, bands, combs and ripples rise with their doses',
       return pixel(original, x, y) + (beside < 10 ? dose * Math.cos((2 * Math.PI * x) / 5) : 0)
     })
   await series(edgeDisturbance, [0, 0.02, 0.04, 0.08].map(rippled))
+})
+
+it('flicker is what is predicted anew in each frame, and not what moves with the source', async () => {
+  // A scene that moves by two pixels of the source a frame, seen through a window.
+  const seen = (by: number, made: number, seed: number) => {
+    const whole = plane(
+      (x, y) => 0.5 + 0.25 * Math.sin((x + by) / 5) * Math.cos(y / 6) + 0.1 * random((x + by) >> 1, y >> 1, 5),
+    )
+    const anew = blurred(
+      plane((x, y) => random(x, y, seed)),
+      0.6,
+    )
+    return { whole: asPicture(whole), made: asPicture(whole.map((value, i) => value + made * anew[i]!)) }
+  }
+  const [now, before] = [seen(4, 0, 0), seen(0, 0, 0)]
+  const shrink = async (image: Numbers) =>
+    (await runNode(bench, bicubic, { image }, { params: { mode: 'size', width: width / 2, height: height / 2 } }))
+      .image!
+  const sources = new Map([
+    [0, await shrink(now.whole)],
+    [-1, await shrink(before.whole)],
+  ])
+  const scores: number[] = []
+  for (const dose of [0, 0.1, 0.2, 0.4]) {
+    const image = new Map([
+      [0, seen(4, dose, 6).made],
+      [-1, seen(0, dose, 7).made],
+    ])
+    scores.push((await measured(bench, flicker, { image, source: sources })).score!.data[0]!)
+  }
+  expect(scores, `${scores}`).toSatisfy(rising)
+  expect(scores[0]).toBeLessThan(scores[2]! / 4)
 })

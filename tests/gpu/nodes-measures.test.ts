@@ -5,6 +5,7 @@ import blocks from '../../src/nodes/blocks.node.ts'
 import combing from '../../src/nodes/combing.node.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
 import edgeDisturbance from '../../src/nodes/edge-disturbance.node.ts'
+import flicker from '../../src/nodes/flicker.node.ts'
 import halo from '../../src/nodes/halo.node.ts'
 import invention from '../../src/nodes/invention.node.ts'
 import quality from '../../src/nodes/quality.node.ts'
@@ -79,6 +80,13 @@ const goldens: readonly Golden[] = [
   { definition: textureOverload, inputs: pair, maps: { overload: 'map' }, scores: { overload: 'score' } },
   { definition: textDrift, inputs: pair, maps: { drift: 'map' }, scores: { drift: 'score', text: 'text' } },
   { definition: edgeDisturbance, inputs: pair, maps: { disturbance: 'map' }, scores: { disturbance: 'score' } },
+  {
+    definition: flicker,
+    inputs: { image: ['image', 'reference'], source: ['source', 'source'] },
+    params: { full: 64 },
+    maps: { change: 'map' },
+    scores: { change: 'score', detail: 'detail' },
+  },
   { definition: banding, inputs: { image: 'ramp' }, maps: { banding: 'map' }, scores: { banding: 'score' } },
   { definition: combing, inputs: { image: 'combed' }, maps: { combing: 'map' }, scores: { combing: 'score' } },
   {

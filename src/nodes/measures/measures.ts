@@ -11,6 +11,7 @@ export {
   pairProblem,
   pairSteps,
   plainSteps,
+  residualSteps,
   slopeSteps,
   steepSteps,
   textureSteps,

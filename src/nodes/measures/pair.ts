@@ -111,6 +111,25 @@ export const plainSteps = (image: Size, source: Size): Step[] => [
   ...resample({ label: 'measures/plain', name: 'plain', read: 'base', from: image, to: source }),
 ]
 
+/** `name`, of the image's size: Y − B, what was predicted. Reads the pictures `image` and `source`. */
+export const residualSteps = (
+  whole: Size,
+  small: Size,
+  { name, image, source }: { readonly name: string; readonly image: string; readonly source: string },
+): Step[] =>
+  resample({
+    label: `measures/residual ${name}`,
+    name,
+    read: source,
+    value: 'luma(sample.rgb)',
+    from: small,
+    to: whole,
+    finish: {
+      reads: [image],
+      wgsl: `vec4f(luma(${image}_at(at).rgb) - clamp(sum, 0.0, 1.0), 0.0, 0.0, 0.0)`,
+    },
+  })
+
 /** Added to the diagonal of the fit: what shifts and gains must explain to be believed. */
 const ridge = { shift: '4e-6', gain: '1e-6' }
 
