@@ -3,7 +3,7 @@
  * size. x264's is never the larger: of its steps of quality the finest is taken that needs no more bytes.
  */
 import type { Engine, Outcome, Picture8 } from '../src/engine/door/api.ts'
-import type { EdgeId, GraphDocument, NodeId } from '../src/graph/document/document.ts'
+import type { EdgeId, GraphDocument, OutermostId } from '../src/graph/document/document.ts'
 import type { JsonObject } from '../src/graph/document/json.ts'
 import { lumaOf, meanSquaredError, psnrOf } from './quality.ts'
 
@@ -25,7 +25,7 @@ function taken<T>(outcome: Outcome<T>): T {
   throw new Error(outcome.problems.map(({ message, hint }) => `${message} ${hint}`).join(' '))
 }
 
-const [decode, encode] = ['decode' as NodeId, 'encode' as NodeId]
+const [decode, encode] = ['decode' as OutermostId, 'encode' as OutermostId]
 
 function graphOf(media: string, params: JsonObject | null): GraphDocument {
   const position = { x: 0, y: 0 }

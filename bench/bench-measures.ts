@@ -2,13 +2,16 @@
  * What each personality does to each number: the measures of Bicubic, of the built-in models and of the original, on the
  * sample. The original is there to show that the measures do not call it faulty.
  */
+
 import { createAssets } from '../src/engine/run/assets.ts'
 import { startLive } from '../src/engine/run/live.ts'
 import { planDocument } from '../src/engine/run/planning.ts'
+import { expand } from '../src/graph/analysis/expand.ts'
 import {
   type EdgeId,
   type EdgeRecord,
   emptyDocument,
+  type FlatId,
   type GraphDocument,
   type NodeId,
   type NodeRecord,
@@ -101,10 +104,10 @@ export async function measures(
     return Array.from({ length: count }, (_, i) => firstFrame + Math.floor(((i + 0.5) * frameCount) / count))
   })
   const { signal } = new AbortController()
-  const targets = scores.map(({ type, port }) => ({ node: type as NodeId, port }))
+  const targets = scores.map(({ type, port }) => ({ node: type as FlatId, port }))
   const columns: number[][][] = []
   for (const { type, params } of results) {
-    const graph = graphOf(type, params, sample, reference)
+    const { document: graph } = expand(graphOf(type, params, sample, reference), definitions)
     const planned = await planDocument(graph, targets, { specs: definitions, assets, device: live.gpu.device })
     if (!planned.ok) throw new Error(planned.problems.map(({ message }) => message).join(' '))
     await using runner = live.createRunner()

@@ -2,6 +2,7 @@
  * The half of `npm run bench` that needs pixels. Everything is measured in one page, one after the other, so that the
  * ratios mean something on whatever machine this is.
  */
+
 import ffmpegWasmUrl from '@ffmpeg/core/wasm?url'
 import ffmpegCoreUrl from '@ffmpeg/core?url'
 import { FFmpeg } from '@ffmpeg/ffmpeg'
@@ -13,8 +14,19 @@ import { planDocument } from '../src/engine/run/planning.ts'
 import { createPreparer } from '../src/engine/run/prepare.ts'
 import type { PreparedGraph } from '../src/engine/run/prepared.ts'
 import { createResultCache } from '../src/engine/run/result-cache.ts'
-import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../src/graph/document/document.ts'
+import { expand } from '../src/graph/analysis/expand.ts'
+import type {
+  EdgeId,
+  EdgeRecord,
+  FlatEndpoint,
+  FlatId,
+  GraphDocument,
+  NodeId,
+  NodeRecord,
+  OutermostId,
+} from '../src/graph/document/document.ts'
 import type { JsonObject } from '../src/graph/document/json.ts'
+import { flatId } from '../src/graph/document/levels.ts'
 import { isPictureType } from '../src/graph/node/value-types.ts'
 import '../src/host/headless-page.ts'
 import { createMedia } from '../src/media/library.ts'
@@ -51,13 +63,16 @@ function chain(
   also: readonly (readonly [from: string, to: string, input: string])[] = [],
 ): GraphDocument {
   const records = nodes.map(({ id, type, params = {} }): [NodeId, NodeRecord] => [
-    id as NodeId,
-    { id: id as NodeId, type, params, position: { x: 0, y: 0 } },
+    id as OutermostId,
+    { id: id as OutermostId, type, params, position: { x: 0, y: 0 } },
   ])
   const row = nodes.slice(1).map(({ id, input = 'image' }, i) => [nodes[i]!.id, id, input] as const)
   const edges = [...row, ...also].map(([from, to, input]): [EdgeId, EdgeRecord] => {
     const id = `${to}.${input}` as EdgeId
-    return [id, { id, from: { node: from as NodeId, port: 'image' }, to: { node: to as NodeId, port: input } }]
+    return [
+      id,
+      { id, from: { node: from as OutermostId, port: 'image' }, to: { node: to as OutermostId, port: input } },
+    ]
   })
   return { title: '', description: '', nodes: Object.fromEntries(records), edges: Object.fromEntries(edges) }
 }
@@ -101,10 +116,11 @@ async function openChain(
   live: Live,
   parts: Live['parts'],
   assets: ReturnType<typeof createAssets>,
-  document: GraphDocument,
-  view: Endpoint,
+  graph: GraphDocument,
+  view: FlatEndpoint,
 ): Promise<ChainRun> {
   const specs = parts.definitions
+  const { document } = expand(graph, specs)
   const planned = taken(await planDocument(document, [view], { specs, assets, device: live.gpu.device }))
   const signal = new AbortController().signal
   const preparer = createPreparer(parts)
@@ -172,7 +188,7 @@ async function fusion(rounds: number): Promise<readonly FusionResult[]> {
   ]
   const results: FusionResult[] = []
   for (const { name, nodes, document: graph, last } of cases) {
-    const view = { node: last as NodeId, port: 'image' }
+    const view = { node: last as OutermostId, port: 'image' }
     const one = await openChain(live, live.parts, assets, graph, view)
     const many = await openChain(live, { ...live.parts, definitions: unfused(all) }, assets, graph, view)
     if (one.dispatches !== 1 || many.dispatches !== nodes)
@@ -193,7 +209,7 @@ async function fusion(rounds: number): Promise<readonly FusionResult[]> {
 }
 
 /** Renders `frames` frames of the graph to a file in the browser's private store and removes it again. */
-async function speed(engine: Engine, graph: GraphDocument, sink: NodeId, frames: number): Promise<ExportReport> {
+async function speed(engine: Engine, graph: GraphDocument, sink: FlatId, frames: number): Promise<ExportReport> {
   const fileName = 'bench.mp4'
   const outputs = { [sink]: { fileName, target: { kind: 'store' } as const } }
   const report = taken(await engine.export({ document: graph, outputs, frames }, () => undefined))
@@ -229,7 +245,7 @@ export interface EditResult {
 }
 
 /** Time to show a changed Grain, with the model's picture kept, against the whole chain anew. */
-async function edit(engine: Engine, graph: GraphDocument, grain: NodeId, rounds: number): Promise<EditResult> {
+async function edit(engine: Engine, graph: GraphDocument, grain: OutermostId, rounds: number): Promise<EditResult> {
   const view = { node: grain, port: 'image' }
   const withAmount = (amount: number): GraphDocument => {
     const record = graph.nodes[grain]!
@@ -262,7 +278,7 @@ export interface KeptResult {
  * made: a model above costs an edit nothing. The two take turns, so that a busy moment hits both.
  */
 async function kept(engine: Engine, rounds: number): Promise<KeptResult> {
-  const grain = 'grain' as NodeId
+  const grain = 'grain' as OutermostId
   const graphs = [
     chain([decode(sample), { id: 'model', type: 'sr-model' }, { id: 'grain', type: 'grain' }]),
     chain([decode(sample), { id: 'bicubic', type: 'bicubic' }, { id: 'grain', type: 'grain' }]),
@@ -297,7 +313,7 @@ export interface RegionResult {
 }
 
 /** A box of a sixteenth of the result against the whole of it, nothing kept; model and pipelines are warm. */
-async function region(engine: Engine, graph: GraphDocument, view: NodeId, rounds: number): Promise<RegionResult> {
+async function region(engine: Engine, graph: GraphDocument, view: FlatId, rounds: number): Promise<RegionResult> {
   const box = { x: 0.375, y: 0.375, width: 0.25, height: 0.25 }
   const show = async (part: { region?: typeof box }) => {
     await engine.clearCache()
@@ -329,14 +345,14 @@ export interface DialResult {
 }
 
 /** Time to show the picture of a turned dial, against the same model on a frame decoded but not yet enlarged. */
-async function dial(engine: Engine, graph: GraphDocument, model: NodeId, rounds: number): Promise<DialResult> {
+async function dial(engine: Engine, graph: GraphDocument, model: OutermostId, rounds: number): Promise<DialResult> {
   const from = Object.values(graph.edges).find(({ to }) => to.node === model && to.port === 'image')?.from
   if (!from) throw new Error('nothing is connected to the model')
   const show = async (personality: number, frame: number) => {
     const record = graph.nodes[model]!
     const changed = { ...record, params: { ...record.params, personality } }
     const document = { ...graph, nodes: { ...graph.nodes, [model]: changed } }
-    taken(await engine.preview({ document: graph, view: from, frame }))
+    taken(await engine.preview({ document: graph, view: { ...from, node: flatId([], from.node) }, frame }))
     const began = performance.now()
     taken(await engine.preview({ document, view: { node: model, port: 'image' }, frame }))
     return performance.now() - began
@@ -371,7 +387,7 @@ export interface QualityResult {
 export interface Candidate {
   readonly name: string
   readonly document: GraphDocument
-  readonly view: Endpoint
+  readonly view: FlatEndpoint
 }
 
 /** Luma PSNR and SSIM of each candidate against the reference, on `perShot` frames spread evenly over each shot. */
@@ -381,7 +397,7 @@ async function quality(
   shots: readonly Shot[],
   perShot: number,
 ): Promise<readonly QualityResult[]> {
-  const original = { document: chain([decode(reference)]), view: { node: 'decode' as NodeId, port: 'image' } }
+  const original = { document: chain([decode(reference)]), view: { node: 'decode' as OutermostId, port: 'image' } }
   const luma = async ({ document: graph, view }: Omit<Candidate, 'name'>, frame: number) => {
     const { pixels, width, height }: Picture8 = taken(await engine.snapshot({ document: graph, view, frame }))
     return lumaOf(pixels, width, height)

@@ -11,7 +11,14 @@ import { nodesOfKind } from '../src/cli/edit-document.ts'
 import { bytesText } from '../src/cli/summary.ts'
 import type { ExportReport } from '../src/engine/door/api.ts'
 import { validate } from '../src/graph/analysis/validate.ts'
-import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../src/graph/document/document.ts'
+import {
+  type EdgeId,
+  emptyDocument,
+  type FlatId,
+  type GraphDocument,
+  type NodeId,
+  type OutermostId,
+} from '../src/graph/document/document.ts'
 import { parseGraph } from '../src/graph/file/read.ts'
 import { serializeGraph } from '../src/graph/file/write.ts'
 import type { AssetFacts } from '../src/graph/node/facts.ts'
@@ -44,11 +51,12 @@ async function graph(name: string, specs: Specs): Promise<GraphDocument> {
 }
 
 /** The only node of this type; the benchmark is of the shipped recipes. */
-function only(document: GraphDocument, type: string): NodeId {
+/** Of a recipe's outermost level. */
+function only(document: GraphDocument, type: string): OutermostId {
   const found = Object.values(document.nodes).filter((record) => record.type === type)
   const [node] = found
   if (!node || found.length > 1) throw new Error(`the recipe has ${found.length} nodes of the type ${type}, not one`)
-  return node.id
+  return node.id as OutermostId
 }
 
 const bypassed = (document: GraphDocument, id: NodeId): GraphDocument => ({
@@ -151,7 +159,7 @@ const measureEncoders = async (session: HeadlessSession) =>
 async function recipeSpeeds<const R extends readonly GraphDocument[]>(
   session: HeadlessSession,
   recipes: R,
-  sink: (document: GraphDocument) => NodeId | undefined,
+  sink: (document: GraphDocument) => FlatId | undefined,
   { frames, rounds }: Sizes,
 ): Promise<{ readonly [K in keyof R]: ExportReport }> {
   const reports: ExportReport[][] = recipes.map(() => [])

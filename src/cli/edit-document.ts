@@ -1,5 +1,5 @@
 /** Puts what the command line says into a graph: which file a Decode reads, what a parameter is. */
-import type { GraphDocument, NodeId, NodeRecord } from '../graph/document/document.ts'
+import type { FlatId, GraphDocument, NodeRecord } from '../graph/document/document.ts'
 import type { Json, JsonObject } from '../graph/document/json.ts'
 import { allNodes, flatId, nodeAt, placeOf, withNode } from '../graph/document/levels.ts'
 import { titleOfRecord } from '../graph/document/naming.ts'
@@ -13,28 +13,28 @@ import type { NamedFile, Setting } from './arguments.ts'
 const plain = (text: string): string => text.trim().toLowerCase()
 
 /** Of all levels: nodes inside subgraphs as `subgraph/node`. */
-const idsOf = (document: GraphDocument): NodeId[] =>
+const idsOf = (document: GraphDocument): FlatId[] =>
   [...allNodes(document)].flatMap(([id, record]) => (sideOf(record) ? [] : [id]))
 
-const specAt = (document: GraphDocument, specs: Specs, id: NodeId): NodeSpec | undefined =>
+const specAt = (document: GraphDocument, specs: Specs, id: FlatId): NodeSpec | undefined =>
   specOf(specs, nodeAt(document, id))
 
-const titleAt = (document: GraphDocument, specs: Specs, id: NodeId): string => {
+const titleAt = (document: GraphDocument, specs: Specs, id: FlatId): string => {
   const record = nodeAt(document, id)
   return record ? titleOfRecord(specs, record) : id
 }
 
-const list = (document: GraphDocument, specs: Specs, ids: readonly NodeId[]): string => {
+const list = (document: GraphDocument, specs: Specs, ids: readonly FlatId[]): string => {
   const shown = ids.slice(0, 12).map((id) => `${id} (${titleAt(document, specs, id)})`)
   return ids.length > shown.length ? `${shown.join(', ')} and ${ids.length - shown.length} more` : shown.join(', ')
 }
 
 /** The node that `name` means among `ids`: by id, else by title, else by type. Throws `CommandFailure` where none or several do. */
-export function findNode(document: GraphDocument, specs: Specs, name: string, ids = idsOf(document)): NodeId {
+export function findNode(document: GraphDocument, specs: Specs, name: string, ids = idsOf(document)): FlatId {
   const exact = ids.find((id) => id === name)
   if (exact !== undefined) return exact
   const wanted = plain(name)
-  const readings: ((id: NodeId) => string)[] = [
+  const readings: ((id: FlatId) => string)[] = [
     (id) => id,
     (id) => titleAt(document, specs, id),
     // A node inside a subgraph by its id there.
@@ -55,11 +55,11 @@ export function findNode(document: GraphDocument, specs: Specs, name: string, id
 }
 
 /** Nodes of a kind, in the order of the document. */
-export const nodesOfKind = (document: GraphDocument, specs: Specs, kind: KernelKind): NodeId[] =>
+export const nodesOfKind = (document: GraphDocument, specs: Specs, kind: KernelKind): FlatId[] =>
   idsOf(document).filter((id) => specAt(document, specs, id)?.kernel.kind === kind)
 
 /** `look/decode=clip.mp4` looks like a folder until one knows that the graph has such a node. */
-function insideSubgraph(given: NamedFile, ids: readonly NodeId[]): NamedFile {
+function insideSubgraph(given: NamedFile, ids: readonly FlatId[]): NamedFile {
   const at = given.file.indexOf('=')
   const name = given.file.slice(0, Math.max(0, at))
   return given.name === undefined && name.includes('/') && ids.some((id) => id === name)
@@ -73,10 +73,10 @@ export function assign(
   specs: Specs,
   kind: 'source' | 'sink',
   files: readonly NamedFile[],
-): ReadonlyMap<NodeId, string> {
+): ReadonlyMap<FlatId, string> {
   const ids = nodesOfKind(document, specs, kind)
   const flag = kind === 'source' ? '--input' : '--output'
-  const assigned = new Map<NodeId, string>()
+  const assigned = new Map<FlatId, string>()
   for (const given of files) {
     const { name, file } = insideSubgraph(given, ids)
     if (ids.length === 0)
@@ -98,7 +98,7 @@ export function assign(
 }
 
 /** Params of a subgraph are those of the nodes inside that stand on its card. */
-export function withParams(document: GraphDocument, id: NodeId, params: JsonObject): GraphDocument {
+export function withParams(document: GraphDocument, id: FlatId, params: JsonObject): GraphDocument {
   let changed = document
   for (const [name, value] of Object.entries(params)) {
     const record = nodeAt(document, id)

@@ -1,5 +1,5 @@
 /** Encoders of the ffmpeg installed on this machine: those that outputs ask for, and all there are. */
-import type { GraphDocument, NodeId } from '../graph/document/document.ts'
+import type { FlatId, GraphDocument } from '../graph/document/document.ts'
 import { nodeAt } from '../graph/document/levels.ts'
 import { specOf } from '../graph/document/subgraph.ts'
 import type { Specs } from '../graph/node/spec.ts'
@@ -27,12 +27,12 @@ export async function encodersFor(
   document: GraphDocument,
   specs: Specs,
   planned: readonly PlannedOutput[],
-): Promise<ReadonlyMap<NodeId, AskedEncoder>> {
+): Promise<ReadonlyMap<FlatId, AskedEncoder>> {
   const names = planned.flatMap((output) => {
     const name = wanted(document, specs, output)
     return name === undefined ? [] : [[output.node, name] as const]
   })
-  const found = new Map<NodeId, AskedEncoder>()
+  const found = new Map<FlatId, AskedEncoder>()
   if (names.length === 0) return found
   const ffmpeg = await findFfmpeg()
   for (const [node, name] of names) {
@@ -46,12 +46,12 @@ const sentence = ({ ffmpeg, encoder }: AskedEncoder): string =>
   `${encoder.name} of ffmpeg ${ffmpeg.version} (${ffmpeg.path})`
 
 /** What encodes, for people: one line an encoder. */
-export const encoderLines = (asked: ReadonlyMap<NodeId, AskedEncoder>): readonly string[] => [
+export const encoderLines = (asked: ReadonlyMap<FlatId, AskedEncoder>): readonly string[] => [
   ...new Set([...asked.values()].map((one) => `Encoding by ${sentence(one)}.`)),
 ]
 
 /** What pieces must have in common to be joined; `undefined` where no installed encoder is asked for. */
-export const encoderMark = (asked: ReadonlyMap<NodeId, AskedEncoder>): string | undefined =>
+export const encoderMark = (asked: ReadonlyMap<FlatId, AskedEncoder>): string | undefined =>
   asked.size === 0
     ? undefined
     : [...asked].map(([node, { ffmpeg, encoder }]) => `${node}: ${encoder.name} of ${ffmpeg.version}`).join(', ')

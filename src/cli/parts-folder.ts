@@ -19,7 +19,7 @@ import {
 } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
-import type { NodeId } from '../graph/document/document.ts'
+import type { FlatId } from '../graph/document/document.ts'
 import { z } from '../graph/file/full-zod.ts'
 import { CommandFailure, usage } from '../host/command-failure.ts'
 import { diskSentence } from '../host/output-server.ts'
@@ -104,7 +104,7 @@ export async function fingerprint(paths: readonly string[]): Promise<string> {
     : `${hashes.length} files, ${createHash('sha256').update(hashes.join()).digest('hex')}`
 }
 
-const folderOf = (folder: string, node: NodeId): string => join(folder, node.replaceAll('/', '~'))
+const folderOf = (folder: string, node: FlatId): string => join(folder, node.replaceAll('/', '~'))
 
 /** `undefined` where there is none. Throws `CommandFailure` where it is no such record. */
 export function readRecord(folder: string): PartsRecord | undefined {
@@ -128,9 +128,9 @@ export function readRecord(folder: string): PartsRecord | undefined {
 
 export class PartsFolder {
   readonly path: string
-  readonly #nodes: readonly NodeId[]
+  readonly #nodes: readonly FlatId[]
 
-  constructor(path: string, nodes: readonly NodeId[]) {
+  constructor(path: string, nodes: readonly FlatId[]) {
     this.path = resolve(path)
     this.#nodes = nodes
   }
@@ -140,7 +140,7 @@ export class PartsFolder {
     return relative(process.cwd(), this.path) || '.'
   }
 
-  folderOf(node: NodeId): string {
+  folderOf(node: FlatId): string {
     return folderOf(this.path, node)
   }
 

@@ -2,7 +2,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { expand } from '../graph/analysis/expand.ts'
-import type { GraphDocument, NodeId } from '../graph/document/document.ts'
+import type { FlatId, GraphDocument } from '../graph/document/document.ts'
 import { nodeAt } from '../graph/document/levels.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import { specOf } from '../graph/document/subgraph.ts'
@@ -15,7 +15,7 @@ import { assign, withParams } from './edit-document.ts'
 import type { MediaPlan } from './prepare-graph.ts'
 
 export interface PlannedOutput {
-  readonly node: NodeId
+  readonly node: FlatId
   readonly folder: string
   readonly fileName: string
 }
@@ -26,20 +26,20 @@ export const pathOf = ({ folder, fileName }: PlannedOutput): string => join(fold
 const fileNameParam = 'fileName'
 
 /** What the files of a sink may end in. */
-function endingsOf(document: GraphDocument, specs: Specs, sink: NodeId): readonly string[] {
+function endingsOf(document: GraphDocument, specs: Specs, sink: FlatId): readonly string[] {
   const declared = specOf(specs, nodeAt(document, sink))?.params[fileNameParam]
   return (declared?.kind === 'text' && declared.endings) || []
 }
 
 /** Without `--output`: the file's name as the graph has it, in the folder `out`. */
-function defaultOutput(document: GraphDocument, specs: Specs, sink: NodeId): string {
+function defaultOutput(document: GraphDocument, specs: Specs, sink: FlatId): string {
   const record = nodeAt(document, sink)
   const spec = specOf(specs, record)
   const name = record && spec && paramValues(spec, record)[fileNameParam]
   return join('out', basename(typeof name === 'string' && name !== '' ? name : 'enhanced.mp4'))
 }
 
-const writingSinks = (document: GraphDocument, specs: Specs): readonly NodeId[] =>
+const writingSinks = (document: GraphDocument, specs: Specs): readonly FlatId[] =>
   Object.values(expand(document, specs).document.nodes).flatMap((record) => {
     const writes = specOf(specs, record)?.kernel.kind === 'sink' && !record.bypass && !record.mute
     return writes ? [record.id] : []
@@ -56,7 +56,7 @@ export const nothingWritten = (document: GraphDocument, specs: Specs): readonly 
 /** Room for what is put behind the name: the numbers of pictures (of up to a million), `.parts` of the kept pieces. */
 const longestBehind = '-000000'
 
-function planned(node: NodeId, file: string, endings: readonly string[]): PlannedOutput {
+function planned(node: FlatId, file: string, endings: readonly string[]): PlannedOutput {
   const path = resolve(file)
   const problem = nameProblem(`${path}${longestBehind}`) ?? folderProblem(dirname(path))
   if (problem !== undefined) throw usage(problem)

@@ -6,7 +6,7 @@ import { existsSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { expand } from '../graph/analysis/expand.ts'
 import { validate } from '../graph/analysis/validate.ts'
-import type { GraphDocument, NodeId } from '../graph/document/document.ts'
+import type { FlatId, GraphDocument } from '../graph/document/document.ts'
 import { nodeAt } from '../graph/document/levels.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import { specOf } from '../graph/document/subgraph.ts'
@@ -41,7 +41,7 @@ function freeName(name: string, taken: ReadonlyMap<string, InputFiles>): string 
 export function planMedia(
   document: GraphDocument,
   specs: Specs,
-  inputs: ReadonlyMap<NodeId, string>,
+  inputs: ReadonlyMap<FlatId, string>,
   graphPath: string | undefined,
   known: ReadonlyMap<string, InputFiles> = new Map(),
 ): MediaPlan {
@@ -66,7 +66,7 @@ export function planMedia(
 }
 
 interface Named {
-  readonly node: NodeId
+  readonly node: FlatId
   readonly param: string
   readonly ref: AssetRef
 }

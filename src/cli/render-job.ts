@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { ExportRequest } from '../engine/door/api.ts'
-import type { GraphDocument, NodeId } from '../graph/document/document.ts'
+import type { FlatId, GraphDocument } from '../graph/document/document.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import { parseGraph } from '../graph/file/read.ts'
 import { serializeGraph } from '../graph/file/write.ts'
@@ -30,7 +30,7 @@ export interface RenderJob {
   readonly range: Range
   readonly runtime: RuntimeChoice
   /** Of an installed ffmpeg, by the output that asks for one. */
-  readonly encoders: ReadonlyMap<NodeId, AskedEncoder>
+  readonly encoders: ReadonlyMap<FlatId, AskedEncoder>
   /** What pieces of this job have in common because of them. */
   readonly encoderMark: string | undefined
 }

@@ -1,7 +1,7 @@
 /** The two things that `npm run render` does with a graph: checking it, and rendering it to files. */
 import { relative } from 'node:path'
 import type { ExportProgress, ExportReport, ExportRequest } from '../engine/door/api.ts'
-import type { NodeId } from '../graph/document/document.ts'
+import type { FlatId } from '../graph/document/document.ts'
 import { nodeAt } from '../graph/document/levels.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import type { Specs } from '../graph/node/spec.ts'
@@ -66,7 +66,7 @@ interface Work {
   readonly folder: PartsFolder
   /** The folder is this render's own, and goes with it. */
   readonly ownFolder: boolean
-  readonly isSource: (node: NodeId) => boolean
+  readonly isSource: (node: FlatId) => boolean
 }
 
 async function checked(work: Work, { session }: Page): Promise<Checked & { readonly warnings: readonly Problem[] }> {
@@ -101,8 +101,8 @@ async function placeIn(folder: string, making: (folder: string) => Promise<strin
 }
 
 /** Addresses of the files, made before what is kept: folders that were made for them go again where nothing comes of it. */
-async function openFiles({ context, job, outputs }: Work): Promise<ReadonlyMap<NodeId, string>> {
-  const addresses = new Map<NodeId, string>()
+async function openFiles({ context, job, outputs }: Work): Promise<ReadonlyMap<FlatId, string>> {
+  const addresses = new Map<FlatId, string>()
   // A piece becomes no file.
   if (context.args.shard) return addresses
   for (const { node, folder } of job.planned) addresses.set(node, await placeIn(folder, outputs.accept))
@@ -112,9 +112,9 @@ async function openFiles({ context, job, outputs }: Work): Promise<ReadonlyMap<N
 async function openOutputs(
   { job, folder, parts, encoders }: Work,
   { origin }: Page,
-  addresses: ReadonlyMap<NodeId, string>,
+  addresses: ReadonlyMap<FlatId, string>,
 ): Promise<ExportRequest['outputs']> {
-  const outputs: Record<NodeId, ExportRequest['outputs'][NodeId]> = {}
+  const outputs: Record<FlatId, ExportRequest['outputs'][FlatId]> = {}
   for (const { node, fileName } of job.planned) {
     const address = addresses.get(node)
     const asked = job.encoders.get(node)
@@ -229,7 +229,7 @@ export async function renderGraph(context: RenderContext): Promise<Rendered | Re
   const { args, specs, say, interrupted } = context
   const job = await renderJob(args, specs)
   refuseOverwriting(job.media, job.planned)
-  const isSource = (node: NodeId) => nodesOfKind(job.media.document, specs, 'source').includes(node)
+  const isSource = (node: FlatId) => nodesOfKind(job.media.document, specs, 'source').includes(node)
   const errors = errorsOfGraph(job.media, specs)
   if (errors.length > 0) throw problemsFailure(exitCodeOf(errors, 'before', isSource), errors)
   if (job.planned.length === 0) throw usage(nothingToWrite.message, nothingToWrite.hint)

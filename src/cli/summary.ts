@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import type { EngineStatus, ExportReport } from '../engine/door/api.ts'
 import { expand } from '../graph/analysis/expand.ts'
-import type { GraphDocument, NodeId } from '../graph/document/document.ts'
+import type { FlatId, GraphDocument } from '../graph/document/document.ts'
 import { names } from '../graph/document/naming.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import type { Specs } from '../graph/node/spec.ts'
@@ -15,7 +15,7 @@ export interface Rendered {
   readonly specs: Specs
   readonly report: ExportReport
   readonly status: EngineStatus
-  readonly files: readonly (Omit<PublishedFile, 'address'> & { readonly node: NodeId })[]
+  readonly files: readonly (Omit<PublishedFile, 'address'> & { readonly node: FlatId })[]
   readonly warnings: readonly Problem[]
   /** What is to be known of the input media: whole sentences. */
   readonly notes: readonly string[]

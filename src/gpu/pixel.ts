@@ -3,7 +3,7 @@
  * node becomes a WGSL function, values between them stay in registers, only what leaves the unit is stored.
  */
 
-import type { NodeId } from '../graph/document/document.ts'
+import type { FlatId } from '../graph/document/document.ts'
 import { type FrameSpan, offsetsOf, ownFrame } from '../graph/node/needs.ts'
 import type { Params } from '../graph/node/params.ts'
 import type { Ports, PortType } from '../graph/node/ports.ts'
@@ -41,7 +41,7 @@ export interface PixelTexture {
 export interface PixelField {
   /** Of its binding. */
   readonly name: string
-  readonly node: NodeId
+  readonly node: FlatId
   /** What the node calls it. */
   readonly field: string
 }
@@ -54,8 +54,8 @@ export interface PixelUnit {
   /** `params`: current values by node. `numbers`: what is wired to a number input. `frame`: index of the clock's frame. */
   uniforms(
     frame: number,
-    params: (node: NodeId) => Readonly<Record<string, unknown>>,
-    numbers: (node: NodeId, port: string) => number,
+    params: (node: FlatId) => Readonly<Record<string, unknown>>,
+    numbers: (node: FlatId, port: string) => number,
     pictures: {
       read(texture: PixelTexture): Pick<GpuPicture, 'part'>
       written(value: ValueId): Pick<GpuPicture, 'desc' | 'part'>
@@ -96,8 +96,8 @@ const readerOf = (port: string, offset: number): string => {
  */
 export function generatePixelUnit(
   step: PlanStep,
-  nodeOf: (id: NodeId) => PixelNode,
-  written: ReadonlyMap<NodeId, { readonly value: ValueId; readonly format: PictureFormat }>,
+  nodeOf: (id: FlatId) => PixelNode,
+  written: ReadonlyMap<FlatId, { readonly value: ValueId; readonly format: PictureFormat }>,
 ): PixelUnit {
   const textures = texturesOf(step)
   const writeName = (value: ValueId) => `out${step.writes.indexOf(value)}`
@@ -120,7 +120,7 @@ export function generatePixelUnit(
     return `textureLoad(${name}, vec2i(${at}) - u.${cornerOf(name)}, 0)${isScalar(type) ? '.r' : ''}`
   }
   /** Number inputs that a body reads by name; those that stand for params come as the params do. */
-  const numbersOf = (id: NodeId) =>
+  const numbersOf = (id: FlatId) =>
     Object.entries(nodeOf(id).inputs).flatMap(([port, { type, drives }]) =>
       isNumberType(type) && !drives && step.inputs[id]?.[port]?.kind === 'value' ? [port] : [],
     )
@@ -128,10 +128,10 @@ export function generatePixelUnit(
     const { type, fallback } = node.inputs[port]!
     return isScalar(type) ? `f32(${fallback ?? 0})` : `vec4f(${fallback ?? 0})`
   }
-  const numberName = (id: NodeId, port: string) => `n${step.nodes.indexOf(id)}_${port}`
-  const localName = (id: NodeId) => `value${step.nodes.indexOf(id)}`
-  const spanOf = (id: NodeId, port: string) => step.needs[id]?.[port]?.frames ?? ownFrame
-  const valueAt = (id: NodeId, node: PixelNode, port: string, source: InputSource, at: string, offset = 0) => {
+  const numberName = (id: FlatId, port: string) => `n${step.nodes.indexOf(id)}_${port}`
+  const localName = (id: FlatId) => `value${step.nodes.indexOf(id)}`
+  const spanOf = (id: FlatId, port: string) => step.needs[id]?.[port]?.frames ?? ownFrame
+  const valueAt = (id: FlatId, node: PixelNode, port: string, source: InputSource, at: string, offset = 0) => {
     if (source.kind === 'value' && isNumberType(node.inputs[port]!.type)) return `u.${numberName(id, port)}`
     if (source.kind === 'value') return load(source.value, spanOf(id, port), offset, node.inputs[port]!.type, at)
     if (source.kind === 'local') return localName(source.from.node)

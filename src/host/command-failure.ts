@@ -1,7 +1,7 @@
 /** How a command ends: the exit codes that scripts rely on, and the error that carries one. */
 
 import { CodedError } from '../graph/document/coded-error.ts'
-import type { NodeId } from '../graph/document/document.ts'
+import type { FlatId } from '../graph/document/document.ts'
 import type { Problem } from '../graph/document/problems.ts'
 
 export const exitCodes = {
@@ -39,7 +39,7 @@ export const usage = (message: string, hint = ''): CommandFailure => new Command
 export function exitCodeOf(
   problems: readonly Problem[],
   when: 'before' | 'while rendering',
-  isSource: (node: NodeId) => boolean,
+  isSource: (node: FlatId) => boolean,
 ): ExitCode {
   const first = problems.find((problem) => problem.severity === 'error')
   const ofInput = first?.node === undefined || isSource(first.node)

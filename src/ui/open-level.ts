@@ -2,13 +2,13 @@
 import { useStore } from 'zustand'
 import type { Expansion } from '../graph/analysis/expand.ts'
 import { outputToView } from '../graph/analysis/viewed.ts'
-import type { Endpoint, Graph, NodeId } from '../graph/document/document.ts'
+import type { FlatEndpoint, FlatId, Graph, NodeId } from '../graph/document/document.ts'
 import { flatId, placeOf } from '../graph/document/levels.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import { useEditor } from './editor.ts'
 
 /** What a node of the open level is called from outside. */
-export function useFlatId(id: NodeId): NodeId {
+export function useFlatId(id: NodeId): FlatId {
   const { document } = useEditor()
   return useStore(document, (state) => flatId(state.path, id))
 }
@@ -19,8 +19,8 @@ export function shownBy(
   level: Graph,
   specs: Specs,
   id: NodeId,
-  flat: NodeId,
-): Endpoint | undefined {
+  flat: FlatId,
+): FlatEndpoint | undefined {
   const record = level.nodes[id]
   const output = record && outputToView(level, specs, record)
   return output ? expansion.resolve({ ...output, node: flatId(placeOf(flat).path, output.node) }) : undefined

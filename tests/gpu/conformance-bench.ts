@@ -1,14 +1,17 @@
 /** The engine with a node under test in it: sources of moving noise in front of its inputs, and nothing behind. */
+
 import { type Assets, createAssets } from '../../src/engine/run/assets.ts'
 import { type GpuErrorWatch, type Live, startLive } from '../../src/engine/run/live.ts'
 import { planDocument } from '../../src/engine/run/planning.ts'
 import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
+import { expand } from '../../src/graph/analysis/expand.ts'
 import {
   type EdgeId,
-  type Endpoint,
   emptyDocument,
+  type FlatEndpoint,
   type GraphDocument,
   type NodeId,
+  type OutermostId,
 } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
 import type { FrameDesc, PortSpec } from '../../src/graph/node/ports.ts'
@@ -88,7 +91,7 @@ function copy(type: 'image' | 'mask'): NodeDefinition {
 }
 
 /** Id of the node under test. */
-export const subject = 'subject' as NodeId
+export const subject = 'subject' as OutermostId
 
 /** Inputs for pictures and numbers, but for those that stand for params; `required`: those that must be connected. */
 export const frameInputs = ({ inputs }: NodeDefinition, which: 'all' | 'required') =>
@@ -113,7 +116,7 @@ export function graphAround(
   }
   const edges: Record<EdgeId, GraphDocument['edges'][EdgeId]> = {}
   inputs.forEach(({ name, type }, i) => {
-    const id = `at-${name}` as NodeId
+    const id = `at-${name}` as OutermostId
     nodes[id] = { id, type: `test-${type}`, params: { seed: i + 1 }, position }
     const through = `through-${name}` as NodeId
     const wire = (from: NodeId, to: NodeId, port: string) => {
@@ -149,7 +152,7 @@ export interface ConformanceBench extends AsyncDisposable {
   readonly recorder: FrameRecorder
   readonly assets: Assets
   readonly definitions: ReadonlyMap<string, NodeDefinition>
-  plan(document: GraphDocument, targets: readonly Endpoint[]): ReturnType<typeof planDocument>
+  plan(document: GraphDocument, targets: readonly FlatEndpoint[]): ReturnType<typeof planDocument>
 }
 
 /** `more`: nodes beside the registered ones. */
@@ -174,7 +177,11 @@ export async function openConformanceBench(more: readonly NodeDefinition[] = [])
     definitions,
     gpuErrors: live.watchGpuErrors(),
     plan: (document, targets) =>
-      planDocument(document, targets, { specs: definitions, assets, device: live.gpu.device }),
+      planDocument(expand(document, definitions).document, targets, {
+        specs: definitions,
+        assets,
+        device: live.gpu.device,
+      }),
     async [Symbol.asyncDispose]() {
       recorder[Symbol.dispose]()
       await live.models[Symbol.asyncDispose]()

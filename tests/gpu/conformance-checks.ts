@@ -2,10 +2,12 @@
  * What every node must hold, as questions asked of one node at a time. They stand apart from the tests that ask them
  * of the registered nodes, so that another can ask them of nodes that are wrong on purpose.
  */
+
 import { expect } from 'vitest'
 import { runExport } from '../../src/engine/export/run-export.ts'
 import { NodeFailure } from '../../src/engine/run/errors.ts'
 import type { Runner } from '../../src/engine/run/live.ts'
+import { expand } from '../../src/graph/analysis/expand.ts'
 import { bypassInput } from '../../src/graph/analysis/wiring.ts'
 import { CodedError } from '../../src/graph/document/coded-error.ts'
 import { emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
@@ -112,8 +114,15 @@ async function render(
   const { plan: steps } = planned.value
   const { targets } = steps
   const wanted = new Map(share ? targets.map((target) => [target, inPixels(share, steps.values[target]!.desc)]) : [])
-  const parts = regionsOf(steps, document, definitions, assets.facts, wanted)
-  const prepared = await runner.preparer.prepare({ document, planned: planned.value, runtime: 'wasm', signal, parts })
+  const { document: flat } = expand(document, definitions)
+  const parts = regionsOf(steps, flat, definitions, assets.facts, wanted)
+  const prepared = await runner.preparer.prepare({
+    document: flat,
+    planned: planned.value,
+    runtime: 'wasm',
+    signal,
+    parts,
+  })
   soil(
     bench,
     steps.values.map(({ desc, id }) => ({ format: desc.format, ...sizeOf(parts.get(id) ?? desc) })),

@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest'
 import type { Engine, Outcome } from '../../src/engine/door/api.ts'
 import { createSession } from '../../src/engine/door/session.ts'
-import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
+import { type EdgeId, emptyDocument, type GraphDocument, type OutermostId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
 import { familyOf, parseCatalog } from '../../src/models/catalog.ts'
 import { readOnnx, writeOnnx } from '../../src/models/onnx/onnx-file.ts'
@@ -13,7 +13,7 @@ import { dimsOf, floatTensor, readFloats } from '../../src/models/onnx/tensor-da
 import { sha256Hex } from '../../src/models/store.ts'
 import { serve } from './models-dial-support.ts'
 
-const id = (name: string) => name as NodeId
+const id = (name: string) => name as OutermostId
 const catalog = parseCatalog(await (await fetch('/models/catalog.json')).json())
 const small = catalog.find((card) => card.id === 'framewright-s-l1-x2')!
 

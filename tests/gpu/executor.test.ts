@@ -8,7 +8,13 @@ import { createResultCache, type ResultCache } from '../../src/engine/run/result
 import { createWindows } from '../../src/engine/run/windows.ts'
 import type { Recorder } from '../../src/gpu/types.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
-import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
+import {
+  type EdgeId,
+  emptyDocument,
+  type FlatId,
+  type GraphDocument,
+  type NodeId,
+} from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
 import { fold } from '../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../src/graph/edits/history.ts'
@@ -231,12 +237,13 @@ afterEach(async () => {
   bench.close()
 })
 
-async function prepare(document: GraphDocument, view: string): Promise<PreparedGraph> {
+async function prepare(whole: GraphDocument, view: string): Promise<PreparedGraph> {
+  const { document } = expand(whole, definitions)
   const planned = plan({
     document,
     specs: definitions,
     facts: { media: () => undefined, model: () => undefined },
-    targets: [{ node: view as NodeId, port: 'image' }],
+    targets: [{ node: view as FlatId, port: 'image' }],
     limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
   })
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
@@ -306,7 +313,7 @@ test('a node that is folded into a subgraph keeps its instance and its results, 
   const plain = graph('a:clip b:slow<a c:add<b')
   await show(await prepare(plain, 'c'), 2, cached())
   const { history } = edit(newHistory(plain), 'Fold', (draft) => fold(draft, definitions, ['a', 'b'] as NodeId[]))
-  const folded = await prepare(expand(history.document, definitions).document, 'c')
+  const folded = await prepare(history.document, 'c')
   calls = []
   const submits = executor.submits
   expect(folded.steps.map(({ step }) => step.nodes)).toEqual([['subgraph/a'], ['subgraph/b'], ['c']])
@@ -388,8 +395,7 @@ test('a shader that does not compile is told of its own node, also in the middle
   const document = graph('a:clip b:add<a c:misspelt<b d:add<c')
   await expect(prepare(document, 'd')).rejects.toMatchObject({ name: 'NodeFailure', node: 'c' })
   const folded = edit(newHistory(document), 'Fold', (draft) => fold(draft, definitions, ['b', 'c'] as NodeId[]))
-  const flat = expand(folded.history.document, definitions).document
-  await expect(prepare(flat, 'd')).rejects.toMatchObject({
+  await expect(prepare(folded.history.document, 'd')).rejects.toMatchObject({
     node: 'subgraph/c',
     message: expect.stringMatching(/imgae/),
   })
@@ -467,7 +473,7 @@ test('tells what a node computed from what it waited for, each step its own', as
   const graphed = await prepare(graph('a:clip w:works<a i:waits<w p:add<i'), 'p')
   using result = await executor.run(graphed, { index: 1, targets: graphed.plan.targets, signal, timed: true })
   const reports = await result.reports()
-  const of = (node: string) => reports.find(({ step }) => step.nodes.includes(node as NodeId))!
+  const of = (node: string) => reports.find(({ step }) => step.nodes.includes(node as FlatId))!
   expect(of('w').milliseconds).toBeGreaterThanOrEqual(workingHour)
   expect(of('w').waiting).toBe(0)
   expect(of('p').waiting).toBe(0)

@@ -3,10 +3,10 @@ import { ALL_FORMATS, BlobSource, EncodedPacketSink, Input, VideoSampleSink } fr
 import { afterEach, beforeAll, expect, test } from 'vitest'
 import type { Engine, ExportRequest, Outcome } from '../../src/engine/door/api.ts'
 import { createSession } from '../../src/engine/door/session.ts'
-import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
+import { type EdgeId, emptyDocument, type GraphDocument, type OutermostId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
 
-const id = (name: string) => name as NodeId
+const id = (name: string) => name as OutermostId
 
 /**
  * Decode → Bicubic → Grain → Encode on the sample: 96 frames of 320×180, four seconds with sound. Made a fifth as

@@ -10,7 +10,7 @@ import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
 import { generatePixelUnit } from '../../src/gpu/pixel.ts'
 import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
 import type { FrameTime, Gpu, GpuPicture, Recorder } from '../../src/gpu/types.ts'
-import type { NodeId } from '../../src/graph/document/document.ts'
+import type { FlatId } from '../../src/graph/document/document.ts'
 import type { ModelFacts } from '../../src/graph/node/facts.ts'
 import { needOf, ownFrame } from '../../src/graph/node/needs.ts'
 import type { PictureDesc, ValueDesc } from '../../src/graph/node/ports.ts'
@@ -303,9 +303,9 @@ export interface Link {
 /** Runs pixel nodes as one fused unit and gives the output of the last. All pictures have one size. */
 export async function runFused(bench: Bench, links: readonly Link[], frame = 0): Promise<Numbers> {
   const { gpu, recorder } = bench
-  const ids = links.map((_, i) => `n${i}` as NodeId)
+  const ids = links.map((_, i) => `n${i}` as FlatId)
   const reads: GpuPicture[] = []
-  const inputs: Record<NodeId, Record<string, InputSource>> = {}
+  const inputs: Record<FlatId, Record<string, InputSource>> = {}
   links.forEach((link, i) => {
     const sources: Record<string, InputSource> = {}
     for (const [port, given] of Object.entries(link.inputs)) {
@@ -335,14 +335,14 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
   const last = links.at(-1)!
   const desc =
     Object.values(last.definition.outputs)[0]!.type === 'mask' ? maskDesc(width, height) : imageDesc(width, height)
-  const paramsOf = (id: NodeId) => {
+  const paramsOf = (id: FlatId) => {
     const link = links[ids.indexOf(id)]!
     return { ...defaults(link.definition), ...link.params }
   }
-  const nodeOf = (id: NodeId) => pixelNode(links[ids.indexOf(id)]!.definition, paramsOf(id))
+  const nodeOf = (id: FlatId) => pixelNode(links[ids.indexOf(id)]!.definition, paramsOf(id))
   const unit = generatePixelUnit(step, nodeOf, new Map([[ids.at(-1)!, { value: target, format: desc.format }]]))
   using fields = new DisposableStack()
-  const own = new Map<NodeId, Readonly<Record<string, GPUTexture>>>()
+  const own = new Map<FlatId, Readonly<Record<string, GPUTexture>>>()
   for (const { node } of unit.fields)
     if (!own.has(node))
       own.set(node, fields.use(await createFields(gpu, nodeOf(node), desc)).textures(recorder, paramsOf(node)))
@@ -365,7 +365,7 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
 const noFacts = { media: () => undefined, model: () => undefined }
 
 /** What a plan says of the needs of a pixel node that looks at its own frame alone. */
-function pixelNeeds(definition: NodeDefinition, params: RunOptions['params']): PlanStep['needs'][NodeId] {
+function pixelNeeds(definition: NodeDefinition, params: RunOptions['params']): PlanStep['needs'][FlatId] {
   const values = { ...defaults(definition), ...params }
   const needs = Object.keys(definition.inputs).map(
     (name) => [name, needOf(definition, name, values, { ratio: 1, facts: noFacts })] as const,

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest'
 import type { Engine } from '../../src/engine/door/api.ts'
 import { createSession } from '../../src/engine/door/session.ts'
-import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
+import { type EdgeId, emptyDocument, type GraphDocument, type OutermostId } from '../../src/graph/document/document.ts'
 
-const id = (name: string) => name as NodeId
+const id = (name: string) => name as OutermostId
 const graph = (media: string): GraphDocument => ({
   ...emptyDocument,
   nodes: {

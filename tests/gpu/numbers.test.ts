@@ -1,14 +1,17 @@
 /** Numbers through the executor, with nodes made for the purpose: measured on the GPU, worked out on the CPU, wired to params. */
+
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createExecutor, type Executor, type FrameRequest } from '../../src/engine/run/executor.ts'
 import { createPreparer, type EngineParts, type Preparer } from '../../src/engine/run/prepare.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared.ts'
 import { createResultCache, type ResultCache } from '../../src/engine/run/result-cache.ts'
 import { createWindows } from '../../src/engine/run/windows.ts'
+import { expand } from '../../src/graph/analysis/expand.ts'
 import {
   type EdgeId,
   type Endpoint,
   emptyDocument,
+  type FlatId,
   type GraphDocument,
   type NodeId,
 } from '../../src/graph/document/document.ts'
@@ -232,14 +235,15 @@ afterEach(async () => {
   bench.close()
 })
 
-async function prepare(document: GraphDocument, ...targets: string[]): Promise<PreparedGraph> {
+async function prepare(graph: GraphDocument, ...targets: string[]): Promise<PreparedGraph> {
+  const { document } = expand(graph, definitions)
   const planned = plan({
     document,
     specs: definitions,
     facts: { media: () => undefined, model: () => undefined },
     targets: targets.map((target) => {
       const [node, name] = target.split('.')
-      return { node: node as NodeId, port: name! }
+      return { node: node as FlatId, port: name! }
     }),
     limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
   })

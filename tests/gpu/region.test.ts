@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Outcome, Picture8, PreviewRequest, PreviewResult } from '../../src/engine/door/api.ts'
 import { createSession, type Session } from '../../src/engine/door/session.ts'
-import type { GraphDocument, NodeId } from '../../src/graph/document/document.ts'
+import type { GraphDocument, OutermostId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
 import { fold } from '../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../src/graph/edits/history.ts'
@@ -10,7 +10,7 @@ import { parseGraph } from '../../src/graph/file/read.ts'
 import type { RegionShare } from '../../src/graph/plan/region.ts'
 import { specs } from '../../src/nodes/registry.ts'
 
-const id = (name: string) => name as NodeId
+const id = (name: string) => name as OutermostId
 
 function value<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))

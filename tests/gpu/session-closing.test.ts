@@ -1,14 +1,14 @@
 /** A session that is closed lets go of what it had open, decoded ahead or not. */
 import { afterEach, expect, test } from 'vitest'
 import { createSession } from '../../src/engine/door/session.ts'
-import { emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
+import { emptyDocument, type GraphDocument, type OutermostId } from '../../src/graph/document/document.ts'
 
 const NativeDecoder = globalThis.VideoDecoder
 afterEach(() => {
   globalThis.VideoDecoder = NativeDecoder
 })
 
-const decode = 'decode' as NodeId
+const decode = 'decode' as OutermostId
 const graph: GraphDocument = {
   ...emptyDocument,
   nodes: {

@@ -3,10 +3,10 @@ import { ALL_FORMATS, BlobSource, Input, VideoSampleSink } from 'mediabunny'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine, ExportProgress, Outcome, PreviewResult } from '../../src/engine/door/api.ts'
 import { createSession } from '../../src/engine/door/session.ts'
-import { type EdgeId, emptyDocument, type GraphDocument, type NodeId } from '../../src/graph/document/document.ts'
+import { type EdgeId, emptyDocument, type GraphDocument, type OutermostId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
 
-const id = (name: string) => name as NodeId
+const id = (name: string) => name as OutermostId
 
 /** Decode → Bicubic → Grain → Encode on the sample. */
 function chain(params: Readonly<Record<string, JsonObject>> = {}): GraphDocument {

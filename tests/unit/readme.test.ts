@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
 import { pixelNode } from '../../src/engine/run/prepare.ts'
 import { generatePixelUnit } from '../../src/gpu/pixel.ts'
-import type { EdgeId, GraphDocument, NodeId } from '../../src/graph/document/document.ts'
+import type { EdgeId, GraphDocument, NodeId, OutermostId } from '../../src/graph/document/document.ts'
 import { defaultLimits, plan } from '../../src/graph/plan/plan.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
 
@@ -57,13 +57,13 @@ test('the README’s example of a node is one', async () => {
     document,
     specs: new Map([source, definition].map((one) => [one.type, one])),
     facts: { media: () => undefined, model: () => undefined },
-    targets: [{ node: 'b' as NodeId, port: 'image' }],
+    targets: [{ node: 'b' as OutermostId, port: 'image' }],
     limits: defaultLimits,
   })
   if (!planned.ok) throw new Error(planned.problems.map(({ message }) => message).join(' '))
   const step = planned.plan.steps.at(-1)!
   expect(step.kind).toBe('pixel')
-  const written = new Map([['b' as NodeId, { value: step.writes[0]!, format: 'rgba16float' as const }]])
+  const written = new Map([['b' as OutermostId, { value: step.writes[0]!, format: 'rgba16float' as const }]])
   const unit = generatePixelUnit(step, () => pixelNode(definition, {}), written)
   expect(unit.spec.wgsl).toContain('image.rgb * pow(2.0, p.stops)')
 })

@@ -3,7 +3,7 @@
  * ways, since the engine lives in a worker. Refusals are values (`Problem`s), not exceptions.
  */
 
-import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { AnyDocument, FlatEndpoint, FlatId, GraphDocument } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { MediaFacts, ModelFacts } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
@@ -34,13 +34,13 @@ export interface EngineStatus {
 
 /** Nodes inside subgraphs are named as `graph/levels.ts` does, wherever a request or an answer names nodes. */
 export interface PreviewRequest {
-  readonly document: GraphDocument
+  readonly document: AnyDocument
   /** The output to show. */
-  readonly view: Endpoint
+  readonly view: FlatEndpoint
   /** Up to three more outputs to compare it with, of the same moment; of any size. */
-  readonly others?: readonly Endpoint[]
+  readonly others?: readonly FlatEndpoint[]
   /** A mask or map of the same moment that may lie over the view, of any size. */
-  readonly overlay?: Endpoint
+  readonly overlay?: FlatEndpoint
   /** Index in the clock's media; clamped to what the clock offers. */
   readonly frame: number
   readonly runtime?: RuntimeChoice
@@ -83,7 +83,7 @@ export interface NodeReport {
 }
 
 export interface ClockReport {
-  readonly node: NodeId | null
+  readonly node: FlatId | null
   /** Frames offered after the trim, inclusive. */
   readonly first: number
   readonly last: number
@@ -108,7 +108,7 @@ export interface PreviewResult {
   /** The same of the overlay; absent where none was asked for, or nothing shown. */
   readonly overlay?: OtherPicture
   readonly clock: ClockReport
-  readonly nodes: Readonly<Record<NodeId, NodeReport>>
+  readonly nodes: Readonly<Record<FlatId, NodeReport>>
   readonly milliseconds: number
   /** Bytes of textures the preview cache holds. */
   readonly cacheBytes: number
@@ -245,7 +245,7 @@ export interface ExportOutput {
 export interface ExportRequest {
   readonly document: GraphDocument
   /** For each sink: where to. Sinks without an entry do not run. */
-  readonly outputs: Readonly<Record<NodeId, ExportOutput>>
+  readonly outputs: Readonly<Record<FlatId, ExportOutput>>
   /** Seconds of the clock's media, after its trim. */
   readonly start?: number
   readonly duration?: number
@@ -293,13 +293,13 @@ export interface ExportReport {
    * begun.
    */
   readonly state: 'done' | 'cancelled' | 'paused' | 'kept'
-  readonly outputs: Readonly<Record<NodeId, SinkReport>>
+  readonly outputs: Readonly<Record<FlatId, SinkReport>>
   readonly frames: number
   /** Seconds, wall time. */
   readonly seconds: number
   /** Seconds per step over the whole run, with the ids of its nodes. */
   readonly steps: readonly {
-    readonly nodes: readonly NodeId[]
+    readonly nodes: readonly FlatId[]
     /** Of its own work. */
     readonly seconds: number
     /** That it waited for others: the decoder, the GPU's queue, the encoder. */

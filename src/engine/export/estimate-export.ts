@@ -2,7 +2,7 @@
  * What an export will take, found by doing its beginning: the first frames are rendered and encoded for real, only
  * not written. The first frame compiles and warms up, so it counts for itself and the others for the rest.
  */
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import type { SinkReport } from '../../media/types.ts'
 import type { Engine, ExportRequest } from '../door/api.ts'
 import type { Live } from '../run/live.ts'
@@ -64,7 +64,7 @@ export async function estimateExport(
   const tried = Math.min(whole, maxFrames)
   const bytes = Object.entries(outcome.value.outputs).reduce(
     (sum, [node, report]) =>
-      sum + bytesOf(report, tried, whole, framesPerKey(request.document, parts.specs, node as NodeId, pace)),
+      sum + bytesOf(report, tried, whole, framesPerKey(request.document, parts.specs, node as FlatId, pace)),
     0,
   )
   const estimate = { frames: whole, measured, seconds: each * whole, bytes: Math.round(bytes) }

@@ -2,7 +2,7 @@
  * An export while it runs: which frames are made and how many are, what their steps took, and how its sinks end. What
  * it runs on is prepared before, by `runExport`.
  */
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import type { Segment, SinkReport } from '../../media/types.ts'
 import type { ExportProgress, ExportReport } from '../door/api.ts'
 import type { Executor } from '../run/executor.ts'
@@ -97,10 +97,10 @@ export class ExportRun {
   }
 
   /** The sinks end with their files whole. */
-  async finish(): Promise<Readonly<Record<NodeId, SinkReport>>> {
+  async finish(): Promise<Readonly<Record<FlatId, SinkReport>>> {
     const { live, sinks, places } = this.#parts
     await whileAlive(live, this.#times.settled())
-    const reports: Record<NodeId, SinkReport> = {}
+    const reports: Record<FlatId, SinkReport> = {}
     for (const { node, step } of places) {
       const began = performance.now()
       reports[node] = await whileAlive(live, sinks.finish(node))

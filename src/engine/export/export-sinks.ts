@@ -1,6 +1,6 @@
 /** The sinks of an export: what each is told when it is opened, and how each ends. */
 import { isPicture } from '../../graph/analysis/infer.ts'
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import type { Names } from '../../graph/document/naming.ts'
 import type { ExecutionPlan, PlanStep } from '../../graph/plan/execution-plan.ts'
 import type { SinkReport } from '../../media/types.ts'
@@ -10,12 +10,12 @@ import type { FrameRange } from './frame-range.ts'
 
 /** Where a sink stands in the plan. */
 export interface SinkPlace {
-  readonly node: NodeId
+  readonly node: FlatId
   readonly step: PlanStep
   readonly frameRate: number
 }
 
-export function sinkPlaces(plan: ExecutionPlan, nodes: readonly NodeId[]): readonly SinkPlace[] {
+export function sinkPlaces(plan: ExecutionPlan, nodes: readonly FlatId[]): readonly SinkPlace[] {
   return nodes.map((node) => {
     const step = plan.steps.find((candidate) => candidate.nodes.includes(node))
     if (!step) throw new Error(`the plan has no sink ${node}`)
@@ -55,7 +55,7 @@ export function soundOf(
 export function titlesOf(
   { plan }: Pick<PreparedGraph, 'plan'>,
   { node: sink, step }: SinkPlace,
-  called: Names,
+  called: Names<FlatId>,
 ): SinkContext['titles'] {
   return Object.fromEntries(
     Object.entries(step.inputs[sink] ?? {}).flatMap(([port, source]) => {
@@ -79,25 +79,25 @@ export function companionsOf(
 
 /** Sinks from when they are opened until they have ended; whatever has not ended by its disposal leaves nothing behind. */
 export class ExportSinks implements AsyncDisposable {
-  readonly #open = new Map<NodeId, AnySink>()
+  readonly #open = new Map<FlatId, AnySink>()
 
-  get instances(): ReadonlyMap<NodeId, AnySink> {
+  get instances(): ReadonlyMap<FlatId, AnySink> {
     return this.#open
   }
 
-  add(node: NodeId, sink: AnySink): void {
+  add(node: FlatId, sink: AnySink): void {
     this.#open.set(node, sink)
   }
 
   /** Ends one with its file whole. */
-  async finish(node: NodeId): Promise<SinkReport> {
+  async finish(node: FlatId): Promise<SinkReport> {
     const report = await this.#open.get(node)!.finish()
     this.#open.delete(node)
     return report
   }
 
   /** Ends one with what it has been given kept in its segments. */
-  async keep(node: NodeId): Promise<void> {
+  async keep(node: FlatId): Promise<void> {
     const sink = this.#open.get(node)!
     await sink.keep()
     this.#open.delete(node)

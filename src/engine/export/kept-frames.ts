@@ -1,5 +1,5 @@
 /** What is kept of an export already, and what of it must still be made. */
-import type { GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { FlatId, GraphDocument } from '../../graph/document/document.ts'
 import { nodeAt } from '../../graph/document/levels.ts'
 import { specOf } from '../../graph/document/subgraph.ts'
 import type { Specs } from '../../graph/node/spec.ts'
@@ -15,7 +15,7 @@ const shortestSegment = 1
 const usual = { keyFrameSeconds: 2, frameRate: 24 }
 
 /** What a sink asks for; pictures have key frames alone, and ask for nothing. */
-function keyFrameSeconds(document: GraphDocument, specs: Specs, node: NodeId): number {
+function keyFrameSeconds(document: GraphDocument, specs: Specs, node: FlatId): number {
   const record = nodeAt(document, node)
   const spec = specOf(specs, record)
   const seconds = record && spec ? paramValues(spec, record).keyFrameSeconds : undefined
@@ -23,11 +23,11 @@ function keyFrameSeconds(document: GraphDocument, specs: Specs, node: NodeId): n
 }
 
 /** Frames from key frame to key frame of an output, at most. */
-export const framesPerKey = (document: GraphDocument, specs: Specs, node: NodeId, frameRate: number): number =>
+export const framesPerKey = (document: GraphDocument, specs: Specs, node: FlatId, frameRate: number): number =>
   Math.max(1, Math.round(keyFrameSeconds(document, specs, node) * (frameRate || usual.frameRate)))
 
 export interface Kept {
-  readonly stores: ReadonlyMap<NodeId, SegmentStore>
+  readonly stores: ReadonlyMap<FlatId, SegmentStore>
   /** Frames of a segment, the same for all outputs: from key frame to key frame of the one that has them furthest apart. */
   readonly perSegment: number
   /** The frames that are asked for, by their numbers in the whole result. */
@@ -47,8 +47,8 @@ export async function openKept(
   request: ExportRequest,
   specs: Specs,
   frames: number,
-  frameRates: ReadonlyMap<NodeId, number>,
-  open: (job: string, output: NodeId) => Promise<SegmentStore>,
+  frameRates: ReadonlyMap<FlatId, number>,
+  open: (job: string, output: FlatId) => Promise<SegmentStore>,
 ): Promise<Kept> {
   const perSegment = Math.max(
     ...[...frameRates].map(([node, rate]) =>
@@ -59,8 +59,8 @@ export async function openKept(
     ),
   )
   const wanted = request.piece ? pieceOf(frames, perSegment, request.piece) : { first: 0, next: frames }
-  const stores = new Map<NodeId, SegmentStore>()
-  for (const [node, { segments }] of Object.entries(request.outputs) as [NodeId, ExportOutput][]) {
+  const stores = new Map<FlatId, SegmentStore>()
+  for (const [node, { segments }] of Object.entries(request.outputs) as [FlatId, ExportOutput][]) {
     if (request.job !== undefined) stores.set(node, await open(request.job, node))
     else if (segments !== undefined) stores.set(node, httpSegments(segments))
   }

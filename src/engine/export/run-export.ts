@@ -4,7 +4,7 @@
  * the clip. Here is what comes before and after: planning, preparing, opening the sinks, and the report.
  */
 import { expand } from '../../graph/analysis/expand.ts'
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import { type Names, names } from '../../graph/document/naming.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { serializeGraph } from '../../graph/file/write.ts'
@@ -28,7 +28,7 @@ export interface ExportParts {
   readonly specs: Specs
   readonly assets: Assets
   openFiles(target: OutputTarget): Promise<OutputFiles>
-  openSegments(job: string, output: NodeId): Promise<SegmentStore>
+  openSegments(job: string, output: FlatId): Promise<SegmentStore>
   /** Removes what is kept under `job`. */
   dropJob(job: string): Promise<void>
 }
@@ -65,7 +65,7 @@ export async function runExport(
   await using sinks = new ExportSinks()
   let run: ExportRun | undefined
   try {
-    const outputs = Object.keys(request.outputs) as NodeId[]
+    const outputs = Object.keys(request.outputs) as FlatId[]
     const planned = await planDocument(
       document,
       { sinks: outputs },
@@ -136,7 +136,7 @@ async function sinkContext(
   range: FrameRange,
   { stores, perSegment }: Kept,
   place: SinkPlace,
-  { graphJson, called }: { readonly graphJson: string; readonly called: Names },
+  { graphJson, called }: { readonly graphJson: string; readonly called: Names<FlatId> },
 ): Promise<SinkContext> {
   const { fileName, target, encoder } = request.outputs[place.node]!
   const store = stores.get(place.node)

@@ -3,7 +3,7 @@
  * in pixels shrink along. What counts in pixels (a grain's width, a tile) does not, so a draft is for judging
  * composition and strength, never texture; the viewer says that it is one.
  */
-import type { EdgeId, GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { EdgeId, FlatDocument, FlatId } from '../../graph/document/document.ts'
 import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
 import { isMain, mainPort } from '../../graph/node/value-types.ts'
 import { paramValues } from '../../graph/node/values.ts'
@@ -18,7 +18,7 @@ function resizerOf(
 }
 
 /** @param divisor sides of the sources become this many times smaller, at least 1 */
-export function draftOf(document: GraphDocument, specs: Specs, divisor: number): GraphDocument {
+export function draftOf(document: FlatDocument, specs: Specs, divisor: number): FlatDocument {
   const resizer = resizerOf(specs)
   if (!resizer || divisor <= 1) return document
   const nodes = { ...document.nodes }
@@ -30,7 +30,7 @@ export function draftOf(document: GraphDocument, specs: Specs, divisor: number):
     if (spec?.kernel.kind !== 'source') continue
     for (const [port, { type }] of Object.entries(spec.outputs)) {
       if (!isMain(type)) continue
-      const id = `${node.id}/draft/${port}` as NodeId
+      const id = `${node.id}/draft/${port}` as FlatId
       const from = { node: node.id, port }
       const params = { ...resizer.spec.shrinkBy?.(divisor) }
       nodes[id] = { id, type: resizer.spec.type, params, position: node.position }

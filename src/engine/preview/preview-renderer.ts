@@ -3,7 +3,7 @@
  * its next step, and what the older had finished stays in the cache.
  */
 import { isPicture } from '../../graph/analysis/infer.ts'
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { bytesOf, type PlanStep } from '../../graph/plan/execution-plan.ts'
@@ -16,7 +16,7 @@ import type { PreparedGraph } from '../run/prepared.ts'
 import { createResultCache, type Held, type ResultCache } from '../run/result-cache.ts'
 import { RenderedFrames } from './rendered-frames.ts'
 import { RequestOrder } from './request-order.ts'
-import { planViews, unfolded } from './view-plan.ts'
+import { planViews, type UnfoldedRequest, unfolded } from './view-plan.ts'
 
 /**
  * Takes over the pictures. `extent`: the size in which the first of them counts, which for a draft is that of the
@@ -63,9 +63,9 @@ const sizeOf = ({ width, height }: Extent): Extent => ({ width, height })
 async function nodeReports(
   result: FrameResult,
   { plan, parts }: Pick<PreparedGraph, 'plan' | 'parts'>,
-): Promise<Record<NodeId, NodeReport>> {
+): Promise<Record<FlatId, NodeReport>> {
   const reports = await result.reports()
-  const bytes = (step: PlanStep, node: NodeId) =>
+  const bytes = (step: PlanStep, node: FlatId) =>
     step.writes
       .map((value) => plan.values[value]!)
       .filter(({ producer }) => producer.node === node)
@@ -106,7 +106,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
   }
 
   async function render(
-    request: PreviewRequest,
+    request: UnfoldedRequest,
     use: UsePictures,
     signal: AbortSignal,
   ): Promise<Outcome<PreviewResult>> {

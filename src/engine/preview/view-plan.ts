@@ -1,7 +1,7 @@
 /** From what is to be seen to one plan for it: the view with as many of the others as can be shown, drafted or in part. */
 
 import { expand } from '../../graph/analysis/expand.ts'
-import { type Endpoint, endpointKey, type GraphDocument } from '../../graph/document/document.ts'
+import { endpointKey, type FlatDocument, type FlatEndpoint } from '../../graph/document/document.ts'
 import type { ValueDesc } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
@@ -18,7 +18,7 @@ export interface ViewPlan {
   readonly others: PreviewResult['others']
   /** As the whole graph would give them. */
   readonly desc: ValueDesc | null
-  readonly document: GraphDocument
+  readonly document: FlatDocument
   readonly draft: number
   /** What of each target is shown; nothing where all of it is. */
   readonly wanted: ReadonlyMap<ValueId, Region>
@@ -27,7 +27,7 @@ export interface ViewPlan {
 }
 
 /** Takes in as many of the others as can be shown; only what is wrong with the view itself stands in the way. */
-export async function planViews(request: PreviewRequest, parts: PlanningParts): Promise<Outcome<ViewPlan>> {
+export async function planViews(request: UnfoldedRequest, parts: PlanningParts): Promise<Outcome<ViewPlan>> {
   const whole = await planDrafted(request, 1, parts)
   // A box is drawn to see it as it will be.
   if (!whole.ok || request.region || !request.draft || request.draft <= 1) return whole
@@ -37,7 +37,7 @@ export async function planViews(request: PreviewRequest, parts: PlanningParts): 
   return { ok: true, value: { ...drafted.value, desc, others } }
 }
 
-async function planDrafted(request: PreviewRequest, draft: number, parts: PlanningParts): Promise<Outcome<ViewPlan>> {
+async function planDrafted(request: UnfoldedRequest, draft: number, parts: PlanningParts): Promise<Outcome<ViewPlan>> {
   const { view, others = [] } = request
   const document = draftOf(request.document, parts.specs, draft)
   const first = await planDocument(document, [view], parts)
@@ -82,9 +82,12 @@ async function planDrafted(request: PreviewRequest, draft: number, parts: Planni
   }
 }
 
+/** A request about plain nodes alone. */
+export type UnfoldedRequest = PreviewRequest & { readonly document: FlatDocument }
+
 /** The request for the plain nodes that subgraphs fold. */
-export function unfolded(request: PreviewRequest, specs: Specs): PreviewRequest {
+export function unfolded(request: PreviewRequest, specs: Specs): UnfoldedRequest {
   const { document, resolve } = expand(request.document, specs)
-  const plain = (output: Endpoint) => resolve(output) ?? output
+  const plain = (output: FlatEndpoint) => resolve(output) ?? output
   return { ...request, document, view: plain(request.view), others: (request.others ?? []).map(plain) }
 }

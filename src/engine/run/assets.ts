@@ -1,6 +1,6 @@
 /** Media and models as the engine knows them: opened, probed, and described for everything that plans. */
 
-import type { GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { AssetFacts, ModelFacts } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
@@ -13,7 +13,7 @@ export interface Assets {
   /** Facts found so far. */
   readonly facts: AssetFacts
   /** Opens and probes all that `document` names. What cannot be had comes back as problems on its nodes. */
-  ensure(document: GraphDocument): Promise<readonly Problem[]>
+  ensure(document: FlatDocument): Promise<readonly Problem[]>
   /** Changes whenever the file behind `id` changes. */
   version(id: string): number
   /** To be called when another file was put behind `id`. */
@@ -30,7 +30,7 @@ export function createAssets(
   const knownModels = new Map<string, ModelFacts>()
   const modelKey = (ref: AssetRef) => `${ref.id} ${ref.sha256 ?? ''}`
 
-  async function problemWith(node: NodeId, param: string, work: () => Promise<unknown>): Promise<Problem[]> {
+  async function problemWith(node: FlatId, param: string, work: () => Promise<unknown>): Promise<Problem[]> {
     try {
       await work()
       return []

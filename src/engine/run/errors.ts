@@ -1,15 +1,15 @@
 /** Errors on their way to people: whose they are, what happened, what to do. */
 
 import { CodedError, type ErrorCode } from '../../graph/document/coded-error.ts'
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import type { Problem, ProblemCode } from '../../graph/document/problems.ts'
 import type { Outcome } from '../door/api.ts'
 
 /** Something went wrong while node `node` was being prepared or run. */
 export class NodeFailure extends CodedError {
   override readonly name = 'NodeFailure'
-  readonly node: NodeId
-  constructor(node: NodeId, cause: unknown) {
+  readonly node: FlatId
+  constructor(node: FlatId, cause: unknown) {
     super('node-failed', cause instanceof Error ? cause.message : String(cause), '', { cause })
     this.node = node
   }
@@ -35,7 +35,7 @@ const problemCodes: Readonly<Partial<Record<ErrorCode, ProblemCode>>> = {
 }
 
 /** The problem to show for `error`; an error with a `hint` brings its own advice. */
-export function problemOf(error: unknown, title: (node: NodeId) => string): Problem {
+export function problemOf(error: unknown, title: (node: FlatId) => string): Problem {
   if (error instanceof NodeFailure) {
     const inner = problemOf(error.cause, title)
     const own = inner.code === 'render-failed'

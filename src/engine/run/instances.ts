@@ -2,7 +2,7 @@
  * Instances of nodes, kept between preparations. One whose key is as before stays, also under another name, as when
  * its node was folded into a subgraph.
  */
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import type { NodeInstance } from '../../nodes/kernel.ts'
 
 /** A node's instance, and what it was made for. */
@@ -13,11 +13,11 @@ export interface Slot<T extends NodeInstance = NodeInstance> {
 }
 
 export class Instances {
-  readonly #slots = new Map<NodeId, Slot>()
+  readonly #slots = new Map<FlatId, Slot>()
   /** Of nodes that are gone, while those are prepared that may be the same by another name. */
   readonly #orphans = new Set<Slot>()
 
-  has(node: NodeId): boolean {
+  has(node: FlatId): boolean {
     return this.#slots.has(node)
   }
 
@@ -26,7 +26,7 @@ export class Instances {
    * @param typeOf the type that a node has now
    * @param renamed keys of nodes that have no instance: one of theirs is held back for `get` until `endAdoption`
    */
-  async retain(typeOf: (node: NodeId) => string | undefined, renamed: ReadonlySet<string>): Promise<void> {
+  async retain(typeOf: (node: FlatId) => string | undefined, renamed: ReadonlySet<string>): Promise<void> {
     for (const [node, slot] of this.#slots) {
       if (typeOf(node) === slot.type) continue
       this.#slots.delete(node)
@@ -36,7 +36,7 @@ export class Instances {
   }
 
   /** The node's instance of this key, opened where there is none. The key holds the type, and a type has one kind of instance. */
-  async get<T extends NodeInstance>(node: NodeId, key: string, type: string, open: () => Promise<T>): Promise<Slot<T>> {
+  async get<T extends NodeInstance>(node: FlatId, key: string, type: string, open: () => Promise<T>): Promise<Slot<T>> {
     const known = this.#slots.get(node) ?? this.#adopt(node, key)
     if (known?.key === key) return known as Slot<T>
     // The old one goes first: two models at once may not fit into memory.
@@ -59,7 +59,7 @@ export class Instances {
     for (const slot of all) await slot.instance.dispose?.()
   }
 
-  #adopt(node: NodeId, key: string): Slot | undefined {
+  #adopt(node: FlatId, key: string): Slot | undefined {
     const orphan = [...this.#orphans].find((slot) => slot.key === key)
     if (!orphan) return undefined
     this.#orphans.delete(orphan)

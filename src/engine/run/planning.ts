@@ -1,6 +1,6 @@
 /** From a document to a plan that can be prepared, or to the problems that stand in its way. */
 
-import type { GraphDocument } from '../../graph/document/document.ts'
+import type { FlatDocument } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { defaultLimits, type PlanRequest, plan } from '../../graph/plan/plan.ts'
@@ -23,7 +23,7 @@ function withReasons(problems: readonly Problem[], reasons: readonly Problem[]):
 }
 
 export async function planDocument(
-  document: GraphDocument,
+  document: FlatDocument,
   targets: PlanRequest['targets'],
   parts: PlanningParts,
 ): Promise<Outcome<Planned>> {

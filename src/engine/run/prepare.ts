@@ -6,7 +6,7 @@
 import { createFields } from '../../gpu/field.ts'
 import { generatePixelUnit, type PixelNode } from '../../gpu/pixel.ts'
 import type { Gpu } from '../../gpu/types.ts'
-import { endpointKey, type GraphDocument, type NodeId } from '../../graph/document/document.ts'
+import { endpointKey, type FlatDocument, type FlatId } from '../../graph/document/document.ts'
 import type { PictureDesc, ValueDesc } from '../../graph/node/ports.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import type { ExecutionPlan, PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
@@ -46,7 +46,7 @@ export interface EngineParts {
 export type Planned = Extract<PlanOutcome, { ok: true }>
 
 export interface PrepareRequest {
-  readonly document: GraphDocument
+  readonly document: FlatDocument
   readonly planned: Planned
   readonly runtime: RuntimeChoice
   readonly signal: AbortSignal
@@ -64,7 +64,7 @@ const standingStill: Clock = {
   time: () => ({ index: 0, timestamp: 0, duration: 0 }),
 }
 
-function clockOf(plan: ExecutionPlan, sources: ReadonlyMap<NodeId, AnySource>): Clock {
+function clockOf(plan: ExecutionPlan, sources: ReadonlyMap<FlatId, AnySource>): Clock {
   const source = plan.clock === undefined ? undefined : sources.get(plan.clock)
   if (!source) return standingStill
   const { timeline, range } = source
@@ -79,7 +79,7 @@ function clockOf(plan: ExecutionPlan, sources: ReadonlyMap<NodeId, AnySource>): 
 export interface Preparer extends AsyncDisposable {
   prepare(request: PrepareRequest): Promise<PreparedGraph>
   /** Opens `node` for one export. Rejects with `NodeFailure`. */
-  openSink(request: PrepareRequest, node: NodeId, sink: SinkContext): Promise<AnySink>
+  openSink(request: PrepareRequest, node: FlatId, sink: SinkContext): Promise<AnySink>
 }
 
 /** A pixel node as its unit is generated from: its body for these params. */
@@ -95,9 +95,9 @@ async function preparePixels(
   definitionOf: (type: string) => NodeDefinition,
   request: PrepareRequest,
   step: PlanStep,
-  openFields: (node: NodeId, own: PixelNode) => Promise<Slot<FieldsInstance>>,
+  openFields: (node: FlatId, own: PixelNode) => Promise<Slot<FieldsInstance>>,
 ): Promise<PreparedStep> {
-  const nodeOf = (id: NodeId): PixelNode => {
+  const nodeOf = (id: FlatId): PixelNode => {
     const record = request.document.nodes[id]!
     const definition = definitionOf(record.type)
     // A body made from params leaves out nothing that a number may switch on.
@@ -126,7 +126,7 @@ async function preparePixels(
 }
 
 /** The params of a node that numbers are wired to. */
-function drivenParams({ inputs, params }: NodeDefinition, step: PlanStep, id: NodeId): readonly DrivenParam[] {
+function drivenParams({ inputs, params }: NodeDefinition, step: PlanStep, id: FlatId): readonly DrivenParam[] {
   return Object.entries(step.inputs[id] ?? {}).flatMap(([name, source]) => {
     const declared = params[name]
     if (source.kind !== 'value' || !inputs[name]?.drives || declared?.kind !== 'float') return []
@@ -139,7 +139,7 @@ function drivenParams({ inputs, params }: NodeDefinition, step: PlanStep, id: No
 async function failureAlone(
   gpu: Gpu,
   step: PlanStep,
-  nodeOf: (id: NodeId) => PixelNode,
+  nodeOf: (id: FlatId) => PixelNode,
 ): Promise<NodeFailure | undefined> {
   for (const id of step.nodes) {
     const unwired = Object.keys(step.inputs[id] ?? {}).map((port) => [port, { kind: 'none' } as const])
@@ -164,7 +164,7 @@ export function createPreparer(parts: EngineParts): Preparer {
   }
 
   /** What the node is told; the exact types of its ports and params are erased (see `AnyPass`). */
-  function contextOf(request: PrepareRequest, step: PlanStep, node: NodeId): Prepare {
+  function contextOf(request: PrepareRequest, step: PlanStep, node: FlatId): Prepare {
     const { document } = request
     const { plan, descs } = request.planned
     const record = document.nodes[node]!
@@ -192,7 +192,7 @@ export function createPreparer(parts: EngineParts): Preparer {
   }
 
   /** What an instance was made with: the same key, the same instance. */
-  function slotKey(request: PrepareRequest, node: NodeId): string {
+  function slotKey(request: PrepareRequest, node: FlatId): string {
     const record = request.document.nodes[node]!
     const versions = assetVersions(paramValues(definitionOf(record.type), record), parts.assetVersion)
     return [request.planned.nodeKeys[node], request.runtime, ...versions].join()
@@ -201,7 +201,7 @@ export function createPreparer(parts: EngineParts): Preparer {
   async function slotFor<T extends NodeInstance>(
     request: PrepareRequest,
     step: PlanStep,
-    node: NodeId,
+    node: FlatId,
     open: (context: Prepare) => Promise<T>,
   ): Promise<Slot<T>> {
     const { type } = request.document.nodes[node]!
@@ -210,7 +210,7 @@ export function createPreparer(parts: EngineParts): Preparer {
   }
 
   /** The pictures of a pixel node's own, kept as instances of other nodes are. */
-  async function fieldSlot(request: PrepareRequest, step: PlanStep, node: NodeId, own: PixelNode) {
+  async function fieldSlot(request: PrepareRequest, step: PlanStep, node: FlatId, own: PixelNode) {
     return slotFor<FieldsInstance>(request, step, node, async ({ outputs }) => {
       const desc = Object.values(outputs)[0] as PictureDesc
       const fields = await createFields(gpu, own, desc)

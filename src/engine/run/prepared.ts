@@ -2,7 +2,7 @@
 import type { Fields } from '../../gpu/field.ts'
 import type { PixelUnit } from '../../gpu/pixel.ts'
 import type { ComputePass, FrameTime } from '../../gpu/types.ts'
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import type { ExecutionPlan, PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { Region } from '../../graph/plan/region.ts'
 import type {
@@ -39,23 +39,23 @@ export type PreparedStep =
       readonly step: PlanStep
       readonly unit: PixelUnit
       readonly pass: ComputePass
-      readonly fields: ReadonlyMap<NodeId, Slot<FieldsInstance>>
+      readonly fields: ReadonlyMap<FlatId, Slot<FieldsInstance>>
     }
-  | { readonly kind: 'pass'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyPass> }
+  | { readonly kind: 'pass'; readonly step: PlanStep; readonly node: FlatId; readonly slot: Slot<AnyPass> }
   | {
       readonly kind: 'number'
       readonly step: PlanStep
-      readonly node: NodeId
+      readonly node: FlatId
       /** Whether it is told the frame's time. */
       readonly readsFrame: boolean
       readonly numbers: (run: NumberRun) => Readonly<Record<string, number>>
     }
-  | { readonly kind: 'async'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnyAsync> }
-  | { readonly kind: 'source'; readonly step: PlanStep; readonly node: NodeId; readonly slot: Slot<AnySource> }
-  | { readonly kind: 'sink'; readonly step: PlanStep; readonly node: NodeId }
+  | { readonly kind: 'async'; readonly step: PlanStep; readonly node: FlatId; readonly slot: Slot<AnyAsync> }
+  | { readonly kind: 'source'; readonly step: PlanStep; readonly node: FlatId; readonly slot: Slot<AnySource> }
+  | { readonly kind: 'sink'; readonly step: PlanStep; readonly node: FlatId }
 
 export interface Clock {
-  readonly node: NodeId | null
+  readonly node: FlatId | null
   /** Frames offered after the trim, inclusive. */
   readonly first: number
   readonly last: number
@@ -74,11 +74,11 @@ export interface PreparedGraph {
   readonly plan: ExecutionPlan
   readonly steps: readonly PreparedStep[]
   readonly clock: Clock
-  readonly sources: ReadonlyMap<NodeId, AnySource>
-  readonly params: ReadonlyMap<NodeId, ParamValues>
+  readonly sources: ReadonlyMap<FlatId, AnySource>
+  readonly params: ReadonlyMap<FlatId, ParamValues>
   /** Of nodes that have any. */
-  readonly driven: ReadonlyMap<NodeId, readonly DrivenParam[]>
-  readonly types: ReadonlyMap<NodeId, string>
+  readonly driven: ReadonlyMap<FlatId, readonly DrivenParam[]>
+  readonly types: ReadonlyMap<FlatId, string>
   readonly wanted: ReadonlyMap<ValueId, Region>
   /** What is made of values; the whole of those that are not named. */
   readonly parts: ReadonlyMap<ValueId, Region>

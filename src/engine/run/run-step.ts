@@ -2,7 +2,7 @@
 import type { PixelTexture } from '../../gpu/pixel.ts'
 import type { FrameRecorder } from '../../gpu/recorder.ts'
 import type { FrameTime, Gpu, GpuNumber, GpuPicture } from '../../gpu/types.ts'
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import { type FrameSpan, frameIn, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { FrameSet, NumberSet, Run, SinkRun } from '../../nodes/kernel.ts'
@@ -12,7 +12,7 @@ import { partOf, sourceTime } from './value-names.ts'
 
 /** Opened sinks, and the time that the result gives this frame. */
 export interface FrameSinks {
-  readonly instances: ReadonlyMap<NodeId, AnySink>
+  readonly instances: ReadonlyMap<FlatId, AnySink>
   readonly time: FrameTime
 }
 
@@ -34,7 +34,7 @@ export interface StepFrame {
 }
 
 /** Where a node's input comes from, where it is wired to something of each frame. */
-function wired({ prepared, time: { index } }: StepFrame, step: PlanStep, node: NodeId, port: string) {
+function wired({ prepared, time: { index } }: StepFrame, step: PlanStep, node: FlatId, port: string) {
   const source = step.inputs[node]?.[port]
   if (source?.kind !== 'value') return undefined
   const { value } = source
@@ -48,7 +48,7 @@ function wired({ prepared, time: { index } }: StepFrame, step: PlanStep, node: N
 }
 
 /** The params of a node at this frame, with the numbers that stand for some of them, held within their ranges. */
-function paramsAt(frame: StepFrame, step: PlanStep, node: NodeId): ParamValues {
+function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
   const { prepared, time } = frame
   const own = prepared.params.get(node)!
   const driven = prepared.driven.get(node)
@@ -69,7 +69,7 @@ function paramsAt(frame: StepFrame, step: PlanStep, node: NodeId): ParamValues {
 }
 
 /** What the step's node is told for this frame; exact types are erased (see `AnyPass`). */
-function runOf(frame: StepFrame, step: PlanStep, node: NodeId, time: FrameTime, recorder: FrameRecorder): Run {
+function runOf(frame: StepFrame, step: PlanStep, node: FlatId, time: FrameTime, recorder: FrameRecorder): Run {
   const { prepared, picture, signal } = frame
   const inputs: Record<string, FrameSet | NumberSet | Promise<number>> = {}
   for (const port of Object.keys(step.inputs[node] ?? {})) {
@@ -121,7 +121,7 @@ export async function runStep(
     const read = ({ value, frames, offset }: PixelTexture) =>
       frame.picture(value, frameIn(frames, time.index, offset, prepared.clock))
     const written = (value: ValueId) => frame.picture(value, time.index)
-    const number = (node: NodeId, port: string) => {
+    const number = (node: FlatId, port: string) => {
       const input = wired(frame, step, node, port)!
       return frame.number(input.value, input.frameAt(0))
     }

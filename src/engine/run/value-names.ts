@@ -1,9 +1,9 @@
 /**
- * Names every value of a frame by what it is made of, so that it can be found again (see `contentKey`). Also answers
+ * Names<FlatId> every value of a frame by what it is made of, so that it can be found again (see `contentKey`). Also answers
  * which moment a source shows.
  */
 import type { FrameTime } from '../../gpu/types.ts'
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import { frameIn, offsetsOf } from '../../graph/node/needs.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { isWhole, type Region, wholeOf } from '../../graph/plan/region.ts'
@@ -26,7 +26,7 @@ export const partOf = (prepared: Pick<PreparedGraph, 'parts' | 'plan'>, value: V
 /** The moment source `node` shows at the clock's `time`: the clock's own, else the frame being shown then. */
 export function sourceTime(
   { clock, sources }: Pick<PreparedGraph, 'clock' | 'sources'>,
-  node: NodeId,
+  node: FlatId,
   time: FrameTime,
 ): FrameTime {
   if (node === clock.node) return time
@@ -63,7 +63,7 @@ export class ValueNames {
   readonly #definitions: ReadonlyMap<string, NodeDefinition>
   readonly #producers: ReadonlyMap<ValueId, number>
   /** For each node what names it without its inputs. */
-  readonly #own: ReadonlyMap<NodeId, string>
+  readonly #own: ReadonlyMap<FlatId, string>
   /** By frame, by value. */
   readonly #known = new Map<number, Map<ValueId, string>>()
 
@@ -123,7 +123,7 @@ export class ValueNames {
   #name(at: number, frame: number): void {
     const { plan, steps, clock, types } = this.#graph
     const { step, kind } = steps[at]!
-    const ofNode = new Map<NodeId, string>()
+    const ofNode = new Map<FlatId, string>()
     for (const id of step.nodes) {
       const inputs = Object.entries(step.inputs[id] ?? {}).map(([port, source]) => {
         if (source.kind === 'local') return [port, ofNode.get(source.from.node)]

@@ -4,12 +4,15 @@
  * over like any other node.
  */
 import {
+  type AnyDocument,
+  type AnyNodeId,
   type EdgeId,
   type EdgeRecord,
-  type Endpoint,
   endpointKey,
+  type FlatDocument,
+  type FlatEndpoint,
+  type FlatId,
   type Graph,
-  type GraphDocument,
   type NodeId,
   type NodeRecord,
   nodeOf,
@@ -23,12 +26,12 @@ import { goodWires } from './wiring.ts'
 
 export interface Expansion {
   /** Without subgraphs, but for bypassed and muted ones; the very document where it has none. */
-  readonly document: GraphDocument
+  readonly document: FlatDocument
   /**
    * The output of a plain node behind one of any level, a subgraph's or its boundary's among them, by the names that
    * hold from outside; `undefined` where nothing leads there.
    */
-  resolve(output: Endpoint): Endpoint | undefined
+  resolve(output: FlatEndpoint): FlatEndpoint | undefined
   /** What is wrong with wires that end on subgraphs or on their boundaries; `validate` tells of all others. */
   readonly problems: readonly Problem[]
   /** Endpoint keys of inputs on which only such wires end. */
@@ -37,26 +40,33 @@ export interface Expansion {
    * Where on the level `path` something deeper shows: the node itself, or the subgraph that holds it, and the input
    * of that by which the deeper input is fed. `undefined`: it is not to be seen from there.
    */
-  seenFrom(path: Path, node: NodeId, port?: string): { readonly node: NodeId; readonly port?: string } | undefined
+  seenFrom(path: Path, node: FlatId, port?: string): { readonly node: NodeId; readonly port?: string } | undefined
 }
 
 const runs = (record: NodeRecord): boolean => !record.bypass && !record.mute
 
-const needsIt = (document: Graph): boolean =>
-  Object.values<NodeRecord>(document.nodes).some((record) => isSubgraph(record) || sideOf(record))
+/** Records of the outermost level stay the very ones: their ids read the same from outside. */
+function asFlat(record: NodeRecord): NodeRecord<FlatId>
+function asFlat(record: EdgeRecord): EdgeRecord<FlatId>
+function asFlat(record: NodeRecord | EdgeRecord): unknown {
+  return record
+}
+
+/** Wires are called from outside as nodes are. */
+const flatEdgeId = (path: Path, id: EdgeId): EdgeId => flatId(path, id as string as NodeId) as string as EdgeId
 
 class Unfolding {
-  readonly nodes: Record<NodeId, NodeRecord> = {}
+  readonly nodes: Record<FlatId, NodeRecord<FlatId>> = {}
   readonly problems: Problem[] = []
   readonly broken = new Set<string>()
   /** Wires of all levels by the input that they end on, all ids as from outside. */
-  readonly incoming = new Map<string, EdgeRecord>()
+  readonly incoming = new Map<string, EdgeRecord<FlatId>>()
   /** Subgraphs that are unfolded, and their boundaries. */
-  private readonly cards = new Map<NodeId, { readonly outputs: NodeId | undefined }>()
-  private readonly cardOf = new Map<NodeId, NodeId>()
-  private readonly outputsOf = new Map<NodeId, NodeId>()
+  private readonly cards = new Map<FlatId, { readonly outputs: FlatId | undefined }>()
+  private readonly cardOf = new Map<FlatId, FlatId>()
+  private readonly outputsOf = new Map<FlatId, FlatId>()
   /** Wires that end on plain nodes. */
-  private readonly ends: EdgeRecord[] = []
+  private readonly ends: EdgeRecord<FlatId>[] = []
   private readonly specs: Specs
 
   constructor(specs: Specs) {
@@ -73,7 +83,7 @@ class Unfolding {
       if (sideOf(record)) continue
       const id = flatId(path, record.id)
       if (!isSubgraph(record) || !runs(record)) {
-        this.nodes[id] = path.length === 0 ? record : { ...record, id }
+        this.nodes[id] = path.length === 0 ? asFlat(record) : { ...record, id }
         continue
       }
       const within = [...path, record.id]
@@ -91,16 +101,16 @@ class Unfolding {
         ...problem,
         message: title(message),
         ...(node ? { node: flatId(path, node) } : {}),
-        ...(edge ? { edge: flatId(path, edge as string as NodeId) as string as EdgeId } : {}),
+        ...(edge ? { edge: flatEdgeId(path, edge) } : {}),
       })
     const put = (edge: EdgeRecord) => {
       const { id, from, to } = edge
-      const flat =
+      const flat: EdgeRecord<FlatId> =
         path.length === 0
-          ? edge
+          ? asFlat(edge)
           : {
               ...edge,
-              id: flatId(path, id as string as NodeId) as string as EdgeId,
+              id: flatEdgeId(path, id),
               from: { node: flatId(path, from.node), port: from.port },
               to: { node: flatId(path, to.node), port: to.port },
             }
@@ -118,9 +128,9 @@ class Unfolding {
   }
 
   /** One step back from an output that no plain node has; the output itself where one has it. */
-  resolve(output: Endpoint): Endpoint | undefined {
+  resolve(output: FlatEndpoint): FlatEndpoint | undefined {
     const seen = new Set<string>()
-    let at: Endpoint | undefined = output
+    let at: FlatEndpoint | undefined = output
     while (at) {
       const key = endpointKey(at)
       if (seen.has(key)) return undefined
@@ -135,8 +145,8 @@ class Unfolding {
     return undefined
   }
 
-  edges(): Record<EdgeId, EdgeRecord> {
-    const edges: Record<EdgeId, EdgeRecord> = {}
+  edges(): Record<EdgeId, EdgeRecord<FlatId>> {
+    const edges: Record<EdgeId, EdgeRecord<FlatId>> = {}
     for (const edge of this.ends) {
       const from = this.resolve(edge.from)
       if (from) edges[edge.id] = from === edge.from ? edge : { ...edge, from }
@@ -144,13 +154,13 @@ class Unfolding {
     return edges
   }
 
-  seenFrom(path: Path, node: NodeId, port?: string): { node: NodeId; port?: string } | undefined {
+  seenFrom(path: Path, node: FlatId, port?: string): { node: NodeId; port?: string } | undefined {
     const place = placeOf(node)
     if (place.path.length < path.length || path.some((id, n) => place.path[n] !== id)) return undefined
     if (place.path.length === path.length) return { node: place.id, ...(port === undefined ? {} : { port }) }
-    let at: Endpoint | undefined = port === undefined ? undefined : { node, port }
+    let at: FlatEndpoint | undefined = port === undefined ? undefined : { node, port }
     while (at && placeOf(at.node).path.length > path.length) {
-      const from: Endpoint | undefined = this.incoming.get(endpointKey(at))?.from
+      const from: FlatEndpoint | undefined = this.incoming.get(endpointKey(at))?.from
       const card = from && this.cardOf.get(from.node)
       at = from && card !== undefined ? { node: card, port: from.port } : undefined
     }
@@ -158,17 +168,24 @@ class Unfolding {
   }
 }
 
-/** Of a document that has no subgraphs, which most have not. */
-const asItIs = (document: GraphDocument): Expansion => ({
+/** Of a document that has no subgraphs, which most have not: its ids are the same from outside. */
+const asItIs = (document: FlatDocument): Expansion => ({
   document,
   resolve: (output) => output,
   problems: [],
   broken: new Set(),
-  seenFrom: (path, node, port) => (path.length > 0 ? undefined : { node, ...(port === undefined ? {} : { port }) }),
+  seenFrom(path, node, port) {
+    if (path.length > 0) return undefined
+    return { node: placeOf(node).id, ...(port === undefined ? {} : { port }) }
+  },
 })
 
-function unfold(document: GraphDocument, specs: Specs): Expansion {
-  if (!needsIt(document)) return asItIs(document)
+/** Whether it has one level alone, where ids read as from outside. */
+const isFlat = (document: AnyDocument): document is FlatDocument =>
+  Object.values<NodeRecord<AnyNodeId>>(document.nodes).every((record) => !isSubgraph(record) && !sideOf(record))
+
+function unfold(document: AnyDocument, specs: Specs): Expansion {
+  if (isFlat(document)) return asItIs(document)
   const all = new Unfolding(specs)
   all.level(document, [], (text) => text)
   return {
@@ -180,10 +197,10 @@ function unfold(document: GraphDocument, specs: Specs): Expansion {
   }
 }
 
-const known = new WeakMap<GraphDocument, { readonly specs: Specs; readonly expansion: Expansion }>()
+const known = new WeakMap<AnyDocument, { readonly specs: Specs; readonly expansion: Expansion }>()
 
 /** Unfolds every level. Costs once per document, and is its own result: unfolding what is unfolded changes nothing. */
-export function expand(document: GraphDocument, specs: Specs): Expansion {
+export function expand(document: AnyDocument, specs: Specs): Expansion {
   const before = known.get(document)
   if (before?.specs === specs) return before.expansion
   const expansion = unfold(document, specs)

@@ -4,10 +4,11 @@
  */
 
 import {
-  type Endpoint,
+  type AnyDocument,
   endpointKey,
-  type GraphDocument,
-  type NodeId,
+  type FlatDocument,
+  type FlatEndpoint,
+  type FlatId,
   type NodeRecord,
   nodeOf,
 } from '../document/document.ts'
@@ -34,9 +35,9 @@ export interface Inference {
    */
   readonly descs: ReadonlyMap<string, ValueDesc>
   readonly problems: readonly Problem[]
-  readonly wiring: Wiring
+  readonly wiring: Wiring<FlatId>
   /** The output that an input reads, seen through bypassed nodes; `undefined` where nothing arrives. */
-  source(node: NodeId, input: string): Endpoint | undefined
+  source(node: FlatId, input: string): FlatEndpoint | undefined
 }
 
 export const sizeText = (desc: PictureDesc): string => `${desc.width}×${desc.height}`
@@ -54,13 +55,19 @@ class Walk {
   /** Outputs beyond the size limit, and what was made of them: told once, at the first. */
   readonly oversized = new Set<string>()
   readonly problems: Problem[] = []
-  private readonly document: GraphDocument
-  private readonly wiring: Wiring
+  private readonly document: FlatDocument
+  private readonly wiring: Wiring<FlatId>
   private readonly facts: AssetFacts
-  private readonly called: Names
+  private readonly called: Names<FlatId>
   private readonly textureSize: number
 
-  constructor(document: GraphDocument, wiring: Wiring, facts: AssetFacts, called: Names, textureSize: number) {
+  constructor(
+    document: FlatDocument,
+    wiring: Wiring<FlatId>,
+    facts: AssetFacts,
+    called: Names<FlatId>,
+    textureSize: number,
+  ) {
     this.document = document
     this.wiring = wiring
     this.facts = facts
@@ -68,12 +75,12 @@ class Walk {
     this.textureSize = textureSize
   }
 
-  source(node: NodeId, input: string): Endpoint | undefined {
+  source(node: FlatId, input: string): FlatEndpoint | undefined {
     const from = this.wiring.source(node, input)
     return from && this.absent.has(endpointKey(from)) ? undefined : from
   }
 
-  visit(record: NodeRecord, spec: NodeSpec): void {
+  visit(record: NodeRecord<FlatId>, spec: NodeSpec): void {
     const { id } = record
     const inputs: Record<string, ValueDesc | undefined> = {}
     let complete = true
@@ -115,7 +122,7 @@ class Walk {
     }
   }
 
-  private describe(id: NodeId, key: string, desc: ValueDesc, inherited: boolean): void {
+  private describe(id: FlatId, key: string, desc: ValueDesc, inherited: boolean): void {
     if (!isPicture(desc)) {
       this.descs.set(key, desc)
       return
@@ -141,7 +148,7 @@ class Walk {
     })
   }
 
-  private missing(id: NodeId, name: string, type: PortType): Problem {
+  private missing(id: FlatId, name: string, type: PortType): Problem {
     const input = `${this.called.input(id, name)} of ${this.called.node(id)}`
     const at = { code: 'missing-input', severity: 'error', node: id, port: name } as const
     const edge = this.wiring.wires.get(`${id}.${name}`)
@@ -163,7 +170,7 @@ class Walk {
   }
 
   /** The rule of `pixel` nodes: all connected pictures of one size. The odd ones are those that the most do not share. */
-  private oddSizes(id: NodeId, inputs: Readonly<Record<string, ValueDesc | undefined>>): Problem[] {
+  private oddSizes(id: FlatId, inputs: Readonly<Record<string, ValueDesc | undefined>>): Problem[] {
     const pictures = Object.entries(inputs).flatMap(([name, desc]) => (isPicture(desc) ? [{ name, desc }] : []))
     const votes = new Map<string, number>()
     for (const { desc } of pictures) votes.set(sizeText(desc), (votes.get(sizeText(desc)) ?? 0) + 1)
@@ -186,11 +193,11 @@ class Walk {
 }
 
 function cycleProblem(
-  cycle: Order['cycles'][number],
-  wiring: Wiring,
-  called: Names,
+  cycle: Order<FlatId>['cycles'][number],
+  wiring: Wiring<FlatId>,
+  called: Names<FlatId>,
   specs: Specs,
-  document: GraphDocument,
+  document: FlatDocument,
 ): Problem {
   const [reader, writer] = [cycle.at(-1)!, cycle[0]!]
   const record = nodeOf(document, reader)
@@ -221,7 +228,7 @@ function cycleProblem(
  * valid, else the defaults are; `validate` tells of the invalid ones.
  */
 export function inferAll(
-  whole: GraphDocument,
+  whole: AnyDocument,
   specs: Specs,
   facts: AssetFacts,
   limits: { readonly textureSize: number } = { textureSize: defaultTextureSize },
@@ -233,8 +240,8 @@ export function inferAll(
   const wiring =
     expansion.broken.size === 0 ? sound : { ...sound, broken: new Set([...sound.broken, ...expansion.broken]) }
   const walk = new Walk(document, wiring, facts, called, limits.textureSize)
-  const ids = (Object.keys(document.nodes) as NodeId[]).sort(compareIds)
-  const specAt = (id: NodeId) => specOf(specs, document.nodes[id])
+  const ids = (Object.keys(document.nodes) as FlatId[]).sort(compareIds)
+  const specAt = (id: FlatId) => specOf(specs, document.nodes[id])
 
   const { order, cycles } = orderFrom(ids, (id) => {
     const spec = document.nodes[id]!.bypass ? undefined : specAt(id)

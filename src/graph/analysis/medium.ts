@@ -1,13 +1,13 @@
 /** The media that a graph opens: where they stand, which of them a new one takes the place of, and the graph with it. */
-import type { GraphDocument, NodeId, NodeRecord } from '../document/document.ts'
+import type { AnyDocument, FlatId, GraphDocument, NodeId, NodeRecord } from '../document/document.ts'
 import { flatId, graphAt, nodeAt, type Path, placeOf, withNode } from '../document/levels.ts'
 import type { AssetRef } from '../node/params.ts'
 import type { Specs } from '../node/spec.ts'
 import { expand } from './expand.ts'
 
 /** The nodes that run, of all levels. */
-export const plainNodes = (graph: GraphDocument, specs: Specs): readonly NodeRecord[] =>
-  Object.values<NodeRecord>(expand(graph, specs).document.nodes)
+export const plainNodes = (graph: AnyDocument, specs: Specs): readonly NodeRecord<FlatId>[] =>
+  Object.values<NodeRecord<FlatId>>(expand(graph, specs).document.nodes)
 
 /** The param by which nodes of a type open media, if they do. */
 export const mediumParam = (specs: Specs, type: string): string | undefined =>
@@ -15,12 +15,12 @@ export const mediumParam = (specs: Specs, type: string): string | undefined =>
 
 /** Where a medium of a graph stands; nodes are named as from outside. */
 export interface MediumPlace {
-  readonly node: NodeId
+  readonly node: FlatId
   readonly param: string
 }
 
 /** `null` where the graph opens none, or several. */
-export function mediumPlace(graph: GraphDocument, specs: Specs): MediumPlace | null {
+export function mediumPlace(graph: AnyDocument, specs: Specs): MediumPlace | null {
   const places = plainNodes(graph, specs).flatMap((node) =>
     Object.entries(specs.get(node.type)?.params ?? {})
       .filter(([, param]) => param.kind === 'media' && !node.bypass)
@@ -45,9 +45,9 @@ export function withMedium(graph: GraphDocument, place: MediumPlace, ref: AssetR
 export function mediumTaker(
   document: GraphDocument,
   specs: Specs,
-  now: { readonly path: Path; readonly selection: ReadonlySet<NodeId>; readonly seen: NodeId | undefined },
+  now: { readonly path: Path; readonly selection: ReadonlySet<NodeId>; readonly seen: FlatId | undefined },
 ): MediumPlace | null {
-  const place = (node: NodeId): MediumPlace[] => {
+  const place = (node: FlatId): MediumPlace[] => {
     const param = mediumParam(specs, nodeAt(document, node)?.type ?? '')
     return param === undefined ? [] : [{ node, param }]
   }

@@ -2,31 +2,34 @@
  * Topological order from the wanted nodes back: what nobody wants is not in it. Iterative, since a chain of
  * ten thousand nodes must not depend on the depth of the call stack.
  */
-import type { NodeId } from '../document/document.ts'
+import type { AnyNodeId, NodeId } from '../document/document.ts'
 
-export interface Order {
+export interface Order<Id extends AnyNodeId = NodeId> {
   /** Every node reachable from the roots, each after all it depends on (but for the wires that close a cycle). */
-  readonly order: readonly NodeId[]
+  readonly order: readonly Id[]
   /**
    * Each a circle of nodes, in the order of their dependencies: every node reads the next, the last reads the
    * first. One for each knot of nodes that read one another, however many circles the knot holds.
    */
-  readonly cycles: readonly (readonly NodeId[])[]
+  readonly cycles: readonly (readonly Id[])[]
 }
 
 /**
  * Depth-first post-order: a node comes as late as its first reader allows, so that results live briefly.
  * Deterministic in the order of `roots` and of `dependenciesOf`.
  */
-export function orderFrom(roots: Iterable<NodeId>, dependenciesOf: (node: NodeId) => readonly NodeId[]): Order {
-  const order: NodeId[] = []
-  const cycles: NodeId[][] = []
-  const state = new Map<NodeId, 'open' | 'done'>()
-  const knotted = new Set<NodeId>()
+export function orderFrom<Id extends AnyNodeId>(
+  roots: Iterable<Id>,
+  dependenciesOf: (node: Id) => readonly Id[],
+): Order<Id> {
+  const order: Id[] = []
+  const cycles: Id[][] = []
+  const state = new Map<Id, 'open' | 'done'>()
+  const knotted = new Set<Id>()
   for (const root of roots) {
     if (state.has(root)) continue
-    const path: { node: NodeId; dependencies: readonly NodeId[]; next: number }[] = []
-    const enter = (node: NodeId) => {
+    const path: { node: Id; dependencies: readonly Id[]; next: number }[] = []
+    const enter = (node: Id) => {
       state.set(node, 'open')
       path.push({ node, dependencies: dependenciesOf(node), next: 0 })
     }

@@ -1,6 +1,6 @@
 /** What a plan is for, seen through bypassed nodes: sinks in an export, outputs to look at in a preview. */
 
-import { type Endpoint, endpointKey, type GraphDocument, type NodeId, nodeOf } from '../document/document.ts'
+import { endpointKey, type FlatDocument, type FlatEndpoint, type FlatId, nodeOf } from '../document/document.ts'
 import { compareFlat } from '../document/levels.ts'
 import { type Names, names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
@@ -9,30 +9,30 @@ import type { Specs } from '../node/spec.ts'
 import { isStreamType, valueTypes } from '../node/value-types.ts'
 import type { Inference } from './infer.ts'
 
-export type Targets = 'sinks' | { readonly sinks: readonly NodeId[] } | readonly Endpoint[]
+export type Targets = 'sinks' | { readonly sinks: readonly FlatId[] } | readonly FlatEndpoint[]
 
 export interface Wanted {
   /** Where the way back begins, in the order asked for. */
-  readonly nodes: readonly NodeId[]
+  readonly nodes: readonly FlatId[]
   /** The outputs to keep, each once. */
-  readonly outputs: readonly Endpoint[]
+  readonly outputs: readonly FlatEndpoint[]
 }
 
 /** Why a node rests, as the end of a sentence. */
-const restingText = (document: GraphDocument, called: Names, id: NodeId): string =>
+const restingText = (document: FlatDocument, called: Names<FlatId>, id: FlatId): string =>
   nodeOf(document, id)?.mute ? 'the node is muted' : `${called.node(id)} rests: it needs what a muted node would give`
 
 /** What `targets` comes down to once bypassed nodes are seen through. */
 export function wantedBy(
-  document: GraphDocument,
+  document: FlatDocument,
   specs: Specs,
   targets: Targets,
   inference: Inference,
 ): Wanted | Problem {
   const called = names(document, specs)
   if (Array.isArray(targets)) {
-    const outputs = new Map<string, Endpoint>()
-    for (const target of targets as readonly Endpoint[]) {
+    const outputs = new Map<string, FlatEndpoint>()
+    for (const target of targets as readonly FlatEndpoint[]) {
       const record = nodeOf(document, target.node)
       const at = { code: 'no-output', severity: 'error', ...(record ? { node: target.node } : {}) } as const
       const spec = specOf(specs, record)
@@ -67,7 +67,7 @@ export function wantedBy(
       return { nodes: [...outputs.values()].map((output) => output.node), outputs: [...outputs.values()] }
     return { code: 'no-output', severity: 'error', message: 'Nothing is to be rendered.', hint: 'View a node.' }
   }
-  const isSink = (id: NodeId) => {
+  const isSink = (id: FlatId) => {
     const record = nodeOf(document, id)
     if (!record || record.bypass || inference.wiring.resting.has(id)) return false
     return specOf(specs, record)?.kernel.kind === 'sink'
@@ -88,7 +88,7 @@ export function wantedBy(
   }
   const nodes = chosen
     ? [...new Set(chosen)]
-    : (Object.keys(document.nodes) as NodeId[]).filter(isSink).sort(compareFlat)
+    : (Object.keys(document.nodes) as FlatId[]).filter(isSink).sort(compareFlat)
   if (nodes.length > 0) return { nodes, outputs: [] }
   return {
     code: 'no-output',

@@ -1,5 +1,5 @@
 /** Everything that is wrong with a document, wanted or not: what the editor shows on nodes and the command line prints. */
-import { type GraphDocument, type NodeId, nodeOf } from '../document/document.ts'
+import { type AnyDocument, type FlatDocument, type FlatId, nodeOf } from '../document/document.ts'
 import { compareIds } from '../document/ids.ts'
 import { names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
@@ -38,10 +38,10 @@ function advice(spec: ParamSpec): string {
  * Params that their nodes do not know (warnings; they are kept) or cannot use (errors; warnings on a bypassed
  * or muted node, which does not run).
  */
-export function problemsOfParams(document: GraphDocument, specs: Specs): Problem[] {
+export function problemsOfParams(document: FlatDocument, specs: Specs): Problem[] {
   const called = names(document, specs)
   const problems: Problem[] = []
-  for (const id of (Object.keys(document.nodes) as NodeId[]).sort(compareIds)) {
+  for (const id of (Object.keys(document.nodes) as FlatId[]).sort(compareIds)) {
     const record = nodeOf(document, id)
     const spec = specOf(specs, record)
     if (!record || !spec) continue
@@ -79,7 +79,7 @@ export function problemsOfParams(document: GraphDocument, specs: Specs): Problem
  * whatever the document holds.
  */
 export function validate(
-  document: GraphDocument,
+  document: AnyDocument,
   specs: Specs,
   facts: AssetFacts,
   limits: { readonly textureSize: number } = { textureSize: defaultTextureSize },

@@ -1,6 +1,15 @@
 /** Which output the viewer shows, and whether two documents can look different there. */
 
-import type { EdgeRecord, Endpoint, Graph, GraphDocument, NodeId, NodeRecord } from '../document/document.ts'
+import type {
+  AnyNodeId,
+  EdgeRecord,
+  Endpoint,
+  FlatDocument,
+  FlatEndpoint,
+  FlatId,
+  Graph,
+  NodeRecord,
+} from '../document/document.ts'
 import { sameJson } from '../document/json.ts'
 import { compareFlat } from '../document/levels.ts'
 import { specOf } from '../document/subgraph.ts'
@@ -11,25 +20,29 @@ const pictureOutput = (spec: NodeSpec | undefined): string | undefined =>
   mainPort(spec?.outputs) ?? Object.entries(spec?.outputs ?? {}).find(([, { type }]) => isPictureType(type))?.[0]
 
 /** What a node shows when it is looked at: its first picture, or, for a sink, the picture that reaches it. */
-export function outputToView(document: Graph, specs: Specs, node: NodeRecord): Endpoint | null {
+export function outputToView<Id extends AnyNodeId>(
+  document: Graph<Id>,
+  specs: Specs,
+  node: NodeRecord<Id>,
+): Endpoint<Id> | null {
   const spec = specOf(specs, node)
   const port = pictureOutput(spec)
   if (port) return { node: node.id, port }
-  for (const edge of Object.values(document.edges)) {
+  for (const edge of Object.values<EdgeRecord<Id>>(document.edges)) {
     const input = edge.to.node === node.id ? spec?.inputs[edge.to.port] : undefined
     if (input && isMain(input.type)) return edge.from
   }
   return null
 }
 
-function exists(document: GraphDocument, specs: Specs, view: Endpoint): boolean {
+function exists(document: FlatDocument, specs: Specs, view: FlatEndpoint): boolean {
   const node = document.nodes[view.node]
   const port = specOf(specs, node)?.outputs[view.port]
   return port !== undefined && isPictureType(port.type)
 }
 
 /** The chosen output while it exists; else what feeds the first sink; else the picture furthest to the right. */
-export function viewedOutput(document: GraphDocument, specs: Specs, chosen: Endpoint | null): Endpoint | null {
+export function viewedOutput(document: FlatDocument, specs: Specs, chosen: FlatEndpoint | null): FlatEndpoint | null {
   if (chosen && exists(document, specs, chosen)) return chosen
   const nodes = Object.values(document.nodes)
   for (const node of nodes) {
@@ -43,7 +56,7 @@ export function viewedOutput(document: GraphDocument, specs: Specs, chosen: Endp
   return shown ? outputToView(document, specs, shown) : null
 }
 
-function sameWires(a: GraphDocument, b: GraphDocument): boolean {
+function sameWires(a: FlatDocument, b: FlatDocument): boolean {
   const edges = Object.values(b.edges)
   return (
     edges.length === Object.keys(a.edges).length &&
@@ -55,7 +68,7 @@ function sameWires(a: GraphDocument, b: GraphDocument): boolean {
 }
 
 /** Whether nothing that a render reads differs: positions, titles and the ways that wires run do not count. */
-export function samePicture(a: GraphDocument, b: GraphDocument): boolean {
+export function samePicture(a: FlatDocument, b: FlatDocument): boolean {
   if (a.edges !== b.edges && !sameWires(a, b)) return false
   if (a.nodes === b.nodes) return true
   const ids = Object.keys(b.nodes)
@@ -90,16 +103,16 @@ function shortName(text: string): string {
  * For each node a text that names all its picture at `frame` is made of: the same text, the same picture. Nodes
  * on a cycle have none.
  */
-export function pictureKeys(document: GraphDocument, frame: number): ReadonlyMap<NodeId, string> {
-  const inputs = new Map<NodeId, EdgeRecord[]>()
+export function pictureKeys(document: FlatDocument, frame: number): ReadonlyMap<FlatId, string> {
+  const inputs = new Map<FlatId, EdgeRecord<FlatId>[]>()
   for (const edge of Object.values(document.edges)) {
     const known = inputs.get(edge.to.node)
     if (known) known.push(edge)
     else inputs.set(edge.to.node, [edge])
   }
-  const keys = new Map<NodeId, string>()
-  const open = new Set<NodeId>()
-  const keyOf = (id: NodeId): string | null => {
+  const keys = new Map<FlatId, string>()
+  const open = new Set<FlatId>()
+  const keyOf = (id: FlatId): string | null => {
     const known = keys.get(id)
     if (known !== undefined) return known
     const node = document.nodes[id]
@@ -115,7 +128,7 @@ export function pictureKeys(document: GraphDocument, frame: number): ReadonlyMap
     keys.set(id, key)
     return key
   }
-  for (const id of Object.keys(document.nodes) as NodeId[]) keyOf(id)
+  for (const id of Object.keys(document.nodes) as FlatId[]) keyOf(id)
   return keys
 }
 
@@ -123,11 +136,11 @@ export function pictureKeys(document: GraphDocument, frame: number): ReadonlyMap
  * What nodes of `before` are called in `after`, where folding or unfolding gave them other names: one that is gone and
  * one that came, and make the same picture from the same things, are one node.
  */
-export function renamedNodes(before: GraphDocument, after: GraphDocument): ReadonlyMap<NodeId, NodeId> {
-  const missingIn = (other: GraphDocument, document: GraphDocument) =>
-    (Object.keys(document.nodes) as NodeId[]).filter((id) => !other.nodes[id]).sort(compareFlat)
+export function renamedNodes(before: FlatDocument, after: FlatDocument): ReadonlyMap<FlatId, FlatId> {
+  const missingIn = (other: FlatDocument, document: FlatDocument) =>
+    (Object.keys(document.nodes) as FlatId[]).filter((id) => !other.nodes[id]).sort(compareFlat)
   const [gone, came] = [missingIn(after, before), missingIn(before, after)]
-  const renamed = new Map<NodeId, NodeId>()
+  const renamed = new Map<FlatId, FlatId>()
   if (gone.length === 0 || came.length === 0) return renamed
   const [keysBefore, keysAfter] = [pictureKeys(before, 0), pictureKeys(after, 0)]
   for (const id of gone) {

@@ -4,6 +4,7 @@
  */
 
 import {
+  type AnyNodeId,
   type EdgeRecord,
   type Endpoint,
   endpointKey,
@@ -21,20 +22,20 @@ import type { PortSpec, Ports } from '../node/ports.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
 import { valueTypes } from '../node/value-types.ts'
 
-export interface Wiring {
+export interface Wiring<Id extends AnyNodeId = NodeId> {
   /** By endpoint key of the input: the good wire that ends there. */
-  readonly wires: ReadonlyMap<string, EdgeRecord>
-  /** Endpoint keys of inputs on which only bad wires end; their problem is already told. */
+  readonly wires: ReadonlyMap<string, EdgeRecord<Id>>
+  /** Endpoint<Id> keys of inputs on which only bad wires end; their problem is already told. */
   readonly broken: ReadonlySet<string>
-  readonly problems: readonly Problem[]
+  readonly problems: readonly Problem<Id>[]
   /** Nodes that do not run: muted ones, and those that need what a resting node would give. */
-  readonly resting: ReadonlySet<NodeId>
+  readonly resting: ReadonlySet<Id>
   /** Where an output comes from once bypassed nodes are seen through; `undefined`: a bypassed node has nothing to pass on. */
-  resolve(output: Endpoint): Endpoint | undefined
+  resolve(output: Endpoint<Id>): Endpoint<Id> | undefined
   /** The bypassed nodes seen through on the way back from `outputs`. */
-  passedBy(outputs: readonly Endpoint[]): ReadonlySet<NodeId>
+  passedBy(outputs: readonly Endpoint<Id>[]): ReadonlySet<Id>
   /** The output that an input reads, seen through bypassed nodes. */
-  source(node: NodeId, input: string): Endpoint | undefined
+  source(node: Id, input: string): Endpoint<Id> | undefined
 }
 
 export const portOf = (ports: Ports, name: string): PortSpec | undefined =>
@@ -54,15 +55,15 @@ export function bypassInput(spec: NodeSpec, output: string): string | undefined 
  * Follows outputs back through nodes that pass on what they get, for as long as `passes` names the input that
  * an output passes on. Circles of such nodes give nothing. Results are kept, so that a long chain costs once.
  */
-export function followBack(
-  wires: ReadonlyMap<string, EdgeRecord>,
-  passes: (output: Endpoint) => { readonly input: string | undefined } | undefined,
-): (output: Endpoint) => Endpoint | undefined {
-  const known = new Map<string, Endpoint | undefined>()
+export function followBack<Id extends AnyNodeId>(
+  wires: ReadonlyMap<string, EdgeRecord<Id>>,
+  passes: (output: Endpoint<Id>) => { readonly input: string | undefined } | undefined,
+): (output: Endpoint<Id>) => Endpoint<Id> | undefined {
+  const known = new Map<string, Endpoint<Id> | undefined>()
   return (output) => {
     if (!passes(output)) return output
     const trail = new Set<string>()
-    let at: Endpoint | undefined = output
+    let at: Endpoint<Id> | undefined = output
     while (at) {
       const key: string = endpointKey(at)
       if (known.has(key)) {
@@ -83,7 +84,12 @@ export function followBack(
   }
 }
 
-function checkEdge(document: Graph, specs: Specs, edge: EdgeRecord, called: Names): Problem | undefined {
+function checkEdge<Id extends AnyNodeId>(
+  document: Graph<Id>,
+  specs: Specs,
+  edge: EdgeRecord<Id>,
+  called: Names<Id>,
+): Problem<Id> | undefined {
   const { id, from, to } = edge
   const reader = nodeOf(document, to.node)
   const writer = nodeOf(document, from.node)
@@ -136,15 +142,15 @@ function checkEdge(document: Graph, specs: Specs, edge: EdgeRecord, called: Name
  * What rests because of muted nodes. An input that may stay unconnected does without; a node whose other inputs
  * read a resting output rests too, and so on. Wires of resting outputs count as if they were not there.
  */
-function restingIn(document: Graph, specs: Specs) {
+function restingIn<Id extends AnyNodeId>(document: Graph<Id>, specs: Specs) {
   const outputs = new Set<string>()
-  const nodes = new Set<NodeId>()
-  const readers = new Map<NodeId, EdgeRecord[]>()
-  const queue = Object.values<NodeRecord>(document.nodes).flatMap((node) => (node.mute ? [node.id] : []))
+  const nodes = new Set<Id>()
+  const readers = new Map<Id, EdgeRecord<Id>[]>()
+  const queue = Object.values<NodeRecord<Id>>(document.nodes).flatMap((node) => (node.mute ? [node.id] : []))
   if (queue.length === 0) return { outputs, nodes }
-  for (const edge of Object.values<EdgeRecord>(document.edges))
+  for (const edge of Object.values<EdgeRecord<Id>>(document.edges))
     readers.set(edge.from.node, [...(readers.get(edge.from.node) ?? []), edge])
-  const rest = (id: NodeId, ports: Iterable<string>) => {
+  const rest = (id: Id, ports: Iterable<string>) => {
     for (const port of ports) outputs.add(`${id}.${port}`)
     queue.push(id)
   }
@@ -172,15 +178,15 @@ function restingIn(document: Graph, specs: Specs) {
 }
 
 /** Which of `edges` can be: none that leads nowhere or does not fit, and the first, by id, of those that end on one input. */
-export function goodWires(
-  document: Graph,
+export function goodWires<Id extends AnyNodeId>(
+  document: Graph<Id>,
   specs: Specs,
-  edges: readonly EdgeRecord[],
-  called: Names,
-): Pick<Wiring, 'wires' | 'broken' | 'problems'> {
-  const wires = new Map<string, EdgeRecord>()
+  edges: readonly EdgeRecord<Id>[],
+  called: Names<Id>,
+): Pick<Wiring<Id>, 'wires' | 'broken' | 'problems'> {
+  const wires = new Map<string, EdgeRecord<Id>>()
   const broken = new Set<string>()
-  const problems: Problem[] = []
+  const problems: Problem<Id>[] = []
   for (const edge of [...edges].sort((a, b) => compareIds(a.id, b.id))) {
     const key = endpointKey(edge.to)
     const problem = checkEdge(document, specs, edge, called)
@@ -203,20 +209,24 @@ export function goodWires(
   return { wires, broken, problems }
 }
 
-export function wire(document: Graph, specs: Specs, called: Names = names(document, specs)): Wiring {
+export function wire<Id extends AnyNodeId>(
+  document: Graph<Id>,
+  specs: Specs,
+  called: Names<Id> = names(document, specs),
+): Wiring<Id> {
   const resting = restingIn(document, specs)
-  const running = Object.values<EdgeRecord>(document.edges).filter(
+  const running = Object.values<EdgeRecord<Id>>(document.edges).filter(
     ({ from }) => !resting.outputs.has(endpointKey(from)),
   )
   const { wires, broken, problems } = goodWires(document, specs, running, called)
   // The same by node, then port: `source` is asked often, and putting keys together is what would cost.
-  const byNode = new Map<NodeId, Map<string, EdgeRecord>>()
+  const byNode = new Map<Id, Map<string, EdgeRecord<Id>>>()
   for (const edge of wires.values()) {
-    const ports = byNode.get(edge.to.node) ?? new Map<string, EdgeRecord>()
+    const ports = byNode.get(edge.to.node) ?? new Map<string, EdgeRecord<Id>>()
     byNode.set(edge.to.node, ports.set(edge.to.port, edge))
   }
 
-  const passes = (output: Endpoint) => {
+  const passes = (output: Endpoint<Id>) => {
     const record = nodeOf(document, output.node)
     const spec = record?.bypass ? specOf(specs, record) : undefined
     return spec && { input: bypassInput(spec, output.port) }
@@ -230,9 +240,9 @@ export function wire(document: Graph, specs: Specs, called: Names = names(docume
     resolve,
     passedBy(outputs) {
       const seen = new Set<string>()
-      const passed = new Set<NodeId>()
+      const passed = new Set<Id>()
       for (const output of outputs)
-        for (let at: Endpoint | undefined = output; at && !seen.has(endpointKey(at)); ) {
+        for (let at: Endpoint<Id> | undefined = output; at && !seen.has(endpointKey(at)); ) {
           seen.add(endpointKey(at))
           const pass = passes(at)
           if (!pass) break

@@ -4,7 +4,16 @@
  */
 import type { z } from 'zod'
 
+/** Of a node, on the level that it is on. */
 export type NodeId = string & z.$brand<'node'>
+/**
+ * Of a node of any level, as it is called from outside, and as the unfolded document calls it: `look/grain`. `flatId`
+ * makes one, `placeOf` takes it apart.
+ */
+export type FlatId = string & z.$brand<'flat node'>
+export type AnyNodeId = NodeId | FlatId
+/** Of a node of the outermost level, where both read the same. */
+export type OutermostId = NodeId & FlatId
 export type EdgeId = string & z.$brand<'edge'>
 export type MarkId = string & z.$brand<'mark'>
 

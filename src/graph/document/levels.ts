@@ -3,7 +3,7 @@
  * `grain` of the subgraph `look` is `look/grain` from outside; no id of a node has a slash in it.
  */
 import type { Draft } from 'immer'
-import { type Graph, type GraphDocument, type NodeId, type NodeRecord, nodeOf } from './document.ts'
+import { type FlatId, type Graph, type GraphDocument, type NodeId, type NodeRecord, nodeOf } from './document.ts'
 import { compareIds } from './ids.ts'
 import { isSubgraph } from './subgraph.ts'
 
@@ -19,17 +19,16 @@ export const maxNesting = 16
 export const maxNodes = 50_000
 
 /** What a node of the level `path` is called from outside. */
-export const flatId = (path: Path, id: NodeId): NodeId =>
-  path.length === 0 ? id : ([...path, id].join(separator) as NodeId)
+export const flatId = (path: Path, id: NodeId): FlatId => [...path, id].join(separator) as string as FlatId
 
 /** The level that a node called so from outside is on, and its id there. */
-export function placeOf(flat: NodeId): { readonly path: Path; readonly id: NodeId } {
-  const parts = flat.split(separator) as NodeId[]
+export function placeOf(flat: FlatId): { readonly path: Path; readonly id: NodeId } {
+  const parts = flat.split(separator) as string[] as NodeId[]
   return { path: parts.slice(0, -1), id: parts.at(-1)! }
 }
 
 /** By the ids that nodes have on their own level, so that folding leaves the order as it is; of equal ones, by the whole. */
-export const compareFlat = (a: NodeId, b: NodeId): number =>
+export const compareFlat = (a: FlatId, b: FlatId): number =>
   compareIds(placeOf(a).id, placeOf(b).id) || compareIds(a, b)
 
 /** The level that `path` leads to; `undefined` where it leads nowhere. */
@@ -69,13 +68,13 @@ export function existingPath(document: Graph, path: Path): Path {
 
 /** The node of any level that is called `flat` from outside. */
 export function nodeAt(document: Graph, flat: string): NodeRecord | undefined {
-  const { path, id } = placeOf(flat as NodeId)
+  const { path, id } = placeOf(flat as FlatId)
   const graph = graphAt(document, path)
   return graph && nodeOf(graph, id)
 }
 
 /** Every node of every level, subgraphs before what is in them, by what it is called from outside. */
-export function* allNodes(document: Graph, path: Path = []): Generator<readonly [flat: NodeId, record: NodeRecord]> {
+export function* allNodes(document: Graph, path: Path = []): Generator<readonly [flat: FlatId, record: NodeRecord]> {
   for (const record of Object.values<NodeRecord>(document.nodes)) {
     yield [flatId(path, record.id), record]
     if (isSubgraph(record)) yield* allNodes(record.body, [...path, record.id])
@@ -111,7 +110,7 @@ function changedIn<G extends Graph>(graph: G, path: Path, id: NodeId, change: (r
 /** The document with another record for the node called `flat` from outside. */
 export function withNode(
   document: GraphDocument,
-  flat: NodeId,
+  flat: FlatId,
   change: (record: NodeRecord) => NodeRecord,
 ): GraphDocument {
   const { path, id } = placeOf(flat)

@@ -1,5 +1,5 @@
 /** Everything that can be wrong with a graph, said in one sentence that names what, where and what to do. */
-import type { EdgeId, NodeId } from '../document/document.ts'
+import type { AnyNodeId, EdgeId, FlatId } from '../document/document.ts'
 
 export type ProblemCode =
   | 'missing-input'
@@ -29,11 +29,12 @@ export type ProblemCode =
   | 'newer-version'
   | 'unknown-field'
 
-export interface Problem {
+/** By default with the node named as from outside; of a level by itself, as that level names it. */
+export interface Problem<Id extends AnyNodeId = FlatId> {
   readonly code: ProblemCode
   /** An `error` keeps what depends on the node from running; a `warning` does not. */
   readonly severity: 'error' | 'warning'
-  readonly node?: NodeId
+  readonly node?: Id
   /** The input the problem sits on. */
   readonly port?: string
   readonly param?: string

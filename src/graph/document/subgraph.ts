@@ -7,6 +7,7 @@ import type { ParamSpec } from '../node/params.ts'
 import type { PortSpec, Ports } from '../node/ports.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
 import {
+  type AnyNodeId,
   boundaryTypes,
   type EdgeRecord,
   type Graph,
@@ -24,9 +25,9 @@ import { boundarySide } from './kinds.ts'
 type Typed = Pick<NodeRecord, 'type' | 'body' | 'ports'>
 
 /** A record that folds a graph. */
-export type Subgraph = NodeRecord & { readonly body: Graph }
+export type Subgraph<Id extends AnyNodeId = NodeId> = NodeRecord<Id> & { readonly body: Graph }
 
-export const isSubgraph = (record: NodeRecord | undefined): record is Subgraph =>
+export const isSubgraph = <Id extends AnyNodeId>(record: NodeRecord<Id> | undefined): record is Subgraph<Id> =>
   record?.type === subgraphType && record.body !== undefined
 
 /** Which boundary of a subgraph's body a node is, if it is one. */

@@ -184,10 +184,10 @@ export function connectProblem(
   specs: Specs,
   from: Endpoint,
   to: Endpoint,
-): Problem | undefined {
+): Problem<NodeId> | undefined {
   const graph = plain(document)
   const called = names(graph, specs)
-  const refuse = (code: Problem['code'], message: string, hint: string, on: Endpoint = to): Problem => ({
+  const refuse = (code: Problem['code'], message: string, hint: string, on: Endpoint = to): Problem<NodeId> => ({
     code,
     severity: 'error',
     ...(nodeOf(graph, on.node) ? { node: on.node } : {}),
@@ -239,7 +239,7 @@ export function connect(
   from: Endpoint,
   to: Endpoint,
   via?: readonly Point[],
-): Problem | undefined {
+): Problem<NodeId> | undefined {
   const document = plain(draft)
   const problem = connectProblem(document, specs, from, to)
   if (problem) return problem
@@ -271,7 +271,12 @@ function holderOf(draft: GraphDraft, node: NodeId, inside: readonly NodeId[]): D
  * Sets a param, of a subgraph one that is promoted there; `undefined` takes it back to the default. Any JSON may stand there, since `validate` tells what
  * does not fit; only what no file can hold is refused.
  */
-export function setParam(draft: GraphDraft, node: NodeId, param: string, value: Json | undefined): Problem | undefined {
+export function setParam(
+  draft: GraphDraft,
+  node: NodeId,
+  param: string,
+  value: Json | undefined,
+): Problem<NodeId> | undefined {
   const record = nodeOf(plain(draft), node)
   const at = { severity: 'error', param } as const
   if (!record)

@@ -39,7 +39,7 @@ const copy = <T>(value: T): Draft<T> => structuredClone(value) as Draft<T>
 const object = <T extends { readonly id: string }>(records: readonly T[]) =>
   Object.fromEntries(records.map((record): [string, T] => [record.id, record]))
 
-const refusal = (message: string, hint: string, node?: NodeId): Problem => ({
+const refusal = (message: string, hint: string, node?: NodeId): Problem<NodeId> => ({
   code: 'not-foldable',
   severity: 'error',
   ...(node === undefined ? {} : { node }),
@@ -48,7 +48,7 @@ const refusal = (message: string, hint: string, node?: NodeId): Problem => ({
 })
 
 /** Why these graphs may not lie as deep as within the level `path`; `undefined` where they may. */
-export function nestingProblem(path: Path, graph: Graph, more = 0): Problem | undefined {
+export function nestingProblem(path: Path, graph: Graph, more = 0): Problem<NodeId> | undefined {
   if (path.length + depthOf(graph) + more <= maxNesting) return undefined
   return refusal(
     `Subgraphs would lie more than ${maxNesting} deep within one another.`,
@@ -61,7 +61,12 @@ export const foldable = (graph: Graph, ids: Iterable<NodeId>): readonly NodeId[]
   [...new Set(ids)].filter((id) => nodeOf(graph, id) && !sideOf(nodeOf(graph, id)))
 
 /** Why these nodes cannot become one; `undefined` where they can. */
-export function foldProblem(graph: Graph, specs: Specs, ids: Iterable<NodeId>, path: Path = []): Problem | undefined {
+export function foldProblem(
+  graph: Graph,
+  specs: Specs,
+  ids: Iterable<NodeId>,
+  path: Path = [],
+): Problem<NodeId> | undefined {
   const chosen = new Set(foldable(graph, ids))
   if (chosen.size === 0) return refusal('No node is selected to be folded.', 'Select the nodes that belong together.')
   const inside = Object.fromEntries([...chosen].map((id): [string, NodeRecord] => [id, graph.nodes[id]!]))
@@ -130,7 +135,7 @@ export function fold(
   specs: Specs,
   ids: Iterable<NodeId>,
   options: { readonly marks?: Iterable<MarkId>; readonly title?: string; readonly path?: Path } = {},
-): Folded | Problem {
+): Folded | Problem<NodeId> {
   const graph = plain(draft)
   const problem = foldProblem(graph, specs, ids, options.path)
   if (problem) return problem
@@ -310,7 +315,7 @@ export function unfold(
   draft: GraphDraft,
   specs: Specs,
   id: NodeId,
-): { readonly nodes: readonly NodeId[]; readonly marks: readonly MarkId[] } | Problem {
+): { readonly nodes: readonly NodeId[]; readonly marks: readonly MarkId[] } | Problem<NodeId> {
   const graph = plain(draft)
   const record = nodeOf(graph, id)
   if (!isSubgraph(record))

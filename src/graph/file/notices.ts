@@ -2,6 +2,7 @@
 
 import type { EdgeId, NodeId } from '../document/document.ts'
 import type { Json } from '../document/json.ts'
+import { flatId } from '../document/levels.ts'
 import type { Problem } from '../document/problems.ts'
 import { fieldsOfSomeTypes, fileShape, nodeShape, requiredShape } from './shape.ts'
 import { pathText } from './wording.ts'
@@ -16,7 +17,8 @@ type Fields = Readonly<Record<string, Json>>
 /** What the canvas can point at. A node inside a subgraph is not on the level that is shown first. */
 function placeOf([part, id, field, ...deeper]: Path): Pick<Problem, 'node' | 'edge'> {
   if (part === 'edges' && id !== undefined) return { edge: id as EdgeId }
-  if (part === 'nodes' && id !== undefined && !(field === 'body' && deeper.length > 0)) return { node: id as NodeId }
+  if (part === 'nodes' && id !== undefined && !(field === 'body' && deeper.length > 0))
+    return { node: flatId([], id as NodeId) }
   return {}
 }
 

@@ -16,7 +16,7 @@ import {
   subgraphType,
 } from '../document/document.ts'
 import type { Json } from '../document/json.ts'
-import { maxNesting, maxNodes } from '../document/levels.ts'
+import { flatId, maxNesting, maxNodes } from '../document/levels.ts'
 import type { Problem } from '../document/problems.ts'
 import { sideOf } from '../document/subgraph.ts'
 import type { Fragment } from '../edits/edit.ts'
@@ -264,6 +264,9 @@ function readLevel(file: LevelFields, reading: Reading): Graph {
   return { nodes: readNodes(file.nodes, reading), edges, ...(Object.keys(marks).length > 0 ? { marks } : {}) }
 }
 
+/** The subgraphs that a level lies in, of its path in the file: `nodes`, `look`, `body`, and so on. */
+const levelOf = (path: readonly string[]) => path.filter((_, n) => n % 3 === 1) as NodeId[]
+
 function readNodes(file: LevelFields['nodes'], reading: Reading): Record<NodeId, NodeRecord> {
   const { specs, versions } = reading
   const nodes: Record<NodeId, NodeRecord> = {}
@@ -277,7 +280,7 @@ function readNodes(file: LevelFields['nodes'], reading: Reading): Record<NodeId,
       throw new Unreadable({
         code: 'newer-version',
         severity: 'error',
-        node: id,
+        node: flatId(levelOf(reading.path), id),
         message: `This graph was saved by a newer Framewright: its node "${node.title ?? id}" is ${spec.title} of version ${version}; this one knows ${nodeVersion(spec)}.`,
         hint: 'Update Framewright, then open it again.',
       })

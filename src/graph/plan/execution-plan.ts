@@ -1,5 +1,5 @@
 /** What a plan says: pure data, of which everything is known before any picture is made. */
-import type { Endpoint, NodeId } from '../document/document.ts'
+import type { FlatEndpoint, FlatId } from '../document/document.ts'
 import type { FrameSpan, Period } from '../node/needs.ts'
 import type { FrameDesc } from '../node/ports.ts'
 import type { KernelKind } from '../node/spec.ts'
@@ -15,7 +15,7 @@ export type ValueId = number & { readonly __id: 'value' }
 /** A picture or a number of each frame: the output of one step, read by others, viewed, or both. */
 export interface PlannedValue {
   readonly id: ValueId
-  readonly producer: Endpoint
+  readonly producer: FlatEndpoint
   readonly desc: FrameDesc
   /** The frames of it that are there at once while frames are made in order: see `windows.ts`. */
   readonly window: Window
@@ -29,8 +29,8 @@ export interface PlannedValue {
 export type InputSource =
   | { readonly kind: 'value'; readonly value: ValueId }
   /** Another node of the same fused unit. */
-  | { readonly kind: 'local'; readonly from: Endpoint }
-  | { readonly kind: 'stream'; readonly from: Endpoint }
+  | { readonly kind: 'local'; readonly from: FlatEndpoint }
+  | { readonly kind: 'stream'; readonly from: FlatEndpoint }
   | { readonly kind: 'none' }
 
 /** One value as a step reads it. */
@@ -51,11 +51,11 @@ export interface PlannedNeed {
 export interface PlanStep {
   readonly kind: KernelKind
   /** One node, or several `pixel` nodes fused into one dispatch, in the order they run. */
-  readonly nodes: readonly NodeId[]
+  readonly nodes: readonly FlatId[]
   /** For each node, for each of its input ports. */
-  readonly inputs: Readonly<Record<NodeId, Readonly<Record<string, InputSource>>>>
+  readonly inputs: Readonly<Record<FlatId, Readonly<Record<string, InputSource>>>>
   /** For each node, for the inputs of which it reads more than the own pixel of the own frame. */
-  readonly needs: Readonly<Record<NodeId, Readonly<Record<string, PlannedNeed>>>>
+  readonly needs: Readonly<Record<FlatId, Readonly<Record<string, PlannedNeed>>>>
   /** Each value once for each span of its frames. */
   readonly reads: readonly PlannedRead[]
   readonly writes: readonly ValueId[]
@@ -71,7 +71,7 @@ export interface ExecutionPlan {
   /** The values asked for (viewed outputs), held until the caller has taken them. */
   readonly targets: readonly ValueId[]
   /** The source whose frames, with their timestamps, are the frames of the result; absent without any source. */
-  readonly clock: NodeId | undefined
+  readonly clock: FlatId | undefined
   /** Same key, same pipelines: edits that only touch `uniform` params keep it. */
   readonly key: string
   /** The least number of texture bytes that must be alive at once for this order of steps. */

@@ -6,7 +6,7 @@
  * nodes come in runs as long as dependencies allow. A node joins only once all it reads has run or is in the
  * unit, so no dependency ever leaves a unit and comes back.
  */
-import { type Endpoint, endpointKey, type NodeId } from '../document/document.ts'
+import { endpointKey, type FlatEndpoint, type FlatId } from '../document/document.ts'
 import type { KernelKind } from '../node/spec.ts'
 
 /** Of the device: how many textures one dispatch may read and write. */
@@ -17,18 +17,18 @@ interface UnitLimits {
 
 /** A node as scheduling sees it. Pictures only; sound needs no texture, but orders the nodes all the same. */
 export interface Schedulable {
-  readonly id: NodeId
+  readonly id: FlatId
   readonly kind: KernelKind
   /** Nodes that must have run before. */
-  readonly after: readonly NodeId[]
+  readonly after: readonly FlatId[]
   /** What it reads, by input; `neighbour`: around each pixel or at other frames, so it must be a texture. */
   readonly pictures: readonly {
-    readonly from: Endpoint
+    readonly from: FlatEndpoint
     readonly neighbour: boolean
-    /** Names of the textures that this takes, one for each frame. */
+    /** Names<FlatId> of the textures that this takes, one for each frame. */
     readonly textures: readonly string[]
   }[]
-  /** Names of textures of its own that it reads. */
+  /** Names<FlatId> of textures of its own that it reads. */
   readonly fields: readonly string[]
   /** Its picture outputs that somebody reads or asked for. */
   readonly outputs: readonly WantedOutput[]
@@ -38,7 +38,7 @@ export interface Schedulable {
 
 export interface WantedOutput {
   readonly key: string
-  readonly readers: ReadonlySet<NodeId>
+  readonly readers: ReadonlySet<FlatId>
   readonly isTarget: boolean
 }
 
@@ -46,7 +46,7 @@ export interface WantedOutput {
 export const maxUnitNodes = 24
 
 class Unit {
-  readonly members = new Set<NodeId>()
+  readonly members = new Set<FlatId>()
   private readonly size: string
   private readonly limits: UnitLimits
   /** Textures that the unit reads. */
@@ -118,7 +118,7 @@ class Ready {
  * Splits `nodes` (in topological order, without cycles) into units in the order they run. A node that exceeds
  * the limits by itself still gets a unit of its own; the planner refuses it beforehand.
  */
-export function schedule(nodes: readonly Schedulable[], limits: UnitLimits): NodeId[][] {
+export function schedule(nodes: readonly Schedulable[], limits: UnitLimits): FlatId[][] {
   const positions = new Map(nodes.map((node, position) => [node.id, position]))
   const waitsFor = nodes.map((node) => new Set(node.after).size)
   const followers = nodes.map((): number[] => [])
@@ -138,7 +138,7 @@ export function schedule(nodes: readonly Schedulable[], limits: UnitLimits): Nod
     if (count === 0) offer(position)
   })
 
-  const units: NodeId[][] = []
+  const units: FlatId[][] = []
   for (;;) {
     const other = others.take()
     if (other !== undefined) {

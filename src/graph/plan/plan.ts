@@ -6,10 +6,11 @@ import { orderFrom } from '../analysis/order.ts'
 import { type Targets, wantedBy } from '../analysis/targets.ts'
 import { problemsOfParams } from '../analysis/validate.ts'
 import {
-  type Endpoint,
+  type AnyDocument,
   endpointKey,
-  type GraphDocument,
-  type NodeId,
+  type FlatDocument,
+  type FlatEndpoint,
+  type FlatId,
   type NodeRecord,
   nodeOf,
 } from '../document/document.ts'
@@ -55,7 +56,7 @@ export const defaultLimits: PlanLimits = {
 
 export interface PlanRequest {
   /** Subgraphs are unfolded; the plan names what is in them as `levels.ts` does. */
-  readonly document: GraphDocument
+  readonly document: AnyDocument
   readonly specs: Specs
   readonly facts: AssetFacts
   /** All sinks, some sinks (in an export), or outputs to look at (in a preview, where no sink runs). */
@@ -73,37 +74,37 @@ export type PlanOutcome =
        * For each node of the plan: the same text, the same `prepare`. It covers the node's type, its `plan`
        * params, the facts of its assets and the descriptions of its inputs and outputs.
        */
-      readonly nodeKeys: Readonly<Record<NodeId, string>>
+      readonly nodeKeys: Readonly<Record<FlatId, string>>
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 interface PlannedNode {
-  readonly id: NodeId
-  readonly record: NodeRecord
+  readonly id: FlatId
+  readonly record: NodeRecord<FlatId>
   readonly spec: NodeSpec
   /** In the order of its ports. */
-  readonly inputs: readonly { readonly port: string; readonly from: Endpoint | undefined; readonly held: Held }[]
+  readonly inputs: readonly { readonly port: string; readonly from: FlatEndpoint | undefined; readonly held: Held }[]
   /** By input port: those of which it reads more than its own pixel of its own frame. */
   readonly needs: ReadonlyMap<string, PlannedNeed>
 }
 
-/** Names of the textures that reading `from` takes: one for each frame. */
-const texturesOf = (from: Endpoint, need: PlannedNeed | undefined): string[] => {
+/** Names<FlatId> of the textures that reading `from` takes: one for each frame. */
+const texturesOf = (from: FlatEndpoint, need: PlannedNeed | undefined): string[] => {
   const span = need?.frames ?? ownFrame
   return offsetsOf(span).map((offset) => `${endpointKey(from)} ${'every' in span ? `every ${span.every}` : offset}`)
 }
 
-/** Names of the textures that are the node's own. */
+/** Names<FlatId> of the textures that are the node's own. */
 const fieldsOf = ({ id, spec }: PlannedNode): string[] =>
   Object.keys(spec.kernel.fields ?? {}).map((name) => `${id} ${name}`)
 
 /** Errors on the nodes that would run and on the bypassed ones between them. */
 function blocking(
-  document: GraphDocument,
+  document: FlatDocument,
   specs: Specs,
   inference: Inference,
-  nodes: readonly NodeId[],
-  roots: readonly Endpoint[],
+  nodes: readonly FlatId[],
+  roots: readonly FlatEndpoint[],
 ): Problem[] {
   const concerned = new Set(nodes)
   const starts = nodes.flatMap((id) => {
@@ -142,12 +143,12 @@ function beyondLimits(node: PlannedNode, outputs: number, limits: PlanLimits, ca
 
 /** From the first wanted node back, inputs in port order: the first source of moving pictures, else the first source. */
 function clockOf(
-  wanted: readonly NodeId[],
-  nodes: ReadonlyMap<NodeId, PlannedNode>,
+  wanted: readonly FlatId[],
+  nodes: ReadonlyMap<FlatId, PlannedNode>,
   facts: AssetFacts,
-): NodeId | undefined {
-  let still: NodeId | undefined
-  const seen = new Set<NodeId>()
+): FlatId | undefined {
+  let still: FlatId | undefined
+  const seen = new Set<FlatId>()
   const stack = [...wanted].reverse()
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     const node = nodes.get(id)
@@ -189,9 +190,9 @@ function nodeKey(node: PlannedNode, descs: ReadonlyMap<string, ValueDesc>, facts
 /** The needs of a node, for the inputs of which it says any. */
 function needsOf(
   spec: NodeSpec,
-  record: NodeRecord,
+  record: NodeRecord<FlatId>,
   inputs: PlannedNode['inputs'],
-  id: NodeId,
+  id: FlatId,
   descs: ReadonlyMap<string, ValueDesc>,
   facts: AssetFacts,
 ): ReadonlyMap<string, PlannedNeed> {
@@ -215,7 +216,7 @@ const ratioOf = (from: ValueDesc | undefined, to: PictureDesc | undefined): numb
 /** Outputs of subgraphs stand for those of the nodes inside that make them. */
 const within = (targets: Targets, expansion: Expansion): Targets =>
   Array.isArray(targets)
-    ? (targets as readonly Endpoint[]).map((output) => expansion.resolve(output) ?? output)
+    ? (targets as readonly FlatEndpoint[]).map((output) => expansion.resolve(output) ?? output)
     : targets
 
 /**
@@ -233,7 +234,7 @@ export function plan(request: PlanRequest): PlanOutcome {
   const wanted = wantedBy(document, specs, asked, inference)
   if ('code' in wanted) return { ok: false, problems: [wanted] }
 
-  const nodes = new Map<NodeId, PlannedNode>()
+  const nodes = new Map<FlatId, PlannedNode>()
   const { order } = orderFrom(wanted.nodes, (id) => {
     const record = nodeOf(document, id)
     const spec = specOf(specs, record)
@@ -258,7 +259,7 @@ export function plan(request: PlanRequest): PlanOutcome {
   if (problems.length > 0) return { ok: false, problems }
 
   const planned = order.map((id) => nodes.get(id)!)
-  const readers = new Map<string, Set<NodeId>>()
+  const readers = new Map<string, Set<FlatId>>()
   for (const node of planned)
     for (const { from, held } of node.inputs) {
       if (!from || held === 'stream') continue
@@ -302,14 +303,14 @@ export function plan(request: PlanRequest): PlanOutcome {
 function schedulable(
   node: PlannedNode,
   descs: ReadonlyMap<string, ValueDesc>,
-  readers: ReadonlyMap<string, ReadonlySet<NodeId>>,
+  readers: ReadonlyMap<string, ReadonlySet<FlatId>>,
   targets: ReadonlySet<string>,
 ): Schedulable {
   const { kind } = node.spec.kernel
   const outputs = Object.keys(node.spec.outputs).flatMap((port) => {
     const key = `${node.id}.${port}`
     const desc = descs.get(key)
-    const read = readers.get(key) ?? new Set<NodeId>()
+    const read = readers.get(key) ?? new Set<FlatId>()
     const isTarget = targets.has(key)
     return isPerFrame(desc) && (read.size > 0 || isTarget) ? [{ key, readers: read, isTarget, desc }] : []
   })
@@ -341,11 +342,11 @@ function fieldBytes(nodes: readonly PlannedNode[], descs: ReadonlyMap<string, Va
 
 /** Numbers the values, and says for each step what it reads and writes. */
 function layOut(
-  units: readonly (readonly NodeId[])[],
-  nodes: ReadonlyMap<NodeId, PlannedNode>,
+  units: readonly (readonly FlatId[])[],
+  nodes: ReadonlyMap<FlatId, PlannedNode>,
   descs: ReadonlyMap<string, ValueDesc>,
-  readers: ReadonlyMap<string, ReadonlySet<NodeId>>,
-  outputs: readonly Endpoint[],
+  readers: ReadonlyMap<string, ReadonlySet<FlatId>>,
+  outputs: readonly FlatEndpoint[],
   facts: AssetFacts,
 ): Pick<ExecutionPlan, 'steps' | 'values' | 'targets'> {
   const values: Omit<PlannedValue, 'window' | 'period' | 'lasting'>[] = []
@@ -355,8 +356,8 @@ function layOut(
     const members = new Set(unit)
     const reads = new Map<string, PlannedRead>()
     const writes: ValueId[] = []
-    const inputs: Record<NodeId, Record<string, InputSource>> = {}
-    const sourceOf = (from: Endpoint | undefined, held: Held, frames: FrameSpan): InputSource => {
+    const inputs: Record<FlatId, Record<string, InputSource>> = {}
+    const sourceOf = (from: FlatEndpoint | undefined, held: Held, frames: FrameSpan): InputSource => {
       if (!from) return { kind: 'none' }
       if (held === 'stream') return { kind: 'stream', from }
       if (members.has(from.node)) return { kind: 'local', from }
@@ -411,10 +412,10 @@ function movesByItself(node: PlannedNode, facts: AssetFacts): boolean {
 /** Where more must be alive at once than there is room for: the node that looks at so many frames, and what they take. */
 function tooMuchHeld(
   values: readonly PlannedValue[],
-  nodes: ReadonlyMap<NodeId, PlannedNode>,
+  nodes: ReadonlyMap<FlatId, PlannedNode>,
   peak: number,
   limit: number,
-  called: Names,
+  called: Names<FlatId>,
 ): Problem | undefined {
   const held = (value: PlannedValue) => bytesOf(value.desc) * framesHeld(value)
   const windowed = values.filter((value) => framesHeld(value) > 1).sort((a, b) => held(b) - held(a))

@@ -2,7 +2,7 @@
  * Parts of pictures. To show a box of a result, only a part of every picture above it must be there: how large a
  * part follows from what each node reads around a pixel (`needs`), from the end of the plan back to its sources.
  */
-import type { GraphDocument } from '../document/document.ts'
+import type { FlatDocument } from '../document/document.ts'
 import type { AssetFacts } from '../node/facts.ts'
 import { widestNeed } from '../node/needs.ts'
 import type { Specs } from '../node/spec.ts'
@@ -79,7 +79,7 @@ export function readFor(region: Region, to: Size, from: Size, reach: number): Re
  */
 export function regionsOf(
   plan: Pick<ExecutionPlan, 'steps' | 'values'>,
-  document: GraphDocument,
+  document: FlatDocument,
   specs: Specs,
   facts: AssetFacts,
   wanted: ReadonlyMap<ValueId, Region>,

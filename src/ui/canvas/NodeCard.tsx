@@ -5,7 +5,7 @@ import { ChevronDown, CircleAlert, Cpu, Eye, Maximize2, TriangleAlert, Zap } fro
 import { memo } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type { FlatId, NodeId, NodeRecord } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { isSubgraph, sideOf, specOf } from '../../graph/document/subgraph.ts'
 import type { PortSpec } from '../../graph/node/ports.ts'
@@ -266,12 +266,12 @@ function EyeButton({ id }: { id: NodeId }) {
 }
 
 /** What a subgraph took is what the nodes within took; of those that ran as one, each its even share. */
-function reportOf({ reports, shown }: PreviewState, flat: NodeId, folds: boolean) {
+function reportOf({ reports, shown }: PreviewState, flat: FlatId, folds: boolean) {
   if (!folds) return reports[flat]
   const inside = Object.entries(reports).filter(([id]) => id.startsWith(`${flat}/`))
   if (inside.length === 0) return undefined
   // Above a result that was kept nothing is asked for: what the last frame tells nothing of did not run in it.
-  const told = inside.filter(([id]) => shown?.nodes[id as NodeId])
+  const told = inside.filter(([id]) => shown?.nodes[id as FlatId])
   return {
     milliseconds: inside.reduce((sum, [, report]) => sum + report.milliseconds / report.fused, 0),
     cached: (told.length > 0 ? told : inside).every(([, report]) => report.cached),
@@ -313,7 +313,7 @@ function Report({ id }: { id: NodeId }) {
   )
 }
 
-function Trouble({ problems }: { problems: readonly Problem[] }) {
+function Trouble({ problems }: { problems: readonly Problem<NodeId>[] }) {
   const first = problems.find((problem) => problem.severity === 'error') ?? problems[0]
   if (!first) return null
   return (

@@ -1,7 +1,7 @@
 /** What a person can do, by name or with arguments: components and keys call these and nothing deeper. */
 import type { Engine } from '../../engine/door/api.ts'
 import { outputToView } from '../../graph/analysis/viewed.ts'
-import type { Graph, GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { AnyNodeId, FlatId, Graph, GraphDocument, NodeId } from '../../graph/document/document.ts'
 import { flatId, placeOf } from '../../graph/document/levels.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { nestingProblem } from '../../graph/edits/fold.ts'
@@ -56,7 +56,7 @@ export interface Commands
   view(node: NodeId): void
   readonly subgraphs: Subgraphs
   /** Opens the level of a node, named as from outside, and chooses it there. */
-  goTo(node: NodeId): void
+  goTo(node: FlatId): void
   openShipped(name: string): Promise<void>
   openUnsaved(key: string): void
   /** Of other tabs, and those that gave way to another graph. */
@@ -95,7 +95,7 @@ export function createCommands(parts: Parts): Commands {
   const { engine, specs, document, facts, preview, looking, view, pieces } = parts
   /** What is on the canvas; nodes on other levels are named as from outside. */
   const graph = (): Graph => document.getState().level
-  const tell = (problems: readonly Problem[]) => {
+  const tell = (problems: readonly Problem<AnyNodeId>[]) => {
     for (const problem of problems) view.toast({ tone: 'error', message: problem.message, hint: problem.hint })
   }
   /** Whether so much more can be on the open level; tells where it cannot. */

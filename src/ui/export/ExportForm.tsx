@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import type { OutputTarget } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import { mediumPlace } from '../../graph/analysis/medium.ts'
-import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type { FlatId, GraphDocument, NodeRecord } from '../../graph/document/document.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
@@ -41,10 +41,10 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const noGpu = useStore(facts, (state) => state.engine !== null && state.engine.adapter === null)
   const sinks = useMemo(() => sinksOf(graph, specs), [graph, specs])
   const [settings] = useState(() => recalledSettings({ place: canSaveToDisk() ? 'disk' : 'store' }))
-  const [fileNames, setNames] = useState<Readonly<Record<NodeId, string>>>(() =>
+  const [fileNames, setNames] = useState<Readonly<Record<FlatId, string>>>(() =>
     Object.fromEntries(sinks.map((sink) => [sink.id, ownName(sink, specs, settings.extension)])),
   )
-  const [chosen, setChosen] = useState<ReadonlySet<NodeId>>(
+  const [chosen, setChosen] = useState<ReadonlySet<FlatId>>(
     // What writes no pictures costs nothing beside what does.
     () => new Set(sinks.filter((sink, i) => i === 0 || !mainPort(specs.get(sink.type)?.inputs)).map(({ id }) => id)),
   )
@@ -58,7 +58,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const cut = rangeOf(range)
   const names = new Map([...chosen].map((sink) => [sink, (fileNames[sink] ?? '').trim()]))
   const endings = new Map(sinks.map((sink) => [sink.id, endingsOf(sink, specs)]))
-  const isKnown = (sink: NodeId, name: string) => endings.get(sink)?.includes(extensionOf(name)) === true
+  const isKnown = (sink: FlatId, name: string) => endings.get(sink)?.includes(extensionOf(name)) === true
   const badName = [...names].some(([sink, name]) => !isKnown(sink, name))
   const ready = chosen.size > 0 && blocking.length === 0 && cut !== null && !badName && !noGpu
   const pictures = [...names.values()].some((name) => extensionOf(name) === 'png')
@@ -199,13 +199,13 @@ function useRecipes(chosen: ReadonlySet<string>, specs: Specs): ReadonlyMap<stri
 }
 
 /** Asks for a folder, or for a file per output. */
-async function chooseTargets(names: ReadonlyMap<NodeId, string>, folder: boolean) {
+async function chooseTargets(names: ReadonlyMap<FlatId, string>, folder: boolean) {
   if (folder) {
     const target = await chooseFolder()
     if (target === 'dismissed' || 'refused' in target) return target
     return { of: () => target }
   }
-  const targets = new Map<NodeId, OutputTarget>()
+  const targets = new Map<FlatId, OutputTarget>()
   for (const [node, name] of names) {
     const target = await chooseTarget(name)
     if (target === 'dismissed' || 'refused' in target) {
@@ -214,13 +214,13 @@ async function chooseTargets(names: ReadonlyMap<NodeId, string>, folder: boolean
     }
     targets.set(node, target)
   }
-  return { of: (node: NodeId) => targets.get(node) ?? ({ kind: 'store' } as const) }
+  return { of: (node: FlatId) => targets.get(node) ?? ({ kind: 'store' } as const) }
 }
 
-function aimed(each: NewExport, targetOf: (node: NodeId) => OutputTarget): NewExport {
+function aimed(each: NewExport, targetOf: (node: FlatId) => OutputTarget): NewExport {
   const outputs = Object.fromEntries(
     Object.entries(each.request.outputs).map(([node, { fileName }]) => {
-      const target = targetOf(node as NodeId)
+      const target = targetOf(node as FlatId)
       return [node, { fileName: target.kind === 'file' ? target.handle.name : fileName, target }]
     }),
   ) as NewExport['request']['outputs']
@@ -228,13 +228,13 @@ function aimed(each: NewExport, targetOf: (node: NodeId) => OutputTarget): NewEx
 }
 
 /** What the files of a sink may end in. */
-function endingsOf(sink: NodeRecord, specs: Specs): readonly string[] {
+function endingsOf(sink: NodeRecord<FlatId>, specs: Specs): readonly string[] {
   const declared = specs.get(sink.type)?.params.fileName
   return (declared?.kind === 'text' && declared.endings) || []
 }
 
 /** The name that the node itself proposes; where it proposes none, the usual one with the extension last used. */
-function ownName(sink: NodeRecord, specs: Specs, lastUsed: string): string {
+function ownName(sink: NodeRecord<FlatId>, specs: Specs, lastUsed: string): string {
   const spec = specs.get(sink.type)
   const name = spec && paramValues(spec, sink).fileName
   const endings = endingsOf(sink, specs)

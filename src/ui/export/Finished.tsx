@@ -1,7 +1,8 @@
 /** What came of an export: its files, and how it went. */
 import { Download } from 'lucide-react'
 import type { ExportReport } from '../../engine/door/api.ts'
-import type { NodeId } from '../../graph/document/document.ts'
+import { expand } from '../../graph/analysis/expand.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import { useEditor } from '../editor.ts'
 import { bytes, measured, milliseconds, span } from '../kit/value-text.ts'
@@ -29,7 +30,7 @@ interface FinishedProps {
 
 export function Finished({ job, report, files }: FinishedProps) {
   const { specs } = useEditor()
-  const graph = job.request.document
+  const flat = expand(job.request.document, specs).document
   const notes = [...report.notes, ...Object.values(report.outputs).flatMap((output) => output.notes)]
   return (
     <div className="finished">
@@ -65,7 +66,7 @@ export function Finished({ job, report, files }: FinishedProps) {
         <dl className="figures">
           {Object.entries(report.outputs).map(([node, output]) => (
             <div key={node}>
-              <dt>{titleOf(graph, specs, node as NodeId)}</dt>
+              <dt>{titleOf(flat, specs, node as FlatId)}</dt>
               {output.kind === 'numbers' ? (
                 <dd>
                   {output.numbers.map(({ title, unit, mean, worst }) => (
@@ -91,7 +92,7 @@ export function Finished({ job, report, files }: FinishedProps) {
           {report.steps.map((step) => (
             <div key={step.nodes.join()}>
               <dt>
-                {step.nodes.map((node) => titleOf(graph, specs, node)).join(' + ')}
+                {step.nodes.map((node) => titleOf(flat, specs, node)).join(' + ')}
                 {step.runtime && <span className="tag">{text.common.runtimes[step.runtime]}</span>}
               </dt>
               <dd>

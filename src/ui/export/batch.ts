@@ -1,7 +1,7 @@
 /** Which exports a filled-in form means: every chosen clip through every chosen graph. */
 import type { ExportRequest, OutputTarget } from '../../engine/door/api.ts'
 import { mediumPlace, plainNodes, withMedium } from '../../graph/analysis/medium.ts'
-import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type { FlatId, GraphDocument, NodeRecord } from '../../graph/document/document.ts'
 import { nodeAt } from '../../graph/document/levels.ts'
 import { parseGraph } from '../../graph/file/read.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
@@ -21,7 +21,7 @@ export function mediumName(graph: GraphDocument, specs: Specs): string {
   return ref ? (ref.id.split('/').pop() ?? ref.id) : words.clips.own
 }
 
-export const sinksOf = (graph: GraphDocument, specs: Specs): readonly NodeRecord[] =>
+export const sinksOf = (graph: GraphDocument, specs: Specs): readonly NodeRecord<FlatId>[] =>
   plainNodes(graph, specs).filter((node) => specs.get(node.type)?.kernel.kind === 'sink' && !node.bypass)
 
 /** Rejects with a sentence where the recipe cannot be had. */
@@ -38,7 +38,7 @@ const stemOf = (name: string): string => name.replace(/\.[^.]+$/, '')
 export interface Batch {
   /** The graph of the form, with the names given to its outputs. */
   readonly graph: GraphDocument
-  readonly names: ReadonlyMap<NodeId, string>
+  readonly names: ReadonlyMap<FlatId, string>
   /** Further graphs, by the names that their files get. */
   readonly recipes: ReadonlyMap<string, GraphDocument>
   /** Instead of the graphs' own. */

@@ -14,7 +14,7 @@ import {
 import { useEffect, useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { Graph, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type { FlatId, Graph, NodeId, NodeRecord } from '../../graph/document/document.ts'
 import { type Json, sameJson } from '../../graph/document/json.ts'
 import { flatId, type Path } from '../../graph/document/levels.ts'
 import { innermost, isSubgraph, sideOf, specOf } from '../../graph/document/subgraph.ts'
@@ -310,7 +310,7 @@ function VariantsButton({
 }
 
 /** The node and param, by their names from outside, whose value a setting on the open level is. */
-function innermostOf(level: Graph, path: Path, node: NodeId, name: string): { node: NodeId; name: string } {
+function innermostOf(level: Graph, path: Path, node: NodeId, name: string): { node: FlatId; name: string } {
   const record = level.nodes[node]
   const place = record && innermost(record, name)
   const inside = [...path, node, ...(place?.inside ?? [])]

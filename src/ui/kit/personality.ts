@@ -1,5 +1,5 @@
 /** The personality of the model that a node runs, in a word, for cards and pictures. */
-import type { NodeRecord } from '../../graph/document/document.ts'
+import type { AnyNodeId, NodeRecord } from '../../graph/document/document.ts'
 import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { NodeSpec } from '../../graph/node/spec.ts'
@@ -13,7 +13,7 @@ export type ModelOf = (ref: AssetRef) => ModelFacts | undefined
 const nameOf = (personality: Personality | null): string | null => personality && text.common.personalities[personality]
 
 /** The models that the dial of a node turns through, in its order; none where it has no dial, or the model no family. */
-export function membersOf(spec: NodeSpec, node: NodeRecord, modelOf: ModelOf) {
+export function membersOf(spec: NodeSpec, node: NodeRecord<AnyNodeId>, modelOf: ModelOf) {
   const values: Readonly<Record<string, unknown>> = paramValues(spec, node)
   for (const [name, param] of Object.entries(spec.params)) {
     const ref = param.kind === 'model' ? assetRef(values[name]) : null
@@ -28,7 +28,7 @@ export function membersOf(spec: NodeSpec, node: NodeRecord, modelOf: ModelOf) {
 }
 
 /** “GAN”, or “Perceptual – GAN” where the dial stands between two; `null`: it has none. */
-export function personalityOf(spec: NodeSpec, node: NodeRecord, modelOf: ModelOf): string | null {
+export function personalityOf(spec: NodeSpec, node: NodeRecord<AnyNodeId>, modelOf: ModelOf): string | null {
   const running = membersOf(spec, node, modelOf)
   if (!running) return null
   const { members, position, model } = running

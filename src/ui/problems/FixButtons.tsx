@@ -2,6 +2,7 @@
 import { Wand2 } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
+import type { NodeId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { ModelFacts } from '../../graph/node/facts.ts'
 import { card } from '../commands/edits/adding.ts'
@@ -9,7 +10,7 @@ import { useEditor } from '../editor.ts'
 import { fixesOf } from './fixes.ts'
 
 /** `problem` is of the open level, by its names there. */
-export function FixButtons({ problem }: { problem: Problem }) {
+export function FixButtons({ problem }: { problem: Problem<NodeId> }) {
   const { document, derived, facts, specs } = useEditor()
   const graph = useStore(document, (state) => state.level)
   const inference = useStore(derived, (state) => state.inference)

@@ -2,7 +2,7 @@
 import { CircleCheck } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
-import type { GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { FlatId, GraphDocument, NodeId } from '../../graph/document/document.ts'
 import { graphAt, type Path, placeOf } from '../../graph/document/levels.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import type { Problem } from '../../graph/document/problems.ts'
@@ -32,15 +32,16 @@ export function ProblemList() {
     () => all.toSorted((a, b) => Number(a.severity === 'warning') - Number(b.severity === 'warning')),
     [all],
   )
-  const whereOf = (node: NodeId): string | undefined => {
+  const whereOf = (node: FlatId): string | undefined => {
     const within = placeOf(node).path
     if (within.join('/') === path.join('/')) return undefined
     return within.map((_, n) => titleAt(whole, specs, within.slice(0, n + 1))).join(' › ')
   }
   /** What can be mended here; elsewhere a click leads to where it can. */
-  const onLevel = (problem: Problem) => {
-    if (!problem.node) return path.length === 0 ? problem : undefined
-    return placeOf(problem.node).path.join('/') === path.join('/') ? problemOn(path, problem, expansion) : undefined
+  const onLevel = (problem: Problem): Problem<NodeId> | undefined => {
+    const { node, ...said } = problem
+    if (!node) return path.length === 0 ? said : undefined
+    return placeOf(node).path.join('/') === path.join('/') ? problemOn(path, problem, expansion) : undefined
   }
   if (problems.length === 0)
     return (
@@ -59,6 +60,7 @@ export function ProblemList() {
       <ul className="problem-list">
         {problems.map((problem, index) => {
           const { node } = problem
+          const mendable = onLevel(problem)
           const key = `${problem.code}/${problem.node ?? ''}/${problem.port ?? problem.param ?? ''}/${index}`
           return (
             <li key={key}>
@@ -71,7 +73,7 @@ export function ProblemList() {
                   <ProblemCard problem={problem} />
                 </div>
               )}
-              {onLevel(problem) && <FixButtons problem={onLevel(problem) ?? problem} />}
+              {mendable && <FixButtons problem={mendable} />}
             </li>
           )
         })}

@@ -3,7 +3,7 @@
  * where it can be done. What is a matter of taste (which of two sizes, which of ten clips) stays with the person.
  */
 
-import { type Inference, isPicture, sizeText } from '../../graph/analysis/infer.ts'
+import { isPicture, sizeText } from '../../graph/analysis/infer.ts'
 import type { EdgeRecord, Endpoint, Graph, NodeId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
 import type { Problem } from '../../graph/document/problems.ts'
@@ -23,6 +23,7 @@ import type { ModelFacts } from '../../graph/node/facts.ts'
 import type { PictureDesc, PortType } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { isMain, mainPort } from '../../graph/node/value-types.ts'
+import type { LevelInference } from '../store/derived.ts'
 import { text } from '../text/text.ts'
 
 const words = text.problems.fix
@@ -36,7 +37,7 @@ export interface Fix {
 export interface Known {
   readonly document: Graph
   readonly specs: Specs
-  readonly inference: Pick<Inference, 'descs' | 'source'>
+  readonly inference: Pick<LevelInference, 'descs' | 'source'>
   /** Those of the catalog that are ready. */
   readonly models: readonly ModelFacts[]
   readonly room: Room
@@ -46,7 +47,7 @@ export interface Known {
 const scaler = 'bicubic'
 const sampleClip = 'samples/field-guide.mp4'
 
-export function fixesOf(problem: Problem, known: Known): readonly Fix[] {
+export function fixesOf(problem: Problem<NodeId>, known: Known): readonly Fix[] {
   switch (problem.code) {
     case 'dangling-edge':
     case 'unknown-port':
@@ -75,22 +76,22 @@ export function fixesOf(problem: Problem, known: Known): readonly Fix[] {
   }
 }
 
-function removeWire({ edge }: Problem): readonly Fix[] {
+function removeWire({ edge }: Problem<NodeId>): readonly Fix[] {
   return edge ? [{ label: words.removeWire, apply: (draft) => disconnect(draft, [edge]) }] : []
 }
 
 /** Not a subgraph that holds such a node: it may be mended inside. */
-function removeNode({ node }: Problem, { document, specs }: Known): readonly Fix[] {
+function removeNode({ node }: Problem<NodeId>, { document, specs }: Known): readonly Fix[] {
   return node && !specOf(specs, document.nodes[node])
     ? [{ label: words.removeNode, apply: (draft) => removeNodes(draft, [node]) }]
     : []
 }
 
-function setTo({ node, param }: Problem, label: string, value: Parameters<typeof setParam>[3]): readonly Fix[] {
+function setTo({ node, param }: Problem<NodeId>, label: string, value: Parameters<typeof setParam>[3]): readonly Fix[] {
   return node && param ? [{ label, apply: (draft) => void setParam(draft, node, param, value) }] : []
 }
 
-function resetParam(problem: Problem, { document, specs }: Known): readonly Fix[] {
+function resetParam(problem: Problem<NodeId>, { document, specs }: Known): readonly Fix[] {
   const { node, param, code } = problem
   const record = node && document.nodes[node]
   if (!record || !param || !Object.hasOwn(record.params, param)) return []
@@ -99,7 +100,7 @@ function resetParam(problem: Problem, { document, specs }: Known): readonly Fix[
 }
 
 /** Of the same scale as far as that is known: the sizes behind it then stay as they are. */
-function otherModel(problem: Problem, { document, models }: Known): readonly Fix[] {
+function otherModel(problem: Problem<NodeId>, { document, models }: Known): readonly Fix[] {
   const { node, param } = problem
   const ref = node && param ? document.nodes[node]?.params[param] : undefined
   const id = typeof ref === 'object' && ref !== null && 'id' in ref ? String(ref.id) : ''
@@ -129,7 +130,7 @@ function sourcesFor({ document, specs, inference }: Known, to: Endpoint, type: P
     .sort((a, b) => distance(a.node) - distance(b.node))
 }
 
-function feed({ node, port, edge }: Problem, known: Known): readonly Fix[] {
+function feed({ node, port, edge }: Problem<NodeId>, known: Known): readonly Fix[] {
   const { document, specs, room } = known
   const record = node && document.nodes[node]
   const input = record && port ? specOf(specs, record)?.inputs[port] : undefined
@@ -180,7 +181,7 @@ function wantedSize({ inference, specs, document }: Known, node: NodeId, port: s
   return undefined
 }
 
-function sameSize({ node, port }: Problem, known: Known): readonly Fix[] {
+function sameSize({ node, port }: Problem<NodeId>, known: Known): readonly Fix[] {
   const { document, specs } = known
   const wire = Object.values<EdgeRecord>(document.edges).find(({ to }) => to.node === node && to.port === port)
   const wanted = node && port ? wantedSize(known, node, port) : undefined

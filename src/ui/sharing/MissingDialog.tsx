@@ -4,7 +4,7 @@ import { Dialog } from 'radix-ui'
 import { useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { expand } from '../../graph/analysis/expand.ts'
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import { draftAt, placeOf } from '../../graph/document/levels.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import { removeNodes, setParam } from '../../graph/edits/edit.ts'
@@ -99,7 +99,7 @@ function useReplace(entry: MissingAsset) {
   }
 }
 
-function useTitles(nodes: readonly NodeId[]): string {
+function useTitles(nodes: readonly FlatId[]): string {
   const { document, specs } = useEditor()
   const graph = useStore(document, (state) => state.document)
   const flat = expand(graph, specs).document

@@ -1,5 +1,5 @@
 /** What a graph names and this browser does not have: media, models, and node types this version does not know. */
-import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type { FlatDocument, FlatId, NodeRecord } from '../../graph/document/document.ts'
 import { specOf } from '../../graph/document/subgraph.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
@@ -9,7 +9,7 @@ import { text } from '../text/text.ts'
 
 /** A param of a node that names the thing. */
 export interface Use {
-  readonly node: NodeId
+  readonly node: FlatId
   readonly param: string
 }
 
@@ -21,7 +21,7 @@ export type Missing =
       /** Why it cannot be had, a whole sentence. */
       readonly reason: string
     }
-  | { readonly kind: 'type'; readonly type: string; readonly nodes: readonly NodeId[] }
+  | { readonly kind: 'type'; readonly type: string; readonly nodes: readonly FlatId[] }
 
 export interface MissingParts {
   readonly missing: readonly Missing[]
@@ -32,10 +32,10 @@ export interface MissingParts {
 type Assets = Pick<FactsState, 'media' | 'models'>
 
 /** Bypassed and muted nodes need nothing, and are left out. */
-export function findMissing(document: GraphDocument, specs: Specs, facts: Assets): MissingParts {
+export function findMissing(document: FlatDocument, specs: Specs, facts: Assets): MissingParts {
   const assets = new Map<string, { kind: 'media' | 'model'; ref: AssetRef; uses: Use[] }>()
-  const types = new Map<string, NodeId[]>()
-  for (const node of Object.values<NodeRecord>(document.nodes)) {
+  const types = new Map<string, FlatId[]>()
+  for (const node of Object.values<NodeRecord<FlatId>>(document.nodes)) {
     const spec = specOf(specs, node)
     if (!spec) {
       types.set(node.type, [...(types.get(node.type) ?? []), node.id])

@@ -5,7 +5,14 @@
  */
 
 import { expand } from '../../graph/analysis/expand.ts'
-import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type {
+  EdgeId,
+  EdgeRecord,
+  FlatDocument,
+  FlatEndpoint,
+  FlatId,
+  NodeRecord,
+} from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
 import { names } from '../../graph/document/naming.ts'
 import type { Specs } from '../../graph/node/spec.ts'
@@ -18,24 +25,24 @@ import { embed } from './other-graph.ts'
 export type ComparedGraph = Extract<Compared, { readonly kind: 'graph' }>
 
 export interface Composed {
-  readonly document: GraphDocument
-  readonly view: Endpoint
-  readonly others: readonly Endpoint[]
+  readonly document: FlatDocument
+  readonly view: FlatEndpoint
+  readonly others: readonly FlatEndpoint[]
   /** The mask or map that lies over the view; absent: none. */
-  readonly overlay?: Endpoint
+  readonly overlay?: FlatEndpoint
   /** What each picture is called, A first. */
   readonly labels: readonly string[]
   /** For each picture the whole graph that it is of, where it is another than the open one. */
   readonly graphs: readonly (ComparedGraph | null)[]
 }
 
-export const referenceNode = '~reference' as NodeId
-export const plainNode = '~plain' as NodeId
+export const referenceNode = '~reference' as FlatId
+export const plainNode = '~plain' as FlatId
 /** The view shrunk to the source's size, and that enlarged again: what of it the source can tell. */
-const shrunkNode = '~shrunk' as NodeId
-export const returnedNode = '~returned' as NodeId
-const measureNode = '~measure' as NodeId
-export const previousNode = '~previous' as NodeId
+const shrunkNode = '~shrunk' as FlatId
+export const returnedNode = '~returned' as FlatId
+const measureNode = '~measure' as FlatId
+export const previousNode = '~previous' as FlatId
 
 /** The node that makes a picture larger without inventing anything. */
 const plainType = 'bicubic'
@@ -45,32 +52,32 @@ const previousType = 'previous-frame'
 /** What is known of the document beyond what stands in it. */
 export interface Known {
   /** Of a picture; `undefined` while it is not known. */
-  sizeOf(output: Endpoint): { readonly width: number; readonly height: number } | undefined
+  sizeOf(output: FlatEndpoint): { readonly width: number; readonly height: number } | undefined
   /** In a word, where a node runs a model that has one. */
-  personalityOf(node: NodeRecord): string | null
+  personalityOf(node: NodeRecord<FlatId>): string | null
 }
 
 export const nothingKnown: Known = { sizeOf: () => undefined, personalityOf: () => null }
 
-const inputsOf = (document: GraphDocument, node: NodeId): readonly EdgeRecord[] =>
+const inputsOf = (document: FlatDocument, node: FlatId): readonly EdgeRecord<FlatId>[] =>
   Object.values(document.edges).filter(({ to }) => to.node === node)
 
 /** Everything that `node` is made from, itself among it, nearest first. */
-export function above(document: GraphDocument, node: NodeId): ReadonlySet<NodeId> {
-  const found = new Set<NodeId>([node])
+export function above(document: FlatDocument, node: FlatId): ReadonlySet<FlatId> {
+  const found = new Set<FlatId>([node])
   for (const id of found) for (const { from } of inputsOf(document, id)) found.add(from.node)
   return found
 }
 
-function below(document: GraphDocument, node: NodeId): ReadonlySet<NodeId> {
-  const found = new Set<NodeId>([node])
+function below(document: FlatDocument, node: FlatId): ReadonlySet<FlatId> {
+  const found = new Set<FlatId>([node])
   for (const id of found)
     for (const { from, to } of Object.values(document.edges)) if (from.node === id) found.add(to.node)
   return found
 }
 
 /** The picture that comes into the graph where `view` begins; `null` where nothing does. */
-export function sourceOf(document: GraphDocument, specs: Specs, view: Endpoint): Endpoint | null {
+export function sourceOf(document: FlatDocument, specs: Specs, view: FlatEndpoint): FlatEndpoint | null {
   for (const id of above(document, view.node)) {
     const spec = specs.get(document.nodes[id]?.type ?? '')
     const port = mainPort(spec?.outputs)
@@ -90,18 +97,18 @@ export function opener(specs: Specs) {
 }
 
 /** Whether the value of a parameter of `node` can be seen in `view`. */
-export const reaches = (document: GraphDocument, node: NodeId, view: Endpoint): boolean =>
+export const reaches = (document: FlatDocument, node: FlatId, view: FlatEndpoint): boolean =>
   below(document, node).has(view.node)
 
-const withParam = (document: GraphDocument, id: NodeId, { param }: Variants, value: Variants['values'][number]) => {
+const withParam = (document: FlatDocument, id: FlatId, { param }: Variants, value: Variants['values'][number]) => {
   const node = document.nodes[id]
   return node ? { ...node, params: { ...node.params, [param]: value } } : undefined
 }
 
 function composeVariants(
-  document: GraphDocument,
+  document: FlatDocument,
   specs: Specs,
-  view: Endpoint,
+  view: FlatEndpoint,
   variants: Variants,
   known: Known,
 ): Composed | null {
@@ -113,7 +120,7 @@ function composeVariants(
   const affected = [...above(document, view.node)].filter((id) => reached.has(id))
   const nodes = { ...document.nodes }
   const edges = { ...document.edges }
-  const copyOf = (id: NodeId, k: number) => (affected.includes(id) ? (`${id}~${k}` as NodeId) : id)
+  const copyOf = (id: FlatId, k: number) => (affected.includes(id) ? (`${id}~${k}` as FlatId) : id)
   rest.forEach((value, k) => {
     for (const id of affected) {
       const record = id === node ? withParam(document, id, variants, value) : document.nodes[id]
@@ -162,17 +169,17 @@ export const showsPart = ({ mode, others, part, variants }: Omit<LookedAt, 'refe
   variants === null && mode === 'difference' && others[0]?.kind === 'plain' && part !== 'all'
 
 export function compose(
-  document: GraphDocument,
+  document: FlatDocument,
   specs: Specs,
-  view: Endpoint,
+  view: FlatEndpoint,
   looking: LookedAt,
-  resolve: (output: Endpoint) => Endpoint | undefined = (output) => output,
+  resolve: (output: FlatEndpoint) => FlatEndpoint | undefined = (output) => output,
   known: Known = nothingKnown,
 ): Composed {
   const varied = looking.variants && composeVariants(document, specs, view, looking.variants, known)
   if (varied) return varied
   const called = names(document, specs)
-  const nameOf = (id: NodeId): string => {
+  const nameOf = (id: FlatId): string => {
     const node = document.nodes[id]
     const personality = node && known.personalityOf(node)
     return personality ? text.viewer.output.withPersonality(called.node(id), personality) : called.node(id)
@@ -180,7 +187,7 @@ export function compose(
   const open = opener(specs)
   const source = sourceOf(document, specs, view)
   // An output of a subgraph stands for that of the node inside that makes it.
-  const comparedAt = (end: Endpoint) => {
+  const comparedAt = (end: FlatEndpoint) => {
     const at = resolve(end)
     return at && document.nodes[at.node] ? { at, label: nameOf(at.node) } : null
   }
@@ -189,7 +196,12 @@ export function compose(
   /** The source as large as A, by a node of the request's own; the source itself where that is as large already. */
   const [sourceSize, viewSize] = [source && known.sizeOf(source), known.sizeOf(view)]
   /** What a node of the request's own makes of `from`; `null` where there is no node of that type. */
-  const madeBy = (type: string, id: NodeId, from: Endpoint, params: NodeRecord['params'] = {}): Endpoint | null => {
+  const madeBy = (
+    type: string,
+    id: FlatId,
+    from: FlatEndpoint,
+    params: NodeRecord<FlatId>['params'] = {},
+  ): FlatEndpoint | null => {
     const spec = specs.get(type)
     const [input, output] = [mainPort(spec?.inputs), mainPort(spec?.outputs)]
     if (!input || !output) return null
@@ -204,13 +216,13 @@ export function compose(
     return at ? { at, label: text.viewer.output.plain } : source && { at: source, label: text.viewer.output.source }
   }
   /** The view as the source could tell it; the view itself where it is not larger. */
-  const returned = (): Endpoint => {
+  const returned = (): FlatEndpoint => {
     if (!sourceSize || !viewSize || viewSize.width <= sourceSize.width) return view
     const sized = ({ width, height }: { width: number; height: number }) => ({ mode: 'size', width, height })
     const shrunk = madeBy(plainType, shrunkNode, view, sized(sourceSize))
     return (shrunk && madeBy(plainType, returnedNode, shrunk, sized(viewSize))) ?? view
   }
-  const resolved = (compared: Compared, k: number): { at: Endpoint; label: string } | null => {
+  const resolved = (compared: Compared, k: number): { at: FlatEndpoint; label: string } | null => {
     switch (compared.kind) {
       case 'plain':
         return plain()
@@ -250,12 +262,12 @@ export function compose(
   if (showsPart(looking) && shown.length === 1)
     shown.push({ at: returned(), label: text.viewer.output.returned, compared: { kind: 'plain' } })
   /** What a measure finds in the view, by a node of the request's own. */
-  const measured = (type: string, port: string): Endpoint | null => {
+  const measured = (type: string, port: string): FlatEndpoint | null => {
     const measure = specs.get(type)
     const wired = measure && measuredInputs(measure)
     if (!wired || (wired.source !== undefined && !source)) return null
     nodes[measureNode] = { id: measureNode, type, params: {}, position: { x: 0, y: 0 } }
-    const wire = (to: string | undefined, from: Endpoint | null) => {
+    const wire = (to: string | undefined, from: FlatEndpoint | null) => {
       if (to === undefined || !from) return
       const id = `${measureNode}.${to}` as EdgeId
       edges[id] = { id, from, to: { node: measureNode, port: to } }

@@ -7,9 +7,13 @@ import { type Expansion, expand } from '../../graph/analysis/expand.ts'
 import { defaultTextureSize, type Inference, inferAll } from '../../graph/analysis/infer.ts'
 import { problemsOfParams } from '../../graph/analysis/validate.ts'
 import {
+  type AnyDocument,
   type EdgeId,
   type EdgeRecord,
+  type Endpoint,
   endpointKey,
+  type FlatDocument,
+  type FlatId,
   type Graph,
   type GraphDocument,
   type NodeId,
@@ -30,7 +34,8 @@ export interface WiredPorts {
 }
 
 /** What is known of the nodes on one level, by their ids there. */
-export interface LevelInference extends Pick<Inference, 'descs' | 'source'> {
+export interface LevelInference extends Pick<Inference, 'descs'> {
+  source(node: NodeId, input: string): Endpoint | undefined
   readonly resting: ReadonlySet<NodeId>
 }
 
@@ -48,7 +53,7 @@ export interface DerivedState {
   /** Those of them that the graph itself has, before anything is rendered. */
   readonly standing: readonly Problem[]
   /** By node of the open level; what is wrong within a subgraph stands on its card. */
-  readonly problemsOf: ReadonlyMap<NodeId, readonly Problem[]>
+  readonly problemsOf: ReadonlyMap<NodeId, readonly Problem<NodeId>[]>
   readonly wrongEdges: ReadonlySet<string>
   readonly wiredPorts: ReadonlyMap<NodeId, WiredPorts>
 }
@@ -69,7 +74,7 @@ export function createDerivedStore(specs: Specs, document: GraphDocument, facts:
 }
 
 /** A problem of the whole as one of a node on this level, where it can be seen there. */
-export function problemOn(path: Path, problem: Problem, expansion: Expansion): Problem | undefined {
+export function problemOn(path: Path, problem: Problem, expansion: Expansion): Problem<NodeId> | undefined {
   const { node, port, param, edge, ...said } = problem
   const seen = node && expansion.seenFrom(path, node, port)
   if (!node || !seen) return undefined
@@ -106,7 +111,7 @@ function derive(
   )
   const problems = withFailures(standing, failures, flat)
   const level = graphAt(document, path) ?? document
-  const byNode = new Map<NodeId, Problem[]>()
+  const byNode = new Map<NodeId, Problem<NodeId>[]>()
   const wrongEdges = new Set<string>()
   for (const each of problems) {
     const problem = problemOn(path, each, expansion)
@@ -116,7 +121,7 @@ function derive(
   }
   return {
     expansion,
-    inference: onLevel(level, path, specs, expansion, inference),
+    inference: inferenceOn(level, path, specs, expansion, inference),
     all: inference,
     problems,
     standing,
@@ -130,7 +135,7 @@ function derive(
 function withFailures(
   standing: readonly Problem[],
   failures: readonly Problem[],
-  flat: GraphDocument,
+  flat: FlatDocument,
 ): readonly Problem[] {
   const told = new Set(standing.map(({ message }) => message))
   const more = failures.filter(({ message, node }) => {
@@ -141,8 +146,23 @@ function withFailures(
   return more.length === 0 ? standing : [...standing, ...more]
 }
 
-function onLevel(level: Graph, path: Path, specs: Specs, expansion: Expansion, all: Inference): LevelInference {
-  if (level === expansion.document) return { descs: all.descs, source: all.source, resting: all.wiring.resting }
+/** What `all` says of the nodes on the level at `path`. */
+export function inferenceOn(
+  level: Graph,
+  path: Path,
+  specs: Specs,
+  expansion: Expansion,
+  all: Inference,
+): LevelInference {
+  if (level === (expansion.document as AnyDocument))
+    return {
+      descs: all.descs,
+      source(node, input) {
+        const from = all.source(flatId(path, node), input)
+        return from && { node: placeOf(from.node).id, port: from.port }
+      },
+      resting: new Set([...all.wiring.resting].map((id) => placeOf(id).id)),
+    }
   const descs = new Map<string, ValueDesc>()
   const resting = new Set<NodeId>()
   for (const record of Object.values<NodeRecord>(level.nodes)) {
@@ -152,7 +172,7 @@ function onLevel(level: Graph, path: Path, specs: Specs, expansion: Expansion, a
       const desc = from && all.descs.get(endpointKey(from))
       if (desc) descs.set(`${record.id}.${port}`, desc)
     }
-    const rests = (id: NodeId) => all.wiring.resting.has(id)
+    const rests = (id: FlatId) => all.wiring.resting.has(id)
     const inside = made.flatMap(([, from]) => (from ? [from.node] : []))
     if (rests(flatId(path, record.id)) || (inside.length > 0 && inside.every(rests))) resting.add(record.id)
   }
@@ -164,7 +184,7 @@ function onLevel(level: Graph, path: Path, specs: Specs, expansion: Expansion, a
  * While a file is being read, its absence is not a problem yet; once reading has failed, the reason says more
  * than “missing”.
  */
-function better(problem: Problem, document: GraphDocument, specs: Specs, facts: FactsState): readonly Problem[] {
+function better(problem: Problem, document: FlatDocument, specs: Specs, facts: FactsState): readonly Problem[] {
   if (problem.code !== 'missing-media' && problem.code !== 'missing-model') return [problem]
   const node = problem.node && document.nodes[problem.node]
   const spec = node && specs.get(node.type)

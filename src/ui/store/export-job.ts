@@ -1,6 +1,6 @@
 /** One export of the queue, and what its report and files are called. */
 import type { ExportProgress, ExportReport, ExportRequest } from '../../engine/door/api.ts'
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { list } from '../text/format.ts'
 
@@ -18,7 +18,7 @@ export type JobState =
   | {
       readonly kind: 'failed'
       readonly problems: readonly Problem[]
-      /** Names of the media that must be chosen again. */
+      /** Names<FlatId> of the media that must be chosen again. */
       readonly missing: readonly string[]
     }
 
@@ -50,7 +50,7 @@ export const jobName = ({ request }: Pick<ExportJob, 'request'>): string =>
   list(Object.values(request.outputs).map(({ fileName }) => fileName))
 
 /** The files that a sink wrote: pictures are numbered from the first one's name on. */
-export function writtenNames(first: string, report: ExportReport['outputs'][NodeId] | undefined): readonly string[] {
+export function writtenNames(first: string, report: ExportReport['outputs'][FlatId] | undefined): readonly string[] {
   const number = first.match(/-(\d+)(\.png)$/i)
   if (report?.kind !== 'pictures' || report.videoCodec !== 'png' || report.frames < 2 || !number) return [first]
   const [tail, digits = '', extension = ''] = number

@@ -5,7 +5,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, ExportReport, ExportRequest } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
-import type { NodeId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { assetRef } from '../kit/value-text.ts'
@@ -335,7 +335,7 @@ export class ExportQueue {
   private async collectFiles(request: ExportRequest, report: ExportReport): Promise<FinishedFile[]> {
     const files: FinishedFile[] = []
     for (const [node, output] of Object.entries(request.outputs)) {
-      const written = report.outputs[node as NodeId]
+      const written = report.outputs[node as FlatId]
       const name = written?.fileName ?? output.fileName
       const stored: { name: string; url: string }[] = []
       if (output.target.kind === 'store')
@@ -364,7 +364,7 @@ export class ExportQueue {
         : places.chooseFolder())
       if (target === 'dismissed') return null
       if ('refused' in target) return problem(text.exporting.noPlace(output.fileName, target.refused), '')
-      outputs[node as NodeId] = { fileName: target.kind === 'file' ? target.handle.name : output.fileName, target }
+      outputs[node as FlatId] = { fileName: target.kind === 'file' ? target.handle.name : output.fileName, target }
     }
     return { ...request, outputs }
   }

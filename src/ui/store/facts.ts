@@ -4,7 +4,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, EngineStatus, Outcome } from '../../engine/door/api.ts'
-import type { GraphDocument } from '../../graph/document/document.ts'
+import type { FlatDocument } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { AssetFacts, MediaFacts, ModelFacts } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
@@ -36,7 +36,7 @@ export interface FactsState {
 export interface FactsStore extends StoreApi<FactsState> {
   start(): Promise<void>
   /** Asks for everything the document names that is not yet known. */
-  cover(document: GraphDocument, specs: Specs): void
+  cover(document: FlatDocument, specs: Specs): void
   addMedia(files: readonly File[]): Promise<Outcome<AssetRef>>
   addModel(file: File): Promise<Outcome<AssetRef>>
   refreshStatus(): Promise<void>

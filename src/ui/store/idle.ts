@@ -5,7 +5,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, Picture8, PreviewResult } from '../../engine/door/api.ts'
 import { outputToView, pictureKeys } from '../../graph/analysis/viewed.ts'
-import type { GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import type { LookingStore } from './looking.ts'
 import { playRange } from './playback.ts'
@@ -13,19 +13,19 @@ import type { PreviewStore } from './preview.ts'
 
 export interface Thumbnail {
   readonly picture: Picture8
-  /** Names what it was made of (see `pictureKeys`). */
+  /** Names<FlatId> what it was made of (see `pictureKeys`). */
   readonly key: string
 }
 
 export interface IdleState {
-  readonly thumbnails: ReadonlyMap<NodeId, Thumbnail>
+  readonly thumbnails: ReadonlyMap<FlatId, Thumbnail>
   /** For each node what a fresh thumbnail would be made of. */
-  readonly keys: ReadonlyMap<NodeId, string>
+  readonly keys: ReadonlyMap<FlatId, string>
 }
 
 export interface IdleStore extends StoreApi<IdleState> {
   /** Takes note of the document or frame, so that stale thumbnails are known as such. */
-  follow(document: GraphDocument): void
+  follow(document: FlatDocument): void
   /** Somebody does something: stop, and begin again after a rest. */
   wake(): void
   /** Does nothing until what it returns is called: something else is rendered in the background. */
@@ -65,7 +65,7 @@ export function nextAhead(
 
 export function createIdle({ engine, specs, preview, looking }: Parts): IdleStore {
   const store = createStore<IdleState>(() => ({ thumbnails: new Map(), keys: new Map() }))
-  let document: GraphDocument | null = null
+  let document: FlatDocument | null = null
   /** Counts up whenever what runs must end. */
   let turn = 0
   let working = false
@@ -168,7 +168,7 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
     timer = setTimeout(() => void work(), restBeforeThumbnails)
   }
 
-  function follow(next: GraphDocument) {
+  function follow(next: FlatDocument) {
     document = next
     if (looking.getState().thumbnails)
       store.setState({ keys: pictureKeys(next, preview.getState().shown?.clock.index ?? 0) })

@@ -1,7 +1,7 @@
 /** How the person looks: what is compared and how, which instruments are on, and how much may be kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { CompareLayout, DifferenceTone, OverlayLook, ScopeKind } from '../../engine/door/api.ts'
-import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { FlatEndpoint, FlatId, GraphDocument } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { RegionShare } from '../../graph/plan/region.ts'
@@ -17,7 +17,7 @@ export type Compared =
   | { readonly kind: 'source' }
   /** A, a frame earlier. */
   | { readonly kind: 'previous' }
-  | { readonly kind: 'output'; readonly at: Endpoint }
+  | { readonly kind: 'output'; readonly at: FlatEndpoint }
   | { readonly kind: 'reference' }
   /** What another whole graph makes of the same frame. */
   | { readonly kind: 'graph'; readonly title: string; readonly document: GraphDocument }
@@ -40,7 +40,7 @@ export const predictedParts: readonly PredictedPart[] = ['all', 'contradiction',
 
 /** Several values of one parameter, side by side; the first is drawn as A. At most four. */
 export interface Variants {
-  readonly node: NodeId
+  readonly node: FlatId
   readonly param: string
   readonly values: readonly Json[]
 }

@@ -1,5 +1,5 @@
 /** The masks and maps that can be laid over a picture: those of the graph, and those of measures taken of what is seen. */
-import type { Endpoint, GraphDocument } from '../../graph/document/document.ts'
+import type { FlatDocument, FlatEndpoint } from '../../graph/document/document.ts'
 import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
 import { isPictureType, isScalar, mainPort, type PortType } from '../../graph/node/value-types.ts'
 
@@ -8,7 +8,7 @@ import { isPictureType, isScalar, mainPort, type PortType } from '../../graph/no
  * of the graph takes it.
  */
 export type Overlay =
-  | { readonly kind: 'output'; readonly at: Endpoint }
+  | { readonly kind: 'output'; readonly at: FlatEndpoint }
   | { readonly kind: 'measure'; readonly type: string; readonly port: string }
 
 /** A number of a frame is no map of it. */
@@ -36,7 +36,7 @@ export const measuresOf = (specs: Specs): readonly Extract<Overlay, { kind: 'mea
     .flatMap((spec) => mapPorts(spec).map((port) => ({ kind: 'measure', type: spec.type, port }) as const))
 
 /** All masks and maps of a graph. @param document all levels as one */
-export const mapsOf = (document: GraphDocument, specs: Specs): readonly Overlay[] =>
+export const mapsOf = (document: FlatDocument, specs: Specs): readonly Overlay[] =>
   Object.values(document.nodes).flatMap(({ id, type }) => {
     const spec = specs.get(type)
     return spec ? mapPorts(spec).map((port) => ({ kind: 'output', at: { node: id, port } }) as const) : []

@@ -5,7 +5,15 @@
 
 import { type MediumPlace, mediumPlace, withMedium } from '../../graph/analysis/medium.ts'
 import { viewedOutput } from '../../graph/analysis/viewed.ts'
-import type { EdgeId, EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type {
+  EdgeId,
+  EdgeRecord,
+  FlatDocument,
+  FlatEndpoint,
+  FlatId,
+  GraphDocument,
+  NodeRecord,
+} from '../../graph/document/document.ts'
 import { nodeAt, withNode } from '../../graph/document/levels.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
@@ -35,23 +43,23 @@ export function onSameMedium(
 }
 
 export interface Embedded {
-  readonly nodes: Readonly<Record<NodeId, NodeRecord>>
-  readonly edges: Readonly<Record<EdgeId, EdgeRecord>>
+  readonly nodes: Readonly<Record<FlatId, NodeRecord<FlatId>>>
+  readonly edges: Readonly<Record<EdgeId, EdgeRecord<FlatId>>>
   /** What it shows; `null`: it makes no picture. */
-  readonly view: Endpoint | null
+  readonly view: FlatEndpoint | null
 }
 
 /** The nodes and wires of `other` as they come into a request about `open`; both unfolded. @param k tells several apart */
-export function embed(other: GraphDocument, open: GraphDocument, specs: Specs, k: number): Embedded {
+export function embed(other: FlatDocument, open: FlatDocument, specs: Specs, k: number): Embedded {
   const view = viewedOutput(other, specs, null)
   const [own, its] = [mediumPlace(open, specs), mediumPlace(other, specs)]
   const same = own && its && open.nodes[own.node]?.type === other.nodes[its.node]?.type
-  const named = (id: NodeId): NodeId => (same && id === its.node ? own.node : (`${id}~graph${k}` as NodeId))
-  const at = ({ node, port }: Endpoint): Endpoint => ({ node: named(node), port })
-  const nodes = Object.values<NodeRecord>(other.nodes)
+  const named = (id: FlatId): FlatId => (same && id === its.node ? own.node : (`${id}~graph${k}` as FlatId))
+  const at = ({ node, port }: FlatEndpoint): FlatEndpoint => ({ node: named(node), port })
+  const nodes = Object.values<NodeRecord<FlatId>>(other.nodes)
     .filter(({ id }) => named(id) !== own?.node)
-    .map((node): [NodeId, NodeRecord] => [named(node.id), { ...node, id: named(node.id) }])
-  const edges = Object.values<EdgeRecord>(other.edges).map((edge): [EdgeId, EdgeRecord] => {
+    .map((node): [FlatId, NodeRecord<FlatId>] => [named(node.id), { ...node, id: named(node.id) }])
+  const edges = Object.values<EdgeRecord<FlatId>>(other.edges).map((edge): [EdgeId, EdgeRecord<FlatId>] => {
     const id = `${edge.id}~graph${k}` as EdgeId
     return [id, { id, from: at(edge.from), to: at(edge.to) }]
   })

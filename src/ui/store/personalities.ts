@@ -1,5 +1,5 @@
 /** What a model of a family would make of the picture that is seen, with each of its personalities. */
-import type { Endpoint, GraphDocument } from '../../graph/document/document.ts'
+import type { FlatDocument, FlatEndpoint } from '../../graph/document/document.ts'
 import type { AssetFacts } from '../../graph/node/facts.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { membersOf } from '../kit/personality.ts'
@@ -14,9 +14,9 @@ const maxVariants = 4
  * @param document all levels as one
  */
 export function personalitiesSeen(
-  document: GraphDocument,
+  document: FlatDocument,
   specs: Specs,
-  view: Endpoint,
+  view: FlatEndpoint,
   facts: Pick<AssetFacts, 'model'>,
 ): Variants | null {
   for (const id of above(document, view.node)) {

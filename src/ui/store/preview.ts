@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import { renamedNodes, samePicture, viewedOutput } from '../../graph/analysis/viewed.ts'
-import type { Endpoint, GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { FlatDocument, FlatEndpoint, FlatId, GraphDocument } from '../../graph/document/document.ts'
 import { nodeAt } from '../../graph/document/levels.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { text } from '../text/text.ts'
@@ -17,9 +17,9 @@ export interface PreviewState extends PlaybackState {
    * The output the person chose, of whatever level, by its name from outside; `null`: what the first Encode would
    * receive.
    */
-  readonly chosen: Endpoint | null
+  readonly chosen: FlatEndpoint | null
   /** The output of a plain node really shown, once the document is taken into account; `null`: nothing to show. */
-  readonly view: Endpoint | null
+  readonly view: FlatEndpoint | null
   readonly busy: boolean
   /** Files that were chosen to be seen and are still being read. */
   readonly opening: number
@@ -29,7 +29,7 @@ export interface PreviewState extends PlaybackState {
   readonly graphs: Composed['graphs']
   /** Frames that can be shown without rendering: runs of first and last. */
   readonly kept: PreviewResult['kept']
-  readonly reports: Readonly<Record<NodeId, NodeReport>>
+  readonly reports: Readonly<Record<FlatId, NodeReport>>
   /** Frames ahead are being rendered while nobody asks for anything. */
   readonly ahead: boolean
   /** What would be seen around a region is of another moment, since frames went by without it. */
@@ -39,7 +39,7 @@ export interface PreviewState extends PlaybackState {
 export interface PreviewStore extends StoreApi<PreviewState> {
   /** Takes note of a new document or new facts. `live`: more changes of the same kind are on their way. */
   follow(document: GraphDocument, options: { live: boolean; force?: boolean }): void
-  choose(view: Endpoint | null): void
+  choose(view: FlatEndpoint | null): void
   seek(frame: number, options?: { live: boolean }): void
   play(): void
   pause(): void
@@ -86,7 +86,7 @@ export const isOutdated = (
 /** The document that the picture is of. */
 interface Subject {
   /** All levels as one. */
-  readonly flat: GraphDocument
+  readonly flat: FlatDocument
   /** As the person has it. */
   readonly nested: GraphDocument
 }
@@ -276,8 +276,8 @@ class Picture {
 }
 
 interface Renaming {
-  readonly names: ReadonlyMap<NodeId, NodeId>
-  output(output: Endpoint): Endpoint
+  readonly names: ReadonlyMap<FlatId, FlatId>
+  output(output: FlatEndpoint): FlatEndpoint
 }
 
 export function createPreviewStore(
@@ -349,11 +349,11 @@ const groundDraft = 4
 
 /** A cached step took no time; its card keeps the time of the last real run. */
 function merged(
-  before: Readonly<Record<NodeId, NodeReport>>,
+  before: Readonly<Record<FlatId, NodeReport>>,
   result: PreviewResult,
-): Readonly<Record<NodeId, NodeReport>> {
-  const reports: Record<NodeId, NodeReport> = { ...before }
-  for (const [id, report] of Object.entries(result.nodes) as [NodeId, NodeReport][]) {
+): Readonly<Record<FlatId, NodeReport>> {
+  const reports: Record<FlatId, NodeReport> = { ...before }
+  for (const [id, report] of Object.entries(result.nodes) as [FlatId, NodeReport][]) {
     const earlier = before[id]
     reports[id] = report.cached && earlier ? { ...earlier, ...report, milliseconds: earlier.milliseconds } : report
   }
@@ -363,8 +363,8 @@ function merged(
 /** What a node took is still known of it under its new name, and under none that another may get. */
 const renamedReports = (
   reports: PreviewState['reports'],
-  names: ReadonlyMap<NodeId, NodeId>,
+  names: ReadonlyMap<FlatId, FlatId>,
 ): PreviewState['reports'] =>
   Object.fromEntries(
-    (Object.entries(reports) as [NodeId, NodeReport][]).map(([id, report]) => [names.get(id) ?? id, report]),
+    (Object.entries(reports) as [FlatId, NodeReport][]).map(([id, report]) => [names.get(id) ?? id, report]),
   )

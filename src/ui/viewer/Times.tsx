@@ -3,7 +3,7 @@ import { X } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { NodeReport } from '../../engine/door/api.ts'
-import type { GraphDocument, NodeId } from '../../graph/document/document.ts'
+import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
 import { useEditor } from '../editor.ts'
 import { Marked } from '../kit/Marked.tsx'
@@ -15,11 +15,11 @@ const words = text.viewer.times
 
 /** Nodes in the order they ran; the time of a fused unit is split evenly, since nobody can tell its parts apart. */
 function rowsOf(
-  reports: Readonly<Record<NodeId, NodeReport>>,
-  shown: Readonly<Record<NodeId, NodeReport>>,
-  graph: GraphDocument,
+  reports: Readonly<Record<FlatId, NodeReport>>,
+  shown: Readonly<Record<FlatId, NodeReport>>,
+  graph: FlatDocument,
 ) {
-  return (Object.keys(shown) as NodeId[]).flatMap((id) => {
+  return (Object.keys(shown) as FlatId[]).flatMap((id) => {
     const report = reports[id] ?? shown[id]
     return report && graph.nodes[id] ? [{ id, report, time: report.milliseconds / report.fused }] : []
   })

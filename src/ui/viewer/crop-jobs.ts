@@ -1,7 +1,7 @@
 /** What small pictures of the frame that is seen are made of. */
 import { expand } from '../../graph/analysis/expand.ts'
 import { isPicture } from '../../graph/analysis/infer.ts'
-import { type Endpoint, endpointKey, type NodeId } from '../../graph/document/document.ts'
+import { endpointKey, type FlatEndpoint, type FlatId } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
 import { mainPort } from '../../graph/node/value-types.ts'
 import type { Editor } from '../editor.ts'
@@ -12,12 +12,12 @@ import type { CropJob } from './frame-crops.tsx'
 type Parts = Pick<Editor, 'document' | 'derived' | 'specs'>
 
 /** A picture beside `view`, as the viewer would compare with it; nothing where there is none. */
-export function comparedJobs({ document, derived, specs }: Parts, view: Endpoint) {
+export function comparedJobs({ document, derived, specs }: Parts, view: FlatEndpoint) {
   const flat = expand(document.getState().document, specs).document
   const { descs } = derived.getState().all
   const known = {
     ...nothingKnown,
-    sizeOf(output: Endpoint) {
+    sizeOf(output: FlatEndpoint) {
       const desc = descs.get(endpointKey(output))
       return isPicture(desc) ? desc : undefined
     },
@@ -33,7 +33,7 @@ export function comparedJobs({ document, derived, specs }: Parts, view: Endpoint
 /** What a node makes with other params; nothing where it is not there, or makes no picture. */
 export function paramJob(
   { document, specs }: Omit<Parts, 'derived'>,
-  { key, node, params }: { key: string; node: NodeId; params: Readonly<Record<string, Json>> },
+  { key, node, params }: { key: string; node: FlatId; params: Readonly<Record<string, Json>> },
 ): readonly CropJob[] {
   const flat = expand(document.getState().document, specs).document
   const record = flat.nodes[node]

@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import { expand } from '../../graph/analysis/expand.ts'
-import type { Endpoint, Graph, GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type { FlatEndpoint, FlatId, Graph, GraphDocument, NodeRecord } from '../../graph/document/document.ts'
 import { flatId, nodeAt, type Path, placeOf } from '../../graph/document/levels.ts'
 import { names, titleOfRecord } from '../../graph/document/naming.ts'
 import { sideOf, specOf } from '../../graph/document/subgraph.ts'
@@ -22,7 +22,7 @@ function pictureOutputs(graph: Graph, path: Path, specs: Specs, whole: GraphDocu
       : Object.entries(specOf(specs, node)?.outputs ?? {}).filter(([, port]) => isPictureType(port.type))
   const own = (node: NodeRecord, port: string) =>
     outputs(node).length > 1 ? `${called.node(node.id)} · ${called.output(node.id, port)}` : called.node(node.id)
-  const label = ({ node, port }: Endpoint): string | undefined => {
+  const label = ({ node, port }: FlatEndpoint): string | undefined => {
     const place = placeOf(node)
     const here = place.path.join('/') === path.join('/') ? graph.nodes[place.id] : undefined
     if (here) return own(here, port)
@@ -44,10 +44,10 @@ function pictureOutputs(graph: Graph, path: Path, specs: Specs, whole: GraphDocu
 }
 
 /** An output as the value of a list, and back. */
-export const keyOf = ({ node, port }: Endpoint): string => `${node}.${port}`
-export function outputOf(key: string): Endpoint | null {
+export const keyOf = ({ node, port }: FlatEndpoint): string => `${node}.${port}`
+export function outputOf(key: string): FlatEndpoint | null {
   const [node, port] = key.split('.')
-  return node && port ? { node: node as NodeId, port } : null
+  return node && port ? { node: node as FlatId, port } : null
 }
 
 export function usePictureOutputs() {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { applySetting, assign, findNode } from '../../../src/cli/edit-document.ts'
 import type { GraphDocument, NodeId, NodeRecord } from '../../../src/graph/document/document.ts'
 import type { Json } from '../../../src/graph/document/json.ts'
-import { nodeAt } from '../../../src/graph/document/levels.ts'
+import { nodeAt, placeOf } from '../../../src/graph/document/levels.ts'
 import { promote } from '../../../src/graph/edits/boundary.ts'
 import { fold } from '../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../src/graph/edits/history.ts'
@@ -30,7 +30,7 @@ const document: GraphDocument = {
 }
 const valueAfter = (name: string, param: string, value: string): Json | undefined => {
   const id = findNode(document, specs, name)
-  return applySetting(document, specs, { node: name, param, value }).nodes[id]?.params[param]
+  return applySetting(document, specs, { node: name, param, value }).nodes[placeOf(id).id]?.params[param]
 }
 
 test('plain Node knows the same nodes as the app', () => {

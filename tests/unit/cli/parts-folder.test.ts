@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { fingerprint, PartsFolder, type PartsRecord } from '../../../src/cli/parts-folder.ts'
-import type { NodeId } from '../../../src/graph/document/document.ts'
+import type { FlatId } from '../../../src/graph/document/document.ts'
 
-const node = 'look/encode' as NodeId
+const node = 'look/encode' as FlatId
 const record: PartsRecord = {
   format: 'framewright-parts',
   same: {

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { generateComputeWgsl } from '../../../src/gpu/compute.ts'
 import { generatePixelUnit, type PixelNode } from '../../../src/gpu/pixel.ts'
 import { wgslLibrary } from '../../../src/gpu/wgsl/library.ts'
-import type { NodeId } from '../../../src/graph/document/document.ts'
+import type { FlatId, OutermostId } from '../../../src/graph/document/document.ts'
 import { ownFrame } from '../../../src/graph/node/needs.ts'
 import { param } from '../../../src/graph/node/params.ts'
 import { port } from '../../../src/graph/node/ports.ts'
 import type { PlanStep, ValueId } from '../../../src/graph/plan/execution-plan.ts'
 
-const id = (name: string) => name as NodeId
+const id = (name: string) => name as OutermostId
 const value = (n: number) => n as ValueId
 
 const soften: PixelNode = {
@@ -33,7 +33,7 @@ const toMask: PixelNode = {
   params: {},
   kernel: { wgsl: ' return luma(image.rgb); ' },
 }
-const nodes = new Map([
+const nodes = new Map<FlatId, PixelNode>([
   [id('a'), soften],
   [id('b'), soften],
   [id('c'), toMask],

@@ -3,7 +3,15 @@
  * descriptions simple enough to check by hand. They have no kernels, since nothing here runs.
  */
 
-import type { EdgeRecord, Endpoint, GraphDocument, NodeId, NodeRecord } from '../../../src/graph/document/document.ts'
+import { expand } from '../../../src/graph/analysis/expand.ts'
+import type {
+  EdgeRecord,
+  Endpoint,
+  FlatDocument,
+  GraphDocument,
+  NodeRecord,
+  OutermostId,
+} from '../../../src/graph/document/document.ts'
 import type { JsonObject } from '../../../src/graph/document/json.ts'
 import { inferProblem } from '../../../src/graph/document/problems.ts'
 import type { AssetFacts, MediaFacts, ModelFacts } from '../../../src/graph/node/facts.ts'
@@ -236,12 +244,15 @@ export const facts: AssetFacts = {
 }
 
 /** `at('grain.image')`: the endpoint. */
-export function at(text: string): Endpoint {
+export function at(text: string): Endpoint<OutermostId> {
   const [node, name] = text.split('.')
-  return { node: node as NodeId, port: name ?? '' }
+  return { node: node as OutermostId, port: name ?? '' }
 }
 
-export const id = (text: string): NodeId => text as NodeId
+/** A document without subgraphs, as those read one that have all levels as one. */
+export const oneLevel = (document: GraphDocument): FlatDocument => expand(document, specs).document
+
+export const id = (text: string): OutermostId => text as OutermostId
 
 interface Sketch {
   readonly type?: string

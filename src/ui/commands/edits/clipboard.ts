@@ -1,6 +1,13 @@
 /** Nodes travel through the clipboard as plain JSON text: between tabs, into a chat, into a file. */
 
-import { type Graph, type MarkId, markOf, marksOf, type Point } from '../../../graph/document/document.ts'
+import {
+  type AnyNodeId,
+  type Graph,
+  type MarkId,
+  markOf,
+  marksOf,
+  type Point,
+} from '../../../graph/document/document.ts'
 import type { Problem } from '../../../graph/document/problems.ts'
 import { type Fragment, fragmentOf, paste as pasteFragment } from '../../../graph/edits/edit.ts'
 import { marksWith } from '../../../graph/edits/marks.ts'
@@ -19,7 +26,7 @@ interface Parts {
   readonly specs: Specs
   readonly document: DocumentStore
   readonly view: ViewStore
-  readonly tell: (problems: readonly Problem[]) => void
+  readonly tell: (problems: readonly Problem<AnyNodeId>[]) => void
   /** Where on the canvas the pointer is, if it is over it. */
   readonly pointer: () => Point | null
   readonly remove: () => void

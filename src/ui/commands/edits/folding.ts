@@ -1,6 +1,6 @@
 /** Folding, unfolding, opening, leaving and keeping subgraphs. */
 
-import type { NodeId } from '../../../graph/document/document.ts'
+import type { AnyNodeId, NodeId } from '../../../graph/document/document.ts'
 import { draftAt, graphAt, type Path } from '../../../graph/document/levels.ts'
 import type { Problem } from '../../../graph/document/problems.ts'
 import { isSubgraph } from '../../../graph/document/subgraph.ts'
@@ -18,7 +18,7 @@ interface Parts {
   readonly document: DocumentStore
   readonly view: ViewStore
   readonly pieces: PiecesStore
-  readonly tell: (problems: readonly Problem[]) => void
+  readonly tell: (problems: readonly Problem<AnyNodeId>[]) => void
   readonly several: (ids: readonly NodeId[]) => string
 }
 

@@ -1,5 +1,5 @@
 /** Parameters, titles and what else is written about a node or the graph. */
-import { type Graph, type NodeId, nodeOf } from '../../../graph/document/document.ts'
+import { type FlatId, type Graph, type NodeId, nodeOf } from '../../../graph/document/document.ts'
 import { type Json, sameJson } from '../../../graph/document/json.ts'
 import { draftAt, nodeAt, placeOf } from '../../../graph/document/levels.ts'
 import { titleOf, titleOfRecord } from '../../../graph/document/naming.ts'
@@ -26,15 +26,15 @@ export interface Settings {
   endDrag(): void
   resetParam(node: NodeId, name: string): void
   /** Sets a param of a node of whatever level, named as from outside. */
-  setParamOf(flat: NodeId, name: string, value: Json): void
+  setParamOf(flat: FlatId, name: string, value: Json): void
   /** The title of a node of whatever level, named as from outside. */
-  titleOfFlat(flat: NodeId): string
+  titleOfFlat(flat: FlatId): string
 }
 
 export function createSettings({ specs, document }: Parts): Settings {
   const graph = (): Graph => document.getState().level
   const title = (node: NodeId): string => titleOf(graph(), specs, node)
-  const titleOfFlat = (node: NodeId): string => {
+  const titleOfFlat = (node: FlatId): string => {
     const record = nodeAt(document.getState().document, node)
     return record ? titleOfRecord(specs, record) : node
   }

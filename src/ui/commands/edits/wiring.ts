@@ -1,5 +1,12 @@
 /** Wires drawn, moved and taken away by hand. */
-import { type EdgeId, type Endpoint, endpointKey, type Graph, type Point } from '../../../graph/document/document.ts'
+import {
+  type AnyNodeId,
+  type EdgeId,
+  type Endpoint,
+  endpointKey,
+  type Graph,
+  type Point,
+} from '../../../graph/document/document.ts'
 import { titleOf } from '../../../graph/document/naming.ts'
 import type { Problem } from '../../../graph/document/problems.ts'
 import { leadOf } from '../../../graph/edits/dots.ts'
@@ -16,7 +23,7 @@ const { edits } = text
 interface Parts {
   readonly specs: Specs
   readonly document: DocumentStore
-  readonly tell: (problems: readonly Problem[]) => void
+  readonly tell: (problems: readonly Problem<AnyNodeId>[]) => void
 }
 
 export interface Wiring {

@@ -7,13 +7,13 @@ import { DeviceLostError } from '../../../../src/engine/run/errors.ts'
 import type { FrameRequest, FrameResult, StepReport } from '../../../../src/engine/run/executor.ts'
 import type { AnySink, PreparedGraph } from '../../../../src/engine/run/prepared.ts'
 import type { Windows } from '../../../../src/engine/run/windows.ts'
-import type { NodeId } from '../../../../src/graph/document/document.ts'
+import type { FlatId } from '../../../../src/graph/document/document.ts'
 import type { PlanStep } from '../../../../src/graph/plan/execution-plan.ts'
 import type { SegmentStore, SinkReport } from '../../../../src/media/types.ts'
 
-const [encode, also] = ['encode', 'also'] as NodeId[] as [NodeId, NodeId]
-const stepOf = (node: NodeId) => ({ nodes: [node] }) as unknown as PlanStep
-const decodeStep = stepOf('decode' as NodeId)
+const [encode, also] = ['encode', 'also'] as FlatId[] as [FlatId, FlatId]
+const stepOf = (node: FlatId) => ({ nodes: [node] }) as unknown as PlanStep
+const decodeStep = stepOf('decode' as FlatId)
 const sinkReport = (bytes: number) => ({ bytes }) as unknown as SinkReport
 
 /** Four frames a second, the clip's frames 2 to 9 asked for as frames 0 to 7 of the result. */

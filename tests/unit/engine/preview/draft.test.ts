@@ -1,16 +1,17 @@
 /** A draft has the proportions of the whole, whatever in the graph counts in pixels of a picture. */
+
 import { describe, expect, test } from 'vitest'
 import { draftOf } from '../../../../src/engine/preview/draft.ts'
 import { inferAll } from '../../../../src/graph/analysis/infer.ts'
 import type { NodeRecord } from '../../../../src/graph/document/document.ts'
 import { definitions, specs } from '../../../../src/nodes/registry.ts'
-import { facts, sketch } from '../../graph/specs.ts'
+import { facts, oneLevel, sketch } from '../../graph/specs.ts'
 
 /** 320 × 180. */
 const media = { id: 'movie' }
 const sizeAfter = (params: NodeRecord['params'], type: string, divisor: number) => {
   const document = sketch({ decode: { params: { media } }, [type]: { params } }, [`decode.image > ${type}.image`])
-  const desc = inferAll(draftOf(document, specs, divisor), specs, facts).descs.get(`${type}.image`)
+  const desc = inferAll(draftOf(oneLevel(document), specs, divisor), specs, facts).descs.get(`${type}.image`)
   return desc && 'width' in desc ? [desc.width, desc.height] : desc
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { Instances } from '../../../../src/engine/run/instances.ts'
-import type { NodeId } from '../../../../src/graph/document/document.ts'
+import type { OutermostId } from '../../../../src/graph/document/document.ts'
 import type { NodeInstance } from '../../../../src/nodes/kernel.ts'
 
-const id = (name: string) => name as NodeId
+const id = (name: string) => name as OutermostId
 
 function setUp() {
   const log: string[] = []

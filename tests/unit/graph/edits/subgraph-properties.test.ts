@@ -4,9 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { expand } from '../../../../src/graph/analysis/expand.ts'
 import { validate } from '../../../../src/graph/analysis/validate.ts'
 import {
+  type AnyDocument,
+  type AnyNodeId,
   type EdgeRecord,
-  type Endpoint,
   endpointKey,
+  type FlatDocument,
+  type FlatEndpoint,
+  type FlatId,
   type GraphDocument,
   type NodeId,
   type NodeRecord,
@@ -25,13 +29,13 @@ import { facts, specs } from '../specs.ts'
 const choices = fc.array(foldChoice, { minLength: 1, maxLength: 6 })
 
 /** Nodes and wires without places and names of levels: what a result depends on. */
-function essence(document: GraphDocument) {
-  const local = (id: NodeId) => placeOf(id).id
+function essence(document: AnyDocument) {
+  const local = (id: AnyNodeId) => placeOf(id as string as FlatId).id
   return {
-    nodes: Object.values<NodeRecord>(document.nodes)
+    nodes: Object.values<NodeRecord<AnyNodeId>>(document.nodes)
       .map(({ id, type, params, bypass, mute }) => JSON.stringify([local(id), type, params, bypass, mute]))
       .sort(),
-    wires: Object.values<EdgeRecord>(document.edges)
+    wires: Object.values<EdgeRecord<AnyNodeId>>(document.edges)
       .map(({ from, to }) => [local(from.node), from.port, local(to.node), to.port].join(' '))
       .sort(),
   }
@@ -44,7 +48,7 @@ function planned(document: GraphDocument) {
   const names = (text: string) => text.replaceAll(/[\w-]+\//g, '')
   return {
     keys: Object.entries(outcome.nodeKeys)
-      .map(([id, key]) => [placeOf(id as NodeId).id, key])
+      .map(([id, key]) => [placeOf(id as FlatId).id, key])
       .sort(),
     clock: outcome.plan.clock && placeOf(outcome.plan.clock).id,
     descs:
@@ -66,10 +70,12 @@ const reaching: Specs = new Map(
 )
 
 /** What is made of each picture for `share` of an output, by the ids on their own level; what a plan says where there is none. */
-function partsFor(document: GraphDocument, wanted: string, share: RegionShare) {
-  const local = ({ node, port }: Endpoint) => `${placeOf(node).id}.${port}`
-  const node = Object.values<NodeRecord>(document.nodes).find(({ id }) => wanted.startsWith(`${placeOf(id).id}.`))
-  const view = { node: node?.id ?? ('' as NodeId), port: wanted.slice(wanted.lastIndexOf('.') + 1) }
+function partsFor(document: FlatDocument, wanted: string, share: RegionShare) {
+  const local = ({ node, port }: FlatEndpoint) => `${placeOf(node).id}.${port}`
+  const node = Object.values<NodeRecord<FlatId>>(document.nodes).find(({ id }) =>
+    wanted.startsWith(`${placeOf(id).id}.`),
+  )
+  const view = { node: node?.id ?? ('' as FlatId), port: wanted.slice(wanted.lastIndexOf('.') + 1) }
   const outcome = plan({ document, specs: reaching, facts, targets: [view], limits: defaultLimits })
   if (!outcome.ok) return outcome.problems.map(({ code, node }) => [code, node && placeOf(node).id]).sort()
   const { values, targets } = outcome.plan
@@ -191,7 +197,7 @@ describe('documents with subgraphs', { timeout: 60_000 }, () => {
           expect(problem.message).toMatch(/[.?!]$/)
           if (problem.node) expect(flat.seenFrom([], problem.node)).toBeDefined()
         }
-        for (const edge of Object.values<EdgeRecord>(flat.document.edges)) {
+        for (const edge of Object.values<EdgeRecord<FlatId>>(flat.document.edges)) {
           expect(flat.resolve(edge.from)).toEqual(edge.from)
           expect(endpointKey(edge.to)).toContain('.')
         }

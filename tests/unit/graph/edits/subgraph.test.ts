@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { expand } from '../../../../src/graph/analysis/expand.ts'
 import { validate } from '../../../../src/graph/analysis/validate.ts'
 import {
+  type AnyNodeId,
   type EdgeRecord,
   endpointKey,
   type Graph,
@@ -45,8 +46,8 @@ const chain = () =>
   )
 const folded = () => change(chain(), (draft) => fold(draft, specs, [id('scale'), id('grain')], { title: 'Look' }))
 /** Every wire of one level, as `sketch` writes them. */
-const wires = (graph: Graph): string[] =>
-  Object.values<EdgeRecord>(graph.edges)
+const wires = (graph: Graph<AnyNodeId>): string[] =>
+  Object.values<EdgeRecord<AnyNodeId>>(graph.edges)
     .map(({ from, to }) => `${endpointKey(from)} > ${endpointKey(to)}`)
     .sort()
 const wireTo = (graph: Graph, end: string) =>

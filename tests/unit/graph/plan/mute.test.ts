@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { expand } from '../../../../src/graph/analysis/expand.ts'
 import { inferAll } from '../../../../src/graph/analysis/infer.ts'
 import { validate } from '../../../../src/graph/analysis/validate.ts'
 import type { GraphDocument, NodeId } from '../../../../src/graph/document/document.ts'
@@ -78,7 +79,7 @@ describe('a muted node', () => {
         expect(validate(now, specs, facts)).toEqual([])
         const { wiring } = inferAll(now, specs, facts)
         for (const node of chosen) expect(wiring.resting).toContain(node)
-        for (const node of Object.values(now.nodes)) {
+        for (const node of Object.values(expand(now, specs).document.nodes)) {
           if (node.bypass || wiring.resting.has(node.id)) continue
           for (const [input, port] of Object.entries(specs.get(node.type)!.inputs)) {
             const from = wiring.source(node.id, input)

@@ -3,11 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { inferAll } from '../../../../src/graph/analysis/infer.ts'
 import { orderFrom } from '../../../../src/graph/analysis/order.ts'
 import { validate } from '../../../../src/graph/analysis/validate.ts'
-import type { EdgeRecord, Endpoint, GraphDocument, NodeId } from '../../../../src/graph/document/document.ts'
+import type {
+  AnyDocument,
+  EdgeRecord,
+  FlatDocument,
+  FlatEndpoint,
+  FlatId,
+} from '../../../../src/graph/document/document.ts'
 import type { ExecutionPlan, ValueId } from '../../../../src/graph/plan/execution-plan.ts'
 import { type PlanLimits, type PlanRequest, plan } from '../../../../src/graph/plan/plan.ts'
 import { anyDocument, soundDocument } from '../arbitrary.ts'
-import { facts, specs } from '../specs.ts'
+import { facts, oneLevel, specs } from '../specs.ts'
 
 const limits: fc.Arbitrary<PlanLimits> = fc.record({
   sampledTextures: fc.integer({ min: 3, max: 6 }),
@@ -17,7 +23,7 @@ const limits: fc.Arbitrary<PlanLimits> = fc.record({
 })
 
 /** What an output stands for, found the slow way: through bypassed nodes, recursively. */
-function naive(document: GraphDocument, { node, port }: Endpoint): Endpoint | undefined {
+function naive(document: FlatDocument, { node, port }: FlatEndpoint): FlatEndpoint | undefined {
   const record = document.nodes[node]!
   if (!record.bypass) return { node, port }
   const spec = specs.get(record.type)!
@@ -26,15 +32,15 @@ function naive(document: GraphDocument, { node, port }: Endpoint): Endpoint | un
   return input === undefined ? undefined : naiveSource(document, node, input)
 }
 
-function naiveSource(document: GraphDocument, node: NodeId, input: string): Endpoint | undefined {
-  const edge = Object.values<EdgeRecord>(document.edges).find((e) => e.to.node === node && e.to.port === input)
+function naiveSource(document: FlatDocument, node: FlatId, input: string): FlatEndpoint | undefined {
+  const edge = Object.values<EdgeRecord<FlatId>>(document.edges).find((e) => e.to.node === node && e.to.port === input)
   return edge && naive(document, edge.from)
 }
 
-const isSink = (document: GraphDocument, id: NodeId) =>
+const isSink = (document: FlatDocument, id: FlatId) =>
   document.nodes[id]!.type === 'writer' && !document.nodes[id]!.bypass
 
-function naiveNeeded(document: GraphDocument, roots: readonly NodeId[], found = new Set<NodeId>()): Set<NodeId> {
+function naiveNeeded(document: FlatDocument, roots: readonly FlatId[], found = new Set<FlatId>()): Set<FlatId> {
   for (const root of roots) {
     if (found.has(root)) continue
     found.add(root)
@@ -46,22 +52,23 @@ function naiveNeeded(document: GraphDocument, roots: readonly NodeId[], found = 
 }
 
 interface Case {
-  readonly document: GraphDocument
+  readonly document: FlatDocument
   readonly limits: PlanLimits
-  readonly targets: 'sinks' | readonly Endpoint[]
-  readonly roots: readonly NodeId[]
+  readonly targets: 'sinks' | readonly FlatEndpoint[]
+  readonly roots: readonly FlatId[]
   readonly plan: ExecutionPlan
 }
 
 /** A sound graph, what is wanted of it, and its plan, which must exist. */
 const planned: fc.Arbitrary<Case> = fc
   .tuple(soundDocument, limits, fc.array(fc.nat(1000), { minLength: 1, maxLength: 4 }), fc.boolean())
-  .map(([document, limits, picks, viewing]) => {
-    const ids = Object.keys(document.nodes) as NodeId[]
+  .map(([graph, limits, picks, viewing]) => {
+    const document = oneLevel(graph)
+    const ids = Object.keys(document.nodes) as FlatId[]
     const sinks = ids.filter((id) => isSink(document, id))
     const pictures = [...inferAll(document, specs, facts).descs].flatMap(([key, desc]) => {
       const [node, port] = key.split('.')
-      return desc.type === 'audio' ? [] : [{ node: node as NodeId, port: port! }]
+      return desc.type === 'audio' ? [] : [{ node: node as FlatId, port: port! }]
     })
     const viewed = picks.map((n) => pictures[n % pictures.length]!)
     const targets = viewing || sinks.length === 0 ? viewed : 'sinks'
@@ -74,13 +81,13 @@ const planned: fc.Arbitrary<Case> = fc
 const check = (property: (c: Case) => void) => fc.assert(fc.property(planned, property), { numRuns: 250 })
 
 const reverse = <T extends object>(record: T) => Object.fromEntries(Object.entries(record).reverse()) as T
-const mirror = (document: GraphDocument): GraphDocument => ({
+const mirror = <D extends AnyDocument>(document: D): D => ({
   ...document,
   nodes: reverse(document.nodes),
   edges: reverse(document.edges),
 })
 
-const stepOf = (p: ExecutionPlan, node: NodeId) => p.steps.findIndex((step) => step.nodes.includes(node))
+const stepOf = (p: ExecutionPlan, node: FlatId) => p.steps.findIndex((step) => step.nodes.includes(node))
 const written = (p: ExecutionPlan, value: ValueId) => p.steps.findIndex((step) => step.writes.includes(value))
 const lastRead = (p: ExecutionPlan, value: ValueId) =>
   p.steps.findLastIndex((step) => step.reads.some((read) => read.value === value))
@@ -196,8 +203,8 @@ describe('any document', { timeout: 60_000 }, () => {
           expect(hint).toMatch(/\.$/)
           if (node !== undefined) expect(Object.keys(document.nodes)).toContain(node)
         }
-        const ids = Object.keys(document.nodes) as NodeId[]
-        const view = { node: ids[n % Math.max(1, ids.length)] ?? ('gone' as NodeId), port: 'image' }
+        const ids = Object.keys(document.nodes) as FlatId[]
+        const view = { node: ids[n % Math.max(1, ids.length)] ?? ('gone' as FlatId), port: 'image' }
         for (const targets of ['sinks', [view]] satisfies PlanRequest['targets'][]) {
           const outcome = plan({
             document,
@@ -221,8 +228,8 @@ describe('any document', { timeout: 60_000 }, () => {
     const wires = fc.array(fc.tuple(fc.nat(9), fc.nat(9)), { maxLength: 20 })
     fc.assert(
       fc.property(wires, (pairs) => {
-        const name = (n: number) => `n${n}` as NodeId
-        const dependencies = (id: NodeId) => pairs.filter(([to]) => name(to) === id).map(([, from]) => name(from))
+        const name = (n: number) => `n${n}` as FlatId
+        const dependencies = (id: FlatId) => pairs.filter(([to]) => name(to) === id).map(([, from]) => name(from))
         const { order, cycles } = orderFrom([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(name), dependencies)
         expect([...order].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(name))
         for (const cycle of cycles)

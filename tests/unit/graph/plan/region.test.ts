@@ -1,12 +1,13 @@
 /** What of each picture must be there so that a part of the result can be. */
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptyDocument, type GraphDocument, type NodeId } from '../../../../src/graph/document/document.ts'
+import { emptyDocument, type GraphDocument, type OutermostId } from '../../../../src/graph/document/document.ts'
 import { ownFrame } from '../../../../src/graph/node/needs.ts'
 import type { NodeSpec } from '../../../../src/graph/node/spec.ts'
 import type { PlannedValue, PlanStep, ValueId } from '../../../../src/graph/plan/execution-plan.ts'
 import { inPixels, isWhole, readFor, regionsOf, union, wholeOf } from '../../../../src/graph/plan/region.ts'
-import { facts } from '../specs.ts'
+import { facts, oneLevel } from '../specs.ts'
 
 const picture = { width: 100, height: 50 }
 
@@ -60,7 +61,7 @@ const spec = (type: string, kernel: NodeSpec['kernel'], inputs: readonly string[
 })
 const image = (width: number, height: number) =>
   ({ type: 'image', format: 'rgba16float', frameRate: 0, width, height }) as const
-const id = (name: string) => name as NodeId
+const id = (name: string) => name as OutermostId
 const value = (n: number) => n as ValueId
 
 describe('a plan', () => {
@@ -111,20 +112,26 @@ describe('a plan', () => {
     const wanted = new Map([[value(3), part]])
     const blindless = regionsOf(
       { values, steps: [steps[0]!, steps[1]!, step('pixel', 'fine', { near: 1 }, 3)] },
-      document,
+      oneLevel(document),
       specs,
       facts,
       wanted,
     )
     expect(blindless.get(value(1))).toEqual({ x: 38, y: 18, width: 14, height: 14 })
-    const all = regionsOf({ values, steps }, document, specs, facts, wanted)
+    const all = regionsOf({ values, steps }, oneLevel(document), specs, facts, wanted)
     expect(all.get(value(3))).toEqual(part)
     expect(all.get(value(2))).toEqual(part)
     expect(all.get(value(1))).toEqual(wholeOf({ width: 100, height: 50 }))
   })
 
   it('leaves sources whole', () => {
-    const regions = regionsOf({ values, steps: steps.slice(0, 2) }, document, specs, facts, new Map([[value(1), part]]))
+    const regions = regionsOf(
+      { values, steps: steps.slice(0, 2) },
+      oneLevel(document),
+      specs,
+      facts,
+      new Map([[value(1), part]]),
+    )
     expect(regions.get(value(0))).toEqual(wholeOf({ width: 200, height: 100 }))
   })
 })

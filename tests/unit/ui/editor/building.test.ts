@@ -122,11 +122,13 @@ describe('problems', () => {
     // Without the model in the way, what is blended is of two sizes.
     editor.select('sr-model')
     editor.commands.run('edit.delete')
-    const { problems, inference } = editor.derived.getState()
+    const { problemsOf, inference } = editor.derived.getState()
     const room = { width: 200, gap: 48 }
-    const fixes = problems.flatMap((problem) =>
-      fixesOf(problem, { document: editor.level(), specs: editor.specs, inference, models: [], room }),
-    )
+    const fixes = [...problemsOf.values()]
+      .flat()
+      .flatMap((problem) =>
+        fixesOf(problem, { document: editor.level(), specs: editor.specs, inference, models: [], room }),
+      )
     const fix = fixes.find(({ label }) => label === 'Insert Bicubic to 640×360')
     editor.document.edit(fix!.label, fix!.apply)
     expect(editor.nodes()).toContain('bicubic-2')

@@ -1,5 +1,7 @@
 /** A fix that is offered mends what it is offered for, on the nodes that ship. */
+
 import { describe, expect, it } from 'vitest'
+import { expand } from '../../../../src/graph/analysis/expand.ts'
 import { inferAll } from '../../../../src/graph/analysis/infer.ts'
 import { validate } from '../../../../src/graph/analysis/validate.ts'
 import type { GraphDocument, NodeId } from '../../../../src/graph/document/document.ts'
@@ -8,6 +10,7 @@ import { edit, newHistory, undo } from '../../../../src/graph/edits/history.ts'
 import type { AssetFacts } from '../../../../src/graph/node/facts.ts'
 import { specs } from '../../../../src/nodes/registry.ts'
 import { fixesOf } from '../../../../src/ui/problems/fixes.ts'
+import { inferenceOn, problemOn } from '../../../../src/ui/store/derived.ts'
 import { id, facts as known, sketch } from '../../graph/specs.ts'
 
 const model = known.model({ id: 'x2' })!
@@ -18,14 +21,17 @@ const facts: AssetFacts = {
 const media = { media: { id: 'clip.mp4' } }
 const withModel = { model: { id: 'x2' } }
 
+const inferenceOf = (document: GraphDocument) =>
+  inferenceOn(document, [], specs, expand(document, specs), inferAll(document, specs, facts))
 const problemsOf = (document: GraphDocument) => validate(document, specs, facts)
 function fixesFor(document: GraphDocument, code: string) {
-  const problem = problemsOf(document).find((one) => one.code === code)
+  const found = problemsOf(document).find((one) => one.code === code)
+  const problem = found && problemOn([], found, expand(document, specs))
   if (!problem) throw new Error(`There is no ${code}, but ${JSON.stringify(problemsOf(document))}.`)
   return fixesOf(problem, {
     document,
     specs,
-    inference: inferAll(document, specs, facts),
+    inference: inferenceOf(document),
     models: [{ ...model, id: 'other-x4', name: 'Other ×4', scale: 4 }, model],
     room: { width: 200, gap: 48 },
   })
@@ -127,7 +133,7 @@ describe('one click', () => {
           {
             document: sketch({}),
             specs,
-            inference: inferAll(sketch({}), specs, facts),
+            inference: inferenceOf(sketch({})),
             models: [],
             room: { width: 200, gap: 48 },
           },

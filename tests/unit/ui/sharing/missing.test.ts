@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { expand } from '../../../../src/graph/analysis/expand.ts'
-import type { GraphDocument, NodeId } from '../../../../src/graph/document/document.ts'
+import type { AnyDocument, NodeId } from '../../../../src/graph/document/document.ts'
 import { fold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
 import { parseGraph } from '../../../../src/graph/file/read.ts'
@@ -26,8 +26,8 @@ const failed = (message: string) =>
   ({ state: 'failed', problems: [{ code: 'media-failed', severity: 'error', message, hint: '' }] }) as const
 const model = 'framewright-s-l1-x2'
 const clip = 'samples/field-guide.mp4'
-const find = (graph: GraphDocument, media: Known<MediaFacts> | null, models: Known<ModelFacts> | null) =>
-  findMissing(graph, specs, {
+const find = (graph: AnyDocument, media: Known<MediaFacts> | null, models: Known<ModelFacts> | null) =>
+  findMissing(expand(graph, specs).document, specs, {
     media: new Map(media ? [[clip, media]] : []),
     models: new Map(models ? [[model, models]] : []),
   })
@@ -41,13 +41,16 @@ describe('what a graph misses', () => {
     const facts = { id: ref.id, sha256: 'b'.repeat(64) } as ModelFacts
     const media = new Map([[clip, { state: 'known', facts: {} as MediaFacts } as const]])
     const models = new Map<string, Known<ModelFacts>>([[ref.id, { state: 'known', facts }]])
-    expect(findMissing(graph, specs, { media, models })).toEqual({ missing: [], looking: true })
+    expect(findMissing(expand(graph, specs).document, specs, { media, models })).toEqual({ missing: [], looking: true })
     models.set(`${ref.id} ${ref.sha256}`, failed('“own.onnx” is another file.'))
-    expect(findMissing(graph, specs, { media, models }).missing).toMatchObject([
+    expect(findMissing(expand(graph, specs).document, specs, { media, models }).missing).toMatchObject([
       { ref, reason: '“own.onnx” is another file.' },
     ])
     models.set(ref.id, { state: 'known', facts: { ...facts, sha256: ref.sha256 } })
-    expect(findMissing(graph, specs, { media, models })).toEqual({ missing: [], looking: false })
+    expect(findMissing(expand(graph, specs).document, specs, { media, models })).toEqual({
+      missing: [],
+      looking: false,
+    })
   })
 
   it('is nothing of what a subgraph holds that does not run, nor the subgraph itself', () => {

@@ -4,12 +4,14 @@ import { loadSpecs } from '../../../../src/host/node-specs.ts'
 import { compose } from '../../../../src/ui/store/composing.ts'
 import { createLookingStore } from '../../../../src/ui/store/looking.ts'
 import { mapsOf, measuresOf } from '../../../../src/ui/store/maps.ts'
-import { id, sketch, specs } from '../../graph/specs.ts'
+import { id, oneLevel, sketch, specs } from '../../graph/specs.ts'
 
 beforeAll(() => void vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined }))
 afterAll(() => void vi.unstubAllGlobals())
 
-const document = sketch({ clip: {}, luma: {}, scale: {} }, ['clip.image > luma.image', 'clip.image > scale.image'])
+const document = oneLevel(
+  sketch({ clip: {}, luma: {}, scale: {} }, ['clip.image > luma.image', 'clip.image > scale.image']),
+)
 const luma = { kind: 'output', at: { node: id('luma'), port: 'mask' } } as const
 const definitions = await loadSpecs()
 const halo = { kind: 'measure', type: 'halo', port: 'map' } as const
@@ -54,7 +56,7 @@ test('a map is asked for beside the pictures, while its node is there', () => {
 })
 
 test('a measure is taken of what is seen and its source, by a node of the request alone', () => {
-  const chain = sketch({ decode: {}, bicubic: {} }, ['decode.image > bicubic.image'])
+  const chain = oneLevel(sketch({ decode: {}, bicubic: {} }, ['decode.image > bicubic.image']))
   const looking = { ...createLookingStore().getState(), overlay: halo }
   const composed = compose(chain, definitions, { node: id('bicubic'), port: 'image' }, looking)
   const { overlay } = composed

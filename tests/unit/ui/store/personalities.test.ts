@@ -1,13 +1,13 @@
 /** Personalities by name, and all of them side by side. */
 import { describe, expect, test } from 'vitest'
-import type { NodeRecord } from '../../../../src/graph/document/document.ts'
+import type { AnyNodeId, NodeRecord } from '../../../../src/graph/document/document.ts'
 import type { ModelFacts } from '../../../../src/graph/node/facts.ts'
 import { definitions } from '../../../../src/nodes/registry.ts'
 import { personalityOf } from '../../../../src/ui/kit/personality.ts'
 import { compose, nothingKnown, plainNode, returnedNode } from '../../../../src/ui/store/composing.ts'
 import { plain } from '../../../../src/ui/store/looking.ts'
 import { personalitiesSeen } from '../../../../src/ui/store/personalities.ts'
-import { id, sketch } from '../../graph/specs.ts'
+import { id, oneLevel, sketch } from '../../graph/specs.ts'
 
 const members = (['l1', 'perceptual', 'gan'] as const).map((personality) => ({
   ...{ id: personality, name: personality, sha256: personality, personality },
@@ -41,9 +41,11 @@ describe('a node that runs a model', () => {
   })
 })
 
-const chain = sketch(
-  { clip: { type: 'decode' }, sr: { type: 'sr-model', params: { model: { id: 'l1' } } }, grain: {} },
-  ['clip.image > sr.image', 'sr.image > grain.image'],
+const chain = oneLevel(
+  sketch({ clip: { type: 'decode' }, sr: { type: 'sr-model', params: { model: { id: 'l1' } } }, grain: {} }, [
+    'clip.image > sr.image',
+    'sr.image > grain.image',
+  ]),
 )
 const view = { node: id('grain'), port: 'image' }
 const looking = {
@@ -60,7 +62,10 @@ describe('every personality at once', () => {
   test('is the dial of the model behind the picture, at each member of its family', () => {
     const variants = personalitiesSeen(chain, definitions, view, { model: () => facts('l1', { family }) })
     expect(variants).toEqual({ node: 'sr', param: 'personality', values: [0, 1, 2] })
-    const known = { ...nothingKnown, personalityOf: (one: NodeRecord) => `at ${one.params.personality ?? 0}` }
+    const known = {
+      ...nothingKnown,
+      personalityOf: (one: NodeRecord<AnyNodeId>) => `at ${one.params.personality ?? 0}`,
+    }
     const composed = compose(chain, definitions, view, { ...looking, variants }, undefined, known)
     expect(composed.labels).toEqual(['at 0', 'at 1', 'at 2'])
     expect(composed.others).toHaveLength(2)

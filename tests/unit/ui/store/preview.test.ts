@@ -76,7 +76,9 @@ test('the time that a node took stays known while it is folded and unfolded', as
 })
 
 test('a node is the same under another name only where its picture is', () => {
-  const both = (document: GraphDocument) => [...renamedNodes(chain, expand(document, specs).document)]
+  const both = (document: GraphDocument) => [
+    ...renamedNodes(expand(chain, specs).document, expand(document, specs).document),
+  ]
   expect(both(folded)).toEqual(expect.arrayContaining(inner.map((node) => [node, `subgraph/${node}`])))
   const other = changed(folded, (draft) => {
     const body = draft.nodes[id('subgraph')]?.body

@@ -1,5 +1,6 @@
 /** Which frames, and what of each, are shown over time; and how much a frame differs from the one before. */
 import { expect, test } from 'vitest'
+import { expand } from '../../../../src/graph/analysis/expand.ts'
 import { loadSpecs } from '../../../../src/host/node-specs.ts'
 import { compose, previousNode } from '../../../../src/ui/store/composing.ts'
 import { framesOver, meanDifference, partOf } from '../../../../src/ui/viewer/time-pictures.ts'
@@ -33,7 +34,7 @@ test('the change from frame to frame is the mean over all pixels and colours', (
 
 test('the frame before is compared with by a node of the request alone', async () => {
   const specs = await loadSpecs()
-  const chain = sketch({ decode: {}, bicubic: {} }, ['decode.image > bicubic.image'])
+  const { document: chain } = expand(sketch({ decode: {}, bicubic: {} }, ['decode.image > bicubic.image']), specs)
   const looking = {
     mode: 'difference',
     reference: null,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { expand } from '../../../../src/graph/analysis/expand.ts'
 import { pictureKeys, viewedOutput } from '../../../../src/graph/analysis/viewed.ts'
-import type { EdgeId, GraphDocument, NodeId } from '../../../../src/graph/document/document.ts'
+import type { EdgeId, FlatDocument, GraphDocument, OutermostId } from '../../../../src/graph/document/document.ts'
 import { fold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
 import { param } from '../../../../src/graph/node/params.ts'
@@ -13,15 +13,16 @@ import type { Compared } from '../../../../src/ui/store/looking.ts'
 import { frameAfter, lateFrames, playRange } from '../../../../src/ui/store/playback.ts'
 import { variantsOf } from '../../../../src/ui/viewer/variant-values.ts'
 import { fieldOf, inField, layoutOf, pixelAt } from '../../../../src/ui/viewer/viewport.ts'
-import { facts, sketch, specs } from '../../graph/specs.ts'
+import { facts, oneLevel, sketch, specs } from '../../graph/specs.ts'
 
-const id = (name: string) => name as NodeId
+const id = (name: string) => name as OutermostId
 const image = (name: string) => ({ node: id(name), port: 'image' })
 /** `chain('clip', 'scale')`: clip-0 → scale-1. */
 const chain = (...types: string[]) => {
   const names = types.map((type, i) => `${type}-${i}`)
   const wires = names.slice(1).map((name, i) => `${names[i]}.image > ${name}.image`)
-  return { document: sketch(Object.fromEntries(names.map((name) => [name, {}])), wires), specs }
+  const graph = sketch(Object.fromEntries(names.map((name) => [name, {}])), wires)
+  return { graph, document: oneLevel(graph), specs }
 }
 const looking = {
   mode: 'wipe',
@@ -34,8 +35,8 @@ const looking = {
 } as const
 
 describe('another whole graph', () => {
-  const { document, specs: known } = chain('clip', 'scale')
-  const other = (): GraphDocument => chain('clip', 'sharpen', 'sharpen').document
+  const { graph: open, document, specs: known } = chain('clip', 'scale')
+  const other = (): GraphDocument => chain('clip', 'sharpen', 'sharpen').graph
   const compared = (graph: GraphDocument) => ({ kind: 'graph', title: 'Other', document: graph }) as const
 
   test('comes in under names of its own and reads the clip of the open one', () => {
@@ -51,21 +52,21 @@ describe('another whole graph', () => {
   })
 
   test('of itself is its own picture twice, and two of them stay apart', () => {
-    const others = [compared(document), compared(other())]
+    const others = [compared(open), compared(other())]
     const composed = compose(document, known, image('scale-1'), { ...looking, mode: 'side', others })
     expect(composed.others).toEqual([image('scale-1~graph0'), image('sharpen-2~graph1')])
   })
 
   test('is left out where it makes no picture', () => {
-    const empty = { ...document, nodes: {}, edges: {} }
+    const empty = { ...open, nodes: {}, edges: {} }
     const composed = compose(document, known, image('scale-1'), { ...looking, others: [compared(empty)] })
     expect(composed.others).toEqual([])
   })
 })
 
 describe('comparing with subgraphs', () => {
-  const { document, specs: known } = chain('clip', 'scale', 'sharpen')
-  const other = chain('clip', 'sharpen', 'grain').document
+  const { graph: document, specs: known } = chain('clip', 'scale', 'sharpen')
+  const { graph: other } = chain('clip', 'sharpen', 'grain')
   const folded = (graph: GraphDocument, ...names: string[]) =>
     edit(newHistory(graph), 'Fold', (draft) => {
       fold(draft, known, names.map(id))
@@ -235,7 +236,7 @@ test('what is rendered ahead begins after the frame shown, goes round, and stops
 
 test('a small picture is old once anything above its node changes, and fresh again after undo', () => {
   const { document } = chain('clip', 'scale', 'sharpen')
-  const edited: GraphDocument = {
+  const edited: FlatDocument = {
     ...document,
     nodes: { ...document.nodes, [id('scale-1')]: { ...document.nodes[id('scale-1')]!, params: { factor: 3 } } },
   }
