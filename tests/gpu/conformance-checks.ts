@@ -185,7 +185,8 @@ function checkRange({ data, width, height }: Numbers, desc: ValueDesc | undefine
   const low = isMotion ? [-width, -height, 0, 0] : [min, min, min, min]
   const high = isMotion ? [width, height, 1, 0] : [max, max, max, max]
   const wrong = data.findIndex((value, i) => !(value >= low[i % 4]! && value <= high[i % 4]!))
-  expect(wrong === -1 ? null : data[wrong], `${what}: number ${wrong} lies outside [${low},${high}]`).toBe(null)
+  const allowed = `[${low[wrong % 4]},${high[wrong % 4]}]`
+  expect(wrong === -1 ? null : data[wrong], `${what}: number ${wrong} lies outside ${allowed}`).toBe(null)
 }
 
 const describedAs = (descs: ReadonlyMap<string, ValueDesc>, name: string) => descs.get(`${subject}.${name}`)

@@ -107,7 +107,7 @@ describe('over HTTP', () => {
     const sent: string[] = []
     globalThis.fetch = async (input, init) => {
       const url = new URL(String(input))
-      const length = init?.body instanceof Uint8Array ? init.body.byteLength : 0
+      const length = init?.body instanceof Blob ? init.body.size : 0
       sent.push(`${init?.method} ${url.pathname}${url.search} ${length}`)
       return new Response(null, { status: 204 })
     }
