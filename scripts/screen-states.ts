@@ -165,7 +165,10 @@ export const screenStates: readonly ScreenState[] = [
         await page.getByRole('textbox', { name: 'File name' }).fill(name)
         await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
       }
-      await page.getByText(/ fps · about /).waitFor({ timeout: 120_000 })
+      await page
+        .getByText(/ fps · /)
+        .first()
+        .waitFor({ timeout: 60_000 })
     },
   },
   {
