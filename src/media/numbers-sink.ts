@@ -84,11 +84,11 @@ function keptNumbers(request: NumbersSinkRequest, { store, perSegment }: KeptFra
   let next = 0
   return {
     async write(index, time, values) {
-      if (first !== undefined && index !== next) await flush(next)
+      // Not as soon as its last row comes: that one's numbers are there only when this call has ended.
+      if (first !== undefined && (index !== next || next % perSegment === 0)) await flush(next)
       first ??= index
       next = index + 1
       await rows.add(index, time, values)
-      if (next % perSegment === 0) await flush(next)
     },
     async finish() {
       await flush(next)

@@ -264,7 +264,7 @@ export interface NumbersSink {
   /**
    * @param index as that of `FrameSink`
    * @param time seconds in the result
-   * @param values may come later; resolves while some are still due
+   * @param values may come later, some only when this call has resolved
    */
   write(index: number, time: number, values: readonly Promise<number>[]): Promise<void>
   finish(): Promise<NumbersReport>

@@ -62,6 +62,25 @@ it('writes a row a frame, in order though the numbers come later, and leaves out
   expect(report.notes).toEqual(['PSNR, luma has no number at 1 frame of 2; they are left empty, and out of its mean.'])
 })
 
+it.each([
+  ['a file at once', undefined],
+  ['segments', 3],
+])('waits in no call for the numbers of that call: %s', async (_, perSegment) => {
+  const { output, written } = files()
+  const kept = perSegment === undefined ? {} : { segments: { store: store().segments, perSegment } }
+  const sink = createNumbersSink({ output, fileName: 'r.csv', columns: columns.slice(0, 1), ...kept })
+  for (let index = 0; index < 200; index++) {
+    let arrive: (value: number) => void = () => undefined
+    const due = new Promise<number>((resolve) => {
+      arrive = resolve
+    })
+    await sink.write(index, index, [due])
+    arrive(index)
+  }
+  expect(await sink.finish()).toMatchObject({ frames: 200, numbers: [{ mean: 99.5 }] })
+  expect(written.get('r.csv')?.split('\r\n')).toHaveLength(202)
+})
+
 it('keeps a spreadsheet from taking a title for a formula', async () => {
   const { output, written } = files()
   const sink = createNumbersSink({ output, fileName: 'a.CSV', columns: [{ title: '=1+1', worst: 'highest' }] })
