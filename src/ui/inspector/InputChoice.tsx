@@ -79,10 +79,11 @@ export function DrivenBy({ node, name, label }: { node: NodeId; name: string; la
   const offered = useStore(document, ({ level }) =>
     outputsOfType(level, specs, 'number').some((from) => from.node !== node),
   )
+  const isDriven = useStore(document, ({ level }) => wireInto(level.edges, node, name) !== undefined)
   const labelId = useId()
   if (!offered) return null
   return (
-    <div className="driven-by">
+    <div className="driven-by" data-driven={isDriven}>
       <span id={labelId} className="visually-hidden">
         {words.driven.label(label)}
       </span>
