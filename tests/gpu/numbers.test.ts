@@ -276,8 +276,6 @@ test('a number is read back with its frame, and one that is known is not made ag
   calls = []
   expect(await show(alone, 4)).toEqual([4 / 16])
   expect(calls).toEqual([])
-  expect(executor.knownNumber(alone, alone.plan.targets[0]!, 4)).toBe(4 / 16)
-  expect(executor.knownNumber(alone, alone.plan.targets[0]!, 5)).toBe(undefined)
 })
 
 test('a measured number drives a param, and adds to a pixel node as an input', async () => {

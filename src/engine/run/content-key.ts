@@ -1,5 +1,5 @@
 /**
- * Names<FlatId> a result by what it is made of: node type, params, upstream results and, where it matters, the frame.
+ * Names a result by what it is made of: node type, params, upstream results and, where it matters, the frame.
  * The same name means the same picture, so a result can be found again after any edit and its undoing.
  */
 

@@ -67,8 +67,6 @@ export interface Executor extends Disposable {
    * and of the whole picture.
    */
   targetKeys(prepared: PreparedGraph, index: number): readonly (readonly string[])[]
-  /** The number of a value at a frame, if it was made before; of a graph that changed since, if it is the same still. */
-  knownNumber(prepared: PreparedGraph, value: ValueId, frame: number): number | undefined
   /** Submits so far; for tests and the bench. */
   readonly submits: number
 }
@@ -228,7 +226,6 @@ export function createExecutor({ gpu }: EngineParts): Executor {
       prepared.plan.targets
         .filter((target) => prepared.plan.values[target]!.desc.type !== 'number')
         .map((target) => namesOf(prepared, target, prepared.names.at(target, index))),
-    knownNumber: (prepared, value, frame) => known.get(prepared.names.at(value, frame)),
     get submits() {
       return recorder.submits
     },

@@ -1,5 +1,5 @@
 /**
- * Names<FlatId> every value of a frame by what it is made of, so that it can be found again (see `contentKey`). Also answers
+ * Names every value of a frame by what it is made of, so that it can be found again (see `contentKey`). Also answers
  * which moment a source shows.
  */
 import type { FrameTime } from '../../gpu/types.ts'
