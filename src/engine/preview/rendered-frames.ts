@@ -1,6 +1,6 @@
 /** Which frames of a graph were rendered and are still kept, for the line of the player that shows them. */
 
-/** Names<FlatId> by which the cache may know one target; any of them will do. */
+/** Names by which the cache may know one target; any of them will do. */
 export type TargetNames = readonly string[]
 
 /** Graphs whose rendered frames are remembered: as many as a hand goes back and forth between. */

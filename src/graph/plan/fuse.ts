@@ -25,10 +25,10 @@ export interface Schedulable {
   readonly pictures: readonly {
     readonly from: FlatEndpoint
     readonly neighbour: boolean
-    /** Names<FlatId> of the textures that this takes, one for each frame. */
+    /** Names of the textures that this takes, one for each frame. */
     readonly textures: readonly string[]
   }[]
-  /** Names<FlatId> of textures of its own that it reads. */
+  /** Names of textures of its own that it reads. */
   readonly fields: readonly string[]
   /** Its picture outputs that somebody reads or asked for. */
   readonly outputs: readonly WantedOutput[]

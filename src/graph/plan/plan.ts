@@ -88,13 +88,13 @@ interface PlannedNode {
   readonly needs: ReadonlyMap<string, PlannedNeed>
 }
 
-/** Names<FlatId> of the textures that reading `from` takes: one for each frame. */
+/** Names of the textures that reading `from` takes: one for each frame. */
 const texturesOf = (from: FlatEndpoint, need: PlannedNeed | undefined): string[] => {
   const span = need?.frames ?? ownFrame
   return offsetsOf(span).map((offset) => `${endpointKey(from)} ${'every' in span ? `every ${span.every}` : offset}`)
 }
 
-/** Names<FlatId> of the textures that are the node's own. */
+/** Names of the textures that are the node's own. */
 const fieldsOf = ({ id, spec }: PlannedNode): string[] =>
   Object.keys(spec.kernel.fields ?? {}).map((name) => `${id} ${name}`)
 

@@ -18,7 +18,7 @@ export type JobState =
   | {
       readonly kind: 'failed'
       readonly problems: readonly Problem[]
-      /** Names<FlatId> of the media that must be chosen again. */
+      /** Names of the media that must be chosen again. */
       readonly missing: readonly string[]
     }
 

@@ -13,7 +13,7 @@ import type { PreviewStore } from './preview.ts'
 
 export interface Thumbnail {
   readonly picture: Picture8
-  /** Names<FlatId> what it was made of (see `pictureKeys`). */
+  /** Names what it was made of (see `pictureKeys`). */
   readonly key: string
 }
 
