@@ -16,7 +16,7 @@ import type { PreviewStore } from '../store/preview.ts'
 import type { ViewStore } from '../store/view.ts'
 import { text } from '../text/text.ts'
 import type { Insertion } from './edits/insertion.ts'
-import type { Settings } from './edits/settings.ts'
+import type { Settings } from './edits/setting-edits.ts'
 
 interface Parts {
   readonly specs: Specs

@@ -1,10 +1,10 @@
 /** Every command there is, in the order in which they are listed; to find a shortcut, look into the file of its area. */
-import { arrangeCommands } from './arrange.ts'
+import { arrangeCommands } from './arrange-commands.ts'
 import type { CommandRecord } from './command.ts'
-import { editCommands } from './edit.ts'
-import { fileCommands } from './file.ts'
-import { graphCommands } from './graph.ts'
-import { viewerCommands } from './viewer.ts'
+import { editCommands } from './edit-commands.ts'
+import { fileCommands } from './file-commands.ts'
+import { graphCommands } from './graph-commands.ts'
+import { viewerCommands } from './viewer-commands.ts'
 
 const records = { ...graphCommands, ...arrangeCommands, ...editCommands, ...viewerCommands, ...fileCommands }
 

@@ -5,7 +5,7 @@ import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { ModelFacts } from '../../graph/node/facts.ts'
-import { card } from '../commands/edits/adding.ts'
+import { card } from '../commands/edits/add-node.ts'
 import { useEditor } from '../editor.ts'
 import { fixesOf } from './fixes.ts'
 

@@ -10,8 +10,8 @@ import type { DocumentStore } from '../../store/document.ts'
 import type { LooseWire, ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
 import type { Panels } from '../panels.ts'
-import { addWired, card } from './adding.ts'
-import type { Selected } from './selected.ts'
+import { addWired, card } from './add-node.ts'
+import type { Selected } from './selection.ts'
 
 const { edits } = text
 

@@ -19,7 +19,7 @@ import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
 import { newMarks } from './clipboard.ts'
 import { insertIntoWire } from './insertion.ts'
-import type { Selected } from './selected.ts'
+import type { Selected } from './selection.ts'
 
 const { edits } = text
 

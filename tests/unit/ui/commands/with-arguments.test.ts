@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { EdgeId, EdgeRecord, NodeId, PortSide } from '../../../../src/graph/document/document.ts'
 import { markOf, marksOf } from '../../../../src/graph/document/document.ts'
-import { card } from '../../../../src/ui/commands/edits/adding.ts'
+import { card } from '../../../../src/ui/commands/edits/add-node.ts'
 import type { CanvasDoor } from '../../../../src/ui/commands/edits/canvas-door.ts'
 import { id } from '../../graph/specs.ts'
 import { type Bench, createBench, stubPage } from './bench.ts'

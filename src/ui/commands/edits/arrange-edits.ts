@@ -9,7 +9,7 @@ import { setWays } from '../../../graph/edits/reroute.ts'
 import type { DocumentStore } from '../../store/document.ts'
 import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
-import { card, freePlace } from './adding.ts'
+import { card, freePlace } from './add-node.ts'
 import type { CanvasDoor } from './canvas-door.ts'
 import { cardOfDot, dotSize, fitFrames, framesOf, groupsOf } from './layout-frames.ts'
 

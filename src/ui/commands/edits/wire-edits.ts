@@ -16,7 +16,7 @@ import type { Specs } from '../../../graph/node/spec.ts'
 import type { DocumentStore } from '../../store/document.ts'
 import type { LooseWire } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
-import { portTypeOf } from './adding.ts'
+import { portTypeOf } from './add-node.ts'
 
 const { edits } = text
 
