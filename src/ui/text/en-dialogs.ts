@@ -1,9 +1,10 @@
 /** English in the parts that are fetched when they are first wanted. */
-import { exportDialog } from './en/dialogs/export.ts'
-import { help } from './en/dialogs/help.ts'
-import { looking } from './en/dialogs/looking.ts'
-import { recipesDialog } from './en/dialogs/recipes.ts'
-import { tour } from './en/dialogs/tour.ts'
-import { versions } from './en/dialogs/versions.ts'
+
+import { looking } from './en/dialogs/comparison-words.ts'
+import { exportDialog } from './en/dialogs/export-dialog-words.ts'
+import { help } from './en/dialogs/help-words.ts'
+import { recipesDialog } from './en/dialogs/recipes-dialog-words.ts'
+import { tour } from './en/dialogs/tour-words.ts'
+import { versions } from './en/dialogs/version-words.ts'
 
 export const enDialogs = { export: exportDialog, help, looking, recipes: recipesDialog, tour, versions }
