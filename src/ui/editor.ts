@@ -5,13 +5,13 @@ import type { Specs } from '../graph/node/spec.ts'
 import type { Commands } from './commands/commands.ts'
 import type { PiecesStore } from './files/pieces.ts'
 import type { DerivedStore } from './store/derived.ts'
-import type { DocumentStore } from './store/document.ts'
+import type { DocumentStore } from './store/document-store.ts'
 import type { ExportQueue } from './store/export-queue.ts'
-import type { FactsStore } from './store/facts.ts'
+import type { FactsStore } from './store/facts-store.ts'
 import type { IdleStore } from './store/idle.ts'
-import type { LookingStore } from './store/looking.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { ViewStore } from './store/view.ts'
+import type { LookingStore } from './store/viewer-settings.ts'
 
 export interface Editor {
   readonly engine: Engine

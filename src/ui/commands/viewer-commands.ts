@@ -1,10 +1,10 @@
 /** Playing the clip, comparing, and what is shown over the picture. */
 import { Columns3, Layers } from 'lucide-react'
 import { expand } from '../../graph/analysis/expand.ts'
-import { assetFacts } from '../store/facts.ts'
-import { nextScope, timeViewOf, timeViews } from '../store/looking.ts'
+import { assetFacts } from '../store/facts-store.ts'
 import { mapsOf, measuresOf } from '../store/maps.ts'
 import { personalitiesSeen } from '../store/personalities.ts'
+import { nextScope, timeViewOf, timeViews } from '../store/viewer-settings.ts'
 import { text } from '../text/text.ts'
 import { area, type CommandContext } from './command.ts'
 

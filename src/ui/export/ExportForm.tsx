@@ -20,8 +20,8 @@ import { BatchRow } from './BatchRow.tsx'
 import { exportsOf, fetchRecipe, mediumName, sinksOf } from './batch.ts'
 import { Estimate } from './Estimate.tsx'
 import { extensionOf, FileRow, PlaceRow, type Range, RangeRow, rangeOf } from './ExportFields.tsx'
+import { recalledSettings, rememberSettings } from './export-settings.ts'
 import { MediaNotes } from './MediaNotes.tsx'
-import { recalledSettings, rememberSettings } from './settings.ts'
 
 const words = dialogText.export.form
 

@@ -4,8 +4,8 @@ import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
+import { recalledSettings, rememberSettings } from './export-settings.ts'
 import { JobCard } from './JobCard.tsx'
-import { recalledSettings, rememberSettings } from './settings.ts'
 
 const words = dialogText.export.queue
 

@@ -6,7 +6,7 @@
 import { type ExportJob, jobName } from '../store/export-job.ts'
 import type { ExportQueue } from '../store/export-queue.ts'
 import { text } from '../text/text.ts'
-import { recalledSettings } from './settings.ts'
+import { recalledSettings } from './export-settings.ts'
 
 const looking = (): boolean => document.visibilityState === 'visible' && document.hasFocus()
 

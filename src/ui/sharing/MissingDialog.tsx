@@ -17,7 +17,7 @@ import { acceptedModels, FileInput } from '../kit/FileInput.tsx'
 import { DialogContent } from '../shell/DialogContent.tsx'
 import { list } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { findMissing, type Missing } from './missing.ts'
+import { findMissing, type Missing } from './missing-parts.ts'
 
 const sampleClip = 'samples/field-guide.mp4'
 

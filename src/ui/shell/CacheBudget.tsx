@@ -4,7 +4,7 @@ import { DropdownMenu } from 'radix-ui'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { MenuContent } from '../kit/MenuContent.tsx'
-import { budgets } from '../store/looking.ts'
+import { budgets } from '../store/viewer-settings.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 

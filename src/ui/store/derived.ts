@@ -26,7 +26,7 @@ import type { ValueDesc } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { assetRef } from '../kit/value-text.ts'
-import { assetFacts, type FactsState } from './facts.ts'
+import { assetFacts, type FactsState } from './facts-store.ts'
 
 export interface WiredPorts {
   readonly inputs: readonly string[]

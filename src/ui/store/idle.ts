@@ -7,9 +7,9 @@ import type { Engine, Picture8, PreviewResult } from '../../engine/door/api.ts'
 import { outputToView, pictureKeys } from '../../graph/analysis/viewed.ts'
 import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
 import type { Specs } from '../../graph/node/spec.ts'
-import type { LookingStore } from './looking.ts'
 import { playRange } from './playback.ts'
 import type { PreviewStore } from './preview.ts'
+import type { LookingStore } from './viewer-settings.ts'
 
 export interface Thumbnail {
   readonly picture: Picture8

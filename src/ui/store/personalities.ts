@@ -3,8 +3,8 @@ import type { FlatDocument, FlatEndpoint } from '../../graph/document/document.t
 import type { AssetFacts } from '../../graph/node/facts.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { membersOf } from '../kit/personality.ts'
-import { above } from './composing.ts'
-import type { Variants } from './looking.ts'
+import { above } from './view-request.ts'
+import type { Variants } from './viewer-settings.ts'
 
 /** Pictures that stand beside each other at most. */
 const maxVariants = 4

@@ -7,10 +7,10 @@ import type { FlatDocument, FlatEndpoint, FlatId, GraphDocument } from '../../gr
 import { nodeAt } from '../../graph/document/levels.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { text } from '../text/text.ts'
-import { type Composed, compose, type Known, nothingKnown, showsPart } from './composing.ts'
-import type { LookingStore } from './looking.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
 import { type Request, RequestPacer } from './request-pacer.ts'
+import { type Composed, compose, type Known, nothingKnown, showsPart } from './view-request.ts'
+import type { LookingStore } from './viewer-settings.ts'
 
 export interface PreviewState extends PlaybackState {
   /**

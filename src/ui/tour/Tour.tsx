@@ -9,8 +9,8 @@ import { type Editor, useEditor } from '../editor.ts'
 import { keepTakenFocus } from '../kit/focus-back.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
-import { tourSteps } from './steps.ts'
 import { endTour } from './tour-memory.ts'
+import { tourSteps } from './tour-steps.ts'
 
 const words = dialogText.tour
 

@@ -5,7 +5,7 @@
 import { Fragment } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { type CropAspect, cropAspects, type CropMarks as Marks } from '../store/looking.ts'
+import { type CropAspect, cropAspects, type CropMarks as Marks } from '../store/viewer-settings.ts'
 import { text } from '../text/text.ts'
 import { type Box, fieldBox, onField, type Placement } from './placement.ts'
 import type { Size } from './viewport.ts'

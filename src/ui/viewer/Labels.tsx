@@ -2,10 +2,10 @@
 import { Check } from 'lucide-react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { plain } from '../store/looking.ts'
+import { plain } from '../store/viewer-settings.ts'
 import { text } from '../text/text.ts'
-import { useLayout } from './layout.ts'
 import { letters } from './letters.ts'
+import { useLayout } from './use-layout.ts'
 import { gridOf } from './viewport.ts'
 
 export function Labels() {

@@ -6,7 +6,14 @@ import { useStore } from 'zustand'
 import { keysOf } from '../commands/key-names.ts'
 import { useEditor } from '../editor.ts'
 import { MenuContent } from '../kit/MenuContent.tsx'
-import { type CropAspect, cropAspects, type LookingState, scopeKinds, timeViewOf, timeViews } from '../store/looking.ts'
+import {
+  type CropAspect,
+  cropAspects,
+  type LookingState,
+  scopeKinds,
+  timeViewOf,
+  timeViews,
+} from '../store/viewer-settings.ts'
 import { text } from '../text/text.ts'
 
 const words = text.viewer.instruments

@@ -8,7 +8,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ScopeCounts, ScopeKind } from '../../engine/door/api.ts'
 import { useEditor } from '../editor.ts'
-import { scopeKinds } from '../store/looking.ts'
+import { scopeKinds } from '../store/viewer-settings.ts'
 import { text } from '../text/text.ts'
 import { drawScope, scopeSize } from './scope-drawing.ts'
 

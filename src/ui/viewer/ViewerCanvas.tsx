@@ -7,7 +7,7 @@ import { type KeyboardEvent, type PointerEvent, type RefObject, useCallback, use
 import { useStore } from 'zustand'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { useEditor } from '../editor.ts'
-import { useLayout, useOutdated } from './layout.ts'
+import { useLayout, useOutdated } from './use-layout.ts'
 import {
   fieldOf,
   gridOf,

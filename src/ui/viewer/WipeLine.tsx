@@ -3,7 +3,7 @@ import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { text } from '../text/text.ts'
-import { useLayout } from './layout.ts'
+import { useLayout } from './use-layout.ts'
 
 const clamp = (position: number) => Math.min(1, Math.max(0, position))
 

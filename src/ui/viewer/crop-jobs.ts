@@ -5,8 +5,8 @@ import { endpointKey, type FlatEndpoint, type FlatId } from '../../graph/documen
 import type { Json } from '../../graph/document/json.ts'
 import { mainPort } from '../../graph/node/value-types.ts'
 import type { Editor } from '../editor.ts'
-import { compose, nothingKnown } from '../store/composing.ts'
-import type { Compared } from '../store/looking.ts'
+import { compose, nothingKnown } from '../store/view-request.ts'
+import type { Compared } from '../store/viewer-settings.ts'
 import type { CropJob } from './frame-crops.tsx'
 
 type Parts = Pick<Editor, 'document' | 'derived' | 'specs'>

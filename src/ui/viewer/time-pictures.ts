@@ -1,7 +1,7 @@
 /** What of each frame is shown over time, and how the frames come to stand beside each other. */
 import type { Picture8 } from '../../engine/door/api.ts'
 import type { RegionShare } from '../../graph/plan/region.ts'
-import type { TimeStrip } from '../store/looking.ts'
+import type { TimeStrip } from '../store/viewer-settings.ts'
 import { cropAround } from './frame-crops.tsx'
 import type { Size } from './viewport.ts'
 

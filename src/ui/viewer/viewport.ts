@@ -1,6 +1,6 @@
 /** Where the picture lies on the viewer's canvas: pure geometry, in device pixels and picture pixels. */
 import type { CompareLayout, OverlayLook, Viewport } from '../../engine/door/api.ts'
-import type { LookingState, PredictedPart } from '../store/looking.ts'
+import type { LookingState, PredictedPart } from '../store/viewer-settings.ts'
 
 export interface Size {
   readonly width: number

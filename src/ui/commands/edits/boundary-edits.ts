@@ -17,7 +17,7 @@ import {
 import { connect } from '../../../graph/edits/edit.ts'
 import type { PortType } from '../../../graph/node/ports.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
-import type { DocumentStore } from '../../store/document.ts'
+import type { DocumentStore } from '../../store/document-store.ts'
 import type { LooseWire } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
 

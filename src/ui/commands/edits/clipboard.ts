@@ -14,7 +14,7 @@ import { marksWith } from '../../../graph/edits/marks.ts'
 import { parseFragment } from '../../../graph/file/read.ts'
 import { serializeFragment } from '../../../graph/file/write.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
-import type { DocumentStore } from '../../store/document.ts'
+import type { DocumentStore } from '../../store/document-store.ts'
 import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
 

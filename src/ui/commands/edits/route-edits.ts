@@ -2,7 +2,7 @@
 import { type EdgeId, type Endpoint, endpointKey, type Graph, type Point } from '../../../graph/document/document.ts'
 import { dotNear, freed, type Stop, stretchFor, wiresOf, withPoint } from '../../../graph/edits/dots.ts'
 import { addPoint, freeWires, movePoints, removePoints, setWays } from '../../../graph/edits/reroute.ts'
-import type { DocumentStore } from '../../store/document.ts'
+import type { DocumentStore } from '../../store/document-store.ts'
 import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
 import type { CanvasDoor } from './canvas-door.ts'

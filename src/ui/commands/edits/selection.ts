@@ -3,7 +3,7 @@ import { type EdgeId, type Graph, type MarkId, markOf, type NodeId } from '../..
 import { titleOf } from '../../../graph/document/naming.ts'
 import { marksWith } from '../../../graph/edits/marks.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
-import type { DocumentStore } from '../../store/document.ts'
+import type { DocumentStore } from '../../store/document-store.ts'
 import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
 

@@ -6,7 +6,7 @@ import { titleOf, titleOfRecord } from '../../../graph/document/naming.ts'
 import { specOf } from '../../../graph/document/subgraph.ts'
 import * as recipes from '../../../graph/edits/edit.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
-import type { DocumentStore } from '../../store/document.ts'
+import type { DocumentStore } from '../../store/document-store.ts'
 import { text } from '../../text/text.ts'
 
 const { edits } = text

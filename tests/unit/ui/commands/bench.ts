@@ -6,11 +6,11 @@ import type { GraphDocument, NodeRecord } from '../../../../src/graph/document/d
 import { createCommands } from '../../../../src/ui/commands/commands.ts'
 import type { CanvasDoor } from '../../../../src/ui/commands/edits/canvas-door.ts'
 import type { PiecesState } from '../../../../src/ui/files/pieces.ts'
-import { createDocumentStore } from '../../../../src/ui/store/document.ts'
-import { createFactsStore } from '../../../../src/ui/store/facts.ts'
-import { createLookingStore } from '../../../../src/ui/store/looking.ts'
+import { createDocumentStore } from '../../../../src/ui/store/document-store.ts'
+import { createFactsStore } from '../../../../src/ui/store/facts-store.ts'
 import { createPreviewStore } from '../../../../src/ui/store/preview.ts'
 import { createViewStore } from '../../../../src/ui/store/view.ts'
+import { createLookingStore } from '../../../../src/ui/store/viewer-settings.ts'
 import { id, sketch, specs } from '../../graph/specs.ts'
 
 export const chain = (): GraphDocument =>

@@ -5,7 +5,7 @@ import type { Problem } from '../../../../src/graph/document/problems.ts'
 import { fold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
 import { createDerivedStore } from '../../../../src/ui/store/derived.ts'
-import type { FactsState } from '../../../../src/ui/store/facts.ts'
+import type { FactsState } from '../../../../src/ui/store/facts-store.ts'
 import { id, facts as known, sketch, specs } from '../../graph/specs.ts'
 
 const clip = known.media({ id: 'movie' })!

@@ -1,9 +1,9 @@
 /** What can be laid over the picture, and the key that does. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { loadSpecs } from '../../../../src/host/node-specs.ts'
-import { compose } from '../../../../src/ui/store/composing.ts'
-import { createLookingStore } from '../../../../src/ui/store/looking.ts'
 import { mapsOf, measuresOf } from '../../../../src/ui/store/maps.ts'
+import { compose } from '../../../../src/ui/store/view-request.ts'
+import { createLookingStore } from '../../../../src/ui/store/viewer-settings.ts'
 import { id, oneLevel, sketch, specs } from '../../graph/specs.ts'
 
 beforeAll(() => void vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined }))

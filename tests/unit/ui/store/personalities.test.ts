@@ -4,9 +4,9 @@ import type { AnyNodeId, NodeRecord } from '../../../../src/graph/document/docum
 import type { ModelFacts } from '../../../../src/graph/node/facts.ts'
 import { definitions } from '../../../../src/nodes/registry.ts'
 import { personalityOf } from '../../../../src/ui/kit/personality.ts'
-import { compose, nothingKnown, plainNode, returnedNode } from '../../../../src/ui/store/composing.ts'
-import { plain } from '../../../../src/ui/store/looking.ts'
 import { personalitiesSeen } from '../../../../src/ui/store/personalities.ts'
+import { compose, nothingKnown, plainNode, returnedNode } from '../../../../src/ui/store/view-request.ts'
+import { plain } from '../../../../src/ui/store/viewer-settings.ts'
 import { id, oneLevel, sketch } from '../../graph/specs.ts'
 
 const members = (['l1', 'perceptual', 'gan'] as const).map((personality) => ({

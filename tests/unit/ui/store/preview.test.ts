@@ -7,8 +7,8 @@ import type { GraphDocument, NodeId } from '../../../../src/graph/document/docum
 import type { DocumentDraft } from '../../../../src/graph/edits/edit.ts'
 import { fold, unfold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
-import { createLookingStore } from '../../../../src/ui/store/looking.ts'
 import { createPreviewStore, isOutdated } from '../../../../src/ui/store/preview.ts'
+import { createLookingStore } from '../../../../src/ui/store/viewer-settings.ts'
 import { id, sketch, specs } from '../../graph/specs.ts'
 
 beforeAll(() => void vi.stubGlobal('localStorage', { getItem: () => null }))

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { expand } from '../../../../src/graph/analysis/expand.ts'
 import { loadSpecs } from '../../../../src/host/node-specs.ts'
-import { compose, previousNode } from '../../../../src/ui/store/composing.ts'
+import { compose, previousNode } from '../../../../src/ui/store/view-request.ts'
 import { framesOver, meanDifference, partOf } from '../../../../src/ui/viewer/time-pictures.ts'
 import { id, sketch } from '../../graph/specs.ts'
 

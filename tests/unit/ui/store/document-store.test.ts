@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { NodeId } from '../../../../src/graph/document/document.ts'
 import { setParam } from '../../../../src/graph/edits/edit.ts'
 import { fold, unfold } from '../../../../src/graph/edits/fold.ts'
-import { createDocumentStore, type DocumentStore } from '../../../../src/ui/store/document.ts'
+import { createDocumentStore, type DocumentStore } from '../../../../src/ui/store/document-store.ts'
 import { id, sketch, specs } from '../../graph/specs.ts'
 
 const card = id('subgraph')

@@ -4,7 +4,7 @@ import { specOf } from '../../graph/document/subgraph.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { assetRef } from '../kit/value-text.ts'
-import { type FactsState, knownModel } from '../store/facts.ts'
+import { type FactsState, knownModel } from '../store/facts-store.ts'
 import { text } from '../text/text.ts'
 
 /** A param of a node that names the thing. */

@@ -7,8 +7,8 @@ import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
 import { parseGraph } from '../../../../src/graph/file/read.ts'
 import type { MediaFacts, ModelFacts } from '../../../../src/graph/node/facts.ts'
 import { specs } from '../../../../src/nodes/registry.ts'
-import { findMissing } from '../../../../src/ui/sharing/missing.ts'
-import type { Known } from '../../../../src/ui/store/facts.ts'
+import { findMissing } from '../../../../src/ui/sharing/missing-parts.ts'
+import type { Known } from '../../../../src/ui/store/facts-store.ts'
 
 const text = readFileSync(new URL('../../../../public/graphs/default.json', import.meta.url), 'utf8')
 

@@ -17,10 +17,10 @@ import type { Json } from '../../graph/document/json.ts'
 import { names } from '../../graph/document/naming.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { mainPort } from '../../graph/node/value-types.ts'
-import type { Compared, LookingState, Variants } from '../store/looking.ts'
 import { text } from '../text/text.ts'
 import { measuredInputs } from './maps.ts'
 import { embed } from './other-graph.ts'
+import type { Compared, LookingState, Variants } from './viewer-settings.ts'
 
 export type ComparedGraph = Extract<Compared, { readonly kind: 'graph' }>
 

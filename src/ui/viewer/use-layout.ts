@@ -6,8 +6,8 @@ import { useShallow } from 'zustand/react/shallow'
 import type { CompareLayout } from '../../engine/door/api.ts'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { useEditor } from '../editor.ts'
-import { showsPart } from '../store/composing.ts'
 import { isOutdated } from '../store/preview.ts'
+import { showsPart } from '../store/view-request.ts'
 import { layoutOf } from './viewport.ts'
 
 export interface Arrangement {
