@@ -17,7 +17,7 @@ import {
   type NodeRecord,
 } from '../src/graph/document/document.ts'
 import type { JsonObject } from '../src/graph/document/json.ts'
-import { createMedia } from '../src/media/library.ts'
+import { createMedia } from '../src/media/media-library.ts'
 import { createModelLibrary } from '../src/models/models.ts'
 import { definitions } from '../src/nodes/registry.ts'
 

@@ -1,5 +1,5 @@
 /** Every frame of a damaged file as the product gives it, and whether that is right. */
-import { createMedia } from '../src/media/library.ts'
+import { createMedia } from '../src/media/media-library.ts'
 import type { Frame } from '../src/media/types.ts'
 
 export interface Reading {

@@ -1,5 +1,5 @@
 /** `--list-nodes`: what a graph may be made of, for people and for programs. */
-import { ownInputs } from '../graph/node/driven.ts'
+import { ownInputs } from '../graph/node/driven-params.ts'
 import { interpolations } from '../graph/node/keyframes.ts'
 import { type FrameSpan, needOf } from '../graph/node/needs.ts'
 import type { ParamSpec } from '../graph/node/params.ts'

@@ -4,7 +4,7 @@
  */
 import type { ComputeBindings, ComputePass, ComputeSpec, Recorder } from './types.ts'
 import { layoutUniforms } from './uniforms.ts'
-import { wgslLibrary } from './wgsl/library.ts'
+import { wgslLibrary } from './wgsl/wgsl-library.ts'
 
 const readTypes = { float: 'texture_2d<f32>', uint: 'texture_2d<u32>', external: 'texture_external' } as const
 

@@ -8,7 +8,7 @@ import type { SampleFormat } from '../media/types.ts'
 import { createSamples, type TakeSamples } from './planes.ts'
 import { encodePng } from './png.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture, Recorder } from './types.ts'
-import { shownColour } from './wgsl/library.ts'
+import { shownColour } from './wgsl/wgsl-library.ts'
 
 export interface PictureDownload {
   videoFrame(

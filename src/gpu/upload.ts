@@ -15,7 +15,7 @@ import {
   quadsWgsl,
   samplesWgsl,
   toBt709Wgsl,
-} from './wgsl/frame.ts'
+} from './wgsl/decoded-frame.ts'
 
 export type Upload = (
   recorder: Recorder,

@@ -1,6 +1,6 @@
 /** The only module a node file imports: what an author needs, and nothing that touches the engine. */
 
-import { drivenPorts } from '../graph/node/driven.ts'
+import { drivenPorts } from '../graph/node/driven-params.ts'
 import type { Params } from '../graph/node/params.ts'
 import type { Ports } from '../graph/node/ports.ts'
 import type { NodeSpec } from '../graph/node/spec.ts'

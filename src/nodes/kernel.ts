@@ -224,7 +224,7 @@ export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends P
          * its index), `px.at: vec2u`, `px.size: vec2u`, with `readsFrame` `px.frame: u32`, and for each port that
          * `needs` names the function `<port>_at(at: vec2i)`, clamped to the edge, with `<port>_before1_at`,
          * `<port>_after1_at` and so on for the frames that are asked for; for each of `fields` `<name>_at(at: vec2i)`.
-         * Library functions: see `gpu/wgsl/library.ts`.
+         * Library functions: see `gpu/wgsl/wgsl-library.ts`.
          * Made from the params, it may leave out what they switch off: software graphics pays for a branch that is not taken.
          * A param that a number is wired to stands at its highest there.
          */

@@ -1,7 +1,7 @@
 /** Between the level that is open and the names that hold from outside, for what is drawn on the canvas. */
 import { useStore } from 'zustand'
 import type { Expansion } from '../graph/analysis/expand.ts'
-import { outputToView } from '../graph/analysis/viewed.ts'
+import { outputToView } from '../graph/analysis/viewed-output.ts'
 import type { FlatEndpoint, FlatId, Graph, NodeId } from '../graph/document/document.ts'
 import { flatId, placeOf } from '../graph/document/levels.ts'
 import type { Specs } from '../graph/node/spec.ts'

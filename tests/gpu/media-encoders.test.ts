@@ -3,7 +3,7 @@ import { ALL_FORMATS, AudioSampleSink, BlobSource, Input } from 'mediabunny'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDownload, type PictureDownload } from '../../src/gpu/download.ts'
 import { memorySegments } from '../../src/media/encoders/memory-segments.ts'
-import type { MediaLibrary } from '../../src/media/library.ts'
+import type { MediaLibrary } from '../../src/media/media-library.ts'
 import { sampleBytes } from '../../src/media/sample-format.ts'
 import type {
   BuiltInEncoding,

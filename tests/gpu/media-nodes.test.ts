@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDownload, type PictureDownload } from '../../src/gpu/download.ts'
 import { createUpload, type Upload } from '../../src/gpu/upload.ts'
-import type { MediaLibrary } from '../../src/media/library.ts'
+import type { MediaLibrary } from '../../src/media/media-library.ts'
 import type { OutputFiles } from '../../src/media/types.ts'
 import decodeNode from '../../src/nodes/decode.node.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'

@@ -3,7 +3,7 @@ import { requestDevice } from '../../src/gpu/device.ts'
 import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
 import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
 import type { GpuPicture, Lease } from '../../src/gpu/types.ts'
-import { createMedia, type MediaLibrary } from '../../src/media/library.ts'
+import { createMedia, type MediaLibrary } from '../../src/media/media-library.ts'
 import { MediaError } from '../../src/media/types.ts'
 import transportStream from '../fixtures/media/sample.ts?url&inline'
 

@@ -3,9 +3,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createExecutor, type Executor, type FrameRequest } from '../../src/engine/run/executor.ts'
 import { createPreparer, type EngineParts, type Preparer } from '../../src/engine/run/prepare.ts'
-import type { PreparedGraph } from '../../src/engine/run/prepared.ts'
+import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
 import { createResultCache, type ResultCache } from '../../src/engine/run/result-cache.ts'
-import { createWindows } from '../../src/engine/run/windows.ts'
+import { createWindows } from '../../src/engine/run/window-cache.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
 import {
   type EdgeId,

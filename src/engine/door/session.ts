@@ -5,7 +5,7 @@
 import { NoGpuError } from '../../gpu/device.ts'
 import { createRecorder } from '../../gpu/recorder.ts'
 import { supervisedComment } from '../../media/demux.ts'
-import { createMedia } from '../../media/library.ts'
+import { createMedia } from '../../media/media-library.ts'
 import { fileOutput, folderOutput, httpOutput, nowhereOutput, openOutputStore } from '../../media/output-files.ts'
 import { dropJob, keptFrames, keptJobs, openSegments } from '../../media/segment-store.ts'
 import type { OutputFiles } from '../../media/types.ts'

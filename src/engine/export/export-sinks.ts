@@ -5,7 +5,7 @@ import type { Names } from '../../graph/document/naming.ts'
 import type { ExecutionPlan, PlanStep } from '../../graph/plan/execution-plan.ts'
 import type { SinkReport } from '../../media/types.ts'
 import type { SinkContext } from '../../nodes/kernel.ts'
-import type { AnySink, PreparedGraph } from '../run/prepared.ts'
+import type { AnySink, PreparedGraph } from '../run/prepared-graph.ts'
 import type { FrameRange } from './frame-range.ts'
 
 /** Where a sink stands in the plan. */

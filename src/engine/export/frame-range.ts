@@ -1,6 +1,6 @@
 /** Which frames of the clock an export asks for. */
 import type { ExportRequest } from '../door/api.ts'
-import type { Clock } from '../run/prepared.ts'
+import type { Clock } from '../run/prepared-graph.ts'
 
 /** Indices of the clock, both inclusive. */
 export interface FrameRange {

@@ -2,7 +2,7 @@
 
 import { createRecorder } from '../../gpu/recorder.ts'
 import type { ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
-import { shownColour } from '../../gpu/wgsl/library.ts'
+import { shownColour } from '../../gpu/wgsl/wgsl-library.ts'
 import { type Shown, shownAs } from '../../graph/node/value-types.ts'
 import { wholeOf } from '../../graph/plan/region.ts'
 import type { Download } from '../../nodes/kernel.ts'

@@ -6,7 +6,7 @@ import type { AssetFacts, ModelFacts } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
-import type { MediaLibrary } from '../../media/library.ts'
+import type { MediaLibrary } from '../../media/media-library.ts'
 import { problemOf } from './errors.ts'
 
 export interface Assets {

@@ -16,11 +16,11 @@ import { NodeFailure } from './errors.ts'
 import { FrameNumbers, KnownNumbers, NumberBuffers } from './frame-numbers.ts'
 import { type FrameCache, FrameValues } from './frame-values.ts'
 import type { EngineParts } from './prepare.ts'
-import type { Clock, PreparedGraph } from './prepared.ts'
+import type { Clock, PreparedGraph } from './prepared-graph.ts'
 import type { Held } from './result-cache.ts'
 import { type FrameSinks, runStep } from './run-step.ts'
 import { namesOf } from './value-names.ts'
-import type { Windows } from './windows.ts'
+import type { Windows } from './window-cache.ts'
 
 export interface FrameRequest {
   /** Of the clock's media. */

@@ -3,7 +3,7 @@ import type { GpuNumber, GpuPicture, Lease, Recorder, ResourcePool } from '../..
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { sameRegion } from '../../graph/plan/region.ts'
 import type { FrameNumbers } from './frame-numbers.ts'
-import type { PreparedGraph } from './prepared.ts'
+import type { PreparedGraph } from './prepared-graph.ts'
 import type { Held, ResultCache } from './result-cache.ts'
 import { namesOf, partOf } from './value-names.ts'
 

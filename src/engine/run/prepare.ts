@@ -29,7 +29,7 @@ import type {
   ParamValues,
   PreparedGraph,
   PreparedStep,
-} from './prepared.ts'
+} from './prepared-graph.ts'
 import { assetVersions, ValueNames } from './value-names.ts'
 
 export interface EngineParts {

@@ -7,7 +7,7 @@ import { type FrameSpan, frameIn, offsetsOf, ownFrame } from '../../graph/node/n
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { FrameSet, NumberSet, Run, SinkRun } from '../../nodes/kernel.ts'
 import { NodeFailure } from './errors.ts'
-import type { AnySink, ParamValues, PreparedGraph, PreparedStep } from './prepared.ts'
+import type { AnySink, ParamValues, PreparedGraph, PreparedStep } from './prepared-graph.ts'
 import { partOf, sourceTime } from './value-names.ts'
 
 /** Opened sinks, and the time that the result gives this frame. */

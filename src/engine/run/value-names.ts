@@ -10,7 +10,7 @@ import { isWhole, type Region, wholeOf } from '../../graph/plan/region.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import type { NumberRun } from '../../nodes/kernel.ts'
 import { contentKey } from './content-key.ts'
-import type { ParamValues, PreparedGraph } from './prepared.ts'
+import type { ParamValues, PreparedGraph } from './prepared-graph.ts'
 
 /** Versions of the files that `params` name. */
 export function assetVersions(params: ParamValues, version: (id: string) => number): number[] {

@@ -1,6 +1,6 @@
 /** The viewer's shader programs: how textures are read and what is shown of them, one program a case. */
 import { layoutUniforms } from '../../gpu/uniforms.ts'
-import { shownColour, wgslLibrary } from '../../gpu/wgsl/library.ts'
+import { shownColour, wgslLibrary } from '../../gpu/wgsl/wgsl-library.ts'
 import type { Shown } from '../../graph/node/value-types.ts'
 import { heatColours } from '../door/api.ts'
 

@@ -6,7 +6,7 @@
 
 import { createRecorder } from '../../gpu/recorder.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
-import { shownColour } from '../../gpu/wgsl/library.ts'
+import { shownColour } from '../../gpu/wgsl/wgsl-library.ts'
 import { type Shown, shownAs } from '../../graph/node/value-types.ts'
 import type { ScopeCounts, ScopeKind } from '../door/api.ts'
 

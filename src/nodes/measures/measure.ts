@@ -12,8 +12,8 @@ import type {
   UniformTypes,
   UniformValue,
 } from '../../gpu/types.ts'
+import type { Step } from './measure-steps.ts'
 import { openShelf } from './shelf.ts'
-import type { Step } from './steps.ts'
 
 export interface OutputSpec {
   readonly reads: readonly string[]

@@ -3,6 +3,7 @@
  * of a node file would all be in the bundle of the page.
  */
 export { createMeasure } from './measure.ts'
+export { box, filter, gaussian, highest, type Size, type Step, slopeFunctions, tally } from './measure-steps.ts'
 export {
   deviationSteps,
   fitSteps,
@@ -16,4 +17,3 @@ export {
   steepSteps,
   textureSteps,
 } from './pair.ts'
-export { box, filter, gaussian, highest, type Size, type Step, slopeFunctions, tally } from './steps.ts'

@@ -8,7 +8,7 @@
 import { type InferProblem, inferProblem } from '../../graph/document/problems.ts'
 import { axisWeights } from '../resample.ts'
 import { resampleKernels } from '../resample-kernels.ts'
-import { box, filter, gaussian, type Size, type Step, slopeFunctions } from './steps.ts'
+import { box, filter, gaussian, type Size, type Step, slopeFunctions } from './measure-steps.ts'
 
 /** How many times larger than its source a result may be. */
 const largestScale = 8

@@ -1,6 +1,6 @@
 /** What a person can do, by name or with arguments: components and keys call these and nothing deeper. */
 import type { Engine } from '../../engine/door/api.ts'
-import { outputToView } from '../../graph/analysis/viewed.ts'
+import { outputToView } from '../../graph/analysis/viewed-output.ts'
 import type { AnyNodeId, FlatId, Graph, GraphDocument, NodeId } from '../../graph/document/document.ts'
 import { flatId, placeOf } from '../../graph/document/levels.ts'
 import type { Problem } from '../../graph/document/problems.ts'

@@ -4,7 +4,7 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, Picture8, PreviewResult } from '../../engine/door/api.ts'
-import { outputToView, pictureKeys } from '../../graph/analysis/viewed.ts'
+import { outputToView, pictureKeys } from '../../graph/analysis/viewed-output.ts'
 import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { playRange } from './playback.ts'

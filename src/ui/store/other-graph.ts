@@ -4,7 +4,7 @@
  */
 
 import { type MediumPlace, mediumPlace, withMedium } from '../../graph/analysis/medium.ts'
-import { viewedOutput } from '../../graph/analysis/viewed.ts'
+import { viewedOutput } from '../../graph/analysis/viewed-output.ts'
 import type {
   EdgeId,
   EdgeRecord,

@@ -2,7 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
-import { renamedNodes, samePicture, viewedOutput } from '../../graph/analysis/viewed.ts'
+import { renamedNodes, samePicture, viewedOutput } from '../../graph/analysis/viewed-output.ts'
 import type { FlatDocument, FlatEndpoint, FlatId, GraphDocument } from '../../graph/document/document.ts'
 import { nodeAt } from '../../graph/document/levels.ts'
 import type { Specs } from '../../graph/node/spec.ts'

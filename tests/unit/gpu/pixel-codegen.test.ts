@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { generateComputeWgsl } from '../../../src/gpu/compute.ts'
 import { generatePixelUnit, type PixelNode } from '../../../src/gpu/pixel.ts'
-import { wgslLibrary } from '../../../src/gpu/wgsl/library.ts'
+import { wgslLibrary } from '../../../src/gpu/wgsl/wgsl-library.ts'
 import type { FlatId, OutermostId } from '../../../src/graph/document/document.ts'
 import { ownFrame } from '../../../src/graph/node/needs.ts'
 import { param } from '../../../src/graph/node/params.ts'

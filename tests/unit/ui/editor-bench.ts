@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { vi } from 'vitest'
 import type { Engine, EngineStatus, Outcome, PreviewRequest, PreviewResult } from '../../../src/engine/door/api.ts'
-import { viewedOutput } from '../../../src/graph/analysis/viewed.ts'
+import { viewedOutput } from '../../../src/graph/analysis/viewed-output.ts'
 import type { EdgeId, NodeId } from '../../../src/graph/document/document.ts'
 import type { MediaFacts, ModelFacts } from '../../../src/graph/node/facts.ts'
 import type { AssetRef } from '../../../src/graph/node/params.ts'

@@ -1,8 +1,9 @@
 /** WGSL of a convolution's sums: all output channels of a few neighbouring pixels in one thread. */
+
+import type { ConvolvedSource, Lowering, Pass } from './cut-passes.ts'
 import { indexOf, literal, loadOf } from './expression.ts'
-import type { ConvolvedSource, Lowering, Pass } from './fuse.ts'
-import { groupsOf, type Parameters, type Variant } from './layout.ts'
 import type { Convolution } from './network.ts'
+import { groupsOf, type Parameters, type Variant } from './tensor-layout.ts'
 
 /** Threads of a workgroup, and thus pixels ÷ `Variant.pixels`. */
 export const workgroup = [8, 8] as const

@@ -1,7 +1,7 @@
 /** WGSL of what a pass computes for one pixel after its convolution, four channels at a time. */
-import type { Lowering, Pass } from './fuse.ts'
-import { groupsOf, type Parameters, type Variant } from './layout.ts'
+import type { Lowering, Pass } from './cut-passes.ts'
 import type { Operand, Tap, TensorId } from './network.ts'
+import { groupsOf, type Parameters, type Variant } from './tensor-layout.ts'
 
 /** Names that the expressions use; the pass declares them. */
 export interface Names {

@@ -1,6 +1,6 @@
 /** From an ONNX file to passes, or to the operator that stands in the way. */
 import type { OnnxModel } from '../../onnx/onnx-file.ts'
-import { fuse, type Lowering } from './fuse.ts'
+import { fuse, type Lowering } from './cut-passes.ts'
 import type { Refusal } from './network.ts'
 import { readNetwork } from './read-network.ts'
 

@@ -7,11 +7,11 @@ import { largestDifference, type RunNumbers } from '../../gpu-proof.ts'
 import { channelCount, type ModelForm } from '../../inspect.ts'
 import type { OnnxModel } from '../../onnx/onnx-file.ts'
 import { timed } from '../trial.ts'
-import type { Lowering } from './fuse.ts'
-import type { Variant } from './layout.ts'
+import type { Lowering } from './cut-passes.ts'
 import { lower, refusalText } from './lower.ts'
 import { compileNetwork, type ShaderNetwork } from './shader-network.ts'
 import { runOnNumbers } from './shader-session.ts'
+import type { Variant } from './tensor-layout.ts'
 
 /** How far off the worst number of a test picture may be: 32-bit sums in another order, or numbers kept in 16 bits. */
 const tolerances = { single: 1e-3, half: 2 / 255 } as const

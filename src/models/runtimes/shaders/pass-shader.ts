@@ -1,10 +1,10 @@
 /** The whole WGSL of a pass, with what has to be bound to it. */
 import type { Layout } from '../../inspect.ts'
 import { convolutionText, workgroup } from './convolution.ts'
+import type { Lowering, Pass } from './cut-passes.ts'
 import { Expressions, indexOf, literal, loadOf } from './expression.ts'
-import type { Lowering, Pass } from './fuse.ts'
-import { groupsOf, Parameters, type Variant } from './layout.ts'
 import type { TensorId } from './network.ts'
+import { groupsOf, Parameters, type Variant } from './tensor-layout.ts'
 
 export interface PassShader {
   readonly code: string

@@ -2,10 +2,10 @@
 import type { Gpu, Lease, Recorder } from '../../../gpu/types.ts'
 import type { Layout } from '../../inspect.ts'
 import { workgroup } from './convolution.ts'
-import type { Lowering, Pass } from './fuse.ts'
-import { type Place, placeBytes, placeOf, shareMemory, type Variant } from './layout.ts'
+import type { Lowering, Pass } from './cut-passes.ts'
 import { type Sides, sidesOf, type TensorId } from './network.ts'
 import { inputShader, type PassShader, passShader, uniformVectors } from './pass-shader.ts'
+import { type Place, placeBytes, placeOf, shareMemory, type Variant } from './tensor-layout.ts'
 
 /** The numbers of one model of a structure: weights, biases, constants. */
 export interface ParameterSet extends Disposable {

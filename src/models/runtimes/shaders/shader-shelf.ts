@@ -5,9 +5,9 @@ import type { ModelForm } from '../../inspect.ts'
 import { onceByKey } from '../../once-by-key.ts'
 import { readOnnx } from '../../onnx/onnx-file.ts'
 import { ModelError } from '../../types.ts'
-import type { Variant } from './layout.ts'
 import { mixable, type OpenedShaders, openShaders, proved, variantsFor } from './open-shaders.ts'
 import { compileNetwork, type ShaderNetwork } from './shader-network.ts'
+import type { Variant } from './tensor-layout.ts'
 
 export interface ShaderShelfRequest {
   /** The same for the same bytes alone. */

@@ -7,7 +7,7 @@
 import { type Endpoint, type Graph, type NodeId, type Point, subgraphType } from '../../../graph/document/document.ts'
 import { specOf } from '../../../graph/document/subgraph.ts'
 import { addNode, connect, type GraphDraft } from '../../../graph/edits/edit.ts'
-import { ownInputs } from '../../../graph/node/driven.ts'
+import { ownInputs } from '../../../graph/node/driven-params.ts'
 import type { NodeSpec, Specs } from '../../../graph/node/spec.ts'
 import { isStreamType } from '../../../graph/node/value-types.ts'
 import { fittingPort } from '../../kit/node-search.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { demandOf } from '../../../../src/engine/run/demand.ts'
 import { FrameValues } from '../../../../src/engine/run/frame-values.ts'
-import type { PreparedGraph } from '../../../../src/engine/run/prepared.ts'
+import type { PreparedGraph } from '../../../../src/engine/run/prepared-graph.ts'
 import { createResultCache } from '../../../../src/engine/run/result-cache.ts'
 import type { Lease, Recorder, TextureDesc } from '../../../../src/gpu/types.ts'
 import { ownFrame } from '../../../../src/graph/node/needs.ts'

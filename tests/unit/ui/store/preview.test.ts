@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { NodeReport, PreviewRequest, PreviewResult } from '../../../../src/engine/door/api.ts'
 import { expand } from '../../../../src/graph/analysis/expand.ts'
-import { renamedNodes } from '../../../../src/graph/analysis/viewed.ts'
+import { renamedNodes } from '../../../../src/graph/analysis/viewed-output.ts'
 import type { GraphDocument, NodeId } from '../../../../src/graph/document/document.ts'
 import type { DocumentDraft } from '../../../../src/graph/edits/edit.ts'
 import { fold, unfold } from '../../../../src/graph/edits/fold.ts'

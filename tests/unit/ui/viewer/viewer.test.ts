@@ -1,7 +1,7 @@
 /** What the viewer asks and works out, without a browser: requests, playing, what to render ahead, variants. */
 import { describe, expect, test } from 'vitest'
 import { expand } from '../../../../src/graph/analysis/expand.ts'
-import { pictureKeys, viewedOutput } from '../../../../src/graph/analysis/viewed.ts'
+import { pictureKeys, viewedOutput } from '../../../../src/graph/analysis/viewed-output.ts'
 import type { EdgeId, FlatDocument, GraphDocument, OutermostId } from '../../../../src/graph/document/document.ts'
 import { fold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../../src/graph/edits/history.ts'

@@ -1,5 +1,5 @@
 /** Computes the passes of a lowered network in Node, pixel by pixel: what the shaders should give, in double precision. */
-import type { Lowering, Pass } from '../../../../../src/models/runtimes/shaders/fuse.ts'
+import type { Lowering, Pass } from '../../../../../src/models/runtimes/shaders/cut-passes.ts'
 import { type Operand, type Sides, sidesOf, type TensorId } from '../../../../../src/models/runtimes/shaders/network.ts'
 
 /** Planes, row by row. */

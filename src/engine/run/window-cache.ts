@@ -5,7 +5,7 @@
 import { groupStart } from '../../graph/node/needs.ts'
 import { isHeldOver } from '../../graph/plan/windows.ts'
 import type { FrameCache } from './frame-values.ts'
-import type { PreparedGraph } from './prepared.ts'
+import type { PreparedGraph } from './prepared-graph.ts'
 import { createResultCache } from './result-cache.ts'
 import { namesOf } from './value-names.ts'
 

@@ -1,5 +1,5 @@
 /** How tensors and parameters lie in the GPU's memory. */
-import type { Lowering } from './fuse.ts'
+import type { Lowering } from './cut-passes.ts'
 import { type Constant, type Sides, sidesOf, type TensorId } from './network.ts'
 
 /** How a network is written as shaders; which way is quickest is for a trial to say. */

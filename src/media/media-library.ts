@@ -4,11 +4,11 @@
  */
 import type { MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
-import { tellingOfCompanions, withCompanions } from './companions.ts'
 import { refusingDamage } from './damage.ts'
 import { createSampleSink } from './encoders/sample-sink.ts'
 import { isPicture, openPictures } from './image-source.ts'
 import { createNumbersSink } from './numbers-sink.ts'
+import { tellingOfCompanions, withCompanions } from './pack-companions.ts'
 import { createPictureSink } from './png-sink.ts'
 import { createSink } from './sink.ts'
 import { type FrameSource, type Media, MediaError } from './types.ts'
