@@ -1,4 +1,4 @@
-/** Exports as the rest of the editor tells of them; the dialog's own words are in `dialogs/export.ts`. */
+/** Exports as the rest of the editor tells of them; the dialog's own words are in `dialogs/export-dialog-words.ts`. */
 export const exporting = {
   finished: (files: string) => `${files} is finished`,
   failed: (files: string) => `${files} failed`,
