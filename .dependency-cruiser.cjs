@@ -100,7 +100,7 @@ module.exports = {
       '^src/engine/run/',
       '^src/engine/door/api\\.ts$',
     ]),
-    ...['preview', 'export'].map((room) =>
+    ...['preview', 'measure', 'export'].map((room) =>
       rule(`${room}-knows-run`, 'What a graph is run for sees run/ alone.', `^src/engine/${room}/`, [
         belowEngine,
         `^src/engine/(run|${room})/`,

@@ -314,6 +314,45 @@ export interface ExportReport {
   readonly notes: readonly string[]
 }
 
+/** Numbers of a graph over its clip. */
+export interface SeriesRequest {
+  readonly document: AnyDocument
+  /** Outputs that are numbers. */
+  readonly outputs: readonly FlatEndpoint[]
+}
+
+/** A number over the clip, as far as it is known. */
+export interface Series {
+  /** Frame of the clock that the first of the values belongs to. */
+  readonly first: number
+  /** One a frame, to the clip's last; NaN where it was not measured. Empty: no frame was. */
+  readonly values: Float32Array<ArrayBuffer>
+  /** What stands in the way of measuring it. */
+  readonly problems: readonly Problem[]
+}
+
+export interface MeasureRequest extends SeriesRequest {
+  /** Frames of the clock, clamped to what it offers, measured in this order; or each, from the first to the last. */
+  readonly frames: readonly number[] | 'every'
+  readonly runtime?: RuntimeChoice
+  /** For whom: a later request of the same name ends this one; those of other names wait for their turn. */
+  readonly name: string
+}
+
+export interface MeasureProgress {
+  /** Frames measured so far, of those that were not known. */
+  readonly done: number
+  readonly frames: number
+  /** Since the last time: for each of the outputs its number, NaN for one that cannot be measured. */
+  readonly measured: readonly { readonly frame: number; readonly values: readonly number[] }[]
+}
+
+export interface MeasureReport {
+  readonly state: 'measured' | 'superseded'
+  /** Frames that were measured now. */
+  readonly frames: number
+}
+
 export interface Engine {
   status(): Promise<EngineStatus>
 
@@ -349,6 +388,14 @@ export interface Engine {
   /** Byte budget of the preview cache; the least recently used goes first. */
   setCacheBudget(bytes: number): Promise<void>
   clearCache(): Promise<void>
+
+  /**
+   * Measures what is not known yet, behind any preview, and remembers it. `onProgress` at most some ten times a second.
+   */
+  measure(request: MeasureRequest, onProgress: (progress: MeasureProgress) => void): Promise<Outcome<MeasureReport>>
+  stopMeasure(name: string): Promise<void>
+  /** For each of the outputs what was measured of it, also before an edit that was undone. */
+  knownSeries(request: SeriesRequest): Promise<Outcome<readonly Series[]>>
 
   /** One export at a time; `onProgress` at most some ten times a second. */
   export(request: ExportRequest, onProgress: (progress: ExportProgress) => void): Promise<Outcome<ExportReport>>

@@ -13,6 +13,8 @@ import { createModelLibrary } from '../../models/models.ts'
 import { wasmThreads } from '../../models/sessions.ts'
 import { definitions, specs } from '../../nodes/registry.ts'
 import { Exports } from '../export/exports.ts'
+import { createMeasurements, type Measurements } from '../measure/measurements.ts'
+import { SeriesStore } from '../measure/series-store.ts'
 import { createPreview, type Preview, type UsePictures } from '../preview/preview-renderer.ts'
 import { takeThumbnail } from '../preview/thumbnail.ts'
 import { createAssets } from '../run/assets.ts'
@@ -26,6 +28,8 @@ import { letGo, VisiblePictures } from '../viewer/visible-pictures.ts'
 import type { Engine, Outcome, OutputTarget, Picture8, PreviewRequest, PreviewResult } from './api.ts'
 
 const defaultCacheBytes = 512 * 1024 * 1024
+/** Four million numbers: a dozen curves over four hours. */
+const seriesBytes = 16 * 1024 * 1024
 
 async function openTarget(target: OutputTarget): Promise<OutputFiles> {
   switch (target.kind) {
@@ -49,6 +53,7 @@ interface Running {
   readonly live: Live
   readonly lost: AbortSignal
   readonly preview: Preview
+  readonly measurements: Measurements
   readonly scene: Scene
 }
 
@@ -107,6 +112,7 @@ export function createSession(baseUrl: string): Session {
   const media = createMedia({ baseUrl })
   const modelLibrary = createModelLibrary(baseUrl)
   const drawing = new DrawScheduler()
+  const series = new SeriesStore(seriesBytes)
   let cacheBytes = defaultCacheBytes
 
   async function start(): Promise<Running> {
@@ -114,12 +120,22 @@ export function createSession(baseUrl: string): Session {
     const { gpu, lost } = live
     const scene = new Scene(new VisiblePictures(), gpu.device, gpu.software, lost)
     drawing.draw(scene)
-    return { live, lost, preview: createPreview(live, specs, assets, cacheBytes), scene }
+    const preview = createPreview(live, specs, assets, cacheBytes)
+    const measurements = createMeasurements({
+      live,
+      specs,
+      assets,
+      series,
+      pictures: preview.cache,
+      quiet: () => preview.quiet(),
+    })
+    return { live, lost, preview, measurements, scene }
   }
 
   /** Closes the files and models of what ran on a device. */
-  async function retire({ live, preview, scene }: Running): Promise<void> {
+  async function retire({ live, preview, measurements, scene }: Running): Promise<void> {
     scene[Symbol.dispose]()
+    await measurements[Symbol.asyncDispose]()
     await preview[Symbol.asyncDispose]()
     await live.dispose()
   }
@@ -214,6 +230,10 @@ export function createSession(baseUrl: string): Session {
       ;(await ready()).preview.cache.setBudget(bytes)
     },
     clearCache: async () => (await ready()).preview.cache.clear(),
+
+    measure: (request, onProgress) => settled(() => device.run((now) => now.measurements.measure(request, onProgress))),
+    stopMeasure: async (name) => (await ready()).measurements.stop(name),
+    knownSeries: (request) => settled(async () => (await ready()).measurements.known(request)),
 
     export: (request, onProgress) => exports.export(request, onProgress),
     cancelExport: async () => exports.cancel(),

@@ -34,6 +34,8 @@ export interface Preview extends AsyncDisposable {
   render(request: PreviewRequest, use: UsePictures): Promise<Outcome<PreviewResult>>
   /** Ends background requests at their next step. */
   stopBackground(): void
+  /** Resolves once nobody waits for a picture. */
+  quiet(): Promise<void>
   readonly cache: ResultCache
 }
 
@@ -188,6 +190,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
   return {
     cache,
     stopBackground: () => order.stopBackground(),
+    quiet: () => order.quiet(),
     render: async (request, use) =>
       (await order.run(request.background === true, (stop) => answer(request, use, stop))) ?? superseded(cache),
     async [Symbol.asyncDispose]() {

@@ -48,6 +48,11 @@ export class RequestOrder {
     for (const background of this.#behind) background.abort(aborted('something else came first'))
   }
 
+  /** Resolves once nothing that shows runs or waits. */
+  async quiet(): Promise<void> {
+    while (this.#showing > 0) await this.#last
+  }
+
   /** Stops all, and waits until nothing runs. */
   async end(): Promise<void> {
     this.#newest?.abort(aborted('the preview ended'))

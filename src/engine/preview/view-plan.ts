@@ -7,7 +7,7 @@ import type { Specs } from '../../graph/node/spec.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { inPixels, type Region, regionsOf, union } from '../../graph/plan/region.ts'
 import type { Outcome, PreviewRequest, PreviewResult } from '../door/api.ts'
-import { type PlanningParts, planDocument } from '../run/planning.ts'
+import { type PlanningParts, planOutputs } from '../run/planning.ts'
 import type { Planned } from '../run/prepare.ts'
 import { draftOf } from './draft.ts'
 
@@ -40,21 +40,12 @@ export async function planViews(request: UnfoldedRequest, parts: PlanningParts):
 async function planDrafted(request: UnfoldedRequest, draft: number, parts: PlanningParts): Promise<Outcome<ViewPlan>> {
   const { view, others = [] } = request
   const document = draftOf(request.document, parts.specs, draft)
-  const first = await planDocument(document, [view], parts)
-  if (!first.ok) return first
-  const outcomes: Outcome<Planned>[] = [first]
-  for (const output of others) outcomes.push(await planDocument(document, [output], parts))
-  const good = [view, ...others].filter((_, i) => outcomes[i]?.ok)
-  const together = good.length > 1 ? await planDocument(document, good, parts) : first
+  const together = await planOutputs(document, [view, ...others], parts)
   if (!together.ok) return together
-  const { plan, descs } = together.value
-  // Two outputs may come down to one value, since a bypassed node passes on its input.
-  const targets = outcomes.map((outcome) => {
-    if (!outcome.ok) return undefined
-    const alone = outcome.value.plan
-    const producer = endpointKey(alone.values[alone.targets[0]!]!.producer)
-    return plan.targets.find((target) => endpointKey(plan.values[target]!.producer) === producer)
-  })
+  const { planned, targets, problems } = together.value
+  const [viewProblems = [], ...otherProblems] = problems
+  if (targets[0] === undefined) return { ok: false, problems: viewProblems }
+  const { plan, descs } = planned
   const wanted = new Map<ValueId, Region>()
   for (const target of request.region ? targets : []) {
     if (target === undefined || !request.region) continue
@@ -65,19 +56,17 @@ async function planDrafted(request: UnfoldedRequest, draft: number, parts: Plann
   return {
     ok: true,
     value: {
-      planned: together.value,
+      planned,
       targets,
       document,
       draft,
       wanted,
       parts: regionsOf(plan, document, parts.specs, parts.assets.facts, wanted),
       desc: descs.get(endpointKey(view)) ?? null,
-      others: others.map((output, i) => {
-        const outcome = outcomes[i + 1]!
-        return outcome.ok
-          ? { desc: descs.get(endpointKey(output)) ?? null, problems: [] }
-          : { desc: null, problems: outcome.problems }
-      }),
+      others: others.map((output, i) => ({
+        desc: targets[i + 1] === undefined ? null : (descs.get(endpointKey(output)) ?? null),
+        problems: otherProblems[i]!,
+      })),
     },
   }
 }

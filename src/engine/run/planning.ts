@@ -1,8 +1,9 @@
 /** From a document to a plan that can be prepared, or to the problems that stand in its way. */
 
-import type { FlatDocument } from '../../graph/document/document.ts'
+import { endpointKey, type FlatDocument, type FlatEndpoint } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { defaultLimits, type PlanRequest, plan } from '../../graph/plan/plan.ts'
 import type { Outcome } from '../door/api.ts'
 import type { Assets } from './assets.ts'
@@ -43,4 +44,37 @@ export async function planDocument(
   })
   if (outcome.ok) return { ok: true, value: outcome }
   return { ok: false, problems: withReasons(outcome.problems, reasons) }
+}
+
+export interface PlannedOutputs {
+  /** Of those of the outputs together that can be made. */
+  readonly planned: Planned
+  /** The value of each output; `undefined` for one that cannot be made. */
+  readonly targets: readonly (ValueId | undefined)[]
+  /** For each output what stands in its way. */
+  readonly problems: readonly (readonly Problem[])[]
+}
+
+/** One plan for as many of the outputs as can be made; only where none can, their problems. */
+export async function planOutputs(
+  document: FlatDocument,
+  outputs: readonly FlatEndpoint[],
+  parts: PlanningParts,
+): Promise<Outcome<PlannedOutputs>> {
+  const outcomes: Outcome<Planned>[] = []
+  for (const output of outputs) outcomes.push(await planDocument(document, [output], parts))
+  const good = outputs.filter((_, i) => outcomes[i]!.ok)
+  const problems = outcomes.map((outcome) => (outcome.ok ? [] : outcome.problems))
+  if (good.length === 0) return { ok: false, problems: problems.flat() }
+  const together = await planDocument(document, good, parts)
+  if (!together.ok) return together
+  const { plan } = together.value
+  // Two outputs may come down to one value, since a bypassed node passes on its input.
+  const targets = outcomes.map((outcome) => {
+    if (!outcome.ok) return undefined
+    const alone = outcome.value.plan
+    const producer = endpointKey(alone.values[alone.targets[0]!]!.producer)
+    return plan.targets.find((target) => endpointKey(plan.values[target]!.producer) === producer)
+  })
+  return { ok: true, value: { planned: together.value, targets, problems } }
 }

@@ -1,0 +1,225 @@
+/**
+ * Numbers of many frames, for curves and findings: measured beside the preview, which always comes first, and remembered
+ * frame by frame. One run at a time.
+ */
+import { expand } from '../../graph/analysis/expand.ts'
+import type { FlatDocument, FlatEndpoint } from '../../graph/document/document.ts'
+import { names } from '../../graph/document/naming.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import type { ValueId } from '../../graph/plan/execution-plan.ts'
+import type { MeasureProgress, MeasureReport, MeasureRequest, Outcome, Series, SeriesRequest } from '../door/api.ts'
+import type { Assets } from '../run/assets.ts'
+import { isAbort, problemOf } from '../run/errors.ts'
+import type { FrameResult } from '../run/executor.ts'
+import { type Live, type Runner, wasLost, whileAlive } from '../run/live.ts'
+import { type PlannedOutputs, planOutputs } from '../run/planning.ts'
+import type { PreparedGraph } from '../run/prepared.ts'
+import type { ResultCache } from '../run/result-cache.ts'
+import { createWindows } from '../run/windows.ts'
+import { seriesNames } from './series-name.ts'
+import type { SeriesStore } from './series-store.ts'
+
+/** What numbers are measured on. */
+export interface MeasureParts {
+  readonly live: Live
+  readonly specs: Specs
+  readonly assets: Assets
+  readonly series: SeriesStore
+  /** Pictures that the preview has; single frames are measured on them where they are there. */
+  readonly pictures: ResultCache
+  /** Resolves once nobody waits for the preview. */
+  quiet(): Promise<void>
+}
+
+export interface Measurements extends AsyncDisposable {
+  measure(request: MeasureRequest, onProgress: (progress: MeasureProgress) => void): Promise<Outcome<MeasureReport>>
+  /** What is known, without measuring. */
+  known(request: SeriesRequest): Promise<Outcome<readonly Series[]>>
+  /** Ends the run of that name, or what waits for its turn under it. */
+  stop(name: string): void
+}
+
+/** Milliseconds between two pieces of news. */
+const newsEvery = 100
+
+const ended = (why: string) => new DOMException(why, 'AbortError')
+
+interface NamedOutputs extends PlannedOutputs {
+  readonly names: ReadonlyMap<ValueId, string>
+}
+
+export function createMeasurements(parts: MeasureParts): Measurements {
+  const { live, specs, assets, series } = parts
+  const runner: Runner = live.createRunner()
+  const open = new Map<string, AbortController>()
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function planned({ document, outputs }: { document: FlatDocument; outputs: readonly FlatEndpoint[] }) {
+    const outcome = await planOutputs(document, outputs, { specs, assets, device: live.gpu.device })
+    if (!outcome.ok) return outcome
+    const { plan } = outcome.value.planned
+    const named = seriesNames(plan, document, specs, assets.version)
+    return { ok: true, value: { ...outcome.value, names: named } } satisfies Outcome<NamedOutputs>
+  }
+
+  async function run(
+    request: UnfoldedMeasure,
+    onProgress: (progress: MeasureProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Outcome<MeasureReport>> {
+    const outcome = await planned(request)
+    if (!outcome.ok) return outcome
+    const { targets } = outcome.value
+    const prepared = await runner.preparer.prepare({
+      document: request.document,
+      planned: outcome.value.planned,
+      runtime: request.runtime ?? 'auto',
+      signal,
+    })
+    const { first, last } = prepared.clock
+    const missing = missingFrames(request.frames, prepared, outcome.value, series)
+    const news = new News(onProgress, missing.length)
+    using gpuErrors = live.watchGpuErrors()
+    using windows = request.frames === 'every' ? createWindows(prepared) : undefined
+    const note = async (frame: number, result: FrameResult) => {
+      using made = result
+      const numbers = await made.numbers()
+      for (const [value, number] of numbers) series.set(outcome.value.names.get(value)!, { first, last }, frame, number)
+      news.tell({
+        frame,
+        values: targets.map((target) => (target === undefined ? Number.NaN : (numbers.get(target) ?? Number.NaN))),
+      })
+    }
+    // While the numbers of one frame come back, the next is recorded.
+    let noted = Promise.resolve()
+    for (const frame of missing) {
+      await parts.quiet()
+      signal.throwIfAborted()
+      const result = await runner.executor.run(prepared, {
+        index: frame,
+        targets: outcome.value.planned.plan.targets,
+        signal,
+        ...(windows ? { windows } : { cache: { results: parts.pictures, keep: () => false } }),
+        timed: false,
+      })
+      await noted
+      noted = note(frame, result)
+      // Whoever awaits it hears of its failure; nobody else need.
+      noted.catch(() => undefined)
+      const [gpuError] = gpuErrors.take()
+      if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
+    }
+    await noted
+    news.end()
+    return { ok: true, value: { state: 'measured', frames: missing.length } }
+  }
+
+  async function answer(
+    request: MeasureRequest,
+    onProgress: (progress: MeasureProgress) => void,
+    stop: AbortSignal,
+  ): Promise<Outcome<MeasureReport>> {
+    const unfolded = unfoldedMeasure(request, specs)
+    try {
+      if (stop.aborted) return superseded
+      return await whileAlive(live, run(unfolded, onProgress, AbortSignal.any([stop, live.lost])))
+    } catch (error) {
+      if (stop.aborted && (isAbort(error) || error === stop.reason)) return superseded
+      if (await wasLost(live)) throw live.lost.reason
+      return { ok: false, problems: [problemOf(error, names(unfolded.document, specs).node)] }
+    }
+  }
+
+  const stop = (name: string) => open.get(name)?.abort(ended('another measurement was asked for'))
+
+  return {
+    stop,
+    async measure(request, onProgress) {
+      stop(request.name)
+      const own = new AbortController()
+      open.set(request.name, own)
+      const before = last
+      const done = before.then(() => answer(request, onProgress, own.signal))
+      last = done.catch(() => undefined)
+      try {
+        return await done
+      } finally {
+        if (open.get(request.name) === own) open.delete(request.name)
+      }
+    },
+    async known(request) {
+      const outcome = await planned(unfoldedMeasure(request, specs))
+      if (!outcome.ok) return outcome
+      const { targets, problems, names: named } = outcome.value
+      const none = { first: 0, values: new Float32Array() }
+      return {
+        ok: true,
+        value: targets.map((target, i) => {
+          const found = target === undefined ? undefined : series.find(named.get(target)!)
+          // A copy, since it crosses to the page.
+          const { first, values } = found ?? none
+          return { first, values: values.slice(), problems: problems[i]! }
+        }),
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const controller of open.values()) controller.abort(ended('the engine ended'))
+      await last
+      await runner[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const superseded: Outcome<MeasureReport> = { ok: true, value: { state: 'superseded', frames: 0 } }
+
+/** A request about plain nodes alone. */
+type UnfoldedMeasure = MeasureRequest & { readonly document: FlatDocument }
+
+function unfoldedMeasure<R extends SeriesRequest>(request: R, specs: Specs): R & { readonly document: FlatDocument } {
+  const { document, resolve } = expand(request.document, specs)
+  return { ...request, document, outputs: request.outputs.map((output) => resolve(output) ?? output) }
+}
+
+/** Those of the frames of which some number is not known, within the clip, each once. */
+function missingFrames(
+  frames: MeasureRequest['frames'],
+  { clock: { first, last } }: Pick<PreparedGraph, 'clock'>,
+  { targets, names: named }: NamedOutputs,
+  series: SeriesStore,
+): readonly number[] {
+  const known = targets.flatMap((target) => (target === undefined ? [] : [series.find(named.get(target)!)]))
+  const isKnown = (frame: number) => known.every((each) => each && !Number.isNaN(each.values[frame - each.first]))
+  const asked =
+    frames === 'every'
+      ? Array.from({ length: last - first + 1 }, (_, i) => first + i)
+      : [...new Set(frames.map((frame) => Math.min(last, Math.max(first, Math.round(frame)))))]
+  return asked.filter((frame) => !isKnown(frame))
+}
+
+/** Tells of frames measured, several at once where they come quickly. */
+class News {
+  readonly #tell: (progress: MeasureProgress) => void
+  readonly #frames: number
+  #done = 0
+  #untold: MeasureProgress['measured'][number][] = []
+  #told = Number.NEGATIVE_INFINITY
+
+  constructor(tell: (progress: MeasureProgress) => void, frames: number) {
+    this.#tell = tell
+    this.#frames = frames
+  }
+
+  tell(measured: MeasureProgress['measured'][number]): void {
+    this.#done += 1
+    this.#untold.push(measured)
+    if (performance.now() - this.#told >= newsEvery) this.end()
+  }
+
+  /** Tells what is not told yet. */
+  end(): void {
+    if (this.#untold.length === 0) return
+    this.#told = performance.now()
+    this.#tell({ done: this.#done, frames: this.#frames, measured: this.#untold })
+    this.#untold = []
+  }
+}
