@@ -34,7 +34,7 @@ export function KeysControl({ labelId, param, value, set }: ControlProps<KeysPar
   const last = Math.max(clock?.last ?? 0, keys.at(-1)?.frame ?? 0, first + 1)
   const here = keys.some((key) => key.frame === frame)
   return (
-    <fieldset className="keys" aria-labelledby={labelId}>
+    <fieldset className="key-frames" aria-labelledby={labelId}>
       <KeysCurve keys={keys} first={first} last={last} frame={frame} />
       <button
         type="button"

@@ -57,7 +57,7 @@ export function PixelReadout() {
               <tr key={nameOf(i)} title={labels[i]}>
                 <th scope="row">{nameOf(i)}</th>
                 <td>
-                  <span className="swatch" style={{ background: `rgb(${codes.join(' ')})` }} />
+                  <span className="colour-chip" style={{ background: `rgb(${codes.join(' ')})` }} />
                 </td>
                 <td className="place">
                   {value.x}, {value.y}

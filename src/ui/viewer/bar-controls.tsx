@@ -65,7 +65,7 @@ export function Segments<Value extends string>({ label, options, value, onChange
             aria-pressed={option.value === value}
             onClick={() => onChange(option.value)}
           >
-            {option.swatch ? <span className="swatch" style={{ background: option.swatch }} /> : option.label}
+            {option.swatch ? <span className="colour-chip" style={{ background: option.swatch }} /> : option.label}
           </button>
         </Tip>
       ))}
