@@ -56,7 +56,7 @@ export const screenStates: readonly ScreenState[] = [
       await page.keyboard.press('Enter')
       await page.locator('.react-flow__node[data-id="subgraph"] h3').dblclick()
       await page.locator('.react-flow__node[data-id="grain"]').click()
-      await page.getByRole('button', { name: 'Show Amount on the card' }).click()
+      await page.getByRole('button', { name: 'Show Amount on the subgraph’s card' }).click()
       await shown(page)
       await page.mouse.move(0, 0)
     },

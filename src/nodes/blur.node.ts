@@ -22,6 +22,7 @@ export default defineNode({
       help: 'Standard deviation of the Gaussian; 0 changes nothing. Time grows with it.',
     }),
   },
+  onCard: ['radius'],
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',

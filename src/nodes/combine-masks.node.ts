@@ -78,6 +78,7 @@ export default defineNode({
     }),
     invert: param.bool('Invert', { default: false, help: 'At the very end.' }),
   },
+  onCard: ['mode'],
   infer: ({ first, second }) => sizeMismatch('second', second, first) ?? { mask: first },
   bypass: { mask: 'first' },
   kernel: {

@@ -64,6 +64,7 @@ export default defineNode({
     }),
     seed: param.seed('Seed', { default: 1 }),
   },
+  onCard: ['threshold'],
   infer: ({ image }) => ({ image }),
   kernel: {
     kind: 'pixel',

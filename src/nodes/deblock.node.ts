@@ -118,6 +118,7 @@ export default defineNode({
       help: 'How far below the picture’s edge the first line lies.',
     }),
   },
+  onCard: ['quantiser'],
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',

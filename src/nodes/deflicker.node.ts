@@ -70,6 +70,7 @@ export default defineNode({
       help: 'The most by which a frame may become brighter or darker: 0.5 is by half.',
     }),
   },
+  onCard: ['strength'],
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',

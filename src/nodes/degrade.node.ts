@@ -160,6 +160,7 @@ export default defineNode({
     }),
     seed: param.seed('Seed', { default: 1 }),
   },
+  onCard: ['quality'],
   infer({ image }, { by }) {
     const side = (pixels: number) => Math.max(1, Math.round(pixels / by))
     return { image: { ...image, width: side(image.width), height: side(image.height) } }

@@ -83,6 +83,7 @@ export default defineNode({
       help: 'How strongly what counts as detail is spared.',
     }),
   },
+  onCard: ['bright'],
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',

@@ -231,6 +231,7 @@ export default defineNode({
       visible: (values) => values.method === 'bilateral',
     }),
   },
+  onCard: ['luma'],
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',

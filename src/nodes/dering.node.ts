@@ -118,6 +118,7 @@ export default defineNode({
     }),
     spare: param.bool('Spare the edge', { default: true, help: 'Off, the edge is smoothed with its ring.' }),
   },
+  onCard: ['darken'],
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',

@@ -71,6 +71,7 @@ export default defineNode({
       help: 'Standard deviation of the Gaussian that parts fine from coarse. Large returns tone as well as texture.',
     }),
   },
+  onCard: ['amount'],
   infer: ({ image, base, mask }) => sizeMismatch('base', base, image) ?? sizeMismatch('mask', mask, image) ?? { image },
   bypass: { image: 'image' },
   kernel: {

@@ -72,6 +72,7 @@ export default defineNode({
       help: 'Standard deviation of the Gaussian that parts fine from coarse.',
     }),
   },
+  onCard: ['limit'],
   infer: ({ image, base, mask }) => sizeMismatch('base', base, image) ?? sizeMismatch('mask', mask, image) ?? { image },
   bypass: { image: 'image' },
   kernel: {

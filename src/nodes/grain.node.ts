@@ -49,6 +49,7 @@ export default defineNode({
       help: '0: grain of brightness alone; 1: grain of its own in red, green and blue.',
     }),
   },
+  onCard: ['amount'],
   infer({ image, protect }) {
     if (protect && (protect.width !== image.width || protect.height !== image.height))
       return inferProblem({

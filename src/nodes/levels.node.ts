@@ -62,6 +62,7 @@ export default defineNode({
     }),
     highest: param.float('Highest', { default: 1, min: 0, max: 1, step: 0.005, help: 'The value that white gets.' }),
   },
+  onCard: ['gamma'],
   infer: ({ image }) => ({ image }),
   kernel: {
     kind: 'pixel',

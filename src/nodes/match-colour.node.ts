@@ -41,6 +41,7 @@ export default defineNode({
       help: 'Standard deviation of the Gaussian that parts colour from detail. Small takes detail too, large leaves drift near edges.',
     }),
   },
+  onCard: ['amount'],
   infer: ({ image, base, mask }) => sizeMismatch('base', base, image) ?? sizeMismatch('mask', mask, image) ?? { image },
   bypass: { image: 'image' },
   kernel: {

@@ -150,6 +150,7 @@ export default defineNode({
     }),
     seed: param.seed('Seed', { default: 1 }),
   },
+  onCard: ['amount'],
   infer({ image, source, mask }) {
     if (source.width > image.width || source.height > image.height)
       return inferProblem({

@@ -76,6 +76,7 @@ export default defineNode({
       },
     }),
   },
+  onCard: ['mode', 'amount'],
   infer: ({ base }) => ({ image: base }),
   bypass: { image: 'base' },
   kernel: {

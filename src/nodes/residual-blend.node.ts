@@ -110,6 +110,7 @@ export default defineNode({
       labels: { result: 'Result', residual: 'What is added, on grey' },
     }),
   },
+  onCard: ['strength'],
   infer({ base, detail, mask }) {
     for (const [name, other] of [
       ['detail', detail],

@@ -96,6 +96,7 @@ export default defineNode({
       help: 'Off, red, green and blue are sharpened apart, and colour noise with them.',
     }),
   },
+  onCard: ['sharpness', 'strength'],
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',

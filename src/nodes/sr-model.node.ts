@@ -203,6 +203,7 @@ export default defineNode({
       visible: (values) => values.tile !== 'off',
     }),
   },
+  onCard: ['personality', 'from', 'to'],
   infer({ image, personalityMask }, params, facts) {
     const { model: ref } = params
     if (!ref) {

@@ -120,6 +120,7 @@ export default defineNode({
       help: 'Of the source, its deviation in grey levels of 255. Motion is then believed in spite of it.',
     }),
   },
+  onCard: ['steadiness'],
   infer({ detail, base, source, mask }) {
     if (source.width > detail.width || source.height > detail.height)
       return inferProblem({

@@ -25,6 +25,7 @@ export default defineNode({
       help: 'They may be of different sizes: the result has the size of the one that is chosen.',
     }),
   },
+  onCard: ['chosen'],
   infer(inputs, { chosen }) {
     const image = inputs[chosen]
     if (!image)

@@ -147,6 +147,7 @@ export default defineNode({
       help: 'On each side. More is cleaner, and slower.',
     }),
   },
+  onCard: ['luma'],
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',

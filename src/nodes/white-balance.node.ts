@@ -125,6 +125,7 @@ export default defineNode({
       help: '0 is black and white, 1 as it is. What would leave the range is cut off.',
     }),
   },
+  onCard: ['temperature', 'saturation'],
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',

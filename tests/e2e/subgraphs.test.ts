@@ -81,7 +81,7 @@ test('a subgraph is opened in place, changed there, also by a medium dropped the
   await page.locator('.param[data-param="amount"] input').fill('0.4')
   await page.keyboard.press('Enter')
   const grainy = await editor.lookUntil((look) => difference(look, soft) > 2)
-  await page.getByRole('button', { name: 'Show Amount on the card' }).click()
+  await page.getByRole('button', { name: 'Show Amount on the subgraph’s card' }).click()
   // Escape lets go of the node first, then leaves.
   await page.locator('.canvas .react-flow__pane').click({ position: { x: 40, y: canvas.height - 40 } })
   await page.keyboard.press('Escape')

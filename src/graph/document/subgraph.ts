@@ -128,17 +128,21 @@ const infer: NodeSpec['infer'] = () => {
   throw new Error('A subgraph is expanded before anything is inferred of it.')
 }
 
-const bodySpec = (specs: Specs, body: Graph): NodeSpec => ({
-  type: subgraphType,
-  title: 'Subgraph',
-  category: 'subgraph',
-  summary: 'Folds several nodes into one. Open it to see and change what is inside.',
-  inputs: inputPorts(specs, body),
-  outputs: Object.fromEntries(portsOf(body, 'outputs').map((port) => [port.name, plainPort(port)])),
-  params: promotedParams(specs, body),
-  infer,
-  kernel: { kind: 'pass' },
-})
+function bodySpec(specs: Specs, body: Graph): NodeSpec {
+  const params = promotedParams(specs, body)
+  return {
+    type: subgraphType,
+    title: 'Subgraph',
+    category: 'subgraph',
+    summary: 'Folds several nodes into one. Open it to see and change what is inside.',
+    inputs: inputPorts(specs, body),
+    outputs: Object.fromEntries(portsOf(body, 'outputs').map((port) => [port.name, plainPort(port)])),
+    params,
+    onCard: Object.keys(params),
+    infer,
+    kernel: { kind: 'pass' },
+  }
+}
 
 const boundarySpec = (side: PortSide, ports: readonly PortRecord[]): NodeSpec => {
   const both = Object.fromEntries(ports.map((port) => [port.name, plainPort(port)]))

@@ -378,6 +378,14 @@ export function setFlag(
   }
 }
 
+/** Params whose controls stand on the card, in this order; `undefined`: those that the node's type puts there. */
+export function setOnCard(draft: GraphDraft, id: NodeId, names: readonly string[] | undefined): void {
+  const record = nodeOf(plain(draft), id)
+  if (!record || sideOf(record) || sameJson(record.onCard, names && [...names])) return
+  if (names) draft.nodes[id]!.onCard = [...names]
+  else delete draft.nodes[id]!.onCard
+}
+
 /** A name of the node's own; empty takes it back to the type's title. */
 export function setTitle(draft: GraphDraft, id: NodeId, title: string): void {
   const record = nodeOf(plain(draft), id)

@@ -132,6 +132,11 @@ export const nodeShape = z.object({
   bypass: z.exactOptional(z.boolean()).check(z.describe('Whether the node only passes its input on.')),
   mute: z.exactOptional(z.boolean()).check(z.describe('Whether the node gives nothing, and what needs it rests.')),
   collapsed: z.exactOptional(z.boolean()).check(z.describe('Whether its card shows the title alone.')),
+  onCard: z
+    .exactOptional(z.array(z.string()))
+    .check(
+      z.describe('Params whose controls stand on the card, in this order, instead of those that its type puts there.'),
+    ),
   position: pointShape.check(z.describe('Top left corner on the canvas, CSS pixels at a zoom of 1.')),
   params: z
     .record(z.string(), valueShape)

@@ -60,6 +60,8 @@ export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P ex
   readonly inputs: I
   readonly outputs: O
   readonly params: P
+  /** The one or two params that one turns most: they stand on its card until somebody chooses others. */
+  readonly onCard?: readonly (keyof P & string)[]
   /**
    * Describes every output from inputs, params and facts alone, before any pixel exists. Sizes that do not
    * fit, a missing asset and the like come back as a problem.

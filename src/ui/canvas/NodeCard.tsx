@@ -19,6 +19,7 @@ import { assetFacts } from '../store/facts-store.ts'
 import type { PreviewState } from '../store/preview.ts'
 import { text } from '../text/text.ts'
 import { NodeThumbnail } from '../viewer/NodeThumbnail.tsx'
+import { CardSettings } from './CardSettings.tsx'
 import { PortMark } from './PortMark.tsx'
 import type { CardNode } from './projection.ts'
 
@@ -123,6 +124,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
       {rows === 0 && boundary && !record.collapsed && (
         <p className="node-empty">{boundary === 'inputs' ? words.noInputs : words.noOutputs}</p>
       )}
+      {!far && !record.collapsed && !boundary && spec && <CardSettings record={record} spec={spec} />}
       {!far && !record.collapsed && !boundary && (
         <div className="node-foot">
           <Report id={id} />

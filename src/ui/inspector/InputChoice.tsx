@@ -1,13 +1,13 @@
 /** Choosing what an input reads, or what drives a setting, from all that fits. */
-import { useId, useMemo } from 'react'
+import { useId } from 'react'
 import { useStore } from 'zustand'
 import { type EdgeRecord, type Endpoint, endpointKey, type Graph, type NodeId } from '../../graph/document/document.ts'
-import { names } from '../../graph/document/naming.ts'
 import { specOf } from '../../graph/document/subgraph.ts'
 import type { PortType } from '../../graph/node/ports.ts'
 import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
 import { useEditor } from '../editor.ts'
 import { describe } from '../kit/value-text.ts'
+import { useNodeNames } from '../open-level.ts'
 import { text } from '../text/text.ts'
 import { Choice } from './SimpleControls.tsx'
 
@@ -44,7 +44,7 @@ export function InputChoice({ labelId, node, name, type, none }: InputChoiceProp
   const { document, specs, derived, commands } = useEditor()
   const graph = useStore(document, (state) => state.level)
   const descs = useStore(derived, (state) => state.inference.descs)
-  const called = useMemo(() => names(graph, specs), [graph, specs])
+  const called = useNodeNames()
   const edge = wireInto(graph.edges, node, name)
   const label = (from: Endpoint) => {
     const desc = descs.get(endpointKey(from))

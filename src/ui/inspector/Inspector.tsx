@@ -7,6 +7,7 @@ import {
   Columns3,
   Copy,
   Frame,
+  Pin,
   Power,
   RotateCcw,
   Trash2,
@@ -19,6 +20,7 @@ import { type Json, sameJson } from '../../graph/document/json.ts'
 import { flatId, type Path } from '../../graph/document/levels.ts'
 import { innermost, isSubgraph, sideOf, specOf } from '../../graph/document/subgraph.ts'
 import { promotionOf } from '../../graph/edits/boundary.ts'
+import { cardParams, fitsCard } from '../../graph/node/card-params.ts'
 import { ownInputs } from '../../graph/node/driven-params.ts'
 import type { ParamSpec } from '../../graph/node/params.ts'
 import type { NodeSpec } from '../../graph/node/spec.ts'
@@ -31,7 +33,6 @@ import { iconOf } from '../kit/categories.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { FixButtons } from '../problems/FixButtons.tsx'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
-import { assetFacts } from '../store/facts-store.ts'
 import { reaches } from '../store/view-request.ts'
 import { text } from '../text/text.ts'
 import { variantsOf } from '../viewer/variant-values.ts'
@@ -44,6 +45,7 @@ import { ModelControl } from './ModelControl.tsx'
 import { NumberControl } from './NumberControl.tsx'
 import { BoolControl, ChoiceControl, SeedControl, TextControl, TextEntry } from './SimpleControls.tsx'
 import { OpenSubgraphPanel, PortList, SubgraphParts } from './SubgraphPanel.tsx'
+import { useSurroundings } from './surroundings.ts'
 
 const words = text.inspector
 
@@ -158,13 +160,7 @@ function NodePanel({ record }: { record: NodeRecord }) {
 
 function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
-  const { facts, document } = useEditor()
-  const known = useStore(facts)
-  const edges = useStore(document, (state) => state.level.edges)
-  const around = useMemo(() => {
-    const wires = Object.values(edges).filter(({ to }) => to.node === record.id)
-    return { facts: assetFacts(known), connected: new Set(wires.map(({ to }) => to.port)) }
-  }, [known, edges, record.id])
+  const around = useSurroundings(record.id)
   const shown = Object.entries(spec.params).filter(([, param]) => param.visible?.(values, around) ?? true)
   if (shown.length === 0) return <p className="inspector-none">{words.noSettings}</p>
   return (
@@ -209,6 +205,7 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
             </IconButton>
           )}
           <PromoteButton node={node} name={name} param={param} />
+          {fitsCard(param) && <PinButton node={node} name={name} param={param} />}
           {variantsOf(param, value) && <VariantsButton node={node} name={name} param={param} value={value} />}
         </span>
         {changed && (
@@ -238,6 +235,29 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
         <DrivenBy node={node} name={name} label={param.label} />
       )}
     </div>
+  )
+}
+
+/** Shows the setting on the node's own card as well. */
+function PinButton({ node, name, param }: { node: NodeId; name: string; param: ParamSpec }) {
+  const { document, specs, commands } = useEditor()
+  const on = useStore(document, ({ level }) => {
+    const record = level.nodes[node]
+    const spec = specOf(specs, record)
+    return record && spec ? cardParams(spec, record).includes(name) : false
+  })
+  return (
+    <IconButton
+      label={words.setting.pin(param.label)}
+      tip={on ? words.setting.unpinHint : words.setting.pinHint}
+      side="left"
+      look="setting"
+      data-pin
+      aria-pressed={on}
+      onClick={() => commands.showOnCard(node, name, !on)}
+    >
+      <Pin size={13} aria-hidden />
+    </IconButton>
   )
 }
 

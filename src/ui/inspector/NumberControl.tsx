@@ -36,7 +36,7 @@ interface NumberProps {
   readonly drop: () => void
 }
 
-function NumberSlider({ labelId, param, number, drag, drop }: NumberProps) {
+export function NumberSlider({ labelId, param, number, drag, drop }: NumberProps) {
   const hand = useRef<SliderHand | null>(null)
   /** Where the hand was last, as Radix counts. */
   const last = useRef(number)

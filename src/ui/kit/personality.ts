@@ -1,8 +1,9 @@
 /** The personality of the model that a node runs, in a word, for cards and pictures. */
-import type { AnyNodeId, NodeRecord } from '../../graph/document/document.ts'
+import { type AnyNodeId, type Graph, type NodeRecord, nodeOf } from '../../graph/document/document.ts'
+import { type Names, names } from '../../graph/document/naming.ts'
 import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
-import type { NodeSpec } from '../../graph/node/spec.ts'
+import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { text } from '../text/text.ts'
 import { assetRef } from './value-text.ts'
@@ -36,4 +37,18 @@ export function personalityOf(spec: NodeSpec, node: NodeRecord<AnyNodeId>, model
   if (!low || !high) return nameOf(model.personality)
   const [from, to] = [nameOf(low.personality), nameOf(high.personality)]
   return from === to || !from || !to ? (from ?? to) : text.common.between(from, to)
+}
+
+/** As `names`, but that a node that runs a model tells of what kind that is: “SR Model · GAN”. */
+export function namesWithPersonality(graph: Graph, specs: Specs, modelOf: ModelOf): Names {
+  const called = names(graph, specs)
+  return {
+    ...called,
+    node(id) {
+      const record = nodeOf(graph, id)
+      const spec = record && specs.get(record.type)
+      const personality = spec ? personalityOf(spec, record, modelOf) : null
+      return personality ? text.viewer.output.withPersonality(called.node(id), personality) : called.node(id)
+    },
+  }
 }

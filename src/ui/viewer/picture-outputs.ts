@@ -4,18 +4,18 @@ import { useStore } from 'zustand'
 import { expand } from '../../graph/analysis/expand.ts'
 import type { FlatEndpoint, FlatId, Graph, GraphDocument, NodeRecord } from '../../graph/document/document.ts'
 import { flatId, nodeAt, type Path, placeOf } from '../../graph/document/levels.ts'
-import { names, titleOfRecord } from '../../graph/document/naming.ts'
+import { type Names, titleOfRecord } from '../../graph/document/naming.ts'
 import { sideOf, specOf } from '../../graph/document/subgraph.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { isPictureType, type PortType } from '../../graph/node/value-types.ts'
 import { useEditor } from '../editor.ts'
+import { useNodeNames } from '../open-level.ts'
 
 /**
  * Every output with a picture of the open level, from left to right, by the names that the canvas has for them. What
  * lies elsewhere is called by what is seen of it here, or else by its title.
  */
-function pictureOutputs(graph: Graph, path: Path, specs: Specs, whole: GraphDocument) {
-  const called = names(graph, specs)
+function pictureOutputs(graph: Graph, path: Path, specs: Specs, whole: GraphDocument, called: Names) {
   const outputs = (node: NodeRecord) =>
     sideOf(node)
       ? []
@@ -55,5 +55,6 @@ export function usePictureOutputs() {
   const graph = useStore(document, (state) => state.level)
   const path = useStore(document, (state) => state.path)
   const whole = useStore(document, (state) => state.document)
-  return useMemo(() => pictureOutputs(graph, path, specs, whole), [graph, path, specs, whole])
+  const called = useNodeNames()
+  return useMemo(() => pictureOutputs(graph, path, specs, whole, called), [graph, path, specs, whole, called])
 }

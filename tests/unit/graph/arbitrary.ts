@@ -130,6 +130,7 @@ const anyNode = fc.record(
     bypass: fc.boolean(),
     mute: fc.boolean(),
     collapsed: fc.boolean(),
+    onCard: fc.array(paramName, { maxLength: 3 }),
   },
   { requiredKeys: ['type', 'params', 'position'] },
 )

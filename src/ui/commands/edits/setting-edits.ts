@@ -5,6 +5,7 @@ import { draftAt, nodeAt, placeOf } from '../../../graph/document/levels.ts'
 import { titleOf, titleOfRecord } from '../../../graph/document/naming.ts'
 import { specOf } from '../../../graph/document/subgraph.ts'
 import * as recipes from '../../../graph/edits/edit.ts'
+import { cardParams } from '../../../graph/node/card-params.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
 import type { DocumentStore } from '../../store/document-store.ts'
 import { text } from '../../text/text.ts'
@@ -18,6 +19,8 @@ interface Parts {
 
 export interface Settings {
   collapse(node: NodeId, collapsed: boolean): void
+  /** Puts a setting's control on the card, or takes it off. */
+  showOnCard(node: NodeId, name: string, on: boolean): void
   setTitle(node: NodeId, title: string): void
   describe(meta: { title?: string; description?: string }): void
   /** `beside`: other params of the node that change with it, in the same history entry. */
@@ -53,6 +56,17 @@ export function createSettings({ specs, document }: Parts): Settings {
     collapse(node, collapsed) {
       document.edit((collapsed ? edits.collapse : edits.open)(title(node)), (draft) =>
         recipes.setFlag(draft, [node], 'collapsed', collapsed),
+      )
+    },
+    showOnCard(node, name, on) {
+      const record = graph().nodes[node]
+      const spec = specOf(specs, record)
+      if (!record || !spec) return
+      const others = cardParams(spec, record).filter((one) => one !== name)
+      const wanted = on ? [...others, name] : others
+      const usual = sameJson(wanted, [...cardParams(spec, {})])
+      document.edit((on ? edits.showOnCard : edits.hideFromCard)(paramLabel(node, name)), (draft) =>
+        recipes.setOnCard(draft, node, usual ? undefined : wanted),
       )
     },
     setTitle(node, written) {

@@ -37,6 +37,8 @@ export const edits = {
   /** @param setting “Strength of Grain” */
   change: (setting: string) => `Change ${setting}`,
   reset: (setting: string) => `Reset ${setting}`,
+  showOnCard: (setting: string) => `Show ${setting} on its card`,
+  hideFromCard: (setting: string) => `Take ${setting} off its card`,
   /** @param nodes one by its name, or how many */
   resetNodes: (nodes: string) => `Reset the settings of ${nodes}`,
   replace: (node: string, by: string) => `Replace ${node} with ${by}`,

@@ -60,7 +60,7 @@ export const subgraphs = {
     moveDown: (title: string) => `Move ${title} down`,
     remove: (title: string) => `Remove ${title}`,
     /** Beside a setting of a node inside. */
-    promote: (setting: string) => `Show ${setting} on the card`,
+    promote: (setting: string) => `Show ${setting} on the subgraph’s card`,
     promoteHint: 'Show it on the subgraph’s card as well',
     demoteHint: 'Take it off the subgraph’s card',
   },

@@ -54,6 +54,11 @@ const action = fc.oneof(
     flag: fc.constantFrom('bypass' as const, 'mute' as const, 'collapsed' as const),
     on: fc.boolean(),
   }),
+  fc.record({
+    do: fc.constant('card' as const),
+    node: number,
+    names: fc.option(fc.array(fc.string(), { maxLength: 2 })),
+  }),
   fc.record({ do: fc.constant('via' as const), edge: number, points: fc.array(number, { maxLength: 2 }) }),
   // Few places, so that wires come to share them.
   fc.record({ do: fc.constant('dot' as const), edge: number, index: fc.nat(3), at: fc.nat(3) }),
@@ -133,6 +138,7 @@ function apply(whole: recipes.DocumentDraft, all: GraphDocument, a: Action, path
   else if (a.do === 'set') recipes.setParam(draft, nth(ids, a.node), a.param, a.value ?? undefined)
   else if (a.do === 'move') recipes.moveNodes(draft, { [nth(ids, a.node)]: { x: a.x, y: a.y } })
   else if (a.do === 'flag') recipes.setFlag(draft, some(a.nodes), a.flag, a.on)
+  else if (a.do === 'card') recipes.setOnCard(draft, nth(ids, a.node), a.names ?? undefined)
   else if (a.do === 'via')
     recipes.setVia(
       draft,

@@ -130,6 +130,14 @@ test('a card is collapsed and opened, each as one step', () => {
   expect([bench.record('grain').collapsed ?? false, step()]).toEqual([false, 'Open Grain'])
 })
 
+test('a setting comes onto the card and goes off it, each as one step, and what is usual is not in the document', () => {
+  const before = bench.record('grain')
+  bench.commands.showOnCard(id('grain'), 'amount', true)
+  expect([bench.record('grain').onCard, step()]).toEqual([['amount'], 'Show Amount of Grain on its card'])
+  bench.commands.showOnCard(id('grain'), 'amount', false)
+  expect([bench.record('grain'), step()]).toEqual([before, 'Take Amount of Grain off its card'])
+})
+
 describe('the card of a subgraph', () => {
   beforeEach(() => {
     bench.select('scale', 'grain')

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { AnyNodeId, NodeRecord } from '../../../../src/graph/document/document.ts'
 import type { ModelFacts } from '../../../../src/graph/node/facts.ts'
 import { definitions } from '../../../../src/nodes/registry.ts'
-import { personalityOf } from '../../../../src/ui/kit/personality.ts'
+import { namesWithPersonality, personalityOf } from '../../../../src/ui/kit/personality.ts'
 import { personalitiesSeen } from '../../../../src/ui/store/personalities.ts'
 import { compose, nothingKnown, plainNode, returnedNode } from '../../../../src/ui/store/view-request.ts'
 import { plain } from '../../../../src/ui/store/viewer-settings.ts'
@@ -39,6 +39,12 @@ describe('a node that runs a model', () => {
     const [bicubic] = [definitions.get('bicubic')!]
     expect(personalityOf(bicubic, { ...node({}), type: 'bicubic', params: {} }, () => facts('l1'))).toBeNull()
   })
+})
+
+test('is called by its name and its kind wherever a node is to be chosen; others by their names alone', () => {
+  const nodes = { sr: node({ personality: 2 }), grain: { ...node({}), type: 'grain', params: {} } }
+  const called = namesWithPersonality({ nodes, edges: {} }, definitions, () => facts('l1', { family }))
+  expect([called.node(id('sr')), called.node(id('grain'))]).toEqual(['SR Model · GAN', 'Grain'])
 })
 
 const chain = oneLevel(
