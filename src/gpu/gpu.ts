@@ -2,6 +2,7 @@
 import { createComputePass } from './compute.ts'
 import type { DeviceGrant } from './device.ts'
 import { createPool } from './pool.ts'
+import { createCommands } from './recorder.ts'
 import type { ComputePass, ComputeSpec, Gpu } from './types.ts'
 
 /** A hand that has moved nothing for so long rests, milliseconds. */
@@ -12,6 +13,7 @@ export interface OwnedGpu extends Gpu, Disposable {}
 export function createGpu(grant: DeviceGrant): OwnedGpu {
   const { device, software } = grant
   const pool = createPool(device)
+  const commands = createCommands(device)
   // One compile a text, for as long as the device lives: undoing an edit finds its pipeline again.
   const passes = new Map<string, Promise<ComputePass>>()
   let lastDrawn = Number.NEGATIVE_INFINITY
@@ -27,6 +29,7 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
       passes.set(key, made)
       return made
     },
+    recorder: commands.recorder,
     drawn() {
       lastDrawn = performance.now()
     },
@@ -36,6 +39,7 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
       await device.queue.onSubmittedWorkDone()
     },
     [Symbol.dispose]() {
+      commands[Symbol.dispose]()
       pool[Symbol.dispose]()
       passes.clear()
     },

@@ -1,9 +1,12 @@
 /**
- * The commands of one frame on their way to the GPU, with the uniforms they use. Uniforms gather in an arena
- * and travel in one write a page just before the submit, so that a hundred small passes cost one upload.
+ * The commands of all frames that are under way, in the one order in which they were recorded, with the uniforms they use.
+ * Uniforms gather in an arena and travel in one write a page just before the submit, so that a hundred small passes cost one
+ * upload.
+ *
+ * However many record side by side, there is one row of commands: what one gives back to the pool another may write to in its
+ * next pass, and the GPU then comes to that pass after those that read it.
  */
-import type { PassTimer } from './timing.ts'
-import type { Recorder } from './types.ts'
+import type { FrameRecorder, Recorder } from './types.ts'
 
 const pageBytes = 64 * 1024
 /** WebGPU's guaranteed `minUniformBufferOffsetAlignment`. */
@@ -15,20 +18,14 @@ interface Page {
   used: number
 }
 
-export interface FrameRecorder extends Recorder, Disposable {
-  worked(milliseconds: number): void
-  /** Milliseconds of `worked` since the last call. */
-  takeWorked(): number
-  /** How many submits were made since the recorder was created; for tests and the bench. */
-  readonly submits: number
+export interface Commands extends Disposable {
+  /** @param timestampWrites see `Recorder` */
+  recorder(timestampWrites?: Recorder['timestampWrites']): FrameRecorder
 }
 
-/** @param timer counts the passes recorded while one is attributed */
-export function createRecorder(device: GPUDevice, timer?: PassTimer): FrameRecorder {
+export function createCommands(device: GPUDevice): Commands {
   const pages: Page[] = []
   let encoder: GPUCommandEncoder | undefined
-  let submits = 0
-  let worked = 0
 
   function page(length: number): Page {
     const free = pages.find((candidate) => candidate.used + length <= pageBytes)
@@ -46,42 +43,55 @@ export function createRecorder(device: GPUDevice, timer?: PassTimer): FrameRecor
     return made
   }
 
+  function uniform(bytes: Uint8Array) {
+    if (bytes.byteLength > pageBytes) throw new Error(`recorder: uniforms of ${bytes.byteLength} bytes exceed a page`)
+    const target = page(bytes.byteLength)
+    const offset = target.used
+    target.bytes.set(bytes, offset)
+    target.used = Math.ceil((offset + bytes.byteLength) / alignment) * alignment
+    return { buffer: target.buffer, offset }
+  }
+
+  /** Whether there was anything to send. */
+  function submit(): boolean {
+    if (!encoder) return false
+    for (const used of pages) {
+      if (used.used === 0) continue
+      device.queue.writeBuffer(used.buffer, 0, used.bytes, 0, Math.min(used.used, pageBytes))
+      used.used = 0
+    }
+    const commands = encoder.finish()
+    encoder = undefined
+    device.queue.submit([commands])
+    return true
+  }
+
   return {
-    get encoder() {
-      encoder ??= device.createCommandEncoder({ label: 'frame' })
-      return encoder
-    },
-    uniform(bytes) {
-      if (bytes.byteLength > pageBytes) throw new Error(`recorder: uniforms of ${bytes.byteLength} bytes exceed a page`)
-      const target = page(bytes.byteLength)
-      const offset = target.used
-      target.bytes.set(bytes, offset)
-      target.used = Math.ceil((offset + bytes.byteLength) / alignment) * alignment
-      return { buffer: target.buffer, offset }
-    },
-    timestampWrites: () => timer?.timestampWrites(),
-    worked(milliseconds) {
-      worked += milliseconds
-    },
-    takeWorked() {
-      const taken = worked
-      worked = 0
-      return taken
-    },
-    submit() {
-      if (!encoder) return
-      for (const used of pages) {
-        if (used.used === 0) continue
-        device.queue.writeBuffer(used.buffer, 0, used.bytes, 0, Math.min(used.used, pageBytes))
-        used.used = 0
+    recorder(timestampWrites) {
+      let submits = 0
+      let worked = 0
+      return {
+        get encoder() {
+          encoder ??= device.createCommandEncoder({ label: 'frame' })
+          return encoder
+        },
+        uniform,
+        timestampWrites: () => timestampWrites?.(),
+        worked(milliseconds) {
+          worked += milliseconds
+        },
+        takeWorked() {
+          const taken = worked
+          worked = 0
+          return taken
+        },
+        submit() {
+          if (submit()) submits += 1
+        },
+        get submits() {
+          return submits
+        },
       }
-      const commands = encoder.finish()
-      encoder = undefined
-      submits += 1
-      device.queue.submit([commands])
-    },
-    get submits() {
-      return submits
     },
     [Symbol.dispose]() {
       encoder = undefined

@@ -76,8 +76,9 @@ export interface ResourcePool extends Disposable {
 }
 
 /**
- * The commands of one frame on their way to the GPU, with the uniforms they use. One encoder as long as
- * nobody needs a result; `submit` sends what is there and begins anew.
+ * The commands of a frame on their way to the GPU, with the uniforms they use. One encoder as long as nobody needs a
+ * result; `submit` sends what is there and begins anew. All recorders of a GPU record into the same encoder: whatever is
+ * recorded, by whomever, runs in that order.
  */
 export interface Recorder {
   readonly encoder: GPUCommandEncoder
@@ -88,6 +89,14 @@ export interface Recorder {
   submit(): void
   /** Tells that the CPU computed for so long while what is recorded awaited it: what of the waiting was work. */
   worked?(milliseconds: number): void
+}
+
+export interface FrameRecorder extends Recorder {
+  worked(milliseconds: number): void
+  /** Milliseconds of `worked` since the last call. */
+  takeWorked(): number
+  /** How many submits were made through it; for tests and the bench. */
+  readonly submits: number
 }
 
 export type UniformType = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec2i' | 'vec2u' | 'vec3f' | 'vec4f' | 'mat3x3f'
@@ -138,6 +147,11 @@ export interface Gpu {
   readonly pool: ResourcePool
   /** Compiles once per text; asking again gives the same pipeline. Rejects with the WGSL error and the label. */
   compute(spec: ComputeSpec): Promise<ComputePass>
+  /**
+   * One for each frame that is under way, or picture that is looked at.
+   * @param timestampWrites see `Recorder`
+   */
+  recorder(timestampWrites?: Recorder['timestampWrites']): FrameRecorder
   /** Says that the screen was drawn for a hand that moves, and will be again soon. */
   drawn(): void
   /**

@@ -164,6 +164,8 @@ export interface PassInstance<I extends Ports, O extends Ports, P extends Params
 }
 
 export interface AsyncInstance<I extends Ports, O extends Ports, P extends Params> extends NodeInstance {
+  /** `run` may be called for the next frame before it has resolved for this one. Calls come in the order of the frames. */
+  readonly overlaps?: boolean
   run(run: Run<I, O, P>): Promise<void>
 }
 

@@ -3,7 +3,7 @@
 import { type Assets, createAssets } from '../../src/engine/run/assets.ts'
 import { type GpuErrorWatch, type Live, startLive } from '../../src/engine/run/live.ts'
 import { planDocument } from '../../src/engine/run/planning.ts'
-import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
+import type { FrameRecorder } from '../../src/gpu/types.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
 import {
   type EdgeId,
@@ -168,7 +168,7 @@ export async function openConformanceBench(more: readonly NodeDefinition[] = [])
   const media = await libraryWith('vfr.mp4')
   const modelLibrary = createModelLibrary(new URL('/tests/fixtures/', location.href).href)
   const live = await startLive({ media, definitions, modelLibrary, assetVersion: () => 0 })
-  const recorder = createRecorder(live.gpu.device)
+  const recorder = live.gpu.recorder()
   const assets = createAssets(definitions, media, (ref) => live.models.facts(ref))
   return {
     live,
@@ -183,7 +183,6 @@ export async function openConformanceBench(more: readonly NodeDefinition[] = [])
         device: live.gpu.device,
       }),
     async [Symbol.asyncDispose]() {
-      recorder[Symbol.dispose]()
       await live.models[Symbol.asyncDispose]()
       live.gpu.device.destroy()
     },

@@ -8,8 +8,7 @@ import { requestDevice } from '../../src/gpu/device.ts'
 import { createFields } from '../../src/gpu/field.ts'
 import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
 import { generatePixelUnit } from '../../src/gpu/pixel.ts'
-import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
-import type { FrameTime, Gpu, GpuPicture, Recorder } from '../../src/gpu/types.ts'
+import type { FrameRecorder, FrameTime, Gpu, GpuPicture, Recorder } from '../../src/gpu/types.ts'
 import type { FlatId } from '../../src/graph/document/document.ts'
 import type { ModelFacts } from '../../src/graph/node/facts.ts'
 import { needOf, ownFrame } from '../../src/graph/node/needs.ts'
@@ -39,7 +38,7 @@ export interface Bench {
 export async function openBench(): Promise<Bench> {
   const grant = await requestDevice()
   const gpu = createGpu(grant)
-  const recorder = createRecorder(grant.device)
+  const recorder = gpu.recorder()
   let errors: string[] = []
   grant.device.addEventListener('uncapturederror', (event) => errors.push(event.error.message))
   return {
@@ -51,7 +50,6 @@ export async function openBench(): Promise<Bench> {
       return taken
     },
     close() {
-      recorder[Symbol.dispose]()
       gpu[Symbol.dispose]()
       grant.device.destroy()
     },

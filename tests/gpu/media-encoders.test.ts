@@ -25,7 +25,6 @@ beforeAll(async () => {
 })
 afterAll(() => {
   expect(bench.gpu.pool.stats.leases).toBe(0)
-  bench.recorder[Symbol.dispose]()
   bench.gpu[Symbol.dispose]()
 })
 

@@ -15,7 +15,6 @@ beforeAll(async () => {
   upload = createUpload(bench.gpu)
 })
 afterAll(() => {
-  bench.recorder[Symbol.dispose]()
   bench.gpu[Symbol.dispose]()
 })
 

@@ -1,8 +1,7 @@
 /** What the media tests share: fixtures as files, a GPU, and pixels out of pictures. */
 import { requestDevice } from '../../src/gpu/device.ts'
 import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
-import { createRecorder, type FrameRecorder } from '../../src/gpu/recorder.ts'
-import type { GpuPicture, Lease } from '../../src/gpu/types.ts'
+import type { FrameRecorder, GpuPicture, Lease } from '../../src/gpu/types.ts'
 import { createMedia, type MediaLibrary } from '../../src/media/media-library.ts'
 import { MediaError } from '../../src/media/types.ts'
 import transportStream from '../fixtures/media/sample.ts?url&inline'
@@ -79,7 +78,7 @@ export interface Bench {
 
 export async function openBench(): Promise<Bench> {
   const gpu = createGpu(await requestDevice())
-  return { gpu, recorder: createRecorder(gpu.device) }
+  return { gpu, recorder: gpu.recorder() }
 }
 
 export interface HeldPicture extends GpuPicture, Disposable {}

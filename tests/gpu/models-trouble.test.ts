@@ -1,7 +1,6 @@
 /** What goes wrong with models is said in words, on time, and leaves nothing behind. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createGpu } from '../../src/gpu/gpu.ts'
-import { createRecorder } from '../../src/gpu/recorder.ts'
 import { createModelLibrary, createModels } from '../../src/models/models.ts'
 import { draw, emptyPicture, imageDesc, openBench, upload } from './harness.ts'
 import {
@@ -107,7 +106,7 @@ describe('memory', () => {
     const adapter = (await navigator.gpu.requestAdapter())!
     const device = await adapter.requestDevice()
     const gpu = createGpu({ device, description: 'default limits', software: true })
-    const recorder = createRecorder(device)
+    const recorder = gpu.recorder()
     const models = createModels({ gpu, library: createModelLibrary(new URL('/', location.href).href) })
     const small = { gpu, recorder, takeErrors: () => [], close: () => device.destroy() }
     const { id } = await models.add(await modelFile('nearest-x8'))

@@ -3,7 +3,6 @@
  * and builds the rest anew when the device is lost.
  */
 import { NoGpuError } from '../../gpu/device.ts'
-import { createRecorder } from '../../gpu/recorder.ts'
 import { supervisedComment } from '../../media/demux.ts'
 import { createMedia } from '../../media/media-library.ts'
 import { fileOutput, folderOutput, httpOutput, nowhereOutput, openOutputStore } from '../../media/output-files.ts'
@@ -91,7 +90,7 @@ async function takeSnapshot(request: PreviewRequest, render: Render): Promise<Ou
   const rendered = await render({ ...request, others: [] }, ({ live }) => async ([held]) => {
     if (!held) return
     using picture = held
-    using recorder = createRecorder(live.gpu.device)
+    const recorder = live.gpu.recorder()
     const { width, height } = picture.picture.part
     pixels = { width, height, pixels: await live.parts.download.rgba8(recorder, picture.picture) }
   })

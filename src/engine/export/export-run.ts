@@ -26,6 +26,8 @@ export interface ExportRunParts {
   readonly kept: Pick<Kept, 'stores' | 'wanted' | 'runs' | 'done'>
   readonly sinks: ExportSinks
   readonly places: readonly SinkPlace[]
+  /** How many frames are made side by side, from 1. */
+  readonly framesInFlight: number
 }
 
 export interface RenderRequest {
@@ -42,7 +44,7 @@ export class ExportRun {
   readonly #parts: ExportRunParts
   readonly #pace: Pace
   readonly #times = new StepTimes()
-  #begun = 0
+  #made = 0
 
   constructor(parts: ExportRunParts) {
     this.#parts = parts
@@ -55,9 +57,9 @@ export class ExportRun {
     return next - first
   }
 
-  /** Frames of which the making has begun. */
-  get framesBegun(): number {
-    return this.#begun
+  /** Frames that were made. */
+  get framesMade(): number {
+    return this.#made
   }
 
   /** Seconds since the run began. */
@@ -73,20 +75,41 @@ export class ExportRun {
    * Makes, in order, the frames that are not kept. Resolves with how it came to its end. Rejects with what ended it: a
    * node's failure, the signal's reason, the loss of the device, or an error of the GPU.
    */
-  async render({ signal, pause, onProgress, enough }: RenderRequest): Promise<'rendered' | 'paused'> {
-    const { kept } = this.#parts
-    for (const number of numbersOf(kept.runs)) {
-      signal.throwIfAborted()
-      if (pause.aborted && kept.stores.size > 0) {
-        await this.keep()
-        return 'paused'
-      }
-      await this.#renderFrame(number, signal)
-      const progress = this.#pace.tell(kept.done + this.#begun)
-      if (progress) onProgress(progress)
-      if (enough?.(this.#begun)) break
+  async render(request: RenderRequest): Promise<'rendered' | 'paused'> {
+    const { live, kept, framesInFlight } = this.#parts
+    const stop = new AbortController()
+    const signal = AbortSignal.any([request.signal, stop.signal])
+    /** In the order in which they were begun. */
+    const flying: Promise<void>[] = []
+    const land = async () => {
+      await flying[0]
+      flying.shift()
+      return this.#landed(request)
     }
-    return 'rendered'
+    try {
+      let end: 'rendered' | 'paused' = 'rendered'
+      let isEnough = false
+      for (const number of numbersOf(kept.runs)) {
+        while (!isEnough && flying.length >= framesInFlight) isEnough = await land()
+        request.signal.throwIfAborted()
+        if (isEnough) break
+        if (request.pause.aborted && kept.stores.size > 0) {
+          end = 'paused'
+          break
+        }
+        const frame = this.#renderFrame(number, signal)
+        // Its failure is told in its turn.
+        frame.catch(() => undefined)
+        flying.push(frame)
+      }
+      while (flying.length > 0) await land()
+      if (end === 'paused') await this.keep()
+      return end
+    } finally {
+      stop.abort()
+      // Nothing that is still under way may meet sinks and nodes that are gone.
+      await whileAlive(live, Promise.allSettled(flying)).catch(() => undefined)
+    }
   }
 
   /** The sinks end with what they have been given kept in their segments. */
@@ -109,6 +132,14 @@ export class ExportRun {
     return reports
   }
 
+  /** Tells of a frame that was made. Gives whether that is enough. */
+  #landed({ onProgress, enough }: RenderRequest): boolean {
+    this.#made += 1
+    const progress = this.#pace.tell(this.#parts.kept.done + this.#made)
+    if (progress) onProgress(progress)
+    return enough?.(this.#made) ?? false
+  }
+
   /** @param number of the frame in the result, from 0 */
   async #renderFrame(number: number, signal: AbortSignal): Promise<void> {
     const { live, executor, prepared, windows, gpuErrors, range, sinks } = this.#parts
@@ -116,7 +147,6 @@ export class ExportRun {
     const index = range.first + number
     const { timestamp, duration } = clock.time(index)
     const time = { index: number, timestamp: timestamp - clock.time(range.first).timestamp, duration }
-    this.#begun += 1
     using result = await whileAlive(
       live,
       executor.run(prepared, {

@@ -1,6 +1,6 @@
 /**
  * Every frame of a range, in order, into the sinks. Decoding runs ahead in the source, encoding behind in the
- * sink, each within its own bound; between them one frame is computed at a time, so memory does not grow with
+ * sink, each within its own bound; between them a few frames are made side by side, so memory does not grow with
  * the clip. Here is what comes before and after: planning, preparing, opening the sinks, and the report.
  */
 import { expand } from '../../graph/analysis/expand.ts'
@@ -21,6 +21,7 @@ import type { Clock, PreparedGraph } from '../run/prepared-graph.ts'
 import { createWindows } from '../run/window-cache.ts'
 import { ExportRun } from './export-run.ts'
 import { companionsOf, ExportSinks, type SinkPlace, sinkPlaces, soundOf, titlesOf } from './export-sinks.ts'
+import { framesInFlight } from './flight-size.ts'
 import { type FrameRange, frameCount, frameRange } from './frame-range.ts'
 import { type Kept, openKept, runsText } from './kept-frames.ts'
 
@@ -95,11 +96,13 @@ export async function runExport(
     using windows = createWindows(prepared)
     using gpuErrors = live.watchGpuErrors()
     const { executor } = runner
-    run = new ExportRun({ live, executor, prepared, windows, gpuErrors, range, kept, sinks, places })
+    const inFlight = framesInFlight(plan.peakBytes)
+    const made = { live, executor, prepared, windows, gpuErrors, range, kept, sinks, places }
+    run = new ExportRun({ ...made, framesInFlight: inFlight })
     live.gpu.pool.resetPeak()
     const enough = trial && ((frame: number) => trial.enough(frame))
     const end = await run.render({ signal, pause, onProgress, ...(enough ? { enough } : {}) })
-    if (end === 'paused') return stopped('paused', kept.done + run.framesBegun, run.seconds, run.steps)
+    if (end === 'paused') return stopped('paused', kept.done + run.framesMade, run.seconds, run.steps)
     if (request.piece) {
       await run.keep()
       return stopped('kept', run.framesAsked, run.seconds, run.steps)
@@ -115,14 +118,14 @@ export async function runExport(
         seconds: run.seconds,
         steps: run.steps,
         peakTextureBytes: live.gpu.pool.stats.peakBytes,
-        planPeakBytes: plan.peakBytes,
+        planPeakBytes: plan.peakBytes * inFlight,
         rebuilds: 0,
         notes: [...prepared.sources.values()].flatMap((source) => source.notes?.() ?? []),
       },
     }
   } catch (error) {
     if (cancel.aborted && (isAbort(error) || error === cancel.reason)) {
-      return stopped('cancelled', run?.framesBegun ?? 0, 0, run?.steps ?? [])
+      return stopped('cancelled', run?.framesMade ?? 0, 0, run?.steps ?? [])
     }
     if (await wasLost(live)) throw live.lost.reason
     return { ok: false, problems: [problemOf(error, names(document, parts.specs).node)] }

@@ -1,6 +1,5 @@
 /** Small pictures of outputs: the mean over the area that each of their pixels covers. */
 
-import { createRecorder } from '../../gpu/recorder.ts'
 import type { ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
 import { shownColour } from '../../gpu/wgsl/wgsl-library.ts'
 import { type Shown, shownAs } from '../../graph/node/value-types.ts'
@@ -46,7 +45,7 @@ export async function takeThumbnail(
   const width = Math.max(1, Math.round(part.width * factor))
   const height = Math.max(1, Math.round(part.height * factor))
   const ratio = [part.width / width, part.height / height] as const
-  using recorder = createRecorder(gpu.device)
+  const recorder = gpu.recorder()
   using small = gpu.pool.texture({ width, height, format: 'rgba16float' }, label)
   pass.record(recorder, {
     reads: { picture: picture.texture },

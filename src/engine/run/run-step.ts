@@ -1,7 +1,6 @@
 /** Runs one step of a prepared graph. It knows the six kernel kinds and nothing of any node type. */
 import type { PixelTexture } from '../../gpu/pixel.ts'
-import type { FrameRecorder } from '../../gpu/recorder.ts'
-import type { FrameTime, Gpu, GpuNumber, GpuPicture } from '../../gpu/types.ts'
+import type { FrameRecorder, FrameTime, Gpu, GpuNumber, GpuPicture } from '../../gpu/types.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import { type FrameSpan, frameIn, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
@@ -29,6 +28,8 @@ export interface StepFrame {
   later(value: ValueId, frame: number): Promise<number>
   /** A number that the step has made. */
   give(value: ValueId, frame: number, number: number): void
+  /** The next frame may begin the step while it is still at this one. */
+  begun(): void
   readonly signal: AbortSignal
   readonly sinks?: FrameSinks | undefined
 }
@@ -142,9 +143,13 @@ export async function runStep(
     case 'pass':
       current.slot.instance.record(runAt(time))
       return
-    case 'async':
-      await current.slot.instance.run(runAt(time))
+    case 'async': {
+      const { instance } = current.slot
+      const running = instance.run(runAt(time))
+      if (instance.overlaps) frame.begun()
+      await running
       return
+    }
     case 'source':
       await current.slot.instance.run(runAt(sourceTime(prepared, node, time)))
       return

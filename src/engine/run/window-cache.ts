@@ -11,8 +11,8 @@ import { namesOf } from './value-names.ts'
 
 export interface Windows extends Disposable {
   readonly cache: FrameCache
-  /** Lets go of what no frame from `index` on reads; never back. */
-  moveTo(index: number): void
+  /** Lets go of what no frame from `earliest` on reads, and of what is not for one up to `latest`; never back. */
+  moveTo(earliest: number, latest: number): void
   /** Bytes held. */
   readonly bytes: number
 }
@@ -24,16 +24,16 @@ export function createWindows(prepared: PreparedGraph): Windows {
   // Numbers are known by their names, and take no room.
   const heldOver = plan.values.filter((value) => value.desc.type !== 'number' && isHeldOver(value))
   const isKept = new Set(heldOver.map(({ id }) => id))
-  let reached = Number.NEGATIVE_INFINITY
+  let reached: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
   return {
     cache: { results, keep: (value) => isKept.has(value) },
-    moveTo(index) {
-      if (index <= reached) return
-      reached = index
+    moveTo(earliest, latest) {
+      const [from, to] = [Math.max(reached[0], earliest), Math.max(reached[1], latest)]
+      if (from === reached[0] && to === reached[1]) return
+      reached = [from, to]
       const kept = new Set<string>()
       for (const { id, window, period } of heldOver) {
-        const [from, to] = [index - window.before, index + window.after]
-        for (let frame = from; frame <= to; frame++)
+        for (let frame = from - window.before; frame <= to + window.after; frame++)
           kept.add(namesOf(prepared, id, names.at(id, groupStart(period, frame, clock)))[0])
       }
       results.retain(kept)

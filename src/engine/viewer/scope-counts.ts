@@ -4,7 +4,6 @@
  * 3.3) on gamma-encoded values; columns and rows are laid out as `ScopeKind` says.
  */
 
-import { createRecorder } from '../../gpu/recorder.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
 import { shownColour } from '../../gpu/wgsl/wgsl-library.ts'
 import { type Shown, shownAs } from '../../graph/node/value-types.ts'
@@ -62,7 +61,7 @@ async function countScope(gpu: Gpu, kind: ScopeKind, pass: ComputePass, picture:
   const { width, height } = picture.part
   const { columns, rows } = shape(kind, width)
   const size = columns * rows * 4
-  using recorder = createRecorder(gpu.device)
+  const recorder = gpu.recorder()
   using staging = gpu.pool.buffer({ size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST }, labelOf(kind))
   {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST

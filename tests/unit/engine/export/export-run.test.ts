@@ -64,6 +64,7 @@ function setUp(given: Partial<ExportRunParts> = {}) {
     kept: { stores: new Map(), wanted: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 },
     sinks,
     places: [encode, also].map((node) => ({ node, step: stepOf(node), frameRate: 4 })),
+    framesInFlight: 1,
     ...given,
   }
   const told: ExportProgress[] = []
@@ -92,7 +93,7 @@ describe('an export that runs', () => {
     expect(frames[0]!.sinks!.instances).toBe(sinks.instances)
     expect(released).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
     expect(told.at(-1)).toMatchObject({ frame: 8, frames: 8, remaining: 0 })
-    expect(run.framesBegun).toBe(8)
+    expect(run.framesMade).toBe(8)
   })
 
   test('makes only what is not kept, and counts what is', async () => {
@@ -133,7 +134,7 @@ describe('an export that is stopped', () => {
       if (rendered === 3) pause.abort()
       return false
     })
-    expect([end, frames.length, run.framesBegun]).toEqual(['paused', 3, 3])
+    expect([end, frames.length, run.framesMade]).toEqual(['paused', 3, 3])
     expect(ends).toEqual(['keep encode', 'dispose encode', 'keep also', 'dispose also'])
     await sinks[Symbol.asyncDispose]()
     expect(ends).toHaveLength(4)
@@ -171,6 +172,91 @@ describe('an export that is stopped', () => {
     errors.push('buffer too small')
     await expect(render()).rejects.toThrow('the graphics processor refused the work: buffer too small')
     expect([frames.length, released.length]).toEqual([1, 1])
+  })
+})
+
+describe('an export of several frames side by side', () => {
+  /** An executor whose frames end when they are told to. */
+  function byHand() {
+    const under = new Map<number, { resolve: (result: FrameResult) => void; reject: (reason: unknown) => void }>()
+    const executor = {
+      run: (_: PreparedGraph, { index, signal }: FrameRequest) =>
+        new Promise<FrameResult>((resolve, reject) => {
+          under.set(index, { resolve, reject })
+          signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+        }),
+    }
+    const result = { reports: async () => [], [Symbol.dispose]: () => undefined } as unknown as FrameResult
+    /** Lets everybody who can go on do so. */
+    const settle = async () => {
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+    }
+    return {
+      executor,
+      under: () => [...under.keys()],
+      async end(index: number) {
+        under.get(index)!.resolve(result)
+        under.delete(index)
+        await settle()
+      },
+      async fail(index: number, reason: unknown) {
+        under.get(index)!.reject(reason)
+        await settle()
+      },
+      settle,
+    }
+  }
+
+  test('begins as many as it may, and the next when the oldest is made', async () => {
+    const hand = byHand()
+    const { run, render, told } = setUp({ executor: hand.executor, framesInFlight: 3 })
+    const end = render()
+    await hand.settle()
+    expect(hand.under()).toEqual([2, 3, 4])
+    await hand.end(3)
+    expect([hand.under(), run.framesMade]).toEqual([[2, 4], 0])
+    await hand.end(2)
+    expect([hand.under(), run.framesMade]).toEqual([[4, 5, 6], 2])
+    for (const index of [4, 5, 6, 7, 8, 9]) await hand.end(index)
+    expect(await end).toBe('rendered')
+    expect(told.at(-1)).toMatchObject({ frame: 8, frames: 8 })
+  })
+
+  test('pauses when those that were begun are made', async () => {
+    const hand = byHand()
+    const kept = { stores, wanted: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 }
+    const { run, render, ends, pause } = setUp({ executor: hand.executor, framesInFlight: 2, kept })
+    const end = render()
+    await hand.settle()
+    pause.abort()
+    await hand.end(2)
+    expect([hand.under(), ends]).toEqual([[3], []])
+    await hand.end(3)
+    expect([await end, run.framesMade]).toEqual(['paused', 2])
+    expect(ends).toEqual(['keep encode', 'dispose encode', 'keep also', 'dispose also'])
+  })
+
+  test('tells the failure of the earliest frame, and ends when none is under way', async () => {
+    const hand = byHand()
+    const { render } = setUp({ executor: hand.executor, framesInFlight: 3 })
+    const end = render()
+    const ended = vi.fn()
+    end.catch(ended)
+    await hand.settle()
+    await hand.fail(3, new Error('second'))
+    expect(ended).not.toHaveBeenCalled()
+    await hand.fail(2, new Error('first'))
+    await expect(end).rejects.toThrow('first')
+  })
+
+  test('cancels all of them', async () => {
+    const hand = byHand()
+    const { render, cancel } = setUp({ executor: hand.executor, framesInFlight: 3 })
+    const end = render()
+    await hand.settle()
+    const reason = new DOMException('the export was cancelled', 'AbortError')
+    cancel.abort(reason)
+    await expect(end).rejects.toBe(reason)
   })
 })
 

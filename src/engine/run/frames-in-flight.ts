@@ -1,0 +1,122 @@
+/**
+ * Frames of one graph that are made side by side. Every step takes them one after another, in the order in which they were
+ * begun: a later frame is behind an earlier one at each step. So nodes that keep something meet frames in order, sinks
+ * write in order, and nothing waits in a circle.
+ *
+ * What an earlier frame is about to make and leave for later ones is known as soon as it begins; a later one waits for that
+ * rather than making it again.
+ */
+import type { Task } from './demand.ts'
+
+interface Promised {
+  readonly promise: Promise<void>
+  readonly resolve: () => void
+  readonly reject: (reason: unknown) => void
+}
+
+function promised(): Promised {
+  let [resolve, reject]: [Promised['resolve'], Promised['reject']] = [() => undefined, () => undefined]
+  const promise = new Promise<void>((done, failed) => {
+    ;[resolve, reject] = [done, failed]
+  })
+  // Perhaps nobody waits for it; whoever does hears of it.
+  promise.catch(() => undefined)
+  return { promise, resolve, reject }
+}
+
+/** One frame while it is made. */
+export interface FlyingFrame {
+  /** Says what it is going to run, and by which keys others will ask for what it leaves to them. Once, before the first task. */
+  plan(tasks: readonly Task[], left: (task: Task) => readonly string[]): void
+  /** Resolves when no earlier frame will run the step any more; `undefined`: none will. Rejects with what ended an earlier one. */
+  turn(at: number): Promise<void> | undefined
+  /** A task was run as far as the next frame's must wait for it. */
+  passed(task: Task): void
+  /** What a task leaves under the key is there. */
+  made(key: string): void
+  /** Asked before `plan`. Resolves when an earlier frame has made what it leaves under the key; `undefined`: none leaves it. */
+  coming(key: string): Promise<void> | undefined
+  /** It is made, or, with a `failure`, will not be: then no later frame comes past the steps that it did not run. */
+  end(failure?: { readonly error: unknown }): void
+  /** Where it is: see `Windows.moveTo`. */
+  moment: number
+}
+
+export class FramesInFlight {
+  /** By step: the end of its runs for the frame that was begun last. */
+  readonly #turns = new Map<number, Promise<void>>()
+  readonly #coming = new Map<string, Promise<void>>()
+  readonly #frames = new Set<FlyingFrame>()
+
+  /** The earliest and the latest moment of the frames under way. */
+  get moments(): readonly [earliest: number, latest: number] {
+    let [earliest, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    for (const { moment } of this.#frames) {
+      earliest = Math.min(earliest, moment)
+      latest = Math.max(latest, moment)
+    }
+    return [earliest, latest]
+  }
+
+  /** @param moment at which it starts */
+  begin(moment: number): FlyingFrame {
+    /** What this frame owes others, by step and by key. */
+    const turns = new Map<number, Promised & { left: number }>()
+    const leaves = new Map<string, Promised>()
+    const before = new Map<number, Promise<void>>()
+    const frame: FlyingFrame = {
+      moment,
+      plan: (tasks, left) => {
+        for (const task of tasks) {
+          const known = turns.get(task.at)
+          if (known) known.left += 1
+          else {
+            const earlier = this.#turns.get(task.at)
+            if (earlier) before.set(task.at, earlier)
+            const turn = { ...promised(), left: 1 }
+            turns.set(task.at, turn)
+            this.#turns.set(task.at, turn.promise)
+          }
+          for (const key of left(task)) {
+            const one = promised()
+            leaves.set(key, one)
+            this.#coming.set(key, one.promise)
+          }
+        }
+      },
+      turn: (at) => before.get(at),
+      passed: ({ at }) => {
+        const turn = turns.get(at)!
+        turn.left -= 1
+        if (turn.left > 0) return
+        turn.resolve()
+        this.#forget(this.#turns, at, turn.promise)
+      },
+      made: (key) => {
+        const one = leaves.get(key)
+        one?.resolve()
+        if (one) this.#forget(this.#coming, key, one.promise)
+      },
+      coming: (key) => this.#coming.get(key),
+      end: (failure) => {
+        this.#frames.delete(frame)
+        for (const [at, { promise, resolve, reject }] of turns) {
+          if (failure) reject(failure.error)
+          else resolve()
+          this.#forget(this.#turns, at, promise)
+        }
+        for (const [key, { promise, resolve, reject }] of leaves) {
+          if (failure) reject(failure.error)
+          else resolve()
+          this.#forget(this.#coming, key, promise)
+        }
+      },
+    }
+    this.#frames.add(frame)
+    return frame
+  }
+
+  #forget<K>(from: Map<K, Promise<void>>, key: K, promise: Promise<void>): void {
+    if (from.get(key) === promise) from.delete(key)
+  }
+}

@@ -1,0 +1,330 @@
+/** Several frames of a graph under way at once: what overlaps, and that nothing comes out otherwise than one by one. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ExportRun } from '../../src/engine/export/export-run.ts'
+import { ExportSinks, sinkPlaces } from '../../src/engine/export/export-sinks.ts'
+import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
+import { createPreparer, type EngineParts, type Planned, type Preparer } from '../../src/engine/run/prepare.ts'
+import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
+import { createWindows } from '../../src/engine/run/window-cache.ts'
+import type { GpuPicture } from '../../src/gpu/types.ts'
+import { expand } from '../../src/graph/analysis/expand.ts'
+import {
+  type EdgeId,
+  emptyDocument,
+  type FlatDocument,
+  type FlatId,
+  type GraphDocument,
+  type NodeId,
+} from '../../src/graph/document/document.ts'
+import type { FrameSpan } from '../../src/graph/node/needs.ts'
+import type { ImageDesc } from '../../src/graph/node/ports.ts'
+import { plan } from '../../src/graph/plan/plan.ts'
+import { steadyTimeline } from '../../src/media/timeline.ts'
+import type { FrameSink } from '../../src/media/types.ts'
+import { defineNode, type NodeDefinition, port } from '../../src/nodes/define.ts'
+import encode from '../../src/nodes/encode.node.ts'
+import { type Bench, download, openBench } from './harness.ts'
+
+const size = { width: 6, height: 4 }
+const image: ImageDesc = { type: 'image', format: 'rgba16float', frameRate: 10, ...size }
+const frameCount = 12
+
+/** What every stage does with a frame before it lets go of it. */
+type Stage = 'decode' | 'model' | 'read back' | 'encode'
+let during: (stage: Stage, frame: number) => Promise<void> = async () => undefined
+let calls: string[] = []
+
+const common = { category: 'look', summary: 'Under test.', params: {} } as const
+const images = { inputs: { image: port.image('Image') }, outputs: { image: port.image('Image') } }
+
+/** Frame n is n/16 everywhere. */
+const clip = defineNode({
+  ...common,
+  type: 'clip',
+  title: 'Clip',
+  inputs: {},
+  outputs: { image: port.image('Image') },
+  infer: () => ({ image }),
+  kernel: {
+    kind: 'source',
+    async prepare({ gpu }) {
+      const fill = await gpu.compute({
+        label: 'clip',
+        writes: { result: 'rgba16float' },
+        uniforms: { value: 'f32' },
+        wgsl: 'fn main(at: vec2u) { textureStore(result, at, vec4f(vec3f(u.value), 1.0)); }',
+      })
+      return {
+        timeline: steadyTimeline(frameCount, 10),
+        range: { first: 0, last: frameCount - 1 },
+        audio: null,
+        async run({ recorder, outputs, time: { index } }) {
+          calls.push(`decode ${index}`)
+          await during('decode', index)
+          const writes = { result: outputs.image!.texture }
+          fill.record(recorder, { writes, uniforms: { value: index / 16 }, size })
+        },
+      }
+    },
+  },
+})
+
+/** Half of its input, through a texture of its own that it borrows, with a wait in the middle of its work. */
+const model = (type: string, frames?: FrameSpan) =>
+  defineNode({
+    ...common,
+    ...images,
+    type,
+    title: type,
+    infer: ({ image }) => ({ image }),
+    kernel: {
+      kind: 'async',
+      ...(frames ? { needs: () => ({ image: { frames } }) } : {}),
+      async prepare({ gpu }) {
+        const halve = await gpu.compute({
+          label: 'halve',
+          reads: { whole: 'float' },
+          writes: { result: 'rgba16float' },
+          wgsl: 'fn main(at: vec2u) { textureStore(result, at, vec4f(textureLoad(whole, at, 0).rgb / 2.0, 1.0)); }',
+        })
+        return {
+          async run({ recorder, inputs, outputs, time: { index } }) {
+            calls.push(`${type} ${index}`)
+            const texture = inputs.image.at(inputs.image.offsets.at(-1)!).texture
+            using between = gpu.pool.texture({ ...size, format: 'rgba16float' }, 'between')
+            recorder.encoder.copyTextureToTexture({ texture }, { texture: between.value }, size)
+            await during('model', index)
+            halve.record(recorder, {
+              reads: { whole: between.value },
+              writes: { result: outputs.image!.texture },
+              size,
+            })
+          },
+        }
+      },
+    },
+  })
+
+const brighten = defineNode({
+  ...common,
+  ...images,
+  type: 'brighten',
+  title: 'Brighten',
+  infer: ({ image }) => ({ image }),
+  kernel: { kind: 'pixel', wgsl: 'return vec4f(image.rgb + 0.25, 1.0);' },
+})
+
+const definitions = new Map(
+  [clip, model('model'), model('held', { every: 4 }), model('around', { before: 1, after: 2 }), brighten, encode].map(
+    (definition) => [definition.type, definition as NodeDefinition],
+  ),
+)
+
+/** Red of the frames as they were written. */
+let written: { frame: number; red: number }[] = []
+let bench: Bench
+let parts: EngineParts
+let preparer: Preparer
+let executor: Executor
+
+beforeEach(async () => {
+  bench = await openBench()
+  const unused = (): never => {
+    throw new Error('nothing under test uses this')
+  }
+  /** In place of a `VideoFrame`: the red of what was read back. */
+  async function videoFrame(_: unknown, picture: GpuPicture, { timestamp }: { timestamp: number }) {
+    // As the real one: sent off before anything is awaited.
+    const numbers = download(bench, picture)
+    const frame = Math.round(timestamp * 10)
+    await during('read back', frame)
+    const { data } = await numbers
+    return { red: data[0]!, close: () => undefined } as unknown as VideoFrame
+  }
+  const sink: FrameSink = {
+    async write(frame, index) {
+      await during('encode', index)
+      written.push({ frame: index, red: (frame as unknown as { red: number }).red })
+    },
+    finish: unused,
+    keep: unused,
+    abort: async () => undefined,
+  }
+  parts = {
+    gpu: bench.gpu,
+    definitions,
+    assetVersion: () => 0,
+    media: {
+      open: unused,
+      createSink: async () => sink,
+      createSampleSink: unused,
+      createPictureSink: unused,
+      createNumbersSink: unused,
+    },
+    models: { superResolver: unused, textDetector: unused },
+    upload: unused,
+    download: { videoFrame, rgba8: unused, png: unused, samples: unused },
+  }
+  preparer = createPreparer(parts)
+  executor = createExecutor(parts)
+  calls = []
+  written = []
+  during = async () => undefined
+})
+
+afterEach(async () => {
+  await preparer[Symbol.asyncDispose]()
+  executor[Symbol.dispose]()
+  expect(bench.gpu.pool.stats.leases, 'leases still out').toBe(0)
+  expect(bench.takeErrors()).toEqual([])
+  bench.close()
+})
+
+/** A row of nodes of these types, an Encode at the end, opened and ready to render. */
+async function open(...types: readonly string[]) {
+  const row = [...types, 'encode']
+  const nodes: Record<NodeId, GraphDocument['nodes'][NodeId]> = {}
+  const edges: Record<EdgeId, GraphDocument['edges'][EdgeId]> = {}
+  for (const [i, type] of row.entries()) {
+    const id = `${i}` as NodeId
+    nodes[id] = { id, type, params: {}, position: { x: 0, y: 0 } }
+    const edge = `to-${i}` as EdgeId
+    if (i > 0) {
+      edges[edge] = { id: edge, from: { node: `${i - 1}` as NodeId, port: 'image' }, to: { node: id, port: 'image' } }
+    }
+  }
+  const { document } = expand({ ...emptyDocument, nodes, edges }, definitions)
+  const end = `${row.length - 1}` as FlatId
+  const planned = plan({
+    document,
+    specs: definitions,
+    facts: { media: () => undefined, model: () => undefined },
+    targets: { sinks: [end] },
+    limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
+  })
+  if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
+  return start(document, planned, end)
+}
+
+async function start(document: FlatDocument, planned: Planned, end: FlatId) {
+  const never = new AbortController().signal
+  const request = { document, planned, runtime: 'auto', signal: never } as const
+  const prepared: PreparedGraph = await preparer.prepare(request)
+  const sinks = new ExportSinks()
+  const opened = await preparer.openSink(request, end, {
+    fileName: 'a.mp4',
+    output: { open: () => Promise.reject(new Error('nothing is written')) },
+    frameRate: 10,
+    frameCount,
+    sourceBits: 8,
+    graphJson: '{}',
+    titles: {},
+    audio: {},
+  })
+  sinks.add(end, opened)
+  const windows = createWindows(prepared)
+  const render = async (framesInFlight: number) => {
+    const run = new ExportRun({
+      live: { lost: never },
+      executor,
+      prepared,
+      windows,
+      gpuErrors: { take: () => [], [Symbol.dispose]: () => undefined },
+      range: { first: 0, last: frameCount - 1 },
+      kept: {
+        stores: new Map(),
+        wanted: { first: 0, next: frameCount },
+        runs: [{ first: 0, next: frameCount }],
+        done: 0,
+      },
+      sinks,
+      places: sinkPlaces(planned.plan, [end]),
+      framesInFlight,
+    })
+    try {
+      await run.render({ signal: never, pause: never, onProgress: () => undefined })
+    } finally {
+      // Encode's queue runs empty before it ends.
+      await sinks[Symbol.asyncDispose]()
+      windows[Symbol.dispose]()
+    }
+  }
+  return { prepared, render }
+}
+
+test('while a frame is encoded the next is read back, the one after computed, and a fourth decoded', async () => {
+  const order: readonly Stage[] = ['decode', 'model', 'read back', 'encode']
+  const begun = new Map<string, () => void>()
+  const begins = new Map<string, Promise<void>>()
+  const beginOf = (stage: Stage, frame: number) => {
+    const key = `${stage} ${frame}`
+    const known = begins.get(key) ?? new Promise<void>((resolve) => begun.set(key, resolve))
+    begins.set(key, known)
+    return known
+  }
+  // A stage ends only when the one before it has begun with the next frame: one after another, nothing would ever end.
+  during = async (stage, frame) => {
+    beginOf(stage, frame)
+    begun.get(`${stage} ${frame}`)!()
+    const before = order[order.indexOf(stage) - 1]
+    if (before && frame + 1 < frameCount) await beginOf(before, frame + 1)
+  }
+  const { render } = await open('clip', 'model', 'brighten')
+  await render(3)
+  expect(written.map(({ frame }) => frame)).toEqual(Array.from({ length: frameCount }, (_, i) => i))
+  for (const { frame, red } of written) expect(red).toBeCloseTo(frame / 32 + 0.25, 3)
+})
+
+test('delays of 20 ms in model, read-back and encoder overlap, and each stage has one frame at a time but the read-back', async () => {
+  const active = new Set<string>()
+  let most = 0
+  const byStage = new Map<Stage, number[]>()
+  during = async (stage, frame) => {
+    byStage.set(stage, [...(byStage.get(stage) ?? []), frame])
+    const busy = [...active].some((one) => one.startsWith(stage))
+    if (busy && stage !== 'read back') throw new Error(`${stage} has two frames at once`)
+    active.add(`${stage} ${frame}`)
+    most = Math.max(most, new Set([...active].map((one) => one.replace(/ \d+$/, ''))).size)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    active.delete(`${stage} ${frame}`)
+  }
+  const { render } = await open('clip', 'model')
+  await render(3)
+  expect(most).toBeGreaterThanOrEqual(3)
+  for (const frames of byStage.values()) expect(frames).toEqual(Array.from({ length: frameCount }, (_, i) => i))
+})
+
+for (const row of [
+  ['clip', 'model', 'around', 'brighten'],
+  ['clip', 'around', 'held', 'around'],
+  ['clip', 'brighten', 'held', 'model'],
+] as const)
+  test(`${row.join(', ')}: the same pixels and the same runs of every step, however many frames are under way`, async () => {
+    const alone = await open(...row)
+    bench.gpu.pool.resetPeak()
+    await alone.render(1)
+    const [pixels, runs] = [written, calls.toSorted()]
+    expect(pixels.map(({ frame }) => frame)).toEqual(Array.from({ length: frameCount }, (_, i) => i))
+    for (const inFlight of [2, 3]) {
+      written = []
+      calls = []
+      // Now and then a stage takes its time, so that the others run up against it.
+      during = async (stage, frame) => {
+        if ((frame + stage.length) % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 4))
+      }
+      const several = await open(...row)
+      bench.gpu.pool.resetPeak()
+      await several.render(inFlight)
+      expect(written).toEqual(pixels)
+      expect(calls.toSorted()).toEqual(runs)
+    }
+  })
+
+test('a frame that fails ends the export in its turn: none after it is written', async () => {
+  during = async (stage, frame) => {
+    if (stage === 'model' && frame === 5) throw new Error('out of luck')
+  }
+  const { render } = await open('clip', 'model', 'brighten')
+  await expect(render(3)).rejects.toMatchObject({ name: 'NodeFailure', node: '1', message: 'out of luck' })
+  expect(written.map(({ frame }) => frame)).toEqual([0, 1, 2, 3, 4])
+})
