@@ -6,6 +6,7 @@ import { endpointKey, markOf } from '../graph/document/document.ts'
 import { sameJson } from '../graph/document/json.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import type { Specs } from '../graph/node/spec.ts'
+import { samePicture } from '../graph/plan/dirty.ts'
 import { createCommands } from './commands/commands.ts'
 import { recallKeys } from './commands/keymap.ts'
 import type { Editor } from './editor.ts'
@@ -71,8 +72,8 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   })
 
   document.subscribe((state, before) => {
-    // The end of a drag asks once more, for good: the last of many live requests may have been overtaken.
-    const settled = state.history.pending === null && before.history.pending !== null
+    const dragged = before.history.pending
+    const settled = state.history.pending === null && dragged !== null
     const moved = state.path !== before.path && state.path.join('/') !== before.path.join('/')
     if (state.document === before.document && !settled && !moved) return
     const flat = expand(state.document, specs).document
@@ -93,7 +94,9 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     const counts = [nodes.length - selection.size, edges.length - selectedEdges.size, marks.length - selectedMarks.size]
     if (counts.some((change) => change !== 0)) view.select(nodes, edges, marks)
     idle.follow(flat)
-    preview.follow(state.document, { live: state.history.pending !== null, force: settled })
+    // The end of a drag asks once more, for good: the last of many live requests may have been overtaken.
+    const isOther = settled && !samePicture(expand(dragged.before, specs).document, flat)
+    preview.follow(state.document, { live: state.history.pending !== null, force: isOther })
     const { variants } = looking.getState()
     if (variants && !flat.nodes[variants.node]) looking.setState({ variants: null, mode: 'single' })
   })

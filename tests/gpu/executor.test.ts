@@ -1,6 +1,5 @@
 /** The executor with nodes made for the purpose: what runs, in which order, what is kept, what is given back. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { contentKey } from '../../src/engine/run/content-key.ts'
 import { createExecutor, type Executor, type FrameRequest } from '../../src/engine/run/executor.ts'
 import { createPreparer, type EngineParts, type Preparer } from '../../src/engine/run/prepare.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
@@ -462,11 +461,6 @@ test('a sparing newcomer takes the room of old results only, and stays out where
   expect(['edited', 'ahead 1', 'ahead 2'].filter(small.has)).toEqual(['edited', 'ahead 1'])
   expect(small.bytes).toBe(bytes * 2)
   small.clear()
-})
-
-test('content keys tell contents apart', () => {
-  expect(contentKey(['grain', { amount: 0.1 }])).toBe(contentKey(['grain', { amount: 0.1 }]))
-  expect(contentKey(['grain', { amount: 0.1 }])).not.toBe(contentKey(['grain', { amount: 0.2 }]))
 })
 
 test('tells what a node computed from what it waited for, each step its own', async () => {

@@ -3,8 +3,8 @@ import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
 import { offsetsOf } from '../../graph/node/needs.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
+import { contentKey } from '../../graph/plan/dirty.ts'
 import type { ExecutionPlan, ValueId } from '../../graph/plan/execution-plan.ts'
-import { contentKey } from '../run/content-key.ts'
 import { assetVersions } from '../run/value-names.ts'
 
 /**

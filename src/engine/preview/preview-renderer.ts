@@ -16,7 +16,7 @@ import type { PreparedGraph } from '../run/prepared-graph.ts'
 import { createResultCache, type Held, type ResultCache } from '../run/result-cache.ts'
 import { RenderedFrames } from './rendered-frames.ts'
 import { RequestOrder } from './request-order.ts'
-import { planViews, type UnfoldedRequest, unfolded } from './view-plan.ts'
+import { type UnfoldedRequest, unfolded, ViewPlanner } from './view-plan.ts'
 
 /**
  * Takes over the pictures. `extent`: the size in which the first of them counts, which for a draft is that of the
@@ -96,7 +96,7 @@ async function nodeReports(
 export function createPreview(live: Live, specs: Specs, assets: Assets, cacheBytes: number): Preview {
   const runner: Runner = live.createRunner()
   const cache = createResultCache(cacheBytes)
-  const planning = { specs, assets, device: live.gpu.device }
+  const planner = new ViewPlanner({ specs, assets, device: live.gpu.device })
 
   const order = new RequestOrder()
   const frames = new RenderedFrames((name) => cache.has(name))
@@ -113,7 +113,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     signal: AbortSignal,
   ): Promise<Outcome<PreviewResult>> {
     const began = performance.now()
-    const planned = await planViews(request, planning)
+    const planned = await planner.plan(request)
     if (!planned.ok) return planned
     const { others, targets, document, draft, desc, wanted, parts } = planned.value
     const { plan } = planned.value.planned

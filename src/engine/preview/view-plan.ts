@@ -4,6 +4,7 @@ import { expand } from '../../graph/analysis/expand.ts'
 import { endpointKey, type FlatDocument, type FlatEndpoint } from '../../graph/document/document.ts'
 import type { ValueDesc } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import { dirty } from '../../graph/plan/dirty.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { inPixels, type Region, regionsOf, union } from '../../graph/plan/region.ts'
 import type { Outcome, PreviewRequest, PreviewResult } from '../door/api.ts'
@@ -11,7 +12,8 @@ import { type PlanningParts, planOutputs } from '../run/planning.ts'
 import type { Planned } from '../run/prepare.ts'
 import { draftOf } from './draft.ts'
 
-export interface ViewPlan {
+/** What is planned of a request: all but the part of the view that is shown. */
+interface Planning {
   readonly planned: Planned
   /** The value of the view and of each of the others; `undefined` for one that cannot be shown. */
   readonly targets: readonly (ValueId | undefined)[]
@@ -20,24 +22,89 @@ export interface ViewPlan {
   readonly desc: ValueDesc | null
   readonly document: FlatDocument
   readonly draft: number
+}
+
+export interface ViewPlan extends Planning {
   /** What of each target is shown; nothing where all of it is. */
   readonly wanted: ReadonlyMap<ValueId, Region>
   /** What of each value is made for that. */
   readonly parts: ReadonlyMap<ValueId, Region>
 }
 
-/** Takes in as many of the others as can be shown; only what is wrong with the view itself stands in the way. */
-export async function planViews(request: UnfoldedRequest, parts: PlanningParts): Promise<Outcome<ViewPlan>> {
-  const whole = await planDrafted(request, 1, parts)
-  // A box is drawn to see it as it will be.
-  if (!whole.ok || request.region || !request.draft || request.draft <= 1) return whole
-  const drafted = await planDrafted(request, request.draft, parts)
-  if (!drafted.ok) return whole
-  const { desc, others } = whole.value
-  return { ok: true, value: { ...drafted.value, desc, others } }
+/** A plan that holds for as long as its document is edited in values alone. */
+interface KeptPlan {
+  /** Of the whole, whatever the draft. */
+  readonly document: FlatDocument
+  readonly whole: Planned
+  readonly generation: number
+  readonly planning: Planning
 }
 
-async function planDrafted(request: UnfoldedRequest, draft: number, parts: PlanningParts): Promise<Outcome<ViewPlan>> {
+/** Outputs looked at in turn: what is compared, thumbnails of nodes, frames ahead. */
+const maxKept = 64
+
+export class ViewPlanner {
+  readonly #parts: PlanningParts
+  /** By what is looked at; what was asked for last stands last. */
+  readonly #kept = new Map<string, KeptPlan>()
+
+  constructor(parts: PlanningParts) {
+    this.#parts = parts
+  }
+
+  /** Takes in as many of the others as can be shown; only what is wrong with the view itself stands in the way. */
+  async plan(request: UnfoldedRequest): Promise<Outcome<ViewPlan>> {
+    const { specs, assets } = this.#parts
+    // A box is drawn to see it as it will be.
+    const draft = request.region ? 1 : Math.max(1, request.draft ?? 1)
+    const looked = JSON.stringify([request.view, request.others, draft])
+    const kept = this.#stillGood(looked, request.document)
+    if (kept) return { ok: true, value: inPart(kept, request, this.#parts) }
+    const { generation } = assets
+    const planned = await planViews(request, draft, this.#parts)
+    if (!planned.ok) return planned
+    const { whole, planning } = planned.value
+    // What was missing of one of the others may come without anybody telling.
+    if (planning.others.every(({ problems }) => problems.length === 0))
+      this.#kept.set(looked, { document: request.document, whole, generation, planning })
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= maxKept) break
+      this.#kept.delete(oldest)
+    }
+    return { ok: true, value: inPart(planning, request, { specs, assets }) }
+  }
+
+  #stillGood(looked: string, document: FlatDocument): Planning | undefined {
+    const { specs, assets } = this.#parts
+    const kept = this.#kept.get(looked)
+    this.#kept.delete(looked)
+    if (!kept || kept.generation !== assets.generation) return undefined
+    const holds = (was: FlatDocument, now: FlatDocument, { descs, source }: Planned) =>
+      dirty(was, now, specs, { descs, source, facts: assets.facts }) !== 'plan'
+    const { planning, whole } = kept
+    if (!holds(kept.document, document, whole)) return undefined
+    this.#kept.set(looked, kept)
+    if (planning.draft === 1) return { ...planning, document }
+    const drafted = draftOf(document, specs, planning.draft)
+    return holds(planning.document, drafted, planning.planned) ? { ...planning, document: drafted } : undefined
+  }
+}
+
+async function planViews(
+  request: UnfoldedRequest,
+  draft: number,
+  parts: PlanningParts,
+): Promise<Outcome<Pick<KeptPlan, 'whole' | 'planning'>>> {
+  const outcome = await planDrafted(request, 1, parts)
+  if (!outcome.ok) return outcome
+  const whole = outcome.value
+  const drafted = draft === 1 ? outcome : await planDrafted(request, draft, parts)
+  const { desc, others } = whole
+  const planning = drafted.ok ? { ...drafted.value, desc, others } : whole
+  return { ok: true, value: { whole: whole.planned, planning } }
+}
+
+async function planDrafted(request: UnfoldedRequest, draft: number, parts: PlanningParts): Promise<Outcome<Planning>> {
   const { view, others = [] } = request
   const document = draftOf(request.document, parts.specs, draft)
   const together = await planOutputs(document, [view, ...others], parts)
@@ -45,14 +112,7 @@ async function planDrafted(request: UnfoldedRequest, draft: number, parts: Plann
   const { planned, targets, problems } = together.value
   const [viewProblems = [], ...otherProblems] = problems
   if (targets[0] === undefined) return { ok: false, problems: viewProblems }
-  const { plan, descs } = planned
-  const wanted = new Map<ValueId, Region>()
-  for (const target of request.region ? targets : []) {
-    if (target === undefined || !request.region) continue
-    const region = inPixels(request.region, plan.values[target]!.desc)
-    const known = wanted.get(target)
-    wanted.set(target, known ? union(known, region) : region)
-  }
+  const { descs } = planned
   return {
     ok: true,
     value: {
@@ -60,8 +120,6 @@ async function planDrafted(request: UnfoldedRequest, draft: number, parts: Plann
       targets,
       document,
       draft,
-      wanted,
-      parts: regionsOf(plan, document, parts.specs, parts.assets.facts, wanted),
       desc: descs.get(endpointKey(view)) ?? null,
       others: others.map((output, i) => ({
         desc: targets[i + 1] === undefined ? null : (descs.get(endpointKey(output)) ?? null),
@@ -69,6 +127,23 @@ async function planDrafted(request: UnfoldedRequest, draft: number, parts: Plann
       })),
     },
   }
+}
+
+/** What of each value is made where a part of the view is shown. */
+function inPart(
+  planning: Planning,
+  { region }: UnfoldedRequest,
+  { specs, assets }: Pick<PlanningParts, 'specs' | 'assets'>,
+): ViewPlan {
+  const { plan } = planning.planned
+  const wanted = new Map<ValueId, Region>()
+  for (const target of region ? planning.targets : []) {
+    if (target === undefined || !region) continue
+    const shown = inPixels(region, plan.values[target]!.desc)
+    const known = wanted.get(target)
+    wanted.set(target, known ? union(known, shown) : shown)
+  }
+  return { ...planning, wanted, parts: regionsOf(plan, planning.document, specs, assets.facts, wanted) }
 }
 
 /** A request about plain nodes alone. */

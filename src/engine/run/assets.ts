@@ -18,6 +18,8 @@ export interface Assets {
   version(id: string): number
   /** To be called when another file was put behind `id`. */
   replaced(id: string): void
+  /** Counts up with the versions: while it stays, facts that were found stay. */
+  readonly generation: number
 }
 
 /** @param modelFacts rejects with `ModelError` where the model is not here; does not load it */
@@ -27,6 +29,7 @@ export function createAssets(
   modelFacts: (ref: AssetRef) => Promise<ModelFacts>,
 ): Assets {
   const versions = new Map<string, number>()
+  let generation = 0
   const knownModels = new Map<string, ModelFacts>()
   const modelKey = (ref: AssetRef) => `${ref.id} ${ref.sha256 ?? ''}`
 
@@ -70,6 +73,10 @@ export function createAssets(
     version: (id) => versions.get(id) ?? 0,
     replaced(id) {
       versions.set(id, (versions.get(id) ?? 0) + 1)
+      generation += 1
+    },
+    get generation() {
+      return generation
     },
   }
 }

@@ -1,6 +1,6 @@
 /** From a document to a plan that can be prepared, or to the problems that stand in its way. */
 
-import { endpointKey, type FlatDocument, type FlatEndpoint } from '../../graph/document/document.ts'
+import type { FlatDocument, FlatEndpoint } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
@@ -12,7 +12,12 @@ import type { Planned } from './prepare.ts'
 export interface PlanningParts {
   readonly specs: Specs
   readonly assets: Assets
-  readonly device: GPUDevice
+  readonly device: {
+    readonly limits: Pick<
+      GPUSupportedLimits,
+      'maxSampledTexturesPerShaderStage' | 'maxStorageTexturesPerShaderStage' | 'maxTextureDimension2D'
+    >
+  }
 }
 
 /** Planning knows a missing file only as missing; opening it has said why, which is what people should read. */
@@ -61,6 +66,10 @@ export async function planOutputs(
   outputs: readonly FlatEndpoint[],
   parts: PlanningParts,
 ): Promise<Outcome<PlannedOutputs>> {
+  const all = await planDocument(document, outputs, parts)
+  if (all.ok)
+    return { ok: true, value: { planned: all.value, targets: all.value.shown, problems: outputs.map(() => []) } }
+  // Which of them cannot be made, each by itself tells.
   const outcomes: Outcome<Planned>[] = []
   for (const output of outputs) outcomes.push(await planDocument(document, [output], parts))
   const good = outputs.filter((_, i) => outcomes[i]!.ok)
@@ -68,13 +77,7 @@ export async function planOutputs(
   if (good.length === 0) return { ok: false, problems: problems.flat() }
   const together = await planDocument(document, good, parts)
   if (!together.ok) return together
-  const { plan } = together.value
-  // Two outputs may come down to one value, since a bypassed node passes on its input.
-  const targets = outcomes.map((outcome) => {
-    if (!outcome.ok) return undefined
-    const alone = outcome.value.plan
-    const producer = endpointKey(alone.values[alone.targets[0]!]!.producer)
-    return plan.targets.find((target) => endpointKey(plan.values[target]!.producer) === producer)
-  })
+  let next = 0
+  const targets = outcomes.map(({ ok }) => (ok ? together.value.shown[next++] : undefined))
   return { ok: true, value: { planned: together.value, targets, problems } }
 }

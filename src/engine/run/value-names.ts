@@ -5,11 +5,11 @@
 import type { FrameTime } from '../../gpu/types.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import { frameIn, offsetsOf } from '../../graph/node/needs.ts'
+import { contentKey } from '../../graph/plan/dirty.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { isWhole, type Region, wholeOf } from '../../graph/plan/region.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import type { NumberRun } from '../../nodes/kernel.ts'
-import { contentKey } from './content-key.ts'
 import type { ParamValues, PreparedGraph } from './prepared-graph.ts'
 
 /** Versions of the files that `params` name. */

@@ -16,6 +16,8 @@ export interface Wanted {
   readonly nodes: readonly FlatId[]
   /** The outputs to keep, each once. */
   readonly outputs: readonly FlatEndpoint[]
+  /** For each output asked for the one that it comes down to. */
+  readonly asked: readonly FlatEndpoint[]
 }
 
 /** Why a node rests, as the end of a sentence. */
@@ -32,6 +34,7 @@ export function wantedBy(
   const called = names(document, specs)
   if (Array.isArray(targets)) {
     const outputs = new Map<string, FlatEndpoint>()
+    const asked: FlatEndpoint[] = []
     for (const target of targets as readonly FlatEndpoint[]) {
       const record = nodeOf(document, target.node)
       const at = { code: 'no-output', severity: 'error', ...(record ? { node: target.node } : {}) } as const
@@ -62,9 +65,10 @@ export function wantedBy(
           hint: 'Turn the mute off, or view another node.',
         }
       outputs.set(endpointKey(from), from)
+      asked.push(from)
     }
     if (outputs.size > 0)
-      return { nodes: [...outputs.values()].map((output) => output.node), outputs: [...outputs.values()] }
+      return { nodes: [...outputs.values()].map((output) => output.node), outputs: [...outputs.values()], asked }
     return { code: 'no-output', severity: 'error', message: 'Nothing is to be rendered.', hint: 'View a node.' }
   }
   const isSink = (id: FlatId) => {
@@ -89,7 +93,7 @@ export function wantedBy(
   const nodes = chosen
     ? [...new Set(chosen)]
     : (Object.keys(document.nodes) as FlatId[]).filter(isSink).sort(compareFlat)
-  if (nodes.length > 0) return { nodes, outputs: [] }
+  if (nodes.length > 0) return { nodes, outputs: [], asked: [] }
   return {
     code: 'no-output',
     severity: 'error',

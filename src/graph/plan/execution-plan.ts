@@ -72,8 +72,6 @@ export interface ExecutionPlan {
   readonly targets: readonly ValueId[]
   /** The source whose frames, with their timestamps, are the frames of the result; absent without any source. */
   readonly clock: FlatId | undefined
-  /** Same key, same pipelines: edits that only touch `uniform` params keep it. */
-  readonly key: string
   /** The least number of texture bytes that must be alive at once for this order of steps. */
   readonly peakBytes: number
 }

@@ -24,6 +24,7 @@ import type { PictureDesc, ValueDesc } from '../node/ports.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
 import { type Held, heldAs } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
+import { preparedKey } from './dirty.ts'
 import {
   bytesOf,
   type ExecutionPlan,
@@ -68,12 +69,12 @@ export type PlanOutcome =
   | {
       readonly ok: true
       readonly plan: ExecutionPlan
+      /** For each output asked for the target that it comes down to: several where nodes are passed over. */
+      readonly shown: readonly ValueId[]
       /** By endpoint key of an output: as `inferAll` gives them, for the whole document. */
-      readonly descs: ReadonlyMap<string, ValueDesc>
-      /**
-       * For each node of the plan: the same text, the same `prepare`. It covers the node's type, its `plan`
-       * params, the facts of its assets and the descriptions of its inputs and outputs.
-       */
+      readonly descs: Inference['descs']
+      readonly source: Inference['source']
+      /** For each node of the plan what it is prepared for (see `preparedKey`). */
       readonly nodeKeys: Readonly<Record<FlatId, string>>
     }
   | { readonly ok: false; readonly problems: readonly Problem[] }
@@ -175,16 +176,15 @@ function assetsOf(
   })
 }
 
-function nodeKey(node: PlannedNode, descs: ReadonlyMap<string, ValueDesc>, facts: AssetFacts): string {
+function keyOf(node: PlannedNode, descs: ReadonlyMap<string, ValueDesc>, facts: AssetFacts): string {
   const values = paramValues(node.spec, node.record)
-  return JSON.stringify([
-    node.spec.type,
-    Object.entries(node.spec.params).flatMap(([name, p]) => (p.affects === 'plan' ? [[name, values[name]]] : [])),
+  const files = [
     assetsOf(node, 'media', values).map((ref) => facts.media(ref) ?? null),
     assetsOf(node, 'model', values).map((ref) => facts.model(ref) ?? null),
-    node.inputs.map(({ port, from }) => [port, (from && descs.get(endpointKey(from))) ?? null]),
-    Object.keys(node.spec.outputs).map((port) => [port, descs.get(`${node.id}.${port}`) ?? null]),
-  ])
+  ]
+  const inputs = node.inputs.map(({ port, from }) => [port, (from && descs.get(endpointKey(from))) ?? null] as const)
+  const outputs = Object.keys(node.spec.outputs).map((port) => [port, descs.get(`${node.id}.${port}`) ?? null] as const)
+  return preparedKey(node.spec, values, files, inputs, outputs)
 }
 
 /** The needs of a node, for the inputs of which it says any. */
@@ -220,9 +220,8 @@ const within = (targets: Targets, expansion: Expansion): Targets =>
     : targets
 
 /**
- * Plans what the targets need and nothing else. Refuses with every error found on the nodes that would run.
- * The key does not depend on the order in which the document lists its nodes; it holds their ids, so that
- * whatever was prepared under a key belongs to the very nodes that the plan names.
+ * Plans what the targets need and nothing else, whatever the order in which the document lists its nodes. Refuses with
+ * every error found on the nodes that would run.
  */
 export function plan(request: PlanRequest): PlanOutcome {
   const { specs, facts, limits } = request
@@ -285,20 +284,18 @@ export function plan(request: PlanRequest): PlanOutcome {
     if (problem) return { ok: false, problems: [problem] }
   }
   const clock = clockOf(wanted.nodes, nodes, facts)
-  const nodeKeys = Object.fromEntries(planned.map((node) => [node.id, nodeKey(node, descs, facts)]))
-  const key = JSON.stringify([
-    steps.map((step) => step.nodes.map((id) => [id, nodeKeys[id], Object.entries(step.inputs[id]!), step.needs[id]])),
-    values.map((value) => [value.producer.node, value.producer.port]),
-    targets,
-    clock ?? null,
-  ])
+  const shown = wanted.asked.map((output) => targets[wanted.outputs.findIndex((one) => sameEnd(one, output))]!)
   return {
     ok: true,
-    plan: { steps, values, targets, clock, key, peakBytes },
+    plan: { steps, values, targets, clock, peakBytes },
+    shown,
     descs,
-    nodeKeys,
+    source: inference.source,
+    nodeKeys: Object.fromEntries(planned.map((node) => [node.id, keyOf(node, descs, facts)])),
   }
 }
+
+const sameEnd = (a: FlatEndpoint, b: FlatEndpoint): boolean => a.node === b.node && a.port === b.port
 
 function schedulable(
   node: PlannedNode,

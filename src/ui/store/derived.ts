@@ -25,6 +25,7 @@ import { specOf } from '../../graph/document/subgraph.ts'
 import type { ValueDesc } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
+import { dirty, sameTitles } from '../../graph/plan/dirty.ts'
 import { assetRef } from '../kit/value-text.ts'
 import { assetFacts, type FactsState } from './facts-store.ts'
 
@@ -64,13 +65,44 @@ export interface DerivedStore extends StoreApi<DerivedState> {
 }
 
 export function createDerivedStore(specs: Specs, document: GraphDocument, facts: FactsState): DerivedStore {
-  const store = createStore<DerivedState>(() => derive(document, [], specs, facts, [], undefined))
+  let found = findOut(expand(document, specs), specs, facts, undefined)
+  const store = createStore<DerivedState>(() => derive(document, [], specs, found, [], undefined))
   return {
     ...store,
     update(document, path, facts, failures) {
-      store.setState((before) => derive(document, path, specs, facts, failures, before))
+      found = findOut(expand(document, specs), specs, facts, found)
+      store.setState((before) => derive(document, path, specs, found, failures, before))
     },
   }
+}
+
+/** What the whole graph is found to be. */
+interface Findings extends Pick<DerivedState, 'expansion' | 'standing'> {
+  readonly inference: Inference
+  /** What it was found with. */
+  readonly facts: FactsState
+}
+
+const textureSizeOf = ({ engine }: FactsState) => engine?.adapter?.maxTextureSize ?? defaultTextureSize
+
+/** Infers nothing where a value changed that no size and no problem depends on, or where a node was moved. */
+function findOut(expansion: Expansion, specs: Specs, facts: FactsState, before: Findings | undefined): Findings {
+  const flat = expansion.document
+  const files = assetFacts(facts)
+  const textureSize = textureSizeOf(facts)
+  if (before) {
+    const sameFacts = facts.media === before.facts.media && facts.models === before.facts.models
+    const sameLimits = textureSize === textureSizeOf(before.facts)
+    const was = before.expansion.document
+    const known = { ...before.inference, facts: files }
+    if (sameFacts && sameLimits && sameTitles(was, flat) && dirty(was, flat, specs, known) !== 'plan')
+      return { ...before, expansion }
+  }
+  const inference = inferAll(flat, specs, files, { textureSize })
+  const standing = [...inference.problems, ...problemsOfParams(flat, specs)].flatMap((problem) =>
+    better(problem, flat, specs, facts),
+  )
+  return { expansion, inference, standing, facts }
 }
 
 /** A problem of the whole as one of a node on this level, where it can be seen there. */
@@ -98,18 +130,11 @@ function derive(
   document: GraphDocument,
   path: Path,
   specs: Specs,
-  facts: FactsState,
+  { expansion, inference, standing }: Findings,
   failures: readonly Problem[],
   before: DerivedState | undefined,
 ): DerivedState {
-  const textureSize = facts.engine?.adapter?.maxTextureSize ?? defaultTextureSize
-  const expansion = expand(document, specs)
-  const flat = expansion.document
-  const inference = inferAll(flat, specs, assetFacts(facts), { textureSize })
-  const standing = [...inference.problems, ...problemsOfParams(flat, specs)].flatMap((problem) =>
-    better(problem, flat, specs, facts),
-  )
-  const problems = withFailures(standing, failures, flat)
+  const problems = withFailures(standing, failures, expansion.document)
   const level = graphAt(document, path) ?? document
   const byNode = new Map<NodeId, Problem<NodeId>[]>()
   const wrongEdges = new Set<string>()

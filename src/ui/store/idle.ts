@@ -4,9 +4,10 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, Picture8, PreviewResult } from '../../engine/door/api.ts'
-import { outputToView, pictureKeys } from '../../graph/analysis/viewed-output.ts'
+import { outputToView } from '../../graph/analysis/viewed-output.ts'
 import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import { pictureKeys } from '../../graph/plan/dirty.ts'
 import { playRange } from './playback.ts'
 import type { PreviewStore } from './preview.ts'
 import type { LookingStore } from './viewer-settings.ts'

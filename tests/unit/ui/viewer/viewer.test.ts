@@ -1,8 +1,8 @@
 /** What the viewer asks and works out, without a browser: requests, playing, what to render ahead, variants. */
 import { describe, expect, test } from 'vitest'
 import { expand } from '../../../../src/graph/analysis/expand.ts'
-import { pictureKeys, viewedOutput } from '../../../../src/graph/analysis/viewed-output.ts'
-import type { EdgeId, FlatDocument, GraphDocument, OutermostId } from '../../../../src/graph/document/document.ts'
+import { viewedOutput } from '../../../../src/graph/analysis/viewed-output.ts'
+import type { GraphDocument, OutermostId } from '../../../../src/graph/document/document.ts'
 import { fold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
 import { param } from '../../../../src/graph/node/params.ts'
@@ -232,28 +232,6 @@ test('what is rendered ahead begins after the frame shown, goes round, and stops
   ).toBe(4)
   expect(nextAhead([[2, 9]], 5, range)).toBeNull()
   expect(nextAhead([], 0, range)).toBe(2)
-})
-
-test('a small picture is old once anything above its node changes, and fresh again after undo', () => {
-  const { document } = chain('clip', 'scale', 'sharpen')
-  const edited: FlatDocument = {
-    ...document,
-    nodes: { ...document.nodes, [id('scale-1')]: { ...document.nodes[id('scale-1')]!, params: { factor: 3 } } },
-  }
-  const before = pictureKeys(document, 0)
-  const after = pictureKeys(edited, 0)
-  const same = (name: string) => before.get(id(name)) === after.get(id(name))
-  expect(['clip-0', 'scale-1', 'sharpen-2'].map(same)).toEqual([true, false, false])
-  expect(pictureKeys(document, 0)).toEqual(before)
-  expect(pictureKeys(document, 1).get(id('sharpen-2'))).not.toBe(before.get(id('sharpen-2')))
-  const cyclic = {
-    ...document,
-    edges: {
-      ...document.edges,
-      ['back' as EdgeId]: { id: 'back' as EdgeId, from: image('sharpen-2'), to: image('scale-1') },
-    },
-  }
-  expect(pictureKeys(cyclic, 0).size).toBe(3)
 })
 
 describe('the canvas', () => {
