@@ -68,6 +68,15 @@ let bench: ConformanceBench
 
 const nanAtOnePixel = pixel('wrong-nan', 'return select(image, sqrt(image - 2.0), all(px.at == vec2u(40, 30)));')
 const tooBright = pixel('wrong-bright', 'return vec4f(image.rgb + select(0.0, 0.5, p.amount == 1.0), 1.0);')
+const hiddenEffect = defineNode({
+  ...{ type: 'wrong-hidden', ...common, inputs: image, outputs: image },
+  params: {
+    amount: param.float('Amount', { default: 0.5, min: 0, max: 1, step: 0.1, visible: (values) => values.on === true }),
+    on: param.bool('On', { default: false }),
+  },
+  infer: (inputs) => ({ image: inputs.image }),
+  kernel: { kind: 'pixel', wgsl: 'return vec4f(image.rgb * p.amount, 1.0);' },
+})
 const byTime = pass('wrong-time', write('image_at(at) * (0.5 + 0.125 * u.value)'), { value: () => clock++ % 4 })
 const halfWritten = pass('wrong-half', `if (at.x < 60) { ${write('image_at(at)')} }`)
 const shortReach = pass('wrong-reach', write('image_at(clamp(at + vec2i(3, 0), vec2i(0), vec2i(63, 47)))'))
@@ -146,6 +155,7 @@ const cases: readonly [string, NodeDefinition, typeof wholeAndRepeatable, RegExp
   ['a NaN at one pixel', nanAtOnePixel, wholeAndRepeatable, /outside \[0,1\]/],
   ['a NaN at one pixel, whatever the params', nanAtOnePixel, anyParams, /outside \[0,1\]/],
   ['a value above 1 at an end of a param', tooBright, anyParams, /with \{"amount":1\}.*outside \[0,1\]/],
+  ['an effect of a param that is hidden', hiddenEffect, anyParams, /with \{"amount":0\}, which is hidden/],
   ['an output that depends on time', byTime, wholeAndRepeatable, /unlike those of another time/],
   ['an output not written whole', halfWritten, wholeAndRepeatable, /outside \[0,1\]/],
   ['a reach that is told too short', shortReach, anyParams, /distance from the whole/],
