@@ -1,16 +1,21 @@
+import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { browserArguments } from './src/host/browser.ts'
 import viteConfig from './vite.config.ts'
 
+const domEnvironment = fileURLToPath(new URL('./tests/unit/ui/dom-environment.ts', import.meta.url))
+
 export default defineConfig({
   test: {
     projects: [
       {
+        // What a file asks for by the comment `@vitest-environment dom`.
+        resolve: { alias: { 'vitest-environment-dom': domEnvironment } },
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['tests/unit/**/*.test.ts'],
+          include: ['tests/unit/**/*.test.{ts,tsx}'],
           testTimeout: 30_000,
           // What is tested here keeps no state of its own: loading it once for all files saves a third of the time.
           isolate: false,

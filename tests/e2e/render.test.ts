@@ -12,7 +12,7 @@ import { parseGraph } from '../../src/graph/file/read.ts'
 import { serializeGraph } from '../../src/graph/file/write.ts'
 import { loadSpecs } from '../../src/host/node-specs.ts'
 import { probe } from './media-probe.ts'
-import { asFound, bicubic, project, shipped, startIn, startNpm, test } from './render-command.ts'
+import { asFound, bicubic, project, type Running, shipped, startIn, startNpm, test } from './render-command.ts'
 
 /** The browser among the children of a render, by Linux's /proc. */
 function browserOf({ pid }: ChildProcess): number {
@@ -73,8 +73,19 @@ function expectPlainWords(text: string): void {
   expect(text.trim().split('\n').at(-1)).toMatch(/^.{10,}[.!?]$/)
 }
 
-describe.concurrent('render writes', () => {
-  test('the default recipe, to out/enhanced.mp4, and says what it did', async ({ folder, left }) => {
+/** How far the encoding of a whole clip has come to when it is cut off. */
+const underWay = /\d+\/96 frames/
+
+describe('render writes', () => {
+  test('the default recipe, which it finds in order, to out/enhanced.mp4, and says what it did', async ({
+    folder,
+    render,
+    left,
+  }) => {
+    const checked = await render('--check', join(project, 'public/graphs/default.json'))
+    expect(checked.code, checked.stderr + checked.stdout).toBe(0)
+    expect(checked.stdout).toContain('is in order.')
+
     const { code, stdout, stderr } = await startIn(folder, ['--frames', '8', '--json'], asFound).ended
     expect(stderr).toContain('8/8 frames')
     expect(code, stderr).toBe(0)
@@ -95,8 +106,12 @@ describe.concurrent('render writes', () => {
     expect(file.duration).toBeCloseTo(8 / 24, 2)
   })
 
-  test('WebM with Opus, a part of the clip, with parameters set', async ({ folder, render }) => {
-    const args = [
+  test('WebM with Opus, a part of the clip, with parameters set; Matroska, of another clip; pictures, and reads a folder of them', async ({
+    folder,
+    render,
+    left,
+  }) => {
+    const part = [
       '--start',
       '1',
       '--duration',
@@ -106,9 +121,14 @@ describe.concurrent('render writes', () => {
       '--set',
       'bicubic.kernel=nearest',
     ]
-    const { code, stdout, stderr } = await render(bicubic, '--output', 'a.webm', ...args)
-    expect(code, stderr).toBe(0)
-    expect(stdout).toContain('480×270, 6 frames')
+    const clip = join(shipped, 'field-guide-reference.mp4')
+    const other = ['--input', clip, '--frames', '3', '--set', 'bicubic.factor=0.5', '--json']
+    const [webm, matroska] = await Promise.all([
+      render(bicubic, '--output', 'a.webm', ...part),
+      render(bicubic, '--output', 'a.mkv', ...other),
+    ])
+    expect(webm.code, webm.stderr).toBe(0)
+    expect(webm.stdout).toContain('480×270, 6 frames')
     expect(await probe(join(folder, 'a.webm'))).toMatchObject({
       videoCodec: 'vp9',
       width: 480,
@@ -116,24 +136,17 @@ describe.concurrent('render writes', () => {
       frames: 6,
       audioCodec: 'opus',
     })
-  })
-
-  test('Matroska, with another clip as input', async ({ folder, render }) => {
-    const clip = join(shipped, 'field-guide-reference.mp4')
-    const args = ['--input', clip, '--output', 'a.mkv', '--frames', '3', '--set', 'bicubic.factor=0.5', '--json']
-    const { code, stdout, stderr } = await render(bicubic, ...args)
-    expect(code, stderr).toBe(0)
-    expect(reportShape.parse(JSON.parse(stdout)).outputs[0]).toMatchObject({ width: 320, height: 180, frames: 3 })
+    expect(matroska.code, matroska.stderr).toBe(0)
+    const [output] = reportShape.parse(JSON.parse(matroska.stdout)).outputs
+    expect(output).toMatchObject({ width: 320, height: 180, frames: 3 })
     expect(await probe(join(folder, 'a.mkv'))).toMatchObject({ width: 320, height: 180, frames: 3 })
-  })
 
-  test('pictures, and takes a folder of pictures, in their order, as input', async ({ folder, render, left }) => {
-    const first = await render(bicubic, '--output', 'p.png', '--frames', '3', '--set', 'bicubic.bypass=true')
+    const first = await render(bicubic, '--output', 'p/p.png', '--frames', '3', '--set', 'bicubic.bypass=true')
     expect(first.code, first.stderr).toBe(0)
-    expect(left()).toEqual(['p-0001.png', 'p-0002.png', 'p-0003.png'])
-    expect(await probe(join(folder, 'p-0002.png'))).toMatchObject({ videoCodec: 'png', width: 320, height: 180 })
+    expect(left()).toEqual(['a.mkv', 'a.webm', 'p', 'p/p-0001.png', 'p/p-0002.png', 'p/p-0003.png'])
+    expect(await probe(join(folder, 'p/p-0002.png'))).toMatchObject({ videoCodec: 'png', width: 320, height: 180 })
 
-    const second = await render(bicubic, '--input', folder, '--output', 'again.mp4', '--set', 'decode.sequenceRate=10')
+    const second = await render(bicubic, '--input', 'p', '--output', 'again.mp4', '--set', 'decode.sequenceRate=10')
     expect(second.code, second.stderr).toBe(0)
     const file = await probe(join(folder, 'again.mp4'))
     expect(file).toMatchObject({ width: 640, height: 360, frames: 3, audioCodec: null })
@@ -142,88 +155,93 @@ describe.concurrent('render writes', () => {
 })
 
 describe('render ends with', () => {
-  test.concurrent.for<[string[], string]>([
-    [['--frobnicate'], '--frobnicate'],
-    // How long a clip is only the page finds out.
-    [[bicubic, '--start', '99'], '--start 99'],
-  ])('2 for %j', async ([args, named], { render, left }) => {
-    const { code, stdout, stderr } = await render(...args)
-    expect(code, stderr).toBe(2)
-    expect(stdout).toBe('')
-    expect(stderr).toContain(named)
-    expectPlainWords(stderr)
-    expect(left()).toEqual([])
-  })
-
-  test('3 for a file that is not a video, and leaves an earlier output alone', async ({ folder, render, left }) => {
+  test('2 for a start behind the end of the clip, 3 for a file that is no video, and leaves an earlier output alone', async ({
+    folder,
+    render,
+    left,
+  }) => {
     writeFileSync(join(folder, 'notes.mp4'), 'These are notes, not a video.\n'.repeat(50))
     writeFileSync(join(folder, 'a.mp4'), 'from before')
-    const { code, stdout, stderr } = await render(bicubic, '--input', 'notes.mp4', '--output', 'a.mp4', '--json')
-    expect(code, stderr).toBe(3)
-    expect(failureShape.parse(JSON.parse(stdout)).exitCode).toBe(3)
-    expect(stderr).toContain('notes.mp4')
-    expectPlainWords(stderr)
+    const [late, notes] = await Promise.all([
+      render(bicubic, '--start', '99'),
+      render(bicubic, '--input', 'notes.mp4', '--output', 'a.mp4', '--json'),
+    ])
+    expect(late.code, late.stderr).toBe(2)
+    expect(late.stdout).toBe('')
+    expect(late.stderr).toContain('--start 99')
+    expectPlainWords(late.stderr)
+
+    expect(notes.code, notes.stderr).toBe(3)
+    expect(failureShape.parse(JSON.parse(notes.stdout)).exitCode).toBe(3)
+    expect(notes.stderr).toContain('notes.mp4')
+    expectPlainWords(notes.stderr)
     expect(readFileSync(join(folder, 'a.mp4'), 'utf8')).toBe('from before')
     expect(left()).toEqual(['a.mp4', 'notes.mp4'])
   })
 
-  test.skipIf(process.platform !== 'linux')('4 when the browser dies, with nothing left', async ({ folder, left }) => {
-    const running = startIn(folder, [bicubic, '--output', 'new/a.mp4'], asFound)
-    await running.said(/\d+\/96 frames/)
-    process.kill(browserOf(running.process), 'SIGKILL')
-    const { code, stderr } = await running.ended
-    expect(code, stderr).toBe(4)
-    expectPlainWords(stderr)
-    expect(left()).toEqual([])
-  })
+  test.skipIf(process.platform !== 'linux')(
+    '4 when the browser dies, 130 although it does not answer any more, with nothing left',
+    async ({ folder, left }) => {
+      const died = async () => {
+        const running = startIn(folder, [bicubic, '--output', 'new/a.mp4'], asFound)
+        await running.said(underWay)
+        process.kill(browserOf(running.process), 'SIGKILL')
+        const { code, stderr } = await running.ended
+        expect(code, stderr).toBe(4)
+        expectPlainWords(stderr)
+      }
+      const hung = async () => {
+        const running = startIn(folder, [bicubic, '--output', 'a.mp4'], asFound)
+        await running.said(underWay)
+        const browser = browserOf(running.process)
+        process.kill(browser, 'SIGSTOP')
+        running.process.kill('SIGTERM')
+        const { code, stderr } = await running.ended
+        expect(code, stderr).toBe(130)
+        expectPlainWords(stderr)
+        await expect.poll(() => isRunning(browser)).toBe(false)
+      }
+      await Promise.all([died(), hung()])
+      expect(left()).toEqual([])
+    },
+  )
 
-  test('130 on SIGINT, with nothing left', async ({ folder, start, left }) => {
+  test('130 on SIGINT, and where npm or the group gets a signal, with a sentence, JSON and nothing left', async ({
+    folder,
+    start,
+    left,
+  }) => {
     const seen = new Set<string>()
     using watcher = (() => {
       const watching = watch(folder, { recursive: true }, (_, name) => seen.add(String(name)))
       return { [Symbol.dispose]: () => watching.close() }
     })()
-    const running = start(bicubic, '--output', 'a.mp4')
-    await running.said(/\d+\/96 frames/)
-    running.process.kill('SIGINT')
-    const { code, stderr } = await running.ended
-    expect(code, stderr).toBe(130)
-    expectPlainWords(stderr)
+    const interrupted = async (running: Running, interrupt: () => unknown) => {
+      await running.said(underWay)
+      interrupt()
+      const { code, stdout, stderr } = await running.ended
+      expect(code, stderr).toBe(130)
+      expectPlainWords(stderr)
+      return stdout
+    }
+    const own = start(bicubic, '--output', 'a.mp4')
+    await interrupted(own, () => own.process.kill('SIGINT'))
+    const unix = process.platform !== 'win32'
+    for (const [whom, signal] of unix
+      ? ([
+          ['npm', 'SIGTERM'],
+          ['the group', 'SIGINT'],
+        ] as const)
+      : []) {
+      const running = startNpm(folder, bicubic, '--output', join(folder, 'a.mp4'), '--json')
+      const pid = running.process.pid!
+      const stdout = await interrupted(running, () => process.kill(whom === 'npm' ? pid : -pid, signal))
+      expect(failureShape.parse(JSON.parse(stdout)).exitCode, whom).toBe(130)
+    }
     expect(left()).toEqual([])
     expect([...seen]).not.toContain('a.mp4')
     void watcher
   })
-
-  const unix = process.platform !== 'win32'
-  test.skipIf(!unix).for([
-    ['npm', 'SIGTERM'],
-    ['the group', 'SIGINT'],
-  ] as const)('130 where %s gets %s, with a sentence and JSON', async ([whom, signal], { folder, left }) => {
-    const running = startNpm(folder, bicubic, '--output', join(folder, 'a.mp4'), '--json')
-    await running.said(/\d+\/96 frames/)
-    process.kill(whom === 'npm' ? running.process.pid! : -running.process.pid!, signal)
-    const { code, stdout, stderr } = await running.ended
-    expect(code, stderr).toBe(130)
-    expectPlainWords(stderr)
-    expect(failureShape.parse(JSON.parse(stdout)).exitCode).toBe(130)
-    expect(left()).toEqual([])
-  })
-
-  test.skipIf(process.platform !== 'linux')(
-    '130 although the browser does not answer any more, and ends that too',
-    async ({ folder, left }) => {
-      const running = startIn(folder, [bicubic, '--output', 'a.mp4'], asFound)
-      await running.said(/\d+\/96 frames/)
-      const browser = browserOf(running.process)
-      process.kill(browser, 'SIGSTOP')
-      running.process.kill('SIGTERM')
-      const { code, stderr } = await running.ended
-      expect(code, stderr).toBe(130)
-      expectPlainWords(stderr)
-      await expect.poll(() => isRunning(browser)).toBe(false)
-      expect(left()).toEqual([])
-    },
-  )
 
   test.skipIf(!canMount)('4 as soon as the disk is full, long before the last frame', async ({ folder, render }) => {
     const small = join(folder, 'small')
@@ -238,24 +256,6 @@ describe('render ends with', () => {
     } finally {
       execFileSync('umount', [small])
     }
-  })
-})
-
-describe.concurrent('--check', () => {
-  test('finds the default recipe in order', async ({ render }) => {
-    const { code, stdout, stderr } = await render('--check', join(project, 'public/graphs/default.json'))
-    expect(code, stderr + stdout).toBe(0)
-    expect(stdout).toContain('is in order.')
-  })
-
-  test('ends with 2 for a graph that is not, and says what is wrong', async ({ folder, render }) => {
-    const file = JSON.parse(readFileSync(bicubic, 'utf8'))
-    file.nodes.bicubic.params = { factor: -1 }
-    writeFileSync(join(folder, 'g.json'), JSON.stringify(file))
-    const { code, stdout, stderr } = await render('--check', 'g.json')
-    expect(code, stdout + stderr).toBe(2)
-    expect(stdout).toMatch(/^error: Bicubic: Factor /m)
-    expectPlainWords(stdout)
   })
 })
 

@@ -23,11 +23,18 @@ const modifiers = ['Control', 'Shift', 'Alt', 'Meta', 'CapsLock', 'AltGraph', 'D
 export function ShortcutsDialog() {
   const { view } = useEditor()
   const open = useStore(view, (state) => state.dialog === 'shortcuts')
+  const [asked, setAsked] = useState<Asked | null>(null)
   return (
     <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'shortcuts' : null })}>
-      <DialogContent className="wide">
+      <DialogContent
+        className="wide"
+        // It leaves the question, and the dialog only once none is open.
+        onEscapeKeyDown={(event) => {
+          if (asked) event.preventDefault()
+        }}
+      >
         <DialogHead title={words.title} />
-        <Lists />
+        <Lists asked={asked} setAsked={setAsked} />
       </DialogContent>
     </Dialog.Root>
   )
@@ -39,9 +46,8 @@ interface Asked {
   readonly refused?: { readonly key: string; readonly why: string; readonly takeable: boolean }
 }
 
-function Lists() {
+function Lists({ asked, setAsked }: { asked: Asked | null; setAsked: (asked: Asked | null) => void }) {
   const changed = useStore(keymap, (state) => Object.keys(state.custom).length > 0)
-  const [asked, setAsked] = useState<Asked | null>(null)
   const onKeyDown = (event: KeyboardEvent) => {
     if (!asked) return
     if (modifiers.includes(event.key)) return

@@ -61,10 +61,18 @@ function playedEngine(): Engine {
       const content = await file.text()
       return ok(content.startsWith('{') ? content : null)
     },
-    async preview({ frame, draft = 1 }: PreviewRequest) {
+    async preview({ frame, draft = 1, others = [] }: PreviewRequest) {
+      const desc = { type: 'image', format: 'rgba16float', width: 640, height: 360, frameRate: 24 } as const
       const clock = { node: null, first: 0, last: 95, index: frame, timestamp: frame / 24, duration: 1 / 24 }
       const value: PreviewResult = {
-        ...{ state: 'shown', desc: null, others: [], clock, nodes: {}, milliseconds: 0 },
+        ...{
+          state: 'shown',
+          desc: null,
+          others: others.map(() => ({ desc, problems: [] })),
+          clock,
+          nodes: {},
+          milliseconds: 0,
+        },
         ...{ cacheBytes: 0, gpuBytes: 0, draft, region: null, kept: [] },
       }
       return ok(value)
@@ -78,7 +86,7 @@ function playedEngine(): Engine {
 }
 
 /** As `localStorage` is: `room` is how many characters fit into it. */
-function storage() {
+export function storage() {
   const entries = new Map<string, string>()
   const store = {
     entries,
@@ -123,10 +131,25 @@ export function closePage(): void {
   vi.restoreAllMocks()
 }
 
+/** What of a page is the same with a document and without: timers that end with it, and the files that are served. */
+export function stubServer(): void {
+  const later = setTimeout
+  vi.stubGlobal('setTimeout', (run: () => void, wait?: number) => {
+    const timer = later(run, wait)
+    timers.add(timer)
+    return timer
+  })
+  vi.stubGlobal('fetch', async (what: URL | string) => {
+    const path = new URL(what, origin).pathname.slice(1)
+    return new Response(await readFile(new URL(path, shipped), 'utf8'))
+  })
+  // Node has no IndexedDB: pieces and earlier versions are not kept, of which the page warns.
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+}
+
 /** Puts a page in place of the globals, and of the page that is open. `earlier`: the same tab, reloaded. */
 export function openPage(address = '', earlier?: TestPage): TestPage {
   closePage()
-  const later = setTimeout
   let url = new URL(address, origin)
   const page: TestPage = {
     local: earlier?.local ?? storage(),
@@ -193,13 +216,7 @@ export function openPage(address = '', earlier?: TestPage): TestPage {
     ...{ document, location, history, innerWidth: 1600 },
     getSelection: () => ({ isCollapsed: true }),
   })
-  // Node has no IndexedDB: pieces and earlier versions are not kept, of which the page warns.
-  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
-  vi.stubGlobal('setTimeout', (run: () => void, wait?: number) => {
-    const timer = later(run, wait)
-    timers.add(timer)
-    return timer
-  })
+  stubServer()
   vi.stubGlobal('URL', Url)
   vi.stubGlobal('localStorage', page.local)
   vi.stubGlobal('sessionStorage', page.tab)
@@ -207,10 +224,6 @@ export function openPage(address = '', earlier?: TestPage): TestPage {
   vi.stubGlobal('location', location)
   vi.stubGlobal('window', window)
   vi.stubGlobal('document', document)
-  vi.stubGlobal('fetch', async (what: URL | string) => {
-    const path = new URL(what, origin).pathname.slice(1)
-    return new Response(await readFile(new URL(path, shipped), 'utf8'))
-  })
   return page
 }
 
