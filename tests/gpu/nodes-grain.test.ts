@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { pixelNode } from '../../src/engine/run/prepare.ts'
+import { pixelNode } from '../../src/engine/run/prepare-step.ts'
 import { createFields } from '../../src/gpu/field.ts'
 import type { Recorder } from '../../src/gpu/types.ts'
 import grain from '../../src/nodes/grain.node.ts'

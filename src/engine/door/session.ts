@@ -70,6 +70,21 @@ async function withOverlay(
   return { ok: true, value: { ...outcome.value, others: outcome.value.others.slice(0, -1), overlay } }
 }
 
+/** Renders what the viewer shows, and shows it; in the background only what lies around is drawn. */
+const renderToCanvas = (request: PreviewRequest, render: Render, drawing: DrawScheduler) =>
+  withOverlay(request, (all) =>
+    render(all, ({ scene }) => async (rendered, extent) => {
+      const pictures = request.overlay ? rendered.slice(0, -1) : rendered
+      const overlay = request.overlay ? (rendered.at(-1) ?? null) : null
+      if (request.background && !request.ground) return letGo(rendered)
+      if (request.ground) {
+        if (!pictures.includes(overlay)) letGo([overlay])
+        scene.visible.showAround(pictures)
+      } else scene.visible.show(pictures, extent, request.region !== undefined, overlay)
+      drawing.draw(scene)
+    }),
+  )
+
 async function takeInBackground(
   request: PreviewRequest,
   side: number,
@@ -208,19 +223,7 @@ export function createSession(baseUrl: string): Session {
       return Promise.all(scene.visible.pictures.slice(0, 2).flatMap((picture) => (picture ? count(picture) : [])))
     },
 
-    preview: (request) =>
-      withOverlay(request, (all) =>
-        render(all, ({ scene }) => async (rendered, extent) => {
-          const pictures = request.overlay ? rendered.slice(0, -1) : rendered
-          const overlay = request.overlay ? (rendered.at(-1) ?? null) : null
-          if (request.background && !request.ground) return letGo(rendered)
-          if (request.ground) {
-            if (!pictures.includes(overlay)) letGo([overlay])
-            scene.visible.showAround(pictures)
-          } else scene.visible.show(pictures, extent, request.region !== undefined, overlay)
-          drawing.draw(scene)
-        }),
-      ),
+    preview: (request) => renderToCanvas(request, render, drawing),
     thumbnail: (request, side) => takeInBackground(request, side, render),
     snapshot: (request) => takeSnapshot(request, render),
     stopBackground: async () => (await ready()).preview.stopBackground(),

@@ -80,9 +80,8 @@ export interface MotionSearch {
   ): void
 }
 
-/** @param blur standard deviation in pixels of a blur before the search, against noise; 0: none */
-export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): Promise<MotionSearch> {
-  const sizes = sizesOf(whole)
+/** The passes of a search. @param blur standard deviation in pixels of a blur before the search; 0: none */
+async function compilePasses(gpu: Gpu, blur: number) {
   const pair = { current: 'float', other: 'float' } as const
   const bounds = { whole: 'vec2i' } as const
   const compile = (
@@ -137,6 +136,14 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       ),
     ],
   )
+  return { plane, halve, slopes, search, match, wide, narrow, lost, columns, rows, dense, confidence }
+}
+
+/** @param blur standard deviation in pixels of a blur before the search, against noise; 0: none */
+export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): Promise<MotionSearch> {
+  const sizes = sizesOf(whole)
+  const { plane, halve, slopes, search, match, wide, narrow, lost, columns, rows, dense, confidence } =
+    await compilePasses(gpu, blur)
 
   const distance = (size: Size) => Math.abs(Math.log2((size.width * size.height) / cutArea))
   const cutLevel = sizes.reduce((best, size, i) => (distance(size) < distance(sizes[best]!) ? i : best), 0)

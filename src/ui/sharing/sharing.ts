@@ -7,7 +7,6 @@ import type { Engine } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import type { GraphDocument } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
-import { graphFormat } from '../../graph/file/shape.ts'
 import { serializeGraph } from '../../graph/file/write.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { shippedGraphs } from '../files/shipped-recipes.ts'
@@ -16,20 +15,12 @@ import type { FactsStore } from '../store/facts-store.ts'
 import type { ViewStore } from '../store/view.ts'
 import { count } from '../text/format.ts'
 import { text } from '../text/text.ts'
+import { createGraphsInFiles, type GraphDoor } from './graphs-in-files.ts'
 import { isGraphFragment, packFragment, safeLength, unpackFragment } from './link.ts'
 import { findMissing } from './missing-parts.ts'
 import { createOwnRecipes } from './own-recipes.ts'
 
 const words = text.sharing
-
-/** What opening needs of the files. */
-export interface GraphDoor {
-  /** Reads a graph; tells what is wrong with it and gives `null` where it cannot be read. */
-  read(text: string, name: string): GraphDocument | null
-  /** Puts it on the canvas, unsaved; what was there with changes is kept. */
-  show(document: GraphDocument): void
-  fetchShipped(name: string): Promise<GraphDocument | null>
-}
 
 interface Parts {
   readonly engine: Pick<Engine, 'readComment'>
@@ -49,9 +40,6 @@ export interface Asked {
 }
 
 const recipeKey = 'graph'
-
-/** Whether a comment means to be a graph of ours, whole or not. */
-export const mentionsGraph = (comment: string): boolean => comment.includes(`"${graphFormat}"`)
 
 /** The address without what it asked for: a reload then brings back what was made of it. */
 function clearAddress() {
@@ -88,13 +76,6 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
     tell([unpacked.problem])
     return null
   }
-
-  const nothingIn = (file: File): Problem => ({
-    code: 'bad-file',
-    severity: 'error',
-    message: words.noGraphIn(file.name),
-    hint: words.noGraphInHint,
-  })
 
   return {
     own,
@@ -154,12 +135,7 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
     },
 
     clearAddress,
-
-    /** Whether an exported file carries its graph; a file that cannot be read carries none. */
-    async carriesGraph(file: File): Promise<boolean> {
-      const comment = await engine.readComment(file)
-      return comment.ok && comment.value !== null && mentionsGraph(comment.value)
-    },
+    ...createGraphsInFiles({ engine, view, tell }),
 
     /** Follows links that are put into the address bar of the open page. */
     followAddress(door: GraphDoor) {
@@ -170,34 +146,6 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
           clearAddress()
           if (linked) door.show(linked)
         })
-      })
-    },
-
-    /** The text of the graph that an exported file carries, and what to call it; `null`: it has none, which was told. */
-    async graphIn(file: File): Promise<{ readonly text: string; readonly name: string } | null> {
-      const comment = await engine.readComment(file)
-      if (comment.ok && comment.value !== null && mentionsGraph(comment.value))
-        return { text: comment.value, name: words.graphIn(file.name) }
-      tell(comment.ok ? [nothingIn(file)] : comment.problems)
-      return null
-    },
-
-    /** Offers the graph that a dropped medium carries; says nothing where there is none. */
-    async offerGraphIn(door: GraphDoor, file: File) {
-      const comment = await engine.readComment(file)
-      // A file whose metadata cannot be read was complained of when it was opened as a medium.
-      if (!comment.ok || comment.value === null || !mentionsGraph(comment.value)) return
-      const { value } = comment
-      view.toast({
-        tone: 'info',
-        message: words.carriesGraph(file.name),
-        action: {
-          label: words.openItsGraph,
-          run: () => {
-            const carried = door.read(value, words.graphIn(file.name))
-            if (carried) door.show(carried)
-          },
-        },
       })
     },
 

@@ -1,0 +1,213 @@
+/**
+ * From a step of a plan to one that runs: a pipeline for a fused unit, an instance for every other node. The instances
+ * are kept by what they were made with, so that the same step prepared again opens nothing anew.
+ */
+import { createFields } from '../../gpu/field.ts'
+import { generatePixelUnit, type PixelNode } from '../../gpu/pixel.ts'
+import type { Gpu } from '../../gpu/types.ts'
+import { endpointKey, type FlatId } from '../../graph/document/document.ts'
+import type { PictureDesc, ValueDesc } from '../../graph/node/ports.ts'
+import { paramValues } from '../../graph/node/values.ts'
+import type { PlanStep } from '../../graph/plan/execution-plan.ts'
+import type { NodeDefinition } from '../../nodes/define.ts'
+import type { NodeInstance, Prepare } from '../../nodes/kernel.ts'
+import { NodeFailure } from './errors.ts'
+import type { Instances, Slot } from './instances.ts'
+import type { EngineParts, PrepareRequest } from './prepare.ts'
+import type {
+  AnyAsync,
+  AnyPass,
+  AnySource,
+  DrivenParam,
+  FieldsInstance,
+  ParamValues,
+  PreparedStep,
+} from './prepared-graph.ts'
+import { assetVersions } from './value-names.ts'
+
+/** A pixel node as its unit is generated from: its body for these params. */
+export function pixelNode(definition: NodeDefinition, params: ParamValues): PixelNode {
+  const { kernel } = definition
+  if (kernel.kind !== 'pixel') throw new Error(`${definition.type} is not a pixel node`)
+  const { wgsl } = kernel
+  return { ...definition, kernel: { ...kernel, wgsl: typeof wgsl === 'string' ? wgsl : wgsl(params as never) } }
+}
+
+async function preparePixels(
+  gpu: Gpu,
+  definitionOf: (type: string) => NodeDefinition,
+  request: PrepareRequest,
+  step: PlanStep,
+  openFields: (node: FlatId, own: PixelNode) => Promise<Slot<FieldsInstance>>,
+): Promise<PreparedStep> {
+  const nodeOf = (id: FlatId): PixelNode => {
+    const record = request.document.nodes[id]!
+    const definition = definitionOf(record.type)
+    // A body made from params leaves out nothing that a number may switch on.
+    const driven = drivenParams(definition, step, id).map(({ name, max }) => [name, max] as const)
+    return pixelNode(definition, { ...paramValues(definition, record), ...Object.fromEntries(driven) })
+  }
+  const written = new Map(
+    step.writes.map((value) => {
+      const { producer, desc } = request.planned.plan.values[value]!
+      return [producer.node, { value, format: desc.format }] as const
+    }),
+  )
+  const unit = generatePixelUnit(step, nodeOf, written)
+  try {
+    const fields = new Map(
+      await Promise.all(
+        [...new Set(unit.fields.map(({ node }) => node))].map(
+          async (node) => [node, await openFields(node, nodeOf(node))] as const,
+        ),
+      ),
+    )
+    return { kind: 'pixel', step, unit, fields, pass: await gpu.compute(unit.spec) }
+  } catch (error) {
+    throw (await failureAlone(gpu, step, nodeOf)) ?? error
+  }
+}
+
+/** The params of a node that numbers are wired to. */
+export function drivenParams({ inputs, params }: NodeDefinition, step: PlanStep, id: FlatId): readonly DrivenParam[] {
+  return Object.entries(step.inputs[id] ?? {}).flatMap(([name, source]) => {
+    const declared = params[name]
+    if (source.kind !== 'value' || !inputs[name]?.drives || declared?.kind !== 'float') return []
+    const { label, min, max } = declared
+    return [{ name, label, min, max }]
+  })
+}
+
+/** Which node of a unit does not compile: the first that does not by itself either. */
+async function failureAlone(
+  gpu: Gpu,
+  step: PlanStep,
+  nodeOf: (id: FlatId) => PixelNode,
+): Promise<NodeFailure | undefined> {
+  for (const id of step.nodes) {
+    const unwired = Object.keys(step.inputs[id] ?? {}).map((port) => [port, { kind: 'none' } as const])
+    const alone = { ...step, nodes: [id], inputs: { [id]: Object.fromEntries(unwired) }, reads: [], writes: [] }
+    try {
+      await gpu.compute(generatePixelUnit(alone, nodeOf, new Map()).spec)
+    } catch (error) {
+      return new NodeFailure(id, error)
+    }
+  }
+  return undefined
+}
+
+/** Prepares the steps of plans, and keeps what was opened for them in `instances`. */
+export class StepPreparation {
+  readonly #parts: EngineParts
+  readonly #instances: Instances
+
+  constructor(parts: EngineParts, instances: Instances) {
+    this.#parts = parts
+    this.#instances = instances
+  }
+
+  definitionOf(type: string): NodeDefinition {
+    const definition = this.#parts.definitions.get(type)
+    if (!definition) throw new Error(`No node type “${type}”.`)
+    return definition
+  }
+
+  /** What the node is told; the exact types of its ports and params are erased (see `AnyPass`). */
+  contextOf(request: PrepareRequest, step: PlanStep, node: FlatId): Prepare {
+    const { document } = request
+    const { plan, descs } = request.planned
+    const record = document.nodes[node]!
+    const definition = this.definitionOf(record.type)
+    const inputs: Record<string, ValueDesc | undefined> = {}
+    for (const port of Object.keys(definition.inputs)) {
+      const source = step.inputs[node]?.[port] ?? { kind: 'none' }
+      if (source.kind === 'value') inputs[port] = plan.values[source.value]!.desc
+      else if (source.kind !== 'none') inputs[port] = descs.get(endpointKey(source.from))
+    }
+    const outputs: Record<string, ValueDesc | undefined> = {}
+    for (const port of Object.keys(definition.outputs)) outputs[port] = descs.get(endpointKey({ node, port }))
+    return {
+      gpu: this.#parts.gpu,
+      media: this.#parts.media,
+      models: this.#parts.models,
+      upload: this.#parts.upload,
+      download: this.#parts.download,
+      runtime: request.runtime,
+      inputs: inputs as Prepare['inputs'],
+      outputs: outputs as Prepare['outputs'],
+      params: paramValues(definition, record) as Prepare['params'],
+      signal: request.signal,
+    }
+  }
+
+  /** What an instance was made with: the same key, the same instance. */
+  slotKey(request: PrepareRequest, node: FlatId): string {
+    const record = request.document.nodes[node]!
+    const versions = assetVersions(paramValues(this.definitionOf(record.type), record), this.#parts.assetVersion)
+    return [request.planned.nodeKeys[node], request.runtime, ...versions].join()
+  }
+
+  async #slotFor<T extends NodeInstance>(
+    request: PrepareRequest,
+    step: PlanStep,
+    node: FlatId,
+    open: (context: Prepare) => Promise<T>,
+  ): Promise<Slot<T>> {
+    const { type } = request.document.nodes[node]!
+    const context = this.contextOf(request, step, node)
+    return this.#instances.get(node, this.slotKey(request, node), type, () => open(context))
+  }
+
+  /** The pictures of a pixel node's own, kept as instances of other nodes are. */
+  async #fieldSlot(request: PrepareRequest, step: PlanStep, node: FlatId, own: PixelNode) {
+    return this.#slotFor<FieldsInstance>(request, step, node, async ({ outputs }) => {
+      const desc = Object.values(outputs)[0] as PictureDesc
+      const fields = await createFields(this.#parts.gpu, own, desc)
+      return { textures: fields.textures, dispose: () => fields[Symbol.dispose]() }
+    })
+  }
+
+  async prepare(request: PrepareRequest, step: PlanStep): Promise<PreparedStep> {
+    const node = step.nodes[0]!
+    try {
+      const { kernel } = this.definitionOf(request.document.nodes[node]!.type)
+      switch (kernel.kind) {
+        case 'pixel':
+          return await preparePixels(
+            this.#parts.gpu,
+            (type) => this.definitionOf(type),
+            request,
+            step,
+            (id, own) => this.#fieldSlot(request, step, id, own),
+          )
+        case 'sink':
+          return { kind: 'sink', step, node }
+        case 'number':
+          return { kind: 'number', step, node, readsFrame: kernel.readsFrame === true, numbers: kernel.numbers }
+        case 'pass':
+          return {
+            kind: 'pass',
+            step,
+            node,
+            slot: await this.#slotFor<AnyPass>(request, step, node, (c) => kernel.prepare(c)),
+          }
+        case 'async':
+          return {
+            kind: 'async',
+            step,
+            node,
+            slot: await this.#slotFor<AnyAsync>(request, step, node, (c) => kernel.prepare(c)),
+          }
+        case 'source':
+          return {
+            kind: 'source',
+            step,
+            node,
+            slot: await this.#slotFor<AnySource>(request, step, node, (c) => kernel.prepare(c)),
+          }
+      }
+    } catch (error) {
+      throw error instanceof NodeFailure ? error : new NodeFailure(node, error)
+    }
+  }
+}
