@@ -149,7 +149,7 @@ test('commands are found by name, and every key can be set, told of when taken, 
   await page.keyboard.press('Control+x')
   await dialog.getByText('The browser keeps this key for “Cut”; choose another.').waitFor()
   await page.keyboard.press('Alt+m')
-  await soon(() => keys.innerText()).toBe('Alt+M')
+  await soon(() => keys.textContent()).toBe('Alt+M')
   await page.keyboard.press('Escape')
   await dialog.waitFor({ state: 'hidden' })
   await page.keyboard.press('m')
@@ -160,9 +160,9 @@ test('commands are found by name, and every key can be set, told of when taken, 
   await page.reload()
   await editor.node('bicubic').waitFor()
   await page.keyboard.press('?')
-  await soon(() => keys.innerText()).toBe('Alt+M')
+  await soon(() => keys.textContent()).toBe('Alt+M')
   await dialog.getByRole('button', { name: 'Reset all keys' }).click()
-  await soon(() => keys.innerText()).toBe('M')
+  await soon(() => keys.textContent()).toBe('M')
 })
 
 test('a file that another tab has written meanwhile is not written over unasked; earlier versions come back as a step that can be undone; two tabs keep a graph each', async () => {

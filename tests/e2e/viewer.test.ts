@@ -77,7 +77,7 @@ test('compares with a reference file by a line that is dragged and by a held key
   const surface = (await page.locator('.viewer-surface').boundingBox())!
   const place = async (x: number) => {
     await page.mouse.move(surface.x + surface.width / 2 + x, surface.y + surface.height / 2)
-    const text = () => page.locator('.pixel-readout .place').first().innerText()
+    const text = async () => (await page.locator('.pixel-readout .place').first().textContent()) ?? ''
     await soon(text).toMatch(/^\d+, \d+$/)
     return text
   }
@@ -151,7 +151,7 @@ test('scopes, times and pictures on the nodes come and go, an old picture says s
   }
   await page.keyboard.press('t')
   const row = page.locator('.times tr[data-node="bicubic"]')
-  expect(await row.locator('td').first().innerText()).toMatch(/\d (ms|s)$/)
+  expect(await row.locator('td').first().textContent()).toMatch(/\d (ms|s)$/)
   await row.getByRole('button', { name: 'Bicubic' }).click()
   await page.locator('.inspector-body[data-node="bicubic"]').waitFor()
 

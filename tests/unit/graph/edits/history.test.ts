@@ -57,10 +57,8 @@ describe('history', () => {
   })
 
   it('jumps as far as it is asked, or as it can, and a jump to nowhere is none', () => {
-    const states = [0.1, 0.2, 0.3, 0.4].reduce<History[]>(
-      (all, value) => [...all, set(all.at(-1)!, value)],
-      [newHistory(recipe())],
-    )
+    const states = [newHistory(recipe())]
+    for (const value of [0.1, 0.2, 0.3, 0.4]) states.push(set(states.at(-1)!, value))
     const last = states.at(-1)!
     for (const [n, state] of states.entries()) {
       const there = jump(last, n - 4)
