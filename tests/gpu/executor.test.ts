@@ -1,7 +1,8 @@
 /** The executor with nodes made for the purpose: what runs, in which order, what is kept, what is given back. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createExecutor, type Executor, type FrameRequest } from '../../src/engine/run/executor.ts'
-import { createPreparer, type EngineParts, type Preparer } from '../../src/engine/run/prepare.ts'
+import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
+import type { EngineParts } from '../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
 import { createResultCache, type ResultCache } from '../../src/engine/run/result-cache.ts'
 import { createWindows } from '../../src/engine/run/window-cache.ts'

@@ -9,7 +9,7 @@ import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { inPixels, type Region, regionsOf, union } from '../../graph/plan/region.ts'
 import type { Outcome, PreviewRequest, PreviewResult } from '../door/api.ts'
 import { type PlanningParts, planOutputs } from '../run/planning.ts'
-import type { Planned } from '../run/prepare.ts'
+import type { Planned } from '../run/prepare-request.ts'
 import { draftOf } from './draft.ts'
 
 /** What is planned of a request: all but the part of the view that is shown. */

@@ -9,7 +9,8 @@ import { createModels, type ModelLibrary, type OwnedModels } from '../../models/
 import type { NodeDefinition } from '../../nodes/define.ts'
 import { DeviceLostError } from './errors.ts'
 import { createExecutor, type Executor } from './executor.ts'
-import { createPreparer, type EngineParts, type Preparer } from './prepare.ts'
+import { createPreparer, type Preparer } from './prepare.ts'
+import type { EngineParts } from './prepare-request.ts'
 
 /** A preparer and an executor of their own: the preview has one pair, each export another. */
 export interface Runner extends AsyncDisposable {

@@ -7,7 +7,7 @@ import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { defaultLimits, type PlanRequest, plan } from '../../graph/plan/plan.ts'
 import type { Outcome } from '../door/api.ts'
 import type { Assets } from './assets.ts'
-import type { Planned } from './prepare.ts'
+import type { Planned } from './prepare-request.ts'
 
 export interface PlanningParts {
   readonly specs: Specs

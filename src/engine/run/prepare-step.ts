@@ -13,7 +13,7 @@ import type { NodeDefinition } from '../../nodes/define.ts'
 import type { NodeInstance, Prepare } from '../../nodes/kernel.ts'
 import { NodeFailure } from './errors.ts'
 import type { Instances, Slot } from './instances.ts'
-import type { EngineParts, PrepareRequest } from './prepare.ts'
+import type { EngineParts, PrepareRequest } from './prepare-request.ts'
 import type {
   AnyAsync,
   AnyPass,

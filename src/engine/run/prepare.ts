@@ -2,45 +2,16 @@
  * From a plan to things that run. A node whose type, plan params, descriptions and files are as before keeps its instance,
  * so that an edit elsewhere never opens a file or loads a model again.
  */
-import type { Gpu } from '../../gpu/types.ts'
-import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import { paramValues } from '../../graph/node/values.ts'
-import type { ExecutionPlan, ValueId } from '../../graph/plan/execution-plan.ts'
-import type { PlanOutcome } from '../../graph/plan/plan.ts'
-import type { Region } from '../../graph/plan/region.ts'
-import type { Media } from '../../media/types.ts'
-import type { Models, RuntimeChoice } from '../../models/types.ts'
-import type { NodeDefinition } from '../../nodes/define.ts'
-import type { Download, Prepare, SinkContext } from '../../nodes/kernel.ts'
+import type { ExecutionPlan } from '../../graph/plan/execution-plan.ts'
+import type { SinkContext } from '../../nodes/kernel.ts'
 import { NodeFailure } from './errors.ts'
 import { Instances } from './instances.ts'
+import type { EngineParts, PrepareRequest } from './prepare-request.ts'
 import { drivenParams, StepPreparation } from './prepare-step.ts'
 import type { AnySink, AnySource, Clock, PreparedGraph, PreparedStep } from './prepared-graph.ts'
 import { ValueNames } from './value-names.ts'
-
-export interface EngineParts {
-  readonly gpu: Gpu
-  readonly media: Media
-  readonly models: Models
-  readonly upload: Prepare['upload']
-  readonly download: Download
-  readonly definitions: ReadonlyMap<string, NodeDefinition>
-  /** Changes whenever the file behind a media or model id changes. */
-  readonly assetVersion: (id: string) => number
-}
-
-export type Planned = Extract<PlanOutcome, { ok: true }>
-
-export interface PrepareRequest {
-  readonly document: FlatDocument
-  readonly planned: Planned
-  readonly runtime: RuntimeChoice
-  readonly signal: AbortSignal
-  /** Parts of targets that are to be handed out; the whole of those that are not named. */
-  readonly wanted?: ReadonlyMap<ValueId, Region>
-  /** Parts of values that are to be made for that (see `regionsOf`). */
-  readonly parts?: ReadonlyMap<ValueId, Region>
-}
 
 /** A graph without a source has one moment only. */
 const standingStill: Clock = {

@@ -1,0 +1,34 @@
+/** What a graph is prepared with, and what is asked of that. */
+import type { Gpu } from '../../gpu/types.ts'
+import type { FlatDocument } from '../../graph/document/document.ts'
+import type { ValueId } from '../../graph/plan/execution-plan.ts'
+import type { PlanOutcome } from '../../graph/plan/plan.ts'
+import type { Region } from '../../graph/plan/region.ts'
+import type { Media } from '../../media/types.ts'
+import type { Models, RuntimeChoice } from '../../models/types.ts'
+import type { NodeDefinition } from '../../nodes/define.ts'
+import type { Download, Prepare } from '../../nodes/kernel.ts'
+
+export interface EngineParts {
+  readonly gpu: Gpu
+  readonly media: Media
+  readonly models: Models
+  readonly upload: Prepare['upload']
+  readonly download: Download
+  readonly definitions: ReadonlyMap<string, NodeDefinition>
+  /** Changes whenever the file behind a media or model id changes. */
+  readonly assetVersion: (id: string) => number
+}
+
+export type Planned = Extract<PlanOutcome, { ok: true }>
+
+export interface PrepareRequest {
+  readonly document: FlatDocument
+  readonly planned: Planned
+  readonly runtime: RuntimeChoice
+  readonly signal: AbortSignal
+  /** Parts of targets that are to be handed out; the whole of those that are not named. */
+  readonly wanted?: ReadonlyMap<ValueId, Region>
+  /** Parts of values that are to be made for that (see `regionsOf`). */
+  readonly parts?: ReadonlyMap<ValueId, Region>
+}
