@@ -135,7 +135,7 @@ describe('the gallery', () => {
 })
 
 describe('keys', () => {
-  let stop = () => {}
+  let stop: () => void = () => undefined
   beforeEach(async () => {
     editor = await renderEditor('bicubic', <ShortcutsDialog />)
     stop = listenToKeys(editor)
