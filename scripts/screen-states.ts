@@ -103,6 +103,20 @@ export const screenStates: readonly ScreenState[] = [
     },
   },
   {
+    name: 'check',
+    recipe: 'bicubic',
+    async reach(page) {
+      await shown(page)
+      await page.keyboard.press('e')
+      await page.locator('.check-panel[data-phase="done"]').waitFor({ timeout: 300_000 })
+      await page.locator('.check-where').first().click()
+      await page.locator('.check-finding .fix').first().click()
+      await page.locator('.check-fixed canvas').nth(1).waitFor({ timeout: 120_000 })
+      await shown(page)
+      await page.mouse.move(0, 0)
+    },
+  },
+  {
     name: 'models',
     async reach(page) {
       await shown(page)

@@ -1,7 +1,7 @@
 /** The whole window: look and tune above, build below. */
 import { ReactFlowProvider } from '@xyflow/react'
 import { Tabs, Tooltip } from 'radix-ui'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { Canvas } from './canvas/Canvas.tsx'
 import { keymap } from './commands/keymap.ts'
@@ -26,6 +26,8 @@ const commandPalette = async () => (await import('./shell/CommandPalette.tsx')).
 const versionsDialog = async () => (await import('./shell/VersionsDialog.tsx')).VersionsDialog
 const missingDialog = async () => (await import('./sharing/MissingDialog.tsx')).MissingDialog
 const recipesDialog = async () => (await import('./sharing/RecipesDialog.tsx')).RecipesDialog
+
+const CheckPanel = lazy(async () => ({ default: (await import('./check/CheckPanel.tsx')).CheckPanel }))
 
 const tour = async () => (await import('./tour/Tour.tsx')).Tour
 
@@ -179,12 +181,18 @@ function SidePanels({ width }: { width: number }) {
             </span>
           )}
         </Tabs.Trigger>
+        <Tabs.Trigger value="check">{text.shell.panels.check}</Tabs.Trigger>
       </Tabs.List>
       <Tabs.Content className="side-content" value="node" tabIndex={-1}>
         <Inspector />
       </Tabs.Content>
       <Tabs.Content className="side-content" value="problems" tabIndex={-1}>
         <ProblemList />
+      </Tabs.Content>
+      <Tabs.Content className="side-content" value="check" tabIndex={-1}>
+        <Suspense fallback={null}>
+          <CheckPanel />
+        </Suspense>
       </Tabs.Content>
       <PanelToasts />
     </Tabs.Root>

@@ -73,6 +73,8 @@ export interface Commands
     /** Puts it in the place of the open one, on the same clip, as one step of the history. */
     take(graph: { readonly title: string; readonly document: GraphDocument }): void
   }
+  /** Shows a place of the picture, at least `closer` times as large as fitted. */
+  lookAt(spot: { readonly x: number; readonly y: number }, closer: number): void
   /** The place in the picture that is looked at, as a share of its sides; its middle where no picture is. */
   spot(): { readonly x: number; readonly y: number }
   readonly sharing: Sharing
@@ -181,6 +183,7 @@ export function createCommands(parts: Parts): Commands {
         files.replace(text.edits.takeGraph(title), onSameMedium(other, document.getState().document, specs))
       },
     },
+    lookAt: (spot, closer) => panels.viewer?.lookAt(spot, closer),
     spot: () => panels.viewer?.spot() ?? { x: 0.5, y: 0.5 },
     start: () => files.start(),
   }

@@ -25,6 +25,7 @@ export const editMenu: readonly Section[] = [
     'edit.mute',
     'edit.selectAll',
   ],
+  ['viewer.check'],
 ]
 
 /** What tidies the canvas, called by the full titles. */

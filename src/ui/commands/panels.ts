@@ -9,6 +9,8 @@ export interface Panels {
     zoomTo(scale: number): void
     /** Zooms in to `scale` where the picture is fitted or smaller; keeps a closer look. */
     zoomToAtLeast(scale: number): void
+    /** Brings a place of the picture, as a share of its sides, into the middle, at least `closer` times as large as fitted. */
+    lookAt(spot: { readonly x: number; readonly y: number }, closer: number): void
     /** What lies in the middle of it, as a share of the picture's sides. */
     spot(): { readonly x: number; readonly y: number }
   }

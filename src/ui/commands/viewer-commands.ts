@@ -1,5 +1,5 @@
 /** Playing the clip, comparing, and what is shown over the picture. */
-import { Columns3, Layers } from 'lucide-react'
+import { Columns3, Layers, ScanSearch } from 'lucide-react'
 import { expand } from '../../graph/analysis/expand.ts'
 import { assetFacts } from '../store/facts-store.ts'
 import { mapsOf, measuresOf } from '../store/maps.ts'
@@ -106,6 +106,12 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
       // Smaller than it is, one model looks like another.
       panels.viewer?.zoomToAtLeast(1)
     },
+  },
+  'viewer.check': {
+    icon: ScanSearch,
+    keys: ['E'],
+    possible: ({ preview }) => preview.getState().shown !== null,
+    run: ({ view }) => view.setState(({ checks }) => ({ sidePanel: 'check', checks: checks + 1 })),
   },
   'viewer.flicker': {
     keys: ['X'],

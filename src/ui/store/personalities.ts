@@ -1,9 +1,9 @@
 /** What a model of a family would make of the picture that is seen, with each of its personalities. */
+import { above } from '../../graph/analysis/upstream.ts'
 import type { FlatDocument, FlatEndpoint } from '../../graph/document/document.ts'
 import type { AssetFacts } from '../../graph/node/facts.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { membersOf } from '../kit/personality.ts'
-import { above } from './view-request.ts'
 import type { Variants } from './viewer-settings.ts'
 
 /** Pictures that stand beside each other at most. */

@@ -5,6 +5,7 @@
  */
 
 import { expand } from '../../graph/analysis/expand.ts'
+import { above, sourceOf } from '../../graph/analysis/upstream.ts'
 import type {
   EdgeId,
   EdgeRecord,
@@ -62,28 +63,11 @@ export const nothingKnown: Known = { sizeOf: () => undefined, personalityOf: () 
 const inputsOf = (document: FlatDocument, node: FlatId): readonly EdgeRecord<FlatId>[] =>
   Object.values(document.edges).filter(({ to }) => to.node === node)
 
-/** Everything that `node` is made from, itself among it, nearest first. */
-export function above(document: FlatDocument, node: FlatId): ReadonlySet<FlatId> {
-  const found = new Set<FlatId>([node])
-  for (const id of found) for (const { from } of inputsOf(document, id)) found.add(from.node)
-  return found
-}
-
 function below(document: FlatDocument, node: FlatId): ReadonlySet<FlatId> {
   const found = new Set<FlatId>([node])
   for (const id of found)
     for (const { from, to } of Object.values(document.edges)) if (from.node === id) found.add(to.node)
   return found
-}
-
-/** The picture that comes into the graph where `view` begins; `null` where nothing does. */
-export function sourceOf(document: FlatDocument, specs: Specs, view: FlatEndpoint): FlatEndpoint | null {
-  for (const id of above(document, view.node)) {
-    const spec = specs.get(document.nodes[id]?.type ?? '')
-    const port = mainPort(spec?.outputs)
-    if (spec?.kernel.kind === 'source' && port) return { node: id, port }
-  }
-  return null
 }
 
 /** The kind of node that opens files: its type, its picture and the param that names the file. */

@@ -4,7 +4,7 @@ import type { EdgeId, Endpoint, MarkId, NodeId, Point } from '../../graph/docume
 import type { Ways } from '../../graph/edits/dots.ts'
 
 export type ThemeChoice = 'system' | 'dark' | 'light'
-export type SidePanel = 'node' | 'problems'
+export type SidePanel = 'node' | 'problems' | 'check'
 export type DialogName = 'export' | 'shortcuts' | 'recipes' | 'missing' | 'commands' | 'versions' | null
 
 /** A loose end of a wire: the port it hangs on, and which side of the node that port is. */
@@ -72,6 +72,8 @@ export interface ViewState {
   /** The first graph is there, or could not be had; an empty canvas is empty only from then on. */
   readonly ready: boolean
   readonly toasts: readonly Toast[]
+  /** Counts up when the clip is to be checked. */
+  readonly checks: number
   /** How many dialogs lie over the page; messages stand in the one on top. */
   readonly dialogs: number
   /** Counts up when the canvas should bring everything (`null`) or these nodes into sight. */
@@ -139,6 +141,7 @@ export function createViewStore(): ViewStore {
     touring: false,
     ready: false,
     toasts: [],
+    checks: 0,
     dialogs: 0,
     reveal: { nodes: null, count: 0 },
   }))

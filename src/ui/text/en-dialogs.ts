@@ -1,5 +1,6 @@
 /** English in the parts that are fetched when they are first wanted. */
 
+import { check } from './en/dialogs/check-words.ts'
 import { looking } from './en/dialogs/comparison-words.ts'
 import { exportDialog } from './en/dialogs/export-dialog-words.ts'
 import { help } from './en/dialogs/help-words.ts'
@@ -7,4 +8,4 @@ import { recipesDialog } from './en/dialogs/recipes-dialog-words.ts'
 import { tour } from './en/dialogs/tour-words.ts'
 import { versions } from './en/dialogs/version-words.ts'
 
-export const enDialogs = { export: exportDialog, help, looking, recipes: recipesDialog, tour, versions }
+export const enDialogs = { check, export: exportDialog, help, looking, recipes: recipesDialog, tour, versions }

@@ -9,6 +9,7 @@ import {
   Diff,
   Layers,
   Maximize,
+  ScanSearch,
   Square,
   SquareDashedMousePointer,
   SquareSplitHorizontal,
@@ -118,6 +119,23 @@ function OverlayButton() {
   )
 }
 
+/** Measures the clip, in the panel beside. */
+function CheckButton() {
+  const { commands, preview } = useEditor()
+  const shown = useStore(preview, (state) => state.shown !== null)
+  if (!shown) return null
+  return (
+    <IconButton
+      label={words.check}
+      tip={words.checkHint}
+      keys={keysOf('viewer.check')}
+      onClick={() => commands.run('viewer.check')}
+    >
+      <ScanSearch size={15} aria-hidden />
+    </IconButton>
+  )
+}
+
 /** Draws a box, and, once there is one, takes it away. */
 function RegionTool() {
   const { looking, commands } = useEditor()
@@ -191,13 +209,21 @@ export function Viewer() {
     const { zoom } = where.getState()
     if (zoom.mode === 'fit' || zoom.scale < scale) exact(scale)
   }
+  const lookAt = (at: { readonly x: number; readonly y: number }, closer: number) =>
+    where.setState(({ zoom, placement }) => {
+      if (!placement) return { zoom }
+      const { picture, field } = placement
+      const fitted = Math.min(field.width / picture.width, field.height / picture.height)
+      const scale = Math.max(zoom.mode === 'manual' ? zoom.scale : 0, Math.min(8, Math.max(1, closer * fitted)))
+      return { zoom: { mode: 'manual', scale, centre: { x: at.x * picture.width, y: at.y * picture.height } } }
+    })
   const spot = () => {
     const { zoom, placement } = where.getState()
     if (zoom.mode === 'fit' || !placement) return { x: 0.5, y: 0.5 }
     const { width, height } = placement.picture
     return { x: zoom.centre.x / width, y: zoom.centre.y / height }
   }
-  useEffect(() => commands.attach('viewer', { fit, zoomTo: exact, zoomToAtLeast: atLeast, spot }))
+  useEffect(() => commands.attach('viewer', { fit, zoomTo: exact, zoomToAtLeast: atLeast, lookAt, spot }))
   const stage = useStore(preview, (state) =>
     state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.shown ? 'shown' : 'empty',
   )
@@ -222,6 +248,7 @@ export function Viewer() {
         <Modes />
         <PersonalitiesButton />
         <OverlayButton />
+        <CheckButton />
         <span className="viewer-facts">
           {size && <span>{size}</span>}
           {shown && <span>{shown}</span>}

@@ -76,6 +76,7 @@ const viewer = {
   'viewer.overlay': { title: 'Lay a mask or map over the picture (again: take it away)' },
   'viewer.time': { title: 'Look over time: frame-to-frame difference, slit scan, film strip' },
   'viewer.personalities': { title: 'Show every personality of the model side by side (again: leave)' },
+  'viewer.check': { title: 'Check this clip: what stands out, worst first', short: 'Check this clip' },
   'viewer.flicker': { title: 'Show B while held' },
   'viewer.region': { title: 'Draw a region to render alone (again: leave it)' },
   'viewer.marks': { title: 'Crop marks' },

@@ -8,6 +8,7 @@ export const shell = {
     label: 'Panels',
     settings: 'Settings',
     problems: 'Problems',
+    check: 'Check',
     width: 'Width of the settings',
     viewerHeight: 'Height of the viewer',
   },

@@ -80,6 +80,8 @@ export const viewer = {
     contradiction: (a: string) => `Contradiction: what the source denies of ${a}`,
     invention: (a: string) => `Invention: what the source cannot check of ${a}`,
   },
+  check: 'Check this clip',
+  checkHint: 'Check this clip: measure frames spread over it and list what stands out',
   overlay: 'Overlay',
   overlayHint: 'Lay a mask or map over the picture',
   overlayEnd: 'Take the overlay away',

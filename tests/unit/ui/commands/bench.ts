@@ -24,7 +24,7 @@ export const chain = (): GraphDocument =>
 async function preview(request: PreviewRequest) {
   const clock = { node: null, first: 0, last: 9, index: request.frame, timestamp: 0, duration: 0 }
   const value: PreviewResult = {
-    ...{ state: 'shown', desc: null, others: [], clock, nodes: {}, milliseconds: 0 },
+    ...{ state: 'shown', desc: null, others: [], numbers: [], clock, nodes: {}, milliseconds: 0 },
     ...{ cacheBytes: 0, gpuBytes: 0, draft: 1, region: null, kept: [] },
   }
   return { ok: true as const, value }
@@ -118,6 +118,7 @@ export function createBench() {
   commands.attach('viewer', {
     fit: () => void asked.push('fit picture'),
     zoomTo: (scale) => void asked.push(`picture at ${scale}`),
+    lookAt: ({ x, y }, closer) => void asked.push(`picture at ${x}, ${y}, ${closer} times`),
     zoomToAtLeast: (scale) => void asked.push(`picture at ${scale} or closer`),
     spot: () => ({ x: 0.5, y: 0.5 }),
   })

@@ -406,6 +406,12 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
     run('viewer.personalities')
     expect([bench.looking.getState().variants, bench.looking.getState().mode]).toEqual([null, 'single'])
   },
+  async 'viewer.check'() {
+    await shown(3)
+    run('viewer.check')
+    run('viewer.check')
+    expect([bench.view.getState().sidePanel, bench.view.getState().checks]).toEqual(['check', 2])
+  },
   'viewer.flicker'() {
     run('viewer.flicker')
     expect(bench.looking.getState().flicker).toBe(true)

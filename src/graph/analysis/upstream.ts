@@ -1,0 +1,22 @@
+/** What a picture is made of: the nodes above it, and the picture that comes into the graph there. */
+import type { FlatDocument, FlatEndpoint, FlatId } from '../document/document.ts'
+import type { Specs } from '../node/spec.ts'
+import { mainPort } from '../node/value-types.ts'
+
+/** Everything that `node` is made from, itself among it, nearest first. */
+export function above(document: FlatDocument, node: FlatId): ReadonlySet<FlatId> {
+  const found = new Set<FlatId>([node])
+  for (const id of found)
+    for (const { from, to } of Object.values(document.edges)) if (to.node === id) found.add(from.node)
+  return found
+}
+
+/** The picture that comes into the graph where `view` begins; `null` where nothing does. */
+export function sourceOf(document: FlatDocument, specs: Specs, view: FlatEndpoint): FlatEndpoint | null {
+  for (const id of above(document, view.node)) {
+    const spec = specs.get(document.nodes[id]?.type ?? '')
+    const port = mainPort(spec?.outputs)
+    if (spec?.kernel.kind === 'source' && port) return { node: id, port }
+  }
+  return null
+}

@@ -1,0 +1,74 @@
+/** What stands out of numbers measured at some frames, worst first. */
+import { readingKey } from './measured-graph.ts'
+import type { Symptom } from './symptoms.ts'
+
+/** One frame's numbers by `readingKey`; what could not be measured is not there. */
+export interface MeasuredFrame {
+  readonly frame: number
+  readonly values: ReadonlyMap<string, number>
+}
+
+export interface Finding {
+  readonly symptom: Symptom
+  /** The frame in which it is strongest. */
+  readonly frame: number
+  /** Its score there, and that of the plain upscale; `null` where there is none to compare with. */
+  readonly worst: number
+  readonly plain: number | null
+  /** Over the frames. */
+  readonly mean: number
+  /** Frames in which it reaches the level, of those that could be measured. */
+  readonly standing: number
+  readonly frames: number
+  /** How many times the level from which it stands out; of the frame that counts (see `Symptom.share`). */
+  readonly times: number
+}
+
+/** `count` frames of a range, in the middle of as many equal parts of it; all of them where there are no more. */
+export function spreadFrames({ first, last }: { readonly first: number; readonly last: number }, count: number) {
+  const length = last - first + 1
+  const taken = Math.min(length, count)
+  return Array.from({ length: taken }, (_, i) => first + Math.floor(((i + 0.5) * length) / taken))
+}
+
+function findingOf(symptom: Symptom, frames: readonly MeasuredFrame[]): Finding | null {
+  const { measure, of, counts, from } = symptom
+  const scores = frames.flatMap(({ frame, values }) => {
+    const read = (output: string, what: 'result' | 'plain' | 'source' = of) =>
+      values.get(readingKey({ of: what, measure, output }))
+    const score = read(symptom.score)
+    if (score === undefined || !Number.isFinite(score)) return []
+    const says = !counts || (read(counts.output) ?? 0) >= counts.from
+    return says ? [{ frame, score, plain: of === 'result' ? (read(symptom.score, 'plain') ?? null) : null }] : []
+  })
+  const [first, ...rest] = scores
+  if (!first) return null
+  const worst = rest.reduce((most, each) => (each.score > most.score ? each : most), first)
+  const falling = scores.map(({ score }) => score).sort((a, b) => b - a)
+  const reached = falling[Math.ceil(falling.length * (symptom.share ?? 0)) - 1] ?? worst.score
+  return {
+    symptom,
+    frame: worst.frame,
+    worst: worst.score,
+    plain: worst.plain,
+    mean: scores.reduce((sum, { score }) => sum + score, 0) / scores.length,
+    standing: scores.filter(({ score }) => score >= from).length,
+    frames: scores.length,
+    times: reached / from,
+  }
+}
+
+/** All that could be measured, worst first. */
+export const findingsOf = (symptoms: readonly Symptom[], frames: readonly MeasuredFrame[]): readonly Finding[] =>
+  symptoms
+    .flatMap((symptom) => findingOf(symptom, frames) ?? [])
+    .sort((a, b) => b.times - a.times || symptoms.indexOf(a.symptom) - symptoms.indexOf(b.symptom))
+
+export const standsOut = ({ times }: Pick<Finding, 'times'>): boolean => times >= 1
+
+/** A number of the symptom's measure in a frame that was measured. */
+export const readIn = (
+  { measure, of }: Symptom,
+  output: string,
+  measured: MeasuredFrame | undefined,
+): number | undefined => measured?.values.get(readingKey({ of, measure, output }))

@@ -1,0 +1,143 @@
+/**
+ * The person's graph with measures hung on it: of the picture that is looked at, and of the plain upscale of the same source,
+ * which is what it is held against. It lives in a request alone; nothing of the document changes.
+ */
+import { above } from '../analysis/upstream.ts'
+import type { EdgeId, FlatDocument, FlatEndpoint, FlatId } from '../document/document.ts'
+import type { JsonObject } from '../document/json.ts'
+import type { PictureDesc } from '../node/ports.ts'
+import type { Specs } from '../node/spec.ts'
+import { mainPort } from '../node/value-types.ts'
+import type { Symptom } from './symptoms.ts'
+
+type Size = Pick<PictureDesc, 'width' | 'height'>
+
+/** The node that makes a picture larger without inventing anything. */
+export const plainType = 'bicubic'
+
+/** What is measured. */
+export interface Subject {
+  readonly document: FlatDocument
+  readonly view: FlatEndpoint
+  /** What the view was made from; `null`: nothing came in, or the view is it. */
+  readonly source: FlatEndpoint | null
+  /** The last picture of the source’s size on the way to the view; the source itself where nothing comes between. */
+  readonly prepared: FlatEndpoint | null
+  /** By which the view is larger than the source; `null` where that is not known. */
+  readonly factor: number | null
+}
+
+/** @param sizeOf of a picture, where it is known */
+export function subjectOf(
+  document: FlatDocument,
+  specs: Specs,
+  view: FlatEndpoint,
+  source: FlatEndpoint | null,
+  sizeOf: (output: FlatEndpoint) => Size | undefined,
+): Subject {
+  const same = source && source.node === view.node && source.port === view.port
+  if (!source || same) return { document, view, source: null, prepared: view, factor: null }
+  const [small, large] = [sizeOf(source), sizeOf(view)]
+  const asSmall = (at: FlatEndpoint) => {
+    const size = sizeOf(at)
+    return size && small && size.width === small.width && size.height === small.height
+  }
+  const prepared = [...above(document, view.node)].flatMap((node): FlatEndpoint[] => {
+    const port = mainPort(specs.get(document.nodes[node]?.type ?? '')?.outputs)
+    return port !== undefined && asSmall({ node, port }) ? [{ node, port }] : []
+  })
+  return {
+    document,
+    view,
+    source,
+    prepared: prepared[0] ?? source,
+    factor: small && large ? large.width / small.width : null,
+  }
+}
+
+/** What a reading is of: the view, the plain upscale, or the last picture of the source’s size. */
+export type Of = 'result' | 'plain' | 'source'
+
+/** A number of a measure. */
+export interface Reading {
+  readonly of: Of
+  readonly measure: string
+  readonly output: string
+  readonly at: FlatEndpoint
+}
+
+export const readingKey = ({ of, measure, output }: Omit<Reading, 'at'>): string => `${of} ${measure} ${output}`
+
+export interface MeasuredGraph {
+  readonly document: FlatDocument
+  readonly readings: readonly Reading[]
+  /** The map of a measure. */
+  mapOf(symptom: Symptom): FlatEndpoint | null
+  /** Symptoms that cannot be looked for here, and why: there is nothing to hold the picture against, or a single frame. */
+  readonly left: readonly { readonly symptom: Symptom; readonly why: 'no-source' | 'one-frame' }[]
+}
+
+const outputsOf = ({ score, counts, remedy }: Symptom) => [
+  score,
+  ...(counts ? [counts.output] : []),
+  ...Object.values(remedy?.read ?? {}),
+]
+
+/** @param frames of the clip */
+export function measuredGraph(
+  subject: Subject,
+  specs: Specs,
+  symptoms: readonly Symptom[],
+  frames: number,
+): MeasuredGraph {
+  const { document, view, source, prepared, factor } = subject
+  const nodes = { ...document.nodes }
+  const edges = { ...document.edges }
+  const put = (id: FlatId, type: string, wires: Readonly<Record<string, FlatEndpoint>>, params: JsonObject = {}) => {
+    nodes[id] = { id, type, params, position: { x: 0, y: 0 } }
+    for (const [port, from] of Object.entries(wires)) {
+      const edge = `${id}.${port}` as EdgeId
+      edges[edge] = { id: edge, from, to: { node: id, port } }
+    }
+    return id
+  }
+  const plain = source && factor !== null && factor > 1 ? plainOf(source, factor) : null
+  function plainOf(from: FlatEndpoint, by: number): FlatEndpoint {
+    return { node: put('~check-plain' as FlatId, plainType, { image: from }, { factor: by }), port: 'image' }
+  }
+  const left: { symptom: Symptom; why: 'no-source' | 'one-frame' }[] = []
+  const readings: Reading[] = []
+  const maps = new Map<Symptom, FlatEndpoint>()
+  for (const symptom of symptoms) {
+    const spec = specs.get(symptom.measure)
+    const image = mainPort(spec?.inputs)
+    if (!spec || image === undefined) continue
+    const held = 'source' in spec.inputs
+    if (symptom.overTime && frames < 2) left.push({ symptom, why: 'one-frame' })
+    else if (held && !source) left.push({ symptom, why: 'no-source' })
+    else {
+      const taken: readonly [Of, FlatEndpoint | null][] =
+        symptom.of === 'source'
+          ? [['source', prepared]]
+          : [
+              ['result', view],
+              ['plain', plain],
+            ]
+      for (const [of, picture] of taken) {
+        if (!picture) continue
+        const id = `~check-${of}-${symptom.measure}` as FlatId
+        const params = of !== 'plain' && symptom.remedy?.full !== undefined ? { full: symptom.remedy.full } : {}
+        put(id, symptom.measure, { [image]: picture, ...(held && source && { source }) }, params)
+        for (const output of new Set(outputsOf(symptom)))
+          readings.push({ of, measure: symptom.measure, output, at: { node: id, port: output } })
+        if (of !== 'plain') maps.set(symptom, { node: id, port: symptom.map })
+      }
+    }
+  }
+  return {
+    document: { ...document, nodes, edges },
+    readings,
+    mapOf: (symptom) => maps.get(symptom) ?? null,
+    left,
+  }
+}

@@ -1,0 +1,171 @@
+/** Puts the node that mends a symptom behind the picture, under the map of its measure. */
+import type { Expansion } from '../analysis/expand.ts'
+import {
+  dependants,
+  type EdgeRecord,
+  type Endpoint,
+  type FlatEndpoint,
+  type Graph,
+  type GraphDocument,
+  type NodeId,
+  nodeOf,
+  type Point,
+} from '../document/document.ts'
+import type { JsonObject } from '../document/json.ts'
+import { flatId, graphAt, type Path, placeOf } from '../document/levels.ts'
+import { addNode, connect, type GraphDraft, moveNodes, plain as plainData } from '../edits/edit.ts'
+import type { Room } from '../edits/splice.ts'
+import type { Specs } from '../node/spec.ts'
+import { mainPort } from '../node/value-types.ts'
+import { paramValues } from '../node/values.ts'
+import { plainType, type Subject } from './measured-graph.ts'
+import type { Remedy, Symptom } from './symptoms.ts'
+
+/** Where a remedy goes: a level of the document, and what it is wired to there. */
+export interface MendingPlace {
+  readonly path: Path
+  readonly picture: Endpoint
+  /** `null`: the level does not have it. */
+  readonly source: Endpoint | null
+  readonly factor: number | null
+}
+
+const sameEnd = (a: FlatEndpoint, b: FlatEndpoint) => a.node === b.node && a.port === b.port
+
+/** On the level of the node that makes the picture; `null` where that is no node of the document. */
+export function mendingPlace(
+  document: GraphDocument,
+  { resolve }: Pick<Expansion, 'resolve'>,
+  { view, prepared, source, factor }: Subject,
+  { of }: Symptom,
+): MendingPlace | null {
+  const at = of === 'source' ? prepared : view
+  if (!at) return null
+  const { path, id } = placeOf(at.node)
+  const level = graphAt(document, path)
+  if (!level || !nodeOf(level, id)) return null
+  const here = (end: Endpoint): FlatEndpoint => ({ node: flatId(path, end.node), port: end.port })
+  const leadsTo = (end: Endpoint) => {
+    const found = resolve(here(end))
+    return source !== null && found !== undefined && sameEnd(found, source)
+  }
+  const ends = Object.values<EdgeRecord>(level.edges).map(({ from }) => from)
+  return { path, picture: { node: id, port: at.port }, source: ends.find(leadsTo) ?? null, factor }
+}
+
+/** Whether all that the remedy is wired to is there. */
+export function canMend(remedy: Remedy, specs: Specs, place: MendingPlace): boolean {
+  const feeds = new Set(Object.values(remedy.inputs))
+  const measured = feeds.has('map')
+  const needsSource = feeds.has('source') || feeds.has('plain') || measured
+  return (
+    specs.has(remedy.type) &&
+    (!needsSource || place.source !== null) &&
+    (!feeds.has('plain') || (place.factor !== null && specs.has(plainType)))
+  )
+}
+
+/** A node of the level that makes the plain upscale already. */
+function plainOn(level: Graph, specs: Specs, source: Endpoint, factor: number): Endpoint | null {
+  const spec = specs.get(plainType)
+  const port = mainPort(spec?.outputs)
+  if (!spec || port === undefined) return null
+  for (const { from, to } of Object.values<EdgeRecord>(level.edges)) {
+    const node = nodeOf(level, to.node)
+    if (node?.type !== plainType || node.bypass || node.mute) continue
+    if (from.node !== source.node || from.port !== source.port) continue
+    const { mode, factor: by, kernel, linear } = paramValues(spec, node)
+    if (mode === 'factor' && by === factor && kernel === 'catmull-rom' && linear === false)
+      return { node: to.node, port }
+  }
+  return null
+}
+
+interface Mended {
+  /** The node that was put in. */
+  readonly node: NodeId
+  readonly output: string
+}
+
+/**
+ * Wires the remedy behind the picture; all that read the picture read what it makes of it. As one recipe, so that it is one
+ * step of the history.
+ * @param numbers what the measure read, by its outputs
+ */
+export function mend(
+  draft: GraphDraft,
+  specs: Specs,
+  symptom: Symptom & { readonly remedy: Remedy },
+  place: MendingPlace,
+  numbers: Readonly<Record<string, number>>,
+  room: Room,
+): Mended {
+  const { remedy } = symptom
+  const { picture, source, factor } = place
+  const before = plainData(draft)
+  const readers = Object.values<EdgeRecord>(before.edges).filter(
+    ({ from }) => from.node === picture.node && from.port === picture.port,
+  )
+  const step = room.width + room.gap
+  const start = nodeOf(before, picture.node)?.position ?? { x: 0, y: 0 }
+  const below = (column: number, row: number): Point => ({ x: start.x + column * step, y: start.y + row * 176 })
+  const read = Object.entries(remedy.read ?? {}).flatMap(([param, output]) => {
+    const value = numbers[output]
+    return value === undefined || !Number.isFinite(value) ? [] : [[param, Math.round(value)] as const]
+  })
+  const feeds = new Set(Object.values(remedy.inputs))
+  const wire = (from: Endpoint, node: NodeId, port: string) => void connect(draft, specs, from, { node, port })
+  let column = 1
+
+  const map = (): Endpoint => {
+    const spec = specs.get(symptom.measure)
+    const params: JsonObject = remedy.full === undefined ? {} : { full: remedy.full }
+    const measure = addNode(draft, { type: symptom.measure, position: below(column, 1), params })
+    wire(picture, measure, mainPort(spec?.inputs) ?? 'image')
+    if (source && spec && 'source' in spec.inputs) wire(source, measure, 'source')
+    column += 1
+    const found = { node: measure, port: symptom.map }
+    if (!remedy.shape) return found
+    const shaped = addNode(draft, { type: 'combine-masks', position: below(column, 1), params: { ...remedy.shape } })
+    wire(found, shaped, 'first')
+    column += 1
+    return { node: shaped, port: 'mask' }
+  }
+  const mask = feeds.has('map') ? map() : null
+  const base = (): Endpoint | null => {
+    if (!source || factor === null) return null
+    const known = plainOn(before, specs, source, factor)
+    if (known) return known
+    const made = addNode(draft, { type: plainType, position: below(Math.max(1, column - 1), 2), params: { factor } })
+    wire(source, made, mainPort(specs.get(plainType)?.inputs) ?? 'image')
+    return { node: made, port: mainPort(specs.get(plainType)?.outputs) ?? 'image' }
+  }
+  const ends: Readonly<Record<string, Endpoint | null>> = {
+    picture,
+    source,
+    map: mask,
+    plain: feeds.has('plain') ? base() : null,
+  }
+  const params: JsonObject = { ...remedy.params, ...Object.fromEntries(read) }
+  const node = addNode(draft, { type: remedy.type, position: below(column, 0), params })
+  for (const [port, feed] of Object.entries(remedy.inputs)) {
+    const from = ends[feed]
+    if (from) wire(from, node, port)
+  }
+  const output = mainPort(specs.get(remedy.type)?.outputs) ?? 'image'
+  for (const { to } of readers) wire({ node, port: output }, to.node, to.port)
+  makeRoom(draft, before, readers, below(column, 0).x + step)
+  return { node, output }
+}
+
+/** What reads the picture moves clear of what was put before it, to the right. */
+function makeRoom(draft: GraphDraft, before: Graph, readers: readonly EdgeRecord[], x: number): void {
+  const ids = readers.map(({ to }) => to.node)
+  const nearest = Math.min(...ids.map((id) => nodeOf(before, id)?.position.x ?? x))
+  if (nearest >= x) return
+  const places = [...dependants(before, ids)].flatMap((id): [NodeId, Point][] => {
+    const place = nodeOf(before, id)?.position
+    return place ? [[id, { x: place.x + x - nearest, y: place.y }]] : []
+  })
+  moveNodes(draft, Object.fromEntries(places) as Record<NodeId, Point>)
+}

@@ -1,0 +1,217 @@
+/**
+ * What can stand out in a clip, how it is measured, and what is done about it: one row a symptom, read by the editor and by
+ * the command line. Words for people stand elsewhere, by `id`. Levels come from faults laid on clean photographs (see the
+ * measures' own files); none of them says that anybody would mind.
+ */
+import type { JsonObject } from '../document/json.ts'
+
+/** What the input of a node that is put in is wired to. */
+export type Feed =
+  /** The picture that is mended. */
+  | 'picture'
+  /** What it was made from. */
+  | 'source'
+  /** The plain upscale of that. */
+  | 'plain'
+  /** The measure's map. */
+  | 'map'
+
+/** A node that is put behind the picture, under the measure's map. */
+export interface Remedy {
+  readonly type: string
+  readonly inputs: Readonly<Record<string, Feed>>
+  readonly params: JsonObject
+  /** Params that are set to what the measure reads: its number output by the param. */
+  readonly read?: Readonly<Record<string, string>>
+  /** The measure's “White from” for a map that is to be a mask: lower acts where less was found. */
+  readonly full?: number
+  /** How the map is widened and softened before it is a mask, in pixels; or that the node acts where the mask is 0. */
+  readonly shape?: { readonly grow: number; readonly feather: number; readonly invert?: true }
+}
+
+export type SymptomId =
+  | 'waxy'
+  | 'halo'
+  | 'overload'
+  | 'text'
+  | 'edges'
+  | 'contradiction'
+  | 'flicker'
+  | 'banding'
+  | 'blocks'
+  | 'combing'
+
+export interface Symptom {
+  readonly id: SymptomId
+  /** Type of the node that measures it, and its outputs. */
+  readonly measure: string
+  readonly score: string
+  readonly map: string
+  /** The score from which it stands out; more is worse. */
+  readonly from: number
+  /** Of the score, where it has one: steps of 8 bits, or pixels. */
+  readonly unit?: '/255' | 'px'
+  /** A number of the measure below which its score says nothing. */
+  readonly counts?: { readonly output: string; readonly from: number }
+  /**
+   * In what it is sought: in the result, or in the last picture of the source's size, which still has what camera and codec
+   * did. The node that mends it is put behind the same picture.
+   */
+  readonly of: 'result' | 'source'
+  /** The share of the frames that must reach the level: a single one may be a pattern of the scene’s own. Absent: one frame. */
+  readonly share?: number
+  /** It is a change from frame to frame: a single frame has none. */
+  readonly overTime?: true
+  readonly remedy?: Remedy
+}
+
+/** The prediction is held back where it did harm: what remains there is the plain upscale. */
+const heldBack = {
+  type: 'residual-blend',
+  inputs: { detail: 'picture', base: 'plain', mask: 'map' },
+  params: {},
+} as const satisfies Remedy
+
+export const symptoms: readonly Symptom[] = [
+  {
+    id: 'waxy',
+    measure: 'texture-loss',
+    score: 'score',
+    map: 'map',
+    from: 0.05,
+    counts: { output: 'textured', from: 0.05 },
+    of: 'result',
+    remedy: {
+      type: 'detail-return',
+      inputs: { image: 'picture', base: 'plain', mask: 'map' },
+      params: { loss: 10, radius: 3 },
+      full: 0.05,
+      shape: { grow: 6, feather: 4 },
+    },
+  },
+  {
+    id: 'halo',
+    measure: 'halo',
+    score: 'score',
+    map: 'map',
+    from: 0.01,
+    of: 'result',
+    remedy: {
+      ...heldBack,
+      full: 0.05,
+      shape: { grow: 1, feather: 1, invert: true },
+    },
+  },
+  {
+    id: 'overload',
+    measure: 'texture-overload',
+    score: 'score',
+    map: 'map',
+    from: 0.05,
+    of: 'result',
+    remedy: {
+      type: 'energy-cap',
+      inputs: { image: 'picture', base: 'plain', mask: 'map' },
+      params: { limit: 1.5 },
+      full: 0.5,
+    },
+  },
+  {
+    id: 'text',
+    measure: 'text-drift',
+    score: 'score',
+    map: 'map',
+    from: 0.1,
+    unit: 'px',
+    of: 'result',
+    remedy: {
+      ...heldBack,
+      full: 0.3,
+      shape: { grow: 2, feather: 2, invert: true },
+    },
+  },
+  {
+    id: 'edges',
+    measure: 'edge-disturbance',
+    score: 'score',
+    map: 'map',
+    from: 0.5,
+    unit: '/255',
+    of: 'result',
+    remedy: {
+      ...heldBack,
+      full: 1,
+      shape: { grow: 2, feather: 1, invert: true },
+    },
+  },
+  {
+    id: 'contradiction',
+    measure: 'invention',
+    score: 'contradictionScore',
+    map: 'contradiction',
+    from: 2.5,
+    unit: '/255',
+    of: 'result',
+    remedy: {
+      type: 'consistency',
+      inputs: { image: 'picture', source: 'source', mask: 'map' },
+      params: {},
+      full: 4,
+      shape: { grow: 2, feather: 2 },
+    },
+  },
+  {
+    id: 'flicker',
+    measure: 'flicker',
+    score: 'score',
+    map: 'map',
+    from: 3,
+    unit: '/255',
+    of: 'result',
+    overTime: true,
+    remedy: {
+      type: 'steady-detail',
+      inputs: { detail: 'picture', base: 'plain', source: 'source', mask: 'map' },
+      params: {},
+      full: 3,
+      shape: { grow: 2, feather: 2 },
+    },
+  },
+  {
+    id: 'banding',
+    measure: 'banding',
+    score: 'score',
+    map: 'map',
+    from: 0.05,
+    of: 'result',
+    remedy: {
+      type: 'deband',
+      inputs: { image: 'picture', mask: 'map' },
+      params: {},
+      full: 0.2,
+      shape: { grow: 4, feather: 4 },
+    },
+  },
+  {
+    id: 'blocks',
+    measure: 'blocks',
+    score: 'score',
+    map: 'map',
+    from: 0.1,
+    of: 'source',
+    // Letters have grids of their own; a codec’s runs through most of the clip.
+    share: 0.5,
+    // Without the map: it shows the lines of the grid, beside which the filter alone acts anyway.
+    remedy: { type: 'deblock', inputs: { image: 'picture' }, params: {}, read: { period: 'period' } },
+  },
+  {
+    id: 'combing',
+    measure: 'combing',
+    score: 'score',
+    map: 'map',
+    from: 0.3,
+    of: 'source',
+    // Of five frames of a film on tape, two are combed.
+    share: 0.35,
+  },
+]

@@ -1,0 +1,149 @@
+/** What stands out in the clip, worst first, and one click to mend it. */
+import { CircleAlert, ScanSearch, X } from 'lucide-react'
+import { useEffect } from 'react'
+import { useStore } from 'zustand'
+import { type Finding, standsOut } from '../../graph/measures/findings.ts'
+import { useEditor } from '../editor.ts'
+import { measured } from '../kit/value-text.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { number } from '../text/format.ts'
+import { type CheckState, type CheckStore, checkOf } from './check-store.ts'
+import { FindingCard } from './FindingCard.tsx'
+
+const words = dialogText.check
+
+export function CheckPanel() {
+  const editor = useEditor()
+  const check = checkOf(editor)
+  const asked = useStore(editor.view, (state) => state.checks)
+  const phase = useStore(check, (state) => state.phase)
+  useEffect(() => check.answer(asked), [asked, check])
+  const running = phase === 'measuring' || phase === 'finding'
+  return (
+    <section className="check-panel" aria-label={words.title} data-phase={phase}>
+      <header>
+        {running ? (
+          <Progress check={check} />
+        ) : (
+          <button type="button" className="button" onClick={() => editor.commands.run('viewer.check')}>
+            <ScanSearch size={14} aria-hidden />
+            {phase === 'none' ? words.begin : words.again}
+          </button>
+        )}
+      </header>
+      {phase === 'none' ? <p className="check-intro">{words.intro}</p> : <Result check={check} running={running} />}
+    </section>
+  )
+}
+
+function Progress({ check }: { check: CheckStore }) {
+  const phase = useStore(check, (state) => state.phase)
+  const done = useStore(check, (state) => state.measured.length)
+  const frames = useStore(check, (state) => state.frames)
+  const label = phase === 'finding' ? words.finding : words.progress(done, frames)
+  return (
+    <div className="check-progress">
+      <div
+        className="progress"
+        role="progressbar"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={frames}
+        aria-valuenow={done}
+      >
+        <div className="progress-bar" style={{ width: `${(100 * done) / Math.max(1, frames)}%` }} />
+      </div>
+      <p>{label}</p>
+      <button type="button" className="button" onClick={() => check.cancel()}>
+        <X size={14} aria-hidden />
+        {words.cancel}
+      </button>
+    </div>
+  )
+}
+
+function Outdated({ check }: { check: CheckStore }) {
+  const { derived } = useEditor()
+  // A fix is one change of the graph that the check knows of.
+  useStore(check, (state) => state.of)
+  const flat = useStore(derived, (state) => state.expansion.document)
+  return check.outdated(flat) ? <p className="check-outdated">{words.outdated}</p> : null
+}
+
+function Result({ check, running }: { check: CheckStore; running: boolean }) {
+  const state = useStore(check)
+  const { phase, findings, of, frames } = state
+  if (phase === 'failed' && state.failure)
+    return (
+      <p className="problem" role="alert">
+        <CircleAlert size={15} aria-hidden />
+        <span>{of ? words.failed(state.failure) : state.failure}</span>
+      </p>
+    )
+  const standing = findings.filter(standsOut)
+  const done = state.measured.length
+  return (
+    <>
+      {of && !running && (
+        <p className="check-of">
+          {phase === 'cancelled' ? words.cancelled(done, frames) : words.checked(of.name, done)}
+        </p>
+      )}
+      {!running && <Outdated check={check} />}
+      {done > 0 && <h3 role="status">{standing.length > 0 ? words.standsOut(standing.length) : words.nothing}</h3>}
+      <ul className="check-findings">
+        {standing.map((finding) => (
+          <FindingCard key={finding.symptom.id} check={check} finding={finding} running={running} />
+        ))}
+      </ul>
+      <Others findings={findings.filter((finding) => !standsOut(finding))} />
+      <Left left={state.left} />
+    </>
+  )
+}
+
+/** A score, with its unit. */
+export const scoreText = (value: number, { symptom }: Pick<Finding, 'symptom'>): string => measured(value, symptom.unit)
+
+function Others({ findings }: { findings: readonly Finding[] }) {
+  if (findings.length === 0) return null
+  return (
+    <details className="check-others" open>
+      <summary>{words.others}</summary>
+      <table>
+        <tbody>
+          {findings.map((finding) => (
+            <tr key={finding.symptom.id} title={words.symptoms[finding.symptom.id].about}>
+              <th scope="row">{words.symptoms[finding.symptom.id].name}</th>
+              <td>{scoreText(finding.worst, finding)}</td>
+              <td title={words.timesHint(scoreText(finding.symptom.from, finding))}>
+                {words.times(number(finding.times, 2))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  )
+}
+
+function Left({ left }: Pick<CheckState, 'left'>) {
+  if (left.length === 0) return null
+  const reasons = [...new Set(left.map(({ why }) => why))]
+  return (
+    <details className="check-left" open>
+      <summary>{words.left}</summary>
+      {reasons.map((why) => (
+        <p key={why}>
+          <strong>
+            {left
+              .filter((one) => one.why === why)
+              .map(({ symptom }) => words.symptoms[symptom.id].name)
+              .join(', ')}
+          </strong>
+          {why}
+        </p>
+      ))}
+    </details>
+  )
+}

@@ -1,0 +1,132 @@
+/** One thing that stands out: where it is worst, how far it goes, and the node that mends it. */
+import { Undo2, Wand2 } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { useStore } from 'zustand'
+import type { Picture8 } from '../../engine/door/api.ts'
+import { nodeAt } from '../../graph/document/levels.ts'
+import type { Finding } from '../../graph/measures/findings.ts'
+import { useEditor } from '../editor.ts'
+import { measured } from '../kit/value-text.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { number } from '../text/format.ts'
+import { type CheckStore, cropSize, type Mending } from './check-store.ts'
+
+const words = dialogText.check
+
+interface Shown {
+  readonly check: CheckStore
+  readonly finding: Finding
+}
+
+export function FindingCard({ check, finding, running }: Shown & { running: boolean }) {
+  const { specs, document } = useEditor()
+  const { symptom, worst, plain, times, frame, standing, frames } = finding
+  const place = useStore(check, (state) => state.places.get(symptom.id))
+  const mended = useStore(check, (state) => state.mended.get(symptom.id))
+  const whole = useStore(document, (state) => state.document)
+  const fixed = mended && nodeAt(whole, mended.node) ? mended : null
+  const { name, about } = words.symptoms[symptom.id]
+  const score = (value: number) => measured(value, symptom.unit)
+  return (
+    <li className="check-finding" data-symptom={symptom.id} data-fixed={fixed !== null}>
+      <button type="button" className="check-where" aria-label={words.show(name)} onClick={() => check.show(finding)}>
+        <Crop picture={place?.picture ?? null} label={words.worstPlace(name)} />
+        <span className="check-words">
+          <strong>{name}</strong>
+          <span className="muted">{about}</span>
+        </span>
+      </button>
+      <dl className="check-figures">
+        <div title={words.timesHint(score(symptom.from))}>
+          <dt>{specs.get(symptom.measure)?.title ?? symptom.measure}</dt>
+          <dd>
+            {score(worst)} <em>{words.times(number(times, 1))}</em>
+          </dd>
+        </div>
+        <div title={plain === null ? undefined : words.againstHint}>
+          <dt>{words.plain}</dt>
+          <dd>{plain === null ? words.inClip : score(plain)}</dd>
+        </div>
+        <div>
+          <dt>{words.worstFrame}</dt>
+          <dd>{words.where(frame, standing, frames)}</dd>
+        </div>
+      </dl>
+      {fixed ? <Fixed finding={finding} mending={fixed} before={place?.picture ?? null} /> : null}
+      {!fixed && !running && <Fix check={check} finding={finding} />}
+    </li>
+  )
+}
+
+function Fix({ check, finding }: Shown) {
+  const { specs, derived } = useEditor()
+  const { remedy } = finding.symptom
+  // Whether it can be put in follows from the graph.
+  useStore(derived, (state) => state.all)
+  const why = check.whyNoFix(finding.symptom)
+  const title = specs.get(remedy?.type ?? '')?.title ?? ''
+  if (why !== null) return <p className="muted check-no-fix">{why}</p>
+  return (
+    <button type="button" className="button fix" title={words.fixHint(title)} onClick={() => void check.fix(finding)}>
+      <Wand2 size={13} aria-hidden />
+      {words.fix(title)}
+    </button>
+  )
+}
+
+/** Before and after, with the numbers. */
+function Fixed({ finding, mending, before }: { finding: Finding; mending: Mending; before: Picture8 | null }) {
+  const { specs, commands, document } = useEditor()
+  const undoable = useStore(document, (state) => state.undoLabel)
+  const { remedy, unit, id } = finding.symptom
+  const title = specs.get(remedy?.type ?? '')?.title ?? ''
+  const own = words.step(words.symptoms[id].name, title)
+  const score = (value: number | null) => measured(value, unit)
+  return (
+    <div className="check-fixed">
+      <div className="check-pair">
+        <figure>
+          <Crop picture={before} label={words.before} />
+          <figcaption>
+            {words.before} <strong>{score(mending.before)}</strong>
+          </figcaption>
+        </figure>
+        <figure>
+          <Crop picture={mending.picture} label={words.after} />
+          <figcaption>
+            {words.after} <strong data-after>{mending.after === null ? '…' : score(mending.after)}</strong>
+          </figcaption>
+        </figure>
+      </div>
+      <p className="check-done">
+        {mending.failure ?? words.fixed(title)}
+        {undoable === own && (
+          <button type="button" className="button plain" onClick={() => commands.run('edit.undo')}>
+            <Undo2 size={13} aria-hidden />
+            {words.undo}
+          </button>
+        )}
+      </p>
+    </div>
+  )
+}
+
+/** A small picture, or the room for it while it is on its way. */
+function Crop({ picture, label }: { picture: Picture8 | null; label: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d')
+    if (context && picture) context.putImageData(new ImageData(picture.pixels, picture.width, picture.height), 0, 0)
+  }, [picture])
+  if (!picture) return <span className="check-crop" aria-hidden />
+  return (
+    <canvas
+      ref={canvas}
+      className="check-crop"
+      role="img"
+      aria-label={label}
+      width={picture.width || cropSize.width}
+      height={picture.height || cropSize.height}
+    />
+  )
+}

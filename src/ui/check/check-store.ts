@@ -1,0 +1,355 @@
+/**
+ * The check of a clip: measures frames spread over it in the background, finds the worst place of what stands out, and mends
+ * one thing at a time, as one step of the history. What it found belongs to no document: it lasts as long as the page.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Picture8 } from '../../engine/door/api.ts'
+import { expand } from '../../graph/analysis/expand.ts'
+import { isPicture } from '../../graph/analysis/infer.ts'
+import { sourceOf } from '../../graph/analysis/upstream.ts'
+import { endpointKey, type FlatDocument, type FlatEndpoint, type FlatId } from '../../graph/document/document.ts'
+import { draftAt, flatId } from '../../graph/document/levels.ts'
+import {
+  type Finding,
+  findingsOf,
+  type MeasuredFrame,
+  readIn,
+  spreadFrames,
+  standsOut,
+} from '../../graph/measures/findings.ts'
+import { measuredGraph, readingKey, type Subject, subjectOf } from '../../graph/measures/measured-graph.ts'
+import { canMend, mend, mendingPlace } from '../../graph/measures/mend.ts'
+import { type Symptom, type SymptomId, symptoms } from '../../graph/measures/symptoms.ts'
+import { samePicture } from '../../graph/plan/dirty.ts'
+import type { RegionShare } from '../../graph/plan/region.ts'
+import { card } from '../commands/edits/add-node.ts'
+import type { Editor } from '../editor.ts'
+import { playRange } from '../store/playback.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { cropAround } from '../viewer/frame-crops.tsx'
+import { measureFrames, takePicture, type Unread } from './frame-measurements.ts'
+import { type Spot, worstPlace } from './worst-place.ts'
+
+const words = dialogText.check
+
+/** Frames that are measured at most: enough to meet each shot of a short clip; a CPU that stands in for a GPU has no time for as many. */
+const mostFrames = { gpu: 12, software: 4 } as const
+
+/** Pixels of a map’s longer side: fine enough to point at a place. */
+const mapSide = 160
+/** Of a crop, in pixels of the picture, and the longer side of its small picture. */
+export const cropSize = { width: 192, height: 128 } as const
+
+export interface WorstPlace {
+  readonly spot: Spot
+  readonly region: RegionShare
+  readonly picture: Picture8
+}
+
+/** What came of a fix. */
+export interface Mending {
+  /** The node that was put in; while it is in the graph, the fix is. */
+  readonly node: FlatId
+  readonly before: number
+  /** `null`: not measured yet. */
+  readonly after: number | null
+  readonly picture: Picture8 | null
+  readonly failure: string | null
+}
+
+export interface CheckState {
+  readonly phase: 'none' | 'measuring' | 'finding' | 'done' | 'cancelled' | 'failed'
+  /** Frames that are to be measured, and were. */
+  readonly frames: number
+  readonly measured: readonly MeasuredFrame[]
+  readonly findings: readonly Finding[]
+  readonly places: ReadonlyMap<SymptomId, WorstPlace>
+  /** What could not be measured, and why: a sentence each. */
+  readonly left: readonly { readonly symptom: Symptom; readonly why: string }[]
+  readonly mended: ReadonlyMap<SymptomId, Mending>
+  /** Why there is nothing to tell, a sentence. */
+  readonly failure: string | null
+  /** What was checked: its name, and the graph as it was. */
+  readonly of: { readonly name: string; readonly document: FlatDocument; readonly chosen: FlatEndpoint | null } | null
+}
+
+export interface CheckStore extends StoreApi<CheckState> {
+  /** Runs where a check was asked for since: the panel may not have been there then. @param asked how often it was in all */
+  answer(asked: number): void
+  cancel(): void
+  /** Goes to the frame and the place, with the map laid over the picture. */
+  show(finding: Finding): void
+  /** Puts in the node that mends it and measures again. */
+  fix(finding: Finding): Promise<void>
+  /** Why there is no fix for it here; `null`: there is. */
+  whyNoFix(symptom: Symptom): string | null
+  /** Whether the graph is another than the one that was checked, fixes aside. */
+  outdated(document: FlatDocument): boolean
+}
+
+const nothing: CheckState = {
+  ...{ phase: 'none', frames: 0, measured: [], findings: [], left: [], failure: null, of: null },
+  ...{ places: new Map(), mended: new Map() },
+}
+
+const withEntry = <K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> => new Map(map).set(key, value)
+
+class Check {
+  readonly store = createStore<CheckState>(() => nothing)
+  readonly #editor: Editor
+  #ended = new AbortController()
+  #answered = 0
+
+  constructor(editor: Editor) {
+    this.#editor = editor
+  }
+
+  /** Of the graph as it is now; `null`: there is no picture. */
+  #subject(chosen?: FlatEndpoint | null): { readonly subject: Subject; readonly view: FlatEndpoint } | null {
+    const { document, derived, preview, specs } = this.#editor
+    const { document: flat, resolve } = expand(document.getState().document, specs)
+    const view = (chosen && resolve(chosen)) ?? preview.getState().view
+    const { descs } = derived.getState().all
+    const sizeOf = (output: FlatEndpoint) => {
+      const desc = descs.get(endpointKey(output))
+      return isPicture(desc) ? desc : undefined
+    }
+    if (!view) return null
+    return { subject: subjectOf(flat, specs, view, sourceOf(flat, specs, view), sizeOf), view }
+  }
+
+  /** What is asked of the engine in the background gives way to what is seen, and ends with the signal. */
+  async #inBackground(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const { idle } = this.#editor
+    this.#ended.abort()
+    const ended = new AbortController()
+    this.#ended = ended
+    const resume = idle.rest()
+    try {
+      await work(ended.signal)
+    } finally {
+      resume()
+    }
+  }
+
+  answer(asked: number): void {
+    if (asked === this.#answered) return
+    this.#answered = asked
+    void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    const { preview, specs, facts } = this.#editor
+    const { shown, chosen, labels, ...range } = preview.getState()
+    const found = this.#subject()
+    if (!shown || !found) {
+      this.store.setState({ ...nothing, phase: 'failed', failure: words.nothingShown })
+      return
+    }
+    if (shown.desc?.type !== 'image') {
+      this.store.setState({ ...nothing, phase: 'failed', failure: words.notPicture })
+      return
+    }
+    const { subject } = found
+    const { first, last } = playRange(shown.clock, range)
+    const software = facts.getState().engine?.adapter?.software ?? false
+    const frames = spreadFrames({ first, last }, software ? mostFrames.software : mostFrames.gpu)
+    const graph = measuredGraph(subject, specs, symptoms, shown.clock.last - shown.clock.first + 1)
+    const left = graph.left.map(({ symptom, why }) => ({ symptom, why: words.why[why] }))
+    this.store.setState({
+      ...nothing,
+      phase: 'measuring',
+      frames: frames.length,
+      left,
+      of: { name: labels[0] ?? '', document: subject.document, chosen },
+    })
+    try {
+      await this.#inBackground(async (signal) => {
+        const { measured, unread } = await measureFrames(this.#editor.engine, graph, frames, signal, (all) =>
+          this.store.setState({ measured: all, findings: findingsOf(symptoms, all) }),
+        )
+        this.#take(measured, unread)
+        this.store.setState({ phase: 'finding' })
+        for (const finding of this.store.getState().findings.filter(standsOut)) {
+          const map = graph.mapOf(finding.symptom)
+          if (map) await this.#findPlace(finding, graph.document, map, subject, signal)
+        }
+        this.store.setState({ phase: 'done' })
+      })
+    } catch (error) {
+      this.#tellEnd(error)
+    }
+  }
+
+  #take(measured: readonly MeasuredFrame[], unread: readonly Unread[]): void {
+    const more = symptoms.flatMap((symptom) => {
+      const miss = unread.find(
+        ({ reading }) =>
+          reading.measure === symptom.measure && reading.of === symptom.of && reading.output === symptom.score,
+      )
+      if (!miss) return []
+      return [{ symptom, why: miss.problem ? `${miss.problem.message} ${miss.problem.hint}` : words.notNumber }]
+    })
+    this.store.setState(({ left }) => ({
+      measured,
+      findings: findingsOf(symptoms, measured),
+      left: [...left, ...more],
+    }))
+  }
+
+  async #findPlace(
+    { symptom, frame }: Finding,
+    document: FlatDocument,
+    map: FlatEndpoint,
+    subject: Subject,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { engine } = this.#editor
+    const spot = worstPlace(await takePicture(engine, { document, view: map, frame }, mapSide, signal))
+    const seen = symptom.of === 'source' ? subject.prepared : subject.view
+    if (!seen) return
+    const region = this.#around(spot, seen)
+    const picture = await takePicture(engine, { document, view: seen, frame }, cropSize.width, signal, region)
+    this.store.setState(({ places }) => ({ places: withEntry(places, symptom.id, { spot, region, picture }) }))
+  }
+
+  #around(spot: Spot, output: FlatEndpoint): RegionShare {
+    const desc = this.#editor.derived.getState().all.descs.get(endpointKey(output))
+    return isPicture(desc) ? cropAround(spot, desc, cropSize) : { x: 0, y: 0, width: 1, height: 1 }
+  }
+
+  #tellEnd(error: unknown): void {
+    if (error instanceof DOMException && error.name === 'AbortError') {
+      if (this.store.getState().phase !== 'done') this.store.setState({ phase: 'cancelled' })
+      return
+    }
+    this.store.setState({ phase: 'failed', failure: error instanceof Error ? error.message : String(error) })
+  }
+
+  cancel(): void {
+    this.#ended.abort()
+    this.store.setState({ phase: 'cancelled' })
+  }
+
+  show({ symptom, frame }: Finding): void {
+    const { preview, looking, commands } = this.#editor
+    const { of, places } = this.store.getState()
+    preview.pause()
+    preview.seek(frame)
+    const found = this.#subject(of?.chosen)
+    if (symptom.of === 'source' && found?.subject.prepared) preview.choose(found.subject.prepared)
+    else if (preview.getState().chosen !== of?.chosen) preview.choose(of?.chosen ?? null)
+    looking.setState({
+      mode: 'single',
+      variants: null,
+      region: null,
+      overlay: { kind: 'measure', type: symptom.measure, port: symptom.map },
+    })
+    const place = places.get(symptom.id)
+    if (place) commands.lookAt(place.spot, 2)
+  }
+
+  whyNoFix(symptom: Symptom): string | null {
+    const { document, specs } = this.#editor
+    const { remedy } = symptom
+    if (!remedy || !specs.has(remedy.type)) return words.noFix
+    const whole = document.getState().document
+    const found = this.#subject(this.store.getState().of?.chosen)
+    const place = found && mendingPlace(whole, expand(whole, specs), found.subject, symptom)
+    return place && canMend(remedy, specs, place) ? null : words.cannotFix
+  }
+
+  async fix({ symptom, frame, worst }: Finding): Promise<void> {
+    const { document, preview, specs, view } = this.#editor
+    const { remedy } = symptom
+    const { of, measured } = this.store.getState()
+    const whole = document.getState().document
+    const found = this.#subject(of?.chosen)
+    const place = found && mendingPlace(whole, expand(whole, specs), found.subject, symptom)
+    if (!remedy || !found || !place || !canMend(remedy, specs, place)) return
+    const at = measured.find((each) => each.frame === frame)
+    const numbers = Object.fromEntries(
+      Object.values(remedy.read ?? {}).flatMap((output) => {
+        const value = readIn(symptom, output, at)
+        return value === undefined ? [] : [[output, value]]
+      }),
+    )
+    const title = specs.get(remedy.type)?.title ?? remedy.type
+    const label = words.step(words.symptoms[symptom.id].name, title)
+    const put = document.editWhole(label, (draft) => {
+      const level = draftAt(draft, place.path)
+      return level && mend(level, specs, { ...symptom, remedy }, place, numbers, { width: card.width, gap: 48 })
+    })
+    if (!put) return
+    const node = flatId(place.path, put.node)
+    const chosen = of?.chosen ?? null
+    // What was looked at by name is what comes out of the fix now.
+    const seen = chosen && symptom.of === 'result' ? { node, port: put.output } : chosen
+    preview.choose(seen)
+    view.select([put.node])
+    view.reveal(null)
+    const now = expand(document.getState().document, specs).document
+    const mending: Mending = { node, before: worst, after: null, picture: null, failure: null }
+    this.store.setState(({ mended, of: before }) => ({
+      mended: withEntry(mended, symptom.id, mending),
+      of: before && { ...before, document: now, chosen: seen },
+    }))
+    await this.#measureAgain(symptom, frame, { node, port: put.output }, seen)
+  }
+
+  async #measureAgain(symptom: Symptom, frame: number, made: FlatEndpoint, chosen: FlatEndpoint | null): Promise<void> {
+    const { engine, specs } = this.#editor
+    const found = this.#subject(chosen)
+    const change = (next: Partial<Mending>) =>
+      this.store.setState(({ mended }) => {
+        const known = mended.get(symptom.id)
+        return known?.node === made.node ? { mended: withEntry(mended, symptom.id, { ...known, ...next }) } : {}
+      })
+    if (!found) return
+    try {
+      await this.#inBackground(async (signal) => {
+        const { subject } = found
+        // Of a fix before the upscale: that is the last picture of the source’s size now.
+        const graph = measuredGraph(subject, specs, [symptom], 2)
+        const { measured } = await measureFrames(engine, graph, [frame], signal)
+        const after = measured[0]?.values.get(
+          readingKey({ of: symptom.of, measure: symptom.measure, output: symptom.score }),
+        )
+        change({ after: after ?? null, failure: after === undefined ? words.notNumber : null })
+        const place = this.store.getState().places.get(symptom.id)
+        if (!place) return
+        const { document } = graph
+        const picture = await takePicture(engine, { document, view: made, frame }, cropSize.width, signal, place.region)
+        change({ picture })
+      })
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') return
+      change({ failure: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
+  outdated(document: FlatDocument): boolean {
+    const { of } = this.store.getState()
+    return of !== null && !samePicture(of.document, document)
+  }
+}
+
+const checks = new WeakMap<Editor, CheckStore>()
+
+/** The editor’s check; there is one. */
+export function checkOf(editor: Editor): CheckStore {
+  const known = checks.get(editor)
+  if (known) return known
+  const check = new Check(editor)
+  const made: CheckStore = {
+    ...check.store,
+    answer: (asked) => check.answer(asked),
+    cancel: () => check.cancel(),
+    show: (finding) => check.show(finding),
+    fix: (finding) => check.fix(finding),
+    whyNoFix: (symptom) => check.whyNoFix(symptom),
+    outdated: (document) => check.outdated(document),
+  }
+  checks.set(editor, made)
+  return made
+}

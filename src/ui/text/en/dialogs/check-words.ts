@@ -1,0 +1,75 @@
+/** What a check of the clip finds, and what is done about it. */
+import type { SymptomId } from '../../../../graph/measures/symptoms.ts'
+import { plurals } from '../../format.ts'
+
+const plural = plurals('en')
+
+/** What people call it, and where it is sought. */
+const symptoms: Readonly<Record<SymptomId, { readonly name: string; readonly about: string }>> = {
+  waxy: { name: 'Waxy texture', about: 'Smoother than plain upscaling where the source has fine texture' },
+  halo: { name: 'Halos along edges', about: 'Brighter or darker beside an edge than the source is anywhere near' },
+  overload: { name: 'Texture out of nothing', about: 'Texture where the source is smooth' },
+  text: { name: 'Bent letters', about: 'Strokes moved away from where the source has them' },
+  edges: { name: 'Noise beside edges', about: 'Ringing or mosquito noise that the source has not' },
+  contradiction: { name: 'Denied by the source', about: 'Shrunk to its size, the result is not the source' },
+  flicker: { name: 'Flickering detail', about: 'Predicted detail that changes while the source does not' },
+  banding: { name: 'Banding', about: 'Steps in what should be a smooth gradient' },
+  blocks: { name: 'Blocks of compression', about: 'The grid of a codec, in the clip itself' },
+  combing: { name: 'Interlaced lines', about: 'Rows that belong to two moments, in the clip itself' },
+}
+
+export const check = {
+  title: 'Check this clip',
+  begin: 'Check this clip',
+  again: 'Check again',
+  cancel: 'Cancel',
+  intro:
+    'Measures frames spread over the clip and lists what stands out, worst first. A number says how far something stands out here, not that it is bad.',
+  nothingShown: 'There is no picture to check yet. Open a clip, or connect a Decode.',
+  notPicture: 'What is shown is a mask or a map. Show a picture to check it.',
+  /** @param done of how many frames */
+  progress: (done: number, frames: number) => `Measuring: ${done} of ${frames} frames`,
+  finding: 'Looking for the worst places',
+  cancelled: (done: number, frames: number) => `Cancelled after ${done} of ${frames} frames.`,
+  failed: (why: string) => `The check ended: ${why}`,
+  /** @param view what was checked @param frames that were measured */
+  checked: (view: string, frames: number) => `${view}, ${frames} ${plural(frames, { one: 'frame', other: 'frames' })}`,
+  outdated: 'The graph has changed since.',
+  standsOut: (count: number) =>
+    `${count} ${plural(count, { one: 'thing stands', other: 'things stand' })} out, worst first`,
+  nothing: 'Nothing stands out in these frames.',
+  others: 'Does not stand out',
+  left: 'Not measured',
+  why: {
+    'no-source': 'There is no source to hold the picture against: show what comes after an upscale.',
+    'one-frame': 'A single frame does not flicker: this takes a clip.',
+  },
+  /** Of a measure that gave NaN. */
+  notNumber: 'The picture has values that are not numbers (NaN), so it could not be measured.',
+  alpha: 'Transparent parts are measured by the colours beneath.',
+  symptoms,
+  /** @param times how many times the level from which it stands out */
+  times: (times: string) => `${times}×`,
+  timesHint: (level: string) => `As a multiple of ${level}, from where it stands out`,
+  /** What the same measure reads of the plain upscale. */
+  plain: 'As compared with Bicubic',
+  worstFrame: 'Worst',
+  againstHint: 'The same measure of a plain Bicubic of this source, of the same size',
+  inClip: 'in the clip itself',
+  /** @param standing of how many frames */
+  where: (frame: number, standing: number, frames: number) =>
+    frames === 1 ? `frame ${frame}` : `frame ${frame}; in ${standing} of ${frames} frames`,
+  show: (symptom: string) => `Show where: ${symptom}`,
+  worstPlace: (symptom: string) => `The worst place of: ${symptom}`,
+  fix: (node: string) => `Fix with ${node}`,
+  fixHint: (node: string) => `Puts ${node} behind this picture, under the measure’s map; one step to undo`,
+  noFix: 'No node for this yet; the map shows where it is.',
+  cannotFix:
+    'It cannot be put in here: the picture is made inside a subgraph that the source does not reach. Unfold it first.',
+  /** Name of the step in the history. */
+  step: (symptom: string, node: string) => `fix “${symptom}” with ${node}`,
+  before: 'Before',
+  after: 'After',
+  fixed: (node: string) => `Fixed with ${node}`,
+  undo: 'Undo',
+}
