@@ -16,6 +16,9 @@ export const help = `Renders a graph without a window.
   --start <s>               begin here, in seconds of the clip
   --duration <s>            stop after so many seconds
   --frames <n>              stop after so many frames
+  --range <a>-<b>           in place of these: frames a to b, both included, numbered from 0 as a report has them
+  --keep-timestamps         a file of a range carries the times that it has in the whole, and pictures the numbers; else it
+                            begins at 0, as players want it
   --set <node>.<param>=<v>  change a parameter (node by id, title or type; may be repeated); “bypass” and “mute” are two more
   --strict                  refuse damaged media, instead of holding the last good frame and telling so
   --runtime <r>             auto (default), shaders, webgpu or wasm: how models run
@@ -63,6 +66,9 @@ export interface RenderArguments {
   readonly start: number | undefined
   readonly duration: number | undefined
   readonly frames: number | undefined
+  /** Of frames by their numbers in the whole: from `first` up to, not including, `next`. */
+  readonly range: { readonly first: number; readonly next: number } | undefined
+  readonly keepTimestamps: boolean
   readonly settings: readonly Setting[]
   /** Damaged media are refused. */
   readonly strict: boolean
@@ -84,6 +90,8 @@ const options = {
   start: { type: 'string' },
   duration: { type: 'string' },
   frames: { type: 'string' },
+  range: { type: 'string' },
+  'keep-timestamps': { type: 'boolean' },
   set: { type: 'string', multiple: true },
   runtime: { type: 'string' },
   strict: { type: 'boolean' },
@@ -156,6 +164,8 @@ const ofPieces = [
   'start',
   'duration',
   'frames',
+  'range',
+  'keep-timestamps',
   'set',
   'runtime',
   'strict',
@@ -164,6 +174,18 @@ const ofPieces = [
   'shards',
   'fresh',
 ] as const
+
+/** `48-95`, or `48` for one frame. */
+function frameNumbers(values: Values): RenderArguments['range'] {
+  const { range } = values
+  if (range === undefined) return undefined
+  const other = (['start', 'duration', 'frames'] as const).find((flag) => values[flag] !== undefined)
+  if (other) throw usage(`--range says which frames, and so does --${other}: give one of them.`, seeHelp)
+  const [, from, , to = from] = /^(\d{1,9})(-(\d{1,9}))?$/.exec(range) ?? []
+  if (from === undefined || Number(to) < Number(from))
+    throw usage(`--range “${range}” is no range of frames.`, 'Write --range 48-95 for frames 48 to 95; the first is 0.')
+  return { first: Number(from), next: Number(to) + 1 }
+}
 
 /** How the work is cut into pieces, and where they are kept. */
 function pieces(values: Values, joined: string | undefined, environment: NodeJS.ProcessEnv) {
@@ -234,6 +256,8 @@ export function parseArguments(
     start: number('start', values.start, 0, 'a number of seconds, at least 0'),
     duration,
     frames,
+    range: frameNumbers(values),
+    keepTimestamps: values['keep-timestamps'] ?? false,
     settings: (values.set ?? []).map(setting),
     runtime,
     strict: values.strict ?? false,

@@ -62,7 +62,7 @@ const called: Readonly<Record<keyof SameRender, string>> = {
   outputs: 'the kind of file that is written (its extension)',
   graph: 'the graph',
   files: 'a medium or a model',
-  range: 'the range (--start, --duration, --frames)',
+  range: 'the range (--start, --duration, --frames, --range, --keep-timestamps)',
   runtime: 'the runtime (--runtime)',
   encoder: 'the installed ffmpeg',
 }

@@ -19,7 +19,7 @@ import { type MediaPlan, modelFiles, planMedia, withWholePaths } from './prepare
 
 const defaultGraph = join(projectFolder, 'public/graphs/default.json')
 
-type Range = Pick<ExportRequest, 'start' | 'duration' | 'frames'>
+type Range = Pick<ExportRequest, 'range' | 'start' | 'duration' | 'frames' | 'keepTimestamps'>
 
 export interface RenderJob {
   /** Fields of the graph's file that this version does not know. */
@@ -97,8 +97,10 @@ export async function renderJob(args: RenderArguments, specs: Specs): Promise<Re
   const { document, notices } = await loadGraph(args, specs)
   const planned = planOutputs(args, specs, document)
   const media = planInputs(args, specs, withFileNames(document, specs, planned))
-  const { start, duration, frames, runtime } = args
+  const { range: numbered, start, duration, frames, runtime } = args
   const range = {
+    ...(numbered === undefined ? {} : { range: numbered }),
+    ...(args.keepTimestamps ? { keepTimestamps: true } : {}),
     ...(start === undefined ? {} : { start }),
     ...(duration === undefined ? {} : { duration }),
     ...(frames === undefined ? {} : { frames }),

@@ -154,7 +154,7 @@ const canBeAac = async (): Promise<boolean> => (await import('./encoders/aac.ts'
 
 async function copyFeed(
   output: Output,
-  { start, end }: SoundRange,
+  { start, end, at = 0 }: SoundRange,
   audio: TrackAudio,
   codec: AudioCodec,
 ): Promise<TrackFeed | null> {
@@ -171,9 +171,9 @@ async function copyFeed(
   // A packet half of which lies behind the end is left out, so that sound never outlasts the picture by more.
   const inRange = (packet: EncodedPacket | null) =>
     packet && packet.timestamp + packet.duration / 2 <= end ? packet : null
-  const track = new SoundTrack(source, start, inRange(first), {
+  const track = new SoundTrack(source, start - at, inRange(first), {
     async add(packet) {
-      const shifted = packet.clone({ timestamp: Math.max(0, packet.timestamp - start) })
+      const shifted = packet.clone({ timestamp: at + Math.max(0, packet.timestamp - start) })
       await source.add(shifted, ...(packet === first ? [meta] : []))
       bytes += shifted.byteLength
     },
@@ -207,7 +207,7 @@ async function firstPacket(sink: EncodedPacketSink, start: number): Promise<Enco
 /** @param named the codec of the medium, for messages. */
 async function encodeFeed(
   output: Output,
-  { start, end }: SoundRange,
+  { start, end, at = 0 }: SoundRange,
   audio: TrackAudio,
   named: string,
   codec: 'opus' | 'aac',
@@ -240,9 +240,9 @@ async function encodeFeed(
     transform: { sampleRate: 48_000, numberOfChannels: channels },
   })
   output.addAudioTrack(source)
-  const track = new SoundTrack(source, start, first, {
+  const track = new SoundTrack(source, start - at, first, {
     async add(sample) {
-      using piece = within(sample, start, end)
+      using piece = within(sample, start, end, at)
       sample.close()
       if (piece) await source.add(piece)
     },
@@ -269,8 +269,8 @@ async function encodeFeed(
   }
 }
 
-/** The part of `sample` between `start` and `end`, its timestamp counted from `start`; `null` where nothing is. */
-function within(sample: AudioSample, start: number, end: number): AudioSample | null {
+/** The part of `sample` between `start`, which is `at` in the result, and `end`; `null` where nothing is. */
+function within(sample: AudioSample, start: number, end: number, at: number): AudioSample | null {
   const { sampleRate, numberOfFrames, numberOfChannels, timestamp } = sample
   const from = Math.max(0, Math.round((start - timestamp) * sampleRate))
   const to = Math.min(numberOfFrames, Math.round((end - timestamp) * sampleRate))
@@ -289,6 +289,6 @@ function within(sample: AudioSample, start: number, end: number): AudioSample | 
     format: 'f32-planar',
     numberOfChannels,
     sampleRate,
-    timestamp: Math.max(0, timestamp + from / sampleRate - start),
+    timestamp: at + Math.max(0, timestamp + from / sampleRate - start),
   })
 }

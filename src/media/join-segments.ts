@@ -42,7 +42,7 @@ export async function joinSegments(
   let first: SegmentHeader | undefined
   try {
     const audio = request.audio ? await addAudio(output, format, request.audio) : null
-    const lead = audio?.lead ?? 0
+    const shift = (audio?.lead ?? 0) - (request.begin ?? 0)
     try {
       await output.start()
       for (const which of segments) {
@@ -50,7 +50,7 @@ export async function joinSegments(
         const { header, end } = await readHeader(segment)
         if (first && !sameHeader(first, header)) throw unlike(fileName)
         for await (const kept of readPackets(segment, end)) {
-          const packet = lead > 0 ? kept.clone({ timestamp: kept.timestamp + lead }) : kept
+          const packet = shift !== 0 ? kept.clone({ timestamp: Math.max(0, kept.timestamp + shift) }) : kept
           await audio?.upTo(packet.timestamp + audioAhead)
           const config = { ...configOf(header), codec: carried.codec, colorSpace: { ...ourColours } }
           const meta = first ? undefined : { decoderConfig: config }

@@ -79,6 +79,7 @@ export function packingArguments(from: string, medium: string, packing: Packing)
     ...(known.title ? ['-metadata', `title=${known.title}`] : []),
     ...(language ? ['-metadata:s:a:0', `language=${language}`] : []),
     ...(label?.name ? ['-metadata:s:a:0', `title=${label.name}`] : []),
+    ...(range.at ? ['-output_ts_offset', range.at.toFixed(6)] : []),
     ...['-t', (range.end - start + slack).toFixed(6)],
     // The same file whenever it is made.
     ...['-fflags', '+bitexact', '-flags', '+bitexact', '-strict', '-2'],

@@ -19,9 +19,10 @@ export function createPictureSink(request: PictureSinkRequest): PictureSink {
 }
 
 function writtenPictures(request: PictureSinkRequest): PictureSink {
-  const { fileName, count, output, width, height } = request
+  const { fileName, count, begin = 0, output, width, height } = request
   // Each is closed at once, so that no more than one is open; all get their names together, once the last is there.
   const files: OutputFile[] = []
+  const called: string[] = []
   let bytes = 0
   let closed = false
 
@@ -33,10 +34,11 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
 
   return {
     async write(png, index) {
-      const name = pictureName(fileName, index, count)
+      const name = pictureName(fileName, index - begin, count)
       try {
         const file = await output.open(name)
         files.push(file)
+        called.push(name)
         await file.write(0, png)
         await file.close()
         bytes += png.byteLength
@@ -55,7 +57,7 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
       closed = true
       return {
         kind: 'pictures',
-        fileName: pictureName(fileName, 0, count),
+        fileName: called[0] ?? fileName,
         bytes,
         frames: files.length,
         encoder: 'PNG, without loss',
@@ -64,10 +66,7 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
         videoCodec: 'png',
         audioCodec: null,
         audioCopied: false,
-        notes:
-          files.length > 1
-            ? [`${files.length} pictures, up to ${pictureName(fileName, files.length - 1, count)}.`]
-            : [],
+        notes: files.length > 1 ? [`${files.length} pictures, up to ${called.at(-1)}.`] : [],
         packets: { keys: files.length, keyBytes: bytes, deltas: 0, deltaBytes: 0 },
         audioBytes: 0,
       }

@@ -64,11 +64,15 @@ export function missingFrames(outputs: readonly (readonly Segment[])[], { first,
 }
 
 /**
- * Piece `index` (from 0) of `of` like pieces of `frames` frames, cut where segments of `perSegment` frames end. Where
- * there are fewer segments than pieces, some are empty.
+ * Piece `index` (from 0) of `of` like pieces of `frames`, cut where segments of `perSegment` frames end. Where there are
+ * fewer segments than pieces, some are empty.
  */
-export function pieceOf(frames: number, perSegment: number, { index, of }: { index: number; of: number }): Segment {
-  const segments = Math.ceil(frames / perSegment)
-  const at = (piece: number) => Math.min(frames, Math.floor((piece * segments) / of) * perSegment)
+export function pieceOf(frames: Segment, perSegment: number, { index, of }: { index: number; of: number }): Segment {
+  const before = Math.floor(frames.first / perSegment)
+  const segments = Math.ceil(frames.next / perSegment) - before
+  const at = (piece: number) => {
+    const cut = (before + Math.floor((piece * segments) / of)) * perSegment
+    return Math.min(frames.next, Math.max(frames.first, cut))
+  }
   return { first: at(index), next: at(index + 1) }
 }

@@ -86,7 +86,8 @@ class MuxedSink implements FrameSink {
     }
     // Takes over the frame; closing the sample closes it.
     using sample = new VideoSample(frame)
-    if (audio && audio.lead > 0) sample.setTimestamp(sample.timestamp + audio.lead)
+    const shift = (audio?.lead ?? 0) - (request.begin ?? 0)
+    if (shift !== 0) sample.setTimestamp(Math.max(0, sample.timestamp + shift))
     try {
       await audio?.upTo(sample.timestamp + audioAhead)
       await video.source.add(sample)

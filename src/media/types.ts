@@ -82,6 +82,8 @@ export interface CompanionRange {
   readonly source: CompanionSource
   readonly start: number
   readonly end: number
+  /** Seconds of the file at which the range begins; 0 where absent. */
+  readonly at?: number
 }
 
 export interface FrameSource extends AsyncDisposable {
@@ -110,6 +112,8 @@ export interface SoundRange {
   readonly stream: AudioStream
   readonly start: number
   readonly end: number
+  /** Seconds of the file at which it begins; 0 where absent. */
+  readonly at?: number
   /** The picture begins with the medium's own first frame: what sounds before it is written, too. */
   readonly fromBeginning?: boolean
   /**
@@ -129,6 +133,8 @@ export interface FileRequest {
   readonly frameRate: number
   /** Seconds between key frames at most. */
   readonly keyFrameSeconds: number
+  /** The moment of the frames' own time, in seconds, that is 0 in the file; 0 where absent. */
+  readonly begin?: number
   readonly audio: SoundRange | null
   /** What else goes along, as far as the container takes it. */
   readonly companions?: CompanionRange | undefined
@@ -245,6 +251,8 @@ export interface PictureSinkRequest {
   readonly fileName: string
   /** How many pictures will come at most. */
   readonly count: number
+  /** The index of the picture that gets the number 1; 0 where absent. */
+  readonly begin?: number
   /** Of each picture, pixels. */
   readonly width: number
   readonly height: number
@@ -302,9 +310,9 @@ export interface NumberColumn {
 }
 
 export interface NumberRow {
-  /** Number of the frame in the result, from 0. */
+  /** Number of the frame in the whole result, from 0, though a range of it alone is made. */
   readonly frame: number
-  /** Seconds in the result. */
+  /** Seconds in the whole result. */
   readonly time: number
   /** NaN where there is none. */
   readonly values: readonly number[]

@@ -199,6 +199,8 @@ export interface SinkContext {
   readonly fileName: string
   readonly frameRate: number
   readonly frameCount: number
+  /** The frame of the whole result, and the moment of it in seconds, with which the files begin; each frame's `time` is of the whole. */
+  readonly begin: { readonly frame: number; readonly seconds: number }
   /** Where frames are kept until all are there; `write` then leaves out those that lie there already. */
   readonly segments?: KeptFrames
   /** Where the ffmpeg installed on this machine takes frames; absent where none is reached. */

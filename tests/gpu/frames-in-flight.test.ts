@@ -217,6 +217,7 @@ async function start(document: FlatDocument, planned: Planned, end: FlatId) {
     output: { open: () => Promise.reject(new Error('nothing is written')) },
     frameRate: 10,
     frameCount,
+    begin: { frame: 0, seconds: 0 },
     sourceBits: 8,
     graphJson: '{}',
     titles: {},
@@ -231,7 +232,6 @@ async function start(document: FlatDocument, planned: Planned, end: FlatId) {
       prepared,
       windows,
       gpuErrors: { take: () => [], [Symbol.dispose]: () => undefined },
-      range: { first: 0, last: frameCount - 1 },
       kept: {
         stores: new Map(),
         wanted: { first: 0, next: frameCount },

@@ -76,6 +76,7 @@ async function sink(
     fileName,
     frameRate: 24,
     frameCount: 12,
+    begin: { frame: 0, seconds: 0 },
     sourceBits: 8,
     graphJson: '{}',
     audio: {},

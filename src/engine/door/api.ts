@@ -9,6 +9,7 @@ import type { MediaFacts, ModelFacts } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { ValueDesc } from '../../graph/node/ports.ts'
 import type { Region, RegionShare } from '../../graph/plan/region.ts'
+import type { Segment } from '../../media/segments.ts'
 import type { SinkReport } from '../../media/types.ts'
 import type { RuntimeChoice, RuntimeName } from '../../models/types.ts'
 
@@ -246,11 +247,22 @@ export interface ExportRequest {
   readonly document: GraphDocument
   /** For each sink: where to. Sinks without an entry do not run. */
   readonly outputs: Readonly<Record<FlatId, ExportOutput>>
-  /** Seconds of the clock's media, after its trim. */
+  /**
+   * The frames to make, as they are numbered in the whole result: from 0, which is the first after the trim. In place of it
+   * `start`, `duration` and `frames` may stand; where none does, all are made. Whatever of the whole is made, each frame has
+   * there the number and the time that it has in the whole.
+   */
+  readonly range?: Segment
+  /** Seconds of the result at which to begin, and how many of them. */
   readonly start?: number
   readonly duration?: number
   /** At most this many frames. */
   readonly frames?: number
+  /**
+   * Whether files carry the whole's timestamps, and pictures its numbers. Else a file of a range begins at 0: players show
+   * nothing for as long as a file's first timestamp is away.
+   */
+  readonly keepTimestamps?: boolean
   readonly runtime?: RuntimeChoice
   /**
    * Keeps what is finished in the browser's private store under this name (letters, digits, hyphens), so that the

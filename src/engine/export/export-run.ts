@@ -10,7 +10,7 @@ import { type GpuErrorWatch, type Live, whileAlive } from '../run/live.ts'
 import type { PreparedGraph } from '../run/prepared-graph.ts'
 import type { Windows } from '../run/window-cache.ts'
 import type { ExportSinks, SinkPlace } from './export-sinks.ts'
-import type { FrameRange } from './frame-range.ts'
+import { frameOf } from './frame-range.ts'
 import type { Kept } from './kept-frames.ts'
 import { Pace } from './pace.ts'
 import { StepTimes } from './step-times.ts'
@@ -21,8 +21,6 @@ export interface ExportRunParts {
   readonly prepared: PreparedGraph
   readonly windows: Windows
   readonly gpuErrors: GpuErrorWatch
-  /** All frames of the result, kept ones too. */
-  readonly range: FrameRange
   readonly kept: Pick<Kept, 'stores' | 'wanted' | 'runs' | 'done'>
   readonly sinks: ExportSinks
   readonly places: readonly SinkPlace[]
@@ -140,13 +138,10 @@ export class ExportRun {
     return enough?.(this.#made) ?? false
   }
 
-  /** @param number of the frame in the result, from 0 */
+  /** @param number of the frame in the whole result, from 0 */
   async #renderFrame(number: number, signal: AbortSignal): Promise<void> {
-    const { live, executor, prepared, windows, gpuErrors, range, sinks } = this.#parts
-    const { clock } = prepared
-    const index = range.first + number
-    const { timestamp, duration } = clock.time(index)
-    const time = { index: number, timestamp: timestamp - clock.time(range.first).timestamp, duration }
+    const { live, executor, prepared, windows, gpuErrors, sinks } = this.#parts
+    const { index, time } = frameOf(prepared.clock, number)
     using result = await whileAlive(
       live,
       executor.run(prepared, {

@@ -6,7 +6,7 @@ import type { ExecutionPlan, PlanStep } from '../../graph/plan/execution-plan.ts
 import type { SinkReport } from '../../media/types.ts'
 import type { SinkContext } from '../../nodes/kernel.ts'
 import type { AnySink, PreparedGraph } from '../run/prepared-graph.ts'
-import type { FrameRange } from './frame-range.ts'
+import { type FrameRange, frameOf } from './frame-range.ts'
 
 /** Where a sink stands in the plan. */
 export interface SinkPlace {
@@ -29,6 +29,7 @@ export function soundOf(
   { clock, sources }: Pick<PreparedGraph, 'clock' | 'sources'>,
   { node: sink, step }: SinkPlace,
   range: FrameRange,
+  fileBegin: SinkContext['begin'],
 ): SinkContext['audio'] {
   const begin = clock.time(range.first)
   const end = clock.time(range.last)
@@ -45,6 +46,7 @@ export function soundOf(
       start: begin.timestamp + shift,
       end: end.timestamp + end.duration + shift,
       fromBeginning: node === clock.node && range.first === 0,
+      at: placeOf(clock, range, fileBegin),
     }
     return [[port, sound] as const]
   })
@@ -70,12 +72,22 @@ export function titlesOf(
 export function companionsOf(
   { clock, sources }: Pick<PreparedGraph, 'clock' | 'sources'>,
   range: FrameRange,
+  fileBegin: SinkContext['begin'],
 ): SinkContext['companions'] {
   const source = clock.node === null ? undefined : sources.get(clock.node)?.companions
   if (!source) return undefined
   const end = clock.time(range.last)
-  return { source, start: clock.time(range.first).timestamp, end: end.timestamp + end.duration }
+  return {
+    source,
+    start: clock.time(range.first).timestamp,
+    end: end.timestamp + end.duration,
+    at: placeOf(clock, range, fileBegin),
+  }
 }
+
+/** Seconds of the file at which the range begins. */
+const placeOf = (clock: PreparedGraph['clock'], range: FrameRange, { seconds }: SinkContext['begin']): number =>
+  Math.max(0, frameOf(clock, range.first - clock.first).time.timestamp - seconds)
 
 /** Sinks from when they are opened until they have ended; whatever has not ended by its disposal leaves nothing behind. */
 export class ExportSinks implements AsyncDisposable {

@@ -40,13 +40,13 @@ export interface Kept {
 
 /**
  * Opens what is kept of the outputs.
- * @param frames of the whole result
+ * @param frames of the whole result that are asked for, in pieces or at once
  * @param open the store of an output under the request's `job`
  */
 export async function openKept(
   request: ExportRequest,
   specs: Specs,
-  frames: number,
+  frames: Segment,
   frameRates: ReadonlyMap<FlatId, number>,
   open: (job: string, output: FlatId) => Promise<SegmentStore>,
 ): Promise<Kept> {
@@ -58,7 +58,7 @@ export async function openKept(
       ),
     ),
   )
-  const wanted = request.piece ? pieceOf(frames, perSegment, request.piece) : { first: 0, next: frames }
+  const wanted = request.piece ? pieceOf(frames, perSegment, request.piece) : frames
   const stores = new Map<FlatId, SegmentStore>()
   for (const [node, { segments }] of Object.entries(request.outputs) as [FlatId, ExportOutput][]) {
     if (request.job !== undefined) stores.set(node, await open(request.job, node))

@@ -22,7 +22,7 @@ import { createWindows } from '../run/window-cache.ts'
 import { ExportRun } from './export-run.ts'
 import { companionsOf, ExportSinks, type SinkPlace, sinkPlaces, soundOf, titlesOf } from './export-sinks.ts'
 import { framesInFlight } from './flight-size.ts'
-import { type FrameRange, frameCount, frameRange } from './frame-range.ts'
+import { beginOf, type FrameRange, frameCount, frameRange, numbersIn } from './frame-range.ts'
 import { type Kept, openKept, runsText } from './kept-frames.ts'
 
 export interface ExportParts {
@@ -81,7 +81,7 @@ export async function runExport(
     const range = trial ? { ...whole, last: Math.min(whole.last, whole.first + trial.frames - 1) } : whole
     const places = sinkPlaces(plan, outputs)
     const rates = new Map(places.map(({ node, frameRate }) => [node, frameRate]))
-    const kept = await openKept(request, parts.specs, frameCount(range), rates, parts.openSegments)
+    const kept = await openKept(request, parts.specs, numbersIn(prepared.clock, range), rates, parts.openSegments)
     if (request.allKept && kept.runs.length > 0) return { ok: false, problems: [notAllKept(kept)] }
     const told = {
       graphJson: serializeGraph(request.document, parts.specs),
@@ -97,7 +97,7 @@ export async function runExport(
     using gpuErrors = live.watchGpuErrors()
     const { executor } = runner
     const inFlight = framesInFlight(plan.peakBytes)
-    const made = { live, executor, prepared, windows, gpuErrors, range, kept, sinks, places }
+    const made = { live, executor, prepared, windows, gpuErrors, kept, sinks, places }
     run = new ExportRun({ ...made, framesInFlight: inFlight })
     live.gpu.pool.resetPeak()
     const enough = trial && ((frame: number) => trial.enough(frame))
@@ -143,18 +143,20 @@ async function sinkContext(
 ): Promise<SinkContext> {
   const { fileName, target, encoder } = request.outputs[place.node]!
   const store = stores.get(place.node)
+  const begin = beginOf(prepared.clock, range, request.keepTimestamps ?? false)
   return {
     fileName,
     output: await parts.openFiles(target),
     frameRate: place.frameRate,
     frameCount: frameCount(range),
+    begin,
     sourceBits: Math.max(8, ...[...prepared.sources.values()].map(({ bits }) => bits ?? 8)),
     graphJson,
     titles: titlesOf(prepared, place, called),
     ...(store ? { segments: { store, perSegment } } : {}),
     ...(encoder === undefined ? {} : { encoder }),
-    audio: soundOf(prepared, place, range),
-    companions: companionsOf(prepared, range),
+    audio: soundOf(prepared, place, range, begin),
+    companions: companionsOf(prepared, range, begin),
   }
 }
 

@@ -25,6 +25,8 @@ describe('the command line of render', () => {
       start: undefined,
       duration: undefined,
       frames: undefined,
+      range: undefined,
+      keepTimestamps: false,
       settings: [],
       strict: false,
       runtime: 'auto',
@@ -56,6 +58,14 @@ describe('the command line of render', () => {
     expect([args.runtime, args.json]).toEqual(['wasm', true])
   })
 
+  test('reads a range of frames, the last included', () => {
+    expect(parse('--range', '48-95', '--keep-timestamps')).toMatchObject({
+      range: { first: 48, next: 96 },
+      keepTimestamps: true,
+    })
+    expect(parse('--range', '7').range).toEqual({ first: 7, next: 8 })
+  })
+
   test('takes a file with = in its name as a file', () => {
     expect(parseArguments(['--input', 'a=b.mp4'], () => true).inputs).toEqual([{ name: undefined, file: 'a=b.mp4' }])
     expect(parse('--input', 'dir/a=b.mp4').inputs).toEqual([{ name: undefined, file: 'dir/a=b.mp4' }])
@@ -78,6 +88,9 @@ describe('the command line of render', () => {
     [['--frames', 'ten'], 'ten'],
     [['--start', 'NaN'], '--start'],
     [['--start', ''], '--start'],
+    [['--range', '9-3'], '--range “9-3” is no range of frames'],
+    [['--range', 'all'], '--range “all” is no range of frames'],
+    [['--range', '1-2', '--frames', '3'], '--range says which frames, and so does --frames'],
     [['--start', '-1'], '--start takes no value that begins with “-”'],
     [['--duration', '0'], '--duration'],
     [['--duration', 'Infinity'], '--duration'],

@@ -45,7 +45,7 @@ test.for<[keyof PartsRecord['same'], string]>([
   ['browser', 'the browser differs'],
   ['graph', 'the graph differs'],
   ['files', 'a medium or a model differs'],
-  ['range', 'the range (--start, --duration, --frames) differs'],
+  ['range', 'the range (--start, --duration, --frames, --range, --keep-timestamps) differs'],
   ['runtime', 'the runtime (--runtime) differs'],
   ['outputs', 'the kind of file that is written (its extension) differs'],
 ])('pieces of another %s are refused', ([key, words]) => {

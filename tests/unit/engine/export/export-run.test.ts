@@ -16,10 +16,10 @@ const stepOf = (node: FlatId) => ({ nodes: [node] }) as unknown as PlanStep
 const decodeStep = stepOf('decode' as FlatId)
 const sinkReport = (bytes: number) => ({ bytes }) as unknown as SinkReport
 
-/** Four frames a second, the clip's frames 2 to 9 asked for as frames 0 to 7 of the result. */
+/** Four frames a second; the clip's frames from 2 on are the result's from 0 on. */
 const clock = {
   node: null,
-  first: 0,
+  first: 2,
   last: 99,
   time: (index: number) => ({ index, timestamp: index / 4, duration: 1 / 4 }),
 }
@@ -60,7 +60,6 @@ function setUp(given: Partial<ExportRunParts> = {}) {
     prepared: { clock } as unknown as PreparedGraph,
     windows: {} as Windows,
     gpuErrors: { take: () => errors.splice(0), [Symbol.dispose]: () => undefined },
-    range: { first: 2, last: 9 },
     kept: { stores: new Map(), wanted: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 },
     sinks,
     places: [encode, also].map((node) => ({ node, step: stepOf(node), frameRate: 4 })),
