@@ -33,6 +33,41 @@ const begin = async (page: Page, name: string) => {
   await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
 }
 
+/** Two shots of the sample, with grain that a curve sets, and what there is to measure about it. */
+const measuredGraph = {
+  format: 'framewright-graph',
+  versions: { document: 2, nodes: {} },
+  title: 'Grain by shot',
+  description: '',
+  nodes: {
+    decode: { type: 'decode', params: { start: 0.75, end: 1.5 }, position: { x: 0, y: 0 } },
+    cuts: { type: 'scene-cut', params: {}, position: { x: 300, y: 220 } },
+    curve: { type: 'curve', params: { keys: [{ frame: 0, value: 0.05, next: 'linear' }] }, position: { x: 0, y: 300 } },
+    grain: { type: 'grain', params: {}, position: { x: 300, y: 0 } },
+    blocks: { type: 'blocks', params: {}, position: { x: 600, y: 220 } },
+    encode: { type: 'encode', params: {}, position: { x: 600, y: 0 } },
+  },
+  edges: Object.fromEntries(
+    [
+      ['decode.image', 'grain.image'],
+      ['curve.number', 'grain.amount'],
+      ['grain.image', 'encode.image'],
+      ['decode.image', 'cuts.image'],
+      ['grain.image', 'blocks.image'],
+    ].map((ends, i) => {
+      const [from, to] = ends.map((end) => ({ node: end.split('.')[0], port: end.split('.')[1] }))
+      return [`e${i}`, { from, to }]
+    }),
+  ),
+}
+
+const openGraph = async (page: Page, graph: object) => {
+  const chooser = page.waitForEvent('filechooser')
+  await file(page, /^Open/)
+  const buffer = Buffer.from(JSON.stringify(graph))
+  await (await chooser).setFiles({ name: 'graph.json', mimeType: 'application/json', buffer })
+}
+
 export const screenStates: readonly ScreenState[] = [
   {
     name: 'editor',
@@ -113,6 +148,20 @@ export const screenStates: readonly ScreenState[] = [
       await page.locator('.check-finding .fix').first().click()
       await page.locator('.check-fixed canvas').nth(1).waitFor({ timeout: 120_000 })
       await shown(page)
+      await page.mouse.move(0, 0)
+    },
+  },
+  {
+    name: 'numbers',
+    async reach(page) {
+      await openGraph(page, measuredGraph)
+      await page.getByText('Grain by shot').first().waitFor()
+      await shown(page)
+      await page.locator('.viewer-surface').focus()
+      await page.keyboard.press('u')
+      await page.getByRole('button', { name: 'Measure the whole clip' }).click()
+      await page.getByText('The whole clip is measured').waitFor({ timeout: 120_000 })
+      await page.getByRole('button', { name: /A value for each shot/ }).click()
       await page.mouse.move(0, 0)
     },
   },

@@ -14,7 +14,7 @@ export default defineNode({
     lost: port.number('Lost', { help: 'The share of the picture that is nowhere found in the frame before.' }),
   },
   params: {},
-  infer: () => ({ cut: numberDesc({ min: 0, max: 1 }), lost: numberDesc({ min: 0, max: 1 }) }),
+  infer: () => ({ cut: numberDesc({ min: 0, max: 1, isMark: true }), lost: numberDesc({ min: 0, max: 1 }) }),
   kernel: {
     kind: 'pass',
     needs: () => ({ image: { reach: Number.POSITIVE_INFINITY, frames: { before: 1, after: 0 } } }),

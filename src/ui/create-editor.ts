@@ -18,6 +18,7 @@ import { createDocumentStore } from './store/document-store.ts'
 import { ExportQueue } from './store/export-queue.ts'
 import { assetFacts, createFactsStore } from './store/facts-store.ts'
 import { createIdle } from './store/idle.ts'
+import { createLanes } from './store/lanes.ts'
 import { createPreviewStore } from './store/preview.ts'
 import { createViewStore } from './store/view.ts'
 import { createLookingStore } from './store/viewer-settings.ts'
@@ -43,11 +44,12 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     },
   })
   const idle = createIdle({ engine, specs, preview, looking })
+  const lanes = createLanes({ engine, specs, document, facts, derived, preview, looking, idle })
   const exportQueue = new ExportQueue(engine, specs)
   const view = createViewStore()
   const pieces = createPieces(specs)
   void pieces.start()
-  const commands = createCommands({ engine, specs, document, facts, preview, looking, view, pieces })
+  const commands = createCommands({ engine, specs, document, facts, preview, looking, lanes, view, pieces })
 
   /** What rendering met; of exports, where the node is still as it was then. */
   const failures = () => {
@@ -169,5 +171,20 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     })
     return started
   }
-  return { engine, specs, document, facts, derived, preview, looking, idle, exportQueue, view, pieces, commands, start }
+  return {
+    engine,
+    specs,
+    document,
+    facts,
+    derived,
+    preview,
+    looking,
+    lanes,
+    idle,
+    exportQueue,
+    view,
+    pieces,
+    commands,
+    start,
+  }
 }

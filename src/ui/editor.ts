@@ -9,6 +9,7 @@ import type { DocumentStore } from './store/document-store.ts'
 import type { ExportQueue } from './store/export-queue.ts'
 import type { FactsStore } from './store/facts-store.ts'
 import type { IdleStore } from './store/idle.ts'
+import type { LanesStore } from './store/lanes.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { ViewStore } from './store/view.ts'
 import type { LookingStore } from './store/viewer-settings.ts'
@@ -21,6 +22,7 @@ export interface Editor {
   readonly derived: DerivedStore
   readonly preview: PreviewStore
   readonly looking: LookingStore
+  readonly lanes: LanesStore
   readonly idle: IdleStore
   readonly exportQueue: ExportQueue
   readonly view: ViewStore

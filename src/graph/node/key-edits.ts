@@ -23,3 +23,13 @@ export function withKeyChanged(
 
 export const withoutKeyAt = (keys: readonly Keyframe[], frame: number): readonly Keyframe[] =>
   inOrderOfFrames(keys.filter((key) => key.frame !== frame))
+
+/** With a key at each of `frames`, the curve standing still from each until the next: a value of its own for every shot. */
+export function withHoldsAt(keys: readonly Keyframe[], frames: readonly number[]): readonly Keyframe[] {
+  const holds = frames.map(
+    (frame) => ({ frame, value: numberAt(inOrderOfFrames(keys), frame) ?? 1, next: 'hold' }) as const,
+  )
+  const all = inOrderOfFrames([...keys, ...holds])
+  const cuts = new Set(frames)
+  return all.map((key, i) => (cuts.has(all[i + 1]?.frame ?? Number.NaN) ? { ...key, next: 'hold' } : key))
+}

@@ -53,6 +53,8 @@ export interface NumberDesc {
   readonly max?: number
   /** Which end of its scale is the worse one; the higher where it is not said. */
   readonly worst?: 'lowest'
+  /** It is 1 at a frame with which something begins, and 0 at all others: a mark on the timeline rather than a curve. */
+  readonly isMark?: true
 }
 
 /**

@@ -6,6 +6,7 @@ import type { GraphFiles } from '../files/graph-files.ts'
 import type { Sharing } from '../sharing/sharing.ts'
 import type { DocumentStore } from '../store/document-store.ts'
 import type { FactsStore } from '../store/facts-store.ts'
+import type { LanesStore } from '../store/lanes.ts'
 import type { PreviewStore } from '../store/preview.ts'
 import type { ViewStore } from '../store/view.ts'
 import type { LookingStore } from '../store/viewer-settings.ts'
@@ -50,6 +51,7 @@ export interface CommandContext {
   readonly facts: FactsStore
   readonly preview: PreviewStore
   readonly looking: LookingStore
+  readonly lanes: Pick<LanesStore, 'measureClip' | 'stop' | 'getState'>
   readonly view: ViewStore
   /** Those that are on screen. */
   readonly panels: Readonly<Partial<Panels>>

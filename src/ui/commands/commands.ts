@@ -89,12 +89,13 @@ interface Parts {
   readonly facts: FactsStore
   readonly preview: PreviewStore
   readonly looking: LookingStore
+  readonly lanes: CommandContext['lanes']
   readonly view: ViewStore
   readonly pieces: PiecesStore
 }
 
 export function createCommands(parts: Parts): Commands {
-  const { engine, specs, document, facts, preview, looking, view, pieces } = parts
+  const { engine, specs, document, facts, preview, looking, lanes, view, pieces } = parts
   /** What is on the canvas; nodes on other levels are named as from outside. */
   const graph = (): Graph => document.getState().level
   const tell = (problems: readonly Problem<AnyNodeId>[]) => {
@@ -133,7 +134,7 @@ export function createCommands(parts: Parts): Commands {
     ...{ specs, document, facts, preview, view, files, sharing, insertion, settings, tell },
   })
   const context: CommandContext = {
-    ...{ specs, document, facts, preview, looking, view, panels, selected, selectionEdits },
+    ...{ specs, document, facts, preview, looking, lanes, view, panels, selected, selectionEdits },
     ...{ arranging, rerouting, subgraphs, clipboard, files, incoming, sharing, show },
   }
 

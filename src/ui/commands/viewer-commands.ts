@@ -1,5 +1,5 @@
 /** Playing the clip, comparing, and what is shown over the picture. */
-import { Columns3, Layers, ScanSearch } from 'lucide-react'
+import { ChartSpline, Columns3, Layers, ScanSearch } from 'lucide-react'
 import { expand } from '../../graph/analysis/expand.ts'
 import { assetFacts } from '../store/facts-store.ts'
 import { mapsOf, measuresOf } from '../store/maps.ts'
@@ -88,6 +88,18 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
     run({ looking }) {
       const now = timeViewOf(looking.getState())
       looking.showOverTime(now === null ? 'difference' : (timeViews[timeViews.indexOf(now) + 1] ?? null))
+    },
+  },
+  'viewer.lanes': {
+    icon: ChartSpline,
+    keys: ['U'],
+    run: ({ looking }) => looking.setState(({ lanes }) => ({ lanes: !lanes })),
+  },
+  'viewer.measureClip': {
+    keys: ['Shift+U'],
+    run({ lanes }) {
+      if (lanes.getState().progress) lanes.stop()
+      else void lanes.measureClip()
     },
   },
   'viewer.personalities': {

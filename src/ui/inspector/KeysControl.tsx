@@ -10,12 +10,11 @@ import {
   isKeyframe,
   type Keyframe,
   maxKeys,
-  numberAt,
 } from '../../graph/node/keyframes.ts'
 import type { KeysParam } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
-import { measured } from '../kit/value-text.ts'
+import { KeysChart } from '../kit/KeysChart.tsx'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
 import { Choice, TextEntry } from './SimpleControls.tsx'
@@ -24,7 +23,7 @@ const words = text.inspector.keys
 
 const asJson = (keys: readonly Keyframe[]): Json => keys.map((key) => ({ ...key }))
 
-export function KeysControl({ labelId, param, value, set }: ControlProps<KeysParam>) {
+export function KeysControl({ labelId, param, value, set, drag, drop }: ControlProps<KeysParam>) {
   const { preview } = useEditor()
   const frame = useStore(preview, (state) => state.frame)
   const clock = useStore(preview, (state) => state.shown?.clock)
@@ -35,7 +34,18 @@ export function KeysControl({ labelId, param, value, set }: ControlProps<KeysPar
   const here = keys.some((key) => key.frame === frame)
   return (
     <fieldset className="key-frames" aria-labelledby={labelId}>
-      <KeysCurve keys={keys} first={first} last={last} frame={frame} />
+      <KeysChart
+        keys={keys}
+        first={first}
+        last={last}
+        frame={frame}
+        onSeek={(to) => preview.seek(to)}
+        onDrag={(next) => drag(asJson(next))}
+        onChange={(next) => {
+          change(next)
+          drop()
+        }}
+      />
       <button
         type="button"
         className="button"
@@ -84,52 +94,5 @@ export function KeysControl({ labelId, param, value, set }: ControlProps<KeysPar
         ))}
       </ol>
     </fieldset>
-  )
-}
-
-interface KeysCurveProps {
-  readonly keys: readonly Keyframe[]
-  readonly first: number
-  readonly last: number
-  /** The one that is seen. */
-  readonly frame: number
-}
-
-const [width, height, margin] = [240, 72, 6]
-
-/** The curve from the clip's first frame to its last; a press goes to the frame. */
-function KeysCurve({ keys, first, last, frame }: KeysCurveProps) {
-  const { preview } = useEditor()
-  const samples = Array.from({ length: width + 1 }, (_, i) => numberAt(keys, first + ((last - first) * i) / width) ?? 0)
-  const [low, high] = [Math.min(...samples), Math.max(...samples)]
-  const x = (at: number) => ((at - first) / (last - first)) * width
-  const y = (number: number) =>
-    high > low ? height - margin - ((number - low) / (high - low)) * (height - 2 * margin) : height / 2
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the timeline has the keys for moving about, and the list those for editing.
-    <svg
-      className="keys-curve"
-      viewBox={`0 0 ${width} ${height}`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={words.curve(measured(low), measured(high))}
-      onClick={(event) => {
-        const box = event.currentTarget.getBoundingClientRect()
-        preview.seek(Math.round(first + ((event.clientX - box.left) / box.width) * (last - first)))
-      }}
-    >
-      <line className="keys-now" x1={x(frame)} x2={x(frame)} y1={0} y2={height} />
-      <polyline points={samples.map((number, i) => `${i},${y(number)}`).join(' ')} />
-      {keys.map((key) => (
-        <line
-          key={key.frame}
-          className="keys-key"
-          x1={x(key.frame)}
-          x2={x(key.frame)}
-          y1={y(key.value)}
-          y2={y(key.value)}
-        />
-      ))}
-    </svg>
   )
 }

@@ -80,6 +80,8 @@ export interface LookingState {
   readonly lastOverlay: Overlay | null
   readonly overlayLook: OverlayLook
   readonly time: TimeStrip | null
+  /** Numbers of the graph as curves over the timeline. */
+  readonly lanes: boolean
   /** The row of a slit scan, as a share of the picture's height. */
   readonly line: number
   readonly mix: number
@@ -134,6 +136,7 @@ const lasting = [
   'scope',
   'thumbnails',
   'times',
+  'lanes',
   'ahead',
   'budget',
 ] as const
@@ -157,6 +160,7 @@ const usual: LookingState = {
   overlay: null,
   lastOverlay: null,
   time: null,
+  lanes: false,
   line: 0.5,
   overlayLook: { tint: 'red', opacity: 0.7, gain: 1, alone: false },
   mix: 0.5,

@@ -27,11 +27,11 @@ import { MenuContent } from '../kit/MenuContent.tsx'
 import { milliseconds } from '../kit/value-text.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
+import { Scrubber } from '../timeline/Scrubber.tsx'
 import { Labels } from './Labels.tsx'
 import { LookMenu } from './LookMenu.tsx'
 import { OutputChoice } from './OutputChoice.tsx'
 import { RegionBox } from './RegionBox.tsx'
-import { Scrubber } from './Scrubber.tsx'
 import { useLayout, useOutdated } from './use-layout.ts'
 import { ViewerCanvas } from './ViewerCanvas.tsx'
 import { WipeLine } from './WipeLine.tsx'
@@ -46,6 +46,7 @@ const CropMarks = lazy(async () => ({ default: (await import('./CropMarks.tsx'))
 const TimePanel = lazy(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel }))
 const PixelReadout = lazy(async () => ({ default: (await import('./PixelReadout.tsx')).PixelReadout }))
 const Times = lazy(async () => ({ default: (await import('./Times.tsx')).Times }))
+const Lanes = lazy(async () => ({ default: (await import('../timeline/Lanes.tsx')).Lanes }))
 const Scopes = lazy(async () => ({ default: (await import('./Scopes.tsx')).Scopes }))
 
 const modeButtons = [
@@ -233,6 +234,7 @@ export function Viewer() {
   const marked = useStore(looking, ({ marks }) => marks.on)
   const strip = useStore(looking, (state) => state.time)
   const pointed = useStore(looking, ({ cursor }) => cursor !== null)
+  const lanes = useStore(looking, (state) => state.lanes)
   const scoped = useStore(looking, ({ scope }) => scope !== null)
   const { layout } = useLayout()
   const onKeyDown = (event: KeyboardEvent) => {
@@ -292,7 +294,10 @@ export function Viewer() {
         </Suspense>
         <Overlay empty={empty} />
       </div>
-      <Scrubber />
+      <div className="time-rows">
+        <Suspense fallback={null}>{lanes && <Lanes />}</Suspense>
+        <Scrubber />
+      </div>
     </section>
   )
 }

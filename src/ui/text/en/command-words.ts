@@ -75,6 +75,8 @@ const viewer = {
   'viewer.source': { title: 'Compare with the source, or with its plain upscale again' },
   'viewer.overlay': { title: 'Lay a mask or map over the picture (again: take it away)' },
   'viewer.time': { title: 'Look over time: frame-to-frame difference, slit scan, film strip' },
+  'viewer.lanes': { title: 'Show the graph’s numbers over the clip' },
+  'viewer.measureClip': { title: 'Measure the numbers of the whole clip (again: stop)' },
   'viewer.personalities': { title: 'Show every personality of the model side by side (again: leave)' },
   'viewer.check': { title: 'Check this clip: what stands out, worst first', short: 'Check this clip' },
   'viewer.flicker': { title: 'Show B while held' },

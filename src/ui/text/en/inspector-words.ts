@@ -60,6 +60,7 @@ export const inspector = {
     interpolations: { hold: 'Hold', linear: 'Straight', smooth: 'Smooth' } satisfies Readonly<
       Record<Interpolation, string>
     >,
+    byHand: 'Drag a key; double-click sets one, Alt-click removes it',
     curve: (low: string, high: string) => `The curve over the clip, from ${low} to ${high}`,
   },
   driven: {

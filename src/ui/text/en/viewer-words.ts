@@ -191,6 +191,9 @@ export const viewer = {
     outPoint: 'Out point',
     outPointHint: 'Play to this frame',
     outPointBack: 'Play to the last frame again',
+    lanes: 'Numbers over the clip',
+    lanesHint: 'Show what the graph measures, and its curves, over the clip',
+    lanesEnd: 'Put the numbers away',
     frame: 'Frame',
     frameOf: (frame: number, last: number) => `Frame ${frame} of ${last}`,
     /** @param rate “…” until it is known @param native the clip’s own, where it has one */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { withKeyAt, withKeyChanged, withoutKeyAt } from '../../../../src/graph/node/key-edits.ts'
+import { withHoldsAt, withKeyAt, withKeyChanged, withoutKeyAt } from '../../../../src/graph/node/key-edits.ts'
 import type { Keyframe } from '../../../../src/graph/node/keyframes.ts'
 
 const keys: readonly Keyframe[] = [
@@ -24,4 +24,20 @@ it('moves a key among the others, onto one of them in its place, and changes not
 
 it('takes a key away', () => {
   expect(withoutKeyAt(keys, 0)).toEqual(keys.slice(1))
+})
+
+it('holds by shot: a key on the curve at each cut, and nothing moves before the next', () => {
+  expect(withHoldsAt(keys, [10, 15])).toEqual([
+    keys[0],
+    { frame: 10, value: 2, next: 'hold' },
+    { frame: 15, value: 3, next: 'hold' },
+    keys[2],
+  ])
+  // What led up to a cut no longer does.
+  expect(withHoldsAt(keys.slice(1), [15])).toEqual([
+    { frame: 10, value: 2, next: 'hold' },
+    { frame: 15, value: 3, next: 'hold' },
+    keys[2],
+  ])
+  expect(withHoldsAt(keys, [])).toEqual(keys)
 })

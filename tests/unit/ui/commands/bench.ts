@@ -94,9 +94,19 @@ export function createBench() {
       return undefined
     },
   }
-  const commands = createCommands({ engine, specs, document, facts, preview: pictures, looking, view, pieces })
   /** What panels were asked to do. */
   const asked: string[] = []
+  const lanes = {
+    getState: () => ({
+      lanes: [],
+      progress: asked.at(-1) === 'measure clip' ? { done: 0, frames: 0 } : null,
+      problems: [],
+    }),
+    measureClip: async () => void asked.push('measure clip'),
+    stop: () => void asked.push('stop measuring'),
+  }
+  const parts = { engine, specs, document, facts, preview: pictures, looking, lanes, view, pieces }
+  const commands = createCommands(parts)
   const canvas: CanvasDoor = {
     contains: () => false,
     hovered: () => true,

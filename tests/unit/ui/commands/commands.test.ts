@@ -398,6 +398,17 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
       ['single', null, 'plain'],
     ])
   },
+  'viewer.lanes'() {
+    run('viewer.lanes')
+    expect(bench.looking.getState().lanes).toBe(true)
+    run('viewer.lanes')
+    expect(bench.looking.getState().lanes).toBe(false)
+  },
+  'viewer.measureClip'() {
+    run('viewer.measureClip')
+    run('viewer.measureClip')
+    expect(bench.asked).toEqual(['measure clip', 'stop measuring'])
+  },
   'viewer.personalities'() {
     // No node of this document runs a model; `personalities.test.ts` has one that does.
     run('viewer.personalities')

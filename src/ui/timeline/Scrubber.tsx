@@ -5,6 +5,7 @@
 import {
   ArrowLeftToLine,
   ArrowRightToLine,
+  ChartSpline,
   ChevronFirst,
   ChevronLast,
   Pause,
@@ -27,7 +28,7 @@ import { text } from '../text/text.ts'
 const words = text.viewer.frames
 
 export function Scrubber() {
-  const { preview, commands } = useEditor()
+  const { preview, commands, looking } = useEditor()
   const clock = useStore(preview, (state) => state.shown?.clock ?? null)
   const frame = useStore(preview, (state) => state.frame)
   const playing = useStore(preview, (state) => state.playing)
@@ -37,6 +38,7 @@ export function Scrubber() {
   const dropped = useStore(preview, (state) => state.dropped)
   const inPoint = useStore(preview, (state) => state.inPoint)
   const outPoint = useStore(preview, (state) => state.outPoint)
+  const lanes = useStore(looking, (state) => state.lanes)
   const still = !clock || clock.last <= clock.first
   const first = clock?.first ?? 0
   const last = clock?.last ?? 0
@@ -123,6 +125,16 @@ export function Scrubber() {
           onClick={() => commands.run('play.out')}
         >
           <ArrowRightToLine size={14} aria-hidden />
+        </IconButton>
+        <IconButton
+          label={words.lanes}
+          tip={lanes ? words.lanesEnd : words.lanesHint}
+          keys={keysOf('viewer.lanes')}
+          side="top"
+          aria-pressed={lanes}
+          onClick={() => commands.run('viewer.lanes')}
+        >
+          <ChartSpline size={14} aria-hidden />
         </IconButton>
       </div>
       <Slider.Root
