@@ -14,7 +14,7 @@ export interface DemuxAnswer {
 }
 
 /** Seconds. */
-const supervision = { patience: 20, linger: 20 }
+const supervision = { patience: 6, linger: 20 }
 
 const demuxer = new SupervisedWorker<DemuxQuestion, DemuxAnswer>(
   () => new Worker(new URL('./demux.worker.ts', import.meta.url), { type: 'module', name: 'framewright-demux' }),
