@@ -1,9 +1,11 @@
 /** Encoders of the ffmpeg installed on this machine: those that outputs ask for, and all there are. */
 import type { FlatId, GraphDocument } from '../graph/document/document.ts'
 import { nodeAt } from '../graph/document/levels.ts'
+import type { Problem } from '../graph/document/problems.ts'
 import { specOf } from '../graph/document/subgraph.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import { paramValues } from '../graph/node/values.ts'
+import { CommandFailure } from '../host/command-failure.ts'
 import { findFfmpeg, type InstalledFfmpeg, installedEncoder } from '../host/installed-ffmpeg.ts'
 import type { InstalledEncoder } from '../media/encoders/encoding.ts'
 import type { PlannedOutput } from './plan-outputs.ts'
@@ -13,12 +15,12 @@ export interface AskedEncoder {
   readonly encoder: InstalledEncoder
 }
 
-/** What the sink of an output calls the installed encoder it wants; `undefined`: it wants none. */
-function wanted(document: GraphDocument, specs: Specs, { node, fileName }: PlannedOutput): string | undefined {
+/** What the sink of an output calls the installed encoder it wants; `undefined`: it wants none. @param file absent: its own */
+function wanted(document: GraphDocument, specs: Specs, node: FlatId, file?: string): string | undefined {
   const record = nodeAt(document, node)
   const spec = specOf(specs, record)
   const values = record && spec ? paramValues(spec, record) : {}
-  const isPicture = fileName.toLowerCase().endsWith('.png')
+  const isPicture = (file ?? String(values.fileName)).toLowerCase().endsWith('.png')
   return values.encoder === 'native' && !isPicture ? String(values.encoderName ?? '') : undefined
 }
 
@@ -28,9 +30,9 @@ export async function encodersFor(
   specs: Specs,
   planned: readonly PlannedOutput[],
 ): Promise<ReadonlyMap<FlatId, AskedEncoder>> {
-  const names = planned.flatMap((output) => {
-    const name = wanted(document, specs, output)
-    return name === undefined ? [] : [[output.node, name] as const]
+  const names = planned.flatMap(({ node, fileName }) => {
+    const name = wanted(document, specs, node, fileName)
+    return name === undefined ? [] : [[node, name] as const]
   })
   const found = new Map<FlatId, AskedEncoder>()
   if (names.length === 0) return found
@@ -40,6 +42,27 @@ export async function encodersFor(
     if (ffmpeg) found.set(node, { ffmpeg, encoder })
   }
   return found
+}
+
+/** For each of the sinks that asks for an installed encoder which this machine does not have, the problem. */
+export async function encoderProblems(
+  document: GraphDocument,
+  specs: Specs,
+  sinks: readonly FlatId[],
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = []
+  for (const node of sinks) {
+    const name = wanted(document, specs, node)
+    if (name === undefined) continue
+    try {
+      await installedEncoder(await findFfmpeg(), name)
+    } catch (error) {
+      if (!(error instanceof CommandFailure)) throw error
+      const { message, hint } = error
+      problems.push({ code: 'bad-param', severity: 'error', node, param: 'encoderName', message, hint })
+    }
+  }
+  return problems
 }
 
 const sentence = ({ ffmpeg, encoder }: AskedEncoder): string =>

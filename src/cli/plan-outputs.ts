@@ -39,7 +39,7 @@ function defaultOutput(document: GraphDocument, specs: Specs, sink: FlatId): str
   return join('out', basename(typeof name === 'string' && name !== '' ? name : 'enhanced.mp4'))
 }
 
-const writingSinks = (document: GraphDocument, specs: Specs): readonly FlatId[] =>
+export const writingSinks = (document: GraphDocument, specs: Specs): readonly FlatId[] =>
   Object.values(expand(document, specs).document.nodes).flatMap((record) => {
     const writes = specOf(specs, record)?.kernel.kind === 'sink' && !record.bypass && !record.mute
     return writes ? [record.id] : []

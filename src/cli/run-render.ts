@@ -13,9 +13,16 @@ import { createPartsServer, type PartsServer } from '../host/parts-server.ts'
 import type { RenderArguments } from './arguments.ts'
 import { nodesOfKind } from './edit-document.ts'
 import { inPage, type Page } from './in-page.ts'
-import { encoderLines } from './installed-encoders.ts'
+import { encoderLines, encoderProblems } from './installed-encoders.ts'
 import { PartsFolder } from './parts-folder.ts'
-import { nothingToWrite, nothingWritten, type PlannedOutput, pathOf, refuseOverwriting } from './plan-outputs.ts'
+import {
+  nothingToWrite,
+  nothingWritten,
+  type PlannedOutput,
+  pathOf,
+  refuseOverwriting,
+  writingSinks,
+} from './plan-outputs.ts'
 import { type Checked, checkInPage, errorsOfGraph, problemsFailure } from './prepare-graph.ts'
 import { createProgressBar } from './progress-bar.ts'
 import { loadGraph, planInputs, type RenderJob, recordOf, renderJob } from './render-job.ts'
@@ -35,6 +42,7 @@ export async function checkGraph({ args, specs, say, interrupted }: RenderContex
   const { document, notices } = await loadGraph(args, specs)
   const media = planInputs(args, specs, document)
   const errors = [...errorsOfGraph(media, specs), ...nothingWritten(document, specs)]
+  errors.push(...(await encoderProblems(document, specs, writingSinks(document, specs))))
   if (errors.length > 0) return [...notices, ...errors]
   const needs = { say, ends: [interrupted], answer: () => false, discard: () => undefined }
   const { problems } = await inPage(needs, ({ session }) => checkInPage(session, media, specs))

@@ -129,6 +129,11 @@ describe('--check', () => {
       'writes nothing',
     ],
     [
+      'for an encoder that no installed ffmpeg has',
+      graph(({ nodes }) => Object.assign(nodes.encode!, { params: { encoder: 'native', encoderName: 'libx999' } })),
+      'libx999',
+    ],
+    [
       'without its media',
       graph(({ nodes }) => Object.assign(nodes.decode!, { params: { media: { id: 'my.mp4' } } })),
       '--input decode=',
