@@ -1,6 +1,7 @@
 /** The executor with nodes made for the purpose: what runs, in which order, what is kept, what is given back. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createExecutor, type Executor, type FrameRequest } from '../../src/engine/run/executor.ts'
+import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
+import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
 import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
 import type { EngineParts } from '../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'

@@ -1,7 +1,8 @@
 /** Numbers through the executor, with nodes made for the purpose: measured on the GPU, worked out on the CPU, wired to params. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createExecutor, type Executor, type FrameRequest } from '../../src/engine/run/executor.ts'
+import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
+import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
 import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
 import type { EngineParts } from '../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'

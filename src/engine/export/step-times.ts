@@ -2,7 +2,7 @@
 import type { PlanStep } from '../../graph/plan/execution-plan.ts'
 import type { RuntimeReport } from '../../models/types.ts'
 import type { ExportReport } from '../door/api.ts'
-import type { StepReport } from '../run/executor.ts'
+import type { StepReport } from '../run/frame-run.ts'
 
 export class StepTimes {
   readonly #steps = new Map<PlanStep, { seconds: number; waitingSeconds: number; runtime: RuntimeReport | undefined }>()

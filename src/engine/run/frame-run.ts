@@ -1,0 +1,246 @@
+/**
+ * One frame of a result while its tasks run: what each of them reads is there before it starts, and is given back at its
+ * last use.
+ */
+import type { PassTimer } from '../../gpu/timing.ts'
+import type { FrameRecorder, Gpu } from '../../gpu/types.ts'
+import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
+import type { RuntimeReport } from '../../models/types.ts'
+import { type Demand, framesRead, type Task } from './demand.ts'
+import { NodeFailure } from './errors.ts'
+import type { FrameNumbers } from './frame-numbers.ts'
+import type { FrameCache, FrameValues } from './frame-values.ts'
+import type { FlyingFrame, FramesInFlight } from './frames-in-flight.ts'
+import type { Clock, PreparedGraph, PreparedStep } from './prepared-graph.ts'
+import { type FrameSinks, runStep } from './run-step.ts'
+import type { Windows } from './window-cache.ts'
+
+export interface FrameRequest {
+  /** Of the clock's media. */
+  readonly index: number
+  /** Values to hand out; the caller disposes them. */
+  readonly targets: readonly ValueId[]
+  readonly signal: AbortSignal
+  /** Where results are looked up; those for which `keep` holds stay there. */
+  readonly cache?: FrameCache
+  /** In place of a cache, where frames are made in order: what the next frames will read stays there. */
+  readonly windows?: Windows
+  readonly sinks?: FrameSinks
+  /** Ask the GPU how long passes took; `reports` must then be called. */
+  readonly timed: boolean
+}
+
+export interface StepReport {
+  readonly step: PlanStep
+  /** Passes by the GPU's own clock where it has one, and what the CPU computed for it; else wall time of the step's calls. */
+  readonly milliseconds: number
+  /** Beyond the CPU's work, for what it awaited: the decoder, the GPU's queue, the encoder. 0 where the GPU has no clock. */
+  readonly waiting: number
+  readonly cached: boolean
+  /** How often it ran: more than once where frames around the one asked for were made too. */
+  readonly runs: number
+  readonly runtime: RuntimeReport | undefined
+}
+
+interface Spent {
+  /** Of the step's calls, by the wall clock. */
+  readonly wall: number
+  /** Of that the CPU computed. */
+  readonly worked: number
+  readonly runs: number
+}
+
+const nothingSpent: Spent = { wall: 0, worked: 0, runs: 0 }
+
+interface FrameRunParts {
+  readonly gpu: Gpu
+  readonly prepared: PreparedGraph
+  readonly request: FrameRequest
+  readonly recorder: FrameRecorder
+  readonly timer: PassTimer | undefined
+  readonly values: FrameValues
+  readonly numbers: FrameNumbers
+  /** All frames of the graph that are under way, and this one among them. */
+  readonly flight: FramesInFlight
+  readonly flying: FlyingFrame
+  /** What earlier frames under way are making for this one, by `keyOf`. */
+  readonly coming: ReadonlyMap<string, Promise<void>>
+  readonly demand: Demand
+}
+
+export class FrameRun {
+  readonly parts: FrameRunParts
+  /** By step. */
+  readonly #spent = new Map<number, Spent>()
+  /** How many tasks have yet to read each picture. */
+  readonly #readers: Map<string, number>
+  readonly #isTarget: ReadonlySet<string>
+  #moment: number | undefined
+
+  constructor(parts: FrameRunParts) {
+    this.parts = parts
+    const { prepared, demand, values, request } = parts
+    this.#readers = countReaders(prepared, demand.tasks, values)
+    this.#isTarget = new Set(request.targets.map((value) => values.keyOf(value, request.index)))
+  }
+
+  /** Rejects with `NodeFailure`, or with the signal's reason. */
+  async runTasks(): Promise<void> {
+    for (const task of this.parts.demand.tasks) await this.#runTask(task)
+  }
+
+  /** Takes hold of what earlier frames have made for this one. */
+  async takeComing(reads: Iterable<Read>): Promise<void> {
+    const { values, coming } = this.parts
+    for (const { value, frame, key } of reads) {
+      const made = coming.get(key)
+      if (!made) continue
+      await made
+      if (!values.isHere(value, frame)) throw new Error(`value ${value} of frame ${frame} was let go of too early`)
+    }
+  }
+
+  /** @param gpuTimes of the passes of each step, in milliseconds; `undefined`: the GPU has no clock */
+  reports(gpuTimes: ReadonlyMap<number, number> | undefined): readonly StepReport[] {
+    const { demand, prepared } = this.parts
+    return demand.involved.map((at) => {
+      const current = prepared.steps[at]!
+      const { wall, worked, runs } = this.#spent.get(at) ?? nothingSpent
+      const waits = current.kind === 'async' || current.kind === 'source' || current.kind === 'sink'
+      const byClock = gpuTimes && (waits || gpuTimes.has(at))
+      return {
+        step: current.step,
+        milliseconds: byClock ? (gpuTimes.get(at) ?? 0) + worked : wall,
+        waiting: byClock && waits ? Math.max(0, wall - worked) : 0,
+        cached: runs === 0,
+        runs,
+        runtime: 'slot' in current ? current.slot.instance.report : undefined,
+      }
+    })
+  }
+
+  async #runTask(task: Task): Promise<void> {
+    const { prepared, request, recorder, values, flying, coming } = this.parts
+    const { at, frame } = task
+    const current = prepared.steps[at]!
+    const { step } = current
+    await this.#takeTurn(task, step)
+    const reads = distinctReads(prepared, step, frame, values)
+    if (coming.size > 0)
+      await this.takeComing(step.kind === 'sink' ? reads.filter(({ value }) => !this.#isNumber(value)) : reads)
+    const began = performance.now()
+    let isPassed = false
+    const pass = () => {
+      isPassed = true
+      flying.passed(task)
+    }
+    try {
+      await this.#runStep(current, task, pass)
+    } catch (error) {
+      throw error instanceof NodeFailure || request.signal.aborted ? error : new NodeFailure(step.nodes[0]!, error)
+    }
+    const before = this.#spent.get(at) ?? nothingSpent
+    this.#spent.set(at, {
+      wall: before.wall + performance.now() - began,
+      worked: before.worked + recorder.takeWorked(),
+      runs: before.runs + 1,
+    })
+    this.#keepResults(step, frame)
+    if (!isPassed) pass()
+    this.#giveBack(reads)
+  }
+
+  /** Waits until the frames begun earlier have come past the step, and lets go of what no frame reads from there on. */
+  async #takeTurn({ at, frame }: Task, step: PlanStep): Promise<void> {
+    const { request, flight, flying } = this.parts
+    const { signal, windows } = request
+    signal.throwIfAborted()
+    const turn = flying.turn(at)
+    if (turn) {
+      await turn
+      signal.throwIfAborted()
+    }
+    if (this.#moment === frame - step.ahead) return
+    this.#moment = frame - step.ahead
+    flying.moment = this.#moment
+    windows?.moveTo(...flight.moments)
+  }
+
+  async #runStep(current: PreparedStep, { at, frame }: Task, begun: () => void): Promise<void> {
+    const { gpu, prepared, request, recorder, timer, values, numbers, coming } = this.parts
+    const { clock, names } = prepared
+    const { step } = current
+    if (step.kind !== 'sink')
+      for (const { value, frame: read } of numbersRead(step, frame, clock)) await numbers.now(names.at(value, read))
+    // Of several outputs one may be there while another is not: all are made again.
+    if (step.kind !== 'number') for (const value of step.writes) values.lease(value, frame)
+    timer?.attribute(at)
+    await runStep(gpu, recorder, current, {
+      prepared,
+      time: clock.time(frame),
+      signal: request.signal,
+      sinks: request.sinks,
+      picture: (value, of) => values.picture(value, of),
+      numberTexture: (value) => values.numberTexture(value),
+      number: (value, of) => numbers.get(names.at(value, of)),
+      later(value, of) {
+        const name = names.at(value, of)
+        const made = numbers.has(name) ? undefined : coming.get(values.keyOf(value, of))
+        return made ? made.then(() => numbers.get(name)) : numbers.later(name)
+      },
+      give: (value, of, number) => numbers.set(names.at(value, of), number),
+      begun,
+    })
+  }
+
+  /** Hands what a step has made to whoever will read it, and back what nobody will. */
+  #keepResults(step: PlanStep, frame: number): void {
+    const { values, flying } = this.parts
+    for (const value of step.writes) {
+      const key = values.keyOf(value, frame)
+      values.keep(value, frame)
+      // A number of the GPU's is there once it is read.
+      if (step.kind === 'number' || !this.#isNumber(value)) flying.made(key)
+      if (!this.#readers.has(key) && !this.#isTarget.has(key)) values.release(value, frame)
+    }
+  }
+
+  #giveBack(reads: readonly Read[]): void {
+    for (const { value, frame, key } of reads) {
+      const left = this.#readers.get(key)! - 1
+      this.#readers.set(key, left)
+      if (left === 0 && !this.#isTarget.has(key)) this.parts.values.release(value, frame)
+    }
+  }
+
+  #isNumber(value: ValueId): boolean {
+    return this.parts.prepared.plan.values[value]!.desc.type === 'number'
+  }
+}
+
+/** The numbers among what a step reads at `frame`. */
+const numbersRead = (step: PlanStep, frame: number, clock: Clock) =>
+  step.reads.some((read) => read.as === 'number')
+    ? framesRead({ reads: step.reads.filter((read) => read.as === 'number') }, frame, clock)
+    : []
+
+interface Read {
+  readonly value: ValueId
+  readonly frame: number
+  readonly key: string
+}
+
+/** What a step reads at `frame`, each picture once: frames beyond the ends of the clip are those at the ends. */
+function distinctReads({ clock }: PreparedGraph, step: PlanStep, frame: number, values: FrameValues): readonly Read[] {
+  const reads = framesRead(step, frame, clock).map((read) => ({ ...read, key: values.keyOf(read.value, read.frame) }))
+  return [...new Map(reads.map((read) => [read.key, read])).values()]
+}
+
+/** How many tasks read each picture. */
+function countReaders(prepared: PreparedGraph, tasks: Demand['tasks'], values: FrameValues): Map<string, number> {
+  const readers = new Map<string, number>()
+  for (const { at, frame } of tasks)
+    for (const { key } of distinctReads(prepared, prepared.steps[at]!.step, frame, values))
+      readers.set(key, (readers.get(key) ?? 0) + 1)
+  return readers
+}
