@@ -9,7 +9,6 @@ import type { MediaFacts, ModelFacts } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { ValueDesc } from '../../graph/node/ports.ts'
 import type { Region, RegionShare } from '../../graph/plan/region.ts'
-import type { Segment } from '../../media/segments.ts'
 import type { SinkReport } from '../../media/types.ts'
 import type { RuntimeChoice, RuntimeName } from '../../models/types.ts'
 
@@ -248,11 +247,11 @@ export interface ExportRequest {
   /** For each sink: where to. Sinks without an entry do not run. */
   readonly outputs: Readonly<Record<FlatId, ExportOutput>>
   /**
-   * The frames to make, as they are numbered in the whole result: from 0, which is the first after the trim. In place of it
-   * `start`, `duration` and `frames` may stand; where none does, all are made. Whatever of the whole is made, each frame has
-   * there the number and the time that it has in the whole.
+   * The frames to make, `first` up to, not including, `next`, as they are numbered in the whole result: from 0, which is the
+   * first after the trim. In place of it `start`, `duration` and `frames` may stand; where none does, all are made. Each
+   * frame has the number and the time that it has in the whole.
    */
-  readonly range?: Segment
+  readonly range?: { readonly first: number; readonly next: number }
   /** Seconds of the result at which to begin, and how many of them. */
   readonly start?: number
   readonly duration?: number
