@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--models | --measures | --encoders] [--gpu] [--json]`:
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --models | --measures | --encoders] [--gpu] [--json]`:
  * how fast and how good, as ratios within one run, since absolute figures say more about the machine than about the code.
+ * `--recipes`: how fast the recipes export and where their time goes, alone.
  * `--models`: of models on each runtime alone. `--measures`: what each personality does to each measure, alone.
  * `--encoders`: the browser's H.264 against x264, alone. `--gpu`: on a real GPU or not at all.
  */
@@ -14,7 +15,6 @@ import { validate } from '../src/graph/analysis/validate.ts'
 import {
   type EdgeId,
   emptyDocument,
-  type FlatId,
   type GraphDocument,
   type NodeId,
   type OutermostId,
@@ -40,6 +40,8 @@ import type {
   RegionResult,
   Shot,
 } from './bench-page.ts'
+import { framesASecond, measureRecipes, type RecipeResult, recipeRows, stepRows } from './bench-recipes.ts'
+import { measure } from './in-page.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 
@@ -105,9 +107,7 @@ interface Measured {
   readonly adapter: string
   readonly frames: number
   readonly ffmpegSeconds: number
-  readonly plain: ExportReport
-  readonly recipe: ExportReport
-  readonly fast: ExportReport
+  readonly recipes: readonly RecipeResult[]
   readonly fusion: readonly FusionResult[]
   readonly edit: EditResult
   readonly kept: KeptResult
@@ -123,19 +123,6 @@ interface Sizes {
   readonly frames: number
   readonly qualityFrames: number
   readonly rounds: number
-}
-
-/** Runs `bench.<what>(…args)` in the page. Arguments travel as text: documents are too deep for the driver's types. */
-async function measure(session: HeadlessSession, what: string, args: readonly unknown[]): Promise<unknown> {
-  return session.page.evaluate(
-    async ({ name, text }) => {
-      const page = window.framewright!
-      const all = window.framewrightBench as unknown as Record<string, (...values: unknown[]) => Promise<unknown>>
-      const values = (JSON.parse(text) as unknown[]).map((value) => (value === 'the engine' ? page.engine : value))
-      return all[name]!(...values)
-    },
-    { name: what, text: JSON.stringify(args) },
-  )
 }
 
 const measureModels = async (session: HeadlessSession, rounds: number) =>
@@ -155,21 +142,14 @@ const encodedFrames = 96
 const measureEncoders = async (session: HeadlessSession) =>
   (await measure(session, 'encoders', ['the engine', encodedFrames, [75]])) as EncodersResult
 
-/** Each recipe’s export of median speed. They take turns, so that a busy moment hits all; the first round warms up. */
-async function recipeSpeeds<const R extends readonly GraphDocument[]>(
-  session: HeadlessSession,
-  recipes: R,
-  sink: (document: GraphDocument) => FlatId | undefined,
-  { frames, rounds }: Sizes,
-): Promise<{ readonly [K in keyof R]: ExportReport }> {
-  const reports: ExportReport[][] = recipes.map(() => [])
-  for (let round = 0; round <= rounds; round++)
-    for (const [i, recipe] of recipes.entries()) {
-      const report = (await measure(session, 'speed', ['the engine', recipe, sink(recipe), frames])) as ExportReport
-      if (round > 0) reports[i]!.push(report)
-    }
-  const middle = (all: readonly ExportReport[]) => all.toSorted((a, b) => rate(a) - rate(b))[all.length >> 1]!
-  return reports.map(middle) as { readonly [K in keyof R]: ExportReport }
+/** The Bicubic recipe first, which is the measure of the others. */
+async function measureSpeeds(session: HeadlessSession, specs: Specs, sizes: Sizes): Promise<readonly RecipeResult[]> {
+  const recipes = {
+    Bicubic: await graph('bicubic.json', specs),
+    'Fast ×2': await graph('fast-x2.json', specs),
+    Default: await graph('default.json', specs),
+  }
+  return measureRecipes(session, recipes, (document) => nodesOfKind(document, specs, 'sink')[0], sizes)
 }
 
 async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes): Promise<Measured> {
@@ -177,7 +157,6 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
   const specs = await loadSpecs()
   const recipe = await graph('default.json', specs)
   const plain = await graph('bicubic.json', specs)
-  const fast = await graph('fast-x2.json', specs)
   const shots = await sampleShots()
   const engine = 'the engine'
   const grain = only(recipe, 'grain')
@@ -185,11 +164,10 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
     { name: 'Bicubic', document: plain, view: { node: only(plain, 'bicubic'), port: 'image' } },
     { name: 'Default, no grain', document: bypassed(recipe, grain), view: { node: grain, port: 'image' } },
   ]
-  const sink = (document: GraphDocument) => nodesOfKind(document, specs, 'sink')[0]
   say(`ffmpeg.wasm, ${frames} frames…`)
   const ffmpegSeconds = (await measure(session, 'ffmpegScale', [frames, rounds])) as number
   say('Recipes…')
-  const [plainReport, recipeReport, fastReport] = await recipeSpeeds(session, [plain, recipe, fast], sink, sizes)
+  const recipes = await measureSpeeds(session, specs, sizes)
   say('Fusion…')
   const fusion = (await measure(session, 'fusion', [rounds * 4])) as readonly FusionResult[]
   say('An edit…')
@@ -218,9 +196,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
     adapter,
     frames,
     ffmpegSeconds,
-    plain: plainReport,
-    recipe: recipeReport,
-    fast: fastReport,
+    recipes,
     fusion,
     edit,
     kept,
@@ -242,7 +218,7 @@ function table(rows: readonly (readonly string[])[]): string {
   return [line(head!), widths.map((width) => '─'.repeat(width)).join('──'), ...body.map(line)].join('\n')
 }
 
-const rate = ({ frames, seconds }: { readonly frames: number; readonly seconds: number }) => frames / seconds
+const rate = framesASecond
 const times = (ratio: number) => `${ratio.toFixed(ratio < 10 ? 2 : 0)} ×`
 
 const speedOf = ({ speeds }: ModelsResult, start: string) => speeds.find(({ name }) => name.startsWith(start))!
@@ -309,8 +285,12 @@ function encodersReport(result: EncodersResult): string {
   return `${table(rows)}\n\nAt no more bytes x264 is nearer by ${gainOfX264(result).toFixed(2)} dB.`
 }
 
+const reportsOf = ({ recipes }: Measured) =>
+  recipes.map((each) => each.report) as [ExportReport, ExportReport, ExportReport]
+
 function ratios(measured: Measured) {
-  const { frames, ffmpegSeconds, plain, recipe, fast, edit, kept, region, dial, fusion, graphs, editor } = measured
+  const [plain, fast, recipe] = reportsOf(measured)
+  const { frames, ffmpegSeconds, edit, kept, region, dial, fusion, graphs, editor } = measured
   const ffmpegRate = frames / ffmpegSeconds
   return {
     defaultFramesPerSecond: rate(recipe),
@@ -339,8 +319,13 @@ function ratios(measured: Measured) {
   }
 }
 
+/** The default recipe is to come to 0.40 × of Bicubic without a GPU, Fast ×2 to 0.55 ×. */
+const speedReport = (recipes: readonly RecipeResult[]): string =>
+  [table(recipeRows(recipes)), ...recipes.map((recipe) => table(stepRows(recipe)))].join('\n\n')
+
 function report(measured: Measured): string {
-  const { plain, recipe, fast, fusion, edit, kept, region, dial, quality, frames, adapter, graphs, editor } = measured
+  const [plain, fast, recipe] = reportsOf(measured)
+  const { recipes, fusion, edit, kept, region, dial, quality, frames, adapter, graphs, editor } = measured
   const ratio = ratios(measured)
   const runtime = recipe.steps.find((step) => step.runtime)?.runtime ?? 'none'
   const speedRows = [
@@ -352,18 +337,6 @@ function report(measured: Measured): string {
   ]
   const otherRows = [
     ['Ratio', 'this', 'that', 'that ÷ this'],
-    [
-      'Frames a second, recipes taking turns: Bicubic, and the default recipe (0.40 × without a GPU)',
-      rate(plain).toFixed(2),
-      rate(recipe).toFixed(2),
-      times(ratio.defaultOfBicubic),
-    ],
-    [
-      'The same: Bicubic, and the Fast ×2 recipe (0.55 × without a GPU)',
-      rate(plain).toFixed(2),
-      rate(fast).toFixed(2),
-      times(ratio.fastOfBicubic),
-    ],
     ...fusion.map(({ name, nodes, fusedMilliseconds: fused, unfusedMilliseconds: apart }) => [
       `Pixel nodes fused, and in ${nodes} dispatches: ${name}`,
       `${fused.toFixed(1)} ms`,
@@ -450,6 +423,7 @@ function report(measured: Measured): string {
   return [
     head,
     table(speedRows),
+    speedReport(recipes),
     table(otherRows),
     modelReport(measured.models),
     table(qualityRows),
@@ -463,6 +437,7 @@ const { values } = parseArgs({
     frames: { type: 'string', default: '24' },
     'quality-frames': { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
+    recipes: { type: 'boolean', default: false },
     models: { type: 'boolean', default: false },
     measures: { type: 'boolean', default: false },
     encoders: { type: 'boolean', default: false },
@@ -483,7 +458,7 @@ const sizes: Sizes = {
   rounds: count('rounds', values.rounds),
 }
 if (values.gpu) process.env.FRAMEWRIGHT_GPU = 'hardware'
-if (!values.models && !values.measures && !values.encoders) await ensureBuilt(say)
+if (!values.recipes && !values.models && !values.measures && !values.encoders) await ensureBuilt(say)
 const benchFolder = join(projectFolder, '.cache/bench')
 await runVite([
   'build',
@@ -498,6 +473,10 @@ await runVite([
 const server = await startAppServer({ folder: benchFolder })
 /** What is measured, as text for people and as JSON. */
 async function run(session: HeadlessSession): Promise<{ readonly text: string; readonly json: object }> {
+  if (values.recipes) {
+    const result = await measureSpeeds(session, await loadSpecs(), sizes)
+    return { text: speedReport(result), json: { recipes: result } }
+  }
   if (values.models) {
     const result = await measureModels(session, sizes.rounds)
     return { text: modelReport(result), json: { ...result, ratios: modelRatios(result) } }
