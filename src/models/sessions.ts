@@ -17,9 +17,12 @@ import { ModelError, type RuntimeChoice } from './types.ts'
 export type Runtime = 'webgpu' | 'wasm'
 type Ort = typeof import('onnxruntime-web')
 
-/** Threads that WASM computes with: all cores up to 8 on an isolated page, else one. */
+/**
+ * Threads that WASM computes with: up to 8 on an isolated page, else one. A core is left to whoever makes the other frames
+ * under way: of two, the second gave a run a third more speed, took as long for itself, and kept software graphics waiting.
+ */
 export const wasmThreads = (): number =>
-  globalThis.crossOriginIsolated ? Math.min(8, Math.max(1, navigator.hardwareConcurrency)) : 1
+  globalThis.crossOriginIsolated ? Math.min(8, Math.max(1, navigator.hardwareConcurrency - 1)) : 1
 
 /** By address, not by name: dev server, build and worker each put these files somewhere else. */
 const address = (url: string): string => new URL(url, import.meta.url).href

@@ -23,11 +23,10 @@ export interface ResolverParts {
   readonly options: SuperResolverOptions
 }
 
-/** What is leased for one tile size. `proved`: the model has run once at this size without an error of the GPU. */
+/** What is leased for one tile size, for one run at a time. */
 interface Workspace {
   readonly tile: Size
   readonly tensors: TensorPair
-  proved: boolean
 }
 
 const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height
@@ -46,7 +45,14 @@ class TiledResolver implements SuperResolver {
   #position: number | undefined
   /** Of the model at `#position`. */
   #session: RunnableSession
-  #workspace: Workspace | undefined
+  /** Of one tile size, and of the session's runtime. */
+  readonly #idle: Workspace[] = []
+  /** A tile size at which this very model has run without an error of the GPU. */
+  #proved: Size | undefined
+  /** Runs under way, all on `#session`. */
+  readonly #running = new Set<Promise<void>>()
+  /** Runs begin one after another: one of another model when those of this one have ended. */
+  #lastBegun: Promise<unknown> = Promise.resolve()
 
   constructor(parts: ResolverParts, passes: TilePasses, position: number | undefined, session: RunnableSession) {
     this.facts = parts.facts
@@ -74,11 +80,29 @@ class TiledResolver implements SuperResolver {
     if (output.desc.width !== width * scale || output.desc.height !== height * scale) {
       throw new Error(`sr-model: the output is not ${scale} times the input`)
     }
-    if (position !== this.#position) {
-      // The dial may have moved on already: then its model need not be made.
-      signal.throwIfAborted()
-      await this.#turnTo(position)
-    }
+    const begun = this.#lastBegun.then(async () => {
+      if (position !== this.#position) {
+        await Promise.allSettled(this.#running)
+        // The dial may have moved on already: then its model need not be made.
+        signal.throwIfAborted()
+        await this.#turnTo(position)
+      }
+      const work = this.#runUntilItFits(recorder, input, output, signal)
+      this.#running.add(work)
+      const ended = () => void this.#running.delete(work)
+      work.then(ended, ended)
+      // In a record: begun is not done.
+      return { work }
+    })
+    this.#lastBegun = begun.catch(() => undefined)
+    await (await begun).work
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#dropWorkspaces()
+  }
+
+  async #runUntilItFits(recorder: Recorder, input: GpuPicture, output: GpuPicture, signal: AbortSignal): Promise<void> {
     for (;;) {
       try {
         await this.#runPicture(recorder, input, output, signal)
@@ -90,15 +114,10 @@ class TiledResolver implements SuperResolver {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#dropWorkspace()
-  }
-
   #tilesFor = (input: GpuPicture, output: GpuPicture) => this.#choice.tilesFor(input.desc, output.desc, output.part)
 
-  #dropWorkspace(): void {
-    this.#workspace?.tensors[Symbol.dispose]()
-    this.#workspace = undefined
+  #dropWorkspaces(): void {
+    for (const { tensors } of this.#idle.splice(0)) tensors[Symbol.dispose]()
   }
 
   /** Takes the model at `position`: of the same form as the one before, so all that was leased for that one still fits. */
@@ -106,14 +125,15 @@ class TiledResolver implements SuperResolver {
     const next = await this.#parts.sessionAt(position)
     this.#position = position
     if (next === this.#session) return
-    if (next.runtime !== this.#session.runtime) this.#dropWorkspace()
-    if (this.#workspace) this.#workspace.proved = false
+    if (next.runtime !== this.#session.runtime) this.#dropWorkspaces()
+    this.#proved = undefined
     this.#session = next
   }
 
-  #workspaceFor(tile: Size): Workspace {
-    if (this.#workspace && sameSize(this.#workspace.tile, tile)) return this.#workspace
-    this.#dropWorkspace()
+  #takeWorkspace(tile: Size): Workspace {
+    if (this.#idle[0] && !sameSize(this.#idle[0].tile, tile)) this.#dropWorkspaces()
+    const idle = this.#idle.pop()
+    if (idle) return idle
     const { gpu, form } = this.#parts
     const { elementType, layout, channels, scale } = form
     const enlarged = { width: tile.width * scale, height: tile.height * scale }
@@ -124,9 +144,13 @@ class TiledResolver implements SuperResolver {
     if (tensorBytes(output) > maxBytes) {
       throw new OutOfMemory(`a result of ${tensorBytes(output)} bytes exceeds the GPU’s limit of ${maxBytes} bytes`)
     }
-    const tensors = leaseTensors(gpu, 'sr-model', input, output, this.#session.runtime)
-    this.#workspace = { tile, tensors, proved: false }
-    return this.#workspace
+    return { tile, tensors: leaseTensors(gpu, 'sr-model', input, output, this.#session.runtime) }
+  }
+
+  /** Commands that use it must have been submitted. */
+  #putBack(workspace: Workspace): void {
+    if (this.#idle[0] && !sameSize(this.#idle[0].tile, workspace.tile)) workspace.tensors[Symbol.dispose]()
+    else this.#idle.push(workspace)
   }
 
   /** Runs the model on what was packed; resolves with the numbers where they passed through the CPU. */
@@ -150,11 +174,12 @@ class TiledResolver implements SuperResolver {
     const { tile, tiles } = this.#tilesFor(input, output)
     // What was recorded before is not ours to be blamed for.
     recorder.submit()
-    const proved = this.#workspace?.proved && sameSize(this.#workspace.tile, tile)
+    const proved = this.#proved && sameSize(this.#proved, tile)
     const watch = proved ? undefined : await watchErrors(gpu.device)
     const sums = this.#session.runtime !== 'wasm' ? leaseSummaries(gpu, tiles.length) : undefined
+    let workspace: Workspace | undefined
     try {
-      const workspace = this.#workspaceFor(tile)
+      workspace = this.#takeWorkspace(tile)
       const { tensors } = workspace
       const inputLength = tensorLength(tensors.input.dims)
       const outputLength = tensorLength(tensors.output.dims)
@@ -179,12 +204,14 @@ class TiledResolver implements SuperResolver {
       else recorder.submit()
       await watch?.settle()
       judge(this.facts.name, tiles, summaries)
-      workspace.proved = true
+      this.#proved = tile
     } catch (error) {
+      recorder.submit()
       // The GPU's own words say more than what came of them.
       await watch?.settle()
       throw error
     } finally {
+      if (workspace) this.#putBack(workspace)
       sums?.[Symbol.dispose]()
     }
   }

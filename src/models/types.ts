@@ -28,7 +28,7 @@ export interface SuperResolver extends AsyncDisposable {
    * Fills `output` (input size × scale) from `input`, tile by tile. Submits what `recorder` holds, since the
    * model reads it. `position`: where the dial of the model's family stands, from 0 to the number of its members
    * less one; without it the model runs as it is. Rejects with `ModelError` on a non-finite or black result, and
-   * where there is no such position.
+   * where there is no such position. May be called again before it has resolved.
    */
   run(
     recorder: Recorder,

@@ -285,6 +285,7 @@ export default defineNode({
         output: params.output || undefined,
       })
       return {
+        overlaps: true,
         get report() {
           return resolver.report
         },

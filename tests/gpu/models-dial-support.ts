@@ -9,11 +9,11 @@ import { modelFile } from './models-support.ts'
 
 let wasmMemory: WebAssembly.Memory | undefined
 const PlainMemory = WebAssembly.Memory
-// The runtime makes its memory itself, when it is first loaded.
+// The runtime makes its memory itself, when it is first loaded; an empty one is how it asks what the browser can do.
 WebAssembly.Memory = class extends PlainMemory {
   constructor(descriptor: WebAssembly.MemoryDescriptor) {
     super(descriptor)
-    wasmMemory = this
+    if (descriptor.initial > 0) wasmMemory = this
   }
 }
 

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import expected from '../fixtures/models/expected.json'
 import { draw, type Numbers } from './harness.ts'
-import { type ModelBench, openModelBench, upscaleWith, waves, worstDifference } from './models-support.ts'
+import { type ModelBench, openModelBench, upscale, upscaleWith, waves, worstDifference } from './models-support.ts'
 
 let bench: ModelBench
 beforeAll(async () => {
@@ -110,6 +110,19 @@ function enlarged(source: Numbers, scale: number, c: number, radius: number, ker
 
 const catmullRom = (t: number) =>
   t < 1 ? 1.5 * t ** 3 - 2.5 * t ** 2 + 1 : t < 2 ? -0.5 * t ** 3 + 2.5 * t ** 2 - 4 * t + 2 : 0
+
+test.each(['wasm', 'webgpu', 'shaders'] as const)(
+  'runs begun side by side give what they give alone, on %s',
+  async (runtime) => {
+    await using resolver = await bench.open('conv-7-x3', { runtime })
+    // The last is of another size, so that the runs before it still hold tiles of the other.
+    const pictures = [0, 1, 2, 3].map((shift) => draw(33 - 4 * (shift >> 1), 21, (x, y) => waves(x + 7 * shift, y)))
+    const alone: Numbers[] = []
+    for (const each of pictures) alone.push(await upscale(bench, resolver, each))
+    const together = await Promise.all(pictures.map((each) => upscale(bench, resolver, each)))
+    for (const [i, result] of together.entries()) expect(worstDifference(result, alone[i]!)).toBe(0)
+  },
+)
 
 test('a luma model takes its chroma from the picture enlarged by Catmull-Rom', async () => {
   const { result } = await upscaleWith(bench, 'luma-x2', picture)
