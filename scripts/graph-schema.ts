@@ -3,6 +3,7 @@
 import { fileMigrations, nodeVersion } from '../src/graph/file/migrate.ts'
 import { fileShape, graphFormat } from '../src/graph/file/shape.ts'
 import { z } from '../src/graph/file/zod.ts'
+import { maxStrokes, strokeTools } from '../src/graph/node/drawing.ts'
 import { interpolations, maxKeys } from '../src/graph/node/keyframes.ts'
 import type { ParamSpec } from '../src/graph/node/params.ts'
 import type { NodeSpec, Specs } from '../src/graph/node/spec.ts'
@@ -56,10 +57,42 @@ function valueSchema(param: ParamSpec): Schema {
           additionalProperties: false,
         },
       }
+    case 'drawing':
+      return { anyOf: [{ $ref: '#/$defs/drawing' }, { type: 'null' }] }
     case 'media':
     case 'model':
       return { anyOf: [{ $ref: '#/$defs/file' }, { type: 'null' }] }
   }
+}
+
+const drawing: Schema = {
+  type: 'object',
+  description: 'What was painted on a picture. Shares are of its width and height.',
+  properties: {
+    width: { type: 'integer', minimum: 1, description: 'Of the picture that it was painted on, in pixels.' },
+    height: { type: 'integer', minimum: 1 },
+    strokes: {
+      type: 'array',
+      maxItems: maxStrokes,
+      items: {
+        type: 'object',
+        properties: {
+          tool: { enum: strokeTools },
+          erase: { type: 'boolean' },
+          radius: {
+            type: 'number',
+            exclusiveMinimum: 0,
+            maximum: 1,
+            description: 'Of the brush: a share of the height.',
+          },
+          points: { type: 'array', minItems: 2, items: { type: 'number' }, description: 'x, y, x, y…, as shares.' },
+        },
+        required: ['tool', 'erase', 'radius', 'points'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['width', 'height', 'strokes'],
 }
 
 const paramSchema = (param: ParamSpec): Schema => ({
@@ -109,6 +142,7 @@ export function graphSchemaText(specs: Specs): string {
         })),
       },
       file: assetRef,
+      drawing,
       ...Object.fromEntries(known.map((spec) => [paramsName(spec.type), paramsSchema(spec)])),
     },
   }

@@ -166,6 +166,32 @@ export const screenStates: readonly ScreenState[] = [
     },
   },
   {
+    name: 'painting',
+    recipe: 'bicubic',
+    async reach(page) {
+      await shown(page)
+      await page.locator('.react-flow__node', { hasText: 'Decode' }).click()
+      await page.getByRole('button', { name: 'Add node' }).click()
+      await page.keyboard.type('painted mask')
+      await page.keyboard.press('Enter')
+      await page.getByRole('button', { name: 'Area', exact: true }).click()
+      const stage = (await page.locator('.painting').boundingBox())!
+      const at = (x: number, y: number) => [stage.x + x * stage.width, stage.y + y * stage.height] as const
+      const stroke = async (...places: readonly (readonly [number, number])[]) => {
+        const [first, ...rest] = places
+        await page.mouse.move(...at(...first!))
+        await page.mouse.down()
+        for (const place of rest) await page.mouse.move(...at(...place), { steps: 8 })
+        await page.mouse.up()
+      }
+      await stroke([0.4, 0.2], [0.55, 0.2], [0.6, 0.5], [0.45, 0.6], [0.38, 0.4])
+      await page.getByRole('button', { name: 'Brush', exact: true }).click()
+      await stroke([0.3, 0.75], [0.5, 0.8], [0.7, 0.7])
+      await page.getByText('2 strokes').waitFor()
+      await shown(page)
+    },
+  },
+  {
     name: 'models',
     async reach(page) {
       await shown(page)

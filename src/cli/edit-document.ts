@@ -137,6 +137,14 @@ function readKeys(text: string): Json {
     : text
 }
 
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return text
+  }
+}
+
 /** `text` as a value of `spec`; what does not fit comes back as it is, for `checkParam` to complain of. */
 function readValue(spec: ParamSpec, text: string): Json {
   switch (spec.kind) {
@@ -158,6 +166,9 @@ function readValue(spec: ParamSpec, text: string): Json {
       return text
     case 'keys':
       return readKeys(text)
+    // Nobody paints on a command line; what an editor wrote can be given as it stands in the file.
+    case 'drawing':
+      return parsed(text)
     case 'media':
     case 'model':
       return { id: text }

@@ -24,6 +24,8 @@ function range(param: ParamSpec): string {
       return `text of at most ${param.maxLength} characters; default “${param.default}”`
     case 'keys':
       return `keys as frame=value, or frame=value:${interpolations.join('|')}, with commas between; default ${param.default.map(({ frame, value }) => `${frame}=${value}`).join(', ')}`
+    case 'drawing':
+      return 'what was painted in the editor, as JSON; default none'
     case 'media':
     case 'model':
       return `${param.kind === 'media' ? 'a medium’s name' : 'a model’s id, or an ONNX file'}; default ${param.default?.id ?? 'none'}`

@@ -1,4 +1,4 @@
-/** One mask out of one or two: joined, cut, its range stretched, grown or shrunk, and feathered, in this order. */
+/** One mask out of one or two: joined, cut, its range stretched, steadied over frames, grown or shrunk, and feathered, in this order. */
 import {
   borrowPicture,
   createGaussian,
@@ -12,6 +12,9 @@ import {
   widen,
 } from './define.ts'
 
+/** A frame on each side more is a texture more that one pass reads. */
+const farthest = 3
+
 const modes = ['and', 'or', 'minus', 'difference'] as const
 
 export default defineNode({
@@ -19,7 +22,7 @@ export default defineNode({
   title: 'Combine Masks',
   category: 'mask',
   summary:
-    'Joins two masks and shapes the result: range, grow, feather, invert. A wide feather reaches where neither mask was.',
+    'Joins two masks and shapes the result: range, steady, grow, feather, invert. A wide feather reaches where neither mask was.',
   keywords: [
     'and',
     'or',
@@ -36,6 +39,9 @@ export default defineNode({
     'invert mask',
     'threshold',
     'range',
+    'steady',
+    'flickering mask',
+    'temporal smoothing',
   ],
   inputs: {
     first: port.mask('First'),
@@ -61,6 +67,14 @@ export default defineNode({
       step: 0.01,
       help: 'Values from this on become 1. At or below From, everything is one or the other.',
     }),
+    steady: param.int('Steady', {
+      default: 0,
+      min: 0,
+      max: farthest,
+      unit: 'frames',
+      affects: 'plan',
+      help: 'Averages so many frames on each side, so that the mask does not flicker. Of what moves fast it leaves a trail.',
+    }),
     grow: param.int('Grow', {
       default: 0,
       min: -32,
@@ -83,13 +97,15 @@ export default defineNode({
   bypass: { mask: 'first' },
   kernel: {
     kind: 'pass',
-    needs({ grow, feather }) {
+    needs({ grow, feather, steady }) {
       const reach = Math.abs(grow) + gaussianRadius(feather)
-      return { first: { reach }, second: { reach } }
+      const frames = { before: steady, after: steady }
+      return { first: { reach, frames }, second: { reach, frames } }
     },
-    async prepare({ gpu, inputs: { first: whole, second } }) {
+    async prepare({ gpu, inputs: { first: whole, second }, params: { steady } }) {
       const format = 'r32float'
       const both = second !== undefined
+      const offsets = Array.from({ length: 2 * steady + 1 }, (_, i) => i - steady)
       const extreme = (axis: 'x' | 'y') =>
         createStage(gpu, {
           label: `combine-masks/grow ${axis}`,
@@ -109,15 +125,14 @@ fn make(at: vec2i) -> vec4f {
         createStage(gpu, {
           label: 'combine-masks/join',
           format,
-          reads: both ? ['first', 'second'] : ['first'],
+          reads: offsets.flatMap((_, i) => (both ? [`first${i}`, `second${i}`] : [`first${i}`])),
           uniforms: { mode: 'u32', low: 'f32', high: 'f32' },
           wgsl: /* wgsl */ `
-fn make(at: vec2i) -> vec4f {
-  var value = first_at(at).r;
+fn shaped(first: f32, other: f32) -> f32 {
+  var value = first;
   ${
     both
-      ? `let other = second_at(at).r;
-  switch (u.mode) {
+      ? `switch (u.mode) {
     case ${modes.indexOf('or')}u: { value = max(value, other); }
     case ${modes.indexOf('minus')}u: { value = min(value, 1.0 - other); }
     case ${modes.indexOf('difference')}u: { value = abs(value - other); }
@@ -125,7 +140,11 @@ fn make(at: vec2i) -> vec4f {
   }`
       : ''
   }
-  return vec4f(clamp((value - u.low) / max(u.high - u.low, 1e-5), 0.0, 1.0));
+  return clamp((value - u.low) / max(u.high - u.low, 1e-5), 0.0, 1.0);
+}
+fn make(at: vec2i) -> vec4f {
+  let sum = ${offsets.map((_, i) => `shaped(first${i}_at(at).r, ${both ? `second${i}_at(at).r` : '0.0'})`).join(' + ')};
+  return vec4f(sum / ${offsets.length}.0);
 }`,
         }),
         extreme('x'),
@@ -153,7 +172,12 @@ fn make(at: vec2i) -> vec4f {
           const grown = widen(outputs.mask.part, whole, blurred, blurred)
           const radius = Math.abs(grow)
           let mask: StagePicture = borrow(widen(grown, whole, radius, radius))
-          const pictures = { first, ...(second && { second }) }
+          const pictures = Object.fromEntries(
+            offsets.flatMap((offset, i) => [
+              [`first${i}`, first.at(offset)],
+              ...(second ? [[`second${i}`, second.at(offset)]] : []),
+            ]),
+          )
           join.record(recorder, whole, pictures, mask, { mode: modes.indexOf(mode), low, high })
           if (radius > 0) {
             const shape = { radius, sign: Math.sign(grow) }

@@ -1,7 +1,9 @@
 /** One of several pictures: two ways through a graph, and one place to choose between them. */
-import { createStage, defineNode, inferProblem, param, port } from './define.ts'
+import { createStage, defineNode, inferProblem, param, port, sizeMismatch } from './define.ts'
 
 const names = ['first', 'second', 'third', 'fourth'] as const
+
+const others = names.slice(1) as readonly Exclude<(typeof names)[number], 'first'>[]
 
 const optional = (label: string) => ({ type: 'image', label, fallback: 0 }) as const
 
@@ -9,13 +11,30 @@ export default defineNode({
   type: 'switch',
   title: 'Switch',
   category: 'blend',
-  summary: 'Passes one of up to four pictures on. What feeds the others is computed all the same.',
-  keywords: ['choose', 'select', 'either', 'alternative', 'a or b', 'compare', 'route', 'variant', 'toggle', 'pick'],
+  summary:
+    'Passes one of up to four pictures on, chosen by hand or, shot by shot, by a number. What feeds the others is computed all the same.',
+  keywords: [
+    'choose',
+    'select',
+    'either',
+    'alternative',
+    'a or b',
+    'compare',
+    'route',
+    'variant',
+    'toggle',
+    'pick',
+    'per shot',
+    'per scene',
+  ],
   inputs: {
     first: port.image('First'),
     second: optional('Second'),
     third: optional('Third'),
     fourth: optional('Fourth'),
+    number: port.optionalNumber('Number', {
+      help: 'Chooses at each frame in place of the setting: 1 is the first picture that is wired, 4 the fourth; beyond the last, the last. A Curve of held keys has one for each shot.',
+    }),
   },
   outputs: { image: port.image('Image') },
   params: {
@@ -23,10 +42,15 @@ export default defineNode({
       default: 'first',
       labels: { first: 'First', second: 'Second', third: 'Third', fourth: 'Fourth' },
       help: 'They may be of different sizes: the result has the size of the one that is chosen.',
+      visible: (_values, { connected }) => !connected.has('number'),
     }),
   },
   onCard: ['chosen'],
   infer(inputs, { chosen }) {
+    if (inputs.number) {
+      const problem = others.map((name) => sizeMismatch(name, inputs[name], inputs.first)).find((one) => one)
+      return problem ?? { image: inputs.first }
+    }
     const image = inputs[chosen]
     if (!image)
       return inferProblem({
@@ -50,7 +74,10 @@ export default defineNode({
       })
       return {
         record({ recorder, inputs, outputs }) {
-          const image = inputs[chosen]
+          // What is asked for beyond the pictures that are wired is the last of them.
+          const wired = names.filter((name) => inputs[name])
+          const place = inputs.number && Math.min(wired.length, Math.max(1, Math.round(inputs.number.value)))
+          const image = place === undefined ? inputs[chosen] : inputs[wired[place - 1]!]
           if (outputs.image && image) stage.record(recorder, whole, { image }, outputs.image)
         },
       }

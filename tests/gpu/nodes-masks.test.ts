@@ -8,7 +8,18 @@ import differenceMask from '../../src/nodes/difference-mask.node.ts'
 import disagreement from '../../src/nodes/disagreement.node.ts'
 import edgeMask from '../../src/nodes/edge-mask.node.ts'
 import lumaRange from '../../src/nodes/luma-range.node.ts'
-import { type Bench, draw, largestDifference, type Numbers, openBench } from './harness.ts'
+import paintedMask from '../../src/nodes/painted-mask.node.ts'
+import shapeMask from '../../src/nodes/shape-mask.node.ts'
+import {
+  type Bench,
+  download,
+  draw,
+  largestDifference,
+  type Numbers,
+  openBench,
+  prepareNode,
+  upload,
+} from './harness.ts'
 import { describeGoldens, run as runNode } from './support/golden.ts'
 
 let bench: Bench
@@ -18,7 +29,13 @@ beforeAll(async () => {
 afterEach(() => expect(bench.takeErrors()).toEqual([]))
 afterAll(() => bench.close())
 
-describeGoldens(() => bench, [lumaRange, colourRange, differenceMask, edgeMask, detailMask, combineMasks, disagreement])
+describeGoldens(
+  () => bench,
+  [
+    ...[lumaRange, colourRange, differenceMask, edgeMask, detailMask, combineMasks, disagreement],
+    ...[shapeMask, paintedMask],
+  ],
+)
 
 const run = (definition: NodeDefinition, inputs: Readonly<Record<string, Numbers>>, params = {}, output?: string) =>
   runNode(bench, definition, inputs, params, output ? { output } : {})
@@ -42,6 +59,41 @@ describe('says nothing where there is nothing', () => {
 it('passes a mask on to the bit while nothing shapes it', async () => {
   const mask = draw(9, 7, (x, y) => ((x * 7 + y * 3) % 11) / 11)
   expect(largestDifference(await run(combineMasks, { first: mask }), mask)).toBe(0)
+})
+
+it('steadies a mask over the frames around, whatever joins it', async () => {
+  const still = draw(5, 4, () => 0.25)
+  const flickering = [1, 0, 1, 0.5, 0, 1, 0].map((value) => draw(5, 4, () => value))
+  const first = new Map(flickering.map((each, i) => [i - 3, upload(bench, each)]))
+  const second = new Map(flickering.map((_, i) => [i - 3, upload(bench, still)]))
+  const descs = { first: first.get(0)!.desc, second: second.get(0)!.desc }
+  for (const [steady, mean] of [
+    [0, 0.5],
+    [1, 0.5],
+    [3, (1 + 0.25 + 1 + 0.5 + 0.25 + 1 + 0.25) / 7],
+  ] as const) {
+    const node = await prepareNode(bench, combineMasks, descs, { params: { mode: 'or', steady } })
+    const { mask } = await node.run({ first, second }, 3)
+    const expected = draw(5, 4, () => (steady === 1 ? (1 + 0.5 + 0.25) / 3 : mean))
+    expect(largestDifference(await download(bench, mask!), expected), `${steady} frames`).toBeLessThan(1e-6)
+    await node.close()
+  }
+  for (const { texture } of [...first.values(), ...second.values()]) texture.destroy()
+})
+
+it('says of a painting that it was made for a picture of another shape', () => {
+  const image = { type: 'image', width: 720, height: 576, format: 'rgba16float', frameRate: 24 } as const
+  const facts = { media: () => undefined, model: () => undefined }
+  const painting = { width: 640, height: 360, strokes: [] }
+  expect(paintedMask.infer({ image }, { painting } as never, facts)).toMatchObject({
+    problem: {
+      param: 'painting',
+      message: 'It was painted on a picture of 640×360, and this one, of 720×576, has another shape.',
+    },
+  })
+  expect(paintedMask.infer({ image: { ...image, width: 1920, height: 1080 } }, { painting } as never, facts)).toEqual({
+    mask: { type: 'mask', width: 1920, height: 1080, format: 'r32float', frameRate: 24 },
+  })
 })
 
 it('says which input is of another size', () => {

@@ -22,6 +22,7 @@ import type { ImageDesc } from '../../src/graph/node/ports.ts'
 import { plan } from '../../src/graph/plan/plan.ts'
 import { steadyTimeline } from '../../src/media/timeline.ts'
 import { defineNode, type NodeDefinition, numberDesc, param, port } from '../../src/nodes/define.ts'
+import switchNode from '../../src/nodes/switch.node.ts'
 import { type Bench, download, openBench } from './harness.ts'
 
 const size = { width: 5, height: 3 }
@@ -173,7 +174,7 @@ const bodies = defineNode({
   },
 })
 
-const all: readonly NodeDefinition[] = [clip, measure, ramp, smooth, add, bodies]
+const all: readonly NodeDefinition[] = [clip, measure, ramp, smooth, add, bodies, switchNode]
 const definitions = new Map(all.map((definition) => [definition.type, definition]))
 
 /** `'a:clip b:add a.image>b.image'`: nodes, then wires. */
@@ -318,6 +319,17 @@ test('a number that the CPU works out waits for nothing, and a frame at which it
   const after = executor.submits
   expect((await show(steeper, 1, cached()))[0]).toBeCloseTo(1 / 16, 3)
   expect([after - submits, executor.submits - after]).toEqual([1, 0])
+})
+
+test('a number chooses the picture that a Switch passes on, and beyond the last that is wired, that one', async () => {
+  const wired = 'a:clip b:add a.image>b.image r:ramp s:switch a.image>s.first b.image>s.second r.number>s.number'
+  const graphed = await prepare(graph(wired, { r: { slope: 1 } }), 's.image')
+  for (const [index, red] of [
+    [1, 1 / 16],
+    [3, 3 / 16 + 0.25],
+    [5, 5 / 16 + 0.25],
+  ] as const)
+    expect((await show(graphed, index))[0], `frame ${index}`).toBeCloseTo(red, 3)
 })
 
 test('a number is looked at over frames: in any order alone; with frames made in order each is measured once', async () => {

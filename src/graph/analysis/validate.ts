@@ -27,6 +27,8 @@ function advice(spec: ParamSpec): string {
       return `Enter a text of at most ${spec.maxLength} characters.`
     case 'keys':
       return 'Set the keys anew over the timeline.'
+    case 'drawing':
+      return 'Clear it, and paint it anew.'
     case 'media':
       return 'Choose the file again.'
     case 'model':

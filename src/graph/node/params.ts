@@ -4,6 +4,7 @@
  */
 
 import type { Json } from '../document/json.ts'
+import type { Drawing } from './drawing.ts'
 import type { AssetFacts } from './facts.ts'
 import type { Keyframe } from './keyframes.ts'
 
@@ -35,6 +36,9 @@ interface ParamBase {
   readonly visible?: Visible
 }
 
+/** Of a box: its middle, or a side. */
+export type BoxPart = 'x' | 'y' | 'width' | 'height'
+
 export interface FloatParam extends ParamBase {
   readonly kind: 'float'
   readonly default: number
@@ -42,6 +46,8 @@ export interface FloatParam extends ParamBase {
   readonly max: number
   readonly step: number
   readonly unit?: string
+  /** What of a box that is drawn over the picture sets it: its middle or a side, as a share of the picture's own. */
+  readonly draws?: BoxPart
 }
 export interface IntParam extends ParamBase {
   readonly kind: 'int'
@@ -78,6 +84,11 @@ export interface KeysParam extends ParamBase {
   readonly kind: 'keys'
   readonly default: readonly Keyframe[]
 }
+/** What is painted over the picture; `null`: nothing yet. */
+export interface DrawingParam extends ParamBase {
+  readonly kind: 'drawing'
+  readonly default: null
+}
 export interface MediaParam extends ParamBase {
   readonly kind: 'media'
   readonly default: AssetRef | null
@@ -97,6 +108,7 @@ export type ParamSpec =
   | ChoiceParam
   | TextParam
   | KeysParam
+  | DrawingParam
   | MediaParam
   | ModelParam
 export type Params = Readonly<Record<string, ParamSpec>>
@@ -111,7 +123,9 @@ export type ValueOf<S> = S extends { kind: 'float' | 'int' | 'seed' }
         ? string
         : S extends { kind: 'keys' }
           ? readonly Keyframe[]
-          : AssetRef | null
+          : S extends { kind: 'drawing' }
+            ? Drawing | null
+            : AssetRef | null
 
 export type Values<P extends Params> = { readonly [K in keyof P]: ValueOf<P[K]> }
 
@@ -122,8 +136,17 @@ interface Options {
 }
 
 export const param = {
-  float: (label: string, o: Options & { default: number; min: number; max: number; step?: number; unit?: string }) =>
-    ({ kind: 'float', label, affects: 'uniform', step: (o.max - o.min) / 100, ...o }) as const,
+  float: (
+    label: string,
+    o: Options & {
+      default: number
+      min: number
+      max: number
+      step?: number
+      unit?: string
+      draws?: BoxPart
+    },
+  ) => ({ kind: 'float', label, affects: 'uniform', step: (o.max - o.min) / 100, ...o }) as const,
   int: (label: string, o: Options & { default: number; min: number; max: number; unit?: string }) =>
     ({ kind: 'int', label, affects: 'uniform', ...o }) as const,
   seed: (label: string, o: Options & { default: number }) =>
@@ -139,6 +162,8 @@ export const param = {
     ({ kind: 'text', label, affects: 'plan', maxLength: 200, ...o }) as const,
   keys: (label: string, o: Options & { default: readonly Keyframe[] }) =>
     ({ kind: 'keys', label, affects: 'uniform', ...o }) as const,
+  drawing: (label: string, o: Options = {}) =>
+    ({ kind: 'drawing', label, affects: 'plan', default: null, ...o }) as const,
   media: (label: string, o: Options & { default: AssetRef | null }) =>
     ({ kind: 'media', label, affects: 'plan', ...o }) as const,
   model: (label: string, o: Options & { default: AssetRef | null; dial?: string }) =>

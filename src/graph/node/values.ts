@@ -2,6 +2,7 @@
 import type { NodeRecord } from '../document/document.ts'
 import type { Json } from '../document/json.ts'
 import { ownParam } from '../document/subgraph.ts'
+import { type Drawing, drawingFault } from './drawing.ts'
 import { interpolations, isKeyframe, type Keyframe, maxKeys } from './keyframes.ts'
 import type { AssetRef, ParamSpec, Params, Values } from './params.ts'
 import type { NodeSpec } from './spec.ts'
@@ -63,6 +64,10 @@ export function checkParam(spec: ParamSpec, value: unknown): string | undefined 
         : `${spec.label} must have at most ${spec.maxLength} characters, but has ${value.length}.`
     case 'keys':
       return checkKeys(spec.label, value)
+    case 'drawing': {
+      const fault = value === null ? undefined : drawingFault(value)
+      return fault === undefined ? undefined : `${spec.label} ${fault}.`
+    }
     case 'media':
     case 'model':
       return checkAsset(spec.label, value)
@@ -71,7 +76,7 @@ export function checkParam(spec: ParamSpec, value: unknown): string | undefined 
 
 /** Every declared param of `spec` with its value: the record's where valid, the default otherwise. */
 export function paramValues(spec: NodeSpec, record: Pick<NodeRecord, 'params' | 'body'>): Values<Params> {
-  const values: Record<string, Json | AssetRef | readonly Keyframe[]> = {}
+  const values: Record<string, Json | AssetRef | Drawing | readonly Keyframe[]> = {}
   for (const [name, declared] of Object.entries(spec.params)) {
     const own = ownParam(record, name)
     values[name] = own !== undefined && checkParam(declared, own) === undefined ? own : declared.default

@@ -12,7 +12,7 @@ import {
   RotateCcw,
   Trash2,
 } from 'lucide-react'
-import { useEffect, useId, useMemo, useRef } from 'react'
+import { lazy, Suspense, useEffect, useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { FlatId, Graph, NodeId, NodeRecord } from '../../graph/document/document.ts'
@@ -48,6 +48,10 @@ import { OpenSubgraphPanel, PortList, SubgraphParts } from './SubgraphPanel.tsx'
 import { useSurroundings } from './surroundings.ts'
 
 const words = text.inspector
+
+/** For few nodes: fetched when one of them is looked at. */
+const DrawingControl = lazy(async () => ({ default: (await import('./DrawingControl.tsx')).DrawingControl }))
+const BoxButton = lazy(async () => ({ default: (await import('./BoxButton.tsx')).BoxButton }))
 
 export function Inspector() {
   const { view, document } = useEditor()
@@ -158,6 +162,9 @@ function NodePanel({ record }: { record: NodeRecord }) {
   )
 }
 
+/** Whether a box drawn over the picture says where the node acts. */
+const isDrawn = ({ params }: NodeSpec): boolean => Object.values(params).some((param) => 'draws' in param)
+
 function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
   const around = useSurroundings(record.id)
@@ -165,6 +172,11 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   if (shown.length === 0) return <p className="inspector-none">{words.noSettings}</p>
   return (
     <div className="params">
+      {isDrawn(spec) && (
+        <Suspense fallback={null}>
+          <BoxButton node={record.id} />
+        </Suspense>
+      )}
       {shown.map(([name, param]) => (
         <ParamRow key={name} node={record.id} name={name} param={param} values={values} />
       ))}
@@ -174,7 +186,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
 
 /** Wide controls stand below their label, small ones beside it, and a number beside it with its slider below both. */
 const layoutOf = ({ kind }: ParamSpec): 'below' | 'number' | 'beside' => {
-  if (kind === 'media' || kind === 'model' || kind === 'keys') return 'below'
+  if (kind === 'media' || kind === 'model' || kind === 'keys' || kind === 'drawing') return 'below'
   return kind === 'float' || kind === 'int' ? 'number' : 'beside'
 }
 
@@ -353,6 +365,12 @@ function Control(props: ControlProps<ParamSpec>) {
       return <ChoiceControl {...rest} param={param} />
     case 'keys':
       return <KeysControl {...rest} param={param} />
+    case 'drawing':
+      return (
+        <Suspense fallback={null}>
+          <DrawingControl {...rest} param={param} />
+        </Suspense>
+      )
     case 'text':
       return <TextControl {...rest} param={param} />
     case 'media':

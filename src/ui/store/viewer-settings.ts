@@ -1,8 +1,9 @@
 /** How the person looks: what is compared and how, which instruments are on, and how much may be kept. */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { CompareLayout, DifferenceTone, OverlayLook, ScopeKind } from '../../engine/door/api.ts'
-import type { FlatEndpoint, FlatId, GraphDocument } from '../../graph/document/document.ts'
+import type { FlatEndpoint, FlatId, GraphDocument, NodeId } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
+import type { StrokeTool } from '../../graph/node/drawing.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { RegionShare } from '../../graph/plan/region.ts'
 import type { Overlay } from './maps.ts'
@@ -58,6 +59,18 @@ export interface CropMarks {
   readonly aspect: CropAspect | null
 }
 
+/** What the hand does over the picture for a setting of a node: paint on it, or draw a box. */
+export interface Painting {
+  /** On the level that is open. */
+  readonly node: NodeId
+  readonly tool: StrokeTool | 'box'
+  /** Of what is painted; of a box `null`. */
+  readonly param: string | null
+  readonly erase: boolean
+  /** Of the brush, as a share of the picture's height. */
+  readonly radius: number
+}
+
 export interface LookingState {
   readonly mode: CompareMode
   /** B, and what else stands side by side; at most three. */
@@ -69,6 +82,8 @@ export interface LookingState {
   readonly region: RegionShare | null
   /** The next drag over the picture draws a region. */
   readonly boxing: boolean
+  /** Until it is ended, drags over the picture paint. */
+  readonly painting: Painting | null
   /** Of the wipe's line, across the canvas, in [0,1]. */
   readonly position: number
   readonly gain: number
@@ -153,6 +168,7 @@ const usual: LookingState = {
   variants: null,
   region: null,
   boxing: false,
+  painting: null,
   position: 0.5,
   gain: 8,
   tone: 'amount',

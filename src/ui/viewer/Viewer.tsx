@@ -43,6 +43,7 @@ const words = text.viewer
 const CompareBar = lazy(async () => ({ default: (await import('./CompareBar.tsx')).CompareBar }))
 const OverlayBar = lazy(async () => ({ default: (await import('./OverlayBar.tsx')).OverlayBar }))
 const CropMarks = lazy(async () => ({ default: (await import('./CropMarks.tsx')).CropMarks }))
+const PaintingLayer = lazy(async () => ({ default: (await import('./PaintingLayer.tsx')).PaintingLayer }))
 const TimePanel = lazy(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel }))
 const PixelReadout = lazy(async () => ({ default: (await import('./PixelReadout.tsx')).PixelReadout }))
 const Times = lazy(async () => ({ default: (await import('./Times.tsx')).Times }))
@@ -233,6 +234,7 @@ export function Viewer() {
   const overlaid = useStore(looking, ({ overlay }) => overlay !== null)
   const marked = useStore(looking, ({ marks }) => marks.on)
   const strip = useStore(looking, (state) => state.time)
+  const painted = useStore(looking, ({ painting }) => painting !== null)
   const pointed = useStore(looking, ({ cursor }) => cursor !== null)
   const lanes = useStore(looking, (state) => state.lanes)
   const scoped = useStore(looking, ({ scope }) => scope !== null)
@@ -280,6 +282,7 @@ export function Viewer() {
         <ViewerCanvas where={where} label={size ? words.preview(size) : words.previewEmpty} />
         <Suspense fallback={null}>{marked && <CropMarks where={where} />}</Suspense>
         <RegionBox where={where} />
+        <Suspense fallback={null}>{painted && <PaintingLayer where={where} />}</Suspense>
         <WipeLine />
         <Labels />
         <div className="viewer-instruments">

@@ -63,6 +63,18 @@ export const inspector = {
     byHand: 'Drag a key; double-click sets one, Alt-click removes it',
     curve: (low: string, high: string) => `The curve over the clip, from ${low} to ${high}`,
   },
+  drawing: {
+    brush: 'Brush',
+    erase: 'Erase',
+    area: 'Area',
+    end: 'Done',
+    size: 'Brush size',
+    clear: 'Clear',
+    strokes: (count: number) => plural(count, { one: 'One stroke', other: `${count} strokes` }),
+    none: 'Nothing is painted yet.',
+    box: 'Draw it in the viewer',
+    boxEnd: 'Stop drawing',
+  },
   driven: {
     label: (setting: string) => `What drives ${setting}`,
     none: 'Set by hand',

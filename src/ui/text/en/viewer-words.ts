@@ -1,5 +1,7 @@
 /** The viewer: pictures, what they are compared with, instruments over them, and the frames below. */
 
+import type { StrokeTool } from '../../../graph/node/drawing.ts'
+
 const scopes = {
   histogram: 'Histogram',
   waveform: 'Waveform',
@@ -149,6 +151,15 @@ export const viewer = {
       `${width} × ${height} px, the region at ${x}, ${y}: arrow keys move it, with Alt they size it, Delete removes it`,
     moveHint: 'Drag to move',
     clear: 'Clear the region',
+  },
+  painting: {
+    hints: {
+      brush: 'Paint over the picture. Esc ends.',
+      area: 'Draw round an area. Esc ends.',
+      box: 'Draw a box over the picture. Esc ends.',
+    } satisfies Readonly<Record<StrokeTool | 'box', string>>,
+    full: (most: number) => `The painting has all the ${most} strokes or the points that fit into a graph.`,
+    fullHint: 'Clear it, or use a second Painted Mask and join both with Combine Masks.',
   },
   pixel: { label: 'Pixel under the pointer', difference: 'A−B', map: 'Map' },
   scopes: {

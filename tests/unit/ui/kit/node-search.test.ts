@@ -55,7 +55,7 @@ const titles = (words: string) => searchNodes(inOrder(definitions), words).map((
 
 it('finds by title, by kind and by what a node fixes, best first', () => {
   expect(titles('halo').slice(0, 2)).toEqual(['Dehalo', 'Residual Blend'])
-  expect(titles('mask').slice(0, 5)).toEqual(expect.arrayContaining(['Text-Protect Mask', 'Edge Mask']))
+  expect(titles('mask').slice(0, 8)).toEqual(expect.arrayContaining(['Text-Protect Mask', 'Edge Mask']))
   expect(titles('scale')).toEqual(expect.arrayContaining(['Bicubic', 'SR Model']))
   expect(titles('grain')[0]).toBe('Grain')
   expect(titles('zzz')).toEqual([])
