@@ -6,7 +6,7 @@
 import { type Plugin, parseSync } from 'vite'
 
 /** What `KernelSpec` in `graph/node/spec.ts` has: all that anybody but the engine reads of a kernel. */
-const declarative: ReadonlySet<string> = new Set(['kind', 'needs', 'readsFrame'])
+const declarative: ReadonlySet<string> = new Set(['kind', 'needs', 'readsFrame', 'clock'])
 
 /** A node of the syntax tree, as far as it is looked into. */
 interface Syntax {

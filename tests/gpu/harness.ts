@@ -13,6 +13,7 @@ import type { FlatId } from '../../src/graph/document/document.ts'
 import type { ModelFacts } from '../../src/graph/node/facts.ts'
 import { needOf, ownFrame } from '../../src/graph/node/needs.ts'
 import type { PictureDesc, ValueDesc } from '../../src/graph/node/ports.ts'
+import { oneForOne } from '../../src/graph/node/rate.ts'
 import type { InputSource, PlanStep, ValueId } from '../../src/graph/plan/execution-plan.ts'
 import { wholeOf } from '../../src/graph/plan/region.ts'
 import type { Models } from '../../src/models/types.ts'
@@ -326,6 +327,7 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
     needs: Object.fromEntries(links.map((link, i) => [ids[i]!, pixelNeeds(link.definition, link.params)])),
     reads: values.map((value) => ({ value, frames: ownFrame, as: 'texture' as const })),
     writes: [target],
+    rate: oneForOne,
     ahead: 0,
     period: 1,
   }

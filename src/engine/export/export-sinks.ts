@@ -2,6 +2,7 @@
 import { isPicture } from '../../graph/analysis/infer.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import type { Names } from '../../graph/document/naming.ts'
+import { oneForOne, quotient } from '../../graph/node/rate.ts'
 import type { ExecutionPlan, PlanStep } from '../../graph/plan/execution-plan.ts'
 import type { SinkReport } from '../../media/types.ts'
 import type { SinkContext } from '../../nodes/kernel.ts'
@@ -20,7 +21,10 @@ export function sinkPlaces(plan: ExecutionPlan, nodes: readonly FlatId[]): reado
     const step = plan.steps.find((candidate) => candidate.nodes.includes(node))
     if (!step) throw new Error(`the plan has no sink ${node}`)
     const pictures = step.reads.map(({ value }) => plan.values[value]!.desc).filter(isPicture)
-    return { node, step, frameRate: pictures[0]?.frameRate ?? 0 }
+    // Frames of a slower clock than the result's are held, and written as often as the others.
+    const [first] = step.reads.filter(({ value }) => isPicture(plan.values[value]!.desc))
+    const held = first ? quotient(plan.rate, plan.values[first.value]!.rate) : oneForOne
+    return { node, step, frameRate: ((pictures[0]?.frameRate ?? 0) * held.frames) / held.of }
   })
 }
 

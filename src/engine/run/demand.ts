@@ -1,14 +1,18 @@
 /** Which steps must run for a frame, at which frames and in which order: from the end back, leaving out what is there already. */
-import { type FrameRange, frameIn, groupStart, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
+import { type FrameRange, groupStart, offsetsOf } from '../../graph/node/needs.ts'
+import { frameAt } from '../../graph/node/rate.ts'
 import type { ExecutionPlan, PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
-import { isHeldOver } from '../../graph/plan/windows.ts'
+import { frameRead, rangeAt } from '../../graph/plan/frames-by-clock.ts'
+import { framesAt, isHeldOver, momentOf } from '../../graph/plan/windows.ts'
 
 /** One run of one step. */
 export interface Task {
   /** Place of the step in the plan. */
   readonly at: number
-  /** Of the clock. */
+  /** Of the step's clock. */
   readonly frame: number
+  /** The frame of the result that then is being made. */
+  readonly moment: number
 }
 
 export interface Demand {
@@ -19,6 +23,7 @@ export interface Demand {
 }
 
 export interface Asked {
+  /** Frame of the result. */
   readonly index: number
   /** Values to hand out of that frame. */
   readonly targets: readonly ValueId[]
@@ -29,6 +34,7 @@ export interface Asked {
   readonly inOrder?: boolean
   /** Whether sinks run. */
   readonly sinks: boolean
+  /** Frames of the source that sets the clock. */
   readonly range: FrameRange
   /** Whether a frame of a value is there already; asked once for each that a step writes and somebody wants. */
   isHere(value: ValueId, frame: number): boolean
@@ -36,14 +42,21 @@ export interface Asked {
   nameOf(value: ValueId, frame: number): string
 }
 
-/** Frames of a value that a step reads when it runs at `frame`. */
+/**
+ * Frames of values that a step reads when it runs at `frame`.
+ * @param range frames of the source that sets the clock
+ */
 export function framesRead(
-  { reads }: Pick<PlanStep, 'reads'>,
+  { reads, rate }: Pick<PlanStep, 'reads' | 'rate'>,
+  values: ExecutionPlan['values'],
   frame: number,
   range: FrameRange,
 ): readonly { readonly value: ValueId; readonly frame: number }[] {
   return reads.flatMap(({ value, frames }) =>
-    offsetsOf(frames).map((offset) => ({ value, frame: frameIn(frames, frame, offset, range) })),
+    offsetsOf(frames).map((offset) => ({
+      value,
+      frame: frameRead(frames, frame, offset, rate, values[value]!.rate, range),
+    })),
   )
 }
 
@@ -51,34 +64,43 @@ export function framesRead(
  * Tasks run in the order of what they are made for: a step that runs ahead makes a frame as many frames earlier. So a
  * single frame asked for alone and a whole export hold no more at once than the plan's windows.
  */
-export function demandOf({ steps, values }: Pick<ExecutionPlan, 'steps' | 'values'>, asked: Asked): Demand {
+export function demandOf(
+  { steps, values, rate }: Pick<ExecutionPlan, 'steps' | 'values' | 'rate'>,
+  asked: Asked,
+): Demand {
   const { index, range } = asked
-  const wanted = new Map<ValueId, Set<number>>()
-  const want = (value: ValueId, frame: number) => {
-    const frames = wanted.get(value) ?? new Set()
-    wanted.set(value, frames.add(groupStart(values[value]!.period, frame, range)))
+  /** Of each value the frames that are wanted, and by when at the latest. */
+  const wanted = new Map<ValueId, Map<number, number>>()
+  const want = (value: ValueId, asked: number, by: number) => {
+    const frames = wanted.get(value) ?? new Map<number, number>()
+    const { period, rate: own } = values[value]!
+    const frame = groupStart(period, asked, rangeAt(own, range))
+    wanted.set(value, frames.set(frame, Math.min(by, frames.get(frame) ?? by)))
   }
-  for (const value of asked.targets) want(value, index)
+  for (const value of asked.targets) want(value, frameAt(index, rate, values[value]!.rate), index)
   for (const value of asked.inOrder ? values : []) {
-    if (!isHeldOver(value)) continue
-    for (let offset = -value.window.before; offset <= value.window.after; offset++)
-      want(value.id, frameIn(ownFrame, index, offset, range))
+    if (isHeldOver(value))
+      for (const frame of framesAt(value, index, index, rate)) want(value.id, frame, Number.POSITIVE_INFINITY)
   }
 
   const tasks: Task[] = []
   const involved: number[] = []
   for (const [at, step] of [...steps.entries()].reverse()) {
-    const run = (frame: number) => {
-      tasks.push({ at, frame })
-      for (const read of framesRead(step, frame, range)) want(read.value, read.frame)
+    // Where a trim cuts through a slower frame, what that reads stands in for frames before, earlier than is its turn.
+    const run = (frame: number, by: number) => {
+      const moment = Math.min(by, momentOf(step, frame, rate))
+      tasks.push({ at, frame, moment })
+      for (const read of framesRead(step, values, frame, range)) want(read.value, read.frame, moment)
     }
     if (step.kind === 'sink') {
       if (!asked.sinks) continue
       involved.unshift(at)
-      run(index)
+      run(index, index)
       continue
     }
-    const frames = [...new Set(step.writes.flatMap((value) => [...(wanted.get(value) ?? [])]))].sort((a, b) => a - b)
+    const frames = [...new Set(step.writes.flatMap((value) => [...(wanted.get(value)?.keys() ?? [])]))].sort(
+      (a, b) => a - b,
+    )
     if (frames.length === 0) continue
     involved.unshift(at)
     // A clip beside the clock may show one of its frames at several of the clock's.
@@ -89,10 +111,9 @@ export function demandOf({ steps, values }: Pick<ExecutionPlan, 'steps' | 'value
       const name = here.map((value) => asked.nameOf(value, frame)).join()
       if (made.has(name)) continue
       made.add(name)
-      run(frame)
+      run(frame, Math.min(...here.map((value) => wanted.get(value)!.get(frame)!)))
     }
   }
-  const moment = ({ at, frame }: Task) => frame - steps[at]!.ahead
-  tasks.sort((a, b) => moment(a) - moment(b) || a.at - b.at || a.frame - b.frame)
+  tasks.sort((a, b) => a.moment - b.moment || a.at - b.at || a.frame - b.frame)
   return { tasks, involved }
 }

@@ -12,7 +12,7 @@ import type { FrameTime } from '../../gpu/types.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { demandOf } from './demand.ts'
 import { FrameNumbers, KnownNumbers, NumberBuffers } from './frame-numbers.ts'
-import { type FrameRequest, FrameRun, type StepReport } from './frame-run.ts'
+import { type FrameRequest, FrameRun, type StepReport, shownAt } from './frame-run.ts'
 import { FrameValues } from './frame-values.ts'
 import { FramesInFlight } from './frames-in-flight.ts'
 import type { EngineParts } from './prepare-request.ts'
@@ -60,7 +60,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
 
   function begin(prepared: PreparedGraph, request: FrameRequest): FrameRun {
     const { index, targets, windows } = request
-    const { clock, names } = prepared
+    const { clocks, names } = prepared
     const nameOf = (value: ValueId, frame: number) => names.at(value, frame)
     const timer = request.timed ? (idleTimers.pop() ?? createPassTimer(gpu.device)) : undefined
     const recorder = gpu.recorder(() => timer?.timestampWrites())
@@ -75,7 +75,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
       targets,
       inOrder: windows !== undefined,
       sinks: request.sinks !== undefined,
-      range: clock,
+      range: clocks.source,
       isHere(value, frame) {
         if (values.isHere(value, frame)) return true
         const key = values.keyOf(value, frame)
@@ -86,7 +86,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
       nameOf,
     })
     const { steps, plan } = prepared
-    flying.moment = Math.min(index, ...demand.tasks.map(({ at, frame }) => frame - steps[at]!.step.ahead))
+    flying.moment = Math.min(index, ...demand.tasks.map(({ moment }) => moment))
     flying.plan(demand.tasks, ({ at, frame }) =>
       steps[at]!.step.writes.filter(
         (value) => plan.values[value]!.desc.type === 'number' || windows?.cache.keep(value),
@@ -99,11 +99,14 @@ export function createExecutor({ gpu }: EngineParts): Executor {
     const { index, targets: wanted } = request
     const { clock, names } = prepared
     const run = begin(prepared, request)
+    const shown = (value: ValueId) => shownAt(prepared, value, index)
     const { recorder, timer, values, numbers, flying } = run.parts
     try {
       await run.runTasks()
-      await run.takeComing(wanted.map((value) => ({ value, frame: index, key: values.keyOf(value, index) })))
-      for (const value of wanted) values.cutOut(value, index, recorder)
+      await run.takeComing(
+        wanted.map((value) => ({ value, frame: shown(value), key: values.keyOf(value, shown(value)) })),
+      )
+      for (const value of wanted) values.cutOut(value, shown(value), recorder)
       timer?.attribute(undefined)
       const readTimes = timer?.resolve(recorder)
       recorder.submit()
@@ -114,14 +117,14 @@ export function createExecutor({ gpu }: EngineParts): Executor {
         () => flying.end(),
         (error: unknown) => flying.end({ error }),
       )
-      const targets = values.handOut(wanted, index)
+      const targets = values.handOut(wanted, shown)
       return {
         time: clock.time(index),
         targets,
         async numbers() {
           await read
           const wantedNumbers = wanted.filter((value) => prepared.plan.values[value]!.desc.type === 'number')
-          return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, index))]))
+          return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, shown(value)))]))
         },
         reports: async () => run.reports(await readTimes?.()),
         [Symbol.dispose]() {
@@ -147,7 +150,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
     targetKeys: (prepared, index) =>
       prepared.plan.targets
         .filter((target) => prepared.plan.values[target]!.desc.type !== 'number')
-        .map((target) => namesOf(prepared, target, prepared.names.at(target, index))),
+        .map((target) => namesOf(prepared, target, prepared.names.at(target, shownAt(prepared, target, index)))),
     get submits() {
       return submits
     },

@@ -4,6 +4,7 @@
  */
 import type { PassTimer } from '../../gpu/timing.ts'
 import type { FrameRecorder, Gpu } from '../../gpu/types.ts'
+import { frameAt } from '../../graph/node/rate.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { RuntimeReport } from '../../models/types.ts'
 import { type Demand, framesRead, type Task } from './demand.ts'
@@ -11,12 +12,12 @@ import { NodeFailure } from './errors.ts'
 import type { FrameNumbers } from './frame-numbers.ts'
 import type { FrameCache, FrameValues } from './frame-values.ts'
 import type { FlyingFrame, FramesInFlight } from './frames-in-flight.ts'
-import type { Clock, PreparedGraph, PreparedStep } from './prepared-graph.ts'
+import type { PreparedGraph, PreparedStep } from './prepared-graph.ts'
 import { type FrameSinks, runStep } from './run-step.ts'
 import type { Windows } from './window-cache.ts'
 
 export interface FrameRequest {
-  /** Of the clock's media. */
+  /** Of the result. */
   readonly index: number
   /** Values to hand out; the caller disposes them. */
   readonly targets: readonly ValueId[]
@@ -81,7 +82,9 @@ export class FrameRun {
     this.parts = parts
     const { prepared, demand, values, request } = parts
     this.#readers = countReaders(prepared, demand.tasks, values)
-    this.#isTarget = new Set(request.targets.map((value) => values.keyOf(value, request.index)))
+    this.#isTarget = new Set(
+      request.targets.map((value) => values.keyOf(value, shownAt(prepared, value, request.index))),
+    )
   }
 
   /** Rejects with `NodeFailure`, or with the signal's reason. */
@@ -124,7 +127,7 @@ export class FrameRun {
     const { at, frame } = task
     const current = prepared.steps[at]!
     const { step } = current
-    await this.#takeTurn(task, step)
+    await this.#takeTurn(task)
     const reads = distinctReads(prepared, step, frame, values)
     if (coming.size > 0)
       await this.takeComing(step.kind === 'sink' ? reads.filter(({ value }) => !this.#isNumber(value)) : reads)
@@ -151,7 +154,7 @@ export class FrameRun {
   }
 
   /** Waits until the frames begun earlier have come past the step, and lets go of what no frame reads from there on. */
-  async #takeTurn({ at, frame }: Task, step: PlanStep): Promise<void> {
+  async #takeTurn({ at, moment }: Task): Promise<void> {
     const { request, flight, flying } = this.parts
     const { signal, windows } = request
     signal.throwIfAborted()
@@ -160,24 +163,24 @@ export class FrameRun {
       await turn
       signal.throwIfAborted()
     }
-    if (this.#moment === frame - step.ahead) return
-    this.#moment = frame - step.ahead
+    if (this.#moment === moment) return
+    this.#moment = moment
     flying.moment = this.#moment
     windows?.moveTo(...flight.moments)
   }
 
   async #runStep(current: PreparedStep, { at, frame }: Task, begun: () => void): Promise<void> {
     const { gpu, prepared, request, recorder, timer, values, numbers, coming } = this.parts
-    const { clock, names } = prepared
+    const { clocks, names } = prepared
     const { step } = current
     if (step.kind !== 'sink')
-      for (const { value, frame: read } of numbersRead(step, frame, clock)) await numbers.now(names.at(value, read))
+      for (const { value, frame: read } of numbersRead(prepared, step, frame)) await numbers.now(names.at(value, read))
     // Of several outputs one may be there while another is not: all are made again.
     if (step.kind !== 'number') for (const value of step.writes) values.lease(value, frame)
     timer?.attribute(at)
     await runStep(gpu, recorder, current, {
       prepared,
-      time: clock.time(frame),
+      time: clocks.at(step.rate).time(frame),
       signal: request.signal,
       sinks: request.sinks,
       picture: (value, of) => values.picture(value, of),
@@ -218,11 +221,15 @@ export class FrameRun {
   }
 }
 
+/** The frame of a value that is shown when frame `index` of the result begins. */
+export const shownAt = ({ plan }: Pick<PreparedGraph, 'plan'>, value: ValueId, index: number): number =>
+  frameAt(index, plan.rate, plan.values[value]!.rate)
+
 /** The numbers among what a step reads at `frame`. */
-const numbersRead = (step: PlanStep, frame: number, clock: Clock) =>
-  step.reads.some((read) => read.as === 'number')
-    ? framesRead({ reads: step.reads.filter((read) => read.as === 'number') }, frame, clock)
-    : []
+function numbersRead({ plan, clocks }: PreparedGraph, { reads, rate }: PlanStep, frame: number) {
+  const numbers = reads.filter((read) => read.as === 'number')
+  return numbers.length > 0 ? framesRead({ reads: numbers, rate }, plan.values, frame, clocks.source) : []
+}
 
 interface Read {
   readonly value: ValueId
@@ -231,8 +238,16 @@ interface Read {
 }
 
 /** What a step reads at `frame`, each picture once: frames beyond the ends of the clip are those at the ends. */
-function distinctReads({ clock }: PreparedGraph, step: PlanStep, frame: number, values: FrameValues): readonly Read[] {
-  const reads = framesRead(step, frame, clock).map((read) => ({ ...read, key: values.keyOf(read.value, read.frame) }))
+function distinctReads(
+  { plan, clocks }: PreparedGraph,
+  step: PlanStep,
+  frame: number,
+  values: FrameValues,
+): readonly Read[] {
+  const reads = framesRead(step, plan.values, frame, clocks.source).map((read) => ({
+    ...read,
+    key: values.keyOf(read.value, read.frame),
+  }))
   return [...new Map(reads.map((read) => [read.key, read])).values()]
 }
 

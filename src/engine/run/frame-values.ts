@@ -113,13 +113,13 @@ export class FrameValues {
     this.#held.set(key, cut)
   }
 
-  /** The targets at `frame`, now the caller's; everything else is let go of. */
-  handOut(targets: readonly ValueId[], frame: number): ReadonlyMap<ValueId, Held> {
+  /** The targets, each at its frame, now the caller's; everything else is let go of. */
+  handOut(targets: readonly ValueId[], frameOf: (value: ValueId) => number): ReadonlyMap<ValueId, Held> {
     const handed = new Map(
       targets
         .filter((value) => !this.#isNumber(value))
         .map((value) => {
-          const key = this.keyOf(value, frame)
+          const key = this.keyOf(value, frameOf(value))
           const held = this.#held.get(key)!
           this.#held.delete(key)
           return [value, held] as const

@@ -6,7 +6,9 @@
  * What an earlier frame is about to make and leave for later ones is known as soon as it begins; a later one waits for that
  * rather than making it again.
  */
-import type { Task } from './demand.ts'
+import type { Task as PlannedTask } from './demand.ts'
+
+type Task = Pick<PlannedTask, 'at' | 'frame'>
 
 interface Promised {
   readonly promise: Promise<void>

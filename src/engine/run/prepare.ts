@@ -4,34 +4,14 @@
  */
 import type { FlatId } from '../../graph/document/document.ts'
 import { paramValues } from '../../graph/node/values.ts'
-import type { ExecutionPlan } from '../../graph/plan/execution-plan.ts'
 import type { SinkContext } from '../../nodes/kernel.ts'
+import { clocksOf } from './clocks.ts'
 import { NodeFailure } from './errors.ts'
 import { Instances } from './instances.ts'
 import type { EngineParts, PrepareRequest } from './prepare-request.ts'
 import { drivenParams, StepPreparation } from './prepare-step.ts'
-import type { AnySink, AnySource, Clock, PreparedGraph, PreparedStep } from './prepared-graph.ts'
+import type { AnySink, PreparedGraph, PreparedStep } from './prepared-graph.ts'
 import { ValueNames } from './value-names.ts'
-
-/** A graph without a source has one moment only. */
-const standingStill: Clock = {
-  node: null,
-  first: 0,
-  last: 0,
-  time: () => ({ index: 0, timestamp: 0, duration: 0 }),
-}
-
-function clockOf(plan: ExecutionPlan, sources: ReadonlyMap<FlatId, AnySource>): Clock {
-  const source = plan.clock === undefined ? undefined : sources.get(plan.clock)
-  if (!source) return standingStill
-  const { timeline, range } = source
-  return {
-    node: plan.clock!,
-    first: range.first,
-    last: range.last,
-    time: (index) => ({ index, timestamp: timeline.timestamp(index), duration: timeline.duration(index) }),
-  }
-}
 
 export interface Preparer extends AsyncDisposable {
   prepare(request: PrepareRequest): Promise<PreparedGraph>
@@ -74,11 +54,13 @@ export function createPreparer(parts: EngineParts): Preparer {
           return params.length > 0 ? [[id, params] as const] : []
         }),
       )
+      const clocks = clocksOf(plan.clock === undefined ? undefined : sources.get(plan.clock), plan.clock ?? null)
       const named = {
         plan,
         steps,
         sources,
-        clock: clockOf(plan, sources),
+        clocks,
+        clock: clocks.at(plan.rate),
         types: new Map(nodes.map((id) => [id, document.nodes[id]!.type])),
         params: new Map(
           nodes.map((id) => [id, paramValues(definitionOf(document.nodes[id]!.type), document.nodes[id]!)]),

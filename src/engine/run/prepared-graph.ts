@@ -3,6 +3,8 @@ import type { Fields } from '../../gpu/field.ts'
 import type { PixelUnit } from '../../gpu/pixel.ts'
 import type { ComputePass, FrameTime } from '../../gpu/types.ts'
 import type { FlatId } from '../../graph/document/document.ts'
+import type { FrameRange } from '../../graph/node/needs.ts'
+import type { Rate } from '../../graph/node/rate.ts'
 import type { ExecutionPlan, PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { Region } from '../../graph/plan/region.ts'
 import type {
@@ -54,12 +56,21 @@ export type PreparedStep =
   | { readonly kind: 'source'; readonly step: PlanStep; readonly node: FlatId; readonly slot: Slot<AnySource> }
   | { readonly kind: 'sink'; readonly step: PlanStep; readonly node: FlatId }
 
+/** The frames that are counted by one clock, and when each is shown. */
 export interface Clock {
+  /** The source that sets it. */
   readonly node: FlatId | null
   /** Frames offered after the trim, inclusive. */
   readonly first: number
   readonly last: number
   time(index: number): FrameTime
+}
+
+export interface Clocks {
+  /** Frames of the source that sets them all, after its trim. */
+  readonly source: FrameRange
+  /** @param rate frames for each of that source */
+  at(rate: Rate): Clock
 }
 
 /** A param that a wired number stands for, and the range that it is held within. */
@@ -73,7 +84,9 @@ export interface DrivenParam {
 export interface PreparedGraph {
   readonly plan: ExecutionPlan
   readonly steps: readonly PreparedStep[]
+  /** The result's. */
   readonly clock: Clock
+  readonly clocks: Clocks
   readonly sources: ReadonlyMap<FlatId, AnySource>
   readonly params: ReadonlyMap<FlatId, ParamValues>
   /** Of nodes that have any. */

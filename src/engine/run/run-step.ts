@@ -2,8 +2,9 @@
 import type { PixelTexture } from '../../gpu/pixel.ts'
 import type { FrameRecorder, FrameTime, Gpu, GpuNumber, GpuPicture } from '../../gpu/types.ts'
 import type { FlatId } from '../../graph/document/document.ts'
-import { type FrameSpan, frameIn, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
+import { type FrameSpan, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
+import { frameRead } from '../../graph/plan/frames-by-clock.ts'
 import type { FrameSet, NumberSet, Run, SinkRun } from '../../nodes/kernel.ts'
 import { NodeFailure } from './errors.ts'
 import type { AnySink, ParamValues, PreparedGraph, PreparedStep } from './prepared-graph.ts'
@@ -18,12 +19,13 @@ export interface FrameSinks {
 /** The frame that a step is run for. */
 export interface StepFrame {
   readonly prepared: PreparedGraph
+  /** By the step's clock. */
   readonly time: FrameTime
-  /** What the step reads and writes, at a frame of the clock. */
+  /** What the step reads and writes, at a frame of the value's clock. */
   picture(value: ValueId, frame: number): GpuPicture
   /** Where the step stores a number that it makes. */
   numberTexture(value: ValueId): GpuNumber
-  /** A number that the step reads, at a frame of the clock; of a sink, which goes on without it, `later`. */
+  /** A number that the step reads, at a frame of its clock; of a sink, which goes on without it, `later`. */
   number(value: ValueId, frame: number): number
   later(value: ValueId, frame: number): Promise<number>
   /** A number that the step has made. */
@@ -39,12 +41,13 @@ function wired({ prepared, time: { index } }: StepFrame, step: PlanStep, node: F
   const source = step.inputs[node]?.[port]
   if (source?.kind !== 'value') return undefined
   const { value } = source
+  const { plan, clocks } = prepared
   const span: FrameSpan = step.needs[node]?.[port]?.frames ?? ownFrame
   return {
     value,
     offsets: offsetsOf(span),
-    isNumber: prepared.plan.values[value]!.desc.type === 'number',
-    frameAt: (offset: number) => frameIn(span, index, offset, prepared.clock),
+    isNumber: plan.values[value]!.desc.type === 'number',
+    frameAt: (offset: number) => frameRead(span, index, offset, step.rate, plan.values[value]!.rate, clocks.source),
   }
 }
 
@@ -119,8 +122,9 @@ export async function runStep(
     const own = new Map(
       [...fields].map(([id, { instance }]) => [id, instance.textures(recorder, paramsAt(frame, step, id))] as const),
     )
+    const { plan, clocks } = prepared
     const read = ({ value, frames, offset }: PixelTexture) =>
-      frame.picture(value, frameIn(frames, time.index, offset, prepared.clock))
+      frame.picture(value, frameRead(frames, time.index, offset, step.rate, plan.values[value]!.rate, clocks.source))
     const written = (value: ValueId) => frame.picture(value, time.index)
     const number = (node: FlatId, port: string) => {
       const input = wired(frame, step, node, port)!

@@ -4,9 +4,12 @@
  */
 import type { FrameTime } from '../../gpu/types.ts'
 import type { FlatId } from '../../graph/document/document.ts'
-import { frameIn, offsetsOf } from '../../graph/node/needs.ts'
+
+import { type FrameSpan, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
 import { contentKey } from '../../graph/plan/dirty.ts'
-import type { ValueId } from '../../graph/plan/execution-plan.ts'
+import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
+import { frameRead } from '../../graph/plan/frames-by-clock.ts'
+
 import { isWhole, type Region, wholeOf } from '../../graph/plan/region.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import type { NumberRun } from '../../nodes/kernel.ts'
@@ -52,7 +55,7 @@ export function namesOf(
 }
 
 /** What of a prepared graph decides the names. */
-export type Named = Pick<PreparedGraph, 'plan' | 'steps' | 'clock' | 'sources' | 'params' | 'types'>
+export type Named = Pick<PreparedGraph, 'plan' | 'steps' | 'clock' | 'clocks' | 'sources' | 'params' | 'types'>
 
 /** Frames whose names are remembered: more than any window, so that each is made once while frames are made in order. */
 const maxFrames = 512
@@ -80,7 +83,7 @@ export class ValueNames {
     )
   }
 
-  /** The name of the whole picture of a value at a frame of the clock. */
+  /** The name of the whole picture of a value at a frame of its clock. */
   at(value: ValueId, frame: number): string {
     const known = this.#known.get(frame)?.get(value)
     if (known !== undefined) return known
@@ -99,13 +102,19 @@ export class ValueNames {
 
   /** What `value` at `frame` is made of and has no name yet. */
   #missingFor(value: ValueId, frame: number): [value: ValueId, frame: number][] {
-    const { plan, clock } = this.#graph
-    return plan.steps[this.#producers.get(value)!]!.reads.flatMap(({ value: read, frames }) =>
+    const step = this.#graph.plan.steps[this.#producers.get(value)!]!
+    return step.reads.flatMap(({ value: read, frames }) =>
       offsetsOf(frames).flatMap((offset) => {
-        const at = frameIn(frames, frame, offset, clock)
+        const at = this.#frameRead(step, read, frames, frame, offset)
         return this.#known.get(at)?.has(read) ? [] : [[read, at] as [ValueId, number]]
       }),
     )
+  }
+
+  /** The frame of `value` that `step` reads as `offset` when it runs at `frame`. */
+  #frameRead(step: PlanStep, value: ValueId, span: FrameSpan, frame: number, offset: number): number {
+    const { plan, clocks } = this.#graph
+    return frameRead(span, frame, offset, step.rate, plan.values[value]!.rate, clocks.source)
   }
 
   /**
@@ -113,29 +122,32 @@ export class ValueNames {
    * was at a frame leaves that frame as it was.
    */
   #numbersAlone(at: number, frame: number): Readonly<Record<string, number>> | undefined {
-    const { clock, params, steps } = this.#graph
+    const { clocks, params, steps } = this.#graph
     const current = steps[at]!
     if (current.kind !== 'number' || current.step.reads.length > 0) return undefined
-    const time = current.readsFrame ? clock.time(frame) : undefined
+    const time = current.readsFrame ? clocks.at(current.step.rate).time(frame) : undefined
     return current.numbers({ time, inputs: {}, params: params.get(current.node) as NumberRun['params'] })
   }
 
   #name(at: number, frame: number): void {
-    const { plan, steps, clock, types } = this.#graph
+    const { plan, steps, clocks, types } = this.#graph
     const { step, kind } = steps[at]!
     const ofNode = new Map<FlatId, string>()
     for (const id of step.nodes) {
       const inputs = Object.entries(step.inputs[id] ?? {}).map(([port, source]) => {
         if (source.kind === 'local') return [port, ofNode.get(source.from.node)]
         if (source.kind !== 'value') return [port, null]
-        const span = step.needs[id]?.[port]?.frames
-        if (!span) return [port, this.#known.get(frame)!.get(source.value)]
-        return [port, ...offsetsOf(span).map((o) => this.#known.get(frameIn(span, frame, o, clock))!.get(source.value))]
+        const { value } = source
+        const span = step.needs[id]?.[port]?.frames ?? ownFrame
+        const nameAt = (offset: number) =>
+          this.#known.get(this.#frameRead(step, value, span, frame, offset))!.get(value)
+        return [port, ...offsetsOf(span).map(nameAt)]
       })
+      const kernel = this.#definitions.get(types.get(id)!)?.kernel
       const moment =
         kind === 'source'
-          ? sourceTime(this.#graph, id, clock.time(frame)).index
-          : this.#definitions.get(types.get(id)!)?.kernel.readsFrame
+          ? sourceTime(this.#graph, id, clocks.at(step.rate).time(frame)).index
+          : kernel?.readsFrame || kernel?.clock
             ? frame
             : null
       ofNode.set(id, contentKey([this.#own.get(id), inputs, moment]))
@@ -151,6 +163,8 @@ export class ValueNames {
       const { node, port } = plan.values[value]!.producer
       names.set(value, `${ofNode.get(node)}/${port}`)
     }
+    // Last named, last forgotten: frames of different clocks share their numbers.
+    this.#known.delete(frame)
     this.#known.set(frame, names)
     for (const oldest of this.#known.keys()) {
       if (this.#known.size <= maxFrames) break

@@ -3,7 +3,8 @@
  * frame however many frames the steps behind it look at.
  */
 import { groupStart } from '../../graph/node/needs.ts'
-import { isHeldOver } from '../../graph/plan/windows.ts'
+import { rangeAt } from '../../graph/plan/frames-by-clock.ts'
+import { framesAt, isHeldOver } from '../../graph/plan/windows.ts'
 import type { FrameCache } from './frame-values.ts'
 import type { PreparedGraph } from './prepared-graph.ts'
 import { createResultCache } from './result-cache.ts'
@@ -11,14 +12,14 @@ import { namesOf } from './value-names.ts'
 
 export interface Windows extends Disposable {
   readonly cache: FrameCache
-  /** Lets go of what no frame from `earliest` on reads, and of what is not for one up to `latest`; never back. */
+  /** Lets go of what no frame of the result from `earliest` on reads, and of what is not for one up to `latest`; never back. */
   moveTo(earliest: number, latest: number): void
   /** Bytes held. */
   readonly bytes: number
 }
 
 export function createWindows(prepared: PreparedGraph): Windows {
-  const { plan, clock, names } = prepared
+  const { plan, clocks, names } = prepared
   // The plan has said that all of it fits.
   const results = createResultCache(Number.POSITIVE_INFINITY)
   // Numbers are known by their names, and take no room.
@@ -32,9 +33,10 @@ export function createWindows(prepared: PreparedGraph): Windows {
       if (from === reached[0] && to === reached[1]) return
       reached = [from, to]
       const kept = new Set<string>()
-      for (const { id, window, period } of heldOver) {
-        for (let frame = from - window.before; frame <= to + window.after; frame++)
-          kept.add(namesOf(prepared, id, names.at(id, groupStart(period, frame, clock)))[0])
+      for (const value of heldOver) {
+        const range = rangeAt(value.rate, clocks.source)
+        for (const frame of framesAt(value, from, to, plan.rate))
+          kept.add(namesOf(prepared, value.id, names.at(value.id, groupStart(value.period, frame, range)))[0])
       }
       results.retain(kept)
     },

@@ -18,6 +18,7 @@ import { isInferProblem, type Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { AssetFacts } from '../node/facts.ts'
 import type { Descs, FrameDesc, PictureDesc, Ports, PortType, ValueDesc } from '../node/ports.ts'
+import type { Rate } from '../node/rate.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
 import { isPictureType, isStreamType, valueTypes } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
@@ -47,6 +48,10 @@ export const isPicture = (desc: ValueDesc | null | undefined): desc is PictureDe
 
 export const isPerFrame = (desc: ValueDesc | null | undefined): desc is FrameDesc =>
   desc !== undefined && desc !== null && !isStreamType(desc.type)
+
+/** As often as the node's `clock` makes of it. */
+const retimed = (desc: ValueDesc | undefined, rate: Rate | undefined): ValueDesc | undefined =>
+  rate && isPicture(desc) ? { ...desc, frameRate: (desc.frameRate * rate.frames) / rate.of } : desc
 
 class Walk {
   readonly descs = new Map<string, ValueDesc>()
@@ -103,7 +108,8 @@ class Walk {
     this.problems.push(...odd)
 
     // Complete: an input without a description is one whose port may stay unconnected.
-    const result = spec.infer(inputs as Descs<Ports>, paramValues(spec, record), this.facts)
+    const params = paramValues(spec, record)
+    const result = spec.infer(inputs as Descs<Ports>, params, this.facts)
     if (isInferProblem(result)) {
       const told = result.problem
       // The general rule has told the same already, on the port.
@@ -114,7 +120,7 @@ class Walk {
       return
     }
     for (const [name, port] of Object.entries(spec.outputs)) {
-      const desc: ValueDesc | undefined = result[name]
+      const desc = retimed(result[name], spec.kernel.clock?.(params as never))
       const key = endpointKey({ node: id, port: name })
       if (desc) this.describe(id, key, desc, oversized)
       else if (port.fallback !== undefined) this.absent.add(key)

@@ -6,6 +6,7 @@ import type { AssetFacts } from './facts.ts'
 import type { Need, NeedContext } from './needs.ts'
 import type { Params, Values } from './params.ts'
 import type { Descs, Ports } from './ports.ts'
+import type { Rate } from './rate.ts'
 
 /**
  * What a node does when its turn comes.
@@ -45,6 +46,12 @@ export interface KernelSpec<I extends Ports = Ports, P extends Params = Params> 
    * of a source, which follows the clock, it goes without saying.
    */
   readonly readsFrame?: true
+  /**
+   * Of a node whose outputs come more or less often than its pictures come in: how many frames it makes of how many. Frames of
+   * its inputs are then counted from the one that is shown when its own begins, and its result depends on its frame's index.
+   * A `source` or a `sink` says none.
+   */
+  clock?(params: Values<P>): Rate
   /** Of a `pixel` node. */
   readonly fields?: Readonly<Record<string, FieldSpec>>
 }
@@ -64,7 +71,8 @@ export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P ex
   readonly onCard?: readonly (keyof P & string)[]
   /**
    * Describes every output from inputs, params and facts alone, before any pixel exists. Sizes that do not
-   * fit, a missing asset and the like come back as a problem.
+   * fit, a missing asset and the like come back as a problem. Frame rates are told as the inputs have them: what the kernel's
+   * `clock` makes of them is put in afterwards.
    */
   infer(inputs: Descs<I>, params: Values<P>, facts: AssetFacts): Descs<O> | InferProblem
   readonly kernel: KernelSpec<I, P>

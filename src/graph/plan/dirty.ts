@@ -95,6 +95,8 @@ function onlyValues(
   }
   const { facts } = known
   if (spec.kernel.needs && !sameJson(framesNeeded(spec, was, facts), framesNeeded(spec, now, facts))) return false
+  const [before, after] = [was, now].map((record) => spec.kernel.clock?.(paramValues(spec, record) as never))
+  if (!sameJson(before, after)) return false
   const given = givenBy(spec, was, known)
   return !given || sameJson(given(was), given(now))
 }

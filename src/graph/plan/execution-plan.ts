@@ -2,9 +2,13 @@
 import type { FlatEndpoint, FlatId } from '../document/document.ts'
 import type { FrameSpan, Period } from '../node/needs.ts'
 import type { FrameDesc } from '../node/ports.ts'
+import type { Rate } from '../node/rate.ts'
 import type { KernelKind } from '../node/spec.ts'
 
-/** Frames around the one being made, inclusive; `-before` may be ahead of it, where all readers run ahead. */
+/**
+ * Frames of a value around the one that is shown when the result's begins, inclusive; `-before` may be ahead of it, where all readers
+ * run ahead.
+ */
 export interface Window {
   readonly before: number
   readonly after: number
@@ -17,6 +21,8 @@ export interface PlannedValue {
   readonly id: ValueId
   readonly producer: FlatEndpoint
   readonly desc: FrameDesc
+  /** Of the clock that its frames are counted by: frames for each of the source that sets the clock. */
+  readonly rate: Rate
   /** The frames of it that are there at once while frames are made in order: see `windows.ts`. */
   readonly window: Window
   /** How long it stays the same. */
@@ -59,7 +65,9 @@ export interface PlanStep {
   /** Each value once for each span of its frames. */
   readonly reads: readonly PlannedRead[]
   readonly writes: readonly ValueId[]
-  /** Frames by which it runs ahead of what is being made, since a later step looks ahead. */
+  /** Of the clock by which it runs: see `PlannedValue`. */
+  readonly rate: Rate
+  /** Frames of its own clock by which it runs ahead of what is being made, since a later step looks ahead. */
   readonly ahead: number
   /** For how many frames what it writes stays the same. */
   readonly period: Period
@@ -70,8 +78,10 @@ export interface ExecutionPlan {
   readonly values: readonly PlannedValue[]
   /** The values asked for (viewed outputs), held until the caller has taken them. */
   readonly targets: readonly ValueId[]
-  /** The source whose frames, with their timestamps, are the frames of the result; absent without any source. */
+  /** The source by whose frames and timestamps all others are counted; absent without any source. */
   readonly clock: FlatId | undefined
+  /** Frames of the result for each of that source. */
+  readonly rate: Rate
   /** The least number of texture bytes that must be alive at once for this order of steps. */
   readonly peakBytes: number
 }

@@ -34,6 +34,8 @@ export interface Schedulable {
   readonly outputs: readonly WantedOutput[]
   /** `640x360`: of a pixel node; only nodes of one size share a unit. */
   readonly size: string
+  /** Of the clock by which it runs; only nodes of one clock share a unit. */
+  readonly rate: string
 }
 
 export interface WantedOutput {
@@ -48,6 +50,7 @@ export const maxUnitNodes = 24
 class Unit {
   readonly members = new Set<FlatId>()
   private readonly size: string
+  private readonly rate: string
   private readonly limits: UnitLimits
   /** Textures that the unit reads. */
   private readonly external = new Set<string>()
@@ -57,6 +60,7 @@ class Unit {
 
   constructor(first: Schedulable, limits: UnitLimits) {
     this.size = first.size
+    this.rate = first.rate
     this.limits = limits
     this.add(first)
   }
@@ -82,7 +86,7 @@ class Unit {
 
   admits(node: Schedulable): boolean {
     if (node.kind !== 'pixel' || node.size !== this.size || this.members.size >= maxUnitNodes) return false
-    if (!this.touches(node)) return false
+    if (node.rate !== this.rate || !this.touches(node)) return false
     if (node.pictures.some(({ from, neighbour }) => neighbour && this.members.has(from.node))) return false
     const external = new Set([...this.external, ...this.texturesFor(node)])
     if (external.size > this.limits.sampledTextures) return false

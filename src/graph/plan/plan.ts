@@ -21,6 +21,7 @@ import type { AssetFacts } from '../node/facts.ts'
 import { type FrameSpan, offsetsOf, ownFrame, widestNeed } from '../node/needs.ts'
 import type { AssetRef } from '../node/params.ts'
 import type { PictureDesc, ValueDesc } from '../node/ports.ts'
+import { isSameRate, oneForOne } from '../node/rate.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
 import { type Held, heldAs } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
@@ -35,6 +36,7 @@ import {
   type ValueId,
 } from './execution-plan.ts'
 import { type Schedulable, schedule } from './fuse.ts'
+import { clocksOf, type Rates } from './rates.ts'
 import { framesHeld, peakBytesOf, timed } from './windows.ts'
 
 /** Of the device: how many textures one dispatch may read and write. */
@@ -266,7 +268,9 @@ export function plan(request: PlanRequest): PlanOutcome {
       readers.set(key, (readers.get(key) ?? new Set()).add(node.id))
     }
   const targetKeys = new Set(wanted.outputs.map(endpointKey))
-  const schedulables = planned.map((node) => schedulable(node, descs, readers, targetKeys))
+  const clock = clockOf(wanted.nodes, nodes, facts)
+  const rates = clocksOf(document, specs, inference, clock, wanted.nodes, asked)
+  const schedulables = planned.map((node) => schedulable(node, descs, readers, targetKeys, rates))
   const called = names(document, specs)
   for (const [at, node] of planned.entries()) {
     if (node.spec.kernel.kind !== 'pixel') continue
@@ -276,18 +280,17 @@ export function plan(request: PlanRequest): PlanOutcome {
   if (problems.length > 0) return { ok: false, problems }
 
   const units = schedule(schedulables, limits)
-  const laidOut = layOut(units, nodes, descs, readers, wanted.outputs, facts)
+  const laidOut = layOut(units, nodes, descs, readers, wanted.outputs, facts, rates)
   const { steps, values, targets } = laidOut
   const peakBytes = peakBytesOf(steps, values, targets) + fieldBytes(planned, descs)
   if (peakBytes > limits.textureBytes) {
     const problem = tooMuchHeld(values, nodes, peakBytes, limits.textureBytes, called)
     if (problem) return { ok: false, problems: [problem] }
   }
-  const clock = clockOf(wanted.nodes, nodes, facts)
   const shown = wanted.asked.map((output) => targets[wanted.outputs.findIndex((one) => sameEnd(one, output))]!)
   return {
     ok: true,
-    plan: { steps, values, targets, clock, peakBytes },
+    plan: { steps, values, targets, clock, rate: rates.result, peakBytes },
     shown,
     descs,
     source: inference.source,
@@ -302,6 +305,7 @@ function schedulable(
   descs: ReadonlyMap<string, ValueDesc>,
   readers: ReadonlyMap<string, ReadonlySet<FlatId>>,
   targets: ReadonlySet<string>,
+  rates: Rates,
 ): Schedulable {
   const { kind } = node.spec.kernel
   const outputs = Object.keys(node.spec.outputs).flatMap((port) => {
@@ -312,6 +316,7 @@ function schedulable(
     return isPerFrame(desc) && (read.size > 0 || isTarget) ? [{ key, readers: read, isTarget, desc }] : []
   })
   const size = outputs[0] ? `${outputs[0].desc.width}x${outputs[0].desc.height}` : ''
+  const rate = rates.of(node.id)
   return {
     id: node.id,
     kind,
@@ -324,6 +329,7 @@ function schedulable(
     fields: fieldsOf(node),
     outputs,
     size,
+    rate: `${rate.frames}/${rate.of}`,
   }
 }
 
@@ -345,12 +351,17 @@ function layOut(
   readers: ReadonlyMap<string, ReadonlySet<FlatId>>,
   outputs: readonly FlatEndpoint[],
   facts: AssetFacts,
+  rates: Rates,
 ): Pick<ExecutionPlan, 'steps' | 'values' | 'targets'> {
   const values: Omit<PlannedValue, 'window' | 'period' | 'lasting'>[] = []
   const ids = new Map<string, ValueId>()
   const targetKeys = new Set(outputs.map(endpointKey))
   const steps = units.map((unit) => {
     const members = new Set(unit)
+    const kernels = unit.map((id) => nodes.get(id)!)
+    const { kind } = kernels[0]!.spec.kernel
+    // Every frame of the result goes into every sink.
+    const rate = kind === 'sink' ? rates.result : rates.of(unit[0]!)
     const reads = new Map<string, PlannedRead>()
     const writes: ValueId[] = []
     const inputs: Record<FlatId, Record<string, InputSource>> = {}
@@ -379,29 +390,30 @@ function layOut(
         const leaves = [...(readers.get(key) ?? [])].some((reader) => !members.has(reader))
         if (!isPerFrame(desc) || !(leaves || targetKeys.has(key))) continue
         const value = values.length as ValueId
-        values.push({ id: value, producer, desc })
+        values.push({ id: value, producer, desc, rate })
         ids.set(key, value)
         writes.push(value)
       }
-    const kernels = unit.map((id) => nodes.get(id)!)
     return {
-      kind: kernels[0]!.spec.kernel.kind,
+      kind,
       nodes: unit,
       inputs,
       needs: Object.fromEntries(kernels.map(({ id, needs }) => [id, Object.fromEntries(needs)])),
       reads: [...reads.values()],
       writes,
+      rate,
       moves: kernels.some((node) => movesByItself(node, facts)),
     }
   })
   const targets = outputs.map((output) => ids.get(endpointKey(output))!)
-  return { targets, ...timed(steps, values, targets) }
+  return { targets, ...timed(steps, values, targets, rates.result) }
 }
 
 /** Whether each frame of the node's results is another though its inputs are not. */
 function movesByItself(node: PlannedNode, facts: AssetFacts): boolean {
-  const { kind, readsFrame } = node.spec.kernel
-  if (kind !== 'source') return readsFrame === true
+  const { kind, readsFrame, clock } = node.spec.kernel
+  const rate = clock?.(paramValues(node.spec, node.record) as never) ?? oneForOne
+  if (kind !== 'source') return readsFrame === true || !isSameRate(rate, oneForOne)
   const files = assetsOf(node, 'media')
   return files.length === 0 || files.some((ref) => facts.media(ref)?.frameCount !== 1)
 }

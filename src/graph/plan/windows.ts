@@ -5,6 +5,7 @@
  * makes one frame from nothing are both within this.
  */
 import { commonPeriod, type FrameSpan, type Period } from '../node/needs.ts'
+import { frameAt, isSameRate, quotient, type Rate } from '../node/rate.ts'
 import {
   bytesOf,
   type PlannedRead,
@@ -26,10 +27,12 @@ function reachOf(span: FrameSpan, period: Period): Window {
   return { before: period >= span.every ? 0 : span.every - 1, after: 0 }
 }
 
-function periodOf(step: Untimed, periodOfValue: (value: ValueId) => Period): Period {
+function periodOf(step: Untimed, periodOfValue: (value: ValueId) => Period, rateOf: (value: ValueId) => Rate): Period {
   let period: Period = step.moves || step.kind === 'sink' ? 1 : Number.POSITIVE_INFINITY
   for (const { value, frames } of step.reads) {
-    const read = periodOfValue(value)
+    const counted = periodOfValue(value)
+    // Groups of another clock's frames are none of its own.
+    const read = isSameRate(rateOf(value), step.rate) || counted === Number.POSITIVE_INFINITY ? counted : 1
     const isOwn = 'every' in frames || (frames.before === 0 && frames.after === 0)
     // Around the end of a group both groups are seen.
     const own = isOwn ? read : read === Number.POSITIVE_INFINITY ? read : 1
@@ -42,45 +45,97 @@ function periodOf(step: Untimed, periodOfValue: (value: ValueId) => Period): Per
 const readsWithin = (period: Period, reader: Period): boolean =>
   reader < period || (period !== Number.POSITIVE_INFINITY && reader % period !== 0)
 
-/** Says of each step when it runs, and of each value how long it is held. Steps are in the order in which they run. */
+/**
+ * When a step that runs `ahead` frames ahead has run at `frame`: the frame of the result that then is being made.
+ * @param result its rate
+ */
+export function momentOf({ rate, ahead }: Pick<PlanStep, 'rate' | 'ahead'>, frame: number, result: Rate): number {
+  const { frames, of } = quotient(result, rate)
+  return Math.ceil(((frame - ahead) * frames) / of)
+}
+
+/**
+ * Which frames of a value a step reads while a frame of the result is made, counted from the value's that is shown when that
+ * begins. Where clocks differ the bounds hold for each of the result's frames, and none need reach them.
+ */
+function framesAround(read: PlannedRead, of: Rate, step: Untimed, ahead: number, period: Period, result: Rate): Window {
+  const { before, after } = reachOf(read.frames, period)
+  if (isSameRate(step.rate, result) && isSameRate(of, result)) return { before: before - ahead, after: ahead + after }
+  // The step's frames for each of the result: so many run while one is made, and one begins so much before it.
+  const runs = quotient(step.rate, result)
+  const late = isSameRate(of, step.rate) ? 0 : (runs.of - 1) / runs.of
+  const first = ahead - (Math.ceil(runs.frames / runs.of) - 1)
+  const scale = quotient(of, step.rate)
+  return {
+    before: before - Math.floor(((first - late) * scale.frames) / scale.of),
+    after: after + Math.ceil((ahead * scale.frames) / scale.of),
+  }
+}
+
+/**
+ * Says of each step when it runs, and of each value how long it is held. Steps are in the order in which they run.
+ * @param result its rate
+ */
 export function timed(
   untimed: readonly Untimed[],
   values: readonly Omit<PlannedValue, 'window' | 'period' | 'lasting'>[],
   targets: readonly ValueId[],
+  result: Rate,
 ): { readonly steps: readonly PlanStep[]; readonly values: readonly PlannedValue[] } {
   const producers = new Map(untimed.flatMap((step, i) => step.writes.map((value) => [value, i] as const)))
   const periods: Period[] = []
-  for (const step of untimed) periods.push(periodOf(step, (value) => periods[producers.get(value)!]!))
+  const rateOf = (value: ValueId) => values[value]!.rate
+  for (const step of untimed) periods.push(periodOf(step, (value) => periods[producers.get(value)!]!, rateOf))
 
   const reads: { readonly read: PlannedRead; readonly reader: number }[][] = values.map(() => [])
   for (const [reader, step] of untimed.entries())
     for (const read of step.reads) reads[read.value]!.push({ read, reader })
   const isTarget = new Set(targets)
   const ahead: number[] = untimed.map(() => 0)
+  const around = ({ read, reader }: { readonly read: PlannedRead; readonly reader: number }) =>
+    framesAround(read, rateOf(read.value), untimed[reader]!, ahead[reader]!, periods[reader]!, result)
   for (let i = untimed.length - 1; i >= 0; i--)
     for (const value of untimed[i]!.writes)
-      for (const { read, reader } of reads[value]!)
-        ahead[i] = Math.max(ahead[i]!, ahead[reader]! + reachOf(read.frames, periods[reader]!).after)
+      for (const each of reads[value]!) ahead[i] = Math.max(ahead[i]!, around(each).after)
 
   return {
     steps: untimed.map(({ moves: _, ...step }, i) => ({ ...step, ahead: ahead[i]!, period: periods[i]! })),
     values: values.map((value) => {
       const producer = producers.get(value.id)!
-      const earliest = reads[value.id]!.map(
-        ({ read, reader }) => ahead[reader]! - reachOf(read.frames, periods[reader]!).before,
+      const runs = quotient(value.rate, result)
+      const before = Math.max(
+        // All that its step makes while one frame of the result is made, since another output of it may be wanted.
+        Math.ceil(runs.frames / runs.of) - 1 - ahead[producer]!,
+        ...reads[value.id]!.map((each) => around(each).before),
+        ...(isTarget.has(value.id) ? [0] : []),
       )
-      const first = Math.min(...earliest, ...(isTarget.has(value.id) ? [0] : []))
       const period = periods[producer]!
-      const outlives =
-        isTarget.has(value.id) || reads[value.id]!.some(({ reader }) => readsWithin(period, periods[reader]!))
+      const readers = reads[value.id]!.map(({ reader }) => reader)
+      const outlives = isTarget.has(value.id) || readers.some((reader) => readsWithin(period, periods[reader]!))
+      // What is counted by another clock may be there for several frames of those who read it.
+      const isOfOtherClock =
+        (isTarget.has(value.id) && !isSameRate(result, value.rate)) ||
+        readers.some((reader) => !isSameRate(untimed[reader]!.rate, value.rate))
       return {
         ...value,
-        window: { before: -first, after: ahead[producer]! },
+        window: { before, after: ahead[producer]! },
         period,
-        lasting: period > 1 && outlives,
+        lasting: (period > 1 && outlives) || isOfOtherClock,
       }
     }),
   }
+}
+
+/** The frames of a value that may be there while frames `from` to `to` of the result are made; some may lie outside the clip. */
+export function framesAt(
+  { window, rate }: Pick<PlannedValue, 'window' | 'rate'>,
+  from: number,
+  to: number,
+  result: Rate,
+): readonly number[] {
+  const first = frameAt(from, result, rate) - window.before
+  const last = frameAt(to, result, rate) + window.after
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i)
 }
 
 /** How many frames of the value may be there at once. */

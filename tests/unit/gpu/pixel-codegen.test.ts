@@ -6,6 +6,7 @@ import type { FlatId, OutermostId } from '../../../src/graph/document/document.t
 import { ownFrame } from '../../../src/graph/node/needs.ts'
 import { param } from '../../../src/graph/node/params.ts'
 import { port } from '../../../src/graph/node/ports.ts'
+import { oneForOne } from '../../../src/graph/node/rate.ts'
 import type { PlanStep, ValueId } from '../../../src/graph/plan/execution-plan.ts'
 
 const id = (name: string) => name as OutermostId
@@ -58,6 +59,7 @@ const step: PlanStep = {
     { value: value(4), frames: ownFrame, as: 'texture' },
   ],
   writes: [value(7), value(9)],
+  rate: oneForOne,
   ahead: 0,
   period: 1,
 }

@@ -6,11 +6,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { demandOf, framesRead } from '../../../../src/engine/run/demand.ts'
 import { type FrameSpan, groupStart } from '../../../../src/graph/node/needs.ts'
+import { fastest, frameAt, isSameRate, oneForOne, product, type Rate } from '../../../../src/graph/node/rate.ts'
 import type { ExecutionPlan, ValueId } from '../../../../src/graph/plan/execution-plan.ts'
-import { isHeldOver, peakBytesOf, timed } from '../../../../src/graph/plan/windows.ts'
+import { rangeAt } from '../../../../src/graph/plan/frames-by-clock.ts'
+import { framesAt, isHeldOver, peakBytesOf, timed } from '../../../../src/graph/plan/windows.ts'
 
 /** `moves`: which steps give something else in each frame though their inputs are the same. */
-type Plan = Pick<ExecutionPlan, 'steps' | 'values' | 'targets' | 'peakBytes'> & { readonly moves: readonly boolean[] }
+type Plan = Pick<ExecutionPlan, 'steps' | 'values' | 'targets' | 'rate' | 'peakBytes'> & {
+  readonly moves: readonly boolean[]
+}
 
 const span: fc.Arbitrary<FrameSpan> = fc.oneof(
   { weight: 2, arbitrary: fc.constant<FrameSpan>({ before: 0, after: 0 }) },
@@ -18,7 +22,14 @@ const span: fc.Arbitrary<FrameSpan> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ every: fc.integer({ min: 1, max: 5 }) }) },
 )
 
+/** What a node makes of the clock of what it reads. */
+const clock: fc.Arbitrary<Rate> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant(oneForOne) },
+  { weight: 1, arbitrary: fc.constantFrom({ frames: 2, of: 1 }, { frames: 4, of: 5 }, { frames: 1, of: 3 }) },
+)
+
 interface Row {
+  readonly clock: Rate
   readonly source: 'clip' | 'still' | null
   readonly readsFrame: boolean
   readonly outputs: number
@@ -26,6 +37,7 @@ interface Row {
 }
 
 const row: fc.Arbitrary<Row> = fc.record({
+  clock,
   source: fc.oneof(
     { weight: 1, arbitrary: fc.constantFrom('clip' as const, 'still' as const) },
     { weight: 4, arbitrary: fc.constant(null) },
@@ -38,18 +50,23 @@ const row: fc.Arbitrary<Row> = fc.record({
 /** Steps that read earlier ones; the last is a sink where `sink`, else its first output is the target. */
 function planOf(rows: readonly Row[], sink: boolean): Plan {
   const outputs: ValueId[] = []
-  const untimed = rows.map(({ source, readsFrame, outputs: count, inputs }, i) => {
+  const rates: Rate[] = []
+  const untimed = rows.map(({ clock, source, readsFrame, outputs: count, inputs }, i) => {
     const isSource = source !== null || i === 0
     const last = i === rows.length - 1
     const reads = isSource ? [] : inputs.map(({ from, frames }) => ({ value: outputs[from % outputs.length]!, frames }))
     const writes =
       last && sink && !isSource ? [] : Array.from({ length: count }, (_, k) => (outputs.length + k) as ValueId)
     outputs.push(...writes)
+    const read = fastest(reads.map(({ value }) => rates[value]!)) ?? oneForOne
+    const rate = isSource ? read : product(read, clock)
+    rates.push(...writes.map(() => rate))
     const kind = isSource ? 'source' : writes.length === 0 ? 'sink' : 'pass'
     // A sink is handed its own frame alone.
     const own = kind === 'sink' ? reads.map(({ value }) => ({ value, frames: { before: 0, after: 0 } })) : reads
     const distinct = [...new Map(own.map((read) => [JSON.stringify(read), read])).values()]
-    return { kind, nodes: [`n${i}`], reads: distinct, writes, moves: isSource ? source !== 'still' : readsFrame }
+    const moves = isSource ? source !== 'still' : readsFrame || !isSameRate(rate, read)
+    return { kind, nodes: [`n${i}`], reads: distinct, writes, moves, rate }
   })
   // As a plan has it, nothing is there that does not lead to the end.
   const target = untimed.at(-1)!.writes.slice(0, 1)
@@ -68,11 +85,16 @@ function planOf(rows: readonly Row[], sink: boolean): Plan {
     reads: step.reads.map((read) => ({ ...read, value: renamed(read.value) })),
     writes: step.writes.map(renamed),
   }))
-  const values = kept.map((_, i) => ({ id: i, desc: { width: 1 + (i % 3), height: 1, format: 'rgba16float' } }))
+  const values = kept.map((id, i) => ({
+    id: i,
+    rate: rates[id]!,
+    desc: { width: 1 + (i % 3), height: 1, format: 'rgba16float' },
+  }))
   const targets = target.map(renamed)
-  const planned = timed(steps as never, values as never, targets)
+  const { rate } = steps.at(-1)!
+  const planned = timed(steps as never, values as never, targets, rate)
   const moves = steps.map((step) => step.moves)
-  return { ...planned, targets, moves, peakBytes: peakBytesOf(planned.steps, planned.values, targets) }
+  return { ...planned, targets, rate, moves, peakBytes: peakBytesOf(planned.steps, planned.values, targets) }
 }
 
 const bytes = (plan: Plan, value: ValueId) => plan.values[value]!.desc.width * 8
@@ -88,7 +110,7 @@ function meaning(plan: Plan, range: { first: number; last: number }) {
     const i = plan.steps.findIndex(({ writes }) => writes.includes(value))
     const step = plan.steps[i]!
     const own = plan.moves[i] ? frame : null
-    const parts = framesRead(step, frame, range).map((read) => at(read.value, read.frame))
+    const parts = framesRead(step, plan.values, frame, range).map((read) => at(read.value, read.frame))
     const text = JSON.stringify([value, own, parts])
     const number = numbers.get(text) ?? numbers.size
     numbers.set(text, number)
@@ -97,6 +119,8 @@ function meaning(plan: Plan, range: { first: number; last: number }) {
   }
   return at
 }
+
+const shownAt = ({ values, rate }: Plan, value: ValueId, index: number) => frameAt(index, rate, values[value]!.rate)
 
 /** Runs `plan` for one frame as the executor does, with numbers for pictures. */
 function frameMaker(plan: Plan, range: { first: number; last: number }, withWindows: boolean) {
@@ -125,21 +149,21 @@ function frameMaker(plan: Plan, range: { first: number; last: number }, withWind
       })
       const readers = new Map<string, number>()
       const readsOf = ({ at, frame }: (typeof tasks)[number]) =>
-        new Set(framesRead(plan.steps[at]!, frame, range).map((read) => keyOf(read.value, read.frame)))
+        new Set(framesRead(plan.steps[at]!, plan.values, frame, range).map((read) => keyOf(read.value, read.frame)))
       for (const task of tasks) for (const key of readsOf(task)) readers.set(key, (readers.get(key) ?? 0) + 1)
-      const targets = new Set(plan.targets.map((value) => keyOf(value, index)))
+      const targets = new Set(plan.targets.map((value) => keyOf(value, shownAt(plan, value, index))))
       const live = () => {
         const all = new Set([...own.keys(), ...held.keys()])
         return [...all].reduce((sum, key) => sum + bytes(plan, Number(key.split(' ')[0]) as ValueId), 0)
       }
       for (const task of tasks) {
         const step = plan.steps[task.at]!
-        if (withWindows && task.frame - step.ahead > moment) {
-          moment = task.frame - step.ahead
+        if (withWindows && task.moment > moment) {
+          moment = task.moment
           const kept = new Set<string>()
-          for (const { id, window, period } of plan.values.filter(isHeldOver))
-            for (let frame = moment - window.before; frame <= moment + window.after; frame++)
-              kept.add(keyOf(id, groupStart(period, frame, range)))
+          for (const value of plan.values.filter(isHeldOver))
+            for (const frame of framesAt(value, moment, moment, plan.rate))
+              kept.add(keyOf(value.id, groupStart(value.period, frame, rangeAt(value.rate, range))))
           for (const key of [...held.keys()]) if (!kept.has(key)) held.delete(key)
         }
         for (const key of readsOf(task)) expect(own.has(key) || held.has(key), `${key} at ${task.frame}`).toBe(true)
@@ -158,7 +182,7 @@ function frameMaker(plan: Plan, range: { first: number; last: number }, withWind
           if (left === 0 && !targets.has(key)) own.delete(key)
         }
       }
-      return plan.targets.map((value) => truth(value, index))
+      return plan.targets.map((value) => truth(value, shownAt(plan, value, index)))
     },
   }
 }
@@ -176,20 +200,22 @@ describe('any graph of windows', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(graphs, range, (plan, frames) => {
         const maker = frameMaker(plan, frames, true)
-        for (let index = frames.first; index <= frames.last; index++) maker.make(index)
+        const asked = rangeAt(plan.rate, frames)
+        for (let index = asked.first; index <= asked.last; index++) maker.make(index)
         for (const [run, times] of maker.runs) expect([run, times]).toEqual([run, 1])
         expect(maker.peak()).toBeLessThanOrEqual(plan.peakBytes)
       }),
-      { numRuns: 300 },
+      { numRuns: 400 },
     )
   })
 
   test('makes a frame asked for alone of what it needs, within the same bytes, and as it is made in order', () => {
     fc.assert(
       fc.property(graphs, range, fc.array(fc.nat(13), { minLength: 1, maxLength: 5 }), (plan, frames, asked) => {
+        const there = rangeAt(plan.rate, frames)
         for (const pick of asked) {
           const maker = frameMaker(plan, frames, false)
-          const index = frames.first + (pick % (frames.last - frames.first + 1))
+          const index = there.first + (pick % (there.last - there.first + 1))
           maker.make(index)
           for (const [run, times] of maker.runs) expect([run, times]).toEqual([run, 1])
           expect(maker.peak()).toBeLessThanOrEqual(plan.peakBytes)
@@ -203,9 +229,11 @@ describe('any graph of windows', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(graphs, range, (plan, frames) => {
         const at = meaning(plan, frames)
-        for (const { id, period } of plan.values)
-          for (let frame = frames.first; frame <= frames.last; frame++)
-            expect(at(id, frame)).toBe(at(id, groupStart(period, frame, frames)))
+        for (const { id, period, rate } of plan.values) {
+          const there = rangeAt(rate, frames)
+          for (let frame = there.first; frame <= there.last; frame++)
+            expect(at(id, frame)).toBe(at(id, groupStart(period, frame, there)))
+        }
       }),
       { numRuns: 200 },
     )

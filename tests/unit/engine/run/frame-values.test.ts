@@ -5,6 +5,7 @@ import type { PreparedGraph } from '../../../../src/engine/run/prepared-graph.ts
 import { createResultCache } from '../../../../src/engine/run/result-cache.ts'
 import type { Lease, Recorder, TextureDesc } from '../../../../src/gpu/types.ts'
 import { ownFrame } from '../../../../src/graph/node/needs.ts'
+import { oneForOne } from '../../../../src/graph/node/rate.ts'
 import type { ValueId } from '../../../../src/graph/plan/execution-plan.ts'
 import type { Region } from '../../../../src/graph/plan/region.ts'
 import { timed } from '../../../../src/graph/plan/windows.ts'
@@ -14,13 +15,19 @@ const value = (id: number) => id as ValueId
 function planOf(rows: readonly (readonly [kind: string, reads: readonly number[], writes: readonly number[]])[]) {
   const untimed = rows.map(([kind, reads, writes]) => ({
     kind,
+    rate: oneForOne,
     moves: kind === 'source',
     reads: reads.map((from) => ({ value: value(from), frames: ownFrame })),
     writes: writes.map(value),
   }))
-  const values = untimed.flatMap(({ writes }) => writes).map((id) => ({ id, desc: { width: 1, height: 1 } }))
+  const values = untimed
+    .flatMap(({ writes }) => writes)
+    .map((id) => ({ id, rate: oneForOne, desc: { width: 1, height: 1 } }))
   values.sort((a, b) => a.id - b.id)
-  return timed(untimed as unknown as Parameters<typeof timed>[0], values as never, [])
+  return {
+    ...timed(untimed as unknown as Parameters<typeof timed>[0], values as never, [], oneForOne),
+    rate: oneForOne,
+  }
 }
 
 describe('demand', () => {
@@ -142,8 +149,8 @@ describe('the values of a frame', () => {
     const [handing, dropping] = [frame(), frame()]
     handing.lease(value(0), 7)
     dropping.lease(value(0), 7)
-    const handed = handing.handOut([value(0)], 7)
-    dropping.handOut([], 7)
+    const handed = handing.handOut([value(0)], () => 7)
+    dropping.handOut([], () => 7)
     handing.releaseAll()
     expect([...live]).toEqual(['4x2 #1'])
     handed.get(value(0))?.[Symbol.dispose]()

@@ -10,6 +10,7 @@ interface Sketched {
   readonly size?: string
   /** Textures of its own, beside those of its inputs. */
   readonly fields?: readonly string[]
+  readonly rate?: string
   readonly isTarget?: boolean
 }
 
@@ -22,8 +23,8 @@ function units(
   const readersOf = (name: string) =>
     Object.entries(nodes).flatMap(([reader, { reads = [] }]) => (reads.map(plain).includes(name) ? [id(reader)] : []))
   const rows = Object.entries(nodes).map(
-    ([name, { reads = [], kind = 'pixel', size = '4x4', fields = [], isTarget }]): Schedulable => ({
-      ...{ id: id(name), kind, size, fields, after: reads.map(plain).map(id) },
+    ([name, { reads = [], kind = 'pixel', size = '4x4', rate = '1/1', fields = [], isTarget }]): Schedulable => ({
+      ...{ id: id(name), kind, size, rate, fields, after: reads.map(plain).map(id) },
       pictures: reads.map((each) => ({
         from: at(`${plain(each)}.image`),
         neighbour: each.startsWith('>'),

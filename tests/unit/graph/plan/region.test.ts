@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { emptyDocument, type GraphDocument, type OutermostId } from '../../../../src/graph/document/document.ts'
 import { ownFrame } from '../../../../src/graph/node/needs.ts'
+import { oneForOne } from '../../../../src/graph/node/rate.ts'
 import type { NodeSpec } from '../../../../src/graph/node/spec.ts'
 import type { PlannedValue, PlanStep, ValueId } from '../../../../src/graph/plan/execution-plan.ts'
 import { inPixels, isWhole, readFor, regionsOf, union, wholeOf } from '../../../../src/graph/plan/region.ts'
@@ -82,6 +83,7 @@ describe('a plan', () => {
     id: value(i),
     producer: { node: id(['reader', 'wide', 'blind', 'fine'][i]!), port: 'image' },
     desc,
+    rate: oneForOne,
     window: { before: 0, after: 0 },
     period: 1,
     lasting: false,
@@ -89,6 +91,7 @@ describe('a plan', () => {
   const step = (kind: PlanStep['kind'], name: string, inputs: Record<string, number>, writes: number): PlanStep => ({
     kind,
     nodes: [id(name)],
+    rate: oneForOne,
     inputs: {
       [id(name)]: Object.fromEntries(
         Object.entries(inputs).map(([port, from]) => [port, { kind: 'value', value: value(from) }]),

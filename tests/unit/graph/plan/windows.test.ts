@@ -1,6 +1,8 @@
 /** How far steps run ahead and how long values are held: exactly, where properties only say that it is enough. */
+
 import { describe, expect, it } from 'vitest'
 import type { FrameSpan } from '../../../../src/graph/node/needs.ts'
+import { oneForOne } from '../../../../src/graph/node/rate.ts'
 import type { ValueId } from '../../../../src/graph/plan/execution-plan.ts'
 import { framesHeld, isHeldOver, peakBytesOf, timed } from '../../../../src/graph/plan/windows.ts'
 
@@ -15,15 +17,19 @@ interface Row {
 /** Step `i` writes value `i`, of `i + 1` pixels (8 bytes each); a sink, which comes last, writes none. */
 function planOf(rows: readonly Row[], targets: readonly number[] = []) {
   const steps = rows.map(({ kind = 'pass', moves = kind === 'source', reads = [] }, i) => ({
-    ...{ kind, moves, nodes: [`n${i}`], inputs: {}, needs: {} },
+    ...{ kind, moves, nodes: [`n${i}`], inputs: {}, needs: {}, rate: oneForOne },
     reads: reads.map(([value, frames]) => ({ value: value as ValueId, frames, as: 'texture' })),
     writes: kind === 'sink' ? [] : [i as ValueId],
   }))
   const values = steps
     .flatMap(({ writes }) => writes)
-    .map((id) => ({ id, desc: { type: 'image', width: id + 1, height: 1, format: 'rgba16float', frameRate: 24 } }))
+    .map((id) => ({
+      id,
+      rate: oneForOne,
+      desc: { type: 'image', width: id + 1, height: 1, format: 'rgba16float', frameRate: 24 },
+    }))
   const wanted = targets as readonly ValueId[]
-  const planned = timed(steps as never, values as never, wanted)
+  const planned = timed(steps as never, values as never, wanted, oneForOne)
   return { ...planned, peak: peakBytesOf(planned.steps, planned.values, wanted) }
 }
 
