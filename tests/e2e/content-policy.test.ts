@@ -1,9 +1,8 @@
 /** The app under its content policy: nothing that it does is kept from it, and what is not its own is. */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { projectFolder, startAppServer } from '../../src/host/app-server.ts'
+import { startAppServer } from '../../src/host/app-server.ts'
 import { editorOpener, soon } from './editor-page.ts'
 
 const openEditor = editorOpener({ errors: 'expected' })
@@ -65,50 +64,4 @@ test('models, ffmpeg, workers and an export run without a violation, and a scrip
   })
   expect(await page.evaluate(() => 'intruder' in window)).toBe(false)
   await soon(() => reports.join()).toContain('script-src')
-})
-
-test('what an earlier version stored goes when a new one takes over, and what it shares stays', async () => {
-  let version = 1
-  const built = readFileSync(join(projectFolder, 'dist/service-worker.js'), 'utf8')
-  const server = await startAppServer({
-    answer(request, response) {
-      if (request.url !== '/service-worker.js') return false
-      // The browser takes a worker whose bytes differ for a new version; it takes over once no page of the old is open.
-      response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(`${built}\n// ${version}`)
-      return true
-    },
-  })
-  onTestFinished(() => server.close())
-  const editor = await openEditor({ address: `${server.origin}/`, serviceWorkers: 'allow' })
-  const { page } = editor
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
-  const shared = await page.evaluate(async () => {
-    const worker = await (await fetch('service-worker.js')).text()
-    const name = /assets\/ffmpeg-core-[\w-]+\.wasm/.exec(worker)?.[0]
-    if (!name) throw new Error('the service worker knows no ffmpeg')
-    const cache = await caches.open('framewright-used-once')
-    for (const file of [name, 'assets/ffmpeg-core-earlier.wasm']) await cache.put(file, new Response('stored'))
-    return name
-  })
-  version = 2
-  const address = page.url()
-  await page.evaluate(() => navigator.serviceWorker.ready.then((registration) => registration.update()))
-  await page.evaluate(async () => {
-    const { installing, waiting } = await navigator.serviceWorker.ready
-    if (waiting || !installing) return
-    await new Promise<void>((resolve) =>
-      installing.addEventListener('statechange', () => installing.state === 'installed' && resolve()),
-    )
-  })
-  const context = page.context()
-  await page.close()
-  const again = await context.newPage()
-  await again.goto(address)
-  const stored = () =>
-    again.evaluate(async () => {
-      const cache = await caches.open('framewright-used-once')
-      return (await cache.keys()).map(({ url }) => new URL(url).pathname.slice(1))
-    })
-  await soon(stored).not.toContain('assets/ffmpeg-core-earlier.wasm')
-  expect(await stored()).toContain(shared)
 })

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,9 +12,39 @@ let editor: EditorPage
 
 const range = (look: readonly number[]) => Math.max(...look) - Math.min(...look)
 
-test('the default recipe shows a picture that changes from frame to frame, and an edit by mouse changes it until it is undone', async () => {
-  editor = await openEditor({ recipe: 'default' })
+test('the first visit: a tour follows the hand, and leaves a changed picture; the default recipe changes from frame to frame, and with an edit until that is undone', async () => {
+  editor = await openEditor({ recipe: 'default', firstVisit: true })
   const { page } = editor
+  const tour = page.locator('.tour')
+  await tour.getByRole('heading', { name: 'See what was added' }).waitFor()
+  await page.getByRole('button', { name: 'Wipe' }).click()
+  await tour.getByRole('heading', { name: 'Find what added it' }).waitFor()
+  await editor.node('sr-model').locator('h3').click()
+  await tour.getByRole('heading', { name: 'Choose how much it invents' }).waitFor()
+  await editor.settled()
+  const before = await editor.look()
+  await page.locator('.side [data-param="personality"] [role="slider"]').focus()
+  await page.keyboard.press('End')
+  await tour.getByRole('heading', { name: 'The picture is yours' }).waitFor()
+  await editor.lookUntil((look) => difference(before, look) > 1)
+  await tour.getByRole('button', { name: 'Done' }).click()
+  await tour.waitFor({ state: 'detached' })
+
+  const visit = await page.context().newPage()
+  await visit.goto(page.url())
+  await visit.locator('.react-flow__node').first().waitFor()
+  expect(await visit.locator('.tour').count()).toBe(0)
+  await visit.keyboard.press('Control+k')
+  await visit.getByRole('dialog').getByRole('combobox').fill('tour')
+  await visit.keyboard.press('Enter')
+  await visit.locator('.tour').waitFor()
+  await visit.getByRole('button', { name: 'End the tour' }).click()
+  await visit.locator('.tour').waitFor({ state: 'detached' })
+  await visit.close()
+
+  await page.keyboard.press('Control+z')
+  await page.getByRole('button', { name: /^A alone/ }).click()
+  await page.locator('.viewer-stage[data-mode="single"]').waitFor()
   const first = await editor.lookUntil((look) => range(look) > 60)
   await page.locator('.timeline .slider-thumb').focus()
   await page.keyboard.press('End')
@@ -23,19 +53,19 @@ test('the default recipe shows a picture that changes from frame to frame, and a
   expect(range(last)).toBeGreaterThan(60)
   await page.keyboard.press('Home')
   await page.locator('.viewer-stage[data-frame="0"]').waitFor()
-  const again = await editor.lookUntil((look) => difference(look, first) < 2)
+  const returned = await editor.lookUntil((look) => difference(look, first) < 2)
 
   // The residual on grey looks like nothing else.
   await editor.node('residual-blend').locator('h3').click()
-  await page.locator('[data-param="view"] [role="combobox"]').click()
+  await page.locator('.side [data-param="view"] [role="combobox"]').click()
   await page.getByRole('option', { name: 'What is added' }).click()
-  await editor.lookUntil((look) => difference(look, again) > 20)
+  await editor.lookUntil((look) => difference(look, returned) > 20)
   await page.keyboard.press('Control+z')
   await editor.lookUntil((look) => difference(look, first) < 2)
 })
 
 describe('wiring', () => {
-  test('works by mouse: by the first steps, by nodes from the palette, by wires from port to port or into space', async () => {
+  test('works by mouse: by the first steps, by nodes from the palette, by wires from port to port or into space; a slider follows the hand, and what is dropped or chosen is read', async () => {
     editor = await openEditor({ wait: 'nodes' })
     const { page } = editor
     await editor.newGraph()
@@ -88,6 +118,37 @@ describe('wiring', () => {
     await page.keyboard.type('sr')
     await page.keyboard.press('Enter')
     await soon(editor.wires).toContain('sr-model.image')
+
+    // A slider follows the hand, as one step of history.
+    await page.getByRole('button', { name: 'Add Grain' }).click()
+    const amount = page.locator('.side [data-param="amount"]')
+    const before = await amount.locator('input').inputValue()
+    await editor.drag(amount.locator('.slider-thumb'), amount.locator('input'))
+    expect(Number(await amount.locator('input').inputValue())).toBeGreaterThan(Number(before) * 2)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    expect(await amount.locator('input').inputValue()).toBe(before)
+
+    // What is dropped reaches the editor: here it is none of its files.
+    const drop = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File(['no graph at all'], 'broken.json', { type: 'application/json' }))
+      return transfer
+    })
+    await page.dispatchEvent('.viewer', 'drop', { dataTransfer: drop })
+    await page.getByRole('alert').filter({ hasText: '“broken.json” was not opened.' }).waitFor()
+
+    // A folder that is chosen is read as the browser gives it.
+    const folder = mkdtempSync(join(tmpdir(), 'framewright-'))
+    try {
+      for (const number of [1, 2, 3]) copyFileSync(still, join(folder, `${number}.png`))
+      await editor.still()
+      await editor.node('decode').locator('h3').click()
+      await page.locator('.media-control input[type=file]').nth(1).setInputFiles(folder)
+      await page.locator('.media-control').getByText('64 × 36').waitFor()
+      await page.locator('.media-control').getByText('3 frames').waitFor()
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   test('works by keyboard alone', async () => {
@@ -141,44 +202,4 @@ describe('wiring', () => {
     await page.keyboard.press('Enter')
     await editor.node('grain').waitFor()
   })
-})
-
-test('a slider follows the hand, as one step of history; a folder opens as the sequence of its pictures; what cannot be opened is said', async () => {
-  editor = await openEditor({ wait: 'nodes' })
-  const { page } = editor
-  await page.getByRole('button', { name: 'Add Grain' }).click()
-  const amount = page.locator('[data-param="amount"]')
-  const before = await amount.locator('input').inputValue()
-  await editor.drag(amount.locator('.slider-thumb'), amount.locator('input'))
-  expect(Number(await amount.locator('input').inputValue())).toBeGreaterThan(Number(before) * 2)
-  await page.getByRole('button', { name: 'Undo' }).click()
-  expect(await amount.locator('input').inputValue()).toBe(before)
-
-  const drop = await page.evaluateHandle(() => {
-    const transfer = new DataTransfer()
-    transfer.items.add(new File(['no graph at all'], 'broken.json', { type: 'application/json' }))
-    return transfer
-  })
-  await page.dispatchEvent('.viewer', 'drop', { dataTransfer: drop })
-  await page.getByRole('alert').filter({ hasText: '“broken.json” was not opened.' }).waitFor()
-
-  const folder = mkdtempSync(join(tmpdir(), 'framewright-'))
-  try {
-    for (const name of ['empty', 'pictures']) mkdirSync(join(folder, name))
-    writeFileSync(join(folder, 'empty', 'notes.txt'), 'no picture')
-    for (const number of [1, 2, 3]) copyFileSync(still, join(folder, 'pictures', `${number}.png`))
-    await editor.still()
-    await editor.node('decode').locator('h3').click()
-    const folders = page.locator('.media-control input[type=file]').nth(1)
-    await folders.setInputFiles(join(folder, 'empty'))
-    await page
-      .getByRole('alert')
-      .filter({ hasText: 'The folder “empty” holds neither pictures nor a video.' })
-      .waitFor()
-    await folders.setInputFiles(join(folder, 'pictures'))
-    await page.locator('.media-control').getByText('64 × 36').waitFor()
-    await page.locator('.media-control').getByText('3 frames').waitFor()
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
 })

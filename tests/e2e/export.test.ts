@@ -1,9 +1,8 @@
-/** The export queue as a hand uses it: pause, go on, close the tab, come back, several clips and graphs. */
-import { readFileSync } from 'node:fs'
+/** What becomes of exports in the browser’s storage and in files of the person’s: the tab is closed, the place is held. */
 import { fileURLToPath } from 'node:url'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
-import { expect, inject, onTestFinished, test } from 'vitest'
-import { type EditorPage, editorOpener, launchWhole, soon } from './editor-page.ts'
+import { expect, inject, test } from 'vitest'
+import { type EditorPage, editorOpener, soon } from './editor-page.ts'
 import { probe } from './media-probe.ts'
 
 const clip = fileURLToPath(new URL('../../public/samples/field-guide.mp4', import.meta.url))
@@ -19,7 +18,7 @@ async function openForm({
   editor = await openEditor(options)
   if (factor) {
     await editor.node('bicubic').locator('h3').click()
-    await editor.page.locator('[data-param="factor"] input').fill(String(factor))
+    await editor.page.locator('.side [data-param="factor"] input').fill(String(factor))
     await editor.page.keyboard.press('Enter')
   }
   await editor.page.keyboard.press('Control+e')
@@ -56,13 +55,23 @@ async function comeBack(context: BrowserContext): Promise<Page> {
   return page
 }
 
+/** Names in the folder that finished files wait in. */
+const finishedFiles = (page: Page) =>
+  page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory()
+    const folder = await root.getDirectoryHandle('exports', { create: true })
+    const names: string[] = []
+    for await (const name of folder.keys()) names.push(name)
+    return names
+  })
+
 const evenly = (frames: number) => Array.from({ length: frames }, (_, index) => index / 24)
 const expectTimes = (starts: readonly number[], frames: number) => {
   expect(starts).toHaveLength(frames)
   for (const [index, start] of evenly(frames).entries()) expect(starts[index]).toBeCloseTo(start, 2)
 }
 
-test('a tab closed in the middle of an export goes on from the last finished segment', async () => {
+test('a tab closed in the middle of an export leaves nothing under its name, and goes on from the last finished segment; a clip that the next visit does not have is asked for by name, and what was kept is used', async () => {
   const { page } = await openForm({ factor: 1 })
   await part(page, '3')
   await begin(page)
@@ -71,6 +80,7 @@ test('a tab closed in the middle of an export goes on from the last finished seg
   await page.close()
 
   const again = await comeBack(context)
+  expect(await finishedFiles(again)).toEqual([])
   await again.getByText('The export of “enhanced.mp4” was interrupted').waitFor()
   await again.keyboard.press('Control+e')
   const row = job(again, 'enhanced.mp4')
@@ -81,60 +91,31 @@ test('a tab closed in the middle of an export goes on from the last finished seg
   expect(written.keys).toEqual(expect.arrayContaining([0, 48]))
   expectTimes(written.starts, 72)
   expect(written.audioCodec).not.toBeNull()
-})
 
-test('a clip that the next visit does not have is asked for by name, and what was kept is used', async () => {
-  const { page } = await openForm({ factor: 1 })
-  await page.locator('input[type=file][aria-label="Clips to export"]').setInputFiles(clip)
-  await page.getByRole('list', { name: 'Clips to export' }).getByText('field-guide.mp4').waitFor()
-  await part(page, '2')
-  await begin(page)
-  const row = job(page, 'enhanced.mp4')
-  await reached(row, 4)
-  await row.getByRole('button', { name: 'Pause' }).click()
-  const kept = (await row.getByText(/^Paused; \d+ of 48 frames are kept\.$/).textContent())?.match(/\d+/)?.[0]
-  const context = page.context()
-  await page.close()
+  // Of a clip that only this visit has.
+  await row.getByRole('button', { name: 'Remove' }).click()
+  await again.getByRole('button', { name: 'New export…' }).click()
+  await again.getByRole('textbox', { name: 'File name' }).fill('again.mp4')
+  await again.locator('input[type=file][aria-label="Clips to export"]').setInputFiles(clip)
+  await again.getByRole('list', { name: 'Clips to export' }).getByText('field-guide.mp4').waitFor()
+  await part(again, '2')
+  await begin(again)
+  const second = job(again, 'again.mp4')
+  await reached(second, 4)
+  await second.getByRole('button', { name: 'Pause' }).click()
+  const kept = (await second.getByText(/^Paused; \d+ of 48 frames are kept\.$/).textContent())?.match(/\d+/)?.[0]
+  await again.close()
 
-  const again = await comeBack(context)
-  await again.getByText('The export of “enhanced.mp4” was interrupted').waitFor()
-  await again.getByRole('button', { name: 'Resume' }).click()
-  const after = job(again, 'enhanced.mp4')
+  const third = await comeBack(context)
+  await third.getByText('The export of “again.mp4” was interrupted').waitFor()
+  await third.getByRole('button', { name: 'Resume' }).click()
+  const after = job(third, 'again.mp4')
   await after.getByText('“field-guide.mp4” is not open here.').waitFor()
   await after.getByText(`It failed; ${kept} of 48 frames are kept.`).waitFor()
   await after.locator('input[type=file]').setInputFiles(clip)
-  const written = await probe(await download(after))
-  expectTimes(written.starts, 48)
-  expect(written.keys).toContain(Number(kept))
-})
-
-test('several graphs and clips queue up; a paused one lets the next run, and goes on', async () => {
-  const { page } = await openForm({ factor: 1 })
-  await page.locator('input[type=file][aria-label="Clips to export"]').setInputFiles([
-    { name: 'one.mp4', mimeType: 'video/mp4', buffer: readFileSync(clip) },
-    { name: 'two.mp4', mimeType: 'video/mp4', buffer: readFileSync(clip) },
-  ])
-  await page.getByRole('button', { name: 'Export 2 files' }).waitFor()
-  await page.getByText('With other recipes too').click()
-  await page.getByRole('checkbox', { name: 'Bicubic ×2' }).check()
-  await part(page, '1')
-  await page.getByRole('button', { name: 'Export 4 files' }).click()
-  const names = ['one-enhanced.mp4', 'one-enhanced-bicubic.mp4', 'two-enhanced.mp4', 'two-enhanced-bicubic.mp4']
-  await soon(() => page.locator('.job').count()).toBe(4)
-  const [first, second, third] = names.map((name) => job(page, name))
-  await reached(first!, 2)
-  await first!.getByRole('button', { name: 'Pause' }).click()
-  await first!.getByText(/^Paused; \d+ of 24 frames are kept\.$/).waitFor()
-  await third!.getByRole('button', { name: 'Cancel' }).click()
-  await third!.getByText('The export was cancelled. No file was written.').waitFor()
-  await second!.getByRole('link', { name: 'Download' }).waitFor({ timeout: 120_000 })
-  await first!.getByRole('button', { name: 'Resume' }).click()
-  for (const name of [names[0]!, names[1]!, names[3]!]) {
-    const written = await probe(await download(job(page, name)))
-    expectTimes(written.starts, 24)
-  }
-  await page.getByRole('button', { name: 'Clear finished' }).click()
-  await page.getByText('Nothing is being exported.').waitFor()
+  const whole = await probe(await download(after))
+  expectTimes(whole.starts, 48)
+  expect(whole.keys).toContain(Number(kept))
 })
 
 test('a chosen file is written in its place, of a cancelled export nothing stays; a place that may not be written is said', async () => {
@@ -181,78 +162,4 @@ test('a chosen file is written in its place, of a cancelled export nothing stays
   await held.getByText('“held.mp4” could not be written: the browser may not write there.').waitFor()
   await held.getByRole('button', { name: 'Download at the end instead' }).click()
   expectTimes((await probe(await download(held))).starts, 12)
-})
-
-test('tells beforehand how long and how large, shows how far it is, writes what was asked, and remembers the form', async () => {
-  const { page } = await openForm()
-  await page.getByRole('button', { name: 'WEBM' }).click()
-  await part(page, '1')
-  await page
-    .getByText(/^(About|Under) .+ and [\d.]+ (kB|MB), measured on \d+ of 24 frames$/)
-    .waitFor({ timeout: 120_000 })
-  // Several exports are measured each, and told of as one sum.
-  await page.getByText('With other recipes too').click()
-  const other = page.getByRole('checkbox', { name: 'Bicubic ×2' })
-  await other.check()
-  await page
-    .getByText(/^(About|Under) .+ and [\d.]+ (kB|MB) for all 2, measured on \d+ of 48 frames$/)
-    .waitFor({ timeout: 120_000 })
-  const again = await comeBack(page.context())
-  await again.locator('.react-flow__node').first().waitFor()
-  await again.keyboard.press('Control+e')
-  await soon(() => again.getByRole('textbox', { name: 'File name' }).inputValue()).toBe('enhanced.webm')
-  await again.close()
-
-  await other.uncheck()
-  await page.getByRole('textbox', { name: 'File name' }).fill('by hand.webm')
-  await page.getByRole('textbox', { name: 'for' }).fill('0.25')
-  await begin(page)
-  await page.getByRole('progressbar').waitFor()
-  const link = page.getByRole('link', { name: 'Download' })
-  await link.waitFor({ timeout: 120_000 })
-  const downloading = page.waitForEvent('download')
-  await link.click()
-  const file = await downloading
-  expect(file.suggestedFilename()).toBe('by hand.webm')
-  const written = await probe(await file.path())
-  expect(written).toMatchObject({ videoCodec: 'vp9', width: 640, height: 360, frames: 6 })
-  expect(written.duration).toBeCloseTo(0.25, 1)
-  expect(written.audioCodec).not.toBeNull()
-})
-
-test('goes on while one edits, and tells at the end in the title and by a notification', async () => {
-  // The headless shell tells a page that it may not notify, whatever it was granted.
-  const whole = await launchWhole()
-  onTestFinished(() => whole.close())
-  const { page } = await openForm({ permissions: ['notifications'], on: whole })
-  await page.evaluate(() => {
-    // What the system shows cannot be seen from here; what the page hands to it can.
-    const shown: string[] = []
-    const Real = Notification
-    class Seen extends Real {
-      constructor(title: string, options?: NotificationOptions) {
-        super(title, options)
-        shown.push(options?.body ?? '')
-      }
-    }
-    Object.assign(window, { Notification: Seen, shown })
-  })
-  await part(page, '1')
-  await begin(page)
-  await page.getByRole('checkbox', { name: 'Notify me when it is done' }).check()
-  await page.getByRole('button', { name: 'Close' }).last().click()
-  await page
-    .locator('.status-export')
-    .getByText(/Exporting \d+ %/)
-    .waitFor()
-  await soon(() => page.title()).toMatch(/^\d+ % exported – Framewright$/)
-  await page.getByRole('button', { name: 'Add Grain' }).click()
-  await editor.node('grain').waitFor()
-  await page.getByText('enhanced.mp4 is finished.').waitFor({ timeout: 120_000 })
-  expect(await page.evaluate(() => (window as unknown as { shown: string[] }).shown)).toEqual([
-    'enhanced.mp4 is finished',
-  ])
-  await page.getByRole('button', { name: 'Show exports' }).click()
-  const written = await probe(await download(job(page, 'enhanced.mp4')))
-  expectTimes(written.starts, 24)
 })

@@ -11,7 +11,7 @@ const chain = (page: EditorPage['page']) =>
     .locator('.react-flow__edge')
     .evaluateAll((edges) => edges.map((edge) => edge.getAttribute('aria-label') ?? '').sort())
 
-test('a node dropped onto a wire goes into it, out of the palette or by hand; nodes are laid out, the map shows them all, the grid can be switched off', async () => {
+test('a node dropped onto a wire goes into it, out of the palette or by hand; nodes are laid out, the map shows them all, the grid can be switched off; frames take their nodes along, notes are written, wires are bent', async () => {
   editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
   const canvas = await page.locator('.canvas').boundingBox()
@@ -74,12 +74,12 @@ test('a node dropped onto a wire goes into it, out of the palette or by hand; no
   }).toBe(true)
   await page.keyboard.press('Control+z')
   await soon(async () => (await place('encode')).x % 8).not.toBe(0)
-})
 
-test('frames take their nodes along, notes are written, wires are bent by hand', async () => {
-  editor = await openEditor({ wait: 'nodes' })
-  const { page } = editor
-  const place = (id: string) => editor.node(id).evaluate((card) => (card as HTMLElement).style.transform)
+  // As it was opened; the layout may have moved the view.
+  await page.keyboard.press('Control+z')
+  await editor.still()
+  await page.keyboard.press('Escape')
+  const whereIs = (id: string) => editor.node(id).evaluate((card) => (card as HTMLElement).style.transform)
   await editor.node('decode').locator('h3').click()
   await editor
     .node('bicubic')
@@ -92,29 +92,29 @@ test('frames take their nodes along, notes are written, wires are bent by hand',
   await frame.getByText('Bigger').waitFor()
 
   await page.keyboard.press('Escape')
-  const before = { decode: await place('decode'), bicubic: await place('bicubic'), encode: await place('encode') }
+  const before = { decode: await whereIs('decode'), bicubic: await whereIs('bicubic'), encode: await whereIs('encode') }
   const grip = await frame.locator('.mark-grip').boundingBox()
   if (!grip) throw new Error('The frame has no title.')
   await editor.drag(frame.locator('.mark-grip'), { x: grip.x + grip.width / 2 + 32, y: grip.y + grip.height / 2 + 40 })
-  await soon(() => place('decode')).not.toBe(before.decode)
-  await soon(() => place('bicubic')).not.toBe(before.bicubic)
-  expect(await place('encode')).toBe(before.encode)
+  await soon(() => whereIs('decode')).not.toBe(before.decode)
+  await soon(() => whereIs('bicubic')).not.toBe(before.bicubic)
+  expect(await whereIs('encode')).toBe(before.encode)
   await page.keyboard.press('Control+z')
-  await soon(() => place('decode')).toBe(before.decode)
-  await soon(() => place('bicubic')).toBe(before.bicubic)
+  await soon(() => whereIs('decode')).toBe(before.decode)
+  await soon(() => whereIs('bicubic')).toBe(before.bicubic)
 
   await page.locator('.react-flow__edge[data-id="encode.image"]').focus()
   await page.keyboard.press('Enter')
   await page.keyboard.press('j')
   const point = page.locator('.wire-point')
   await point.waitFor()
-  const at = await point.boundingBox()
-  if (!at) throw new Error('The wire has no point.')
-  await editor.drag(point, { x: at.x, y: at.y + 60 })
-  await soon(async () => Math.round((await point.boundingBox())?.y ?? 0)).toBeGreaterThan(at.y + 30)
+  const dot = await point.boundingBox()
+  if (!dot) throw new Error('The wire has no point.')
+  await editor.drag(point, { x: dot.x, y: dot.y + 60 })
+  await soon(async () => Math.round((await point.boundingBox())?.y ?? 0)).toBeGreaterThan(dot.y + 30)
 
   await page.keyboard.press('Escape')
-  await page.mouse.move(at.x, at.y + 120)
+  await page.mouse.move(dot.x, dot.y + 120)
   await page.keyboard.press('n')
   await page.getByLabel('Text of the note').fill('Why it is so')
   await page.keyboard.press('Control+Enter')
@@ -125,44 +125,6 @@ test('frames take their nodes along, notes are written, wires are bent by hand',
   await soon(() => point.count()).toBe(0)
   await page.keyboard.press('Control+z')
   await point.waitFor()
-})
-
-test('commands are found by name, and every key can be set, told of when taken, and reset', async () => {
-  editor = await openEditor({ wait: 'nodes' })
-  const { page } = editor
-  await page.keyboard.press('Control+k')
-  await page.getByRole('combobox', { name: 'Find a command' }).fill('go bicub')
-  await page.keyboard.press('Enter')
-  await page.locator('.inspector-body[data-node="bicubic"]').waitFor()
-  await page.keyboard.press('Control+k')
-  await page.keyboard.type('mute')
-  await page.getByRole('option', { name: /Mute the selected/ }).waitFor()
-  await page.keyboard.press('Enter')
-  await editor.node('bicubic').locator('[data-mute="true"]').waitFor()
-
-  await page.keyboard.press('?')
-  const dialog = page.getByRole('dialog', { name: 'Keys and gestures' })
-  const keys = dialog.getByRole('button', { name: /^Keys of Mute the selected nodes/ })
-  await keys.click()
-  await page.keyboard.press('Control+d')
-  await dialog.getByText('Ctrl+D already means “Duplicate with incoming wires”.').waitFor()
-  await page.keyboard.press('Control+x')
-  await dialog.getByText('The browser keeps this key for “Cut”; choose another.').waitFor()
-  await page.keyboard.press('Alt+m')
-  await soon(() => keys.textContent()).toBe('Alt+M')
-  await page.keyboard.press('Escape')
-  await dialog.waitFor({ state: 'hidden' })
-  await page.keyboard.press('m')
-  await page.keyboard.press('Alt+m')
-  await editor.node('bicubic').locator('[data-mute="false"]').waitFor()
-
-  // The browser remembers it, and it can be taken back.
-  await page.reload()
-  await editor.node('bicubic').waitFor()
-  await page.keyboard.press('?')
-  await soon(() => keys.textContent()).toBe('Alt+M')
-  await dialog.getByRole('button', { name: 'Reset all keys' }).click()
-  await soon(() => keys.textContent()).toBe('M')
 })
 
 test('a file that another tab has written meanwhile is not written over unasked; earlier versions come back as a step that can be undone; two tabs keep a graph each', async () => {
@@ -234,26 +196,4 @@ test('a file that another tab has written meanwhile is not written over unasked;
     .click()
   await soon(() => other.locator('.react-flow__node').count()).toBe(3)
   await other.close()
-})
-
-test('a menu that closes late leaves the focus to what a key has opened meanwhile', async () => {
-  editor = await openEditor({
-    wait: 'nodes',
-    // On a busy page keys come before timers, and by a timer menus give the focus back.
-    before: async (page) => {
-      await page.addInitScript(() => {
-        const own = window.setTimeout
-        const late = (run: () => void, wait = 0) => own(run, wait < 2 ? 900 : wait)
-        Object.assign(window, { setTimeout: late })
-      })
-    },
-  })
-  const { page } = editor
-  await editor.newGraph()
-  await page.keyboard.press('Shift+A')
-  await page.keyboard.type('grain')
-  // A timer begun now runs after the menu's own, which is as late.
-  await page.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve)))
-  await page.keyboard.press('Enter')
-  await editor.node('grain').waitFor()
 })

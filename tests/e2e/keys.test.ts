@@ -4,7 +4,7 @@ import { editorOpener, soon } from './editor-page.ts'
 
 const openEditor = editorOpener()
 
-test('after a click on any switch, and after Enter in any field, the keys belong to the viewer', async () => {
+test('after a click on any switch, and after Enter in any field, the keys belong to the viewer; after a menu, to what a key has opened', async () => {
   const editor = await openEditor()
   const { page } = editor
   await editor.node('bicubic').click()
@@ -42,4 +42,25 @@ test('after a click on any switch, and after Enter in any field, the keys belong
   await page.keyboard.press('Space')
   await soon(() => page.getByRole('button', { name: 'Play' }).count()).toBe(1)
   expect(await wipe.getAttribute('aria-pressed')).toBe('true')
+
+  // A menu that closes late leaves the focus to what a key has opened meanwhile.
+  const later = await openEditor({
+    wait: 'nodes',
+    // On a busy page keys come before timers, and by a timer menus give the focus back.
+    before: async (page) => {
+      await page.addInitScript(() => {
+        const own = window.setTimeout
+        const late = (run: () => void, wait = 0) => own(run, wait < 2 ? 900 : wait)
+        Object.assign(window, { setTimeout: late })
+      })
+    },
+  })
+  const { page: late } = later
+  await later.newGraph()
+  await late.keyboard.press('Shift+A')
+  await late.keyboard.type('grain')
+  // A timer begun now runs after the menu's own, which is as late.
+  await late.evaluate(() => new Promise<void>((resolve) => setTimeout(resolve)))
+  await late.keyboard.press('Enter')
+  await later.node('grain').waitFor()
 })

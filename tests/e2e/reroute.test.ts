@@ -54,8 +54,10 @@ async function open() {
   }
 }
 
-test('dots are joined, moved together, taken apart and removed by hand; each is one step', async () => {
-  const { page, dots, dot, middle, labels, place } = await open()
+type Canvas = Awaited<ReturnType<typeof open>>
+
+/** Dots are joined, moved together, taken apart and removed by hand; each is one step. */
+async function byHand({ page, dots, dot, middle, labels, place }: Canvas) {
   for (const [n, id] of ['bicubic.image', 'sr-model.image'].entries()) {
     const { x, y } = await middle(id)
     await page.mouse.dblclick(x, y)
@@ -115,10 +117,10 @@ test('dots are joined, moved together, taken apart and removed by hand; each is 
   await soon(() => dots.count()).toBe(0)
   await page.keyboard.press('Control+z')
   await soon(labels).toEqual(['Dot of 2 wires from Decode'])
-})
+}
 
-test('a wire is pulled out of a dot and runs through it, to an input or to a new node', async () => {
-  const { page, wire, dots, labels, choose, middle, saved } = await open()
+/** A wire is pulled out of a dot and runs through it, to an input or to a new node. */
+async function pulled({ page, wire, dots, labels, choose, middle, saved }: Canvas) {
   await choose('bicubic.image')
   await page.keyboard.press('j')
   await soon(labels).toEqual(['Dot 1 of the wire from Decode'])
@@ -165,10 +167,10 @@ test('a wire is pulled out of a dot and runs through it, to an input or to a new
   await soon(editor.wires).not.toContain('sr-model.image')
   const led = await saved()
   expect(led.edges['bicubic-2.image'].via).toEqual(led.edges['bicubic.image'].via)
-})
+}
 
-test('by key alone: several wires get one dot, it is moved, taken apart, read and added to; it is in the file', async () => {
-  const { page, dots, dot, labels, choose, saved, place } = await open()
+/** By key alone several wires get one dot, it is moved, taken apart, read and added to; it is in the file. */
+async function byKey({ page, dots, dot, labels, choose, saved, place }: Canvas) {
   await choose('bicubic.image', 'sr-model.image')
   await page.keyboard.press('j')
   await soon(labels).toEqual(['Dot of 2 wires from Decode'])
@@ -220,4 +222,12 @@ test('by key alone: several wires get one dot, it is moved, taken apart, read an
   await shared.focus()
   await page.keyboard.press('Delete')
   await soon(() => dots.count()).toBe(0)
+}
+
+test('dots are joined, moved, taken apart, pulled from and removed by hand, and by key alone', async () => {
+  for (const work of [byHand, pulled, byKey]) {
+    const canvas = await open()
+    await work(canvas)
+    await canvas.page.close()
+  }
 })

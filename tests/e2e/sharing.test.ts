@@ -1,4 +1,4 @@
-/** Graphs handed on: by a link, in the file they made, as recipes; and what is said where that goes wrong. */
+/** Graphs handed on: by a link, and in the file they made, as other programs hand that on. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,7 +27,7 @@ async function copyLink(page: Page): Promise<string> {
 
 async function setFactor(page: Page, factor: string) {
   await editor.node('bicubic').locator('h3').click()
-  await page.locator('[data-param="factor"] input').fill(factor)
+  await page.locator('.side [data-param="factor"] input').fill(factor)
   await page.keyboard.press('Enter')
 }
 
@@ -82,7 +82,7 @@ test('an exported file carries its graph, also through ffmpeg -c copy, and offer
   await offer.getByRole('button', { name: 'Open its graph' }).click()
   await soon(() => title(page).textContent()).toBe('Bicubic ×2')
   // The exported graph says what it was exported as; all else is as it was.
-  const name = page.locator('[data-param="fileName"] input')
+  const name = page.locator('.side [data-param="fileName"] input')
   await soon(async () => {
     // The canvas fits the new graph into view; a click before that may miss.
     await editor.node('encode').locator('h3').click()
@@ -112,88 +112,10 @@ test('an exported file carries its graph, also through ffmpeg -c copy, and offer
   await setFactor(page, '4')
   await follow(page, link.slice(0, -20))
   await page.getByRole('alert').filter({ hasText: 'This link was cut short on its way' }).waitFor()
-  expect(await page.locator('[data-param="factor"] input').inputValue()).toBe('4')
+  expect(await page.locator('.side [data-param="factor"] input').inputValue()).toBe('4')
   await follow(page, link)
   await page.getByRole('button', { name: 'Bring it back' }).click()
   await editor.still()
   await editor.node('bicubic').locator('h3').click()
-  await soon(() => page.locator('[data-param="factor"] input').inputValue()).toBe('4')
-})
-
-test('somebody’s graph says what it misses, and each can be put in its place; the gallery keeps graphs as recipes', async () => {
-  editor = await open()
-  const { page } = editor
-  await editor.settled()
-  const file = JSON.parse(readFileSync(join(import.meta.dirname, '../../public/graphs/default.json'), 'utf8')) as {
-    title: string
-    nodes: Record<string, { type: string; params: Record<string, unknown> }>
-  }
-  file.title = 'Somebody’s'
-  file.nodes.decode!.params = { media: { id: 'holiday.mp4', size: 1234 } }
-  file.nodes['sr-model']!.params = { model: { id: 'their-model', sha256: 'a'.repeat(64) } }
-  file.nodes.grain!.type = 'from-the-future'
-  await chooseFile({ name: 'theirs.json', buffer: Buffer.from(JSON.stringify(file)) })
-  const dialog = page.getByRole('dialog', { name: 'What this graph is missing' })
-  await dialog.waitFor()
-  expect(await dialog.locator('.missing-text strong').allInnerTexts()).toEqual([
-    'holiday.mp4',
-    'their-model',
-    'from-the-future',
-  ])
-  await dialog.getByRole('button', { name: 'Use the sample clip' }).click()
-  await soon(() => dialog.locator('.missing-text').count()).toBe(2)
-  await dialog.getByRole('button', { name: 'Use Framewright S L1 ×2' }).click()
-  await soon(() => dialog.locator('.missing-text').count()).toBe(1)
-  await page.keyboard.press('Escape')
-  await page.getByRole('tab', { name: /Problems/ }).click()
-  await page.getByRole('button', { name: 'Locate or substitute what is missing…' }).click()
-  await dialog.getByRole('button', { name: 'Remove' }).click()
-  await dialog.getByText('Everything this graph names is here.').waitFor()
-  await dialog.getByRole('button', { name: 'Done' }).click()
-  expect(await title(page).textContent()).toBe('Somebody’s')
-
-  // The gallery opens a recipe, and keeps the person's own beside those that ship.
-  await dialog.waitFor({ state: 'detached' })
-  await page.keyboard.press('r')
-  const gallery = page.getByRole('dialog', { name: 'Recipes' })
-  await soon(() => gallery.locator('.recipe-card').count()).toBeGreaterThanOrEqual(10)
-  await soon(() =>
-    gallery
-      .locator('img')
-      .evaluateAll(
-        (all) => all.filter((one) => one instanceof HTMLImageElement && one.complete && one.naturalWidth === 0).length,
-      ),
-  ).toBe(0)
-  await gallery.getByRole('button', { name: /Against halos/ }).click()
-  await soon(() => title(page).textContent()).toBe('Against halos')
-
-  await page.keyboard.press('r')
-  await gallery.getByRole('textbox', { name: 'Save the open graph as' }).fill('My own')
-  await gallery.getByRole('textbox', { name: 'What it is for' }).fill('For a test.')
-  await gallery.getByRole('button', { name: 'Save' }).click()
-  await gallery.getByRole('button', { name: /My own For a test/ }).waitFor()
-  await page.keyboard.press('Escape')
-  await editor.openRecipe(/^Plain: Bicubic/)
-  await page.keyboard.press('r')
-  await gallery.getByRole('button', { name: /My own For a test/ }).click()
-  await soon(() => title(page).textContent()).toBe('My own')
-
-  await page.evaluate(() => {
-    // Filled by halves, down to the last character.
-    for (let size = 4_000_000; size >= 1; size = Math.floor(size / 2)) {
-      try {
-        localStorage.setItem(`filler-${size}`, 'x'.repeat(size))
-      } catch (error) {
-        if (!(error instanceof DOMException)) throw error
-      }
-    }
-  })
-  await page.keyboard.press('r')
-  await gallery.getByRole('textbox', { name: 'Save the open graph as' }).fill('One too many')
-  await gallery.getByRole('button', { name: 'Save' }).click()
-  await page.getByText('“One too many” was not saved: the browser’s storage for this page is full.').waitFor()
-  await gallery
-    .getByRole('button', { name: /My own/ })
-    .first()
-    .waitFor()
+  await soon(() => page.locator('.side [data-param="factor"] input').inputValue()).toBe('4')
 })

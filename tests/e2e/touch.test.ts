@@ -25,7 +25,7 @@ async function finger(page: Page) {
   }
 }
 
-test('a finger wires, moves, chooses, undoes and drags the wipe', async () => {
+test('a finger wires, moves, chooses, undoes and drags the wipe; bends a wire, moves its dot, and pulls a wire out of it', async () => {
   editor = await openEditor({ viewport: { width: 1024, height: 700 }, hasTouch: true })
   const { page } = editor
   const drag = await finger(page)
@@ -44,7 +44,7 @@ test('a finger wires, moves, chooses, undoes and drags the wipe', async () => {
   await soon(async () => (await middle(card)).y).toBeLessThan(before.y - 20)
 
   await card.locator('h3').tap()
-  await page.locator('[data-param="factor"]').waitFor()
+  await page.locator('.side [data-param="factor"]').waitFor()
   await page.getByRole('button', { name: 'Undo' }).tap()
 
   await page.getByRole('button', { name: 'Wipe' }).tap()
@@ -55,36 +55,33 @@ test('a finger wires, moves, chooses, undoes and drags the wipe', async () => {
   const y = stage.y + stage.height / 2
   await drag({ x: stage.x + stage.width / 2, y }, { x: stage.x + stage.width / 4, y })
   await editor.lookUntil((now) => difference(look, now) > 2)
-})
 
-test('a finger bends a wire, moves its dot, and pulls a wire out of it', async () => {
-  editor = await openEditor({ viewport: { width: 1024, height: 700 }, hasTouch: true, wait: 'nodes' })
-  const { page } = editor
-  const drag = await finger(page)
-  const line = page.locator('.react-flow__edge[data-id="encode.image"] .react-flow__edge-path')
+  const other = await openEditor({ viewport: { width: 1024, height: 700 }, hasTouch: true, wait: 'nodes' })
+  const pull = await finger(other.page)
+  const line = other.page.locator('.react-flow__edge[data-id="encode.image"] .react-flow__edge-path')
   const half = await line.evaluate((element) => {
     const path = element as SVGPathElement
     const { x, y } = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM()!)
     return { x, y }
   })
-  await page.touchscreen.tap(half.x, half.y)
-  await page.touchscreen.tap(half.x, half.y)
-  const dot = page.getByRole('button', { name: 'Dot 1 of the wire from Bicubic' })
+  await other.page.touchscreen.tap(half.x, half.y)
+  await other.page.touchscreen.tap(half.x, half.y)
+  const dot = other.page.getByRole('button', { name: 'Dot 1 of the wire from Bicubic' })
   await soon(() => dot.count()).toBe(1)
 
-  const before = await middle(dot)
-  await drag(before, { x: before.x, y: before.y + 70 })
-  await soon(async () => (await middle(dot)).y).toBeGreaterThan(before.y + 50)
+  const place = await middle(dot)
+  await pull(place, { x: place.x, y: place.y + 70 })
+  await soon(async () => (await middle(dot)).y).toBeGreaterThan(place.y + 50)
 
   // Its ring shows once it is touched.
   await dot.tap()
-  const ring = await page.locator('.wire-pull').boundingBox()
+  const ring = await other.page.locator('.wire-pull').boundingBox()
   if (!ring) throw new Error('The dot has no ring.')
   const empty = { x: ring.x + ring.width / 2, y: ring.y + 150 }
-  await drag({ x: ring.x + ring.width / 2, y: ring.y + 2 }, empty)
-  await page.getByRole('option', { name: /^Grain/ }).waitFor()
-  await page.keyboard.type('grain')
-  await page.keyboard.press('Enter')
-  await editor.node('grain').waitFor()
-  await page.getByRole('button', { name: 'Dot of 2 wires from Bicubic' }).waitFor()
+  await pull({ x: ring.x + ring.width / 2, y: ring.y + 2 }, empty)
+  await other.page.getByRole('option', { name: /^Grain/ }).waitFor()
+  await other.page.keyboard.type('grain')
+  await other.page.keyboard.press('Enter')
+  await other.node('grain').waitFor()
+  await other.page.getByRole('button', { name: 'Dot of 2 wires from Bicubic' }).waitFor()
 })

@@ -168,7 +168,7 @@ test('scopes, times and pictures on the nodes come and go, an old picture says s
     (selector) => document.querySelector(selector)?.getAttribute('data-stale') === 'true',
     card,
   )
-  await page.locator('[data-param="factor"] input').fill('1.5')
+  await page.locator('.side [data-param="factor"] input').fill('1.5')
   await page.keyboard.press('Enter')
   await staled
   await page.locator(`${card}[data-stale="false"]`).waitFor()
@@ -176,7 +176,7 @@ test('scopes, times and pictures on the nodes come and go, an old picture says s
   // Several values of a parameter side by side: the one picked becomes the value. Grain reads what was selected.
   await editor.node('bicubic').locator('h3').click()
   await page.getByRole('button', { name: 'Add Grain' }).click()
-  const amount = page.locator('[data-param="amount"] input')
+  const amount = page.locator('.side [data-param="amount"] input')
   const before = await amount.inputValue()
   await page.locator('.react-flow__node[data-id^="grain"] .eye').click()
   await page.getByRole('button', { name: 'Compare values of Amount' }).click()
@@ -191,56 +191,4 @@ test('scopes, times and pictures on the nodes come and go, an old picture says s
   expect(await page.locator('.picture-label').count()).toBe(0)
   await page.keyboard.press('Control+z')
   await soon(() => amount.inputValue()).toBe(before)
-})
-
-test('whole graphs stand beside the open one, on the same frame: one of them is picked, and undone', async () => {
-  const page = await open()
-  await page.getByRole('button', { name: /^Side/ }).click()
-  const another = async (letter: string, choose: () => Promise<void>) => {
-    await page
-      .locator('.compared-choice', { has: page.getByText(letter, { exact: true }) })
-      .getByRole('combobox')
-      .click()
-    await page.getByRole('option', { name: 'Another graph…' }).click()
-    await choose()
-  }
-  const dialog = page.getByRole('dialog', { name: 'Compare with another graph' })
-  await another('B', () => dialog.getByRole('button', { name: /^Plain fast/ }).click())
-  const label = (text: string) => page.locator('.picture-label', { hasText: text })
-  await label('Plain fast ×2').getByRole('button', { name: 'Use this' }).waitFor()
-
-  // A file: the same graph with a kernel that shows.
-  const nearest = await page.evaluate(async () => {
-    const graph = await (await fetch('graphs/bicubic.json')).json()
-    graph.title = 'Squares'
-    graph.nodes.bicubic.params.kernel = 'nearest'
-    return JSON.stringify(graph)
-  })
-  await page.getByRole('button', { name: 'Add a picture' }).click()
-  const file = { name: 'squares.json', mimeType: 'application/json', buffer: Buffer.from(nearest) }
-  await another('C', () => dialog.getByLabel('Graph to compare with').setInputFiles(file))
-  await label('squares.json').getByRole('button', { name: 'Use this' }).waitFor()
-  expect(await page.locator('.react-flow__node').count()).toBe(3)
-
-  await label('squares.json').getByRole('button', { name: 'Use this' }).click()
-  await page.locator('.document-title', { hasText: 'Squares' }).waitFor()
-  await editor.node('bicubic').click()
-  await page
-    .getByRole('combobox', { name: 'Kernel' })
-    .getByText(/Nearest/)
-    .waitFor()
-  await page.locator('.viewer-stage[data-mode="single"]').waitFor()
-  await page.getByRole('button', { name: 'Undo' }).click()
-  await page.locator('.document-title', { hasText: 'Bicubic ×2' }).waitFor()
-  expect(await page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true)
-
-  // What cannot be read is said, and the list stays.
-  await page.getByRole('button', { name: /^Side/ }).click()
-  await another('B', () =>
-    dialog
-      .getByLabel('Graph to compare with')
-      .setInputFiles({ name: 'broken.json', mimeType: 'application/json', buffer: Buffer.from('{') }),
-  )
-  await page.getByText(/“broken.json” was not opened/).waitFor()
-  await dialog.waitFor()
 })

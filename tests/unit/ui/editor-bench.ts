@@ -227,9 +227,9 @@ export function openPage(address = '', earlier?: TestPage): TestPage {
   return page
 }
 
-/** An editor that shows its first graph, in the page that `openPage` gave. */
-export async function openTestEditor() {
-  const editor = createEditor(playedEngine(), specs)
+/** An editor that shows its first graph, in the page that `openPage` gave. `engine`: what its engine does otherwise. */
+export async function openTestEditor(engine: Partial<Engine> = {}) {
+  const editor = createEditor({ ...playedEngine(), ...engine }, specs)
   await editor.start()
   const { document, view, derived, preview, facts } = editor
   const level = () => document.getState().level

@@ -7,6 +7,7 @@ import { Tooltip } from 'radix-ui'
 import { act, type ReactNode } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { vi } from 'vitest'
+import type { Engine } from '../../../src/engine/door/api.ts'
 import { EditorContext } from '../../../src/ui/editor.ts'
 import { closePage, openTestEditor, storage, stubServer, type TestEditor } from './editor-bench.ts'
 
@@ -22,11 +23,14 @@ export async function closeRendered(): Promise<void> {
   closePage()
 }
 
-/** The editor with a shipped recipe open, and `ui` on the page. `again`: the same browser, where the page was reloaded. */
+/**
+ * The editor with a shipped recipe open, and `ui` on the page. `again`: the same browser, where the page was reloaded;
+ * `engine`: what its engine does otherwise than the played one.
+ */
 export async function renderEditor(
   recipe: 'bicubic' | 'default',
   ui: ReactNode,
-  { again = false } = {},
+  { again = false, engine = {} }: { again?: boolean; engine?: Partial<Engine> } = {},
 ): Promise<TestEditor> {
   await closeRendered()
   vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', true)
@@ -37,12 +41,13 @@ export async function renderEditor(
   if (!again) kept = storage()
   vi.stubGlobal('localStorage', kept)
   sessionStorage.clear()
+  document.title = 'Framewright'
   history.replaceState(null, '', `/?graph=${recipe}`)
   let editor: TestEditor | undefined
   const host = document.createElement('div')
   document.body.append(host)
   await act(async () => {
-    editor = await openTestEditor()
+    editor = await openTestEditor(engine)
     root = createRoot(host)
     root.render(
       <EditorContext value={editor}>

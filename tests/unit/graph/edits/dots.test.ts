@@ -141,6 +141,9 @@ describe('a dot', () => {
     expect(dotNear(document, stops, { x: 101, y: 0 }, 8)?.at).toEqual(p)
     expect(dotNear(document, stops, { x: 150, y: 0 }, 8)).toBeUndefined()
     expect(dotNear(document, stops, q, 8)).toBeUndefined()
+    const low = star([{ x: 100, y: 300 }], [q], [{ x: 100, y: 312 }])
+    expect(dotNear(low, dotAt(low, q).stops, { x: 100, y: 308 }, 8)?.at).toEqual({ x: 100, y: 312 })
+    expect(dotNear(low, dotAt(low, q).stops, { x: 100, y: 291 }, 8)).toBeUndefined()
   })
 
   it('lets the strand go that leads most in a direction', () => {

@@ -141,7 +141,7 @@ export function createBench() {
     return found
   }
   return {
-    ...{ commands, document, preview: pictures, looking, view, pieces, asked, savedPieces, level, record },
+    ...{ canvas, commands, document, preview: pictures, looking, view, pieces, asked, savedPieces, level, record },
     select: (...names: string[]) => view.select(names.map(id)),
     nodes: () => Object.keys(level().nodes).sort(),
     wires: () =>

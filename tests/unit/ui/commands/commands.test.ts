@@ -104,6 +104,10 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
     expect(bench.record('clip').params).toEqual({ media: { id: 'mine' } })
     run('edit.undo')
     expect(bench.record('scale').params).toEqual({ factor: 3 })
+    // One alone, too.
+    bench.select('scale')
+    run('edit.reset')
+    expect(bench.record('scale').params).toEqual({})
   },
   'edit.bypass': flags('edit.bypass', 'bypass'),
   'edit.mute': flags('edit.mute', 'mute'),
@@ -532,8 +536,9 @@ describe('what is not possible changes nothing', () => {
   })
 
   test.each([
-    ['align.left', 2],
+    ...(['left', 'centre', 'right', 'top', 'middle', 'bottom'] as const).map((edge) => [`align.${edge}`, 2] as const),
     ['align.across', 3],
+    ['align.down', 3],
   ] as const)('%s wants %d nodes', (name, least) => {
     const names = ['clip', 'scale', 'grain'].slice(0, least)
     bench.select(...names.slice(1))
@@ -541,6 +546,36 @@ describe('what is not possible changes nothing', () => {
     bench.select(...names)
     expect(bench.commands.possible(name)).toBe(true)
   })
+})
+
+test('a wire alone can be deleted, and not copied; a mark alone can be both', () => {
+  const possible = () => (['edit.copy', 'edit.cut', 'edit.delete'] as const).map(bench.commands.possible)
+  selectWire()
+  expect(possible()).toEqual([false, false, true])
+  run('canvas.note')
+  bench.view.select([], [], [marks()[0]!.id])
+  expect(possible()).toEqual([true, true, true])
+  bench.select('grain')
+  expect(possible()).toEqual([true, true, true])
+  bench.select()
+  expect(possible()).toEqual([false, false, false])
+})
+
+test('what is unfolded is chosen, its marks too', () => {
+  bench.select('scale', 'grain')
+  run('canvas.frame')
+  const [frame] = marks()
+  bench.view.select([id('scale'), id('grain')], [], [frame!.id])
+  run('edit.fold')
+  run('edit.unfold')
+  expect(selection()).toEqual(['grain', 'scale'])
+  expect(bench.view.getState().selectedMarks.size).toBe(1)
+})
+
+test('what lies over the picture first is a mask of the graph, and the first of several', () => {
+  for (let n = 0; n < 2; n++) bench.commands.addNode('luma', { apart: true })
+  run('viewer.overlay')
+  expect(bench.looking.getState().overlay).toEqual({ kind: 'output', at: { node: 'luma', port: 'mask' } })
 })
 
 test('a panel that has gone is asked for nothing, and one that came in its place stays', () => {

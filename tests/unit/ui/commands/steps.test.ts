@@ -33,6 +33,11 @@ describe('a wire', () => {
     expect([steps() - before, step()]).toEqual([1, 'Rewire Sharpen'])
   })
 
+  test('that is taken away is a step by its number', () => {
+    bench.commands.removeEdges([edge('scale', 'grain'), edge('grain', 'writer')])
+    expect([bench.wires(), step()]).toEqual([['clip > scale'], 'Remove wires'])
+  })
+
   test('that is gone is led nowhere', () => {
     const before = steps()
     const ends = [id('scale'), id('grain')].map((node) => ({ node, port: 'image' }))
@@ -158,5 +163,37 @@ describe('the card of a subgraph', () => {
     expect(step()).toMatch(/^Show Amount on /)
     subgraphs.promote(id('grain'), 'amount', false)
     expect(step()).toMatch(/^Hide Amount on /)
+  })
+})
+
+describe('the layout', () => {
+  const laidOut = async () => {
+    bench.select()
+    bench.commands.run('canvas.arrange')
+    await expect.poll(step).toMatch(/^Lay out/)
+  }
+  const dot = (wire: EdgeId) => bench.level().edges[wire]?.via?.[0]
+
+  test('puts a dot halfway between the cards on both of its sides', async () => {
+    const sharpen = bench.commands.addNode('sharpen', { apart: true })!
+    bench.commands.connect({ node: id('scale'), port: 'image' }, { node: sharpen, port: 'image' })
+    const wires = [edge('scale', 'grain'), edge('scale', 'sharpen')]
+    bench.view.select([], wires)
+    bench.commands.run('edit.point')
+    await laidOut()
+    const [left, right] = [bench.record('scale').position, bench.record('grain').position]
+    // The cards of the bench are 200 wide and 100 high.
+    for (const wire of wires) expect(dot(wire)?.x).toBe((left.x + 200 + right.x) / 2)
+    expect(dot(wires[0]!)).toEqual(dot(wires[1]!))
+  })
+
+  test('shows what was put where it cannot be seen, and leaves the view where it can', () => {
+    const revealed = () => bench.view.getState().reveal.count
+    const before = revealed()
+    bench.commands.run('canvas.note')
+    expect(revealed()).toBe(before)
+    bench.commands.attach('canvas', { ...bench.canvas, visible: () => false })
+    bench.commands.run('canvas.note')
+    expect(revealed()).toBe(before + 1)
   })
 })

@@ -238,3 +238,19 @@ test('problems lead to their node, and are mended by one click', async () => {
   await click(find('.problem-row', /Image of Encode/))
   expect([...editor.view.getState().selection]).toEqual(['encode'])
 })
+
+test('a problem inside a subgraph is told with where it is, and leads there', async () => {
+  editor = await renderEditor('bicubic', <ProblemList />)
+  await during(() => {
+    editor.select('bicubic')
+    editor.commands.run('edit.fold')
+    editor.commands.subgraphs.rename([editor.record('subgraph').id], 'Larger')
+    editor.selectWires('subgraph.image')
+    editor.commands.run('edit.delete')
+  })
+  const [row] = all('.problem-row')
+  expect(row?.textContent).toContain('Larger: Image of Bicubic is not connected.')
+  await click(row!)
+  expect(editor.document.getState().path).toEqual(['subgraph'])
+  expect([...editor.view.getState().selection]).toEqual(['bicubic'])
+})

@@ -1,6 +1,8 @@
 /** Files given to the editor, and graphs saved from it. */
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Problem } from '../../../../src/graph/document/problems.ts'
+import type { ModelFacts } from '../../../../src/graph/node/facts.ts'
 import { ofFolder } from '../../../../src/ui/files/dropped-files.ts'
 import { closePage, fileOf, openPage, openTestEditor, type TestPage } from '../editor-bench.ts'
 
@@ -130,6 +132,31 @@ describe('a medium', () => {
       files: [],
       problems: [{ message: 'The folder “empty” holds neither pictures nor a video.' }],
     })
+  })
+})
+
+describe('a model', () => {
+  const onnx = (name: string) => fileOf(name, 'weights')
+  const known = { id: 'mine', name: 'Mine', sha256: 'b'.repeat(64), size: 7 } as unknown as ModelFacts
+
+  test('that is dropped can be chosen from then on, and each is told of', async () => {
+    const editor = await openTestEditor({ addModel: async () => ({ ok: true, value: known }) })
+    await editor.commands.dropFiles(dropped(onnx('mine.onnx')))
+    expect(editor.toasts()).toEqual([expect.stringContaining('mine.onnx')])
+    expect(editor.facts.getState().catalog).toContain('mine')
+    expect(await editor.commands.registerModel(onnx('mine.onnx'))).toEqual({
+      id: 'mine',
+      sha256: known.sha256,
+      size: 7,
+    })
+  })
+
+  test('that is none is refused in the engine’s words, and nothing is said to be ready', async () => {
+    const problem = { code: 'unfit-model', severity: 'error', message: 'It is no network.', hint: 'Choose another.' }
+    const editor = await openTestEditor({ addModel: async () => ({ ok: false, problems: [problem as Problem] }) })
+    await editor.commands.dropFiles(dropped(onnx('mine.onnx')))
+    expect(editor.toasts()).toEqual(['It is no network.'])
+    expect(await editor.commands.registerModel(onnx('mine.onnx'))).toBeNull()
   })
 })
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Graph, MarkRecord } from '../../../../src/graph/document/document.ts'
-import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
-import { fitFrames, framesOf, groupsOf } from '../../../../src/ui/commands/edits/layout-frames.ts'
-import { id, sketch } from '../../graph/specs.ts'
+import type { Graph, MarkRecord } from '../../../../../src/graph/document/document.ts'
+import { edit, newHistory } from '../../../../../src/graph/edits/history.ts'
+import { fitFrames, framesOf, groupsOf } from '../../../../../src/ui/commands/edits/layout-frames.ts'
+import { id, sketch } from '../../../graph/specs.ts'
 
 const mark = (name: string, kind: MarkRecord['kind'], [x, y, width, height]: [number, number, number, number]) =>
   ({ id: name, kind, text: name, colour: 'blue', position: { x, y }, size: { width, height } }) as MarkRecord
