@@ -116,7 +116,7 @@ export default defineNode({
   title: 'Banding',
   category: 'measure',
   summary:
-    'Shows contours in what should be smooth, as skies and walls. Give it the picture as it is written: grain and dither hide bands.',
+    'Shows contours in what should be smooth, such as skies and walls. Give it the picture as it is written: grain and dither hide bands.',
   keywords: [
     'bands',
     'posterized',
@@ -141,7 +141,7 @@ export default defineNode({
       min: 0.05,
       max: 4,
       step: 0.05,
-      help: 'Contours so strong are white in the map, which is all that this changes.',
+      help: 'Contours this strong are white in the map; nothing else changes.',
     }),
   },
   infer: ({ image }) => ({ map: measures.maskLike(image), score: numberDesc({ min: 0, max: 5 }) }),

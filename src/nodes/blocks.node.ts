@@ -141,7 +141,7 @@ export default defineNode({
   title: 'Blocks',
   category: 'measure',
   summary:
-    'Finds the grid that a codec leaves, also in an enlarged picture, and shows its lines. H.264 and later smooth theirs away: nothing is found then.',
+    'Finds the grid that a codec leaves, even in an enlarged picture, and shows its lines. H.264 and later smooth theirs away: nothing is found then.',
   keywords: [
     'blocky',
     'blocking',
@@ -169,7 +169,7 @@ export default defineNode({
       min: 0.05,
       max: 2,
       step: 0.05,
-      help: 'A grid so strong is white in the map, which is all that this changes.',
+      help: 'A grid this strong is white in the map; nothing else changes.',
     }),
   },
   infer: ({ image }) => ({

@@ -73,14 +73,14 @@ export default defineNode({
       max: farthest,
       unit: 'frames',
       affects: 'plan',
-      help: 'Averages so many frames on each side, so that the mask does not flicker. Of what moves fast it leaves a trail.',
+      help: 'Averages this many frames on each side, so that the mask does not flicker. What moves fast leaves a trail.',
     }),
     grow: param.int('Grow', {
       default: 0,
       min: -32,
       max: 32,
       unit: 'px',
-      help: 'Widens what is bright by so many pixels; below 0 it shrinks.',
+      help: 'Widens what is bright by this many pixels; below 0, shrinks it.',
     }),
     feather: param.float('Feather', {
       default: 0,

@@ -41,7 +41,7 @@ export default defineNode({
       min: 0.05,
       max: 1,
       step: 0.05,
-      help: 'So large a share is white in the map, which is all that this changes.',
+      help: 'A share this large is white in the map; nothing else changes.',
     }),
   },
   infer: ({ image }) => ({ map: measures.maskLike(image), score: numberDesc({ min: 0, max: 1 }) }),

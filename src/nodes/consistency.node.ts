@@ -71,7 +71,7 @@ export default defineNode({
         bilinear: 'Bilinear',
         'lanczos-3': 'Lanczos 3',
       },
-      help: 'How the source is thought to have come about. Another than the true one brings halos or softness.',
+      help: 'How the source is thought to have been shrunk. A wrong guess brings halos or softness.',
     }),
     tolerance: param.float('Tolerance', {
       default: 0,

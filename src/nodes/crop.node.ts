@@ -10,7 +10,7 @@ export default defineNode({
   type: 'crop',
   title: 'Crop/Pad',
   category: 'scale',
-  summary: 'Cuts sides off or adds to them, by pixels. Odd sides lose a row of colour when a video is written.',
+  summary: 'Crops or pads each side by a number of pixels. Odd sides lose a row of colour when a video is written.',
   keywords: [
     'crop',
     'pad',

@@ -68,7 +68,7 @@ export default defineNode({
     damaged: param.choice('Damaged frames', ['hold', 'refuse'], {
       default: 'hold',
       labels: { hold: 'Hold the last good one', refuse: 'Refuse the file' },
-      help: 'What becomes of frames that cannot be decoded. Those held are counted and told with their times.',
+      help: 'What to do with frames that cannot be decoded. Held frames are counted and listed with their times.',
     }),
   },
   infer: (_inputs, { media, start, end, toneMap, sequenceRate }, facts) => {

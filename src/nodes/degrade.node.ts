@@ -134,7 +134,7 @@ export default defineNode({
       step: 0.05,
       unit: '×',
       affects: 'plan',
-      help: 'Both sides are divided by this, by Bicubic. 1 keeps the size.',
+      help: 'Both sides are divided by this, with Bicubic. 1 keeps the size.',
     }),
     blur: param.float('Blur', {
       default: 0.8,

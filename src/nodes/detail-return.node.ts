@@ -60,7 +60,7 @@ export default defineNode({
       max: 100,
       step: 1,
       unit: '%',
-      help: 'Where so much of the texture or more is lost, all of the base’s comes back; where less is lost, a share of it.',
+      help: 'Where this much of the texture or more is lost, all of the base’s comes back; where less is lost, a share of it.',
     }),
     radius: param.float('Radius', {
       default: 1.5,

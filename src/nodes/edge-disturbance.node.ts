@@ -30,7 +30,7 @@ export default defineNode({
     source: port.image('Source', { help: 'The picture that it was made from, before it was enlarged.' }),
   },
   outputs: {
-    map: port.mask('Map', { help: 'Strength beside edges, beyond that farther off.' }),
+    map: port.mask('Map', { help: 'Strength beside edges, in excess of that farther away.' }),
     score: port.number('Score', {
       help: 'Mean beside edges, in steps of 8 bits. Of a clean source stands out from 0.5.',
     }),
@@ -42,7 +42,7 @@ export default defineNode({
       max: 32,
       step: 0.5,
       unit: '/255',
-      help: 'What is so strong is white in the map, which is all that this changes.',
+      help: 'What is this strong is white in the map; nothing else changes.',
     }),
   },
   infer: ({ image, source }) =>

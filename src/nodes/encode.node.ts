@@ -194,7 +194,7 @@ export default defineNode({
       unit: 's',
       affects: 'plan',
       visible: (values) => withBrowser(values) || withChoice(values),
-      help: 'At most so long until the next frame that can be jumped to.',
+      help: 'The longest time to the next frame that can be jumped to.',
     }),
     sound: param.bool('Sound', {
       default: true,

@@ -44,7 +44,7 @@ export default defineNode({
       max: 64,
       step: 0.5,
       unit: '/255',
-      help: 'A change so strong is white in the map, which is all that this changes.',
+      help: 'A change so strong is white in the map; nothing else changes.',
     }),
     noise: param.float('Noise', {
       default: 0,

@@ -45,7 +45,7 @@ export default defineNode({
       min: 0.02,
       max: 1,
       step: 0.01,
-      help: 'An overshoot of this share of the step is white in the maps, which is all that this changes.',
+      help: 'An overshoot of this share of the step is white in the maps; nothing else changes.',
     }),
   },
   infer: ({ image, source }) =>

@@ -49,7 +49,7 @@ export default defineNode({
       max: 64,
       step: 0.5,
       unit: '/255',
-      help: 'What is so strong is white in the maps, which is all that this changes.',
+      help: 'What is this strong is white in the maps; nothing else changes.',
     }),
   },
   infer: ({ image, source }) =>

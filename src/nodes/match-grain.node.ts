@@ -122,7 +122,7 @@ export default defineNode({
   title: 'Match Grain',
   category: 'look',
   summary:
-    'Gives a picture that a model cleaned the grain of its source back. Blocks and mosquito noise count as grain where there is little else.',
+    'Gives the grain of its source back to a picture that a model cleaned. Blocks and mosquito noise count as grain where there is little else.',
   keywords: ['grain lost', 'film grain', 'sterile', 'match noise', 'regrain', 'does not match the source', 'smooth'],
   inputs: {
     image: port.image('Image', { help: 'The picture that lost its grain.' }),

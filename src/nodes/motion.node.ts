@@ -13,7 +13,7 @@ export default defineNode({
   title: 'Motion',
   category: 'mask',
   summary:
-    'Finds where each pixel has moved between two frames, and where that cannot be told. It slows a chain: two frames are searched for each one shown.',
+    'Finds where each pixel has moved between two frames, and where that cannot be told. It is slow: for each frame shown, two are searched.',
   keywords: [
     'optical flow',
     'motion vectors',

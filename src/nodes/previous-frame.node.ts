@@ -6,7 +6,7 @@ export default defineNode({
   title: 'Previous Frame',
   category: 'look',
   summary:
-    'Gives the frame before in place of each; the first frame stays. With Difference Mask or Mix it shows what moves.',
+    'Gives the previous frame in place of each; the first frame stays. With Difference Mask or Mix it shows what moves.',
   keywords: ['previous', 'frame before', 'earlier', 'delay', 'offset', 'time', 'motion', 'what moves', 'flicker'],
   inputs: { image: port.image('Image') },
   outputs: { image: port.image('Image') },

@@ -201,7 +201,7 @@ export default defineNode({
     psnr: port.number('PSNR', { help: 'Higher is nearer. 100 stands for equal pictures.' }),
     ssim: port.number('SSIM', { help: '1 is equal.' }),
     gmsd: port.number('GMSD', { help: '0 is equal.' }),
-    xpsnr: port.number('XPSNR', { help: 'PSNR that forgives more where much goes on. It looks at two frames before.' }),
+    xpsnr: port.number('XPSNR', { help: 'PSNR that forgives more in busy places. It looks at the two frames before.' }),
   },
   params: {
     full: param.float('White from', {
@@ -209,7 +209,7 @@ export default defineNode({
       min: 0.01,
       max: 1,
       step: 0.01,
-      help: 'A place so unlike is white in the map, which is all that this changes.',
+      help: 'A place this unlike is white in the map; nothing else changes.',
     }),
   },
   infer: ({ image, reference }) =>

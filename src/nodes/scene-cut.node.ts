@@ -5,8 +5,7 @@ export default defineNode({
   type: 'scene-cut',
   title: 'Scene Cut',
   category: 'measure',
-  summary:
-    'Tells the first frame of each shot. Slow fades are no cuts to it, and what moves too fast to be found again may be.',
+  summary: 'Marks the first frame of each shot. Slow fades do not count as cuts; motion too fast to follow may.',
   keywords: ['shot', 'shots', 'shot detection', 'scene change', 'scene detection', 'edit', 'split', 'per shot'],
   inputs: { image: port.image('Image') },
   outputs: {

@@ -167,7 +167,7 @@ export default defineNode({
     tile: param.choice('Tile', ['auto', 'off', '128', '256', '512'], {
       default: 'auto',
       labels: { auto: 'Automatic', off: 'Whole picture' },
-      help: 'Longest side of a tile in input pixels. Automatic begins at 512 and shrinks when the memory runs out.',
+      help: 'Longest side of a tile in input pixels. Automatic begins at 512 and shrinks when memory runs out.',
     }),
     numbersIn: param.choice('Numbers in', numbers, {
       default: 'auto',

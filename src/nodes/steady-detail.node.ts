@@ -68,7 +68,7 @@ export default defineNode({
   title: 'Steady Detail',
   category: 'blend',
   summary:
-    'Calms detail that a model makes up anew in each frame. It costs a little sharpness and much time: the model is run for the frames around, too.',
+    'Calms detail that a model makes up anew in each frame. It costs a little sharpness and much time, since the model runs for the neighbouring frames too.',
   keywords: [
     'shimmer',
     'shimmering',

@@ -42,7 +42,7 @@ export default defineNode({
       max: 4,
       step: 0.05,
       unit: 'px',
-      help: 'A shift of so many pixels is white in the map, which is all that this changes.',
+      help: 'A shift of this many pixels is white in the map; nothing else changes.',
     }),
   },
   infer: ({ image, source }) =>

@@ -158,7 +158,7 @@ export default defineNode({
       min: 1,
       max: 24,
       unit: 'frames',
-      help: 'Text is looked for at every so many frames; between them the mask is held. 1 follows text that moves.',
+      help: 'Text is looked for once in this many frames; in between, the mask is held. 1 follows text that moves.',
     }),
   },
   infer({ image: { width, height, frameRate } }) {

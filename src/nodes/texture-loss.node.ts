@@ -49,7 +49,7 @@ export default defineNode({
       min: 0.05,
       max: 1,
       step: 0.01,
-      help: 'A loss of this share is white in the maps, which is all that this changes.',
+      help: 'A loss of this share is white in the maps; nothing else changes.',
     }),
   },
   infer: ({ image, source, mask }) =>

@@ -36,7 +36,7 @@ export default defineNode({
     source: port.image('Source', { help: 'The picture that it was made from, before it was enlarged.' }),
   },
   outputs: {
-    map: port.mask('Map', { help: 'How many times more texture than the source speaks for, less one.' }),
+    map: port.mask('Map', { help: 'How many times more texture than the source accounts for, less one.' }),
     score: port.number('Score', { help: 'Mean over the picture. Stands out from 0.05.' }),
   },
   params: {
@@ -45,7 +45,7 @@ export default defineNode({
       min: 0.25,
       max: 4,
       step: 0.05,
-      help: 'So many times too much is white in the map, which is all that this changes.',
+      help: 'This many times too much is white in the map; nothing else changes.',
     }),
   },
   infer: ({ image, source }) =>

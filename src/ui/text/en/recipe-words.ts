@@ -12,41 +12,51 @@ export const recipes = {
     },
     halo: {
       title: 'Against halos',
-      purpose: 'For light or dark seams along edges: overshoot is pulled back.',
+      purpose: 'For light or dark seams along edges: the clip’s own are taken out, and the model makes none.',
       keywords: ['halo', 'haloes', 'ringing', 'outline', 'glow', 'over-sharpened', 'oversharpened', 'white lines'],
     },
     'plastic-skin': {
       title: 'Against plastic skin',
-      purpose: 'For faces as smooth as wax: a model’s texture, held back, and a little grain.',
+      purpose: 'For faces as smooth as wax: a model’s texture, the source’s own fine detail and grain.',
       keywords: ['waxy', 'face', 'people', 'portrait', 'too smooth', 'oil painting', 'smeared', 'airbrushed', 'doll'],
     },
     'text-warping': {
       title: 'Against warped text',
-      purpose: 'For letters that melt: text keeps the plain upscale.',
+      purpose: 'For letters that melt: text keeps the plain upscale, and nothing contradicts the source.',
       keywords: ['captions', 'subtitles', 'signs', 'titles', 'screen recording', 'slides', 'garbled', 'unreadable'],
     },
     'texture-overload': {
       title: 'Against too much texture',
-      purpose: 'For grass and gravel full of a crisp model’s wiggles: fine detail by half, limited, and held steady.',
+      purpose: 'For grass and gravel full of a crisp model’s wiggles: fine detail by half, capped, and held steady.',
       keywords: ['hair', 'worms', 'crunchy', 'fake detail', 'hallucination', 'flicker', 'shimmer', 'crawling', 'noisy'],
     },
     'old-film': {
       title: 'Old film',
-      purpose: 'For scans that lost their grain: cleaned, then coarse grey grain.',
-      keywords: ['vintage', 'black and white', '8 mm', '16 mm', 'archive', 'film look', 'too clean'],
+      purpose: 'For scans that pump and are noisy: evened out, cleaned over time, then grain as film has it.',
+      keywords: ['vintage', 'black and white', '8 mm', '16 mm', 'archive', 'film look', 'too clean', 'pumping'],
     },
     anime: {
       title: 'Anime and drawings',
-      purpose: 'For flat colours and drawn lines: crisp, without grain.',
+      purpose: 'For flat colours and drawn lines: crisp lines, even gradients, no grain.',
       keywords: ['cartoon', 'animation', 'line art', 'manga', 'comic', 'pixel art'],
     },
     'web-video': {
       title: 'Compressed web video',
-      purpose: 'For blocks and buzzing edges: the model cleans up, and a touch of grain hides the steps that remain.',
+      purpose: 'For blocks and buzzing edges: cleaned before the model, steps evened, a touch of grain.',
       keywords: [
         ...['blocky', 'pixelated', 'pixelation', 'compression artifacts', 'artefacts', 'mosquito noise', 'denoise'],
         ...['noise', 'youtube', 'low bitrate', 'banding', 'jpeg', 'deblock'],
       ],
+    },
+    'screen-text': {
+      title: 'Screen recording with text',
+      purpose: 'For screens, slides and terminals: letters crisp, and none that the source denies.',
+      keywords: ['screencast', 'screen capture', 'tutorial', 'code', 'terminal', 'slides', 'presentation', 'letters'],
+    },
+    faces: {
+      title: 'Faces',
+      purpose: 'For people: faithful on skin, crisp elsewhere, and the source’s own grain.',
+      keywords: ['people', 'portrait', 'interview', 'skin', 'identity', 'another face', 'wrong face', 'eyes'],
     },
     'fast-x2': {
       title: 'Plain fast ×2',

@@ -8,7 +8,7 @@ import { recipePictures, shippedGraphs } from '../../../../src/ui/files/shipped-
 const shipped = new URL('../../../../public/', import.meta.url)
 
 describe('the gallery', () => {
-  it('shows every recipe that ships, and at least eight besides the default and the plain one', () => {
+  it('shows every recipe that ships, and at least ten besides the default and the plain one', () => {
     const files = readdirSync(new URL('graphs/', shipped)).filter((name) => name.endsWith('.json'))
     expect(shippedGraphs.map(({ name }) => `${name}.json`).sort()).toEqual(files.sort())
     const needed = [
@@ -19,6 +19,8 @@ describe('the gallery', () => {
       'old-film',
       'anime',
       'web-video',
+      'screen-text',
+      'faces',
       'fast-x2',
     ]
     expect(shippedGraphs.map(({ name }) => name)).toEqual(expect.arrayContaining(needed))
@@ -31,6 +33,7 @@ describe('the gallery', () => {
       if (!parsed.ok) throw new Error(parsed.error.message)
       expect(parsed.document.title).toBe(title)
       expect(parsed.document.description.length).toBeGreaterThan(60)
+      if (!['default', 'fast-x2', 'bicubic'].includes(name)) expect(parsed.document.description).toMatch(/ Costs /)
       expect(purpose).toMatch(/^[A-Z].*\.$/)
       for (const which of ['before', 'after']) {
         const picture = new URL(`${recipePictures}/${name}-${which}.webp`, shipped)

@@ -19,7 +19,7 @@ it.each(symptoms)('“%s” finds a node or a recipe', (words) => {
 
 it.each([
   ['waxy', 'plastic-skin'],
-  ['faces', 'plastic-skin'],
+  ['faces', 'faces'],
   ['blocky', 'web-video'],
   ['denoise', 'web-video'],
   ['flickering', 'texture-overload'],

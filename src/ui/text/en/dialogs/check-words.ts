@@ -10,7 +10,7 @@ const symptoms: Readonly<Record<SymptomId, { readonly name: string; readonly abo
   halo: { name: 'Halos along edges', about: 'Brighter or darker beside an edge than the source is anywhere near' },
   overload: { name: 'Texture out of nothing', about: 'Texture where the source is smooth' },
   text: { name: 'Bent letters', about: 'Strokes moved away from where the source has them' },
-  edges: { name: 'Noise beside edges', about: 'Ringing or mosquito noise that the source has not' },
+  edges: { name: 'Noise beside edges', about: 'Ringing or mosquito noise that the source does not have' },
   contradiction: { name: 'Denied by the source', about: 'Shrunk to its size, the result is not the source' },
   flicker: { name: 'Flickering detail', about: 'Predicted detail that changes while the source does not' },
   banding: { name: 'Banding', about: 'Steps in what should be a smooth gradient' },
