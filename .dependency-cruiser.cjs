@@ -8,7 +8,9 @@ const rule = (name, comment, fromPath, allowed) => ({
   to: { pathNot: allowed, path: '.' },
 })
 const graph = '^src/graph/'
-const belowEngine = '^src/(graph|gpu|media|models|nodes)/'
+const belowEngine = '^src/(graph|gpu|media|models|nodes|assets)/'
+/** What a kind of file is, without what is done with it. */
+const assetSpecs = '^src/assets/(assets|asset|[a-z]+\\.asset)\\.ts$'
 const libraries = (names) => `^node_modules/(${names})/`
 
 module.exports = {
@@ -62,8 +64,19 @@ module.exports = {
     rule('a-node-knows-define', 'A node file imports define.ts alone.', '^src/nodes/.*\\.node\\.ts$', [
       '^src/nodes/define\\.ts$',
     ]),
-    rule('ui-knows-the-door', 'The editor sees the graph, node specs and the engine client.', '^src/ui/', [
+    rule('assets-know-what-they-are-of', 'A kind of file stands on the layers that open it.', '^src/assets/', [
       graph,
+      '^src/assets/',
+      '^src/media/media-library\\.ts$',
+      '^src/models/models\\.ts$',
+    ]),
+    rule('an-asset-is-plain', 'What a kind of file is says nothing of how it is opened.', assetSpecs, [
+      graph,
+      assetSpecs,
+    ]),
+    rule('ui-knows-the-door', 'The editor sees the graph, node and file specs and the engine client.', '^src/ui/', [
+      graph,
+      assetSpecs,
       '^src/ui/',
       '^src/nodes/registry\\.ts$',
       '^src/engine/door/(client|api)\\.ts$',
@@ -92,7 +105,7 @@ module.exports = {
       to: { path: '^src/ui/text/(?!(dialogs|format|language|text)\\.ts$)' },
     },
     rule('engine-knows-all-below', 'The engine never imports the editor or the command line.', '^src/engine/', [
-      '^src/(graph|gpu|media|models|nodes|engine)/',
+      '^src/(graph|gpu|media|models|nodes|assets|engine)/',
       '^node_modules/comlink/',
     ]),
     rule('run-knows-no-other-room', 'Running a graph knows nothing of what it is run for.', '^src/engine/run/', [
@@ -120,7 +133,13 @@ module.exports = {
         path: '^src/engine/door/',
         pathNot: '^src/engine/door/session\\.ts$',
       },
-      ['^src/engine/door/', graph, '^src/(media|models)/types\\.ts$', '^node_modules/comlink/'],
+      [
+        '^src/engine/door/',
+        graph,
+        '^src/assets/asset\\.ts$',
+        '^src/(media|models)/types\\.ts$',
+        '^node_modules/comlink/',
+      ],
     ),
     {
       name: 'roots-are-above',

@@ -61,7 +61,7 @@ async function encoded(engine: Engine, source: string, frames: number, params: J
 const step = 5
 
 async function psnrOfFile(engine: Engine, source: string, frames: number): Promise<number> {
-  taken(await engine.addMedia(fileName, [await engine.takeOutput(fileName)]))
+  taken(await engine.addAsset('media', fileName, [await engine.takeOutput(fileName)]))
   const luma = async (media: string, frame: number) => {
     const view = { node: decode, port: 'image' }
     const { pixels, width, height }: Picture8 = taken(

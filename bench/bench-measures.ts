@@ -3,6 +3,7 @@
  * sample. The original is there to show that the measures do not call it faulty.
  */
 
+import { openStores } from '../src/assets/stores.ts'
 import { createAssets } from '../src/engine/run/assets.ts'
 import { startLive } from '../src/engine/run/live.ts'
 import { planDocument } from '../src/engine/run/planning.ts'
@@ -97,8 +98,8 @@ export async function measures(
 ): Promise<MeasuresResult> {
   const baseUrl = new URL('./', document.baseURI).href
   const media = createMedia({ baseUrl })
-  const live = await startLive({ media, definitions, modelLibrary: createModelLibrary(baseUrl), assetVersion: () => 0 })
-  const assets = createAssets(definitions, media, async (ref) => live.models.facts(ref))
+  const assets = createAssets(definitions, openStores({ media, models: async () => live.models }))
+  const live = await startLive({ media, definitions, modelLibrary: createModelLibrary(baseUrl), assets })
   const frames = shots.flatMap(({ firstFrame, frameCount }) => {
     const count = Math.min(perShot, frameCount)
     return Array.from({ length: count }, (_, i) => firstFrame + Math.floor(((i + 0.5) * frameCount) / count))

@@ -6,6 +6,7 @@
 import ffmpegWasmUrl from '@ffmpeg/core/wasm?url'
 import ffmpegCoreUrl from '@ffmpeg/core?url'
 import { FFmpeg } from '@ffmpeg/ffmpeg'
+import { openStores } from '../src/assets/stores.ts'
 import type { Engine, ExportReport, Outcome, Picture8 } from '../src/engine/door/api.ts'
 import { createAssets } from '../src/engine/run/assets.ts'
 import { createExecutor } from '../src/engine/run/executor.ts'
@@ -165,8 +166,8 @@ async function fusion(rounds: number): Promise<readonly FusionResult[]> {
   const all = new Map([...definitions, [gain.type, gain]])
   const media = createMedia({ baseUrl: new URL('./', document.baseURI).href })
   const modelLibrary = createModelLibrary(new URL('./', document.baseURI).href)
-  const live = await startLive({ media, definitions: all, modelLibrary, assetVersion: () => 0 })
-  const assets = createAssets(all, media, async (ref) => live.models.facts(ref))
+  const assets = createAssets(all, openStores({ media, models: async () => live.models }))
+  const live = await startLive({ media, definitions: all, modelLibrary, assets })
   const bicubic = { id: 'bicubic', type: 'bicubic' }
   const gains = Array.from({ length: 8 }, (_, i) => ({ id: `gain-${i}`, type: gain.type, params: { gain: 1.01 } }))
   const cases = [

@@ -49,7 +49,7 @@ if (!own) throw new Error('The page has no engine.')
 const { engine } = own
 
 window.renderClip = async (name, base64) => {
-  const added = await engine.addMedia(name, [new File([bytesOf(base64)], name)])
+  const added = await engine.addAsset('media', name, [new File([bytesOf(base64)], name)])
   if (!added.ok) return refused(added)
   const params = { media: { id: name }, toneMap: true }
   return rendered(
@@ -75,16 +75,16 @@ async function still(): Promise<File> {
 }
 
 window.renderModel = async (name, base64) => {
-  const added = await engine.addModel(new File([bytesOf(base64)], name))
+  const added = await engine.addAsset('model', name, [new File([bytesOf(base64)], name)])
   if (!added.ok) return refused(added)
-  const { id, sha256 } = added.value
-  const picture = await engine.addMedia('still.png', [await still()])
+  const { ref } = added.value
+  const picture = await engine.addAsset('media', 'still.png', [await still()])
   if (!picture.ok) throw new Error('The picture was refused.')
   return rendered(
     engine,
     row([
       ['decode', { media: { id: 'still.png' } }],
-      ['sr-model', { model: { id, sha256 } }],
+      ['sr-model', { model: { ...ref } }],
       ['encode', { fileName: 'fuzz.png' }],
     ]),
     'fuzz.png',

@@ -59,8 +59,7 @@ function valueSchema(param: ParamSpec): Schema {
       }
     case 'drawing':
       return { anyOf: [{ $ref: '#/$defs/drawing' }, { type: 'null' }] }
-    case 'media':
-    case 'model':
+    case 'asset':
       return { anyOf: [{ $ref: '#/$defs/file' }, { type: 'null' }] }
   }
 }

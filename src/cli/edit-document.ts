@@ -4,7 +4,8 @@ import type { Json, JsonObject } from '../graph/document/json.ts'
 import { allNodes, flatId, nodeAt, placeOf, withNode } from '../graph/document/levels.ts'
 import { titleOfRecord } from '../graph/document/naming.ts'
 import { innermost, sideOf, specOf } from '../graph/document/subgraph.ts'
-import type { ParamSpec } from '../graph/node/params.ts'
+import type { AssetKind } from '../graph/node/facts.ts'
+import { isAssetOf, type ParamSpec } from '../graph/node/params.ts'
 import type { KernelKind, NodeSpec, Specs } from '../graph/node/spec.ts'
 import { checkParam } from '../graph/node/values.ts'
 import { type CommandFailure, usage } from '../host/command-failure.ts'
@@ -114,9 +115,9 @@ export function withParams(document: GraphDocument, id: FlatId, params: JsonObje
   return changed
 }
 
-/** The name of the node's only parameter of this kind, such as the media of a Decode. */
-export const paramOfKind = (spec: NodeSpec, kind: ParamSpec['kind']): string | undefined =>
-  Object.entries(spec.params).find(([, param]) => param.kind === kind)?.[0]
+/** The name of the node's parameter for a file of this kind, such as the media of a Decode. */
+export const paramForAsset = (spec: NodeSpec, kind: AssetKind): string | undefined =>
+  Object.entries(spec.params).find(([, param]) => isAssetOf(param, kind))?.[0]
 
 const truths: Readonly<Record<string, boolean>> = {
   true: true,
@@ -169,8 +170,7 @@ function readValue(spec: ParamSpec, text: string): Json {
     // Nobody paints on a command line; what an editor wrote can be given as it stands in the file.
     case 'drawing':
       return parsed(text)
-    case 'media':
-    case 'model':
+    case 'asset':
       return { id: text }
   }
 }

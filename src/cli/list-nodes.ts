@@ -1,4 +1,5 @@
 /** `--list-nodes`: what a graph may be made of, for people and for programs. */
+import { assets } from '../assets/assets.ts'
 import { ownInputs } from '../graph/node/driven-params.ts'
 import { interpolations } from '../graph/node/keyframes.ts'
 import { type FrameSpan, needOf } from '../graph/node/needs.ts'
@@ -26,9 +27,8 @@ function range(param: ParamSpec): string {
       return `keys as frame=value, or frame=value:${interpolations.join('|')}, with commas between; default ${param.default.map(({ frame, value }) => `${frame}=${value}`).join(', ')}`
     case 'drawing':
       return 'what was painted in the editor, as JSON; default none'
-    case 'media':
-    case 'model':
-      return `${param.kind === 'media' ? 'a medium’s name' : 'a model’s id, or an ONNX file'}; default ${param.default?.id ?? 'none'}`
+    case 'asset':
+      return `${assets[param.asset].named}; default ${param.default?.id ?? 'none'}`
   }
 }
 
@@ -38,7 +38,7 @@ const ports = (record: Readonly<Record<string, PortSpec>>): string =>
     .join(', ') || 'none'
 
 /** Where the files' facts are not known, as where nodes are only listed. */
-const context = { ratio: 1, facts: { media: () => undefined, model: () => undefined } }
+const context = { ratio: 1, facts: {} }
 
 /** Inputs of which other frames than the own are read while every parameter is as it comes. */
 const framesNeeded = (spec: NodeSpec): Readonly<Record<string, FrameSpan>> => {

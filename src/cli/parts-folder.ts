@@ -61,7 +61,7 @@ const called: Readonly<Record<keyof SameRender, string>> = {
   browser: 'the browser',
   outputs: 'the kind of file that is written (its extension)',
   graph: 'the graph',
-  files: 'a medium or a model',
+  files: 'a medium or another file',
   range: 'the range (--start, --duration, --frames, --range, --keep-timestamps)',
   runtime: 'the runtime (--runtime)',
   encoder: 'the installed ffmpeg',

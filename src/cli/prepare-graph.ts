@@ -1,22 +1,23 @@
 /**
- * Makes a graph ready to render: hands its media and models to the page, learns what is known of them, and says what
+ * Makes a graph ready to render: hands its files to the page, learns what is known of them, and says what
  * is wrong before anything runs.
  */
 import { existsSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, resolve } from 'node:path'
+import { assetKinds, assets, kindOfName } from '../assets/assets.ts'
 import { expand } from '../graph/analysis/expand.ts'
 import { validate } from '../graph/analysis/validate.ts'
 import type { FlatId, GraphDocument } from '../graph/document/document.ts'
 import { nodeAt } from '../graph/document/levels.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import { specOf } from '../graph/document/subgraph.ts'
-import type { AssetFacts, MediaFacts, ModelFacts } from '../graph/node/facts.ts'
+import type { AssetFacts, AssetFactsOf, AssetKind, MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import { paramValues } from '../graph/node/values.ts'
-import { CommandFailure, type ExitCode, exitCodes, usage } from '../host/command-failure.ts'
+import { CommandFailure, type ExitCode, usage } from '../host/command-failure.ts'
 import type { HeadlessSession } from '../host/headless-session.ts'
-import { paramOfKind, withParams } from './edit-document.ts'
+import { paramForAsset, withParams } from './edit-document.ts'
 import { type InputFiles, inputFiles, leftOutSentence } from './input-files.ts'
 
 /** What the document says each source reads, replaced by `--input`, with the files that go with it. */
@@ -34,8 +35,9 @@ function freeName(name: string, taken: ReadonlyMap<string, InputFiles>): string 
 }
 
 /**
- * Finds the files a document needs: those of `--input` first; else, for a medium that is named and does not ship with
- * the product, a file of that name beside the graph or in the current folder. Throws `CommandFailure`.
+ * Finds the files a document needs: those of `--input` first; else, for what is named and does not ship with the product, a
+ * file of that name beside the graph or in the current folder. What is known by its content is then named by its whole path, so
+ * that the document means the same from any folder. Throws `CommandFailure`.
  * @param known files that were found before
  */
 export function planMedia(
@@ -49,18 +51,23 @@ export function planMedia(
   let changed = document
   for (const [id, input] of inputs) {
     const spec = specOf(specs, nodeAt(document, id))
-    const param = spec && paramOfKind(spec, 'media')
+    const param = spec && paramForAsset(spec, 'media')
     if (param === undefined) throw usage(`--input ${input}: ${id} reads no file.`, 'Leave it out.')
     const found = inputFiles(input)
     const name = freeName(found.name, files)
     files.set(name, found)
     changed = withParams(changed, id, { [param]: { id: name } })
   }
-  const folders = [...new Set([...(graphPath === undefined ? [] : [dirname(resolve(graphPath))]), process.cwd()])]
-  for (const { ref } of assetsOf(changed, specs, 'media')) {
-    if (obtainable(files, ref)) continue
-    const path = folders.map((folder) => resolve(folder, ref.id)).find(existsSync)
-    if (path !== undefined) files.set(ref.id, inputFiles(path))
+  const folders = [process.cwd(), ...(graphPath === undefined ? [] : [dirname(resolve(graphPath))])]
+  for (const { node, param, kind, ref } of assetsOf(changed, specs)) {
+    const found = (fits: (path: string) => boolean) => folders.map((folder) => resolve(folder, ref.id)).find(fits)
+    if (assets[kind].knownBy === 'content') {
+      const path = kindOfName(ref.id) === kind ? found(isFile) : undefined
+      if (path !== undefined) changed = withParams(changed, node, { [param]: { ...ref, id: path } })
+    } else if (!files.has(ref.id) && !assets[kind].ships(ref.id)) {
+      const path = found(existsSync)
+      if (path !== undefined) files.set(ref.id, inputFiles(path))
+    }
   }
   return { document: changed, files }
 }
@@ -68,47 +75,59 @@ export function planMedia(
 interface Named {
   readonly node: FlatId
   readonly param: string
+  readonly kind: AssetKind
   readonly ref: AssetRef
 }
 
 /** What the nodes that will run name, defaults included. */
-function assetsOf(document: GraphDocument, specs: Specs, kind: 'media' | 'model'): readonly Named[] {
+function assetsOf(document: GraphDocument, specs: Specs): readonly Named[] {
   return Object.values(expand(document, specs).document.nodes).flatMap((record) => {
     const spec = specOf(specs, record)
     if (!spec || record.bypass || record.mute) return []
     const values = paramValues(spec, record)
-    return Object.entries(spec.params).flatMap(([param, declared]) => {
+    return Object.entries(spec.params).flatMap(([param, declared]): readonly Named[] => {
       const ref = values[param] as AssetRef | null | undefined
-      return declared.kind === kind && ref ? [{ node: record.id, param, ref }] : []
+      return declared.kind === 'asset' && ref ? [{ node: record.id, param, kind: declared.asset, ref }] : []
     })
   })
 }
 
-const isModelFile = (path: string): boolean => /\.onnx$/i.test(path) && existsSync(path) && statSync(path).isFile()
+const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile()
 
-/** The ONNX files that the document names by their paths. */
-export const modelFiles = (document: GraphDocument, specs: Specs): readonly string[] =>
-  assetsOf(document, specs, 'model').flatMap(({ ref }) => (isModelFile(ref.id) ? [resolve(ref.id)] : []))
+/** Whether it is a file known by its content that was found here, and is named by its path. */
+const isFoundFile = ({ kind, ref }: Named): boolean =>
+  assets[kind].knownBy === 'content' && isAbsolute(ref.id) && kindOfName(ref.id) === kind && isFile(ref.id)
 
-/** The same document from any folder: it names ONNX files by whole paths. */
-export function withWholePaths(document: GraphDocument, specs: Specs): GraphDocument {
-  return assetsOf(document, specs, 'model')
-    .filter(({ ref }) => isModelFile(ref.id))
-    .reduce(
-      (changed, { node, param, ref }) => withParams(changed, node, { [param]: { id: resolve(ref.id) } }),
-      document,
-    )
-}
+/** The paths by which the document names files. */
+export const namedFiles = (document: GraphDocument, specs: Specs): readonly string[] =>
+  assetsOf(document, specs).flatMap((named) => (isFoundFile(named) ? [named.ref.id] : []))
 
-/** Gives the page the ONNX files that `--set node.model=file.onnx` names; the document then names them as the catalog does. */
-async function addModels(session: HeadlessSession, document: GraphDocument, specs: Specs): Promise<GraphDocument> {
+/**
+ * Gives the page the files that the document names by their paths; it then names them as the page does. Of those that cannot
+ * be used, `reasons` says why, by `node.param`.
+ */
+async function addFiles(
+  session: HeadlessSession,
+  document: GraphDocument,
+  specs: Specs,
+  reasons: Map<string, readonly Problem[]>,
+): Promise<GraphDocument> {
   let changed = document
-  for (const { node, param, ref } of assetsOf(document, specs, 'model')) {
-    if (!isModelFile(ref.id)) continue
-    const added = await session.addModel(resolve(ref.id))
-    if (!added.ok) throw problemsFailure(exitCodes.usage, added.problems)
-    const { id, sha256, size } = added.value
-    changed = withParams(changed, node, { [param]: { id, sha256, size } })
+  for (const named of assetsOf(document, specs)) {
+    if (!isFoundFile(named)) continue
+    const { node, param, kind, ref } = named
+    const added = await session.addAsset(kind, basename(ref.id), [ref.id])
+    if (!added.ok) reasons.set(`${node}.${param}`, added.problems)
+    else if (ref.sha256 !== undefined && ref.sha256 !== added.value.ref.sha256)
+      reasons.set(`${node}.${param}`, [
+        {
+          code: 'asset-failed',
+          severity: 'error',
+          message: `The file ${ref.id} is not the one that the graph was made with: its contents are others.`,
+          hint: `Name the file to use: --set ${node}.${param}=<file>.`,
+        },
+      ])
+    else changed = withParams(changed, node, { [param]: { ...added.value.ref } })
   }
   return changed
 }
@@ -131,72 +150,67 @@ function withReason(
   problem: Problem,
   reasons: ReadonlyMap<string, readonly Problem[]>,
   document: GraphDocument,
+  specs: Specs,
 ): readonly Problem[] {
-  if (problem.code !== 'missing-media' && problem.code !== 'missing-model') return [problem]
-  const node = problem.node
-  const reason = node === undefined ? undefined : reasons.get(`${node}.${problem.param ?? ''}`)
-  if (reason) return reason.map((one) => ({ ...one, severity: problem.severity, ...(node ? { node } : {}) }))
-  if (problem.code === 'missing-media' && node !== undefined && nodeAt(document, node))
-    return [{ ...problem, hint: `Name the file with --input ${node}=<file>.` }]
-  return [problem]
+  const { node, param } = problem
+  if (problem.code !== 'missing-asset' || node === undefined || param === undefined) return [problem]
+  const reason = reasons.get(`${node}.${param}`)
+  if (reason) return reason.map((one) => ({ ...one, severity: problem.severity, node }))
+  const declared = specOf(specs, nodeAt(document, node))?.params[param]
+  if (declared?.kind !== 'asset') return [problem]
+  const flag = assets[declared.asset].knownBy === 'name' ? `--input ${node}` : `--set ${node}.${param}`
+  return [{ ...problem, hint: `Name the file with ${flag}=<file>.` }]
 }
 
-/** Whether a medium can be had: a file was found for it, or it ships with the product. */
-const obtainable = (files: MediaPlan['files'], { id }: AssetRef): boolean => files.has(id) || id.startsWith('samples/')
-
-const nothingKnown: AssetFacts = { media: () => undefined, model: () => undefined }
+/** Whether it can be had: a file was found for it, or it ships with the product. */
+const obtainable = (files: MediaPlan['files'], named: Named): boolean =>
+  files.has(named.ref.id) || assets[named.kind].ships(named.ref.id) || isFoundFile(named)
 
 /** Errors that no file can mend: told before a browser is started, which takes seconds. */
 export function errorsOfGraph({ document, files }: MediaPlan, specs: Specs): readonly Problem[] {
   const there = new Set(
-    assetsOf(document, specs, 'media')
-      .filter(({ ref }) => obtainable(files, ref))
+    assetsOf(document, specs)
+      .filter((named) => obtainable(files, named))
       .map(({ node, param }) => `${node}.${param}`),
   )
-  return validate(document, specs, nothingKnown).flatMap((problem) => {
-    const unknown =
-      problem.code === 'missing-model' ||
-      (problem.code === 'missing-media' && there.has(`${problem.node}.${problem.param}`))
-    return problem.severity === 'error' && !unknown ? withReason(problem, new Map(), document) : []
+  return validate(document, specs, {}).flatMap((problem) => {
+    const unknown = problem.code === 'missing-asset' && there.has(`${problem.node}.${problem.param}`)
+    return problem.severity === 'error' && !unknown ? withReason(problem, new Map(), document, specs) : []
   })
 }
 
-/** Registers media and models in the page, gathers what is known of them and validates the whole. */
+/** Registers files in the page, gathers what is known of them and validates the whole. */
 export async function checkInPage(session: HeadlessSession, plan: MediaPlan, specs: Specs): Promise<Checked> {
   const reasons = new Map<string, readonly Problem[]>()
   const media = new Map<string, MediaFacts>()
-  const models = new Map<string, ModelFacts>()
+  const found = new Map<string, AssetFactsOf[AssetKind]>()
   const failed = new Map<string, readonly Problem[]>()
   for (const [id, { paths }] of plan.files) {
-    const added = await session.addMedia(id, paths)
-    if (added.ok) media.set(id, added.value)
-    else failed.set(id, added.problems)
+    const added = await session.addAsset('media', id, paths)
+    if (!added.ok) failed.set(id, added.problems)
   }
-  const document = await addModels(session, plan.document, specs)
-  for (const { node, param, ref } of assetsOf(document, specs, 'media')) {
-    const why = failed.get(ref.id)
+  const document = await addFiles(session, plan.document, specs, reasons)
+  for (const named of assetsOf(document, specs)) {
+    const { node, param, kind, ref } = named
+    const why = assets[kind].knownBy === 'name' ? failed.get(ref.id) : undefined
     if (why) reasons.set(`${node}.${param}`, why)
-    // What nobody found is asked for by name only where it ships with the product: else it is simply missing.
-    if (why || !obtainable(plan.files, ref)) continue
-    const facts = await session.mediaFacts(ref)
-    if (facts.ok) media.set(ref.id, facts.value)
-    else {
-      media.delete(ref.id)
-      reasons.set(`${node}.${param}`, facts.problems)
-    }
+    // What nobody found is asked for by name only where it may ship with the product: else it is simply missing.
+    const askedFor = assets[kind].knownBy === 'content' || obtainable(plan.files, named)
+    if (!askedFor || reasons.has(`${node}.${param}`)) continue
+    const known = await session.assetFacts(kind, ref)
+    if (known.ok) found.set(`${kind} ${ref.id}`, known.value)
+    else reasons.set(`${node}.${param}`, known.problems)
+    if (known.ok && kind === 'media') media.set(ref.id, known.value as MediaFacts)
   }
-  for (const { node, param, ref } of assetsOf(document, specs, 'model')) {
-    const facts = await session.modelFacts(ref)
-    if (facts.ok) models.set(ref.id, facts.value)
-    else reasons.set(`${node}.${param}`, facts.problems)
-  }
-  const facts: AssetFacts = { media: (ref) => media.get(ref.id), model: (ref) => models.get(ref.id) }
+  const facts = Object.fromEntries(
+    assetKinds.map((kind) => [kind, ({ id }: AssetRef) => found.get(`${kind} ${id}`)]),
+  ) as AssetFacts
   const textureSize = session.status.adapter?.maxTextureSize
   const problems = validate(document, specs, facts, ...(textureSize === undefined ? [] : [{ textureSize }]))
   return {
     document,
     facts,
-    problems: problems.flatMap((problem) => withReason(problem, reasons, document)),
+    problems: problems.flatMap((problem) => withReason(problem, reasons, document, specs)),
     notes: [
       ...[...plan.files.values()].flatMap((files) => leftOutSentence(files) ?? []),
       ...[...media].flatMap(([id, known]) => known.notes.map((note) => `${id}: ${note}`)),

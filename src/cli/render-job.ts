@@ -15,7 +15,7 @@ import { applySetting, assign, refusingDamage } from './edit-document.ts'
 import { type AskedEncoder, encoderMark, encodersFor } from './installed-encoders.ts'
 import { fingerprint, mediaOf, type PartsRecord, readRecord } from './parts-folder.ts'
 import { type PlannedOutput, planOutputs, withFileNames } from './plan-outputs.ts'
-import { type MediaPlan, modelFiles, planMedia, withWholePaths } from './prepare-graph.ts'
+import { type MediaPlan, namedFiles, planMedia } from './prepare-graph.ts'
 
 const defaultGraph = join(projectFolder, 'public/graphs/default.json')
 
@@ -117,10 +117,10 @@ export async function recordOf(
   browser: string,
 ): Promise<PartsRecord> {
   const plain = planned.map(({ node, fileName }) => ({ node, fileName: `output${extname(fileName).toLowerCase()}` }))
-  const document = withWholePaths(withFileNames(media.document, specs, plain), specs)
+  const document = withFileNames(media.document, specs, plain)
   const files: Record<string, string> = {}
   for (const [name, { paths }] of media.files) files[name] = await fingerprint(paths)
-  for (const path of modelFiles(document, specs)) files[path] = await fingerprint([path])
+  for (const path of namedFiles(document, specs)) files[path] = await fingerprint([path])
   return {
     format: 'framewright-parts',
     same: {

@@ -56,7 +56,7 @@ function checkRange({ range }: RenderJob, specs: Specs, { document, facts }: Che
   if (range.start === undefined || sources.length !== 1 || only === undefined) return
   const media = nodeAt(document, only)?.params.media
   if (typeof media !== 'object' || media === null || !('id' in media)) return
-  const known = facts.media({ id: String(media.id) })
+  const known = facts.media?.({ id: String(media.id) })
   if (known?.kind === 'video' && range.start >= known.duration)
     throw usage(
       `--start ${range.start} lies behind the end of ${String(media.id)}, which lasts ${known.duration.toFixed(2)} s.`,

@@ -1,15 +1,15 @@
-/** Pictures of pixel nodes' own: made when first asked for, and again when what they are made of has changed. */
+/** Textures of pixel nodes' own: pictures, made when first asked for and again when what they are made of has changed, and tables. */
 import type { FieldSpec } from '../graph/node/spec.ts'
 import type { PixelNode } from './pixel.ts'
 import { paramStruct, paramsFrom, type ShaderParam, shaderParams, toUniform } from './pixel-params.ts'
-import type { ComputeSpec, Gpu, Lease, Recorder, UniformValue } from './types.ts'
+import type { ComputeSpec, Gpu, Lease, Recorder, Table, UniformValue } from './types.ts'
 
 interface Extent {
   readonly width: number
   readonly height: number
 }
 
-/** The fields of one node. */
+/** The fields and tables of one node. */
 export interface Fields extends Disposable {
   /** Each by its name, for these params. What must be made anew is recorded. */
   textures(recorder: Recorder, params: Readonly<Record<string, unknown>>): Readonly<Record<string, GPUTexture>>
@@ -29,9 +29,24 @@ fn main(at: vec2u) { textureStore(made, at, field(Pixel(at, u.whole_), ${paramsF
   }
 }
 
+/** A texture that holds `table`. */
+function upload(gpu: Gpu, { width, height, rgba }: Table, label: string): Lease<GPUTexture> {
+  const lease = gpu.pool.texture({ width, height, format: 'rgba32float' }, label)
+  gpu.device.queue.writeTexture({ texture: lease.value }, rgba, { bytesPerRow: 16 * width }, { width, height })
+  return lease
+}
+
 /** @param size of the node's result. Rejects with the WGSL error and the label. */
-export async function createFields(gpu: Gpu, node: PixelNode, { width, height }: Extent): Promise<Fields> {
+export async function createFields(
+  gpu: Gpu,
+  node: PixelNode,
+  { width, height }: Extent,
+  tables: Readonly<Record<string, Table>> = {},
+): Promise<Fields> {
   const leases = new DisposableStack()
+  const constant = Object.fromEntries(
+    Object.entries(tables).map(([name, table]) => [name, leases.use(upload(gpu, table, `${node.type}/${name}`)).value]),
+  )
   const fields = await Promise.all(
     Object.entries(node.kernel.fields ?? {}).map(async ([name, spec]) => {
       const params = shaderParams(node.params).filter((param) => spec.params.includes(param.name))
@@ -56,7 +71,10 @@ export async function createFields(gpu: Gpu, node: PixelNode, { width, height }:
     }),
   )
   return {
-    textures: (recorder, params) => Object.fromEntries(fields.map((field) => field(recorder, params))),
+    textures: (recorder, params) => ({
+      ...constant,
+      ...Object.fromEntries(fields.map((field) => field(recorder, params))),
+    }),
     [Symbol.dispose]: () => leases.dispose(),
   }
 }

@@ -24,6 +24,7 @@ export interface PixelNode {
     readonly functions?: string
     readonly readsFrame?: true
     readonly fields?: Readonly<Record<string, FieldSpec>>
+    readonly tables?: Readonly<Record<string, unknown>>
   }
 }
 
@@ -155,7 +156,7 @@ export function generatePixelUnit(
     functions.push(paramStruct(`P${i}`, params))
 
     let body = node.kernel.wgsl
-    for (const field of Object.keys(node.kernel.fields ?? {})) {
+    for (const field of Object.keys({ ...node.kernel.fields, ...node.kernel.tables })) {
       const texture = `field${fields.length}`
       fields.push({ name: texture, node: id, field })
       body = body.replaceAll(new RegExp(`\\b${field}_at\\b`, 'g'), `n${i}_${field}_at`)

@@ -139,6 +139,13 @@ export interface ComputePass {
   record(recorder: Recorder, bindings: ComputeBindings): void
 }
 
+/** Numbers for a shader to look up: `width` × `height` texels of four, row by row. */
+export interface Table {
+  readonly width: number
+  readonly height: number
+  readonly rgba: Float32Array<ArrayBuffer>
+}
+
 /** What of the GPU a node or a model may use. */
 export interface Gpu {
   readonly device: GPUDevice

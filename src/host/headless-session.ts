@@ -6,8 +6,9 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import type { AddedAsset } from '../assets/asset.ts'
 import type { EngineStatus, ExportProgress, ExportReport, ExportRequest, Outcome } from '../engine/door/api.ts'
-import type { MediaFacts, ModelFacts } from '../graph/node/facts.ts'
+import type { AssetFactsOf, AssetKind } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import { browserFlags, findBrowser, type GpuKind, gpusToTry } from './browser.ts'
 import { CommandFailure, exitCodes } from './command-failure.ts'
@@ -21,10 +22,8 @@ export interface HeadlessSession extends AsyncDisposable {
   readonly browser: string
   /** Aborted when the browser dies under us; the reason says so. */
   readonly died: AbortSignal
-  addMedia(id: string, paths: readonly string[]): Promise<Outcome<MediaFacts>>
-  addModel(path: string): Promise<Outcome<ModelFacts>>
-  mediaFacts(ref: AssetRef): Promise<Outcome<MediaFacts>>
-  modelFacts(ref: AssetRef): Promise<Outcome<ModelFacts>>
+  addAsset(kind: AssetKind, id: string, paths: readonly string[]): Promise<Outcome<AddedAsset>>
+  assetFacts(kind: AssetKind, ref: AssetRef): Promise<Outcome<AssetFactsOf[AssetKind]>>
   export(request: ExportRequest, onProgress: (progress: ExportProgress) => void): Promise<Outcome<ExportReport>>
   cancelExport(): Promise<void>
 }
@@ -166,18 +165,17 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
     status,
     browser: browser.version(),
     died: death.signal,
-    async addMedia(id, paths) {
+    async addAsset(kind, id, paths) {
       await choose(paths)
       return alive(
-        page.evaluate((name) => window.framewright!.engine.addMedia(name, window.framewright!.chosenFiles()), id),
+        page.evaluate(
+          ([of, name]) => window.framewright!.engine.addAsset(of, name, window.framewright!.chosenFiles()),
+          [kind, id] as const,
+        ),
       )
     },
-    async addModel(path) {
-      await choose([path])
-      return alive(page.evaluate(() => window.framewright!.engine.addModel(window.framewright!.chosenFiles()[0]!)))
-    },
-    mediaFacts: (ref) => alive(page.evaluate((asset) => window.framewright!.engine.mediaFacts(asset), ref)),
-    modelFacts: (ref) => alive(page.evaluate((asset) => window.framewright!.engine.modelFacts(asset), ref)),
+    assetFacts: (kind, ref) =>
+      alive(page.evaluate(([of, asset]) => window.framewright!.engine.assetFacts(of, asset), [kind, ref] as const)),
     async export(request, report) {
       onProgress = report
       try {

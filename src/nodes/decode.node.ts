@@ -29,7 +29,7 @@ export default defineNode({
   inputs: {},
   outputs: { image: port.image('Image'), audio: port.optionalAudio('Audio') },
   params: {
-    media: param.media('Media', {
+    media: param.asset('media', 'Media', {
       default: { id: 'samples/field-guide.mp4' },
       help: 'A video, a picture, or several pictures that form a sequence.',
     }),
@@ -74,15 +74,15 @@ export default defineNode({
   infer: (_inputs, { media, start, end, toneMap, sequenceRate }, facts) => {
     if (!media)
       return inferProblem({
-        code: 'missing-media',
+        code: 'missing-asset',
         param: 'media',
         message: 'No medium is chosen.',
         hint: 'Choose a video, a picture or a sequence of pictures.',
       })
-    const known = facts.media(media)
+    const known = facts.media?.(media)
     if (!known)
       return inferProblem({
-        code: 'missing-media',
+        code: 'missing-asset',
         param: 'media',
         message: `“${media.id}” is not open here.`,
         hint: 'Choose the file again: a graph remembers names, not contents.',

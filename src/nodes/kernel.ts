@@ -5,7 +5,9 @@
  * effects only in sinks.
  */
 
-import type { FrameTime, Gpu, GpuNumber, GpuPicture, Recorder } from '../gpu/types.ts'
+import type { OpenAsset } from '../assets/store.ts'
+import type { FrameTime, Gpu, GpuNumber, GpuPicture, Recorder, Table } from '../gpu/types.ts'
+import type { AssetFacts } from '../graph/node/facts.ts'
 import type { Params, Values } from '../graph/node/params.ts'
 import type { Descs, PictureDesc, Ports } from '../graph/node/ports.ts'
 import type { KernelSpec } from '../graph/node/spec.ts'
@@ -86,6 +88,8 @@ export interface Prepare<I extends Ports = Ports, O extends Ports = Ports, P ext
   readonly gpu: Gpu
   readonly media: Media
   readonly models: Models
+  /** What a file that a param names was read into. Rejects with a `CodedError` where it is not here. */
+  readonly open: OpenAsset
   /** Puts a decoded frame into a picture of the display size: rotation, pixel aspect, colour matrix and range. */
   readonly upload: (recorder: Recorder, frame: Frame, target: GpuPicture, options: UploadOptions) => Promise<void>
   /** Takes a picture off the GPU; resolves when its bytes are there. Submits what `recorder` holds. */
@@ -133,6 +137,12 @@ export interface Run<I extends Ports = Ports, O extends Ports = Ports, P extends
   /** Current values: `uniform` params may differ from those at `prepare`, and from frame to frame where a number drives them. */
   readonly params: Values<P>
   readonly signal: AbortSignal
+}
+
+/** What a table of a `pixel` node is made of. */
+export interface TableContext<P extends Params = Params> {
+  readonly open: OpenAsset
+  readonly params: Values<P>
 }
 
 /** What a `number` node is asked for. */
@@ -227,12 +237,17 @@ export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends P
          * `p.<param>` for every `uniform` param that is a number, bool or choice (f32, i32, u32; a choice is
          * its index), `px.at: vec2u`, `px.size: vec2u`, with `readsFrame` `px.frame: u32`, and for each port that
          * `needs` names the function `<port>_at(at: vec2i)`, clamped to the edge, with `<port>_before1_at`,
-         * `<port>_after1_at` and so on for the frames that are asked for; for each of `fields` `<name>_at(at: vec2i)`.
+         * `<port>_after1_at` and so on for the frames that are asked for; for each of `fields` and `tables` `<name>_at(at: vec2i)`.
          * Library functions: see `gpu/wgsl/wgsl-library.ts`.
          * Made from the params, it may leave out what they switch off: software graphics pays for a branch that is not taken.
          * A param that a number is wired to stands at its highest there.
          */
-        readonly wgsl: string | ((params: Values<P>) => string)
+        readonly wgsl: string | ((params: Values<P>, facts: AssetFacts) => string)
+        /**
+         * Numbers that a body reads beside its inputs, each as `<name>_at(at: vec2i) -> vec4f`: made when the node is prepared,
+         * of its `plan` params and the files they name, and never for a frame.
+         */
+        readonly tables?: Readonly<Record<string, (c: TableContext<P>) => Promise<Table>>>
         /** WGSL functions of the node's own; names begin with the type's camel case. */
         readonly functions?: string
       }

@@ -23,7 +23,9 @@ interface DialParams {
 
 const modelOf = (values: Readonly<Record<string, unknown>>, facts: AssetFacts): ModelFacts | undefined => {
   const { model } = values
-  return typeof model === 'object' && model !== null && 'id' in model ? facts.model(model as { id: string }) : undefined
+  return typeof model === 'object' && model !== null && 'id' in model
+    ? facts.model?.(model as { id: string })
+    : undefined
 }
 
 /** Settings of a file that no catalog vouches for are shown, and those that stand otherwise than usual. */
@@ -123,7 +125,7 @@ export default defineNode({
   },
   outputs: { image: port.image('Image') },
   params: {
-    model: param.model('Model', {
+    model: param.asset('model', 'Model', {
       dial: 'personality',
       default: {
         id: 'framewright-s-l1-x2',
@@ -208,16 +210,16 @@ export default defineNode({
     const { model: ref } = params
     if (!ref) {
       return inferProblem({
-        code: 'missing-model',
+        code: 'missing-asset',
         param: 'model',
         message: 'SR Model has no model.',
         hint: 'Choose a model in the inspector.',
       })
     }
-    const model = facts.model(ref)
+    const model = facts.model?.(ref)
     if (!model) {
       return inferProblem({
-        code: 'missing-model',
+        code: 'missing-asset',
         param: 'model',
         message: `The model “${ref.id}” of SR Model is not here, or not in the version that the graph names.`,
         hint: 'Choose another model in the inspector, or add its .onnx file.',
@@ -261,7 +263,7 @@ export default defineNode({
     kind: 'async',
     // Where the model's view is narrow enough, a part has a tile of its own; else the tiles of the whole are run.
     needs({ model: ref, overlap, tile }, { facts }) {
-      const model = ref && facts.model(ref)
+      const model = ref && facts.model?.(ref)
       const margin = model ? marginOf(model, tile === 'off' ? null : overlap) : null
       const tiles = tile === 'auto' ? automaticTile : Number(tile)
       const whole = tile === 'off' || model?.fixedSize

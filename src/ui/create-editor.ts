@@ -108,7 +108,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     derive()
     // A file that was missing is here now; an engine that was starting has begun.
     const replaced = state.replaced !== before.replaced
-    if (replaced || state.media !== before.media || state.models !== before.models)
+    if (replaced || state.assets !== before.assets)
       preview.follow(graph, { live: !replaced, force: replaced || preview.getState().problems.length > 0 })
   })
   let rebuilds = 0

@@ -1,5 +1,6 @@
 /** The engine with a node under test in it: sources of moving noise in front of its inputs, and nothing behind. */
 
+import { openStores } from '../../src/assets/stores.ts'
 import { type Assets, createAssets } from '../../src/engine/run/assets.ts'
 import { type GpuErrorWatch, type Live, startLive } from '../../src/engine/run/live.ts'
 import { planDocument } from '../../src/engine/run/planning.ts'
@@ -19,7 +20,7 @@ import { steadyTimeline } from '../../src/media/timeline.ts'
 import { createModelLibrary } from '../../src/models/models.ts'
 import { defineNode, type NodeDefinition, param } from '../../src/nodes/define.ts'
 import { definitions as registered } from '../../src/nodes/registry.ts'
-import { libraryWith } from './media-support.ts'
+import { fixture, libraryWith } from './media-support.ts'
 
 const size = { width: 64, height: 48 } as const
 const frameCount = 6
@@ -140,6 +141,7 @@ export function graphAround(
 const smallParams: Readonly<Record<string, JsonObject>> = {
   bicubic: { width: 96, height: 64, length: 96 },
   decode: { media: { id: 'vfr.mp4' } },
+  lut: { file: { id: 'wide-3d.cube' } },
   'sr-model': { model: { id: 'plain-0' } },
 }
 
@@ -167,9 +169,10 @@ export async function openConformanceBench(more: readonly NodeDefinition[] = [])
   const definitions = new Map([...registered, ...[...helpers, ...more].map((each) => [each.type, each] as const)])
   const media = await libraryWith('vfr.mp4')
   const modelLibrary = createModelLibrary(new URL('/tests/fixtures/', location.href).href)
-  const live = await startLive({ media, definitions, modelLibrary, assetVersion: () => 0 })
+  const assets = createAssets(definitions, openStores({ media, models: async () => live.models }))
+  await assets.add('lut', 'wide-3d.cube', [await fixture('../lut/wide-3d.cube')])
+  const live = await startLive({ media, definitions, modelLibrary, assets })
   const recorder = live.gpu.recorder()
-  const assets = createAssets(definitions, media, (ref) => live.models.facts(ref))
   return {
     live,
     recorder,

@@ -71,7 +71,7 @@ test('a turn of the dial runs the model alone, and a position it had is not run 
   await serveFamily(base)
   await using engine = createSession(base)
   const media = await (await fetch('/samples/field-guide.mp4')).blob()
-  value(await engine.addMedia('clip.mp4', [new File([media], 'clip.mp4')]))
+  value(await engine.addAsset('media', 'clip.mp4', [new File([media], 'clip.mp4')]))
   const show = async (personality: number, frame: number) => {
     const document = graph('clip.mp4', { model: { id: 's-0' }, personality })
     const shown = value(

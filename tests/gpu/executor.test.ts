@@ -209,7 +209,7 @@ beforeEach(async () => {
   const parts: EngineParts = {
     gpu: bench.gpu,
     definitions,
-    assetVersion: () => 0,
+    assets: { facts: {}, open: unused, version: () => 0 },
     media: {
       open: unused,
       createSink: unused,

@@ -154,7 +154,7 @@ beforeEach(async () => {
   parts = {
     gpu: bench.gpu,
     definitions,
-    assetVersion: () => 0,
+    assets: { facts: {}, open: unused, version: () => 0 },
     media: {
       open: unused,
       createSink: async () => sink,

@@ -3,14 +3,15 @@
  * them (order, caching, media) is not here; `conformance.test.ts` goes through the executor.
  */
 
+import type { OpenAsset } from '../../src/assets/store.ts'
 import { pixelNode } from '../../src/engine/run/prepare-step.ts'
 import { requestDevice } from '../../src/gpu/device.ts'
 import { createFields } from '../../src/gpu/field.ts'
 import { createGpu, type OwnedGpu } from '../../src/gpu/gpu.ts'
 import { generatePixelUnit } from '../../src/gpu/pixel.ts'
-import type { FrameRecorder, FrameTime, Gpu, GpuPicture, Recorder } from '../../src/gpu/types.ts'
+import type { FrameRecorder, FrameTime, Gpu, GpuPicture, Recorder, Table } from '../../src/gpu/types.ts'
 import type { FlatId } from '../../src/graph/document/document.ts'
-import type { ModelFacts } from '../../src/graph/node/facts.ts'
+import type { AssetFacts, ModelFacts } from '../../src/graph/node/facts.ts'
 import { needOf, ownFrame } from '../../src/graph/node/needs.ts'
 import type { PictureDesc, ValueDesc } from '../../src/graph/node/ports.ts'
 import { oneForOne } from '../../src/graph/node/rate.ts'
@@ -18,7 +19,7 @@ import type { InputSource, PlanStep, ValueId } from '../../src/graph/plan/execut
 import { wholeOf } from '../../src/graph/plan/region.ts'
 import type { Models } from '../../src/models/types.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
-import type { FrameSet, Prepare } from '../../src/nodes/kernel.ts'
+import type { FrameSet, Prepare, TableContext } from '../../src/nodes/kernel.ts'
 
 /** Numbers of a picture, row by row, channels interleaved: 4 channels for an image (RGBA), 1 for a mask. */
 export interface Numbers {
@@ -241,6 +242,7 @@ export async function prepareNode(
       createPictureSink: () => absent('a sink'),
       createNumbersSink: () => absent('a sink'),
     },
+    open: () => absent('a file'),
     models: options.models ?? { superResolver: () => absent('a model'), textDetector: () => absent('a detector') },
     upload: () => absent('an upload'),
     download: {
@@ -297,6 +299,25 @@ export interface Link {
   readonly definition: NodeDefinition
   readonly inputs: Readonly<Record<string, Numbers | number>>
   readonly params?: Readonly<Record<string, unknown>>
+  readonly assets?: LinkAssets
+}
+
+/** The files that a link's params name. */
+export interface LinkAssets {
+  readonly facts: AssetFacts
+  readonly open: OpenAsset
+}
+
+/** What a link reads beside its inputs: numbers made of its params and files. */
+async function tablesOf(
+  { definition: { kernel }, assets }: Link,
+  params: TableContext['params'],
+): Promise<Record<string, Table>> {
+  const makers = Object.entries((kernel.kind === 'pixel' && kernel.tables) || {})
+  const open: OpenAsset = assets?.open ?? (() => absent('a file'))
+  return Object.fromEntries(
+    await Promise.all(makers.map(async ([name, make]) => [name, await make({ open, params })] as const)),
+  )
 }
 
 /** Runs pixel nodes as one fused unit and gives the output of the last. All pictures have one size. */
@@ -339,13 +360,17 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
     const link = links[ids.indexOf(id)]!
     return { ...defaults(link.definition), ...link.params }
   }
-  const nodeOf = (id: FlatId) => pixelNode(links[ids.indexOf(id)]!.definition, paramsOf(id))
+  const linkOf = (id: FlatId) => links[ids.indexOf(id)]!
+  const nodeOf = (id: FlatId) => pixelNode(linkOf(id).definition, paramsOf(id), linkOf(id).assets?.facts)
   const unit = generatePixelUnit(step, nodeOf, new Map([[ids.at(-1)!, { value: target, format: desc.format }]]))
   using fields = new DisposableStack()
   const own = new Map<FlatId, Readonly<Record<string, GPUTexture>>>()
   for (const { node } of unit.fields)
-    if (!own.has(node))
-      own.set(node, fields.use(await createFields(gpu, nodeOf(node), desc)).textures(recorder, paramsOf(node)))
+    if (!own.has(node)) {
+      const tables = await tablesOf(linkOf(node), paramsOf(node) as TableContext['params'])
+      const made = fields.use(await createFields(gpu, nodeOf(node), desc, tables))
+      own.set(node, made.textures(recorder, paramsOf(node)))
+    }
   const pass = await gpu.compute(unit.spec)
   const output = emptyPicture(gpu, desc)
   pass.record(recorder, {

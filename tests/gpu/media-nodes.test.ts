@@ -48,6 +48,7 @@ function context(node: NodeDefinition, media: MediaLibrary, params: object, take
     gpu: bench.gpu,
     media,
     models: noModels,
+    open: () => Promise.reject(new Error('asked for a file')),
     upload,
     download: taken,
     runtime: 'auto',

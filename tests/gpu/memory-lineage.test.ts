@@ -43,7 +43,7 @@ test('a held text detection is not laid over another file at the same frame', as
   const files = [await page('', 'blank.png'), await page('HELLO WORLD', 'text.png')]
   const openAll = async () => {
     const engine = createSession(`${location.origin}/`)
-    for (const file of files) await engine.addMedia(file.name, [file])
+    for (const file of files) await engine.addAsset('media', file.name, [file])
     return engine
   }
   await using one = await openAll()

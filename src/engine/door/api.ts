@@ -3,9 +3,10 @@
  * ways, since the engine lives in a worker. Refusals are values (`Problem`s), not exceptions.
  */
 
+import type { AddedAsset } from '../../assets/asset.ts'
 import type { AnyDocument, FlatEndpoint, FlatId, GraphDocument } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
-import type { MediaFacts, ModelFacts } from '../../graph/node/facts.ts'
+import type { AssetFactsOf, AssetKind, ModelFacts } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { ValueDesc } from '../../graph/node/ports.ts'
 import type { Region, RegionShare } from '../../graph/plan/region.ts'
@@ -367,17 +368,15 @@ export interface MeasureReport {
 export interface Engine {
   status(): Promise<EngineStatus>
 
-  /** Registers files (one video or image, or the pictures of a sequence) under `id` and probes them. */
-  addMedia(id: string, files: readonly File[]): Promise<Outcome<MediaFacts>>
-  /** Facts of a medium already registered or shipped (`samples/…`). */
-  mediaFacts(ref: AssetRef): Promise<Outcome<MediaFacts>>
+  /** Reads and keeps a file of a kind under `id` (several files where the kind is of several), in place of what stood there. */
+  addAsset<K extends AssetKind>(kind: K, id: string, files: readonly File[]): Promise<Outcome<AddedAsset<K>>>
+  /** Facts of a file that was added, or that ships with the product. */
+  assetFacts<K extends AssetKind>(kind: K, ref: AssetRef): Promise<Outcome<AssetFactsOf[K]>>
   /** The comment in a file's metadata, where exports carry their graph; `null`: it has none. */
   readComment(file: File): Promise<Outcome<string | null>>
 
   /** Models of the catalog and those added. */
   models(): Promise<readonly ModelFacts[]>
-  addModel(file: File): Promise<Outcome<ModelFacts>>
-  modelFacts(ref: AssetRef): Promise<Outcome<ModelFacts>>
 
   /** The canvas the viewer draws on; drawn again on `setViewport` and after each preview. */
   attachCanvas(canvas: OffscreenCanvas): Promise<void>

@@ -21,12 +21,10 @@ const copies = {}
 
 const crossings: { readonly [M in Method]: CrossingOf<M> } = {
   status: copies,
-  addMedia: copies,
-  mediaFacts: copies,
+  addAsset: copies,
+  assetFacts: copies,
   readComment: copies,
   models: copies,
-  addModel: copies,
-  modelFacts: copies,
   attachCanvas: { movesIn: (canvas) => [canvas] },
   setViewport: copies,
   readPixels: copies,

@@ -2,6 +2,7 @@
  * The engine behind its door: one per worker. Keeps what outlives a GPU device (media, added models, the canvas)
  * and builds the rest anew when the device is lost.
  */
+import { openStores } from '../../assets/stores.ts'
 import { NoGpuError } from '../../gpu/device.ts'
 import { supervisedComment } from '../../media/demux.ts'
 import { createMedia } from '../../media/media-library.ts'
@@ -130,7 +131,7 @@ export function createSession(baseUrl: string): Session {
   let cacheBytes = defaultCacheBytes
 
   async function start(): Promise<Running> {
-    const live = await startLive({ media, definitions, modelLibrary, assetVersion: assets.version })
+    const live = await startLive({ media, definitions, modelLibrary, assets })
     const { gpu, lost } = live
     const scene = new Scene(new VisiblePictures(), gpu.device, gpu.software, lost)
     drawing.draw(scene)
@@ -157,7 +158,7 @@ export function createSession(baseUrl: string): Session {
   const device = new DeviceKeeper(start, retire)
   const ready = () => device.ready()
   const models = async () => (await ready()).live.models
-  const assets = createAssets(specs, media, async (ref) => (await models()).facts(ref))
+  const assets = createAssets(specs, openStores({ media, models }))
   const exports = new Exports(
     {
       ready: async () => (await ready()).live,
@@ -185,23 +186,11 @@ export function createSession(baseUrl: string): Session {
       }
     },
 
-    addMedia: (id, files) =>
-      outcomeOf(async () => {
-        const facts = await media.add(id, files)
-        assets.replaced(id)
-        return facts
-      }),
-    mediaFacts: (ref) => outcomeOf(() => media.facts(ref)),
+    addAsset: (kind, id, files) => outcomeOf(() => assets.add(kind, id, files)),
+    assetFacts: (kind, ref) => outcomeOf(() => assets.factsOf(kind, ref)),
     readComment: (file) => outcomeOf(() => supervisedComment(file)),
 
     models: async () => (await models()).list(),
-    addModel: (file) =>
-      outcomeOf(async () => {
-        const facts = await (await models()).add(file)
-        assets.replaced(facts.id)
-        return facts
-      }),
-    modelFacts: (ref) => outcomeOf(async () => (await models()).facts(ref)),
 
     async attachCanvas(canvas) {
       drawing.attach(canvas, (await ready()).scene)

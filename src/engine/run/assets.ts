@@ -1,12 +1,14 @@
-/** Media and models as the engine knows them: opened, probed, and described for everything that plans. */
+/** Files as the engine knows them: opened, probed, and described for everything that plans. */
 
+import type { AddedAsset } from '../../assets/asset.ts'
+import type { OpenAsset, OpenedAssets } from '../../assets/store.ts'
+import type { AssetStores } from '../../assets/stores.ts'
 import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
-import type { AssetFacts, ModelFacts } from '../../graph/node/facts.ts'
+import type { AssetFacts, AssetFactsOf, AssetKind } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
-import type { MediaLibrary } from '../../media/media-library.ts'
 import { problemOf } from './errors.ts'
 
 export interface Assets {
@@ -14,24 +16,23 @@ export interface Assets {
   readonly facts: AssetFacts
   /** Opens and probes all that `document` names. What cannot be had comes back as problems on its nodes. */
   ensure(document: FlatDocument): Promise<readonly Problem[]>
+  /** Keeps files, in place of those that `id` named. Rejects with a `CodedError`. */
+  add<K extends AssetKind>(kind: K, id: string, files: readonly File[]): Promise<AddedAsset<K>>
+  /** Rejects with a `CodedError` where it is not here; does not load it where it is large. */
+  factsOf<K extends AssetKind>(kind: K, ref: AssetRef): Promise<AssetFactsOf[K]>
+  /** What a node works with. Rejects as `factsOf` does. */
+  readonly open: OpenAsset
   /** Changes whenever the file behind `id` changes. */
   version(id: string): number
-  /** To be called when another file was put behind `id`. */
-  replaced(id: string): void
   /** Counts up with the versions: while it stays, facts that were found stay. */
   readonly generation: number
 }
 
-/** @param modelFacts rejects with `ModelError` where the model is not here; does not load it */
-export function createAssets(
-  specs: Specs,
-  media: MediaLibrary,
-  modelFacts: (ref: AssetRef) => Promise<ModelFacts>,
-): Assets {
+export function createAssets(specs: Specs, stores: AssetStores): Assets {
   const versions = new Map<string, number>()
   let generation = 0
-  const knownModels = new Map<string, ModelFacts>()
-  const modelKey = (ref: AssetRef) => `${ref.id} ${ref.sha256 ?? ''}`
+  const known = new Map<string, AssetFactsOf[AssetKind]>()
+  const keyOf = (kind: AssetKind, { id, sha256 }: AssetRef) => `${kind} ${id} ${sha256 ?? ''}`
 
   async function problemWith(node: FlatId, param: string, work: () => Promise<unknown>): Promise<Problem[]> {
     try {
@@ -42,39 +43,46 @@ export function createAssets(
     }
   }
 
-  async function findModel(ref: AssetRef) {
+  async function find<K extends AssetKind>(kind: K, ref: AssetRef): Promise<void> {
+    const key = keyOf(kind, ref)
     try {
-      knownModels.set(modelKey(ref), await modelFacts(ref))
+      known.set(key, await stores[kind].facts(ref))
     } catch (error) {
-      knownModels.delete(modelKey(ref))
+      known.delete(key)
       throw error
     }
   }
 
+  const kinds = Object.keys(stores) as readonly AssetKind[]
+  const lookUp = (kind: AssetKind) => (ref: AssetRef) => known.get(keyOf(kind, ref))
   return {
-    facts: {
-      media: (ref) => media.known(ref),
-      model: (ref) => knownModels.get(modelKey(ref)),
-    },
+    // What is kept under a kind's key is of that kind.
+    facts: Object.fromEntries(kinds.map((kind) => [kind, lookUp(kind)])) as AssetFacts,
     async ensure(document) {
       const checks = Object.values(document.nodes).flatMap((record) => {
         const spec = specs.get(record.type)
         if (!spec || record.bypass || record.mute) return []
         const values = paramValues(spec, record)
-        return Object.entries(spec.params).flatMap(([name, { kind }]) => {
+        return Object.entries(spec.params).flatMap(([name, param]) => {
           const ref = values[name] as AssetRef | null | undefined
-          if (kind === 'media' && ref) return [problemWith(record.id, name, () => media.facts(ref))]
-          if (kind === 'model' && ref) return [problemWith(record.id, name, () => findModel(ref))]
-          return []
+          return param.kind === 'asset' && ref ? [problemWith(record.id, name, () => find(param.asset, ref))] : []
         })
       })
       return (await Promise.all(checks)).flat()
     },
-    version: (id) => versions.get(id) ?? 0,
-    replaced(id) {
-      versions.set(id, (versions.get(id) ?? 0) + 1)
+    async add(kind, id, files) {
+      const added = await stores[kind].add(id, files)
+      versions.set(added.ref.id, (versions.get(added.ref.id) ?? 0) + 1)
       generation += 1
+      return added
     },
+    factsOf: (kind, ref) => stores[kind].facts(ref),
+    async open(kind, ref) {
+      const { open } = stores[kind]
+      if (!open) throw new Error(`A ${kind} is not opened through its store.`)
+      return open(ref) as Promise<OpenedAssets[typeof kind]>
+    },
+    version: (id) => versions.get(id) ?? 0,
     get generation() {
       return generation
     },

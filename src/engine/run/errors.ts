@@ -32,6 +32,7 @@ export const isAbort = (error: unknown): boolean => {
 const problemCodes: Readonly<Partial<Record<ErrorCode, ProblemCode>>> = {
   'media-failed': 'media-failed',
   'model-failed': 'model-failed',
+  'asset-failed': 'asset-failed',
 }
 
 /** The problem to show for `error`; an error with a `hint` brings its own advice. */

@@ -44,7 +44,7 @@ export interface LiveOptions {
   readonly media: MediaLibrary
   readonly definitions: ReadonlyMap<string, NodeDefinition>
   readonly modelLibrary: ModelLibrary
-  readonly assetVersion: (id: string) => number
+  readonly assets: EngineParts['assets']
 }
 
 /** Rejects with `NoGpuError` where there is no WebGPU. */
@@ -67,7 +67,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
     models,
     media: options.media,
     definitions: options.definitions,
-    assetVersion: options.assetVersion,
+    assets: options.assets,
     upload: createUpload(gpu),
     download: await createDownload(gpu),
   }

@@ -22,9 +22,8 @@ export interface PlanningParts {
 
 /** Planning knows a missing file only as missing; opening it has said why, which is what people should read. */
 function withReasons(problems: readonly Problem[], reasons: readonly Problem[]): readonly Problem[] {
-  const missing = new Set(['missing-media', 'missing-model'])
   return problems.map((problem) =>
-    missing.has(problem.code) ? (reasons.find((reason) => reason.node === problem.node) ?? problem) : problem,
+    problem.code === 'missing-asset' ? (reasons.find((reason) => reason.node === problem.node) ?? problem) : problem,
   )
 }
 

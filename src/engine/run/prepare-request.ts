@@ -8,6 +8,7 @@ import type { Media } from '../../media/types.ts'
 import type { Models, RuntimeChoice } from '../../models/types.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import type { Download, Prepare } from '../../nodes/kernel.ts'
+import type { Assets } from './assets.ts'
 
 export interface EngineParts {
   readonly gpu: Gpu
@@ -16,8 +17,7 @@ export interface EngineParts {
   readonly upload: Prepare['upload']
   readonly download: Download
   readonly definitions: ReadonlyMap<string, NodeDefinition>
-  /** Changes whenever the file behind a media or model id changes. */
-  readonly assetVersion: (id: string) => number
+  readonly assets: Pick<Assets, 'facts' | 'open' | 'version'>
 }
 
 export type Planned = Extract<PlanOutcome, { ok: true }>

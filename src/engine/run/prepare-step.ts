@@ -6,6 +6,7 @@ import { createFields } from '../../gpu/field.ts'
 import { generatePixelUnit, type PixelNode } from '../../gpu/pixel.ts'
 import type { Gpu } from '../../gpu/types.ts'
 import { endpointKey, type FlatId } from '../../graph/document/document.ts'
+import type { AssetFacts } from '../../graph/node/facts.ts'
 import type { PictureDesc, ValueDesc } from '../../graph/node/ports.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import type { PlanStep } from '../../graph/plan/execution-plan.ts'
@@ -25,16 +26,18 @@ import type {
 } from './prepared-graph.ts'
 import { assetVersions } from './value-names.ts'
 
-/** A pixel node as its unit is generated from: its body for these params. */
-export function pixelNode(definition: NodeDefinition, params: ParamValues): PixelNode {
+/** A pixel node as its unit is generated from: its body for these params and files. */
+export function pixelNode(definition: NodeDefinition, params: ParamValues, facts: AssetFacts = {}): PixelNode {
   const { kernel } = definition
   if (kernel.kind !== 'pixel') throw new Error(`${definition.type} is not a pixel node`)
   const { wgsl } = kernel
-  return { ...definition, kernel: { ...kernel, wgsl: typeof wgsl === 'string' ? wgsl : wgsl(params as never) } }
+  const body = typeof wgsl === 'string' ? wgsl : wgsl(params as never, facts)
+  return { ...definition, kernel: { ...kernel, wgsl: body } }
 }
 
 async function preparePixels(
   gpu: Gpu,
+  facts: AssetFacts,
   definitionOf: (type: string) => NodeDefinition,
   request: PrepareRequest,
   step: PlanStep,
@@ -45,7 +48,7 @@ async function preparePixels(
     const definition = definitionOf(record.type)
     // A body made from params leaves out nothing that a number may switch on.
     const driven = drivenParams(definition, step, id).map(({ name, max }) => [name, max] as const)
-    return pixelNode(definition, { ...paramValues(definition, record), ...Object.fromEntries(driven) })
+    return pixelNode(definition, { ...paramValues(definition, record), ...Object.fromEntries(driven) }, facts)
   }
   const written = new Map(
     step.writes.map((value) => {
@@ -130,6 +133,7 @@ export class StepPreparation {
       gpu: this.#parts.gpu,
       media: this.#parts.media,
       models: this.#parts.models,
+      open: this.#parts.assets.open,
       upload: this.#parts.upload,
       download: this.#parts.download,
       runtime: request.runtime,
@@ -143,7 +147,7 @@ export class StepPreparation {
   /** What an instance was made with: the same key, the same instance. */
   slotKey(request: PrepareRequest, node: FlatId): string {
     const record = request.document.nodes[node]!
-    const versions = assetVersions(paramValues(this.definitionOf(record.type), record), this.#parts.assetVersion)
+    const versions = assetVersions(paramValues(this.definitionOf(record.type), record), this.#parts.assets.version)
     return [request.planned.nodeKeys[node], request.runtime, ...versions].join()
   }
 
@@ -160,9 +164,16 @@ export class StepPreparation {
 
   /** The pictures of a pixel node's own, kept as instances of other nodes are. */
   async #fieldSlot(request: PrepareRequest, step: PlanStep, node: FlatId, own: PixelNode) {
-    return this.#slotFor<FieldsInstance>(request, step, node, async ({ outputs }) => {
+    return this.#slotFor<FieldsInstance>(request, step, node, async ({ outputs, open, params }) => {
       const desc = Object.values(outputs)[0] as PictureDesc
-      const fields = await createFields(this.#parts.gpu, own, desc)
+      const { kernel } = this.definitionOf(request.document.nodes[node]!.type)
+      const makers = Object.entries((kernel.kind === 'pixel' && kernel.tables) || {})
+      const making = makers.map(async ([name, make]) => [name, await make({ open, params })] as const)
+      // Others of the unit are not to blame.
+      const made = await Promise.all(making).catch((error: unknown) => {
+        throw new NodeFailure(node, error)
+      })
+      const fields = await createFields(this.#parts.gpu, own, desc, Object.fromEntries(made))
       return { textures: fields.textures, dispose: () => fields[Symbol.dispose]() }
     })
   }
@@ -175,6 +186,7 @@ export class StepPreparation {
         case 'pixel':
           return await preparePixels(
             this.#parts.gpu,
+            this.#parts.assets.facts,
             (type) => this.definitionOf(type),
             request,
             step,

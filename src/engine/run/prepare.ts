@@ -71,7 +71,7 @@ export function createPreparer(parts: EngineParts): Preparer {
         driven: new Map(driven),
         wanted: request.wanted ?? new Map(),
         parts: request.parts ?? new Map(),
-        names: new ValueNames(named, definitions, parts.assetVersion),
+        names: new ValueNames(named, definitions, parts.assets.version),
       }
     },
 

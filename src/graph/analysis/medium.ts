@@ -1,7 +1,7 @@
 /** The media that a graph opens: where they stand, which of them a new one takes the place of, and the graph with it. */
 import type { AnyDocument, FlatId, GraphDocument, NodeId, NodeRecord } from '../document/document.ts'
 import { flatId, graphAt, nodeAt, type Path, placeOf, withNode } from '../document/levels.ts'
-import type { AssetRef } from '../node/params.ts'
+import { type AssetRef, isAssetOf } from '../node/params.ts'
 import type { Specs } from '../node/spec.ts'
 import { expand } from './expand.ts'
 
@@ -11,7 +11,7 @@ export const plainNodes = (graph: AnyDocument, specs: Specs): readonly NodeRecor
 
 /** The param by which nodes of a type open media, if they do. */
 export const mediumParam = (specs: Specs, type: string): string | undefined =>
-  Object.entries(specs.get(type)?.params ?? {}).find(([, { kind }]) => kind === 'media')?.[0]
+  Object.entries(specs.get(type)?.params ?? {}).find(([, param]) => isAssetOf(param, 'media'))?.[0]
 
 /** Where a medium of a graph stands; nodes are named as from outside. */
 export interface MediumPlace {
@@ -23,7 +23,7 @@ export interface MediumPlace {
 export function mediumPlace(graph: AnyDocument, specs: Specs): MediumPlace | null {
   const places = plainNodes(graph, specs).flatMap((node) =>
     Object.entries(specs.get(node.type)?.params ?? {})
-      .filter(([, param]) => param.kind === 'media' && !node.bypass)
+      .filter(([, param]) => isAssetOf(param, 'media') && !node.bypass)
       .map(([param]) => ({ node: node.id, param })),
   )
   return places.length === 1 ? (places[0] ?? null) : null

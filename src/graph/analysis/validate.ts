@@ -29,10 +29,8 @@ function advice(spec: ParamSpec): string {
       return 'Set the keys anew over the timeline.'
     case 'drawing':
       return 'Clear it, and paint it anew.'
-    case 'media':
+    case 'asset':
       return 'Choose the file again.'
-    case 'model':
-      return 'Choose the model again.'
   }
 }
 

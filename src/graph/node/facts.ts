@@ -1,5 +1,5 @@
 /**
- * What is known of media and models without decoding or running them. The engine finds these out by
+ * What is known of files without decoding or running them. The engine finds these out by
  * probing; everything pure (inference, validation, planning) takes them as data.
  */
 
@@ -128,8 +128,14 @@ export interface ModelFacts {
   readonly getsWrong: string
 }
 
-export interface AssetFacts {
-  /** `undefined` while it is not here. */
-  media(ref: AssetRef): MediaFacts | undefined
-  model(ref: AssetRef): ModelFacts | undefined
+/** What is known of a file, by its kind. Kinds of which no node asks more than its own add theirs in `src/assets`. */
+export interface AssetFactsOf {
+  readonly media: MediaFacts
+  readonly model: ModelFacts
 }
+
+/** The kinds of file that a param may name: a file in `src/assets` each. */
+export type AssetKind = keyof AssetFactsOf
+
+/** By kind; `undefined` while the file is not here. A kind that is absent is one of which nothing is known. */
+export type AssetFacts = { readonly [K in AssetKind]?: (ref: AssetRef) => AssetFactsOf[K] | undefined }

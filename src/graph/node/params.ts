@@ -5,10 +5,10 @@
 
 import type { Json } from '../document/json.ts'
 import type { Drawing } from './drawing.ts'
-import type { AssetFacts } from './facts.ts'
+import type { AssetFacts, AssetKind } from './facts.ts'
 import type { Keyframe } from './keyframes.ts'
 
-/** Media or a model as a document names it: never embedded, found again by id, checked by size or hash. */
+/** A file as a document names it: never embedded, found again by id, checked by size or hash. */
 export interface AssetRef {
   /** A file's name, or a catalog id; `samples/…` is a clip that ships with the product. */
   readonly id: string
@@ -89,14 +89,12 @@ export interface DrawingParam extends ParamBase {
   readonly kind: 'drawing'
   readonly default: null
 }
-export interface MediaParam extends ParamBase {
-  readonly kind: 'media'
+/** A file of a kind; each kind is described in `src/assets`. */
+export interface AssetParam<K extends AssetKind = AssetKind> extends ParamBase {
+  readonly kind: 'asset'
+  readonly asset: K
   readonly default: AssetRef | null
-}
-export interface ModelParam extends ParamBase {
-  readonly kind: 'model'
-  readonly default: AssetRef | null
-  /** The float param that says where in the model's family the node stands: 0 for its first, 1 for its second… */
+  /** The float param that says where in the file's family the node stands: 0 for its first, 1 for its second… */
   readonly dial?: string
 }
 
@@ -109,8 +107,7 @@ export type ParamSpec =
   | TextParam
   | KeysParam
   | DrawingParam
-  | MediaParam
-  | ModelParam
+  | AssetParam
 export type Params = Readonly<Record<string, ParamSpec>>
 
 export type ValueOf<S> = S extends { kind: 'float' | 'int' | 'seed' }
@@ -134,6 +131,9 @@ interface Options {
   readonly affects?: 'uniform' | 'plan'
   readonly visible?: Visible
 }
+
+export const isAssetOf = <K extends AssetKind>(param: ParamSpec, asset: K): param is AssetParam<K> =>
+  param.kind === 'asset' && param.asset === asset
 
 export const param = {
   float: (
@@ -164,8 +164,6 @@ export const param = {
     ({ kind: 'keys', label, affects: 'uniform', ...o }) as const,
   drawing: (label: string, o: Options = {}) =>
     ({ kind: 'drawing', label, affects: 'plan', default: null, ...o }) as const,
-  media: (label: string, o: Options & { default: AssetRef | null }) =>
-    ({ kind: 'media', label, affects: 'plan', ...o }) as const,
-  model: (label: string, o: Options & { default: AssetRef | null; dial?: string }) =>
-    ({ kind: 'model', label, affects: 'plan', ...o }) as const,
+  asset: <K extends AssetKind>(asset: K, label: string, o: Options & { default: AssetRef | null; dial?: string }) =>
+    ({ kind: 'asset', asset, label, affects: 'plan', ...o }) as const,
 }

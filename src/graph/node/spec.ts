@@ -54,6 +54,8 @@ export interface KernelSpec<I extends Ports = Ports, P extends Params = Params> 
   clock?(params: Values<P>): Rate
   /** Of a `pixel` node. */
   readonly fields?: Readonly<Record<string, FieldSpec>>
+  /** Of a `pixel` node: by their names, numbers that its body reads beside its inputs. How they are made is the kernel's own. */
+  readonly tables?: Readonly<Record<string, unknown>>
 }
 
 export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {

@@ -68,8 +68,7 @@ export function checkParam(spec: ParamSpec, value: unknown): string | undefined 
       const fault = value === null ? undefined : drawingFault(value)
       return fault === undefined ? undefined : `${spec.label} ${fault}.`
     }
-    case 'media':
-    case 'model':
+    case 'asset':
       return checkAsset(spec.label, value)
   }
 }

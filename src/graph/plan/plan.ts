@@ -17,7 +17,7 @@ import {
 import { type Names, names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
-import type { AssetFacts } from '../node/facts.ts'
+import type { AssetFacts, AssetKind } from '../node/facts.ts'
 import { type FrameSpan, offsetsOf, ownFrame, widestNeed } from '../node/needs.ts'
 import type { AssetRef } from '../node/params.ts'
 import type { PictureDesc, ValueDesc } from '../node/ports.ts'
@@ -99,7 +99,7 @@ const texturesOf = (from: FlatEndpoint, need: PlannedNeed | undefined): string[]
 
 /** Names of the textures that are the node's own. */
 const fieldsOf = ({ id, spec }: PlannedNode): string[] =>
-  Object.keys(spec.kernel.fields ?? {}).map((name) => `${id} ${name}`)
+  Object.keys({ ...spec.kernel.fields, ...spec.kernel.tables }).map((name) => `${id} ${name}`)
 
 /** Errors on the nodes that would run and on the bypassed ones between them. */
 function blocking(
@@ -158,7 +158,7 @@ function clockOf(
     if (!node || seen.has(id)) continue
     seen.add(id)
     if (node.spec.kernel.kind === 'source') {
-      if (assetsOf(node, 'media').some((ref) => (facts.media(ref)?.frameCount ?? 0) > 1)) return id
+      if (mediaOf(node).some((ref) => (facts.media?.(ref)?.frameCount ?? 0) > 1)) return id
       still ??= id
     }
     for (const { from } of [...node.inputs].reverse()) if (from) stack.push(from.node)
@@ -166,24 +166,24 @@ function clockOf(
   return still
 }
 
+/** The files that a node names. */
 function assetsOf(
   { spec, record }: PlannedNode,
-  kind: 'media' | 'model',
   values = paramValues(spec, record),
-): AssetRef[] {
+): { readonly asset: AssetKind; readonly ref: AssetRef }[] {
   return Object.entries(spec.params).flatMap(([name, declared]) => {
-    if (declared.kind !== kind) return []
+    if (declared.kind !== 'asset') return []
     const ref = values[name]
-    return typeof ref === 'object' && ref !== null && 'id' in ref ? [ref] : []
+    return typeof ref === 'object' && ref !== null && 'id' in ref ? [{ asset: declared.asset, ref }] : []
   })
 }
 
+const mediaOf = (node: PlannedNode): AssetRef[] =>
+  assetsOf(node).flatMap(({ asset, ref }) => (asset === 'media' ? [ref] : []))
+
 function keyOf(node: PlannedNode, descs: ReadonlyMap<string, ValueDesc>, facts: AssetFacts): string {
   const values = paramValues(node.spec, node.record)
-  const files = [
-    assetsOf(node, 'media', values).map((ref) => facts.media(ref) ?? null),
-    assetsOf(node, 'model', values).map((ref) => facts.model(ref) ?? null),
-  ]
+  const files = assetsOf(node, values).map(({ asset, ref }) => facts[asset]?.(ref) ?? null)
   const inputs = node.inputs.map(({ port, from }) => [port, (from && descs.get(endpointKey(from))) ?? null] as const)
   const outputs = Object.keys(node.spec.outputs).map((port) => [port, descs.get(`${node.id}.${port}`) ?? null] as const)
   return preparedKey(node.spec, values, files, inputs, outputs)
@@ -414,8 +414,8 @@ function movesByItself(node: PlannedNode, facts: AssetFacts): boolean {
   const { kind, readsFrame, clock } = node.spec.kernel
   const rate = clock?.(paramValues(node.spec, node.record) as never) ?? oneForOne
   if (kind !== 'source') return readsFrame === true || !isSameRate(rate, oneForOne)
-  const files = assetsOf(node, 'media')
-  return files.length === 0 || files.some((ref) => facts.media(ref)?.frameCount !== 1)
+  const files = mediaOf(node)
+  return files.length === 0 || files.some((ref) => facts.media?.(ref)?.frameCount !== 1)
 }
 
 /** Where more must be alive at once than there is room for: the node that looks at so many frames, and what they take. */

@@ -1,12 +1,15 @@
-/** Files given to the editor: media and models for a parameter, and whatever is dropped on the page. */
+/** Files given to the editor: for a parameter, and whatever is dropped on the page. */
+import { acceptOf } from '../../assets/asset.ts'
+import { assetKinds, assets, kindOfName } from '../../assets/assets.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import { mediumParam, mediumTaker } from '../../graph/analysis/medium.ts'
 import { sourceOf } from '../../graph/analysis/upstream.ts'
 import type { Problem } from '../../graph/document/problems.ts'
-import type { AssetRef } from '../../graph/node/params.ts'
+import type { AssetKind } from '../../graph/node/facts.ts'
+import { type AssetRef, isAssetOf } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { chooseFile } from '../files/choose-file.ts'
-import { acceptedMedia, type Dropped } from '../files/dropped-files.ts'
+import { type Dropped, isGraphFile } from '../files/dropped-files.ts'
 import type { GraphFiles } from '../files/graph-files.ts'
 import { GraphReader } from '../files/graph-reader.ts'
 import type { Sharing } from '../sharing/sharing.ts'
@@ -33,25 +36,24 @@ interface Parts {
 }
 
 export interface IncomingFiles {
-  /** `null`: it could not be read, which was told. */
-  registerMedia(files: readonly File[]): Promise<AssetRef | null>
-  registerModel(file: File): Promise<AssetRef | null>
+  /** Reads a file of a kind, or several where the kind is of several. `null`: it could not be used, which was told. */
+  register(kind: AssetKind, files: readonly File[]): Promise<AssetRef | null>
   /** Lets the person choose a file: a graph, or an export that carries one, is opened; anything else as if it were dropped. */
   openPicker(): void
   /** The same for a file that is chosen already. */
   openChosen(file: File): Promise<void>
-  /** Files dropped on the page: graphs are opened, models registered, anything else becomes the medium of the Decode looked at. */
+  /** Files dropped on the page: graphs are opened; of any other, its kind says what becomes of it. */
   dropFiles(dropped: Dropped): Promise<void>
 }
 
-/** For a file input: graphs, exports that carry theirs, media and models. */
-const acceptedFiles = `.json,.chn,application/json,.onnx,${acceptedMedia}`
+/** For a file input: graphs, exports that carry theirs, and files of every kind. */
+const acceptedFiles = ['.json,.chn,application/json', ...assetKinds.map((kind) => acceptOf(assets[kind]))].join()
 
 const failure = (error: unknown): { ok: false; problems: readonly Problem[] } => ({
   ok: false,
   problems: [
     {
-      code: 'media-failed',
+      code: 'asset-failed',
       severity: 'error',
       message: text.files.mediaUnreadable(error instanceof Error ? error.message : String(error)),
       hint: text.files.mediaUnreadableHint,
@@ -62,14 +64,8 @@ const failure = (error: unknown): { ok: false; problems: readonly Problem[] } =>
 export function createIncomingFiles(parts: Parts): IncomingFiles {
   const { specs, document, facts, preview, view, files, sharing, insertion, settings, tell } = parts
 
-  async function registerMedia(chosen: readonly File[]) {
-    const outcome = await facts.addMedia(chosen).catch(failure)
-    if (outcome.ok) return outcome.value
-    tell(outcome.problems)
-    return null
-  }
-  async function registerModel(file: File) {
-    const outcome = await facts.addModel(file).catch(failure)
+  async function register(kind: AssetKind, chosen: readonly File[]) {
+    const outcome = await facts.add(kind, chosen).catch(failure)
     if (outcome.ok) return outcome.value
     tell(outcome.problems)
     return null
@@ -78,7 +74,7 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
   async function openMedia(chosen: readonly File[]) {
     preview.setState(({ opening }) => ({ opening: opening + 1 }))
     try {
-      takeMedium(await registerMedia(chosen))
+      takeMedium(await register('media', chosen))
     } finally {
       preview.setState(({ opening }) => ({ opening: opening - 1 }))
     }
@@ -104,6 +100,27 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
     if (id) settings.setParam(id, source.param, { ...ref })
   }
 
+  /** Gives a file to the selected node, where that takes one of its kind, or to a new node. */
+  function insert(kind: AssetKind, ref: AssetRef) {
+    const { level } = document.getState()
+    const { selection } = view.getState()
+    const paramOf = (type: string | undefined) =>
+      Object.entries(specs.get(type ?? '')?.params ?? {}).find(([, param]) => isAssetOf(param, kind))?.[0]
+    const [only, ...others] = selection
+    const param = only === undefined || others.length > 0 ? undefined : paramOf(level.nodes[only]?.type)
+    if (only !== undefined && param !== undefined) return settings.setParam(only, param, { ...ref })
+    const type = [...specs.keys()].find((each) => paramOf(each) !== undefined)
+    const id = type === undefined ? null : insertion.addNode(type)
+    if (id) settings.setParam(id, paramOf(type) ?? '', { ...ref })
+  }
+
+  async function take(kind: AssetKind, file: File) {
+    const ref = await register(kind, [file])
+    if (!ref) return
+    if (assets[kind].dropped === 'inserted') insert(kind, ref)
+    else view.toast({ tone: 'info', message: text.files.assetReady(file.name) })
+  }
+
   async function openChosen(file: File) {
     if (GraphReader.isExport(file) && (await sharing.carriesGraph(file))) await files.openFile(file)
     else await dropFiles({ files: [file], problems: [] })
@@ -123,20 +140,20 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
 
   async function dropFiles({ files: dropped, problems }: Dropped) {
     tell(problems)
-    // Of other programs, too: reading says whose they are.
-    const graphs = dropped.filter((file) => /\.(json|chn)$/i.test(file.name))
-    const models = dropped.filter((file) => /\.onnx$/i.test(file.name))
-    const media = dropped.filter((file) => !/\.(json|chn|onnx)$/i.test(file.name))
-    const last = graphs.at(-1)
+    const last = dropped.findLast(isGraphFile)
     if (last) await files.openFile(last)
-    for (const file of models) {
-      const added = await registerModel(file)
-      if (added) view.toast({ tone: 'info', message: text.files.modelReady(file.name) })
+    const media: File[] = []
+    for (const file of dropped) {
+      if (isGraphFile(file)) continue
+      // Whatever has no kind by its name may still be a medium.
+      const kind = kindOfName(file.name) ?? 'media'
+      if (assets[kind].dropped === 'opened') media.push(file)
+      else await take(kind, file)
     }
     if (media.length > 0) await openMedia(media)
     const [only] = media
     if (only && media.length === 1) await files.offerGraphIn(only)
   }
 
-  return { registerMedia, registerModel, openPicker, openChosen, dropFiles }
+  return { register, openPicker, openChosen, dropFiles }
 }

@@ -27,7 +27,7 @@ export function BatchRow({ own, clips, recipes, onClips, onRecipes }: BatchRowPr
     setReading(true)
     const added: AssetRef[] = []
     for (const file of chosen) {
-      const ref = await commands.registerMedia([file])
+      const ref = await commands.register('media', [file])
       if (ref) added.push(ref)
     }
     setReading(false)

@@ -161,7 +161,7 @@ function ChooseMedium({ id, job }: { id: string; job: ExportJob }) {
   const field = useRef<HTMLInputElement>(null)
   const open = async (files: readonly File[]) => {
     try {
-      const outcome = await engine.addMedia(id, files)
+      const outcome = await engine.addAsset('media', id, files)
       if (outcome.ok) return await exportQueue.resume(job.id)
       for (const { message, hint } of outcome.problems) view.toast({ tone: 'error', message, hint })
     } catch (error) {

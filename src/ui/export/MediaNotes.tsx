@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { plainNodes } from '../../graph/analysis/medium.ts'
 import type { GraphDocument } from '../../graph/document/document.ts'
 import { containerOf, leftBehind } from '../../graph/node/companions.ts'
-import type { AssetRef } from '../../graph/node/params.ts'
+import { type AssetRef, isAssetOf } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { useEditor } from '../editor.ts'
@@ -18,8 +18,8 @@ function openedBy(graph: GraphDocument, specs: Specs): readonly string[] {
     const spec = specs.get(node.type)
     if (!spec || node.bypass || node.mute) return []
     const values = paramValues(spec, node)
-    return Object.entries(spec.params).flatMap(([param, { kind }]) => {
-      const ref = kind === 'media' ? assetRef(values[param]) : null
+    return Object.entries(spec.params).flatMap(([param, declared]) => {
+      const ref = isAssetOf(declared, 'media') ? assetRef(values[param]) : null
       return ref ? [ref.id] : []
     })
   })
@@ -35,7 +35,7 @@ export interface MediaNotesProps {
 
 export function MediaNotes({ graph, clips, fileNames }: MediaNotesProps) {
   const { specs, facts } = useEditor()
-  const media = useStore(facts, (state) => state.media)
+  const media = useStore(facts, (state) => state.assets.media)
   const ids = [...new Set(clips.length > 0 ? clips.map(({ id }) => id) : openedBy(graph, specs))]
   const notes = ids.flatMap((id) => {
     const known = media.get(id)

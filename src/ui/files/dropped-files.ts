@@ -1,4 +1,5 @@
 /** Files out of a drop or a folder dialog: folders are opened, and of a folder that holds pictures, those are meant. */
+import { kindOfName } from '../../assets/assets.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { text } from '../text/text.ts'
 
@@ -8,16 +9,16 @@ export interface Dropped {
   readonly problems: readonly Problem[]
 }
 
-/** For a file input. */
-export const acceptedMedia = 'video/*,image/*,.tif,.tiff,.mkv,.mov,.avi,.flv,.wmv,.mpg,.mpeg,.ts,.m2ts,.webm,.mp4'
+/** Of this editor, and of other programs: reading says whose they are. */
+export const isGraphFile = (file: File): boolean => /\.(json|chn)$/i.test(file.name)
 
-const isMedia = (file: File): boolean =>
-  /^(image|video)\//.test(file.type) || /\.(mkv|mov|avi|flv|wmv|mpe?g|m2?ts|tiff?|json|chn|onnx)$/i.test(file.name)
+const canBeOpened = (file: File): boolean =>
+  /^(image|video)\//.test(file.type) || isGraphFile(file) || kindOfName(file.name) !== undefined
 
 /** Of the files of a folder: its pictures where there are any, else whatever else can be opened. */
 export function ofFolder(name: string, files: readonly File[]): Dropped {
   const pictures = files.filter((file) => file.type.startsWith('image/'))
-  const meant = pictures.length > 0 ? pictures : files.filter(isMedia)
+  const meant = pictures.length > 0 ? pictures : files.filter(canBeOpened)
   if (meant.length > 0) return { files: meant, problems: [] }
   return {
     files: [],

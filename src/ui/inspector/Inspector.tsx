@@ -22,6 +22,7 @@ import { innermost, isSubgraph, sideOf, specOf } from '../../graph/document/subg
 import { promotionOf } from '../../graph/edits/boundary.ts'
 import { cardParams, fitsCard } from '../../graph/node/card-params.ts'
 import { ownInputs } from '../../graph/node/driven-params.ts'
+import type { AssetKind } from '../../graph/node/facts.ts'
 import type { ParamSpec } from '../../graph/node/params.ts'
 import type { NodeSpec } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
@@ -37,6 +38,7 @@ import { reaches } from '../store/view-request.ts'
 import { text } from '../text/text.ts'
 import { variantsOf } from '../viewer/variant-values.ts'
 import type { ControlProps } from './control.ts'
+import { FileControl } from './FileControl.tsx'
 import { DrivenBy, InputChoice, wireInto } from './InputChoice.tsx'
 import { KeysControl } from './KeysControl.tsx'
 import { MarkPanel } from './MarkPanel.tsx'
@@ -186,7 +188,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
 
 /** Wide controls stand below their label, small ones beside it, and a number beside it with its slider below both. */
 const layoutOf = ({ kind }: ParamSpec): 'below' | 'number' | 'beside' => {
-  if (kind === 'media' || kind === 'model' || kind === 'keys' || kind === 'drawing') return 'below'
+  if (kind === 'asset' || kind === 'keys' || kind === 'drawing') return 'below'
   return kind === 'float' || kind === 'int' ? 'number' : 'beside'
 }
 
@@ -350,6 +352,12 @@ function innermostOf(level: Graph, path: Path, node: NodeId, name: string): { no
   return { node: flatId(inside.slice(0, -1), last), name: place?.param ?? name }
 }
 
+/** Kinds of file with a control of their own; the others share one. */
+const assetControls: Readonly<Partial<Record<AssetKind, typeof FileControl>>> = {
+  media: MediaControl,
+  model: ModelControl,
+}
+
 /** The map from a parameter's kind to its control. */
 function Control(props: ControlProps<ParamSpec>) {
   const { param, ...rest } = props
@@ -373,10 +381,10 @@ function Control(props: ControlProps<ParamSpec>) {
       )
     case 'text':
       return <TextControl {...rest} param={param} />
-    case 'media':
-      return <MediaControl {...rest} param={param} />
-    case 'model':
-      return <ModelControl {...rest} param={param} />
+    case 'asset': {
+      const Asset = assetControls[param.asset] ?? FileControl
+      return <Asset {...rest} param={param} />
+    }
   }
 }
 

@@ -2,12 +2,15 @@
 import { Clapperboard, FileVideo, FolderOpen, ImagePlus } from 'lucide-react'
 import { type ChangeEvent, type DragEvent, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { acceptOf } from '../../assets/asset.ts'
+import { assets } from '../../assets/assets.ts'
 import type { MediaFacts } from '../../graph/node/facts.ts'
-import type { MediaParam } from '../../graph/node/params.ts'
+import type { AssetParam } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
-import { acceptedMedia, type Dropped, droppedFiles, ofFolder } from '../files/dropped-files.ts'
+import { type Dropped, droppedFiles, ofFolder } from '../files/dropped-files.ts'
 import { Tip } from '../kit/Tip.tsx'
 import { assetRef, timecode } from '../kit/value-text.ts'
+import { knownAsset } from '../store/facts-store.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
@@ -31,20 +34,20 @@ const streams = (media: MediaFacts): string =>
     .filter((part) => part !== '')
     .join(' · ')
 
-export function MediaControl({ labelId, value, set }: ControlProps<MediaParam>) {
+export function MediaControl({ labelId, value, set }: ControlProps<AssetParam>) {
   const { facts: known, commands, view } = useEditor()
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const [reading, setReading] = useState(false)
   const ref = assetRef(value)
-  const state = useStore(known, (state) => (ref ? state.media.get(ref.id) : undefined))
+  const state = useStore(known, (state) => (ref ? knownAsset(state.assets, 'media', ref) : undefined))
 
   const take = async ({ files: chosen, problems }: Dropped) => {
     for (const { message, hint } of problems) view.toast({ tone: 'error', message, hint })
     if (chosen.length === 0) return
     setReading(true)
-    const added = await commands.registerMedia(chosen)
+    const added = await commands.register('media', chosen)
     setReading(false)
     if (added) set({ ...added })
   }
@@ -125,7 +128,7 @@ export function MediaControl({ labelId, value, set }: ControlProps<MediaParam>) 
           </Tip>
         )}
       </div>
-      <input ref={files} type="file" hidden multiple accept={acceptedMedia} onChange={onFiles} />
+      <input ref={files} type="file" hidden multiple accept={acceptOf(assets.media)} onChange={onFiles} />
       <input ref={folder} type="file" hidden multiple {...{ webkitdirectory: '' }} onChange={onFiles} />
     </section>
   )

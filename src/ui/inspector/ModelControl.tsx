@@ -3,14 +3,16 @@ import { ChevronDown, FilePlus2 } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { lazy, Suspense, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { acceptOf } from '../../assets/asset.ts'
+import { assets } from '../../assets/assets.ts'
 import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
-import type { ModelParam } from '../../graph/node/params.ts'
+import type { AssetParam } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
 import { DialogHead } from '../kit/DialogHead.tsx'
-import { acceptedModels, FileInput } from '../kit/FileInput.tsx'
+import { FileInput } from '../kit/FileInput.tsx'
 import { assetRef } from '../kit/value-text.ts'
 import { DialogContent } from '../shell/DialogContent.tsx'
-import { knownModel } from '../store/facts-store.ts'
+import { knownAsset } from '../store/facts-store.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import type { Chosen, ControlProps } from './control.ts'
@@ -53,15 +55,15 @@ function standingOf(model: ModelFacts, position: number, known: readonly ModelFa
   }
 }
 
-export function ModelControl({ labelId, name, node, param, value, values, set }: ControlProps<ModelParam>) {
+export function ModelControl({ labelId, name, node, param, value, values, set }: ControlProps<AssetParam>) {
   const { facts, commands } = useEditor()
   const [open, setOpen] = useState(false)
   const file = useRef<HTMLInputElement>(null)
   const ref = assetRef(value)
   const catalog = useStore(facts, (state) => state.catalog)
   const failure = useStore(facts, (state) => state.catalogFailure)
-  const models = useStore(facts, (state) => state.models)
-  const current = ref ? knownModel(models, ref) : undefined
+  const models = useStore(facts, (state) => state.assets.model)
+  const current = ref ? knownAsset({ model: models }, 'model', ref) : undefined
   const known = (catalog ?? []).flatMap((id) => {
     const model = models.get(id)
     return model?.state === 'known' ? [model.facts] : []
@@ -138,9 +140,9 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
           </button>
           <FileInput
             ref={file}
-            accept={acceptedModels}
+            accept={acceptOf(assets.model)}
             onFiles={async ([chosen]) => {
-              const added = await commands.registerModel(chosen)
+              const added = await commands.register('model', [chosen])
               if (!added) return
               set({ ...added }, dialAt(0))
               setOpen(false)

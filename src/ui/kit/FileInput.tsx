@@ -1,9 +1,6 @@
 /** The hidden field behind a button that asks for files: the button clicks it. */
 import type { RefObject } from 'react'
 
-/** Files that may be models. */
-export const acceptedModels = '.onnx'
-
 interface Props {
   readonly ref: RefObject<HTMLInputElement | null>
   /** As HTML has it: endings and media types, separated by commas; absent: any file. */

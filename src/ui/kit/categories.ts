@@ -12,6 +12,7 @@ import {
   SquareDashed,
   SquareDashedMousePointer,
 } from 'lucide-react'
+import { isAssetOf } from '../../graph/node/params.ts'
 import type { Category, NodeSpec } from '../../graph/node/spec.ts'
 import { text } from '../text/text.ts'
 
@@ -32,6 +33,6 @@ export function iconOf(spec: NodeSpec | undefined): LucideIcon {
   if (!spec) return SquareDashedMousePointer
   if (spec.kernel.kind === 'sink') return FileOutput
   // What a model predicts looks different from what arithmetic computes, also in a row of bare icons.
-  if (Object.values(spec.params).some((param) => param.kind === 'model')) return BrainCircuit
+  if (Object.values(spec.params).some((param) => isAssetOf(param, 'model'))) return BrainCircuit
   return icons[spec.category]
 }

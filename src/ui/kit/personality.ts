@@ -2,7 +2,7 @@
 import { type AnyNodeId, type Graph, type NodeRecord, nodeOf } from '../../graph/document/document.ts'
 import { type Names, names } from '../../graph/document/naming.ts'
 import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
-import type { AssetRef } from '../../graph/node/params.ts'
+import { type AssetRef, isAssetOf } from '../../graph/node/params.ts'
 import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { text } from '../text/text.ts'
@@ -17,9 +17,9 @@ const nameOf = (personality: Personality | null): string | null => personality &
 export function membersOf(spec: NodeSpec, node: NodeRecord<AnyNodeId>, modelOf: ModelOf) {
   const values: Readonly<Record<string, unknown>> = paramValues(spec, node)
   for (const [name, param] of Object.entries(spec.params)) {
-    const ref = param.kind === 'model' ? assetRef(values[name]) : null
+    const ref = isAssetOf(param, 'model') ? assetRef(values[name]) : null
     const model = ref ? modelOf(ref) : undefined
-    if (param.kind !== 'model' || !model) continue
+    if (!isAssetOf(param, 'model') || !model) continue
     const position = param.dial === undefined ? 0 : Number(values[param.dial] ?? 0)
     // The dial turns from the first of a family; a later one runs as it is.
     const members = param.dial !== undefined && model.family?.place === 0 ? model.family.members : []

@@ -15,7 +15,7 @@ export function FixButtons({ problem }: { problem: Problem<NodeId> }) {
   const graph = useStore(document, (state) => state.level)
   const inference = useStore(derived, (state) => state.inference)
   const catalog = useStore(facts, (state) => state.catalog)
-  const models = useStore(facts, (state) => state.models)
+  const models = useStore(facts, (state) => state.assets.model)
   const fixes = useMemo(() => {
     const ready = (catalog ?? []).flatMap((id): ModelFacts[] => {
       const model = models.get(id)

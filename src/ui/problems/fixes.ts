@@ -20,6 +20,7 @@ import {
 } from '../../graph/edits/edit.ts'
 import { insertNode, type Room } from '../../graph/edits/splice.ts'
 import type { ModelFacts } from '../../graph/node/facts.ts'
+import { isAssetOf } from '../../graph/node/params.ts'
 import type { PictureDesc, PortType } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { isMain, mainPort } from '../../graph/node/value-types.ts'
@@ -62,11 +63,10 @@ export function fixesOf(problem: Problem<NodeId>, known: Known): readonly Fix[] 
     case 'bad-param':
     case 'unknown-param':
       return resetParam(problem, known)
-    case 'missing-model':
     case 'unfit-model':
       return otherModel(problem, known)
-    case 'missing-media':
-      return setTo(problem, words.sampleClip, { id: sampleClip })
+    case 'missing-asset':
+      return otherFile(problem, known)
     case 'hdr':
       return setTo(problem, words.toneMap, true)
     case 'unknown-node':
@@ -97,6 +97,15 @@ function resetParam(problem: Problem<NodeId>, { document, specs }: Known): reado
   if (!record || !param || !Object.hasOwn(record.params, param)) return []
   const label = specOf(specs, record)?.params[param]?.label ?? param
   return setTo(problem, code === 'unknown-param' ? words.removeSetting : words.setBack(label), undefined)
+}
+
+/** What ships with the product may stand in for what is not here. */
+function otherFile(problem: Problem<NodeId>, known: Known): readonly Fix[] {
+  const { document, specs } = known
+  const param = problem.param && problem.node && specOf(specs, document.nodes[problem.node])?.params[problem.param]
+  if (!param) return []
+  if (isAssetOf(param, 'model')) return otherModel(problem, known)
+  return isAssetOf(param, 'media') ? setTo(problem, words.sampleClip, { id: sampleClip }) : []
 }
 
 /** Of the same scale as far as that is known: the sizes behind it then stay as they are. */

@@ -1,19 +1,20 @@
 /** Somebody's graph names what is not here: says what, and offers to locate it or to put something else there. */
-import { Boxes, BrainCircuit, CircleCheck, FileVideo } from 'lucide-react'
+import { Boxes, BrainCircuit, CircleCheck, FileText, FileVideo, type LucideIcon } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
+import { acceptOf } from '../../assets/asset.ts'
+import { assets } from '../../assets/assets.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import { draftAt, placeOf } from '../../graph/document/levels.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import { removeNodes, setParam } from '../../graph/edits/edit.ts'
-import type { ModelFacts } from '../../graph/node/facts.ts'
+import type { AssetKind } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
-import { acceptedMedia } from '../files/dropped-files.ts'
 import { DialogHead } from '../kit/DialogHead.tsx'
-import { acceptedModels, FileInput } from '../kit/FileInput.tsx'
+import { FileInput } from '../kit/FileInput.tsx'
 import { DialogContent } from '../shell/DialogContent.tsx'
 import { list } from '../text/format.ts'
 import { text } from '../text/text.ts'
@@ -24,11 +25,10 @@ const sampleClip = 'samples/field-guide.mp4'
 export function useMissing(): readonly Missing[] {
   const { document, facts, specs } = useEditor()
   const graph = useStore(document, (state) => state.document)
-  const media = useStore(facts, (state) => state.media)
-  const models = useStore(facts, (state) => state.models)
+  const known = useStore(facts, (state) => state.assets)
   return useMemo(
-    () => findMissing(expand(graph, specs).document, specs, { media, models }).missing,
-    [graph, specs, media, models],
+    () => findMissing(expand(graph, specs).document, specs, { assets: known }).missing,
+    [graph, specs, known],
   )
 }
 
@@ -67,13 +67,7 @@ function MissingList() {
           <ul className="missing-list">
             {missing.map((entry) => (
               <li key={entry.kind === 'type' ? entry.type : `${entry.kind} ${entry.ref.id}`}>
-                {entry.kind === 'type' ? (
-                  <MissingType entry={entry} />
-                ) : entry.kind === 'media' ? (
-                  <MissingMedia entry={entry} />
-                ) : (
-                  <MissingModel entry={entry} />
-                )}
+                {entry.kind === 'type' ? <MissingType entry={entry} /> : <MissingFile entry={entry} />}
               </li>
             ))}
           </ul>
@@ -106,58 +100,35 @@ function useTitles(nodes: readonly FlatId[]): string {
   return list(nodes.map((node) => titleOf(flat, specs, node)))
 }
 
-function MissingMedia({ entry }: { entry: MissingAsset }) {
-  const { commands } = useEditor()
-  const file = useRef<HTMLInputElement>(null)
-  const replace = useReplace(entry)
-  const users = useTitles(entry.uses.map(({ node }) => node))
-  return (
-    <>
-      <FileVideo size={18} aria-hidden />
-      <div className="missing-text">
-        <strong>{entry.ref.id}</strong>
-        <span>
-          {users} · {entry.reason}
-        </span>
-      </div>
-      <div className="missing-actions">
-        <button type="button" className="button" onClick={() => file.current?.click()}>
-          {text.missing.locate}
-        </button>
-        {entry.ref.id !== sampleClip && (
-          <button type="button" className="button" onClick={() => replace({ id: sampleClip })}>
-            {text.missing.sampleClip}
-          </button>
-        )}
-      </div>
-      <FileInput
-        ref={file}
-        multiple
-        accept={acceptedMedia}
-        onFiles={async (chosen) => {
-          const added = await commands.registerMedia(chosen)
-          if (added) replace(added)
-        }}
-      />
-    </>
-  )
+/** What ships with the product and may stand in for it. */
+function useSubstitutes({ kind, ref }: MissingAsset): readonly { readonly label: string; readonly ref: AssetRef }[] {
+  const { facts } = useEditor()
+  const catalog = useStore(facts, (state) => state.catalog)
+  const models = useStore(facts, (state) => state.assets.model)
+  if (kind === 'media')
+    return ref.id === sampleClip ? [] : [{ label: text.missing.sampleClip, ref: { id: sampleClip } }]
+  if (kind !== 'model') return []
+  return (catalog ?? []).flatMap((id) => {
+    const model = models.get(id)
+    if (model?.state !== 'known') return []
+    const { name, sha256, size } = model.facts
+    return [{ label: text.missing.takeModel(name), ref: { id, sha256, size } }]
+  })
 }
 
-function MissingModel({ entry }: { entry: MissingAsset }) {
-  const { facts, commands } = useEditor()
-  const catalog = useStore(facts, (state) => state.catalog)
-  const models = useStore(facts, (state) => state.models)
+const icons: Readonly<Partial<Record<AssetKind, LucideIcon>>> = { media: FileVideo, model: BrainCircuit }
+
+function MissingFile({ entry }: { entry: MissingAsset }) {
+  const { commands } = useEditor()
   const file = useRef<HTMLInputElement>(null)
   const label = useId()
   const replace = useReplace(entry)
   const users = useTitles(entry.uses.map(({ node }) => node))
-  const known = (catalog ?? []).flatMap((id): ModelFacts[] => {
-    const model = models.get(id)
-    return model?.state === 'known' ? [model.facts] : []
-  })
+  const declaration = assets[entry.kind]
+  const Icon = icons[entry.kind] ?? FileText
   return (
     <>
-      <BrainCircuit size={18} aria-hidden />
+      <Icon size={18} aria-hidden />
       <div className="missing-text">
         <strong>{entry.ref.id}</strong>
         <span id={label}>
@@ -165,25 +136,21 @@ function MissingModel({ entry }: { entry: MissingAsset }) {
         </span>
       </div>
       <div className="missing-actions">
-        {known.map((model) => (
-          <button
-            key={model.id}
-            type="button"
-            className="button"
-            onClick={() => replace({ id: model.id, sha256: model.sha256, size: model.size })}
-          >
-            {text.missing.takeModel(model.name)}
+        {useSubstitutes(entry).map((substitute) => (
+          <button key={substitute.ref.id} type="button" className="button" onClick={() => replace(substitute.ref)}>
+            {substitute.label}
           </button>
         ))}
         <button type="button" className="button" aria-describedby={label} onClick={() => file.current?.click()}>
-          {text.missing.addModel}
+          {declaration.words.locate}
         </button>
       </div>
       <FileInput
         ref={file}
-        accept={acceptedModels}
-        onFiles={async ([chosen]) => {
-          const added = await commands.registerModel(chosen)
+        multiple={declaration.several}
+        accept={acceptOf(declaration)}
+        onFiles={async (chosen) => {
+          const added = await commands.register(entry.kind, chosen)
           if (added) replace(added)
         }}
       />

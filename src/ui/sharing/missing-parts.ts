@@ -1,10 +1,11 @@
-/** What a graph names and this browser does not have: media, models, and node types this version does not know. */
+/** What a graph names and this browser does not have: files, and node types this version does not know. */
 import type { FlatDocument, FlatId, NodeRecord } from '../../graph/document/document.ts'
 import { specOf } from '../../graph/document/subgraph.ts'
+import type { AssetKind } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { assetRef } from '../kit/value-text.ts'
-import { type FactsState, knownModel } from '../store/facts-store.ts'
+import { type FactsState, knownAsset } from '../store/facts-store.ts'
 import { text } from '../text/text.ts'
 
 /** A param of a node that names the thing. */
@@ -15,7 +16,7 @@ export interface Use {
 
 export type Missing =
   | {
-      readonly kind: 'media' | 'model'
+      readonly kind: AssetKind
       readonly ref: AssetRef
       readonly uses: readonly Use[]
       /** Why it cannot be had, a whole sentence. */
@@ -29,11 +30,9 @@ export interface MissingParts {
   readonly looking: boolean
 }
 
-type Assets = Pick<FactsState, 'media' | 'models'>
-
 /** Bypassed and muted nodes need nothing, and are left out. */
-export function findMissing(document: FlatDocument, specs: Specs, facts: Assets): MissingParts {
-  const assets = new Map<string, { kind: 'media' | 'model'; ref: AssetRef; uses: Use[] }>()
+export function findMissing(document: FlatDocument, specs: Specs, facts: Pick<FactsState, 'assets'>): MissingParts {
+  const assets = new Map<string, { kind: AssetKind; ref: AssetRef; uses: Use[] }>()
   const types = new Map<string, FlatId[]>()
   for (const node of Object.values<NodeRecord<FlatId>>(document.nodes)) {
     const spec = specOf(specs, node)
@@ -42,9 +41,10 @@ export function findMissing(document: FlatDocument, specs: Specs, facts: Assets)
       continue
     }
     if (node.bypass || node.mute) continue
-    for (const [param, { kind, default: standard }] of Object.entries(spec.params)) {
-      if (kind !== 'media' && kind !== 'model') continue
-      const ref = assetRef(node.params[param] ?? standard)
+    for (const [param, declared] of Object.entries(spec.params)) {
+      if (declared.kind !== 'asset') continue
+      const { asset: kind } = declared
+      const ref = assetRef(node.params[param] ?? declared.default)
       if (!ref) continue
       const key = `${kind} ${ref.id} ${ref.sha256 ?? ''}`
       const known = assets.get(key) ?? { kind, ref, uses: [] }
@@ -55,7 +55,7 @@ export function findMissing(document: FlatDocument, specs: Specs, facts: Assets)
   const missing: Missing[] = []
   let looking = false
   for (const { kind, ref, uses } of assets.values()) {
-    const known = kind === 'media' ? facts.media.get(ref.id) : knownModel(facts.models, ref)
+    const known = knownAsset(facts.assets, kind, ref)
     if (known === undefined || known.state === 'asking') looking = true
     if (known?.state === 'failed')
       missing.push({ kind, ref, uses, reason: known.problems[0]?.message ?? text.missing.unreadable(ref.id) })

@@ -27,7 +27,7 @@ import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { dirty, sameTitles } from '../../graph/plan/dirty.ts'
 import { assetRef } from '../kit/value-text.ts'
-import { assetFacts, type FactsState } from './facts-store.ts'
+import { assetFacts, type FactsState, knownAsset } from './facts-store.ts'
 
 export interface WiredPorts {
   readonly inputs: readonly string[]
@@ -91,7 +91,7 @@ function findOut(expansion: Expansion, specs: Specs, facts: FactsState, before: 
   const files = assetFacts(facts)
   const textureSize = textureSizeOf(facts)
   if (before) {
-    const sameFacts = facts.media === before.facts.media && facts.models === before.facts.models
+    const sameFacts = facts.assets === before.facts.assets
     const sameLimits = textureSize === textureSizeOf(before.facts)
     const was = before.expansion.document
     const known = { ...before.inference, facts: files }
@@ -210,16 +210,15 @@ export function inferenceOn(
  * than “missing”.
  */
 function better(problem: Problem, document: FlatDocument, specs: Specs, facts: FactsState): readonly Problem[] {
-  if (problem.code !== 'missing-media' && problem.code !== 'missing-model') return [problem]
+  if (problem.code !== 'missing-asset') return [problem]
   const node = problem.node && document.nodes[problem.node]
   const spec = node && specs.get(node.type)
   if (!spec) return [problem]
   const values = paramValues(spec, node)
-  const kind = problem.code === 'missing-media' ? 'media' : 'model'
-  const asked = Object.entries(spec.params)
-    .filter(([name, param]) => param.kind === kind && (problem.param === undefined || problem.param === name))
-    .flatMap(([name]) => assetRef(values[name]) ?? [])
-    .map((ref) => (kind === 'media' ? facts.media : facts.models).get(ref.id))
+  const asked = Object.entries(spec.params).flatMap(([name, param]) => {
+    const ref = param.kind === 'asset' && problem.param === name ? assetRef(values[name]) : null
+    return ref && param.kind === 'asset' ? [knownAsset(facts.assets, param.asset, ref)] : []
+  })
   if (asked.some((known) => known?.state === 'asking')) return []
   const failed = asked.find((known) => known?.state === 'failed')
   if (failed?.state !== 'failed' || failed.problems.length === 0) return [problem]

@@ -7,6 +7,7 @@ import type { Engine, ExportReport, ExportRequest } from '../../engine/door/api.
 import { expand } from '../../graph/analysis/expand.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
+import { isAssetOf } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { assetRef } from '../kit/value-text.ts'
 import { text } from '../text/text.ts'
@@ -32,7 +33,7 @@ export type ExportEngine = Pick<
   | 'dropExport'
   | 'takeOutput'
   | 'releaseOutput'
-  | 'mediaFacts'
+  | 'assetFacts'
 >
 
 /** What the queue asks of the page around it. */
@@ -323,9 +324,9 @@ export class ExportQueue {
     const missing = new Map<string, readonly Problem[]>()
     for (const node of Object.values(expand(request.document, this.specs).document.nodes)) {
       for (const [name, param] of Object.entries(this.specs.get(node.type)?.params ?? {})) {
-        const ref = param.kind === 'media' && !node.bypass ? assetRef(node.params[name] ?? param.default) : null
+        const ref = isAssetOf(param, 'media') && !node.bypass ? assetRef(node.params[name] ?? param.default) : null
         if (!ref || missing.has(ref.id)) continue
-        const facts = await this.engine.mediaFacts(ref)
+        const facts = await this.engine.assetFacts('media', ref)
         if (!facts.ok) missing.set(ref.id, facts.problems)
       }
     }

@@ -1,12 +1,13 @@
 /**
- * What the engine has found out about media, models and the machine. The document only names them; everything
+ * What the engine has found out about files and the machine. The document only names them; everything
  * here is asked for once and can be asked again.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { assetKinds, assets } from '../../assets/assets.ts'
 import type { Engine, EngineStatus, Outcome } from '../../engine/door/api.ts'
 import type { FlatDocument } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
-import type { AssetFacts, MediaFacts, ModelFacts } from '../../graph/node/facts.ts'
+import type { AssetFacts, AssetFactsOf, AssetKind } from '../../graph/node/facts.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { assetRef } from '../kit/value-text.ts'
@@ -19,12 +20,14 @@ export type Known<T> =
   | { readonly state: 'known'; readonly facts: T }
   | { readonly state: 'failed'; readonly problems: readonly Problem[] }
 
+/** Of each kind of file, by the names that graphs give. */
+export type KnownAssets = { readonly [K in AssetKind]: ReadonlyMap<string, Known<AssetFactsOf[K]>> }
+
 export interface FactsState {
   readonly engine: EngineStatus | null
   /** The engine could not be reached at all; one sentence. */
   readonly engineFailure: string | null
-  readonly media: ReadonlyMap<string, Known<MediaFacts>>
-  readonly models: ReadonlyMap<string, Known<ModelFacts>>
+  readonly assets: KnownAssets
   /** Ids of the catalog's models, in its order; `null` until the catalog has come. */
   readonly catalog: readonly string[] | null
   /** Why there is no catalog; one sentence. */
@@ -37,34 +40,42 @@ export interface FactsStore extends StoreApi<FactsState> {
   start(): Promise<void>
   /** Asks for everything the document names that is not yet known. */
   cover(document: FlatDocument, specs: Specs): void
-  addMedia(files: readonly File[]): Promise<Outcome<AssetRef>>
-  addModel(file: File): Promise<Outcome<AssetRef>>
+  /** Several files where the kind is of several. */
+  add(kind: AssetKind, files: readonly File[]): Promise<Outcome<AssetRef>>
   refreshStatus(): Promise<void>
 }
 
 const said = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/** Where the answer to a graph's question for a model stands that names another file than the one known by its id. */
+/** Where the answer to a graph's question stands that names another file than the one known by its id. */
 const versionKey = ({ id, sha256 }: AssetRef): string => `${id} ${sha256 ?? ''}`
 
+const hashOf = (facts: object): unknown => ('sha256' in facts ? facts.sha256 : undefined)
+
 /** What is known of the very file that `ref` names: where it gives a sha256, that of another file does not count. */
-export function knownModel(models: FactsState['models'], ref: AssetRef): Known<ModelFacts> | undefined {
-  const known = models.get(ref.id)
-  const other = ref.sha256 !== undefined && known?.state === 'known' && known.facts.sha256 !== ref.sha256
-  return other ? models.get(versionKey(ref)) : known
+export function knownAsset<K extends AssetKind>(
+  assets: Pick<KnownAssets, K>,
+  kind: K,
+  ref: AssetRef,
+): Known<AssetFactsOf[K]> | undefined {
+  const all: ReadonlyMap<string, Known<AssetFactsOf[K]>> = assets[kind]
+  const known = all.get(ref.id)
+  const hash = known?.state === 'known' ? hashOf(known.facts) : undefined
+  const other = ref.sha256 !== undefined && hash !== undefined && hash !== ref.sha256
+  return other ? all.get(versionKey(ref)) : known
 }
 
 /** The facts as inference wants them: a plain look-up. */
-export const assetFacts = (state: FactsState): AssetFacts => ({
-  media(ref) {
-    const known = state.media.get(ref.id)
+export const assetFacts = ({ assets }: Pick<FactsState, 'assets'>): Required<AssetFacts> => {
+  const lookUp = (kind: AssetKind) => (ref: AssetRef) => {
+    const known = knownAsset(assets, kind, ref)
     return known?.state === 'known' ? known.facts : undefined
-  },
-  model(ref) {
-    const known = knownModel(state.models, ref)
-    return known?.state === 'known' ? known.facts : undefined
-  },
-})
+  }
+  // What stands in a kind's map is of that kind.
+  return Object.fromEntries(assetKinds.map((kind) => [kind, lookUp(kind)])) as Required<AssetFacts>
+}
+
+const noAssets = Object.fromEntries(assetKinds.map((kind) => [kind, new Map()])) as unknown as KnownAssets
 
 /** The files' name: that of the one, or of the first picture of a sequence and how many more. */
 const nameOf = (files: readonly File[]): string =>
@@ -81,38 +92,30 @@ export function createFactsStore(engine: Engine): FactsStore {
   const store = createStore<FactsState>(() => ({
     engine: null,
     engineFailure: null,
-    media: new Map(),
-    models: new Map(),
+    assets: noAssets,
     catalog: null,
     catalogFailure: null,
     replaced: 0,
   }))
   /** The files behind each id. */
   const added = new Map<string, readonly File[]>()
-  const writeMedia = (id: string, known: Known<MediaFacts>) =>
-    store.setState((state) => ({ media: new Map(state.media).set(id, known) }))
-  const writeModel = (id: string, known: Known<ModelFacts>) =>
-    store.setState((state) => ({ models: new Map(state.models).set(id, known) }))
+  const write = <K extends AssetKind>(kind: K, id: string, known: Known<AssetFactsOf[K]>) =>
+    store.setState(({ assets }) => ({ assets: { ...assets, [kind]: new Map(assets[kind]).set(id, known as never) } }))
 
-  async function ask<T>(
-    ref: AssetRef,
-    code: 'media-failed' | 'model-failed',
-    question: () => Promise<Outcome<T>>,
-    write: (id: string, known: Known<T>) => void,
-  ) {
-    write(ref.id, { state: 'asking' })
+  /** @param key where the answer stands */
+  async function ask(kind: AssetKind, ref: AssetRef, key: string) {
+    write(kind, key, { state: 'asking' })
     try {
-      const outcome = await question()
+      const outcome = await engine.assetFacts(kind, ref)
       write(
-        ref.id,
+        kind,
+        key,
         outcome.ok ? { state: 'known', facts: outcome.value } : { state: 'failed', problems: outcome.problems },
       )
     } catch (error) {
       const message = text.files.assetUnreadable(ref.id, said(error))
-      write(ref.id, {
-        state: 'failed',
-        problems: [{ code, severity: 'error', message, hint: text.files.assetUnreadableHint }],
-      })
+      const hint = text.files.assetUnreadableHint
+      write(kind, key, { state: 'failed', problems: [{ code: 'asset-failed', severity: 'error', message, hint }] })
     }
   }
 
@@ -121,11 +124,11 @@ export function createFactsStore(engine: Engine): FactsStore {
     async start() {
       const catalog = engine.models().then(
         (models) =>
-          store.setState((state) => {
-            const known = new Map(state.models)
+          store.setState(({ assets }) => {
+            const known = new Map(assets.model)
             for (const facts of models) known.set(facts.id, { state: 'known', facts })
             return {
-              models: known,
+              assets: { ...assets, model: known },
               catalog: models.filter((model) => model.task === 'super-resolution').map((model) => model.id),
             }
           }),
@@ -145,45 +148,33 @@ export function createFactsStore(engine: Engine): FactsStore {
         const spec = specs.get(node.type)
         if (!spec) continue
         for (const [name, param] of Object.entries(spec.params)) {
-          if (param.kind !== 'media' && param.kind !== 'model') continue
+          if (param.kind !== 'asset') continue
+          const { asset: kind } = param
           const ref = assetRef(node.params[name] ?? param.default)
-          if (!ref) continue
-          const state = store.getState()
-          if (param.kind === 'media' && !state.media.has(ref.id))
-            void ask(ref, 'media-failed', () => engine.mediaFacts(ref), writeMedia)
-          if (param.kind === 'model' && !knownModel(state.models, ref)) {
-            const key = state.models.has(ref.id) ? versionKey(ref) : ref.id
-            void ask(
-              ref,
-              'model-failed',
-              () => engine.modelFacts(ref),
-              (_, known) => writeModel(key, known),
-            )
-          }
+          const { assets } = store.getState()
+          if (!ref || knownAsset(assets, kind, ref)) continue
+          void ask(kind, ref, assets[kind].has(ref.id) ? versionKey(ref) : ref.id)
         }
       }
     },
-    async addMedia(files) {
-      // Files of one name from two folders are two media; the same files again, or ones that were missing, are not.
+    async add(kind, files) {
+      const name = nameOf(files)
+      // Files of one name from two folders are two; the same files again, or ones that were missing, are not. What is known by
+      // its content needs no name of its own.
       const others = [...added].filter(([, known]) => !sameFiles(known, files)).map(([id]) => id.toLowerCase())
-      const id = freeName(nameOf(files), new Set(others))
-      const outcome = await engine.addMedia(id, files)
+      const id = assets[kind].knownBy === 'name' ? freeName(name, new Set(others)) : name
+      const outcome = await engine.addAsset(kind, id, files)
       if (!outcome.ok) return outcome
-      added.set(id, files)
-      const again = store.getState().media.has(id)
-      writeMedia(id, { state: 'known', facts: outcome.value })
+      const { ref, facts } = outcome.value
+      if (assets[kind].knownBy === 'name') added.set(ref.id, files)
+      const again = assets[kind].knownBy === 'name' && store.getState().assets[kind].has(ref.id)
+      write(kind, ref.id, { state: 'known', facts })
       if (again) store.setState((state) => ({ replaced: state.replaced + 1 }))
-      return { ok: true, value: { id, size: files.reduce((sum, file) => sum + file.size, 0) } }
-    },
-    async addModel(file) {
-      const outcome = await engine.addModel(file)
-      if (!outcome.ok) return outcome
-      const facts = outcome.value
-      writeModel(facts.id, { state: 'known', facts })
-      store.setState((state) => ({
-        catalog: state.catalog?.includes(facts.id) ? state.catalog : [...(state.catalog ?? []), facts.id],
-      }))
-      return { ok: true, value: { id: facts.id, sha256: facts.sha256, size: facts.size } }
+      if (kind === 'model')
+        store.setState(({ catalog }) => ({
+          catalog: catalog?.includes(ref.id) ? catalog : [...(catalog ?? []), ref.id],
+        }))
+      return { ok: true, value: ref }
     },
     async refreshStatus() {
       try {

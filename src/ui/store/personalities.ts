@@ -22,7 +22,7 @@ export function personalitiesSeen(
   for (const id of above(document, view.node)) {
     const node = document.nodes[id]
     const spec = node && specs.get(node.type)
-    const running = spec && !node.bypass && !node.mute ? membersOf(spec, node, facts.model) : null
+    const running = spec && !node.bypass && !node.mute ? membersOf(spec, node, (ref) => facts.model?.(ref)) : null
     if (running?.dial === undefined || running.members.length < 2) continue
     return { node: id, param: running.dial, values: running.members.slice(0, maxVariants).map((_, place) => place) }
   }

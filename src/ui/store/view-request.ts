@@ -16,6 +16,7 @@ import type {
 } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
 import { names } from '../../graph/document/naming.ts'
+import { isAssetOf } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { mainPort } from '../../graph/node/value-types.ts'
 import { text } from '../text/text.ts'
@@ -74,7 +75,7 @@ function below(document: FlatDocument, node: FlatId): ReadonlySet<FlatId> {
 export function opener(specs: Specs) {
   for (const spec of specs.values()) {
     const port = mainPort(spec.outputs)
-    const param = Object.entries(spec.params).find(([, { kind }]) => kind === 'media')?.[0]
+    const param = Object.entries(spec.params).find(([, each]) => isAssetOf(each, 'media'))?.[0]
     if (spec.kernel.kind === 'source' && port && param) return { type: spec.type, port, param }
   }
   return null
@@ -125,7 +126,7 @@ function composeVariants(
   const spec = specs.get(changed.type)
   const label = spec?.params[variants.param]?.label ?? variants.param
   const turnsDial = Object.values(spec?.params ?? {}).some(
-    (param) => param.kind === 'model' && param.dial === variants.param,
+    (param) => isAssetOf(param, 'model') && param.dial === variants.param,
   )
   const called = (value: Json) => {
     const variant = withParam(document, node, variants, value)

@@ -1,5 +1,6 @@
 /** What the tour is about. It stands alone, so that whether a tour can be given is known before the tour is fetched. */
 import type { GraphDocument, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import { isAssetOf } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 
 /** The first node whose model has a dial. */
@@ -7,7 +8,7 @@ export function dialNode(document: GraphDocument, specs: Specs): { node: NodeId;
   for (const { id, type, bypass, mute } of Object.values<NodeRecord>(document.nodes)) {
     if (bypass || mute) continue
     for (const param of Object.values(specs.get(type)?.params ?? {}))
-      if (param.kind === 'model' && param.dial !== undefined) return { node: id, dial: param.dial }
+      if (isAssetOf(param, 'model') && param.dial !== undefined) return { node: id, dial: param.dial }
   }
   return null
 }

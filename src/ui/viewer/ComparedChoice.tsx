@@ -1,8 +1,9 @@
 /** The list to choose what A is compared with. */
 import { lazy, Suspense, useId, useRef, useState } from 'react'
 import { useStore } from 'zustand'
+import { acceptOf } from '../../assets/asset.ts'
+import { assets } from '../../assets/assets.ts'
 import { useEditor } from '../editor.ts'
-import { acceptedMedia } from '../files/dropped-files.ts'
 import { Choice } from '../inspector/SimpleControls.tsx'
 import { FileInput } from '../kit/FileInput.tsx'
 import { type Compared, plain } from '../store/viewer-settings.ts'
@@ -34,7 +35,7 @@ export function ComparedChoice({ index }: { index: number }) {
   const set = (next: Compared) =>
     looking.setState(({ others }) => ({ others: others.map((one, i) => (i === index - 1 ? next : one)) }))
   const take = async (files: readonly File[]) => {
-    const ref = await commands.registerMedia(files)
+    const ref = await commands.register('media', files)
     if (!ref) return
     looking.setState({ reference: ref })
     set({ kind: 'reference' })
@@ -102,7 +103,7 @@ export function ComparedChoice({ index }: { index: number }) {
         ref={picker}
         multiple
         label={words.referenceFor(letters[index] ?? '')}
-        accept={acceptedMedia}
+        accept={acceptOf(assets.media)}
         onFiles={take}
       />
     </div>

@@ -85,7 +85,7 @@ function PersonalitiesButton() {
   const on = useStore(looking, (state) => state.variants !== null)
   // What there is to show follows from these.
   useStore(preview, (state) => state.view)
-  useStore(facts, (state) => state.models)
+  useStore(facts, (state) => state.assets.model)
   useStore(document, (state) => state.document)
   if (!commands.possible('viewer.personalities')) return null
   return (

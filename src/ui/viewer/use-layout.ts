@@ -24,7 +24,7 @@ export interface Arrangement {
 export function useOutdated(): boolean {
   const { preview, document, facts } = useEditor()
   const dragged = useStore(document, ({ history }) => history.pending !== null)
-  const reading = useStore(facts, ({ media }) => [...media.values()].some(({ state }) => state === 'asking'))
+  const reading = useStore(facts, ({ assets }) => [...assets.media.values()].some(({ state }) => state === 'asking'))
   return (
     useStore(preview, ({ busy, opening, playing, shown }) => isOutdated({ busy, opening, playing, shown }, reading)) &&
     !dragged

@@ -44,7 +44,7 @@ test.for<[keyof PartsRecord['same'], string]>([
   ['version', 'this version of Framewright differs'],
   ['browser', 'the browser differs'],
   ['graph', 'the graph differs'],
-  ['files', 'a medium or a model differs'],
+  ['files', 'a medium or another file differs'],
   ['range', 'the range (--start, --duration, --frames, --range, --keep-timestamps) differs'],
   ['runtime', 'the runtime (--runtime) differs'],
   ['outputs', 'the kind of file that is written (its extension) differs'],

@@ -1,7 +1,8 @@
 /** What is said of a graph before a browser is started: errors, and only such as no file can mend. */
 import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { errorsOfGraph, planMedia } from '../../../src/cli/prepare-graph.ts'
+import { errorsOfGraph, namedFiles, planMedia } from '../../../src/cli/prepare-graph.ts'
 import { parseGraph } from '../../../src/graph/file/read.ts'
 import { loadSpecs } from '../../../src/host/node-specs.ts'
 
@@ -33,5 +34,20 @@ describe('errors of a graph', () => {
     expect(errorsOf(changed(({ decode }) => Object.assign(decode!.params, { media: { id: 'nowhere.mp4' } })))).toEqual([
       expect.objectContaining({ node: 'decode', hint: 'Name the file with --input decode=<file>.' }),
     ])
+  })
+  test('a LUT that nobody finds is one, with how to name it; one beside the graph is found, by its whole path', () => {
+    const withLut = (id: string) =>
+      changed((nodes) =>
+        Object.assign(nodes, { lut: { type: 'lut', position: { x: 0, y: 0 }, params: { file: { id } } } }),
+      )
+    expect(errorsOf(withLut('nowhere.cube')).filter(({ code }) => code === 'missing-asset')).toEqual([
+      expect.objectContaining({ node: 'lut', hint: 'Name the file with --set lut.file=<file>.' }),
+    ])
+    const luts = fileURLToPath(new URL('../../fixtures/lut/', import.meta.url))
+    const parsed = parseGraph(withLut('tone-1d.cube'), specs)
+    if (!parsed.ok) throw new Error(parsed.error.message)
+    const plan = planMedia(parsed.document, specs, new Map(), `${luts}graph.json`)
+    expect(namedFiles(plan.document, specs)).toEqual([`${luts}tone-1d.cube`])
+    expect(errorsOfGraph(plan, specs).filter(({ code }) => code === 'missing-asset')).toEqual([])
   })
 })

@@ -33,14 +33,14 @@ const clip = define({
   inputs: {},
   outputs: { image: port.image('Image'), sound: port.optionalAudio('Sound') },
   params: {
-    media: param.media('File', { default: { id: 'movie' } }),
+    media: param.asset('media', 'File', { default: { id: 'movie' } }),
     start: param.float('Start', { default: 0, min: 0, max: 100 }),
   },
   infer: (_, { media }, facts) => {
-    const known = media && facts.media(media)
+    const known = media && facts.media?.(media)
     if (!known)
       return inferProblem({
-        code: 'missing-media',
+        code: 'missing-asset',
         param: 'media',
         message: 'The file is not here.',
         hint: 'Choose it.',
@@ -76,12 +76,12 @@ const model = define({
   summary: 'An async node.',
   inputs: { image: port.image('Image') },
   outputs: { image: port.image('Image') },
-  params: { model: param.model('Model', { default: { id: 'x2' } }) },
+  params: { model: param.asset('model', 'Model', { default: { id: 'x2' } }) },
   infer: ({ image }, params, facts) => {
-    const known = params.model && facts.model(params.model)
+    const known = params.model && facts.model?.(params.model)
     if (!known)
       return inferProblem({
-        code: 'missing-model',
+        code: 'missing-asset',
         param: 'model',
         message: 'The model is not here.',
         hint: 'Choose one.',
@@ -238,7 +238,7 @@ const x2: ModelFacts = {
   getsWrong: '',
 }
 
-export const facts: AssetFacts = {
+export const facts: Required<Pick<AssetFacts, 'media' | 'model'>> = {
   media: (ref: AssetRef) => (Object.hasOwn(media, ref.id) ? media[ref.id] : undefined),
   model: (ref: AssetRef) => (ref.id === 'x2' ? x2 : undefined),
 }

@@ -48,9 +48,9 @@ describe('decode', () => {
   test('asks for a medium that is not here, by its name', () => {
     const media = { id: 'holiday.mp4' }
     const none = decode.infer({}, { ...defaults(decode), media }, factsOf(undefined))
-    expect(problem(none)).toMatchObject({ code: 'missing-media', param: 'media' })
+    expect(problem(none)).toMatchObject({ code: 'missing-asset', param: 'media' })
     expect(problem(none).message).toContain('holiday.mp4')
-    expect(problem(inferDecode({ media: null })).code).toBe('missing-media')
+    expect(problem(inferDecode({ media: null })).code).toBe('missing-asset')
   })
   test('refuses HDR unless it is to be mapped', () => {
     const hdr = { ...clip, hdr: 'pq' } as const

@@ -25,8 +25,8 @@ describe('infer', () => {
   })
   test('without a model, or with one that is not here or does not fit, gives a problem on the parameter', () => {
     const problem = (code: string) => ({ problem: expect.objectContaining({ code, param: 'model' }) })
-    expect(infer({ model: null })).toEqual(problem('missing-model'))
-    expect(infer({ model: { id: 'gone' } })).toEqual(problem('missing-model'))
+    expect(infer({ model: null })).toEqual(problem('missing-asset'))
+    expect(infer({ model: { id: 'gone' } })).toEqual(problem('missing-asset'))
     expect(infer({}, { ...shipped, task: 'text-detection' })).toEqual(problem('unfit-model'))
   })
 })

@@ -1,10 +1,11 @@
 /** The whole editor with the nodes and recipes that ship, an engine that is played, and no browser. */
 import { readFile } from 'node:fs/promises'
 import { vi } from 'vitest'
+import type { LutFacts } from '../../../src/assets/lut.asset.ts'
 import type { Engine, EngineStatus, Outcome, PreviewRequest, PreviewResult } from '../../../src/engine/door/api.ts'
 import { viewedOutput } from '../../../src/graph/analysis/viewed-output.ts'
 import type { EdgeId, NodeId } from '../../../src/graph/document/document.ts'
-import type { MediaFacts, ModelFacts } from '../../../src/graph/node/facts.ts'
+import type { AssetKind, MediaFacts, ModelFacts } from '../../../src/graph/node/facts.ts'
 import type { AssetRef } from '../../../src/graph/node/params.ts'
 import { loadSpecs } from '../../../src/host/node-specs.ts'
 import { cardFacts, parseCatalog } from '../../../src/models/catalog.ts'
@@ -27,6 +28,11 @@ const refused = (message: string) =>
     problems: [{ code: 'media-failed', severity: 'error', message, hint: 'Choose it again.' }],
   }) as const
 
+const playedLut = async (file: File): Promise<LutFacts> => ({
+  ...{ title: await file.text(), dimensions: 3, size: 17, domain: { min: [0, 0, 0], max: [1, 1, 1] } },
+  ...{ sha256: 'c'.repeat(64), bytes: file.size },
+})
+
 /** Shows any frame at once; knows the sample clip, the models that ship, and what is added. */
 function playedEngine(): Engine {
   const status: EngineStatus = {
@@ -34,19 +40,28 @@ function playedEngine(): Engine {
     ...{ isolated: true, wasmThreads: 4, rebuilds: 0 },
   }
   const media = new Map<string, MediaFacts>([['samples/field-guide.mp4', sample]])
+  const luts = new Map<string, LutFacts>()
   const of = <T>(found: T | undefined, { id }: AssetRef): Outcome<T> =>
     found ? ok(found) : refused(`“${id}” is not open here.`)
   const engine: Partial<Engine> = {
     status: async () => status,
     models: async () => models,
-    mediaFacts: async (ref) => of(media.get(ref.id), ref),
-    modelFacts: async (ref) =>
-      of(
-        models.find(({ id, sha256 }) => id === ref.id && (ref.sha256 ?? sha256) === sha256),
-        ref,
-      ),
-    /** A file says of itself in its name how large it is: `64x48 white.png`. */
-    async addMedia(id, files) {
+    assetFacts: (async (kind: AssetKind, ref: AssetRef) =>
+      kind === 'media'
+        ? of(media.get(ref.id), ref)
+        : kind === 'model'
+          ? of(
+              models.find(({ id, sha256 }) => id === ref.id && (ref.sha256 ?? sha256) === sha256),
+              ref,
+            )
+          : of(luts.get(ref.id), ref)) as Engine['assetFacts'],
+    /** A picture says of itself in its name how large it is: `64x48 white.png`; of a LUT its text is its title. */
+    addAsset: (async (kind: AssetKind, id: string, files: readonly File[]) => {
+      if (kind === 'lut') {
+        const facts = await playedLut(files[0]!)
+        luts.set(id, facts)
+        return ok({ ref: { id, sha256: facts.sha256, size: facts.bytes }, facts })
+      }
       const [width = 64, height = 48] = files[0]?.name.match(/\d+/g)?.map(Number) ?? []
       const facts: MediaFacts = {
         ...sample,
@@ -54,8 +69,8 @@ function playedEngine(): Engine {
         ...{ width, height },
       }
       media.set(id, facts)
-      return ok(facts)
-    },
+      return ok({ ref: { id, size: files.reduce((sum, { size }) => sum + size, 0) }, facts })
+    }) as Engine['addAsset'],
     /** Exports carry their graph as it stands; a clip is no text. */
     async readComment(file) {
       const content = await file.text()
@@ -236,8 +251,8 @@ export async function openTestEditor(engine: Partial<Engine> = {}) {
   /** Resolves once nothing the graph names is still being looked for. */
   const looked = () =>
     vi.waitUntil(() => {
-      const { media, models: known } = facts.getState()
-      return [...media.values(), ...known.values()].every(({ state }) => state !== 'asking')
+      const known = Object.values(facts.getState().assets).flatMap((each) => [...each.values()])
+      return known.every(({ state }) => state !== 'asking')
     })
   await looked()
   return {

@@ -83,7 +83,7 @@ export function createSelectionEdits({ specs, document, view, selected }: Parts)
     }
   }
 
-  /** The settings of the selected nodes that differ from their defaults, but for files and models. */
+  /** The settings of the selected nodes that differ from their defaults, but for files. */
   function changedSettings(): readonly { readonly node: NodeId; readonly param: string }[] {
     return selected.nodes().flatMap((node) => {
       const record = graph().nodes[node]
@@ -91,7 +91,7 @@ export function createSelectionEdits({ specs, document, view, selected }: Parts)
       if (!record || !spec) return []
       const values = paramValues(spec, record) as Readonly<Record<string, Json>>
       return Object.entries(spec.params)
-        .filter(([, { kind }]) => kind !== 'media' && kind !== 'model')
+        .filter(([, { kind }]) => kind !== 'asset')
         .filter(([name, param]) => !sameJson(values[name] ?? null, param.default))
         .map(([param]) => ({ node, param }))
     })

@@ -18,14 +18,14 @@ export const files = {
   /** @param why as the browser puts it, which may end in a full stop */
   unreadable: (name: string, why: string) => `“${name}” could not be read: ${why}`,
   unreadableHint: 'Check that the file still exists, then open it again.',
-  /** Of a medium or a model. */
   assetUnreadable: (name: string, why: string) => `“${name}” could not be read: ${why}.`,
   assetUnreadableHint: 'Choose the file again.',
   /** A sequence of pictures. */
   andMore: (first: string, others: number) => `${first} and ${others} more`,
   mediaUnreadable: (why: string) => `The file could not be read: ${why}`,
   mediaUnreadableHint: 'Try again, or choose another file.',
-  modelReady: (name: string) => `“${name}” is ready: pick it in an SR Model node.`,
+  /** A file that was added, and that nodes may now be given. */
+  assetReady: (name: string) => `“${name}” is ready: pick it in a node that takes one.`,
   /** A node that now opens another medium. */
   nowOpens: (node: string, name: string) => `${node} now opens “${name}”.`,
   modelsUnreadable: (why: string) => `The list of models could not be read: ${why}`,

@@ -126,6 +126,12 @@ export const inspector = {
     sound: (codec: string) => `${codec} sound`,
     noSound: 'no sound',
   },
+  /** Of a kind that needs no more than its name and what it is. */
+  file: {
+    drop: 'or drop one here',
+    reading: 'Reading the file…',
+    otherKind: (name: string) => `“${name}” is a file of another kind.`,
+  },
   model: {
     choose: 'Choose a model',
     explained: 'A model predicts what could be there; it does not recover what was.',

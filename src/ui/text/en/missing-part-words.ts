@@ -9,10 +9,8 @@ export const missing = {
   explained:
     'A graph names its files but does not hold them. Put each in its place, or leave it: the rest of the graph works all the same.',
   unreadable: (name: string) => `“${name}” could not be read.`,
-  locate: 'Locate…',
   sampleClip: 'Use the sample clip',
   takeModel: (model: string) => `Use ${model}`,
-  addModel: 'Add its ONNX file…',
   unknownType: (nodes: number) =>
     `${plural(nodes, { one: 'One node is', other: `${nodes} nodes are` })} of this type, which this version does not know. It is kept as it is, but nothing behind it can run.`,
   show: 'Show',

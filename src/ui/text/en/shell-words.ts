@@ -63,7 +63,8 @@ export const shell = {
   },
   drop: {
     media: 'Drop a video or pictures to open them in Decode',
-    others: 'a .json graph or a file you exported to open its graph, or an .onnx model to add it',
+    others:
+      'a .json graph or a file you exported to open its graph, an .onnx model to add it, or a .cube LUT to use it',
     emptyFolder: (folder: string) =>
       `${folder === '' ? 'The folder' : `The folder “${folder}”`} holds neither pictures nor a video.`,
     emptyFolderHint: 'Choose the folder that contains the pictures themselves.',

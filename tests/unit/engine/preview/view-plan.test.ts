@@ -22,7 +22,9 @@ const specs: Specs = new Map(plain).set('clip', {
 const assets: Assets = {
   facts,
   version: () => 0,
-  replaced: () => undefined,
+  add: () => Promise.reject(new Error('nothing is added')),
+  factsOf: () => Promise.reject(new Error('nothing is asked')),
+  open: () => Promise.reject(new Error('nothing is opened')),
   async ensure() {
     asked += 1
     return []

@@ -59,11 +59,11 @@ describe('validate', () => {
       ['cycle error grain image'],
     ],
     ['a node wired to itself', [{ grain: {} }, ['grain.image > grain.image']], ['cycle error grain image']],
-    ['missing media', [{ clip: { params: { media: { id: 'gone' } } } }], ['missing-media error clip media']],
+    ['missing media', [{ clip: { params: { media: { id: 'gone' } } } }], ['missing-asset error clip media']],
     [
       'a missing model',
       [{ clip: {}, model: { params: { model: null } } }, ['clip.image > model.image']],
-      ['missing-model error model model'],
+      ['missing-asset error model model'],
     ],
     ['an unknown param', [{ clip: { params: { colour: 1 } } }], ['unknown-param warning clip colour']],
     [

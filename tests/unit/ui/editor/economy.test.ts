@@ -13,7 +13,7 @@ async function open() {
   idle.rest()
   const shown = () => vi.waitUntil(() => preview.getState().shown !== null && !preview.getState().busy)
   await shown()
-  const asked = [vi.spyOn(engine, 'preview'), vi.spyOn(engine, 'thumbnail'), vi.spyOn(engine, 'mediaFacts')]
+  const asked = [vi.spyOn(engine, 'preview'), vi.spyOn(engine, 'thumbnail'), vi.spyOn(engine, 'assetFacts')]
   return { ...editor, shown, asked: () => asked.map(({ mock }) => mock.calls.length) }
 }
 

@@ -107,7 +107,7 @@ describe('a medium', () => {
   test('of the name of another stays one of its own; the same file again is the same medium', async () => {
     const editor = await openTestEditor()
     const first = picture('320x180 clip.png', 'one')
-    const register = async (file: File) => (await editor.commands.registerMedia([file]))?.id
+    const register = async (file: File) => (await editor.commands.register('media', [file]))?.id
     expect(await register(first)).toBe('320x180 clip.png')
     expect(await register(picture('320x180 clip.png', 'another'))).toBe('320x180 clip (2).png')
     expect(await register(first)).toBe('320x180 clip.png')
@@ -115,9 +115,12 @@ describe('a medium', () => {
 
   test('of several pictures is a sequence', async () => {
     const editor = await openTestEditor()
-    const ref = await editor.commands.registerMedia([1, 2, 3].map((n) => picture(`32x24 ${n}.png`)))
+    const ref = await editor.commands.register(
+      'media',
+      [1, 2, 3].map((n) => picture(`32x24 ${n}.png`)),
+    )
     expect(ref?.id).toBe('32x24 1.png and 2 more')
-    expect(editor.facts.getState().media.get(ref!.id)).toMatchObject({
+    expect(editor.facts.getState().assets.media.get(ref!.id)).toMatchObject({
       state: 'known',
       facts: { kind: 'sequence', width: 32, height: 24, frameCount: 3 },
     })
@@ -256,4 +259,33 @@ test('somebody’s graph says what it misses', async () => {
   file.nodes.grain.type = 'from-the-future'
   await editor.commands.dropFiles(dropped(json('theirs.json', JSON.stringify(file))))
   await expect.poll(() => editor.view.getState().dialog).toBe('missing')
+})
+
+describe('a LUT', () => {
+  const cube = (name = 'teal.cube') => fileOf(name, 'Teal')
+
+  test('dropped on the page comes into the chain behind what is selected, and a selected LUT takes it', async () => {
+    const editor = await openTestEditor()
+    editor.select('bicubic')
+    await editor.commands.dropFiles(dropped(cube()))
+    expect(editor.param('lut', 'file')).toEqual({ id: 'teal.cube', sha256: 'c'.repeat(64), size: 4 })
+    expect(editor.chain()).toContain('bicubic > lut')
+    expect(editor.problems()).toEqual([])
+    editor.select('lut')
+    await editor.commands.dropFiles(dropped(cube('other.cube')))
+    expect(editor.param('lut', 'file')).toMatchObject({ id: 'other.cube' })
+    expect(editor.nodes()).toEqual(['bicubic', 'decode', 'encode', 'lut'])
+  })
+
+  test('that is not here is missing, says so on its node, and is there again once its file is given', async () => {
+    const editor = await openTestEditor()
+    editor.select('bicubic')
+    const lut = editor.commands.addNode('lut')!
+    expect(editor.problems()).toContain('LUT has no file.')
+    editor.commands.setParam(lut, 'file', { id: 'teal.cube', sha256: 'c'.repeat(64) })
+    await editor.looked()
+    expect(editor.problems()).toContain('“teal.cube” is not open here.')
+    expect(await editor.commands.register('lut', [cube()])).toMatchObject({ id: 'teal.cube' })
+    expect(editor.problems()).toEqual([])
+  })
 })

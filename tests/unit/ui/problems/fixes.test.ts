@@ -96,10 +96,10 @@ describe('one click', () => {
     const document = sketch({ decode: { params: media }, 'sr-model': { params: { model: { id: 'nobody-x2' } } } }, [
       'decode.image > sr-model.image',
     ])
-    const after = mended(document, 'missing-model', 'Use x2')
+    const after = mended(document, 'missing-asset', 'Use x2')
     expect(after.nodes[id('sr-model')]?.params.model).toMatchObject({ id: 'x2', sha256: model.sha256 })
     const clip = sketch({ decode: { params: { media: { id: 'nowhere.mp4' } } } })
-    mended(clip, 'missing-media', 'Use the sample clip')
+    mended(clip, 'missing-asset', 'Use the sample clip')
   })
 
   it('sets a param back, and takes away one that nobody knows', () => {
@@ -126,7 +126,7 @@ describe('one click', () => {
 
   it('is offered for nothing that it cannot do', () => {
     const problem = { code: 'size-limit', severity: 'error', message: '', hint: '', node: id('nobody') } as const
-    for (const code of ['size-limit', 'missing-input', 'size-mismatch', 'bad-param', 'missing-model'] as const)
+    for (const code of ['size-limit', 'missing-input', 'size-mismatch', 'bad-param', 'missing-asset'] as const)
       expect(
         fixesOf(
           { ...problem, code },

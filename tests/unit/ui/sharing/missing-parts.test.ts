@@ -28,8 +28,11 @@ const model = 'framewright-s-l1-x2'
 const clip = 'samples/field-guide.mp4'
 const find = (graph: AnyDocument, media: Known<MediaFacts> | null, models: Known<ModelFacts> | null) =>
   findMissing(expand(graph, specs).document, specs, {
-    media: new Map(media ? [[clip, media]] : []),
-    models: new Map(models ? [[model, models]] : []),
+    assets: {
+      media: new Map(media ? [[clip, media]] : []),
+      model: new Map(models ? [[model, models]] : []),
+      lut: new Map(),
+    },
   })
 
 describe('what a graph misses', () => {
@@ -41,13 +44,17 @@ describe('what a graph misses', () => {
     const facts = { id: ref.id, sha256: 'b'.repeat(64) } as ModelFacts
     const media = new Map([[clip, { state: 'known', facts: {} as MediaFacts } as const]])
     const models = new Map<string, Known<ModelFacts>>([[ref.id, { state: 'known', facts }]])
-    expect(findMissing(expand(graph, specs).document, specs, { media, models })).toEqual({ missing: [], looking: true })
+    expect(
+      findMissing(expand(graph, specs).document, specs, { assets: { media, model: models, lut: new Map() } }),
+    ).toEqual({ missing: [], looking: true })
     models.set(`${ref.id} ${ref.sha256}`, failed('“own.onnx” is another file.'))
-    expect(findMissing(expand(graph, specs).document, specs, { media, models }).missing).toMatchObject([
-      { ref, reason: '“own.onnx” is another file.' },
-    ])
+    expect(
+      findMissing(expand(graph, specs).document, specs, { assets: { media, model: models, lut: new Map() } }).missing,
+    ).toMatchObject([{ ref, reason: '“own.onnx” is another file.' }])
     models.set(ref.id, { state: 'known', facts: { ...facts, sha256: ref.sha256 } })
-    expect(findMissing(expand(graph, specs).document, specs, { media, models })).toEqual({
+    expect(
+      findMissing(expand(graph, specs).document, specs, { assets: { media, model: models, lut: new Map() } }),
+    ).toEqual({
       missing: [],
       looking: false,
     })

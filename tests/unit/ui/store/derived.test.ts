@@ -10,8 +10,8 @@ import { id, facts as known, sketch, specs } from '../../graph/specs.ts'
 
 const clip = known.media({ id: 'movie' })!
 const facts: FactsState = {
-  ...{ engine: null, engineFailure: null, catalog: [], catalogFailure: null, replaced: 0, models: new Map() },
-  media: new Map([['movie', { state: 'known', facts: clip }]]),
+  ...{ engine: null, engineFailure: null, catalog: [], catalogFailure: null, replaced: 0 },
+  assets: { media: new Map([['movie', { state: 'known', facts: clip }]]), model: new Map(), lut: new Map() },
 }
 const wired = ['clip.image > scale.image', 'scale.image > grain.image', 'grain.image > writer.image']
 const plain = sketch({ clip: { params: { media: { id: 'movie' } } }, scale: {}, grain: {}, writer: {} }, wired)

@@ -65,7 +65,7 @@ function playedPage() {
     },
     takeOutput: async (name) => new File(['film'], name),
     releaseOutput: async (name) => void calls.push(`release ${name}`),
-    mediaFacts: async () => ({ ok: false, problems: [] }),
+    assetFacts: async () => ({ ok: false, problems: [] }),
   }
   const records = new Map<string, JobRecord>()
   const claims = new Set<string>()

@@ -1,0 +1,14 @@
+import { defineAsset } from './asset.ts'
+
+export default defineAsset({
+  kind: 'media',
+  title: 'Medium',
+  endings: ['mp4', 'webm', 'mkv', 'mov', 'avi', 'flv', 'wmv', 'mpg', 'mpeg', 'ts', 'm2ts', 'tif', 'tiff'],
+  mediaTypes: ['video/*', 'image/*'],
+  several: true,
+  knownBy: 'name',
+  ships: (id) => id.startsWith('samples/'),
+  dropped: 'opened',
+  named: 'a medium’s name',
+  words: { choose: 'Choose a file', locate: 'Locate…' },
+})

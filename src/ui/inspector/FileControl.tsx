@@ -1,0 +1,79 @@
+/** Picks a file of a kind that needs no more than its name and what it is: by click or by dropping one on it. */
+import { FilePlus2, FileText } from 'lucide-react'
+import { type DragEvent, useRef, useState } from 'react'
+import { useStore } from 'zustand'
+import { acceptOf } from '../../assets/asset.ts'
+import { assets, describeAsset, kindOfName } from '../../assets/assets.ts'
+import type { AssetParam } from '../../graph/node/params.ts'
+import { useEditor } from '../editor.ts'
+import { FileInput } from '../kit/FileInput.tsx'
+import { assetRef } from '../kit/value-text.ts'
+import { knownAsset } from '../store/facts-store.ts'
+import { text } from '../text/text.ts'
+import type { ControlProps } from './control.ts'
+
+const words = text.inspector.file
+
+export function FileControl({ labelId, value, set, param }: ControlProps<AssetParam>) {
+  const { facts, commands, view } = useEditor()
+  const field = useRef<HTMLInputElement>(null)
+  const [over, setOver] = useState(false)
+  const [reading, setReading] = useState(false)
+  const kind = param.asset
+  const declaration = assets[kind]
+  const ref = assetRef(value)
+  const state = useStore(facts, (state) => (ref ? knownAsset(state.assets, kind, ref) : undefined))
+
+  const take = async (chosen: readonly File[]) => {
+    setReading(true)
+    const added = await commands.register(kind, chosen)
+    setReading(false)
+    if (added) set({ ...added })
+  }
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault()
+    event.stopPropagation()
+    setOver(false)
+    const dropped = [...event.dataTransfer.files]
+    const meant = dropped.find((file) => kindOfName(file.name) === kind)
+    if (meant) void take([meant])
+    else view.toast({ tone: 'error', message: words.otherKind(dropped[0]?.name ?? ''), hint: declaration.words.choose })
+  }
+  const lines = state?.state === 'known' ? describeAsset(kind, state.facts) : []
+  return (
+    <section
+      className="media-control"
+      aria-labelledby={labelId}
+      data-over={over}
+      onDragOver={(event) => {
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={onDrop}
+    >
+      <button type="button" className="media-drop" onClick={() => field.current?.click()}>
+        {ref ? <FileText size={20} aria-hidden /> : <FilePlus2 size={20} aria-hidden />}
+        <span className="media-text">
+          <strong>{ref?.id ?? declaration.words.choose}</strong>
+          {reading || state?.state === 'asking' ? (
+            <span>{words.reading}</span>
+          ) : state?.state === 'failed' ? (
+            <span className="error-text">{state.problems[0]?.message}</span>
+          ) : ref ? (
+            lines.map((line) => <span key={line}>{line}</span>)
+          ) : (
+            <span>{words.drop}</span>
+          )}
+        </span>
+      </button>
+      <FileInput
+        ref={field}
+        accept={acceptOf(declaration)}
+        multiple={declaration.several}
+        label={declaration.words.choose}
+        onFiles={take}
+      />
+    </section>
+  )
+}
