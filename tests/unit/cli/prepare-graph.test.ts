@@ -36,10 +36,12 @@ describe('errors of a graph', () => {
     ])
   })
   test('a LUT that nobody finds is one, with how to name it; one beside the graph is found, by its whole path', () => {
-    const withLut = (id: string) =>
-      changed((nodes) =>
-        Object.assign(nodes, { lut: { type: 'lut', position: { x: 0, y: 0 }, params: { file: { id } } } }),
-      )
+    const withLut = (id: string): string => {
+      const file = JSON.parse(readFileSync(new URL('bicubic.json', folder), 'utf8'))
+      file.nodes.lut = { type: 'lut', position: { x: 0, y: 0 }, params: { file: { id } } }
+      file.edges['lut.image'] = { from: { node: 'bicubic', port: 'image' }, to: { node: 'lut', port: 'image' } }
+      return JSON.stringify(file)
+    }
     expect(errorsOf(withLut('nowhere.cube')).filter(({ code }) => code === 'missing-asset')).toEqual([
       expect.objectContaining({ node: 'lut', hint: 'Name the file with --set lut.file=<file>.' }),
     ])
