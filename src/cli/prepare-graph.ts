@@ -173,10 +173,19 @@ export function errorsOfGraph({ document, files }: MediaPlan, specs: Specs): rea
       .filter((named) => obtainable(files, named))
       .map(({ node, param }) => `${node}.${param}`),
   )
-  return validate(document, specs, {}).flatMap((problem) => {
-    const unknown = problem.code === 'missing-asset' && there.has(`${problem.node}.${problem.param}`)
-    return problem.severity === 'error' && !unknown ? withReason(problem, new Map(), document, specs) : []
+  // What is known by its content is looked for whether or not what arrives at its node is known yet.
+  const absent = assetsOf(document, specs)
+    .filter((named) => assets[named.kind].knownBy === 'content' && !obtainable(files, named))
+    .map(({ node, param, kind, ref }): Problem => {
+      const message = `The ${assets[kind].title} “${ref.id}” of ${node} is neither beside the graph nor in this folder.`
+      return { code: 'missing-asset', severity: 'error', node, param, message, hint: '' }
+    })
+  const errors = validate(document, specs, {}).filter(({ severity, code, node, param }) => {
+    const isTold = absent.some((one) => one.node === node && one.param === param)
+    const unknown = code === 'missing-asset' && (isTold || there.has(`${node}.${param}`))
+    return severity === 'error' && !unknown
   })
+  return [...errors, ...absent].flatMap((problem) => withReason(problem, new Map(), document, specs))
 }
 
 /** Registers files in the page, gathers what is known of them and validates the whole. */
