@@ -1,6 +1,7 @@
 /** Files given to the editor, and graphs saved from it. */
 import { readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Engine } from '../../../../src/engine/door/api.ts'
 import type { Problem } from '../../../../src/graph/document/problems.ts'
 import type { ModelFacts } from '../../../../src/graph/node/facts.ts'
 import { ofFolder } from '../../../../src/ui/files/dropped-files.ts'
@@ -143,23 +144,21 @@ describe('a model', () => {
   const known = { id: 'mine', name: 'Mine', sha256: 'b'.repeat(64), size: 7 } as unknown as ModelFacts
 
   test('that is dropped can be chosen from then on, and each is told of', async () => {
-    const editor = await openTestEditor({ addModel: async () => ({ ok: true, value: known }) })
+    const ref = { id: 'mine', sha256: known.sha256, size: 7 }
+    const addAsset = (async () => ({ ok: true, value: { ref, facts: known } })) as unknown as Engine['addAsset']
+    const editor = await openTestEditor({ addAsset })
     await editor.commands.dropFiles(dropped(onnx('mine.onnx')))
     expect(editor.toasts()).toEqual([expect.stringContaining('mine.onnx')])
     expect(editor.facts.getState().catalog).toContain('mine')
-    expect(await editor.commands.registerModel(onnx('mine.onnx'))).toEqual({
-      id: 'mine',
-      sha256: known.sha256,
-      size: 7,
-    })
+    expect(await editor.commands.register('model', [onnx('mine.onnx')])).toEqual(ref)
   })
 
   test('that is none is refused in the engine’s words, and nothing is said to be ready', async () => {
     const problem = { code: 'unfit-model', severity: 'error', message: 'It is no network.', hint: 'Choose another.' }
-    const editor = await openTestEditor({ addModel: async () => ({ ok: false, problems: [problem as Problem] }) })
+    const editor = await openTestEditor({ addAsset: async () => ({ ok: false, problems: [problem as Problem] }) })
     await editor.commands.dropFiles(dropped(onnx('mine.onnx')))
     expect(editor.toasts()).toEqual(['It is no network.'])
-    expect(await editor.commands.registerModel(onnx('mine.onnx'))).toBeNull()
+    expect(await editor.commands.register('model', [onnx('mine.onnx')])).toBeNull()
   })
 })
 
