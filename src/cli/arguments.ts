@@ -11,7 +11,7 @@ export const help = `Renders a graph without a window.
 
   --input <file>            media for the graph's Decode: a video, a picture, or a folder of pictures;
                             <name>=<file> where there are several (by id, title or type; may be repeated)
-  --output <file>           where Encode writes: .mp4, .mov, .webm, .mkv, or .png for pictures;
+  --output <file>           where Encode writes: .mp4, .mov, .webm, .mkv, .gif, .webp or .apng, or .png for pictures;
                             <name>=<file> where there are several
   --start <s>               begin here, in seconds of the clip
   --duration <s>            stop after so many seconds

@@ -20,7 +20,7 @@ function wanted(document: GraphDocument, specs: Specs, node: FlatId, file?: stri
   const record = nodeAt(document, node)
   const spec = specOf(specs, record)
   const values = record && spec ? paramValues(spec, record) : {}
-  const isPicture = (file ?? String(values.fileName)).toLowerCase().endsWith('.png')
+  const isPicture = /\.(png|apng|gif|webp)$/i.test(file ?? String(values.fileName))
   return values.encoder === 'native' && !isPicture ? String(values.encoderName ?? '') : undefined
 }
 

@@ -17,11 +17,11 @@ export interface PictureDownload {
     timing: { readonly timestamp: number; readonly duration: number },
   ): Promise<VideoFrame>
   rgba8(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>>
-  /** A PNG file of `bits` a component. */
+  /** A PNG file of `bits` a component, as `encodePng` makes it. */
   png(
     recorder: Recorder,
     picture: GpuPicture,
-    options?: { readonly comment?: string | undefined; readonly bits?: 8 | 16 },
+    options?: { readonly comment?: string | undefined; readonly bits?: 8 | 16; readonly channels?: 'rgba' },
   ): Promise<Uint8Array<ArrayBuffer>>
   /** What takes pictures as planes of that format; see `createSamples`. */
   samples(format: SampleFormat): Promise<TakeSamples>
@@ -240,9 +240,9 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
       )
     },
     rgba8: pixels,
-    async png(recorder, picture, { comment, bits = 8 } = {}) {
+    async png(recorder, picture, { comment, bits = 8, channels } = {}) {
       const values = bits === 16 ? await deepPixels(recorder, picture) : await pixels(recorder, picture)
-      return encodePng(values, picture.part.width, picture.part.height, comment)
+      return encodePng(values, picture.part.width, picture.part.height, comment, channels)
     },
     samples: (format) => createSamples(gpu, readBack, format),
   }

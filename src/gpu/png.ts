@@ -1,35 +1,15 @@
 /** Writes PNG (W3C PNG, third edition). A canvas would premultiply alpha and manage colours on the way; this keeps every value. */
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n
-  for (let bit = 0; bit < 8; bit++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1
-  return c
-})
-
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) crc = (crcTable[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8)
-  return (crc ^ 0xffffffff) >>> 0
-}
-
-function chunk(type: string, data: Uint8Array): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(12 + data.byteLength)
-  const view = new DataView(out.buffer)
-  view.setUint32(0, data.byteLength)
-  for (let i = 0; i < 4; i++) out[4 + i] = type.charCodeAt(i)
-  out.set(data, 8)
-  view.setUint32(8 + data.byteLength, crc32(out.subarray(4, 8 + data.byteLength)))
-  return out
-}
+import { pngChunk, pngSignature } from '../graph/file/png-chunks.ts'
 
 /** International text under the registered keyword “Comment”: language unsaid, not compressed, UTF-8. */
 function commentChunk(comment: string): Uint8Array {
-  return chunk('iTXt', new TextEncoder().encode(`Comment\0\0\0\0\0${comment}`))
+  return pngChunk('iTXt', new TextEncoder().encode(`Comment\0\0\0\0\0${comment}`))
 }
 
 /**
  * @param pixels RGBA, 8 or 16 bits, `width · height · 4` values, straight alpha.
  * @param comment a text that travels in the file.
+ * @param channels `rgba`: whatever the pixels are, as frames of one animation must be alike.
  * @returns a PNG file of as many bits: RGB where every pixel is opaque, else RGBA; tagged sRGB.
  */
 export async function encodePng(
@@ -37,22 +17,23 @@ export async function encodePng(
   width: number,
   height: number,
   comment?: string,
+  channels?: 'rgba',
 ): Promise<Uint8Array<ArrayBuffer>> {
   const deep = pixels instanceof Uint16Array
   const full = deep ? 65535 : 255
-  let opaque = true
+  let opaque = channels !== 'rgba'
   for (let i = 3; i < pixels.length && opaque; i += 4) opaque = pixels[i] === full
-  const channels = opaque ? 3 : 4
-  const pixelBytes = channels * (deep ? 2 : 1)
+  const components = opaque ? 3 : 4
+  const pixelBytes = components * (deep ? 2 : 1)
   const rowBytes = width * pixelBytes
   const filtered = new Uint8Array((rowBytes + 1) * height)
   const row = new Uint8Array(rowBytes)
   const above = new Uint8Array(rowBytes)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++)
-      for (let c = 0; c < channels; c++) {
+      for (let c = 0; c < components; c++) {
         const value = pixels[(y * width + x) * 4 + c] ?? 0
-        const at = x * channels + c
+        const at = x * components + c
         if (deep) {
           row[at * 2] = value >> 8
           row[at * 2 + 1] = value & 255
@@ -76,12 +57,12 @@ export async function encodePng(
   view.setUint32(4, height)
   header.set([deep ? 16 : 8, opaque ? 2 : 6, 0, 0, 0], 8)
   const parts = [
-    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
-    chunk('IHDR', header),
-    chunk('sRGB', Uint8Array.of(0)),
+    pngSignature,
+    pngChunk('IHDR', header),
+    pngChunk('sRGB', Uint8Array.of(0)),
     ...(comment === undefined ? [] : [commentChunk(comment)]),
-    chunk('IDAT', data),
-    chunk('IEND', new Uint8Array(0)),
+    pngChunk('IDAT', data),
+    pngChunk('IEND', new Uint8Array(0)),
   ]
   const file = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
   let position = 0

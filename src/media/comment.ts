@@ -2,10 +2,11 @@
  * The comment in a file's metadata, by which a graph travels in what it made. Read without decoding anything, and
  * also after other tools copied the file: ffmpeg calls Matroska's tag `MOVIE/COMMENT` from then on.
  */
+
 import { ALL_FORMATS, BlobSource, Input, UnsupportedInputFormatError } from 'mediabunny'
+import { pngSignature } from '../graph/file/png-chunks.ts'
 import { MediaError } from './types.ts'
 
-const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 /** Bytes; pictures beyond it are not searched. */
 const largestPicture = 256 * 1024 * 1024
 

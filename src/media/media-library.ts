@@ -4,6 +4,7 @@
  */
 import type { MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
+import { createAnimationSink } from './animation-sink.ts'
 import { refusingDamage } from './damage.ts'
 import { createSampleSink } from './encoders/sample-sink.ts'
 import { isPicture, openPictures } from './image-source.ts'
@@ -75,6 +76,8 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
     createSink: (request) => withCompanions(request, createSink),
     createSampleSink: (request) => withCompanions(request, createSampleSink),
     createPictureSink: (request) => tellingOfCompanions(createPictureSink(request), request.companions?.source),
+    createAnimationSink: async (request) =>
+      tellingOfCompanions(await createAnimationSink(request), request.companions?.source),
     createNumbersSink,
     async add(id, list) {
       const facts = await probe(list, id)

@@ -104,7 +104,8 @@ export interface FrameSource extends AsyncDisposable {
 
 export type { Segment }
 
-export type ContainerFormat = 'mp4' | 'mov' | 'webm' | 'mkv' | 'png'
+export type AnimationContainer = 'gif' | 'apng' | 'webp'
+export type ContainerFormat = 'mp4' | 'mov' | 'webm' | 'mkv' | 'png' | AnimationContainer
 export type VideoCodecName = 'avc' | 'vp8' | 'vp9' | 'av1'
 
 /** Sound to write, in seconds of its medium. */
@@ -125,7 +126,7 @@ export interface SoundRange {
 
 /** What is written, whatever encodes it. */
 export interface FileRequest {
-  readonly container: Exclude<ContainerFormat, 'png'>
+  readonly container: Exclude<ContainerFormat, 'png' | AnimationContainer>
   /** Pixels; the encoder's subsampling needs even sides, the sink's caller pads to them. */
   readonly width: number
   readonly height: number
@@ -259,6 +260,36 @@ export interface PictureSinkRequest {
   readonly segments?: KeptFrames
 }
 
+export interface AnimationSinkRequest {
+  readonly container: AnimationContainer
+  /** They stay behind, and that is told. */
+  readonly companions?: CompanionRange | undefined
+  readonly output: OutputFiles
+  readonly fileName: string
+  /** Of each frame, pixels. */
+  readonly width: number
+  readonly height: number
+  /** WebP alone: 0 (coarsest) to 100. */
+  readonly quality: number
+  /** Frames come with a text that is to travel in the file. */
+  readonly hasComment: boolean
+  /** What is to be told of what stays behind, one sentence each. */
+  readonly notes: readonly string[]
+  readonly segments?: KeptFrames
+}
+
+/** Takes frames in order, as PNG files of RGBA. */
+export interface AnimationSink {
+  /** Number `index` of the result; times in seconds of the result. */
+  write(
+    frame: { readonly png: Uint8Array<ArrayBuffer>; readonly timestamp: number; readonly duration: number },
+    index: number,
+  ): Promise<void>
+  finish(): Promise<PicturesReport>
+  keep(): Promise<void>
+  abort(): Promise<void>
+}
+
 export interface NumbersSinkRequest {
   readonly output: OutputFiles
   /** Ends in `.csv` or `.json`. */
@@ -389,6 +420,8 @@ export interface Media {
   /** Rejects with `MediaError`, and writes nothing, where ffmpeg cannot be had or cannot encode what is asked for. */
   createSampleSink(request: SampleSinkRequest): Promise<SampleSink>
   createPictureSink(request: PictureSinkRequest): PictureSink
+  /** Rejects with `MediaError` as `createSink` does. */
+  createAnimationSink(request: AnimationSinkRequest): Promise<AnimationSink>
   createNumbersSink(request: NumbersSinkRequest): NumbersSink
 }
 

@@ -1,7 +1,9 @@
 import { defineNode, inferProblem, param, port, type SinkReport } from './define.ts'
 
-const containers = ['mp4', 'mov', 'webm', 'mkv', 'png'] as const
+const containers = ['mp4', 'mov', 'webm', 'mkv', 'png', 'apng', 'gif', 'webp'] as const
 type Container = (typeof containers)[number]
+/** Pictures that move, without sound. */
+const animations = ['apng', 'gif', 'webp'] as const
 
 const codecs = ['auto', 'h264', 'av1', 'vp9', 'vp8'] as const
 type Codec = Exclude<(typeof codecs)[number], 'auto'>
@@ -12,7 +14,7 @@ const taken: Readonly<Record<Container, readonly Codec[]>> = {
   mov: ['h264'],
   webm: ['vp9', 'av1', 'vp8'],
   mkv: ['h264', 'vp9', 'av1', 'vp8'],
-  png: [],
+  ...{ png: [], apng: [], gif: [], webp: [] },
 }
 const codecLabels = { auto: 'Auto', h264: 'H.264', av1: 'AV1', vp9: 'VP9', vp8: 'VP8' } as const
 
@@ -25,7 +27,7 @@ const built: Readonly<Record<Container, readonly Format[]>> = {
   mov: ['prores-hq', 'prores-4444', 'dnxhr-hq', 'dnxhr-hqx', 'x264'],
   webm: [],
   mkv: ['x264', 'ffv1', 'prores-hq', 'prores-4444'],
-  png: [],
+  ...{ png: [], apng: [], gif: [], webp: [] },
 }
 const formatLabels = {
   auto: 'Auto',
@@ -43,12 +45,18 @@ const containerLabels: Readonly<Record<Container, string>> = {
   webm: 'WebM',
   mkv: 'MKV',
   png: 'PNG',
+  apng: 'APNG',
+  gif: 'GIF',
+  webp: 'WebP',
 }
 
 const containerOf = (fileName: string): Container | undefined =>
   containers.find(
     (container) => fileName.toLowerCase().endsWith(`.${container}`) && fileName.length > container.length + 1,
   )
+
+const isAnimation = (container: Container): container is (typeof animations)[number] =>
+  (animations as readonly Container[]).includes(container)
 
 /** Frames on their way from the GPU to the encoder at once. */
 const inFlight = 3
@@ -62,6 +70,7 @@ const shownFor = (...which: readonly Container[]): Shown => {
   }
 }
 const isVideo = shownFor('mp4', 'mov', 'webm', 'mkv')
+const isWebp: Shown = ({ fileName }) => typeof fileName === 'string' && containerOf(fileName) === 'webp'
 
 /** What `auto` means among the codecs of the built-in ffmpeg. */
 function formatOf({ fileName, format }: Readonly<Record<string, unknown>>): Format | undefined {
@@ -85,7 +94,8 @@ export default defineNode({
   type: 'encode',
   title: 'Encode',
   category: 'io',
-  summary: 'Writes a playable file (MP4, MOV, WebM, MKV) or PNG pictures; the file name’s extension chooses which.',
+  summary:
+    'Writes a playable file (MP4, MOV, WebM, MKV), a moving picture (GIF, WebP, APNG) or PNG pictures; the file name’s extension chooses which.',
   keywords: [
     'output',
     'export',
@@ -98,6 +108,11 @@ export default defineNode({
     'webm',
     'mkv',
     'png',
+    'gif',
+    'animated gif',
+    'webp',
+    'apng',
+    'loop',
     'ffmpeg',
     'h264',
     'x264',
@@ -117,8 +132,8 @@ export default defineNode({
   params: {
     fileName: param.text('File name', {
       default: 'enhanced.mp4',
-      endings: ['mp4', 'mov', 'webm', 'mkv', 'png'],
-      help: 'Its extension chooses the container: .mp4, .mov, .webm, .mkv, or .png for pictures.',
+      endings: containers,
+      help: 'Its extension chooses the container: .mp4, .mov, .webm, .mkv, .gif, .webp or .apng for a picture that moves, or .png for pictures.',
     }),
     encoder: param.choice('Encoder', ['browser', 'ffmpeg', 'native'], {
       default: 'browser',
@@ -154,7 +169,7 @@ export default defineNode({
       min: 0,
       max: 100,
       affects: 'plan',
-      visible: (values) => withBrowser(values) && values.rate !== 'bitrate',
+      visible: (values) => isWebp(values) || (withBrowser(values) && values.rate !== 'bitrate'),
       help: '0 is coarsest, 100 finest and largest.',
     }),
     crf: param.int('Quality (CRF)', {
@@ -221,9 +236,9 @@ export default defineNode({
         code: 'bad-param',
         param: 'fileName',
         message: `“${fileName}” does not say what to write.`,
-        hint: 'Give a file name without folders that ends in .mp4, .mov, .webm, .mkv or .png.',
+        hint: 'Give a file name without folders that ends in .mp4, .mov, .webm, .mkv, .gif, .webp, .apng or .png.',
       })
-    if (container === 'png') return {}
+    if (container === 'png' || isAnimation(container)) return {}
     const refused = (param: string, label: string, possible: readonly string[]) =>
       inferProblem({
         code: 'bad-param',
@@ -281,6 +296,26 @@ export default defineNode({
         const deep = params.depth === '16' || (params.depth === 'auto' && sink.sourceBits > 8)
         const options = { comment, bits: deep ? 16 : 8 } as const
         return throughQueue(pictures, ({ recorder, inputs: { image } }) => download.png(recorder, image, options))
+      }
+
+      if (isAnimation(container)) {
+        const frames = await media.createAnimationSink({
+          container,
+          companions: sink.companions,
+          output: sink.output,
+          fileName,
+          width: inputs.image.width,
+          height: inputs.image.height,
+          quality: params.quality,
+          hasComment: comment !== undefined,
+          notes: sink.audio.audio ? [`The sound stays behind: ${containerLabels[container]} holds none.`] : [],
+          ...segments,
+        })
+        return throughQueue(frames, async ({ recorder, inputs: { image }, time }) => ({
+          png: await download.png(recorder, image, { comment, channels: 'rgba' }),
+          timestamp: time.timestamp,
+          duration: time.duration,
+        }))
       }
 
       const even = (side: number): number => Math.ceil(side / 2) * 2

@@ -120,7 +120,11 @@ export interface Download {
   png(
     recorder: Recorder,
     picture: GpuPicture,
-    options?: { readonly comment?: string | undefined; readonly bits?: 8 | 16 },
+    options?: {
+      readonly comment?: string | undefined
+      readonly bits?: 8 | 16
+      readonly channels?: 'rgba'
+    },
   ): Promise<Uint8Array<ArrayBuffer>>
   /**
    * Makes what takes pictures as planes of Y'CbCr (BT.709, limited range; left-sited where there are half as many columns

@@ -215,6 +215,7 @@ beforeEach(async () => {
       createSink: unused,
       createSampleSink: unused,
       createPictureSink: unused,
+      createAnimationSink: unused,
       createNumbersSink: unused,
     },
     models: { superResolver: unused, textDetector: unused },

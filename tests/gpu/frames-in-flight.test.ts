@@ -160,6 +160,7 @@ beforeEach(async () => {
       createSink: async () => sink,
       createSampleSink: unused,
       createPictureSink: unused,
+      createAnimationSink: unused,
       createNumbersSink: unused,
     },
     models: { superResolver: unused, textDetector: unused },

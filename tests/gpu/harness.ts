@@ -240,6 +240,7 @@ export async function prepareNode(
       createSink: () => absent('a sink'),
       createSampleSink: () => absent('a sink'),
       createPictureSink: () => absent('a sink'),
+      createAnimationSink: () => absent('a sink'),
       createNumbersSink: () => absent('a sink'),
     },
     open: () => absent('a file'),

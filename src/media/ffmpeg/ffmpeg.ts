@@ -99,11 +99,11 @@ class SharedFfmpeg {
     return this.#alone(() => this.#exec(args, patience))
   }
 
-  collect(args: readonly string[], heed: (line: string) => void): Promise<Collected> {
+  collect(args: readonly string[], heed: (line: string) => void, patience = usualPatience): Promise<Collected> {
     return this.#alone(async () => {
       this.#heed = heed
       try {
-        await this.#exec([...args, outputPath], usualPatience, () => this.#ffmpeg.writeFile(outputPath, ''))
+        await this.#exec([...args, outputPath], patience, () => this.#ffmpeg.writeFile(outputPath, ''))
       } finally {
         this.#heed = () => undefined
       }
@@ -204,7 +204,7 @@ export interface MountedFile extends AsyncDisposable {
    */
   convert(args: readonly string[], name: string, patience?: number): Promise<number>
   /** Runs ffmpeg and gives its output, which the arguments must keep small; `heed` hears each line of its log. */
-  collect(args: readonly string[], heed: (line: string) => void): Promise<Collected>
+  collect(args: readonly string[], heed: (line: string) => void, patience?: number): Promise<Collected>
 }
 
 /** Rejects with `FfmpegFailure` where ffmpeg cannot be loaded. */
@@ -235,7 +235,7 @@ export async function mountFile(file: Blob): Promise<MountedFile> {
     path: `${folder}/${inputName}`,
     probe: (args, heed = () => undefined) => ffmpeg.probe(args, heed),
     convert: (args, name, patience) => ffmpeg.convert([...args, privatePath(name)], patience),
-    collect: (args, heed) => ffmpeg.collect(args, heed),
+    collect: (args, heed, patience) => ffmpeg.collect(args, heed, patience),
     async [Symbol.asyncDispose]() {
       if (!mounted) return
       mounted = false
