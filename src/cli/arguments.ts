@@ -106,8 +106,18 @@ const options = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
-const runtimes: readonly RuntimeChoice[] = ['auto', 'shaders', 'webgpu', 'wasm']
+export const runtimes: readonly RuntimeChoice[] = ['auto', 'shaders', 'webgpu', 'wasm']
 const seeHelp = 'See npm run render -- --help.'
+
+/** Of `--flag`, at least 1. @param what it is @param help where flags are listed */
+export function wholeNumber(flag: string, text: string | undefined, what: string, help = seeHelp): number | undefined {
+  if (text === undefined) return undefined
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!Number.isFinite(value) || value < 1)
+    throw usage(`--${flag} must be ${what}, at least 1, but is “${text}”.`, help)
+  if (!Number.isInteger(value)) throw usage(`--${flag} must be a whole number, but is “${text}”.`, help)
+  return value
+}
 
 function number(flag: string, text: string | undefined, least: number, what: string): number | undefined {
   if (text === undefined) return undefined
@@ -117,7 +127,7 @@ function number(flag: string, text: string | undefined, least: number, what: str
 }
 
 /** The part before `=` is a name only where the whole is not a file itself and the name has no folder in it. */
-function namedFile(text: string, flag: string, exists: (path: string) => boolean): NamedFile {
+export function namedFile(text: string, flag: string, exists: (path: string) => boolean): NamedFile {
   if (text === '') throw usage(`--${flag} names no file.`, seeHelp)
   const at = text.indexOf('=')
   const name = text.slice(0, Math.max(0, at))
@@ -136,13 +146,14 @@ function setting(text: string): Setting {
   return { node: left.slice(0, dot), param: left.slice(dot + 1), value: text.slice(equals + 1) }
 }
 
-function parse(args: readonly string[]) {
+/** What `read` gives; what Node says of flags it cannot read is said in our words. @param help where they are listed */
+export function parseErrors<T>(help: string, read: () => T): T {
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
+    return read()
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     const flag = /'(-[^' ]+)/.exec(message)?.[1]
-    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw usage(`There is no flag ${flag ?? message}.`, seeHelp)
+    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw usage(`There is no flag ${flag ?? message}.`, help)
     if (code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE')
       throw usage(
         flag && /does not take/.test(message)
@@ -150,11 +161,14 @@ function parse(args: readonly string[]) {
           : /ambiguous/.test(message)
             ? `${flag ?? 'A flag'} takes no value that begins with “-”.`
             : `${flag ?? 'A flag'} needs a value after it.`,
-        seeHelp,
+        help,
       )
     throw error
   }
 }
+
+const parse = (args: readonly string[]) =>
+  parseErrors(seeHelp, () => parseArgs({ args: [...args], options, allowPositionals: true, strict: true }))
 
 type Values = ReturnType<typeof parse>['values']
 
@@ -191,9 +205,7 @@ function frameNumbers(values: Values): RenderArguments['range'] {
 function pieces(values: Values, joined: string | undefined, environment: NodeJS.ProcessEnv) {
   const { parts, fresh = false } = values
   if (parts === '') throw usage('--parts names no folder.', seeHelp)
-  const shards = number('shards', values.shards, 1, 'a whole number of pieces, at least 1')
-  if (shards !== undefined && !Number.isInteger(shards))
-    throw usage(`--shards must be a whole number, but is “${values.shards}”.`, seeHelp)
+  const shards = wholeNumber('shards', values.shards, 'a whole number of pieces')
   if (joined !== undefined) {
     const other = ofPieces.find((flag) => values[flag] !== undefined)
     if (other) throw usage(`join takes no --${other}: the pieces say what they are of.`, `Leave --${other} out.`)
@@ -233,9 +245,7 @@ export function parseArguments(
   if (graph === '') throw usage('--check names no graph.', seeHelp)
   const runtime = runtimes.find((choice) => choice === (values.runtime ?? 'auto'))
   if (!runtime) throw usage(`--runtime must be ${runtimes.join(', ')}, but is “${values.runtime}”.`, seeHelp)
-  const frames = number('frames', values.frames, 1, 'a whole number of frames, at least 1')
-  if (frames !== undefined && !Number.isInteger(frames))
-    throw usage(`--frames must be a whole number, but is “${values.frames}”.`, seeHelp)
+  const frames = wholeNumber('frames', values.frames, 'a whole number of frames')
   const duration = number('duration', values.duration, 0, 'a number of seconds above 0')
   if (duration === 0) throw usage('--duration must be above 0.', seeHelp)
   return {

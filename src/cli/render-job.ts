@@ -48,7 +48,10 @@ function readGraph(text: string, path: string, specs: Specs): LoadedGraph {
 }
 
 /** The graph as the command line changes it. Throws `CommandFailure`. */
-export async function loadGraph(args: RenderArguments, specs: Specs): Promise<LoadedGraph> {
+export async function loadGraph(
+  args: Pick<RenderArguments, 'graph' | 'settings' | 'strict'>,
+  specs: Specs,
+): Promise<LoadedGraph> {
   const path = args.graph ?? defaultGraph
   let text: string
   try {
@@ -66,8 +69,11 @@ export async function loadGraph(args: RenderArguments, specs: Specs): Promise<Lo
   return { document, notices: read.notices }
 }
 
-export const planInputs = (args: RenderArguments, specs: Specs, document: GraphDocument): MediaPlan =>
-  planMedia(document, specs, assign(document, specs, 'source', args.inputs), args.graph)
+export const planInputs = (
+  args: Pick<RenderArguments, 'inputs' | 'graph'>,
+  specs: Specs,
+  document: GraphDocument,
+): MediaPlan => planMedia(document, specs, assign(document, specs, 'source', args.inputs), args.graph)
 
 /** The job of pieces that lie in a folder. Throws `CommandFailure`. */
 function jobOfPieces(args: RenderArguments, specs: Specs, folder: string): RenderJob {

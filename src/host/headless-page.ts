@@ -2,7 +2,7 @@
  * What runs inside the browser that the command line drives: the same engine as the editor's, with a file field
  * instead of a user interface. The other side of it is `headless-session.ts`.
  */
-import type { Engine, ExportProgress } from '../engine/door/api.ts'
+import type { Engine, ExportProgress, MeasureProgress } from '../engine/door/api.ts'
 import { connectEngine } from '../engine/door/client.ts'
 
 export interface HeadlessPage {
@@ -16,6 +16,8 @@ declare global {
     framewright?: HeadlessPage
     /** Bound by the command line: takes an export's progress to the terminal. */
     framewrightProgress?: (progress: ExportProgress) => void
+    /** The same of measurements. */
+    framewrightMeasured?: (progress: Pick<MeasureProgress, 'done' | 'frames'>) => void
   }
 }
 

@@ -7,7 +7,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import type { AddedAsset } from '../assets/asset.ts'
-import type { EngineStatus, ExportProgress, ExportReport, ExportRequest, Outcome } from '../engine/door/api.ts'
+import type {
+  EngineStatus,
+  ExportProgress,
+  ExportReport,
+  ExportRequest,
+  MeasureProgress,
+  MeasureReport,
+  MeasureRequest,
+  Outcome,
+  Picture8,
+  PreviewRequest,
+  SeriesRequest,
+} from '../engine/door/api.ts'
+import type { Problem } from '../graph/document/problems.ts'
 import type { AssetFactsOf, AssetKind } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import { browserFlags, findBrowser, type GpuKind, gpusToTry } from './browser.ts'
@@ -26,6 +39,32 @@ export interface HeadlessSession extends AsyncDisposable {
   assetFacts(kind: AssetKind, ref: AssetRef): Promise<Outcome<AssetFactsOf[AssetKind]>>
   export(request: ExportRequest, onProgress: (progress: ExportProgress) => void): Promise<Outcome<ExportReport>>
   cancelExport(): Promise<void>
+  /** See `Engine`; progress is told by frames alone. */
+  measure(request: MeasureRequest, onProgress: (progress: Frames) => void): Promise<Outcome<MeasureReport>>
+  knownSeries(request: SeriesRequest): Promise<Outcome<readonly NumberSeries[]>>
+  /** A small picture of an output. */
+  picture(request: PreviewRequest, side: number): Promise<Outcome<Picture8>>
+}
+
+type Frames = Pick<MeasureProgress, 'done' | 'frames'>
+
+/** A number over the clip; `null`: it was not measured, or is none. */
+export interface NumberSeries {
+  readonly first: number
+  readonly values: readonly (number | null)[]
+  readonly problems: readonly Problem[]
+}
+
+const nothingShown: Outcome<Picture8> = {
+  ok: false,
+  problems: [
+    {
+      code: 'render-failed',
+      severity: 'error',
+      message: 'The page gave no picture of this output.',
+      hint: 'Run the command again.',
+    },
+  ],
 }
 
 export interface SessionOptions {
@@ -149,15 +188,19 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
       const fail = () => reject(death.signal.reason)
       if (death.signal.aborted) return fail()
       death.signal.addEventListener('abort', fail, { once: true })
-      work.then(resolve, (error: unknown) => {
-        // A dying browser rejects its calls a moment before it says that it died.
-        if (page.isClosed() || !browser.isConnected()) die('The browser ended')()
-        reject(death.signal.aborted ? death.signal.reason : error)
-      })
+      work
+        .then(resolve, (error: unknown) => {
+          // A dying browser rejects its calls a moment before it says that it died.
+          if (page.isClosed() || !browser.isConnected()) die('The browser ended')()
+          reject(death.signal.aborted ? death.signal.reason : error)
+        })
+        .finally(() => death.signal.removeEventListener('abort', fail))
     })
 
   let onProgress: ((progress: ExportProgress) => void) | undefined
   await page.exposeFunction('framewrightProgress', (progress: ExportProgress) => onProgress?.(progress))
+  let onMeasured: ((progress: Frames) => void) | undefined
+  await page.exposeFunction('framewrightMeasured', (progress: Frames) => onMeasured?.(progress))
   const choose = (paths: readonly string[]) => page.setInputFiles('#files', [...paths])
 
   return {
@@ -194,6 +237,53 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
       }
     },
     cancelExport: () => alive(page.evaluate(() => window.framewright!.engine.cancelExport())),
+    async measure(request, report) {
+      onMeasured = report
+      try {
+        return await alive(
+          page.evaluate(
+            (text) =>
+              window.framewright!.engine.measure(JSON.parse(text) as MeasureRequest, ({ done, frames }) =>
+                window.framewrightMeasured?.({ done, frames }),
+              ),
+            JSON.stringify(request),
+          ),
+        )
+      } finally {
+        onMeasured = undefined
+      }
+    },
+    async knownSeries(request) {
+      const text = await alive(
+        page.evaluate(async (asked) => {
+          const outcome = await window.framewright!.engine.knownSeries(JSON.parse(asked) as SeriesRequest)
+          // NaN is no JSON: it becomes null there.
+          return JSON.stringify(
+            outcome.ok
+              ? { ok: true, value: outcome.value.map((each) => ({ ...each, values: Array.from(each.values) })) }
+              : outcome,
+          )
+        }, JSON.stringify(request)),
+      )
+      return JSON.parse(text) as Outcome<readonly NumberSeries[]>
+    },
+    async picture(request, side) {
+      const taken = await alive(
+        page.evaluate(
+          async ([asked, longest]) => {
+            const outcome = await window.framewright!.engine.thumbnail(JSON.parse(asked) as PreviewRequest, longest)
+            if (!outcome.ok || !outcome.value) return JSON.stringify(outcome)
+            const { pixels, ...size } = outcome.value
+            return JSON.stringify({ ok: true, value: { ...size, pixels: Array.from(pixels) } })
+          },
+          [JSON.stringify(request), side] as const,
+        ),
+      )
+      const outcome = JSON.parse(taken) as Outcome<{ width: number; height: number; pixels: number[] } | null>
+      if (!outcome.ok) return outcome
+      if (!outcome.value) return nothingShown
+      return { ok: true, value: { ...outcome.value, pixels: new Uint8ClampedArray(outcome.value.pixels) } }
+    },
     async [Symbol.asyncDispose]() {
       closing = true
       await browser.close()

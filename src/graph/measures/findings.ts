@@ -1,5 +1,5 @@
 /** What stands out of numbers measured at some frames, worst first. */
-import { readingKey } from './measured-graph.ts'
+import { type Reading, readingKey } from './measured-graph.ts'
 import type { Symptom } from './symptoms.ts'
 
 /** One frame's numbers by `readingKey`; what could not be measured is not there. */
@@ -7,6 +7,22 @@ export interface MeasuredFrame {
   readonly frame: number
   readonly values: ReadonlyMap<string, number>
 }
+
+/** @param valueAt of a reading, by its place, in a frame; what is no number was not measured */
+export const framesOf = (
+  readings: readonly Reading[],
+  frames: readonly number[],
+  valueAt: (reading: number, frame: number) => number | undefined,
+): readonly MeasuredFrame[] =>
+  frames.map((frame) => ({
+    frame,
+    values: new Map(
+      readings.flatMap((reading, i) => {
+        const value = valueAt(i, frame)
+        return value === undefined || !Number.isFinite(value) ? [] : [[readingKey(reading), value] as const]
+      }),
+    ),
+  }))
 
 export interface Finding {
   readonly symptom: Symptom

@@ -4,6 +4,7 @@
  * measures' own files); none of them says that anybody would mind.
  */
 import type { JsonObject } from '../document/json.ts'
+import type { Specs } from '../node/spec.ts'
 
 /** What the input of a node that is put in is wired to. */
 export type Feed =
@@ -215,3 +216,9 @@ export const symptoms: readonly Symptom[] = [
     share: 0.35,
   },
 ]
+
+/** What the score is called: the measure’s title, or of a measure with several scores that one’s. */
+export function titleOfScore(specs: Specs, { measure, score }: Pick<Symptom, 'measure' | 'score'>): string {
+  const spec = specs.get(measure)
+  return (score === 'score' ? undefined : spec?.outputs[score]?.label) ?? spec?.title ?? measure
+}

@@ -5,6 +5,7 @@ import { useStore } from 'zustand'
 import type { Picture8 } from '../../engine/door/api.ts'
 import { nodeAt } from '../../graph/document/levels.ts'
 import type { Finding } from '../../graph/measures/findings.ts'
+import { titleOfScore } from '../../graph/measures/symptoms.ts'
 import { useEditor } from '../editor.ts'
 import { measured } from '../kit/value-text.ts'
 import { dialogText } from '../text/dialogs.ts'
@@ -38,7 +39,7 @@ export function FindingCard({ check, finding, running }: Shown & { running: bool
       </button>
       <dl className="check-figures">
         <div title={words.timesHint(score(symptom.from))}>
-          <dt>{specs.get(symptom.measure)?.title ?? symptom.measure}</dt>
+          <dt>{titleOfScore(specs, symptom)}</dt>
           <dd>
             {score(worst)} <em>{words.times(number(times, 1))}</em>
           </dd>

@@ -20,6 +20,7 @@ import {
 import { measuredGraph, readingKey, type Subject, subjectOf } from '../../graph/measures/measured-graph.ts'
 import { canMend, mend, mendingPlace } from '../../graph/measures/mend.ts'
 import { type Symptom, type SymptomId, symptoms } from '../../graph/measures/symptoms.ts'
+import { type Spot, worstPlace } from '../../graph/measures/worst-place.ts'
 import { samePicture } from '../../graph/plan/dirty.ts'
 import type { RegionShare } from '../../graph/plan/region.ts'
 import { card } from '../commands/edits/add-node.ts'
@@ -28,7 +29,6 @@ import { playRange } from '../store/playback.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { cropAround } from '../viewer/frame-crops.tsx'
 import { measureFrames, takePicture, type Unread } from './frame-measurements.ts'
-import { type Spot, worstPlace } from './worst-place.ts'
 
 const words = dialogText.check
 

@@ -2,7 +2,7 @@
 import type { Engine, MeasureProgress, Outcome, Picture8 } from '../../engine/door/api.ts'
 import type { FlatDocument, FlatEndpoint } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
-import type { MeasuredFrame } from '../../graph/measures/findings.ts'
+import { framesOf, type MeasuredFrame } from '../../graph/measures/findings.ts'
 import { type MeasuredGraph, type Reading, readingKey } from '../../graph/measures/measured-graph.ts'
 import type { RegionShare } from '../../graph/plan/region.ts'
 
@@ -30,21 +30,6 @@ export interface Measurements {
   readonly measured: readonly MeasuredFrame[]
   readonly unread: readonly Unread[]
 }
-
-const framesOf = (
-  readings: readonly Reading[],
-  frames: readonly number[],
-  valueAt: (reading: number, frame: number) => number | undefined,
-): readonly MeasuredFrame[] =>
-  frames.map((frame) => ({
-    frame,
-    values: new Map(
-      readings.flatMap((reading, i) => {
-        const value = valueAt(i, frame)
-        return value === undefined || !Number.isFinite(value) ? [] : [[readingKey(reading), value] as const]
-      }),
-    ),
-  }))
 
 /**
  * Measures what is not known yet. Rejects with `CheckFailure` where nothing can be measured, or with the signal’s reason.

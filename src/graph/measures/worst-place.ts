@@ -1,5 +1,11 @@
 /** Where in a small picture of a map most was found. */
-import type { Picture8 } from '../../engine/door/api.ts'
+
+/** A grey picture, four bytes a pixel. */
+interface GreyPicture {
+  readonly width: number
+  readonly height: number
+  readonly pixels: Uint8ClampedArray | Uint8Array
+}
 
 export interface Spot {
   /** As a share of the picture’s sides. */
@@ -11,7 +17,7 @@ export interface Spot {
 const share = 1 / 6
 
 /** The middle of the window in which the map’s sum is the largest; where it is 0 everywhere, the map’s middle. */
-export function worstPlace({ width, height, pixels }: Picture8): Spot {
+export function worstPlace({ width, height, pixels }: GreyPicture): Spot {
   const [across, down] = [Math.max(1, Math.round(width * share)), Math.max(1, Math.round(height * share))]
   const sums = new Float64Array((width + 1) * (height + 1))
   const at = (x: number, y: number) => y * (width + 1) + x

@@ -1,0 +1,243 @@
+/** Measures graphs over a clip, in the browser's page: frames spread over it, shot by shot, and the worst places. */
+import { encode } from 'fast-png'
+import type { MeasureRequest, PreviewRequest } from '../engine/door/api.ts'
+import { expand } from '../graph/analysis/expand.ts'
+import { inferAll, isPicture } from '../graph/analysis/infer.ts'
+import { sourceOf } from '../graph/analysis/upstream.ts'
+import { viewedOutput } from '../graph/analysis/viewed-output.ts'
+import {
+  type EdgeId,
+  endpointKey,
+  type FlatDocument,
+  type FlatEndpoint,
+  type FlatId,
+  type GraphDocument,
+} from '../graph/document/document.ts'
+import type { Problem } from '../graph/document/problems.ts'
+import { type Finding, findingsOf, framesOf, type MeasuredFrame, spreadFrames } from '../graph/measures/findings.ts'
+import { type MeasuredGraph, measuredGraph, type Subject, subjectOf } from '../graph/measures/measured-graph.ts'
+import { symptoms, titleOfScore } from '../graph/measures/symptoms.ts'
+import { type Spot, worstPlace } from '../graph/measures/worst-place.ts'
+import type { AssetFacts } from '../graph/node/facts.ts'
+import type { Specs } from '../graph/node/spec.ts'
+import { CommandFailure, exitCodeOf, exitCodes, usage } from '../host/command-failure.ts'
+import type { HeadlessSession, NumberSeries } from '../host/headless-session.ts'
+import { nodesOfKind } from './edit-document.ts'
+import { inPage } from './in-page.ts'
+import type { MeasureArguments } from './measure-arguments.ts'
+import type { Measured, MeasureReport, Shot, WorstPicture } from './measure-report.ts'
+import { checkInPage, errorsOfGraph, type MediaPlan, problemsFailure } from './prepare-graph.ts'
+import { loadGraph, planInputs } from './render-job.ts'
+
+export interface MeasureContext {
+  readonly args: MeasureArguments
+  readonly specs: Specs
+  readonly say: (line: string) => void
+  readonly interrupted: AbortSignal
+}
+
+/** Pixels of a map’s and of a crop’s longer side. */
+const mapSide = 160
+const cropSide = 240
+
+interface Loaded {
+  readonly path: string
+  readonly media: MediaPlan
+}
+
+const isSourceOf = (document: GraphDocument, specs: Specs) => (node: FlatId) =>
+  nodesOfKind(document, specs, 'source').includes(node)
+
+function refuse(problems: readonly Problem[], document: GraphDocument, specs: Specs, path: string): void {
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  const [first] = errors
+  if (!first) return
+  const named = [{ ...first, message: `${path}: ${first.message}` }, ...errors.slice(1)]
+  throw problemsFailure(exitCodeOf(errors, 'before', isSourceOf(document, specs)), named)
+}
+
+async function load(path: string, { args, specs }: MeasureContext): Promise<Loaded> {
+  const { document } = await loadGraph({ graph: path, settings: [], strict: false }, specs)
+  const media = planInputs({ inputs: args.inputs, graph: path }, specs, document)
+  refuse(errorsOfGraph(media, specs), media.document, specs, path)
+  return { path, media }
+}
+
+/** What goes into the graph’s Encode, or else its last picture, with what it was made from. */
+function subject(document: GraphDocument, specs: Specs, facts: AssetFacts, path: string): Subject {
+  const flat = expand(document, specs).document
+  const view = viewedOutput(flat, specs, null)
+  const { descs } = inferAll(flat, specs, facts)
+  const desc = view && descs.get(endpointKey(view))
+  if (!view || desc?.type !== 'image')
+    throw usage(`${path} makes no picture that could be measured.`, 'Connect one to its Encode.')
+  return subjectOf(flat, specs, view, sourceOf(flat, specs, view), (output) => {
+    const known = descs.get(endpointKey(output))
+    return isPicture(known) ? known : undefined
+  })
+}
+
+class Page {
+  readonly #session: HeadlessSession
+  readonly #context: MeasureContext
+  constructor(session: HeadlessSession, context: MeasureContext) {
+    this.#session = session
+    this.#context = context
+  }
+
+  /** What outputs of `document` are, as far as these frames. Throws `CommandFailure`. */
+  async numbers(
+    document: FlatDocument,
+    outputs: readonly FlatEndpoint[],
+    frames: MeasureRequest['frames'],
+    what: string,
+  ): Promise<readonly NumberSeries[]> {
+    const { args, say } = this.#context
+    let told = performance.now()
+    const outcome = await this.#session.measure(
+      { document, outputs, frames, runtime: args.runtime, name: 'measure' },
+      ({ done, frames: all }) => {
+        if (performance.now() - told < 5000) return
+        told = performance.now()
+        say(`${what}: ${done} of ${all} frames`)
+      },
+    )
+    if (!outcome.ok) throw problemsFailure(exitCodes.render, outcome.problems)
+    const series = await this.#session.knownSeries({ document, outputs })
+    if (!series.ok) throw problemsFailure(exitCodes.render, series.problems)
+    return series.value
+  }
+
+  async picture(request: PreviewRequest, side: number) {
+    const { runtime } = this.#context.args
+    const outcome = await this.#session.picture({ ...request, runtime, thrifty: true }, side)
+    if (!outcome.ok) throw problemsFailure(exitCodes.render, outcome.problems)
+    return outcome.value
+  }
+
+  async png(request: PreviewRequest, side: number): Promise<string> {
+    const { width, height, pixels } = await this.picture(request, side)
+    const bytes = encode({ width, height, data: new Uint8Array(pixels), channels: 4 })
+    return `data:image/png;base64,${Buffer.from(bytes).toString('base64')}`
+  }
+}
+
+/** First frames of the shots, and the clip's frames. */
+async function shotsOf(page: Page, { document, source }: Subject): Promise<readonly Shot[]> {
+  const cut = '~measure-cut' as FlatId
+  if (!source) return []
+  const wire = `${cut}.image` as EdgeId
+  const cutting: FlatDocument = {
+    ...document,
+    nodes: { ...document.nodes, [cut]: { id: cut, type: 'scene-cut', params: {}, position: { x: 0, y: 0 } } },
+    edges: { ...document.edges, [wire]: { id: wire, from: source, to: { node: cut, port: 'image' } } },
+  }
+  const [cuts] = await page.numbers(cutting, [{ node: cut, port: 'cut' }], 'every', 'Looking for cuts')
+  if (!cuts || cuts.values.length === 0) return []
+  const last = cuts.first + cuts.values.length - 1
+  const firsts = cuts.values.flatMap((value, i) => (i === 0 || (value ?? 0) >= 0.5 ? [cuts.first + i] : []))
+  return firsts.map((first, i) => ({ first, last: (firsts[i + 1] ?? last + 1) - 1 }))
+}
+
+interface MeasuredSubject extends Measured {
+  readonly graph: MeasuredGraph
+  readonly subject: Subject
+}
+
+async function measureOne(
+  page: Page,
+  { specs }: MeasureContext,
+  loaded: { readonly path: string; readonly title: string; readonly subject: Subject },
+  frames: readonly number[],
+  clipLength: number,
+): Promise<MeasuredSubject> {
+  const { path, title, subject: own } = loaded
+  const graph = measuredGraph(own, specs, symptoms, clipLength)
+  const { readings } = graph
+  const outputs = readings.map(({ at }) => at)
+  const series = await page.numbers(graph.document, outputs, frames, path)
+  const measured: readonly MeasuredFrame[] = framesOf(readings, frames, (reading, frame) => {
+    const known = series[reading]
+    return known?.values[frame - known.first] ?? undefined
+  })
+  const notes = readings.flatMap(({ of, measure }, i) => {
+    const problem = of === 'plain' ? undefined : series[i]?.problems[0]
+    return problem ? [`${specs.get(measure)?.title ?? measure}: ${problem.message}`] : []
+  })
+  const left = graph.left.map(({ symptom, why }) => {
+    const name = titleOfScore(specs, symptom)
+    return why === 'one-frame'
+      ? `${name} is not measured: it takes more than one frame.`
+      : `${name} is not measured: the result is not made from a source that it could be held against.`
+  })
+  const findings = findingsOf(symptoms, measured)
+  return { path, title, frames: measured, findings, notes: [...new Set([...left, ...notes])], graph, subject: own }
+}
+
+async function pictureOf(
+  page: Page,
+  { graph, subject: own }: MeasuredSubject,
+  { symptom, frame }: Pick<Finding, 'symptom' | 'frame'>,
+  spot: Spot,
+): Promise<string> {
+  const view = symptom.of === 'source' ? (own.prepared ?? own.view) : own.view
+  const [width, height] = [0.3, 0.3]
+  const from = (middle: number, length: number) => Math.min(1 - length, Math.max(0, middle - length / 2))
+  const region = { x: from(spot.x, width), y: from(spot.y, height), width, height }
+  return page.png({ document: graph.document, view, frame, region }, cropSide)
+}
+
+/** For each thing that stands out in one of them: the place where it is worst, of all graphs. */
+async function worstPictures(page: Page, all: readonly MeasuredSubject[]): Promise<readonly WorstPicture[]> {
+  const pictures: WorstPicture[] = []
+  for (const symptom of symptoms) {
+    const found = all.flatMap((one) => {
+      const finding = one.findings.find((each) => each.symptom === symptom && each.times >= 1)
+      return finding ? [{ one, finding }] : []
+    })
+    const worst = found.sort((a, b) => b.finding.worst - a.finding.worst)[0]
+    const map = worst?.one.graph.mapOf(symptom)
+    if (!worst || !map) continue
+    const { frame } = worst.finding
+    const spot = worstPlace(await page.picture({ document: worst.one.graph.document, view: map, frame }, mapSide))
+    const shown: string[] = []
+    for (const one of all) shown.push(await pictureOf(page, one, worst.finding, spot))
+    pictures.push({ symptom, frame, pictures: shown })
+  }
+  return pictures
+}
+
+/** Throws `CommandFailure`. */
+export async function measureGraphs(context: MeasureContext): Promise<MeasureReport> {
+  const { args, specs, say, interrupted } = context
+  const loaded: Loaded[] = []
+  for (const path of args.graphs) loaded.push(await load(path, context))
+  const needs = { say, ends: [interrupted], answer: () => false, discard: () => undefined }
+  return inPage(needs, async ({ session }) => {
+    const page = new Page(session, context)
+    const ready: { path: string; title: string; subject: Subject }[] = []
+    for (const { path, media } of loaded) {
+      const { document, facts, problems, notes } = await checkInPage(session, media, specs)
+      refuse(problems, document, specs, path)
+      for (const note of notes) say(note)
+      ready.push({ path, title: document.title || path, subject: subject(document, specs, facts, path) })
+    }
+    const [first] = ready
+    if (!first) throw new CommandFailure(exitCodes.usage, 'No graph is named.')
+    const shots = await shotsOf(page, first.subject)
+    const range = { first: shots[0]?.first ?? 0, last: shots.at(-1)?.last ?? 0 }
+    const frames = spreadFrames(range, args.frames)
+    const graphs: MeasuredSubject[] = []
+    for (const one of ready) graphs.push(await measureOne(page, context, one, frames, range.last - range.first + 1))
+    const pictures = args.report?.kind === 'html' ? await worstPictures(page, graphs) : []
+    const clip = [...(loaded[0]?.media.files.keys() ?? [])].join(', ')
+    return {
+      clip,
+      frames,
+      shots,
+      graphs,
+      pictures,
+      titles: new Map(symptoms.map((symptom) => [symptom.id, titleOfScore(specs, symptom)])),
+    }
+  })
+}
