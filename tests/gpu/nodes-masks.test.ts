@@ -1,5 +1,6 @@
 /** The nodes that make masks and join them, against numbers from numpy and scipy: `tests/fixtures/fixes/make-masks.py`. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import autoPersonality from '../../src/nodes/auto-personality.node.ts'
 import colourRange from '../../src/nodes/colour-range.node.ts'
 import combineMasks from '../../src/nodes/combine-masks.node.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
@@ -106,4 +107,17 @@ it('says which input is of another size', () => {
   expect(
     disagreement.infer({ first: image, second: image, third: { ...image, height: 4 } }, {} as never, facts),
   ).toMatchObject({ problem: { code: 'size-mismatch', port: 'third' } })
+})
+
+it('lets a dial go as far as the strongest objection allows, and all the way where the renders agree', async () => {
+  const even = (value: number) => draw(4, 3, () => value)
+  const maps = { contradiction: even(0.1), halo: even(0.3), drift: even(0.2) }
+  const limit = async (inputs: Readonly<Record<string, Numbers>>, caution: number) =>
+    (await run(autoPersonality, inputs, { caution, steady: false })).data[0]
+  expect(await limit(maps, 1)).toBeCloseTo(0.7, 3)
+  expect(await limit(maps, 2)).toBeCloseTo(0.4, 3)
+  expect(await limit(maps, 4)).toBeCloseTo(0, 3)
+  expect(await limit({ ...maps, disagreement: even(0.5) }, 2)).toBeCloseTo(0.7, 3)
+  expect(await limit({ ...maps, disagreement: even(0) }, 4)).toBeCloseTo(1, 3)
+  expect(await limit({ contradiction: even(0.1) }, 1)).toBeCloseTo(0.9, 3)
 })

@@ -30,6 +30,20 @@ export const recipes = {
       purpose: 'For grass and gravel full of a crisp model’s wiggles: fine detail by half, capped, and held steady.',
       keywords: ['hair', 'worms', 'crunchy', 'fake detail', 'hallucination', 'flicker', 'shimmer', 'crawling', 'noisy'],
     },
+    'auto-personality': {
+      title: 'Auto personality',
+      purpose: 'For any clip: the crisp model, but where its source denies it, where it has halos or bends letters.',
+      keywords: [
+        'best of both',
+        'automatic',
+        'gan',
+        'hallucination',
+        'invented detail',
+        'faithful',
+        'crisp',
+        'sharper',
+      ],
+    },
     'old-film': {
       title: 'Old film',
       purpose: 'For scans that pump and are noisy: evened out, cleaned over time, then grain as film has it.',
