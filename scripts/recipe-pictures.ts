@@ -27,7 +27,8 @@ const { values, positionals } = parseArgs({ options: { frames: { type: 'string' 
 function before(name: string): Scene {
   // The source's own pixels, as large.
   if (name === 'bicubic') return load(name, { bicubic: { kernel: 'nearest' } })
-  if (name === 'texture-overload' || name === 'auto-personality') return load('fast-x2', { 'sr-model': { personality: 2 } })
+  if (name === 'texture-overload' || name === 'auto-personality')
+    return load('fast-x2', { 'sr-model': { personality: 2 } })
   return load('bicubic')
 }
 
