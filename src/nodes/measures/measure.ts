@@ -152,7 +152,7 @@ export async function createMeasure(gpu: Gpu, { label, steps, maps, scores }: Me
     ]),
   ])
   const leases = new DisposableStack()
-  const shelf = leases.use(openShelf())
+  const shelf = leases.use(openShelf(gpu))
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC
   const buffers = new Map<string, GPUBuffer>()
   const cleared: GPUBuffer[] = []
@@ -202,7 +202,7 @@ export async function createMeasure(gpu: Gpu, { label, steps, maps, scores }: Me
       )
       const there = new Map(
         [...kinds].flatMap(([name, kind]) => {
-          const texture = shelf.get(recorder, kind, of)
+          const texture = shelf.get(kind, of)
           return texture ? [[name, texture] as const] : []
         }),
       )
@@ -246,7 +246,7 @@ export async function createMeasure(gpu: Gpu, { label, steps, maps, scores }: Me
           const kind = kinds.get(name)
           const lease = borrowed.get(name)
           if (kind === undefined || !lease) continue
-          shelf.keep(recorder, kind, of, lease)
+          shelf.keep(kind, of, lease)
           there.set(name, lease.value)
           borrowed.delete(name)
         }

@@ -2,7 +2,7 @@
  * What several measures of one result are made of, kept from one to the next, so that it is worked out once a frame however many
  * of them look.
  */
-import type { Lease, Recorder } from '../../gpu/types.ts'
+import type { Gpu, Lease } from '../../gpu/types.ts'
 
 interface Kept {
   /** The pictures that it was made of. */
@@ -10,48 +10,40 @@ interface Kept {
   readonly lease: Lease<GPUTexture>
 }
 
-/** One picture of a kind, the latest, for one recorder: what one has recorded another must not read, which may be submitted before. */
+/** One picture of a kind, the latest. What one frame has recorded another may read, since all go to the GPU in one row. */
 interface Shelf {
   readonly kept: Map<string, Kept>
   readonly users: Set<object>
 }
 
-const shelves = new WeakMap<Recorder, Shelf>()
+const shelves = new WeakMap<Gpu, Shelf>()
 
 export interface SharedPictures extends Disposable {
-  get(recorder: Recorder, kind: string, of: string): GPUTexture | undefined
+  get(kind: string, of: string): GPUTexture | undefined
   /** The shelf gives the lease back when another picture of the kind comes, or its last user goes. */
-  keep(recorder: Recorder, kind: string, of: string, lease: Lease<GPUTexture>): void
+  keep(kind: string, of: string, lease: Lease<GPUTexture>): void
 }
 
-export function openShelf(): SharedPictures {
+/** All that is opened for one GPU is one shelf, for as long as anybody uses it. */
+export function openShelf(gpu: Gpu): SharedPictures {
   const user = {}
-  const used = new Set<Shelf>()
-  function shelfOf(recorder: Recorder): Shelf {
-    const shelf = shelves.get(recorder) ?? { kept: new Map(), users: new Set() }
-    shelves.set(recorder, shelf)
-    shelf.users.add(user)
-    used.add(shelf)
-    return shelf
-  }
+  const shelf = shelves.get(gpu) ?? { kept: new Map(), users: new Set() }
+  shelves.set(gpu, shelf)
+  shelf.users.add(user)
   return {
-    get(recorder, kind, of) {
-      const found = shelfOf(recorder).kept.get(kind)
+    get(kind, of) {
+      const found = shelf.kept.get(kind)
       return found?.of === of ? found.lease.value : undefined
     },
-    keep(recorder, kind, of, lease) {
-      const { kept } = shelfOf(recorder)
-      kept.get(kind)?.lease[Symbol.dispose]()
-      kept.set(kind, { of, lease })
+    keep(kind, of, lease) {
+      shelf.kept.get(kind)?.lease[Symbol.dispose]()
+      shelf.kept.set(kind, { of, lease })
     },
     [Symbol.dispose]() {
-      for (const { kept, users } of used) {
-        users.delete(user)
-        if (users.size > 0) continue
-        for (const { lease } of kept.values()) lease[Symbol.dispose]()
-        kept.clear()
-      }
-      used.clear()
+      shelf.users.delete(user)
+      if (shelf.users.size > 0) return
+      for (const { lease } of shelf.kept.values()) lease[Symbol.dispose]()
+      shelf.kept.clear()
     },
   }
 }

@@ -7,7 +7,7 @@ import type { Gpu, Recorder } from '../../gpu/types.ts'
 import type { FramePicture } from '../kernel.ts'
 import { type BlockMotion, createMotionSearch, type MotionSearch, type Pyramid, type Size } from './search.ts'
 
-/** What is kept for one recorder: what one has recorded another must not read, which may be submitted before. */
+/** What is kept of frames of one size. What one frame has recorded another may read, since all go to the GPU in one row. */
 interface Shelf {
   readonly pyramids: Map<string, Pyramid>
   readonly motions: Map<string, BlockMotion>
@@ -30,7 +30,7 @@ export interface Motions extends Disposable {
   ): void
 }
 
-const shelves = new WeakMap<Recorder, Map<string, Shelf>>()
+const shelves = new WeakMap<Gpu, Map<string, Shelf>>()
 
 /** Gives back all but the `room` entries used last. */
 function trim(entries: Map<string, Disposable>, room: number): void {
@@ -57,35 +57,26 @@ function take<T>(entries: Map<string, T>, key: string, make: () => T): T {
 export async function openMotions(gpu: Gpu, whole: Size, neighbours: number, blur = 0): Promise<Motions> {
   const search: MotionSearch = await createMotionSearch(gpu, whole, blur)
   const kind = `${whole.width}×${whole.height}/${blur}`
-  const used = new Set<Shelf>()
+  const ofGpu = shelves.get(gpu) ?? new Map<string, Shelf>()
+  shelves.set(gpu, ofGpu)
+  const shelf = ofGpu.get(kind) ?? { pyramids: new Map(), motions: new Map(), users: new Set(), room: 0 }
+  ofGpu.set(kind, shelf)
   const user = {}
-
-  function shelfOf(recorder: Recorder): Shelf {
-    const ofRecorder = shelves.get(recorder) ?? new Map<string, Shelf>()
-    shelves.set(recorder, ofRecorder)
-    const shelf = ofRecorder.get(kind) ?? { pyramids: new Map(), motions: new Map(), users: new Set(), room: 0 }
-    ofRecorder.set(kind, shelf)
-    if (!shelf.users.has(user)) {
-      shelf.users.add(user)
-      shelf.room += neighbours
-      used.add(shelf)
-    }
-    return shelf
-  }
-  const pyramidOf = (shelf: Shelf, recorder: Recorder, frame: FramePicture) =>
+  shelf.users.add(user)
+  shelf.room += neighbours
+  const pyramidOf = (recorder: Recorder, frame: FramePicture) =>
     take(shelf.pyramids, frame.content, () => search.pyramid(recorder, frame))
 
   return {
     between(recorder, from, others) {
-      const shelf = shelfOf(recorder)
-      const current = pyramidOf(shelf, recorder, from)
+      const current = pyramidOf(recorder, from)
       const keyOf = (to: FramePicture) => `${from.content}→${to.content}`
       const wanted = new Map(others.filter(({ content }) => content !== from.content).map((to) => [keyOf(to), to]))
       const missing = [...wanted].filter(([key]) => !shelf.motions.has(key))
       const made = search.blocks(
         recorder,
         current,
-        missing.map(([, to]) => pyramidOf(shelf, recorder, to)),
+        missing.map(([, to]) => pyramidOf(recorder, to)),
       )
       for (const [i, [key]] of missing.entries()) shelf.motions.set(key, made[i]!)
       const found = others.map((to) =>
@@ -96,20 +87,16 @@ export async function openMotions(gpu: Gpu, whole: Size, neighbours: number, blu
       return found
     },
     dense(recorder, from, to, motion, noise, result, nearer) {
-      const shelf = shelfOf(recorder)
-      const [current, other] = [pyramidOf(shelf, recorder, from), pyramidOf(shelf, recorder, to)]
+      const [current, other] = [pyramidOf(recorder, from), pyramidOf(recorder, to)]
       search.dense(recorder, current, other, motion, noise, result, nearer)
       trim(shelf.pyramids, shelf.room + 1)
     },
     [Symbol.dispose]() {
-      for (const shelf of used) {
-        shelf.users.delete(user)
-        shelf.room -= neighbours
-        if (shelf.users.size > 0) continue
-        trim(shelf.pyramids, 0)
-        trim(shelf.motions, 0)
-      }
-      used.clear()
+      shelf.users.delete(user)
+      shelf.room -= neighbours
+      if (shelf.users.size > 0) return
+      trim(shelf.pyramids, 0)
+      trim(shelf.motions, 0)
     },
   }
 }
