@@ -147,6 +147,7 @@ export default defineNode({
   infer: ({ image }) => ({ map: measures.maskLike(image), score: numberDesc({ min: 0, max: 5 }) }),
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 16, kept: 6 }),
     async prepare({ gpu, inputs: { image } }) {
       const { width, height } = image
       const counts = scales.map((_, scale) => {

@@ -105,6 +105,7 @@ export default defineNode({
   shrinkBy: (divisor) => ({ factor: 1 / divisor, kernel: 'bilinear' }),
   kernel: {
     kind: 'pass',
+    scratch: ({ kernel }) => ({ running: kernel === 'nearest' ? 0 : 8, kept: 1 }),
     needs: ({ kernel }, { ratio }) => ({
       image: { reach: Math.ceil((resampleKernels[kernel]?.radius ?? 1) * Math.max(ratio, 1)) + 1 },
     }),

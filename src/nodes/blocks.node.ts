@@ -179,6 +179,7 @@ export default defineNode({
   }),
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 1 }),
     async prepare({ gpu, inputs: { image } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'blocks',

@@ -26,6 +26,7 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 8 }),
     needs: ({ radius }) => ({ image: { reach: gaussianRadius(radius) }, mask: { reach: 0 } }),
     async prepare({ gpu, inputs }) {
       const { image: whole, mask: masked } = inputs

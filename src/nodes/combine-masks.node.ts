@@ -97,6 +97,7 @@ export default defineNode({
   bypass: { mask: 'first' },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 16 }),
     needs({ grow, feather, steady }) {
       const reach = Math.abs(grow) + gaussianRadius(feather)
       const frames = { before: steady, after: steady }

@@ -47,6 +47,7 @@ export default defineNode({
   infer: ({ image }) => ({ map: measures.maskLike(image), score: numberDesc({ min: 0, max: 1 }) }),
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 12 }),
     async prepare({ gpu, inputs: { image } }) {
       const squares = { width: Math.ceil(image.width / square), height: Math.ceil(image.height / square) }
       const measure = await measures.createMeasure(gpu, {

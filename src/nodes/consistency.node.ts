@@ -99,6 +99,7 @@ export default defineNode({
   bypass: { image: 'image' },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 40, kept: 6 }),
     // In pixels of the source a pass reads what shrinking and enlarging read; the image's are up to so many times smaller.
     needs({ exact, passes, shrinking }, { ratio }) {
       const pass = resampleKernels[shrinking].radius + (exact ? 16 : 2) + 1

@@ -122,6 +122,7 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 8 }),
     // From the farthest pixel that changes, the second on its side, to the third on the other.
     needs: ({ period }) => ({ image: { reach: 5 * spacingOf(period) }, mask: { reach: 0 } }),
     async prepare({ gpu, inputs }) {

@@ -122,6 +122,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'source',
+    scratch: () => ({ running: 4 }),
     async prepare(c) {
       const { media, start, end, toneMap, sequenceRate, damaged } = c.params
       if (!media) throw new Error('Decode was prepared without a medium.')

@@ -74,6 +74,7 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 4, kept: 0.5 }),
     needs: ({ radius }) => ({
       image: { reach: Number.POSITIVE_INFINITY, frames: { before: radius, after: radius } },
       mask: { reach: 0 },

@@ -167,6 +167,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 18, kept: 1 }),
     readsFrame: true,
     needs({ blur }, { ratio }) {
       const shrinking = Math.ceil((resampleKernels['catmull-rom'].radius + block) * Math.max(ratio, 1)) + 1

@@ -87,6 +87,7 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 12 }),
     needs: ({ radius }) => ({ image: { reach: gaussianRadius(sigmaPerPixel * radius) + 2 }, mask: { reach: 0 } }),
     async prepare({ gpu, inputs }) {
       const { image: whole } = inputs

@@ -235,6 +235,7 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 72 }),
     needs: ({ method, search, patch, spread }) => ({
       image: { reach: method === 'bilateral' ? bilateralRadius(spread) : 2 * search + patch },
       mask: { reach: 0 },

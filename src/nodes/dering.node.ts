@@ -122,6 +122,7 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 16 }),
     needs: ({ radius, smoothing }) => ({
       image: { reach: Math.max(radius + 1, (smoothing === 'strong' ? 2 : 1) + 2) },
       mask: { reach: 0 },

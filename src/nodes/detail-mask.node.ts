@@ -66,6 +66,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 12 }),
     needs: ({ fineness, window }) => ({ image: { reach: gaussianRadius(fineness) + gaussianRadius(window) } }),
     async prepare({ gpu, outputs: { detail: whole } }) {
       const format = 'r32float'

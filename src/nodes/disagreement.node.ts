@@ -62,6 +62,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 4 }),
     needs: ({ window: reach }) => ({ first: { reach }, second: { reach }, third: { reach } }),
     async prepare({ gpu, inputs: { first: whole, third } }) {
       const names = third ? ['first', 'second', 'third'] : ['first', 'second']

@@ -52,6 +52,7 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 100, kept: 17 }),
     async prepare({ gpu, inputs: { image, source } }) {
       const edges = 'vec4f(select(0.0, 1.0, slope_07_at(at).r > 0.06))'
       const measure = await measures.createMeasure(gpu, {

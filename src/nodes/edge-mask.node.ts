@@ -41,6 +41,7 @@ export default defineNode({
   }),
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 8 }),
     needs: ({ radius }) => ({ image: { reach: gaussianRadius(radius) + 1 } }),
     async prepare({ gpu, outputs: { mask: whole } }) {
       const format = 'r32float'

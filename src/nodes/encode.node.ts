@@ -274,6 +274,11 @@ export default defineNode({
   },
   kernel: {
     kind: 'sink',
+    // What is on its way to the encoder.
+    scratch: ({ fileName, encoder }) => ({
+      running: 0,
+      kept: fileName.endsWith('.png') ? 16 : encoder === 'browser' ? 4 : 8,
+    }),
     async prepare(c) {
       const { sink, params, inputs, media, download } = c
       const { fileName } = sink

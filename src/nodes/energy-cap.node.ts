@@ -77,6 +77,7 @@ export default defineNode({
   bypass: { image: 'image' },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 16 }),
     needs: ({ radius }) => {
       const reach = window + gaussianRadius(radius)
       return { image: { reach }, base: { reach }, mask: { reach: 0 } }

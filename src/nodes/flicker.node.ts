@@ -63,6 +63,7 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 56, kept: 13 }),
     needs() {
       const frames = { before: 1, after: 0 }
       return { image: { frames }, source: { frames } }

@@ -61,6 +61,7 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 48, kept: 3 }),
     async prepare({ gpu, inputs: { image, source }, params: { excess } }) {
       const name = excess ? 'denied' : 'denied_at_all'
       const measure = await measures.createMeasure(gpu, {

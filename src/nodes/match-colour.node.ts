@@ -46,6 +46,7 @@ export default defineNode({
   bypass: { image: 'image' },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 8 }),
     needs: ({ radius }) => {
       const reach = gaussianRadius(radius)
       return { image: { reach }, base: { reach }, mask: { reach: 0 } }

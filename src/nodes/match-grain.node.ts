@@ -164,6 +164,7 @@ export default defineNode({
   bypass: { image: 'image' },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 16, kept: 1.5 }),
     readsFrame: true,
     needs: () => ({ mask: { reach: 0 } }),
     async prepare({ gpu, inputs: { image: large, source: small, mask: masked } }) {

@@ -49,6 +49,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 4, kept: 4 }),
     needs: () => ({ image: { reach: 0 } }),
     async prepare({ gpu, inputs: { image: whole }, params: { painting } }) {
       const { width, height } = whole

@@ -222,6 +222,7 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 32, kept: 0.5 }),
     needs: () => ({ reference: { frames: { before: 2, after: 0 } } }),
     async prepare({ gpu, inputs: { image } }) {
       const { width, height } = image

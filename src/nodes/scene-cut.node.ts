@@ -16,6 +16,7 @@ export default defineNode({
   infer: () => ({ cut: numberDesc({ min: 0, max: 1, isMark: true }), lost: numberDesc({ min: 0, max: 1 }) }),
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 18, kept: 12 }),
     needs: () => ({ image: { reach: Number.POSITIVE_INFINITY, frames: { before: 1, after: 0 } } }),
     async prepare({ gpu, inputs: { image: whole } }) {
       const told = (label: string, expression: string) =>

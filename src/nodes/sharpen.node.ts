@@ -100,6 +100,7 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 4 }),
     needs: ({ method, radius }) => ({
       image: { reach: method === 'cas' ? 1 : Math.max(1, gaussianRadius(radius)) },
       mask: { reach: 0 },

@@ -261,6 +261,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'async',
+    scratch: () => ({ running: 16, kept: 18 }),
     // Where the model's view is narrow enough, a part has a tile of its own; else the tiles of the whole are run.
     needs({ model: ref, overlap, tile }, { facts }) {
       const model = ref && facts.model?.(ref)

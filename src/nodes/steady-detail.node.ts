@@ -134,6 +134,7 @@ export default defineNode({
   bypass: { image: 'detail' },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 80, kept: 30 }),
     needs({ radius }) {
       const frames = { before: radius, after: radius }
       return {

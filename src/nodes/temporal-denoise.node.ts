@@ -151,6 +151,7 @@ export default defineNode({
   infer: ({ image, mask }) => sizeMismatch('mask', mask, image) ?? { image },
   kernel: {
     kind: 'pass',
+    scratch: ({ radius }) => ({ running: 24, kept: 12 + 9 * radius }),
     needs: ({ radius }) => ({
       image: { reach: Number.POSITIVE_INFINITY, frames: { before: radius, after: radius } },
       mask: { reach: 0 },

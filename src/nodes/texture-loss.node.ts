@@ -63,6 +63,7 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
+    scratch: () => ({ running: 96, kept: 3 }),
     async prepare({ gpu, inputs: { image, source, mask } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'texture-loss',

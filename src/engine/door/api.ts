@@ -319,7 +319,9 @@ export interface ExportReport {
     readonly runtime?: RuntimeName
     readonly note?: string
   }[]
+  /** The most bytes of textures and buffers that were alive at once. */
   readonly peakTextureBytes: number
+  /** The most that the plan says for as many frames as were made side by side. */
   readonly planPeakBytes: number
   readonly rebuilds: number
   /** What became known of the media on the way (damaged frames and what stands for them), one sentence each. */

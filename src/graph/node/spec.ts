@@ -33,6 +33,14 @@ export interface FieldSpec {
   readonly wgsl: string
 }
 
+/** Bytes for each pixel of the largest picture that a node reads or writes. */
+export interface Scratch {
+  /** While it makes a frame. */
+  readonly running: number
+  /** From one frame to the next; 0 where absent. */
+  readonly kept?: number
+}
+
 export interface KernelSpec<I extends Ports = Ports, P extends Params = Params> {
   readonly kind: KernelKind
   /**
@@ -52,6 +60,11 @@ export interface KernelSpec<I extends Ports = Ports, P extends Params = Params> 
    * A `source` or a `sink` says none.
    */
   clock?(params: Values<P>): Rate
+  /**
+   * What it borrows of the GPU's memory beside its inputs and outputs, at most. Where it is not said, nothing; what it says, a
+   * test measures.
+   */
+  scratch?(params: Values<P>): Scratch
   /** Of a `pixel` node. */
   readonly fields?: Readonly<Record<string, FieldSpec>>
   /** Of a `pixel` node: by their names, numbers that its body reads beside its inputs. How they are made is the kernel's own. */

@@ -93,10 +93,7 @@ function onlyValues(
     if (values.some((one) => checkParam(declared, one) !== undefined)) return false
     if (declared.affects !== 'uniform' && !sameJson(values[0], values[1])) return false
   }
-  const { facts } = known
-  if (spec.kernel.needs && !sameJson(framesNeeded(spec, was, facts), framesNeeded(spec, now, facts))) return false
-  const [before, after] = [was, now].map((record) => spec.kernel.clock?.(paramValues(spec, record) as never))
-  if (!sameJson(before, after)) return false
+  if (!sameJson(saidOf(spec, was, known.facts), saidOf(spec, now, known.facts))) return false
   const given = givenBy(spec, was, known)
   return !given || sameJson(given(was), given(now))
 }
@@ -112,12 +109,18 @@ function givenBy(spec: NodeSpec, { id }: NodeRecord<FlatId>, { descs, source, fa
   return (record: NodeRecord<FlatId>) => spec.infer(inputs as never, paramValues(spec, record), facts)
 }
 
-/** Of all that a node says it needs what a plan is made of; how far it reaches counts for parts of pictures alone. */
-const framesNeeded = (spec: NodeSpec, record: NodeRecord<FlatId>, facts: AssetFacts) =>
-  Object.keys(spec.inputs).map((port) => {
-    const { around, frames } = needOf(spec, port, paramValues(spec, record), { ratio: 1, facts })
+/**
+ * Of what a node's kernel says of itself that which plans are made of; how far it reaches counts for parts of pictures alone.
+ */
+function saidOf(spec: NodeSpec, record: NodeRecord<FlatId>, facts: AssetFacts) {
+  const { needs, scratch, clock } = spec.kernel
+  const params = paramValues(spec, record)
+  const read = (needs ? Object.keys(spec.inputs) : []).map((port) => {
+    const { around, frames } = needOf(spec, port, params, { ratio: 1, facts })
     return [around, frames]
   })
+  return [read, scratch?.(params), clock?.(params)]
+}
 
 /** Short names for long texts; forgotten when there are many, whereupon all get new ones. */
 const shortNames = new Map<string, string>()

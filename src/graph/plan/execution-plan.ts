@@ -82,7 +82,7 @@ export interface ExecutionPlan {
   readonly clock: FlatId | undefined
   /** Frames of the result for each of that source. */
   readonly rate: Rate
-  /** The least number of texture bytes that must be alive at once for this order of steps. */
+  /** The most bytes of textures and buffers that one frame at a time holds at once: values, their windows, and what nodes borrow. */
   readonly peakBytes: number
 }
 

@@ -33,6 +33,7 @@ import {
   type PlannedNeed,
   type PlannedRead,
   type PlannedValue,
+  type PlanStep,
   type ValueId,
 } from './execution-plan.ts'
 import { type Schedulable, schedule } from './fuse.ts'
@@ -282,7 +283,10 @@ export function plan(request: PlanRequest): PlanOutcome {
   const units = schedule(schedulables, limits)
   const laidOut = layOut(units, nodes, descs, readers, wanted.outputs, facts, rates)
   const { steps, values, targets } = laidOut
-  const peakBytes = peakBytesOf(steps, values, targets) + fieldBytes(planned, descs)
+  const borrowed = new Map(planned.map((node) => [node.id, scratchOf(node, descs)]))
+  const running = (step: PlanStep) => Math.max(...step.nodes.map((id) => borrowed.get(id)!.running))
+  const kept = [...borrowed.values()].reduce((sum, each) => sum + each.kept, 0)
+  const peakBytes = peakBytesOf(steps, values, targets, running) + kept + fieldBytes(planned, descs)
   if (peakBytes > limits.textureBytes) {
     const problem = tooMuchHeld(values, nodes, peakBytes, limits.textureBytes, called)
     if (problem) return { ok: false, problems: [problem] }
@@ -331,6 +335,21 @@ function schedulable(
     size,
     rate: `${rate.frames}/${rate.of}`,
   }
+}
+
+/** Bytes that a node borrows while it runs, and those that it keeps. */
+function scratchOf({ id, spec, record, inputs }: PlannedNode, descs: ReadonlyMap<string, ValueDesc>) {
+  const { running, kept = 0 } = spec.kernel.scratch?.(paramValues(spec, record)) ?? { running: 0 }
+  const ends = [
+    ...inputs.flatMap(({ from }) => (from ? [endpointKey(from)] : [])),
+    ...Object.keys(spec.outputs).map((port) => `${id}.${port}`),
+  ]
+  const pixels = ends.flatMap((end) => {
+    const desc = descs.get(end)
+    return isPicture(desc) ? [desc.width * desc.height] : []
+  })
+  const most = Math.max(0, ...pixels)
+  return { running: Math.ceil(running * most), kept: Math.ceil(kept * most) }
 }
 
 /** Bytes of the nodes' own pictures, which are there all the time. */

@@ -149,13 +149,14 @@ export const isHeldOver = (value: Pick<PlannedValue, 'window' | 'period' | 'last
   value.lasting || framesHeld(value) > 1
 
 /**
- * The most bytes of values that are alive at once. What is held over goes when the next frame begins, everything else
+ * The most bytes that are alive at once: of values, and of what a step borrows while it runs. What is held over goes when the next frame begins, everything else
  * after its last reader.
  */
 export function peakBytesOf(
   steps: readonly PlanStep[],
   values: readonly PlannedValue[],
   targets: readonly ValueId[],
+  scratchOf: (step: PlanStep) => number = () => 0,
 ): number {
   const isTarget = new Set(targets)
   const lastReader = new Map<ValueId, number>()
@@ -166,7 +167,7 @@ export function peakBytesOf(
   let peak = live
   for (const [i, step] of steps.entries()) {
     for (const id of step.writes) if (!values[id]!.lasting) live += bytesOf(values[id]!.desc)
-    peak = Math.max(peak, live)
+    peak = Math.max(peak, live + scratchOf(step))
     for (const id of new Set(step.reads.map(({ value }) => value)))
       if (!isHeldOver(values[id]!) && lastReader.get(id) === i && !isTarget.has(id)) live -= bytesOf(values[id]!.desc)
   }

@@ -62,6 +62,11 @@ describe('a chain that looks around', () => {
     expect(periods(plan)).toEqual([1, 1, 1, 1])
     // While value 2 is made: four frames of the clip, four of value 1, and it.
     expect(plan.peak).toBe(8 * (4 * 1 + 4 * 2 + 3))
+    // What a step borrows counts while it runs.
+    const borrowing = (node: string, bytes: number) =>
+      peakBytesOf(plan.steps, plan.values, [], ({ nodes }) => (nodes[0] === node ? bytes : 0))
+    expect(borrowing('n2', 100)).toBe(plan.peak + 100)
+    expect(borrowing('n0', 4)).toBe(plan.peak)
   })
 
   it('holds for the reader that is furthest behind, and for who asked for it', () => {
