@@ -109,8 +109,10 @@ export default defineNode({
         message: `End (${end} s) does not lie behind Start (${start} s), so that no frame is left.`,
         hint: 'Set End to a later moment, or to 0 for the end of the medium.',
       })
+    const { fieldOrder } = known.samples
     return {
       image: {
+        ...(fieldOrder === 'top first' || fieldOrder === 'bottom first' ? { fieldOrder } : {}),
         type: 'image',
         width: known.width,
         height: known.height,

@@ -18,7 +18,7 @@ import { isInferProblem, type Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { AssetFacts } from '../node/facts.ts'
 import type { Descs, FrameDesc, PictureDesc, Ports, PortType, ValueDesc } from '../node/ports.ts'
-import type { Rate } from '../node/rate.ts'
+import { oneForOne } from '../node/rate.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
 import { isPictureType, isStreamType, valueTypes } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
@@ -49,9 +49,19 @@ export const isPicture = (desc: ValueDesc | null | undefined): desc is PictureDe
 export const isPerFrame = (desc: ValueDesc | null | undefined): desc is FrameDesc =>
   desc !== undefined && desc !== null && !isStreamType(desc.type)
 
-/** As often as the node's `clock` makes of it. */
-const retimed = (desc: ValueDesc | undefined, rate: Rate | undefined): ValueDesc | undefined =>
-  rate && isPicture(desc) ? { ...desc, frameRate: (desc.frameRate * rate.frames) / rate.of } : desc
+/** What a node says of an output, as often as its `clock` makes of it, and without what only a decoded picture tells. */
+function madeBy(
+  desc: ValueDesc | undefined,
+  { kind, clock }: NodeSpec['kernel'],
+  params: unknown,
+): ValueDesc | undefined {
+  if (!isPicture(desc)) return desc
+  const { frames, of } = clock?.(params as never) ?? oneForOne
+  const timed = clock ? { ...desc, frameRate: (desc.frameRate * frames) / of } : desc
+  if (kind === 'source' || timed.type !== 'image' || timed.fieldOrder === undefined) return timed
+  const { fieldOrder: _, ...image } = timed
+  return image
+}
 
 class Walk {
   readonly descs = new Map<string, ValueDesc>()
@@ -120,7 +130,7 @@ class Walk {
       return
     }
     for (const [name, port] of Object.entries(spec.outputs)) {
-      const desc = retimed(result[name], spec.kernel.clock?.(params as never))
+      const desc = madeBy(result[name], spec.kernel, params)
       const key = endpointKey({ node: id, port: name })
       if (desc) this.describe(id, key, desc, oversized)
       else if (port.fallback !== undefined) this.absent.add(key)

@@ -29,6 +29,8 @@ export interface ImageDesc {
   readonly format: 'rgba16float'
   /** Mean frames a second; 0 for a still. Frames carry their own timestamps. */
   readonly frameRate: number
+  /** Which field comes first, where the stream says so; only as it is decoded, since what a node makes of lines nobody knows. */
+  readonly fieldOrder?: 'top first' | 'bottom first'
 }
 
 /** A weight per pixel in [0,1]. */

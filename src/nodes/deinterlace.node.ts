@@ -1,0 +1,318 @@
+/**
+ * Makes whole frames of fields, after BWDIF of FFmpeg (T. Mundt; filters of the BBC's PH-2071 by J. Easterbrook, with the temporal
+ * check of M. Niedermayer's YADIF). Which field comes first is told by the stream, or found as FFmpeg's `idet` does, over the places
+ * that move: lines belong together in time where they comb least. By the same sums places of the frame that comb less by
+ * themselves than with either neighbour are taken for whole, and stay as they are.
+ */
+import {
+  borrowPicture,
+  createStage,
+  defineNode,
+  type FramePicture,
+  param,
+  port,
+  type Recorder,
+  type StagePicture,
+} from './define.ts'
+
+/** Sides of the squares of which each is judged for itself. */
+const square = 32
+/** Grey levels of 255 by which a place must change to tell anything of time. */
+const still = 4
+/** A frame whose lines comb so many times more with its neighbours' is whole; below the first it is made of fields. */
+const whole = { from: 1.6, to: 2.2 }
+
+/** Of a strip of a line: how much it combs with the frame before where lines are even, where odd and the like, and by itself. */
+const stripWgsl = /* wgsl */ `
+fn tone(at: vec2i) -> f32 { return 255.0 * luma(textureLoad(image, at, 0).rgb); }
+fn main(at: vec2u) {
+  let y = i32(at.y);
+  var sums = vec4f(0.0);
+  if (y > 0 && y < i32(u.whole.y) - 1) {
+    let first = i32(at.x) * ${square};
+    for (var x = first; x < min(first + ${square}, i32(u.whole.x)); x++) {
+      let here = vec2i(x, y);
+      let own = tone(here);
+      let earlier = 255.0 * luma(textureLoad(before, here, 0).rgb);
+      let later = 255.0 * luma(textureLoad(after, here, 0).rgb);
+      if (max(abs(own - earlier), abs(own - later)) <= ${still}.0) { continue; }
+      let around = tone(here - vec2i(0, 1)) + tone(here + vec2i(0, 1));
+      let combs = abs(vec2f(around) - 2.0 * vec2f(earlier, later));
+      sums += vec4f(select(combs.yx, combs, (y & 1) == 0), abs(around - 2.0 * own), 1.0);
+    }
+  }
+  textureStore(strips, at, sums);
+}`
+
+const gatherWgsl = /* wgsl */ `
+fn main(at: vec2u) {
+  var sums = vec4f(0.0);
+  let lines = textureDimensions(strips).y;
+  for (var y = at.y * ${square}u; y < min((at.y + 1u) * ${square}u, lines); y++) {
+    sums += textureLoad(strips, vec2u(at.x, y), 0);
+  }
+  textureStore(squares, at, sums);
+}`
+
+const totalWgsl = /* wgsl */ `
+fn main(at: vec2u) {
+  var sums = vec4f(0.0);
+  let size = textureDimensions(squares);
+  for (var y = 0u; y < size.y; y++) { for (var x = 0u; x < size.x; x++) { sums += textureLoad(squares, vec2u(x, y), 0); } }
+  textureStore(total, at, sums);
+}`
+
+/** How far the place is whole, by the four squares around it and, for a little, by the frame. */
+const wholenessWgsl = /* wgsl */ `
+fn lean(sums: vec4f) -> f32 { return max(sums.x, sums.y) / max(min(sums.x, sums.y), 1e-3); }
+fn wholeness(at: vec2i) -> f32 {
+  let count = vec2i(textureDimensions(squares));
+  let place = (vec2f(at) + 0.5) / ${square}.0 - 0.5;
+  let first = vec2i(floor(place));
+  let share = place - floor(place);
+  let all = totals();
+  var sums = 0.02 * all;
+  for (var i = 0; i < 4; i++) {
+    let corner = vec2i(i & 1, i >> 1);
+    let weights = select(1.0 - share, share, corner == vec2i(1));
+    sums += weights.x * weights.y * textureLoad(squares, clamp(first + corner, vec2i(0), count - 1), 0);
+  }
+  // Lines that go with one neighbour better than with the other are fields, however much they comb.
+  return smoothstep(${whole.from}, ${whole.to}, min(sums.x, sums.y) / max(sums.z, 1e-3))
+    * (1.0 - smoothstep(1.06, 1.14, lean(all))) * (1.0 - smoothstep(1.25, 1.5, lean(sums)));
+}`
+
+const fieldWgsl = (measured: boolean, keepsWhole: boolean, totals: readonly string[]) => /* wgsl */ `
+fn totals() -> vec4f { return ${totals.map((total) => `textureLoad(${total}, vec2i(0), 0)`).join(' + ') || 'vec4f(0.0)'}; }
+// Beyond the edge lines are mirrored, so that each stays one of its field.
+fn row(y: i32) -> i32 {
+  let last = u.whole.y - 1;
+  return clamp(last - abs(last - abs(y)), 0, last);
+}
+fn own(at: vec2i, dy: i32) -> vec3f { return toYcc(image_at(vec2i(at.x, row(at.y + dy))).rgb); }
+fn earlier(at: vec2i, dy: i32) -> vec3f { return toYcc(before_at(vec2i(at.x, row(at.y + dy))).rgb); }
+fn later(at: vec2i, dy: i32) -> vec3f { return toYcc(after_at(vec2i(at.x, row(at.y + dy))).rgb); }
+${keepsWhole ? wholenessWgsl : ''}
+fn bottomFirst() -> i32 {
+  ${measured ? 'let sums = totals(); return select(0, 1, sums.y > 1.04 * sums.x);' : 'return u.bottom;'}
+}
+fn make(at: vec2i) -> vec4f {
+  let under = image_at(at);
+  if ((at.y & 1) == (bottomFirst() ^ u.second)) { return under; }
+  let c = own(at, -1);
+  let e = own(at, 1);
+  let far = own(at, -3) + own(at, 3);
+  let spatial = (5077.0 * (c + e) - 981.0 * far) / 8192.0;
+  var made = spatial;
+  // The lines of the other field before and after this one; at the ends of the clip there is only one of them.
+  if (u.alone == 0) {
+    var sums = array<vec3f, 5>();
+    var pair = vec3f(0.0);
+    var change = vec3f(0.0);
+    for (var i = 0; i < 5; i++) {
+      let dy = 2 * i - 4;
+      var first = own(at, dy);
+      var next = own(at, dy);
+      if (u.second == 0) { first = earlier(at, dy); } else { next = later(at, dy); }
+      sums[i] = first + next;
+      if (i == 2) { change = abs(first - next); }
+    }
+    pair = sums[2] / 2.0;
+    let was = abs(earlier(at, -1) - c) + abs(earlier(at, 1) - e);
+    let becomes = abs(later(at, -1) - c) + abs(later(at, 1) - e);
+    var range = max(change, max(was, becomes)) / 2.0;
+    let b = sums[1] / 2.0 - c;
+    let f = sums[3] / 2.0 - e;
+    let most = max(max(pair - e, pair - c), min(b, f));
+    let least = min(min(pair - e, pair - c), max(b, f));
+    let isStill = range == vec3f(0.0);
+    range = max(range, max(least, -most));
+    let temporal = ((5570.0 * sums[2] - 3801.0 * (sums[1] + sums[3]) + 1016.0 * (sums[0] + sums[4])) / 4.0
+      + 4309.0 * (c + e) - 213.0 * far) / 8192.0;
+    made = clamp(select(spatial, temporal, abs(c - e) > change), pair - range, pair + range);
+    made = select(made, pair, isStill);
+  }
+  let result = clamp(fromYcc(made), vec3f(0.0), vec3f(1.0));
+  return vec4f(${keepsWhole ? 'mix(result, under.rgb, wholeness(at))' : 'result'}, under.a);
+}`
+
+interface Judged {
+  readonly squares: StagePicture & Disposable
+  readonly total: StagePicture & Disposable
+}
+
+export default defineNode({
+  type: 'deinterlace',
+  title: 'Deinterlace',
+  category: 'look',
+  summary:
+    'Makes whole frames of interlaced ones, whose even and odd lines belong to two moments. It must see the lines as they were recorded: put it right after Decode.',
+  keywords: [
+    'interlaced',
+    'interlacing',
+    'combing',
+    'comb',
+    'jaggies',
+    'jagged lines',
+    'scan lines',
+    'fields',
+    'field order',
+    'bob',
+    'bwdif',
+    'yadif',
+    'dv',
+    'vhs',
+    'tape',
+    'camcorder',
+    'tv',
+    '50i',
+    '60i',
+    '1080i',
+  ],
+  inputs: { image: port.image('Image', { help: 'As it was decoded: of another height its lines are mixed.' }) },
+  outputs: { image: port.image('Image') },
+  params: {
+    frames: param.choice('Frames', ['frame', 'field'], {
+      default: 'frame',
+      labels: { frame: 'One for each', field: 'Two for each, one a field' },
+      affects: 'plan',
+      help: 'Two for each keep all of the movement, at twice the frame rate: everything behind it runs twice as often.',
+    }),
+    order: param.choice('Field order', ['auto', 'top', 'bottom'], {
+      default: 'auto',
+      labels: { auto: 'As the stream says, or found', top: 'Top field first', bottom: 'Bottom field first' },
+      affects: 'plan',
+      help: 'Where two frames for each jerk to and fro, it is the other.',
+    }),
+    keepWhole: param.bool('Keep what is whole', {
+      default: true,
+      affects: 'plan',
+      help: 'Leaves places as they are whose lines belong to one moment: films, and clips of which only a part is interlaced.',
+    }),
+  },
+  infer: ({ image }) => ({ image }),
+  kernel: {
+    kind: 'pass',
+    // Which field comes first is told of three frames, each with the two beside it: one alone may be a cut or a flash.
+    needs: ({ order }) => {
+      const around = order === 'auto' ? 2 : 1
+      return { image: { reach: Number.POSITIVE_INFINITY, frames: { before: around, after: around } } }
+    },
+    clock: ({ frames }) => (frames === 'field' ? { frames: 2, of: 1 } : { frames: 1, of: 1 }),
+    async prepare({ gpu, inputs: { image: size }, params: { frames, order, keepWhole } }) {
+      const told = order === 'auto' ? size.fieldOrder : `${order} first`
+      const measured = told !== 'top first' && told !== 'bottom first'
+      const judged = measured ? [-1, 0, 1] : keepWhole ? [0] : []
+      const totals = judged.map((_, i) => `total${i}`)
+      const [strip, gather, sum, field] = await Promise.all([
+        gpu.compute({
+          label: 'deinterlace/strip',
+          reads: { image: 'float', before: 'float', after: 'float' },
+          writes: { strips: 'rgba32float' },
+          uniforms: { whole: 'vec2u' },
+          wgsl: stripWgsl,
+        }),
+        gpu.compute({
+          label: 'deinterlace/gather',
+          reads: { strips: 'float' },
+          writes: { squares: 'rgba32float' },
+          wgsl: gatherWgsl,
+        }),
+        gpu.compute({
+          label: 'deinterlace/sum',
+          reads: { squares: 'float' },
+          writes: { total: 'rgba32float' },
+          wgsl: totalWgsl,
+        }),
+        createStage(gpu, {
+          label: 'deinterlace/field',
+          reads: ['image', 'before', 'after', ...(keepWhole ? ['squares'] : []), ...totals],
+          format: 'rgba16float',
+          uniforms: { bottom: 'i32', second: 'i32', alone: 'i32' },
+          wgsl: fieldWgsl(measured, keepWhole, totals),
+        }),
+      ])
+      const across = Math.ceil(size.width / square)
+      const part = (width: number, height: number) => ({ x: 0, y: 0, width, height })
+      const [strips, grid, single] = [
+        part(across, size.height),
+        part(across, Math.ceil(size.height / square)),
+        part(1, 1),
+      ]
+
+      const known = new Map<string, Judged>()
+
+      /** Sums over the squares of a frame, and over all of it; at the ends of a clip the one neighbour does for both. */
+      function judge(recorder: Recorder, [before, frame, after]: readonly [FramePicture, FramePicture, FramePicture]) {
+        const name = [before, frame, after].map(({ content }) => content).join()
+        const found = known.get(name)
+        if (found) return found
+        const neighbours = [before, after].filter(({ content }) => content !== frame.content)
+        const squares = borrowPicture(gpu, grid, 'rgba32float', 'deinterlace/squares')
+        const total = borrowPicture(gpu, single, 'rgba32float', 'deinterlace/total')
+        using rows = borrowPicture(gpu, strips, 'rgba32float', 'deinterlace/strips')
+        strip.record(recorder, {
+          reads: {
+            image: frame.texture,
+            before: (neighbours[0] ?? frame).texture,
+            after: (neighbours.at(-1) ?? frame).texture,
+          },
+          writes: { strips: rows.texture },
+          uniforms: { whole: [size.width, size.height] },
+          size: strips,
+        })
+        gather.record(recorder, { reads: { strips: rows.texture }, writes: { squares: squares.texture }, size: grid })
+        sum.record(recorder, { reads: { squares: squares.texture }, writes: { total: total.texture }, size: single })
+        const made = { squares, total }
+        known.set(name, made)
+        return made
+      }
+
+      /** Keeps what the next frame may ask for again. */
+      function forgetOld(): void {
+        for (const [name, { squares, total }] of known) {
+          if (known.size <= judged.length) break
+          squares[Symbol.dispose]()
+          total[Symbol.dispose]()
+          known.delete(name)
+        }
+      }
+
+      return {
+        record({ recorder, time, inputs: { image }, outputs }) {
+          if (!outputs.image) return
+          const [before, after] = [image.at(-1), image.at(1)]
+          const second = frames === 'field' ? time.index & 1 : 0
+          const other = second === 1 ? after : before
+          const own = judged.map((k) =>
+            judge(recorder, [image.at(k - 1), k === 0 ? image : image.at(k), image.at(k + 1)]),
+          )
+          const squares = own[judged.indexOf(0)]?.squares
+          field.record(
+            recorder,
+            size,
+            {
+              ...{ image, before, after },
+              ...(squares && keepWhole && { squares }),
+              ...Object.fromEntries(own.map(({ total }, i) => [totals[i]!, total])),
+            },
+            outputs.image,
+            {
+              bottom: told === 'bottom first' ? 1 : 0,
+              second,
+              alone: other.content === image.content ? 1 : 0,
+            },
+          )
+          forgetOld()
+        },
+        dispose() {
+          for (const { squares, total } of known.values()) {
+            squares[Symbol.dispose]()
+            total[Symbol.dispose]()
+          }
+          known.clear()
+        },
+      }
+    },
+  },
+})

@@ -1,0 +1,121 @@
+/** Deinterlace against ffmpeg's bwdif, on the same fields (`tests/fixtures/deinterlace/make-fields.sh`), and on whole frames. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { GpuPicture } from '../../src/gpu/types.ts'
+import deinterlace from '../../src/nodes/deinterlace.node.ts'
+import bwdifBottom from '../fixtures/deinterlace/bwdif-bottom.gray?url'
+import bwdifTop from '../fixtures/deinterlace/bwdif-top.gray?url'
+import truthUrl from '../fixtures/deinterlace/truth.gray?url'
+import wovenBottom from '../fixtures/deinterlace/woven-bottom.gray?url'
+import wovenTop from '../fixtures/deinterlace/woven-top.gray?url'
+import { type Bench, download, draw, type Numbers, openBench, prepareNode, upload } from './harness.ts'
+
+let bench: Bench
+beforeAll(async () => {
+  bench = await openBench()
+})
+afterEach(() => expect(bench.takeErrors()).toEqual([]))
+afterAll(() => bench.close())
+
+const [width, height] = [96, 64]
+
+type Grey = Uint8Array
+
+async function framesOf(url: string): Promise<Grey[]> {
+  const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer())
+  return Array.from({ length: bytes.length / (width * height) }, (_, i) =>
+    bytes.subarray(i * width * height, (i + 1) * width * height),
+  )
+}
+
+const grey = ({ data }: Numbers): number[] => Array.from({ length: width * height }, (_, i) => 255 * data[4 * i]!)
+
+function decibels(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2
+  return 10 * Math.log10((255 ** 2 * a.length) / Math.max(sum, 1e-9))
+}
+
+/** Without the lines at the edge. */
+const inside = (frame: ArrayLike<number>) => Array.from(frame).slice(6 * width, -6 * width)
+
+/** Each frame that comes out, in order. */
+async function deinterlaced(
+  frames: readonly Grey[],
+  params: { readonly frames: 'frame' | 'field'; readonly order?: string; readonly keepWhole?: boolean },
+): Promise<number[][]> {
+  const pictures = frames.map((frame) =>
+    upload(
+      bench,
+      draw(width, height, (x, y) => {
+        const value = frame[y * width + x]! / 255
+        return [value, value, value]
+      }),
+    ),
+  )
+  const node = await prepareNode(bench, deinterlace, { image: pictures[0]!.desc }, { params })
+  const each = params.frames === 'field' ? 2 : 1
+  const results: number[][] = []
+  for (let i = 0; i < frames.length * each; i++) {
+    const around = new Map<number, GpuPicture>()
+    for (const k of [-2, -1, 0, 1, 2])
+      around.set(k, pictures[Math.min(frames.length - 1, Math.max(0, Math.floor(i / each) + k))]!)
+    const { image } = await node.run({ image: around }, i)
+    results.push(grey(await download(bench, image!)))
+  }
+  await node.close()
+  for (const { texture } of pictures) texture.destroy()
+  return results
+}
+
+const woven = { top: wovenTop, bottom: wovenBottom }
+const bwdif = { top: bwdifTop, bottom: bwdifBottom }
+
+describe('fields', () => {
+  it.each(['top', 'bottom'] as const)('become frames as ffmpeg’s bwdif makes them, %s field first', async (order) => {
+    const reference = await framesOf(bwdif[order])
+    const made = await deinterlaced(await framesOf(woven[order]), { frames: 'field', order, keepWhole: false })
+    expect(made).toHaveLength(reference.length)
+    // It rounds to whole numbers on the way, which may turn a choice, and filters the ends of clip and picture in another way.
+    for (let i = 2; i < made.length - 2; i++) {
+      const theirs = inside(reference[i]!)
+      const off = inside(made[i]!).map((value, k) => Math.abs(value - theirs[k]!))
+      expect(off.filter((one) => one > 1.5).length / off.length, `frame ${i}`).toBeLessThan(0.002)
+      expect(decibels(inside(made[i]!), inside(reference[i]!)), `frame ${i}`).toBeGreaterThan(50)
+    }
+  })
+
+  it.each(['top', 'bottom'] as const)('are found to be %s field first, and not to be whole', async (order) => {
+    const frames = await framesOf(woven[order])
+    const told = await deinterlaced(frames, { frames: 'field', order, keepWhole: false })
+    const found = await deinterlaced(frames, { frames: 'field' })
+    const truth = await framesOf(truthUrl)
+    for (let i = 2; i < found.length - 2; i++)
+      expect(decibels(found[i]!, truth[i]!), `frame ${i}`).toBeGreaterThan(decibels(told[i]!, truth[i]!) - 0.3)
+  })
+
+  it('in one frame each keep the first, and lie as near to the truth as bwdif’s', async () => {
+    const frames = await framesOf(wovenTop)
+    const [truth, reference] = [await framesOf(truthUrl), await framesOf(bwdifTop)]
+    const single = await deinterlaced(frames, { frames: 'frame', order: 'top' })
+    expect(single).toHaveLength(frames.length)
+    for (let i = 1; i < frames.length - 1; i++)
+      expect(decibels(inside(single[i]!), inside(truth[2 * i]!))).toBeGreaterThan(
+        decibels(inside(reference[2 * i]!), inside(truth[2 * i]!)) - 0.3,
+      )
+  })
+})
+
+describe('whole frames', () => {
+  it('stay nearly as they are', async () => {
+    const truth = (await framesOf(truthUrl)).filter((_, i) => i % 2 === 0)
+    const kept = await deinterlaced(truth, { frames: 'frame' })
+    for (const [i, frame] of kept.entries()) expect(decibels(frame, truth[i]!), `frame ${i}`).toBeGreaterThan(40)
+  })
+
+  it('of a still scene are woven again, and a single one stays a frame', async () => {
+    const [first] = await framesOf(truthUrl)
+    const kept = await deinterlaced([first!, first!, first!], { frames: 'field', keepWhole: false })
+    expect(kept).toHaveLength(6)
+    expect(await deinterlaced([first!], { frames: 'frame' })).toHaveLength(1)
+  })
+})
