@@ -20,7 +20,7 @@ export interface EncodersResult {
   }[]
 }
 
-function taken<T>(outcome: Outcome<T>): T {
+function unwrap<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value
   throw new Error(outcome.problems.map(({ message, hint }) => `${message} ${hint}`).join(' '))
 }
@@ -50,7 +50,7 @@ const fileName = 'encoded.mp4'
 async function encoded(engine: Engine, source: string, frames: number, params: JsonObject) {
   const outputs = { [encode]: { fileName, target: { kind: 'store' } as const } }
   const document = graphOf(source, { ...params, embedGraph: false, sound: false })
-  const { seconds, outputs: reports } = taken(await engine.export({ document, outputs, frames }, () => undefined))
+  const { seconds, outputs: reports } = unwrap(await engine.export({ document, outputs, frames }, () => undefined))
   const report = reports[encode]
   if (report?.kind !== 'pictures') throw new Error('the encoder under measure wrote no pictures')
   const { keyBytes, deltaBytes } = report.packets
@@ -61,10 +61,10 @@ async function encoded(engine: Engine, source: string, frames: number, params: J
 const step = 5
 
 async function psnrOfFile(engine: Engine, source: string, frames: number): Promise<number> {
-  taken(await engine.addAsset('media', fileName, [await engine.takeOutput(fileName)]))
+  unwrap(await engine.addAsset('media', fileName, [await engine.takeOutput(fileName)]))
   const luma = async (media: string, frame: number) => {
     const view = { node: decode, port: 'image' }
-    const { pixels, width, height }: Picture8 = taken(
+    const { pixels, width, height }: Picture8 = unwrap(
       await engine.snapshot({ document: graphOf(media, null), view, frame }),
     )
     return lumaOf(pixels, width, height)

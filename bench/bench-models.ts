@@ -204,15 +204,15 @@ async function measurePeaks({ device, software }: OwnedGpu, rounds: number) {
   result[i] = given[i];
 }`)
   const buffers = [0, 1].map(() => device.createBuffer({ size: Math.max(words, threads) * 16, usage: STORAGE }))
-  async function best(made: GPUComputePipeline, count: number, groups: readonly [number, number]) {
+  async function best(pipeline: GPUComputePipeline, count: number, groups: readonly [number, number]) {
     const entries = buffers.slice(0, count).map((buffer, binding) => ({ binding, resource: { buffer } }))
-    const group = device.createBindGroup({ layout: made.getBindGroupLayout(0), entries })
+    const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries })
     let least = Number.POSITIVE_INFINITY
     for (let round = 0; round <= rounds; round++) {
       const began = performance.now()
       const encoder = device.createCommandEncoder()
       const pass = encoder.beginComputePass()
-      pass.setPipeline(made)
+      pass.setPipeline(pipeline)
       pass.setBindGroup(0, group)
       for (let i = 0; i < 4; i++) pass.dispatchWorkgroups(...groups)
       pass.end()

@@ -45,7 +45,7 @@ const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
-function taken<T>(outcome: Outcome<T>): T {
+function unwrap<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value
   throw new Error(outcome.problems.map(({ message, hint }) => `${message} ${hint}`).join(' '))
 }
@@ -122,7 +122,7 @@ async function openChain(
 ): Promise<ChainRun> {
   const specs = parts.definitions
   const { document } = expand(graph, specs)
-  const planned = taken(await planDocument(document, [view], { specs, assets, device: live.gpu.device }))
+  const planned = unwrap(await planDocument(document, [view], { specs, assets, device: live.gpu.device }))
   const signal = new AbortController().signal
   const preparer = createPreparer(parts)
   const executor = createExecutor(parts)
@@ -213,7 +213,7 @@ async function fusion(rounds: number): Promise<readonly FusionResult[]> {
 async function speed(engine: Engine, graph: GraphDocument, sink: FlatId, frames: number): Promise<ExportReport> {
   const fileName = 'bench.mp4'
   const outputs = { [sink]: { fileName, target: { kind: 'store' } as const } }
-  const report = taken(await engine.export({ document: graph, outputs, frames }, () => undefined))
+  const report = unwrap(await engine.export({ document: graph, outputs, frames }, () => undefined))
   await engine.releaseOutput(fileName)
   return report
 }
@@ -255,7 +255,7 @@ async function edit(engine: Engine, graph: GraphDocument, grain: OutermostId, ro
   }
   const show = async (amount: number) => {
     const began = performance.now()
-    taken(await engine.preview({ document: withAmount(amount), view, frame: 12 }))
+    unwrap(await engine.preview({ document: withAmount(amount), view, frame: 12 }))
     return performance.now() - began
   }
   await show(0.01)
@@ -278,7 +278,7 @@ export interface KeptResult {
  * Time to show a changed Grain below SR Model, against the same change of Grain on a picture as large that no model
  * made: a model above costs an edit nothing. The two take turns, so that a busy moment hits both.
  */
-async function kept(engine: Engine, rounds: number): Promise<KeptResult> {
+async function keptFrames(engine: Engine, rounds: number): Promise<KeptResult> {
   const grain = 'grain' as OutermostId
   const graphs = [
     chain([decode(sample), { id: 'model', type: 'sr-model' }, { id: 'grain', type: 'grain' }]),
@@ -288,7 +288,7 @@ async function kept(engine: Engine, rounds: number): Promise<KeptResult> {
     const record = graph.nodes[grain]!
     const document = { ...graph, nodes: { ...graph.nodes, [grain]: { ...record, params: { amount } } } }
     const began = performance.now()
-    taken(await engine.preview({ document, view: { node: grain, port: 'image' }, frame: 12 }))
+    unwrap(await engine.preview({ document, view: { node: grain, port: 'image' }, frame: 12 }))
     return performance.now() - began
   }
   await engine.clearCache()
@@ -319,7 +319,7 @@ async function region(engine: Engine, graph: GraphDocument, view: FlatId, rounds
   const show = async (part: { region?: typeof box }) => {
     await engine.clearCache()
     const began = performance.now()
-    const { nodes } = taken(
+    const { nodes } = unwrap(
       await engine.preview({ document: graph, view: { node: view, port: 'image' }, frame: 12, ...part }),
     )
     const milliseconds = performance.now() - began
@@ -353,9 +353,9 @@ async function dial(engine: Engine, graph: GraphDocument, model: OutermostId, ro
     const record = graph.nodes[model]!
     const changed = { ...record, params: { ...record.params, personality } }
     const document = { ...graph, nodes: { ...graph.nodes, [model]: changed } }
-    taken(await engine.preview({ document: graph, view: { ...from, node: flatId([], from.node) }, frame }))
+    unwrap(await engine.preview({ document: graph, view: { ...from, node: flatId([], from.node) }, frame }))
     const began = performance.now()
-    taken(await engine.preview({ document, view: { node: model, port: 'image' }, frame }))
+    unwrap(await engine.preview({ document, view: { node: model, port: 'image' }, frame }))
     return performance.now() - began
   }
   await show(0.5, 0)
@@ -400,7 +400,7 @@ async function quality(
 ): Promise<readonly QualityResult[]> {
   const original = { document: chain([decode(reference)]), view: { node: 'decode' as OutermostId, port: 'image' } }
   const luma = async ({ document: graph, view }: Omit<Candidate, 'name'>, frame: number) => {
-    const { pixels, width, height }: Picture8 = taken(await engine.snapshot({ document: graph, view, frame }))
+    const { pixels, width, height }: Picture8 = unwrap(await engine.snapshot({ document: graph, view, frame }))
     return lumaOf(pixels, width, height)
   }
   const results: QualityResult[] = []
@@ -446,7 +446,7 @@ const bench = {
   ffmpegScale,
   fusion,
   edit,
-  kept,
+  kept: keptFrames,
   region,
   dial,
   models,

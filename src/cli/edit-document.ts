@@ -26,8 +26,10 @@ const titleAt = (document: GraphDocument, specs: Specs, id: FlatId): string => {
 }
 
 const list = (document: GraphDocument, specs: Specs, ids: readonly FlatId[]): string => {
-  const shown = ids.slice(0, 12).map((id) => `${id} (${titleAt(document, specs, id)})`)
-  return ids.length > shown.length ? `${shown.join(', ')} and ${ids.length - shown.length} more` : shown.join(', ')
+  const firstIds = ids.slice(0, 12).map((id) => `${id} (${titleAt(document, specs, id)})`)
+  return ids.length > firstIds.length
+    ? `${firstIds.join(', ')} and ${ids.length - firstIds.length} more`
+    : firstIds.join(', ')
 }
 
 /** The node that `name` means among `ids`: by id, else by title, else by type. Throws `CommandFailure` where none or several do. */

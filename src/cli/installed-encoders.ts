@@ -16,7 +16,7 @@ export interface AskedEncoder {
 }
 
 /** What the sink of an output calls the installed encoder it wants; `undefined`: it wants none. @param file absent: its own */
-function wanted(document: GraphDocument, specs: Specs, node: FlatId, file?: string): string | undefined {
+function wantedEncoder(document: GraphDocument, specs: Specs, node: FlatId, file?: string): string | undefined {
   const record = nodeAt(document, node)
   const spec = specOf(specs, record)
   const values = record && spec ? paramValues(spec, record) : {}
@@ -31,7 +31,7 @@ export async function encodersFor(
   planned: readonly PlannedOutput[],
 ): Promise<ReadonlyMap<FlatId, AskedEncoder>> {
   const names = planned.flatMap(({ node, fileName }) => {
-    const name = wanted(document, specs, node, fileName)
+    const name = wantedEncoder(document, specs, node, fileName)
     return name === undefined ? [] : [[node, name] as const]
   })
   const found = new Map<FlatId, AskedEncoder>()
@@ -52,7 +52,7 @@ export async function encoderProblems(
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = []
   for (const node of sinks) {
-    const name = wanted(document, specs, node)
+    const name = wantedEncoder(document, specs, node)
     if (name === undefined) continue
     try {
       await installedEncoder(await findFfmpeg(), name)

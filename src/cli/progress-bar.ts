@@ -10,8 +10,8 @@ export function clockText(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return '?'
   const whole = Math.round(seconds)
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
-  const shown = parts[0] === 0 ? parts.slice(1) : parts
-  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
+  const fields = parts[0] === 0 ? parts.slice(1) : parts
+  return fields.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':')
 }
 
 export const progressText = (p: ExportProgress): string =>
@@ -25,7 +25,7 @@ export interface ProgressBar {
 
 export function createProgressBar(stream: NodeJS.WriteStream): ProgressBar {
   let lastPlain = Number.NEGATIVE_INFINITY
-  let drawn = false
+  let isDrawn = false
   return {
     update(progress) {
       if (!stream.isTTY) {
@@ -39,11 +39,11 @@ export function createProgressBar(stream: NodeJS.WriteStream): ProgressBar {
       const line = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${progressText(progress)}`
       // Back to the line's start, and clear what an earlier, longer line left.
       stream.write(`\r${line.slice(0, Math.max(20, (stream.columns ?? 80) - 1))}\u001b[K`)
-      drawn = true
+      isDrawn = true
     },
     end() {
-      if (drawn) stream.write('\n')
-      drawn = false
+      if (isDrawn) stream.write('\n')
+      isDrawn = false
     },
   }
 }

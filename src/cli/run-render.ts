@@ -221,9 +221,9 @@ async function render(work: Work, page: Page): Promise<Rendered | RenderedPiece>
 
 /** Says of a failed render what is kept of it. */
 function withKept(error: unknown, { folder, context }: Work): unknown {
-  const kept = context.args.command === 'join' ? 0 : folder.frames
-  if (!(error instanceof CommandFailure) || error.exitCode === exitCodes.usage || kept === 0) return error
-  const frames = kept === 1 ? '1 frame is' : `${kept} frames are`
+  const keptFrames = context.args.command === 'join' ? 0 : folder.frames
+  if (!(error instanceof CommandFailure) || error.exitCode === exitCodes.usage || keptFrames === 0) return error
+  const frames = keptFrames === 1 ? '1 frame is' : `${keptFrames} frames are`
   const hint = `${frames} kept in ${folder.name}: the same command goes on from there.`
   return new CommandFailure(error.exitCode, error.message, [error.hint, hint].join(' ').trim(), error.problems)
 }

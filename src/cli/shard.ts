@@ -7,7 +7,7 @@ export interface Shard {
   readonly of: number
 }
 
-const most = 1_000_000
+const maxIndex = 1_000_000
 
 interface ArrayIndex {
   readonly scheduler: string
@@ -79,7 +79,7 @@ function fromScheduler(count: number | undefined, environment: NodeJS.ProcessEnv
 export function readShard(text: string, environment: NodeJS.ProcessEnv): Shard {
   const [, which, , count] = /^(auto|\d{1,7})(\/(\d{1,7}))?$/.exec(text) ?? []
   const of = count === undefined ? undefined : Number(count)
-  if (which === undefined || of === 0 || (of ?? 0) > most)
+  if (which === undefined || of === 0 || (of ?? 0) > maxIndex)
     throw usage(`--shard “${text}” is no piece of a render.`, example)
   if (which === 'auto') return fromScheduler(of, environment)
   const number = Number(which)

@@ -70,9 +70,9 @@ const short = (value: number): string => String(Number(value.toPrecision(4)))
 /** `Halo · Score: mean 0.12, 95 % of the frames up to 0.3, worst 0.41 at frame 7 (0.29 s)`. */
 function statisticsText({ title, unit, mean, percentile95, worst }: NumberStatistics): string {
   if (mean === null || percentile95 === null || worst === null) return `${title}: no frame has a number`
-  const shown = (value: number) => (unit ? `${short(value)} ${unit}` : short(value))
+  const withUnit = (value: number) => (unit ? `${short(value)} ${unit}` : short(value))
   const bound = worst.value < mean ? 'from' : 'up to'
-  return `${title}: mean ${shown(mean)}, 95 % of the frames ${bound} ${shown(percentile95)}, worst ${shown(worst.value)} at frame ${worst.frame} (${worst.time.toFixed(2)} s)`
+  return `${title}: mean ${withUnit(mean)}, 95 % of the frames ${bound} ${withUnit(percentile95)}, worst ${withUnit(worst.value)} at frame ${worst.frame} (${worst.time.toFixed(2)} s)`
 }
 
 function outputLines({ report, files }: Rendered): string[] {

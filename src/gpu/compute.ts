@@ -110,8 +110,8 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
   const [workgroupX, workgroupY] = spec.workgroup ?? usual
   const bindGroups = new Map<string, GPUBindGroup>()
 
-  function bound<T>(given: Readonly<Record<string, T>> | undefined, name: string): T {
-    const resource = given?.[name]
+  function bound<T>(resources: Readonly<Record<string, T>> | undefined, name: string): T {
+    const resource = resources?.[name]
     if (resource === undefined) throw new Error(`${label}: nothing bound to ${name}`)
     return resource
   }

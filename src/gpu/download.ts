@@ -3,12 +3,12 @@
  * exactly what the tags of the file will say; browsers have used BT.601 here. Each call records, submits and only
  * then waits: the picture may be given back as soon as the call returns its promise, and several may be in flight.
  */
-import { isScalar, shownAs } from '../graph/node/value-types.ts'
+import { colourMappingOf, isScalar } from '../graph/node/value-types.ts'
 import type { SampleFormat } from '../media/types.ts'
 import { createSamples, type TakeSamples } from './planes.ts'
 import { encodePng } from './png.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture, Recorder } from './types.ts'
-import { shownColour } from './wgsl/wgsl-library.ts'
+import { visibleColour } from './wgsl/wgsl-library.ts'
 
 export interface PictureDownload {
   videoFrame(
@@ -116,7 +116,7 @@ const flowPass: ComputeSpec = {
   wgsl: /* wgsl */ `
 fn main(at: vec2u) {
   let p = textureLoad(picture, at, 0);
-  textureStore(colours, at, ${shownColour('flow', 'p')});
+  textureStore(colours, at, ${visibleColour('flow', 'p')});
 }`,
 }
 
@@ -179,7 +179,7 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
   /** Hands on what can be shown: the picture itself, or its vectors as colours. What `take` records is all that reads it. */
   function inColours<T>(recorder: Recorder, picture: GpuPicture, take: (picture: GpuPicture) => T): T {
     const { desc, part } = picture
-    if (shownAs(desc.type) !== 'flow') return take(picture)
+    if (colourMappingOf(desc.type) !== 'flow') return take(picture)
     const { width, height } = part
     using colours = gpu.pool.texture({ width, height, format: 'rgba16float' }, flowPass.label)
     flow.record(recorder, {

@@ -52,20 +52,20 @@ export async function createFields(
       const params = shaderParams(node.params).filter((param) => spec.params.includes(param.name))
       const pass = await gpu.compute(fieldPass(node, name, spec, params))
       let lease: Lease<GPUTexture> | undefined
-      let made = ''
+      let drawnFor = ''
       return (recorder: Recorder, values: Readonly<Record<string, unknown>>) => {
         lease ??= leases.use(gpu.pool.texture({ width, height, format: 'rgba16float' }, `${node.type}/${name}`))
         const uniforms: Record<string, UniformValue> = Object.fromEntries(
           params.map((param) => [param.name, toUniform(param.spec, values[param.name])]),
         )
         const key = JSON.stringify(uniforms)
-        if (key !== made)
+        if (key !== drawnFor)
           pass.record(recorder, {
             writes: { made: lease.value },
             uniforms: { ...uniforms, whole_: [width, height] },
             size: { width, height },
           })
-        made = key
+        drawnFor = key
         return [name, lease.value] as const
       }
     }),

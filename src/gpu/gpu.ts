@@ -25,12 +25,12 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
       const key = JSON.stringify(spec)
       const known = passes.get(key)
       if (known) return known
-      const made = createComputePass(device, spec, software)
-      passes.set(key, made)
-      return made
+      const pass = createComputePass(device, spec, software)
+      passes.set(key, pass)
+      return pass
     },
     recorder: commands.recorder,
-    drawn() {
+    noteDrawing() {
       lastDrawn = performance.now()
     },
     async giveWay(recorder) {

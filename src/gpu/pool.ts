@@ -75,14 +75,14 @@ export function createPool(device: GPUDevice): ResourcePool {
 
   function age<T extends GPUTexture | GPUBuffer>(shelf: Map<string, Idle<T>[]>) {
     for (const [key, row] of shelf) {
-      const kept = row.filter((entry) => {
+      const stillUsed = row.filter((entry) => {
         entry.idleFrames += 1
         if (entry.idleFrames <= maxIdleFrames) return true
         entry.resource.destroy()
         idleBytes -= entry.bytes
         return false
       })
-      if (kept.length) shelf.set(key, kept)
+      if (stillUsed.length) shelf.set(key, stillUsed)
       else shelf.delete(key)
     }
   }

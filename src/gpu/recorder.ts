@@ -95,7 +95,7 @@ export function createCommands(device: GPUDevice): Commands {
     },
     [Symbol.dispose]() {
       encoder = undefined
-      for (const made of pages) made.buffer.destroy()
+      for (const page of pages) page.buffer.destroy()
       pages.length = 0
     },
   }

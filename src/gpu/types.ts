@@ -160,7 +160,7 @@ export interface Gpu {
    */
   recorder(timestampWrites?: Recorder['timestampWrites']): FrameRecorder
   /** Says that the screen was drawn for a hand that moves, and will be again soon. */
-  drawn(): void
+  noteDrawing(): void
   /**
    * What is submitted runs in order, drawings too. Work of many pieces asks before each: while a hand moves, this
    * submits what `recorder` has and resolves once it is done, so that no drawing waits for more than one piece; else

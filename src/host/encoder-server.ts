@@ -61,7 +61,7 @@ interface Accepted {
 class Piece {
   readonly path: string
   readonly #child: ChildProcess
-  #said = ''
+  #messages = ''
   /** Why it failed; `null` where it did not. */
   readonly over: Promise<string | null>
 
@@ -71,14 +71,14 @@ class Piece {
       stdio: ['pipe', 'ignore', 'pipe'],
     })
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#said = (this.#said + text).slice(0, keptText)
+      this.#messages = (this.#messages + text).slice(0, keptText)
     })
     // What it no longer takes is told by how it ends.
     this.#child.stdin?.on('error', () => undefined)
     this.over = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(error.message))
       this.#child.once('close', (code, signal) =>
-        resolve(code === 0 ? null : signal ? `it was ended by ${signal}` : reasonIn(this.#said.split(/[\r\n]+/))),
+        resolve(code === 0 ? null : signal ? `it was ended by ${signal}` : reasonIn(this.#messages.split(/[\r\n]+/))),
       )
     })
   }

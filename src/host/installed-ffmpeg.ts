@@ -45,7 +45,7 @@ function pathOf(environment: NodeJS.ProcessEnv): string | undefined {
 /** Seconds for ffmpeg to say something of itself. */
 const patience = 20
 
-async function asked(path: string, ...args: readonly string[]): Promise<string> {
+async function outputOf(path: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await execute(path, ['-hide_banner', ...args], {
     timeout: patience * 1000,
     maxBuffer: 16 * 1024 * 1024,
@@ -65,9 +65,9 @@ export async function findFfmpeg(environment: NodeJS.ProcessEnv = process.env): 
   const path = pathOf(environment)
   if (path === undefined) return undefined
   try {
-    const version = /^ffmpeg version (\S+)/m.exec(await asked(path, '-version'))?.[1]
+    const version = /^ffmpeg version (\S+)/m.exec(await outputOf(path, '-version'))?.[1]
     if (version === undefined) throw new Error('it does not say which version it is')
-    return { path, version, encoders: encodersIn(await asked(path, '-encoders')) }
+    return { path, version, encoders: encodersIn(await outputOf(path, '-encoders')) }
   } catch (error) {
     const [line] = (error instanceof Error ? error.message : String(error)).split('\n')
     throw usage(`The ffmpeg at ${path} does not work (${line}).`, 'Mend it, or name another in FRAMEWRIGHT_FFMPEG.')
@@ -107,7 +107,7 @@ export async function installedEncoder(ffmpeg: InstalledFfmpeg | undefined, name
         : '--list-encoders tells which it has.',
     )
   }
-  const told = await asked(ffmpeg.path, '-h', `encoder=${name}`)
+  const told = await outputOf(ffmpeg.path, '-h', `encoder=${name}`)
   const formats = /Supported pixel formats: (.*)/.exec(told)?.[1] ?? ''
   return { name, pixelFormats: formats.split(/\s+/).filter((one) => one !== '') }
 }

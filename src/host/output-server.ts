@@ -126,7 +126,7 @@ export function createOutputServer(): OutputServer {
   const accepted = new Map<string, Accepted>()
   const files = new Map<string, OpenFile>()
   const committed: OpenFile[] = []
-  const made: string[] = []
+  const folders: string[] = []
   const failure = new AbortController()
   let over = false
   let begun = 0
@@ -194,7 +194,7 @@ export function createOutputServer(): OutputServer {
     async accept(folder) {
       for (const missing of missingFolders(folder)) {
         await mkdir(missing)
-        made.unshift(missing)
+        folders.unshift(missing)
       }
       sweepLeftovers(folder, partPrefix)
       // Some folders say that they can be written to and cannot: better now than after the whole render.
@@ -230,7 +230,7 @@ export function createOutputServer(): OutputServer {
         files.delete(file.final)
         published.push({ path: file.final, bytes: file.bytes, address: file.address })
       }
-      if (published.length > 0) made.length = 0
+      if (published.length > 0) folders.length = 0
       return published
     },
     discardAll() {
@@ -242,7 +242,7 @@ export function createOutputServer(): OutputServer {
         file.handle.then((handle) => (file.closed ? undefined : handle.close())).then(remove, remove)
       }
       files.clear()
-      for (const folder of made.splice(0)) {
+      for (const folder of folders.splice(0)) {
         try {
           rmdirSync(folder)
         } catch (error) {

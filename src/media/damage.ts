@@ -70,7 +70,7 @@ export class DamageLog implements Damage {
   readonly opening: readonly MediaError[]
   readonly #name: string
   readonly #timeline: Timeline
-  readonly #held = new Map<number, number>()
+  readonly #standIns = new Map<number, number>()
   readonly #patched = new Set<number>()
   #hasTraces = false
 
@@ -82,12 +82,12 @@ export class DamageLog implements Damage {
   }
 
   get held(): ReadonlyMap<number, number> {
-    return this.#held
+    return this.#standIns
   }
 
   /** Frame `index` cannot be decoded; `shown` stands in its place. */
-  hold(index: number, shown: number): void {
-    this.#held.set(index, shown)
+  hold(index: number, standIn: number): void {
+    this.#standIns.set(index, standIn)
   }
 
   /** The decoder covered up what was missing of frame `index` by itself. */
@@ -106,12 +106,12 @@ export class DamageLog implements Damage {
 
   notes(): readonly string[] {
     const inOrder = (frames: Iterable<number>): number[] => [...frames].sort((a, b) => a - b)
-    const held = inOrder(this.#held.keys())
+    const held = inOrder(this.#standIns.keys())
     const patched = inOrder(this.#patched)
     const name = `“${this.#name}” is damaged`
     const [first = 0] = held
     const instead =
-      (this.#held.get(first) ?? 0) < first
+      (this.#standIns.get(first) ?? 0) < first
         ? 'the last good one was held instead'
         : 'the next good one was shown instead'
     return [

@@ -53,7 +53,7 @@ export async function openForeign(file: Blob, name: string, damage?: unknown): P
       { cause },
     )
   }
-  let kept = false
+  let isKept = false
   try {
     const complaints = new Set<string>()
     const probed = await probe(mounted, (line) => complaints.add(line))
@@ -71,13 +71,13 @@ export async function openForeign(file: Blob, name: string, damage?: unknown): P
       if (remuxed) return remuxed
     }
     const source = await decoded(mounted, file, name, probed, probed.video, isDamaged)
-    kept = true
+    isKept = true
     return source
   } catch (cause) {
     if (cause instanceof FfmpegFailure) throw cause.isSilent ? endless(name, cause) : notAVideo(name, cause)
     throw cause
   } finally {
-    if (!kept) await mounted[Symbol.asyncDispose]()
+    if (!isKept) await mounted[Symbol.asyncDispose]()
   }
 }
 
@@ -116,7 +116,7 @@ async function remux(
 ): Promise<FrameSource | null> {
   if (!('storage' in navigator) || !('getDirectory' in navigator.storage)) return null
   const sound = probed.audio && webAudio.has(probed.audio.codec) ? ['-map', '0:a:0'] : []
-  const made = await convert(mounted, name, [
+  const output = await convert(mounted, name, [
     '-copyts',
     '-i',
     mounted.path,
@@ -130,17 +130,17 @@ async function remux(
     '-f',
     'matroska',
   ])
-  if (made === null) return null
+  if (output === null) return null
   try {
     const source = await openVideo({
-      file: await privateFile(made),
+      file: await privateFile(output),
       name,
       route: 'ffmpeg-remux',
       audioViaFfmpeg: () => decodedSoundTrack(file, name),
       missing: isDamaged ? [brokenSentence(name)] : [],
     })
     if ('foreign' in source) {
-      await removePrivateFile(made)
+      await removePrivateFile(output)
       return null
     }
     const foreign = sound.length === 0 ? foreignAudio(file, name, probed) : null
@@ -160,11 +160,11 @@ async function remux(
       frame: (index, signal) => source.frame(index, signal),
       async [Symbol.asyncDispose]() {
         await source[Symbol.asyncDispose]()
-        await removePrivateFile(made)
+        await removePrivateFile(output)
       },
     }
   } catch (error) {
-    await removePrivateFile(made)
+    await removePrivateFile(output)
     throw error
   }
 }

@@ -46,17 +46,17 @@ export async function frameTable(track: InputVideoTrack): Promise<FrameTable> {
     0,
     packets.findIndex(({ type }) => type === 'key'),
   )
-  const shown = packets
+  const visiblePackets = packets
     .slice(firstKey)
     // Packets that the edit list puts wholly before 0 are never shown.
     .filter((each) => (each.timestamp + each.duration > 1e-6 || each.timestamp >= 0) && !hidden.has(each))
     .sort((one, other) => one.timestamp - other.timestamp)
-  const timestamps = Float64Array.from(shown, ({ timestamp }) => timestamp)
+  const timestamps = Float64Array.from(visiblePackets, ({ timestamp }) => timestamp)
   return {
     timestamps,
-    sequences: Float64Array.from(shown, ({ sequenceNumber }) => sequenceNumber),
-    lastDuration: await lastDuration(track, timestamps, shown.at(-1)?.duration ?? 0),
-    keys: shown.flatMap(({ type }, index) => (type === 'key' ? [index] : [])),
+    sequences: Float64Array.from(visiblePackets, ({ sequenceNumber }) => sequenceNumber),
+    lastDuration: await lastDuration(track, timestamps, visiblePackets.at(-1)?.duration ?? 0),
+    keys: visiblePackets.flatMap(({ type }, index) => (type === 'key' ? [index] : [])),
     byOrder: hidden.size > 0,
     decoding: {
       sequences: Float64Array.from(packets, ({ sequenceNumber }) => sequenceNumber),

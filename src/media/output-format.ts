@@ -14,8 +14,8 @@ interface Muxer {
   getVideoTrackData?(...of: readonly unknown[]): { readonly info: { decoderConfig: VideoDecoderConfig } }
 }
 
-function muxerOf(format: object, made: new () => OutputFormat, output: unknown): Muxer {
-  const make: unknown = Reflect.get(made.prototype, '_createMuxer')
+function muxerOf(format: object, formatClass: new () => OutputFormat, output: unknown): Muxer {
+  const make: unknown = Reflect.get(formatClass.prototype, '_createMuxer')
   const muxer: unknown = typeof make === 'function' ? Reflect.apply(make, format, [output]) : undefined
   if (typeof muxer !== 'object' || muxer === null) throw new Error('mediabunny makes its muxers elsewhere than it did')
   return muxer

@@ -45,7 +45,7 @@ const slack = 0.5
 
 interface Packing {
   readonly known: MediumCompanions
-  readonly taken: readonly Companion[]
+  readonly takenAlong: readonly Companion[]
   readonly range: CompanionRange
   readonly extension: string
   readonly hasSound: boolean
@@ -55,7 +55,7 @@ interface Packing {
 
 /** What to tell ffmpeg, with the finished file as its first input and the medium as its second. */
 export function packingArguments(from: string, medium: string, packing: Packing): readonly string[] {
-  const { known, taken, range, extension, hasSound, lead } = packing
+  const { known, takenAlong: taken, range, extension, hasSound, lead } = packing
   const start = Math.max(0, range.start - lead)
   const places = (kind: Companion['kind']) => taken.filter((each) => each.kind === kind)
   const subtitles = places('subtitles')
@@ -135,7 +135,7 @@ class PackingOutput implements OutputFiles {
       }
       return
     }
-    const what = this.#packing.taken.map(({ subject }) => subject).join(', ')
+    const what = this.#packing.takenAlong.map(({ subject }) => subject).join(', ')
     this.notes.push(`What else was to go along stays behind, since it could not be packed (${failure}): ${what}.`)
     await this.#copy(plain, final)
   }
@@ -186,7 +186,7 @@ export async function withCompanions<R extends FileRequest, S extends Pick<Frame
   const left = leftBehind(wanted, extension)
   if (taken.length === 0 && !labelled) return noting(await open(request), () => ({ notes: left, bytes: null }))
   const lead = request.audio ? await soundLead(request.audio) : 0
-  const packing = new PackingOutput(request.output, { known, taken, range, extension, hasSound, lead })
+  const packing = new PackingOutput(request.output, { known, takenAlong: taken, range, extension, hasSound, lead })
   const sink = await open({ ...request, output: packing })
   return noting(sink, () => ({ notes: [...left, ...packing.notes], bytes: packing.bytes }))
 }

@@ -88,8 +88,8 @@ function keptPictures(request: PictureSinkRequest, { store }: KeptFrames): Pictu
     async finish() {
       const pictures = writtenPictures(request)
       try {
-        const kept = [...(await store.list())].sort((a, b) => a.first - b.first)
-        for (const segment of kept) {
+        const segments = [...(await store.list())].sort((a, b) => a.first - b.first)
+        for (const segment of segments) {
           const picture = await store.read(segment)
           await pictures.write(new Uint8Array(await picture.arrayBuffer()), segment.first)
         }

@@ -112,7 +112,7 @@ export async function keptFrames(job: string): Promise<number> {
   const outputs: (readonly Segment[])[] = []
   for await (const output of folder.keys()) outputs.push(await (await openSegments(job, output)).list())
   const next = Math.max(0, ...outputs.flat().map((segment) => segment.next))
-  return missingFrames(outputs, { first: 0, next }).kept
+  return missingFrames(outputs, { first: 0, next }).keptCount
 }
 
 /** Removes all that is kept of `job`. */

@@ -12,7 +12,7 @@ export interface Missing {
   /** For each output the segments that go: they hold frames that are made again, or frames that another holds as well. */
   readonly useless: readonly (readonly Segment[])[]
   /** Frames of the range that every output holds. */
-  readonly kept: number
+  readonly keptCount: number
 }
 
 /** In order, each beginning at or behind the end of the one before; of two that overlap the later one goes. */
@@ -59,8 +59,8 @@ export function missingFrames(outputs: readonly (readonly Segment[])[], { first,
     if (last?.next === first + at) last.next += 1
     else runs.push({ first: first + at, next: first + at + 1 })
   }
-  const made = runs.reduce((sum, run) => sum + run.next - run.first, 0)
-  return { runs, useless, kept: outputs.length === 0 ? 0 : next - first - made }
+  const framesToMake = runs.reduce((sum, run) => sum + run.next - run.first, 0)
+  return { runs, useless, keptCount: outputs.length === 0 ? 0 : next - first - framesToMake }
 }
 
 /**

@@ -48,14 +48,14 @@ export class SupervisedWorker<Question, Answer> {
     return this.#turns.run(async () => {
       clearTimeout(this.#idle)
       try {
-        return await this.#asked(question)
+        return await this.#answerTo(question)
       } finally {
         this.#idle = setTimeout(() => this.end(), this.#supervision.linger * 1000)
       }
     })
   }
 
-  async #asked(question: Question): Promise<Answer> {
+  async #answerTo(question: Question): Promise<Answer> {
     const { patience } = this.#supervision
     try {
       this.#worker ??= this.#start()

@@ -142,7 +142,7 @@ export class WebCodecsSource implements FrameSource {
   /** Frames that did not come out, though their packets went in. */
   readonly #lost = new Set<number>()
   /** Packets found damaged behind each key packet. */
-  readonly #found = new Map<number, number>()
+  readonly #standIns = new Map<number, number>()
   /** The frame at which decoding failed without a packet that could be blamed. */
   #failedAt = -1
   readonly #turns = new Turns()
@@ -167,15 +167,15 @@ export class WebCodecsSource implements FrameSource {
     this.timeline.timestamp(index)
     for (;;) {
       if (this.#closed) throw new Error(`“${this.#parts.name}” was closed.`)
-      const shown = this.#shownFor(index)
-      if (shown === null) throw this.damage.refusal(index)
-      if (this.#held?.index !== shown) {
-        const picture = await this.#decode(shown, signal)
+      const frameToShow = this.#shownFor(index)
+      if (frameToShow === null) throw this.damage.refusal(index)
+      if (this.#held?.index !== frameToShow) {
+        const picture = await this.#decode(frameToShow, signal)
         if (!picture) continue
         this.#held?.picture.close()
-        this.#held = { index: shown, picture }
+        this.#held = { index: frameToShow, picture }
       }
-      if (shown !== index) this.damage.hold(index, shown)
+      if (frameToShow !== index) this.damage.hold(index, frameToShow)
       return frameOf(this.#held.picture.clone(), index, this.timeline, this.#parts.rotation, this.facts)
     }
   }
@@ -275,8 +275,8 @@ export class WebCodecsSource implements FrameSource {
       if (await sound(middle)) good = middle
       else bad = middle
     }
-    const found = (this.#found.get(start.sequence) ?? 0) + 1
-    this.#found.set(start.sequence, found)
+    const found = (this.#standIns.get(start.sequence) ?? 0) + 1
+    this.#standIns.set(start.sequence, found)
     this.damage.leaveTraces()
     do this.#skipped.add(sequences[bad] ?? -1)
     while (found >= damagedPerRun && ++bad < sequences.length && keys[bad] !== 1)

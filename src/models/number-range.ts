@@ -119,14 +119,14 @@ export async function findNumbers(
   const usual: ModelNumbers = { in: 'unit', out: 'unit' }
   let ordinary = Number.POSITIVE_INFINITY
   let best: { readonly numbers: ModelNumbers; readonly difference: number } | undefined
-  for (const given of numberRanges) {
-    const result = await run(given)
+  for (const inputRange of numberRanges) {
+    const result = await run(inputRange)
     if (!result) continue
     for (const out of numberRanges) {
       const { difference, correlation } = likeness(picture, result, out)
-      if (given === 'unit' && out === 'unit') ordinary = difference
+      if (inputRange === 'unit' && out === 'unit') ordinary = difference
       if (correlation < recognisable.correlation || difference > recognisable.difference) continue
-      if (!best || difference < best.difference) best = { numbers: { in: given, out }, difference }
+      if (!best || difference < best.difference) best = { numbers: { in: inputRange, out }, difference }
     }
     if (best && best.difference < plainlyRight) break
   }

@@ -45,9 +45,9 @@ export function leaseTensors(
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST
   const leases: Lease<GPUBuffer>[] = []
   const lease = (size: number, bufferUsage: GPUBufferUsageFlags, name: string) => {
-    const made = gpu.pool.buffer({ size, usage: bufferUsage }, `${label}/${name}`)
-    leases.push(made)
-    return made
+    const buffer = gpu.pool.buffer({ size, usage: bufferUsage }, `${label}/${name}`)
+    leases.push(buffer)
+    return buffer
   }
   const from: TensorBuffer = { ...input, lease: lease(words(input), usage, 'input') }
   const to: TensorBuffer = { ...output, lease: lease(words(output), usage, 'output') }
@@ -73,9 +73,9 @@ export function leaseTensors(
     const whole = bytes.byteLength & ~3
     gpu.device.queue.writeBuffer(to.lease.value, 0, bytes, 0, whole)
     if (whole < bytes.byteLength) {
-      const rest = new Uint8Array(4)
-      rest.set(bytes.subarray(whole))
-      gpu.device.queue.writeBuffer(to.lease.value, whole, rest)
+      const tail = new Uint8Array(4)
+      tail.set(bytes.subarray(whole))
+      gpu.device.queue.writeBuffer(to.lease.value, whole, tail)
     }
     return { input: data, output: bytes }
   }

@@ -145,8 +145,8 @@ export class TilePasses {
         { view: to.texture.createView(), loadOp: first ? 'clear' : 'load', storeOp: 'store', clearValue: [0, 0, 0, 0] },
       ],
     })
-    const [left, right] = drawnWithin(at.x.drawn, scale, to.part.x, to.part.width)
-    const [top, bottom] = drawnWithin(at.y.drawn, scale, to.part.y, to.part.height)
+    const [left, right] = drawnWithin(at.x.extent, scale, to.part.x, to.part.width)
+    const [top, bottom] = drawnWithin(at.y.extent, scale, to.part.y, to.part.height)
     pass.setScissorRect(left, top, right - left, bottom - top)
     pass.setPipeline(this.#passes.draw)
     pass.setBindGroup(0, bindGroup)

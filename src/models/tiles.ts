@@ -21,7 +21,7 @@ export interface Span {
   /** The weight falls from 1 to 0 between these. Behind the picture for the last tile. */
   readonly fall: readonly [from: number, to: number]
   /** The pixels the tile contributes to: from, inclusive, and to, exclusive. */
-  readonly drawn: readonly [from: number, to: number]
+  readonly extent: readonly [from: number, to: number]
 }
 
 export interface Tile {
@@ -47,7 +47,7 @@ export function spans(length: number, tile: number, overlap: number): readonly S
   return starts.map((start, i) => {
     const rise = fades[i - 1] ?? [-2, -1]
     const fall = fades[i] ?? [length + 1, length + 2]
-    return { start, rise, fall, drawn: [Math.max(0, rise[0]), Math.min(length, fall[1])] }
+    return { start, rise, fall, extent: [Math.max(0, rise[0]), Math.min(length, fall[1])] }
   })
 }
 
@@ -57,11 +57,11 @@ export function planTiles(picture: Size, tile: Size, overlap: number): readonly 
   return spans(picture.height, tile.height, overlap).flatMap((y) => columns.map((x) => ({ x, y })))
 }
 
-const moved = ({ start, rise, fall, drawn }: Span, by: number): Span => ({
+const moved = ({ start, rise, fall, extent: drawn }: Span, by: number): Span => ({
   start: start + by,
   rise: [rise[0] + by, rise[1] + by],
   fall: [fall[0] + by, fall[1] + by],
-  drawn: [drawn[0] + by, drawn[1] + by],
+  extent: [drawn[0] + by, drawn[1] + by],
 })
 
 /** The tiles of the window of a picture. */
@@ -86,10 +86,10 @@ export function windowFor(part: Region, picture: Size, margin: number): Region {
 export const tilesOf = (tiles: readonly Tile[], part: Region): readonly Tile[] =>
   tiles.filter(
     ({ x, y }) =>
-      x.drawn[0] < part.x + part.width &&
-      x.drawn[1] > part.x &&
-      y.drawn[0] < part.y + part.height &&
-      y.drawn[1] > part.y,
+      x.extent[0] < part.x + part.width &&
+      x.extent[1] > part.x &&
+      y.extent[0] < part.y + part.height &&
+      y.extent[1] > part.y,
   )
 
 const ramp = (from: number, to: number, at: number): number =>

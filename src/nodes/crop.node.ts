@@ -43,11 +43,11 @@ export default defineNode({
     const { left, right, top, bottom } = params
     const width = image.width - left - right
     const height = image.height - top - bottom
-    for (const [rest, whole, what, pair] of [
+    for (const [remaining, whole, what, pair] of [
       [width, image.width, 'width', ['left', 'right']],
       [height, image.height, 'height', ['top', 'bottom']],
     ] as const) {
-      if (rest > 0) continue
+      if (remaining > 0) continue
       const [a, b] = pair
       const larger = params[a] >= params[b] ? a : b
       return inferProblem({

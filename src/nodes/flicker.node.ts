@@ -117,17 +117,17 @@ export default defineNode({
       const nowhere = gpu.pool.texture({ width: 1, height: 1, format: 'rgba16float' }, 'flicker/nowhere')
       gpu.device.queue.writeTexture({ texture: nowhere.value }, new Uint16Array(4), {}, [1, 1])
       return {
-        record({ recorder, inputs: { image, source: shown }, outputs, params: { full, noise } }) {
-          const before = shown.at(-1)
-          const [found] = motions.between(recorder, shown, [before])
+        record({ recorder, inputs: { image, source: sourceFrames }, outputs, params: { full, noise } }) {
+          const before = sourceFrames.at(-1)
+          const [found] = motions.between(recorder, sourceFrames, [before])
           const { width, height } = source
           using field = gpu.pool.texture({ width, height, format: 'rgba16float' }, 'flicker/motion')
-          if (found) motions.dense(recorder, shown, before, found, noise, field.value)
-          const given = {
-            ...{ image, source: shown, image_before: image.at(-1), source_before: before },
+          if (found) motions.dense(recorder, sourceFrames, before, found, noise, field.value)
+          const reads = {
+            ...{ image, source: sourceFrames, image_before: image.at(-1), source_before: before },
             motion: { texture: found ? field.value : nowhere.value },
           }
-          measure.record(recorder, given, outputs, { full: full / 255 })
+          measure.record(recorder, reads, outputs, { full: full / 255 })
         },
         dispose() {
           measure[Symbol.dispose]()

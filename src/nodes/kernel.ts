@@ -11,7 +11,7 @@ import type { AssetFacts } from '../graph/node/facts.ts'
 import type { Params, Values } from '../graph/node/params.ts'
 import type { Descs, PictureDesc, Ports } from '../graph/node/ports.ts'
 import type { KernelSpec } from '../graph/node/spec.ts'
-import type { TypesHeld } from '../graph/node/value-types.ts'
+import type { TypesStoredAs } from '../graph/node/value-types.ts'
 import type {
   AudioStream,
   CompanionRange,
@@ -47,7 +47,7 @@ export interface FrameSet extends FramePicture {
  * parts of its outputs that are wanted.
  */
 export type Pictures<P extends Ports> = {
-  readonly [K in keyof P as P[K]['type'] extends TypesHeld<'texture'> ? K : never]: P[K] extends {
+  readonly [K in keyof P as P[K]['type'] extends TypesStoredAs<'texture'> ? K : never]: P[K] extends {
     readonly fallback: number
   }
     ? FrameSet | undefined
@@ -65,7 +65,7 @@ export interface NumberSet {
 
 /** Numbers of the connected number ports that were declared as such. */
 export type Numbers<P extends Ports, N = NumberSet> = {
-  readonly [K in keyof P as P[K]['type'] extends TypesHeld<'number'> ? K : never]: P[K] extends {
+  readonly [K in keyof P as P[K]['type'] extends TypesStoredAs<'number'> ? K : never]: P[K] extends {
     readonly fallback: number
   }
     ? N | undefined
@@ -78,8 +78,8 @@ export type Numbers<P extends Ports, N = NumberSet> = {
  * texture, and is always of the whole pictures.
  */
 export type OutputPictures<P extends Ports> = {
-  readonly [K in keyof P as P[K]['type'] extends TypesHeld<'texture' | 'number'> ? K : never]:
-    | (P[K]['type'] extends TypesHeld<'number'> ? GpuNumber : GpuPicture)
+  readonly [K in keyof P as P[K]['type'] extends TypesStoredAs<'texture' | 'number'> ? K : never]:
+    | (P[K]['type'] extends TypesStoredAs<'number'> ? GpuNumber : GpuPicture)
     | undefined
 }
 
@@ -260,7 +260,7 @@ export type Kernel<I extends Ports = Ports, O extends Ports = Ports, P extends P
     | {
         readonly kind: 'number'
         numbers(run: NumberRun<I, P>): {
-          readonly [K in keyof O as O[K]['type'] extends TypesHeld<'number'> ? K : never]: number
+          readonly [K in keyof O as O[K]['type'] extends TypesStoredAs<'number'> ? K : never]: number
         }
       }
     | { readonly kind: 'async'; prepare(c: Prepare<I, O, P>): Promise<AsyncInstance<I, O, P>> }

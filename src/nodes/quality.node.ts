@@ -333,8 +333,8 @@ fn inside(at: vec2i) -> bool {
       })
       return {
         record: ({ recorder, inputs: { image, reference }, outputs, params: { full } }) => {
-          const given = { image, reference, before: reference.at(-1), earlier: reference.at(-2) }
-          measure.record(recorder, given, outputs, { full })
+          const reads = { image, reference, before: reference.at(-1), earlier: reference.at(-2) }
+          measure.record(recorder, reads, outputs, { full })
         },
         dispose: () => measure[Symbol.dispose](),
       }

@@ -38,7 +38,7 @@ export function axisWeights(kernel: ResampleKernel | undefined, from: number, to
     const weights = Array.from({ length: end - begin }, (_, i) => kernel.weight((begin + i + 0.5 - centre) / stretch))
     return { begin, weights, sum: weights.reduce((a, b) => a + b, 0) }
   })
-  const taps = windows.reduce((most, { weights }) => Math.max(most, weights.length), 1)
+  const taps = windows.reduce((maxTaps, { weights }) => Math.max(maxTaps, weights.length), 1)
   const weights = new Float32Array(to * taps)
   windows.forEach((window, x) => {
     first[x] = Math.min(window.begin, from - taps)

@@ -174,23 +174,23 @@ export default defineNode({
       const unknown: StagePicture = { texture: nowhere.value, part: { x: 0, y: 0, width: 1, height: 1 } }
 
       return {
-        record({ recorder, inputs: { detail, base, source: shown, mask }, outputs, params }) {
+        record({ recorder, inputs: { detail, base, source: sourceFrames, mask }, outputs, params }) {
           if (!outputs.image) return
           using leases = new DisposableStack()
           const borrowed = (part: StagePicture['part'], what: string) =>
             leases.use(borrowPicture(gpu, part, 'rgba16float', `steady-detail/${what}`))
           const around = widen(outputs.image.part, whole, warpReach, warpReach)
           const residualAt = (offset: number) => {
-            const made = borrowed(around, 'residual')
-            subtract.record(recorder, whole, { detail: detail.at(offset), base: base.at(offset) }, made)
-            return made
+            const residual = borrowed(around, 'residual')
+            subtract.record(recorder, whole, { detail: detail.at(offset), base: base.at(offset) }, residual)
+            return residual
           }
           const residual = residualAt(0)
-          const offsets = shown.offsets.filter((offset) => offset !== 0)
+          const offsets = sourceFrames.offsets.filter((offset) => offset !== 0)
           const found = motions.between(
             recorder,
-            shown,
-            offsets.map((offset) => shown.at(offset)),
+            sourceFrames,
+            offsets.map((offset) => sourceFrames.at(offset)),
           )
           const towards = (offset: number) => found[offsets.indexOf(offset)]
           const reads: Record<string, StagePicture> = {}
@@ -201,7 +201,7 @@ export default defineNode({
             if (!motion) continue
             const field = borrowed(sourceWhole, 'motion')
             const nearer = Math.abs(offset) > 1 ? towards(Math.sign(offset)) : undefined
-            motions.dense(recorder, shown, shown.at(offset), motion, params.noise, field.texture, nearer)
+            motions.dense(recorder, sourceFrames, sourceFrames.at(offset), motion, params.noise, field.texture, nearer)
             reads[motionOf(i)] = field
           }
           steady.record(recorder, whole, { image: detail, residual, ...reads, ...(mask && { mask }) }, outputs.image, {

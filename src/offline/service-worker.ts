@@ -70,17 +70,17 @@ async function fetchAndKeep(request: Request): Promise<Response> {
 /** The network's answer; where it has none in time and the file is stored, the stored one. */
 async function newest(request: Request): Promise<Response> {
   const coming = fetch(request)
-  const kept = await stored(request)
-  if (!kept) return coming
+  const response = await stored(request)
+  if (!response) return coming
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<Response>((resolve) => {
-    timer = setTimeout(() => resolve(kept), patience)
+    timer = setTimeout(() => resolve(response), patience)
   })
   try {
     return await Promise.race([coming, late])
   } catch {
     // There is no network: that is what the stored file is for.
-    return kept
+    return response
   } finally {
     clearTimeout(timer)
     coming.catch(() => undefined)

@@ -117,7 +117,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     if (state.problems !== before.problems && !sameJson(state.problems, before.problems)) derive()
     // A rebuilt GPU shows in the status; nothing else tells of it.
     const now = performance.now()
-    if ((state.shown !== before.shown || state.problems !== before.problems) && now - asked > 3000) {
+    if ((state.result !== before.result || state.problems !== before.problems) && now - asked > 3000) {
       asked = now
       void facts.refreshStatus().then(() => {
         const now = facts.getState().engine?.rebuilds ?? 0

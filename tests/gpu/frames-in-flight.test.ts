@@ -233,7 +233,7 @@ async function start(document: FlatDocument, planned: Planned, end: FlatId) {
       prepared,
       windows,
       gpuErrors: { take: () => [], [Symbol.dispose]: () => undefined },
-      kept: {
+      keptFrames: {
         stores: new Map(),
         wanted: { first: 0, next: frameCount },
         runs: [{ first: 0, next: frameCount }],

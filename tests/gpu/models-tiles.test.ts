@@ -61,10 +61,10 @@ test('while a hand moves, each tile waits until all before it is done; else none
     await new Promise((resolve) => setTimeout(resolve, 20))
     late.push(submit.mock.calls.length - submitted)
     // The hand goes on moving.
-    bench.gpu.drawn()
+    bench.gpu.noteDrawing()
     return undefined
   })
-  bench.gpu.drawn()
+  bench.gpu.noteDrawing()
   const moving = await upscale(bench, resolver, picture)
   // Three times two tiles: five that something was before.
   expect(late).toEqual([0, 0, 0, 0, 0])

@@ -153,7 +153,7 @@ test('a box is told of, read and kept under a name of its own; the whole serves 
   for (const [i, channel] of inWhole!.rgba.entries()) expect(channel).toBeCloseTo(inBox!.rgba[i]!, 2)
   const inside = value(await engine.preview(request(busy(), { region: { x: 0.7, y: 0.1, width: 0.1, height: 0.1 } })))
   expect(cached(inside)).toContain('grain')
-  expect(inside.kept).toEqual([[20, 20]])
+  expect(inside.readyRuns).toEqual([[20, 20]])
   expect(await engine.readPixels({ x: 447, y: 40 })).toEqual([])
   expect(await engine.readPixels({ x: 448, y: 40 })).toHaveLength(1)
 })

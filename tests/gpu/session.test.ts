@@ -105,11 +105,11 @@ test('renders ahead in the background, says which frames it keeps, and gives way
   await engine.clearCache()
   const request = { document: chain({ grain: { seed: 5 } }), view: view('grain'), frame: 50 }
   const first = value(await engine.preview(request))
-  expect(first.kept).toEqual([[50, 50]])
+  expect(first.readyRuns).toEqual([[50, 50]])
   const ahead = { ...request, background: true, thrifty: true }
   value(await engine.preview({ ...ahead, frame: 51 }))
   const next = value(await engine.preview({ ...ahead, frame: 53 }))
-  expect(next.kept).toEqual([
+  expect(next.readyRuns).toEqual([
     [50, 51],
     [53, 53],
   ])
@@ -125,8 +125,8 @@ test('renders ahead in the background, says which frames it keeps, and gives way
   expect(value(await late).state).toBe('shown')
   // Another value has frames of its own; its undoing finds the earlier ones again.
   const other = { ...request, document: chain({ grain: { seed: 6 } }) }
-  expect(value(await engine.preview(other)).kept).toEqual([[50, 50]])
-  expect(value(await engine.preview(request)).kept).toEqual([[50, 53]])
+  expect(value(await engine.preview(other)).readyRuns).toEqual([[50, 50]])
+  expect(value(await engine.preview(request)).readyRuns).toEqual([[50, 53]])
 })
 
 test('keeps to the budget: frames ahead stay out of a full cache, and the frame being worked on stays in', async () => {
@@ -135,9 +135,9 @@ test('keeps to the budget: frames ahead stay out of a full cache, and the frame 
   const { cacheBytes } = value(await engine.preview(request))
   const frameBytes = 640 * 360 * 8
   await engine.setCacheBudget(cacheBytes + frameBytes * 2)
-  let kept: PreviewResult['kept'] = []
+  let kept: PreviewResult['readyRuns'] = []
   for (const frame of [1, 2, 3, 4])
-    kept = value(await engine.preview({ ...request, frame, background: true, thrifty: true })).kept
+    kept = value(await engine.preview({ ...request, frame, background: true, thrifty: true })).readyRuns
   expect(kept).toEqual([[0, 2]])
   const again = value(await engine.preview(request))
   expect(Object.values(again.nodes).every(({ cached }) => cached)).toBe(true)

@@ -120,7 +120,7 @@ export interface PreviewResult {
   /** The part of the view that was rendered, in its pixels; `null`: all of it. */
   readonly region: Region | null
   /** Frames whose pictures, for this very request, the cache holds: runs of first and last, ascending. */
-  readonly kept: readonly (readonly [first: number, last: number])[]
+  readonly readyRuns: readonly (readonly [first: number, last: number])[]
 }
 
 /**

@@ -198,7 +198,7 @@ export function createSession(baseUrl: string): Session {
     async setViewport(next) {
       const pan = drawing.place(next)
       const { live, scene } = await ready()
-      live.gpu.drawn()
+      live.gpu.noteDrawing()
       drawing.moved(pan, scene)
     },
     async readPixels(at) {

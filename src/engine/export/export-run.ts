@@ -11,7 +11,7 @@ import type { PreparedGraph } from '../run/prepared-graph.ts'
 import type { Windows } from '../run/window-cache.ts'
 import type { ExportSinks, SinkPlace } from './export-sinks.ts'
 import { frameOf } from './frame-range.ts'
-import type { Kept } from './kept-frames.ts'
+import type { KeptFrames } from './kept-frames.ts'
 import { Pace } from './pace.ts'
 import { StepTimes } from './step-times.ts'
 
@@ -21,7 +21,7 @@ export interface ExportRunParts {
   readonly prepared: PreparedGraph
   readonly windows: Windows
   readonly gpuErrors: GpuErrorWatch
-  readonly kept: Pick<Kept, 'stores' | 'wanted' | 'runs' | 'done'>
+  readonly keptFrames: Pick<KeptFrames, 'stores' | 'wanted' | 'runs' | 'done'>
   readonly sinks: ExportSinks
   readonly places: readonly SinkPlace[]
   /** How many frames are made side by side, from 1. */
@@ -42,22 +42,22 @@ export class ExportRun {
   readonly #parts: ExportRunParts
   readonly #pace: Pace
   readonly #times = new StepTimes()
-  #made = 0
+  #framesMade = 0
 
   constructor(parts: ExportRunParts) {
     this.#parts = parts
-    this.#pace = new Pace(parts.kept.done, this.framesAsked)
+    this.#pace = new Pace(parts.keptFrames.done, this.framesAsked)
   }
 
   /** Frames that are asked for, kept ones too. */
   get framesAsked(): number {
-    const { first, next } = this.#parts.kept.wanted
+    const { first, next } = this.#parts.keptFrames.wanted
     return next - first
   }
 
   /** Frames that were made. */
   get framesMade(): number {
-    return this.#made
+    return this.#framesMade
   }
 
   /** Seconds since the run began. */
@@ -74,7 +74,7 @@ export class ExportRun {
    * node's failure, the signal's reason, the loss of the device, or an error of the GPU.
    */
   async render(request: RenderRequest): Promise<'rendered' | 'paused'> {
-    const { live, kept, framesInFlight } = this.#parts
+    const { live, keptFrames: kept, framesInFlight } = this.#parts
     const stop = new AbortController()
     const signal = AbortSignal.any([request.signal, stop.signal])
     /** In the order in which they were begun. */
@@ -132,10 +132,10 @@ export class ExportRun {
 
   /** Tells of a frame that was made. Gives whether that is enough. */
   #landed({ onProgress, enough }: RenderRequest): boolean {
-    this.#made += 1
-    const progress = this.#pace.tell(this.#parts.kept.done + this.#made)
+    this.#framesMade += 1
+    const progress = this.#pace.tell(this.#parts.keptFrames.done + this.#framesMade)
     if (progress) onProgress(progress)
-    return enough?.(this.#made) ?? false
+    return enough?.(this.#framesMade) ?? false
   }
 
   /** @param number of the frame in the whole result, from 0 */

@@ -26,7 +26,7 @@ function keyFrameSeconds(document: GraphDocument, specs: Specs, node: FlatId): n
 export const framesPerKey = (document: GraphDocument, specs: Specs, node: FlatId, frameRate: number): number =>
   Math.max(1, Math.round(keyFrameSeconds(document, specs, node) * (frameRate || usual.frameRate)))
 
-export interface Kept {
+export interface KeptFrames {
   readonly stores: ReadonlyMap<FlatId, SegmentStore>
   /** Frames of a segment, the same for all outputs: from key frame to key frame of the one that has them furthest apart. */
   readonly perSegment: number
@@ -43,13 +43,13 @@ export interface Kept {
  * @param frames of the whole result that are asked for, in pieces or at once
  * @param open the store of an output under the request's `job`
  */
-export async function openKept(
+export async function openKeptFrames(
   request: ExportRequest,
   specs: Specs,
   frames: Segment,
   frameRates: ReadonlyMap<FlatId, number>,
   open: (job: string, output: FlatId) => Promise<SegmentStore>,
-): Promise<Kept> {
+): Promise<KeptFrames> {
   const perSegment = Math.max(
     ...[...frameRates].map(([node, rate]) =>
       Math.max(
@@ -67,9 +67,9 @@ export async function openKept(
   if (stores.size === 0) return { stores, perSegment, wanted, runs: [wanted], done: 0 }
   const lists: (readonly Segment[])[] = []
   for (const store of stores.values()) lists.push(await store.list())
-  const { runs, useless, kept } = missingFrames(lists, wanted)
+  const { runs, useless, keptCount } = missingFrames(lists, wanted)
   for (const [output, store] of [...stores.values()].entries()) await store.remove(useless[output] ?? [])
-  return { stores, perSegment, wanted, runs, done: kept }
+  return { stores, perSegment, wanted, runs, done: keptCount }
 }
 
 const counted = ({ first, next }: Segment): string =>
@@ -77,6 +77,8 @@ const counted = ({ first, next }: Segment): string =>
 
 /** `frames 48 to 95, frame 120 and 3 more places`. */
 export function runsText(runs: readonly Segment[]): string {
-  const shown = runs.slice(0, 8).map(counted)
-  return runs.length > shown.length ? `${shown.join(', ')} and ${runs.length - shown.length} more` : shown.join(', ')
+  const firstRuns = runs.slice(0, 8).map(counted)
+  return runs.length > firstRuns.length
+    ? `${firstRuns.join(', ')} and ${runs.length - firstRuns.length} more`
+    : firstRuns.join(', ')
 }

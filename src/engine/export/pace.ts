@@ -10,7 +10,7 @@ export class Pace {
   readonly #now: () => number
   readonly #began: number
   readonly #marks: { time: number; frame: number }[]
-  #told = 0
+  #toldAt = 0
 
   /**
    * @param done of `frames` frames so many were there before
@@ -30,8 +30,8 @@ export class Pace {
     const marks = this.#marks
     marks.push({ time, frame })
     while (marks.length > 2 && time - marks[0]!.time > rateWindow) marks.shift()
-    if (time - this.#told < progressInterval && frame < frames) return undefined
-    this.#told = time
+    if (time - this.#toldAt < progressInterval && frame < frames) return undefined
+    this.#toldAt = time
     const oldest = marks[0]!
     const rate = ((frame - oldest.frame) * 1000) / Math.max(1, time - oldest.time)
     return {

@@ -23,7 +23,7 @@ import { ExportRun } from './export-run.ts'
 import { companionsOf, ExportSinks, type SinkPlace, sinkPlaces, soundOf, titlesOf } from './export-sinks.ts'
 import { framesInFlight } from './flight-size.ts'
 import { beginOf, type FrameRange, frameCount, frameRange, numbersIn } from './frame-range.ts'
-import { type Kept, openKept, runsText } from './kept-frames.ts'
+import { type KeptFrames, openKeptFrames, runsText } from './kept-frames.ts'
 
 export interface ExportParts {
   readonly specs: Specs
@@ -81,14 +81,20 @@ export async function runExport(
     const range = trial ? { ...whole, last: Math.min(whole.last, whole.first + trial.frames - 1) } : whole
     const places = sinkPlaces(plan, outputs)
     const rates = new Map(places.map(({ node, frameRate }) => [node, frameRate]))
-    const kept = await openKept(request, parts.specs, numbersIn(prepared.clock, range), rates, parts.openSegments)
-    if (request.allKept && kept.runs.length > 0) return { ok: false, problems: [notAllKept(kept)] }
+    const keptFrames = await openKeptFrames(
+      request,
+      parts.specs,
+      numbersIn(prepared.clock, range),
+      rates,
+      parts.openSegments,
+    )
+    if (request.allKept && keptFrames.runs.length > 0) return { ok: false, problems: [notAllKept(keptFrames)] }
     const told = {
       graphJson: serializeGraph(request.document, parts.specs),
       called: names(document, parts.specs),
     }
     for (const place of places) {
-      const sink = await sinkContext(request, parts, prepared, range, kept, place, told)
+      const sink = await sinkContext(request, parts, prepared, range, keptFrames, place, told)
       sinks.add(place.node, await runner.preparer.openSink(context, place.node, sink))
     }
     trial?.begins(frameCount(whole), places[0]?.frameRate ?? 0)
@@ -97,12 +103,12 @@ export async function runExport(
     using gpuErrors = live.watchGpuErrors()
     const { executor } = runner
     const inFlight = framesInFlight(plan.peakBytes)
-    const made = { live, executor, prepared, windows, gpuErrors, kept, sinks, places }
-    run = new ExportRun({ ...made, framesInFlight: inFlight })
+    const runParts = { live, executor, prepared, windows, gpuErrors, keptFrames, sinks, places }
+    run = new ExportRun({ ...runParts, framesInFlight: inFlight })
     live.gpu.pool.resetPeak()
     const enough = trial && ((frame: number) => trial.enough(frame))
     const end = await run.render({ signal, pause, onProgress, ...(enough ? { enough } : {}) })
-    if (end === 'paused') return stopped('paused', kept.done + run.framesMade, run.seconds, run.steps)
+    if (end === 'paused') return stopped('paused', keptFrames.done + run.framesMade, run.seconds, run.steps)
     if (request.piece) {
       await run.keep()
       return stopped('kept', run.framesAsked, run.seconds, run.steps)
@@ -137,7 +143,7 @@ async function sinkContext(
   parts: ExportParts,
   prepared: PreparedGraph,
   range: FrameRange,
-  { stores, perSegment }: Kept,
+  { stores, perSegment }: KeptFrames,
   place: SinkPlace,
   { graphJson, called }: { readonly graphJson: string; readonly called: Names<FlatId> },
 ): Promise<SinkContext> {
@@ -168,7 +174,7 @@ const noFrame = ({ node }: Clock): Problem => ({
   hint: 'Choose a start before the end of the clip, and a duration above zero.',
 })
 
-function notAllKept({ runs, wanted }: Kept): Problem {
+function notAllKept({ runs, wanted }: KeptFrames): Problem {
   return {
     code: 'render-failed',
     severity: 'error',

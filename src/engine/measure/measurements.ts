@@ -202,7 +202,7 @@ class News {
   readonly #frames: number
   #done = 0
   #untold: MeasureProgress['measured'][number][] = []
-  #told = Number.NEGATIVE_INFINITY
+  #lastProgressAt = Number.NEGATIVE_INFINITY
 
   constructor(tell: (progress: MeasureProgress) => void, frames: number) {
     this.#tell = tell
@@ -212,13 +212,13 @@ class News {
   tell(measured: MeasureProgress['measured'][number]): void {
     this.#done += 1
     this.#untold.push(measured)
-    if (performance.now() - this.#told >= newsEvery) this.end()
+    if (performance.now() - this.#lastProgressAt >= newsEvery) this.end()
   }
 
   /** Tells what is not told yet. */
   end(): void {
     if (this.#untold.length === 0) return
-    this.#told = performance.now()
+    this.#lastProgressAt = performance.now()
     this.#tell({ done: this.#done, frames: this.#frames, measured: this.#untold })
     this.#untold = []
   }

@@ -55,7 +55,7 @@ function superseded(cache: ResultCache): Outcome<PreviewResult> {
       gpuBytes: 0,
       draft: 1,
       region: null,
-      kept: [],
+      readyRuns: [],
     },
   }
 }
@@ -102,7 +102,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
   const frames = new RenderedFrames((name) => cache.has(name))
   let spared = 0
 
-  function keptFrames(prepared: PreparedGraph, index: number): PreviewResult['kept'] {
+  function keptFrames(prepared: PreparedGraph, index: number): PreviewResult['readyRuns'] {
     const graph = runner.executor.targetKeys(prepared, prepared.clock.first).join()
     return frames.note(graph, index, runner.executor.targetKeys(prepared, index))
   }
@@ -169,7 +169,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         gpuBytes: live.gpu.pool.stats.liveBytes + live.gpu.pool.stats.idleBytes,
         draft,
         region: (targets[0] !== undefined && wanted.get(targets[0])) || null,
-        kept: keptFrames(prepared, index),
+        readyRuns: keptFrames(prepared, index),
       },
     }
   }

@@ -1,8 +1,8 @@
 /** Small pictures of outputs: the mean over the area that each of their pixels covers. */
 
 import type { ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
-import { shownColour } from '../../gpu/wgsl/wgsl-library.ts'
-import { type Shown, shownAs } from '../../graph/node/value-types.ts'
+import { visibleColour } from '../../gpu/wgsl/wgsl-library.ts'
+import { type ColourMapping, colourMappingOf } from '../../graph/node/value-types.ts'
 import { wholeOf } from '../../graph/plan/region.ts'
 import type { Download } from '../../nodes/kernel.ts'
 import type { Picture8 } from '../door/api.ts'
@@ -12,7 +12,7 @@ const mostTaps = 12
 
 const label = 'thumbnail/shrink'
 
-const shrink = (shown: Shown): ComputeSpec => ({
+const shrink = (shown: ColourMapping): ComputeSpec => ({
   label,
   reads: { picture: 'float' },
   writes: { small: 'rgba16float' },
@@ -28,7 +28,7 @@ fn main(at: vec2u) {
     }
   }
   sum = sum / f32(u.taps.x * u.taps.y);
-  textureStore(small, at, ${shownColour(shown, 'sum')});
+  textureStore(small, at, ${visibleColour(shown, 'sum')});
 }`,
 })
 
@@ -40,7 +40,7 @@ export async function takeThumbnail(
   side: number,
 ): Promise<Picture8> {
   const { desc, part } = picture
-  const pass = await gpu.compute(shrink(shownAs(desc.type)))
+  const pass = await gpu.compute(shrink(colourMappingOf(desc.type)))
   const factor = Math.min(1, side / Math.max(part.width, part.height))
   const width = Math.max(1, Math.round(part.width * factor))
   const height = Math.max(1, Math.round(part.height * factor))

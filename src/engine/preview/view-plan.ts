@@ -46,7 +46,7 @@ const maxKept = 64
 export class ViewPlanner {
   readonly #parts: PlanningParts
   /** By what is looked at; what was asked for last stands last. */
-  readonly #kept = new Map<string, KeptPlan>()
+  readonly #recentPlans = new Map<string, KeptPlan>()
 
   constructor(parts: PlanningParts) {
     this.#parts = parts
@@ -66,24 +66,24 @@ export class ViewPlanner {
     const { whole, planning } = planned.value
     // What was missing of one of the others may come without anybody telling.
     if (planning.others.every(({ problems }) => problems.length === 0))
-      this.#kept.set(looked, { document: request.document, whole, generation, planning })
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= maxKept) break
-      this.#kept.delete(oldest)
+      this.#recentPlans.set(looked, { document: request.document, whole, generation, planning })
+    for (const oldest of this.#recentPlans.keys()) {
+      if (this.#recentPlans.size <= maxKept) break
+      this.#recentPlans.delete(oldest)
     }
     return { ok: true, value: inPart(planning, request, { specs, assets }) }
   }
 
   #stillGood(looked: string, document: FlatDocument): Planning | undefined {
     const { specs, assets } = this.#parts
-    const kept = this.#kept.get(looked)
-    this.#kept.delete(looked)
+    const kept = this.#recentPlans.get(looked)
+    this.#recentPlans.delete(looked)
     if (!kept || kept.generation !== assets.generation) return undefined
     const holds = (was: FlatDocument, now: FlatDocument, { descs, source }: Planned) =>
       dirty(was, now, specs, { descs, source, facts: assets.facts }) !== 'plan'
     const { planning, whole } = kept
     if (!holds(kept.document, document, whole)) return undefined
-    this.#kept.set(looked, kept)
+    this.#recentPlans.set(looked, kept)
     if (planning.draft === 1) return { ...planning, document }
     const drafted = draftOf(document, specs, planning.draft)
     return holds(planning.document, drafted, planning.planned) ? { ...planning, document: drafted } : undefined
@@ -139,9 +139,9 @@ function inPart(
   const wanted = new Map<ValueId, Region>()
   for (const target of region ? planning.targets : []) {
     if (target === undefined || !region) continue
-    const shown = inPixels(region, plan.values[target]!.desc)
+    const visibleRegion = inPixels(region, plan.values[target]!.desc)
     const known = wanted.get(target)
-    wanted.set(target, known ? union(known, shown) : shown)
+    wanted.set(target, known ? union(known, visibleRegion) : visibleRegion)
   }
   return { ...planning, wanted, parts: regionsOf(plan, planning.document, specs, assets.facts, wanted) }
 }

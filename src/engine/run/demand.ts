@@ -104,13 +104,13 @@ export function demandOf(
     if (frames.length === 0) continue
     involved.unshift(at)
     // A clip beside the clock may show one of its frames at several of the clock's.
-    const made = new Set<string>()
+    const madeNames = new Set<string>()
     for (const frame of frames) {
       const here = step.writes.filter((value) => wanted.get(value)?.has(frame))
       if (here.map((value) => asked.isHere(value, frame)).every((there) => there)) continue
       const name = here.map((value) => asked.nameOf(value, frame)).join()
-      if (made.has(name)) continue
-      made.add(name)
+      if (madeNames.has(name)) continue
+      madeNames.add(name)
       run(frame, Math.min(...here.map((value) => wanted.get(value)!.get(frame)!)))
     }
   }

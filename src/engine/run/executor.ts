@@ -79,9 +79,9 @@ export function createExecutor({ gpu }: EngineParts): Executor {
       isHere(value, frame) {
         if (values.isHere(value, frame)) return true
         const key = values.keyOf(value, frame)
-        const made = flying.coming(key)
-        if (made) coming.set(key, made)
-        return made !== undefined
+        const promise = flying.coming(key)
+        if (promise) coming.set(key, promise)
+        return promise !== undefined
       },
       nameOf,
     })

@@ -78,7 +78,7 @@ export class FrameValues {
   /** Leaves a picture just computed in the cache, where that is wanted of it; a number is copied, and its texture goes. */
   keep(value: ValueId, frame: number): void {
     const key = this.keyOf(value, frame)
-    const made = this.#held.get(key)
+    const picture = this.#held.get(key)
     const number = this.#numberTextures.get(value)
     if (number) {
       this.#stores.numbers.copy(this.#stores.nameOf(value, frame), number.value)
@@ -86,8 +86,8 @@ export class FrameValues {
       return
     }
     const { cache } = this.#stores
-    if (!made || !cache || !('keep' in made) || !cache.keep(value)) return
-    this.#held.set(key, made.keep(cache.results, this.#names(value, frame)[0], cache.sparing))
+    if (!picture || !cache || !('keep' in picture) || !cache.keep(value)) return
+    this.#held.set(key, picture.keep(cache.results, this.#names(value, frame)[0], cache.sparing))
   }
 
   release(value: ValueId, frame: number): void {

@@ -67,7 +67,7 @@ export async function planOutputs(
 ): Promise<Outcome<PlannedOutputs>> {
   const all = await planDocument(document, outputs, parts)
   if (all.ok)
-    return { ok: true, value: { planned: all.value, targets: all.value.shown, problems: outputs.map(() => []) } }
+    return { ok: true, value: { planned: all.value, targets: all.value.shownTargets, problems: outputs.map(() => []) } }
   // Which of them cannot be made, each by itself tells.
   const outcomes: Outcome<Planned>[] = []
   for (const output of outputs) outcomes.push(await planDocument(document, [output], parts))
@@ -77,6 +77,6 @@ export async function planOutputs(
   const together = await planDocument(document, good, parts)
   if (!together.ok) return together
   let next = 0
-  const targets = outcomes.map(({ ok }) => (ok ? together.value.shown[next++] : undefined))
+  const targets = outcomes.map(({ ok }) => (ok ? together.value.shownTargets[next++] : undefined))
   return { ok: true, value: { planned: together.value, targets, problems } }
 }

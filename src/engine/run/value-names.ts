@@ -35,8 +35,8 @@ export function sourceTime(
   if (node === clock.node) return time
   const { timeline, range } = sources.get(node)!
   const elapsed = time.timestamp - clock.time(clock.first).timestamp
-  const shown = timeline.indexAt(timeline.timestamp(range.first) + elapsed)
-  const index = Math.min(range.last, Math.max(range.first, shown))
+  const indexThen = timeline.indexAt(timeline.timestamp(range.first) + elapsed)
+  const index = Math.min(range.last, Math.max(range.first, indexThen))
   return { index, timestamp: timeline.timestamp(index), duration: timeline.duration(index) }
 }
 

@@ -32,13 +32,13 @@ export function createWindows(prepared: PreparedGraph): Windows {
       const [from, to] = [Math.max(reached[0], earliest), Math.max(reached[1], latest)]
       if (from === reached[0] && to === reached[1]) return
       reached = [from, to]
-      const kept = new Set<string>()
+      const keptNames = new Set<string>()
       for (const value of heldOver) {
         const range = rangeAt(value.rate, clocks.source)
         for (const frame of framesAt(value, from, to, plan.rate))
-          kept.add(namesOf(prepared, value.id, names.at(value.id, groupStart(value.period, frame, range)))[0])
+          keptNames.add(namesOf(prepared, value.id, names.at(value.id, groupStart(value.period, frame, range)))[0])
       }
-      results.retain(kept)
+      results.retain(keptNames)
     },
     get bytes() {
       return results.bytes

@@ -5,7 +5,7 @@
 
 import type { GpuPicture } from '../../gpu/types.ts'
 import { layoutUniforms } from '../../gpu/uniforms.ts'
-import { shownAs } from '../../graph/node/value-types.ts'
+import { colourMappingOf } from '../../graph/node/value-types.ts'
 import type { Viewport } from '../door/api.ts'
 import { firstPixel, type Layer, layersOf, maxPictures } from './layers.ts'
 import { Programs, type Reading, textureNames, uniformTypes } from './programs.ts'
@@ -34,12 +34,12 @@ const ratioOf = ({ desc }: GpuPicture, extent: Extent) =>
 
 function readingOf(picture: GpuPicture, extent: Extent, { zoom }: Viewport, step: number): Reading {
   const scale = zoom / ratioOf(picture, extent)[0]
-  const shown = shownAs(picture.desc.type)
-  if (scale * step >= 2) return { by: 'squares', taps: 1, shown }
+  const coloursAs = colourMappingOf(picture.desc.type)
+  if (scale * step >= 2) return { by: 'squares', taps: 1, colours: coloursAs }
   return {
     by: picture.texture.format === 'r32float' ? 'mixed' : 'filtered',
     taps: Math.min(4, Math.max(1, Math.ceil(1 / scale))),
-    shown,
+    colours: coloursAs,
   }
 }
 

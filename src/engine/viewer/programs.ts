@@ -1,7 +1,7 @@
 /** The viewer's shader programs: how textures are read and what is shown of them, one program a case. */
 import { layoutUniforms } from '../../gpu/uniforms.ts'
-import { shownColour, wgslLibrary } from '../../gpu/wgsl/wgsl-library.ts'
-import type { Shown } from '../../graph/node/value-types.ts'
+import { visibleColour, wgslLibrary } from '../../gpu/wgsl/wgsl-library.ts'
+import type { ColourMapping } from '../../graph/node/value-types.ts'
 import { heatColours } from '../door/api.ts'
 
 /** Where only a part of a picture is there, what is shown around it keeps this share of its light. */
@@ -41,7 +41,7 @@ export interface Reading {
   readonly by: 'squares' | 'filtered' | 'mixed'
   /** Samples a canvas pixel, across and down: where reduced, the mean over the covered area, so that fine texture does not shimmer while zooming. */
   readonly taps: number
-  readonly shown: Shown
+  readonly colours: ColourMapping
 }
 
 /**
@@ -63,7 +63,7 @@ const heatCover = 3
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
 /** The colour of texture `i` at this canvas pixel. */
-function readingCode({ by, taps, shown }: Reading, i: number): string {
+function readingCode({ by, taps, colours: shown }: Reading, i: number): string {
   const name = textureNames[i]
   const at = range(taps * taps).map((tap) => {
     const [x, y] = [tap % taps, Math.floor(tap / taps)].map((n) => ((n + 0.5) / taps - 0.5).toFixed(4))
@@ -74,7 +74,7 @@ function readingCode({ by, taps, shown }: Reading, i: number): string {
   return `
   let place${i} = position.xy * u.${name}Scale + u.${name}Offset;
   let read${i} = ${mean};
-  let colour${i} = ${shownColour(shown, `read${i}`)};`
+  let colour${i} = ${visibleColour(shown, `read${i}`)};`
 }
 
 /** What is shown of the colours that were read. The canvas cuts off what lies outside [0,1]; before a mix this must. */
@@ -155,7 +155,7 @@ ${
 /** What tells one program from another. */
 const labelOf = (program: Program): string =>
   ['viewer', program.mode, program.grid ? 'grid' : '', program.dimmed ? 'dimmed' : '']
-    .concat(program.readings.map(({ by, taps, shown }) => `${by}${taps} ${shown}`))
+    .concat(program.readings.map(({ by, taps, colours: shown }) => `${by}${taps} ${shown}`))
     .filter(Boolean)
     .join('/')
 

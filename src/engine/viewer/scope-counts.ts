@@ -5,8 +5,8 @@
  */
 
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture } from '../../gpu/types.ts'
-import { shownColour } from '../../gpu/wgsl/wgsl-library.ts'
-import { type Shown, shownAs } from '../../graph/node/value-types.ts'
+import { visibleColour } from '../../gpu/wgsl/wgsl-library.ts'
+import { type ColourMapping, colourMappingOf } from '../../graph/node/value-types.ts'
 import type { ScopeCounts, ScopeKind } from '../door/api.ts'
 
 const levels = 256
@@ -30,7 +30,7 @@ const bodies: Readonly<Record<ScopeKind, string>> = {
 
 const labelOf = (kind: ScopeKind): string => `scope/${kind}`
 
-const spec = (kind: ScopeKind, shown: Shown): ComputeSpec => ({
+const spec = (kind: ScopeKind, shown: ColourMapping): ComputeSpec => ({
   label: labelOf(kind),
   reads: { picture: 'float' },
   buffers: { counts: { type: 'array<atomic<u32>>', access: 'read_write' } },
@@ -40,7 +40,7 @@ fn code(value: f32) -> u32 { return u32(clamp(value, 0.0, 1.0) * ${levels - 1}.0
 fn count(bin: u32) { atomicAdd(&counts[bin], 1u); }
 fn main(at: vec2u) {
   let p = textureLoad(picture, at, 0);
-  let rgb = clamp(${shownColour(shown, 'p')}.rgb, vec3f(0.0), vec3f(1.0));${bodies[kind]}
+  let rgb = clamp(${visibleColour(shown, 'p')}.rgb, vec3f(0.0), vec3f(1.0));${bodies[kind]}
 }`,
 })
 
@@ -51,10 +51,10 @@ const shape = (kind: ScopeKind, width: number) => {
 
 /** Compiles; the counter then submits at once, so that the picture may be given back while the numbers are on their way. */
 export async function scopeCounter(gpu: Gpu, kind: ScopeKind): Promise<(picture: GpuPicture) => Promise<ScopeCounts>> {
-  const pass = (shown: Shown) => gpu.compute(spec(kind, shown))
+  const pass = (shown: ColourMapping) => gpu.compute(spec(kind, shown))
   const [colour, grey, flow] = await Promise.all([pass('colour'), pass('grey'), pass('flow')])
-  const passes: Readonly<Record<Shown, ComputePass>> = { colour, grey, flow }
-  return (picture) => countScope(gpu, kind, passes[shownAs(picture.desc.type)], picture)
+  const passes: Readonly<Record<ColourMapping, ComputePass>> = { colour, grey, flow }
+  return (picture) => countScope(gpu, kind, passes[colourMappingOf(picture.desc.type)], picture)
 }
 
 async function countScope(gpu: Gpu, kind: ScopeKind, pass: ComputePass, picture: GpuPicture): Promise<ScopeCounts> {

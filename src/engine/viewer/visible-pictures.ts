@@ -17,7 +17,7 @@ export function letGo(held: Shown): void {
 }
 
 export class VisiblePictures {
-  #shown: Shown = []
+  #pictures: Shown = []
   #overlay: Held | null = null
   #ground: Shown = []
   /** Whether what is shown are parts of pictures; then the ground lies around them. */
@@ -25,7 +25,7 @@ export class VisiblePictures {
   #extent: Extent | null = null
 
   get pictures(): readonly (GpuPicture | null)[] {
-    return picturesOf(this.#shown)
+    return picturesOf(this.#pictures)
   }
 
   /** The mask or map that may lie over the view. */
@@ -46,17 +46,17 @@ export class VisiblePictures {
   /** Takes over the pictures, and what was whole stays to be seen around a part. */
   show(pictures: Shown, extent: Extent | null, partial: boolean, overlay: Held | null = null): void {
     // It may be one of the pictures, too, and goes with them then.
-    if (!this.#shown.includes(this.#overlay)) letGo([this.#overlay])
+    if (!this.#pictures.includes(this.#overlay)) letGo([this.#overlay])
     this.#overlay = overlay
     if (partial && !this.#partial) {
       letGo(this.#ground)
-      this.#ground = this.#shown
-    } else letGo(this.#shown)
+      this.#ground = this.#pictures
+    } else letGo(this.#pictures)
     if (!partial) {
       letGo(this.#ground)
       this.#ground = []
     }
-    this.#shown = pictures
+    this.#pictures = pictures
     this.#partial = partial
     this.#extent = extent
   }

@@ -1,7 +1,7 @@
 /**
  * WGSL functions that any shader may call. Only those a shader names, and what they need, are put before it.
  */
-import type { Shown } from '../../graph/node/value-types.ts'
+import type { ColourMapping } from '../../graph/node/value-types.ts'
 
 interface LibraryFunction {
   readonly needs?: readonly string[]
@@ -85,14 +85,14 @@ const functions: Readonly<Record<string, LibraryFunction>> = {
   },
 }
 
-const colours: Readonly<Record<Shown, (value: string) => string>> = {
+const colours: Readonly<Record<ColourMapping, (value: string) => string>> = {
   colour: (value) => value,
   grey: (value) => `vec4f(${value}.rrr, 1.0)`,
   flow: (value) => `flowColour(${value})`,
 }
 
 /** WGSL of the colour, `vec4f`, by which the pixel `value`, a name, is shown. */
-export const shownColour = (shown: Shown, value: string): string => colours[shown](value)
+export const visibleColour = (mapping: ColourMapping, value: string): string => colours[mapping](value)
 
 /** The library functions that `wgsl` calls, each once, dependencies first. */
 export function wgslLibrary(wgsl: string): string {

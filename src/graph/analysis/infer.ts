@@ -191,9 +191,9 @@ class Walk {
     const votes = new Map<string, number>()
     for (const { desc } of pictures) votes.set(sizeText(desc), (votes.get(sizeText(desc)) ?? 0) + 1)
     if (votes.size < 2) return []
-    const most = Math.max(...votes.values())
+    const maxVotes = Math.max(...votes.values())
     // Where as many say one as the other, the first input counts.
-    const usual = pictures.find(({ desc }) => votes.get(sizeText(desc)) === most)
+    const usual = pictures.find(({ desc }) => votes.get(sizeText(desc)) === maxVotes)
     if (!usual) return []
     return pictures
       .filter(({ desc }) => sizeText(desc) !== sizeText(usual.desc))
@@ -220,9 +220,9 @@ function cycleProblem(
   const spec = specOf(specs, record)
   const port = Object.keys(spec?.inputs ?? {}).find((name) => wiring.source(reader, name)?.node === writer)
   const edge = port === undefined ? undefined : wiring.wires.get(`${reader}.${port}`)
-  const shown = cycle.slice(0, 4).map((id) => called.node(id))
-  const rest = cycle.length - shown.length
-  const list = rest > 0 ? [...shown, `${rest} more`] : shown
+  const firstNodes = cycle.slice(0, 4).map((id) => called.node(id))
+  const moreNodes = cycle.length - firstNodes.length
+  const list = moreNodes > 0 ? [...firstNodes, `${moreNodes} more`] : firstNodes
   const last = list.pop()
   return {
     code: 'cycle',

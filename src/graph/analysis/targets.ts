@@ -17,7 +17,7 @@ export interface Wanted {
   /** The outputs to keep, each once. */
   readonly outputs: readonly FlatEndpoint[]
   /** For each output asked for the one that it comes down to. */
-  readonly asked: readonly FlatEndpoint[]
+  readonly requested: readonly FlatEndpoint[]
 }
 
 /** Why a node rests, as the end of a sentence. */
@@ -68,7 +68,11 @@ export function wantedBy(
       asked.push(from)
     }
     if (outputs.size > 0)
-      return { nodes: [...outputs.values()].map((output) => output.node), outputs: [...outputs.values()], asked }
+      return {
+        nodes: [...outputs.values()].map((output) => output.node),
+        outputs: [...outputs.values()],
+        requested: asked,
+      }
     return { code: 'no-output', severity: 'error', message: 'Nothing is to be rendered.', hint: 'View a node.' }
   }
   const isSink = (id: FlatId) => {
@@ -93,7 +97,7 @@ export function wantedBy(
   const nodes = chosen
     ? [...new Set(chosen)]
     : (Object.keys(document.nodes) as FlatId[]).filter(isSink).sort(compareFlat)
-  if (nodes.length > 0) return { nodes, outputs: [], asked: [] }
+  if (nodes.length > 0) return { nodes, outputs: [], requested: [] }
   return {
     code: 'no-output',
     severity: 'error',

@@ -150,14 +150,14 @@ function restingIn<Id extends AnyNodeId>(document: Graph<Id>, specs: Specs) {
   if (queue.length === 0) return { outputs, nodes }
   for (const edge of Object.values<EdgeRecord<Id>>(document.edges))
     readers.set(edge.from.node, [...(readers.get(edge.from.node) ?? []), edge])
-  const rest = (id: Id, ports: Iterable<string>) => {
+  const muteOutputs = (id: Id, ports: Iterable<string>) => {
     for (const port of ports) outputs.add(`${id}.${port}`)
     queue.push(id)
   }
   for (const id of queue.splice(0)) {
     nodes.add(id)
     const spec = specOf(specs, nodeOf(document, id))
-    rest(id, spec ? Object.keys(spec.outputs) : (readers.get(id) ?? []).map(({ from }) => from.port))
+    muteOutputs(id, spec ? Object.keys(spec.outputs) : (readers.get(id) ?? []).map(({ from }) => from.port))
   }
   for (let id = queue.pop(); id !== undefined; id = queue.pop())
     for (const { from, to } of readers.get(id) ?? []) {
@@ -168,10 +168,10 @@ function restingIn<Id extends AnyNodeId>(document: Graph<Id>, specs: Specs) {
       if (reader.bypass) {
         const passed = Object.keys(spec.outputs).filter((output) => bypassInput(spec, output) === to.port)
         const fresh = passed.filter((output) => !outputs.has(`${reader.id}.${output}`))
-        if (fresh.length > 0) rest(reader.id, fresh)
+        if (fresh.length > 0) muteOutputs(reader.id, fresh)
       } else if (port && port.fallback === undefined) {
         nodes.add(reader.id)
-        rest(reader.id, Object.keys(spec.outputs))
+        muteOutputs(reader.id, Object.keys(spec.outputs))
       }
     }
   return { outputs, nodes }

@@ -28,19 +28,19 @@ export const isName = (text: string): boolean => text.length > 0 && text.length 
 
 /** Gives ids that are not `taken`: `bicubic`, then `bicubic-2`, `bicubic-3`, … */
 export function nodeIds(taken: (id: string) => boolean): (type: string) => NodeId {
-  const given = new Set<string>()
+  const givenIds = new Set<string>()
   const next = new Map<string, number>()
   return (type) => {
     const safe = type.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60) || 'node'
     const base = isNodeId(safe) ? safe : 'node'
     let n = next.get(base) ?? 1
     let id: string = n === 1 ? base : `${base}-${n}`
-    while (taken(id) || given.has(id)) {
+    while (taken(id) || givenIds.has(id)) {
       n += 1
       id = `${base}-${n}`
     }
     next.set(base, n + 1)
-    given.add(id)
+    givenIds.add(id)
     return id as NodeId
   }
 }

@@ -70,8 +70,8 @@ function boundaryIn(body: GraphDraft, side: PortSide): Draft<NodeRecord> {
   const known = boundaryOf(graph, side)
   const id = known?.id ?? nodeIds((taken) => Object.hasOwn(graph.nodes, taken))(side)
   if (!known) {
-    const made = boundaryNode(side, id, boundaryPlaces(Object.values<NodeRecord>(graph.nodes))[side], [])
-    body.nodes[id] = structuredClone(made) as Draft<NodeRecord>
+    const node = boundaryNode(side, id, boundaryPlaces(Object.values<NodeRecord>(graph.nodes))[side], [])
+    body.nodes[id] = structuredClone(node) as Draft<NodeRecord>
   }
   const record = body.nodes[id]!
   record.ports ??= []

@@ -215,15 +215,15 @@ export function strandToward(
   endOf: (edge: EdgeId) => Point | undefined,
 ): readonly Stop[] {
   let best: EdgeId | undefined
-  let most = Number.NEGATIVE_INFINITY
+  let furthest = Number.NEGATIVE_INFINITY
   for (const { edge, index } of dot.stops) {
     const next = viaOf(graph, edge)[index + 1] ?? endOf(edge)
     if (!next) continue
     const [x, y] = [next.x - dot.at.x, next.y - dot.at.y]
     const along = (x * toward.x + y * toward.y) / (Math.hypot(x, y) || 1)
-    if (along <= most) continue
+    if (along <= furthest) continue
     best = edge
-    most = along
+    furthest = along
   }
   return dot.stops.filter(({ edge }) => edge === (best ?? dot.stops[0]?.edge))
 }
@@ -275,7 +275,7 @@ export function laidWays(
   places: (dot: LaidDot) => Point | undefined,
 ): Ways {
   const byKey = new Map(dots.map((laid) => [dotKey(laid.dot.from, laid.dot.at), laid]))
-  const kept = new Set(
+  const stayingDots = new Set(
     dotsOf(graph)
       .filter(({ stops }) =>
         stops.some(({ edge }) => !nodes.has(graph.edges[edge]!.from.node) || !nodes.has(graph.edges[edge]!.to.node)),
@@ -290,7 +290,7 @@ export function laidWays(
       id,
       via.flatMap((point) => {
         const laid = byKey.get(dotKey(from, point))
-        return (laid ? places(laid) : kept.has(dotKey(from, point)) ? point : undefined) ?? []
+        return (laid ? places(laid) : stayingDots.has(dotKey(from, point)) ? point : undefined) ?? []
       }),
     ]),
   )

@@ -99,9 +99,9 @@ function middleOf(nodes: readonly NodeRecord[]): Point {
 const portType = (graph: Graph, specs: Specs, edge: EdgeRecord): PortType => {
   const writer = specOf(specs, nodeOf(graph, edge.from.node))?.outputs
   const reader = specOf(specs, nodeOf(graph, edge.to.node))?.inputs
-  const given = writer && Object.hasOwn(writer, edge.from.port) ? writer[edge.from.port] : undefined
-  const taken = reader && Object.hasOwn(reader, edge.to.port) ? reader[edge.to.port] : undefined
-  return (given ?? taken)?.type ?? 'image'
+  const outputPort = writer && Object.hasOwn(writer, edge.from.port) ? writer[edge.from.port] : undefined
+  const inputPort = reader && Object.hasOwn(reader, edge.to.port) ? reader[edge.to.port] : undefined
+  return (outputPort ?? inputPort)?.type ?? 'image'
 }
 
 /** Collects the ports of one side, one for each output that is read across the boundary. */
@@ -171,7 +171,7 @@ export function fold(
   }
   const along = (via: readonly Point[] | undefined) => (via && via.length > 0 ? { via } : {})
   /** What remains of a wire behind that. */
-  const rest = ({ via: whole = [], ...edge }: EdgeRecord): EdgeRecord => ({
+  const remainder = ({ via: whole = [], ...edge }: EdgeRecord): EdgeRecord => ({
     ...edge,
     ...along(whole.slice(leadOf(edge.from).length)),
   })
@@ -203,7 +203,7 @@ export function fold(
         title,
         type: portType(graph, specs, edge),
       })
-      inside.push({ ...rest(edge), from: { node: inputsId, port: port.name } })
+      inside.push({ ...remainder(edge), from: { node: inputsId, port: port.name } })
       gone.push(edge.id)
       wireIn(port, edge.from)
     } else if (isHere(edge.to)) crossingOut.push(edge)
@@ -245,7 +245,7 @@ export function fold(
   for (const id of gone) delete draft.edges[id]
   for (const edge of crossingOut) {
     const port = outputs.of(endpointKey(edge.from), { name: '', title: '', type: 'image' })
-    draft.edges[edge.id] = copy({ ...rest(edge), from: { node: card, port: port.name } })
+    draft.edges[edge.id] = copy({ ...remainder(edge), from: { node: card, port: port.name } })
   }
   for (const edge of outside.values()) draft.edges[edge.id] = copy(edge)
   for (const id of chosen) delete draft.nodes[id]
@@ -343,13 +343,13 @@ export function unfold(
   }
   rewire(draft, graph, record.id, body, ids, moved)
   const marks = putMarks(draft, graph, body, moved)
-  const kept = (graph.promoted ?? []).flatMap((entry) => {
+  const remainingPromoted = (graph.promoted ?? []).flatMap((entry) => {
     if (entry.node !== id) return [entry]
     const inner = body.promoted?.find(({ name }) => name === entry.param)
     const node = inner && ids.get(inner.node)
     return node ? [{ ...entry, node, param: inner.param }] : []
   })
-  if (graph.promoted) setPromoted(draft, kept)
+  if (graph.promoted) setPromoted(draft, remainingPromoted)
   return { nodes: [...ids.values()], marks }
 }
 

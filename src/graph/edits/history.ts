@@ -103,9 +103,9 @@ export function undo(history: History): History {
 
 export function redo(history: History): History {
   const { document, past, future } = commit(history)
-  const [entry, ...rest] = future
+  const [entry, ...later] = future
   if (!entry) return commit(history)
-  return { document: applyPatches(document, entry.patches), past: [...past, entry], future: rest, pending: null }
+  return { document: applyPatches(document, entry.patches), past: [...past, entry], future: later, pending: null }
 }
 
 /** Undoes (`steps` below 0) or redoes as many entries, or as many as there are. */

@@ -90,9 +90,9 @@ export function foreignGraph(file: Json, specs: Specs): Problem | undefined {
       else if (twin !== '') lacking.push(own || 'a node without a name')
     }
     const taken = pairs.length > 0 ? ` What it does can be built here: ${named(pairs)}.` : ''
-    const rest = lacking.length > 0 ? ` There is nothing here for ${named(lacking)}.` : ''
+    const alsoLacking = lacking.length > 0 ? ` There is nothing here for ${named(lacking)}.` : ''
     return badFile(
-      `This is a graph of ${name} with ${found.length === 1 ? 'one node' : `${found.length} nodes`}, not one of Framewright.${taken}${rest}`,
+      `This is a graph of ${name} with ${found.length === 1 ? 'one node' : `${found.length} nodes`}, not one of Framewright.${taken}${alsoLacking}`,
       pairs.length > 0
         ? 'Add those nodes, or begin with the recipe nearest to it.'
         : 'Open a file that Framewright has saved.',

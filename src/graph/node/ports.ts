@@ -2,7 +2,7 @@
  * What travels along a wire. A port names its type; a description says everything about a value that can
  * be known before its pixels exist, so that plans are pure data and sizes can stand on the wires.
  */
-import type { PortType, TypesHeld } from './value-types.ts'
+import type { PortType, TypesStoredAs } from './value-types.ts'
 
 export { type PortType, portTypes } from './value-types.ts'
 
@@ -81,9 +81,9 @@ export interface AudioDesc {
 }
 
 export type ValueDesc = ImageDesc | MaskDesc | MotionDesc | NumberDesc | AudioDesc
-export type PictureDesc = Extract<ValueDesc, { type: TypesHeld<'texture'> }>
+export type PictureDesc = Extract<ValueDesc, { type: TypesStoredAs<'texture'> }>
 /** What there is one of for each frame. */
-export type FrameDesc = Extract<ValueDesc, { type: TypesHeld<'texture' | 'number'> }>
+export type FrameDesc = Extract<ValueDesc, { type: TypesStoredAs<'texture' | 'number'> }>
 
 export const numberDesc = (
   scale: Omit<Partial<NumberDesc>, 'type' | 'width' | 'height' | 'format'> = {},

@@ -23,7 +23,7 @@ import type { AssetRef } from '../node/params.ts'
 import type { PictureDesc, ValueDesc } from '../node/ports.ts'
 import { isSameRate, oneForOne } from '../node/rate.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
-import { type Held, heldAs } from '../node/value-types.ts'
+import { type StorageKind, storageOf } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
 import { preparedKey } from './dirty.ts'
 import {
@@ -73,7 +73,7 @@ export type PlanOutcome =
       readonly ok: true
       readonly plan: ExecutionPlan
       /** For each output asked for the target that it comes down to: several where nodes are passed over. */
-      readonly shown: readonly ValueId[]
+      readonly shownTargets: readonly ValueId[]
       /** By endpoint key of an output: as `inferAll` gives them, for the whole document. */
       readonly descs: Inference['descs']
       readonly source: Inference['source']
@@ -87,7 +87,11 @@ interface PlannedNode {
   readonly record: NodeRecord<FlatId>
   readonly spec: NodeSpec
   /** In the order of its ports. */
-  readonly inputs: readonly { readonly port: string; readonly from: FlatEndpoint | undefined; readonly held: Held }[]
+  readonly inputs: readonly {
+    readonly port: string
+    readonly from: FlatEndpoint | undefined
+    readonly held: StorageKind
+  }[]
   /** By input port: those of which it reads more than its own pixel of its own frame. */
   readonly needs: ReadonlyMap<string, PlannedNeed>
 }
@@ -243,7 +247,7 @@ export function plan(request: PlanRequest): PlanOutcome {
     if (!record || !spec) return []
     const inputs = Object.entries(spec.inputs).map(([port, { type }]) => {
       const from = inference.source(id, port)
-      return { port, from, held: heldAs(type) }
+      return { port, from, held: storageOf(type) }
     })
     nodes.set(id, { id, record, spec, inputs, needs: needsOf(spec, record, inputs, id, descs, facts) })
     return inputs.flatMap(({ from }) => from?.node ?? [])
@@ -291,11 +295,11 @@ export function plan(request: PlanRequest): PlanOutcome {
     const problem = tooMuchHeld(values, nodes, peakBytes, limits.textureBytes, called)
     if (problem) return { ok: false, problems: [problem] }
   }
-  const shown = wanted.asked.map((output) => targets[wanted.outputs.findIndex((one) => sameEnd(one, output))]!)
+  const shown = wanted.requested.map((output) => targets[wanted.outputs.findIndex((one) => sameEnd(one, output))]!)
   return {
     ok: true,
     plan: { steps, values, targets, clock, rate: rates.result, peakBytes },
-    shown,
+    shownTargets: shown,
     descs,
     source: inference.source,
     nodeKeys: Object.fromEntries(planned.map((node) => [node.id, keyOf(node, descs, facts)])),
@@ -384,7 +388,7 @@ function layOut(
     const reads = new Map<string, PlannedRead>()
     const writes: ValueId[] = []
     const inputs: Record<FlatId, Record<string, InputSource>> = {}
-    const sourceOf = (from: FlatEndpoint | undefined, held: Held, frames: FrameSpan): InputSource => {
+    const sourceOf = (from: FlatEndpoint | undefined, held: StorageKind, frames: FrameSpan): InputSource => {
       if (!from) return { kind: 'none' }
       if (held === 'stream') return { kind: 'stream', from }
       if (members.has(from.node)) return { kind: 'local', from }
@@ -447,20 +451,20 @@ function tooMuchHeld(
 ): Problem | undefined {
   const held = (value: PlannedValue) => bytesOf(value.desc) * framesHeld(value)
   const windowed = values.filter((value) => framesHeld(value) > 1).sort((a, b) => held(b) - held(a))
-  const [most] = windowed
-  if (!most) return undefined
+  const [largest] = windowed
+  if (!largest) return undefined
   const readers = [...nodes.values()].filter((node) =>
-    node.inputs.some(({ from }) => from && endpointKey(from) === endpointKey(most.producer)),
+    node.inputs.some(({ from }) => from && endpointKey(from) === endpointKey(largest.producer)),
   )
   const span = (node: PlannedNode) =>
     Math.max(0, ...[...node.needs.values()].map(({ frames }) => offsetsOf(frames).length))
-  const reader = readers.sort((a, b) => span(b) - span(a))[0]?.id ?? most.producer.node
+  const reader = readers.sort((a, b) => span(b) - span(a))[0]?.id ?? largest.producer.node
   const size = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
   return {
     code: 'window-too-large',
     severity: 'error',
     node: reader,
-    message: `${called.node(reader)} looks at ${framesHeld(most)} frames of ${called.node(most.producer.node)} at once, which take ${size(held(most))}; the whole graph would take ${size(peak)} of graphics memory, and ${size(limit)} may be used.`,
+    message: `${called.node(reader)} looks at ${framesHeld(largest)} frames of ${called.node(largest.producer.node)} at once, which take ${size(held(largest))}; the whole graph would take ${size(peak)} of graphics memory, and ${size(limit)} may be used.`,
     hint: 'Let it look at fewer frames, or put it before the pictures are enlarged.',
   }
 }

@@ -11,7 +11,7 @@ import { type FlatDocument, type FlatId, type NodeRecord, nodeOf as recordOf } f
 import { specOf } from '../document/subgraph.ts'
 import { fastest, oneForOne, product, type Rate } from '../node/rate.ts'
 import type { Specs } from '../node/spec.ts'
-import { heldAs } from '../node/value-types.ts'
+import { storageOf } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
 
 export interface RatedNode {
@@ -87,8 +87,8 @@ export function clocksOf(
       const spec = specOf(specs, record)
       if (!record || !spec) return { inputs: [] }
       const inputs = Object.entries(spec.inputs).flatMap(([port, { type }]) => {
-        const from = heldAs(type) === 'stream' ? undefined : source(id, port)
-        return from ? [{ from: from.node, isPicture: heldAs(type) === 'texture' }] : []
+        const from = storageOf(type) === 'stream' ? undefined : source(id, port)
+        return from ? [{ from: from.node, isPicture: storageOf(type) === 'texture' }] : []
       })
       return { inputs, clock: spec.kernel.clock?.(paramValues(spec, record) as never) }
     },

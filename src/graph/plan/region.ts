@@ -90,8 +90,8 @@ export function regionsOf(
     regions.set(value, known ? union(known, region) : region)
   }
   const visit = (step: PlanStep) => {
-    const made = step.writes.flatMap((value) => regions.get(value) ?? [])
-    const [first, ...rest] = made
+    const writtenRegions = step.writes.flatMap((value) => regions.get(value) ?? [])
+    const [first, ...rest] = writtenRegions
     if (!first) return
     const all = rest.reduce(union, first)
     for (const value of step.writes) {

@@ -19,13 +19,13 @@ const ringBytes = 1 << 20
 
 /** The frames in a stream of ADTS that comes in pieces, without their headers. */
 export class AdtsFrames {
-  #rest = new Uint8Array()
+  #remainder = new Uint8Array()
 
   /** @returns what became whole with `bytes`. Throws where it is no such stream. */
   take(bytes: Uint8Array): Uint8Array<ArrayBuffer>[] {
-    const all = new Uint8Array(this.#rest.byteLength + bytes.byteLength)
-    all.set(this.#rest)
-    all.set(bytes, this.#rest.byteLength)
+    const all = new Uint8Array(this.#remainder.byteLength + bytes.byteLength)
+    all.set(this.#remainder)
+    all.set(bytes, this.#remainder.byteLength)
     const frames: Uint8Array<ArrayBuffer>[] = []
     let at = 0
     while (at + adtsHeader <= all.byteLength) {
@@ -37,7 +37,7 @@ export class AdtsFrames {
       frames.push(all.slice(at + header, at + length))
       at += length
     }
-    this.#rest = all.slice(at)
+    this.#remainder = all.slice(at)
     return frames
   }
 }
@@ -55,9 +55,9 @@ class FfmpegAac extends CustomAudioEncoder {
   #failure: unknown
   /** Seconds. */
   #start: number | undefined
-  #given = 0
-  #told = 0
-  #come = 0
+  #framesGiven = 0
+  #framesTold = 0
+  #framesCome = 0
 
   static override supports(codec: AudioCodec, { sampleRate, numberOfChannels }: AudioEncoderConfig): boolean {
     return codec === 'aac' && sampleRates.includes(sampleRate) && numberOfChannels >= 1 && numberOfChannels <= 2
@@ -80,18 +80,18 @@ class FfmpegAac extends CustomAudioEncoder {
 
   #tell(data: Uint8Array<ArrayBuffer>): void {
     const { sampleRate, numberOfChannels } = this.config
-    this.#come += 1
-    const from = (this.#come - 1 - priming) * frameLength
+    this.#framesCome += 1
+    const from = (this.#framesCome - 1 - priming) * frameLength
     // What the encoder adds behind the end is silence.
-    if (from < 0 || from >= this.#given) return
+    if (from < 0 || from >= this.#framesGiven) return
     const timestamp = (this.#start ?? 0) + from / sampleRate
     const description = audioSpecificConfig(sampleRate, numberOfChannels)
     const decoderConfig = { codec: 'mp4a.40.2', sampleRate, numberOfChannels, description }
     this.onPacket(
       new EncodedPacket(data, 'key', timestamp, frameLength / sampleRate),
-      this.#told === 0 ? { decoderConfig } : undefined,
+      this.#framesTold === 0 ? { decoderConfig } : undefined,
     )
-    this.#told += 1
+    this.#framesTold += 1
   }
 
   #check(): void {
@@ -102,7 +102,7 @@ class FfmpegAac extends CustomAudioEncoder {
     this.#start ??= sample.timestamp
     const bytes = new Uint8Array(sample.allocationSize({ format: 'f32', planeIndex: 0 }))
     sample.copyTo(bytes, { format: 'f32', planeIndex: 0 })
-    this.#given += sample.numberOfFrames
+    this.#framesGiven += sample.numberOfFrames
     await this.#run?.add(bytes)
     this.#check()
   }

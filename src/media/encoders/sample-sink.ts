@@ -119,12 +119,12 @@ async function checkHolds(home: EncoderHome, request: SampleSinkRequest): Promis
 /** Rejects with `MediaError`, and writes nothing, where the encoder is not there or cannot make what is asked for. */
 export async function createSampleSink(request: SampleSinkRequest): Promise<SampleSink> {
   const { fileName, frameRate, keyFrameSeconds } = request
-  const kept = request.segments ?? {
+  const segmentStore = request.segments ?? {
     store: memorySegments(),
     perSegment: Math.max(1, Math.round(keyFrameSeconds * (frameRate || 24))),
   }
   // What was made before was made by the same encoder, which need not be tried again.
-  const before = await keptHeader(kept.store)
+  const before = await keptHeader(segmentStore.store)
   const home = await homeOf(request, before !== null)
   const failure = (error: unknown): MediaError =>
     error instanceof MediaError
@@ -136,7 +136,7 @@ export async function createSampleSink(request: SampleSinkRequest): Promise<Samp
         )
   try {
     if (!before) await checkHolds(home, request)
-    const sink = await segmentedSink<TimedSamples>(request, kept, {
+    const sink = await segmentedSink<TimedSamples>(request, segmentStore, {
       encoder: () => home.name,
       begin: (store, first, check) => new Piece(home, countingRate(frameRate), store, first, check),
       failure,

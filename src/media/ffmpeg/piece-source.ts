@@ -157,26 +157,27 @@ export class PieceSource implements FrameSource {
     signal.throwIfAborted()
     if (this.#closed) throw new Error(`“${this.#parts.name}” was closed.`)
     this.timeline.timestamp(index)
-    const piece = await this.#told(abortable(this.#pieceWith(index), signal))
+    const piece = await this.#withDamageTold(abortable(this.#pieceWith(index), signal))
     if (!this.#ahead && piece.end < this.timeline.count && index >= (piece.first + piece.end) / 2)
       this.#ahead = { first: piece.end, piece: this.#decode(piece.end) }
-    const shown = this.#in(piece, index) ?? (await this.#told(abortable(this.#standIn(piece, index), signal)))
-    if (!shown) throw this.damage.refusal(index)
-    if (shown.index !== index) this.damage.hold(index, shown.index)
+    const nearest =
+      this.#in(piece, index) ?? (await this.#withDamageTold(abortable(this.#standIn(piece, index), signal)))
+    if (!nearest) throw this.damage.refusal(index)
+    if (nearest.index !== index) this.damage.hold(index, nearest.index)
     if (piece.patched.has(index)) this.damage.patch(index)
     const { codedWidth, codedHeight } = this.#parts.video
     const picture: SamplePicture = {
       format: this.#raw.format,
       width: codedWidth,
       height: codedHeight,
-      bytes: shown.bytes,
+      bytes: nearest.bytes,
       close: () => undefined,
     }
     return frameOf(picture, index, this.timeline, this.#parts.video.rotation, this.facts)
   }
 
   /** `work`, whose failure says which file it was about. */
-  async #told<T>(work: Promise<T>): Promise<T> {
+  async #withDamageTold<T>(work: Promise<T>): Promise<T> {
     try {
       return await work
     } catch (cause) {

@@ -101,12 +101,12 @@ class Chain {
     return this.steps.flatMap(({ op, constants, more }, i) => {
       const target = i === this.steps.length - 1 ? to : `${this.prefix}/${i}`
       const names = constants.map((_, place) => `${this.prefix}/${i}/${place}`)
-      const given = constants.map((tensor, place) =>
+      const constantNodes = constants.map((tensor, place) =>
         node('Constant', [], names[place]!, { value: { ...tensor, name: names[place]! } }),
       )
-      const made = node(op, [source, ...names], target, more)
+      const operator = node(op, [source, ...names], target, more)
       source = target
-      return [...given, made]
+      return [...constantNodes, operator]
     })
   }
 }

@@ -26,8 +26,8 @@ export function halvesToFloats(halves: Uint16Array): Float32Array<ArrayBuffer> {
 
 const nearestEven = (value: number): number => {
   const floor = Math.floor(value)
-  const rest = value - floor
-  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
+  const fraction = value - floor
+  return fraction > 0.5 || (fraction === 0.5 && floor % 2 === 1) ? floor + 1 : floor
 }
 
 /** The nearest binary16, ties to even; beyond 65,519.99 infinity. `value` must be a float32. */

@@ -12,7 +12,7 @@ interface Kept {
 
 /** One picture of a kind, the latest. What one frame has recorded another may read, since all go to the GPU in one row. */
 interface Shelf {
-  readonly kept: Map<string, Kept>
+  readonly pictures: Map<string, Kept>
   readonly users: Set<object>
 }
 
@@ -27,23 +27,23 @@ export interface SharedPictures extends Disposable {
 /** All that is opened for one GPU is one shelf, for as long as anybody uses it. */
 export function openShelf(gpu: Gpu): SharedPictures {
   const user = {}
-  const shelf = shelves.get(gpu) ?? { kept: new Map(), users: new Set() }
+  const shelf = shelves.get(gpu) ?? { pictures: new Map(), users: new Set() }
   shelves.set(gpu, shelf)
   shelf.users.add(user)
   return {
     get(kind, of) {
-      const found = shelf.kept.get(kind)
+      const found = shelf.pictures.get(kind)
       return found?.of === of ? found.lease.value : undefined
     },
     keep(kind, of, lease) {
-      shelf.kept.get(kind)?.lease[Symbol.dispose]()
-      shelf.kept.set(kind, { of, lease })
+      shelf.pictures.get(kind)?.lease[Symbol.dispose]()
+      shelf.pictures.set(kind, { of, lease })
     },
     [Symbol.dispose]() {
       shelf.users.delete(user)
       if (shelf.users.size > 0) return
-      for (const { lease } of shelf.kept.values()) lease[Symbol.dispose]()
-      shelf.kept.clear()
+      for (const { lease } of shelf.pictures.values()) lease[Symbol.dispose]()
+      shelf.pictures.clear()
     },
   }
 }

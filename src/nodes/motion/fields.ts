@@ -73,12 +73,12 @@ export async function openMotions(gpu: Gpu, whole: Size, neighbours: number, blu
       const keyOf = (to: FramePicture) => `${from.content}→${to.content}`
       const wanted = new Map(others.filter(({ content }) => content !== from.content).map((to) => [keyOf(to), to]))
       const missing = [...wanted].filter(([key]) => !shelf.motions.has(key))
-      const made = search.blocks(
+      const blockMotions = search.blocks(
         recorder,
         current,
         missing.map(([, to]) => pyramidOf(recorder, to)),
       )
-      for (const [i, [key]] of missing.entries()) shelf.motions.set(key, made[i]!)
+      for (const [i, [key]] of missing.entries()) shelf.motions.set(key, blockMotions[i]!)
       const found = others.map((to) =>
         wanted.has(keyOf(to)) ? take(shelf.motions, keyOf(to), () => never(keyOf(to))) : undefined,
       )

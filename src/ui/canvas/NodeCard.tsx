@@ -238,11 +238,13 @@ function EyeButton({ id }: { id: NodeId }) {
   const { document, derived, preview, specs, commands } = useEditor()
   const flat = useFlatId(id)
   const chosen = useStore(preview, (state) => state.chosen?.node === flat)
-  const made = useStore(
+  const shownOutput = useStore(
     derived,
     useShallow((state) => shownBy(state.expansion, document.getState().level, specs, id, flat)),
   )
-  const viewed = useStore(preview, ({ view }) => (made ? view?.node === made.node && view.port === made.port : false))
+  const viewed = useStore(preview, ({ view }) =>
+    shownOutput ? view?.node === shownOutput.node && view.port === shownOutput.port : false,
+  )
   const shows = useStore(document, (state) => {
     const spec = specOf(specs, state.level.nodes[id])
     return Object.values(spec?.outputs ?? {}).some((port) => isPictureType(port.type))
@@ -268,7 +270,7 @@ function EyeButton({ id }: { id: NodeId }) {
 }
 
 /** What a subgraph took is what the nodes within took; of those that ran as one, each its even share. */
-function reportOf({ reports, shown }: PreviewState, flat: FlatId, folds: boolean) {
+function reportOf({ reports, result: shown }: PreviewState, flat: FlatId, folds: boolean) {
   if (!folds) return reports[flat]
   const inside = Object.entries(reports).filter(([id]) => id.startsWith(`${flat}/`))
   if (inside.length === 0) return undefined

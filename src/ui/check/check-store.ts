@@ -124,7 +124,7 @@ class Check {
     this.#ended.abort()
     const ended = new AbortController()
     this.#ended = ended
-    const resume = idle.rest()
+    const resume = idle.holdOff()
     try {
       await work(ended.signal)
     } finally {
@@ -140,7 +140,7 @@ class Check {
 
   async #run(): Promise<void> {
     const { preview, specs, facts } = this.#editor
-    const { shown, chosen, labels, ...range } = preview.getState()
+    const { result: shown, chosen, labels, ...range } = preview.getState()
     const found = this.#subject()
     if (!shown || !found) {
       this.store.setState({ ...nothing, phase: 'failed', failure: words.nothingShown })

@@ -28,10 +28,10 @@ function keymapOf(custom: Custom): Keymap {
 }
 
 /** What no longer names a command, or is no list of keys, is left out; the rest is as the person set it. */
-function parse(kept: string | null): Custom {
-  if (kept === null) return {}
+function parse(stored: string | null): Custom {
+  if (stored === null) return {}
   try {
-    const value: unknown = JSON.parse(kept)
+    const value: unknown = JSON.parse(stored)
     if (typeof value !== 'object' || value === null) return {}
     const settable = new Set<string>(commandNames.filter((command) => !commandTable[command].byBrowser))
     return Object.fromEntries(

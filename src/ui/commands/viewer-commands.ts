@@ -122,7 +122,7 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
   'viewer.check': {
     icon: ScanSearch,
     keys: ['E'],
-    possible: ({ preview }) => preview.getState().shown !== null,
+    possible: ({ preview }) => preview.getState().result !== null,
     run: ({ view }) => view.setState(({ checks }) => ({ sidePanel: 'check', checks: checks + 1 })),
   },
   'viewer.flicker': {

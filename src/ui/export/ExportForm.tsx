@@ -36,7 +36,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const graph = useStore(document, (state) => state.document)
   const inference = useStore(derived, (state) => state.all)
   const problems = useStore(derived, (state) => state.standing)
-  const clock = useStore(preview, (state) => state.shown?.clock ?? null)
+  const clock = useStore(preview, (state) => state.result?.clock ?? null)
   const busy = useStore(exportQueue.store, ({ jobs }) => jobs.some(({ state }) => state.kind === 'running'))
   const noGpu = useStore(facts, (state) => state.engine !== null && state.engine.adapter === null)
   const sinks = useMemo(() => sinksOf(graph, specs), [graph, specs])

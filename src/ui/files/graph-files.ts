@@ -227,7 +227,7 @@ export class GraphFiles {
     const left = await this.#unsaved.claim()
     const restored = left && this.read(left.text, left.title)
     if (restored) document.open(restored, emptyDocument)
-    const asked = await sharing.asked(this.#door)
+    const asked = await sharing.fromAddress(this.#door)
     if (asked?.document && asked.recipe) {
       this.#show(asked.document)
       this.#clearAddressOnChange()

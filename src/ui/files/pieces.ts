@@ -129,8 +129,8 @@ export function createPieces(specs: Specs): PiecesStore {
     },
     rename: (key, title) =>
       guarded(notSaved(title), async (db) => {
-        const kept = await db.get('pieces', key)
-        if (kept) await db.put('pieces', { ...kept, title }, key)
+        const piece = await db.get('pieces', key)
+        if (piece) await db.put('pieces', { ...piece, title }, key)
       }),
     remove(key) {
       const title = store.getState().pieces.find((piece) => piece.key === key)?.title ?? key

@@ -61,7 +61,7 @@ export function InputChoice({ labelId, node, name, type, none }: InputChoiceProp
     <Choice
       labelId={labelId}
       value={current ?? nothing}
-      shown={edge ? label(edge.from) : none}
+      valueText={edge ? label(edge.from) : none}
       options={() => [{ value: nothing, label: none }, ...sources()]}
       onChange={(value) => {
         const [from, port] = value.split('.')

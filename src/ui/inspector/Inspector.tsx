@@ -170,8 +170,8 @@ const isDrawn = ({ params }: NodeSpec): boolean => Object.values(params).some((p
 function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
   const around = useSurroundings(record.id)
-  const shown = Object.entries(spec.params).filter(([, param]) => param.visible?.(values, around) ?? true)
-  if (shown.length === 0) return <p className="inspector-none">{words.noSettings}</p>
+  const visibleParams = Object.entries(spec.params).filter(([, param]) => param.visible?.(values, around) ?? true)
+  if (visibleParams.length === 0) return <p className="inspector-none">{words.noSettings}</p>
   return (
     <div className="params">
       {isDrawn(spec) && (
@@ -179,7 +179,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
           <BoxButton node={record.id} />
         </Suspense>
       )}
-      {shown.map(([name, param]) => (
+      {visibleParams.map(([name, param]) => (
         <ParamRow key={name} node={record.id} name={name} param={param} values={values} />
       ))}
     </div>

@@ -26,7 +26,7 @@ const asJson = (keys: readonly Keyframe[]): Json => keys.map((key) => ({ ...key 
 export function KeysControl({ labelId, param, value, set, drag, drop }: ControlProps<KeysParam>) {
   const { preview } = useEditor()
   const frame = useStore(preview, (state) => state.frame)
-  const clock = useStore(preview, (state) => state.shown?.clock)
+  const clock = useStore(preview, (state) => state.result?.clock)
   const keys = inOrderOfFrames(Array.isArray(value) ? value.filter(isKeyframe) : param.default)
   const change = (next: readonly Keyframe[]) => set(asJson(next))
   const first = Math.min(clock?.first ?? 0, keys[0]?.frame ?? 0)
@@ -78,7 +78,7 @@ export function KeysControl({ labelId, param, value, set, drag, drop }: ControlP
             <Choice
               labelId={`${labelId}-next-${key.frame}`}
               value={key.next}
-              shown={words.interpolations[key.next]}
+              valueText={words.interpolations[key.next]}
               options={() => interpolations.map((one) => ({ value: one, label: words.interpolations[one] }))}
               onChange={(next) => change(withKeyChanged(keys, key.frame, { next: next as Interpolation }))}
             />

@@ -66,7 +66,7 @@ export function ModelChooser({ models, node, paramsOf, value, onChoose }: ModelC
   const { preview } = useEditor()
   const [query, setQuery] = useState('')
   const [personality, setPersonality] = useState<Filter>('all')
-  const seen = useStore(preview, ({ shown }) => shown !== null) && node !== undefined
+  const seen = useStore(preview, ({ result: shown }) => shown !== null) && node !== undefined
   const crops = useModelCrops({ models, node, paramsOf })
   const list = useRef<HTMLDivElement>(null)
   // Whoever opens the list finds what runs now.

@@ -20,14 +20,14 @@ export interface Option {
 export function Choice({
   labelId,
   value,
-  shown,
+  valueText: shown,
   options,
   onChange,
 }: {
   labelId: string
   value: string
   /** What the closed list reads. */
-  shown: string
+  valueText: string
   options: () => readonly Option[]
   onChange: (value: string) => void
 }) {
@@ -77,7 +77,7 @@ export function ChoiceControl({ labelId, param, value, set }: ControlProps<Choic
       <Choice
         labelId={labelId}
         value={current}
-        shown={param.labels?.[current] ?? current}
+        valueText={param.labels?.[current] ?? current}
         options={() => options}
         onChange={set}
       />

@@ -70,7 +70,7 @@ function useRecipeJobs(wanted: boolean): readonly CropJob[] | null {
 
 function Shipped({ onOpen }: { onOpen: () => void }) {
   const { preview } = useEditor()
-  const seen = useStore(preview, ({ shown, view }) => shown !== null && view !== null)
+  const seen = useStore(preview, ({ result: shown, view }) => shown !== null && view !== null)
   const [asked, setAsked] = useState<Pictures>('frame')
   const pictures = seen ? asked : 'sample'
   const crops = useCrops(useRecipeJobs(pictures === 'frame'), cropSize)

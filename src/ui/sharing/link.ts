@@ -85,13 +85,14 @@ export async function unpackFragment(fragment: string): Promise<UnpackedLink> {
   const head = /^([0-9]{1,6})\.(.*)$/s.exec(body)
   // Also what is left of a link that was cut within its first characters.
   if (!head) return /^[0-9]{0,6}$/.test(body) ? cut() : notOurs()
-  const made = Number(head[1])
-  if (made > version) return refuse(words.newer(made, version), words.newerHint, 'newer-version')
+  const linkVersion = Number(head[1])
+  if (linkVersion > version) return refuse(words.newer(linkVersion, version), words.newerHint, 'newer-version')
   const parts = /^([0-9a-z]{1,7})\.([0-9a-z]{1,7})\.([\w-]*)(.*)$/s.exec(head[2] ?? '')
-  if (made < 1 || !parts) return made >= 1 && /^[0-9a-z]*(\.[0-9a-z]*)?$/.test(head[2] ?? '') ? cut() : notOurs()
-  const [, length = '', sum = '', packed = '', rest = ''] = parts
+  if (linkVersion < 1 || !parts)
+    return linkVersion >= 1 && /^[0-9a-z]*(\.[0-9a-z]*)?$/.test(head[2] ?? '') ? cut() : notOurs()
+  const [, length = '', sum = '', packed = '', trailing = ''] = parts
   const expected = Number.parseInt(length, 36)
-  if (packed.length < expected && rest === '') return cut()
+  if (packed.length < expected && trailing === '') return cut()
   // What a chat or a mail program put behind the link, such as a full stop, is not of it.
   const whole = packed.slice(0, expected)
   const altered = () => refuse(words.altered, words.askAgain)

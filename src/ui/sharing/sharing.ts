@@ -32,7 +32,7 @@ interface Parts {
 }
 
 /** What the page's address asks for. */
-export interface Asked {
+export interface AddressRequest {
   /** `null`: it could not be had; the reason was told. */
   readonly document: GraphDocument | null
   /** It ships with the editor. */
@@ -111,7 +111,7 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
     },
 
     /** What the page's address asks for, by `#graph=…` or `?graph=name`; `undefined`: nothing. */
-    async asked(door: GraphDoor): Promise<Asked | undefined> {
+    async fromAddress(door: GraphDoor): Promise<AddressRequest | undefined> {
       const { hash, search } = window.location
       const name = new URLSearchParams(search).get(recipeKey)
       if (isGraphFragment(hash)) {

@@ -24,8 +24,8 @@ export function CacheBudget({ used }: { used: number }) {
       .clearCache()
       // What is shown stays; nothing else does.
       .then(() => {
-        const { shown } = preview.getState()
-        preview.setState({ kept: [], ...(shown ? { shown: { ...shown, cacheBytes: 0 } } : {}) })
+        const { result: shown } = preview.getState()
+        preview.setState({ readyRuns: [], ...(shown ? { result: { ...shown, cacheBytes: 0 } } : {}) })
       })
       .catch((error: unknown) => console.warn('The cache could not be emptied:', error))
   }

@@ -116,7 +116,7 @@ function Row({ command, asked, ask }: RowProps) {
   const own = useStore(keymap, (state) => state.custom[command] !== undefined)
   const keys = keysFor(command)
   // With a space between, so that what is read aloud is what is seen.
-  const shown =
+  const keysText =
     keys.length > 0 ? keys.flatMap((key) => [<kbd key={key}>{keyText(key)}</kbd>, ' ']) : <span>{words.none}</span>
   return (
     <div data-command={command}>
@@ -135,7 +135,7 @@ function Row({ command, asked, ask }: RowProps) {
         )}
         {byBrowser ? (
           <span className="key-fixed" title={words.fixedHint}>
-            {shown}
+            {keysText}
           </span>
         ) : (
           <button
@@ -148,7 +148,7 @@ function Row({ command, asked, ask }: RowProps) {
               if (!event.currentTarget.closest('[data-command]')?.contains(event.relatedTarget)) ask(null)
             }}
           >
-            {asked ? words.press : shown}
+            {asked ? words.press : keysText}
           </button>
         )}
       </dd>

@@ -28,8 +28,8 @@ export function StatusBar() {
   const { facts, preview, derived, commands } = useEditor()
   const engine = useStore(facts, (state) => state.engine)
   const failure = useStore(facts, (state) => state.engineFailure)
-  const time = useStore(preview, (state) => state.shown?.milliseconds ?? null)
-  const cache = useStore(preview, (state) => state.shown?.cacheBytes ?? null)
+  const time = useStore(preview, (state) => state.result?.milliseconds ?? null)
+  const cache = useStore(preview, (state) => state.result?.cacheBytes ?? null)
   const problems = useStore(derived, (state) => state.problems)
   const errors = problems.filter((problem) => problem.severity === 'error').length
   const warnings = problems.length - errors

@@ -30,7 +30,7 @@ export interface IdleStore extends StoreApi<IdleState> {
   /** Somebody does something: stop, and begin again after a rest. */
   wake(): void
   /** Does nothing until what it returns is called: something else is rendered in the background. */
-  rest(): () => void
+  holdOff(): () => void
 }
 
 interface Parts {
@@ -47,15 +47,15 @@ const restBeforeAhead = 1200
 /** CSS pixels of a card, twice over for fine screens. */
 export const thumbnailSide = 360
 
-const framesIn = (runs: PreviewResult['kept']) => runs.reduce((sum, [first, last]) => sum + last - first + 1, 0)
+const framesIn = (runs: PreviewResult['readyRuns']) => runs.reduce((sum, [first, last]) => sum + last - first + 1, 0)
 
 /** The frame to render next: after `at` first, then from the beginning; `null`: all are there. */
 export function nextAhead(
-  kept: PreviewResult['kept'],
+  readyRuns: PreviewResult['readyRuns'],
   at: number,
   range: { readonly first: number; readonly last: number },
 ): number | null {
-  const isKept = (frame: number) => kept.some(([first, last]) => frame >= first && frame <= last)
+  const isKept = (frame: number) => readyRuns.some(([first, last]) => frame >= first && frame <= last)
   const length = range.last - range.first + 1
   for (let i = 0; i < length; i++) {
     const frame = range.first + ((Math.max(at, range.first) - range.first + i) % length)
@@ -74,7 +74,7 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const quiet = () => {
-    const { busy, playing, problems, shown } = preview.getState()
+    const { busy, playing, problems, result: shown } = preview.getState()
     return (
       resting === 0 &&
       !busy &&
@@ -115,19 +115,19 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
 
   async function renderAhead(ownTurn: number): Promise<void> {
     const request = preview.request()
-    const clock = preview.getState().shown?.clock
+    const clock = preview.getState().result?.clock
     if (!request || !clock || clock.last <= clock.first || !looking.getState().ahead) return
     try {
       for (;;) {
-        const { kept, frame } = preview.getState()
+        const { readyRuns: kept, frame } = preview.getState()
         const next = nextAhead(kept, frame, playRange(clock, preview.getState()))
         if (next === null) return
         preview.setState({ ahead: true })
         const outcome = await engine.preview({ ...request, frame: next, background: true, thrifty: true })
         if (ownTurn !== turn || !outcome.ok || outcome.value.state !== 'shown') return
-        preview.setState({ kept: outcome.value.kept })
+        preview.setState({ readyRuns: outcome.value.readyRuns })
         // The budget is used up: another frame would only push one of these out.
-        if (framesIn(outcome.value.kept) <= framesIn(kept)) return
+        if (framesIn(outcome.value.readyRuns) <= framesIn(kept)) return
       }
     } finally {
       preview.setState({ ahead: false })
@@ -172,11 +172,11 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
   function follow(next: FlatDocument) {
     document = next
     if (looking.getState().thumbnails)
-      store.setState({ keys: pictureKeys(next, preview.getState().shown?.clock.index ?? 0) })
+      store.setState({ keys: pictureKeys(next, preview.getState().result?.clock.index ?? 0) })
   }
 
   preview.subscribe((state, before) => {
-    if (state.shown?.clock.index !== before.shown?.clock.index && document) follow(document)
+    if (state.result?.clock.index !== before.result?.clock.index && document) follow(document)
     const finished = before.busy && !state.busy
     const range = state.inPoint !== before.inPoint || state.outPoint !== before.outPoint
     if (finished || range || state.playing !== before.playing) wake()
@@ -198,5 +198,5 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
     }
   }
 
-  return { ...store, follow, wake, rest }
+  return { ...store, follow, wake, holdOff: rest }
 }

@@ -71,7 +71,7 @@ interface Parts {
   readonly derived: DerivedStore
   readonly preview: PreviewStore
   readonly looking: LookingStore
-  readonly idle: Pick<IdleStore, 'rest'>
+  readonly idle: Pick<IdleStore, 'holdOff'>
 }
 
 /** Frame and number where a lane is worst; `null`: nothing is measured yet. */
@@ -202,7 +202,7 @@ class Lanes {
     clearTimeout(this.#timer)
     const turn = this.#turn
     this.#store.setState({ progress: { done: 0, frames: 0 } })
-    const resume = idle.rest()
+    const resume = idle.holdOff()
     try {
       await this.#measure('every', turn, ({ done, frames }) => this.#store.setState({ progress: { done, frames } }))
     } finally {
@@ -249,7 +249,7 @@ class Lanes {
 
   async #measureSeen(): Promise<void> {
     const { preview } = this.#parts
-    const { playing, shown } = preview.getState()
+    const { playing, result: shown } = preview.getState()
     if (playing || !shown || this.#store.getState().progress) return
     const frame = shown.clock.index
     if (this.#measured.every((lane) => laneValue(lane, frame) !== undefined)) return
@@ -282,7 +282,7 @@ class Lanes {
   }
 
   #note(lanes: readonly MeasuredLane[], { measured }: MeasureProgress): void {
-    const clock = this.#parts.preview.getState().shown?.clock
+    const clock = this.#parts.preview.getState().result?.clock
     if (!clock) return
     const filled = new Map(
       lanes.map(({ key }, i) => {
@@ -315,7 +315,7 @@ export function createLanes(parts: Parts): LanesStore {
     lanes.follow()
   })
   parts.preview.subscribe((state, before) => {
-    const other = state.shown?.clock.index !== before.shown?.clock.index
+    const other = state.result?.clock.index !== before.result?.clock.index
     if (other || (before.playing && !state.playing)) lanes.seen()
   })
   return {

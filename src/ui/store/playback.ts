@@ -11,7 +11,7 @@ export type Pace = 'every' | 'time'
 export interface PlaybackState {
   /** The frame asked for. */
   readonly frame: number
-  readonly shown: PreviewResult | null
+  readonly result: PreviewResult | null
   /** Why there is no picture for what is asked; empty while all is well. */
   readonly problems: readonly Problem[]
   readonly playing: boolean
@@ -66,7 +66,7 @@ export async function runPlayback(store: PlaybackStore, show: () => Promise<void
   let due = performance.now()
   let skip = 0
   while (store.getState().playing) {
-    const { shown, frame, loops } = store.getState()
+    const { result: shown, frame, loops } = store.getState()
     const clock = shown?.clock
     if (!clock || clock.last <= clock.first) return
     const range = playRange(clock, store.getState())
@@ -84,7 +84,7 @@ export async function runPlayback(store: PlaybackStore, show: () => Promise<void
     if (state.pace === 'every') due = Math.max(due, now - duration)
     if (due - now > 1) await new Promise((resolve) => setTimeout(resolve, due - now))
     // An edit may have taken this frame's place: only what was seen counts.
-    if (store.getState().shown?.clock.index !== next) continue
+    if (store.getState().result?.clock.index !== next) continue
     const seen = performance.now()
     times.push(seen)
     while (times.length > 2 && seen - (times[0] ?? seen) > 2000) times.shift()

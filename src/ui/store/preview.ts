@@ -29,7 +29,7 @@ export interface PreviewState extends PlaybackState {
   /** For each the whole graph that it is of, where that is not the open one. */
   readonly graphs: Composed['graphs']
   /** Frames that can be shown without rendering: runs of first and last. */
-  readonly kept: PreviewResult['kept']
+  readonly readyRuns: PreviewResult['readyRuns']
   readonly reports: Readonly<Record<FlatId, NodeReport>>
   /** Frames ahead are being rendered while nobody asks for anything. */
   readonly ahead: boolean
@@ -61,10 +61,10 @@ const initial: PreviewState = {
   frame: 0,
   busy: false,
   opening: 0,
-  shown: null,
+  result: null,
   labels: [],
   graphs: [],
-  kept: [],
+  readyRuns: [],
   problems: [],
   reports: {},
   playing: false,
@@ -80,7 +80,7 @@ const initial: PreviewState = {
 
 /** Whether what is shown is of before the last change. @param reading a medium of the document is being read */
 export const isOutdated = (
-  { busy, opening, playing, shown }: Pick<PreviewState, 'busy' | 'opening' | 'playing' | 'shown'>,
+  { busy, opening, playing, result: shown }: Pick<PreviewState, 'busy' | 'opening' | 'playing' | 'result'>,
   reading: boolean,
 ): boolean => shown !== null && !playing && (busy || opening > 0 || reading)
 
@@ -181,10 +181,10 @@ class Picture {
       if (!request.region) this.#whole = basis
       const { playing, reports } = this.#store.getState()
       return {
-        shown: outcome.value,
+        result: outcome.value,
         labels,
         graphs,
-        kept: outcome.value.kept,
+        readyRuns: outcome.value.readyRuns,
         problems: [],
         ...(request.region ? {} : { leftBehind: playing }),
         reports: merged(reports, outcome.value),
@@ -227,7 +227,7 @@ class Picture {
     if (moved) this.#store.setState({ view })
     if (!view) {
       this.#pacer.overtake()
-      this.#store.setState({ shown: null, kept: [], problems: [], playing: false })
+      this.#store.setState({ result: null, readyRuns: [], problems: [], playing: false })
       return
     }
     if (rename) this.#renameLooking(rename)
@@ -316,7 +316,7 @@ export function createPreviewStore(
       picture.refollow()
     },
     seek(frame, { live } = { live: false }) {
-      const clock = store.getState().shown?.clock
+      const clock = store.getState().result?.clock
       const at = clock ? Math.min(Math.max(frame, clock.first), clock.last) : Math.max(0, frame)
       if (at === store.getState().frame) return
       store.setState({ frame: at })

@@ -260,8 +260,8 @@ export function createLookingStore(): LookingStore {
     },
     mark(change) {
       store.setState(({ marks }) => {
-        const shown = marks.on ? marks : { middle: false, safe: false, aspect: null }
-        return { marks: { ...shown, ...change, on: true } }
+        const visibleMarks = marks.on ? marks : { middle: false, safe: false, aspect: null }
+        return { marks: { ...visibleMarks, ...change, on: true } }
       })
     },
     toggleRegion() {

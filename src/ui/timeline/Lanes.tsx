@@ -45,7 +45,7 @@ interface Time {
 export function Lanes() {
   const { lanes: store, preview, looking } = useEditor()
   const lanes = useStore(store, (state) => state.lanes)
-  const clock = useStore(preview, (state) => state.shown?.clock)
+  const clock = useStore(preview, (state) => state.result?.clock)
   const frame = useStore(preview, (state) => state.frame)
   const [hovered, setHovered] = useState<number | null>(null)
   const marks = useMemo(() => marksOf(lanes), [lanes])

@@ -29,7 +29,7 @@ const words = text.viewer.frames
 
 export function Scrubber() {
   const { preview, commands, looking } = useEditor()
-  const clock = useStore(preview, (state) => state.shown?.clock ?? null)
+  const clock = useStore(preview, (state) => state.result?.clock ?? null)
   const frame = useStore(preview, (state) => state.frame)
   const playing = useStore(preview, (state) => state.playing)
   const loops = useStore(preview, (state) => state.loops)
@@ -176,7 +176,7 @@ export function Scrubber() {
 /** Which frames are kept, and which are played, along the timeline. */
 function Marks({ first, last, range }: { first: number; last: number; range: { first: number; last: number } }) {
   const { preview } = useEditor()
-  const kept = useStore(preview, (state) => state.kept)
+  const kept = useStore(preview, (state) => state.readyRuns)
   const ahead = useStore(preview, (state) => state.ahead)
   const length = last - first + 1
   const place = (from: number, to: number) => ({

@@ -83,7 +83,7 @@ function Difference() {
         max={gains.length - 1}
         step={1}
         value={Math.max(0, gains.indexOf(gain))}
-        shown={text.values.times(number(gain))}
+        valueText={text.values.times(number(gain))}
         onChange={(at) => looking.setState({ gain: gains[at] ?? 1 })}
       />
       <Segments
@@ -107,7 +107,7 @@ function Onion() {
       max={1}
       step={0.01}
       value={mix}
-      shown={text.values.percent(number(mix * 100))}
+      valueText={text.values.percent(number(mix * 100))}
       onChange={(next) => looking.setState({ mix: next })}
     />
   )

@@ -65,7 +65,7 @@ export function ComparedChoice({ index }: { index: number }) {
       <Choice
         labelId={labelId}
         value={compared.kind === 'output' ? keyOf(compared.at) : compared.kind}
-        shown={nameOf(compared)}
+        valueText={nameOf(compared)}
         options={() => [
           { value: plainKind, label: words.plainAsLarge },
           { value: source, label: words.source },

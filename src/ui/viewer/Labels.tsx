@@ -12,15 +12,15 @@ export function Labels() {
   const { preview, looking, commands } = useEditor()
   const { layout, count } = useLayout()
   const labels = useStore(preview, (state) => state.labels)
-  const others = useStore(preview, (state) => state.shown?.others)
-  const draft = useStore(preview, (state) => state.shown?.draft ?? 1)
+  const others = useStore(preview, (state) => state.result?.others)
+  const draft = useStore(preview, (state) => state.result?.draft ?? 1)
   const variants = useStore(looking, (state) => state.variants)
   const graphs = useStore(preview, (state) => state.graphs)
   const predicted = useStore(looking, ({ mode, others, variants: varied, part }) =>
     mode === 'difference' && others[0]?.kind === 'plain' && !varied ? part : null,
   )
   const single = layout.mode === 'single'
-  const shown = single
+  const visibleLabels = single
     ? layout.show === 0
       ? []
       : [layout.show]
@@ -48,7 +48,7 @@ export function Labels() {
     )
   return (
     <>
-      {shown.map((i) => {
+      {visibleLabels.map((i) => {
         const trouble = i > 0 ? others?.[i - 1]?.problems[0] : undefined
         const column = layout.mode === 'side' ? i % columns : single ? 0 : i
         const row = layout.mode === 'side' ? Math.floor(i / columns) : 0

@@ -16,8 +16,8 @@ export function OutputChoice() {
   const view = useStore(preview, (state) => state.view)
   const labelId = useId()
   const { label, options } = usePictureOutputs()
-  const shown = view ? (label(chosen ?? view) ?? null) : null
-  const result = shown && !chosen ? words.resultOf(shown) : words.result
+  const currentLabel = view ? (label(chosen ?? view) ?? null) : null
+  const result = currentLabel && !chosen ? words.resultOf(currentLabel) : words.result
   return (
     <div className="output-choice">
       <span id={labelId} className="visually-hidden">
@@ -26,7 +26,7 @@ export function OutputChoice() {
       <Choice
         labelId={labelId}
         value={chosen && view ? keyOf(chosen) : automatic}
-        shown={chosen && shown ? shown : result}
+        valueText={chosen && currentLabel ? currentLabel : result}
         options={() => [{ value: automatic, label: result }, ...options()]}
         onChange={(value) => preview.choose(value === automatic ? null : outputOf(value))}
       />

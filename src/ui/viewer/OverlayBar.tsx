@@ -42,7 +42,7 @@ export function OverlayBar() {
   const { looking, preview, specs } = useEditor()
   const overlay = useStore(looking, (state) => state.overlay)
   const look = useStore(looking, (state) => state.overlayLook)
-  const trouble = useStore(preview, ({ shown }) => shown?.overlay?.problems[0]?.message)
+  const trouble = useStore(preview, ({ result: shown }) => shown?.overlay?.problems[0]?.message)
   const { label, options } = usePictureOutputs()
   const labelId = useId()
   if (!overlay) return null
@@ -62,7 +62,7 @@ export function OverlayBar() {
         <Choice
           labelId={labelId}
           value={listValueOf(overlay)}
-          shown={nameOf(overlay)}
+          valueText={nameOf(overlay)}
           options={() => [
             ...options(isMap),
             ...measuresOf(specs).map((one) => ({ value: listValueOf(one), label: nameOf(one) })),
@@ -88,7 +88,7 @@ export function OverlayBar() {
           max={1}
           step={0.05}
           value={look.opacity}
-          shown={text.values.percent(number(look.opacity * 100))}
+          valueText={text.values.percent(number(look.opacity * 100))}
           onChange={(opacity) => change({ opacity })}
         />
       )}
@@ -98,7 +98,7 @@ export function OverlayBar() {
         max={gains.length - 1}
         step={1}
         value={Math.max(0, gains.indexOf(look.gain))}
-        shown={text.values.times(number(look.gain))}
+        valueText={text.values.times(number(look.gain))}
         onChange={(at) => change({ gain: gains[at] ?? 1 })}
       />
       <Tip text={words.aloneHint}>

@@ -15,7 +15,7 @@ const signed = (value: number): string => (value > 0 ? `+${value}` : value < 0 ?
 export function PixelReadout() {
   const { engine, preview, looking } = useEditor()
   const cursor = useStore(looking, (state) => state.cursor)
-  const shown = useStore(preview, (state) => state.shown)
+  const shown = useStore(preview, (state) => state.result)
   const labels = useStore(preview, (state) => state.labels)
   const [values, setValues] = useState<readonly PixelValue[]>([])
   /** The one place still to be read; a moving hand leaves the ones between out. */

@@ -18,7 +18,7 @@ const none: readonly ScopeCounts[] = []
 
 function useCounts(kind: ScopeKind | null): readonly ScopeCounts[] {
   const { engine, preview } = useEditor()
-  const shown = useStore(preview, (state) => state.shown)
+  const shown = useStore(preview, (state) => state.result)
   const [counted, setCounted] = useState<{ kind: ScopeKind; counts: readonly ScopeCounts[] } | null>(null)
   const wanted = useRef<{ kind: ScopeKind; shown: unknown } | null>(null)
   const asking = useRef(false)
@@ -50,16 +50,16 @@ export function Scopes() {
   const labels = useStore(preview, (state) => state.labels)
   const counts = useCounts(kind)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const drawn = comparing ? counts : counts.slice(0, 1)
+  const visibleCounts = comparing ? counts : counts.slice(0, 1)
   // biome-ignore lint/correctness/useExhaustiveDependencies: `drawn` is a part of `counts`.
   useEffect(() => {
     const context = canvas.current?.getContext('2d')
-    if (kind && context) drawScope(context, kind, drawn)
+    if (kind && context) drawScope(context, kind, visibleCounts)
   }, [kind, counts, comparing])
   if (!kind) return null
   const { width, height } = scopeSize[kind]
   return (
-    <section className="scopes" aria-label={words.names[kind]} data-pictures={drawn.length}>
+    <section className="scopes" aria-label={words.names[kind]} data-pictures={visibleCounts.length}>
       <header>
         <div className="segments">
           {scopeKinds.map((one) => (
@@ -87,9 +87,9 @@ export function Scopes() {
         width={width}
         height={height}
         role="img"
-        aria-label={words.of(kind, labels[0] ?? 'A', drawn.length > 1 ? (labels[1] ?? 'B') : null)}
+        aria-label={words.of(kind, labels[0] ?? 'A', visibleCounts.length > 1 ? (labels[1] ?? 'B') : null)}
       />
-      {drawn.length > 1 && (
+      {visibleCounts.length > 1 && (
         <footer>
           <span className="scope-key a">{words.key('A', labels[0] ?? '')}</span>
           <span className="scope-key b">{words.key('B', labels[1] ?? '')}</span>

@@ -32,10 +32,10 @@ function useTimePictures(strip: TimeStrip, line: number) {
   const [pictures, setPictures] = useState<ReadonlyMap<number, Picture8>>(new Map())
   const graph = useStore(document, (state) => state.document)
   const view = useStore(preview, (state) => state.view)
-  const clock = useStore(preview, ({ shown }) => shown?.clock.node ?? null)
+  const clock = useStore(preview, ({ result: shown }) => shown?.clock.node ?? null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another graph, output or clip has other pictures.
   useEffect(() => {
-    const { shown, frame, ...state } = preview.getState()
+    const { result: shown, frame, ...state } = preview.getState()
     const request = preview.request()
     if (!request || !shown || !isPicture(shown.desc)) return
     const { region: _, draft: __, ...whole } = request
@@ -43,7 +43,7 @@ function useTimePictures(strip: TimeStrip, line: number) {
     setFrames(over)
     setPictures(new Map())
     const ended = new AbortController()
-    const resume = idle.rest()
+    const resume = idle.holdOff()
     renderCrops(
       engine,
       over.map((at) => ({ key: String(at), request: whole, frame: at })),
@@ -91,7 +91,7 @@ export function TimePanel({ strip, where }: { strip: TimeStrip; where: WhereStor
               max={1}
               step={0.005}
               value={line}
-              shown={text.values.percent(number(line * 100))}
+              valueText={text.values.percent(number(line * 100))}
               onChange={(next) => looking.setState({ line: next })}
             />
           )}
@@ -144,7 +144,7 @@ function FilmStrip({ frames, pictures }: Shown) {
   const { preview } = useEditor()
   const now = useStore(preview, (state) => state.frame)
   const differences = frames.map((frame) => meanDifference(pictures.get(frame - 1), pictures.get(frame)))
-  const most = Math.max(1, ...differences.map((value) => value ?? 0))
+  const maxDifference = Math.max(1, ...differences.map((value) => value ?? 0))
   return (
     <ol className="film-strip">
       {frames.map((frame, i) => {
@@ -155,7 +155,7 @@ function FilmStrip({ frames, pictures }: Shown) {
               <StripPicture picture={pictures.get(frame)} />
             </button>
             <span className="film-change">
-              <span style={{ height: `${((difference ?? 0) / most) * 100}%` }} />
+              <span style={{ height: `${((difference ?? 0) / maxDifference) * 100}%` }} />
             </span>
             <span className="film-number" title={difference === null ? undefined : words.change(number(difference, 1))}>
               {frame}

@@ -36,7 +36,7 @@ export function Times() {
   const on = useStore(looking, (state) => state.times)
   const graph = useStore(derived, (state) => state.expansion.document)
   const reports = useStore(preview, (state) => state.reports)
-  const shown = useStore(preview, (state) => state.shown)
+  const shown = useStore(preview, (state) => state.result)
   const called = useMemo(() => names(graph, specs), [graph, specs])
   if (!on || !shown) return null
   const rows = rowsOf(reports, shown.nodes, graph)

@@ -18,7 +18,7 @@ import { DropdownMenu } from 'radix-ui'
 import { type KeyboardEvent, lazy, Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { isPicture } from '../../graph/analysis/infer.ts'
-import { shownAs } from '../../graph/node/value-types.ts'
+import { colourMappingOf } from '../../graph/node/value-types.ts'
 import { keysOf } from '../commands/key-names.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
@@ -124,7 +124,7 @@ function OverlayButton() {
 /** Measures the clip, in the panel beside. */
 function CheckButton() {
   const { commands, preview } = useEditor()
-  const shown = useStore(preview, (state) => state.shown !== null)
+  const shown = useStore(preview, (state) => state.result !== null)
   if (!shown) return null
   return (
     <IconButton
@@ -192,12 +192,12 @@ export function Viewer() {
   const { preview, document, commands, looking } = useEditor()
   const [where] = useState(createWhere)
   const fits = useStore(where, ({ zoom }) => zoom.mode === 'fit')
-  const desc = useStore(preview, (state) => state.shown?.desc ?? null)
-  const time = useStore(preview, (state) => state.shown?.milliseconds ?? null)
-  const region = useStore(preview, (state) => state.shown?.region ?? null)
-  const clockFrame = useStore(preview, (state) => state.shown?.clock.index ?? null)
+  const desc = useStore(preview, (state) => state.result?.desc ?? null)
+  const time = useStore(preview, (state) => state.result?.milliseconds ?? null)
+  const region = useStore(preview, (state) => state.result?.region ?? null)
+  const clockFrame = useStore(preview, (state) => state.result?.clock.index ?? null)
   const view = useStore(preview, (state) => state.view)
-  const shown = desc && words.shown[shownAs(desc.type)]
+  const shown = desc && words.shown[colourMappingOf(desc.type)]
   const size = isPicture(desc) ? `${desc.width} × ${desc.height}` : null
   const fit = () => where.setState({ zoom: { mode: 'fit' } })
   const exact = (scale: number) =>
@@ -227,7 +227,7 @@ export function Viewer() {
   }
   useEffect(() => commands.attach('viewer', { fit, zoomTo: exact, zoomToAtLeast: atLeast, lookAt, spot }))
   const stage = useStore(preview, (state) =>
-    state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.shown ? 'shown' : 'empty',
+    state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.result ? 'shown' : 'empty',
   )
   const timed = useStore(looking, ({ times }) => times)
   const compared = useStore(looking, ({ mode, variants }) => mode !== 'single' || variants !== null)
@@ -312,7 +312,7 @@ function Overlay({ empty }: { empty: boolean }) {
   const rendering = useStore(preview, (state) => state.busy)
   const outdated = useOutdated()
   const busy = rendering || outdated
-  const nothing = useStore(preview, (state) => state.shown === null)
+  const nothing = useStore(preview, (state) => state.result === null)
   const view = useStore(preview, (state) => state.view)
   const playing = useStore(preview, (state) => state.playing)
   const starting = useStore(facts, (state) => state.engine === null && state.engineFailure === null)

@@ -93,7 +93,7 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
   const onZoom = useCallback((next: Zoom) => where.setState({ zoom: next }), [where])
   const host = useRef<HTMLDivElement>(null)
   const { size, attached } = useEngineCanvas(host)
-  const desc = useStore(preview, (state) => state.shown?.desc ?? null)
+  const desc = useStore(preview, (state) => state.result?.desc ?? null)
   const picture = useRef<Size | null>(null)
   const known: Size | null = isPicture(desc) ? { width: desc.width, height: desc.height } : null
   if (!sameSize(picture.current, known)) picture.current = known

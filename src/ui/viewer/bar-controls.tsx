@@ -11,11 +11,11 @@ interface BarSliderProps {
   readonly step: number
   readonly value: number
   /** As it is read beside the slider. */
-  readonly shown: string
+  readonly valueText: string
   readonly onChange: (value: number) => void
 }
 
-export function BarSlider({ label, min, max, step, value, shown, onChange }: BarSliderProps) {
+export function BarSlider({ label, min, max, step, value, valueText: shown, onChange }: BarSliderProps) {
   const labelId = useId()
   return (
     <span className="bar-slider">

@@ -60,11 +60,11 @@ export function useCrops(jobs: readonly CropJob[] | null, size: Size): ReadonlyM
   const [crops, setCrops] = useState<ReadonlyMap<string, Crop>>(new Map())
   const wanted = useRef(size)
   useEffect(() => {
-    const { shown, frame } = preview.getState()
+    const { result: shown, frame } = preview.getState()
     const desc = shown?.desc
     if (!jobs || jobs.length === 0 || !desc || !('width' in desc)) return
     const ended = new AbortController()
-    const resume = idle.rest()
+    const resume = idle.holdOff()
     const { width, height } = wanted.current
     renderCrops(
       engine,

@@ -26,14 +26,15 @@ export function useOutdated(): boolean {
   const dragged = useStore(document, ({ history }) => history.pending !== null)
   const reading = useStore(facts, ({ assets }) => [...assets.media.values()].some(({ state }) => state === 'asking'))
   return (
-    useStore(preview, ({ busy, opening, playing, shown }) => isOutdated({ busy, opening, playing, shown }, reading)) &&
-    !dragged
+    useStore(preview, ({ busy, opening, playing, result: shown }) =>
+      isOutdated({ busy, opening, playing, result: shown }, reading),
+    ) && !dragged
   )
 }
 
 export function useLayout(): Arrangement {
   const { preview, looking } = useEditor()
-  const count = useStore(preview, ({ shown }) => {
+  const count = useStore(preview, ({ result: shown }) => {
     const there = shown?.others.map(({ desc }) => isPicture(desc)) ?? []
     return 1 + there.lastIndexOf(true) + 1
   })

@@ -16,7 +16,7 @@ test('what is kept is not made again, wherever it lies', () => {
 test('a frame that one output lacks is made for all, and their segments with it go', () => {
   const video = [segment(0, 48), segment(48, 96)]
   const pictures = Array.from({ length: 70 }, (_, index) => segment(index, index + 1))
-  const { runs, useless, kept } = missingFrames([video, pictures], range)
+  const { runs, useless, keptCount: kept } = missingFrames([video, pictures], range)
   expect(runs).toEqual([segment(48, 100)])
   expect(useless[0]).toEqual([segment(48, 96)])
   expect(useless[1]).toEqual(pictures.slice(48))
@@ -40,7 +40,7 @@ test('nothing is lost and nothing made twice, whatever is kept', () => {
   fc.assert(
     fc.property(fc.array(kept, { minLength: 1, maxLength: 3 }), (outputs) => {
       const lists = outputs.map((list) => list.map(([first, length]) => segment(first, first + length)))
-      const { runs, useless, kept: held } = missingFrames(lists, segment(0, 80))
+      const { runs, useless, keptCount: held } = missingFrames(lists, segment(0, 80))
       for (const [output, list] of lists.entries()) {
         const times = new Array<number>(80).fill(0)
         const count = ({ first, next }: Segment) => {

@@ -30,8 +30,8 @@ describe('tiles of a picture', () => {
     const choice = choiceOf()
     const { tile, tiles } = choice.tilesFor(picture, result, whole)
     expect(Math.max(tile.width, tile.height)).toBeLessThanOrEqual(512)
-    expect(Math.max(...tiles.map(({ x }) => x.drawn[1]))).toBe(1920)
-    expect(Math.max(...tiles.map(({ y }) => y.drawn[1]))).toBe(1080)
+    expect(Math.max(...tiles.map(({ x }) => x.extent[1]))).toBe(1920)
+    expect(Math.max(...tiles.map(({ y }) => y.extent[1]))).toBe(1080)
     expect(choice.note).toBeUndefined()
   })
 
@@ -49,8 +49,8 @@ describe('tiles of a picture', () => {
     })
     expect(tiles).toHaveLength(1)
     expect(tile.width).toBeLessThan(200)
-    expect(tiles[0]!.x.drawn[0]).toBeLessThanOrEqual(500)
-    expect(tiles[0]!.x.drawn[1]).toBeGreaterThanOrEqual(600)
+    expect(tiles[0]!.x.extent[0]).toBeLessThanOrEqual(500)
+    expect(tiles[0]!.x.extent[1]).toBeGreaterThanOrEqual(600)
   })
 
   test('of a part are those of the whole where nobody knows how far the model sees', () => {

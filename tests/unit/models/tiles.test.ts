@@ -36,7 +36,7 @@ describe('spans', () => {
     fc.assert(
       fc.property(axis, ({ length, tile, overlap, scale }) => {
         for (const span of spans(length, tile, overlap)) {
-          const [from, to] = span.drawn
+          const [from, to] = span.extent
           expect(from).toBeGreaterThanOrEqual(Math.max(0, span.start))
           expect(to).toBeLessThanOrEqual(Math.min(length, span.start + tile))
           expect(to).toBeGreaterThan(from)
@@ -59,9 +59,9 @@ describe('spans', () => {
         for (const [i, span] of all.entries()) {
           if (i > 0) {
             expect(all[i - 1]!.start + tile - span.start).toBeGreaterThanOrEqual(shared)
-            expect(span.drawn[0] - span.start).toBeGreaterThanOrEqual(margin)
+            expect(span.extent[0] - span.start).toBeGreaterThanOrEqual(margin)
           }
-          if (i < all.length - 1) expect(span.start + tile - span.drawn[1]).toBeGreaterThanOrEqual(margin)
+          if (i < all.length - 1) expect(span.start + tile - span.extent[1]).toBeGreaterThanOrEqual(margin)
         }
       }),
     )
@@ -71,7 +71,7 @@ describe('spans', () => {
     fc.assert(
       fc.property(axis, ({ length, tile, overlap }) => {
         const all = spans(length, tile, overlap)
-        for (let i = 2; i < all.length; i++) expect(all[i]!.drawn[0]).toBeGreaterThanOrEqual(all[i - 2]!.drawn[1])
+        for (let i = 2; i < all.length; i++) expect(all[i]!.extent[0]).toBeGreaterThanOrEqual(all[i - 2]!.extent[1])
       }),
     )
   })

@@ -157,11 +157,11 @@ export class Expressions {
       }
       case 'concatenation':
         return this.gather(key, group, channels, (channel) => {
-          let rest = channel
+          let remainder = channel
           for (const source of operation.sources) {
             const own = this.tensor(source).channels
-            if (rest < own) return `${this.value(source, rest >> 2, part)}.${lane(rest)}`
-            rest -= own
+            if (remainder < own) return `${this.value(source, remainder >> 2, part)}.${lane(remainder)}`
+            remainder -= own
           }
           throw new Error('a concatenation has no such channel')
         })

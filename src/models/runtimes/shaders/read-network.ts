@@ -159,9 +159,9 @@ class Reader {
           if (value.length !== 1) throw new Refused(type, 'to more than one number')
           return value[0]!
         }
-        const most = 3.4028234663852886e38
+        const float32Max = 3.4028234663852886e38
         return this.append(
-          { kind: 'clip', source, low: bound(1, 'min', -most), high: bound(2, 'max', most) },
+          { kind: 'clip', source, low: bound(1, 'min', -float32Max), high: bound(2, 'max', float32Max) },
           { ...this.tensors[source]!, name },
         )
       }
@@ -370,8 +370,8 @@ class Reader {
     const source = this.tensor(node, 0)
     const tensor = this.tensors[source]!
     if (type === 'ReduceMean') {
-      const given = node.input[1] ? readWholes(this.constantAt(node, 1)) : wholes(node, 'axes', [])
-      const axes = given.map((axis) => (axis + 4) % 4).sort()
+      const writtenAxes = node.input[1] ? readWholes(this.constantAt(node, 1)) : wholes(node, 'axes', [])
+      const axes = writtenAxes.map((axis) => (axis + 4) % 4).sort()
       if (axes.join() !== '2,3' || whole(node, 'keepdims', 1) !== 1) {
         throw new Refused(type, 'over other axes than height and width')
       }

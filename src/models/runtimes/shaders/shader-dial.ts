@@ -99,8 +99,8 @@ export function createShaderDial(request: ShaderDialRequest): Dial {
       const opened = await opening?.catch(() => undefined)
       opening = undefined
       for (const set of opened?.sets ?? []) set[Symbol.dispose]()
-      opened?.network.rest()
-      request.network.rest()
+      opened?.network.releaseMemory()
+      request.network.releaseMemory()
     },
   }
 }

@@ -14,7 +14,7 @@ export interface ParameterSet extends Disposable {
 
 export interface ShaderNetwork extends Disposable {
   /** Gives back the memory between the layers; the next picture takes it anew. */
-  rest(): void
+  releaseMemory(): void
   readonly lowering: Lowering
   readonly variant: Variant
   /** Those of the file that it was made of. */
@@ -191,7 +191,7 @@ export async function compileNetwork(
       }
       encoder.end()
     },
-    rest() {
+    releaseMemory() {
       space?.[Symbol.dispose]()
       space = undefined
     },

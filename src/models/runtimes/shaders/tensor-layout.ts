@@ -86,10 +86,10 @@ export class Parameters {
   private place(key: object, add: () => void): number {
     const known = this.places.get(key)
     if (known !== undefined) return known
-    const made = this.length
-    this.places.set(key, made)
+    const offset = this.length
+    this.places.set(key, offset)
     add()
-    return made
+    return offset
   }
 }
 

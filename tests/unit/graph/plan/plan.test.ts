@@ -272,7 +272,7 @@ describe('plan', () => {
     const outcome = plan(request(document, { targets: [at('grain.image'), at('clip.image'), at('scale.image')] }))
     if (!outcome.ok) throw new Error('refused')
     expect(produced(outcome.plan, outcome.plan.targets)).toEqual(['scale.image', 'clip.image'])
-    expect(produced(outcome.plan, outcome.shown)).toEqual(['scale.image', 'clip.image', 'scale.image'])
+    expect(produced(outcome.plan, outcome.shownTargets)).toEqual(['scale.image', 'clip.image', 'scale.image'])
   })
 
   it('plans ten thousand nodes without deep recursion', { timeout: 60_000 }, () => {

@@ -34,7 +34,7 @@ function fold() {
   run('edit.fold')
 }
 async function shown(frame: number) {
-  await expect.poll(() => bench.preview.getState().shown !== null).toBe(true)
+  await expect.poll(() => bench.preview.getState().result !== null).toBe(true)
   bench.preview.seek(frame)
 }
 const asks = (command: CommandName, what: string) => () => {

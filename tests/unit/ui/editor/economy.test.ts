@@ -10,8 +10,8 @@ async function open() {
   openPage('?graph=default')
   const editor = await openTestEditor()
   const { preview, engine, idle } = editor
-  idle.rest()
-  const shown = () => vi.waitUntil(() => preview.getState().shown !== null && !preview.getState().busy)
+  idle.holdOff()
+  const shown = () => vi.waitUntil(() => preview.getState().result !== null && !preview.getState().busy)
   await shown()
   const asked = [vi.spyOn(engine, 'preview'), vi.spyOn(engine, 'thumbnail'), vi.spyOn(engine, 'assetFacts')]
   return { ...editor, shown, asked: () => asked.map(({ mock }) => mock.calls.length) }

@@ -111,11 +111,11 @@ function setUp() {
   document.subscribe(derive)
   const seen = (index: number) =>
     ({ clock: { node: null, first: 0, last: 3, index, timestamp: 0, duration: 0 } }) as PreviewResult
-  const preview = createStore(() => ({ shown: seen(0), playing: false, frame: 0 }) as PreviewState) as PreviewStore
+  const preview = createStore(() => ({ result: seen(0), playing: false, frame: 0 }) as PreviewState) as PreviewStore
   const looking = createLookingStore()
   let resting = 0
   const idle = {
-    rest: () => {
+    holdOff: () => {
       resting += 1
       return () => {
         resting -= 1
@@ -131,7 +131,7 @@ function setUp() {
     preview,
     lanes,
     measured,
-    see: (i: number) => preview.setState({ shown: seen(i) }),
+    see: (i: number) => preview.setState({ result: seen(i) }),
     resting: () => resting,
   }
 }

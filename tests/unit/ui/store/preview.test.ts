@@ -42,7 +42,7 @@ function playedEngine(last = 0) {
     const clock = { node: null, first: 0, last, index: request.frame, timestamp: 0, duration: 0 }
     const value: PreviewResult = {
       ...{ state: 'shown', desc: null, others: [], clock, nodes, milliseconds: 0 },
-      ...{ cacheBytes: 0, gpuBytes: 0, draft: 1, region: null, kept: [] },
+      ...{ cacheBytes: 0, gpuBytes: 0, draft: 1, region: null, readyRuns: [] },
     }
     return { ok: true as const, value }
   }
@@ -152,11 +152,11 @@ test('what lies around a region is not shown while that plays, nor after, until 
 })
 
 test('a picture is old from the moment a file is chosen, or another picture is asked for, unless the clip plays', () => {
-  const shown = {} as PreviewResult
-  const now = { busy: false, opening: 0, playing: false, shown }
+  const result = {} as PreviewResult
+  const now = { busy: false, opening: 0, playing: false, result }
   const old = [{ busy: true }, { opening: 1 }].map((change) => isOutdated({ ...now, ...change }, false))
   expect([...old, isOutdated(now, true)]).toEqual([true, true, true])
   expect(isOutdated(now, false)).toBe(false)
   expect(isOutdated({ ...now, busy: true, playing: true }, false)).toBe(false)
-  expect(isOutdated({ ...now, busy: true, shown: null }, true)).toBe(false)
+  expect(isOutdated({ ...now, busy: true, result: null }, true)).toBe(false)
 })
