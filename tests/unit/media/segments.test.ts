@@ -8,9 +8,9 @@ const range = segment(0, 100)
 
 test('what is kept is not made again, wherever it lies', () => {
   const kept = [segment(48, 96), segment(0, 24)]
-  expect(missingFrames([kept], range)).toEqual({ runs: [segment(24, 48), segment(96, 100)], useless: [[]], kept: 72 })
+  expect(missingFrames([kept], range)).toEqual({ runs: [segment(24, 48), segment(96, 100)], useless: [[]], keptCount: 72 })
   expect(missingFrames([[]], range).runs).toEqual([range])
-  expect(missingFrames([[segment(0, 100)]], range)).toMatchObject({ runs: [], kept: 100 })
+  expect(missingFrames([[segment(0, 100)]], range)).toMatchObject({ runs: [], keptCount: 100 })
 })
 
 test('a frame that one output lacks is made for all, and their segments with it go', () => {
@@ -31,7 +31,7 @@ test('of segments that overlap one is enough, and those outside the range are le
   expect(missingFrames([[segment(0, 48)]], segment(48, 96))).toEqual({
     runs: [segment(48, 96)],
     useless: [[]],
-    kept: 0,
+    keptCount: 0,
   })
 })
 
