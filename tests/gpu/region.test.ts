@@ -131,7 +131,7 @@ test('a box is told of, read and kept under a name of its own; the whole serves 
   expect(first).toMatchObject({
     desc: { width: 640, height: 360 },
     region: { x: 200, y: 100, width: 90, height: 61 },
-    kept: [[20, 20]],
+    readyRuns: [[20, 20]],
   })
   expect(await engine.readPixels({ x: 199, y: 120 })).toEqual([])
   expect(await engine.readPixels({ x: 290, y: 120 })).toEqual([])
