@@ -8,7 +8,11 @@ const range = segment(0, 100)
 
 test('what is kept is not made again, wherever it lies', () => {
   const kept = [segment(48, 96), segment(0, 24)]
-  expect(missingFrames([kept], range)).toEqual({ runs: [segment(24, 48), segment(96, 100)], useless: [[]], keptCount: 72 })
+  expect(missingFrames([kept], range)).toEqual({
+    runs: [segment(24, 48), segment(96, 100)],
+    useless: [[]],
+    keptCount: 72,
+  })
   expect(missingFrames([[]], range).runs).toEqual([range])
   expect(missingFrames([[segment(0, 100)]], range)).toMatchObject({ runs: [], keptCount: 100 })
 })
