@@ -1,0 +1,69 @@
+/** Checking a clip by hand: what stands out, worst first; one click to the place, one to mend it, and out it goes. */
+import { expect, test } from 'vitest'
+import { editorOpener, soon } from './editor-page.ts'
+
+const openEditor = editorOpener()
+
+/** A clip of the sample enlarged and smoothed until skin and cloth are wax. */
+const waxy = {
+  format: 'framewright-graph',
+  versions: { document: 2, nodes: { decode: 0, bicubic: 0, denoise: 0, encode: 0 } },
+  title: 'Waxy',
+  description: '',
+  nodes: {
+    decode: {
+      type: 'decode',
+      position: { x: 0, y: 0 },
+      params: { media: { id: 'samples/field-guide.mp4' }, start: 1, end: 1.08 },
+    },
+    bicubic: { type: 'bicubic', position: { x: 300, y: 0 }, params: {} },
+    denoise: { type: 'denoise', position: { x: 600, y: 0 }, params: { luma: 16 } },
+    encode: { type: 'encode', position: { x: 900, y: 0 }, params: {} },
+  },
+  edges: {
+    'bicubic.image': { from: { node: 'decode', port: 'image' }, to: { node: 'bicubic', port: 'image' } },
+    'denoise.image': { from: { node: 'bicubic', port: 'image' }, to: { node: 'denoise', port: 'image' } },
+    'encode.image': { from: { node: 'denoise', port: 'image' }, to: { node: 'encode', port: 'image' } },
+  },
+}
+
+test('a newcomer with a waxy result gets from opening it to a better export in five actions: open, check, look, fix, export', async () => {
+  const editor = await openEditor({ wait: 'nodes' })
+  const { page } = editor
+  // 1: open it.
+  await editor.chooseFile({
+    name: 'waxy.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(JSON.stringify(waxy)),
+  })
+  await page.locator('.document-title', { hasText: 'Waxy' }).waitFor()
+  await editor.settled()
+  // 2: check it.
+  await page.getByRole('button', { name: 'Check this clip' }).first().click()
+  await page.locator('.check-panel[data-phase="done"]').waitFor({ timeout: 300_000 })
+  const times = await page.locator('.check-figures em').allInnerTexts()
+  const numbers = times.map((text) => Number.parseFloat(text))
+  expect(numbers).toEqual(numbers.toSorted((a, b) => b - a))
+  const finding = page.locator('.check-finding[data-symptom="waxy"]')
+  await finding.locator('canvas').waitFor()
+  // 3: look where.
+  await finding.locator('.check-where').click()
+  await page.getByRole('combobox', { name: 'Mask or map' }).filter({ hasText: 'Texture Loss' }).waitFor()
+  await editor.settled()
+  // 4: fix it.
+  await finding.getByRole('button', { name: 'Fix with Detail Return' }).click()
+  await finding.locator('.check-fixed canvas').nth(1).waitFor({ timeout: 300_000 })
+  const score = async (which: number) =>
+    Number.parseFloat((await finding.locator('.check-fixed figcaption strong').nth(which).textContent()) ?? '')
+  expect(await score(1)).toBeLessThan(0.6 * (await score(0)))
+  await soon(editor.wires).toContain('encode.image')
+  expect(await editor.nodes()).toContain('detail-return')
+  // 5: export it; the dialog asks once more.
+  await page.getByRole('button', { name: 'Export', exact: true }).first().click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
+  await page.getByRole('link', { name: 'Download' }).waitFor({ timeout: 300_000 })
+  await page.keyboard.press('Escape')
+  // One step takes the fix back.
+  await page.locator('.top-bar').getByRole('button', { name: 'Undo' }).click()
+  await soon(editor.nodes).toEqual(['bicubic', 'decode', 'denoise', 'encode'])
+})
