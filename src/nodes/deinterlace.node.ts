@@ -198,6 +198,7 @@ export default defineNode({
       const around = order === 'auto' ? 2 : 1
       return { image: { reach: Number.POSITIVE_INFINITY, frames: { before: around, after: around } } }
     },
+    scratch: () => ({ running: 2, kept: 0.5 }),
     clock: ({ frames }) => (frames === 'field' ? { frames: 2, of: 1 } : { frames: 1, of: 1 }),
     async prepare({ gpu, inputs: { image: size }, params: { frames, order, keepWhole } }) {
       const told = order === 'auto' ? size.fieldOrder : `${order} first`
