@@ -1,4 +1,5 @@
 /** How a hand brings the editor into each state that people meet; `screenshots.ts` takes the pictures. */
+import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 
 export interface ScreenState {
@@ -188,6 +189,19 @@ export const screenStates: readonly ScreenState[] = [
       await page.getByRole('button', { name: 'Brush', exact: true }).click()
       await stroke([0.3, 0.75], [0.5, 0.8], [0.7, 0.7])
       await page.getByText('2 strokes').waitFor()
+      await shown(page)
+    },
+  },
+  {
+    name: 'lut',
+    recipe: 'bicubic',
+    async reach(page) {
+      await shown(page)
+      await page.locator('.react-flow__node', { hasText: 'Bicubic' }).click()
+      const chooser = page.waitForEvent('filechooser')
+      await file(page, /^Open/)
+      await (await chooser).setFiles(fileURLToPath(new URL('../tests/fixtures/lut/graded-3d.cube', import.meta.url)))
+      await page.getByText('3D, 6 × 6 × 6 colours').waitFor()
       await shown(page)
     },
   },

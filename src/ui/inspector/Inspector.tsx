@@ -22,7 +22,6 @@ import { innermost, isSubgraph, sideOf, specOf } from '../../graph/document/subg
 import { promotionOf } from '../../graph/edits/boundary.ts'
 import { cardParams, fitsCard } from '../../graph/node/card-params.ts'
 import { ownInputs } from '../../graph/node/driven-params.ts'
-import type { AssetKind } from '../../graph/node/facts.ts'
 import type { ParamSpec } from '../../graph/node/params.ts'
 import type { NodeSpec } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
@@ -38,20 +37,21 @@ import { reaches } from '../store/view-request.ts'
 import { text } from '../text/text.ts'
 import { variantsOf } from '../viewer/variant-values.ts'
 import type { ControlProps } from './control.ts'
-import { FileControl } from './FileControl.tsx'
 import { DrivenBy, InputChoice, wireInto } from './InputChoice.tsx'
-import { KeysControl } from './KeysControl.tsx'
 import { MarkPanel } from './MarkPanel.tsx'
-import { MediaControl } from './MediaControl.tsx'
-import { ModelControl } from './ModelControl.tsx'
 import { NumberControl } from './NumberControl.tsx'
 import { BoolControl, ChoiceControl, SeedControl, TextControl, TextEntry } from './SimpleControls.tsx'
-import { OpenSubgraphPanel, PortList, SubgraphParts } from './SubgraphPanel.tsx'
 import { useSurroundings } from './surroundings.ts'
 
 const words = text.inspector
 
 /** For few nodes: fetched when one of them is looked at. */
+const AssetControl = lazy(async () => ({ default: (await import('./AssetControl.tsx')).AssetControl }))
+const KeysControl = lazy(async () => ({ default: (await import('./KeysControl.tsx')).KeysControl }))
+const subgraphs = () => import('./SubgraphPanel.tsx')
+const OpenSubgraphPanel = lazy(async () => ({ default: (await subgraphs()).OpenSubgraphPanel }))
+const PortList = lazy(async () => ({ default: (await subgraphs()).PortList }))
+const SubgraphParts = lazy(async () => ({ default: (await subgraphs()).SubgraphParts }))
 const DrawingControl = lazy(async () => ({ default: (await import('./DrawingControl.tsx')).DrawingControl }))
 const BoxButton = lazy(async () => ({ default: (await import('./BoxButton.tsx')).BoxButton }))
 
@@ -66,7 +66,12 @@ export function Inspector() {
   if (count === 0 && markRecord) return <MarkPanel key={markRecord.id} record={markRecord} />
   if (record) return <NodePanel key={record.id} record={record} />
   if (count > 1) return <Several count={count} />
-  return path.length > 0 ? <OpenSubgraphPanel path={path} /> : <GraphPanel />
+  if (path.length === 0) return <GraphPanel />
+  return (
+    <Suspense fallback={null}>
+      <OpenSubgraphPanel path={path} />
+    </Suspense>
+  )
 }
 
 function NodePanel({ record }: { record: NodeRecord }) {
@@ -95,7 +100,9 @@ function NodePanel({ record }: { record: NodeRecord }) {
           <h2>{spec.title}</h2>
         </header>
         <p className="inspector-summary">{spec.summary}</p>
-        <PortList body={body} path={path} side={side} />
+        <Suspense fallback={null}>
+          <PortList body={body} path={path} side={side} />
+        </Suspense>
       </div>
     )
   return (
@@ -158,7 +165,11 @@ function NodePanel({ record }: { record: NodeRecord }) {
         <ParamList record={record} spec={spec} />
       )}
       {spec && ownInputs(spec).length > 0 && <Inputs record={record} spec={spec} />}
-      {isSubgraph(record) && <SubgraphParts body={record.body} path={[...path, record.id]} />}
+      {isSubgraph(record) && (
+        <Suspense fallback={null}>
+          <SubgraphParts body={record.body} path={[...path, record.id]} />
+        </Suspense>
+      )}
       {!spec && <pre className="raw-params">{JSON.stringify(record.params, null, 2)}</pre>}
     </div>
   )
@@ -352,12 +363,6 @@ function innermostOf(level: Graph, path: Path, node: NodeId, name: string): { no
   return { node: flatId(inside.slice(0, -1), last), name: place?.param ?? name }
 }
 
-/** Kinds of file with a control of their own; the others share one. */
-const assetControls: Readonly<Partial<Record<AssetKind, typeof FileControl>>> = {
-  media: MediaControl,
-  model: ModelControl,
-}
-
 /** The map from a parameter's kind to its control. */
 function Control(props: ControlProps<ParamSpec>) {
   const { param, ...rest } = props
@@ -372,7 +377,11 @@ function Control(props: ControlProps<ParamSpec>) {
     case 'choice':
       return <ChoiceControl {...rest} param={param} />
     case 'keys':
-      return <KeysControl {...rest} param={param} />
+      return (
+        <Suspense fallback={null}>
+          <KeysControl {...rest} param={param} />
+        </Suspense>
+      )
     case 'drawing':
       return (
         <Suspense fallback={null}>
@@ -381,10 +390,12 @@ function Control(props: ControlProps<ParamSpec>) {
       )
     case 'text':
       return <TextControl {...rest} param={param} />
-    case 'asset': {
-      const Asset = assetControls[param.asset] ?? FileControl
-      return <Asset {...rest} param={param} />
-    }
+    case 'asset':
+      return (
+        <Suspense fallback={null}>
+          <AssetControl {...rest} param={param} />
+        </Suspense>
+      )
   }
 }
 

@@ -42,7 +42,7 @@ describe('the inspector', () => {
     const ports = () => editor.commands.subgraphs.portsOf([editor.record('subgraph').id], 'inputs')
     const titles = () => ports().map(({ title }) => title)
 
-    await click(buttonNamed('Add an input'))
+    await click(await appears('button', 'Add an input'))
     await click(await appears('[role="menuitem"]', 'Mask'))
     expect(titles()).toEqual(['Image', 'Mask'])
     await write('Name of the input Mask', 'Where')
@@ -55,7 +55,7 @@ describe('the inspector', () => {
     await click(buttonNamed('Open'))
     expect(editor.nodes()).toEqual(['bicubic', 'inputs', 'outputs'])
     await during(() => editor.commands.run('edit.leave'))
-    await click(buttonNamed('Remove Where'))
+    await click(await appears('button', 'Remove Where'))
     expect(titles()).toEqual(['Image'])
   })
 
@@ -76,7 +76,7 @@ describe('the inspector', () => {
     expect(editor.viewed()).toBe('960 × 540')
     await during(() => editor.commands.run('edit.undo'))
     expect([field().value, editor.viewed()]).toEqual(['2', '640 × 360'])
-    await click(buttonNamed('Remove Factor'))
+    await click(await appears('button', 'Remove Factor'))
     expect(all('[data-param="factor"]')).toHaveLength(0)
   })
 
@@ -85,6 +85,7 @@ describe('the inspector', () => {
     await during(() => editor.select('decode'))
     const within = (folder: string, file: File) =>
       Object.defineProperty(file, 'webkitRelativePath', { value: `${folder}/${file.name}` })
+    await appears('.media-control')
     const [, folders] = all('.media-control input[type="file"]') as readonly HTMLInputElement[]
     await choose(folders!, within('empty', fileOf('notes.txt', 'no picture', 'text/plain')))
     expect(editor.toasts()).toEqual(['The folder “empty” holds neither pictures nor a video.'])
