@@ -39,6 +39,10 @@ module.exports = {
       '^src/graph/(document|node|analysis|edits)/',
       libraries('immer'),
     ]),
+    rule('file-knows-no-plan', 'What a graph is written as says nothing of how it runs.', '^src/graph/file/', [
+      '^src/graph/(document|node|analysis|edits|file)/',
+      libraries('immer|zod'),
+    ]),
     rule('plan-knows-no-edit', 'A plan is made of a document as it is.', '^src/graph/plan/', [
       '^src/graph/(document|node|analysis|plan)/',
     ]),
@@ -73,6 +77,26 @@ module.exports = {
     rule('an-asset-is-plain', 'What a kind of file is says nothing of how it is opened.', assetSpecs, [
       graph,
       assetSpecs,
+    ]),
+    rule('nodes-know-what-they-are-given', 'What nodes are written with sees no engine and no editor.', '^src/nodes/', [
+      graph,
+      '^src/nodes/',
+      '^src/(gpu|media|models)/types\\.ts$',
+      '^src/assets/store\\.ts$',
+    ]),
+    {
+      name: 'hosts-know-no-editor',
+      comment: 'What serves the product needs nothing of what is drawn or computed.',
+      severity: 'error',
+      from: { path: '^src/host/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/(host|media|graph)/', '^src/engine/door/(api|client)\\.ts$', '^src/assets/asset\\.ts$'],
+      },
+    },
+    rule('offline-knows-nothing', 'The service worker keeps files, whatever they hold.', '^src/offline/', [
+      '^src/offline/',
+      libraries('workbox-precaching'),
     ]),
     rule('ui-knows-the-door', 'The editor sees the graph, node and file specs and the engine client.', '^src/ui/', [
       graph,
