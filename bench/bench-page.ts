@@ -35,6 +35,7 @@ import { createModelLibrary } from '../src/models/models.ts'
 import { defineNode, type NodeDefinition, param, port } from '../src/nodes/define.ts'
 import { definitions } from '../src/nodes/registry.ts'
 import { encoders } from './bench-encoders.ts'
+import { measureExecutor } from './bench-executor.ts'
 import { measures } from './bench-measures.ts'
 import { models } from './bench-models.ts'
 import { lumaOf, meanSquaredError, psnrOf, ssim } from './quality.ts'
@@ -453,6 +454,7 @@ const bench = {
   quality,
   measures: measuresOfSample,
   encoders: encodersOnSample,
+  executor: measureExecutor,
 }
 
 window.framewrightBench = bench

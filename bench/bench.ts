@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --models | --measures | --encoders] [--gpu] [--json]`:
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --executor | --models | --measures | --encoders] [--gpu] [--json]`:
  * how fast and how good, as ratios within one run, since absolute figures say more about the machine than about the code.
- * `--recipes`: how fast the recipes export and where their time goes, alone.
+ * `--recipes`: how fast the recipes export and where their time goes, alone. `--executor`: what the executor itself takes, alone.
  * `--models`: of models on each runtime alone. `--measures`: what each personality does to each measure, alone.
  * `--encoders`: the browser's H.264 against x264, alone. `--gpu`: on a real GPU or not at all.
  */
@@ -28,6 +28,7 @@ import { type HeadlessSession, openSession } from '../src/host/headless-session.
 import { loadSpecs } from '../src/host/node-specs.ts'
 import { type EditorResult, measureEditor } from './bench-editor.ts'
 import type { EncodersResult } from './bench-encoders.ts'
+import { type ExecutorResult, executorRows } from './bench-executor.ts'
 import type { MeasuresResult } from './bench-measures.ts'
 import type { ModelsResult } from './bench-models.ts'
 import type {
@@ -108,6 +109,7 @@ interface Measured {
   readonly frames: number
   readonly ffmpegSeconds: number
   readonly recipes: readonly RecipeResult[]
+  readonly executor: readonly ExecutorResult[]
   readonly fusion: readonly FusionResult[]
   readonly edit: EditResult
   readonly kept: KeptResult
@@ -152,6 +154,12 @@ async function measureSpeeds(session: HeadlessSession, specs: Specs, sizes: Size
   return measureRecipes(session, recipes, (document) => nodesOfKind(document, specs, 'sink')[0], sizes)
 }
 
+const measureExecutor = async (session: HeadlessSession) =>
+  (await measure(session, 'executor', [[5, 20, 80, 320]])) as readonly ExecutorResult[]
+
+/** 20 nodes are to take 0.2 ms, and no node more for there being others. */
+const executorReport = (results: readonly ExecutorResult[]): string => table(executorRows(results))
+
 async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes): Promise<Measured> {
   const { frames, qualityFrames, rounds } = sizes
   const specs = await loadSpecs()
@@ -168,6 +176,8 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
   const ffmpegSeconds = (await measure(session, 'ffmpegScale', [frames, rounds])) as number
   say('Recipes…')
   const recipes = await measureSpeeds(session, specs, sizes)
+  say('The executor…')
+  const executor = await measureExecutor(session)
   say('Fusion…')
   const fusion = (await measure(session, 'fusion', [rounds * 4])) as readonly FusionResult[]
   say('An edit…')
@@ -197,6 +207,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
     frames,
     ffmpegSeconds,
     recipes,
+    executor,
     fusion,
     edit,
     kept,
@@ -424,6 +435,7 @@ function report(measured: Measured): string {
     head,
     table(speedRows),
     speedReport(recipes),
+    executorReport(measured.executor),
     table(otherRows),
     modelReport(measured.models),
     table(qualityRows),
@@ -438,6 +450,7 @@ const { values } = parseArgs({
     'quality-frames': { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
     recipes: { type: 'boolean', default: false },
+    executor: { type: 'boolean', default: false },
     models: { type: 'boolean', default: false },
     measures: { type: 'boolean', default: false },
     encoders: { type: 'boolean', default: false },
@@ -458,7 +471,8 @@ const sizes: Sizes = {
   rounds: count('rounds', values.rounds),
 }
 if (values.gpu) process.env.FRAMEWRIGHT_GPU = 'hardware'
-if (!values.recipes && !values.models && !values.measures && !values.encoders) await ensureBuilt(say)
+const isPart = values.recipes || values.executor || values.models || values.measures || values.encoders
+if (!isPart) await ensureBuilt(say)
 const benchFolder = join(projectFolder, '.cache/bench')
 await runVite([
   'build',
@@ -476,6 +490,10 @@ async function run(session: HeadlessSession): Promise<{ readonly text: string; r
   if (values.recipes) {
     const result = await measureSpeeds(session, await loadSpecs(), sizes)
     return { text: speedReport(result), json: { recipes: result } }
+  }
+  if (values.executor) {
+    const result = await measureExecutor(session)
+    return { text: executorReport(result), json: { executor: result } }
   }
   if (values.models) {
     const result = await measureModels(session, sizes.rounds)

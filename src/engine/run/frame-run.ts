@@ -73,15 +73,21 @@ export class FrameRun {
   readonly parts: FrameRunParts
   /** By step. */
   readonly #spent = new Map<number, Spent>()
+  /** What each task reads. */
+  readonly #reads = new Map<Task, readonly Read[]>()
   /** How many tasks have yet to read each picture. */
-  readonly #readers: Map<string, number>
+  readonly #readers = new Map<string, number>()
   readonly #isTarget: ReadonlySet<string>
   #moment: number | undefined
 
   constructor(parts: FrameRunParts) {
     this.parts = parts
     const { prepared, demand, values, request } = parts
-    this.#readers = countReaders(prepared, demand.tasks, values)
+    for (const task of demand.tasks) {
+      const reads = distinctReads(prepared, prepared.steps[task.at]!.step, task.frame, values)
+      this.#reads.set(task, reads)
+      for (const { key } of reads) this.#readers.set(key, (this.#readers.get(key) ?? 0) + 1)
+    }
     this.#isTarget = new Set(
       request.targets.map((value) => values.keyOf(value, shownAt(prepared, value, request.index))),
     )
@@ -123,12 +129,18 @@ export class FrameRun {
   }
 
   async #runTask(task: Task): Promise<void> {
-    const { prepared, request, recorder, values, flying, coming } = this.parts
+    const { prepared, request, recorder, flying, coming } = this.parts
     const { at, frame } = task
     const current = prepared.steps[at]!
     const { step } = current
-    await this.#takeTurn(task)
-    const reads = distinctReads(prepared, step, frame, values)
+    request.signal.throwIfAborted()
+    const turn = flying.turn(at)
+    if (turn) {
+      await turn
+      request.signal.throwIfAborted()
+    }
+    this.#arrive(task.moment)
+    const reads = this.#reads.get(task)!
     if (coming.size > 0)
       await this.takeComing(step.kind === 'sink' ? reads.filter(({ value }) => !this.#isNumber(value)) : reads)
     const began = performance.now()
@@ -153,20 +165,13 @@ export class FrameRun {
     this.#giveBack(reads)
   }
 
-  /** Waits until the frames begun earlier have come past the step, and lets go of what no frame reads from there on. */
-  async #takeTurn({ at, moment }: Task): Promise<void> {
-    const { request, flight, flying } = this.parts
-    const { signal, windows } = request
-    signal.throwIfAborted()
-    const turn = flying.turn(at)
-    if (turn) {
-      await turn
-      signal.throwIfAborted()
-    }
-    if (this.#moment === moment) return
+  /** Lets go of what no frame under way reads from `moment` on. */
+  #arrive(moment: number): void {
+    if (moment === this.#moment) return
     this.#moment = moment
-    flying.moment = this.#moment
-    windows?.moveTo(...flight.moments)
+    const { request, flight, flying } = this.parts
+    flying.moment = moment
+    request.windows?.moveTo(...flight.moments)
   }
 
   async #runStep(current: PreparedStep, { at, frame }: Task, begun: () => void): Promise<void> {
@@ -244,18 +249,10 @@ function distinctReads(
   frame: number,
   values: FrameValues,
 ): readonly Read[] {
-  const reads = framesRead(step, plan.values, frame, clocks.source).map((read) => ({
-    ...read,
-    key: values.keyOf(read.value, read.frame),
-  }))
-  return [...new Map(reads.map((read) => [read.key, read])).values()]
-}
-
-/** How many tasks read each picture. */
-function countReaders(prepared: PreparedGraph, tasks: Demand['tasks'], values: FrameValues): Map<string, number> {
-  const readers = new Map<string, number>()
-  for (const { at, frame } of tasks)
-    for (const { key } of distinctReads(prepared, prepared.steps[at]!.step, frame, values))
-      readers.set(key, (readers.get(key) ?? 0) + 1)
-  return readers
+  const reads: Read[] = []
+  for (const { value, frame: of } of framesRead(step, plan.values, frame, clocks.source)) {
+    const key = values.keyOf(value, of)
+    if (!reads.some((read) => read.key === key)) reads.push({ value, frame: of, key })
+  }
+  return reads
 }

@@ -10,20 +10,38 @@ import type { Task as PlannedTask } from './demand.ts'
 
 type Task = Pick<PlannedTask, 'at' | 'frame'>
 
-interface Promised {
-  readonly promise: Promise<void>
-  readonly resolve: () => void
-  readonly reject: (reason: unknown) => void
-}
+/** Something that ends once, well or not. Nothing is set up for waiting unless somebody waits. */
+class Ending {
+  #ended: { readonly failure: { readonly error: unknown } | undefined } | undefined
+  #waiting: { readonly promise: Promise<void>; readonly settle: () => void } | undefined
 
-function promised(): Promised {
-  let [resolve, reject]: [Promised['resolve'], Promised['reject']] = [() => undefined, () => undefined]
-  const promise = new Promise<void>((done, failed) => {
-    ;[resolve, reject] = [done, failed]
-  })
-  // Perhaps nobody waits for it; whoever does hears of it.
-  promise.catch(() => undefined)
-  return { promise, resolve, reject }
+  end(failure?: { readonly error: unknown }): void {
+    if (this.#ended) return
+    this.#ended = { failure }
+    this.#waiting?.settle()
+  }
+
+  /** `undefined`: it has ended well. Rejects with its failure. */
+  wait(): Promise<void> | undefined {
+    if (this.#ended && !this.#ended.failure) return undefined
+    this.#waiting ??= this.#beginWaiting()
+    return this.#waiting.promise
+  }
+
+  #beginWaiting() {
+    let settle = (): void => undefined
+    const promise = new Promise<void>((resolve, reject) => {
+      settle = () => {
+        const failure = this.#ended?.failure
+        if (failure) reject(failure.error)
+        else resolve()
+      }
+    })
+    // Perhaps who asked goes another way; whoever waits hears of it.
+    promise.catch(() => undefined)
+    if (this.#ended) settle()
+    return { promise, settle }
+  }
 }
 
 /** One frame while it is made. */
@@ -46,8 +64,8 @@ export interface FlyingFrame {
 
 export class FramesInFlight {
   /** By step: the end of its runs for the frame that was begun last. */
-  readonly #turns = new Map<number, Promise<void>>()
-  readonly #coming = new Map<string, Promise<void>>()
+  readonly #turns = new Map<number, Ending>()
+  readonly #coming = new Map<string, Ending>()
   readonly #frames = new Set<FlyingFrame>()
 
   /** The earliest and the latest moment of the frames under way. */
@@ -63,9 +81,13 @@ export class FramesInFlight {
   /** @param moment at which it starts */
   begin(moment: number): FlyingFrame {
     /** What this frame owes others, by step and by key. */
-    const turns = new Map<number, Promised & { left: number }>()
-    const leaves = new Map<string, Promised>()
-    const before = new Map<number, Promise<void>>()
+    const turns = new Map<number, { readonly ending: Ending; left: number }>()
+    const leaves = new Map<string, Ending>()
+    const before = new Map<number, Ending>()
+    const end = <K>(from: Map<K, Ending>, key: K, ending: Ending, failure?: { readonly error: unknown }) => {
+      ending.end(failure)
+      if (from.get(key) === ending) from.delete(key)
+    }
     const frame: FlyingFrame = {
       moment,
       plan: (tasks, left) => {
@@ -75,50 +97,35 @@ export class FramesInFlight {
           else {
             const earlier = this.#turns.get(task.at)
             if (earlier) before.set(task.at, earlier)
-            const turn = { ...promised(), left: 1 }
+            const turn = { ending: new Ending(), left: 1 }
             turns.set(task.at, turn)
-            this.#turns.set(task.at, turn.promise)
+            this.#turns.set(task.at, turn.ending)
           }
           for (const key of left(task)) {
-            const one = promised()
+            const one = new Ending()
             leaves.set(key, one)
-            this.#coming.set(key, one.promise)
+            this.#coming.set(key, one)
           }
         }
       },
-      turn: (at) => before.get(at),
+      turn: (at) => before.get(at)?.wait(),
       passed: ({ at }) => {
         const turn = turns.get(at)!
         turn.left -= 1
-        if (turn.left > 0) return
-        turn.resolve()
-        this.#forget(this.#turns, at, turn.promise)
+        if (turn.left === 0) end(this.#turns, at, turn.ending)
       },
       made: (key) => {
         const one = leaves.get(key)
-        one?.resolve()
-        if (one) this.#forget(this.#coming, key, one.promise)
+        if (one) end(this.#coming, key, one)
       },
-      coming: (key) => this.#coming.get(key),
+      coming: (key) => this.#coming.get(key)?.wait(),
       end: (failure) => {
         this.#frames.delete(frame)
-        for (const [at, { promise, resolve, reject }] of turns) {
-          if (failure) reject(failure.error)
-          else resolve()
-          this.#forget(this.#turns, at, promise)
-        }
-        for (const [key, { promise, resolve, reject }] of leaves) {
-          if (failure) reject(failure.error)
-          else resolve()
-          this.#forget(this.#coming, key, promise)
-        }
+        for (const [at, { ending }] of turns) end(this.#turns, at, ending, failure)
+        for (const [key, ending] of leaves) end(this.#coming, key, ending, failure)
       },
     }
     this.#frames.add(frame)
     return frame
-  }
-
-  #forget<K>(from: Map<K, Promise<void>>, key: K, promise: Promise<void>): void {
-    if (from.get(key) === promise) from.delete(key)
   }
 }

@@ -94,9 +94,12 @@ export function widestNeed(
   )
 }
 
+/** Asked for at every step of every frame. */
+const ownOffset: readonly number[] = [0]
+
 /** Frames of the span relative to the one it is held against; a held frame has the offset 0. */
 export function offsetsOf(span: FrameSpan): readonly number[] {
-  if ('every' in span) return [0]
+  if ('every' in span || (span.before === 0 && span.after === 0)) return ownOffset
   return Array.from({ length: span.before + span.after + 1 }, (_, i) => i - span.before)
 }
 

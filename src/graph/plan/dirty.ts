@@ -204,17 +204,22 @@ export function preparedKey(
   return JSON.stringify([spec.type, plan, files, inputs, outputs])
 }
 
-/** cyrb53 (public domain, github.com/bryc/code): 53 bits of a string, well mixed. */
-function cyrb53(text: string, seed: number): number {
-  let h1 = 0xdeadbeef ^ seed
-  let h2 = 0x41c6ce57 ^ seed
+/** cyrb53 (public domain, github.com/bryc/code): 53 bits of a string, well mixed; by two seeds at once, 0 and 1. */
+function cyrb53(text: string): readonly [number, number] {
+  let [a1, a2, b1, b2] = [0xdeadbeef, 0x41c6ce57, 0xdeadbeef ^ 1, 0x41c6ce57 ^ 1]
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i)
-    h1 = Math.imul(h1 ^ code, 2654435761)
-    h2 = Math.imul(h2 ^ code, 1597334677)
+    a1 = Math.imul(a1 ^ code, 2654435761)
+    a2 = Math.imul(a2 ^ code, 1597334677)
+    b1 = Math.imul(b1 ^ code, 2654435761)
+    b2 = Math.imul(b2 ^ code, 1597334677)
   }
-  h1 = Math.imul(h1 ^ (h1 >>> 16), 2246822507) ^ Math.imul(h2 ^ (h2 >>> 13), 3266489909)
-  h2 = Math.imul(h2 ^ (h2 >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909)
+  return [mixed(a1, a2), mixed(b1, b2)]
+}
+
+function mixed(first: number, second: number): number {
+  const h1 = Math.imul(first ^ (first >>> 16), 2246822507) ^ Math.imul(second ^ (second >>> 13), 3266489909)
+  const h2 = Math.imul(second ^ (second >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909)
   return 4294967296 * (2097151 & h2) + (h1 >>> 0)
 }
 
@@ -224,6 +229,6 @@ function cyrb53(text: string, seed: number): number {
  * would take some 10¹⁵ results.
  */
 export const contentKey = (parts: readonly unknown[]): string => {
-  const text = JSON.stringify(parts)
-  return `${cyrb53(text, 0).toString(36)}-${cyrb53(text, 1).toString(36)}`
+  const [first, second] = cyrb53(JSON.stringify(parts))
+  return `${first.toString(36)}-${second.toString(36)}`
 }

@@ -34,11 +34,12 @@ describe('frames in flight', () => {
     expect(first.turn(0)).toBeUndefined()
     expect([await state(second.turn(0)), await state(second.turn(1))]).toEqual(['waits', 'waits'])
     first.passed(a[0]!)
-    expect([await state(second.turn(0)), await state(second.turn(1))]).toEqual(['done', 'waits'])
+    expect([await state(second.turn(0)), await state(second.turn(1))]).toEqual(['free', 'waits'])
     first.passed(a[1]!)
-    expect([await state(second.turn(1)), await state(third.turn(1))]).toEqual(['done', 'waits'])
+    expect([await state(second.turn(1)), await state(third.turn(1))]).toEqual(['free', 'waits'])
+    const turn = third.turn(1)
     second.passed(b[1]!)
-    expect(await state(third.turn(1))).toBe('done')
+    expect([await state(turn), await state(third.turn(1))]).toEqual(['done', 'free'])
   })
 
   test('a step that runs several times for a frame is passed after the last', async () => {
@@ -53,7 +54,7 @@ describe('frames in flight', () => {
     first.passed(before)
     expect(await state(second.turn(0))).toBe('waits')
     first.passed(after)
-    expect(await state(second.turn(0))).toBe('done')
+    expect(await state(second.turn(0))).toBe('free')
   })
 
   test('a frame begun after another has ended waits for nothing', () => {
@@ -90,7 +91,7 @@ describe('frames in flight', () => {
     first.passed(ran[0]!)
     first.end({ error: new Error('the model is broken') })
     expect([await state(second.turn(0)), await state(second.turn(1)), await state(second.turn(2))]).toEqual([
-      'done',
+      'free',
       'the model is broken',
       'the model is broken',
     ])

@@ -1,0 +1,151 @@
+/** What the executor itself costs a frame, on a graphics processor that does nothing, and how that grows with the nodes. */
+import { createExecutor } from '../src/engine/run/executor.ts'
+import { createPreparer } from '../src/engine/run/prepare.ts'
+import type { EngineParts } from '../src/engine/run/prepare-request.ts'
+import { createWindows } from '../src/engine/run/window-cache.ts'
+import { createGpu } from '../src/gpu/gpu.ts'
+import {
+  type EdgeId,
+  emptyDocument,
+  type FlatDocument,
+  type FlatId,
+  type GraphDocument,
+  type NodeId,
+} from '../src/graph/document/document.ts'
+import type { ImageDesc } from '../src/graph/node/ports.ts'
+import { plan } from '../src/graph/plan/plan.ts'
+import { steadyTimeline } from '../src/media/timeline.ts'
+import { defineNode, type NodeDefinition, param, port } from '../src/nodes/define.ts'
+import { nullDevice } from './null-device.ts'
+
+export interface ExecutorResult {
+  readonly nodes: number
+  /** The frame of median time: a busy machine disturbs fewer than half of them. */
+  readonly milliseconds: number
+  /** GPU objects made a frame, once the first ones were through. */
+  readonly made: number
+}
+
+const image: ImageDesc = { type: 'image', format: 'rgba16float', frameRate: 24, width: 64, height: 36 }
+const frames = 2000
+/** Frames until all is compiled and every texture was used once. */
+const first = 500
+
+const source = defineNode({
+  type: 'source',
+  title: 'Source',
+  category: 'io',
+  summary: 'Nothing, for ever.',
+  inputs: {},
+  outputs: { image: port.image('Image') },
+  params: {},
+  infer: () => ({ image }),
+  kernel: {
+    kind: 'source',
+    prepare: async () => ({
+      timeline: steadyTimeline(frames, 24),
+      range: { first: 0, last: frames - 1 },
+      audio: null,
+      run: async () => undefined,
+    }),
+  },
+})
+
+/** Looks around its pixel, so that each is a dispatch of its own. */
+const look = defineNode({
+  type: 'look',
+  title: 'Look',
+  category: 'look',
+  summary: 'Gain.',
+  inputs: { image: port.image('Image') },
+  outputs: { image: port.image('Image') },
+  params: { gain: param.float('Gain', { default: 1, min: 0, max: 2 }) },
+  infer: ({ image: of }) => ({ image: of }),
+  kernel: { kind: 'pixel', needs: () => ({ image: { reach: 1 } }), wgsl: 'return image * p.gain;' },
+})
+
+const definitions: ReadonlyMap<string, NodeDefinition> = new Map([source, look].map((each) => [each.type, each]))
+
+function row(nodes: number): FlatDocument {
+  const ids = Array.from({ length: nodes }, (_, i) => `node-${i}` as NodeId)
+  const document: GraphDocument = {
+    ...emptyDocument,
+    nodes: Object.fromEntries(
+      ids.map((id, i) => [id, { id, type: i === 0 ? 'source' : 'look', params: {}, position: { x: 0, y: 0 } }]),
+    ),
+    edges: Object.fromEntries(
+      ids.slice(1).map((id, i) => {
+        const edge = `to-${id}` as EdgeId
+        return [edge, { id: edge, from: { node: ids[i]!, port: 'image' }, to: { node: id, port: 'image' } }]
+      }),
+    ),
+  }
+  // Without subgraphs it is its own unfolded form.
+  return document as unknown as FlatDocument
+}
+
+/** Rows of so many nodes, frames made in order as an export makes them. */
+export async function measureExecutor(counts: readonly number[]): Promise<readonly ExecutorResult[]> {
+  const results: ExecutorResult[] = []
+  for (const nodes of counts) results.push(await measureRow(nodes))
+  return results
+}
+
+async function measureRow(nodes: number): Promise<ExecutorResult> {
+  const { device, taken } = nullDevice()
+  const gpu = createGpu({ device, description: 'none', software: false })
+  const unused = (): never => {
+    throw new Error('nothing here uses files or models')
+  }
+  const parts: EngineParts = {
+    gpu,
+    definitions,
+    assets: { facts: {}, open: unused, version: () => 0 },
+    media: {
+      open: unused,
+      createSink: unused,
+      createSampleSink: unused,
+      createPictureSink: unused,
+      createNumbersSink: unused,
+      createAnimationSink: unused,
+    },
+    models: { superResolver: unused, textDetector: unused },
+    upload: unused,
+    download: { videoFrame: unused, rgba8: unused, png: unused, samples: unused },
+  }
+  await using preparer = createPreparer(parts)
+  using executor = createExecutor(parts)
+  const document = row(nodes)
+  const planned = plan({
+    document,
+    specs: definitions,
+    facts: { media: () => undefined, model: () => undefined },
+    targets: [{ node: `node-${nodes - 1}` as FlatId, port: 'image' }],
+    limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 2 ** 32 },
+  })
+  if (!planned.ok) throw new Error(planned.problems.map(({ message }) => message).join(' '))
+  const { signal } = new AbortController()
+  const prepared = await preparer.prepare({ document, planned, runtime: 'auto', signal })
+  const { targets } = planned.plan
+  using windows = createWindows(prepared)
+  const times: number[] = []
+  for (let index = 0; index < frames; index++) {
+    if (index === first) taken()
+    const began = performance.now()
+    const result = await executor.run(prepared, { index, targets, signal, windows, timed: false })
+    result[Symbol.dispose]()
+    if (index >= first) times.push(performance.now() - began)
+  }
+  times.sort((a, b) => a - b)
+  return { nodes, milliseconds: times[times.length >> 1]!, made: taken() / times.length }
+}
+
+export const executorRows = (results: readonly ExecutorResult[]): readonly (readonly string[])[] => [
+  ['The executor alone: nodes in a row', 'ms a frame', 'of that a node', 'GPU objects made a frame'],
+  ...results.map(({ nodes, milliseconds, made }) => [
+    String(nodes),
+    milliseconds.toFixed(3),
+    `${((milliseconds * 1000) / nodes).toFixed(1)} µs`,
+    made.toFixed(3),
+  ]),
+]
