@@ -133,6 +133,27 @@ fn sum_at(place: i32, span: i32) -> f32 {
   }
   grid_${axis}_is(best);`,
     },
+    // Of the differences that were summed, the one at which the grid's own is: the next pixel is the first of a block.
+    {
+      label: `${label}/line`,
+      reads: [`grid_${axis}`, `profile_${axis}`],
+      writes: { [`line_${axis}`]: 'r32float' },
+      size: { width: 1, height: 1 },
+      wgsl: /* wgsl */ `
+  let grid = vec4i(grid_${axis}_at(vec2i(0)));
+  var highest = -1.0;
+  var place = 0;
+  for (var k = 0; k < grid.a; k++) {
+    var sum = 0.0;
+    var count = 0.0;
+    for (var i = grid.b + k; i < profile_${axis}_size().x; i += grid.g) {
+      sum += profile_${axis}_at(vec2i(i, 0)).r;
+      count += 1.0;
+    }
+    if (sum > highest * count) { highest = sum / max(count, 1.0); place = k; }
+  }
+  line_${axis}_is(vec4f(f32((grid.b + place + 1) % grid.g)));`,
+    },
   ]
 }
 
@@ -161,6 +182,10 @@ export default defineNode({
     score: port.number('Score', {
       help: 'The stronger of both axes. Stands out from 0.1; drawings and screens have grids of their own.',
     }),
+    across: port.number('Shift across', {
+      help: 'How far right of the picture’s edge the first line stands. Wire it to Deblock; it says nothing where the score is low.',
+    }),
+    down: port.number('Shift down', { help: 'How far below the picture’s edge the first line lies.' }),
     period: port.number('Period', { help: 'Pixels from line to line, along the axis where the grid is stronger.' }),
   },
   params: {
@@ -175,6 +200,8 @@ export default defineNode({
   infer: ({ image }) => ({
     map: measures.maskLike(image),
     score: numberDesc({ min: 0 }),
+    across: numberDesc({ unit: 'px', min: 0, max: 15 }),
+    down: numberDesc({ unit: 'px', min: 0, max: 15 }),
     period: numberDesc({ unit: 'px', min: 8, max: 16 }),
   }),
   kernel: {
@@ -198,6 +225,8 @@ fn line(at: i32, grid: vec4f) -> f32 {
         },
         scores: {
           score: { reads: ['grid_x', 'grid_y'], value: 'max(grid_x_at(at).r, grid_y_at(at).r)' },
+          across: { reads: ['line_x'], value: 'line_x_at(at).r' },
+          down: { reads: ['line_y'], value: 'line_y_at(at).r' },
           period: {
             reads: ['grid_x', 'grid_y'],
             value: 'select(grid_x_at(at).g, grid_y_at(at).g, grid_y_at(at).r > grid_x_at(at).r)',

@@ -7,7 +7,7 @@
 import { borrowPicture, createStage, defineNode, layOver, param, port, sizeMismatch, widen } from './define.ts'
 
 /** Pixels between the filter's samples: 1 on a grid of 8, 2 on one of 16. */
-const spacingOf = (period: number) => Math.max(1, Math.round(period / 8))
+const spacingOf = (period: number) => Math.max(1, Math.round(Math.round(period) / 8))
 
 /**
  * Thresholds by the quantiser, in steps of 8 bits: α and β as List et al. give them, the limit for p1 and q1 doubling every 6
@@ -96,24 +96,27 @@ export default defineNode({
       step: 0.5,
       help: 'As H.264 counts: how coarse the compression was. 14 changes nothing; higher bridges higher steps.',
     }),
-    period: param.int('Block', {
+    period: param.float('Block', {
       default: 8,
       min: 4,
       max: 64,
+      step: 1,
       unit: 'px',
-      help: 'Side of a block at the size of this picture: 8 for JPEG and MPEG, 12 or 16 after an enlargement by 1.5 or 2.',
+      help: 'Side of a block at the size of this picture: 8 for JPEG and MPEG, 12 or 16 after an enlargement by 1.5 or 2. Blocks measures it, and both shifts: wire its numbers here.',
     }),
-    across: param.int('Shift across', {
+    across: param.float('Shift across', {
       default: 0,
       min: 0,
       max: 63,
+      step: 1,
       unit: 'px',
       help: 'How far right of the picture’s edge the first line stands: not 0 where the picture was cropped.',
     }),
-    down: param.int('Shift down', {
+    down: param.float('Shift down', {
       default: 0,
       min: 0,
       max: 63,
+      step: 1,
       unit: 'px',
       help: 'How far below the picture’s edge the first line lies.',
     }),
@@ -146,8 +149,14 @@ export default defineNode({
         }),
       ])
       return {
-        record({ recorder, inputs: { image, mask }, outputs, params: { quantiser, period, across, down } }) {
+        record({ recorder, inputs: { image, mask }, outputs, params: { quantiser, ...grid } }) {
           if (!outputs.image) return
+          // A number may drive them: what lies between two pixels is at the nearer.
+          const [period, across, down] = [grid.period, grid.across, grid.down].map(Math.round) as [
+            number,
+            number,
+            number,
+          ]
           const spacing = spacingOf(period)
           const shape = { period, spacing, thresholds: thresholdsOf(quantiser) }
           using rows = borrowPicture(gpu, widen(outputs.image.part, whole, 0, 5 * spacing), format, 'deblock/rows')

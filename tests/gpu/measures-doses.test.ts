@@ -194,6 +194,22 @@ it('of a picture alone: blocks, bands, combs and ripples rise with their doses',
   await series(edgeDisturbance, [0, 0.02, 0.04, 0.08].map(rippled))
 })
 
+it.each([
+  [8, 3, 5],
+  [8, 0, 7],
+  [12, 10, 4],
+  [12, 4, 11],
+])(
+  'a grid of %d is found where it begins, %d across and %d down, as Deblock takes it',
+  async (period, across, down) => {
+    const block = (at: number, first: number) => Math.floor((at - first + period) / period)
+    const shifted = plane((x, y, i) => 0.4 + 0.02 * grain[i]! + 0.06 * random(block(x, across), block(y, down), 4))
+    const found = await measured(bench, blocks, { image: asPicture(shifted) })
+    const number = (name: string) => found[name]!.data[0]
+    expect([number('period'), number('across'), number('down')]).toEqual([period, across, down])
+  },
+)
+
 it('flicker is what is predicted anew in each frame, and not what moves with the source', async () => {
   // A scene that moves by two pixels of the source a frame, seen through a window.
   const seen = (by: number, made: number, seed: number) => {
