@@ -3,8 +3,8 @@ import { createStage, defineNode, inferProblem, param, port } from './define.ts'
 
 const sides = ['left', 'right', 'top', 'bottom'] as const
 
-const side = (label: string, help?: string) =>
-  param.int(label, { default: 0, min: -2048, max: 4096, unit: 'px', affects: 'plan', ...(help && { help }) })
+const side = (label: string, cuts: (typeof sides)[number], help?: string) =>
+  param.int(label, { default: 0, min: -2048, max: 4096, unit: 'px', affects: 'plan', cuts, ...(help && { help }) })
 
 export default defineNode({
   type: 'crop',
@@ -29,10 +29,10 @@ export default defineNode({
   inputs: { image: port.image('Image') },
   outputs: { image: port.image('Image') },
   params: {
-    left: side('Left', 'Pixels cut off; below 0, pixels added.'),
-    right: side('Right'),
-    top: side('Top'),
-    bottom: side('Bottom'),
+    left: side('Left', 'left', 'Pixels cut off; below 0, pixels added.'),
+    right: side('Right', 'right'),
+    top: side('Top', 'top'),
+    bottom: side('Bottom', 'bottom'),
     fill: param.choice('Added', ['black', 'edge', 'mirror'], {
       default: 'black',
       labels: { black: 'Black', edge: 'The edge, repeated', mirror: 'The picture, mirrored' },

@@ -49,12 +49,16 @@ export interface FloatParam extends ParamBase {
   /** What of a box that is drawn over the picture sets it: its middle or a side, as a share of the picture's own. */
   readonly draws?: BoxPart
 }
+export type Side = 'left' | 'right' | 'top' | 'bottom'
+
 export interface IntParam extends ParamBase {
   readonly kind: 'int'
   readonly default: number
   readonly min: number
   readonly max: number
   readonly unit?: string
+  /** What is cut off at this side of the picture, in its pixels: black bars found there set it. */
+  readonly cuts?: Side
 }
 /** A whole number in [0, 2³²) with a "new seed" button. */
 export interface SeedParam extends ParamBase {
@@ -147,7 +151,7 @@ export const param = {
       draws?: BoxPart
     },
   ) => ({ kind: 'float', label, affects: 'uniform', step: (o.max - o.min) / 100, ...o }) as const,
-  int: (label: string, o: Options & { default: number; min: number; max: number; unit?: string }) =>
+  int: (label: string, o: Options & { default: number; min: number; max: number; unit?: string; cuts?: Side }) =>
     ({ kind: 'int', label, affects: 'uniform', ...o }) as const,
   seed: (label: string, o: Options & { default: number }) =>
     ({ kind: 'seed', label, affects: 'uniform', ...o }) as const,

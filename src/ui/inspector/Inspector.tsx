@@ -53,6 +53,7 @@ const OpenSubgraphPanel = lazy(async () => ({ default: (await subgraphs()).OpenS
 const PortList = lazy(async () => ({ default: (await subgraphs()).PortList }))
 const SubgraphParts = lazy(async () => ({ default: (await subgraphs()).SubgraphParts }))
 const DrawingControl = lazy(async () => ({ default: (await import('./DrawingControl.tsx')).DrawingControl }))
+const BarsButton = lazy(async () => ({ default: (await import('./BarsButton.tsx')).BarsButton }))
 const BoxButton = lazy(async () => ({ default: (await import('./BoxButton.tsx')).BoxButton }))
 
 export function Inspector() {
@@ -175,6 +176,8 @@ function NodePanel({ record }: { record: NodeRecord }) {
   )
 }
 
+/** Whether black bars say how much the node cuts off. */
+const isCut = ({ params }: NodeSpec): boolean => Object.values(params).some((param) => 'cuts' in param)
 /** Whether a box drawn over the picture says where the node acts. */
 const isDrawn = ({ params }: NodeSpec): boolean => Object.values(params).some((param) => 'draws' in param)
 
@@ -188,6 +191,11 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
       {isDrawn(spec) && (
         <Suspense fallback={null}>
           <BoxButton node={record.id} />
+        </Suspense>
+      )}
+      {isCut(spec) && (
+        <Suspense fallback={null}>
+          <BarsButton node={record.id} spec={spec} />
         </Suspense>
       )}
       {visibleParams.map(([name, param]) => (

@@ -75,6 +75,13 @@ export const inspector = {
     box: 'Draw it in the viewer',
     boxEnd: 'Stop drawing',
   },
+  bars: {
+    find: 'Find black bars',
+    looking: 'Looking at the clip…',
+    none: 'No black bars were found in the frames looked at.',
+    noneHint: 'Bars that are not quite black, or hold a logo, have to be set by hand.',
+    noPicture: 'There is no picture to look at yet: wire one to the node.',
+  },
   driven: {
     label: (setting: string) => `What drives ${setting}`,
     none: 'Set by hand',
