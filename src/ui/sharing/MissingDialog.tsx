@@ -1,7 +1,7 @@
 /** Somebody's graph names what is not here: says what, and offers to locate it or to put something else there. */
 import { Boxes, BrainCircuit, CircleCheck, FileText, FileVideo, type LucideIcon } from 'lucide-react'
 import { Dialog } from 'radix-ui'
-import { useId, useMemo, useRef } from 'react'
+import { useId, useRef } from 'react'
 import { useStore } from 'zustand'
 import { acceptOf } from '../../assets/asset.ts'
 import { assets } from '../../assets/assets.ts'
@@ -18,19 +18,10 @@ import { FileInput } from '../kit/FileInput.tsx'
 import { DialogContent } from '../shell/DialogContent.tsx'
 import { list } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { findMissing, type Missing } from './missing-parts.ts'
+import type { Missing } from './missing-parts.ts'
+import { useMissing } from './use-missing.ts'
 
 const sampleClip = 'samples/field-guide.mp4'
-
-export function useMissing(): readonly Missing[] {
-  const { document, facts, specs } = useEditor()
-  const graph = useStore(document, (state) => state.document)
-  const known = useStore(facts, (state) => state.assets)
-  return useMemo(
-    () => findMissing(expand(graph, specs).document, specs, { assets: known }).missing,
-    [graph, specs, known],
-  )
-}
 
 export function MissingDialog() {
   const { view } = useEditor()
