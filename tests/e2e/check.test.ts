@@ -27,7 +27,7 @@ const waxy = {
   },
 }
 
-test('a newcomer with a waxy result gets from opening it to a better export in five actions: open, check, look, fix, export', async () => {
+test('a newcomer with a waxy result gets from opening it to a better export in six actions: open, check, look, fix, and export in two', async () => {
   const editor = await openEditor({ wait: 'nodes' })
   const { page } = editor
   // 1: open it.

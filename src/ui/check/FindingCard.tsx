@@ -30,7 +30,7 @@ export function FindingCard({ check, finding, running }: Shown & { running: bool
   const score = (value: number) => measured(value, symptom.unit)
   return (
     <li className="check-finding" data-symptom={symptom.id} data-fixed={fixed !== null}>
-      <button type="button" className="check-where" aria-label={words.show(name)} onClick={() => check.show(finding)}>
+      <button type="button" className="check-where" title={words.show(name)} onClick={() => check.show(finding)}>
         <Crop picture={place?.picture ?? null} label={words.worstPlace(name)} />
         <span className="check-words">
           <strong>{name}</strong>

@@ -157,6 +157,8 @@ describe('the lanes of a graph', () => {
     await pause()
     expect(kinds(lanes.getState().lanes)).toEqual([
       'measured blocks.score',
+      'measured blocks.across',
+      'measured blocks.down',
       'measured blocks.period',
       'keys curve.keys',
     ])
