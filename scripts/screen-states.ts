@@ -163,6 +163,7 @@ export const screenStates: readonly ScreenState[] = [
       await page.getByRole('button', { name: 'Measure the whole clip' }).click()
       await page.getByText('The whole clip is measured').waitFor({ timeout: 120_000 })
       await page.getByRole('button', { name: /A value for each shot/ }).click()
+      await page.getByText('1 of 18 frames measured').waitFor()
       await page.mouse.move(0, 0)
     },
   },
