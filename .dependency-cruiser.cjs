@@ -82,7 +82,7 @@ module.exports = {
       graph,
       '^src/nodes/',
       '^src/(gpu|media|models)/types\\.ts$',
-      '^src/assets/store\\.ts$',
+      '^src/assets/asset-store\\.ts$',
     ]),
     {
       name: 'hosts-know-no-editor',

@@ -4,7 +4,7 @@
  */
 
 import { openStores } from '../src/assets/stores.ts'
-import { createAssets } from '../src/engine/run/assets.ts'
+import { createAssets } from '../src/engine/run/known-assets.ts'
 import { startLive } from '../src/engine/run/live.ts'
 import { planDocument } from '../src/engine/run/planning.ts'
 import { expand } from '../src/graph/analysis/expand.ts'

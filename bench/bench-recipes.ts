@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import type { ExportReport } from '../src/engine/door/api.ts'
 import type { FlatId, GraphDocument } from '../src/graph/document/document.ts'
 import type { HeadlessSession } from '../src/host/headless-session.ts'
-import { measure } from './in-page.ts'
+import { measure } from './measure-in-page.ts'
 
 export interface RecipeResult {
   readonly name: string

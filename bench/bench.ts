@@ -42,7 +42,7 @@ import type {
   Shot,
 } from './bench-page.ts'
 import { framesASecond, measureRecipes, type RecipeResult, recipeRows, stepRows } from './bench-recipes.ts'
-import { measure } from './in-page.ts'
+import { measure } from './measure-in-page.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
 

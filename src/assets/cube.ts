@@ -2,7 +2,7 @@
  * Reads `.cube` files: lookup tables as "Cube LUT Specification", version 1.0 (Adobe Systems, 2013) has them, with the
  * keywords for the range that IRIDAS and DaVinci Resolve write in place of DOMAIN_MIN and DOMAIN_MAX.
  */
-import { AssetError } from './store.ts'
+import { AssetError } from './asset-store.ts'
 
 type Triple = readonly [number, number, number]
 

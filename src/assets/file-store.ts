@@ -1,7 +1,7 @@
 /** A store of files that are small enough to be read whole and kept as what they were read into; each is known by its hash. */
 import type { AssetFactsOf, AssetKind } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
-import { AssetError, type AssetStore, type OpenedAssets } from './store.ts'
+import { AssetError, type AssetStore, type OpenedAssets } from './asset-store.ts'
 
 /** The kinds whose facts say the hash, and that a node opens. */
 type FileKind = {

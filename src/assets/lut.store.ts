@@ -1,8 +1,8 @@
+import type { AssetStore } from './asset-store.ts'
 import { type Cube, parseCube, readCubeFile } from './cube.ts'
 import { openFileStore } from './file-store.ts'
-import type { AssetStore } from './store.ts'
 
-declare module './store.ts' {
+declare module './asset-store.ts' {
   interface OpenedAssets {
     readonly lut: Cube
   }

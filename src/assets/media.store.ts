@@ -1,4 +1,4 @@
-import type { AssetStore, StoreContext } from './store.ts'
+import type { AssetStore, StoreContext } from './asset-store.ts'
 
 export const openMediaStore = ({ media }: StoreContext): AssetStore<'media'> => ({
   async add(id, files) {

@@ -1,4 +1,4 @@
-import { AssetError, type AssetStore, type StoreContext } from './store.ts'
+import { AssetError, type AssetStore, type StoreContext } from './asset-store.ts'
 
 /** A model is named by its file, whatever it is added as: what it is goes by the hash. */
 export const openModelStore = ({ models }: StoreContext): AssetStore<'model'> => ({

@@ -4,11 +4,11 @@
  */
 import type { FamilyFacts } from '../graph/node/facts.ts'
 import { type ModelFamily, openFamily } from './family.ts'
+import type { ModelStore } from './model-store.ts'
 import type { ShaderSession } from './runtimes/shaders/shader-session.ts'
 import type { BorrowedSession, SessionShelf } from './session-shelf.ts'
 import type { ModelSession, Runtime, SessionRequest } from './sessions.ts'
 import { pickRuntime } from './sessions.ts'
-import type { ModelStore } from './store.ts'
 import { ModelError } from './types.ts'
 
 /** As many as one picture may need: the two that a mask blends. */

@@ -5,7 +5,7 @@
  * effects only in sinks.
  */
 
-import type { OpenAsset } from '../assets/store.ts'
+import type { OpenAsset } from '../assets/asset-store.ts'
 import type { FrameTime, Gpu, GpuNumber, GpuPicture, Recorder, Table } from '../gpu/types.ts'
 import type { AssetFacts } from '../graph/node/facts.ts'
 import type { Params, Values } from '../graph/node/params.ts'

@@ -14,17 +14,55 @@ import { announceExports, interruptedNotice } from './export/announce.ts'
 import { createPieces } from './files/pieces.ts'
 import { personalityOf } from './kit/personality.ts'
 import { createDerivedStore } from './store/derived.ts'
-import { createDocumentStore } from './store/document-store.ts'
+import { createDocumentStore, type DocumentState } from './store/document-store.ts'
 import { ExportQueue } from './store/export-queue.ts'
 import { assetFacts, createFactsStore } from './store/facts-store.ts'
 import { createIdle } from './store/idle.ts'
 import { createLanes } from './store/lanes.ts'
 import { createPreviewStore } from './store/preview.ts'
-import { createViewStore } from './store/view.ts'
+import { createViewStore, type ViewStore } from './store/view.ts'
 import { createLookingStore } from './store/viewer-settings.ts'
 import { text } from './text/text.ts'
 import { dialNode } from './tour/dial-node.ts'
 import { tourWasSeen } from './tour/tour-memory.ts'
+
+/** Another level is open: whoever leaves a subgraph finds its card chosen. */
+function showLevel(view: ViewStore, { path, level }: DocumentState, before: DocumentState): void {
+  const left = before.path[path.length]
+  const outward = path.every((id, n) => before.path[n] === id)
+  view.select(outward && left && level.nodes[left] ? [left] : [])
+  view.setState({ addMenu: null, landing: null, bent: null, pulled: null, writing: null, renaming: null })
+  view.reveal(null)
+}
+
+/** What is no longer on the level is not chosen either. */
+function keepToLevel(view: ViewStore, level: DocumentState['level']): void {
+  const { selection, selectedEdges, selectedMarks } = view.getState()
+  const nodes = [...selection].filter((id) => level.nodes[id])
+  const edges = [...selectedEdges].filter((id) => level.edges[id])
+  const marks = [...selectedMarks].filter((id) => markOf(level, id))
+  const counts = [nodes.length - selection.size, edges.length - selectedEdges.size, marks.length - selectedMarks.size]
+  if (counts.some((change) => change !== 0)) view.select(nodes, edges, marks)
+}
+
+/** Offers to go on with what an earlier page left unfinished. */
+async function recallExports(queue: ExportQueue, view: ViewStore, showQueue: () => void): Promise<void> {
+  const open = await queue.recall()
+  const [first] = queue.jobs.filter(({ state }) => state.kind === 'paused')
+  const notice = interruptedNotice(queue.jobs)
+  if (open === 0 || !first || !notice) return
+  view.toast({
+    tone: 'info',
+    message: notice.message,
+    action: {
+      label: notice.action,
+      run() {
+        showQueue()
+        if (open === 1) void queue.resume(first.id)
+      },
+    },
+  })
+}
 
 export function createEditor(engine: Engine, specs: Specs): Editor {
   recallKeys()
@@ -81,20 +119,8 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     const flat = expand(state.document, specs).document
     facts.cover(flat, specs)
     if (state.document !== before.document || moved) derive()
-    if (moved) {
-      // Whoever leaves a subgraph finds its card chosen.
-      const left = before.path[state.path.length]
-      const outward = state.path.every((id, n) => before.path[n] === id)
-      view.select(outward && left && state.level.nodes[left] ? [left] : [])
-      view.setState({ addMenu: null, landing: null, bent: null, pulled: null, writing: null, renaming: null })
-      view.reveal(null)
-    }
-    const { selection, selectedEdges, selectedMarks } = view.getState()
-    const nodes = [...selection].filter((id) => state.level.nodes[id])
-    const edges = [...selectedEdges].filter((id) => state.level.edges[id])
-    const marks = [...selectedMarks].filter((id) => markOf(state.level, id))
-    const counts = [nodes.length - selection.size, edges.length - selectedEdges.size, marks.length - selectedMarks.size]
-    if (counts.some((change) => change !== 0)) view.select(nodes, edges, marks)
+    if (moved) showLevel(view, state, before)
+    keepToLevel(view, state.level)
     idle.follow(flat)
     // The end of a drag asks once more, for good: the last of many live requests may have been overtaken.
     const isOther = settled && !samePicture(expand(dragged.before, specs).document, flat)
@@ -142,24 +168,6 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     if (view.getState().dialog !== 'export')
       view.toast({ tone: 'info', message: `${message}.`, action: { label: text.exporting.show, run: showQueue } })
   })
-  /** Offers to go on with what an earlier page left unfinished. */
-  async function recallExports() {
-    const open = await exportQueue.recall()
-    const [first] = exportQueue.jobs.filter(({ state }) => state.kind === 'paused')
-    const notice = interruptedNotice(exportQueue.jobs)
-    if (open === 0 || !first || !notice) return
-    view.toast({
-      tone: 'info',
-      message: notice.message,
-      action: {
-        label: notice.action,
-        run() {
-          showQueue()
-          if (open === 1) void exportQueue.resume(first.id)
-        },
-      },
-    })
-  }
   let started: Promise<void> | undefined
   const start = () => {
     started ??= commands.start().finally(() => {
@@ -167,7 +175,9 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
       const { document: first, edited } = document.getState()
       const invited = !tourWasSeen() && !edited && !/graph=/.test(location.search + location.hash)
       view.setState({ ready: true, touring: invited && dialNode(first, specs) !== null })
-      recallExports().catch((error: unknown) => console.warn('Earlier exports could not be looked for:', error))
+      recallExports(exportQueue, view, showQueue).catch((error: unknown) =>
+        console.warn('Earlier exports could not be looked for:', error),
+      )
     })
     return started
   }

@@ -1,7 +1,7 @@
 /** The engine with a node under test in it: sources of moving noise in front of its inputs, and nothing behind. */
 
 import { openStores } from '../../src/assets/stores.ts'
-import { type Assets, createAssets } from '../../src/engine/run/assets.ts'
+import { type Assets, createAssets } from '../../src/engine/run/known-assets.ts'
 import { type GpuErrorWatch, type Live, startLive } from '../../src/engine/run/live.ts'
 import { planDocument } from '../../src/engine/run/planning.ts'
 import type { FrameRecorder } from '../../src/gpu/types.ts'

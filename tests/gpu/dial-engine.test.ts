@@ -8,9 +8,9 @@ import { createSession } from '../../src/engine/door/session.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type OutermostId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
 import { familyOf, parseCatalog } from '../../src/models/catalog.ts'
+import { sha256Hex } from '../../src/models/model-store.ts'
 import { readOnnx, writeOnnx } from '../../src/models/onnx/onnx-file.ts'
 import { dimsOf, floatTensor, readFloats } from '../../src/models/onnx/tensor-data.ts'
-import { sha256Hex } from '../../src/models/store.ts'
 import { serve } from './models-dial-support.ts'
 
 const id = (name: string) => name as OutermostId

@@ -3,7 +3,7 @@
  * them (order, caching, media) is not here; `conformance.test.ts` goes through the executor.
  */
 
-import type { OpenAsset } from '../../src/assets/store.ts'
+import type { OpenAsset } from '../../src/assets/asset-store.ts'
 import { pixelNode } from '../../src/engine/run/prepare-step.ts'
 import { requestDevice } from '../../src/gpu/device.ts'
 import { createFields } from '../../src/gpu/field.ts'

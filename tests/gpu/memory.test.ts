@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openStores } from '../../src/assets/stores.ts'
 import { runExport } from '../../src/engine/export/run-export.ts'
-import { createAssets } from '../../src/engine/run/assets.ts'
+import { createAssets } from '../../src/engine/run/known-assets.ts'
 import { type Live, startLive } from '../../src/engine/run/live.ts'
 import { createWindows } from '../../src/engine/run/window-cache.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'

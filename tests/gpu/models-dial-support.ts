@@ -1,8 +1,8 @@
 /** A family of fixture models behind a real catalog and store, and what the runtime holds while the dial turns. */
 import * as ort from 'onnxruntime-web/webgpu'
 import type { AssetRef } from '../../src/graph/node/params.ts'
+import { createModelStore, sha256Hex } from '../../src/models/model-store.ts'
 import { createModels, type OwnedModels } from '../../src/models/models.ts'
-import { createModelStore, sha256Hex } from '../../src/models/store.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
 import { type Bench, download, type Numbers, openBench, prepareNode, upload } from './harness.ts'
 import { modelFile } from './models-support.ts'

@@ -1,8 +1,9 @@
-/** What the README and CONTRIBUTING say of the tree, held against the tree and its import rules. */
+/** What the README and CONTRIBUTING say of the tree, and the limits that keep it readable, held against the tree and its import rules. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -23,6 +24,38 @@ function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key):
 
 const sources = ['src', 'bench', 'scripts'].flatMap(filesBelow).filter((path) => /\.tsx?$/.test(path))
 const written = sources.filter((path) => !path.endsWith('_pb.ts') && !path.endsWith('.d.ts'))
+const parse = (path: string) => ts.createSourceFile(path, read(path), ts.ScriptTarget.Latest)
+
+function visit(node: ts.Node, see: (node: ts.Node) => void): void {
+  see(node)
+  ts.forEachChild(node, (child) => visit(child, see))
+}
+
+describe('the limits of a file', () => {
+  it('no function has more than 150 lines', () => {
+    const long: string[] = []
+    // A file that has no more lines has no such function.
+    for (const path of written.filter((candidate) => read(candidate).split('\n').length > 150)) {
+      const file = parse(path)
+      const lineOf = (at: number) => file.getLineAndCharacterOfPosition(at).line + 1
+      visit(file, (node) => {
+        if (!ts.isFunctionLike(node) || !('body' in node) || !node.body) return
+        // Text of a shader is a table of its own.
+        if (ts.isTemplateExpression(node.body as ts.Node)) return
+        const [from, to] = [lineOf(node.getStart(file)), lineOf(node.end)]
+        if (to - from + 1 > 150) long.push(`${path}:${from}: ${to - from + 1} lines`)
+      })
+    }
+    expect(long).toEqual([])
+  })
+
+  it('no two files have one name, but for the joints of the layers', () => {
+    const places = groupBy(written, (path) => basename(path).replace(/\.tsx?$/, ''))
+    const doubles = [...places].filter(([name, paths]) => name !== 'types' && paths.length > 1)
+    expect(doubles.map(([, paths]) => paths.join(' and '))).toEqual([])
+  })
+})
+
 describe('the table of CONTRIBUTING', () => {
   const rows = read('CONTRIBUTING.md')
     .split('## Where things are')[1]!

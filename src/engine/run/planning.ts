@@ -6,7 +6,7 @@ import type { Specs } from '../../graph/node/spec.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { defaultLimits, type PlanRequest, plan } from '../../graph/plan/plan.ts'
 import type { Outcome } from '../door/api.ts'
-import type { Assets } from './assets.ts'
+import type { Assets } from './known-assets.ts'
 import type { Planned } from './prepare-request.ts'
 
 export interface PlanningParts {

@@ -8,7 +8,7 @@ import type { Media } from '../../media/types.ts'
 import type { Models, RuntimeChoice } from '../../models/types.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import type { Download, Prepare } from '../../nodes/kernel.ts'
-import type { Assets } from './assets.ts'
+import type { Assets } from './known-assets.ts'
 
 export interface EngineParts {
   readonly gpu: Gpu

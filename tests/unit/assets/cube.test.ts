@@ -1,7 +1,7 @@
 /** LUT files: what they may say, and a sentence with the line for each way in which they are broken. */
 import { describe, expect, test } from 'vitest'
+import { AssetError } from '../../../src/assets/asset-store.ts'
 import { parseCube, readCubeFile } from '../../../src/assets/cube.ts'
-import { AssetError } from '../../../src/assets/store.ts'
 
 const rows = (count: number, row = '0.5 0.25 1') => Array.from({ length: count }, () => row).join('\n')
 const parse = (text: string) => parseCube('look.cube', text)

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { catalogSchemaText, schemaFile } from '../../../scripts/models/catalog-schema.ts'
 import { cardFacts, parseCatalog } from '../../../src/models/catalog.ts'
-import { createModelStore } from '../../../src/models/store.ts'
+import { createModelStore } from '../../../src/models/model-store.ts'
 
 const root = new URL('../../../', import.meta.url)
 

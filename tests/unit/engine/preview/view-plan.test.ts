@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import type { PreviewRequest } from '../../../../src/engine/door/api.ts'
 import { unfolded, ViewPlanner } from '../../../../src/engine/preview/view-plan.ts'
-import type { Assets } from '../../../../src/engine/run/assets.ts'
+import type { Assets } from '../../../../src/engine/run/known-assets.ts'
 import type { GraphDocument } from '../../../../src/graph/document/document.ts'
 import type { Specs } from '../../../../src/graph/node/spec.ts'
 import { at, facts, id, specs as plain, recipe } from '../../graph/specs.ts'

@@ -10,7 +10,7 @@ import type { Source, SourceModel } from '../../../../scripts/models/sources.ts'
 import { sources } from '../../../../scripts/models/sources.ts'
 import { cardFacts, parseCatalog } from '../../../../src/models/catalog.ts'
 import { openFamily } from '../../../../src/models/family.ts'
-import { sha256Hex } from '../../../../src/models/store.ts'
+import { sha256Hex } from '../../../../src/models/model-store.ts'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const fixtures = join(root, 'tests/fixtures/models')

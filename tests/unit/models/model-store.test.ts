@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { cardFacts, parseCatalog } from '../../../src/models/catalog.ts'
-import { createModelStore, readModelFile, sha256Hex } from '../../../src/models/store.ts'
+import { createModelStore, readModelFile, sha256Hex } from '../../../src/models/model-store.ts'
 import { ModelError } from '../../../src/models/types.ts'
 
 const content = new TextEncoder().encode('the bytes of a model')

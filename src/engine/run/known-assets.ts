@@ -1,7 +1,7 @@
 /** Files as the engine knows them: opened, probed, and described for everything that plans. */
 
 import type { AddedAsset } from '../../assets/asset.ts'
-import type { OpenAsset, OpenedAssets } from '../../assets/store.ts'
+import type { OpenAsset, OpenedAssets } from '../../assets/asset-store.ts'
 import type { AssetStores } from '../../assets/stores.ts'
 import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
