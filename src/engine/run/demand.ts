@@ -80,7 +80,7 @@ export function demandOf(
   for (const value of asked.targets) want(value, frameAt(index, rate, values[value]!.rate), index)
   for (const value of asked.inOrder ? values : []) {
     if (isHeldOver(value))
-      for (const frame of framesAt(value, index, index, rate)) want(value.id, frame, Number.POSITIVE_INFINITY)
+      for (const frame of framesAt(value, index, index, rate, range)) want(value.id, frame, Number.POSITIVE_INFINITY)
   }
 
   const tasks: Task[] = []

@@ -35,7 +35,7 @@ export function createWindows(prepared: PreparedGraph): Windows {
       const keptNames = new Set<string>()
       for (const value of heldOver) {
         const range = rangeAt(value.rate, clocks.source)
-        for (const frame of framesAt(value, from, to, plan.rate))
+        for (const frame of framesAt(value, from, to, plan.rate, clocks.source))
           keptNames.add(namesOf(prepared, value.id, names.at(value.id, groupStart(value.period, frame, range)))[0])
       }
       results.retain(keptNames)

@@ -4,7 +4,7 @@
  * its frame is made until the last step that reads that frame has run. What export holds and what a preview holds while it
  * makes one frame from nothing are both within this.
  */
-import { commonPeriod, type FrameSpan, type Period } from '../node/needs.ts'
+import { commonPeriod, type FrameRange, type FrameSpan, type Period } from '../node/needs.ts'
 import { frameAt, isSameRate, quotient, type Rate } from '../node/rate.ts'
 import {
   bytesOf,
@@ -14,6 +14,7 @@ import {
   type ValueId,
   type Window,
 } from './execution-plan.ts'
+import { rangeAt } from './frames-by-clock.ts'
 
 type Untimed = Omit<PlanStep, 'ahead' | 'period'> & {
   /** Whether its results are others in each frame though what it reads is not. */
@@ -59,7 +60,8 @@ export function momentOf({ rate, ahead }: Pick<PlanStep, 'rate' | 'ahead'>, fram
  * begins. Where clocks differ the bounds hold for each of the result's frames, and none need reach them.
  */
 function framesAround(read: PlannedRead, of: Rate, step: Untimed, ahead: number, period: Period, result: Rate): Window {
-  const { before, after } = reachOf(read.frames, period)
+  // Groups of another clock's frames are none of its own.
+  const { before, after } = reachOf(read.frames, isSameRate(of, step.rate) ? period : 1)
   if (isSameRate(step.rate, result) && isSameRate(of, result)) return { before: before - ahead, after: ahead + after }
   // The step's frames for each of the result: so many run while one is made, and one begins so much before it.
   const runs = quotient(step.rate, result)
@@ -126,15 +128,22 @@ export function timed(
   }
 }
 
-/** The frames of a value that may be there while frames `from` to `to` of the result are made; some may lie outside the clip. */
+/**
+ * The frames of a value that may be there while frames `from` to `to` of the result are made; some may lie outside the clip.
+ * @param source frames of the source that sets the clock: where a trim cuts through a slower frame, the first one there is
+ *   stands in for those before it
+ */
 export function framesAt(
   { window, rate }: Pick<PlannedValue, 'window' | 'rate'>,
   from: number,
   to: number,
   result: Rate,
+  source: FrameRange,
 ): readonly number[] {
-  const first = frameAt(from, result, rate) - window.before
-  const last = frameAt(to, result, rate) + window.after
+  const there = rangeAt(rate, source)
+  const within = (frame: number) => Math.min(there.last, Math.max(there.first, frame))
+  const first = within(frameAt(from, result, rate)) - window.before
+  const last = within(frameAt(to, result, rate)) + window.after
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i)
 }
 

@@ -1,9 +1,10 @@
 /** How far steps run ahead and how long values are held: exactly, where properties only say that it is enough. */
 
 import { describe, expect, it } from 'vitest'
+import type { FlatId } from '../../../../src/graph/document/document.ts'
 import type { FrameSpan } from '../../../../src/graph/node/needs.ts'
 import { oneForOne } from '../../../../src/graph/node/rate.ts'
-import type { ValueId } from '../../../../src/graph/plan/execution-plan.ts'
+import type { PlanStep, ValueId } from '../../../../src/graph/plan/execution-plan.ts'
 import { framesHeld, isHeldOver, peakBytesOf, timed } from '../../../../src/graph/plan/windows.ts'
 
 const own: FrameSpan = { before: 0, after: 0 }
@@ -206,4 +207,29 @@ it('of a value that changes every so many frames so many fewer are there', () =>
   expect(held(4, 0, 4)).toBe(2)
   expect(held(5, 0, 4)).toBe(3)
   expect(held(5, 4, 1)).toBe(10)
+})
+
+it('holds what a step of a faster clock reads once in a while for all of that while', () => {
+  const source = { frames: 1, of: 1 }
+  const doubled = { frames: 2, of: 1 }
+  const desc = { type: 'image', width: 1, height: 1, format: 'rgba16float', frameRate: 24 } as const
+  const value = (id: number, rate: typeof source) => ({
+    id: id as ValueId,
+    rate,
+    desc,
+    producer: { node: `n${id}` as FlatId, port: 'o' },
+  })
+  const step = (id: number, rate: typeof source, reads: PlanStep['reads'], moves: boolean) => ({
+    ...({ kind: reads.length > 0 ? 'pass' : 'source', nodes: [`n${id}` as FlatId], inputs: {}, needs: {} } as const),
+    ...{ reads, writes: [id as ValueId], rate, moves },
+  })
+  const read = { value: 0 as ValueId, frames: { every: 3 }, as: 'texture' } as const
+  const { values } = timed(
+    [step(0, source, [], true), step(1, doubled, [read], false)],
+    [value(0, source), value(1, doubled)],
+    [1 as ValueId],
+    doubled,
+  )
+  // Frames 0 to 5 of the doubled clock show frames 0 to 2 of the source, and all of them read its frame 0.
+  expect(values[0]!.window).toEqual({ before: 2, after: 0 })
 })
