@@ -5,7 +5,7 @@ import { stampPlugin } from './src/host/build-stamp.ts'
 import { contentPolicyPlugin } from './src/host/content-policy.ts'
 import { declarativeNodes } from './src/host/declarative-nodes.ts'
 import { demuxerMend } from './src/host/demuxer-mend.ts'
-import { firstChunk } from './src/host/first-chunk.ts'
+import { firstChunks } from './src/host/first-chunk.ts'
 import { firstPaintPlugin } from './src/host/first-paint.ts'
 import { isolationHeaders } from './src/host/isolation-headers.ts'
 import { offlinePlugin } from './src/host/offline-files.ts'
@@ -66,12 +66,7 @@ export default defineConfig({
       },
       output: {
         codeSplitting: {
-          groups: [
-            {
-              debugName: 'first',
-              name: firstChunk('src/main.tsx', ['src/host/headless-page.ts', 'src/offline/service-worker.ts']),
-            },
-          ],
+          groups: firstChunks('src/main.tsx', ['src/host/headless-page.ts', 'src/offline/service-worker.ts']),
         },
         // A service worker rules over the folder it lies in, and is found again by a name that stays.
         entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),

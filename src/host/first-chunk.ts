@@ -22,17 +22,36 @@ function reachedFrom(entry: string, graph: ModuleGraph): ReadonlySet<string> {
 }
 
 /**
- * Names the chunk of a module.
+ * Groups of modules, for the bundler's `codeSplitting`: what the page's script imports at once, and what of that other pages
+ * import, too. That must be a chunk of its own, and be named before the rest, which would else take it along.
  * @param page the script of the page that is painted
  * @param others scripts of other pages, which must not run what they share with it as a part of it
  */
-export function firstChunk(page: string, others: readonly string[]) {
-  let first: ReadonlySet<string> | undefined
-  return (id: string, graph: ModuleGraph): string | null => {
-    if (!first) {
-      const shared = new Set(others.flatMap((other) => [...reachedFrom(fileOf(other), graph)]))
-      first = new Set([...reachedFrom(fileOf(page), graph)].filter((each) => !shared.has(each)))
+export function firstChunks(page: string, others: readonly string[]) {
+  let known: { readonly first: ReadonlySet<string>; readonly shared: ReadonlySet<string> } | undefined
+  const look = (graph: ModuleGraph) => {
+    known ??= {
+      first: reachedFrom(fileOf(page), graph),
+      shared: new Set(others.flatMap((other) => [...reachedFrom(fileOf(other), graph)])),
     }
-    return first.has(id) ? 'first' : null
+    return known
   }
+  return [
+    {
+      debugName: 'shared',
+      priority: 2,
+      name(id: string, graph: ModuleGraph): string | null {
+        const { first, shared } = look(graph)
+        return first.has(id) && shared.has(id) ? 'shared' : null
+      },
+    },
+    {
+      debugName: 'first',
+      priority: 1,
+      name(id: string, graph: ModuleGraph): string | null {
+        const { first, shared } = look(graph)
+        return first.has(id) && !shared.has(id) ? 'first' : null
+      },
+    },
+  ]
 }
