@@ -87,17 +87,20 @@ export class ExportRun {
     try {
       let end: 'rendered' | 'paused' = 'rendered'
       let isEnough = false
+      let hasFailed = false
       for (const number of numbersOf(kept.runs)) {
         while (!isEnough && flying.length >= framesInFlight) isEnough = await land()
         request.signal.throwIfAborted()
-        if (isEnough) break
+        // One that failed is told in its turn; none is begun behind it, since it would find the way free.
+        if (isEnough || hasFailed) break
         if (request.pause.aborted && kept.stores.size > 0) {
           end = 'paused'
           break
         }
         const frame = this.#renderFrame(number, signal)
-        // Its failure is told in its turn.
-        frame.catch(() => undefined)
+        frame.catch(() => {
+          hasFailed = true
+        })
         flying.push(frame)
       }
       while (flying.length > 0) await land()

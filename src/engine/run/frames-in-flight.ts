@@ -86,7 +86,8 @@ export class FramesInFlight {
     const before = new Map<number, Ending>()
     const end = <K>(from: Map<K, Ending>, key: K, ending: Ending, failure?: { readonly error: unknown }) => {
       ending.end(failure)
-      if (from.get(key) === ending) from.delete(key)
+      // What failed stands in the way of frames begun later, too, for as long as one of those beside it is made.
+      if (!(failure && this.#frames.size > 0) && from.get(key) === ending) from.delete(key)
     }
     const frame: FlyingFrame = {
       moment,
@@ -123,6 +124,9 @@ export class FramesInFlight {
         this.#frames.delete(frame)
         for (const [at, { ending }] of turns) end(this.#turns, at, ending, failure)
         for (const [key, ending] of leaves) end(this.#coming, key, ending, failure)
+        if (this.#frames.size > 0) return
+        this.#turns.clear()
+        this.#coming.clear()
       },
     }
     this.#frames.add(frame)

@@ -98,6 +98,23 @@ describe('frames in flight', () => {
     expect(await state(coming)).toBe('the model is broken')
   })
 
+  test('nor does one begun after it broke, until none that was made beside it is under way', async () => {
+    const flight = new FramesInFlight()
+    const [first, broken] = [flight.begin(4), flight.begin(5)]
+    first.plan(tasks(4, 0, 1), nothing)
+    broken.plan(tasks(5, 0, 1), nothing)
+    for (const task of tasks(4, 0, 1)) first.passed(task)
+    broken.end({ error: new Error('broken') })
+    const later = flight.begin(6)
+    later.plan(tasks(6, 0, 1), nothing)
+    expect(await state(later.turn(1))).toBe('broken')
+    later.end({ error: new Error('broken') })
+    first.end()
+    const another = flight.begin(7)
+    another.plan(tasks(7, 0, 1), nothing)
+    expect(another.turn(0)).toBeUndefined()
+  })
+
   test('tell the earliest and the latest moment that any of them is at', () => {
     const flight = new FramesInFlight()
     const [first, second] = [flight.begin(3), flight.begin(7)]
