@@ -4,7 +4,7 @@
  */
 
 import { ALL_FORMATS, BlobSource, Input, UnsupportedInputFormatError } from 'mediabunny'
-import { pngSignature } from '../graph/file/png-chunks.ts'
+import { pngChunks, pngSignature } from '../graph/file/png-chunks.ts'
 import { MediaError } from './types.ts'
 
 /** Bytes; pictures beyond it are not searched. */
@@ -42,16 +42,9 @@ async function containerComment(file: File, onread?: (start: number, end: number
 }
 
 /** The uncompressed international text “Comment” of a PNG file (W3C PNG, third edition, 11.3.3.4). */
-export function pngComment(file: Uint8Array): string | null {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
+export function pngComment(file: Uint8Array<ArrayBuffer>): string | null {
   const latin = new TextDecoder('latin1')
-  for (let at = pngSignature.length; at + 12 <= file.byteLength; ) {
-    const length = view.getUint32(at)
-    const type = latin.decode(file.subarray(at + 4, at + 8))
-    const data = file.subarray(at + 8, at + 8 + length)
-    // A chunk that leads beyond the end: the file was cut off.
-    if (data.byteLength < length) return null
-    at += 12 + length
+  for (const { type, data } of pngChunks(file)) {
     if (type !== 'iTXt') continue
     const keyword = data.indexOf(0)
     if (latin.decode(data.subarray(0, keyword)) !== 'Comment' || data[keyword + 1] !== 0) continue

@@ -30,14 +30,16 @@ export interface PngChunk {
   readonly data: Uint8Array<ArrayBuffer>
 }
 
-/** The chunks of a PNG file that this program wrote. */
+/** The chunks of a PNG file; of one that was cut off, those that are whole. */
 export function pngChunks(file: Uint8Array<ArrayBuffer>): readonly PngChunk[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
   const chunks: PngChunk[] = []
   for (let at = pngSignature.length; at + 12 <= file.byteLength; ) {
     const length = view.getUint32(at)
     const type = String.fromCharCode(...file.subarray(at + 4, at + 8))
-    chunks.push({ type, data: file.subarray(at + 8, at + 8 + length) })
+    const data = file.subarray(at + 8, at + 8 + length)
+    if (data.byteLength < length) break
+    chunks.push({ type, data })
     at += 12 + length
   }
   return chunks
