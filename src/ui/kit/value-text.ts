@@ -57,10 +57,13 @@ export function describe(desc: ValueDesc): string {
   return `${desc.width} × ${desc.height}`
 }
 
-/** A measured number, with as many figures as one can tell apart; a dash where there is none. */
-export const measured = (value: number | null, unit?: string): string => {
-  if (value === null || !Number.isFinite(value)) return '–'
-  const figures = number(Number(value.toPrecision(3)), 4)
+/**
+ * A measured number, with as many figures as one can tell apart; a dash where there is none.
+ * @param places `as needed`: without zeros at the end, where no column of numbers needs them
+ */
+export const measured = (value: number | null | undefined, unit?: string, places?: 'as needed'): string => {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–'
+  const figures = number(Number(value.toPrecision(3)), 4, places ? 0 : undefined)
   return unit ? `${figures} ${unit}` : figures
 }
 

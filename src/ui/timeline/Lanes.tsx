@@ -12,6 +12,7 @@ import { keysOf } from '../commands/key-names.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { KeysChart } from '../kit/KeysChart.tsx'
+import { measured } from '../kit/value-text.ts'
 import {
   type KeysLane,
   type Lane,
@@ -22,18 +23,13 @@ import {
   worstOf,
 } from '../store/lanes.ts'
 import { dialogText } from '../text/dialogs.ts'
-import { number } from '../text/format.ts'
 import '../style/lanes.css'
 import { LaneChart } from './lane-chart.ts'
 
 const words = dialogText.lanes
 
-/** A number as short as it can be read; a dash where there is none. */
-function short(value: number | undefined, unit?: string): string {
-  if (value === undefined || !Number.isFinite(value)) return '–'
-  const figures = number(Number(value.toPrecision(3)), 4, 0)
-  return unit ? `${figures} ${unit}` : figures
-}
+/** Alone in its place, unlike a column of numbers. */
+const short = (value: number | undefined, unit?: string): string => measured(value, unit, 'as needed')
 
 interface Time {
   readonly first: number
