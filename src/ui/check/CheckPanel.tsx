@@ -3,8 +3,10 @@ import { CircleAlert, ScanSearch, X } from 'lucide-react'
 import { useEffect } from 'react'
 import { useStore } from 'zustand'
 import { type Finding, standsOut } from '../../graph/measures/findings.ts'
+import { paramValues } from '../../graph/node/values.ts'
 import { useEditor } from '../editor.ts'
-import { measured } from '../kit/value-text.ts'
+import { assetRef, measured } from '../kit/value-text.ts'
+import { assetFacts } from '../store/facts-store.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { number } from '../text/format.ts'
 import { type CheckState, type CheckStore, checkOf } from './check-store.ts'
@@ -70,6 +72,22 @@ function Outdated({ check }: { check: CheckStore }) {
   return check.outdated(flat) ? <p className="check-outdated">{words.outdated}</p> : null
 }
 
+/** Said where a medium of the graph has transparent parts, since no measure sees them. */
+function Transparent() {
+  const { derived, facts, specs } = useEditor()
+  const flat = useStore(derived, (state) => state.expansion.document)
+  const known = useStore(facts)
+  const { media } = assetFacts(known)
+  const refs = Object.values(flat.nodes).flatMap((record) => {
+    const spec = specs.get(record.type)
+    const values = spec ? paramValues(spec, record) : {}
+    return Object.entries(spec?.params ?? {}).flatMap(([name, param]) =>
+      param.kind === 'asset' && param.asset === 'media' ? (assetRef(values[name]) ?? []) : [],
+    )
+  })
+  return refs.some((ref) => media(ref)?.samples?.alpha) ? <p className="check-of">{words.alpha}</p> : null
+}
+
 function Result({ check, running }: { check: CheckStore; running: boolean }) {
   const state = useStore(check)
   const { phase, findings, of, frames } = state
@@ -90,6 +108,7 @@ function Result({ check, running }: { check: CheckStore; running: boolean }) {
         </p>
       )}
       {!running && <Outdated check={check} />}
+      {!running && <Transparent />}
       {done > 0 && <h3 role="status">{standing.length > 0 ? words.standsOut(standing.length) : words.nothing}</h3>}
       <ul className="check-findings">
         {standing.map((finding) => (
