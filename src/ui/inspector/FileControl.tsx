@@ -1,6 +1,6 @@
 /** Picks a file of a kind that needs no more than its name and what it is: by click or by dropping one on it. */
 import { FilePlus2, FileText } from 'lucide-react'
-import { type DragEvent, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { acceptOf } from '../../assets/asset.ts'
 import { assets, describeAsset, kindOfName } from '../../assets/assets.ts'
@@ -11,13 +11,13 @@ import { assetRef } from '../kit/value-text.ts'
 import { knownAsset } from '../store/facts-store.ts'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
+import { DropSection } from './DropSection.tsx'
 
 const words = text.inspector.file
 
 export function FileControl({ labelId, value, set, param }: ControlProps<AssetParam>) {
   const { facts, commands, view } = useEditor()
   const field = useRef<HTMLInputElement>(null)
-  const [over, setOver] = useState(false)
   const [reading, setReading] = useState(false)
   const kind = param.asset
   const declaration = assets[kind]
@@ -30,28 +30,15 @@ export function FileControl({ labelId, value, set, param }: ControlProps<AssetPa
     setReading(false)
     if (added) set({ ...added })
   }
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault()
-    event.stopPropagation()
-    setOver(false)
-    const dropped = [...event.dataTransfer.files]
+  const onDrop = (transfer: DataTransfer) => {
+    const dropped = [...transfer.files]
     const meant = dropped.find((file) => kindOfName(file.name) === kind)
     if (meant) void take([meant])
     else view.toast({ tone: 'error', message: words.otherKind(dropped[0]?.name ?? ''), hint: declaration.words.choose })
   }
   const lines = state?.state === 'known' ? describeAsset(kind, state.facts) : []
   return (
-    <section
-      className="media-control"
-      aria-labelledby={labelId}
-      data-over={over}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={onDrop}
-    >
+    <DropSection labelId={labelId} onDrop={onDrop}>
       <button type="button" className="media-drop" onClick={() => field.current?.click()}>
         {ref ? <FileText size={20} aria-hidden /> : <FilePlus2 size={20} aria-hidden />}
         <span className="media-text">
@@ -74,6 +61,6 @@ export function FileControl({ labelId, value, set, param }: ControlProps<AssetPa
         label={declaration.words.choose}
         onFiles={take}
       />
-    </section>
+    </DropSection>
   )
 }

@@ -1,6 +1,6 @@
 /** Picks a video, a picture or the pictures of a sequence: by click or by dropping files on it. */
 import { Clapperboard, FileVideo, FolderOpen, ImagePlus } from 'lucide-react'
-import { type ChangeEvent, type DragEvent, useRef, useState } from 'react'
+import { type ChangeEvent, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { acceptOf } from '../../assets/asset.ts'
 import { assets } from '../../assets/assets.ts'
@@ -14,6 +14,7 @@ import { knownAsset } from '../store/facts-store.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
+import { DropSection } from './DropSection.tsx'
 
 const words = text.inspector.media
 
@@ -38,7 +39,6 @@ export function MediaControl({ labelId, value, set }: ControlProps<AssetParam>) 
   const { facts: known, commands, view } = useEditor()
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
-  const [over, setOver] = useState(false)
   const [reading, setReading] = useState(false)
   const ref = assetRef(value)
   const state = useStore(known, (state) => (ref ? knownAsset(state.assets, 'media', ref) : undefined))
@@ -65,25 +65,12 @@ export function MediaControl({ labelId, value, set }: ControlProps<AssetParam>) 
       )
     } else void take({ files: chosen, problems: [] })
   }
-  const onDrop = (event: DragEvent) => {
-    event.preventDefault()
-    event.stopPropagation()
-    setOver(false)
-    void droppedFiles(event.dataTransfer).then(take)
+  const onDrop = (transfer: DataTransfer) => {
+    void droppedFiles(transfer).then(take)
   }
   const name = ref?.id.replace(/^samples\//, '')
   return (
-    <section
-      className="media-control"
-      aria-labelledby={labelId}
-      data-over={over}
-      onDragOver={(event) => {
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={onDrop}
-    >
+    <DropSection labelId={labelId} onDrop={onDrop}>
       <button type="button" className="media-drop" onClick={() => files.current?.click()}>
         {ref ? <FileVideo size={20} aria-hidden /> : <ImagePlus size={20} aria-hidden />}
         <span className="media-text">
@@ -130,6 +117,6 @@ export function MediaControl({ labelId, value, set }: ControlProps<AssetParam>) 
       </div>
       <input ref={files} type="file" hidden multiple accept={acceptOf(assets.media)} onChange={onFiles} />
       <input ref={folder} type="file" hidden multiple {...{ webkitdirectory: '' }} onChange={onFiles} />
-    </section>
+    </DropSection>
   )
 }
