@@ -155,11 +155,19 @@ async function pulled({ page, wire, dots, labels, choose, middle, saved }: Canva
   await page.keyboard.press('Control+Shift+D')
   await editor.node('bicubic-2').waitFor()
   await editor.still()
+  // Near enough that the dot does not lie on the end of its own wire.
+  await editor.input('sr-model', 'image').hover()
+  await page.keyboard.down('Control')
+  await page.mouse.wheel(0, -120)
+  await page.keyboard.up('Control')
+  await editor.still()
   const end = await editor.input('sr-model', 'image').boundingBox()
   const goal = await editor.input('bicubic-2', 'image').boundingBox()
   if (!end || !goal) throw new Error('There are no ports.')
   // Beside the port, where the wire can be taken.
-  await page.mouse.move(end.x - 10, end.y + end.height / 2)
+  const hand = { x: end.x - 10, y: end.y + end.height / 2 }
+  await page.mouse.move(hand.x, hand.y)
+  await soon(() => page.evaluate(({ x, y }) => document.elementFromPoint(x, y)?.tagName, hand)).toBe('circle')
   await page.mouse.down()
   await page.mouse.move(goal.x - 20, goal.y + goal.height / 2, { steps: 4 })
   await page.mouse.move(goal.x + goal.width / 2, goal.y + goal.height / 2, { steps: 4 })
