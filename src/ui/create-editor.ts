@@ -21,7 +21,7 @@ import { createIdle } from './store/idle.ts'
 import { createLanes } from './store/lanes.ts'
 import { createPreviewStore } from './store/preview.ts'
 import { createViewStore, type ViewStore } from './store/view.ts'
-import { createLookingStore } from './store/viewer-settings.ts'
+import { createViewerSettingsStore } from './store/viewer-settings.ts'
 import { text } from './text/text.ts'
 import { dialNode } from './tour/dial-node.ts'
 import { tourWasSeen } from './tour/tour-memory.ts'
@@ -69,9 +69,9 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   const document = createDocumentStore()
   const facts = createFactsStore(engine)
   const derived = createDerivedStore(specs, document.getState().document, facts.getState())
-  const looking = createLookingStore()
+  const viewerSettings = createViewerSettingsStore()
   const modelOf = (ref: AssetRef) => assetFacts(facts.getState()).model(ref)
-  const preview = createPreviewStore(engine, specs, looking, {
+  const preview = createPreviewStore(engine, specs, viewerSettings, {
     sizeOf(output) {
       const desc = derived.getState().all.descs.get(endpointKey(output))
       return isPicture(desc) ? desc : undefined
@@ -81,13 +81,13 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
       return spec ? personalityOf(spec, node, modelOf) : null
     },
   })
-  const idle = createIdle({ engine, specs, preview, looking })
-  const lanes = createLanes({ engine, specs, document, facts, derived, preview, looking, idle })
+  const idle = createIdle({ engine, specs, preview, viewerSettings })
+  const lanes = createLanes({ engine, specs, document, facts, derived, preview, viewerSettings, idle })
   const exportQueue = new ExportQueue(engine, specs)
   const view = createViewStore()
   const pieces = createPieces(specs)
   void pieces.start()
-  const commands = createCommands({ engine, specs, document, facts, preview, looking, lanes, view, pieces })
+  const commands = createCommands({ engine, specs, document, facts, preview, viewerSettings, lanes, view, pieces })
 
   /** What rendering met; of exports, where the node is still as it was then. */
   const failures = () => {
@@ -125,8 +125,8 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     // The end of a drag asks once more, for good: the last of many live requests may have been overtaken.
     const isOther = settled && !samePicture(expand(dragged.before, specs).document, flat)
     preview.follow(state.document, { live: state.history.pending !== null, force: isOther })
-    const { variants } = looking.getState()
-    if (variants && !flat.nodes[variants.node]) looking.setState({ variants: null, mode: 'single' })
+    const { variants } = viewerSettings.getState()
+    if (variants && !flat.nodes[variants.node]) viewerSettings.setState({ variants: null, mode: 'single' })
   })
   facts.subscribe((state, before) => {
     if (state === before) return
@@ -156,8 +156,8 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     engine
       .setCacheBudget(budget)
       .catch((error: unknown) => console.warn('The budget of the cache could not be set:', error))
-  void keepTo(looking.getState().budget)
-  looking.subscribe(({ budget }, before) => {
+  void keepTo(viewerSettings.getState().budget)
+  viewerSettings.subscribe(({ budget }, before) => {
     // Asking again, which costs nothing, tells which frames are still there.
     if (budget !== before.budget)
       void keepTo(budget).then(() => preview.follow(document.getState().document, { live: true, force: true }))
@@ -188,7 +188,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     facts,
     derived,
     preview,
-    looking,
+    viewerSettings,
     lanes,
     idle,
     exportQueue,

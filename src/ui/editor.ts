@@ -12,7 +12,7 @@ import type { IdleStore } from './store/idle.ts'
 import type { LanesStore } from './store/lanes.ts'
 import type { PreviewStore } from './store/preview.ts'
 import type { ViewStore } from './store/view.ts'
-import type { LookingStore } from './store/viewer-settings.ts'
+import type { ViewerSettingsStore } from './store/viewer-settings.ts'
 
 export interface Editor {
   readonly engine: Engine
@@ -21,7 +21,7 @@ export interface Editor {
   readonly facts: FactsStore
   readonly derived: DerivedStore
   readonly preview: PreviewStore
-  readonly looking: LookingStore
+  readonly viewerSettings: ViewerSettingsStore
   readonly lanes: LanesStore
   readonly idle: IdleStore
   readonly exportQueue: ExportQueue

@@ -232,14 +232,14 @@ class Check {
   }
 
   show({ symptom, frame }: Finding): void {
-    const { preview, looking, commands } = this.#editor
+    const { preview, viewerSettings, commands } = this.#editor
     const { of, places } = this.store.getState()
     preview.pause()
     preview.seek(frame)
     const found = this.#subject(of?.chosen)
     if (symptom.of === 'source' && found?.subject.prepared) preview.choose(found.subject.prepared)
     else if (preview.getState().chosen !== of?.chosen) preview.choose(of?.chosen ?? null)
-    looking.setState({
+    viewerSettings.setState({
       mode: 'single',
       variants: null,
       region: null,

@@ -9,7 +9,7 @@ import type { FactsStore } from '../store/facts-store.ts'
 import type { LanesStore } from '../store/lanes.ts'
 import type { PreviewStore } from '../store/preview.ts'
 import type { ViewStore } from '../store/view.ts'
-import type { LookingStore } from '../store/viewer-settings.ts'
+import type { ViewerSettingsStore } from '../store/viewer-settings.ts'
 import type { text } from '../text/text.ts'
 import type { Arranging } from './edits/arrange-edits.ts'
 import type { NodeClipboard } from './edits/clipboard.ts'
@@ -50,7 +50,7 @@ export interface CommandContext {
   readonly document: DocumentStore
   readonly facts: FactsStore
   readonly preview: PreviewStore
-  readonly looking: LookingStore
+  readonly viewerSettings: ViewerSettingsStore
   readonly lanes: Pick<LanesStore, 'measureClip' | 'stop' | 'getState'>
   readonly view: ViewStore
   /** Those that are on screen. */

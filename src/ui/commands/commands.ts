@@ -17,7 +17,7 @@ import type { FactsStore } from '../store/facts-store.ts'
 import { onSameMedium } from '../store/other-graph.ts'
 import type { PreviewStore } from '../store/preview.ts'
 import type { ViewStore } from '../store/view.ts'
-import type { LookingStore } from '../store/viewer-settings.ts'
+import type { ViewerSettingsStore } from '../store/viewer-settings.ts'
 import { text } from '../text/text.ts'
 import type { CommandContext } from './command.ts'
 import { type Arranging, createArranging } from './edits/arrange-edits.ts'
@@ -88,14 +88,14 @@ interface Parts {
   readonly document: DocumentStore
   readonly facts: FactsStore
   readonly preview: PreviewStore
-  readonly looking: LookingStore
+  readonly viewerSettings: ViewerSettingsStore
   readonly lanes: CommandContext['lanes']
   readonly view: ViewStore
   readonly pieces: PiecesStore
 }
 
 export function createCommands(parts: Parts): Commands {
-  const { engine, specs, document, facts, preview, looking, lanes, view, pieces } = parts
+  const { engine, specs, document, facts, preview, viewerSettings, lanes, view, pieces } = parts
   /** What is on the canvas; nodes on other levels are named as from outside. */
   const graph = (): Graph => document.getState().level
   const tell = (problems: readonly Problem<AnyNodeId>[]) => {
@@ -134,7 +134,7 @@ export function createCommands(parts: Parts): Commands {
     ...{ specs, document, facts, preview, view, files, sharing, insertion, settings, tell },
   })
   const context: CommandContext = {
-    ...{ specs, document, facts, preview, looking, lanes, view, panels, selected, selectionEdits },
+    ...{ specs, document, facts, preview, viewerSettings, lanes, view, panels, selected, selectionEdits },
     ...{ arranging, rerouting, subgraphs, clipboard, files, incoming, sharing, show },
   }
 

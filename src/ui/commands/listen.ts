@@ -42,12 +42,12 @@ const inField = (target: EventTarget | null): boolean =>
 const textMarked = (): boolean => !(window.getSelection()?.isCollapsed ?? true)
 
 /** What keys reach. */
-interface Listening extends Pick<Editor, 'commands' | 'view' | 'looking'> {
+interface Listening extends Pick<Editor, 'commands' | 'view' | 'viewerSettings'> {
   readonly idle: Pick<Editor['idle'], 'wake'>
 }
 
 /** Returns what takes the listeners off again. */
-export function listenToKeys({ commands, view, idle, looking }: Listening): () => void {
+export function listenToKeys({ commands, view, idle, viewerSettings }: Listening): () => void {
   // The browser tells of pasting without saying which keys asked for it.
   let shifted = false
   const onKeyDown = (event: KeyboardEvent) => {
@@ -102,7 +102,7 @@ export function listenToKeys({ commands, view, idle, looking }: Listening): () =
   }
   const onKeyUp = (event: Event) => {
     if (spaceSpent && event.type === 'keyup') event.preventDefault()
-    if (looking.getState().flicker) looking.setState({ flicker: false })
+    if (viewerSettings.getState().flicker) viewerSettings.setState({ flicker: false })
   }
   const onHand = () => idle.wake()
   const stopFocus = followFocus()

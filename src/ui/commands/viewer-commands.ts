@@ -64,36 +64,36 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
   },
   'viewer.compare': {
     keys: ['C'],
-    run: ({ looking }) => looking.cycle(),
+    run: ({ viewerSettings }) => viewerSettings.cycle(),
   },
   'viewer.predicted': {
     keys: ['D'],
     run(context) {
-      const { looking, specs } = context
-      looking.cyclePredicted(measuresOf(specs)[0] ?? null)
+      const { viewerSettings, specs } = context
+      viewerSettings.cyclePredicted(measuresOf(specs)[0] ?? null)
     },
   },
   'viewer.source': {
     keys: ['S'],
-    run: ({ looking }) => looking.toggleSource(),
+    run: ({ viewerSettings }) => viewerSettings.toggleSource(),
   },
   'viewer.overlay': {
     icon: Layers,
     keys: ['Q'],
-    possible: (context) => context.looking.getState().overlay !== null || firstMap(context) !== null,
-    run: (context) => context.looking.toggleOverlay(firstMap(context)),
+    possible: (context) => context.viewerSettings.getState().overlay !== null || firstMap(context) !== null,
+    run: (context) => context.viewerSettings.toggleOverlay(firstMap(context)),
   },
   'viewer.time': {
     keys: ['W'],
-    run({ looking }) {
-      const now = timeViewOf(looking.getState())
-      looking.showOverTime(now === null ? 'difference' : (timeViews[timeViews.indexOf(now) + 1] ?? null))
+    run({ viewerSettings }) {
+      const now = timeViewOf(viewerSettings.getState())
+      viewerSettings.showOverTime(now === null ? 'difference' : (timeViews[timeViews.indexOf(now) + 1] ?? null))
     },
   },
   'viewer.lanes': {
     icon: ChartSpline,
     keys: ['U'],
-    run: ({ looking }) => looking.setState(({ lanes }) => ({ lanes: !lanes })),
+    run: ({ viewerSettings }) => viewerSettings.setState(({ lanes }) => ({ lanes: !lanes })),
   },
   'viewer.measureClip': {
     keys: ['Shift+U'],
@@ -105,16 +105,16 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
   'viewer.personalities': {
     icon: Columns3,
     keys: ['Shift+P'],
-    possible: (context) => context.looking.getState().variants !== null || personalities(context) !== null,
+    possible: (context) => context.viewerSettings.getState().variants !== null || personalities(context) !== null,
     run(context) {
-      const { looking, panels } = context
-      if (looking.getState().variants) {
-        looking.setState({ variants: null, mode: 'single' })
+      const { viewerSettings, panels } = context
+      if (viewerSettings.getState().variants) {
+        viewerSettings.setState({ variants: null, mode: 'single' })
         return
       }
       const variants = personalities(context)
       if (!variants) return
-      looking.setState({ variants, mode: 'side' })
+      viewerSettings.setState({ variants, mode: 'side' })
       // Smaller than it is, one model looks like another.
       panels.viewer?.zoomToAtLeast(1)
     },
@@ -127,23 +127,23 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
   },
   'viewer.flicker': {
     keys: ['X'],
-    run: ({ looking }) => looking.setState({ flicker: true }),
+    run: ({ viewerSettings }) => viewerSettings.setState({ flicker: true }),
   },
   'viewer.region': {
     keys: ['Shift+R'],
-    run: ({ looking }) => looking.toggleRegion(),
+    run: ({ viewerSettings }) => viewerSettings.toggleRegion(),
   },
   'viewer.marks': {
     keys: ['K'],
-    run: ({ looking }) => looking.setState(({ marks }) => ({ marks: { ...marks, on: !marks.on } })),
+    run: ({ viewerSettings }) => viewerSettings.setState(({ marks }) => ({ marks: { ...marks, on: !marks.on } })),
   },
   'viewer.scopes': {
     keys: ['H'],
-    run: ({ looking }) => looking.setState(({ scope }) => ({ scope: nextScope(scope) })),
+    run: ({ viewerSettings }) => viewerSettings.setState(({ scope }) => ({ scope: nextScope(scope) })),
   },
   'viewer.times': {
     keys: ['T'],
-    run: ({ looking }) => looking.setState(({ times }) => ({ times: !times })),
+    run: ({ viewerSettings }) => viewerSettings.setState(({ times }) => ({ times: !times })),
   },
   'viewer.fit': {
     keys: ['F'],

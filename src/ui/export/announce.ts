@@ -8,7 +8,7 @@ import type { ExportQueue } from '../store/export-queue.ts'
 import { text } from '../text/text.ts'
 import { recalledSettings } from './export-settings.ts'
 
-const looking = (): boolean => document.visibilityState === 'visible' && document.hasFocus()
+const viewerSettings = (): boolean => document.visibilityState === 'visible' && document.hasFocus()
 
 /** `null`: nothing that needs telling. */
 function ending(job: ExportJob): string | null {
@@ -55,7 +55,7 @@ export function announceExports(exportQueue: ExportQueue, toast: (message: strin
     if (document.title !== next) document.title = next
   }
   const seen = () => {
-    if (!looking()) return
+    if (!viewerSettings()) return
     news = null
     title()
   }
@@ -68,7 +68,7 @@ export function announceExports(exportQueue: ExportQueue, toast: (message: strin
       if (message === null) continue
       toast(message)
       notify(message)
-      if (!looking()) news = message
+      if (!viewerSettings()) news = message
     }
     title()
   })

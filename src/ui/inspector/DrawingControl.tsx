@@ -30,9 +30,9 @@ const sizes = {
 } as const
 
 export function DrawingControl({ labelId, name, node, value, set }: ControlProps<DrawingParam>) {
-  const { looking } = useEditor()
+  const { viewerSettings } = useEditor()
   const { painting, begin, end } = usePainting(node)
-  const radius = useStore(looking, (state) => state.painting?.radius ?? 0.03)
+  const radius = useStore(viewerSettings, (state) => state.painting?.radius ?? 0.03)
   const strokes = value !== null && drawingFault(value) === undefined ? (value as { strokes: unknown[] }).strokes : []
   return (
     <fieldset className="drawing-control" aria-labelledby={labelId}>
@@ -60,7 +60,7 @@ export function DrawingControl({ labelId, name, node, value, set }: ControlProps
             labelId={`${labelId}-size`}
             param={sizes}
             number={radius * 100}
-            drag={(percent) => looking.setState({ painting: { ...painting, radius: percent / 100 } })}
+            drag={(percent) => viewerSettings.setState({ painting: { ...painting, radius: percent / 100 } })}
             drop={() => undefined}
           />
           <span>{text.values.percent(number(radius * 100, 1))}</span>

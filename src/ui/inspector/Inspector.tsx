@@ -325,7 +325,7 @@ function VariantsButton({
   param: ParamSpec
   value: Json
 }) {
-  const { looking, document, derived, preview, view } = useEditor()
+  const { viewerSettings, document, derived, preview, view } = useEditor()
   // Of a setting of a subgraph, the node inside that has it.
   const path = useStore(document, (state) => state.path)
   const place = useStore(
@@ -333,7 +333,7 @@ function VariantsButton({
     useShallow((state) => innermostOf(state.level, path, own, ownName)),
   )
   const { node, name } = place
-  const on = useStore(looking, ({ variants }) => variants?.node === node && variants.param === name)
+  const on = useStore(viewerSettings, ({ variants }) => variants?.node === node && variants.param === name)
   const begin = () => {
     const values = variantsOf(param, value)
     const seen = preview.getState().view
@@ -346,7 +346,7 @@ function VariantsButton({
       })
       return
     }
-    looking.setState({ variants: { node, param: name, values }, mode: 'side' })
+    viewerSettings.setState({ variants: { node, param: name, values }, mode: 'side' })
   }
   return (
     <IconButton
@@ -355,7 +355,7 @@ function VariantsButton({
       side="left"
       look="setting"
       aria-pressed={on}
-      onClick={() => (on ? looking.setState({ variants: null, mode: 'single' }) : begin())}
+      onClick={() => (on ? viewerSettings.setState({ variants: null, mode: 'single' }) : begin())}
     >
       <Columns3 size={13} aria-hidden />
     </IconButton>

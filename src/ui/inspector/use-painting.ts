@@ -9,8 +9,8 @@ import type { Painting } from '../store/viewer-settings.ts'
 
 /** @param node on the open level */
 export function usePainting(node: NodeId) {
-  const { looking, document, specs } = useEditor()
-  const painting = useStore(looking, (state) => (state.painting?.node === node ? state.painting : null))
+  const { viewerSettings, document, specs } = useEditor()
+  const painting = useStore(viewerSettings, (state) => (state.painting?.node === node ? state.painting : null))
   const flat = useFlatId(node)
   return {
     painting,
@@ -19,12 +19,12 @@ export function usePainting(node: NodeId) {
       const outputs = specOf(specs, document.getState().level.nodes[node])?.outputs ?? {}
       const port = Object.keys(outputs).find((name) => isMap(outputs[name]!.type))
       const overlay = port === undefined ? null : ({ kind: 'output', at: { node: flat, port } } as const)
-      looking.setState({
+      viewerSettings.setState({
         painting: { node, ...what },
         boxing: false,
         ...(overlay && { overlay, lastOverlay: overlay }),
       })
     },
-    end: () => looking.setState({ painting: null }),
+    end: () => viewerSettings.setState({ painting: null }),
   }
 }

@@ -17,8 +17,8 @@ const memory = (bytes: number): string => {
 }
 
 export function CacheBudget({ used }: { used: number }) {
-  const { looking, engine, preview } = useEditor()
-  const budget = useStore(looking, (state) => state.budget)
+  const { viewerSettings, engine, preview } = useEditor()
+  const budget = useStore(viewerSettings, (state) => state.budget)
   const clear = () => {
     engine
       .clearCache()
@@ -46,7 +46,7 @@ export function CacheBudget({ used }: { used: number }) {
           value={String(budget)}
           onValueChange={(value) => {
             const next = budgets.find((one) => String(one) === value)
-            if (next) looking.setBudget(next)
+            if (next) viewerSettings.setBudget(next)
           }}
         >
           {budgets.map((one) => (

@@ -10,7 +10,7 @@ import type { Specs } from '../../graph/node/spec.ts'
 import { pictureKeys } from '../../graph/plan/dirty.ts'
 import { playRange } from './playback.ts'
 import type { PreviewStore } from './preview.ts'
-import type { LookingStore } from './viewer-settings.ts'
+import type { ViewerSettingsStore } from './viewer-settings.ts'
 
 export interface Thumbnail {
   readonly picture: Picture8
@@ -37,7 +37,7 @@ interface Parts {
   readonly engine: Pick<Engine, 'preview' | 'thumbnail' | 'stopBackground'>
   readonly specs: Specs
   readonly preview: PreviewStore
-  readonly looking: LookingStore
+  readonly viewerSettings: ViewerSettingsStore
 }
 
 /** Milliseconds without anybody doing anything: shorter than a pause for thought, longer than one between clicks. */
@@ -64,7 +64,7 @@ export function nextAhead(
   return null
 }
 
-export function createIdle({ engine, specs, preview, looking }: Parts): IdleStore {
+export function createIdle({ engine, specs, preview, viewerSettings }: Parts): IdleStore {
   const store = createStore<IdleState>(() => ({ thumbnails: new Map(), keys: new Map() }))
   let document: FlatDocument | null = null
   /** Counts up whenever what runs must end. */
@@ -96,7 +96,7 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
   async function takeThumbnails(ownTurn: number): Promise<void> {
     // The very document that is shown, with what is compared: another would close its files and models each time.
     const request = preview.request()
-    if (!document || !request || !looking.getState().thumbnails || looking.getState().variants) return
+    if (!document || !request || !viewerSettings.getState().thumbnails || viewerSettings.getState().variants) return
     const { region: _, ...whole } = request
     for (const node of Object.values(document.nodes)) {
       const key = store.getState().keys.get(node.id)
@@ -116,7 +116,7 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
   async function renderAhead(ownTurn: number): Promise<void> {
     const request = preview.request()
     const clock = preview.getState().result?.clock
-    if (!request || !clock || clock.last <= clock.first || !looking.getState().ahead) return
+    if (!request || !clock || clock.last <= clock.first || !viewerSettings.getState().ahead) return
     try {
       for (;;) {
         const { readyRuns: kept, frame } = preview.getState()
@@ -171,7 +171,7 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
 
   function follow(next: FlatDocument) {
     document = next
-    if (looking.getState().thumbnails)
+    if (viewerSettings.getState().thumbnails)
       store.setState({ keys: pictureKeys(next, preview.getState().result?.clock.index ?? 0) })
   }
 
@@ -181,7 +181,7 @@ export function createIdle({ engine, specs, preview, looking }: Parts): IdleStor
     const range = state.inPoint !== before.inPoint || state.outPoint !== before.outPoint
     if (finished || range || state.playing !== before.playing) wake()
   })
-  looking.subscribe((state, before) => {
+  viewerSettings.subscribe((state, before) => {
     if (state.thumbnails !== before.thumbnails) {
       if (!state.thumbnails) store.setState({ thumbnails: new Map(), keys: new Map() })
       else if (document) follow(document)

@@ -19,7 +19,7 @@ import type { DocumentStore } from './document-store.ts'
 import type { FactsStore } from './facts-store.ts'
 import type { IdleStore } from './idle.ts'
 import type { PreviewStore } from './preview.ts'
-import type { LookingStore } from './viewer-settings.ts'
+import type { ViewerSettingsStore } from './viewer-settings.ts'
 
 /** A number that is measured frame by frame. */
 export interface MeasuredLane {
@@ -70,7 +70,7 @@ interface Parts {
   readonly facts: FactsStore
   readonly derived: DerivedStore
   readonly preview: PreviewStore
-  readonly looking: LookingStore
+  readonly viewerSettings: ViewerSettingsStore
   readonly idle: Pick<IdleStore, 'holdOff'>
 }
 
@@ -158,8 +158,8 @@ class Lanes {
 
   /** The graph may be another. @param anew nothing that is shown counts any longer */
   follow(anew = false): void {
-    const { derived, looking, specs } = this.#parts
-    if (!looking.getState().lanes) {
+    const { derived, viewerSettings, specs } = this.#parts
+    if (!viewerSettings.getState().lanes) {
       this.#flat = null
       return
     }
@@ -182,7 +182,7 @@ class Lanes {
 
   /** Another frame is seen. */
   seen(): void {
-    if (!this.#parts.looking.getState().lanes || this.#store.getState().progress) return
+    if (!this.#parts.viewerSettings.getState().lanes || this.#store.getState().progress) return
     this.#later(() => this.#measureSeen())
   }
 
@@ -195,8 +195,8 @@ class Lanes {
   }
 
   async measureClip(): Promise<void> {
-    const { looking, idle } = this.#parts
-    if (!looking.getState().lanes) looking.setState({ lanes: true })
+    const { viewerSettings, idle } = this.#parts
+    if (!viewerSettings.getState().lanes) viewerSettings.setState({ lanes: true })
     if (this.#store.getState().progress || this.#measured.length === 0) return
     this.#turn += 1
     clearTimeout(this.#timer)
@@ -309,7 +309,7 @@ export function createLanes(parts: Parts): LanesStore {
   parts.facts.subscribe((state, before) => {
     if (state.replaced !== before.replaced) lanes.follow(true)
   })
-  parts.looking.subscribe((state, before) => {
+  parts.viewerSettings.subscribe((state, before) => {
     if (state.lanes === before.lanes) return
     if (!state.lanes) lanes.stop()
     lanes.follow()

@@ -11,7 +11,7 @@ import { text } from '../text/text.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
 import { type Request, RequestPacer } from './request-pacer.ts'
 import { type Composed, compose, type Known, nothingKnown, showsPart } from './view-request.ts'
-import type { LookingStore } from './viewer-settings.ts'
+import type { ViewerSettingsStore } from './viewer-settings.ts'
 
 export interface PreviewState extends PlaybackState {
   /**
@@ -101,7 +101,7 @@ class Picture {
   readonly #store: StoreApi<PreviewState>
   readonly #engine: Pick<Engine, 'preview'>
   readonly #specs: Specs
-  readonly #looking: LookingStore
+  readonly #viewerSettings: ViewerSettingsStore
   readonly #known: Known
   readonly #pacer: RequestPacer
   #subject: Subject | null = null
@@ -112,14 +112,14 @@ class Picture {
     store: StoreApi<PreviewState>,
     engine: Pick<Engine, 'preview'>,
     specs: Specs,
-    looking: LookingStore,
+    viewerSettings: ViewerSettingsStore,
     known: Known,
   ) {
     this.#store = store
     this.#known = known
     this.#engine = engine
     this.#specs = specs
-    this.#looking = looking
+    this.#viewerSettings = viewerSettings
     this.#pacer = new RequestPacer({
       next: () => this.#request(),
       setBusy: (busy) => store.setState({ busy }),
@@ -136,8 +136,8 @@ class Picture {
     if (!this.#subject || !view) return null
     const { flat, nested } = this.#subject
     const { resolve } = expand(nested, this.#specs)
-    const composed = compose(flat, this.#specs, view, this.#looking.getState(), resolve, this.#known)
-    const { region, draft } = this.#looking.getState()
+    const composed = compose(flat, this.#specs, view, this.#viewerSettings.getState(), resolve, this.#known)
+    const { region, draft } = this.#viewerSettings.getState()
     const request: PreviewRequest = {
       document: composed.document,
       view: composed.view,
@@ -154,9 +154,9 @@ class Picture {
   /** All that the whole pictures depend on. */
   #basis(): Basis {
     const { view, frame } = this.#store.getState()
-    const looking = this.#looking.getState()
-    const { others, reference, variants, mode } = looking
-    const how = [others, reference, variants, mode === 'side', showsPart(looking)]
+    const viewerSettings = this.#viewerSettings.getState()
+    const { others, reference, variants, mode } = viewerSettings
+    const how = [others, reference, variants, mode === 'side', showsPart(viewerSettings)]
     return [this.#subject?.flat, view?.node, view?.port, frame, ...how]
   }
 
@@ -200,7 +200,7 @@ class Picture {
       this.ask(true)
       await this.#pacer.idle()
     })
-    const { region } = this.#looking.getState()
+    const { region } = this.#viewerSettings.getState()
     this.#store.setState({ playing: false, leftBehind: region !== null && !sameBasis(this.#basis(), this.#whole) })
     // While playing only little of each frame was kept; whoever stops at one is likely to work on it.
     if (this.#store.getState().problems.length === 0) this.ask(true)
@@ -230,7 +230,7 @@ class Picture {
       this.#store.setState({ result: null, readyRuns: [], problems: [], playing: false })
       return
     }
-    if (rename) this.#renameLooking(rename)
+    if (rename) this.#renameInViewerSettings(rename)
     if (force || moved || !before || !samePicture(before.flat, flat)) this.ask(live)
   }
 
@@ -249,15 +249,15 @@ class Picture {
     }
   }
 
-  #renameLooking({ names, output }: Renaming) {
-    const { others, variants, overlay } = this.#looking.getState()
-    if (overlay?.kind === 'output') this.#looking.setState({ overlay: { ...overlay, at: output(overlay.at) } })
+  #renameInViewerSettings({ names, output }: Renaming) {
+    const { others, variants, overlay } = this.#viewerSettings.getState()
+    if (overlay?.kind === 'output') this.#viewerSettings.setState({ overlay: { ...overlay, at: output(overlay.at) } })
     if (others.some(({ kind }) => kind === 'output'))
-      this.#looking.setState({
+      this.#viewerSettings.setState({
         others: others.map((one) => (one.kind === 'output' ? { ...one, at: output(one.at) } : one)),
       })
     if (variants && names.has(variants.node))
-      this.#looking.setState({ variants: { ...variants, node: names.get(variants.node) ?? variants.node } })
+      this.#viewerSettings.setState({ variants: { ...variants, node: names.get(variants.node) ?? variants.node } })
   }
 
   /** See `PreviewStore.ground`. */
@@ -284,13 +284,13 @@ interface Renaming {
 export function createPreviewStore(
   engine: Pick<Engine, 'preview'>,
   specs: Specs,
-  looking: LookingStore,
+  viewerSettings: ViewerSettingsStore,
   known: Known = nothingKnown,
 ): PreviewStore {
   const store = createStore<PreviewState>(() => initial)
-  const picture = new Picture(store, engine, specs, looking, known)
+  const picture = new Picture(store, engine, specs, viewerSettings, known)
 
-  looking.subscribe((state, before) => {
+  viewerSettings.subscribe((state, before) => {
     const others = state.others !== before.others || state.reference !== before.reference
     const wider = (state.mode === 'side') !== (before.mode === 'side') && state.others.length > 1
     const alone = (one: typeof state) => one.mode === 'single' && !one.flicker && one.others[0]?.kind === 'plain'

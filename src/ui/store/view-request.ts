@@ -22,7 +22,7 @@ import { mainPort } from '../../graph/node/value-types.ts'
 import { text } from '../text/text.ts'
 import { measuredInputs } from './maps.ts'
 import { embed } from './other-graph.ts'
-import type { Compared, LookingState, Variants } from './viewer-settings.ts'
+import type { Compared, Variants, ViewerSettings } from './viewer-settings.ts'
 
 export type ComparedGraph = Extract<Compared, { readonly kind: 'graph' }>
 
@@ -143,11 +143,14 @@ function composeVariants(
 }
 
 /** Alone, A needs no plain upscale beside it, which would cost a pass a frame, until a held key shows it. */
-const needsPlain = ({ mode, others, flicker }: Pick<LookingState, 'mode' | 'others' | 'flicker'>): boolean =>
+const needsPlain = ({ mode, others, flicker }: Pick<ViewerSettings, 'mode' | 'others' | 'flicker'>): boolean =>
   mode !== 'single' || flicker || others[0]?.kind !== 'plain'
 
 /** What of the state of looking decides what is rendered. */
-export type LookedAt = Pick<LookingState, 'mode' | 'others' | 'reference' | 'variants' | 'flicker' | 'part' | 'overlay'>
+export type LookedAt = Pick<
+  ViewerSettings,
+  'mode' | 'others' | 'reference' | 'variants' | 'flicker' | 'part' | 'overlay'
+>
 
 /** Whether the difference shown is a part of what is predicted, which takes the view as the source could tell it. */
 export const showsPart = ({ mode, others, part, variants }: Omit<LookedAt, 'reference'>): boolean =>
@@ -157,11 +160,11 @@ export function compose(
   document: FlatDocument,
   specs: Specs,
   view: FlatEndpoint,
-  looking: LookedAt,
+  viewerSettings: LookedAt,
   resolve: (output: FlatEndpoint) => FlatEndpoint | undefined = (output) => output,
   known: Known = nothingKnown,
 ): Composed {
-  const varied = looking.variants && composeVariants(document, specs, view, looking.variants, known)
+  const varied = viewerSettings.variants && composeVariants(document, specs, view, viewerSettings.variants, known)
   if (varied) return varied
   const called = names(document, specs)
   const nameOf = (id: FlatId): string => {
@@ -218,15 +221,15 @@ export function compose(
         return at && { at, label: text.viewer.output.previous }
       }
       case 'reference':
-        if (!looking.reference || !open) return null
+        if (!viewerSettings.reference || !open) return null
         nodes[referenceNode] = {
           id: referenceNode,
           type: open.type,
           title: text.viewer.output.reference,
-          params: { [open.param]: { ...looking.reference } },
+          params: { [open.param]: { ...viewerSettings.reference } },
           position: { x: 0, y: 0 },
         }
-        return { at: { node: referenceNode, port: open.port }, label: looking.reference.id }
+        return { at: { node: referenceNode, port: open.port }, label: viewerSettings.reference.id }
       case 'output':
         return comparedAt(compared.at)
       case 'graph': {
@@ -239,12 +242,15 @@ export function compose(
     }
   }
   // C and D are seen side by side only.
-  const wanted = looking.mode === 'side' ? looking.others : looking.others.slice(0, needsPlain(looking) ? 1 : 0)
+  const wanted =
+    viewerSettings.mode === 'side'
+      ? viewerSettings.others
+      : viewerSettings.others.slice(0, needsPlain(viewerSettings) ? 1 : 0)
   const shown = wanted.flatMap((compared, k) => {
     const found = resolved(compared, k)
     return found ? [{ ...found, compared }] : []
   })
-  if (showsPart(looking) && shown.length === 1)
+  if (showsPart(viewerSettings) && shown.length === 1)
     shown.push({ at: returned(), label: text.viewer.output.returned, compared: { kind: 'plain' } })
   /** What a measure finds in the view, by a node of the request's own. */
   const measured = (type: string, port: string): FlatEndpoint | null => {
@@ -261,7 +267,7 @@ export function compose(
     wire(wired.source, source)
     return { node: measureNode, port }
   }
-  const laid = looking.overlay
+  const laid = viewerSettings.overlay
   const overlay =
     laid?.kind === 'measure' ? measured(laid.type, laid.port) : laid ? (comparedAt(laid.at)?.at ?? null) : null
   const more = Object.keys(nodes).length > Object.keys(document.nodes).length

@@ -71,7 +71,7 @@ export interface Painting {
   readonly radius: number
 }
 
-export interface LookingState {
+export interface ViewerSettings {
   readonly mode: CompareMode
   /** B, and what else stands side by side; at most three. */
   readonly others: readonly Compared[]
@@ -115,7 +115,7 @@ export interface LookingState {
   readonly budget: number
 }
 
-export interface LookingStore extends StoreApi<LookingState> {
+export interface ViewerSettingsStore extends StoreApi<ViewerSettings> {
   setBudget(bytes: number): void
   /** To the next way of comparing, and from the last to A alone. */
   cycle(): void
@@ -161,7 +161,7 @@ export const budgets = [128, 256, 512, 1024, 2048, 4096].map((size) => size * Mi
 
 export const plain: Compared = { kind: 'plain' }
 
-const usual: LookingState = {
+const usual: ViewerSettings = {
   mode: 'single',
   others: [plain],
   reference: null,
@@ -210,7 +210,7 @@ const isOverlayLook = (value: unknown): value is OverlayLook =>
   typeof Reflect.get(value, 'alone') === 'boolean'
 
 /** Takes over what has the type it should have; anything else stays as usual. */
-function recalled(): LookingState {
+function recalled(): ViewerSettings {
   let stored: unknown
   try {
     stored = JSON.parse(recall(key) ?? '{}')
@@ -241,11 +241,11 @@ export const nextScope = (scope: ScopeKind | null): ScopeKind | null =>
   scope === null ? 'histogram' : (scopeKinds[scopeKinds.indexOf(scope) + 1] ?? null)
 
 /** What is looked at over time now. */
-export const timeViewOf = ({ mode, others, time }: Pick<LookingState, 'mode' | 'others' | 'time'>): TimeView | null =>
+export const timeViewOf = ({ mode, others, time }: Pick<ViewerSettings, 'mode' | 'others' | 'time'>): TimeView | null =>
   time ?? (mode === 'difference' && others[0]?.kind === 'previous' ? 'difference' : null)
 
-export function createLookingStore(): LookingStore {
-  const store = createStore<LookingState>(recalled)
+export function createViewerSettingsStore(): ViewerSettingsStore {
+  const store = createStore<ViewerSettings>(recalled)
   store.subscribe(({ overlay }, before) => {
     if (overlay && overlay !== before.overlay) store.setState({ lastOverlay: overlay })
   })

@@ -39,7 +39,7 @@ interface Time {
 }
 
 export function Lanes() {
-  const { lanes: store, preview, looking } = useEditor()
+  const { lanes: store, preview, viewerSettings } = useEditor()
   const lanes = useStore(store, (state) => state.lanes)
   const clock = useStore(preview, (state) => state.result?.clock)
   const frame = useStore(preview, (state) => state.frame)
@@ -57,7 +57,7 @@ export function Lanes() {
           label={words.close}
           keys={keysOf('viewer.lanes')}
           side="top"
-          onClick={() => looking.setState({ lanes: false })}
+          onClick={() => viewerSettings.setState({ lanes: false })}
         >
           <X size={14} aria-hidden />
         </IconButton>

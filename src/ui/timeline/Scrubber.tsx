@@ -28,7 +28,7 @@ import { text } from '../text/text.ts'
 const words = text.viewer.frames
 
 export function Scrubber() {
-  const { preview, commands, looking } = useEditor()
+  const { preview, commands, viewerSettings } = useEditor()
   const clock = useStore(preview, (state) => state.result?.clock ?? null)
   const frame = useStore(preview, (state) => state.frame)
   const playing = useStore(preview, (state) => state.playing)
@@ -38,7 +38,7 @@ export function Scrubber() {
   const dropped = useStore(preview, (state) => state.dropped)
   const inPoint = useStore(preview, (state) => state.inPoint)
   const outPoint = useStore(preview, (state) => state.outPoint)
-  const lanes = useStore(looking, (state) => state.lanes)
+  const lanes = useStore(viewerSettings, (state) => state.lanes)
   const still = !clock || clock.last <= clock.first
   const first = clock?.first ?? 0
   const last = clock?.last ?? 0

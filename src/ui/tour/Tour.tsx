@@ -41,14 +41,14 @@ function useTarget(selector: string | undefined): Element | null {
 }
 
 /** Calls `look` whenever something changes that a step may wait for. */
-function useChanges({ document, looking, preview, view }: Editor, look: () => void) {
+function useChanges({ document, viewerSettings, preview, view }: Editor, look: () => void) {
   const changed = useEffectEvent(look)
   useEffect(() => {
-    const ends = [document, looking, preview, view].map((store) => store.subscribe(changed))
+    const ends = [document, viewerSettings, preview, view].map((store) => store.subscribe(changed))
     return () => {
       for (const end of ends) end()
     }
-  }, [document, looking, preview, view])
+  }, [document, viewerSettings, preview, view])
 }
 
 export function Tour() {

@@ -28,7 +28,7 @@ export function tourSteps({ document, specs, preview }: Editor): readonly TourSt
     {
       ...words.compare,
       target: '.compare-modes',
-      done: ({ looking }) => looking.getState().mode !== 'single',
+      done: ({ viewerSettings }) => viewerSettings.getState().mode !== 'single',
       // From A alone the next way is the wipe.
       show: ({ commands }) => commands.run('viewer.compare'),
     },

@@ -12,17 +12,17 @@ import { text } from '../text/text.ts'
 import { BarSlider, HeatScale, Segments } from './bar-controls.tsx'
 import { ComparedChoice } from './ComparedChoice.tsx'
 
-const words = dialogText.looking.comparison
+const words = dialogText.viewer.comparison
 
 /** Of a difference: each step twice the last. */
 const gains = [1, 2, 4, 8, 16, 32, 64]
 
 export function CompareBar() {
-  const { looking } = useEditor()
-  const mode = useStore(looking, (state) => state.mode)
-  const count = useStore(looking, (state) => state.others.length)
-  const variants = useStore(looking, (state) => state.variants)
-  const first = useStore(looking, (state) => state.others[0])
+  const { viewerSettings } = useEditor()
+  const mode = useStore(viewerSettings, (state) => state.mode)
+  const count = useStore(viewerSettings, (state) => state.others.length)
+  const variants = useStore(viewerSettings, (state) => state.variants)
+  const first = useStore(viewerSettings, (state) => state.others[0])
   if (variants) return <VariantsBar />
   if (mode === 'single') return null
   const many = mode === 'side'
@@ -35,7 +35,7 @@ export function CompareBar() {
         <IconButton
           label={words.add}
           tip={words.addHint}
-          onClick={() => looking.setState(({ others }) => ({ others: [...others, { kind: 'source' }] }))}
+          onClick={() => viewerSettings.setState(({ others }) => ({ others: [...others, { kind: 'source' }] }))}
         >
           <Plus size={15} aria-hidden />
         </IconButton>
@@ -44,7 +44,7 @@ export function CompareBar() {
         <IconButton
           label={words.remove}
           tip={words.removeHint}
-          onClick={() => looking.setState(({ others }) => ({ others: others.slice(0, -1) }))}
+          onClick={() => viewerSettings.setState(({ others }) => ({ others: others.slice(0, -1) }))}
         >
           <Minus size={15} aria-hidden />
         </IconButton>
@@ -59,22 +59,22 @@ export function CompareBar() {
 
 /** All that is predicted, or one of the two parts that it is the sum of. */
 function Parts() {
-  const { looking } = useEditor()
-  const part = useStore(looking, (state) => state.part)
+  const { viewerSettings } = useEditor()
+  const part = useStore(viewerSettings, (state) => state.part)
   return (
     <Segments
       label={words.part}
       options={predictedParts.map((value) => ({ value, label: words.parts[value], hint: words.partHints[value] }))}
       value={part}
-      onChange={(next) => looking.setState({ part: next })}
+      onChange={(next) => viewerSettings.setState({ part: next })}
     />
   )
 }
 
 function Difference() {
-  const { looking } = useEditor()
-  const gain = useStore(looking, (state) => state.gain)
-  const tone = useStore(looking, (state) => state.tone)
+  const { viewerSettings } = useEditor()
+  const gain = useStore(viewerSettings, (state) => state.gain)
+  const tone = useStore(viewerSettings, (state) => state.tone)
   return (
     <>
       <BarSlider
@@ -84,13 +84,13 @@ function Difference() {
         step={1}
         value={Math.max(0, gains.indexOf(gain))}
         valueText={text.values.times(number(gain))}
-        onChange={(at) => looking.setState({ gain: gains[at] ?? 1 })}
+        onChange={(at) => viewerSettings.setState({ gain: gains[at] ?? 1 })}
       />
       <Segments
         label={words.tone}
         options={tones.map((value) => ({ value, label: words.tones[value], hint: words.toneHints[value] }))}
         value={tone}
-        onChange={(next) => looking.setState({ tone: next })}
+        onChange={(next) => viewerSettings.setState({ tone: next })}
       />
       {tone === 'heat' && <HeatScale full={words.full(number(255 / gain, 0))} />}
     </>
@@ -98,8 +98,8 @@ function Difference() {
 }
 
 function Onion() {
-  const { looking } = useEditor()
-  const mix = useStore(looking, (state) => state.mix)
+  const { viewerSettings } = useEditor()
+  const mix = useStore(viewerSettings, (state) => state.mix)
   return (
     <BarSlider
       label={words.mix}
@@ -108,15 +108,15 @@ function Onion() {
       step={0.01}
       value={mix}
       valueText={text.values.percent(number(mix * 100))}
-      onChange={(next) => looking.setState({ mix: next })}
+      onChange={(next) => viewerSettings.setState({ mix: next })}
     />
   )
 }
 
 /** Which values stand side by side; each is picked on its picture. */
 function VariantsBar() {
-  const { looking, document, specs } = useEditor()
-  const variants = useStore(looking, (state) => state.variants)
+  const { viewerSettings, document, specs } = useEditor()
+  const variants = useStore(viewerSettings, (state) => state.variants)
   const param = useStore(document, (state) => {
     const node = variants ? nodeAt(state.document, variants.node) : undefined
     return variants && node ? specs.get(node.type)?.params[variants.param] : undefined
@@ -127,7 +127,7 @@ function VariantsBar() {
     if (entered.trim() === '' || !Number.isFinite(number) || !('min' in param)) return
     const clamped = Math.min(param.max, Math.max(param.min, param.kind === 'int' ? Math.round(number) : number))
     const values = variants.values.map((value, i) => (i === index ? clamped : value))
-    looking.setState({ variants: { ...variants, values } })
+    viewerSettings.setState({ variants: { ...variants, values } })
   }
   return (
     <section className="compare-bar" aria-label={text.viewer.variants.label}>
@@ -148,7 +148,7 @@ function VariantsBar() {
       <IconButton
         label={text.viewer.variants.end}
         tip={text.viewer.variants.endHint}
-        onClick={() => looking.setState({ variants: null, mode: 'single' })}
+        onClick={() => viewerSettings.setState({ variants: null, mode: 'single' })}
       >
         <X size={15} aria-hidden />
       </IconButton>

@@ -25,19 +25,19 @@ const chooseGraph = 'choose-graph'
 
 /** What picture B, C or D shows. @param index 1 for B */
 export function ComparedChoice({ index }: { index: number }) {
-  const { looking, commands } = useEditor()
-  const compared = useStore(looking, (state) => state.others[index - 1])
-  const file = useStore(looking, (state) => state.reference)
+  const { viewerSettings, commands } = useEditor()
+  const compared = useStore(viewerSettings, (state) => state.others[index - 1])
+  const file = useStore(viewerSettings, (state) => state.reference)
   const { label, options } = usePictureOutputs()
   const labelId = useId()
   const picker = useRef<HTMLInputElement>(null)
   const [choosing, setChoosing] = useState(false)
   const set = (next: Compared) =>
-    looking.setState(({ others }) => ({ others: others.map((one, i) => (i === index - 1 ? next : one)) }))
+    viewerSettings.setState(({ others }) => ({ others: others.map((one, i) => (i === index - 1 ? next : one)) }))
   const take = async (files: readonly File[]) => {
     const ref = await commands.register('media', files)
     if (!ref) return
-    looking.setState({ reference: ref })
+    viewerSettings.setState({ reference: ref })
     set({ kind: 'reference' })
   }
   if (!compared) return null

@@ -36,9 +36,9 @@ const within = ({ x, y, width, height }: Box, share: number): Box => ({
 })
 
 export function CropMarks({ where }: { where: WhereStore }) {
-  const { looking } = useEditor()
+  const { viewerSettings } = useEditor()
   const placement = useStore(where, (state) => state.placement)
-  const marks = useStore(looking, (state) => state.marks)
+  const marks = useStore(viewerSettings, (state) => state.marks)
   if (!placement || !marks.on) return null
   return Array.from({ length: placement.fields }, (_, index) => index).map((index) => {
     const { x, y, width, height } = fieldBox(placement, index)

@@ -9,14 +9,14 @@ import { useLayout } from './use-layout.ts'
 import { gridOf } from './viewport.ts'
 
 export function Labels() {
-  const { preview, looking, commands } = useEditor()
+  const { preview, viewerSettings, commands } = useEditor()
   const { layout, count } = useLayout()
   const labels = useStore(preview, (state) => state.labels)
   const others = useStore(preview, (state) => state.result?.others)
   const draft = useStore(preview, (state) => state.result?.draft ?? 1)
-  const variants = useStore(looking, (state) => state.variants)
+  const variants = useStore(viewerSettings, (state) => state.variants)
   const graphs = useStore(preview, (state) => state.graphs)
-  const predicted = useStore(looking, ({ mode, others, variants: varied, part }) =>
+  const predicted = useStore(viewerSettings, ({ mode, others, variants: varied, part }) =>
     mode === 'difference' && others[0]?.kind === 'plain' && !varied ? part : null,
   )
   const single = layout.mode === 'single'
@@ -30,13 +30,13 @@ export function Labels() {
     const graph = graphs[index]
     if (graph) {
       commands.graphs.take(graph)
-      looking.setState({ mode: 'single', others: [plain] })
+      viewerSettings.setState({ mode: 'single', others: [plain] })
       return
     }
     const value = variants?.values[index]
     if (!variants || value === undefined) return
     commands.setParamOf(variants.node, variants.param, value)
-    looking.setState({ variants: null, mode: 'single' })
+    viewerSettings.setState({ variants: null, mode: 'single' })
   }
   const trouble = others?.find(({ problems }) => problems.length > 0)?.problems[0]
   if (predicted && layout.mode === 'difference' && labels[0] !== undefined && !trouble)

@@ -9,10 +9,10 @@ import { MenuContent } from '../kit/MenuContent.tsx'
 import {
   type CropAspect,
   cropAspects,
-  type LookingState,
   scopeKinds,
   timeViewOf,
   timeViews,
+  type ViewerSettings,
 } from '../store/viewer-settings.ts'
 import { text } from '../text/text.ts'
 
@@ -31,14 +31,14 @@ const marked = (
 )
 
 function Toggle({ name, keys, children }: { name: Switch; keys?: string | undefined; children: ReactNode }) {
-  const { looking } = useEditor()
-  const on = useStore(looking, (state) => state[name])
+  const { viewerSettings } = useEditor()
+  const on = useStore(viewerSettings, (state) => state[name])
   return (
     <DropdownMenu.CheckboxItem
       className="menu-item"
       checked={on}
       onSelect={stay}
-      onCheckedChange={(next) => looking.setState({ [name]: next })}
+      onCheckedChange={(next) => viewerSettings.setState({ [name]: next })}
     >
       {marked}
       {children}
@@ -57,15 +57,15 @@ const aspects = Object.keys(cropAspects) as CropAspect[]
 
 /** Marks over the pictures. */
 function MarksMenu() {
-  const { looking } = useEditor()
-  const marks = useStore(looking, (state) => state.marks)
+  const { viewerSettings } = useEditor()
+  const marks = useStore(viewerSettings, (state) => state.marks)
   const aspect = marks.on ? marks.aspect : null
   const check = (name: 'middle' | 'safe') => (
     <DropdownMenu.CheckboxItem
       className="menu-item"
       checked={marks.on && marks[name]}
       onSelect={stay}
-      onCheckedChange={(next) => looking.mark({ [name]: next })}
+      onCheckedChange={(next) => viewerSettings.mark({ [name]: next })}
     >
       {marked}
       {text.viewer.marks[name]}
@@ -87,7 +87,7 @@ function MarksMenu() {
           <DropdownMenu.Label className="menu-label">{text.viewer.marks.cutTo}</DropdownMenu.Label>
           <DropdownMenu.RadioGroup
             value={aspect ?? 'none'}
-            onValueChange={(value) => looking.mark({ aspect: aspects.find((one) => one === value) ?? null })}
+            onValueChange={(value) => viewerSettings.mark({ aspect: aspects.find((one) => one === value) ?? null })}
           >
             {(['none', ...aspects] as const).map((one) => (
               <DropdownMenu.RadioItem key={one} value={one} className="menu-item" onSelect={stay}>
@@ -103,10 +103,10 @@ function MarksMenu() {
 }
 
 export function LookMenu() {
-  const { looking } = useEditor()
-  const scope = useStore(looking, (state) => state.scope)
-  const over = useStore(looking, timeViewOf)
-  const draft = useStore(looking, (state) => state.draft)
+  const { viewerSettings } = useEditor()
+  const scope = useStore(viewerSettings, (state) => state.scope)
+  const over = useStore(viewerSettings, timeViewOf)
+  const draft = useStore(viewerSettings, (state) => state.draft)
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
@@ -118,7 +118,9 @@ export function LookMenu() {
         <DropdownMenu.Label className="menu-label">{words.scope}</DropdownMenu.Label>
         <DropdownMenu.RadioGroup
           value={scope ?? 'none'}
-          onValueChange={(value) => looking.setState({ scope: scopeKinds.find((kind) => kind === value) ?? null })}
+          onValueChange={(value) =>
+            viewerSettings.setState({ scope: scopeKinds.find((kind) => kind === value) ?? null })
+          }
         >
           {(['none', ...scopeKinds] as const).map((kind) => (
             <DropdownMenu.RadioItem key={kind} value={kind} className="menu-item" onSelect={stay}>
@@ -132,7 +134,7 @@ export function LookMenu() {
         <DropdownMenu.Label className="menu-label">{words.overTime}</DropdownMenu.Label>
         <DropdownMenu.RadioGroup
           value={over ?? 'none'}
-          onValueChange={(value) => looking.showOverTime(timeViews.find((one) => one === value) ?? null)}
+          onValueChange={(value) => viewerSettings.showOverTime(timeViews.find((one) => one === value) ?? null)}
         >
           {(['none', ...timeViews] as const).map((one) => (
             <DropdownMenu.RadioItem key={one} value={one} className="menu-item" onSelect={stay}>
@@ -147,8 +149,8 @@ export function LookMenu() {
         <DropdownMenu.RadioGroup
           value={String(draft)}
           onValueChange={(value) => {
-            const next: LookingState['draft'] | undefined = drafts.find((one) => String(one.value) === value)?.value
-            if (next) looking.setState({ draft: next })
+            const next: ViewerSettings['draft'] | undefined = drafts.find((one) => String(one.value) === value)?.value
+            if (next) viewerSettings.setState({ draft: next })
           }}
         >
           {drafts.map(({ value, label }) => (

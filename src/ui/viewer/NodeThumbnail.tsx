@@ -9,13 +9,13 @@ import { text } from '../text/text.ts'
 const words = text.viewer.thumbnail
 
 export function NodeThumbnail({ id: own }: { id: NodeId }) {
-  const { idle, looking, derived, document, specs } = useEditor()
+  const { idle, viewerSettings, derived, document, specs } = useEditor()
   const flat = useFlatId(own)
   // A subgraph shows what the node inside shows that makes its picture.
   const id = useStore(derived, ({ expansion }) =>
     expansion.document.nodes[flat] ? flat : shownBy(expansion, document.getState().level, specs, own, flat)?.node,
   )
-  const on = useStore(looking, (state) => state.thumbnails)
+  const on = useStore(viewerSettings, (state) => state.thumbnails)
   const thumbnail = useStore(idle, (state) => (id ? state.thumbnails.get(id) : undefined))
   const stale = useStore(idle, (state) => id !== undefined && state.keys.get(id) !== state.thumbnails.get(id)?.key)
   const canvas = useRef<HTMLCanvasElement>(null)

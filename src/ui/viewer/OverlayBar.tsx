@@ -15,7 +15,7 @@ import { text } from '../text/text.ts'
 import { BarSlider, HeatScale, heatGradient, Segments } from './bar-controls.tsx'
 import { keyOf, outputOf, usePictureOutputs } from './picture-outputs.ts'
 
-const words = dialogText.looking.overlay
+const words = dialogText.viewer.overlay
 
 const swatches: Readonly<Record<OverlayLook['tint'], string>> = {
   heat: heatGradient,
@@ -39,9 +39,9 @@ function overlayOf(value: string): Overlay | null {
 }
 
 export function OverlayBar() {
-  const { looking, preview, specs } = useEditor()
-  const overlay = useStore(looking, (state) => state.overlay)
-  const look = useStore(looking, (state) => state.overlayLook)
+  const { viewerSettings, preview, specs } = useEditor()
+  const overlay = useStore(viewerSettings, (state) => state.overlay)
+  const look = useStore(viewerSettings, (state) => state.overlayLook)
   const trouble = useStore(preview, ({ result: shown }) => shown?.overlay?.problems[0]?.message)
   const { label, options } = usePictureOutputs()
   const labelId = useId()
@@ -52,7 +52,7 @@ export function OverlayBar() {
     const port = spec?.outputs[one.port]
     return words.measured(spec?.title ?? one.type, one.port === 'map' ? null : (port?.label ?? one.port))
   }
-  const change = (next: Partial<OverlayLook>) => looking.setState({ overlayLook: { ...look, ...next } })
+  const change = (next: Partial<OverlayLook>) => viewerSettings.setState({ overlayLook: { ...look, ...next } })
   return (
     <section className="compare-bar" aria-label={words.label}>
       <span className="compared-choice">
@@ -67,7 +67,7 @@ export function OverlayBar() {
             ...options(isMap),
             ...measuresOf(specs).map((one) => ({ value: listValueOf(one), label: nameOf(one) })),
           ]}
-          onChange={(value) => looking.setState({ overlay: overlayOf(value) })}
+          onChange={(value) => viewerSettings.setState({ overlay: overlayOf(value) })}
         />
       </span>
       <Segments
@@ -113,7 +113,7 @@ export function OverlayBar() {
       </Tip>
       {look.tint === 'heat' && <HeatScale full={number(1 / look.gain, 3, 0)} />}
       {trouble && <span className="compare-hint error-text">{trouble}</span>}
-      <IconButton label={words.clear} onClick={() => looking.setState({ overlay: null })}>
+      <IconButton label={words.clear} onClick={() => viewerSettings.setState({ overlay: null })}>
         <X size={15} aria-hidden />
       </IconButton>
     </section>

@@ -15,29 +15,29 @@ import type { WhereStore } from './where.ts'
 const words = text.viewer.painting
 
 export function PaintingLayer({ where }: { where: WhereStore }) {
-  const { looking, document, specs, commands, view } = useEditor()
+  const { viewerSettings, document, specs, commands, view } = useEditor()
   const placement = useStore(where, (state) => state.placement)
-  const painting = useStore(looking, (state) => state.painting)
+  const painting = useStore(viewerSettings, (state) => state.painting)
   const record = useStore(document, ({ level }) => (painting ? level.nodes[painting.node] : undefined))
   const selected = useStore(view, ({ selection }) => (painting ? selection.has(painting.node) : false))
   const [places, setPlaces] = useState<readonly Point[]>([])
   const [index, setIndex] = useState(0)
   // Whoever turns to another node, or deletes this one, has ended.
   useEffect(() => {
-    if (painting && (!record || !selected)) looking.setState({ painting: null })
-  }, [painting, record, selected, looking])
+    if (painting && (!record || !selected)) viewerSettings.setState({ painting: null })
+  }, [painting, record, selected, viewerSettings])
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
       if (event.key !== 'Escape') return
       if (event.target instanceof Element && event.target.closest('input, textarea, [role="menu"], [role="dialog"]'))
         return
-      looking.setState({ painting: null })
+      viewerSettings.setState({ painting: null })
       event.preventDefault()
       event.stopPropagation()
     }
     window.addEventListener('keydown', onKey, { capture: true })
     return () => window.removeEventListener('keydown', onKey, { capture: true })
-  }, [looking])
+  }, [viewerSettings])
   const spec = specOf(specs, record)
   if (!placement || !painting || !record || !spec) return null
   const { picture, fields } = placement

@@ -13,8 +13,8 @@ export const code = (value: number): number => Math.round(Math.min(1, Math.max(0
 const signed = (value: number): string => (value > 0 ? `+${value}` : value < 0 ? `−${-value}` : '0')
 
 export function PixelReadout() {
-  const { engine, preview, looking } = useEditor()
-  const cursor = useStore(looking, (state) => state.cursor)
+  const { engine, preview, viewerSettings } = useEditor()
+  const cursor = useStore(viewerSettings, (state) => state.cursor)
   const shown = useStore(preview, (state) => state.result)
   const labels = useStore(preview, (state) => state.labels)
   const [values, setValues] = useState<readonly PixelValue[]>([])

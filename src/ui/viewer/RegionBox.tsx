@@ -42,11 +42,11 @@ const fieldNumbers = (count: number) => Array.from({ length: count }, (_, index)
 const style = ({ x, y, width, height }: Box) => ({ left: x, top: y, width, height })
 
 export function RegionBox({ where }: { where: WhereStore }) {
-  const { looking, preview } = useEditor()
+  const { viewerSettings, preview } = useEditor()
   const placement = useStore(where, (state) => state.placement)
-  const boxing = useStore(looking, (state) => state.boxing)
+  const boxing = useStore(viewerSettings, (state) => state.boxing)
   const playing = useStore(preview, (state) => state.playing)
-  const region = useStore(looking, (state) => state.region)
+  const region = useStore(viewerSettings, (state) => state.region)
   if (!placement) return null
   const { picture, fields } = placement
   const box = region && inPixels(region, picture)
@@ -65,7 +65,7 @@ export function RegionBox({ where }: { where: WhereStore }) {
 
 /** The next drag over the picture draws a box. */
 function Drawing({ placement }: { placement: Placement }) {
-  const { looking } = useEditor()
+  const { viewerSettings } = useEditor()
   const [from, setFrom] = useState<{ page: Point; place: Point; index: number } | null>(null)
   const [box, setBox] = useState<Box | null>(null)
   const { picture, fields } = placement
@@ -77,15 +77,15 @@ function Drawing({ placement }: { placement: Placement }) {
       if (event.key === 'Enter') {
         const { width, height } = picture
         const middle = boxBetween({ x: width / 4, y: height / 4 }, { x: width * 0.75, y: height * 0.75 }, picture)
-        looking.setState({ region: shareOf(middle, picture), boxing: false })
-      } else if (event.key === 'Escape') looking.setState({ boxing: false })
+        viewerSettings.setState({ region: shareOf(middle, picture), boxing: false })
+      } else if (event.key === 'Escape') viewerSettings.setState({ boxing: false })
       else return
       event.preventDefault()
       event.stopPropagation()
     }
     window.addEventListener('keydown', onKey, { capture: true })
     return () => window.removeEventListener('keydown', onKey, { capture: true })
-  }, [looking, picture])
+  }, [viewerSettings, picture])
   const placeOf = (event: PointerEvent) => {
     const stage = event.currentTarget.getBoundingClientRect()
     const at = { x: event.clientX - stage.x, y: event.clientY - stage.y }
@@ -111,7 +111,7 @@ function Drawing({ placement }: { placement: Placement }) {
         if (from && far(event)) setBox(boxBetween(from.place, placeOf(event).place, picture))
       }}
       onPointerUp={() => {
-        if (box) looking.setState({ region: shareOf(box, picture), boxing: false })
+        if (box) viewerSettings.setState({ region: shareOf(box, picture), boxing: false })
         setFrom(null)
         setBox(null)
       }}
@@ -143,15 +143,15 @@ function placeOfLabel(box: Box, field: Box): 'above' | 'below' | 'inside' {
 }
 
 function Outline({ box, placement, index }: { box: Box; placement: Placement; index: number }) {
-  const { looking, preview } = useEditor()
+  const { viewerSettings, preview } = useEditor()
   // A picture that stands still around one that plays would be taken for what the graph makes of this moment.
   const plain = useStore(preview, (state) => state.leftBehind)
   const held = useRef<{ readonly page: Point; readonly box: Box; readonly sides: readonly [Side, Side] | null } | null>(
     null,
   )
   const { picture, scale } = placement
-  const set = (next: Box) => looking.setState({ region: shareOf(next, picture) })
-  const clear = () => looking.setState({ region: null })
+  const set = (next: Box) => viewerSettings.setState({ region: shareOf(next, picture) })
+  const clear = () => viewerSettings.setState({ region: null })
   const take = (sides: readonly [Side, Side] | null) => ({
     onPointerDown(event: PointerEvent) {
       if (event.button !== 0) return

@@ -44,9 +44,9 @@ function useCounts(kind: ScopeKind | null): readonly ScopeCounts[] {
 }
 
 export function Scopes() {
-  const { looking, preview } = useEditor()
-  const kind = useStore(looking, (state) => state.scope)
-  const comparing = useStore(looking, (state) => state.mode !== 'single')
+  const { viewerSettings, preview } = useEditor()
+  const kind = useStore(viewerSettings, (state) => state.scope)
+  const comparing = useStore(viewerSettings, (state) => state.mode !== 'single')
   const labels = useStore(preview, (state) => state.labels)
   const counts = useCounts(kind)
   const canvas = useRef<HTMLCanvasElement>(null)
@@ -67,7 +67,7 @@ export function Scopes() {
               key={one}
               type="button"
               aria-pressed={one === kind}
-              onClick={() => looking.setState({ scope: one })}
+              onClick={() => viewerSettings.setState({ scope: one })}
             >
               {words.names[one]}
             </button>
@@ -77,7 +77,7 @@ export function Scopes() {
           type="button"
           className="icon-button tiny"
           aria-label={text.common.close}
-          onClick={() => looking.setState({ scope: null })}
+          onClick={() => viewerSettings.setState({ scope: null })}
         >
           <X size={13} aria-hidden />
         </button>

@@ -21,7 +21,7 @@ import { fieldBox, onField } from './placement.ts'
 import { framesOver, maxSlit, meanDifference, partOf, stripSize } from './time-pictures.ts'
 import type { WhereStore } from './where.ts'
 
-const words = dialogText.looking.time
+const words = dialogText.viewer.time
 
 const strips: readonly TimeStrip[] = ['slit', 'strip']
 
@@ -69,10 +69,10 @@ const draw = (context: CanvasRenderingContext2D, picture: Picture8, x: number, y
   context.putImageData(new ImageData(picture.pixels, picture.width, picture.height), x, y)
 
 export function TimePanel({ strip, where }: { strip: TimeStrip; where: WhereStore }) {
-  const { looking } = useEditor()
-  const line = useStore(looking, (state) => state.line)
+  const { viewerSettings } = useEditor()
+  const line = useStore(viewerSettings, (state) => state.line)
   const { frames, pictures } = useTimePictures(strip, line)
-  const setStrip = (time: TimeStrip | null) => looking.setState({ time })
+  const setStrip = (time: TimeStrip | null) => viewerSettings.setState({ time })
   return (
     <>
       {strip === 'slit' && <SlitLine where={where} line={line} />}
@@ -92,7 +92,7 @@ export function TimePanel({ strip, where }: { strip: TimeStrip; where: WhereStor
               step={0.005}
               value={line}
               valueText={text.values.percent(number(line * 100))}
-              onChange={(next) => looking.setState({ line: next })}
+              onChange={(next) => viewerSettings.setState({ line: next })}
             />
           )}
           <span className="muted">{words.progress(pictures.size, frames.length)}</span>

@@ -32,8 +32,8 @@ function noteOf({ fused, waiting }: NodeReport): string | undefined {
 }
 
 export function Times() {
-  const { derived, specs, preview, looking, commands } = useEditor()
-  const on = useStore(looking, (state) => state.times)
+  const { derived, specs, preview, viewerSettings, commands } = useEditor()
+  const on = useStore(viewerSettings, (state) => state.times)
   const graph = useStore(derived, (state) => state.expansion.document)
   const reports = useStore(preview, (state) => state.reports)
   const shown = useStore(preview, (state) => state.result)
@@ -53,7 +53,7 @@ export function Times() {
           type="button"
           className="icon-button tiny"
           aria-label={text.common.close}
-          onClick={() => looking.setState({ times: false })}
+          onClick={() => viewerSettings.setState({ times: false })}
         >
           <X size={13} aria-hidden />
         </button>

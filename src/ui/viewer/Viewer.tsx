@@ -59,8 +59,8 @@ const modeButtons = [
 ] as const
 
 function Modes() {
-  const { looking } = useEditor()
-  const mode = useStore(looking, (state) => state.mode)
+  const { viewerSettings } = useEditor()
+  const mode = useStore(viewerSettings, (state) => state.mode)
   return (
     <fieldset className="compare-modes">
       <legend className="visually-hidden">{words.compare}</legend>
@@ -70,7 +70,7 @@ function Modes() {
           label={words.modes[one]}
           keys={one === 'single' ? undefined : keysOf('viewer.compare')}
           aria-pressed={mode === one}
-          onClick={() => looking.setState({ mode: one })}
+          onClick={() => viewerSettings.setState({ mode: one })}
         >
           <Icon size={15} aria-hidden />
         </IconButton>
@@ -81,8 +81,8 @@ function Modes() {
 
 /** Every personality of the model in the picture beside the others, by one click. */
 function PersonalitiesButton() {
-  const { looking, commands, preview, facts, document } = useEditor()
-  const on = useStore(looking, (state) => state.variants !== null)
+  const { viewerSettings, commands, preview, facts, document } = useEditor()
+  const on = useStore(viewerSettings, (state) => state.variants !== null)
   // What there is to show follows from these.
   useStore(preview, (state) => state.view)
   useStore(facts, (state) => state.assets.model)
@@ -103,8 +103,8 @@ function PersonalitiesButton() {
 
 /** Lays a mask or map of the graph over the picture. */
 function OverlayButton() {
-  const { looking, commands, document } = useEditor()
-  const on = useStore(looking, (state) => state.overlay !== null)
+  const { viewerSettings, commands, document } = useEditor()
+  const on = useStore(viewerSettings, (state) => state.overlay !== null)
   // Which maps there are follows from it.
   useStore(document, (state) => state.document)
   if (!commands.possible('viewer.overlay')) return null
@@ -140,8 +140,8 @@ function CheckButton() {
 
 /** Draws a box, and, once there is one, takes it away. */
 function RegionTool() {
-  const { looking, commands } = useEditor()
-  const on = useStore(looking, (state) => state.boxing || state.region !== null)
+  const { viewerSettings, commands } = useEditor()
+  const on = useStore(viewerSettings, (state) => state.boxing || state.region !== null)
   return (
     <IconButton
       label={words.region.tool}
@@ -189,7 +189,7 @@ const percent = (scale: number): string => {
 }
 
 export function Viewer() {
-  const { preview, document, commands, looking } = useEditor()
+  const { preview, document, commands, viewerSettings } = useEditor()
   const [where] = useState(createWhere)
   const fits = useStore(where, ({ zoom }) => zoom.mode === 'fit')
   const desc = useStore(preview, (state) => state.result?.desc ?? null)
@@ -229,20 +229,20 @@ export function Viewer() {
   const stage = useStore(preview, (state) =>
     state.busy ? 'busy' : state.problems.length > 0 ? 'problem' : state.result ? 'shown' : 'empty',
   )
-  const timed = useStore(looking, ({ times }) => times)
-  const compared = useStore(looking, ({ mode, variants }) => mode !== 'single' || variants !== null)
-  const overlaid = useStore(looking, ({ overlay }) => overlay !== null)
-  const marked = useStore(looking, ({ marks }) => marks.on)
-  const strip = useStore(looking, (state) => state.time)
-  const painted = useStore(looking, ({ painting }) => painting !== null)
-  const pointed = useStore(looking, ({ cursor }) => cursor !== null)
-  const lanes = useStore(looking, (state) => state.lanes)
-  const scoped = useStore(looking, ({ scope }) => scope !== null)
+  const timed = useStore(viewerSettings, ({ times }) => times)
+  const compared = useStore(viewerSettings, ({ mode, variants }) => mode !== 'single' || variants !== null)
+  const overlaid = useStore(viewerSettings, ({ overlay }) => overlay !== null)
+  const marked = useStore(viewerSettings, ({ marks }) => marks.on)
+  const strip = useStore(viewerSettings, (state) => state.time)
+  const painted = useStore(viewerSettings, ({ painting }) => painting !== null)
+  const pointed = useStore(viewerSettings, ({ cursor }) => cursor !== null)
+  const lanes = useStore(viewerSettings, (state) => state.lanes)
+  const scoped = useStore(viewerSettings, ({ scope }) => scope !== null)
   const { layout } = useLayout()
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || !looking.getState().region) return
+    if (event.key !== 'Escape' || !viewerSettings.getState().region) return
     event.stopPropagation()
-    looking.setState({ region: null })
+    viewerSettings.setState({ region: null })
   }
   const empty = useStore(document, (state) => Object.keys(state.document.nodes).length === 0)
   return (

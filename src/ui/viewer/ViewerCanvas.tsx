@@ -88,7 +88,7 @@ function useEngineCanvas(host: RefObject<HTMLDivElement | null>) {
 }
 
 export function ViewerCanvas({ where, label }: { where: WhereStore; label: string }) {
-  const { engine, preview, view, looking } = useEditor()
+  const { engine, preview, view, viewerSettings } = useEditor()
   const zoom = useStore(where, (state) => state.zoom)
   const onZoom = useCallback((next: Zoom) => where.setState({ zoom: next }), [where])
   const host = useRef<HTMLDivElement>(null)
@@ -101,8 +101,8 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
   const stale = useStore(preview, (state) => state.problems.length > 0)
   const outdated = useOutdated()
   const theme = useStore(view, (state) => state.theme)
-  const grid = useStore(looking, (state) => state.grid)
-  const overlay = useStore(looking, (state) => (state.overlay ? state.overlayLook : null))
+  const grid = useStore(viewerSettings, (state) => state.grid)
+  const overlay = useStore(viewerSettings, (state) => (state.overlay ? state.overlayLook : null))
   const { layout, count } = useLayout()
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `theme` changes the surround that the styles give.
@@ -167,9 +167,9 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
   }
   const point = (at: { x: number; y: number }, picture: Size) => {
     const inside = at.x >= 0 && at.y >= 0 && at.x < picture.width && at.y < picture.height
-    const before = looking.getState().cursor
+    const before = viewerSettings.getState().cursor
     if (inside ? before?.x === at.x && before.y === at.y : before === null) return
-    looking.setState({ cursor: inside ? at : null })
+    viewerSettings.setState({ cursor: inside ? at : null })
   }
   const onPointerUp = () => {
     drag.current = null
@@ -204,7 +204,7 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
       onPointerCancel={onPointerUp}
-      onPointerLeave={() => looking.setState({ cursor: null })}
+      onPointerLeave={() => viewerSettings.setState({ cursor: null })}
       onDoubleClick={() => onZoom({ mode: 'fit' })}
       onKeyDown={onKeyDown}
     />

@@ -8,14 +8,14 @@ import { useLayout } from './use-layout.ts'
 const clamp = (position: number) => Math.min(1, Math.max(0, position))
 
 export function WipeLine() {
-  const { looking } = useEditor()
+  const { viewerSettings } = useEditor()
   const { layout } = useLayout()
-  const position = useStore(looking, (state) => state.position)
+  const position = useStore(viewerSettings, (state) => state.position)
   const held = useRef(false)
   if (layout.mode !== 'wipe') return null
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     const stage = event.currentTarget.parentElement?.getBoundingClientRect()
-    if (held.current && stage) looking.setState({ position: clamp((event.clientX - stage.x) / stage.width) })
+    if (held.current && stage) viewerSettings.setState({ position: clamp((event.clientX - stage.x) / stage.width) })
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.shiftKey ? 0.1 : 0.01
@@ -23,7 +23,7 @@ export function WipeLine() {
     if (to === undefined) return
     event.preventDefault()
     event.stopPropagation()
-    looking.setState({ position: clamp(to) })
+    viewerSettings.setState({ position: clamp(to) })
   }
   return (
     <div
@@ -46,7 +46,7 @@ export function WipeLine() {
       onPointerCancel={() => {
         held.current = false
       }}
-      onDoubleClick={() => looking.setState({ position: 0.5 })}
+      onDoubleClick={() => viewerSettings.setState({ position: 0.5 })}
       onKeyDown={onKeyDown}
     >
       <span className="wipe-grip" aria-hidden />

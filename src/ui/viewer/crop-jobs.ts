@@ -22,9 +22,16 @@ export function comparedJobs({ document, derived, specs }: Parts, view: FlatEndp
       return isPicture(desc) ? desc : undefined
     },
   }
-  const looking = { mode: 'wipe', reference: null, variants: null, flicker: false, part: 'all', overlay: null } as const
+  const viewerSettings = {
+    mode: 'wipe',
+    reference: null,
+    variants: null,
+    flicker: false,
+    part: 'all',
+    overlay: null,
+  } as const
   return (key: string, compared: Compared): readonly CropJob[] => {
-    const composed = compose(flat, specs, view, { ...looking, others: [compared] }, undefined, known)
+    const composed = compose(flat, specs, view, { ...viewerSettings, others: [compared] }, undefined, known)
     const [at] = composed.others
     return at ? [{ key, request: { document: composed.document, view: at } }] : []
   }

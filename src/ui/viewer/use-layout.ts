@@ -33,18 +33,18 @@ export function useOutdated(): boolean {
 }
 
 export function useLayout(): Arrangement {
-  const { preview, looking } = useEditor()
+  const { preview, viewerSettings } = useEditor()
   const count = useStore(preview, ({ result: shown }) => {
     const there = shown?.others.map(({ desc }) => isPicture(desc)) ?? []
     return 1 + there.lastIndexOf(true) + 1
   })
   const how = useStore(
-    looking,
+    viewerSettings,
     useShallow((state) => {
       const { mode, position, gain, tone, mix, flicker } = state
       return { mode, position, gain, tone, mix, flicker, part: showsPart(state) ? state.part : 'all' }
     }),
   )
-  const inOneRow = useStore(looking, ({ variants }) => variants !== null)
+  const inOneRow = useStore(viewerSettings, ({ variants }) => variants !== null)
   return useMemo(() => ({ layout: layoutOf(how, count, inOneRow), count }), [how, count, inOneRow])
 }

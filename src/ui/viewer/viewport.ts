@@ -1,6 +1,6 @@
 /** Where the picture lies on the viewer's canvas: pure geometry, in device pixels and picture pixels. */
 import type { CompareLayout, OverlayLook, Viewport } from '../../engine/door/api.ts'
-import type { LookingState, PredictedPart } from '../store/viewer-settings.ts'
+import type { PredictedPart, ViewerSettings } from '../store/viewer-settings.ts'
 
 export interface Size {
   readonly width: number
@@ -95,16 +95,16 @@ const between = { contradiction: [2, 1], invention: [0, 2] } as const
  * @param inOneRow side by side, all stand beside each other
  */
 export function layoutOf(
-  looking: Pick<LookingState, 'mode' | 'position' | 'gain' | 'tone' | 'mix' | 'flicker'> & {
+  viewerSettings: Pick<ViewerSettings, 'mode' | 'position' | 'gain' | 'tone' | 'mix' | 'flicker'> & {
     /** Of what is predicted, where a part of it is shown. */
     readonly part?: PredictedPart
   },
   count: number,
   inOneRow = false,
 ): CompareLayout {
-  const { mode, position, gain, tone, mix, part = 'all' } = looking
+  const { mode, position, gain, tone, mix, part = 'all' } = viewerSettings
   if (count < 2) return { mode: 'single', show: 0 }
-  if (looking.flicker) return { mode: 'single', show: 1 }
+  if (viewerSettings.flicker) return { mode: 'single', show: 1 }
   switch (mode) {
     case 'single':
       return { mode, show: 0 }

@@ -10,7 +10,7 @@ import { createDocumentStore } from '../../../../src/ui/store/document-store.ts'
 import { createFactsStore } from '../../../../src/ui/store/facts-store.ts'
 import { createPreviewStore } from '../../../../src/ui/store/preview.ts'
 import { createViewStore } from '../../../../src/ui/store/view.ts'
-import { createLookingStore } from '../../../../src/ui/store/viewer-settings.ts'
+import { createViewerSettingsStore } from '../../../../src/ui/store/viewer-settings.ts'
 import { id, sketch, specs } from '../../graph/specs.ts'
 
 export const chain = (): GraphDocument =>
@@ -80,8 +80,8 @@ export function createBench() {
   const document = createDocumentStore()
   const engine = { preview } as Partial<Engine> as Engine
   const facts = createFactsStore(engine)
-  const looking = createLookingStore()
-  const pictures = createPreviewStore(engine, specs, looking)
+  const viewerSettings = createViewerSettingsStore()
+  const pictures = createPreviewStore(engine, specs, viewerSettings)
   const view = createViewStore()
   const savedPieces: string[] = []
   const pieces = {
@@ -105,7 +105,7 @@ export function createBench() {
     measureClip: async () => void asked.push('measure clip'),
     stop: () => void asked.push('stop measuring'),
   }
-  const parts = { engine, specs, document, facts, preview: pictures, looking, lanes, view, pieces }
+  const parts = { engine, specs, document, facts, preview: pictures, viewerSettings, lanes, view, pieces }
   const commands = createCommands(parts)
   const canvas: CanvasDoor = {
     contains: () => false,
@@ -141,7 +141,19 @@ export function createBench() {
     return found
   }
   return {
-    ...{ canvas, commands, document, preview: pictures, looking, view, pieces, asked, savedPieces, level, record },
+    ...{
+      canvas,
+      commands,
+      document,
+      preview: pictures,
+      viewerSettings,
+      view,
+      pieces,
+      asked,
+      savedPieces,
+      level,
+      record,
+    },
     select: (...names: string[]) => view.select(names.map(id)),
     nodes: () => Object.keys(level().nodes).sort(),
     wires: () =>

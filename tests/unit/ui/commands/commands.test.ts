@@ -352,13 +352,13 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
   'viewer.compare'() {
     const seen = [1, 2, 3, 4, 5].map(() => {
       run('viewer.compare')
-      return bench.looking.getState().mode
+      return bench.viewerSettings.getState().mode
     })
     expect(seen).toEqual(['wipe', 'side', 'difference', 'onion', 'single'])
   },
   'viewer.predicted'() {
     const now = () => {
-      const { mode, part, others } = bench.looking.getState()
+      const { mode, part, others } = bench.viewerSettings.getState()
       return [mode, part, others[0]?.kind]
     }
     run('viewer.source')
@@ -368,18 +368,18 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
     }
     run('viewer.predicted')
     expect(now()[0]).toBe('single')
-    expect(bench.looking.getState().overlay).toBeNull()
+    expect(bench.viewerSettings.getState().overlay).toBeNull()
   },
   'viewer.overlay'() {
     // There is no mask in this document; `maps.test.ts` has one.
     run('viewer.overlay')
-    expect(bench.looking.getState().overlay).toBeNull()
-    bench.looking.setState({ overlay: { kind: 'output', at: { node: id('grain'), port: 'mask' } } })
+    expect(bench.viewerSettings.getState().overlay).toBeNull()
+    bench.viewerSettings.setState({ overlay: { kind: 'output', at: { node: id('grain'), port: 'mask' } } })
     run('viewer.overlay')
-    expect(bench.looking.getState().overlay).toBeNull()
+    expect(bench.viewerSettings.getState().overlay).toBeNull()
   },
   'viewer.source'() {
-    const now = () => [bench.looking.getState().mode, bench.looking.getState().others[0]?.kind]
+    const now = () => [bench.viewerSettings.getState().mode, bench.viewerSettings.getState().others[0]?.kind]
     expect(now()).toEqual(['single', 'plain'])
     run('viewer.source')
     expect(now()).toEqual(['wipe', 'source'])
@@ -388,7 +388,7 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
   },
   'viewer.time'() {
     const now = () => {
-      const { mode, time, others } = bench.looking.getState()
+      const { mode, time, others } = bench.viewerSettings.getState()
       return [mode, time, others[0]?.kind]
     }
     const seen = [1, 2, 3, 4].map(() => {
@@ -404,9 +404,9 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
   },
   'viewer.lanes'() {
     run('viewer.lanes')
-    expect(bench.looking.getState().lanes).toBe(true)
+    expect(bench.viewerSettings.getState().lanes).toBe(true)
     run('viewer.lanes')
-    expect(bench.looking.getState().lanes).toBe(false)
+    expect(bench.viewerSettings.getState().lanes).toBe(false)
   },
   'viewer.measureClip'() {
     run('viewer.measureClip')
@@ -416,10 +416,10 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
   'viewer.personalities'() {
     // No node of this document runs a model; `personalities.test.ts` has one that does.
     run('viewer.personalities')
-    expect(bench.looking.getState().variants).toBeNull()
-    bench.looking.setState({ variants: { node: id('grain'), param: 'amount', values: [0, 1] }, mode: 'side' })
+    expect(bench.viewerSettings.getState().variants).toBeNull()
+    bench.viewerSettings.setState({ variants: { node: id('grain'), param: 'amount', values: [0, 1] }, mode: 'side' })
     run('viewer.personalities')
-    expect([bench.looking.getState().variants, bench.looking.getState().mode]).toEqual([null, 'single'])
+    expect([bench.viewerSettings.getState().variants, bench.viewerSettings.getState().mode]).toEqual([null, 'single'])
   },
   async 'viewer.check'() {
     await shown(3)
@@ -429,31 +429,31 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
   },
   'viewer.flicker'() {
     run('viewer.flicker')
-    expect(bench.looking.getState().flicker).toBe(true)
+    expect(bench.viewerSettings.getState().flicker).toBe(true)
   },
   'viewer.region'() {
     run('viewer.region')
-    expect(bench.looking.getState().boxing).toBe(true)
-    bench.looking.setState({ boxing: false, region: { x: 0, y: 0, width: 0.5, height: 0.5 } })
+    expect(bench.viewerSettings.getState().boxing).toBe(true)
+    bench.viewerSettings.setState({ boxing: false, region: { x: 0, y: 0, width: 0.5, height: 0.5 } })
     run('viewer.region')
-    expect(bench.looking.getState()).toMatchObject({ boxing: false, region: null })
+    expect(bench.viewerSettings.getState()).toMatchObject({ boxing: false, region: null })
   },
   'viewer.marks'() {
     run('viewer.marks')
-    expect(bench.looking.getState().marks.on).toBe(true)
+    expect(bench.viewerSettings.getState().marks.on).toBe(true)
     run('viewer.marks')
-    expect(bench.looking.getState().marks.on).toBe(false)
+    expect(bench.viewerSettings.getState().marks.on).toBe(false)
   },
   'viewer.scopes'() {
     const seen = [1, 2, 3, 4].map(() => {
       run('viewer.scopes')
-      return bench.looking.getState().scope
+      return bench.viewerSettings.getState().scope
     })
     expect(seen).toEqual(['histogram', 'waveform', 'vectorscope', null])
   },
   'viewer.times'() {
     run('viewer.times')
-    expect(bench.looking.getState().times).toBe(true)
+    expect(bench.viewerSettings.getState().times).toBe(true)
   },
   'viewer.fit': asks('viewer.fit', 'fit picture'),
   'viewer.100': asks('viewer.100', 'picture at 1'),
@@ -575,7 +575,7 @@ test('what is unfolded is chosen, its marks too', () => {
 test('what lies over the picture first is a mask of the graph, and the first of several', () => {
   for (let n = 0; n < 2; n++) bench.commands.addNode('luma', { apart: true })
   run('viewer.overlay')
-  expect(bench.looking.getState().overlay).toEqual({ kind: 'output', at: { node: 'luma', port: 'mask' } })
+  expect(bench.viewerSettings.getState().overlay).toEqual({ kind: 'output', at: { node: 'luma', port: 'mask' } })
 })
 
 test('a panel that has gone is asked for nothing, and one that came in its place stays', () => {

@@ -202,11 +202,11 @@ test('Escape first lets go of what is selected, then leaves the subgraph; in a f
 test('once nobody listens any more, no key calls anything', () => {
   stop()
   press('M')
-  bench.looking.setState({ flicker: true })
+  bench.viewerSettings.setState({ flicker: true })
   page.window.dispatchEvent(new Event('keyup'))
   page.window.dispatchEvent(new Event('pointerdown'))
   page.window.dispatchEvent(new Event('blur'))
-  expect([ran, woken, bench.looking.getState().flicker]).toEqual([[], 0, true])
+  expect([ran, woken, bench.viewerSettings.getState().flicker]).toEqual([[], 0, true])
 })
 
 test('a key that was taken already, or that writes a character of several strokes, calls nothing', () => {
@@ -219,9 +219,9 @@ test('a key that was taken already, or that writes a character of several stroke
 
 test('the flicker ends with the key that holds it, and where the page loses the keys', () => {
   for (const type of ['keyup', 'blur']) {
-    bench.looking.setState({ flicker: true })
+    bench.viewerSettings.setState({ flicker: true })
     page.window.dispatchEvent(new Event(type))
-    expect(bench.looking.getState().flicker).toBe(false)
+    expect(bench.viewerSettings.getState().flicker).toBe(false)
   }
 })
 

@@ -120,13 +120,13 @@ describe('another graph beside the open one', () => {
         <Labels />
       </>,
     )
-    await during(() => editor.looking.setState({ mode: 'side', others: [plain] }))
+    await during(() => editor.viewerSettings.setState({ mode: 'side', others: [plain] }))
     const offer = async () => {
       await press(find('[role="combobox"]'), 'Enter')
       await click(await appears('[role="option"]', 'Another graph…'))
       await appears('[role="dialog"]')
     }
-    return { editor, offer, compared: () => editor.looking.getState().others[0] }
+    return { editor, offer, compared: () => editor.viewerSettings.getState().others[0] }
   }
 
   test('is a recipe or a file, on the same clip, and taken over as one step', async () => {
@@ -149,7 +149,7 @@ describe('another graph beside the open one', () => {
 
     await click(buttonNamed('Use this'))
     expect([editor.title(), editor.param('bicubic', 'kernel')]).toEqual(['Squares', 'nearest'])
-    expect(editor.looking.getState()).toMatchObject({ mode: 'single', others: [plain] })
+    expect(editor.viewerSettings.getState()).toMatchObject({ mode: 'single', others: [plain] })
     await during(() => editor.commands.run('edit.undo'))
     expect([editor.title(), editor.param('bicubic', 'kernel')]).toEqual(['Bicubic ×2', undefined])
     expect(editor.document.getState().undoLabel).toBeNull()

@@ -19,7 +19,7 @@ import {
   worstOf,
 } from '../../../../src/ui/store/lanes.ts'
 import type { PreviewState, PreviewStore } from '../../../../src/ui/store/preview.ts'
-import { createLookingStore } from '../../../../src/ui/store/viewer-settings.ts'
+import { createViewerSettingsStore } from '../../../../src/ui/store/viewer-settings.ts'
 import { sketch } from '../../graph/specs.ts'
 import { stubPage } from '../commands/bench.ts'
 
@@ -112,7 +112,7 @@ function setUp() {
   const seen = (index: number) =>
     ({ clock: { node: null, first: 0, last: 3, index, timestamp: 0, duration: 0 } }) as PreviewResult
   const preview = createStore(() => ({ result: seen(0), playing: false, frame: 0 }) as PreviewState) as PreviewStore
-  const looking = createLookingStore()
+  const viewerSettings = createViewerSettingsStore()
   let resting = 0
   const idle = {
     holdOff: () => {
@@ -122,12 +122,12 @@ function setUp() {
       }
     },
   }
-  const lanes = createLanes({ engine, specs, document, facts, derived, preview, looking, idle })
+  const lanes = createLanes({ engine, specs, document, facts, derived, preview, viewerSettings, idle })
   const measured = () => lanes.getState().lanes.find((one): one is MeasuredLane => one.kind === 'measured')
   return {
     engine,
     document,
-    looking,
+    viewerSettings,
     preview,
     lanes,
     measured,
@@ -150,10 +150,10 @@ describe('the lanes of a graph', () => {
   const pause = () => vi.advanceTimersByTimeAsync(200)
 
   test('nothing is asked until they are shown; then the frame that is seen is measured, and each that is seen next', async () => {
-    const { engine, looking, lanes, measured, see } = setUp()
+    const { engine, viewerSettings, lanes, measured, see } = setUp()
     await pause()
     expect([engine.asked, lanes.getState().lanes]).toEqual([[], []])
-    looking.setState({ lanes: true })
+    viewerSettings.setState({ lanes: true })
     await pause()
     expect(kinds(lanes.getState().lanes)).toEqual([
       'measured blocks.score',
@@ -172,8 +172,8 @@ describe('the lanes of a graph', () => {
   })
 
   test('the whole clip is measured with progress, while nothing else is done in the background', async () => {
-    const { engine, looking, lanes, measured, resting } = setUp()
-    looking.setState({ lanes: true })
+    const { engine, viewerSettings, lanes, measured, resting } = setUp()
+    viewerSettings.setState({ lanes: true })
     await pause()
     const run = lanes.measureClip()
     await engine.step(1)
@@ -189,8 +189,8 @@ describe('the lanes of a graph', () => {
   })
 
   test('an edit that changes a picture ends the run, one that does not leaves it', async () => {
-    const { engine, document, looking, lanes } = setUp()
-    looking.setState({ lanes: true })
+    const { engine, document, viewerSettings, lanes } = setUp()
+    viewerSettings.setState({ lanes: true })
     await pause()
     const run = lanes.measureClip()
     document.edit('move', (draft) => {
@@ -209,10 +209,10 @@ describe('the lanes of a graph', () => {
   })
 
   test('what stands in the way is told', async () => {
-    const { engine, looking, lanes } = setUp()
+    const { engine, viewerSettings, lanes } = setUp()
     const problem = { code: 'render-failed', severity: 'error', message: 'No.', hint: 'Yes.' } as const
     vi.spyOn(engine, 'measure').mockResolvedValue({ ok: false, problems: [problem] })
-    looking.setState({ lanes: true })
+    viewerSettings.setState({ lanes: true })
     await pause()
     expect(lanes.getState().problems).toEqual([problem])
   })

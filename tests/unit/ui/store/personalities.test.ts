@@ -54,7 +54,7 @@ const chain = oneLevel(
   ]),
 )
 const view = { node: id('grain'), port: 'image' }
-const looking = {
+const viewerSettings = {
   mode: 'side',
   others: [plain],
   reference: null,
@@ -72,7 +72,7 @@ describe('every personality at once', () => {
       ...nothingKnown,
       personalityOf: (one: NodeRecord<AnyNodeId>) => `at ${one.params.personality ?? 0}`,
     }
-    const composed = compose(chain, definitions, view, { ...looking, variants }, undefined, known)
+    const composed = compose(chain, definitions, view, { ...viewerSettings, variants }, undefined, known)
     expect(composed.labels).toEqual(['at 0', 'at 1', 'at 2'])
     expect(composed.others).toHaveLength(2)
   })
@@ -96,7 +96,7 @@ describe('B', () => {
   }
 
   test('is the plain upscale, as large as A, by a node of the request’s own', () => {
-    const composed = compose(chain, definitions, view, { ...looking, mode: 'wipe' }, undefined, known)
+    const composed = compose(chain, definitions, view, { ...viewerSettings, mode: 'wipe' }, undefined, known)
     expect(composed.labels).toEqual(['Grain', 'Bicubic'])
     expect(composed.others).toEqual([{ node: plainNode, port: 'image' }])
     expect(composed.document.nodes[plainNode]).toMatchObject({ type: 'bicubic', params: { factor: 2 } })
@@ -105,7 +105,7 @@ describe('B', () => {
   })
 
   test('has the view as the source could tell it beside it where a part of what is predicted is shown', () => {
-    const part = { ...looking, mode: 'difference', part: 'contradiction' } as const
+    const part = { ...viewerSettings, mode: 'difference', part: 'contradiction' } as const
     const composed = compose(chain, definitions, view, part, undefined, known)
     expect(composed.others.map(({ node: at }) => at)).toEqual([plainNode, returnedNode])
     const { nodes, edges } = composed.document
@@ -125,12 +125,14 @@ describe('B', () => {
 
   test('is the source itself where that is as large, or its size is not known', () => {
     const at = { node: id('clip'), port: 'image' }
-    expect(compose(chain, definitions, at, { ...looking, mode: 'wipe' }, undefined, known).labels[1]).toBe('Source')
-    expect(compose(chain, definitions, view, { ...looking, mode: 'wipe' }).labels[1]).toBe('Source')
+    expect(compose(chain, definitions, at, { ...viewerSettings, mode: 'wipe' }, undefined, known).labels[1]).toBe(
+      'Source',
+    )
+    expect(compose(chain, definitions, view, { ...viewerSettings, mode: 'wipe' }).labels[1]).toBe('Source')
   })
 
   test('costs nothing while A is seen alone, and is there while a key is held', () => {
-    const alone = { ...looking, mode: 'single' } as const
+    const alone = { ...viewerSettings, mode: 'single' } as const
     expect(compose(chain, definitions, view, alone, undefined, known).others).toEqual([])
     expect(compose(chain, definitions, view, { ...alone, flicker: true }, undefined, known).others).toHaveLength(1)
   })

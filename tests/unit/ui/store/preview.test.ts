@@ -8,7 +8,7 @@ import { fold, unfold } from '../../../../src/graph/edits/fold.ts'
 import { edit, newHistory } from '../../../../src/graph/edits/history.ts'
 import { renamedNodes } from '../../../../src/graph/plan/dirty.ts'
 import { createPreviewStore, isOutdated } from '../../../../src/ui/store/preview.ts'
-import { createLookingStore } from '../../../../src/ui/store/viewer-settings.ts'
+import { createViewerSettingsStore } from '../../../../src/ui/store/viewer-settings.ts'
 import { id, sketch, specs } from '../../graph/specs.ts'
 
 beforeAll(() => void vi.stubGlobal('localStorage', { getItem: () => null }))
@@ -51,7 +51,7 @@ function playedEngine(last = 0) {
 
 test('the time that a node took stays known while it is folded and unfolded', async () => {
   const engine = playedEngine()
-  const store = createPreviewStore(engine, specs, createLookingStore())
+  const store = createPreviewStore(engine, specs, createViewerSettingsStore())
   const times = () =>
     Object.fromEntries(
       (Object.entries(store.getState().reports) as [NodeId, NodeReport][]).map(([node, report]) => [
@@ -91,37 +91,37 @@ test('a node is the same under another name only where its picture is', () => {
 
 test('what is looked at and compared stays the same while nodes are folded and unfolded', async () => {
   const engine = playedEngine()
-  const looking = createLookingStore()
-  const store = createPreviewStore(engine, specs, looking)
+  const viewerSettings = createViewerSettingsStore()
+  const store = createPreviewStore(engine, specs, viewerSettings)
   const image = (node: string) => ({ node: id(node), port: 'image' })
-  const compared = () => looking.getState().others.map((one) => one.kind === 'output' && one.at)
+  const compared = () => viewerSettings.getState().others.map((one) => one.kind === 'output' && one.at)
   const variants = { node: id('grain-1'), param: 'amount', values: [0.1, 0.2] }
   store.follow(chain, { live: false })
   store.choose(image('grain-2'))
-  looking.setState({ others: [{ kind: 'output', at: image('scale') }], variants })
+  viewerSettings.setState({ others: [{ kind: 'output', at: image('scale') }], variants })
   store.follow(folded, { live: false })
   expect(store.getState().view).toEqual(image('subgraph/grain-2'))
   expect(compared()).toEqual([image('subgraph/scale')])
-  expect(looking.getState().variants).toEqual({ ...variants, node: id('subgraph/grain-1') })
+  expect(viewerSettings.getState().variants).toEqual({ ...variants, node: id('subgraph/grain-1') })
   // An output of the card itself.
   store.choose(image('subgraph'))
-  looking.setState({ others: [{ kind: 'output', at: image('subgraph') }] })
+  viewerSettings.setState({ others: [{ kind: 'output', at: image('subgraph') }] })
   store.follow(chain, { live: false })
   expect(store.getState().view).toEqual(image('grain-2'))
   expect(compared()).toEqual([image('grain-2')])
-  expect(looking.getState().variants).toEqual(variants)
+  expect(viewerSettings.getState().variants).toEqual(variants)
   await expect.poll(() => store.getState().busy).toBe(false)
   expect(engine.asked.at(-1)?.others).toHaveLength(1)
 })
 
 test('what lies around a region is not shown while that plays, nor after, until it is of the same moment', async () => {
-  const looking = createLookingStore()
-  const store = createPreviewStore(playedEngine(9), specs, looking)
+  const viewerSettings = createViewerSettingsStore()
+  const store = createPreviewStore(playedEngine(9), specs, viewerSettings)
   const rests = () => expect.poll(() => store.getState().busy || store.getState().playing).toBe(false)
   const leftBehind = () => store.getState().leftBehind
   store.follow(chain, { live: false })
   await rests()
-  looking.setState({ region: { x: 0, y: 0, width: 0.5, height: 0.5 } })
+  viewerSettings.setState({ region: { x: 0, y: 0, width: 0.5, height: 0.5 } })
   await rests()
   expect(leftBehind()).toBe(false)
   store.setState({ loops: false })
@@ -134,19 +134,19 @@ test('what lies around a region is not shown while that plays, nor after, until 
   expect(leftBehind()).toBe(false)
 
   // Nor is it held back where the whole plays, or where a region is left.
-  looking.setState({ region: null })
+  viewerSettings.setState({ region: null })
   store.seek(0)
   await rests()
   store.play()
   await rests()
   expect(leftBehind()).toBe(false)
-  looking.setState({ region: { x: 0, y: 0, width: 0.5, height: 0.5 } })
+  viewerSettings.setState({ region: { x: 0, y: 0, width: 0.5, height: 0.5 } })
   store.setPoint('out', 5)
   store.seek(3)
   store.play()
   await rests()
   expect(leftBehind()).toBe(true)
-  looking.setState({ region: null })
+  viewerSettings.setState({ region: null })
   await rests()
   expect(leftBehind()).toBe(false)
 })

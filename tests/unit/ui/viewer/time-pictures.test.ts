@@ -35,7 +35,7 @@ test('the change from frame to frame is the mean over all pixels and colours', (
 test('the frame before is compared with by a node of the request alone', async () => {
   const specs = await loadSpecs()
   const { document: chain } = expand(sketch({ decode: {}, bicubic: {} }, ['decode.image > bicubic.image']), specs)
-  const looking = {
+  const viewerSettings = {
     mode: 'difference',
     reference: null,
     variants: null,
@@ -47,7 +47,7 @@ test('the frame before is compared with by a node of the request alone', async (
     chain,
     specs,
     { node: id('bicubic'), port: 'image' },
-    { ...looking, others: [{ kind: 'previous' }] },
+    { ...viewerSettings, others: [{ kind: 'previous' }] },
   )
   expect(composed.others).toEqual([{ node: previousNode, port: 'image' }])
   expect(composed.document.nodes[previousNode]?.type).toBe('previous-frame')

@@ -25,7 +25,7 @@ const chain = (...types: string[]) => {
   const graph = sketch(Object.fromEntries(names.map((name) => [name, {}])), wires)
   return { graph, document: oneLevel(graph), specs }
 }
-const looking = {
+const viewerSettings = {
   mode: 'wipe',
   others: [{ kind: 'source' }],
   reference: null,
@@ -41,7 +41,7 @@ describe('another whole graph', () => {
   const compared = (graph: GraphDocument) => ({ kind: 'graph', title: 'Other', document: graph }) as const
 
   test('comes in under names of its own and reads the clip of the open one', () => {
-    const composed = compose(document, known, image('scale-1'), { ...looking, others: [compared(other())] })
+    const composed = compose(document, known, image('scale-1'), { ...viewerSettings, others: [compared(other())] })
     expect(composed.others).toEqual([image('sharpen-2~graph0')])
     expect(composed.labels[1]).toBe('Other')
     expect(composed.graphs).toEqual([null, compared(other())])
@@ -54,13 +54,13 @@ describe('another whole graph', () => {
 
   test('of itself is its own picture twice, and two of them stay apart', () => {
     const others = [compared(open), compared(other())]
-    const composed = compose(document, known, image('scale-1'), { ...looking, mode: 'side', others })
+    const composed = compose(document, known, image('scale-1'), { ...viewerSettings, mode: 'side', others })
     expect(composed.others).toEqual([image('scale-1~graph0'), image('sharpen-2~graph1')])
   })
 
   test('is left out where it makes no picture', () => {
     const empty = { ...open, nodes: {}, edges: {} }
-    const composed = compose(document, known, image('scale-1'), { ...looking, others: [compared(empty)] })
+    const composed = compose(document, known, image('scale-1'), { ...viewerSettings, others: [compared(empty)] })
     expect(composed.others).toEqual([])
   })
 })
@@ -77,7 +77,7 @@ describe('comparing with subgraphs', () => {
     const { document: flat, resolve } = expand(graph, known)
     const view = viewedOutput(flat, known, null)
     if (!view) throw new Error('The graph shows nothing.')
-    const composed = compose(flat, known, view, { ...looking, mode: 'side', ...changes }, resolve)
+    const composed = compose(flat, known, view, { ...viewerSettings, mode: 'side', ...changes }, resolve)
     const targets = [composed.view, ...composed.others]
     const outcome = plan({ document: composed.document, specs: known, facts, targets, limits: defaultLimits })
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
@@ -121,7 +121,7 @@ describe('what is compared', () => {
   test('is the source where nothing else is chosen, found through the chain', () => {
     const { document, specs } = chain('clip', 'scale', 'sharpen', 'sharpen')
     expect(sourceOf(document, specs, image('sharpen-3'))).toEqual(image('clip-0'))
-    const composed = compose(document, specs, image('sharpen-3'), looking)
+    const composed = compose(document, specs, image('sharpen-3'), viewerSettings)
     expect(composed.document).toBe(document)
     expect(composed.others).toEqual([image('clip-0')])
     expect(composed.labels[1]).toBe('Source')
@@ -131,7 +131,7 @@ describe('what is compared', () => {
     const { document, specs } = chain('clip', 'sharpen')
     const reference = { id: 'better.mp4' }
     const composed = compose(document, specs, image('sharpen-1'), {
-      ...looking,
+      ...viewerSettings,
       others: [{ kind: 'reference' }],
       reference,
     })
@@ -143,8 +143,10 @@ describe('what is compared', () => {
   test('is B alone unless they stand side by side', () => {
     const { document, specs } = chain('clip', 'sharpen')
     const others = [{ kind: 'source' }, { kind: 'output', at: image('sharpen-1') }] as const
-    expect(compose(document, specs, image('sharpen-1'), { ...looking, others }).others).toHaveLength(1)
-    expect(compose(document, specs, image('sharpen-1'), { ...looking, mode: 'side', others }).others).toHaveLength(2)
+    expect(compose(document, specs, image('sharpen-1'), { ...viewerSettings, others }).others).toHaveLength(1)
+    expect(
+      compose(document, specs, image('sharpen-1'), { ...viewerSettings, mode: 'side', others }).others,
+    ).toHaveLength(2)
   })
 })
 
@@ -157,7 +159,7 @@ describe('variants', () => {
       view,
       others,
       labels,
-    } = compose(document, specs, image('sharpen-3'), { ...looking, variants })
+    } = compose(document, specs, image('sharpen-3'), { ...viewerSettings, variants })
     expect(view).toEqual(image('sharpen-3'))
     expect(asked.nodes[id('sharpen-2')]?.params).toMatchObject({ amount: 1 })
     expect(Object.keys(asked.nodes).sort()).toEqual(
@@ -183,7 +185,9 @@ describe('variants', () => {
   test('of a node that is not seen change nothing', () => {
     const { document, specs } = chain('clip', 'scale', 'sharpen')
     const variants = { node: id('sharpen-2'), param: 'amount', values: [1, 2] }
-    expect(compose(document, specs, image('scale-1'), { ...looking, variants }).others).toEqual([image('clip-0')])
+    expect(compose(document, specs, image('scale-1'), { ...viewerSettings, variants }).others).toEqual([
+      image('clip-0'),
+    ])
   })
 
   test('stay within the parameter’s range and on its steps', () => {

@@ -4,7 +4,7 @@ const tones = { amount: 'Amount', signed: 'Signed', heat: 'Heat' }
 const parts = { all: 'Predicted', contradiction: 'Contradiction', invention: 'Invention' }
 const tints = { heat: 'Heat', red: 'Red', green: 'Green', blue: 'Blue', white: 'White' }
 
-export const looking = {
+export const viewer = {
   comparison: {
     label: 'Comparison',
     add: 'Add a picture',
