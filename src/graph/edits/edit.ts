@@ -423,30 +423,32 @@ export function fragmentOf(
   return { nodes, edges, marks: Object.fromEntries(carried.map((mark) => [mark.id, mark])) }
 }
 
+/** The top left corner of what a fragment holds, canvas units. */
+export const cornerOf = (fragment: Fragment): Point =>
+  [...Object.values<NodeRecord>(fragment.nodes), ...marksOf(fragment)].reduce(
+    (low, { position }) => ({ x: Math.min(low.x, position.x), y: Math.min(low.y, position.y) }),
+    { x: Number.POSITIVE_INFINITY, y: Number.POSITIVE_INFINITY },
+  )
+
 /**
  * Adds a fragment's nodes under new ids, with its wires; a wire that leads out of the fragment is left out, but
  * with `incoming` one that comes from a node which the document has too, and that may be, is kept.
- * `at`: the top left corner of what is pasted; `offset`: how far it is moved; neither: where it was.
+ * `offset`: how far it is moved, canvas units; absent: where it was.
  * Returns the new id of each of the fragment's nodes.
  */
 export function paste(
   draft: GraphDraft,
   fragment: Fragment,
-  where: { readonly at: Point } | { readonly offset: Point } = { offset: { x: 0, y: 0 } },
+  offset: Point = { x: 0, y: 0 },
   incoming?: Specs,
 ): Map<NodeId, NodeId> {
   const document = plain(draft)
   const records = Object.values<NodeRecord>(fragment.nodes).filter((record) => !sideOf(record))
-  const corner = [...records, ...marksOf(fragment)].reduce(
-    (low, { position }) => ({ x: Math.min(low.x, position.x), y: Math.min(low.y, position.y) }),
-    { x: Number.POSITIVE_INFINITY, y: Number.POSITIVE_INFINITY },
-  )
-  const shift = 'at' in where ? { x: where.at.x - corner.x, y: where.at.y - corner.y } : where.offset
   const nextId = freeIds(document)
   const ids = new Map(records.map((record) => [record.id, nextId(record.type)]))
   for (const record of records) {
     const id = ids.get(record.id)!
-    const moved = { x: record.position.x + shift.x, y: record.position.y + shift.y }
+    const moved = { x: record.position.x + offset.x, y: record.position.y + offset.y }
     draft.nodes[id] = { ...copy(record), id, position: isPlace(moved) ? place(moved) : { x: 0, y: 0 } }
   }
   const taken = new Set(Object.keys(document.edges))
@@ -456,10 +458,10 @@ export function paste(
     const end = { node: to, port: edge.to.port }
     const id = freeEdgeId(end, (name) => taken.has(name))
     taken.add(id)
-    const via = edge.via && shifted(edge.via, shift).filter(isPlace).map(place)
+    const via = edge.via && shifted(edge.via, offset).filter(isPlace).map(place)
     draft.edges[id] = { id, from: { node: from, port: edge.from.port }, to: end, ...(via?.length ? { via } : {}) }
   }
-  pasteMarks(draft, fragment, shift)
+  pasteMarks(draft, fragment, offset)
   if (incoming)
     for (const { id, from, to, via = [] } of edgesOf(fragment)) {
       const node = ids.get(to.node)
@@ -495,7 +497,7 @@ export function duplicate(
 ): Map<NodeId, NodeId> {
   const document = plain(draft)
   const { marks = [] } = options
-  const copies = paste(draft, fragmentOf(document, ids, { marks }), { offset: options.offset ?? { x: 40, y: 40 } })
+  const copies = paste(draft, fragmentOf(document, ids, { marks }), options.offset)
   if (!options.incoming) return copies
   const taken = new Set(Object.keys(plain(draft).edges))
   for (const edge of edgesOf(document)) {

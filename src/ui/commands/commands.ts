@@ -118,11 +118,12 @@ export function createCommands(parts: Parts): Commands {
   const canvas = () => panels.canvas ?? null
   const selected = createSelected({ specs, document, view })
   const { several } = selected
-  const selectionEdits = createSelectionEdits({ specs, document, view, selected })
+  const sizeOf = (node: NodeId) => canvas()?.size(node)
+  const selectionEdits = createSelectionEdits({ specs, document, view, selected, sizeOf })
   const sharing = createSharing({ engine, specs, document, facts, view, tell })
   const files = new GraphFiles({ specs, document, preview, view, tell, sharing })
   const clipboard = createClipboard({
-    ...{ specs, document, view, tell, mayHold, remove: selectionEdits.cut },
+    ...{ specs, document, view, tell, mayHold, sizeOf, remove: selectionEdits.cut },
     pointer: () => canvas()?.pointer() ?? null,
   })
   const subgraphs = createSubgraphs({ specs, document, view, pieces, tell, several })

@@ -6,17 +6,19 @@ import {
   type MarkId,
   markOf,
   marksOf,
+  type NodeId,
   type Point,
 } from '../../../graph/document/document.ts'
 import type { Problem } from '../../../graph/document/problems.ts'
-import { type Fragment, fragmentOf, paste as pasteFragment } from '../../../graph/edits/edit.ts'
-import { marksWith } from '../../../graph/edits/marks.ts'
+import { cornerOf, type Fragment, fragmentOf, paste as pasteFragment } from '../../../graph/edits/edit.ts'
+import { marksWith, type Size } from '../../../graph/edits/marks.ts'
 import { parseFragment } from '../../../graph/file/read.ts'
 import { serializeFragment } from '../../../graph/file/write.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
 import type { DocumentStore } from '../../store/document-store.ts'
 import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
+import { clearOffset } from './clear-offset.ts'
 
 /** The marks that came with an edit. */
 export const newMarks = (before: Graph, after: Graph): MarkId[] =>
@@ -29,14 +31,14 @@ interface Parts {
   readonly tell: (problems: readonly Problem<AnyNodeId>[]) => void
   /** Where on the canvas the pointer is, if it is over it. */
   readonly pointer: () => Point | null
+  /** Of a card, as it is drawn. */
+  readonly sizeOf: (node: NodeId) => Size | undefined
   readonly remove: () => void
   /** Whether so much more can be on the open level; tells where it cannot. */
   readonly mayHold: (fragment: Fragment) => boolean
 }
 
-export function createClipboard({ specs, document, view, tell, pointer, remove, mayHold }: Parts) {
-  let pasted = { text: '', times: 0 }
-
+export function createClipboard({ specs, document, view, tell, pointer, sizeOf, remove, mayHold }: Parts) {
   const refused = (error: unknown) => {
     console.warn('The clipboard was refused:', error)
     view.toast({
@@ -66,12 +68,12 @@ export function createClipboard({ specs, document, view, tell, pointer, remove, 
     const count = Object.keys(outcome.fragment.nodes).length
     if (count === 0 && marksOf(outcome.fragment).length === 0) return
     if (!mayHold(outcome.fragment)) return
-    pasted = { text: content, times: pasted.text === content ? pasted.times + 1 : 1 }
-    const at = pointer()
-    const where = at ? { at } : { offset: { x: 40 * pasted.times, y: 40 * pasted.times } }
     const before = document.getState().level
+    const [at, corner] = [pointer(), cornerOf(outcome.fragment)]
+    const wanted = at ? { x: at.x - corner.x, y: at.y - corner.y } : { x: 0, y: 0 }
+    const offset = clearOffset(before, outcome.fragment, wanted, sizeOf)
     const ids = document.edit(text.edits.paste(count), (draft) =>
-      pasteFragment(draft, outcome.fragment, where, wired ? specs : undefined),
+      pasteFragment(draft, outcome.fragment, offset, wired ? specs : undefined),
     )
     view.select(ids.values(), [], newMarks(before, document.getState().level))
   }

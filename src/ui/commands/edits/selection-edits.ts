@@ -11,12 +11,13 @@ import { type Json, sameJson } from '../../../graph/document/json.ts'
 import { titleOf } from '../../../graph/document/naming.ts'
 import { specOf } from '../../../graph/document/subgraph.ts'
 import * as recipes from '../../../graph/edits/edit.ts'
-import { membersOf, removeMarks, setMark } from '../../../graph/edits/marks.ts'
+import { membersOf, removeMarks, type Size, setMark } from '../../../graph/edits/marks.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
 import { paramValues } from '../../../graph/node/values.ts'
 import type { DocumentStore } from '../../store/document-store.ts'
 import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
+import { clearOffset } from './clear-offset.ts'
 import { newMarks } from './clipboard.ts'
 import { insertIntoWire } from './insertion.ts'
 import type { Selected } from './selection.ts'
@@ -34,6 +35,8 @@ interface Parts {
   readonly document: DocumentStore
   readonly view: ViewStore
   readonly selected: Selected
+  /** Of a card, as it is drawn. */
+  readonly sizeOf: (node: NodeId) => Size | undefined
 }
 
 export interface SelectionEdits {
@@ -53,7 +56,7 @@ export interface SelectionEdits {
   nudge(what: { readonly nodes: readonly NodeId[]; readonly marks: readonly MarkId[] }, x: number, y: number): void
 }
 
-export function createSelectionEdits({ specs, document, view, selected }: Parts): SelectionEdits {
+export function createSelectionEdits({ specs, document, view, selected, sizeOf }: Parts): SelectionEdits {
   const graph = (): Graph => document.getState().level
 
   function remove(step: (what: string) => string, reconnect: boolean) {
@@ -119,7 +122,10 @@ export function createSelectionEdits({ specs, document, view, selected }: Parts)
       if (ids.length === 0 && marks.length === 0) return
       const before = graph()
       const what = ids.length > 0 ? selected.several(ids) : selected.things([], marks)
-      const copies = document.edit(edits.duplicate(what), (draft) => recipes.duplicate(draft, ids, { incoming, marks }))
+      const offset = clearOffset(before, recipes.fragmentOf(before, ids, { marks }), { x: 0, y: 0 }, sizeOf)
+      const copies = document.edit(edits.duplicate(what), (draft) =>
+        recipes.duplicate(draft, ids, { incoming, marks, offset }),
+      )
       view.select(copies.values(), [], newMarks(before, graph()))
     },
     move({ nodes, marks }, into = null) {

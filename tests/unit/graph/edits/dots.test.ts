@@ -198,7 +198,7 @@ describe('shared dots survive', () => {
     const nodes = ['clip', 'grain', 'grain-2'].map(id)
     const parsed = parseFragment(serializeFragment(fragmentOf(document, nodes), specs), specs)
     if (!parsed.ok) throw new Error(parsed.error.message)
-    const pasted = done(document, (draft) => paste(draft, parsed.fragment, { offset: { x: 1000, y: 0 } }))
+    const pasted = done(document, (draft) => paste(draft, parsed.fragment, { x: 1000, y: 0 }))
     expect(wiresOf(dotAt(pasted, { x: 1100, y: 0 }))).toHaveLength(2)
     expect(wiresOf(dotAt(pasted, p))).toHaveLength(2)
   })
@@ -209,10 +209,10 @@ describe('shared dots survive', () => {
     expect(wiresOf(dotAt(copied, p))).toHaveLength(3)
     expect(wiresOf(dotAt(copied, q))).toHaveLength(1)
     const fragment = fragmentOf(document, [id('grain')], { incoming: true })
-    const pasted = done(document, (draft) => paste(draft, fragment, { offset: p }, specs))
+    const pasted = done(document, (draft) => paste(draft, fragment, p, specs))
     expect(wiresOf(dotAt(pasted, p))).toHaveLength(3)
     // Where nothing runs through that place, the wire runs straight.
-    const other = done(star([]), (draft) => paste(draft, fragment, { offset: p }, specs))
+    const other = done(star([]), (draft) => paste(draft, fragment, p, specs))
     expect(dotsOf(other)).toEqual([])
   })
 

@@ -182,7 +182,7 @@ function apply(whole: recipes.DocumentDraft, all: GraphDocument, a: Action, path
   else if (a.do === 'fold') fold(draft, specs, some(a.nodes), { path })
   else if (a.do === 'unfold') unfold(draft, specs, nth(ids, a.node))
   else if (a.do === 'duplicate') recipes.duplicate(draft, some(a.nodes), a)
-  else if (a.do === 'paste') recipes.paste(draft, recipes.fragmentOf(document, some(a.nodes)), { at: { x: a.x, y: 0 } })
+  else if (a.do === 'paste') recipes.paste(draft, recipes.fragmentOf(document, some(a.nodes)), { x: a.x, y: 0 })
 }
 
 /** On the level that the number chooses among those there are: the document's own, or within a subgraph. */

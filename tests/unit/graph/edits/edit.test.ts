@@ -169,7 +169,7 @@ describe('copies', () => {
       ['blend', 'blend-2'],
     ])
     expect(wires(document)).toEqual([...wires(chain()), 'grain-2.image > blend-2.base'].sort())
-    expect(document.nodes[id('grain-2')]!.position).toEqual({ x: 50, y: 40 })
+    expect(document.nodes[id('grain-2')]!.position).toEqual(chain().nodes[id('grain')]!.position)
 
     const fed = run(chain(), (draft) =>
       recipes.duplicate(draft, [id('grain'), id('blend')], { incoming: true }),
@@ -184,13 +184,18 @@ describe('copies', () => {
     )
   })
 
-  it('paste a fragment at a place, without wires that lead out of it', () => {
+  it('paste a fragment moved, without wires that lead out of it', () => {
     const fragment = recipes.fragmentOf(chain(), [id('blend'), id('writer'), id('nobody')])
     expect(Object.keys(fragment.edges)).toHaveLength(1)
-    const { document, result } = run(chain(), (draft) => recipes.paste(draft, fragment, { at: { x: 100, y: 200 } }))
+    const { document, result } = run(chain(), (draft) => recipes.paste(draft, fragment, { x: 100, y: 200 }))
     expect([...result.values()]).toEqual(['blend-2', 'writer-2'])
-    expect(document.nodes[id('blend-2')]!.position).toEqual({ x: 100, y: 200 })
-    expect(document.nodes[id('writer-2')]!.position).toEqual({ x: 110, y: 200 })
+    const moved = (name: string) => {
+      const { x, y } = chain().nodes[id(name)]!.position
+      return { x: x + 100, y: y + 200 }
+    }
+    for (const name of ['blend', 'writer']) expect(document.nodes[id(`${name}-2`)]!.position).toEqual(moved(name))
+    const corner = recipes.cornerOf(fragment)
+    expect(corner).toEqual({ x: Math.min(moved('blend').x, moved('writer').x) - 100, y: 0 })
     const loose = { nodes: fragment.nodes, edges: chain().edges }
     expect(wires(run(sketch({}), (draft) => recipes.paste(draft, loose)).document)).toEqual([
       'blend.image > writer.image',

@@ -184,7 +184,7 @@ describe('a subgraph', () => {
 
   it('is copied whole, and its copy is another', () => {
     const document = change(folded(), (draft) => {
-      paste(draft, fragmentOf(folded(), [id('subgraph')]), { offset: { x: 40, y: 40 } })
+      paste(draft, fragmentOf(folded(), [id('subgraph')]), { x: 40, y: 40 })
       setParam(draft, id('subgraph'), 'none', 1)
     })
     expect(document.nodes[id('subgraph-2')]!.body).toEqual(body(document))

@@ -107,9 +107,7 @@ describe('what is pasted with its incoming wires', () => {
     const document = recipe()
     const nodes = [id('grain'), id('writer')]
     const fragment = fragmentOf(document, nodes, { incoming: true })
-    const pasted = edit(newHistory(document), 'Paste', (draft) =>
-      paste(draft, fragment, { offset: { x: 40, y: 40 } }, specs),
-    )
+    const pasted = edit(newHistory(document), 'Paste', (draft) => paste(draft, fragment, { x: 40, y: 40 }, specs))
     const copied = edit(newHistory(document), 'Duplicate', (draft) => duplicate(draft, nodes, { incoming: true }))
     expect(wires(pasted.history.document)).toEqual(wires(copied.history.document))
     expect(wires(pasted.history.document)).toContain('clip.sound > writer-2.sound')

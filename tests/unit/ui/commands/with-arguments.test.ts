@@ -136,7 +136,7 @@ describe('ports of a subgraph', () => {
 })
 
 describe('the clipboard', () => {
-  test('lays copies of one text ever further from the originals, those of another text anew', () => {
+  test('lays each copy below or above what lies there, as near as it can without covering it', () => {
     moveTo({ scale: [400, 80], grain: [800, 400] })
     bench.select('scale')
     const { clipboard } = bench.commands
@@ -150,11 +150,11 @@ describe('the clipboard', () => {
     clipboard.insert(first)
     clipboard.insert(first)
     expect([by('scale-2', 'scale'), by('scale-3', 'scale')]).toEqual([
-      [40, 40],
-      [80, 80],
+      [0, 120],
+      [0, -120],
     ])
     clipboard.insert(other)
-    expect(by('grain-2', 'grain')).toEqual([40, 40])
+    expect(by('grain-2', 'grain')).toEqual([0, 120])
     expect([...bench.view.getState().selection]).toEqual(['grain-2'])
   })
 

@@ -196,7 +196,7 @@ describe('the clipboard', () => {
     editor.select('decode', 'bicubic')
     const text = editor.commands.clipboard.text()!
     let pointer: { x: number; y: number } | null = { x: 800, y: 640 }
-    const door: Partial<CanvasDoor> = { pointer: () => pointer, visible: () => true }
+    const door: Partial<CanvasDoor> = { pointer: () => pointer, visible: () => true, size: () => undefined }
     editor.commands.attach('canvas', door as CanvasDoor)
     editor.commands.clipboard.insert(text)
     expect(editor.chain()).toContain('decode-2 > bicubic-2')
@@ -208,5 +208,37 @@ describe('the clipboard', () => {
     pointer = null
     editor.commands.clipboard.insert(text)
     expect(editor.record('decode-3').position).not.toEqual(editor.record('decode').position)
+  })
+
+  test('covers nothing, however often it is pasted at one place or duplicated', async () => {
+    const editor = await open('default')
+    const size = { width: 200, height: 160 }
+    let pointer: { x: number; y: number } | null = null
+    const door: Partial<CanvasDoor> = { pointer: () => pointer, visible: () => true, size: () => size }
+    editor.commands.attach('canvas', door as CanvasDoor)
+    const places = () => editor.nodes().map((id) => editor.record(id).position)
+    // As they lie in the recipe; its cards are lower than these.
+    const covered = () =>
+      places().flatMap((a, i) =>
+        places()
+          .slice(i + 1)
+          .filter((b) => Math.abs(a.x - b.x) < size.width && Math.abs(a.y - b.y) < size.height),
+      ).length
+    const before = covered()
+    for (const id of ['bicubic', 'grain', 'decode']) {
+      editor.select(id)
+      for (let times = 0; times < 3; times += 1) editor.commands.run('edit.duplicate')
+      editor.select(id)
+      const text = editor.commands.clipboard.text()!
+      for (const at of [null, editor.record(id).position]) {
+        pointer = at
+        for (let times = 0; times < 3; times += 1) editor.commands.clipboard.insert(text)
+      }
+    }
+    editor.commands.run('edit.selectAll')
+    editor.commands.run('edit.duplicate')
+    expect(editor.nodes()).toHaveLength(68)
+    // The copy of the whole lies as the whole does.
+    expect(covered()).toBe(2 * before)
   })
 })
