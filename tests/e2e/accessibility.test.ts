@@ -13,11 +13,16 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const openEditor = editorOpener({ errors: 'expected' })
 let editor: EditorPage
 
-/** What axe calls serious or critical: the rule and where it is broken. `rule`: that one alone. */
+/** Whom it is given to on the page. */
+type WithAxe = { readonly axe: { run(part: Element | Document, options: RunOptions): Promise<AxeResults> } }
+
+/**
+ * What axe calls serious or critical: the rule and where it is broken. `rule`: that one alone. Of a page under a
+ * dialog it looks at the dialog: what lies beneath is out of reach then, and is a state of its own.
+ */
 async function serious(page: Page, rule?: string): Promise<readonly string[]> {
-  await page.evaluate(axe)
   const results = await page.evaluate(
-    (options) => (window as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(options),
+    (options) => (window as unknown as WithAxe).axe.run(document.querySelector('[role="dialog"]') ?? document, options),
     { resultTypes: ['violations'], ...(rule && { runOnly: [rule] }) } satisfies RunOptions,
   )
   return results.violations
@@ -28,6 +33,7 @@ async function serious(page: Page, rule?: string): Promise<readonly string[]> {
 /** What axe calls serious on the page in each scheme, by state and scheme; those with nothing are left out. */
 async function seriousInBothSchemes(page: Page, state: string): Promise<Readonly<Record<string, readonly string[]>>> {
   const all: [string, readonly string[]][] = []
+  await page.evaluate(axe)
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await soon(() => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(colorScheme)
