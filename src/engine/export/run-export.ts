@@ -126,7 +126,7 @@ export async function runExport(
         peakTextureBytes: live.gpu.pool.stats.peakBytes,
         planPeakBytes: plan.peakBytes * inFlight,
         rebuilds: 0,
-        notes: [...prepared.sources.values()].flatMap((source) => source.notes?.() ?? []),
+        notes: notesOf(prepared, told.called),
       },
     }
   } catch (error) {
@@ -136,6 +136,16 @@ export async function runExport(
     if (await wasLost(live)) throw live.lost.reason
     return { ok: false, problems: [problemOf(error, names(document, parts.specs).node)] }
   }
+}
+
+/** What is to be told of the frames that were made: of media as it is, of other nodes with their names. */
+function notesOf({ steps, sources }: PreparedGraph, called: Names<FlatId>): readonly string[] {
+  const ofNodes = steps.flatMap((step) =>
+    (step.kind === 'pass' || step.kind === 'async') && step.slot.instance.notes
+      ? step.slot.instance.notes().map((note) => `${called.node(step.node)}: ${note}`)
+      : [],
+  )
+  return [...[...sources.values()].flatMap((source) => source.notes?.() ?? []), ...ofNodes]
 }
 
 async function sinkContext(
