@@ -19,7 +19,7 @@ export function createPictureSink(request: PictureSinkRequest): PictureSink {
 }
 
 function writtenPictures(request: PictureSinkRequest): PictureSink {
-  const { fileName, count, begin = 0, output, width, height } = request
+  const { fileName, count, begin = 0, output, width, height, notes = [] } = request
   // Each is closed at once, so that no more than one is open; all get their names together, once the last is there.
   const files: OutputFile[] = []
   const called: string[] = []
@@ -66,7 +66,7 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
         videoCodec: 'png',
         audioCodec: null,
         audioCopied: false,
-        notes: files.length > 1 ? [`${files.length} pictures, up to ${called.at(-1)}.`] : [],
+        notes: [...(files.length > 1 ? [`${files.length} pictures, up to ${called.at(-1)}.`] : []), ...notes],
         packets: { keys: files.length, keyBytes: bytes, deltas: 0, deltaBytes: 0 },
         audioBytes: 0,
       }

@@ -257,6 +257,8 @@ export interface PictureSinkRequest {
   /** Of each picture, pixels. */
   readonly width: number
   readonly height: number
+  /** What is to be told of what stays behind, one sentence each. */
+  readonly notes?: readonly string[]
   readonly segments?: KeptFrames
 }
 

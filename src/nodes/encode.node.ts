@@ -1,4 +1,4 @@
-import { defineNode, inferProblem, param, port, type SinkReport } from './define.ts'
+import { defineNode, inferProblem, param, port, type SinkReport, soundLeft } from './define.ts'
 
 const containers = ['mp4', 'mov', 'webm', 'mkv', 'png', 'apng', 'gif', 'webp'] as const
 type Container = (typeof containers)[number]
@@ -287,6 +287,8 @@ export default defineNode({
       const container = containerOf(fileName)
       if (!container) throw new Error(`“${fileName}” has no extension that names a container.`)
 
+      const silent = sink.audio.audio ? soundLeft(container) : undefined
+      const notes = silent ? [silent] : []
       if (container === 'png') {
         const pictures = media.createPictureSink({
           companions: sink.companions,
@@ -296,6 +298,7 @@ export default defineNode({
           begin: sink.begin.frame,
           width: inputs.image.width,
           height: inputs.image.height,
+          notes,
           ...segments,
         })
         const deep = params.depth === '16' || (params.depth === 'auto' && sink.sourceBits > 8)
@@ -313,7 +316,7 @@ export default defineNode({
           height: inputs.image.height,
           quality: params.quality,
           hasComment: comment !== undefined,
-          notes: sink.audio.audio ? [`The sound stays behind: ${containerLabels[container]} holds none.`] : [],
+          notes,
           ...segments,
         })
         return throughQueue(frames, async ({ recorder, inputs: { image }, time }) => ({

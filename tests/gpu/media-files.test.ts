@@ -140,10 +140,13 @@ describe('pictures', () => {
       'b.c-00012.png',
     ])
     const output = memoryOutput()
-    const sink = createPictureSink({ output, fileName: 'shot.png', count: 2, width: 4, height: 3 })
+    const notes = ['The sound stays behind: PNG holds none.']
+    const sink = createPictureSink({ output, fileName: 'shot.png', count: 2, width: 4, height: 3, notes })
     await sink.write(new Uint8Array([1]), 0)
     await sink.write(new Uint8Array([2, 2]), 1)
-    expect(await sink.finish()).toMatchObject({ fileName: 'shot-0001.png', frames: 2, bytes: 3, videoCodec: 'png' })
+    const report = await sink.finish()
+    expect(report).toMatchObject({ fileName: 'shot-0001.png', frames: 2, bytes: 3, videoCodec: 'png' })
+    expect(report.notes).toEqual(['2 pictures, up to shot-0002.png.', ...notes])
     expect([...output.files.keys()]).toEqual(['shot-0001.png', 'shot-0002.png'])
   })
 

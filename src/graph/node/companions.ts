@@ -43,6 +43,15 @@ const containers: Readonly<Record<string, Container>> = {
   mkv: { title: 'MKV', pictures: true, files: true, styles: true },
 }
 
+/** Files of pictures alone, by extension, as people call them. */
+const pictureFiles: Readonly<Record<string, string>> = { apng: 'APNG', gif: 'GIF', png: 'PNG', webp: 'WebP' }
+
+/** @returns why a file of this extension does not take along the sound that is given to it, or nothing where it does. */
+export const soundLeft = (extension: string): string | undefined => {
+  const title = pictureFiles[extension]
+  return title && `The sound stays behind: ${title} holds none.`
+}
+
 export const containerOf = (fileName: string): string => fileName.split('.').at(-1)?.toLowerCase() ?? ''
 
 /** Why a file of this extension does not take it along, as a clause; `undefined` where it does. */

@@ -8,7 +8,7 @@ import type { FlatId, GraphDocument, NodeRecord } from '../../graph/document/doc
 import { titleOf } from '../../graph/document/naming.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
-import { mainPort } from '../../graph/node/value-types.ts'
+import { isStreamType, mainPort } from '../../graph/node/value-types.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { useEditor } from '../editor.ts'
 import { describe } from '../kit/value-text.ts'
@@ -62,6 +62,13 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const badName = [...names].some(([sink, name]) => !isKnown(sink, name))
   const ready = chosen.size > 0 && blocking.length === 0 && cut !== null && !badName && !noGpu
   const pictures = [...names.values()].some((name) => extensionOf(name) === 'png')
+  const outputs = sinks.flatMap(({ id, type }) => {
+    const inputs = specs.get(type)?.inputs
+    const fileName = names.get(id)
+    if (fileName === undefined || !mainPort(inputs)) return []
+    const streams = Object.entries(inputs ?? {}).filter(([, port]) => isStreamType(port.type))
+    return [{ fileName, hasSound: streams.some(([port]) => inference.source(id, port)) }]
+  })
   const count = Math.max(1, clips.length) * (1 + recipes.size)
   const intoFolder = pictures || count > 1
   const batch = { graph, names, clips, range: cut ?? {} }
@@ -151,7 +158,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
           }}
         />
         <RangeRow range={range} clock={clips.length > 0 ? null : clock} onRange={setRange} />
-        <MediaNotes graph={graph} clips={clips} fileNames={[...names.values()]} />
+        <MediaNotes graph={graph} clips={clips} outputs={outputs} />
         {noGpu && <p className="error-text">{words.noGpu}</p>}
         {refusal && <p className="error-text">{refusal}</p>}
         {blocking.length > 0 && (

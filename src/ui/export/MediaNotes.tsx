@@ -2,7 +2,7 @@
 import { useStore } from 'zustand'
 import { plainNodes } from '../../graph/analysis/medium.ts'
 import type { GraphDocument } from '../../graph/document/document.ts'
-import { containerOf, leftBehind } from '../../graph/node/companions.ts'
+import { containerOf, leftBehind, soundLeft } from '../../graph/node/companions.ts'
 import { type AssetRef, isAssetOf } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
@@ -29,19 +29,23 @@ export interface MediaNotesProps {
   readonly graph: GraphDocument
   /** Those that are exported instead of the graph's own; none where its own are. */
   readonly clips: readonly AssetRef[]
-  /** Of what is written: their extensions say what can go along. */
-  readonly fileNames: readonly string[]
+  /** The files of pictures: the extensions say what can go along. `hasSound`: a clip's sound is given to it. */
+  readonly outputs: readonly { readonly fileName: string; readonly hasSound: boolean }[]
 }
 
-export function MediaNotes({ graph, clips, fileNames }: MediaNotesProps) {
+export function MediaNotes({ graph, clips, outputs }: MediaNotesProps) {
   const { specs, facts } = useEditor()
   const media = useStore(facts, (state) => state.assets.media)
   const ids = [...new Set(clips.length > 0 ? clips.map(({ id }) => id) : openedBy(graph, specs))]
   const notes = ids.flatMap((id) => {
     const known = media.get(id)
     if (known?.state !== 'known') return []
-    const extensions = [...new Set(fileNames.map(containerOf))]
-    const left = extensions.flatMap((extension) => leftBehind(known.facts.companions ?? [], extension))
+    const { audio, companions = [] } = known.facts
+    const left = outputs.flatMap(({ fileName, hasSound }) => {
+      const extension = containerOf(fileName)
+      const silent = audio && hasSound ? soundLeft(extension) : undefined
+      return [...(silent ? [silent] : []), ...leftBehind(companions, extension)]
+    })
     const told = [...known.facts.notes, ...new Set(left)]
     return told.map((note) => (ids.length > 1 ? words.noteOf(id, note) : note))
   })

@@ -135,6 +135,17 @@ test('a name without a known ending, and a part of no length, cannot be begun wi
   expect(begin()).toBe(true)
 })
 
+test('what files of pictures cannot take along is told before the export begins', async () => {
+  const told = () => texts('.notes li')
+  expect(told()).toEqual([])
+  for (const name of ['GIF', 'WEBP', 'APNG', 'PNG']) {
+    await click(buttonNamed(name))
+    expect(told()).toEqual([expect.stringMatching(new RegExp(`^The sound stays behind: ${name} holds none.$`, 'i'))])
+  }
+  await click(buttonNamed('MKV'))
+  expect(told()).toEqual([])
+})
+
 test('several graphs and clips queue up; a paused one lets the next run, and goes on', async () => {
   const clips = ['320x180 one.mp4', '320x180 two.mp4'].map((name) => fileOf(name, name, 'video/mp4'))
   await choose(field('Clips to export'), ...clips)
