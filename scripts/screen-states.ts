@@ -85,6 +85,26 @@ const measuredGraph = {
   ]),
 }
 
+/** The sample enlarged and then blurred, so that it loses texture against a plain upscale. */
+const softGraph = {
+  format: 'framewright-graph',
+  versions: { document: 2, nodes: {} },
+  title: 'Softened',
+  description: '',
+  nodes: {
+    decode: { type: 'decode', params: { start: 0.95, end: 1.04 }, position: { x: 0, y: 0 } },
+    bicubic: { type: 'bicubic', params: {}, position: { x: 300, y: 0 } },
+    blur: { type: 'blur', params: {}, position: { x: 600, y: 0 } },
+    encode: { type: 'encode', params: {}, position: { x: 900, y: 0 } },
+  },
+  edges: Object.fromEntries(
+    ['decode', 'bicubic', 'blur', 'encode'].slice(0, -1).map((from, i, chain) => {
+      const to = [...chain.slice(1), 'encode'][i]
+      return [`e${i}`, { from: { node: from, port: 'image' }, to: { node: to, port: 'image' } }]
+    }),
+  ),
+}
+
 const openGraph = async (page: Page, graph: object) => {
   const chooser = page.waitForEvent('filechooser')
   await file(page, /^Open/)
@@ -172,6 +192,23 @@ export const screenStates: readonly ScreenState[] = [
       await page.locator('.check-where').first().click()
       await page.locator('.check-finding .fix').first().click()
       await page.locator('.check-fixed canvas').nth(1).waitFor({ timeout: 120_000 })
+      await shown(page)
+      await page.mouse.move(0, 0)
+    },
+  },
+  {
+    name: 'comparison',
+    recipe: 'bicubic',
+    async reach(page) {
+      await openGraph(page, softGraph)
+      await page.getByText('Softened').first().waitFor()
+      await shown(page)
+      await page.locator('.viewer-surface').focus()
+      await page.keyboard.press('Shift+E')
+      await page.locator('.check-panel[data-phase="done"]').waitFor({ timeout: 300_000 })
+      await page.locator('.comparison-crops canvas').nth(1).waitFor({ timeout: 120_000 })
+      await page.getByRole('button', { name: /^A: at worst/ }).click()
+      await page.locator('.viewer-stage[data-mode="side"]').waitFor()
       await shown(page)
       await page.mouse.move(0, 0)
     },

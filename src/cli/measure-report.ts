@@ -1,14 +1,9 @@
 /** What `npm run measure` tells: as text, as JSON, and as a page by itself. */
+import { type ComparedRow, comparedRows, type Shot, shotsSeen } from '../graph/measures/comparison.ts'
 import { type Finding, type MeasuredFrame, readIn, standsOut } from '../graph/measures/findings.ts'
 import { readingKey } from '../graph/measures/measured-graph.ts'
 import { type Symptom, type SymptomId, symptoms } from '../graph/measures/symptoms.ts'
 import { escapeHtml, lane, page } from './measure-page.ts'
-
-/** Frames of the clip, both inclusive. */
-export interface Shot {
-  readonly first: number
-  readonly last: number
-}
 
 /** What was measured of one graph. */
 export interface Measured {
@@ -41,55 +36,15 @@ export interface MeasureReport {
   readonly titles: ReadonlyMap<SymptomId, string>
 }
 
-/** Below this share of the level, and of the larger of two scores, a difference is none. */
-const slight = 0.1
-
-/** Where the score of B lies against that of A. */
-export function change(a: number, b: number, { from }: Pick<Symptom, 'from'>): 'better' | 'worse' | 'same' {
-  if (Math.abs(b - a) < slight * Math.max(from, a, b)) return 'same'
-  return b < a ? 'better' : 'worse'
-}
-
 const letters = ['A', 'B']
 const figure = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : String(Number(Number(value.toPrecision(3)).toFixed(4)))
 
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
-
-/** Mean score over the frames of a shot; `null`: none could be measured. */
-function meanIn({ first, last }: Shot, frames: readonly MeasuredFrame[], symptom: Symptom): number | null {
-  const inside = frames.filter(({ frame }) => frame >= first && frame <= last)
-  return mean(
-    inside.flatMap((frame) => {
-      const { counts } = symptom
-      if (counts && (readIn(symptom, counts.output, frame) ?? 0) < counts.from) return []
-      return readIn(symptom, symptom.score, frame) ?? []
-    }),
-  )
-}
-
-interface Row {
-  readonly symptom: Symptom
-  /** Means over the shot, one a graph. */
-  readonly scores: readonly (number | null)[]
-  /** Of B against A; `null`: there is none, or one of them could not be measured. */
-  readonly change: ReturnType<typeof change> | null
-}
-
-function rowsOf(shot: Shot, graphs: readonly Measured[]): readonly Row[] {
-  return symptoms.flatMap((symptom) => {
-    const scores = graphs.map(({ frames }) => meanIn(shot, frames, symptom))
-    if (scores.every((score) => score === null)) return []
-    const [a, b] = scores
-    const known = typeof a === 'number' && typeof b === 'number'
-    return [{ symptom, scores, change: known ? change(a, b, symptom) : null }]
-  })
-}
-
 /** Shots in which frames were measured. */
-const seenShots = ({ shots, frames }: MeasureReport): readonly Shot[] =>
-  shots.filter(({ first, last }) => frames.some((frame) => frame >= first && frame <= last))
+const seenShots = ({ shots, frames }: MeasureReport): readonly Shot[] => shotsSeen(shots, frames)
+
+/** Where B lies against A; `null`: there is no B, or one of them could not be measured. */
+const changeOf = ({ changes }: ComparedRow) => changes[1] ?? null
 
 const whole = ({ frames }: MeasureReport): Shot => ({ first: frames[0] ?? 0, last: frames.at(-1) ?? 0 })
 
@@ -97,10 +52,10 @@ const titleOf = ({ titles }: MeasureReport, { id, measure }: Symptom): string =>
 
 export function reportJson(report: MeasureReport) {
   const { clip, frames, graphs } = report
-  const rowJson = (row: Row) => ({
+  const rowJson = (row: ComparedRow) => ({
     measure: row.symptom.measure,
     scores: row.scores,
-    ...(row.change ? { change: row.change } : {}),
+    ...(changeOf(row) ? { change: changeOf(row) } : {}),
   })
   return {
     ok: true,
@@ -115,8 +70,8 @@ export function reportJson(report: MeasureReport) {
       })),
       notes,
     })),
-    whole: rowsOf(whole(report), graphs).map(rowJson),
-    shots: seenShots(report).map((shot) => ({ ...shot, rows: rowsOf(shot, graphs).map(rowJson) })),
+    whole: comparedRows(whole(report), graphs).map(rowJson),
+    shots: seenShots(report).map((shot) => ({ ...shot, rows: comparedRows(shot, graphs).map(rowJson) })),
     lanes: symptoms.map((symptom) => ({
       measure: symptom.measure,
       ...(symptom.unit ? { unit: symptom.unit } : {}),
@@ -126,10 +81,10 @@ export function reportJson(report: MeasureReport) {
 }
 
 /** What B does better and worse, in a sentence each. */
-function differences(report: MeasureReport, rows: readonly Row[]): readonly string[] {
+function differences(report: MeasureReport, rows: readonly ComparedRow[]): readonly string[] {
   const told = (which: 'better' | 'worse') =>
     rows
-      .filter((row) => row.change === which)
+      .filter((row) => changeOf(row) === which)
       .map((row) => `${titleOf(report, row.symptom)} (${row.scores.map(figure).join(' → ')})`)
       .join(', ')
   const [better, worse] = [told('better'), told('worse')]
@@ -159,15 +114,17 @@ export function reportText(report: MeasureReport): string {
   if (graphs.length > 1)
     for (const shot of seenShots(report)) {
       lines.push('', `Frames ${shot.first}–${shot.last}`)
-      for (const sentence of differences(report, rowsOf(shot, graphs))) lines.push(`  ${sentence}`)
+      for (const sentence of differences(report, comparedRows(shot, graphs))) lines.push(`  ${sentence}`)
     }
   return `${lines.join('\n')}\n`
 }
 
-function table(report: MeasureReport, rows: readonly Row[]): string {
+function table(report: MeasureReport, rows: readonly ComparedRow[]): string {
   const { graphs } = report
   const head = ['', 'stands out from', ...graphs.map((_, i) => (graphs.length > 1 ? letters[i] : 'mean')), '']
-  const body = rows.map(({ symptom, scores, change: to }) => {
+  const body = rows.map((row) => {
+    const { symptom, scores } = row
+    const to = changeOf(row)
     const cells = scores.map((score) => {
       const out = score !== null && score >= symptom.from
       return `<td${out ? ' class="out"' : ''}>${figure(score)}</td>`
@@ -227,7 +184,7 @@ export function reportHtml(report: MeasureReport): string {
     .join('')
   const perShot = seenShots(report)
     .map((shot) => {
-      const rows = rowsOf(shot, graphs)
+      const rows = comparedRows(shot, graphs)
       const said = several ? differences(report, rows).map((line) => `<p>${escapeHtml(line)}</p>`) : []
       return `<section><h3>Frames ${shot.first}–${shot.last}</h3>${said.join('')}${table(report, rows)}</section>`
     })

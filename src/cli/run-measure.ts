@@ -6,7 +6,6 @@ import { inferAll, isPicture } from '../graph/analysis/infer.ts'
 import { sourceOf } from '../graph/analysis/upstream.ts'
 import { viewedOutput } from '../graph/analysis/viewed-output.ts'
 import {
-  type EdgeId,
   endpointKey,
   type FlatDocument,
   type FlatEndpoint,
@@ -14,6 +13,7 @@ import {
   type GraphDocument,
 } from '../graph/document/document.ts'
 import type { Problem } from '../graph/document/problems.ts'
+import { cutsGraph, type Shot, shotsOf } from '../graph/measures/comparison.ts'
 import { type Finding, findingsOf, framesOf, type MeasuredFrame, spreadFrames } from '../graph/measures/findings.ts'
 import { type MeasuredGraph, measuredGraph, type Subject, subjectOf } from '../graph/measures/measured-graph.ts'
 import { symptoms, titleOfScore } from '../graph/measures/symptoms.ts'
@@ -25,7 +25,7 @@ import type { HeadlessSession, NumberSeries } from '../host/headless-session.ts'
 import { nodesOfKind } from './edit-document.ts'
 import { inPage } from './in-page.ts'
 import type { MeasureArguments } from './measure-arguments.ts'
-import type { Measured, MeasureReport, Shot, WorstPicture } from './measure-report.ts'
+import type { Measured, MeasureReport, WorstPicture } from './measure-report.ts'
 import { checkInPage, errorsOfGraph, type MediaPlan, problemsFailure } from './prepare-graph.ts'
 import { loadGraph, planInputs } from './render-job.ts'
 
@@ -122,21 +122,12 @@ class Page {
   }
 }
 
-/** First frames of the shots, and the clip's frames. */
-async function shotsOf(page: Page, { document, source }: Subject): Promise<readonly Shot[]> {
-  const cut = '~measure-cut' as FlatId
+/** The shots of the whole clip; none where nothing comes in. */
+async function shotsIn(page: Page, { document, source }: Subject): Promise<readonly Shot[]> {
   if (!source) return []
-  const wire = `${cut}.image` as EdgeId
-  const cutting: FlatDocument = {
-    ...document,
-    nodes: { ...document.nodes, [cut]: { id: cut, type: 'scene-cut', params: {}, position: { x: 0, y: 0 } } },
-    edges: { ...document.edges, [wire]: { id: wire, from: source, to: { node: cut, port: 'image' } } },
-  }
-  const [cuts] = await page.numbers(cutting, [{ node: cut, port: 'cut' }], 'every', 'Looking for cuts')
-  if (!cuts || cuts.values.length === 0) return []
-  const last = cuts.first + cuts.values.length - 1
-  const firsts = cuts.values.flatMap((value, i) => (i === 0 || (value ?? 0) >= 0.5 ? [cuts.first + i] : []))
-  return firsts.map((first, i) => ({ first, last: (firsts[i + 1] ?? last + 1) - 1 }))
+  const cutting = cutsGraph(document, source)
+  const [cuts] = await page.numbers(cutting.document, [cutting.cut], 'every', 'Looking for cuts')
+  return cuts ? shotsOf(cuts) : []
 }
 
 interface MeasuredSubject extends Measured {
@@ -224,7 +215,7 @@ export async function measureGraphs(context: MeasureContext): Promise<MeasureRep
     }
     const [first] = ready
     if (!first) throw new CommandFailure(exitCodes.usage, 'No graph is named.')
-    const shots = await shotsOf(page, first.subject)
+    const shots = await shotsIn(page, first.subject)
     const range = { first: shots[0]?.first ?? 0, last: shots.at(-1)?.last ?? 0 }
     const frames = spreadFrames(range, args.frames)
     const graphs: MeasuredSubject[] = []

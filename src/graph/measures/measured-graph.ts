@@ -83,12 +83,20 @@ const outputsOf = ({ score, counts, remedy }: Symptom) => [
   ...Object.values(remedy?.read ?? {}),
 ]
 
+interface Hanging {
+  /** Begins the names of the measures, so that those of several pictures stand in one document. */
+  readonly name?: string
+  /** Whether the plain upscale is measured as well. */
+  readonly withPlain?: boolean
+}
+
 /** @param frames of the clip */
 export function measuredGraph(
   subject: Subject,
   specs: Specs,
   symptoms: readonly Symptom[],
   frames: number,
+  { name = 'check', withPlain = true }: Hanging = {},
 ): MeasuredGraph {
   const { document, view, source, prepared, factor } = subject
   const nodes = { ...document.nodes }
@@ -101,9 +109,9 @@ export function measuredGraph(
     }
     return id
   }
-  const plain = source && factor !== null && factor > 1 ? plainOf(source, factor) : null
+  const plain = withPlain && source && factor !== null && factor > 1 ? plainOf(source, factor) : null
   function plainOf(from: FlatEndpoint, by: number): FlatEndpoint {
-    return { node: put('~check-plain' as FlatId, plainType, { image: from }, { factor: by }), port: 'image' }
+    return { node: put(`~${name}-plain` as FlatId, plainType, { image: from }, { factor: by }), port: 'image' }
   }
   const left: { symptom: Symptom; why: 'no-source' | 'one-frame' }[] = []
   const readings: Reading[] = []
@@ -125,7 +133,7 @@ export function measuredGraph(
             ]
       for (const [of, picture] of taken) {
         if (!picture) continue
-        const id = `~check-${of}-${symptom.measure}` as FlatId
+        const id = `~${name}-${of}-${symptom.measure}` as FlatId
         const params = of !== 'plain' && symptom.remedy?.full !== undefined ? { full: symptom.remedy.full } : {}
         put(id, symptom.measure, { [image]: picture, ...(held && source && { source }) }, params)
         for (const output of new Set(outputsOf(symptom)))

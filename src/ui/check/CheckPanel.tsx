@@ -1,6 +1,6 @@
 /** What stands out in the clip, worst first, and one click to mend it. */
-import { CircleAlert, ScanSearch, X } from 'lucide-react'
-import { useEffect } from 'react'
+import { CircleAlert, Scale, ScanSearch, X } from 'lucide-react'
+import { type ReactNode, useEffect } from 'react'
 import { useStore } from 'zustand'
 import { type Finding, standsOut } from '../../graph/measures/findings.ts'
 import { paramValues } from '../../graph/node/values.ts'
@@ -9,23 +9,53 @@ import { assetRef, measured } from '../kit/value-text.ts'
 import { assetFacts } from '../store/facts-store.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { number } from '../text/format.ts'
+import { Segments } from '../viewer/bar-controls.tsx'
+import { ComparisonResult } from './ComparisonResult.tsx'
 import { type CheckState, type CheckStore, checkOf } from './check-store.ts'
+import { comparisonOf } from './comparison-store.ts'
 import { FindingCard } from './FindingCard.tsx'
 
 const words = dialogText.check
 
+const kinds = [
+  { value: 'result', label: words.comparison.result, hint: words.comparison.resultHint },
+  { value: 'comparison', label: words.comparison.sideBySide, hint: words.comparison.sideBySideHint },
+] as const
+
+/** Of one picture, or of those that stand side by side. */
 export function CheckPanel() {
+  const { view } = useEditor()
+  const kind = useStore(view, (state) => state.checked)
+  const choice = (
+    <Segments
+      label={words.comparison.shown}
+      options={kinds}
+      value={kind}
+      onChange={(checked) => view.setState({ checked })}
+    />
+  )
+  return kind === 'result' ? <ResultPanel choice={choice} /> : <ComparisonPanel choice={choice} />
+}
+
+function ResultPanel({ choice }: { choice: ReactNode }) {
   const editor = useEditor()
   const check = checkOf(editor)
   const asked = useStore(editor.view, (state) => state.checks)
   const phase = useStore(check, (state) => state.phase)
+  const done = useStore(check, (state) => state.measured.length)
+  const frames = useStore(check, (state) => state.frames)
   useEffect(() => check.answer(asked), [asked, check])
   const running = phase === 'measuring' || phase === 'finding'
   return (
     <section className="check-panel" aria-label={words.title} data-phase={phase}>
       <header>
+        {choice}
         {running ? (
-          <Progress check={check} />
+          <Progress
+            label={phase === 'finding' ? words.finding : words.progress(done, frames)}
+            {...{ done, frames }}
+            onCancel={() => check.cancel()}
+          />
         ) : (
           <button type="button" className="button" onClick={() => editor.commands.run('viewer.check')}>
             <ScanSearch size={14} aria-hidden />
@@ -38,11 +68,45 @@ export function CheckPanel() {
   )
 }
 
-function Progress({ check }: { check: CheckStore }) {
-  const phase = useStore(check, (state) => state.phase)
-  const done = useStore(check, (state) => state.measured.length)
-  const frames = useStore(check, (state) => state.frames)
-  const label = phase === 'finding' ? words.finding : words.progress(done, frames)
+function ComparisonPanel({ choice }: { choice: ReactNode }) {
+  const editor = useEditor()
+  const comparison = comparisonOf(editor)
+  const asked = useStore(editor.view, (state) => state.comparisons)
+  const phase = useStore(comparison, (state) => state.phase)
+  const done = useStore(comparison, (state) => state.done)
+  const frames = useStore(comparison, (state) => state.frames)
+  useEffect(() => comparison.answer(asked), [asked, comparison])
+  const running = phase === 'measuring' || phase === 'shots'
+  return (
+    <section className="check-panel" aria-label={words.comparison.sideBySide} data-phase={phase}>
+      <header>
+        {choice}
+        {running ? (
+          <Progress
+            label={phase === 'shots' ? words.comparison.shots(done, frames) : words.progress(done, frames)}
+            {...{ done, frames }}
+            onCancel={() => comparison.cancel()}
+          />
+        ) : (
+          <button type="button" className="button" onClick={() => editor.commands.run('viewer.compareClip')}>
+            <Scale size={14} aria-hidden />
+            {phase === 'none' ? words.comparison.begin : words.comparison.again}
+          </button>
+        )}
+      </header>
+      <ComparisonResult comparison={comparison} />
+    </section>
+  )
+}
+
+interface ProgressProps {
+  readonly label: string
+  readonly done: number
+  readonly frames: number
+  readonly onCancel: () => void
+}
+
+function Progress({ label, done, frames, onCancel }: ProgressProps) {
   return (
     <div className="check-progress">
       <div
@@ -56,7 +120,7 @@ function Progress({ check }: { check: CheckStore }) {
         <div className="progress-bar" style={{ width: `${(100 * done) / Math.max(1, frames)}%` }} />
       </div>
       <p>{label}</p>
-      <button type="button" className="button" onClick={() => check.cancel()}>
+      <button type="button" className="button" onClick={onCancel}>
         <X size={14} aria-hidden />
         {words.cancel}
       </button>

@@ -1,6 +1,5 @@
 /** One thing that stands out: where it is worst, how far it goes, and the node that mends it. */
 import { Undo2, Wand2 } from 'lucide-react'
-import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { Picture8 } from '../../engine/door/api.ts'
 import { nodeAt } from '../../graph/document/levels.ts'
@@ -10,7 +9,8 @@ import { useEditor } from '../editor.ts'
 import { measured } from '../kit/value-text.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { number } from '../text/format.ts'
-import { type CheckStore, cropSize, type Mending } from './check-store.ts'
+import { Crop } from './Crop.tsx'
+import type { CheckStore, Mending } from './check-store.ts'
 
 const words = dialogText.check
 
@@ -109,25 +109,5 @@ function Fixed({ finding, mending, before }: { finding: Finding; mending: Mendin
         )}
       </p>
     </div>
-  )
-}
-
-/** A small picture, or the room for it while it is on its way. */
-function Crop({ picture, label }: { picture: Picture8 | null; label: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  useEffect(() => {
-    const context = canvas.current?.getContext('2d')
-    if (context && picture) context.putImageData(new ImageData(picture.pixels, picture.width, picture.height), 0, 0)
-  }, [picture])
-  if (!picture) return <span className="check-crop" aria-hidden />
-  return (
-    <canvas
-      ref={canvas}
-      className="check-crop"
-      role="img"
-      aria-label={label}
-      width={picture.width || cropSize.width}
-      height={picture.height || cropSize.height}
-    />
   )
 }

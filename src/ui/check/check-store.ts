@@ -33,10 +33,10 @@ import { measureFrames, takePicture, type Unread } from './frame-measurements.ts
 const words = dialogText.check
 
 /** Frames that are measured at most: enough to meet each shot of a short clip; a CPU that stands in for a GPU has no time for as many. */
-const mostFrames = { gpu: 12, software: 4 } as const
+export const mostFrames = { gpu: 12, software: 4 } as const
 
 /** Pixels of a map’s longer side: fine enough to point at a place. */
-const mapSide = 160
+export const mapSide = 160
 /** Of a crop, in pixels of the picture, and the longer side of its small picture. */
 export const cropSize = { width: 192, height: 128 } as const
 

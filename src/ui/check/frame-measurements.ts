@@ -1,5 +1,5 @@
 /** Asks the engine for numbers and small pictures of the graph with measures hung on it, behind the preview. */
-import type { Engine, MeasureProgress, Outcome, Picture8 } from '../../engine/door/api.ts'
+import type { Engine, MeasureProgress, Outcome, Picture8, Series } from '../../engine/door/api.ts'
 import type { FlatDocument, FlatEndpoint } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { framesOf, type MeasuredFrame } from '../../graph/measures/findings.ts'
@@ -8,9 +8,6 @@ import type { RegionShare } from '../../graph/plan/region.ts'
 
 /** Milliseconds until what gave way to something that shows is asked for again. */
 const retryDelay = 300
-
-/** Under which the engine knows these measurements. */
-const name = 'check'
 
 /** Why nothing could be measured: the sentence of the first problem. */
 export class CheckFailure extends Error {
@@ -31,24 +28,33 @@ export interface Measurements {
   readonly unread: readonly Unread[]
 }
 
+/** What was asked for, by its place among the outputs and the frame; `undefined` where it is not known. */
+type ValueAt = (output: number, frame: number) => number | undefined
+
+interface Asked {
+  readonly document: FlatDocument
+  readonly outputs: readonly FlatEndpoint[]
+  readonly frames: readonly number[] | 'every'
+  /** Under which the engine knows these measurements; earlier ones of the name end. */
+  readonly name: string
+}
+
 /**
- * Measures what is not known yet. Rejects with `CheckFailure` where nothing can be measured, or with the signal’s reason.
- * @param tell of the frames measured so far
+ * Numbers of a graph, of which what is not known yet is measured. Rejects with `CheckFailure` where nothing can be measured, or with
+ * the signal’s reason.
+ * @param tell of the frames measured so far, and of how many in all
  */
-export async function measureFrames(
+export async function measureNumbers(
   engine: Pick<Engine, 'measure' | 'stopMeasure' | 'knownSeries'>,
-  { document, readings }: Pick<MeasuredGraph, 'document' | 'readings'>,
-  frames: readonly number[],
+  { frames, name, ...request }: Asked,
   signal: AbortSignal,
-  tell?: (measured: readonly MeasuredFrame[]) => void,
-): Promise<Measurements> {
-  const request = { document, outputs: readings.map(({ at }) => at) }
+  tell?: (measured: { readonly frames: readonly number[]; readonly of: number; readonly valueAt: ValueAt }) => void,
+): Promise<readonly Series[]> {
   const news = new Map<number, readonly number[]>()
-  const onProgress = ({ measured }: MeasureProgress) => {
+  const onProgress = ({ measured, frames: of }: MeasureProgress) => {
     if (signal.aborted) return
     for (const { frame, values } of measured) news.set(frame, values)
-    const known = frames.filter((frame) => news.has(frame))
-    tell?.(framesOf(readings, known, (reading, frame) => news.get(frame)?.[reading]))
+    tell?.({ frames: [...news.keys()], of, valueAt: (output, frame) => news.get(frame)?.[output] })
   }
   const stop = () => {
     engine
@@ -64,20 +70,46 @@ export async function measureFrames(
     const series = await engine.knownSeries(request)
     signal.throwIfAborted()
     if (!series.ok) throw new CheckFailure(series.problems)
-    const known = series.value
-    const measured = framesOf(readings, frames, (reading, frame) => {
-      const { first, values } = known[reading] ?? { first: 0, values: [] }
-      return values[frame - first]
-    })
-    const unread = readings.flatMap((reading, i) => {
-      const had = measured.some(({ values }) => values.has(readingKey(reading)))
-      return had ? [] : [{ reading, problem: known[i]?.problems[0] ?? null }]
-    })
-    return { measured, unread }
+    return series.value
   } finally {
     signal.removeEventListener('abort', stop)
   }
 }
+
+/** @param tell of the frames measured so far */
+export async function measureFrames(
+  engine: Pick<Engine, 'measure' | 'stopMeasure' | 'knownSeries'>,
+  { document, readings }: Pick<MeasuredGraph, 'document' | 'readings'>,
+  frames: readonly number[],
+  signal: AbortSignal,
+  tell?: (measured: readonly MeasuredFrame[]) => void,
+): Promise<Measurements> {
+  const asked = { document, outputs: readings.map(({ at }) => at), frames, name: 'check' }
+  const known = await measureNumbers(engine, asked, signal, (news) => {
+    const had = frames.filter((frame) => news.frames.includes(frame))
+    tell?.(framesOf(readings, had, news.valueAt))
+  })
+  const measured = framesOf(readings, frames, valuesOf(known))
+  return { measured, unread: unreadOf(readings, measured, known) }
+}
+
+export const valuesOf =
+  (series: readonly Series[]): ValueAt =>
+  (output, frame) => {
+    const { first, values } = series[output] ?? { first: 0, values: [] }
+    return values[frame - first]
+  }
+
+/** Readings that no frame has. */
+export const unreadOf = (
+  readings: readonly Reading[],
+  measured: readonly MeasuredFrame[],
+  series: readonly Pick<Series, 'problems'>[],
+): readonly Unread[] =>
+  readings.flatMap((reading, i) => {
+    const had = measured.some(({ values }) => values.has(readingKey(reading)))
+    return had ? [] : [{ reading, problem: series[i]?.problems[0] ?? null }]
+  })
 
 /** What `ask` gives once nothing comes before it. Rejects with `CheckFailure`, or with the signal’s reason. */
 async function patiently<T>(ask: () => Promise<Outcome<T | null>>, signal: AbortSignal): Promise<T> {

@@ -25,7 +25,7 @@ export const editMenu: readonly Section[] = [
     'edit.mute',
     'edit.selectAll',
   ],
-  ['viewer.check'],
+  ['viewer.check', 'viewer.compareClip'],
 ]
 
 /** What tidies the canvas, called by the full titles. */

@@ -1,5 +1,5 @@
 /** Playing the clip, comparing, and what is shown over the picture. */
-import { ChartSpline, Columns3, Layers, ScanSearch } from 'lucide-react'
+import { ChartSpline, Columns3, Layers, Scale, ScanSearch } from 'lucide-react'
 import { expand } from '../../graph/analysis/expand.ts'
 import { assetFacts } from '../store/facts-store.ts'
 import { mapsOf, measuresOf } from '../store/maps.ts'
@@ -123,7 +123,16 @@ export const viewerCommands = area('viewer', text.commands.viewer, {
     icon: ScanSearch,
     keys: ['E'],
     possible: ({ preview }) => preview.getState().result !== null,
-    run: ({ view }) => view.setState(({ checks }) => ({ sidePanel: 'check', checks: checks + 1 })),
+    run: ({ view }) => view.setState(({ checks }) => ({ sidePanel: 'check', checked: 'result', checks: checks + 1 })),
+  },
+  'viewer.compareClip': {
+    icon: Scale,
+    keys: ['Shift+E'],
+    possible: ({ preview }) => preview.getState().result !== null,
+    run: ({ view }) =>
+      view.setState(({ comparisons }) => ({
+        ...{ sidePanel: 'check', checked: 'comparison', comparisons: comparisons + 1 },
+      })),
   },
   'viewer.flicker': {
     keys: ['X'],

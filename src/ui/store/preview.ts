@@ -10,7 +10,7 @@ import { renamedNodes, samePicture } from '../../graph/plan/dirty.ts'
 import { text } from '../text/text.ts'
 import { type PlaybackState, runPlayback } from './playback.ts'
 import { type Request, RequestPacer } from './request-pacer.ts'
-import { type Composed, compose, type Known, nothingKnown, showsPart } from './view-request.ts'
+import { type Composed, compose, type Known, type LookedAt, nothingKnown, showsPart } from './view-request.ts'
 import type { ViewerSettingsStore } from './viewer-settings.ts'
 
 export interface PreviewState extends PlaybackState {
@@ -48,6 +48,8 @@ export interface PreviewStore extends StoreApi<PreviewState> {
   setPoint(end: 'in' | 'out', frame: number | null): void
   /** What the engine is asked for now; `null`: nothing. */
   request(): PreviewRequest | null
+  /** A and all that it is compared with, as if they stood side by side, whatever is seen of them now; `null`: there is no picture. */
+  sideBySide(): Composed | null
   /**
    * While a region is shown over a picture of another moment or state: what brings the picture around it up to date,
    * and `done` to say that it has. `null`: it is.
@@ -130,13 +132,24 @@ class Picture {
     this.#pacer.ask(live)
   }
 
-  /** What the engine is asked for now, and what its answer is called; `null`: nothing. */
-  asked() {
-    const { view, frame, playing } = this.#store.getState()
+  #composed(settings: LookedAt): Composed | null {
+    const { view } = this.#store.getState()
     if (!this.#subject || !view) return null
     const { flat, nested } = this.#subject
     const { resolve } = expand(nested, this.#specs)
-    const composed = compose(flat, this.#specs, view, this.#viewerSettings.getState(), resolve, this.#known)
+    return compose(flat, this.#specs, view, settings, resolve, this.#known)
+  }
+
+  /** See `PreviewStore.sideBySide`. */
+  sideBySide(): Composed | null {
+    return this.#composed({ ...this.#viewerSettings.getState(), mode: 'side', overlay: null })
+  }
+
+  /** What the engine is asked for now, and what its answer is called; `null`: nothing. */
+  asked() {
+    const { frame, playing } = this.#store.getState()
+    const composed = this.#composed(this.#viewerSettings.getState())
+    if (!composed) return null
     const { region, draft } = this.#viewerSettings.getState()
     const request: PreviewRequest = {
       document: composed.document,
@@ -341,6 +354,7 @@ export function createPreviewStore(
       }
     },
     request: () => picture.asked()?.request ?? null,
+    sideBySide: () => picture.sideBySide(),
     ground: () => picture.ground(),
   }
 }

@@ -74,6 +74,10 @@ export interface ViewState {
   readonly toasts: readonly Toast[]
   /** Counts up when the clip is to be checked. */
   readonly checks: number
+  /** Counts up when what is seen side by side is to be measured. */
+  readonly comparisons: number
+  /** What the panel beside tells: what stands out in the result, or how pictures compare. */
+  readonly checked: 'result' | 'comparison'
   /** How many dialogs lie over the page; messages stand in the one on top. */
   readonly dialogs: number
   /** Counts up when the canvas should bring everything (`null`) or these nodes into sight. */
@@ -142,6 +146,8 @@ export function createViewStore(): ViewStore {
     ready: false,
     toasts: [],
     checks: 0,
+    comparisons: 0,
+    checked: 'result',
     dialogs: 0,
     reveal: { nodes: null, count: 0 },
   }))

@@ -1,7 +1,8 @@
 /** What A is compared with, and how strongly: shown while something is compared. */
-import { Minus, Plus, X } from 'lucide-react'
+import { Minus, Plus, Scale, X } from 'lucide-react'
 import { useStore } from 'zustand'
 import { nodeAt } from '../../graph/document/levels.ts'
+import { keysOf } from '../commands/key-names.ts'
 import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { leaveOnEnter } from '../kit/leave-field.ts'
@@ -53,7 +54,23 @@ export function CompareBar() {
       {mode === 'difference' && <Difference />}
       {mode === 'onion' && <Onion />}
       {mode === 'wipe' && <span className="compare-hint">{words.wipeHint}</span>}
+      <MeasureBoth />
     </section>
+  )
+}
+
+/** How the pictures compare over the clip, in the panel beside. */
+function MeasureBoth() {
+  const { commands } = useEditor()
+  return (
+    <IconButton
+      label={words.overClip}
+      tip={words.overClipHint}
+      keys={keysOf('viewer.compareClip')}
+      onClick={() => commands.run('viewer.compareClip')}
+    >
+      <Scale size={15} aria-hidden />
+    </IconButton>
   )
 }
 
@@ -145,6 +162,7 @@ function VariantsBar() {
           onKeyDown={leaveOnEnter}
         />
       ))}
+      <MeasureBoth />
       <IconButton
         label={text.viewer.variants.end}
         tip={text.viewer.variants.endHint}

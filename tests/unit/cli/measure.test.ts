@@ -1,7 +1,7 @@
 /** What `measure` takes and refuses, and what it tells, without a browser. */
 import { describe, expect, test } from 'vitest'
 import { parseMeasureArguments } from '../../../src/cli/measure-arguments.ts'
-import { change, type MeasureReport, reportHtml, reportJson, reportText } from '../../../src/cli/measure-report.ts'
+import { type MeasureReport, reportHtml, reportJson, reportText } from '../../../src/cli/measure-report.ts'
 import { measureGraphs } from '../../../src/cli/run-measure.ts'
 import { findingsOf, type MeasuredFrame } from '../../../src/graph/measures/findings.ts'
 import { readingKey } from '../../../src/graph/measures/measured-graph.ts'
@@ -53,14 +53,6 @@ test('a graph that is not there is named before a browser starts', async () => {
     say: () => started.abort(new Error('It went on to the browser.')),
   }
   await expect(measureGraphs(context)).rejects.toThrow('nowhere.json')
-})
-
-test('a difference counts from a tenth of the level and of the larger score', () => {
-  const halo = { from: 0.01 }
-  expect(change(0.02, 0.005, halo)).toBe('better')
-  expect(change(0.005, 0.02, halo)).toBe('worse')
-  expect(change(0.02, 0.0195, halo)).toBe('same')
-  expect(change(0.0001, 0.0009, halo)).toBe('same')
 })
 
 describe('the report', () => {

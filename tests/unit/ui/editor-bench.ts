@@ -82,7 +82,7 @@ function playedEngine(): Engine {
       const value: PreviewResult = {
         ...{
           state: 'shown',
-          desc: null,
+          desc,
           others: others.map(() => ({ desc, problems: [] })),
           clock,
           nodes: {},

@@ -79,6 +79,10 @@ const viewer = {
   'viewer.measureClip': { title: 'Measure the numbers of the whole clip (again: stop)' },
   'viewer.personalities': { title: 'Show every personality of the model side by side (again: leave)' },
   'viewer.check': { title: 'Check this clip: what stands out, worst first', short: 'Check this clip' },
+  'viewer.compareClip': {
+    title: 'Compare over the clip: A and what stands beside it, by every measure',
+    short: 'Compare over the clip',
+  },
   'viewer.flicker': { title: 'Show B while held' },
   'viewer.region': { title: 'Draw a region to render alone (again: leave it)' },
   'viewer.marks': { title: 'Crop marks' },

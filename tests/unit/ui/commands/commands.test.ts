@@ -427,6 +427,13 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
     run('viewer.check')
     expect([bench.view.getState().sidePanel, bench.view.getState().checks]).toEqual(['check', 2])
   },
+  async 'viewer.compareClip'() {
+    await shown(3)
+    run('viewer.compareClip')
+    expect(bench.view.getState()).toMatchObject({ sidePanel: 'check', checked: 'comparison', comparisons: 1 })
+    run('viewer.check')
+    expect(bench.view.getState()).toMatchObject({ checked: 'result', comparisons: 1 })
+  },
   'viewer.flicker'() {
     run('viewer.flicker')
     expect(bench.viewerSettings.getState().flicker).toBe(true)

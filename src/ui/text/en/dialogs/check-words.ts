@@ -72,4 +72,46 @@ export const check = {
   after: 'After',
   fixed: (node: string) => `Fixed with ${node}`,
   undo: 'Undo',
+  comparison: {
+    shown: 'What is measured',
+    result: 'This result',
+    resultHint: 'What stands out in the picture that is seen',
+    sideBySide: 'Side by side',
+    sideBySideHint: 'How A and what stands beside it compare, by every measure',
+    begin: 'Compare over the clip',
+    again: 'Compare again',
+    intro:
+      'Measures A and what stands beside it in frames spread over the clip, and tells where each is better or worse than A. Choose what stands beside it above the picture: another output, another graph, or several values of a setting.',
+    alone:
+      'Nothing stands beside A. Choose a picture, another graph, or several values of a setting to compare it with above the picture.',
+    shots: (done: number, frames: number) => `Looking for shots: ${done} of ${frames} frames`,
+    failed: (why: string) => `The comparison ended: ${why}`,
+    frames: (frames: number) => `${frames} ${plural(frames, { one: 'frame', other: 'frames' })} of each`,
+    outdated: 'What stands side by side has changed since.',
+    table: 'Every measure of each picture; less is better',
+    measure: 'Measure',
+    changes: { better: 'better than A', worse: 'worse than A', same: 'as A' },
+    /** @param letter of the picture @param of how many measures */
+    summary: (letter: string, better: number, worse: number, of: number) =>
+      better + worse === 0
+        ? `${letter} is as A in all ${of} measures.`
+        : `${letter} is better than A in ${better} and worse in ${worse} of ${of} measures.`,
+    standsOut: 'stands out',
+    worst: (letter: string, score: string, frame: number) => `${letter}: at worst ${score}, frame ${frame}`,
+    show: (letter: string, symptom: string, frame: number) =>
+      `Show frame ${frame}, where ${letter} is worst: ${symptom}`,
+    place: (letter: string, symptom: string) => `${letter} at the worst place of: ${symptom}`,
+    chart: (symptom: string) => `${symptom} of each picture over the clip`,
+    level: 'stands out from here',
+    shot: (first: number, last: number) => (first === last ? `Frame ${first}` : `Frames ${first}–${last}`),
+    shotTable: 'Shot by shot',
+    /** @param better and @param worse symptoms, listed; empty: none */
+    shotSays: (letter: string, better: string, worse: string) =>
+      [
+        ...(better ? [`${letter} is better in ${better}.`] : []),
+        ...(worse ? [`${letter} is worse in ${worse}.`] : []),
+        ...(better || worse ? [] : [`${letter} is as A.`]),
+      ].join(' '),
+    unread: (letters: string, symptoms: string) => `${letters}: ${symptoms}`,
+  },
 }

@@ -11,6 +11,8 @@ export const viewer = {
     addHint: 'One more picture beside them',
     remove: 'Remove the last picture',
     removeHint: 'One picture fewer',
+    overClip: 'Compare over the clip',
+    overClipHint: 'Measure them in frames spread over the clip: which is better where',
     wipeHint: 'Drag the line; hold X to see B; S compares with the source itself',
     gain: 'Gain',
     tone: 'How the difference is shown',

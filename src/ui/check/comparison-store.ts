@@ -1,0 +1,332 @@
+/**
+ * A and what stands beside it, held against each other by every measure: frames spread over the clip in the background, then the
+ * shots, then the worst places as somebody looks at them. It edits nothing, and lasts as long as the page.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Picture8 } from '../../engine/door/api.ts'
+import { inferAll, isPicture } from '../../graph/analysis/infer.ts'
+import { sourceOf } from '../../graph/analysis/upstream.ts'
+import { endpointKey, type FlatDocument, type FlatEndpoint } from '../../graph/document/document.ts'
+import {
+  type ComparedRow,
+  comparedRows,
+  cutsGraph,
+  type Shot,
+  shotsOf,
+  shotsSeen,
+} from '../../graph/measures/comparison.ts'
+import { type Finding, findingsOf, framesOf, type MeasuredFrame, spreadFrames } from '../../graph/measures/findings.ts'
+import { type MeasuredGraph, measuredGraph, type Subject, subjectOf } from '../../graph/measures/measured-graph.ts'
+import { type SymptomId, symptoms } from '../../graph/measures/symptoms.ts'
+import { type Spot, worstPlace } from '../../graph/measures/worst-place.ts'
+import type { PictureDesc } from '../../graph/node/ports.ts'
+import { samePicture } from '../../graph/plan/dirty.ts'
+import type { Editor } from '../editor.ts'
+import { assetFacts } from '../store/facts-store.ts'
+import { playRange } from '../store/playback.ts'
+import type { Composed } from '../store/view-request.ts'
+import { dialogText } from '../text/dialogs.ts'
+import { cropAround } from '../viewer/frame-crops.tsx'
+import { cropSize, mapSide, mostFrames } from './check-store.ts'
+import { measureNumbers, takePicture, unreadOf, valuesOf } from './frame-measurements.ts'
+
+const words = dialogText.check
+
+/** What was measured of one of the pictures. */
+export interface ComparedPicture {
+  readonly label: string
+  readonly frames: readonly MeasuredFrame[]
+  readonly findings: readonly Finding[]
+  /** Why a measure could not be taken of it: a sentence each, with the measure’s symptom. */
+  readonly left: readonly { readonly symptom: SymptomId; readonly why: string }[]
+}
+
+/** The same place of every picture, where one of them is worst. */
+export interface ComparedPlace {
+  readonly spot: Spot
+  readonly frame: number
+  /** One a picture; `null` while it is on its way. */
+  readonly pictures: readonly (Picture8 | null)[]
+}
+
+export interface ComparisonState {
+  readonly phase: 'none' | 'measuring' | 'shots' | 'done' | 'cancelled' | 'failed'
+  /** Frames that are to be measured, and were; while the shots are looked for, those looked at. */
+  readonly frames: number
+  readonly done: number
+  /** A first. */
+  readonly pictures: readonly ComparedPicture[]
+  /** Over all frames, worst first. */
+  readonly rows: readonly ComparedRow[]
+  /** Those that frames were measured in; `null`: not known. */
+  readonly shots: readonly Shot[] | null
+  readonly places: ReadonlyMap<SymptomId, ComparedPlace>
+  /** The row that is looked into. */
+  readonly opened: SymptomId | null
+  readonly failure: string | null
+  readonly of: Composed | null
+}
+
+export interface ComparisonStore extends StoreApi<ComparisonState> {
+  /** Runs where it was asked for since. @param asked how often it was in all */
+  answer(asked: number): void
+  cancel(): void
+  /** Looks into a row; `null`: into none. */
+  open(symptom: SymptomId | null): void
+  /** Goes to the frame in which a picture is worst, side by side, at the place. */
+  show(symptom: SymptomId, picture: number): void
+  /** Whether what stands side by side is other than what was measured. */
+  outdated(): boolean
+}
+
+const nothing: ComparisonState = {
+  ...{ phase: 'none', frames: 0, done: 0, pictures: [], rows: [], shots: null, places: new Map() },
+  ...{ opened: null, failure: null, of: null },
+}
+
+/** How far beyond its level the worst of the pictures goes. */
+const strength = ({ symptom }: ComparedRow, pictures: readonly Pick<ComparedPicture, 'findings'>[]): number =>
+  Math.max(0, ...pictures.map(({ findings }) => findings.find((each) => each.symptom.id === symptom.id)?.times ?? 0))
+
+const sameEnds = (a: Composed, b: Composed): boolean => {
+  const [before, now] = [a, b].map(({ view, others }) => [view, ...others].map(endpointKey).join(' '))
+  return before === now && samePicture(a.document, b.document)
+}
+
+const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Measures of every picture, all in one document. */
+interface Compared {
+  readonly document: FlatDocument
+  readonly subjects: readonly Subject[]
+  readonly graphs: readonly MeasuredGraph[]
+  readonly sizeOf: (output: FlatEndpoint) => PictureDesc | undefined
+}
+
+class Comparison {
+  readonly store = createStore<ComparisonState>(() => nothing)
+  readonly #editor: Editor
+  #ended = new AbortController()
+  #places = new AbortController()
+  #answered = 0
+  #compared: Compared | null = null
+
+  constructor(editor: Editor) {
+    this.#editor = editor
+  }
+
+  answer(asked: number): void {
+    if (asked === this.#answered) return
+    this.#answered = asked
+    void this.#run()
+  }
+
+  /** @param frames of the clip */
+  #hang({ document, view, others }: Composed, frames: number): Compared {
+    const { specs, facts } = this.#editor
+    const { descs } = inferAll(document, specs, assetFacts(facts.getState()))
+    const sizeOf = (output: FlatEndpoint) => {
+      const desc = descs.get(endpointKey(output))
+      return isPicture(desc) ? desc : undefined
+    }
+    const shared = sourceOf(document, specs, view)
+    const isSame = (a: FlatEndpoint, b: FlatEndpoint) => a.node === b.node && a.port === b.port
+    // A file that is compared with comes from nothing; it is held against what A comes from.
+    const sourceFor = (end: FlatEndpoint) => {
+      const own = sourceOf(document, specs, end)
+      return own && !isSame(own, end) ? own : shared
+    }
+    const subjects: Subject[] = []
+    const graphs: MeasuredGraph[] = []
+    let all = document
+    for (const [k, end] of [view, ...others].entries()) {
+      const subject = subjectOf(document, specs, end, sourceFor(end), sizeOf)
+      const hung = { name: `comparison${k}`, withPlain: false }
+      const graph = measuredGraph({ ...subject, document: all }, specs, symptoms, frames, hung)
+      all = graph.document
+      subjects.push(subject)
+      graphs.push(graph)
+    }
+    return { document: all, subjects, graphs, sizeOf }
+  }
+
+  async #run(): Promise<void> {
+    const { preview, facts } = this.#editor
+    this.#ended.abort()
+    this.#places.abort()
+    const { result: shown, ...range } = preview.getState()
+    const of = preview.sideBySide()
+    if (!shown || !of || shown.desc?.type !== 'image') {
+      const failure = shown && of ? words.notPicture : words.nothingShown
+      this.store.setState({ ...nothing, phase: 'failed', failure })
+      return
+    }
+    if (of.others.length === 0) {
+      this.store.setState({ ...nothing, phase: 'failed', failure: words.comparison.alone })
+      return
+    }
+    const { first, last } = playRange(shown.clock, range)
+    const software = facts.getState().engine?.adapter?.software ?? false
+    const frames = spreadFrames({ first, last }, software ? mostFrames.software : mostFrames.gpu)
+    const compared = this.#hang(of, shown.clock.last - shown.clock.first + 1)
+    this.#compared = compared
+    this.store.setState({ ...nothing, phase: 'measuring', frames: frames.length, of })
+    const ended = new AbortController()
+    this.#ended = ended
+    const resume = this.#editor.idle.holdOff()
+    try {
+      await this.#measure(compared, of, frames, ended.signal)
+      // The first row is looked into by itself.
+      this.open(this.store.getState().rows[0]?.symptom.id ?? null)
+      await this.#findShots(compared, frames, ended.signal)
+      this.store.setState({ phase: 'done' })
+    } catch (error) {
+      if (!ended.signal.aborted) this.store.setState({ phase: 'failed', failure: sentence(error) })
+    } finally {
+      resume()
+    }
+  }
+
+  async #measure(compared: Compared, of: Composed, frames: readonly number[], signal: AbortSignal): Promise<void> {
+    const { engine } = this.#editor
+    const { document, graphs } = compared
+    const readings = graphs.flatMap((graph) => graph.readings)
+    const from = graphs.map((_, k) => graphs.slice(0, k).reduce((sum, graph) => sum + graph.readings.length, 0))
+    const tell = (had: readonly number[], valueAt: (output: number, frame: number) => number | undefined) => {
+      const pictures = graphs.map((graph, k): ComparedPicture => {
+        const measured = framesOf(graph.readings, had, (reading, frame) => valueAt(from[k]! + reading, frame))
+        const left = graph.left.map(({ symptom, why }) => ({ symptom: symptom.id, why: words.why[why] }))
+        return { label: of.labels[k] ?? '', frames: measured, findings: findingsOf(symptoms, measured), left }
+      })
+      const rows = comparedRows({ first: Number.NEGATIVE_INFINITY, last: Number.POSITIVE_INFINITY }, pictures)
+      const sorted = rows.toSorted((a, b) => strength(b, pictures) - strength(a, pictures))
+      this.store.setState({ pictures, rows: sorted, done: had.length })
+    }
+    const asked = { document, outputs: readings.map(({ at }) => at), frames, name: 'comparison' }
+    const series = await measureNumbers(engine, asked, signal, (news) =>
+      tell(
+        frames.filter((frame) => news.frames.includes(frame)),
+        news.valueAt,
+      ),
+    )
+    tell(frames, valuesOf(series))
+    this.store.setState(({ pictures }) => ({
+      pictures: pictures.map((picture, k) => {
+        const own = graphs[k]!
+        const misses = unreadOf(own.readings, picture.frames, series.slice(from[k])).flatMap(({ reading, problem }) => {
+          const symptom = symptoms.find(({ measure, score }) => measure === reading.measure && score === reading.output)
+          const why = problem ? `${problem.message} ${problem.hint}` : words.notNumber
+          return symptom ? [{ symptom: symptom.id, why }] : []
+        })
+        return { ...picture, left: [...picture.left, ...misses] }
+      }),
+    }))
+  }
+
+  async #findShots({ document, subjects }: Compared, frames: readonly number[], signal: AbortSignal): Promise<void> {
+    const source = subjects[0]?.source
+    if (!source) return
+    this.store.setState({ phase: 'shots', done: 0 })
+    const cutting = cutsGraph(document, source)
+    const asked = { document: cutting.document, outputs: [cutting.cut], frames: 'every', name: 'comparison' } as const
+    const [cuts] = await measureNumbers(this.#editor.engine, asked, signal, ({ frames: seen, of }) =>
+      this.store.setState({ done: seen.length, frames: of }),
+    )
+    if (cuts) this.store.setState({ shots: shotsSeen(shotsOf(cuts), frames) })
+  }
+
+  cancel(): void {
+    this.#ended.abort()
+    this.store.setState({ phase: 'cancelled' })
+  }
+
+  open(symptom: SymptomId | null): void {
+    this.#places.abort()
+    this.#places = new AbortController()
+    this.store.setState({ opened: symptom })
+    const place = symptom && this.store.getState().places.get(symptom)
+    if (symptom && !place?.pictures.every((picture) => picture !== null)) {
+      const { signal } = this.#places
+      this.#findPlace(symptom, signal).catch((error: unknown) => {
+        if (!signal.aborted) console.warn('The worst place could not be shown:', error)
+      })
+    }
+  }
+
+  /** The picture in which it goes furthest, and where. */
+  #worst(symptom: SymptomId): { readonly k: number; readonly finding: Finding } | null {
+    const found = this.store.getState().pictures.flatMap(({ findings }, k) => {
+      const finding = findings.find((each) => each.symptom.id === symptom)
+      return finding ? [{ k, finding }] : []
+    })
+    return found.toSorted((a, b) => b.finding.worst - a.finding.worst)[0] ?? null
+  }
+
+  async #findPlace(symptom: SymptomId, signal: AbortSignal): Promise<void> {
+    const worst = this.#worst(symptom)
+    const compared = this.#compared
+    const map = worst && compared?.graphs[worst.k]?.mapOf(worst.finding.symptom)
+    if (!worst || !compared || !map) return
+    const { engine } = this.#editor
+    const { document, subjects } = compared
+    const { frame } = worst.finding
+    const spot = worstPlace(await takePicture(engine, { document, view: map, frame }, mapSide, signal))
+    const set = (change: (place: ComparedPlace) => ComparedPlace) =>
+      this.store.setState(({ places }) => {
+        const known = places.get(symptom) ?? { spot, frame, pictures: subjects.map(() => null) }
+        return { places: new Map(places).set(symptom, change(known)) }
+      })
+    set((place) => ({ ...place, spot, frame }))
+    for (const [k, subject] of subjects.entries()) {
+      const seen = worst.finding.symptom.of === 'source' ? (subject.prepared ?? subject.view) : subject.view
+      const size = compared.sizeOf(seen)
+      const region = size ? cropAround(spot, size, cropSize) : { x: 0, y: 0, width: 1, height: 1 }
+      const picture = await takePicture(engine, { document, view: seen, frame }, cropSize.width, signal, region)
+      set((place) => ({ ...place, pictures: place.pictures.map((each, i) => (i === k ? picture : each)) }))
+    }
+  }
+
+  show(symptom: SymptomId, picture: number): void {
+    const { preview, viewerSettings, commands } = this.#editor
+    const { pictures, places } = this.store.getState()
+    const finding = pictures[picture]?.findings.find((each) => each.symptom.id === symptom)
+    if (!finding) return
+    preview.pause()
+    preview.seek(finding.frame)
+    const { measure: type, map: port } = finding.symptom
+    // A measure of what lies in the clip itself says nothing of what is seen.
+    const isOfResult = finding.symptom.of === 'result'
+    viewerSettings.setState({
+      mode: 'side',
+      region: null,
+      overlay: isOfResult ? { kind: 'measure', type, port } : null,
+    })
+    const place = places.get(symptom)
+    if (place) commands.lookAt(place.spot, 2)
+  }
+
+  outdated(): boolean {
+    const { of } = this.store.getState()
+    const now = this.#editor.preview.sideBySide()
+    return of !== null && (now === null || !sameEnds(of, now))
+  }
+}
+
+const comparisons = new WeakMap<Editor, ComparisonStore>()
+
+/** The editor’s comparison; there is one. */
+export function comparisonOf(editor: Editor): ComparisonStore {
+  const known = comparisons.get(editor)
+  if (known) return known
+  const comparison = new Comparison(editor)
+  const made: ComparisonStore = {
+    ...comparison.store,
+    answer: (asked) => comparison.answer(asked),
+    cancel: () => comparison.cancel(),
+    open: (symptom) => comparison.open(symptom),
+    show: (symptom, picture) => comparison.show(symptom, picture),
+    outdated: () => comparison.outdated(),
+  }
+  comparisons.set(editor, made)
+  return made
+}
