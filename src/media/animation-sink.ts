@@ -212,13 +212,13 @@ async function* animationFrames(
   // Each begins where the rounded time of the whole has come to, so that nothing adds up.
   let at: number | undefined
   for (const read of reads) {
-    const blob = await read()
-    const [begin = 0, end = 0] = new Float64Array(await blob.slice(0, headBytes).arrayBuffer())
+    const bytes = await (await read()).arrayBuffer()
+    const [begin = 0, end = 0] = new Float64Array(bytes.slice(0, headBytes))
     moments.add(begin, end)
     at ??= Math.round(begin * 1000)
     const until = Math.round(end * 1000)
     const milliseconds = Math.min(65_535, Math.max(1, until - at))
     at = until
-    yield { png: new Uint8Array(await blob.slice(headBytes).arrayBuffer()), milliseconds }
+    yield { png: new Uint8Array(bytes, headBytes), milliseconds }
   }
 }

@@ -8,6 +8,7 @@
  * Numbers are little-endian.
  */
 import { EncodedPacket } from 'mediabunny'
+import type { BlobWindow } from './blob-window.ts'
 
 const magic = 0x31535746
 const recordBytes = 24
@@ -64,23 +65,28 @@ export function packetBytes(packet: EncodedPacket): Uint8Array<ArrayBuffer> {
 }
 
 /** Rejects where `segment` does not begin as one. */
-export async function readHeader(segment: Blob): Promise<{ readonly header: SegmentHeader; readonly end: number }> {
-  const start = new DataView(await segment.slice(0, 8).arrayBuffer())
+export async function readHeader(
+  segment: BlobWindow,
+): Promise<{ readonly header: SegmentHeader; readonly end: number }> {
+  const start = viewOf(await segment.read(0, 8))
   if (start.byteLength < 8 || start.getUint32(0, true) !== magic) throw new Error('a kept segment is damaged')
   const end = 8 + start.getUint32(4, true)
-  const header = JSON.parse(await segment.slice(8, end).text()) as SegmentHeader
+  const header = JSON.parse(new TextDecoder().decode(await segment.read(8, end))) as SegmentHeader
   return { header, end }
 }
 
-/** The packets of one segment in decoding order; holds one of them at a time. */
-export async function* readPackets(segment: Blob, from: number): AsyncGenerator<EncodedPacket, void, unknown> {
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
+  new DataView(buffer, byteOffset, byteLength)
+
+/** The packets of one segment in decoding order. */
+export async function* readPackets(segment: BlobWindow, from: number): AsyncGenerator<EncodedPacket, void, unknown> {
   let at = from
   while (at < segment.size) {
-    const record = new DataView(await segment.slice(at, at + recordBytes).arrayBuffer())
+    const record = viewOf(await segment.read(at, at + recordBytes))
     if (record.byteLength < recordBytes) throw new Error('a kept segment is cut off')
     const length = record.getUint32(16, true)
     at += recordBytes
-    const data = new Uint8Array(await segment.slice(at, at + length).arrayBuffer())
+    const data = (await segment.read(at, at + length)).slice()
     if (data.byteLength < length) throw new Error('a kept segment is cut off')
     at += length
     yield new EncodedPacket(

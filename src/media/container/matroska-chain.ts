@@ -2,6 +2,7 @@
  * Whether the elements of a Matroska or WebM file (RFC 9559) follow each other without a break up to its end. Where they
  * do not, mediabunny goes on at the next cluster, or ends; ffmpeg finds what is left of the broken one.
  */
+import { BlobWindow } from '../blob-window.ts'
 import { ebmlHeader, longestHeader } from './ebml-header.ts'
 
 const ebml = 0x1a45dfa3
@@ -21,21 +22,11 @@ const inSegment = new Set([
 ])
 const inCluster = new Set([0xe7, 0x5854, 0xa7, 0xab, 0xa3, 0xa0, 0xaf, ...everywhere])
 
-/** Bytes fetched at once. */
-const windowBytes = 1 << 20
-
 type Head = (position: number) => Promise<Uint8Array>
 
 function headsOf(file: Blob): Head {
-  let from = 0
-  let bytes = new Uint8Array()
-  return async (position) => {
-    if (position < from || Math.min(file.size, position + longestHeader) > from + bytes.byteLength) {
-      from = position
-      bytes = new Uint8Array(await file.slice(position, position + windowBytes).arrayBuffer())
-    }
-    return bytes.subarray(position - from, position - from + longestHeader)
-  }
+  const window = new BlobWindow(file)
+  return (position) => window.read(position, position + longestHeader)
 }
 
 interface Place {
