@@ -1,7 +1,7 @@
 /**
- * What cannot be had of a medium, and how that is told. Damage does not end a render: a frame that cannot be decoded is
- * held, that is, the last good one stands in its place (at the beginning the first good one), and every such frame is
- * counted and told with its time. Whoever wants none of that reads strictly, and is refused with the same sentences.
+ * What cannot be had of a medium, and how that is told. Damage does not end a render: what the browser cannot decode
+ * ffmpeg may in part; a frame that nobody can decode is held, that is, the last good one stands in its place (at the
+ * beginning the first good one), and every such frame is counted and told with its time. Whoever wants none of that reads strictly, and is refused with the same sentences.
  */
 import { clock } from './clock-text.ts'
 import { damagedFrame } from './frame.ts'
@@ -85,12 +85,16 @@ export class DamageLog implements Damage {
     return this.#standIns
   }
 
+  get patched(): ReadonlySet<number> {
+    return this.#patched
+  }
+
   /** Frame `index` cannot be decoded; `shown` stands in its place. */
   hold(index: number, standIn: number): void {
     this.#standIns.set(index, standIn)
   }
 
-  /** The decoder covered up what was missing of frame `index` by itself. */
+  /** A decoder covered up what was missing of frame `index`. */
   patch(index: number): void {
     this.#patched.add(index)
   }
@@ -150,7 +154,7 @@ export class DamageLog implements Damage {
 
 /**
  * `source` for those who want a whole medium or none. Rejects, and closes it, where something was missing as it was
- * opened; its frames reject where they would be held.
+ * opened; its frames reject where they would be held, or are incomplete.
  */
 export async function refusingDamage(source: FrameSource): Promise<FrameSource> {
   const { damage } = source
@@ -168,7 +172,7 @@ export async function refusingDamage(source: FrameSource): Promise<FrameSource> 
     damage,
     async frame(index, signal) {
       const frame = await source.frame(index, signal)
-      if (!damage.held.has(index)) return frame
+      if (!damage.held.has(index) && !damage.patched.has(index)) return frame
       frame.close()
       throw damage.refusal(index)
     },

@@ -11,6 +11,7 @@ import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { PieceSource } from './ffmpeg/piece-source.ts'
 import { chromaName, rawFormat } from './ffmpeg/pixel-formats.ts'
 import { privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
+import { openRecovery } from './ffmpeg/recovery.ts'
 import { type Probed, type ProbedVideo, readPackets, readProbe } from './ffmpeg/stream-facts.ts'
 import { writeError } from './output-files.ts'
 import { MediumCompanions } from './pack-companions.ts'
@@ -137,6 +138,7 @@ async function remux(
       name,
       route: 'ffmpeg-remux',
       audioViaFfmpeg: () => decodedSoundTrack(file, name),
+      recovery: openRecovery,
       missing: isDamaged ? [brokenSentence(name)] : [],
     })
     if ('foreign' in source) {

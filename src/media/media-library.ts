@@ -7,6 +7,7 @@ import type { AssetRef } from '../graph/node/params.ts'
 import { createAnimationSink } from './animation-sink.ts'
 import { refusingDamage } from './damage.ts'
 import { createSampleSink } from './encoders/sample-sink.ts'
+import type { Recoverable } from './ffmpeg/recovery.ts'
 import { isPicture, openPictures } from './image-source.ts'
 import { createNumbersSink } from './numbers-sink.ts'
 import { tellingOfCompanions, withCompanions } from './pack-companions.ts'
@@ -132,7 +133,13 @@ async function openFiles(files: readonly File[], name: string): Promise<FrameSou
     )
   // Loaded only when needed: most files never want ffmpeg.
   const viaFfmpeg = async () => (await import('./ffmpeg-source.ts')).decodedSoundTrack(first, name)
-  const how = { file: first, name, route: 'webcodecs', audioViaFfmpeg: viaFfmpeg } as const
+  const how = {
+    file: first,
+    name,
+    route: 'webcodecs',
+    audioViaFfmpeg: viaFfmpeg,
+    recovery: async (of: Recoverable) => (await import('./ffmpeg/recovery.ts')).openRecovery(of),
+  } as const
   const opened = await openVideo(how)
   if (!('foreign' in opened)) return opened
   try {

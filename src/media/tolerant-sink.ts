@@ -1,9 +1,24 @@
 /**
  * mediabunny's way from packets to decoded frames, with packets left out that are known to be damaged. mediabunny makes
- * its packets' sink in a method of its own, `_createPacketSink`, which is not part of its published types; the version
+ * its packets' sink in a method of its own, `_createPacketSink`, and keeps a sample's frame as `_data`; neither is part of its published types; the version
  * is pinned, and `tests/gpu/media-damage.test.ts` fails where that method is not asked any more.
  */
-import { type EncodedPacket, EncodedPacketSink, type InputVideoTrack, VideoSampleSink } from 'mediabunny'
+import {
+  type EncodedPacket,
+  EncodedPacketSink,
+  type InputVideoTrack,
+  type VideoSample,
+  VideoSampleSink,
+} from 'mediabunny'
+
+/**
+ * Seconds, as the decoder told them of a frame: mediabunny gives out times in the order in which frames come, so that
+ * behind one that the decoder drops all others would be shown too early. `null` where the frame holds none.
+ */
+export function decodedTime(sample: VideoSample): number | null {
+  const held: unknown = Reflect.get(sample, '_data')
+  return held instanceof VideoFrame ? held.timestamp / 1e6 : null
+}
 
 interface Selection {
   /** Sequence numbers of packets that are passed over. */

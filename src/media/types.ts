@@ -66,9 +66,11 @@ export interface Damage {
   readonly opening: readonly MediaError[]
   /** Frames that were asked for and could not be decoded; of each, the frame whose picture stands in its place. */
   readonly held: ReadonlyMap<number, number>
+  /** Frames that were asked for and came out in part: what was missing is covered up. */
+  readonly patched: ReadonlySet<number>
   /** What is to be told of the frames asked for so far, one sentence each. */
   notes(): readonly string[]
-  /** How frame `index`, which is held, is refused. */
+  /** How frame `index`, which is held or patched, is refused. */
   refusal(index: number): MediaError
 }
 

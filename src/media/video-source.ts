@@ -20,13 +20,14 @@ import { isMatroskaWhole } from './container/matroska-chain.ts'
 import { brokenSentence, DamageLog, frontSentence, gapSentence, gapsIn } from './damage.ts'
 import { supervisedFrameTable } from './demux.ts'
 import { describeVideo } from './describe-video.ts'
+import type { Recoverable } from './ffmpeg/recovery.ts'
 import { type FrameTable, frameTable, withoutFirst } from './frame-table.ts'
 import { MediumCompanions } from './pack-companions.ts'
 import { codecName, videoFacts } from './probe.ts'
 import { isProtected } from './protection.ts'
 import { createTimeline } from './timeline.ts'
 import { type FrameSource, MediaError, type Timeline } from './types.ts'
-import { firstDecodable, WebCodecsSource } from './webcodecs-source.ts'
+import { firstDecodable, type Recovery, WebCodecsSource } from './webcodecs-source.ts'
 
 /** Why the browser's own codecs cannot open a file, so that ffmpeg is asked. */
 export interface Foreign {
@@ -43,6 +44,8 @@ export interface OpenVideo {
   readonly name: string
   readonly route: MediaFacts['route']
   readonly audioViaFfmpeg: TrackAudio['viaFfmpeg']
+  /** See `ffmpeg/recovery.ts`. */
+  readonly recovery: (of: Recoverable) => Promise<Recovery | null>
   /** Sentences to add to the facts. */
   readonly notes?: readonly string[]
   /** Sentences on what is known to be missing. */
@@ -107,7 +110,7 @@ async function read(input: Input, open: OpenVideo, table: FrameTable | null): Pr
     return { foreign: 'codec', damage: new Error('Its first key frame cannot be decoded.'), readable: true }
   }
   try {
-    return await decodable({ input, track, audioTrack, open, whole, first, container: format.name })
+    return await decodable({ input, track, codec, audioTrack, open, whole, first, container: format.name })
   } catch (error) {
     first.picture.close()
     throw error
@@ -123,6 +126,7 @@ async function isSuspicious(track: InputVideoTrack, { timestamps, lastDuration }
 interface Decodable {
   readonly input: Input
   readonly track: InputVideoTrack
+  readonly codec: string
   readonly audioTrack: InputAudioTrack | null
   readonly open: OpenVideo
   readonly whole: FrameTable
@@ -130,7 +134,8 @@ interface Decodable {
   readonly container: string
 }
 
-async function decodable({ input, track, audioTrack, open, whole, first, container }: Decodable): Promise<FrameSource> {
+async function decodable(decodable: Decodable): Promise<FrameSource> {
+  const { input, track, codec, audioTrack, open, whole, first, container } = decodable
   const { name } = open
   const table = withoutFirst(whole, first.index)
   const timeline = createTimeline(table.timestamps, table.lastDuration)
@@ -173,17 +178,20 @@ async function decodable({ input, track, audioTrack, open, whole, first, contain
       ...described.notes,
     ],
   })
+  const all = companions && companions.facts.length > 0 ? { ...facts, companions: companions.facts } : facts
   return new WebCodecsSource({
     input,
     track,
     rotation: await track.getRotation(),
-    facts: companions && companions.facts.length > 0 ? { ...facts, companions: companions.facts } : facts,
+    facts: all,
     timeline,
     table,
     audio,
     companions,
+    codec,
     name,
     damage: new DamageLog(name, timeline, missing),
+    recover: () => open.recovery({ file: open.file, name, facts: all, timeline, keys: table.keys }),
     first: first.picture,
   })
 }

@@ -1,14 +1,15 @@
 /**
  * Frames that the browser decodes, in presentation order, decoded ahead within mediabunny's bound (at most eight decoded
  * frames wait). A decoder ends at the first packet that it cannot read and does not say which: that packet is found by
- * decoding up to ever fewer packets, left out, and decoding goes on behind it.
+ * decoding up to ever fewer packets. From there to the next key frame ffmpeg decodes, which covers up what is missing;
+ * where it cannot, the packet is left out, and decoding goes on behind it.
  */
 import { type Input, InputDisposedError, type InputVideoTrack, type VideoSample } from 'mediabunny'
 import type { MediaFacts } from '../graph/node/facts.ts'
 import type { DamageLog } from './damage.ts'
 import { frameOf } from './frame.ts'
 import type { FrameTable } from './frame-table.ts'
-import { TolerantSink } from './tolerant-sink.ts'
+import { decodedTime, TolerantSink } from './tolerant-sink.ts'
 import { Turns } from './turns.ts'
 import {
   type AudioStream,
@@ -16,6 +17,7 @@ import {
   type Frame,
   type FrameSource,
   MediaError,
+  type SamplePicture,
   type Timeline,
 } from './types.ts'
 
@@ -30,7 +32,16 @@ const keysTried = 4
 /** Damaged packets looked for between two key frames; with more, all that is left up to the next one is held. */
 const damagedPerRun = 16
 
+/** Codecs whose frames may be shown in another order than that in which they are decoded. */
+const mayReorder: ReadonlySet<string> = new Set(['avc', 'hevc'])
+
 type Samples = AsyncGenerator<VideoSample, void, unknown>
+
+/** Another decoder of the same frames, which gives what it can of those that the browser cannot decode. */
+export interface Recovery extends AsyncDisposable {
+  /** `null` where it cannot either. */
+  picture(index: number, signal: AbortSignal): Promise<SamplePicture | null>
+}
 
 export interface WebCodecsParts {
   readonly input: Input
@@ -41,8 +52,12 @@ export interface WebCodecsParts {
   readonly table: FrameTable
   readonly audio: AudioStream | null
   readonly companions: CompanionSource | undefined
+  /** As mediabunny names it. */
+  readonly codec: string
   readonly name: string
   readonly damage: DamageLog
+  /** Asked once, at the first packet that cannot be decoded; `null` where there is nobody else. */
+  readonly recover: () => Promise<Recovery | null>
   /** Frame 0 where it was decoded already; the source closes it. */
   readonly first: VideoFrame | null
 }
@@ -115,6 +130,12 @@ async function next(samples: Samples, name: string, signal: AbortSignal | null):
   }
 }
 
+/** A frame that can be had: from the browser, or recovered. */
+interface Shown {
+  readonly index: number
+  readonly recovered: SamplePicture | null
+}
+
 /** One pass of a decoder, from a key frame on. */
 interface Run {
   readonly sink: TolerantSink
@@ -145,11 +166,22 @@ export class WebCodecsSource implements FrameSource {
   readonly #standIns = new Map<number, number>()
   /** The frame at which decoding failed without a packet that could be blamed. */
   #failedAt = -1
+  #recovery: Promise<Recovery | null> | undefined
+  /** Frames that nobody can decode. */
+  readonly #gone = new Set<number>()
   readonly #turns = new Turns()
+  /**
+   * Decoded frames carry the time of their own packet. Where packets of H.264 and H.265 are timed in decoding order
+   * they may carry another's.
+   */
+  readonly #hasOwnTimes: boolean
   #closed = false
 
   constructor(parts: WebCodecsParts) {
     this.#parts = parts
+    const { sequences } = parts.table
+    const isReordered = sequences.some((sequence, index) => index > 0 && sequence < (sequences[index - 1] ?? 0))
+    this.#hasOwnTimes = !parts.table.byOrder && (isReordered || !mayReorder.has(parts.codec))
     this.facts = parts.facts
     this.timeline = parts.timeline
     this.audio = parts.audio
@@ -167,16 +199,13 @@ export class WebCodecsSource implements FrameSource {
     this.timeline.timestamp(index)
     for (;;) {
       if (this.#closed) throw new Error(`“${this.#parts.name}” was closed.`)
-      const frameToShow = this.#shownFor(index)
-      if (frameToShow === null) throw this.damage.refusal(index)
-      if (this.#held?.index !== frameToShow) {
-        const picture = await this.#decode(frameToShow, signal)
-        if (!picture) continue
-        this.#held?.picture.close()
-        this.#held = { index: frameToShow, picture }
-      }
-      if (frameToShow !== index) this.damage.hold(index, frameToShow)
-      return frameOf(this.#held.picture.clone(), index, this.timeline, this.#parts.rotation, this.facts)
+      const shown = await this.#shownFor(index, signal)
+      if (shown === null) throw this.damage.refusal(index)
+      const picture = shown.recovered ?? (await this.#own(shown.index, signal))
+      if (!picture) continue
+      if (shown.index !== index) this.damage.hold(index, shown.index)
+      else if (shown.recovered) this.damage.patch(index)
+      return frameOf(picture, index, this.timeline, this.#parts.rotation, this.facts)
     }
   }
 
@@ -184,11 +213,42 @@ export class WebCodecsSource implements FrameSource {
     return this.#lost.has(index) || this.#skipped.has(this.#parts.table.sequences[index] ?? -1)
   }
 
-  /** The frame whose picture stands for `index`, as far as is known; `null`: there is none at all. */
-  #shownFor(index: number): number | null {
-    for (let before = index; before >= 0; before--) if (!this.#isLost(before)) return before
-    for (let after = index + 1; after < this.timeline.count; after++) if (!this.#isLost(after)) return after
+  /** The frame whose picture stands for `index`, as far as is known, with what was recovered of it; `null`: there is none. */
+  async #shownFor(index: number, signal: AbortSignal): Promise<Shown | null> {
+    for (let before = index; before >= 0; before--) {
+      const shown = await this.#there(before, signal)
+      if (shown) return shown
+    }
+    for (let after = index + 1; after < this.timeline.count; after++) {
+      const shown = await this.#there(after, signal)
+      if (shown) return shown
+    }
     return null
+  }
+
+  /** `null` where frame `index` can be had from nobody. */
+  async #there(index: number, signal: AbortSignal): Promise<Shown | null> {
+    if (!this.#isLost(index)) return { index, recovered: null }
+    if (this.#gone.has(index)) return null
+    const recovered = (await (await this.#recovering())?.picture(index, signal)) ?? null
+    if (!recovered) this.#gone.add(index)
+    return recovered && { index, recovered }
+  }
+
+  #recovering(): Promise<Recovery | null> {
+    this.#recovery ??= this.#parts.recover()
+    return this.#recovery
+  }
+
+  /** The browser's own picture of frame `index`; `null` as `#decode` gives it. */
+  async #own(index: number, signal: AbortSignal): Promise<VideoFrame | null> {
+    if (this.#held?.index !== index) {
+      const picture = await this.#decode(index, signal)
+      if (!picture) return null
+      this.#held?.picture.close()
+      this.#held = { index, picture }
+    }
+    return this.#held.picture.clone()
   }
 
   /** `null` where it turned out that `index`, or another frame, cannot be had. */
@@ -239,13 +299,14 @@ export class WebCodecsSource implements FrameSource {
     const { table, name } = this.#parts
     const sample = await next(run.samples, name, signal)
     if (!sample) return { index: this.timeline.count, sample: null }
-    const index = this.#indexOf(sample.timestamp, run.next)
+    const index = this.#indexOf(sample, run.next)
     run.good = Math.max(run.good, table.sequences[index] ?? -1)
     return { index, sample }
   }
 
-  #indexOf(time: number, expected: number): number {
+  #indexOf(sample: VideoSample, expected: number): number {
     const { table } = this.#parts
+    const time = this.#hasOwnTimes ? (decodedTime(sample) ?? sample.timestamp) : sample.timestamp
     let at = expected
     while (at < this.timeline.count && this.#skipped.has(table.sequences[at] ?? -1)) at += 1
     const told = table.timestamps[at]
@@ -278,8 +339,9 @@ export class WebCodecsSource implements FrameSource {
     const found = (this.#standIns.get(start.sequence) ?? 0) + 1
     this.#standIns.set(start.sequence, found)
     this.damage.leaveTraces()
+    const isAll = found >= damagedPerRun || (await this.#recovering()) !== null
     do this.#skipped.add(sequences[bad] ?? -1)
-    while (found >= damagedPerRun && ++bad < sequences.length && keys[bad] !== 1)
+    while (isAll && ++bad < sequences.length && keys[bad] !== 1)
   }
 
   /** The last key frame in front of what `run` decoded well, else the one that it began with. */
@@ -328,5 +390,6 @@ export class WebCodecsSource implements FrameSource {
     this.#held?.picture.close()
     this.#held = null
     this.#parts.input.dispose()
+    await (await this.#recovery?.catch(() => null))?.[Symbol.asyncDispose]()
   }
 }

@@ -101,6 +101,8 @@ export interface PieceParts {
   readonly companions: CompanionSource | undefined
   readonly name: string
   readonly damage: DamageLog
+  /** Frames are asked for here and there: none is decoded ahead, and nothing is decoded from the beginning for one of them. */
+  readonly isSparse?: true
 }
 
 /** The place of one frame's bytes within a piece. */
@@ -158,22 +160,34 @@ export class PieceSource implements FrameSource {
     if (this.#closed) throw new Error(`“${this.#parts.name}” was closed.`)
     this.timeline.timestamp(index)
     const piece = await this.#withDamageTold(abortable(this.#pieceWith(index), signal))
-    if (!this.#ahead && piece.end < this.timeline.count && index >= (piece.first + piece.end) / 2)
+    if (
+      !this.#parts.isSparse &&
+      !this.#ahead &&
+      piece.end < this.timeline.count &&
+      index >= (piece.first + piece.end) / 2
+    )
       this.#ahead = { first: piece.end, piece: this.#decode(piece.end) }
     const nearest =
       this.#in(piece, index) ?? (await this.#withDamageTold(abortable(this.#standIn(piece, index), signal)))
     if (!nearest) throw this.damage.refusal(index)
     if (nearest.index !== index) this.damage.hold(index, nearest.index)
     if (piece.patched.has(index)) this.damage.patch(index)
+    return frameOf(this.#picture(nearest), index, this.timeline, this.#parts.video.rotation, this.facts)
+  }
+
+  /** Frame `index` itself; `null` where the decoder gives none. Rejects as `frame` does. */
+  own(index: number, signal: AbortSignal): Promise<SamplePicture | null> {
+    return this.#turns.run(async () => {
+      signal.throwIfAborted()
+      const piece = await this.#withDamageTold(abortable(this.#pieceWith(index), signal))
+      const placed = this.#in(piece, index)
+      return placed && this.#picture(placed)
+    })
+  }
+
+  #picture({ bytes }: PlacedFrame): SamplePicture {
     const { codedWidth, codedHeight } = this.#parts.video
-    const picture: SamplePicture = {
-      format: this.#raw.format,
-      width: codedWidth,
-      height: codedHeight,
-      bytes: nearest.bytes,
-      close: () => undefined,
-    }
-    return frameOf(picture, index, this.timeline, this.#parts.video.rotation, this.facts)
+    return { format: this.#raw.format, width: codedWidth, height: codedHeight, bytes, close: () => undefined }
   }
 
   /** `work`, whose failure says which file it was about. */
@@ -247,7 +261,7 @@ export class PieceSource implements FrameSource {
 
   /** Decodes frames from `first` on; begins ever earlier where the seek landed too late. */
   async #decode(first: number): Promise<Piece> {
-    const { keys, startTime, mounted } = this.#parts
+    const { keys, startTime, mounted, isSparse } = this.#parts
     const { timeline } = this
     const end = Math.min(timeline.count, first + this.#perPiece)
     // Half a frame of slack, since containers round their times.
@@ -256,7 +270,7 @@ export class PieceSource implements FrameSource {
     const to = timeline.timestamp(end - 1) + slack(end - 1)
     const starts = keys.filter((key) => key <= first).slice(-3)
     let best: Piece | null = null
-    for (const key of new Set([...starts.toReversed(), 0])) {
+    for (const key of isSparse ? starts.slice(-2).toReversed() : new Set([...starts.toReversed(), 0])) {
       // A key frame's own time may lie a little behind where the container finds it.
       const at = Math.max(0, timeline.timestamp(key) - startTime)
       const seek = key > 0 ? ['-noaccurate_seek', '-ss', at.toFixed(6)] : []

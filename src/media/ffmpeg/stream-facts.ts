@@ -243,7 +243,8 @@ function presentationTimes(packets: readonly Packet[], step: number, first: numb
   if (known.length === 0) return decoded.map((time) => time + shift)
   // Where nothing can be decoded at the beginning, the first frame says nothing of the constant.
   const delay = shift > -step / 2 && shift < (maxReordered + 0.5) * step ? shift : step
-  const near = step / 2
+  // Times are told in microseconds.
+  const near = step / 2 + 1e-5
   let taken = 0
   const free = decoded
     .map((time) => time + delay)
@@ -255,8 +256,15 @@ function presentationTimes(packets: readonly Packet[], step: number, first: numb
       return !isTaken
     })
   let last = first - step
-  return packets.map(({ pts }) => {
-    last = Number.isNaN(pts) ? (free.shift() ?? last + step) : pts
+  let untimed = packets.length - known.length
+  return packets.map(({ pts }, index) => {
+    if (!Number.isNaN(pts)) last = pts
+    else {
+      // Nothing is shown before it is decoded: such a moment was that of a packet which is not there any more.
+      while (free.length > untimed && (free[0] ?? 0) < (decoded[index] ?? 0) - near) free.shift()
+      last = free.shift() ?? last + step
+      untimed -= 1
+    }
     return last
   })
 }

@@ -79,6 +79,14 @@ describe('who wants no damage', () => {
     expect((await strict.frame(29, signal)).index).toBe(29)
     await expect(strict.frame(30, signal)).rejects.toThrow('frame 31 of 100 cannot be decoded')
   })
+
+  test('or at the first that came out incomplete', async () => {
+    const damage = log()
+    const strict = await refusingDamage(source(damage, []))
+    damage.patch(12)
+    expect((await strict.frame(11, signal)).index).toBe(11)
+    await expect(strict.frame(12, signal)).rejects.toThrow('frame 13 of 100 cannot be decoded')
+  })
 })
 
 describe('gaps in a file of steady rate', () => {
@@ -133,6 +141,20 @@ describe('frames whose packets tell no time', () => {
     )
     expect([...table.timestamps].map((time) => Number(time.toFixed(3)))).toEqual([0.04, 0.08, 0.12, 0.16, 0.2])
     expect(table.keys).toEqual([0])
+  })
+
+  test('are not shown before they are decoded: the first packets of a program stream are not there any more', () => {
+    // The first packet is half a frame, and its own time lies behind the moment at which it is decoded.
+    const lines = [line(0.9, 0.78), line(null, 0.9), line(0.92, 0.92), line(0.96, 0.96), line(null, 1, true)]
+    const table = readPackets(
+      [...lines, line(1.04, 1.04), line(1.08, 1.08), line(null, 1.12), line(1.16, 1.16), line(1.2, 1.2)].join('\n'),
+      25,
+      1.12,
+    )
+    expect([...table.timestamps].map((time) => Number(time.toFixed(3))).slice(0, -1)).toEqual([
+      0.9, 0.92, 0.96, 1, 1.04, 1.08, 1.12, 1.16, 1.2,
+    ])
+    expect(table.timestamps[table.keys[0] ?? 0]).toBeCloseTo(1.12)
   })
 
   test('follow each other in the order of decoding where nothing tells any', () => {
