@@ -1,11 +1,14 @@
 /** Between the level that is open and the names that hold from outside, for what is drawn on the canvas. */
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
 import type { Expansion } from '../graph/analysis/expand.ts'
 import { outputToView } from '../graph/analysis/viewed-output.ts'
 import type { FlatEndpoint, FlatId, Graph, NodeId } from '../graph/document/document.ts'
-import { flatId, placeOf } from '../graph/document/levels.ts'
+import { flatId, type Path, placeOf } from '../graph/document/levels.ts'
 import type { Names } from '../graph/document/naming.ts'
+import { innermost, isDrivenInside } from '../graph/document/subgraph.ts'
+import type { ParamSpec } from '../graph/node/params.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import { useEditor } from './editor.ts'
 import { namesWithPersonality } from './kit/personality.ts'
@@ -36,4 +39,41 @@ export function useNodeNames(): Names {
   const graph = useStore(document, (state) => state.level)
   const known = useStore(facts)
   return useMemo(() => namesWithPersonality(graph, specs, (ref) => assetFacts(known).model(ref)), [graph, specs, known])
+}
+
+/** The node and param, by their names from outside, whose value a setting on the open level is. */
+export function innermostOf(level: Graph, path: Path, node: NodeId, name: string): { node: FlatId; name: string } {
+  const record = level.nodes[node]
+  const place = record && innermost(record, name)
+  const inside = [...path, node, ...(place?.inside ?? [])]
+  const last = inside.at(-1) ?? node
+  return { node: flatId(inside.slice(0, -1), last), name: place?.param ?? name }
+}
+
+/** Whether numbers may drive a setting. */
+export const isDrivable = (param: ParamSpec): boolean => param.kind === 'float' && param.affects === 'uniform'
+
+/** Of a setting that a number drives. */
+export interface Driven {
+  /** The number wired to it at the frame on view; `undefined`: nothing that is shown depends on it. */
+  readonly wired: number | undefined
+  /** Where the wire ends: here, on the card of the subgraph that is open, or within the subgraph whose card shows the setting. */
+  readonly by: 'here' | 'outside' | 'inside'
+}
+
+/** `undefined`: the setting of a node on the open level is set by hand. */
+export function useDriven(node: NodeId, name: string, param: ParamSpec): Driven | undefined {
+  const { document, derived, preview } = useEditor()
+  const place = useStore(
+    document,
+    useShallow(({ level, path }) => innermostOf(level, path, node, name)),
+  )
+  const by = useStore(document, ({ level }): Driven['by'] => {
+    if (Object.values(level.edges).some(({ to }) => to.node === node && to.port === name)) return 'here'
+    const record = level.nodes[node]
+    return record && isDrivenInside(record, name) ? 'inside' : 'outside'
+  })
+  const isDriven = useStore(derived, ({ all }) => isDrivable(param) && all.source(place.node, place.name) !== undefined)
+  const wired = useStore(preview, ({ result }) => result?.driven[place.node]?.[place.name])
+  return isDriven ? { wired, by } : undefined
 }

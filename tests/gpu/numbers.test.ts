@@ -1,5 +1,6 @@
 /** Numbers through the executor, with nodes made for the purpose: measured on the GPU, worked out on the CPU, wired to params. */
 
+import { produce } from 'immer'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
 import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
@@ -18,6 +19,9 @@ import {
   type NodeId,
 } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
+import { promote } from '../../src/graph/edits/boundary.ts'
+import { connect } from '../../src/graph/edits/edit.ts'
+import { fold } from '../../src/graph/edits/fold.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
 import { plan } from '../../src/graph/plan/plan.ts'
 import { steadyTimeline } from '../../src/media/timeline.ts'
@@ -303,6 +307,33 @@ test('a number beyond the range of the param is held at its end, and one that is
   await expect(show(none, 4)).rejects.toThrow(
     'The number wired to “Amount” is NaN at frame 4, which no value can follow.',
   )
+})
+
+test('what drives params is told of the frame that is shown, as it is wired, also where the frame was kept', async () => {
+  const wired = 'a:clip m:measure r:ramp a.image>m.image b:add a.image>b.image m.score>b.amount r.number>b.more'
+  const graphed = await prepare(graph(wired, { m: { factor: 100 } }), 'b.image')
+  const driven = async (index: number) => {
+    const { targets } = graphed.plan
+    using result = await executor.run(graphed, { index, targets, signal, timed: false, ...cached() })
+    return result.driven()
+  }
+  // `more` is an input of the node's own, and no param.
+  for (const index of [4, 7, 4]) expect(await driven(index)).toEqual({ b: { amount: (100 * index) / 16 } })
+})
+
+test('a setting on the card of a subgraph is driven from outside', async () => {
+  const plain = graph(`${measured} b:add a.image>b.image`)
+  const document = produce(plain, (draft) => {
+    fold(draft, definitions, ['b' as NodeId])
+    promote(draft, ['subgraph' as NodeId], definitions, 'b' as NodeId, 'amount')
+    const card = { node: 'subgraph' as NodeId, port: 'amount' }
+    connect(draft, definitions, { node: 'm' as NodeId, port: 'score' }, card)
+  })
+  const graphed = await prepare(document, 'subgraph/b.image')
+  const { targets } = graphed.plan
+  using result = await executor.run(graphed, { index: 3, targets, signal, timed: false })
+  expect(result.driven()).toEqual({ 'subgraph/b': { amount: 3 / 16 } })
+  expect((await show(graphed, 3))[0]).toBeCloseTo(6 / 16, 3)
 })
 
 test('a number that the CPU works out waits for nothing, and a frame at which it stays as it was is not made again', async () => {

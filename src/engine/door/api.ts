@@ -119,6 +119,11 @@ export interface PreviewResult {
   readonly draft: number
   /** The part of the view that was rendered, in its pixels; `null`: all of it. */
   readonly region: Region | null
+  /**
+   * What numbers drive, by node and param: each as it is wired at this frame, before it is held within the param's range. Of
+   * nodes that play a part in what is shown.
+   */
+  readonly driven: Readonly<Record<FlatId, Readonly<Record<string, number>>>>
   /** Frames whose pictures, for this very request, the cache holds: runs of first and last, ascending. */
   readonly readyRuns: readonly (readonly [first: number, last: number])[]
 }

@@ -55,6 +55,7 @@ function superseded(cache: ResultCache): Outcome<PreviewResult> {
       gpuBytes: 0,
       draft: 1,
       region: null,
+      driven: {},
       readyRuns: [],
     },
   }
@@ -169,6 +170,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         gpuBytes: live.gpu.pool.stats.liveBytes + live.gpu.pool.stats.idleBytes,
         draft,
         region: (targets[0] !== undefined && wanted.get(targets[0])) || null,
+        driven: result.driven(),
         readyRuns: keptFrames(prepared, index),
       },
     }

@@ -11,6 +11,7 @@ import { createPassTimer, type PassTimer } from '../../gpu/timing.ts'
 import type { FrameTime } from '../../gpu/types.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { demandOf } from './demand.ts'
+import { type DrivenNumbers, drivenNumbers } from './driven-numbers.ts'
 import { FrameNumbers, KnownNumbers, NumberBuffers } from './frame-numbers.ts'
 import { type FrameRequest, FrameRun, type StepReport, shownAt } from './frame-run.ts'
 import { FrameValues } from './frame-values.ts'
@@ -26,6 +27,8 @@ export interface FrameResult extends Disposable {
   readonly targets: ReadonlyMap<ValueId, Held>
   /** The numbers among the targets, once the GPU has given them. */
   numbers(): Promise<ReadonlyMap<ValueId, number>>
+  /** What drives params at this frame, of those that played a part in it now or when it was made. */
+  driven(): DrivenNumbers
   /** Resolves once the GPU has said how long its passes took. */
   reports(): Promise<readonly StepReport[]>
 }
@@ -126,6 +129,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
           const wantedNumbers = wanted.filter((value) => prepared.plan.values[value]!.desc.type === 'number')
           return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, shown(value)))]))
         },
+        driven: () => drivenNumbers(prepared, index, (name) => known.get(name)),
         reports: async () => run.reports(await readTimes?.()),
         [Symbol.dispose]() {
           for (const value of targets.values()) value[Symbol.dispose]()

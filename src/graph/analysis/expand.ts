@@ -20,7 +20,7 @@ import {
 import { flatId, type Path, placeOf } from '../document/levels.ts'
 import { names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
-import { boundaryOf, isSubgraph, sideOf } from '../document/subgraph.ts'
+import { boundaryOf, isSubgraph, promotedOf, sideOf, specOf } from '../document/subgraph.ts'
 import type { Specs } from '../node/spec.ts'
 import { goodWires } from './wiring.ts'
 
@@ -65,6 +65,9 @@ class Unfolding {
   private readonly cards = new Map<FlatId, { readonly outputs: FlatId | undefined }>()
   private readonly cardOf = new Map<FlatId, FlatId>()
   private readonly outputsOf = new Map<FlatId, FlatId>()
+  /** By endpoint key of a param on a card, where inside it stands, one level further in; and the way back. */
+  private readonly shown = new Map<string, FlatEndpoint>()
+  private readonly shownAs = new Map<string, FlatEndpoint>()
   /** Wires that end on plain nodes. */
   private readonly ends: EdgeRecord<FlatId>[] = []
   private readonly specs: Specs
@@ -91,6 +94,13 @@ class Unfolding {
       this.cards.set(id, { outputs: outputs && flatId(within, outputs) })
       if (inputs) this.cardOf.set(flatId(within, inputs), id)
       if (outputs) this.outputsOf.set(flatId(within, outputs), id)
+      for (const [name, port] of Object.entries(specOf(this.specs, record)?.inputs ?? {})) {
+        const promoted = port.drives && promotedOf(record, name)
+        if (!promoted) continue
+        const inner = { node: flatId(within, promoted.node), port: promoted.param }
+        this.shown.set(`${id}.${name}`, inner)
+        this.shownAs.set(endpointKey(inner), { node: id, port: name })
+      }
       this.level(record.body, within, (text) => title(`${called.node(record.id)}: ${text}`))
     }
     const edges = Object.values<EdgeRecord>(graph.edges)
@@ -117,7 +127,31 @@ class Unfolding {
       // An input with two wires is told of by whoever looks at all; the first counts here.
       const key = endpointKey(flat.to)
       if (!this.incoming.has(key)) this.incoming.set(key, flat)
-      if (!structural(to.node)) this.ends.push(flat)
+      if (this.shown.has(key)) drive(flat, edge)
+      else if (!structural(to.node)) this.ends.push(flat)
+    }
+    /** A wire that drives a param on a card drives that of the node inside. */
+    const drive = (flat: EdgeRecord<FlatId>, edge: EdgeRecord) => {
+      let inner = flat.to
+      for (let next = this.shown.get(endpointKey(inner)); next; next = this.shown.get(endpointKey(inner))) inner = next
+      const key = endpointKey(inner)
+      if (!this.incoming.has(key)) {
+        this.incoming.set(key, { ...flat, to: inner })
+        this.ends.push({ ...flat, to: inner })
+        return
+      }
+      const { node, port } = edge.to
+      this.problems.push({
+        code: 'two-wires',
+        severity: 'error',
+        node: flat.to.node,
+        port,
+        edge: flat.id,
+        message: title(
+          `${called.input(node, port)} of ${called.node(node)} is driven from outside while a number drives it inside already.`,
+        ),
+        hint: 'Remove one of the two wires.',
+      })
     }
     for (const edge of wires.values()) put(edge)
     for (const edge of edges) if (!structural(edge.from.node) && !structural(edge.to.node)) put(edge)
@@ -160,6 +194,11 @@ class Unfolding {
     if (place.path.length === path.length) return { node: place.id, ...(port === undefined ? {} : { port }) }
     let at: FlatEndpoint | undefined = port === undefined ? undefined : { node, port }
     while (at && placeOf(at.node).path.length > path.length) {
+      const shown = this.shownAs.get(endpointKey(at))
+      if (shown) {
+        at = shown
+        continue
+      }
       const from: FlatEndpoint | undefined = this.incoming.get(endpointKey(at))?.from
       const card = from && this.cardOf.get(from.node)
       at = from && card !== undefined ? { node: card, port: from.port } : undefined

@@ -76,6 +76,22 @@ export function innermost(
   return { inside, param }
 }
 
+/** Whether a number is wired to a param inside the subgraph already, at whatever depth. */
+export function isDrivenInside(record: Pick<NodeRecord, 'body'>, name: string): boolean {
+  let at: Pick<NodeRecord, 'body'> | undefined = record
+  let param = name
+  while (at?.body) {
+    const { body }: { readonly body?: Graph } = at
+    const promoted = promotedOf(at, param)
+    if (!promoted) return false
+    const { node } = promoted
+    param = promoted.param
+    if (Object.values<EdgeRecord>(body.edges).some(({ to }) => to.node === node && to.port === param)) return true
+    at = nodeOf(body, node)
+  }
+  return false
+}
+
 /** What the document says a param is, if it says anything: a subgraph's are those of the nodes inside. */
 export function ownParam(record: Pick<NodeRecord, 'params' | 'body'>, name: string): Json | undefined {
   let at = record
@@ -124,18 +140,33 @@ function promotedParams(specs: Specs, body: Graph): Record<string, ParamSpec> {
   return params
 }
 
+/**
+ * Numbers may drive promoted params as they drive those of other nodes. Where an input of the subgraph has the same name, as
+ * files of old may have it, the wire is that input's.
+ */
+function drivenInputs(specs: Specs, body: Graph, own: Ports): Ports {
+  const inputs: Record<string, PortSpec> = {}
+  for (const { name, title, node, param } of body.promoted ?? []) {
+    const declared = specOf(specs, nodeOf(body, node))?.inputs
+    const port = declared && Object.hasOwn(declared, param) ? declared[param] : undefined
+    if (port?.drives && !Object.hasOwn(own, name)) inputs[name] = { ...port, label: title }
+  }
+  return inputs
+}
+
 const infer: NodeSpec['infer'] = () => {
   throw new Error('A subgraph is expanded before anything is inferred of it.')
 }
 
 function bodySpec(specs: Specs, body: Graph): NodeSpec {
   const params = promotedParams(specs, body)
+  const inputs = inputPorts(specs, body)
   return {
     type: subgraphType,
     title: 'Subgraph',
     category: 'subgraph',
     summary: 'Folds several nodes into one. Open it to see and change what is inside.',
-    inputs: inputPorts(specs, body),
+    inputs: { ...inputs, ...drivenInputs(specs, body, inputs) },
     outputs: Object.fromEntries(portsOf(body, 'outputs').map((port) => [port.name, plainPort(port)])),
     params,
     onCard: Object.keys(params),

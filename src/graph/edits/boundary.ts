@@ -38,6 +38,12 @@ export function freeTitle(wanted: string, taken: readonly { readonly title: stri
   return title
 }
 
+/** Names of what wires from outside may end on: the inputs of a body, and the params on its card. */
+const namesOutside = (body: Graph): readonly { readonly name: string }[] => [
+  ...portsOf(body, 'inputs'),
+  ...(body.promoted ?? []),
+]
+
 /** Of cards and their distance, canvas units: a boundary stands clear of what it is wired to. */
 const clear = { x: 288, width: 200 } as const
 
@@ -87,8 +93,9 @@ export function addPort(
 ): string | undefined {
   const body = path.length > 0 ? draftAt(draft, path) : undefined
   if (!body) return undefined
-  const ports = portsOf(plain(body), side)
-  const name = freeName(port.name ?? port.type, ports)
+  const graph = plain(body)
+  const ports = portsOf(graph, side)
+  const name = freeName(port.name ?? port.type, side === 'inputs' ? namesOutside(graph) : ports)
   boundaryIn(body, side).ports!.push({ name, title: freeTitle(port.title.trim() || name, ports), type: port.type })
   return name
 }
@@ -120,6 +127,15 @@ function shifted<T extends { readonly name: string }>(list: readonly T[], name: 
   return next
 }
 
+/** Removes the wires of a level that begin or end at a place. */
+function cut(graph: GraphDraft, end: keyof Pick<EdgeRecord, 'from' | 'to'>, at: Endpoint): void {
+  const edges = Object.values<EdgeRecord>(plain(graph).edges)
+  disconnect(
+    graph,
+    edges.filter((edge) => edge[end].node === at.node && edge[end].port === at.port).map(({ id }) => id),
+  )
+}
+
 /** Removes a port with its wires on both sides. */
 export function removePort(draft: GraphDraft, path: Path, side: PortSide, name: string): void {
   const body = draftAt(draft, path)
@@ -128,13 +144,6 @@ export function removePort(draft: GraphDraft, path: Path, side: PortSide, name: 
   const around = draftAt(draft, path.slice(0, -1))
   if (!body || !boundary?.ports?.some((port) => port.name === name) || !around || card === undefined) return
   body.nodes[boundary.id]!.ports = boundary.ports.flatMap((port) => (port.name === name ? [] : [{ ...port }]))
-  const cut = (graph: GraphDraft, end: keyof Pick<EdgeRecord, 'from' | 'to'>, at: Endpoint) => {
-    const edges = Object.values<EdgeRecord>(plain(graph).edges)
-    disconnect(
-      graph,
-      edges.filter((edge) => edge[end].node === at.node && edge[end].port === at.port).map(({ id }) => id),
-    )
-  }
   cut(body, side === 'inputs' ? 'from' : 'to', { node: boundary.id, port: name })
   cut(around, side === 'inputs' ? 'to' : 'from', { node: card, port: name })
 }
@@ -153,16 +162,21 @@ export function promote(draft: GraphDraft, path: Path, specs: Specs, node: NodeI
   const promoted = graph.promoted ?? []
   const { label } = declared[param]!
   const plainTitle = promoted.some(({ title }) => title === label) ? `${titleOf(graph, specs, node)}: ${label}` : label
-  const entry = { name: freeName(param, promoted), title: freeTitle(plainTitle, promoted), node, param }
+  const entry = { name: freeName(param, namesOutside(graph)), title: freeTitle(plainTitle, promoted), node, param }
   setPromoted(body, [...promoted, entry])
   return entry.name
 }
 
-/** Takes a param off the card of the subgraph with the body at `path`; its value stays. */
+/** Takes a param off the card of the subgraph with the body at `path`, with the wire that drives it; its value stays. */
 export function demote(draft: GraphDraft, path: Path, name: string): void {
   const body = draftAt(draft, path)
-  const promoted = body && plain(body).promoted
-  if (!body || !promoted?.some((one) => one.name === name)) return
+  const graph = body && plain(body)
+  const promoted = graph?.promoted
+  if (!body || !graph || !promoted?.some((one) => one.name === name)) return
+  const card = path.at(-1)
+  const around = draftAt(draft, path.slice(0, -1))
+  if (around && card !== undefined && !portsOf(graph, 'inputs').some((port) => port.name === name))
+    cut(around, 'to', { node: card, port: name })
   setPromoted(
     body,
     promoted.filter((one) => one.name !== name),

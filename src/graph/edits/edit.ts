@@ -26,7 +26,7 @@ import { compareIds, freeEdgeId, isName, nodeIds } from '../document/ids.ts'
 import { isFiniteJson, type Json, type JsonObject, sameJson } from '../document/json.ts'
 import { names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
-import { innermost, ownParam, sideOf, specOf } from '../document/subgraph.ts'
+import { innermost, isDrivenInside, isSubgraph, ownParam, sideOf, specOf } from '../document/subgraph.ts'
 import type { Specs } from '../node/spec.ts'
 import { valueTypes } from '../node/value-types.ts'
 import { dotKey, dotsOf, leadOf } from './dots.ts'
@@ -220,6 +220,13 @@ export function connectProblem(
       'wrong-type',
       `${called.input(to.node, to.port)} of ${called.node(to.node)} takes ${valueTypes[input.type].noun}, but ${called.output(from.node, from.port)} of ${called.node(from.node)} is ${valueTypes[output.type].noun}.`,
       `Connect ${valueTypes[input.type].noun} to it.`,
+    )
+  const card = nodeOf(graph, to.node)
+  if (input.drives && isSubgraph(card) && isDrivenInside(card, to.port))
+    return refuse(
+      'two-wires',
+      `${called.input(to.node, to.port)} of ${called.node(to.node)} is driven by a number inside it already.`,
+      'Open it, and remove that wire first.',
     )
   if (from.node === to.node)
     return refuse('cycle', `${called.node(to.node)} cannot read its own result.`, 'Connect another node.')

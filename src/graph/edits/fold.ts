@@ -26,7 +26,7 @@ import { compareIds, freeEdgeId, nodeIds } from '../document/ids.ts'
 import { depthOf, maxNesting, type Path } from '../document/levels.ts'
 import { names, titleOf } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
-import { boundaryOf, isSubgraph, sideOf, specOf } from '../document/subgraph.ts'
+import { boundaryOf, isSubgraph, portsOf, promotedOf, sideOf, specOf } from '../document/subgraph.ts'
 import type { PortType } from '../node/ports.ts'
 import type { Specs } from '../node/spec.ts'
 import { boundaryNode, boundaryPlaces, freeName, freeTitle } from './boundary.ts'
@@ -227,7 +227,7 @@ export function fold(
   ]
   const promoted = (graph.promoted ?? []).filter(({ node }) => chosen.has(node))
   const ownNames: PromotedRecord[] = []
-  for (const entry of promoted) ownNames.push({ ...entry, name: freeName(entry.name, ownNames) })
+  for (const entry of promoted) ownNames.push({ ...entry, name: freeName(entry.name, [...ownNames, ...inputs.ports]) })
   const body: Graph = {
     nodes: object([...members, ...boundaries]),
     edges: object(inside),
@@ -353,6 +353,14 @@ export function unfold(
   return { nodes: [...ids.values()], marks }
 }
 
+/** Where a wire ends once the subgraph is gone that drove a param on its card. */
+function drivenInside(body: Graph, ids: ReadonlyMap<NodeId, NodeId>, name: string): Endpoint | undefined {
+  if (portsOf(body, 'inputs').some((port) => port.name === name)) return undefined
+  const promoted = promotedOf({ body }, name)
+  const node = promoted && ids.get(promoted.node)
+  return node && { node, port: promoted.param }
+}
+
 function rewire(
   draft: GraphDraft,
   graph: Graph,
@@ -399,7 +407,8 @@ function rewire(
   for (const edge of outer) {
     if (edge.to.node !== card && edge.from.node !== card) continue
     delete draft.edges[edge.id]
-    if (edge.to.node !== card) put(edge.id, edge.to, runOf(edge, false, new Set()))
+    const to = edge.to.node === card ? drivenInside(body, ids, edge.to.port) : edge.to
+    if (to) put(edge.id, to, runOf(edge, false, new Set()))
   }
   for (const edge of inner) {
     if (edge.to.node === outputs) continue

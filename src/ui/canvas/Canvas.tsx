@@ -12,7 +12,7 @@ import {
   SelectionMode,
   useReactFlow,
 } from '@xyflow/react'
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from 'react'
+import { type KeyboardEvent, lazy, type MouseEvent, Suspense, useEffect, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { EdgeId, NodeId } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
@@ -65,6 +65,16 @@ const cardAt = ({ x, y }: PagePoint): NodeId | undefined =>
   (window.document.elementFromPoint(x, y)?.closest('.react-flow__node')?.getAttribute('data-id') as NodeId | null) ??
   undefined
 
+const settingAt = ({ x, y }: PagePoint): { node: NodeId; name: string } | undefined => {
+  const row = window.document.elementFromPoint(x, y)?.closest('[data-param]')
+  const node =
+    row?.closest('.react-flow__node')?.getAttribute('data-id') ?? row?.closest('[data-node]')?.getAttribute('data-node')
+  const name = row?.getAttribute('data-param')
+  return node && name ? { node: node as NodeId, name } : undefined
+}
+
+const DrivingMenu = lazy(async () => ({ default: (await import('./DrivingMenu.tsx')).DrivingMenu }))
+
 /** What hands and keys do on the canvas, and what commands ask of it. */
 function useCanvas() {
   const { commands, view } = useEditor()
@@ -85,7 +95,7 @@ function useCanvas() {
     return () => cancelAnimationFrame(handle)
   }, [reveal, screen])
 
-  const wires = useMemo(() => new WireGestures({ commands, view, screen, cardAt }), [commands, view, screen])
+  const wires = useMemo(() => new WireGestures({ commands, view, screen, cardAt, settingAt }), [commands, view, screen])
   const palette = useMemo(() => new PaletteDrop({ commands, view, screen, land }), [commands, view, screen, land])
   const keys = useMemo(
     () => new CardKeys({ commands, view, focusCanvas: () => host.current?.focus({ preventScroll: true }) }),
@@ -99,6 +109,8 @@ export function Canvas() {
   const { document, view, commands } = useEditor()
   const graph = useStore(document, (state) => state.level)
   const addMenu = useStore(view, (state) => state.addMenu)
+  const driving = useStore(view, (state) => state.driving)
+  const handed = useStore(view, (state) => state.handed)
   const theme = useStore(view, (state) => state.theme)
   const snap = useStore(view, (state) => state.snap)
   const map = useStore(view, (state) => state.map)
@@ -115,6 +127,7 @@ export function Canvas() {
   return (
     <section
       className="canvas"
+      data-hand={handed ?? undefined}
       aria-label={text.canvas.label}
       ref={host}
       tabIndex={-1}
@@ -144,6 +157,7 @@ export function Canvas() {
           }}
           isValidConnection={wires.isValidConnection}
           onConnect={wires.onConnect}
+          onConnectStart={wires.onConnectStart}
           onConnectEnd={wires.onConnectEnd}
           onReconnect={wires.onReconnect}
           onReconnectStart={(_, edge) => wires.pull(graph, edge)}
@@ -174,6 +188,11 @@ export function Canvas() {
       </CanvasMenu>
       <Breadcrumbs />
       <EmptyHint />
+      {driving && (
+        <Suspense fallback={null}>
+          <DrivingMenu request={driving} />
+        </Suspense>
+      )}
       {addMenu && <AddMenu key={`${addMenu.page.x}/${addMenu.page.y}`} request={addMenu} />}
     </section>
   )

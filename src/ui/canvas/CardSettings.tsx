@@ -1,15 +1,20 @@
 /** The settings that stand on a card: a number is a bar that the hand drags, with its name and value in it. */
-import { useId, useMemo } from 'react'
+import { type ReactNode, useId, useMemo } from 'react'
 import type { NodeId, NodeRecord } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
 import { type CardParam, cardParams } from '../../graph/node/card-params.ts'
 import type { NodeSpec } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { useEditor } from '../editor.ts'
-import { NumberSlider } from '../inspector/NumberControl.tsx'
-import { written } from '../inspector/number-value.ts'
+import { drivenNote } from '../inspector/InputChoice.tsx'
+import { DrivenSlider, NumberSlider } from '../inspector/NumberControl.tsx'
+import { heldIn, written } from '../inspector/number-value.ts'
 import { BoolControl, ChoiceControl } from '../inspector/SimpleControls.tsx'
 import { useSurroundings } from '../inspector/surroundings.ts'
+import { type Driven, isDrivable, useDriven } from '../open-level.ts'
+import { text } from '../text/text.ts'
+
+const words = text.inspector
 
 interface SettingProps {
   readonly node: NodeId
@@ -22,9 +27,10 @@ interface SettingProps {
 export function CardSettings({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
   const around = useSurroundings(record.id)
-  const shown = cardParams(spec, record).filter(
-    // What a number drives is a port of the card, and not the hand's to set.
-    (name) => !around.connected.has(name) && (spec.params[name]?.visible?.(values, around) ?? true),
+  // What a number drives is to be seen, whether or not it is the hand's to set otherwise.
+  const wired = Object.keys(spec.params).filter((name) => spec.inputs[name]?.drives && around.connected.has(name))
+  const shown = [...new Set([...cardParams(spec, record), ...wired])].filter(
+    (name) => spec.params[name]?.visible?.(values, around) ?? true,
   )
   if (shown.length === 0) return null
   return (
@@ -34,7 +40,7 @@ export function CardSettings({ record, spec }: { record: NodeRecord; spec: NodeS
           key={name}
           node={record.id}
           name={name}
-          // `cardParams` names no others.
+          // `cardParams` names no others, and what numbers drive is one.
           param={spec.params[name] as CardParam}
           values={values}
         />
@@ -46,6 +52,7 @@ export function CardSettings({ record, spec }: { record: NodeRecord; spec: NodeS
 function CardSetting({ node, name, param, values }: SettingProps) {
   const { commands } = useEditor()
   const labelId = useId()
+  const driven = useDriven(node, name, param)
   const value = values[name] ?? null
   const control = {
     ...{ labelId, name, node, value, values },
@@ -62,8 +69,9 @@ function CardSetting({ node, name, param, values }: SettingProps) {
   switch (param.kind) {
     case 'float':
     case 'int':
+      if (driven) return <DrivenSetting name={name} labelId={labelId} label={label} param={param} driven={driven} />
       return (
-        <div className="card-setting number" data-param={name}>
+        <div className="card-setting number" data-param={name} data-drivable={isDrivable(param)}>
           <NumberSlider {...control} param={param} number={number} />
           {label}
           <span className="card-setting-value" aria-hidden>
@@ -87,4 +95,39 @@ function CardSetting({ node, name, param, values }: SettingProps) {
         </div>
       )
   }
+}
+
+interface DrivenSettingProps {
+  readonly name: string
+  readonly labelId: string
+  readonly label: ReactNode
+  readonly param: Extract<CardParam, { kind: 'float' | 'int' }>
+  readonly driven: Driven
+}
+
+/** The setting as a number makes it at the frame on view. */
+function DrivenSetting({ name, labelId, label, param, driven }: DrivenSettingProps) {
+  const { wired } = driven
+  const held = wired === undefined ? undefined : heldIn(param, wired)
+  const isHeld = held !== undefined && wired !== undefined && held !== wired
+  return (
+    <div
+      className="card-setting number"
+      data-param={name}
+      data-drivable={isDrivable(param)}
+      data-driven
+      title={drivenNote(param, driven) ?? undefined}
+    >
+      {held !== undefined && <DrivenSlider labelId={labelId} param={param} number={held} />}
+      {label}
+      <span className="card-setting-value">
+        {held === undefined
+          ? words.setting.unknown
+          : isHeld
+            ? words.driven.heldShort(written(param, wired), written(param, held))
+            : written(param, held)}
+        {param.unit && held !== undefined && <span className="unit"> {param.unit}</span>}
+      </span>
+    </div>
+  )
 }

@@ -3,7 +3,7 @@ import type { ReactFlowInstance } from '@xyflow/react'
 import type { EdgeId, NodeId, Point } from '../../graph/document/document.ts'
 import type { CanvasDoor } from '../commands/edits/canvas-door.ts'
 import { focusedByPointer } from '../kit/focus-origin.ts'
-import type { LooseWire, ViewStore } from '../store/view.ts'
+import type { DrivingRequest, LooseWire, ViewStore } from '../store/view.ts'
 import type { CanvasNode, WireEdge } from './projection.ts'
 
 /** On the page, CSS pixels. */
@@ -74,6 +74,13 @@ export class CanvasScreen implements CanvasDoor {
 
   openMenuAt(at: Point, wire: LooseWire): void {
     this.openMenu(this.#parts.flow.flowToScreenPosition(at), wire)
+  }
+
+  /** The choice of what of a node a number is to drive; at its card, where no place is named. */
+  openDriving({ page, ...what }: Omit<DrivingRequest, 'page'> & Partial<Pick<DrivingRequest, 'page'>>): void {
+    const { flow, view } = this.#parts
+    const card = flow.getNode(what.node)?.position ?? { x: 0, y: 0 }
+    view.setState({ driving: { ...what, page: page ?? flow.flowToScreenPosition(card) } })
   }
 
   openAddMenu(replaces?: NodeId): void {

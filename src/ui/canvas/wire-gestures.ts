@@ -1,7 +1,8 @@
 /** Wires in the person's hand: drawn from port to port, let go in space, pulled off and put elsewhere. */
-import type { Connection, FinalConnectionState } from '@xyflow/react'
+import type { Connection, FinalConnectionState, OnConnectStartParams } from '@xyflow/react'
 import type { EdgeId, Endpoint, Graph, NodeId } from '../../graph/document/document.ts'
 import { leadOf } from '../../graph/edits/dots.ts'
+import { isNumberType } from '../../graph/node/value-types.ts'
 import type { Commands } from '../commands/commands.ts'
 import type { LooseWire, ViewStore } from '../store/view.ts'
 import type { CanvasScreen, PagePoint } from './canvas-screen.ts'
@@ -20,13 +21,15 @@ const pagePoint = (event: MouseEvent | TouchEvent): PagePoint => {
 }
 
 interface Parts {
-  readonly commands: Pick<Commands, 'canConnect' | 'connect' | 'rewire' | 'removeEdges'> & {
+  readonly commands: Pick<Commands, 'canConnect' | 'connect' | 'drivable' | 'portType' | 'rewire' | 'removeEdges'> & {
     readonly subgraphs: Pick<Commands['subgraphs'], 'openPort'>
   }
   readonly view: Pick<ViewStore, 'getState' | 'setState'>
-  readonly screen: Pick<CanvasScreen, 'openMenu'>
+  readonly screen: Pick<CanvasScreen, 'openMenu' | 'openDriving'>
   /** The card at a place of the page. */
   cardAt(page: PagePoint): NodeId | undefined
+  /** The setting at a place of the page, on a card or in the panel of a node. */
+  settingAt(page: PagePoint): { readonly node: NodeId; readonly name: string } | undefined
 }
 
 /** Where a drag of a wire ended; what React Flow tells of it beside that is not needed. */
@@ -54,13 +57,24 @@ export class WireGestures {
     this.#parts.commands.connect(from, to, this.#parts.view.getState().pulled ?? undefined)
   }
 
-  /** Let go over the boundary of a subgraph, a wire gets a port there; in space, the menu offers what fits. */
+  readonly onConnectStart = (_: unknown, { nodeId, handleId, handleType }: OnConnectStartParams): void => {
+    const { commands, view } = this.#parts
+    if (!nodeId || !handleId || handleType !== 'source') return
+    const type = commands.portType({ end: { node: nodeId as NodeId, port: handleId }, side: handleType })
+    view.setState({ handed: type ?? null })
+  }
+
+  /**
+   * Let go over a setting that it can drive, a number drives that; elsewhere on its card, what it is to drive is chosen. Over
+   * the boundary of a subgraph, a wire gets a port there; in space, the menu offers what fits.
+   */
   readonly onConnectEnd = (
     event: MouseEvent | TouchEvent,
     { fromNode, fromHandle, toNode, isValid }: WireEnd,
   ): void => {
-    if (isValid || toNode || !fromNode || !fromHandle?.id) return
     const { commands, view, screen, cardAt } = this.#parts
+    view.setState({ handed: null })
+    if (isValid || !fromNode || !fromHandle?.id) return
     const { pulled } = view.getState()
     const wire: LooseWire = {
       end: { node: fromNode.id as NodeId, port: fromHandle.id },
@@ -68,8 +82,24 @@ export class WireGestures {
       ...(pulled && { via: pulled }),
     }
     const page = pagePoint(event)
+    if (this.#drive(wire, page) || toNode) return
     const card = cardAt(page)
     if (!card || !commands.subgraphs.openPort(card, wire)) screen.openMenu(page, wire)
+  }
+
+  /** Whether the wire is a number's that drives what lies there, or is asked what it is to drive. */
+  #drive(wire: LooseWire, page: PagePoint): boolean {
+    const { commands, screen, cardAt, settingAt } = this.#parts
+    const type = commands.portType(wire)
+    if (wire.side !== 'source' || !type || !isNumberType(type)) return false
+    const setting = settingAt(page)
+    const node = setting?.node ?? cardAt(page)
+    const drivable = node ? commands.drivable(wire.end, node) : []
+    if (!node || drivable.length === 0) return false
+    if (setting && drivable.some(({ name }) => name === setting.name))
+      commands.connect(wire.end, { node, port: setting.name }, wire.via)
+    else screen.openDriving({ page, node, from: [wire.end], ...(wire.via && { via: wire.via }) })
+    return true
   }
 
   readonly onReconnect = (edge: WireEdge, connection: Connection): void => {

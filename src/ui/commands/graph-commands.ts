@@ -1,6 +1,7 @@
 /** Building the graph: adding, looking at, switching off, folding. */
 import {
   Boxes,
+  Cable,
   CircleOff,
   CornerLeftUp,
   Eye,
@@ -15,6 +16,10 @@ import {
 } from 'lucide-react'
 import { text } from '../text/text.ts'
 import { area, type CommandContext } from './command.ts'
+import { drivingPair } from './edits/wire-edits.ts'
+
+const driving = ({ document, specs, selected }: CommandContext) =>
+  drivingPair(document.getState().level, specs, selected.nodes())
 
 const anyNode = ({ selected }: CommandContext) => selected.nodes().length > 0
 
@@ -53,6 +58,15 @@ export const graphCommands = area('graph', text.commands.graph, {
     run: ({ selected, panels }) => {
       const [id, ...others] = selected.nodes()
       if (id && others.length === 0) panels.canvas?.openAddMenu(id)
+    },
+  },
+  'edit.drive': {
+    icon: Cable,
+    keys: ['Shift+N'],
+    possible: (context) => driving(context) !== undefined,
+    run(context) {
+      const pair = driving(context)
+      if (pair) context.panels.canvas?.openDriving(pair)
     },
   },
   'edit.reset': {

@@ -50,7 +50,7 @@ export const contextMenu = {
   canvas: [['canvas.add', 'edit.paste', 'canvas.note']],
   nodes: [
     ['edit.view', 'edit.rename'],
-    ['edit.copy', 'edit.duplicate', 'edit.replace', 'edit.reset'],
+    ['edit.copy', 'edit.duplicate', 'edit.replace', 'edit.reset', 'edit.drive'],
     ['edit.bypass', 'edit.mute'],
     ['edit.fold', 'canvas.frame'],
     ['edit.delete'],

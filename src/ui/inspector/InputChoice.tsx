@@ -7,8 +7,9 @@ import type { PortType } from '../../graph/node/ports.ts'
 import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
 import { useEditor } from '../editor.ts'
 import { describe } from '../kit/value-text.ts'
-import { useNodeNames } from '../open-level.ts'
+import { type Driven, useNodeNames } from '../open-level.ts'
 import { text } from '../text/text.ts'
+import { heldIn, type NumberParam, written } from './number-value.ts'
 import { Choice } from './SimpleControls.tsx'
 
 const words = text.inspector
@@ -73,21 +74,42 @@ export function InputChoice({ labelId, node, name, type, none }: InputChoiceProp
   )
 }
 
-/** Under a setting, where something in the graph could drive it. */
-export function DrivenBy({ node, name, label }: { node: NodeId; name: string; label: string }) {
+/** What is to be said of the number wired to a setting, beside what the setting is. */
+export function drivenNote(param: NumberParam, { wired }: Driven): string | null {
+  if (wired === undefined) return words.driven.unseen
+  const held = heldIn(param, wired)
+  return held === wired ? null : words.driven.held(written(param, wired), written(param, held))
+}
+
+interface DrivenByProps {
+  readonly node: NodeId
+  readonly name: string
+  readonly param: NumberParam
+  readonly driven: Driven | undefined
+}
+
+/** Under a setting, where something in the graph drives it or could. */
+export function DrivenBy({ node, name, param, driven }: DrivenByProps) {
   const { document, specs } = useEditor()
   const offered = useStore(document, ({ level }) =>
     outputsOfType(level, specs, 'number').some((from) => from.node !== node),
   )
-  const isDriven = useStore(document, ({ level }) => wireInto(level.edges, node, name) !== undefined)
+  const isWired = useStore(document, ({ level }) => wireInto(level.edges, node, name) !== undefined)
   const labelId = useId()
-  if (!offered) return null
+  const elsewhere = driven && driven.by !== 'here' ? words.driven[driven.by] : null
+  if (!offered && !isWired && !driven) return null
+  const note = driven && drivenNote(param, driven)
   return (
-    <div className="driven-by" data-driven={isDriven}>
+    <div className="driven-by" data-driven={isWired}>
       <span id={labelId} className="visually-hidden">
-        {words.driven.label(label)}
+        {words.driven.label(param.label)}
       </span>
-      <InputChoice labelId={labelId} node={node} name={name} type="number" none={words.driven.none} />
+      {elsewhere ? (
+        <p className="driven-note">{elsewhere}</p>
+      ) : (
+        <InputChoice labelId={labelId} node={node} name={name} type="number" none={words.driven.none} />
+      )}
+      {note && <p className="driven-note">{note}</p>}
     </div>
   )
 }

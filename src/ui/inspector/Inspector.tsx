@@ -15,10 +15,9 @@ import {
 import { lazy, Suspense, useEffect, useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import type { FlatId, Graph, NodeId, NodeRecord } from '../../graph/document/document.ts'
+import type { NodeId, NodeRecord } from '../../graph/document/document.ts'
 import { type Json, sameJson } from '../../graph/document/json.ts'
-import { flatId, type Path } from '../../graph/document/levels.ts'
-import { innermost, isSubgraph, sideOf, specOf } from '../../graph/document/subgraph.ts'
+import { isSubgraph, sideOf, specOf } from '../../graph/document/subgraph.ts'
 import { promotionOf } from '../../graph/edits/boundary.ts'
 import { cardParams, fitsCard } from '../../graph/node/card-params.ts'
 import { ownInputs } from '../../graph/node/driven-params.ts'
@@ -31,6 +30,7 @@ import { shortTitleOf } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
 import { IconButton } from '../kit/IconButton.tsx'
+import { innermostOf, isDrivable, useDriven } from '../open-level.ts'
 import { FixButtons } from '../problems/FixButtons.tsx'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
 import { reaches } from '../store/view-request.ts'
@@ -222,9 +222,16 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
   const value = values[name] ?? null
   const { commands } = useEditor()
   const labelId = useId()
+  const driven = useDriven(node, name, param)
   const changed = !sameJson(value, param.default)
   return (
-    <div className="param" data-param={name} data-kind={param.kind} data-layout={layoutOf(param)}>
+    <div
+      className="param"
+      data-param={name}
+      data-drivable={isDrivable(param)}
+      data-kind={param.kind}
+      data-layout={layoutOf(param)}
+    >
       <div className="param-label" data-changed={changed}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: the button beside it does the same. */}
         <span id={labelId} className="param-name" onDoubleClick={() => changed && commands.resetParam(node, name)}>
@@ -260,12 +267,13 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
         param={param}
         value={value}
         values={values}
+        driven={driven}
         set={(next, beside) => commands.setParam(node, name, next, beside)}
         drag={(next) => commands.dragParam(node, name, next)}
         drop={commands.endDrag}
       />
-      {param.kind === 'float' && param.affects === 'uniform' && (
-        <DrivenBy node={node} name={name} label={param.label} />
+      {param.kind === 'float' && isDrivable(param) && (
+        <DrivenBy node={node} name={name} param={param} driven={driven} />
       )}
     </div>
   )
@@ -360,15 +368,6 @@ function VariantsButton({
       <Columns3 size={13} aria-hidden />
     </IconButton>
   )
-}
-
-/** The node and param, by their names from outside, whose value a setting on the open level is. */
-function innermostOf(level: Graph, path: Path, node: NodeId, name: string): { node: FlatId; name: string } {
-  const record = level.nodes[node]
-  const place = record && innermost(record, name)
-  const inside = [...path, node, ...(place?.inside ?? [])]
-  const last = inside.at(-1) ?? node
-  return { node: flatId(inside.slice(0, -1), last), name: place?.param ?? name }
 }
 
 /** The map from a parameter's kind to its control. */

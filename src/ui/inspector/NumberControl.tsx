@@ -6,6 +6,7 @@ import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
 import {
   draggedBy,
+  heldIn,
   inSteps,
   type NumberParam,
   rounded,
@@ -18,7 +19,8 @@ import {
 
 const words = text.inspector.setting
 
-export function NumberControl({ labelId, param, value, set, drag, drop }: ControlProps<NumberParam>) {
+export function NumberControl({ labelId, param, value, driven, set, drag, drop }: ControlProps<NumberParam>) {
+  if (driven) return <DrivenNumber labelId={labelId} param={param} wired={driven.wired} />
   const number = typeof value === 'number' ? value : param.default
   return (
     <>
@@ -28,15 +30,41 @@ export function NumberControl({ labelId, param, value, set, drag, drop }: Contro
   )
 }
 
+/** What a wired number makes of a setting at the frame on view: to be read, not to be set. */
+function DrivenNumber({
+  labelId,
+  param,
+  wired,
+}: Pick<NumberProps, 'labelId' | 'param'> & { wired: number | undefined }) {
+  const number = wired === undefined ? undefined : heldIn(param, wired)
+  return (
+    <>
+      <input
+        className="field number-entry"
+        readOnly
+        aria-labelledby={labelId}
+        value={number === undefined ? words.unknown : written(param, number)}
+      />
+      {number !== undefined && slides(param) && <DrivenSlider labelId={labelId} param={param} number={number} />}
+    </>
+  )
+}
+
+export function DrivenSlider(props: Pick<NumberProps, 'labelId' | 'param' | 'number'>) {
+  return <NumberSlider {...props} fixed drag={() => undefined} drop={() => undefined} />
+}
+
 interface NumberProps {
   readonly labelId: string
   readonly param: NumberParam
   readonly number: number
+  /** It shows the number, and no hand moves it. */
+  readonly fixed?: boolean
   readonly drag: (value: number) => void
   readonly drop: () => void
 }
 
-export function NumberSlider({ labelId, param, number, drag, drop }: NumberProps) {
+export function NumberSlider({ labelId, param, number, fixed = false, drag, drop }: NumberProps) {
   const hand = useRef<SliderHand | null>(null)
   /** Where the hand was last, as Radix counts. */
   const last = useRef(number)
@@ -47,6 +75,7 @@ export function NumberSlider({ labelId, param, number, drag, drop }: NumberProps
   return (
     <Slider.Root
       className="slider"
+      disabled={fixed}
       min={param.min}
       max={param.max}
       step={stepOf(param)}

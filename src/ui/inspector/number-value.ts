@@ -17,6 +17,9 @@ export const rounded = (param: NumberParam, value: number): number => {
   return Number(clamped.toFixed(param.kind === 'int' ? 0 : Math.max(decimals(param) + 1, 4)))
 }
 
+/** Where the range of a param holds a number that drives it. */
+export const heldIn = (param: NumberParam, wired: number): number => Math.min(param.max, Math.max(param.min, wired))
+
 export const written = (param: NumberParam, value: number): string =>
   param.kind === 'int' ? String(Math.round(value)) : String(Number(value.toFixed(Math.max(decimals(param), 4))))
 

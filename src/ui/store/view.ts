@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { EdgeId, Endpoint, MarkId, NodeId, Point } from '../../graph/document/document.ts'
 import type { Ways } from '../../graph/edits/dots.ts'
+import type { PortType } from '../../graph/node/value-types.ts'
 
 export type ThemeChoice = 'system' | 'dark' | 'light'
 export type SidePanel = 'node' | 'problems' | 'check'
@@ -22,6 +23,16 @@ export interface AddMenuRequest {
   readonly wire: LooseWire | null
   /** The node whose place is taken by what is chosen. */
   readonly replaces?: NodeId
+}
+
+/** The choice of what of a node a number is to drive, where that is open. */
+export interface DrivingRequest {
+  readonly page: { readonly x: number; readonly y: number }
+  readonly node: NodeId
+  /** Numbers of one other node. */
+  readonly from: readonly Endpoint[]
+  /** The points that the wire runs through already. */
+  readonly via?: readonly Point[]
 }
 
 export interface Toast {
@@ -57,6 +68,9 @@ export interface ViewState {
   readonly paletteOpen: boolean
   readonly dialog: DialogName
   readonly addMenu: AddMenuRequest | null
+  readonly driving: DrivingRequest | null
+  /** What the wire in the person's hand gives; `null`: none is, or it looks for something that gives. */
+  readonly handed: PortType | null
   /** The type of the node that is being dragged out of the palette. */
   readonly carried: string | null
   /** The wire into which the node in the person's hand would go if it were let go now. */
@@ -137,6 +151,8 @@ export function createViewStore(): ViewStore {
     paletteOpen: palette === null ? window.innerWidth >= 1180 : palette === 'open',
     dialog: null,
     addMenu: null,
+    driving: null,
+    handed: null,
     carried: null,
     landing: null,
     bent: null,

@@ -14,9 +14,10 @@ import type {
 } from '../../../src/graph/document/document.ts'
 import type { JsonObject } from '../../../src/graph/document/json.ts'
 import { inferProblem } from '../../../src/graph/document/problems.ts'
+import { drivenPorts } from '../../../src/graph/node/driven-params.ts'
 import type { AssetFacts, MediaFacts, ModelFacts } from '../../../src/graph/node/facts.ts'
 import { type AssetRef, type Params, param } from '../../../src/graph/node/params.ts'
-import { type ImageDesc, type MaskDesc, type Ports, port } from '../../../src/graph/node/ports.ts'
+import { type ImageDesc, type MaskDesc, numberDesc, type Ports, port } from '../../../src/graph/node/ports.ts'
 import type { NodeSpec, Specs } from '../../../src/graph/node/spec.ts'
 
 const define = <const I extends Ports, const O extends Ports, const P extends Params>(
@@ -179,8 +180,34 @@ const writer = define({
   kernel: { kind: 'sink' },
 })
 
+const wave = define({
+  type: 'wave',
+  title: 'Wave',
+  category: 'measure',
+  summary: 'A number of each frame.',
+  inputs: {},
+  outputs: { number: port.number('Number') },
+  params: {},
+  infer: () => ({ number: numberDesc() }),
+  kernel: { kind: 'number', readsFrame: true },
+})
+
+const gainParams = { amount: param.float('Amount', { default: 1, min: 0, max: 4 }) }
+
+const gain = define({
+  type: 'gain',
+  title: 'Gain',
+  category: 'look',
+  summary: 'A pixel node whose setting a number may drive.',
+  inputs: { image: port.image('Image'), ...drivenPorts(gainParams) },
+  outputs: { image: port.image('Image') },
+  params: gainParams,
+  infer: ({ image }) => ({ image: image as ImageDesc }),
+  kernel: { kind: 'pixel' },
+})
+
 export const specs: Specs = new Map(
-  [clip, scale, model, blend, grain, sharpen, luma, split, writer].map((spec) => [spec.type, spec]),
+  [clip, scale, model, blend, grain, sharpen, luma, split, writer, wave, gain].map((spec) => [spec.type, spec]),
 )
 
 const media: Readonly<Record<string, MediaFacts>> = Object.fromEntries(

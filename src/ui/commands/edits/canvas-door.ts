@@ -1,5 +1,5 @@
 /** The canvas as the commands see it, whoever draws it. */
-import type { EdgeId, NodeId, Point } from '../../../graph/document/document.ts'
+import type { EdgeId, Endpoint, NodeId, Point } from '../../../graph/document/document.ts'
 
 /** What commands need to know of the canvas on screen. Places are canvas units. */
 export interface CanvasDoor {
@@ -16,6 +16,8 @@ export interface CanvasDoor {
   readonly focus: (node: NodeId | null) => void
   /** Opens the menu that adds a node, where the pointer is; or that chooses what takes the place of one. */
   readonly openAddMenu: (replaces?: NodeId) => void
+  /** Opens the choice of what of `node` a number is to drive. @param from numbers of another node */
+  readonly openDriving: (what: { readonly node: NodeId; readonly from: readonly Endpoint[] }) => void
   readonly fit: () => void
   readonly zoomIn: () => void
   readonly zoomOut: () => void

@@ -5,14 +5,17 @@ import {
   type Endpoint,
   endpointKey,
   type Graph,
+  type NodeId,
   type Point,
 } from '../../../graph/document/document.ts'
 import { titleOf } from '../../../graph/document/naming.ts'
 import type { Problem } from '../../../graph/document/problems.ts'
+import { specOf } from '../../../graph/document/subgraph.ts'
 import { leadOf } from '../../../graph/edits/dots.ts'
 import * as recipes from '../../../graph/edits/edit.ts'
 import type { PortType } from '../../../graph/node/ports.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
+import { isNumberType } from '../../../graph/node/value-types.ts'
 import type { DocumentStore } from '../../store/document-store.ts'
 import type { LooseWire } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
@@ -33,6 +36,31 @@ export interface Wiring {
   rewire(edge: EdgeId, from: Endpoint, to: Endpoint): void
   removeEdges(edges: readonly EdgeId[]): void
   portType(wire: LooseWire): PortType | undefined
+  /** What of a node a number may be wired to: its inputs for numbers, and settings. */
+  drivable(from: Endpoint, node: NodeId): readonly Drivable[]
+}
+
+export interface Drivable {
+  /** Of the input or setting. */
+  readonly name: string
+  readonly label: string
+}
+
+export const drivableBy = (graph: Graph, specs: Specs, from: Endpoint, node: NodeId): readonly Drivable[] =>
+  Object.entries(specOf(specs, graph.nodes[node])?.inputs ?? {})
+    .filter(([port, { type }]) => isNumberType(type) && !recipes.connectProblem(graph, specs, from, { node, port }))
+    .map(([name, { label }]) => ({ name, label }))
+
+/** Of two nodes the numbers of the one, and the other, of which they may drive something. */
+export function drivingPair(graph: Graph, specs: Specs, nodes: readonly NodeId[]) {
+  if (nodes.length !== 2) return undefined
+  for (const [giver, node] of [nodes, [...nodes].reverse()] as readonly (readonly NodeId[])[]) {
+    if (!giver || !node) continue
+    const outputs = Object.entries(specOf(specs, graph.nodes[giver])?.outputs ?? {})
+    const from = outputs.filter(([, { type }]) => isNumberType(type)).map(([port]) => ({ node: giver, port }))
+    if (from.some((each) => drivableBy(graph, specs, each, node).length > 0)) return { node, from }
+  }
+  return undefined
 }
 
 export function createWiring({ specs, document, tell }: Parts): Wiring {
@@ -60,5 +88,6 @@ export function createWiring({ specs, document, tell }: Parts): Wiring {
       document.edit(edits.removeWires(edges.length), (draft) => recipes.disconnect(draft, edges))
     },
     portType: (wire) => portTypeOf(graph(), specs, wire),
+    drivable: (from, node) => drivableBy(graph(), specs, from, node),
   }
 }

@@ -77,6 +77,13 @@ export const canvas = {
     giving: (type: PortType) => `A node that gives ${things[type]}`,
     none: (query: string) => `No node matches “${query}”.`,
   },
+  /** What of a node a number is to drive. */
+  driving: {
+    label: (node: string) => `What of ${node} is to be driven`,
+    /** @param output which of the node’s numbers, where it gives several */
+    by: (node: string, output: string | null) => (output === null ? `${node} drives` : `${node}, ${output}, drives`),
+    instead: (node: string) => `instead of ${node}`,
+  },
   /** What an empty canvas says. */
   start: {
     label: 'First steps',

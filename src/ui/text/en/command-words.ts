@@ -14,6 +14,7 @@ const graph = {
   'edit.view': { title: 'Show the selected node in the viewer', short: 'Show in the viewer' },
   'edit.rename': { title: 'Rename the selected node', short: 'Rename' },
   'edit.replace': { title: 'Replace the selected node with another', short: 'Replace…' },
+  'edit.drive': { title: 'Drive a setting of one selected node by a number of the other', short: 'Drive a setting…' },
   'edit.reset': { title: 'Reset the settings of the selected nodes', short: 'Reset settings' },
   'edit.bypass': { title: 'Bypass the selected nodes', short: 'Bypass' },
   'edit.mute': { title: 'Mute the selected nodes', short: 'Mute' },

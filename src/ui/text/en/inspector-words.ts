@@ -49,6 +49,8 @@ export const inspector = {
     notSeenHint: 'View this node or one after it.',
     range: (least: number, most: number) => `${least} to ${most}`,
     newSeed: 'New seed',
+    /** In place of a number that is not known. */
+    unknown: '–',
   },
   /** The keys of a curve. */
   keys: {
@@ -85,6 +87,13 @@ export const inspector = {
   driven: {
     label: (setting: string) => `What drives ${setting}`,
     none: 'Set by hand',
+    outside: 'Driven from outside the subgraph',
+    inside: 'Driven inside the subgraph',
+    /** @param held an end of the setting’s range */
+    held: (wired: string, held: string) => `${wired} is wired, and held at ${held}`,
+    unseen: 'Nothing that is shown depends on it',
+    /** On a card, where there is little room. */
+    heldShort: (wired: string, held: string) => `${held} (${wired} wired)`,
   },
   inputs: {
     title: 'Inputs',

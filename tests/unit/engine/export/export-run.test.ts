@@ -38,6 +38,7 @@ function setUp(given: Partial<ExportRunParts> = {}) {
         time: clock.time(request.index),
         targets: new Map(),
         numbers: async () => new Map(),
+        driven: () => ({}),
         reports: async () => [{ step: decodeStep, milliseconds: 250, waiting: 0, runtime: undefined } as StepReport],
         [Symbol.dispose]: () => void released.push(request.index),
       }

@@ -16,17 +16,21 @@ const inSpace: WireEnd = {
 let log: unknown[]
 let state: { pulled: readonly Point[] | null }
 let under: NodeId | undefined
+let setting: { node: NodeId; name: string } | undefined
 let gestures: WireGestures
 
 beforeEach(() => {
   log = []
   state = { pulled: null }
   under = undefined
+  setting = undefined
   gestures = new WireGestures({
     commands: {
       canConnect: (from, to) => from.node === 'clip' && to.port === 'image',
       connect: (from, to, via) => void log.push(['connect', from, to, via]),
       rewire: (edge, from, to) => void log.push(['rewire', edge, from, to]),
+      portType: ({ end }) => (end.port === 'score' ? 'number' : 'image'),
+      drivable: (_, node) => (node === 'grain' ? [{ name: 'amount', label: 'Amount' }] : []),
       removeEdges: (edges) => void log.push(['remove', ...edges]),
       subgraphs: {
         openPort(card, loose) {
@@ -36,8 +40,12 @@ beforeEach(() => {
       },
     },
     view: { getState: () => state as never, setState: (next: object) => void Object.assign(state, next) },
-    screen: { openMenu: (page, loose) => void log.push(['menu', page, loose]) },
+    screen: {
+      openMenu: (page, loose) => void log.push(['menu', page, loose]),
+      openDriving: (what) => void log.push(['driving', what]),
+    },
     cardAt: () => under,
+    settingAt: () => setting,
   })
 })
 
@@ -77,6 +85,32 @@ describe('a wire in the hand', () => {
       ['port', 'inputs', { end: from, side: 'target' }],
       ['port', 'grain', { end: from, side: 'source' }],
       ['menu', { x: 30, y: 40 }, { end: from, side: 'source' }],
+    ])
+  })
+
+  test('of a number, let go on a setting, drives it; elsewhere on its card, asks what it is to drive', () => {
+    const number: WireEnd = { ...inSpace, fromHandle: { id: 'score', type: 'source' } }
+    const score = { node: id('clip'), port: 'score' }
+    gestures.onConnectStart(null, { nodeId: 'clip', handleId: 'score', handleType: 'source' })
+    expect(state).toMatchObject({ handed: 'number' })
+    setting = { node: id('grain'), name: 'amount' }
+    gestures.onConnectEnd(release, number)
+    expect(state).toMatchObject({ handed: null })
+    // One that no number may drive is on the card all the same, and so is a port nearby that takes something else.
+    setting = { node: id('grain'), name: 'seed' }
+    gestures.onConnectEnd(release, number)
+    setting = undefined
+    under = id('grain')
+    gestures.onConnectEnd(release, { ...number, toNode: {} })
+    under = id('scale')
+    gestures.onConnectEnd(release, number)
+    const asked = { page: { x: 30, y: 40 }, node: 'grain', from: [score] }
+    expect(log).toEqual([
+      ['connect', score, { node: 'grain', port: 'amount' }, undefined],
+      ['driving', asked],
+      ['driving', asked],
+      ['port', 'scale', { end: score, side: 'source' }],
+      ['menu', asked.page, { end: score, side: 'source' }],
     ])
   })
 

@@ -25,7 +25,7 @@ async function preview(request: PreviewRequest) {
   const clock = { node: null, first: 0, last: 9, index: request.frame, timestamp: 0, duration: 0 }
   const value: PreviewResult = {
     ...{ state: 'shown', desc: null, others: [], numbers: [], clock, nodes: {}, milliseconds: 0 },
-    ...{ cacheBytes: 0, gpuBytes: 0, draft: 1, region: null, readyRuns: [] },
+    ...{ cacheBytes: 0, gpuBytes: 0, draft: 1, region: null, driven: {}, readyRuns: [] },
   }
   return { ok: true as const, value }
 }
@@ -118,6 +118,7 @@ export function createBench() {
     middleOf: () => ({ x: 100, y: 0 }),
     focus: () => undefined,
     openAddMenu: (replaces) => void asked.push(replaces ? `replace ${replaces}` : 'add menu'),
+    openDriving: ({ node, from }) => void asked.push(`drive ${node} by ${from.map((each) => each.node)}`),
     fit: () => void asked.push('fit graph'),
     zoomIn: () => void asked.push('zoom in'),
     zoomOut: () => void asked.push('zoom out'),

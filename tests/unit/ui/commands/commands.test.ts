@@ -109,6 +109,16 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
     run('edit.reset')
     expect(bench.record('scale').params).toEqual({})
   },
+  'edit.drive'() {
+    const gain = bench.commands.addNode('gain', { apart: true })!
+    const wave = bench.commands.addNode('wave', { apart: true })!
+    bench.select('grain', wave)
+    expect(bench.commands.possible('edit.drive')).toBe(false)
+    run('edit.drive')
+    bench.select(gain, wave)
+    run('edit.drive')
+    expect(bench.asked).toEqual([`drive ${gain} by ${wave}`])
+  },
   'edit.bypass': flags('edit.bypass', 'bypass'),
   'edit.mute': flags('edit.mute', 'mute'),
   'canvas.fit': asks('canvas.fit', 'fit graph'),
@@ -530,7 +540,7 @@ describe('what is not possible changes nothing', () => {
     const alone: readonly CommandName[] = ['edit.unfold', 'edit.open', 'edit.leave', 'edit.savePiece']
     const ofOne: readonly CommandName[] = ['edit.rename', 'edit.replace']
     // No node of this document makes a mask or runs a model.
-    const impossible = [...ofOne, ...alone, 'viewer.overlay', 'viewer.personalities']
+    const impossible = [...ofOne, 'edit.drive', ...alone, 'viewer.overlay', 'viewer.personalities']
     expect(conditional.filter((name) => !bench.commands.possible(name))).toEqual(impossible)
     bench.select('scale')
     expect(ofOne.map(bench.commands.possible)).toEqual([true, true])
