@@ -1,5 +1,7 @@
 /** Match Grain against the noise that was put in: the deviation of what it adds, by the plain formula. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import type { Json } from '../../src/graph/document/json.ts'
+import { migrateParams } from '../../src/graph/file/migrate.ts'
 import matchGrain from '../../src/nodes/match-grain.node.ts'
 import { type Bench, draw, largestDifference, type Numbers, openBench } from './harness.ts'
 import { run } from './support/golden.ts'
@@ -94,6 +96,74 @@ it('makes grains as wide as the source’s pixels, of the same strength, another
   expect(alike / all).toBeGreaterThan(0.4)
   expect(largestDifference(await at(1), result)).toBeGreaterThan(0.02)
   expect(largestDifference(await at(0), result)).toBe(0)
+})
+
+/** Grey with noise of so many steps of 8 bits whose grains a Gaussian makes `wide` pixels wide. */
+function grainy(width: number, height: number, wide: number, codes: number): Numbers {
+  const noise = normal(5)
+  const sigma = 0.4 * wide
+  const reach = Math.ceil(3 * sigma)
+  const [across, down] = [width + 2 * reach, height + 2 * reach]
+  const white = Array.from({ length: across * down }, noise)
+  const weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)))
+  const norm = weights.reduce((sum, weight) => sum + weight ** 2, 0)
+  return draw(width, height, (x, y) => {
+    let sum = 0
+    weights.forEach((down, j) => {
+      weights.forEach((weight, i) => {
+        sum += down * weight * white[(y + j) * across + x + i]!
+      })
+    })
+    const value = 0.45 + ((codes / 255) * sum) / norm
+    return [value, value, value]
+  })
+}
+
+/** How alike neighbours are in what was added: the correlation of pixels `apart` along a row. */
+function likeness(result: Numbers, image: Numbers, apart: number): number {
+  const gap = (x: number, y: number) => result.data[4 * (y * image.width + x)]! - image.data[4 * (y * image.width + x)]!
+  let alike = 0
+  let all = 0
+  for (let y = 0; y < image.height; y++)
+    for (let x = 0; x < image.width - apart; x++) {
+      alike += gap(x, y) * gap(x + apart, y)
+      all += gap(x, y) ** 2
+    }
+  return alike / all
+}
+
+it('finds how wide the source’s grains are, and makes its own as wide and as strong', async () => {
+  const grey = draw(128, 96, () => [0.45, 0.45, 0.45])
+  for (const wide of [1.3, 1.6, 2.2, 3]) {
+    const source = grainy(128, 96, wide, 8)
+    const result = await run(bench, matchGrain, { image: grey, source })
+    // The narrowest come out a little narrower; white noise would differ by 0.3 and more.
+    for (const apart of [1, 2])
+      expect(Math.abs(likeness(result, grey, apart) - likeness(source, grey, apart))).toBeLessThan(0.16)
+    // The calmest quarter of so few squares lies below the whole, the more so the wider the grains.
+    const { deviation } = added(result, grey, 0, 128)
+    expect(deviation).toBeGreaterThan(4)
+    expect(deviation).toBeLessThan(9)
+  }
+  const white = await run(bench, matchGrain, { image: grey, source: halves(128, 96, 8, 8) })
+  expect(Math.abs(likeness(white, grey, 1))).toBeLessThan(0.1)
+  // By hand, whatever the source has.
+  const byHand = { measureSize: false, size: 2.5 }
+  const set = await run(bench, matchGrain, { image: grey, source: halves(128, 96, 8, 8) }, byHand)
+  expect(Math.abs(likeness(set, grey, 1) - likeness(grainy(128, 96, 2.5, 8), grey, 1))).toBeLessThan(0.05)
+})
+
+it('takes no detail that image and source share for grain, and files from before have their size set', async () => {
+  // A wave a few pixels long, as coarse as wide grains, in both.
+  const waves = draw(128, 96, (x, y) => {
+    const value = 0.45 + 0.06 * Math.sin(x / 1.6) * Math.cos(y / 1.9)
+    return [value, value, value]
+  })
+  const result = await run(bench, matchGrain, { image: waves, source: waves })
+  expect(largestDifference(result, waves)).toBeLessThan(0.0003)
+  const params: Record<string, Json> = { size: 2 }
+  migrateParams(matchGrain, params, 0)
+  expect(params).toEqual({ size: 2, measureSize: false })
 })
 
 it('says so where the source is larger than the picture', () => {
