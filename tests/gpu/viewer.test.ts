@@ -170,6 +170,26 @@ test('shows a difference as heat, of whichever pictures it is asked for', async 
   expectHeat(most(30, 10), 4)
 })
 
+test('shows of a difference what goes beyond another, and beyond rounding', async () => {
+  const plain = (level: number) =>
+    upload(
+      bench,
+      draw(4, 2, () => [level, level, level]),
+    )
+  const [denied, base] = [plain(0.75), plain(0.5)]
+  const beyond = async (third: number, tone: 'amount' | 'signed') => {
+    const layout = { mode: 'difference', gain: 1, tone, of: [2, 1], beyond: 3 } as const
+    const at = await show([a, base, denied, plain(third)], viewport(layout))
+    return at(6, 10)[0]
+  }
+  // A quarter less a step of 8 bits; with a tenth on either side of the base, that much less.
+  expect(await beyond(0.5, 'amount')).toBeCloseTo(0.25, 1.5)
+  expect(await beyond(0.6, 'amount')).toBeCloseTo(0.15, 1.5)
+  expect(await beyond(0.4, 'signed')).toBeCloseTo(0.65, 1.5)
+  expect(await beyond(0.25, 'amount')).toBe(0)
+  expect(await beyond(0.9, 'signed')).toBeCloseTo(0.5, 1.5)
+})
+
 test('lays a map over A, tinted or as heat, or shows it alone', async () => {
   const look = { tint: 'red', opacity: 0.5, gain: 1, alone: false } as const
   const map = upload(

@@ -161,12 +161,16 @@ export type CompareLayout =
   | { readonly mode: 'wipe'; readonly position: number }
   /** Every picture in a field of its own, `columns` (2 where absent) beside each other, the rest in rows below. */
   | { readonly mode: 'side'; readonly columns?: number }
-  /** One picture less another: A − B, or those that `of` names. Where one is missing, A alone. */
+  /**
+   * One picture less another: A − B, or those that `of` names; `beyond`: as much of it, a channel, as goes beyond the difference
+   * of this picture to the subtrahend by more than a step of 8 bits. Where one is missing, A alone.
+   */
   | {
       readonly mode: 'difference'
       readonly gain: number
       readonly tone: DifferenceTone
       readonly of?: readonly [minuend: number, subtrahend: number]
+      readonly beyond?: number
     }
   /** A and B over each other, `mix` of B in [0,1]. */
   | { readonly mode: 'onion'; readonly mix: number }

@@ -9,11 +9,16 @@ export const maxPictures = 4
 
 const alone: CompareLayout = { mode: 'single', show: 0 }
 
+/** Which pictures a comparison is made of. */
+const comparedBy = (layout: CompareLayout): readonly number[] =>
+  layout.mode === 'difference'
+    ? [...(layout.of ?? [0, 1]), ...(layout.beyond === undefined ? [] : [layout.beyond])]
+    : [0, 1]
+
 /** A comparison needs what it compares: without B it shows A. */
 function possible(layout: CompareLayout, pictures: Pictures): CompareLayout {
   if (layout.mode === 'single') return pictures[layout.show] ? layout : alone
-  const needed = (layout.mode === 'difference' && layout.of) || [0, 1]
-  return needed.every((which) => pictures[which]) ? layout : alone
+  return comparedBy(layout).every((which) => pictures[which]) ? layout : alone
 }
 
 export interface Rectangle {
@@ -23,7 +28,7 @@ export interface Rectangle {
   readonly bottom: number
 }
 
-/** One drawing: of a picture, of two against each other, or of none but `colour`. Rectangles in canvas pixels. */
+/** One drawing: of a picture, of two or three against each other, or of none but `colour`. Rectangles in canvas pixels. */
 export interface Layer {
   readonly within: Rectangle
   readonly pictures: readonly GpuPicture[]
@@ -115,8 +120,8 @@ export function layersOf(
     case 'single':
       return one(layout.show, canvas, canvas)
     case 'difference': {
-      const both = (layout.of ?? [0, 1]).flatMap((which) => pictures[which] ?? [])
-      return one(0, canvas, canvas, { pictures: both, mode: layout.tone, amount: layout.gain })
+      const all = comparedBy(layout).flatMap((which) => pictures[which] ?? [])
+      return one(0, canvas, canvas, { pictures: all, mode: layout.tone, amount: layout.gain })
     }
     case 'onion': {
       const both = pictures.slice(0, 2).flatMap((picture) => picture ?? [])

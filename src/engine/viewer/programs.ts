@@ -7,10 +7,11 @@ import { heatColours } from '../door/api.ts'
 /** Where only a part of a picture is there, what is shown around it keeps this share of its light. */
 const groundLight = 0.35
 
-export const textureNames = ['first', 'second'] as const
+export const textureNames = ['first', 'second', 'third'] as const
 
 /**
- * Two pictures against each other: `amount`, `signed` and `heat` show a difference. A map over a picture: `tinted`,
+ * Two pictures against each other: `amount`, `signed` and `heat` show a difference; of three pictures, as much of it as goes
+ * beyond that of the third to the second, and beyond rounding. A map over a picture: `tinted`,
  * `heated`. A map by itself: `tint map`, `heat map`.
  */
 export type Mode = 'plain' | 'onion' | 'amount' | 'signed' | 'heat' | 'tinted' | 'heated' | 'tint map' | 'heat map'
@@ -21,6 +22,8 @@ export const uniformTypes = {
   firstOffset: 'vec2f',
   secondScale: 'vec2f',
   secondOffset: 'vec2f',
+  thirdScale: 'vec2f',
+  thirdOffset: 'vec2f',
   /** The same to the pixels of A, or of what A is a draft of. */
   gridScale: 'f32',
   gridOffset: 'vec2f',
@@ -80,7 +83,9 @@ function readingCode({ by, taps, colours: shown }: Reading, i: number): string {
 /** What is shown of the colours that were read. The canvas cuts off what lies outside [0,1]; before a mix this must. */
 function shownCode({ readings, mode, grid, dimmed }: Program): string {
   const over = (i: number) => `overCheckerboard(colour${i}, position.xy)`
-  const difference = '(colour0.rgb - colour1.rgb) * u.amount'
+  const found = '(colour0.rgb - colour1.rgb)'
+  const beyond = `(sign${found} * max(abs${found} - abs(colour2.rgb - colour1.rgb) - 1.0 / 255.0, vec3f(0.0)))`
+  const difference = `${readings.length > 2 ? beyond : found} * u.amount`
   const map = (i: number) => `saturate(colour${i}.r * u.gain)`
   const shown = {
     plain: readings.length > 0 ? over(0) : 'u.background',

@@ -43,6 +43,9 @@ export const plainNode = '~plain' as FlatId
 /** The view shrunk to the source's size, and that enlarged again: what of it the source can tell. */
 const shrunkNode = '~shrunk' as FlatId
 export const returnedNode = '~returned' as FlatId
+/** The same of the plain upscale. */
+const plainShrunkNode = '~plain shrunk' as FlatId
+export const plainReturnedNode = '~plain returned' as FlatId
 const measureNode = '~measure' as FlatId
 export const previousNode = '~previous' as FlatId
 
@@ -203,12 +206,12 @@ export function compose(
     const at = source && factor && factor !== 1 ? madeBy(plainType, plainNode, source, { factor }) : null
     return at ? { at, label: text.viewer.output.plain } : source && { at: source, label: text.viewer.output.source }
   }
-  /** The view as the source could tell it; the view itself where it is not larger. */
-  const returned = (): FlatEndpoint => {
-    if (!sourceSize || !viewSize || viewSize.width <= sourceSize.width) return view
+  /** A picture as large as the view, as the source could tell it; itself where that is not larger than the source. */
+  const returned = (picture: FlatEndpoint, shrunkId: FlatId, returnedId: FlatId): FlatEndpoint => {
+    if (!sourceSize || !viewSize || viewSize.width <= sourceSize.width) return picture
     const sized = ({ width, height }: { width: number; height: number }) => ({ mode: 'size', width, height })
-    const shrunk = madeBy(plainType, shrunkNode, view, sized(sourceSize))
-    return (shrunk && madeBy(plainType, returnedNode, shrunk, sized(viewSize))) ?? view
+    const shrunk = madeBy(plainType, shrunkId, picture, sized(sourceSize))
+    return (shrunk && madeBy(plainType, returnedId, shrunk, sized(viewSize))) ?? picture
   }
   const resolved = (compared: Compared, k: number): { at: FlatEndpoint; label: string } | null => {
     switch (compared.kind) {
@@ -250,8 +253,17 @@ export function compose(
     const found = resolved(compared, k)
     return found ? [{ ...found, compared }] : []
   })
-  if (showsPart(viewerSettings) && shown.length === 1)
-    shown.push({ at: returned(), label: text.viewer.output.returned, compared: { kind: 'plain' } })
+  const [base] = shown
+  if (showsPart(viewerSettings) && base && shown.length === 1) {
+    const asTold = (at: FlatEndpoint) => ({
+      at,
+      label: text.viewer.output.returned,
+      compared: { kind: 'plain' as const },
+    })
+    shown.push(asTold(returned(view, shrunkNode, returnedNode)))
+    if (viewerSettings.part === 'contradiction')
+      shown.push(asTold(returned(base.at, plainShrunkNode, plainReturnedNode)))
+  }
   /** What a measure finds in the view, by a node of the request's own. */
   const measured = (type: string, port: string): FlatEndpoint | null => {
     const measure = specs.get(type)

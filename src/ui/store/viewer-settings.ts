@@ -32,9 +32,9 @@ export type TimeView = 'difference' | TimeStrip
 export const timeViews: readonly TimeView[] = ['difference', 'slit', 'strip']
 
 /**
- * Of the difference to the plain upscale: all of it, which is predicted, or one of the two parts that it is the sum of. With D
- * shrinking to the source's size and U enlarging again: what the source denies, U(D(A)) − U(source), and what the source
- * cannot check, A − U(D(A)).
+ * Of the difference to the plain upscale B = U(source): all of it, which is predicted, or a part of it. With D shrinking to the
+ * source's size and U enlarging again: what the source denies, U(D(A)) − B as far as it goes beyond U(D(B)) − B and
+ * rounding, and what the source cannot check, A − U(D(A)).
  */
 export type PredictedPart = 'all' | 'contradiction' | 'invention'
 export const predictedParts: readonly PredictedPart[] = ['all', 'contradiction', 'invention']

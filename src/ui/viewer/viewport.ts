@@ -87,8 +87,12 @@ export function viewport(
   return { ...place, layout, pixelGrid, ...(overlay && { overlay }) }
 }
 
-/** Which pictures a part of what is predicted lies between; of the pictures, the third is the view as the source could tell it. */
-const between = { contradiction: [2, 1], invention: [0, 2] } as const
+/**
+ * Which pictures a part of what is predicted lies between. Of the pictures, the second is the plain upscale, and the third and
+ * fourth are the view and the plain upscale as the source could tell them. That a plain upscale, shrunk again, is not quite its
+ * source is nobody's prediction: what the source denies is told beyond it.
+ */
+const between = { contradiction: { of: [2, 1], beyond: 3 }, invention: { of: [0, 2] } } as const
 
 /**
  * @param count pictures there are to show, A among them
@@ -113,7 +117,7 @@ export function layoutOf(
     case 'side':
       return inOneRow ? { mode, columns: count } : { mode }
     case 'difference':
-      return { mode, gain, tone, ...(part !== 'all' && { of: between[part] }) }
+      return { mode, gain, tone, ...(part !== 'all' && between[part]) }
     case 'onion':
       return { mode, mix }
   }

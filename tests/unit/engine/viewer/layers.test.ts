@@ -99,6 +99,14 @@ describe('layers', () => {
     expect(places(invention, [a, b])).toEqual([whole])
   })
 
+  test('a difference beyond another is of three pictures, and shows A alone until they are there', () => {
+    const contradiction = { mode: 'difference', gain: 4, tone: 'heat', of: [2, 1], beyond: 3 } as const
+    const all = [picture(), picture(), picture(), picture()]
+    const [layer] = layersOf(viewport(contradiction), all, [], size)
+    expect(layer?.pictures.map((one) => all.indexOf(one))).toEqual([2, 1, 3])
+    expect(places(contradiction, all.slice(0, 3))).toEqual([whole])
+  })
+
   test('a map lies over A alone, or in its place, where the viewport says how', () => {
     const [a, b, map] = [picture(), picture(), picture()]
     const look = { tint: 'red', opacity: 0.5, gain: 2, alone: false } as const

@@ -5,7 +5,13 @@ import type { ModelFacts } from '../../../../src/graph/node/facts.ts'
 import { definitions } from '../../../../src/nodes/registry.ts'
 import { namesWithPersonality, personalityOf } from '../../../../src/ui/kit/personality.ts'
 import { personalitiesSeen } from '../../../../src/ui/store/personalities.ts'
-import { compose, nothingKnown, plainNode, returnedNode } from '../../../../src/ui/store/view-request.ts'
+import {
+  compose,
+  nothingKnown,
+  plainNode,
+  plainReturnedNode,
+  returnedNode,
+} from '../../../../src/ui/store/view-request.ts'
 import { plain } from '../../../../src/ui/store/viewer-settings.ts'
 import { id, oneLevel, sketch } from '../../graph/specs.ts'
 
@@ -107,20 +113,27 @@ describe('B', () => {
   test('has the view as the source could tell it beside it where a part of what is predicted is shown', () => {
     const part = { ...viewerSettings, mode: 'difference', part: 'contradiction' } as const
     const composed = compose(chain, definitions, view, part, undefined, known)
-    expect(composed.others.map(({ node: at }) => at)).toEqual([plainNode, returnedNode])
+    expect(composed.others.map(({ node: at }) => at)).toEqual([plainNode, returnedNode, plainReturnedNode])
     const { nodes, edges } = composed.document
     const into = (node: string) => Object.values(edges).find(({ to }) => to.node === node)?.from.node
     const shrunk = into(returnedNode)
     expect([shrunk && into(shrunk), nodes[returnedNode]?.params, shrunk && nodes[shrunk]?.params]).toEqual([
       ...['grain', { mode: 'size', width: 640, height: 320 }, { mode: 'size', width: 320, height: 160 }],
     ])
+    // The plain upscale likewise: what the source denies is told beyond what it would deny of that.
+    const plainShrunk = into(plainReturnedNode)
+    expect([plainShrunk && into(plainShrunk), nodes[plainReturnedNode]?.params]).toEqual([
+      ...[plainNode, { mode: 'size', width: 640, height: 320 }],
+    ])
+    const unchecked = compose(chain, definitions, view, { ...part, part: 'invention' }, undefined, known)
+    expect(unchecked.others.map(({ node: at }) => at)).toEqual([plainNode, returnedNode])
     // All of it is the difference to the plain upscale, and of variants there is none.
     expect(compose(chain, definitions, view, { ...part, part: 'all' }, undefined, known).others).toHaveLength(1)
     const source = [{ kind: 'source' }] as const
     expect(compose(chain, definitions, view, { ...part, others: source }, undefined, known).others).toHaveLength(1)
     // What is no larger than its source has nothing that the source cannot tell.
     const at = { node: id('clip'), port: 'image' }
-    expect(compose(chain, definitions, at, part, undefined, known).others).toEqual([at, at])
+    expect(compose(chain, definitions, at, part, undefined, known).others).toEqual([at, at, at])
   })
 
   test('is the source itself where that is as large, or its size is not known', () => {

@@ -260,5 +260,9 @@ describe('the canvas', () => {
     expect(layoutOf(how, 2)).toEqual({ mode: 'single', show: 1 })
     expect(layoutOf(how, 1)).toEqual({ mode: 'single', show: 0 })
     expect(layoutOf({ ...how, flicker: false }, 2)).toEqual({ mode: 'wipe', position: 0.3 })
+    // What the source denies is told beyond what it would deny of the plain upscale.
+    const difference = { ...how, mode: 'difference', flicker: false } as const
+    expect(layoutOf({ ...difference, part: 'contradiction' }, 4)).toMatchObject({ of: [2, 1], beyond: 3 })
+    expect(layoutOf({ ...difference, part: 'invention' }, 3)).not.toHaveProperty('beyond')
   })
 })
