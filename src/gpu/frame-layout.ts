@@ -3,6 +3,7 @@
  * semi-planar and packed frames of 8 to 16 bits, so that one shader reads them all.
  */
 import type { ChromaSite, ColourFacts } from '../graph/node/facts.ts'
+import { lumaWeights } from '../graph/node/luma-weights.ts'
 import type { SampleFormat } from '../media/types.ts'
 
 /** Bytes: where a component begins, from row to row, from sample to sample. */
@@ -127,17 +128,6 @@ export function frameLayout(format: string, planes: readonly PlaneLayout[]): Fra
   }
 }
 
-/** Luma coefficients (Kr, Kb) of ITU-T H.273, table 4: BT.709, BT.601, BT.2020, SMPTE 240M, FCC. */
-const coefficients: Readonly<Record<string, readonly [number, number]>> = {
-  bt709: [0.2126, 0.0722],
-  smpte170m: [0.299, 0.114],
-  bt470bg: [0.299, 0.114],
-  'bt2020-ncl': [0.2627, 0.0593],
-  bt2020c: [0.2627, 0.0593],
-  smpte240m: [0.212, 0.087],
-  fcc: [0.3, 0.11],
-}
-
 export interface Conversion {
   /** Scale and offset of luma, then of colour differences: `value = (code − offset) · scale`. */
   readonly levels: readonly [number, number, number, number]
@@ -155,8 +145,7 @@ export function conversion(layout: FrameLayout, colour: ColourFacts): Conversion
   const luma: readonly [number, number] = colour.fullRange ? [1 / full, 0] : [1 / (219 * unit), 16 * unit]
   if (layout.grey) return { levels: [...luma, ...luma], matrix: [0, 0, 0, 0], arrangement: 3 }
   if (colour.matrix === 'rgb') return { levels: [...luma, ...luma], matrix: [0, 0, 0, 0], arrangement: 1 }
-  const [kr, kb] = coefficients[colour.matrix] ?? [0.2126, 0.0722]
-  const kg = 1 - kr - kb
+  const [kr, kg, kb] = lumaWeights(colour.matrix)
   return {
     levels: [...luma, colour.fullRange ? 1 / full : 1 / (224 * unit), 128 * unit],
     matrix: [2 * (1 - kr), (-2 * kb * (1 - kb)) / kg, (-2 * kr * (1 - kr)) / kg, 2 * (1 - kb)],

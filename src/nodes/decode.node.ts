@@ -1,7 +1,15 @@
-import { defineNode, inferProblem, param, port } from './define.ts'
+import { type CodedDesc, defineNode, inferProblem, lumaWeights, type MediaFacts, param, port } from './define.ts'
 
 /** Timestamps closer to a trim point than this count as on it, seconds: times typed by hand have three decimals. */
 const slack = 0.0005
+
+function codedAs({ colour, samples: { fieldOrder, chroma, chromaSite } }: MediaFacts): CodedDesc {
+  return {
+    ...(fieldOrder === 'top first' || fieldOrder === 'bottom first' ? { fieldOrder } : {}),
+    luma: lumaWeights(colour.matrix),
+    ...(chroma === '4:2:0' ? { chromaRows: chromaSite === 'top-left' ? ('on' as const) : ('between' as const) } : {}),
+  }
+}
 
 export default defineNode({
   type: 'decode',
@@ -109,10 +117,9 @@ export default defineNode({
         message: `End (${end} s) does not lie behind Start (${start} s), so that no frame is left.`,
         hint: 'Set End to a later moment, or to 0 for the end of the medium.',
       })
-    const { fieldOrder } = known.samples
     return {
       image: {
-        ...(fieldOrder === 'top first' || fieldOrder === 'bottom first' ? { fieldOrder } : {}),
+        ...(known.kind === 'video' ? { coded: codedAs(known) } : {}),
         type: 'image',
         width: known.width,
         height: known.height,

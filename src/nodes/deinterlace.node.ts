@@ -6,6 +6,7 @@
  */
 import {
   borrowPicture,
+  createFieldChroma,
   createStage,
   defineNode,
   type FramePicture,
@@ -82,7 +83,12 @@ fn wholeness(at: vec2i) -> f32 {
     * (1.0 - smoothstep(1.06, 1.14, lean(all))) * (1.0 - smoothstep(1.25, 1.5, lean(sums)));
 }`
 
-const fieldWgsl = (measured: boolean, keepsWhole: boolean, totals: readonly string[]) => /* wgsl */ `
+const fieldWgsl = (
+  measured: boolean,
+  keepsWhole: boolean,
+  hasFieldChroma: boolean,
+  totals: readonly string[],
+) => /* wgsl */ `
 fn totals() -> vec4f { return ${totals.map((total) => `textureLoad(${total}, vec2i(0), 0)`).join(' + ') || 'vec4f(0.0)'}; }
 // Beyond the edge lines are mirrored, so that each stays one of its field.
 fn row(y: i32) -> i32 {
@@ -98,7 +104,10 @@ fn bottomFirst() -> i32 {
 }
 fn make(at: vec2i) -> vec4f {
   let under = image_at(at);
-  if ((at.y & 1) == (bottomFirst() ^ u.second)) { return under; }
+  ${hasFieldChroma && keepsWhole ? 'let decoded = decoded_at(at);' : 'let decoded = under;'}
+  if ((at.y & 1) == (bottomFirst() ^ u.second)) {
+    ${hasFieldChroma && keepsWhole ? 'return mix(under, decoded, wholeness(at));' : 'return under;'}
+  }
   let c = own(at, -1);
   let e = own(at, 1);
   let far = own(at, -3) + own(at, 3);
@@ -133,7 +142,7 @@ fn make(at: vec2i) -> vec4f {
     made = select(made, pair, isStill);
   }
   let result = clamp(fromYcc(made), vec3f(0.0), vec3f(1.0));
-  return vec4f(${keepsWhole ? 'mix(result, under.rgb, wholeness(at))' : 'result'}, under.a);
+  return vec4f(${keepsWhole ? 'mix(result, decoded.rgb, wholeness(at))' : 'result'}, under.a);
 }`
 
 interface Judged {
@@ -190,6 +199,7 @@ export default defineNode({
       help: 'Leaves places as they are whose lines belong to one moment: films, and clips of which only a part is interlaced.',
     }),
   },
+  readsLines: true,
   infer: ({ image }) => ({ image }),
   kernel: {
     kind: 'pass',
@@ -198,13 +208,15 @@ export default defineNode({
       const around = order === 'auto' ? 2 : 1
       return { image: { reach: Number.POSITIVE_INFINITY, frames: { before: around, after: around } } }
     },
-    scratch: () => ({ running: 2, kept: 0.5 }),
+    scratch: () => ({ running: 2, kept: 24.5 }),
     clock: ({ frames }) => (frames === 'field' ? { frames: 2, of: 1 } : { frames: 1, of: 1 }),
     async prepare({ gpu, inputs: { image: size }, params: { frames, order, keepWhole } }) {
-      const told = order === 'auto' ? size.fieldOrder : `${order} first`
+      const told = order === 'auto' ? size.coded?.fieldOrder : `${order} first`
       const measured = told !== 'top first' && told !== 'bottom first'
       const judged = measured ? [-1, 0, 1] : keepWhole ? [0] : []
       const totals = judged.map((_, i) => `total${i}`)
+      const chromaOf = await createFieldChroma(gpu, size)
+      const showsWhole = keepWhole && chromaOf !== undefined
       const [strip, gather, sum, field] = await Promise.all([
         gpu.compute({
           label: 'deinterlace/strip',
@@ -227,10 +239,17 @@ export default defineNode({
         }),
         createStage(gpu, {
           label: 'deinterlace/field',
-          reads: ['image', 'before', 'after', ...(keepWhole ? ['squares'] : []), ...totals],
+          reads: [
+            'image',
+            ...(showsWhole ? ['decoded'] : []),
+            'before',
+            'after',
+            ...(keepWhole ? ['squares'] : []),
+            ...totals,
+          ],
           format: 'rgba16float',
           uniforms: { bottom: 'i32', second: 'i32', alone: 'i32' },
-          wgsl: fieldWgsl(measured, keepWhole, totals),
+          wgsl: fieldWgsl(measured, keepWhole, chromaOf !== undefined, totals),
         }),
       ])
       const across = Math.ceil(size.width / square)
@@ -293,7 +312,8 @@ export default defineNode({
             recorder,
             size,
             {
-              ...{ image, before, after },
+              ...(chromaOf ? chromaOf.record(recorder, { image, before, after }) : { image, before, after }),
+              ...(showsWhole && { decoded: image }),
               ...(squares && keepWhole && { squares }),
               ...Object.fromEntries(own.map(({ total }, i) => [totals[i]!, total])),
             },
@@ -312,6 +332,7 @@ export default defineNode({
             total[Symbol.dispose]()
           }
           known.clear()
+          chromaOf?.[Symbol.dispose]()
         },
       }
     },

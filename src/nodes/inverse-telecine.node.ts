@@ -5,6 +5,8 @@
  */
 import {
   CadenceLog,
+  type CodedDesc,
+  chromaRowsWgsl,
   combedFrom,
   createFieldReader,
   createStage,
@@ -57,11 +59,26 @@ fn make(at: vec2i) -> vec4f {
     : 'fn make(at: vec2i) -> vec4f { return woven(at); }'
 }`
 
-const weaveStage = (mended: boolean) => ({
-  label: mended ? 'inverse-telecine/mend' : 'inverse-telecine/weave',
+/** The same where two rows of luma share one of chroma: these rows, too, are of the one and of the other in turn. */
+const weaveChromaWgsl = (coded: CodedDesc) => /* wgsl */ `
+${chromaRowsWgsl(['image', 'other'], coded)}
+fn chromaOf(x: i32, row: i32) -> vec3f {
+  if ((row & 1) == 0) { return chromaRow_image(x, row); }
+  return chromaRow_other(x, row);
+}
+fn make(at: vec2i) -> vec4f {
+  var under = image_at(at);
+  if ((at.y & 1) == 1) { under = other_at(at); }
+  let rows = rowsOfWhole(at.y);
+  let chroma = mix(chromaOf(at.x, i32(rows.x)), chromaOf(at.x, i32(rows.y)), rows.z);
+  return vec4f(clamp(ownLuma(under.rgb) + chroma, vec3f(0.0), vec3f(1.0)), under.a);
+}`
+
+const weaveStage = (label: string, wgsl: string) => ({
+  label: `inverse-telecine/${label}`,
   reads: ['image', 'other'],
   format: 'rgba16float' as const,
-  wgsl: weaveWgsl(mended),
+  wgsl,
 })
 
 /**
@@ -135,6 +152,7 @@ export default defineNode({
       help: 'Where lines go with those of no neighbour, as at an edit, those of one moment are made anew from those between.',
     }),
   },
+  readsLines: true,
   infer: ({ image }) => ({ image, dropped: numberDesc({ min: 0, max: 255 }), combed: numberDesc({ min: 0, max: 1 }) }),
   kernel: {
     kind: 'async',
@@ -143,10 +161,12 @@ export default defineNode({
     scratch: () => ({ running: 2 }),
     clock: () => ({ frames: kept, of: group }),
     async prepare({ gpu, inputs: { image: size }, params: { order, mend } }) {
-      const [reader, weave, mended, number] = await Promise.all([
+      const { coded } = size
+      const [reader, whole, weave, mended, number] = await Promise.all([
         createFieldReader(gpu, size, 3 * group),
-        createStage(gpu, weaveStage(false)),
-        createStage(gpu, weaveStage(mend)),
+        createStage(gpu, weaveStage('whole', weaveWgsl(false))),
+        createStage(gpu, weaveStage('weave', coded?.chromaRows ? weaveChromaWgsl(coded) : weaveWgsl(false))),
+        createStage(gpu, weaveStage('mend', weaveWgsl(true))),
         gpu.compute({
           label: 'inverse-telecine/number',
           writes: { number: 'r32float' },
@@ -155,7 +175,7 @@ export default defineNode({
         }),
       ])
       const told =
-        order === 'auto' ? size.fieldOrder : order === 'top' ? ('top first' as const) : ('bottom first' as const)
+        order === 'auto' ? coded?.fieldOrder : order === 'top' ? ('top first' as const) : ('bottom first' as const)
       const log = new CadenceLog()
       return {
         overlaps: true,
@@ -185,7 +205,7 @@ export default defineNode({
           if (share >= combedFrom) log.combed(time.index, time.timestamp)
           if (outputs.image) {
             const other = image.at(match === 'own' ? at : match === 'before' ? at - 1 : at + 1)
-            const stage = share >= combedFrom ? mended : weave
+            const stage = mend && share >= combedFrom ? mended : match === 'own' ? whole : weave
             stage.record(recorder, size, { image: image.at(at), other }, outputs.image)
           }
           const values = [

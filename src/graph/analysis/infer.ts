@@ -58,8 +58,8 @@ function madeBy(
   if (!isPicture(desc)) return desc
   const { frames, of } = clock?.(params as never) ?? oneForOne
   const timed = clock ? { ...desc, frameRate: (desc.frameRate * frames) / of } : desc
-  if (kind === 'source' || timed.type !== 'image' || timed.fieldOrder === undefined) return timed
-  const { fieldOrder: _, ...image } = timed
+  if (kind === 'source' || timed.type !== 'image' || timed.coded === undefined) return timed
+  const { coded: _, ...image } = timed
   return image
 }
 

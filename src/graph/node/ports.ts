@@ -29,8 +29,18 @@ export interface ImageDesc {
   readonly format: 'rgba16float'
   /** Mean frames a second; 0 for a still. Frames carry their own timestamps. */
   readonly frameRate: number
-  /** Which field comes first, where the stream says so; only as it is decoded, since what a node makes of lines nobody knows. */
+  /** How it was coded: only as it is decoded, since what a node makes of lines nobody knows. */
+  readonly coded?: CodedDesc
+}
+
+/** What of a stream's coding matters to nodes that take lines apart. */
+export interface CodedDesc {
+  /** Which field comes first, where the stream says so. */
   readonly fieldOrder?: 'top first' | 'bottom first'
+  /** Of R', G', B' in the stream's own luma; their sum is 1. */
+  readonly luma: readonly [number, number, number]
+  /** Where there is one row of chroma for two of luma: between the two, or on the upper one. Rows between were interpolated. */
+  readonly chromaRows?: 'between' | 'on'
 }
 
 /** A weight per pixel in [0,1]. */

@@ -101,6 +101,8 @@ export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P ex
    * of the params becomes another in a draft.
    */
   inDraft?(params: Values<P>, divisor: number): Readonly<Record<string, Json>>
+  /** It takes lines apart as they were recorded: in a draft what it makes is smaller, not what it reads of a source. */
+  readonly readsLines?: true
   /** Of the node by which drafts are made: params that make each side `divisor` times smaller, in the quickest way. */
   shrinkBy?(divisor: number): Readonly<Record<string, Json>>
   /** One entry per past change of the params' form; the node's version is `migrations.length`. */

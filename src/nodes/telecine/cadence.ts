@@ -119,7 +119,9 @@ export function verdictOf(changes: readonly (number | undefined)[]): GroupVerdic
   // What the first frame of the clip repeats was cut off.
   const first = changes.indexOf(Number.POSITIVE_INFINITY)
   if (lost && first >= 0) return missed(first)
-  const doubled = missing < 0 && usual > still && next !== undefined && next.change < 0.2 * usual
+  // Slow movement beside a cut is no repeat.
+  const isAlike = next !== undefined && next.change < Math.min(1.5 * least.change + 0.1, 0.2 * usual)
+  const doubled = missing < 0 && usual > still && isAlike
   return {
     drop: least.at,
     change: least.change,

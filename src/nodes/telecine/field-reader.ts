@@ -1,5 +1,7 @@
 /** Measures on the GPU what `cadence.ts` decides by: a reading of eight numbers for each frame, made once however often it is asked for. */
 import type { Gpu, Recorder } from '../../gpu/types.ts'
+import { lumaWeights } from '../../graph/node/luma-weights.ts'
+import type { ImageDesc } from '../../graph/node/ports.ts'
 import type { FramePicture } from '../kernel.ts'
 import { borrowPicture } from '../stage.ts'
 import { type FrameReading, readingLength, readingOf } from './cadence.ts'
@@ -9,9 +11,11 @@ const square = 32
 
 /** Of a strip of a line: how much it combs by itself and with each neighbour's lines, how far it is from the frame before; then what is combed. */
 const stripWgsl = /* wgsl */ `
-fn ours(at: vec2i) -> f32 { return 255.0 * luma(textureLoad(image, at, 0).rgb); }
+// By the stream's own weights luma is free of chroma, whose rows a decoder takes for those of a whole frame.
+fn tone(pixel: vec4f) -> f32 { return 255.0 * dot(pixel.rgb, u.luma); }
+fn ours(at: vec2i) -> f32 { return tone(textureLoad(image, at, 0)); }
 fn lower(at: vec2i) -> vec3f {
-  return vec3f(ours(at), 255.0 * luma(textureLoad(before, at, 0).rgb), 255.0 * luma(textureLoad(after, at, 0).rgb));
+  return vec3f(ours(at), tone(textureLoad(before, at, 0)), tone(textureLoad(after, at, 0)));
 }
 fn main(at: vec2u) {
   let y = i32(at.y);
@@ -22,7 +26,7 @@ fn main(at: vec2u) {
   var combed = vec3f(0.0);
   if ((y & 1) == 0) {
     for (var x = first; x < end; x++) {
-      sums.w += abs(ours(vec2i(x, y)) - 255.0 * luma(textureLoad(before, vec2i(x, y), 0).rgb));
+      sums.w += abs(ours(vec2i(x, y)) - tone(textureLoad(before, vec2i(x, y), 0)));
     }
   } else if (y < last) {
     for (var x = first; x < end; x++) {
@@ -84,7 +88,7 @@ export interface FieldReader {
  */
 export async function createFieldReader(
   gpu: Gpu,
-  size: { readonly width: number; readonly height: number },
+  size: Pick<ImageDesc, 'width' | 'height' | 'coded'>,
   room: number,
 ): Promise<FieldReader> {
   const [strip, gather, most] = await Promise.all([
@@ -92,7 +96,7 @@ export async function createFieldReader(
       label: 'inverse-telecine/strip',
       reads: { image: 'float', before: 'float', after: 'float' },
       writes: { combs: 'rgba32float', stands: 'rgba32float' },
-      uniforms: { whole: 'vec2u' },
+      uniforms: { whole: 'vec2u', luma: 'vec3f' },
       wgsl: stripWgsl,
     }),
     gpu.compute({
@@ -108,6 +112,7 @@ export async function createFieldReader(
       wgsl: readingWgsl,
     }),
   ])
+  const weights = size.coded?.luma ?? lumaWeights('bt709')
   const part = (width: number, height: number) => ({ x: 0, y: 0, width, height })
   const strips = part(Math.ceil(size.width / square), size.height)
   const squares = part(strips.width, Math.ceil(size.height / square))
@@ -136,7 +141,7 @@ export async function createFieldReader(
       strip.record(recorder, {
         reads: { image: frame.texture, before: before.texture, after: after.texture },
         writes: { combs: combs.texture, stands: stands.texture },
-        uniforms: { whole: [size.width, size.height] },
+        uniforms: { whole: [size.width, size.height], luma: weights },
         size: strips,
       })
       gather.record(recorder, {

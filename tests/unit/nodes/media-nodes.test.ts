@@ -38,8 +38,22 @@ const problem = (result: ReturnType<typeof decode.infer>) => {
 describe('decode', () => {
   test('describes picture and sound from the facts', () => {
     expect(inferDecode({})).toEqual({
-      image: { type: 'image', width: 320, height: 180, format: 'rgba16float', frameRate: 24 },
+      image: {
+        type: 'image',
+        width: 320,
+        height: 180,
+        format: 'rgba16float',
+        frameRate: 24,
+        coded: { luma: [0.2126, expect.closeTo(0.7152, 4), 0.0722], chromaRows: 'between' },
+      },
       audio: clip.audio,
+    })
+  })
+  test('says what of its coding matters to who takes lines apart', () => {
+    const samples = { ...clip.samples, chroma: '4:2:2', fieldOrder: 'bottom first' } as const
+    const tape = { ...clip, colour: { ...clip.colour, matrix: 'smpte170m' }, samples }
+    expect(inferDecode({}, tape)).toMatchObject({
+      image: { coded: { fieldOrder: 'bottom first', luma: [0.299, expect.closeTo(0.587, 4), 0.114] } },
     })
   })
   test('has no sound where the medium has none', () => {

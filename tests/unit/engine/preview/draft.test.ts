@@ -29,4 +29,33 @@ describe('a draft of a fourth', () => {
   test('is made with one node, which says so itself', () => {
     expect([...definitions.values()].filter(({ shrinkBy }) => shrinkBy)).toHaveLength(1)
   })
+
+  test('takes no lines from a node that needs them as they were recorded, and shrinks what that makes of them', () => {
+    const document = sketch(
+      {
+        decode: { params: { media } },
+        telecine: { type: 'inverse-telecine' },
+        deinterlace: {},
+        bicubic: { params: { factor: 2 } },
+        grain: {},
+      },
+      [
+        'decode.image > telecine.image',
+        'telecine.image > deinterlace.image',
+        'deinterlace.image > bicubic.image',
+        'decode.image > grain.image',
+      ],
+    )
+    const { descs } = inferAll(draftOf(oneLevel(document), specs, 4), specs, facts)
+    const size = (output: string) => {
+      const desc = descs.get(output)
+      return desc && 'width' in desc ? [desc.width, desc.height] : desc
+    }
+    expect(['telecine.image', 'deinterlace.image', 'bicubic.image', 'grain.image'].map(size)).toEqual([
+      [320, 180],
+      [320, 180],
+      [160, 90],
+      [80, 45],
+    ])
+  })
 })
