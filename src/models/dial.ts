@@ -4,6 +4,7 @@
  */
 import type { FamilyFacts } from '../graph/node/facts.ts'
 import { type ModelFamily, openFamily } from './family.ts'
+import type { ModelForm } from './inspect.ts'
 import type { ModelStore } from './model-store.ts'
 import type { ShaderSession } from './runtimes/shaders/shader-session.ts'
 import type { BorrowedSession, SessionShelf } from './session-shelf.ts'
@@ -57,7 +58,9 @@ export interface DialRequest {
   /** What was done to the files; empty where they are as their hashes say. */
   readonly change: string
   readonly shelf: SessionShelf
-  readonly session: Omit<SessionRequest, 'name' | 'bytes'>
+  /** Of the tensors that the model takes and gives. */
+  readonly form: ModelForm
+  readonly session: Omit<SessionRequest, 'name' | 'bytes' | 'enlarging'>
 }
 
 export function createDial(request: DialRequest): Dial {
@@ -103,7 +106,9 @@ export function createDial(request: DialRequest): Dial {
         return known.session
       }
       const bytes = await bytesAt(position)
-      const borrowed = await shelf.borrow(key, { ...request.session, name: request.name, bytes })
+      const { name, form } = request
+      const isMixed = position !== undefined && !Number.isInteger(position)
+      const borrowed = await shelf.borrow(key, { ...request.session, name, bytes, enlarging: { form, isMixed } })
       open.set(key, borrowed)
       for (const [oldest, each] of open) {
         if (open.size <= maxOpenSessions) break

@@ -11,6 +11,8 @@ import { onceByKey } from './once-by-key.ts'
 import { type Adaptation, adaptationNote, adaptModel, isUsual } from './onnx/adapt-model.ts'
 import { probeForm, probeOf, usualForm } from './probe-form.ts'
 import { type ChosenRuntime, RuntimeChooser } from './runtime-chooser.ts'
+import { openQuickest } from './runtimes/wasm/chain-session.ts'
+import { ChainThreads } from './runtimes/wasm/chain-threads.ts'
 import { createSessionShelf } from './session-shelf.ts'
 import { openSession, pickRuntime } from './sessions.ts'
 import { createSuperResolver } from './super-resolver.ts'
@@ -45,7 +47,8 @@ export interface OwnedModels extends Models, AsyncDisposable {
 
 export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
   const { store, forms } = library
-  const shelf = createSessionShelf()
+  const threads = new ChainThreads()
+  const shelf = createSessionShelf((request) => openQuickest(threads, request))
   const runtimes = new RuntimeChooser(gpu, shelf)
   const formOf = (name: string, sha256: string, bytes: Uint8Array<ArrayBuffer>) =>
     onceByKey(forms, sha256, () => probeFile(gpu, name, bytes))
@@ -114,6 +117,7 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
     async [Symbol.asyncDispose]() {
       await shelf[Symbol.asyncDispose]()
       await runtimes[Symbol.asyncDispose]()
+      threads[Symbol.dispose]()
     },
   }
 }

@@ -71,7 +71,7 @@ export class RuntimeChooser implements AsyncDisposable {
     const onGpu = runtime === 'webgpu' ? await this.#complaintOf(model) : undefined
     const complaints = [shaders?.complaint, onGpu].filter((each) => each !== undefined)
     const dial = createDial({
-      ...{ name, sha256, bytes, family, store, change, shelf: this.#shelf },
+      ...{ name, sha256, bytes, family, store, change, form, shelf: this.#shelf },
       session: { runtime: onGpu ? 'wasm' : runtime, gpu: this.#gpu, elementType: form.elementType },
     })
     return { dial, form, complaint: complaints.length > 0 ? complaints.join(' ') : undefined }

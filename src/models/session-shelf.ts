@@ -2,7 +2,7 @@
  * Model sessions that stay warm: a node whose parameters change closes its resolver and opens another, and should
  * not load its model anew. Runs are queued anyway, so several users may share one session.
  */
-import { type ModelSession, openSession, type SessionRequest } from './sessions.ts'
+import type { ModelSession, SessionRequest } from './sessions.ts'
 
 /** Sessions nobody uses that are kept open. */
 const maxIdleSessions = 2
@@ -17,7 +17,7 @@ export interface SessionShelf extends AsyncDisposable {
 }
 
 /** Disposing it releases what is idle now, and the rest when it is given back. */
-export function createSessionShelf(): SessionShelf {
+export function createSessionShelf(openSession: (request: SessionRequest) => Promise<ModelSession>): SessionShelf {
   let idleLimit = maxIdleSessions
   const entries = new Map<string, { readonly session: Promise<ModelSession>; users: number }>()
 

@@ -11,7 +11,7 @@ import wholeMjs from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-thre
 import wholeWasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm?url'
 import plainMjs from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.mjs?url'
 import plainWasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm?url'
-import type { ElementType, ValueInfo } from './inspect.ts'
+import type { ElementType, ModelForm, ValueInfo } from './inspect.ts'
 import { ModelError, type RuntimeChoice } from './types.ts'
 
 export type Runtime = 'webgpu' | 'wasm'
@@ -126,6 +126,12 @@ export interface SessionRequest {
   readonly gpu: { readonly device: GPUDevice; readonly software: boolean }
   /** Set where it is known; float16 needs a GPU that computes with it. */
   readonly elementType?: ElementType
+  /** Set where the model is known to enlarge a picture: then code made for it may compute it. */
+  readonly enlarging?: {
+    readonly form: ModelForm
+    /** Its weights lie between those of two models of its structure. */
+    readonly isMixed: boolean
+  }
 }
 
 /** Of onnxruntime's two, what is meant on this machine by another choice: a CPU pretending to be a GPU is a hundred times slower than WASM. */
@@ -198,7 +204,7 @@ function refusal(name: string, cause: unknown): ModelError {
 /** Whether the runtime failed for want of memory, as far as its words tell. */
 export const isMemoryError = (error: unknown): boolean =>
   error instanceof Error &&
-  /out of memory|bad_alloc|failed to allocate|allocation failed|memory access out of bounds|SafeIntOnOverflow|OOM|exceeds? the (max|limit)|larger than the max/i.test(
+  /out of memory|bad_alloc|failed to allocate|could not allocate memory|maximum memory size|allocation failed|memory access out of bounds|SafeIntOnOverflow|OOM|exceeds? the (max|limit)|larger than the max/i.test(
     error.message,
   )
 

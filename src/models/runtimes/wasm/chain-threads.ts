@@ -1,0 +1,98 @@
+/**
+ * Threads that compute chains of convolutions: each runs one picture at a time, so that frames made side by side are computed side
+ * by side. They are started when they are needed, and stay.
+ */
+import * as comlink from 'comlink'
+import type { Chain } from './chain.ts'
+import type { ChainThread } from './chain.worker.ts'
+
+/** As many as frames that are made side by side, where there are processors for them. */
+const mostThreads = (): number => Math.min(3, navigator.hardwareConcurrency)
+
+export interface ChainResult {
+  /** Float32 planes, row by row. */
+  readonly result: Float32Array<ArrayBuffer>
+  readonly milliseconds: number
+}
+
+export interface OpenChain {
+  /** `input`: float32 planes, row by row; it is gone afterwards. Rejects where the memory is too small, or a thread breaks. */
+  run(input: Float32Array<ArrayBuffer>, width: number, height: number): Promise<ChainResult>
+  close(): void
+}
+
+class Thread {
+  readonly #worker: Worker
+  readonly #remote: comlink.Remote<ChainThread>
+  readonly #broken: Promise<never>
+  readonly #loaded = new Map<number, Promise<void>>()
+  /** Pictures that it computes or has yet to compute. */
+  load = 0
+
+  constructor() {
+    this.#worker = new Worker(new URL('./chain.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'framewright-model',
+    })
+    this.#remote = comlink.wrap<ChainThread>(this.#worker)
+    this.#broken = new Promise((_, reject) => {
+      this.#worker.addEventListener('error', ({ message }) =>
+        reject(new Error(message || 'the thread could not be started')),
+      )
+    })
+    // Whoever waits hears of it.
+    this.#broken.catch(() => undefined)
+  }
+
+  async run(id: number, chain: Chain, input: Float32Array<ArrayBuffer>, width: number, height: number) {
+    this.load += 1
+    try {
+      const loaded = this.#loaded.get(id) ?? this.#remote.load(id, chain)
+      this.#loaded.set(id, loaded)
+      await Promise.race([loaded, this.#broken])
+      const sent = comlink.transfer(input, [input.buffer])
+      return await Promise.race([this.#remote.run(id, sent, width, height), this.#broken])
+    } finally {
+      this.load -= 1
+    }
+  }
+
+  drop(id: number): void {
+    // What a thread that breaks still holds, nobody misses.
+    if (this.#loaded.delete(id)) this.#remote.drop(id).catch(() => undefined)
+  }
+
+  end(): void {
+    this.#worker.terminate()
+  }
+}
+
+export class ChainThreads implements Disposable {
+  readonly #threads: Thread[] = []
+  #chains = 0
+
+  open(chain: Chain): OpenChain {
+    const id = this.#chains++
+    return {
+      run: (input, width, height) => this.#freest().run(id, chain, input, width, height),
+      close: () => {
+        for (const thread of this.#threads) thread.drop(id)
+      },
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const thread of this.#threads.splice(0)) thread.end()
+  }
+
+  #freest(): Thread {
+    const idle = this.#threads.find(({ load }) => load === 0)
+    if (idle) return idle
+    if (this.#threads.length < mostThreads()) {
+      const thread = new Thread()
+      this.#threads.push(thread)
+      return thread
+    }
+    return this.#threads.reduce((freest, each) => (each.load < freest.load ? each : freest))
+  }
+}

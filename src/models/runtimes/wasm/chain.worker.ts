@@ -1,0 +1,41 @@
+/** A thread that computes chains of convolutions, apart from the engine: which goes on recording the frames beside it. */
+import * as comlink from 'comlink'
+import type { Chain } from './chain.ts'
+import { ChainProgram, shapeOf } from './chain-program.ts'
+
+interface Loaded {
+  readonly shape: string
+  readonly program: ChainProgram
+}
+
+const programs = new Map<number, Loaded>()
+/** Programs without a user, the latest last: a dial that turns asks for the same shape again and again. */
+const idle: Loaded[] = []
+const mostIdle = 2
+
+const thread = {
+  /** Makes the code of a chain, to be called by `id`. */
+  async load(id: number, chain: Chain): Promise<void> {
+    const shape = shapeOf(chain)
+    const place = idle.findIndex((each) => each.shape === shape)
+    const [known] = place < 0 ? [] : idle.splice(place, 1)
+    known?.program.take(chain)
+    programs.set(id, known ?? { shape, program: await ChainProgram.make(chain) })
+  },
+  /** The picture that comes of `input`, and the milliseconds that it took. */
+  run(id: number, input: Float32Array<ArrayBuffer>, width: number, height: number) {
+    const began = performance.now()
+    const result = programs.get(id)!.program.run(input, { width, height })
+    return comlink.transfer({ result, milliseconds: performance.now() - began }, [result.buffer])
+  },
+  drop(id: number): void {
+    const loaded = programs.get(id)
+    programs.delete(id)
+    if (loaded) idle.push(loaded)
+    if (idle.length > mostIdle) idle.shift()
+  },
+}
+
+export type ChainThread = typeof thread
+
+comlink.expose(thread)

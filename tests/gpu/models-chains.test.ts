@@ -1,0 +1,91 @@
+/** Models as code made for them: the same pictures as onnxruntime's, side by side, and onnxruntime where they are not. */
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { type ModelForm, readSignature, tensorDims } from '../../src/models/inspect.ts'
+import { probeForm, probeOf, usualForm } from '../../src/models/probe-form.ts'
+import { openQuickest } from '../../src/models/runtimes/wasm/chain-session.ts'
+import { ChainThreads } from '../../src/models/runtimes/wasm/chain-threads.ts'
+import { openSession, tensorLength } from '../../src/models/sessions.ts'
+import { type Bench, openBench } from './harness.ts'
+import { modelFile } from './models-support.ts'
+
+let bench: Bench
+beforeAll(async () => {
+  bench = await openBench()
+})
+afterEach(() => {
+  expect(bench.takeErrors()).toEqual([])
+})
+afterAll(() => bench.close())
+
+async function requestFor(name: string) {
+  const bytes = new Uint8Array(await (await modelFile(name)).arrayBuffer())
+  const plain = { name, bytes, runtime: 'wasm', gpu: bench.gpu } as const
+  await using session = await openSession(plain)
+  const signature = readSignature(name, session.inputs, session.outputs)
+  const { form } = usualForm(name, await probeForm(name, signature, probeOf(session, signature)), {})
+  return { plain, form, request: { ...plain, enlarging: { form, isMixed: false } } }
+}
+
+const size = { width: 45, height: 22 }
+
+function pictureFor({ layout, channels }: ModelForm, seed = 0) {
+  const dims = tensorDims(layout, channels, size)
+  const numbers = Float32Array.from({ length: tensorLength(dims) }, (_, i) => 0.5 + 0.4 * Math.sin(i * 0.7 + seed))
+  return { dims, data: numbers.buffer }
+}
+
+const worst = (a: Uint8Array<ArrayBuffer>, b: Uint8Array<ArrayBuffer>): number => {
+  const [ours, theirs] = [a, b].map((bytes) => new Float32Array(bytes.slice().buffer)) as [Float32Array, Float32Array]
+  expect(ours.length).toBe(theirs.length)
+  return ours.reduce((most, value, i) => Math.max(most, Math.abs(value - theirs[i]!)), 0)
+}
+
+test('several pictures at once, each what onnxruntime makes of it', async () => {
+  using threads = new ChainThreads()
+  const { plain, form, request } = await requestFor('compact')
+  await using ours = await openQuickest(threads, request)
+  await using reference = await openSession(plain)
+  expect(ours.note).toBeUndefined()
+  const pictures = [0, 1, 2, 3, 4].map((seed) => pictureFor(form, seed))
+  const results = await Promise.all(
+    pictures.map((picture) => ours.runOnBytes({ name: form.input, elementType: 'float32', ...picture }, form.output)),
+  )
+  for (const [i, picture] of pictures.entries()) {
+    // The caller's numbers are still there.
+    expect(picture.data.byteLength).toBeGreaterThan(0)
+    const wanted = await reference.runOnBytes({ name: form.input, elementType: 'float32', ...picture }, form.output)
+    expect(results[i]!.dims).toEqual(wanted.dims)
+    expect(worst(results[i]!.bytes, wanted.bytes)).toBeLessThan(1e-5)
+  }
+})
+
+test('what is off on a test picture is left to onnxruntime, and the card says so', async () => {
+  using threads = new ChainThreads()
+  const { form, request } = await requestFor('compact')
+  const off: Pick<ChainThreads, 'open'> = {
+    open(chain) {
+      const layers = chain.layers.map((layer, i) =>
+        i > 0 ? layer : { ...layer, bias: layer.bias.map((b) => b + 0.1) },
+      )
+      return threads.open({ ...chain, layers })
+    },
+  }
+  await using session = await openQuickest(off, request)
+  expect(session.note).toMatch(
+    /^Run by onnxruntime: code made for this model was tried on a test picture, and it was off by 0\.\d+\.$/,
+  )
+  const picture = pictureFor(form)
+  const { dims } = await session.runOnBytes({ name: form.input, elementType: 'float32', ...picture }, form.output)
+  expect(dims).toEqual([1, 3, size.height * form.scale, size.width * form.scale])
+})
+
+test('a thread that cannot be had leaves the model to onnxruntime, and the card says so', async () => {
+  const { request } = await requestFor('compact')
+  const none: Pick<ChainThreads, 'open'> = {
+    open: () => ({ run: () => Promise.reject(new Error('the thread could not be started')), close: () => undefined }),
+  }
+  await using session = await openQuickest(none, request)
+  expect(session.note).toBe(
+    'Run by onnxruntime: code made for this model was tried on a test picture, and it failed (the thread could not be started).',
+  )
+})
