@@ -53,7 +53,7 @@ interface Place {
 
 /** Chains of one shape have one program, but for their numbers. */
 export const shapeOf = ({ channels, layers }: Chain): string =>
-  [channels, ...layers.map(({ to }) => to)].map((each) => vectorsOf(each)).join()
+  [channels, ...layers.map(({ to }) => vectorsOf(to))].join()
 
 export class ChainProgram {
   #chain: Chain
