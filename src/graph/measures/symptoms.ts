@@ -30,6 +30,17 @@ export interface Remedy {
   readonly shape?: { readonly grow: number; readonly feather: number; readonly invert?: true }
 }
 
+/** A setting of a node on the way to the picture that is moved instead: less is predicted, or something else. */
+export interface Adjustment {
+  readonly type: string
+  readonly param: string
+  /** By how much, and between which values. */
+  readonly by: number
+  readonly within: readonly [least: number, most: number]
+  /** An input that takes the setting’s place. */
+  readonly unlessWired?: string
+}
+
 export type SymptomId =
   | 'waxy'
   | 'halo'
@@ -64,7 +75,20 @@ export interface Symptom {
   /** It is a change from frame to frame: a single frame has none. */
   readonly overTime?: true
   readonly remedy?: Remedy
+  /** Tried in this order. */
+  readonly adjust?: readonly Adjustment[]
 }
+
+/** The model’s dial, from L1 (0) over perceptual (1) to GAN (2). */
+const dial = (by: number): Adjustment => ({
+  ...{ type: 'sr-model', param: 'personality', by, within: [0, 2], unlessWired: 'personalityMask' },
+})
+
+/** A more faithful model, or less of what it predicts. */
+const lessPredicted: readonly Adjustment[] = [
+  dial(-1),
+  { type: 'residual-blend', param: 'strength', by: -0.5, within: [0, 2] },
+]
 
 /** The prediction is held back where it did harm: what remains there is the plain upscale. */
 const heldBack = {
@@ -82,6 +106,7 @@ export const symptoms: readonly Symptom[] = [
     from: 0.05,
     counts: { output: 'textured', from: 0.05 },
     of: 'result',
+    adjust: [dial(1)],
     remedy: {
       type: 'detail-return',
       inputs: { image: 'picture', base: 'plain', mask: 'map' },
@@ -97,6 +122,7 @@ export const symptoms: readonly Symptom[] = [
     map: 'map',
     from: 0.01,
     of: 'result',
+    adjust: lessPredicted,
     remedy: {
       ...heldBack,
       full: 0.05,
@@ -110,6 +136,7 @@ export const symptoms: readonly Symptom[] = [
     map: 'map',
     from: 0.05,
     of: 'result',
+    adjust: lessPredicted,
     remedy: {
       type: 'energy-cap',
       inputs: { image: 'picture', base: 'plain', mask: 'map' },
@@ -125,6 +152,7 @@ export const symptoms: readonly Symptom[] = [
     from: 0.1,
     unit: 'px',
     of: 'result',
+    adjust: lessPredicted,
     remedy: {
       ...heldBack,
       full: 0.3,
@@ -139,6 +167,7 @@ export const symptoms: readonly Symptom[] = [
     from: 0.5,
     unit: '/255',
     of: 'result',
+    adjust: lessPredicted,
     remedy: {
       ...heldBack,
       full: 1,
@@ -153,6 +182,7 @@ export const symptoms: readonly Symptom[] = [
     from: 2.5,
     unit: '/255',
     of: 'result',
+    adjust: lessPredicted,
     remedy: {
       type: 'consistency',
       inputs: { image: 'picture', source: 'source', mask: 'map' },
@@ -170,6 +200,7 @@ export const symptoms: readonly Symptom[] = [
     unit: '/255',
     of: 'result',
     overTime: true,
+    adjust: lessPredicted,
     remedy: {
       type: 'steady-detail',
       inputs: { detail: 'picture', base: 'plain', source: 'source', mask: 'map' },
@@ -214,6 +245,8 @@ export const symptoms: readonly Symptom[] = [
     of: 'source',
     // Of five frames of a film on tape, two are combed.
     share: 0.35,
+    // Without the map: the node finds for itself which places are made of fields.
+    remedy: { type: 'deinterlace', inputs: { image: 'picture' }, params: {} },
   },
 ]
 

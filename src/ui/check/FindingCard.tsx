@@ -1,5 +1,5 @@
 /** One thing that stands out: where it is worst, how far it goes, and the node that mends it. */
-import { Undo2, Wand2 } from 'lucide-react'
+import { SlidersHorizontal, Undo2, Wand2 } from 'lucide-react'
 import { useStore } from 'zustand'
 import type { Picture8 } from '../../engine/door/api.ts'
 import { nodeAt } from '../../graph/document/levels.ts'
@@ -25,7 +25,9 @@ export function FindingCard({ check, finding, running }: Shown & { running: bool
   const place = useStore(check, (state) => state.places.get(symptom.id))
   const mended = useStore(check, (state) => state.mended.get(symptom.id))
   const whole = useStore(document, (state) => state.document)
-  const fixed = mended && nodeAt(whole, mended.node) ? mended : null
+  const record = mended && nodeAt(whole, mended.node)
+  const stands = record && (!mended.set || record.params[mended.set.param] === mended.set.value)
+  const fixed = mended && stands ? mended : null
   const { name, about } = words.symptoms[symptom.id]
   const score = (value: number) => measured(value, symptom.unit)
   return (
@@ -65,23 +67,43 @@ function Fix({ check, finding }: Shown) {
   // Whether it can be put in follows from the graph.
   useStore(derived, (state) => state.all)
   const why = check.whyNoFix(finding.symptom)
+  const adjustment = check.adjustment(finding.symptom)
   const title = specs.get(remedy?.type ?? '')?.title ?? ''
-  if (why !== null) return <p className="muted check-no-fix">{why}</p>
   return (
-    <button type="button" className="button fix" title={words.fixHint(title)} onClick={() => void check.fix(finding)}>
-      <Wand2 size={13} aria-hidden />
-      {words.fix(title)}
-    </button>
+    <>
+      {why === null && (
+        <button
+          type="button"
+          className="button fix"
+          title={words.fixHint(title)}
+          onClick={() => void check.fix(finding)}
+        >
+          <Wand2 size={13} aria-hidden />
+          {words.fix(title)}
+        </button>
+      )}
+      {adjustment && (
+        <button
+          type="button"
+          className="button fix"
+          title={words.adjustHint}
+          onClick={() => void check.adjust(finding)}
+        >
+          <SlidersHorizontal size={13} aria-hidden />
+          {words.adjust(adjustment.setting, adjustment.to)}
+        </button>
+      )}
+      {why !== null && !adjustment && <p className="muted check-no-fix">{why}</p>}
+    </>
   )
 }
 
 /** Before and after, with the numbers. */
 function Fixed({ finding, mending, before }: { finding: Finding; mending: Mending; before: Picture8 | null }) {
-  const { specs, commands, document } = useEditor()
+  const { commands, document } = useEditor()
   const undoable = useStore(document, (state) => state.undoLabel)
-  const { remedy, unit, id } = finding.symptom
-  const title = specs.get(remedy?.type ?? '')?.title ?? ''
-  const own = words.step(words.symptoms[id].name, title)
+  const { unit } = finding.symptom
+  const fell = mending.after === null || mending.after < mending.before
   const score = (value: number | null) => measured(value, unit)
   return (
     <div className="check-fixed">
@@ -99,9 +121,9 @@ function Fixed({ finding, mending, before }: { finding: Finding; mending: Mendin
           </figcaption>
         </figure>
       </div>
-      <p className="check-done">
-        {mending.failure ?? words.fixed(title)}
-        {undoable === own && (
+      <p className="check-done" data-fell={fell}>
+        {mending.failure ?? (fell ? mending.done : words.notFallen(mending.done))}
+        {undoable === mending.label && (
           <button type="button" className="button plain" onClick={() => commands.run('edit.undo')}>
             <Undo2 size={13} aria-hidden />
             {words.undo}

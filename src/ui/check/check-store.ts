@@ -8,7 +8,9 @@ import { expand } from '../../graph/analysis/expand.ts'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { sourceOf } from '../../graph/analysis/upstream.ts'
 import { endpointKey, type FlatDocument, type FlatEndpoint, type FlatId } from '../../graph/document/document.ts'
-import { draftAt, flatId } from '../../graph/document/levels.ts'
+import { draftAt, flatId, nodeAt, placeOf } from '../../graph/document/levels.ts'
+import { titleOfRecord } from '../../graph/document/naming.ts'
+import { type Adjusted, adjust, adjustmentFor } from '../../graph/measures/adjust.ts'
 import {
   type Finding,
   findingsOf,
@@ -25,8 +27,11 @@ import { samePicture } from '../../graph/plan/dirty.ts'
 import type { RegionShare } from '../../graph/plan/region.ts'
 import { card } from '../commands/edits/add-node.ts'
 import type { Editor } from '../editor.ts'
+import { assetFacts } from '../store/facts-store.ts'
 import { playRange } from '../store/playback.ts'
 import { dialogText } from '../text/dialogs.ts'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 import { cropAround } from '../viewer/frame-crops.tsx'
 import { measureFrames, takePicture, type Unread } from './frame-measurements.ts'
 
@@ -48,13 +53,24 @@ export interface WorstPlace {
 
 /** What came of a fix. */
 export interface Mending {
-  /** The node that was put in; while it is in the graph, the fix is. */
+  /** The node that was put in, or whose setting was moved; while that is so, the fix is in the graph. */
   readonly node: FlatId
+  readonly set: { readonly param: string; readonly value: number } | null
+  /** In a sentence, and as the step of the history is called. */
+  readonly done: string
+  readonly label: string
   readonly before: number
   /** `null`: not measured yet. */
   readonly after: number | null
   readonly picture: Picture8 | null
   readonly failure: string | null
+}
+
+export interface AdjustmentWords {
+  /** The setting and its node. */
+  readonly setting: string
+  /** As the setting is read. */
+  readonly to: string
 }
 
 export interface CheckState {
@@ -83,6 +99,10 @@ export interface CheckStore extends StoreApi<CheckState> {
   fix(finding: Finding): Promise<void>
   /** Why there is no fix for it here; `null`: there is. */
   whyNoFix(symptom: Symptom): string | null
+  /** A setting by which it can be mended instead, and in words; `null`: there is none. */
+  adjustment(symptom: Symptom): (Adjusted & AdjustmentWords) | null
+  /** Moves that setting and measures again. */
+  adjust(finding: Finding): Promise<void>
   /** Whether the graph is another than the one that was checked, fixes aside. */
   outdated(document: FlatDocument): boolean
 }
@@ -289,21 +309,64 @@ class Check {
     view.select([put.node])
     view.reveal(null)
     const now = expand(document.getState().document, specs).document
-    const mending: Mending = { node, before: worst, after: null, picture: null, failure: null }
+    const told = { done: words.fixed(title), label, set: null }
+    const mending: Mending = { node, ...told, before: worst, after: null, picture: null, failure: null }
     this.store.setState(({ mended, of: before }) => ({
       mended: withEntry(mended, symptom.id, mending),
       of: before && { ...before, document: now, chosen: seen },
     }))
-    await this.#measureAgain(symptom, frame, { node, port: put.output }, seen)
+    await this.#measureAgain(symptom, frame, node, { node, port: put.output }, seen)
   }
 
-  async #measureAgain(symptom: Symptom, frame: number, made: FlatEndpoint, chosen: FlatEndpoint | null): Promise<void> {
+  adjustment(symptom: Symptom): (Adjusted & AdjustmentWords) | null {
+    const { document, specs, facts } = this.#editor
+    const found = this.#subject(this.store.getState().of?.chosen)
+    const adjusted = found && adjustmentFor(found.subject, specs, assetFacts(facts.getState()), symptom)
+    const record = adjusted && nodeAt(document.getState().document, adjusted.node)
+    if (!record) return null
+    const label = specs.get(record.type)?.params[adjusted.param]?.label ?? adjusted.param
+    const setting = text.edits.settingOf(label, titleOfRecord(specs, record))
+    return { ...adjusted, setting, to: number(adjusted.after, 2, 0) }
+  }
+
+  async adjust({ symptom, frame, worst }: Finding): Promise<void> {
+    const { document, specs, view } = this.#editor
+    const adjusted = this.adjustment(symptom)
+    const found = this.#subject(this.store.getState().of?.chosen)
+    if (!adjusted || !found) return
+    const { node, param, after: value, setting, to } = adjusted
+    const { path, id } = placeOf(node)
+    const label = words.step(words.symptoms[symptom.id].name, setting)
+    document.editWhole(label, (draft) => {
+      const level = draftAt(draft, path)
+      if (level) adjust(level, adjusted)
+    })
+    view.select([id])
+    const now = expand(document.getState().document, specs).document
+    const told = { done: words.adjusted(setting, to), label, set: { param, value } }
+    const mending: Mending = { node, ...told, before: worst, after: null, picture: null, failure: null }
+    this.store.setState(({ mended, of: before }) => ({
+      mended: withEntry(mended, symptom.id, mending),
+      of: before && { ...before, document: now },
+    }))
+    const seen = symptom.of === 'source' ? found.subject.prepared : found.subject.view
+    if (seen) await this.#measureAgain(symptom, frame, node, seen, this.store.getState().of?.chosen ?? null)
+  }
+
+  /** @param node of the fix @param made the picture that it changes */
+  async #measureAgain(
+    symptom: Symptom,
+    frame: number,
+    node: FlatId,
+    made: FlatEndpoint,
+    chosen: FlatEndpoint | null,
+  ): Promise<void> {
     const { engine, specs } = this.#editor
     const found = this.#subject(chosen)
     const change = (next: Partial<Mending>) =>
       this.store.setState(({ mended }) => {
         const known = mended.get(symptom.id)
-        return known?.node === made.node ? { mended: withEntry(mended, symptom.id, { ...known, ...next }) } : {}
+        return known?.node === node ? { mended: withEntry(mended, symptom.id, { ...known, ...next }) } : {}
       })
     if (!found) return
     try {
@@ -347,6 +410,8 @@ export function checkOf(editor: Editor): CheckStore {
     cancel: () => check.cancel(),
     show: (finding) => check.show(finding),
     fix: (finding) => check.fix(finding),
+    adjustment: (symptom) => check.adjustment(symptom),
+    adjust: (finding) => check.adjust(finding),
     whyNoFix: (symptom) => check.whyNoFix(symptom),
     outdated: (document) => check.outdated(document),
   }

@@ -54,7 +54,12 @@ describe('every row of the table', () => {
     expect(Object.keys(measure.outputs)).toEqual(expect.arrayContaining([symptom.score, symptom.map]))
     expect(measure.outputs[symptom.score]?.type).toBe('number')
     expect(measure.outputs[symptom.map]?.type).toBe('mask')
-    const { remedy, counts } = symptom
+    const { remedy, counts, adjust = [] } = symptom
+    for (const { type, param, within, unlessWired } of adjust) {
+      const node = specs.get(type)!
+      expect(node.params[param]).toMatchObject({ kind: 'float', min: within[0], max: within[1] })
+      if (unlessWired !== undefined) expect(Object.keys(node.inputs)).toContain(unlessWired)
+    }
     if (counts) expect(measure.outputs[counts.output]?.type).toBe('number')
     if (!remedy) return
     const node = specs.get(remedy.type)!

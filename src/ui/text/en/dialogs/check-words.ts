@@ -63,6 +63,12 @@ export const check = {
   worstPlace: (symptom: string) => `The worst place of: ${symptom}`,
   fix: (node: string) => `Fix with ${node}`,
   fixHint: (node: string) => `Puts ${node} behind this picture, under the measure’s map; one step to undo`,
+  /** @param setting and its node @param to as it is read */
+  adjust: (setting: string, to: string) => `Set ${setting} to ${to}`,
+  adjustHint: 'Moves a setting that is there instead of putting a node in; one step to undo',
+  adjusted: (setting: string, to: string) => `Set ${setting} to ${to}`,
+  /** @param done what was done */
+  notFallen: (done: string) => `${done}, but the number did not fall here. Undo it.`,
   noFix: 'No node for this yet; the map shows where it is.',
   cannotFix:
     'It cannot be put in here: the picture is made inside a subgraph that the source does not reach. Unfold it first.',

@@ -1,0 +1,243 @@
+/**
+ * What a check offers against each symptom, tried: a fault made on purpose stands out, and what is put in or set makes its number
+ * fall. The sample and pictures drawn here are the clips.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Engine, Outcome } from '../../src/engine/door/api.ts'
+import { createSession } from '../../src/engine/door/session.ts'
+import { expand } from '../../src/graph/analysis/expand.ts'
+import { inferAll, isPicture } from '../../src/graph/analysis/infer.ts'
+import { sourceOf } from '../../src/graph/analysis/upstream.ts'
+import { viewedOutput } from '../../src/graph/analysis/viewed-output.ts'
+import {
+  type EdgeId,
+  emptyDocument,
+  endpointKey,
+  type GraphDocument,
+  type OutermostId,
+} from '../../src/graph/document/document.ts'
+import type { JsonObject } from '../../src/graph/document/json.ts'
+import { draftAt, placeOf } from '../../src/graph/document/levels.ts'
+import { edit, newHistory } from '../../src/graph/edits/history.ts'
+import { adjust, adjustmentFor } from '../../src/graph/measures/adjust.ts'
+import { measuredGraph, readingKey, type Subject, subjectOf } from '../../src/graph/measures/measured-graph.ts'
+import { canMend, mend, mendingPlace } from '../../src/graph/measures/mend.ts'
+import { type SymptomId, symptoms } from '../../src/graph/measures/symptoms.ts'
+import type { AssetFacts, MediaFacts, ModelFacts } from '../../src/graph/node/facts.ts'
+import type { AssetRef } from '../../src/graph/node/params.ts'
+import { specs } from '../../src/nodes/registry.ts'
+
+let engine: Engine & AsyncDisposable
+const media = new Map<string, MediaFacts>()
+const models = new Map<string, ModelFacts>()
+const facts: AssetFacts = { media: ({ id }) => media.get(id), model: ({ id }) => models.get(id) }
+
+function value<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
+  return outcome.value
+}
+
+/** Grey codes to a PNG file. */
+async function png(name: string, width: number, height: number, codeAt: (x: number, y: number) => number) {
+  const canvas = new OffscreenCanvas(width, height)
+  const context = canvas.getContext('2d')!
+  const image = context.createImageData(width, height)
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) image.data.set([...Array<number>(3).fill(codeAt(x, y)), 255], 4 * (y * width + x))
+  context.putImageData(image, 0, 0)
+  return new File([await canvas.convertToBlob({ type: 'image/png' })], `${name}.png`, { type: 'image/png' })
+}
+
+async function add(id: string, files: readonly File[]): Promise<AssetRef> {
+  const added = value(await engine.addAsset('media', id, files))
+  media.set(id, added.facts)
+  return added.ref
+}
+
+const sample = { id: 'samples/field-guide.mp4' }
+/** Frames of the sample: where it shows what. */
+const shots = { face: 6, texture: 30, letters: 54, edges: 78 } as const
+const from = (frame: number, count = 1): JsonObject => ({
+  media: sample,
+  start: frame / 24,
+  end: (frame + count - 0.5) / 24,
+})
+
+let gradient: AssetRef
+let combed: AssetRef
+
+beforeAll(async () => {
+  engine = createSession(`${location.origin}/`)
+  const status = await engine.status()
+  if (!status.adapter) throw new Error(status.reason ?? 'no adapter')
+  media.set(sample.id, value(await engine.assetFacts('media', sample)))
+  for (const model of await engine.models()) models.set(model.id, model)
+  // A sky of few codes; and a striped wall that moves, its upper lines half a frame before its lower ones.
+  gradient = await add('gradient', [await png('gradient', 160, 96, (x, y) => 100 + 2 * Math.floor((x + 0.4 * y) / 16))])
+  const wall = (x: number, y: number, t: number) => 128 + 70 * Math.sin((x - 6 * t) / 5) + 20 * Math.sin(y / 7)
+  const frames = [0, 1, 2, 3].map((t) => png(`f${t}`, 128, 96, (x, y) => wall(x, y, t + (y % 2) / 2)))
+  combed = await add('combed', await Promise.all(frames))
+})
+
+afterAll(() => engine[Symbol.asyncDispose]())
+
+interface Made {
+  readonly type: string
+  readonly params?: JsonObject
+  /** Inputs by port: the place of a node in the chain; absent: its image is that before it. */
+  readonly from?: Readonly<Record<string, number>>
+}
+
+/** Nodes in a row, each fed with the one before where nothing else is said, into an Encode. */
+function chain(...nodes: readonly Made[]): GraphDocument {
+  const id = (i: number) => `n${i}` as OutermostId
+  const all = [...nodes, { type: 'encode' }]
+  const wires = all.flatMap(({ from: given, type }: Made, i) =>
+    type === 'decode' ? [] : Object.entries(given ?? { image: i - 1 }).map(([port, at]) => ({ i, port, at })),
+  )
+  return {
+    ...emptyDocument,
+    nodes: Object.fromEntries(
+      all.map(({ type, params = {} }: Made, i) => [id(i), { id: id(i), type, params, position: { x: 300 * i, y: 0 } }]),
+    ),
+    edges: Object.fromEntries(
+      wires.map(({ i, port, at }) => {
+        const edge = `${i}.${port}` as EdgeId
+        return [edge, { id: edge, from: { node: id(at), port: 'image' }, to: { node: id(i), port } }]
+      }),
+    ),
+  }
+}
+
+function subjectIn(document: GraphDocument): Subject {
+  const flat = expand(document, specs).document
+  const view = viewedOutput(flat, specs, null)!
+  const { descs } = inferAll(flat, specs, facts)
+  return subjectOf(flat, specs, view, sourceOf(flat, specs, view), (output) => {
+    const desc = descs.get(endpointKey(output))
+    return isPicture(desc) ? desc : undefined
+  })
+}
+
+const named = (id: SymptomId) => symptoms.find((symptom) => symptom.id === id)!
+
+/** The symptom's numbers in a frame, by output. */
+async function read(document: GraphDocument, id: SymptomId, frame: number): Promise<Readonly<Record<string, number>>> {
+  const graph = measuredGraph(subjectIn(document), specs, [named(id)], 2, { withPlain: false })
+  const outputs = graph.readings.map(({ at }) => at)
+  const request = { document: graph.document, outputs }
+  value(await engine.measure({ ...request, frames: [frame], name: 'remedies' }, () => undefined))
+  const series = value(await engine.knownSeries(request))
+  return Object.fromEntries(
+    graph.readings.map(({ output, of, measure }, i) => {
+      expect(readingKey({ of, measure, output })).toContain(measure)
+      return [output, series[i]!.values[frame - series[i]!.first]!]
+    }),
+  )
+}
+
+function mended(document: GraphDocument, id: SymptomId, numbers: Readonly<Record<string, number>>): GraphDocument {
+  const symptom = named(id)
+  const remedy = symptom.remedy!
+  const place = mendingPlace(document, expand(document, specs), subjectIn(document), symptom)!
+  expect(canMend(remedy, specs, place)).toBe(true)
+  return edit(newHistory(document), 'fix', (draft) =>
+    mend(draftAt(draft, place.path)!, specs, { ...symptom, remedy }, place, numbers, { width: 200, gap: 48 }),
+  ).history.document
+}
+
+const bicubic: Made = { type: 'bicubic' }
+const sharpened: Made = {
+  type: 'sharpen',
+  params: { method: 'unsharp', strength: 3, radius: 2, overshoot: 1, undershoot: 1 },
+}
+const clip = (params: JsonObject): Made => ({ type: 'decode', params })
+
+/** By what each fault is made, the frame that is measured, and how much of the number may be left. */
+const faults: Readonly<Record<SymptomId, () => readonly [GraphDocument, frame: number, left: number]>> = {
+  waxy: () => [chain(clip(from(shots.texture)), bicubic, { type: 'blur', params: { radius: 3 } }), shots.texture, 0.6],
+  halo: () => [chain(clip(from(shots.edges)), bicubic, sharpened), shots.edges, 0.5],
+  overload: () => [
+    chain(clip(from(shots.face)), bicubic, { type: 'grain', params: { amount: 0.3 } }),
+    ...([shots.face, 0.6] as const),
+  ],
+  text: () => [
+    chain(clip(from(shots.letters)), bicubic, { type: 'crop', params: { left: 2, right: -2, fill: 'edge' } }),
+    ...([shots.letters, 0.5] as const),
+  ],
+  edges: () => [
+    chain(clip(from(shots.edges)), bicubic, { type: 'degrade', params: { by: 1, blur: 0, noise: 0, quality: 4 } }),
+    ...([shots.edges, 0.8] as const),
+  ],
+  contradiction: () => [
+    chain(clip(from(shots.texture)), bicubic, { type: 'blur', params: { radius: 4 } }),
+    ...([shots.texture, 0.5] as const),
+  ],
+  flicker: () => [
+    chain(clip(from(shots.texture, 3)), bicubic, { type: 'grain', params: { amount: 0.3 } }),
+    ...([shots.texture + 1, 0.9] as const),
+  ],
+  banding: () => [chain(clip({ media: { ...gradient } }), bicubic), 0, 0.5],
+  blocks: () => [
+    chain(clip(from(shots.face)), { type: 'degrade', params: { by: 1, blur: 0, noise: 0, quality: 10 } }, bicubic),
+    ...([shots.face, 0.8] as const),
+  ],
+  combing: () => [chain(clip({ media: { ...combed } }), bicubic), 1, 0.5],
+}
+
+test.each(symptoms.map(({ id }) => [id]))(
+  '%s stands out where it was made, and its remedy makes it fall',
+  async (id) => {
+    const [document, frame, left] = faults[id]()
+    const { score, from: level } = named(id)
+    const before = await read(document, id, frame)
+    expect(before[score]).toBeGreaterThan(level)
+    const after = await read(mended(document, id, before), id, frame)
+    console.info(`${id}: ${before[score]} → ${after[score]}`)
+    expect(after[score]).toBeLessThan(left * before[score]!)
+  },
+)
+
+/** Moves the setting that is offered against it; what was moved, from where to where. */
+async function adjusted(document: GraphDocument, id: SymptomId, frame: number) {
+  const { score } = named(id)
+  const moved = adjustmentFor(subjectIn(document), specs, facts, named(id))
+  if (!moved) return null
+  const { path } = placeOf(moved.node)
+  const now = edit(newHistory(document), 'set', (draft) => adjust(draftAt(draft, path)!, moved)).history.document
+  const [before, after] = [await read(document, id, frame), await read(now, id, frame)]
+  console.info(`${id} by ${moved.param}: ${before[score]} → ${after[score]}`)
+  return { ...moved, fell: after[score]! < before[score]! }
+}
+
+const model = (personality: number): Made => ({ type: 'sr-model', params: { personality } })
+
+test('the dial of a crisp model goes back against what its source denies, and the strength of a blend against halos', async () => {
+  const crisp = chain(clip(from(shots.texture)), model(2))
+  expect(await adjusted(crisp, 'contradiction', shots.texture)).toMatchObject({
+    ...{ node: 'n1', param: 'personality', before: 2, after: 1, fell: true },
+  })
+  const blended = chain(clip(from(shots.edges)), bicubic, sharpened, {
+    type: 'residual-blend',
+    from: { base: 1, detail: 2 },
+  })
+  expect(await adjusted(blended, 'halo', shots.edges)).toMatchObject({
+    ...{ node: 'n3', param: 'strength', before: 1, after: 0.5, fell: true },
+  })
+})
+
+test('a setting is not offered where it is at its end, where a mask stands in its place, or where nothing has it', () => {
+  const offered = (document: GraphDocument, id: SymptomId) =>
+    adjustmentFor(subjectIn(document), specs, facts, named(id))
+  expect(offered(chain(clip(from(0)), model(0)), 'halo')).toBeNull()
+  expect(offered(chain(clip(from(0)), bicubic), 'halo')).toBeNull()
+  const masked = chain(clip(from(0)), { type: 'detail-mask' }, { ...model(2), from: { image: 0, personalityMask: 1 } })
+  expect(offered(masked, 'halo')).toBeNull()
+  // A model that stands alone has no dial.
+  const lone = [...models.values()].find(({ family, task }) => !family && task === 'super-resolution')
+  if (lone) {
+    const alone = { type: 'sr-model', params: { model: { id: lone.id, sha256: lone.sha256 } } }
+    expect(offered(chain(clip(from(0)), alone), 'waxy')).toBeNull()
+  }
+  expect(offered(chain(clip(from(0)), model(1)), 'waxy')).toMatchObject({ before: 1, after: 2 })
+})

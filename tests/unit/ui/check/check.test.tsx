@@ -1,0 +1,97 @@
+// @vitest-environment dom
+/** What stands out in the clip: mended by a node or by a setting that is there, what has nothing to show, and what did not help. */
+import { afterEach, expect, test } from 'vitest'
+import type { Engine, SeriesRequest } from '../../../../src/engine/door/api.ts'
+import { CheckPanel } from '../../../../src/ui/check/CheckPanel.tsx'
+import { all, appears, buttonNamed, click, closeRendered, during, find, renderEditor, texts } from '../rendered.tsx'
+
+afterEach(closeRendered)
+
+/** Measures at once; the same number in every frame. */
+const measuring = (numberOf: (measure: string, output: string, request: SeriesRequest) => number): Partial<Engine> => ({
+  measure: async () => ({ ok: true, value: { state: 'measured', frames: 1 } }),
+  knownSeries: async (request) => ({
+    ok: true,
+    value: request.outputs.map(({ node, port }) => ({
+      ...{ first: 0, problems: [] },
+      values: new Float32Array(96).fill(numberOf(node.replace(/^~check-(result|plain|source)-/, ''), port, request)),
+    })),
+  }),
+  stopMeasure: async () => undefined,
+  thumbnail: async () => ({ ok: true, value: { width: 2, height: 2, pixels: new Uint8ClampedArray(16) } }),
+})
+
+/** The strength of the blend that is asked about; 1 where nothing stands there. */
+const strengthIn = ({ document }: SeriesRequest) => {
+  const blend = Object.values(document.nodes).find(({ type }) => type === 'residual-blend')
+  return Number(blend?.params.strength ?? 1)
+}
+
+const check = async (engine: Partial<Engine>, recipe: 'default' | 'bicubic' = 'default') => {
+  const editor = await renderEditor(recipe, <CheckPanel />, { engine })
+  await during(() => editor.commands.run('viewer.check'))
+  await appears('.check-panel[data-phase="done"]')
+  return editor
+}
+
+test('a setting that is there is moved instead of putting a node in, the number is measured again, and one step takes it back', async () => {
+  const editor = await check(
+    measuring((measure, output, request) =>
+      measure === 'halo' && output === 'score' ? 0.05 * strengthIn(request) : 0,
+    ),
+  )
+  const nodes = editor.nodes()
+  expect(texts('.check-finding strong').slice(0, 1)).toEqual(['Halos along edges'])
+  const blend = Object.values(editor.level().nodes).find(({ type }) => type === 'residual-blend')!
+  const before = blend.params.strength
+  await click(buttonNamed(/^Set Strength of Residual Blend to /))
+  const now = Number(editor.param(blend.id, 'strength'))
+  expect(now).toBeLessThan(Number(before ?? 1))
+  expect(editor.nodes()).toEqual(nodes)
+  expect((await appears('.check-done')).dataset.fell).toBe('true')
+  expect(find('.check-done').textContent).toMatch(/^Set Strength of Residual Blend to [\d.]+Undo$/)
+  expect(all('.check-outdated')).toEqual([])
+  await click(buttonNamed('Undo'))
+  expect(editor.param(blend.id, 'strength')).toBe(before)
+  expect(all('.check-fixed')).toEqual([])
+})
+
+test('what did not make the number fall is told, to be undone', async () => {
+  const editor = await check(measuring((measure, output) => (measure === 'halo' && output === 'score' ? 0.05 : 0)))
+  await click(buttonNamed('Fix with Residual Blend'))
+  await appears('.check-done[data-fell="false"]')
+  expect(find('.check-done').textContent).toContain('the number did not fall here. Undo it.')
+  await click(buttonNamed('Undo'))
+  expect(editor.steps()).toHaveLength(1)
+  expect(all('.check-fixed')).toEqual([])
+})
+
+test('interlaced lines are mended by Deinterlace behind the clip, before anything enlarges it', async () => {
+  const editor = await check(
+    measuring((measure, output) => (measure === 'combing' && output === 'score' ? 0.6 : 0)),
+    'bicubic',
+  )
+  await click(buttonNamed('Fix with Deinterlace'))
+  expect(editor.chain()).toEqual(expect.arrayContaining(['decode > deinterlace', 'deinterlace > bicubic']))
+})
+
+test('nothing that stands out, nothing to look at, and a check that fails each say so', async () => {
+  await check(measuring(() => 0))
+  expect(find('.check-panel h3').textContent).toBe('Nothing stands out in these frames.')
+  expect(texts('.check-others th')).toContain('Interlaced lines')
+  const failing: Partial<Engine> = {
+    ...measuring(() => 0),
+    async measure() {
+      const problem = {
+        code: 'render-failed',
+        severity: 'error',
+        message: 'It is gone.',
+        hint: 'Choose it again.',
+      } as const
+      return { ok: false, problems: [problem] }
+    },
+  }
+  const editor = await renderEditor('bicubic', <CheckPanel />, { engine: failing })
+  await during(() => editor.commands.run('viewer.check'))
+  expect((await appears('[role="alert"]')).textContent).toBe('The check ended: It is gone. Choose it again.')
+})
