@@ -11,11 +11,11 @@ export default defineNode({
   title: 'Auto Personality',
   category: 'mask',
   summary:
-    'A mask of how far a model’s personality may go, place by place: from where the source speaks against it, it stays back. What nobody can check stays as bold as it was.',
+    'A mask of how far a model’s personality may go, place by place: it is held back where the source contradicts it. What nobody can check stays as bold as it was.',
   keywords: ['automatic', 'dial', 'gan', 'best of both', 'safe', 'how far', 'per region'],
   inputs: {
-    contradiction: port.mask('Contradiction', { help: 'Of the inventive render: what its source denies.' }),
-    halo: port.optionalMask('Halo', 0, { help: 'Of the inventive render: its seams along edges.' }),
+    contradiction: port.mask('Contradiction', { help: 'Of the inventive render: what its source contradicts.' }),
+    halo: port.optionalMask('Halo', 0, { help: 'Of the inventive render: its outlines along edges.' }),
     drift: port.optionalMask('Text drift', 0, { help: 'Of the inventive render: letters it bends.' }),
     disagreement: port.optionalMask('Disagreement', 1, {
       help: 'Of the faithful and the inventive render: 0 where they are the same, so that it does not matter.',
@@ -28,12 +28,12 @@ export default defineNode({
       min: 0,
       max: 4,
       step: 0.05,
-      help: 'What of the maps counts, times this. 0 lets the dial go all the way everywhere; more keeps more of the faithful render.',
+      help: 'Multiplies the maps. 0 lets the dial go all the way everywhere; more keeps more of the faithful render.',
     }),
     steady: param.bool('Steady', {
       default: true,
       affects: 'plan',
-      help: 'The maps of the frames before and after count as well: what flips from frame to frame stays back. Makes these frames too.',
+      help: 'The maps of the frames before and after count as well: what flips from frame to frame is held back. Those frames are rendered too.',
     }),
   },
   infer: ({ contradiction, halo, drift, disagreement }) =>

@@ -132,7 +132,7 @@ export default defineNode({
   ],
   inputs: { image: port.image('Image') },
   outputs: {
-    map: port.mask('Map', { help: 'How strong the contours around are.' }),
+    map: port.mask('Map', { help: 'How strong the contours nearby are.' }),
     score: port.number('Score', { help: 'Mean over the picture. Stands out from 0.05.' }),
   },
   params: {

@@ -8,7 +8,7 @@ export default defineNode({
   type: 'bicubic',
   title: 'Bicubic',
   category: 'scale',
-  summary: 'Resizes the picture by a classic kernel: faithful, soft, and free of inventions.',
+  summary: 'Resizes the picture with a classic kernel: faithful, soft, and free of inventions.',
   keywords: [
     'resize',
     'resample',

@@ -180,7 +180,7 @@ export default defineNode({
   outputs: {
     map: port.mask('Map', { help: 'The lines of the strongest grid along each axis, as bright as it is strong.' }),
     score: port.number('Score', {
-      help: 'The stronger of both axes. Stands out from 0.1; drawings and screens have grids of their own.',
+      help: 'The stronger of the two axes. Stands out from 0.1; drawings and screens have grids of their own.',
     }),
     across: port.number('Shift across', {
       help: 'How far right of the picture’s edge the first line stands. Wire it to Deblock; it says nothing where the score is low.',

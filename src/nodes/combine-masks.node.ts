@@ -54,9 +54,9 @@ export default defineNode({
       affects: 'uniform',
       labels: {
         and: 'And: where both are',
-        or: 'Or: where one is',
+        or: 'Or: where either is',
         minus: 'Minus: the first without the second',
-        difference: 'Difference: where one alone is',
+        difference: 'Difference: where only one is',
       },
     }),
     low: param.float('From', { default: 0, min: 0, max: 1, step: 0.01, help: 'Values up to this become 0.' }),

@@ -12,8 +12,7 @@ export default defineNode({
   type: 'combing',
   title: 'Combing',
   category: 'measure',
-  summary:
-    'Shows where interlaced lines stand apart. Fine stripes along rows, of the scene’s own, look the same to it.',
+  summary: 'Shows where interlaced lines stand apart. Fine stripes in the scene itself look the same to it.',
   keywords: [
     'interlaced',
     'interlacing',

@@ -27,8 +27,7 @@ export default defineNode({
   type: 'consistency',
   title: 'Consistency',
   category: 'blend',
-  summary:
-    'Takes out of a result what contradicts its source. Where the source has noise and blocks, they come back with its truth.',
+  summary: 'Removes from a result what contradicts its source. The source’s noise and blocks come back with it.',
   keywords: [
     'contradiction',
     'wrong letters',

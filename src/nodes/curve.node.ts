@@ -24,7 +24,7 @@ export default defineNode({
   params: {
     keys: param.keys('Keys', {
       default: [{ frame: 0, value: 1, next: 'linear' }],
-      help: 'Wire the number to a parameter: at each frame it has what the keys say, held within its own range.',
+      help: 'Wire the number to a parameter: at each frame it takes the value that the keys give, held within its own range.',
     }),
   },
   infer: (_inputs, { keys }) =>

@@ -12,7 +12,7 @@ export default defineNode({
   title: 'Curves',
   category: 'look',
   summary:
-    'Bends tones by a curve through five points. Where it is steep noise and bands show, where it is level detail goes.',
+    'Bends tones with a curve through five points. Where it is steep, noise and bands show; where it is level, detail goes.',
   keywords: [
     'curve',
     'tone curve',

@@ -71,7 +71,7 @@ export default defineNode({
       step: 0.001,
       unit: 'frames/s',
       affects: 'plan',
-      help: 'Frames a second of a sequence of pictures; videos keep their own timestamps.',
+      help: 'Frames per second of a sequence of pictures; videos keep their own timestamps.',
     }),
     damaged: param.choice('Damaged frames', ['hold', 'refuse'], {
       default: 'hold',

@@ -108,7 +108,7 @@ export default defineNode({
   title: 'Degrade',
   category: 'scale',
   summary:
-    'Makes a good picture bad: blurs, shrinks, adds noise, compresses. To try a chain on, and compare with the original.',
+    'Makes a good picture bad: blurs, shrinks, adds noise, compresses. For trying a chain and comparing it with the original.',
   keywords: [
     'test a chain',
     'make worse',

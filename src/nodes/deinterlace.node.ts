@@ -185,13 +185,13 @@ export default defineNode({
       default: 'frame',
       labels: { frame: 'One for each', field: 'Two for each, one a field' },
       affects: 'plan',
-      help: 'Two for each keep all of the movement, at twice the frame rate: everything behind it runs twice as often.',
+      help: 'Two for each keep all of the movement, at twice the frame rate: everything after it runs twice as often.',
     }),
     order: param.choice('Field order', ['auto', 'top', 'bottom'], {
       default: 'auto',
       labels: { auto: 'As the stream says, or found', top: 'Top field first', bottom: 'Bottom field first' },
       affects: 'plan',
-      help: 'Where two frames for each jerk to and fro, it is the other.',
+      help: 'If two frames for each jerk back and forth, it is the other one.',
     }),
     keepWhole: param.bool('Keep what is whole', {
       default: true,

@@ -202,7 +202,7 @@ export default defineNode({
       max: 30,
       step: 0.1,
       unit: '/255',
-      help: 'The same for colour, which bears more: too much lets colours run over faint edges. 0 leaves colour as it is.',
+      help: 'The same for colour, which tolerates more: too much lets colours run over faint edges. 0 leaves colour as it is.',
     }),
     search: param.int('Search radius', {
       default: 2,

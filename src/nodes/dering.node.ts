@@ -99,7 +99,7 @@ export default defineNode({
       max: 128,
       step: 0.5,
       unit: '/255',
-      help: 'Changes up to this pass whole, from twice as much on none: what is stronger is detail.',
+      help: 'Changes up to this pass in full, and from twice as much on not at all: what is stronger is detail.',
     }),
     brighten: param.float('Brighten', {
       default: 3,

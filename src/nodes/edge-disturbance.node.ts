@@ -10,7 +10,7 @@ export default defineNode({
   title: 'Disturbance beside Edges',
   category: 'measure',
   summary:
-    'Shows ripples and swarms that a result has beside edges. Of a compressed source, its own ringing counts where the result lacks it.',
+    'Shows ripples and specks that a result has beside edges. With a compressed source, its own ringing counts where the result lacks it.',
   keywords: [
     'ringing',
     'mosquito',
@@ -32,7 +32,7 @@ export default defineNode({
   outputs: {
     map: port.mask('Map', { help: 'Strength beside edges, in excess of that farther away.' }),
     score: port.number('Score', {
-      help: 'Mean beside edges, in steps of 8 bits. Of a clean source stands out from 0.5.',
+      help: 'Mean beside edges, in steps of 8 bits. With a clean source, stands out from 0.5.',
     }),
   },
   params: {
@@ -42,7 +42,7 @@ export default defineNode({
       max: 32,
       step: 0.5,
       unit: '/255',
-      help: 'What is this strong is white in the map; nothing else changes.',
+      help: 'Values this strong are white in the map; nothing else changes.',
     }),
   },
   infer: ({ image, source }) =>

@@ -151,7 +151,7 @@ export default defineNode({
       default: 'auto',
       labels: formatLabels,
       visible: withBuiltIn,
-      help: 'H.264 to watch and to send; FFV1 to keep every bit (MKV); ProRes and DNxHR to go on editing (MOV), 4444 with transparency. Auto: H.264, and ProRes 422 HQ in MOV.',
+      help: 'H.264 to watch and to send; FFV1 to keep every bit (MKV); ProRes and DNxHR for further editing (MOV), 4444 with transparency. Auto: H.264, and ProRes 422 HQ in MOV.',
     }),
     encoderName: param.text('Encoder’s name', {
       default: 'libx264',

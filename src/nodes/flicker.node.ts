@@ -31,7 +31,7 @@ export default defineNode({
     }),
   },
   outputs: {
-    map: port.mask('Map', { help: 'The change of what was predicted, where the motion is believed.' }),
+    map: port.mask('Map', { help: 'The change of what was predicted, where the motion is trusted.' }),
     score: port.number('Score', { help: 'Mean of it, in steps of 8 bits.' }),
     detail: port.number('Detail', {
       help: 'Mean of what was predicted at all, in steps of 8 bits. A result that is blurred has less of both.',
@@ -52,7 +52,7 @@ export default defineNode({
       max: 20,
       step: 0.5,
       unit: '/255',
-      help: 'Of the source, its deviation. Motion is then believed in spite of it.',
+      help: 'Standard deviation of the source’s noise. Motion is then trusted in spite of it.',
     }),
   },
   infer: ({ image, source }) =>

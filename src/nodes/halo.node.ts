@@ -12,7 +12,8 @@ export default defineNode({
   type: 'halo',
   title: 'Halo',
   category: 'measure',
-  summary: 'Shows bright and dark seams that a result has along edges and its source has not, and how strong they are.',
+  summary:
+    'Shows bright and dark outlines along edges that a result has and its source does not, and how strong they are.',
   keywords: [
     'halos',
     'haloing',

@@ -11,7 +11,7 @@ export default defineNode({
   title: 'Invention and Contradiction',
   category: 'measure',
   summary:
-    'Shows what a result made up, which nobody can check, and what its source denies. Invention is a quantity, not a fault.',
+    'Shows what a result made up, which nobody can check, and what its source contradicts. Invention is a quantity, not a fault.',
   keywords: [
     'hallucination',
     'made up',
@@ -32,7 +32,7 @@ export default defineNode({
     source: port.image('Source', { help: 'The picture that it was made from, before it was enlarged.' }),
   },
   outputs: {
-    contradiction: port.mask('Contradiction', { help: 'What the source denies.' }),
+    contradiction: port.mask('Contradiction', { help: 'What the source contradicts.' }),
     invention: port.mask('Invention', { help: 'What the source is too coarse to confirm or deny.' }),
     contradictionScore: port.number('Contradiction', { help: 'Root of the mean square, in steps of 8 bits.' }),
     inventionScore: port.number('Invention', { help: 'Root of the mean square, in steps of 8 bits.' }),
@@ -49,7 +49,7 @@ export default defineNode({
       max: 64,
       step: 0.5,
       unit: '/255',
-      help: 'What is this strong is white in the maps; nothing else changes.',
+      help: 'Values this strong are white in the maps; nothing else changes.',
     }),
   },
   infer: ({ image, source }) =>

@@ -210,7 +210,7 @@ export default defineNode({
       step: 0.01,
       help: '0 adds nothing, 1 as much as the picture lacks.',
     }),
-    measureSize: param.bool('Size of the source’s', {
+    measureSize: param.bool('Size from the source', {
       default: true,
       help: 'Grains as wide as those that the source has and the image lacks, up to four pixels of the source.',
     }),

@@ -24,7 +24,7 @@ export default defineNode({
   title: 'Mix',
   category: 'blend',
   summary:
-    'Lays one picture over another by a blend mode, an amount and a mask. Where the two do not lie on each other exactly, edges double.',
+    'Lays one picture over another by a blend mode, an amount and a mask. Where the two are not exactly aligned, edges double.',
   keywords: [
     'blend',
     'merge',

@@ -27,7 +27,7 @@ export default defineNode({
   inputs: { image: port.image('Image') },
   outputs: {
     motion: port.motion('Motion', {
-      help: 'Pixels to the neighbour: hue is where to, strength how far, dark is doubt.',
+      help: 'Pixels to the neighbour: hue shows direction, strength distance; dark means unsure.',
     }),
     confidence: port.mask('Confidence', {
       help: '1 where the neighbour shows the same, 0 where it is covered or past a cut.',
@@ -55,7 +55,7 @@ export default defineNode({
       min: 0,
       max: 20,
       step: 0.5,
-      help: 'Its deviation in grey levels of 255. Without it the confidence in noisy footage drops everywhere.',
+      help: 'Its standard deviation, in grey levels of 255. Without it the confidence in noisy footage drops everywhere.',
     }),
     threshold: param.float('Threshold', {
       default: 2,

@@ -20,7 +20,7 @@ export default defineNode({
     'protect a spot',
     'only here',
   ],
-  inputs: { image: port.image('Image', { help: 'The picture it is painted on: of it only the size counts.' }) },
+  inputs: { image: port.image('Image', { help: 'The picture it is painted on; only its size matters.' }) },
   outputs: { mask: port.mask('Mask') },
   params: {
     painting: param.drawing('Painting', {

@@ -209,7 +209,7 @@ export default defineNode({
       min: 0.01,
       max: 1,
       step: 0.01,
-      help: 'A place this unlike is white in the map; nothing else changes.',
+      help: 'Places this different are white in the map; nothing else changes.',
     }),
   },
   infer: ({ image, reference }) =>

@@ -10,7 +10,7 @@ export default defineNode({
   inputs: { image: port.image('Image') },
   outputs: {
     cut: port.number('Cut', { help: '1 at the first frame of a shot, else 0; 0 at the first frame of the clip.' }),
-    lost: port.number('Lost', { help: 'The share of the picture that is nowhere found in the frame before.' }),
+    lost: port.number('Lost', { help: 'The share of the picture that is found nowhere in the frame before.' }),
   },
   params: {},
   infer: () => ({ cut: numberDesc({ min: 0, max: 1, isMark: true }), lost: numberDesc({ min: 0, max: 1 }) }),

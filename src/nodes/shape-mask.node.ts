@@ -23,7 +23,7 @@ export default defineNode({
     ...['rectangle', 'box', 'ellipse', 'circle', 'oval', 'vignette', 'power window', 'window', 'gradient', 'draw'],
     ...['keyframe a mask', 'moving mask', 'logo', 'face', 'only here', 'garbage matte'],
   ],
-  inputs: { image: port.image('Image', { help: 'Of it only the size counts.' }) },
+  inputs: { image: port.image('Image', { help: 'Only its size matters.' }) },
   outputs: { mask: port.mask('Mask') },
   params: {
     shape: param.choice('Shape', ['ellipse', 'rectangle'], {

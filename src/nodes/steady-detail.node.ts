@@ -117,7 +117,7 @@ export default defineNode({
       min: 0,
       max: 20,
       step: 0.5,
-      help: 'Of the source, its deviation in grey levels of 255. Motion is then believed in spite of it.',
+      help: 'Standard deviation of the source’s noise, in grey levels of 255. Motion is then trusted in spite of it.',
     }),
   },
   onCard: ['steadiness'],

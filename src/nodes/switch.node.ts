@@ -12,7 +12,7 @@ export default defineNode({
   title: 'Switch',
   category: 'blend',
   summary:
-    'Passes one of up to four pictures on, chosen by hand or, shot by shot, by a number. What feeds the others is computed all the same.',
+    'Passes on one of up to four pictures, chosen by hand or, shot by shot, by a number. What feeds the others is still computed.',
   keywords: [
     'choose',
     'select',

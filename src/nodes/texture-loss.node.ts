@@ -37,7 +37,7 @@ export default defineNode({
     score: port.number('Score', { help: 'Mean over the textured part. Stands out from 0.05.' }),
     plastic: port.mask('Plastic', { help: 'What of it goes beyond the loss at edges: smoothed, not merely blurred.' }),
     plasticScore: port.number('Plastic', {
-      help: 'Above 0: smoothed rather than blurred. To tell, not to compare by.',
+      help: 'Above 0: smoothed rather than blurred. A label, not a score to compare by.',
     }),
     textured: port.number('Textured', {
       help: 'The share of the picture that counts. Below 0.05 the score says little.',

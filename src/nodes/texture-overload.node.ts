@@ -15,7 +15,7 @@ export default defineNode({
   title: 'Texture Overload',
   category: 'measure',
   summary:
-    'Shows where a result lays texture on ground that is smooth in its source. Invented texture can be wanted: look.',
+    'Shows where a result lays texture on ground that is smooth in its source. Invented texture can be wanted: judge by eye.',
   keywords: [
     'overload',
     'too much texture',

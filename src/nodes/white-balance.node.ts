@@ -108,7 +108,7 @@ export default defineNode({
       max: 15000,
       step: 50,
       unit: 'K',
-      help: 'Colour of the light it was taken in: a lower number for a picture that is too yellow, a higher for one too blue. 6504 changes nothing.',
+      help: 'Colour of the light it was taken in: a lower number for a picture that is too yellow, a higher one for a picture that is too blue. 6504 changes nothing.',
     }),
     tint: param.float('Tint', {
       default: 0,

@@ -131,7 +131,7 @@ test('renders ahead while idle, marks it, plays between the points while compari
   await page.getByRole('menuitemradio', { name: '128 MB' }).click()
   await page.getByRole('button', { name: /of 128 MB kept/ }).waitFor()
   await page.getByRole('button', { name: /of 128 MB kept/ }).click()
-  await page.getByRole('menuitem', { name: 'Forget all that is kept' }).click()
+  await page.getByRole('menuitem', { name: 'Clear everything kept' }).click()
   await page.getByRole('button', { name: /^0\.0 MB of 128 MB|^\d\.\d MB of 128 MB/ }).waitFor()
 })
 

@@ -125,8 +125,10 @@ function ModelCard({ model, crop, pictured }: { model: ModelFacts; crop: Crop | 
         <span>{model.goodFor || words.notSaid}</span>
         <span className="model-term">{words.getsWrong}</span>
         <span>{model.getsWrong || words.notSaid}</span>
+      </span>
+      <span className="model-licence">
         <span className="model-term">{words.licence}</span>
-        <span className="ellipsis">{words.licenceOf(model.licence || words.notSaid, model.origin)}</span>
+        <span>{words.licenceOf(model.licence || words.notSaid, model.origin)}</span>
       </span>
     </RadioGroup.Item>
   )

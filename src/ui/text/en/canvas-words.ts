@@ -28,9 +28,9 @@ export const canvas = {
     label: (at: number, wires: number, from: string) =>
       plural(wires, { one: `Dot ${at} of the wire from ${from}`, other: `Dot of ${wires} wires from ${from}` }),
     hint: 'Drag to move, onto another dot to join; double-click to remove',
-    sharedHint: 'Drag to move, with Alt one wire alone; double-click to remove',
+    sharedHint: 'Drag to move (with Alt, one wire only); double-click to remove',
     /** For screen readers. */
-    keys: 'Arrows move it, with Alt one wire alone; Enter adds a node to it, Delete removes it.',
+    keys: 'Arrow keys move it (with Alt, one wire only); Enter adds a node to it, Delete removes it.',
     pull: 'Drag to pull a wire out of the dot',
   },
   /** The card of a node. */

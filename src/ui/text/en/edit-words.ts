@@ -16,7 +16,7 @@ const sides: Readonly<Record<Edge, string>> = {
 export const edits = {
   /** What a step is done to, where it is not one thing with a name. */
   nodes: (count: number) => plural(count, { one: 'a node', other: `${count} nodes` }),
-  things: (count: number) => plural(count, { one: 'a thing', other: `${count} things` }),
+  things: (count: number) => plural(count, { one: 'an item', other: `${count} items` }),
   wires: (count: number) => plural(count, { one: 'a wire', other: `${count} wires` }),
   aFrame: 'a frame',
   aNote: 'a note',
@@ -77,7 +77,7 @@ export const edits = {
   free: (wires: number) =>
     plural(wires, { one: 'Take a wire out of shared dots', other: `Take ${wires} wires out of shared dots` }),
   bypass: (nodes: string) => `Bypass ${nodes}`,
-  unbypass: (nodes: string) => `Use ${nodes}`,
+  unbypass: (nodes: string) => `Stop bypassing ${nodes}`,
   mute: (nodes: string) => `Mute ${nodes}`,
   unmute: (nodes: string) => `Unmute ${nodes}`,
   collapse: (nodes: string) => `Collapse ${nodes}`,

@@ -17,11 +17,11 @@ export const exporting = {
       ? `${exports} exports were interrupted; the finished frames are kept.`
       : `${exports} exports were interrupted before their first frames were finished.`,
   stopped: (why: string) => `The export stopped: ${why}`,
-  stoppedHint: 'What was finished is kept: go on from there.',
+  stoppedHint: 'The finished frames are kept: resume from there.',
   notAllowed: (file: string) => `“${file}” may not be written where you chose: the browser was not allowed to.`,
-  notAllowedHint: 'Go on and allow it, or download the file at the end instead.',
+  notAllowedHint: 'Resume and allow it, or download the file at the end instead.',
   /** @param why a whole sentence */
-  noPlace: (file: string, why: string) => `“${file}” has no place: ${why}`,
+  noPlace: (file: string, why: string) => `“${file}” cannot be saved: ${why}`,
   /** @param why as the browser puts it */
   notOpened: (why: string) =>
     `It could not be opened for writing: ${why} Choose another place, or download at the end.`,

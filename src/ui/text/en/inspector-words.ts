@@ -59,7 +59,7 @@ export const inspector = {
     value: (frame: number) => `Value at frame ${frame}`,
     next: (frame: number) => `From frame ${frame} on`,
     remove: (frame: number) => `Remove the key at frame ${frame}`,
-    interpolations: { hold: 'Hold', linear: 'Straight', smooth: 'Smooth' } satisfies Readonly<
+    interpolations: { hold: 'Hold', linear: 'Linear', smooth: 'Smooth' } satisfies Readonly<
       Record<Interpolation, string>
     >,
     byHand: 'Drag a key; double-click sets one, Alt-click removes it',
@@ -118,8 +118,8 @@ export const inspector = {
     note: 'Note',
     deleteFrame: 'Delete the frame; its nodes stay',
     deleteNote: 'Delete the note',
-    frameExplained: 'Moves what lies in it. Hold Alt to move it alone.',
-    noteExplained: 'A word to whoever opens the graph; no result depends on it.',
+    frameExplained: 'Dragging a frame moves what is inside it. Hold Alt to move the frame alone.',
+    noteExplained: 'A note to whoever opens the graph; it changes no result.',
     title: 'Title',
     text: 'Text',
     colour: 'Colour',
@@ -157,11 +157,11 @@ export const inspector = {
     search: 'Search models',
     filter: 'Personality',
     allPersonalities: 'All',
-    noneSought: 'No model is like that.',
+    noneSought: 'No model matches.',
     /** @param model what makes the picture */
     picture: (model: string) => `${model} on your frame`,
     plainPicture: 'Bicubic on your frame',
-    plainHint: 'Bicubic, which invents nothing. Below, the same spot by each model: what differs is predicted.',
+    plainHint: 'Bicubic, which invents nothing. Below, the same spot from each model: what differs is predicted.',
     add: 'Add an ONNX file…',
     personalities,
     noPersonality: 'Personality unknown',
@@ -176,7 +176,7 @@ export const inspector = {
     licence: 'Licence',
     /** @param origin where the model comes from; may be empty */
     licenceOf: (licence: string, origin: string) => (origin === '' ? licence : `${licence} · ${origin}`),
-    notSaid: 'not said',
+    notSaid: 'not stated',
     /** One of two that are mixed. @param share “30 %” */
     share: (share: string, model: string) => `${share} ${model}`,
   },

@@ -12,7 +12,8 @@ export const recipes = {
     },
     halo: {
       title: 'Against halos',
-      purpose: 'For light or dark seams along edges: the clip’s own are taken out, and the model makes none.',
+      purpose:
+        'For light or dark outlines along edges: removes those of the clip, and keeps the model from adding more.',
       keywords: ['halo', 'haloes', 'ringing', 'outline', 'glow', 'over-sharpened', 'oversharpened', 'white lines'],
     },
     'plastic-skin': {
@@ -27,12 +28,14 @@ export const recipes = {
     },
     'texture-overload': {
       title: 'Against too much texture',
-      purpose: 'For grass and gravel full of a crisp model’s wiggles: fine detail by half, capped, and held steady.',
+      purpose:
+        'For grass and gravel full of the wiggles that a crisp model draws: fine detail halved, capped and held steady.',
       keywords: ['hair', 'worms', 'crunchy', 'fake detail', 'hallucination', 'flicker', 'shimmer', 'crawling', 'noisy'],
     },
     'auto-personality': {
       title: 'Auto personality',
-      purpose: 'For any clip: the crisp model, but where its source denies it, where it has halos or bends letters.',
+      purpose:
+        'For any clip: the crisp model, except where the source contradicts it or where it draws halos or bends letters.',
       keywords: [
         'best of both',
         'automatic',
@@ -46,7 +49,7 @@ export const recipes = {
     },
     'old-film': {
       title: 'Old film',
-      purpose: 'For scans that pump and are noisy: evened out, cleaned over time, then grain as film has it.',
+      purpose: 'For noisy scans whose brightness pumps: evened out, cleaned over time, then given film grain.',
       keywords: ['vintage', 'black and white', '8 mm', '16 mm', 'archive', 'film look', 'too clean', 'pumping'],
     },
     anime: {
@@ -56,7 +59,7 @@ export const recipes = {
     },
     'web-video': {
       title: 'Compressed web video',
-      purpose: 'For blocks and buzzing edges: cleaned before the model, steps evened, a touch of grain.',
+      purpose: 'For blocks and buzzing edges: cleaned before the model, banding smoothed, a touch of grain.',
       keywords: [
         ...['blocky', 'pixelated', 'pixelation', 'compression artifacts', 'artefacts', 'mosquito noise', 'denoise'],
         ...['noise', 'youtube', 'low bitrate', 'banding', 'jpeg', 'deblock'],
@@ -64,7 +67,7 @@ export const recipes = {
     },
     'screen-text': {
       title: 'Screen recording with text',
-      purpose: 'For screens, slides and terminals: letters crisp, and none that the source denies.',
+      purpose: 'For screens, slides and terminals: crisp letters, and none that the source contradicts.',
       keywords: ['screencast', 'screen capture', 'tutorial', 'code', 'terminal', 'slides', 'presentation', 'letters'],
     },
     faces: {

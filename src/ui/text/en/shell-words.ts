@@ -59,7 +59,7 @@ export const shell = {
     kept: (used: string, budget: string) => `${used} of ${budget} kept`,
     hint: 'Results kept so that an edit re-runs only what it changes, and frames rendered ahead',
     atMost: 'Keep at most',
-    forget: 'Forget all that is kept',
+    forget: 'Clear everything kept',
   },
   drop: {
     media: 'Drop a video or pictures to open them in Decode',

@@ -19,7 +19,7 @@ export const subgraphs = {
   /** @param nodes one by its name, or how many */
   fold: (nodes: string) => `Fold ${nodes}`,
   unfold: (nodes: string) => `Unfold ${nodes}`,
-  nothingToUnfold: 'No subgraph is selected to be unfolded.',
+  nothingToUnfold: 'No subgraph is selected, so there is nothing to unfold.',
   nothingToUnfoldHint: 'Select the card of one.',
   rename: (subgraph: string) => `Rename ${subgraph}`,
   addPort: (side: PortSide, subgraph: string) => `Add ${port[side]} to ${subgraph}`,
@@ -39,7 +39,7 @@ export const subgraphs = {
   panel: {
     title: 'Title of the subgraph',
     isOpen:
-      'This subgraph is open. Wires from the Inputs card bring in what its card reads; what ends on the Outputs card goes out. Escape leads back.',
+      'This subgraph is open. The Inputs card brings in what the subgraph’s card receives; what reaches the Outputs card goes out. Escape leads back out.',
     open: 'Open',
     openHint: 'See and change what is inside',
     unfold: 'Unfold',
@@ -72,10 +72,10 @@ export const subgraphs = {
     deleteHint: 'Copies of it in graphs stay as they are.',
     /** What the palette says of one. */
     summary: (nodes: number) =>
-      `A piece of yours: ${nodes} ${plural(nodes, { one: 'node', other: 'nodes' })} in a subgraph. A copy of it is added.`,
+      `One of your pieces: ${nodes} ${plural(nodes, { one: 'node', other: 'nodes' })} in a subgraph. A copy is added.`,
     /** Words that people look for one by. */
     keywords: ['subgraph', 'piece'],
-    nothingToKeep: 'No subgraph is selected to be kept as a piece.',
+    nothingToKeep: 'No subgraph is selected, so there is nothing to keep as a piece.',
     nothingToKeepHint: 'Fold the nodes that belong together, or select the card of a subgraph.',
     kept: (title: string) => `“${title}” was added to your pieces.`,
     keptAgain: (title: string) => `Your piece “${title}” was updated.`,

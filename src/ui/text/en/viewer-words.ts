@@ -22,7 +22,7 @@ export const viewer = {
   preview: (size: string) => `Preview, ${size} pixels`,
   previewEmpty: 'Preview, nothing to show yet',
   /** What a pixel of the picture is, where it is not a colour. */
-  shown: { colour: undefined, grey: 'mask', flow: 'motion: hue is where to, strength how far, dark is doubt' },
+  shown: { colour: undefined, grey: 'mask', flow: 'motion: hue shows direction, strength distance; dark means unsure' },
   frameTimeHint: 'Time to render this frame',
   compare: 'Compare',
   modes,
@@ -64,7 +64,7 @@ export const viewer = {
     previous: 'A, one frame earlier',
     /** The plain upscale, over its picture and in a list. */
     plain: 'Bicubic',
-    plainAsLarge: 'Bicubic, as large as A',
+    plainAsLarge: 'Bicubic, the same size as A',
     /** A shrunk to the source’s size and enlarged again. */
     returned: 'As the source could tell it',
     withPersonality: (node: string, personality: string) => `${node} · ${personality}`,
@@ -79,14 +79,14 @@ export const viewer = {
   /** Over a picture of what is predicted, or of a part of that. */
   parts: {
     all: (a: string) => `Predicted: ${a} beyond the plain upscale`,
-    contradiction: (a: string) => `Contradiction: what the source denies of ${a}`,
-    invention: (a: string) => `Invention: what the source cannot check of ${a}`,
+    contradiction: (a: string) => `Contradiction: what the source contradicts in ${a}`,
+    invention: (a: string) => `Invention: what the source cannot confirm in ${a}`,
   },
   check: 'Check this clip',
   checkHint: 'Check this clip: measure frames spread over it and list what stands out',
   overlay: 'Overlay',
   overlayHint: 'Lay a mask or map over the picture',
-  overlayEnd: 'Take the overlay away',
+  overlayEnd: 'Remove the overlay',
   variants: {
     label: 'Variants',
     value: (at: number, param: string) => `Value ${at} of ${param}`,
@@ -98,7 +98,8 @@ export const viewer = {
   },
   graphs: {
     title: 'Compare with another graph',
-    explained: 'It shows the same frame of the same clip beside yours. “Use this” on its picture takes it over.',
+    explained:
+      'Shows the same frame of the same clip beside yours. “Use this” on its picture replaces your graph with it.',
     file: 'From a file…',
     fileLabel: 'Graph to compare with',
     recipes: 'Recipes',
@@ -144,8 +145,8 @@ export const viewer = {
   region: {
     tool: 'Region',
     toolHint: 'Region: draw a box to render only it, at full quality',
-    drawHint: 'Draw a box to render it alone, at full quality. Esc leaves.',
-    playingHint: 'Only the region plays; the picture around it comes back after.',
+    drawHint: 'Draw a box to render it on its own, at full quality. Esc leaves.',
+    playingHint: 'Only the region plays; the rest of the picture returns afterwards.',
     size: (width: number, height: number) => `${width} × ${height} px`,
     label: (width: number, height: number, x: number, y: number) =>
       `${width} × ${height} px, the region at ${x}, ${y}: arrow keys move it, with Alt they size it, Delete removes it`,
@@ -158,7 +159,7 @@ export const viewer = {
       area: 'Draw round an area. Esc ends.',
       box: 'Draw a box over the picture. Esc ends.',
     } satisfies Readonly<Record<StrokeTool | 'box', string>>,
-    full: (most: number) => `The painting is full: a graph holds at most ${most} strokes of it.`,
+    full: (most: number) => `The painting is full: it holds at most ${most} strokes.`,
     fullHint: 'Clear it, or use a second Painted Mask and join both with Combine Masks.',
   },
   pixel: { label: 'Pixel under the pointer', difference: 'A−B', map: 'Map' },
@@ -180,7 +181,7 @@ export const viewer = {
     fused: (others: number) => `Ran as one pass with ${others} more; the time is shared out evenly`,
     /** Of a time that is one of equal shares. */
     roughly: (time: string) => `≈ ${time}`,
-    waited: (time: string) => `Waited ${time} besides, for the decoder or for what the graphics processor did before`,
+    waited: (time: string) => `Also waited ${time} for the decoder or for earlier work on the GPU`,
     gpu: 'GPU',
     kept: 'kept',
   },

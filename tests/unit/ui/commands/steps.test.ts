@@ -121,7 +121,7 @@ test('deleting names the one thing, or counts them', () => {
   expect(step()).toBe('Delete Grain')
   bench.select('clip', 'scale')
   bench.commands.run('edit.delete')
-  expect(step()).toBe('Delete 2 things')
+  expect(step()).toBe('Delete 2 items')
   bench.select()
   bench.commands.run('canvas.note')
   bench.commands.run('edit.delete')

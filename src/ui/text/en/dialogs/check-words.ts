@@ -11,11 +11,14 @@ const symptoms: Readonly<Record<SymptomId, { readonly name: string; readonly abo
   overload: { name: 'Texture out of nothing', about: 'Texture where the source is smooth' },
   text: { name: 'Bent letters', about: 'Strokes moved away from where the source has them' },
   edges: { name: 'Noise beside edges', about: 'Ringing or mosquito noise that the source does not have' },
-  contradiction: { name: 'Denied by the source', about: 'Shrunk to its size, the result is not the source' },
+  contradiction: {
+    name: 'Contradicted by the source',
+    about: 'Shrunk to the source’s size, the result differs from it',
+  },
   flicker: { name: 'Flickering detail', about: 'Predicted detail that changes while the source does not' },
   banding: { name: 'Banding', about: 'Steps in what should be a smooth gradient' },
   blocks: { name: 'Blocks of compression', about: 'The grid of a codec, in the clip itself' },
-  combing: { name: 'Interlaced lines', about: 'Rows that belong to two moments, in the clip itself' },
+  combing: { name: 'Interlaced lines', about: 'Rows from two different moments, in the clip itself' },
 }
 
 export const check = {
@@ -41,7 +44,7 @@ export const check = {
   others: 'Does not stand out',
   left: 'Not measured',
   why: {
-    'no-source': 'There is no source to hold the picture against: show what comes after an upscale.',
+    'no-source': 'There is no source to compare the picture with: show an output that comes after an upscale.',
     'one-frame': 'A single frame does not flicker: this takes a clip.',
   },
   /** Of a measure that gave NaN. */
@@ -62,13 +65,13 @@ export const check = {
   show: (symptom: string) => `Show where: ${symptom}`,
   worstPlace: (symptom: string) => `The worst place of: ${symptom}`,
   fix: (node: string) => `Fix with ${node}`,
-  fixHint: (node: string) => `Puts ${node} behind this picture, under the measure’s map; one step to undo`,
+  fixHint: (node: string) => `Adds ${node} after this picture, masked by the measure’s map; one step to undo`,
   /** @param setting and its node @param to as it is read */
   adjust: (setting: string, to: string) => `Set ${setting} to ${to}`,
-  adjustHint: 'Moves a setting that is there instead of putting a node in; one step to undo',
+  adjustHint: 'Changes an existing setting instead of adding a node; one step to undo',
   adjusted: (setting: string, to: string) => `Set ${setting} to ${to}`,
   /** @param done what was done */
-  notFallen: (done: string) => `${done}, but the number did not fall here. Undo it.`,
+  notFallen: (done: string) => `${done}, but the number did not fall here. Consider undoing it.`,
   noFix: 'No node for this yet; the map shows where it is.',
   cannotFix:
     'It cannot be put in here: the picture is made inside a subgraph that the source does not reach. Unfold it first.',

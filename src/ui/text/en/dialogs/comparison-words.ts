@@ -27,9 +27,9 @@ export const viewer = {
     part: 'Which part of what is predicted',
     parts,
     partHints: {
-      all: 'All that A has beyond the plain upscale',
-      contradiction: 'What the source denies: shrunk to its size, A is not the source',
-      invention: 'What is too fine for the source to tell: it cannot be checked',
+      all: 'Everything that A adds to the plain upscale',
+      contradiction: 'What the source contradicts: shrunk to its size, A differs from it more than Bicubic does',
+      invention: 'Detail too fine for the source to show: it cannot be checked',
     },
     mix: 'Share of B',
   },
@@ -37,7 +37,7 @@ export const viewer = {
     label: 'Over time',
     strips: { slit: 'Slit scan', strip: 'Film strip' },
     hints: {
-      slit: 'One row of pixels of each frame, the frames below each other: what shimmers frays',
+      slit: 'One row of pixels from each frame, stacked: shimmer shows as frayed lines',
       strip: 'The spot in the middle of the view, frame by frame, with the mean change from the one before',
     },
     line: 'Row',
@@ -60,6 +60,6 @@ export const viewer = {
     gain: 'Gain',
     alone: 'Alone',
     aloneHint: 'The map in place of the picture',
-    clear: 'Take the overlay away',
+    clear: 'Remove the overlay',
   },
 }

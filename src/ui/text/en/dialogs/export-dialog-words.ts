@@ -128,7 +128,7 @@ export const exportDialog = {
   queue: {
     empty: 'Nothing is being exported.',
     meanwhile:
-      'You can go on editing. If this page is closed, what is finished is kept, and the export can go on from there.',
+      'You can keep editing. If this page is closed, the finished frames are kept, and the export can resume from there.',
     clear: 'Clear finished',
     new: 'New export…',
     notify: 'Notify me when it is done',

@@ -24,7 +24,7 @@ export const help = {
     fixedHint: 'The browser keeps these keys',
     set: (command: string, keys: string) => `Keys of ${command}: ${keys}. Set another`,
     press: 'Press a key',
-    escape: 'Escape leaves it as it is.',
+    escape: 'Escape cancels.',
     taken: (key: string, command: string) => `${key} already means “${command}”.`,
     take: 'Use it here instead',
     noKey: 'No key',

@@ -9,7 +9,7 @@ export const lanes = {
     known < frames ? `${known} of ${frames} frames measured` : 'The whole clip is measured',
   measureClip: 'Measure the whole clip',
   measuring: 'Frames measured',
-  begins: 'Beginning…',
+  begins: 'Starting…',
   progress: (done: number, frames: number) => `${done} of ${frames} frames`,
   stop: 'Stop',
   frame: (frame: number) => `Frame ${frame}`,

@@ -18,7 +18,7 @@ export const tour = {
   yours: {
     title: 'The picture is yours',
     text: (undo: string) =>
-      `You chose how much is predicted, and saw it. ${undo} takes it back; under Recipes lie chains for haloes, plastic skin, warped text and more.`,
+      `You chose how much is predicted, and saw it. ${undo} takes it back; under Recipes lie chains for halos, plastic skin, warped text and more.`,
   },
   doIt: 'Do it for me',
   recipes: 'Recipes',

@@ -6,7 +6,7 @@ const plural = plurals('en')
 export const versions = {
   title: 'Earlier versions',
   explained:
-    'This browser notes the graph when you first change it, about once a minute while you go on, and before another takes its place.',
+    'This browser keeps a version when you first change a graph, about once a minute while you work on it, and before another graph replaces it.',
   unreadable: (why: string) => `The browser’s storage cannot be read: ${why}. Save graphs to files meanwhile.`,
   none: 'Nothing has been changed in this browser yet.',
   list: 'Versions',
