@@ -158,6 +158,7 @@ export default defineNode({
       const length = counts.reduce((sum, count) => sum + count, 0)
       const measure = await measures.createMeasure(gpu, {
         label: 'banding',
+        given: { image },
         steps: [
           ...scales.flatMap((_, scale) => scaleSteps(image, scale, first[scale]!, length)),
           {

@@ -210,6 +210,7 @@ export default defineNode({
     async prepare({ gpu, inputs: { image } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'blocks',
+        given: { image },
         steps: [...gridSteps('x', image), ...gridSteps('y', image)],
         maps: {
           map: {

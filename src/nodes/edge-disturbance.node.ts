@@ -57,6 +57,7 @@ export default defineNode({
       const edges = 'vec4f(select(0.0, 1.0, slope_07_at(at).r > 0.06))'
       const measure = await measures.createMeasure(gpu, {
         label: 'edge-disturbance',
+        given: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...measures.fitSteps(source),

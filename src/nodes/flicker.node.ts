@@ -73,6 +73,7 @@ export default defineNode({
         openMotions(gpu, source, 1),
         measures.createMeasure(gpu, {
           label: 'flicker',
+          given: { image, source, image_before: image, source_before: source },
           steps: [
             ...measures.residualSteps(image, source, { name: 'residual', image: 'image', source: 'source' }),
             ...measures.residualSteps(image, source, {

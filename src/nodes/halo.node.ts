@@ -66,6 +66,7 @@ export default defineNode({
       const over = (value: string) => `${value} / max(halo_total_at(at).b, 1.0)`
       const measure = await measures.createMeasure(gpu, {
         label: 'halo',
+        given: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...measures.fitSteps(source),

@@ -66,6 +66,7 @@ export default defineNode({
       const name = excess ? 'denied' : 'denied_at_all'
       const measure = await measures.createMeasure(gpu, {
         label: 'invention',
+        given: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...(excess

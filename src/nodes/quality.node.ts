@@ -239,6 +239,7 @@ fn moments(p: vec2f) -> vec4f { return vec4f(p, dot(p, p), p.x * p.y); }`,
       const weighted = xpsnrBlock(image) > 0
       const measure = await measures.createMeasure(gpu, {
         label: 'quality',
+        given: { image, reference: image },
         steps: [
           ...(weighted ? xpsnrSteps(image) : []),
           ...measures.filter({

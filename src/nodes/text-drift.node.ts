@@ -57,6 +57,7 @@ export default defineNode({
     async prepare({ gpu, inputs: { image, source } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'text-drift',
+        given: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...measures.fitSteps(source),

@@ -67,6 +67,7 @@ export default defineNode({
     async prepare({ gpu, inputs: { image, source, mask } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'texture-loss',
+        given: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...measures.plainSteps(image, source),

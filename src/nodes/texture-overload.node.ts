@@ -56,6 +56,7 @@ export default defineNode({
     async prepare({ gpu, inputs: { image, source } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'texture-overload',
+        given: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
           ...measures.madeUpSteps(image, source),

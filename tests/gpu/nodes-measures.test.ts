@@ -131,6 +131,24 @@ describe.each(
   },
 )
 
+describe.each(
+  goldens.map((golden) => [`${golden.definition.type} ${JSON.stringify(golden.params ?? {})}`, golden] as const),
+)('%s', (_, { definition, inputs, params, scores: scoresOf }) => {
+  it.each(Object.keys(inputs))('gives no number where one pixel of %s is none', async (port) => {
+    const pictures = Object.fromEntries(
+      Object.entries(inputs).map(([name, names]) => [
+        name,
+        new Map([names].flat().map((each, before) => [-before, picture(each)])),
+      ]),
+    )
+    const { data, width } = pictures[port]!.get(0)!
+    data[4 * (9 * width + 11) + 1] = Number.NaN
+    const outputs = await measured(bench, definition, pictures, params)
+    // A number that leaves such a pixel out would be told as if it were of the whole.
+    for (const output of Object.values(scoresOf)) expect(outputs[output]!.data[0], output).toBeNaN()
+  })
+})
+
 it('works out once for a frame what several measures of it are made of, and anew for another', async () => {
   let passes = 0
   // Each pass writes its uniforms.

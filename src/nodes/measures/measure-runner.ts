@@ -12,7 +12,7 @@ import type {
   UniformTypes,
   UniformValue,
 } from '../../gpu/types.ts'
-import type { Step } from './measure-steps.ts'
+import { type Size, type Step, tally } from './measure-steps.ts'
 import { openShelf } from './shelf.ts'
 
 export interface OutputSpec {
@@ -29,6 +29,8 @@ export interface OutputSpec {
 export interface MeasureSpec {
   /** The node's type. */
   readonly label: string
+  /** The pictures that are given, and their sizes. Where a pixel of one is no number, no score is one. */
+  readonly given: Readonly<Record<string, Size>>
   readonly steps: readonly Step[]
   /** Masks by the names of their outputs: the value divided by the uniform `full`, cut to [0,1]. */
   readonly maps: Readonly<Record<string, OutputSpec>>
@@ -135,8 +137,42 @@ fn value(at: vec2i) -> f32 { return ${value}; }
 fn main(here: vec2u) { textureStore(result, here, vec4f(${finish('value(vec2i(here) + u.corner)')})); }`,
   })
 
+/** Name of the count of a picture's pixels that are NaN or infinite. */
+const faults = (picture: string) => `faults_${picture}`
+
+/** Counts a picture's pixels that are NaN or infinite, by their bits: comparisons with NaN are left to the compiler. */
+const faultSteps = (label: string, picture: string, size: Size): Step[] =>
+  tally(`${label}/faults`, {
+    name: faults(picture),
+    reads: [picture],
+    size,
+    value: `vec4f(f32(any((bitcast<vec3u>(${picture}_at(at).rgb) & vec3u(0x7f800000u)) == vec3u(0x7f800000u))))`,
+  })
+
+/**
+ * A score that is NaN where a picture has such a pixel: what is left of sums and maxima that meet one is up to the graphics
+ * processor, and mostly looks like a number.
+ */
+function orNone(spec: OutputSpec, pictures: readonly string[]): OutputSpec {
+  const count = pictures.map((picture) => `${faults(picture)}_at(vec2i(0)).r`).join(' + ')
+  return {
+    ...spec,
+    reads: [...spec.reads, ...pictures.map(faults)],
+    functions: /* wgsl */ `${spec.functions ?? ''}
+fn or_none(number: f32, faults: f32) -> f32 { return select(number, bitcast<f32>(0x7fc00000u | u32(min(faults, 1.0))), faults > 0.0); }`,
+    value: `or_none(${spec.value}, ${count})`,
+  }
+}
+
 /** Compiles a measure; what it holds is given back when it is disposed. */
-export async function createMeasure(gpu: Gpu, { label, steps, maps, scores }: MeasureSpec): Promise<Measure> {
+export async function createMeasure(
+  gpu: Gpu,
+  { label, given, steps: own, maps, scores }: MeasureSpec,
+): Promise<Measure> {
+  const steps = [...own, ...Object.entries(given).flatMap(([picture, size]) => faultSteps(label, picture, size))]
+  const sureScores = Object.fromEntries(
+    Object.entries(scores).map(([name, spec]) => [name, orNone(spec, Object.keys(given))]),
+  )
   // Two measures in one may name the same step; the first stands for both.
   const distinct = steps.filter(({ label }, i) => steps.findIndex((step) => step.label === label) === i)
   const outputsOf = (specs: typeof maps, finish: (value: string) => string) =>
@@ -148,7 +184,7 @@ export async function createMeasure(gpu: Gpu, { label, steps, maps, scores }: Me
     Promise.all(distinct.map((step) => compile(gpu, step))),
     Promise.all([
       ...outputsOf(maps, (value) => `clamp(${value} / u.full, 0.0, 1.0)`),
-      ...outputsOf(scores, (value) => value),
+      ...outputsOf(sureScores, (value) => value),
     ]),
   ])
   const leases = new DisposableStack()
