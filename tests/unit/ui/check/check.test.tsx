@@ -60,7 +60,7 @@ test('what did not make the number fall is told, to be undone', async () => {
   const editor = await check(measuring((measure, output) => (measure === 'halo' && output === 'score' ? 0.05 : 0)))
   await click(buttonNamed('Fix with Residual Blend'))
   await appears('.check-done[data-fell="false"]')
-  expect(find('.check-done').textContent).toContain('the number did not fall here. Undo it.')
+  expect(find('.check-done').textContent).toContain('the number did not fall here. Consider undoing it.')
   await click(buttonNamed('Undo'))
   expect(editor.steps()).toHaveLength(1)
   expect(all('.check-fixed')).toEqual([])
