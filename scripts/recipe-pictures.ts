@@ -3,7 +3,9 @@
  * own engine: a crop of the sample clip enlarged plainly (Bicubic ×2, which anybody has) and the same crop as the
  * recipe makes it. With `--frames` the whole frames as PNG as well, to look at while tuning.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { encodePng } from '../src/gpu/png.ts'
@@ -15,8 +17,19 @@ import { loadScene as load, type Scene } from './scene.ts'
 /** Bytes of one picture in the gallery, at most. */
 const maxBytes = 25_000
 
+interface Place {
+  /** Of the recipe's result. */
+  readonly frame: number
+  readonly x: number
+  readonly y: number
+  /** Where the plain one counts its frames otherwise. */
+  readonly frameBefore?: number
+  /** What the sample is made into first: filters of ffmpeg. */
+  readonly made?: string
+}
+
 /** Of the enlarged sample, 640 × 360: where each recipe shows what it does. */
-const crops: Readonly<Record<string, { readonly frame: number; readonly x: number; readonly y: number }>> = JSON.parse(
+const crops: Readonly<Record<string, Place>> = JSON.parse(
   readFileSync(new URL('recipe-crops.json', import.meta.url), 'utf8'),
 )
 /** The crop's size and by how much it is enlarged, pixel by pixel, so that pixels can be judged. */
@@ -27,7 +40,7 @@ const { values, positionals } = parseArgs({ options: { frames: { type: 'string' 
 function before(name: string): Scene {
   // The source's own pixels, as large.
   if (name === 'bicubic') return load(name, { bicubic: { kernel: 'nearest' } })
-  if (name === 'texture-overload' || name === 'auto-personality')
+  if (['texture-overload', 'auto-personality', 'steady-inventive'].includes(name))
     return load('fast-x2', { 'sr-model': { personality: 2 } })
   return load('bicubic')
 }
@@ -40,14 +53,53 @@ interface Taken {
   readonly picture: Uint8Array
 }
 
-async function take({ page }: HeadlessSession, scene: Scene, at: { frame: number; x: number; y: number }) {
-  const request = JSON.stringify({ ...scene, frame: at.frame })
+/** A frame of a shipped recipe as PNG, of the sample made into something else, rendered as anybody would. */
+function rendered(name: string, filters: string, frame: number): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'framewright-recipe-'))
+  try {
+    const sample = join(projectFolder, 'public/samples/field-guide-reference.mp4')
+    const made = [
+      '-vf',
+      `scale=320:180:flags=bicubic,${filters}`,
+      '-an',
+      '-c:v',
+      'ffv1',
+      '-pix_fmt',
+      'yuv420p',
+      'made.mkv',
+    ]
+    execFileSync('ffmpeg', ['-v', 'error', '-i', sample, ...made], { cwd: folder })
+    const graph = join(projectFolder, `public/graphs/${name}.json`)
+    const range = ['--input', 'made.mkv', '--range', `${frame}-${frame}`, '--output', 'frame.png']
+    const render = ['--import', import.meta.resolve('tsx'), join(projectFolder, 'src/cli/render.ts'), graph, ...range]
+    execFileSync(process.execPath, render, { cwd: folder, stdio: 'ignore' })
+    return readFileSync(join(folder, 'frame.png'))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** @param scene what is rendered here; or a PNG that was */
+async function take({ page }: HeadlessSession, scene: Scene | Buffer, at: Place) {
+  const request = Buffer.isBuffer(scene)
+    ? `data:image/png;base64,${scene.toString('base64')}`
+    : JSON.stringify({ ...scene, frame: at.frame })
   const taken = await page.evaluate(
     async ([text, place, most]) => {
-      const outcome = await window.framewright!.engine.snapshot(JSON.parse(text) as never)
-      if (!outcome.ok) throw new Error(outcome.problems[0]?.message ?? 'no picture')
-      const { width, height, pixels } = outcome.value
-      const bitmap = await createImageBitmap(new ImageData(pixels, width, height))
+      let bitmap: ImageBitmap
+      if (text.startsWith('data:')) {
+        const bytes = Uint8Array.from(atob(text.slice(text.indexOf(',') + 1)), (one) => one.charCodeAt(0))
+        bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
+      } else {
+        const outcome = await window.framewright!.engine.snapshot(JSON.parse(text) as never)
+        if (!outcome.ok) throw new Error(outcome.problems[0]?.message ?? 'no picture')
+        const { width, height, pixels } = outcome.value
+        bitmap = await createImageBitmap(new ImageData(pixels, width, height))
+      }
+      const { width, height } = bitmap
+      const full = new OffscreenCanvas(width, height).getContext('2d')!
+      full.drawImage(bitmap, 0, 0)
+      const { data: pixels } = full.getImageData(0, 0, width, height)
       const canvas = new OffscreenCanvas(place.width * place.zoom, place.height * place.zoom)
       const context = canvas.getContext('2d')!
       context.imageSmoothingEnabled = false
@@ -87,9 +139,10 @@ try {
   for (const name of names) {
     const at = crops[name]
     if (!at) throw new Error(`recipe-crops.json says nothing of ${name}`)
+    const { made, frame, frameBefore = frame } = at
     for (const [which, scene] of [
-      ['before', before(name)],
-      ['after', load(name)],
+      ['before', made ? rendered('bicubic', made, frameBefore) : before(name)],
+      ['after', made ? rendered(name, made, frame) : load(name)],
     ] as const) {
       const { width, height, pixels, picture, quality } = await take(session, scene, at)
       const file = `${name}-${which}.webp`

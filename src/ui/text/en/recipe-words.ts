@@ -52,6 +52,38 @@ export const recipes = {
       purpose: 'For noisy scans whose brightness pumps: evened out, cleaned over time, then given film grain.',
       keywords: ['vintage', 'black and white', '8 mm', '16 mm', 'archive', 'film look', 'too clean', 'pumping'],
     },
+    tape: {
+      title: 'Interlaced tape',
+      purpose: 'For DV, VHS and television: fields to frames at full movement, tape noise out, then a model.',
+      keywords: ['interlaced', 'combing', 'camcorder', 'dv', 'vhs', 'hi8', '50i', '60i', 'jagged lines', 'deinterlace'],
+    },
+    'telecined-film': {
+      title: 'Film from television',
+      purpose: 'For films spread over 30 frames a second: their own 24 come back, and then a model.',
+      keywords: [
+        'telecine',
+        'ivtc',
+        'pulldown',
+        '3:2',
+        'dvd',
+        'ntsc',
+        '29.97',
+        '23.976',
+        'stutter',
+        'judder',
+        'combing',
+      ],
+    },
+    'noisy-clip': {
+      title: 'Noisy clip',
+      purpose: 'For bad light and old sensors: noise goes over the frames before a model sharpens it.',
+      keywords: ['noise', 'grainy', 'low light', 'night', 'high iso', 'denoise', 'dark', 'speckle', 'sensor'],
+    },
+    'steady-inventive': {
+      title: 'Crisp and steady',
+      purpose: 'For the crispest model without its shimmer: what it adds is held steady from frame to frame.',
+      keywords: ['flicker', 'shimmer', 'boiling', 'crawling', 'gan', 'sharp', 'temporal', 'consistent', 'stable'],
+    },
     anime: {
       title: 'Anime and drawings',
       purpose: 'For flat colours and drawn lines: crisp lines, even gradients, no grain.',
