@@ -100,31 +100,8 @@ export default defineNode({
   summary:
     'Gives back the 24 frames a second of a film that was spread over 30: fields are matched, and the repeated one of every five frames goes. Put it right after Decode.',
   keywords: [
-    ...[
-      'telecine',
-      'ivtc',
-      'pulldown',
-      '3:2',
-      '2:3',
-      '3:2 pulldown',
-      'film',
-      'cadence',
-      'detelecine',
-      'reverse telecine',
-    ],
-    ...[
-      'decimate',
-      'duplicate frames',
-      'repeated frames',
-      'field match',
-      'combing',
-      'ntsc',
-      'dvd',
-      '29.97',
-      '23.976',
-      '24p',
-    ],
-    ...['vivtc', 'tivtc', 'vfm', 'tfm', 'vdecimate', 'judder'],
+    ...['telecine', 'ivtc', 'pulldown', '3:2', 'film', 'cadence', 'detelecine', 'decimate', 'duplicate frames'],
+    ...['field match', 'combing', 'ntsc', 'dvd', '29.97', '23.976', 'vivtc', 'tivtc', 'judder'],
   ],
   inputs: {
     image: port.image('Image', {
@@ -134,10 +111,10 @@ export default defineNode({
   outputs: {
     image: port.image('Image'),
     dropped: port.number('Dropped', {
-      help: 'How far the frame left out of five lies from the one before it, in grey levels of 255 at the place where it is most. Near 0: a repeat. Where it is high, a frame was lost: the cadence is broken, or this is no film.',
+      help: 'How far the frame left out of five lies from the one before it, in grey levels of 255. Near 0: a repeat. High: a frame was lost.',
     }),
     combed: port.number('Combed', {
-      help: 'The share of combed pixels after matching, in the worst square of 32: from 0.3 on the lines go with those of no neighbour.',
+      help: 'The share of combed pixels in the worst square: from 0.3 on the lines go with those of no neighbour.',
     }),
   },
   params: {
@@ -149,7 +126,7 @@ export default defineNode({
     mend: param.bool('Mend what stays combed', {
       default: true,
       affects: 'plan',
-      help: 'Where lines go with those of no neighbour, as at an edit, those of one moment are made anew from those between.',
+      help: 'Where lines go with those of no neighbour, as at an edit, they are made anew.',
     }),
   },
   readsLines: true,
