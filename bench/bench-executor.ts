@@ -1,4 +1,5 @@
 /** What the executor itself costs a frame, on a graphics processor that does nothing, and how that grows with the nodes. */
+import { CodePermits } from '../src/engine/run/code-permits.ts'
 import { createExecutor } from '../src/engine/run/executor.ts'
 import { createPreparer } from '../src/engine/run/prepare.ts'
 import type { EngineParts } from '../src/engine/run/prepare-request.ts'
@@ -100,6 +101,7 @@ async function measureRow(nodes: number): Promise<ExecutorResult> {
   const parts: EngineParts = {
     gpu,
     definitions,
+    permits: new CodePermits(definitions),
     assets: { facts: {}, open: unused, version: () => 0 },
     media: {
       open: unused,

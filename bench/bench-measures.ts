@@ -4,6 +4,7 @@
  */
 
 import { openStores } from '../src/assets/stores.ts'
+import { CodePermits } from '../src/engine/run/code-permits.ts'
 import { createAssets } from '../src/engine/run/known-assets.ts'
 import { startLive } from '../src/engine/run/live.ts'
 import { planDocument } from '../src/engine/run/planning.ts'
@@ -99,7 +100,13 @@ export async function measures(
   const baseUrl = new URL('./', document.baseURI).href
   const media = createMedia({ baseUrl })
   const assets = createAssets(definitions, openStores({ media, models: async () => live.models }))
-  const live = await startLive({ media, definitions, modelLibrary: createModelLibrary(baseUrl), assets })
+  const live = await startLive({
+    media,
+    definitions,
+    modelLibrary: createModelLibrary(baseUrl),
+    assets,
+    permits: new CodePermits(definitions),
+  })
   const frames = shots.flatMap(({ firstFrame, frameCount }) => {
     const count = Math.min(perShot, frameCount)
     return Array.from({ length: count }, (_, i) => firstFrame + Math.floor(((i + 0.5) * frameCount) / count))

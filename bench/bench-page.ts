@@ -8,6 +8,7 @@ import ffmpegCoreUrl from '@ffmpeg/core?url'
 import { FFmpeg } from '@ffmpeg/ffmpeg'
 import { openStores } from '../src/assets/stores.ts'
 import type { Engine, ExportReport, Outcome, Picture8 } from '../src/engine/door/api.ts'
+import { CodePermits } from '../src/engine/run/code-permits.ts'
 import { createExecutor } from '../src/engine/run/executor.ts'
 import { createAssets } from '../src/engine/run/known-assets.ts'
 import { type Live, startLive } from '../src/engine/run/live.ts'
@@ -168,7 +169,7 @@ async function fusion(rounds: number): Promise<readonly FusionResult[]> {
   const media = createMedia({ baseUrl: new URL('./', document.baseURI).href })
   const modelLibrary = createModelLibrary(new URL('./', document.baseURI).href)
   const assets = createAssets(all, openStores({ media, models: async () => live.models }))
-  const live = await startLive({ media, definitions: all, modelLibrary, assets })
+  const live = await startLive({ media, definitions: all, modelLibrary, assets, permits: new CodePermits(all) })
   const bicubic = { id: 'bicubic', type: 'bicubic' }
   const gains = Array.from({ length: 8 }, (_, i) => ({ id: `gain-${i}`, type: gain.type, params: { gain: 1.01 } }))
   const cases = [

@@ -42,6 +42,8 @@ function valueSchema(param: ParamSpec): Schema {
       return { enum: param.options }
     case 'text':
       return { type: 'string', maxLength: param.maxLength }
+    case 'code':
+      return { type: 'string', maxLength: param.maxLength, contentMediaType: 'text/wgsl' }
     case 'keys':
       return {
         type: 'array',

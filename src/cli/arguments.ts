@@ -21,6 +21,7 @@ export const help = `Renders a graph without a window.
                             begins at 0, as players want it
   --set <node>.<param>=<v>  change a parameter (node by id, title or type; may be repeated); “bypass” and “mute” are two more
   --strict                  refuse damaged media, instead of holding the last good frame and telling so
+  --allow-code              lets code run that the graph carries (in Shader nodes); read it first
   --runtime <r>             auto (default), shaders, webgpu or wasm: how models run
   --fresh                   begin anew, whatever an earlier run of this render has kept (see below)
   --json                    one JSON object on standard output, everything else on standard error
@@ -73,6 +74,8 @@ export interface RenderArguments {
   /** Damaged media are refused. */
   readonly strict: boolean
   readonly runtime: RuntimeChoice
+  /** Code that the graph carries may run. */
+  readonly allowCode: boolean
   /** Where finished frames are kept; absent: beside the output. Of `join`: where the pieces lie. */
   readonly parts: string | undefined
   /** Nothing of an earlier run is used. */
@@ -95,6 +98,7 @@ const options = {
   set: { type: 'string', multiple: true },
   runtime: { type: 'string' },
   strict: { type: 'boolean' },
+  'allow-code': { type: 'boolean' },
   parts: { type: 'string' },
   fresh: { type: 'boolean' },
   shard: { type: 'string' },
@@ -183,6 +187,7 @@ const ofPieces = [
   'set',
   'runtime',
   'strict',
+  'allow-code',
   'parts',
   'shard',
   'shards',
@@ -271,6 +276,7 @@ export function parseArguments(
     settings: (values.set ?? []).map(setting),
     runtime,
     strict: values.strict ?? false,
+    allowCode: values['allow-code'] ?? false,
     ...pieces(values, joined, environment),
     json: values.json ?? false,
   }

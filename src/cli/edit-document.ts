@@ -166,6 +166,7 @@ function readValue(spec: ParamSpec, text: string): Json {
       )
     }
     case 'text':
+    case 'code':
       return text
     case 'keys':
       return readKeys(text)

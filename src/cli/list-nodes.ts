@@ -25,6 +25,8 @@ function range(param: ParamSpec): string {
       return `text of at most ${param.maxLength} characters; default “${param.default}”`
     case 'keys':
       return `keys as frame=value, or frame=value:${interpolations.join('|')}, with commas between; default ${param.default.map(({ frame, value }) => `${frame}=${value}`).join(', ')}`
+    case 'code':
+      return `the body of a WGSL function, of at most ${param.maxLength} characters; given are ${param.names.join(', ')}`
     case 'drawing':
       return 'what was painted in the editor, as JSON; default none'
     case 'asset':

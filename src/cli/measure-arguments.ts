@@ -13,6 +13,7 @@ export const measureHelp = `Measures what one or two graphs make of a clip, and 
   --input [name=]<file>        a video, a picture or a folder of pictures in place of the graphs’ own
   --report <file>              .html, a page by itself with curves, shots and pictures of the worst frames; or .json, the numbers
   --frames <n>                 how many frames, spread over the clip, are measured (default: 24)
+  --allow-code                 lets code run that the graphs carry (in Shader nodes); read it first
   --runtime <r>                auto (default), shaders, webgpu or wasm: how models run
   --json                       one JSON object on standard output, everything else on standard error
   --help                       this text
@@ -31,6 +32,8 @@ export interface MeasureArguments {
   readonly report: { readonly path: string; readonly kind: 'html' | 'json' } | undefined
   readonly frames: number
   readonly runtime: RuntimeChoice
+  /** Code that the graphs carry may run. */
+  readonly allowCode: boolean
   readonly json: boolean
 }
 
@@ -41,6 +44,7 @@ const options = {
   report: { type: 'string' },
   frames: { type: 'string' },
   runtime: { type: 'string' },
+  'allow-code': { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
@@ -71,6 +75,7 @@ export function parseMeasureArguments(args: readonly string[], exists: (path: st
     report: reportOf(values.report),
     frames: wholeNumber('frames', values.frames, 'a whole number of frames', seeHelp) ?? 24,
     runtime,
+    allowCode: values['allow-code'] ?? false,
     json: values.json ?? false,
   }
 }

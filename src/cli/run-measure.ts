@@ -22,6 +22,7 @@ import type { AssetFacts } from '../graph/node/facts.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import { CommandFailure, exitCodeOf, exitCodes, usage } from '../host/command-failure.ts'
 import type { HeadlessSession, NumberSeries } from '../host/headless-session.ts'
+import { allowedCode } from './allowed-code.ts'
 import { nodesOfKind } from './edit-document.ts'
 import { inPage } from './in-page.ts'
 import type { MeasureArguments } from './measure-arguments.ts'
@@ -43,6 +44,8 @@ const cropSide = 240
 interface Loaded {
   readonly path: string
   readonly media: MediaPlan
+  /** People's code that may run. */
+  readonly code: readonly string[]
 }
 
 const isSourceOf = (document: GraphDocument, specs: Specs) => (node: FlatId) =>
@@ -60,7 +63,7 @@ async function load(path: string, { args, specs }: MeasureContext): Promise<Load
   const { document } = await loadGraph({ graph: path, settings: [], strict: false }, specs)
   const media = planInputs({ inputs: args.inputs, graph: path }, specs, document)
   refuse(errorsOfGraph(media, specs), media.document, specs, path)
-  return { path, media }
+  return { path, media, code: allowedCode(media.document, specs, args.allowCode, path) }
 }
 
 /** What goes into the graph’s Encode, or else its last picture, with what it was made from. */
@@ -207,7 +210,8 @@ export async function measureGraphs(context: MeasureContext): Promise<MeasureRep
   return inPage(needs, async ({ session }) => {
     const page = new Page(session, context)
     const ready: { path: string; title: string; subject: Subject }[] = []
-    for (const { path, media } of loaded) {
+    for (const { path, media, code } of loaded) {
+      await session.allowCode(code)
       const { document, facts, problems, notes } = await checkInPage(session, media, specs)
       refuse(problems, document, specs, path)
       for (const note of notes) say(note)

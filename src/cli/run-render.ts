@@ -10,6 +10,7 @@ import { createEncoderServer, type EncoderServer } from '../host/encoder-server.
 import type { HeadlessSession } from '../host/headless-session.ts'
 import { createOutputServer, diskSentence, type OutputServer } from '../host/output-server.ts'
 import { createPartsServer, type PartsServer } from '../host/parts-server.ts'
+import { allowedCode, codeWarnings } from './allowed-code.ts'
 import type { RenderArguments } from './arguments.ts'
 import { nodesOfKind } from './edit-document.ts'
 import { inPage, type Page } from './in-page.ts'
@@ -43,10 +44,10 @@ export async function checkGraph({ args, specs, say, interrupted }: RenderContex
   const media = planInputs(args, specs, document)
   const errors = [...errorsOfGraph(media, specs), ...nothingWritten(document, specs)]
   errors.push(...(await encoderProblems(document, specs, writingSinks(document, specs))))
-  if (errors.length > 0) return [...notices, ...errors]
+  if (errors.length > 0) return [...notices, ...errors, ...codeWarnings(document, specs)]
   const needs = { say, ends: [interrupted], answer: () => false, discard: () => undefined }
   const { problems } = await inPage(needs, ({ session }) => checkInPage(session, media, specs))
-  return [...notices, ...problems]
+  return [...notices, ...problems, ...codeWarnings(document, specs)]
 }
 
 /** What only the clip's length can tell about `--start`. */
@@ -75,6 +76,8 @@ interface Work {
   /** The folder is this render's own, and goes with it. */
   readonly ownFolder: boolean
   readonly isSource: (node: FlatId) => boolean
+  /** People's code that may run. */
+  readonly code: readonly string[]
 }
 
 async function checked(work: Work, { session }: Page): Promise<Checked & { readonly warnings: readonly Problem[] }> {
@@ -193,6 +196,7 @@ async function render(work: Work, page: Page): Promise<Rendered | RenderedPiece>
   const { args, specs } = context
   const { session } = page
   const { document, notes, warnings } = await checked(work, page)
+  await session.allowCode(work.code)
   const addresses = await openFiles(work)
   await openParts(work, page)
   const outputs = await openOutputs(work, page, addresses)
@@ -241,11 +245,23 @@ export async function renderGraph(context: RenderContext): Promise<Rendered | Re
   const errors = errorsOfGraph(job.media, specs)
   if (errors.length > 0) throw problemsFailure(exitCodeOf(errors, 'before', isSource), errors)
   if (job.planned.length === 0) throw usage(nothingToWrite.message, nothingToWrite.hint)
+  // Nothing is run where pieces are only put together.
+  const code = allowedCode(job.media.document, specs, args.allowCode || args.command === 'join', args.graph)
   for (const line of encoderLines(job.encoders)) say(line)
   const [outputs, parts, encoders] = [createOutputServer(), createPartsServer(), createEncoderServer()]
   const nodes = job.planned.map(({ node }) => node)
   const folder = new PartsFolder(partsOf(args, job.planned), nodes)
-  const work: Work = { context, job, outputs, parts, encoders, folder, ownFolder: args.parts === undefined, isSource }
+  const work: Work = {
+    context,
+    job,
+    outputs,
+    parts,
+    encoders,
+    folder,
+    ownFolder: args.parts === undefined,
+    isSource,
+    code,
+  }
   const needs = {
     say,
     ends: [interrupted, outputs.failed, parts.failed],

@@ -46,6 +46,26 @@ fn entry(@builtin(global_invocation_id) id: vec3u) {
 `
 }
 
+/** A shader that does not compile: what the compiler says, and of which line. */
+export class ShaderError extends Error {
+  override readonly name = 'ShaderError'
+  /** The whole text that was compiled. */
+  readonly module: string
+  /** From 1, in that text. */
+  readonly line: number
+  readonly column: number
+  readonly reason: string
+
+  constructor(label: string, module: string, { lineNum, linePos, message }: GPUCompilationMessage) {
+    const text = module.split('\n')[lineNum - 1]?.trim() ?? ''
+    super(`${label}: WGSL line ${lineNum}: ${message} (in “${text}”)`)
+    this.module = module
+    this.line = lineNum
+    this.column = linePos
+    this.reason = message
+  }
+}
+
 let nextSerial = 1
 const serials = new WeakMap<object, number>()
 function serial(resource: object): number {
@@ -56,7 +76,7 @@ function serial(resource: object): number {
   return made
 }
 
-/** Compiles `spec`. Rejects with the label and the compiler's first error. */
+/** Compiles `spec`. Rejects with a `ShaderError` of the compiler's first error. */
 export async function createComputePass(device: GPUDevice, spec: ComputeSpec, software: boolean): Promise<ComputePass> {
   const { label } = spec
   const usual = software ? groupOfSoftware : groupOfGpu
@@ -67,10 +87,7 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
   const scope = device.popErrorScope()
   const [info] = await Promise.all([module.getCompilationInfo(), scope])
   const mistake = info.messages.find((message) => message.type === 'error')
-  if (mistake) {
-    const line = code.split('\n')[mistake.lineNum - 1]?.trim() ?? ''
-    throw new Error(`${label}: WGSL line ${mistake.lineNum}: ${mistake.message} (in “${line}”)`)
-  }
+  if (mistake) throw new ShaderError(label, code, mistake)
 
   const names = {
     reads: Object.entries(spec.reads ?? {}),

@@ -4,6 +4,7 @@
  */
 
 import type { FlatId } from '../graph/document/document.ts'
+import { maxTurns, turnsLeft } from '../graph/node/code-guard.ts'
 import { type FrameSpan, offsetsOf, ownFrame } from '../graph/node/needs.ts'
 import type { Params } from '../graph/node/params.ts'
 import type { Ports, PortType } from '../graph/node/ports.ts'
@@ -49,6 +50,8 @@ export interface PixelField {
 
 export interface PixelUnit {
   readonly spec: ComputeSpec
+  /** Nodes that run a person's code, each with `alarmsOf` it in the buffer `alarms`, in this order. */
+  readonly coded: readonly FlatId[]
   readonly textures: readonly PixelTexture[]
   readonly fields: readonly PixelField[]
   readonly writeName: (value: ValueId) => string
@@ -63,6 +66,33 @@ export interface PixelUnit {
     },
   ): Record<string, UniformValue>
 }
+
+/** What a person's code may do wrong while it runs: each sets a number of its own in the buffer to 1. */
+export const codeAlarms = ['too many turns', 'not finite'] as const
+export type CodeAlarm = (typeof codeAlarms)[number]
+export const alarmsBuffer = 'alarms'
+
+const alarmAt = (alarm: CodeAlarm) => `${alarmsBuffer}[first + ${codeAlarms.indexOf(alarm)}u]`
+
+/**
+ * How many turns the loops of code have: none, once another pixel has taken all of its own, so that what would never end is over
+ * soon. And the code's value, held to what a picture is.
+ */
+const codeChecks = `
+var<private> ${turnsLeft}: u32;
+fn turns_from_(first: u32) -> u32 {
+  return select(${maxTurns}u, 0u, atomicLoad(&${alarmAt('too many turns')}) != 0u);
+}
+fn checked_(value: vec4f, first: u32) -> vec4f {
+  if (${turnsLeft} == 0u) { atomicStore(&${alarmAt('too many turns')}, 1u); }
+  let exponents = bitcast<vec4u>(value) & vec4u(0x7f800000u);
+  if (any(exponents == vec4u(0x7f800000u))) {
+    atomicStore(&${alarmAt('not finite')}, 1u);
+    return vec4f(0.0, 0.0, 0.0, 1.0);
+  }
+  return clamp(value, vec4f(0.0), vec4f(1.0));
+}
+`
 
 const wgslType = (type: PortType) => (isScalar(type) ? 'f32' : 'vec4f')
 
@@ -113,6 +143,7 @@ export function generatePixelUnit(
   const emittedTypes = new Set<string>()
   const functions: string[] = []
   const calls: string[] = []
+  const coded: FlatId[] = []
 
   const load = (value: ValueId, span: FrameSpan, offset: number, type: PortType, at: string) => {
     const { name } = textures.find(
@@ -180,9 +211,11 @@ export function generatePixelUnit(
     for (const port of numbersOf(id)) uniformTypes[numberName(id, port)] = 'f32'
     const inputs = ports.map(([port]) => valueAt(id, node, port, sourceOf(port), 'at'))
     const pixel = node.kernel.readsFrame ? 'FramePixel(at, u.whole_, u.frame_)' : 'Pixel(at, u.whole_)'
-    calls.push(
-      `  let ${localName(id)} = node${i}(${[pixel, paramsFrom(`P${i}`, params, `n${i}_`), ...inputs].join(', ')});`,
-    )
+    const value = `node${i}(${[pixel, paramsFrom(`P${i}`, params, `n${i}_`), ...inputs].join(', ')})`
+    if (Object.values(node.params).some(({ kind }) => kind === 'code')) {
+      const first = codeAlarms.length * (coded.push(id) - 1)
+      calls.push(`  ${turnsLeft} = turns_from_(${first}u);`, `  let ${localName(id)} = checked_(${value}, ${first}u);`)
+    } else calls.push(`  let ${localName(id)} = ${value};`)
     const write = written.get(id)
     if (write) {
       const stored = isScalar(output.type) ? `vec4f(${localName(id)}, 0.0, 0.0, 1.0)` : localName(id)
@@ -195,10 +228,11 @@ export function generatePixelUnit(
     label: step.nodes.map((id) => nodeOf(id).type).join('+'),
     reads: Object.fromEntries([...textures, ...fields].map(({ name }) => [name, 'float' as const])),
     writes: Object.fromEntries(step.writes.map((value) => [writeName(value), formats.get(value) ?? 'rgba16float'])),
+    ...(coded.length > 0 ? { buffers: { [alarmsBuffer]: { type: 'array<atomic<u32>>', access: 'read_write' } } } : {}),
     uniforms: uniformTypes,
     wgsl: `struct Pixel { at: vec2u, size: vec2u }
 struct FramePixel { at: vec2u, size: vec2u, frame: u32 }
-${functions.join('\n')}
+${coded.length > 0 ? codeChecks : ''}${functions.join('\n')}
 fn main(here: vec2u) {
   let at = here + u.corner_;
 ${calls.join('\n')}
@@ -207,6 +241,7 @@ ${calls.join('\n')}
 
   return {
     spec,
+    coded,
     textures,
     fields,
     writeName,

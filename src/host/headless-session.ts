@@ -39,6 +39,7 @@ export interface HeadlessSession extends AsyncDisposable {
   assetFacts(kind: AssetKind, ref: AssetRef): Promise<Outcome<AssetFactsOf[AssetKind]>>
   export(request: ExportRequest, onProgress: (progress: ExportProgress) => void): Promise<Outcome<ExportReport>>
   cancelExport(): Promise<void>
+  allowCode(codes: readonly string[]): Promise<void>
   /** See `Engine`; progress is told by frames alone. */
   measure(request: MeasureRequest, onProgress: (progress: Frames) => void): Promise<Outcome<MeasureReport>>
   knownSeries(request: SeriesRequest): Promise<Outcome<readonly NumberSeries[]>>
@@ -237,6 +238,7 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
       }
     },
     cancelExport: () => alive(page.evaluate(() => window.framewright!.engine.cancelExport())),
+    allowCode: (codes) => alive(page.evaluate((all) => window.framewright!.engine.allowCode(all), [...codes])),
     async measure(request, report) {
       onMeasured = report
       try {

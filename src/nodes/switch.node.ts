@@ -5,8 +5,6 @@ const names = ['first', 'second', 'third', 'fourth'] as const
 
 const others = names.slice(1) as readonly Exclude<(typeof names)[number], 'first'>[]
 
-const optional = (label: string) => ({ type: 'image', label, fallback: 0 }) as const
-
 export default defineNode({
   type: 'switch',
   title: 'Switch',
@@ -29,9 +27,9 @@ export default defineNode({
   ],
   inputs: {
     first: port.image('First'),
-    second: optional('Second'),
-    third: optional('Third'),
-    fourth: optional('Fourth'),
+    second: port.optionalImage('Second'),
+    third: port.optionalImage('Third'),
+    fourth: port.optionalImage('Fourth'),
     number: port.optionalNumber('Number', {
       help: 'Chooses at each frame in place of the setting: 1 is the first picture that is wired, 4 the fourth; beyond the last, the last. A Curve of held keys has one for each shot.',
     }),

@@ -25,6 +25,7 @@ const shortcutsDialog = async () => (await import('./shell/ShortcutsDialog.tsx')
 const commandPalette = async () => (await import('./shell/CommandPalette.tsx')).CommandPalette
 const versionsDialog = async () => (await import('./shell/VersionsDialog.tsx')).VersionsDialog
 const missingDialog = async () => (await import('./sharing/MissingDialog.tsx')).MissingDialog
+const codeDialog = async () => (await import('./sharing/CodeDialog.tsx')).CodeDialog
 const recipesDialog = async () => (await import('./sharing/RecipesDialog.tsx')).RecipesDialog
 
 const CheckPanel = lazy(async () => ({ default: (await import('./check/CheckPanel.tsx')).CheckPanel }))
@@ -41,6 +42,7 @@ const asked = {
   commands: dialog('commands'),
   recipes: dialog('recipes'),
   missing: dialog('missing'),
+  code: dialog('code'),
   versions: dialog('versions'),
   tour: ({ touring }: ViewState): boolean => touring,
 }
@@ -154,6 +156,7 @@ function Window() {
       <Later when={asked.versions} load={versionsDialog} />
       <Later when={asked.tour} load={tour} />
       <Later when={asked.missing} load={missingDialog} />
+      <Later when={asked.code} load={codeDialog} />
       <DropZone />
     </div>
   )

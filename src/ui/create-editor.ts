@@ -13,6 +13,7 @@ import type { Editor } from './editor.ts'
 import { announceExports, interruptedNotice } from './export/announce.ts'
 import { createPieces } from './files/pieces.ts'
 import { personalityOf } from './kit/personality.ts'
+import { createCodeConsent } from './store/code-consent.ts'
 import { createDerivedStore } from './store/derived.ts'
 import { createDocumentStore, type DocumentState } from './store/document-store.ts'
 import { ExportQueue } from './store/export-queue.ts'
@@ -64,6 +65,41 @@ async function recallExports(queue: ExportQueue, view: ViewStore, showQueue: () 
   })
 }
 
+/** Asks of code that came with a graph, by whatever way, and tells of code that was switched off. */
+function followCode({
+  codeConsent,
+  document,
+  viewerSettings,
+  preview,
+  view,
+}: Pick<Editor, 'codeConsent' | 'document' | 'viewerSettings' | 'preview' | 'view'>): void {
+  /** Also of graphs that are compared with. */
+  const cover = () => {
+    const others = viewerSettings.getState().others.flatMap((one) => (one.kind === 'graph' ? [one.document] : []))
+    codeConsent.cover([document.getState().document, ...others])
+  }
+  /** One question at a time: what is missing comes first. */
+  const ask = () => {
+    const { foreign, asked } = codeConsent.getState()
+    if (view.getState().dialog === null && [...foreign].some((code) => !asked.has(code)))
+      view.setState({ dialog: 'code' })
+  }
+  document.subscribe((state, before) => {
+    if (state.document !== before.document) cover()
+  })
+  viewerSettings.subscribe(({ others }, before) => {
+    if (others !== before.others) cover()
+  })
+  codeConsent.subscribe(ask)
+  view.subscribe((state, before) => {
+    if (state.dialog === null && before.dialog !== null) ask()
+  })
+  preview.subscribe(({ result }, before) => {
+    if (result === before.result || !codeConsent.noteStopped(result?.stoppedCode ?? [])) return
+    view.toast({ tone: 'error', message: text.code.stoppedToast, hint: text.code.stoppedHint })
+  })
+}
+
 export function createEditor(engine: Engine, specs: Specs): Editor {
   recallKeys()
   const document = createDocumentStore()
@@ -89,6 +125,12 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   void pieces.start()
   const commands = createCommands({ engine, specs, document, facts, preview, viewerSettings, lanes, view, pieces })
 
+  const codeConsent = createCodeConsent(engine, specs, () => {
+    derive()
+    preview.follow(document.getState().document, { live: false, force: true })
+  })
+  followCode({ codeConsent, document, viewerSettings, preview, view })
+
   /** What rendering met; of exports, where the node is still as it was then. */
   const failures = () => {
     const { document: now } = document.getState()
@@ -100,7 +142,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
         ({ node }) => node && flat.nodes[node] && sameJson(flat.nodes[node].params, then.nodes[node]?.params),
       )
     })
-    return [...preview.getState().problems, ...exported]
+    return [...preview.getState().problems, ...exported, ...codeConsent.problems(flat)]
   }
   const derive = () => {
     const { document: now, path } = document.getState()
@@ -192,6 +234,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     lanes,
     idle,
     exportQueue,
+    codeConsent,
     view,
     pieces,
     commands,

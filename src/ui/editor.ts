@@ -4,6 +4,7 @@ import type { Engine } from '../engine/door/api.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import type { Commands } from './commands/commands.ts'
 import type { PiecesStore } from './files/pieces.ts'
+import type { CodeConsent } from './store/code-consent.ts'
 import type { DerivedStore } from './store/derived.ts'
 import type { DocumentStore } from './store/document-store.ts'
 import type { ExportQueue } from './store/export-queue.ts'
@@ -25,6 +26,7 @@ export interface Editor {
   readonly lanes: LanesStore
   readonly idle: IdleStore
   readonly exportQueue: ExportQueue
+  readonly codeConsent: CodeConsent
   readonly view: ViewStore
   readonly pieces: PiecesStore
   readonly commands: Commands

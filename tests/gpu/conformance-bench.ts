@@ -1,6 +1,7 @@
 /** The engine with a node under test in it: sources of moving noise in front of its inputs, and nothing behind. */
 
 import { openStores } from '../../src/assets/stores.ts'
+import { CodePermits } from '../../src/engine/run/code-permits.ts'
 import { type Assets, createAssets } from '../../src/engine/run/known-assets.ts'
 import { type GpuErrorWatch, type Live, startLive } from '../../src/engine/run/live.ts'
 import { planDocument } from '../../src/engine/run/planning.ts'
@@ -171,7 +172,7 @@ export async function openConformanceBench(more: readonly NodeDefinition[] = [])
   const modelLibrary = createModelLibrary(new URL('/tests/fixtures/', location.href).href)
   const assets = createAssets(definitions, openStores({ media, models: async () => live.models }))
   await assets.add('lut', 'wide-3d.cube', [await fixture('../lut/wide-3d.cube')])
-  const live = await startLive({ media, definitions, modelLibrary, assets })
+  const live = await startLive({ media, definitions, modelLibrary, assets, permits: new CodePermits(definitions) })
   const recorder = live.gpu.recorder()
   return {
     live,

@@ -1,5 +1,7 @@
 /** The executor with nodes made for the purpose: what runs, in which order, what is kept, what is given back. */
+
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { CodePermits } from '../../src/engine/run/code-permits.ts'
 import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
 import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
 import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
@@ -209,6 +211,7 @@ beforeEach(async () => {
   const parts: EngineParts = {
     gpu: bench.gpu,
     definitions,
+    permits: new CodePermits(definitions),
     assets: { facts: {}, open: unused, version: () => 0 },
     media: {
       open: unused,

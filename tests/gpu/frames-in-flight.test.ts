@@ -1,7 +1,9 @@
 /** Several frames of a graph under way at once: what overlaps, and that nothing comes out otherwise than one by one. */
+
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ExportRun } from '../../src/engine/export/export-run.ts'
 import { ExportSinks, sinkPlaces } from '../../src/engine/export/export-sinks.ts'
+import { CodePermits } from '../../src/engine/run/code-permits.ts'
 import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
 import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
 import type { EngineParts, Planned } from '../../src/engine/run/prepare-request.ts'
@@ -154,6 +156,7 @@ beforeEach(async () => {
   parts = {
     gpu: bench.gpu,
     definitions,
+    permits: new CodePermits(definitions),
     assets: { facts: {}, open: unused, version: () => 0 },
     media: {
       open: unused,

@@ -4,6 +4,7 @@
  */
 
 import type { OpenAsset } from '../../src/assets/asset-store.ts'
+import { CodeWatch } from '../../src/engine/run/code-watch.ts'
 import { pixelNode } from '../../src/engine/run/prepare-step.ts'
 import { requestDevice } from '../../src/gpu/device.ts'
 import { createFields } from '../../src/gpu/field.ts'
@@ -374,7 +375,7 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
     }
   const pass = await gpu.compute(unit.spec)
   const output = emptyPicture(gpu, desc)
-  pass.record(recorder, {
+  const bindings = {
     reads: Object.fromEntries([
       ...unit.textures.map(({ name, value }) => [name, reads[value]!.texture] as const),
       ...unit.fields.map(({ name, node, field }) => [name, own.get(node)![field]!] as const),
@@ -382,8 +383,12 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
     writes: { [unit.writeName(target)]: output.texture },
     uniforms: unit.uniforms(frame, paramsOf, () => 0, { read: () => output, written: () => output }),
     size: desc,
-  })
+  }
+  using watch = new CodeWatch(gpu.device)
+  const code = watch.frame(recorder)
+  code.watch(unit.coded, (buffers) => pass.record(recorder, { ...bindings, buffers }))
   const result = await download(bench, output)
+  await code.read()
   for (const { texture } of [...reads, output]) texture.destroy()
   return result
 }

@@ -1,7 +1,9 @@
 /** What is held of the GPU's memory, against what plans say: node by node, recipe by recipe, and over thousands of frames. */
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openStores } from '../../src/assets/stores.ts'
 import { runExport } from '../../src/engine/export/run-export.ts'
+import { CodePermits } from '../../src/engine/run/code-permits.ts'
 import { createAssets } from '../../src/engine/run/known-assets.ts'
 import { type Live, startLive } from '../../src/engine/run/live.ts'
 import { createWindows } from '../../src/engine/run/window-cache.ts'
@@ -192,7 +194,7 @@ describe('a recipe', () => {
     await media.add('samples/field-guide.mp4', [await fixture('vfr.mp4')])
     const modelLibrary = createModelLibrary(new URL('/', location.href).href)
     const assets = createAssets(specs, openStores({ media, models: async () => live.models }))
-    live = await startLive({ media, definitions, modelLibrary, assets })
+    live = await startLive({ media, definitions, modelLibrary, assets, permits: new CodePermits(definitions) })
     parts = {
       specs,
       assets,

@@ -2,6 +2,7 @@
 
 import { produce } from 'immer'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { CodePermits } from '../../src/engine/run/code-permits.ts'
 import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
 import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
 import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
@@ -215,6 +216,7 @@ beforeEach(async () => {
   parts = {
     gpu: bench.gpu,
     definitions,
+    permits: new CodePermits(definitions),
     assets: { facts: {}, open: unused, version: () => 0 },
     media: {
       open: unused,

@@ -126,6 +126,8 @@ export interface PreviewResult {
   readonly driven: Readonly<Record<FlatId, Readonly<Record<string, number>>>>
   /** Frames whose pictures, for this very request, the cache holds: runs of first and last, ascending. */
   readonly readyRuns: readonly (readonly [first: number, last: number])[]
+  /** People's code that was switched off since the engine began, because the GPU was lost while it ran. */
+  readonly stoppedCode: readonly string[]
 }
 
 /**
@@ -385,6 +387,15 @@ export interface Engine {
   assetFacts<K extends AssetKind>(kind: K, ref: AssetRef): Promise<Outcome<AssetFactsOf[K]>>
   /** The comment in a file's metadata, where exports carry their graph; `null`: it has none. */
   readComment(file: File): Promise<Outcome<string | null>>
+
+  /**
+   * Lets people's code run, known by its very text: of a node that holds other code nothing runs, it passes its input on. Code
+   * that was switched off runs again.
+   */
+  allowCode(codes: readonly string[]): Promise<void>
+
+  /** Compiles code for a node of this type, without running it. What is wrong with it has its place. */
+  compileCode(type: string, code: string): Promise<Outcome<null>>
 
   /** Models of the catalog and those added. */
   models(): Promise<readonly ModelFacts[]>

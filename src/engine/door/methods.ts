@@ -24,6 +24,8 @@ const crossings: { readonly [M in Method]: CrossingOf<M> } = {
   addAsset: copies,
   assetFacts: copies,
   readComment: copies,
+  allowCode: copies,
+  compileCode: copies,
   models: copies,
   attachCanvas: { movesIn: (canvas) => [canvas] },
   setViewport: copies,

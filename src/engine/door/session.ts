@@ -17,6 +17,8 @@ import { createMeasurements, type Measurements } from '../measure/measurements.t
 import { SeriesStore } from '../measure/series-store.ts'
 import { createPreview, type Preview, type UsePictures } from '../preview/preview-renderer.ts'
 import { takeThumbnail } from '../preview/thumbnail.ts'
+import { CodePermits } from '../run/code-permits.ts'
+import { compileCode } from '../run/compile-code.ts'
 import { DeviceKeeper } from '../run/device-keeper.ts'
 import { outcomeOf, problemOf, settled } from '../run/errors.ts'
 import { createAssets } from '../run/known-assets.ts'
@@ -128,10 +130,11 @@ export function createSession(baseUrl: string): Session {
   const modelLibrary = createModelLibrary(baseUrl)
   const drawing = new DrawScheduler()
   const series = new SeriesStore(seriesBytes)
+  const permits = new CodePermits(specs)
   let cacheBytes = defaultCacheBytes
 
   async function start(): Promise<Running> {
-    const live = await startLive({ media, definitions, modelLibrary, assets })
+    const live = await startLive({ media, definitions, modelLibrary, assets, permits })
     const { gpu, lost } = live
     const scene = new Scene(new VisiblePictures(), gpu.device, gpu.software, lost)
     drawing.draw(scene)
@@ -189,6 +192,17 @@ export function createSession(baseUrl: string): Session {
     addAsset: (kind, id, files) => outcomeOf(() => assets.add(kind, id, files)),
     assetFacts: (kind, ref) => outcomeOf(() => assets.factsOf(kind, ref)),
     readComment: (file) => outcomeOf(() => supervisedComment(file)),
+
+    allowCode: async (codes) => permits.allow(codes),
+    compileCode: (type, code) =>
+      outcomeOf(() =>
+        device.run(async ({ live }) => {
+          const definition = definitions.get(type)
+          if (!definition) throw new Error(`No node type “${type}”.`)
+          await compileCode(live.gpu, definition, code)
+          return null
+        }),
+      ),
 
     models: async () => (await models()).list(),
 

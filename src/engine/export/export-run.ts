@@ -157,6 +157,7 @@ export class ExportRun {
       }),
     )
     this.#times.addFrame(result.reports())
+    await whileAlive(live, result.checked())
     const [gpuError] = gpuErrors.take()
     if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
   }

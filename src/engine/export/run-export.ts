@@ -61,6 +61,10 @@ export async function runExport(
 ): Promise<Outcome<ExportReport>> {
   // The file carries the graph as the person has it; what runs are its plain nodes.
   const { document } = expand(request.document, parts.specs)
+  const { permits } = live.parts
+  const called = names(document, parts.specs)
+  const withheld = permits.problems(document, called)
+  if (withheld.length > 0) return { ok: false, problems: withheld }
   const signal = AbortSignal.any([cancel, live.lost])
   await using runner = live.createRunner()
   await using sinks = new ExportSinks()
@@ -91,7 +95,7 @@ export async function runExport(
     if (request.allKept && keptFrames.runs.length > 0) return { ok: false, problems: [notAllKept(keptFrames)] }
     const told = {
       graphJson: serializeGraph(request.document, parts.specs),
-      called: names(document, parts.specs),
+      called,
     }
     for (const place of places) {
       const sink = await sinkContext(request, parts, prepared, range, keptFrames, place, told)
@@ -133,8 +137,11 @@ export async function runExport(
     if (cancel.aborted && (isAbort(error) || error === cancel.reason)) {
       return stopped('cancelled', run?.framesMade ?? 0, 0, run?.steps ?? [])
     }
-    if (await wasLost(live)) throw live.lost.reason
-    return { ok: false, problems: [problemOf(error, names(document, parts.specs).node)] }
+    if (await wasLost(live)) {
+      if (permits.stop(document).length > 0) return { ok: false, problems: permits.problems(document, called) }
+      throw live.lost.reason
+    }
+    return { ok: false, problems: [problemOf(error, called.node)] }
   }
 }
 

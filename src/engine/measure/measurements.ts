@@ -8,6 +8,7 @@ import { names } from '../../graph/document/naming.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import type { MeasureProgress, MeasureReport, MeasureRequest, Outcome, Series, SeriesRequest } from '../door/api.ts'
+import type { CodePermits } from '../run/code-permits.ts'
 import { isAbort, problemOf } from '../run/errors.ts'
 import type { FrameResult } from '../run/executor.ts'
 import type { Assets } from '../run/known-assets.ts'
@@ -51,6 +52,7 @@ interface NamedOutputs extends PlannedOutputs {
 export function createMeasurements(parts: MeasureParts): Measurements {
   const { live, specs, assets, series } = parts
   const runner: Runner = live.createRunner()
+  const { permits } = live.parts
   const open = new Map<string, AbortController>()
   let last: Promise<unknown> = Promise.resolve()
 
@@ -84,6 +86,7 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     const note = async (frame: number, result: FrameResult) => {
       using made = result
       const numbers = await made.numbers()
+      await made.checked()
       for (const [value, number] of numbers) series.set(outcome.value.names.get(value)!, { first, last }, frame, number)
       news.tell({
         frame,
@@ -119,13 +122,16 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     onProgress: (progress: MeasureProgress) => void,
     stop: AbortSignal,
   ): Promise<Outcome<MeasureReport>> {
-    const unfolded = unfoldedMeasure(request, specs)
+    const unfolded = unfoldedMeasure(request, specs, permits)
     try {
       if (stop.aborted) return superseded
       return await whileAlive(live, run(unfolded, onProgress, AbortSignal.any([stop, live.lost])))
     } catch (error) {
       if (stop.aborted && (isAbort(error) || error === stop.reason)) return superseded
-      if (await wasLost(live)) throw live.lost.reason
+      if (await wasLost(live)) {
+        permits.stop(unfolded.document)
+        throw live.lost.reason
+      }
       return { ok: false, problems: [problemOf(error, names(unfolded.document, specs).node)] }
     }
   }
@@ -148,7 +154,7 @@ export function createMeasurements(parts: MeasureParts): Measurements {
       }
     },
     async known(request) {
-      const outcome = await planned(unfoldedMeasure(request, specs))
+      const outcome = await planned(unfoldedMeasure(request, specs, permits))
       if (!outcome.ok) return outcome
       const { targets, problems, names: named } = outcome.value
       const none = { first: 0, values: new Float32Array() }
@@ -175,9 +181,17 @@ const superseded: Outcome<MeasureReport> = { ok: true, value: { state: 'supersed
 /** A request about plain nodes alone. */
 type UnfoldedMeasure = MeasureRequest & { readonly document: FlatDocument }
 
-function unfoldedMeasure<R extends SeriesRequest>(request: R, specs: Specs): R & { readonly document: FlatDocument } {
+function unfoldedMeasure<R extends SeriesRequest>(
+  request: R,
+  specs: Specs,
+  permits: CodePermits,
+): R & { readonly document: FlatDocument } {
   const { document, resolve } = expand(request.document, specs)
-  return { ...request, document, outputs: request.outputs.map((output) => resolve(output) ?? output) }
+  return {
+    ...request,
+    document: permits.permitted(document),
+    outputs: request.outputs.map((output) => resolve(output) ?? output),
+  }
 }
 
 /** Those of the frames of which some number is not known, within the clip, each once. */

@@ -57,6 +57,7 @@ function superseded(cache: ResultCache): Outcome<PreviewResult> {
       region: null,
       driven: {},
       readyRuns: [],
+      stoppedCode: [],
     },
   }
 }
@@ -96,6 +97,7 @@ async function nodeReports(
 
 export function createPreview(live: Live, specs: Specs, assets: Assets, cacheBytes: number): Preview {
   const runner: Runner = live.createRunner()
+  const { permits } = live.parts
   const cache = createResultCache(cacheBytes)
   const planner = new ViewPlanner({ specs, assets, device: live.gpu.device })
 
@@ -148,6 +150,13 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     guard.use(result)
     const nodes = await nodeReports(result, prepared)
     await live.gpu.device.queue.onSubmittedWorkDone()
+    try {
+      await result.checked()
+    } catch (error) {
+      // What is wrong must not come back as what is there already.
+      cache.clear()
+      throw error
+    }
     const [gpuError] = gpuErrors.take()
     if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
     signal.throwIfAborted()
@@ -172,20 +181,25 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         region: (targets[0] !== undefined && wanted.get(targets[0])) || null,
         driven: result.driven(),
         readyRuns: keptFrames(prepared, index),
+        stoppedCode: permits.stopped,
       },
     }
   }
 
   async function answer(request: PreviewRequest, use: UsePictures, stop: AbortSignal): Promise<Outcome<PreviewResult>> {
+    const asked = unfolded(request, specs, permits)
     try {
       if (stop.aborted) return superseded(cache)
       const signal = AbortSignal.any([stop, live.lost])
-      return await whileAlive(live, render(unfolded(request, specs), use, signal))
+      return await whileAlive(live, render(asked, use, signal))
     } catch (error) {
       if (stop.aborted && (isAbort(error) || error === stop.reason)) return superseded(cache)
       // The session builds everything anew and asks again.
-      if (await wasLost(live)) throw live.lost.reason
-      return { ok: false, problems: [problemOf(error, names(unfolded(request, specs).document, specs).node)] }
+      if (await wasLost(live)) {
+        permits.stop(asked.document)
+        throw live.lost.reason
+      }
+      return { ok: false, problems: [problemOf(error, names(asked.document, specs).node)] }
     }
   }
 

@@ -8,6 +8,7 @@ import { dirty } from '../../graph/plan/dirty.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { inPixels, type Region, regionsOf, union } from '../../graph/plan/region.ts'
 import type { Outcome, PreviewRequest, PreviewResult } from '../door/api.ts'
+import type { CodePermits } from '../run/code-permits.ts'
 import { type PlanningParts, planOutputs } from '../run/planning.ts'
 import type { Planned } from '../run/prepare-request.ts'
 import { draftOf } from './draft.ts'
@@ -149,9 +150,14 @@ function inPart(
 /** A request about plain nodes alone. */
 export type UnfoldedRequest = PreviewRequest & { readonly document: FlatDocument }
 
-/** The request for the plain nodes that subgraphs fold. */
-export function unfolded(request: PreviewRequest, specs: Specs): UnfoldedRequest {
+/** The request for the plain nodes that subgraphs fold, those passed over whose code may not run. */
+export function unfolded(request: PreviewRequest, specs: Specs, permits: CodePermits): UnfoldedRequest {
   const { document, resolve } = expand(request.document, specs)
   const plain = (output: FlatEndpoint) => resolve(output) ?? output
-  return { ...request, document, view: plain(request.view), others: (request.others ?? []).map(plain) }
+  return {
+    ...request,
+    document: permits.permitted(document),
+    view: plain(request.view),
+    others: (request.others ?? []).map(plain),
+  }
 }

@@ -4,6 +4,7 @@ import { CodedError, type ErrorCode } from '../../graph/document/coded-error.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import type { Problem, ProblemCode } from '../../graph/document/problems.ts'
 import type { Outcome } from '../door/api.ts'
+import { CodeFailure } from './code-failure.ts'
 
 /** Something went wrong while node `node` was being prepared or run. */
 export class NodeFailure extends CodedError {
@@ -33,24 +34,28 @@ const problemCodes: Readonly<Partial<Record<ErrorCode, ProblemCode>>> = {
   'media-failed': 'media-failed',
   'model-failed': 'model-failed',
   'asset-failed': 'asset-failed',
+  'code-failed': 'code-failed',
 }
 
 /** The problem to show for `error`; an error with a `hint` brings its own advice. */
 export function problemOf(error: unknown, title: (node: FlatId) => string): Problem {
   if (error instanceof NodeFailure) {
     const inner = problemOf(error.cause, title)
-    const own = inner.code === 'render-failed'
-    return {
-      ...inner,
-      node: error.node,
-      message: own ? `${title(error.node)} failed: ${inner.message}` : inner.message,
+    const called = title(error.node)
+    const said: Partial<Record<ProblemCode, string>> = {
+      'render-failed': `${called} failed: ${inner.message}`,
+      'code-failed': `The code of ${called} cannot be used: ${inner.place ? `line ${inner.place.line}: ` : ''}${inner.message}.`,
     }
+    return { ...inner, node: error.node, message: said[inner.code] ?? inner.message }
   }
   const message = error instanceof Error ? error.message : String(error)
   const { code, hint } = error instanceof CodedError ? error : {}
+  const { param, place } = error instanceof CodeFailure ? error : {}
   return {
     code: (code && problemCodes[code]) ?? 'render-failed',
     severity: 'error',
+    ...(param ? { param } : {}),
+    ...(place ? { place } : {}),
     message,
     hint: hint || 'Undo the last change, or bypass this node; if it happens again, report it with this message.',
   }

@@ -10,6 +10,7 @@
 import { createPassTimer, type PassTimer } from '../../gpu/timing.ts'
 import type { FrameTime } from '../../gpu/types.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
+import { CodeWatch } from './code-watch.ts'
 import { demandOf } from './demand.ts'
 import { type DrivenNumbers, drivenNumbers } from './driven-numbers.ts'
 import { FrameNumbers, KnownNumbers, NumberBuffers } from './frame-numbers.ts'
@@ -29,6 +30,8 @@ export interface FrameResult extends Disposable {
   numbers(): Promise<ReadonlyMap<ValueId, number>>
   /** What drives params at this frame, of those that played a part in it now or when it was made. */
   driven(): DrivenNumbers
+  /** Rejects with a `NodeFailure` where a person's code went wrong: the pictures are then not to be used. */
+  checked(): Promise<void>
   /** Resolves once the GPU has said how long its passes took. */
   reports(): Promise<readonly StepReport[]>
 }
@@ -52,6 +55,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
   const idleTimers: PassTimer[] = []
   const known = new KnownNumbers()
   const buffers = new NumberBuffers(gpu.device)
+  const watch = new CodeWatch(gpu.device)
   const flights = new WeakMap<PreparedGraph, FramesInFlight>()
   let submits = 0
 
@@ -68,6 +72,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
     const timer = request.timed ? (idleTimers.pop() ?? createPassTimer(gpu.device)) : undefined
     const recorder = gpu.recorder(() => timer?.timestampWrites())
     const numbers = new FrameNumbers(buffers, known, recorder)
+    const code = watch.frame(recorder)
     const cache = windows?.cache ?? request.cache
     const values = new FrameValues(prepared, { numbers, pool: gpu.pool, cache, nameOf })
     const flight = flightOf(prepared)
@@ -95,7 +100,20 @@ export function createExecutor({ gpu }: EngineParts): Executor {
         (value) => plan.values[value]!.desc.type === 'number' || windows?.cache.keep(value),
       ).map((value) => values.keyOf(value, frame)),
     )
-    return new FrameRun({ gpu, prepared, request, recorder, timer, values, numbers, flight, flying, coming, demand })
+    return new FrameRun({
+      gpu,
+      prepared,
+      request,
+      recorder,
+      timer,
+      values,
+      numbers,
+      code,
+      flight,
+      flying,
+      coming,
+      demand,
+    })
   }
 
   async function runFrame(prepared: PreparedGraph, request: FrameRequest): Promise<FrameResult> {
@@ -103,7 +121,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
     const { clock, names } = prepared
     const run = begin(prepared, request)
     const shown = (value: ValueId) => shownAt(prepared, value, index)
-    const { recorder, timer, values, numbers, flying } = run.parts
+    const { recorder, timer, values, numbers, code, flying } = run.parts
     try {
       await run.runTasks()
       await run.takeComing(
@@ -120,6 +138,8 @@ export function createExecutor({ gpu }: EngineParts): Executor {
         () => flying.end(),
         (error: unknown) => flying.end({ error }),
       )
+      const checked = code.read()
+      checked.catch(() => undefined)
       const targets = values.handOut(wanted, shown)
       return {
         time: clock.time(index),
@@ -130,6 +150,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
           return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, shown(value)))]))
         },
         driven: () => drivenNumbers(prepared, index, (name) => known.get(name)),
+        checked: () => checked,
         reports: async () => run.reports(await readTimes?.()),
         [Symbol.dispose]() {
           for (const value of targets.values()) value[Symbol.dispose]()
@@ -141,6 +162,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
       recorder.submit()
       values.releaseAll()
       numbers.discard()
+      code.discard()
       flying.end({ error })
       throw error
     } finally {
@@ -161,6 +183,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
     [Symbol.dispose]() {
       for (const timer of idleTimers) timer[Symbol.dispose]()
       buffers[Symbol.dispose]()
+      watch[Symbol.dispose]()
     },
   }
 }

@@ -7,6 +7,7 @@ import type { FrameRecorder, Gpu } from '../../gpu/types.ts'
 import { frameAt } from '../../graph/node/rate.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { RuntimeReport } from '../../models/types.ts'
+import type { FrameCodeWatch } from './code-watch.ts'
 import { type Demand, framesRead, type Task } from './demand.ts'
 import { NodeFailure } from './errors.ts'
 import type { FrameNumbers } from './frame-numbers.ts'
@@ -61,6 +62,7 @@ interface FrameRunParts {
   readonly timer: PassTimer | undefined
   readonly values: FrameValues
   readonly numbers: FrameNumbers
+  readonly code: FrameCodeWatch
   /** All frames of the graph that are under way, and this one among them. */
   readonly flight: FramesInFlight
   readonly flying: FlyingFrame
@@ -175,7 +177,7 @@ export class FrameRun {
   }
 
   async #runStep(current: PreparedStep, { at, frame }: Task, begun: () => void): Promise<void> {
-    const { gpu, prepared, request, recorder, timer, values, numbers, coming } = this.parts
+    const { gpu, prepared, request, recorder, timer, values, numbers, code, coming } = this.parts
     const { clocks, names } = prepared
     const { step } = current
     if (step.kind !== 'sink')
@@ -197,6 +199,7 @@ export class FrameRun {
         return made ? made.then(() => numbers.get(name)) : numbers.later(name)
       },
       give: (value, of, number) => numbers.set(names.at(value, of), number),
+      code,
       begun,
     })
   }

@@ -7,6 +7,7 @@ import { createUpload } from '../../gpu/upload.ts'
 import type { MediaLibrary } from '../../media/media-library.ts'
 import { createModels, type ModelLibrary, type OwnedModels } from '../../models/models.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
+import type { CodePermits } from './code-permits.ts'
 import { DeviceLostError } from './errors.ts'
 import { createExecutor, type Executor } from './executor.ts'
 import { createPreparer, type Preparer } from './prepare.ts'
@@ -45,6 +46,7 @@ export interface LiveOptions {
   readonly definitions: ReadonlyMap<string, NodeDefinition>
   readonly modelLibrary: ModelLibrary
   readonly assets: EngineParts['assets']
+  readonly permits: CodePermits
 }
 
 /** Rejects with `NoGpuError` where there is no WebGPU. */
@@ -68,6 +70,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
     media: options.media,
     definitions: options.definitions,
     assets: options.assets,
+    permits: options.permits,
     upload: createUpload(gpu),
     download: await createDownload(gpu),
   }

@@ -8,6 +8,7 @@ import type { Media } from '../../media/types.ts'
 import type { Models, RuntimeChoice } from '../../models/types.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import type { Download, Prepare } from '../../nodes/kernel.ts'
+import type { CodePermits } from './code-permits.ts'
 import type { Assets } from './known-assets.ts'
 
 export interface EngineParts {
@@ -17,6 +18,7 @@ export interface EngineParts {
   readonly upload: Prepare['upload']
   readonly download: Download
   readonly definitions: ReadonlyMap<string, NodeDefinition>
+  readonly permits: CodePermits
   readonly assets: Pick<Assets, 'facts' | 'open' | 'version'>
 }
 

@@ -2,16 +2,19 @@
  * From a step of a plan to one that runs: a pipeline for a fused unit, an instance for every other node. The instances
  * are kept by what they were made with, so that the same step prepared again opens nothing anew.
  */
+
 import { createFields } from '../../gpu/field.ts'
 import { generatePixelUnit, type PixelNode } from '../../gpu/pixel.ts'
 import type { Gpu } from '../../gpu/types.ts'
 import { endpointKey, type FlatId } from '../../graph/document/document.ts'
 import type { AssetFacts } from '../../graph/node/facts.ts'
+import type { Params } from '../../graph/node/params.ts'
 import type { PictureDesc, ValueDesc } from '../../graph/node/ports.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import type { PlanStep } from '../../graph/plan/execution-plan.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import type { NodeInstance, Prepare } from '../../nodes/kernel.ts'
+import { type CodeFailure, codeFailure } from './code-failure.ts'
 import { NodeFailure } from './errors.ts'
 import type { Instances, Slot } from './instances.ts'
 import type { EngineParts, PrepareRequest } from './prepare-request.ts'
@@ -43,13 +46,15 @@ async function preparePixels(
   step: PlanStep,
   openFields: (node: FlatId, own: PixelNode) => Promise<Slot<FieldsInstance>>,
 ): Promise<PreparedStep> {
-  const nodeOf = (id: FlatId): PixelNode => {
+  const valuesOf = (id: FlatId): ParamValues => {
     const record = request.document.nodes[id]!
     const definition = definitionOf(record.type)
     // A body made from params leaves out nothing that a number may switch on.
     const driven = drivenParams(definition, step, id).map(({ name, max }) => [name, max] as const)
-    return pixelNode(definition, { ...paramValues(definition, record), ...Object.fromEntries(driven) }, facts)
+    return { ...paramValues(definition, record), ...Object.fromEntries(driven) }
   }
+  const nodeOf = (id: FlatId): PixelNode =>
+    pixelNode(definitionOf(request.document.nodes[id]!.type), valuesOf(id), facts)
   const written = new Map(
     step.writes.map((value) => {
       const { producer, desc } = request.planned.plan.values[value]!
@@ -67,7 +72,7 @@ async function preparePixels(
     )
     return { kind: 'pixel', step, unit, fields, pass: await gpu.compute(unit.spec) }
   } catch (error) {
-    throw (await failureAlone(gpu, step, nodeOf)) ?? error
+    throw (await failureAlone(gpu, step, nodeOf, valuesOf)) ?? error
   }
 }
 
@@ -86,17 +91,27 @@ async function failureAlone(
   gpu: Gpu,
   step: PlanStep,
   nodeOf: (id: FlatId) => PixelNode,
+  valuesOf: (id: FlatId) => ParamValues,
 ): Promise<NodeFailure | undefined> {
   for (const id of step.nodes) {
+    const { params } = nodeOf(id)
     const unwired = Object.keys(step.inputs[id] ?? {}).map((port) => [port, { kind: 'none' } as const])
     const alone = { ...step, nodes: [id], inputs: { [id]: Object.fromEntries(unwired) }, reads: [], writes: [] }
     try {
       await gpu.compute(generatePixelUnit(alone, nodeOf, new Map()).spec)
     } catch (error) {
-      return new NodeFailure(id, error)
+      return new NodeFailure(id, failureOfCode(params, valuesOf(id), error) ?? error)
     }
   }
   return undefined
+}
+
+const codedParam = (params: Params): string | undefined =>
+  Object.entries(params).find(([, { kind }]) => kind === 'code')?.[0]
+
+function failureOfCode(params: Params, values: ParamValues, error: unknown): CodeFailure | undefined {
+  const param = codedParam(params)
+  return param === undefined ? undefined : codeFailure(param, String(values[param]), error)
 }
 
 /** Prepares the steps of plans, and keeps what was opened for them in `instances`. */

@@ -30,6 +30,10 @@ export function createPreparer(parts: EngineParts): Preparer {
       const { document, signal } = request
       signal.throwIfAborted()
       const { plan } = request.planned
+      const nodes = plan.steps.flatMap((step) => step.nodes)
+      // Whoever asks has taken it out already; this is the last door before it runs.
+      const withheld = parts.permits.withheld(document).find(({ node }) => nodes.includes(node))
+      if (withheld) throw new NodeFailure(withheld.node, new Error('its code was not allowed to run'))
       const renamed = new Set(
         plan.steps.flatMap((step) =>
           step.nodes.flatMap((node) => (instances.has(node) ? [] : [preparation.slotKey(request, node)])),
@@ -47,7 +51,6 @@ export function createPreparer(parts: EngineParts): Preparer {
       const sources = new Map(
         steps.flatMap((step) => (step.kind === 'source' ? [[step.node, step.slot.instance] as const] : [])),
       )
-      const nodes = plan.steps.flatMap((step) => step.nodes)
       const driven = plan.steps.flatMap((step) =>
         step.nodes.flatMap((id) => {
           const params = drivenParams(definitionOf(document.nodes[id]!.type), step, id)

@@ -6,6 +6,7 @@ import { type FrameSpan, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import { frameRead } from '../../graph/plan/frames-by-clock.ts'
 import type { FrameSet, NumberSet, Run, SinkRun } from '../../nodes/kernel.ts'
+import type { FrameCodeWatch } from './code-watch.ts'
 import { NodeFailure } from './errors.ts'
 import type { AnySink, ParamValues, PreparedGraph, PreparedStep } from './prepared-graph.ts'
 import { partOf, sourceTime } from './value-names.ts'
@@ -30,6 +31,8 @@ export interface StepFrame {
   later(value: ValueId, frame: number): Promise<number>
   /** A number that the step has made. */
   give(value: ValueId, frame: number, number: number): void
+  /** Watches over a dispatch that runs people's code. */
+  readonly code: FrameCodeWatch
   /** The next frame may begin the step while it is still at this one. */
   begun(): void
   readonly signal: AbortSignal
@@ -130,7 +133,7 @@ export async function runStep(
       const input = wired(frame, step, node, port)!
       return frame.number(input.value, input.frameAt(0))
     }
-    pass.record(recorder, {
+    const bindings = {
       reads: Object.fromEntries([
         ...unit.textures.map((texture) => [texture.name, read(texture).texture] as const),
         ...unit.fields.map(({ name, node, field }) => [name, own.get(node)![field]!] as const),
@@ -138,7 +141,8 @@ export async function runStep(
       writes: Object.fromEntries(step.writes.map((value) => [unit.writeName(value), written(value).texture])),
       uniforms: unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written }),
       size: partOf(prepared, step.writes[0]!),
-    })
+    }
+    frame.code.watch(unit.coded, (buffers) => pass.record(recorder, { ...bindings, buffers }))
     return
   }
   const { node } = current

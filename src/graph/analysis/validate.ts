@@ -4,6 +4,7 @@ import { compareIds } from '../document/ids.ts'
 import { names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
+import { codeFault } from '../node/code-guard.ts'
 import type { AssetFacts } from '../node/facts.ts'
 import type { ParamSpec } from '../node/params.ts'
 import type { Specs } from '../node/spec.ts'
@@ -27,6 +28,8 @@ function advice(spec: ParamSpec): string {
       return `Enter a text of at most ${spec.maxLength} characters.`
     case 'keys':
       return 'Set the keys anew over the timeline.'
+    case 'code':
+      return 'Mend it there; until then the node does not run.'
     case 'drawing':
       return 'Clear it, and paint it anew.'
     case 'asset':
@@ -60,6 +63,7 @@ export function problemsOfParams(document: FlatDocument, specs: Specs): Problem[
       }
       const message = checkParam(declared, value)
       if (message === undefined) continue
+      const place = declared.kind === 'code' ? codeFault(declared, value)?.place : undefined
       problems.push({
         code: 'bad-param',
         severity: record.bypass || record.mute ? 'warning' : 'error',
@@ -67,6 +71,7 @@ export function problemsOfParams(document: FlatDocument, specs: Specs): Problem[
         param: name,
         message: `${called.node(id)}: ${message}`,
         hint: advice(declared),
+        ...(place ? { place } : {}),
       })
     }
   }

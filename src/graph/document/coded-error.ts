@@ -3,7 +3,10 @@ import type { ProblemCode } from './problems.ts'
 
 /** Codes of what is thrown; those of problems become a problem of that code. */
 export type ErrorCode =
-  | Extract<ProblemCode, 'media-failed' | 'model-failed' | 'asset-failed' | 'bad-file' | 'newer-version'>
+  | Extract<
+      ProblemCode,
+      'media-failed' | 'model-failed' | 'asset-failed' | 'code-failed' | 'bad-file' | 'newer-version'
+    >
   /** There is no WebGPU, or the GPU went away in the middle of something. */
   | 'no-gpu'
   | 'device-lost'

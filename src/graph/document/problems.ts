@@ -1,6 +1,14 @@
 /** Everything that can be wrong with a graph, said in one sentence that names what, where and what to do. */
 import type { AnyNodeId, EdgeId, FlatId } from '../document/document.ts'
 
+/** A place in a text. */
+export interface CodePlace {
+  /** From 1. */
+  readonly line: number
+  /** From 1, in UTF-16 units. */
+  readonly column: number
+}
+
 export type ProblemCode =
   | 'missing-input'
   | 'wrong-type'
@@ -23,6 +31,8 @@ export type ProblemCode =
   | 'model-failed'
   | 'asset-failed'
   | 'render-failed'
+  | 'code-failed'
+  | 'code-not-run'
   | 'not-foldable'
   | 'not-kept'
   | 'bad-file'
@@ -39,6 +49,8 @@ export interface Problem<Id extends AnyNodeId = FlatId> {
   readonly port?: string
   readonly param?: string
   readonly edge?: EdgeId
+  /** Where in the code that `param` holds. */
+  readonly place?: CodePlace
   /** What and where, a whole sentence. */
   readonly message: string
   /** What to do about it, a whole sentence. */

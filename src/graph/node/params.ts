@@ -46,6 +46,8 @@ export interface FloatParam extends ParamBase {
   readonly max: number
   readonly step: number
   readonly unit?: string
+  /** What of the range a slider spans, where that is a small part; a value beyond is typed, or wired. */
+  readonly usual?: readonly [min: number, max: number]
   /** What of a box that is drawn over the picture sets it: its middle or a side, as a share of the picture's own. */
   readonly draws?: BoxPart
 }
@@ -93,6 +95,15 @@ export interface DrawingParam extends ParamBase {
   readonly kind: 'drawing'
   readonly default: null
 }
+/** A body of WGSL that a person writes. It runs only where that person, or whoever got it from somebody, said yes to it. */
+export interface CodeParam extends ParamBase {
+  readonly kind: 'code'
+  /** The product's own: it runs without a yes. */
+  readonly default: string
+  readonly maxLength: number
+  /** What the code is given: inputs, functions by which it reads around its pixel, and others it may call. */
+  readonly names: readonly string[]
+}
 /** A file of a kind; each kind is described in `src/assets`. */
 export interface AssetParam<K extends AssetKind = AssetKind> extends ParamBase {
   readonly kind: 'asset'
@@ -111,6 +122,7 @@ export type ParamSpec =
   | TextParam
   | KeysParam
   | DrawingParam
+  | CodeParam
   | AssetParam
 export type Params = Readonly<Record<string, ParamSpec>>
 
@@ -120,7 +132,7 @@ export type ValueOf<S> = S extends { kind: 'float' | 'int' | 'seed' }
     ? boolean
     : S extends { kind: 'choice'; options: readonly (infer C)[] }
       ? C
-      : S extends { kind: 'text' }
+      : S extends { kind: 'text' | 'code' }
         ? string
         : S extends { kind: 'keys' }
           ? readonly Keyframe[]
@@ -148,6 +160,7 @@ export const param = {
       max: number
       step?: number
       unit?: string
+      usual?: readonly [min: number, max: number]
       draws?: BoxPart
     },
   ) => ({ kind: 'float', label, affects: 'uniform', step: (o.max - o.min) / 100, ...o }) as const,
@@ -168,6 +181,8 @@ export const param = {
     ({ kind: 'keys', label, affects: 'uniform', ...o }) as const,
   drawing: (label: string, o: Options = {}) =>
     ({ kind: 'drawing', label, affects: 'plan', default: null, ...o }) as const,
+  code: (label: string, o: Options & { default: string; names: readonly string[]; maxLength?: number }) =>
+    ({ kind: 'code', label, affects: 'plan', maxLength: 16_000, ...o }) as const,
   asset: <K extends AssetKind>(asset: K, label: string, o: Options & { default: AssetRef | null; dial?: string }) =>
     ({ kind: 'asset', asset, label, affects: 'plan', ...o }) as const,
 }

@@ -118,6 +118,9 @@ interface PortOptions {
 
 export const port = {
   image: (label: string, options: PortOptions = {}) => ({ type: 'image', label, ...options }) as const,
+  /** A picture that may be missing; of a `pixel` node it then is transparent black. */
+  optionalImage: (label: string, options: PortOptions = {}) =>
+    ({ type: 'image', label, fallback: 0, ...options }) as const,
   mask: (label: string, options: PortOptions = {}) => ({ type: 'mask', label, ...options }) as const,
   number: (label: string, options: PortOptions = {}) => ({ type: 'number', label, ...options }) as const,
   motion: (label: string, options: PortOptions = {}) => ({ type: 'motion', label, ...options }) as const,

@@ -52,6 +52,7 @@ const subgraphs = () => import('./SubgraphPanel.tsx')
 const OpenSubgraphPanel = lazy(async () => ({ default: (await subgraphs()).OpenSubgraphPanel }))
 const PortList = lazy(async () => ({ default: (await subgraphs()).PortList }))
 const SubgraphParts = lazy(async () => ({ default: (await subgraphs()).SubgraphParts }))
+const CodeControl = lazy(async () => ({ default: (await import('./CodeControl.tsx')).CodeControl }))
 const DrawingControl = lazy(async () => ({ default: (await import('./DrawingControl.tsx')).DrawingControl }))
 const BarsButton = lazy(async () => ({ default: (await import('./BarsButton.tsx')).BarsButton }))
 const BoxButton = lazy(async () => ({ default: (await import('./BoxButton.tsx')).BoxButton }))
@@ -207,7 +208,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
 
 /** Wide controls stand below their label, small ones beside it, and a number beside it with its slider below both. */
 const layoutOf = ({ kind }: ParamSpec): 'below' | 'number' | 'beside' => {
-  if (kind === 'asset' || kind === 'keys' || kind === 'drawing') return 'below'
+  if (kind === 'asset' || kind === 'keys' || kind === 'drawing' || kind === 'code') return 'below'
   return kind === 'float' || kind === 'int' ? 'number' : 'beside'
 }
 
@@ -387,6 +388,12 @@ function Control(props: ControlProps<ParamSpec>) {
       return (
         <Suspense fallback={null}>
           <KeysControl {...rest} param={param} />
+        </Suspense>
+      )
+    case 'code':
+      return (
+        <Suspense fallback={null}>
+          <CodeControl {...rest} param={param} />
         </Suspense>
       )
     case 'drawing':

@@ -13,6 +13,7 @@ import {
   type SliderHand,
   slides,
   slidTo,
+  spanOf,
   stepOf,
   written,
 } from './number-value.ts'
@@ -76,8 +77,7 @@ export function NumberSlider({ labelId, param, number, fixed = false, drag, drop
     <Slider.Root
       className="slider"
       disabled={fixed}
-      min={param.min}
-      max={param.max}
+      {...spanOf(param, number)}
       step={stepOf(param)}
       value={[number]}
       onPointerDownCapture={() => {

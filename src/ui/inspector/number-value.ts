@@ -23,8 +23,15 @@ export const heldIn = (param: NumberParam, wired: number): number => Math.min(pa
 export const written = (param: NumberParam, value: number): string =>
   param.kind === 'int' ? String(Math.round(value)) : String(Number(value.toFixed(Math.max(decimals(param), 4))))
 
+/** What of the range a hand crosses: the usual part of it, as far as the value lies there. */
+export const spanOf = (param: NumberParam, value = param.default): { readonly min: number; readonly max: number } => {
+  const [min, max] = (param.kind === 'float' && param.usual) || [param.min, param.max]
+  return { min: Math.min(min, value), max: Math.max(max, value) }
+}
+
 /** A slider over thousands of values says nothing; such a number is typed, or dragged by itself. */
-export const slides = (param: NumberParam): boolean => (param.max - param.min) / stepOf(param) <= 2000
+export const slides = (param: NumberParam, span = spanOf(param)): boolean =>
+  (span.max - span.min) / stepOf(param) <= 2000
 
 /** How much slower a number follows the hand while Shift is held. */
 const fineness = 10
@@ -37,7 +44,8 @@ const rangeWidth = 240
  * @param from its value, exact, when the hand was `dx` pixels further left
  */
 export function draggedBy(param: NumberParam, from: number, dx: number, fine: boolean): number {
-  const perPixel = slides(param) ? (param.max - param.min) / rangeWidth : stepOf(param)
+  const span = spanOf(param)
+  const perPixel = slides(param) ? (span.max - span.min) / rangeWidth : stepOf(param)
   const next = from + (dx * perPixel) / (fine ? fineness : 1)
   return Math.min(param.max, Math.max(param.min, next))
 }

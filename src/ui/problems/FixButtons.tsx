@@ -1,5 +1,5 @@
 /** The buttons that mend a problem, where there is something to be done about it by one click. */
-import { Wand2 } from 'lucide-react'
+import { ShieldAlert, Wand2 } from 'lucide-react'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document/document.ts'
@@ -7,11 +7,13 @@ import type { Problem } from '../../graph/document/problems.ts'
 import type { ModelFacts } from '../../graph/node/facts.ts'
 import { card } from '../commands/edits/add-node.ts'
 import { useEditor } from '../editor.ts'
+import { text } from '../text/text.ts'
 import { fixesOf } from './fixes.ts'
 
 /** `problem` is of the open level, by its names there. */
 export function FixButtons({ problem }: { problem: Problem<NodeId> }) {
-  const { document, derived, facts, specs } = useEditor()
+  const { document, derived, facts, specs, view, codeConsent } = useEditor()
+  const isAsked = useStore(codeConsent, ({ foreign }) => problem.code === 'code-not-run' && foreign.size > 0)
   const graph = useStore(document, (state) => state.level)
   const inference = useStore(derived, (state) => state.inference)
   const catalog = useStore(facts, (state) => state.catalog)
@@ -24,6 +26,13 @@ export function FixButtons({ problem }: { problem: Problem<NodeId> }) {
     const room = { width: card.width, gap: 48 }
     return fixesOf(problem, { document: graph, specs, inference, models: ready, room })
   }, [problem, graph, specs, inference, catalog, models])
+  if (isAsked)
+    return (
+      <button type="button" className="button fix" onClick={() => view.setState({ dialog: 'code' })}>
+        <ShieldAlert size={13} aria-hidden />
+        {text.code.review}
+      </button>
+    )
   return fixes.map(({ label, apply }) => (
     <button key={label} type="button" className="button fix" onClick={() => document.edit(label, apply)}>
       <Wand2 size={13} aria-hidden />

@@ -6,7 +6,7 @@ import type { PortType } from '../../graph/node/value-types.ts'
 
 export type ThemeChoice = 'system' | 'dark' | 'light'
 export type SidePanel = 'node' | 'problems' | 'check'
-export type DialogName = 'export' | 'shortcuts' | 'recipes' | 'missing' | 'commands' | 'versions' | null
+export type DialogName = 'export' | 'shortcuts' | 'recipes' | 'missing' | 'commands' | 'versions' | 'code' | null
 
 /** A loose end of a wire: the port it hangs on, and which side of the node that port is. */
 export interface LooseWire {

@@ -1,5 +1,6 @@
 /** English, and with it the measure of what every other language must say. One area of the editor to a file. */
 import { canvas } from './en/canvas-words.ts'
+import { code } from './en/code-words.ts'
 import { commands } from './en/command-words.ts'
 import { common } from './en/common-words.ts'
 import { edits } from './en/edit-words.ts'
@@ -19,6 +20,7 @@ import { viewer } from './en/viewer-words.ts'
 
 export const en = {
   canvas,
+  code,
   commands,
   common,
   edits,

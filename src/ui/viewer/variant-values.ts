@@ -24,7 +24,8 @@ export function variantsOf(param: ParamSpec, value: Json): readonly Json[] | nul
     case 'int': {
       const now = typeof value === 'number' ? value : param.default
       const step = param.kind === 'int' ? 1 : param.step
-      const away = Math.max(step, (param.max - param.min) * stepsOfRange)
+      const [low, high] = (param.kind === 'float' && param.usual) || [param.min, param.max]
+      const away = Math.max(step, (high - low) * stepsOfRange)
       const fits = (number: number) =>
         Number(Math.min(param.max, Math.max(param.min, Math.round(number / step) * step)).toFixed(6))
       const values = [...new Set([fits(now - away), now, fits(now + away)])]

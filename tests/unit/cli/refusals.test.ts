@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { test as base, describe, expect } from 'vitest'
+import { allowedCode } from '../../../src/cli/allowed-code.ts'
 import { parseArguments } from '../../../src/cli/arguments.ts'
 import { listNodesJson, listNodesText } from '../../../src/cli/list-nodes.ts'
 import { checkGraph, renderGraph } from '../../../src/cli/run-render.ts'
 import type { Problem } from '../../../src/graph/document/problems.ts'
+import { parseGraph } from '../../../src/graph/file/read.ts'
 import { CommandFailure, exitCodes } from '../../../src/host/command-failure.ts'
 import { loadSpecs } from '../../../src/host/node-specs.ts'
 
@@ -84,6 +86,101 @@ describe('render refuses', () => {
       exitCode: exitCodes.usage,
       said: expect.stringContaining('writes nothing'),
     })
+  })
+})
+
+describe('a graph with code of its own', () => {
+  const code = 'return vec4f(1.0 - image.rgb, image.a);'
+  /** Bicubic with a Shader before Encode; in a subgraph where that is asked for. */
+  const coded = (change: (shader: Record<string, unknown>) => void = () => undefined): string => {
+    const file = JSON.parse(readFileSync(bicubic, 'utf8'))
+    const shader: Record<string, unknown> = { type: 'shader', position: { x: 0, y: 0 }, params: { code } }
+    change(shader)
+    file.nodes.shader = shader
+    file.edges['shader.image'] = { from: { node: 'bicubic', port: 'image' }, to: { node: 'shader', port: 'image' } }
+    file.edges['encode.image'] = { from: { node: 'shader', port: 'image' }, to: { node: 'encode', port: 'image' } }
+    return JSON.stringify(file)
+  }
+  const folded = coded((shader) => {
+    const inner = { ...shader }
+    Object.assign(shader, {
+      type: 'subgraph',
+      params: {},
+      body: {
+        nodes: {
+          in: {
+            type: 'subgraph-inputs',
+            position: { x: 0, y: 0 },
+            params: {},
+            ports: [{ name: 'image', title: 'Image', type: 'image' }],
+          },
+          own: inner,
+          out: {
+            type: 'subgraph-outputs',
+            position: { x: 0, y: 0 },
+            params: {},
+            ports: [{ name: 'image', title: 'Image', type: 'image' }],
+          },
+        },
+        edges: {
+          a: { from: { node: 'in', port: 'image' }, to: { node: 'own', port: 'image' } },
+          b: { from: { node: 'own', port: 'image' }, to: { node: 'out', port: 'image' } },
+        },
+      },
+    })
+  })
+  const graphIn = (folder: string, text: string): string => {
+    writeFileSync(join(folder, 'g.json'), text)
+    return join(folder, 'g.json')
+  }
+
+  test.for<[string, string, string]>([
+    ['as a node', coded(), 'in Shader (shader)'],
+    ['in a subgraph', folded, 'in Shader (shader/own)'],
+  ])('%s runs only with --allow-code', async ([, text, named], { folder }) => {
+    const path = graphIn(folder, text)
+    const { exitCode, said } = await refusal(path, '--output', join(folder, 'a.mp4'))
+    expect(exitCode).toBe(exitCodes.usage)
+    expect(said).toContain(named)
+    expect(said).toContain('--allow-code')
+  })
+
+  test('may run where it is allowed, and where its node is bypassed or has the code that it comes with, nobody is asked', () => {
+    const allowed = (text: string, isAllowed: boolean) => {
+      const parsed = parseGraph(text, specs)
+      if (!parsed.ok) throw new Error(parsed.error.message)
+      return allowedCode(parsed.document, specs, isAllowed)
+    }
+    expect(allowed(coded(), true)).toEqual([code])
+    expect(allowed(folded, true)).toEqual([code])
+    expect(
+      allowed(
+        coded((shader) => Object.assign(shader, { bypass: true })),
+        false,
+      ),
+    ).toEqual([])
+    expect(
+      allowed(
+        coded((shader) => Object.assign(shader, { params: { n1: 1 } })),
+        false,
+      ),
+    ).toEqual([])
+  })
+
+  test('that cannot be is refused with its line', async ({ folder }) => {
+    const text = coded((shader) => Object.assign(shader, { params: { code: 'let a = 1.0;\nreturn foo;' } }))
+    const { exitCode, said } = await refusal(graphIn(folder, text), '--output', join(folder, 'a.mp4'))
+    expect(exitCode).toBe(exitCodes.usage)
+    expect(said).toContain('Shader: Code, line 2: there is no “foo” here')
+  })
+
+  test('is told of by --check, which lets it be', async ({ folder }) => {
+    const path = graphIn(
+      folder,
+      coded((shader) => Object.assign(shader, { params: { code, n1: 'x' } })),
+    )
+    const problems = await run('--check', path)
+    expect(problems.at(-1)).toMatchObject({ code: 'code-not-run', severity: 'warning', node: 'shader' })
   })
 })
 

@@ -88,10 +88,12 @@ function playedEngine(): Engine {
           nodes: {},
           milliseconds: 0,
         },
-        ...{ cacheBytes: 0, gpuBytes: 0, draft, region: null, driven: {}, readyRuns: [] },
+        ...{ cacheBytes: 0, gpuBytes: 0, draft, region: null, driven: {}, readyRuns: [], stoppedCode: [] },
       }
       return ok(value)
     },
+    allowCode: async () => undefined,
+    compileCode: async () => ok(null),
     thumbnail: async () => ok(null),
     stopBackground: async () => undefined,
     setCacheBudget: async () => undefined,

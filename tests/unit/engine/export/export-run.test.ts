@@ -39,6 +39,7 @@ function setUp(given: Partial<ExportRunParts> = {}) {
         targets: new Map(),
         numbers: async () => new Map(),
         driven: () => ({}),
+        checked: async () => undefined,
         reports: async () => [{ step: decodeStep, milliseconds: 250, waiting: 0, runtime: undefined } as StepReport],
         [Symbol.dispose]: () => void released.push(request.index),
       }
@@ -189,7 +190,11 @@ describe('an export of several frames side by side', () => {
           signal.addEventListener('abort', () => reject(signal.reason), { once: true })
         }),
     }
-    const result = { reports: async () => [], [Symbol.dispose]: () => undefined } as unknown as FrameResult
+    const result = {
+      reports: async () => [],
+      checked: async () => undefined,
+      [Symbol.dispose]: () => undefined,
+    } as unknown as FrameResult
     /** Lets everybody who can go on do so. */
     const settle = async () => {
       for (let turn = 0; turn < 20; turn++) await Promise.resolve()

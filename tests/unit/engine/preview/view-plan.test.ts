@@ -1,7 +1,9 @@
 /** How often a preview plans: what is counted is how often the sizes of all nodes are worked out anew. */
+
 import { beforeEach, expect, test } from 'vitest'
 import type { PreviewRequest } from '../../../../src/engine/door/api.ts'
 import { unfolded, ViewPlanner } from '../../../../src/engine/preview/view-plan.ts'
+import { CodePermits } from '../../../../src/engine/run/code-permits.ts'
 import type { Assets } from '../../../../src/engine/run/known-assets.ts'
 import type { GraphDocument } from '../../../../src/graph/document/document.ts'
 import type { Specs } from '../../../../src/graph/node/spec.ts'
@@ -47,7 +49,7 @@ const edited = (node: string, change: object): GraphDocument => {
 }
 const four = [at('scale.image'), at('model.image'), at('blend.image')]
 const request = (document: GraphDocument, more: Partial<PreviewRequest> = {}) =>
-  unfolded({ document, view: at('grain.image'), others: four, frame: 0, ...more }, specs)
+  unfolded({ document, view: at('grain.image'), others: four, frame: 0, ...more }, specs, new CodePermits(specs))
 
 /** How often was planned for this. */
 async function plansFor(document: GraphDocument, more: Partial<PreviewRequest> = {}) {

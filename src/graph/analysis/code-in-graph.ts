@@ -1,0 +1,42 @@
+/** The code that people wrote into a graph: which nodes hold some, and the graph without it. */
+import type { FlatDocument, FlatId, GraphDocument, NodeRecord } from '../document/document.ts'
+import { allNodes } from '../document/levels.ts'
+import { specOf } from '../document/subgraph.ts'
+import type { Specs } from '../node/spec.ts'
+import { paramValues } from '../node/values.ts'
+
+export interface CodeInGraph {
+  readonly node: FlatId
+  readonly param: string
+  readonly code: string
+}
+
+/** What of a node's params is code that does not come with the product. */
+function codeIn(specs: Specs, node: FlatId, record: Pick<NodeRecord, 'type' | 'params' | 'body'>): CodeInGraph[] {
+  // What a subgraph shows of its nodes is theirs.
+  const spec = record.body ? undefined : specOf(specs, record)
+  const coded = Object.entries(spec?.params ?? {}).filter(([, { kind }]) => kind === 'code')
+  if (!spec || coded.length === 0) return []
+  const values = paramValues(spec, record)
+  return coded.flatMap(([param, declared]) => {
+    const code = String(values[param])
+    return code === declared.default ? [] : [{ node, param, code }]
+  })
+}
+
+/** On all levels, also of nodes that rest. */
+export const codeInGraph = (document: GraphDocument, specs: Specs): readonly CodeInGraph[] =>
+  [...allNodes(document)].flatMap(([id, record]) => codeIn(specs, id, record))
+
+/** Of nodes that would run. */
+export const codeThatRuns = (document: FlatDocument, specs: Specs): readonly CodeInGraph[] =>
+  Object.values(document.nodes).flatMap((record) =>
+    record.bypass || record.mute ? [] : codeIn(specs, record.id, record),
+  )
+
+/** The graph with these nodes bypassed. */
+export function withoutNodes(document: FlatDocument, nodes: readonly FlatId[]): FlatDocument {
+  if (nodes.length === 0) return document
+  const bypassed = nodes.map((id) => [id, { ...document.nodes[id]!, bypass: true }] as const)
+  return { ...document, nodes: { ...document.nodes, ...Object.fromEntries(bypassed) } }
+}

@@ -1,0 +1,165 @@
+/**
+ * Whose code runs. What a person writes here is the person's own; any other code that comes with a graph, by whatever way, runs
+ * once the person has said yes to it. The yes is for the very text, and is remembered in this browser by its SHA-256: a graph
+ * that was worked on here is one's own after a reload as well.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Engine } from '../../engine/door/api.ts'
+import { type CodeInGraph, codeInGraph, codeThatRuns } from '../../graph/analysis/code-in-graph.ts'
+import type { FlatDocument, GraphDocument } from '../../graph/document/document.ts'
+import { names } from '../../graph/document/naming.ts'
+import type { Problem } from '../../graph/document/problems.ts'
+import type { Specs } from '../../graph/node/spec.ts'
+import { text } from '../text/text.ts'
+import { recall, remember } from './view.ts'
+
+export interface CodeConsentState {
+  readonly allowed: ReadonlySet<string>
+  /** From elsewhere, and nobody has said yes to it. */
+  readonly foreign: ReadonlySet<string>
+  /** Of those, what the person was asked about. */
+  readonly asked: ReadonlySet<string>
+  /** The GPU was lost while it ran. */
+  readonly stopped: ReadonlySet<string>
+}
+
+export type CodeStanding = 'allowed' | 'foreign' | 'stopped'
+
+export interface CodeConsent extends StoreApi<CodeConsentState> {
+  /** Looks for code in a graph that is open, or compared with. */
+  cover(documents: readonly GraphDocument[]): void
+  /** Of code that a node holds now; what comes with the product needs no yes. */
+  standing(code: string, default_: string): CodeStanding
+  /** The person says yes, or wrote it. */
+  allow(codes: readonly string[]): void
+  /** The person has seen the question and said no, or nothing. */
+  leave(): void
+  /** The engine switched code off. Gives whether that is news. */
+  noteStopped(codes: readonly string[]): boolean
+  /** What is to be said of nodes whose code does not run. */
+  problems(document: FlatDocument): readonly Problem[]
+}
+
+const key = 'framewright/allowed-code'
+/** Texts of a person's own that are remembered; the oldest go first. */
+const maxRemembered = 500
+
+const hashPattern = /^[0-9a-f]{64}$/
+
+const remembered = (): string[] => (recall(key) ?? '').split(' ').filter((hash) => hashPattern.test(hash))
+
+async function hashOf(code: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+async function memorize(codes: readonly string[], isAllowed: boolean): Promise<void> {
+  const hashes = await Promise.all(codes.map(hashOf))
+  const others = remembered().filter((hash) => !hashes.includes(hash))
+  remember(key, (isAllowed ? [...others, ...hashes] : others).slice(-maxRemembered).join(' '))
+}
+
+/** Where it fails, code stays where it was: it does not run. */
+const told = (work: Promise<unknown>) =>
+  work.catch((error: unknown) => console.warn('Code could not be looked up, allowed or remembered:', error))
+
+const withAll = (set: ReadonlySet<string>, more: readonly string[]): ReadonlySet<string> => new Set([...set, ...more])
+const without = (set: ReadonlySet<string>, less: readonly string[]): ReadonlySet<string> =>
+  new Set([...set].filter((one) => !less.includes(one)))
+
+/** @param changed what runs is another from now on */
+export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Specs, changed: () => void): CodeConsent {
+  const store = createStore<CodeConsentState>(() => ({
+    allowed: new Set(),
+    foreign: new Set(),
+    asked: new Set(),
+    stopped: new Set(),
+  }))
+  const looking = new Set<string>()
+
+  function grant(codes: readonly string[]): void {
+    void told(engine.allowCode(codes))
+    store.setState(({ allowed, foreign, asked, stopped }) => ({
+      allowed: withAll(allowed, codes),
+      foreign: without(foreign, codes),
+      asked: without(asked, codes),
+      stopped: without(stopped, codes),
+    }))
+  }
+
+  /** Code that was never seen in this session: allowed in an earlier one, or foreign. */
+  async function lookUp(codes: readonly string[]): Promise<void> {
+    const known = new Set(remembered())
+    const hashes = await Promise.all(codes.map(hashOf))
+    for (const code of codes) looking.delete(code)
+    // It may have been allowed meanwhile.
+    const { allowed } = store.getState()
+    const open = codes
+      .map((code, i) => ({ code, isKnown: known.has(hashes[i]!) }))
+      .filter(({ code }) => !allowed.has(code))
+    const own = open.filter(({ isKnown }) => isKnown).map(({ code }) => code)
+    const foreign = open.filter(({ isKnown }) => !isKnown).map(({ code }) => code)
+    if (own.length > 0) grant(own)
+    if (foreign.length > 0) store.setState((state) => ({ foreign: withAll(state.foreign, foreign) }))
+    if (open.length > 0) changed()
+  }
+
+  return {
+    ...store,
+    cover(documents) {
+      const { allowed, foreign, stopped } = store.getState()
+      const isNew = ({ code }: CodeInGraph) =>
+        !allowed.has(code) && !foreign.has(code) && !stopped.has(code) && !looking.has(code)
+      const codes = [
+        ...new Set(
+          documents.flatMap((one) =>
+            codeInGraph(one, specs)
+              .filter(isNew)
+              .map(({ code }) => code),
+          ),
+        ),
+      ]
+      if (codes.length === 0) return
+      for (const code of codes) looking.add(code)
+      void told(lookUp(codes))
+    },
+    standing(code, default_) {
+      const { allowed, stopped } = store.getState()
+      if (stopped.has(code)) return 'stopped'
+      return code === default_ || allowed.has(code) ? 'allowed' : 'foreign'
+    },
+    allow(codes) {
+      grant(codes)
+      void told(memorize(codes, true))
+      changed()
+    },
+    leave() {
+      store.setState(({ foreign }) => ({ asked: foreign }))
+      changed()
+    },
+    noteStopped(codes) {
+      const fresh = codes.filter((code) => store.getState().allowed.has(code))
+      if (fresh.length === 0) return false
+      store.setState(({ allowed, stopped }) => ({
+        allowed: without(allowed, fresh),
+        stopped: withAll(stopped, fresh),
+      }))
+      // Whoever opens it again is asked again.
+      void told(memorize(fresh, false))
+      changed()
+      return true
+    },
+    problems(document) {
+      const { foreign, stopped } = store.getState()
+      const called = names(document, specs)
+      return codeThatRuns(document, specs).flatMap(({ node, param, code }): Problem[] => {
+        const isStopped = stopped.has(code)
+        if (!isStopped && !foreign.has(code)) return []
+        const { foreignHint, stoppedHint } = text.code
+        const message = (isStopped ? text.code.stopped : text.code.foreign)(called.node(node))
+        const hint = isStopped ? stoppedHint : foreignHint
+        return [{ code: 'code-not-run', severity: 'warning', node, param, message, hint }]
+      })
+    },
+  }
+}

@@ -1,0 +1,10 @@
+/** Code that people write into a graph, and whether it runs. */
+export const code = {
+  foreign: (node: string) => `The code of ${node} came with the graph and does not run: the picture passes through.`,
+  foreignHint: 'Read it, and let it run if you trust it.',
+  stopped: (node: string) => `${node} is switched off: the graphics processor was lost while its code ran.`,
+  stoppedHint: 'Make its code lighter, then let it run again in its settings.',
+  stoppedToast: 'The graphics processor was lost while the code of a node ran. That node is switched off now.',
+  review: 'Read and allow…',
+  runAgain: 'Let it run again',
+}
