@@ -94,7 +94,7 @@ export async function models(rounds: number): Promise<ModelsResult> {
     {
       name: 'shaders',
       multiplyAdds,
-      run: recorded((encoder) => network.record({ encoder }, network.own, input, output, picture)),
+      run: recorded((encoder) => network.record({ encoder }, network.ownWeights, input, output, picture)),
     },
     { name: 'anime4k-webgpu, CNN x2 VL', multiplyAdds: animeMultiplyAdds * area, run: recorded((e) => anime.pass(e)) },
     {
@@ -151,7 +151,7 @@ export async function models(rounds: number): Promise<ModelsResult> {
 }
 
 /** In the memory's own units: groups of four channels, whether all four are used or not. */
-function traffic({ network, passes, stored }: Lowering, picture: Sides, bytesANumber: number) {
+function traffic({ network, passes, storedTensors }: Lowering, picture: Sides, bytesANumber: number) {
   const size = (id: number): number => {
     const { channels, extent } = network.tensors[id]!
     const { width, height } = sidesOf(extent, picture)
@@ -166,7 +166,7 @@ function traffic({ network, passes, stored }: Lowering, picture: Sides, bytesANu
   let bytes = 0
   for (const pass of passes) bytes += size(pass.result) + pass.reads.reduce((sum, id) => sum + size(id), 0)
   let leastBytes = 0
-  for (const id of stored) {
+  for (const id of storedTensors) {
     const ends = network.operations[id]!.kind === 'input' || id === network.output
     leastBytes += exact(id) * (ends ? 1 : 2)
   }

@@ -26,7 +26,7 @@ export interface AssetDeclaration<K extends AssetKind = AssetKind> {
    * What becomes of a file that is dropped on the page. `opened`: it takes the place of one that the graph has.
    * `kept`: it is there to be chosen. `inserted`: a node with it comes into the graph.
    */
-  readonly dropped: 'opened' | 'kept' | 'inserted'
+  readonly onDrop: 'opened' | 'kept' | 'inserted'
   /** In the middle of a sentence, for the command line: 'a model’s id, or an ONNX file'. */
   readonly named: string
   readonly words: {

@@ -26,7 +26,7 @@ const maxBytes = 64 * 2 ** 20
 
 const isNumber = (word: string): boolean => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word)
 
-const shown = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
+const excerpt = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text)
 
 /** The bytes of the file. Rejects with `AssetError` where it is empty, too large (without reading it) or cannot be read. */
 export async function readCubeFile(file: File): Promise<Uint8Array<ArrayBuffer>> {
@@ -107,7 +107,11 @@ class CubeReader {
   #keyword(keyword: string, values: readonly string[], text: string, line: number): void {
     const head = this.#head
     if (this.#rgb)
-      throw this.#error(line, `“${shown(keyword)}” stands within the table`, 'Put it before the first row of numbers.')
+      throw this.#error(
+        line,
+        `“${excerpt(keyword)}” stands within the table`,
+        'Put it before the first row of numbers.',
+      )
     switch (keyword) {
       case 'TITLE':
         head.title = text
@@ -137,7 +141,7 @@ class CubeReader {
       default:
         throw this.#error(
           line,
-          `“${shown(keyword)}” is nothing that a LUT is known to say`,
+          `“${excerpt(keyword)}” is nothing that a LUT is known to say`,
           'Save the LUT anew as a plain .cube file, without such a line.',
         )
     }
@@ -154,11 +158,11 @@ class CubeReader {
         'Save the LUT anew with one table.',
       )
     const [size] = values
-    const most = largest[dimensions]
-    if (values.length !== 1 || !/^\d+$/.test(size!) || Number(size) < 2 || Number(size) > most)
+    const maxSize = largest[dimensions]
+    if (values.length !== 1 || !/^\d+$/.test(size!) || Number(size) < 2 || Number(size) > maxSize)
       throw this.#error(
         line,
-        `${keyword} must be a whole number from 2 to ${most}, but is “${shown(values.join(' '))}”`,
+        `${keyword} must be a whole number from 2 to ${maxSize}, but is “${excerpt(values.join(' '))}”`,
         'Save the LUT anew with such a size.',
       )
     head.dimensions = dimensions
@@ -174,7 +178,7 @@ class CubeReader {
     )
       throw this.#error(
         line,
-        `${what} must be ${count} numbers, but is “${shown(words.join(' '))}”`,
+        `${what} must be ${count} numbers, but is “${excerpt(words.join(' '))}”`,
         'Mend this line, or get the file again.',
       )
     return numbers

@@ -13,7 +13,7 @@ type FileKind = {
 interface Kept<K extends FileKind> {
   readonly id: string
   readonly facts: AssetFactsOf[K]
-  readonly opened: OpenedAssets[K]
+  readonly content: OpenedAssets[K]
 }
 
 async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
@@ -32,18 +32,18 @@ export function openFileStore<K extends FileKind>(
   read: (
     file: File,
     hash: typeof sha256Hex,
-  ) => Promise<{ readonly facts: AssetFactsOf[K]; readonly opened: OpenedAssets[K] }>,
+  ) => Promise<{ readonly facts: AssetFactsOf[K]; readonly content: OpenedAssets[K] }>,
 ): AssetStore<K> {
   /** By hash; what was added last stands last. */
-  const kept = new Map<string, Kept<K>>()
+  const entries = new Map<string, Kept<K>>()
 
   function find({ id, sha256 }: AssetRef): Kept<K> {
-    const named = [...kept.values()].findLast((each) => each.id === id)
-    const found = sha256 === undefined ? named : kept.get(sha256)
-    if (found) return found
-    if (named && sha256 !== undefined)
+    const latest = [...entries.values()].findLast((each) => each.id === id)
+    const entry = sha256 === undefined ? latest : entries.get(sha256)
+    if (entry) return entry
+    if (latest && sha256 !== undefined)
       throw new AssetError(
-        `The ${title} “${id}” is here in another version: the graph names sha256 ${sha256.slice(0, 12)}…, this one is ${named.facts.sha256.slice(0, 12)}….`,
+        `The ${title} “${id}” is here in another version: the graph names sha256 ${sha256.slice(0, 12)}…, this one is ${latest.facts.sha256.slice(0, 12)}….`,
         'Choose the file again to use the version that is here, or add the one that the graph was made with.',
       )
     throw new AssetError(
@@ -55,12 +55,12 @@ export function openFileStore<K extends FileKind>(
   return {
     async add(id, [file]) {
       if (!file) throw new AssetError(`“${id}” holds no file.`, `Choose a ${ending} file.`)
-      const { facts, opened } = await read(file, sha256Hex)
-      kept.delete(facts.sha256)
-      kept.set(facts.sha256, { id, facts, opened })
+      const { facts, content } = await read(file, sha256Hex)
+      entries.delete(facts.sha256)
+      entries.set(facts.sha256, { id, facts, content })
       return { ref: { id, sha256: facts.sha256, size: facts.bytes }, facts }
     },
     facts: async (ref) => find(ref).facts,
-    open: (async (ref: AssetRef) => find(ref).opened) as NonNullable<AssetStore<K>['open']>,
+    open: (async (ref: AssetRef) => find(ref).content) as NonNullable<AssetStore<K>['open']>,
   }
 }

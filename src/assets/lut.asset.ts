@@ -33,7 +33,7 @@ export default defineAsset({
   several: false,
   knownBy: 'content',
   ships: () => false,
-  dropped: 'inserted',
+  onDrop: 'inserted',
   named: 'a .cube file',
   words: { choose: 'Choose a LUT (.cube)', locate: 'Locate its .cube file…' },
   describe: ({ title, dimensions, size, domain }) => [

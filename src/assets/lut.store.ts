@@ -14,7 +14,7 @@ export const openLutStore = (): AssetStore<'lut'> =>
     const cube = parseCube(file.name, new TextDecoder().decode(bytes))
     const { title, dimensions, size, domain } = cube
     return {
-      opened: cube,
+      content: cube,
       facts: { title, dimensions, size, domain, sha256: await sha256Hex(bytes), bytes: file.size },
     }
   })

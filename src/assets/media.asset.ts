@@ -8,7 +8,7 @@ export default defineAsset({
   several: true,
   knownBy: 'name',
   ships: (id) => id.startsWith('samples/'),
-  dropped: 'opened',
+  onDrop: 'opened',
   named: 'a medium’s name',
   words: { choose: 'Choose a file', locate: 'Locate…' },
 })

@@ -9,7 +9,7 @@ export default defineAsset({
   knownBy: 'content',
   // Any may be of the catalog, which only the engine reads.
   ships: () => true,
-  dropped: 'kept',
+  onDrop: 'kept',
   named: 'a model’s id, or an ONNX file',
   words: { choose: 'Choose a model', locate: 'Add its ONNX file…' },
 })

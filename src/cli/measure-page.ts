@@ -25,10 +25,10 @@ const size = { width: 920, height: 84, left: 54, right: 8, top: 8, bottom: 16 } 
 /** A score over the clip, for each graph, beside that of Bicubic and the level from which it stands out. */
 export function lane({ title, lines, plain, level, shots, range }: Lane): string {
   const { width, height, left, right, top, bottom } = size
-  const most = Math.max(level * 1.2, ...[...lines.flat(), ...plain].map(({ value }) => value))
+  const maxValue = Math.max(level * 1.2, ...[...lines.flat(), ...plain].map(({ value }) => value))
   const x = (frame: number) =>
     left + ((frame - range.first) / Math.max(1, range.last - range.first)) * (width - left - right)
-  const y = (value: number) => height - bottom - (value / most) * (height - top - bottom)
+  const y = (value: number) => height - bottom - (value / maxValue) * (height - top - bottom)
   const place = ({ frame, value }: At) => `${x(frame).toFixed(1)},${y(value).toFixed(1)}`
   const line = (points: readonly At[], name: string) =>
     `<polyline class="${name}" points="${points.map(place).join(' ')}"/>${points

@@ -162,7 +162,7 @@ export function reportHtml(report: MeasureReport): string {
   const { graphs, pictures } = report
   const several = graphs.length > 1
   const named = (i: number) => (several ? `${letters[i]}: ` : '')
-  const found = graphs
+  const graphSections = graphs
     .map(({ findings, notes }, i) => {
       const standing = findings.filter(standsOut)
       const items = standing.map(
@@ -197,7 +197,7 @@ export function reportHtml(report: MeasureReport): string {
     ],
     several,
     sections: [
-      ['', `<div class="found">${found}</div>`],
+      ['', `<div class="found">${graphSections}</div>`],
       ['Over the clip', lanes(report)],
       ['The worst places', crops],
       ['Shot by shot', perShot],

@@ -17,7 +17,7 @@ function write(path: string, content: string): void {
   }
 }
 
-async function run(words: readonly string[], interrupted: AbortSignal): Promise<ExitCode> {
+async function run(words: readonly string[], interruption: AbortSignal): Promise<ExitCode> {
   const args = parseMeasureArguments(words, existsSync)
   if (args.command === 'help') {
     await print(measureHelp)
@@ -27,7 +27,7 @@ async function run(words: readonly string[], interrupted: AbortSignal): Promise<
   // Loaded late: most mistakes are found without it, and the browser driver alone takes a second to load.
   const { measureGraphs } = await import('./run-measure.ts')
   const { reportHtml, reportJson, reportText } = await import('./measure-report.ts')
-  const report = await measureGraphs({ args, specs, say, interrupted })
+  const report = await measureGraphs({ args, specs, say, interrupted: interruption })
   if (args.report?.kind === 'html') write(args.report.path, reportHtml(report))
   if (args.report?.kind === 'json') write(args.report.path, `${JSON.stringify(reportJson(report), null, 2)}\n`)
   await (args.json ? printJson(reportJson(report)) : print(reportText(report)))

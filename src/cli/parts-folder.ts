@@ -56,7 +56,7 @@ const recordShape = z.strictObject({
 export type SameRender = z.infer<typeof sameShape>
 export type PartsRecord = z.infer<typeof recordShape>
 
-const called: Readonly<Record<keyof SameRender, string>> = {
+const fieldNames: Readonly<Record<keyof SameRender, string>> = {
   version: 'this version of Framewright',
   browser: 'the browser',
   outputs: 'the kind of file that is written (its extension)',
@@ -172,12 +172,12 @@ export class PartsFolder {
   #compare({ same: theirs }: PartsRecord, { same: ours }: PartsRecord): void {
     const differs = (key: keyof SameRender) => JSON.stringify(theirs[key]) !== JSON.stringify(ours[key])
     // Names of outputs stand in the graph as well.
-    const other = (Object.keys(called) as (keyof SameRender)[]).filter(
+    const other = (Object.keys(fieldNames) as (keyof SameRender)[]).filter(
       (key) => differs(key) && !(key === 'graph' && differs('outputs')),
     )
     if (other.length > 0)
       throw usage(
-        `${this.name} keeps pieces of another render: ${other.map((key) => called[key]).join(' and ')} differs, and they cannot be mixed.`,
+        `${this.name} keeps pieces of another render: ${other.map((key) => fieldNames[key]).join(' and ')} differs, and they cannot be mixed.`,
         'Give --fresh to begin anew, or name another folder with --parts.',
       )
   }

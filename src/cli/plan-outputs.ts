@@ -56,7 +56,7 @@ export const nothingWritten = (document: GraphDocument, specs: Specs): readonly 
 /** Room for what is put behind the name: the numbers of pictures (of up to a million), `.parts` of the kept pieces. */
 const longestBehind = '-000000'
 
-function planned(node: FlatId, file: string, endings: readonly string[]): PlannedOutput {
+function planOutput(node: FlatId, file: string, endings: readonly string[]): PlannedOutput {
   const path = resolve(file)
   const problem = nameProblem(`${path}${longestBehind}`) ?? folderProblem(dirname(path))
   if (problem !== undefined) throw usage(problem)
@@ -76,7 +76,7 @@ export function planOutputs(args: RenderArguments, specs: Specs, document: Graph
   const sinks = writingSinks(document, specs)
   const assigned = new Map(assign(document, specs, 'sink', args.outputs))
   if (assigned.size === 0) for (const sink of sinks) assigned.set(sink, defaultOutput(document, specs, sink))
-  const outputs = [...assigned].map(([node, file]) => planned(node, file, endingsOf(document, specs, node)))
+  const outputs = [...assigned].map(([node, file]) => planOutput(node, file, endingsOf(document, specs, node)))
   const paths = outputs.map(pathOf)
   const twice = paths.find((path, index) => paths.indexOf(path) !== index)
   if (twice !== undefined)

@@ -48,7 +48,7 @@ export function planMedia(
   known: ReadonlyMap<string, InputFiles> = new Map(),
 ): MediaPlan {
   const files = new Map(known)
-  let changed = document
+  let prepared = document
   for (const [id, input] of inputs) {
     const spec = specOf(specs, nodeAt(document, id))
     const param = spec && paramForAsset(spec, 'media')
@@ -56,20 +56,20 @@ export function planMedia(
     const found = inputFiles(input)
     const name = freeName(found.name, files)
     files.set(name, found)
-    changed = withParams(changed, id, { [param]: { id: name } })
+    prepared = withParams(prepared, id, { [param]: { id: name } })
   }
   const folders = [process.cwd(), ...(graphPath === undefined ? [] : [dirname(resolve(graphPath))])]
-  for (const { node, param, kind, ref } of assetsOf(changed, specs)) {
+  for (const { node, param, kind, ref } of assetsOf(prepared, specs)) {
     const found = (fits: (path: string) => boolean) => folders.map((folder) => resolve(folder, ref.id)).find(fits)
     if (assets[kind].knownBy === 'content') {
       const path = kindOfName(ref.id) === kind ? found(isFile) : undefined
-      if (path !== undefined) changed = withParams(changed, node, { [param]: { ...ref, id: path } })
+      if (path !== undefined) prepared = withParams(prepared, node, { [param]: { ...ref, id: path } })
     } else if (!files.has(ref.id) && !assets[kind].ships(ref.id)) {
       const path = found(existsSync)
       if (path !== undefined) files.set(ref.id, inputFiles(path))
     }
   }
-  return { document: changed, files }
+  return { document: prepared, files }
 }
 
 interface Named {
@@ -192,7 +192,7 @@ export function errorsOfGraph({ document, files }: MediaPlan, specs: Specs): rea
 export async function checkInPage(session: HeadlessSession, plan: MediaPlan, specs: Specs): Promise<Checked> {
   const reasons = new Map<string, readonly Problem[]>()
   const media = new Map<string, MediaFacts>()
-  const found = new Map<string, AssetFactsOf[AssetKind]>()
+  const factsById = new Map<string, AssetFactsOf[AssetKind]>()
   const failed = new Map<string, readonly Problem[]>()
   for (const [id, { paths }] of plan.files) {
     const added = await session.addAsset('media', id, paths)
@@ -207,12 +207,12 @@ export async function checkInPage(session: HeadlessSession, plan: MediaPlan, spe
     const askedFor = assets[kind].knownBy === 'content' || obtainable(plan.files, named)
     if (!askedFor || reasons.has(`${node}.${param}`)) continue
     const known = await session.assetFacts(kind, ref)
-    if (known.ok) found.set(`${kind} ${ref.id}`, known.value)
+    if (known.ok) factsById.set(`${kind} ${ref.id}`, known.value)
     else reasons.set(`${node}.${param}`, known.problems)
     if (known.ok && kind === 'media') media.set(ref.id, known.value as MediaFacts)
   }
   const facts = Object.fromEntries(
-    assetKinds.map((kind) => [kind, ({ id }: AssetRef) => found.get(`${kind} ${id}`)]),
+    assetKinds.map((kind) => [kind, ({ id }: AssetRef) => factsById.get(`${kind} ${id}`)]),
   ) as AssetFacts
   const textureSize = session.status.adapter?.maxTextureSize
   const problems = validate(document, specs, facts, ...(textureSize === undefined ? [] : [{ textureSize }]))

@@ -101,8 +101,8 @@ function jobOfPieces(args: RenderArguments, specs: Specs, folder: string): Rende
 export async function renderJob(args: RenderArguments, specs: Specs): Promise<RenderJob> {
   if (args.command === 'join' && args.parts !== undefined) return jobOfPieces(args, specs, args.parts)
   const { document, notices } = await loadGraph(args, specs)
-  const planned = planOutputs(args, specs, document)
-  const media = planInputs(args, specs, withFileNames(document, specs, planned))
+  const plannedOutputs = planOutputs(args, specs, document)
+  const media = planInputs(args, specs, withFileNames(document, specs, plannedOutputs))
   const { range: numbered, start, duration, frames, runtime } = args
   const range = {
     ...(numbered === undefined ? {} : { range: numbered }),
@@ -111,8 +111,8 @@ export async function renderJob(args: RenderArguments, specs: Specs): Promise<Re
     ...(duration === undefined ? {} : { duration }),
     ...(frames === undefined ? {} : { frames }),
   }
-  const encoders = await encodersFor(media.document, specs, planned)
-  return { notices, media, planned, range, runtime, encoders, encoderMark: encoderMark(encoders) }
+  const encoders = await encodersFor(media.document, specs, plannedOutputs)
+  return { notices, media, planned: plannedOutputs, range, runtime, encoders, encoderMark: encoderMark(encoders) }
 }
 
 /** What all pieces of this job have in common. */

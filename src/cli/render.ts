@@ -12,7 +12,7 @@ import { listEncodersJson, listEncodersText } from './installed-encoders.ts'
 import { listNodesJson, listNodesText } from './list-nodes.ts'
 import { pieceJson, pieceText, summaryJson, summaryText } from './summary.ts'
 
-async function run(args: RenderArguments, interrupted: AbortSignal): Promise<ExitCode> {
+async function run(args: RenderArguments, interruption: AbortSignal): Promise<ExitCode> {
   if (args.command === 'help') {
     await print(help)
     return exitCodes.done
@@ -29,7 +29,7 @@ async function run(args: RenderArguments, interrupted: AbortSignal): Promise<Exi
   }
   // Loaded late: most mistakes are found without it, and the browser driver alone takes a second to load.
   const { checkGraph, renderGraph } = await import('./run-render.ts')
-  const context = { args, specs, say, interrupted }
+  const context = { args, specs, say, interrupted: interruption }
   if (args.command === 'check') {
     const problems = await checkGraph(context)
     const bad = problems.some(({ severity }) => severity === 'error')

@@ -42,7 +42,7 @@ export function bytesText(bytes: number): string {
 }
 
 export function summaryJson({ document, specs, report, status, files, warnings, notes }: Rendered) {
-  const called = names(expand(document, specs).document, specs)
+  const nodeNames = names(expand(document, specs).document, specs)
   return {
     ok: true,
     exitCode: 0,
@@ -54,7 +54,7 @@ export function summaryJson({ document, specs, report, status, files, warnings, 
     frames: report.frames,
     seconds: report.seconds,
     framesPerSecond: report.frames / Math.max(report.seconds, 1e-9),
-    steps: report.steps.map((step) => ({ ...step, titles: step.nodes.map((node) => called.node(node)) })),
+    steps: report.steps.map((step) => ({ ...step, titles: step.nodes.map((node) => nodeNames.node(node)) })),
     peakTextureBytes: report.peakTextureBytes,
     planPeakBytes: report.planPeakBytes,
     rebuilds: report.rebuilds,
@@ -103,9 +103,9 @@ function outputLines({ report, files }: Rendered): string[] {
 }
 
 function stepLines({ document, specs, report }: Rendered): string[] {
-  const called = names(expand(document, specs).document, specs)
+  const nodeNames = names(expand(document, specs).document, specs)
   const rows = report.steps.map((step) => ({
-    title: step.nodes.map((node) => called.node(node)).join(' + '),
+    title: step.nodes.map((node) => nodeNames.node(node)).join(' + '),
     seconds: step.seconds.toFixed(2),
     runtime: [
       step.waitingSeconds >= 0.005 ? `and ${step.waitingSeconds.toFixed(2)} s of waiting` : '',
@@ -122,8 +122,8 @@ function stepLines({ document, specs, report }: Rendered): string[] {
   )
 }
 
-export function summaryText(rendered: Rendered): string {
-  const { report, status } = rendered
+export function summaryText(result: Rendered): string {
+  const { report, status } = result
   const rate = report.frames / Math.max(report.seconds, 1e-9)
   const adapter = status.adapter ? ` on ${status.adapter.description}` : ''
   const lost =
@@ -131,10 +131,10 @@ export function summaryText(rendered: Rendered): string {
       ? [`The GPU was lost ${report.rebuilds === 1 ? 'once' : `${report.rebuilds} times`}; all was rebuilt.`]
       : []
   return `${[
-    ...outputLines(rendered),
+    ...outputLines(result),
     ...report.notes,
     `Took ${report.seconds.toFixed(1)} s (${rate.toFixed(2)} frames/s)${adapter}; of these:`,
-    ...stepLines(rendered),
+    ...stepLines(result),
     ...lost,
   ].join('\n')}\n`
 }

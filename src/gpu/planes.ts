@@ -19,7 +19,7 @@ export type ReadBack = <T>(
 ) => Promise<T>
 
 /** Samples that one word of the buffer holds, and bits from one to the next. */
-const packing = (bits: number) => (bits > 8 ? { per: 2, width: 16 } : { per: 4, width: 8 })
+const packingOf = (bits: number) => (bits > 8 ? { per: 2, width: 16 } : { per: 4, width: 8 })
 
 const uniforms = { last: 'vec2i', mask: 'u32', first: 'u32', second: 'u32', words: 'u32' } as const
 
@@ -33,7 +33,7 @@ fn pixel(x: i32, y: i32) -> vec4f {
 
 /** One call writes one word of a plane. */
 function onePlane(label: string, { bits, alpha }: SampleFormat, code: string): ComputeSpec {
-  const { per, width } = packing(bits)
+  const { per, width } = packingOf(bits)
   return {
     label: `download/${label}-${bits}${alpha ? '-alpha' : ''}`,
     reads: { picture: 'float' },
@@ -60,7 +60,7 @@ const alphaPass = (format: SampleFormat): ComputeSpec => onePlane('alpha', forma
 
 /** Both chroma planes. Where there are half as many columns they are left-sited: [1 2 1]/4 around every second one. */
 function chromaPass({ bits, alpha, subsampling: [across, down] }: SampleFormat): ComputeSpec {
-  const { per, width } = packing(bits)
+  const { per, width } = packingOf(bits)
   const unit = 2 ** (bits - 8)
   const columns = across === 1 ? [-1, 0, 0, 1] : [0]
   const rows = down === 1 ? [0, 1] : [0]
@@ -102,7 +102,7 @@ interface Plane {
 
 /** Luma, both differences and, where there is one, alpha, as they lie in the buffer: rows of whole words. */
 function planesOf({ bits, subsampling, alpha }: SampleFormat, width: number, height: number) {
-  const { per } = packing(bits)
+  const { per } = packingOf(bits)
   const planes: Plane[] = []
   let at = 0
   const add = (across: number, down: number): void => {
@@ -155,26 +155,26 @@ export async function createSamples(gpu: Gpu, readBack: ReadBack, format: Sample
       'download/samples',
       (buffer) => {
         const common = { reads: { picture: picture.texture }, buffers: { planes: buffer } }
-        const told = {
+        const pictureUniforms = {
           last: [picture.desc.width - 1, picture.desc.height - 1],
           mask: isScalar(picture.desc.type) ? 1 : 0,
         }
-        const sized = (plane: Plane) => ({ width: plane.words, height: plane.height })
+        const sizeOf = (plane: Plane) => ({ width: plane.words, height: plane.height })
         luma.record(recorder, {
           ...common,
-          uniforms: { ...told, first: first.at, second: 0, words: first.words },
-          size: sized(first),
+          uniforms: { ...pictureUniforms, first: first.at, second: 0, words: first.words },
+          size: sizeOf(first),
         })
         chroma.record(recorder, {
           ...common,
-          uniforms: { ...told, first: second.at, second: third.at, words: second.words },
-          size: sized(second),
+          uniforms: { ...pictureUniforms, first: second.at, second: third.at, words: second.words },
+          size: sizeOf(second),
         })
         if (alpha && last)
           alpha.record(recorder, {
             ...common,
-            uniforms: { ...told, first: last.at, second: 0, words: last.words },
-            size: sized(last),
+            uniforms: { ...pictureUniforms, first: last.at, second: 0, words: last.words },
+            size: sizeOf(last),
           })
       },
       (mapped) => withoutGaps(mapped, planes, format.bits > 8 ? 2 : 1),

@@ -15,7 +15,7 @@ const alignment = 256
 interface Page {
   readonly bytes: Uint8Array<ArrayBuffer>
   readonly buffer: GPUBuffer
-  used: number
+  usedBytes: number
 }
 
 export interface Commands extends Disposable {
@@ -27,38 +27,38 @@ export function createCommands(device: GPUDevice): Commands {
   const pages: Page[] = []
   let encoder: GPUCommandEncoder | undefined
 
-  function page(length: number): Page {
-    const free = pages.find((candidate) => candidate.used + length <= pageBytes)
+  function pageFor(length: number): Page {
+    const free = pages.find((candidate) => candidate.usedBytes + length <= pageBytes)
     if (free) return free
-    const made = {
+    const added = {
       bytes: new Uint8Array(pageBytes),
       buffer: device.createBuffer({
         label: 'recorder/uniforms',
         size: pageBytes,
         usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
       }),
-      used: 0,
+      usedBytes: 0,
     }
-    pages.push(made)
-    return made
+    pages.push(added)
+    return added
   }
 
   function uniform(bytes: Uint8Array) {
     if (bytes.byteLength > pageBytes) throw new Error(`recorder: uniforms of ${bytes.byteLength} bytes exceed a page`)
-    const target = page(bytes.byteLength)
-    const offset = target.used
+    const target = pageFor(bytes.byteLength)
+    const offset = target.usedBytes
     target.bytes.set(bytes, offset)
-    target.used = Math.ceil((offset + bytes.byteLength) / alignment) * alignment
+    target.usedBytes = Math.ceil((offset + bytes.byteLength) / alignment) * alignment
     return { buffer: target.buffer, offset }
   }
 
   /** Whether there was anything to send. */
   function submit(): boolean {
     if (!encoder) return false
-    for (const used of pages) {
-      if (used.used === 0) continue
-      device.queue.writeBuffer(used.buffer, 0, used.bytes, 0, Math.min(used.used, pageBytes))
-      used.used = 0
+    for (const page of pages) {
+      if (page.usedBytes === 0) continue
+      device.queue.writeBuffer(page.buffer, 0, page.bytes, 0, Math.min(page.usedBytes, pageBytes))
+      page.usedBytes = 0
     }
     const commands = encoder.finish()
     encoder = undefined
@@ -69,7 +69,7 @@ export function createCommands(device: GPUDevice): Commands {
   return {
     recorder(timestampWrites) {
       let submits = 0
-      let worked = 0
+      let workTime = 0
       return {
         get encoder() {
           encoder ??= device.createCommandEncoder({ label: 'frame' })
@@ -78,11 +78,11 @@ export function createCommands(device: GPUDevice): Commands {
         uniform,
         timestampWrites: () => timestampWrites?.(),
         worked(milliseconds) {
-          worked += milliseconds
+          workTime += milliseconds
         },
         takeWorked() {
-          const taken = worked
-          worked = 0
+          const taken = workTime
+          workTime = 0
           return taken
         },
         submit() {

@@ -22,7 +22,7 @@ export function createPassTimer(device: GPUDevice): PassTimer | undefined {
   if (!device.features.has('timestamp-query')) return undefined
   const querySet = device.createQuerySet({ label: 'timing', type: 'timestamp', count: capacity * 2 })
   const size = capacity * 2 * 8
-  const resolved = device.createBuffer({
+  const resolveBuffer = device.createBuffer({
     label: 'timing/resolved',
     size,
     usage: GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
@@ -47,7 +47,7 @@ export function createPassTimer(device: GPUDevice): PassTimer | undefined {
     },
     resolve(recorder) {
       if (steps.length === 0) return undefined
-      const timed = steps
+      const timestamps = steps
       steps = []
       const readback =
         idle.pop() ??
@@ -56,15 +56,15 @@ export function createPassTimer(device: GPUDevice): PassTimer | undefined {
           size,
           usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
         })
-      recorder.encoder.resolveQuerySet(querySet, 0, timed.length * 2, resolved, 0)
-      recorder.encoder.copyBufferToBuffer(resolved, 0, readback, 0, timed.length * 16)
+      recorder.encoder.resolveQuerySet(querySet, 0, timestamps.length * 2, resolveBuffer, 0)
+      recorder.encoder.copyBufferToBuffer(resolveBuffer, 0, readback, 0, timestamps.length * 16)
       return async () => {
-        await readback.mapAsync(GPUMapMode.READ, 0, timed.length * 16)
-        const stamps = new BigUint64Array(readback.getMappedRange(0, timed.length * 16).slice(0))
+        await readback.mapAsync(GPUMapMode.READ, 0, timestamps.length * 16)
+        const stamps = new BigUint64Array(readback.getMappedRange(0, timestamps.length * 16).slice(0))
         readback.unmap()
         idle.push(readback)
         const sums = new Map<number, number>()
-        timed.forEach((step, i) => {
+        timestamps.forEach((step, i) => {
           // Some drivers reset the counter between passes; such a negative time counts as none.
           const nanoseconds = Math.max(0, Number(stamps[i * 2 + 1]! - stamps[i * 2]!))
           sums.set(step, (sums.get(step) ?? 0) + nanoseconds / 1e6)
@@ -74,7 +74,7 @@ export function createPassTimer(device: GPUDevice): PassTimer | undefined {
     },
     [Symbol.dispose]() {
       querySet.destroy()
-      resolved.destroy()
+      resolveBuffer.destroy()
       for (const buffer of idle) buffer.destroy()
     },
   }

@@ -23,7 +23,7 @@ import { reasonIn } from '../media/encoders/reason.ts'
 import type { InstalledFfmpeg } from './installed-ffmpeg.ts'
 import { runMark, sweepLeftovers } from './run-mark.ts'
 
-const within = (least: number, most: number) => [z.minimum(least), z.maximum(most)] as const
+const within = (min: number, max: number) => [z.minimum(min), z.maximum(max)] as const
 const side = z.int().check(...within(2, 32_768))
 
 const orderShape = z.strictObject({
@@ -123,7 +123,7 @@ async function readOrder(request: IncomingMessage) {
 }
 
 export function createEncoderServer(): EncoderServer {
-  const accepted = new Map<string, Accepted>()
+  const acceptedEncoders = new Map<string, Accepted>()
   const pieces = new Map<number, Piece>()
   let begun = 0
   let over = false
@@ -182,12 +182,12 @@ export function createEncoderServer(): EncoderServer {
       await mkdir(folder, { recursive: true })
       sweepLeftovers(folder, partPrefix)
       const address = `/encoder/${randomBytes(16).toString('hex')}`
-      accepted.set(address, { ffmpeg, encoder, folder })
+      acceptedEncoders.set(address, { ffmpeg, encoder, folder })
       return address
     },
     answer(request, response) {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost')
-      const place = accepted.get(pathname)
+      const place = acceptedEncoders.get(pathname)
       if (place === undefined) return false
       handle(request, response, place, searchParams).catch((error: unknown) => {
         request.resume()

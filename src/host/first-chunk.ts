@@ -28,13 +28,13 @@ function reachedFrom(entry: string, graph: ModuleGraph): ReadonlySet<string> {
  * @param others scripts of other pages, which must not run what they share with it as a part of it
  */
 export function firstChunks(page: string, others: readonly string[]) {
-  let known: { readonly first: ReadonlySet<string>; readonly shared: ReadonlySet<string> } | undefined
+  let chunkModules: { readonly first: ReadonlySet<string>; readonly shared: ReadonlySet<string> } | undefined
   const look = (graph: ModuleGraph) => {
-    known ??= {
+    chunkModules ??= {
       first: reachedFrom(fileOf(page), graph),
       shared: new Set(others.flatMap((other) => [...reachedFrom(fileOf(other), graph)])),
     }
-    return known
+    return chunkModules
   }
   return [
     {

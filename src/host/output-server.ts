@@ -123,9 +123,9 @@ export function nameProblem(path: string): string | undefined {
 }
 
 export function createOutputServer(): OutputServer {
-  const accepted = new Map<string, Accepted>()
+  const acceptedFiles = new Map<string, Accepted>()
   const files = new Map<string, OpenFile>()
-  const committed: OpenFile[] = []
+  const committedFiles: OpenFile[] = []
   const folders: string[] = []
   const failure = new AbortController()
   let over = false
@@ -185,7 +185,7 @@ export function createOutputServer(): OutputServer {
     if (!query.has('commit')) return 400
     await (await file.handle).sync()
     await close(file)
-    committed.push(file)
+    committedFiles.push(file)
     return 204
   }
 
@@ -202,12 +202,12 @@ export function createOutputServer(): OutputServer {
       await writeFile(trial, '')
       await rm(trial)
       const address = `/output/${randomBytes(16).toString('hex')}`
-      accepted.set(address, { folder, address })
+      acceptedFiles.set(address, { folder, address })
       return address
     },
     answer(request, response) {
       const url = new URL(request.url ?? '/', 'http://localhost')
-      const place = accepted.get(url.pathname)
+      const place = acceptedFiles.get(url.pathname)
       if (place === undefined) return false
       handle(request, place, url.searchParams).then(
         (status) => response.writeHead(status).end(),
@@ -224,7 +224,7 @@ export function createOutputServer(): OutputServer {
     },
     async publish() {
       const published: PublishedFile[] = []
-      for (const file of committed.splice(0)) {
+      for (const file of committedFiles.splice(0)) {
         if (files.get(file.final) !== file) continue
         await rename(file.temporary, file.final)
         files.delete(file.final)

@@ -88,18 +88,18 @@ async function send(path: string, response: ServerResponse): Promise<void> {
 
 export function createPartsServer(): PartsServer {
   const folders = new Map<string, string>()
-  const begun = new Map<string, Begun>()
+  const openParts = new Map<string, Begun>()
   const failure = new AbortController()
   let over = false
 
   function begin(folder: string, first: number): Begun {
     const path = join(folder, `${partPrefix}${runMark}.${first}.part`)
-    const known = begun.get(path)
+    const known = openParts.get(path)
     if (known) return known
     const file: Begun = { path, handle: open(path, 'w') }
     // Whoever awaits it is told; this keeps a failure that nobody awaits yet from ending the process.
     file.handle.catch(() => undefined)
-    begun.set(path, file)
+    openParts.set(path, file)
     return file
   }
 
@@ -108,12 +108,12 @@ export function createPartsServer(): PartsServer {
     const file = await handle
     await file.sync()
     await file.close()
-    begun.delete(path)
+    openParts.delete(path)
     await rename(path, join(folder, segmentName({ first, next })))
   }
 
   async function discard({ path, handle }: Begun): Promise<void> {
-    begun.delete(path)
+    openParts.delete(path)
     await (await handle).close()
     await rm(path, { force: true })
   }
@@ -184,13 +184,13 @@ export function createPartsServer(): PartsServer {
     },
     end() {
       over = true
-      for (const { path, handle } of begun.values()) {
+      for (const { path, handle } of openParts.values()) {
         const remove = () => rmSync(path, { force: true })
         // Once now, since the process may be ending; once more where the file was only just being opened.
         remove()
         handle.then((file) => file.close()).then(remove, remove)
       }
-      begun.clear()
+      openParts.clear()
     },
   }
 }

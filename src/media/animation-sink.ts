@@ -67,13 +67,13 @@ const noFfmpeg = (title: string, cause: unknown) =>
 /** Opens a sink. Rejects with `MediaError` where such a file cannot be made; then nothing was written. */
 export async function createAnimationSink(request: AnimationSinkRequest): Promise<AnimationSink> {
   const { container, width, height } = request
-  const { title, maxSide, arguments: made } = kinds[container]
+  const { title, maxSide, arguments: ffmpegArguments } = kinds[container]
   if (Math.max(width, height) > maxSide)
     throw new MediaError(
       `${title} holds no picture of ${width} × ${height}: neither side may be longer than ${maxSide}.`,
       'Make it smaller, or choose another file.',
     )
-  if (made) {
+  if (ffmpegArguments) {
     try {
       // So that it is known before the first frame, and not behind the last, whether there is one.
       await using _ = await mountFile(new Blob())
@@ -112,22 +112,22 @@ class Animation implements AnimationSink {
     const parts: Blob[] = []
     for await (const part of apngParts(animationFrames(frames, moments), frames.length)) parts.push(new Blob([part]))
     const apng = new Blob(parts, { type: 'image/apng' })
-    const made = kind.arguments ? await this.#convert(apng, kind, kind.arguments(quality)) : apng
+    const animation = kind.arguments ? await this.#convert(apng, kind, kind.arguments(quality)) : apng
     const file = await output.open(fileName)
     try {
-      for (let at = 0; at < made.size; at += chunkBytes)
-        await file.write(at, new Uint8Array(await made.slice(at, at + chunkBytes).arrayBuffer()))
+      for (let at = 0; at < animation.size; at += chunkBytes)
+        await file.write(at, new Uint8Array(await animation.slice(at, at + chunkBytes).arrayBuffer()))
       await file.close()
       await file.commit()
     } catch (error) {
       await file.discard()
       throw writeError(fileName, error)
     }
-    const rounded = moments.farthestFrom(kind.tick)
+    const roundingError = moments.farthestFrom(kind.tick)
     return {
       kind: 'pictures',
       fileName,
-      bytes: made.size,
+      bytes: animation.size,
       frames: segments.length,
       encoder: kind.arguments ? `${kind.title}, by the built-in ffmpeg` : `${kind.title}, without loss`,
       width,
@@ -137,21 +137,21 @@ class Animation implements AnimationSink {
       audioCopied: false,
       notes: [
         ...notes,
-        ...(rounded > 0.001
+        ...(roundingError > 0.001
           ? [
-              `${kind.title} counts time in ${kind.tick * 1000} ms: frames begin up to ${Math.round(rounded * 1000)} ms off.`,
+              `${kind.title} counts time in ${kind.tick * 1000} ms: frames begin up to ${Math.round(roundingError * 1000)} ms off.`,
             ]
           : []),
         ...(this.#request.hasComment && !kind.holdsComment
           ? [`The graph stays behind: ${kind.title} has no place for it.`]
           : []),
       ],
-      packets: { keys: segments.length, keyBytes: made.size, deltas: 0, deltaBytes: 0 },
+      packets: { keys: segments.length, keyBytes: animation.size, deltas: 0, deltaBytes: 0 },
       audioBytes: 0,
     }
   }
 
-  async #convert(apng: Blob, { title, tick }: Kind, made: readonly string[]): Promise<Blob> {
+  async #convert(apng: Blob, { title, tick }: Kind, ffmpegArguments: readonly string[]): Promise<Blob> {
     const lines: string[] = []
     try {
       await using input = await mountFile(apng)
@@ -163,14 +163,18 @@ class Animation implements AnimationSink {
         'apng',
         '-i',
         input.path,
-        ...made.slice(0, -2),
+        ...ffmpegArguments.slice(0, -2),
         '-vsync',
         'passthrough',
         ...timing,
         '-loop',
         '0',
       ]
-      const { bytes } = await input.collect([...args, ...made.slice(-2)], (line) => lines.push(line), patience)
+      const { bytes } = await input.collect(
+        [...args, ...ffmpegArguments.slice(-2)],
+        (line) => lines.push(line),
+        patience,
+      )
       if (bytes.byteLength > 0) return new Blob([bytes])
     } catch (cause) {
       throw cause instanceof FfmpegFailure ? noFfmpeg(title, cause) : cause

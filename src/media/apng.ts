@@ -9,7 +9,7 @@ export interface AnimationFrame {
 }
 
 /** What of the first file goes along: how the pixels are to be read, and what is said of them. */
-const kept = new Set(['IHDR', 'sRGB', 'iTXt'])
+const copiedChunks = new Set(['IHDR', 'sRGB', 'iTXt'])
 
 function numbers(...fields: readonly (readonly [value: number, bytes: 1 | 2 | 4])[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(fields.reduce((sum, [, length]) => sum + length, 0))
@@ -39,7 +39,7 @@ export async function* apngParts(
     const size = chunks[0]!.data
     if (isFirst) {
       yield pngSignature
-      for (const { type, data } of chunks) if (kept.has(type)) yield pngChunk(type, data)
+      for (const { type, data } of chunks) if (copiedChunks.has(type)) yield pngChunk(type, data)
       yield pngChunk('acTL', numbers([count, 4], [0, 4]))
     }
     const view = new DataView(size.buffer, size.byteOffset)

@@ -66,7 +66,7 @@ const primariesNames: Readonly<Record<string, string>> = {
   'jedec-p22': 'EBU 3213',
 }
 /** Of these the chain has the conversion to BT.709; see `gpu/primaries.ts`. */
-const converted: ReadonlySet<string> = new Set(['bt2020', 'smpte431', 'smpte432'])
+const convertedPrimaries: ReadonlySet<string> = new Set(['bt2020', 'smpte431', 'smpte432'])
 /** Curves that differ from BT.709's by so little that a display shows both alike. */
 const usualTransfers: ReadonlySet<string> = new Set(['bt709', 'smpte170m', 'iec61966-2-1', 'smpte240m', 'iec61966-2-4'])
 /** Matrices that the chain undoes. */
@@ -96,7 +96,7 @@ export function colourNotes(colour: ColourFacts, { chroma }: SampleFacts): strin
         : `Its matrix (${matrix}) is not known here; it is read as BT.709, so that its colours are wrong.`,
     )
   if (hdrOf(colour) !== null) return notes
-  if (converted.has(primaries))
+  if (convertedPrimaries.has(primaries))
     notes.push(
       `Its primaries are those of ${primariesNames[primaries] ?? primaries}; they are converted to those of BT.709, and colours beyond them are clipped.`,
     )

@@ -57,21 +57,21 @@ export async function openForeign(file: Blob, name: string, damage?: unknown): P
   let isKept = false
   try {
     const complaints = new Set<string>()
-    const probed = await probe(mounted, (line) => complaints.add(line))
+    const probeResult = await probe(mounted, (line) => complaints.add(line))
     const isDamaged = damage !== undefined || [...complaints].some((line) => brokenContainer.test(line))
-    if (!probed.video) {
-      if (probed.audio)
+    if (!probeResult.video) {
+      if (probeResult.audio)
         throw new MediaError(
           `“${name}” holds sound but no picture.`,
           'Choose a video, a picture or a sequence of pictures.',
         )
       throw notAVideo(name)
     }
-    if (webVideo.has(probed.video.codec)) {
-      const remuxed = await remux(mounted, file, name, probed, isDamaged)
+    if (webVideo.has(probeResult.video.codec)) {
+      const remuxed = await remux(mounted, file, name, probeResult, isDamaged)
       if (remuxed) return remuxed
     }
-    const source = await decoded(mounted, file, name, probed, probed.video, isDamaged)
+    const source = await openDecoded(mounted, file, name, probeResult, probeResult.video, isDamaged)
     isKept = true
     return source
   } catch (cause) {
@@ -112,11 +112,11 @@ async function remux(
   mounted: MountedFile,
   file: Blob,
   name: string,
-  probed: Probed,
+  probeResult: Probed,
   isDamaged: boolean,
 ): Promise<FrameSource | null> {
   if (!('storage' in navigator) || !('getDirectory' in navigator.storage)) return null
-  const sound = probed.audio && webAudio.has(probed.audio.codec) ? ['-map', '0:a:0'] : []
+  const sound = probeResult.audio && webAudio.has(probeResult.audio.codec) ? ['-map', '0:a:0'] : []
   const output = await convert(mounted, name, [
     '-copyts',
     '-i',
@@ -139,17 +139,17 @@ async function remux(
       route: 'ffmpeg-remux',
       audioViaFfmpeg: () => decodedSoundTrack(file, name),
       recovery: openRecovery,
-      missing: isDamaged ? [brokenSentence(name)] : [],
+      missingParts: isDamaged ? [brokenSentence(name)] : [],
     })
     if ('foreign' in source) {
       await removePrivateFile(output)
       return null
     }
-    const foreign = sound.length === 0 ? foreignAudio(file, name, probed) : null
-    const companions = new MediumCompanions(file, probed.contents, probed.used)
+    const foreign = sound.length === 0 ? foreignAudio(file, name, probeResult) : null
+    const companions = new MediumCompanions(file, probeResult.contents, probeResult.usedStreams)
     const facts = {
       ...source.facts,
-      container: probed.container,
+      container: probeResult.container,
       audio: foreign?.desc ?? source.facts.audio,
       companions: companions.facts,
     }
@@ -171,11 +171,11 @@ async function remux(
   }
 }
 
-async function decoded(
+async function openDecoded(
   mounted: MountedFile,
   file: Blob,
   name: string,
-  probed: Probed,
+  probeResult: Probed,
   video: ProbedVideo,
   isDamaged: boolean,
 ): Promise<FrameSource> {
@@ -199,7 +199,7 @@ async function decoded(
   const count = timestamps.length
   const timeline = createTimeline(timestamps, lastDuration)
   const found = packets.trim().split('\n').length
-  const missing = [
+  const missingParts = [
     ...(isDamaged ? [brokenSentence(name)] : []),
     ...(headless > 0 ? [frontSentence(name, headless)] : []),
     ...gapSentence(name, timestamps),
@@ -218,8 +218,8 @@ async function decoded(
   const width = video.pixelAspect > 1 ? Math.round(video.codedWidth * video.pixelAspect) : video.codedWidth
   const height = video.pixelAspect < 1 ? Math.round(video.codedHeight / video.pixelAspect) : video.codedHeight
   const turned = video.rotation % 180 !== 0
-  const audio = foreignAudio(file, name, probed)
-  const companions = new MediumCompanions(file, probed.contents, probed.used)
+  const audio = foreignAudio(file, name, probeResult)
+  const companions = new MediumCompanions(file, probeResult.contents, probeResult.usedStreams)
   const facts: MediaFacts = {
     companions: companions.facts,
     kind: 'video',
@@ -231,11 +231,11 @@ async function decoded(
     colour,
     samples,
     hdr: hdrOf(colour),
-    container: probed.container,
+    container: probeResult.container,
     codec: codecName(video.codec),
     route: 'ffmpeg-decode',
     notes: [
-      ...missing,
+      ...missingParts,
       isDamaged
         ? 'It is decoded by ffmpeg, which is slower.'
         : 'The browser cannot decode it; ffmpeg does, which is slower.',
@@ -252,11 +252,11 @@ async function decoded(
     facts,
     timeline,
     keys: table.keys.flatMap((key) => (key >= headless ? [key - headless] : [])),
-    startTime: probed.startTime,
+    startTime: probeResult.startTime,
     audio,
     companions,
     name,
-    damage: new DamageLog(name, timeline, missing),
+    damage: new DamageLog(name, timeline, missingParts),
   })
 }
 
@@ -286,10 +286,10 @@ async function soundTrack(file: Blob, name: string, how: readonly string[]): Pro
       'Switch sound off in Encode, or leave its audio input unconnected.',
       { cause },
     )
-  let made: string | null
+  let soundFile: string | null
   try {
     await using mounted = await mountFile(file)
-    made = await convert(mounted, name, [
+    soundFile = await convert(mounted, name, [
       '-copyts',
       '-i',
       mounted.path,
@@ -304,8 +304,8 @@ async function soundTrack(file: Blob, name: string, how: readonly string[]): Pro
     if (cause instanceof MediaError) throw cause
     throw unreadable(cause)
   }
-  if (made === null) throw unreadable()
-  const privateCopy = made
+  if (soundFile === null) throw unreadable()
+  const privateCopy = soundFile
   const input = new Input({ source: new BlobSource(await privateFile(privateCopy)), formats: ALL_FORMATS })
   const dispose = async (): Promise<void> => {
     input.dispose()

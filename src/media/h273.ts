@@ -49,13 +49,13 @@ export interface ColourCodes {
   readonly fullRange: boolean | null
 }
 
-const named = (names: Readonly<Record<number, string>>, code: number | null): string | null =>
+const nameOf = (names: Readonly<Record<number, string>>, code: number | null): string | null =>
   code === null ? null : (names[code] ?? null)
 
 export const colourTags = (codes: ColourCodes): ColourTags => ({
-  matrix: named(matrices, codes.matrix),
-  primaries: named(primaries, codes.primaries),
-  transfer: named(transfers, codes.transfer),
+  matrix: nameOf(matrices, codes.matrix),
+  primaries: nameOf(primaries, codes.primaries),
+  transfer: nameOf(transfers, codes.transfer),
   fullRange: codes.fullRange,
 })
 

@@ -24,34 +24,41 @@ export const naturalOrder = (a: File, b: File): number =>
 
 /** Opens one picture, one that moves, or a sequence. Rejects with `MediaError` where one cannot be read or is of another size. */
 export async function openPictures(files: readonly File[], name: string): Promise<FrameSource> {
-  const ordered = files.toSorted(naturalOrder)
-  const [first] = ordered
+  const sortedFiles = files.toSorted(naturalOrder)
+  const [first] = sortedFiles
   if (!first) throw new MediaError(`“${name}” holds no pictures.`, 'Choose at least one picture.')
   const heads: PictureHead[] = []
-  for (const file of ordered) heads.push(await headOf(file))
+  for (const file of sortedFiles) heads.push(await headOf(file))
   const [head] = heads
   if (!head) throw new MediaError(`“${name}” holds no pictures.`, 'Choose at least one picture.')
-  if (ordered.length === 1 && head.durations) return openAnimation(first, head, head.durations)
+  if (sortedFiles.length === 1 && head.durations) return openAnimation(first, head, head.durations)
 
-  const opened = await decodePicture(first, head)
-  const size = sizeOf(opened)
-  opened.picture.close()
-  checkSizes(ordered, heads, size)
-  const timeline = steadyTimeline(ordered.length, ordered.length === 1 ? 1 / stillSeconds : sequenceFrameRate)
+  const picture = await decodePicture(first, head)
+  const size = sizeOf(picture)
+  picture.picture.close()
+  checkSizes(sortedFiles, heads, size)
+  const timeline = steadyTimeline(sortedFiles.length, sortedFiles.length === 1 ? 1 / stillSeconds : sequenceFrameRate)
   const format = (first.type.split('/')[1] ?? first.name.split('.').pop() ?? '').toUpperCase()
-  const moving = ordered.filter((_, index) => heads[index]?.durations)
-  const facts = pictureFacts(ordered.length === 1 ? 'image' : 'sequence', size.width, size.height, timeline, format, {
-    samples: opened.samples,
-    notes: [
-      ...opened.notes,
-      ...(moving.length > 0
-        ? [
-            `${moving.length === 1 ? `“${moving[0]?.name}” moves` : `${moving.length} of its pictures move`}; in a sequence the first frame alone is shown.`,
-          ]
-        : []),
-    ],
-  })
-  return new PictureSource(ordered, heads, facts, timeline)
+  const moving = sortedFiles.filter((_, index) => heads[index]?.durations)
+  const facts = pictureFacts(
+    sortedFiles.length === 1 ? 'image' : 'sequence',
+    size.width,
+    size.height,
+    timeline,
+    format,
+    {
+      samples: picture.samples,
+      notes: [
+        ...picture.notes,
+        ...(moving.length > 0
+          ? [
+              `${moving.length === 1 ? `“${moving[0]?.name}” moves` : `${moving.length} of its pictures move`}; in a sequence the first frame alone is shown.`,
+            ]
+          : []),
+      ],
+    },
+  )
+  return new PictureSource(sortedFiles, heads, facts, timeline)
 }
 
 /** As shown, pixels. */
@@ -99,17 +106,17 @@ class PictureSource implements FrameSource {
     const file = this.#files[index]
     const head = this.#heads[index]
     if (!file || !head) throw new RangeError(`There is no picture ${index}.`)
-    const opened = await decodePicture(file, head)
+    const picture = await decodePicture(file, head)
     try {
       signal.throwIfAborted()
-      const own = sizeOf(opened)
+      const own = sizeOf(picture)
       const { width, height } = this.facts
       if (own.width !== width || own.height !== height) throw otherSize(file, own, this.facts, 0)
     } catch (error) {
-      opened.picture.close()
+      picture.picture.close()
       throw error
     }
-    return frameOf(opened.picture, index, this.timeline, opened.rotation, opened)
+    return frameOf(picture.picture, index, this.timeline, picture.rotation, picture)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

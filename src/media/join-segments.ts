@@ -30,14 +30,14 @@ export async function joinSegments(
 ): Promise<PicturesReport> {
   const { fileName } = request
   const segments = [...(await store.list())].sort((a, b) => a.first - b.first)
-  const carried = carriedAs((await keptHeader(store))?.codec ?? '')
-  if (!carried) throw new Error('the kept segments are of a codec that no file is made of')
-  const format = outputFormat(request.container, carried.named)
+  const carriage = carriedAs((await keptHeader(store))?.codec ?? '')
+  if (!carriage) throw new Error('the kept segments are of a codec that no file is made of')
+  const format = outputFormat(request.container, carriage.named)
   const file = await request.output.open(fileName)
-  const written = fileTarget(file)
-  const output = new Output({ format, target: written.target })
+  const target = fileTarget(file)
+  const output = new Output({ format, target: target.target })
   if (request.comment !== undefined) output.setMetadataTags({ comment: request.comment })
-  const video = new EncodedVideoPacketSource(carried.family)
+  const video = new EncodedVideoPacketSource(carriage.family)
   output.addVideoTrack(video)
   const sizes = { keys: 0, keyBytes: 0, deltas: 0, deltaBytes: 0 }
   let first: SegmentHeader | undefined
@@ -53,7 +53,7 @@ export async function joinSegments(
         for await (const kept of readPackets(segment, end)) {
           const packet = shift !== 0 ? kept.clone({ timestamp: Math.max(0, kept.timestamp + shift) }) : kept
           await audio?.upTo(packet.timestamp + audioAhead)
-          const config = { ...configOf(header), codec: carried.codec, colorSpace: { ...ourColours } }
+          const config = { ...configOf(header), codec: carriage.codec, colorSpace: { ...ourColours } }
           const meta = first ? undefined : { decoderConfig: config }
           first ??= header
           await video.add(packet, meta)
@@ -71,12 +71,12 @@ export async function joinSegments(
     return {
       kind: 'pictures',
       fileName,
-      bytes: written.bytes,
+      bytes: target.bytes,
       frames: sizes.keys + sizes.deltas,
       encoder,
       width: request.width,
       height: request.height,
-      videoCodec: first?.codec ?? carried.named,
+      videoCodec: first?.codec ?? carriage.named,
       audioCodec: audio?.codec ?? null,
       audioCopied: audio?.copied ?? false,
       notes: [...(audio?.notes ?? []), ...(request.audio && !audio ? ['No sound lies in the chosen range.'] : [])],
@@ -87,7 +87,7 @@ export async function joinSegments(
     if (output.state !== 'finalized' && output.state !== 'canceled') await output.cancel()
     await file.discard()
     if (error instanceof MediaError) throw error
-    throw writeError(fileName, written.failure ?? error)
+    throw writeError(fileName, target.failure ?? error)
   }
 }
 

@@ -25,13 +25,13 @@ export interface MediaLibrary extends Media {
   /** Facts of a registered or shipped medium; rejects with `MediaError` as `open` does. */
   facts(ref: AssetRef): Promise<MediaFacts>
   /** Facts found so far; `undefined` for what is not here or was not asked for yet. */
-  known(ref: AssetRef): MediaFacts | undefined
+  factsOf(ref: AssetRef): MediaFacts | undefined
 }
 
 /** @param options.baseUrl where the shipped files lie: `samples/…` is fetched from there. Ends in a slash. */
 export function createMedia(options: { readonly baseUrl: string }): MediaLibrary {
   const entries = new Map<string, readonly File[]>()
-  const found = new Map<string, MediaFacts>()
+  const factsById = new Map<string, MediaFacts>()
   const samples = new Map<string, Promise<File>>()
 
   async function files(ref: AssetRef): Promise<readonly File[]> {
@@ -59,7 +59,7 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
 
   async function open(ref: AssetRef, options?: { readonly strict?: boolean }): Promise<FrameSource> {
     const source = await openFiles(await files(ref), ref.id)
-    found.set(ref.id, source.facts)
+    factsById.set(ref.id, source.facts)
     return options?.strict ? refusingDamage(source) : source
   }
 
@@ -83,18 +83,18 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
     async add(id, list) {
       const facts = await probe(list, id)
       entries.set(id, [...list])
-      found.set(id, facts)
+      factsById.set(id, facts)
       return facts
     },
     async facts(ref) {
       const list = await files(ref)
-      const known = found.get(ref.id)
+      const known = factsById.get(ref.id)
       if (known) return known
       const facts = await probe(list, ref.id)
-      found.set(ref.id, facts)
+      factsById.set(ref.id, facts)
       return facts
     },
-    known: (ref) => found.get(ref.id),
+    factsOf: (ref) => factsById.get(ref.id),
   }
 }
 

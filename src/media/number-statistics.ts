@@ -11,19 +11,19 @@ export function numberStatistics(
   at: number,
 ): NumberStatistics {
   const towardsWorse = worst === 'lowest' ? -1 : 1
-  const known = rows.flatMap(({ frame, time, values }) => {
+  const measuredRows = rows.flatMap(({ frame, time, values }) => {
     const value = values[at]
     return value !== undefined && Number.isFinite(value) ? [{ frame, time, value }] : []
   })
-  known.sort((a, b) => (a.value - b.value) * towardsWorse || a.frame - b.frame)
-  const last = known.at(-1)
-  const named = { title, ...(unit ? { unit } : {}), frames: known.length }
+  measuredRows.sort((a, b) => (a.value - b.value) * towardsWorse || a.frame - b.frame)
+  const last = measuredRows.at(-1)
+  const named = { title, ...(unit ? { unit } : {}), frames: measuredRows.length }
   if (!last) return { ...named, mean: null, percentile95: null, worst: null }
   return {
     ...named,
-    mean: known.reduce((sum, { value }) => sum + value, 0) / known.length,
-    percentile95: known[Math.ceil(0.95 * known.length) - 1]!.value,
+    mean: measuredRows.reduce((sum, { value }) => sum + value, 0) / measuredRows.length,
+    percentile95: measuredRows[Math.ceil(0.95 * measuredRows.length) - 1]!.value,
     // Of several frames that are as bad the first.
-    worst: known.find(({ value }) => value === last.value) ?? last,
+    worst: measuredRows.find(({ value }) => value === last.value) ?? last,
   }
 }

@@ -44,7 +44,7 @@ const muxers: Readonly<Record<string, string>> = { mp4: 'mp4', mov: 'mov', webm:
 const slack = 0.5
 
 interface Packing {
-  readonly known: MediumCompanions
+  readonly companions: MediumCompanions
   readonly takenAlong: readonly Companion[]
   readonly range: CompanionRange
   readonly extension: string
@@ -55,7 +55,7 @@ interface Packing {
 
 /** What to tell ffmpeg, with the finished file as its first input and the medium as its second. */
 export function packingArguments(from: string, medium: string, packing: Packing): readonly string[] {
-  const { known, takenAlong: taken, range, extension, hasSound, lead } = packing
+  const { companions, takenAlong: taken, range, extension, hasSound, lead } = packing
   const start = Math.max(0, range.start - lead)
   const places = (kind: Companion['kind']) => taken.filter((each) => each.kind === kind)
   const subtitles = places('subtitles')
@@ -64,7 +64,7 @@ export function packingArguments(from: string, medium: string, packing: Packing)
     if (extension === 'webm') return 'webvtt'
     return /tx3g|mov_?text|timed/i.test(codec) ? 'srt' : 'copy'
   }
-  const label = hasSound ? known.sound : null
+  const label = hasSound ? companions.sound : null
   // Three letters are what all containers have.
   const language = label?.language && /^[a-z]{3}$/.test(label.language) ? label.language : null
   return [
@@ -76,7 +76,7 @@ export function packingArguments(from: string, medium: string, packing: Packing)
     // What lies before the range would push all the rest back.
     ...['-c', 'copy', '-copypriorss', '0', ...subtitles.flatMap((each, i) => [`-c:s:${i}`, codecOf(each)])],
     ...['-map_chapters', places('chapters').length > 0 ? '1' : '-1'],
-    ...(known.title ? ['-metadata', `title=${known.title}`] : []),
+    ...(companions.title ? ['-metadata', `title=${companions.title}`] : []),
     ...(language ? ['-metadata:s:a:0', `language=${language}`] : []),
     ...(label?.name ? ['-metadata:s:a:0', `title=${label.name}`] : []),
     ...(range.at ? ['-output_ts_offset', range.at.toFixed(6)] : []),
@@ -104,12 +104,12 @@ class PackingOutput implements OutputFiles {
     const root = await navigator.storage.getDirectory()
     const folder = await root.getDirectoryHandle(folderName, { create: true })
     const name = privateName(this.#packing.extension)
-    const grown = await folderOutput(folder).open(name)
+    const folderFile = await folderOutput(folder).open(name)
     let final: OutputFile | null = null
     return {
-      write: (position, bytes) => grown.write(position, bytes),
+      write: (position, bytes) => folderFile.write(position, bytes),
       close: async () => {
-        await grown.commit()
+        await folderFile.commit()
         try {
           final = await this.#output.open(fileName)
           await this.#pack(name, final)
@@ -119,7 +119,7 @@ class PackingOutput implements OutputFiles {
         }
       },
       commit: async () => final?.commit(),
-      discard: async () => (final ? final.discard() : grown.discard()),
+      discard: async () => (final ? final.discard() : folderFile.discard()),
     }
   }
 
@@ -142,19 +142,19 @@ class PackingOutput implements OutputFiles {
 
   /** Why it failed; `null` where it did not. */
   async #convert(plain: Blob, packed: string): Promise<string | null> {
-    const { known } = this.#packing
-    const mounted: MountedFile[] = []
+    const { companions } = this.#packing
+    const mountedFiles: MountedFile[] = []
     try {
       const from = await mountFile(plain)
-      mounted.push(from)
-      const medium = await mountFile(known.file)
-      mounted.push(medium)
+      mountedFiles.push(from)
+      const medium = await mountFile(companions.file)
+      mountedFiles.push(medium)
       const code = await from.convert(packingArguments(from.path, medium.path, this.#packing), packed)
       return code === 0 ? null : `ffmpeg ended with ${code}`
     } catch (error) {
       return error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
     } finally {
-      for (const each of mounted) await each[Symbol.asyncDispose]()
+      for (const each of mountedFiles) await each[Symbol.asyncDispose]()
     }
   }
 
@@ -175,20 +175,27 @@ export async function withCompanions<R extends FileRequest, S extends Pick<Frame
   open: (request: R) => Promise<S>,
 ): Promise<S> {
   const { companions: range } = request
-  const known = range?.source
-  if (!range || !(known instanceof MediumCompanions)) return open(request)
+  const companions = range?.source
+  if (!range || !(companions instanceof MediumCompanions)) return open(request)
   const extension = containerOf(request.fileName)
   // Who wants no sound wants no further sounds.
-  const wanted = known.facts.filter(({ kind }) => kind !== 'sound' || request.audio)
-  const taken = wanted.filter((each) => whyLeft(each, extension) === undefined)
+  const candidates = companions.facts.filter(({ kind }) => kind !== 'sound' || request.audio)
+  const takenAlong = candidates.filter((each) => whyLeft(each, extension) === undefined)
   const hasSound = request.audio !== null
-  const labelled = hasSound && (known.sound?.language || known.sound?.name)
-  const left = leftBehind(wanted, extension)
-  if (taken.length === 0 && !labelled) return noting(await open(request), () => ({ notes: left, bytes: null }))
+  const labelled = hasSound && (companions.sound?.language || companions.sound?.name)
+  const left = leftBehind(candidates, extension)
+  if (takenAlong.length === 0 && !labelled) return withNotes(await open(request), () => ({ notes: left, bytes: null }))
   const lead = request.audio ? await soundLead(request.audio) : 0
-  const packing = new PackingOutput(request.output, { known, takenAlong: taken, range, extension, hasSound, lead })
+  const packing = new PackingOutput(request.output, {
+    companions,
+    takenAlong: takenAlong,
+    range,
+    extension,
+    hasSound,
+    lead,
+  })
   const sink = await open({ ...request, output: packing })
-  return noting(sink, () => ({ notes: [...left, ...packing.notes], bytes: packing.bytes }))
+  return withNotes(sink, () => ({ notes: [...left, ...packing.notes], bytes: packing.bytes }))
 }
 
 /** For pictures, which take nothing along. */
@@ -197,10 +204,10 @@ export const tellingOfCompanions = <S extends Pick<FrameSink, 'finish'>>(
   source: CompanionSource | undefined,
 ): S =>
   source instanceof MediumCompanions
-    ? noting(sink, () => ({ notes: leftBehind(source.facts, 'png'), bytes: null }))
+    ? withNotes(sink, () => ({ notes: leftBehind(source.facts, 'png'), bytes: null }))
     : sink
 
-function noting<S extends Pick<FrameSink, 'finish'>>(
+function withNotes<S extends Pick<FrameSink, 'finish'>>(
   sink: S,
   more: () => { readonly notes: readonly string[]; readonly bytes: number | null },
 ): S {

@@ -22,7 +22,7 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
   const { fileName, count, begin = 0, output, width, height, notes = [] } = request
   // Each is closed at once, so that no more than one is open; all get their names together, once the last is there.
   const files: OutputFile[] = []
-  const called: string[] = []
+  const fileNames: string[] = []
   let bytes = 0
   let closed = false
 
@@ -38,7 +38,7 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
       try {
         const file = await output.open(name)
         files.push(file)
-        called.push(name)
+        fileNames.push(name)
         await file.write(0, png)
         await file.close()
         bytes += png.byteLength
@@ -57,7 +57,7 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
       closed = true
       return {
         kind: 'pictures',
-        fileName: called[0] ?? fileName,
+        fileName: fileNames[0] ?? fileName,
         bytes,
         frames: files.length,
         encoder: 'PNG, without loss',
@@ -66,7 +66,7 @@ function writtenPictures(request: PictureSinkRequest): PictureSink {
         videoCodec: 'png',
         audioCodec: null,
         audioCopied: false,
-        notes: [...(files.length > 1 ? [`${files.length} pictures, up to ${called.at(-1)}.`] : []), ...notes],
+        notes: [...(files.length > 1 ? [`${files.length} pictures, up to ${fileNames.at(-1)}.`] : []), ...notes],
         packets: { keys: files.length, keyBytes: bytes, deltas: 0, deltaBytes: 0 },
         audioBytes: 0,
       }

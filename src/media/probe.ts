@@ -43,9 +43,9 @@ export function pace(timeline: Timeline): { duration: number; frameRate: number 
   return { duration, frameRate: duration > 0 ? timeline.count / duration : 0 }
 }
 
-export async function videoFacts(track: InputVideoTrack, known: Known): Promise<MediaFacts> {
+export async function videoFacts(track: InputVideoTrack, containerFacts: Known): Promise<MediaFacts> {
   const codec = (await track.getCodec()) ?? 'unknown'
-  const { colour, samples } = known
+  const { colour, samples } = containerFacts
   const rotation = await track.getRotation()
   const width = await track.getSquarePixelWidth()
   const height = await track.getSquarePixelHeight()
@@ -54,16 +54,16 @@ export async function videoFacts(track: InputVideoTrack, known: Known): Promise<
     kind: 'video',
     width: turned ? height : width,
     height: turned ? width : height,
-    frameCount: known.timeline.count,
-    ...pace(known.timeline),
-    audio: known.audio,
+    frameCount: containerFacts.timeline.count,
+    ...pace(containerFacts.timeline),
+    audio: containerFacts.audio,
     colour,
     samples,
     hdr: hdrOf(colour),
-    container: known.container,
+    container: containerFacts.container,
     codec: codecName(codec),
-    route: known.route,
-    notes: [...known.notes, ...colourNotes(colour, samples), ...sampleNotes(samples)],
+    route: containerFacts.route,
+    notes: [...containerFacts.notes, ...colourNotes(colour, samples), ...sampleNotes(samples)],
   }
 }
 

@@ -190,7 +190,7 @@ class BrowserSegment implements SegmentWriter<VideoFrame> {
       this.#video.source.close()
       await this.#nowhere.finalize()
       await this.#settled()
-      checkComplete(this.#request, this.#frames, this.#video.encoded)
+      checkComplete(this.#request, this.#frames, this.#video.encodedFrames)
     } catch (error) {
       await this.abort()
       throw error

@@ -23,7 +23,7 @@ const nameOf = ({ first, next }: Segment): string =>
   `${String(first).padStart(digits, '0')}-${String(next).padStart(digits, '0')}.seg`
 
 /** Finished segments, and the names of whatever else lies there. */
-async function listed(folder: FileSystemDirectoryHandle) {
+async function listFiles(folder: FileSystemDirectoryHandle) {
   const segments: Segment[] = []
   const others: string[] = []
   for await (const file of folder.keys()) {
@@ -34,7 +34,7 @@ async function listed(folder: FileSystemDirectoryHandle) {
   return { segments, others }
 }
 
-const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+const guardStore = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
   } catch (cause) {
@@ -46,23 +46,23 @@ async function beginSegment(folder: FileSystemDirectoryHandle, first: number): P
   const partName = `${first}.part`
   const part: Movable = await folder.getFileHandle(partName, { create: true })
   const stream = await part.createWritable()
-  let waiting: Uint8Array<ArrayBuffer>[] = []
+  let pendingChunks: Uint8Array<ArrayBuffer>[] = []
   let bytes = 0
   const flush = async (): Promise<void> => {
-    const blob = new Blob(waiting)
-    waiting = []
+    const blob = new Blob(pendingChunks)
+    pendingChunks = []
     bytes = 0
     await stream.write(blob)
   }
   return {
     append: (data) =>
-      guarded(async () => {
-        waiting.push(data)
+      guardStore(async () => {
+        pendingChunks.push(data)
         bytes += data.byteLength
         if (bytes >= chunkBytes) await flush()
       }),
     finish: (next) =>
-      guarded(async () => {
+      guardStore(async () => {
         await flush()
         await stream.close()
         const name = nameOf({ first, next })
@@ -72,7 +72,7 @@ async function beginSegment(folder: FileSystemDirectoryHandle, first: number): P
         await folder.removeEntry(partName)
       }),
     discard: () =>
-      guarded(async () => {
+      guardStore(async () => {
         await stream.abort()
         await folder.removeEntry(partName)
       }),
@@ -89,12 +89,12 @@ export async function openSegments(job: string, output: string): Promise<Segment
     create: true,
   })
   return {
-    list: async () => (await listed(folder)).segments,
+    list: async () => (await listFiles(folder)).segments,
     async remove(segments) {
-      const { others } = await listed(folder)
+      const { others } = await listFiles(folder)
       for (const file of [...others, ...segments.map(nameOf)]) await folder.removeEntry(file)
     },
-    begin: (first) => guarded(() => beginSegment(folder, first)),
+    begin: (first) => guardStore(() => beginSegment(folder, first)),
     read: async (segment) => (await folder.getFileHandle(nameOf(segment))).getFile(),
   }
 }

@@ -16,12 +16,12 @@ export interface Missing {
 }
 
 /** In order, each beginning at or behind the end of the one before; of two that overlap the later one goes. */
-function apart(segments: readonly Segment[]): { readonly used: Segment[]; readonly over: Segment[] } {
-  const used: Segment[] = []
+function apart(segments: readonly Segment[]): { readonly useful: Segment[]; readonly over: Segment[] } {
+  const useful: Segment[] = []
   const over: Segment[] = []
   for (const segment of [...segments].sort((a, b) => a.first - b.first || b.next - a.next))
-    (segment.first >= (used.at(-1)?.next ?? 0) ? used : over).push(segment)
-  return { used, over }
+    (segment.first >= (useful.at(-1)?.next ?? 0) ? useful : over).push(segment)
+  return { useful, over }
 }
 
 /**
@@ -31,19 +31,19 @@ function apart(segments: readonly Segment[]): { readonly used: Segment[]; readon
 export function missingFrames(outputs: readonly (readonly Segment[])[], { first, next }: Segment): Missing {
   const sorted = outputs.map(apart)
   const useless = sorted.map(({ over }) => [...over])
-  let used = sorted.map(({ used }) => used.filter((segment) => segment.first < next && segment.next > first))
-  const lacking = new Uint8Array(next - first)
+  let useful = sorted.map(({ useful }) => useful.filter((segment) => segment.first < next && segment.next > first))
+  const isMissing = new Uint8Array(next - first)
   for (let settled = false; !settled; ) {
     settled = true
-    lacking.fill(0)
-    for (const segments of used) {
+    isMissing.fill(0)
+    for (const segments of useful) {
       const here = new Uint8Array(next - first)
       for (const segment of segments) here.fill(1, Math.max(0, segment.first - first), segment.next - first)
-      for (const [at, held] of here.entries()) if (!held) lacking[at] = 1
+      for (const [at, held] of here.entries()) if (!held) isMissing[at] = 1
     }
-    used = used.map((segments, output) =>
+    useful = useful.map((segments, output) =>
       segments.filter((segment) => {
-        const whole = !lacking.subarray(Math.max(0, segment.first - first), segment.next - first).includes(1)
+        const whole = !isMissing.subarray(Math.max(0, segment.first - first), segment.next - first).includes(1)
         if (!whole) {
           useless[output]!.push(segment)
           settled = false
@@ -53,7 +53,7 @@ export function missingFrames(outputs: readonly (readonly Segment[])[], { first,
     )
   }
   const runs: { first: number; next: number }[] = []
-  for (const [at, lacks] of lacking.entries()) {
+  for (const [at, lacks] of isMissing.entries()) {
     if (!lacks) continue
     const last = runs.at(-1)
     if (last?.next === first + at) last.next += 1

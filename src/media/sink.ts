@@ -109,7 +109,7 @@ class MuxedSink implements FrameSink {
       await audio?.close()
       video.source.close()
       await output.finalize()
-      checkComplete(request, this.#frames, video.encoded)
+      checkComplete(request, this.#frames, video.encodedFrames)
       await file.close()
       await file.commit()
     } catch (error) {

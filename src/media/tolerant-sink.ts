@@ -27,7 +27,7 @@ interface Selection {
   readonly until: number
   /** The key packet that decoding began with, and the sequence number of the packet read last. */
   began: EncodedPacket | null
-  read: number
+  readFrames: number
 }
 
 type Options = NonNullable<Parameters<EncodedPacketSink['getNextPacket']>[1]>
@@ -56,7 +56,7 @@ class SelectingPacketSink extends EncodedPacketSink {
 
   #begins(packet: EncodedPacket | null): EncodedPacket | null {
     this.#selection.began = packet
-    this.#selection.read = packet?.sequenceNumber ?? -1
+    this.#selection.readFrames = packet?.sequenceNumber ?? -1
     return packet
   }
 
@@ -73,7 +73,7 @@ class SelectingPacketSink extends EncodedPacketSink {
       }
     const next = await super.getNextPacket(before, options)
     if (!next || next.sequenceNumber > until) return null
-    this.#selection.read = next.sequenceNumber
+    this.#selection.readFrames = next.sequenceNumber
     return next
   }
 }
@@ -86,7 +86,7 @@ export class TolerantSink extends VideoSampleSink {
   constructor(track: InputVideoTrack, skipped: ReadonlySet<number>, until = Number.POSITIVE_INFINITY) {
     super(track)
     this.#track = track
-    this.#selection = { skipped, until, began: null, read: -1 }
+    this.#selection = { skipped, until, began: null, readFrames: -1 }
   }
 
   /** The key packet that decoding began with; `null` before that. */
@@ -96,7 +96,7 @@ export class TolerantSink extends VideoSampleSink {
 
   /** The sequence number of the packet read last; −1 before the first. */
   get read(): number {
-    return this.#selection.read
+    return this.#selection.readFrames
   }
 
   _createPacketSink(): EncodedPacketSink {

@@ -10,7 +10,7 @@ export class Turns {
   }
 
   /** Resolves once all that is queued now has ended; whoever queued it hears of its failures. */
-  async ended(): Promise<void> {
+  async whenIdle(): Promise<void> {
     await this.#last
   }
 }

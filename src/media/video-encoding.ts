@@ -34,11 +34,11 @@ const bitsPerPixel = [0.02, 0.75] as const
 export function rateOf({ codec, width, height, frameRate, rate }: SinkRequest): Quality {
   if (rate.mode === 'bitrate') return new Quality({ bitrate: Math.max(1, Math.round(rate.bitsPerSecond)) })
   const share = rate.quality / 100
-  const [least, most] = bitsPerPixel
+  const [min, max] = bitsPerPixel
   const bits =
     appetite[codec] *
-    least *
-    (most / least) ** share *
+    min *
+    (max / min) ** share *
     640 *
     360 *
     ((width * height) / (640 * 360)) ** 0.85 *
@@ -80,7 +80,7 @@ export interface VideoEncoding {
   /** As written, e.g. `avc1.640028`; the bare codec before the first packet. */
   readonly codec: string
   /** Frames that the encoder gave back with something in them. */
-  readonly encoded: number
+  readonly encodedFrames: number
   readonly sizes: PacketSizes
   readonly notes: readonly string[]
 }
@@ -92,8 +92,8 @@ export function encodeVideo(
 ): VideoEncoding {
   const { codec, frameRate, rate } = request
   let codecString: string = codec
-  let encoded = 0
-  let chosen: VideoEncoderConfig | undefined
+  let encodedFrames = 0
+  let encoderConfig: VideoEncoderConfig | undefined
   const sizes = { keys: 0, keyBytes: 0, deltas: 0, deltaBytes: 0 }
   const source = new VideoSampleSource({
     codec,
@@ -103,10 +103,10 @@ export function encodeVideo(
     // Told to the encoder alone: told to the muxer, it would round timestamps to it, and variable rates were lost.
     onEncoderConfig: (config) => {
       if (frameRate > 0) config.framerate = frameRate
-      chosen = config
+      encoderConfig = config
     },
     onEncodedPacket: (packet, meta) => {
-      if (packet.byteLength > 0) encoded += 1
+      if (packet.byteLength > 0) encodedFrames += 1
       if (packet.type === 'key') {
         sizes.keys += 1
         sizes.keyBytes += packet.byteLength
@@ -126,16 +126,16 @@ export function encodeVideo(
     get codec() {
       return codecString
     },
-    get encoded() {
-      return encoded
+    get encodedFrames() {
+      return encodedFrames
     },
     get sizes() {
       return { ...sizes }
     },
     get notes() {
-      return rate.mode === 'quality' && chosen && chosen.bitrateMode !== 'quantizer'
+      return rate.mode === 'quality' && encoderConfig && encoderConfig.bitrateMode !== 'quantizer'
         ? [
-            `This browser cannot hold a constant quality for ${codecName(codec)}; ${megabits(chosen.bitrate ?? 0)} were aimed at.`,
+            `This browser cannot hold a constant quality for ${codecName(codec)}; ${megabits(encoderConfig.bitrate ?? 0)} were aimed at.`,
           ]
         : []
     },

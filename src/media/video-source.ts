@@ -49,7 +49,7 @@ export interface OpenVideo {
   /** Sentences to add to the facts. */
   readonly notes?: readonly string[]
   /** Sentences on what is known to be missing. */
-  readonly missing?: readonly string[]
+  readonly missingParts?: readonly string[]
   /** Its container is known to be broken, and nobody else can read it. */
   readonly broken?: true
 }
@@ -60,22 +60,22 @@ export async function openVideo(open: OpenVideo): Promise<FrameSource | Foreign>
   if (table === 'endless') return { foreign: 'container', damage: new Error('The demuxer does not come to an end.') }
   const input = new Input({ source: new BlobSource(open.file), formats: ALL_FORMATS })
   try {
-    const found = await read(input, open, table)
+    const found = await readSource(input, open, table)
     if ('foreign' in found) input.dispose()
     return found
   } catch (error) {
     input.dispose()
     if (error instanceof MediaError) throw error
     if (error instanceof UnsupportedInputFormatError) return { foreign: 'container' }
-    if (await isProtected(open.file)) throw encrypted(open.name, error)
+    if (await isProtected(open.file)) throw encryptedError(open.name, error)
     return { foreign: 'container', damage: error }
   }
 }
 
-const encrypted = (name: string, cause?: unknown): MediaError =>
+const encryptedError = (name: string, cause?: unknown): MediaError =>
   new MediaError(`“${name}” is encrypted.`, 'Choose a copy without copy protection.', { cause })
 
-async function read(input: Input, open: OpenVideo, table: FrameTable | null): Promise<FrameSource | Foreign> {
+async function readSource(input: Input, open: OpenVideo, table: FrameTable | null): Promise<FrameSource | Foreign> {
   const { name } = open
   const format = await input.getFormat()
   const track = await input.getPrimaryVideoTrack()
@@ -88,7 +88,7 @@ async function read(input: Input, open: OpenVideo, table: FrameTable | null): Pr
       'Choose a video, a picture or a sequence of pictures.',
     )
   }
-  if (await isProtected(open.file)) throw encrypted(name)
+  if (await isProtected(open.file)) throw encryptedError(name)
   const whole = table ?? (await frameTable(track))
   if (whole.timestamps.length === 0) {
     // ffmpeg finds frames in damaged files where mediabunny finds none.
@@ -139,8 +139,8 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
   const { name } = open
   const table = withoutFirst(whole, first.index)
   const timeline = createTimeline(table.timestamps, table.lastDuration)
-  const missing = [
-    ...(open.missing ?? []),
+  const missingParts = [
+    ...(open.missingParts ?? []),
     ...(open.broken ? [brokenSentence(name)] : []),
     ...missingSentences(name, table, first.index, timeline),
   ]
@@ -158,13 +158,13 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
       )
     : null
   const contents = await containerContents(open.file)
-  const said = contents !== 'unreadable' && contents?.tracks.find(({ id }) => id === track.id)
-  const described = await describeVideo(track, said ? said.picture : null, first.picture.format)
+  const declaredTrack = contents !== 'unreadable' && contents?.tracks.find(({ id }) => id === track.id)
+  const description = await describeVideo(track, declaredTrack ? declaredTrack.picture : null, first.picture.format)
   // What ffmpeg has packed anew holds no more than it was told to.
   const isOwn = open.route === 'webcodecs'
   const companions = isOwn ? await companionsOf(input, open.file, contents, [track, audioTrack]) : undefined
   const facts = await videoFacts(track, {
-    ...described,
+    ...description,
     timeline,
     audio: audio?.desc ?? null,
     container,
@@ -174,8 +174,8 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
       ...(contents === 'unreadable' && isOwn
         ? ['What it holds beside picture and sound could not be read, and stays behind.']
         : []),
-      ...missing,
-      ...described.notes,
+      ...missingParts,
+      ...description.notes,
     ],
   })
   const all = companions && companions.facts.length > 0 ? { ...facts, companions: companions.facts } : facts
@@ -190,7 +190,7 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
     companions,
     codec,
     name,
-    damage: new DamageLog(name, timeline, missing),
+    damage: new DamageLog(name, timeline, missingParts),
     recover: () => open.recovery({ file: open.file, name, facts: all, timeline, keys: table.keys }),
     first: first.picture,
   })

@@ -385,7 +385,7 @@ export class WebCodecsSource implements FrameSource {
     if (this.#closed) return
     this.#closed = true
     this.#endRun()
-    await this.#turns.ended()
+    await this.#turns.whenIdle()
     this.#endRun()
     this.#held?.picture.close()
     this.#held = null

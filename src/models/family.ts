@@ -50,9 +50,9 @@ function open({ name, bytes }: FamilyMember): Opened {
  */
 export function openFamily(members: readonly FamilyMember[]): ModelFamily {
   if (members.length < 2) throw new Error('a family has at least two members')
-  const opened = members.map(open)
-  for (const [i, member] of opened.entries()) {
-    const before = opened[i - 1]
+  const openMembers = members.map(open)
+  for (const [i, member] of openMembers.entries()) {
+    const before = openMembers[i - 1]
     const how = before && difference(before, member)
     if (!how) continue
     throw new ModelError(
@@ -67,7 +67,7 @@ export function openFamily(members: readonly FamilyMember[]): ModelFamily {
       if (!(position >= 0 && position <= last)) throw new RangeError(`the dial goes from 0 to ${last}, not ${position}`)
       const low = Math.floor(position)
       if (low === position) return members[low]!.bytes
-      return mix(opened[low]!, opened[low + 1]!, position - low)
+      return mix(openMembers[low]!, openMembers[low + 1]!, position - low)
     },
   }
 }
@@ -80,7 +80,7 @@ export function lerp(a: Float32Array, b: Float32Array, share: number): Float32Ar
 }
 
 function mix(low: Opened, high: Opened, share: number): Uint8Array<ArrayBuffer> {
-  const mixed = (key: string, tensor: TensorProto): TensorProto => {
+  const mixTensor = (key: string, tensor: TensorProto): TensorProto => {
     const type = floatType(tensor)
     if (!type) return tensor
     const values = lerp(readFloats(tensor), readFloats(high.tensors.get(key)!), share)
@@ -91,13 +91,13 @@ function mix(low: Opened, high: Opened, share: number): Uint8Array<ArrayBuffer> 
     ...low.model,
     graph: {
       ...graph,
-      initializer: graph.initializer.map((tensor) => mixed(tensor.name, tensor)),
+      initializer: graph.initializer.map((tensor) => mixTensor(tensor.name, tensor)),
       node: graph.node.map((node) =>
         constantOf(node)
           ? {
               ...node,
               attribute: node.attribute.map((each) =>
-                each.t ? { ...each, t: mixed(node.output[0] ?? '', each.t) } : each,
+                each.t ? { ...each, t: mixTensor(node.output[0] ?? '', each.t) } : each,
               ),
             }
           : node,

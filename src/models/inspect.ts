@@ -78,7 +78,7 @@ export interface Signature {
   readonly candidates: readonly Candidate[]
 }
 
-export const fitting = 'Choose a model that takes one RGB or luma picture and gives one larger picture.'
+export const fittingModelHint = 'Choose a model that takes one RGB or luma picture and gives one larger picture.'
 
 const shapeText = (shape: readonly (number | string)[]): string => (shape.length ? shape.join(' × ') : 'a scalar')
 
@@ -88,10 +88,14 @@ const shapeText = (shape: readonly (number | string)[]): string => (shape.length
  */
 export function readSignature(name: string, inputs: readonly ValueInfo[], outputs: readonly ValueInfo[]): Signature {
   const [input, ...more] = inputs
-  if (!input || outputs.length === 0) throw new ModelError(`The model “${name}” has no input or no output.`, fitting)
+  if (!input || outputs.length === 0)
+    throw new ModelError(`The model “${name}” has no input or no output.`, fittingModelHint)
   if (more.length) {
     const names = inputs.map((each) => each.name).join(', ')
-    throw new ModelError(`The model “${name}” wants ${inputs.length} inputs (${names}), not one picture.`, fitting)
+    throw new ModelError(
+      `The model “${name}” wants ${inputs.length} inputs (${names}), not one picture.`,
+      fittingModelHint,
+    )
   }
   const { elementType, shape } = input
   if (elementType !== 'float32' && elementType !== 'float16') {
@@ -102,7 +106,10 @@ export function readSignature(name: string, inputs: readonly ValueInfo[], output
     )
   }
   const unfit = () =>
-    new ModelError(`The model “${name}” takes an input of the shape ${shapeText(shape)}, which is no picture.`, fitting)
+    new ModelError(
+      `The model “${name}” takes an input of the shape ${shapeText(shape)}, which is no picture.`,
+      fittingModelHint,
+    )
   if (shape.length !== 0 && shape.length !== 4) throw unfit()
   if (typeof shape[0] === 'number' && shape[0] > 1) {
     throw new ModelError(

@@ -58,8 +58,8 @@ export async function readModelFile(file: File): Promise<Uint8Array<ArrayBuffer>
  * installation has models of its own beside the built-in ones; the build knows.
  */
 export function createModelStore(modelsUrl: string, withAdded = import.meta.env.ADDED_MODELS === true): ModelStore {
-  const added = new Map<string, { readonly file: File; readonly facts: ModelFacts }>()
-  const kept = new Map<string, Uint8Array<ArrayBuffer>>()
+  const addedModels = new Map<string, { readonly file: File; readonly facts: ModelFacts }>()
+  const bytesByHash = new Map<string, Uint8Array<ArrayBuffer>>()
   let cards: Promise<readonly ModelCard[]> | undefined
 
   function catalog(): Promise<readonly ModelCard[]> {
@@ -71,22 +71,22 @@ export function createModelStore(modelsUrl: string, withAdded = import.meta.env.
   }
 
   function keep(sha256: string, bytes: Uint8Array<ArrayBuffer>) {
-    kept.delete(sha256)
-    kept.set(sha256, bytes)
+    bytesByHash.delete(sha256)
+    bytesByHash.set(sha256, bytes)
     let total = 0
-    for (const each of kept.values()) total += each.byteLength
-    for (const [oldest, each] of kept) {
+    for (const each of bytesByHash.values()) total += each.byteLength
+    for (const [oldest, each] of bytesByHash) {
       if (total <= keptBytes) break
-      kept.delete(oldest)
+      bytesByHash.delete(oldest)
       total -= each.byteLength
     }
   }
 
-  async function checked(
+  async function loadChecked(
     facts: ModelFacts,
     load: () => Promise<Uint8Array<ArrayBuffer>>,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const known = kept.get(facts.sha256)
+    const known = bytesByHash.get(facts.sha256)
     if (known) return known
     const bytes = await load()
     const found = await sha256Hex(bytes)
@@ -117,20 +117,20 @@ export function createModelStore(modelsUrl: string, withAdded = import.meta.env.
   return {
     async list() {
       const all = await catalog()
-      return [...all.map((card) => cardFacts(card, all)), ...Array.from(added.values(), (each) => each.facts)]
+      return [...all.map((card) => cardFacts(card, all)), ...Array.from(addedModels.values(), (each) => each.facts)]
     },
     async find({ id, sha256 }) {
-      const files = [...added.values()].reverse()
+      const files = [...addedModels.values()].reverse()
       const own = files.find(({ facts }) => (sha256 ? facts.sha256 === sha256 : facts.id === id))
       if (own) {
         const { file, facts } = own
-        return { facts, bytes: () => checked(facts, () => readModelFile(file)) }
+        return { facts, bytes: () => loadChecked(facts, () => readModelFile(file)) }
       }
       const all = await catalog()
       const card = all.find((each) => (sha256 ? each.sha256 === sha256 : each.id === id))
       if (card) {
         const facts = cardFacts(card, all)
-        return { facts, bytes: () => checked(facts, () => fetchBytes(card)) }
+        return { facts, bytes: () => loadChecked(facts, () => fetchBytes(card)) }
       }
       const namesake =
         files.find(({ facts }) => facts.id === id)?.facts.sha256 ?? all.find((each) => each.id === id)?.sha256
@@ -143,8 +143,8 @@ export function createModelStore(modelsUrl: string, withAdded = import.meta.env.
       throw new ModelError(`The model “${id}” is not here.`, 'Choose another model, or add its .onnx file.')
     },
     add(file, facts) {
-      added.delete(facts.sha256)
-      added.set(facts.sha256, { file, facts })
+      addedModels.delete(facts.sha256)
+      addedModels.set(facts.sha256, { file, facts })
     },
   }
 }

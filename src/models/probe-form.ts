@@ -7,7 +7,7 @@ import {
   type Candidate,
   channelCount,
   type FoundForm,
-  fitting,
+  fittingModelHint,
   type ModelForm,
   type OutputForm,
   type Signature,
@@ -78,7 +78,7 @@ export async function probeForm(name: string, signature: Signature, probe: Probe
       const picture = { layout, depth: channelCount(channels), ...size }
       const dims = tensorDims(layout, channels, size)
       const run = (range: NumberRange, output: string) => probe(dims, testPicture(picture, range), output)
-      const found: { readonly form: OutputForm; readonly numbers: Float32Array }[] = []
+      const fittingForms: { readonly form: OutputForm; readonly numbers: Float32Array }[] = []
       let pictures = 0
       for (const output of outputs.slice(0, maxOutputs)) {
         let result: ProbeResult
@@ -92,10 +92,13 @@ export async function probeForm(name: string, signature: Signature, probe: Probe
         if (result.dims.length === 4) pictures += 1
         const fit = scaleOf(candidate, size, result.dims)
         if (fit) {
-          found.push({ form: { name: output, ...fit, elementType: result.elementType }, numbers: result.numbers })
+          fittingForms.push({
+            form: { name: output, ...fit, elementType: result.elementType },
+            numbers: result.numbers,
+          })
         } else misfit ??= misfitText(candidate, size, result.dims)
       }
-      const [largest, ...others] = found.toSorted((a, b) => b.form.scale - a.form.scale)
+      const [largest, ...others] = fittingForms.toSorted((a, b) => b.form.scale - a.form.scale)
       if (largest) {
         const { form } = largest
         let first: Float32Array | undefined = largest.numbers
@@ -120,8 +123,10 @@ export async function probeForm(name: string, signature: Signature, probe: Probe
       if (misfit && pictures === 0) break
     }
   }
-  if (misfit) throw new ModelError(`The model “${name}” gives ${misfit}.`, fitting)
-  throw new ModelError(`The model “${name}” could not be run on a small test picture.`, fitting, { cause: failure })
+  if (misfit) throw new ModelError(`The model “${name}” gives ${misfit}.`, fittingModelHint)
+  throw new ModelError(`The model “${name}” could not be run on a small test picture.`, fittingModelHint, {
+    cause: failure,
+  })
 }
 
 /** The most that a model may lack of its picture, in input pixels a side. */

@@ -14,7 +14,7 @@ export interface TensorSummary {
   /** The part of them, in [0,1], that is above `litLevel`. */
   readonly brightShare: number
   /** How many are NaN or infinite. */
-  readonly broken: number
+  readonly nonFiniteCount: number
   /** The part of them, in [0,1], that is out of `plausible`. */
   readonly wildShare: number
 }
@@ -68,7 +68,7 @@ export function summariseBytes(
   offset: number,
   length: number,
 ): TensorSummary {
-  let broken = 0
+  let nonFiniteCount = 0
   let bright = 0
   let wild = 0
   let largest = 0
@@ -76,7 +76,7 @@ export function summariseBytes(
     const halves = new Uint16Array(bytes, offset, length)
     let maxBits = 0
     for (const bits of halves) {
-      if ((bits & 0x7c00) === 0x7c00) broken += 1
+      if ((bits & 0x7c00) === 0x7c00) nonFiniteCount += 1
       else if (bits < 0x8000) {
         if (bits > maxBits) maxBits = bits
         if (bits >= litHalf) bright += 1
@@ -90,7 +90,7 @@ export function summariseBytes(
     let maxBits = 0
     for (let i = 0; i < length; i++) {
       const bits = numbers[i]!
-      if ((bits & infinityBits) === infinityBits) broken += 1
+      if ((bits & infinityBits) === infinityBits) nonFiniteCount += 1
       else if (bits > 0) {
         if (bits > maxBits) maxBits = bits
         if (bits > litBits) bright += 1
@@ -99,7 +99,7 @@ export function summariseBytes(
     }
     largest = floatOf(maxBits)
   }
-  return { largest, brightShare: bright / length, broken, wildShare: wild / length }
+  return { largest, brightShare: bright / length, nonFiniteCount, wildShare: wild / length }
 }
 
 /** Reads what `summariseTensor` wrote from word `slot` on, for a tensor of `length` numbers. */
@@ -108,7 +108,7 @@ export function readSummary(words: Uint32Array<ArrayBuffer>, slot: number, lengt
   return {
     largest,
     brightShare: words[slot + 1]! / length,
-    broken: words[slot + 2]!,
+    nonFiniteCount: words[slot + 2]!,
     wildShare: words[slot + 3]! / length,
   }
 }
@@ -126,9 +126,9 @@ export function judge(model: string, tiles: readonly Tile[], summaries: readonly
   for (const [i, { input, output }] of summaries.entries()) {
     const { x, y } = tiles[i]!
     const place = `the tile at ${x.start}, ${y.start}`
-    if (output.broken > 0) {
+    if (output.nonFiniteCount > 0) {
       throw new ModelError(
-        `The model “${model}” gave ${output.broken} numbers that are not finite (NaN or infinity) in ${place}.`,
+        `The model “${model}” gave ${output.nonFiniteCount} numbers that are not finite (NaN or infinity) in ${place}.`,
         'Choose another runtime, or a float32 version of the model.',
       )
     }

@@ -79,7 +79,7 @@ export function detectionSize(picture: Size, side: number): Size {
   return { width: rounded(picture.width), height: rounded(picture.height) }
 }
 
-let loading: Promise<Uint8Array<ArrayBuffer>> | undefined
+let modelLoad: Promise<Uint8Array<ArrayBuffer>> | undefined
 
 async function fetchModel(): Promise<Uint8Array<ArrayBuffer>> {
   const hint = 'Reload the page; if that does not help, the installation is damaged and should be installed again.'
@@ -120,11 +120,11 @@ type Borrow = (request: Pick<SessionRequest, 'name' | 'bytes' | 'elementType'>) 
 
 /** Rejects with `ModelError` where the model cannot be loaded. */
 export async function openTextDetector(gpu: Gpu, borrow: Borrow): Promise<TextDetector> {
-  loading ??= fetchModel()
-  loading.catch(() => {
-    loading = undefined
+  modelLoad ??= fetchModel()
+  modelLoad.catch(() => {
+    modelLoad = undefined
   })
-  const bytes = await loading
+  const bytes = await modelLoad
   const { session, giveBack } = await borrow({ name, bytes, elementType: format.elementType })
   const [input, output] = [session.inputs[0]!.name, session.outputs[0]!.name]
   const [normalise, draw] = await Promise.all([gpu.compute(normaliseText), gpu.compute(drawProbability)]).catch(

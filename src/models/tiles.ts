@@ -57,7 +57,7 @@ export function planTiles(picture: Size, tile: Size, overlap: number): readonly 
   return spans(picture.height, tile.height, overlap).flatMap((y) => columns.map((x) => ({ x, y })))
 }
 
-const moved = ({ start, rise, fall, extent: drawn }: Span, by: number): Span => ({
+const moveSpan = ({ start, rise, fall, extent: drawn }: Span, by: number): Span => ({
   start: start + by,
   rise: [rise[0] + by, rise[1] + by],
   fall: [fall[0] + by, fall[1] + by],
@@ -66,7 +66,7 @@ const moved = ({ start, rise, fall, extent: drawn }: Span, by: number): Span => 
 
 /** The tiles of the window of a picture. */
 export const planWindow = (window: Region, tile: Size, overlap: number): readonly Tile[] =>
-  planTiles(window, tile, overlap).map(({ x, y }) => ({ x: moved(x, window.x), y: moved(y, window.y) }))
+  planTiles(window, tile, overlap).map(({ x, y }) => ({ x: moveSpan(x, window.x), y: moveSpan(y, window.y) }))
 
 /**
  * The window of `picture` to run a model on so that `part` (input pixels) comes out as in the whole: `margin` pixels

@@ -105,7 +105,7 @@ fn main(at: vec2u) {
           reads: { atlas: 'float' },
           writes: { gain: 'r32float' },
           uniforms: { low: 'u32', high: 'u32', radius: 'i32', strength: 'f32', limit: 'f32' },
-          wgsl: weighing,
+          wgsl: weightFunctions,
         }),
         createStage(gpu, {
           label: 'deflicker/apply',
@@ -165,7 +165,7 @@ fn main(at: vec2u) {
 })
 
 /** From the frames' grids to the factor of the one in the middle. */
-const weighing = `
+const weightFunctions = `
 fn place(i: i32) -> u32 {
   return (select(u.low, u.high, i >= 8) >> (4u * u32(i & 7))) & 15u;
 }

@@ -21,7 +21,7 @@ function body(facts: ReturnType<NonNullable<AssetFacts['lut']>>): string {
   let place = clamp((image.rgb - ${vector(domain.min)}) / (${vector(domain.max)} - ${vector(domain.min)}), vec3f(0.0), vec3f(1.0)) * ${size - 1}.0;
   let low = min(vec3i(place), vec3i(${size - 2}));
   let f = place - vec3f(low);`
-  const mixed = 'return vec4f(mix(image.rgb, clamp(toned, vec3f(0.0), vec3f(1.0)), p.amount * mask), image.a);'
+  const mixExpression = 'return vec4f(mix(image.rgb, clamp(toned, vec3f(0.0), vec3f(1.0)), p.amount * mask), image.a);'
   const entry = (i: string) => `lut_at(vec2i((${i}) % ${columns}, (${i}) / ${columns}))`
   if (dimensions === 1)
     return `${place}
@@ -29,7 +29,7 @@ function body(facts: ReturnType<NonNullable<AssetFacts['lut']>>): string {
     mix(${entry('low.r')}.r, ${entry('low.r + 1')}.r, f.r),
     mix(${entry('low.g')}.g, ${entry('low.g + 1')}.g, f.g),
     mix(${entry('low.b')}.b, ${entry('low.b + 1')}.b, f.b));
-  ${mixed}`
+  ${mixExpression}`
   const colour = (i: string) => `lut_at(vec2i((${i}).r + (${i}).g * ${size}, (${i}).b)).rgb`
   // From the cell's darkest corner to its brightest along the axes, that of the largest share first.
   return `${place}
@@ -44,7 +44,7 @@ function body(facts: ReturnType<NonNullable<AssetFacts['lut']>>): string {
   let middle = f.r + f.g + f.b - first - last;
   let toned = (1.0 - first) * ${colour('low')} + (first - middle) * ${colour('low + most')}
     + (middle - last) * ${colour('high - least')} + last * ${colour('high')};
-  ${mixed}`
+  ${mixExpression}`
 }
 
 export default defineNode({

@@ -46,11 +46,11 @@ export default defineNode({
   kernel: {
     kind: 'sink',
     async prepare({ inputs, media, sink }) {
-      const wired = Object.entries(inputs).flatMap(([name, desc]) => (desc ? [{ name, desc }] : []))
+      const wiredNumbers = Object.entries(inputs).flatMap(([name, desc]) => (desc ? [{ name, desc }] : []))
       const numbers = media.createNumbersSink({
         output: sink.output,
         fileName: sink.fileName,
-        columns: wired.map(({ name, desc }) => ({
+        columns: wiredNumbers.map(({ name, desc }) => ({
           title: sink.titles[name] ?? name,
           worst: desc.worst ?? 'highest',
           ...(desc.unit ? { unit: desc.unit } : {}),
@@ -63,7 +63,7 @@ export default defineNode({
           return numbers.write(
             time.index,
             time.timestamp,
-            wired.map(({ name }) => values[name] ?? Promise.resolve(Number.NaN)),
+            wiredNumbers.map(({ name }) => values[name] ?? Promise.resolve(Number.NaN)),
           )
         },
         finish: () => numbers.finish(),

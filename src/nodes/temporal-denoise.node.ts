@@ -198,7 +198,9 @@ export default defineNode({
             reads[frameOf(i)] = other
             reads[blocksOf(i)] = absent
             if (!motion) continue
-            const weighed = leases.use(gpu.pool.texture({ ...grid, format: 'rgba32float' }, 'temporal-denoise/weighed'))
+            const weightTexture = leases.use(
+              gpu.pool.texture({ ...grid, format: 'rgba32float' }, 'temporal-denoise/weighed'),
+            )
             const nearer = found[offsets.indexOf(offset - Math.sign(offset))] ?? motion
             weigh.record(recorder, {
               reads: {
@@ -208,11 +210,11 @@ export default defineNode({
                 lost: motion.lost,
                 nearer: nearer.lost,
               },
-              writes: { weighed: weighed.value },
+              writes: { weighed: weightTexture.value },
               uniforms: { whole: [whole.width, whole.height], luma, chroma },
               size: grid,
             })
-            reads[blocksOf(i)] = { texture: weighed.value, part: blocksPart }
+            reads[blocksOf(i)] = { texture: weightTexture.value, part: blocksPart }
           }
           average.record(recorder, whole, { image, ...reads, ...(mask && { mask }) }, outputs.image)
         },

@@ -35,7 +35,7 @@ const downRadius = 5
 /** How far above and below a line its ground is looked for, in cells: 20 px. */
 const groundReach = 10
 /** Cells that a thread makes. */
-const run = 4
+const runLength = 4
 
 /** Of offsets from −`radius` to `radius`, summing to 1. */
 const gaussian = (sigma: number, radius: number): ((offset: number) => string) => {
@@ -58,12 +58,12 @@ const moments = 'rgba32float' as const
 /** Reads `name` at a run of places along an axis, from `before` the first to `after` the last, the edge repeated. */
 const readRun = (name: string, axis: 'x' | 'y', before: number, after: number, part: string, to = 't'): string => {
   const at = (i: number) => `clamp(first + ${i}, 0, last)`
-  return each(-before, run - 1 + after, (i) => {
+  return each(-before, runLength - 1 + after, (i) => {
     const place = axis === 'x' ? `vec2i(${at(i)}, i32(at.y))` : `vec2i(i32(at.x), ${at(i)})`
     return `let ${to}${tap(i)} = textureLoad(${name}, ${place}, 0)${part};`
   })
 }
-const runAlong = (name: string, axis: 'x' | 'y'): string => `let first = i32(at.${axis}) * ${run};
+const runAlong = (name: string, axis: 'x' | 'y'): string => `let first = i32(at.${axis}) * ${runLength};
   let last = i32(textureDimensions(${name}).${axis}) - 1;`
 /** Beyond the edge nothing is kept. */
 const placeAlong = (axis: 'x' | 'y', k: number): string =>
@@ -170,7 +170,7 @@ const across: ComputeSpec = {
 fn main(at: vec2u) {
   ${runAlong('means', 'x')}
   ${readRun('means', 'x', acrossRadius, acrossRadius, '')}
-  ${each(0, run - 1, (k) => {
+  ${each(0, runLength - 1, (k) => {
     const sum = range(-acrossRadius, acrossRadius).map((i) => `${acrossWeight(i)} * t${tap(k + i)}`)
     return `textureStore(wide, ${placeAlong('x', k)}, ${sum.join(' + ')});`
   })}
@@ -186,7 +186,7 @@ const down: ComputeSpec = {
 fn main(at: vec2u) {
   ${runAlong('wide', 'y')}
   ${readRun('wide', 'y', downRadius, downRadius, '.rgb')}
-  ${each(0, run - 1, (k) => {
+  ${each(0, runLength - 1, (k) => {
     const sum = range(-downRadius, downRadius).map((i) => `${downWeight(i)} * t${tap(k + i)}`)
     return `let sum${k} = ${sum.join(' + ')};
   textureStore(activity, ${placeAlong('y', k)}, vec4f(0.25 * t${tap(k - 1)}.r + 0.5 * t${tap(k)}.r + 0.25 * t${tap(k + 1)}.r));
@@ -209,7 +209,7 @@ fn main(at: vec2u) {
   ${runAlong('activity', 'y')}
   ${readRun('activity', 'y', groundReach, groundReach, '.r')}
   ${readRun('density', 'y', 0, 0, '.r', 'd')}
-  ${each(0, run - 1, (k) => {
+  ${each(0, runLength - 1, (k) => {
     const taps = (from: number, to: number) => range(from, to).map((i) => `t${tap(k + i)}`)
     // At sensitivity 0.5: ground below 0.32 of the line, density over 0.21.
     return `let highest${k} = ${extreme('max', taps(-2, 2))};
@@ -230,7 +230,7 @@ const row = (which: 'min' | 'max', radius: number): ComputeSpec => ({
 fn main(at: vec2u) {
   ${runAlong('score', 'x')}
   ${readRun('score', 'x', radius, radius, '.r')}
-  ${each(0, run - 1, (k) => {
+  ${each(0, runLength - 1, (k) => {
     const taps = range(-radius, radius).map((i) => `t${tap(k + i)}`)
     return `textureStore(spread, ${placeAlong('x', k)}, vec4f(${extreme(which, taps)}));`
   })}
@@ -279,8 +279,8 @@ export async function prepareStrokes(gpu: Gpu, picture: Size, side: number) {
 
     const scoreLines = (toCells: ComputePass, blocks: GPUTexture, size: Size): GPUTexture => {
       const grid = divide(size, cell.width, cell.height)
-      const inRows = divide(grid, run, 1)
-      const inColumns = divide(grid, 1, run)
+      const inRows = divide(grid, runLength, 1)
+      const inColumns = divide(grid, 1, runLength)
       const [means, wide] = [borrow(grid, 'means', moments), borrow(grid, 'wide means', moments)]
       const [activity, density, score] = [borrow(grid, 'activity'), borrow(grid, 'density'), borrow(grid, 'score')]
       toCells.record(recorder, { reads: { blocks }, writes: { means }, size: grid })

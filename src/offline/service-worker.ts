@@ -51,7 +51,7 @@ self.addEventListener('activate', (event: Event) => (event as ExtendableEvent).w
 /** Files below `assets/` carry a hash of their contents in their names. */
 const neverChanges = (url: string): boolean => url.startsWith(`${folder}assets/`)
 
-async function stored(request: Request): Promise<Response | undefined> {
+async function fromCache(request: Request): Promise<Response | undefined> {
   const plain = request.url.replace(/[?#].*$/, '')
   const page = plain === folder ? `${folder}index.html` : plain
   return (await matchPrecache(page)) ?? caches.match(plain, { cacheName: usedOnce })
@@ -69,21 +69,21 @@ async function fetchAndKeep(request: Request): Promise<Response> {
 
 /** The network's answer; where it has none in time and the file is stored, the stored one. */
 async function newest(request: Request): Promise<Response> {
-  const coming = fetch(request)
-  const response = await stored(request)
-  if (!response) return coming
+  const answer = fetch(request)
+  const response = await fromCache(request)
+  if (!response) return answer
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<Response>((resolve) => {
     timer = setTimeout(() => resolve(response), patience)
   })
   try {
-    return await Promise.race([coming, late])
+    return await Promise.race([answer, late])
   } catch {
     // There is no network: that is what the stored file is for.
     return response
   } finally {
     clearTimeout(timer)
-    coming.catch(() => undefined)
+    answer.catch(() => undefined)
   }
 }
 
@@ -92,6 +92,6 @@ self.addEventListener('fetch', (event: Event) => {
   const { request } = fetching
   if (request.method !== 'GET' || !request.url.startsWith(folder) || request.headers.has('range')) return
   fetching.respondWith(
-    neverChanges(request.url) ? stored(request).then((kept) => kept ?? fetchAndKeep(request)) : newest(request),
+    neverChanges(request.url) ? fromCache(request).then((kept) => kept ?? fetchAndKeep(request)) : newest(request),
   )
 })

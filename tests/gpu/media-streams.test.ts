@@ -36,7 +36,7 @@ const near = (actual: readonly number[], wanted: readonly number[], within: numb
     expect(Math.abs((actual[c] ?? Number.NaN) - value), `${actual} for ${wanted}`).toBeLessThanOrEqual(within)
   })
 
-const knownOf = async (name: string) => (await libraryWith(name)).known({ id: name })
+const knownOf = async (name: string) => (await libraryWith(name)).factsOf({ id: name })
 
 describe('what lies beside picture and sound', () => {
   test.each(['tracks.mkv', 'tracks.mp4'])('is found in %s', async (name) => {

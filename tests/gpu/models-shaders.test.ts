@@ -89,9 +89,9 @@ async function compare(name: string, variant: Variant): Promise<number> {
   const landing = gpu.device.createBuffer({ size: to.size, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST })
   gpu.device.queue.writeBuffer(from, 0, input)
   // Twice: the second run finds the numbers of the first between the layers.
-  network.record(recorder, network.own, from, to, size)
+  network.record(recorder, network.ownWeights, from, to, size)
   recorder.submit()
-  network.record(recorder, network.own, from, to, size)
+  network.record(recorder, network.ownWeights, from, to, size)
   recorder.encoder.copyBufferToBuffer(to, 0, landing, 0, to.size)
   recorder.submit()
   await landing.mapAsync(GPUMapMode.READ)

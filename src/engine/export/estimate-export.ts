@@ -31,7 +31,7 @@ export async function estimateExport(
   request: ExportRequest,
   superseded: AbortSignal,
 ): ReturnType<Engine['estimateExport']> {
-  const { job: _, ...rest } = request
+  const { job: _, ...estimateRequest } = request
   const outputs = Object.fromEntries(
     Object.entries(request.outputs).map(([node, { fileName }]) => [
       node,
@@ -41,32 +41,32 @@ export async function estimateExport(
   const signals = { cancel: superseded, pause: new AbortController().signal }
   let whole = 0
   let pace = 0
-  let measured = 0
+  let framesMeasured = 0
   let first = 0
   const began = performance.now()
-  const passed = () => (performance.now() - began) / 1000
-  const outcome = await runExport(live, parts, { ...rest, outputs }, () => undefined, signals, {
+  const secondsSinceStart = () => (performance.now() - began) / 1000
+  const outcome = await runExport(live, parts, { ...estimateRequest, outputs }, () => undefined, signals, {
     frames: maxFrames,
     begins(frames, frameRate) {
       whole = frames
       pace = frameRate
     },
     enough(frame) {
-      measured = frame
-      if (frame === 1) first = passed()
-      return frame >= 2 && passed() - first > patience
+      framesMeasured = frame
+      if (frame === 1) first = secondsSinceStart()
+      return frame >= 2 && secondsSinceStart() - first > patience
     },
   })
   if (!outcome.ok) return outcome
   if (outcome.value.state !== 'done') return { ok: true, value: { state: 'superseded' } }
   // Up to the end: what is still in the encoder belongs to the frames as well.
-  const each = measured > 1 ? (passed() - first) / (measured - 1) : passed()
+  const each = framesMeasured > 1 ? (secondsSinceStart() - first) / (framesMeasured - 1) : secondsSinceStart()
   const tried = Math.min(whole, maxFrames)
   const bytes = Object.entries(outcome.value.outputs).reduce(
     (sum, [node, report]) =>
       sum + bytesOf(report, tried, whole, framesPerKey(request.document, parts.specs, node as FlatId, pace)),
     0,
   )
-  const estimate = { frames: whole, measured, seconds: each * whole, bytes: Math.round(bytes) }
+  const estimate = { frames: whole, measured: framesMeasured, seconds: each * whole, bytes: Math.round(bytes) }
   return { ok: true, value: { state: 'measured', estimate } }
 }

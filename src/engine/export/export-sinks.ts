@@ -61,13 +61,13 @@ export function soundOf(
 export function titlesOf(
   { plan }: Pick<PreparedGraph, 'plan'>,
   { node: sink, step }: SinkPlace,
-  called: Names<FlatId>,
+  nodeNames: Names<FlatId>,
 ): SinkContext['titles'] {
   return Object.fromEntries(
     Object.entries(step.inputs[sink] ?? {}).flatMap(([port, source]) => {
       if (source.kind !== 'value') return []
       const { node, port: output } = plan.values[source.value]!.producer
-      return [[port, `${called.node(node)} · ${called.output(node, output)}`] as const]
+      return [[port, `${nodeNames.node(node)} · ${nodeNames.output(node, output)}`] as const]
     }),
   )
 }

@@ -58,26 +58,26 @@ export async function openKeptFrames(
       ),
     ),
   )
-  const wanted = request.piece ? pieceOf(frames, perSegment, request.piece) : frames
+  const range = request.piece ? pieceOf(frames, perSegment, request.piece) : frames
   const stores = new Map<FlatId, SegmentStore>()
   for (const [node, { segments }] of Object.entries(request.outputs) as [FlatId, ExportOutput][]) {
     if (request.job !== undefined) stores.set(node, await open(request.job, node))
     else if (segments !== undefined) stores.set(node, httpSegments(segments))
   }
-  if (stores.size === 0) return { stores, perSegment, wanted, runs: [wanted], done: 0 }
+  if (stores.size === 0) return { stores, perSegment, wanted: range, runs: [range], done: 0 }
   const lists: (readonly Segment[])[] = []
   for (const store of stores.values()) lists.push(await store.list())
-  const { runs, useless, keptCount } = missingFrames(lists, wanted)
+  const { runs, useless, keptCount } = missingFrames(lists, range)
   for (const [output, store] of [...stores.values()].entries()) await store.remove(useless[output] ?? [])
-  return { stores, perSegment, wanted, runs, done: keptCount }
+  return { stores, perSegment, wanted: range, runs, done: keptCount }
 }
 
-const counted = ({ first, next }: Segment): string =>
+const countText = ({ first, next }: Segment): string =>
   next - first === 1 ? `frame ${first}` : `frames ${first} to ${next - 1}`
 
 /** `frames 48 to 95, frame 120 and 3 more places`. */
 export function runsText(runs: readonly Segment[]): string {
-  const firstRuns = runs.slice(0, 8).map(counted)
+  const firstRuns = runs.slice(0, 8).map(countText)
   return runs.length > firstRuns.length
     ? `${firstRuns.join(', ')} and ${runs.length - firstRuns.length} more`
     : firstRuns.join(', ')

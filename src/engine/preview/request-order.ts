@@ -3,7 +3,7 @@
  * background; behind them those of the background, in order. One runs at a time.
  */
 
-const aborted = (why: string) => new DOMException(why, 'AbortError')
+const abortError = (why: string) => new DOMException(why, 'AbortError')
 
 export class RequestOrder {
   #newest: AbortController | undefined
@@ -22,13 +22,13 @@ export class RequestOrder {
       if (this.#showing > 0) return undefined
       this.#behind.add(own)
     } else {
-      this.#newest?.abort(aborted('a newer preview was asked for'))
+      this.#newest?.abort(abortError('a newer preview was asked for'))
       this.stopBackground()
       this.#newest = own
       this.#showing += 1
     }
     const before = this.#last
-    const done = (async () => {
+    const outcome = (async () => {
       await before
       try {
         return await work(own.signal)
@@ -36,16 +36,16 @@ export class RequestOrder {
         this.#behind.delete(own)
       }
     })()
-    this.#last = done.catch(() => undefined)
+    this.#last = outcome.catch(() => undefined)
     if (!background)
       void this.#last.then(() => {
         this.#showing -= 1
       })
-    return done
+    return outcome
   }
 
   stopBackground(): void {
-    for (const background of this.#behind) background.abort(aborted('something else came first'))
+    for (const background of this.#behind) background.abort(abortError('something else came first'))
   }
 
   /** Resolves once nothing that shows runs or waits. */
@@ -55,7 +55,7 @@ export class RequestOrder {
 
   /** Stops all, and waits until nothing runs. */
   async end(): Promise<void> {
-    this.#newest?.abort(aborted('the preview ended'))
+    this.#newest?.abort(abortError('the preview ended'))
     this.stopBackground()
     await this.#last
   }

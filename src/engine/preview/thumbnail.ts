@@ -12,7 +12,7 @@ const mostTaps = 12
 
 const label = 'thumbnail/shrink'
 
-const shrink = (shown: ColourMapping): ComputeSpec => ({
+const shrink = (mapping: ColourMapping): ComputeSpec => ({
   label,
   reads: { picture: 'float' },
   writes: { small: 'rgba16float' },
@@ -28,7 +28,7 @@ fn main(at: vec2u) {
     }
   }
   sum = sum / f32(u.taps.x * u.taps.y);
-  textureStore(small, at, ${visibleColour(shown, 'sum')});
+  textureStore(small, at, ${visibleColour(mapping, 'sum')});
 }`,
 })
 

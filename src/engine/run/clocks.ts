@@ -29,7 +29,7 @@ function momentIn({ count, timestamp, duration }: Timeline, index: number, { fra
 export function clocksOf(source: Pick<AnySource, 'timeline' | 'range'> | undefined, node: FlatId | null): Clocks {
   if (!source) return { source: { first: 0, last: 0 }, at: () => standingStill }
   const { timeline, range } = source
-  const known = new Map<string, Clock>()
+  const clocksByKey = new Map<string, Clock>()
   const own: Clock = {
     node,
     ...range,
@@ -48,8 +48,8 @@ export function clocksOf(source: Pick<AnySource, 'timeline' | 'range'> | undefin
     source: range,
     at(rate) {
       const name = `${rate.frames}/${rate.of}`
-      const clock = known.get(name) ?? (name === '1/1' ? own : clockAt(rate))
-      known.set(name, clock)
+      const clock = clocksByKey.get(name) ?? (name === '1/1' ? own : clockAt(rate))
+      clocksByKey.set(name, clock)
       return clock
     },
   }

@@ -79,26 +79,26 @@ interface Waiting {
 /** The numbers of one frame. */
 export class FrameNumbers {
   readonly #buffers: NumberBuffers
-  readonly #known: KnownNumbers
+  readonly #knownNumbers: KnownNumbers
   readonly #recorder: Recorder
   #batches: Batch[] = []
   /** Copied and not read yet. */
   readonly #under = new Map<string, Promise<void> | undefined>()
   readonly #waiting = new Map<string, Waiting>()
 
-  constructor(buffers: NumberBuffers, known: KnownNumbers, recorder: Recorder) {
+  constructor(buffers: NumberBuffers, knownNumbers: KnownNumbers, recorder: Recorder) {
     this.#buffers = buffers
-    this.#known = known
+    this.#knownNumbers = knownNumbers
     this.#recorder = recorder
   }
 
   /** Whether the number is known, or will be when the frame has ended. */
   has(name: string): boolean {
-    return this.#known.has(name) || this.#under.has(name)
+    return this.#knownNumbers.has(name) || this.#under.has(name)
   }
 
   set(name: string, value: number): void {
-    this.#known.set(name, value)
+    this.#knownNumbers.set(name, value)
   }
 
   /** Copies what a step has just written to its texture of one pixel, which may be given back at once. */
@@ -115,7 +115,7 @@ export class FrameNumbers {
 
   /** The number, which a step is about to use: what is recorded is sent, and waited for, unless it is known. */
   async now(name: string): Promise<number> {
-    if (!this.#known.has(name)) {
+    if (!this.#knownNumbers.has(name)) {
       const reading = this.#under.get(name)
       if (reading) await reading
       else {
@@ -128,17 +128,17 @@ export class FrameNumbers {
 
   /** A number that is known. */
   get(name: string): number {
-    const value = this.#known.get(name)
+    const value = this.#knownNumbers.get(name)
     if (value === undefined) throw new Error(`the number ${name} was read before it was made`)
     return value
   }
 
   /** The number for somebody who does not need it to go on. */
   later(name: string): Promise<number> {
-    const value = this.#known.get(name)
+    const value = this.#knownNumbers.get(name)
     if (value !== undefined) return Promise.resolve(value)
-    const known = this.#waiting.get(name)
-    if (known) return known.promise
+    const pending = this.#waiting.get(name)
+    if (pending) return pending.promise
     let resolve: Waiting['resolve'] = () => undefined
     const promise = new Promise<number>((done) => {
       resolve = done
@@ -171,7 +171,7 @@ export class FrameNumbers {
     this.#buffers.giveBack(buffer)
     for (const [i, name] of names.entries()) {
       const value = values[i]!
-      this.#known.set(name, value)
+      this.#knownNumbers.set(name, value)
       this.#under.delete(name)
       this.#waiting.get(name)?.resolve(value)
       this.#waiting.delete(name)

@@ -115,7 +115,7 @@ export class FrameValues {
 
   /** The targets, each at its frame, now the caller's; everything else is let go of. */
   handOut(targets: readonly ValueId[], frameOf: (value: ValueId) => number): ReadonlyMap<ValueId, Held> {
-    const handed = new Map(
+    const leases = new Map(
       targets
         .filter((value) => !this.#isNumber(value))
         .map((value) => {
@@ -126,7 +126,7 @@ export class FrameValues {
         }),
     )
     this.releaseAll()
-    return handed
+    return leases
   }
 
   releaseAll(): void {

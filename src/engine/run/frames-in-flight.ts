@@ -47,7 +47,7 @@ class Ending {
 /** One frame while it is made. */
 export interface FlyingFrame {
   /** Says what it is going to run, and by which keys others will ask for what it leaves to them. Once, before the first task. */
-  plan(tasks: readonly Task[], left: (task: Task) => readonly string[]): void
+  plan(tasks: readonly Task[], keysOf: (task: Task) => readonly string[]): void
   /** Resolves when no earlier frame will run the step any more; `undefined`: none will. Rejects with what ended an earlier one. */
   turn(at: number): Promise<void> | undefined
   /** A task was run as far as the next frame's must wait for it. */
@@ -81,7 +81,7 @@ export class FramesInFlight {
   /** @param moment at which it starts */
   begin(moment: number): FlyingFrame {
     /** What this frame owes others, by step and by key. */
-    const turns = new Map<number, { readonly ending: Ending; left: number }>()
+    const turns = new Map<number, { readonly ending: Ending; tasksLeft: number }>()
     const leaves = new Map<string, Ending>()
     const before = new Map<number, Ending>()
     const end = <K>(from: Map<K, Ending>, key: K, ending: Ending, failure?: { readonly error: unknown }) => {
@@ -91,18 +91,18 @@ export class FramesInFlight {
     }
     const frame: FlyingFrame = {
       moment,
-      plan: (tasks, left) => {
+      plan: (tasks, keysOf) => {
         for (const task of tasks) {
           const known = turns.get(task.at)
-          if (known) known.left += 1
+          if (known) known.tasksLeft += 1
           else {
             const earlier = this.#turns.get(task.at)
             if (earlier) before.set(task.at, earlier)
-            const turn = { ending: new Ending(), left: 1 }
+            const turn = { ending: new Ending(), tasksLeft: 1 }
             turns.set(task.at, turn)
             this.#turns.set(task.at, turn.ending)
           }
-          for (const key of left(task)) {
+          for (const key of keysOf(task)) {
             const one = new Ending()
             leaves.set(key, one)
             this.#coming.set(key, one)
@@ -112,8 +112,8 @@ export class FramesInFlight {
       turn: (at) => before.get(at)?.wait(),
       passed: ({ at }) => {
         const turn = turns.get(at)!
-        turn.left -= 1
-        if (turn.left === 0) end(this.#turns, at, turn.ending)
+        turn.tasksLeft -= 1
+        if (turn.tasksLeft === 0) end(this.#turns, at, turn.ending)
       },
       made: (key) => {
         const one = leaves.get(key)

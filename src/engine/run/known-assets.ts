@@ -31,7 +31,7 @@ export interface Assets {
 export function createAssets(specs: Specs, stores: AssetStores): Assets {
   const versions = new Map<string, number>()
   let generation = 0
-  const known = new Map<string, AssetFactsOf[AssetKind]>()
+  const factsByKey = new Map<string, AssetFactsOf[AssetKind]>()
   const keyOf = (kind: AssetKind, { id, sha256 }: AssetRef) => `${kind} ${id} ${sha256 ?? ''}`
 
   async function problemWith(node: FlatId, param: string, work: () => Promise<unknown>): Promise<Problem[]> {
@@ -46,15 +46,15 @@ export function createAssets(specs: Specs, stores: AssetStores): Assets {
   async function find<K extends AssetKind>(kind: K, ref: AssetRef): Promise<void> {
     const key = keyOf(kind, ref)
     try {
-      known.set(key, await stores[kind].facts(ref))
+      factsByKey.set(key, await stores[kind].facts(ref))
     } catch (error) {
-      known.delete(key)
+      factsByKey.delete(key)
       throw error
     }
   }
 
   const kinds = Object.keys(stores) as readonly AssetKind[]
-  const lookUp = (kind: AssetKind) => (ref: AssetRef) => known.get(keyOf(kind, ref))
+  const lookUp = (kind: AssetKind) => (ref: AssetRef) => factsByKey.get(keyOf(kind, ref))
   return {
     // What is kept under a kind's key is of that kind.
     facts: Object.fromEntries(kinds.map((kind) => [kind, lookUp(kind)])) as AssetFacts,

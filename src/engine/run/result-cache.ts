@@ -35,7 +35,7 @@ interface Entry {
   readonly bytes: number
   pins: number
   /** When it was used last, in uses. */
-  used: number
+  lastUse: number
   /** Cleared while pinned: goes when the last pin does. */
   orphaned: boolean
 }
@@ -56,7 +56,7 @@ export function createResultCache(budgetBytes: number): ResultCache {
 
   function trim(before = Number.POSITIVE_INFINITY) {
     for (const [key, entry] of entries) {
-      if (bytes <= budget || entry.used > before) return
+      if (bytes <= budget || entry.lastUse > before) return
       if (entry.pins === 0) drop(key, entry)
     }
   }
@@ -88,7 +88,7 @@ export function createResultCache(budgetBytes: number): ResultCache {
       entries.delete(key)
       entries.set(key, entry)
       uses += 1
-      entry.used = uses
+      entry.lastUse = uses
       return pin(entry)
     },
     has: (key) => entries.has(key),
@@ -105,7 +105,7 @@ export function createResultCache(budgetBytes: number): ResultCache {
         picture: { texture: lease.value, desc, part },
         bytes: textureBytes({ ...part, format: desc.format }),
         pins: 0,
-        used: uses,
+        lastUse: uses,
         orphaned: false,
       }
       entries.set(key, entry)

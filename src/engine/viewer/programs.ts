@@ -66,7 +66,7 @@ const heatCover = 3
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
 /** The colour of texture `i` at this canvas pixel. */
-function readingCode({ by, taps, colours: shown }: Reading, i: number): string {
+function readingCode({ by, taps, colours: mapping }: Reading, i: number): string {
   const name = textureNames[i]
   const at = range(taps * taps).map((tap) => {
     const [x, y] = [tap % taps, Math.floor(tap / taps)].map((n) => ((n + 0.5) / taps - 0.5).toFixed(4))
@@ -77,7 +77,7 @@ function readingCode({ by, taps, colours: shown }: Reading, i: number): string {
   return `
   let place${i} = position.xy * u.${name}Scale + u.${name}Offset;
   let read${i} = ${mean};
-  let colour${i} = ${visibleColour(shown, `read${i}`)};`
+  let colour${i} = ${visibleColour(mapping, `read${i}`)};`
 }
 
 /** What is shown of the colours that were read. The canvas cuts off what lies outside [0,1]; before a mix this must. */

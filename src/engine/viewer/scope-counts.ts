@@ -30,7 +30,7 @@ const bodies: Readonly<Record<ScopeKind, string>> = {
 
 const labelOf = (kind: ScopeKind): string => `scope/${kind}`
 
-const spec = (kind: ScopeKind, shown: ColourMapping): ComputeSpec => ({
+const spec = (kind: ScopeKind, mapping: ColourMapping): ComputeSpec => ({
   label: labelOf(kind),
   reads: { picture: 'float' },
   buffers: { counts: { type: 'array<atomic<u32>>', access: 'read_write' } },
@@ -40,7 +40,7 @@ fn code(value: f32) -> u32 { return u32(clamp(value, 0.0, 1.0) * ${levels - 1}.0
 fn count(bin: u32) { atomicAdd(&counts[bin], 1u); }
 fn main(at: vec2u) {
   let p = textureLoad(picture, at, 0);
-  let rgb = clamp(${visibleColour(shown, 'p')}.rgb, vec3f(0.0), vec3f(1.0));${bodies[kind]}
+  let rgb = clamp(${visibleColour(mapping, 'p')}.rgb, vec3f(0.0), vec3f(1.0));${bodies[kind]}
 }`,
 })
 

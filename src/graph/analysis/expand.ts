@@ -105,7 +105,7 @@ class Unfolding {
     }
     const edges = Object.values<EdgeRecord>(graph.edges)
     const touching = edges.filter(({ from, to }) => structural(from.node) || structural(to.node))
-    const { wires, broken, problems } = goodWires(graph, this.specs, touching, called)
+    const { wires, brokenInputs, problems } = goodWires(graph, this.specs, touching, called)
     for (const { node, edge, message, ...problem } of problems)
       this.problems.push({
         ...problem,
@@ -155,7 +155,7 @@ class Unfolding {
     }
     for (const edge of wires.values()) put(edge)
     for (const edge of edges) if (!structural(edge.from.node) && !structural(edge.to.node)) put(edge)
-    for (const key of broken) {
+    for (const key of brokenInputs) {
       const at = key.lastIndexOf('.')
       this.broken.add(`${flatId(path, key.slice(0, at) as NodeId)}${key.slice(at)}`)
     }

@@ -80,13 +80,13 @@ class Walk {
     document: FlatDocument,
     wiring: Wiring<FlatId>,
     facts: AssetFacts,
-    called: Names<FlatId>,
+    nodeNames: Names<FlatId>,
     textureSize: number,
   ) {
     this.document = document
     this.wiring = wiring
     this.facts = facts
-    this.called = called
+    this.called = nodeNames
     this.textureSize = textureSize
   }
 
@@ -107,9 +107,9 @@ class Walk {
       inputs[name] = desc
       if (key !== undefined && this.oversized.has(key)) oversized = true
       if (desc) continue
-      if (from || this.wiring.broken.has(`${id}.${name}`)) complete = false
+      if (from || this.wiring.brokenInputs.has(`${id}.${name}`)) complete = false
       else if (port.fallback === undefined) {
-        this.problems.push(this.missing(id, name, port.type))
+        this.problems.push(this.missingInput(id, name, port.type))
         complete = false
       }
     }
@@ -164,7 +164,7 @@ class Walk {
     })
   }
 
-  private missing(id: FlatId, name: string, type: PortType): Problem {
+  private missingInput(id: FlatId, name: string, type: PortType): Problem {
     const input = `${this.called.input(id, name)} of ${this.called.node(id)}`
     const at = { code: 'missing-input', severity: 'error', node: id, port: name } as const
     const edge = this.wiring.wires.get(`${id}.${name}`)
@@ -211,7 +211,7 @@ class Walk {
 function cycleProblem(
   cycle: Order<FlatId>['cycles'][number],
   wiring: Wiring<FlatId>,
-  called: Names<FlatId>,
+  nodeNames: Names<FlatId>,
   specs: Specs,
   document: FlatDocument,
 ): Problem {
@@ -220,7 +220,7 @@ function cycleProblem(
   const spec = specOf(specs, record)
   const port = Object.keys(spec?.inputs ?? {}).find((name) => wiring.source(reader, name)?.node === writer)
   const edge = port === undefined ? undefined : wiring.wires.get(`${reader}.${port}`)
-  const firstNodes = cycle.slice(0, 4).map((id) => called.node(id))
+  const firstNodes = cycle.slice(0, 4).map((id) => nodeNames.node(id))
   const moreNodes = cycle.length - firstNodes.length
   const list = moreNodes > 0 ? [...firstNodes, `${moreNodes} more`] : firstNodes
   const last = list.pop()
@@ -251,11 +251,13 @@ export function inferAll(
 ): Inference {
   const expansion = expand(whole, specs)
   const { document } = expansion
-  const called = names(document, specs)
-  const sound = wire(document, specs, called)
+  const nodeNames = names(document, specs)
+  const sound = wire(document, specs, nodeNames)
   const wiring =
-    expansion.broken.size === 0 ? sound : { ...sound, broken: new Set([...sound.broken, ...expansion.broken]) }
-  const walk = new Walk(document, wiring, facts, called, limits.textureSize)
+    expansion.broken.size === 0
+      ? sound
+      : { ...sound, brokenInputs: new Set([...sound.brokenInputs, ...expansion.broken]) }
+  const walk = new Walk(document, wiring, facts, nodeNames, limits.textureSize)
   const ids = (Object.keys(document.nodes) as FlatId[]).sort(compareIds)
   const specAt = (id: FlatId) => specOf(specs, document.nodes[id])
 
@@ -267,20 +269,20 @@ export function inferAll(
   walk.problems.push(...expansion.problems, ...wiring.problems)
   for (const id of ids) {
     const { type } = document.nodes[id]!
-    if (specAt(id) || wiring.resting.has(id)) continue
+    if (specAt(id) || wiring.restingNodes.has(id)) continue
     walk.problems.push({
       code: 'unknown-node',
       severity: 'error',
       node: id,
-      message: `${called.node(id)} is of the type "${type}", which this version does not know; its settings are kept.`,
+      message: `${nodeNames.node(id)} is of the type "${type}", which this version does not know; its settings are kept.`,
       hint: 'Open the graph with a version that has it, or replace or remove the node.',
     })
   }
-  for (const cycle of cycles) walk.problems.push(cycleProblem(cycle, wiring, called, specs, document))
+  for (const cycle of cycles) walk.problems.push(cycleProblem(cycle, wiring, nodeNames, specs, document))
   for (const id of order) {
     const record = document.nodes[id]!
     const spec = specAt(id)
-    if (spec && !record.bypass && !wiring.resting.has(id)) walk.visit(record, spec)
+    if (spec && !record.bypass && !wiring.restingNodes.has(id)) walk.visit(record, spec)
   }
   for (const id of ids) {
     const spec = document.nodes[id]!.bypass ? specAt(id) : undefined

@@ -17,12 +17,14 @@ export interface Wanted {
   /** The outputs to keep, each once. */
   readonly outputs: readonly FlatEndpoint[]
   /** For each output asked for the one that it comes down to. */
-  readonly requested: readonly FlatEndpoint[]
+  readonly requestedOutputs: readonly FlatEndpoint[]
 }
 
 /** Why a node rests, as the end of a sentence. */
-const restingText = (document: FlatDocument, called: Names<FlatId>, id: FlatId): string =>
-  nodeOf(document, id)?.mute ? 'the node is muted' : `${called.node(id)} rests: it needs what a muted node would give`
+const restingText = (document: FlatDocument, nodeNames: Names<FlatId>, id: FlatId): string =>
+  nodeOf(document, id)?.mute
+    ? 'the node is muted'
+    : `${nodeNames.node(id)} rests: it needs what a muted node would give`
 
 /** What `targets` comes down to once bypassed nodes are seen through. */
 export function wantedBy(
@@ -31,17 +33,17 @@ export function wantedBy(
   targets: Targets,
   inference: Inference,
 ): Wanted | Problem {
-  const called = names(document, specs)
+  const nodeNames = names(document, specs)
   if (Array.isArray(targets)) {
     const outputs = new Map<string, FlatEndpoint>()
-    const asked: FlatEndpoint[] = []
+    const requestedOutputs: FlatEndpoint[] = []
     for (const target of targets as readonly FlatEndpoint[]) {
       const record = nodeOf(document, target.node)
       const at = { code: 'no-output', severity: 'error', ...(record ? { node: target.node } : {}) } as const
       const spec = specOf(specs, record)
       if (!record)
         return { ...at, message: `The node "${target.node}" is not in this graph.`, hint: 'View another node.' }
-      const output = `The output "${target.port}" of ${called.node(target.node)}`
+      const output = `The output "${target.port}" of ${nodeNames.node(target.node)}`
       if (spec && !Object.hasOwn(spec.outputs, target.port))
         return { ...at, message: `${output} does not exist.`, hint: 'View another output.' }
       const shown = spec?.outputs[target.port]
@@ -58,30 +60,30 @@ export function wantedBy(
           message: `${output} gives nothing while the node is bypassed.`,
           hint: 'Turn its bypass off, connect its input, or view another node.',
         }
-      if (inference.wiring.resting.has(from.node))
+      if (inference.wiring.restingNodes.has(from.node))
         return {
           ...at,
-          message: `${output} gives nothing while ${restingText(document, called, from.node)}.`,
+          message: `${output} gives nothing while ${restingText(document, nodeNames, from.node)}.`,
           hint: 'Turn the mute off, or view another node.',
         }
       outputs.set(endpointKey(from), from)
-      asked.push(from)
+      requestedOutputs.push(from)
     }
     if (outputs.size > 0)
       return {
         nodes: [...outputs.values()].map((output) => output.node),
         outputs: [...outputs.values()],
-        requested: asked,
+        requestedOutputs: requestedOutputs,
       }
     return { code: 'no-output', severity: 'error', message: 'Nothing is to be rendered.', hint: 'View a node.' }
   }
   const isSink = (id: FlatId) => {
     const record = nodeOf(document, id)
-    if (!record || record.bypass || inference.wiring.resting.has(id)) return false
+    if (!record || record.bypass || inference.wiring.restingNodes.has(id)) return false
     return specOf(specs, record)?.kernel.kind === 'sink'
   }
-  const chosen = typeof targets === 'object' && 'sinks' in targets ? targets.sinks : undefined
-  for (const id of chosen ?? []) {
+  const chosenSinks = typeof targets === 'object' && 'sinks' in targets ? targets.sinks : undefined
+  for (const id of chosenSinks ?? []) {
     if (isSink(id)) continue
     const exists = nodeOf(document, id) !== undefined
     return {
@@ -89,15 +91,15 @@ export function wantedBy(
       severity: 'error',
       ...(exists ? { node: id } : {}),
       message: exists
-        ? `${called.node(id)} writes no file, or is bypassed, or rests because of a muted node.`
+        ? `${nodeNames.node(id)} writes no file, or is bypassed, or rests because of a muted node.`
         : `The output node "${id}" is not in this graph.`,
       hint: 'Choose an Encode node of the graph that is neither bypassed nor muted.',
     }
   }
-  const nodes = chosen
-    ? [...new Set(chosen)]
+  const nodes = chosenSinks
+    ? [...new Set(chosenSinks)]
     : (Object.keys(document.nodes) as FlatId[]).filter(isSink).sort(compareFlat)
-  if (nodes.length > 0) return { nodes, outputs: [], requested: [] }
+  if (nodes.length > 0) return { nodes, outputs: [], requestedOutputs: [] }
   return {
     code: 'no-output',
     severity: 'error',

@@ -26,10 +26,10 @@ export interface Wiring<Id extends AnyNodeId = NodeId> {
   /** By endpoint key of the input: the good wire that ends there. */
   readonly wires: ReadonlyMap<string, EdgeRecord<Id>>
   /** Endpoint<Id> keys of inputs on which only bad wires end; their problem is already told. */
-  readonly broken: ReadonlySet<string>
+  readonly brokenInputs: ReadonlySet<string>
   readonly problems: readonly Problem<Id>[]
   /** Nodes that do not run: muted ones, and those that need what a resting node would give. */
-  readonly resting: ReadonlySet<Id>
+  readonly restingNodes: ReadonlySet<Id>
   /** Where an output comes from once bypassed nodes are seen through; `undefined`: a bypassed node has nothing to pass on. */
   resolve(output: Endpoint<Id>): Endpoint<Id> | undefined
   /** The bypassed nodes seen through on the way back from `outputs`. */
@@ -59,15 +59,15 @@ export function followBack<Id extends AnyNodeId>(
   wires: ReadonlyMap<string, EdgeRecord<Id>>,
   passes: (output: Endpoint<Id>) => { readonly input: string | undefined } | undefined,
 ): (output: Endpoint<Id>) => Endpoint<Id> | undefined {
-  const known = new Map<string, Endpoint<Id> | undefined>()
+  const origins = new Map<string, Endpoint<Id> | undefined>()
   return (output) => {
     if (!passes(output)) return output
     const trail = new Set<string>()
     let at: Endpoint<Id> | undefined = output
     while (at) {
       const key: string = endpointKey(at)
-      if (known.has(key)) {
-        at = known.get(key)
+      if (origins.has(key)) {
+        at = origins.get(key)
         break
       }
       if (trail.has(key)) {
@@ -79,7 +79,7 @@ export function followBack<Id extends AnyNodeId>(
       trail.add(key)
       at = passed.input === undefined ? undefined : wires.get(`${at.node}.${passed.input}`)?.from
     }
-    for (const key of trail) known.set(key, at)
+    for (const key of trail) origins.set(key, at)
     return at
   }
 }
@@ -88,7 +88,7 @@ function checkEdge<Id extends AnyNodeId>(
   document: Graph<Id>,
   specs: Specs,
   edge: EdgeRecord<Id>,
-  called: Names<Id>,
+  nodeNames: Names<Id>,
 ): Problem<Id> | undefined {
   const { id, from, to } = edge
   const reader = nodeOf(document, to.node)
@@ -102,7 +102,7 @@ function checkEdge<Id extends AnyNodeId>(
       hint: 'Remove the wire.',
     }
   const at = { severity: 'error', node: to.node, port: to.port, edge: id } as const
-  const input = `${called.input(to.node, to.port)} of ${called.node(to.node)}`
+  const input = `${nodeNames.input(to.node, to.port)} of ${nodeNames.node(to.node)}`
   if (!writer)
     return {
       code: 'dangling-edge',
@@ -117,7 +117,7 @@ function checkEdge<Id extends AnyNodeId>(
     return {
       code: 'unknown-port',
       ...at,
-      message: `A wire ends on the input "${to.port}" of ${called.node(to.node)}, which has no such input.`,
+      message: `A wire ends on the input "${to.port}" of ${nodeNames.node(to.node)}, which has no such input.`,
       hint: `Remove the wire, or connect it to ${Object.keys(readerSpec.inputs).join(', ') || 'another node'}.`,
     }
   const outputPort = writerSpec && portOf(writerSpec.outputs, from.port)
@@ -125,14 +125,14 @@ function checkEdge<Id extends AnyNodeId>(
     return {
       code: 'unknown-port',
       ...at,
-      message: `${input} is wired to the output "${from.port}" of ${called.node(from.node)}, which has no such output.`,
+      message: `${input} is wired to the output "${from.port}" of ${nodeNames.node(from.node)}, which has no such output.`,
       hint: `Connect it to ${Object.keys(writerSpec.outputs).join(', ') || 'another node'} instead, or remove the wire.`,
     }
   if (inputPort && outputPort && inputPort.type !== outputPort.type)
     return {
       code: 'wrong-type',
       ...at,
-      message: `${input} takes ${valueTypes[inputPort.type].noun}, but ${called.output(from.node, from.port)} of ${called.node(from.node)} is ${valueTypes[outputPort.type].noun}.`,
+      message: `${input} takes ${valueTypes[inputPort.type].noun}, but ${nodeNames.output(from.node, from.port)} of ${nodeNames.node(from.node)} is ${valueTypes[outputPort.type].noun}.`,
       hint: `Connect ${valueTypes[inputPort.type].noun} to it.`,
     }
   return undefined
@@ -182,17 +182,17 @@ export function goodWires<Id extends AnyNodeId>(
   document: Graph<Id>,
   specs: Specs,
   edges: readonly EdgeRecord<Id>[],
-  called: Names<Id>,
-): Pick<Wiring<Id>, 'wires' | 'broken' | 'problems'> {
+  nodeNames: Names<Id>,
+): Pick<Wiring<Id>, 'wires' | 'brokenInputs' | 'problems'> {
   const wires = new Map<string, EdgeRecord<Id>>()
-  const broken = new Set<string>()
+  const brokenInputs = new Set<string>()
   const problems: Problem<Id>[] = []
   for (const edge of [...edges].sort((a, b) => compareIds(a.id, b.id))) {
     const key = endpointKey(edge.to)
-    const problem = checkEdge(document, specs, edge, called)
+    const problem = checkEdge(document, specs, edge, nodeNames)
     if (problem) {
       problems.push(problem)
-      broken.add(key)
+      brokenInputs.add(key)
     } else if (wires.has(key)) {
       problems.push({
         code: 'two-wires',
@@ -200,25 +200,25 @@ export function goodWires<Id extends AnyNodeId>(
         node: edge.to.node,
         port: edge.to.port,
         edge: edge.id,
-        message: `${called.input(edge.to.node, edge.to.port)} of ${called.node(edge.to.node)} has more than one wire; an input takes one.`,
+        message: `${nodeNames.input(edge.to.node, edge.to.port)} of ${nodeNames.node(edge.to.node)} has more than one wire; an input takes one.`,
         hint: 'Remove all but one of them.',
       })
     } else wires.set(key, edge)
   }
-  for (const key of wires.keys()) broken.delete(key)
-  return { wires, broken, problems }
+  for (const key of wires.keys()) brokenInputs.delete(key)
+  return { wires, brokenInputs, problems }
 }
 
 export function wire<Id extends AnyNodeId>(
   document: Graph<Id>,
   specs: Specs,
-  called: Names<Id> = names(document, specs),
+  nodeNames: Names<Id> = names(document, specs),
 ): Wiring<Id> {
   const resting = restingIn(document, specs)
   const running = Object.values<EdgeRecord<Id>>(document.edges).filter(
     ({ from }) => !resting.outputs.has(endpointKey(from)),
   )
-  const { wires, broken, problems } = goodWires(document, specs, running, called)
+  const { wires, brokenInputs, problems } = goodWires(document, specs, running, nodeNames)
   // The same by node, then port: `source` is asked often, and putting keys together is what would cost.
   const byNode = new Map<Id, Map<string, EdgeRecord<Id>>>()
   for (const edge of wires.values()) {
@@ -234,9 +234,9 @@ export function wire<Id extends AnyNodeId>(
   const resolve = followBack(wires, passes)
   return {
     wires,
-    broken,
+    brokenInputs,
     problems,
-    resting: resting.nodes,
+    restingNodes: resting.nodes,
     resolve,
     passedBy(outputs) {
       const seen = new Set<string>()

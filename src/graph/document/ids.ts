@@ -18,13 +18,13 @@ export type EdgeId = string & z.$brand<'edge'>
 export type MarkId = string & z.$brand<'mark'>
 
 /** Keys that mean something to JavaScript itself; immer refuses to patch them. */
-const reserved = new Set(['__proto__', 'constructor', 'prototype'])
+const reservedNames = new Set(['__proto__', 'constructor', 'prototype'])
 
 /** Node ids: letters, digits, `_` and `-`; no dot, so that `node.port` is unambiguous. At most 80 characters. */
-export const isNodeId = (text: string): text is NodeId => /^[A-Za-z0-9_-]{1,80}$/.test(text) && !reserved.has(text)
+export const isNodeId = (text: string): text is NodeId => /^[A-Za-z0-9_-]{1,80}$/.test(text) && !reservedNames.has(text)
 
 /** Names of edges, params and ports: any short text that is safe as a key. At most 200 characters. */
-export const isName = (text: string): boolean => text.length > 0 && text.length <= 200 && !reserved.has(text)
+export const isName = (text: string): boolean => text.length > 0 && text.length <= 200 && !reservedNames.has(text)
 
 /** Gives ids that are not `taken`: `bicubic`, then `bicubic-2`, `bicubic-3`, … */
 export function nodeIds(taken: (id: string) => boolean): (type: string) => NodeId {

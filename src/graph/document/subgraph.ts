@@ -39,17 +39,17 @@ const boundaries = new WeakMap<Graph['nodes'], Boundary>()
 
 /** The node at which wires come into a body, or leave it. */
 export function boundaryOf(body: Graph, side: PortSide): NodeRecord | undefined {
-  let found = boundaries.get(body.nodes)
-  if (!found) {
+  let specsOfBoundaries = boundaries.get(body.nodes)
+  if (!specsOfBoundaries) {
     const both: Partial<Record<PortSide, NodeRecord>> = {}
     for (const record of Object.values<NodeRecord>(body.nodes)) {
       const its = sideOf(record)
       if (its) both[its] ??= record
     }
-    found = both
-    boundaries.set(body.nodes, found)
+    specsOfBoundaries = both
+    boundaries.set(body.nodes, specsOfBoundaries)
   }
-  return found[side]
+  return specsOfBoundaries[side]
 }
 
 export const portsOf = (body: Graph, side: PortSide): readonly PortRecord[] => boundaryOf(body, side)?.ports ?? []

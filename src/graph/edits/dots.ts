@@ -116,21 +116,21 @@ export function commonLead(leaving: readonly EdgeRecord[], staying: readonly Edg
  */
 export function movedPoints(graph: Graph, stops: readonly Stop[], to: Point): Ways {
   const ways = new Map<EdgeId, readonly Point[]>()
-  const held = new Map<EdgeId, Set<number>>()
+  const heldStops = new Map<EdgeId, Set<number>>()
   for (const { edge, index } of stops) {
     if (index >= viaOf(graph, edge).length) continue
-    held.set(edge, (held.get(edge) ?? new Set()).add(index))
+    heldStops.set(edge, (heldStops.get(edge) ?? new Set()).add(index))
   }
-  const [first] = held.keys()
+  const [first] = heldStops.keys()
   const from = first && fromOf(graph, first)
   if (!from) return ways
   // Without those that are held: whose dots there are to be joined.
   const joined = Object.values<EdgeRecord>(graph.edges)
     .filter((edge) => endpointKey(edge.from) === endpointKey(from))
-    .filter(({ id, via = [] }) => via.some((point, n) => isAt(to)(point) && !held.get(id)?.has(n)))
+    .filter(({ id, via = [] }) => via.some((point, n) => isAt(to)(point) && !heldStops.get(id)?.has(n)))
     .sort((a, b) => compareIds(a.id, b.id))
   const target = joined.map(({ id }) => id)
-  for (const [edge, its] of held) {
+  for (const [edge, its] of heldStops) {
     const via = viaOf(graph, edge).map((point, n) => (its.has(n) ? { x: to.x, y: to.y } : point))
     // Through both already: what lay between them would now be a loop.
     const loops = target.includes(edge)
@@ -143,7 +143,7 @@ export function movedPoints(graph: Graph, stops: readonly Stop[], to: Point): Wa
   if (guide === undefined) return ways
   const way = ways.get(guide) ?? viaOf(graph, guide)
   const lead = way.slice(0, way.findIndex(isAt(to)) + 1)
-  for (const edge of held.keys()) {
+  for (const edge of heldStops.keys()) {
     if (target.includes(edge)) continue
     const via = ways.get(edge) ?? []
     ways.set(edge, [...lead, ...via.slice(via.findLastIndex(isAt(to)) + 1)])

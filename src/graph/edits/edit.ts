@@ -144,18 +144,18 @@ function joining(
  */
 export function removeNodes(draft: GraphDraft, ids: Iterable<NodeId>, reconnect?: Specs): void {
   const document = plain(draft)
-  const removed = movable(document, ids)
-  const joined = reconnect && joining(document, reconnect, removed)
+  const removedIds = movable(document, ids)
+  const joined = reconnect && joining(document, reconnect, removedIds)
   for (const edge of edgesOf(document)) {
-    if (!removed.has(edge.from.node) && !removed.has(edge.to.node)) continue
-    const left = removed.has(edge.to.node) ? undefined : joined?.(edge)
+    if (!removedIds.has(edge.from.node) && !removedIds.has(edge.to.node)) continue
+    const left = removedIds.has(edge.to.node) ? undefined : joined?.(edge)
     if (left) {
       setSource(draft.edges[edge.id]!, left.from)
       setVia(draft, edge.id, left.via ?? [])
     } else delete draft.edges[edge.id]
   }
-  for (const id of removed) delete draft.nodes[id]
-  forget(draft, removed)
+  for (const id of removedIds) delete draft.nodes[id]
+  forget(draft, removedIds)
 }
 
 function dependsOn(document: Graph, node: NodeId, sought: NodeId): boolean {
@@ -186,7 +186,7 @@ export function connectProblem(
   to: Endpoint,
 ): Problem<NodeId> | undefined {
   const graph = plain(document)
-  const called = names(graph, specs)
+  const nodeNames = names(graph, specs)
   const refuse = (code: Problem['code'], message: string, hint: string, on: Endpoint = to): Problem<NodeId> => ({
     code,
     severity: 'error',
@@ -202,7 +202,7 @@ export function connectProblem(
   const reader = specOf(specs, nodeOf(graph, to.node))
   for (const [spec, end] of [[writer, from] as const, [reader, to] as const])
     if (!spec) {
-      const message = `${called.node(end.node)} is of a type that this version does not know, so it cannot be wired.`
+      const message = `${nodeNames.node(end.node)} is of a type that this version does not know, so it cannot be wired.`
       return refuse('unknown-node', message, 'Replace it by a node that is known.', end)
     }
   const output = writer && portOf(writer.outputs, from.port)
@@ -210,30 +210,31 @@ export function connectProblem(
   if (!output)
     return refuse(
       'unknown-port',
-      `${called.node(from.node)} has no output "${from.port}".`,
+      `${nodeNames.node(from.node)} has no output "${from.port}".`,
       'Use another output.',
       from,
     )
-  if (!input) return refuse('unknown-port', `${called.node(to.node)} has no input "${to.port}".`, 'Use another input.')
+  if (!input)
+    return refuse('unknown-port', `${nodeNames.node(to.node)} has no input "${to.port}".`, 'Use another input.')
   if (input.type !== output.type)
     return refuse(
       'wrong-type',
-      `${called.input(to.node, to.port)} of ${called.node(to.node)} takes ${valueTypes[input.type].noun}, but ${called.output(from.node, from.port)} of ${called.node(from.node)} is ${valueTypes[output.type].noun}.`,
+      `${nodeNames.input(to.node, to.port)} of ${nodeNames.node(to.node)} takes ${valueTypes[input.type].noun}, but ${nodeNames.output(from.node, from.port)} of ${nodeNames.node(from.node)} is ${valueTypes[output.type].noun}.`,
       `Connect ${valueTypes[input.type].noun} to it.`,
     )
   const card = nodeOf(graph, to.node)
   if (input.drives && isSubgraph(card) && isDrivenInside(card, to.port))
     return refuse(
       'two-wires',
-      `${called.input(to.node, to.port)} of ${called.node(to.node)} is driven by a number inside it already.`,
+      `${nodeNames.input(to.node, to.port)} of ${nodeNames.node(to.node)} is driven by a number inside it already.`,
       'Open it, and remove that wire first.',
     )
   if (from.node === to.node)
-    return refuse('cycle', `${called.node(to.node)} cannot read its own result.`, 'Connect another node.')
+    return refuse('cycle', `${nodeNames.node(to.node)} cannot read its own result.`, 'Connect another node.')
   if (dependsOn(graph, from.node, to.node))
     return refuse(
       'cycle',
-      `${called.node(from.node)} already reads what ${called.node(to.node)} makes, so this wire would close a circle.`,
+      `${nodeNames.node(from.node)} already reads what ${nodeNames.node(to.node)} makes, so this wire would close a circle.`,
       'Connect a node that does not depend on it.',
     )
   return undefined

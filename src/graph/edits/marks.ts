@@ -21,7 +21,7 @@ export interface Size {
 /** Canvas units; smaller ones could not be taken hold of again. */
 export const leastSize: Size = { width: 96, height: 48 }
 
-const sized = ({ width, height }: Size): Size => ({
+const roundedSize = ({ width, height }: Size): Size => ({
   width: Number.isFinite(width) ? Math.max(leastSize.width, width) : leastSize.width,
   height: Number.isFinite(height) ? Math.max(leastSize.height, height) : leastSize.height,
 })
@@ -35,7 +35,7 @@ export function addMark(draft: GraphDraft, mark: Omit<MarkRecord, 'id'>): MarkId
     ...mark,
     id,
     position: isPlace(mark.position) ? place(mark.position) : { x: 0, y: 0 },
-    size: sized(mark.size),
+    size: roundedSize(mark.size),
   }
   return id
 }
@@ -58,7 +58,8 @@ export function setMark(
   if (!mark) return
   if (change.text !== undefined && change.text !== record.text) mark.text = change.text
   if (change.colour !== undefined && change.colour !== record.colour) mark.colour = change.colour
-  if (change.size !== undefined && !sameJson(sized(change.size), record.size)) mark.size = sized(change.size)
+  if (change.size !== undefined && !sameJson(roundedSize(change.size), record.size))
+    mark.size = roundedSize(change.size)
   const { position } = change
   if (position && isPlace(position) && !sameJson(place(position), record.position)) mark.position = place(position)
 }

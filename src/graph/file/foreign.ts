@@ -69,7 +69,7 @@ const programs: readonly Program[] = [
 const mostNamed = 5
 
 /** Names once each, in the order they came; of many, how many more. */
-function named(kinds: readonly string[]): string {
+function listKinds(kinds: readonly string[]): string {
   const all = [...new Set(kinds)]
   const more = all.length - mostNamed
   return `${all.slice(0, mostNamed).map(shorten).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
@@ -78,21 +78,21 @@ function named(kinds: readonly string[]): string {
 /** What to say of a file that is another program's; `undefined` where it is none that is known. */
 export function foreignGraph(file: Json, specs: Specs): Problem | undefined {
   for (const { name, kinds, twins } of programs) {
-    const found = kinds(file)
-    if (!found) continue
+    const kindsFound = kinds(file)
+    if (!kindsFound) continue
     const pairs: string[] = []
     const lacking: string[] = []
-    for (const kind of found) {
+    for (const kind of kindsFound) {
       const twin = twins.find(([pattern]) => pattern.test(kind))?.[1]
       const title = twin ? specs.get(twin)?.title : undefined
       const own = kind.split(':').pop() ?? kind
       if (title !== undefined) pairs.push(`${own} as ${title}`)
       else if (twin !== '') lacking.push(own || 'a node without a name')
     }
-    const taken = pairs.length > 0 ? ` What it does can be built here: ${named(pairs)}.` : ''
-    const alsoLacking = lacking.length > 0 ? ` There is nothing here for ${named(lacking)}.` : ''
+    const taken = pairs.length > 0 ? ` What it does can be built here: ${listKinds(pairs)}.` : ''
+    const alsoLacking = lacking.length > 0 ? ` There is nothing here for ${listKinds(lacking)}.` : ''
     return badFile(
-      `This is a graph of ${name} with ${found.length === 1 ? 'one node' : `${found.length} nodes`}, not one of Framewright.${taken}${alsoLacking}`,
+      `This is a graph of ${name} with ${kindsFound.length === 1 ? 'one node' : `${kindsFound.length} nodes`}, not one of Framewright.${taken}${alsoLacking}`,
       pairs.length > 0
         ? 'Add those nodes, or begin with the recipe nearest to it.'
         : 'Open a file that Framewright has saved.',

@@ -37,7 +37,7 @@ interface Refused {
  * What is said of a value that has the right kind, but is not possible: the end of a sentence that begins with its
  * place. `fields` are those of an object that are told.
  */
-const refused = (what: string, hint: string, fields: readonly string[] = []) => ({
+const refusal = (what: string, hint: string, fields: readonly string[] = []) => ({
   error: ({ input }: Refused) => {
     const told =
       fields.length === 0 ? input : fields.map((field) => (input as Record<string, unknown>)[field]).join('.')
@@ -68,7 +68,7 @@ const markKey = z
   .brand<'mark'>()
 
 const versionShape = z.int().check(z.nonnegative())
-const name = z.string().check(z.minLength(1), z.refine(isName, refused('is no possible name', 'Correct it there.')))
+const name = z.string().check(z.minLength(1), z.refine(isName, refusal('is no possible name', 'Correct it there.')))
 const nodeName = z.string().brand<'node'>()
 
 export const endpointShape = z
@@ -79,7 +79,7 @@ export const endpointShape = z
   .check(
     z.refine(
       ({ node, port }) => isNodeId(node) && isName(port),
-      refused('names no possible node and port', 'Correct it there, or remove the wire.', ['node', 'port']),
+      refusal('names no possible node and port', 'Correct it there, or remove the wire.', ['node', 'port']),
     ),
   )
 
@@ -108,7 +108,7 @@ export const promotedShape = z
   .check(
     z.refine(
       ({ node, param }) => isNodeId(node) && isName(param),
-      refused('names no possible node and param', 'Correct it there, or remove it.', ['node', 'param']),
+      refusal('names no possible node and param', 'Correct it there, or remove it.', ['node', 'param']),
     ),
   )
   .register(layout, { oneLine: true })
@@ -121,7 +121,7 @@ export const nodeShape = z.object({
     .string()
     .check(
       z.minLength(1),
-      z.refine(isName, refused('is no possible node type', 'Correct it there, or remove the node.')),
+      z.refine(isName, refusal('is no possible node type', 'Correct it there, or remove the node.')),
       z.describe('A node type, such as "grain"; one that is unknown here is kept as it is.'),
     ),
   /** In a document: of an unknown type only, so that whoever knows the type can migrate its params. */

@@ -43,8 +43,8 @@ export interface Finding {
 /** `count` frames of a range, in the middle of as many equal parts of it; all of them where there are no more. */
 export function spreadFrames({ first, last }: { readonly first: number; readonly last: number }, count: number) {
   const length = last - first + 1
-  const taken = Math.min(length, count)
-  return Array.from({ length: taken }, (_, i) => first + Math.floor(((i + 0.5) * length) / taken))
+  const frameCount = Math.min(length, count)
+  return Array.from({ length: frameCount }, (_, i) => first + Math.floor(((i + 0.5) * length) / frameCount))
 }
 
 function findingOf(symptom: Symptom, frames: readonly MeasuredFrame[]): Finding | null {

@@ -101,7 +101,12 @@ export function measuredGraph(
   const { document, view, source, prepared, factor } = subject
   const nodes = { ...document.nodes }
   const edges = { ...document.edges }
-  const put = (id: FlatId, type: string, wires: Readonly<Record<string, FlatEndpoint>>, params: JsonObject = {}) => {
+  const addNode = (
+    id: FlatId,
+    type: string,
+    wires: Readonly<Record<string, FlatEndpoint>>,
+    params: JsonObject = {},
+  ) => {
     nodes[id] = { id, type, params, position: { x: 0, y: 0 } }
     for (const [port, from] of Object.entries(wires)) {
       const edge = `${id}.${port}` as EdgeId
@@ -111,9 +116,9 @@ export function measuredGraph(
   }
   const plain = withPlain && source && factor !== null && factor > 1 ? plainOf(source, factor) : null
   function plainOf(from: FlatEndpoint, by: number): FlatEndpoint {
-    return { node: put(`~${name}-plain` as FlatId, plainType, { image: from }, { factor: by }), port: 'image' }
+    return { node: addNode(`~${name}-plain` as FlatId, plainType, { image: from }, { factor: by }), port: 'image' }
   }
-  const left: { symptom: Symptom; why: 'no-source' | 'one-frame' }[] = []
+  const unmeasured: { symptom: Symptom; why: 'no-source' | 'one-frame' }[] = []
   const readings: Reading[] = []
   const maps = new Map<Symptom, FlatEndpoint>()
   for (const symptom of symptoms) {
@@ -121,8 +126,8 @@ export function measuredGraph(
     const image = mainPort(spec?.inputs)
     if (!spec || image === undefined) continue
     const held = 'source' in spec.inputs
-    if (symptom.overTime && frames < 2) left.push({ symptom, why: 'one-frame' })
-    else if (held && !source) left.push({ symptom, why: 'no-source' })
+    if (symptom.overTime && frames < 2) unmeasured.push({ symptom, why: 'one-frame' })
+    else if (held && !source) unmeasured.push({ symptom, why: 'no-source' })
     else {
       const taken: readonly [Of, FlatEndpoint | null][] =
         symptom.of === 'source'
@@ -135,7 +140,7 @@ export function measuredGraph(
         if (!picture) continue
         const id = `~${name}-${of}-${symptom.measure}` as FlatId
         const params = of !== 'plain' && symptom.remedy?.full !== undefined ? { full: symptom.remedy.full } : {}
-        put(id, symptom.measure, { [image]: picture, ...(held && source && { source }) }, params)
+        addNode(id, symptom.measure, { [image]: picture, ...(held && source && { source }) }, params)
         for (const output of new Set(outputsOf(symptom)))
           readings.push({ of, measure: symptom.measure, output, at: { node: id, port: output } })
         if (of !== 'plain') maps.set(symptom, { node: id, port: symptom.map })
@@ -146,6 +151,6 @@ export function measuredGraph(
     document: { ...document, nodes, edges },
     readings,
     mapOf: (symptom) => maps.get(symptom) ?? null,
-    left,
+    left: unmeasured,
   }
 }

@@ -25,14 +25,14 @@ export function worstPlace({ width, height, pixels }: GreyPicture): Spot {
     for (let x = 0; x < width; x += 1)
       sums[at(x + 1, y + 1)] =
         pixels[(y * width + x) * 4]! + sums[at(x, y + 1)]! + sums[at(x + 1, y)]! - sums[at(x, y)]!
-  let most = 0
-  let found: Spot = { x: 0.5, y: 0.5 }
+  let highest = 0
+  let place: Spot = { x: 0.5, y: 0.5 }
   for (let y = 0; y + down <= height; y += 1)
     for (let x = 0; x + across <= width; x += 1) {
       const sum = sums[at(x + across, y + down)]! - sums[at(x, y + down)]! - sums[at(x + across, y)]! + sums[at(x, y)]!
-      if (sum <= most) continue
-      most = sum
-      found = { x: (x + across / 2) / width, y: (y + down / 2) / height }
+      if (sum <= highest) continue
+      highest = sum
+      place = { x: (x + across / 2) / width, y: (y + down / 2) / height }
     }
-  return found
+  return place
 }

@@ -103,11 +103,11 @@ export function offsetsOf(span: FrameSpan): readonly number[] {
   return Array.from({ length: span.before + span.after + 1 }, (_, i) => i - span.before)
 }
 
-const clamped = (frame: number, { first, last }: FrameRange) => Math.min(last, Math.max(first, frame))
+const clampFrame = (frame: number, { first, last }: FrameRange) => Math.min(last, Math.max(first, frame))
 
 /** The frame that the span means by `offset` when the output's frame is `frame`. */
 export const frameIn = (span: FrameSpan, frame: number, offset: number, range: FrameRange): number =>
-  clamped('every' in span ? frame - (frame % span.every) : frame + offset, range)
+  clampFrame('every' in span ? frame - (frame % span.every) : frame + offset, range)
 
 /**
  * For how many frames a result stays the same: 1 where each is another, `Infinity` where nothing in it moves.
@@ -117,7 +117,7 @@ export type Period = number
 
 /** The first frame of the group in which a result of this period is the same as at `frame`. */
 export const groupStart = (period: Period, frame: number, range: FrameRange): number =>
-  period === Number.POSITIVE_INFINITY ? range.first : clamped(frame - (frame % period), range)
+  period === Number.POSITIVE_INFINITY ? range.first : clampFrame(frame - (frame % period), range)
 
 /** The period of what is made of things of the periods `a` and `b`. */
 export function commonPeriod(a: Period, b: Period): Period {

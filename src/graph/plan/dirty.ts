@@ -26,11 +26,11 @@ export interface KnownBefore extends Pick<Inference, 'descs' | 'source'> {
 }
 
 /** Asks of nodes with other values alone whether they would say the same of themselves. */
-export function dirty(before: FlatDocument, after: FlatDocument, specs: Specs, known: KnownBefore): Dirt {
+export function dirty(before: FlatDocument, after: FlatDocument, specs: Specs, knownBefore: KnownBefore): Dirt {
   const changed = changedNodes(before, after)
   if (!changed) return 'plan'
   if (changed.length === 0) return 'nothing'
-  const isPlanned = changed.every(([was, now]) => onlyValues(specOf(specs, now), was, now, known))
+  const isPlanned = changed.every(([was, now]) => onlyValues(specOf(specs, now), was, now, knownBefore))
   return isPlanned ? 'uniform' : 'plan'
 }
 
@@ -81,7 +81,7 @@ function onlyValues(
   spec: NodeSpec | undefined,
   was: NodeRecord<FlatId>,
   now: NodeRecord<FlatId>,
-  known: KnownBefore,
+  knownBefore: KnownBefore,
 ): boolean {
   if (!spec) return false
   for (const name of new Set([...Object.keys(was.params), ...Object.keys(now.params)])) {
@@ -93,9 +93,9 @@ function onlyValues(
     if (values.some((one) => checkParam(declared, one) !== undefined)) return false
     if (declared.affects !== 'uniform' && !sameJson(values[0], values[1])) return false
   }
-  if (!sameJson(saidOf(spec, was, known.facts), saidOf(spec, now, known.facts))) return false
-  const given = givenBy(spec, was, known)
-  return !given || sameJson(given(was), given(now))
+  if (!sameJson(saidOf(spec, was, knownBefore.facts), saidOf(spec, now, knownBefore.facts))) return false
+  const givenBefore = givenBy(spec, was, knownBefore)
+  return !givenBefore || sameJson(givenBefore(was), givenBefore(now))
 }
 
 /** What a node says of its outputs; `undefined` where it is not asked, since something does not arrive. */
@@ -174,14 +174,14 @@ export function pictureKeys(document: FlatDocument, frame: number): ReadonlyMap<
 export function renamedNodes(before: FlatDocument, after: FlatDocument): ReadonlyMap<FlatId, FlatId> {
   const missingIn = (other: FlatDocument, document: FlatDocument) =>
     (Object.keys(document.nodes) as FlatId[]).filter((id) => !other.nodes[id]).sort(compareFlat)
-  const [gone, came] = [missingIn(after, before), missingIn(before, after)]
+  const [missingIds, newIds] = [missingIn(after, before), missingIn(before, after)]
   const renamed = new Map<FlatId, FlatId>()
-  if (gone.length === 0 || came.length === 0) return renamed
+  if (missingIds.length === 0 || newIds.length === 0) return renamed
   const [keysBefore, keysAfter] = [pictureKeys(before, 0), pictureKeys(after, 0)]
-  for (const id of gone) {
+  for (const id of missingIds) {
     const key = keysBefore.get(id)
-    const at = came.findIndex((other) => key !== undefined && keysAfter.get(other) === key)
-    const [name] = at < 0 ? [] : came.splice(at, 1)
+    const at = newIds.findIndex((other) => key !== undefined && keysAfter.get(other) === key)
+    const [name] = at < 0 ? [] : newIds.splice(at, 1)
     if (name !== undefined) renamed.set(id, name)
   }
   return renamed
@@ -214,10 +214,10 @@ function cyrb53(text: string): readonly [number, number] {
     b1 = Math.imul(b1 ^ code, 2654435761)
     b2 = Math.imul(b2 ^ code, 1597334677)
   }
-  return [mixed(a1, a2), mixed(b1, b2)]
+  return [mixHashes(a1, a2), mixHashes(b1, b2)]
 }
 
-function mixed(first: number, second: number): number {
+function mixHashes(first: number, second: number): number {
   const h1 = Math.imul(first ^ (first >>> 16), 2246822507) ^ Math.imul(second ^ (second >>> 13), 3266489909)
   const h2 = Math.imul(second ^ (second >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909)
   return 4294967296 * (2097151 & h2) + (h1 >>> 0)

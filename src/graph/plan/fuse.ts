@@ -130,8 +130,8 @@ export function schedule(nodes: readonly Schedulable[], limits: UnitLimits): Fla
     for (const before of new Set(node.after)) followers[positions.get(before)!]!.push(position)
   })
   const pixels = new Ready()
-  const others = new Ready()
-  const offer = (position: number) => (nodes[position]!.kind === 'pixel' ? pixels : others).add(position)
+  const otherUnits = new Ready()
+  const offer = (position: number) => (nodes[position]!.kind === 'pixel' ? pixels : otherUnits).add(position)
   const ran = (position: number) => {
     for (const follower of followers[position]!) {
       waitsFor[follower]! -= 1
@@ -144,7 +144,7 @@ export function schedule(nodes: readonly Schedulable[], limits: UnitLimits): Fla
 
   const units: FlatId[][] = []
   for (;;) {
-    const other = others.take()
+    const other = otherUnits.take()
     if (other !== undefined) {
       units.push([nodes[other]!.id])
       ran(other)

@@ -38,7 +38,7 @@ import {
 } from './execution-plan.ts'
 import { type Schedulable, schedule } from './fuse.ts'
 import { clocksOf, type Rates } from './rates.ts'
-import { framesHeld, peakBytesOf, timed } from './windows.ts'
+import { framesHeld, peakBytesOf, withTimes } from './windows.ts'
 
 /** Of the device: how many textures one dispatch may read and write. */
 export interface PlanLimits {
@@ -90,7 +90,7 @@ interface PlannedNode {
   readonly inputs: readonly {
     readonly port: string
     readonly from: FlatEndpoint | undefined
-    readonly held: StorageKind
+    readonly storage: StorageKind
   }[]
   /** By input port: those of which it reads more than its own pixel of its own frame. */
   readonly needs: ReadonlyMap<string, PlannedNeed>
@@ -107,7 +107,7 @@ const fieldsOf = ({ id, spec }: PlannedNode): string[] =>
   Object.keys({ ...spec.kernel.fields, ...spec.kernel.tables }).map((name) => `${id} ${name}`)
 
 /** Errors on the nodes that would run and on the bypassed ones between them. */
-function blocking(
+function blockingProblem(
   document: FlatDocument,
   specs: Specs,
   inference: Inference,
@@ -126,24 +126,24 @@ function blocking(
   )
 }
 
-function beyondLimits(node: PlannedNode, outputs: number, limits: PlanLimits, called: string): Problem | undefined {
-  const read =
+function beyondLimits(node: PlannedNode, outputs: number, limits: PlanLimits, nodeName: string): Problem | undefined {
+  const texturesRead =
     new Set(
-      node.inputs.flatMap(({ port, from, held }) =>
-        from && held === 'texture' ? texturesOf(from, node.needs.get(port)) : [],
+      node.inputs.flatMap(({ port, from, storage }) =>
+        from && storage === 'texture' ? texturesOf(from, node.needs.get(port)) : [],
       ),
     ).size + fieldsOf(node).length
   const at = { code: 'size-limit', severity: 'error', node: node.id } as const
-  if (read > limits.sampledTextures)
+  if (texturesRead > limits.sampledTextures)
     return {
       ...at,
-      message: `${called} reads ${read} pictures at once; this GPU allows ${limits.sampledTextures}.`,
+      message: `${nodeName} reads ${texturesRead} pictures at once; this GPU allows ${limits.sampledTextures}.`,
       hint: 'Combine some of them before it.',
     }
   if (outputs > limits.storageTextures)
     return {
       ...at,
-      message: `${called} writes ${outputs} pictures at once; this GPU allows ${limits.storageTextures}.`,
+      message: `${nodeName} writes ${outputs} pictures at once; this GPU allows ${limits.storageTextures}.`,
       hint: 'Use two such nodes, each for some of the outputs.',
     }
   return undefined
@@ -151,13 +151,13 @@ function beyondLimits(node: PlannedNode, outputs: number, limits: PlanLimits, ca
 
 /** From the first wanted node back, inputs in port order: the first source of moving pictures, else the first source. */
 function clockOf(
-  wanted: readonly FlatId[],
+  targets: readonly FlatId[],
   nodes: ReadonlyMap<FlatId, PlannedNode>,
   facts: AssetFacts,
 ): FlatId | undefined {
   let still: FlatId | undefined
   const seen = new Set<FlatId>()
-  const stack = [...wanted].reverse()
+  const stack = [...targets].reverse()
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     const node = nodes.get(id)
     if (!node || seen.has(id)) continue
@@ -236,24 +236,24 @@ export function plan(request: PlanRequest): PlanOutcome {
   const { document } = expansion
   const inference = inferAll(document, specs, facts, limits)
   const { descs } = inference
-  const asked = within(request.targets, expansion)
-  const wanted = wantedBy(document, specs, asked, inference)
-  if ('code' in wanted) return { ok: false, problems: [wanted] }
+  const flatTargets = within(request.targets, expansion)
+  const goal = wantedBy(document, specs, flatTargets, inference)
+  if ('code' in goal) return { ok: false, problems: [goal] }
 
   const nodes = new Map<FlatId, PlannedNode>()
-  const { order } = orderFrom(wanted.nodes, (id) => {
+  const { order } = orderFrom(goal.nodes, (id) => {
     const record = nodeOf(document, id)
     const spec = specOf(specs, record)
     if (!record || !spec) return []
     const inputs = Object.entries(spec.inputs).map(([port, { type }]) => {
       const from = inference.source(id, port)
-      return { port, from, held: storageOf(type) }
+      return { port, from, storage: storageOf(type) }
     })
     nodes.set(id, { id, record, spec, inputs, needs: needsOf(spec, record, inputs, id, descs, facts) })
     return inputs.flatMap(({ from }) => from?.node ?? [])
   })
-  const problems = blocking(document, specs, inference, order, Array.isArray(asked) ? asked : [])
-  const unknown = wanted.outputs.find((output) => !descs.has(endpointKey(output)))
+  const problems = blockingProblem(document, specs, inference, order, Array.isArray(flatTargets) ? flatTargets : [])
+  const unknown = goal.outputs.find((output) => !descs.has(endpointKey(output)))
   if (problems.length === 0 && unknown)
     problems.push({
       code: 'no-output',
@@ -264,45 +264,47 @@ export function plan(request: PlanRequest): PlanOutcome {
     })
   if (problems.length > 0) return { ok: false, problems }
 
-  const planned = order.map((id) => nodes.get(id)!)
+  const plannedNodes = order.map((id) => nodes.get(id)!)
   const readers = new Map<string, Set<FlatId>>()
-  for (const node of planned)
-    for (const { from, held } of node.inputs) {
-      if (!from || held === 'stream') continue
+  for (const node of plannedNodes)
+    for (const { from, storage } of node.inputs) {
+      if (!from || storage === 'stream') continue
       const key = endpointKey(from)
       readers.set(key, (readers.get(key) ?? new Set()).add(node.id))
     }
-  const targetKeys = new Set(wanted.outputs.map(endpointKey))
-  const clock = clockOf(wanted.nodes, nodes, facts)
-  const rates = clocksOf(document, specs, inference, clock, wanted.nodes, asked)
-  const schedulables = planned.map((node) => schedulable(node, descs, readers, targetKeys, rates))
-  const called = names(document, specs)
-  for (const [at, node] of planned.entries()) {
+  const targetKeys = new Set(goal.outputs.map(endpointKey))
+  const clock = clockOf(goal.nodes, nodes, facts)
+  const rates = clocksOf(document, specs, inference, clock, goal.nodes, flatTargets)
+  const schedulables = plannedNodes.map((node) => schedulable(node, descs, readers, targetKeys, rates))
+  const nodeNames = names(document, specs)
+  for (const [at, node] of plannedNodes.entries()) {
     if (node.spec.kernel.kind !== 'pixel') continue
-    const problem = beyondLimits(node, schedulables[at]!.outputs.length, limits, called.node(node.id))
+    const problem = beyondLimits(node, schedulables[at]!.outputs.length, limits, nodeNames.node(node.id))
     if (problem) problems.push(problem)
   }
   if (problems.length > 0) return { ok: false, problems }
 
   const units = schedule(schedulables, limits)
-  const laidOut = layOut(units, nodes, descs, readers, wanted.outputs, facts, rates)
+  const laidOut = layOut(units, nodes, descs, readers, goal.outputs, facts, rates)
   const { steps, values, targets } = laidOut
-  const borrowed = new Map(planned.map((node) => [node.id, scratchOf(node, descs)]))
+  const borrowed = new Map(plannedNodes.map((node) => [node.id, scratchOf(node, descs)]))
   const running = (step: PlanStep) => Math.max(...step.nodes.map((id) => borrowed.get(id)!.running))
-  const kept = [...borrowed.values()].reduce((sum, each) => sum + each.kept, 0)
-  const peakBytes = peakBytesOf(steps, values, targets, running) + kept + fieldBytes(planned, descs)
+  const acrossFrames = [...borrowed.values()].reduce((sum, each) => sum + each.kept, 0)
+  const peakBytes = peakBytesOf(steps, values, targets, running) + acrossFrames + fieldBytes(plannedNodes, descs)
   if (peakBytes > limits.textureBytes) {
-    const problem = tooMuchHeld(values, nodes, peakBytes, limits.textureBytes, called)
+    const problem = tooMuchHeld(values, nodes, peakBytes, limits.textureBytes, nodeNames)
     if (problem) return { ok: false, problems: [problem] }
   }
-  const shown = wanted.requested.map((output) => targets[wanted.outputs.findIndex((one) => sameEnd(one, output))]!)
+  const requestedTargets = goal.requestedOutputs.map(
+    (output) => targets[goal.outputs.findIndex((one) => sameEnd(one, output))]!,
+  )
   return {
     ok: true,
     plan: { steps, values, targets, clock, rate: rates.result, peakBytes },
-    shownTargets: shown,
+    shownTargets: requestedTargets,
     descs,
     source: inference.source,
-    nodeKeys: Object.fromEntries(planned.map((node) => [node.id, keyOf(node, descs, facts)])),
+    nodeKeys: Object.fromEntries(plannedNodes.map((node) => [node.id, keyOf(node, descs, facts)])),
   }
 }
 
@@ -329,8 +331,8 @@ function schedulable(
     id: node.id,
     kind,
     after: node.inputs.flatMap(({ from }) => from?.node ?? []),
-    pictures: node.inputs.flatMap(({ port, from, held }) =>
-      from && held === 'texture'
+    pictures: node.inputs.flatMap(({ port, from, storage }) =>
+      from && storage === 'texture'
         ? [{ from, neighbour: node.needs.has(port), textures: texturesOf(from, node.needs.get(port)) }]
         : [],
     ),
@@ -352,8 +354,8 @@ function scratchOf({ id, spec, record, inputs }: PlannedNode, descs: ReadonlyMap
     const desc = descs.get(end)
     return isPicture(desc) ? [desc.width * desc.height] : []
   })
-  const most = Math.max(0, ...pixels)
-  return { running: Math.ceil(running * most), kept: Math.ceil(kept * most) }
+  const mostPixels = Math.max(0, ...pixels)
+  return { running: Math.ceil(running * mostPixels), kept: Math.ceil(kept * mostPixels) }
 }
 
 /** Bytes of the nodes' own pictures, which are there all the time. */
@@ -388,20 +390,20 @@ function layOut(
     const reads = new Map<string, PlannedRead>()
     const writes: ValueId[] = []
     const inputs: Record<FlatId, Record<string, InputSource>> = {}
-    const sourceOf = (from: FlatEndpoint | undefined, held: StorageKind, frames: FrameSpan): InputSource => {
+    const sourceOf = (from: FlatEndpoint | undefined, storage: StorageKind, frames: FrameSpan): InputSource => {
       if (!from) return { kind: 'none' }
-      if (held === 'stream') return { kind: 'stream', from }
+      if (storage === 'stream') return { kind: 'stream', from }
       if (members.has(from.node)) return { kind: 'local', from }
       const value = ids.get(endpointKey(from))!
-      reads.set(JSON.stringify([value, frames]), { value, frames, as: held })
+      reads.set(JSON.stringify([value, frames]), { value, frames, as: storage })
       return { kind: 'value', value }
     }
     for (const id of unit) {
       const node = nodes.get(id)!
       inputs[id] = Object.fromEntries(
-        node.inputs.map(({ port, from, held }) => [
+        node.inputs.map(({ port, from, storage }) => [
           port,
-          sourceOf(from, held, node.needs.get(port)?.frames ?? ownFrame),
+          sourceOf(from, storage, node.needs.get(port)?.frames ?? ownFrame),
         ]),
       )
     }
@@ -429,7 +431,7 @@ function layOut(
     }
   })
   const targets = outputs.map((output) => ids.get(endpointKey(output))!)
-  return { targets, ...timed(steps, values, targets, rates.result) }
+  return { targets, ...withTimes(steps, values, targets, rates.result) }
 }
 
 /** Whether each frame of the node's results is another though its inputs are not. */
@@ -447,10 +449,10 @@ function tooMuchHeld(
   nodes: ReadonlyMap<FlatId, PlannedNode>,
   peak: number,
   limit: number,
-  called: Names<FlatId>,
+  nodeNames: Names<FlatId>,
 ): Problem | undefined {
-  const held = (value: PlannedValue) => bytesOf(value.desc) * framesHeld(value)
-  const windowed = values.filter((value) => framesHeld(value) > 1).sort((a, b) => held(b) - held(a))
+  const bytesHeld = (value: PlannedValue) => bytesOf(value.desc) * framesHeld(value)
+  const windowed = values.filter((value) => framesHeld(value) > 1).sort((a, b) => bytesHeld(b) - bytesHeld(a))
   const [largest] = windowed
   if (!largest) return undefined
   const readers = [...nodes.values()].filter((node) =>
@@ -464,7 +466,7 @@ function tooMuchHeld(
     code: 'window-too-large',
     severity: 'error',
     node: reader,
-    message: `${called.node(reader)} looks at ${framesHeld(largest)} frames of ${called.node(largest.producer.node)} at once, which take ${size(held(largest))}; the whole graph would take ${size(peak)} of graphics memory, and ${size(limit)} may be used.`,
+    message: `${nodeNames.node(reader)} looks at ${framesHeld(largest)} frames of ${nodeNames.node(largest.producer.node)} at once, which take ${size(bytesHeld(largest))}; the whole graph would take ${size(peak)} of graphics memory, and ${size(limit)} may be used.`,
     hint: 'Let it look at fewer frames, or put it before the pictures are enlarged.',
   }
 }

@@ -24,7 +24,7 @@ export interface RatesRequest {
   /** The source that sets the clock. */
   readonly source: FlatId | undefined
   /** What is asked for. */
-  readonly wanted: readonly FlatId[]
+  readonly targets: readonly FlatId[]
   /** Of the whole document. */
   readonly sinks: readonly FlatId[]
   /** Only sinks are asked for: then they alone decide how often the result has a frame. */
@@ -37,9 +37,9 @@ export interface Rates {
   of(node: FlatId): Rate
 }
 
-export function ratesOf({ source, wanted, sinks, sinksAlone, nodeOf }: RatesRequest): Rates {
+export function ratesOf({ source, targets, sinks, sinksAlone, nodeOf }: RatesRequest): Rates {
   const nodes = new Map<FlatId, RatedNode>()
-  const { order } = orderFrom(new Set([...wanted, ...sinks]), (id) => {
+  const { order } = orderFrom(new Set([...targets, ...sinks]), (id) => {
     const node = nodeOf(id)
     nodes.set(id, node)
     return node.inputs.map(({ from }) => from)
@@ -57,10 +57,10 @@ export function ratesOf({ source, wanted, sinks, sinksAlone, nodeOf }: RatesRequ
     if (rate) rates.set(id, rate)
   }
   const fastestOf = (ids: readonly FlatId[]) => fastest(ids.flatMap((id) => rates.get(id) ?? []))
-  const usual = fastestOf([...wanted, ...sinks]) ?? oneForOne
+  const usual = fastestOf([...targets, ...sinks]) ?? oneForOne
   for (const id of order) if (!rates.has(id)) rates.set(id, rateOf(nodes.get(id)!) ?? usual)
   return {
-    result: fastestOf(sinksAlone ? wanted : [...wanted, ...sinks]) ?? oneForOne,
+    result: fastestOf(sinksAlone ? targets : [...targets, ...sinks]) ?? oneForOne,
     of: (node) => rates.get(node) ?? usual,
   }
 }
@@ -71,7 +71,7 @@ export function clocksOf(
   specs: Specs,
   { source }: Inference,
   clock: FlatId | undefined,
-  wanted: readonly FlatId[],
+  targets: readonly FlatId[],
   asked: Targets,
 ): Rates {
   const records = Object.values<NodeRecord<FlatId>>(document.nodes)
@@ -79,7 +79,7 @@ export function clocksOf(
   const sinks = records.filter((node) => runs(node) && specOf(specs, node)?.kernel.kind === 'sink').map(({ id }) => id)
   return ratesOf({
     source: clock,
-    wanted,
+    targets,
     sinks,
     sinksAlone: !Array.isArray(asked),
     nodeOf(id) {

@@ -46,7 +46,7 @@ export function union(a: Region, b: Region): Region {
 /** One axis of a region: from, inclusive, and length. */
 type Span = readonly [start: number, length: number]
 
-const bounded = (from: number, to: number, side: number): Span => {
+const boundedSpan = (from: number, to: number, side: number): Span => {
   const start = Math.min(side - 1, Math.max(0, from))
   return [start, Math.min(side, Math.max(start + 1, to)) - start]
 }
@@ -56,15 +56,19 @@ const rectangle = ([x, width]: Span, [y, height]: Span): Region => ({ x, y, widt
 /** The whole pixels nearest to `share` of a picture of this size; at least one. */
 export const inPixels = (share: RegionShare, { width, height }: Size): Region =>
   rectangle(
-    bounded(Math.round(share.x * width), Math.round((share.x + share.width) * width), width),
-    bounded(Math.round(share.y * height), Math.round((share.y + share.height) * height), height),
+    boundedSpan(Math.round(share.x * width), Math.round((share.x + share.width) * width), width),
+    boundedSpan(Math.round(share.y * height), Math.round((share.y + share.height) * height), height),
   )
 
 /** What of an input of the size `from` is read for `region` of a result of the size `to`. @param reach input pixels */
 export function readFor(region: Region, to: Size, from: Size, reach: number): Region {
   if (reach === Number.POSITIVE_INFINITY) return wholeOf(from)
   const axis = (start: number, length: number, result: number, side: number): Span =>
-    bounded(Math.floor((start * side) / result) - reach, Math.ceil(((start + length) * side) / result) + reach, side)
+    boundedSpan(
+      Math.floor((start * side) / result) - reach,
+      Math.ceil(((start + length) * side) / result) + reach,
+      side,
+    )
   return rectangle(
     axis(region.x, region.width, to.width, from.width),
     axis(region.y, region.height, to.height, from.height),

@@ -78,7 +78,7 @@ function framesAround(read: PlannedRead, of: Rate, step: Untimed, ahead: number,
  * Says of each step when it runs, and of each value how long it is held. Steps are in the order in which they run.
  * @param result its rate
  */
-export function timed(
+export function withTimes(
   untimed: readonly Untimed[],
   values: readonly Omit<PlannedValue, 'window' | 'period' | 'lasting'>[],
   targets: readonly ValueId[],

@@ -92,7 +92,7 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
       position = child.to
     }
   }
-  async function gathered(parent: Element): Promise<ReadonlyMap<number, Element>> {
+  async function childrenById(parent: Element): Promise<ReadonlyMap<number, Element>> {
     const found = new Map<number, Element>()
     for await (const child of children(parent)) if (!found.has(child.id)) found.set(child.id, child)
     return found
@@ -118,7 +118,7 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
   if (index)
     for await (const seek of children(index)) {
       if (seek.id !== id.seek) continue
-      const entry = await gathered(seek)
+      const entry = await childrenById(seek)
       const wanted = await number(entry.get(id.seekId))
       const at = await number(entry.get(id.seekPosition))
       if (wanted === null || at === null || places.has(wanted)) continue
@@ -127,11 +127,11 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
     }
 
   async function pictureOf(video: Element): Promise<ContainerPicture> {
-    const fields = await gathered(video)
+    const fields = await childrenById(video)
     const interlaced = await number(fields.get(id.interlaced))
     const order = await number(fields.get(id.fieldOrder))
     const colour = fields.get(id.colour)
-    const tags = colour ? await gathered(colour) : new Map<number, Element>()
+    const tags = colour ? await childrenById(colour) : new Map<number, Element>()
     const told = async (tag: number): Promise<number | null> => {
       const code = await number(tags.get(tag))
       return code === 2 ? null : code
@@ -162,7 +162,7 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
   if (list)
     for await (const entry of children(list)) {
       if (entry.id !== id.trackEntry) continue
-      const fields = await gathered(entry)
+      const fields = await childrenById(entry)
       const codec = (await text(fields.get(id.codecId))) ?? 'unknown'
       const video = fields.get(id.video)
       const kind = kinds[(await number(fields.get(id.trackType))) ?? 0] ?? 'data'
@@ -190,7 +190,7 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
   if (attached)
     for await (const file of children(attached))
       if (file.id === id.attachedFile)
-        attachments.push((await text((await gathered(file)).get(id.fileName))) ?? 'unnamed')
+        attachments.push((await text((await childrenById(file)).get(id.fileName))) ?? 'unnamed')
   const info = places.get(id.info)
-  return { tracks, chapters, attachments, title: info ? await text((await gathered(info)).get(id.title)) : null }
+  return { tracks, chapters, attachments, title: info ? await text((await childrenById(info)).get(id.title)) : null }
 }

@@ -22,7 +22,7 @@ const outputPath = '/output'
 /** Beyond so many bytes a core is replaced by a fresh one: its memory cannot shrink. */
 const largestMemory = 512 * 1024 * 1024
 
-let loaded: LoadedCore | undefined
+let currentCore: LoadedCore | undefined
 
 const tell = (news: EncoderNews, transfer: Transferable[] = []): void => self.postMessage(news, { transfer })
 
@@ -79,14 +79,14 @@ function encode({ core, memory }: LoadedCore, { args, input }: EncodeOrder): voi
 
 async function take(order: EncodeOrder): Promise<void> {
   try {
-    if (!loaded || loaded.memory.buffer.byteLength > largestMemory) {
-      loaded = await freshCore(order)
-      loaded.core.setLogger(({ message }) => tell({ kind: 'line', line: message }))
+    if (!currentCore || currentCore.memory.buffer.byteLength > largestMemory) {
+      currentCore = await freshCore(order)
+      currentCore.core.setLogger(({ message }) => tell({ kind: 'line', line: message }))
     }
-    encode(loaded, order)
+    encode(currentCore, order)
   } catch (error) {
     // A core that was aborted cannot be trusted any more.
-    loaded = undefined
+    currentCore = undefined
     tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
   }
 }

@@ -71,7 +71,7 @@ const steps = (option: string, fast: string, medium: string, slow: string) => {
   return (effort: Effort): readonly string[] => [option, values[effort]]
 }
 /** From x264's scale of 51 to another. */
-const scaled = (crf: number, most: number): string => String(Math.round((crf / 51) * most))
+const scaleCrf = (crf: number, maxCrf: number): string => String(Math.round((crf / 51) * maxCrf))
 
 /**
  * How encoders take a quality and an effort, by name; the first that fits. Threads of x264 and x265 are pinned, since
@@ -86,16 +86,16 @@ const families: readonly Family[] = [
   },
   {
     names: /^libsvtav1$/,
-    quality: (crf) => ['-crf', scaled(crf, 63)],
+    quality: (crf) => ['-crf', scaleCrf(crf, 63)],
     effort: steps('-preset', '10', '7', '4'),
   },
   {
     names: /^lib(aom-av1|vpx)/,
-    quality: (crf) => ['-crf', scaled(crf, 63), '-b:v', '0'],
+    quality: (crf) => ['-crf', scaleCrf(crf, 63), '-b:v', '0'],
     effort: steps('-cpu-used', '6', '4', '2'),
     more: ['-threads', '4', '-row-mt', '1'],
   },
-  { names: /^librav1e$/, quality: (crf) => ['-qp', scaled(crf, 255)], effort: steps('-speed', '10', '7', '4') },
+  { names: /^librav1e$/, quality: (crf) => ['-qp', scaleCrf(crf, 255)], effort: steps('-speed', '10', '7', '4') },
   {
     names: /_nvenc$/,
     quality: (crf) => ['-rc', 'vbr', '-cq', String(crf), '-b:v', '0'],

@@ -4,11 +4,11 @@ import type { Segment, SegmentStore } from '../types.ts'
 const nameOf = ({ first, next }: Segment): string => `${first}-${next}`
 
 export function memorySegments(): SegmentStore {
-  const kept = new Map<string, { readonly segment: Segment; readonly data: Blob }>()
+  const entries = new Map<string, { readonly segment: Segment; readonly data: Blob }>()
   return {
-    list: async () => [...kept.values()].map(({ segment }) => segment),
+    list: async () => [...entries.values()].map(({ segment }) => segment),
     async remove(segments) {
-      for (const segment of segments) kept.delete(nameOf(segment))
+      for (const segment of segments) entries.delete(nameOf(segment))
     },
     async begin(first) {
       const chunks: Blob[] = []
@@ -18,15 +18,15 @@ export function memorySegments(): SegmentStore {
         },
         async finish(next) {
           const segment = { first, next }
-          kept.set(nameOf(segment), { segment, data: new Blob(chunks) })
+          entries.set(nameOf(segment), { segment, data: new Blob(chunks) })
         },
         discard: async () => undefined,
       }
     },
     async read(segment) {
-      const found = kept.get(nameOf(segment))
-      if (!found) throw new Error('a kept segment is missing')
-      return found.data
+      const entry = entries.get(nameOf(segment))
+      if (!entry) throw new Error('a kept segment is missing')
+      return entry.data
     },
   }
 }

@@ -88,7 +88,7 @@ class Piece implements SegmentWriter<TimedSamples> {
 }
 
 /** What the encoder makes of one grey frame. Rejects where it makes nothing. */
-async function tried(home: EncoderHome, request: SampleSinkRequest): Promise<SegmentHeader | null> {
+async function tryHome(home: EncoderHome, request: SampleSinkRequest): Promise<SegmentHeader | null> {
   const { bits } = home.format
   const size = sampleBytes(home.format, request.width, request.height)
   const grey = bits > 8 ? new Uint8Array(new Uint16Array(size / 2).fill(1 << (bits - 1)).buffer) : undefined
@@ -106,7 +106,7 @@ async function tried(home: EncoderHome, request: SampleSinkRequest): Promise<Seg
 
 async function checkHolds(home: EncoderHome, request: SampleSinkRequest): Promise<void> {
   const { container, fileName } = request
-  const header = await tried(home, request)
+  const header = await tryHome(home, request)
   if (header && holds(container, header.codec)) return
   throw new MediaError(
     header

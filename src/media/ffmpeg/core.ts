@@ -36,7 +36,7 @@ export interface CoreAddresses {
   readonly wasmURL: string
 }
 
-let compiled: Promise<{ readonly module: WebAssembly.Module; readonly create: CreateCore }> | undefined
+let compilation: Promise<{ readonly module: WebAssembly.Module; readonly create: CreateCore }> | undefined
 
 async function compile({ coreURL, wasmURL }: CoreAddresses) {
   const [module, glue]: [WebAssembly.Module, { default: CreateCore }] = await Promise.all([
@@ -57,8 +57,8 @@ async function fetchModule(wasmURL: string): Promise<WebAssembly.Module> {
 
 /** A core with a memory of its own; the program is fetched and compiled the first time only. */
 export async function freshCore(addresses: CoreAddresses): Promise<LoadedCore> {
-  compiled ??= compile(addresses)
-  const { module, create } = await compiled
+  compilation ??= compile(addresses)
+  const { module, create } = await compilation
   let memory: WebAssembly.Memory | undefined
   const core = await create({
     instantiateWasm(imports, receive) {

@@ -38,7 +38,7 @@ interface RawFrames {
   /** Seconds, one a frame, as the decoder gave them. */
   readonly timestamps: readonly number[]
   /** Places in `timestamps` of frames whose damage ffmpeg covered up. */
-  readonly patched: ReadonlySet<number>
+  readonly patchedFrames: ReadonlySet<number>
   /** The frames one after another. */
   readonly bytes: Uint8Array<ArrayBuffer>
 }
@@ -52,7 +52,7 @@ const patch = /corrupt decoded frame|concealing \d+/
 
 async function rawFrames(mounted: MountedFile, raw: RawFormat, wish: Wish): Promise<RawFrames> {
   const timestamps: number[] = []
-  const patched = new Set<number>()
+  const patchedFrames = new Set<number>()
   let said = false
   let isPatched = false
   const filters = ['showinfo@decoded=checksum=0', ...wish.choose, 'showinfo@chosen=checksum=0'].join(',')
@@ -70,12 +70,12 @@ async function rawFrames(mounted: MountedFile, raw: RawFormat, wish: Wish): Prom
         said = false
       }
       if (match?.[1] === 'chosen') {
-        if (isPatched) patched.add(timestamps.length)
+        if (isPatched) patchedFrames.add(timestamps.length)
         timestamps.push(Number(match[2]))
       }
     },
   )
-  return { timestamps, patched, bytes }
+  return { timestamps, patchedFrames, bytes }
 }
 
 interface Piece {
@@ -84,7 +84,7 @@ interface Piece {
   /** Where the frame of each index begins; absent where the decoder gave none. */
   readonly offsets: ReadonlyMap<number, number>
   /** Frames whose damage ffmpeg covered up. */
-  readonly patched: ReadonlySet<number>
+  readonly patchedFrames: ReadonlySet<number>
   readonly end: number
 }
 
@@ -171,7 +171,7 @@ export class PieceSource implements FrameSource {
       this.#in(piece, index) ?? (await this.#withDamageTold(abortable(this.#standIn(piece, index), signal)))
     if (!nearest) throw this.damage.refusal(index)
     if (nearest.index !== index) this.damage.hold(index, nearest.index)
-    if (piece.patched.has(index)) this.damage.patch(index)
+    if (piece.patchedFrames.has(index)) this.damage.patch(index)
     return frameOf(this.#picture(nearest), index, this.timeline, this.#parts.video.rotation, this.facts)
   }
 
@@ -284,7 +284,7 @@ export class PieceSource implements FrameSource {
       if (piece.offsets.has(first)) return piece
       if (!best || piece.offsets.size > best.offsets.size) best = piece
     }
-    return best ?? { first, end, bytes: noBytes, offsets: new Map(), patched: new Set() }
+    return best ?? { first, end, bytes: noBytes, offsets: new Map(), patchedFrames: new Set() }
   }
 
   /** The frame shown nearest to `time`; −1 where that is not a number. */
@@ -299,7 +299,7 @@ export class PieceSource implements FrameSource {
   #place(first: number, end: number, frames: RawFrames): Piece {
     const { timestamps, bytes } = frames
     const offsets = new Map<number, number>()
-    const patched = new Set<number>()
+    const patchedFrames = new Set<number>()
     // One more may be announced than is written, where the last wanted frame ended the run.
     const whole = Math.floor(bytes.byteLength / this.#frameBytes)
     let last = first - 1
@@ -311,15 +311,15 @@ export class PieceSource implements FrameSource {
       if (index >= this.timeline.count) return
       last = index
       offsets.set(index, slot * this.#frameBytes)
-      if (frames.patched.has(slot)) patched.add(index)
+      if (frames.patchedFrames.has(slot)) patchedFrames.add(index)
     })
-    return { first, end, bytes, offsets, patched }
+    return { first, end, bytes, offsets, patchedFrames }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#turns.ended()
+    await this.#turns.whenIdle()
     this.#ahead?.piece.catch(() => undefined)
     this.#ahead = null
     this.#piece = null

@@ -36,7 +36,7 @@ export interface Probed {
   readonly audio: ProbedAudio | null
   readonly contents: ContainerContents
   /** Ids, in `contents`, of the picture and the sound above. */
-  readonly used: ReadonlySet<number>
+  readonly usedStreams: ReadonlySet<number>
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -93,7 +93,7 @@ export function readProbe(json: string): Probed {
         }
       : null,
     contents: readContents(streams, list(parsed.chapters).length, fields(format.tags)),
-    used: new Set([video, audio].flatMap((stream) => (stream ? [number(stream.index)] : []))),
+    usedStreams: new Set([video, audio].flatMap((stream) => (stream ? [number(stream.index)] : []))),
   }
 }
 
@@ -238,9 +238,9 @@ function presentationTimes(packets: readonly Packet[], step: number, first: numb
     before = Number.isNaN(told) ? before + step : told
     return before
   })
-  const known = packets.flatMap(({ pts }) => (Number.isNaN(pts) ? [] : [pts])).sort((a, b) => a - b)
+  const knownTimes = packets.flatMap(({ pts }) => (Number.isNaN(pts) ? [] : [pts])).sort((a, b) => a - b)
   const shift = first - (decoded[0] ?? 0)
-  if (known.length === 0) return decoded.map((time) => time + shift)
+  if (knownTimes.length === 0) return decoded.map((time) => time + shift)
   // Where nothing can be decoded at the beginning, the first frame says nothing of the constant.
   const delay = shift > -step / 2 && shift < (maxReordered + 0.5) * step ? shift : step
   // Times are told in microseconds.
@@ -250,13 +250,13 @@ function presentationTimes(packets: readonly Packet[], step: number, first: numb
     .map((time) => time + delay)
     .sort((a, b) => a - b)
     .filter((moment) => {
-      while (taken < known.length && (known[taken] ?? 0) < moment - near) taken += 1
-      const isTaken = Math.abs((known[taken] ?? Number.POSITIVE_INFINITY) - moment) <= near
+      while (taken < knownTimes.length && (knownTimes[taken] ?? 0) < moment - near) taken += 1
+      const isTaken = Math.abs((knownTimes[taken] ?? Number.POSITIVE_INFINITY) - moment) <= near
       if (isTaken) taken += 1
       return !isTaken
     })
   let last = first - step
-  let untimed = packets.length - known.length
+  let untimed = packets.length - knownTimes.length
   return packets.map(({ pts }, index) => {
     if (!Number.isNaN(pts)) last = pts
     else {

@@ -27,7 +27,7 @@ interface Interleaved {
 }
 
 /** R, G, B, A of 8 or 16 bits; grey is spread, a missing alpha is opaque. */
-function packed({ width, height, channels, data, white, inverted }: Interleaved, bits: 8 | 16): SamplePicture {
+function packPixels({ width, height, channels, data, white, inverted }: Interleaved, bits: 8 | 16): SamplePicture {
   const pixels = width * height
   const full = bits === 8 ? 255 : 65535
   const scale = full / white
@@ -66,7 +66,11 @@ function png(bytes: Uint8Array): DeepPicture {
   const { width, height, channels, data, depth } = decodePng(bytes)
   const bits = depth === 16 ? 16 : 8
   const white = 2 ** depth - 1
-  return { picture: packed({ width, height, channels, data, white, inverted: false }, bits), orientation: 1, notes: [] }
+  return {
+    picture: packPixels({ width, height, channels, data, white, inverted: false }, bits),
+    orientation: 1,
+    notes: [],
+  }
 }
 
 /** Baseline TIFF 6.0 and its common extensions: grey and R'G'B', 8 and 16 bits and float. */
@@ -98,7 +102,7 @@ function tiff(bytes: Uint8Array, name: string): DeepPicture {
       (_, i) => palette[data[Math.floor(i / 3)] ?? 0]?.[i % 3] ?? 0,
     )
     return {
-      picture: packed({ width, height, channels: 3, data: colours, white: 65535, inverted: false }, 16),
+      picture: packPixels({ width, height, channels: 3, data: colours, white: 65535, inverted: false }, 16),
       orientation: page.orientation ?? 1,
       notes,
     }
@@ -106,7 +110,7 @@ function tiff(bytes: Uint8Array, name: string): DeepPicture {
   const channels = data.length / (width * height)
   const white = float ? 1 : 2 ** bitsPerSample - 1
   return {
-    picture: packed({ width, height, channels, data, white, inverted: type === 0 }, bits),
+    picture: packPixels({ width, height, channels, data, white, inverted: type === 0 }, bits),
     orientation: page.orientation ?? 1,
     notes,
   }

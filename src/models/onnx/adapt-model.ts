@@ -84,7 +84,7 @@ class Chain {
   private readonly steps: {
     readonly op: string
     readonly constants: readonly TensorProto[]
-    readonly more: Attributes
+    readonly attributes: Attributes
   }[] = []
 
   constructor(prefix: string) {
@@ -92,13 +92,13 @@ class Chain {
   }
 
   add(op: string, constants: readonly TensorProto[] = [], more: Attributes = {}) {
-    this.steps.push({ op, constants, more })
+    this.steps.push({ op, constants, attributes: more })
   }
 
   /** The nodes from tensor `from` to tensor `to`, constants before them. */
   between(from: string, to: string): readonly NodeProto[] {
     let source = from
-    return this.steps.flatMap(({ op, constants, more }, i) => {
+    return this.steps.flatMap(({ op, constants, attributes: more }, i) => {
       const target = i === this.steps.length - 1 ? to : `${this.prefix}/${i}`
       const names = constants.map((_, place) => `${this.prefix}/${i}/${place}`)
       const constantNodes = constants.map((tensor, place) =>

@@ -28,7 +28,7 @@ function isEven(tensor: TensorProto): boolean {
 }
 
 /** Pixels of its input around a pixel that a convolution sees; `null` where its result has not the size of its input. */
-function convolved(node: NodeProto, weight: TensorProto | undefined): number | null {
+function reachOfKernel(node: NodeProto, weight: TensorProto | undefined): number | null {
   const kernel = weight ? dimsOf(weight).slice(2) : wholes(node, 'kernel_shape', [])
   if (kernel.length !== 2 || wholes(node, 'strides', [1, 1]).some((stride) => stride !== 1)) return null
   const dilations = wholes(node, 'dilations', [1, 1])
@@ -56,7 +56,7 @@ export function contextOf(model: OnnxModel): number | null {
   if (!input || !output) return null
   const sights = new Map<string, Sight>([[input.name, { radius: 0, scale: 1 }]])
 
-  const seen = (node: NodeProto): Sight | null => {
+  const sightOf = (node: NodeProto): Sight | null => {
     const names = node.input.filter((name) => name !== '')
     const [first] = names
     const from = first === undefined ? undefined : sights.get(first)
@@ -72,7 +72,7 @@ export function contextOf(model: OnnxModel): number | null {
     if (!from) return null
     switch (node.opType) {
       case 'Conv': {
-        const around = convolved(node, constants.get(names[1] ?? ''))
+        const around = reachOfKernel(node, constants.get(names[1] ?? ''))
         return around === null ? null : { ...from, radius: from.radius + around / from.scale }
       }
       case 'DepthToSpace':
@@ -94,7 +94,7 @@ export function contextOf(model: OnnxModel): number | null {
 
   for (const node of graph.node) {
     if (node.opType === 'Constant') continue
-    const sight = seen(node)
+    const sight = sightOf(node)
     if (!sight) return null
     for (const name of node.output) sights.set(name, sight)
   }

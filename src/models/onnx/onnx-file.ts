@@ -14,7 +14,7 @@ export interface OnnxModel extends ModelProto {
   readonly graph: GraphProto
 }
 
-const damaged = (name: string, options?: ErrorOptions): ModelError =>
+const damagedFileError = (name: string, options?: ErrorOptions): ModelError =>
   new ModelError(
     `The file “${name}” is not an ONNX model, or it is damaged.`,
     'Choose a file that was exported as ONNX, and download it again if it was cut off.',
@@ -30,10 +30,10 @@ export function readOnnx(name: string, bytes: Uint8Array<ArrayBuffer>): OnnxMode
   try {
     model = fromBinary(ModelProtoSchema, bytes)
   } catch (cause) {
-    throw damaged(name, { cause })
+    throw damagedFileError(name, { cause })
   }
   const { graph } = model
-  if (!graph || graph.node.length === 0 || graph.output.length === 0) throw damaged(name)
+  if (!graph || graph.node.length === 0 || graph.output.length === 0) throw damagedFileError(name)
   const read: OnnxModel = Object.assign(model, { graph })
   for (const tensor of tensorsOf(read)) {
     if (isExternal(tensor)) {
@@ -43,7 +43,7 @@ export function readOnnx(name: string, bytes: Uint8Array<ArrayBuffer>): OnnxMode
       )
     }
     const complaint = complaintOf(tensor)
-    if (complaint) throw damaged(name, { cause: new Error(`the tensor ${tensor.name} ${complaint}`) })
+    if (complaint) throw damagedFileError(name, { cause: new Error(`the tensor ${tensor.name} ${complaint}`) })
   }
   return read
 }

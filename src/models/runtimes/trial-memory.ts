@@ -10,7 +10,7 @@ export interface TrialMemory {
 
 const store = 'trials'
 
-const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+const whenDone = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error)
@@ -18,31 +18,31 @@ const settled = <T>(request: IDBRequest<T>): Promise<T> =>
 
 /** `name`: of the browser's database. */
 export function createTrialMemory(name = 'framewright-trials'): TrialMemory {
-  const found = new Map<string, string>()
+  const values = new Map<string, string>()
   let opening: Promise<IDBDatabase | undefined> | undefined
 
   function database(): Promise<IDBDatabase | undefined> {
     opening ??= (async () => {
       const request = indexedDB.open(name, 1)
       request.onupgradeneeded = () => request.result.createObjectStore(store)
-      return settled(request)
+      return whenDone(request)
     })().catch(() => undefined)
     return opening
   }
 
   return {
     async get(key) {
-      const known = found.get(key)
+      const known = values.get(key)
       if (known !== undefined) return known
       const kept = await database()
       if (!kept) return undefined
-      const value: unknown = await settled(kept.transaction(store).objectStore(store).get(key))
+      const value: unknown = await whenDone(kept.transaction(store).objectStore(store).get(key))
       return typeof value === 'string' ? value : undefined
     },
     async set(key, value) {
-      found.set(key, value)
+      values.set(key, value)
       const kept = await database()
-      if (kept) await settled(kept.transaction(store, 'readwrite').objectStore(store).put(value, key))
+      if (kept) await whenDone(kept.transaction(store, 'readwrite').objectStore(store).put(value, key))
     },
   }
 }

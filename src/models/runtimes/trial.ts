@@ -13,7 +13,7 @@ const rounds = 3
  * Milliseconds a picture: the best of a few rounds, so that what else the machine does counts little. `run` submits the
  * model's work and resolves with the number of pictures that it is.
  */
-export async function timed(
+export async function timeTrial(
   { device, pool }: Gpu,
   { layout, channels, scale, fixedSize, sizeStep }: ModelForm,
   run: (input: GPUBuffer, output: GPUBuffer, size: Size) => Promise<number>,
@@ -36,7 +36,7 @@ export async function timed(
 
 /** Of onnxruntime on WebGPU. */
 export const timeSession = (gpu: Gpu, session: ModelSession, form: ModelForm): Promise<number> =>
-  timed(gpu, form, async (input, output, { width, height }) => {
+  timeTrial(gpu, form, async (input, output, { width, height }) => {
     const { layout, channels, elementType, scale } = form
     const large = { width: width * scale, height: height * scale }
     await session.runOnBuffers(

@@ -42,18 +42,18 @@ export interface Measure extends Disposable {
   record(
     recorder: Recorder,
     /** Whose `content` is known, of those what is worked out for other measures too is worked out once. */
-    given: Readonly<Record<string, Pick<GpuPicture, 'texture'> & { readonly content?: string }>>,
+    inputPictures: Readonly<Record<string, Pick<GpuPicture, 'texture'> & { readonly content?: string }>>,
     outputs: Readonly<Record<string, GpuPicture | GpuNumber | undefined>>,
     uniforms: Readonly<Record<string, UniformValue>>,
   ): void
 }
 
 /** Pictures that several measures are made of; each stands for the same steps wherever it is written. */
-const shared = ['fit']
+const sharedNames = ['fit']
 
 const onePixel = { x: 0, y: 0, width: 1, height: 1 } as const
 
-const used = (name: string, wgsl: string) => new RegExp(`\\b${name}\\b`).test(wgsl)
+const isUsed = (name: string, wgsl: string) => new RegExp(`\\b${name}\\b`).test(wgsl)
 
 /** Functions by which a shader whose results are `whole` pixels large reads the pictures `reads`, those alone that `wgsl` calls. */
 function readers(reads: readonly string[], wgsl: string, whole: string): string {
@@ -80,7 +80,7 @@ function readers(reads: readonly string[], wgsl: string, whole: string): string 
 }`,
       ],
     ])
-    .filter(([name]) => used(name!, wgsl))
+    .filter(([name]) => isUsed(name!, wgsl))
     .map(([, text]) => text)
     .join('\n')
 }
@@ -180,7 +180,7 @@ export async function createMeasure(
       const pass = await compileOutput(gpu, `${label}/${name}`, spec, finish)
       return { name, spec, pass }
     })
-  const [compiled, made] = await Promise.all([
+  const [compiledSteps, outputSpecs] = await Promise.all([
     Promise.all(distinct.map((step) => compile(gpu, step))),
     Promise.all([
       ...outputsOf(maps, (value) => `clamp(${value} / u.full, 0.0, 1.0)`),
@@ -191,7 +191,7 @@ export async function createMeasure(
   const shelf = leases.use(openShelf(gpu))
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC
   const buffers = new Map<string, GPUBuffer>()
-  const cleared: GPUBuffer[] = []
+  const clearedBuffers: GPUBuffer[] = []
   for (const { label: owner, tables = {}, counts = {} } of distinct) {
     for (const [name, table] of Object.entries(tables)) {
       const { value } = leases.use(gpu.pool.buffer({ size: table.byteLength, usage }, `${owner}/${name}`))
@@ -201,7 +201,7 @@ export async function createMeasure(
     for (const [name, { length }] of Object.entries(counts)) {
       if (!buffers.has(name)) {
         buffers.set(name, leases.use(gpu.pool.buffer({ size: 4 * length, usage }, `${label}/${name}`)).value)
-        cleared.push(buffers.get(name)!)
+        clearedBuffers.push(buffers.get(name)!)
       }
     }
   }
@@ -211,7 +211,7 @@ export async function createMeasure(
     const wanted = new Set(names)
     const counting = new Set<string>()
     const chosen: Compiled[] = []
-    for (const each of [...compiled].reverse()) {
+    for (const each of [...compiledSteps].reverse()) {
       const { writes, reads, counts = {} } = each.step
       const makes = Object.keys(writes).some((name) => wanted.has(name) && !there.has(name))
       if (!makes && !Object.keys(counts).some((name) => counting.has(name))) continue
@@ -223,16 +223,16 @@ export async function createMeasure(
   }
 
   return {
-    record(recorder, given, outputs, uniforms) {
-      const wanted = made.flatMap((each) => {
+    record(recorder, inputPictures, outputs, uniforms) {
+      const wantedOutputs = outputSpecs.flatMap((each) => {
         const output = outputs[each.name]
         return output ? [{ ...each, output }] : []
       })
-      const of = [given.image?.content, given.source?.content].join(' of ')
+      const of = [inputPictures.image?.content, inputPictures.source?.content].join(' of ')
       const kinds = new Map(
-        compiled.flatMap(({ step }) =>
-          shared
-            .filter((name) => name in step.writes && given.image?.content && given.source?.content)
+        compiledSteps.flatMap(({ step }) =>
+          sharedNames
+            .filter((name) => name in step.writes && inputPictures.image?.content && inputPictures.source?.content)
             .map((name) => [name, `${name} ${step.size.width}×${step.size.height}`] as const),
         ),
       )
@@ -242,32 +242,33 @@ export async function createMeasure(
           return texture ? [[name, texture] as const] : []
         }),
       )
-      const chosen = stepsFor(
-        wanted.flatMap(({ spec }) => spec.reads),
+      const stepsToRun = stepsFor(
+        wantedOutputs.flatMap(({ spec }) => spec.reads),
         there,
       )
-      if (chosen.some(({ step }) => step.counts)) for (const buffer of cleared) recorder.encoder.clearBuffer(buffer)
+      if (stepsToRun.some(({ step }) => step.counts))
+        for (const buffer of clearedBuffers) recorder.encoder.clearBuffer(buffer)
       const lastUse = new Map<string, number>()
-      chosen.forEach(({ step }, i) => {
+      stepsToRun.forEach(({ step }, i) => {
         for (const name of [...Object.keys(step.writes), ...step.reads]) lastUse.set(name, i)
       })
-      for (const { spec } of wanted) for (const name of spec.reads) lastUse.set(name, chosen.length)
+      for (const { spec } of wantedOutputs) for (const name of spec.reads) lastUse.set(name, stepsToRun.length)
       using held = new DisposableStack()
-      const borrowed = new Map<string, Lease<GPUTexture>>()
+      const borrowedPictures = new Map<string, Lease<GPUTexture>>()
       held.defer(() => {
-        for (const lease of borrowed.values()) lease[Symbol.dispose]()
+        for (const lease of borrowedPictures.values()) lease[Symbol.dispose]()
       })
       const texture = (name: string): GPUTexture => {
-        const found = borrowed.get(name)?.value ?? there.get(name) ?? given[name]?.texture
+        const found = borrowedPictures.get(name)?.value ?? there.get(name) ?? inputPictures[name]?.texture
         if (!found) throw new Error(`${label}: no picture ${name}`)
         return found
       }
       const values = (types: UniformTypes = {}) =>
         Object.fromEntries(Object.keys(types).map((name) => [name, uniforms[name] ?? 0]))
-      chosen.forEach(({ step, pass }, i) => {
+      stepsToRun.forEach(({ step, pass }, i) => {
         const { label: owner, reads, writes, size, tables = {}, counts = {} } = step
         for (const [name, format] of Object.entries(writes))
-          borrowed.set(name, gpu.pool.texture({ ...size, format }, `${label}/${name}`))
+          borrowedPictures.set(name, gpu.pool.texture({ ...size, format }, `${label}/${name}`))
         pass.record(recorder, {
           reads: Object.fromEntries(reads.map((name) => [name, texture(name)])),
           writes: Object.fromEntries(Object.keys(writes).map((name) => [name, texture(name)])),
@@ -280,19 +281,19 @@ export async function createMeasure(
         })
         for (const name of Object.keys(writes)) {
           const kind = kinds.get(name)
-          const lease = borrowed.get(name)
+          const lease = borrowedPictures.get(name)
           if (kind === undefined || !lease) continue
           shelf.keep(kind, of, lease)
           there.set(name, lease.value)
-          borrowed.delete(name)
+          borrowedPictures.delete(name)
         }
-        for (const [name, lease] of borrowed)
+        for (const [name, lease] of borrowedPictures)
           if (lastUse.get(name) === i) {
             lease[Symbol.dispose]()
-            borrowed.delete(name)
+            borrowedPictures.delete(name)
           }
       })
-      for (const { spec, pass, output } of wanted) {
+      for (const { spec, pass, output } of wantedOutputs) {
         const { desc, part } = 'part' in output ? output : { desc: onePixel, part: onePixel }
         pass.record(recorder, {
           reads: Object.fromEntries(spec.reads.map((read) => [read, texture(read)])),

@@ -31,8 +31,8 @@ export function pairProblem(image: Size, source: Size): InferProblem | undefined
 interface Resampling {
   readonly label: string
   readonly name: string
-  readonly read: string
-  /** WGSL expression of `sample`, a pixel of `read`: what is resampled. */
+  readonly inputName: string
+  /** WGSL expression of `sample`, a pixel of `inputName`: what is resampled. */
   readonly value?: string
   readonly from: Size
   readonly to: Size
@@ -40,7 +40,7 @@ interface Resampling {
 }
 
 /** A number per pixel resampled; `finish` is an expression of `at` and `sum`. */
-function resample({ label, name, read, value = 'sample.r', from, to, finish }: Resampling): Step[] {
+function resample({ label, name, inputName, value = 'sample.r', from, to, finish }: Resampling): Step[] {
   const rows = `${name}_rows`
   const along = (axis: 'x' | 'y', taps: number, of: string, sample: string) => /* wgsl */ `
   var sum = 0.0;
@@ -54,11 +54,11 @@ function resample({ label, name, read, value = 'sample.r', from, to, finish }: R
   return [
     {
       label: `${label}/rows`,
-      reads: [read],
+      reads: [inputName],
       writes: { [rows]: 'r32float' },
       size: { width: to.width, height: from.height },
       tables: { first: across.first, weights: across.weights },
-      wgsl: `${along('x', across.taps, read, value)} ${rows}_is(vec4f(sum));`,
+      wgsl: `${along('x', across.taps, inputName, value)} ${rows}_is(vec4f(sum));`,
     },
     {
       label,
@@ -76,7 +76,7 @@ export const pairSteps = (image: Size, source: Size): Step[] =>
   resample({
     label: 'measures/pair',
     name: 'pair',
-    read: 'image',
+    inputName: 'image',
     value: 'luma(sample.rgb)',
     from: image,
     to: source,
@@ -92,7 +92,7 @@ export const madeUpSteps = (image: Size, source: Size): Step[] =>
   resample({
     label: 'measures/made up',
     name: 'made_up',
-    read: 'pair',
+    inputName: 'pair',
     from: source,
     to: image,
     finish: { reads: ['image'], wgsl: 'vec4f(luma(image_at(at).rgb) - clamp(sum, 0.0, 1.0), 0.0, 0.0, 0.0)' },
@@ -103,12 +103,12 @@ export const plainSteps = (image: Size, source: Size): Step[] => [
   ...resample({
     label: 'measures/base',
     name: 'base',
-    read: 'source',
+    inputName: 'source',
     value: 'luma(sample.rgb)',
     from: source,
     to: image,
   }),
-  ...resample({ label: 'measures/plain', name: 'plain', read: 'base', from: image, to: source }),
+  ...resample({ label: 'measures/plain', name: 'plain', inputName: 'base', from: image, to: source }),
 ]
 
 /** `name`, of the image's size: Y − B, what was predicted. Reads the pictures `image` and `source`. */
@@ -120,7 +120,7 @@ export const residualSteps = (
   resample({
     label: `measures/residual ${name}`,
     name,
-    read: source,
+    inputName: source,
     value: 'luma(sample.rgb)',
     from: small,
     to: whole,

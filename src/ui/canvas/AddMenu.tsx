@@ -22,7 +22,7 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
   const box = useRef<HTMLDivElement>(null)
   const field = useRef<HTMLInputElement>(null)
   const { wire, replaces } = request
-  const replaced = useStore(document, ({ level }) => (replaces ? titleOf(level, specs, replaces) : null))
+  const replacedTitle = useStore(document, ({ level }) => (replaces ? titleOf(level, specs, replaces) : null))
   const type = wire && commands.portType(wire)
   const fitting = useMemo(
     () =>
@@ -31,7 +31,7 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
       ),
     [specs, own, wire, type],
   )
-  const found = useMemo(() => searchNodes(fitting, query), [fitting, query])
+  const matches = useMemo(() => searchNodes(fitting, query), [fitting, query])
   const close = () => {
     view.setState({ addMenu: null })
     commands.focusCanvas()
@@ -60,15 +60,15 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
     const towards = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (towards) {
       event.preventDefault()
-      setActive((now) => (now + towards + found.length) % Math.max(1, found.length))
-    } else if (event.key === 'Enter') choose(found[active])
+      setActive((now) => (now + towards + matches.length) % Math.max(1, matches.length))
+    } else if (event.key === 'Enter') choose(matches[active])
     else if (event.key === 'Escape' || event.key === 'Tab') close()
     else return
     event.preventDefault()
     event.stopPropagation()
   }
   const searching = query.trim() !== ''
-  const label = replaced === null ? words.label : words.replacing(replaced)
+  const label = replacedTitle === null ? words.label : words.replacing(replacedTitle)
   return (
     <div
       ref={box}
@@ -90,7 +90,7 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
         role="combobox"
         aria-expanded
         aria-controls="add-menu-list"
-        aria-activedescendant={found[active] ? `add-${found[active].type}` : undefined}
+        aria-activedescendant={matches[active] ? `add-${matches[active].type}` : undefined}
         value={query}
         onChange={(event) => {
           setQuery(event.target.value)
@@ -99,8 +99,8 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
         onKeyDown={onKeyDown}
       />
       <div id="add-menu-list" role="listbox" aria-label={text.palette.label} className="add-list">
-        {found.length === 0 && <p className="palette-none">{words.none(query.trim())}</p>}
-        {found.map((spec, index) => {
+        {matches.length === 0 && <p className="palette-none">{words.none(query.trim())}</p>}
+        {matches.map((spec, index) => {
           const Icon = iconOf(spec)
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the field above holds the focus and chooses by arrows and Enter.

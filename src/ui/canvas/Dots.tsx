@@ -93,7 +93,7 @@ interface Held {
 function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: Lain) => void }) {
   const { document, specs, view, commands } = useEditor()
   const flow = useReactFlow()
-  const [held, setHeld] = useState<Held | null>(null)
+  const [dragHold, setDragHold] = useState<Held | null>(null)
   const graph = () => document.getState().level
   const wires = wiresOf(dot)
   const shared = wires.length > 1
@@ -109,12 +109,12 @@ function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: 
   const hold = (its: readonly Stop[], place: Point, near: number): Held => {
     const target = dotNear(graph(), its, place, near)
     const next = { stops: its, at: target?.at ?? place, part: its.length < stops.length, joins: target !== undefined }
-    setHeld(next)
+    setDragHold(next)
     view.setState({ bent: movedPoints(graph(), its, next.at) })
     return next
   }
   const letGo = (last: Held | null) => {
-    setHeld(null)
+    setDragHold(null)
     view.setState({ bent: null })
     if (!last) return
     onMoved({ from, at: last.at })
@@ -157,12 +157,12 @@ function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: 
     const [dx, dy] = arrowDirections[event.key] ?? [0, 0]
     const by = event.shiftKey ? 64 : 8
     if (dx || dy) {
-      const its = held?.stops ?? (event.altKey && shared ? partToward({ x: dx, y: dy }) : stops)
-      const { x, y } = held?.at ?? dot.at
+      const its = dragHold?.stops ?? (event.altKey && shared ? partToward({ x: dx, y: dy }) : stops)
+      const { x, y } = dragHold?.at ?? dot.at
       const at = { x: x + dx * by, y: y + dy * by }
       // On its way over another dot it does not join that one: only where it is let go.
       const next = { stops: its, at, part: its.length < stops.length, joins: false }
-      setHeld(next)
+      setDragHold(next)
       view.setState({ bent: movedPoints(graph(), its, at) })
     } else if (event.key === 'Delete' || event.key === 'Backspace') {
       commands.rerouting.remove(stops)
@@ -177,26 +177,26 @@ function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: 
     event.stopPropagation()
   }
   const settle = () => {
-    if (!held) return
-    const target = dotNear(graph(), held.stops, held.at, reach.keys)
-    letGo(target ? { ...held, at: target.at } : held)
+    if (!dragHold) return
+    const target = dotNear(graph(), dragHold.stops, dragHold.at, reach.keys)
+    letGo(target ? { ...dragHold, at: target.at } : dragHold)
   }
 
-  const { x, y } = held?.at ?? dot.at
+  const { x, y } = dragHold?.at ?? dot.at
   const type = commands.portType({ end: from, side: 'source' })
   return (
     <>
-      {held?.part && <span className="wire-dot ghost" data-type={type} style={{ left: dot.at.x, top: dot.at.y }} />}
+      {dragHold?.part && <span className="wire-dot ghost" data-type={type} style={{ left: dot.at.x, top: dot.at.y }} />}
       <div className="wire-dot nodrag nopan" data-type={type} style={{ left: x, top: y }}>
         <button
           type="button"
           className="wire-point"
           data-dot={nameOf(dot)}
-          data-shared={wiresOf(held ?? dot).length > 1}
-          data-joins={held?.joins ?? false}
+          data-shared={wiresOf(dragHold ?? dot).length > 1}
+          data-joins={dragHold?.joins ?? false}
           aria-label={words.label((stops[0]?.index ?? 0) + 1, wires.length, titleOf(graph(), specs, from.node))}
           aria-description={words.keys}
-          title={held ? undefined : shared ? words.sharedHint : words.hint}
+          title={dragHold ? undefined : shared ? words.sharedHint : words.hint}
           onPointerDown={grab}
           onDoubleClick={(event) => {
             event.stopPropagation()
@@ -208,7 +208,7 @@ function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: 
           }}
           onBlur={settle}
         />
-        {!held && <Pull from={from} via={() => leadTo(graph(), dot)} />}
+        {!dragHold && <Pull from={from} via={() => leadTo(graph(), dot)} />}
       </div>
     </>
   )

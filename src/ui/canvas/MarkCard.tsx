@@ -48,10 +48,10 @@ export const MarkCard = memo(function MarkCard({ id, selected }: NodeProps<MarkN
   )
 })
 
-function Writing({ record: { id, kind, text: written } }: { record: MarkRecord }) {
+function Writing({ record: { id, kind, text: savedText } }: { record: MarkRecord }) {
   const { view, commands } = useEditor()
   const field = useRef<HTMLTextAreaElement & HTMLInputElement>(null)
-  const done = (keep: boolean) => {
+  const finishEditing = (keep: boolean) => {
     if (keep && field.current) commands.changeMark(id, { text: field.current.value })
     if (view.getState().writing === id) view.setState({ writing: null })
   }
@@ -60,29 +60,29 @@ function Writing({ record: { id, kind, text: written } }: { record: MarkRecord }
     const handle = requestAnimationFrame(() => field.current?.select())
     return () => cancelAnimationFrame(handle)
   }, [])
-  const shared = {
+  const fieldProps = {
     ref: field,
     className: 'mark-writing nodrag nopan nowheel',
-    defaultValue: written,
+    defaultValue: savedText,
     'aria-label': kind === 'frame' ? words.frameTitle : words.noteText,
-    onBlur: () => done(true),
+    onBlur: () => finishEditing(true),
   }
   return kind === 'frame' ? (
     <input
-      {...shared}
+      {...fieldProps}
       maxLength={120}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' || event.key === 'Escape') done(event.key === 'Enter')
+        if (event.key === 'Enter' || event.key === 'Escape') finishEditing(event.key === 'Enter')
         event.stopPropagation()
       }}
     />
   ) : (
     <textarea
-      {...shared}
+      {...fieldProps}
       maxLength={4000}
       onKeyDown={(event) => {
         if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey)))
-          done(event.key === 'Enter')
+          finishEditing(event.key === 'Enter')
         event.stopPropagation()
       }}
     />

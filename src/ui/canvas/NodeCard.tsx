@@ -37,7 +37,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
   const { document, specs, derived } = useEditor()
   const record = useStore(document, (state) => state.level.nodes[id])
   const problems = useStore(derived, (state) => state.problemsOf.get(id))
-  const wired = useStore(derived, (state) => state.wiredPorts.get(id))
+  const wiredPorts = useStore(derived, (state) => state.wiredPorts.get(id))
   const resting = useStore(derived, (state) => state.inference.resting.has(id))
   const far = useFlow(isFar)
   if (!record) return null
@@ -46,12 +46,12 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
   const boundary = sideOf(record)
   // A param is a port only while a number drives it.
   const inputs: readonly [string, PortSpec][] = spec
-    ? Object.entries(spec.inputs).filter(([name, { drives }]) => !drives || wired?.inputs.includes(name))
+    ? Object.entries(spec.inputs).filter(([name, { drives }]) => !drives || wiredPorts?.inputs.includes(name))
     : noPorts
   const outputs: readonly [string, PortSpec][] = spec ? Object.entries(spec.outputs) : noPorts
   // A type that nobody knows keeps its wires: its ports are those that wires end on.
-  const looseIn = spec ? [] : (wired?.inputs ?? [])
-  const looseOut = spec ? [] : (wired?.outputs ?? [])
+  const looseIn = spec ? [] : (wiredPorts?.inputs ?? [])
+  const looseOut = spec ? [] : (wiredPorts?.outputs ?? [])
   const worst = problems?.some((problem) => problem.severity === 'error')
     ? 'error'
     : problems?.length
@@ -99,7 +99,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
                     name={input[0]}
                     spec={input[1]}
                     side="in"
-                    wired={wired?.inputs.includes(input[0])}
+                    wired={wiredPorts?.inputs.includes(input[0])}
                     wrong={wrong.has(input[0])}
                   />
                 )}
@@ -111,7 +111,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
                     name={output[0]}
                     spec={output[1]}
                     side="out"
-                    wired={wired?.outputs.includes(output[0])}
+                    wired={wiredPorts?.outputs.includes(output[0])}
                     wrong={false}
                   />
                 )}
@@ -270,12 +270,12 @@ function EyeButton({ id }: { id: NodeId }) {
 }
 
 /** What a subgraph took is what the nodes within took; of those that ran as one, each its even share. */
-function reportOf({ reports, result: shown }: PreviewState, flat: FlatId, folds: boolean) {
+function reportOf({ reports, result }: PreviewState, flat: FlatId, folds: boolean) {
   if (!folds) return reports[flat]
   const inside = Object.entries(reports).filter(([id]) => id.startsWith(`${flat}/`))
   if (inside.length === 0) return undefined
   // Above a result that was kept nothing is asked for: what the last frame tells nothing of did not run in it.
-  const told = inside.filter(([id]) => shown?.nodes[id as FlatId])
+  const told = inside.filter(([id]) => result?.nodes[id as FlatId])
   return {
     milliseconds: inside.reduce((sum, [, report]) => sum + report.milliseconds / report.fused, 0),
     cached: (told.length > 0 ? told : inside).every(([, report]) => report.cached),
@@ -291,8 +291,8 @@ function Report({ id }: { id: NodeId }) {
   const report = useStore(
     preview,
     useShallow((state) => {
-      const known = reportOf(state, flat, folds)
-      return { time: known?.milliseconds, cached: known?.cached, runtime: known?.runtime, note: known?.note }
+      const current = reportOf(state, flat, folds)
+      return { time: current?.milliseconds, cached: current?.cached, runtime: current?.runtime, note: current?.note }
     }),
   )
   if (report.time === undefined) return null

@@ -109,7 +109,7 @@ export function projectMarks(
 export function projectEdges(
   document: Graph,
   specs: Specs,
-  selected: ReadonlySet<EdgeId>,
+  selectedEdges: ReadonlySet<EdgeId>,
   before: readonly WireEdge[],
 ): WireEdge[] {
   const earlier = new Map(before.map((edge) => [edge.id, edge]))
@@ -123,7 +123,7 @@ export function projectEdges(
     const old = earlier.get(record.id)
     if (
       old &&
-      old.selected === selected.has(record.id) &&
+      old.selected === selectedEdges.has(record.id) &&
       old.source === from.node &&
       old.sourceHandle === from.port &&
       old.target === to.node &&
@@ -140,7 +140,7 @@ export function projectEdges(
         sourceHandle: from.port,
         target: to.node,
         targetHandle: to.port,
-        selected: selected.has(record.id),
+        selected: selectedEdges.has(record.id),
         data: { type, via: record.via },
         ariaLabel: text.canvas.wire(titleOf(document, specs, from.node), titleOf(document, specs, to.node)),
       },

@@ -10,11 +10,11 @@ import { useEditor } from '../editor.ts'
 import { type CanvasNode, markFlowId, markIdOf } from './projection.ts'
 import { type Box, wireUnder } from './wire-under.ts'
 
-/** @param moving is set here: ids of what is in the person's hand. */
+/** @param movingNodes is set here: ids of what is in the person's hand. */
 export function useDrag(
   host: RefObject<HTMLElement | null>,
   setNodes: Dispatch<SetStateAction<CanvasNode[]>>,
-  moving: RefObject<ReadonlySet<string>>,
+  movingNodes: RefObject<ReadonlySet<string>>,
 ) {
   const { document, view, commands } = useEditor()
   /** What a frame takes along, by its id on the canvas: where it lay when the drag began. */
@@ -27,25 +27,26 @@ export function useDrag(
       const edge = host.current && wireUnder(host.current, box, (id) => commands.fitsInto(id, what))
       if (edge !== view.getState().landing) view.setState({ landing: edge })
     }
-    const begin = (alone: boolean, dragged: readonly CanvasNode[]) => {
+    const begin = (alone: boolean, draggedNodes: readonly CanvasNode[]) => {
       const graph = document.getState().level
-      const held = new Set(dragged.map((node) => node.id))
-      const taken = new Map<string, Point>()
-      for (const node of alone ? [] : dragged) {
+      const heldNodes = new Set(draggedNodes.map((node) => node.id))
+      const startPositions = new Map<string, Point>()
+      for (const node of alone ? [] : draggedNodes) {
         const mark = markIdOf(node.id)
         const { nodes, marks } = mark ? membersOf(graph, mark) : { nodes: [], marks: [] }
-        for (const id of nodes) if (!held.has(id) && graph.nodes[id]) taken.set(id, graph.nodes[id].position)
+        for (const id of nodes)
+          if (!heldNodes.has(id) && graph.nodes[id]) startPositions.set(id, graph.nodes[id].position)
         for (const id of marks) {
           const position = graph.marks?.[id]?.position
-          if (position && !held.has(markFlowId(id))) taken.set(markFlowId(id), position)
+          if (position && !heldNodes.has(markFlowId(id))) startPositions.set(markFlowId(id), position)
         }
       }
-      start.current = dragged[0]?.position ?? { x: 0, y: 0 }
-      along.current = taken
-      moving.current = new Set([...held, ...taken.keys()])
+      start.current = draggedNodes[0]?.position ?? { x: 0, y: 0 }
+      along.current = startPositions
+      movingNodes.current = new Set([...heldNodes, ...startPositions.keys()])
     }
     /** Where what is taken along lies, once the first of the dragged lies at `now`. */
-    const taken = (now: Point): Map<string, Point> =>
+    const positionsAt = (now: Point): Map<string, Point> =>
       new Map(
         [...along.current].map(([id, at]) => [
           id,
@@ -59,7 +60,7 @@ export function useDrag(
       if (others.length === 0 && first.type === 'card')
         land({ ...first.position, width, height }, { node: first.id as NodeId })
       if (along.current.size === 0) return
-      const places = taken(first.position)
+      const places = positionsAt(first.position)
       setNodes((before) =>
         before.map((node) => {
           const position = places.get(node.id)
@@ -71,9 +72,9 @@ export function useDrag(
       const [first] = dragged
       const places = [
         ...dragged.map((node) => [node.id, node.position] as const),
-        ...(first ? taken(first.position) : []),
+        ...(first ? positionsAt(first.position) : []),
       ]
-      moving.current = new Set()
+      movingNodes.current = new Set()
       along.current = new Map()
       const { landing } = view.getState()
       view.setState({ landing: null })
@@ -103,5 +104,5 @@ export function useDrag(
       onSelectionDragStop: (_: MouseEvent, dragged: CanvasNode[]) => end(dragged),
     }
     return { land, handlers: { ...handlers, ...selection } }
-  }, [document, view, commands, host, setNodes, moving])
+  }, [document, view, commands, host, setNodes, movingNodes])
 }

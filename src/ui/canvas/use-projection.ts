@@ -6,8 +6,8 @@ import { useEditor } from '../editor.ts'
 import { type CanvasNode, projectEdges, projectMarks, projectNodes, type WireEdge } from './projection.ts'
 import { selectedEdgesAfter, selectionAfter } from './selection-changes.ts'
 
-/** @param moving ids of what is in the person's hand: it lies where the hand has it. */
-export function useProjection(moving: RefObject<ReadonlySet<string>>) {
+/** @param movingNodes ids of what is in the person's hand: it lies where the hand has it. */
+export function useProjection(movingNodes: RefObject<ReadonlySet<string>>) {
   const { document, specs, view } = useEditor()
   const graph = useStore(document, (state) => state.level)
   const selection = useStore(view, (state) => state.selection)
@@ -18,10 +18,10 @@ export function useProjection(moving: RefObject<ReadonlySet<string>>) {
 
   useLayoutEffect(() => {
     setNodes((before) => [
-      ...projectMarks(graph, selectedMarks, before, moving.current),
-      ...projectNodes(graph, specs, selection, before, moving.current),
+      ...projectMarks(graph, selectedMarks, before, movingNodes.current),
+      ...projectNodes(graph, specs, selection, before, movingNodes.current),
     ])
-  }, [graph, specs, selection, selectedMarks, moving])
+  }, [graph, specs, selection, selectedMarks, movingNodes])
   useLayoutEffect(() => {
     setEdges((before) => projectEdges(graph, specs, selectedEdges, before))
   }, [graph, specs, selectedEdges])

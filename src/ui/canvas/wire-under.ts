@@ -12,11 +12,11 @@ export interface Box {
 const stride = 12
 
 /** By a path's text, which says all about its run; a drag asks about the same few wires over and over. */
-const known = new Map<string, readonly { readonly x: number; readonly y: number }[]>()
+const pathsByText = new Map<string, readonly { readonly x: number; readonly y: number }[]>()
 
 function pointsOf(path: SVGPathElement) {
   const text = path.getAttribute('d') ?? ''
-  const found = known.get(text)
+  const found = pathsByText.get(text)
   if (found) return found
   const length = path.getTotalLength()
   const count = Math.max(2, Math.ceil(length / stride))
@@ -24,8 +24,8 @@ function pointsOf(path: SVGPathElement) {
     const { x, y } = path.getPointAtLength((length * n) / count)
     return { x, y }
   })
-  if (known.size > 500) known.clear()
-  known.set(text, points)
+  if (pathsByText.size > 500) pathsByText.clear()
+  pathsByText.set(text, points)
   return points
 }
 
@@ -33,17 +33,17 @@ function pointsOf(path: SVGPathElement) {
 export function wireUnder(host: Element, box: Box, fits: (edge: EdgeId) => boolean): EdgeId | null {
   const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
   let nearest: EdgeId | null = null
-  let least = Number.POSITIVE_INFINITY
+  let leastDistance = Number.POSITIVE_INFINITY
   for (const path of host.querySelectorAll<SVGPathElement>('.react-flow__edge-path.wire')) {
     const edge = path.closest('.react-flow__edge')?.getAttribute('data-id') as EdgeId | null | undefined
     if (!edge) continue
     for (const { x, y } of pointsOf(path)) {
       if (x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height) continue
       const distance = Math.hypot(x - middle.x, y - middle.y)
-      if (distance >= least) continue
+      if (distance >= leastDistance) continue
       if (nearest !== edge && !fits(edge)) break
       nearest = edge
-      least = distance
+      leastDistance = distance
     }
   }
   return nearest

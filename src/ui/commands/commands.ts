@@ -68,7 +68,7 @@ export interface Commands
   /** Whole graphs to compare with; what cannot be read is told of, and is `null`. */
   readonly graphs: {
     read(text: string, title: string): GraphDocument | null
-    shipped(name: string): Promise<GraphDocument | null>
+    shippedGraph(name: string): Promise<GraphDocument | null>
     inFile(file: File): Promise<GraphDocument | null>
     /** Puts it in the place of the open one, on the same clip, as one step of the history. */
     take(graph: { readonly title: string; readonly document: GraphDocument }): void
@@ -131,18 +131,18 @@ export function createCommands(parts: Parts): Commands {
   const rerouting = createRerouting({ document, view, canvas })
   const settings = createSettings({ specs, document })
   const insertion = createInsertion({ specs, document, view, pieces, selected, panels, mayHold })
-  const incoming = createIncomingFiles({
+  const incomingFiles = createIncomingFiles({
     ...{ specs, document, facts, preview, view, files, sharing, insertion, settings, tell },
   })
   const context: CommandContext = {
     ...{ specs, document, facts, preview, viewerSettings, lanes, view, panels, selected, selectionEdits },
-    ...{ arranging, rerouting, subgraphs, clipboard, files, incoming, sharing, show },
+    ...{ arranging, rerouting, subgraphs, clipboard, files, incoming: incomingFiles, sharing, show },
   }
 
   return {
     ...insertion,
     ...createWiring({ specs, document, tell }),
-    ...incoming,
+    ...incomingFiles,
     ...settings,
     move: selectionEdits.move,
     nudge: selectionEdits.nudge,
@@ -173,13 +173,13 @@ export function createCommands(parts: Parts): Commands {
     },
     openShipped: (name) => files.openShipped(name),
     openUnsaved: (key) => files.openUnsaved(key),
-    unsavedGraphs: () => files.unsaved(),
+    unsavedGraphs: () => files.unsavedEntries(),
     versions: () => files.versions(),
     bringBack: (version) => files.bringBack(version),
     openOwn: (text, title) => files.openText(text, title),
     graphs: {
       read: (text, title) => files.read(text, title),
-      shipped: (name) => files.fetchShipped(name),
+      shippedGraph: (name) => files.fetchShipped(name),
       inFile: (file) => files.readFile(file),
       take({ title, document: other }) {
         files.replace(text.edits.takeGraph(title), onSameMedium(other, document.getState().document, specs))

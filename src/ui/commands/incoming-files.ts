@@ -84,9 +84,9 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
     if (!ref) return
     const { document: whole, path, level } = document.getState()
     const { selection } = view.getState()
-    const { view: shown } = preview.getState()
-    const seen = shown && sourceOf(expand(whole, specs).document, specs, shown)
-    const taker = mediumTaker(whole, specs, { path, selection, seen: seen?.node })
+    const { view: viewedOutput } = preview.getState()
+    const viewedSource = viewedOutput && sourceOf(expand(whole, specs).document, specs, viewedOutput)
+    const taker = mediumTaker(whole, specs, { path, selection, seen: viewedSource?.node })
     if (taker) {
       settings.setParamOf(taker.node, taker.param, { ...ref })
       preview.seek(0)
@@ -117,7 +117,7 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
   async function take(kind: AssetKind, file: File) {
     const ref = await register(kind, [file])
     if (!ref) return
-    if (assets[kind].dropped === 'inserted') insert(kind, ref)
+    if (assets[kind].onDrop === 'inserted') insert(kind, ref)
     else view.toast({ tone: 'info', message: text.files.assetReady(file.name) })
   }
 
@@ -147,7 +147,7 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
       if (isGraphFile(file)) continue
       // Whatever has no kind by its name may still be a medium.
       const kind = kindOfName(file.name) ?? 'media'
-      if (assets[kind].dropped === 'opened') media.push(file)
+      if (assets[kind].onDrop === 'opened') media.push(file)
       else await take(kind, file)
     }
     if (media.length > 0) await openMedia(media)

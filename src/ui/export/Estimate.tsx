@@ -41,48 +41,48 @@ const sumOf = (estimates: readonly ExportEstimate[]): ExportEstimate =>
  */
 function useEstimate(requests: readonly ExportRequest[]): Measured | null {
   const { engine } = useEditor()
-  const [measured, setMeasured] = useState<Measured | null>(null)
-  const known = useRef(new Map<string, ExportEstimate>())
+  const [measurement, setMeasurement] = useState<Measured | null>(null)
+  const estimatesByKey = useRef(new Map<string, ExportEstimate>())
   const keys = requests.map(keyOf)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the keys tell whether the requests mean other exports
   useEffect(() => {
     if (requests.length === 0) {
-      setMeasured(null)
+      setMeasurement(null)
       return
     }
     let over = false
     const unknown = (request: ExportRequest, why: string) =>
-      setMeasured({ kind: 'unknown', why: requests.length > 1 ? words.whyOf(namesOf(request), why) : why })
+      setMeasurement({ kind: 'unknown', why: requests.length > 1 ? words.whyOf(namesOf(request), why) : why })
     async function measure() {
       for (const [i, request] of requests.entries()) {
-        if (known.current.has(keyOf(request))) continue
-        setMeasured({ kind: 'measuring', at: i + 1 })
+        if (estimatesByKey.current.has(keyOf(request))) continue
+        setMeasurement({ kind: 'measuring', at: i + 1 })
         try {
           const outcome = await engine.estimateExport(request)
           if (over || (outcome.ok && outcome.value.state === 'superseded')) return
           if (!outcome.ok) return unknown(request, outcome.problems[0]?.message ?? '')
-          if (outcome.value.state === 'measured') known.current.set(keyOf(request), outcome.value.estimate)
+          if (outcome.value.state === 'measured') estimatesByKey.current.set(keyOf(request), outcome.value.estimate)
         } catch (error) {
           if (!over) unknown(request, error instanceof Error ? error.message : String(error))
           return
         }
       }
-      setMeasured({ kind: 'known', estimate: sumOf(keys.flatMap((key) => known.current.get(key) ?? [])) })
+      setMeasurement({ kind: 'known', estimate: sumOf(keys.flatMap((key) => estimatesByKey.current.get(key) ?? [])) })
     }
-    const timer = setTimeout(() => void measure(), keys.every((key) => known.current.has(key)) ? 0 : calm)
+    const timer = setTimeout(() => void measure(), keys.every((key) => estimatesByKey.current.has(key)) ? 0 : calm)
     return () => {
       over = true
       clearTimeout(timer)
       void engine.stopEstimate()
     }
   }, [engine, keys.join()])
-  return measured
+  return measurement
 }
 
 const kinds = ({ outputs }: ExportRequest): string[] =>
   Object.entries(outputs).map(([node, { fileName }]) => `${node} ${fileName.split('.').pop()}`)
 
-const said = ({ seconds, bytes: size, measured, frames }: ExportEstimate, exports: number): string =>
+const estimateText = ({ seconds, bytes: size, measured, frames }: ExportEstimate, exports: number): string =>
   words.known(about(seconds), bytes(size), exports, measured, frames)
 
 /** @param requests every export that would be begun; none where they are not known */
@@ -93,7 +93,7 @@ export function Estimate({ requests }: { readonly requests: readonly ExportReque
       {measured?.kind === 'measuring' &&
         (requests.length > 1 ? words.measuringOf(measured.at, requests.length) : words.measuring)}
       {measured?.kind === 'unknown' && words.unknown(measured.why)}
-      {measured?.kind === 'known' && <Marked>{said(measured.estimate, requests.length)}</Marked>}
+      {measured?.kind === 'known' && <Marked>{estimateText(measured.estimate, requests.length)}</Marked>}
     </p>
   )
 }

@@ -14,7 +14,7 @@ const words = dialogText.export.finished
 
 /** One after another; the browser asks once whether the page may. */
 function downloadAll(file: FinishedFile) {
-  for (const { name, url } of file.stored) {
+  for (const { name, url } of file.downloads) {
     const link = document.createElement('a')
     link.href = url
     link.download = name
@@ -39,13 +39,13 @@ export function Finished({ job, report, files }: FinishedProps) {
           <span className="muted small">
             {words.file(files.length > 1 ? file.name : null, bytes(file.size), report.frames, span(report.seconds))}
           </span>
-          {file.stored.length > 1 ? (
+          {file.downloads.length > 1 ? (
             <button type="button" className="button primary" onClick={() => downloadAll(file)}>
               <Download size={14} aria-hidden />
-              {words.downloadPictures(file.stored.length)}
+              {words.downloadPictures(file.downloads.length)}
             </button>
-          ) : file.stored[0] ? (
-            <a className="button primary" href={file.stored[0].url} download={file.stored[0].name}>
+          ) : file.downloads[0] ? (
+            <a className="button primary" href={file.downloads[0].url} download={file.downloads[0].name}>
               <Download size={14} aria-hidden />
               {words.download}
             </a>

@@ -39,7 +39,7 @@ export function JobCard({ job }: { job: ExportJob }) {
         <Bar job={job} />
       )}
       <p className="job-figures small">{figures(job)}</p>
-      {state.kind === 'failed' && <Trouble job={job} problems={state.problems} missing={state.missing} />}
+      {state.kind === 'failed' && <Trouble job={job} problems={state.problems} missing={state.missingFiles} />}
       {state.kind === 'done' && <Finished job={job} report={state.report} files={state.files} />}
     </li>
   )

@@ -38,15 +38,15 @@ export function MediaNotes({ graph, clips, outputs }: MediaNotesProps) {
   const media = useStore(facts, (state) => state.assets.media)
   const ids = [...new Set(clips.length > 0 ? clips.map(({ id }) => id) : openedBy(graph, specs))]
   const notes = ids.flatMap((id) => {
-    const known = media.get(id)
-    if (known?.state !== 'known') return []
-    const { audio, companions = [] } = known.facts
+    const entry = media.get(id)
+    if (entry?.state !== 'known') return []
+    const { audio, companions = [] } = entry.facts
     const left = outputs.flatMap(({ fileName, hasSound }) => {
       const extension = containerOf(fileName)
       const silent = audio && hasSound ? soundLeft(extension) : undefined
       return [...(silent ? [silent] : []), ...leftBehind(companions, extension)]
     })
-    const told = [...known.facts.notes, ...new Set(left)]
+    const told = [...entry.facts.notes, ...new Set(left)]
     return told.map((note) => (ids.length > 1 ? words.noteOf(id, note) : note))
   })
   if (notes.length === 0) return null

@@ -11,7 +11,7 @@ import { recalledSettings } from './export-settings.ts'
 const viewerSettings = (): boolean => document.visibilityState === 'visible' && document.hasFocus()
 
 /** `null`: nothing that needs telling. */
-function ending(job: ExportJob): string | null {
+function endingText(job: ExportJob): string | null {
   if (job.state.kind === 'done') return text.exporting.finished(jobName(job))
   if (job.state.kind === 'failed') return text.exporting.failed(jobName(job))
   return null
@@ -64,7 +64,7 @@ export function announceExports(exportQueue: ExportQueue, toast: (message: strin
   exportQueue.store.subscribe(({ jobs }, before) => {
     for (const job of jobs) {
       const was = before.jobs.find(({ id }) => id === job.id)?.state.kind
-      const message = was === 'running' && job.state.kind !== 'running' ? ending(job) : null
+      const message = was === 'running' && job.state.kind !== 'running' ? endingText(job) : null
       if (message === null) continue
       toast(message)
       notify(message)

@@ -7,7 +7,7 @@ import { number } from '../text/format.ts'
 const words = dialogText.export.job
 
 /** Seconds after which the rate means something. */
-const settling = 1.5
+const settlingSeconds = 1.5
 
 export function figures({ state, done, frames, fromEarlier }: ExportJob): string {
   switch (state.kind) {
@@ -19,7 +19,7 @@ export function figures({ state, done, frames, fromEarlier }: ExportJob): string
       if (ending === 'pause') return words.pausing
       if (!progress) return words.preparing
       // The first frames only fill the encoder's queue: their rate would promise far too much.
-      if (progress.elapsed < settling)
+      if (progress.elapsed < settlingSeconds)
         return [words.progress(progress.frame, progress.frames), words.soFar(span(progress.elapsed))].join(' · ')
       const rate = progress.rate > 0 ? words.rate(number(progress.rate, progress.rate < 10 ? 2 : 1)) : words.noRate
       return [

@@ -36,7 +36,7 @@ export interface EarlierVersions {
   list(): Promise<readonly Version[]>
 }
 
-export function createVersions(failed: (error: unknown) => void): EarlierVersions {
+export function createVersions(onFailure: (error: unknown) => void): EarlierVersions {
   let opening: Promise<IDBPDatabase<Schema>> | undefined
   const database = () => {
     opening ??= openDB<Schema>('framewright', 1, {
@@ -70,7 +70,7 @@ export function createVersions(failed: (error: unknown) => void): EarlierVersion
       try {
         await write({ ...version, at })
       } catch (error) {
-        failed(error)
+        onFailure(error)
       }
     },
     async list() {

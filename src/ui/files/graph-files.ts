@@ -71,7 +71,7 @@ export class GraphFiles {
   /** Puts `next` on the canvas. What was there unsaved stays among the unsaved graphs. `unsaved`: `next` lies in no file. */
   #show(next: GraphDocument, { unsaved = false } = {}) {
     const { document, preview, view } = this.#parts
-    const left = this.#unsaved.leave()
+    const draftKey = this.#unsaved.leave()
     this.#disk.forget()
     preview.pause()
     document.open(next, unsaved ? emptyDocument : next)
@@ -80,11 +80,11 @@ export class GraphFiles {
     preview.setState({ frame: 0, inPoint: null, outPoint: null })
     preview.choose(null)
     view.reveal(null)
-    if (left)
+    if (draftKey)
       view.toast({
         tone: 'info',
         message: words.earlierKept,
-        action: { label: text.common.bringBack, run: () => this.openUnsaved(left) },
+        action: { label: text.common.bringBack, run: () => this.openUnsaved(draftKey) },
       })
   }
 
@@ -121,7 +121,7 @@ export class GraphFiles {
   }
 
   fetchShipped(name: string): Promise<GraphDocument | null> {
-    return this.#reader.shipped(name)
+    return this.#reader.shippedGraph(name)
   }
 
   async openShipped(name: string): Promise<void> {
@@ -148,8 +148,8 @@ export class GraphFiles {
   #seenMedium(): MediumPlace | null {
     const { document, preview, specs } = this.#parts
     const { view } = preview.getState()
-    const seen = view && sourceOf(expand(document.getState().document, specs).document, specs, view)
-    return seen ? mediumTaker(this.#current, specs, { path: [], selection: new Set(), seen: seen.node }) : null
+    const source = view && sourceOf(expand(document.getState().document, specs).document, specs, view)
+    return source ? mediumTaker(this.#current, specs, { path: [], selection: new Set(), seen: source.node }) : null
   }
 
   openUnsaved(key: string): void {
@@ -205,8 +205,8 @@ export class GraphFiles {
     this.#unsaved.drop()
   }
 
-  unsaved(): readonly UnsavedEntry[] {
-    return this.#unsaved.others()
+  unsavedEntries(): readonly UnsavedEntry[] {
+    return this.#unsaved.entriesOfOthers()
   }
 
   versions(): Promise<readonly Version[]> {

@@ -18,7 +18,7 @@ interface Parts {
 }
 
 /** Exports carry their graph. */
-const exported = /\.(mp4|webm|mkv|mov|png)$/i
+const exportedFile = /\.(mp4|webm|mkv|mov|png)$/i
 
 /** For a file input: graphs, and exports that carry theirs. */
 export const acceptedGraphs = '.json,.chn,application/json,.mp4,.webm,.mkv,.mov,.png'
@@ -55,7 +55,7 @@ export class GraphReader {
 
   /** Whether `file` is not a graph itself but may carry the one it was made with. */
   static isExport(file: Pick<File, 'name'>): boolean {
-    return exported.test(file.name)
+    return exportedFile.test(file.name)
   }
 
   #refuse(message: string, hint: string): null {
@@ -94,7 +94,7 @@ export class GraphReader {
   }
 
   /** A recipe that ships with the editor. */
-  async shipped(name: string): Promise<GraphDocument | null> {
+  async shippedGraph(name: string): Promise<GraphDocument | null> {
     try {
       const response = await fetch(new URL(`graphs/${name}.json`, window.document.baseURI))
       if (!response.ok) throw new Error(words.serverAnswered(response.status))

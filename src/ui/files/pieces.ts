@@ -52,7 +52,7 @@ interface Refusal {
   readonly other: string
 }
 
-const refused = (what: Refusal, error: unknown): Problem => {
+const refusal = (what: Refusal, error: unknown): Problem => {
   console.warn('The store of pieces refused:', error)
   const full = error instanceof DOMException && error.name === 'QuotaExceededError'
   return {
@@ -99,13 +99,13 @@ export function createPieces(specs: Specs): PiecesStore {
     store.setState({ pieces: pieces.sort((a, b) => a.title.localeCompare(b.title)) })
   }
 
-  const guarded = async (what: Refusal, work: (db: IDBPDatabase<Schema>) => Promise<unknown>) => {
+  const guardStore = async (what: Refusal, work: (db: IDBPDatabase<Schema>) => Promise<unknown>) => {
     try {
       await work(await database())
       await read()
       return undefined
     } catch (error) {
-      return refused(what, error)
+      return refusal(what, error)
     }
   }
 
@@ -125,17 +125,17 @@ export function createPieces(specs: Specs): PiecesStore {
       const alone = { ...plain, title, position: { x: 0, y: 0 } }
       const content = serializeFragment({ nodes: { [record.id]: alone }, edges: {} }, specs)
       const key = earlier?.key ?? `${prefix}${crypto.randomUUID()}`
-      return guarded(notSaved(title), (db) => db.put('pieces', { title, text: content }, key))
+      return guardStore(notSaved(title), (db) => db.put('pieces', { title, text: content }, key))
     },
     rename: (key, title) =>
-      guarded(notSaved(title), async (db) => {
+      guardStore(notSaved(title), async (db) => {
         const piece = await db.get('pieces', key)
         if (piece) await db.put('pieces', { ...piece, title }, key)
       }),
     remove(key) {
       const title = store.getState().pieces.find((piece) => piece.key === key)?.title ?? key
       const what = { full: words.notDeletedFull(title), other: words.notDeleted(title) }
-      return guarded(what, (db) => db.delete('pieces', key))
+      return guardStore(what, (db) => db.delete('pieces', key))
     },
   }
 }

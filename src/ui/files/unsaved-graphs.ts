@@ -143,7 +143,7 @@ export class UnsavedGraphs {
   }
 
   /** Newest first. */
-  others(): readonly UnsavedEntry[] {
+  entriesOfOthers(): readonly UnsavedEntry[] {
     return entries()
       .filter(({ key }) => key !== this.#key)
       .map(({ key, title, at }) => ({ key, title, when: moment(at, 'short') }))

@@ -21,7 +21,7 @@ interface Parts {
   readonly specs: Specs
   readonly document: DocumentStore
   readonly view: Pick<ViewStore, 'toast'>
-  readonly graphs: Pick<UnsavedGraphs, 'key' | 'claim' | 'keep' | 'drop' | 'leave' | 'read' | 'others'>
+  readonly graphs: Pick<UnsavedGraphs, 'key' | 'claim' | 'keep' | 'drop' | 'leave' | 'read' | 'entriesOfOthers'>
   createVersions(failed: (error: unknown) => void): EarlierVersions
 }
 
@@ -108,8 +108,8 @@ export class UnsavedWork {
     return this.#parts.graphs.read(key)
   }
 
-  others(): readonly UnsavedEntry[] {
-    return this.#parts.graphs.others()
+  entriesOfOthers(): readonly UnsavedEntry[] {
+    return this.#parts.graphs.entriesOfOthers()
   }
 
   #write() {

@@ -45,13 +45,13 @@ export function InputChoice({ labelId, node, name, type, none }: InputChoiceProp
   const { document, specs, derived, commands } = useEditor()
   const graph = useStore(document, (state) => state.level)
   const descs = useStore(derived, (state) => state.inference.descs)
-  const called = useNodeNames()
+  const nodeNames = useNodeNames()
   const edge = wireInto(graph.edges, node, name)
   const label = (from: Endpoint) => {
     const desc = descs.get(endpointKey(from))
     const alone = alike(specOf(specs, graph.nodes[from.node]), type) === 1
-    const which = alone ? '' : ` · ${called.output(from.node, from.port)}`
-    return words.inputs.source(`${called.node(from.node)}${which}`, desc ? describe(desc) : '')
+    const which = alone ? '' : ` · ${nodeNames.output(from.node, from.port)}`
+    return words.inputs.source(`${nodeNames.node(from.node)}${which}`, desc ? describe(desc) : '')
   }
   const current = edge && endpointKey(edge.from)
   const sources = () =>

@@ -36,12 +36,12 @@ const streams = (media: MediaFacts): string =>
     .join(' · ')
 
 export function MediaControl({ labelId, value, set }: ControlProps<AssetParam>) {
-  const { facts: known, commands, view } = useEditor()
+  const { facts: factsStore, commands, view } = useEditor()
   const files = useRef<HTMLInputElement>(null)
   const folder = useRef<HTMLInputElement>(null)
   const [reading, setReading] = useState(false)
   const ref = assetRef(value)
-  const state = useStore(known, (state) => (ref ? knownAsset(state.assets, 'media', ref) : undefined))
+  const state = useStore(factsStore, (state) => (ref ? knownAsset(state.assets, 'media', ref) : undefined))
 
   const take = async ({ files: chosen, problems }: Dropped) => {
     for (const { message, hint } of problems) view.toast({ tone: 'error', message, hint })
@@ -52,18 +52,18 @@ export function MediaControl({ labelId, value, set }: ControlProps<AssetParam>) 
     if (added) set({ ...added })
   }
   const onFiles = (event: ChangeEvent<HTMLInputElement>) => {
-    const chosen = [...(event.target.files ?? [])]
+    const chosenFiles = [...(event.target.files ?? [])]
     event.target.value = ''
     if (event.target === folder.current) {
-      const [name = ''] = chosen[0]?.webkitRelativePath.split('/') ?? []
+      const [name = ''] = chosenFiles[0]?.webkitRelativePath.split('/') ?? []
       // What lies in folders within is not meant.
       void take(
         ofFolder(
           name,
-          chosen.filter((file) => file.webkitRelativePath.split('/').length <= 2),
+          chosenFiles.filter((file) => file.webkitRelativePath.split('/').length <= 2),
         ),
       )
-    } else void take({ files: chosen, problems: [] })
+    } else void take({ files: chosenFiles, problems: [] })
   }
   const onDrop = (transfer: DataTransfer) => {
     void droppedFiles(transfer).then(take)

@@ -27,11 +27,11 @@ const filters: readonly Filter[] = ['all', 'l1', 'perceptual', 'gan']
 export function isSought(model: ModelFacts, query: string, personality: Filter): boolean {
   if (personality !== 'all' && model.personality !== personality) return false
   const { name, goodFor, getsWrong, licence, origin, scale } = model
-  const said = [name, goodFor, getsWrong, licence, origin, `×${scale}`].join(' ').toLowerCase()
+  const searchText = [name, goodFor, getsWrong, licence, origin, `×${scale}`].join(' ').toLowerCase()
   return query
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => said.includes(word))
+    .every((word) => searchText.includes(word))
 }
 
 interface ModelChooserProps {
@@ -66,7 +66,7 @@ export function ModelChooser({ models, node, paramsOf, value, onChoose }: ModelC
   const { preview } = useEditor()
   const [query, setQuery] = useState('')
   const [personality, setPersonality] = useState<Filter>('all')
-  const seen = useStore(preview, ({ result: shown }) => shown !== null) && node !== undefined
+  const seen = useStore(preview, ({ result }) => result !== null) && node !== undefined
   const crops = useModelCrops({ models, node, paramsOf })
   const list = useRef<HTMLDivElement>(null)
   // Whoever opens the list finds what runs now.

@@ -33,9 +33,9 @@ interface Standing {
   readonly id?: string
 }
 
-const mixed = (share: number, name: string): string => words.share(text.values.percent(number(share)), name)
+const mixText = (share: number, name: string): string => words.share(text.values.percent(number(share)), name)
 
-function standingOf(model: ModelFacts, position: number, known: readonly ModelFacts[]): Standing {
+function standingOf(model: ModelFacts, position: number, catalogModels: readonly ModelFacts[]): Standing {
   const alone = (one: ModelFacts): Standing => ({
     names: [one.name],
     personalities: [one.personality],
@@ -46,10 +46,10 @@ function standingOf(model: ModelFacts, position: number, known: readonly ModelFa
   const [low, high] = [family?.members[Math.floor(position)], family?.members[Math.ceil(position)]]
   // The dial turns from the first of a family; a later one runs as it is.
   if (family?.place !== 0 || !low || !high) return alone(model)
-  if (low === high) return alone(known.find(({ id }) => id === low.id) ?? model)
+  if (low === high) return alone(catalogModels.find(({ id }) => id === low.id) ?? model)
   const share = Math.round((position - Math.floor(position)) * 100)
   return {
-    names: [mixed(100 - share, low.name), mixed(share, high.name)],
+    names: [mixText(100 - share, low.name), mixText(share, high.name)],
     personalities: [...new Set([low.personality, high.personality])],
     figures: figures(model),
   }
@@ -64,19 +64,19 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
   const failure = useStore(facts, (state) => state.catalogFailure)
   const models = useStore(facts, (state) => state.assets.model)
   const current = ref ? knownAsset({ model: models }, 'model', ref) : undefined
-  const known = (catalog ?? []).flatMap((id) => {
+  const catalogModels = (catalog ?? []).flatMap((id) => {
     const model = models.get(id)
     return model?.state === 'known' ? [model.facts] : []
   })
   const { dial } = param
   const turned = dial === undefined ? undefined : values[dial]
   const position = typeof turned === 'number' ? turned : 0
-  const standing = current?.state === 'known' ? standingOf(current.facts, position, known) : undefined
+  const standing = current?.state === 'known' ? standingOf(current.facts, position, catalogModels) : undefined
   const dialAt = (place: number) => (dial === undefined ? {} : { [dial]: place })
   /** A member of a family is its first, with the dial turned to it: from there the dial goes on. */
   const chosenBy = (model: ModelFacts) => {
     const family = dial === undefined ? undefined : model.family
-    const first = family && known.find((candidate) => candidate.id === family.members[0]?.id)
+    const first = family && catalogModels.find((candidate) => candidate.id === family.members[0]?.id)
     return family && first
       ? { ref: refOf(first), beside: dialAt(family.place) }
       : { ref: refOf(model), beside: dialAt(0) }
@@ -86,7 +86,7 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
     return { [name]: chosen, ...beside }
   }
   const choose = (id: string) => {
-    const model = known.find((candidate) => candidate.id === id)
+    const model = catalogModels.find((candidate) => candidate.id === id)
     if (model) {
       const { ref: chosen, beside } = chosenBy(model)
       set(chosen, beside)
@@ -125,7 +125,7 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
           {catalog === null && <p className="muted">{words.readingAll}</p>}
           <Suspense fallback={null}>
             <ModelChooser
-              models={known}
+              models={catalogModels}
               node={node}
               paramsOf={paramsOf}
               value={standing ? (standing.id ?? '') : (ref?.id ?? '')}

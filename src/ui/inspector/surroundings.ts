@@ -9,10 +9,10 @@ import { assetFacts } from '../store/facts-store.ts'
 /** Of a node on the open level. */
 export function useSurroundings(node: NodeId): ParamSurroundings {
   const { facts, document } = useEditor()
-  const known = useStore(facts)
+  const factsState = useStore(facts)
   const edges = useStore(document, (state) => state.level.edges)
   return useMemo(() => {
     const wires = Object.values(edges).filter(({ to }) => to.node === node)
-    return { facts: assetFacts(known), connected: new Set(wires.map(({ to }) => to.port)) }
-  }, [known, edges, node])
+    return { facts: assetFacts(factsState), connected: new Set(wires.map(({ to }) => to.port)) }
+  }, [factsState, edges, node])
 }

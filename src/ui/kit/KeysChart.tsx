@@ -43,7 +43,7 @@ const samplesOf = (keys: readonly Keyframe[], first: number, last: number) =>
   Array.from({ length: width + 1 }, (_, i) => numberAt(keys, first + ((last - first) * i) / width) ?? 0)
 
 /** To as many figures as a hand can tell apart. */
-const rounded = (value: number, { low, high }: Scale) => {
+const roundToScale = (value: number, { low, high }: Scale) => {
   const digits = Math.max(0, 2 - Math.floor(Math.log10(high - low)))
   return Number(value.toFixed(Math.min(digits, 12)))
 }
@@ -58,9 +58,9 @@ interface Held {
 }
 
 export function KeysChart({ keys: given, first, last, frame, onSeek, onDrag, onChange }: KeysChartProps) {
-  const [held, setHeld] = useState<Held | null>(null)
-  const keys = held?.draft ?? given
-  const scale = held?.scale ?? scaleOf(keys, first, last)
+  const [dragHold, setDragHold] = useState<Held | null>(null)
+  const keys = dragHold?.draft ?? given
+  const scale = dragHold?.scale ?? scaleOf(keys, first, last)
   const samples = samplesOf(keys, first, last)
   const x = (at: number) => ((at - first) / Math.max(1, last - first)) * width
   const y = (number: number) =>
@@ -93,19 +93,19 @@ export function KeysChart({ keys: given, first, last, frame, onSeek, onDrag, onC
       return
     }
     event.currentTarget.setPointerCapture(event.pointerId)
-    setHeld({ key, keys, scale, draft: null })
+    setDragHold({ key, keys, scale, draft: null })
   }
   const onPointerMove = (event: PointerEvent<SVGSVGElement>) => {
-    if (!held) return
+    if (!dragHold) return
     const at = under(event)
-    const change = { frame: at.frame, value: rounded(at.number, scale) }
-    const draft = withKeyChanged(held.keys, held.key.frame, change)
-    setHeld({ ...held, draft })
+    const change = { frame: at.frame, value: roundToScale(at.number, scale) }
+    const draft = withKeyChanged(dragHold.keys, dragHold.key.frame, change)
+    setDragHold({ ...dragHold, draft })
     onDrag?.(draft)
   }
   const onPointerUp = () => {
-    setHeld(null)
-    if (held?.draft) onChange(held.draft)
+    setDragHold(null)
+    if (dragHold?.draft) onChange(dragHold.draft)
   }
   const [low, high] = [Math.min(...samples), Math.max(...samples)]
   return (
@@ -118,7 +118,7 @@ export function KeysChart({ keys: given, first, last, frame, onSeek, onDrag, onC
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={onPointerUp}
-      onPointerCancel={() => setHeld(null)}
+      onPointerCancel={() => setDragHold(null)}
       onDoubleClick={(event) => {
         const at = under(event)
         if (keys.length < maxKeys && !keys.some(at.near)) onChange(withKeyAt(keys, at.frame, 1))

@@ -41,14 +41,14 @@ export function personalityOf(spec: NodeSpec, node: NodeRecord<AnyNodeId>, model
 
 /** As `names`, but that a node that runs a model tells of what kind that is: “SR Model · GAN”. */
 export function namesWithPersonality(graph: Graph, specs: Specs, modelOf: ModelOf): Names {
-  const called = names(graph, specs)
+  const nodeNames = names(graph, specs)
   return {
-    ...called,
+    ...nodeNames,
     node(id) {
       const record = nodeOf(graph, id)
       const spec = record && specs.get(record.type)
       const personality = spec ? personalityOf(spec, record, modelOf) : null
-      return personality ? text.viewer.output.withPersonality(called.node(id), personality) : called.node(id)
+      return personality ? text.viewer.output.withPersonality(nodeNames.node(id), personality) : nodeNames.node(id)
     },
   }
 }

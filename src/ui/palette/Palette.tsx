@@ -29,9 +29,9 @@ export function Palette() {
   const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLDivElement>(null)
   const all = useMemo(() => [...inOrder(specs), ...own.map(({ spec }) => spec)], [specs, own])
-  const found = useMemo(() => searchNodes(all, query), [all, query])
+  const matches = useMemo(() => searchNodes(all, query), [all, query])
   const recipes = useMemo(() => recipesFor(commands, query), [commands, query])
-  const count = found.length + recipes.length
+  const count = matches.length + recipes.length
   useEffect(
     () =>
       commands.attach('palette', {
@@ -60,9 +60,9 @@ export function Palette() {
       setActive((now) => (now + towards + count) % Math.max(1, count))
     }
     if (event.key === 'Enter') {
-      const spec = found[active]
+      const spec = matches[active]
       if (spec) commands.addNode(spec.type)
-      else recipes[active - found.length]?.open()
+      else recipes[active - matches.length]?.open()
     }
     if (event.key === 'Escape' && query !== '') {
       event.stopPropagation()
@@ -101,9 +101,9 @@ export function Palette() {
             {words.none(query.trim())} <Marked>{words.noneHint}</Marked>
           </p>
         )}
-        {found.map((spec, index) => (
+        {matches.map((spec, index) => (
           <div key={spec.type}>
-            {!searching && found[index - 1]?.category !== spec.category && (
+            {!searching && matches[index - 1]?.category !== spec.category && (
               <h3 className="palette-category">{categories[spec.category]}</h3>
             )}
             <Row spec={spec} compact={false} active={searching && index === active} />
@@ -115,7 +115,7 @@ export function Palette() {
             <button
               type="button"
               className="palette-row"
-              data-active={found.length + index === active}
+              data-active={matches.length + index === active}
               aria-label={words.openRecipe(recipe.title)}
               onClick={recipe.open}
             >

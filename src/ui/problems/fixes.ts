@@ -35,7 +35,7 @@ export interface Fix {
   readonly apply: (draft: GraphDraft) => void
 }
 
-export interface Known {
+export interface FixContext {
   readonly document: Graph
   readonly specs: Specs
   readonly inference: Pick<LevelInference, 'descs' | 'source'>
@@ -48,7 +48,7 @@ export interface Known {
 const scaler = 'bicubic'
 const sampleClip = 'samples/field-guide.mp4'
 
-export function fixesOf(problem: Problem<NodeId>, known: Known): readonly Fix[] {
+export function fixesOf(problem: Problem<NodeId>, context: FixContext): readonly Fix[] {
   switch (problem.code) {
     case 'dangling-edge':
     case 'unknown-port':
@@ -57,20 +57,20 @@ export function fixesOf(problem: Problem<NodeId>, known: Known): readonly Fix[] 
     case 'cycle':
       return removeWire(problem)
     case 'missing-input':
-      return feed(problem, known)
+      return feed(problem, context)
     case 'size-mismatch':
-      return sameSize(problem, known)
+      return sameSize(problem, context)
     case 'bad-param':
     case 'unknown-param':
-      return resetParam(problem, known)
+      return resetParam(problem, context)
     case 'unfit-model':
-      return otherModel(problem, known)
+      return otherModel(problem, context)
     case 'missing-asset':
-      return otherFile(problem, known)
+      return otherFile(problem, context)
     case 'hdr':
       return setTo(problem, words.toneMap, true)
     case 'unknown-node':
-      return removeNode(problem, known)
+      return removeNode(problem, context)
     default:
       return []
   }
@@ -81,7 +81,7 @@ function removeWire({ edge }: Problem<NodeId>): readonly Fix[] {
 }
 
 /** Not a subgraph that holds such a node: it may be mended inside. */
-function removeNode({ node }: Problem<NodeId>, { document, specs }: Known): readonly Fix[] {
+function removeNode({ node }: Problem<NodeId>, { document, specs }: FixContext): readonly Fix[] {
   return node && !specOf(specs, document.nodes[node])
     ? [{ label: words.removeNode, apply: (draft) => removeNodes(draft, [node]) }]
     : []
@@ -91,7 +91,7 @@ function setTo({ node, param }: Problem<NodeId>, label: string, value: Parameter
   return node && param ? [{ label, apply: (draft) => void setParam(draft, node, param, value) }] : []
 }
 
-function resetParam(problem: Problem<NodeId>, { document, specs }: Known): readonly Fix[] {
+function resetParam(problem: Problem<NodeId>, { document, specs }: FixContext): readonly Fix[] {
   const { node, param, code } = problem
   const record = node && document.nodes[node]
   if (!record || !param || !Object.hasOwn(record.params, param)) return []
@@ -100,16 +100,16 @@ function resetParam(problem: Problem<NodeId>, { document, specs }: Known): reado
 }
 
 /** What ships with the product may stand in for what is not here. */
-function otherFile(problem: Problem<NodeId>, known: Known): readonly Fix[] {
-  const { document, specs } = known
+function otherFile(problem: Problem<NodeId>, context: FixContext): readonly Fix[] {
+  const { document, specs } = context
   const param = problem.param && problem.node && specOf(specs, document.nodes[problem.node])?.params[problem.param]
   if (!param) return []
-  if (isAssetOf(param, 'model')) return otherModel(problem, known)
+  if (isAssetOf(param, 'model')) return otherModel(problem, context)
   return isAssetOf(param, 'media') ? setTo(problem, words.sampleClip, { id: sampleClip }) : []
 }
 
 /** Of the same scale as far as that is known: the sizes behind it then stay as they are. */
-function otherModel(problem: Problem<NodeId>, { document, models }: Known): readonly Fix[] {
+function otherModel(problem: Problem<NodeId>, { document, models }: FixContext): readonly Fix[] {
   const { node, param } = problem
   const ref = node && param ? document.nodes[node]?.params[param] : undefined
   const id = typeof ref === 'object' && ref !== null && 'id' in ref ? String(ref.id) : ''
@@ -121,7 +121,7 @@ function otherModel(problem: Problem<NodeId>, { document, models }: Known): read
 }
 
 /** Outputs of this type that may be wired to `to`, the nearest card before it first. */
-function sourcesFor({ document, specs, inference }: Known, to: Endpoint, type: PortType): Endpoint[] {
+function sourcesFor({ document, specs, inference }: FixContext, to: Endpoint, type: PortType): Endpoint[] {
   const place = document.nodes[to.node]?.position ?? { x: 0, y: 0 }
   const distance = (node: NodeId): number => {
     const { x, y } = document.nodes[node]?.position ?? place
@@ -139,26 +139,26 @@ function sourcesFor({ document, specs, inference }: Known, to: Endpoint, type: P
     .sort((a, b) => distance(a.node) - distance(b.node))
 }
 
-function feed({ node, port, edge }: Problem<NodeId>, known: Known): readonly Fix[] {
-  const { document, specs, room } = known
+function feed({ node, port, edge }: Problem<NodeId>, context: FixContext): readonly Fix[] {
+  const { document, specs, room } = context
   const record = node && document.nodes[node]
   const input = record && port ? specOf(specs, record)?.inputs[port] : undefined
   if (!record || !port || !input) return []
-  const called = names(document, specs)
+  const nodeNames = names(document, specs)
   const to = { node: record.id, port }
   const writer = edge && document.edges[edge] ? document.nodes[document.edges[edge].from.node] : undefined
   if (writer?.bypass)
     return [
       {
-        label: words.unbypass(called.node(writer.id)),
+        label: words.unbypass(nodeNames.node(writer.id)),
         apply: (draft) => setFlag(draft, [writer.id], 'bypass', false),
       },
     ]
-  const [from] = sourcesFor(known, to, input.type)
+  const [from] = sourcesFor(context, to, input.type)
   if (from)
     return [
       {
-        label: words.connect(called.node(from.node)),
+        label: words.connect(nodeNames.node(from.node)),
         apply: (draft) => void connect(draft, specs, from, to),
       },
     ]
@@ -180,7 +180,7 @@ function feed({ node, port, edge }: Problem<NodeId>, known: Known): readonly Fix
 }
 
 /** The picture that the one on `port` should be as large as: that of the node's first other input that has one. */
-function wantedSize({ inference, specs, document }: Known, node: NodeId, port: string) {
+function wantedSize({ inference, specs, document }: FixContext, node: NodeId, port: string) {
   const inputs = Object.keys(specOf(specs, document.nodes[node])?.inputs ?? {})
   for (const name of inputs) {
     const from = name === port ? undefined : inference.source(node, name)
@@ -190,17 +190,21 @@ function wantedSize({ inference, specs, document }: Known, node: NodeId, port: s
   return undefined
 }
 
-function sameSize({ node, port }: Problem<NodeId>, known: Known): readonly Fix[] {
-  const { document, specs } = known
+function sameSize({ node, port }: Problem<NodeId>, context: FixContext): readonly Fix[] {
+  const { document, specs } = context
   const wire = Object.values<EdgeRecord>(document.edges).find(({ to }) => to.node === node && to.port === port)
-  const wanted = node && port ? wantedSize(known, node, port) : undefined
+  const target = node && port ? wantedSize(context, node, port) : undefined
   const type = node && port ? specOf(specs, document.nodes[node])?.inputs[port]?.type : undefined
-  if (!wire || !wanted) return []
-  if (type && isMain(type)) return scaled(wire, wanted.desc, known)
-  return remade(wire, wanted.from, known)
+  if (!wire || !target) return []
+  if (type && isMain(type)) return scaleFix(wire, target.desc, context)
+  return rewireFix(wire, target.from, context)
 }
 
-function scaled(wire: EdgeRecord, { width, height }: PictureDesc, { document, specs, room }: Known): readonly Fix[] {
+function scaleFix(
+  wire: EdgeRecord,
+  { width, height }: PictureDesc,
+  { document, specs, room }: FixContext,
+): readonly Fix[] {
   const spec = specs.get(scaler)
   const reader = document.nodes[wire.to.node]
   if (!spec || !reader) return []
@@ -221,16 +225,16 @@ function scaled(wire: EdgeRecord, { width, height }: PictureDesc, { document, sp
 }
 
 /** A mask is not resampled but made anew, from the picture that it is to lie over. */
-function remade(wire: EdgeRecord, from: Endpoint, { document, specs }: Known): readonly Fix[] {
+function rewireFix(wire: EdgeRecord, from: Endpoint, { document, specs }: FixContext): readonly Fix[] {
   const maker = document.nodes[wire.from.node]
   const input = mainPort(specOf(specs, maker)?.inputs)
   if (!maker || input === undefined) return []
   const to = { node: maker.id, port: input }
   if (connectProblem(document, specs, from, to)) return []
-  const called = names(document, specs)
+  const nodeNames = names(document, specs)
   return [
     {
-      label: words.makeMask(called.node(from.node)),
+      label: words.makeMask(nodeNames.node(from.node)),
       apply: (draft) => void connect(draft, specs, from, to),
     },
   ]

@@ -55,7 +55,7 @@ function useRecipeJobs(wanted: boolean): readonly CropJob[] | null {
       const jobOf = comparedJobs({ document, derived, specs }, view)
       const found = [...jobOf(before, plain)]
       for (const { name, title } of shippedGraphs) {
-        const recipe = await commands.graphs.shipped(name)
+        const recipe = await commands.graphs.shippedGraph(name)
         if (recipe) found.push(...jobOf(name, { kind: 'graph', title, document: recipe }))
       }
       if (isWanted) setJobs(found)
@@ -70,7 +70,7 @@ function useRecipeJobs(wanted: boolean): readonly CropJob[] | null {
 
 function Shipped({ onOpen }: { onOpen: () => void }) {
   const { preview } = useEditor()
-  const seen = useStore(preview, ({ result: shown, view }) => shown !== null && view !== null)
+  const seen = useStore(preview, ({ result, view }) => result !== null && view !== null)
   const [asked, setAsked] = useState<Pictures>('frame')
   const pictures = seen ? asked : 'sample'
   const crops = useCrops(useRecipeJobs(pictures === 'frame'), cropSize)
@@ -153,17 +153,17 @@ function OwnRecipes({ onOpen }: { onOpen: () => void }) {
     if (named !== '' && saveOwn(named, String(data.get('purpose') ?? '').trim())) setRecipes(own.list())
   }
   const remove = (key: string, name: string) => {
-    const removed = recipes.find((recipe) => recipe.key === key)
+    const removedRecipe = recipes.find((recipe) => recipe.key === key)
     own.remove(key)
     setRecipes(own.list())
-    if (removed)
+    if (removedRecipe)
       view.toast({
         tone: 'info',
         message: words.removed(name),
         action: {
           label: text.common.bringBack,
           run: () => {
-            own.save(removed)
+            own.save(removedRecipe)
             setRecipes(own.list())
           },
         },

@@ -43,13 +43,13 @@ function toBase64Url(bytes: Uint8Array): string {
 const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0))
 
-async function deflated(text: string): Promise<Uint8Array> {
+async function deflate(text: string): Promise<Uint8Array> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'))
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
 /** `null`: there was more than a graph may have; a few kilobytes can be made to unfold into gigabytes. */
-async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
+async function inflate(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
   const bound = createTextBound()
@@ -69,7 +69,7 @@ async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> 
 
 /** @returns the fragment, `#` included, that carries `text`. */
 export async function packFragment(text: string): Promise<string> {
-  const packed = toBase64Url(await deflated(text))
+  const packed = toBase64Url(await deflate(text))
   return `#${key}=${version}.${packed.length.toString(36)}.${checksum(packed)}.${packed}`
 }
 
@@ -79,26 +79,26 @@ export const isGraphFragment = (fragment: string): boolean => fragment.startsWit
 /** The text that a fragment carries. Never rejects, whatever the fragment. */
 export async function unpackFragment(fragment: string): Promise<UnpackedLink> {
   const notOurs = () => refuse(words.notOurs, words.askAgain)
-  const cut = () => refuse(words.cut, words.cutHint)
+  const cutShort = () => refuse(words.cut, words.cutHint)
   if (!isGraphFragment(fragment)) return notOurs()
   const body = fragment.slice(key.length + 2)
   const head = /^([0-9]{1,6})\.(.*)$/s.exec(body)
   // Also what is left of a link that was cut within its first characters.
-  if (!head) return /^[0-9]{0,6}$/.test(body) ? cut() : notOurs()
+  if (!head) return /^[0-9]{0,6}$/.test(body) ? cutShort() : notOurs()
   const linkVersion = Number(head[1])
   if (linkVersion > version) return refuse(words.newer(linkVersion, version), words.newerHint, 'newer-version')
   const parts = /^([0-9a-z]{1,7})\.([0-9a-z]{1,7})\.([\w-]*)(.*)$/s.exec(head[2] ?? '')
   if (linkVersion < 1 || !parts)
-    return linkVersion >= 1 && /^[0-9a-z]*(\.[0-9a-z]*)?$/.test(head[2] ?? '') ? cut() : notOurs()
+    return linkVersion >= 1 && /^[0-9a-z]*(\.[0-9a-z]*)?$/.test(head[2] ?? '') ? cutShort() : notOurs()
   const [, length = '', sum = '', packed = '', trailing = ''] = parts
   const expected = Number.parseInt(length, 36)
-  if (packed.length < expected && trailing === '') return cut()
+  if (packed.length < expected && trailing === '') return cutShort()
   // What a chat or a mail program put behind the link, such as a full stop, is not of it.
   const whole = packed.slice(0, expected)
   const altered = () => refuse(words.altered, words.askAgain)
   if (whole.length !== expected || checksum(whole) !== sum) return altered()
   try {
-    const inside = await inflated(fromBase64Url(whole))
+    const inside = await inflate(fromBase64Url(whole))
     return inside === null ? refuse(words.tooMuch, words.tooMuchHint) : { ok: true, text: inside }
   } catch (error) {
     console.warn('A link has the right checksum but cannot be unpacked:', error)

@@ -25,7 +25,7 @@ export type Missing =
   | { readonly kind: 'type'; readonly type: string; readonly nodes: readonly FlatId[] }
 
 export interface MissingParts {
-  readonly missing: readonly Missing[]
+  readonly missingParts: readonly Missing[]
   /** Something is still being looked for. */
   readonly looking: boolean
 }
@@ -52,14 +52,14 @@ export function findMissing(document: FlatDocument, specs: Specs, facts: Pick<Fa
       assets.set(key, known)
     }
   }
-  const missing: Missing[] = []
+  const missingParts: Missing[] = []
   let looking = false
   for (const { kind, ref, uses } of assets.values()) {
     const known = knownAsset(facts.assets, kind, ref)
     if (known === undefined || known.state === 'asking') looking = true
     if (known?.state === 'failed')
-      missing.push({ kind, ref, uses, reason: known.problems[0]?.message ?? text.missing.unreadable(ref.id) })
+      missingParts.push({ kind, ref, uses, reason: known.problems[0]?.message ?? text.missing.unreadable(ref.id) })
   }
-  for (const [type, nodes] of types) missing.push({ kind: 'type', type, nodes })
-  return { missing, looking }
+  for (const [type, nodes] of types) missingParts.push({ kind: 'type', type, nodes })
+  return { missingParts, looking }
 }

@@ -59,14 +59,14 @@ export function createSharing({ engine, specs, document, facts, view, tell }: Pa
     const { engine: status, engineFailure } = facts.getState()
     // Without a GPU no model can be looked at; the page says so elsewhere.
     if (!expecting || engineFailure !== null || status === null || status.adapter === null) return
-    const { missing, looking } = findMissing(
+    const { missingParts, looking } = findMissing(
       expand(document.getState().document, specs).document,
       specs,
       facts.getState(),
     )
     if (looking) return
     expecting = false
-    if (missing.length > 0 && view.getState().dialog === null) view.setState({ dialog: 'missing' })
+    if (missingParts.length > 0 && view.getState().dialog === null) view.setState({ dialog: 'missing' })
   }
   facts.subscribe(look)
 

@@ -10,7 +10,7 @@ export function useMissing(): readonly Missing[] {
   const graph = useStore(document, (state) => state.document)
   const known = useStore(facts, (state) => state.assets)
   return useMemo(
-    () => findMissing(expand(graph, specs).document, specs, { assets: known }).missing,
+    () => findMissing(expand(graph, specs).document, specs, { assets: known }).missingParts,
     [graph, specs, known],
   )
 }

@@ -16,7 +16,7 @@ const memory = (bytes: number): string => {
     : text.values.megabytes(number(MiB, MiB >= 10 ? 0 : 1))
 }
 
-export function CacheBudget({ used }: { used: number }) {
+export function CacheBudget({ usedBytes }: { usedBytes: number }) {
   const { viewerSettings, engine, preview } = useEditor()
   const budget = useStore(viewerSettings, (state) => state.budget)
   const clear = () => {
@@ -24,8 +24,8 @@ export function CacheBudget({ used }: { used: number }) {
       .clearCache()
       // What is shown stays; nothing else does.
       .then(() => {
-        const { result: shown } = preview.getState()
-        preview.setState({ readyRuns: [], ...(shown ? { result: { ...shown, cacheBytes: 0 } } : {}) })
+        const { result } = preview.getState()
+        preview.setState({ readyRuns: [], ...(result ? { result: { ...result, cacheBytes: 0 } } : {}) })
       })
       .catch((error: unknown) => console.warn('The cache could not be emptied:', error))
   }
@@ -34,9 +34,9 @@ export function CacheBudget({ used }: { used: number }) {
       <DropdownMenu.Trigger asChild>
         <button type="button" className="status-problems cache-budget" title={text.shell.cache.hint}>
           <Database size={13} aria-hidden />
-          {text.shell.cache.kept(memory(used), memory(budget))}
+          {text.shell.cache.kept(memory(usedBytes), memory(budget))}
           <span className="cache-meter" aria-hidden>
-            <span style={{ width: `${Math.min(100, (used / budget) * 100)}%` }} />
+            <span style={{ width: `${Math.min(100, (usedBytes / budget) * 100)}%` }} />
           </span>
         </button>
       </DropdownMenu.Trigger>

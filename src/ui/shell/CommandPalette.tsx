@@ -27,7 +27,7 @@ interface Entry {
 
 function entriesOf({ specs, document, derived, pieces, commands }: Editor): readonly Entry[] {
   const flat = derived.getState().expansion.document
-  const called = names(flat, specs)
+  const nodeNames = names(flat, specs)
   const all = [...allNodes(document.getState().document)].filter(([, record]) => !sideOf(record))
   return [
     ...commandNames
@@ -68,7 +68,7 @@ function entriesOf({ specs, document, derived, pieces, commands }: Editor): read
     })),
     ...all.map(([id, record]) => ({
       id: `go/${id}`,
-      title: words.goTo(flat.nodes[id] ? called.node(id) : titleOfRecord(specs, record)),
+      title: words.goTo(flat.nodes[id] ? nodeNames.node(id) : titleOfRecord(specs, record)),
       note: placeOf(id).path.length > 0 ? words.inSubgraph : words.inGraph,
       run: () => commands.goTo(id),
     })),
@@ -78,7 +78,7 @@ function entriesOf({ specs, document, derived, pieces, commands }: Editor): read
 export function CommandPalette() {
   const { view } = useEditor()
   const open = useStore(view, (state) => state.dialog === 'commands')
-  const chosen = useRef<(() => void) | null>(null)
+  const chosenRun = useRef<(() => void) | null>(null)
   return (
     <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'commands' : null })}>
       <Dialog.Portal>
@@ -89,15 +89,15 @@ export function CommandPalette() {
           onCloseAutoFocus={(event) => {
             keepTakenFocus(event)
             // Only now is the focus back where it was, as commands expect it.
-            const run = chosen.current
-            chosen.current = null
+            const run = chosenRun.current
+            chosenRun.current = null
             if (run) requestAnimationFrame(run)
           }}
         >
           <Dialog.Title className="visually-hidden">{words.title}</Dialog.Title>
           <Finder
             choose={(run) => {
-              chosen.current = run
+              chosenRun.current = run
               view.setState({ dialog: null })
             }}
           />
@@ -113,7 +113,7 @@ function Finder({ choose }: { choose: (run: () => void) => void }) {
   const [active, setActive] = useState(0)
   const list = useRef<HTMLDivElement>(null)
   const all = useMemo(() => entriesOf(editor), [editor])
-  const found = useMemo(() => searchTexts(all, query), [all, query])
+  const matches = useMemo(() => searchTexts(all, query), [all, query])
   useLayoutEffect(() => {
     list.current?.querySelector(`[data-index="${active}"]`)?.scrollIntoView({ block: 'nearest' })
   }, [active])
@@ -122,8 +122,8 @@ function Finder({ choose }: { choose: (run: () => void) => void }) {
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const towards = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (towards) setActive((now) => (now + towards + found.length) % Math.max(1, found.length))
-    else if (event.key === 'Enter') pick(found[active])
+    if (towards) setActive((now) => (now + towards + matches.length) % Math.max(1, matches.length))
+    else if (event.key === 'Enter') pick(matches[active])
     else return
     event.preventDefault()
   }
@@ -136,7 +136,7 @@ function Finder({ choose }: { choose: (run: () => void) => void }) {
         role="combobox"
         aria-expanded
         aria-controls="command-list"
-        aria-activedescendant={found[active] ? `command-${active}` : undefined}
+        aria-activedescendant={matches[active] ? `command-${active}` : undefined}
         value={query}
         onChange={(event) => {
           setQuery(event.target.value)
@@ -145,8 +145,8 @@ function Finder({ choose }: { choose: (run: () => void) => void }) {
         onKeyDown={onKeyDown}
       />
       <div id="command-list" role="listbox" aria-label={words.list} className="add-list" ref={list}>
-        {found.length === 0 && <p className="palette-none">{words.none(query.trim())}</p>}
-        {found.map((entry, index) => (
+        {matches.length === 0 && <p className="palette-none">{words.none(query.trim())}</p>}
+        {matches.map((entry, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field above holds the focus and chooses by arrows and Enter.
           <div
             key={entry.id}

@@ -15,11 +15,11 @@ interface LaterProps {
 export function Later({ when, load }: LaterProps) {
   const { view } = useEditor()
   const open = useStore(view, when)
-  const [loaded, setLoaded] = useState<{ readonly Part: ComponentType } | null>(null)
+  const [loadedPart, setLoadedPart] = useState<{ readonly Part: ComponentType } | null>(null)
   useEffect(() => {
-    if (!open || loaded) return
+    if (!open || loadedPart) return
     load().then(
-      (Part) => setLoaded({ Part }),
+      (Part) => setLoadedPart({ Part }),
       (error: unknown) => {
         console.warn('A part of the editor could not be fetched:', error)
         view.setState({ dialog: null, touring: false })
@@ -30,6 +30,6 @@ export function Later({ when, load }: LaterProps) {
         })
       },
     )
-  }, [open, loaded, load, view])
-  return open && loaded ? <loaded.Part /> : null
+  }, [open, loadedPart, load, view])
+  return open && loadedPart ? <loadedPart.Part /> : null
 }

@@ -23,51 +23,57 @@ const modifiers = ['Control', 'Shift', 'Alt', 'Meta', 'CapsLock', 'AltGraph', 'D
 export function ShortcutsDialog() {
   const { view } = useEditor()
   const open = useStore(view, (state) => state.dialog === 'shortcuts')
-  const [asked, setAsked] = useState<Asked | null>(null)
+  const [keyRequest, setKeyRequest] = useState<KeyRequest | null>(null)
   return (
     <Dialog.Root open={open} onOpenChange={(next) => view.setState({ dialog: next ? 'shortcuts' : null })}>
       <DialogContent
         className="wide"
         // It leaves the question, and the dialog only once none is open.
         onEscapeKeyDown={(event) => {
-          if (asked) event.preventDefault()
+          if (keyRequest) event.preventDefault()
         }}
       >
         <DialogHead title={words.title} />
-        <Lists asked={asked} setAsked={setAsked} />
+        <Lists keyRequest={keyRequest} setKeyRequest={setKeyRequest} />
       </DialogContent>
     </Dialog.Root>
   )
 }
 
-interface Asked {
+interface KeyRequest {
   readonly command: CommandName
   /** A key that was pressed and cannot be had just like that: why, and whether it can be had by taking it away. */
-  readonly refused?: { readonly key: string; readonly why: string; readonly takeable: boolean }
+  readonly refusal?: { readonly key: string; readonly why: string; readonly takeable: boolean }
 }
 
-function Lists({ asked, setAsked }: { asked: Asked | null; setAsked: (asked: Asked | null) => void }) {
+function Lists({
+  keyRequest,
+  setKeyRequest,
+}: {
+  keyRequest: KeyRequest | null
+  setKeyRequest: (asked: KeyRequest | null) => void
+}) {
   const changed = useStore(keymap, (state) => Object.keys(state.custom).length > 0)
   const onKeyDown = (event: KeyboardEvent) => {
-    if (!asked) return
+    if (!keyRequest) return
     if (modifiers.includes(event.key)) return
     // Enter and Space must still press the buttons that a refused key offers.
-    if (asked.refused && ['Enter', ' ', 'Tab'].includes(event.key)) return
+    if (keyRequest.refusal && ['Enter', ' ', 'Tab'].includes(event.key)) return
     event.preventDefault()
     event.stopPropagation()
-    const { command } = asked
+    const { command } = keyRequest
     const key = keyOf(event.nativeEvent)
-    if (key === 'Escape') return setAsked(null)
+    if (key === 'Escape') return setKeyRequest(null)
     const why = refusal(command, key)
-    if (why) return setAsked({ command, refused: { key, why, takeable: false } })
+    if (why) return setKeyRequest({ command, refusal: { key, why, takeable: false } })
     const holder = commandFor(key)
     if (holder && holder !== command)
-      return setAsked({
+      return setKeyRequest({
         command,
-        refused: { key, why: words.taken(keyText(key), titleOfCommand(holder)), takeable: true },
+        refusal: { key, why: words.taken(keyText(key), titleOfCommand(holder)), takeable: true },
       })
     assignKey(command, key)
-    setAsked(null)
+    setKeyRequest(null)
   }
   return (
     <div className="dialog-body shortcut-groups" onKeyDownCapture={onKeyDown}>
@@ -84,7 +90,12 @@ function Lists({ asked, setAsked }: { asked: Asked | null; setAsked: (asked: Ask
             {commandNames
               .filter((name) => commandTable[name].group === group)
               .map((name) => (
-                <Row key={name} command={name} asked={asked?.command === name ? asked : null} ask={setAsked} />
+                <Row
+                  key={name}
+                  command={name}
+                  keyRequest={keyRequest?.command === name ? keyRequest : null}
+                  ask={setKeyRequest}
+                />
               ))}
           </dl>
         </section>
@@ -106,11 +117,11 @@ function Lists({ asked, setAsked }: { asked: Asked | null; setAsked: (asked: Ask
 
 interface RowProps {
   readonly command: CommandName
-  readonly asked: Asked | null
-  readonly ask: (asked: Asked | null) => void
+  readonly keyRequest: KeyRequest | null
+  readonly ask: (asked: KeyRequest | null) => void
 }
 
-function Row({ command, asked, ask }: RowProps) {
+function Row({ command, keyRequest, ask }: RowProps) {
   const { byBrowser } = commandTable[command]
   const title = titleOfCommand(command)
   const own = useStore(keymap, (state) => state.custom[command] !== undefined)
@@ -122,7 +133,7 @@ function Row({ command, asked, ask }: RowProps) {
     <div data-command={command}>
       <dt>{title}</dt>
       <dd>
-        {own && !asked && (
+        {own && !keyRequest && (
           <button
             type="button"
             className="help"
@@ -142,32 +153,32 @@ function Row({ command, asked, ask }: RowProps) {
             type="button"
             className="key-button"
             aria-label={words.set(title, list(keys.map((key) => keyText(key))) || words.none)}
-            data-asked={asked !== null}
-            onClick={() => ask(asked ? null : { command })}
+            data-asked={keyRequest !== null}
+            onClick={() => ask(keyRequest ? null : { command })}
             onBlur={(event) => {
               if (!event.currentTarget.closest('[data-command]')?.contains(event.relatedTarget)) ask(null)
             }}
           >
-            {asked ? words.press : keysText}
+            {keyRequest ? words.press : keysText}
           </button>
         )}
       </dd>
-      {asked && (
+      {keyRequest && (
         <p className="key-refused" role="status">
-          {asked.refused ? asked.refused.why : words.escape}
-          {asked.refused?.takeable && (
+          {keyRequest.refusal ? keyRequest.refusal.why : words.escape}
+          {keyRequest.refusal?.takeable && (
             <button
               type="button"
               className="button"
               onClick={() => {
-                if (asked.refused) assignKey(command, asked.refused.key)
+                if (keyRequest.refusal) assignKey(command, keyRequest.refusal.key)
                 ask(null)
               }}
             >
               {words.take}
             </button>
           )}
-          {!asked.refused && keys.length > 0 && (
+          {!keyRequest.refusal && keys.length > 0 && (
             <button
               type="button"
               className="button"

@@ -59,7 +59,7 @@ export function StatusBar() {
           {words.frameTime(milliseconds(time))}
         </span>
       )}
-      {cache !== null && <CacheBudget used={cache} />}
+      {cache !== null && <CacheBudget usedBytes={cache} />}
       {engine && (
         <span title={engine.isolated ? words.isolated : words.notIsolated}>
           <MemoryStick size={13} aria-hidden />

@@ -24,19 +24,19 @@ export function VersionsDialog() {
   )
 }
 
-type Found = { readonly versions: readonly Version[] } | { readonly failure: string } | null
+type VersionsOutcome = { readonly versions: readonly Version[] } | { readonly failure: string } | null
 
 function VersionList() {
   const { commands, view } = useEditor()
-  const [found, setFound] = useState<Found>(null)
+  const [outcome, setOutcome] = useState<VersionsOutcome>(null)
   useEffect(() => {
     let wanted = true
     commands
       .versions()
-      .then((versions) => wanted && setFound({ versions }))
+      .then((versions) => wanted && setOutcome({ versions }))
       .catch((error: unknown) => {
         const failure = error instanceof Error ? error.message : String(error)
-        if (wanted) setFound({ failure })
+        if (wanted) setOutcome({ failure })
       })
     return () => {
       wanted = false
@@ -45,15 +45,17 @@ function VersionList() {
   return (
     <div className="dialog-body">
       <p className="muted">{words.explained}</p>
-      {found && 'failure' in found && (
+      {outcome && 'failure' in outcome && (
         <p className="problem" data-severity="error">
-          {words.unreadable(found.failure)}
+          {words.unreadable(outcome.failure)}
         </p>
       )}
-      {found && 'versions' in found && found.versions.length === 0 && <p className="problem-none">{words.none}</p>}
-      {found && 'versions' in found && (
+      {outcome && 'versions' in outcome && outcome.versions.length === 0 && (
+        <p className="problem-none">{words.none}</p>
+      )}
+      {outcome && 'versions' in outcome && (
         <ul className="missing-list version-list" aria-label={words.list}>
-          {found.versions.map((version) => (
+          {outcome.versions.map((version) => (
             <li key={version.id}>
               <div>
                 <strong>{version.title}</strong>

@@ -186,7 +186,7 @@ export function inferenceOn(
         const from = all.source(flatId(path, node), input)
         return from && { node: placeOf(from.node).id, port: from.port }
       },
-      resting: new Set([...all.wiring.resting].map((id) => placeOf(id).id)),
+      resting: new Set([...all.wiring.restingNodes].map((id) => placeOf(id).id)),
     }
   const descs = new Map<string, ValueDesc>()
   const resting = new Set<NodeId>()
@@ -197,7 +197,7 @@ export function inferenceOn(
       const desc = from && all.descs.get(endpointKey(from))
       if (desc) descs.set(`${record.id}.${port}`, desc)
     }
-    const rests = (id: FlatId) => all.wiring.resting.has(id)
+    const rests = (id: FlatId) => all.wiring.restingNodes.has(id)
     const inside = made.flatMap(([, from]) => (from ? [from.node] : []))
     if (rests(flatId(path, record.id)) || (inside.length > 0 && inside.every(rests))) resting.add(record.id)
   }

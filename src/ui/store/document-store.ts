@@ -59,7 +59,7 @@ export interface DocumentStore extends StoreApi<DocumentState> {
 
 const top: Path = []
 
-function stateOf(history: History, saved: GraphDocument, wanted: Path): DocumentState {
+function stateOf(history: History, savedDocument: GraphDocument, wanted: Path): DocumentState {
   const path = existingPath(history.document, wanted)
   return {
     history,
@@ -68,8 +68,8 @@ function stateOf(history: History, saved: GraphDocument, wanted: Path): Document
     level: graphAt(history.document, path) ?? history.document,
     undoLabel: canUndo(history) ? (history.pending?.label ?? history.past.at(-1)?.label ?? '') : null,
     redoLabel: canRedo(history) ? (history.future[0]?.label ?? '') : null,
-    saved,
-    edited: !sameJson(history.document, saved),
+    saved: savedDocument,
+    edited: !sameJson(history.document, savedDocument),
   }
 }
 

@@ -19,7 +19,7 @@ export type JobState =
       readonly kind: 'failed'
       readonly problems: readonly Problem[]
       /** Names of the media that must be chosen again. */
-      readonly missing: readonly string[]
+      readonly missingFiles: readonly string[]
     }
 
 export interface ExportJob {
@@ -43,7 +43,7 @@ export interface FinishedFile {
   readonly name: string
   readonly size: number
   /** Where the files lie in the browser's own store (a sequence has several); empty where they went to disk by themselves. */
-  readonly stored: readonly { readonly name: string; readonly url: string }[]
+  readonly downloads: readonly { readonly name: string; readonly url: string }[]
 }
 
 export const jobName = ({ request }: Pick<ExportJob, 'request'>): string =>

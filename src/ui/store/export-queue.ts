@@ -149,7 +149,7 @@ export class ExportQueue {
     if (!job || job.state.kind === 'running' || job.state.kind === 'done') return
     if (job.state.kind === 'cancelled') return this.queueElsewhere(job)
     const refusal = await this.askPermission(job)
-    this.setState(id, refusal ? { kind: 'failed', problems: [refusal], missing: [] } : { kind: 'waiting' })
+    this.setState(id, refusal ? { kind: 'failed', problems: [refusal], missingFiles: [] } : { kind: 'waiting' })
     await this.note(id)
     void this.runNext()
   }
@@ -205,7 +205,7 @@ export class ExportQueue {
     // In this order: a job that another tab begins meanwhile is noted before anything is kept of it.
     const framesKept = new Map((await this.engine.keptExports()).map(({ job, frames }) => [job, frames]))
     const records = await this.page.journal.records()
-    let unfinished = 0
+    let unfinishedJobs = 0
     for (const { report, ...entry } of records) {
       const claim = this.find(entry.id) ? null : await this.page.journal.claim(entry.id)
       if (!claim) continue
@@ -220,11 +220,11 @@ export class ExportQueue {
           await this.release({ ...job, state })
           continue
         }
-      else unfinished += 1
+      else unfinishedJobs += 1
       this.append({ ...job, state })
     }
     for (const job of framesKept.keys()) if (!records.some(({ id }) => id === job)) await this.engine.dropExport(job)
-    return unfinished
+    return unfinishedJobs
   }
 
   private find(id: string): ExportJob | undefined {
@@ -265,7 +265,7 @@ export class ExportQueue {
       this.setState(job.id, {
         kind: 'failed',
         problems: [problem(text.exporting.stopped(why), text.exporting.stoppedHint)],
-        missing: [],
+        missingFiles: [],
       })
     }
     await this.settle(job.id)
@@ -277,7 +277,7 @@ export class ExportQueue {
     const { id, request } = job
     const missing = await this.missingMedia(job)
     if (missing.size > 0)
-      return { kind: 'failed', problems: [...missing.values()].flat(), missing: [...missing.keys()] }
+      return { kind: 'failed', problems: [...missing.values()].flat(), missingFiles: [...missing.keys()] }
     // Asked for while the media were looked for, when there was nothing to stop yet.
     const before = this.find(id)?.state
     if (before?.kind === 'running' && before.ending === 'cancel') return { kind: 'cancelled' }
@@ -289,7 +289,7 @@ export class ExportQueue {
       this.change(id, { state: { ...state, progress }, done: progress.frame, frames: progress.frames })
       if (first) void this.note(id)
     })
-    if (!outcome.ok) return { kind: 'failed', problems: outcome.problems, missing: [] }
+    if (!outcome.ok) return { kind: 'failed', problems: outcome.problems, missingFiles: [] }
     const report = outcome.value
     if (report.state === 'cancelled') return { kind: 'cancelled' }
     if (report.state === 'paused') {
@@ -338,11 +338,11 @@ export class ExportQueue {
     for (const [node, output] of Object.entries(request.outputs)) {
       const written = report.outputs[node as FlatId]
       const name = written?.fileName ?? output.fileName
-      const stored: { name: string; url: string }[] = []
+      const downloads: { name: string; url: string }[] = []
       if (output.target.kind === 'store')
         for (const one of writtenNames(name, written))
-          stored.push({ name: one, url: URL.createObjectURL(await this.engine.takeOutput(one)) })
-      files.push({ name, size: written?.bytes ?? 0, stored })
+          downloads.push({ name: one, url: URL.createObjectURL(await this.engine.takeOutput(one)) })
+      files.push({ name, size: written?.bytes ?? 0, downloads })
     }
     return files
   }
@@ -374,7 +374,7 @@ export class ExportQueue {
   private async queueElsewhere(job: ExportJob): Promise<void> {
     const request = await this.askPlaces(job)
     if (request === null) return
-    if ('message' in request) this.setState(job.id, { kind: 'failed', problems: [request], missing: [] })
+    if ('message' in request) this.setState(job.id, { kind: 'failed', problems: [request], missingFiles: [] })
     else this.change(job.id, { request, state: { kind: 'waiting' } })
     await this.note(job.id)
     void this.runNext()
@@ -386,7 +386,7 @@ export class ExportQueue {
 
   private async release(job: ExportJob): Promise<void> {
     if (job.state.kind === 'done')
-      for (const { name, url } of job.state.files.flatMap((file) => file.stored)) {
+      for (const { name, url } of job.state.files.flatMap((file) => file.downloads)) {
         URL.revokeObjectURL(url)
         await this.engine.releaseOutput(name)
       }

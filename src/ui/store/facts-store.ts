@@ -45,7 +45,7 @@ export interface FactsStore extends StoreApi<FactsState> {
   refreshStatus(): Promise<void>
 }
 
-const said = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Where the answer to a graph's question stands that names another file than the one known by its id. */
 const versionKey = ({ id, sha256 }: AssetRef): string => `${id} ${sha256 ?? ''}`
@@ -98,7 +98,7 @@ export function createFactsStore(engine: Engine): FactsStore {
     replaced: 0,
   }))
   /** The files behind each id. */
-  const added = new Map<string, readonly File[]>()
+  const filesById = new Map<string, readonly File[]>()
   const write = <K extends AssetKind>(kind: K, id: string, known: Known<AssetFactsOf[K]>) =>
     store.setState(({ assets }) => ({ assets: { ...assets, [kind]: new Map(assets[kind]).set(id, known as never) } }))
 
@@ -113,7 +113,7 @@ export function createFactsStore(engine: Engine): FactsStore {
         outcome.ok ? { state: 'known', facts: outcome.value } : { state: 'failed', problems: outcome.problems },
       )
     } catch (error) {
-      const message = text.files.assetUnreadable(ref.id, said(error))
+      const message = text.files.assetUnreadable(ref.id, messageOf(error))
       const hint = text.files.assetUnreadableHint
       write(kind, key, { state: 'failed', problems: [{ code: 'asset-failed', severity: 'error', message, hint }] })
     }
@@ -133,13 +133,13 @@ export function createFactsStore(engine: Engine): FactsStore {
             }
           }),
         (error: unknown) => {
-          store.setState({ catalog: [], catalogFailure: text.files.modelsUnreadable(said(error)) })
+          store.setState({ catalog: [], catalogFailure: text.files.modelsUnreadable(messageOf(error)) })
         },
       )
       try {
         store.setState({ engine: await engine.status() })
       } catch (error) {
-        store.setState({ engineFailure: text.files.engineFailed(said(error)) })
+        store.setState({ engineFailure: text.files.engineFailed(messageOf(error)) })
       }
       await catalog
     },
@@ -161,12 +161,12 @@ export function createFactsStore(engine: Engine): FactsStore {
       const name = nameOf(files)
       // Files of one name from two folders are two; the same files again, or ones that were missing, are not. What is known by
       // its content needs no name of its own.
-      const others = [...added].filter(([, known]) => !sameFiles(known, files)).map(([id]) => id.toLowerCase())
+      const others = [...filesById].filter(([, known]) => !sameFiles(known, files)).map(([id]) => id.toLowerCase())
       const id = assets[kind].knownBy === 'name' ? freeName(name, new Set(others)) : name
       const outcome = await engine.addAsset(kind, id, files)
       if (!outcome.ok) return outcome
       const { ref, facts } = outcome.value
-      if (assets[kind].knownBy === 'name') added.set(ref.id, files)
+      if (assets[kind].knownBy === 'name') filesById.set(ref.id, files)
       const again = assets[kind].knownBy === 'name' && store.getState().assets[kind].has(ref.id)
       write(kind, ref.id, { state: 'known', facts })
       if (again) store.setState((state) => ({ replaced: state.replaced + 1 }))

@@ -70,17 +70,17 @@ export function createIdle({ engine, specs, preview, viewerSettings }: Parts): I
   /** Counts up whenever what runs must end. */
   let turn = 0
   let working = false
-  let resting = 0
+  let holds = 0
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const quiet = () => {
-    const { busy, playing, problems, result: shown } = preview.getState()
+    const { busy, playing, problems, result } = preview.getState()
     return (
-      resting === 0 &&
+      holds === 0 &&
       !busy &&
       !playing &&
       problems.length === 0 &&
-      shown !== null &&
+      result !== null &&
       window.document.visibilityState === 'visible'
     )
   }
@@ -119,15 +119,15 @@ export function createIdle({ engine, specs, preview, viewerSettings }: Parts): I
     if (!request || !clock || clock.last <= clock.first || !viewerSettings.getState().ahead) return
     try {
       for (;;) {
-        const { readyRuns: kept, frame } = preview.getState()
-        const next = nextAhead(kept, frame, playRange(clock, preview.getState()))
+        const { readyRuns, frame } = preview.getState()
+        const next = nextAhead(readyRuns, frame, playRange(clock, preview.getState()))
         if (next === null) return
         preview.setState({ ahead: true })
         const outcome = await engine.preview({ ...request, frame: next, background: true, thrifty: true })
         if (ownTurn !== turn || !outcome.ok || outcome.value.state !== 'shown') return
         preview.setState({ readyRuns: outcome.value.readyRuns })
         // The budget is used up: another frame would only push one of these out.
-        if (framesIn(outcome.value.readyRuns) <= framesIn(kept)) return
+        if (framesIn(outcome.value.readyRuns) <= framesIn(readyRuns)) return
       }
     } finally {
       preview.setState({ ahead: false })
@@ -189,14 +189,14 @@ export function createIdle({ engine, specs, preview, viewerSettings }: Parts): I
     if (state.thumbnails !== before.thumbnails || state.ahead !== before.ahead || state.budget !== before.budget) wake()
   })
 
-  function rest() {
-    resting += 1
+  function holdOff() {
+    holds += 1
     wake()
     return () => {
-      resting -= 1
+      holds -= 1
       wake()
     }
   }
 
-  return { ...store, follow, wake, holdOff: rest }
+  return { ...store, follow, wake, holdOff: holdOff }
 }

@@ -103,11 +103,11 @@ export const measuredFrames = ({ values }: Pick<MeasuredLane, 'values'>): number
 
 /** Every number that a graph gives, in the order of its nodes, as far as it can be made. @param document all levels as one */
 export function lanesOf(document: FlatDocument, specs: Specs, descs: Inference['descs']): readonly Lane[] {
-  const called = names(document, specs)
+  const nodeNames = names(document, specs)
   return Object.values(document.nodes).flatMap((record): readonly Lane[] => {
     const spec = specs.get(record.type)
     if (!spec || record.bypass || record.mute) return []
-    const title = called.node(record.id)
+    const title = nodeNames.node(record.id)
     const [keys] = Object.entries(spec.params).filter(([, { kind }]) => kind === 'keys')
     if (keys) {
       const [param] = keys
@@ -129,7 +129,7 @@ export function lanesOf(document: FlatDocument, specs: Specs, descs: Inference['
 const isMeasured = (lane: Lane): lane is MeasuredLane => lane.kind === 'measured'
 
 /** Milliseconds after the last change before the engine is asked. */
-const rest = 150
+const idleDelayMs = 150
 
 const run = 'lanes'
 
@@ -181,7 +181,7 @@ class Lanes {
   }
 
   /** Another frame is seen. */
-  seen(): void {
+  frameChanged(): void {
     if (!this.#parts.viewerSettings.getState().lanes || this.#store.getState().progress) return
     this.#later(() => this.#measureSeen())
   }
@@ -191,7 +191,7 @@ class Lanes {
     clearTimeout(this.#timer)
     if (!this.#store.getState().progress) return
     this.#store.setState({ progress: null })
-    this.#parts.engine.stopMeasure(run).catch(failed)
+    this.#parts.engine.stopMeasure(run).catch(reportFailure)
   }
 
   async measureClip(): Promise<void> {
@@ -214,8 +214,8 @@ class Lanes {
   #later(work: () => Promise<void>): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
-      work().catch(failed)
-    }, rest)
+      work().catch(reportFailure)
+    }, idleDelayMs)
   }
 
   /** What is known of this graph. */
@@ -249,9 +249,9 @@ class Lanes {
 
   async #measureSeen(): Promise<void> {
     const { preview } = this.#parts
-    const { playing, result: shown } = preview.getState()
-    if (playing || !shown || this.#store.getState().progress) return
-    const frame = shown.clock.index
+    const { playing, result } = preview.getState()
+    if (playing || !result || this.#store.getState().progress) return
+    const frame = result.clock.index
     if (this.#measured.every((lane) => laneValue(lane, frame) !== undefined)) return
     await this.#measure([frame], this.#turn)
   }
@@ -284,7 +284,7 @@ class Lanes {
   #note(lanes: readonly MeasuredLane[], { measured }: MeasureProgress): void {
     const clock = this.#parts.preview.getState().result?.clock
     if (!clock) return
-    const filled = new Map(
+    const seriesByLane = new Map(
       lanes.map(({ key }, i) => {
         const lane = this.#measured.find((one) => one.key === key)
         const known = lane && lane.values.length > 0 ? lane : undefined
@@ -295,12 +295,12 @@ class Lanes {
         return [key, { first, values }] as const
       }),
     )
-    this.#fill((key) => filled.get(key))
+    this.#fill((key) => seriesByLane.get(key))
   }
 }
 
 // The engine's death is told by what the person asks for; here it only ends the work.
-const failed = (error: unknown) => console.warn('The numbers could not be measured:', error)
+const reportFailure = (error: unknown) => console.warn('The numbers could not be measured:', error)
 
 export function createLanes(parts: Parts): LanesStore {
   const store = createStore<LanesState>(() => ({ lanes: [], progress: null, problems: [] }))
@@ -316,11 +316,11 @@ export function createLanes(parts: Parts): LanesStore {
   })
   parts.preview.subscribe((state, before) => {
     const other = state.result?.clock.index !== before.result?.clock.index
-    if (other || (before.playing && !state.playing)) lanes.seen()
+    if (other || (before.playing && !state.playing)) lanes.frameChanged()
   })
   return {
     ...store,
-    measureClip: () => lanes.measureClip().catch(failed),
+    measureClip: () => lanes.measureClip().catch(reportFailure),
     stop: () => lanes.stop(),
   }
 }

@@ -20,7 +20,7 @@ export interface PlaybackState {
   readonly loops: boolean
   readonly pace: Pace
   /** Frames left out since playing began, to keep time. */
-  readonly dropped: number
+  readonly droppedFrames: number
   /** Playing and looping stay between these frames, inclusive; `null`: to the clip's own end. */
   readonly inPoint: number | null
   readonly outPoint: number | null
@@ -66,13 +66,13 @@ export async function runPlayback(store: PlaybackStore, show: () => Promise<void
   let due = performance.now()
   let skip = 0
   while (store.getState().playing) {
-    const { result: shown, frame, loops } = store.getState()
-    const clock = shown?.clock
+    const { result, frame, loops } = store.getState()
+    const clock = result?.clock
     if (!clock || clock.last <= clock.first) return
     const range = playRange(clock, store.getState())
     const next = frameAfter(frame, 1 + skip, range, loops)
     if (next === null || range.first === range.last) return
-    store.setState((state) => ({ frame: next, dropped: state.dropped + skip }))
+    store.setState((state) => ({ frame: next, droppedFrames: state.droppedFrames + skip }))
     await show()
     const state = store.getState()
     if (state.problems.length > 0) return
@@ -85,10 +85,10 @@ export async function runPlayback(store: PlaybackStore, show: () => Promise<void
     if (due - now > 1) await new Promise((resolve) => setTimeout(resolve, due - now))
     // An edit may have taken this frame's place: only what was seen counts.
     if (store.getState().result?.clock.index !== next) continue
-    const seen = performance.now()
-    times.push(seen)
-    while (times.length > 2 && seen - (times[0] ?? seen) > 2000) times.shift()
-    const first = times[0] ?? seen
-    if (times.length > 1) store.setState({ rate: ((times.length - 1) * 1000) / (seen - first) })
+    const start = performance.now()
+    times.push(start)
+    while (times.length > 2 && start - (times[0] ?? start) > 2000) times.shift()
+    const first = times[0] ?? start
+    if (times.length > 1) store.setState({ rate: ((times.length - 1) * 1000) / (start - first) })
   }
 }

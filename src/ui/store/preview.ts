@@ -73,7 +73,7 @@ const initial: PreviewState = {
   rate: 0,
   loops: true,
   pace: 'every',
-  dropped: 0,
+  droppedFrames: 0,
   inPoint: null,
   outPoint: null,
   ahead: false,
@@ -91,7 +91,7 @@ interface Subject {
   /** All levels as one. */
   readonly flat: FlatDocument
   /** As the person has it. */
-  readonly nested: GraphDocument
+  readonly graph: GraphDocument
 }
 
 /** All that a picture depends on, part by part. */
@@ -104,7 +104,7 @@ class Picture {
   readonly #engine: Pick<Engine, 'preview'>
   readonly #specs: Specs
   readonly #viewerSettings: ViewerSettingsStore
-  readonly #known: Known
+  readonly #knownParts: Known
   readonly #pacer: RequestPacer
   #subject: Subject | null = null
   /** What the whole pictures that were shown last were made of. */
@@ -115,10 +115,10 @@ class Picture {
     engine: Pick<Engine, 'preview'>,
     specs: Specs,
     viewerSettings: ViewerSettingsStore,
-    known: Known,
+    knownParts: Known,
   ) {
     this.#store = store
-    this.#known = known
+    this.#knownParts = knownParts
     this.#engine = engine
     this.#specs = specs
     this.#viewerSettings = viewerSettings
@@ -135,9 +135,9 @@ class Picture {
   #composed(settings: LookedAt): Composed | null {
     const { view } = this.#store.getState()
     if (!this.#subject || !view) return null
-    const { flat, nested } = this.#subject
-    const { resolve } = expand(nested, this.#specs)
-    return compose(flat, this.#specs, view, settings, resolve, this.#known)
+    const { flat, graph } = this.#subject
+    const { resolve } = expand(graph, this.#specs)
+    return compose(flat, this.#specs, view, settings, resolve, this.#knownParts)
   }
 
   /** See `PreviewStore.sideBySide`. */
@@ -221,13 +221,13 @@ class Picture {
 
   /** The same document with another output chosen. */
   refollow(): void {
-    if (this.#subject) this.follow(this.#subject.nested, { live: false })
+    if (this.#subject) this.follow(this.#subject.graph, { live: false })
   }
 
   follow(next: GraphDocument, { live, force = false }: { live: boolean; force?: boolean }): void {
     const before = this.#subject
     const { document: flat, resolve } = expand(next, this.#specs)
-    this.#subject = { flat, nested: next }
+    this.#subject = { flat, graph: next }
     const rename = before && this.#renaming(before, this.#subject)
     if (rename)
       this.#store.setState(({ reports, chosen }) => ({
@@ -248,15 +248,15 @@ class Picture {
   }
 
   /** Where nodes of the unfolded document are called otherwise than before; `null`: none is. */
-  #renaming(before: Subject, { flat, nested }: Subject): Renaming | null {
+  #renaming(before: Subject, { flat, graph }: Subject): Renaming | null {
     const names = renamedNodes(before.flat, flat)
     if (names.size === 0) return null
-    const outputBefore = expand(before.nested, this.#specs).resolve
+    const outputBefore = expand(before.graph, this.#specs).resolve
     return {
       names,
       output(output) {
         // One of a card that is gone stands for that of the node inside that made it.
-        const at = nodeAt(nested, output.node) ? output : (outputBefore(output) ?? output)
+        const at = nodeAt(graph, output.node) ? output : (outputBefore(output) ?? output)
         return { node: names.get(at.node) ?? at.node, port: at.port }
       },
     }
@@ -337,7 +337,7 @@ export function createPreviewStore(
     },
     play() {
       if (store.getState().playing) return
-      store.setState({ playing: true, leftBehind: true, rate: 0, dropped: 0 })
+      store.setState({ playing: true, leftBehind: true, rate: 0, droppedFrames: 0 })
       void picture.play()
     },
     pause() {

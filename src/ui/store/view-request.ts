@@ -98,18 +98,18 @@ function composeVariants(
   specs: Specs,
   view: FlatEndpoint,
   variants: Variants,
-  known: Known,
+  knownParts: Known,
 ): Composed | null {
   const { node, values } = variants
-  const [first, ...rest] = values
-  const changed = document.nodes[node]
-  if (first === undefined || !changed || !reaches(document, node, view)) return null
+  const [first, ...otherValues] = values
+  const changedNode = document.nodes[node]
+  if (first === undefined || !changedNode || !reaches(document, node, view)) return null
   const reached = below(document, node)
   const affected = [...above(document, view.node)].filter((id) => reached.has(id))
   const nodes = { ...document.nodes }
   const edges = { ...document.edges }
   const copyOf = (id: FlatId, k: number) => (affected.includes(id) ? (`${id}~${k}` as FlatId) : id)
-  rest.forEach((value, k) => {
+  otherValues.forEach((value, k) => {
     for (const id of affected) {
       const record = id === node ? withParam(document, id, variants, value) : document.nodes[id]
       if (!record) continue
@@ -125,22 +125,22 @@ function composeVariants(
       }
     }
   })
-  nodes[node] = withParam(document, node, variants, first) ?? changed
-  const spec = specs.get(changed.type)
+  nodes[node] = withParam(document, node, variants, first) ?? changedNode
+  const spec = specs.get(changedNode.type)
   const label = spec?.params[variants.param]?.label ?? variants.param
   const turnsDial = Object.values(spec?.params ?? {}).some(
     (param) => isAssetOf(param, 'model') && param.dial === variants.param,
   )
-  const called = (value: Json) => {
+  const labelOf = (value: Json) => {
     const variant = withParam(document, node, variants, value)
-    const personality = turnsDial && variant ? known.personalityOf(variant) : null
+    const personality = turnsDial && variant ? knownParts.personalityOf(variant) : null
     return personality ?? text.viewer.variants.picture(label, String(value))
   }
   return {
     document: { ...document, nodes, edges },
     view,
-    others: rest.map((_, k) => ({ ...view, node: copyOf(view.node, k) })),
-    labels: values.map(called),
+    others: otherValues.map((_, k) => ({ ...view, node: copyOf(view.node, k) })),
+    labels: values.map(labelOf),
     graphs: values.map(() => null),
   }
 }
@@ -165,15 +165,15 @@ export function compose(
   view: FlatEndpoint,
   viewerSettings: LookedAt,
   resolve: (output: FlatEndpoint) => FlatEndpoint | undefined = (output) => output,
-  known: Known = nothingKnown,
+  knownParts: Known = nothingKnown,
 ): Composed {
-  const varied = viewerSettings.variants && composeVariants(document, specs, view, viewerSettings.variants, known)
+  const varied = viewerSettings.variants && composeVariants(document, specs, view, viewerSettings.variants, knownParts)
   if (varied) return varied
-  const called = names(document, specs)
+  const nodeNames = names(document, specs)
   const nameOf = (id: FlatId): string => {
     const node = document.nodes[id]
-    const personality = node && known.personalityOf(node)
-    return personality ? text.viewer.output.withPersonality(called.node(id), personality) : called.node(id)
+    const personality = node && knownParts.personalityOf(node)
+    return personality ? text.viewer.output.withPersonality(nodeNames.node(id), personality) : nodeNames.node(id)
   }
   const open = opener(specs)
   const source = sourceOf(document, specs, view)
@@ -185,7 +185,7 @@ export function compose(
   const nodes = { ...document.nodes }
   const edges = { ...document.edges }
   /** The source as large as A, by a node of the request's own; the source itself where that is as large already. */
-  const [sourceSize, viewSize] = [source && known.sizeOf(source), known.sizeOf(view)]
+  const [sourceSize, viewSize] = [source && knownParts.sizeOf(source), knownParts.sizeOf(view)]
   /** What a node of the request's own makes of `from`; `null` where there is no node of that type. */
   const madeBy = (
     type: string,
@@ -207,13 +207,13 @@ export function compose(
     return at ? { at, label: text.viewer.output.plain } : source && { at: source, label: text.viewer.output.source }
   }
   /** A picture as large as the view, as the source could tell it; itself where that is not larger than the source. */
-  const returned = (picture: FlatEndpoint, shrunkId: FlatId, returnedId: FlatId): FlatEndpoint => {
+  const returnOutput = (picture: FlatEndpoint, shrunkId: FlatId, returnedId: FlatId): FlatEndpoint => {
     if (!sourceSize || !viewSize || viewSize.width <= sourceSize.width) return picture
     const sized = ({ width, height }: { width: number; height: number }) => ({ mode: 'size', width, height })
     const shrunk = madeBy(plainType, shrunkId, picture, sized(sourceSize))
     return (shrunk && madeBy(plainType, returnedId, shrunk, sized(viewSize))) ?? picture
   }
-  const resolved = (compared: Compared, k: number): { at: FlatEndpoint; label: string } | null => {
+  const resolveCompared = (compared: Compared, k: number): { at: FlatEndpoint; label: string } | null => {
     switch (compared.kind) {
       case 'plain':
         return plain()
@@ -250,7 +250,7 @@ export function compose(
       ? viewerSettings.others
       : viewerSettings.others.slice(0, needsPlain(viewerSettings) ? 1 : 0)
   const shown = wanted.flatMap((compared, k) => {
-    const found = resolved(compared, k)
+    const found = resolveCompared(compared, k)
     return found ? [{ ...found, compared }] : []
   })
   const [base] = shown
@@ -260,9 +260,9 @@ export function compose(
       label: text.viewer.output.returned,
       compared: { kind: 'plain' as const },
     })
-    shown.push(asTold(returned(view, shrunkNode, returnedNode)))
+    shown.push(asTold(returnOutput(view, shrunkNode, returnedNode)))
     if (viewerSettings.part === 'contradiction')
-      shown.push(asTold(returned(base.at, plainShrunkNode, plainReturnedNode)))
+      shown.push(asTold(returnOutput(base.at, plainShrunkNode, plainReturnedNode)))
   }
   /** What a measure finds in the view, by a node of the request's own. */
   const measured = (type: string, port: string): FlatEndpoint | null => {

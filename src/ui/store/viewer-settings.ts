@@ -140,7 +140,7 @@ export interface ViewerSettingsStore extends StoreApi<ViewerSettings> {
 const key = 'framewright/looking'
 
 /** What outlives a visit; what is compared does not. */
-const lasting = [
+const rememberedNames = [
   'position',
   'gain',
   'tone',
@@ -210,24 +210,24 @@ const isOverlayLook = (value: unknown): value is OverlayLook =>
   typeof Reflect.get(value, 'alone') === 'boolean'
 
 /** Takes over what has the type it should have; anything else stays as usual. */
-function recalled(): ViewerSettings {
-  let stored: unknown
+function recallSettings(): ViewerSettings {
+  let record: unknown
   try {
-    stored = JSON.parse(recall(key) ?? '{}')
+    record = JSON.parse(recall(key) ?? '{}')
   } catch {
     // Not ours: the usual settings stand, and the next change writes over it.
-    stored = {}
+    record = {}
   }
-  if (typeof stored !== 'object' || stored === null) return usual
+  if (typeof record !== 'object' || record === null) return usual
   const scopes: readonly unknown[] = ['histogram', 'waveform', 'vectorscope', null]
-  const fits = (name: (typeof lasting)[number], value: unknown) => {
+  const fits = (name: (typeof rememberedNames)[number], value: unknown) => {
     if (name === 'scope') return scopes.includes(value)
     if (name === 'overlayLook') return isOverlayLook(value)
     if (name === 'tone') return tones.some((tone) => tone === value)
     return name === 'marks' ? areMarks(value) : typeof value === typeof usual[name]
   }
-  const known = Object.entries(stored).filter(([name, value]) =>
-    lasting.some((one) => one === name && fits(one, value)),
+  const known = Object.entries(record).filter(([name, value]) =>
+    rememberedNames.some((one) => one === name && fits(one, value)),
   )
   return { ...usual, ...Object.fromEntries(known) }
 }
@@ -245,13 +245,13 @@ export const timeViewOf = ({ mode, others, time }: Pick<ViewerSettings, 'mode' |
   time ?? (mode === 'difference' && others[0]?.kind === 'previous' ? 'difference' : null)
 
 export function createViewerSettingsStore(): ViewerSettingsStore {
-  const store = createStore<ViewerSettings>(recalled)
+  const store = createStore<ViewerSettings>(recallSettings)
   store.subscribe(({ overlay }, before) => {
     if (overlay && overlay !== before.overlay) store.setState({ lastOverlay: overlay })
   })
   store.subscribe((state, before) => {
-    if (lasting.every((name) => state[name] === before[name])) return
-    remember(key, JSON.stringify(Object.fromEntries(lasting.map((name) => [name, state[name]]))))
+    if (rememberedNames.every((name) => state[name] === before[name])) return
+    remember(key, JSON.stringify(Object.fromEntries(rememberedNames.map((name) => [name, state[name]]))))
   })
   return {
     ...store,

@@ -43,7 +43,7 @@ export function Lanes() {
   const lanes = useStore(store, (state) => state.lanes)
   const clock = useStore(preview, (state) => state.result?.clock)
   const frame = useStore(preview, (state) => state.frame)
-  const [hovered, setHovered] = useState<number | null>(null)
+  const [hoveredFrame, setHoveredFrame] = useState<number | null>(null)
   const marks = useMemo(() => marksOf(lanes), [lanes])
   if (!clock) return null
   const time = { first: clock.first, last: clock.last, frame: Math.min(clock.last, Math.max(clock.first, frame)) }
@@ -52,7 +52,7 @@ export function Lanes() {
       <header className="lanes-head">
         <h3>{words.title}</h3>
         <Measuring lanes={lanes} frames={time.last - time.first + 1} />
-        <span className="lanes-frame">{hovered === null ? '' : words.frame(hovered)}</span>
+        <span className="lanes-frame">{hoveredFrame === null ? '' : words.frame(hoveredFrame)}</span>
         <IconButton
           label={words.close}
           keys={keysOf('viewer.lanes')}
@@ -65,9 +65,16 @@ export function Lanes() {
       {lanes.length === 0 && <p className="lanes-empty">{words.empty}</p>}
       {lanes.map((lane) =>
         lane.kind === 'keys' ? (
-          <KeysRow key={lane.key} lane={lane} time={time} hovered={hovered} marks={marks} />
+          <KeysRow key={lane.key} lane={lane} time={time} hovered={hoveredFrame} marks={marks} />
         ) : (
-          <MeasuredRow key={lane.key} lane={lane} time={time} hovered={hovered} marks={marks} onHover={setHovered} />
+          <MeasuredRow
+            key={lane.key}
+            lane={lane}
+            time={time}
+            hovered={hoveredFrame}
+            marks={marks}
+            onHover={setHoveredFrame}
+          />
         ),
       )}
     </section>
@@ -79,9 +86,9 @@ function Measuring({ lanes, frames }: { lanes: readonly Lane[]; frames: number }
   const { lanes: store } = useEditor()
   const progress = useStore(store, (state) => state.progress)
   const [problem] = useStore(store, (state) => state.problems)
-  const known = lanes.flatMap((lane) => (lane.kind === 'measured' ? [measuredFrames(lane)] : []))
-  if (known.length === 0) return null
-  const least = Math.min(...known)
+  const framesMeasured = lanes.flatMap((lane) => (lane.kind === 'measured' ? [measuredFrames(lane)] : []))
+  if (framesMeasured.length === 0) return null
+  const firstFrame = Math.min(...framesMeasured)
   if (progress)
     return (
       <span className="lanes-measuring" role="status">
@@ -99,9 +106,9 @@ function Measuring({ lanes, frames }: { lanes: readonly Lane[]; frames: number }
           {problem.message}
         </span>
       ) : (
-        words.known(least, frames)
+        words.known(firstFrame, frames)
       )}
-      {least < frames && (
+      {firstFrame < frames && (
         <button type="button" className="button" onClick={() => void store.measureClip()}>
           <Ruler size={13} aria-hidden />
           {words.measureClip}

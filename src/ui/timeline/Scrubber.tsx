@@ -35,7 +35,7 @@ export function Scrubber() {
   const loops = useStore(preview, (state) => state.loops)
   const rate = useStore(preview, (state) => state.rate)
   const pace = useStore(preview, (state) => state.pace)
-  const dropped = useStore(preview, (state) => state.dropped)
+  const droppedFrames = useStore(preview, (state) => state.droppedFrames)
   const inPoint = useStore(preview, (state) => state.inPoint)
   const outPoint = useStore(preview, (state) => state.outPoint)
   const lanes = useStore(viewerSettings, (state) => state.lanes)
@@ -167,7 +167,7 @@ export function Scrubber() {
             {words.rate(rate > 0 ? number(rate, 1) : '…', native > 0 ? number(native, 2, 0) : null)}
           </span>
         )}
-        {playing && pace === 'time' && <span className="dropped">{words.dropped(dropped)}</span>}
+        {playing && pace === 'time' && <span className="dropped">{words.dropped(droppedFrames)}</span>}
       </output>
     </div>
   )
@@ -176,14 +176,14 @@ export function Scrubber() {
 /** Which frames are kept, and which are played, along the timeline. */
 function Marks({ first, last, range }: { first: number; last: number; range: { first: number; last: number } }) {
   const { preview } = useEditor()
-  const kept = useStore(preview, (state) => state.readyRuns)
+  const readyRuns = useStore(preview, (state) => state.readyRuns)
   const ahead = useStore(preview, (state) => state.ahead)
   const length = last - first + 1
   const place = (from: number, to: number) => ({
     left: `${((from - first) / length) * 100}%`,
     width: `${((to - from + 1) / length) * 100}%`,
   })
-  const count = kept.reduce((sum, [from, to]) => sum + to - from + 1, 0)
+  const count = readyRuns.reduce((sum, [from, to]) => sum + to - from + 1, 0)
   return (
     <>
       {(range.first > first || range.last < last) && (
@@ -194,7 +194,7 @@ function Marks({ first, last, range }: { first: number; last: number; range: { f
           data-last={range.last}
         />
       )}
-      {kept.map(([from, to]) => (
+      {readyRuns.map(([from, to]) => (
         <span key={from} className="kept-frames" data-ahead={ahead} style={place(from, to)} />
       ))}
       <span className="visually-hidden" data-kept={count}>

@@ -21,20 +21,20 @@ const lookEvery = 200
 function useTarget(selector: string | undefined): Element | null {
   const [target, setTarget] = useState<Element | null>(null)
   useEffect(() => {
-    let marked: Element | null = null
+    let markedElement: Element | null = null
     const look = () => {
       const found = selector === undefined ? null : document.querySelector(selector)
-      if (found === marked) return
-      marked?.removeAttribute('data-toured')
+      if (found === markedElement) return
+      markedElement?.removeAttribute('data-toured')
       found?.setAttribute('data-toured', '')
-      marked = found
+      markedElement = found
       setTarget(found)
     }
     look()
     const timer = setInterval(look, lookEvery)
     return () => {
       clearInterval(timer)
-      marked?.removeAttribute('data-toured')
+      markedElement?.removeAttribute('data-toured')
     }
   }, [selector])
   return target

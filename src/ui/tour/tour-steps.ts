@@ -23,7 +23,7 @@ export function tourSteps({ document, specs, preview }: Editor): readonly TourSt
   if (!about) return []
   const { node, dial } = about
   const before = graph.nodes[node]?.params[dial]
-  const shown = preview.getState().result
+  const result = preview.getState().result
   return [
     {
       ...words.compare,
@@ -46,7 +46,7 @@ export function tourSteps({ document, specs, preview }: Editor): readonly TourSt
       target: `[data-param="${dial}"]`,
       done({ document: now, preview: pictures }) {
         const state = pictures.getState()
-        return now.getState().document.nodes[node]?.params[dial] !== before && !state.busy && state.result !== shown
+        return now.getState().document.nodes[node]?.params[dial] !== before && !state.busy && state.result !== result
       },
       show: ({ commands }) => commands.setParam(node, dial, 2),
     },

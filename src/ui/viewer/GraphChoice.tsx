@@ -71,7 +71,7 @@ export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
                 <Entry
                   title={title}
                   about={purpose}
-                  onClick={async () => take(title, await commands.graphs.shipped(name))}
+                  onClick={async () => take(title, await commands.graphs.shippedGraph(name))}
                 />
               </li>
             ))}

@@ -22,7 +22,7 @@ type Switch = 'grid' | 'times' | 'thumbnails' | 'ahead'
 
 const stay = (event: Event) => event.preventDefault()
 
-const marked = (
+const checkMark = (
   <span className="check-space">
     <DropdownMenu.ItemIndicator>
       <Check size={14} aria-hidden />
@@ -40,7 +40,7 @@ function Toggle({ name, keys, children }: { name: Switch; keys?: string | undefi
       onSelect={stay}
       onCheckedChange={(next) => viewerSettings.setState({ [name]: next })}
     >
-      {marked}
+      {checkMark}
       {children}
       {keys && <span className="keys">{keys}</span>}
     </DropdownMenu.CheckboxItem>
@@ -67,7 +67,7 @@ function MarksMenu() {
       onSelect={stay}
       onCheckedChange={(next) => viewerSettings.mark({ [name]: next })}
     >
-      {marked}
+      {checkMark}
       {text.viewer.marks[name]}
     </DropdownMenu.CheckboxItem>
   )
@@ -91,7 +91,7 @@ function MarksMenu() {
           >
             {(['none', ...aspects] as const).map((one) => (
               <DropdownMenu.RadioItem key={one} value={one} className="menu-item" onSelect={stay}>
-                {marked}
+                {checkMark}
                 {one === 'none' ? text.viewer.marks.noCut : one}
               </DropdownMenu.RadioItem>
             ))}
@@ -124,7 +124,7 @@ export function LookMenu() {
         >
           {(['none', ...scopeKinds] as const).map((kind) => (
             <DropdownMenu.RadioItem key={kind} value={kind} className="menu-item" onSelect={stay}>
-              {marked}
+              {checkMark}
               {kind === 'none' ? words.noScope : text.viewer.scopes.names[kind]}
               {kind === 'none' && <span className="keys">{keysOf('viewer.scopes')}</span>}
             </DropdownMenu.RadioItem>
@@ -138,7 +138,7 @@ export function LookMenu() {
         >
           {(['none', ...timeViews] as const).map((one) => (
             <DropdownMenu.RadioItem key={one} value={one} className="menu-item" onSelect={stay}>
-              {marked}
+              {checkMark}
               {words.timeViews[one]}
               {one === 'none' && <span className="keys">{keysOf('viewer.time')}</span>}
             </DropdownMenu.RadioItem>
@@ -155,7 +155,7 @@ export function LookMenu() {
         >
           {drafts.map(({ value, label }) => (
             <DropdownMenu.RadioItem key={value} value={String(value)} className="menu-item" onSelect={stay}>
-              {marked}
+              {checkMark}
               {label}
             </DropdownMenu.RadioItem>
           ))}

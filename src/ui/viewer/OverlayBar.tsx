@@ -29,20 +29,20 @@ const swatches: Readonly<Record<OverlayLook['tint'], string>> = {
 const gains = [1, 2, 4, 8, 16, 32]
 
 /** Of a list: what a measure finds stands behind a sign that no node's id has. */
-const measured = '='
+const measurePrefix = '='
 const listValueOf = (one: Overlay): string =>
-  one.kind === 'output' ? keyOf(one.at) : `${measured}${one.type}.${one.port}`
+  one.kind === 'output' ? keyOf(one.at) : `${measurePrefix}${one.type}.${one.port}`
 function overlayOf(value: string): Overlay | null {
-  const at = outputOf(value.replace(measured, ''))
+  const at = outputOf(value.replace(measurePrefix, ''))
   if (!at) return null
-  return value.startsWith(measured) ? { kind: 'measure', type: at.node, port: at.port } : { kind: 'output', at }
+  return value.startsWith(measurePrefix) ? { kind: 'measure', type: at.node, port: at.port } : { kind: 'output', at }
 }
 
 export function OverlayBar() {
   const { viewerSettings, preview, specs } = useEditor()
   const overlay = useStore(viewerSettings, (state) => state.overlay)
   const look = useStore(viewerSettings, (state) => state.overlayLook)
-  const trouble = useStore(preview, ({ result: shown }) => shown?.overlay?.problems[0]?.message)
+  const trouble = useStore(preview, ({ result }) => result?.overlay?.problems[0]?.message)
   const { label, options } = usePictureOutputs()
   const labelId = useId()
   if (!overlay) return null

@@ -61,9 +61,9 @@ export function PaintingLayer({ where }: { where: WhereStore }) {
     else view.toast({ tone: 'info', message: words.full(maxStrokes), hint: words.fullHint })
   }
   const field = fieldBox(placement, Math.min(index, fields - 1))
-  const drawn = places.map(({ x, y }) => onField(placement, { x, y, width: 0, height: 0 }))
-  const points = drawn.map(({ x, y }) => `${x},${y}`).join(' ')
-  const [first, last] = [drawn[0], drawn.at(-1)]
+  const fieldPlaces = places.map(({ x, y }) => onField(placement, { x, y, width: 0, height: 0 }))
+  const points = fieldPlaces.map(({ x, y }) => `${x},${y}`).join(' ')
+  const [first, last] = [fieldPlaces[0], fieldPlaces.at(-1)]
   const thick = onField(placement, { x: 0, y: 0, width: 0, height: 2 * painting.radius * picture.height }).height
   return (
     <div
@@ -96,7 +96,7 @@ export function PaintingLayer({ where }: { where: WhereStore }) {
           style={{ left: field.x, top: field.y, width: field.width, height: field.height }}
         >
           {painting.tool === 'brush' && (
-            <polyline points={drawn.length > 1 ? points : `${points} ${points}`} style={{ strokeWidth: thick }} />
+            <polyline points={fieldPlaces.length > 1 ? points : `${points} ${points}`} style={{ strokeWidth: thick }} />
           )}
           {painting.tool === 'area' && <polygon points={points} />}
           {painting.tool === 'box' && (

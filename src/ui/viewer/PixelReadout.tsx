@@ -10,29 +10,29 @@ import { letters } from './letters.ts'
 /** The code an export writes. */
 export const code = (value: number): number => Math.round(Math.min(1, Math.max(0, value)) * 255)
 
-const signed = (value: number): string => (value > 0 ? `+${value}` : value < 0 ? `−${-value}` : '0')
+const signedText = (value: number): string => (value > 0 ? `+${value}` : value < 0 ? `−${-value}` : '0')
 
 export function PixelReadout() {
   const { engine, preview, viewerSettings } = useEditor()
   const cursor = useStore(viewerSettings, (state) => state.cursor)
-  const shown = useStore(preview, (state) => state.result)
+  const result = useStore(preview, (state) => state.result)
   const labels = useStore(preview, (state) => state.labels)
   const [values, setValues] = useState<readonly PixelValue[]>([])
   /** The one place still to be read; a moving hand leaves the ones between out. */
-  const wanted = useRef<typeof cursor>(null)
+  const nextCursor = useRef<typeof cursor>(null)
   const asking = useRef(false)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another picture has other values at the same place.
   useEffect(() => {
-    wanted.current = cursor
+    nextCursor.current = cursor
     if (!cursor) setValues([])
     if (!cursor || asking.current) return
     asking.current = true
     const read = async () => {
-      for (let at = wanted.current; at; at = wanted.current) {
+      for (let at = nextCursor.current; at; at = nextCursor.current) {
         const next = await engine.readPixels(at)
-        if (wanted.current) setValues(next)
-        if (wanted.current === at) return
+        if (nextCursor.current) setValues(next)
+        if (nextCursor.current === at) return
       }
     }
     read()
@@ -40,7 +40,7 @@ export function PixelReadout() {
       .finally(() => {
         asking.current = false
       })
-  }, [engine, cursor, shown])
+  }, [engine, cursor, result])
 
   if (!cursor || values.length === 0) return null
   const [a, b] = values
@@ -82,12 +82,12 @@ export function PixelReadout() {
               <td />
               {rgb.map((channel) => (
                 <td key={`8-${channel}`} className="code">
-                  {signed(code(a.rgba[channel]) - code(b.rgba[channel]))}
+                  {signedText(code(a.rgba[channel]) - code(b.rgba[channel]))}
                 </td>
               ))}
               {rgb.map((channel) => (
                 <td key={`f-${channel}`} className="float">
-                  {signed(Number((a.rgba[channel] - b.rgba[channel]).toFixed(4)))}
+                  {signedText(Number((a.rgba[channel] - b.rgba[channel]).toFixed(4)))}
                 </td>
               ))}
             </tr>

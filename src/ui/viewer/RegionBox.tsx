@@ -98,7 +98,7 @@ function Drawing({ placement }: { placement: Placement }) {
   const far = (event: PointerEvent) =>
     from !== null && Math.hypot(event.clientX - from.page.x, event.clientY - from.page.y) >= shortest
   const field = from && fieldBox(placement, Math.max(0, from.index))
-  const drawn = box && onField(placement, box)
+  const drawnBox = box && onField(placement, box)
   return (
     <div
       className="region-drawing"
@@ -123,10 +123,10 @@ function Drawing({ placement }: { placement: Placement }) {
       <span className="region-hint" role="status">
         {words.drawHint}
       </span>
-      {field && box && drawn && (
+      {field && box && drawnBox && (
         <div className="region-field" style={style(field)}>
-          <div className="region-box" style={style(drawn)}>
-            <span className="region-label" data-place={placeOfLabel(drawn, field)}>
+          <div className="region-box" style={style(drawnBox)}>
+            <span className="region-label" data-place={placeOfLabel(drawnBox, field)}>
               <span className="region-size">{words.size(box.width, box.height)}</span>
             </span>
           </div>
@@ -146,9 +146,11 @@ function Outline({ box, placement, index }: { box: Box; placement: Placement; in
   const { viewerSettings, preview } = useEditor()
   // A picture that stands still around one that plays would be taken for what the graph makes of this moment.
   const plain = useStore(preview, (state) => state.leftBehind)
-  const held = useRef<{ readonly page: Point; readonly box: Box; readonly sides: readonly [Side, Side] | null } | null>(
-    null,
-  )
+  const dragHold = useRef<{
+    readonly page: Point
+    readonly box: Box
+    readonly sides: readonly [Side, Side] | null
+  } | null>(null)
   const { picture, scale } = placement
   const set = (next: Box) => viewerSettings.setState({ region: shareOf(next, picture) })
   const clear = () => viewerSettings.setState({ region: null })
@@ -157,20 +159,20 @@ function Outline({ box, placement, index }: { box: Box; placement: Placement; in
       if (event.button !== 0) return
       event.stopPropagation()
       event.currentTarget.setPointerCapture(event.pointerId)
-      held.current = { page: { x: event.clientX, y: event.clientY }, box, sides }
+      dragHold.current = { page: { x: event.clientX, y: event.clientY }, box, sides }
     },
     onPointerMove(event: PointerEvent) {
-      const from = held.current
+      const from = dragHold.current
       if (!from) return
       const perPixel = scale / devicePixelRatio
       const [dx, dy] = [(event.clientX - from.page.x) / perPixel, (event.clientY - from.page.y) / perPixel]
       set(from.sides ? resizedBox(from.box, from.sides, dx, dy, picture) : movedBox(from.box, dx, dy, picture))
     },
     onPointerUp() {
-      held.current = null
+      dragHold.current = null
     },
     onPointerCancel() {
-      held.current = null
+      dragHold.current = null
     },
   })
   const onKeyDown = (event: KeyboardEvent) => {
@@ -184,10 +186,10 @@ function Outline({ box, placement, index }: { box: Box; placement: Placement; in
     event.stopPropagation()
   }
   const field = fieldBox(placement, index)
-  const drawn = onField(placement, box)
+  const drawnBox = onField(placement, box)
   return (
     <div className="region-field" style={style(field)}>
-      <div className="region-box" data-plain={plain} style={style(drawn)}>
+      <div className="region-box" data-plain={plain} style={style(drawnBox)}>
         {(['top', 'right', 'bottom', 'left'] as const).map((side) => (
           <span key={side} className="region-edge" data-side={side} aria-hidden {...take(null)} />
         ))}
@@ -201,7 +203,7 @@ function Outline({ box, placement, index }: { box: Box; placement: Placement; in
             {...take(at)}
           />
         ))}
-        <span className="region-label" data-place={placeOfLabel(drawn, field)}>
+        <span className="region-label" data-place={placeOfLabel(drawnBox, field)}>
           <button
             type="button"
             className="region-size"

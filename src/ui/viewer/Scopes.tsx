@@ -18,20 +18,20 @@ const none: readonly ScopeCounts[] = []
 
 function useCounts(kind: ScopeKind | null): readonly ScopeCounts[] {
   const { engine, preview } = useEditor()
-  const shown = useStore(preview, (state) => state.result)
-  const [counted, setCounted] = useState<{ kind: ScopeKind; counts: readonly ScopeCounts[] } | null>(null)
-  const wanted = useRef<{ kind: ScopeKind; shown: unknown } | null>(null)
+  const result = useStore(preview, (state) => state.result)
+  const [scopeCounts, setScopeCounts] = useState<{ kind: ScopeKind; counts: readonly ScopeCounts[] } | null>(null)
+  const nextRequest = useRef<{ kind: ScopeKind; shown: unknown } | null>(null)
   const asking = useRef(false)
   useEffect(() => {
-    wanted.current = kind && shown ? { kind, shown } : null
-    if (!wanted.current || asking.current) return
+    nextRequest.current = kind && result ? { kind, shown: result } : null
+    if (!nextRequest.current || asking.current) return
     asking.current = true
     const count = async () => {
       // While playing, pictures come faster than they are counted: each time the newest is.
-      for (let now = wanted.current; now; now = wanted.current) {
+      for (let now = nextRequest.current; now; now = nextRequest.current) {
         const next = await engine.scope(now.kind)
-        setCounted({ kind: now.kind, counts: next })
-        if (wanted.current === now) return
+        setScopeCounts({ kind: now.kind, counts: next })
+        if (nextRequest.current === now) return
       }
     }
     count()
@@ -39,8 +39,8 @@ function useCounts(kind: ScopeKind | null): readonly ScopeCounts[] {
       .finally(() => {
         asking.current = false
       })
-  }, [engine, kind, shown])
-  return counted?.kind === kind ? counted.counts : none
+  }, [engine, kind, result])
+  return scopeCounts?.kind === kind ? scopeCounts.counts : none
 }
 
 export function Scopes() {

@@ -32,33 +32,33 @@ function useTimePictures(strip: TimeStrip, line: number) {
   const [pictures, setPictures] = useState<ReadonlyMap<number, Picture8>>(new Map())
   const graph = useStore(document, (state) => state.document)
   const view = useStore(preview, (state) => state.view)
-  const clock = useStore(preview, ({ result: shown }) => shown?.clock.node ?? null)
+  const clock = useStore(preview, ({ result }) => result?.clock.node ?? null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another graph, output or clip has other pictures.
   useEffect(() => {
-    const { result: shown, frame, ...state } = preview.getState()
+    const { result, frame, ...state } = preview.getState()
     const request = preview.request()
-    if (!request || !shown || !isPicture(shown.desc)) return
+    if (!request || !result || !isPicture(result.desc)) return
     const { region: _, draft: __, ...whole } = request
-    const over = framesOver(strip, frame, playRange(shown.clock, state))
+    const over = framesOver(strip, frame, playRange(result.clock, state))
     setFrames(over)
     setPictures(new Map())
-    const ended = new AbortController()
+    const abortion = new AbortController()
     const resume = idle.holdOff()
     renderCrops(
       engine,
       over.map((at) => ({ key: String(at), request: whole, frame: at })),
       {
         frame,
-        region: partOf(strip, shown.desc, line, commands.spot()),
+        region: partOf(strip, result.desc, line, commands.spot()),
         side: strip === 'slit' ? maxSlit : stripSize.width,
       },
       (key, crop) => crop.state === 'shown' && setPictures((known) => new Map(known).set(Number(key), crop.picture)),
-      ended.signal,
+      abortion.signal,
     )
       .catch((error: unknown) => console.warn('The frames could not be shown over time:', error))
       .finally(resume)
     return () => {
-      ended.abort()
+      abortion.abort()
       engine.stopBackground().catch((error: unknown) => console.warn('The frames could not be ended:', error))
     }
   }, [engine, preview, commands, idle, graph, view, clock, strip, line])

@@ -36,10 +36,10 @@ export function Times() {
   const on = useStore(viewerSettings, (state) => state.times)
   const graph = useStore(derived, (state) => state.expansion.document)
   const reports = useStore(preview, (state) => state.reports)
-  const shown = useStore(preview, (state) => state.result)
-  const called = useMemo(() => names(graph, specs), [graph, specs])
-  if (!on || !shown) return null
-  const rows = rowsOf(reports, shown.nodes, graph)
+  const result = useStore(preview, (state) => state.result)
+  const nodeNames = useMemo(() => names(graph, specs), [graph, specs])
+  if (!on || !result) return null
+  const rows = rowsOf(reports, result.nodes, graph)
   const total = rows.reduce((sum, { time }) => sum + time, 0)
   return (
     <section className="times" aria-label={words.label}>
@@ -48,7 +48,7 @@ export function Times() {
           <Marked>{words.total(milliseconds(total))}</Marked>
         </span>
         <span className="status-fill" />
-        <span title={words.memoryHint}>{words.memory(bytes(shown.gpuBytes))}</span>
+        <span title={words.memoryHint}>{words.memory(bytes(result.gpuBytes))}</span>
         <button
           type="button"
           className="icon-button tiny"
@@ -63,7 +63,7 @@ export function Times() {
           <span
             key={id}
             data-hue={i % 6}
-            title={words.node(called.node(id), milliseconds(time))}
+            title={words.node(nodeNames.node(id), milliseconds(time))}
             style={{ flexGrow: total > 0 ? time / total : 0 }}
           />
         ))}
@@ -75,7 +75,7 @@ export function Times() {
               <th scope="row">
                 <span className="times-key" data-hue={i % 6} />
                 <button type="button" className="link" onClick={() => commands.goTo(id)}>
-                  {called.node(id)}
+                  {nodeNames.node(id)}
                 </button>
               </th>
               <td title={noteOf(report)}>

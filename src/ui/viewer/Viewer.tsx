@@ -197,7 +197,7 @@ export function Viewer() {
   const region = useStore(preview, (state) => state.result?.region ?? null)
   const clockFrame = useStore(preview, (state) => state.result?.clock.index ?? null)
   const view = useStore(preview, (state) => state.view)
-  const shown = desc && words.shown[colourMappingOf(desc.type)]
+  const mappingName = desc && words.shown[colourMappingOf(desc.type)]
   const size = isPicture(desc) ? `${desc.width} × ${desc.height}` : null
   const fit = () => where.setState({ zoom: { mode: 'fit' } })
   const exact = (scale: number) =>
@@ -255,7 +255,7 @@ export function Viewer() {
         <CheckButton />
         <span className="viewer-facts">
           {size && <span>{size}</span>}
-          {shown && <span>{shown}</span>}
+          {mappingName && <span>{mappingName}</span>}
           {time !== null && <span title={words.frameTimeHint}>{milliseconds(time)}</span>}
         </span>
         <div className="viewer-zoom">

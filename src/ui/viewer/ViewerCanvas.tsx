@@ -12,7 +12,7 @@ import {
   fieldOf,
   gridOf,
   inField,
-  panned,
+  panBy,
   pixelAt,
   resolve,
   type Size,
@@ -158,7 +158,7 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
     const dy = drag.current ? (event.clientY - drag.current.y) * devicePixelRatio : 0
     if (drag.current && !(zoom.mode === 'fit' && Math.hypot(dx, dy) < 4)) {
       drag.current = { x: event.clientX, y: event.clientY }
-      const moved = panned(now, state.picture, dx, dy)
+      const moved = panBy(now, state.picture, dx, dy)
       onZoom(moved)
       now = moved
     }
@@ -185,7 +185,7 @@ export function ViewerCanvas({ where, label }: { where: WhereStore; label: strin
     event.preventDefault()
     event.stopPropagation()
     onZoom(
-      factor ? zoomAbout(state.now, state.field, middle, factor) : panned(state.now, state.picture, x * step, y * step),
+      factor ? zoomAbout(state.now, state.field, middle, factor) : panBy(state.now, state.picture, x * step, y * step),
     )
   }
 

@@ -58,23 +58,23 @@ export async function renderCrops(
 export function useCrops(jobs: readonly CropJob[] | null, size: Size): ReadonlyMap<string, Crop> {
   const { engine, preview, commands, idle } = useEditor()
   const [crops, setCrops] = useState<ReadonlyMap<string, Crop>>(new Map())
-  const wanted = useRef(size)
+  const sizeRef = useRef(size)
   useEffect(() => {
-    const { result: shown, frame } = preview.getState()
-    const desc = shown?.desc
+    const { result, frame } = preview.getState()
+    const desc = result?.desc
     if (!jobs || jobs.length === 0 || !desc || !('width' in desc)) return
-    const ended = new AbortController()
+    const abortion = new AbortController()
     const resume = idle.holdOff()
-    const { width, height } = wanted.current
+    const { width, height } = sizeRef.current
     renderCrops(
       engine,
       jobs,
-      { frame, region: cropAround(commands.spot(), desc, wanted.current), side: Math.max(width, height) },
+      { frame, region: cropAround(commands.spot(), desc, sizeRef.current), side: Math.max(width, height) },
       (key, crop) => setCrops((known) => new Map(known).set(key, crop)),
-      ended.signal,
+      abortion.signal,
     ).catch((error: unknown) => console.warn('The crops could not be rendered:', error))
     return () => {
-      ended.abort()
+      abortion.abort()
       resume()
       engine.stopBackground().catch((error: unknown) => console.warn('The crops could not be ended:', error))
     }

@@ -4,12 +4,12 @@ import type { Params } from '../../graph/node/params.ts'
 import type { Point, Size } from './viewport.ts'
 
 /** Shares are kept to a ten-thousandth: half a pixel of a picture of 4K. */
-const rounded = (share: number): number => Math.round(share * 1e4) / 1e4
+const roundShare = (share: number): number => Math.round(share * 1e4) / 1e4
 
 /** Beyond that, in sides of the picture, nothing is kept: a mask need not know how far a hand went out. */
 const farthest = 1
 
-const within = (share: number): number => rounded(Math.min(1 + farthest, Math.max(-farthest, share)))
+const within = (share: number): number => roundShare(Math.min(1 + farthest, Math.max(-farthest, share)))
 
 /** @param places in pixels of `picture` */
 export const strokeOf = (
@@ -19,7 +19,7 @@ export const strokeOf = (
 ): Stroke => ({
   tool,
   erase,
-  radius: Math.max(1e-4, rounded(radius)),
+  radius: Math.max(1e-4, roundShare(radius)),
   points: places.flatMap(({ x, y }) => [within(x / picture.width), within(y / picture.height)]),
 })
 
@@ -53,7 +53,7 @@ export function boxValues(params: Params, from: Point, to: Point, picture: Size)
   return Object.fromEntries(
     Object.entries(params).flatMap(([name, param]) =>
       param.kind === 'float' && param.draws
-        ? [[name, rounded(Math.min(param.max, Math.max(param.min, box[param.draws])))]]
+        ? [[name, roundShare(Math.min(param.max, Math.max(param.min, box[param.draws])))]]
         : [],
     ),
   )

@@ -15,19 +15,21 @@ import { useNodeNames } from '../open-level.ts'
  * Every output with a picture of the open level, from left to right, by the names that the canvas has for them. What
  * lies elsewhere is called by what is seen of it here, or else by its title.
  */
-function pictureOutputs(graph: Graph, path: Path, specs: Specs, whole: GraphDocument, called: Names) {
+function pictureOutputs(graph: Graph, path: Path, specs: Specs, whole: GraphDocument, nodeNames: Names) {
   const outputs = (node: NodeRecord) =>
     sideOf(node)
       ? []
       : Object.entries(specOf(specs, node)?.outputs ?? {}).filter(([, port]) => isPictureType(port.type))
   const own = (node: NodeRecord, port: string) =>
-    outputs(node).length > 1 ? `${called.node(node.id)} · ${called.output(node.id, port)}` : called.node(node.id)
+    outputs(node).length > 1
+      ? `${nodeNames.node(node.id)} · ${nodeNames.output(node.id, port)}`
+      : nodeNames.node(node.id)
   const label = ({ node, port }: FlatEndpoint): string | undefined => {
     const place = placeOf(node)
     const here = place.path.join('/') === path.join('/') ? graph.nodes[place.id] : undefined
     if (here) return own(here, port)
-    const seen = expand(whole, specs).seenFrom(path, node)
-    if (seen) return called.node(seen.node)
+    const viewedFrom = expand(whole, specs).seenFrom(path, node)
+    if (viewedFrom) return nodeNames.node(viewedFrom.node)
     const record = nodeAt(whole, node)
     return record && titleOfRecord(specs, record)
   }
@@ -55,6 +57,6 @@ export function usePictureOutputs() {
   const graph = useStore(document, (state) => state.level)
   const path = useStore(document, (state) => state.path)
   const whole = useStore(document, (state) => state.document)
-  const called = useNodeNames()
-  return useMemo(() => pictureOutputs(graph, path, specs, whole, called), [graph, path, specs, whole, called])
+  const nodeNames = useNodeNames()
+  return useMemo(() => pictureOutputs(graph, path, specs, whole, nodeNames), [graph, path, specs, whole, nodeNames])
 }

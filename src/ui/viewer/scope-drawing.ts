@@ -29,11 +29,11 @@ const bars = (
 })
 
 /** Brightness of a bin: rare values must still be seen beside frequent ones. */
-const light = (count: number, most: number): number => (count === 0 ? 0 : 0.25 + 0.75 * (count / most) ** 0.4)
+const light = (count: number, maxCount: number): number => (count === 0 ? 0 : 0.25 + 0.75 * (count / maxCount) ** 0.4)
 
 /** Adds the light of one picture's counts, row 0 at the bottom. */
 function shine(image: ImageData, { counts, columns, rows }: ScopeCounts, colour: Rgb) {
-  const most = counts.reduce((a, b) => Math.max(a, b), 1)
+  const maxCount = counts.reduce((a, b) => Math.max(a, b), 1)
   const { width, height, data } = image
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
@@ -45,7 +45,7 @@ function shine(image: ImageData, { counts, columns, rows }: ScopeCounts, colour:
       let count = 0
       for (let row = fromY; row < toY; row++)
         for (let column = fromX; column < toX; column++) count = Math.max(count, counts[row * columns + column] ?? 0)
-      const level = light(count, most)
+      const level = light(count, maxCount)
       const at = (y * width + x) * 4
       for (const channel of [0, 1, 2] as const) data[at + channel]! += colour[channel] * level
     }
@@ -103,8 +103,8 @@ function histogram(context: Context, pictures: readonly ScopeCounts[]) {
   pictures.forEach(({ counts, columns }, picture) => {
     // Black and white bars would flatten all else: they may be cut off.
     const inner = counts.filter((_, i) => i < columns * 3 && i % columns > 0 && i % columns < columns - 1)
-    const most = Math.max(1, ...inner)
-    const y = (count: number) => height - Math.min(1, (count / most) ** 0.5) * (height - 12)
+    const maxCount = Math.max(1, ...inner)
+    const y = (count: number) => height - Math.min(1, (count / maxCount) ** 0.5) * (height - 12)
     colours.forEach((colour, channel) => {
       context.beginPath()
       context.moveTo(0, height)

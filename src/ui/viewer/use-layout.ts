@@ -26,16 +26,16 @@ export function useOutdated(): boolean {
   const dragged = useStore(document, ({ history }) => history.pending !== null)
   const reading = useStore(facts, ({ assets }) => [...assets.media.values()].some(({ state }) => state === 'asking'))
   return (
-    useStore(preview, ({ busy, opening, playing, result: shown }) =>
-      isOutdated({ busy, opening, playing, result: shown }, reading),
+    useStore(preview, ({ busy, opening, playing, result }) =>
+      isOutdated({ busy, opening, playing, result: result }, reading),
     ) && !dragged
   )
 }
 
 export function useLayout(): Arrangement {
   const { preview, viewerSettings } = useEditor()
-  const count = useStore(preview, ({ result: shown }) => {
-    const there = shown?.others.map(({ desc }) => isPicture(desc)) ?? []
+  const count = useStore(preview, ({ result }) => {
+    const there = result?.others.map(({ desc }) => isPicture(desc)) ?? []
     return 1 + there.lastIndexOf(true) + 1
   })
   const how = useStore(

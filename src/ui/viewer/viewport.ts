@@ -57,7 +57,7 @@ export function zoomAbout(
 }
 
 /** Moves by device pixels; the picture's centre of view never leaves the picture. */
-export function panned(
+export function panBy(
   now: { scale: number; centre: Point },
   picture: Size,
   dx: number,

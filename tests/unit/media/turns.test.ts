@@ -17,7 +17,7 @@ test('work begins once what was queued before it has ended, well or not', async 
     log.push('second')
     return 2
   })
-  const ended = turns.ended().then(() => log.push('ended'))
+  const ended = turns.whenIdle().then(() => log.push('ended'))
   await Promise.resolve()
   expect(log).toEqual(['first begins'])
   release()

@@ -12,16 +12,16 @@ describe('summariseBytes', () => {
     expect(single([-3, 0, 0.5, 0.25, 0.01, 0.03, 0.04, 0])).toEqual({
       largest: 0.5,
       brightShare: 3 / 8,
-      broken: 0,
+      nonFiniteCount: 0,
       wildShare: 1 / 8,
     })
-    expect(single([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1]).broken).toBe(3)
+    expect(single([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1]).nonFiniteCount).toBe(3)
   })
 
   test('and among float16 bits', () => {
     // 1, -2, 0.5, 0.0313 (below 8/255), 0.0314 (above), infinity, NaN, the least subnormal
     const bits = [0x3c00, 0xc000, 0x3800, 0x2801, 0x2805, 0x7c00, 0xfe01, 0x0001]
-    expect(half(bits)).toEqual({ largest: 1, brightShare: 3 / 8, broken: 2, wildShare: 1 / 8 })
+    expect(half(bits)).toEqual({ largest: 1, brightShare: 3 / 8, nonFiniteCount: 2, wildShare: 1 / 8 })
     expect(half([0x0001]).largest).toBe(2 ** -24)
   })
 
@@ -38,9 +38,9 @@ describe('summariseBytes', () => {
 
 describe('judge', () => {
   const tiles = planTiles({ width: 64, height: 32 }, { width: 32, height: 32 }, 0)
-  const lit: TensorSummary = { largest: 0.8, brightShare: 0.9, broken: 0, wildShare: 0 }
-  const dark: TensorSummary = { largest: 0.002, brightShare: 0, broken: 0, wildShare: 0 }
-  const speck: TensorSummary = { largest: 0.8, brightShare: 0.01, broken: 0, wildShare: 0 }
+  const lit: TensorSummary = { largest: 0.8, brightShare: 0.9, nonFiniteCount: 0, wildShare: 0 }
+  const dark: TensorSummary = { largest: 0.002, brightShare: 0, nonFiniteCount: 0, wildShare: 0 }
+  const speck: TensorSummary = { largest: 0.8, brightShare: 0.01, nonFiniteCount: 0, wildShare: 0 }
   const judged = (first: [TensorSummary, TensorSummary], second: [TensorSummary, TensorSummary]) => () =>
     judge(
       'M',
@@ -65,7 +65,9 @@ describe('judge', () => {
   test('refuses a black tile, a black picture and a broken number, and says where', () => {
     expect(judged([lit, lit], [lit, dark])).toThrow(/“M” gave black .* in the tile at 32, 0/)
     expect(judged([speck, dark], [dark, dark])).toThrow(/“M” gave black .* in the whole picture/)
-    expect(judged([lit, lit], [lit, { ...lit, broken: 7 }])).toThrow(/7 numbers that are not finite .* tile at 32, 0/)
+    expect(judged([lit, lit], [lit, { ...lit, nonFiniteCount: 7 }])).toThrow(
+      /7 numbers that are not finite .* tile at 32, 0/,
+    )
     expect(judged([lit, dark], [lit, lit])).toThrow(ModelError)
   })
 })

@@ -37,7 +37,7 @@ export interface Lowering {
   readonly network: Network
   readonly passes: readonly Pass[]
   /** Tensors that lie in memory: the input, and one for each pass. */
-  readonly stored: ReadonlySet<TensorId>
+  readonly storedTensors: ReadonlySet<TensorId>
   /** Pixels of zeros around each stored tensor, so that convolutions need not ask where a picture ends. */
   readonly borders: ReadonlyMap<TensorId, number>
 }
@@ -57,24 +57,24 @@ interface Content {
 const nothing: Content = { convolutions: [], enlarging: null }
 
 export function fuse(network: Network): Lowering {
-  const stored = new Set<TensorId>([network.output])
+  const storedTensors = new Set<TensorId>([network.output])
   for (const [id, operation] of network.operations.entries()) {
-    if (operation.kind === 'input' || operation.kind === 'mean') stored.add(id)
-    for (const source of storedSources(network, operation)) stored.add(source)
+    if (operation.kind === 'input' || operation.kind === 'mean') storedTensors.add(id)
+    for (const source of storedSources(network, operation)) storedTensors.add(source)
   }
   for (;;) {
-    const size = stored.size
-    settleConflicts(network, stored)
-    storeShared(network, stored)
-    if (stored.size === size) break
+    const size = storedTensors.size
+    settleConflicts(network, storedTensors)
+    storeShared(network, storedTensors)
+    if (storedTensors.size === size) break
   }
-  const used = reachable(network, stored)
-  for (const id of stored) if (!used.has(id)) stored.delete(id)
-  const passes = [...stored]
+  const used = reachable(network, storedTensors)
+  for (const id of storedTensors) if (!used.has(id)) storedTensors.delete(id)
+  const passes = [...storedTensors]
     .filter((id) => network.operations[id]!.kind !== 'input')
     .sort((a, b) => a - b)
-    .map((id) => passOf(network, stored, id))
-  return { network, passes, stored, borders: bordersOf(network, passes) }
+    .map((id) => passOf(network, storedTensors, id))
+  return { network, passes, storedTensors, borders: bordersOf(network, passes) }
 }
 
 /** What an operation needs lying in memory, since it reads more of it than the pixel at its own place. */
@@ -108,9 +108,9 @@ const repeats = ({ taps }: Operation & { readonly kind: 'resize' }): boolean =>
   taps.every(([tap, ...more]) => tap?.offset === 0 && more.length === 0)
 
 /** Stores what cannot be computed in one pass with the rest: a second convolution, a second way of enlarging. */
-function settleConflicts(network: Network, stored: Set<TensorId>) {
+function settleConflicts(network: Network, storedTensors: Set<TensorId>) {
   const contents: Content[] = []
-  const contentOf = (id: TensorId): Content => (stored.has(id) ? nothing : contents[id]!)
+  const contentOf = (id: TensorId): Content => (storedTensors.has(id) ? nothing : contents[id]!)
   for (const [id, operation] of network.operations.entries()) {
     if (operation.kind === 'convolution') {
       contents[id] = { convolutions: [id], enlarging: null }
@@ -122,7 +122,7 @@ function settleConflicts(network: Network, stored: Set<TensorId>) {
       continue
     }
     if (operation.kind === 'depth-to-space') {
-      if (contentOf(operation.source).enlarging) stored.add(operation.source)
+      if (contentOf(operation.source).enlarging) storedTensors.add(operation.source)
       const { extent } = network.tensors[operation.source]!
       contents[id] = {
         convolutions: contentOf(operation.source).convolutions,
@@ -132,10 +132,10 @@ function settleConflicts(network: Network, stored: Set<TensorId>) {
     }
     contents[id] = sourcesOf(operation).reduce<Content>((sum, source) => {
       // A value of the whole picture is computed once, not at every pixel.
-      if (network.tensors[source]!.extent.kind !== network.tensors[id]!.extent.kind) stored.add(source)
+      if (network.tensors[source]!.extent.kind !== network.tensors[id]!.extent.kind) storedTensors.add(source)
       const next = join(sum, contentOf(source))
       if (next) return next
-      stored.add(source)
+      storedTensors.add(source)
       return sum
     }, nothing)
   }
@@ -156,18 +156,18 @@ function join(a: Content, b: Content): Content | undefined {
 }
 
 /** Stores what several passes would compute by a convolution each. */
-function storeShared(network: Network, stored: Set<TensorId>) {
+function storeShared(network: Network, storedTensors: Set<TensorId>) {
   const readers = network.operations.map(() => new Set<TensorId>())
   const heavy: boolean[] = []
   for (const [id, operation] of network.operations.entries()) {
     heavy[id] =
       operation.kind === 'convolution' ||
-      (!reads(operation) && sourcesOf(operation).some((source) => !stored.has(source) && heavy[source]))
+      (!reads(operation) && sourcesOf(operation).some((source) => !storedTensors.has(source) && heavy[source]))
   }
   for (let id = network.operations.length - 1; id >= 0; id--) {
-    const passes = stored.has(id) ? new Set([id]) : readers[id]!
+    const passes = storedTensors.has(id) ? new Set([id]) : readers[id]!
     if (passes.size > 1 && heavy[id]) {
-      stored.add(id)
+      storedTensors.add(id)
       passes.clear()
       passes.add(id)
     }
@@ -182,8 +182,8 @@ const reads = ({ kind }: Operation): boolean =>
   kind === 'convolution' || kind === 'resize' || kind === 'space-to-depth' || kind === 'pad' || kind === 'mean'
 
 /** The stored tensors and the convolution that the pass of `result` is made of. */
-function visit(network: Network, stored: ReadonlySet<TensorId>, result: TensorId) {
-  const found = {
+function visit(network: Network, storedTensors: ReadonlySet<TensorId>, result: TensorId) {
+  const visited = {
     reads: new Set<TensorId>(),
     convolution: null as TensorId | null,
     enlarging: null as Enlarging | null,
@@ -193,25 +193,25 @@ function visit(network: Network, stored: ReadonlySet<TensorId>, result: TensorId
     if (seen.has(id)) return
     seen.add(id)
     const operation = network.operations[id]!
-    if (operation.kind === 'convolution') found.convolution = id
+    if (operation.kind === 'convolution') visited.convolution = id
     if (operation.kind === 'resize' || operation.kind === 'depth-to-space') {
-      found.enlarging = { factor: operation.factor, grid: network.tensors[operation.source]!.extent }
+      visited.enlarging = { factor: operation.factor, grid: network.tensors[operation.source]!.extent }
     }
     if (reads(operation)) {
-      for (const source of storedSources(network, operation)) found.reads.add(source)
+      for (const source of storedSources(network, operation)) visited.reads.add(source)
       return
     }
     for (const source of sourcesOf(operation)) {
-      if (stored.has(source)) found.reads.add(source)
+      if (storedTensors.has(source)) visited.reads.add(source)
       else walk(source)
     }
   }
   walk(result)
-  return found
+  return visited
 }
 
-function passOf(network: Network, stored: ReadonlySet<TensorId>, result: TensorId): Pass {
-  const { reads: tensors, convolution, enlarging } = visit(network, stored, result)
+function passOf(network: Network, storedTensors: ReadonlySet<TensorId>, result: TensorId): Pass {
+  const { reads: tensors, convolution, enlarging } = visit(network, storedTensors, result)
   const operation = convolution === null ? undefined : network.operations[convolution]!
   return {
     result,
@@ -225,13 +225,13 @@ function passOf(network: Network, stored: ReadonlySet<TensorId>, result: TensorI
   }
 }
 
-function reachable(network: Network, stored: ReadonlySet<TensorId>): ReadonlySet<TensorId> {
+function reachable(network: Network, storedTensors: ReadonlySet<TensorId>): ReadonlySet<TensorId> {
   const found = new Set<TensorId>()
   const waiting = [network.output]
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (found.has(id)) continue
     found.add(id)
-    waiting.push(...visit(network, stored, id).reads)
+    waiting.push(...visit(network, storedTensors, id).reads)
   }
   return found
 }

@@ -46,7 +46,7 @@ export const loadOf = (half: boolean, buffer: string, index: string): string =>
 /** Writes statements one after the other, each value under a name of its own; what is known is not computed again. */
 export class Expressions {
   readonly lines: string[] = []
-  private readonly known = new Map<string, string>()
+  private readonly namesByKey = new Map<string, string>()
   private count = 0
 
   private readonly lowering: Lowering
@@ -73,7 +73,7 @@ export class Expressions {
   private let(key: string, expression: string): string {
     const name = `${this.prefix}${this.count++}`
     this.lines.push(`let ${name} = ${expression};`)
-    this.known.set(key, name)
+    this.namesByKey.set(key, name)
     return name
   }
 
@@ -82,7 +82,7 @@ export class Expressions {
   }
 
   private value(id: TensorId, group: number, part: Part): string {
-    if (!this.lowering.stored.has(id)) return this.compute(id, group, part)
+    if (!this.lowering.storedTensors.has(id)) return this.compute(id, group, part)
     if (this.tensor(id).extent.kind === 'one') return this.load(id, group, '0', '0')
     const [x, y] = this.at(part)
     return this.load(id, group, x, y)
@@ -100,7 +100,7 @@ export class Expressions {
 
   private load(id: TensorId, group: number, x: string, y: string): string {
     const key = `load ${id} ${group} ${x} ${y}`
-    const known = this.known.get(key)
+    const known = this.namesByKey.get(key)
     if (known) return known
     const { order, half } = this.variant
     const index = indexOf(order, this.place(id), groupsOf(this.tensor(id).channels), String(group), x, y)
@@ -108,7 +108,7 @@ export class Expressions {
   }
 
   /** With the picture's edge repeated. */
-  private edged(id: TensorId, group: number, x: string, y: string): string {
+  private edgeText(id: TensorId, group: number, x: string, y: string): string {
     const size = `u[${this.place(id) + 1}]`
     return this.load(id, group, `clamp(${x}, 0, ${size}.x - 1)`, `clamp(${y}, 0, ${size}.y - 1)`)
   }
@@ -120,7 +120,7 @@ export class Expressions {
 
   private compute(id: TensorId, group: number, part: Part): string {
     const key = `${id} ${group} ${part}`
-    const known = this.known.get(key)
+    const known = this.namesByKey.get(key)
     if (known) return known
     const operation = this.lowering.network.operations[id]!
     const { channels } = this.tensor(id)
@@ -188,7 +188,7 @@ export class Expressions {
       case 'resize': {
         if (!part) throw new Error('a pass enlarges nothing at its own pixel')
         const { source, taps } = operation
-        return this.let(key, this.interpolated(source, group, taps[part[0]]!, taps[part[1]]!))
+        return this.let(key, this.interpolationText(source, group, taps[part[0]]!, taps[part[1]]!))
       }
       case 'pad': {
         const { source, before, beyond } = operation
@@ -198,7 +198,7 @@ export class Expressions {
         if (beyond === 'reflect') {
           return this.load(source, group, `mirrored(${x}, ${size}.x)`, `mirrored(${y}, ${size}.y)`)
         }
-        const edge = this.edged(source, group, x, y)
+        const edge = this.edgeText(source, group, x, y)
         if (beyond === 'edge') return edge
         const inside = `${x} >= 0 && ${y} >= 0 && ${x} < ${size}.x && ${y} < ${size}.y`
         return this.let(key, `select(vec4f(0.0), ${edge}, ${inside})`)
@@ -207,12 +207,12 @@ export class Expressions {
   }
 
   /** Rows first, then the column of them, as far as taps go. */
-  private interpolated(source: TensorId, group: number, across: readonly Tap[], down: readonly Tap[]): string {
+  private interpolationText(source: TensorId, group: number, across: readonly Tap[], down: readonly Tap[]): string {
     const { x, y } = this.names
     const weighted = (weight: number, what: string) => (weight === 1 ? what : `${literal(weight)} * ${what}`)
     const rows = down.map(({ offset, weight }) => {
       const row = across.map((tap) =>
-        weighted(tap.weight, this.edged(source, group, `${x} + ${tap.offset}`, `${y} + ${offset}`)),
+        weighted(tap.weight, this.edgeText(source, group, `${x} + ${tap.offset}`, `${y} + ${offset}`)),
       )
       return weighted(weight, row.length === 1 ? row[0]! : `(${row.join(' + ')})`)
     })

@@ -6,7 +6,7 @@ import type { Gpu } from '../../../gpu/types.ts'
 import { largestDifference, type RunNumbers } from '../../gpu-proof.ts'
 import { channelCount, type ModelForm } from '../../inspect.ts'
 import type { OnnxModel } from '../../onnx/onnx-file.ts'
-import { timed } from '../trial.ts'
+import { timeTrial } from '../trial.ts'
 import type { Lowering } from './cut-passes.ts'
 import { lower, refusalText } from './lower.ts'
 import { compileNetwork, type ShaderNetwork } from './shader-network.ts'
@@ -71,7 +71,7 @@ export async function openShaders(request: ShadersRequest): Promise<OpenedShader
       continue
     }
     try {
-      const found = await proved(request, network)
+      const found = await proveShaders(request, network)
       if (found !== undefined) complaint = found
       else {
         const milliseconds = variants.length > 1 ? await timeNetwork(gpu, network, form) : undefined
@@ -93,7 +93,7 @@ const sentence = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0]!.replace(/\.$/, '').slice(0, 200)
 
 /** Why what it computes must not be believed; `undefined` where it may. */
-export async function proved(
+export async function proveShaders(
   { gpu, form, onCpu }: Pick<ShadersRequest, 'gpu' | 'form' | 'onCpu'>,
   network: ShaderNetwork,
 ): Promise<string | undefined> {
@@ -110,9 +110,9 @@ export async function proved(
 const repeats = 4
 
 const timeNetwork = (gpu: Gpu, network: ShaderNetwork, form: ModelForm): Promise<number> =>
-  timed(gpu, form, async (input, output, size) => {
+  timeTrial(gpu, form, async (input, output, size) => {
     const encoder = gpu.device.createCommandEncoder({ label: 'models/trial' })
-    for (let i = 0; i < repeats; i++) network.record({ encoder }, network.own, input, output, size)
+    for (let i = 0; i < repeats; i++) network.record({ encoder }, network.ownWeights, input, output, size)
     gpu.device.queue.submit([encoder.finish()])
     return repeats
   })

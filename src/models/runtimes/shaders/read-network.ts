@@ -64,7 +64,7 @@ class Reader {
   private readonly operations: Operation[] = []
   private readonly tensors: Tensor[] = []
   private readonly constants = new Map<string, TensorProto>()
-  private readonly known = new Map<string, TensorId>()
+  private readonly tensorsByName = new Map<string, TensorId>()
   private readonly opset: number
 
   private readonly model: OnnxModel
@@ -84,7 +84,7 @@ class Reader {
     const [output] = graph.output
     if (!input || !output || inputs.length > 1) throw new Refused('Input', 'of more than one picture')
     const picture: Extent = { kind: 'picture', up: 1, down: 1, add: [0, 0] }
-    this.known.set(
+    this.tensorsByName.set(
       input.name,
       this.append({ kind: 'input' }, { name: input.name, channels: this.channels, extent: picture }),
     )
@@ -93,9 +93,9 @@ class Reader {
       const name = node.output[0] ?? ''
       const constant = constantOf(node)
       if (constant) this.constants.set(name, constant)
-      else this.known.set(name, this.readNode(node, input.name, output.name))
+      else this.tensorsByName.set(name, this.readNode(node, input.name, output.name))
     }
-    const end = this.known.get(output.name)
+    const end = this.tensorsByName.get(output.name)
     if (end === undefined) throw new Refused('Output', 'that nothing computes')
     const tensor = this.tensors[end]!
     if (tensor.extent.kind === 'one') throw new Refused('Output', 'of a single pixel')
@@ -188,7 +188,7 @@ class Reader {
   }
 
   private tensor(node: NodeProto, place: number): TensorId {
-    const found = this.known.get(node.input[place] ?? '')
+    const found = this.tensorsByName.get(node.input[place] ?? '')
     if (found === undefined) throw new Refused(node.opType, 'of constants alone')
     return found
   }
@@ -273,7 +273,7 @@ class Reader {
   }
 
   private arithmetic(node: NodeProto, name: string, type: 'Add' | 'Sub' | 'Mul' | 'Div'): TensorId {
-    const ids = [0, 1].map((place) => this.known.get(node.input[place] ?? ''))
+    const ids = [0, 1].map((place) => this.tensorsByName.get(node.input[place] ?? ''))
     const pictures = ids.flatMap((id) => (id === undefined ? [] : [this.tensors[id]!]))
     const [first] = pictures
     if (!first) throw new Refused(type, 'of constants alone')
@@ -317,7 +317,7 @@ class Reader {
       if (channels % factor ** 2 !== 0) throw new Refused(type, `of ${channels} channels`)
       return this.append(
         { kind: 'depth-to-space', source, factor, depthFirst: text(node, 'mode', 'DCR') === 'DCR' },
-        { name, channels: channels / factor ** 2, extent: enlarged(extent, factor) },
+        { name, channels: channels / factor ** 2, extent: enlargeExtent(extent, factor) },
       )
     }
     if (extent.add.some((each) => each % factor !== 0)) throw new Refused(type, 'of a picture with a border')
@@ -355,15 +355,18 @@ class Reader {
           return [{ offset: nearest(at, text(node, 'nearest_mode', 'round_prefer_floor')), weight: 1 }]
         case 'linear': {
           const base = Math.floor(at)
-          return weighted([1 - (at - base), at - base], base)
+          return weightTaps([1 - (at - base), at - base], base)
         }
         case 'cubic':
-          return weighted(cubic(at - Math.floor(at), real(node, 'cubic_coeff_a', -0.75)), Math.floor(at) - 1)
+          return weightTaps(cubic(at - Math.floor(at), real(node, 'cubic_coeff_a', -0.75)), Math.floor(at) - 1)
         default:
           throw refuse(`of the kind ${mode}`)
       }
     })
-    return this.append({ kind: 'resize', source, factor, taps }, { ...tensor, name, extent: enlarged(extent, factor) })
+    return this.append(
+      { kind: 'resize', source, factor, taps },
+      { ...tensor, name, extent: enlargeExtent(extent, factor) },
+    )
   }
 
   private mean(node: NodeProto, name: string, type: string): TensorId {
@@ -407,7 +410,7 @@ class Reader {
   }
 }
 
-const enlarged = (extent: Extent & { readonly kind: 'picture' }, factor: number): Extent => ({
+const enlargeExtent = (extent: Extent & { readonly kind: 'picture' }, factor: number): Extent => ({
   ...extent,
   up: extent.up * factor,
   add: [extent.add[0] * factor, extent.add[1] * factor],
@@ -429,7 +432,7 @@ function nearest(at: number, mode: string): number {
   }
 }
 
-const weighted = (weights: readonly number[], first: number): readonly Tap[] =>
+const weightTaps = (weights: readonly number[], first: number): readonly Tap[] =>
   weights.map((weight, i) => ({ offset: first + i, weight })).filter(({ weight }) => weight !== 0)
 
 /** R. Keys, "Cubic Convolution Interpolation for Digital Image Processing", IEEE Trans. ASSP 29(6), 1981. */

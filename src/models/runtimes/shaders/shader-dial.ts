@@ -29,14 +29,14 @@ export interface ShaderDialRequest {
 
 export function createShaderDial(request: ShaderDialRequest): Dial {
   const { name, family, store, form } = request
-  const own = shaderSession(request.network, request.network.own, form.layout)
+  const own = shaderSession(request.network, request.network.ownWeights, form.layout)
   let opening: Promise<{ readonly network: ShaderNetwork; readonly sets: readonly ParameterSet[] }> | undefined
   /** In the order in which they were asked for, the latest last. */
-  const open = new Map<number, { readonly session: ShaderSession; readonly mixed?: ParameterSet }>()
+  const open = new Map<number, { readonly session: ShaderSession; readonly mixedWeights?: ParameterSet }>()
 
-  async function members(dialled: FamilyFacts) {
+  async function members(dialFamily: FamilyFacts) {
     const files = await Promise.all(
-      dialled.members.map(async ({ id, sha256, name }) => ({
+      dialFamily.members.map(async ({ id, sha256, name }) => ({
         name,
         bytes: await (await store.find({ id, sha256 })).bytes(),
       })),
@@ -54,7 +54,7 @@ export function createShaderDial(request: ShaderDialRequest): Dial {
     } catch (cause) {
       for (const set of sets) set[Symbol.dispose]()
       throw new ModelError(
-        `The models “${dialled.name}” cannot be mixed as shaders.`,
+        `The models “${dialFamily.name}” cannot be mixed as shaders.`,
         'Choose the runtime WebGPU or WASM.',
         { cause },
       )
@@ -83,18 +83,18 @@ export function createShaderDial(request: ShaderDialRequest): Dial {
         open.set(position, { session })
         return session
       }
-      const mixed = network.mix(sets[low]!, sets[low + 1]!, position - low)
-      const session = shaderSession(network, mixed, form.layout)
-      open.set(position, { session, mixed })
+      const mixedWeights = network.mix(sets[low]!, sets[low + 1]!, position - low)
+      const session = shaderSession(network, mixedWeights, form.layout)
+      open.set(position, { session, mixedWeights })
       for (const [oldest, each] of open) {
         if (open.size <= maxMixed) break
         open.delete(oldest)
-        each.mixed?.[Symbol.dispose]()
+        each.mixedWeights?.[Symbol.dispose]()
       }
       return session
     },
     async [Symbol.asyncDispose]() {
-      for (const { mixed } of open.values()) mixed?.[Symbol.dispose]()
+      for (const { mixedWeights } of open.values()) mixedWeights?.[Symbol.dispose]()
       open.clear()
       const opened = await opening?.catch(() => undefined)
       opening = undefined

@@ -18,7 +18,7 @@ export interface ShaderNetwork extends Disposable {
   readonly lowering: Lowering
   readonly variant: Variant
   /** Those of the file that it was made of. */
-  readonly own: ParameterSet
+  readonly ownWeights: ParameterSet
   /** Bytes of the tensors between the layers for the size last recorded. */
   readonly bytes: number
   /**
@@ -42,7 +42,7 @@ export type Encoding = Pick<Recorder, 'encoder' | 'timestampWrites'>
 /** WebGPU's guaranteed alignment of uniform and storage bindings. */
 const alignment = 256
 
-const aligned = (bytes: number): number => Math.ceil(bytes / alignment) * alignment
+const alignUp = (bytes: number): number => Math.ceil(bytes / alignment) * alignment
 
 interface Step {
   readonly pass: Pass
@@ -60,7 +60,7 @@ interface Space extends Disposable {
   readonly uniforms: GPUBuffer
   readonly bytes: number
   /** Bind groups by what they bind of what is not the space's own. */
-  readonly bound: Map<string, readonly GPUBindGroup[]>
+  readonly bindGroups: Map<string, readonly GPUBindGroup[]>
 }
 
 /** Rejects with the compiler's or the device's own error. */
@@ -116,7 +116,7 @@ export async function compileNetwork(
     return set
   }
 
-  const own = fill(shaders)
+  const ownWeights = fill(shaders)
   let space: Space | undefined
 
   function spaceFor(recorder: Encoding, size: Sides): Space {
@@ -129,7 +129,7 @@ export async function compileNetwork(
 
   function bind(space: Space, parameters: GPUBuffer, input: GPUBuffer, output: GPUBuffer): readonly GPUBindGroup[] {
     const key = [parameters, input, output].map(serialOf).join()
-    const known = space.bound.get(key)
+    const known = space.bindGroups.get(key)
     if (known) return known
     const group = (layout: GPUBindGroupLayout, resources: readonly GPUBindingResource[]) =>
       device.createBindGroup({ label, layout, entries: resources.map((resource, binding) => ({ binding, resource })) })
@@ -149,15 +149,15 @@ export async function compileNetwork(
       ),
     ]
     // As many as two places of a dial need, twice.
-    if (space.bound.size >= 4) space.bound.clear()
-    space.bound.set(key, groups)
+    if (space.bindGroups.size >= 4) space.bindGroups.clear()
+    space.bindGroups.set(key, groups)
     return groups
   }
 
   return {
     lowering,
     variant,
-    own,
+    ownWeights,
     get bytes() {
       return space?.bytes ?? 0
     },
@@ -198,7 +198,7 @@ export async function compileNetwork(
     [Symbol.dispose]() {
       space?.[Symbol.dispose]()
       space = undefined
-      own[Symbol.dispose]()
+      ownWeights[Symbol.dispose]()
     },
   }
 }
@@ -208,7 +208,7 @@ function parameterOffsets(shaders: readonly PassShader[]) {
   let bytes = 0
   const begins = shaders.map(({ parameters }) => {
     const begin = bytes
-    bytes += aligned(Math.max(16, parameters.byteLength))
+    bytes += alignUp(Math.max(16, parameters.byteLength))
     return begin
   })
   return { begins, bytes }
@@ -268,7 +268,7 @@ async function createMixing({ device, pool }: Gpu) {
 
 /** Bytes from one pass's uniforms to the next one's. */
 const uniformStride = (passes: readonly Pass[]): number =>
-  aligned(Math.max(...passes.map((pass) => uniformVectors(pass) * 16)))
+  alignUp(Math.max(...passes.map((pass) => uniformVectors(pass) * 16)))
 
 async function compile(
   device: GPUDevice,
@@ -308,9 +308,9 @@ function leaseSpace(
   size: Sides,
 ): Space {
   const { device, pool } = gpu
-  const { network, passes, stored } = lowering
-  const places = new Map([...stored].map((id) => [id, placeOf(lowering, id, size)] as const))
-  const shared = shareMemory(lowering)
+  const { network, passes, storedTensors } = lowering
+  const places = new Map([...storedTensors].map((id) => [id, placeOf(lowering, id, size)] as const))
+  const sharedMemory = shareMemory(lowering)
   const leases = new Map<number, Lease<GPUBuffer>>()
   const dispose = () => {
     for (const lease of leases.values()) lease[Symbol.dispose]()
@@ -318,7 +318,7 @@ function leaseSpace(
   }
   const limit = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize)
   let bytes = 0
-  for (const [id, number] of shared) {
+  for (const [id, number] of sharedMemory) {
     if (number < 0 || leases.has(number)) continue
     const length = placeBytes(places.get(id)!, variant.half)
     if (length > limit) {
@@ -355,12 +355,12 @@ function leaseSpace(
     bytes,
     uniforms: uniforms.value,
     bufferOf: (id) => {
-      const number = shared.get(id)
+      const number = sharedMemory.get(id)
       const lease = number === undefined ? undefined : leases.get(number)
       if (!lease) throw new Error(`tensor ${id} of ${network.tensors[id]?.name} has no memory`)
       return lease.value
     },
-    bound: new Map(),
+    bindGroups: new Map(),
     [Symbol.dispose]() {
       dispose()
       uniforms[Symbol.dispose]()

@@ -52,7 +52,7 @@ export async function runOnNumbers({ device }: Gpu, request: NumbersRequest): Pr
   try {
     device.queue.writeBuffer(from, 0, input)
     const encoder = device.createCommandEncoder({ label: 'models/numbers' })
-    network.record({ encoder }, network.own, from, to, sidesOfDims(layout, dims))
+    network.record({ encoder }, network.ownWeights, from, to, sidesOfDims(layout, dims))
     encoder.copyBufferToBuffer(to, 0, landing, 0, size)
     device.queue.submit([encoder.finish()])
     await landing.mapAsync(GPUMapMode.READ)

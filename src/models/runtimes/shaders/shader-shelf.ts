@@ -5,7 +5,7 @@ import type { ModelForm } from '../../inspect.ts'
 import { onceByKey } from '../../once-by-key.ts'
 import { readOnnx } from '../../onnx/onnx-file.ts'
 import { ModelError } from '../../types.ts'
-import { mixable, type OpenedShaders, openShaders, proved, variantsFor } from './open-shaders.ts'
+import { mixable, type OpenedShaders, openShaders, proveShaders, variantsFor } from './open-shaders.ts'
 import { compileNetwork, type ShaderNetwork } from './shader-network.ts'
 import type { Variant } from './tensor-layout.ts'
 
@@ -40,7 +40,7 @@ export type OpenReference = (request: ShaderShelfRequest) => Promise<{ readonly 
 const wayOf = (variant: Variant): string => JSON.stringify(variant)
 
 export function createShaderShelf(gpu: Gpu, openReference: OpenReference): ShaderShelf {
-  const opened = new Map<string, Promise<OpenedShaders | { readonly complaint: string }>>()
+  const shadersByKey = new Map<string, Promise<OpenedShaders | { readonly complaint: string }>>()
   const inMemory = new Map<string, Promise<ShaderNetwork>>()
 
   async function open(request: ShaderShelfRequest) {
@@ -56,13 +56,13 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
     })
   }
 
-  async function mixed(request: ShaderShelfRequest, { network, lowering, variant }: OpenedShaders) {
+  async function openMixed(request: ShaderShelfRequest, { network, lowering, variant }: OpenedShaders) {
     const own = mixable(variant)
     if (own === variant) return network
     const { name, form } = request
     const made = await compileNetwork(gpu, name, lowering, own, form.layout)
     await using reference = await openReference(request)
-    const complaint = await proved({ gpu, form, onCpu: reference.run }, made)
+    const complaint = await proveShaders({ gpu, form, onCpu: reference.run }, made)
     if (complaint === undefined) return made
     made[Symbol.dispose]()
     throw new ModelError(
@@ -75,19 +75,19 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
   return {
     async open(request) {
       const { key } = request
-      const found = await onceByKey(opened, key, () => open(request))
+      const found = await onceByKey(shadersByKey, key, () => open(request))
       if ('complaint' in found) return found
       const { network, milliseconds, variant } = found
       return {
         network,
         milliseconds,
         way: wayOf(variant),
-        mixable: () => onceByKey(inMemory, key, () => mixed(request, found)),
+        mixable: () => onceByKey(inMemory, key, () => openMixed(request, found)),
       }
     },
     async [Symbol.asyncDispose]() {
       const all = new Set<ShaderNetwork>()
-      for (const each of opened.values()) {
+      for (const each of shadersByKey.values()) {
         const found = await each.catch(() => undefined)
         if (found && 'network' in found) all.add(found.network)
       }
@@ -95,7 +95,7 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
         const network = await each.catch(() => undefined)
         if (network) all.add(network)
       }
-      opened.clear()
+      shadersByKey.clear()
       inMemory.clear()
       for (const network of all) network[Symbol.dispose]()
     },

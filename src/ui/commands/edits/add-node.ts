@@ -24,11 +24,11 @@ const free = (document: Graph, at: Point): boolean =>
     ({ position }) => Math.abs(position.x - at.x) >= card.width + 8 || Math.abs(position.y - at.y) >= card.height - 16,
   )
 
-const snapped = ({ x, y }: Point): Point => ({ x: Math.round(x / 8) * 8, y: Math.round(y / 8) * 8 })
+const snapToGrid = ({ x, y }: Point): Point => ({ x: Math.round(x / 8) * 8, y: Math.round(y / 8) * 8 })
 
 /** The nearest free place below `at`. */
 export function freePlace(document: Graph, at: Point): Point {
-  let { x, y } = snapped(at)
+  let { x, y } = snapToGrid(at)
   for (let tries = 0; tries < 200 && !free(document, { x, y }); tries += 1) y += card.height + card.gapY
   return { x, y }
 }
@@ -81,7 +81,7 @@ export interface AddOptions {
   readonly at?: Point
   readonly wire?: LooseWire | null
   /** Nodes that the new one reads, in the order of their places. */
-  readonly selected: readonly NodeId[]
+  readonly selectedNodes: readonly NodeId[]
   readonly middle: Point
   /** It lies where it is put, even on others: whoever puts it into a wire makes room for it. */
   readonly exact?: boolean
@@ -97,14 +97,14 @@ export function addWired(
   spec: NodeSpec,
   options: AddOptions,
 ): NodeId {
-  const { wire, selected } = options
-  const ordered = selected
+  const { wire, selectedNodes } = options
+  const ordered = selectedNodes
     .filter((id) => document.nodes[id])
     .sort((a, b) => (document.nodes[a]?.position.y ?? 0) - (document.nodes[b]?.position.y ?? 0))
   const wires = wire ? [] : wiresFrom(document, specs, spec, ordered)
-  const feeds = wires.length === 0 && !wire ? wanting(document, specs, spec, ordered) : undefined
+  const feeds = wires.length === 0 && !wire ? openInputs(document, specs, spec, ordered) : undefined
   const place = options.at ?? beside(document, ordered, feeds, options.middle)
-  const position = options.exact ? snapped(place) : freePlace(document, place)
+  const position = options.exact ? snapToGrid(place) : freePlace(document, place)
   const { piece } = options
   const id = addNode(
     draft,
@@ -126,7 +126,7 @@ export function addWired(
 }
 
 /** The input of a selected node that lacks what a new source would give. */
-function wanting(document: Graph, specs: Specs, spec: NodeSpec, selected: readonly NodeId[]) {
+function openInputs(document: Graph, specs: Specs, spec: NodeSpec, selected: readonly NodeId[]) {
   if (ownInputs(spec).length > 0) return undefined
   for (const node of selected)
     for (const [input, { type, fallback }] of Object.entries(specOf(specs, document.nodes[node])?.inputs ?? {})) {

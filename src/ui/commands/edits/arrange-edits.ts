@@ -35,7 +35,7 @@ const newNote = { width: 224, height: 96 } as const
 
 export function createArranging({ document, view, canvas, several }: Parts) {
   const graph = () => document.getState().level
-  const selected = (): NodeId[] => [...view.getState().selection].filter((id) => graph().nodes[id])
+  const selectedIds = (): NodeId[] => [...view.getState().selection].filter((id) => graph().nodes[id])
 
   const cardsOf = (ids: readonly NodeId[]): Card[] =>
     ids.flatMap((id) => {
@@ -43,17 +43,17 @@ export function createArranging({ document, view, canvas, several }: Parts) {
       return record ? [{ id, ...record.position, ...(canvas()?.size(id) ?? card) }] : []
     })
   function alignTo(edge: Edge) {
-    const ids = selected()
+    const ids = selectedIds()
     document.edit(edits.align(edge), (draft) => moveNodes(draft, align(cardsOf(ids), edge)))
   }
   function distributeAlong(axis: 'x' | 'y') {
-    const ids = selected()
+    const ids = selectedIds()
     document.edit(edits.distribute, (draft) => moveNodes(draft, distribute(cardsOf(ids), axis)))
   }
 
   /** Of several selected nodes those, otherwise all. */
   async function layOutNodes() {
-    const chosen = selected()
+    const chosen = selectedIds()
     const ids = chosen.length > 1 ? chosen : (Object.keys(graph().nodes) as NodeId[])
     const cards = cardsOf(ids)
     if (cards.length === 0) return
@@ -61,8 +61,8 @@ export function createArranging({ document, view, canvas, several }: Parts) {
       const { layOut } = await import('./auto-layout.ts')
       const before = graph()
       const frames = framesOf(before)
-      const laid = new Set(cards.map(({ id }) => id))
-      const { dots, edges } = laidDots(before, laid)
+      const placedIds = new Set(cards.map(({ id }) => id))
+      const { dots, edges } = laidDots(before, placedIds)
       const groups = groupsOf(frames)
       for (const { id, nodes } of dots) {
         const [group, ...others] = new Set([...nodes].map((node) => groups.get(node)))
@@ -78,7 +78,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
           const corner = places[id]
           return corner && { x: corner.x + dotSize / 2, y: corner.y + dotSize / 2 }
         }
-        setWays(draft, laidWays(before, laid, dots, middle))
+        setWays(draft, laidWays(before, placedIds, dots, middle))
       })
       view.reveal(null)
     } catch (error) {
@@ -92,7 +92,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
   }
 
   function frame() {
-    const cards = cardsOf(selected())
+    const cards = cardsOf(selectedIds())
     const middle = canvas()?.middle() ?? { x: 0, y: 0 }
     const box = cards.length > 0 ? around(cards) : { x: middle.x - 160, y: middle.y - 96, width: 320, height: 192 }
     put({ kind: 'frame', text: edits.newFrame, colour: 'blue', position: box, size: box })
@@ -114,7 +114,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
 
   /** One way for all: off only where all are on. */
   function toggle(flag: keyof typeof flagSteps) {
-    const ids = selected()
+    const ids = selectedIds()
     if (ids.length === 0) return
     const value = ids.some((id) => !graph().nodes[id]?.[flag])
     const [on, off] = flagSteps[flag]

@@ -29,7 +29,7 @@ export async function layOut(
   for (const group of new Set(groupOf.values())) graph.setNode(group, {})
   for (const [member, group] of groupOf) if (graph.hasNode(member)) graph.setParent(member, group)
   layout(graph)
-  const laid = cards.map(({ id, width, height }) => {
+  const placedCards = cards.map(({ id, width, height }) => {
     const { x, y } = graph.node(id)
     return { id, x: x - width / 2, y: y - height / 2 }
   })
@@ -37,9 +37,9 @@ export async function layOut(
     x: Math.min(...all.map(({ x }) => x)),
     y: Math.min(...all.map(({ y }) => y)),
   })
-  const [before, after] = [corner(cards), corner(laid)]
+  const [before, after] = [corner(cards), corner(placedCards)]
   const snapped = (value: number) => Math.round(value / 8) * 8
   return Object.fromEntries(
-    laid.map(({ id, x, y }) => [id, { x: snapped(x - after.x + before.x), y: snapped(y - after.y + before.y) }]),
+    placedCards.map(({ id, x, y }) => [id, { x: snapped(x - after.x + before.x), y: snapped(y - after.y + before.y) }]),
   )
 }

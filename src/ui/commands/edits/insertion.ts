@@ -76,7 +76,7 @@ export function createInsertion({ specs, document, view, pieces, selected, panel
           ...(piece && { piece }),
           ...(options.at && { at: options.at }),
           wire: options.wire ?? null,
-          selected: options.apart || ends ? [] : selected.nodes(),
+          selectedNodes: options.apart || ends ? [] : selected.nodes(),
           middle: ends ? between(ends.from.node, ends.to.node) : (canvas?.middle() ?? { x: 0, y: 0 }),
           exact: into !== undefined,
         })

@@ -29,7 +29,7 @@ export interface Rerouting {
 
 export function createRerouting({ document, view, canvas }: Parts): Rerouting {
   const graph = (): Graph => document.getState().level
-  const gridded = ({ x, y }: Point): Point => ({ x: Math.round(x / 8) * 8, y: Math.round(y / 8) * 8 })
+  const snapToGrid = ({ x, y }: Point): Point => ({ x: Math.round(x / 8) * 8, y: Math.round(y / 8) * 8 })
   const selectedEdges = (): EdgeId[] => [...view.getState().selectedEdges].filter((id) => graph().edges[id])
 
   function bendSelected() {
@@ -43,7 +43,7 @@ export function createRerouting({ document, view, canvas }: Parts): Rerouting {
       const [first] = middles
       if (!first) return []
       const mean = (of: (point: Point) => number) => middles.reduce((sum, at) => sum + of(at), 0) / middles.length
-      return [{ edges, at: gridded({ x: mean(({ x }) => x), y: mean(({ y }) => y) }) }]
+      return [{ edges, at: snapToGrid({ x: mean(({ x }) => x), y: mean(({ y }) => y) }) }]
     })
     const [only, ...others] = dots
     if (!only) return
@@ -66,7 +66,7 @@ export function createRerouting({ document, view, canvas }: Parts): Rerouting {
     if (!wire || !ends) return
     const index = stretchFor(wire.via ?? [], at, ends.start, ends.end)
     const count = withPoint(graph(), edge, index, at).size
-    document.edit(edits.addDot(count), (draft) => addPoint(draft, edge, index, gridded(at)))
+    document.edit(edits.addDot(count), (draft) => addPoint(draft, edge, index, snapToGrid(at)))
   }
 
   function free() {

@@ -9,7 +9,7 @@ import { type FrameSpan, groupStart } from '../../../../src/graph/node/needs.ts'
 import { fastest, frameAt, isSameRate, oneForOne, product, type Rate } from '../../../../src/graph/node/rate.ts'
 import type { ExecutionPlan, ValueId } from '../../../../src/graph/plan/execution-plan.ts'
 import { rangeAt } from '../../../../src/graph/plan/frames-by-clock.ts'
-import { framesAt, isHeldOver, peakBytesOf, timed } from '../../../../src/graph/plan/windows.ts'
+import { framesAt, isHeldOver, peakBytesOf, withTimes } from '../../../../src/graph/plan/windows.ts'
 
 /** `moves`: which steps give something else in each frame though their inputs are the same. */
 type Plan = Pick<ExecutionPlan, 'steps' | 'values' | 'targets' | 'rate' | 'peakBytes'> & {
@@ -92,7 +92,7 @@ function planOf(rows: readonly Row[], sink: boolean): Plan {
   }))
   const targets = target.map(renamed)
   const { rate } = steps.at(-1)!
-  const planned = timed(steps as never, values as never, targets, rate)
+  const planned = withTimes(steps as never, values as never, targets, rate)
   const moves = steps.map((step) => step.moves)
   return { ...planned, targets, rate, moves, peakBytes: peakBytesOf(planned.steps, planned.values, targets) }
 }

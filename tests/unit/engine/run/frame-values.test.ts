@@ -8,7 +8,7 @@ import { ownFrame } from '../../../../src/graph/node/needs.ts'
 import { oneForOne } from '../../../../src/graph/node/rate.ts'
 import type { ValueId } from '../../../../src/graph/plan/execution-plan.ts'
 import type { Region } from '../../../../src/graph/plan/region.ts'
-import { timed } from '../../../../src/graph/plan/windows.ts'
+import { withTimes } from '../../../../src/graph/plan/windows.ts'
 
 const value = (id: number) => id as ValueId
 /** A plan of these steps, each with what it reads and writes. */
@@ -25,7 +25,7 @@ function planOf(rows: readonly (readonly [kind: string, reads: readonly number[]
     .map((id) => ({ id, rate: oneForOne, desc: { width: 1, height: 1 } }))
   values.sort((a, b) => a.id - b.id)
   return {
-    ...timed(untimed as unknown as Parameters<typeof timed>[0], values as never, [], oneForOne),
+    ...withTimes(untimed as unknown as Parameters<typeof withTimes>[0], values as never, [], oneForOne),
     rate: oneForOne,
   }
 }

@@ -29,7 +29,7 @@ describe('a muted node', () => {
   it('lets what needs it rest, without a problem', () => {
     const document = muted(recipe(), 'scale')
     expect(validate(document, specs, facts)).toEqual([])
-    expect([...inferAll(document, specs, facts).wiring.resting].sort()).toEqual([
+    expect([...inferAll(document, specs, facts).wiring.restingNodes].sort()).toEqual([
       'blend',
       'grain',
       'luma',
@@ -51,7 +51,7 @@ describe('a muted node', () => {
       'scale.image > grain.image',
       'grain.image > writer.image',
     ])
-    expect([...inferAll(muted(before, 'scale'), specs, facts).wiring.resting].sort()).toEqual(['scale', 'writer'])
+    expect([...inferAll(muted(before, 'scale'), specs, facts).wiring.restingNodes].sort()).toEqual(['scale', 'writer'])
   })
 
   it('one of two writers is left out of an export', () => {
@@ -78,12 +78,12 @@ describe('a muted node', () => {
         const now = muted(document, ...chosen)
         expect(validate(now, specs, facts)).toEqual([])
         const { wiring } = inferAll(now, specs, facts)
-        for (const node of chosen) expect(wiring.resting).toContain(node)
+        for (const node of chosen) expect(wiring.restingNodes).toContain(node)
         for (const node of Object.values(expand(now, specs).document.nodes)) {
-          if (node.bypass || wiring.resting.has(node.id)) continue
+          if (node.bypass || wiring.restingNodes.has(node.id)) continue
           for (const [input, port] of Object.entries(specs.get(node.type)!.inputs)) {
             const from = wiring.source(node.id, input)
-            if (from) expect(wiring.resting).not.toContain(from.node)
+            if (from) expect(wiring.restingNodes).not.toContain(from.node)
             else expect(port.fallback).toBeDefined()
           }
         }

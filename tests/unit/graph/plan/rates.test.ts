@@ -17,7 +17,7 @@ interface Row {
 function rates(rows: Readonly<Record<string, Row>>, wanted: readonly string[], sinks: readonly string[], alone = true) {
   const found = ratesOf({
     source: 'clip' as FlatId,
-    wanted: wanted as readonly FlatId[],
+    targets: wanted as readonly FlatId[],
     sinks: sinks as readonly FlatId[],
     sinksAlone: alone,
     nodeOf(id) {

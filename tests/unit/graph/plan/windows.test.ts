@@ -5,7 +5,7 @@ import type { FlatId } from '../../../../src/graph/document/document.ts'
 import type { FrameSpan } from '../../../../src/graph/node/needs.ts'
 import { oneForOne } from '../../../../src/graph/node/rate.ts'
 import type { PlanStep, ValueId } from '../../../../src/graph/plan/execution-plan.ts'
-import { framesHeld, isHeldOver, peakBytesOf, timed } from '../../../../src/graph/plan/windows.ts'
+import { framesHeld, isHeldOver, peakBytesOf, withTimes } from '../../../../src/graph/plan/windows.ts'
 
 const own: FrameSpan = { before: 0, after: 0 }
 
@@ -30,7 +30,7 @@ function planOf(rows: readonly Row[], targets: readonly number[] = []) {
       desc: { type: 'image', width: id + 1, height: 1, format: 'rgba16float', frameRate: 24 },
     }))
   const wanted = targets as readonly ValueId[]
-  const planned = timed(steps as never, values as never, wanted, oneForOne)
+  const planned = withTimes(steps as never, values as never, wanted, oneForOne)
   return { ...planned, peak: peakBytesOf(planned.steps, planned.values, wanted) }
 }
 
@@ -224,7 +224,7 @@ it('holds what a step of a faster clock reads once in a while for all of that wh
     ...{ reads, writes: [id as ValueId], rate, moves },
   })
   const read = { value: 0 as ValueId, frames: { every: 3 }, as: 'texture' } as const
-  const { values } = timed(
+  const { values } = withTimes(
     [step(0, source, [], true), step(1, doubled, [read], false)],
     [value(0, source), value(1, doubled)],
     [1 as ValueId],

@@ -94,12 +94,12 @@ describe('unsaved work', () => {
     const key = work.leave()
     expect(notes).toEqual([expect.objectContaining({ title: 'Grainy', now: true })])
     expect(key !== null && work.read(key)?.title).toBe('Grainy')
-    expect(work.others().map(({ title }) => title)).toEqual(['Grainy'])
+    expect(work.entriesOfOthers().map(({ title }) => title)).toEqual(['Grainy'])
     document.open(graph('Next'), emptyDocument)
     work.keep(graph('Next'))
     expect(kept()).toHaveLength(2)
     work.drop()
-    expect(work.others().map(({ title }) => title)).toEqual(['Grainy'])
+    expect(work.entriesOfOthers().map(({ title }) => title)).toEqual(['Grainy'])
     expect(kept()).toHaveLength(1)
   })
 
@@ -112,11 +112,11 @@ describe('unsaved work', () => {
     vi.runAllTimers()
     const reloaded = workOn(emptyDocument)
     expect((await reloaded.work.claim())?.title).toBe('Grainy')
-    expect(reloaded.work.others()).toEqual([])
+    expect(reloaded.work.entriesOfOthers()).toEqual([])
     page.stored.delete('framewright/tab')
     const anotherTab = workOn(emptyDocument)
     expect(await anotherTab.work.claim()).toBeNull()
-    expect(anotherTab.work.others().map(({ title }) => title)).toEqual(['Grainy'])
+    expect(anotherTab.work.entriesOfOthers().map(({ title }) => title)).toEqual(['Grainy'])
   })
 
   test('an empty graph is nothing to keep', () => {

@@ -46,16 +46,17 @@ describe('what a graph misses', () => {
     const models = new Map<string, Known<ModelFacts>>([[ref.id, { state: 'known', facts }]])
     expect(
       findMissing(expand(graph, specs).document, specs, { assets: { media, model: models, lut: new Map() } }),
-    ).toEqual({ missing: [], looking: true })
+    ).toEqual({ missingParts: [], looking: true })
     models.set(`${ref.id} ${ref.sha256}`, failed('“own.onnx” is another file.'))
     expect(
-      findMissing(expand(graph, specs).document, specs, { assets: { media, model: models, lut: new Map() } }).missing,
+      findMissing(expand(graph, specs).document, specs, { assets: { media, model: models, lut: new Map() } })
+        .missingParts,
     ).toMatchObject([{ ref, reason: '“own.onnx” is another file.' }])
     models.set(ref.id, { state: 'known', facts: { ...facts, sha256: ref.sha256 } })
     expect(
       findMissing(expand(graph, specs).document, specs, { assets: { media, model: models, lut: new Map() } }),
     ).toEqual({
-      missing: [],
+      missingParts: [],
       looking: false,
     })
   })
@@ -70,17 +71,17 @@ describe('what a graph misses', () => {
       }).history.document
     for (const flag of ['bypass', 'mute'] as const) {
       const { document: flat } = expand(flagged(flag), specs)
-      expect(find(flat, failed('gone.'), failed('gone.'))).toEqual({ missing: [], looking: false })
+      expect(find(flat, failed('gone.'), failed('gone.'))).toEqual({ missingParts: [], looking: false })
     }
   })
 
   it('is told once everything was looked for', () => {
     const graph = document(() => undefined)
-    expect(find(graph, null, null)).toEqual({ missing: [], looking: true })
+    expect(find(graph, null, null)).toEqual({ missingParts: [], looking: true })
     expect(find(graph, failed('gone.'), { state: 'asking' })).toMatchObject({ looking: true })
-    const { missing, looking } = find(graph, failed('The clip is gone.'), failed('No such model.'))
+    const { missingParts, looking } = find(graph, failed('The clip is gone.'), failed('No such model.'))
     expect(looking).toBe(false)
-    expect(missing).toEqual([
+    expect(missingParts).toEqual([
       { kind: 'media', ref: { id: clip }, uses: [{ node: 'decode', param: 'media' }], reason: 'The clip is gone.' },
       {
         kind: 'model',
@@ -96,16 +97,16 @@ describe('what a graph misses', () => {
       file.nodes.second = structuredClone(file.nodes.decode!)
       file.nodes['sr-model']!.bypass = true
     })
-    const { missing, looking } = find(graph, failed('gone.'), null)
+    const { missingParts, looking } = find(graph, failed('gone.'), null)
     expect(looking).toBe(false)
-    expect(missing).toMatchObject([{ uses: [{ node: 'decode' }, { node: 'second' }] }])
+    expect(missingParts).toMatchObject([{ uses: [{ node: 'decode' }, { node: 'second' }] }])
   })
 
   it('includes node types that are not known here', () => {
     const graph = document((file) => {
       file.nodes.grain!.type = 'from-the-future'
     })
-    expect(find(graph, failed('gone.'), failed('gone.')).missing.at(-1)).toEqual({
+    expect(find(graph, failed('gone.'), failed('gone.')).missingParts.at(-1)).toEqual({
       kind: 'type',
       type: 'from-the-future',
       nodes: ['grain' as NodeId],

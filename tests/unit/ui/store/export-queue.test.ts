@@ -176,7 +176,7 @@ test('a clip that is no longer open stops its export before the engine is asked'
   await queue.add([{ ...newExport('a.mp4'), request: { ...newExport('a.mp4').request, document: clip } }])
   await vi.waitFor(() => expect(kinds(queue)).toEqual(['failed']))
   const state = queue.jobs[0]?.state
-  expect(state?.kind === 'failed' && state.missing).toEqual(['movie'])
+  expect(state?.kind === 'failed' && state.missingFiles).toEqual(['movie'])
   expect(runs).toHaveLength(0)
 })
 

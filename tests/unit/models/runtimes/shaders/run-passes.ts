@@ -9,19 +9,19 @@ export interface Planes extends Sides {
 }
 
 export function runPasses(lowering: Lowering, input: Planes): Planes {
-  const { network, passes, stored } = lowering
+  const { network, passes, storedTensors } = lowering
   const memory = new Map<TensorId, Planes>()
   for (const [id, operation] of network.operations.entries()) if (operation.kind === 'input') memory.set(id, input)
   for (const pass of passes) {
     for (const id of pass.reads) if (!memory.has(id)) throw new Error(`tensor ${id} is read before it is stored`)
     memory.set(pass.result, runPass(lowering, pass, memory, input))
   }
-  if (memory.size !== stored.size) throw new Error('more is stored than said')
+  if (memory.size !== storedTensors.size) throw new Error('more is stored than said')
   return memory.get(network.output)!
 }
 
 function runPass(lowering: Lowering, pass: Pass, memory: ReadonlyMap<TensorId, Planes>, input: Sides): Planes {
-  const { network, stored, borders } = lowering
+  const { network, storedTensors, borders } = lowering
   const { channels, extent } = network.tensors[pass.result]!
   const { width, height } = sidesOf(extent, input)
   const data = new Float64Array(channels * width * height)
@@ -44,7 +44,7 @@ function runPass(lowering: Lowering, pass: Pass, memory: ReadonlyMap<TensorId, P
     return x < 0 || y < 0 || x >= planes.width || y >= planes.height ? 0 : load(id, c, x, y)
   }
   const value = (id: TensorId, c: number, x: number, y: number): number => {
-    if (stored.has(id)) {
+    if (storedTensors.has(id)) {
       return network.tensors[id]!.extent.kind === 'one' ? load(id, c, 0, 0) : load(id, c, x, y)
     }
     return compute(id, c, x, y)
