@@ -111,7 +111,7 @@ async function measureRow(nodes: number): Promise<ExecutorResult> {
       createNumbersSink: unused,
       createAnimationSink: unused,
     },
-    models: { superResolver: unused, textDetector: unused },
+    models: { open: unused },
     upload: unused,
     download: { videoFrame: unused, rgba8: unused, png: unused, samples: unused },
   }

@@ -8,16 +8,16 @@ import type { AssetRef } from '../graph/node/params.ts'
 import { type FoundForm, readCard, readSignature } from './inspect.ts'
 import { createModelStore, type ModelStore, readModelFile, sha256Hex } from './model-store.ts'
 import { onceByKey } from './once-by-key.ts'
-import { type Adaptation, adaptationNote, adaptModel, isUsual } from './onnx/adapt-model.ts'
 import { probeForm, probeOf, usualForm } from './probe-form.ts'
-import { type ChosenRuntime, RuntimeChooser } from './runtime-chooser.ts'
+import { RuntimeChooser } from './runtime-chooser.ts'
 import { openQuickest } from './runtimes/wasm/chain-session.ts'
 import { ChainThreads } from './runtimes/wasm/chain-threads.ts'
 import { createSessionShelf } from './session-shelf.ts'
-import { openSession, pickRuntime } from './sessions.ts'
-import { createSuperResolver } from './super-resolver.ts'
-import { openTextDetector } from './text-detector.ts'
-import { ModelError, type Models, type SuperResolver } from './types.ts'
+import { openSession } from './sessions.ts'
+import { openSuperResolution } from './tasks/super-resolution.ts'
+import type { OpenTask, TaskContext } from './tasks/task.ts'
+import { openTextDetection } from './tasks/text-detection.ts'
+import type { Models, ModelTask } from './types.ts'
 
 export interface ModelLibrary {
   readonly store: ModelStore
@@ -45,6 +45,11 @@ export interface OwnedModels extends Models, AsyncDisposable {
   facts(ref: AssetRef): Promise<ModelFacts>
 }
 
+const tasks: { readonly [T in ModelTask]: OpenTask<T> } = {
+  'super-resolution': openSuperResolution,
+  'text-detection': openTextDetection,
+}
+
 export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
   const { store, forms } = library
   const threads = new ChainThreads()
@@ -52,6 +57,7 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
   const runtimes = new RuntimeChooser(gpu, shelf)
   const formOf = (name: string, sha256: string, bytes: Uint8Array<ArrayBuffer>) =>
     onceByKey(forms, sha256, () => probeFile(gpu, name, bytes))
+  const context: TaskContext = { gpu, store, shelf, runtimes, formOf }
 
   return {
     list: () => store.list(),
@@ -79,41 +85,7 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
       store.add(file, facts)
       return facts
     },
-    async superResolver(ref, options) {
-      const { facts: listed, bytes: load } = await store.find(ref)
-      const { name, sha256, scale: listedScale } = listed
-      if (listed.task !== 'super-resolution') {
-        throw new ModelError(`The model “${name}” does not enlarge pictures.`, 'Choose a super-resolution model.')
-      }
-      const original = await load()
-      const found = await formOf(name, sha256, original)
-      const { scale } = found.outputs[0]
-      if (scale !== listedScale) {
-        throw new ModelError(
-          `The model “${name}” enlarges ×${scale}, but it is listed as ×${listedScale}.`,
-          'The list of models is wrong: choose another model, or add this file by hand.',
-        )
-      }
-      const { form, adaptation } = usualForm(name, found, options)
-      const facts = { ...listed, scale: form.scale }
-      const bytes = adaptModel(name, original, adaptation)
-      const change = isUsual(adaptation) ? '' : JSON.stringify(adaptation)
-      const alike = adaptedStore(store, adaptation)
-      const runtime = await runtimes.choose({ facts, bytes, form, store: alike, change }, options.runtime)
-      const { dial, form: tensorForm } = runtime
-      try {
-        const sessionAt = dial.session
-        const resolver = await createSuperResolver({ gpu, facts, form: tensorForm, sessionAt, options })
-        return withRuntime(resolver, runtime, adaptationNote(adaptation))
-      } catch (error) {
-        await dial[Symbol.asyncDispose]()
-        throw error
-      }
-    },
-    textDetector: (runtime) =>
-      openTextDetector(gpu, (request) =>
-        shelf.borrow(`${request.name}:${pickRuntime(runtime, gpu.software)}`, { ...request, runtime, gpu }),
-      ),
+    open: (task, ...given) => tasks[task](context, ...given),
     async [Symbol.asyncDispose]() {
       await shelf[Symbol.asyncDispose]()
       await runtimes[Symbol.asyncDispose]()
@@ -129,31 +101,3 @@ async function probeFile(gpu: Gpu, name: string, bytes: Uint8Array<ArrayBuffer>)
   // Awaited here: the session must live until the last probe.
   return await probeForm(name, signature, probeOf(session, signature))
 }
-
-/** `store`, whose files are changed as one of them was: those of a family have one form. */
-const adaptedStore = (store: ModelStore, adaptation: Adaptation): ModelStore => ({
-  ...store,
-  async find(ref) {
-    const { facts, bytes } = await store.find(ref)
-    return { facts, bytes: async () => adaptModel(facts.name, await bytes(), adaptation) }
-  },
-})
-
-/** `resolver`, which says what came of the choice of its runtime, and takes its dial along when it goes. */
-const withRuntime = (
-  resolver: SuperResolver,
-  { dial, complaint }: ChosenRuntime,
-  adapted: string | undefined,
-): SuperResolver => ({
-  facts: resolver.facts,
-  get report() {
-    const { runtime, note } = resolver.report
-    const notes = [complaint, note, adapted].filter((each) => each !== undefined)
-    return { runtime, ...(notes.length > 0 ? { note: notes.join(' ') } : {}) }
-  },
-  run: (...given) => resolver.run(...given),
-  async [Symbol.asyncDispose]() {
-    await resolver[Symbol.asyncDispose]()
-    await dial[Symbol.asyncDispose]()
-  },
-})

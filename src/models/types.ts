@@ -67,9 +67,20 @@ export interface TextDetector extends AsyncDisposable {
   detect(recorder: Recorder, input: GpuPicture, side: number, signal: AbortSignal): Promise<GpuPicture>
 }
 
+/** What models are run for: how each is asked for, and what comes of it. How each is opened is a file of `tasks/`. */
+export interface ModelTasks {
+  readonly 'super-resolution': {
+    readonly given: readonly [ref: AssetRef, options: SuperResolverOptions]
+    readonly opened: SuperResolver
+  }
+  readonly 'text-detection': { readonly given: readonly [runtime: RuntimeChoice]; readonly opened: TextDetector }
+}
+
+export type ModelTask = keyof ModelTasks
+
 export interface Models {
-  superResolver(ref: AssetRef, options: SuperResolverOptions): Promise<SuperResolver>
-  textDetector(runtime: RuntimeChoice): Promise<TextDetector>
+  /** Rejects with `ModelError` where there is no such model, or it cannot be run. */
+  open<T extends ModelTask>(task: T, ...given: ModelTasks[T]['given']): Promise<ModelTasks[T]['opened']>
 }
 
 /** A model that cannot be used: what in `message`, what to do in `hint`; both whole sentences. */

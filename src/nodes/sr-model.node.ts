@@ -277,7 +277,7 @@ export default defineNode({
       const positionOf = (position: number) => (regional || position !== 0 ? position : undefined)
       const blend = regional ? await gpu.compute(blendByMask) : undefined
       // `infer` has refused a node without a model.
-      const resolver = await models.superResolver(params.model!, {
+      const resolver = await models.open('super-resolution', params.model!, {
         runtime: params.runtime === 'auto' ? runtime : params.runtime,
         tile: params.tile === 'auto' || params.tile === 'off' ? params.tile : Number(params.tile),
         overlap: params.overlap,

@@ -190,7 +190,7 @@ export default defineNode({
         }
       }
 
-      const detector = await models.textDetector(runtime)
+      const detector = await models.open('text-detection', runtime)
       // Enlarging a small picture shows the net nothing new.
       const side = Math.min(params.side, Math.max(picture.width, picture.height))
       // Shaping a map anew, as when it is to grow more, needs no new look at the picture.

@@ -27,7 +27,11 @@ beforeAll(async () => {
   bench = await openConformanceBench()
   // What the runtimes of models take to start is not the first node's cost.
   for (const runtime of ['wasm', 'webgpu'] as const) {
-    await using _ = await bench.live.models.superResolver({ id: 'plain-0' }, { runtime, tile: 'auto', overlap: 32 })
+    await using _ = await bench.live.models.open(
+      'super-resolution',
+      { id: 'plain-0' },
+      { runtime, tile: 'auto', overlap: 32 },
+    )
   }
   costs.set('(start)', performance.now() - start)
 })

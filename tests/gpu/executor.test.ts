@@ -221,7 +221,7 @@ beforeEach(async () => {
       createAnimationSink: unused,
       createNumbersSink: unused,
     },
-    models: { superResolver: unused, textDetector: unused },
+    models: { open: unused },
     upload: unused,
     download: { videoFrame: unused, rgba8: unused, png: unused, samples: unused },
   }

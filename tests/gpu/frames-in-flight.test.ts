@@ -166,7 +166,7 @@ beforeEach(async () => {
       createAnimationSink: unused,
       createNumbersSink: unused,
     },
-    models: { superResolver: unused, textDetector: unused },
+    models: { open: unused },
     upload: unused,
     download: { videoFrame, rgba8: unused, png: unused, samples: unused },
   }

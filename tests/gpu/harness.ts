@@ -245,7 +245,7 @@ export async function prepareNode(
       createNumbersSink: () => absent('a sink'),
     },
     open: () => absent('a file'),
-    models: options.models ?? { superResolver: () => absent('a model'), textDetector: () => absent('a detector') },
+    models: options.models ?? { open: () => absent('a model') },
     upload: () => absent('an upload'),
     download: {
       videoFrame: () => absent('a frame'),

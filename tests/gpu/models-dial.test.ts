@@ -30,7 +30,7 @@ async function turned(resolver: SuperResolver, position: number | undefined, sou
 }
 
 const open = (place: number, runtime: 'wasm' | 'webgpu' = 'wasm') =>
-  bench.models.superResolver(bench.refs[place]!, { runtime, tile: 'auto', overlap: 8 })
+  bench.models.open('super-resolution', bench.refs[place]!, { runtime, tile: 'auto', overlap: 8 })
 
 describe('the dial', () => {
   test('at whole numbers gives the very bits of the files', async () => {
@@ -63,7 +63,7 @@ describe('the dial', () => {
   test('beyond its end, or on a model alone, is refused', async () => {
     await using dial = await open(0)
     const lone = await bench.addFixture('nearest-x2')
-    await using alone = await bench.models.superResolver(lone, { runtime: 'wasm', tile: 'auto', overlap: 8 })
+    await using alone = await bench.models.open('super-resolution', lone, { runtime: 'wasm', tile: 'auto', overlap: 8 })
     await expect(turned(dial, 2.01)).rejects.toThrow(/dial of the models “test” goes from 0 to 2, not to 2\.01/)
     await expect(turned(alone, 1)).rejects.toThrow(/“nearest-x2” stands alone/)
     // What went before still works.
@@ -96,7 +96,7 @@ test('200 turns leave no more behind than a few', async () => {
 describe('a family whose members do not fit together', () => {
   test('is refused by the names of both and the tensor', async () => {
     const odd = await openDialBench(['dial-0', 'dial-wide'])
-    const dial = await odd.models.superResolver(odd.refs[0]!, { runtime: 'wasm', tile: 'auto', overlap: 8 })
+    const dial = await odd.models.open('super-resolution', odd.refs[0]!, { runtime: 'wasm', tile: 'auto', overlap: 8 })
     const input = upload(odd, picture)
     const output = emptyPicture(odd.gpu, imageDesc(42, 34))
     for (const position of [0.5, 1]) {

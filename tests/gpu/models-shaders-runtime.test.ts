@@ -47,17 +47,17 @@ async function upscaled(resolver: SuperResolver, position?: number, source = pic
 const halfRounding = 0.13
 
 const openDial = (runtime: RuntimeChoice) =>
-  bench.models.superResolver(bench.refs[0]!, { runtime, tile: 'auto', overlap: 8 })
+  bench.models.open('super-resolution', bench.refs[0]!, { runtime, tile: 'auto', overlap: 8 })
 
 describe('a model as shaders', () => {
   test.each(['conv-7-x3', 'compact-luma', 'compact-nhwc', 'compact-float16'])(
     '%s gives what it gives on WASM, in one tile and in many',
     async (name) => {
       const ref = await bench.addFixture(name)
-      await using onCpu = await bench.models.superResolver(ref, { runtime: 'wasm', tile: 'off', overlap: 0 })
+      await using onCpu = await bench.models.open('super-resolution', ref, { runtime: 'wasm', tile: 'off', overlap: 0 })
       const want = await upscaled(onCpu)
       for (const tile of ['off', 32] as const) {
-        await using onGpu = await bench.models.superResolver(ref, { runtime: 'shaders', tile, overlap: 16 })
+        await using onGpu = await bench.models.open('super-resolution', ref, { runtime: 'shaders', tile, overlap: 16 })
         const difference = worstDifference(await upscaled(onGpu), want)
         expect(onGpu.report).toEqual({ runtime: 'shaders' })
         // onnxruntime rounds every layer of a float16 file.
@@ -86,7 +86,11 @@ describe('a model as shaders', () => {
 
   test('that cannot be made into them runs on onnxruntime, and the operator is named', async () => {
     const ref = await bench.addFixture('operators/strided-x2')
-    await using resolver = await bench.models.superResolver(ref, { runtime: 'shaders', tile: 'off', overlap: 0 })
+    await using resolver = await bench.models.open('super-resolution', ref, {
+      runtime: 'shaders',
+      tile: 'off',
+      overlap: 0,
+    })
     await upscaled(resolver, undefined, draw(8, 8, waves))
     expect(resolver.report).toEqual({
       runtime: bench.gpu.software ? 'wasm' : 'webgpu',
@@ -106,7 +110,11 @@ describe('a model as shaders', () => {
 
   test('whose weights are no numbers is left to onnxruntime, and its result refused', async () => {
     const ref = await withFirstWeights(Number.NaN)
-    await using resolver = await bench.models.superResolver(ref, { runtime: 'shaders', tile: 'off', overlap: 0 })
+    await using resolver = await bench.models.open('super-resolution', ref, {
+      runtime: 'shaders',
+      tile: 'off',
+      overlap: 0,
+    })
     expect(resolver.report.note).toMatch(
       /shaders of this model could not be made \(it holds numbers that are not finite\)/,
     )
@@ -116,7 +124,7 @@ describe('a model as shaders', () => {
   test('whose weights are far too large is refused for its numbers, as on WASM', async () => {
     const ref = await withFirstWeights(1e30)
     for (const runtime of ['wasm', 'shaders'] as const) {
-      await using resolver = await bench.models.superResolver(ref, { runtime, tile: 'off', overlap: 0 })
+      await using resolver = await bench.models.open('super-resolution', ref, { runtime, tile: 'off', overlap: 0 })
       await expect(upscaled(resolver, undefined, draw(8, 8, waves))).rejects.toThrow(/no picture in the tile at 0, 0/)
       expect(resolver.report.runtime).toBe(runtime)
     }
@@ -179,7 +187,7 @@ describe('a trial', () => {
     const options = { runtime: 'auto', tile: 'off', overlap: 0 } as const
     const taken: RuntimeName[] = []
     for (let i = 0; i < 2; i++) {
-      await using resolver = await models.superResolver({ id, sha256 }, options)
+      await using resolver = await models.open('super-resolution', { id, sha256 }, options)
       taken.push(resolver.report.runtime)
       await upscaled(resolver, undefined, draw(12, 9, waves))
     }

@@ -37,7 +37,7 @@ export async function openModelBench(): Promise<ModelBench> {
     models,
     async open(name, options = {}) {
       const { id, sha256 } = await models.add(await modelFile(name))
-      return models.superResolver({ id, sha256 }, { runtime: 'wasm', tile: 'auto', overlap: 32, ...options })
+      return models.open('super-resolution', { id, sha256 }, { runtime: 'wasm', tile: 'auto', overlap: 32, ...options })
     },
     async closeAll() {
       await models[Symbol.asyncDispose]()

@@ -11,7 +11,7 @@ let bench: ModelBench
 let detector: TextDetector
 beforeAll(async () => {
   bench = await openModelBench()
-  detector = await bench.models.textDetector('wasm')
+  detector = await bench.models.open('text-detection', 'wasm')
 })
 afterEach(() => {
   expect(bench.takeErrors()).toEqual([])
@@ -123,7 +123,7 @@ test.each([320, 640])('at a side of %d covers the sample’s text and not its te
 
 test('the picture it gives is valid until the next call, and its memory comes back', async () => {
   const { leases } = bench.gpu.pool.stats
-  const own = await bench.models.textDetector('wasm')
+  const own = await bench.models.open('text-detection', 'wasm')
   const source = upload(
     bench,
     drawn(96, 64, (context) => context.fillRect(0, 0, 96, 64)),

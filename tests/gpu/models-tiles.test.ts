@@ -31,7 +31,7 @@ test.each([
 ] as const)('%s in tiles of 64 differs from the whole by no more than 2/255', async (name, find, overlap) => {
   const ref = await find()
   const run = async (tile: number | 'off', shared: number) => {
-    await using resolver = await bench.models.superResolver(ref, { runtime: 'wasm', tile, overlap: shared })
+    await using resolver = await bench.models.open('super-resolution', ref, { runtime: 'wasm', tile, overlap: shared })
     return upscale(bench, resolver, picture)
   }
   const whole = await run('off', overlap)
@@ -47,7 +47,7 @@ test('while a hand moves, each tile waits until all before it is done; else none
   const { queue } = bench.gpu.device
   using done = vi.spyOn(queue, 'onSubmittedWorkDone')
   using submit = vi.spyOn(queue, 'submit')
-  await using resolver = await bench.models.superResolver(await fixture('nearest-x2'), {
+  await using resolver = await bench.models.open('super-resolution', await fixture('nearest-x2'), {
     runtime: 'webgpu',
     tile: 64,
     overlap: 0,

@@ -115,7 +115,7 @@ describe('memory', () => {
       draw(512, 350, () => [0.5, 0.5, 0.5]),
     )
     const output = emptyPicture(gpu, imageDesc(512 * 8, 350 * 8))
-    const resolver = await models.superResolver({ id }, { runtime: 'wasm', tile: 'auto', overlap: 16 })
+    const resolver = await models.open('super-resolution', { id }, { runtime: 'wasm', tile: 'auto', overlap: 16 })
     // The size is found before the first tile runs, and that is as far as this picture has to go.
     await expect(resolver.run(recorder, input, output, AbortSignal.abort())).rejects.toMatchObject({
       name: 'AbortError',
@@ -134,7 +134,7 @@ describe('memory', () => {
     expect(resolver.report).toEqual(report)
     await resolver[Symbol.asyncDispose]()
 
-    const stubborn = await models.superResolver({ id }, { runtime: 'wasm', tile: 512, overlap: 16 })
+    const stubborn = await models.open('super-resolution', { id }, { runtime: 'wasm', tile: 512, overlap: 16 })
     await expect(stubborn.run(recorder, input, output, never)).rejects.toEqual(error(/memory is too small/))
     await stubborn[Symbol.asyncDispose]()
     expect(gpu.pool.stats.leases).toBe(0)
@@ -195,7 +195,7 @@ describe('stopping', () => {
     const library = createModelLibrary(new URL('/', location.href).href)
     const models = createModels({ gpu: own.gpu, library })
     const { id } = await models.add(await modelFile('nearest-x2'))
-    const resolver = await models.superResolver({ id }, { runtime, tile: 'auto', overlap: 0 })
+    const resolver = await models.open('super-resolution', { id }, { runtime, tile: 'auto', overlap: 0 })
     await upscale(own, resolver, picture)
     const input = upload(own, picture)
     const output = emptyPicture(own.gpu, imageDesc(48, 36))

@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { needOf } from '../../src/graph/node/needs.ts'
-import type { Models, TextDetector } from '../../src/models/types.ts'
+import type { Models, ModelTask, ModelTasks, TextDetector } from '../../src/models/types.ts'
 import bicubic from '../../src/nodes/bicubic.node.ts'
 import textProtect from '../../src/nodes/text-protect.node.ts'
 import { defaults, download, draw, imageDesc, maskDesc, type Numbers, prepareNode, runNode, upload } from './harness.ts'
@@ -155,9 +155,8 @@ describe('between neural detections', () => {
       },
     } satisfies Partial<TextDetector>
     const models: Models = {
-      superResolver: () => Promise.reject(new Error('not here')),
-      // The node uses no more of a detector than this.
-      textDetector: async () => detector as unknown as TextDetector,
+      // The node opens nothing else, and uses no more of a detector than this.
+      open: async <T extends ModelTask>() => detector as unknown as ModelTasks[T]['opened'],
     }
     return { models, asked, disposals: () => disposed }
   }

@@ -1,0 +1,69 @@
+/** Models that enlarge pictures: of the catalog, or a person's own file, which is fed as its probe found. */
+import type { ModelStore } from '../model-store.ts'
+import { type Adaptation, adaptationNote, adaptModel, isUsual } from '../onnx/adapt-model.ts'
+import { usualForm } from '../probe-form.ts'
+import type { ChosenRuntime } from '../runtime-chooser.ts'
+import { createSuperResolver } from '../super-resolver.ts'
+import { ModelError, type SuperResolver } from '../types.ts'
+import type { OpenTask } from './task.ts'
+
+export const openSuperResolution: OpenTask<'super-resolution'> = async (context, ref, options) => {
+  const { gpu, store, runtimes, formOf } = context
+  const { facts: listed, bytes: load } = await store.find(ref)
+  const { name, sha256, scale: listedScale } = listed
+  if (listed.task !== 'super-resolution') {
+    throw new ModelError(`The model “${name}” does not enlarge pictures.`, 'Choose a super-resolution model.')
+  }
+  const original = await load()
+  const found = await formOf(name, sha256, original)
+  const { scale } = found.outputs[0]
+  if (scale !== listedScale) {
+    throw new ModelError(
+      `The model “${name}” enlarges ×${scale}, but it is listed as ×${listedScale}.`,
+      'The list of models is wrong: choose another model, or add this file by hand.',
+    )
+  }
+  const { form, adaptation } = usualForm(name, found, options)
+  const facts = { ...listed, scale: form.scale }
+  const bytes = adaptModel(name, original, adaptation)
+  const change = isUsual(adaptation) ? '' : JSON.stringify(adaptation)
+  const alike = adaptedStore(store, adaptation)
+  const runtime = await runtimes.choose({ facts, bytes, form, store: alike, change }, options.runtime)
+  const { dial, form: tensorForm } = runtime
+  try {
+    const sessionAt = dial.session
+    const resolver = await createSuperResolver({ gpu, facts, form: tensorForm, sessionAt, options })
+    return withRuntime(resolver, runtime, adaptationNote(adaptation))
+  } catch (error) {
+    await dial[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** `store`, whose files are changed as one of them was: those of a family have one form. */
+const adaptedStore = (store: ModelStore, adaptation: Adaptation): ModelStore => ({
+  ...store,
+  async find(ref) {
+    const { facts, bytes } = await store.find(ref)
+    return { facts, bytes: async () => adaptModel(facts.name, await bytes(), adaptation) }
+  },
+})
+
+/** `resolver`, which says what came of the choice of its runtime, and takes its dial along when it goes. */
+const withRuntime = (
+  resolver: SuperResolver,
+  { dial, complaint }: ChosenRuntime,
+  adapted: string | undefined,
+): SuperResolver => ({
+  facts: resolver.facts,
+  get report() {
+    const { runtime, note } = resolver.report
+    const notes = [complaint, note, adapted].filter((each) => each !== undefined)
+    return { runtime, ...(notes.length > 0 ? { note: notes.join(' ') } : {}) }
+  },
+  run: (...given) => resolver.run(...given),
+  async [Symbol.asyncDispose]() {
+    await resolver[Symbol.asyncDispose]()
+    await dial[Symbol.asyncDispose]()
+  },
+})
