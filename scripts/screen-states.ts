@@ -31,6 +31,7 @@ const openExport = (page: Page) => page.getByRole('button', { name: 'Export', ex
 const begin = async (page: Page, name: string) => {
   await page.getByRole('textbox', { name: 'File name' }).fill(name)
   await page.getByRole('radio', { name: 'A part' }).click()
+  await page.getByRole('textbox', { name: 'to', exact: true }).fill('23')
   await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
 }
 
@@ -354,6 +355,7 @@ export const screenStates: readonly ScreenState[] = [
       await openExport(page)
       await page.getByRole('textbox', { name: 'File name' }).fill('garden-2x.mp4')
       await page.getByRole('radio', { name: 'A part' }).click()
+      await page.getByRole('textbox', { name: 'to', exact: true }).fill('23')
       await page.getByRole('button', { name: 'Choose file and export…' }).click()
       await page.getByText(/^(It failed; |The export failed)/).waitFor({ timeout: 120_000 })
     },

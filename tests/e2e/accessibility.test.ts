@@ -130,7 +130,7 @@ test('at 200 % zoom nothing is cut off to the side, and an export can be made', 
   await page.getByRole('button', { name: 'Export', exact: true }).first().click()
   await within('.export-form footer .primary')
   await page.getByRole('radio', { name: 'A part' }).click()
-  await page.getByRole('textbox', { name: 'for' }).fill('0.25')
+  await page.getByRole('textbox', { name: 'to', exact: true }).fill('5')
   await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
   await page.getByRole('link', { name: 'Download' }).waitFor({ timeout: 120_000 })
   await within('.job .button.primary')

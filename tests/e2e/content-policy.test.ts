@@ -34,7 +34,7 @@ test('models, ffmpeg, workers and an export run without a violation, and a scrip
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
   await page.keyboard.press('Control+e')
   await page.getByRole('radio', { name: 'A part' }).click()
-  await page.getByRole('textbox', { name: 'for' }).fill('0.1')
+  await page.getByRole('textbox', { name: 'to', exact: true }).fill('2')
   await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
   const finished = page.getByRole('link', { name: 'Download' })
   await finished.waitFor({ timeout: 150_000 })

@@ -28,9 +28,10 @@ async function openForm({
 const begin = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
 const job = (page: Page, name: string): Locator => page.getByRole('listitem', { name, exact: true })
 
-async function part(page: Page, seconds: string): Promise<void> {
+/** @param last of the frames that are exported */
+async function part(page: Page, last: string): Promise<void> {
   await page.getByRole('radio', { name: 'A part' }).click()
-  await page.getByRole('textbox', { name: 'for' }).fill(seconds)
+  await page.getByRole('textbox', { name: 'to', exact: true }).fill(last)
 }
 
 /** Waits until so many frames are said to be done. */
@@ -73,7 +74,7 @@ const expectTimes = (starts: readonly number[], frames: number) => {
 
 test('a tab closed in the middle of an export leaves nothing under its name, and goes on from the last finished segment; a clip that the next visit does not have is asked for by name, and what was kept is used', async () => {
   const { page } = await openForm({ factor: 1 })
-  await part(page, '3')
+  await part(page, '71')
   await begin(page)
   await reached(job(page, 'enhanced.mp4'), 52)
   const context = page.context()
@@ -98,7 +99,7 @@ test('a tab closed in the middle of an export leaves nothing under its name, and
   await again.getByRole('textbox', { name: 'File name' }).fill('again.mp4')
   await again.locator('input[type=file][aria-label="Clips to export"]').setInputFiles(clip)
   await again.getByRole('list', { name: 'Clips to export' }).getByText('field-guide.mp4').waitFor()
-  await part(again, '2')
+  await part(again, '47')
   await begin(again)
   const second = job(again, 'again.mp4')
   await reached(second, 4)
@@ -128,7 +129,7 @@ test('a chosen file is written in its place, of a cancelled export nothing stays
         if (entry.kind === 'file') sizes[entry.name] = (await (entry as FileSystemFileHandle).getFile()).size
       return sizes
     })
-  await part(page, '2')
+  await part(page, '47')
   const submit = page.getByRole('button', { name: 'Choose file and export…' })
   await submit.click()
   const row = job(page, 'enhanced.mp4')
@@ -155,7 +156,7 @@ test('a chosen file is written in its place, of a cancelled export nothing stays
   })
   await page.getByRole('button', { name: 'New export…' }).click()
   await page.getByRole('textbox', { name: 'File name' }).fill('held.mp4')
-  await part(page, '0.5')
+  await part(page, '11')
   await submit.click()
   const held = job(page, 'held.mp4')
   await held.getByText('It failed; 12 of 12 frames are kept.').waitFor({ timeout: 120_000 })

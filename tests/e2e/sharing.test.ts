@@ -60,7 +60,7 @@ test('an exported file carries its graph, also through ffmpeg -c copy, and offer
   await page.keyboard.press('Control+e')
   await page.getByRole('textbox', { name: 'File name' }).fill('carrier.mp4')
   await page.getByRole('radio', { name: 'A part' }).click()
-  await page.getByRole('textbox', { name: 'for' }).fill('0.1')
+  await page.getByRole('textbox', { name: 'to', exact: true }).fill('2')
   await page.getByRole('button', { name: 'Export', exact: true }).last().click()
   const download = page.getByRole('link', { name: 'Download' })
   await download.waitFor({ timeout: 120_000 })

@@ -18,8 +18,7 @@ type Measured =
 const calm = 500
 
 /** The names of the files matter for their kind alone. */
-const keyOf = (request: ExportRequest): string =>
-  JSON.stringify([request.document, request.start, request.duration, kinds(request)])
+const keyOf = (request: ExportRequest): string => JSON.stringify([request.document, request.range, kinds(request)])
 
 const namesOf = ({ outputs }: ExportRequest): string =>
   Object.values(outputs)

@@ -5,6 +5,7 @@ import type { ClockReport } from '../../engine/door/api.ts'
 import { timecode } from '../kit/value-text.ts'
 import { canSaveToDisk } from '../store/export-targets.ts'
 import { dialogText } from '../text/dialogs.ts'
+import type { Batch } from './batch.ts'
 
 const words = dialogText.export
 
@@ -106,37 +107,72 @@ export function PlaceRow({ place, folder, onPlace }: PlaceRowProps) {
   )
 }
 
+/** As it is filled in; frames as the timeline counts them. */
 export interface Range {
   readonly whole: boolean
-  readonly start: string
-  readonly duration: string
+  /** The first and the last of the frames. */
+  readonly first: string
+  readonly last: string
+  readonly keepTimestamps: boolean
 }
 
-/** `null`: not a number of seconds. */
-export const seconds = (text: string): number | null => {
-  const value = Number(text.trim().replace(',', '.'))
-  return text.trim() !== '' && Number.isFinite(value) && value >= 0 ? value : null
+type Clock = Pick<ClockReport, 'first' | 'last' | 'index' | 'duration'>
+
+/** `null`: not the number of a frame. */
+const frameNumber = (text: string): number | null => (/^\d+$/.test(text.trim()) ? Number(text) : null)
+
+/** The frames that are meant; `null` where there are none such. @param clock `null`: of clips that are not open */
+function framesOf({ first: from, last: to }: Range, clock: Clock | null): { first: number; last: number } | null {
+  const [first, last] = [frameNumber(from), frameNumber(to)]
+  if (first === null || last === null || last < first) return null
+  return clock && (first < clock.first || last > clock.last) ? null : { first, last }
 }
 
 /** What the range means to the engine; `null` where it means nothing. */
-export function rangeOf({ whole, ...texts }: Range): { start?: number; duration?: number } | null {
-  if (whole) return {}
-  const start = seconds(texts.start)
-  const duration = seconds(texts.duration)
-  return start === null || duration === null || duration === 0 ? null : { start, duration }
+export function rangeOf(range: Range, clock: Clock | null): Batch['range'] | null {
+  if (range.whole) return {}
+  const frames = framesOf(range, clock)
+  if (!frames) return null
+  const origin = clock?.first ?? 0
+  return {
+    range: { first: frames.first - origin, next: frames.last - origin + 1 },
+    ...(range.keepTimestamps ? { keepTimestamps: true } : {}),
+  }
+}
+
+/** Where a part lies in the whole, and how long it is. */
+function partText({ first, last }: { first: number; last: number }, clock: Clock): string {
+  const time = (frame: number) => timecode((frame - clock.first) * clock.duration)
+  return words.range.times(time(first), time(last + 1), last - first + 1)
 }
 
 interface RangeRowProps {
   readonly range: Range
-  readonly clock: ClockReport | null
+  readonly clock: Clock | null
   readonly onRange: (range: Range) => void
 }
 
 export function RangeRow({ range, clock, onRange }: RangeRowProps) {
   const label = useId()
-  const start = seconds(range.start)
-  const duration = seconds(range.duration)
-  const frames = clock ? clock.last - clock.first + 1 : 0
+  const count = clock ? clock.last - clock.first + 1 : 0
+  const frames = framesOf(range, clock)
+  const end = (which: 'first' | 'last') => (
+    <label>
+      {words.range[which]}
+      <input
+        className="field"
+        inputMode="numeric"
+        value={range[which]}
+        aria-invalid={frames === null}
+        onChange={(event) => onRange({ ...range, [which]: event.target.value })}
+      />
+    </label>
+  )
+  const here = (which: 'first' | 'last', index: number) => (
+    <button type="button" className="button" onClick={() => onRange({ ...range, [which]: String(index) })}>
+      {words.range.here[which]}
+    </button>
+  )
   return (
     <div className="form-row">
       <span id={label}>{words.range.label}</span>
@@ -152,7 +188,7 @@ export function RangeRow({ range, clock, onRange }: RangeRowProps) {
             <span>
               {words.range.whole}
               <span className="muted small">
-                {clock ? words.range.frames(frames, timecode(frames * clock.duration)) : ''}
+                {clock ? words.range.frames(count, timecode(count * clock.duration)) : ''}
               </span>
             </span>
           </RadioGroup.Item>
@@ -162,44 +198,28 @@ export function RangeRow({ range, clock, onRange }: RangeRowProps) {
           </RadioGroup.Item>
         </RadioGroup.Root>
         {!range.whole && (
-          <div className="range-fields">
-            <label>
-              {words.range.from}
+          <>
+            <div className="range-fields">
+              {end('first')}
+              {end('last')}
+              {clock && here('first', clock.index)}
+              {clock && here('last', clock.index)}
+            </div>
+            <p className={frames ? 'muted small' : 'error-text small'}>
+              {frames ? clock && partText(frames, clock) : words.range.none(clock && [clock.first, clock.last])}
+            </p>
+            <label className="range-times">
               <input
-                className="field"
-                inputMode="decimal"
-                value={range.start}
-                aria-invalid={start === null}
-                onChange={(event) => onRange({ ...range, start: event.target.value })}
+                type="checkbox"
+                checked={range.keepTimestamps}
+                onChange={(event) => onRange({ ...range, keepTimestamps: event.target.checked })}
               />
-              {words.range.unit}
+              <span>
+                {words.range.keepTimestamps}
+                <span className="muted small">{words.range.keepTimestampsHint}</span>
+              </span>
             </label>
-            <label>
-              {words.range.for}
-              <input
-                className="field"
-                inputMode="decimal"
-                value={range.duration}
-                aria-invalid={duration === null || duration === 0}
-                onChange={(event) => onRange({ ...range, duration: event.target.value })}
-              />
-              {words.range.unit}
-            </label>
-            {clock && (
-              <button
-                type="button"
-                className="button"
-                onClick={() =>
-                  onRange({
-                    ...range,
-                    start: String(Number(((clock.index - clock.first) * clock.duration).toFixed(3))),
-                  })
-                }
-              >
-                {words.range.here}
-              </button>
-            )}
-          </div>
+          </>
         )}
       </div>
     </div>

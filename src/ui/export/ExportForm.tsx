@@ -6,6 +6,7 @@ import { expand } from '../../graph/analysis/expand.ts'
 import { mediumPlace } from '../../graph/analysis/medium.ts'
 import type { FlatId, GraphDocument, NodeRecord } from '../../graph/document/document.ts'
 import { titleOf } from '../../graph/document/naming.ts'
+import type { Problem } from '../../graph/document/problems.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { isStreamType, mainPort } from '../../graph/node/value-types.ts'
@@ -15,6 +16,7 @@ import { describe } from '../kit/value-text.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
 import type { NewExport } from '../store/export-queue.ts'
 import { canSaveToDisk, chooseFolder, chooseTarget, forsakeTarget } from '../store/export-targets.ts'
+import type { PreviewState } from '../store/preview.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { BatchRow } from './BatchRow.tsx'
 import { exportsOf, fetchRecipe, mediumName, sinksOf } from './batch.ts'
@@ -36,7 +38,9 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const graph = useStore(document, (state) => state.document)
   const inference = useStore(derived, (state) => state.all)
   const problems = useStore(derived, (state) => state.standing)
-  const clock = useStore(preview, (state) => state.result?.clock ?? null)
+  const [clips, setClips] = useState<readonly AssetRef[]>([])
+  // Of other clips nobody knows the frames yet.
+  const clock = useStore(preview, (state) => (clips.length > 0 ? null : (state.result?.clock ?? null)))
   const busy = useStore(exportQueue.store, ({ jobs }) => jobs.some(({ state }) => state.kind === 'running'))
   const noGpu = useStore(facts, (state) => state.engine !== null && state.engine.adapter === null)
   const sinks = useMemo(() => sinksOf(graph, specs), [graph, specs])
@@ -49,13 +53,12 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
     () => new Set(sinks.filter((sink, i) => i === 0 || !mainPort(specs.get(sink.type)?.inputs)).map(({ id }) => id)),
   )
   const [place, setPlace] = useState(settings.place)
-  const [range, setRange] = useState<Range>({ whole: true, start: '0', duration: '1' })
-  const [clips, setClips] = useState<readonly AssetRef[]>([])
+  const [range, setRange] = useState<Range>(() => partOf(preview.getState()))
   const [recipes, setRecipes] = useState<ReadonlySet<string>>(new Set())
   const [refusal, setRefusal] = useState<string | null>(null)
 
   const blocking = problems.filter((problem) => problem.severity === 'error')
-  const cut = rangeOf(range)
+  const cut = rangeOf(range, clock)
   const names = new Map([...chosen].map((sink) => [sink, (fileNames[sink] ?? '').trim()]))
   const endings = new Map(sinks.map((sink) => [sink.id, endingsOf(sink, specs)]))
   const isKnown = (sink: FlatId, name: string) => endings.get(sink)?.includes(extensionOf(name)) === true
@@ -157,19 +160,11 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
             rememberSettings({ place: next })
           }}
         />
-        <RangeRow range={range} clock={clips.length > 0 ? null : clock} onRange={setRange} />
+        <RangeRow range={range} clock={clock} onRange={setRange} />
         <MediaNotes graph={graph} clips={clips} outputs={outputs} />
         {noGpu && <p className="error-text">{words.noGpu}</p>}
         {refusal && <p className="error-text">{refusal}</p>}
-        {blocking.length > 0 && (
-          <div className="form-problems">
-            <p>{words.mendFirst}</p>
-            {blocking.slice(0, 3).map((problem) => (
-              <ProblemCard key={problem.message} problem={problem} />
-            ))}
-            {blocking.length > 3 && <p className="muted small">{words.more(blocking.length - 3)}</p>}
-          </div>
-        )}
+        <ToMend problems={blocking} />
       </div>
       <footer>
         <Estimate requests={measurable.map(({ request }) => request)} />
@@ -186,6 +181,26 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
       </footer>
     </form>
   )
+}
+
+/** What keeps the graph from being exported. */
+function ToMend({ problems }: { problems: readonly Problem[] }) {
+  if (problems.length === 0) return null
+  return (
+    <div className="form-problems">
+      <p>{words.mendFirst}</p>
+      {problems.slice(0, 3).map((problem) => (
+        <ProblemCard key={problem.message} problem={problem} />
+      ))}
+      {problems.length > 3 && <p className="muted small">{words.more(problems.length - 3)}</p>}
+    </div>
+  )
+}
+
+/** The whole at first; a part is what is played between the points that are set. */
+function partOf({ result, inPoint, outPoint }: PreviewState): Range {
+  const { first = 0, last = 0 } = result?.clock ?? {}
+  return { whole: true, first: String(inPoint ?? first), last: String(outPoint ?? last), keepTimestamps: false }
 }
 
 /** The chosen recipes, once all are here; one that cannot be had is told of when the export is to begin. */

@@ -43,7 +43,7 @@ export interface Batch {
   readonly recipes: ReadonlyMap<string, GraphDocument>
   /** Instead of the graphs' own. */
   readonly clips: readonly AssetRef[]
-  readonly range: { readonly start?: number; readonly duration?: number }
+  readonly range: Pick<ExportRequest, 'range' | 'keepTimestamps'>
 }
 
 /** File names are told apart by clip and recipe where there are several. All go to `store` at first. */

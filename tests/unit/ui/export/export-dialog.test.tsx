@@ -91,18 +91,22 @@ const press = (name: string, button: string) => {
   if (!found) throw new Error(`The export of ${name} has no button “${button}”.`)
   return click(found)
 }
-const part = async (seconds: string) => {
+const part = async (first: string, last: string) => {
   await click(find('button, input', 'A part'))
-  await fill(field(/^for/), seconds)
+  await fill(field(/^From frame/), first)
+  await fill(field(/^to/), last)
 }
 
 test('the form tells how long and how large, of several as one sum, and what was chosen is remembered', async () => {
   await click(buttonNamed('WEBM'))
   expect(field('File name').value).toBe('enhanced.webm')
-  await part('1')
+  await part('0', '23')
   const estimate = /^About .+ and 2(\.0)? MB, measured on 4 of 24 frames$/
   await appears('.estimate', estimate)
-  expect(played.estimated.at(-1)).toMatchObject({ duration: 1, outputs: { encode: { fileName: 'enhanced.webm' } } })
+  expect(played.estimated.at(-1)).toMatchObject({
+    range: { first: 0, next: 24 },
+    outputs: { encode: { fileName: 'enhanced.webm' } },
+  })
   const measured = played.estimated.length
   await click(find('summary', 'With other recipes too'))
   await click(find('input[type="checkbox"]', 'Plain fast ×2'))
@@ -113,10 +117,12 @@ test('the form tells how long and how large, of several as one sum, and what was
   await open(true)
   expect(field('File name').value).toBe('enhanced.webm')
   await fill(field('File name'), 'by hand.webm')
-  await part('0.25')
+  await part('24', '29')
+  expect(texts('.range-fields + p')).toEqual(['0:01.000 to 0:01.250, 6 frames'])
+  await click(find('label', /^Keep the times of the whole/).querySelector('input')!)
   await click(buttonNamed('Export'))
   const run = await played.run('by hand.webm')
-  expect(run.request).toMatchObject({ start: 0, duration: 0.25 })
+  expect(run.request).toMatchObject({ range: { first: 24, next: 30 }, keepTimestamps: true })
   await run.progress(3)
   expect(job('by hand.webm').querySelector('[role="progressbar"]')?.getAttribute('aria-valuenow')).toBe('13')
   await run.end('done', 6)
@@ -124,14 +130,14 @@ test('the form tells how long and how large, of several as one sum, and what was
   expect([link.download, link.href]).toEqual(['by hand.webm', expect.stringMatching(/^blob:/)])
 })
 
-test('a name without a known ending, and a part of no length, cannot be begun with', async () => {
+test('a name without a known ending, and a part of no frames, cannot be begun with', async () => {
   const begin = () => buttonNamed('Export').disabled
   expect(begin()).toBe(false)
   await fill(field('File name'), 'film.avi')
   expect(begin()).toBe(true)
   await fill(field('File name'), 'film.mkv')
   expect(begin()).toBe(false)
-  await part('0')
+  await part('20', '19')
   expect(begin()).toBe(true)
 })
 
@@ -152,7 +158,7 @@ test('several graphs and clips queue up; a paused one lets the next run, and goe
   await appears('button', 'Export 2 files')
   await click(find('summary', 'With other recipes too'))
   await click(find('input[type="checkbox"]', 'Bicubic ×2'))
-  await part('1')
+  await part('0', '23')
   await click(buttonNamed('Export 4 files'))
   await appears('.job')
   const names = ['320x180 one', '320x180 two'].flatMap((clip) => [

@@ -86,11 +86,18 @@ export const exportDialog = {
     whole: 'Everything',
     frames: (count: number, time: string) => `${framesIn(count)}, ${time}`,
     part: 'A part',
-    /** Before the field of the beginning, and before that of the length; then their unit. */
-    from: 'From',
-    for: 'for',
-    unit: 's',
-    here: 'From this frame',
+    /** Before the fields of the two frames. */
+    first: 'From frame',
+    last: 'to',
+    here: { first: 'From this frame', last: 'To this frame' },
+    times: (from: string, to: string, count: number) => `${from} to ${to}, ${framesIn(count)}`,
+    /** @param ends of the clip; `null` where they are not known */
+    none: (ends: readonly [number, number] | null) =>
+      ends
+        ? `Give two frames from ${ends[0]} to ${ends[1]}, the earlier one first.`
+        : 'Give the numbers of two frames, the earlier one first.',
+    keepTimestamps: 'Keep the times of the whole',
+    keepTimestampsHint: 'Else the file begins at 0',
   },
   job: {
     untitled: 'untitled graph',
