@@ -1,4 +1,5 @@
 /** Measures graphs over a clip, in the browser's page: frames spread over it, shot by shot, and the worst places. */
+
 import { encode } from 'fast-png'
 import type { MeasureRequest, PreviewRequest } from '../engine/door/api.ts'
 import { expand } from '../graph/analysis/expand.ts'
@@ -19,6 +20,7 @@ import { type MeasuredGraph, measuredGraph, type Subject, subjectOf } from '../g
 import { symptoms, titleOfScore } from '../graph/measures/symptoms.ts'
 import { type Spot, worstPlace } from '../graph/measures/worst-place.ts'
 import type { AssetFacts } from '../graph/node/facts.ts'
+import { isImageDesc } from '../graph/node/ports.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import { CommandFailure, exitCodeOf, exitCodes, usage } from '../host/command-failure.ts'
 import type { HeadlessSession, NumberSeries } from '../host/headless-session.ts'
@@ -72,7 +74,7 @@ function subject(document: GraphDocument, specs: Specs, facts: AssetFacts, path:
   const view = viewedOutput(flat, specs, null)
   const { descs } = inferAll(flat, specs, facts)
   const desc = view && descs.get(endpointKey(view))
-  if (!view || desc?.type !== 'image')
+  if (!view || !isImageDesc(desc))
     throw usage(`${path} makes no picture that could be measured.`, 'Connect one to its Encode.')
   return subjectOf(flat, specs, view, sourceOf(flat, specs, view), (output) => {
     const known = descs.get(endpointKey(output))

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { portTypes } from '../../src/graph/node/value-types.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
@@ -54,6 +55,25 @@ describe('the limits of a file', () => {
     const doubles = [...places].filter(([name, paths]) => name !== 'types' && paths.length > 1)
     expect(doubles.map(([, paths]) => paths.join(' and '))).toEqual([])
   })
+})
+
+it('no place but the table of types compares with the name of one', () => {
+  const types = portTypes.join('|')
+  const compared = new RegExp(`\\btype\\??\\)? [=!]== '(${types})'`)
+  const places = written.filter((path) => path !== 'src/graph/node/value-types.ts' && compared.test(read(path)))
+  expect(places).toEqual([])
+})
+
+it('no file of the engine names a type of node', () => {
+  const types = filesBelow('src/nodes').flatMap((path) => path.match(/([^/]+)\.node\.ts$/)?.[1] ?? [])
+  expect(types.length).toBeGreaterThan(40)
+  // Of words of the field, those alone count that stand where a type would.
+  const named = new RegExp(`\\btype\\)?(:| [=!]==) '(${types.join('|')})'`)
+  const engine = written.filter((path) => /^src\/(engine|gpu|graph\/(plan|analysis|edits|document|node))\//.test(path))
+  expect(engine.filter((path) => named.test(read(path)))).toEqual(
+    // What a value is, not what makes it.
+    ['src/graph/node/ports.ts'],
+  )
 })
 
 describe('the table of CONTRIBUTING', () => {

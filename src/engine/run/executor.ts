@@ -7,8 +7,10 @@
  * Preview and export run the same steps; they differ in what they ask for and in which results they keep. Frames may be made
  * side by side (see `FramesInFlight`): while one awaits its model or the decoder, others go on.
  */
+
 import { createPassTimer, type PassTimer } from '../../gpu/timing.ts'
 import type { FrameTime } from '../../gpu/types.ts'
+import { isNumberDesc } from '../../graph/node/ports.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { CodeWatch } from './code-watch.ts'
 import { demandOf } from './demand.ts'
@@ -97,7 +99,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
     flying.moment = Math.min(index, ...demand.tasks.map(({ moment }) => moment))
     flying.plan(demand.tasks, ({ at, frame }) =>
       steps[at]!.step.writes.filter(
-        (value) => plan.values[value]!.desc.type === 'number' || windows?.cache.keep(value),
+        (value) => isNumberDesc(plan.values[value]!.desc) || windows?.cache.keep(value),
       ).map((value) => values.keyOf(value, frame)),
     )
     return new FrameRun({
@@ -146,7 +148,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
         targets,
         async numbers() {
           await read
-          const wantedNumbers = wanted.filter((value) => prepared.plan.values[value]!.desc.type === 'number')
+          const wantedNumbers = wanted.filter((value) => isNumberDesc(prepared.plan.values[value]!.desc))
           return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, shown(value)))]))
         },
         driven: () => drivenNumbers(prepared, index, (name) => known.get(name)),
@@ -175,7 +177,7 @@ export function createExecutor({ gpu }: EngineParts): Executor {
     run: runFrame,
     targetKeys: (prepared, index) =>
       prepared.plan.targets
-        .filter((target) => prepared.plan.values[target]!.desc.type !== 'number')
+        .filter((target) => !isNumberDesc(prepared.plan.values[target]!.desc))
         .map((target) => namesOf(prepared, target, prepared.names.at(target, shownAt(prepared, target, index)))),
     get submits() {
       return submits

@@ -2,8 +2,10 @@
  * One frame of a result while its tasks run: what each of them reads is there before it starts, and is given back at its
  * last use.
  */
+
 import type { PassTimer } from '../../gpu/timing.ts'
 import type { FrameRecorder, Gpu } from '../../gpu/types.ts'
+import { isNumberDesc } from '../../graph/node/ports.ts'
 import { frameAt } from '../../graph/node/rate.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { RuntimeReport } from '../../models/types.ts'
@@ -225,7 +227,7 @@ export class FrameRun {
   }
 
   #isNumber(value: ValueId): boolean {
-    return this.parts.prepared.plan.values[value]!.desc.type === 'number'
+    return isNumberDesc(this.parts.prepared.plan.values[value]!.desc)
   }
 }
 

@@ -1,5 +1,7 @@
 /** The pictures that are there while a frame is computed: taken from the cache or leased, let go of at their last use. */
+
 import type { GpuNumber, GpuPicture, Lease, Recorder, ResourcePool } from '../../gpu/types.ts'
+import { isNumberDesc } from '../../graph/node/ports.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { sameRegion } from '../../graph/plan/region.ts'
 import type { FrameNumbers } from './frame-numbers.ts'
@@ -67,7 +69,7 @@ export class FrameValues {
   /** A texture to write the value to; one that was there goes. */
   lease(value: ValueId, frame: number): void {
     const { desc } = this.#prepared.plan.values[value]!
-    if (desc.type === 'number') {
+    if (isNumberDesc(desc)) {
       this.#numberTextures.set(value, this.#stores.pool.texture(desc, 'number'))
       return
     }
@@ -146,7 +148,7 @@ export class FrameValues {
   }
 
   #isNumber(value: ValueId): boolean {
-    return this.#prepared.plan.values[value]!.desc.type === 'number'
+    return isNumberDesc(this.#prepared.plan.values[value]!.desc)
   }
 
   #names(value: ValueId, frame: number) {
@@ -162,7 +164,7 @@ export class FrameValues {
 
   #leased(value: ValueId, part = partOf(this.#prepared, value)): Leased {
     const { desc, producer } = this.#prepared.plan.values[value]!
-    if (desc.type === 'number') throw new Error(`value ${value} is a number and has no picture`)
+    if (isNumberDesc(desc)) throw new Error(`value ${value} is a number and has no picture`)
     const size = { width: part.width, height: part.height, format: desc.format }
     const texture = this.#stores.pool.texture(size, `${this.#prepared.types.get(producer.node)}/${producer.port}`)
     return {

@@ -1,8 +1,10 @@
 /** Runs one step of a prepared graph. It knows the six kernel kinds and nothing of any node type. */
+
 import type { PixelTexture } from '../../gpu/pixel.ts'
 import type { FrameRecorder, FrameTime, Gpu, GpuNumber, GpuPicture } from '../../gpu/types.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import { type FrameSpan, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
+import { isNumberDesc } from '../../graph/node/ports.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import { frameRead } from '../../graph/plan/frames-by-clock.ts'
 import type { FrameSet, NumberSet, Run, SinkRun } from '../../nodes/kernel.ts'
@@ -49,7 +51,7 @@ function wired({ prepared, time: { index } }: StepFrame, step: PlanStep, node: F
   return {
     value,
     offsets: offsetsOf(span),
-    isNumber: plan.values[value]!.desc.type === 'number',
+    isNumber: isNumberDesc(plan.values[value]!.desc),
     frameAt: (offset: number) => frameRead(span, index, offset, step.rate, plan.values[value]!.rate, clocks.source),
   }
 }
@@ -98,7 +100,7 @@ function runOf(frame: StepFrame, step: PlanStep, node: FlatId, time: FrameTime, 
   const outputs: Record<string, GpuPicture | GpuNumber> = {}
   for (const value of step.kind === 'number' ? [] : step.writes) {
     const { producer, desc } = prepared.plan.values[value]!
-    outputs[producer.port] = desc.type === 'number' ? frame.numberTexture(value) : picture(value, frame.time.index)
+    outputs[producer.port] = isNumberDesc(desc) ? frame.numberTexture(value) : picture(value, frame.time.index)
   }
   const params = (step.kind === 'sink' ? prepared.params.get(node) : paramsAt(frame, step, node)) as Run['params']
   return { time, recorder, inputs: inputs as Run['inputs'], outputs: outputs as Run['outputs'], params, signal }

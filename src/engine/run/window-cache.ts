@@ -2,7 +2,9 @@
  * What an export holds from one frame to the next: of each value the frames in its window, so that every step runs once a
  * frame however many frames the steps behind it look at.
  */
+
 import { groupStart } from '../../graph/node/needs.ts'
+import { isNumberDesc } from '../../graph/node/ports.ts'
 import { rangeAt } from '../../graph/plan/frames-by-clock.ts'
 import { framesAt, isHeldOver } from '../../graph/plan/windows.ts'
 import type { FrameCache } from './frame-values.ts'
@@ -23,7 +25,7 @@ export function createWindows(prepared: PreparedGraph): Windows {
   // The plan has said that all of it fits.
   const results = createResultCache(Number.POSITIVE_INFINITY)
   // Numbers are known by their names, and take no room.
-  const heldOver = plan.values.filter((value) => value.desc.type !== 'number' && isHeldOver(value))
+  const heldOver = plan.values.filter((value) => !isNumberDesc(value.desc) && isHeldOver(value))
   const isKept = new Set(heldOver.map(({ id }) => id))
   let reached: readonly [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
   return {

@@ -17,7 +17,15 @@ import { type Names, names } from '../document/naming.ts'
 import { isInferProblem, type Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
 import type { AssetFacts } from '../node/facts.ts'
-import type { Descs, FrameDesc, PictureDesc, Ports, PortType, ValueDesc } from '../node/ports.ts'
+import {
+  type Descs,
+  type FrameDesc,
+  isImageDesc,
+  type PictureDesc,
+  type Ports,
+  type PortType,
+  type ValueDesc,
+} from '../node/ports.ts'
 import { oneForOne } from '../node/rate.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
 import { isPictureType, isStreamType, valueTypes } from '../node/value-types.ts'
@@ -58,7 +66,7 @@ function madeBy(
   if (!isPicture(desc)) return desc
   const { frames, of } = clock?.(params as never) ?? oneForOne
   const timed = clock ? { ...desc, frameRate: (desc.frameRate * frames) / of } : desc
-  if (kind === 'source' || timed.type !== 'image' || timed.coded === undefined) return timed
+  if (kind === 'source' || !isImageDesc(timed) || timed.coded === undefined) return timed
   const { coded: _, ...image } = timed
   return image
 }

@@ -2,7 +2,7 @@
  * What travels along a wire. A port names its type; a description says everything about a value that can
  * be known before its pixels exist, so that plans are pure data and sizes can stand on the wires.
  */
-import type { PortType, TypesStoredAs } from './value-types.ts'
+import { isMain, isNumberType, type PortType, type TypesStoredAs } from './value-types.ts'
 
 export { type PortType, portTypes } from './value-types.ts'
 
@@ -94,6 +94,13 @@ export type ValueDesc = ImageDesc | MaskDesc | MotionDesc | NumberDesc | AudioDe
 export type PictureDesc = Extract<ValueDesc, { type: TypesStoredAs<'texture'> }>
 /** What there is one of for each frame. */
 export type FrameDesc = Extract<ValueDesc, { type: TypesStoredAs<'texture' | 'number'> }>
+
+export const isNumberDesc = (desc: ValueDesc | null | undefined): desc is NumberDesc =>
+  desc !== undefined && desc !== null && isNumberType(desc.type)
+
+/** Of what chains are made of. */
+export const isImageDesc = (desc: ValueDesc | null | undefined): desc is ImageDesc =>
+  desc !== undefined && desc !== null && isMain(desc.type)
 
 export const numberDesc = (
   scale: Omit<Partial<NumberDesc>, 'type' | 'width' | 'height' | 'format'> = {},

@@ -2,9 +2,11 @@
  * Parts of pictures. To show a box of a result, only a part of every picture above it must be there: how large a
  * part follows from what each node reads around a pixel (`needs`), from the end of the plan back to its sources.
  */
+
 import type { FlatDocument } from '../document/document.ts'
 import type { AssetFacts } from '../node/facts.ts'
 import { widestNeed } from '../node/needs.ts'
+import { isNumberDesc } from '../node/ports.ts'
 import type { Specs } from '../node/spec.ts'
 import { paramValues } from '../node/values.ts'
 import type { ExecutionPlan, PlanStep, ValueId } from './execution-plan.ts'
@@ -101,7 +103,7 @@ export function regionsOf(
     for (const value of step.writes) {
       const { desc } = plan.values[value]!
       // A number is of the whole picture, whatever part of that is seen.
-      if (step.kind === 'source' || desc.type === 'number') regions.set(value, wholeOf(desc))
+      if (step.kind === 'source' || isNumberDesc(desc)) regions.set(value, wholeOf(desc))
       else if (step.kind === 'pixel' || !regions.has(value)) regions.set(value, all)
     }
     for (const node of step.nodes) {

@@ -2,6 +2,7 @@
  * The check of a clip: measures frames spread over it in the background, finds the worst place of what stands out, and mends
  * one thing at a time, as one step of the history. What it found belongs to no document: it lasts as long as the page.
  */
+
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Picture8 } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
@@ -23,6 +24,7 @@ import { measuredGraph, readingKey, type Subject, subjectOf } from '../../graph/
 import { canMend, mend, mendingPlace } from '../../graph/measures/mend.ts'
 import { type Symptom, type SymptomId, symptoms } from '../../graph/measures/symptoms.ts'
 import { type Spot, worstPlace } from '../../graph/measures/worst-place.ts'
+import { isImageDesc } from '../../graph/node/ports.ts'
 import { samePicture } from '../../graph/plan/dirty.ts'
 import type { RegionShare } from '../../graph/plan/region.ts'
 import { card } from '../commands/edits/add-node.ts'
@@ -166,7 +168,7 @@ class Check {
       this.store.setState({ ...nothing, phase: 'failed', failure: words.nothingShown })
       return
     }
-    if (shown.desc?.type !== 'image') {
+    if (!isImageDesc(shown.desc)) {
       this.store.setState({ ...nothing, phase: 'failed', failure: words.notPicture })
       return
     }

@@ -19,7 +19,7 @@ import { type Finding, findingsOf, framesOf, type MeasuredFrame, spreadFrames } 
 import { type MeasuredGraph, measuredGraph, type Subject, subjectOf } from '../../graph/measures/measured-graph.ts'
 import { type SymptomId, symptoms } from '../../graph/measures/symptoms.ts'
 import { type Spot, worstPlace } from '../../graph/measures/worst-place.ts'
-import type { PictureDesc } from '../../graph/node/ports.ts'
+import { isImageDesc, type PictureDesc } from '../../graph/node/ports.ts'
 import { samePicture } from '../../graph/plan/dirty.ts'
 import type { Editor } from '../editor.ts'
 import { assetFacts } from '../store/facts-store.ts'
@@ -156,7 +156,7 @@ class Comparison {
     this.#places.abort()
     const { result: shown, ...range } = preview.getState()
     const of = preview.sideBySide()
-    if (!shown || !of || shown.desc?.type !== 'image') {
+    if (!shown || !of || !isImageDesc(shown.desc)) {
       const failure = shown && of ? words.notPicture : words.nothingShown
       this.store.setState({ ...nothing, phase: 'failed', failure })
       return

@@ -1,7 +1,7 @@
 /** Reading parameter values out of a document's plain JSON, and saying numbers the way people read them. */
 import { isPicture } from '../../graph/analysis/infer.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
-import type { ValueDesc } from '../../graph/node/ports.ts'
+import { isNumberDesc, type ValueDesc } from '../../graph/node/ports.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 
@@ -48,7 +48,7 @@ export const about = (seconds: number): string => (seconds < 1 ? span(seconds) :
 
 /** What stands on a wire. */
 export function describe(desc: ValueDesc): string {
-  if (desc.type === 'number') return desc.unit ?? ''
+  if (isNumberDesc(desc)) return desc.unit ?? ''
   if (!isPicture(desc)) {
     const channels =
       desc.channels === 1 ? words.mono : desc.channels === 2 ? words.stereo : words.channels(desc.channels)

@@ -2,6 +2,7 @@
  * The numbers of the graph over its clip, a lane each: which there are, and how far they are measured. The frame that is seen
  * is measured by itself, the whole clip when somebody asks for it.
  */
+
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, MeasureProgress, Series } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
@@ -10,8 +11,9 @@ import { endpointKey, type FlatDocument, type FlatEndpoint, type FlatId } from '
 import { names } from '../../graph/document/naming.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { inOrderOfFrames, isKeyframe, type Keyframe } from '../../graph/node/keyframes.ts'
-import type { NumberDesc } from '../../graph/node/ports.ts'
+import { isNumberDesc, type NumberDesc } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import { isNumberType } from '../../graph/node/value-types.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { samePicture } from '../../graph/plan/dirty.ts'
 import type { DerivedStore } from './derived.ts'
@@ -115,11 +117,11 @@ export function lanesOf(document: FlatDocument, specs: Specs, descs: Inference['
       const set = Array.isArray(value) ? inOrderOfFrames(value.filter(isKeyframe)) : []
       return [{ kind: 'keys', key: `${record.id}.${param}`, node: record.id, param, title, keys: set }]
     }
-    const ports = Object.entries(spec.outputs).filter(([, { type }]) => type === 'number')
+    const ports = Object.entries(spec.outputs).filter(([, { type }]) => isNumberType(type))
     return ports.flatMap(([port, { label }]) => {
       const output = { node: record.id, port }
       const desc = descs.get(endpointKey(output))
-      if (desc?.type !== 'number') return []
+      if (!isNumberDesc(desc)) return []
       const lane = { kind: 'measured', key: endpointKey(output), output, title, desc } as const
       return [{ ...lane, label: ports.length > 1 ? label : null, first: 0, values: new Float32Array() }]
     })
