@@ -26,6 +26,7 @@ import { fold } from '../../src/graph/edits/fold.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
 import { plan } from '../../src/graph/plan/plan.ts'
 import { steadyTimeline } from '../../src/media/timeline.ts'
+import curveNode from '../../src/nodes/curve.node.ts'
 import { defineNode, type NodeDefinition, numberDesc, param, port } from '../../src/nodes/define.ts'
 import switchNode from '../../src/nodes/switch.node.ts'
 import { type Bench, download, openBench } from './harness.ts'
@@ -149,6 +150,21 @@ const smooth = defineNode({
   },
 })
 
+/** A number's mean over more frames than the clip has on either side. */
+const wide = defineNode({
+  ...smooth,
+  type: 'wide',
+  kernel: { ...smooth.kernel, kind: 'number', needs: () => ({ number: { frames: { before: 20, after: 20 } } }) },
+} as typeof smooth)
+
+/** Gives none of the numbers that it declares. */
+const silent = defineNode({
+  ...{ type: 'silent', title: 'Silent', category: 'look', summary: 'Gives nothing.', inputs: {}, params: {} },
+  outputs: { number: port.number('Number') },
+  infer: () => ({ number: numberDesc() }),
+  kernel: { kind: 'number', numbers: () => ({}) as { number: number } },
+})
+
 const add = defineNode({
   type: 'add',
   title: 'Add',
@@ -179,7 +195,7 @@ const bodies = defineNode({
   },
 })
 
-const all: readonly NodeDefinition[] = [clip, measure, ramp, smooth, add, bodies, switchNode]
+const all: readonly NodeDefinition[] = [clip, measure, ramp, smooth, wide, silent, add, bodies, switchNode, curveNode]
 const definitions = new Map(all.map((definition) => [definition.type, definition]))
 
 /** `'a:clip b:add a.image>b.image'`: nodes, then wires. */
@@ -257,7 +273,7 @@ async function prepare(graph: GraphDocument, ...targets: string[]): Promise<Prep
     }),
     limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
   })
-  if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
+  if (!planned.ok) throw new Error(planned.problems.map(({ message, hint }) => `${message} ${hint}`).join('\n'))
   return preparer.prepare({ document, planned, runtime: 'auto', signal })
 }
 
@@ -309,6 +325,47 @@ test('a number beyond the range of the param is held at its end, and one that is
   await expect(show(none, 4)).rejects.toThrow(
     'The number wired to “Amount” is NaN at frame 4, which no value can follow.',
   )
+})
+
+test('a number that is none is told where a pixel node or a pass reads it as an input, too', async () => {
+  const none = { m: { factor: -1 } }
+  const wired = await prepare(graph(`${measured} b:add a.image>b.image m.score>b.more`, none), 'b.image')
+  await expect(show(wired, 4)).rejects.toMatchObject({
+    ...{ name: 'NodeFailure', node: 'b' },
+    message: 'The number wired to “More” is NaN at frame 4, which no value can follow.',
+  })
+  const choice = `${measured} s:switch a.image>s.first m.image>s.second m.score>s.number`
+  await expect(show(await prepare(graph(choice, none), 's.image'), 2)).rejects.toMatchObject({
+    ...{ node: 's', message: 'The number wired to “Number” is NaN at frame 2, which no value can follow.' },
+  })
+  // Worked on further, it is told by whoever uses what comes of it.
+  const further = `${measured} s:smooth m.score>s.number b:add a.image>b.image s.number>b.amount`
+  await expect(show(await prepare(graph(further, none), 'b.image'), 2)).rejects.toMatchObject({ node: 'b' })
+})
+
+test('a number that is wired to nothing, one that is never given, and a curve without keys are told', async () => {
+  await expect(prepare(graph('s:smooth'), 's.number')).rejects.toThrow(/^Number of Smooth (.*) Connect /)
+  const never = await prepare(graph('a:clip s:silent b:add a.image>b.image s.number>b.amount'), 'b.image')
+  await expect(show(never, 3)).rejects.toMatchObject({
+    ...{ name: 'NodeFailure', node: 's', message: 'It gave no number at its output “number”.' },
+  })
+  const keyless = graph('a:clip c:curve b:add a.image>b.image c.number>b.amount', { c: { keys: [] } })
+  await expect(prepare(keyless, 'b.image')).rejects.toThrow('It has no keys, so it gives no number. Set a key')
+})
+
+test('a window larger than the clip is filled by the frames at its ends', async () => {
+  const graphed = await prepare(
+    graph(`${measured} w:wide m.score>w.number b:add a.image>b.image w.number>b.amount`),
+    'b.image',
+  )
+  const held = (frame: number) => Math.min(11, Math.max(0, frame))
+  const mean = (index: number) =>
+    Array.from({ length: 41 }, (_, i) => held(index + i - 20)).reduce((a, b) => a + b) / 41
+  for (const index of [0, 6, 11]) expect((await show(graphed, index))[0]).toBeCloseTo((index + mean(index)) / 16, 2)
+  expect(
+    calls.filter((call) => call.startsWith('measure')),
+    'each frame once',
+  ).toHaveLength(12)
 })
 
 test('what drives params is told of the frame that is shown, as it is wired, also where the frame was kept', async () => {

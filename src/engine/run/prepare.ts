@@ -3,7 +3,9 @@
  * so that an edit elsewhere never opens a file or loads a model again.
  */
 import type { FlatId } from '../../graph/document/document.ts'
+import { isNumberType } from '../../graph/node/value-types.ts'
 import { paramValues } from '../../graph/node/values.ts'
+import type { NodeDefinition } from '../../nodes/define.ts'
 import type { SinkContext } from '../../nodes/kernel.ts'
 import { clocksOf } from './clocks.ts'
 import { NodeFailure } from './errors.ts'
@@ -12,6 +14,11 @@ import type { EngineParts, PrepareRequest } from './prepare-request.ts'
 import { drivenParams, StepPreparation } from './prepare-step.ts'
 import type { AnySink, PreparedGraph, PreparedStep } from './prepared-graph.ts'
 import { ValueNames } from './value-names.ts'
+
+const numberLabels = ({ inputs }: NodeDefinition): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, { type, label }]) => (isNumberType(type) ? [[name, label]] : [])),
+  )
 
 export interface Preparer extends AsyncDisposable {
   prepare(request: PrepareRequest): Promise<PreparedGraph>
@@ -72,6 +79,7 @@ export function createPreparer(parts: EngineParts): Preparer {
       return {
         ...named,
         driven: new Map(driven),
+        numberLabels: new Map(nodes.map((id) => [id, numberLabels(definitionOf(document.nodes[id]!.type))] as const)),
         wanted: request.wanted ?? new Map(),
         parts: request.parts ?? new Map(),
         names: new ValueNames(named, definitions, parts.assets.version),

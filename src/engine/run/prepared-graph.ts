@@ -91,6 +91,8 @@ export interface PreparedGraph {
   readonly params: ReadonlyMap<FlatId, ParamValues>
   /** Of nodes that have any. */
   readonly driven: ReadonlyMap<FlatId, readonly DrivenParam[]>
+  /** Of nodes that read numbers, what each such input is called, by its name. */
+  readonly numberLabels: ReadonlyMap<FlatId, Readonly<Record<string, string>>>
   readonly types: ReadonlyMap<FlatId, string>
   readonly wanted: ReadonlyMap<ValueId, Region>
   /** What is made of values; the whole of those that are not named. */

@@ -2,6 +2,7 @@
 
 import type { PixelTexture } from '../../gpu/pixel.ts'
 import type { FrameRecorder, FrameTime, Gpu, GpuNumber, GpuPicture } from '../../gpu/types.ts'
+import { CodedError } from '../../graph/document/coded-error.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import { type FrameSpan, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
 import { isNumberDesc } from '../../graph/node/ports.ts'
@@ -56,9 +57,20 @@ function wired({ prepared, time: { index } }: StepFrame, step: PlanStep, node: F
   }
 }
 
+/** A number that a node reads; whatever it would make of one that is none would be wrong. */
+function readNumber(frame: StepFrame, node: FlatId, label: string, value: ValueId, index: number): number {
+  const number = frame.number(value, index)
+  if (Number.isFinite(number)) return number
+  const message = `The number wired to “${label}” is ${number} at frame ${index}, which no value can follow.`
+  throw new NodeFailure(
+    node,
+    new CodedError('node-failed', message, 'See where it comes from: there, nothing could be measured in this frame.'),
+  )
+}
+
 /** The params of a node at this frame, with the numbers that stand for some of them, held within their ranges. */
 function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
-  const { prepared, time } = frame
+  const { prepared } = frame
   const own = prepared.params.get(node)!
   const driven = prepared.driven.get(node)
   if (!driven) return own
@@ -66,12 +78,7 @@ function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
   for (const { name, label, min, max } of driven) {
     const input = wired(frame, step, node, name)
     if (!input) continue
-    const number = frame.number(input.value, input.frameAt(0))
-    if (!Number.isFinite(number))
-      throw new NodeFailure(
-        node,
-        new Error(`The number wired to “${label}” is ${number} at frame ${time.index}, which no value can follow.`),
-      )
+    const number = readNumber(frame, node, label, input.value, input.frameAt(0))
     values[name] = Math.min(max, Math.max(min, number))
   }
   return values
@@ -86,7 +93,12 @@ function runOf(frame: StepFrame, step: PlanStep, node: FlatId, time: FrameTime, 
     if (!input) continue
     const { value, offsets, frameAt } = input
     if (input.isNumber) {
-      const numberAt = (offset: number) => frame.number(value, frameAt(offset))
+      const label = prepared.numberLabels.get(node)?.[port] ?? port
+      // What works out numbers from numbers hands on what is none: whoever uses it tells.
+      const numberAt = (offset: number) =>
+        step.kind === 'number'
+          ? frame.number(value, frameAt(offset))
+          : readNumber(frame, node, label, value, frameAt(offset))
       inputs[port] =
         step.kind === 'sink' ? frame.later(value, frameAt(0)) : { value: numberAt(0), offsets, at: numberAt }
       continue
@@ -117,7 +129,13 @@ export async function runStep(
   if (current.kind === 'number') {
     const { inputs, params } = runOf(frame, step, current.node, time, recorder)
     const made = current.numbers({ time: current.readsFrame ? time : undefined, inputs, params })
-    for (const value of step.writes) frame.give(value, time.index, made[prepared.plan.values[value]!.producer.port]!)
+    for (const value of step.writes) {
+      const { port } = prepared.plan.values[value]!.producer
+      const number = made[port]
+      if (number === undefined)
+        throw new CodedError('node-failed', `It gave no number at its output “${port}”.`, 'Remove the node.')
+      frame.give(value, time.index, number)
+    }
     return
   }
   // Without a GPU every step is long; with one, a model's alone.
@@ -133,7 +151,7 @@ export async function runStep(
     const written = (value: ValueId) => frame.picture(value, time.index)
     const number = (node: FlatId, port: string) => {
       const input = wired(frame, step, node, port)!
-      return frame.number(input.value, input.frameAt(0))
+      return readNumber(frame, node, prepared.numberLabels.get(node)?.[port] ?? port, input.value, input.frameAt(0))
     }
     const bindings = {
       reads: Object.fromEntries([
