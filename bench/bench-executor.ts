@@ -67,13 +67,14 @@ const look = defineNode({
 
 const definitions: ReadonlyMap<string, NodeDefinition> = new Map([source, look].map((each) => [each.type, each]))
 
-function row(nodes: number): FlatDocument {
-  const ids = Array.from({ length: nodes }, (_, i) => `node-${i}` as NodeId)
+const row = (nodes: number): FlatDocument => chainOf(['source', ...Array<string>(nodes - 1).fill('look')])
+
+/** Nodes of these types, each reading the one before; they are called `node-0` and so on. */
+export function chainOf(types: readonly string[]): FlatDocument {
+  const ids = types.map((_, i) => `node-${i}` as NodeId)
   const document: GraphDocument = {
     ...emptyDocument,
-    nodes: Object.fromEntries(
-      ids.map((id, i) => [id, { id, type: i === 0 ? 'source' : 'look', params: {}, position: { x: 0, y: 0 } }]),
-    ),
+    nodes: Object.fromEntries(ids.map((id, i) => [id, { id, type: types[i]!, params: {}, position: { x: 0, y: 0 } }])),
     edges: Object.fromEntries(
       ids.slice(1).map((id, i) => {
         const edge = `to-${id}` as EdgeId
@@ -85,23 +86,16 @@ function row(nodes: number): FlatDocument {
   return document as unknown as FlatDocument
 }
 
-/** Rows of so many nodes, frames made in order as an export makes them. */
-export async function measureExecutor(counts: readonly number[]): Promise<readonly ExecutorResult[]> {
-  const results: ExecutorResult[] = []
-  for (const nodes of counts) results.push(await measureRow(nodes))
-  return results
-}
-
-async function measureRow(nodes: number): Promise<ExecutorResult> {
+/** What nodes without files or models run on, where the graphics processor does nothing. */
+export function nullParts(nodes: ReadonlyMap<string, NodeDefinition>) {
   const { device, taken } = nullDevice()
-  const gpu = createGpu({ device, description: 'none', software: false })
   const unused = (): never => {
     throw new Error('nothing here uses files or models')
   }
   const parts: EngineParts = {
-    gpu,
-    definitions,
-    permits: new CodePermits(definitions),
+    gpu: createGpu({ device, description: 'none', software: false }),
+    definitions: nodes,
+    permits: new CodePermits(nodes),
     assets: { facts: {}, open: unused, version: () => 0 },
     media: {
       open: unused,
@@ -115,6 +109,18 @@ async function measureRow(nodes: number): Promise<ExecutorResult> {
     upload: unused,
     download: { videoFrame: unused, rgba8: unused, png: unused, samples: unused },
   }
+  return { parts, taken }
+}
+
+/** Rows of so many nodes, frames made in order as an export makes them. */
+export async function measureExecutor(counts: readonly number[]): Promise<readonly ExecutorResult[]> {
+  const results: ExecutorResult[] = []
+  for (const nodes of counts) results.push(await measureRow(nodes))
+  return results
+}
+
+async function measureRow(nodes: number): Promise<ExecutorResult> {
+  const { parts, taken } = nullParts(definitions)
   await using preparer = createPreparer(parts)
   using executor = createExecutor(parts)
   const document = row(nodes)

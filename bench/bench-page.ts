@@ -37,6 +37,7 @@ import { defineNode, type NodeDefinition, param, port } from '../src/nodes/defin
 import { definitions } from '../src/nodes/registry.ts'
 import { encoders } from './bench-encoders.ts'
 import { measureExecutor } from './bench-executor.ts'
+import { measureFrames } from './bench-frames.ts'
 import { measures } from './bench-measures.ts'
 import { models } from './bench-models.ts'
 import { lumaOf, meanSquaredError, psnrOf, ssim } from './quality.ts'
@@ -456,6 +457,7 @@ const bench = {
   measures: measuresOfSample,
   encoders: encodersOnSample,
   executor: measureExecutor,
+  frames: measureFrames,
 }
 
 window.framewrightBench = bench

@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --executor | --models | --measures | --encoders] [--gpu] [--json]`:
  * how fast and how good, as ratios within one run, since absolute figures say more about the machine than about the code.
- * `--recipes`: how fast the recipes export and where their time goes, alone. `--executor`: what the executor itself takes, alone.
+ * `--recipes`: how fast the recipes export and where their time goes, alone. `--executor`: what the executor itself takes, and what frames around one cost it, alone.
  * `--models`: of models on each runtime alone. `--measures`: what each personality does to each measure, alone.
  * `--encoders`: the browser's H.264 against x264, alone. `--gpu`: on a real GPU or not at all.
  */
@@ -29,6 +29,7 @@ import { loadSpecs } from '../src/host/node-specs.ts'
 import { type EditorResult, measureEditor } from './bench-editor.ts'
 import type { EncodersResult } from './bench-encoders.ts'
 import { type ExecutorResult, executorRows } from './bench-executor.ts'
+import { type FramesResult, frameRows } from './bench-frames.ts'
 import type { MeasuresResult } from './bench-measures.ts'
 import type { ModelsResult } from './bench-models.ts'
 import type {
@@ -109,7 +110,7 @@ interface Measured {
   readonly frames: number
   readonly ffmpegSeconds: number
   readonly recipes: readonly RecipeResult[]
-  readonly executor: readonly ExecutorResult[]
+  readonly executor: ExecutorFigures
   readonly fusion: readonly FusionResult[]
   readonly edit: EditResult
   readonly kept: KeptResult
@@ -154,11 +155,19 @@ async function measureSpeeds(session: HeadlessSession, specs: Specs, sizes: Size
   return measureRecipes(session, recipes, (document) => nodesOfKind(document, specs, 'sink')[0], sizes)
 }
 
-const measureExecutor = async (session: HeadlessSession) =>
-  (await measure(session, 'executor', [[5, 20, 80, 320]])) as readonly ExecutorResult[]
+interface ExecutorFigures {
+  readonly rows: readonly ExecutorResult[]
+  readonly frames: FramesResult
+}
+
+const measureExecutor = async (session: HeadlessSession): Promise<ExecutorFigures> => ({
+  rows: (await measure(session, 'executor', [[5, 20, 80, 320]])) as readonly ExecutorResult[],
+  frames: (await measure(session, 'frames', [])) as FramesResult,
+})
 
 /** 20 nodes are to take 0.2 ms, and no node more for there being others. */
-const executorReport = (results: readonly ExecutorResult[]): string => table(executorRows(results))
+const executorReport = ({ rows, frames }: ExecutorFigures): string =>
+  `${table(executorRows(rows))}\n\n${table(frameRows(frames))}`
 
 async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes): Promise<Measured> {
   const { frames, qualityFrames, rounds } = sizes
