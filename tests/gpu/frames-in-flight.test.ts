@@ -8,6 +8,7 @@ import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
 import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
 import type { EngineParts, Planned } from '../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
+import { createResultCache } from '../../src/engine/run/result-cache.ts'
 import { createWindows } from '../../src/engine/run/window-cache.ts'
 import type { GpuPicture } from '../../src/gpu/types.ts'
 import { expand } from '../../src/graph/analysis/expand.ts'
@@ -332,4 +333,48 @@ test('a frame that fails ends the export in its turn: none after it is written',
   const { render } = await open('clip', 'model', 'brighten')
   await expect(render(3)).rejects.toMatchObject({ name: 'NodeFailure', node: '1', message: 'out of luck' })
   expect(written.map(({ frame }) => frame)).toEqual([0, 1, 2, 3, 4])
+})
+
+/** The last picture of frames that are made side by side, as where a clip is played. */
+async function played(prepared: PreparedGraph, frames: readonly number[]) {
+  using results = createResultCache(2 ** 20)
+  const target = prepared.plan.steps.at(-2)!.writes[0]!
+  const made = await Promise.all(
+    frames.map((index) =>
+      executor.run(prepared, {
+        index,
+        targets: [target],
+        signal: new AbortController().signal,
+        cache: { results, keep: () => true },
+        timed: false,
+      }),
+    ),
+  )
+  const reds: number[] = []
+  for (const frame of made) {
+    reds.push((await download(bench, frame.targets.get(target)!.picture)).data[0]!)
+    frame[Symbol.dispose]()
+  }
+  return reds
+}
+
+test('frames that are played overlap likewise', async () => {
+  const decoding = new Map<number, () => void>()
+  const decodes = [0, 1, 2].map((frame) => new Promise<void>((resolve) => decoding.set(frame, resolve)))
+  during = async (stage, frame) => {
+    if (stage === 'decode') decoding.get(frame)!()
+    // One after another, no model would ever end.
+    if (stage === 'model') await decodes[frame + 1]
+  }
+  const { prepared } = await open('clip', 'model')
+  const reds = await played(prepared, [0, 1, 2])
+  for (const [frame, red] of reds.entries()) expect(red).toBeCloseTo(frame / 32, 3)
+})
+
+test('frames that are played make once what they share', async () => {
+  const { prepared } = await open('clip', 'held', 'model')
+  const reds = await played(prepared, [4, 5, 6])
+  // One picture is held for four frames, and all that follows is the same.
+  expect(calls).toEqual(['decode 4', 'held 4', 'model 4'])
+  for (const red of reds) expect(red).toBeCloseTo(4 / 64, 3)
 })

@@ -129,6 +129,29 @@ test('renders ahead in the background, says which frames it keeps, and gives way
   expect(value(await engine.preview(request)).readyRuns).toEqual([[50, 53]])
 })
 
+test('plays with the next frames under way: each is what it is alone, and an edit, a jump or an end comes between', async () => {
+  await engine.clearCache()
+  const request = { document: chain({ grain: { amount: 0.1 } }), view: view('grain'), frame: 0, thrifty: true }
+  for (const frame of [20, 21, 22]) {
+    const shown = value(await engine.preview({ ...request, frame, upcoming: [frame + 1, frame + 2] }))
+    expect(shown).toMatchObject({ state: 'shown', clock: { index: frame } })
+    expect(shown.clock.timestamp).toBeCloseTo(frame / 24, 4)
+  }
+  // A jump, the end of the clip, and what lies beyond it.
+  const jumped = value(await engine.preview({ ...request, frame: 94, upcoming: [95, 96] }))
+  expect(jumped.clock.index).toBe(94)
+  const [overtaken, edited] = await Promise.all([
+    engine.preview({ ...request, frame: 95, upcoming: [0, 1] }),
+    engine.preview({ ...request, document: chain({ grain: { amount: 0 } }), frame: 22, upcoming: [23, 24] }),
+  ])
+  expect(value(overtaken).state).toBe('superseded')
+  expect(value(edited)).toMatchObject({ state: 'shown', clock: { index: 22 } })
+  const still = { document: request.document, view: request.view, frame: 22 }
+  const played = value(await engine.snapshot(still))
+  await engine.clearCache()
+  expect(value(await engine.snapshot(still)).pixels).toEqual(played.pixels)
+})
+
 test('keeps to the budget: frames ahead stay out of a full cache, and the frame being worked on stays in', async () => {
   await engine.clearCache()
   const request = { document: chain(), view: view('grain'), frame: 0 }

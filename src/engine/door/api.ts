@@ -67,6 +67,8 @@ export interface PreviewRequest {
    * never supersedes one.
    */
   readonly background?: boolean
+  /** While a clip is played: the frames that will be asked for next, in this order. They are made beside this one. */
+  readonly upcoming?: readonly number[]
 }
 
 export interface NodeReport {

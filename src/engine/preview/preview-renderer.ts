@@ -10,13 +10,15 @@ import { bytesOf, type PlanStep } from '../../graph/plan/execution-plan.ts'
 import type { NodeReport, Outcome, PreviewRequest, PreviewResult } from '../door/api.ts'
 import { isAbort, problemOf } from '../run/errors.ts'
 import type { FrameResult } from '../run/executor.ts'
+import { framesInFlight } from '../run/flight-size.ts'
 import type { Assets } from '../run/known-assets.ts'
-import { type Live, type Runner, wasLost, whileAlive } from '../run/live.ts'
+import { type GpuErrorWatch, type Live, type Runner, wasLost, whileAlive } from '../run/live.ts'
 import type { PreparedGraph } from '../run/prepared-graph.ts'
 import { createResultCache, type Held, type ResultCache } from '../run/result-cache.ts'
+import { FramesAhead, letGo } from './frames-ahead.ts'
 import { RenderedFrames } from './rendered-frames.ts'
 import { RequestOrder } from './request-order.ts'
-import { type UnfoldedRequest, unfolded, ViewPlanner } from './view-plan.ts'
+import { type UnfoldedRequest, unfolded, type ViewPlan, ViewPlanner } from './view-plan.ts'
 
 /**
  * Takes over the pictures. `extent`: the size in which the first of them counts, which for a draft is that of the
@@ -95,6 +97,106 @@ async function nodeReports(
   )
 }
 
+/** What a request was planned into and opened for. */
+interface Ready {
+  readonly view: ViewPlan
+  readonly prepared: PreparedGraph
+}
+
+/** A frame that was made. */
+interface Made extends Disposable {
+  readonly result: FrameResult
+  readonly nodes: Record<FlatId, NodeReport>
+  /** That it took. */
+  readonly milliseconds: number
+}
+
+/** A picture of which frame after frame is asked for. */
+interface Playing {
+  readonly key: string
+  readonly ready: Ready
+  readonly frames: FramesAhead<Made>
+  readonly gpuErrors: GpuErrorWatch
+}
+
+/** The same for requests that differ in nothing but the frame; `undefined` where nothing is played. */
+const playingKey = ({ frame: _, upcoming, ...rest }: UnfoldedRequest, generation: number): string | undefined =>
+  upcoming && upcoming.length > 0 ? JSON.stringify([generation, rest]) : undefined
+
+const unlessAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+
+async function readyFor(
+  planner: ViewPlanner,
+  runner: Runner,
+  request: UnfoldedRequest,
+  signal: AbortSignal,
+): Promise<Outcome<Ready>> {
+  const planned = await planner.plan(request)
+  if (!planned.ok) return planned
+  const { document, wanted, parts } = planned.value
+  signal.throwIfAborted()
+  const prepared = await runner.preparer.prepare({
+    document,
+    planned: planned.value.planned,
+    runtime: request.runtime ?? 'auto',
+    signal,
+    wanted,
+    parts,
+  })
+  return { ok: true, value: { view: planned.value, prepared } }
+}
+
+interface Making {
+  readonly live: Live
+  readonly runner: Runner
+  readonly cache: ResultCache
+  /** See `ResultCache.put`. */
+  readonly spared: number
+}
+
+async function makeFrame(
+  { live, runner, cache, spared }: Making,
+  { view, prepared }: Ready,
+  request: UnfoldedRequest,
+  index: number,
+  signal: AbortSignal,
+): Promise<Made> {
+  const began = performance.now()
+  const { plan } = view.planned
+  const thrifty = request.thrifty ?? false
+  const slow = new Set(plan.steps.filter(({ kind }) => kind === 'async').flatMap(({ writes }) => writes))
+  const result = await runner.executor.run(prepared, {
+    index,
+    targets: plan.targets,
+    signal,
+    cache: {
+      results: cache,
+      keep: (value) => !thrifty || slow.has(value) || plan.targets.includes(value),
+      ...(thrifty || request.background ? { sparing: spared } : {}),
+    },
+    timed: true,
+  })
+  using guard = new DisposableStack()
+  guard.use(result)
+  // Asked now: what is submitted later is another frame's.
+  const [nodes] = await Promise.all([nodeReports(result, prepared), live.gpu.device.queue.onSubmittedWorkDone()])
+  try {
+    await result.checked()
+  } catch (error) {
+    // What is wrong must not come back as what is there already.
+    cache.clear()
+    throw error
+  }
+  guard.move()
+  return { result, nodes, milliseconds: performance.now() - began, [Symbol.dispose]: () => result[Symbol.dispose]() }
+}
+
 export function createPreview(live: Live, specs: Specs, assets: Assets, cacheBytes: number): Preview {
   const runner: Runner = live.createRunner()
   const { permits } = live.parts
@@ -104,10 +206,37 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
   const order = new RequestOrder()
   const frames = new RenderedFrames((name) => cache.has(name))
   let spared = 0
+  let playing: Playing | undefined
+  const make = (ready: Ready, request: UnfoldedRequest, index: number, signal: AbortSignal) =>
+    makeFrame({ live, runner, cache, spared }, ready, request, index, signal)
 
   function keptFrames(prepared: PreparedGraph, index: number): PreviewResult['readyRuns'] {
     const graph = runner.executor.targetKeys(prepared, prepared.clock.first).join()
     return frames.note(graph, index, runner.executor.targetKeys(prepared, index))
+  }
+
+  async function endPlaying(): Promise<void> {
+    const ending = playing
+    playing = undefined
+    await ending?.frames[Symbol.asyncDispose]()
+    ending?.gpuErrors[Symbol.dispose]()
+  }
+
+  /** The frame of what is played, with others under way beside it. */
+  async function takePlayed({ ready, frames }: Playing, request: UnfoldedRequest, index: number, signal: AbortSignal) {
+    const { clock, plan } = ready.prepared
+    const beside = framesInFlight(plan.peakBytes) - 1
+    const next = (request.upcoming ?? []).filter((frame) => frame >= clock.first && frame <= clock.last)
+    const taken = frames.take(index, next.slice(0, beside))
+    try {
+      return await unlessAborted(taken, signal)
+    } catch (error) {
+      letGo(taken)
+      if (signal.aborted) throw error
+      // It may have failed for what ran beside it. If not, it fails again, and by itself.
+      await endPlaying()
+      return make(ready, request, index, signal)
+    }
   }
 
   async function render(
@@ -115,52 +244,34 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     use: UsePictures,
     signal: AbortSignal,
   ): Promise<Outcome<PreviewResult>> {
-    const began = performance.now()
-    const planned = await planner.plan(request)
-    if (!planned.ok) return planned
-    const { others, targets, document, draft, desc, wanted, parts } = planned.value
-    const { plan } = planned.value.planned
-    signal.throwIfAborted()
-    using gpuErrors = live.watchGpuErrors()
-    const prepared: PreparedGraph = await runner.preparer.prepare({
-      document,
-      planned: planned.value.planned,
-      runtime: request.runtime ?? 'auto',
-      signal,
-      wanted,
-      parts,
-    })
+    const key = playingKey(request, assets.generation)
+    if (playing && playing.key !== key) await endPlaying()
+    using ownErrors = live.watchGpuErrors()
+    const outcome = playing
+      ? { ok: true as const, value: playing.ready }
+      : await readyFor(planner, runner, request, signal)
+    if (!outcome.ok) return outcome
+    const ready = outcome.value
+    const { view, prepared } = ready
     const { clock } = prepared
     const index = Math.min(clock.last, Math.max(clock.first, Math.round(request.frame)))
+    if (!request.thrifty && !request.background) spared = cache.mark()
+    if (key !== undefined)
+      playing ??= {
+        key,
+        ready,
+        gpuErrors: live.watchGpuErrors(),
+        frames: new FramesAhead((at, ended) => make(ready, request, at, AbortSignal.any([ended, live.lost]))),
+      }
     using guard = new DisposableStack()
-    const thrifty = request.thrifty ?? false
-    if (!thrifty && !request.background) spared = cache.mark()
-    const slow = new Set(plan.steps.filter(({ kind }) => kind === 'async').flatMap(({ writes }) => writes))
-    const result = await runner.executor.run(prepared, {
-      index,
-      targets: plan.targets,
-      signal,
-      cache: {
-        results: cache,
-        keep: (value) => !thrifty || slow.has(value) || plan.targets.includes(value),
-        ...(thrifty || request.background ? { sparing: spared } : {}),
-      },
-      timed: true,
-    })
-    guard.use(result)
-    const nodes = await nodeReports(result, prepared)
-    await live.gpu.device.queue.onSubmittedWorkDone()
-    try {
-      await result.checked()
-    } catch (error) {
-      // What is wrong must not come back as what is there already.
-      cache.clear()
-      throw error
-    }
-    const [gpuError] = gpuErrors.take()
+    const { result, nodes, milliseconds } = guard.use(
+      playing ? await takePlayed(playing, request, index, signal) : await make(ready, request, index, signal),
+    )
+    const [gpuError] = [...(playing?.gpuErrors.take() ?? []), ...ownErrors.take()]
     if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
     signal.throwIfAborted()
     guard.move()
+    const { targets, desc, others, draft, wanted } = view
     await use(
       targets.map((target) => (target !== undefined && result.targets.get(target)) || null),
       isPicture(desc) ? desc : null,
@@ -174,7 +285,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         others,
         clock: { node: clock.node, first: clock.first, last: clock.last, index, timestamp, duration },
         nodes,
-        milliseconds: performance.now() - began,
+        milliseconds,
         cacheBytes: cache.bytes,
         gpuBytes: live.gpu.pool.stats.liveBytes + live.gpu.pool.stats.idleBytes,
         draft,
@@ -211,6 +322,8 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       (await order.run(request.background === true, (stop) => answer(request, use, stop))) ?? superseded(cache),
     async [Symbol.asyncDispose]() {
       await order.end()
+      // On a device that is lost, what waits for it may never end.
+      await whileAlive(live, endPlaying()).catch(() => undefined)
       cache[Symbol.dispose]()
       await runner[Symbol.asyncDispose]()
     },

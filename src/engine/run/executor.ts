@@ -98,9 +98,9 @@ export function createExecutor({ gpu }: EngineParts): Executor {
     const { steps, plan } = prepared
     flying.moment = Math.min(index, ...demand.tasks.map(({ moment }) => moment))
     flying.plan(demand.tasks, ({ at, frame }) =>
-      steps[at]!.step.writes.filter(
-        (value) => isNumberDesc(plan.values[value]!.desc) || windows?.cache.keep(value),
-      ).map((value) => values.keyOf(value, frame)),
+      steps[at]!.step.writes.filter((value) => isNumberDesc(plan.values[value]!.desc) || cache?.keep(value)).map(
+        (value) => values.keyOf(value, frame),
+      ),
     )
     return new FrameRun({
       gpu,

@@ -55,13 +55,26 @@ export function frameAfter(
   return first + ((at + steps - first) % (last - first + 1))
 }
 
+/** The frames that follow `at`, each once. */
+function framesAfter(at: number, range: Parameters<typeof frameAfter>[2], loops: boolean): readonly number[] {
+  const frames: number[] = []
+  for (let steps = 1; steps <= upcomingFrames; steps++) {
+    const frame = frameAfter(at, steps, range, loops)
+    if (frame !== null && frame !== at && !frames.includes(frame)) frames.push(frame)
+  }
+  return frames
+}
+
 interface PlaybackStore {
   getState(): PlaybackState
   setState(change: Partial<PlaybackState> | ((state: PlaybackState) => Partial<PlaybackState>)): void
 }
 
-/** @param show shows the state's frame, and resolves once it is there */
-export async function runPlayback(store: PlaybackStore, show: () => Promise<void>) {
+/** Frames that are asked for beyond the one that is due, to be made beside it. */
+const upcomingFrames = 2
+
+/** @param show shows the state's frame, and resolves once it is there; `upcoming`: those that it will be asked for next */
+export async function runPlayback(store: PlaybackStore, show: (upcoming: readonly number[]) => Promise<void>) {
   const times: number[] = []
   let due = performance.now()
   let skip = 0
@@ -73,7 +86,8 @@ export async function runPlayback(store: PlaybackStore, show: () => Promise<void
     const next = frameAfter(frame, 1 + skip, range, loops)
     if (next === null || range.first === range.last) return
     store.setState((state) => ({ frame: next, droppedFrames: state.droppedFrames + skip }))
-    await show()
+    // Where frames are left out, which comes next is not known.
+    await show(skip > 0 ? [] : framesAfter(next, range, loops))
     const state = store.getState()
     if (state.problems.length > 0) return
     const duration = clock.duration * 1000

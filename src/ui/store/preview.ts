@@ -109,6 +109,8 @@ class Picture {
   #subject: Subject | null = null
   /** What the whole pictures that were shown last were made of. */
   #whole: Basis = []
+  /** While it is played: the frames behind the one that is asked for. */
+  #upcoming: readonly number[] = []
 
   constructor(
     store: StoreApi<PreviewState>,
@@ -159,6 +161,7 @@ class Picture {
       frame,
       draft,
       thrifty: playing,
+      ...(playing && this.#upcoming.length > 0 ? { upcoming: this.#upcoming } : {}),
       ...(region ? { region } : {}),
     }
     return { request, labels: composed.labels, graphs: composed.graphs }
@@ -209,7 +212,8 @@ class Picture {
   }
 
   async play(): Promise<void> {
-    await runPlayback(this.#store, async () => {
+    await runPlayback(this.#store, async (upcoming) => {
+      this.#upcoming = upcoming
       this.ask(true)
       await this.#pacer.idle()
     })

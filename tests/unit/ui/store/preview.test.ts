@@ -160,3 +160,19 @@ test('a picture is old from the moment a file is chosen, or another picture is a
   expect(isOutdated({ ...now, busy: true, playing: true }, false)).toBe(false)
   expect(isOutdated({ ...now, busy: true, result: null }, true)).toBe(false)
 })
+
+test('while a clip plays the engine hears which frames come next, as far as the end; at rest it hears of none', async () => {
+  const engine = playedEngine(9)
+  const store = createPreviewStore(engine, specs, createViewerSettingsStore())
+  const rests = () => expect.poll(() => store.getState().busy || store.getState().playing).toBe(false)
+  store.follow(chain, { live: false })
+  await rests()
+  store.seek(6)
+  await rests()
+  store.setState({ loops: false })
+  store.play()
+  await rests()
+  const upcomingOf = (frame: number) => engine.asked.find((each) => each.frame === frame && each.thrifty)?.upcoming
+  expect([7, 8, 9].map(upcomingOf)).toEqual([[8, 9], [9], undefined])
+  expect(engine.asked.filter(({ thrifty }) => !thrifty).every(({ upcoming }) => upcoming === undefined)).toBe(true)
+})

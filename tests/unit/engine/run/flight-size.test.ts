@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { framesInFlight } from '../../../../src/engine/export/flight-size.ts'
+import { framesInFlight } from '../../../../src/engine/run/flight-size.ts'
 
 test('three frames are made side by side, fewer where they are large, and never none', () => {
   const gibibyte = 2 ** 30
