@@ -23,7 +23,7 @@ import type { FlatId } from '../graph/document/document.ts'
 import { z } from '../graph/file/full-zod.ts'
 import { CommandFailure, usage } from '../host/command-failure.ts'
 import { diskSentence } from '../host/output-server.ts'
-import { segmentName, segmentsIn } from '../host/parts-server.ts'
+import { noteFile, notesIn, segmentName, segmentsIn } from '../host/parts-server.ts'
 import { runMark } from '../host/run-mark.ts'
 import type { InputFiles } from './input-files.ts'
 
@@ -204,6 +204,7 @@ export class PartsFolder {
     for (const node of this.#nodes) {
       const folder = this.folderOf(node)
       for (const segment of segmentsIn(folder)) rmSync(join(folder, segmentName(segment)), { force: true })
+      for (const note of notesIn(folder)) rmSync(join(folder, noteFile(note)), { force: true })
       this.#removeEmpty(folder)
     }
     const record = join(this.path, recordFile)

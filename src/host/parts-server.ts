@@ -1,17 +1,19 @@
 /**
  * Where the page keeps finished frames until all of them are there. The page has no disk, so segments go through here:
  *
- * - `GET  /parts/<token>`: the finished segments, as JSON: `[{ first, next }]`. With `?segment=<first>-<next>`: its bytes.
+ * - `GET  /parts/<token>`: the finished segments, as JSON: `[{ first, next }]`. With `?segment=<first>-<next>`: its bytes
+ *   from `&from=<byte>` up to, not including, `&to=<byte>`.
  * - `PUT  …?begin=<first>&position=<bytes>`: bytes of the one that is being made; answered once they are taken.
  * - `POST …?begin=<first>&next=<next>`: it is whole: brought to disk, and renamed. `…&discard=1`: it is not wanted.
  * - `POST …?remove=<first>-<next>`.
+ * - `PUT  …?note=<name>`: a text to keep beside the segments. `GET …?notes=1`: all of them, as JSON: `[[name, text]]`.
  *
  * A segment stands under its name only once it is whole, so that neither a crash nor a failing machine leaves half a
  * one, and several runs can fill one folder at the same time.
  */
 import { randomBytes } from 'node:crypto'
 import { createReadStream, readdirSync, rmSync } from 'node:fs'
-import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -27,20 +29,31 @@ const digits = 9
 export const segmentName = ({ first, next }: Segment): string =>
   `${String(first).padStart(digits, '0')}-${String(next).padStart(digits, '0')}.seg`
 
-/** The finished segments in a folder; none where there is no such folder. */
-export function segmentsIn(folder: string): readonly Segment[] {
-  let names: string[]
+function filesIn(folder: string): readonly string[] {
   try {
-    names = readdirSync(folder)
+    return readdirSync(folder)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return []
     throw error
   }
-  return names.flatMap((name) => {
+}
+
+/** The finished segments in a folder; none where there is no such folder. */
+export function segmentsIn(folder: string): readonly Segment[] {
+  return filesIn(folder).flatMap((name) => {
     const [, first, next] = pattern.exec(name) ?? []
     return first === undefined || next === undefined ? [] : [{ first: Number(first), next: Number(next) }]
   })
+}
+
+const notePattern = /^([a-z]+(?:-\d{1,15})?)\.note$/
+
+export const noteFile = (name: string): string => `${name}.note`
+
+/** The names of the notes in a folder; none where there is no such folder. */
+export function notesIn(folder: string): readonly string[] {
+  return filesIn(folder).flatMap((file) => notePattern.exec(file)?.[1] ?? [])
 }
 
 export interface PartsServer {
@@ -80,10 +93,22 @@ async function take(request: IncomingMessage, handle: FileHandle, position: numb
   }
 }
 
-async function send(path: string, response: ServerResponse): Promise<void> {
+/** Bytes `from` up to, not including, `to` of a file; fewer where it ends before. */
+async function send(path: string, response: ServerResponse, from: number, to: number): Promise<void> {
   const { size } = await stat(path)
-  response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': size })
-  await pipeline(createReadStream(path), response)
+  const end = Math.min(size, to)
+  // The browser would keep a copy of all that is joined.
+  response.writeHead(206, {
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': Math.max(0, end - from),
+    'Content-Range': `bytes ${from}-${end - 1}/${size}`,
+    'Cache-Control': 'no-store',
+  })
+  if (from >= end) {
+    response.end()
+    return
+  }
+  await pipeline(createReadStream(path, { start: from, end: end - 1 }), response)
 }
 
 export function createPartsServer(): PartsServer {
@@ -91,6 +116,7 @@ export function createPartsServer(): PartsServer {
   const openParts = new Map<string, Begun>()
   const failure = new AbortController()
   let over = false
+  let notesBegun = 0
 
   function begin(folder: string, first: number): Begun {
     const path = join(folder, `${partPrefix}${runMark}.${first}.part`)
@@ -112,6 +138,24 @@ export function createPartsServer(): PartsServer {
     await rename(path, join(folder, segmentName({ first, next })))
   }
 
+  async function keepNote(folder: string, name: string, request: IncomingMessage): Promise<void> {
+    notesBegun += 1
+    const path = join(folder, `${partPrefix}${runMark}.note-${notesBegun}.part`)
+    const handle = await open(path, 'w')
+    try {
+      await take(request, handle, 0)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(path, join(folder, noteFile(name)))
+  }
+
+  async function sendNotes(folder: string, response: ServerResponse): Promise<void> {
+    const notes = notesIn(folder).map(async (name) => [name, await readFile(join(folder, noteFile(name)), 'utf8')])
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(await Promise.all(notes)))
+  }
+
   async function discard({ path, handle }: Begun): Promise<void> {
     openParts.delete(path)
     await (await handle).close()
@@ -128,16 +172,28 @@ export function createPartsServer(): PartsServer {
     if (over) return 410
     const first = readNumber(query.get('begin'))
     if (request.method === 'GET') {
+      if (query.has('notes')) {
+        await sendNotes(folder, response)
+        return undefined
+      }
       if (!query.has('segment')) {
         response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(segmentsIn(folder)))
         return undefined
       }
       const segment = readSegment(query.get('segment'))
       if (!segment) return 400
-      await send(join(folder, segmentName(segment)), response)
+      const from = readNumber(query.get('from')) ?? 0
+      const to = readNumber(query.get('to')) ?? Number.MAX_SAFE_INTEGER
+      await send(join(folder, segmentName(segment)), response, from, to)
       return undefined
     }
     if (request.method === 'PUT') {
+      const note = query.get('note')
+      if (note !== null) {
+        if (!notePattern.test(noteFile(note))) return 400
+        await keepNote(folder, note, request)
+        return 204
+      }
       const position = readNumber(query.get('position'))
       if (first === undefined || position === undefined) return 400
       await take(request, await begin(folder, first).handle, position)

@@ -11,6 +11,7 @@ import {
   type AnimationContainer,
   type AnimationSink,
   type AnimationSinkRequest,
+  type KeptBytes,
   MediaError,
   type PicturesReport,
   type SegmentStore,
@@ -210,19 +211,20 @@ class Moments {
 }
 
 async function* animationFrames(
-  reads: readonly (() => Promise<Blob>)[],
+  reads: readonly (() => Promise<KeptBytes>)[],
   moments: Moments,
 ): AsyncGenerator<AnimationFrame> {
   // Each begins where the rounded time of the whole has come to, so that nothing adds up.
   let at: number | undefined
   for (const read of reads) {
-    const bytes = await (await read()).arrayBuffer()
-    const [begin = 0, end = 0] = new Float64Array(bytes.slice(0, headBytes))
+    const file = await read()
+    const bytes = await file.read(0, file.size)
+    const [begin = 0, end = 0] = new Float64Array(bytes.slice(0, headBytes).buffer)
     moments.add(begin, end)
     at ??= Math.round(begin * 1000)
     const until = Math.round(end * 1000)
     const milliseconds = Math.min(65_535, Math.max(1, until - at))
     at = until
-    yield { png: new Uint8Array(bytes, headBytes), milliseconds }
+    yield { png: bytes.subarray(headBytes), milliseconds }
   }
 }

@@ -1,3 +1,5 @@
+import type { KeptBytes } from './types.ts'
+
 /** Bytes fetched at once. */
 const windowBytes = 1 << 20
 
@@ -5,7 +7,7 @@ const windowBytes = 1 << 20
  * Reads small pieces of `blob` one after another. Each slice that is read is known to the browser's own process until
  * the page's memory is next tidied up, so that many small ones fill it: they are taken out of large ones.
  */
-export class BlobWindow {
+export class BlobWindow implements KeptBytes {
   readonly #blob: Blob
   #from = 0
   #bytes = new Uint8Array()
@@ -18,7 +20,6 @@ export class BlobWindow {
     return this.#blob.size
   }
 
-  /** A view of the bytes `from` up to, not including, `to`; fewer where they lie behind the end. */
   async read(from: number, to: number): Promise<Uint8Array<ArrayBuffer>> {
     const end = Math.min(this.size, to)
     if (from < this.#from || end > this.#from + this.#bytes.byteLength) {

@@ -5,7 +5,7 @@
  */
 import { clock } from './clock-text.ts'
 import { damagedFrame } from './frame.ts'
-import { type Damage, type FrameSource, MediaError, type Timeline } from './types.ts'
+import { type Damage, type DamageRecord, type FrameSource, MediaError, type Timeline } from './types.ts'
 
 /** Places named in one note; what lies behind them is counted. */
 const placesTold = 6
@@ -102,6 +102,16 @@ export class DamageLog implements Damage {
   /** A packet was left out on which others build. */
   leaveTraces(): void {
     this.#hasTraces = true
+  }
+
+  record(): DamageRecord {
+    return { held: [...this.#standIns], patched: [...this.#patched], traces: this.#hasTraces }
+  }
+
+  recall({ held, patched, traces }: DamageRecord): void {
+    for (const [index, standIn] of held) this.hold(index, standIn)
+    for (const index of patched) this.patch(index)
+    if (traces) this.leaveTraces()
   }
 
   refusal(index: number, cause?: unknown): MediaError {

@@ -1,37 +1,80 @@
 /** Kept segments behind an address: those of the command line, which has the disk. See `host/parts-server.ts`. */
+import { type Answer, addressOf, type Parcel, send, textOf } from './courier.ts'
 import { writeError } from './output-files.ts'
-import { MediaError, type Segment, type SegmentStore } from './types.ts'
+import { type KeptBytes, MediaError, type Segment, type SegmentStore } from './types.ts'
 
-/** Bytes that gather before they are sent. */
+/** Bytes that gather before they are sent, and that are fetched at once. */
 const chunkBytes = 1024 * 1024
 const what = 'The part that is kept until the render is whole'
 
 const nameOf = ({ first, next }: Segment): string => `${first}-${next}`
 
-export function httpSegments(url: string): SegmentStore {
-  async function send(method: 'GET' | 'PUT' | 'POST', query: Readonly<Record<string, string>>, body?: Blob) {
-    const address = new URL(url, globalThis.location?.href)
-    for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value)
-    let response: Response
+type Ask = (method: Parcel['method'], query: Readonly<Record<string, string>>, body?: Parcel['body']) => Promise<Answer>
+
+function asking(url: string): Ask {
+  return async (method, query, body) => {
+    let answer: Answer
     try {
-      response = await fetch(address, { method, ...(body ? { body } : {}) })
+      answer = await send({ address: addressOf(url, query), method, ...(body === undefined ? {} : { body }) })
     } catch (cause) {
       throw writeError(what, cause)
     }
-    if (response.ok) return response
-    const sentence = (await response.text()).trim()
+    if (answer.ok) return answer
     throw new MediaError(
-      sentence || `${what} could not be reached: the receiver answered ${response.status}.`,
+      textOf(answer).trim() || `${what} could not be reached: the receiver answered ${answer.status}.`,
       'Try again, or write to another place.',
     )
   }
+}
+
+/** Fetches bytes `from` up to, not including, `to`. */
+type Fetch = (from: number, to: number) => Promise<Answer>
+
+/** Small pieces of a segment, out of large ones that are fetched. */
+class FetchedBytes implements KeptBytes {
+  readonly size: number
+  readonly #fetch: Fetch
+  #from = 0
+  #bytes: Answer['bytes']
+
+  private constructor(fetch: Fetch, { bytes, size }: Answer) {
+    this.#fetch = fetch
+    this.#bytes = bytes
+    this.size = size
+  }
+
+  static async open(fetch: Fetch): Promise<FetchedBytes> {
+    return new FetchedBytes(fetch, await fetch(0, chunkBytes))
+  }
+
+  async read(from: number, to: number): Promise<Answer['bytes']> {
+    const end = Math.min(this.size, to)
+    if (end <= from) return new Uint8Array()
+    if (from < this.#from || end > this.#from + this.#bytes.byteLength) {
+      this.#bytes = (await this.#fetch(from, Math.max(end, from + chunkBytes))).bytes
+      this.#from = from
+    }
+    return this.#bytes.subarray(from - this.#from, end - this.#from)
+  }
+}
+
+/** @param length bytes of them all */
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.byteLength
+  }
+  return bytes
+}
+
+export function httpSegments(url: string): SegmentStore {
+  const ask = asking(url)
   return {
-    async list() {
-      const text = await (await send('GET', {})).text()
-      return JSON.parse(text) as Segment[]
-    },
+    list: async () => JSON.parse(textOf(await ask('GET', {}))) as Segment[],
     async remove(segments) {
-      for (const segment of segments) await send('POST', { remove: nameOf(segment) })
+      for (const segment of segments) await ask('POST', { remove: nameOf(segment) })
     },
     async begin(first) {
       const begin = String(first)
@@ -39,11 +82,12 @@ export function httpSegments(url: string): SegmentStore {
       let gathered = 0
       let position = 0
       const flush = async (): Promise<void> => {
-        const body = new Blob(waiting)
+        const body = joined(waiting, gathered)
+        const at = position
         waiting = []
+        position += gathered
         gathered = 0
-        await send('PUT', { begin, position: String(position) }, body)
-        position += body.size
+        await ask('PUT', { begin, position: String(at) }, body)
       }
       return {
         async append(bytes) {
@@ -53,13 +97,18 @@ export function httpSegments(url: string): SegmentStore {
         },
         async finish(next) {
           await flush()
-          await send('POST', { begin, next: String(next) })
+          await ask('POST', { begin, next: String(next) })
         },
         async discard() {
-          await send('POST', { begin, discard: '1' })
+          await ask('POST', { begin, discard: '1' })
         },
       }
     },
-    read: async (segment) => (await send('GET', { segment: nameOf(segment) })).blob(),
+    read: (segment) =>
+      FetchedBytes.open((from, to) => ask('GET', { segment: nameOf(segment), from: String(from), to: String(to) })),
+    async annotate(name, text) {
+      await ask('PUT', { note: name }, text)
+    },
+    annotations: async () => new Map(JSON.parse(textOf(await ask('GET', { notes: '1' }))) as [string, string][]),
   }
 }

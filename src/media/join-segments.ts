@@ -1,7 +1,6 @@
 /** Kept segments to a file: their packets as they are, and the sound beside them. */
 import { EncodedVideoPacketSource, Output } from 'mediabunny'
 import { addAudio } from './audio-feed.ts'
-import { BlobWindow } from './blob-window.ts'
 import { fileTarget } from './file-target.ts'
 import { writeError } from './output-files.ts'
 import { carriedAs, outputFormat } from './output-format.ts'
@@ -15,7 +14,7 @@ const audioAhead = 0.5
 /** How kept segments were encoded; `null` where there is none. */
 export async function keptHeader(store: SegmentStore): Promise<SegmentHeader | null> {
   const [segment] = await store.list()
-  return segment ? (await readHeader(new BlobWindow(await store.read(segment)))).header : null
+  return segment ? (await readHeader(await store.read(segment))).header : null
 }
 
 /**
@@ -47,7 +46,7 @@ export async function joinSegments(
     try {
       await output.start()
       for (const which of segments) {
-        const segment = new BlobWindow(await store.read(which))
+        const segment = await store.read(which)
         const { header, end } = await readHeader(segment)
         if (first && !sameHeader(first, header)) throw unlike(fileName)
         for await (const kept of readPackets(segment, end)) {

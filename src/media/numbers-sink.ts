@@ -61,7 +61,8 @@ async function readRows(store: SegmentStore): Promise<NumberRow[]> {
   const rows: NumberRow[] = []
   for (const segment of [...(await store.list())].sort((a, b) => a.first - b.first)) {
     // Only this file writes segments of numbers.
-    const kept = JSON.parse(await (await store.read(segment)).text()) as readonly {
+    const file = await store.read(segment)
+    const kept = JSON.parse(new TextDecoder().decode(await file.read(0, file.size))) as readonly {
       readonly frame: number
       readonly time: number
       readonly values: readonly (number | null)[]

@@ -2,6 +2,7 @@
  * Where results are written: a file or folder a person chose, the browser's private store, or an address that takes
  * pieces (the command line's). Nothing stands under its final name before `commit`, and `discard` leaves nothing.
  */
+import { addressOf, send, textOf } from './courier.ts'
 import { MediaError, type OutputFile, type OutputFiles } from './types.ts'
 
 /** What went wrong while writing, as a sentence. */
@@ -145,25 +146,24 @@ async function removeIdle(folder: FileSystemDirectoryHandle, name: string): Prom
 
 /**
  * Sends pieces over HTTP: `PUT url?file=name&position=n` with the bytes, then `POST url?file=name&commit=1` (it is
- * whole) or `…&discard=1`. The answer is the back-pressure; a failing one carries a sentence as plain text. Bytes go as a
- * `Blob`: those of any other body are copied to whoever observes the browser, as its driver does.
+ * whole) or `…&discard=1`. The answer is the back-pressure; a failing one carries a sentence as plain text.
  */
 export function httpOutput(url: string): OutputFiles {
-  const send = async (fileName: string, method: 'PUT' | 'POST', query: string, body?: Uint8Array<ArrayBuffer>) => {
-    const address = new URL(url, globalThis.location?.href)
-    address.search = new URLSearchParams([
-      ...address.searchParams,
-      ['file', fileName],
-      ...new URLSearchParams(query),
-    ]).toString()
-    const response = await guarded(fileName, () =>
-      fetch(address, { method, ...(body ? { body: new Blob([body]) } : {}) }),
-    )
-    if (response.ok) return
-    const sentence = (await response.text()).trim()
+  const ask = async (
+    fileName: string,
+    method: 'PUT' | 'POST',
+    query: Readonly<Record<string, string>>,
+    bytes?: Uint8Array<ArrayBuffer>,
+  ) => {
+    const address = addressOf(url, { file: fileName, ...query })
+    // The caller may go on using its own.
+    const parcel = { address, method, ...(bytes ? { body: bytes.slice() } : {}) }
+    const answer = await guarded(fileName, () => send(parcel))
+    if (answer.ok) return
+    const sentence = textOf(answer).trim()
     throw new MediaError(
-      sentence || `“${fileName}” could not be written: the receiver answered ${response.status}.`,
-      response.status === 507
+      sentence || `“${fileName}” could not be written: the receiver answered ${answer.status}.`,
+      answer.status === 507
         ? 'Free some disk space, or write to another place.'
         : 'Try again, or write to another place.',
     )
@@ -171,11 +171,11 @@ export function httpOutput(url: string): OutputFiles {
   return {
     async open(fileName) {
       return {
-        write: (position, bytes) => send(fileName, 'PUT', `position=${position}`, bytes),
+        write: (position, bytes) => ask(fileName, 'PUT', { position: String(position) }, bytes),
         // The receiver gives final names by itself, once the whole render is done.
-        close: () => send(fileName, 'POST', 'commit=1'),
+        close: () => ask(fileName, 'POST', { commit: '1' }),
         commit: async () => undefined,
-        discard: () => send(fileName, 'POST', 'discard=1'),
+        discard: () => ask(fileName, 'POST', { discard: '1' }),
       }
     },
   }

@@ -8,7 +8,7 @@
  * Numbers are little-endian.
  */
 import { EncodedPacket } from 'mediabunny'
-import type { BlobWindow } from './blob-window.ts'
+import type { KeptBytes } from './types.ts'
 
 const magic = 0x31535746
 const recordBytes = 24
@@ -66,7 +66,7 @@ export function packetBytes(packet: EncodedPacket): Uint8Array<ArrayBuffer> {
 
 /** Rejects where `segment` does not begin as one. */
 export async function readHeader(
-  segment: BlobWindow,
+  segment: KeptBytes,
 ): Promise<{ readonly header: SegmentHeader; readonly end: number }> {
   const start = viewOf(await segment.read(0, 8))
   if (start.byteLength < 8 || start.getUint32(0, true) !== magic) throw new Error('a kept segment is damaged')
@@ -79,7 +79,7 @@ const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
   new DataView(buffer, byteOffset, byteLength)
 
 /** The packets of one segment in decoding order. */
-export async function* readPackets(segment: BlobWindow, from: number): AsyncGenerator<EncodedPacket, void, unknown> {
+export async function* readPackets(segment: KeptBytes, from: number): AsyncGenerator<EncodedPacket, void, unknown> {
   let at = from
   while (at < segment.size) {
     const record = viewOf(await segment.read(at, at + recordBytes))

@@ -91,7 +91,7 @@ function keptPictures(request: PictureSinkRequest, { store }: KeptFrames): Pictu
         const segments = [...(await store.list())].sort((a, b) => a.first - b.first)
         for (const segment of segments) {
           const picture = await store.read(segment)
-          await pictures.write(new Uint8Array(await picture.arrayBuffer()), segment.first)
+          await pictures.write(await picture.read(0, picture.size), segment.first)
         }
         return await pictures.finish()
       } catch (error) {

@@ -47,6 +47,11 @@ export interface SegmentEncoding<Picture> {
   end?(): Promise<void>
 }
 
+const encoderNote = 'encoder'
+
+/** Only this file writes them. */
+const readNotes = (text = '[]'): readonly string[] => JSON.parse(text) as readonly string[]
+
 export async function segmentedSink<Picture>(
   request: FileRequest,
   { store, perSegment }: KeptFrames,
@@ -59,13 +64,18 @@ export async function segmentedSink<Picture>(
   }
   let current: SegmentWriter<Picture> | null = null
   let closed = false
-  let notes: readonly string[] = []
+  /** What was told of the encoder, here or in an earlier run. */
+  let notes = readNotes((await store.annotations()).get(encoderNote))
 
   /** Waits until the encoder has run empty: whenever the page dies, no more than one segment is unfinished. */
   async function endCurrent(): Promise<void> {
     const ended = current
     current = null
-    notes = ended?.notes ?? notes
+    const text = JSON.stringify(ended?.notes ?? notes)
+    if (text !== JSON.stringify(notes)) {
+      await store.annotate(encoderNote, text)
+      notes = readNotes(text)
+    }
     await ended?.end()
   }
   async function end(): Promise<void> {

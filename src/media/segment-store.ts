@@ -2,6 +2,7 @@
  * Kept segments in the browser's private store (OPFS): `unfinished/<job>/<output>/<first>-<next>.seg`. The browser
  * itself swaps a file in when it is closed, so a crash in the middle of a segment leaves nothing of it.
  */
+import { BlobWindow } from './blob-window.ts'
 import { writeError } from './output-files.ts'
 import { missingFrames } from './segments.ts'
 import type { Segment, SegmentFile, SegmentStore } from './types.ts'
@@ -10,6 +11,7 @@ import type { Segment, SegmentFile, SegmentStore } from './types.ts'
 const chunkBytes = 1024 * 1024
 const digits = 9
 const segmentName = /^(\d+)-(\d+)\.seg$/
+const noteName = /^(.+)\.note$/
 
 /** Not yet in TypeScript's library. */
 interface Movable extends FileSystemFileHandle {
@@ -22,16 +24,19 @@ const root = async (): Promise<FileSystemDirectoryHandle> =>
 const nameOf = ({ first, next }: Segment): string =>
   `${String(first).padStart(digits, '0')}-${String(next).padStart(digits, '0')}.seg`
 
-/** Finished segments, and the names of whatever else lies there. */
+/** Finished segments, names of notes, and the names of whatever else lies there. */
 async function listFiles(folder: FileSystemDirectoryHandle) {
   const segments: Segment[] = []
+  const notes: string[] = []
   const others: string[] = []
   for await (const file of folder.keys()) {
     const [, first, next] = file.match(segmentName) ?? []
+    const note = file.match(noteName)?.[1]
     if (first !== undefined && next !== undefined) segments.push({ first: Number(first), next: Number(next) })
+    else if (note !== undefined) notes.push(note)
     else others.push(file)
   }
-  return { segments, others }
+  return { segments, notes, others }
 }
 
 const guardStore = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -95,7 +100,19 @@ export async function openSegments(job: string, output: string): Promise<Segment
       for (const file of [...others, ...segments.map(nameOf)]) await folder.removeEntry(file)
     },
     begin: (first) => guardStore(() => beginSegment(folder, first)),
-    read: async (segment) => (await folder.getFileHandle(nameOf(segment))).getFile(),
+    read: async (segment) => new BlobWindow(await (await folder.getFileHandle(nameOf(segment))).getFile()),
+    annotate: (name, text) =>
+      guardStore(async () => {
+        const stream = await (await folder.getFileHandle(`${name}.note`, { create: true })).createWritable()
+        await stream.write(text)
+        await stream.close()
+      }),
+    async annotations() {
+      const texts = new Map<string, string>()
+      for (const name of (await listFiles(folder)).notes)
+        texts.set(name, await (await (await folder.getFileHandle(`${name}.note`)).getFile()).text())
+      return texts
+    },
   }
 }
 

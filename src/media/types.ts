@@ -60,6 +60,15 @@ export interface AudioStream {
   readonly desc: AudioDesc
 }
 
+/** What `Damage` tells of, as plain data. */
+export interface DamageRecord {
+  /** Frames and those that stand in their places. */
+  readonly held: readonly (readonly [frame: number, standIn: number])[]
+  readonly patched: readonly number[]
+  /** Frames were decoded that build on what is not there. */
+  readonly traces: boolean
+}
+
 /** What cannot be had of a medium, as far as it was asked for. */
 export interface Damage {
   /** What was found missing when it was opened, in front of its first frame and behind its last. */
@@ -70,6 +79,9 @@ export interface Damage {
   readonly patched: ReadonlySet<number>
   /** What is to be told of the frames asked for so far, one sentence each. */
   notes(): readonly string[]
+  record(): DamageRecord
+  /** Takes up what another run met, so that it is told as well. */
+  recall(record: DamageRecord): void
   /** How frame `index`, which is held or patched, is refused. */
   refusal(index: number): MediaError
 }
@@ -221,6 +233,13 @@ export interface SampleSink extends FrameSink<TimedSamples> {
   readonly format: SampleFormat
 }
 
+/** A kept file, of which small pieces are read one after another. */
+export interface KeptBytes {
+  readonly size: number
+  /** A view of the bytes `from` up to, not including, `to`; fewer where they lie behind the end. */
+  read(from: number, to: number): Promise<Uint8Array<ArrayBuffer>>
+}
+
 /** Frames of one output that are finished and outlive the page: files, each of which can be decoded alone. */
 export interface SegmentStore {
   /** The finished segments, in no order. */
@@ -229,7 +248,11 @@ export interface SegmentStore {
   remove(segments: readonly Segment[]): Promise<void>
   /** Begins the segment whose first frame is `first`. */
   begin(first: number): Promise<SegmentFile>
-  read(segment: Segment): Promise<Blob>
+  read(segment: Segment): Promise<KeptBytes>
+  /** Keeps `text` beside the segments under `name` (letters, and a number behind a hyphen), in place of what stood there. */
+  annotate(name: string, text: string): Promise<void>
+  /** What was kept so, by name. */
+  annotations(): Promise<ReadonlyMap<string, string>>
 }
 
 /** Where an output keeps its frames, and in segments of how many: the last of each row of frames may be shorter. */

@@ -16,6 +16,7 @@ import type {
   AudioStream,
   CompanionRange,
   CompanionSource,
+  Damage,
   Frame,
   KeptFrames,
   Media,
@@ -192,6 +193,8 @@ export interface SourceInstance<O extends Ports, P extends Params> extends NodeI
   readonly companions?: CompanionSource | undefined
   /** Bits that a component of its pictures has; `null`: unknown. */
   readonly bits?: number | null
+  /** What of its medium cannot be had; absent where that is whole. */
+  readonly damage?: Damage | undefined
   /** `run.time.index` is an index of this instance's own timeline. */
   run(run: Run<Record<never, never>, O, P>): Promise<void>
 }

@@ -23,6 +23,7 @@ import { createWindows } from '../run/window-cache.ts'
 import { ExportRun } from './export-run.ts'
 import { companionsOf, ExportSinks, type SinkPlace, sinkPlaces, soundOf, titlesOf } from './export-sinks.ts'
 import { beginOf, type FrameRange, frameCount, frameRange, numbersIn } from './frame-range.ts'
+import { KeptDamage } from './kept-damage.ts'
 import { type KeptFrames, openKeptFrames, runsText } from './kept-frames.ts'
 
 export interface ExportParts {
@@ -93,7 +94,10 @@ export async function runExport(
       parts.openSegments,
     )
     if (request.allKept && keptFrames.runs.length > 0) return { ok: false, problems: [notAllKept(keptFrames)] }
+    const keptDamage = new KeptDamage(prepared.sources)
+    await keptDamage.recall(keptFrames.stores.values())
     const told = {
+      keptDamage,
       graphJson: serializeGraph(request.document, parts.specs),
       called,
     }
@@ -112,10 +116,11 @@ export async function runExport(
     live.gpu.pool.resetPeak()
     const enough = trial && ((frame: number) => trial.enough(frame))
     const end = await run.render({ signal, pause, onProgress, ...(enough ? { enough } : {}) })
-    if (end === 'paused') return stopped('paused', keptFrames.done + run.framesMade, run.seconds, run.steps)
+    const notes = notesOf(prepared, told.called)
+    if (end === 'paused') return stopped('paused', keptFrames.done + run.framesMade, run.seconds, run.steps, notes)
     if (request.piece) {
       await run.keep()
-      return stopped('kept', run.framesAsked, run.seconds, run.steps)
+      return stopped('kept', run.framesAsked, run.seconds, run.steps, notes)
     }
     const reports = await run.finish()
     if (request.job !== undefined) await parts.dropJob(request.job)
@@ -130,7 +135,7 @@ export async function runExport(
         peakTextureBytes: live.gpu.pool.stats.peakBytes,
         planPeakBytes: plan.peakBytes * inFlight,
         rebuilds: 0,
-        notes: notesOf(prepared, told.called),
+        notes,
       },
     }
   } catch (error) {
@@ -155,6 +160,13 @@ function notesOf({ steps, sources }: PreparedGraph, called: Names<FlatId>): read
   return [...[...sources.values()].flatMap((source) => source.notes?.() ?? []), ...ofNodes]
 }
 
+/** What all sinks of an export are told alike. */
+interface Told {
+  readonly keptDamage: KeptDamage
+  readonly graphJson: string
+  readonly called: Names<FlatId>
+}
+
 async function sinkContext(
   request: ExportRequest,
   parts: ExportParts,
@@ -162,7 +174,7 @@ async function sinkContext(
   range: FrameRange,
   { stores, perSegment }: KeptFrames,
   place: SinkPlace,
-  { graphJson, called }: { readonly graphJson: string; readonly called: Names<FlatId> },
+  { keptDamage, graphJson, called }: Told,
 ): Promise<SinkContext> {
   const { fileName, target, encoder } = request.outputs[place.node]!
   const store = stores.get(place.node)
@@ -176,7 +188,7 @@ async function sinkContext(
     sourceBits: Math.max(8, ...[...prepared.sources.values()].map(({ bits }) => bits ?? 8)),
     graphJson,
     titles: titlesOf(prepared, place, called),
-    ...(store ? { segments: { store, perSegment } } : {}),
+    ...(store ? { segments: { store: keptDamage.beside(store), perSegment } } : {}),
     ...(encoder === undefined ? {} : { encoder }),
     audio: soundOf(prepared, place, range, begin),
     companions: companionsOf(prepared, range, begin),
@@ -206,6 +218,7 @@ const stopped = (
   frames: number,
   seconds: number,
   steps: ExportReport['steps'],
+  notes: readonly string[] = [],
 ) =>
   ({
     ok: true,
@@ -218,6 +231,6 @@ const stopped = (
       peakTextureBytes: 0,
       planPeakBytes: 0,
       rebuilds: 0,
-      notes: [],
+      notes,
     },
   }) satisfies Outcome<ExportReport>

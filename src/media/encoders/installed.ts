@@ -1,4 +1,5 @@
 /** An ffmpeg of the machine as an encoder, behind an address: the command line's. See `host/encoder-server.ts`. */
+import { type Answer, addressOf, type Parcel, send, textOf } from '../courier.ts'
 import { type InstalledEncoding, MediaError } from '../types.ts'
 import { holdsQuality, type InstalledEncoder, installedPlan, type PictureSize } from './encoding.ts'
 import type { EncoderHome, PieceEncoder } from './piece.ts'
@@ -8,13 +9,20 @@ interface Told {
   readonly encoder: InstalledEncoder
 }
 
-async function ask(url: string, query: Readonly<Record<string, string>>, init: RequestInit = {}): Promise<Response> {
-  const address = new URL(url, globalThis.location?.href)
-  for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value)
-  const response = await fetch(address, init)
-  if (response.ok) return response
-  throw new Error((await response.text()).trim() || `the receiver answered ${response.status}`)
+async function ask(
+  url: string,
+  query: Readonly<Record<string, string>>,
+  method: Parcel['method'] = 'GET',
+  body?: Parcel['body'],
+): Promise<Answer> {
+  const answer = await send({ address: addressOf(url, query), method, ...(body === undefined ? {} : { body }) })
+  if (answer.ok) return answer
+  throw new Error(textOf(answer).trim() || `the receiver answered ${answer.status}`)
 }
+
+/** `bytes` alone in their memory, which can then be handed over. */
+const ownBytes = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
+  bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice()
 
 class InstalledPiece implements PieceEncoder {
   readonly #url: string
@@ -26,18 +34,19 @@ class InstalledPiece implements PieceEncoder {
   }
 
   async add(samples: Uint8Array<ArrayBuffer>): Promise<void> {
-    await ask(this.#url, { piece: this.#piece }, { method: 'PUT', body: new Blob([samples]) })
+    await ask(this.#url, { piece: this.#piece }, 'PUT', ownBytes(samples))
   }
 
   async end(): Promise<Blob> {
-    await ask(this.#url, { piece: this.#piece, end: '1' }, { method: 'POST' })
-    const file = await (await ask(this.#url, { piece: this.#piece })).blob()
+    await ask(this.#url, { piece: this.#piece, end: '1' }, 'POST')
+    const { bytes } = await ask(this.#url, { piece: this.#piece })
+    const file = new Blob([bytes])
     await this.abort()
     return file
   }
 
   async abort(): Promise<void> {
-    await ask(this.#url, { piece: this.#piece, discard: '1' }, { method: 'POST' })
+    await ask(this.#url, { piece: this.#piece, discard: '1' }, 'POST')
   }
 }
 
@@ -49,7 +58,7 @@ export async function installedHome(
   frameRate: number,
   perKey: number,
 ): Promise<EncoderHome> {
-  const { version, encoder } = (await (await ask(address, {})).json()) as Told
+  const { version, encoder } = JSON.parse(textOf(await ask(address, {}))) as Told
   if (encoding.rate.mode === 'quality' && !holdsQuality(encoder.name))
     throw new MediaError(
       `How ${encoder.name} is told a constant quality is not known here.`,
@@ -61,8 +70,7 @@ export async function installedHome(
     name: `${encoder.name} of ffmpeg ${version}`,
     format: installedPlan(encoder, encoding, perKey).format,
     async begin() {
-      const response = await ask(address, { begin: '1' }, { method: 'POST', body: order })
-      return new InstalledPiece(address, await response.text())
+      return new InstalledPiece(address, textOf(await ask(address, { begin: '1' }, 'POST', order)))
     },
     [Symbol.asyncDispose]: async () => undefined,
   }

@@ -1,9 +1,11 @@
 /** Segments of what is only tried, such as an estimate's few frames: kept by the page, gone with it. */
+import { BlobWindow } from '../blob-window.ts'
 import type { Segment, SegmentStore } from '../types.ts'
 
 const nameOf = ({ first, next }: Segment): string => `${first}-${next}`
 
 export function memorySegments(): SegmentStore {
+  const notes = new Map<string, string>()
   const entries = new Map<string, { readonly segment: Segment; readonly data: Blob }>()
   return {
     list: async () => [...entries.values()].map(({ segment }) => segment),
@@ -26,7 +28,9 @@ export function memorySegments(): SegmentStore {
     async read(segment) {
       const entry = entries.get(nameOf(segment))
       if (!entry) throw new Error('a kept segment is missing')
-      return entry.data
+      return new BlobWindow(entry.data)
     },
+    annotate: async (name, text) => void notes.set(name, text),
+    annotations: async () => notes,
   }
 }

@@ -31,11 +31,30 @@ test('a segment stands under its name once it is whole, and is read as it was wr
   await segment.finish(96)
   expect(readdirSync(join(root, 'p'))).toEqual(['000000048-000000096.seg'])
   expect(await store.list()).toEqual([{ first: 48, next: 96 }])
-  const read = new Uint8Array(await (await store.read({ first: 48, next: 96 })).arrayBuffer())
+  const kept = await store.read({ first: 48, next: 96 })
+  const read = await kept.read(0, kept.size)
   expect(read).toHaveLength(3_000_002)
+  expect([...(await kept.read(2_999_999, 4_000_000))]).toEqual([5, 1, 2])
   expect([...read.subarray(-3)]).toEqual([5, 1, 2])
   await store.remove([{ first: 48, next: 96 }])
   expect(readdirSync(join(root, 'p'))).toEqual([])
+})
+
+test('texts beside the segments are kept by name, the last of each, and are no segments', async () => {
+  const store = await open()
+  expect(await store.annotations()).toEqual(new Map())
+  await store.annotate('damage-48', 'one')
+  await store.annotate('damage-48', 'two “ö”')
+  await store.annotate('encoder', '')
+  expect(await store.annotations()).toEqual(
+    new Map([
+      ['damage-48', 'two “ö”'],
+      ['encoder', ''],
+    ]),
+  )
+  expect(await store.list()).toEqual([])
+  expect(readdirSync(join(root, 'p')).sort()).toEqual(['damage-48.note', 'encoder.note'])
+  await expect(store.annotate('../job', 'x')).rejects.toThrow()
 })
 
 test('nothing stays of what is given up, or not finished when the run ends', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { BlobWindow } from '../../../src/media/blob-window.ts'
 import { numberStatistics } from '../../../src/media/number-statistics.ts'
 import { createNumbersSink } from '../../../src/media/numbers-sink.ts'
 import type { Segment } from '../../../src/media/segments.ts'
@@ -42,7 +43,9 @@ function store() {
         discard: async () => undefined,
       }
     },
-    read: async ({ first }) => new Blob([kept.get(first)!.text]),
+    read: async ({ first }) => new BlobWindow(new Blob([kept.get(first)!.text])),
+    annotate: async () => undefined,
+    annotations: async () => new Map(),
   }
   return { segments, kept }
 }
