@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { fileOutput, folderOutput, httpOutput, openOutputStore } from '../../src/media/output-files.ts'
+import { fileOutput, folderOutput, openOutputStore } from '../../src/media/output-files.ts'
 import { createPictureSink, pictureName } from '../../src/media/png-sink.ts'
 import { memoryOutput } from './media-output.ts'
 import { mediaErrorOf } from './media-support.ts'
@@ -95,41 +95,6 @@ test('the store gives finished files and forgets half-written ones', async () =>
   await half.discard()
   await store.release('a.webm')
   expect((await mediaErrorOf(store.take('a.webm'))).message).toContain('a.webm')
-})
-
-describe('over HTTP', () => {
-  const real = globalThis.fetch
-  afterEach(() => {
-    globalThis.fetch = real
-  })
-
-  test('pieces are put at their positions, then committed', async () => {
-    const sent: string[] = []
-    globalThis.fetch = async (input, init) => {
-      const url = new URL(String(input))
-      const length = init?.body instanceof Blob ? init.body.size : 0
-      sent.push(`${init?.method} ${url.pathname}${url.search} ${length}`)
-      return new Response(null, { status: 204 })
-    }
-    const file = await httpOutput('/output/abc').open('my film.mp4')
-    await file.write(16, new Uint8Array(4))
-    await file.close()
-    await file.commit()
-    await file.discard()
-    expect(sent).toEqual([
-      'PUT /output/abc?file=my+film.mp4&position=16 4',
-      'POST /output/abc?file=my+film.mp4&commit=1 0',
-      'POST /output/abc?file=my+film.mp4&discard=1 0',
-    ])
-  })
-
-  test('what the receiver says is what people read', async () => {
-    globalThis.fetch = async () => new Response('The disk is full: out/film.mp4 could not be written.', { status: 507 })
-    const file = await httpOutput('http://localhost:1/').open('film.mp4')
-    const error = await mediaErrorOf(file.write(0, new Uint8Array(1)))
-    expect(error.message).toBe('The disk is full: out/film.mp4 could not be written.')
-    expect(error.hint).toMatch(/disk space/)
-  })
 })
 
 describe('pictures', () => {
