@@ -40,6 +40,7 @@ import { measureExecutor } from './bench-executor.ts'
 import { measureFrames } from './bench-frames.ts'
 import { measures } from './bench-measures.ts'
 import { models } from './bench-models.ts'
+import { nodeCosts } from './bench-nodes.ts'
 import { lumaOf, meanSquaredError, psnrOf, ssim } from './quality.ts'
 
 const median = (values: readonly number[]): number => {
@@ -444,6 +445,8 @@ const measuresOfSample = (shots: readonly Shot[], perShot: number) => measures(s
 const encodersOnSample = (engine: Engine, frames: number, qualities: readonly number[]) =>
   encoders(engine, reference, frames, qualities)
 
+const nodesOnSample = (engine: Engine, rounds: number) => nodeCosts(engine, sample, rounds)
+
 const bench = {
   speed,
   ffmpegScale,
@@ -455,6 +458,7 @@ const bench = {
   models,
   quality,
   measures: measuresOfSample,
+  nodes: nodesOnSample,
   encoders: encodersOnSample,
   executor: measureExecutor,
   frames: measureFrames,

@@ -89,14 +89,16 @@ export function recipeRows(results: readonly RecipeResult[]): readonly (readonly
   ]
 }
 
-/** Where the time of a frame goes, by step. */
+/** Where the time of a frame goes, by step, and its share of all work. */
 export function stepRows({ name, report }: RecipeResult): readonly (readonly string[])[] {
+  const whole = report.steps.reduce((sum, { seconds }) => sum + seconds, 0)
   const each = (seconds: number) => `${((seconds * 1000) / report.frames).toFixed(1)} ms`
   return [
-    [`${name}: steps, a frame`, 'work', 'waiting'],
+    [`${name}: steps, a frame`, 'work', 'share', 'waiting'],
     ...report.steps.map(({ nodes, seconds, waitingSeconds, runtime }) => [
       nodes.join(', ') + (runtime ? ` (${runtime})` : ''),
       each(seconds),
+      `${((100 * seconds) / Math.max(whole, Number.MIN_VALUE)).toFixed(0)} %`,
       each(waitingSeconds),
     ]),
   ]

@@ -1,7 +1,7 @@
 /**
- * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --executor | --models | --measures | --encoders] [--gpu] [--json]`:
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --nodes | --executor | --models | --measures | --encoders] [--gpu] [--json]`:
  * how fast and how good, as ratios within one run, since absolute figures say more about the machine than about the code.
- * `--recipes`: how fast the recipes export and where their time goes, alone. `--executor`: what the executor itself takes, and what frames around one cost it, alone.
+ * `--recipes`: how fast the recipes export and where their time goes, alone. `--nodes`: what each node costs, alone. `--executor`: what the executor itself takes, and what frames around one cost it, alone.
  * `--models`: of models on each runtime alone. `--measures`: what each personality does to each measure, alone.
  * `--encoders`: the browser's H.264 against x264, alone. `--gpu`: on a real GPU or not at all.
  */
@@ -32,6 +32,7 @@ import { type ExecutorResult, executorRows } from './bench-executor.ts'
 import { type FramesResult, frameRows } from './bench-frames.ts'
 import type { MeasuresResult } from './bench-measures.ts'
 import type { ModelsResult } from './bench-models.ts'
+import type { NodeCost } from './bench-nodes.ts'
 import type {
   Candidate,
   DialResult,
@@ -110,6 +111,7 @@ interface Measured {
   readonly frames: number
   readonly ffmpegSeconds: number
   readonly recipes: readonly RecipeResult[]
+  readonly nodes: readonly NodeCost[]
   readonly executor: ExecutorFigures
   readonly fusion: readonly FusionResult[]
   readonly edit: EditResult
@@ -165,6 +167,24 @@ const measureExecutor = async (session: HeadlessSession): Promise<ExecutorFigure
   frames: (await measure(session, 'frames', [])) as FramesResult,
 })
 
+const measureNodes = async (session: HeadlessSession, rounds: number) =>
+  (await measure(session, 'nodes', ['the engine', rounds])) as readonly NodeCost[]
+
+/** Dearest first; what could not be run alone last, with the reason. */
+function nodesReport(costs: readonly NodeCost[]): string {
+  const each = ({ milliseconds, megapixels }: NodeCost) => (milliseconds === null ? -1 : milliseconds / megapixels)
+  const plain = each(costs.find(({ type }) => type === 'bicubic')!)
+  const rows = costs
+    .toSorted((a, b) => each(b) - each(a))
+    .map((cost) => {
+      const figure = each(cost)
+      const of = [cost.title, cost.category]
+      if (figure < 0) return [...of, '–', cost.note ?? '']
+      return [...of, figure.toFixed(figure < 10 ? 2 : 0), times(figure / plain)]
+    })
+  return table([['Node, alone on the sample', 'kind', 'ms per megapixel', 'of Bicubic'], ...rows])
+}
+
 /** 20 nodes are to take 0.2 ms, and no node more for there being others. */
 const executorReport = ({ rows, frames }: ExecutorFigures): string =>
   `${table(executorRows(rows))}\n\n${table(frameRows(frames))}`
@@ -185,6 +205,8 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
   const ffmpegSeconds = (await measure(session, 'ffmpegScale', [frames, rounds])) as number
   say('Recipes…')
   const recipes = await measureSpeeds(session, specs, sizes)
+  say('Nodes…')
+  const nodes = await measureNodes(session, rounds)
   say('The executor…')
   const executor = await measureExecutor(session)
   say('Fusion…')
@@ -216,6 +238,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
     frames,
     ffmpegSeconds,
     recipes,
+    nodes,
     executor,
     fusion,
     edit,
@@ -444,6 +467,7 @@ function report(measured: Measured): string {
     head,
     table(speedRows),
     speedReport(recipes),
+    nodesReport(measured.nodes),
     executorReport(measured.executor),
     table(otherRows),
     modelReport(measured.models),
@@ -459,6 +483,7 @@ const { values } = parseArgs({
     'quality-frames': { type: 'string', default: '4' },
     rounds: { type: 'string', default: '3' },
     recipes: { type: 'boolean', default: false },
+    nodes: { type: 'boolean', default: false },
     executor: { type: 'boolean', default: false },
     models: { type: 'boolean', default: false },
     measures: { type: 'boolean', default: false },
@@ -480,7 +505,7 @@ const sizes: Sizes = {
   rounds: count('rounds', values.rounds),
 }
 if (values.gpu) process.env.FRAMEWRIGHT_GPU = 'hardware'
-const isPart = values.recipes || values.executor || values.models || values.measures || values.encoders
+const isPart = values.recipes || values.nodes || values.executor || values.models || values.measures || values.encoders
 if (!isPart) await ensureBuilt(say)
 const benchFolder = join(projectFolder, '.cache/bench')
 await runVite([
@@ -499,6 +524,10 @@ async function run(session: HeadlessSession): Promise<{ readonly text: string; r
   if (values.recipes) {
     const result = await measureSpeeds(session, await loadSpecs(), sizes)
     return { text: speedReport(result), json: { recipes: result } }
+  }
+  if (values.nodes) {
+    const costs = await measureNodes(session, sizes.rounds)
+    return { text: nodesReport(costs), json: { nodes: costs } }
   }
   if (values.executor) {
     const result = await measureExecutor(session)

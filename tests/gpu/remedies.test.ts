@@ -193,7 +193,6 @@ test.each(symptoms.map(({ id }) => [id]))(
     const before = await read(document, id, frame)
     expect(before[score]).toBeGreaterThan(level)
     const after = await read(mended(document, id, before), id, frame)
-    console.info(`${id}: ${before[score]} → ${after[score]}`)
     expect(after[score]).toBeLessThan(left * before[score]!)
   },
 )
@@ -206,7 +205,6 @@ async function adjusted(document: GraphDocument, id: SymptomId, frame: number) {
   const { path } = placeOf(moved.node)
   const now = edit(newHistory(document), 'set', (draft) => adjust(draftAt(draft, path)!, moved)).history.document
   const [before, after] = [await read(document, id, frame), await read(now, id, frame)]
-  console.info(`${id} by ${moved.param}: ${before[score]} → ${after[score]}`)
   return { ...moved, fell: after[score]! < before[score]! }
 }
 
