@@ -1,12 +1,15 @@
 /** Models as code made for them: the same pictures as onnxruntime's, side by side, and onnxruntime where they are not. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { type ModelForm, readSignature, tensorDims } from '../../src/models/inspect.ts'
+import { createModelLibrary, createModels } from '../../src/models/models.ts'
+import { readOnnx, writeOnnx } from '../../src/models/onnx/onnx-file.ts'
+import { dimsOf, floatTensor, readFloats } from '../../src/models/onnx/tensor-data.ts'
 import { probeForm, probeOf, usualForm } from '../../src/models/probe-form.ts'
 import { openQuickest } from '../../src/models/runtimes/wasm/chain-session.ts'
 import { ChainThreads } from '../../src/models/runtimes/wasm/chain-threads.ts'
 import { openSession, tensorLength } from '../../src/models/sessions.ts'
-import { type Bench, openBench } from './harness.ts'
-import { modelFile } from './models-support.ts'
+import { type Bench, draw, openBench } from './harness.ts'
+import { modelFile, upscale, waves } from './models-support.ts'
 
 let bench: Bench
 beforeAll(async () => {
@@ -28,8 +31,8 @@ async function requestFor(name: string) {
 
 const size = { width: 45, height: 22 }
 
-function pictureFor({ layout, channels }: ModelForm, seed = 0) {
-  const dims = tensorDims(layout, channels, size)
+function pictureFor({ layout, channels }: ModelForm, seed = 0, of = size) {
+  const dims = tensorDims(layout, channels, of)
   const numbers = Float32Array.from({ length: tensorLength(dims) }, (_, i) => 0.5 + 0.4 * Math.sin(i * 0.7 + seed))
   return { dims, data: numbers.buffer }
 }
@@ -88,4 +91,50 @@ test('a thread that cannot be had leaves the model to onnxruntime, and the card 
   expect(session.note).toBe(
     'Run by onnxruntime: code made for this model was tried on a test picture, and it failed (the thread could not be started).',
   )
+})
+
+test.each([
+  [1, 1],
+  [8192, 3],
+])('a picture of %i × %i is what onnxruntime makes of it', async (width, height) => {
+  using threads = new ChainThreads()
+  const { plain, form, request } = await requestFor('dial-0')
+  await using ours = await openQuickest(threads, request)
+  await using reference = await openSession(plain)
+  const picture = { name: form.input, elementType: 'float32', ...pictureFor(form, 0, { width, height }) } as const
+  const [found, wanted] = [
+    await ours.runOnBytes(picture, form.output),
+    await reference.runOnBytes(picture, form.output),
+  ]
+  expect(worst(found.bytes, wanted.bytes)).toBeLessThan(1e-5)
+})
+
+/** A model of which every weight of the first tensor is this number. */
+async function spoilt(number: number): Promise<File> {
+  const model = readOnnx('compact', new Uint8Array(await (await modelFile('compact')).arrayBuffer()))
+  const [first, ...rest] = model.graph.initializer
+  const spoiltTensor = floatTensor(first!.name, 'float32', dimsOf(first!), readFloats(first!).fill(number))
+  const bytes = writeOnnx({ ...model, graph: { ...model.graph, initializer: [spoiltTensor, ...rest] } })
+  return new File([bytes], `spoilt-${number}.onnx`)
+}
+
+test.each([
+  [Number.NaN, /^The model “spoilt-NaN” gave \d+ numbers that are not finite/],
+  [1e30, /^The model “spoilt-1e\+30” gave numbers that are no picture .* 100 % of them/],
+])('a model with weights of %d is an error in words, not a picture', async (number, message) => {
+  await using models = createModels({ gpu: bench.gpu, library: createModelLibrary(`${location.origin}/`) })
+  const upscaled = async () => {
+    const { id, sha256 } = await models.add(await spoilt(number))
+    await using resolver = await models.open(
+      'super-resolution',
+      { id, sha256 },
+      { runtime: 'wasm', tile: 'auto', overlap: 8, numbersIn: 'unit', numbersOut: 'unit' },
+    )
+    await upscale(bench, resolver, draw(21, 17, waves))
+  }
+  await expect(upscaled()).rejects.toMatchObject({
+    name: 'ModelError',
+    message: expect.stringMatching(message),
+    hint: expect.stringMatching(/^[A-Z].*\.$/),
+  })
 })
