@@ -234,8 +234,9 @@ class Picture {
     this.#subject = { flat, graph: next }
     const rename = before && this.#renaming(before, this.#subject)
     if (rename)
-      this.#store.setState(({ reports, chosen }) => ({
+      this.#store.setState(({ reports, chosen, problems }) => ({
         reports: renamedReports(reports, rename.names),
+        problems: renamedProblems(problems, rename.names),
         chosen: chosen && rename.output(chosen),
       }))
     const { chosen, view: viewBefore } = this.#store.getState()
@@ -378,6 +379,13 @@ function merged(
   }
   return reports
 }
+
+/** Nothing is rendered anew for a name: what failed is told of the node as it is called now. */
+const renamedProblems = (
+  problems: PreviewState['problems'],
+  names: ReadonlyMap<FlatId, FlatId>,
+): PreviewState['problems'] =>
+  problems.map((problem) => (problem.node ? { ...problem, node: names.get(problem.node) ?? problem.node } : problem))
 
 /** What a node took is still known of it under its new name, and under none that another may get. */
 const renamedReports = (
