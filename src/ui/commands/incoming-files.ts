@@ -96,8 +96,7 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
     const source = opener(specs)
     if (!source) return
     const apart = Object.values(level.nodes).some(({ type }) => mediumParam(specs, type) !== undefined)
-    const id = insertion.addNode(source.type, { apart })
-    if (id) settings.setParam(id, source.param, { ...ref })
+    insertion.addNode(source.type, { apart, params: { [source.param]: { ...ref } } })
   }
 
   /** Gives a file to the selected node, where that takes one of its kind, or to a new node. */
@@ -110,8 +109,7 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
     const param = only === undefined || others.length > 0 ? undefined : paramOf(level.nodes[only]?.type)
     if (only !== undefined && param !== undefined) return settings.setParam(only, param, { ...ref })
     const type = [...specs.keys()].find((each) => paramOf(each) !== undefined)
-    const id = type === undefined ? null : insertion.addNode(type)
-    if (id) settings.setParam(id, paramOf(type) ?? '', { ...ref })
+    if (type !== undefined) insertion.addNode(type, { params: { [paramOf(type) ?? '']: { ...ref } } })
   }
 
   async function take(kind: AssetKind, file: File) {

@@ -15,7 +15,7 @@ import { isNumberDesc, type NumberDesc } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { isNumberType } from '../../graph/node/value-types.ts'
 import { paramValues } from '../../graph/node/values.ts'
-import { samePicture } from '../../graph/plan/dirty.ts'
+import { pictureKeys, samePicture } from '../../graph/plan/dirty.ts'
 import type { DerivedStore } from './derived.ts'
 import type { DocumentStore } from './document-store.ts'
 import type { FactsStore } from './facts-store.ts'
@@ -166,12 +166,19 @@ class Lanes {
       return
     }
     const flat = this.#now()
-    const same = !anew && this.#flat !== null && samePicture(this.#flat, flat)
+    const flatBefore = anew ? null : this.#flat
+    const same = flatBefore !== null && samePicture(flatBefore, flat)
+    // What an edit does not touch is known still.
+    const [keysBefore, keys] = same || !flatBefore ? [] : [pictureKeys(flatBefore, 0), pictureKeys(flat, 0)]
+    const isKnown = (node: FlatId) =>
+      same || (keysBefore?.get(node) !== undefined && keysBefore.get(node) === keys?.get(node))
     this.#flat = flat
     const before = new Map(this.#measured.map((lane) => [lane.key, lane]))
     const lanes = lanesOf(flat, specs, derived.getState().all.descs).map((lane) => {
       const known = before.get(lane.key)
-      return lane.kind === 'measured' && known && same ? { ...lane, first: known.first, values: known.values } : lane
+      return lane.kind === 'measured' && known && isKnown(lane.output.node)
+        ? { ...lane, first: known.first, values: known.values }
+        : lane
     })
     this.#store.setState({ lanes })
     if (same) return

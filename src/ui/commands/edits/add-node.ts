@@ -5,6 +5,7 @@
  */
 
 import { type Endpoint, type Graph, type NodeId, type Point, subgraphType } from '../../../graph/document/document.ts'
+import type { JsonObject } from '../../../graph/document/json.ts'
 import { specOf } from '../../../graph/document/subgraph.ts'
 import { addNode, connect, type GraphDraft } from '../../../graph/edits/edit.ts'
 import { ownInputs } from '../../../graph/node/driven-params.ts'
@@ -85,6 +86,7 @@ export interface AddOptions {
   readonly middle: Point
   /** It lies where it is put, even on others: whoever puts it into a wire makes room for it. */
   readonly exact?: boolean
+  readonly params?: JsonObject
   /** Of a piece: what it folds, and its title. */
   readonly piece?: { readonly title: string; readonly body: Graph }
 }
@@ -105,10 +107,12 @@ export function addWired(
   const feeds = wires.length === 0 && !wire ? openInputs(document, specs, spec, ordered) : undefined
   const place = options.at ?? beside(document, ordered, feeds, options.middle)
   const position = options.exact ? snapToGrid(place) : freePlace(document, place)
-  const { piece } = options
+  const { piece, params = {} } = options
   const id = addNode(
     draft,
-    piece ? { type: subgraphType, position, title: piece.title, body: piece.body } : { type: spec.type, position },
+    piece
+      ? { type: subgraphType, position, title: piece.title, body: piece.body }
+      : { type: spec.type, position, params },
   )
   for (const { port, from } of wires) connect(draft, specs, from, { node: id, port })
   if (feeds) connect(draft, specs, { node: id, port: feeds.port }, feeds.to)

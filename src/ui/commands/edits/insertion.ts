@@ -1,5 +1,6 @@
 /** Adding a node: by itself, on a loose wire, after what is selected, or into a wire. */
 import type { EdgeId, Graph, NodeId, Point } from '../../../graph/document/document.ts'
+import type { JsonObject } from '../../../graph/document/json.ts'
 import { titleOf } from '../../../graph/document/naming.ts'
 import type { GraphDraft } from '../../../graph/edits/edit.ts'
 import { replaceNode } from '../../../graph/edits/replace-node.ts'
@@ -31,6 +32,8 @@ interface Options {
   readonly at?: Point
   readonly wire?: LooseWire | null
   readonly apart?: boolean
+  /** That it begins with, in place of its type's. */
+  readonly params?: JsonObject
   /** The wire that it is put into, where it fits; absent: the wire that is selected alone. */
   readonly into?: EdgeId | null
 }
@@ -75,6 +78,7 @@ export function createInsertion({ specs, document, view, pieces, selected, panel
         const added = addWired(draft, graph(), specs, spec, {
           ...(piece && { piece }),
           ...(options.at && { at: options.at }),
+          ...(options.params && { params: options.params }),
           wire: options.wire ?? null,
           selectedNodes: options.apart || ends ? [] : selected.nodes(),
           middle: ends ? between(ends.from.node, ends.to.node) : (canvas?.middle() ?? { x: 0, y: 0 }),

@@ -269,6 +269,7 @@ describe('a LUT', () => {
     await editor.commands.dropFiles(dropped(cube()))
     expect(editor.param('lut', 'file')).toEqual({ id: 'teal.cube', sha256: 'c'.repeat(64), size: 4 })
     expect(editor.chain()).toContain('bicubic > lut')
+    expect(editor.steps()).toEqual(['Add LUT'])
     expect(editor.problems()).toEqual([])
     editor.select('lut')
     await editor.commands.dropFiles(dropped(cube('other.cube')))

@@ -208,6 +208,22 @@ describe('the lanes of a graph', () => {
     expect(engine.asked.at(-1)).toEqual([0])
   })
 
+  test('an edit that leaves a number as it was leaves its lane, and empties those that it changes', async () => {
+    const { document, viewerSettings, measured } = setUp()
+    viewerSettings.setState({ lanes: true })
+    await pause()
+    const before = [...measured()!.values]
+    expect(before[0]).toBe(0)
+    document.edit('bend', (draft) => {
+      draft.nodes['curve' as never]!.params = { keys: [{ frame: 0, value: 2, next: 'hold' }] }
+    })
+    expect([...measured()!.values]).toEqual(before)
+    document.edit('trim', (draft) => {
+      draft.nodes['decode' as never]!.params = { start: 0.05 }
+    })
+    expect([...measured()!.values]).toEqual([])
+  })
+
   test('what stands in the way is told', async () => {
     const { engine, viewerSettings, lanes } = setUp()
     const problem = { code: 'render-failed', severity: 'error', message: 'No.', hint: 'Yes.' } as const
