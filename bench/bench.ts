@@ -1,9 +1,9 @@
 /**
- * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --nodes | --executor | --models | --measures | --encoders] [--gpu] [--json]`:
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --nodes | --executor | --models | --measures | --encoders | --temporal] [--gpu] [--json]`:
  * how fast and how good, as ratios within one run, since absolute figures say more about the machine than about the code.
  * `--recipes`: how fast the recipes export and where their time goes, alone. `--nodes`: what each node costs, alone. `--executor`: what the executor itself takes, and what frames around one cost it, alone.
  * `--models`: of models on each runtime alone. `--measures`: what each personality does to each measure, alone.
- * `--encoders`: the browser's H.264 against x264, alone. `--gpu`: on a real GPU or not at all.
+ * `--encoders`: the browser's H.264 against x264, alone. `--temporal`: noise, motion and flicker over frames, alone. `--gpu`: on a real GPU or not at all.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -44,6 +44,7 @@ import type {
   Shot,
 } from './bench-page.ts'
 import { framesASecond, measureRecipes, type RecipeResult, recipeRows, stepRows } from './bench-recipes.ts'
+import { measureTemporal, type TemporalResult, temporalRows } from './bench-temporal.ts'
 import { measure } from './measure-in-page.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
@@ -122,6 +123,7 @@ interface Measured {
   readonly quality: readonly QualityResult[]
   readonly measures: MeasuresResult
   readonly encoders: EncodersResult
+  readonly temporal: TemporalResult
 }
 
 interface Sizes {
@@ -227,6 +229,8 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
   const measures = await measureMeasures(session, qualityFrames)
   say('Encoders…')
   const encoders = await measureEncoders(session)
+  say('Frames over time…')
+  const temporal = measureTemporal(say)
   say('The editor…')
   const editor = await measureEditor(session.page.context().browser()!, origin, rounds)
   const graphs = graphSizes(specs, rounds)
@@ -249,6 +253,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
     quality,
     measures,
     encoders,
+    temporal,
   }
 }
 
@@ -327,6 +332,8 @@ function encodersReport(result: EncodersResult): string {
   ]
   return `${table(rows)}\n\nAt no more bytes x264 is nearer by ${gainOfX264(result).toFixed(2)} dB.`
 }
+
+const temporalReport = (result: TemporalResult): string => temporalRows(result).map(table).join('\n\n')
 
 const reportsOf = ({ recipes }: Measured) =>
   recipes.map((each) => each.report) as [ExportReport, ExportReport, ExportReport]
@@ -474,6 +481,7 @@ function report(measured: Measured): string {
     table(qualityRows),
     measuresReport(measured.measures),
     encodersReport(measured.encoders),
+    temporalReport(measured.temporal),
   ].join('\n\n')
 }
 
@@ -488,6 +496,7 @@ const { values } = parseArgs({
     models: { type: 'boolean', default: false },
     measures: { type: 'boolean', default: false },
     encoders: { type: 'boolean', default: false },
+    temporal: { type: 'boolean', default: false },
     gpu: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -505,7 +514,8 @@ const sizes: Sizes = {
   rounds: count('rounds', values.rounds),
 }
 if (values.gpu) process.env.FRAMEWRIGHT_GPU = 'hardware'
-const isPart = values.recipes || values.nodes || values.executor || values.models || values.measures || values.encoders
+const parts = ['recipes', 'nodes', 'executor', 'models', 'measures', 'encoders', 'temporal'] as const
+const isPart = parts.some((part) => values[part])
 if (!isPart) await ensureBuilt(say)
 const benchFolder = join(projectFolder, '.cache/bench')
 await runVite([
@@ -544,6 +554,10 @@ async function run(session: HeadlessSession): Promise<{ readonly text: string; r
   if (values.encoders) {
     const result = await measureEncoders(session)
     return { text: encodersReport(result), json: { ...result, x264GainDecibels: gainOfX264(result) } }
+  }
+  if (values.temporal) {
+    const result = measureTemporal(say)
+    return { text: temporalReport(result), json: result }
   }
   const app = await startAppServer()
   try {

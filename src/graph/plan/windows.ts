@@ -33,11 +33,13 @@ function periodOf(step: Untimed, periodOfValue: (value: ValueId) => Period, rate
   for (const { value, frames } of step.reads) {
     const counted = periodOfValue(value)
     // Groups of another clock's frames are none of its own.
-    const read = isSameRate(rateOf(value), step.rate) || counted === Number.POSITIVE_INFINITY ? counted : 1
+    const isOwnClock = isSameRate(rateOf(value), step.rate)
+    const read = isOwnClock || counted === Number.POSITIVE_INFINITY ? counted : 1
     const isOwn = 'every' in frames || (frames.before === 0 && frames.after === 0)
     // Around the end of a group both groups are seen.
     const own = isOwn ? read : read === Number.POSITIVE_INFINITY ? read : 1
-    period = commonPeriod(period, 'every' in frames && own !== Number.POSITIVE_INFINITY ? frames.every : own)
+    const isHeld = 'every' in frames && isOwnClock && own !== Number.POSITIVE_INFINITY
+    period = commonPeriod(period, isHeld ? frames.every : own)
   }
   return period
 }
