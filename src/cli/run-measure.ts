@@ -166,8 +166,22 @@ async function measureOne(
       ? `${name} is not measured: it takes more than one frame.`
       : `${name} is not measured: the result is not made from a source that it could be held against.`
   })
+  const tooFew = symptoms.flatMap((symptom) => {
+    const { least = 1 } = symptom
+    const isLeft = graph.left.some((one) => one.symptom === symptom)
+    if (frames.length >= least || isLeft) return []
+    return [`${titleOfScore(specs, symptom)} is not told of fewer than ${least} frames: ask for more by --frames.`]
+  })
   const findings = findingsOf(symptoms, measured)
-  return { path, title, frames: measured, findings, notes: [...new Set([...left, ...notes])], graph, subject: own }
+  return {
+    path,
+    title,
+    frames: measured,
+    findings,
+    notes: [...new Set([...left, ...tooFew, ...notes])],
+    graph,
+    subject: own,
+  }
 }
 
 async function pictureOf(

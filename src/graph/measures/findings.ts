@@ -58,10 +58,11 @@ function findingOf(symptom: Symptom, frames: readonly MeasuredFrame[]): Finding 
     return says ? [{ frame, score, plain: of === 'result' ? (read(symptom.score, 'plain') ?? null) : null }] : []
   })
   const [first, ...rest] = scores
-  if (!first) return null
+  const least = symptom.least ?? 1
+  if (!first || scores.length < least) return null
   const worst = rest.reduce((most, each) => (each.score > most.score ? each : most), first)
   const falling = scores.map(({ score }) => score).sort((a, b) => b - a)
-  const reached = falling[Math.ceil(falling.length * (symptom.share ?? 0)) - 1] ?? worst.score
+  const reached = falling[Math.max(least, Math.ceil(falling.length * (symptom.share ?? 0))) - 1] ?? worst.score
   return {
     symptom,
     frame: worst.frame,

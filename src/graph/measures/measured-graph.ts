@@ -126,7 +126,7 @@ export function measuredGraph(
     const image = mainPort(spec?.inputs)
     if (!spec || image === undefined) continue
     const held = 'source' in spec.inputs
-    if (symptom.overTime && frames < 2) unmeasured.push({ symptom, why: 'one-frame' })
+    if (frames < Math.max(symptom.overTime ? 2 : 1, symptom.least ?? 1)) unmeasured.push({ symptom, why: 'one-frame' })
     else if (held && !source) unmeasured.push({ symptom, why: 'no-source' })
     else {
       const taken: readonly [Of, FlatEndpoint | null][] =

@@ -72,6 +72,8 @@ export interface Symptom {
   readonly of: 'result' | 'source'
   /** The share of the frames that must reach the level: a single one may be a pattern of the scene’s own. Absent: one frame. */
   readonly share?: number
+  /** Frames that must be measured, and reach the level, before it is told at all. Absent: one. */
+  readonly least?: number
   /** It is a change from frame to frame: a single frame has none. */
   readonly overTime?: true
   readonly remedy?: Remedy
@@ -245,6 +247,8 @@ export const symptoms: readonly Symptom[] = [
     of: 'source',
     // Of five frames of a film on tape, two are combed.
     share: 0.35,
+    // One frame of stripes, or of a scanned photograph, is no tape.
+    least: 2,
     // Without the map: the node finds for itself which places are made of fields.
     remedy: { type: 'deinterlace', inputs: { image: 'picture' }, params: {} },
   },

@@ -21,6 +21,7 @@ test('takes one graph or two, a clip, how many frames, and where to write', () =
     frames: 8,
     runtime: 'auto',
     json: true,
+    allowCode: false,
   })
   expect(parse('--help').command).toBe('help')
 })

@@ -93,7 +93,10 @@ describe('measures hung on a graph', () => {
       'decode.image > encode.image',
     ])
     const { readings, left } = measuredGraph(subjectIn(document), specs, symptoms, 1)
-    expect(left.filter(({ why }) => why === 'one-frame').map(({ symptom }) => symptom.id)).toEqual(['flicker'])
+    expect(left.filter(({ why }) => why === 'one-frame').map(({ symptom }) => symptom.id)).toEqual([
+      'flicker',
+      'combing',
+    ])
     expect(left.filter(({ why }) => why === 'no-source').map(({ symptom }) => symptom.id)).toEqual([
       'waxy',
       'halo',
@@ -102,7 +105,7 @@ describe('measures hung on a graph', () => {
       'edges',
       'contradiction',
     ])
-    expect(new Set(readings.map(({ measure }) => measure))).toEqual(new Set(['banding', 'blocks', 'combing']))
+    expect(new Set(readings.map(({ measure }) => measure))).toEqual(new Set(['banding', 'blocks']))
   })
 })
 
@@ -144,6 +147,17 @@ describe('findings', () => {
     expect(findingsOf(symptoms, combed).every(standsOut)).toBe(false)
     const tape = [0.7, 0.6, 0.1, 0.1].map((value, n) => frame(n, reading('combing', value)))
     expect(findingsOf(symptoms, tape).every(standsOut)).toBe(true)
+  })
+
+  test('interlaced lines are not told by a single frame, however few are measured', () => {
+    const measured = (...values: number[]) =>
+      findingsOf(
+        symptoms,
+        values.map((value, n) => frame(n, reading('combing', value))),
+      )
+    expect(measured(0.9)).toEqual([])
+    expect(measured(0.9, 0.1).every(standsOut)).toBe(false)
+    expect(measured(0.9, 0.8).every(standsOut)).toBe(true)
   })
 
   test('frames are spread evenly, and no more than there are', () => {

@@ -45,7 +45,7 @@ export const check = {
   left: 'Not measured',
   why: {
     'no-source': 'There is no source to compare the picture with: show an output that comes after an upscale.',
-    'one-frame': 'A single frame does not flicker: this takes a clip.',
+    'one-frame': 'A single frame does not tell: this takes a clip.',
   },
   /** Of a measure that gave NaN. */
   notNumber: 'The picture has values that are not numbers (NaN), so it could not be measured.',
