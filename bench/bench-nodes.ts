@@ -10,6 +10,7 @@ import {
   type NodeRecord,
 } from '../src/graph/document/document.ts'
 import type { JsonObject } from '../src/graph/document/json.ts'
+import { colourMappingOf, isPictureType, isScalar } from '../src/graph/node/value-types.ts'
 import type { NodeDefinition } from '../src/nodes/define.ts'
 import { definitions } from '../src/nodes/registry.ts'
 
@@ -26,7 +27,7 @@ export interface NodeCost {
 
 /** The first picture, mask or map that it makes. */
 const shownOf = ({ outputs }: NodeDefinition): string | undefined =>
-  Object.entries(outputs).find(([, { type }]) => type === 'image' || type === 'mask')?.[0]
+  Object.entries(outputs).find(([, { type }]) => isPictureType(type) && colourMappingOf(type) !== 'flow')?.[0]
 
 /** Sources and sinks are timed with the recipes; the rest makes no picture from one. */
 const left = (definition: NodeDefinition): boolean =>
@@ -56,7 +57,7 @@ function graphOf(definition: NodeDefinition, sample: string): GraphDocument {
   wire('plain', 'image', 'edges', 'image')
   for (const [port, { type, fallback }] of Object.entries(definition.inputs)) {
     if (fallback !== undefined) continue
-    if (type === 'mask') wire('edges', 'mask', subject, port)
+    if (isScalar(type)) wire('edges', 'mask', subject, port)
     else wire(given(definition, port), 'image', subject, port)
   }
   return {
