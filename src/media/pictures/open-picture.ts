@@ -1,7 +1,7 @@
 /** One picture file, decoded by whoever keeps what is in it: the browser, or a decoder of our own for more bits. */
 import type { ColourFacts, SampleFacts } from '../../graph/node/facts.ts'
 import { pictureColour, pictureSamples } from '../colour.ts'
-import type { Frame } from '../types.ts'
+import { type Frame, MediaError } from '../types.ts'
 import { orientations, type PictureHead, readPictureHead, unreadablePicture } from './picture-head.ts'
 
 export interface OpenPicture {
@@ -54,6 +54,11 @@ const isDeep = ({ kind, bits }: PictureHead): boolean => kind === 'TIFF' || (kin
 
 /** Rejects with `MediaError` where it cannot be read. */
 export async function decodePicture(file: File, head: PictureHead): Promise<OpenPicture> {
+  if (head.kind === 'EXR')
+    throw new MediaError(
+      `“${file.name}” is an OpenEXR picture, which is not read.`,
+      'Save it as TIFF or PNG of 16 bits, encoded as sRGB.',
+    )
   if (isDeep(head)) {
     const { decodeDeep } = await import('./deep-picture.ts')
     const { picture, orientation, notes } = await decodeDeep(file, head.kind)

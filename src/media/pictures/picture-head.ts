@@ -4,7 +4,7 @@
  */
 import { MediaError } from '../types.ts'
 
-export type PictureKind = 'PNG' | 'JPEG' | 'GIF' | 'WebP' | 'TIFF' | 'other'
+export type PictureKind = 'PNG' | 'JPEG' | 'GIF' | 'WebP' | 'TIFF' | 'EXR' | 'other'
 
 export interface PictureHead {
   readonly kind: PictureKind
@@ -43,6 +43,7 @@ export async function readPictureHead(bytes: Uint8Array<ArrayBuffer>): Promise<P
     return { ...still, kind: 'WebP', ...webpHead(bytes) }
   const mark = ascii(bytes, 0, 4)
   if (mark === 'II*\0' || mark === 'MM\0*') return { ...still, kind: 'TIFF' }
+  if (mark === 'v/1\x01') return { ...still, kind: 'EXR' }
   return { ...still, kind: 'other', size: ascii(bytes, 0, 2) === 'BM' ? bitmapSize(bytes) : null }
 }
 
