@@ -13,9 +13,6 @@ import {
   endpointKey,
   type Graph,
   type GraphDocument,
-  type MarkId,
-  markOf,
-  marksOf,
   type NodeId,
   type NodeRecord,
   nodeOf,
@@ -29,25 +26,22 @@ import type { Problem } from '../document/problems.ts'
 import { innermost, isDrivenInside, isSubgraph, ownParam, sideOf, specOf } from '../document/subgraph.ts'
 import type { Specs } from '../node/spec.ts'
 import { valueTypes } from '../node/value-types.ts'
-import { dotKey, dotsOf, leadOf } from './dots.ts'
+import { dotKey, dotsOf } from './dots.ts'
 
 /** One level of a document, to be changed: recipes know of no other. */
 export type GraphDraft = Draft<Graph>
 export type DocumentDraft = Draft<GraphDocument>
 
-/** Some nodes, the wires between them, and marks: what the clipboard holds. */
-export type Fragment = Graph
-
 /** Plain data of a draft: walking it costs no proxies. */
 export const plain = (document: Graph | GraphDraft): Graph =>
   isDraft(document) ? current(document as GraphDraft) : document
 
-const edgesOf = (document: Fragment): EdgeRecord[] => Object.values<EdgeRecord>(document.edges)
+export const edgesOf = (document: Graph): EdgeRecord[] => Object.values<EdgeRecord>(document.edges)
 
-const freeIds = (document: Graph) => nodeIds((id) => Object.hasOwn(document.nodes, id))
+export const freeIds = (document: Graph) => nodeIds((id) => Object.hasOwn(document.nodes, id))
 
 /** A deep copy that shares nothing with `value`, so that a draft never holds one object twice. */
-const copy = <T>(value: T): Draft<T> => structuredClone(value) as Draft<T>
+export const copy = <T>(value: T): Draft<T> => structuredClone(value) as Draft<T>
 
 /** Not −0, which files would not keep apart from 0. */
 export const place = ({ x, y }: Point) => ({ x: x + 0, y: y + 0 })
@@ -91,7 +85,7 @@ function setSource(edge: Draft<EdgeRecord>, from: Endpoint): void {
 }
 
 /** What may be taken away or copied: anything but the boundary of a subgraph, which is there as long as it is. */
-const movable = (document: Graph, ids: Iterable<NodeId>): Set<NodeId> =>
+export const movable = (document: Graph, ids: Iterable<NodeId>): Set<NodeId> =>
   new Set([...ids].filter((id) => nodeOf(document, id) && !sideOf(nodeOf(document, id))))
 
 /** Promoted params of nodes that are gone lead nowhere. */
@@ -356,7 +350,7 @@ export function moveNodes(draft: GraphDraft, places: Readonly<Record<NodeId, Poi
   }
 }
 
-const shifted = (points: readonly Point[], by: Point): Point[] =>
+export const shifted = (points: readonly Point[], by: Point): Point[] =>
   points.map(({ x, y }) => ({ x: x + by.x, y: y + by.y }))
 
 /** The points that a wire runs through, canvas units, in its order; none lets it run straight. */
@@ -412,110 +406,4 @@ export function setMeta(draft: DocumentDraft, meta: { readonly title?: string; r
 export function replaceBy(draft: DocumentDraft, next: GraphDocument): void {
   for (const key of Object.keys(draft) as (keyof GraphDocument)[]) if (!(key in next)) delete draft[key]
   Object.assign(draft, copy(next))
-}
-
-/** The nodes `ids`, the wires between them, and `marks`; with `incoming`, also the wires that come from other nodes. */
-export function fragmentOf(
-  document: Graph,
-  ids: Iterable<NodeId>,
-  { incoming = false, marks = [] }: { readonly incoming?: boolean; readonly marks?: Iterable<MarkId> } = {},
-): Fragment {
-  const chosen = movable(document, ids)
-  const nodes = Object.fromEntries([...chosen].map((id): [string, NodeRecord] => [id, document.nodes[id]!]))
-  const inside = edgesOf(document).filter(
-    ({ from, to }) => chosen.has(to.node) && (incoming ? nodeOf(document, from.node) : chosen.has(from.node)),
-  )
-  const edges = Object.fromEntries(inside.map((edge): [string, EdgeRecord] => [edge.id, edge]))
-  const carried = [...marks].flatMap((id) => markOf(document, id) ?? [])
-  if (carried.length === 0) return { nodes, edges }
-  return { nodes, edges, marks: Object.fromEntries(carried.map((mark) => [mark.id, mark])) }
-}
-
-/** The top left corner of what a fragment holds, canvas units. */
-export const cornerOf = (fragment: Fragment): Point =>
-  [...Object.values<NodeRecord>(fragment.nodes), ...marksOf(fragment)].reduce(
-    (low, { position }) => ({ x: Math.min(low.x, position.x), y: Math.min(low.y, position.y) }),
-    { x: Number.POSITIVE_INFINITY, y: Number.POSITIVE_INFINITY },
-  )
-
-/**
- * Adds a fragment's nodes under new ids, with its wires; a wire that leads out of the fragment is left out, but
- * with `incoming` one that comes from a node which the document has too, and that may be, is kept.
- * `offset`: how far it is moved, canvas units; absent: where it was.
- * Returns the new id of each of the fragment's nodes.
- */
-export function paste(
-  draft: GraphDraft,
-  fragment: Fragment,
-  offset: Point = { x: 0, y: 0 },
-  incoming?: Specs,
-): Map<NodeId, NodeId> {
-  const document = plain(draft)
-  const records = Object.values<NodeRecord>(fragment.nodes).filter((record) => !sideOf(record))
-  const nextId = freeIds(document)
-  const ids = new Map(records.map((record) => [record.id, nextId(record.type)]))
-  for (const record of records) {
-    const id = ids.get(record.id)!
-    const moved = { x: record.position.x + offset.x, y: record.position.y + offset.y }
-    draft.nodes[id] = { ...copy(record), id, position: isPlace(moved) ? place(moved) : { x: 0, y: 0 } }
-  }
-  const taken = new Set(Object.keys(document.edges))
-  for (const edge of edgesOf(fragment)) {
-    const [from, to] = [ids.get(edge.from.node), ids.get(edge.to.node)]
-    if (!from || !to) continue
-    const end = { node: to, port: edge.to.port }
-    const id = freeEdgeId(end, (name) => taken.has(name))
-    taken.add(id)
-    const via = edge.via && shifted(edge.via, offset).filter(isPlace).map(place)
-    draft.edges[id] = { id, from: { node: from, port: edge.from.port }, to: end, ...(via?.length ? { via } : {}) }
-  }
-  pasteMarks(draft, fragment, offset)
-  if (incoming)
-    for (const { id, from, to, via = [] } of edgesOf(fragment)) {
-      const node = ids.get(to.node)
-      // It runs through the dots that others run through here, and has none of the original's bends.
-      if (node && !ids.has(from.node))
-        connect(draft, incoming, from, { node, port: to.port }, leadOf(document, from, via, id))
-    }
-  return ids
-}
-
-function pasteMarks(draft: GraphDraft, fragment: Fragment, shift: Point): void {
-  const marks = marksOf(fragment)
-  if (marks.length === 0) return
-  const taken = plain(draft).marks ?? {}
-  const nextId = nodeIds((id) => Object.hasOwn(taken, id))
-  draft.marks ??= {}
-  for (const mark of marks) {
-    const name: string = nextId(mark.kind)
-    const moved = { x: mark.position.x + shift.x, y: mark.position.y + shift.y }
-    const position = isPlace(moved) ? place(moved) : { x: 0, y: 0 }
-    draft.marks[name as MarkId] = { ...copy(mark), id: name as MarkId, position }
-  }
-}
-
-/**
- * Copies nodes, and frames and notes (`marks`), beside themselves, with the wires between them; with `incoming`, the
- * copies also read what the originals read from other nodes. Returns the new id of each node.
- */
-export function duplicate(
-  draft: GraphDraft,
-  ids: Iterable<NodeId>,
-  options: { readonly incoming?: boolean; readonly offset?: Point; readonly marks?: Iterable<MarkId> } = {},
-): Map<NodeId, NodeId> {
-  const document = plain(draft)
-  const { marks = [] } = options
-  const copies = paste(draft, fragmentOf(document, ids, { marks }), options.offset)
-  if (!options.incoming) return copies
-  const taken = new Set(Object.keys(plain(draft).edges))
-  for (const edge of edgesOf(document)) {
-    const to = copies.get(edge.to.node)
-    if (!to || copies.has(edge.from.node) || !nodeOf(document, edge.from.node)) continue
-    const end = { node: to, port: edge.to.port }
-    const id = freeEdgeId(end, (name) => taken.has(name))
-    taken.add(id)
-    const via = leadOf(document, edge.from, edge.via ?? [], edge.id).map(place)
-    draft.edges[id] = { id, from: { ...edge.from }, to: end, ...(via.length > 0 ? { via } : {}) }
-  }
-  return copies
 }

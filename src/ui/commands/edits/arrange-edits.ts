@@ -11,7 +11,7 @@ import type { ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
 import { card, freePlace } from './add-node.ts'
 import type { CanvasDoor } from './canvas-door.ts'
-import { cardOfDot, dotSize, fitFrames, framesOf, groupsOf } from './layout-frames.ts'
+import { cardOfDot, dotSize, fitFrames, framesOf, groupsOf, withDots } from './layout-frames.ts'
 
 const { edits } = text
 
@@ -63,11 +63,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
       const frames = framesOf(before)
       const placedIds = new Set(cards.map(({ id }) => id))
       const { dots, edges } = laidDots(before, placedIds)
-      const groups = groupsOf(frames)
-      for (const { id, nodes } of dots) {
-        const [group, ...others] = new Set([...nodes].map((node) => groups.get(node)))
-        if (group && others.length === 0) groups.set(id, group)
-      }
+      const groups = withDots(groupsOf(frames), dots)
       const places = await layOut([...cards, ...dots.map(cardOfDot)], edges, groups)
       // Whoever edits meanwhile has moved on.
       if (graph() !== before) return

@@ -1,6 +1,6 @@
 /** Where copies go: beside what is there, since a copy that lies on its original hides it. */
 import { type Graph, marksOf, type NodeId, type Point } from '../../../graph/document/document.ts'
-import type { Fragment } from '../../../graph/edits/edit.ts'
+import type { Fragment } from '../../../graph/edits/fragments.ts'
 import type { Size } from '../../../graph/edits/marks.ts'
 import { card } from './add-node.ts'
 

@@ -10,7 +10,7 @@ import {
   type Point,
 } from '../../../graph/document/document.ts'
 import type { Problem } from '../../../graph/document/problems.ts'
-import { cornerOf, type Fragment, fragmentOf, paste as pasteFragment } from '../../../graph/edits/edit.ts'
+import { cornerOf, type Fragment, fragmentOf, paste as pasteFragment } from '../../../graph/edits/fragments.ts'
 import { marksWith, type Size } from '../../../graph/edits/marks.ts'
 import { parseFragment } from '../../../graph/file/read.ts'
 import { serializeFragment } from '../../../graph/file/write.ts'

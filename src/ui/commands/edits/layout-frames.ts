@@ -38,6 +38,16 @@ export function groupsOf(frames: Frames): Map<string, string> {
   return groups
 }
 
+/** A dot lies in a frame if all ends of its wires do; between frames it lies in none. */
+export function withDots(groups: ReadonlyMap<string, string>, dots: readonly Pick<LaidDot, 'id' | 'nodes'>[]) {
+  const all = new Map(groups)
+  for (const { id, nodes } of dots) {
+    const [group, ...others] = new Set([...nodes].map((node) => groups.get(node)))
+    if (group && others.length === 0) all.set(id, group)
+  }
+  return all
+}
+
 /**
  * Frames go around what they held before; the notes in them keep their place in the frame.
  * @param before the level as it was. @param places where cards lie now; the others stay.

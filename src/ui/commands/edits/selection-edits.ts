@@ -11,6 +11,7 @@ import { type Json, sameJson } from '../../../graph/document/json.ts'
 import { titleOf } from '../../../graph/document/naming.ts'
 import { specOf } from '../../../graph/document/subgraph.ts'
 import * as recipes from '../../../graph/edits/edit.ts'
+import * as fragments from '../../../graph/edits/fragments.ts'
 import { membersOf, removeMarks, type Size, setMark } from '../../../graph/edits/marks.ts'
 import type { Specs } from '../../../graph/node/spec.ts'
 import { paramValues } from '../../../graph/node/values.ts'
@@ -122,9 +123,9 @@ export function createSelectionEdits({ specs, document, view, selected, sizeOf }
       if (ids.length === 0 && marks.length === 0) return
       const before = graph()
       const what = ids.length > 0 ? selected.several(ids) : selected.things([], marks)
-      const offset = clearOffset(before, recipes.fragmentOf(before, ids, { marks }), { x: 0, y: 0 }, sizeOf)
+      const offset = clearOffset(before, fragments.fragmentOf(before, ids, { marks }), { x: 0, y: 0 }, sizeOf)
       const copies = document.edit(edits.duplicate(what), (draft) =>
-        recipes.duplicate(draft, ids, { incoming, marks, offset }),
+        fragments.duplicate(draft, ids, { incoming, marks, offset }),
       )
       view.select(copies.values(), [], newMarks(before, graph()))
     },

@@ -21,17 +21,9 @@ import {
   stretchFor,
   wiresOf,
 } from '../../../../src/graph/edits/dots.ts'
-import {
-  addNode,
-  connect,
-  duplicate,
-  fragmentOf,
-  type GraphDraft,
-  moveNodes,
-  paste,
-  setVia,
-} from '../../../../src/graph/edits/edit.ts'
+import { addNode, connect, type GraphDraft, moveNodes, setVia } from '../../../../src/graph/edits/edit.ts'
 import { fold, unfold } from '../../../../src/graph/edits/fold.ts'
+import { duplicate, fragmentOf, paste } from '../../../../src/graph/edits/fragments.ts'
 import { edit, newHistory, undo } from '../../../../src/graph/edits/history.ts'
 import { addPoint, freeWires, movePoints, removePoints } from '../../../../src/graph/edits/reroute.ts'
 import { insertNode } from '../../../../src/graph/edits/splice.ts'

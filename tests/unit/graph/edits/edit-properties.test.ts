@@ -16,6 +16,7 @@ import * as boundary from '../../../../src/graph/edits/boundary.ts'
 import { dotsOf } from '../../../../src/graph/edits/dots.ts'
 import * as recipes from '../../../../src/graph/edits/edit.ts'
 import { fold, unfold } from '../../../../src/graph/edits/fold.ts'
+import * as fragments from '../../../../src/graph/edits/fragments.ts'
 import {
   begin,
   cancel,
@@ -181,8 +182,8 @@ function apply(whole: recipes.DocumentDraft, all: GraphDocument, a: Action, path
   else if (a.do === 'meta') recipes.setMeta(whole, a)
   else if (a.do === 'fold') fold(draft, specs, some(a.nodes), { path })
   else if (a.do === 'unfold') unfold(draft, specs, nth(ids, a.node))
-  else if (a.do === 'duplicate') recipes.duplicate(draft, some(a.nodes), a)
-  else if (a.do === 'paste') recipes.paste(draft, recipes.fragmentOf(document, some(a.nodes)), { x: a.x, y: 0 })
+  else if (a.do === 'duplicate') fragments.duplicate(draft, some(a.nodes), a)
+  else if (a.do === 'paste') fragments.paste(draft, fragments.fragmentOf(document, some(a.nodes)), { x: a.x, y: 0 })
 }
 
 /** On the level that the number chooses among those there are: the document's own, or within a subgraph. */

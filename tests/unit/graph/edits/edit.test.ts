@@ -2,6 +2,7 @@ import { produce } from 'immer'
 import { describe, expect, it } from 'vitest'
 import type { EdgeRecord, GraphDocument } from '../../../../src/graph/document/document.ts'
 import * as recipes from '../../../../src/graph/edits/edit.ts'
+import * as fragments from '../../../../src/graph/edits/fragments.ts'
 import { at, id, recipe, sketch, specs } from '../specs.ts'
 
 function run<R>(
@@ -163,7 +164,7 @@ describe('small edits', () => {
 
 describe('copies', () => {
   it('duplicate nodes with the wires between them, and on request those that come in', () => {
-    const { document, result } = run(chain(), (draft) => recipes.duplicate(draft, [id('grain'), id('blend')]))
+    const { document, result } = run(chain(), (draft) => fragments.duplicate(draft, [id('grain'), id('blend')]))
     expect([...result]).toEqual([
       ['grain', 'grain-2'],
       ['blend', 'blend-2'],
@@ -172,7 +173,7 @@ describe('copies', () => {
     expect(document.nodes[id('grain-2')]!.position).toEqual(chain().nodes[id('grain')]!.position)
 
     const fed = run(chain(), (draft) =>
-      recipes.duplicate(draft, [id('grain'), id('blend')], { incoming: true }),
+      fragments.duplicate(draft, [id('grain'), id('blend')], { incoming: true }),
     ).document
     expect(wires(fed)).toEqual(
       [
@@ -185,19 +186,19 @@ describe('copies', () => {
   })
 
   it('paste a fragment moved, without wires that lead out of it', () => {
-    const fragment = recipes.fragmentOf(chain(), [id('blend'), id('writer'), id('nobody')])
+    const fragment = fragments.fragmentOf(chain(), [id('blend'), id('writer'), id('nobody')])
     expect(Object.keys(fragment.edges)).toHaveLength(1)
-    const { document, result } = run(chain(), (draft) => recipes.paste(draft, fragment, { x: 100, y: 200 }))
+    const { document, result } = run(chain(), (draft) => fragments.paste(draft, fragment, { x: 100, y: 200 }))
     expect([...result.values()]).toEqual(['blend-2', 'writer-2'])
     const moved = (name: string) => {
       const { x, y } = chain().nodes[id(name)]!.position
       return { x: x + 100, y: y + 200 }
     }
     for (const name of ['blend', 'writer']) expect(document.nodes[id(`${name}-2`)]!.position).toEqual(moved(name))
-    const corner = recipes.cornerOf(fragment)
+    const corner = fragments.cornerOf(fragment)
     expect(corner).toEqual({ x: Math.min(moved('blend').x, moved('writer').x) - 100, y: 0 })
     const loose = { nodes: fragment.nodes, edges: chain().edges }
-    expect(wires(run(sketch({}), (draft) => recipes.paste(draft, loose)).document)).toEqual([
+    expect(wires(run(sketch({}), (draft) => fragments.paste(draft, loose)).document)).toEqual([
       'blend.image > writer.image',
     ])
   })

@@ -13,16 +13,9 @@ import { graphAt, nodeAt } from '../../../../src/graph/document/levels.ts'
 import type { Problem } from '../../../../src/graph/document/problems.ts'
 import { portsOf, specOf } from '../../../../src/graph/document/subgraph.ts'
 import { addPort, demote, promote, removePort, renamePort } from '../../../../src/graph/edits/boundary.ts'
-import {
-  connect,
-  type DocumentDraft,
-  fragmentOf,
-  paste,
-  removeNodes,
-  setFlag,
-  setParam,
-} from '../../../../src/graph/edits/edit.ts'
+import { connect, type DocumentDraft, removeNodes, setFlag, setParam } from '../../../../src/graph/edits/edit.ts'
 import { fold, unfold } from '../../../../src/graph/edits/fold.ts'
+import { fragmentOf, paste } from '../../../../src/graph/edits/fragments.ts'
 import { edit, newHistory, undo } from '../../../../src/graph/edits/history.ts'
 import { parseGraph } from '../../../../src/graph/file/read.ts'
 import { serializeGraph } from '../../../../src/graph/file/write.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { EdgeId, GraphDocument, MarkId } from '../../../../src/graph/document/document.ts'
-import { connect, duplicate, fragmentOf, moveNodes, paste, setVia } from '../../../../src/graph/edits/edit.ts'
+import { connect, moveNodes, setVia } from '../../../../src/graph/edits/edit.ts'
+import { duplicate, fragmentOf, paste } from '../../../../src/graph/edits/fragments.ts'
 import { edit, newHistory, undo } from '../../../../src/graph/edits/history.ts'
 import { addMark, around, marksWith, membersOf, removeMarks, setMark } from '../../../../src/graph/edits/marks.ts'
 import { parseGraph } from '../../../../src/graph/file/read.ts'

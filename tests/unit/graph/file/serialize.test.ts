@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { GraphDocument } from '../../../../src/graph/document/document.ts'
 import type { JsonObject } from '../../../../src/graph/document/json.ts'
-import { fragmentOf } from '../../../../src/graph/edits/edit.ts'
+import { fragmentOf } from '../../../../src/graph/edits/fragments.ts'
 import { type FileMigration, migrateFile } from '../../../../src/graph/file/migrate.ts'
 import { parseFragment, parseGraph } from '../../../../src/graph/file/read.ts'
 import { serializeFragment, serializeGraph } from '../../../../src/graph/file/write.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Graph, MarkRecord } from '../../../../../src/graph/document/document.ts'
 import { edit, newHistory } from '../../../../../src/graph/edits/history.ts'
-import { fitFrames, framesOf, groupsOf } from '../../../../../src/ui/commands/edits/layout-frames.ts'
+import { fitFrames, framesOf, groupsOf, withDots } from '../../../../../src/ui/commands/edits/layout-frames.ts'
 import { id, sketch } from '../../../graph/specs.ts'
 
 const mark = (name: string, kind: MarkRecord['kind'], [x, y, width, height]: [number, number, number, number]) =>
@@ -57,4 +57,20 @@ test('frames go along with their cards, and notes keep their place in the frame'
   expect(note.position.x - outer.position.x).toBe(500)
   expect(outer.position.x + outer.size.width).toBeGreaterThanOrEqual(note.position.x + note.size.width)
   expect(outer.position.y + outer.size.height).toBeGreaterThanOrEqual(note.position.y + note.size.height)
+})
+
+test('a dot lies in the frame that all ends of its wires lie in, and in none between frames', () => {
+  const groups = new Map([
+    ['clip', 'one'],
+    ['grain', 'one'],
+    ['blur', 'two'],
+  ])
+  const dot = (name: string, ...ends: string[]) => ({ id: id(name), nodes: new Set(ends.map(id)) })
+  const dots = [
+    dot('within', 'clip', 'grain'),
+    dot('between', 'clip', 'blur'),
+    dot('half', 'clip', 'alone'),
+    dot('outside', 'alone', 'apart'),
+  ]
+  expect([...withDots(groups, dots)]).toEqual([...groups, ['within', 'one']])
 })
