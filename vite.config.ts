@@ -3,7 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { stampPlugin } from './src/host/build-stamp.ts'
 import { contentPolicyPlugin } from './src/host/content-policy.ts'
-import { declarativeNodes } from './src/host/declarative-nodes.ts'
+import { declarativeNodes, kernelParts } from './src/host/declarative-nodes.ts'
 import { demuxerMend } from './src/host/demuxer-mend.ts'
 import { firstChunks } from './src/host/first-chunk.ts'
 import { firstPaintPlugin } from './src/host/first-paint.ts'
@@ -47,6 +47,7 @@ export default defineConfig({
   plugins: [
     react(),
     declarativeNodes(),
+    kernelParts(),
     demuxerMend(),
     contentPolicyPlugin(),
     firstPaintPlugin(),

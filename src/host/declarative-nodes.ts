@@ -56,3 +56,13 @@ export const declarativeNodes = (): Plugin => ({
     handler: (code, id) => ({ code: withoutKernel(`${id}.js`, code), map: null }),
   },
 })
+
+/** What kernels are written with does nothing by being loaded: where no kernel uses it, it goes with its shaders. */
+export const kernelParts = (): Plugin => ({
+  name: 'kernel-parts',
+  apply: 'build',
+  transform: {
+    filter: { id: /[\\/]src[\\/]nodes[\\/].+(?<!\.node)\.ts$/ },
+    handler: () => ({ moduleSideEffects: false }),
+  },
+})
