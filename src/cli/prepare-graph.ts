@@ -5,6 +5,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, resolve } from 'node:path'
 import { assetKinds, assets, kindOfName } from '../assets/assets.ts'
+import { problemsOfCode } from '../graph/analysis/code-problems.ts'
 import { expand } from '../graph/analysis/expand.ts'
 import { validate } from '../graph/analysis/validate.ts'
 import type { FlatId, GraphDocument } from '../graph/document/document.ts'
@@ -180,7 +181,8 @@ export function errorsOfGraph({ document, files }: MediaPlan, specs: Specs): rea
       const message = `The ${assets[kind].title} “${ref.id}” of ${node} is neither beside the graph nor in this folder.`
       return { code: 'missing-asset', severity: 'error', node, param, message, hint: '' }
     })
-  const errors = validate(document, specs, {}).filter(({ severity, code, node, param }) => {
+  const wrongCode = problemsOfCode(expand(document, specs).document, specs)
+  const errors = [...validate(document, specs, {}), ...wrongCode].filter(({ severity, code, node, param }) => {
     const isTold = absent.some((one) => one.node === node && one.param === param)
     const unknown = code === 'missing-asset' && (isTold || there.has(`${node}.${param}`))
     return severity === 'error' && !unknown

@@ -8,7 +8,6 @@ import type { Kernel } from './kernel.ts'
 
 export type { ComputePass, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
 export { inferProblem, sizeMismatch } from '../graph/document/problems.ts'
-export { codeBody, codeUses } from '../graph/node/code-body.ts'
 export { soundLeft } from '../graph/node/companions.ts'
 export { fits as drawingFits } from '../graph/node/drawing.ts'
 export type { AssetFacts, MediaFacts, ModelFacts } from '../graph/node/facts.ts'

@@ -1,5 +1,5 @@
 /** A person's own WGSL: the body of a function that is called for each pixel, fused like that of any other pixel node. */
-import { codeBody, codeUses, defineNode, param, port } from './define.ts'
+import { defineNode, param, port } from './define.ts'
 
 const names = [
   ...['image', 'second', 'mask', 'n1', 'n2', 'n3', 'n4', 'px'],
@@ -9,49 +9,46 @@ const names = [
 
 const readers = ['image', 'second', 'mask'] as const
 
+const comments = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g
+
 const number = (name: string, help?: string) =>
   param.float(name, { default: 0, min: -10_000, max: 10_000, step: 0.01, usual: [0, 1], ...(help ? { help } : {}) })
-
-const code = param.code('Code', {
-  default: `// For each pixel: image, second (vec4f), mask, n1 to n4 (f32), px.at, px.size (vec2u).
-// Of its neighbours: image_at(vec2i(px.at) + vec2i(1, 0)), second_at, mask_at.
-let negative = vec4f(1.0 - image.rgb, image.a);
-return mix(image, negative, n1 * mask);
-`,
-  names,
-  help: 'The body of a function that returns the pixel as vec4f: red, green, blue and alpha from 0 to 1, gamma-encoded. image_at(place) reads the picture elsewhere, held at its border. Also there: luma, toYcc, fromYcc, toLinear, fromLinear, and from a vec3u of seeds hash3, uniform3 and normal2. All loops together take 16,130 turns a pixel at most.',
-})
 
 export default defineNode({
   type: 'shader',
   title: 'Shader',
   category: 'look',
   summary:
-    'Runs your own WGSL on every pixel. It knows nothing of other frames, and what it gives is held to 0…1. Code that came with a graph runs once you have allowed it.',
+    'Runs your own WGSL on every pixel. What it gives is held to 0…1. Code that came with a graph runs once you have allowed it.',
   keywords: [
     'wgsl',
     'code',
     'custom',
-    'script',
     'expression',
     'formula',
-    'program',
     'own filter',
     'glsl',
     'invert',
-    'negative',
     'convolution',
     'vignette',
   ],
   inputs: {
     image: port.image('Image'),
-    second: port.optionalImage('Second', { help: 'Of the same size; transparent black where nothing is wired.' }),
-    mask: port.optionalMask('Mask', 1, { help: 'Reads as 1 where nothing is wired. What it does, the code decides.' }),
+    second: port.optionalImage('Second'),
+    mask: port.optionalMask('Mask', 1),
   },
   outputs: { image: port.image('Image') },
   params: {
-    code,
-    n1: number('n1', 'What the code reads as n1; a number can be wired to it, whatever its range.'),
+    code: param.code('Code', {
+      default: `// For each pixel: image, second (vec4f), mask, n1 to n4 (f32), px.at, px.size (vec2u).
+// Of its neighbours: image_at(vec2i(px.at) + vec2i(1, 0)), second_at, mask_at.
+let negative = vec4f(1.0 - image.rgb, image.a);
+return mix(image, negative, n1 * mask);
+`,
+      names,
+      help: 'The body of a function that returns the pixel as vec4f, 0 to 1, gamma-encoded. image_at(place) reads elsewhere, held at the border. Also there: luma, toYcc, fromYcc, toLinear, fromLinear; of a vec3u hash3, uniform3, normal2. Its loops take 16,130 turns a pixel at most.',
+    }),
+    n1: number('n1', 'What the code reads as n1.'),
     n2: number('n2'),
     n3: number('n3'),
     n4: number('n4'),
@@ -62,12 +59,14 @@ export default defineNode({
   kernel: {
     kind: 'pixel',
     // How far it reads, nobody can tell.
-    needs: (params) =>
-      Object.fromEntries(
+    needs(params) {
+      const said = params.code.replaceAll(comments, ' ')
+      return Object.fromEntries(
         readers
-          .filter((name) => codeUses(params.code, code, `${name}_at`))
+          .filter((name) => new RegExp(`\\b${name}_at\\b`).test(said))
           .map((name) => [name, { reach: Number.POSITIVE_INFINITY }]),
-      ),
-    wgsl: (params) => codeBody(params.code, code, 'let n1 = p.n1; let n2 = p.n2; let n3 = p.n3; let n4 = p.n4;'),
+      )
+    },
+    wgsl: (params) => `let n1 = p.n1; let n2 = p.n2; let n3 = p.n3; let n4 = p.n4; ${params.code}`,
   },
 })

@@ -10,7 +10,6 @@ import { type Editor, EditorContext, useEditor } from './editor.ts'
 import { Inspector } from './inspector/Inspector.tsx'
 import { Splitter } from './kit/Splitter.tsx'
 import { Palette } from './palette/Palette.tsx'
-import { ProblemList } from './problems/ProblemList.tsx'
 import { DropZone } from './shell/DropZone.tsx'
 import { Later } from './shell/Later.tsx'
 import { StatusBar } from './shell/StatusBar.tsx'
@@ -28,6 +27,7 @@ const missingDialog = async () => (await import('./sharing/MissingDialog.tsx')).
 const codeDialog = async () => (await import('./sharing/CodeDialog.tsx')).CodeDialog
 const recipesDialog = async () => (await import('./sharing/RecipesDialog.tsx')).RecipesDialog
 
+const ProblemList = lazy(async () => ({ default: (await import('./problems/ProblemList.tsx')).ProblemList }))
 const CheckPanel = lazy(async () => ({ default: (await import('./check/CheckPanel.tsx')).CheckPanel }))
 
 const tour = async () => (await import('./tour/Tour.tsx')).Tour
@@ -192,7 +192,9 @@ function SidePanels({ width }: { width: number }) {
         <Inspector />
       </Tabs.Content>
       <Tabs.Content className="side-content" value="problems" tabIndex={-1}>
-        <ProblemList />
+        <Suspense fallback={null}>
+          <ProblemList />
+        </Suspense>
       </Tabs.Content>
       <Tabs.Content className="side-content" value="check" tabIndex={-1}>
         <Suspense fallback={null}>

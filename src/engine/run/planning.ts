@@ -1,5 +1,6 @@
 /** From a document to a plan that can be prepared, or to the problems that stand in its way. */
 
+import { problemsOfCode } from '../../graph/analysis/code-problems.ts'
 import type { FlatDocument, FlatEndpoint } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { Specs } from '../../graph/node/spec.ts'
@@ -46,7 +47,11 @@ export async function planDocument(
       textureBytes: defaultLimits.textureBytes,
     },
   })
-  if (outcome.ok) return { ok: true, value: outcome }
+  if (outcome.ok) {
+    const runs = new Set(outcome.plan.steps.flatMap(({ nodes }) => nodes))
+    const wrong = problemsOfCode(document, specs).filter(({ node }) => node && runs.has(node))
+    return wrong.length > 0 ? { ok: false, problems: wrong } : { ok: true, value: outcome }
+  }
   return { ok: false, problems: withReasons(outcome.problems, reasons) }
 }
 

@@ -7,6 +7,7 @@ import { createFields } from '../../gpu/field.ts'
 import { generatePixelUnit, type PixelNode } from '../../gpu/pixel.ts'
 import type { Gpu } from '../../gpu/types.ts'
 import { endpointKey, type FlatId } from '../../graph/document/document.ts'
+import { codeBody } from '../../graph/node/code-body.ts'
 import type { AssetFacts } from '../../graph/node/facts.ts'
 import type { Params } from '../../graph/node/params.ts'
 import type { PictureDesc, ValueDesc } from '../../graph/node/ports.ts'
@@ -34,9 +35,18 @@ export function pixelNode(definition: NodeDefinition, params: ParamValues, facts
   const { kernel } = definition
   if (kernel.kind !== 'pixel') throw new Error(`${definition.type} is not a pixel node`)
   const { wgsl } = kernel
-  const body = typeof wgsl === 'string' ? wgsl : wgsl(params as never, facts)
+  const body = typeof wgsl === 'string' ? wgsl : wgsl(withGuardedCode(definition, params) as never, facts)
   return { ...definition, kernel: { ...kernel, wgsl: body } }
 }
+
+/** No node sees code as a person wrote it. */
+const withGuardedCode = ({ params: declared }: NodeDefinition, params: ParamValues): ParamValues =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => {
+      const spec = declared[name]
+      return [name, spec?.kind === 'code' ? codeBody(String(value), spec) : value]
+    }),
+  )
 
 async function preparePixels(
   gpu: Gpu,

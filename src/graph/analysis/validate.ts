@@ -4,7 +4,6 @@ import { compareIds } from '../document/ids.ts'
 import { names } from '../document/naming.ts'
 import type { Problem } from '../document/problems.ts'
 import { specOf } from '../document/subgraph.ts'
-import { codeFault } from '../node/code-guard.ts'
 import type { AssetFacts } from '../node/facts.ts'
 import type { ParamSpec } from '../node/params.ts'
 import type { Specs } from '../node/spec.ts'
@@ -25,11 +24,10 @@ function advice(spec: ParamSpec): string {
     case 'choice':
       return `Choose one of ${spec.options.join(', ')}.`
     case 'text':
+    case 'code':
       return `Enter a text of at most ${spec.maxLength} characters.`
     case 'keys':
       return 'Set the keys anew over the timeline.'
-    case 'code':
-      return 'Mend it there; until then the node does not run.'
     case 'drawing':
       return 'Clear it, and paint it anew.'
     case 'asset':
@@ -63,7 +61,6 @@ export function problemsOfParams(document: FlatDocument, specs: Specs): Problem[
       }
       const message = checkParam(declared, value)
       if (message === undefined) continue
-      const place = declared.kind === 'code' ? codeFault(declared, value)?.place : undefined
       problems.push({
         code: 'bad-param',
         severity: record.bypass || record.mute ? 'warning' : 'error',
@@ -71,7 +68,6 @@ export function problemsOfParams(document: FlatDocument, specs: Specs): Problem[
         param: name,
         message: `${called.node(id)}: ${message}`,
         hint: advice(declared),
-        ...(place ? { place } : {}),
       })
     }
   }

@@ -23,8 +23,6 @@ export interface CodeLimits {
 export interface GuardedCode {
   /** As many lines as the code has. */
   readonly wgsl: string
-  /** The given names that it uses. */
-  readonly uses: ReadonlySet<string>
 }
 
 export type GuardOutcome =
@@ -114,7 +112,6 @@ function guarded(text: string, given: ReadonlySet<string>): GuardedCode {
   checkBrackets(tokens)
   const own = declaredNames(tokens, given)
   const loops = loopBodies(tokens)
-  const uses = new Set<string>()
   let wgsl = ''
   let end = 0
   tokens.forEach((token, i) => {
@@ -123,16 +120,15 @@ function guarded(text: string, given: ReadonlySet<string>): GuardedCode {
     end = token.at + token.text.length
     const isMember = tokens[i - 1]?.text === '.'
     if (token.kind === 'word' && !isMember) {
-      if (own.has(token.text)) {
-        wgsl += ownPrefix
-      } else if (given.has(token.text)) uses.add(token.text)
-      else if (!statementWords.has(token.text) && !computingWords.has(token.text)) throw unknownName(token, given)
+      if (own.has(token.text)) wgsl += ownPrefix
+      else if (!given.has(token.text) && !statementWords.has(token.text) && !computingWords.has(token.text))
+        throw unknownName(token, given)
     }
     wgsl += token.text
     if (loops.has(token.at)) wgsl += loopGuard
   })
   wgsl += text.slice(end).replaceAll(/[^\n]/g, ' ')
-  return { wgsl, uses }
+  return { wgsl }
 }
 
 /** More texts than one person works on at a time. */

@@ -95,7 +95,7 @@ export interface DrawingParam extends ParamBase {
   readonly kind: 'drawing'
   readonly default: null
 }
-/** A body of WGSL that a person writes. It runs only where that person, or whoever got it from somebody, said yes to it. */
+/** A body of WGSL that a person writes; a kernel is given it guarded (`code-guard.ts`). It runs only where that person, or whoever got it from somebody, said yes to it. */
 export interface CodeParam extends ParamBase {
   readonly kind: 'code'
   /** The product's own: it runs without a yes. */

@@ -2,10 +2,9 @@
 import type { NodeRecord } from '../document/document.ts'
 import type { Json } from '../document/json.ts'
 import { ownParam } from '../document/subgraph.ts'
-import { codeFault } from './code-guard.ts'
 import { type Drawing, drawingFault } from './drawing.ts'
 import { interpolations, isKeyframe, type Keyframe, maxKeys } from './keyframes.ts'
-import type { AssetRef, CodeParam, ParamSpec, Params, Values } from './params.ts'
+import type { AssetRef, ParamSpec, Params, Values } from './params.ts'
 import type { NodeSpec } from './spec.ts'
 
 const show = (value: unknown): string => {
@@ -43,12 +42,6 @@ function checkKeys(label: string, value: unknown): string | undefined {
     : `${label}: key ${wrong + 1} must have a whole "frame" from 0, a finite "value", and "next" as ${interpolations.join(', ')}, but is ${show(value[wrong])}.`
 }
 
-function checkCode(spec: CodeParam, value: unknown): string | undefined {
-  if (typeof value !== 'string') return `${spec.label} must be a text, but is ${show(value)}.`
-  const fault = codeFault(spec, value)
-  return fault && `${spec.label}, line ${fault.place.line}: ${fault.message}.`
-}
-
 /** Why `value` does not do for the param, a whole sentence that names it by its label; `undefined` where it does. */
 export function checkParam(spec: ParamSpec, value: unknown): string | undefined {
   switch (spec.kind) {
@@ -65,14 +58,14 @@ export function checkParam(spec: ParamSpec, value: unknown): string | undefined 
         ? undefined
         : `${spec.label} must be one of ${spec.options.join(', ')}, but is ${show(value)}.`
     case 'text':
+    // Whether code can be used, `code-problems.ts` tells.
+    case 'code':
       if (typeof value !== 'string') return `${spec.label} must be a text, but is ${show(value)}.`
       return value.length <= spec.maxLength
         ? undefined
         : `${spec.label} must have at most ${spec.maxLength} characters, but has ${value.length}.`
     case 'keys':
       return checkKeys(spec.label, value)
-    case 'code':
-      return checkCode(spec, value)
     case 'drawing': {
       const fault = value === null ? undefined : drawingFault(value)
       return fault === undefined ? undefined : `${spec.label} ${fault}.`

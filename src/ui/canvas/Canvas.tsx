@@ -20,13 +20,11 @@ import { arrowDirections } from '../kit/arrow-keys.ts'
 import { focusedByPointer } from '../kit/focus-origin.ts'
 import { text } from '../text/text.ts'
 import { AddMenu } from './AddMenu.tsx'
-import { Breadcrumbs } from './Breadcrumbs.tsx'
 import { CanvasMenu } from './CanvasMenu.tsx'
 import { CanvasTools } from './CanvasTools.tsx'
 import { CanvasScreen, fitOptions, type PagePoint, zoomRange } from './canvas-screen.ts'
 import { CardKeys, focusedOf } from './card-keys.ts'
 import { Dots } from './Dots.tsx'
-import { EmptyHint } from './EmptyHint.tsx'
 import { LooseWire } from './LooseWire.tsx'
 import { MarkCard } from './MarkCard.tsx'
 import { NodeCard } from './NodeCard.tsx'
@@ -36,6 +34,9 @@ import { useDrag } from './use-drag.ts'
 import { useProjection } from './use-projection.ts'
 import { Wire } from './Wire.tsx'
 import { WireGestures } from './wire-gestures.ts'
+
+const Breadcrumbs = lazy(async () => ({ default: (await import('./Breadcrumbs.tsx')).Breadcrumbs }))
+const EmptyHint = lazy(async () => ({ default: (await import('./EmptyHint.tsx')).EmptyHint }))
 
 /** What never changes of React Flow. Keys are the editor's own: what it would do on one is switched off. */
 const flowOptions = {
@@ -186,8 +187,12 @@ export function Canvas() {
           )}
         </ReactFlow>
       </CanvasMenu>
-      <Breadcrumbs />
-      <EmptyHint />
+      <Suspense fallback={null}>
+        <Breadcrumbs />
+      </Suspense>
+      <Suspense fallback={null}>
+        <EmptyHint />
+      </Suspense>
       {driving && (
         <Suspense fallback={null}>
           <DrivingMenu request={driving} />

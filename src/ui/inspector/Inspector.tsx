@@ -31,14 +31,12 @@ import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { innermostOf, isDrivable, useDriven } from '../open-level.ts'
-import { FixButtons } from '../problems/FixButtons.tsx'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
 import { reaches } from '../store/view-request.ts'
 import { text } from '../text/text.ts'
 import { variantsOf } from '../viewer/variant-values.ts'
 import type { ControlProps } from './control.ts'
 import { DrivenBy, InputChoice, wireInto } from './InputChoice.tsx'
-import { MarkPanel } from './MarkPanel.tsx'
 import { NumberControl } from './NumberControl.tsx'
 import { BoolControl, ChoiceControl, SeedControl, TextControl, TextEntry } from './SimpleControls.tsx'
 import { useSurroundings } from './surroundings.ts'
@@ -52,6 +50,8 @@ const subgraphs = () => import('./SubgraphPanel.tsx')
 const OpenSubgraphPanel = lazy(async () => ({ default: (await subgraphs()).OpenSubgraphPanel }))
 const PortList = lazy(async () => ({ default: (await subgraphs()).PortList }))
 const SubgraphParts = lazy(async () => ({ default: (await subgraphs()).SubgraphParts }))
+const MarkPanel = lazy(async () => ({ default: (await import('./MarkPanel.tsx')).MarkPanel }))
+const FixButtons = lazy(async () => ({ default: (await import('../problems/FixButtons.tsx')).FixButtons }))
 const CodeControl = lazy(async () => ({ default: (await import('./CodeControl.tsx')).CodeControl }))
 const DrawingControl = lazy(async () => ({ default: (await import('./DrawingControl.tsx')).DrawingControl }))
 const BarsButton = lazy(async () => ({ default: (await import('./BarsButton.tsx')).BarsButton }))
@@ -65,7 +65,12 @@ export function Inspector() {
   const mark = useStore(view, (state) => (state.selectedMarks.size === 1 ? [...state.selectedMarks][0] : undefined))
   const markRecord = useStore(document, (state) => (mark ? state.level.marks?.[mark] : undefined))
   const path = useStore(document, (state) => state.path)
-  if (count === 0 && markRecord) return <MarkPanel key={markRecord.id} record={markRecord} />
+  if (count === 0 && markRecord)
+    return (
+      <Suspense fallback={null}>
+        <MarkPanel key={markRecord.id} record={markRecord} />
+      </Suspense>
+    )
   if (record) return <NodePanel key={record.id} record={record} />
   if (count > 1) return <Several count={count} />
   if (path.length === 0) return <GraphPanel />
@@ -158,7 +163,9 @@ function NodePanel({ record }: { record: NodeRecord }) {
           {problems.map((problem) => (
             <li key={`${problem.code}${problem.port ?? ''}${problem.param ?? ''}`}>
               <ProblemCard problem={problem} />
-              <FixButtons problem={problem} />
+              <Suspense fallback={null}>
+                <FixButtons problem={problem} />
+              </Suspense>
             </li>
           ))}
         </ul>

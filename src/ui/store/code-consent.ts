@@ -11,7 +11,6 @@ import { names } from '../../graph/document/naming.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { text } from '../text/text.ts'
-import { recall, remember } from './view.ts'
 
 export interface CodeConsentState {
   readonly allowed: ReadonlySet<string>
@@ -40,24 +39,8 @@ export interface CodeConsent extends StoreApi<CodeConsentState> {
   problems(document: FlatDocument): readonly Problem[]
 }
 
-const key = 'framewright/allowed-code'
-/** Texts of a person's own that are remembered; the oldest go first. */
-const maxRemembered = 500
-
-const hashPattern = /^[0-9a-f]{64}$/
-
-const remembered = (): string[] => (recall(key) ?? '').split(' ').filter((hash) => hashPattern.test(hash))
-
-async function hashOf(code: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code))
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-async function memorize(codes: readonly string[], isAllowed: boolean): Promise<void> {
-  const hashes = await Promise.all(codes.map(hashOf))
-  const others = remembered().filter((hash) => !hashes.includes(hash))
-  remember(key, (isAllowed ? [...others, ...hashes] : others).slice(-maxRemembered).join(' '))
-}
+/** Fetched once there is code to be asked of. */
+const memory = () => import('./code-memory.ts')
 
 /** Where it fails, code stays where it was: it does not run. */
 const told = (work: Promise<unknown>) =>
@@ -89,6 +72,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
 
   /** Code that was never seen in this session: allowed in an earlier one, or foreign. */
   async function lookUp(codes: readonly string[]): Promise<void> {
+    const { remembered, hashOf } = await memory()
     const known = new Set(remembered())
     const hashes = await Promise.all(codes.map(hashOf))
     for (const code of codes) looking.delete(code)
@@ -130,7 +114,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
     },
     allow(codes) {
       grant(codes)
-      void told(memorize(codes, true))
+      void told(memory().then(({ memorize }) => memorize(codes, true)))
       changed()
     },
     leave() {
@@ -145,7 +129,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
         stopped: withAll(stopped, fresh),
       }))
       // Whoever opens it again is asked again.
-      void told(memorize(fresh, false))
+      void told(memory().then(({ memorize }) => memorize(fresh, false)))
       changed()
       return true
     },

@@ -171,7 +171,7 @@ describe('a graph with code of its own', () => {
     const text = coded((shader) => Object.assign(shader, { params: { code: 'let a = 1.0;\nreturn foo;' } }))
     const { exitCode, said } = await refusal(graphIn(folder, text), '--output', join(folder, 'a.mp4'))
     expect(exitCode).toBe(exitCodes.usage)
-    expect(said).toContain('Shader: Code, line 2: there is no “foo” here')
+    expect(said).toContain('The code of Shader cannot be used: line 2: there is no “foo” here')
   })
 
   test('is told of by --check, which lets it be', async ({ folder }) => {
