@@ -64,7 +64,7 @@ export const viewer = {
     previous: 'A, one frame earlier',
     /** The plain upscale, over its picture and in a list. */
     plain: 'Bicubic',
-    plainAsLarge: 'Bicubic, the same size as A',
+    plainAsLarge: 'Bicubic at A’s size',
     /** A shrunk to the source’s size and enlarged again. */
     returned: 'As the source could tell it',
     withPersonality: (node: string, personality: string) => `${node} · ${personality}`,
