@@ -33,11 +33,11 @@ LIMITS = {"s": 20_000, "m": 80_000, "luma-s": 20_000, "luma-m": 80_000}
 PERSONALITY = {
     "l1": (
         "Faithful: faces, text, anything that must not change. Removes block and mosquito noise.",
-        "Fine texture comes out soft: what it cannot know it averages.",
+        "Fine texture comes out soft: it averages what it cannot know.",
     ),
     "perceptual": (
-        "Texture: foliage, fabric, stone look nearer to the original than they can be computed to be.",
-        "Fine detail is a likely one, not the true one; small text may gain wrong strokes.",
+        "Texture: foliage, fabric and stone look closer to an original.",
+        "Fine detail is likely, not true; small text may gain wrong strokes.",
     ),
     "gan": (
         "Crispness: as much fine detail as an original has.",
@@ -46,6 +46,8 @@ PERSONALITY = {
 }
 COST = {"s": "", "m": " Four times the work of S.", "luma-s": "", "luma-m": " Four times the work of S."}
 LICENCE = "MIT"
+# What the list of models says in a line; the model file itself says it in full.
+SHORT_ORIGIN = "trained by Framewright on freely licensed photographs (training/)"
 ORIGIN = (
     "Trained by Framewright (training/) on photographs from the wallpaper collections of pop-os, Solus, "
     "Lomiri, KDE Plasma and MATE (public domain, CC0, CC BY, CC BY-SA, GPL-2+) and on drawn pages"
@@ -157,7 +159,7 @@ def main() -> None:
         "context": net.shape.layers,
         "parameters": count,
         "licence": LICENCE,
-        "origin": ORIGIN,
+        "origin": SHORT_ORIGIN,
         "goodFor": good,
         "getsWrong": wrong + COST[config.size],
         "bytes": len(content),
