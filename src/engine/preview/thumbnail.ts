@@ -8,7 +8,7 @@ import type { Download } from '../../nodes/kernel.ts'
 import type { Picture8 } from '../door/api.ts'
 
 /** Samples a side and pixel: enough for a tenth of the size, and bounded for the largest pictures. */
-const mostTaps = 12
+const maxTaps = 12
 
 const label = 'thumbnail/shrink'
 
@@ -52,7 +52,7 @@ export async function takeThumbnail(
     writes: { small: small.value },
     uniforms: {
       ratio,
-      taps: ratio.map((pixels) => Math.min(mostTaps, Math.ceil(pixels))),
+      taps: ratio.map((pixels) => Math.min(maxTaps, Math.ceil(pixels))),
     },
     size: { width, height },
   })

@@ -66,13 +66,13 @@ const programs: readonly Program[] = [
   },
 ]
 
-const mostNamed = 5
+const maxNamed = 5
 
 /** Names once each, in the order they came; of many, how many more. */
 function listKinds(kinds: readonly string[]): string {
   const all = [...new Set(kinds)]
-  const more = all.length - mostNamed
-  return `${all.slice(0, mostNamed).map(shorten).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  const more = all.length - maxNamed
+  return `${all.slice(0, maxNamed).map(shorten).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** What to say of a file that is another program's; `undefined` where it is none that is known. */

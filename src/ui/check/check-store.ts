@@ -40,7 +40,7 @@ import { measureFrames, takePicture, type Unread } from './frame-measurements.ts
 const words = dialogText.check
 
 /** Frames that are measured at most: enough to meet each shot of a short clip; a CPU that stands in for a GPU has no time for as many. */
-export const mostFrames = { gpu: 12, software: 4 } as const
+export const maxFrames = { gpu: 12, software: 4 } as const
 
 /** Pixels of a map’s longer side: fine enough to point at a place. */
 export const mapSide = 160
@@ -175,7 +175,7 @@ class Check {
     const { subject } = found
     const { first, last } = playRange(shown.clock, range)
     const software = facts.getState().engine?.adapter?.software ?? false
-    const frames = spreadFrames({ first, last }, software ? mostFrames.software : mostFrames.gpu)
+    const frames = spreadFrames({ first, last }, software ? maxFrames.software : maxFrames.gpu)
     const graph = measuredGraph(subject, specs, symptoms, shown.clock.last - shown.clock.first + 1)
     const left = graph.left.map(({ symptom, why }) => ({ symptom, why: words.why[why] }))
     this.store.setState({

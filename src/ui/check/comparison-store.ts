@@ -27,7 +27,7 @@ import { playRange } from '../store/playback.ts'
 import type { Composed } from '../store/view-request.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { cropAround } from '../viewer/frame-crops.tsx'
-import { cropSize, mapSide, mostFrames } from './check-store.ts'
+import { cropSize, mapSide, maxFrames } from './check-store.ts'
 import { measureNumbers, takePicture, unreadOf, valuesOf } from './frame-measurements.ts'
 
 const words = dialogText.check
@@ -167,7 +167,7 @@ class Comparison {
     }
     const { first, last } = playRange(shown.clock, range)
     const software = facts.getState().engine?.adapter?.software ?? false
-    const frames = spreadFrames({ first, last }, software ? mostFrames.software : mostFrames.gpu)
+    const frames = spreadFrames({ first, last }, software ? maxFrames.software : maxFrames.gpu)
     const compared = this.#hang(of, shown.clock.last - shown.clock.first + 1)
     this.#compared = compared
     this.store.setState({ ...nothing, phase: 'measuring', frames: frames.length, of })

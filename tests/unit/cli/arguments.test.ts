@@ -18,6 +18,7 @@ function failure(...args: string[]): CommandFailure {
 describe('the command line of render', () => {
   test('means the default recipe without arguments', () => {
     expect(parse()).toEqual({
+      allowCode: false,
       command: 'render',
       graph: undefined,
       inputs: [],

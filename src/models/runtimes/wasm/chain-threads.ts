@@ -7,7 +7,7 @@ import type { Chain } from './chain.ts'
 import type { ChainThread } from './chain.worker.ts'
 
 /** As many as frames that are made side by side, where there are processors for them. */
-const mostThreads = (): number => Math.min(3, navigator.hardwareConcurrency)
+const maxThreads = (): number => Math.min(3, navigator.hardwareConcurrency)
 
 export interface ChainResult {
   /** Float32 planes, row by row. */
@@ -88,7 +88,7 @@ export class ChainThreads implements Disposable {
   #freest(): Thread {
     const idle = this.#threads.find(({ load }) => load === 0)
     if (idle) return idle
-    if (this.#threads.length < mostThreads()) {
+    if (this.#threads.length < maxThreads()) {
       const thread = new Thread()
       this.#threads.push(thread)
       return thread
