@@ -106,6 +106,29 @@ const softGraph = {
   ),
 }
 
+/** A graph of somebody else's, with code of its own. */
+const foreignCode = {
+  format: 'framewright-graph',
+  versions: { document: 2, nodes: {} },
+  title: 'Edges',
+  description: '',
+  nodes: {
+    decode: { type: 'decode', params: {}, position: { x: 0, y: 0 } },
+    shader: {
+      type: 'shader',
+      params: {
+        code: 'let beside = image_at(vec2i(px.at) + vec2i(1, 0));\nreturn vec4f(abs(beside.rgb - image.rgb) * 4.0, 1.0);\n',
+      },
+      position: { x: 300, y: 0 },
+    },
+    encode: { type: 'encode', params: {}, position: { x: 600, y: 0 } },
+  },
+  edges: wired([
+    ['decode.image', 'shader.image'],
+    ['shader.image', 'encode.image'],
+  ]),
+}
+
 const openGraph = async (page: Page, graph: object) => {
   const chooser = page.waitForEvent('filechooser')
   await file(page, /^Open/)
@@ -267,6 +290,35 @@ export const screenStates: readonly ScreenState[] = [
       await page.getByText('3D, 6 × 6 × 6 colours').waitFor()
       await shown(page)
     },
+  },
+  {
+    name: 'shader',
+    recipe: 'bicubic',
+    // Code that is wrong in its second line, which its editor, the card and the list of problems tell.
+    async reach(page) {
+      await shown(page)
+      await page.locator('.react-flow__node', { hasText: 'Bicubic' }).click()
+      await page.getByRole('button', { name: 'Add node' }).click()
+      await page.keyboard.type('shader')
+      await page.keyboard.press('Enter')
+      await page.locator('.cm-content').click()
+      await page.keyboard.press('Control+a')
+      await page.keyboard.type('let doubled = image.rgb * 2.0;\nreturn vec4f(doubled, alpha);')
+      await page.getByText('there is no “alpha” here').waitFor()
+      await shown(page)
+    },
+    async leave(page) {
+      await page.locator('.react-flow__node', { hasText: 'Shader' }).locator('h3').click()
+    },
+  },
+  {
+    name: 'code',
+    recipe: 'bicubic',
+    async reach(page) {
+      await openGraph(page, foreignCode)
+      await page.getByRole('dialog', { name: 'This graph carries code' }).waitFor()
+    },
+    leave: closeDialog,
   },
   {
     name: 'models',

@@ -63,6 +63,7 @@ const dotInFocus: ScreenState = {
 const walks: readonly (readonly string[])[] = [
   ['editor', 'region', 'tour', 'subgraph'],
   ['predicted', 'overlay', 'models'],
+  ['shader', 'code'],
   ['recipes', 'shortcuts', dotInFocus.name, 'problems', 'empty'],
   ['export', 'export-queue'],
   ['export-failed'],

@@ -155,10 +155,15 @@ async function pulled({ page, wire, dots, labels, choose, middle, saved }: Canva
   await page.keyboard.press('Control+Shift+D')
   await editor.node('bicubic-2').waitFor()
   await editor.still()
-  // Near enough that the dot does not lie on the end of its own wire.
-  await editor.input('sr-model', 'image').hover()
+  // Near enough that the dot does not lie on the end of its own wire, in a window where both ports stay in sight.
+  await page.setViewportSize({ width: 1440, height: 1300 })
+  await editor.still()
+  const ports = [editor.input('sr-model', 'image'), editor.input('bicubic-2', 'image')]
+  const [from, to] = await Promise.all(ports.map((each) => each.boundingBox()))
+  if (!from || !to) throw new Error('There are no ports.')
+  await page.mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2)
   await page.keyboard.down('Control')
-  await page.mouse.wheel(0, -120)
+  await page.mouse.wheel(0, -30)
   await page.keyboard.up('Control')
   await editor.still()
   const end = await editor.input('sr-model', 'image').boundingBox()

@@ -119,11 +119,17 @@ export function createCommands(parts: Parts): Commands {
   const selected = createSelected({ specs, document, view })
   const { several } = selected
   const sizeOf = (node: NodeId) => canvas()?.size(node)
-  const selectionEdits = createSelectionEdits({ specs, document, view, selected, sizeOf })
+  /** Shows the whole graph where one of the nodes came to lie beside what is seen of it. */
+  const keepInSight = (nodes: Iterable<NodeId>) => {
+    const door = canvas()
+    const isSeen = (node: NodeId) => !graph().nodes[node] || door?.visible(graph().nodes[node].position)
+    if (door && ![...nodes].every(isSeen)) view.reveal(null)
+  }
+  const selectionEdits = createSelectionEdits({ specs, document, view, selected, sizeOf, keepInSight })
   const sharing = createSharing({ engine, specs, document, facts, view, tell })
   const files = new GraphFiles({ specs, document, preview, view, tell, sharing })
   const clipboard = createClipboard({
-    ...{ specs, document, view, tell, mayHold, sizeOf, remove: selectionEdits.cut },
+    ...{ specs, document, view, tell, mayHold, sizeOf, keepInSight, remove: selectionEdits.cut },
     pointer: () => canvas()?.pointer() ?? null,
   })
   const subgraphs = createSubgraphs({ specs, document, view, pieces, tell, several })

@@ -33,12 +33,13 @@ interface Parts {
   readonly pointer: () => Point | null
   /** Of a card, as it is drawn. */
   readonly sizeOf: (node: NodeId) => Size | undefined
+  readonly keepInSight: (nodes: Iterable<NodeId>) => void
   readonly remove: () => void
   /** Whether so much more can be on the open level; tells where it cannot. */
   readonly mayHold: (fragment: Fragment) => boolean
 }
 
-export function createClipboard({ specs, document, view, tell, pointer, sizeOf, remove, mayHold }: Parts) {
+export function createClipboard({ specs, document, view, tell, pointer, sizeOf, keepInSight, remove, mayHold }: Parts) {
   const refused = (error: unknown) => {
     console.warn('The clipboard was refused:', error)
     view.toast({
@@ -76,6 +77,7 @@ export function createClipboard({ specs, document, view, tell, pointer, sizeOf, 
       pasteFragment(draft, outcome.fragment, offset, wired ? specs : undefined),
     )
     view.select(ids.values(), [], newMarks(before, document.getState().level))
+    keepInSight(ids.values())
   }
 
   return {

@@ -38,6 +38,7 @@ interface Parts {
   readonly selected: Selected
   /** Of a card, as it is drawn. */
   readonly sizeOf: (node: NodeId) => Size | undefined
+  readonly keepInSight: (nodes: Iterable<NodeId>) => void
 }
 
 export interface SelectionEdits {
@@ -57,7 +58,7 @@ export interface SelectionEdits {
   nudge(what: { readonly nodes: readonly NodeId[]; readonly marks: readonly MarkId[] }, x: number, y: number): void
 }
 
-export function createSelectionEdits({ specs, document, view, selected, sizeOf }: Parts): SelectionEdits {
+export function createSelectionEdits({ specs, document, view, selected, sizeOf, keepInSight }: Parts): SelectionEdits {
   const graph = (): Graph => document.getState().level
 
   function remove(step: (what: string) => string, reconnect: boolean) {
@@ -128,6 +129,7 @@ export function createSelectionEdits({ specs, document, view, selected, sizeOf }
         fragments.duplicate(draft, ids, { incoming, marks, offset }),
       )
       view.select(copies.values(), [], newMarks(before, graph()))
+      keepInSight(copies.values())
     },
     move({ nodes, marks }, into = null) {
       const ids = [...nodes.keys()]

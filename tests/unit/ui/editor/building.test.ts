@@ -210,6 +210,25 @@ describe('the clipboard', () => {
     expect(editor.record('decode-3').position).not.toEqual(editor.record('decode').position)
   })
 
+  test('what comes to lie beside what is seen is brought into sight', async () => {
+    const editor = await open('bicubic')
+    const revealed = () => editor.view.getState().reveal.count
+    let seen = true
+    const door: Partial<CanvasDoor> = { pointer: () => null, visible: () => seen, size: () => undefined }
+    editor.commands.attach('canvas', door as CanvasDoor)
+    editor.select('bicubic')
+    const before = revealed()
+    const text = editor.commands.clipboard.text()!
+    editor.commands.run('edit.duplicate')
+    editor.commands.clipboard.insert(text)
+    expect(revealed()).toBe(before)
+    seen = false
+    editor.commands.run('edit.duplicate')
+    expect(revealed()).toBe(before + 1)
+    editor.commands.clipboard.insert(text)
+    expect(revealed()).toBe(before + 2)
+  })
+
   test('covers nothing, however often it is pasted at one place or duplicated', async () => {
     const editor = await open('default')
     const size = { width: 200, height: 160 }
