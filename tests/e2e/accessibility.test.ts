@@ -65,6 +65,7 @@ const walks: readonly (readonly string[])[] = [
   ['predicted', 'overlay', 'models'],
   ['shader', 'code'],
   ['recipes', 'shortcuts', dotInFocus.name, 'problems', 'empty'],
+  ['check', 'comparison'],
   ['export', 'export-queue'],
   ['export-failed'],
   ['loading'],

@@ -22,7 +22,10 @@ async function copyLink(page: Page): Promise<string> {
   await page.locator('.document-title').click()
   await page.keyboard.press('l')
   await page.getByText('A link with the whole graph was copied.').last().waitFor()
-  return page.evaluate(() => navigator.clipboard.readText())
+  // What is said may be said still of the copy before.
+  const copied = () => page.evaluate(() => navigator.clipboard.readText())
+  await soon(copied).not.toBe('')
+  return copied()
 }
 
 async function setFactor(page: Page, factor: string) {
