@@ -1,8 +1,6 @@
 /** What the executor itself costs a frame, on a graphics processor that does nothing, and how that grows with the nodes. */
-import { CodePermits } from '../src/engine/run/code-permits.ts'
 import { createExecutor } from '../src/engine/run/executor.ts'
 import { createPreparer } from '../src/engine/run/prepare.ts'
-import type { EngineParts } from '../src/engine/run/prepare-request.ts'
 import { createWindows } from '../src/engine/run/window-cache.ts'
 import { createGpu } from '../src/gpu/gpu.ts'
 import {
@@ -17,6 +15,7 @@ import type { ImageDesc } from '../src/graph/node/ports.ts'
 import { plan } from '../src/graph/plan/plan.ts'
 import { steadyTimeline } from '../src/media/timeline.ts'
 import { defineNode, type NodeDefinition, param, port } from '../src/nodes/define.ts'
+import { partsWithoutFiles } from '../tests/gpu/engine-parts.ts'
 import { nullDevice } from './null-device.ts'
 
 export interface ExecutorResult {
@@ -89,27 +88,8 @@ export function chainOf(types: readonly string[]): FlatDocument {
 /** What nodes without files or models run on, where the graphics processor does nothing. */
 export function nullParts(nodes: ReadonlyMap<string, NodeDefinition>) {
   const { device, taken } = nullDevice()
-  const unused = (): never => {
-    throw new Error('nothing here uses files or models')
-  }
-  const parts: EngineParts = {
-    gpu: createGpu({ device, description: 'none', software: false }),
-    definitions: nodes,
-    permits: new CodePermits(nodes),
-    assets: { facts: {}, open: unused, version: () => 0 },
-    media: {
-      open: unused,
-      createSink: unused,
-      createSampleSink: unused,
-      createPictureSink: unused,
-      createNumbersSink: unused,
-      createAnimationSink: unused,
-    },
-    models: { open: unused },
-    upload: unused,
-    download: { videoFrame: unused, rgba8: unused, png: unused, samples: unused },
-  }
-  return { parts, taken }
+  const gpu = createGpu({ device, description: 'none', software: false })
+  return { parts: partsWithoutFiles(gpu, nodes), taken }
 }
 
 /** Rows of so many nodes, frames made in order as an export makes them. */

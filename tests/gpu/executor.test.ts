@@ -1,11 +1,9 @@
 /** The executor with nodes made for the purpose: what runs, in which order, what is kept, what is given back. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { CodePermits } from '../../src/engine/run/code-permits.ts'
 import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
 import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
 import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
-import type { EngineParts } from '../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
 import { createResultCache, type ResultCache } from '../../src/engine/run/result-cache.ts'
 import { createWindows } from '../../src/engine/run/window-cache.ts'
@@ -27,6 +25,7 @@ import { plan } from '../../src/graph/plan/plan.ts'
 import { wholeOf } from '../../src/graph/plan/region.ts'
 import { steadyTimeline } from '../../src/media/timeline.ts'
 import { defineNode, type NodeDefinition, param, port } from '../../src/nodes/define.ts'
+import { partsWithoutFiles } from './engine-parts.ts'
 import { type Bench, download, openBench } from './harness.ts'
 
 const size = { width: 5, height: 3 }
@@ -205,26 +204,7 @@ const signal = new AbortController().signal
 
 beforeEach(async () => {
   bench = await openBench()
-  const unused = (): never => {
-    throw new Error('the nodes under test use no media and no models')
-  }
-  const parts: EngineParts = {
-    gpu: bench.gpu,
-    definitions,
-    permits: new CodePermits(definitions),
-    assets: { facts: {}, open: unused, version: () => 0 },
-    media: {
-      open: unused,
-      createSink: unused,
-      createSampleSink: unused,
-      createPictureSink: unused,
-      createAnimationSink: unused,
-      createNumbersSink: unused,
-    },
-    models: { open: unused },
-    upload: unused,
-    download: { videoFrame: unused, rgba8: unused, png: unused, samples: unused },
-  }
+  const parts = partsWithoutFiles(bench.gpu, definitions)
   preparer = createPreparer(parts)
   executor = createExecutor(parts)
   results = createResultCache(1e6)

@@ -3,7 +3,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ExportRun } from '../../src/engine/export/export-run.ts'
 import { ExportSinks, sinkPlaces } from '../../src/engine/export/export-sinks.ts'
-import { CodePermits } from '../../src/engine/run/code-permits.ts'
 import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
 import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
 import type { EngineParts, Planned } from '../../src/engine/run/prepare-request.ts'
@@ -27,6 +26,7 @@ import { steadyTimeline } from '../../src/media/timeline.ts'
 import type { FrameSink } from '../../src/media/types.ts'
 import { defineNode, type NodeDefinition, port } from '../../src/nodes/define.ts'
 import encode from '../../src/nodes/encode.node.ts'
+import { partsWithoutFiles } from './engine-parts.ts'
 import { type Bench, download, openBench } from './harness.ts'
 
 const size = { width: 6, height: 4 }
@@ -154,23 +154,10 @@ beforeEach(async () => {
     keep: unused,
     abort: async () => undefined,
   }
-  parts = {
-    gpu: bench.gpu,
-    definitions,
-    permits: new CodePermits(definitions),
-    assets: { facts: {}, open: unused, version: () => 0 },
-    media: {
-      open: unused,
-      createSink: async () => sink,
-      createSampleSink: unused,
-      createPictureSink: unused,
-      createAnimationSink: unused,
-      createNumbersSink: unused,
-    },
-    models: { open: unused },
-    upload: unused,
-    download: { videoFrame, rgba8: unused, png: unused, samples: unused },
-  }
+  parts = partsWithoutFiles(bench.gpu, definitions, {
+    media: { createSink: async () => sink },
+    download: { videoFrame },
+  })
   preparer = createPreparer(parts)
   executor = createExecutor(parts)
   calls = []

@@ -2,7 +2,6 @@
 
 import { produce } from 'immer'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { CodePermits } from '../../src/engine/run/code-permits.ts'
 import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
 import type { FrameRequest } from '../../src/engine/run/frame-run.ts'
 import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
@@ -29,6 +28,7 @@ import { steadyTimeline } from '../../src/media/timeline.ts'
 import curveNode from '../../src/nodes/curve.node.ts'
 import { defineNode, type NodeDefinition, numberDesc, param, port } from '../../src/nodes/define.ts'
 import switchNode from '../../src/nodes/switch.node.ts'
+import { partsWithoutFiles } from './engine-parts.ts'
 import { type Bench, download, openBench } from './harness.ts'
 
 const size = { width: 5, height: 3 }
@@ -226,26 +226,7 @@ const signal = new AbortController().signal
 
 beforeEach(async () => {
   bench = await openBench()
-  const unused = (): never => {
-    throw new Error('the nodes under test use no media and no models')
-  }
-  parts = {
-    gpu: bench.gpu,
-    definitions,
-    permits: new CodePermits(definitions),
-    assets: { facts: {}, open: unused, version: () => 0 },
-    media: {
-      open: unused,
-      createSink: unused,
-      createSampleSink: unused,
-      createPictureSink: unused,
-      createAnimationSink: unused,
-      createNumbersSink: unused,
-    },
-    models: { open: unused },
-    upload: unused,
-    download: { videoFrame: unused, rgba8: unused, png: unused, samples: unused },
-  }
+  parts = partsWithoutFiles(bench.gpu, definitions)
   preparer = createPreparer(parts)
   executor = createExecutor(parts)
   results = createResultCache(1e6)

@@ -354,8 +354,8 @@ function scratchOf({ id, spec, record, inputs }: PlannedNode, descs: ReadonlyMap
     const desc = descs.get(end)
     return isPicture(desc) ? [desc.width * desc.height] : []
   })
-  const mostPixels = Math.max(0, ...pixels)
-  return { running: Math.ceil(running * mostPixels), kept: Math.ceil(kept * mostPixels) }
+  const maxPixels = Math.max(0, ...pixels)
+  return { running: Math.ceil(running * maxPixels), kept: Math.ceil(kept * maxPixels) }
 }
 
 /** Bytes of the nodes' own pictures, which are there all the time. */

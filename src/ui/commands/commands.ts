@@ -122,7 +122,10 @@ export function createCommands(parts: Parts): Commands {
   /** Shows the whole graph where one of the nodes came to lie beside what is seen of it. */
   const keepInSight = (nodes: Iterable<NodeId>) => {
     const door = canvas()
-    const isSeen = (node: NodeId) => !graph().nodes[node] || door?.visible(graph().nodes[node].position)
+    const isSeen = (node: NodeId) => {
+      const at = graph().nodes[node]?.position
+      return !at || door?.visible(at) === true
+    }
     if (door && ![...nodes].every(isSeen)) view.reveal(null)
   }
   const selectionEdits = createSelectionEdits({ specs, document, view, selected, sizeOf, keepInSight })

@@ -1,0 +1,38 @@
+/** What an executor is made of where its nodes use neither files nor models. */
+import { CodePermits } from '../../src/engine/run/code-permits.ts'
+import type { EngineParts } from '../../src/engine/run/prepare-request.ts'
+import type { Gpu } from '../../src/gpu/types.ts'
+import type { NodeDefinition } from '../../src/nodes/define.ts'
+
+const unused = (): never => {
+  throw new Error('the nodes under test use no files and no models')
+}
+
+interface Given {
+  readonly media?: Partial<EngineParts['media']>
+  readonly download?: Partial<EngineParts['download']>
+}
+
+/** @param given what of the media and of the way back from the GPU is used after all */
+export const partsWithoutFiles = (
+  gpu: Gpu,
+  definitions: ReadonlyMap<string, NodeDefinition>,
+  { media, download }: Given = {},
+): EngineParts => ({
+  gpu,
+  definitions,
+  permits: new CodePermits(definitions),
+  assets: { facts: {}, open: unused, version: () => 0 },
+  media: {
+    open: unused,
+    createSink: unused,
+    createSampleSink: unused,
+    createPictureSink: unused,
+    createAnimationSink: unused,
+    createNumbersSink: unused,
+    ...media,
+  },
+  models: { open: unused },
+  upload: unused,
+  download: { videoFrame: unused, rgba8: unused, png: unused, samples: unused, ...download },
+})
