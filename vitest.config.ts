@@ -16,6 +16,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['tests/unit/**/*.test.{ts,tsx}'],
+          setupFiles: ['tests/unit/no-workers.ts'],
           testTimeout: 30_000,
           // What is tested here keeps no state of its own: loading it once for all files saves a third of the time.
           isolate: false,

@@ -1,7 +1,7 @@
 /** Chains of convolutions give what onnxruntime gives, at sizes that fill no tile and at those that do. */
 import { readFileSync } from 'node:fs'
 import * as ort from 'onnxruntime-web'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { readOnnx } from '../../../../../src/models/onnx/onnx-file.ts'
 import { readNetwork } from '../../../../../src/models/runtimes/shaders/read-network.ts'
 import { type Chain, chainOf } from '../../../../../src/models/runtimes/wasm/chain.ts'
@@ -9,10 +9,6 @@ import { ChainProgram } from '../../../../../src/models/runtimes/wasm/chain-prog
 import { fixture } from '../../fixture-models.ts'
 
 ort.env.wasm.numThreads = 1
-// In Node onnxruntime lays Node's own workers under the name of a page's, where what is tested next would find them.
-afterAll(() => {
-  Reflect.deleteProperty(globalThis, 'Worker')
-})
 
 const shipped = (name: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../../../../../public/models/${name}.onnx`, import.meta.url)))
