@@ -1,5 +1,5 @@
 /** Models as code made for them: the same pictures as onnxruntime's, side by side, and onnxruntime where they are not. */
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type ModelForm, readSignature, tensorDims } from '../../src/models/inspect.ts'
 import { createModelLibrary, createModels } from '../../src/models/models.ts'
 import { readOnnx, writeOnnx } from '../../src/models/onnx/onnx-file.ts'
@@ -91,6 +91,31 @@ test('a thread that cannot be had leaves the model to onnxruntime, and the card 
   expect(session.note).toBe(
     'Run by onnxruntime: code made for this model was tried on a test picture, and it failed (the thread could not be started).',
   )
+})
+
+test('a thread that broke is told once, and the next picture goes to another', async () => {
+  const started: Worker[] = []
+  const real = globalThis.Worker
+  globalThis.Worker = class extends real {
+    constructor(...given: ConstructorParameters<typeof Worker>) {
+      super(...given)
+      if (given[1]?.name === 'framewright-model') started.push(this)
+    }
+  }
+  onTestFinished(() => {
+    globalThis.Worker = real
+  })
+  using threads = new ChainThreads()
+  const { form, request } = await requestFor('compact')
+  await using session = await openQuickest(threads, request)
+  expect(session.note).toBeUndefined()
+  const run = () => session.runOnBytes({ name: form.input, elementType: 'float32', ...pictureFor(form) }, form.output)
+  const before = await run()
+  expect(started).toHaveLength(1)
+  started[0]!.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }))
+  const after = await run()
+  expect(started).toHaveLength(2)
+  expect(worst(after.bytes, before.bytes)).toBe(0)
 })
 
 test.each([

@@ -28,6 +28,7 @@ class Thread {
   readonly #loaded = new Map<number, Promise<void>>()
   /** Pictures that it computes or has yet to compute. */
   load = 0
+  isBroken = false
 
   constructor() {
     this.#worker = new Worker(new URL('./chain.worker.ts', import.meta.url), {
@@ -36,9 +37,10 @@ class Thread {
     })
     this.#remote = comlink.wrap<ChainThread>(this.#worker)
     this.#broken = new Promise((_, reject) => {
-      this.#worker.addEventListener('error', ({ message }) =>
-        reject(new Error(message || 'the thread could not be started')),
-      )
+      this.#worker.addEventListener('error', ({ message }) => {
+        this.isBroken = true
+        reject(new Error(message || 'the thread could not be started'))
+      })
     })
     // Whoever waits hears of it.
     this.#broken.catch(() => undefined)
@@ -86,6 +88,11 @@ export class ChainThreads implements Disposable {
   }
 
   #freest(): Thread {
+    // What it had is told to whoever waits; the next picture goes to another.
+    for (const broken of this.#threads.filter(({ isBroken }) => isBroken)) {
+      this.#threads.splice(this.#threads.indexOf(broken), 1)
+      broken.end()
+    }
     const idle = this.#threads.find(({ load }) => load === 0)
     if (idle) return idle
     if (this.#threads.length < maxThreads()) {

@@ -11,7 +11,7 @@ interface Loaded {
 const programs = new Map<number, Loaded>()
 /** Programs without a user, the latest last: a dial that turns asks for the same shape again and again. */
 const idle: Loaded[] = []
-const mostIdle = 2
+const maxIdle = 2
 
 const thread = {
   /** Makes the code of a chain, to be called by `id`. */
@@ -32,7 +32,7 @@ const thread = {
     const loaded = programs.get(id)
     programs.delete(id)
     if (loaded) idle.push(loaded)
-    if (idle.length > mostIdle) idle.shift()
+    if (idle.length > maxIdle) idle.shift()
   },
 }
 
