@@ -56,8 +56,7 @@ async function graph(name: string, specs: Specs): Promise<GraphDocument> {
   return parsed.document
 }
 
-/** The only node of this type; the benchmark is of the shipped recipes. */
-/** Of a recipe's outermost level. */
+/** The only node of this type on the outermost level of a recipe. Throws where there are none or several. */
 function only(document: GraphDocument, type: string): OutermostId {
   const found = Object.values(document.nodes).filter((record) => record.type === type)
   const [node] = found

@@ -58,6 +58,7 @@ export async function openRecovery(of: Recoverable): Promise<Recovery | null> {
       [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
     }
   } catch {
+    // As above: what it cannot read is held, and told.
     await mounted[Symbol.asyncDispose]()
     return null
   }
