@@ -5,12 +5,14 @@
  * `--only graphs,links,requests,models,clips`, `--seed <n>`, `--share <part of the counts, 0.1>`; `--told` prints what each
  * clip and model was refused with.
  */
+
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { validate } from '../src/graph/analysis/validate.ts'
+import { messageOf } from '../src/graph/document/coded-error.ts'
 import { parseGraph } from '../src/graph/file/read.ts'
 import { projectFolder, runVite, startAppServer } from '../src/host/app-server.ts'
 import { browserArguments, findTestBrowser } from '../src/host/browser.ts'
@@ -52,7 +54,7 @@ async function tried(tally: Tally, name: string, run: () => boolean | Promise<bo
   try {
     if (await run()) tally.refused += 1
   } catch (error) {
-    tally.faults.push(`${name}: ${error instanceof Error ? error.message : String(error)}`)
+    tally.faults.push(`${name}: ${messageOf(error)}`)
   }
   const seconds = (performance.now() - began) / 1000
   tally.count += 1

@@ -2,6 +2,7 @@
  * A command as a process: what it prints, how it is interrupted, and the code it ends with. What each of them takes stands in its
  * arguments file.
  */
+import { messageOf } from '../graph/document/coded-error.ts'
 import { CommandFailure, type ExitCode, exitCodes } from '../host/command-failure.ts'
 
 export const say = (line: string) => process.stderr.write(`${line}\n`)
@@ -35,10 +36,7 @@ function endingSoonAfter<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
 
 /** Says what went wrong and gives the exit code. */
 async function fail(error: unknown, json: boolean): Promise<ExitCode> {
-  const failure =
-    error instanceof CommandFailure
-      ? error
-      : new CommandFailure(exitCodes.render, error instanceof Error ? error.message : String(error))
+  const failure = error instanceof CommandFailure ? error : new CommandFailure(exitCodes.render, messageOf(error))
   const { exitCode, message, hint, problems } = failure
   say([message, hint].filter((part) => part !== '').join(' '))
   for (const problem of problems.slice(0, 20)) {

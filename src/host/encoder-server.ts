@@ -10,6 +10,7 @@
  *
  * A page says how fine, how large and how fast. Which program runs, and every one of its arguments, is decided here.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createReadStream, rmSync } from 'node:fs'
@@ -17,6 +18,7 @@ import { mkdir, stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { messageOf } from '../graph/document/coded-error.ts'
 import { z } from '../graph/file/zod.ts'
 import { encoderArguments, type InstalledEncoder, installedPlan } from '../media/encoders/encoding.ts'
 import { reasonIn } from '../media/encoders/reason.ts'
@@ -192,7 +194,7 @@ export function createEncoderServer(): EncoderServer {
       handle(request, response, place, searchParams).catch((error: unknown) => {
         request.resume()
         if (response.headersSent) response.destroy()
-        else plain(response, 500, error instanceof Error ? error.message : String(error))
+        else plain(response, 500, messageOf(error))
       })
       return true
     },

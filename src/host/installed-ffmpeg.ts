@@ -2,10 +2,12 @@
  * The ffmpeg of this machine: the one that `FRAMEWRIGHT_FFMPEG` names, else the first on the path. It is asked what it is
  * and what it can; nothing of it is taken for granted.
  */
+
 import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { messageOf } from '../graph/document/coded-error.ts'
 import type { InstalledEncoder } from '../media/encoders/encoding.ts'
 import { usage } from './command-failure.ts'
 
@@ -69,7 +71,7 @@ export async function findFfmpeg(environment: NodeJS.ProcessEnv = process.env): 
     if (version === undefined) throw new Error('it does not say which version it is')
     return { path, version, encoders: encodersIn(await outputOf(path, '-encoders')) }
   } catch (error) {
-    const [line] = (error instanceof Error ? error.message : String(error)).split('\n')
+    const [line] = messageOf(error).split('\n')
     throw usage(`The ffmpeg at ${path} does not work (${line}).`, 'Mend it, or name another in FRAMEWRIGHT_FFMPEG.')
   }
 }

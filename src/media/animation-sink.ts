@@ -3,6 +3,7 @@
  * reckons the time of the last frame from those before. Each frame is kept as a
  * PNG file with the time for which it is shown, in segments of one, until all are there.
  */
+import { messageOf } from '../graph/document/coded-error.ts'
 import { type AnimationFrame, apngParts } from './apng.ts'
 import { memorySegments } from './encoders/memory-segments.ts'
 import { FfmpegFailure, mountFile } from './ffmpeg/ffmpeg.ts'
@@ -60,7 +61,7 @@ const headBytes = 16
 
 const noFfmpeg = (title: string, cause: unknown) =>
   new MediaError(
-    `${title} is made by ffmpeg, which could not be had (${cause instanceof Error ? cause.message : String(cause)}).`,
+    `${title} is made by ffmpeg, which could not be had (${messageOf(cause)}).`,
     'Choose .apng, which needs none, or a video.',
     { cause },
   )

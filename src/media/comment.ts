@@ -4,6 +4,7 @@
  */
 
 import { ALL_FORMATS, BlobSource, Input, UnsupportedInputFormatError } from 'mediabunny'
+import { messageOf } from '../graph/document/coded-error.ts'
 import { pngChunks, pngSignature } from '../graph/file/png-chunks.ts'
 import { MediaError } from './types.ts'
 
@@ -22,7 +23,7 @@ export async function readComment(file: File, onread?: (start: number, end: numb
     return await containerComment(file, onread)
   } catch (cause) {
     if (cause instanceof UnsupportedInputFormatError) return null
-    const why = cause instanceof Error ? cause.message : String(cause)
+    const why = messageOf(cause)
     throw new MediaError(
       `The metadata of “${file.name}” could not be read (${why}).`,
       'Check that the file is whole, or open the graph’s own file.',

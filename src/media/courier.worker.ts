@@ -1,10 +1,11 @@
 /** Sends requests and brings the answers back; see `courier.ts`. */
+import { messageOf } from '../graph/document/coded-error.ts'
 import { fetched, type Parcel, type Reply } from './courier.ts'
 
 self.addEventListener('message', ({ data: { id, parcel } }: MessageEvent<{ id: number; parcel: Parcel }>) => {
   const send = (reply: Reply, given: Transferable[] = []): void => self.postMessage({ id, reply }, { transfer: given })
   fetched(parcel).then(
     (answer) => send({ kind: 'answer', answer }, [answer.bytes.buffer]),
-    (error: unknown) => send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) => send({ kind: 'failed', message: messageOf(error) }),
   )
 })

@@ -2,6 +2,7 @@
  * Where results are written: a file or folder a person chose, the browser's private store, or an address that takes
  * pieces (the command line's). Nothing stands under its final name before `commit`, and `discard` leaves nothing.
  */
+import { messageOf } from '../graph/document/coded-error.ts'
 import { addressOf, send, textOf } from './courier.ts'
 import { MediaError, type OutputFile, type OutputFiles } from './types.ts'
 
@@ -22,7 +23,7 @@ export function writeError(fileName: string, cause: unknown): MediaError {
       { cause },
     )
   return new MediaError(
-    `“${fileName}” could not be written (${cause instanceof Error ? cause.message : String(cause)}).`,
+    `“${fileName}” could not be written (${messageOf(cause)}).`,
     'Try again, or write to another place.',
     { cause },
   )

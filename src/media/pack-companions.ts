@@ -3,6 +3,7 @@
  * title. The finished file is packed once more by ffmpeg, which knows them all, packet by packet and without encoding
  * anything but the text of subtitles. On the way both lie in the browser's private store, so that memory stays flat.
  */
+import { messageOf } from '../graph/document/coded-error.ts'
 import { type Companion, containerOf, leftBehind, whyLeft } from '../graph/node/companions.ts'
 import { soundLead } from './audio-feed.ts'
 import type { ContainerContents } from './container/contents.ts'
@@ -152,7 +153,7 @@ class PackingOutput implements OutputFiles {
       const code = await from.convert(packingArguments(from.path, medium.path, this.#packing), packed)
       return code === 0 ? null : `ffmpeg ended with ${code}`
     } catch (error) {
-      return error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
+      return messageOf(error).replace(/\.$/, '')
     } finally {
       for (const each of mountedFiles) await each[Symbol.asyncDispose]()
     }

@@ -2,6 +2,7 @@
  * Work on files that nobody knows may never end: a demuxer that walks in circles takes its whole thread with it. Such
  * work is done in a worker that gives signs of life and is ended where they stay away.
  */
+import { messageOf } from '../graph/document/coded-error.ts'
 import { Turns } from './turns.ts'
 
 /** What the worker sends: a sign of life, the answer, or why there is none. */
@@ -60,7 +61,7 @@ export class SupervisedWorker<Question, Answer> {
     try {
       this.#worker ??= this.#start()
     } catch (cause) {
-      throw new NoWorker(cause instanceof Error ? cause.message : String(cause), { cause })
+      throw new NoWorker(messageOf(cause), { cause })
     }
     const worker = this.#worker
     let timer: ReturnType<typeof setTimeout> | undefined

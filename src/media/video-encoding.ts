@@ -2,7 +2,9 @@
  * How pictures become packets: which container takes which codec, at which rate, and what the encoder really did. Both
  * sinks use it: the one that writes its file at once, and the one that keeps segments first.
  */
+
 import { canEncodeVideo, type EncodedPacket, Quality, VideoSampleSource } from 'mediabunny'
+import { messageOf } from '../graph/document/coded-error.ts'
 import { outputFormat } from './output-format.ts'
 import { codecName } from './probe.ts'
 import { MediaError, type PacketSizes, type SinkRequest } from './types.ts'
@@ -148,7 +150,7 @@ const megabits = (bits: number): string => `${(bits / 1e6).toFixed(2)} Mbit/s`
 export function encodeError({ fileName, codec }: SinkRequest, error: unknown): MediaError {
   if (error instanceof MediaError) return error
   return new MediaError(
-    `“${fileName}” could not be encoded as ${codecName(codec)} (${error instanceof Error ? error.message : String(error)}).`,
+    `“${fileName}” could not be encoded as ${codecName(codec)} (${messageOf(error)}).`,
     'Choose another codec, or a smaller size.',
     { cause: error },
   )

@@ -5,6 +5,7 @@
  * both ways before its pictures are believed.
  */
 
+import { messageOf } from '../graph/document/coded-error.ts'
 import { type ModelForm, tensorDims } from './inspect.ts'
 import { floatsToHalves, halvesToFloats } from './onnx/half.ts'
 import { probeSize } from './probe-form.ts'
@@ -87,7 +88,7 @@ export async function gpuComplaint(
       ? undefined
       : 'Runs on WASM: on a test picture WebGPU computed other numbers for this model.'
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     return `Runs on WASM: WebGPU could not be tried on a test picture (${why}).`
   }
 }

@@ -6,11 +6,13 @@
  * option), and on WASM with SIMD, and with threads where the page is isolated. The plain build, of half the size and
  * ready in half the time, has WASM alone: it is for machines without a GPU.
  */
+
 import type { InferenceSession, Tensor } from 'onnxruntime-web'
 import wholeMjs from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.mjs?url'
 import wholeWasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.asyncify.wasm?url'
 import plainMjs from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.mjs?url'
 import plainWasm from '../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm?url'
+import { messageOf } from '../graph/document/coded-error.ts'
 import type { ElementType, ModelForm, ValueInfo } from './inspect.ts'
 import { ModelError, type RuntimeChoice } from './types.ts'
 
@@ -139,7 +141,7 @@ export const pickRuntime = (choice: RuntimeChoice, software: boolean): Runtime =
   choice === 'auto' || choice === 'shaders' ? (software ? 'wasm' : 'webgpu') : choice
 
 const firstSentence = (error: unknown): string => {
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   return (text.split('ERROR_MESSAGE: ').at(-1) ?? text).split('\n')[0]!.trim().replace(/\.$/, '').slice(0, 200)
 }
 

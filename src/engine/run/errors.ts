@@ -1,6 +1,6 @@
 /** Errors on their way to people: whose they are, what happened, what to do. */
 
-import { CodedError, type ErrorCode } from '../../graph/document/coded-error.ts'
+import { CodedError, type ErrorCode, messageOf } from '../../graph/document/coded-error.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import type { Problem, ProblemCode } from '../../graph/document/problems.ts'
 import type { Outcome } from '../door/api.ts'
@@ -11,7 +11,7 @@ export class NodeFailure extends CodedError {
   override readonly name = 'NodeFailure'
   readonly node: FlatId
   constructor(node: FlatId, cause: unknown) {
-    super('node-failed', cause instanceof Error ? cause.message : String(cause), '', { cause })
+    super('node-failed', messageOf(cause), '', { cause })
     this.node = node
   }
 }
@@ -48,7 +48,7 @@ export function problemOf(error: unknown, title: (node: FlatId) => string): Prob
     }
     return { ...inner, node: error.node, message: said[inner.code] ?? inner.message }
   }
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   const { code, hint } = error instanceof CodedError ? error : {}
   const { param, place } = error instanceof CodeFailure ? error : {}
   return {

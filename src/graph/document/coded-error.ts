@@ -19,6 +19,9 @@ export type ErrorCode =
   /** The command line ends with an exit code. */
   | 'command-failed'
 
+/** The sentence of whatever was thrown: a library may throw what is no `Error`. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+
 export class CodedError extends Error {
   override readonly name: string = 'CodedError'
   readonly code: ErrorCode

@@ -3,7 +3,7 @@
  * not is refused with one sentence that names the first place where it fails.
  */
 
-import { CodedError } from '../document/coded-error.ts'
+import { CodedError, messageOf } from '../document/coded-error.ts'
 import {
   type EdgeRecord,
   type Graph,
@@ -113,7 +113,7 @@ function readJson(text: string): Json {
   try {
     return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text) as Json
   } catch (cause) {
-    const detail = shorten(cause instanceof Error ? cause.message.replace(/\s+/g, ' ') : String(cause))
+    const detail = shorten(messageOf(cause).replace(/\s+/g, ' '))
     return fail(`This is not a graph: it is not JSON (${detail}).`, 'Open a file that Framewright has saved.')
   }
 }
@@ -192,7 +192,7 @@ function bringUpToDate(what: string, migrate: () => void): void {
   try {
     migrate()
   } catch (cause) {
-    const detail = shorten(cause instanceof Error ? cause.message : String(cause))
+    const detail = shorten(messageOf(cause))
     fail(`${what} is of an older version and could not be brought up to date (${detail}).`, 'Open another file.')
   }
 }

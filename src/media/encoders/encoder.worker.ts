@@ -2,6 +2,7 @@
  * ffmpeg's core as an encoder, in a worker of its own: while it encodes it waits for frames, and could decode nothing.
  * What it writes leaves at once; what it reads comes through shared memory or, where a page has none, out of a file.
  */
+import { messageOf } from '../../graph/document/coded-error.ts'
 import { type CoreAddresses, freshCore, type LoadedCore } from '../ffmpeg/core.ts'
 import { framesFolder, inputPath, readRing } from './frame-ring.ts'
 
@@ -87,7 +88,7 @@ async function take(order: EncodeOrder): Promise<void> {
   } catch (error) {
     // A core that was aborted cannot be trusted any more.
     currentCore = undefined
-    tell({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
+    tell({ kind: 'failed', message: messageOf(error) })
   }
 }
 

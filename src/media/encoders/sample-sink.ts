@@ -3,6 +3,7 @@
  * the segments of the browser's encoder are. Whether ffmpeg is there, knows the encoder, takes the size, and makes what
  * the file can hold is found out with one grey frame before the first real one comes.
  */
+import { messageOf } from '../../graph/document/coded-error.ts'
 import { keptHeader } from '../join-segments.ts'
 import { holds } from '../output-format.ts'
 import { headerBytes, packetBytes, type SegmentHeader } from '../packet-log.ts'
@@ -130,7 +131,7 @@ export async function createSampleSink(request: SampleSinkRequest): Promise<Samp
     error instanceof MediaError
       ? error
       : new MediaError(
-          `“${fileName}” could not be encoded by ${home.name} (${error instanceof Error ? error.message : String(error)}).`,
+          `“${fileName}” could not be encoded by ${home.name} (${messageOf(error)}).`,
           'Choose another encoder or codec, or another size.',
           { cause: error },
         )

@@ -8,7 +8,7 @@
 import wasmURL from '@ffmpeg/core/wasm?url'
 import coreURL from '@ffmpeg/core?url'
 import { FFFSType, FFmpeg } from '@ffmpeg/ffmpeg'
-import { CodedError } from '../../graph/document/coded-error.ts'
+import { CodedError, messageOf } from '../../graph/document/coded-error.ts'
 import { Turns } from '../turns.ts'
 import classWorkerURL from './ffmpeg.worker.ts?worker&url'
 import { privatePath } from './private-files.ts'
@@ -168,7 +168,7 @@ class SharedFfmpeg {
       } catch (cause) {
         // A core that was aborted cannot be trusted any more; failures of the store are not its own.
         if (!(cause instanceof DOMException && cause.name === 'QuotaExceededError')) this.end()
-        throw new FfmpegFailure(cause instanceof Error ? cause.message : String(cause), { cause })
+        throw new FfmpegFailure(messageOf(cause), { cause })
       }
     })
   }

@@ -8,6 +8,7 @@ import type { Picture8 } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import { isPicture } from '../../graph/analysis/infer.ts'
 import { sourceOf } from '../../graph/analysis/upstream.ts'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import { endpointKey, type FlatDocument, type FlatEndpoint, type FlatId } from '../../graph/document/document.ts'
 import { draftAt, flatId, nodeAt, placeOf } from '../../graph/document/levels.ts'
 import { titleOfRecord } from '../../graph/document/naming.ts'
@@ -245,7 +246,7 @@ class Check {
       if (this.store.getState().phase !== 'done') this.store.setState({ phase: 'cancelled' })
       return
     }
-    this.store.setState({ phase: 'failed', failure: error instanceof Error ? error.message : String(error) })
+    this.store.setState({ phase: 'failed', failure: messageOf(error) })
   }
 
   cancel(): void {
@@ -389,7 +390,7 @@ class Check {
       })
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return
-      change({ failure: error instanceof Error ? error.message : String(error) })
+      change({ failure: messageOf(error) })
     }
   }
 

@@ -2,10 +2,12 @@
  * A and what stands beside it, held against each other by every measure: frames spread over the clip in the background, then the
  * shots, then the worst places as somebody looks at them. It edits nothing, and lasts as long as the page.
  */
+
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Picture8 } from '../../engine/door/api.ts'
 import { inferAll, isPicture } from '../../graph/analysis/infer.ts'
 import { sourceOf } from '../../graph/analysis/upstream.ts'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import { endpointKey, type FlatDocument, type FlatEndpoint } from '../../graph/document/document.ts'
 import {
   type ComparedRow,
@@ -93,8 +95,6 @@ const sameEnds = (a: Composed, b: Composed): boolean => {
   return before === now && samePicture(a.document, b.document)
 }
 
-const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 /** Measures of every picture, all in one document. */
 interface Compared {
   readonly document: FlatDocument
@@ -181,7 +181,7 @@ class Comparison {
       await this.#findShots(compared, frames, ended.signal)
       this.store.setState({ phase: 'done' })
     } catch (error) {
-      if (!ended.signal.aborted) this.store.setState({ phase: 'failed', failure: sentence(error) })
+      if (!ended.signal.aborted) this.store.setState({ phase: 'failed', failure: messageOf(error) })
     } finally {
       resume()
     }

@@ -1,9 +1,11 @@
 /** Files given to the editor: for a parameter, and whatever is dropped on the page. */
+
 import { acceptOf } from '../../assets/asset.ts'
 import { assetKinds, assets, kindOfName } from '../../assets/assets.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import { mediumParam, mediumTaker } from '../../graph/analysis/medium.ts'
 import { sourceOf } from '../../graph/analysis/upstream.ts'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { AssetKind } from '../../graph/node/facts.ts'
 import { type AssetRef, isAssetOf } from '../../graph/node/params.ts'
@@ -55,7 +57,7 @@ const failure = (error: unknown): { ok: false; problems: readonly Problem[] } =>
     {
       code: 'asset-failed',
       severity: 'error',
-      message: text.files.mediaUnreadable(error instanceof Error ? error.message : String(error)),
+      message: text.files.mediaUnreadable(messageOf(error)),
       hint: text.files.mediaUnreadableHint,
     },
   ],

@@ -1,6 +1,8 @@
 /** How long it will take and how large it becomes, measured on the first frames while the form is looked at. */
+
 import { useEffect, useRef, useState } from 'react'
 import type { ExportEstimate, ExportRequest } from '../../engine/door/api.ts'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import { useEditor } from '../editor.ts'
 import { Marked } from '../kit/Marked.tsx'
 import { about, bytes } from '../kit/value-text.ts'
@@ -62,7 +64,7 @@ function useEstimate(requests: readonly ExportRequest[]): Measured | null {
           if (!outcome.ok) return unknown(request, outcome.problems[0]?.message ?? '')
           if (outcome.value.state === 'measured') estimatesByKey.current.set(keyOf(request), outcome.value.estimate)
         } catch (error) {
-          if (!over) unknown(request, error instanceof Error ? error.message : String(error))
+          if (!over) unknown(request, messageOf(error))
           return
         }
       }

@@ -1,9 +1,11 @@
 /** What to write, of which clips, with which graphs, and where to. */
+
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { OutputTarget } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import { mediumPlace } from '../../graph/analysis/medium.ts'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import type { FlatId, GraphDocument, NodeRecord } from '../../graph/document/document.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import type { Problem } from '../../graph/document/problems.ts'
@@ -90,7 +92,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
     try {
       for (const name of recipes) others.set(name, await fetchRecipe(name, specs))
     } catch (error) {
-      setRefusal(error instanceof Error ? error.message : String(error))
+      setRefusal(messageOf(error))
       return
     }
     preview.pause()

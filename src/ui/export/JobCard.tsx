@@ -1,6 +1,8 @@
 /** One export of the queue: how far it is, and what can be done with it. */
+
 import { CircleAlert, CircleCheck, CirclePause, CircleSlash, Clock, LoaderCircle } from 'lucide-react'
 import { useRef } from 'react'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import { useEditor } from '../editor.ts'
 import { FileInput } from '../kit/FileInput.tsx'
 import { type ExportJob, jobName } from '../store/export-job.ts'
@@ -165,7 +167,7 @@ function ChooseMedium({ id, job }: { id: string; job: ExportJob }) {
       if (outcome.ok) return await exportQueue.resume(job.id)
       for (const { message, hint } of outcome.problems) view.toast({ tone: 'error', message, hint })
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       view.toast({ tone: 'error', message: words.unreadable(id, why), hint: words.unreadableHint })
     }
   }

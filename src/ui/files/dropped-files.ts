@@ -1,5 +1,7 @@
 /** Files out of a drop or a folder dialog: folders are opened, and of a folder that holds pictures, those are meant. */
+
 import { kindOfName } from '../../assets/assets.ts'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { text } from '../text/text.ts'
 
@@ -59,7 +61,7 @@ export function droppedFiles(data: DataTransfer | null): Promise<Dropped> {
         try {
           return ofFolder(folder.name, await filesIn(folder))
         } catch (error) {
-          const why = error instanceof Error ? error.message : String(error)
+          const why = messageOf(error)
           const message = text.shell.drop.unreadableFolder(folder.name, why)
           const hint = text.shell.drop.unreadableFolderHint
           return { files: [], problems: [{ code: 'media-failed', severity: 'error', message, hint }] }

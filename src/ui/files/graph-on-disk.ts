@@ -1,4 +1,5 @@
 /** The file that the open graph was saved to: chosen once, then written again until another graph is opened. */
+import { messageOf } from '../../graph/document/coded-error.ts'
 import { type FilePickers, filePickers, isDismissal } from '../store/file-pickers.ts'
 import { text as allWords } from '../text/text.ts'
 
@@ -71,7 +72,7 @@ export class GraphOnDisk {
     } catch (error) {
       if (isDismissal(error)) return { state: 'dismissed' }
       this.#handle = null
-      return { state: 'failed', why: error instanceof Error ? error.message : String(error) }
+      return { state: 'failed', why: messageOf(error) }
     }
   }
 }

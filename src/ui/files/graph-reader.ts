@@ -1,4 +1,5 @@
 /** Graphs from texts, files and the server; what cannot be read is told, and what was odd about it. */
+import { messageOf } from '../../graph/document/coded-error.ts'
 import type { Graph, GraphDocument } from '../../graph/document/document.ts'
 import { countNodes } from '../../graph/document/levels.ts'
 import type { Problem } from '../../graph/document/problems.ts'
@@ -44,8 +45,6 @@ export function crowdProblem(document: GraphDocument, more: Graph): Problem | un
   }
 }
 
-const why = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
 export class GraphReader {
   readonly #parts: Parts
 
@@ -89,7 +88,7 @@ export class GraphReader {
     try {
       return this.text(await file.text(), file.name)
     } catch (error) {
-      return this.#refuse(words.unreadable(file.name, why(error)), words.unreadableHint)
+      return this.#refuse(words.unreadable(file.name, messageOf(error)), words.unreadableHint)
     }
   }
 
@@ -100,7 +99,7 @@ export class GraphReader {
       if (!response.ok) throw new Error(words.serverAnswered(response.status))
       return this.text(await response.text(), name)
     } catch (error) {
-      return this.#refuse(words.recipeNotLoaded(name, why(error)), words.recipeNotLoadedHint)
+      return this.#refuse(words.recipeNotLoaded(name, messageOf(error)), words.recipeNotLoadedHint)
     }
   }
 }

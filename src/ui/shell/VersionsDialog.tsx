@@ -1,7 +1,9 @@
 /** Earlier versions of what was worked on in this browser, to be brought back. */
+
 import { Dialog } from 'radix-ui'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import { useEditor } from '../editor.ts'
 import type { Version } from '../files/earlier-versions.ts'
 import { DialogHead } from '../kit/DialogHead.tsx'
@@ -35,7 +37,7 @@ function VersionList() {
       .versions()
       .then((versions) => wanted && setOutcome({ versions }))
       .catch((error: unknown) => {
-        const failure = error instanceof Error ? error.message : String(error)
+        const failure = messageOf(error)
         if (wanted) setOutcome({ failure })
       })
     return () => {

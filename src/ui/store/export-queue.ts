@@ -2,9 +2,11 @@
  * The export queue: one runs at a time, the others wait, are paused, or are over. All of it is noted, so that a page
  * that dies takes no more with it than the segment it was writing.
  */
+
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, ExportReport, ExportRequest } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import { isAssetOf } from '../../graph/node/params.ts'
@@ -261,7 +263,7 @@ export class ExportQueue {
     try {
       this.setState(job.id, await this.run(job))
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       this.setState(job.id, {
         kind: 'failed',
         problems: [problem(text.exporting.stopped(why), text.exporting.stoppedHint)],

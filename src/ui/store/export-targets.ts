@@ -1,5 +1,7 @@
 /** Asking where a file may be written: the File System Access API where the browser has it. */
+
 import type { OutputTarget } from '../../engine/door/api.ts'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import { text } from '../text/text.ts'
 import { filePickers, isDismissal } from './file-pickers.ts'
 
@@ -22,7 +24,7 @@ async function choose(ask: () => Promise<OutputTarget>): Promise<Chosen> {
     return await ask()
   } catch (error) {
     if (isDismissal(error)) return 'dismissed'
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     return { refused: text.exporting.notOpened(why) }
   }
 }

@@ -2,9 +2,11 @@
  * What the engine has found out about files and the machine. The document only names them; everything
  * here is asked for once and can be asked again.
  */
+
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { assetKinds, assets } from '../../assets/assets.ts'
 import type { Engine, EngineStatus, Outcome } from '../../engine/door/api.ts'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import type { FlatDocument } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { AssetFacts, AssetFactsOf, AssetKind } from '../../graph/node/facts.ts'
@@ -44,8 +46,6 @@ export interface FactsStore extends StoreApi<FactsState> {
   add(kind: AssetKind, files: readonly File[]): Promise<Outcome<AssetRef>>
   refreshStatus(): Promise<void>
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Where the answer to a graph's question stands that names another file than the one known by its id. */
 const versionKey = ({ id, sha256 }: AssetRef): string => `${id} ${sha256 ?? ''}`

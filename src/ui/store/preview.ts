@@ -1,8 +1,10 @@
 /** Keeps the viewer's picture true to the document and to what the person has chosen to look at. */
+
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { Engine, NodeReport, PreviewRequest, PreviewResult } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import { viewedOutput } from '../../graph/analysis/viewed-output.ts'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import type { FlatDocument, FlatEndpoint, FlatId, GraphDocument } from '../../graph/document/document.ts'
 import { nodeAt } from '../../graph/document/levels.ts'
 import type { Specs } from '../../graph/node/spec.ts'
@@ -206,7 +208,7 @@ class Picture {
         reports: merged(reports, outcome.value),
       }
     } catch (error) {
-      const message = text.viewer.failed(error instanceof Error ? error.message : String(error))
+      const message = text.viewer.failed(messageOf(error))
       return { problems: [{ code: 'render-failed', severity: 'error', message, hint: text.viewer.failedHint }] }
     }
   }

@@ -1,7 +1,9 @@
 /** Which whole graph stands beside the open one: an earlier version, a recipe of the person's own or of the editor's, a file. */
+
 import { FolderOpen } from 'lucide-react'
 import { Dialog } from 'radix-ui'
 import { useEffect, useRef, useState } from 'react'
+import { messageOf } from '../../graph/document/coded-error.ts'
 import type { GraphDocument } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
 import type { Version } from '../files/earlier-versions.ts'
@@ -39,7 +41,7 @@ export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
     commands
       .versions()
       .then((found) => wanted && setVersions(found))
-      .catch((error: unknown) => wanted && setFailure(error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => wanted && setFailure(messageOf(error)))
     return () => {
       wanted = false
     }

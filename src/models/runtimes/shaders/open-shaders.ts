@@ -2,7 +2,9 @@
  * Makes shaders of a model, in the way that is quickest on this adapter and gives the right numbers, or says why there
  * are none.
  */
+
 import type { Gpu } from '../../../gpu/types.ts'
+import { messageOf } from '../../../graph/document/coded-error.ts'
 import { largestDifference, type RunNumbers } from '../../gpu-proof.ts'
 import { channelCount, type ModelForm } from '../../inspect.ts'
 import type { OnnxModel } from '../../onnx/onnx-file.ts'
@@ -89,8 +91,7 @@ export async function openShaders(request: ShadersRequest): Promise<OpenedShader
   return best ?? { complaint }
 }
 
-const sentence = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0]!.replace(/\.$/, '').slice(0, 200)
+const sentence = (error: unknown): string => messageOf(error).split('\n')[0]!.replace(/\.$/, '').slice(0, 200)
 
 /** Why what it computes must not be believed; `undefined` where it may. */
 export async function proveShaders(

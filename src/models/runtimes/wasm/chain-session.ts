@@ -2,6 +2,7 @@
  * Models as chains of convolutions on WebAssembly made for them. Before the first picture of a model is believed, its test pictures are held
  * to onnxruntime's.
  */
+import { messageOf } from '../../../graph/document/coded-error.ts'
 import { largestDifference, onSession } from '../../gpu-proof.ts'
 import { channelCount, type ModelForm } from '../../inspect.ts'
 import { readOnnx } from '../../onnx/onnx-file.ts'
@@ -86,7 +87,7 @@ async function complaintOf(
     if (difference <= tolerance) return undefined
     why = Number.isFinite(difference) ? `it was off by ${difference.toPrecision(2)}` : 'it gave no picture'
   } catch (error) {
-    why = `it failed (${error instanceof Error ? error.message : String(error)})`
+    why = `it failed (${messageOf(error)})`
   }
   return `Run by onnxruntime: code made for this model was tried on a test picture, and ${why}.`
 }

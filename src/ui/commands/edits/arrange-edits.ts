@@ -1,5 +1,6 @@
 /** Tidying the canvas: lines, layout, frames and notes. */
 
+import { messageOf } from '../../../graph/document/coded-error.ts'
 import { type MarkId, type MarkRecord, markOf, type NodeId, nodeOf } from '../../../graph/document/document.ts'
 import { align, type Card, distribute, type Edge } from '../../../graph/edits/arrange.ts'
 import { type LaidDot, laidDots, laidWays } from '../../../graph/edits/dots.ts'
@@ -78,7 +79,7 @@ export function createArranging({ document, view, canvas, several }: Parts) {
       })
       view.reveal(null)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       view.toast({
         tone: 'error',
         message: edits.notLaidOut(why),
