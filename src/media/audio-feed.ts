@@ -14,15 +14,17 @@ import {
   type OutputFormat,
   Quality,
 } from 'mediabunny'
-import { type ForeignAudio, knownAudio, TrackAudio } from './audio-stream.ts'
-import { clock } from './clock-text.ts'
+import { type ForeignAudio, knownAudio, TrackAudio, UnreadableSound, unreadableHint } from './audio-stream.ts'
+import { SoundDamage } from './sound-damage.ts'
 import { SoundTrack } from './sound-track.ts'
+import { canReallyDecode, tolerantSamples } from './tolerant-sound.ts'
 import { MediaError, type SoundRange } from './types.ts'
 
 export interface AudioFeed {
   readonly copied: boolean
-  /** As written, e.g. `mp4a.40.2` or `opus`. */
-  readonly codec: string
+  /** As written, e.g. `mp4a.40.2` or `opus`; `null`: there is sound, and it cannot be read. */
+  readonly codec: string | null
+  /** What was met so far. */
   readonly notes: readonly string[]
   /** Seconds by which the sound begins before the picture: all pictures are to be shown so much later. */
   readonly lead: number
@@ -56,24 +58,57 @@ const leadSentence = (lead: number): string =>
 const bitsPerChannel = { opus: 80_000, aac: 96_000 } as const
 const called = { opus: 'Opus', aac: 'AAC' } as const
 
+/** Sound that nobody can read: there is none in the result, and that is told. */
+const silentFeed = (notes: readonly string[]): AudioFeed => ({
+  copied: false,
+  codec: null,
+  notes,
+  lead: 0,
+  bytes: 0,
+  upTo: async () => undefined,
+  close: async () => undefined,
+})
+
 /**
  * Adds an audio track to `output`, which has not started yet. `null` where nothing sounds in the range.
- * Rejects with `MediaError` where the sound can be neither copied nor encoded.
+ * Rejects with `MediaError` where the sound can be neither copied nor encoded, and where it is damaged and was opened strictly.
  */
 export async function addAudio(output: Output, format: OutputFormat, range: SoundRange): Promise<AudioFeed | null> {
   const known = knownAudio(range.stream)
-  const opened = await readableTrack(known, format)
+  try {
+    return await addReadable(output, format, range, known)
+  } catch (error) {
+    if (!(error instanceof UnreadableSound) || known.strict) throw error
+    return silentFeed([`${error.message.replace(/\.$/, '')}, and the result has none.`])
+  }
+}
+
+async function addReadable(
+  output: Output,
+  format: OutputFormat,
+  range: SoundRange,
+  known: TrackAudio | ForeignAudio,
+): Promise<AudioFeed | null> {
+  const opened = await readableTrack(known, format, range.start)
   try {
     const lead = await leadOf(opened.audio, range)
-    const feed = await feedFrom(output, format, { ...range, start: range.start - lead }, opened, known.desc.codec)
+    const damage = new SoundDamage(known.name, range.origin ?? 0, known.strict)
+    const cut = { ...range, start: range.start - lead }
+    const feed = await feedFrom(output, format, cut, opened, known.desc.codec, damage)
     if (!feed) {
+      const isEmpty = (await opened.audio.packets().getFirstPacket({ metadataOnly: true })) === null
       await opened.dispose()
-      return null
+      if (isEmpty) throw new UnreadableSound(`The sound of “${known.name}” cannot be read.`, unreadableHint)
+      const notes = damage.notes(false)
+      return notes.length > 0 ? silentFeed(notes) : null
     }
     return {
       ...feed,
       lead,
-      notes: lead > 0 ? [...feed.notes, leadSentence(lead)] : feed.notes,
+      get notes() {
+        const notes = [...feed.notes, ...damage.notes(feed.copied)]
+        return lead > 0 ? [...notes, leadSentence(lead)] : notes
+      },
       get bytes() {
         return feed.bytes
       },
@@ -98,10 +133,11 @@ interface Readable {
   dispose(): Promise<void>
 }
 
-async function readableTrack(known: TrackAudio | ForeignAudio, format: OutputFormat): Promise<Readable> {
+/** @param start seconds of the medium */
+async function readableTrack(known: TrackAudio | ForeignAudio, format: OutputFormat, start: number): Promise<Readable> {
   const usable = async (audio: TrackAudio): Promise<boolean> => {
     const codec = await audio.track.getCodec()
-    return (codec !== null && takes(format, codec)) || audio.track.canDecode()
+    return (codec !== null && takes(format, codec)) || canReallyDecode(audio, start)
   }
   if (known instanceof TrackAudio) {
     if (await usable(known)) return { audio: known, original: true, dispose: async () => undefined }
@@ -125,25 +161,19 @@ async function readableTrack(known: TrackAudio | ForeignAudio, format: OutputFor
 
 const takes = (format: OutputFormat, codec: AudioCodec): boolean => format.getSupportedAudioCodecs().includes(codec)
 
-const damaged = (audio: TrackAudio, seconds: number, cause: unknown): MediaError =>
-  new MediaError(
-    `The sound of “${audio.name}” is damaged at ${clock(Math.max(0, seconds))}.`,
-    'Switch sound off in Encode, or trim that place away in Decode.',
-    { cause },
-  )
-
 async function feedFrom(
   output: Output,
   format: OutputFormat,
   range: SoundRange,
   { audio, original }: Readable,
   named: string,
+  damage: SoundDamage,
 ): Promise<TrackFeed | null> {
   const codec = await audio.track.getCodec()
   const aac = range.preferAac === true && (await canBeAac())
   const known = codec !== null && takes(format, codec) && !(aac && uncommon.has(codec))
-  if (original && known) return copyFeed(output, range, audio, codec)
-  return encodeFeed(output, range, audio, named, aac ? 'aac' : 'opus')
+  if (original && known) return copyFeed(output, range, audio, codec, damage)
+  return encodeFeed(output, range, audio, named, aac ? 'aac' : 'opus', damage)
 }
 
 /** Codecs that MP4 and MOV can hold, and many of their players cannot play. */
@@ -157,6 +187,7 @@ async function copyFeed(
   { start, end, at = 0 }: SoundRange,
   audio: TrackAudio,
   codec: AudioCodec,
+  damage: SoundDamage,
 ): Promise<TrackFeed | null> {
   const sink = audio.packets()
   const first = await firstPacket(sink, start)
@@ -168,6 +199,7 @@ async function copyFeed(
   const source = new EncodedAudioPacketSource(codec)
   output.addAudioTrack(source)
   let bytes = 0
+  const check = await checkOf(audio, start, end, damage)
   // A packet half of which lies behind the end is left out, so that sound never outlasts the picture by more.
   const inRange = (packet: EncodedPacket | null) =>
     packet && packet.timestamp + packet.duration / 2 <= end ? packet : null
@@ -176,12 +208,14 @@ async function copyFeed(
       const shifted = packet.clone({ timestamp: at + Math.max(0, packet.timestamp - start) })
       await source.add(shifted, ...(packet === first ? [meta] : []))
       bytes += shifted.byteLength
+      await check?.upTo(packet.timestamp)
     },
     async next(packet) {
       try {
         return inRange(await sink.getNextPacket(packet))
       } catch (cause) {
-        throw damaged(audio, packet.timestamp, cause)
+        damage.end(packet.timestamp + packet.duration, cause)
+        return null
       }
     },
   })
@@ -192,8 +226,38 @@ async function copyFeed(
     get bytes() {
       return bytes
     },
-    upTo: (seconds) => track.upTo(seconds),
-    close: async () => track.close(),
+    async upTo(seconds) {
+      await track.upTo(seconds)
+      if (seconds === Number.POSITIVE_INFINITY) await check?.upTo(seconds)
+    },
+    async close() {
+      track.close()
+      await check?.close()
+    },
+  }
+}
+
+/**
+ * Decodes packets that are copied, to find and tell those that nobody can decode: a thousandth of what frames cost. `null`
+ * where the browser cannot decode the codec.
+ */
+async function checkOf(audio: TrackAudio, start: number, end: number, damage: SoundDamage) {
+  if (!(await canReallyDecode(audio, start))) return null
+  const samples = tolerantSamples(audio, start, end, damage)
+  let reached = start
+  return {
+    /** @param seconds of the medium */
+    async upTo(seconds: number): Promise<void> {
+      while (reached < seconds) {
+        const result = await samples.next()
+        if (result.done) reached = Number.POSITIVE_INFINITY
+        else {
+          reached = result.value.timestamp
+          result.value.close()
+        }
+      }
+    },
+    close: () => samples.return(),
   }
 }
 
@@ -211,6 +275,7 @@ async function encodeFeed(
   audio: TrackAudio,
   named: string,
   codec: 'opus' | 'aac',
+  damage: SoundDamage,
 ): Promise<TrackFeed | null> {
   const channels = Math.min(2, audio.desc.channels)
   const quality = new Quality({ bitrate: bitsPerChannel[codec] * channels })
@@ -219,16 +284,12 @@ async function encodeFeed(
       `This browser cannot encode sound as ${called[codec]}, and the container does not take that of “${audio.name}” (${named}) as it is.`,
       'Switch sound off in Encode, or choose another container: MKV takes the most.',
     )
-  const samples = audio.samples().samples(start, end)
-  const next = async (reached: number): Promise<AudioSample | null> => {
-    try {
-      const result = await samples.next()
-      return result.done ? null : result.value
-    } catch (cause) {
-      throw damaged(audio, reached, cause)
-    }
+  const samples = tolerantSamples(audio, start, end, damage)
+  const next = async (): Promise<AudioSample | null> => {
+    const result = await samples.next()
+    return result.done ? null : result.value
   }
-  const first = await next(start)
+  const first = await next()
   if (!first) return null
   let bytes = 0
   const source = new AudioSampleSource({
@@ -246,7 +307,7 @@ async function encodeFeed(
       sample.close()
       if (piece) await source.add(piece)
     },
-    next: (sample) => next(sample.timestamp),
+    next,
     free: (sample) => sample.close(),
   })
   return {

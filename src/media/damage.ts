@@ -3,6 +3,7 @@
  * ffmpeg may in part; a frame that nobody can decode is held, that is, the last good one stands in its place (at the
  * beginning the first good one), and every such frame is counted and told with its time. Whoever wants none of that reads strictly, and is refused with the same sentences.
  */
+import { strictSound } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
 import { damagedFrame } from './frame.ts'
 import { type Damage, type DamageRecord, type FrameSource, MediaError, type Timeline } from './types.ts'
@@ -12,7 +13,7 @@ const placesTold = 6
 
 const frames = (count: number): string => (count === 1 ? 'one frame' : `${count} frames`)
 
-const copyHint = 'Copy or download the file again, or let Decode hold damaged frames.'
+const copyHint = 'Copy or download the file again, or let Decode go on where it is damaged.'
 
 export const frontSentence = (name: string, frames: number): string =>
   frames === 1
@@ -177,7 +178,7 @@ export async function refusingDamage(source: FrameSource): Promise<FrameSource> 
   return {
     facts: source.facts,
     timeline: source.timeline,
-    audio: source.audio,
+    audio: source.audio && strictSound(source.audio),
     companions: source.companions,
     damage,
     async frame(index, signal) {

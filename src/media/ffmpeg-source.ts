@@ -4,7 +4,7 @@
  */
 import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import type { MediaFacts, SampleFacts } from '../graph/node/facts.ts'
-import { ForeignAudio, TrackAudio } from './audio-stream.ts'
+import { ForeignAudio, TrackAudio, UnreadableSound, unreadableHint } from './audio-stream.ts'
 import { colourFacts, colourNotes, hdrOf, sampleNotes } from './colour.ts'
 import { brokenSentence, DamageLog, fewerSentence, frontSentence, gapSentence } from './damage.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
@@ -92,10 +92,15 @@ async function probe(mounted: MountedFile, heed: (line: string) => void): Promis
 }
 
 /** Runs ffmpeg into a private file; gives its name, or `null` where that failed (the file is gone then). */
-async function convert(mounted: MountedFile, name: string, args: readonly string[]): Promise<string | null> {
+async function convert(
+  mounted: MountedFile,
+  name: string,
+  args: readonly string[],
+  heed?: (line: string) => void,
+): Promise<string | null> {
   const file = privateName('mkv')
   try {
-    const code = await mounted.convert(args, file)
+    const code = await mounted.convert(args, file, { heed })
     if (code === 0) return file
     await removePrivateFile(file)
     return null
@@ -274,32 +279,39 @@ function foreignAudio(file: Blob, name: string, probed: Probed): ForeignAudio | 
 
 /**
  * The sound of `file`, decoded: FLAC, for WebCodecs to encode as it is wanted (ffmpeg's own Opus encoder breaks down in
- * WASM). Timestamps stay.
+ * WASM). Timestamps stay. FLAC's packets are of one length, across what cannot be decoded: damaged sound stays as samples,
+ * whose packets keep their places.
  */
 export const decodedSoundTrack = (file: Blob, name: string): Promise<TrackAudio & AsyncDisposable> =>
-  soundTrack(file, name, ['-c:a', 'flac', '-sample_fmt', 's16'])
+  soundTrack(file, name, ['-c:a', 'flac', '-sample_fmt', 's16'], ['-c:a', 'pcm_s16le'])
 
-async function soundTrack(file: Blob, name: string, how: readonly string[]): Promise<TrackAudio & AsyncDisposable> {
+/** What ffmpeg says of sound that it cannot decode, or of whose packets some are missing. */
+const damagedSound = /[Ee]rror (while|during|submitting)|[Ii]nvalid data|corrupt|non monotonically/
+
+/** @param ifDamaged used instead where some of it cannot be decoded */
+async function soundTrack(
+  file: Blob,
+  name: string,
+  how: readonly string[],
+  ifDamaged?: readonly string[],
+): Promise<TrackAudio & AsyncDisposable> {
   const unreadable = (cause?: unknown): MediaError =>
-    new MediaError(
-      `The sound of “${name}” cannot be read.`,
-      'Switch sound off in Encode, or leave its audio input unconnected.',
-      { cause },
-    )
+    new UnreadableSound(`The sound of “${name}” cannot be read.`, unreadableHint, { cause })
   let soundFile: string | null
   try {
     await using mounted = await mountFile(file)
-    soundFile = await convert(mounted, name, [
-      '-copyts',
-      '-i',
-      mounted.path,
-      '-map',
-      '0:a:0',
-      '-vn',
-      ...how,
-      '-f',
-      'matroska',
-    ])
+    const extract = (as: readonly string[], heed?: (line: string) => void): Promise<string | null> => {
+      const args = ['-copyts', '-i', mounted.path, '-map', '0:a:0', '-vn', ...as, '-f', 'matroska']
+      return convert(mounted, name, args, heed)
+    }
+    let isDamaged = false
+    soundFile = await extract(how, (line) => {
+      isDamaged ||= damagedSound.test(line)
+    })
+    if (isDamaged && ifDamaged) {
+      if (soundFile !== null) await removePrivateFile(soundFile)
+      soundFile = await extract(ifDamaged)
+    }
   } catch (cause) {
     if (cause instanceof MediaError) throw cause
     throw unreadable(cause)

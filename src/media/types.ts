@@ -131,6 +131,8 @@ export interface SoundRange {
   readonly at?: number
   /** The picture begins with the medium's own first frame: what sounds before it is written, too. */
   readonly fromBeginning?: boolean
+  /** Seconds of the medium from which times are told to people; 0 where absent. */
+  readonly origin?: number
   /**
    * Sound that such a file's players may not know becomes AAC, by ffmpeg, where the page can; else it is copied as long
    * as the container takes it, and what cannot be copied becomes Opus.

@@ -73,10 +73,10 @@ export default defineNode({
       affects: 'plan',
       help: 'Frames per second of a sequence of pictures; videos keep their own timestamps.',
     }),
-    damaged: param.choice('Damaged frames', ['hold', 'refuse'], {
+    damaged: param.choice('Damage', ['hold', 'refuse'], {
       default: 'hold',
-      labels: { hold: 'Hold the last good one', refuse: 'Refuse the file' },
-      help: 'What to do with frames that cannot be decoded. Held frames are counted and listed with their times.',
+      labels: { hold: 'Go on, and tell', refuse: 'Refuse the file' },
+      help: 'What to do where the medium cannot be decoded. Going on, the last good frame is held and sound is silent, and all such places are counted and listed with their times.',
     }),
   },
   infer: (_inputs, { media, start, end, toneMap, sequenceRate }, facts) => {

@@ -50,6 +50,7 @@ export function soundOf(
       start: begin.timestamp + shift,
       end: end.timestamp + end.duration + shift,
       fromBeginning: node === clock.node && range.first === 0,
+      origin: source.timeline.timestamp(0),
       at: placeOf(clock, range, fileBegin),
     }
     return [[port, sound] as const]

@@ -95,8 +95,15 @@ class SharedFfmpeg {
     })
   }
 
-  convert(args: readonly string[], patience = usualPatience): Promise<number> {
-    return this.#alone(() => this.#exec(args, patience))
+  convert(args: readonly string[], { patience = usualPatience, heed }: ConvertOptions = {}): Promise<number> {
+    return this.#alone(async () => {
+      this.#heed = heed ?? this.#heed
+      try {
+        return await this.#exec(args, patience)
+      } finally {
+        this.#heed = () => undefined
+      }
+    })
   }
 
   collect(args: readonly string[], heed: (line: string) => void, patience = usualPatience): Promise<Collected> {
@@ -191,6 +198,13 @@ let shared:
   | undefined
 let nextMount = 1
 
+export interface ConvertOptions {
+  /** Seconds without a sign of life after which it is ended. */
+  readonly patience?: number
+  /** Hears each line of its log. */
+  readonly heed?: ((line: string) => void) | undefined
+}
+
 /** A file that ffmpeg can read, until disposed. All reject with `FfmpegFailure` where ffmpeg itself breaks down, or
  * gives no sign of life any more. */
 export interface MountedFile extends AsyncDisposable {
@@ -198,11 +212,8 @@ export interface MountedFile extends AsyncDisposable {
   readonly path: string
   /** Runs ffprobe; gives what it printed, which is nothing where it could not read the file. `heed` hears its log. */
   probe(args: readonly string[], heed?: (line: string) => void): Promise<string>
-  /**
-   * Runs ffmpeg with the private file `name` as its output; gives its exit code, 0 being success.
-   * @param patience seconds without a sign of life after which it is ended.
-   */
-  convert(args: readonly string[], name: string, patience?: number): Promise<number>
+  /** Runs ffmpeg with the private file `name` as its output; gives its exit code, 0 being success. */
+  convert(args: readonly string[], name: string, options?: ConvertOptions): Promise<number>
   /** Runs ffmpeg and gives its output, which the arguments must keep small; `heed` hears each line of its log. */
   collect(args: readonly string[], heed: (line: string) => void, patience?: number): Promise<Collected>
 }
@@ -234,7 +245,7 @@ export async function mountFile(file: Blob): Promise<MountedFile> {
   return {
     path: `${folder}/${inputName}`,
     probe: (args, heed = () => undefined) => ffmpeg.probe(args, heed),
-    convert: (args, name, patience) => ffmpeg.convert([...args, privatePath(name)], patience),
+    convert: (args, name, options) => ffmpeg.convert([...args, privatePath(name)], options),
     collect: (args, heed, patience) => ffmpeg.collect(args, heed, patience),
     async [Symbol.asyncDispose]() {
       if (!mounted) return
