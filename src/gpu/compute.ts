@@ -2,7 +2,7 @@
  * Compute passes by names. A pass says what it reads, writes and is told; binding numbers, the uniform struct,
  * the bounds check and the dispatch size are made here, so that no shader can disagree with its bindings.
  */
-import type { ComputeBindings, ComputePass, ComputeSpec, Recorder } from './types.ts'
+import type { ComputeBindings, ComputePass, ComputeSpec, Recorder, UniformTypes } from './types.ts'
 import { layoutUniforms } from './uniforms.ts'
 import { wgslLibrary } from './wgsl/wgsl-library.ts'
 
@@ -11,7 +11,13 @@ const readTypes = { float: 'texture_2d<f32>', uint: 'texture_2d<u32>', external:
 /** Bind groups a pass keeps: a ring of pooled textures in a steady render comes round within a few frames. */
 const keptBindGroups = 32
 
+/** Where the points end that are run over, and in pieces where they begin. */
 const extentField = 'extent_'
+const cornerField = 'piece_'
+const ownUniforms = ({ inPieces }: ComputeSpec): UniformTypes => ({
+  [extentField]: 'vec2u',
+  ...(inPieces ? { [cornerField]: 'vec2u' } : {}),
+})
 
 /** Threads of a workgroup where a pass does not say: squares read what lies close together. */
 const groupOfGpu = [8, 8] as const
@@ -22,7 +28,7 @@ const groupOfSoftware = [64, 1] as const
 export function generateComputeWgsl(spec: ComputeSpec, usual: readonly [number, number] = groupOfGpu): string {
   let binding = 1
   const lines = [
-    layoutUniforms({ [extentField]: 'vec2u', ...spec.uniforms }).wgsl('Uniforms'),
+    layoutUniforms({ ...ownUniforms(spec), ...spec.uniforms }).wgsl('Uniforms'),
     '@group(0) @binding(0) var<uniform> u: Uniforms;',
     ...Object.entries(spec.reads ?? {}).map(
       ([name, kind]) => `@group(0) @binding(${binding++}) var ${name}: ${readTypes[kind]};`,
@@ -35,13 +41,14 @@ export function generateComputeWgsl(spec: ComputeSpec, usual: readonly [number, 
     ),
   ]
   const [x, y] = spec.workgroup ?? usual
+  const here = spec.inPieces ? `(id.xy + u.${cornerField})` : 'id.xy'
   return `${wgslLibrary(spec.wgsl)}
 ${lines.join('\n')}
 ${spec.wgsl}
 @compute @workgroup_size(${x}, ${y})
 fn entry(@builtin(global_invocation_id) id: vec3u) {
-  if (any(id.xy >= u.${extentField})) { return; }
-  main(id.xy);
+  if (any(${here} >= u.${extentField})) { return; }
+  main(${here});
 }
 `
 }
@@ -94,7 +101,7 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
     writes: Object.entries(spec.writes ?? {}),
     buffers: Object.entries(spec.buffers ?? {}),
   }
-  const uniforms = layoutUniforms({ [extentField]: 'vec2u', ...spec.uniforms })
+  const uniforms = layoutUniforms({ ...ownUniforms(spec), ...spec.uniforms })
   const visibility = GPUShaderStage.COMPUTE
   const entries: GPUBindGroupLayoutEntry[] = [
     {
@@ -167,10 +174,16 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
   }
 
   return {
+    workgroup: [workgroupX, workgroupY],
     record(recorder: Recorder, bindings: ComputeBindings) {
-      const { width, height } = bindings.size
+      const { x, y, width, height } = bindings.piece ?? { x: 0, y: 0, ...bindings.size }
+      if (bindings.piece && !spec.inPieces) throw new Error(`${label}: it cannot be run over a piece`)
       const { buffer, offset } = recorder.uniform(
-        uniforms.pack({ ...bindings.uniforms, [extentField]: [width, height] }),
+        uniforms.pack({
+          ...bindings.uniforms,
+          [extentField]: [x + width, y + height],
+          ...(spec.inPieces ? { [cornerField]: [x, y] } : {}),
+        }),
       )
       const timestampWrites = recorder.timestampWrites?.()
       const pass = recorder.encoder.beginComputePass({ label, ...(timestampWrites ? { timestampWrites } : {}) })

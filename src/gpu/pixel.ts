@@ -52,6 +52,8 @@ export interface PixelUnit {
   readonly spec: ComputeSpec
   /** Nodes that run a person's code, each with `alarmsOf` it in the buffer `alarms`, in this order. */
   readonly coded: readonly FlatId[]
+  /** What of the uniforms decides how long that code takes, beside the pictures: nothing, where it has no loop. */
+  pace(uniforms: Readonly<Record<string, UniformValue>>): string
   readonly textures: readonly PixelTexture[]
   readonly fields: readonly PixelField[]
   readonly writeName: (value: ValueId) => string
@@ -144,6 +146,8 @@ export function generatePixelUnit(
   const functions: string[] = []
   const calls: string[] = []
   const coded: FlatId[] = []
+  /** What the uniforms of coded nodes with loops begin with. */
+  const looping: string[] = []
 
   const load = (value: ValueId, span: FrameSpan, offset: number, type: PortType, at: string) => {
     const { name } = textures.find(
@@ -214,6 +218,7 @@ export function generatePixelUnit(
     const value = `node${i}(${[pixel, paramsFrom(`P${i}`, params, `n${i}_`), ...inputs].join(', ')})`
     if (Object.values(node.params).some(({ kind }) => kind === 'code')) {
       const first = codeAlarms.length * (coded.push(id) - 1)
+      if (body.includes(turnsLeft)) looping.push(`n${i}_`)
       calls.push(`  ${turnsLeft} = turns_from_(${first}u);`, `  let ${localName(id)} = checked_(${value}, ${first}u);`)
     } else calls.push(`  let ${localName(id)} = ${value};`)
     const write = written.get(id)
@@ -228,7 +233,9 @@ export function generatePixelUnit(
     label: step.nodes.map((id) => nodeOf(id).type).join('+'),
     reads: Object.fromEntries([...textures, ...fields].map(({ name }) => [name, 'float' as const])),
     writes: Object.fromEntries(step.writes.map((value) => [writeName(value), formats.get(value) ?? 'rgba16float'])),
-    ...(coded.length > 0 ? { buffers: { [alarmsBuffer]: { type: 'array<atomic<u32>>', access: 'read_write' } } } : {}),
+    ...(coded.length > 0
+      ? { buffers: { [alarmsBuffer]: { type: 'array<atomic<u32>>', access: 'read_write' } }, inPieces: true }
+      : {}),
     uniforms: uniformTypes,
     wgsl: `struct Pixel { at: vec2u, size: vec2u }
 struct FramePixel { at: vec2u, size: vec2u, frame: u32 }
@@ -242,6 +249,8 @@ ${calls.join('\n')}
   return {
     spec,
     coded,
+    pace: (uniforms) =>
+      JSON.stringify(Object.entries(uniforms).filter(([name]) => looping.some((own) => name.startsWith(own)))),
     textures,
     fields,
     writeName,

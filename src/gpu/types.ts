@@ -124,6 +124,8 @@ export interface ComputeSpec {
   readonly wgsl: string
   /** Threads a workgroup, where the pass needs so many; else what suits the adapter. */
   readonly workgroup?: readonly [number, number]
+  /** It may be recorded for a piece of its points alone. */
+  readonly inPieces?: true
 }
 
 export interface ComputeBindings {
@@ -133,9 +135,13 @@ export interface ComputeBindings {
   readonly uniforms?: Readonly<Record<string, UniformValue>>
   /** Points to run over. */
   readonly size: { readonly width: number; readonly height: number }
+  /** Of these, those of the piece alone; the pass must be one `inPieces`. */
+  readonly piece?: Region
 }
 
 export interface ComputePass {
+  /** Threads a workgroup. */
+  readonly workgroup: readonly [width: number, height: number]
   record(recorder: Recorder, bindings: ComputeBindings): void
 }
 

@@ -95,8 +95,8 @@ function followCode({
     if (state.dialog === null && before.dialog !== null) ask()
   })
   preview.subscribe(({ result }, before) => {
-    if (result === before.result || !codeConsent.noteStopped(result?.stoppedCode ?? [])) return
-    view.toast({ tone: 'error', message: text.code.stoppedToast, hint: text.code.stoppedHint })
+    const why = result === before.result ? undefined : codeConsent.noteStopped(result?.stoppedCode ?? {})
+    if (why) view.toast({ tone: 'error', message: text.code.stoppedToast[why], hint: text.code.stoppedHint })
   })
 }
 

@@ -22,6 +22,7 @@ export const partsWithoutFiles = (
   gpu,
   definitions,
   permits: new CodePermits(definitions),
+  codeLimitMs: 30_000,
   assets: { facts: {}, open: unused, version: () => 0 },
   media: {
     open: unused,

@@ -384,9 +384,18 @@ export async function runFused(bench: Bench, links: readonly Link[], frame = 0):
     uniforms: unit.uniforms(frame, paramsOf, () => 0, { read: () => output, written: () => output }),
     size: desc,
   }
-  using watch = new CodeWatch(gpu.device)
+  using watch = new CodeWatch(gpu.device, 30_000)
   const code = watch.frame(recorder)
-  code.watch(unit.coded, (buffers) => pass.record(recorder, { ...bindings, buffers }))
+  if (unit.coded.length === 0) pass.record(recorder, bindings)
+  else
+    await code.run({
+      nodes: unit.coded,
+      pass,
+      pace: unit.pace(bindings.uniforms),
+      size: desc,
+      signal: new AbortController().signal,
+      record: (buffers, piece) => pass.record(recorder, { ...bindings, buffers, piece }),
+    })
   const result = await download(bench, output)
   await code.read()
   for (const { texture } of [...reads, output]) texture.destroy()

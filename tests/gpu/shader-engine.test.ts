@@ -171,7 +171,7 @@ test('a GPU that is lost while code runs comes back with the node switched off, 
   const shown = engine.preview(request(code))
   await engine.loseDevice()
   const result = value(await shown)
-  expect(result).toMatchObject({ state: 'shown', stoppedCode: [code] })
+  expect(result).toMatchObject({ state: 'shown', stoppedCode: { [code]: 'lost' } })
   expect((await engine.status()).rebuilds).toBe(before + 1)
   expect(await pixels(request(code))).toEqual(source)
   const outputs = { [id('encode')]: { fileName: 'a.mp4', target: { kind: 'none' as const } } }
@@ -189,7 +189,7 @@ test('a GPU that is lost while code runs comes back with the node switched off, 
   expect(await pixels(request(negative))).not.toEqual(source)
   await engine.allowCode([code])
   const again = value(await engine.preview(request(code)))
-  expect(again.stoppedCode).toEqual([])
+  expect(again.stoppedCode).toEqual({})
 })
 
 test('a GPU that is lost during an export with code says whose code it was', async () => {
@@ -212,4 +212,95 @@ test('a GPU that is lost during an export with code says whose code it was', asy
       },
     ],
   })
+})
+
+/** Four million sines for each row of 64 pixels. */
+const endless = `var sum = image;
+for (var i = 0; i < 16000; i++) { sum = fract(sin(sum.yzwx * 1.37 + f32(i)) + cos(sum.wxyz) * sin(sum * 3.1)); }
+return sum;`
+const exported = (fileName: string) => ({ [id('encode')]: { fileName, target: { kind: 'none' as const } } })
+const tooSlow = {
+  code: 'code-not-run',
+  node: 'shader',
+  param: 'code',
+  message: 'Shader is switched off, because its code takes too long for one frame.',
+  hint: 'Give its loops fewer turns and allow it again, or bypass the node.',
+}
+
+test('a picture made in pieces is the one made at once', async () => {
+  const code =
+    'var sum = image_at(vec2i(px.at) + 3);\nfor (var i = 0; i < 4; i++) { sum += image * 0.1; }\nreturn sum * n1;'
+  await engine.allowCode([code])
+  // What it takes is not known the first time.
+  const first = await pixels(request(code, { n1: 0.5 }))
+  await engine.clearCache()
+  expect(await pixels(request(code, { n1: 0.5 }))).toEqual(first)
+  expect(first.some((level, i) => i % 4 !== 3 && level > 20)).toBe(true)
+})
+
+test('code that does not come to an end is ended between two pieces, and its node switched off, with the GPU kept', async () => {
+  await using hasty = createSession(`${location.origin}/`, { codeLimitMs: 2000 })
+  await hasty.allowCode([endless, negative])
+  const source = value(await hasty.snapshot({ ...request(endless), view: view('decode') })).pixels
+  expect(value(await hasty.preview(request(endless)))).toMatchObject({
+    state: 'shown',
+    stoppedCode: { [endless]: 'slow' },
+  })
+  expect(value(await hasty.snapshot(request(endless))).pixels).toEqual(source)
+  expect(
+    await hasty.export({ document: chain(endless), outputs: exported('a.mp4'), frames: 1 }, () => undefined),
+  ).toMatchObject({ ok: false, problems: [tooSlow] })
+  expect((await hasty.status()).rebuilds).toBe(0)
+  // Other code goes on.
+  expect(value(await hasty.snapshot(request(negative))).pixels).not.toEqual(source)
+})
+
+test('an export with code that does not come to an end says whose it is', async () => {
+  await using hasty = createSession(`${location.origin}/`, { codeLimitMs: 2000 })
+  await hasty.allowCode([endless])
+  expect(
+    await hasty.export({ document: chain(endless), outputs: exported('a.mp4'), frames: 3 }, () => undefined),
+  ).toMatchObject({ ok: false, problems: [tooSlow] })
+  expect((await hasty.status()).rebuilds).toBe(0)
+})
+
+test('a piece that hangs takes the GPU with it, and it comes back with the node switched off', async () => {
+  await using hasty = createSession(`${location.origin}/`, { codeLimitMs: 4 })
+  await hasty.allowCode([endless])
+  const source = await pixels({ ...request(endless), view: view('decode') })
+  expect(value(await hasty.preview(request(endless)))).toMatchObject({
+    state: 'shown',
+    stoppedCode: { [endless]: 'slow' },
+  })
+  expect((await hasty.status()).rebuilds).toBe(1)
+  expect(value(await hasty.snapshot(request(endless))).pixels).toEqual(source)
+  await hasty.allowCode([endless])
+  expect(
+    await hasty.export({ document: chain(endless), outputs: exported('a.mp4'), frames: 3 }, () => undefined),
+  ).toMatchObject({ ok: false, problems: [tooSlow] })
+  expect((await hasty.status()).rebuilds).toBe(2)
+})
+
+test('code that grows slow from one frame to the next takes the GPU with it likewise', async () => {
+  await using hasty = createSession(`${location.origin}/`, { codeLimitMs: 60 })
+  // Of two shots, a place where one is bright and the other dark.
+  const [first, second] = [
+    await pixels({ ...request(negative), view: view('decode') }),
+    await pixels({ ...request(negative), view: view('decode'), frame: 30 }),
+  ]
+  const { width } = value(await engine.snapshot({ ...request(negative), view: view('decode') }))
+  const at = first.findIndex((level, i) => i % 4 === 0 && level < 60 && second[i]! > 180) / 4
+  expect(at).toBeGreaterThan(0)
+  const code = `var sum = image;
+if (image_at(vec2i(${at % width}, ${Math.floor(at / width)})).r > 0.5) {
+  for (var i = 0; i < 500; i++) { sum = fract(sin(sum.yzwx * 1.37 + f32(i)) + cos(sum.wxyz) * sin(sum * 3.1)); }
+}
+return sum;`
+  await hasty.allowCode([code])
+  expect(value(await hasty.preview(request(code)))).toMatchObject({ state: 'shown', stoppedCode: {} })
+  expect(value(await hasty.preview({ ...request(code), frame: 30 }))).toMatchObject({
+    state: 'shown',
+    stoppedCode: { [code]: 'slow' },
+  })
+  expect((await hasty.status()).rebuilds).toBe(1)
 })

@@ -17,6 +17,9 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
+/** Why people's code was switched off. `lost`: the GPU was, while it ran. `slow`: it did not come to an end within its time. */
+export type CodeStop = 'lost' | 'slow'
+
 export interface EngineStatus {
   /** `null`: no WebGPU here; `reason` says what to do. */
   readonly adapter: {
@@ -128,8 +131,8 @@ export interface PreviewResult {
   readonly driven: Readonly<Record<FlatId, Readonly<Record<string, number>>>>
   /** Frames whose pictures, for this very request, the cache holds: runs of first and last, ascending. */
   readonly readyRuns: readonly (readonly [first: number, last: number])[]
-  /** People's code that was switched off since the engine began, because the GPU was lost while it ran. */
-  readonly stoppedCode: readonly string[]
+  /** People's code that was switched off since the engine began, and why. */
+  readonly stoppedCode: Readonly<Record<string, CodeStop>>
 }
 
 /**

@@ -22,7 +22,7 @@ import { compileCode } from '../run/compile-code.ts'
 import { DeviceKeeper } from '../run/device-keeper.ts'
 import { outcomeOf, problemOf, settled } from '../run/errors.ts'
 import { createAssets } from '../run/known-assets.ts'
-import { type Live, startLive } from '../run/live.ts'
+import { type Live, type LiveOptions, startLive } from '../run/live.ts'
 import { DrawScheduler, Scene } from '../viewer/draw-scheduler.ts'
 import { readPixels } from '../viewer/read-pixels.ts'
 import { scopeCounter } from '../viewer/scope-counts.ts'
@@ -124,8 +124,11 @@ async function takeSnapshot(request: PreviewRequest, render: Render): Promise<Ou
   }
 }
 
-/** @param baseUrl where the page lies: models and samples are fetched from there. Ends in a slash. */
-export function createSession(baseUrl: string): Session {
+/**
+ * @param baseUrl where the page lies: models and samples are fetched from there. Ends in a slash.
+ * @param options see `LiveOptions`
+ */
+export function createSession(baseUrl: string, options: Pick<LiveOptions, 'codeLimitMs'> = {}): Session {
   const media = createMedia({ baseUrl })
   const modelLibrary = createModelLibrary(baseUrl)
   const drawing = new DrawScheduler()
@@ -134,7 +137,7 @@ export function createSession(baseUrl: string): Session {
   let cacheBytes = defaultCacheBytes
 
   async function start(): Promise<Running> {
-    const live = await startLive({ media, definitions, modelLibrary, assets, permits })
+    const live = await startLive({ media, definitions, modelLibrary, assets, permits, ...options })
     const { gpu, lost } = live
     const scene = new Scene(new VisiblePictures(), gpu.device, gpu.software, lost)
     drawing.draw(scene)

@@ -2,4 +2,4 @@
 import { serveEngine } from './crossing.ts'
 import { createSession } from './session.ts'
 
-serveEngine(createSession)
+serveEngine((baseUrl) => createSession(baseUrl))

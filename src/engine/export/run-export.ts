@@ -142,10 +142,10 @@ export async function runExport(
     if (cancel.aborted && (isAbort(error) || error === cancel.reason)) {
       return stopped('cancelled', run?.framesMade ?? 0, 0, run?.steps ?? [])
     }
-    if (await wasLost(live)) {
-      if (permits.stop(document).length > 0) return { ok: false, problems: permits.problems(document, called) }
-      throw live.lost.reason
-    }
+    const isLost = await wasLost(live, error)
+    if (permits.stopForOverrun(document, error) || (isLost && permits.stopForLoss(document)))
+      return { ok: false, problems: permits.problems(document, called) }
+    if (isLost) throw live.lost.reason
     return { ok: false, problems: [problemOf(error, called.node)] }
   }
 }

@@ -85,8 +85,7 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     using windows = request.frames === 'every' ? createWindows(prepared) : undefined
     const note = async (frame: number, result: FrameResult) => {
       using made = result
-      const numbers = await made.numbers()
-      await made.checked()
+      const [numbers] = await Promise.all([made.numbers(), made.checked()])
       for (const [value, number] of numbers) series.set(outcome.value.names.get(value)!, { first, last }, frame, number)
       news.tell({
         frame,
@@ -128,11 +127,13 @@ export function createMeasurements(parts: MeasureParts): Measurements {
       return await whileAlive(live, run(unfolded, onProgress, AbortSignal.any([stop, live.lost])))
     } catch (error) {
       if (stop.aborted && (isAbort(error) || error === stop.reason)) return superseded
-      if (await wasLost(live)) {
-        permits.stop(unfolded.document)
-        throw live.lost.reason
-      }
-      return { ok: false, problems: [problemOf(error, names(unfolded.document, specs).node)] }
+      const called = names(unfolded.document, specs)
+      const isLost = await wasLost(live, error)
+      const { document } = unfolded
+      if (permits.stopForOverrun(document, error) || (isLost && permits.stopForLoss(document)))
+        return { ok: false, problems: permits.problems(document, called) }
+      if (isLost) throw live.lost.reason
+      return { ok: false, problems: [problemOf(error, called.node)] }
     }
   }
 

@@ -8,6 +8,7 @@ import { names } from '../../graph/document/naming.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { bytesOf, type PlanStep } from '../../graph/plan/execution-plan.ts'
 import type { NodeReport, Outcome, PreviewRequest, PreviewResult } from '../door/api.ts'
+import { overrunOf } from '../run/code-failure.ts'
 import { isAbort, problemOf } from '../run/errors.ts'
 import type { FrameResult } from '../run/executor.ts'
 import { framesInFlight } from '../run/flight-size.ts'
@@ -59,7 +60,7 @@ function superseded(cache: ResultCache): Outcome<PreviewResult> {
       region: null,
       driven: {},
       readyRuns: [],
-      stoppedCode: [],
+      stoppedCode: {},
     },
   }
 }
@@ -185,14 +186,16 @@ async function makeFrame(
   using guard = new DisposableStack()
   guard.use(result)
   // Asked now: what is submitted later is another frame's.
-  const [nodes] = await Promise.all([nodeReports(result, prepared), live.gpu.device.queue.onSubmittedWorkDone()])
-  try {
-    await result.checked()
-  } catch (error) {
+  const ended = Promise.all([
+    nodeReports(result, prepared),
+    live.gpu.device.queue.onSubmittedWorkDone(),
+    result.checked(),
+  ])
+  const [nodes] = await ended.catch((error: unknown) => {
     // What is wrong must not come back as what is there already.
     cache.clear()
     throw error
-  }
+  })
   guard.move()
   return { result, nodes, milliseconds: performance.now() - began, [Symbol.dispose]: () => result[Symbol.dispose]() }
 }
@@ -232,7 +235,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       return await unlessAborted(taken, signal)
     } catch (error) {
       letGo(taken)
-      if (signal.aborted) throw error
+      if (signal.aborted || overrunOf(error)) throw error
       // It may have failed for what ran beside it. If not, it fails again, and by itself.
       await endPlaying()
       return make(ready, request, index, signal)
@@ -305,11 +308,13 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       return await whileAlive(live, render(asked, use, signal))
     } catch (error) {
       if (stop.aborted && (isAbort(error) || error === stop.reason)) return superseded(cache)
+      const isSwitchedOff = permits.stopForOverrun(asked.document, error)
       // The session builds everything anew and asks again.
-      if (await wasLost(live)) {
-        permits.stop(asked.document)
+      if (await wasLost(live, error)) {
+        if (!isSwitchedOff) permits.stopForLoss(asked.document)
         throw live.lost.reason
       }
+      if (isSwitchedOff) return answer(request, use, stop)
       return { ok: false, problems: [problemOf(error, names(asked.document, specs).node)] }
     }
   }

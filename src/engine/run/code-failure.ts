@@ -1,6 +1,7 @@
 /** What is wrong with a person's code, told of the lines that the person wrote. */
 import { ShaderError } from '../../gpu/compute.ts'
 import { CodedError } from '../../graph/document/coded-error.ts'
+import type { FlatId } from '../../graph/document/document.ts'
 import type { CodePlace } from '../../graph/document/problems.ts'
 import { codeMark } from '../../graph/node/code-body.ts'
 import { asWritten } from '../../graph/node/code-guard.ts'
@@ -17,6 +18,26 @@ export class CodeFailure extends CodedError {
     this.param = param
     this.place = place
   }
+}
+
+/** Code that was given up, because it kept the GPU busy for too long. */
+export class CodeOverrun extends CodeFailure {
+  /** The nodes whose code ran in the dispatch that took so long. */
+  readonly nodes: readonly FlatId[]
+  /** It could not be ended but with the device, which is being destroyed. */
+  readonly losesDevice: boolean
+
+  constructor(nodes: readonly FlatId[], losesDevice: boolean) {
+    super('code', 'it takes too long for one frame, and was ended', 'Make it lighter: fewer turns of its loops.')
+    this.nodes = nodes
+    this.losesDevice = losesDevice
+  }
+}
+
+/** What stands behind the failure of a frame, where it is that. */
+export function overrunOf(error: unknown): CodeOverrun | undefined {
+  if (error instanceof CodeOverrun) return error
+  return error instanceof Error && error.cause !== undefined ? overrunOf(error.cause) : undefined
 }
 
 /** The compiler's or the driver's error as one of the code's; `undefined` where it is of another part of the shader. */

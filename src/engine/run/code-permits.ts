@@ -1,20 +1,39 @@
 /**
  * Whose code may run. A person's code runs only once it was allowed, by its very text and for as long as the session lasts;
- * until then its node passes its input on. Code that was at work when the GPU was lost is stopped: it runs no more before it is
- * allowed anew.
+ * until then its node passes its input on. Code that took too long, or was at work when the GPU was lost, is stopped: it runs no
+ * more before it is allowed anew.
  */
 import { type CodeInGraph, codeThatRuns, withoutNodes } from '../../graph/analysis/code-in-graph.ts'
 import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
 import type { Names } from '../../graph/document/naming.ts'
 import type { Problem } from '../../graph/document/problems.ts'
 import type { Specs } from '../../graph/node/spec.ts'
+import type { CodeStop } from '../door/api.ts'
+import { overrunOf } from './code-failure.ts'
 
-export type CodeStanding = 'allowed' | 'unknown' | 'stopped'
+type WhyWithheld = 'unknown' | CodeStop
+
+export type CodeStanding = 'allowed' | WhyWithheld
+
+export type WithheldCode = CodeInGraph & { readonly why: WhyWithheld }
+
+/** Behind the node's name. */
+const whyText: Readonly<Record<WhyWithheld, string>> = {
+  unknown: 'holds code that nobody here has allowed to run.',
+  lost: 'is switched off, because the graphics processor was lost while its code ran.',
+  slow: 'is switched off, because its code takes too long for one frame.',
+}
+
+const whyHint: Readonly<Record<WhyWithheld, string>> = {
+  unknown: 'Read the code and allow it, or bypass the node.',
+  lost: 'Make its code lighter and allow it again, or bypass the node.',
+  slow: 'Give its loops fewer turns and allow it again, or bypass the node.',
+}
 
 export class CodePermits {
   readonly #specs: Specs
   readonly #allowed = new Set<string>()
-  readonly #stopped = new Set<string>()
+  readonly #stopped = new Map<string, CodeStop>()
 
   constructor(specs: Specs) {
     this.#specs = specs
@@ -29,18 +48,20 @@ export class CodePermits {
 
   /** Of code that does not come with the product. */
   standing(code: string): CodeStanding {
-    if (this.#stopped.has(code)) return 'stopped'
-    return this.#allowed.has(code) ? 'allowed' : 'unknown'
+    return this.#stopped.get(code) ?? (this.#allowed.has(code) ? 'allowed' : 'unknown')
   }
 
-  /** Code that the GPU was lost with, since the session began. */
-  get stopped(): readonly string[] {
-    return [...this.#stopped]
+  /** Code that was stopped since the session began, and why. */
+  get stopped(): Readonly<Record<string, CodeStop>> {
+    return Object.fromEntries(this.#stopped)
   }
 
-  /** What may not run of a graph. */
-  withheld(document: FlatDocument): readonly CodeInGraph[] {
-    return codeThatRuns(document, this.#specs).filter(({ code }) => this.standing(code) !== 'allowed')
+  /** What may not run of a graph, and why. */
+  withheld(document: FlatDocument): readonly WithheldCode[] {
+    return codeThatRuns(document, this.#specs).flatMap((one) => {
+      const why = this.standing(one.code)
+      return why === 'allowed' ? [] : [{ ...one, why }]
+    })
   }
 
   /** The graph as it may run. */
@@ -51,25 +72,33 @@ export class CodePermits {
     )
   }
 
-  /** The GPU was lost while this graph was at work. Gives the nodes that are stopped for it. */
-  stop(document: FlatDocument): readonly CodeInGraph[] {
+  /** The GPU was lost while this graph was at work. Gives whether code is stopped for it. */
+  stopForLoss(document: FlatDocument): boolean {
+    return this.#stop(document, 'lost', () => true)
+  }
+
+  /** Stops the code that made `error`, of a frame of this graph. Gives whether there was some. */
+  stopForOverrun(document: FlatDocument, error: unknown): boolean {
+    const overrun = overrunOf(error)
+    return overrun !== undefined && this.#stop(document, 'slow', ({ node }) => overrun.nodes.includes(node))
+  }
+
+  #stop(document: FlatDocument, why: CodeStop, isMeant: (one: CodeInGraph) => boolean): boolean {
     const running = codeThatRuns(document, this.#specs).filter(({ code }) => this.standing(code) === 'allowed')
-    for (const { code } of running) this.#stopped.add(code)
-    return running
+    const stopped = running.filter(isMeant)
+    for (const { code } of stopped) this.#stopped.set(code, why)
+    return stopped.length > 0
   }
 
   /** Why the graph may not be exported as it stands. */
   problems(document: FlatDocument, called: Names<FlatId>): readonly Problem[] {
-    return this.withheld(document).map(({ node, param, code }) => ({
+    return this.withheld(document).map(({ node, param, why }) => ({
       code: 'code-not-run',
       severity: 'error',
       node,
       param,
-      message:
-        this.standing(code) === 'stopped'
-          ? `${called.node(node)} is switched off, because the graphics processor was lost while its code ran.`
-          : `${called.node(node)} holds code that nobody here has allowed to run.`,
-      hint: 'Read the code and allow it, or bypass the node.',
+      message: `${called.node(node)} ${whyText[why]}`,
+      hint: whyHint[why],
     }))
   }
 }

@@ -1,13 +1,16 @@
 /**
- * Tells whether a person's code did what it must not while it ran. Each dispatch that holds such code has a small buffer in which
- * the shader leaves a mark; the marks of a frame are read once it has ended.
+ * Watches over a person's code while it runs. Each dispatch that holds such code has a small buffer in which the shader leaves a
+ * mark where it does what it must not; the marks of a frame are read once it has ended. And what takes longer than `limitMs` is
+ * ended: between two of its pieces, or, where one piece does not come to an end, with the device.
  */
 import { alarmsBuffer, type CodeAlarm, codeAlarms } from '../../gpu/pixel.ts'
-import type { Recorder } from '../../gpu/types.ts'
+import type { ComputePass, FrameRecorder } from '../../gpu/types.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import { maxTurns } from '../../graph/node/code-guard.ts'
 import { maxUnitNodes } from '../../graph/plan/fuse.ts'
-import { CodeFailure } from './code-failure.ts'
+import type { Region } from '../../graph/plan/region.ts'
+import { CodeFailure, CodeOverrun } from './code-failure.ts'
+import { CodePace } from './code-pieces.ts'
 import { NodeFailure } from './errors.ts'
 
 const bytes = maxUnitNodes * codeAlarms.length * Uint32Array.BYTES_PER_ELEMENT
@@ -33,26 +36,60 @@ interface Marks {
   readonly read: GPUBuffer
 }
 
-/** Buffers of marks, used again and again. */
+/** A dispatch that runs people's code. */
+export interface CodedDispatch {
+  readonly nodes: readonly FlatId[]
+  readonly pass: ComputePass
+  /** See `PixelUnit.pace`. */
+  readonly pace: string
+  readonly size: { readonly width: number; readonly height: number }
+  readonly signal: AbortSignal
+  record(buffers: Readonly<Record<string, GPUBuffer>>, piece: Region): void
+}
+
+/** The pace of code, and buffers of marks, used again and again. */
 export class CodeWatch implements Disposable {
-  readonly #device: GPUDevice
+  readonly device: GPUDevice
+  readonly limitMs: number
+  readonly pace = new CodePace()
   readonly #idle: Marks[] = []
   #isDisposed = false
 
-  constructor(device: GPUDevice) {
-    this.#device = device
+  /** @param limitMs how long code may take for one frame */
+  constructor(device: GPUDevice, limitMs: number) {
+    this.device = device
+    this.limitMs = limitMs
   }
 
-  frame(recorder: Recorder): FrameCodeWatch {
+  frame(recorder: FrameRecorder): FrameCodeWatch {
     return new FrameCodeWatch(this, recorder)
+  }
+
+  /** Resolves with whether `work` of the GPU ended within `ms`. */
+  async endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), ms)
+    })
+    try {
+      return await Promise.race([work.then(() => true as const), late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** What does not end takes the device with it, as soon as whoever waits has been told of it. */
+  giveUp(nodes: readonly FlatId[]): CodeOverrun {
+    setTimeout(() => this.device.destroy(), 0)
+    return new CodeOverrun(nodes, true)
   }
 
   take(): Marks {
     const { STORAGE, COPY_SRC, COPY_DST, MAP_READ } = GPUBufferUsage
     return (
       this.#idle.pop() ?? {
-        written: this.#device.createBuffer({ label: 'code/marks', size: bytes, usage: STORAGE | COPY_SRC | COPY_DST }),
-        read: this.#device.createBuffer({ label: 'code/readback', size: bytes, usage: MAP_READ | COPY_DST }),
+        written: this.device.createBuffer({ label: 'code/marks', size: bytes, usage: STORAGE | COPY_SRC | COPY_DST }),
+        read: this.device.createBuffer({ label: 'code/readback', size: bytes, usage: MAP_READ | COPY_DST }),
       }
     )
   }
@@ -68,28 +105,54 @@ export class CodeWatch implements Disposable {
   }
 }
 
+/** What was short before is not looked at again before the frame ends, with other work behind and before it. */
+const patience = 3
+
 /** The marks of one frame. */
 export class FrameCodeWatch {
   readonly #watch: CodeWatch
-  readonly #recorder: Recorder
+  readonly #recorder: FrameRecorder
   #watched: { readonly marks: Marks; readonly nodes: readonly FlatId[] }[] = []
 
-  constructor(watch: CodeWatch, recorder: Recorder) {
+  constructor(watch: CodeWatch, recorder: FrameRecorder) {
     this.#watch = watch
     this.#recorder = recorder
   }
 
-  /** Records `dispatch`, which runs the code of `nodes`, with the buffers it needs for that. */
-  watch(nodes: readonly FlatId[], dispatch: (buffers: Readonly<Record<string, GPUBuffer>>) => void): void {
-    if (nodes.length === 0) {
-      dispatch({})
-      return
-    }
+  /**
+   * Records what is done soon, and has the GPU do anything else before it resolves. Rejects with the `NodeFailure` of code that
+   * takes too long, or with the signal's reason.
+   */
+  async run(dispatch: CodedDispatch): Promise<void> {
+    const { nodes, pass, pace, size } = dispatch
     const marks = this.#watch.take()
     this.#watched.push({ marks, nodes })
     this.#recorder.encoder.clearBuffer(marks.written)
-    dispatch({ [alarmsBuffer]: marks.written })
+    if (this.#watch.pace.isShort(pass, pace, size))
+      dispatch.record({ [alarmsBuffer]: marks.written }, { x: 0, y: 0, ...size })
+    else await this.#runInPieces(dispatch, marks.written)
     this.#recorder.encoder.copyBufferToBuffer(marks.written, 0, marks.read, 0, bytes)
+  }
+
+  async #runInPieces({ nodes, pass, pace, size, signal, record }: CodedDispatch, marks: GPUBuffer): Promise<void> {
+    const { device, limitMs } = this.#watch
+    const done = () => {
+      this.#recorder.submit()
+      return device.queue.onSubmittedWorkDone()
+    }
+    // What others have given the GPU to do is not this code's time.
+    await done()
+    let whole = 0
+    const overrun = await this.#watch.pace.inPieces<CodeOverrun>(pass, pace, size, async (piece, isLast) => {
+      signal.throwIfAborted()
+      const began = performance.now()
+      record({ [alarmsBuffer]: marks }, piece)
+      if (!(await this.#watch.endsWithin(done(), limitMs))) return { stop: this.#watch.giveUp(nodes) }
+      const took = performance.now() - began
+      whole += took
+      return whole > limitMs && !isLast ? { stop: new CodeOverrun(nodes, false) } : took
+    })
+    if (overrun) throw new NodeFailure(nodes[0]!, overrun)
   }
 
   /** Call once all is submitted. Rejects with the `NodeFailure` of the first code that did wrong. */
@@ -98,7 +161,11 @@ export class FrameCodeWatch {
     this.#watched = []
     const failed = await Promise.all(
       watched.map(async ({ marks, nodes }) => {
-        await marks.read.mapAsync(GPUMapMode.READ)
+        const mapped = marks.read.mapAsync(GPUMapMode.READ)
+        if (!(await this.#watch.endsWithin(mapped, this.#watch.limitMs * patience))) {
+          mapped.catch(() => undefined)
+          return [new NodeFailure(nodes[0]!, this.#watch.giveUp(nodes))]
+        }
         const set = new Uint32Array(marks.read.getMappedRange().slice(0))
         marks.read.unmap()
         this.#watch.giveBack(marks)

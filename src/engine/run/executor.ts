@@ -53,11 +53,11 @@ export interface Executor extends Disposable {
   readonly submits: number
 }
 
-export function createExecutor({ gpu }: EngineParts): Executor {
+export function createExecutor({ gpu, codeLimitMs }: EngineParts): Executor {
   const idleTimers: PassTimer[] = []
   const known = new KnownNumbers()
   const buffers = new NumberBuffers(gpu.device)
-  const watch = new CodeWatch(gpu.device)
+  const watch = new CodeWatch(gpu.device, codeLimitMs)
   const flights = new WeakMap<PreparedGraph, FramesInFlight>()
   let submits = 0
 

@@ -7,6 +7,7 @@ import { createUpload } from '../../gpu/upload.ts'
 import type { MediaLibrary } from '../../media/media-library.ts'
 import { createModels, type ModelLibrary, type OwnedModels } from '../../models/models.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
+import { overrunOf } from './code-failure.ts'
 import type { CodePermits } from './code-permits.ts'
 import { DeviceLostError } from './errors.ts'
 import { createExecutor, type Executor } from './executor.ts'
@@ -47,7 +48,12 @@ export interface LiveOptions {
   readonly modelLibrary: ModelLibrary
   readonly assets: EngineParts['assets']
   readonly permits: CodePermits
+  /** How long people's code may take for one frame; left out: what suits the adapter. */
+  readonly codeLimitMs?: number
 }
+
+/** A GPU is many times as fast as a CPU that plays one; its driver gives up after some seconds itself. */
+const codeLimitsMs = { gpu: 10_000, software: 30_000 } as const
 
 /** Rejects with `NoGpuError` where there is no WebGPU. */
 export async function startLive(options: LiveOptions): Promise<Live> {
@@ -71,6 +77,7 @@ export async function startLive(options: LiveOptions): Promise<Live> {
     definitions: options.definitions,
     assets: options.assets,
     permits: options.permits,
+    codeLimitMs: options.codeLimitMs ?? codeLimitsMs[grant.software ? 'software' : 'gpu'],
     upload: createUpload(gpu),
     download: await createDownload(gpu),
   }
@@ -119,10 +126,11 @@ export function whileAlive<T>(live: Pick<Live, 'lost'>, work: Promise<T>): Promi
 }
 
 /**
- * Whether the device's loss stands behind an error just seen: what was under way fails a moment before the
+ * Whether the device is lost with an error just seen, as its cause or for it: what was under way fails a moment before the
  * browser tells of the loss itself.
  */
-export async function wasLost(live: Live): Promise<boolean> {
+export async function wasLost(live: Live, error: unknown): Promise<boolean> {
+  if (overrunOf(error)?.losesDevice) await live.gpu.device.lost
   if (live.lost.aborted) return true
   // Settles at once on a lost device; the notice is in the task queue by then.
   await live.gpu.device.queue.onSubmittedWorkDone().catch(() => undefined)

@@ -19,6 +19,8 @@ export interface EngineParts {
   readonly download: Download
   readonly definitions: ReadonlyMap<string, NodeDefinition>
   readonly permits: CodePermits
+  /** Milliseconds that people's code may take for one frame. */
+  readonly codeLimitMs: number
   readonly assets: Pick<Assets, 'facts' | 'open' | 'version'>
 }
 

@@ -34,7 +34,7 @@ export interface StepFrame {
   later(value: ValueId, frame: number): Promise<number>
   /** A number that the step has made. */
   give(value: ValueId, frame: number, number: number): void
-  /** Watches over a dispatch that runs people's code. */
+  /** Runs and watches over a dispatch of people's code. */
   readonly code: FrameCodeWatch
   /** The next frame may begin the step while it is still at this one. */
   begun(): void
@@ -153,16 +153,26 @@ export async function runStep(
       const input = wired(frame, step, node, port)!
       return readNumber(frame, node, prepared.numberLabels.get(node)?.[port] ?? port, input.value, input.frameAt(0))
     }
+    const size = partOf(prepared, step.writes[0]!)
     const bindings = {
+      size,
       reads: Object.fromEntries([
         ...unit.textures.map((texture) => [texture.name, read(texture).texture] as const),
         ...unit.fields.map(({ name, node, field }) => [name, own.get(node)![field]!] as const),
       ]),
       writes: Object.fromEntries(step.writes.map((value) => [unit.writeName(value), written(value).texture])),
       uniforms: unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written }),
-      size: partOf(prepared, step.writes[0]!),
     }
-    frame.code.watch(unit.coded, (buffers) => pass.record(recorder, { ...bindings, buffers }))
+    if (unit.coded.length === 0) pass.record(recorder, bindings)
+    else
+      await frame.code.run({
+        nodes: unit.coded,
+        pass,
+        pace: unit.pace(bindings.uniforms),
+        size,
+        signal: frame.signal,
+        record: (buffers, piece) => pass.record(recorder, { ...bindings, buffers, piece }),
+      })
     return
   }
   const { node } = current

@@ -4,7 +4,7 @@
  * that was worked on here is one's own after a reload as well.
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Engine } from '../../engine/door/api.ts'
+import type { CodeStop, Engine } from '../../engine/door/api.ts'
 import { type CodeInGraph, codeInGraph, codeThatRuns } from '../../graph/analysis/code-in-graph.ts'
 import type { FlatDocument, GraphDocument } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
@@ -18,11 +18,11 @@ export interface CodeConsentState {
   readonly foreign: ReadonlySet<string>
   /** Of those, what the person was asked about. */
   readonly asked: ReadonlySet<string>
-  /** The GPU was lost while it ran. */
-  readonly stopped: ReadonlySet<string>
+  /** By code: why the engine switched it off. */
+  readonly stopped: ReadonlyMap<string, CodeStop>
 }
 
-export type CodeStanding = 'allowed' | 'foreign' | 'stopped'
+export type CodeStanding = 'allowed' | 'foreign' | CodeStop
 
 export interface CodeConsent extends StoreApi<CodeConsentState> {
   /** Looks for code in a graph that is open, or compared with. */
@@ -33,8 +33,8 @@ export interface CodeConsent extends StoreApi<CodeConsentState> {
   allow(codes: readonly string[]): void
   /** The person has seen the question and said no, or nothing. */
   leave(): void
-  /** The engine switched code off. Gives whether that is news. */
-  noteStopped(codes: readonly string[]): boolean
+  /** The engine switched code off. Gives why, where that is news. */
+  noteStopped(codes: Readonly<Record<string, CodeStop>>): CodeStop | undefined
   /** What is to be said of nodes whose code does not run. */
   problems(document: FlatDocument): readonly Problem[]
 }
@@ -46,6 +46,9 @@ const memory = () => import('./code-memory.ts')
 const told = (work: Promise<unknown>) =>
   work.catch((error: unknown) => console.warn('Code could not be looked up, allowed or remembered:', error))
 
+/** The code and why it was switched off, but for `codes`. */
+const runningAgain = (stopped: CodeConsentState['stopped'], codes: readonly string[]): CodeConsentState['stopped'] =>
+  new Map([...stopped].filter(([code]) => !codes.includes(code)))
 const withAll = (set: ReadonlySet<string>, more: readonly string[]): ReadonlySet<string> => new Set([...set, ...more])
 const without = (set: ReadonlySet<string>, less: readonly string[]): ReadonlySet<string> =>
   new Set([...set].filter((one) => !less.includes(one)))
@@ -56,7 +59,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
     allowed: new Set(),
     foreign: new Set(),
     asked: new Set(),
-    stopped: new Set(),
+    stopped: new Map(),
   }))
   const looking = new Set<string>()
 
@@ -66,7 +69,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
       allowed: withAll(allowed, codes),
       foreign: without(foreign, codes),
       asked: without(asked, codes),
-      stopped: without(stopped, codes),
+      stopped: runningAgain(stopped, codes),
     }))
   }
 
@@ -109,8 +112,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
     },
     standing(code, default_) {
       const { allowed, stopped } = store.getState()
-      if (stopped.has(code)) return 'stopped'
-      return code === default_ || allowed.has(code) ? 'allowed' : 'foreign'
+      return stopped.get(code) ?? (code === default_ || allowed.has(code) ? 'allowed' : 'foreign')
     },
     allow(codes) {
       grant(codes)
@@ -122,26 +124,27 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
       changed()
     },
     noteStopped(codes) {
-      const fresh = codes.filter((code) => store.getState().allowed.has(code))
-      if (fresh.length === 0) return false
+      const news = Object.entries(codes).filter(([code]) => store.getState().allowed.has(code))
+      const [first] = news
+      if (!first) return undefined
+      const fresh = news.map(([code]) => code)
       store.setState(({ allowed, stopped }) => ({
         allowed: without(allowed, fresh),
-        stopped: withAll(stopped, fresh),
+        stopped: new Map([...stopped, ...news]),
       }))
       // Whoever opens it again is asked again.
       void told(memory().then(({ memorize }) => memorize(fresh, false)))
       changed()
-      return true
+      return first[1]
     },
     problems(document) {
       const { foreign, stopped } = store.getState()
       const called = names(document, specs)
       return codeThatRuns(document, specs).flatMap(({ node, param, code }): Problem[] => {
-        const isStopped = stopped.has(code)
-        if (!isStopped && !foreign.has(code)) return []
-        const { foreignHint, stoppedHint } = text.code
-        const message = (isStopped ? text.code.stopped : text.code.foreign)(called.node(node))
-        const hint = isStopped ? stoppedHint : foreignHint
+        const why = stopped.get(code)
+        if (!why && !foreign.has(code)) return []
+        const message = text.code[why ?? 'foreign'](called.node(node))
+        const hint = why ? text.code.stoppedHint : text.code.foreignHint
         return [{ code: 'code-not-run', severity: 'warning', node, param, message, hint }]
       })
     },

@@ -119,9 +119,9 @@ describe('after a reload', () => {
     const first = open().consent
     first.allow([code])
     await vi.waitFor(() => expect(store.entries.size).toBe(1))
-    expect(first.noteStopped([code])).toBe(true)
-    expect(first.noteStopped([code])).toBe(false)
-    expect(first.standing(code, ownDefault)).toBe('stopped')
+    expect(first.noteStopped({ [code]: 'lost' })).toBe('lost')
+    expect(first.noteStopped({ [code]: 'lost' })).toBeUndefined()
+    expect(first.standing(code, ownDefault)).toBe('lost')
     expect(problems(first, shader(code))).toEqual([
       'Shader is switched off: the graphics processor was lost while its code ran.',
     ])

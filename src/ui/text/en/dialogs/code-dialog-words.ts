@@ -9,7 +9,8 @@ export const codeDialog = {
   leave: 'Leave it off',
   editor: {
     foreign: 'This code came with the graph and does not run.',
-    stopped: 'Switched off: the graphics processor was lost while this ran.',
+    lost: 'Switched off: the graphics processor was lost while this ran.',
+    slow: 'Switched off: this takes too long for one frame.',
     /** What keys do in it: Tab would otherwise catch whoever works without a mouse. */
     keys: 'Tab indents; Escape, then Tab, leaves the code.',
     /** @param line from 1 */

@@ -1,0 +1,109 @@
+/**
+ * Gives people's code to the GPU in pieces of a picture. A dispatch that has begun cannot be taken back: even a device that is
+ * destroyed is not followed by another before the last one's work has ended. So no more of a picture is given out at once than is
+ * done soon, by what the pieces before have taken.
+ *
+ * What comes unforeseen, such as a loop that takes long for some pictures alone, may make one piece last longer: then the device
+ * is given up (see `CodeWatch`).
+ */
+import type { ComputePass } from '../../gpu/types.ts'
+import type { Region } from '../../graph/plan/region.ts'
+
+/** What a piece should take. Short beside what a person waits for, long beside what it costs to wait for its end. */
+const pieceMs = 100
+
+/** How many times as large as the one before a piece may be: what is small says little about what is large. */
+const growth = 8
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+const areaOf = ({ width, height }: Size) => width * height
+
+/** What is left of a picture, of which pieces are cut off in the order of reading. */
+class Rest {
+  readonly #size: Size
+  readonly #group: readonly [width: number, height: number]
+  #x = 0
+  #y = 0
+
+  constructor(size: Size, group: readonly [number, number]) {
+    this.#size = size
+    this.#group = group
+  }
+
+  get isEmpty(): boolean {
+    return this.#y >= this.#size.height
+  }
+
+  /** About as many pixels as `pixels`, at least one workgroup. */
+  take(pixels: number): Region {
+    const { width, height } = this.#size
+    const [groupWidth, groupHeight] = this.#group
+    const [x, y] = [this.#x, this.#y]
+    const row = width * groupHeight
+    if (x === 0 && pixels >= row) {
+      const rows = Math.min(height - y, Math.floor(pixels / row) * groupHeight)
+      this.#y += rows
+      return { x, y, width, height: rows }
+    }
+    const columns = Math.max(1, Math.floor(pixels / (groupWidth * groupHeight))) * groupWidth
+    const piece = { x, y, width: Math.min(width - x, columns), height: Math.min(groupHeight, height - y) }
+    this.#x = x + piece.width < width ? x + piece.width : 0
+    if (this.#x === 0) this.#y += groupHeight
+    return piece
+  }
+}
+
+/** How long the code of each pass takes. */
+export class CodePace {
+  readonly #known = new WeakMap<ComputePass, { readonly asked: string; readonly perPixel: number }>()
+
+  /** Milliseconds a pixel. @param asked what the code was told that it may take longer or shorter for */
+  perPixel(pass: ComputePass, asked: string): number | undefined {
+    const known = this.#known.get(pass)
+    return known?.asked === asked ? known.perPixel : undefined
+  }
+
+  note(pass: ComputePass, asked: string, perPixel: number): void {
+    this.#known.set(pass, { asked, perPixel })
+  }
+
+  /** Whether all of a picture is done soon, as far as is known. */
+  isShort(pass: ComputePass, asked: string, size: Size): boolean {
+    const perPixel = this.perPixel(pass, asked)
+    return perPixel !== undefined && perPixel * areaOf(size) <= pieceMs
+  }
+
+  /**
+   * Runs `dispatch` for one piece after another, until there is none or it says that it is enough.
+   * @param dispatch resolves, once the GPU has done the piece, with the milliseconds that it took; or with what stops it
+   */
+  async inPieces<Stop>(
+    pass: ComputePass,
+    asked: string,
+    size: Size,
+    dispatch: (piece: Region, isLast: boolean) => Promise<number | { readonly stop: Stop }>,
+  ): Promise<Stop | undefined> {
+    const rest = new Rest(size, pass.workgroup)
+    const perPixel = this.perPixel(pass, asked)
+    const [groupWidth, groupHeight] = pass.workgroup
+    let pixels = perPixel === undefined ? groupWidth * groupHeight : pieceMs / perPixel
+    let largest = 0
+    while (!rest.isEmpty) {
+      const piece = rest.take(pixels)
+      const took = await dispatch(piece, rest.isEmpty)
+      if (typeof took !== 'number') return took.stop
+      const area = areaOf(piece)
+      // A clock may stand still between two moments.
+      const measured = Math.max(took, 0.01) / area
+      pixels = Math.min(area * growth, pieceMs / measured)
+      if (area < largest) continue
+      largest = area
+      this.note(pass, asked, measured)
+    }
+    return undefined
+  }
+}
