@@ -186,11 +186,11 @@ async function measureOne(
 
 async function pictureOf(
   page: Page,
-  { graph, subject: own }: MeasuredSubject,
+  { graph }: MeasuredSubject,
   { symptom, frame }: Pick<Finding, 'symptom' | 'frame'>,
   spot: Spot,
 ): Promise<string> {
-  const view = symptom.of === 'source' ? (own.prepared ?? own.view) : own.view
+  const view = graph.pictureOf(symptom)
   const [width, height] = [0.3, 0.3]
   const from = (middle: number, length: number) => Math.min(1 - length, Math.max(0, middle - length / 2))
   const region = { x: from(spot.x, width), y: from(spot.y, height), width, height }

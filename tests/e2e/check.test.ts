@@ -1,4 +1,6 @@
 /** Checking a clip by hand: what stands out, worst first; one click to the place, one to mend it, and out it goes. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { editorOpener, soon } from './editor-page.ts'
 
@@ -66,4 +68,37 @@ test('a newcomer with a waxy result gets from opening it to a better export in s
   // One step takes the fix back.
   await page.locator('.top-bar').getByRole('button', { name: 'Undo' }).click()
   await soon(editor.nodes).toEqual(['bicubic', 'decode', 'denoise', 'encode'])
+})
+
+test('a clip that is waxy itself is told so, and a newcomer gets from opening it to a better export in six actions', async () => {
+  const editor = await openEditor({ wait: 'nodes' })
+  const { page } = editor
+  // 1: open it.
+  await editor.chooseFile({
+    name: 'waxy.mp4',
+    mimeType: 'video/mp4',
+    buffer: readFileSync(join(import.meta.dirname, '../fixtures/media/waxy.mp4')),
+  })
+  await page.locator('.frame-last', { hasText: '/ 5' }).waitFor()
+  await editor.settled()
+  // 2: check it.
+  await page.getByRole('button', { name: 'Check this clip' }).first().click()
+  await page.locator('.check-panel[data-phase="done"]').waitFor({ timeout: 300_000 })
+  const finding = page.locator('.check-finding[data-symptom="smooth"]')
+  await finding.locator('.check-inherited').waitFor()
+  // 3: look where.
+  await finding.locator('.check-where').click()
+  await page.getByRole('combobox', { name: 'Mask or map' }).filter({ hasText: 'Smoothness' }).waitFor()
+  await editor.settled()
+  // 4: fix it.
+  await finding.getByRole('button', { name: 'Fix with Grain' }).click()
+  await finding.locator('.check-fixed canvas').nth(1).waitFor({ timeout: 300_000 })
+  const score = async (which: number) =>
+    Number.parseFloat((await finding.locator('.check-fixed figcaption strong').nth(which).textContent()) ?? '')
+  expect(await score(0)).toBeGreaterThan(0.45)
+  expect(await score(1)).toBeLessThan(0.45)
+  // 5 and 6: export it; the dialog asks once more.
+  await page.getByRole('button', { name: 'Export', exact: true }).first().click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
+  await page.getByRole('link', { name: 'Download' }).waitFor({ timeout: 300_000 })
 })

@@ -9,6 +9,7 @@ import flicker from '../../src/nodes/flicker.node.ts'
 import halo from '../../src/nodes/halo.node.ts'
 import invention from '../../src/nodes/invention.node.ts'
 import quality from '../../src/nodes/quality.node.ts'
+import smoothness from '../../src/nodes/smoothness.node.ts'
 import textDrift from '../../src/nodes/text-drift.node.ts'
 import textureLoss from '../../src/nodes/texture-loss.node.ts'
 import textureOverload from '../../src/nodes/texture-overload.node.ts'
@@ -76,6 +77,12 @@ const goldens: readonly Golden[] = [
     inputs: pair,
     maps: { loss: 'map', plastic: 'plastic' },
     scores: { loss: 'score', plastic: 'plasticScore', texture: 'textured' },
+  },
+  {
+    definition: smoothness,
+    inputs: { image: 'smooth', source: 'source' },
+    maps: { smooth: 'map' },
+    scores: { smooth: 'score', shaded: 'textured' },
   },
   { definition: textureOverload, inputs: pair, maps: { overload: 'map' }, scores: { overload: 'score' } },
   { definition: textDrift, inputs: pair, maps: { drift: 'map' }, scores: { drift: 'score', text: 'text' } },

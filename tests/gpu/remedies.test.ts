@@ -139,8 +139,8 @@ async function read(document: GraphDocument, id: SymptomId, frame: number): Prom
 function mended(document: GraphDocument, id: SymptomId, numbers: Readonly<Record<string, number>>): GraphDocument {
   const symptom = named(id)
   const remedy = symptom.remedy!
-  const place = mendingPlace(document, expand(document, specs), subjectIn(document), symptom)!
-  expect(canMend(remedy, specs, place)).toBe(true)
+  const place = mendingPlace(document, expand(document, specs), specs, subjectIn(document), symptom)!
+  expect(canMend(symptom, specs, place)).toBe(true)
   return edit(newHistory(document), 'fix', (draft) =>
     mend(draftAt(draft, place.path)!, specs, { ...symptom, remedy }, place, numbers, { width: 200, gap: 48 }),
   ).history.document
@@ -156,6 +156,10 @@ const clip = (params: JsonObject): Made => ({ type: 'decode', params })
 /** By what each fault is made, the frame that is measured, and how much of the number may be left. */
 const faults: Readonly<Record<SymptomId, () => readonly [GraphDocument, frame: number, left: number]>> = {
   waxy: () => [chain(clip(from(shots.texture)), bicubic, { type: 'blur', params: { radius: 3 } }), shots.texture, 0.6],
+  smooth: () => [
+    chain(clip(from(shots.face)), { type: 'denoise', params: { luma: 24 } }, bicubic),
+    ...([shots.face, 0.8] as const),
+  ],
   halo: () => [chain(clip(from(shots.edges)), bicubic, sharpened), shots.edges, 0.5],
   overload: () => [
     chain(clip(from(shots.face)), bicubic, { type: 'grain', params: { amount: 0.3 } }),
@@ -174,7 +178,10 @@ const faults: Readonly<Record<SymptomId, () => readonly [GraphDocument, frame: n
     ...([shots.texture, 0.5] as const),
   ],
   flicker: () => [
-    chain(clip(from(shots.texture, 3)), bicubic, { type: 'grain', params: { amount: 0.3 } }),
+    chain(clip(from(shots.texture, 3)), bicubic, {
+      type: 'degrade',
+      params: { by: 1, blur: 0, noise: 12, quality: 100 },
+    }),
     ...([shots.texture + 1, 0.9] as const),
   ],
   banding: () => [chain(clip({ media: { ...gradient } }), bicubic), 0, 0.5],

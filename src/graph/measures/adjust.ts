@@ -7,7 +7,7 @@ import { type GraphDraft, setParam } from '../edits/edit.ts'
 import type { AssetFacts } from '../node/facts.ts'
 import type { Specs } from '../node/spec.ts'
 import { paramValues } from '../node/values.ts'
-import type { Subject } from './measured-graph.ts'
+import { type Subject, soughtIn } from './measured-graph.ts'
 import type { Symptom } from './symptoms.ts'
 
 /** A setting that is to be moved. */
@@ -24,9 +24,8 @@ export interface Adjusted {
  * `null`: none.
  */
 export function adjustmentFor(subject: Subject, specs: Specs, facts: AssetFacts, symptom: Symptom): Adjusted | null {
-  const { document, view } = subject
-  const end = symptom.of === 'source' ? (subject.prepared ?? view) : view
-  const way = [...above(document, end.node)]
+  const { document } = subject
+  const way = [...above(document, soughtIn(subject, specs, symptom).node)]
   const wired = (node: FlatId, port: string | undefined) =>
     port !== undefined && Object.values(document.edges).some(({ to }) => to.node === node && to.port === port)
   const errors = (of: Subject['document']) =>

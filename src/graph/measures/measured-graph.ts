@@ -55,6 +55,19 @@ export function subjectOf(
   }
 }
 
+/** The picture in which a symptom is sought, and behind which it is mended. */
+export function soughtIn({ document, view, prepared }: Subject, specs: Specs, { of, before }: Symptom): FlatEndpoint {
+  if (of === 'source') return prepared ?? view
+  let at = view
+  for (;;) {
+    const { type } = document.nodes[at.node] ?? {}
+    const port = mainPort(specs.get(type ?? '')?.inputs)
+    const wire = Object.values(document.edges).find(({ to }) => to.node === at.node && to.port === port)
+    if (type === undefined || !before?.includes(type) || !wire) return at
+    at = wire.from
+  }
+}
+
 /** What a reading is of: the view, the plain upscale, or the last picture of the source’s size. */
 export type Of = 'result' | 'plain' | 'source'
 
@@ -71,6 +84,8 @@ export const readingKey = ({ of, measure, output }: Omit<Reading, 'at'>): string
 export interface MeasuredGraph {
   readonly document: FlatDocument
   readonly readings: readonly Reading[]
+  /** The picture in which a symptom is sought. */
+  pictureOf(symptom: Symptom): FlatEndpoint
   /** The map of a measure. */
   mapOf(symptom: Symptom): FlatEndpoint | null
   /** Symptoms that cannot be looked for here, and why: there is nothing to hold the picture against, or a single frame. */
@@ -98,7 +113,7 @@ export function measuredGraph(
   frames: number,
   { name = 'check', withPlain = true }: Hanging = {},
 ): MeasuredGraph {
-  const { document, view, source, prepared, factor } = subject
+  const { document, source, prepared, factor } = subject
   const nodes = { ...document.nodes }
   const edges = { ...document.edges }
   const addNode = (
@@ -125,15 +140,15 @@ export function measuredGraph(
     const spec = specs.get(symptom.measure)
     const image = mainPort(spec?.inputs)
     if (!spec || image === undefined) continue
-    const held = 'source' in spec.inputs
+    const held = spec.inputs.source
     if (frames < Math.max(symptom.overTime ? 2 : 1, symptom.least ?? 1)) unmeasured.push({ symptom, why: 'one-frame' })
-    else if (held && !source) unmeasured.push({ symptom, why: 'no-source' })
+    else if (held && held.fallback === undefined && !source) unmeasured.push({ symptom, why: 'no-source' })
     else {
       const taken: readonly [Of, FlatEndpoint | null][] =
         symptom.of === 'source'
           ? [['source', prepared]]
           : [
-              ['result', view],
+              ['result', soughtIn(subject, specs, symptom)],
               ['plain', plain],
             ]
       for (const [of, picture] of taken) {
@@ -150,6 +165,7 @@ export function measuredGraph(
   return {
     document: { ...document, nodes, edges },
     readings,
+    pictureOf: (symptom) => soughtIn(subject, specs, symptom),
     mapOf: (symptom) => maps.get(symptom) ?? null,
     left: unmeasured,
   }

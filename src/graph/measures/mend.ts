@@ -18,7 +18,7 @@ import type { Room } from '../edits/splice.ts'
 import type { Specs } from '../node/spec.ts'
 import { mainPort } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
-import { plainType, type Subject } from './measured-graph.ts'
+import { plainType, type Subject, soughtIn } from './measured-graph.ts'
 import type { Remedy, Symptom } from './symptoms.ts'
 
 /** Where a remedy goes: a level of the document, and what it is wired to there. */
@@ -36,11 +36,12 @@ const sameEnd = (a: FlatEndpoint, b: FlatEndpoint) => a.node === b.node && a.por
 export function mendingPlace(
   document: GraphDocument,
   { resolve }: Pick<Expansion, 'resolve'>,
-  { view, prepared, source, factor }: Subject,
-  { of }: Symptom,
+  specs: Specs,
+  subject: Subject,
+  symptom: Symptom,
 ): MendingPlace | null {
-  const at = of === 'source' ? prepared : view
-  if (!at) return null
+  const { source, factor } = subject
+  const at = soughtIn(subject, specs, symptom)
   const { path, id } = placeOf(at.node)
   const level = graphAt(document, path)
   if (!level || !nodeOf(level, id)) return null
@@ -53,10 +54,12 @@ export function mendingPlace(
   return { path, picture: { node: id, port: at.port }, source: ends.find(leadsTo) ?? null, factor }
 }
 
-/** Whether all that the remedy is wired to is there. */
-export function canMend(remedy: Remedy, specs: Specs, place: MendingPlace): boolean {
+/** Whether all that the symptom’s remedy is wired to is there. */
+export function canMend({ remedy, measure }: Symptom, specs: Specs, place: MendingPlace): boolean {
+  if (!remedy) return false
   const feeds = new Set(Object.values(remedy.inputs))
-  const measured = feeds.has('map')
+  const held = specs.get(measure)?.inputs.source
+  const measured = feeds.has('map') && held !== undefined && held.fallback === undefined
   const needsSource = feeds.has('source') || feeds.has('plain') || measured
   return (
     specs.has(remedy.type) &&

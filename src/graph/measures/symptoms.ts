@@ -43,6 +43,7 @@ export interface Adjustment {
 
 export type SymptomId =
   | 'waxy'
+  | 'smooth'
   | 'halo'
   | 'overload'
   | 'text'
@@ -70,6 +71,11 @@ export interface Symptom {
    * did. The node that mends it is put behind the same picture.
    */
   readonly of: 'result' | 'source'
+  /**
+   * Nodes that do on purpose what the measure looks for, such as grain that moves: where the way to the result ends in them, it is sought,
+   * and mended, before them.
+   */
+  readonly before?: readonly string[]
   /** The share of the frames that must reach the level: a single one may be a pattern of the scene’s own. Absent: one frame. */
   readonly share?: number
   /** Frames that must be measured, and reach the level, before it is told at all. Absent: one. */
@@ -115,6 +121,26 @@ export const symptoms: readonly Symptom[] = [
       params: { loss: 10, radius: 3 },
       full: 0.05,
       shape: { grow: 6, feather: 4 },
+    },
+  },
+  {
+    id: 'smooth',
+    measure: 'smoothness',
+    score: 'score',
+    map: 'map',
+    from: 0.45,
+    counts: { output: 'textured', from: 0.05 },
+    of: 'result',
+    // A single shot may be out of focus on purpose.
+    share: 0.5,
+    adjust: [dial(1), { type: 'grain', param: 'amount', by: 0.04, within: [0, 0.5] }],
+    // Nothing knows what the texture was: grain says no more than that there was some.
+    remedy: {
+      type: 'grain',
+      inputs: { image: 'picture', protect: 'map' },
+      params: { amount: 0.08 },
+      full: 0.5,
+      shape: { grow: 4, feather: 6, invert: true },
     },
   },
   {
@@ -202,6 +228,7 @@ export const symptoms: readonly Symptom[] = [
     unit: '/255',
     of: 'result',
     overTime: true,
+    before: ['grain', 'match-grain'],
     adjust: lessPredicted,
     remedy: {
       type: 'steady-detail',

@@ -8,7 +8,8 @@ import { useEditor } from '../editor.ts'
 import { assetRef, measured } from '../kit/value-text.ts'
 import { assetFacts } from '../store/facts-store.ts'
 import { dialogText } from '../text/dialogs.ts'
-import { number } from '../text/format.ts'
+import { list, number } from '../text/format.ts'
+import { language } from '../text/language.ts'
 import { Segments } from '../viewer/bar-controls.tsx'
 import { ComparisonResult } from './ComparisonResult.tsx'
 import { type CheckState, type CheckStore, checkOf } from './check-store.ts'
@@ -179,14 +180,27 @@ function Result({ check, running }: { check: CheckStore; running: boolean }) {
           <FindingCard key={finding.symptom.id} check={check} finding={finding} running={running} />
         ))}
       </ul>
+      <Covered findings={findings} />
       <Others findings={findings.filter((finding) => !standsOut(finding))} />
       <Left left={state.left} />
     </>
   )
 }
 
+/** What is wrong with the clip and not with what is seen: the graph makes up for it. */
+function Covered({ findings }: Pick<CheckState, 'findings'>) {
+  const covered = findings.filter(({ standing, plain, symptom }) => standing === 0 && (plain ?? 0) >= symptom.from)
+  if (covered.length === 0) return null
+  return (
+    <p className="check-of check-covered" title={words.coveredHint}>
+      {words.covered(list(covered.map(({ symptom }) => words.symptoms[symptom.id].name.toLocaleLowerCase(language))))}
+    </p>
+  )
+}
+
 /** A score, with its unit. */
-export const scoreText = (value: number, { symptom }: Pick<Finding, 'symptom'>): string => measured(value, symptom.unit)
+export const scoreText = (value: number, { symptom }: Pick<Finding, 'symptom'>): string =>
+  measured(value, symptom.unit, 'as needed')
 
 function Others({ findings }: { findings: readonly Finding[] }) {
   if (findings.length === 0) return null

@@ -29,7 +29,7 @@ export function FindingCard({ check, finding, running }: Shown & { running: bool
   const stands = record && (!mended.set || record.params[mended.set.param] === mended.set.value)
   const fixed = mended && stands ? mended : null
   const { name, about } = words.symptoms[symptom.id]
-  const score = (value: number) => measured(value, symptom.unit)
+  const score = (value: number) => measured(value, symptom.unit, 'as needed')
   return (
     <li className="check-finding" data-symptom={symptom.id} data-fixed={fixed !== null}>
       <button type="button" className="check-where" title={words.show(name)} onClick={() => check.show(finding)}>
@@ -55,6 +55,9 @@ export function FindingCard({ check, finding, running }: Shown & { running: bool
           <dd>{words.where(frame, standing, frames)}</dd>
         </div>
       </dl>
+      {plain !== null && plain >= symptom.from && (
+        <p className="muted check-inherited">{words.inherited(symptom.id)}</p>
+      )}
       {fixed ? <Fixed finding={finding} mending={fixed} before={place?.picture ?? null} /> : null}
       {!fixed && !running && <Fix check={check} finding={finding} />}
     </li>
@@ -104,7 +107,7 @@ function Fixed({ finding, mending, before }: { finding: Finding; mending: Mendin
   const undoable = useStore(document, (state) => state.undoLabel)
   const { unit } = finding.symptom
   const fell = mending.after === null || mending.after < mending.before
-  const score = (value: number | null) => measured(value, unit)
+  const score = (value: number | null) => measured(value, unit, 'as needed')
   return (
     <div className="check-fixed">
       <div className="check-pair">

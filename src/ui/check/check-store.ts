@@ -21,7 +21,14 @@ import {
   spreadFrames,
   standsOut,
 } from '../../graph/measures/findings.ts'
-import { measuredGraph, readingKey, type Subject, subjectOf } from '../../graph/measures/measured-graph.ts'
+import {
+  type MeasuredGraph,
+  measuredGraph,
+  readingKey,
+  type Subject,
+  soughtIn,
+  subjectOf,
+} from '../../graph/measures/measured-graph.ts'
 import { canMend, mend, mendingPlace } from '../../graph/measures/mend.ts'
 import { type Symptom, type SymptomId, symptoms } from '../../graph/measures/symptoms.ts'
 import { type Spot, worstPlace } from '../../graph/measures/worst-place.ts'
@@ -195,7 +202,7 @@ class Check {
         this.store.setState({ phase: 'finding' })
         for (const finding of this.store.getState().findings.filter(standsOut)) {
           const map = graph.mapOf(finding.symptom)
-          if (map) await this.#findPlace(finding, graph.document, map, subject, signal)
+          if (map) await this.#findPlace(finding, graph, map, signal)
         }
         this.store.setState({ phase: 'done' })
       })
@@ -222,15 +229,14 @@ class Check {
 
   async #findPlace(
     { symptom, frame }: Finding,
-    document: FlatDocument,
+    graph: MeasuredGraph,
     map: FlatEndpoint,
-    subject: Subject,
     signal: AbortSignal,
   ): Promise<void> {
     const { engine } = this.#editor
+    const { document } = graph
     const spot = worstPlace(await takePicture(engine, { document, view: map, frame }, mapSide, signal))
-    const seen = symptom.of === 'source' ? subject.prepared : subject.view
-    if (!seen) return
+    const seen = graph.pictureOf(symptom)
     const region = this.#around(spot, seen)
     const picture = await takePicture(engine, { document, view: seen, frame }, cropSize.width, signal, region)
     this.store.setState(({ places }) => ({ places: withEntry(places, symptom.id, { spot, region, picture }) }))
@@ -255,12 +261,13 @@ class Check {
   }
 
   show({ symptom, frame }: Finding): void {
-    const { preview, viewerSettings, commands } = this.#editor
+    const { preview, viewerSettings, commands, specs } = this.#editor
     const { of, places } = this.store.getState()
     preview.pause()
     preview.seek(frame)
     const found = this.#subject(of?.chosen)
-    if (symptom.of === 'source' && found?.subject.prepared) preview.choose(found.subject.prepared)
+    const seen = found && soughtIn(found.subject, specs, symptom)
+    if (seen && found && endpointKey(seen) !== endpointKey(found.view)) preview.choose(seen)
     else if (preview.getState().chosen !== of?.chosen) preview.choose(of?.chosen ?? null)
     viewerSettings.setState({
       mode: 'single',
@@ -278,18 +285,18 @@ class Check {
     if (!remedy || !specs.has(remedy.type)) return words.noFix
     const whole = document.getState().document
     const found = this.#subject(this.store.getState().of?.chosen)
-    const place = found && mendingPlace(whole, expand(whole, specs), found.subject, symptom)
-    return place && canMend(remedy, specs, place) ? null : words.cannotFix
+    const place = found && mendingPlace(whole, expand(whole, specs), specs, found.subject, symptom)
+    return place && canMend(symptom, specs, place) ? null : words.cannotFix
   }
 
   async fix({ symptom, frame, worst }: Finding): Promise<void> {
-    const { document, preview, specs, view } = this.#editor
+    const { document, preview, specs, view, viewerSettings } = this.#editor
     const { remedy } = symptom
     const { of, measured } = this.store.getState()
     const whole = document.getState().document
     const found = this.#subject(of?.chosen)
-    const place = found && mendingPlace(whole, expand(whole, specs), found.subject, symptom)
-    if (!remedy || !found || !place || !canMend(remedy, specs, place)) return
+    const place = found && mendingPlace(whole, expand(whole, specs), specs, found.subject, symptom)
+    if (!remedy || !found || !place || !canMend(symptom, specs, place)) return
     const at = measured.find((each) => each.frame === frame)
     const numbers = Object.fromEntries(
       Object.values(remedy.read ?? {}).flatMap((output) => {
@@ -307,10 +314,14 @@ class Check {
     const node = flatId(place.path, put.node)
     const chosen = of?.chosen ?? null
     // What was looked at by name is what comes out of the fix now.
-    const seen = chosen && symptom.of === 'result' ? { node, port: put.output } : chosen
+    const behind = endpointKey(soughtIn(found.subject, specs, symptom)) === endpointKey(found.view)
+    const seen = chosen && behind ? { node, port: put.output } : chosen
     preview.choose(seen)
     view.select([put.node])
     view.reveal(null)
+    // What it did is to be seen, not hidden beneath the map.
+    const { overlay } = viewerSettings.getState()
+    if (overlay?.kind === 'measure' && overlay.type === symptom.measure) viewerSettings.setState({ overlay: null })
     const now = expand(document.getState().document, specs).document
     const told = { done: words.fixed(title), label, set: null }
     const mending: Mending = { node, ...told, before: worst, after: null, picture: null, failure: null }
@@ -352,8 +363,8 @@ class Check {
       mended: withEntry(mended, symptom.id, mending),
       of: before && { ...before, document: now },
     }))
-    const seen = symptom.of === 'source' ? found.subject.prepared : found.subject.view
-    if (seen) await this.#measureAgain(symptom, frame, node, seen, this.store.getState().of?.chosen ?? null)
+    const seen = soughtIn(found.subject, specs, symptom)
+    await this.#measureAgain(symptom, frame, node, seen, this.store.getState().of?.chosen ?? null)
   }
 
   /** @param node of the fix @param made the picture that it changes */

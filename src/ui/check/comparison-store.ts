@@ -268,7 +268,7 @@ class Comparison {
     const map = worst && compared?.graphs[worst.k]?.mapOf(worst.finding.symptom)
     if (!worst || !compared || !map) return
     const { engine } = this.#editor
-    const { document, subjects } = compared
+    const { document, subjects, graphs } = compared
     const { frame } = worst.finding
     const spot = worstPlace(await takePicture(engine, { document, view: map, frame }, mapSide, signal))
     const set = (change: (place: ComparedPlace) => ComparedPlace) =>
@@ -277,8 +277,8 @@ class Comparison {
         return { places: new Map(places).set(symptom, change(known)) }
       })
     set((place) => ({ ...place, spot, frame }))
-    for (const [k, subject] of subjects.entries()) {
-      const seen = worst.finding.symptom.of === 'source' ? (subject.prepared ?? subject.view) : subject.view
+    for (const [k, graph] of graphs.entries()) {
+      const seen = graph.pictureOf(worst.finding.symptom)
       const size = compared.sizeOf(seen)
       const region = size ? cropAround(spot, size, cropSize) : { x: 0, y: 0, width: 1, height: 1 }
       const picture = await takePicture(engine, { document, view: seen, frame }, cropSize.width, signal, region)

@@ -40,9 +40,9 @@ function subjectIn(document: GraphDocument): Subject {
 const problemsOf = (document: GraphDocument) => inferAll(expand(document, specs).document, specs, facts).problems
 
 function mended(document: GraphDocument, symptom: Symptom, numbers = {}) {
-  const place = mendingPlace(document, expand(document, specs), subjectIn(document), symptom)!
+  const place = mendingPlace(document, expand(document, specs), specs, subjectIn(document), symptom)!
   const { remedy } = symptom
-  if (!remedy || !canMend(remedy, specs, place)) return null
+  if (!remedy || !canMend(symptom, specs, place)) return null
   return edit(newHistory(document), 'fix', (draft) =>
     mend(draftAt(draft, place.path)!, specs, { ...symptom, remedy }, place, numbers, room),
   )
@@ -88,6 +88,42 @@ describe('measures hung on a graph', () => {
     expect(inferAll(document, specs, facts).problems).toEqual([])
   })
 
+  test('what grain does on purpose is sought, and mended, before it', () => {
+    const document = sketch(
+      { decode: { params: { media: { id: 'movie' } } }, bicubic: {}, sharpen: {}, grain: {}, encode: {} },
+      [
+        'decode.image > bicubic.image',
+        'bicubic.image > sharpen.image',
+        'sharpen.image > grain.image',
+        'grain.image > encode.image',
+      ],
+    )
+    const graph = measuredGraph(subjectIn(document), specs, symptoms, 96)
+    const measuredAt = (node: string) =>
+      Object.values(graph.document.edges).find(({ to }) => to.node === node && to.port === 'image')?.from.node
+    expect(measuredAt('~check-result-flicker')).toBe('sharpen')
+    expect(measuredAt('~check-result-smoothness')).toBe('grain')
+    expect([graph.pictureOf(named('flicker')).node, graph.pictureOf(named('smooth')).node]).toEqual([
+      'sharpen',
+      'grain',
+    ])
+    const { history, result } = mended(document, named('flicker'))!
+    const wires = Object.values(history.document.edges).map(({ from, to }) => `${from.node} > ${to.node}.${to.port}`)
+    expect(wires).toEqual(expect.arrayContaining([`sharpen > ${result.node}.detail`, `${result.node} > grain.image`]))
+    expect(wires).toContain('grain > encode.image')
+  })
+
+  test('a clip that is looked at by itself can be told smooth, and mended', () => {
+    const document = sketch({ decode: { params: { media: { id: 'movie' } } }, encode: {} }, [
+      'decode.image > encode.image',
+    ])
+    const { readings } = measuredGraph(subjectIn(document), specs, symptoms, 96)
+    expect(readings.filter(({ measure }) => measure === 'smoothness').map(({ of }) => of)).toContain('result')
+    const { history, result } = mended(document, named('smooth'))!
+    expect(history.document.nodes[result.node]?.type).toBe('grain')
+    expect(problemsOf(history.document)).toEqual([])
+  })
+
   test('a source that is looked at is held against nothing, and a single frame does not flicker', () => {
     const document = sketch({ decode: { params: { media: { id: 'movie' } } }, encode: {} }, [
       'decode.image > encode.image',
@@ -105,7 +141,7 @@ describe('measures hung on a graph', () => {
       'edges',
       'contradiction',
     ])
-    expect(new Set(readings.map(({ measure }) => measure))).toEqual(new Set(['banding', 'blocks']))
+    expect(new Set(readings.map(({ measure }) => measure))).toEqual(new Set(['smoothness', 'banding', 'blocks']))
   })
 })
 

@@ -66,6 +66,35 @@ test('what did not make the number fall is told, to be undone', async () => {
   expect(all('.check-fixed')).toEqual([])
 })
 
+/** What is read of the plain upscale, and what of the result. */
+const smooth = (plain: number, result: number) => ({
+  ...measuring(() => 0),
+  knownSeries: (async (request) => ({
+    ok: true,
+    value: request.outputs.map(({ node, port }) => {
+      const score = node.includes('-plain-') ? plain : result
+      const number = !node.endsWith('-smoothness') ? 0 : port === 'score' ? score : port === 'textured' ? 0.4 : 0
+      return { first: 0, problems: [], values: new Float32Array(96).fill(number) }
+    }),
+  })) satisfies Engine['knownSeries'],
+})
+
+test('what is wrong with the clip itself is told as such, with what stands in for it', async () => {
+  await check(smooth(0.63, 0.6), 'bicubic')
+  expect(texts('.check-finding strong').slice(0, 1)).toEqual(['Little fine texture'])
+  expect(find('.check-inherited').textContent).toBe(
+    'The clip has it already. What was lost stays lost: grain or a bolder model stands in for it.',
+  )
+  expect(all('.check-covered')).toEqual([])
+  expect(buttonNamed('Fix with Grain').title).toContain('one step to undo')
+})
+
+test('what is wrong with the clip but not with the result is told in a line', async () => {
+  await check(smooth(0.63, 0.1))
+  expect(find('.check-panel h3').textContent).toBe('Nothing stands out in these frames.')
+  expect(find('.check-covered').textContent).toBe('In the clip itself, but not in this result: little fine texture.')
+})
+
 test('interlaced lines are mended by Deinterlace behind the clip, before anything enlarges it', async () => {
   const editor = await check(
     measuring((measure, output) => (measure === 'combing' && output === 'score' ? 0.6 : 0)),

@@ -7,6 +7,10 @@ const plural = plurals('en')
 /** What people call it, and where it is sought. */
 const symptoms: Readonly<Record<SymptomId, { readonly name: string; readonly about: string }>> = {
   waxy: { name: 'Waxy texture', about: 'Smoother than plain upscaling where the source has fine texture' },
+  smooth: {
+    name: 'Little fine texture',
+    about: 'Shading without texture: smoothed, compressed hard, or out of focus',
+  },
   halo: { name: 'Halos along edges', about: 'Brighter or darker beside an edge than the source is anywhere near' },
   overload: { name: 'Texture out of nothing', about: 'Texture where the source is smooth' },
   text: { name: 'Bent letters', about: 'Strokes moved away from where the source has them' },
@@ -36,11 +40,20 @@ export const check = {
   cancelled: (done: number, frames: number) => `Cancelled after ${done} of ${frames} frames.`,
   failed: (why: string) => `The check ended: ${why}`,
   /** @param view what was checked @param frames that were measured */
-  checked: (view: string, frames: number) => `${view}, ${frames} ${plural(frames, { one: 'frame', other: 'frames' })}`,
+  checked: (view: string, frames: number) =>
+    `${view}: ${frames} ${plural(frames, { one: 'frame', other: 'frames' })} measured`,
   outdated: 'The graph has changed since.',
   standsOut: (count: number) =>
     `${count} ${plural(count, { one: 'thing stands', other: 'things stand' })} out, worst first`,
   nothing: 'Nothing stands out in these frames.',
+  /** @param symptoms listed */
+  covered: (symptoms: string) => `In the clip itself, but not in this result: ${symptoms}.`,
+  coveredHint: 'A plain Bicubic of the clip stands out in this; what the graph adds makes up for it.',
+  /** @param id of the symptom */
+  inherited: (id: SymptomId) =>
+    id === 'smooth'
+      ? 'The clip has it already. What was lost stays lost: grain or a bolder model stands in for it.'
+      : 'The clip has it already: plain Bicubic stands out as well.',
   others: 'Does not stand out',
   left: 'Not measured',
   why: {
@@ -55,13 +68,13 @@ export const check = {
   times: (times: string) => `${times}×`,
   timesHint: (level: string) => `As a multiple of ${level}, from where it stands out`,
   /** What the same measure reads of the plain upscale. */
-  plain: 'As compared with Bicubic',
+  plain: 'In plain Bicubic',
   worstFrame: 'Worst',
   againstHint: 'The same measure of a plain Bicubic of this source, of the same size',
   inClip: 'in the clip itself',
   /** @param standing of how many frames */
   where: (frame: number, standing: number, frames: number) =>
-    frames === 1 ? `frame ${frame}` : `frame ${frame}; in ${standing} of ${frames} frames`,
+    frames === 1 ? `frame ${frame}` : `frame ${frame}; stands out in ${standing} of ${frames}`,
   show: (symptom: string) => `Show where: ${symptom}`,
   worstPlace: (symptom: string) => `The worst place of: ${symptom}`,
   fix: (node: string) => `Fix with ${node}`,
