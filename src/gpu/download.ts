@@ -16,6 +16,13 @@ export interface PictureDownload {
     picture: GpuPicture,
     timing: { readonly timestamp: number; readonly duration: number },
   ): Promise<VideoFrame>
+  transparentFrame(): Promise<
+    (
+      recorder: Recorder,
+      picture: GpuPicture,
+      timing: { readonly timestamp: number; readonly duration: number },
+    ) => Promise<VideoFrame>
+  >
   rgba8(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>>
   /** A PNG file of `bits` a component, as `encodePng` makes it. */
   png(
@@ -119,6 +126,8 @@ fn main(at: vec2u) {
   textureStore(colours, at, ${visibleColour('flow', 'p')});
 }`,
 }
+
+const transparent: SampleFormat = { arrangement: 'yuv', bits: 8, subsampling: [1, 1], alpha: true }
 
 /** Compiles the passes, so that a call records at once. */
 export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
@@ -238,6 +247,20 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
             colorSpace: { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: false },
           }),
       )
+    },
+    async transparentFrame() {
+      const take = await createSamples(gpu, readBack, transparent)
+      return async (recorder, picture, { timestamp, duration }) => {
+        const { width, height, bytes } = await take(recorder, picture)
+        return new VideoFrame(bytes, {
+          format: 'I420A',
+          codedWidth: width,
+          codedHeight: height,
+          timestamp: Math.round(timestamp * 1e6),
+          duration: Math.round(duration * 1e6),
+          colorSpace: { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: false },
+        })
+      }
     },
     rgba8: pixels,
     async png(recorder, picture, { comment, bits = 8, channels } = {}) {

@@ -34,6 +34,7 @@ const orderShape = z.strictObject({
   frameRate: z.number().check(...within(0, 10_000)),
   perKey: z.int().check(...within(1, 1_000_000)),
   bits: z.union([z.literal(8), z.literal(10)]),
+  alpha: z.boolean(),
   effort: z.enum(['fast', 'medium', 'slow']),
   rate: z.union([
     z.strictObject({ mode: z.literal('quality'), crf: z.number().check(...within(0, 51)) }),
@@ -137,8 +138,8 @@ export function createEncoderServer(): EncoderServer {
   async function begin(request: IncomingMessage, response: ServerResponse, { ffmpeg, encoder, folder }: Accepted) {
     const order = await readOrder(request)
     if (!order) return plain(response, 400)
-    const { width, height, frameRate, perKey, bits, effort, rate } = order
-    const plan = installedPlan(encoder, { kind: 'installed', name: encoder.name, bits, effort, rate }, perKey)
+    const { width, height, frameRate, perKey, ...how } = order
+    const plan = installedPlan(encoder, { kind: 'installed', name: encoder.name, ...how }, perKey)
     const args = encoderArguments(plan, { width, height }, frameRate, 'pipe:0')
     begun += 1
     pieces.set(begun, new Piece(ffmpeg.path, args, join(folder, `${partPrefix}${runMark}.encoder-${begun}.part`)))

@@ -117,7 +117,11 @@ export function sampleNotes({ fieldOrder, alpha, mirrored }: SampleFacts): strin
       : [
           `It is interlaced${fieldOrder === 'interlaced' ? '' : ` (${fieldOrder.replace(' ', ' field ')})`}; both fields are shown as they were recorded, so that what moves is combed: deinterlace it before this chain.`,
         ]),
-    ...(alpha ? ['It has an alpha channel, which PNG keeps; in a video, what is transparent is laid over black.'] : []),
+    ...(alpha
+      ? [
+          'It has an alpha channel, which PNG, animations, ProRes 4444 and VP9 or VP8 in WebM and MKV keep; in other files what is transparent is laid over black.',
+        ]
+      : []),
     ...(mirrored ? ['It asks to be shown mirrored, and is.'] : []),
   ]
 }

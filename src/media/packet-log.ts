@@ -3,7 +3,8 @@
  * gives what one uninterrupted run would have given. A container would round the times to its own ticks.
  *
  *     "FWS1", uint32 length of the header, header: JSON (see `SegmentHeader`)
- *     then per packet: float64 timestamp, float64 duration (seconds), uint32 bytes, uint32 1 for a key frame, the bytes
+ *     then per packet: float64 timestamp, float64 duration (seconds), uint32 bytes, uint32 flags (1: a key frame, 2: with
+ *     transparency), the bytes; with transparency uint32 bytes of it, the bytes
  *
  * Numbers are little-endian.
  */
@@ -12,6 +13,8 @@ import type { KeptBytes } from './types.ts'
 
 const magic = 0x31535746
 const recordBytes = 24
+const sizeBytes = 4
+const flag = { key: 1, alpha: 2 } as const
 
 /** What a decoder must know, as the encoder told it. */
 export interface SegmentHeader {
@@ -54,13 +57,19 @@ export function headerBytes(header: SegmentHeader): Uint8Array<ArrayBuffer> {
 }
 
 export function packetBytes(packet: EncodedPacket): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(recordBytes + packet.data.byteLength)
+  const { alpha } = packet.sideData
+  const end = recordBytes + packet.data.byteLength
+  const bytes = new Uint8Array(end + (alpha ? sizeBytes + alpha.byteLength : 0))
   const view = new DataView(bytes.buffer)
   view.setFloat64(0, packet.timestamp, true)
   view.setFloat64(8, packet.duration, true)
   view.setUint32(16, packet.data.byteLength, true)
-  view.setUint32(20, packet.type === 'key' ? 1 : 0, true)
+  view.setUint32(20, (packet.type === 'key' ? flag.key : 0) | (alpha ? flag.alpha : 0), true)
   bytes.set(packet.data, recordBytes)
+  if (alpha) {
+    view.setUint32(end, alpha.byteLength, true)
+    bytes.set(alpha, end + sizeBytes)
+  }
   return bytes
 }
 
@@ -84,16 +93,19 @@ export async function* readPackets(segment: KeptBytes, from: number): AsyncGener
   while (at < segment.size) {
     const record = viewOf(await segment.read(at, at + recordBytes))
     if (record.byteLength < recordBytes) throw new Error('a kept segment is cut off')
-    const length = record.getUint32(16, true)
+    const flags = record.getUint32(20, true)
     at += recordBytes
-    const data = (await segment.read(at, at + length)).slice()
-    if (data.byteLength < length) throw new Error('a kept segment is cut off')
-    at += length
-    yield new EncodedPacket(
-      data,
-      record.getUint32(20, true) === 1 ? 'key' : 'delta',
-      record.getFloat64(0, true),
-      record.getFloat64(8, true),
-    )
+    const take = async (length: number): Promise<Uint8Array<ArrayBuffer>> => {
+      const bytes = (await segment.read(at, at + length)).slice()
+      if (bytes.byteLength < length) throw new Error('a kept segment is cut off')
+      at += length
+      return bytes
+    }
+    const timestamp = record.getFloat64(0, true)
+    const duration = record.getFloat64(8, true)
+    const data = await take(record.getUint32(16, true))
+    const alpha = flags & flag.alpha ? await take(viewOf(await take(sizeBytes)).getUint32(0, true)) : undefined
+    const type = flags & flag.key ? 'key' : 'delta'
+    yield new EncodedPacket(data, type, timestamp, duration, undefined, undefined, alpha ? { alpha } : {})
   }
 }

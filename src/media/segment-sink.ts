@@ -5,18 +5,11 @@
  * Segments end at fixed frames, and each has an encoder of its own: what a segment becomes depends on its frames alone,
  * so that the file is the same byte for byte whether it was made at once, after a crash, or in pieces on many machines.
  */
-import { MkvOutputFormat, NullTarget, Output, VideoSample } from 'mediabunny'
 import { joinSegments, keptHeader, unlike } from './join-segments.ts'
 import { headerBytes, headerOf, packetBytes, type SegmentHeader, sameHeader } from './packet-log.ts'
+import { type SegmentEncoder, segmentEncoder } from './segment-encoder.ts'
 import type { FileRequest, FrameSink, KeptFrames, MediaError, SegmentFile, SegmentStore, SinkRequest } from './types.ts'
-import {
-  browserEncoder,
-  checkComplete,
-  encodeError,
-  encodeVideo,
-  nothingToWrite,
-  type VideoEncoding,
-} from './video-encoding.ts'
+import { browserEncoder, checkComplete, encodeError, nothingToWrite } from './video-encoding.ts'
 
 /** One segment: an encoder, and the file that its packets go to. */
 export interface SegmentWriter<Picture> {
@@ -133,9 +126,7 @@ class BrowserSegment implements SegmentWriter<VideoFrame> {
   readonly #store: SegmentStore
   readonly #first: number
   readonly #check: CheckHeader
-  readonly #video: VideoEncoding
-  /** An encoder belongs to an output; this one's file goes nowhere, since the packets are what is kept. */
-  readonly #nowhere = new Output({ format: new MkvOutputFormat(), target: new NullTarget() })
+  readonly #encoder: SegmentEncoder
   #frames = 0
   #file: SegmentFile | null = null
   #turn: Promise<void> = Promise.resolve()
@@ -146,12 +137,11 @@ class BrowserSegment implements SegmentWriter<VideoFrame> {
     this.#store = store
     this.#first = first
     this.#check = check
-    this.#video = encodeVideo(request, (packet, config) => this.#take(packetBytes(packet), config))
-    this.#nowhere.addVideoTrack(this.#video.source)
+    this.#encoder = segmentEncoder(request, (packet, config) => this.#take(packetBytes(packet), config))
   }
 
   start(): Promise<void> {
-    return this.#nowhere.start()
+    return this.#encoder.start()
   }
 
   get next(): number {
@@ -159,7 +149,7 @@ class BrowserSegment implements SegmentWriter<VideoFrame> {
   }
 
   get notes(): readonly string[] {
-    return this.#video.notes
+    return this.#encoder.notes
   }
 
   #take(bytes: Uint8Array<ArrayBuffer>, config: VideoDecoderConfig | undefined): void {
@@ -189,18 +179,16 @@ class BrowserSegment implements SegmentWriter<VideoFrame> {
   }
 
   async add(frame: VideoFrame): Promise<void> {
-    using sample = new VideoSample(frame)
-    await this.#video.source.add(sample)
+    await this.#encoder.add(frame)
     await this.#settled()
     this.#frames += 1
   }
 
   async end(): Promise<void> {
     try {
-      this.#video.source.close()
-      await this.#nowhere.finalize()
+      await this.#encoder.end()
       await this.#settled()
-      checkComplete(this.#request, this.#frames, this.#video.encodedFrames)
+      checkComplete(this.#request, this.#frames, this.#encoder.encodedFrames)
     } catch (error) {
       await this.abort()
       throw error
@@ -210,7 +198,7 @@ class BrowserSegment implements SegmentWriter<VideoFrame> {
   }
 
   async abort(): Promise<void> {
-    if (this.#nowhere.state !== 'finalized' && this.#nowhere.state !== 'canceled') await this.#nowhere.cancel()
+    await this.#encoder.abort()
     await this.#turn
     const file = this.#file
     this.#file = null

@@ -4,6 +4,7 @@
  */
 import { Output, VideoSample } from 'mediabunny'
 import { type AudioFeed, addAudio } from './audio-feed.ts'
+import { keptInMemory } from './encoders/memory-segments.ts'
 import { type FileTarget, fileTarget } from './file-target.ts'
 import { writeError } from './output-files.ts'
 import { outputFormat } from './output-format.ts'
@@ -26,6 +27,8 @@ const audioAhead = 0.5
 export async function createSink(request: SinkRequest): Promise<FrameSink> {
   await checkEncodable(request)
   if (request.segments) return createSegmentSink(request, request.segments)
+  // What lies beside the colours is put together with them where packets are kept.
+  if (request.alpha) return createSegmentSink(request, keptInMemory(request))
   const file = await request.output.open(request.fileName)
   try {
     return await start(request, file)

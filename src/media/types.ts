@@ -167,6 +167,8 @@ export interface FileRequest {
 /** Encoded by the browser's own encoder. */
 export interface SinkRequest extends FileRequest {
   readonly codec: VideoCodecName
+  /** Frames come as I420A, and their transparency is written: VP8 and VP9 in WebM and MKV. */
+  readonly alpha?: boolean
   readonly rate:
     | { readonly mode: 'quality'; readonly quality: number }
     | { readonly mode: 'bitrate'; readonly bitsPerSecond: number }
@@ -196,6 +198,8 @@ export interface InstalledEncoding {
   /** Where frames are sent to; absent: there is no such place. See `host/encoder-server.ts`. */
   readonly address?: string
   readonly bits: 8 | 10
+  /** Transparency is written where the encoder can. */
+  readonly alpha: boolean
   /** `crf` on x264's scale, from which other encoders' are reckoned. */
   readonly rate:
     | { readonly mode: 'quality'; readonly crf: number }

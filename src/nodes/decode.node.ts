@@ -161,6 +161,7 @@ export default defineNode({
         audio: source.audio,
         companions: source.companions,
         bits: source.facts.samples.bits,
+        alpha: source.facts.samples.alpha,
         damage: source.damage,
         async run({ time, recorder, outputs, signal }) {
           if (!outputs.image) return

@@ -88,6 +88,15 @@ const withX264: Shown = (values) => withBuiltIn(values) && formatOf(values) === 
 /** Those whose frames are made out of one another, and which weigh a file's size against its quality. */
 const withChoice: Shown = (values) => withX264(values) || withInstalled(values)
 const withRate: Shown = (values) => withBrowser(values) || withInstalled(values)
+/** Files whose codec lays transparency beside the colours. */
+const isTransparent = ({ fileName, encoder, codec, encoderName }: Readonly<Record<string, unknown>>): boolean => {
+  const container = typeof fileName === 'string' ? containerOf(fileName) : undefined
+  if (container !== 'webm' && container !== 'mkv') return false
+  if (encoder === 'native') return /^libvpx/.test(String(encoderName))
+  if (encoder !== 'browser') return false
+  const chosen = codec === 'auto' ? taken[container][0] : codec
+  return chosen === 'vp9' || chosen === 'vp8'
+}
 const toBitrate: Shown = (values) => withRate(values) && values.rate === 'bitrate'
 
 export default defineNode({
@@ -217,6 +226,12 @@ export default defineNode({
       visible: isVideo,
       help: 'Copied as it is where the container takes it, else encoded anew: as Opus, or as AAC in MOV and in an MP4 that ffmpeg encodes.',
     }),
+    transparency: param.bool('Transparency', {
+      default: true,
+      affects: 'plan',
+      visible: (values) => isVideo(values) && isTransparent({ encoder: 'browser', codec: 'auto', ...values }),
+      help: 'Kept beside the colours where what is opened has any. Off: what is transparent is laid over black.',
+    }),
     depth: param.choice('Bits', ['auto', '8', '16'], {
       default: 'auto',
       labels: { auto: 'Auto', 8: '8', 16: '16' },
@@ -342,6 +357,7 @@ export default defineNode({
         ...(comment === undefined ? {} : { comment }),
         ...segments,
       }
+      const keepsAlpha = sink.sourceAlpha && params.transparency && isTransparent(params)
       const asked =
         params.rate === 'bitrate' ? ({ mode: 'bitrate', bitsPerSecond: params.bitrate * 1e6 } as const) : null
 
@@ -356,6 +372,7 @@ export default defineNode({
               : {
                   kind: 'installed',
                   name: params.encoderName,
+                  alpha: keepsAlpha,
                   rate: asked ?? { mode: 'quality', crf: params.crf },
                   ...(sink.encoder === undefined ? {} : { address: sink.encoder }),
                   ...common,
@@ -375,11 +392,13 @@ export default defineNode({
       const video = await media.createSink({
         ...file,
         codec: codec === 'h264' ? 'avc' : codec,
+        alpha: keepsAlpha,
         rate: asked ?? { mode: 'quality', quality: params.quality },
       })
+      const take = keepsAlpha ? await download.transparentFrame() : download.videoFrame
       return throughQueue(
         video,
-        ({ recorder, inputs: { image }, time }) => download.videoFrame(recorder, image, time),
+        ({ recorder, inputs: { image }, time }) => take(recorder, image, time),
         (frame) => frame.close(),
       )
     },

@@ -115,6 +115,10 @@ export interface Download {
     picture: GpuPicture,
     timing: { timestamp: number; duration: number },
   ): Promise<VideoFrame>
+  /** The same as I420A, with alpha of full range, instead of laid over black. */
+  transparentFrame(): Promise<
+    (recorder: Recorder, picture: GpuPicture, timing: { timestamp: number; duration: number }) => Promise<VideoFrame>
+  >
   /** 8-bit RGBA, row by row: of what there is of the picture. */
   rgba8(recorder: Recorder, picture: GpuPicture): Promise<Uint8ClampedArray<ArrayBuffer>>
   /** One frame as a PNG file; `comment` becomes its text of that name. */
@@ -193,6 +197,8 @@ export interface SourceInstance<O extends Ports, P extends Params> extends NodeI
   readonly companions?: CompanionSource | undefined
   /** Bits that a component of its pictures has; `null`: unknown. */
   readonly bits?: number | null
+  /** Its pictures have transparency. */
+  readonly alpha?: boolean
   /** What of its medium cannot be had; absent where that is whole. */
   readonly damage?: Damage | undefined
   /** `run.time.index` is an index of this instance's own timeline. */
@@ -224,6 +230,8 @@ export interface SinkContext {
   readonly encoder?: string
   /** The most bits that a component of any source's pictures has. */
   readonly sourceBits: number
+  /** The pictures of some source have transparency. */
+  readonly sourceAlpha: boolean
   /** The text of a graph file that holds the very graph being exported. */
   readonly graphJson: string
   /** What the medium of the clock holds beside picture and sound, with the range of it that is exported. */

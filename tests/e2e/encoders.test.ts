@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
-import { bicubic, startIn, test } from './render-command.ts'
+import { bicubic, project, startIn, test } from './render-command.ts'
 
 /** Small pictures and short segments: 96 frames in four of them. */
 const quick = [bicubic, '--set', 'bicubic.factor=1', '--set', 'encode.keyFrameSeconds=1', '--set', 'encode.effort=fast']
@@ -56,4 +56,53 @@ test('x264, built in and installed: killed, it goes on, and writes the file that
   expect([code, stderr]).toEqual([4, expect.stringMatching(/“a\.mp4” could not be encoded by h264_v4l2m2m of ffmpeg/)])
   expect(stderr).not.toMatch(/\d\/96 frames/)
   expect(readdirSync(folder)).toEqual([])
+})
+
+test('transparency goes into VP9 as ffmpeg reads it, from the browser’s encoder and an installed one', async ({
+  folder,
+}) => {
+  const alpha = join(project, 'tests/fixtures/media/alpha.mov')
+  /** Alpha of all frames, as ffmpeg gives it. */
+  const alphaOf = (file: string, ...decoder: readonly string[]): readonly number[] => {
+    const args = [
+      '-v',
+      'error',
+      ...decoder,
+      '-i',
+      file,
+      '-vf',
+      'alphaextract,format=gray',
+      '-fps_mode',
+      'passthrough',
+      '-f',
+      'rawvideo',
+      '-',
+    ]
+    return [...execFileSync('ffmpeg', args, { cwd: folder })]
+  }
+  const wanted = alphaOf(alpha)
+  expect(new Set(wanted).size).toBeGreaterThan(16)
+  for (const chosen of [[], set('encoder=native', 'encoderName=libvpx-vp9', 'crf=4')]) {
+    const args = [bicubic, '--set', 'bicubic.factor=1', ...chosen, '--input', alpha, '--output', 'a.webm', '--fresh']
+    const { code, stderr } = await startIn(folder, args).ended
+    expect(code, stderr).toBe(0)
+    const found = alphaOf('a.webm', '-c:v', 'libvpx-vp9')
+    expect(found.length).toBe(wanted.length)
+    expect(Math.max(...found.map((value, index) => Math.abs(value - (wanted[index] ?? 0))))).toBeLessThanOrEqual(4)
+  }
+  const args = [
+    bicubic,
+    '--set',
+    'bicubic.factor=1',
+    ...set('transparency=false'),
+    '--input',
+    alpha,
+    '--output',
+    'b.webm',
+  ]
+  expect((await startIn(folder, args).ended).code).toBe(0)
+  const entries = ['-show_entries', 'stream_tags=alpha_mode', '-of', 'csv=p=0']
+  const tagOf = (file: string): string =>
+    execFileSync('ffprobe', ['-v', 'error', ...entries, file], { cwd: folder, encoding: 'utf8' }).trim()
+  expect([tagOf('a.webm'), tagOf('b.webm')]).toEqual(['1', ''])
 })

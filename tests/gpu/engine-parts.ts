@@ -35,5 +35,12 @@ export const partsWithoutFiles = (
   },
   models: { open: unused },
   upload: unused,
-  download: { videoFrame: unused, rgba8: unused, png: unused, samples: unused, ...download },
+  download: {
+    videoFrame: unused,
+    transparentFrame: unused,
+    rgba8: unused,
+    png: unused,
+    samples: unused,
+    ...download,
+  },
 })

@@ -211,6 +211,7 @@ async function start(document: FlatDocument, planned: Planned, end: FlatId) {
     frameCount,
     begin: { frame: 0, seconds: 0 },
     sourceBits: 8,
+    sourceAlpha: false,
     graphJson: '{}',
     titles: {},
     audio: {},

@@ -249,6 +249,7 @@ export async function prepareNode(
     upload: () => absent('an upload'),
     download: {
       videoFrame: () => absent('a frame'),
+      transparentFrame: () => absent('a frame'),
       rgba8: () => absent('pixels'),
       png: () => absent('a PNG'),
       samples: () => absent('samples'),

@@ -237,7 +237,13 @@ describe('what cannot be is said before the first frame', () => {
     expect(error.message).toBe('MP4 does not take what ffv1 of the built-in ffmpeg makes (ffv1).')
   })
   test('an installed ffmpeg, which a page cannot reach', async () => {
-    const encoding = { kind: 'installed', name: 'libx264', bits: 8, rate: { mode: 'quality', crf: 18 } } as const
+    const encoding = {
+      kind: 'installed',
+      name: 'libx264',
+      bits: 8,
+      alpha: false,
+      rate: { mode: 'quality', crf: 18 },
+    } as const
     const error = await mediaErrorOf(
       openLibrary().createSampleSink({ ...request(memoryOutput(), {}), encoding: { ...encoding, effort: 'fast' } }),
     )

@@ -79,6 +79,7 @@ async function sink(
     frameCount: 12,
     begin: { frame: 0, seconds: 0 },
     sourceBits: 8,
+    sourceAlpha: false,
     graphJson: '{}',
     audio: {},
     titles: {},

@@ -186,6 +186,7 @@ async function sinkContext(
     frameCount: frameCount(range),
     begin,
     sourceBits: Math.max(8, ...[...prepared.sources.values()].map(({ bits }) => bits ?? 8)),
+    sourceAlpha: [...prepared.sources.values()].some(({ alpha }) => alpha),
     graphJson,
     titles: titlesOf(prepared, place, called),
     ...(store ? { segments: { store: keptDamage.beside(store), perSegment } } : {}),

@@ -126,8 +126,12 @@ const intraOnly = /^(prores|dnxhd$|ffv1$)/
 export const holdsQuality = (name: string): boolean =>
   families.some((family) => family.names.test(name) && family.quality !== undefined)
 
+/** Encoders whose transparency reaches the file beside the colours (Matroska's BlockAdditional). */
+const besideColours = /^libvpx/
+
 /** Of the layouts that an encoder takes, the one frames are given in: of the depth asked for, the least chroma. */
-function layoutFor({ name, pixelFormats }: InstalledEncoder, bits: 8 | 10) {
+function layoutFor({ name, pixelFormats }: InstalledEncoder, bits: 8 | 10, alpha: boolean) {
+  if (alpha && besideColours.test(name) && pixelFormats.includes('yuva420p')) return layout('420', 8, true)
   const takes = (...names: readonly string[]): boolean => names.some((one) => pixelFormats.includes(one))
   const deep = takes('yuv420p10le', 'p010le', 'yuv422p10le', 'yuv444p10le')
   const depth = bits === 10 && deep ? 10 : pixelFormats.length === 0 || takes('yuv420p', 'nv12', 'yuv422p') ? 8 : 10
@@ -147,7 +151,7 @@ function layoutFor({ name, pixelFormats }: InstalledEncoder, bits: 8 | 10) {
 export function installedPlan(encoder: InstalledEncoder, encoding: InstalledEncoding, perKey: number): EncoderPlan {
   const { name } = encoder
   const family = families.find(({ names }) => names.test(name))
-  const frames = layoutFor(encoder, encoding.bits)
+  const frames = layoutFor(encoder, encoding.bits, encoding.alpha)
   const rate =
     encoding.rate.mode === 'bitrate'
       ? ['-b:v', String(Math.round(encoding.rate.bitsPerSecond))]
@@ -160,6 +164,8 @@ export function installedPlan(encoder: InstalledEncoder, encoding: InstalledEnco
       ...rate,
       ...(family?.effort?.(encoding.effort) ?? []),
       ...(family?.more ?? []),
+      // Frames that are never shown have no place for their transparency.
+      ...(frames.format.alpha ? ['-auto-alt-ref', '0'] : []),
       '-g',
       String(intraOnly.test(name) ? 1 : perKey),
       ...upload,

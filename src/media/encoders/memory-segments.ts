@@ -1,6 +1,6 @@
-/** Segments of what is only tried, such as an estimate's few frames: kept by the page, gone with it. */
+/** Segments of what is kept nowhere else, such as an estimate's few frames: kept by the page, gone with it. */
 import { BlobWindow } from '../blob-window.ts'
-import type { Segment, SegmentStore } from '../types.ts'
+import type { FileRequest, KeptFrames, Segment, SegmentStore } from '../types.ts'
 
 const nameOf = ({ first, next }: Segment): string => `${first}-${next}`
 
@@ -34,3 +34,9 @@ export function memorySegments(): SegmentStore {
     annotations: async () => notes,
   }
 }
+
+/** Segments of a file for which no other place was named, from key frame to key frame. */
+export const keptInMemory = ({ keyFrameSeconds, frameRate }: FileRequest): KeptFrames => ({
+  store: memorySegments(),
+  perSegment: Math.max(1, Math.round(keyFrameSeconds * (frameRate || 24))),
+})

@@ -13,7 +13,7 @@ import { MediaError, type SampleSink, type SampleSinkRequest, type SegmentStore,
 import { containerNames } from '../video-encoding.ts'
 import { builtInPlan, countingRate } from './encoding.ts'
 import { absentHome, installedHome } from './installed.ts'
-import { memorySegments } from './memory-segments.ts'
+import { keptInMemory } from './memory-segments.ts'
 import { type EncoderHome, type Moment, type PieceEncoder, packetsOfPiece } from './piece.ts'
 
 /** @param joins all that is to be written is kept already */
@@ -119,11 +119,8 @@ async function checkHolds(home: EncoderHome, request: SampleSinkRequest): Promis
 
 /** Rejects with `MediaError`, and writes nothing, where the encoder is not there or cannot make what is asked for. */
 export async function createSampleSink(request: SampleSinkRequest): Promise<SampleSink> {
-  const { fileName, frameRate, keyFrameSeconds } = request
-  const segmentStore = request.segments ?? {
-    store: memorySegments(),
-    perSegment: Math.max(1, Math.round(keyFrameSeconds * (frameRate || 24))),
-  }
+  const { fileName, frameRate } = request
+  const segmentStore = request.segments ?? keptInMemory(request)
   // What was made before was made by the same encoder, which need not be tried again.
   const before = await keptHeader(segmentStore.store)
   const home = await homeOf(request, before !== null)

@@ -82,6 +82,7 @@ async function sinkOf(
       name,
       address: await addressOf(name),
       bits: 8,
+      alpha: false,
       rate: { mode: 'quality', crf: 18 },
       effort: 'fast',
       ...encoding,
@@ -189,6 +190,7 @@ describe('the server', () => {
       frameRate: 24,
       perKey: 12,
       bits: 8,
+      alpha: false,
       effort: 'fast',
       rate: { mode: 'quality', crf: 18 },
     }
@@ -212,7 +214,7 @@ describe('the server', () => {
   })
   test('says why ffmpeg did not take what it was given', async () => {
     const address = await addressOf('dnxhd')
-    const body = { width: 64, height: 36, frameRate: 24, perKey: 1, bits: 8, effort: 'fast' }
+    const body = { width: 64, height: 36, frameRate: 24, perKey: 1, bits: 8, alpha: false, effort: 'fast' }
     const rate = { mode: 'quality', crf: 18 }
     const begun = await fetch(`${address}?begin=1`, { method: 'POST', body: JSON.stringify({ ...body, rate }) })
     const piece = await begun.text()
