@@ -104,17 +104,17 @@ async function measureRow(nodes: number): Promise<ExecutorResult> {
   await using preparer = createPreparer(parts)
   using executor = createExecutor(parts)
   const document = row(nodes)
-  const planned = plan({
+  const outcome = plan({
     document,
     specs: definitions,
     facts: { media: () => undefined, model: () => undefined },
     targets: [{ node: `node-${nodes - 1}` as FlatId, port: 'image' }],
     limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 2 ** 32 },
   })
-  if (!planned.ok) throw new Error(planned.problems.map(({ message }) => message).join(' '))
+  if (!outcome.ok) throw new Error(outcome.problems.map(({ message }) => message).join(' '))
   const { signal } = new AbortController()
-  const prepared = await preparer.prepare({ document, planned, runtime: 'auto', signal })
-  const { targets } = planned.plan
+  const prepared = await preparer.prepare({ document, outcome, runtime: 'auto', signal })
+  const { targets } = outcome.plan
   using windows = createWindows(prepared)
   const times: number[] = []
   for (let index = 0; index < frames; index++) {

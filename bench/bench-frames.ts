@@ -23,7 +23,7 @@ export interface FramesResult {
   /** Runs of a costly node below one that looks two frames back and ahead. */
   readonly runs: { readonly seek: number; readonly step: number; readonly again: number }
   /** Of three nodes in a row that look two frames back and ahead, at 1920 × 1080. */
-  readonly windows: { readonly planned: number; readonly peak: number; readonly pictures: number }
+  readonly windows: { readonly planBytes: number; readonly poolBytes: number; readonly pictures: number }
   readonly memory: { readonly frames: number; readonly early: number; readonly late: number }
 }
 
@@ -112,7 +112,7 @@ const unused = (): never => {
 }
 const signal = new AbortController().signal
 
-function planned(document: FlatDocument) {
+function planOf(document: FlatDocument) {
   const last = `node-${Object.keys(document.nodes).length - 1}` as FlatId
   const outcome = plan({
     document,
@@ -160,7 +160,7 @@ async function measureTicks(): Promise<FramesResult['tick']> {
       ...{ document: turned(document, gain), view: view(19), others: [view(18), view(9), view(0)], frame: 0 },
     })
     if (!outcome.ok) throw new Error(outcome.problems.map(({ message }) => message).join(' '))
-    plans.add(outcome.value.planned.plan)
+    plans.add(outcome.value.outcome.plan)
   }
   const beganPlan = performance.now()
   await tick(0)
@@ -181,7 +181,7 @@ async function withExecutor<T>(
   const { parts } = nullParts(definitions)
   await using preparer = createPreparer(parts)
   using executor = createExecutor(parts)
-  const prepared = await preparer.prepare({ document, planned: planned(document), runtime: 'auto', signal })
+  const prepared = await preparer.prepare({ document, outcome: planOf(document), runtime: 'auto', signal })
   const { targets } = prepared.plan
   return await work(
     async (index, how) => {
@@ -211,8 +211,8 @@ const measureWindows = () =>
       using windows = createWindows(prepared)
       gpu.pool.resetPeak()
       for (let index = 0; index < first; index++) await run(index, { windows })
-      const { peakBytes: planned } = prepared.plan
-      return { planned, peak: gpu.pool.stats.peakBytes, pictures: planned / bytesOfPicture }
+      const { peakBytes: planBytes } = prepared.plan
+      return { planBytes, poolBytes: gpu.pool.stats.peakBytes, pictures: planBytes / bytesOfPicture }
     },
   )
 
@@ -221,14 +221,14 @@ const measureMemory = () =>
     chainOf(['source', 'around', 'look', 'around']),
     async (run, prepared, { gpu }): Promise<FramesResult['memory']> => {
       using windows = createWindows(prepared)
-      const held = () => gpu.pool.stats.liveBytes + gpu.pool.stats.idleBytes
-      const most = { early: 0, late: 0 }
+      const pooledBytes = () => gpu.pool.stats.liveBytes + gpu.pool.stats.idleBytes
+      const peakBytes = { early: 0, late: 0 }
       for (let index = 0; index < frames; index++) {
         await run(index, { windows })
         const when = index < first ? 'early' : 'late'
-        most[when] = Math.max(most[when], held())
+        peakBytes[when] = Math.max(peakBytes[when], pooledBytes())
       }
-      return { frames, ...most }
+      return { frames, ...peakBytes }
     },
   )
 
@@ -255,8 +255,8 @@ export const frameRows = ({ tick, runs: counted, windows, memory }: FramesResult
   ],
   [
     `Windows of three such nodes, 1920 × 1080: ${windows.pictures} pictures`,
-    `${megabytes(windows.peak)} at most`,
-    `planned ${megabytes(windows.planned)}`,
+    `${megabytes(windows.poolBytes)} at most`,
+    `planned ${megabytes(windows.planBytes)}`,
   ],
   [
     `Textures over ${memory.frames} frames: the first ${first}, and the rest`,

@@ -72,15 +72,15 @@ function graphOf(type: string, params: JsonObject, sample: string, reference: st
   }
   add('source', 'decode', { media: { id: sample } })
   add('reference', 'decode', { media: { id: reference } })
-  const made = type === 'decode' ? 'reference' : 'made'
+  const measuredSource = type === 'decode' ? 'reference' : 'made'
   if (type !== 'decode') {
-    add(made, type, params)
-    wire('source', made, 'image')
+    add(measuredSource, type, params)
+    wire('source', measuredSource, 'image')
   }
   for (const measure of new Set(scores.map((score) => score.type))) {
     add(measure, measure, {})
     const { inputs } = definitions.get(measure)!
-    wire(made, measure, 'image')
+    wire(measuredSource, measure, 'image')
     for (const other of ['source', 'reference']) if (other in inputs) wire(other, measure, other)
   }
   return {
@@ -116,25 +116,25 @@ export async function measures(
   const columns: number[][][] = []
   for (const { type, params } of results) {
     const { document: graph } = expand(graphOf(type, params, sample, reference), definitions)
-    const planned = await planDocument(graph, targets, { specs: definitions, assets, device: live.gpu.device })
-    if (!planned.ok) throw new Error(planned.problems.map(({ message }) => message).join(' '))
+    const planning = await planDocument(graph, targets, { specs: definitions, assets, device: live.gpu.device })
+    if (!planning.ok) throw new Error(planning.problems.map(({ message }) => message).join(' '))
     await using runner = live.createRunner()
     const prepared = await runner.preparer.prepare({
       document: graph,
-      planned: planned.value,
+      outcome: planning.value,
       runtime: 'auto',
       signal,
     })
     const column: number[][] = []
     for (const index of frames) {
-      using made = await runner.executor.run(prepared, {
+      using frameResult = await runner.executor.run(prepared, {
         index,
-        targets: planned.value.plan.targets,
+        targets: planning.value.plan.targets,
         signal,
         timed: false,
       })
-      const numbers = await made.numbers()
-      column.push(planned.value.plan.targets.map((target) => numbers.get(target)!))
+      const numbers = await frameResult.numbers()
+      column.push(planning.value.plan.targets.map((target) => numbers.get(target)!))
     }
     columns.push(column)
   }

@@ -81,12 +81,12 @@ export async function nodeCosts(engine: Engine, sample: string, rounds: number):
     for (let round = 0; round <= rounds && note === undefined; round++) {
       await engine.clearCache()
       const outcome = await engine.preview({ document, view, frame: 8 + round })
-      const shown = outcome.ok ? outcome.value : undefined
-      const report = shown?.nodes[view.node]
+      const preview = outcome.ok ? outcome.value : undefined
+      const report = preview?.nodes[view.node]
       if (!outcome.ok) note = outcome.problems[0]?.message ?? 'It could not be run.'
-      else if (!report || !shown?.desc || !('width' in shown.desc)) note = 'It showed no picture.'
+      else if (!report || !preview?.desc || !('width' in preview.desc)) note = 'It showed no picture.'
       else {
-        megapixels = (shown.desc.width * shown.desc.height) / 1e6
+        megapixels = (preview.desc.width * preview.desc.height) / 1e6
         if (round > 0) times.push(report.milliseconds)
       }
     }

@@ -126,11 +126,11 @@ async function openChain(
 ): Promise<ChainRun> {
   const specs = parts.definitions
   const { document } = expand(graph, specs)
-  const planned = unwrap(await planDocument(document, [view], { specs, assets, device: live.gpu.device }))
+  const planning = unwrap(await planDocument(document, [view], { specs, assets, device: live.gpu.device }))
   const signal = new AbortController().signal
   const preparer = createPreparer(parts)
   const executor = createExecutor(parts)
-  const prepared: PreparedGraph = await preparer.prepare({ document, planned, runtime: 'auto', signal })
+  const prepared: PreparedGraph = await preparer.prepare({ document, outcome: planning, runtime: 'auto', signal })
   const results = createResultCache(1 << 30)
   const pixelSteps = prepared.steps.filter(({ kind }) => kind === 'pixel')
   const ofPixels = new Set(pixelSteps.flatMap(({ step }) => step.writes))
@@ -142,7 +142,7 @@ async function openChain(
       const began = performance.now()
       using _result = await executor.run(prepared, {
         index: 0,
-        targets: planned.plan.targets,
+        targets: planning.plan.targets,
         signal,
         cache: { results, keep: (value) => !ofPixels.has(value) },
         timed: false,

@@ -52,22 +52,22 @@ export async function measureRecipes(
   sink: (document: GraphDocument) => FlatId | undefined,
   { frames, rounds }: { readonly frames: number; readonly rounds: number },
 ): Promise<readonly RecipeResult[]> {
-  const runs = Object.entries(recipes).map(([name, document]) => {
-    const made: { readonly report: ExportReport; readonly cpu: number | null }[] = []
-    return { name, document, made }
+  const recipeRuns = Object.entries(recipes).map(([name, document]) => {
+    const runs: { readonly report: ExportReport; readonly cpu: number | null }[] = []
+    return { name, document, runs }
   })
   for (let round = 0; round <= rounds; round++)
-    for (const { document, made } of runs) {
+    for (const { document, runs } of recipeRuns) {
       const before = await computedSeconds()
       const report = (await measure(session, 'speed', ['the engine', document, sink(document), frames])) as ExportReport
       const after = await computedSeconds()
-      if (round > 0) made.push({ report, cpu: before === null || after === null ? null : after - before })
+      if (round > 0) runs.push({ report, cpu: before === null || after === null ? null : after - before })
     }
-  return runs.map(({ name, made }) => {
-    const cpu = made.flatMap((each) => (each.cpu === null ? [] : [(each.cpu * 1000) / each.report.frames]))
+  return recipeRuns.map(({ name, runs }) => {
+    const cpu = runs.flatMap((each) => (each.cpu === null ? [] : [(each.cpu * 1000) / each.report.frames]))
     return {
       name,
-      report: made.map(({ report }) => report).sort((a, b) => framesASecond(a) - framesASecond(b))[made.length >> 1]!,
+      report: runs.map(({ report }) => report).sort((a, b) => framesASecond(a) - framesASecond(b))[runs.length >> 1]!,
       cpuMilliseconds: cpu.length > 0 ? Math.min(...cpu) : null,
     }
   })

@@ -76,10 +76,10 @@ export function measureTemporal(say: (line: string) => void): TemporalResult {
   const lossless = ['-c:v', 'ffv1', '-pix_fmt', 'yuv420p', '-color_range', 'tv', '-colorspace', 'bt709']
   const lumaOf = (file: string) => ffmpeg('-i', file, '-f', 'rawvideo', '-pix_fmt', 'yuv444p', '-')
   const psnr = (file: string, clean: Buffer) => {
-    const [made, size] = [lumaOf(file), width * height]
+    const [luma, size] = [lumaOf(file), width * height]
     let squares = 0
     for (let i = 0; i < frames; i++)
-      for (let k = 3 * i * size; k < (3 * i + 1) * size; k++) squares += (made[k]! - clean[k]!) ** 2
+      for (let k = 3 * i * size; k < (3 * i + 1) * size; k++) squares += (luma[k]! - clean[k]!) ** 2
     return 10 * Math.log10((255 ** 2 * frames * size) / squares)
   }
   /** Gives the milliseconds that the node `of` took for a megapixel of the source. */

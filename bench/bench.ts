@@ -115,7 +115,7 @@ interface Measured {
   readonly executor: ExecutorFigures
   readonly fusion: readonly FusionResult[]
   readonly edit: EditResult
-  readonly kept: KeptResult
+  readonly cache: KeptResult
   readonly region: RegionResult
   readonly dial: DialResult
   readonly models: ModelsResult
@@ -214,7 +214,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
   const fusion = (await measure(session, 'fusion', [rounds * 4])) as readonly FusionResult[]
   say('An edit…')
   const edit = (await measure(session, 'edit', [engine, recipe, grain, rounds])) as EditResult
-  const kept = (await measure(session, 'kept', [engine, rounds * 4])) as KeptResult
+  const cache = (await measure(session, 'kept', [engine, rounds * 4])) as KeptResult
   say('A region…')
   const region = (await measure(session, 'region', [engine, recipe, grain, rounds])) as RegionResult
   say('A turn of the dial…')
@@ -245,7 +245,7 @@ async function measureAll(session: HeadlessSession, origin: string, sizes: Sizes
     executor,
     fusion,
     edit,
-    kept,
+    cache,
     region,
     dial,
     models,
@@ -339,7 +339,7 @@ const reportsOf = ({ recipes }: Measured) =>
 
 function ratios(measured: Measured) {
   const [plain, fast, recipe] = reportsOf(measured)
-  const { frames, ffmpegSeconds, edit, kept, region, dial, fusion, graphs, editor } = measured
+  const { frames, ffmpegSeconds, edit, cache, region, dial, fusion, graphs, editor } = measured
   const ffmpegRate = frames / ffmpegSeconds
   return {
     defaultFramesPerSecond: rate(recipe),
@@ -361,7 +361,7 @@ function ratios(measured: Measured) {
     pictureOfReady: editor.pictureMilliseconds / editor.readyMilliseconds,
     largeOfSmallGraph: graphs[1]!.milliseconds / graphs[0]!.milliseconds,
     fullOfEdit: edit.fullMilliseconds / edit.editMilliseconds,
-    grainBelowModelOfGrainAlone: kept.belowMilliseconds / kept.aloneMilliseconds,
+    grainBelowModelOfGrainAlone: cache.belowMilliseconds / cache.aloneMilliseconds,
     boxOfWholeTime: region.boxMilliseconds / region.wholeMilliseconds,
     boxOfWholeBytes: region.boxBytes / region.wholeBytes,
     models: modelRatios(measured.models),
@@ -374,7 +374,7 @@ const speedReport = (recipes: readonly RecipeResult[]): string =>
 
 function report(measured: Measured): string {
   const [plain, fast, recipe] = reportsOf(measured)
-  const { recipes, fusion, edit, kept, region, dial, quality, frames, adapter, graphs, editor } = measured
+  const { recipes, fusion, edit, cache, region, dial, quality, frames, adapter, graphs, editor } = measured
   const ratio = ratios(measured)
   const runtime = recipe.steps.find((step) => step.runtime)?.runtime ?? 'none'
   const speedRows = [
@@ -406,8 +406,8 @@ function report(measured: Measured): string {
     ],
     [
       'A change of Grain alone, and of Grain below SR Model (at most 1.3 ×)',
-      `${kept.aloneMilliseconds.toFixed(0)} ms`,
-      `${kept.belowMilliseconds.toFixed(0)} ms`,
+      `${cache.aloneMilliseconds.toFixed(0)} ms`,
+      `${cache.belowMilliseconds.toFixed(0)} ms`,
       times(ratio.grainBelowModelOfGrainAlone),
     ],
     [

@@ -25,7 +25,7 @@ const joined = (...parts: readonly Uint8Array[]): Uint8Array => {
 }
 
 /** Bytes of a damaged piece: of `most`, or less of a small file. */
-const piece = (bytes: Uint8Array, most: number): number => Math.min(most, part(bytes, 1 / 20))
+const piece = (bytes: Uint8Array, maxLength: number): number => Math.min(maxLength, part(bytes, 1 / 20))
 
 const noise = (length: number, random: (below: number) => number): Uint8Array =>
   Uint8Array.from({ length }, () => random(256))

@@ -28,7 +28,7 @@ const row = (nodes: readonly (readonly [type: string, params: JsonObject])[]): G
   return { title: '', description: '', nodes: Object.fromEntries(records), edges: Object.fromEntries(edges) }
 }
 
-const refused = (outcome: Outcome<unknown> & { readonly ok: false }): Fate => ({
+const refusalOf = (outcome: Outcome<unknown> & { readonly ok: false }): Fate => ({
   kind: 'refused',
   sentences: outcome.problems.map(({ message, hint }) => `${message} ${hint}`.trim()),
 })
@@ -36,7 +36,7 @@ const refused = (outcome: Outcome<unknown> & { readonly ok: false }): Fate => ({
 async function rendered(engine: Engine, document: GraphDocument, fileName: string): Promise<Fate> {
   const outputs = { encode: { fileName, target: { kind: 'store' } as const } }
   const outcome = await engine.export({ document, outputs }, () => undefined)
-  if (!outcome.ok) return refused(outcome)
+  if (!outcome.ok) return refusalOf(outcome)
   const { frames, outputs: written } = outcome.value
   const bytes = Object.values(written).reduce((sum, each) => sum + each.bytes, 0)
   await engine.releaseOutput(fileName)
@@ -50,7 +50,7 @@ const { engine } = own
 
 window.renderClip = async (name, base64) => {
   const added = await engine.addAsset('media', name, [new File([bytesOf(base64)], name)])
-  if (!added.ok) return refused(added)
+  if (!added.ok) return refusalOf(added)
   const params = { media: { id: name }, toneMap: true }
   return rendered(
     engine,
@@ -76,7 +76,7 @@ async function still(): Promise<File> {
 
 window.renderModel = async (name, base64) => {
   const added = await engine.addAsset('model', name, [new File([bytesOf(base64)], name)])
-  if (!added.ok) return refused(added)
+  if (!added.ok) return refusalOf(added)
   const { ref } = added.value
   const picture = await engine.addAsset('media', 'still.png', [await still()])
   if (!picture.ok) throw new Error('The picture was refused.')

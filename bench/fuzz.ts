@@ -28,7 +28,7 @@ const patience = 60
 interface Tally {
   readonly what: string
   count: number
-  refused: number
+  refusals: number
   slowest: number
   readonly faults: string[]
 }
@@ -38,12 +38,12 @@ const { values } = parseArgs({
 })
 const seed = Number(values.seed ?? 1)
 const share = Number(values.share ?? 1)
-const wanted = new Set((values.only ?? 'graphs,links,requests,models,clips').split(','))
+const groups = new Set((values.only ?? 'graphs,links,requests,models,clips').split(','))
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 const tallies: Tally[] = []
 
 function tallyOf(what: string): Tally {
-  const tally: Tally = { what, count: 0, refused: 0, slowest: 0, faults: [] }
+  const tally: Tally = { what, count: 0, refusals: 0, slowest: 0, faults: [] }
   tallies.push(tally)
   return tally
 }
@@ -52,7 +52,7 @@ function tallyOf(what: string): Tally {
 async function tried(tally: Tally, name: string, run: () => boolean | Promise<boolean>): Promise<void> {
   const began = performance.now()
   try {
-    if (await run()) tally.refused += 1
+    if (await run()) tally.refusals += 1
   } catch (error) {
     tally.faults.push(`${name}: ${messageOf(error)}`)
   }
@@ -233,9 +233,9 @@ async function inBrowser(
 }
 
 const counted = (whole: number): number => Math.max(1, Math.round(whole * share))
-if (wanted.has('graphs')) await graphs(counted(10_000))
-if (wanted.has('links')) await links(counted(5_000))
-if (wanted.has('requests') || wanted.has('models') || wanted.has('clips')) {
+if (groups.has('graphs')) await graphs(counted(10_000))
+if (groups.has('links')) await links(counted(5_000))
+if (groups.has('requests') || groups.has('models') || groups.has('clips')) {
   const built = join(projectFolder, '.cache/bench')
   await runVite([
     'build',
@@ -249,13 +249,13 @@ if (wanted.has('requests') || wanted.has('models') || wanted.has('clips')) {
   ])
   const server = await startAppServer({ folder: built })
   try {
-    if (wanted.has('requests')) await requests(counted(10_000), Number(new URL(server.origin).port))
-    if (wanted.has('models') || wanted.has('clips')) {
+    if (groups.has('requests')) await requests(counted(10_000), Number(new URL(server.origin).port))
+    if (groups.has('models') || groups.has('clips')) {
       const browser = await chromium.launch({ executablePath: findTestBrowser(), args: [...browserArguments] })
       try {
         const url = `${server.origin}/fuzz.html`
-        if (wanted.has('models')) await inBrowser('models', brokenModels(counted(300), seed), browser, url)
-        if (wanted.has('clips')) await inBrowser('clips', brokenClips(counted(300), seed), browser, url)
+        if (groups.has('models')) await inBrowser('models', brokenModels(counted(300), seed), browser, url)
+        if (groups.has('clips')) await inBrowser('clips', brokenClips(counted(300), seed), browser, url)
       } finally {
         await browser.close()
       }
@@ -264,9 +264,9 @@ if (wanted.has('requests') || wanted.has('models') || wanted.has('clips')) {
     await server.close()
   }
 }
-for (const { what, count, refused, slowest, faults } of tallies) {
+for (const { what, count, refusals, slowest, faults } of tallies) {
   process.stdout.write(
-    `${what}: ${count}, ${refused} refused, ${faults.length} faults, slowest ${slowest.toFixed(2)} s\n`,
+    `${what}: ${count}, ${refusals} refused, ${faults.length} faults, slowest ${slowest.toFixed(2)} s\n`,
   )
   for (const fault of faults.slice(0, 20)) process.stdout.write(`  ${fault}\n`)
 }

@@ -7,11 +7,11 @@ export interface NullDevice {
 }
 
 export function nullDevice(): NullDevice {
-  let made = 0
+  let objectCount = 0
   const make =
     <T extends object>(what: () => T) =>
     (): T => {
-      made += 1
+      objectCount += 1
       return what()
     }
   const nothing = () => undefined
@@ -34,8 +34,8 @@ export function nullDevice(): NullDevice {
   return {
     device: device as unknown as GPUDevice,
     taken() {
-      const before = made
-      made = 0
+      const before = objectCount
+      objectCount = 0
       return before
     },
   }

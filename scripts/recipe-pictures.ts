@@ -25,7 +25,7 @@ interface Place {
   /** Where the plain one counts its frames otherwise. */
   readonly frameBefore?: number
   /** What the sample is made into first: filters of ffmpeg. */
-  readonly made?: string
+  readonly sourceFilters?: string
 }
 
 /** Of the enlarged sample, 640 × 360: where each recipe shows what it does. */
@@ -58,7 +58,7 @@ function rendered(name: string, filters: string, frame: number): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'framewright-recipe-'))
   try {
     const sample = join(projectFolder, 'public/samples/field-guide-reference.mp4')
-    const made = [
+    const ffmpegArguments = [
       '-vf',
       `scale=320:180:flags=bicubic,${filters}`,
       '-an',
@@ -68,7 +68,7 @@ function rendered(name: string, filters: string, frame: number): Buffer {
       'yuv420p',
       'made.mkv',
     ]
-    execFileSync('ffmpeg', ['-v', 'error', '-i', sample, ...made], { cwd: folder })
+    execFileSync('ffmpeg', ['-v', 'error', '-i', sample, ...ffmpegArguments], { cwd: folder })
     const graph = join(projectFolder, `public/graphs/${name}.json`)
     const range = ['--input', 'made.mkv', '--range', `${frame}-${frame}`, '--output', 'frame.png']
     const render = ['--import', import.meta.resolve('tsx'), join(projectFolder, 'src/cli/render.ts'), graph, ...range]
@@ -85,7 +85,7 @@ async function take({ page }: HeadlessSession, scene: Scene | Buffer, at: Place)
     ? `data:image/png;base64,${scene.toString('base64')}`
     : JSON.stringify({ ...scene, frame: at.frame })
   const taken = await page.evaluate(
-    async ([text, place, most]) => {
+    async ([text, place, maxBytes]) => {
       let bitmap: ImageBitmap
       if (text.startsWith('data:')) {
         const bytes = Uint8Array.from(atob(text.slice(text.indexOf(',') + 1)), (one) => one.charCodeAt(0))
@@ -106,7 +106,7 @@ async function take({ page }: HeadlessSession, scene: Scene | Buffer, at: Place)
       context.drawImage(bitmap, place.x, place.y, place.width, place.height, 0, 0, canvas.width, canvas.height)
       let quality = 0.92
       let blob = await canvas.convertToBlob({ type: 'image/webp', quality })
-      while (blob.size > most && quality > 0.3) {
+      while (blob.size > maxBytes && quality > 0.3) {
         quality -= 0.06
         blob = await canvas.convertToBlob({ type: 'image/webp', quality })
       }
@@ -139,10 +139,10 @@ try {
   for (const name of names) {
     const at = crops[name]
     if (!at) throw new Error(`recipe-crops.json says nothing of ${name}`)
-    const { made, frame, frameBefore = frame } = at
+    const { sourceFilters, frame, frameBefore = frame } = at
     for (const [which, scene] of [
-      ['before', made ? rendered('bicubic', made, frameBefore) : before(name)],
-      ['after', made ? rendered(name, made, frame) : load(name)],
+      ['before', sourceFilters ? rendered('bicubic', sourceFilters, frameBefore) : before(name)],
+      ['after', sourceFilters ? rendered(name, sourceFilters, frame) : load(name)],
     ] as const) {
       const { width, height, pixels, picture, quality } = await take(session, scene, at)
       const file = `${name}-${which}.webp`

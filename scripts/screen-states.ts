@@ -18,7 +18,7 @@ export interface ScreenState {
   readonly leave?: (page: Page) => Promise<void>
 }
 
-const shown = (page: Page) => page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
+const waitForPicture = (page: Page) => page.locator('.viewer-stage[data-state="shown"]').waitFor({ timeout: 120_000 })
 const file = async (page: Page, item: RegExp | string) => {
   await page.getByRole('button', { name: 'File', exact: true }).click()
   await page.getByRole('menuitem', { name: item }).click()
@@ -142,7 +142,7 @@ export const screenStates: readonly ScreenState[] = [
     async reach(page) {
       // With a node chosen, the inspector shows what can be set.
       await page.locator('.react-flow__node', { hasText: 'Residual Blend' }).click()
-      await shown(page)
+      await waitForPicture(page)
       await page.mouse.move(0, 0)
     },
     leave: (page) => page.locator('.viewer-surface').focus(),
@@ -160,19 +160,19 @@ export const screenStates: readonly ScreenState[] = [
       await page.locator('.react-flow__node[data-id="subgraph"] h3').dblclick()
       await page.locator('.react-flow__node[data-id="grain"]').click()
       await page.getByRole('button', { name: 'Show Amount on the subgraph’s card' }).click()
-      await shown(page)
+      await waitForPicture(page)
       await page.mouse.move(0, 0)
     },
   },
   {
     name: 'region',
     async reach(page) {
-      await shown(page)
+      await waitForPicture(page)
       await page.keyboard.press('c')
       await page.keyboard.press('Shift+R')
       await page.keyboard.press('Enter')
       await page.locator('.region-box').waitFor()
-      await shown(page)
+      await waitForPicture(page)
     },
     async leave(page) {
       await page.keyboard.press('Shift+R')
@@ -184,24 +184,24 @@ export const screenStates: readonly ScreenState[] = [
   {
     name: 'predicted',
     async reach(page) {
-      await shown(page)
+      await waitForPicture(page)
       await page.keyboard.press('d')
       await page.keyboard.press('d')
       await page.keyboard.press('2')
       await page.getByRole('button', { name: 'Heat' }).click()
-      await shown(page)
+      await waitForPicture(page)
       await page.mouse.move(0, 0)
     },
   },
   {
     name: 'overlay',
     async reach(page) {
-      await shown(page)
+      await waitForPicture(page)
       await page.keyboard.press('q')
       await page.getByRole('combobox', { name: 'Mask or map' }).click()
       await page.getByRole('option', { name: /Background/ }).click()
       await page.keyboard.press('c')
-      await shown(page)
+      await waitForPicture(page)
       await page.mouse.move(0, 0)
     },
   },
@@ -210,13 +210,13 @@ export const screenStates: readonly ScreenState[] = [
     async reach(page) {
       await openGraph(page, waxyGraph)
       await page.getByText('Smoothed').first().waitFor()
-      await shown(page)
+      await waitForPicture(page)
       await page.keyboard.press('e')
       await page.locator('.check-panel[data-phase="done"]').waitFor({ timeout: 300_000 })
       await page.locator('.check-where').first().click()
       await page.locator('.check-finding .fix').first().click()
       await page.locator('.check-fixed canvas').nth(1).waitFor({ timeout: 120_000 })
-      await shown(page)
+      await waitForPicture(page)
       await page.mouse.move(0, 0)
     },
   },
@@ -226,14 +226,14 @@ export const screenStates: readonly ScreenState[] = [
     async reach(page) {
       await openGraph(page, softGraph)
       await page.getByText('Softened').first().waitFor()
-      await shown(page)
+      await waitForPicture(page)
       await page.locator('.viewer-surface').focus()
       await page.keyboard.press('Shift+E')
       await page.locator('.check-panel[data-phase="done"]').waitFor({ timeout: 300_000 })
       await page.locator('.comparison-crops canvas').nth(1).waitFor({ timeout: 120_000 })
       await page.getByRole('button', { name: /^A: at worst/ }).click()
       await page.locator('.viewer-stage[data-mode="side"]').waitFor()
-      await shown(page)
+      await waitForPicture(page)
       await page.mouse.move(0, 0)
     },
   },
@@ -242,7 +242,7 @@ export const screenStates: readonly ScreenState[] = [
     async reach(page) {
       await openGraph(page, measuredGraph)
       await page.getByText('Grain by shot').first().waitFor()
-      await shown(page)
+      await waitForPicture(page)
       await page.locator('.viewer-surface').focus()
       await page.keyboard.press('u')
       await page.getByRole('button', { name: 'Measure the whole clip' }).click()
@@ -256,7 +256,7 @@ export const screenStates: readonly ScreenState[] = [
     name: 'painting',
     recipe: 'bicubic',
     async reach(page) {
-      await shown(page)
+      await waitForPicture(page)
       await page.locator('.react-flow__node', { hasText: 'Decode' }).click()
       await page.getByRole('button', { name: 'Add node' }).click()
       await page.keyboard.type('painted mask')
@@ -265,30 +265,30 @@ export const screenStates: readonly ScreenState[] = [
       const stage = (await page.locator('.painting').boundingBox())!
       const at = (x: number, y: number) => [stage.x + x * stage.width, stage.y + y * stage.height] as const
       const stroke = async (...places: readonly (readonly [number, number])[]) => {
-        const [first, ...rest] = places
+        const [first, ...path] = places
         await page.mouse.move(...at(...first!))
         await page.mouse.down()
-        for (const place of rest) await page.mouse.move(...at(...place), { steps: 8 })
+        for (const place of path) await page.mouse.move(...at(...place), { steps: 8 })
         await page.mouse.up()
       }
       await stroke([0.4, 0.2], [0.55, 0.2], [0.6, 0.5], [0.45, 0.6], [0.38, 0.4])
       await page.getByRole('button', { name: 'Brush', exact: true }).click()
       await stroke([0.3, 0.75], [0.5, 0.8], [0.7, 0.7])
       await page.getByText('2 strokes').waitFor()
-      await shown(page)
+      await waitForPicture(page)
     },
   },
   {
     name: 'lut',
     recipe: 'bicubic',
     async reach(page) {
-      await shown(page)
+      await waitForPicture(page)
       await page.locator('.react-flow__node', { hasText: 'Bicubic' }).click()
       const chooser = page.waitForEvent('filechooser')
       await file(page, /^Open/)
       await (await chooser).setFiles(fileURLToPath(new URL('../tests/fixtures/lut/graded-3d.cube', import.meta.url)))
       await page.getByText('3D, 6 × 6 × 6 colours').waitFor()
-      await shown(page)
+      await waitForPicture(page)
     },
   },
   {
@@ -296,7 +296,7 @@ export const screenStates: readonly ScreenState[] = [
     recipe: 'bicubic',
     // Code that is wrong in its second line, which its editor, the card and the list of problems tell.
     async reach(page) {
-      await shown(page)
+      await waitForPicture(page)
       await page.locator('.react-flow__node', { hasText: 'Bicubic' }).click()
       await page.getByRole('button', { name: 'Add node' }).click()
       await page.keyboard.type('shader')
@@ -305,7 +305,7 @@ export const screenStates: readonly ScreenState[] = [
       await page.keyboard.press('Control+a')
       await page.keyboard.type('let doubled = image.rgb * 2.0;\nreturn vec4f(doubled, alpha);')
       await page.getByText('there is no “alpha” here').waitFor()
-      await shown(page)
+      await waitForPicture(page)
     },
     async leave(page) {
       await page.locator('.react-flow__node', { hasText: 'Shader' }).locator('h3').click()
@@ -323,7 +323,7 @@ export const screenStates: readonly ScreenState[] = [
   {
     name: 'models',
     async reach(page) {
-      await shown(page)
+      await waitForPicture(page)
       await page.locator('.react-flow__node', { hasText: 'SR Model' }).click()
       await page.locator('.model-current').click()
       await page.locator('.dialog canvas.crop').first().waitFor({ timeout: 120_000 })
@@ -333,7 +333,7 @@ export const screenStates: readonly ScreenState[] = [
     name: 'problems',
     recipe: 'bicubic',
     async reach(page) {
-      await shown(page)
+      await waitForPicture(page)
       await page.locator('.react-flow__edge[data-id="encode.image"] .react-flow__edge-interaction').click()
       await page.keyboard.press('Delete')
       await page.getByRole('button', { name: '1 problem' }).click()
@@ -363,7 +363,7 @@ export const screenStates: readonly ScreenState[] = [
     name: 'export',
     recipe: 'bicubic',
     async reach(page) {
-      await shown(page)
+      await waitForPicture(page)
       await openExport(page)
       await page.locator('.estimate[data-state="known"]').waitFor({ timeout: 120_000 })
     },
@@ -373,7 +373,7 @@ export const screenStates: readonly ScreenState[] = [
     name: 'export-queue',
     recipe: 'bicubic',
     async reach(page) {
-      await shown(page)
+      await waitForPicture(page)
       await openExport(page)
       await begin(page, 'garden-2x.mp4')
       await page.getByRole('link', { name: 'Download' }).waitFor({ timeout: 120_000 })
@@ -393,7 +393,7 @@ export const screenStates: readonly ScreenState[] = [
     name: 'export-failed',
     recipe: 'bicubic',
     async reach(page) {
-      await shown(page)
+      await waitForPicture(page)
       // A file that another program holds, which no system dialog is needed for.
       await page.evaluate(async () => {
         const root = await navigator.storage.getDirectory()

@@ -32,11 +32,11 @@ const looks: readonly Look[] = [
 /** Small enough to keep many of them in the repository, good enough to judge text by. */
 const quality = 0.72
 
-const asked = values.state ?? []
-const unknown = asked.find((name) => !screenStates.some((state) => state.name === name))
+const stateNames = values.state ?? []
+const unknown = stateNames.find((name) => !screenStates.some((state) => state.name === name))
 if (unknown)
   throw new Error(`There is no state “${unknown}”; there are ${screenStates.map(({ name }) => name).join(', ')}.`)
-const states = asked.length > 0 ? screenStates.filter(({ name }) => asked.includes(name)) : screenStates
+const states = stateNames.length > 0 ? screenStates.filter(({ name }) => stateNames.includes(name)) : screenStates
 
 await ensureBuilt((line) => process.stderr.write(`${line}\n`))
 const server = await startAppServer()
@@ -92,7 +92,7 @@ async function webp(page: Page, png: Buffer): Promise<Buffer> {
 }
 
 try {
-  if (!values.all && asked.length === 0) {
+  if (!values.all && stateNames.length === 0) {
     const folder = values.folder ?? join(projectFolder, 'docs')
     mkdirSync(folder, { recursive: true })
     await take(screenStates[0]!, looks[0]!, join(folder, 'editor.png'))

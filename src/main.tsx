@@ -50,8 +50,8 @@ createRoot(root).render(
 )
 
 // The files to store are many: they wait until the first picture, or what stands in its way, is shown.
-const waiting = editor.preview.subscribe(({ result: shown, problems }) => {
-  if (!shown && problems.length === 0) return
+const waiting = editor.preview.subscribe(({ result, problems }) => {
+  if (!result && problems.length === 0) return
   waiting()
   keepForOffline()
 })

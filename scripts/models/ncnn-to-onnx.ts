@@ -201,9 +201,9 @@ class Converter {
     return name
   }
 
-  private emit(layer: NcnnLayer, made: NodeProto, shape: { readonly channels: number; readonly scale: number }): void {
-    this.nodes.push(made)
-    this.give(layer, made.output[0]!, shape)
+  private emit(layer: NcnnLayer, node: NodeProto, shape: { readonly channels: number; readonly scale: number }): void {
+    this.nodes.push(node)
+    this.give(layer, node.output[0]!, shape)
   }
 
   private give(layer: NcnnLayer, name: string, shape: { readonly channels: number; readonly scale: number }): void {

@@ -37,13 +37,13 @@ export function parseParam(text: string): readonly NcnnLayer[] {
     const fail = (why: string): never => {
       throw new NcnnError(`line ${at + 3} (“${line.slice(0, 60)}”) ${why}`)
     }
-    const [type, name, inputs, outputs, ...rest] = line.split(/\s+/)
+    const [type, name, inputs, outputs, ...fields] = line.split(/\s+/)
     const [taken, given] = [Number(inputs), Number(outputs)]
-    if (!type || !name || !Number.isInteger(taken) || !Number.isInteger(given) || rest.length < taken + given) {
+    if (!type || !name || !Number.isInteger(taken) || !Number.isInteger(given) || fields.length < taken + given) {
       return fail('is no layer')
     }
     const params = new Map<number, number>()
-    for (const pair of rest.slice(taken + given)) {
+    for (const pair of fields.slice(taken + given)) {
       const [key, value] = pair.split('=')
       if (value === undefined || !/^-?\d+$/.test(key!)) return fail(`has “${pair}”, which is no parameter`)
       // Arrays (keys below -23299) belong to activations inside of layers, which none of our networks have.
@@ -51,7 +51,7 @@ export function parseParam(text: string): readonly NcnnLayer[] {
         return fail(`has the parameter “${pair}”, which is not supported`)
       params.set(Number(key), Number(value))
     }
-    return { type, name, inputs: rest.slice(0, taken), outputs: rest.slice(taken, taken + given), params }
+    return { type, name, inputs: fields.slice(0, taken), outputs: fields.slice(taken, taken + given), params }
   })
 }
 

@@ -84,11 +84,11 @@ class CubeReader {
         'it ends without LUT_1D_SIZE or LUT_3D_SIZE',
         'It may be no LUT, or one of another kind.',
       )
-    const wanted = size ** dimensions
-    if (!this.#rgb || this.#rows < wanted)
+    const rowCount = size ** dimensions
+    if (!this.#rgb || this.#rows < rowCount)
       throw this.#error(
         lines,
-        `it ends after ${this.#rows} of ${wanted} rows`,
+        `it ends after ${this.#rows} of ${rowCount} rows`,
         'It may have been cut off on the way: get the file again.',
       )
     const reversed = min.findIndex((low, i) => !(low < max[i]!))

@@ -10,7 +10,7 @@ type FileKind = {
     : never
 }[AssetKind & keyof OpenedAssets]
 
-interface Kept<K extends FileKind> {
+interface StoredFile<K extends FileKind> {
   readonly id: string
   readonly facts: AssetFactsOf[K]
   readonly content: OpenedAssets[K]
@@ -35,9 +35,9 @@ export function openFileStore<K extends FileKind>(
   ) => Promise<{ readonly facts: AssetFactsOf[K]; readonly content: OpenedAssets[K] }>,
 ): AssetStore<K> {
   /** By hash; what was added last stands last. */
-  const entries = new Map<string, Kept<K>>()
+  const entries = new Map<string, StoredFile<K>>()
 
-  function find({ id, sha256 }: AssetRef): Kept<K> {
+  function find({ id, sha256 }: AssetRef): StoredFile<K> {
     const latest = [...entries.values()].findLast((each) => each.id === id)
     const entry = sha256 === undefined ? latest : entries.get(sha256)
     if (entry) return entry

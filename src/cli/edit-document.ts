@@ -36,7 +36,7 @@ const list = (document: GraphDocument, specs: Specs, ids: readonly FlatId[]): st
 export function findNode(document: GraphDocument, specs: Specs, name: string, ids = idsOf(document)): FlatId {
   const exact = ids.find((id) => id === name)
   if (exact !== undefined) return exact
-  const wanted = plain(name)
+  const plainName = plain(name)
   const readings: ((id: FlatId) => string)[] = [
     (id) => id,
     (id) => titleAt(document, specs, id),
@@ -46,7 +46,7 @@ export function findNode(document: GraphDocument, specs: Specs, name: string, id
     (id) => specAt(document, specs, id)?.title ?? '',
   ]
   for (const reading of readings) {
-    const found = ids.filter((id) => plain(reading(id)) === wanted)
+    const found = ids.filter((id) => plain(reading(id)) === plainName)
     if (found.length === 1) return found[0]!
     if (found.length > 1)
       throw usage(
@@ -160,9 +160,11 @@ function readValue(spec: ParamSpec, text: string): Json {
     case 'bool':
       return truths[plain(text)] ?? text
     case 'choice': {
-      const wanted = plain(text)
+      const plainText = plain(text)
       return (
-        spec.options.find((option) => plain(option) === wanted || plain(spec.labels?.[option] ?? '') === wanted) ?? text
+        spec.options.find(
+          (option) => plain(option) === plainText || plain(spec.labels?.[option] ?? '') === plainText,
+        ) ?? text
       )
     }
     case 'text':
@@ -194,15 +196,16 @@ export function applySetting(document: GraphDocument, specs: Specs, setting: Set
   const id = findNode(document, specs, setting.node)
   const spec = specAt(document, specs, id)
   if (!spec) throw usage(`The node ${id} is of a type this version does not know.`, 'Leave it out of --set.')
-  const wanted = plain(setting.param)
+  const plainParam = plain(setting.param)
   const entries = Object.entries(spec.params)
   const found =
-    entries.find(([name]) => plain(name) === wanted) ?? entries.find(([, param]) => plain(param.label) === wanted)
+    entries.find(([name]) => plain(name) === plainParam) ??
+    entries.find(([, param]) => plain(param.label) === plainParam)
   if (!found) {
-    if (wanted !== 'bypass' && wanted !== 'mute') throw unknownParam(setting, spec)
+    if (plainParam !== 'bypass' && plainParam !== 'mute') throw unknownParam(setting, spec)
     const on = truths[plain(setting.value)]
-    if (on === undefined) throw usage(`${wanted} is true or false, but is “${setting.value}”.`)
-    return withNode(document, id, (record) => ({ ...record, [wanted]: on }))
+    if (on === undefined) throw usage(`${plainParam} is true or false, but is “${setting.value}”.`)
+    return withNode(document, id, (record) => ({ ...record, [plainParam]: on }))
   }
   const [name, param] = found
   const value = readValue(param, setting.value)

@@ -28,9 +28,9 @@ function wantedEncoder(document: GraphDocument, specs: Specs, node: FlatId, file
 export async function encodersFor(
   document: GraphDocument,
   specs: Specs,
-  planned: readonly PlannedOutput[],
+  plannedOutputs: readonly PlannedOutput[],
 ): Promise<ReadonlyMap<FlatId, AskedEncoder>> {
-  const names = planned.flatMap(({ node, fileName }) => {
+  const names = plannedOutputs.flatMap(({ node, fileName }) => {
     const name = wantedEncoder(document, specs, node, fileName)
     return name === undefined ? [] : [[node, name] as const]
   })
@@ -69,15 +69,15 @@ const sentence = ({ ffmpeg, encoder }: AskedEncoder): string =>
   `${encoder.name} of ffmpeg ${ffmpeg.version} (${ffmpeg.path})`
 
 /** What encodes, for people: one line an encoder. */
-export const encoderLines = (asked: ReadonlyMap<FlatId, AskedEncoder>): readonly string[] => [
-  ...new Set([...asked.values()].map((one) => `Encoding by ${sentence(one)}.`)),
+export const encoderLines = (encoders: ReadonlyMap<FlatId, AskedEncoder>): readonly string[] => [
+  ...new Set([...encoders.values()].map((one) => `Encoding by ${sentence(one)}.`)),
 ]
 
 /** What pieces must have in common to be joined; `undefined` where no installed encoder is asked for. */
-export const encoderMark = (asked: ReadonlyMap<FlatId, AskedEncoder>): string | undefined =>
-  asked.size === 0
+export const encoderMark = (encoders: ReadonlyMap<FlatId, AskedEncoder>): string | undefined =>
+  encoders.size === 0
     ? undefined
-    : [...asked].map(([node, { ffmpeg, encoder }]) => `${node}: ${encoder.name} of ${ffmpeg.version}`).join(', ')
+    : [...encoders].map(([node, { ffmpeg, encoder }]) => `${node}: ${encoder.name} of ${ffmpeg.version}`).join(', ')
 
 export const listEncodersJson = (ffmpeg: InstalledFfmpeg | undefined) => ({
   ok: true,

@@ -85,10 +85,10 @@ export function planOutputs(args: RenderArguments, specs: Specs, document: Graph
 }
 
 /** A render reads its input to the end while it writes, and a result is no substitute for its source. */
-export function refuseOverwriting({ files }: MediaPlan, planned: readonly PlannedOutput[]): void {
+export function refuseOverwriting({ files }: MediaPlan, plannedOutputs: readonly PlannedOutput[]): void {
   const real = (path: string) => (existsSync(path) ? realpathSync(path) : path)
   const inputs = new Set([...files.values()].flatMap(({ paths }) => paths.map(real)))
-  for (const output of planned)
+  for (const output of plannedOutputs)
     if (inputs.has(real(pathOf(output))))
       throw usage(`--output ${output.fileName} is the very file that is read.`, 'Name another file.')
 }
@@ -97,10 +97,10 @@ export function refuseOverwriting({ files }: MediaPlan, planned: readonly Planne
 export function withFileNames(
   document: GraphDocument,
   specs: Specs,
-  planned: readonly Pick<PlannedOutput, 'node' | 'fileName'>[],
+  plannedOutputs: readonly Pick<PlannedOutput, 'node' | 'fileName'>[],
 ): GraphDocument {
   let changed = document
-  for (const { node, fileName } of planned) {
+  for (const { node, fileName } of plannedOutputs) {
     const spec = specOf(specs, nodeAt(changed, node))
     if (spec && Object.hasOwn(spec.params, fileNameParam))
       changed = withParams(changed, node, { [fileNameParam]: fileName })

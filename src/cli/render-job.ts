@@ -26,7 +26,7 @@ export interface RenderJob {
   readonly notices: readonly Problem[]
   /** With the names of the outputs in its document. */
   readonly media: MediaPlan
-  readonly planned: readonly PlannedOutput[]
+  readonly plannedOutputs: readonly PlannedOutput[]
   readonly range: Range
   readonly runtime: RuntimeChoice
   /** Of an installed ffmpeg, by the output that asks for one. */
@@ -80,15 +80,15 @@ function jobOfPieces(args: RenderArguments, specs: Specs, folder: string): Rende
   const record = readRecord(folder)
   if (!record) throw usage(`${folder} holds no pieces of a render.`, 'Name the folder that --parts named.')
   const { document, notices } = readGraph(record.same.graph, join(folder, 'job.json'), specs)
-  const planned = planOutputs(args, specs, document)
+  const plannedOutputs = planOutputs(args, specs, document)
   // What was left out of a folder was told when the pieces were made.
   const known = new Map(Object.entries(record.media).map(([id, files]) => [id, { ...files, leftOut: [] }]))
-  const media = planMedia(withFileNames(document, specs, planned), specs, new Map(), undefined, known)
+  const media = planMedia(withFileNames(document, specs, plannedOutputs), specs, new Map(), undefined, known)
   const range = JSON.parse(record.same.range) as Range
   return {
     notices,
     media,
-    planned,
+    plannedOutputs,
     range,
     runtime: record.same.runtime as RuntimeChoice,
     // What is joined was encoded already, perhaps by an ffmpeg that is not here.
@@ -112,17 +112,20 @@ export async function renderJob(args: RenderArguments, specs: Specs): Promise<Re
     ...(frames === undefined ? {} : { frames }),
   }
   const encoders = await encodersFor(media.document, specs, plannedOutputs)
-  return { notices, media, planned: plannedOutputs, range, runtime, encoders, encoderMark: encoderMark(encoders) }
+  return { notices, media, plannedOutputs, range, runtime, encoders, encoderMark: encoderMark(encoders) }
 }
 
 /** What all pieces of this job have in common. */
 export async function recordOf(
-  { media, planned, range, runtime, encoderMark: encoder }: RenderJob,
+  { media, plannedOutputs, range, runtime, encoderMark: encoder }: RenderJob,
   specs: Specs,
   version: string,
   browser: string,
 ): Promise<PartsRecord> {
-  const plain = planned.map(({ node, fileName }) => ({ node, fileName: `output${extname(fileName).toLowerCase()}` }))
+  const plain = plannedOutputs.map(({ node, fileName }) => ({
+    node,
+    fileName: `output${extname(fileName).toLowerCase()}`,
+  }))
   const document = withFileNames(media.document, specs, plain)
   const files: Record<string, string> = {}
   for (const [name, { paths }] of media.files) files[name] = await fingerprint(paths)

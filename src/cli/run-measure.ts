@@ -210,9 +210,9 @@ async function worstPictures(page: Page, all: readonly MeasuredSubject[]): Promi
     if (!worst || !map) continue
     const { frame } = worst.finding
     const spot = worstPlace(await page.picture({ document: worst.one.graph.document, view: map, frame }, mapSide))
-    const shown: string[] = []
-    for (const one of all) shown.push(await pictureOf(page, one, worst.finding, spot))
-    pictures.push({ symptom, frame, pictures: shown })
+    const crops: string[] = []
+    for (const one of all) crops.push(await pictureOf(page, one, worst.finding, spot))
+    pictures.push({ symptom, frame, pictures: crops })
   }
   return pictures
 }

@@ -116,7 +116,7 @@ async function openFiles({ context, job, outputs }: Work): Promise<ReadonlyMap<F
   const addresses = new Map<FlatId, string>()
   // A piece becomes no file.
   if (context.args.shard) return addresses
-  for (const { node, folder } of job.planned) addresses.set(node, await placeIn(folder, outputs.accept))
+  for (const { node, folder } of job.plannedOutputs) addresses.set(node, await placeIn(folder, outputs.accept))
   return addresses
 }
 
@@ -126,11 +126,11 @@ async function openOutputs(
   addresses: ReadonlyMap<FlatId, string>,
 ): Promise<ExportRequest['outputs']> {
   const outputs: Record<FlatId, ExportRequest['outputs'][FlatId]> = {}
-  for (const { node, fileName } of job.planned) {
+  for (const { node, fileName } of job.plannedOutputs) {
     const address = addresses.get(node)
-    const asked = job.encoders.get(node)
-    const encoder = asked
-      ? await placeIn(folder.path, (path) => encoders.accept(asked.ffmpeg, asked.encoder, path))
+    const nativeEncoder = job.encoders.get(node)
+    const encoder = nativeEncoder
+      ? await placeIn(folder.path, (path) => encoders.accept(nativeEncoder.ffmpeg, nativeEncoder.encoder, path))
       : null
     outputs[node] = {
       fileName,
@@ -204,7 +204,7 @@ async function render(work: Work, page: Page): Promise<Rendered | RenderedPiece>
   const report = await exportAll(work, session, request)
   if (args.shard) return { piece: args.shard, report, warnings, notes, parts: folder.name }
   const files = await server.publish().catch((error: unknown) => {
-    throw new CommandFailure(exitCodes.render, diskSentence(error, job.planned[0]?.folder ?? '.'))
+    throw new CommandFailure(exitCodes.render, diskSentence(error, job.plannedOutputs[0]?.folder ?? '.'))
   })
   if (work.ownFolder) folder.clear()
   const nodes = new Map([...addresses].map(([node, address]) => [address, node]))
@@ -240,17 +240,17 @@ const partsOf = (args: RenderArguments, [first]: readonly PlannedOutput[]): stri
 export async function renderGraph(context: RenderContext): Promise<Rendered | RenderedPiece> {
   const { args, specs, say, interrupted } = context
   const job = await renderJob(args, specs)
-  refuseOverwriting(job.media, job.planned)
+  refuseOverwriting(job.media, job.plannedOutputs)
   const isSource = (node: FlatId) => nodesOfKind(job.media.document, specs, 'source').includes(node)
   const errors = errorsOfGraph(job.media, specs)
   if (errors.length > 0) throw problemsFailure(exitCodeOf(errors, 'before', isSource), errors)
-  if (job.planned.length === 0) throw usage(nothingToWrite.message, nothingToWrite.hint)
+  if (job.plannedOutputs.length === 0) throw usage(nothingToWrite.message, nothingToWrite.hint)
   // Nothing is run where pieces are only put together.
   const code = allowedCode(job.media.document, specs, args.allowCode || args.command === 'join', args.graph)
   for (const line of encoderLines(job.encoders)) say(line)
   const [outputs, parts, encoders] = [createOutputServer(), createPartsServer(), createEncoderServer()]
-  const nodes = job.planned.map(({ node }) => node)
-  const folder = new PartsFolder(partsOf(args, job.planned), nodes)
+  const nodes = job.plannedOutputs.map(({ node }) => node)
+  const folder = new PartsFolder(partsOf(args, job.plannedOutputs), nodes)
   const work: Work = {
     context,
     job,

@@ -78,9 +78,9 @@ const serials = new WeakMap<object, number>()
 function serial(resource: object): number {
   const known = serials.get(resource)
   if (known !== undefined) return known
-  const made = nextSerial++
-  serials.set(resource, made)
-  return made
+  const serial = nextSerial++
+  serials.set(resource, serial)
+  return serial
 }
 
 /** Compiles `spec`. Rejects with a `ShaderError` of the compiler's first error. */
@@ -156,13 +156,13 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
       ...textures.map((texture) => ('createView' in texture ? texture.createView() : texture)),
       ...buffers.map((buffer) => ({ buffer })),
     ]
-    const made = device.createBindGroup({
+    const bindGroup = device.createBindGroup({
       label,
       layout,
       entries: resources.map((resource, binding) => ({ binding, resource })),
     })
     if (lasting) {
-      bindGroups.set(key, made)
+      bindGroups.set(key, bindGroup)
       if (bindGroups.size > keptBindGroups) {
         for (const oldest of bindGroups.keys()) {
           bindGroups.delete(oldest)
@@ -170,7 +170,7 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
         }
       }
     }
-    return made
+    return bindGroup
   }
 
   return {

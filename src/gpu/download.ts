@@ -199,12 +199,12 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
     return take({ texture: colours.value, desc: { ...desc, type: 'image', format: 'rgba16float' }, part })
   }
   const pixels = (recorder: Recorder, picture: GpuPicture) =>
-    inColours(recorder, picture, (shown) =>
-      packed(recorder, shown, rgba, 4, (bytes) => new Uint8ClampedArray(bytes.slice(0))),
+    inColours(recorder, picture, (coloured) =>
+      packed(recorder, coloured, rgba, 4, (bytes) => new Uint8ClampedArray(bytes.slice(0))),
     )
   const deepPixels = (recorder: Recorder, picture: GpuPicture) =>
-    inColours(recorder, picture, (shown) =>
-      packed(recorder, shown, deep, 8, (bytes) => new Uint16Array(bytes.slice(0))),
+    inColours(recorder, picture, (coloured) =>
+      packed(recorder, coloured, deep, 8, (bytes) => new Uint16Array(bytes.slice(0))),
     )
 
   return {

@@ -47,9 +47,9 @@ export const browserArguments: readonly string[] = browserFlags(
  * Linux machine without a render device has nothing but software.
  */
 export function gpusToTry(): readonly GpuKind[] {
-  const asked = process.env.FRAMEWRIGHT_GPU
-  if (asked === 'hardware' || asked === 'software') return [asked]
-  if (asked) throw new Error(`FRAMEWRIGHT_GPU is “${asked}”; set it to hardware or software, or unset it.`)
+  const setting = process.env.FRAMEWRIGHT_GPU
+  if (setting === 'hardware' || setting === 'software') return [setting]
+  if (setting) throw new Error(`FRAMEWRIGHT_GPU is “${setting}”; set it to hardware or software, or unset it.`)
   const none = process.platform === 'linux' && !existsSync('/dev/dri') && !existsSync('/dev/nvidia0')
   return none ? ['software'] : ['hardware', 'software']
 }
@@ -94,11 +94,10 @@ function installed(): string | undefined {
 
 /** Path of the browser to use. Throws an `Error` with one line that says what to install. */
 export function findBrowser(): string {
-  const asked = process.env.FRAMEWRIGHT_BROWSER
-  if (asked) {
-    if (!runnable(asked))
-      throw new Error(`FRAMEWRIGHT_BROWSER names ${asked}, which cannot be run; correct or unset it.`)
-    return asked
+  const path = process.env.FRAMEWRIGHT_BROWSER
+  if (path) {
+    if (!runnable(path)) throw new Error(`FRAMEWRIGHT_BROWSER names ${path}, which cannot be run; correct or unset it.`)
+    return path
   }
   const found = installed()
   if (found) return found

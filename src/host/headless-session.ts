@@ -257,8 +257,8 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
     },
     async knownSeries(request) {
       const text = await alive(
-        page.evaluate(async (asked) => {
-          const outcome = await window.framewright!.engine.knownSeries(JSON.parse(asked) as SeriesRequest)
+        page.evaluate(async (json) => {
+          const outcome = await window.framewright!.engine.knownSeries(JSON.parse(json) as SeriesRequest)
           // NaN is no JSON: it becomes null there.
           return JSON.stringify(
             outcome.ok
@@ -272,8 +272,8 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
     async picture(request, side) {
       const taken = await alive(
         page.evaluate(
-          async ([asked, longest]) => {
-            const outcome = await window.framewright!.engine.thumbnail(JSON.parse(asked) as PreviewRequest, longest)
+          async ([json, longest]) => {
+            const outcome = await window.framewright!.engine.thumbnail(JSON.parse(json) as PreviewRequest, longest)
             if (!outcome.ok || !outcome.value) return JSON.stringify(outcome)
             const { pixels, ...size } = outcome.value
             return JSON.stringify({ ok: true, value: { ...size, pixels: Array.from(pixels) } })

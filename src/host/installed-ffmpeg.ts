@@ -31,10 +31,10 @@ const runnable = (path: string): boolean => {
 }
 
 function pathOf(environment: NodeJS.ProcessEnv): string | undefined {
-  const asked = environment.FRAMEWRIGHT_FFMPEG
-  if (asked) {
-    if (!runnable(asked)) throw usage(`FRAMEWRIGHT_FFMPEG names ${asked}, which cannot be run.`, 'Correct or unset it.')
-    return asked
+  const path = environment.FRAMEWRIGHT_FFMPEG
+  if (path) {
+    if (!runnable(path)) throw usage(`FRAMEWRIGHT_FFMPEG names ${path}, which cannot be run.`, 'Correct or unset it.')
+    return path
   }
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg'
   return (environment.PATH ?? '')
@@ -78,11 +78,11 @@ export async function findFfmpeg(environment: NodeJS.ProcessEnv = process.env): 
 
 /** Names that begin as `name` does, or share a part with it: for whoever mistyped one. */
 export function near(name: string, names: Iterable<string>): readonly string[] {
-  const asked = name.toLowerCase()
+  const lowerCase = name.toLowerCase()
   const alike = (known: string): number => {
     let same = 0
-    while (same < known.length && known[same] === asked[same]) same += 1
-    const shared = asked.split(/[^a-z0-9]+/).filter((part) => part.length > 2 && known.includes(part))
+    while (same < known.length && known[same] === lowerCase[same]) same += 1
+    const shared = lowerCase.split(/[^a-z0-9]+/).filter((part) => part.length > 2 && known.includes(part))
     return Math.max(same, ...shared.map((part) => part.length))
   }
   return [...names]

@@ -149,12 +149,12 @@ async function readableTrack(known: TrackAudio | ForeignAudio, format: OutputFor
     if (await usable(moved)) return { audio: moved, original: true, dispose }
     await dispose()
   }
-  const made = await known.viaFfmpeg()
+  const decoded = await known.viaFfmpeg()
   return {
-    audio: made,
+    audio: decoded,
     original: false,
     async dispose() {
-      await made[Symbol.asyncDispose]()
+      await decoded[Symbol.asyncDispose]()
     },
   }
 }

@@ -38,7 +38,7 @@ export async function fetched({ address, method, body }: Parcel): Promise<Answer
 }
 
 /** What one worker carries before another takes its place. */
-const most = { parcels: 64, bytes: 64 * 1024 * 1024 }
+const limits = { parcels: 64, bytes: 64 * 1024 * 1024 }
 /** Milliseconds without a parcel after which it is let go. */
 const linger = 10_000
 
@@ -76,7 +76,7 @@ class Courier {
   }
 
   get isSpent(): boolean {
-    return this.#isLast || this.#parcels >= most.parcels || this.#bytes >= most.bytes
+    return this.#isLast || this.#parcels >= limits.parcels || this.#bytes >= limits.bytes
   }
 
   get isIdle(): boolean {

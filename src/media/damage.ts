@@ -121,22 +121,24 @@ export class DamageLog implements Damage {
 
   notes(): readonly string[] {
     const inOrder = (frames: Iterable<number>): number[] => [...frames].sort((a, b) => a - b)
-    const held = inOrder(this.#standIns.keys())
+    const heldFrames = inOrder(this.#standIns.keys())
     const patched = inOrder(this.#patched)
     const name = `“${this.#name}” is damaged`
-    const [first = 0] = held
+    const [first = 0] = heldFrames
     const instead =
       (this.#standIns.get(first) ?? 0) < first
         ? 'the last good one was held instead'
         : 'the next good one was shown instead'
     return [
-      ...(held.length > 0
-        ? [`${name}: ${frames(held.length)} could not be decoded, and ${instead}, at ${this.#places(held)}.`]
+      ...(heldFrames.length > 0
+        ? [
+            `${name}: ${frames(heldFrames.length)} could not be decoded, and ${instead}, at ${this.#places(heldFrames)}.`,
+          ]
         : []),
       ...(patched.length > 0
         ? [`${name}: ${frames(patched.length)} came out incomplete and may show it, at ${this.#places(patched)}.`]
         : []),
-      ...(this.#hasTraces && held.length > 0
+      ...(this.#hasTraces && heldFrames.length > 0
         ? ['Frames behind such a place, up to the next key frame, build on it and may show traces.']
         : []),
     ]

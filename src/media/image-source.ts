@@ -69,21 +69,21 @@ function sizeOf({ picture, rotation }: OpenPicture): { readonly width: number; r
 
 type Size = ReturnType<typeof sizeOf>
 
-const otherSize = (file: File, own: Size, wanted: Size, more: number): MediaError =>
+const otherSize = (file: File, own: Size, frameSize: Size, more: number): MediaError =>
   new MediaError(
-    `“${file.name}” is ${own.width}×${own.height}, the first picture of the sequence ${wanted.width}×${wanted.height}${more > 0 ? `; ${more} more differ from it` : ''}.`,
+    `“${file.name}” is ${own.width}×${own.height}, the first picture of the sequence ${frameSize.width}×${frameSize.height}${more > 0 ? `; ${more} more differ from it` : ''}.`,
     'Choose pictures of one size, or resize this one.',
   )
 
 /** All are looked at before any is rendered. */
-function checkSizes(files: readonly File[], heads: readonly PictureHead[], wanted: Size): void {
+function checkSizes(files: readonly File[], heads: readonly PictureHead[], frameSize: Size): void {
   const different = files.flatMap((file, index) => {
     const head = heads[index]
     const own = head && shownSize(head)
-    return own && (own.width !== wanted.width || own.height !== wanted.height) ? [{ file, own }] : []
+    return own && (own.width !== frameSize.width || own.height !== frameSize.height) ? [{ file, own }] : []
   })
   const [first] = different
-  if (first) throw otherSize(first.file, first.own, wanted, different.length - 1)
+  if (first) throw otherSize(first.file, first.own, frameSize, different.length - 1)
 }
 
 class PictureSource implements FrameSource {

@@ -49,8 +49,8 @@ export async function joinSegments(
         const segment = await store.read(which)
         const { header, end } = await readHeader(segment)
         if (first && !sameHeader(first, header)) throw unlike(fileName)
-        for await (const kept of readPackets(segment, end)) {
-          const packet = shift !== 0 ? kept.clone({ timestamp: Math.max(0, kept.timestamp + shift) }) : kept
+        for await (const original of readPackets(segment, end)) {
+          const packet = shift !== 0 ? original.clone({ timestamp: Math.max(0, original.timestamp + shift) }) : original
           await audio?.upTo(packet.timestamp + audioAhead)
           const config = { ...configOf(header), codec: carriage.codec, colorSpace: { ...ourColours } }
           const meta = first ? undefined : { decoderConfig: config }

@@ -62,12 +62,12 @@ async function readRows(store: SegmentStore): Promise<NumberRow[]> {
   for (const segment of [...(await store.list())].sort((a, b) => a.first - b.first)) {
     // Only this file writes segments of numbers.
     const file = await store.read(segment)
-    const kept = JSON.parse(new TextDecoder().decode(await file.read(0, file.size))) as readonly {
+    const storedRows = JSON.parse(new TextDecoder().decode(await file.read(0, file.size))) as readonly {
       readonly frame: number
       readonly time: number
       readonly values: readonly (number | null)[]
     }[]
-    rows.push(...kept.map((row) => ({ ...row, values: row.values.map((value) => value ?? Number.NaN) })))
+    rows.push(...storedRows.map((row) => ({ ...row, values: row.values.map((value) => value ?? Number.NaN) })))
   }
   return rows
 }

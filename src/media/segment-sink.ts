@@ -207,8 +207,8 @@ class BrowserSegment implements SegmentWriter<VideoFrame> {
 }
 
 /** `request` was checked already: this browser can encode it. */
-export const createSegmentSink = (request: SinkRequest, kept: KeptFrames): Promise<FrameSink> =>
-  segmentedSink<VideoFrame>(request, kept, {
+export const createSegmentSink = (request: SinkRequest, keptFrames: KeptFrames): Promise<FrameSink> =>
+  segmentedSink<VideoFrame>(request, keptFrames, {
     encoder: () => browserEncoder,
     begin: (store, first, check) => new BrowserSegment(request, store, first, check),
     failure: (error) => encodeError(request, error),

@@ -39,7 +39,7 @@ export function missingFrames(outputs: readonly (readonly Segment[])[], { first,
     for (const segments of useful) {
       const here = new Uint8Array(next - first)
       for (const segment of segments) here.fill(1, Math.max(0, segment.first - first), segment.next - first)
-      for (const [at, held] of here.entries()) if (!held) isMissing[at] = 1
+      for (const [at, isThere] of here.entries()) if (!isThere) isMissing[at] = 1
     }
     useful = useful.map((segments, output) =>
       segments.filter((segment) => {

@@ -16,8 +16,8 @@ import {
  * behind one that the decoder drops all others would be shown too early. `null` where the frame holds none.
  */
 export function decodedTime(sample: VideoSample): number | null {
-  const held: unknown = Reflect.get(sample, '_data')
-  return held instanceof VideoFrame ? held.timestamp / 1e6 : null
+  const data: unknown = Reflect.get(sample, '_data')
+  return data instanceof VideoFrame ? data.timestamp / 1e6 : null
 }
 
 interface Selection {

@@ -131,7 +131,7 @@ async function next(samples: Samples, name: string, signal: AbortSignal | null):
 }
 
 /** A frame that can be had: from the browser, or recovered. */
-interface Shown {
+interface FrameContent {
   readonly index: number
   readonly recovered: SamplePicture | null
 }
@@ -157,7 +157,7 @@ export class WebCodecsSource implements FrameSource {
   readonly #parts: WebCodecsParts
   #run: Run | null = null
   /** The frame given last, kept so that asking for it again costs nothing, and in case the next one must be held. */
-  #held: { readonly index: number; readonly picture: VideoFrame } | null
+  #lastPicture: { readonly index: number; readonly picture: VideoFrame } | null
   /** Sequence numbers of packets that no decoder is given. */
   readonly #skipped = new Set<number>()
   /** Frames that did not come out, though their packets went in. */
@@ -187,7 +187,7 @@ export class WebCodecsSource implements FrameSource {
     this.audio = parts.audio
     this.companions = parts.companions
     this.damage = parts.damage
-    this.#held = parts.first ? { index: 0, picture: parts.first } : null
+    this.#lastPicture = parts.first ? { index: 0, picture: parts.first } : null
   }
 
   frame(index: number, signal: AbortSignal): Promise<Frame> {
@@ -199,12 +199,12 @@ export class WebCodecsSource implements FrameSource {
     this.timeline.timestamp(index)
     for (;;) {
       if (this.#closed) throw new Error(`“${this.#parts.name}” was closed.`)
-      const shown = await this.#shownFor(index, signal)
-      if (shown === null) throw this.damage.refusal(index)
-      const picture = shown.recovered ?? (await this.#own(shown.index, signal))
+      const content = await this.#shownFor(index, signal)
+      if (content === null) throw this.damage.refusal(index)
+      const picture = content.recovered ?? (await this.#own(content.index, signal))
       if (!picture) continue
-      if (shown.index !== index) this.damage.hold(index, shown.index)
-      else if (shown.recovered) this.damage.patch(index)
+      if (content.index !== index) this.damage.hold(index, content.index)
+      else if (content.recovered) this.damage.patch(index)
       return frameOf(picture, index, this.timeline, this.#parts.rotation, this.facts)
     }
   }
@@ -214,20 +214,20 @@ export class WebCodecsSource implements FrameSource {
   }
 
   /** The frame whose picture stands for `index`, as far as is known, with what was recovered of it; `null`: there is none. */
-  async #shownFor(index: number, signal: AbortSignal): Promise<Shown | null> {
+  async #shownFor(index: number, signal: AbortSignal): Promise<FrameContent | null> {
     for (let before = index; before >= 0; before--) {
-      const shown = await this.#there(before, signal)
-      if (shown) return shown
+      const standIn = await this.#there(before, signal)
+      if (standIn) return standIn
     }
     for (let after = index + 1; after < this.timeline.count; after++) {
-      const shown = await this.#there(after, signal)
-      if (shown) return shown
+      const standIn = await this.#there(after, signal)
+      if (standIn) return standIn
     }
     return null
   }
 
   /** `null` where frame `index` can be had from nobody. */
-  async #there(index: number, signal: AbortSignal): Promise<Shown | null> {
+  async #there(index: number, signal: AbortSignal): Promise<FrameContent | null> {
     if (!this.#isLost(index)) return { index, recovered: null }
     if (this.#gone.has(index)) return null
     const recovered = (await (await this.#recovering())?.picture(index, signal)) ?? null
@@ -242,13 +242,13 @@ export class WebCodecsSource implements FrameSource {
 
   /** The browser's own picture of frame `index`; `null` as `#decode` gives it. */
   async #own(index: number, signal: AbortSignal): Promise<VideoFrame | null> {
-    if (this.#held?.index !== index) {
+    if (this.#lastPicture?.index !== index) {
       const picture = await this.#decode(index, signal)
       if (!picture) return null
-      this.#held?.picture.close()
-      this.#held = { index, picture }
+      this.#lastPicture?.picture.close()
+      this.#lastPicture = { index, picture }
     }
-    return this.#held.picture.clone()
+    return this.#lastPicture.picture.clone()
   }
 
   /** `null` where it turned out that `index`, or another frame, cannot be had. */
@@ -387,8 +387,8 @@ export class WebCodecsSource implements FrameSource {
     this.#endRun()
     await this.#turns.whenIdle()
     this.#endRun()
-    this.#held?.picture.close()
-    this.#held = null
+    this.#lastPicture?.picture.close()
+    this.#lastPicture = null
     this.#parts.input.dispose()
     await (await this.#recovery?.catch(() => null))?.[Symbol.asyncDispose]()
   }

@@ -160,9 +160,9 @@ function misfitText({ layout, channels }: Candidate, size: Size, dims: readonly 
   }
   if (dims[0] !== 1) return `${dims[0]} pictures for one`
   const [depth, height = 0, width = 0] = layout === 'nchw' ? [dims[1], dims[2], dims[3]] : [dims[3], dims[1], dims[2]]
-  const wanted = channelCount(channels)
-  if (depth !== wanted) {
-    return `a picture of ${depth} ${depth === 1 ? 'channel' : 'channels'} for one of ${wanted}`
+  const expected = channelCount(channels)
+  if (depth !== expected) {
+    return `a picture of ${depth} ${depth === 1 ? 'channel' : 'channels'} for one of ${expected}`
   }
   const factor = (large: number, small: number) => `×${Number((large / small).toPrecision(3))}`
   const [across, down] = [factor(width, size.width), factor(height, size.height)]

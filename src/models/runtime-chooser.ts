@@ -57,17 +57,17 @@ export class RuntimeChooser implements AsyncDisposable {
     })
   }
 
-  async choose(model: LoadedModel, asked: RuntimeChoice): Promise<ChosenRuntime> {
+  async choose(model: LoadedModel, choice: RuntimeChoice): Promise<ChosenRuntime> {
     const { facts, bytes, form, store, change } = model
     const { name, sha256, family } = facts
-    const shaders = await this.#shadersOf(model, asked)
+    const shaders = await this.#shadersOf(model, choice)
     if (shaders && 'network' in shaders) {
       const { network, mixable } = shaders
       const dial = createShaderDial({ name, family, store, form, network, mixable })
       // Shaders take and give float32, whatever the file's numbers.
       return { dial, form: { ...form, elementType: 'float32' }, complaint: undefined }
     }
-    const runtime = pickRuntime(asked, this.#gpu.software)
+    const runtime = pickRuntime(choice, this.#gpu.software)
     const onGpu = runtime === 'webgpu' ? await this.#complaintOf(model) : undefined
     const complaints = [shaders?.complaint, onGpu].filter((each) => each !== undefined)
     const dial = createDial({
@@ -107,12 +107,12 @@ export class RuntimeChooser implements AsyncDisposable {
   }
 
   /** Shaders of the model where they are asked for, or quicker than onnxruntime; else `undefined`. */
-  async #shadersOf(model: LoadedModel, asked: RuntimeChoice) {
+  async #shadersOf(model: LoadedModel, choice: RuntimeChoice) {
     const { facts, bytes, form } = model
     // A CPU that plays a GPU runs shaders at a fraction of what it does in WASM.
-    if (asked !== 'shaders' && (asked !== 'auto' || this.#gpu.software)) return undefined
+    if (choice !== 'shaders' && (choice !== 'auto' || this.#gpu.software)) return undefined
     const request = { key: keyOf(model), name: facts.name, bytes, form }
-    if (asked === 'shaders') return this.#shaders.open(request)
+    if (choice === 'shaders') return this.#shaders.open(request)
     const key = `${adapterKey(this.#gpu.device)}|${request.key}`
     const known = await this.#trials.get(key)
     if (known === 'webgpu') return undefined

@@ -50,9 +50,9 @@ export function defineNode<const I extends Ports, const O extends Ports, const P
   definition: NodeDefinition<I, O, P>,
 ): NodeDefinition {
   const { kind } = definition.kernel
-  const driven = kind === 'source' || kind === 'sink' ? {} : drivenPorts(definition.params)
-  const twice = Object.keys(driven).find((name) => Object.hasOwn(definition.inputs, name))
+  const numberInputs = kind === 'source' || kind === 'sink' ? {} : drivenPorts(definition.params)
+  const twice = Object.keys(numberInputs).find((name) => Object.hasOwn(definition.inputs, name))
   if (twice !== undefined) throw new Error(`${definition.type}: "${twice}" is the name of an input and of a param`)
   // The general form takes any ports and params; only the executor calls it, with those the node declared.
-  return { ...definition, inputs: { ...definition.inputs, ...driven } } as unknown as NodeDefinition
+  return { ...definition, inputs: { ...definition.inputs, ...numberInputs } } as unknown as NodeDefinition
 }

@@ -120,10 +120,10 @@ fn main(at: vec2u) {
       /** Which frame stands at which place of the atlas; each is measured once however many frames look at it. */
       const places: string[] = []
 
-      function placeOf(recorder: Recorder, frame: FramePicture, wanted: ReadonlySet<string>): number {
+      function placeOf(recorder: Recorder, frame: FramePicture, contents: ReadonlySet<string>): number {
         const known = places.indexOf(frame.content)
         if (known >= 0) return known
-        const place = places.length < count ? places.length : places.findIndex((content) => !wanted.has(content))
+        const place = places.length < count ? places.length : places.findIndex((content) => !contents.has(content))
         places[place] = frame.content
         using part = gpu.pool.texture({ ...grid, format: 'r32float' }, 'deflicker/part')
         measure.record(recorder, {
@@ -145,10 +145,10 @@ fn main(at: vec2u) {
         record({ recorder, inputs: { image, mask }, outputs, params: { strength, limit } }) {
           if (!outputs.image) return
           const frames = image.offsets.map((offset) => image.at(offset))
-          const wanted = new Set(frames.map(({ content }) => content))
+          const contents = new Set(frames.map(({ content }) => content))
           const packed = [0, 0]
           for (const [i, frame] of frames.entries())
-            packed[i >> 3]! |= placeOf(recorder, frame, wanted) << (4 * (i & 7))
+            packed[i >> 3]! |= placeOf(recorder, frame, contents) << (4 * (i & 7))
           using gain = borrowPicture(gpu, single, 'r32float', 'deflicker/gain')
           weigh.record(recorder, {
             reads: { atlas: atlas.value },

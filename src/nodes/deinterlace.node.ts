@@ -283,9 +283,9 @@ export default defineNode({
         })
         gather.record(recorder, { reads: { strips: rows.texture }, writes: { squares: squares.texture }, size: grid })
         sum.record(recorder, { reads: { squares: squares.texture }, writes: { total: total.texture }, size: single })
-        const made = { squares, total }
-        known.set(name, made)
-        return made
+        const judgement = { squares, total }
+        known.set(name, judgement)
+        return judgement
       }
 
       /** Keeps what the next frame may ask for again. */

@@ -141,14 +141,14 @@ fn make(at: vec2i) -> vec4f {
       const around = widen(change.part, whole, search, search)
       const side = 2 * patch + 1
       const scale = (255 * 255) / (count[plane] * side * side * h * h)
-      const made = groups.map(([a, b, c, d], i) => {
+      const pictures = groups.map(([a, b, c, d], i) => {
         const picture = leases.use(borrowPicture(gpu, around, format, `denoise/${plane} exponents ${i}`))
         using sums = borrowPicture(gpu, widen(around, whole, 0, patch), format, `denoise/${plane} differences`)
         rows.record(recorder, whole, { image }, sums, { radius: patch, scale, a, b, c, d })
         columns.record(recorder, whole, { rows: sums }, picture, { radius: patch })
         return [`exponents${i}`, picture] as const
       })
-      mean.record(recorder, whole, { image, ...Object.fromEntries(made) }, change)
+      mean.record(recorder, whole, { image, ...Object.fromEntries(pictures) }, change)
     },
   }
 }

@@ -17,16 +17,16 @@ function medianOf(count: number): string {
   const exchange = (a: number, b: number) => {
     lines.push(`low = min(v${a}, v${b}); v${b} = max(v${a}, v${b}); v${a} = low;`)
   }
-  let held = Array.from({ length: Math.floor(count / 2) + 2 }, (_, i) => i)
-  for (let next = held.length; held.length > 1; next++) {
-    const last = held.length - 1
-    for (let i = 0; i < last - i; i++) exchange(held[i]!, held[last - i]!)
-    for (let i = 1; i <= last / 2; i++) exchange(held[0]!, held[i]!)
-    for (let i = Math.ceil(last / 2); i < last; i++) exchange(held[i]!, held[last]!)
-    held = held.slice(1, -1)
-    if (next < count) held.push(next)
+  let places = Array.from({ length: Math.floor(count / 2) + 2 }, (_, i) => i)
+  for (let next = places.length; places.length > 1; next++) {
+    const last = places.length - 1
+    for (let i = 0; i < last - i; i++) exchange(places[i]!, places[last - i]!)
+    for (let i = 1; i <= last / 2; i++) exchange(places[0]!, places[i]!)
+    for (let i = Math.ceil(last / 2); i < last; i++) exchange(places[i]!, places[last]!)
+    places = places.slice(1, -1)
+    if (next < count) places.push(next)
   }
-  return `${lines.join('\n  ')}\n  let median = v${held[0]};`
+  return `${lines.join('\n  ')}\n  let median = v${places[0]};`
 }
 
 /** The smaller of two changes of brightness: by a binomial, and by a median of the square of `radius`. */

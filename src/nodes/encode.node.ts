@@ -61,16 +61,16 @@ const isAnimation = (container: Container): container is (typeof animations)[num
 /** Frames on their way from the GPU to the encoder at once. */
 const inFlight = 3
 
-type Shown = (values: Readonly<Record<string, unknown>>) => boolean
+type Visible = (values: Readonly<Record<string, unknown>>) => boolean
 
-const shownFor = (...which: readonly Container[]): Shown => {
+const shownFor = (...which: readonly Container[]): Visible => {
   return ({ fileName }) => {
     const container = typeof fileName === 'string' ? containerOf(fileName) : undefined
     return container === undefined || which.includes(container)
   }
 }
 const isVideo = shownFor('mp4', 'mov', 'webm', 'mkv')
-const isWebp: Shown = ({ fileName }) => typeof fileName === 'string' && containerOf(fileName) === 'webp'
+const isWebp: Visible = ({ fileName }) => typeof fileName === 'string' && containerOf(fileName) === 'webp'
 
 /** What `auto` means among the codecs of the built-in ffmpeg. */
 function formatOf({ fileName, format }: Readonly<Record<string, unknown>>): Format | undefined {
@@ -78,16 +78,16 @@ function formatOf({ fileName, format }: Readonly<Record<string, unknown>>): Form
   return formats.filter((one) => one !== 'auto').find((one) => one === format) ?? (container && built[container][0])
 }
 
-const encodes = (...encoders: readonly string[]): Shown => {
+const encodes = (...encoders: readonly string[]): Visible => {
   return (values) => isVideo(values) && encoders.includes(String(values.encoder ?? 'browser'))
 }
 const withBrowser = encodes('browser')
 const withBuiltIn = encodes('ffmpeg')
 const withInstalled = encodes('native')
-const withX264: Shown = (values) => withBuiltIn(values) && formatOf(values) === 'x264'
+const withX264: Visible = (values) => withBuiltIn(values) && formatOf(values) === 'x264'
 /** Those whose frames are made out of one another, and which weigh a file's size against its quality. */
-const withChoice: Shown = (values) => withX264(values) || withInstalled(values)
-const withRate: Shown = (values) => withBrowser(values) || withInstalled(values)
+const withChoice: Visible = (values) => withX264(values) || withInstalled(values)
+const withRate: Visible = (values) => withBrowser(values) || withInstalled(values)
 /** Files whose codec lays transparency beside the colours. */
 const isTransparent = ({ fileName, encoder, codec, encoderName }: Readonly<Record<string, unknown>>): boolean => {
   const container = typeof fileName === 'string' ? containerOf(fileName) : undefined
@@ -97,7 +97,7 @@ const isTransparent = ({ fileName, encoder, codec, encoderName }: Readonly<Recor
   const chosen = codec === 'auto' ? taken[container][0] : codec
   return chosen === 'vp9' || chosen === 'vp8'
 }
-const toBitrate: Shown = (values) => withRate(values) && values.rate === 'bitrate'
+const toBitrate: Visible = (values) => withRate(values) && values.rate === 'bitrate'
 
 export default defineNode({
   type: 'encode',
@@ -254,7 +254,7 @@ export default defineNode({
         hint: 'Give a file name without folders that ends in .mp4, .mov, .webm, .mkv, .gif, .webp, .apng or .png.',
       })
     if (container === 'png' || isAnimation(container)) return {}
-    const refused = (param: string, label: string, possible: readonly string[]) =>
+    const refusal = (param: string, label: string, possible: readonly string[]) =>
       inferProblem({
         code: 'bad-param',
         param,
@@ -265,15 +265,15 @@ export default defineNode({
             : 'Choose another extension for the file, or another encoder.',
       })
     if (encoder === 'browser' && codec !== 'auto' && !taken[container].includes(codec))
-      return refused(
+      return refusal(
         'codec',
         codecLabels[codec],
         taken[container].map((name) => codecLabels[name]),
       )
     if (encoder === 'ffmpeg' && built[container].length === 0)
-      return refused('encoder', 'any codec of the built-in ffmpeg', [])
+      return refusal('encoder', 'any codec of the built-in ffmpeg', [])
     if (encoder === 'ffmpeg' && format !== 'auto' && !built[container].includes(format))
-      return refused(
+      return refusal(
         'format',
         formatLabels[format],
         built[container].map((name) => formatLabels[name]),
@@ -358,7 +358,7 @@ export default defineNode({
         ...segments,
       }
       const keepsAlpha = sink.sourceAlpha && params.transparency && isTransparent(params)
-      const asked =
+      const rateControl =
         params.rate === 'bitrate' ? ({ mode: 'bitrate', bitsPerSecond: params.bitrate * 1e6 } as const) : null
 
       if (params.encoder !== 'browser') {
@@ -373,7 +373,7 @@ export default defineNode({
                   kind: 'installed',
                   name: params.encoderName,
                   alpha: keepsAlpha,
-                  rate: asked ?? { mode: 'quality', crf: params.crf },
+                  rate: rateControl ?? { mode: 'quality', crf: params.crf },
                   ...(sink.encoder === undefined ? {} : { address: sink.encoder }),
                   ...common,
                 },
@@ -393,7 +393,7 @@ export default defineNode({
         ...file,
         codec: codec === 'h264' ? 'avc' : codec,
         alpha: keepsAlpha,
-        rate: asked ?? { mode: 'quality', quality: params.quality },
+        rate: rateControl ?? { mode: 'quality', quality: params.quality },
       })
       const take = keepsAlpha ? await download.transparentFrame() : download.videoFrame
       return throughQueue(
@@ -452,11 +452,11 @@ function boundedQueue<T>(pass: (item: T, index: number) => Promise<void>, drop: 
     await Promise.all(waiting)
   }
   return {
-    async add(coming: Promise<T>, index: number): Promise<void> {
+    async add(frame: Promise<T>, index: number): Promise<void> {
       const before = last
       const work = (async () => {
         try {
-          const item = await coming
+          const item = await frame
           await before
           if (failure) drop(item)
           else await pass(item, index)

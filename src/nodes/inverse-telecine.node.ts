@@ -22,7 +22,7 @@ import {
 } from './define.ts'
 
 /** Frames of a group, and those that are kept of it. */
-const [group, kept] = [5, 4]
+const [group, filmFrames] = [5, 4]
 
 /** Upper lines of the one, lower lines of the other; with `mended` what of these combs is made of the upper ones (the BBC's PH-2071). */
 const weaveWgsl = (mended: boolean) => /* wgsl */ `
@@ -134,9 +134,9 @@ export default defineNode({
   kernel: {
     kind: 'async',
     // Of the five frames each with the one before it, and of the one that is shown the one after it.
-    needs: () => ({ image: { reach: Number.POSITIVE_INFINITY, frames: { before: kept, after: group } } }),
+    needs: () => ({ image: { reach: Number.POSITIVE_INFINITY, frames: { before: filmFrames, after: group } } }),
     scratch: () => ({ running: 2 }),
-    clock: () => ({ frames: kept, of: group }),
+    clock: () => ({ frames: filmFrames, of: group }),
     async prepare({ gpu, inputs: { image: size }, params: { order, mend } }) {
       const { coded } = size
       const [reader, whole, weave, mended, number] = await Promise.all([
@@ -158,8 +158,8 @@ export default defineNode({
         overlaps: true,
         async run({ recorder, time, inputs: { image }, outputs }) {
           /** Of the group, the frame that is nearest in time, from which offsets count, and which of the kept ones is shown. */
-          const shown = time.index % kept
-          const offsetOf = (place: number) => place - shown
+          const placeInGroup = time.index % filmFrames
+          const offsetOf = (place: number) => place - placeInGroup
           const read = (place: number) => {
             const at = offsetOf(place)
             return reader.read(recorder, image.at(at - 1), image.at(at), image.at(at + 1))
@@ -167,13 +167,13 @@ export default defineNode({
           const places = Array.from({ length: group }, (_, place) => place)
           const stand = places.map((place) => standing(image, offsetOf(place)))
           // All are asked for before the first is waited for, so that they come back together.
-          const asked = places.map((place) => (stand[place] === 'there' ? read(place) : undefined))
-          const readings = await Promise.all(asked)
+          const pending = places.map((place) => (stand[place] === 'there' ? read(place) : undefined))
+          const readings = await Promise.all(pending)
           const verdict = verdictOf(
             readings.map((reading, i) => (stand[i] === 'first' ? Number.POSITIVE_INFINITY : reading?.change)),
           )
-          log.group(Math.floor(time.index / kept), time.timestamp, verdict)
-          const place = shown < verdict.drop ? shown : shown + 1
+          log.group(Math.floor(time.index / filmFrames), time.timestamp, verdict)
+          const place = placeInGroup < verdict.drop ? placeInGroup : placeInGroup + 1
           const at = offsetOf(place)
           const reading = readings[place] ?? (await read(place))
           const first = told ?? orderOf([reading, ...readings.flatMap((each) => each ?? [])])

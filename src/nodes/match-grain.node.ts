@@ -333,8 +333,8 @@ export default defineNode({
             size: { width: 1, height: 1 },
           })
           // Noise goes on beyond the picture: a repeated edge would make it stronger there.
-          const most = softnessOfPixel * scale * (measureSize ? widest : width)
-          const reach = Math.min(gaussianRadius(most), margin)
+          const maxSigma = softnessOfPixel * scale * (measureSize ? widest : width)
+          const reach = Math.min(gaussianRadius(maxSigma), margin)
           const band = { x: part.x, y: part.y - reach, width: part.width, height: part.height + 2 * reach }
           using rows = borrowPicture(gpu, band, 'r32float', 'match-grain/noise rows')
           using grains = borrowPicture(gpu, part, 'r32float', 'match-grain/noise')

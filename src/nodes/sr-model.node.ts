@@ -39,7 +39,7 @@ const numberLabels = { auto: 'As found', unit: '0 to 1', byte: '0 to 255', signe
 
 /** Why the dial cannot stand as the params say; `undefined` where it can. */
 function dialProblem(model: ModelFacts, params: DialParams, mask: PictureDesc | undefined) {
-  const asked = (mask ? ['from', 'to'] : ['personality']) as readonly (keyof DialParams)[]
+  const dialNames = (mask ? ['from', 'to'] : ['personality']) as readonly (keyof DialParams)[]
   const turned = mask !== undefined || params.personality !== 0
   if (!turned) return undefined
   const at = mask ? { port: 'personalityMask' } : { param: 'personality' }
@@ -63,7 +63,7 @@ function dialProblem(model: ModelFacts, params: DialParams, mask: PictureDesc | 
     })
   }
   const last = family.members.length - 1
-  const beyond = asked.find((name) => params[name] > last)
+  const beyond = dialNames.find((name) => params[name] > last)
   if (beyond === undefined) return undefined
   return inferProblem({
     code: 'unfit-model',

@@ -92,6 +92,8 @@ self.addEventListener('fetch', (event: Event) => {
   const { request } = fetching
   if (request.method !== 'GET' || !request.url.startsWith(folder) || request.headers.has('range')) return
   fetching.respondWith(
-    neverChanges(request.url) ? fromCache(request).then((kept) => kept ?? fetchAndKeep(request)) : newest(request),
+    neverChanges(request.url)
+      ? fromCache(request).then((cachedResponse) => cachedResponse ?? fetchAndKeep(request))
+      : newest(request),
   )
 })

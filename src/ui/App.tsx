@@ -36,7 +36,7 @@ const dialog =
   (name: DialogName) =>
   (state: ViewState): boolean =>
     state.dialog === name
-const asked = {
+const dialogs = {
   export: dialog('export'),
   shortcuts: dialog('shortcuts'),
   commands: dialog('commands'),
@@ -149,14 +149,14 @@ function Window() {
         </div>
       </main>
       <StatusBar />
-      <Later when={asked.export} load={exportDialog} />
-      <Later when={asked.shortcuts} load={shortcutsDialog} />
-      <Later when={asked.commands} load={commandPalette} />
-      <Later when={asked.recipes} load={recipesDialog} />
-      <Later when={asked.versions} load={versionsDialog} />
-      <Later when={asked.tour} load={tour} />
-      <Later when={asked.missing} load={missingDialog} />
-      <Later when={asked.code} load={codeDialog} />
+      <Later when={dialogs.export} load={exportDialog} />
+      <Later when={dialogs.shortcuts} load={shortcutsDialog} />
+      <Later when={dialogs.commands} load={commandPalette} />
+      <Later when={dialogs.recipes} load={recipesDialog} />
+      <Later when={dialogs.versions} load={versionsDialog} />
+      <Later when={dialogs.tour} load={tour} />
+      <Later when={dialogs.missing} load={missingDialog} />
+      <Later when={dialogs.code} load={codeDialog} />
       <DropZone />
     </div>
   )

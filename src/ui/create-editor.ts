@@ -80,8 +80,8 @@ function followCode({
   }
   /** One question at a time: what is missing comes first. */
   const ask = () => {
-    const { foreign, asked } = codeConsent.getState()
-    if (view.getState().dialog === null && [...foreign].some((code) => !asked.has(code)))
+    const { foreign, pendingCodes } = codeConsent.getState()
+    if (view.getState().dialog === null && [...foreign].some((code) => !pendingCodes.has(code)))
       view.setState({ dialog: 'code' })
   }
   document.subscribe((state, before) => {
@@ -180,13 +180,13 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
       preview.follow(graph, { live: !replaced, force: replaced || preview.getState().problems.length > 0 })
   })
   let rebuilds = 0
-  let asked = 0
+  let requestCount = 0
   preview.subscribe((state, before) => {
     if (state.problems !== before.problems && !sameJson(state.problems, before.problems)) derive()
     // A rebuilt GPU shows in the status; nothing else tells of it.
     const now = performance.now()
-    if ((state.result !== before.result || state.problems !== before.problems) && now - asked > 3000) {
-      asked = now
+    if ((state.result !== before.result || state.problems !== before.problems) && now - requestCount > 3000) {
+      requestCount = now
       void facts.refreshStatus().then(() => {
         const now = facts.getState().engine?.rebuilds ?? 0
         if (now > rebuilds) view.toast({ tone: 'info', message: text.shell.gpuRebuilt })

@@ -54,7 +54,7 @@ export function innermostOf(level: Graph, path: Path, node: NodeId, name: string
 export const isDrivable = (param: ParamSpec): boolean => param.kind === 'float' && param.affects === 'uniform'
 
 /** Of a setting that a number drives. */
-export interface Driven {
+export interface DriveState {
   /** The number wired to it at the frame on view; `undefined`: nothing that is shown depends on it. */
   readonly wired: number | undefined
   /** Where the wire ends: here, on the card of the subgraph that is open, or within the subgraph whose card shows the setting. */
@@ -62,18 +62,18 @@ export interface Driven {
 }
 
 /** `undefined`: the setting of a node on the open level is set by hand. */
-export function useDriven(node: NodeId, name: string, param: ParamSpec): Driven | undefined {
+export function useDriven(node: NodeId, name: string, param: ParamSpec): DriveState | undefined {
   const { document, derived, preview } = useEditor()
   const place = useStore(
     document,
     useShallow(({ level, path }) => innermostOf(level, path, node, name)),
   )
-  const by = useStore(document, ({ level }): Driven['by'] => {
+  const by = useStore(document, ({ level }): DriveState['by'] => {
     if (Object.values(level.edges).some(({ to }) => to.node === node && to.port === name)) return 'here'
     const record = level.nodes[node]
     return record && isDrivenInside(record, name) ? 'inside' : 'outside'
   })
   const isDriven = useStore(derived, ({ all }) => isDrivable(param) && all.source(place.node, place.name) !== undefined)
-  const wired = useStore(preview, ({ result }) => result?.driven[place.node]?.[place.name])
+  const wired = useStore(preview, ({ result }) => result?.drivenValues[place.node]?.[place.name])
   return isDriven ? { wired, by } : undefined
 }

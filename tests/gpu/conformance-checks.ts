@@ -48,10 +48,10 @@ export async function trialOf(
   const optional = Object.entries(definition.inputs).filter(([, { fallback }]) => fallback !== undefined)
   const inputs = frameInputs(definition, 'all')
   for (;;) {
-    const planned = await bench.plan(graphAround(definition, inputs, params), targetsOf(ports))
-    const refused = planned.ok
+    const planning = await bench.plan(graphAround(definition, inputs, params), targetsOf(ports))
+    const refused = planning.ok
       ? undefined
-      : planned.problems.find(({ port }) => optional.some(([name]) => name === port))
+      : planning.problems.find(({ port }) => optional.some(([name]) => name === port))
     const at = inputs.findIndex(({ name }) => name === refused?.port)
     if (at < 0) return { definition, ports, pictures, inputs, params }
     inputs.splice(at, 1)
@@ -119,17 +119,17 @@ async function render(
   share?: RegionShare,
 ) {
   const { live, definitions, assets, recorder, gpuErrors } = bench
-  const planned = await bench.plan(document, targetsOf(ports))
-  if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
+  const planning = await bench.plan(document, targetsOf(ports))
+  if (!planning.ok) throw new Error(JSON.stringify(planning.problems))
   const { signal } = new AbortController()
-  const { plan: steps } = planned.value
+  const { plan: steps } = planning.value
   const { targets } = steps
   const wanted = new Map(share ? targets.map((target) => [target, inPixels(share, steps.values[target]!.desc)]) : [])
   const { document: flat } = expand(document, definitions)
   const parts = regionsOf(steps, flat, definitions, assets.facts, wanted)
   const prepared = await runner.preparer.prepare({
     document: flat,
-    planned: planned.value,
+    outcome: planning.value,
     runtime: 'wasm',
     signal,
     parts,
@@ -152,7 +152,7 @@ async function render(
   }
   expect(gpuErrors.take(), 'what the GPU reported').toEqual([])
   const partOf = new Map<string, Region | undefined>(targets.map((target, i) => [ports[i]!, parts.get(target)]))
-  return { pictures, descs: planned.value.descs, partOf }
+  return { pictures, descs: planning.value.descs, partOf }
 }
 
 /** How far `part`, which begins at (x, y) of `whole`, lies from it at most. */
@@ -257,10 +257,10 @@ export async function anyParams(bench: ConformanceBench, trial: Trial) {
   let unchanged: ReadonlyMap<string, Numbers> | undefined
   for (const changed of [{}, ...variations(trial)]) {
     const document = graphAround(definition, inputs, { ...params, ...changed }, { parts: true })
-    const planned = await bench.plan(document, targetsOf(ports))
-    if (!planned.ok) {
-      expect(planned.problems[0], JSON.stringify(changed)).toMatchObject({ node: subject, hint: expect.any(String) })
-      expect(Object.keys(changed)).toContain(planned.problems[0]?.param)
+    const planning = await bench.plan(document, targetsOf(ports))
+    if (!planning.ok) {
+      expect(planning.problems[0], JSON.stringify(changed)).toMatchObject({ node: subject, hint: expect.any(String) })
+      expect(Object.keys(changed)).toContain(planning.problems[0]?.param)
       continue
     }
     const whole = await render(bench, runner, document, ports, 2).catch((error: unknown) => {
@@ -306,9 +306,9 @@ export async function bypassed(bench: ConformanceBench, { definition, inputs, pa
   const document = graphAround(definition, inputs, params, { bypass: true })
   const passedOn = bypassInput(definition, name)
   if (!passedOn) {
-    const planned = await bench.plan(document, targetsOf([name]))
-    expect(planned.ok).toBe(false)
-    if (!planned.ok) expect(planned.problems[0]).toMatchObject({ severity: 'error' })
+    const planning = await bench.plan(document, targetsOf([name]))
+    expect(planning.ok).toBe(false)
+    if (!planning.ok) expect(planning.problems[0]).toMatchObject({ severity: 'error' })
     return
   }
   await using runner = bench.live.createRunner()

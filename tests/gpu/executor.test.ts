@@ -224,15 +224,15 @@ afterEach(async () => {
 
 async function prepare(whole: GraphDocument, view: string): Promise<PreparedGraph> {
   const { document } = expand(whole, definitions)
-  const planned = plan({
+  const outcome = plan({
     document,
     specs: definitions,
     facts: { media: () => undefined, model: () => undefined },
     targets: [{ node: view as FlatId, port: 'image' }],
     limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
   })
-  if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
-  return preparer.prepare({ document, planned, runtime: 'auto', signal })
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
+  return preparer.prepare({ document, outcome, runtime: 'auto', signal })
 }
 
 /** First pixel's red of the single target. */

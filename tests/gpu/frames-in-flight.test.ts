@@ -5,7 +5,7 @@ import { ExportRun } from '../../src/engine/export/export-run.ts'
 import { ExportSinks, sinkPlaces } from '../../src/engine/export/export-sinks.ts'
 import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
 import { createPreparer, type Preparer } from '../../src/engine/run/prepare.ts'
-import type { EngineParts, Planned } from '../../src/engine/run/prepare-request.ts'
+import type { EngineParts, PlannedGraph } from '../../src/engine/run/prepare-request.ts'
 import type { PreparedGraph } from '../../src/engine/run/prepared-graph.ts'
 import { createResultCache } from '../../src/engine/run/result-cache.ts'
 import { createWindows } from '../../src/engine/run/window-cache.ts'
@@ -188,20 +188,20 @@ async function open(...types: readonly string[]) {
   }
   const { document } = expand({ ...emptyDocument, nodes, edges }, definitions)
   const end = `${row.length - 1}` as FlatId
-  const planned = plan({
+  const outcome = plan({
     document,
     specs: definitions,
     facts: { media: () => undefined, model: () => undefined },
     targets: { sinks: [end] },
     limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
   })
-  if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
-  return start(document, planned, end)
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
+  return start(document, outcome, end)
 }
 
-async function start(document: FlatDocument, planned: Planned, end: FlatId) {
+async function start(document: FlatDocument, outcome: PlannedGraph, end: FlatId) {
   const never = new AbortController().signal
-  const request = { document, planned, runtime: 'auto', signal: never } as const
+  const request = { document, outcome, runtime: 'auto', signal: never } as const
   const prepared: PreparedGraph = await preparer.prepare(request)
   const sinks = new ExportSinks()
   const opened = await preparer.openSink(request, end, {
@@ -227,12 +227,12 @@ async function start(document: FlatDocument, planned: Planned, end: FlatId) {
       gpuErrors: { take: () => [], [Symbol.dispose]: () => undefined },
       keptFrames: {
         stores: new Map(),
-        wanted: { first: 0, next: frameCount },
+        range: { first: 0, next: frameCount },
         runs: [{ first: 0, next: frameCount }],
         done: 0,
       },
       sinks,
-      places: sinkPlaces(planned.plan, [end]),
+      places: sinkPlaces(outcome.plan, [end]),
       framesInFlight,
     })
     try {

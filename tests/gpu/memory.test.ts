@@ -105,7 +105,7 @@ afterAll(async () => {
 interface Held {
   /** Bytes. */
   readonly peak: number
-  readonly planned: number
+  readonly planBytes: number
   /** Leases after each frame. */
   readonly leases: readonly number[]
 }
@@ -127,7 +127,7 @@ async function make(
   const prepared = await runner.preparer.prepare({
     ...{
       document: expand(document, bench.definitions).document,
-      planned: outcome.value,
+      outcome: outcome.value,
       runtime: 'wasm',
       signal: never,
     },
@@ -148,7 +148,7 @@ async function make(
     )
   }
   await Promise.all(flying)
-  return { peak: pool.stats.peakBytes - before, planned: plan.peakBytes, leases }
+  return { peak: pool.stats.peakBytes - before, planBytes: plan.peakBytes, leases }
 }
 
 describe('a node', () => {
@@ -159,9 +159,9 @@ describe('a node', () => {
       const document = graphAround(definition, frameInputs(definition, 'all'), paramsFor(type))
       const ports = frameOutputs(definition).map(({ name }) => name)
       // The ends of the clip are left out: there the frames around are fewer.
-      const { peak, planned, leases } = await make(document, { node: subject, ports }, [0, type === 'decode' ? 2 : 4])
+      const { peak, planBytes, leases } = await make(document, { node: subject, ports }, [0, type === 'decode' ? 2 : 4])
       // Weights and counts are no pictures: of these 64 × 48 pixels they are more than of any picture.
-      expect(peak).toBeLessThanOrEqual(planned * tolerance)
+      expect(peak).toBeLessThanOrEqual(planBytes * tolerance)
       expect(leases.at(-1)).toBeLessThanOrEqual(Math.max(...leases.slice(0, -1)))
     },
   )
@@ -169,15 +169,15 @@ describe('a node', () => {
   test('three that look two frames back and ahead, in a row', async () => {
     const denoise = ['a', 'b', 'c'].map((name) => [name, 'temporal-denoise', { radius: 2 }] as const)
     const document = chainOf(['clip', 'test-image'], ...denoise)
-    const { peak, planned } = await make(document, { node: 'c', ports: ['image'] }, [0, 5])
-    expect(peak).toBeLessThanOrEqual(planned * tolerance)
+    const { peak, planBytes } = await make(document, { node: 'c', ports: ['image'] }, [0, 5])
+    expect(peak).toBeLessThanOrEqual(planBytes * tolerance)
   })
 })
 
 test(`memory stays flat over ${manyFrames} frames`, { timeout: 120_000 }, async () => {
   const document = chainOf(['clip', 'test-long-clip'], ['a', 'previous-frame'], ['b', 'previous-frame'])
-  const { peak, planned, leases } = await make(document, { node: 'b', ports: ['image'] }, [0, manyFrames - 1], 3)
-  expect(peak).toBeLessThanOrEqual(3 * planned)
+  const { peak, planBytes, leases } = await make(document, { node: 'b', ports: ['image'] }, [0, manyFrames - 1], 3)
+  expect(peak).toBeLessThanOrEqual(3 * planBytes)
   expect(leases).toHaveLength(manyFrames)
   expect(Math.max(...leases.slice(100))).toBeLessThanOrEqual(Math.max(...leases.slice(0, 100)))
 })

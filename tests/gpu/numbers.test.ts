@@ -244,7 +244,7 @@ afterEach(async () => {
 
 async function prepare(graph: GraphDocument, ...targets: string[]): Promise<PreparedGraph> {
   const { document } = expand(graph, definitions)
-  const planned = plan({
+  const outcome = plan({
     document,
     specs: definitions,
     facts: { media: () => undefined, model: () => undefined },
@@ -254,8 +254,8 @@ async function prepare(graph: GraphDocument, ...targets: string[]): Promise<Prep
     }),
     limits: { sampledTextures: 16, storageTextures: 4, textureSize: 8192, textureBytes: 4e9 },
   })
-  if (!planned.ok) throw new Error(planned.problems.map(({ message, hint }) => `${message} ${hint}`).join('\n'))
-  return preparer.prepare({ document, planned, runtime: 'auto', signal })
+  if (!outcome.ok) throw new Error(outcome.problems.map(({ message, hint }) => `${message} ${hint}`).join('\n'))
+  return preparer.prepare({ document, outcome, runtime: 'auto', signal })
 }
 
 /** The targets at a frame: the number, or the first pixel's red. */
@@ -355,7 +355,7 @@ test('what drives params is told of the frame that is shown, as it is wired, als
   const driven = async (index: number) => {
     const { targets } = graphed.plan
     using result = await executor.run(graphed, { index, targets, signal, timed: false, ...cached() })
-    return result.driven()
+    return result.drivenNumbers()
   }
   // `more` is an input of the node's own, and no param.
   for (const index of [4, 7, 4]) expect(await driven(index)).toEqual({ b: { amount: (100 * index) / 16 } })
@@ -372,7 +372,7 @@ test('a setting on the card of a subgraph is driven from outside', async () => {
   const graphed = await prepare(document, 'subgraph/b.image')
   const { targets } = graphed.plan
   using result = await executor.run(graphed, { index: 3, targets, signal, timed: false })
-  expect(result.driven()).toEqual({ 'subgraph/b': { amount: 3 / 16 } })
+  expect(result.drivenNumbers()).toEqual({ 'subgraph/b': { amount: 3 / 16 } })
   expect((await show(graphed, 3))[0]).toBeCloseTo(6 / 16, 3)
 })
 

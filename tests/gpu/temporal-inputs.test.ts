@@ -153,20 +153,20 @@ async function everyFrame(definition: NodeDefinition, clip: ClipName, params: Js
   const { live, definitions, recorder, gpuErrors } = bench
   const ports = frameOutputs(definition).map(({ name }) => name)
   const document = graphOf(definition, clip, params)
-  const planned = await bench.plan(
+  const planning = await bench.plan(
     document,
     ports.map((name) => ({ node: subject, port: name })),
   )
-  if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
+  if (!planning.ok) throw new Error(JSON.stringify(planning.problems))
   const { signal } = new AbortController()
   const before = live.gpu.pool.stats.leases
   const made: Made[] = []
   {
     await using runner = live.createRunner()
     const flat = expand(document, definitions).document
-    const prepared = await runner.preparer.prepare({ document: flat, planned: planned.value, runtime: 'wasm', signal })
+    const prepared = await runner.preparer.prepare({ document: flat, outcome: planning.value, runtime: 'wasm', signal })
     using windows = createWindows(prepared)
-    const { targets } = planned.value.plan
+    const { targets } = planning.value.plan
     const at = async (index: number, inOrder: boolean) => {
       using result = await runner.executor.run(prepared, {
         index,

@@ -128,7 +128,7 @@ export interface PreviewResult {
    * What numbers drive, by node and param: each as it is wired at this frame, before it is held within the param's range. Of
    * nodes that play a part in what is shown.
    */
-  readonly driven: Readonly<Record<FlatId, Readonly<Record<string, number>>>>
+  readonly drivenValues: Readonly<Record<FlatId, Readonly<Record<string, number>>>>
   /** Frames whose pictures, for this very request, the cache holds: runs of first and last, ascending. */
   readonly readyRuns: readonly (readonly [first: number, last: number])[]
   /** People's code that was switched off since the engine began, and why. */

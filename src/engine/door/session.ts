@@ -95,9 +95,9 @@ async function takeInBackground(
 ): Promise<Outcome<Picture8 | null>> {
   let taken: Picture8 | null = null
   const background = { ...request, others: [], background: true }
-  const rendered = await render(background, ({ live }) => async ([held]) => {
-    if (!held) return
-    using picture = held
+  const rendered = await render(background, ({ live }) => async ([retained]) => {
+    if (!retained) return
+    using picture = retained
     taken = await takeThumbnail(live.gpu, live.parts.download, picture.picture, side)
   })
   return rendered.ok ? { ok: true, value: taken } : rendered
@@ -105,9 +105,9 @@ async function takeInBackground(
 
 async function takeSnapshot(request: PreviewRequest, render: Render): Promise<Outcome<Picture8>> {
   let pixels: Picture8 | undefined
-  const rendered = await render({ ...request, others: [] }, ({ live }) => async ([held]) => {
-    if (!held) return
-    using picture = held
+  const rendered = await render({ ...request, others: [] }, ({ live }) => async ([retained]) => {
+    if (!retained) return
+    using picture = retained
     const recorder = live.gpu.recorder()
     const { width, height } = picture.picture.part
     pixels = { width, height, pixels: await live.parts.download.rgba8(recorder, picture.picture) }

@@ -21,7 +21,7 @@ export interface ExportRunParts {
   readonly prepared: PreparedGraph
   readonly windows: Windows
   readonly gpuErrors: GpuErrorWatch
-  readonly keptFrames: Pick<KeptFrames, 'stores' | 'wanted' | 'runs' | 'done'>
+  readonly keptFrames: Pick<KeptFrames, 'stores' | 'range' | 'runs' | 'done'>
   readonly sinks: ExportSinks
   readonly places: readonly SinkPlace[]
   /** How many frames are made side by side, from 1. */
@@ -51,7 +51,7 @@ export class ExportRun {
 
   /** Frames that are asked for, kept ones too. */
   get framesAsked(): number {
-    const { first, next } = this.#parts.keptFrames.wanted
+    const { first, next } = this.#parts.keptFrames.range
     return next - first
   }
 
@@ -74,26 +74,26 @@ export class ExportRun {
    * node's failure, the signal's reason, the loss of the device, or an error of the GPU.
    */
   async render(request: RenderRequest): Promise<'rendered' | 'paused'> {
-    const { live, keptFrames: kept, framesInFlight } = this.#parts
+    const { live, keptFrames, framesInFlight } = this.#parts
     const stop = new AbortController()
     const signal = AbortSignal.any([request.signal, stop.signal])
     /** In the order in which they were begun. */
-    const flying: Promise<void>[] = []
+    const framesUnderWay: Promise<void>[] = []
     const land = async () => {
-      await flying[0]
-      flying.shift()
+      await framesUnderWay[0]
+      framesUnderWay.shift()
       return this.#landed(request)
     }
     try {
       let end: 'rendered' | 'paused' = 'rendered'
       let isEnough = false
       let hasFailed = false
-      for (const number of numbersOf(kept.runs)) {
-        while (!isEnough && flying.length >= framesInFlight) isEnough = await land()
+      for (const number of numbersOf(keptFrames.runs)) {
+        while (!isEnough && framesUnderWay.length >= framesInFlight) isEnough = await land()
         request.signal.throwIfAborted()
         // One that failed is told in its turn; none is begun behind it, since it would find the way free.
         if (isEnough || hasFailed) break
-        if (request.pause.aborted && kept.stores.size > 0) {
+        if (request.pause.aborted && keptFrames.stores.size > 0) {
           end = 'paused'
           break
         }
@@ -101,15 +101,15 @@ export class ExportRun {
         frame.catch(() => {
           hasFailed = true
         })
-        flying.push(frame)
+        framesUnderWay.push(frame)
       }
-      while (flying.length > 0) await land()
+      while (framesUnderWay.length > 0) await land()
       if (end === 'paused') await this.keep()
       return end
     } finally {
       stop.abort()
       // Nothing that is still under way may meet sinks and nodes that are gone.
-      await whileAlive(live, Promise.allSettled(flying)).catch(() => undefined)
+      await whileAlive(live, Promise.allSettled(framesUnderWay)).catch(() => undefined)
     }
   }
 

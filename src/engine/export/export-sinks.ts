@@ -23,8 +23,8 @@ export function sinkPlaces(plan: ExecutionPlan, nodes: readonly FlatId[]): reado
     const pictures = step.reads.map(({ value }) => plan.values[value]!.desc).filter(isPicture)
     // Frames of a slower clock than the result's are held, and written as often as the others.
     const [first] = step.reads.filter(({ value }) => isPicture(plan.values[value]!.desc))
-    const held = first ? quotient(plan.rate, plan.values[first.value]!.rate) : oneForOne
-    return { node, step, frameRate: ((pictures[0]?.frameRate ?? 0) * held.frames) / held.of }
+    const ratio = first ? quotient(plan.rate, plan.values[first.value]!.rate) : oneForOne
+    return { node, step, frameRate: ((pictures[0]?.frameRate ?? 0) * ratio.frames) / ratio.of }
   })
 }
 

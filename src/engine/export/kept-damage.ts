@@ -14,7 +14,7 @@ const prefix = 'damage-'
 export class KeptDamage {
   readonly #damages: ReadonlyMap<FlatId, Damage>
   /** What lies beside some segments already. */
-  #kept: KeptRecord = {}
+  #record: KeptRecord = {}
 
   constructor(sources: ReadonlyMap<FlatId, { readonly damage?: Damage | undefined }>) {
     this.#damages = new Map([...sources].flatMap(([node, { damage }]) => (damage ? [[node, damage]] : [])))
@@ -26,15 +26,15 @@ export class KeptDamage {
       for (const [name, text] of await store.annotations()) {
         if (!name.startsWith(prefix)) continue
         // Only this file writes them.
-        const kept = Object.entries(JSON.parse(text) as KeptRecord) as [FlatId, DamageRecord][]
-        for (const [node, record] of kept) this.#damages.get(node)?.recall(record)
+        const entries = Object.entries(JSON.parse(text) as KeptRecord) as [FlatId, DamageRecord][]
+        for (const [node, record] of entries) this.#damages.get(node)?.recall(record)
       }
-    this.#kept = this.#met()
+    this.#record = this.#met()
   }
 
   /** `store`, beside each new segment of which lies what was met since the one before. */
   beside(store: SegmentStore): SegmentStore {
-    let kept = this.#kept
+    let previous = this.#record
     return {
       ...store,
       begin: async (first) => {
@@ -43,9 +43,9 @@ export class KeptDamage {
           ...file,
           finish: async (next) => {
             const met = this.#met()
-            const news = newIn(met, kept)
+            const news = newIn(met, previous)
             if (Object.keys(news).length > 0) await store.annotate(`${prefix}${first}`, JSON.stringify(news))
-            kept = met
+            previous = met
             await file.finish(next)
           },
         }
@@ -59,10 +59,10 @@ export class KeptDamage {
 }
 
 /** What `met` holds beyond `kept`. */
-function newIn(met: KeptRecord, kept: KeptRecord): KeptRecord {
+function newIn(damages: KeptRecord, previous: KeptRecord): KeptRecord {
   return Object.fromEntries(
-    (Object.entries(met) as [FlatId, DamageRecord][]).flatMap(([node, { held, patched, traces }]) => {
-      const before = kept[node]
+    (Object.entries(damages) as [FlatId, DamageRecord][]).flatMap(([node, { held, patched, traces }]) => {
+      const before = previous[node]
       const knownHeld = new Set(before?.held.map(([index]) => index))
       const knownPatched = new Set(before?.patched)
       const news: DamageRecord = {

@@ -31,7 +31,7 @@ export interface KeptFrames {
   /** Frames of a segment, the same for all outputs: from key frame to key frame of the one that has them furthest apart. */
   readonly perSegment: number
   /** The frames that are asked for, by their numbers in the whole result. */
-  readonly wanted: Segment
+  readonly range: Segment
   /** Those of them that must be made. */
   readonly runs: readonly Segment[]
   /** How many of them need not be. */
@@ -64,12 +64,12 @@ export async function openKeptFrames(
     if (request.job !== undefined) stores.set(node, await open(request.job, node))
     else if (segments !== undefined) stores.set(node, httpSegments(segments))
   }
-  if (stores.size === 0) return { stores, perSegment, wanted: range, runs: [range], done: 0 }
+  if (stores.size === 0) return { stores, perSegment, range, runs: [range], done: 0 }
   const lists: (readonly Segment[])[] = []
   for (const store of stores.values()) lists.push(await store.list())
   const { runs, useless, keptCount } = missingFrames(lists, range)
   for (const [output, store] of [...stores.values()].entries()) await store.remove(useless[output] ?? [])
-  return { stores, perSegment, wanted: range, runs, done: keptCount }
+  return { stores, perSegment, range, runs, done: keptCount }
 }
 
 const countText = ({ first, next }: Segment): string =>

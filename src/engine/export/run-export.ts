@@ -72,14 +72,14 @@ export async function runExport(
   let run: ExportRun | undefined
   try {
     const outputs = Object.keys(request.outputs) as FlatId[]
-    const planned = await planDocument(
+    const planning = await planDocument(
       document,
       { sinks: outputs },
       { specs: parts.specs, assets: parts.assets, device: live.gpu.device },
     )
-    if (!planned.ok) return planned
-    const { plan } = planned.value
-    const context: PrepareRequest = { document, planned: planned.value, runtime: request.runtime ?? 'auto', signal }
+    if (!planning.ok) return planning
+    const { plan } = planning.value
+    const context: PrepareRequest = { document, outcome: planning.value, runtime: request.runtime ?? 'auto', signal }
     const prepared = await whileAlive(live, runner.preparer.prepare(context))
     const whole = frameRange(prepared.clock, request)
     if (!whole) return { ok: false, problems: [noFrame(prepared.clock)] }
@@ -204,11 +204,11 @@ const noFrame = ({ node }: Clock): Problem => ({
   hint: 'Choose a start before the end of the clip, and a duration above zero.',
 })
 
-function notAllKept({ runs, wanted }: KeptFrames): Problem {
+function notAllKept({ runs, range }: KeptFrames): Problem {
   return {
     code: 'render-failed',
     severity: 'error',
-    message: `Not all of the ${wanted.next - wanted.first} frames are there: ${runsText(runs)} are missing.`,
+    message: `Not all of the ${range.next - range.first} frames are there: ${runsText(runs)} are missing.`,
     hint: 'Render the pieces that hold them, then join again.',
   }
 }

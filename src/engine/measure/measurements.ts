@@ -56,10 +56,10 @@ export function createMeasurements(parts: MeasureParts): Measurements {
   const open = new Map<string, AbortController>()
   let last: Promise<unknown> = Promise.resolve()
 
-  async function planned({ document, outputs }: { document: FlatDocument; outputs: readonly FlatEndpoint[] }) {
+  async function planFor({ document, outputs }: { document: FlatDocument; outputs: readonly FlatEndpoint[] }) {
     const outcome = await planOutputs(document, outputs, { specs, assets, device: live.gpu.device })
     if (!outcome.ok) return outcome
-    const { plan } = outcome.value.planned
+    const { plan } = outcome.value.outcome
     const named = seriesNames(plan, document, specs, assets.version)
     return { ok: true, value: { ...outcome.value, names: named } } satisfies Outcome<NamedOutputs>
   }
@@ -69,12 +69,12 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     onProgress: (progress: MeasureProgress) => void,
     signal: AbortSignal,
   ): Promise<Outcome<MeasureReport>> {
-    const outcome = await planned(request)
+    const outcome = await planFor(request)
     if (!outcome.ok) return outcome
     const { targets } = outcome.value
     const prepared = await runner.preparer.prepare({
       document: request.document,
-      planned: outcome.value.planned,
+      outcome: outcome.value.outcome,
       runtime: request.runtime ?? 'auto',
       signal,
     })
@@ -84,8 +84,8 @@ export function createMeasurements(parts: MeasureParts): Measurements {
     using gpuErrors = live.watchGpuErrors()
     using windows = request.frames === 'every' ? createWindows(prepared) : undefined
     const note = async (frame: number, result: FrameResult) => {
-      using made = result
-      const [numbers] = await Promise.all([made.numbers(), made.checked()])
+      using frameResult = result
+      const [numbers] = await Promise.all([frameResult.numbers(), frameResult.checked()])
       for (const [value, number] of numbers) series.set(outcome.value.names.get(value)!, { first, last }, frame, number)
       news.tell({
         frame,
@@ -99,7 +99,7 @@ export function createMeasurements(parts: MeasureParts): Measurements {
       signal.throwIfAborted()
       const result = await runner.executor.run(prepared, {
         index: frame,
-        targets: outcome.value.planned.plan.targets,
+        targets: outcome.value.outcome.plan.targets,
         signal,
         ...(windows ? { windows } : { cache: { results: parts.pictures, keep: () => false } }),
         timed: false,
@@ -155,7 +155,7 @@ export function createMeasurements(parts: MeasureParts): Measurements {
       }
     },
     async known(request) {
-      const outcome = await planned(unfoldedMeasure(request, specs, permits))
+      const outcome = await planFor(unfoldedMeasure(request, specs, permits))
       if (!outcome.ok) return outcome
       const { targets, problems, names: named } = outcome.value
       const none = { first: 0, values: new Float32Array() }
@@ -204,11 +204,11 @@ function missingFrames(
 ): readonly number[] {
   const known = targets.flatMap((target) => (target === undefined ? [] : [series.find(named.get(target)!)]))
   const isKnown = (frame: number) => known.every((each) => each && !Number.isNaN(each.values[frame - each.first]))
-  const asked =
+  const frameIndices =
     frames === 'every'
       ? Array.from({ length: last - first + 1 }, (_, i) => first + i)
       : [...new Set(frames.map((frame) => Math.min(last, Math.max(first, Math.round(frame)))))]
-  return asked.filter((frame) => !isKnown(frame))
+  return frameIndices.filter((frame) => !isKnown(frame))
 }
 
 /** Tells of frames measured, several at once where they come quickly. */

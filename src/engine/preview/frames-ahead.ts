@@ -17,38 +17,38 @@ export class FramesAhead<Made extends Disposable> implements AsyncDisposable {
 
   /** The frame `index`, now the caller's; `next`: which are to be made beside it. What else was begun is let go of. */
   take(index: number, next: readonly number[]): Promise<Made> {
-    for (const [frame, made] of this.#ahead)
+    for (const [frame, work] of this.#ahead)
       if (frame !== index && !next.includes(frame)) {
         this.#ahead.delete(frame)
-        letGo(made)
+        letGo(work)
       }
-    const wanted = this.#ahead.get(index) ?? this.#begin(index)
+    const work = this.#ahead.get(index) ?? this.#begin(index)
     this.#ahead.delete(index)
     for (const frame of next) if (frame !== index && !this.#ahead.has(frame)) this.#ahead.set(frame, this.#begin(frame))
-    return wanted
+    return work
   }
 
   /** Ends what is under way; resolves once nothing is. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort(new DOMException('nothing is played any more', 'AbortError'))
-    for (const made of this.#ahead.values()) letGo(made)
+    for (const work of this.#ahead.values()) letGo(work)
     this.#ahead.clear()
     await Promise.allSettled(this.#underWay)
   }
 
   #begin(index: number): Promise<Made> {
-    const made = this.#make(index, this.#stop.signal)
-    this.#underWay.add(made)
-    const ended = () => void this.#underWay.delete(made)
+    const work = this.#make(index, this.#stop.signal)
+    this.#underWay.add(work)
+    const ended = () => void this.#underWay.delete(work)
     // Whoever asks for the frame hears of its failure.
-    made.then(ended, ended)
-    return made
+    work.then(ended, ended)
+    return work
   }
 }
 
 /** Gives back what somebody no longer waits for, when it comes. */
-export const letGo = (made: Promise<Disposable>): void =>
-  void made.then(
+export const letGo = (work: Promise<Disposable>): void =>
+  void work.then(
     (each) => each[Symbol.dispose](),
     () => undefined,
   )

@@ -15,7 +15,7 @@ import { framesInFlight } from '../run/flight-size.ts'
 import type { Assets } from '../run/known-assets.ts'
 import { type GpuErrorWatch, type Live, type Runner, wasLost, whileAlive } from '../run/live.ts'
 import type { PreparedGraph } from '../run/prepared-graph.ts'
-import { createResultCache, type Held, type ResultCache } from '../run/result-cache.ts'
+import { createResultCache, type PinnedPicture, type ResultCache } from '../run/result-cache.ts'
 import { FramesAhead, letGo } from './frames-ahead.ts'
 import { RenderedFrames } from './rendered-frames.ts'
 import { RequestOrder } from './request-order.ts'
@@ -25,7 +25,7 @@ import { type UnfoldedRequest, unfolded, type ViewPlan, ViewPlanner } from './vi
  * Takes over the pictures. `extent`: the size in which the first of them counts, which for a draft is that of the
  * whole picture.
  */
-export type UsePictures = (pictures: readonly (Held | null)[], extent: Extent | null) => Promise<void>
+export type UsePictures = (pictures: readonly (PinnedPicture | null)[], extent: Extent | null) => Promise<void>
 
 export interface Extent {
   readonly width: number
@@ -58,7 +58,7 @@ function superseded(cache: ResultCache): Outcome<PreviewResult> {
       gpuBytes: 0,
       draft: 1,
       region: null,
-      driven: {},
+      drivenValues: {},
       readyRuns: [],
       stoppedCode: {},
     },
@@ -105,7 +105,7 @@ interface Ready {
 }
 
 /** A frame that was made. */
-interface Made extends Disposable {
+interface RenderedView extends Disposable {
   readonly result: FrameResult
   readonly nodes: Record<FlatId, NodeReport>
   /** That it took. */
@@ -116,7 +116,7 @@ interface Made extends Disposable {
 interface Playing {
   readonly key: string
   readonly ready: Ready
-  readonly frames: FramesAhead<Made>
+  readonly frames: FramesAhead<RenderedView>
   readonly gpuErrors: GpuErrorWatch
 }
 
@@ -138,19 +138,19 @@ async function readyFor(
   request: UnfoldedRequest,
   signal: AbortSignal,
 ): Promise<Outcome<Ready>> {
-  const planned = await planner.plan(request)
-  if (!planned.ok) return planned
-  const { document, wanted, parts } = planned.value
+  const planning = await planner.plan(request)
+  if (!planning.ok) return planning
+  const { document, targetRegions, parts } = planning.value
   signal.throwIfAborted()
   const prepared = await runner.preparer.prepare({
     document,
-    planned: planned.value.planned,
+    outcome: planning.value.outcome,
     runtime: request.runtime ?? 'auto',
     signal,
-    wanted,
+    targetRegions,
     parts,
   })
-  return { ok: true, value: { view: planned.value, prepared } }
+  return { ok: true, value: { view: planning.value, prepared } }
 }
 
 interface Making {
@@ -167,9 +167,9 @@ async function makeFrame(
   request: UnfoldedRequest,
   index: number,
   signal: AbortSignal,
-): Promise<Made> {
+): Promise<RenderedView> {
   const began = performance.now()
-  const { plan } = view.planned
+  const { plan } = view.outcome
   const thrifty = request.thrifty ?? false
   const slow = new Set(plan.steps.filter(({ kind }) => kind === 'async').flatMap(({ writes }) => writes))
   const result = await runner.executor.run(prepared, {
@@ -274,7 +274,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
     signal.throwIfAborted()
     guard.move()
-    const { targets, desc, others, draft, wanted } = view
+    const { targets, desc, others, draft, targetRegions } = view
     await use(
       targets.map((target) => (target !== undefined && result.targets.get(target)) || null),
       isPicture(desc) ? desc : null,
@@ -292,8 +292,8 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         cacheBytes: cache.bytes,
         gpuBytes: live.gpu.pool.stats.liveBytes + live.gpu.pool.stats.idleBytes,
         draft,
-        region: (targets[0] !== undefined && wanted.get(targets[0])) || null,
-        driven: result.driven(),
+        region: (targets[0] !== undefined && targetRegions.get(targets[0])) || null,
+        drivenValues: result.drivenNumbers(),
         readyRuns: keptFrames(prepared, index),
         stoppedCode: permits.stopped,
       },
@@ -301,21 +301,21 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
   }
 
   async function answer(request: PreviewRequest, use: UsePictures, stop: AbortSignal): Promise<Outcome<PreviewResult>> {
-    const asked = unfolded(request, specs, permits)
+    const flatRequest = unfolded(request, specs, permits)
     try {
       if (stop.aborted) return superseded(cache)
       const signal = AbortSignal.any([stop, live.lost])
-      return await whileAlive(live, render(asked, use, signal))
+      return await whileAlive(live, render(flatRequest, use, signal))
     } catch (error) {
       if (stop.aborted && (isAbort(error) || error === stop.reason)) return superseded(cache)
-      const isSwitchedOff = permits.stopForOverrun(asked.document, error)
+      const isSwitchedOff = permits.stopForOverrun(flatRequest.document, error)
       // The session builds everything anew and asks again.
       if (await wasLost(live, error)) {
-        if (!isSwitchedOff) permits.stopForLoss(asked.document)
+        if (!isSwitchedOff) permits.stopForLoss(flatRequest.document)
         throw live.lost.reason
       }
       if (isSwitchedOff) return answer(request, use, stop)
-      return { ok: false, problems: [problemOf(error, names(asked.document, specs).node)] }
+      return { ok: false, problems: [problemOf(error, names(flatRequest.document, specs).node)] }
     }
   }
 

@@ -10,12 +10,12 @@ import { inPixels, type Region, regionsOf, union } from '../../graph/plan/region
 import type { Outcome, PreviewRequest, PreviewResult } from '../door/api.ts'
 import type { CodePermits } from '../run/code-permits.ts'
 import { type PlanningParts, planOutputs } from '../run/planning.ts'
-import type { Planned } from '../run/prepare-request.ts'
+import type { PlannedGraph } from '../run/prepare-request.ts'
 import { draftOf } from './draft.ts'
 
 /** What is planned of a request: all but the part of the view that is shown. */
 interface Planning {
-  readonly planned: Planned
+  readonly outcome: PlannedGraph
   /** The value of the view and of each of the others; `undefined` for one that cannot be shown. */
   readonly targets: readonly (ValueId | undefined)[]
   readonly others: PreviewResult['others']
@@ -27,7 +27,7 @@ interface Planning {
 
 export interface ViewPlan extends Planning {
   /** What of each target is shown; nothing where all of it is. */
-  readonly wanted: ReadonlyMap<ValueId, Region>
+  readonly targetRegions: ReadonlyMap<ValueId, Region>
   /** What of each value is made for that. */
   readonly parts: ReadonlyMap<ValueId, Region>
 }
@@ -36,7 +36,7 @@ export interface ViewPlan extends Planning {
 interface KeptPlan {
   /** Of the whole, whatever the draft. */
   readonly document: FlatDocument
-  readonly whole: Planned
+  readonly whole: PlannedGraph
   readonly generation: number
   readonly planning: Planning
 }
@@ -59,12 +59,12 @@ export class ViewPlanner {
     // A box is drawn to see it as it will be.
     const draft = request.region ? 1 : Math.max(1, request.draft ?? 1)
     const looked = JSON.stringify([request.view, request.others, draft])
-    const kept = this.#stillGood(looked, request.document)
-    if (kept) return { ok: true, value: inPart(kept, request, this.#parts) }
+    const recent = this.#stillGood(looked, request.document)
+    if (recent) return { ok: true, value: inPart(recent, request, this.#parts) }
     const { generation } = assets
-    const planned = await planViews(request, draft, this.#parts)
-    if (!planned.ok) return planned
-    const { whole, planning } = planned.value
+    const viewPlan = await planViews(request, draft, this.#parts)
+    if (!viewPlan.ok) return viewPlan
+    const { whole, planning } = viewPlan.value
     // What was missing of one of the others may come without anybody telling.
     if (planning.others.every(({ problems }) => problems.length === 0))
       this.#recentPlans.set(looked, { document: request.document, whole, generation, planning })
@@ -77,17 +77,17 @@ export class ViewPlanner {
 
   #stillGood(looked: string, document: FlatDocument): Planning | undefined {
     const { specs, assets } = this.#parts
-    const kept = this.#recentPlans.get(looked)
+    const recent = this.#recentPlans.get(looked)
     this.#recentPlans.delete(looked)
-    if (!kept || kept.generation !== assets.generation) return undefined
-    const holds = (was: FlatDocument, now: FlatDocument, { descs, source }: Planned) =>
+    if (!recent || recent.generation !== assets.generation) return undefined
+    const holds = (was: FlatDocument, now: FlatDocument, { descs, source }: PlannedGraph) =>
       dirty(was, now, specs, { descs, source, facts: assets.facts }) !== 'plan'
-    const { planning, whole } = kept
-    if (!holds(kept.document, document, whole)) return undefined
-    this.#recentPlans.set(looked, kept)
+    const { planning, whole } = recent
+    if (!holds(recent.document, document, whole)) return undefined
+    this.#recentPlans.set(looked, recent)
     if (planning.draft === 1) return { ...planning, document }
     const drafted = draftOf(document, specs, planning.draft)
-    return holds(planning.document, drafted, planning.planned) ? { ...planning, document: drafted } : undefined
+    return holds(planning.document, drafted, planning.outcome) ? { ...planning, document: drafted } : undefined
   }
 }
 
@@ -102,7 +102,7 @@ async function planViews(
   const drafted = draft === 1 ? outcome : await planDrafted(request, draft, parts)
   const { desc, others } = whole
   const planning = drafted.ok ? { ...drafted.value, desc, others } : whole
-  return { ok: true, value: { whole: whole.planned, planning } }
+  return { ok: true, value: { whole: whole.outcome, planning } }
 }
 
 async function planDrafted(request: UnfoldedRequest, draft: number, parts: PlanningParts): Promise<Outcome<Planning>> {
@@ -110,14 +110,14 @@ async function planDrafted(request: UnfoldedRequest, draft: number, parts: Plann
   const document = draftOf(request.document, parts.specs, draft)
   const together = await planOutputs(document, [view, ...others], parts)
   if (!together.ok) return together
-  const { planned, targets, problems } = together.value
+  const { outcome, targets, problems } = together.value
   const [viewProblems = [], ...otherProblems] = problems
   if (targets[0] === undefined) return { ok: false, problems: viewProblems }
-  const { descs } = planned
+  const { descs } = outcome
   return {
     ok: true,
     value: {
-      planned,
+      outcome,
       targets,
       document,
       draft,
@@ -136,15 +136,15 @@ function inPart(
   { region }: UnfoldedRequest,
   { specs, assets }: Pick<PlanningParts, 'specs' | 'assets'>,
 ): ViewPlan {
-  const { plan } = planning.planned
-  const wanted = new Map<ValueId, Region>()
+  const { plan } = planning.outcome
+  const targetRegions = new Map<ValueId, Region>()
   for (const target of region ? planning.targets : []) {
     if (target === undefined || !region) continue
     const visibleRegion = inPixels(region, plan.values[target]!.desc)
-    const known = wanted.get(target)
-    wanted.set(target, known ? union(known, visibleRegion) : visibleRegion)
+    const known = targetRegions.get(target)
+    targetRegions.set(target, known ? union(known, visibleRegion) : visibleRegion)
   }
-  return { ...planning, wanted, parts: regionsOf(plan, planning.document, specs, assets.facts, wanted) }
+  return { ...planning, targetRegions, parts: regionsOf(plan, planning.document, specs, assets.facts, targetRegions) }
 }
 
 /** A request about plain nodes alone. */

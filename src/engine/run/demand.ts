@@ -22,7 +22,7 @@ export interface Demand {
   readonly involved: readonly number[]
 }
 
-export interface Asked {
+export interface DemandRequest {
   /** Frame of the result. */
   readonly index: number
   /** Values to hand out of that frame. */
@@ -66,19 +66,19 @@ export function framesRead(
  */
 export function demandOf(
   { steps, values, rate }: Pick<ExecutionPlan, 'steps' | 'values' | 'rate'>,
-  asked: Asked,
+  request: DemandRequest,
 ): Demand {
-  const { index, range } = asked
+  const { index, range } = request
   /** Of each value the frames that are wanted, and by when at the latest. */
-  const wanted = new Map<ValueId, Map<number, number>>()
-  const want = (value: ValueId, asked: number, by: number) => {
-    const frames = wanted.get(value) ?? new Map<number, number>()
+  const framesByValue = new Map<ValueId, Map<number, number>>()
+  const want = (value: ValueId, ownFrame: number, by: number) => {
+    const frames = framesByValue.get(value) ?? new Map<number, number>()
     const { period, rate: own } = values[value]!
-    const frame = groupStart(period, asked, rangeAt(own, range))
-    wanted.set(value, frames.set(frame, Math.min(by, frames.get(frame) ?? by)))
+    const frame = groupStart(period, ownFrame, rangeAt(own, range))
+    framesByValue.set(value, frames.set(frame, Math.min(by, frames.get(frame) ?? by)))
   }
-  for (const value of asked.targets) want(value, frameAt(index, rate, values[value]!.rate), index)
-  for (const value of asked.inOrder ? values : []) {
+  for (const value of request.targets) want(value, frameAt(index, rate, values[value]!.rate), index)
+  for (const value of request.inOrder ? values : []) {
     if (isHeldOver(value))
       for (const frame of framesAt(value, index, index, rate, range)) want(value.id, frame, Number.POSITIVE_INFINITY)
   }
@@ -93,12 +93,12 @@ export function demandOf(
       for (const read of framesRead(step, values, frame, range)) want(read.value, read.frame, moment)
     }
     if (step.kind === 'sink') {
-      if (!asked.sinks) continue
+      if (!request.sinks) continue
       involved.unshift(at)
       run(index, index)
       continue
     }
-    const frames = [...new Set(step.writes.flatMap((value) => [...(wanted.get(value)?.keys() ?? [])]))].sort(
+    const frames = [...new Set(step.writes.flatMap((value) => [...(framesByValue.get(value)?.keys() ?? [])]))].sort(
       (a, b) => a - b,
     )
     if (frames.length === 0) continue
@@ -106,12 +106,12 @@ export function demandOf(
     // A clip beside the clock may show one of its frames at several of the clock's.
     const madeNames = new Set<string>()
     for (const frame of frames) {
-      const here = step.writes.filter((value) => wanted.get(value)?.has(frame))
-      if (here.map((value) => asked.isHere(value, frame)).every((there) => there)) continue
-      const name = here.map((value) => asked.nameOf(value, frame)).join()
+      const here = step.writes.filter((value) => framesByValue.get(value)?.has(frame))
+      if (here.map((value) => request.isHere(value, frame)).every((there) => there)) continue
+      const name = here.map((value) => request.nameOf(value, frame)).join()
       if (madeNames.has(name)) continue
       madeNames.add(name)
-      run(frame, Math.min(...here.map((value) => wanted.get(value)!.get(frame)!)))
+      run(frame, Math.min(...here.map((value) => framesByValue.get(value)!.get(frame)!)))
     }
   }
   tasks.sort((a, b) => a.moment - b.moment || a.at - b.at || a.frame - b.frame)

@@ -10,7 +10,7 @@ export type DrivenNumbers = Readonly<Record<FlatId, Readonly<Record<string, numb
 
 /** @param numberOf a number by its name (see `ValueNames`), where it is known */
 export function drivenNumbers(
-  { plan, driven, clocks, names }: Pick<PreparedGraph, 'plan' | 'driven' | 'clocks' | 'names'>,
+  { plan, drivenParams, clocks, names }: Pick<PreparedGraph, 'plan' | 'drivenParams' | 'clocks' | 'names'>,
   index: number,
   numberOf: (name: string) => number | undefined,
 ): DrivenNumbers {
@@ -18,7 +18,7 @@ export function drivenNumbers(
   for (const step of plan.steps) {
     const frame = frameAt(index, plan.rate, step.rate)
     for (const id of step.nodes) {
-      const known = (driven.get(id) ?? []).flatMap(({ name }): [string, number][] => {
+      const known = (drivenParams.get(id) ?? []).flatMap(({ name }): [string, number][] => {
         const source = step.inputs[id]?.[name]
         if (source?.kind !== 'value') return []
         const { value } = source

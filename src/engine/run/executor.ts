@@ -21,17 +21,17 @@ import { FrameValues } from './frame-values.ts'
 import { FramesInFlight } from './frames-in-flight.ts'
 import type { EngineParts } from './prepare-request.ts'
 import type { PreparedGraph } from './prepared-graph.ts'
-import type { Held } from './result-cache.ts'
+import type { PinnedPicture } from './result-cache.ts'
 import { namesOf } from './value-names.ts'
 
 export interface FrameResult extends Disposable {
   readonly time: FrameTime
   /** The pictures among the targets. */
-  readonly targets: ReadonlyMap<ValueId, Held>
+  readonly targets: ReadonlyMap<ValueId, PinnedPicture>
   /** The numbers among the targets, once the GPU has given them. */
   numbers(): Promise<ReadonlyMap<ValueId, number>>
   /** What drives params at this frame, of those that played a part in it now or when it was made. */
-  driven(): DrivenNumbers
+  drivenNumbers(): DrivenNumbers
   /** Rejects with a `NodeFailure` where a person's code went wrong: the pictures are then not to be used. */
   checked(): Promise<void>
   /** Resolves once the GPU has said how long its passes took. */
@@ -78,8 +78,8 @@ export function createExecutor({ gpu, codeLimitMs }: EngineParts): Executor {
     const cache = windows?.cache ?? request.cache
     const values = new FrameValues(prepared, { numbers, pool: gpu.pool, cache, nameOf })
     const flight = flightOf(prepared)
-    const flying = flight.begin(index)
-    const coming = new Map<string, Promise<void>>()
+    const inFlight = flight.begin(index)
+    const upcomingValues = new Map<string, Promise<void>>()
     const demand = demandOf(prepared.plan, {
       index,
       targets,
@@ -89,15 +89,15 @@ export function createExecutor({ gpu, codeLimitMs }: EngineParts): Executor {
       isHere(value, frame) {
         if (values.isHere(value, frame)) return true
         const key = values.keyOf(value, frame)
-        const promise = flying.coming(key)
-        if (promise) coming.set(key, promise)
+        const promise = inFlight.arrivalOf(key)
+        if (promise) upcomingValues.set(key, promise)
         return promise !== undefined
       },
       nameOf,
     })
     const { steps, plan } = prepared
-    flying.moment = Math.min(index, ...demand.tasks.map(({ moment }) => moment))
-    flying.plan(demand.tasks, ({ at, frame }) =>
+    inFlight.moment = Math.min(index, ...demand.tasks.map(({ moment }) => moment))
+    inFlight.plan(demand.tasks, ({ at, frame }) =>
       steps[at]!.step.writes.filter((value) => isNumberDesc(plan.values[value]!.desc) || cache?.keep(value)).map(
         (value) => values.keyOf(value, frame),
       ),
@@ -112,24 +112,24 @@ export function createExecutor({ gpu, codeLimitMs }: EngineParts): Executor {
       numbers,
       code,
       flight,
-      flying,
-      coming,
+      inFlight,
+      upcomingValues,
       demand,
     })
   }
 
   async function runFrame(prepared: PreparedGraph, request: FrameRequest): Promise<FrameResult> {
-    const { index, targets: wanted } = request
+    const { index, targets: targetIds } = request
     const { clock, names } = prepared
     const run = begin(prepared, request)
-    const shown = (value: ValueId) => shownAt(prepared, value, index)
-    const { recorder, timer, values, numbers, code, flying } = run.parts
+    const frameShown = (value: ValueId) => shownAt(prepared, value, index)
+    const { recorder, timer, values, numbers, code, inFlight } = run.parts
     try {
       await run.runTasks()
       await run.takeComing(
-        wanted.map((value) => ({ value, frame: shown(value), key: values.keyOf(value, shown(value)) })),
+        targetIds.map((value) => ({ value, frame: frameShown(value), key: values.keyOf(value, frameShown(value)) })),
       )
-      for (const value of wanted) values.cutOut(value, shown(value), recorder)
+      for (const value of targetIds) values.cutOut(value, frameShown(value), recorder)
       timer?.attribute(undefined)
       const readTimes = timer?.resolve(recorder)
       recorder.submit()
@@ -137,21 +137,21 @@ export function createExecutor({ gpu, codeLimitMs }: EngineParts): Executor {
       const read = numbers.read()
       // Whoever asks for the numbers is told of a failure; that the device is gone, everybody is told.
       read.then(
-        () => flying.end(),
-        (error: unknown) => flying.end({ error }),
+        () => inFlight.end(),
+        (error: unknown) => inFlight.end({ error }),
       )
       const checked = code.read()
       checked.catch(() => undefined)
-      const targets = values.handOut(wanted, shown)
+      const targets = values.handOut(targetIds, frameShown)
       return {
         time: clock.time(index),
         targets,
         async numbers() {
           await read
-          const wantedNumbers = wanted.filter((value) => isNumberDesc(prepared.plan.values[value]!.desc))
-          return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, shown(value)))]))
+          const wantedNumbers = targetIds.filter((value) => isNumberDesc(prepared.plan.values[value]!.desc))
+          return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, frameShown(value)))]))
         },
-        driven: () => drivenNumbers(prepared, index, (name) => known.get(name)),
+        drivenNumbers: () => drivenNumbers(prepared, index, (name) => known.get(name)),
         checked: () => checked,
         reports: async () => run.reports(await readTimes?.()),
         [Symbol.dispose]() {
@@ -165,7 +165,7 @@ export function createExecutor({ gpu, codeLimitMs }: EngineParts): Executor {
       values.releaseAll()
       numbers.discard()
       code.discard()
-      flying.end({ error })
+      inFlight.end({ error })
       throw error
     } finally {
       if (timer) idleTimers.push(timer)

@@ -67,9 +67,9 @@ interface FrameRunParts {
   readonly code: FrameCodeWatch
   /** All frames of the graph that are under way, and this one among them. */
   readonly flight: FramesInFlight
-  readonly flying: FlyingFrame
+  readonly inFlight: FlyingFrame
   /** What earlier frames under way are making for this one, by `keyOf`. */
-  readonly coming: ReadonlyMap<string, Promise<void>>
+  readonly upcomingValues: ReadonlyMap<string, Promise<void>>
   readonly demand: Demand
 }
 
@@ -104,11 +104,11 @@ export class FrameRun {
 
   /** Takes hold of what earlier frames have made for this one. */
   async takeComing(reads: Iterable<Read>): Promise<void> {
-    const { values, coming } = this.parts
+    const { values, upcomingValues } = this.parts
     for (const { value, frame, key } of reads) {
-      const made = coming.get(key)
-      if (!made) continue
-      await made
+      const arrival = upcomingValues.get(key)
+      if (!arrival) continue
+      await arrival
       if (!values.isHere(value, frame)) throw new Error(`value ${value} of frame ${frame} was let go of too early`)
     }
   }
@@ -133,25 +133,25 @@ export class FrameRun {
   }
 
   async #runTask(task: Task): Promise<void> {
-    const { prepared, request, recorder, flying, coming } = this.parts
+    const { prepared, request, recorder, inFlight, upcomingValues } = this.parts
     const { at, frame } = task
     const current = prepared.steps[at]!
     const { step } = current
     request.signal.throwIfAborted()
-    const turn = flying.turn(at)
+    const turn = inFlight.turn(at)
     if (turn) {
       await turn
       request.signal.throwIfAborted()
     }
     this.#arrive(task.moment)
     const reads = this.#reads.get(task)!
-    if (coming.size > 0)
+    if (upcomingValues.size > 0)
       await this.takeComing(step.kind === 'sink' ? reads.filter(({ value }) => !this.#isNumber(value)) : reads)
     const began = performance.now()
     let isPassed = false
     const pass = () => {
       isPassed = true
-      flying.passed(task)
+      inFlight.passed(task)
     }
     try {
       await this.#runStep(current, task, pass)
@@ -173,13 +173,13 @@ export class FrameRun {
   #arrive(moment: number): void {
     if (moment === this.#moment) return
     this.#moment = moment
-    const { request, flight, flying } = this.parts
-    flying.moment = moment
+    const { request, flight, inFlight } = this.parts
+    inFlight.moment = moment
     request.windows?.moveTo(...flight.moments)
   }
 
   async #runStep(current: PreparedStep, { at, frame }: Task, begun: () => void): Promise<void> {
-    const { gpu, prepared, request, recorder, timer, values, numbers, code, coming } = this.parts
+    const { gpu, prepared, request, recorder, timer, values, numbers, code, upcomingValues } = this.parts
     const { clocks, names } = prepared
     const { step } = current
     if (step.kind !== 'sink')
@@ -197,8 +197,8 @@ export class FrameRun {
       number: (value, of) => numbers.get(names.at(value, of)),
       later(value, of) {
         const name = names.at(value, of)
-        const made = numbers.has(name) ? undefined : coming.get(values.keyOf(value, of))
-        return made ? made.then(() => numbers.get(name)) : numbers.later(name)
+        const arrival = numbers.has(name) ? undefined : upcomingValues.get(values.keyOf(value, of))
+        return arrival ? arrival.then(() => numbers.get(name)) : numbers.later(name)
       },
       give: (value, of, number) => numbers.set(names.at(value, of), number),
       code,
@@ -208,12 +208,12 @@ export class FrameRun {
 
   /** Hands what a step has made to whoever will read it, and back what nobody will. */
   #keepResults(step: PlanStep, frame: number): void {
-    const { values, flying } = this.parts
+    const { values, inFlight } = this.parts
     for (const value of step.writes) {
       const key = values.keyOf(value, frame)
       values.keep(value, frame)
       // A number of the GPU's is there once it is read.
-      if (step.kind === 'number' || !this.#isNumber(value)) flying.made(key)
+      if (step.kind === 'number' || !this.#isNumber(value)) inFlight.settle(key)
       if (!this.#readers.has(key) && !this.#isTarget.has(key)) values.release(value, frame)
     }
   }

@@ -6,7 +6,7 @@ import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { sameRegion } from '../../graph/plan/region.ts'
 import type { FrameNumbers } from './frame-numbers.ts'
 import type { PreparedGraph } from './prepared-graph.ts'
-import type { Held, ResultCache } from './result-cache.ts'
+import type { PinnedPicture, ResultCache } from './result-cache.ts'
 import { namesOf, partOf } from './value-names.ts'
 
 export interface FrameCache {
@@ -26,16 +26,16 @@ export interface FrameStores {
   nameOf(value: ValueId, frame: number): string
 }
 
-interface Leased extends Held {
+interface Leased extends PinnedPicture {
   /** Hands the lease over to the cache. */
-  keep(results: ResultCache, name: string, sparing?: number): Held
+  keep(results: ResultCache, name: string, sparing?: number): PinnedPicture
 }
 
 export class FrameValues {
   readonly #prepared: PreparedGraph
   readonly #stores: FrameStores
   /** By value and name: two frames of one name are one picture. */
-  readonly #held = new Map<string, Held | Leased>()
+  readonly #leases = new Map<string, PinnedPicture | Leased>()
   /** Of numbers that are being made. */
   readonly #numberTextures = new Map<ValueId, Lease<GPUTexture>>()
 
@@ -48,13 +48,13 @@ export class FrameValues {
   isHere(value: ValueId, frame: number): boolean {
     if (this.#isNumber(value)) return this.#stores.numbers.has(this.#stores.nameOf(value, frame))
     const key = this.keyOf(value, frame)
-    const found = this.#held.get(key) ?? this.#cached(value, frame)
-    if (found) this.#held.set(key, found)
+    const found = this.#leases.get(key) ?? this.#cached(value, frame)
+    if (found) this.#leases.set(key, found)
     return found !== undefined
   }
 
   picture(value: ValueId, frame: number): GpuPicture {
-    const found = this.#held.get(this.keyOf(value, frame))
+    const found = this.#leases.get(this.keyOf(value, frame))
     if (!found) throw new Error(`value ${value} of frame ${frame} was read after its release`)
     return found.picture
   }
@@ -74,13 +74,13 @@ export class FrameValues {
       return
     }
     this.release(value, frame)
-    this.#held.set(this.keyOf(value, frame), this.#leased(value))
+    this.#leases.set(this.keyOf(value, frame), this.#leased(value))
   }
 
   /** Leaves a picture just computed in the cache, where that is wanted of it; a number is copied, and its texture goes. */
   keep(value: ValueId, frame: number): void {
     const key = this.keyOf(value, frame)
-    const picture = this.#held.get(key)
+    const picture = this.#leases.get(key)
     const number = this.#numberTextures.get(value)
     if (number) {
       this.#stores.numbers.copy(this.#stores.nameOf(value, frame), number.value)
@@ -89,20 +89,20 @@ export class FrameValues {
     }
     const { cache } = this.#stores
     if (!picture || !cache || !('keep' in picture) || !cache.keep(value)) return
-    this.#held.set(key, picture.keep(cache.results, this.#names(value, frame)[0], cache.sparing))
+    this.#leases.set(key, picture.keep(cache.results, this.#names(value, frame)[0], cache.sparing))
   }
 
   release(value: ValueId, frame: number): void {
     const key = this.keyOf(value, frame)
-    this.#held.get(key)?.[Symbol.dispose]()
-    this.#held.delete(key)
+    this.#leases.get(key)?.[Symbol.dispose]()
+    this.#leases.delete(key)
   }
 
   /** Whoever asked for a part gets that, though more is there: the whole was kept, or a source gave it. */
   cutOut(value: ValueId, frame: number, recorder: Recorder): void {
     const key = this.keyOf(value, frame)
-    const more = this.#held.get(key)
-    const part = this.#prepared.wanted.get(value)
+    const more = this.#leases.get(key)
+    const part = this.#prepared.targetRegions.get(value)
     if (!more || !part || sameRegion(more.picture.part, part)) return
     const cut = this.#leased(value, part)
     const { x, y } = more.picture.part
@@ -112,19 +112,19 @@ export class FrameValues {
       [part.width, part.height],
     )
     this.release(value, frame)
-    this.#held.set(key, cut)
+    this.#leases.set(key, cut)
   }
 
   /** The targets, each at its frame, now the caller's; everything else is let go of. */
-  handOut(targets: readonly ValueId[], frameOf: (value: ValueId) => number): ReadonlyMap<ValueId, Held> {
+  handOut(targets: readonly ValueId[], frameOf: (value: ValueId) => number): ReadonlyMap<ValueId, PinnedPicture> {
     const leases = new Map(
       targets
         .filter((value) => !this.#isNumber(value))
         .map((value) => {
           const key = this.keyOf(value, frameOf(value))
-          const held = this.#held.get(key)!
-          this.#held.delete(key)
-          return [value, held] as const
+          const lease = this.#leases.get(key)!
+          this.#leases.delete(key)
+          return [value, lease] as const
         }),
     )
     this.releaseAll()
@@ -133,8 +133,8 @@ export class FrameValues {
 
   releaseAll(): void {
     for (const [value, lease] of this.#numberTextures) this.#letGo(value, lease)
-    for (const held of this.#held.values()) held[Symbol.dispose]()
-    this.#held.clear()
+    for (const lease of this.#leases.values()) lease[Symbol.dispose]()
+    this.#leases.clear()
   }
 
   /** Tells a picture from all others of the frame. */
@@ -155,7 +155,7 @@ export class FrameValues {
     return namesOf(this.#prepared, value, this.#stores.nameOf(value, frame))
   }
 
-  #cached(value: ValueId, frame: number): Held | undefined {
+  #cached(value: ValueId, frame: number): PinnedPicture | undefined {
     const { cache } = this.#stores
     if (!cache) return undefined
     const name = this.#names(value, frame).find((one) => cache.results.has(one))

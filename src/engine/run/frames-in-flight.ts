@@ -53,9 +53,9 @@ export interface FlyingFrame {
   /** A task was run as far as the next frame's must wait for it. */
   passed(task: Task): void
   /** What a task leaves under the key is there. */
-  made(key: string): void
+  settle(key: string): void
   /** Asked before `plan`. Resolves when an earlier frame has made what it leaves under the key; `undefined`: none leaves it. */
-  coming(key: string): Promise<void> | undefined
+  arrivalOf(key: string): Promise<void> | undefined
   /** It is made, or, with a `failure`, will not be: then no later frame comes past the steps that it did not run. */
   end(failure?: { readonly error: unknown }): void
   /** Where it is: see `Windows.moveTo`. */
@@ -65,7 +65,7 @@ export interface FlyingFrame {
 export class FramesInFlight {
   /** By step: the end of its runs for the frame that was begun last. */
   readonly #turns = new Map<number, Ending>()
-  readonly #coming = new Map<string, Ending>()
+  readonly #arrivals = new Map<string, Ending>()
   readonly #frames = new Set<FlyingFrame>()
 
   /** The earliest and the latest moment of the frames under way. */
@@ -105,7 +105,7 @@ export class FramesInFlight {
           for (const key of keysOf(task)) {
             const one = new Ending()
             leaves.set(key, one)
-            this.#coming.set(key, one)
+            this.#arrivals.set(key, one)
           }
         }
       },
@@ -115,18 +115,18 @@ export class FramesInFlight {
         turn.tasksLeft -= 1
         if (turn.tasksLeft === 0) end(this.#turns, at, turn.ending)
       },
-      made: (key) => {
+      settle: (key) => {
         const one = leaves.get(key)
-        if (one) end(this.#coming, key, one)
+        if (one) end(this.#arrivals, key, one)
       },
-      coming: (key) => this.#coming.get(key)?.wait(),
+      arrivalOf: (key) => this.#arrivals.get(key)?.wait(),
       end: (failure) => {
         this.#frames.delete(frame)
         for (const [at, { ending }] of turns) end(this.#turns, at, ending, failure)
-        for (const [key, ending] of leaves) end(this.#coming, key, ending, failure)
+        for (const [key, ending] of leaves) end(this.#arrivals, key, ending, failure)
         if (this.#frames.size > 0) return
         this.#turns.clear()
-        this.#coming.clear()
+        this.#arrivals.clear()
       },
     }
     this.#frames.add(frame)

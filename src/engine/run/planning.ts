@@ -8,7 +8,7 @@ import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { defaultLimits, type PlanRequest, plan } from '../../graph/plan/plan.ts'
 import type { Outcome } from '../door/api.ts'
 import type { Assets } from './known-assets.ts'
-import type { Planned } from './prepare-request.ts'
+import type { PlannedGraph } from './prepare-request.ts'
 
 export interface PlanningParts {
   readonly specs: Specs
@@ -32,7 +32,7 @@ export async function planDocument(
   document: FlatDocument,
   targets: PlanRequest['targets'],
   parts: PlanningParts,
-): Promise<Outcome<Planned>> {
+): Promise<Outcome<PlannedGraph>> {
   const { specs, assets, device } = parts
   const reasons = await assets.ensure(document)
   const outcome = plan({
@@ -57,7 +57,7 @@ export async function planDocument(
 
 export interface PlannedOutputs {
   /** Of those of the outputs together that can be made. */
-  readonly planned: Planned
+  readonly outcome: PlannedGraph
   /** The value of each output; `undefined` for one that cannot be made. */
   readonly targets: readonly (ValueId | undefined)[]
   /** For each output what stands in its way. */
@@ -72,9 +72,9 @@ export async function planOutputs(
 ): Promise<Outcome<PlannedOutputs>> {
   const all = await planDocument(document, outputs, parts)
   if (all.ok)
-    return { ok: true, value: { planned: all.value, targets: all.value.shownTargets, problems: outputs.map(() => []) } }
+    return { ok: true, value: { outcome: all.value, targets: all.value.shownTargets, problems: outputs.map(() => []) } }
   // Which of them cannot be made, each by itself tells.
-  const outcomes: Outcome<Planned>[] = []
+  const outcomes: Outcome<PlannedGraph>[] = []
   for (const output of outputs) outcomes.push(await planDocument(document, [output], parts))
   const good = outputs.filter((_, i) => outcomes[i]!.ok)
   const problems = outcomes.map((outcome) => (outcome.ok ? [] : outcome.problems))
@@ -83,5 +83,5 @@ export async function planOutputs(
   if (!together.ok) return together
   let next = 0
   const targets = outcomes.map(({ ok }) => (ok ? together.value.shownTargets[next++] : undefined))
-  return { ok: true, value: { planned: together.value, targets, problems } }
+  return { ok: true, value: { outcome: together.value, targets, problems } }
 }

@@ -24,15 +24,15 @@ export interface EngineParts {
   readonly assets: Pick<Assets, 'facts' | 'open' | 'version'>
 }
 
-export type Planned = Extract<PlanOutcome, { ok: true }>
+export type PlannedGraph = Extract<PlanOutcome, { ok: true }>
 
 export interface PrepareRequest {
   readonly document: FlatDocument
-  readonly planned: Planned
+  readonly outcome: PlannedGraph
   readonly runtime: RuntimeChoice
   readonly signal: AbortSignal
   /** Parts of targets that are to be handed out; the whole of those that are not named. */
-  readonly wanted?: ReadonlyMap<ValueId, Region>
+  readonly targetRegions?: ReadonlyMap<ValueId, Region>
   /** Parts of values that are to be made for that (see `regionsOf`). */
   readonly parts?: ReadonlyMap<ValueId, Region>
 }

@@ -60,14 +60,14 @@ async function preparePixels(
     const record = request.document.nodes[id]!
     const definition = definitionOf(record.type)
     // A body made from params leaves out nothing that a number may switch on.
-    const driven = drivenParams(definition, step, id).map(({ name, max }) => [name, max] as const)
-    return { ...paramValues(definition, record), ...Object.fromEntries(driven) }
+    const maxima = drivenParams(definition, step, id).map(({ name, max }) => [name, max] as const)
+    return { ...paramValues(definition, record), ...Object.fromEntries(maxima) }
   }
   const nodeOf = (id: FlatId): PixelNode =>
     pixelNode(definitionOf(request.document.nodes[id]!.type), valuesOf(id), facts)
   const written = new Map(
     step.writes.map((value) => {
-      const { producer, desc } = request.planned.plan.values[value]!
+      const { producer, desc } = request.outcome.plan.values[value]!
       return [producer.node, { value, format: desc.format }] as const
     }),
   )
@@ -143,7 +143,7 @@ export class StepPreparation {
   /** What the node is told; the exact types of its ports and params are erased (see `AnyPass`). */
   contextOf(request: PrepareRequest, step: PlanStep, node: FlatId): Prepare {
     const { document } = request
-    const { plan, descs } = request.planned
+    const { plan, descs } = request.outcome
     const record = document.nodes[node]!
     const definition = this.definitionOf(record.type)
     const inputs: Record<string, ValueDesc | undefined> = {}
@@ -173,7 +173,7 @@ export class StepPreparation {
   slotKey(request: PrepareRequest, node: FlatId): string {
     const record = request.document.nodes[node]!
     const versions = assetVersions(paramValues(this.definitionOf(record.type), record), this.#parts.assets.version)
-    return [request.planned.nodeKeys[node], request.runtime, ...versions].join()
+    return [request.outcome.nodeKeys[node], request.runtime, ...versions].join()
   }
 
   async #slotFor<T extends NodeInstance>(
@@ -195,10 +195,10 @@ export class StepPreparation {
       const makers = Object.entries((kernel.kind === 'pixel' && kernel.tables) || {})
       const making = makers.map(async ([name, make]) => [name, await make({ open, params })] as const)
       // Others of the unit are not to blame.
-      const made = await Promise.all(making).catch((error: unknown) => {
+      const members = await Promise.all(making).catch((error: unknown) => {
         throw new NodeFailure(node, error)
       })
-      const fields = await createFields(this.#parts.gpu, own, desc, Object.fromEntries(made))
+      const fields = await createFields(this.#parts.gpu, own, desc, Object.fromEntries(members))
       return { textures: fields.textures, dispose: () => fields[Symbol.dispose]() }
     })
   }

@@ -36,7 +36,7 @@ export function createPreparer(parts: EngineParts): Preparer {
     async prepare(request) {
       const { document, signal } = request
       signal.throwIfAborted()
-      const { plan } = request.planned
+      const { plan } = request.outcome
       const nodes = plan.steps.flatMap((step) => step.nodes)
       // Whoever asks has taken it out already; this is the last door before it runs.
       const withheld = parts.permits.withheld(document).find(({ node }) => nodes.includes(node))
@@ -58,7 +58,7 @@ export function createPreparer(parts: EngineParts): Preparer {
       const sources = new Map(
         steps.flatMap((step) => (step.kind === 'source' ? [[step.node, step.slot.instance] as const] : [])),
       )
-      const driven = plan.steps.flatMap((step) =>
+      const entries = plan.steps.flatMap((step) =>
         step.nodes.flatMap((id) => {
           const params = drivenParams(definitionOf(document.nodes[id]!.type), step, id)
           return params.length > 0 ? [[id, params] as const] : []
@@ -78,9 +78,9 @@ export function createPreparer(parts: EngineParts): Preparer {
       }
       return {
         ...named,
-        driven: new Map(driven),
+        drivenParams: new Map(entries),
         numberLabels: new Map(nodes.map((id) => [id, numberLabels(definitionOf(document.nodes[id]!.type))] as const)),
-        wanted: request.wanted ?? new Map(),
+        targetRegions: request.targetRegions ?? new Map(),
         parts: request.parts ?? new Map(),
         names: new ValueNames(named, definitions, parts.assets.version),
       }
@@ -89,7 +89,7 @@ export function createPreparer(parts: EngineParts): Preparer {
     async openSink(request, node, sink) {
       try {
         const { kernel, type } = definitionOf(request.document.nodes[node]!.type)
-        const step = request.planned.plan.steps.find((candidate) => candidate.nodes.includes(node))
+        const step = request.outcome.plan.steps.find((candidate) => candidate.nodes.includes(node))
         if (kernel.kind !== 'sink' || !step) throw new Error(`${type} is not a sink of this plan.`)
         return await kernel.prepare({ ...preparation.contextOf(request, step, node), sink })
       } catch (error) {

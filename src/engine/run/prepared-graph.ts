@@ -90,11 +90,11 @@ export interface PreparedGraph {
   readonly sources: ReadonlyMap<FlatId, AnySource>
   readonly params: ReadonlyMap<FlatId, ParamValues>
   /** Of nodes that have any. */
-  readonly driven: ReadonlyMap<FlatId, readonly DrivenParam[]>
+  readonly drivenParams: ReadonlyMap<FlatId, readonly DrivenParam[]>
   /** Of nodes that read numbers, what each such input is called, by its name. */
   readonly numberLabels: ReadonlyMap<FlatId, Readonly<Record<string, string>>>
   readonly types: ReadonlyMap<FlatId, string>
-  readonly wanted: ReadonlyMap<ValueId, Region>
+  readonly targetRegions: ReadonlyMap<ValueId, Region>
   /** What is made of values; the whole of those that are not named. */
   readonly parts: ReadonlyMap<ValueId, Region>
   /** The same name, the same picture; of whole pictures. */

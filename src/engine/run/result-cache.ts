@@ -6,12 +6,12 @@ import { textureBytes } from '../../gpu/pool.ts'
 import type { GpuPicture, Lease } from '../../gpu/types.ts'
 
 /** A picture somebody is using; disposing lets go of it. */
-export interface Held extends Disposable {
+export interface PinnedPicture extends Disposable {
   readonly picture: GpuPicture
 }
 
 export interface ResultCache extends Disposable {
-  get(key: string): Held | undefined
+  get(key: string): PinnedPicture | undefined
   /** Whether the key is there, without counting as a use. */
   has(key: string): boolean
   /**
@@ -19,7 +19,7 @@ export interface ResultCache extends Disposable {
    * `sparing`: to make room, only what was last used before this `mark` may go; where that is not enough, the
    * newcomer is not kept.
    */
-  put(key: string, lease: Lease<GPUTexture>, what: Pick<GpuPicture, 'desc' | 'part'>, sparing?: number): Held
+  put(key: string, lease: Lease<GPUTexture>, what: Pick<GpuPicture, 'desc' | 'part'>, sparing?: number): PinnedPicture
   /** A moment in the order of uses, to spare what is used from now on. */
   mark(): number
   setBudget(bytes: number): void
@@ -61,7 +61,7 @@ export function createResultCache(budgetBytes: number): ResultCache {
     }
   }
 
-  function pin(entry: Entry): Held {
+  function pin(entry: Entry): PinnedPicture {
     entry.pins += 1
     let released = false
     return {
@@ -110,10 +110,10 @@ export function createResultCache(budgetBytes: number): ResultCache {
       }
       entries.set(key, entry)
       bytes += entry.bytes
-      const held = pin(entry)
+      const pinned = pin(entry)
       trim(sparing)
       if (sparing !== undefined && bytes > budget) drop(key, entry)
-      return held
+      return pinned
     },
     retain(keys) {
       for (const [key, entry] of [...entries]) if (!keys.has(key)) drop(key, entry)

@@ -72,10 +72,10 @@ function readNumber(frame: StepFrame, node: FlatId, label: string, value: ValueI
 function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
   const { prepared } = frame
   const own = prepared.params.get(node)!
-  const driven = prepared.driven.get(node)
-  if (!driven) return own
+  const drivenParams = prepared.drivenParams.get(node)
+  if (!drivenParams) return own
   const values: Record<string, unknown> = { ...own }
-  for (const { name, label, min, max } of driven) {
+  for (const { name, label, min, max } of drivenParams) {
     const input = wired(frame, step, node, name)
     if (!input) continue
     const number = readNumber(frame, node, label, input.value, input.frameAt(0))
@@ -128,10 +128,10 @@ export async function runStep(
   const { step } = current
   if (current.kind === 'number') {
     const { inputs, params } = runOf(frame, step, current.node, time, recorder)
-    const made = current.numbers({ time: current.readsFrame ? time : undefined, inputs, params })
+    const numbers = current.numbers({ time: current.readsFrame ? time : undefined, inputs, params })
     for (const value of step.writes) {
       const { port } = prepared.plan.values[value]!.producer
-      const number = made[port]
+      const number = numbers[port]
       if (number === undefined)
         throw new CodedError('node-failed', `It gave no number at its output “${port}”.`, 'Remove the node.')
       frame.give(value, time.index, number)

@@ -87,7 +87,7 @@ function shownCode({ readings, mode, grid, dimmed }: Program): string {
   const beyond = `(sign${found} * max(abs${found} - abs(colour2.rgb - colour1.rgb) - 1.0 / 255.0, vec3f(0.0)))`
   const difference = `${readings.length > 2 ? beyond : found} * u.amount`
   const map = (i: number) => `saturate(colour${i}.r * u.gain)`
-  const shown = {
+  const colourOf = {
     plain: readings.length > 0 ? over(0) : 'u.background',
     onion: `mix(saturate(${over(0)}), saturate(${over(1)}), u.amount)`,
     amount: `abs(${difference})`,
@@ -98,7 +98,7 @@ function shownCode({ readings, mode, grid, dimmed }: Program): string {
     'tint map': `u.tint * ${map(0)}`,
     'heat map': `heatOf(${map(0)})`,
   }[mode]
-  return grid || dimmed ? `saturate(${shown})` : shown
+  return grid || dimmed ? `saturate(${colourOf})` : colourOf
 }
 
 function programCode(program: Program): string {
@@ -160,7 +160,7 @@ ${
 /** What tells one program from another. */
 const labelOf = (program: Program): string =>
   ['viewer', program.mode, program.grid ? 'grid' : '', program.dimmed ? 'dimmed' : '']
-    .concat(program.readings.map(({ by, taps, colours: shown }) => `${by}${taps} ${shown}`))
+    .concat(program.readings.map(({ by, taps, colours }) => `${by}${taps} ${colours}`))
     .filter(Boolean)
     .join('/')
 

@@ -51,7 +51,7 @@ const shape = (kind: ScopeKind, width: number) => {
 
 /** Compiles; the counter then submits at once, so that the picture may be given back while the numbers are on their way. */
 export async function scopeCounter(gpu: Gpu, kind: ScopeKind): Promise<(picture: GpuPicture) => Promise<ScopeCounts>> {
-  const pass = (shown: ColourMapping) => gpu.compute(spec(kind, shown))
+  const pass = (colours: ColourMapping) => gpu.compute(spec(kind, colours))
   const [colour, grey, flow] = await Promise.all([pass('colour'), pass('grey'), pass('flow')])
   const passes: Readonly<Record<ColourMapping, ComputePass>> = { colour, grey, flow }
   return (picture) => countScope(gpu, kind, passes[colourMappingOf(picture.desc.type)], picture)

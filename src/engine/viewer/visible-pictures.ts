@@ -1,25 +1,25 @@
 /** The pictures that are shown, and what lies around them where they are parts of pictures. Holds them until others come. */
 import type { GpuPicture } from '../../gpu/types.ts'
-import type { Held } from '../run/result-cache.ts'
+import type { PinnedPicture } from '../run/result-cache.ts'
 
 /** The view, then the others; `null` for one that cannot be shown. */
-export type Shown = readonly (Held | null)[]
+export type PinnedPictures = readonly (PinnedPicture | null)[]
 
 export interface Extent {
   readonly width: number
   readonly height: number
 }
 
-const picturesOf = (held: Shown): readonly (GpuPicture | null)[] => held.map((one) => one?.picture ?? null)
+const picturesOf = (pinned: PinnedPictures): readonly (GpuPicture | null)[] => pinned.map((one) => one?.picture ?? null)
 
-export function letGo(held: Shown): void {
-  for (const one of held) one?.[Symbol.dispose]()
+export function letGo(pinned: PinnedPictures): void {
+  for (const one of pinned) one?.[Symbol.dispose]()
 }
 
 export class VisiblePictures {
-  #pictures: Shown = []
-  #overlay: Held | null = null
-  #ground: Shown = []
+  #pictures: PinnedPictures = []
+  #overlay: PinnedPicture | null = null
+  #ground: PinnedPictures = []
   /** Whether what is shown are parts of pictures; then the ground lies around them. */
   #partial = false
   #extent: Extent | null = null
@@ -44,7 +44,7 @@ export class VisiblePictures {
   }
 
   /** Takes over the pictures, and what was whole stays to be seen around a part. */
-  show(pictures: Shown, extent: Extent | null, partial: boolean, overlay: Held | null = null): void {
+  show(pictures: PinnedPictures, extent: Extent | null, partial: boolean, overlay: PinnedPicture | null = null): void {
     // It may be one of the pictures, too, and goes with them then.
     if (!this.#pictures.includes(this.#overlay)) letGo([this.#overlay])
     this.#overlay = overlay
@@ -62,7 +62,7 @@ export class VisiblePictures {
   }
 
   /** Takes over the pictures as the ground alone. */
-  showAround(pictures: Shown): void {
+  showAround(pictures: PinnedPictures): void {
     letGo(this.#ground)
     this.#ground = pictures
   }

@@ -66,7 +66,7 @@ class Unfolding {
   private readonly cardOf = new Map<FlatId, FlatId>()
   private readonly outputsOf = new Map<FlatId, FlatId>()
   /** By endpoint key of a param on a card, where inside it stands, one level further in; and the way back. */
-  private readonly shown = new Map<string, FlatEndpoint>()
+  private readonly levelToFlat = new Map<string, FlatEndpoint>()
   private readonly shownAs = new Map<string, FlatEndpoint>()
   /** Wires that end on plain nodes. */
   private readonly ends: EdgeRecord<FlatId>[] = []
@@ -98,7 +98,7 @@ class Unfolding {
         const promoted = port.drives && promotedOf(record, name)
         if (!promoted) continue
         const inner = { node: flatId(within, promoted.node), port: promoted.param }
-        this.shown.set(`${id}.${name}`, inner)
+        this.levelToFlat.set(`${id}.${name}`, inner)
         this.shownAs.set(endpointKey(inner), { node: id, port: name })
       }
       this.level(record.body, within, (text) => title(`${called.node(record.id)}: ${text}`))
@@ -127,13 +127,14 @@ class Unfolding {
       // An input with two wires is told of by whoever looks at all; the first counts here.
       const key = endpointKey(flat.to)
       if (!this.incoming.has(key)) this.incoming.set(key, flat)
-      if (this.shown.has(key)) drive(flat, edge)
+      if (this.levelToFlat.has(key)) drive(flat, edge)
       else if (!structural(to.node)) this.ends.push(flat)
     }
     /** A wire that drives a param on a card drives that of the node inside. */
     const drive = (flat: EdgeRecord<FlatId>, edge: EdgeRecord) => {
       let inner = flat.to
-      for (let next = this.shown.get(endpointKey(inner)); next; next = this.shown.get(endpointKey(inner))) inner = next
+      for (let next = this.levelToFlat.get(endpointKey(inner)); next; next = this.levelToFlat.get(endpointKey(inner)))
+        inner = next
       const key = endpointKey(inner)
       if (!this.incoming.has(key)) {
         this.incoming.set(key, { ...flat, to: inner })
@@ -194,9 +195,9 @@ class Unfolding {
     if (place.path.length === path.length) return { node: place.id, ...(port === undefined ? {} : { port }) }
     let at: FlatEndpoint | undefined = port === undefined ? undefined : { node, port }
     while (at && placeOf(at.node).path.length > path.length) {
-      const shown = this.shownAs.get(endpointKey(at))
-      if (shown) {
-        at = shown
+      const inner = this.shownAs.get(endpointKey(at))
+      if (inner) {
+        at = inner
         continue
       }
       const from: FlatEndpoint | undefined = this.incoming.get(endpointKey(at))?.from

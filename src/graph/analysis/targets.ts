@@ -11,7 +11,7 @@ import type { Inference } from './infer.ts'
 
 export type Targets = 'sinks' | { readonly sinks: readonly FlatId[] } | readonly FlatEndpoint[]
 
-export interface Wanted {
+export interface TargetNodes {
   /** Where the way back begins, in the order asked for. */
   readonly nodes: readonly FlatId[]
   /** The outputs to keep, each once. */
@@ -32,7 +32,7 @@ export function wantedBy(
   specs: Specs,
   targets: Targets,
   inference: Inference,
-): Wanted | Problem {
+): TargetNodes | Problem {
   const nodeNames = names(document, specs)
   if (Array.isArray(targets)) {
     const outputs = new Map<string, FlatEndpoint>()
@@ -46,11 +46,11 @@ export function wantedBy(
       const output = `The output "${target.port}" of ${nodeNames.node(target.node)}`
       if (spec && !Object.hasOwn(spec.outputs, target.port))
         return { ...at, message: `${output} does not exist.`, hint: 'View another output.' }
-      const shown = spec?.outputs[target.port]
-      if (shown && isStreamType(shown.type))
+      const targetOutput = spec?.outputs[target.port]
+      if (targetOutput && isStreamType(targetOutput.type))
         return {
           ...at,
-          message: `${output} is ${valueTypes[shown.type].noun}, which cannot be viewed.`,
+          message: `${output} is ${valueTypes[targetOutput.type].noun}, which cannot be viewed.`,
           hint: 'View an image or a mask.',
         }
       const from = inference.wiring.resolve(target)
@@ -73,7 +73,7 @@ export function wantedBy(
       return {
         nodes: [...outputs.values()].map((output) => output.node),
         outputs: [...outputs.values()],
-        requestedOutputs: requestedOutputs,
+        requestedOutputs,
       }
     return { code: 'no-output', severity: 'error', message: 'Nothing is to be rendered.', hint: 'View a node.' }
   }

@@ -47,8 +47,8 @@ export function viewedOutput(document: FlatDocument, specs: Specs, chosen: FlatE
     const view = outputToView(document, specs, node)
     if (view && exists(document, specs, view)) return view
   }
-  const shown = nodes
+  const rightmost = nodes
     .filter((node) => pictureOutput(specOf(specs, node)))
     .sort((a, b) => b.position.x - a.position.x)[0]
-  return shown ? outputToView(document, specs, shown) : null
+  return rightmost ? outputToView(document, specs, rightmost) : null
 }

@@ -97,13 +97,13 @@ export function depthOf(graph: Graph): number {
 }
 
 function changedIn<G extends Graph>(graph: G, path: Path, id: NodeId, change: (record: NodeRecord) => NodeRecord): G {
-  const [first, ...rest] = path
+  const [first, ...inner] = path
   const at = first ?? id
   const record = graph.nodes[at]
   if (!record) return graph
   if (first === undefined) return { ...graph, nodes: { ...graph.nodes, [at]: change(record) } }
   if (!record.body) return graph
-  const body = changedIn(record.body, rest, id, change)
+  const body = changedIn(record.body, inner, id, change)
   return { ...graph, nodes: { ...graph.nodes, [at]: { ...record, body } } }
 }
 

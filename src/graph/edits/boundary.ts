@@ -24,17 +24,17 @@ import type { Specs } from '../node/spec.ts'
 import { disconnect, type GraphDraft, plain, setPromoted } from './edit.ts'
 
 /** `image`, then `image-2`: a name that none of `taken` has. */
-export function freeName(wanted: string, taken: readonly { readonly name: string }[]): string {
-  const base = isName(wanted) ? wanted : 'value'
+export function freeName(proposal: string, taken: readonly { readonly name: string }[]): string {
+  const base = isName(proposal) ? proposal : 'value'
   let name = base
   for (let n = 2; taken.some((one) => one.name === name); n += 1) name = `${base}-${n}`
   return name
 }
 
 /** `Image`, then `Image 2`: a title that none of `taken` has. */
-export function freeTitle(wanted: string, taken: readonly { readonly title: string }[]): string {
-  let title = wanted
-  for (let n = 2; taken.some((one) => one.title === title); n += 1) title = `${wanted} ${n}`
+export function freeTitle(proposal: string, taken: readonly { readonly title: string }[]): string {
+  let title = proposal
+  for (let n = 2; taken.some((one) => one.title === title); n += 1) title = `${proposal} ${n}`
   return title
 }
 

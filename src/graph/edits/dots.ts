@@ -62,11 +62,11 @@ export function dotNear(graph: Graph, stops: readonly Stop[], at: Point, reach: 
   const [first] = stops
   const from = first && fromOf(graph, first.edge)
   if (!from) return undefined
-  const held = new Set(stops.map(({ edge, index }) => `${index} ${edge}`))
+  const draggedStops = new Set(stops.map(({ edge, index }) => `${index} ${edge}`))
   let nearest: Dot | undefined
   for (const dot of dotsOf(graph)) {
     if (endpointKey(dot.from) !== endpointKey(from) || distance(dot.at, at) > reach) continue
-    if (dot.stops.every(({ edge, index }) => held.has(`${index} ${edge}`))) continue
+    if (dot.stops.every(({ edge, index }) => draggedStops.has(`${index} ${edge}`))) continue
     if (!nearest || distance(dot.at, at) < distance(nearest.at, at)) nearest = dot
   }
   return nearest

@@ -308,11 +308,11 @@ export function setParam(
       message: `The subgraph "${record.title ?? node}" shows no setting "${param.slice(0, 40)}".`,
       hint: 'Open it, and show that setting on its card.',
     }
-  const wanted = Object.is(value, -0) ? 0 : value
-  if (sameJson(ownParam(record, param), wanted)) return undefined
+  const next = Object.is(value, -0) ? 0 : value
+  if (sameJson(ownParam(record, param), next)) return undefined
   const { params } = holderOf(draft, node, place.inside)
-  if (wanted === undefined) delete params[place.param]
-  else params[place.param] = copy(wanted)
+  if (next === undefined) delete params[place.param]
+  else params[place.param] = copy(next)
   return undefined
 }
 

@@ -110,10 +110,14 @@ function portList() {
   const byKey = new Map<string, PortRecord>()
   return {
     ports,
-    of(key: string, wanted: { readonly name: string; readonly title: string; readonly type: PortType }): PortRecord {
+    of(key: string, portSpec: { readonly name: string; readonly title: string; readonly type: PortType }): PortRecord {
       const known = byKey.get(key)
       if (known) return known
-      const port = { name: freeName(wanted.name, ports), title: freeTitle(wanted.title, ports), type: wanted.type }
+      const port = {
+        name: freeName(portSpec.name, ports),
+        title: freeTitle(portSpec.title, ports),
+        type: portSpec.type,
+      }
       ports.push(port)
       byKey.set(key, port)
       return port

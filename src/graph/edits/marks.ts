@@ -121,9 +121,9 @@ export function membersOf(
 export function marksWith(document: Graph, nodes: ReadonlySet<NodeId>, marks: ReadonlySet<MarkId>): readonly MarkId[] {
   const carried = new Set<MarkId>(marks)
   for (const { id } of marksOf(document)) {
-    const held = membersOf(document, id)
-    if (held.nodes.length === 0 || !held.nodes.every((node) => nodes.has(node))) continue
-    for (const mark of [id, ...held.marks]) carried.add(mark)
+    const members = membersOf(document, id)
+    if (members.nodes.length === 0 || !members.nodes.every((node) => nodes.has(node))) continue
+    for (const mark of [id, ...members.marks]) carried.add(mark)
   }
   return marksOf(document).flatMap(({ id }) => (carried.has(id) ? [id] : []))
 }

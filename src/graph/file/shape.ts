@@ -29,7 +29,7 @@ export const fragmentFormat = 'framewright-fragment'
 /** How a shape is written, where that is not each field on its own line and entries in the order of their names. */
 export const layout = z.registry<{ readonly oneLine?: true; readonly entriesAsTheyCome?: true }>()
 
-interface Refused {
+interface RefusedInput {
   readonly input?: unknown
 }
 
@@ -38,7 +38,7 @@ interface Refused {
  * place. `fields` are those of an object that are told.
  */
 const refusal = (what: string, hint: string, fields: readonly string[] = []) => ({
-  error: ({ input }: Refused) => {
+  error: ({ input }: RefusedInput) => {
     const told =
       fields.length === 0 ? input : fields.map((field) => (input as Record<string, unknown>)[field]).join('.')
     return `${what}: ${JSON.stringify(shorten(String(told)))}.`
@@ -48,7 +48,7 @@ const refusal = (what: string, hint: string, fields: readonly string[] = []) => 
 
 /** A key is its own place, so what is said of it is a whole sentence but for the level that it is on. */
 const keyRefused = (noun: string, rule: string, hint: string) => ({
-  error: ({ input }: Refused) => `is called ${JSON.stringify(shorten(String(input)))}${rule}.`,
+  error: ({ input }: RefusedInput) => `is called ${JSON.stringify(shorten(String(input)))}${rule}.`,
   params: { noun, hint },
 })
 

@@ -57,10 +57,10 @@ function findingOf(symptom: Symptom, frames: readonly MeasuredFrame[]): Finding 
     const says = !counts || (read(counts.output) ?? 0) >= counts.from
     return says ? [{ frame, score, plain: of === 'result' ? (read(symptom.score, 'plain') ?? null) : null }] : []
   })
-  const [first, ...rest] = scores
+  const [first, ...others] = scores
   const least = symptom.least ?? 1
   if (!first || scores.length < least) return null
-  const worst = rest.reduce((most, each) => (each.score > most.score ? each : most), first)
+  const worst = others.reduce((highest, each) => (each.score > highest.score ? each : highest), first)
   const falling = scores.map(({ score }) => score).sort((a, b) => b - a)
   const reached = falling[Math.max(least, Math.ceil(falling.length * (symptom.share ?? 0))) - 1] ?? worst.score
   return {

@@ -140,9 +140,10 @@ export function measuredGraph(
     const spec = specs.get(symptom.measure)
     const image = mainPort(spec?.inputs)
     if (!spec || image === undefined) continue
-    const held = spec.inputs.source
+    const sourceInput = spec.inputs.source
     if (frames < Math.max(symptom.overTime ? 2 : 1, symptom.least ?? 1)) unmeasured.push({ symptom, why: 'one-frame' })
-    else if (held && held.fallback === undefined && !source) unmeasured.push({ symptom, why: 'no-source' })
+    else if (sourceInput && sourceInput.fallback === undefined && !source)
+      unmeasured.push({ symptom, why: 'no-source' })
     else {
       const taken: readonly [Of, FlatEndpoint | null][] =
         symptom.of === 'source'
@@ -155,7 +156,7 @@ export function measuredGraph(
         if (!picture) continue
         const id = `~${name}-${of}-${symptom.measure}` as FlatId
         const params = of !== 'plain' && symptom.remedy?.full !== undefined ? { full: symptom.remedy.full } : {}
-        addNode(id, symptom.measure, { [image]: picture, ...(held && source && { source }) }, params)
+        addNode(id, symptom.measure, { [image]: picture, ...(sourceInput && source && { source }) }, params)
         for (const output of new Set(outputsOf(symptom)))
           readings.push({ of, measure: symptom.measure, output, at: { node: id, port: output } })
         if (of !== 'plain') maps.set(symptom, { node: id, port: symptom.map })

@@ -139,9 +139,9 @@ export function mend(
     if (!source || factor === null) return null
     const known = plainOn(before, specs, source, factor)
     if (known) return known
-    const made = addNode(draft, { type: plainType, position: below(Math.max(1, column - 1), 2), params: { factor } })
-    wire(source, made, mainPort(specs.get(plainType)?.inputs) ?? 'image')
-    return { node: made, port: mainPort(specs.get(plainType)?.outputs) ?? 'image' }
+    const plain = addNode(draft, { type: plainType, position: below(Math.max(1, column - 1), 2), params: { factor } })
+    wire(source, plain, mainPort(specs.get(plainType)?.inputs) ?? 'image')
+    return { node: plain, port: mainPort(specs.get(plainType)?.outputs) ?? 'image' }
   }
   const ends: Readonly<Record<string, Endpoint | null>> = {
     picture,

@@ -67,12 +67,12 @@ export function widestNeed(
   port: string,
   params: Readonly<Record<string, unknown>>,
   context: NeedContext,
-  driven: readonly string[],
+  drivenParams: readonly string[],
 ): FullNeed {
   const own = needOf(spec, port, params, context)
-  if (driven.length === 0) return own
+  if (drivenParams.length === 0) return own
   const at = (end: 'min' | 'max') => {
-    const ends = driven.flatMap((name) => {
+    const ends = drivenParams.flatMap((name) => {
       const declared = spec.params[name]
       return declared?.kind === 'float' ? [[name, declared[end]] as const] : []
     })

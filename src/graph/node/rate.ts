@@ -34,7 +34,7 @@ export const isFaster = (a: Rate, b: Rate): boolean => a.frames * b.of > b.frame
 
 /** The fastest; `undefined` of none. */
 export const fastest = (rates: readonly Rate[]): Rate | undefined =>
-  rates.reduce<Rate | undefined>((most, rate) => (most && !isFaster(rate, most) ? most : rate), undefined)
+  rates.reduce<Rate | undefined>((fastest, rate) => (fastest && !isFaster(rate, fastest) ? fastest : rate), undefined)
 
 /** The frame of a clock of rate `to` that is shown when `frame` of one of rate `from` begins. */
 export const frameAt = (frame: number, from: Rate, to: Rate): number =>

@@ -205,12 +205,12 @@ function needsOf(
 ): ReadonlyMap<string, PlannedNeed> {
   if (!spec.kernel.needs) return new Map()
   const params = paramValues(spec, record)
-  const driven = inputs.flatMap(({ port, from }) => (from && spec.inputs[port]?.drives ? [port] : []))
+  const drivenParams = inputs.flatMap(({ port, from }) => (from && spec.inputs[port]?.drives ? [port] : []))
   const outputs = Object.keys(spec.outputs).flatMap((port) => descs.get(`${id}.${port}`) ?? [])
   return new Map(
     inputs.flatMap(({ port, from }) => {
       const ratio = ratioOf(from && descs.get(endpointKey(from)), outputs.find(isPicture))
-      const { around, frames } = widestNeed(spec, port, params, { ratio, facts }, driven)
+      const { around, frames } = widestNeed(spec, port, params, { ratio, facts }, drivenParams)
       return around ? [[port, { around, frames }] as const] : []
     }),
   )

@@ -72,7 +72,7 @@ export function clocksOf(
   { source }: Inference,
   clock: FlatId | undefined,
   targets: readonly FlatId[],
-  asked: Targets,
+  runTargets: Targets,
 ): Rates {
   const records = Object.values<NodeRecord<FlatId>>(document.nodes)
   const runs = ({ id, bypass }: NodeRecord<FlatId>) => !bypass && specOf(specs, document.nodes[id]) !== undefined
@@ -81,7 +81,7 @@ export function clocksOf(
     source: clock,
     targets,
     sinks,
-    sinksAlone: !Array.isArray(asked),
+    sinksAlone: !Array.isArray(runTargets),
     nodeOf(id) {
       const record = recordOf(document, id)
       const spec = specOf(specs, record)

@@ -81,25 +81,25 @@ export function readFor(region: Region, to: Size, from: Size, reach: number): Re
  * For every value of `plan` the part that must be made so that `wanted` can be. Sources give whole pictures, since
  * a frame is decoded whole; what one step writes in one dispatch has one part.
  * @param document the one that was planned
- * @param wanted for the plan's targets
+ * @param targetRegions for the plan's targets
  */
 export function regionsOf(
   plan: Pick<ExecutionPlan, 'steps' | 'values'>,
   document: FlatDocument,
   specs: Specs,
   facts: AssetFacts,
-  wanted: ReadonlyMap<ValueId, Region>,
+  targetRegions: ReadonlyMap<ValueId, Region>,
 ): ReadonlyMap<ValueId, Region> {
-  const regions = new Map(wanted)
+  const regions = new Map(targetRegions)
   const want = (value: ValueId, region: Region) => {
     const known = regions.get(value)
     regions.set(value, known ? union(known, region) : region)
   }
   const visit = (step: PlanStep) => {
     const writtenRegions = step.writes.flatMap((value) => regions.get(value) ?? [])
-    const [first, ...rest] = writtenRegions
+    const [first, ...others] = writtenRegions
     if (!first) return
-    const all = rest.reduce(union, first)
+    const all = others.reduce(union, first)
     for (const value of step.writes) {
       const { desc } = plan.values[value]!
       // A number is of the whole picture, whatever part of that is seen.
@@ -110,7 +110,7 @@ export function regionsOf(
       const record = document.nodes[node]!
       const spec = specs.get(record.type)!
       const sources = Object.entries(step.inputs[node] ?? {})
-      const driven = sources.flatMap(([port, { kind }]) =>
+      const drivenParams = sources.flatMap(([port, { kind }]) =>
         kind === 'value' && spec.inputs[port]?.drives ? [port] : [],
       )
       for (const [port, source] of sources) {
@@ -119,7 +119,7 @@ export function regionsOf(
         for (const value of step.writes) {
           const to = plan.values[value]!.desc
           const ratio = Math.max(from.width / to.width, from.height / to.height)
-          const { reach } = widestNeed(spec, port, paramValues(spec, record), { ratio, facts }, driven)
+          const { reach } = widestNeed(spec, port, paramValues(spec, record), { ratio, facts }, drivenParams)
           want(source.value, readFor(regions.get(value)!, to, from, reach))
         }
       }

@@ -119,11 +119,11 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
     for await (const seek of children(index)) {
       if (seek.id !== id.seek) continue
       const entry = await childrenById(seek)
-      const wanted = await number(entry.get(id.seekId))
+      const elementId = await number(entry.get(id.seekId))
       const at = await number(entry.get(id.seekPosition))
-      if (wanted === null || at === null || places.has(wanted)) continue
+      if (elementId === null || at === null || places.has(elementId)) continue
       const found = await element(segment.from + at, segment.to)
-      if (found?.id === wanted) places.set(wanted, found)
+      if (found?.id === elementId) places.set(elementId, found)
     }
 
   async function pictureOf(video: Element): Promise<ContainerPicture> {

@@ -244,15 +244,15 @@ export class PieceSource implements FrameSource {
   }
 
   async #pieceWith(index: number): Promise<Piece> {
-    const held = this.#piece
-    if (held && index >= held.first && index < held.end) return held
+    const current = this.#piece
+    if (current && index >= current.first && index < current.end) return current
     const ahead = this.#ahead
     this.#ahead = null
     // One that nobody waits for any more may fail quietly: whoever needs its frames asks again.
     ahead?.piece.catch(() => undefined)
     const fits = ahead && index >= ahead.first && index < ahead.first + this.#perPiece
-    const last = held && this.#in(held, Math.max(-1, ...held.offsets.keys()))
-    if (last) this.#keep(last, held.end)
+    const last = current && this.#in(current, Math.max(-1, ...current.offsets.keys()))
+    if (last) this.#keep(last, current.end)
     this.#piece = null
     const piece = await (fits ? ahead.piece : this.#decode(index))
     this.#piece = piece

@@ -111,8 +111,8 @@ async function pngHead(bytes: Uint8Array<ArrayBuffer>): Promise<Partial<PictureH
     at = data + length + 4
   }
   // As browsers have it: what is shown for no time at all is shown for a tenth of a second.
-  const shown = durations.map((seconds) => (seconds <= 0 ? 0.1 : seconds))
-  return { ...head, durations: frames > 1 && shown.length === frames ? shown : null }
+  const displayTimes = durations.map((seconds) => (seconds <= 0 ? 0.1 : seconds))
+  return { ...head, durations: frames > 1 && displayTimes.length === frames ? displayTimes : null }
 }
 
 function jpegHead(bytes: Uint8Array): Partial<PictureHead> {

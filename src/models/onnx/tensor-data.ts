@@ -32,12 +32,12 @@ export function complaintOf(tensor: TensorProto): string | undefined {
   if (!type || isExternal(tensor)) return undefined
   const length = lengthOf(tensor)
   if (!Number.isSafeInteger(length) || length < 0) return `has the dimensions ${dimsOf(tensor).join(' × ')}`
-  const held = hasRaw(tensor)
+  const count = hasRaw(tensor)
     ? tensor.rawData.byteLength / (type === 'float16' ? 2 : 4)
     : type === 'float16'
       ? tensor.int32Data.length
       : tensor.floatData.length
-  return held === length ? undefined : `should hold ${length} numbers, but holds ${held}`
+  return count === length ? undefined : `should hold ${length} numbers, but holds ${count}`
 }
 
 const hasRaw = (tensor: TensorProto): boolean => tensor.rawData.byteLength > 0

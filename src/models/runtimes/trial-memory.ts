@@ -34,15 +34,15 @@ export function createTrialMemory(name = 'framewright-trials'): TrialMemory {
     async get(key) {
       const known = values.get(key)
       if (known !== undefined) return known
-      const kept = await database()
-      if (!kept) return undefined
-      const value: unknown = await whenDone(kept.transaction(store).objectStore(store).get(key))
+      const db = await database()
+      if (!db) return undefined
+      const value: unknown = await whenDone(db.transaction(store).objectStore(store).get(key))
       return typeof value === 'string' ? value : undefined
     },
     async set(key, value) {
       values.set(key, value)
-      const kept = await database()
-      if (kept) await whenDone(kept.transaction(store, 'readwrite').objectStore(store).put(value, key))
+      const db = await database()
+      if (db) await whenDone(db.transaction(store, 'readwrite').objectStore(store).put(value, key))
     },
   }
 }

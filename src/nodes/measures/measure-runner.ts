@@ -208,14 +208,14 @@ export async function createMeasure(
 
   /** The steps that these pictures are made of, but for those that are there already. */
   function stepsFor(names: Iterable<string>, there: ReadonlyMap<string, GPUTexture>): readonly Compiled[] {
-    const wanted = new Set(names)
+    const scoreNames = new Set(names)
     const counting = new Set<string>()
     const chosen: Compiled[] = []
     for (const each of [...compiledSteps].reverse()) {
       const { writes, reads, counts = {} } = each.step
-      const makes = Object.keys(writes).some((name) => wanted.has(name) && !there.has(name))
+      const makes = Object.keys(writes).some((name) => scoreNames.has(name) && !there.has(name))
       if (!makes && !Object.keys(counts).some((name) => counting.has(name))) continue
-      for (const name of reads) wanted.add(name)
+      for (const name of reads) scoreNames.add(name)
       for (const name of Object.keys(counts)) counting.add(name)
       chosen.unshift(each)
     }
@@ -253,9 +253,9 @@ export async function createMeasure(
         for (const name of [...Object.keys(step.writes), ...step.reads]) lastUse.set(name, i)
       })
       for (const { spec } of wantedOutputs) for (const name of spec.reads) lastUse.set(name, stepsToRun.length)
-      using held = new DisposableStack()
+      using leases = new DisposableStack()
       const borrowedPictures = new Map<string, Lease<GPUTexture>>()
-      held.defer(() => {
+      leases.defer(() => {
         for (const lease of borrowedPictures.values()) lease[Symbol.dispose]()
       })
       const texture = (name: string): GPUTexture => {

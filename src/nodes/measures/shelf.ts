@@ -4,7 +4,7 @@
  */
 import type { Gpu, Lease } from '../../gpu/types.ts'
 
-interface Kept {
+interface ShelvedPicture {
   /** The pictures that it was made of. */
   readonly of: string
   readonly lease: Lease<GPUTexture>
@@ -12,7 +12,7 @@ interface Kept {
 
 /** One picture of a kind, the latest. What one frame has recorded another may read, since all go to the GPU in one row. */
 interface Shelf {
-  readonly pictures: Map<string, Kept>
+  readonly pictures: Map<string, ShelvedPicture>
   readonly users: Set<object>
 }
 

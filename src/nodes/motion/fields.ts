@@ -71,8 +71,8 @@ export async function openMotions(gpu: Gpu, whole: Size, neighbours: number, blu
     between(recorder, from, others) {
       const current = pyramidOf(recorder, from)
       const keyOf = (to: FramePicture) => `${from.content}→${to.content}`
-      const wanted = new Map(others.filter(({ content }) => content !== from.content).map((to) => [keyOf(to), to]))
-      const missing = [...wanted].filter(([key]) => !shelf.motions.has(key))
+      const neighbours = new Map(others.filter(({ content }) => content !== from.content).map((to) => [keyOf(to), to]))
+      const missing = [...neighbours].filter(([key]) => !shelf.motions.has(key))
       const blockMotions = search.blocks(
         recorder,
         current,
@@ -80,7 +80,7 @@ export async function openMotions(gpu: Gpu, whole: Size, neighbours: number, blu
       )
       for (const [i, [key]] of missing.entries()) shelf.motions.set(key, blockMotions[i]!)
       const found = others.map((to) =>
-        wanted.has(keyOf(to)) ? take(shelf.motions, keyOf(to), () => never(keyOf(to))) : undefined,
+        neighbours.has(keyOf(to)) ? take(shelf.motions, keyOf(to), () => never(keyOf(to))) : undefined,
       )
       trim(shelf.pyramids, shelf.room + 1)
       trim(shelf.motions, shelf.room)

@@ -184,16 +184,16 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       }
       const uniforms = { whole: sides(size) }
       using rough = borrow(blocks, 'rgba32float', 'rough')
-      const made = borrow(blocks, 'rgba32float', 'blocks')
+      const result = borrow(blocks, 'rgba32float', 'blocks')
       const run = (pass: ComputePass, more: Readonly<Record<string, GPUTexture>>, result: GPUTexture) =>
         pass.record(recorder, { reads: { ...reads, ...more }, writes: { blocks: result }, uniforms, size: blocks })
-      if (coarser) run(match, { coarser: coarser.value }, made.value)
-      else run(search, {}, made.value)
+      if (coarser) run(match, { coarser: coarser.value }, result.value)
+      else run(search, {}, result.value)
       coarser?.[Symbol.dispose]()
-      run(wide, { rough: made.value }, rough.value)
-      run(narrow, { rough: rough.value }, made.value)
-      if (level === cutLevel) share = measureLost(recorder, size, reads.current, reads.other, made.value)
-      coarser = made
+      run(wide, { rough: result.value }, rough.value)
+      run(narrow, { rough: rough.value }, result.value)
+      if (level === cutLevel) share = measureLost(recorder, size, reads.current, reads.other, result.value)
+      coarser = result
     }
     const [blocks, lostShare] = [coarser!, share!]
     return {
@@ -240,14 +240,14 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       if (others.length === 0) return []
       using leases = new DisposableStack()
       const slopesOf = current.levels.map((size) => {
-        const made = leases.use(borrow(size, 'rgba16float', 'slopes')).value
+        const slopeMap = leases.use(borrow(size, 'rgba16float', 'slopes')).value
         slopes.record(recorder, {
           reads: { plane: size.plane },
-          writes: { slopes: made },
+          writes: { slopes: slopeMap },
           uniforms: { whole: sides(size) },
           size,
         })
-        return made
+        return slopeMap
       })
       return others.map((other) => toOther(recorder, current, slopesOf, other))
     },

@@ -83,7 +83,7 @@ export async function createFieldChroma(
   })
   const whole = { x: 0, y: 0, width, height }
   const known = new Map<string, StagePicture & Disposable>()
-  function made(recorder: Recorder, image: FramePicture): StagePicture {
+  function rowsOf(recorder: Recorder, image: FramePicture): StagePicture {
     const result = known.get(image.content) ?? borrowPicture(gpu, whole, 'rgba16float', 'deinterlace/chroma')
     if (!known.has(image.content)) stage.record(recorder, whole, { image }, result)
     known.set(image.content, result)
@@ -100,7 +100,7 @@ export async function createFieldChroma(
     record<Name extends string>(recorder: Recorder, pictures: Readonly<Record<Name, FramePicture>>) {
       const entries = Object.entries<FramePicture>(pictures)
       forget(new Set(entries.map(([, { content }]) => content)))
-      return Object.fromEntries(entries.map(([name, picture]) => [name, made(recorder, picture)])) as Record<
+      return Object.fromEntries(entries.map(([name, picture]) => [name, rowsOf(recorder, picture)])) as Record<
         Name,
         StagePicture
       >

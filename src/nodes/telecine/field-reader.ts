@@ -91,7 +91,7 @@ export async function createFieldReader(
   size: Pick<ImageDesc, 'width' | 'height' | 'coded'>,
   room: number,
 ): Promise<FieldReader> {
-  const [strip, gather, most] = await Promise.all([
+  const [strip, gather, largest] = await Promise.all([
     gpu.compute({
       label: 'inverse-telecine/strip',
       reads: { image: 'float', before: 'float', after: 'float' },
@@ -149,7 +149,7 @@ export async function createFieldReader(
         writes: { sums_of: sums.texture, combed_of: combed.texture },
         size: squares,
       })
-      most.record(recorder, {
+      largest.record(recorder, {
         reads: { sums_of: sums.texture, combed_of: combed.texture },
         writes: { reading: reading.texture },
         size: { width: 1, height: 1 },

@@ -11,7 +11,7 @@ import { DrivenSlider, NumberSlider } from '../inspector/NumberControl.tsx'
 import { heldIn, written } from '../inspector/number-value.ts'
 import { BoolControl, ChoiceControl } from '../inspector/SimpleControls.tsx'
 import { useSurroundings } from '../inspector/surroundings.ts'
-import { type Driven, isDrivable, useDriven } from '../open-level.ts'
+import { type DriveState, isDrivable, useDriven } from '../open-level.ts'
 import { text } from '../text/text.ts'
 
 const words = text.inspector
@@ -29,13 +29,13 @@ export function CardSettings({ record, spec }: { record: NodeRecord; spec: NodeS
   const around = useSurroundings(record.id)
   // What a number drives is to be seen, whether or not it is the hand's to set otherwise.
   const wired = Object.keys(spec.params).filter((name) => spec.inputs[name]?.drives && around.connected.has(name))
-  const shown = [...new Set([...cardParams(spec, record), ...wired])].filter(
+  const names = [...new Set([...cardParams(spec, record), ...wired])].filter(
     (name) => spec.params[name]?.visible?.(values, around) ?? true,
   )
-  if (shown.length === 0) return null
+  if (names.length === 0) return null
   return (
     <div className="card-settings nodrag nopan">
-      {shown.map((name) => (
+      {names.map((name) => (
         <CardSetting
           key={name}
           node={record.id}
@@ -52,7 +52,7 @@ export function CardSettings({ record, spec }: { record: NodeRecord; spec: NodeS
 function CardSetting({ node, name, param, values }: SettingProps) {
   const { commands } = useEditor()
   const labelId = useId()
-  const driven = useDriven(node, name, param)
+  const drive = useDriven(node, name, param)
   const value = values[name] ?? null
   const control = {
     ...{ labelId, name, node, value, values },
@@ -69,7 +69,7 @@ function CardSetting({ node, name, param, values }: SettingProps) {
   switch (param.kind) {
     case 'float':
     case 'int':
-      if (driven) return <DrivenSetting name={name} labelId={labelId} label={label} param={param} driven={driven} />
+      if (drive) return <DrivenSetting name={name} labelId={labelId} label={label} param={param} drive={drive} />
       return (
         <div className="card-setting number" data-param={name} data-drivable={isDrivable(param)}>
           <NumberSlider {...control} param={param} number={number} />
@@ -102,31 +102,31 @@ interface DrivenSettingProps {
   readonly labelId: string
   readonly label: ReactNode
   readonly param: Extract<CardParam, { kind: 'float' | 'int' }>
-  readonly driven: Driven
+  readonly drive: DriveState
 }
 
 /** The setting as a number makes it at the frame on view. */
-function DrivenSetting({ name, labelId, label, param, driven }: DrivenSettingProps) {
-  const { wired } = driven
-  const held = wired === undefined ? undefined : heldIn(param, wired)
-  const isHeld = held !== undefined && wired !== undefined && held !== wired
+function DrivenSetting({ name, labelId, label, param, drive }: DrivenSettingProps) {
+  const { wired } = drive
+  const clamped = wired === undefined ? undefined : heldIn(param, wired)
+  const isHeld = clamped !== undefined && wired !== undefined && clamped !== wired
   return (
     <div
       className="card-setting number"
       data-param={name}
       data-drivable={isDrivable(param)}
       data-driven
-      title={drivenNote(param, driven) ?? undefined}
+      title={drivenNote(param, drive) ?? undefined}
     >
-      {held !== undefined && <DrivenSlider labelId={labelId} param={param} number={held} />}
+      {clamped !== undefined && <DrivenSlider labelId={labelId} param={param} number={clamped} />}
       {label}
       <span className="card-setting-value">
-        {held === undefined
+        {clamped === undefined
           ? words.setting.unknown
           : isHeld
-            ? words.driven.heldShort(written(param, wired), written(param, held))
-            : written(param, held)}
-        {param.unit && held !== undefined && <span className="unit"> {param.unit}</span>}
+            ? words.driven.heldShort(written(param, wired), written(param, clamped))
+            : written(param, clamped)}
+        {param.unit && clamped !== undefined && <span className="unit"> {param.unit}</span>}
       </span>
     </div>
   )

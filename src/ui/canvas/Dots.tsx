@@ -83,7 +83,7 @@ export function Dots({ screen }: Props) {
 const nameOf = ({ stops: [first] }: Dot): string => `${first?.index} ${first?.edge}`
 
 /** What is held, where, and whether it is a part of the dot. */
-interface Held {
+interface DotDrag {
   readonly stops: readonly Stop[]
   readonly at: Point
   readonly part: boolean
@@ -93,7 +93,7 @@ interface Held {
 function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: Lain) => void }) {
   const { document, specs, view, commands } = useEditor()
   const flow = useReactFlow()
-  const [dragHold, setDragHold] = useState<Held | null>(null)
+  const [dragHold, setDragHold] = useState<DotDrag | null>(null)
   const graph = () => document.getState().level
   const wires = wiresOf(dot)
   const shared = wires.length > 1
@@ -106,14 +106,14 @@ function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: 
     const some = chosen.length > 0 && chosen.length < stops.length
     return some ? chosen : strandToward(graph(), dot, toward, (edge) => screen.endsOf(edge)?.end)
   }
-  const hold = (its: readonly Stop[], place: Point, near: number): Held => {
+  const hold = (its: readonly Stop[], place: Point, near: number): DotDrag => {
     const target = dotNear(graph(), its, place, near)
     const next = { stops: its, at: target?.at ?? place, part: its.length < stops.length, joins: target !== undefined }
     setDragHold(next)
     view.setState({ bent: movedPoints(graph(), its, next.at) })
     return next
   }
-  const letGo = (last: Held | null) => {
+  const letGo = (last: DotDrag | null) => {
     setDragHold(null)
     view.setState({ bent: null })
     if (!last) return
@@ -127,7 +127,7 @@ function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: 
     const button = event.currentTarget
     button.setPointerCapture(event.pointerId)
     const { clientX: fromX, clientY: fromY, altKey: apart } = event
-    let latest: Held | null = null
+    let latest: DotDrag | null = null
     const move = ({ clientX, clientY }: globalThis.PointerEvent) => {
       const [x, y] = [clientX - fromX, clientY - fromY]
       // A hand that clicks trembles.
@@ -137,7 +137,7 @@ function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: 
       latest = hold(its, { x: Math.round(at.x), y: Math.round(at.y) }, reach.hand / flow.getZoom())
     }
     const over = new AbortController()
-    const end = (last: Held | null) => {
+    const end = (last: DotDrag | null) => {
       over.abort()
       letGo(last)
     }

@@ -48,9 +48,9 @@ export function projectNodes(
     const old = earlier.get(record.id)
     const selected = selection.has(record.id)
     const title = titleOf(document, specs, record.id)
-    const held = old !== undefined && moving.has(record.id)
+    const isDragged = old !== undefined && moving.has(record.id)
     const still =
-      old !== undefined && (held || (old.position.x === record.position.x && old.position.y === record.position.y))
+      old !== undefined && (isDragged || (old.position.x === record.position.x && old.position.y === record.position.y))
     const ariaLabel = text.canvas.node(title, record.bypass === true, record.mute === true)
     if (old && still && old.selected === selected && old.ariaLabel === ariaLabel) return old
     return {
@@ -58,7 +58,7 @@ export function projectNodes(
       id: record.id,
       type: 'card',
       data: noData,
-      position: held ? old.position : { ...record.position },
+      position: isDragged ? old.position : { ...record.position },
       selected,
       ariaLabel,
       zIndex: selected ? 2 : 1,

@@ -41,11 +41,11 @@ export function CheckPanel() {
 function ResultPanel({ choice }: { choice: ReactNode }) {
   const editor = useEditor()
   const check = checkOf(editor)
-  const asked = useStore(editor.view, (state) => state.checks)
+  const requestCount = useStore(editor.view, (state) => state.checks)
   const phase = useStore(check, (state) => state.phase)
   const done = useStore(check, (state) => state.measured.length)
   const frames = useStore(check, (state) => state.frames)
-  useEffect(() => check.answer(asked), [asked, check])
+  useEffect(() => check.answer(requestCount), [requestCount, check])
   const running = phase === 'measuring' || phase === 'finding'
   return (
     <section className="check-panel" aria-label={words.title} data-phase={phase}>
@@ -72,11 +72,11 @@ function ResultPanel({ choice }: { choice: ReactNode }) {
 function ComparisonPanel({ choice }: { choice: ReactNode }) {
   const editor = useEditor()
   const comparison = comparisonOf(editor)
-  const asked = useStore(editor.view, (state) => state.comparisons)
+  const requestCount = useStore(editor.view, (state) => state.comparisons)
   const phase = useStore(comparison, (state) => state.phase)
   const done = useStore(comparison, (state) => state.done)
   const frames = useStore(comparison, (state) => state.frames)
-  useEffect(() => comparison.answer(asked), [asked, comparison])
+  useEffect(() => comparison.answer(requestCount), [requestCount, comparison])
   const running = phase === 'measuring' || phase === 'shots'
   return (
     <section className="check-panel" aria-label={words.comparison.sideBySide} data-phase={phase}>

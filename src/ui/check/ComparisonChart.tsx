@@ -28,10 +28,10 @@ export function ComparisonChart({ symptom, pictures, shots }: ComparisonChartPro
   if (points.length === 0) return null
   const frames = points.map(({ frame }) => frame)
   const [first, last] = [Math.min(...frames), Math.max(...frames)]
-  const most = Math.max(symptom.from * 1.2, ...points.map(({ value }) => value))
+  const maxValue = Math.max(symptom.from * 1.2, ...points.map(({ value }) => value))
   const { width, height, side, right, top, bottom } = size
   const x = (frame: number) => side + ((frame - first) / Math.max(1, last - first)) * (width - side - right)
-  const y = (value: number) => height - bottom - (value / most) * (height - top - bottom)
+  const y = (value: number) => height - bottom - (value / maxValue) * (height - top - bottom)
   return (
     <svg
       className="comparison-chart"

@@ -14,12 +14,12 @@ import type { CheckStore, Mending } from './check-store.ts'
 
 const words = dialogText.check
 
-interface Shown {
+interface FindingProps {
   readonly check: CheckStore
   readonly finding: Finding
 }
 
-export function FindingCard({ check, finding, running }: Shown & { running: boolean }) {
+export function FindingCard({ check, finding, running }: FindingProps & { running: boolean }) {
   const { specs, document } = useEditor()
   const { symptom, worst, plain, times, frame, standing, frames } = finding
   const place = useStore(check, (state) => state.places.get(symptom.id))
@@ -64,7 +64,7 @@ export function FindingCard({ check, finding, running }: Shown & { running: bool
   )
 }
 
-function Fix({ check, finding }: Shown) {
+function Fix({ check, finding }: FindingProps) {
   const { specs, derived } = useEditor()
   const { remedy } = finding.symptom
   // Whether it can be put in follows from the graph.

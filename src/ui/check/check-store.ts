@@ -100,8 +100,8 @@ export interface CheckState {
 }
 
 export interface CheckStore extends StoreApi<CheckState> {
-  /** Runs where a check was asked for since: the panel may not have been there then. @param asked how often it was in all */
-  answer(asked: number): void
+  /** Runs where a check was asked for since: the panel may not have been there then. @param requestCount how often it was in all */
+  answer(requestCount: number): void
   cancel(): void
   /** Goes to the frame and the place, with the map laid over the picture. */
   show(finding: Finding): void
@@ -162,29 +162,29 @@ class Check {
     }
   }
 
-  answer(asked: number): void {
-    if (asked === this.#answered) return
-    this.#answered = asked
+  answer(requestCount: number): void {
+    if (requestCount === this.#answered) return
+    this.#answered = requestCount
     void this.#run()
   }
 
   async #run(): Promise<void> {
     const { preview, specs, facts } = this.#editor
-    const { result: shown, chosen, labels, ...range } = preview.getState()
+    const { result, chosen, labels, ...range } = preview.getState()
     const found = this.#subject()
-    if (!shown || !found) {
+    if (!result || !found) {
       this.store.setState({ ...nothing, phase: 'failed', failure: words.nothingShown })
       return
     }
-    if (!isImageDesc(shown.desc)) {
+    if (!isImageDesc(result.desc)) {
       this.store.setState({ ...nothing, phase: 'failed', failure: words.notPicture })
       return
     }
     const { subject } = found
-    const { first, last } = playRange(shown.clock, range)
+    const { first, last } = playRange(result.clock, range)
     const software = facts.getState().engine?.adapter?.software ?? false
     const frames = spreadFrames({ first, last }, software ? maxFrames.software : maxFrames.gpu)
-    const graph = measuredGraph(subject, specs, symptoms, shown.clock.last - shown.clock.first + 1)
+    const graph = measuredGraph(subject, specs, symptoms, result.clock.last - result.clock.first + 1)
     const left = graph.left.map(({ symptom, why }) => ({ symptom, why: words.why[why] }))
     this.store.setState({
       ...nothing,
@@ -367,12 +367,12 @@ class Check {
     await this.#measureAgain(symptom, frame, node, seen, this.store.getState().of?.chosen ?? null)
   }
 
-  /** @param node of the fix @param made the picture that it changes */
+  /** @param node of the fix @param output the picture that it changes */
   async #measureAgain(
     symptom: Symptom,
     frame: number,
     node: FlatId,
-    made: FlatEndpoint,
+    output: FlatEndpoint,
     chosen: FlatEndpoint | null,
   ): Promise<void> {
     const { engine, specs } = this.#editor
@@ -396,7 +396,13 @@ class Check {
         const place = this.store.getState().places.get(symptom.id)
         if (!place) return
         const { document } = graph
-        const picture = await takePicture(engine, { document, view: made, frame }, cropSize.width, signal, place.region)
+        const picture = await takePicture(
+          engine,
+          { document, view: output, frame },
+          cropSize.width,
+          signal,
+          place.region,
+        )
         change({ picture })
       })
     } catch (error) {
@@ -418,9 +424,9 @@ export function checkOf(editor: Editor): CheckStore {
   const known = checks.get(editor)
   if (known) return known
   const check = new Check(editor)
-  const made: CheckStore = {
+  const store: CheckStore = {
     ...check.store,
-    answer: (asked) => check.answer(asked),
+    answer: (requestCount) => check.answer(requestCount),
     cancel: () => check.cancel(),
     show: (finding) => check.show(finding),
     fix: (finding) => check.fix(finding),
@@ -429,6 +435,6 @@ export function checkOf(editor: Editor): CheckStore {
     whyNoFix: (symptom) => check.whyNoFix(symptom),
     outdated: (document) => check.outdated(document),
   }
-  checks.set(editor, made)
-  return made
+  checks.set(editor, store)
+  return store
 }

@@ -70,8 +70,8 @@ export interface ComparisonState {
 }
 
 export interface ComparisonStore extends StoreApi<ComparisonState> {
-  /** Runs where it was asked for since. @param asked how often it was in all */
-  answer(asked: number): void
+  /** Runs where it was asked for since. @param requestCount how often it was in all */
+  answer(requestCount: number): void
   cancel(): void
   /** Looks into a row; `null`: into none. */
   open(symptom: SymptomId | null): void
@@ -115,9 +115,9 @@ class Comparison {
     this.#editor = editor
   }
 
-  answer(asked: number): void {
-    if (asked === this.#answered) return
-    this.#answered = asked
+  answer(requestCount: number): void {
+    if (requestCount === this.#answered) return
+    this.#answered = requestCount
     void this.#run()
   }
 
@@ -154,10 +154,10 @@ class Comparison {
     const { preview, facts } = this.#editor
     this.#ended.abort()
     this.#places.abort()
-    const { result: shown, ...range } = preview.getState()
+    const { result, ...range } = preview.getState()
     const of = preview.sideBySide()
-    if (!shown || !of || !isImageDesc(shown.desc)) {
-      const failure = shown && of ? words.notPicture : words.nothingShown
+    if (!result || !of || !isImageDesc(result.desc)) {
+      const failure = result && of ? words.notPicture : words.nothingShown
       this.store.setState({ ...nothing, phase: 'failed', failure })
       return
     }
@@ -165,10 +165,10 @@ class Comparison {
       this.store.setState({ ...nothing, phase: 'failed', failure: words.comparison.alone })
       return
     }
-    const { first, last } = playRange(shown.clock, range)
+    const { first, last } = playRange(result.clock, range)
     const software = facts.getState().engine?.adapter?.software ?? false
     const frames = spreadFrames({ first, last }, software ? maxFrames.software : maxFrames.gpu)
-    const compared = this.#hang(of, shown.clock.last - shown.clock.first + 1)
+    const compared = this.#hang(of, result.clock.last - result.clock.first + 1)
     this.#compared = compared
     this.store.setState({ ...nothing, phase: 'measuring', frames: frames.length, of })
     const ended = new AbortController()
@@ -202,8 +202,8 @@ class Comparison {
       const sorted = rows.toSorted((a, b) => strength(b, pictures) - strength(a, pictures))
       this.store.setState({ pictures, rows: sorted, done: had.length })
     }
-    const asked = { document, outputs: readings.map(({ at }) => at), frames, name: 'comparison' }
-    const series = await measureNumbers(engine, asked, signal, (news) =>
+    const request = { document, outputs: readings.map(({ at }) => at), frames, name: 'comparison' }
+    const series = await measureNumbers(engine, request, signal, (news) =>
       tell(
         frames.filter((frame) => news.frames.includes(frame)),
         news.valueAt,
@@ -228,8 +228,8 @@ class Comparison {
     if (!source) return
     this.store.setState({ phase: 'shots', done: 0 })
     const cutting = cutsGraph(document, source)
-    const asked = { document: cutting.document, outputs: [cutting.cut], frames: 'every', name: 'comparison' } as const
-    const [cuts] = await measureNumbers(this.#editor.engine, asked, signal, ({ frames: seen, of }) =>
+    const request = { document: cutting.document, outputs: [cutting.cut], frames: 'every', name: 'comparison' } as const
+    const [cuts] = await measureNumbers(this.#editor.engine, request, signal, ({ frames: seen, of }) =>
       this.store.setState({ done: seen.length, frames: of }),
     )
     if (cuts) this.store.setState({ shots: shotsSeen(shotsOf(cuts), frames) })
@@ -319,14 +319,14 @@ export function comparisonOf(editor: Editor): ComparisonStore {
   const known = comparisons.get(editor)
   if (known) return known
   const comparison = new Comparison(editor)
-  const made: ComparisonStore = {
+  const store: ComparisonStore = {
     ...comparison.store,
-    answer: (asked) => comparison.answer(asked),
+    answer: (requestCount) => comparison.answer(requestCount),
     cancel: () => comparison.cancel(),
     open: (symptom) => comparison.open(symptom),
     show: (symptom, picture) => comparison.show(symptom, picture),
     outdated: () => comparison.outdated(),
   }
-  comparisons.set(editor, made)
-  return made
+  comparisons.set(editor, store)
+  return store
 }

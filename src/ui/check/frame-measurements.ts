@@ -31,7 +31,7 @@ export interface Measurements {
 /** What was asked for, by its place among the outputs and the frame; `undefined` where it is not known. */
 type ValueAt = (output: number, frame: number) => number | undefined
 
-interface Asked {
+interface MeasureRequest {
   readonly document: FlatDocument
   readonly outputs: readonly FlatEndpoint[]
   readonly frames: readonly number[] | 'every'
@@ -46,7 +46,7 @@ interface Asked {
  */
 export async function measureNumbers(
   engine: Pick<Engine, 'measure' | 'stopMeasure' | 'knownSeries'>,
-  { frames, name, ...request }: Asked,
+  { frames, name, ...request }: MeasureRequest,
   signal: AbortSignal,
   tell?: (measured: { readonly frames: readonly number[]; readonly of: number; readonly valueAt: ValueAt }) => void,
 ): Promise<readonly Series[]> {
@@ -84,8 +84,8 @@ export async function measureFrames(
   signal: AbortSignal,
   tell?: (measured: readonly MeasuredFrame[]) => void,
 ): Promise<Measurements> {
-  const asked = { document, outputs: readings.map(({ at }) => at), frames, name: 'check' }
-  const known = await measureNumbers(engine, asked, signal, (news) => {
+  const request = { document, outputs: readings.map(({ at }) => at), frames, name: 'check' }
+  const known = await measureNumbers(engine, request, signal, (news) => {
     const had = frames.filter((frame) => news.frames.includes(frame))
     tell?.(framesOf(readings, had, news.valueAt))
   })

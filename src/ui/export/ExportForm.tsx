@@ -85,8 +85,8 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
     const others = new Map<string, GraphDocument>()
     const targets = place === 'disk' ? await chooseTargets(names, intoFolder) : null
     if (targets === 'dismissed') return
-    if (targets && 'refused' in targets) {
-      setRefusal(targets.refused)
+    if (targets && 'refusal' in targets) {
+      setRefusal(targets.refusal)
       return
     }
     try {
@@ -226,13 +226,13 @@ function useRecipes(chosen: ReadonlySet<string>, specs: Specs): ReadonlyMap<stri
 async function chooseTargets(names: ReadonlyMap<FlatId, string>, folder: boolean) {
   if (folder) {
     const target = await chooseFolder()
-    if (target === 'dismissed' || 'refused' in target) return target
+    if (target === 'dismissed' || 'refusal' in target) return target
     return { of: () => target }
   }
   const targets = new Map<FlatId, OutputTarget>()
   for (const [node, name] of names) {
     const target = await chooseTarget(name)
-    if (target === 'dismissed' || 'refused' in target) {
+    if (target === 'dismissed' || 'refusal' in target) {
       for (const earlier of targets.values()) await forsakeTarget(earlier)
       return target
     }

@@ -55,15 +55,15 @@ export function Queue({ onNew }: { onNew: () => void }) {
 
 /** The browser is asked for leave when the box is ticked, never before. */
 function NotifyChoice() {
-  const [wanted, setWanted] = useState(() => recalledSettings({ place: 'disk' }).notify)
-  const [refused, setRefused] = useState(false)
+  const [notify, setWanted] = useState(() => recalledSettings({ place: 'disk' }).notify)
+  const [isDenied, setRefused] = useState(false)
   if (!('Notification' in window)) return null
   return (
     <div>
       <label className="notify">
         <input
           type="checkbox"
-          checked={wanted}
+          checked={notify}
           onChange={async (event) => {
             const wants = event.target.checked
             setWanted(wants)
@@ -75,7 +75,7 @@ function NotifyChoice() {
         />
         {words.notify}
       </label>
-      {refused && <p className="muted small">{words.notifyRefused}</p>}
+      {isDenied && <p className="muted small">{words.notifyRefused}</p>}
     </div>
   )
 }

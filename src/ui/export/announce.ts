@@ -34,12 +34,12 @@ export function interruptedNotice(jobs: readonly ExportJob[]): { message: string
   const [first, ...others] = jobs.filter(({ state }) => state.kind === 'paused')
   if (!first) return null
   const { exporting } = text
-  const kept = [first, ...others].some(({ done }) => done > 0)
+  const hasProgress = [first, ...others].some(({ done }) => done > 0)
   if (others.length > 0)
-    return { message: exporting.severalInterrupted(others.length + 1, kept), action: exporting.show }
+    return { message: exporting.severalInterrupted(others.length + 1, hasProgress), action: exporting.show }
   return {
-    message: exporting.interrupted(jobName(first), kept),
-    action: kept ? exporting.goOn : exporting.startOver,
+    message: exporting.interrupted(jobName(first), hasProgress),
+    action: hasProgress ? exporting.goOn : exporting.startOver,
   }
 }
 

@@ -227,12 +227,12 @@ export class GraphFiles {
     const left = await this.#unsaved.claim()
     const restored = left && this.read(left.text, left.title)
     if (restored) document.open(restored, emptyDocument)
-    const asked = await sharing.fromAddress(this.#door)
-    if (asked?.document && asked.recipe) {
-      this.#show(asked.document)
+    const linked = await sharing.fromAddress(this.#door)
+    if (linked?.document && linked.recipe) {
+      this.#show(linked.document)
       this.#clearAddressOnChange()
-    } else if (asked?.document) {
-      this.#door.show(asked.document)
+    } else if (linked?.document) {
+      this.#door.show(linked.document)
     } else if (restored) {
       view.toast({
         tone: 'info',

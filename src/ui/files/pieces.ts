@@ -95,7 +95,7 @@ export function createPieces(specs: Specs): PiecesStore {
   async function read() {
     const db = await database()
     const [keys, values] = await Promise.all([db.getAllKeys('pieces'), db.getAll('pieces')])
-    const pieces = values.flatMap((kept, n) => pieceOf(keys[n] ?? '', kept.title, kept.text) ?? [])
+    const pieces = values.flatMap((stored, n) => pieceOf(keys[n] ?? '', stored.title, stored.text) ?? [])
     store.setState({ pieces: pieces.sort((a, b) => a.title.localeCompare(b.title)) })
   }
 

@@ -16,7 +16,7 @@ import type { ControlProps } from './control.ts'
 const words = dialogText.code.editor
 
 /** Milliseconds of rest after which what was written is compiled. */
-const rest = 350
+const idleDelayMs = 350
 
 /** The type of the node that has the code: one inside, where it stands on the card of a subgraph. */
 function typeOf(record: NodeRecord, name: string): string {
@@ -75,7 +75,7 @@ export function CodeControl(props: ControlProps<CodeParam>) {
   })
   const onChange = useEffectEvent((code: string) => {
     window.clearTimeout(waiting.current)
-    waiting.current = window.setTimeout(() => void check(code, true), rest)
+    waiting.current = window.setTimeout(() => void check(code, true), idleDelayMs)
   })
   /** What is half written is kept as well: the graph then says what is wrong with it. */
   const keep = useEffectEvent(() => {

@@ -7,7 +7,7 @@ import type { PortType } from '../../graph/node/ports.ts'
 import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
 import { useEditor } from '../editor.ts'
 import { describe } from '../kit/value-text.ts'
-import { type Driven, useNodeNames } from '../open-level.ts'
+import { type DriveState, useNodeNames } from '../open-level.ts'
 import { text } from '../text/text.ts'
 import { heldIn, type NumberParam, written } from './number-value.ts'
 import { Choice } from './SimpleControls.tsx'
@@ -75,30 +75,30 @@ export function InputChoice({ labelId, node, name, type, none }: InputChoiceProp
 }
 
 /** What is to be said of the number wired to a setting, beside what the setting is. */
-export function drivenNote(param: NumberParam, { wired }: Driven): string | null {
+export function drivenNote(param: NumberParam, { wired }: DriveState): string | null {
   if (wired === undefined) return words.driven.unseen
-  const held = heldIn(param, wired)
-  return held === wired ? null : words.driven.held(written(param, wired), written(param, held))
+  const clamped = heldIn(param, wired)
+  return clamped === wired ? null : words.driven.clamped(written(param, wired), written(param, clamped))
 }
 
 interface DrivenByProps {
   readonly node: NodeId
   readonly name: string
   readonly param: NumberParam
-  readonly driven: Driven | undefined
+  readonly drive: DriveState | undefined
 }
 
 /** Under a setting, where something in the graph drives it or could. */
-export function DrivenBy({ node, name, param, driven }: DrivenByProps) {
+export function DrivenBy({ node, name, param, drive }: DrivenByProps) {
   const { document, specs } = useEditor()
   const offered = useStore(document, ({ level }) =>
     outputsOfType(level, specs, 'number').some((from) => from.node !== node),
   )
   const isWired = useStore(document, ({ level }) => wireInto(level.edges, node, name) !== undefined)
   const labelId = useId()
-  const elsewhere = driven && driven.by !== 'here' ? words.driven[driven.by] : null
-  if (!offered && !isWired && !driven) return null
-  const note = driven && drivenNote(param, driven)
+  const elsewhere = drive && drive.by !== 'here' ? words.driven[drive.by] : null
+  if (!offered && !isWired && !drive) return null
+  const note = drive && drivenNote(param, drive)
   return (
     <div className="driven-by" data-driven={isWired}>
       <span id={labelId} className="visually-hidden">

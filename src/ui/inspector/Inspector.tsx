@@ -230,7 +230,7 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
   const value = values[name] ?? null
   const { commands } = useEditor()
   const labelId = useId()
-  const driven = useDriven(node, name, param)
+  const drive = useDriven(node, name, param)
   const changed = !sameJson(value, param.default)
   return (
     <div
@@ -275,14 +275,12 @@ function ParamRow({ node, name, param, values }: ParamRowProps) {
         param={param}
         value={value}
         values={values}
-        driven={driven}
+        drive={drive}
         set={(next, beside) => commands.setParam(node, name, next, beside)}
         drag={(next) => commands.dragParam(node, name, next)}
         drop={commands.endDrag}
       />
-      {param.kind === 'float' && isDrivable(param) && (
-        <DrivenBy node={node} name={name} param={param} driven={driven} />
-      )}
+      {param.kind === 'float' && isDrivable(param) && <DrivenBy node={node} name={name} param={param} drive={drive} />}
     </div>
   )
 }

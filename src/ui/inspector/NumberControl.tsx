@@ -20,8 +20,8 @@ import {
 
 const words = text.inspector.setting
 
-export function NumberControl({ labelId, param, value, driven, set, drag, drop }: ControlProps<NumberParam>) {
-  if (driven) return <DrivenNumber labelId={labelId} param={param} wired={driven.wired} />
+export function NumberControl({ labelId, param, value, drive, set, drag, drop }: ControlProps<NumberParam>) {
+  if (drive) return <DrivenNumber labelId={labelId} param={param} wired={drive.wired} />
   const number = typeof value === 'number' ? value : param.default
   return (
     <>
@@ -135,11 +135,11 @@ function NumberEntry({ labelId, param, number, set, drag, drop }: NumberProps & 
     hand.current = { x: event.clientX, exact: number, moved: false }
   }
   const onPointerMove = (event: PointerEvent) => {
-    const held = hand.current
-    if (!held) return
-    const dx = event.clientX - held.x
-    if (!held.moved && Math.abs(dx) < shake) return
-    const exact = draggedBy(param, held.exact, dx, event.shiftKey)
+    const gesture = hand.current
+    if (!gesture) return
+    const dx = event.clientX - gesture.x
+    if (!gesture.moved && Math.abs(dx) < shake) return
+    const exact = draggedBy(param, gesture.exact, dx, event.shiftKey)
     hand.current = { x: event.clientX, exact, moved: true }
     drag(inSteps(param, exact, event.shiftKey))
   }

@@ -20,7 +20,7 @@ export interface Option {
 export function Choice({
   labelId,
   value,
-  valueText: shown,
+  valueText: text,
   options,
   onChange,
 }: {
@@ -36,7 +36,7 @@ export function Choice({
   return (
     <Select.Root value={value} onValueChange={onChange} open={open} onOpenChange={setOpen}>
       <Select.Trigger className="select-trigger" id={own} aria-labelledby={`${labelId} ${own}`}>
-        <Select.Value>{shown}</Select.Value>
+        <Select.Value>{text}</Select.Value>
         <Select.Icon>
           <ChevronDown size={14} aria-hidden />
         </Select.Icon>

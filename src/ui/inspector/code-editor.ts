@@ -118,10 +118,10 @@ export function openCodeEditor(options: CodeEditorOptions): CodeEditor {
     },
     setReadOnly: (readOnly) => view.dispatch({ effects: editable.reconfigure(locked(readOnly)) }),
     showMistake(mistake) {
-      const shown: Diagnostic[] = mistake
+      const diagnostics: Diagnostic[] = mistake
         ? [{ ...rangeAt(view.state, mistake.place), severity: 'error', message: mistake.message }]
         : []
-      view.dispatch(setDiagnostics(view.state, shown))
+      view.dispatch(setDiagnostics(view.state, diagnostics))
     },
     close: () => view.destroy(),
   }

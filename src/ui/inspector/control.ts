@@ -1,7 +1,7 @@
 /** What every parameter control is given. */
 import type { NodeId } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
-import type { Driven } from '../open-level.ts'
+import type { DriveState } from '../open-level.ts'
 
 /** Params that are set together, by name. */
 export type Chosen = Readonly<Record<string, Json>>
@@ -17,7 +17,7 @@ export interface ControlProps<P> {
   /** Of all params of the node. */
   readonly values: Readonly<Record<string, Json>>
   /** Where a number drives the param: what it is at the frame on view. */
-  readonly driven?: Driven | undefined
+  readonly drive?: DriveState | undefined
   /** One finished change: one history entry. `beside`: other params that change with it. */
   readonly set: (value: Json, beside?: Readonly<Record<string, Json>>) => void
   /** One of many changes of a drag; `drop` ends it, and the whole drag is one history entry. */

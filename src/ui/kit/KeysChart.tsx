@@ -48,7 +48,7 @@ const roundToScale = (value: number, { low, high }: Scale) => {
   return Number(value.toFixed(Math.min(digits, 12)))
 }
 
-interface Held {
+interface KeyDrag {
   /** The key taken hold of, and all keys as they were then. */
   readonly key: Keyframe
   readonly keys: readonly Keyframe[]
@@ -58,7 +58,7 @@ interface Held {
 }
 
 export function KeysChart({ keys: given, first, last, frame, onSeek, onDrag, onChange }: KeysChartProps) {
-  const [dragHold, setDragHold] = useState<Held | null>(null)
+  const [dragHold, setDragHold] = useState<KeyDrag | null>(null)
   const keys = dragHold?.draft ?? given
   const scale = dragHold?.scale ?? scaleOf(keys, first, last)
   const samples = samplesOf(keys, first, last)

@@ -71,8 +71,8 @@ function useRecipeJobs(wanted: boolean): readonly CropJob[] | null {
 function Shipped({ onOpen }: { onOpen: () => void }) {
   const { preview } = useEditor()
   const seen = useStore(preview, ({ result, view }) => result !== null && view !== null)
-  const [asked, setAsked] = useState<Pictures>('frame')
-  const pictures = seen ? asked : 'sample'
+  const [choice, setAsked] = useState<Pictures>('frame')
+  const pictures = seen ? choice : 'sample'
   const crops = useCrops(useRecipeJobs(pictures === 'frame'), cropSize)
   return (
     <>

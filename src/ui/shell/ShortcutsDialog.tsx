@@ -51,7 +51,7 @@ function Lists({
   setKeyRequest,
 }: {
   keyRequest: KeyRequest | null
-  setKeyRequest: (asked: KeyRequest | null) => void
+  setKeyRequest: (request: KeyRequest | null) => void
 }) {
   const changed = useStore(keymap, (state) => Object.keys(state.custom).length > 0)
   const onKeyDown = (event: KeyboardEvent) => {
@@ -118,7 +118,7 @@ function Lists({
 interface RowProps {
   readonly command: CommandName
   readonly keyRequest: KeyRequest | null
-  readonly ask: (asked: KeyRequest | null) => void
+  readonly ask: (request: KeyRequest | null) => void
 }
 
 function Row({ command, keyRequest, ask }: RowProps) {

@@ -12,13 +12,13 @@ import { text } from '../text/text.ts'
 function ToastCard({ toast }: { toast: Toast }) {
   const { view } = useEditor()
   // Nothing goes away under the hand that is about to press it.
-  const [held, setHeld] = useState(false)
+  const [isHovered, setHeld] = useState(false)
   useEffect(() => {
     const time = timeOf(toast)
-    if (time === null || held) return
+    if (time === null || isHovered) return
     const timer = setTimeout(() => view.dismiss(toast.id), time)
     return () => clearTimeout(timer)
-  }, [toast, view, held])
+  }, [toast, view, isHovered])
   const { action } = toast
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: being near it only keeps it from going.

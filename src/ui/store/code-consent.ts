@@ -17,7 +17,7 @@ export interface CodeConsentState {
   /** From elsewhere, and nobody has said yes to it. */
   readonly foreign: ReadonlySet<string>
   /** Of those, what the person was asked about. */
-  readonly asked: ReadonlySet<string>
+  readonly pendingCodes: ReadonlySet<string>
   /** By code: why the engine switched it off. */
   readonly stopped: ReadonlyMap<string, CodeStop>
 }
@@ -58,17 +58,17 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
   const store = createStore<CodeConsentState>(() => ({
     allowed: new Set(),
     foreign: new Set(),
-    asked: new Set(),
+    pendingCodes: new Set(),
     stopped: new Map(),
   }))
   const looking = new Set<string>()
 
   function grant(codes: readonly string[]): void {
     void told(engine.allowCode(codes))
-    store.setState(({ allowed, foreign, asked, stopped }) => ({
+    store.setState(({ allowed, foreign, pendingCodes, stopped }) => ({
       allowed: withAll(allowed, codes),
       foreign: without(foreign, codes),
-      asked: without(asked, codes),
+      pendingCodes: without(pendingCodes, codes),
       stopped: runningAgain(stopped, codes),
     }))
   }
@@ -120,7 +120,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
       changed()
     },
     leave() {
-      store.setState(({ foreign }) => ({ asked: foreign }))
+      store.setState(({ foreign }) => ({ pendingCodes: foreign }))
       changed()
     },
     noteStopped(codes) {

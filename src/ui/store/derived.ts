@@ -192,13 +192,15 @@ export function inferenceOn(
   const resting = new Set<NodeId>()
   for (const record of Object.values<NodeRecord>(level.nodes)) {
     const outputs = Object.keys(specOf(specs, record)?.outputs ?? {})
-    const made = outputs.map((port) => [port, expansion.resolve({ node: flatId(path, record.id), port })] as const)
-    for (const [port, from] of made) {
+    const resolvedOutputs = outputs.map(
+      (port) => [port, expansion.resolve({ node: flatId(path, record.id), port })] as const,
+    )
+    for (const [port, from] of resolvedOutputs) {
       const desc = from && all.descs.get(endpointKey(from))
       if (desc) descs.set(`${record.id}.${port}`, desc)
     }
     const rests = (id: FlatId) => all.wiring.restingNodes.has(id)
-    const inside = made.flatMap(([, from]) => (from ? [from.node] : []))
+    const inside = resolvedOutputs.flatMap(([, from]) => (from ? [from.node] : []))
     if (rests(flatId(path, record.id)) || (inside.length > 0 && inside.every(rests))) resting.add(record.id)
   }
   const sources = new Map(Object.values<EdgeRecord>(level.edges).map(({ from, to }) => [endpointKey(to), from]))
@@ -215,12 +217,12 @@ function better(problem: Problem, document: FlatDocument, specs: Specs, facts: F
   const spec = node && specs.get(node.type)
   if (!spec) return [problem]
   const values = paramValues(spec, node)
-  const asked = Object.entries(spec.params).flatMap(([name, param]) => {
+  const assets = Object.entries(spec.params).flatMap(([name, param]) => {
     const ref = param.kind === 'asset' && problem.param === name ? assetRef(values[name]) : null
     return ref && param.kind === 'asset' ? [knownAsset(facts.assets, param.asset, ref)] : []
   })
-  if (asked.some((known) => known?.state === 'asking')) return []
-  const failed = asked.find((known) => known?.state === 'failed')
+  if (assets.some((known) => known?.state === 'asking')) return []
+  const failed = assets.find((known) => known?.state === 'failed')
   if (failed?.state !== 'failed' || failed.problems.length === 0) return [problem]
   return failed.problems.map((reason) => ({ ...reason, node: node.id }))
 }

@@ -59,8 +59,8 @@ export interface DocumentStore extends StoreApi<DocumentState> {
 
 const top: Path = []
 
-function stateOf(history: History, savedDocument: GraphDocument, wanted: Path): DocumentState {
-  const path = existingPath(history.document, wanted)
+function stateOf(history: History, savedDocument: GraphDocument, requestedPath: Path): DocumentState {
+  const path = existingPath(history.document, requestedPath)
   return {
     history,
     document: history.document,

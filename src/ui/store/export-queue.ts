@@ -366,7 +366,7 @@ export class ExportQueue {
         ? places.chooseTarget(output.fileName)
         : places.chooseFolder())
       if (target === 'dismissed') return null
-      if ('refused' in target) return problem(text.exporting.noPlace(output.fileName, target.refused), '')
+      if ('refusal' in target) return problem(text.exporting.noPlace(output.fileName, target.refusal), '')
       outputs[node as FlatId] = { fileName: target.kind === 'file' ? target.handle.name : output.fileName, target }
     }
     return { ...request, outputs }

@@ -17,7 +17,7 @@ const mimeTypes: Readonly<Record<string, string>> = {
   png: 'image/png',
 }
 
-export type Chosen = OutputTarget | 'dismissed' | { readonly refused: string }
+export type Chosen = OutputTarget | 'dismissed' | { readonly refusal: string }
 
 async function choose(ask: () => Promise<OutputTarget>): Promise<Chosen> {
   try {
@@ -25,7 +25,7 @@ async function choose(ask: () => Promise<OutputTarget>): Promise<Chosen> {
   } catch (error) {
     if (isDismissal(error)) return 'dismissed'
     const why = messageOf(error)
-    return { refused: text.exporting.notOpened(why) }
+    return { refusal: text.exporting.notOpened(why) }
   }
 }
 

@@ -84,9 +84,9 @@ const initial: PreviewState = {
 
 /** Whether what is shown is of before the last change. @param reading a medium of the document is being read */
 export const isOutdated = (
-  { busy, opening, playing, result: shown }: Pick<PreviewState, 'busy' | 'opening' | 'playing' | 'result'>,
+  { busy, opening, playing, result }: Pick<PreviewState, 'busy' | 'opening' | 'playing' | 'result'>,
   reading: boolean,
-): boolean => shown !== null && !playing && (busy || opening > 0 || reading)
+): boolean => result !== null && !playing && (busy || opening > 0 || reading)
 
 /** The document that the picture is of. */
 interface Subject {
@@ -150,7 +150,7 @@ class Picture {
   }
 
   /** What the engine is asked for now, and what its answer is called; `null`: nothing. */
-  asked() {
+  requestOf() {
     const { frame, playing } = this.#store.getState()
     const composed = this.#composed(this.#viewerSettings.getState())
     if (!composed) return null
@@ -179,17 +179,17 @@ class Picture {
   }
 
   #request(): Request | null {
-    const asked = this.asked()
-    if (!asked) return null
+    const request = this.requestOf()
+    if (!request) return null
     const basis = this.#basis()
     return async () => {
-      const change = await this.#answer(asked, basis)
+      const change = await this.#answer(request, basis)
       return () => this.#store.setState(change)
     }
   }
 
   async #answer(
-    { request, labels, graphs }: NonNullable<ReturnType<Picture['asked']>>,
+    { request, labels, graphs }: NonNullable<ReturnType<Picture['requestOf']>>,
     basis: Basis,
   ): Promise<Partial<PreviewState>> {
     try {
@@ -282,7 +282,7 @@ class Picture {
 
   /** See `PreviewStore.ground`. */
   ground() {
-    const request = this.asked()?.request
+    const request = this.requestOf()?.request
     const now = this.#basis()
     if (!request?.region || sameBasis(now, this.#whole)) return null
     const { region: _, ...whole } = request
@@ -360,7 +360,7 @@ export function createPreviewStore(
         store.setState({ outPoint: frame, inPoint: crossed ? null : inPoint })
       }
     },
-    request: () => picture.asked()?.request ?? null,
+    request: () => picture.requestOf()?.request ?? null,
     sideBySide: () => picture.sideBySide(),
     ground: () => picture.ground(),
   }

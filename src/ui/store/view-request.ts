@@ -245,24 +245,24 @@ export function compose(
     }
   }
   // C and D are seen side by side only.
-  const wanted =
+  const compared =
     viewerSettings.mode === 'side'
       ? viewerSettings.others
       : viewerSettings.others.slice(0, needsPlain(viewerSettings) ? 1 : 0)
-  const shown = wanted.flatMap((compared, k) => {
+  const resolved = compared.flatMap((compared, k) => {
     const found = resolveCompared(compared, k)
     return found ? [{ ...found, compared }] : []
   })
-  const [base] = shown
-  if (showsPart(viewerSettings) && base && shown.length === 1) {
+  const [base] = resolved
+  if (showsPart(viewerSettings) && base && resolved.length === 1) {
     const asTold = (at: FlatEndpoint) => ({
       at,
       label: text.viewer.output.returned,
       compared: { kind: 'plain' as const },
     })
-    shown.push(asTold(returnOutput(view, shrunkNode, returnedNode)))
+    resolved.push(asTold(returnOutput(view, shrunkNode, returnedNode)))
     if (viewerSettings.part === 'contradiction')
-      shown.push(asTold(returnOutput(base.at, plainShrunkNode, plainReturnedNode)))
+      resolved.push(asTold(returnOutput(base.at, plainShrunkNode, plainReturnedNode)))
   }
   /** What a measure finds in the view, by a node of the request's own. */
   const measured = (type: string, port: string): FlatEndpoint | null => {
@@ -287,8 +287,8 @@ export function compose(
     ...(overlay && { overlay }),
     document: more ? { ...document, nodes, edges } : document,
     view,
-    others: shown.map(({ at }) => at),
-    labels: [nameOf(view.node), ...shown.map(({ label }) => label)],
-    graphs: [null, ...shown.map(({ compared }) => (compared.kind === 'graph' ? compared : null))],
+    others: resolved.map(({ at }) => at),
+    labels: [nameOf(view.node), ...resolved.map(({ label }) => label)],
+    graphs: [null, ...resolved.map(({ compared }) => (compared.kind === 'graph' ? compared : null))],
   }
 }

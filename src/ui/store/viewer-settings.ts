@@ -287,8 +287,8 @@ export function createViewerSettingsStore(): ViewerSettingsStore {
           others: [plain, ...others.slice(1)],
         }
         if (view !== 'difference') return { ...left, time: view }
-        const [, ...rest] = others
-        return { mode: 'difference', others: [{ kind: 'previous' }, ...rest], time: null, variants: null }
+        const [, ...laterOthers] = others
+        return { mode: 'difference', others: [{ kind: 'previous' }, ...laterOthers], time: null, variants: null }
       })
     },
     toggleOverlay(first) {
@@ -300,8 +300,8 @@ export function createViewerSettingsStore(): ViewerSettingsStore {
       })
     },
     toggleSource() {
-      store.setState(({ mode, others: [first, ...rest] }) => ({
-        others: [first?.kind === 'source' ? plain : { kind: 'source' }, ...rest],
+      store.setState(({ mode, others: [first, ...others] }) => ({
+        others: [first?.kind === 'source' ? plain : { kind: 'source' }, ...others],
         ...(mode === 'single' && { mode: 'wipe' }),
       }))
     },

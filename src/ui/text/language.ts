@@ -15,8 +15,8 @@ export const language: Language = 'en'
  */
 export type Words<T> = T extends string
   ? string
-  : T extends (...asked: infer Asked) => string
-    ? (...asked: Asked) => string
+  : T extends (...args: infer Args) => string
+    ? (...args: Args) => string
     : { readonly [Name in keyof T]: Words<T[Name]> }
 
 /** The words of the language in use. */

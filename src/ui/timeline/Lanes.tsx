@@ -182,15 +182,15 @@ function Chart({
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is drawn follows below; another kind of curve is another chart.
   useEffect(() => {
     if (!root.current) return
-    const made = new LaneChart(root.current, view, {
+    const laneChart = new LaneChart(root.current, view, {
       onHover,
       onSeek(to, live) {
         preview.pause()
         preview.seek(to, { live })
       },
     })
-    chart.current = made
-    return () => made[Symbol.dispose]()
+    chart.current = laneChart
+    return () => laneChart[Symbol.dispose]()
   }, [preview, onHover, lane.desc.isMark])
   useEffect(() => chart.current?.show({ lane, first, last, frame, marks }), [lane, first, last, frame, marks])
   return (

@@ -20,10 +20,10 @@ function useCounts(kind: ScopeKind | null): readonly ScopeCounts[] {
   const { engine, preview } = useEditor()
   const result = useStore(preview, (state) => state.result)
   const [scopeCounts, setScopeCounts] = useState<{ kind: ScopeKind; counts: readonly ScopeCounts[] } | null>(null)
-  const nextRequest = useRef<{ kind: ScopeKind; shown: unknown } | null>(null)
+  const nextRequest = useRef<{ kind: ScopeKind; pictures: unknown } | null>(null)
   const asking = useRef(false)
   useEffect(() => {
-    nextRequest.current = kind && result ? { kind, shown: result } : null
+    nextRequest.current = kind && result ? { kind, pictures: result } : null
     if (!nextRequest.current || asking.current) return
     asking.current = true
     const count = async () => {

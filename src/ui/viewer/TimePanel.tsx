@@ -110,12 +110,12 @@ export function TimePanel({ strip, where }: { strip: TimeStrip; where: WhereStor
   )
 }
 
-interface Shown {
+interface TimePictureProps {
   readonly frames: readonly number[]
   readonly pictures: ReadonlyMap<number, Picture8>
 }
 
-function SlitScan({ frames, pictures }: Shown) {
+function SlitScan({ frames, pictures }: TimePictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [first] = [...pictures.values()]
   const width = first?.width ?? 1
@@ -140,7 +140,7 @@ function SlitScan({ frames, pictures }: Shown) {
   )
 }
 
-function FilmStrip({ frames, pictures }: Shown) {
+function FilmStrip({ frames, pictures }: TimePictureProps) {
   const { preview } = useEditor()
   const now = useStore(preview, (state) => state.frame)
   const differences = frames.map((frame) => meanDifference(pictures.get(frame - 1), pictures.get(frame)))

@@ -16,11 +16,11 @@ const words = text.viewer.times
 /** Nodes in the order they ran; the time of a fused unit is split evenly, since nobody can tell its parts apart. */
 function rowsOf(
   reports: Readonly<Record<FlatId, NodeReport>>,
-  shown: Readonly<Record<FlatId, NodeReport>>,
+  nodeReports: Readonly<Record<FlatId, NodeReport>>,
   graph: FlatDocument,
 ) {
-  return (Object.keys(shown) as FlatId[]).flatMap((id) => {
-    const report = reports[id] ?? shown[id]
+  return (Object.keys(nodeReports) as FlatId[]).flatMap((id) => {
+    const report = reports[id] ?? nodeReports[id]
     return report && graph.nodes[id] ? [{ id, report, time: report.milliseconds / report.fused }] : []
   })
 }

@@ -124,8 +124,8 @@ function OverlayButton() {
 /** Measures the clip, in the panel beside. */
 function CheckButton() {
   const { commands, preview } = useEditor()
-  const shown = useStore(preview, (state) => state.result !== null)
-  if (!shown) return null
+  const hasResult = useStore(preview, (state) => state.result !== null)
+  if (!hasResult) return null
   return (
     <IconButton
       label={words.check}
@@ -158,12 +158,12 @@ function RegionTool() {
 const zooms = [0.25, 0.5, 1, 2, 4, 8, 16, 32]
 
 function ZoomMenu({ where, exact, fit }: { where: WhereStore; exact: (scale: number) => void; fit: () => void }) {
-  const shown = useStore(where, ({ placement }) => (placement ? percent(placement.scale) : '–'))
+  const zoom = useStore(where, ({ placement }) => (placement ? percent(placement.scale) : '–'))
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
-        <button type="button" className="icon-button zoom-readout" title={words.zoom} aria-label={words.zoomNow(shown)}>
-          {shown}
+        <button type="button" className="icon-button zoom-readout" title={words.zoom} aria-label={words.zoomNow(zoom)}>
+          {zoom}
         </button>
       </DropdownMenu.Trigger>
       <MenuContent className="narrow" align="end">

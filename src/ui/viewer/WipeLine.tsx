@@ -11,11 +11,12 @@ export function WipeLine() {
   const { viewerSettings } = useEditor()
   const { layout } = useLayout()
   const position = useStore(viewerSettings, (state) => state.position)
-  const held = useRef(false)
+  const isDragging = useRef(false)
   if (layout.mode !== 'wipe') return null
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
     const stage = event.currentTarget.parentElement?.getBoundingClientRect()
-    if (held.current && stage) viewerSettings.setState({ position: clamp((event.clientX - stage.x) / stage.width) })
+    if (isDragging.current && stage)
+      viewerSettings.setState({ position: clamp((event.clientX - stage.x) / stage.width) })
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.shiftKey ? 0.1 : 0.01
@@ -36,15 +37,15 @@ export function WipeLine() {
       aria-valuenow={Math.round(position * 100)}
       style={{ left: `${position * 100}%` }}
       onPointerDown={(event) => {
-        held.current = true
+        isDragging.current = true
         event.currentTarget.setPointerCapture(event.pointerId)
       }}
       onPointerMove={onPointerMove}
       onPointerUp={() => {
-        held.current = false
+        isDragging.current = false
       }}
       onPointerCancel={() => {
-        held.current = false
+        isDragging.current = false
       }}
       onDoubleClick={() => viewerSettings.setState({ position: 0.5 })}
       onKeyDown={onKeyDown}

@@ -15,7 +15,7 @@ interface BarSliderProps {
   readonly onChange: (value: number) => void
 }
 
-export function BarSlider({ label, min, max, step, value, valueText: shown, onChange }: BarSliderProps) {
+export function BarSlider({ label, min, max, step, value, valueText: text, onChange }: BarSliderProps) {
   const labelId = useId()
   return (
     <span className="bar-slider">
@@ -31,9 +31,9 @@ export function BarSlider({ label, min, max, step, value, valueText: shown, onCh
         <Slider.Track className="slider-track">
           <Slider.Range className="slider-range" />
         </Slider.Track>
-        <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} aria-valuetext={shown} />
+        <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} aria-valuetext={text} />
       </Slider.Root>
-      <span className="compare-number">{shown}</span>
+      <span className="compare-number">{text}</span>
     </span>
   )
 }

@@ -88,7 +88,7 @@ function playedEngine(): Engine {
           nodes: {},
           milliseconds: 0,
         },
-        ...{ cacheBytes: 0, gpuBytes: 0, draft, region: null, driven: {}, readyRuns: [], stoppedCode: {} },
+        ...{ cacheBytes: 0, gpuBytes: 0, draft, region: null, drivenValues: {}, readyRuns: [], stoppedCode: {} },
       }
       return ok(value)
     },

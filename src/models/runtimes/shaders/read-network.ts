@@ -20,7 +20,7 @@ import {
   type TensorId,
 } from './network.ts'
 
-class Refused extends Error {
+class RefusalError extends Error {
   override readonly name = 'Refused'
   readonly refusal: Refusal
   constructor(operator: string, detail = '') {
@@ -55,7 +55,7 @@ export function readNetwork(model: OnnxModel, channels: number): Network | { rea
   try {
     return new Reader(model, channels).read()
   } catch (error) {
-    if (error instanceof Refused) return { refusal: error.refusal }
+    if (error instanceof RefusalError) return { refusal: error.refusal }
     throw error
   }
 }
@@ -82,23 +82,23 @@ class Reader {
     const inputs = graph.input.filter(({ name }) => !this.constants.has(name))
     const [input] = inputs
     const [output] = graph.output
-    if (!input || !output || inputs.length > 1) throw new Refused('Input', 'of more than one picture')
+    if (!input || !output || inputs.length > 1) throw new RefusalError('Input', 'of more than one picture')
     const picture: Extent = { kind: 'picture', up: 1, down: 1, add: [0, 0] }
     this.tensorsByName.set(
       input.name,
       this.append({ kind: 'input' }, { name: input.name, channels: this.channels, extent: picture }),
     )
     for (const node of graph.node) {
-      if (node.domain !== '' && node.domain !== 'ai.onnx') throw new Refused(node.opType, `of ${node.domain}`)
+      if (node.domain !== '' && node.domain !== 'ai.onnx') throw new RefusalError(node.opType, `of ${node.domain}`)
       const name = node.output[0] ?? ''
       const constant = constantOf(node)
       if (constant) this.constants.set(name, constant)
       else this.tensorsByName.set(name, this.readNode(node, input.name, output.name))
     }
     const end = this.tensorsByName.get(output.name)
-    if (end === undefined) throw new Refused('Output', 'that nothing computes')
+    if (end === undefined) throw new RefusalError('Output', 'that nothing computes')
     const tensor = this.tensors[end]!
-    if (tensor.extent.kind === 'one') throw new Refused('Output', 'of a single pixel')
+    if (tensor.extent.kind === 'one') throw new RefusalError('Output', 'of a single pixel')
     // The output lies in memory as the file wants it, which is not how tensors lie that are read again.
     const read = this.operations.some((each) => sourcesOf(each).includes(end))
     const last = read || end === 0 ? this.append({ kind: 'concatenation', sources: [end] }, tensor) : end
@@ -121,7 +121,7 @@ class Reader {
       case 'Cast': {
         const to = whole(node, 'to', 0)
         if (to !== TensorProto_DataType.FLOAT && to !== TensorProto_DataType.FLOAT16) {
-          throw new Refused(type, 'to whole numbers')
+          throw new RefusalError(type, 'to whole numbers')
         }
         return this.tensor(node, 0)
       }
@@ -129,7 +129,7 @@ class Reader {
         const order = wholes(node, 'perm', []).join()
         if (node.input[0] === input && order === channelsFirst) return this.tensor(node, 0)
         if (name === output && order === channelsLast) return this.tensor(node, 0)
-        throw new Refused(type, 'inside the network')
+        throw new RefusalError(type, 'inside the network')
       }
       case 'Conv':
         return this.convolution(node, name)
@@ -156,7 +156,7 @@ class Reader {
           if (this.opset < 11) return real(node, key, otherwise)
           if (!node.input[place]) return otherwise
           const value = readFloats(this.floats(node, place))
-          if (value.length !== 1) throw new Refused(type, 'to more than one number')
+          if (value.length !== 1) throw new RefusalError(type, 'to more than one number')
           return value[0]!
         }
         const float32Max = 3.4028234663852886e38
@@ -183,36 +183,36 @@ class Reader {
       case 'Pad':
         return this.pad(node, name)
       default:
-        throw new Refused(type)
+        throw new RefusalError(type)
     }
   }
 
   private tensor(node: NodeProto, place: number): TensorId {
     const found = this.tensorsByName.get(node.input[place] ?? '')
-    if (found === undefined) throw new Refused(node.opType, 'of constants alone')
+    if (found === undefined) throw new RefusalError(node.opType, 'of constants alone')
     return found
   }
 
   private constantAt(node: NodeProto, place: number): TensorProto {
     const found = this.constants.get(node.input[place] ?? '')
-    if (!found) throw new Refused(node.opType, 'with parameters that are computed')
+    if (!found) throw new RefusalError(node.opType, 'with parameters that are computed')
     return found
   }
 
   private floats(node: NodeProto, place: number): TensorProto {
     const tensor = this.constantAt(node, place)
-    if (!floatType(tensor)) throw new Refused(node.opType, 'of other numbers than float32 and float16')
+    if (!floatType(tensor)) throw new RefusalError(node.opType, 'of other numbers than float32 and float16')
     return tensor
   }
 
   /** One number, or one a channel: the same at every place of the picture. */
   private perChannel(node: NodeProto, tensor: TensorProto, channels: number): Constant {
-    if (!floatType(tensor)) throw new Refused(node.opType, 'of other numbers than float32 and float16')
+    if (!floatType(tensor)) throw new RefusalError(node.opType, 'of other numbers than float32 and float16')
     const dims = dimsOf(tensor)
     if (lengthOf(tensor) === 1) return readFloats(tensor)
     const even = dims.length >= 3 && dims.at(-1) === 1 && dims.at(-2) === 1 && (dims[dims.length - 4] ?? 1) === 1
     if (!even || dims.at(-3) !== channels) {
-      throw new Refused(node.opType, `with a constant of ${dims.join(' × ')} numbers`)
+      throw new RefusalError(node.opType, `with a constant of ${dims.join(' × ')} numbers`)
     }
     return readFloats(tensor)
   }
@@ -220,7 +220,7 @@ class Reader {
   private convolution(node: NodeProto, name: string): TensorId {
     const weights = this.floats(node, 1)
     const [outputs = 0, , height = 0, width = 0, ...more] = dimsOf(weights)
-    const refuse = (detail: string) => new Refused('Conv', detail)
+    const refuse = (detail: string) => new RefusalError('Conv', detail)
     if (dimsOf(weights).length !== 4 || more.length > 0) throw refuse('of other than two dimensions')
     if (wholes(node, 'strides', [1, 1]).some((each) => each !== 1)) throw refuse('with a stride')
     if (wholes(node, 'dilations', [1, 1]).some((each) => each !== 1)) throw refuse('with a dilation')
@@ -276,13 +276,13 @@ class Reader {
     const ids = [0, 1].map((place) => this.tensorsByName.get(node.input[place] ?? ''))
     const pictures = ids.flatMap((id) => (id === undefined ? [] : [this.tensors[id]!]))
     const [first] = pictures
-    if (!first) throw new Refused(type, 'of constants alone')
+    if (!first) throw new RefusalError(type, 'of constants alone')
     const channels = Math.max(...pictures.map((each) => each.channels))
     const extent = pictures.find((each) => each.extent.kind === 'picture')?.extent ?? first.extent
     for (const each of pictures) {
-      if (each.channels !== channels) throw new Refused(type, `of ${each.channels} and ${channels} channels`)
+      if (each.channels !== channels) throw new RefusalError(type, `of ${each.channels} and ${channels} channels`)
       if (each.extent.kind === 'picture' && !sameExtent(each.extent, extent)) {
-        throw new Refused(type, 'of pictures of different sizes')
+        throw new RefusalError(type, 'of pictures of different sizes')
       }
     }
     const operand = (place: number): Operand => {
@@ -296,12 +296,13 @@ class Reader {
   }
 
   private concatenation(node: NodeProto, name: string): TensorId {
-    if (![1, -3].includes(whole(node, 'axis', 0))) throw new Refused('Concat', 'along another axis than the channels')
+    if (![1, -3].includes(whole(node, 'axis', 0)))
+      throw new RefusalError('Concat', 'along another axis than the channels')
     const sources = node.input.map((_, place) => this.tensor(node, place))
     const tensors = sources.map((id) => this.tensors[id]!)
     const { extent } = tensors[0]!
     if (!tensors.every((each) => sameExtent(each.extent, extent))) {
-      throw new Refused('Concat', 'of pictures of different sizes')
+      throw new RefusalError('Concat', 'of pictures of different sizes')
     }
     const channels = tensors.reduce((sum, each) => sum + each.channels, 0)
     return this.append({ kind: 'concatenation', sources }, { name, channels, extent })
@@ -311,16 +312,16 @@ class Reader {
     const source = this.tensor(node, 0)
     const { channels, extent } = this.tensors[source]!
     const factor = whole(node, 'blocksize', 1)
-    if (factor > largestFactor) throw new Refused(type, `of blocks of ${factor} pixels`)
-    if (extent.kind === 'one') throw new Refused(type, 'of a single pixel')
+    if (factor > largestFactor) throw new RefusalError(type, `of blocks of ${factor} pixels`)
+    if (extent.kind === 'one') throw new RefusalError(type, 'of a single pixel')
     if (type === 'DepthToSpace') {
-      if (channels % factor ** 2 !== 0) throw new Refused(type, `of ${channels} channels`)
+      if (channels % factor ** 2 !== 0) throw new RefusalError(type, `of ${channels} channels`)
       return this.append(
         { kind: 'depth-to-space', source, factor, depthFirst: text(node, 'mode', 'DCR') === 'DCR' },
         { name, channels: channels / factor ** 2, extent: enlargeExtent(extent, factor) },
       )
     }
-    if (extent.add.some((each) => each % factor !== 0)) throw new Refused(type, 'of a picture with a border')
+    if (extent.add.some((each) => each % factor !== 0)) throw new RefusalError(type, 'of a picture with a border')
     const add: readonly [number, number] = [extent.add[0] / factor, extent.add[1] / factor]
     return this.append(
       { kind: 'space-to-depth', source, factor },
@@ -329,7 +330,7 @@ class Reader {
   }
 
   private resize(node: NodeProto, name: string): TensorId {
-    const refuse = (detail: string) => new Refused('Resize', detail)
+    const refuse = (detail: string) => new RefusalError('Resize', detail)
     const source = this.tensor(node, 0)
     const tensor = this.tensors[source]!
     const { extent } = tensor
@@ -376,7 +377,7 @@ class Reader {
       const writtenAxes = node.input[1] ? readWholes(this.constantAt(node, 1)) : wholes(node, 'axes', [])
       const axes = writtenAxes.map((axis) => (axis + 4) % 4).sort()
       if (axes.join() !== '2,3' || whole(node, 'keepdims', 1) !== 1) {
-        throw new Refused(type, 'over other axes than height and width')
+        throw new RefusalError(type, 'over other axes than height and width')
       }
     }
     if (tensor.extent.kind === 'one') return source
@@ -384,7 +385,7 @@ class Reader {
   }
 
   private pad(node: NodeProto, name: string): TensorId {
-    const refuse = (detail: string) => new Refused('Pad', detail)
+    const refuse = (detail: string) => new RefusalError('Pad', detail)
     const source = this.tensor(node, 0)
     const tensor = this.tensors[source]!
     const { extent } = tensor
@@ -428,7 +429,7 @@ function nearest(at: number, mode: string): number {
     case 'round_prefer_floor':
       return Math.ceil(at - 0.5)
     default:
-      throw new Refused('Resize', `with rounding of the kind ${mode}`)
+      throw new RefusalError('Resize', `with rounding of the kind ${mode}`)
   }
 }
 

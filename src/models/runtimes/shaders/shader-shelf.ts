@@ -60,11 +60,11 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
     const own = mixable(variant)
     if (own === variant) return network
     const { name, form } = request
-    const made = await compileNetwork(gpu, name, lowering, own, form.layout)
+    const shaders = await compileNetwork(gpu, name, lowering, own, form.layout)
     await using reference = await openReference(request)
-    const complaint = await proveShaders({ gpu, form, onCpu: reference.run }, made)
-    if (complaint === undefined) return made
-    made[Symbol.dispose]()
+    const complaint = await proveShaders({ gpu, form, onCpu: reference.run }, shaders)
+    if (complaint === undefined) return shaders
+    shaders[Symbol.dispose]()
     throw new ModelError(
       `The models of the dial of “${name}” cannot be mixed as shaders on this graphics adapter.`,
       'Choose the runtime WASM.',

@@ -16,21 +16,21 @@ export type Local = number
 /** LEB128 of a number that is not negative. */
 function unsigned(value: number): number[] {
   const bytes: number[] = []
-  for (let rest = value; ; ) {
-    const low = rest % 128
-    rest = Math.floor(rest / 128)
-    bytes.push(rest > 0 ? low | 0x80 : low)
-    if (rest === 0) return bytes
+  for (let remainder = value; ; ) {
+    const low = remainder % 128
+    remainder = Math.floor(remainder / 128)
+    bytes.push(remainder > 0 ? low | 0x80 : low)
+    if (remainder === 0) return bytes
   }
 }
 
 /** LEB128 of a 32-bit number. */
 function signed(value: number): number[] {
   const bytes: number[] = []
-  for (let rest = value | 0; ; ) {
-    const low = rest & 0x7f
-    rest >>= 7
-    const last = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)
+  for (let remainder = value | 0; ; ) {
+    const low = remainder & 0x7f
+    remainder >>= 7
+    const last = (remainder === 0 && (low & 0x40) === 0) || (remainder === -1 && (low & 0x40) !== 0)
     bytes.push(last ? low : low | 0x80)
     if (last) return bytes
   }
@@ -145,8 +145,8 @@ export class FunctionCode {
     return [...unsigned(body.length), ...body]
   }
 
-  #vector(opcode: number, ...rest: readonly number[]): this {
-    this.#bytes.push(0xfd, ...unsigned(opcode), ...rest)
+  #vector(opcode: number, ...operands: readonly number[]): this {
+    this.#bytes.push(0xfd, ...unsigned(opcode), ...operands)
     return this
   }
 }

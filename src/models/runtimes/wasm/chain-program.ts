@@ -95,8 +95,8 @@ export class ChainProgram {
       end += Math.ceil(bytes / 64) * 64
       return address
     }
-    const most = (of: 'from' | 'to') => Math.max(...channels.map((each) => each[of]))
-    const domain = [take(domainBytes(most('from'))), take(domainBytes(most('to')))] as const
+    const maxChannels = (of: 'from' | 'to') => Math.max(...channels.map((each) => each[of]))
+    const domain = [take(domainBytes(maxChannels('from'))), take(domainBytes(maxChannels('to')))] as const
     const addresses = channels.map(({ from, to }) => ({
       weights: take(weightNumbers({ from, to }) * 4),
       parameters: take(2 * to * vectorBytes),
@@ -154,10 +154,10 @@ export class ChainProgram {
       const key = `${vectors} ${i % 2}`
       const found = known.get(key)
       if (found) return found
-      const made = { address: end, vectors }
+      const place = { address: end, vectors }
       end += rows * this.#rowBytes(vectors)
-      known.set(key, made)
-      return made
+      known.set(key, place)
+      return place
     }
     this.#pictures = [
       place(this.#layers[0]!.channels.from, 0),

@@ -40,7 +40,7 @@ interface Parts {
 }
 
 export function createClipboard({ specs, document, view, tell, pointer, sizeOf, keepInSight, remove, mayHold }: Parts) {
-  const refused = (error: unknown) => {
+  const tellRefusal = (error: unknown) => {
     console.warn('The clipboard was refused:', error)
     view.toast({
       tone: 'error',
@@ -71,8 +71,8 @@ export function createClipboard({ specs, document, view, tell, pointer, sizeOf, 
     if (!mayHold(outcome.fragment)) return
     const before = document.getState().level
     const [at, corner] = [pointer(), cornerOf(outcome.fragment)]
-    const wanted = at ? { x: at.x - corner.x, y: at.y - corner.y } : { x: 0, y: 0 }
-    const offset = clearOffset(before, outcome.fragment, wanted, sizeOf)
+    const offsetAtPointer = at ? { x: at.x - corner.x, y: at.y - corner.y } : { x: 0, y: 0 }
+    const offset = clearOffset(before, outcome.fragment, offsetAtPointer, sizeOf)
     const ids = document.edit(text.edits.paste(count), (draft) =>
       pasteFragment(draft, outcome.fragment, offset, wired ? specs : undefined),
     )
@@ -85,7 +85,7 @@ export function createClipboard({ specs, document, view, tell, pointer, sizeOf, 
     insert,
     async copy() {
       const content = asText()
-      if (content !== null) await navigator.clipboard.writeText(content).catch(refused)
+      if (content !== null) await navigator.clipboard.writeText(content).catch(tellRefusal)
     },
     async cut() {
       const content = asText()
@@ -94,14 +94,14 @@ export function createClipboard({ specs, document, view, tell, pointer, sizeOf, 
         await navigator.clipboard.writeText(content)
         remove()
       } catch (error) {
-        refused(error)
+        tellRefusal(error)
       }
     },
     async paste(options?: { readonly wired?: boolean }) {
       try {
         insert(await navigator.clipboard.readText(), options)
       } catch (error) {
-        refused(error)
+        tellRefusal(error)
       }
     },
     remove,

@@ -83,8 +83,8 @@ export function createSelectionEdits({ specs, document, view, selected, sizeOf, 
   function withMembers({ nodes, marks }: { nodes: readonly NodeId[]; marks: readonly MarkId[] }) {
     const members = marks.map((id) => membersOf(graph(), id))
     return {
-      nodes: [...new Set([...nodes, ...members.flatMap((held) => held.nodes)])],
-      marks: [...new Set([...marks, ...members.flatMap((held) => held.marks)])],
+      nodes: [...new Set([...nodes, ...members.flatMap((group) => group.nodes)])],
+      marks: [...new Set([...marks, ...members.flatMap((group) => group.marks)])],
     }
   }
 
@@ -143,15 +143,15 @@ export function createSelectionEdits({ specs, document, view, selected, sizeOf, 
       })
     },
     nudge(what, x, y) {
-      const held = withMembers(what)
+      const group = withMembers(what)
       const shifted = (at: Point) => ({ x: at.x + x, y: at.y + y })
       document.drag(edits.move(selected.things(what.nodes, what.marks)), (draft) => {
-        const places = held.nodes.flatMap((id) => {
+        const places = group.nodes.flatMap((id) => {
           const at = graph().nodes[id]?.position
           return at ? [[id, shifted(at)] as const] : []
         })
         recipes.moveNodes(draft, Object.fromEntries(places))
-        for (const id of held.marks) {
+        for (const id of group.marks) {
           const at = markOf(graph(), id)?.position
           if (at) setMark(draft, id, { position: shifted(at) })
         }

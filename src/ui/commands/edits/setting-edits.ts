@@ -63,10 +63,10 @@ export function createSettings({ specs, document }: Parts): Settings {
       const spec = specOf(specs, record)
       if (!record || !spec) return
       const others = cardParams(spec, record).filter((one) => one !== name)
-      const wanted = on ? [...others, name] : others
-      const usual = sameJson(wanted, [...cardParams(spec, {})])
+      const onCard = on ? [...others, name] : others
+      const usual = sameJson(onCard, [...cardParams(spec, {})])
       document.edit((on ? edits.showOnCard : edits.hideFromCard)(paramLabel(node, name)), (draft) =>
-        recipes.setOnCard(draft, node, usual ? undefined : wanted),
+        recipes.setOnCard(draft, node, usual ? undefined : onCard),
       )
     },
     setTitle(node, written) {

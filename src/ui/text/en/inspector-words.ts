@@ -47,7 +47,7 @@ export const inspector = {
     unpinHint: 'Take it off the node’s card',
     notSeen: (setting: string) => `${setting} changes nothing in what the viewer shows.`,
     notSeenHint: 'View this node or one after it.',
-    range: (least: number, most: number) => `${least} to ${most}`,
+    range: (min: number, max: number) => `${min} to ${max}`,
     newSeed: 'New seed',
     /** In place of a number that is not known. */
     unknown: '–',
@@ -90,10 +90,10 @@ export const inspector = {
     outside: 'Driven from outside the subgraph',
     inside: 'Driven inside the subgraph',
     /** @param held an end of the setting’s range */
-    held: (wired: string, held: string) => `${wired} is wired, and held at ${held}`,
+    clamped: (wired: string, held: string) => `${wired} is wired, and held at ${held}`,
     unseen: 'Nothing that is shown depends on it',
     /** On a card, where there is little room. */
-    heldShort: (wired: string, held: string) => `${held} (${wired} wired)`,
+    heldShort: (wired: string, clamped: string) => `${clamped} (${wired} wired)`,
   },
   inputs: {
     title: 'Inputs',

@@ -159,7 +159,7 @@ export const viewer = {
       area: 'Draw round an area. Esc ends.',
       box: 'Draw a box over the picture. Esc ends.',
     } satisfies Readonly<Record<StrokeTool | 'box', string>>,
-    full: (most: number) => `The painting is full: it holds at most ${most} strokes.`,
+    full: (maxStrokes: number) => `The painting is full: it holds at most ${maxStrokes} strokes.`,
     fullHint: 'Clear it, or use a second Painted Mask and join both with Combine Masks.',
   },
   pixel: { label: 'Pixel under the pointer', difference: 'A−B', map: 'Map' },

@@ -38,7 +38,7 @@ function setUp(given: Partial<ExportRunParts> = {}) {
         time: clock.time(request.index),
         targets: new Map(),
         numbers: async () => new Map(),
-        driven: () => ({}),
+        drivenNumbers: () => ({}),
         checked: async () => undefined,
         reports: async () => [{ step: decodeStep, milliseconds: 250, waiting: 0, runtime: undefined } as StepReport],
         [Symbol.dispose]: () => void released.push(request.index),
@@ -63,7 +63,7 @@ function setUp(given: Partial<ExportRunParts> = {}) {
     prepared: { clock } as unknown as PreparedGraph,
     windows: {} as Windows,
     gpuErrors: { take: () => errors.splice(0), [Symbol.dispose]: () => undefined },
-    keptFrames: { stores: new Map(), wanted: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 },
+    keptFrames: { stores: new Map(), range: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 },
     sinks,
     places: [encode, also].map((node) => ({ node, step: stepOf(node), frameRate: 4 })),
     framesInFlight: 1,
@@ -104,7 +104,7 @@ describe('an export that runs', () => {
       { first: 7, next: 8 },
     ]
     const { run, render, frames, told } = setUp({
-      keptFrames: { stores, wanted: { first: 2, next: 8 }, runs, done: 3 },
+      keptFrames: { stores, range: { first: 2, next: 8 }, runs, done: 3 },
     })
     await render()
     expect(frames.map(({ index }) => index)).toEqual([4, 5, 9])
@@ -132,7 +132,7 @@ describe('an export that runs', () => {
 describe('an export that is stopped', () => {
   test('pauses before the next frame, and keeps what it has made', async () => {
     const { run, render, frames, ends, pause, sinks } = setUp({
-      keptFrames: { stores, wanted: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 },
+      keptFrames: { stores, range: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 },
     })
     const end = await render((rendered) => {
       if (rendered === 3) pause.abort()
@@ -232,7 +232,7 @@ describe('an export of several frames side by side', () => {
 
   test('pauses when those that were begun are made', async () => {
     const hand = byHand()
-    const kept = { stores, wanted: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 }
+    const kept = { stores, range: { first: 0, next: 8 }, runs: [{ first: 0, next: 8 }], done: 0 }
     const { run, render, ends, pause } = setUp({ executor: hand.executor, framesInFlight: 2, keptFrames: kept })
     const end = render()
     await hand.settle()

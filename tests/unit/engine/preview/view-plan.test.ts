@@ -84,7 +84,7 @@ test('a part of the view is another part, and the same plan', async () => {
   const first = await plansFor(recipe(), part(0))
   const second = await plansFor(recipe(), part(0.5))
   expect([first.plans, second.plans]).toEqual([1, 0])
-  expect(first.value.wanted).not.toEqual(second.value.wanted)
+  expect(first.value.targetRegions).not.toEqual(second.value.targetRegions)
   expect(second.value.parts.size).toBeGreaterThan(0)
 })
 
@@ -100,7 +100,7 @@ test('a picture that cannot be shown is told of, and the others are shown', asyn
   const others = [at('scale.image'), at('nobody.image'), at('scale.image')]
   const outcome = await planner.plan(request(recipe(), { others }))
   if (!outcome.ok) throw new Error('The view is refused.')
-  const { targets, planned } = outcome.value
+  const { targets, outcome: planned } = outcome.value
   const made = targets.map((target) => target !== undefined && planned.plan.values[target]?.producer.node)
   expect(made).toEqual(['grain', 'scale', false, 'scale'])
   expect(outcome.value.others.map(({ problems }) => problems.map(({ code }) => code))).toEqual([[], ['no-output'], []])

@@ -88,7 +88,7 @@ describe('the values of a frame', () => {
     ({
       plan: { values: [{ id: 0, desc, producer: { node: 'n', port: 'image' } }] },
       types: new Map([['n', 'grain']]),
-      wanted: new Map(wanted ? [[0, wanted]] : []),
+      targetRegions: new Map(wanted ? [[0, wanted]] : []),
       parts: new Map(wanted ? [[0, wanted]] : []),
     }) as unknown as PreparedGraph
 

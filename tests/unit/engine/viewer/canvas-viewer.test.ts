@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Viewport } from '../../../../src/engine/door/api.ts'
-import type { Held } from '../../../../src/engine/run/result-cache.ts'
+import type { PinnedPicture } from '../../../../src/engine/run/result-cache.ts'
 import type { Viewer } from '../../../../src/engine/viewer/canvas-viewer.ts'
 import { DrawScheduler, isPan, Scene } from '../../../../src/engine/viewer/draw-scheduler.ts'
 import { VisiblePictures } from '../../../../src/engine/viewer/visible-pictures.ts'
 import type { GpuPicture } from '../../../../src/gpu/types.ts'
 
 const freed: string[] = []
-const held = (name: string): Held => ({
+const held = (name: string): PinnedPicture => ({
   picture: { name } as unknown as GpuPicture,
   [Symbol.dispose]: () => void freed.push(name),
 })

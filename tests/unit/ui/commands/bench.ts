@@ -25,7 +25,7 @@ async function preview(request: PreviewRequest) {
   const clock = { node: null, first: 0, last: 9, index: request.frame, timestamp: 0, duration: 0 }
   const value: PreviewResult = {
     ...{ state: 'shown', desc: null, others: [], numbers: [], clock, nodes: {}, milliseconds: 0 },
-    ...{ cacheBytes: 0, gpuBytes: 0, draft: 1, region: null, driven: {}, readyRuns: [], stoppedCode: {} },
+    ...{ cacheBytes: 0, gpuBytes: 0, draft: 1, region: null, drivenValues: {}, readyRuns: [], stoppedCode: {} },
   }
   return { ok: true as const, value }
 }

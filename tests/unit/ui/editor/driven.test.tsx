@@ -55,7 +55,7 @@ const wire = (node: string) => ({ from: { node: id('curve'), port: 'number' }, t
 const tell = (editor: TestEditor, node: string, value: number) =>
   during(() =>
     editor.preview.setState(({ result }) => ({
-      result: result && { ...result, driven: { [node]: { amount: value } } },
+      result: result && { ...result, drivenValues: { [node]: { amount: value } } },
     })),
   )
 

@@ -71,7 +71,7 @@ describe('code from elsewhere', () => {
     ])
     expect(problems(consent, shader(code, { bypass: true }))).toEqual([])
     consent.leave()
-    expect(consent.getState().asked).toEqual(new Set([code]))
+    expect(consent.getState().pendingCodes).toEqual(new Set([code]))
     expect(problems(consent, shader(code))).toHaveLength(1)
     consent.allow([code])
     expect(allowed).toEqual([code])

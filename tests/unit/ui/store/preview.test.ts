@@ -42,7 +42,7 @@ function playedEngine(last = 0) {
     const clock = { node: null, first: 0, last, index: request.frame, timestamp: 0, duration: 0 }
     const value: PreviewResult = {
       ...{ state: 'shown', desc: null, others: [], clock, nodes, milliseconds: 0 },
-      ...{ cacheBytes: 0, gpuBytes: 0, draft: 1, region: null, driven: {}, readyRuns: [], stoppedCode: {} },
+      ...{ cacheBytes: 0, gpuBytes: 0, draft: 1, region: null, drivenValues: {}, readyRuns: [], stoppedCode: {} },
     }
     return { ok: true as const, value }
   }

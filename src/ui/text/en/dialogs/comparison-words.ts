@@ -41,8 +41,8 @@ export const viewer = {
       strip: 'The spot in the middle of the view, frame by frame, with the mean change from the one before',
     },
     line: 'Row',
-    /** @param shown of how many frames */
-    progress: (shown: number, frames: number) => (shown < frames ? `${shown} of ${frames} frames` : `${frames} frames`),
+    /** @param done of how many frames */
+    progress: (done: number, frames: number) => (done < frames ? `${done} of ${frames} frames` : `${frames} frames`),
     slitOf: (frames: number) => `One row of pixels over ${frames} frames`,
     goTo: (frame: number) => `Go to frame ${frame}`,
     change: (codes: string) => `Mean change from the frame before: ${codes} of 255`,
