@@ -11,6 +11,14 @@ const readers = ['image', 'second', 'mask'] as const
 
 const comments = /\/\/[^\n]*|\/\*[\s\S]*?\*\//g
 
+/** Of the recipe “Dark corners”. */
+const darkCorners = `// Light that a lens lost towards the corners: 1 + n1 r² + n2 r⁴ of it, r = 1 in the corners (Lensfun's model “pa”).
+let from_middle = vec2f(px.at * 2u + 1u) - vec2f(px.size);
+let r2 = dot(from_middle, from_middle) / dot(vec2f(px.size), vec2f(px.size));
+let gain = 1.0 + mask * (n1 * r2 + n2 * r2 * r2);
+return vec4f(fromLinear(toLinear(image.rgb) * gain), image.a);
+`
+
 const number = (name: string, help?: string) =>
   param.float(name, { default: 0, min: -10_000, max: 10_000, step: 0.01, usual: [0, 1], ...(help ? { help } : {}) })
 
@@ -45,6 +53,7 @@ export default defineNode({
 let negative = vec4f(1.0 - image.rgb, image.a);
 return mix(image, negative, n1 * mask);
 `,
+      own: [darkCorners],
       names,
       help: 'The body of a function that returns the pixel as vec4f, 0 to 1, gamma-encoded. image_at(place) reads elsewhere, held at the border. Also there: luma, toYcc, fromYcc, toLinear, fromLinear; of a vec3u hash3, uniform3, normal2. Its loops take 16,130 turns a pixel at most.',
     }),

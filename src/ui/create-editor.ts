@@ -17,6 +17,7 @@ import { createCodeConsent } from './store/code-consent.ts'
 import { createDerivedStore } from './store/derived.ts'
 import { createDocumentStore, type DocumentState } from './store/document-store.ts'
 import { ExportQueue } from './store/export-queue.ts'
+import { ExportedFailures } from './store/exported-failures.ts'
 import { assetFacts, createFactsStore } from './store/facts-store.ts'
 import { createIdle } from './store/idle.ts'
 import { createLanes } from './store/lanes.ts'
@@ -131,18 +132,11 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
   })
   followCode({ codeConsent, document, viewerSettings, preview, view })
 
-  /** What rendering met; of exports, where the node is still as it was then. */
+  const exported = new ExportedFailures(specs)
+  /** What rendering met. */
   const failures = () => {
-    const { document: now } = document.getState()
-    const flat = expand(now, specs).document
-    const exported = exportQueue.jobs.flatMap(({ state, request }) => {
-      if (state.kind !== 'failed') return []
-      const then = expand(request.document, specs).document
-      return state.problems.filter(
-        ({ node }) => node && flat.nodes[node] && sameJson(flat.nodes[node].params, then.nodes[node]?.params),
-      )
-    })
-    return [...preview.getState().problems, ...exported, ...codeConsent.problems(flat)]
+    const flat = expand(document.getState().document, specs).document
+    return [...preview.getState().problems, ...exported.problems(exportQueue.jobs, flat), ...codeConsent.problems(flat)]
   }
   const derive = () => {
     const { document: now, path } = document.getState()
@@ -160,6 +154,7 @@ export function createEditor(engine: Engine, specs: Specs): Editor {
     if (state.document === before.document && !settled && !moved) return
     const flat = expand(state.document, specs).document
     facts.cover(flat, specs)
+    exported.follow(exportQueue.jobs, expand(before.document, specs).document, flat)
     if (state.document !== before.document || moved) derive()
     if (moved) showLevel(view, state, before)
     keepToLevel(view, state.level)

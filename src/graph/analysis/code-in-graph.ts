@@ -2,6 +2,7 @@
 import type { FlatDocument, FlatId, GraphDocument, NodeRecord } from '../document/document.ts'
 import { allNodes } from '../document/levels.ts'
 import { specOf } from '../document/subgraph.ts'
+import type { CodeParam } from '../node/params.ts'
 import type { Specs } from '../node/spec.ts'
 import { paramValues } from '../node/values.ts'
 
@@ -11,16 +12,22 @@ export interface CodeInGraph {
   readonly code: string
 }
 
+/** Whether it comes with the product, by its very text, whoever's graph it is in. */
+export const isOwnCode = (declared: Pick<CodeParam, 'default' | 'own'>, code: string): boolean =>
+  code === declared.default || declared.own.includes(code)
+
 /** What of a node's params is code that does not come with the product. */
 function codeIn(specs: Specs, node: FlatId, record: Pick<NodeRecord, 'type' | 'params' | 'body'>): CodeInGraph[] {
   // What a subgraph shows of its nodes is theirs.
   const spec = record.body ? undefined : specOf(specs, record)
-  const coded = Object.entries(spec?.params ?? {}).filter(([, { kind }]) => kind === 'code')
+  const coded = Object.entries(spec?.params ?? {}).flatMap(([param, declared]) =>
+    declared.kind === 'code' ? [[param, declared] as const] : [],
+  )
   if (!spec || coded.length === 0) return []
   const values = paramValues(spec, record)
   return coded.flatMap(([param, declared]) => {
     const code = String(values[param])
-    return code === declared.default ? [] : [{ node, param, code }]
+    return isOwnCode(declared, code) ? [] : [{ node, param, code }]
   })
 }
 

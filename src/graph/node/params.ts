@@ -98,8 +98,9 @@ export interface DrawingParam extends ParamBase {
 /** A body of WGSL that a person writes; a kernel is given it guarded (`code-guard.ts`). It runs only where that person, or whoever got it from somebody, said yes to it. */
 export interface CodeParam extends ParamBase {
   readonly kind: 'code'
-  /** The product's own: it runs without a yes. */
   readonly default: string
+  /** Beside the default, what shipped recipes hold. Code of the product's own runs without a yes. */
+  readonly own: readonly string[]
   readonly maxLength: number
   /** What the code is given: inputs, functions by which it reads around its pixel, and others it may call. */
   readonly names: readonly string[]
@@ -181,8 +182,10 @@ export const param = {
     ({ kind: 'keys', label, affects: 'uniform', ...o }) as const,
   drawing: (label: string, o: Options = {}) =>
     ({ kind: 'drawing', label, affects: 'plan', default: null, ...o }) as const,
-  code: (label: string, o: Options & { default: string; names: readonly string[]; maxLength?: number }) =>
-    ({ kind: 'code', label, affects: 'plan', maxLength: 16_000, ...o }) as const,
+  code: (
+    label: string,
+    o: Options & { default: string; names: readonly string[]; own?: readonly string[]; maxLength?: number },
+  ) => ({ kind: 'code', label, affects: 'plan', maxLength: 16_000, own: [], ...o }) as const,
   asset: <K extends AssetKind>(asset: K, label: string, o: Options & { default: AssetRef | null; dial?: string }) =>
     ({ kind: 'asset', asset, label, affects: 'plan', ...o }) as const,
 }

@@ -30,6 +30,7 @@ import { MarkCard } from './MarkCard.tsx'
 import { NodeCard } from './NodeCard.tsx'
 import { PaletteDrop } from './palette-drop.ts'
 import type { CanvasNode, WireEdge } from './projection.ts'
+import { useStillView } from './still-view.ts'
 import { useDrag } from './use-drag.ts'
 import { useProjection } from './use-projection.ts'
 import { Wire } from './Wire.tsx'
@@ -83,6 +84,7 @@ function useCanvas() {
   const pagePointer = useRef<PagePoint | null>(null)
   const moving = useRef<ReadonlySet<string>>(new Set())
   const flow = useReactFlow<CanvasNode, WireEdge>()
+  useStillView()
   const { nodes, edges, setNodes, onNodesChange, onEdgesChange } = useProjection(moving)
   const { land, handlers } = useDrag(host, setNodes, moving)
   const screen = useMemo(() => new CanvasScreen({ flow, view, host, pagePointer }), [flow, view])

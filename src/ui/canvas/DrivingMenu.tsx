@@ -26,10 +26,16 @@ export function DrivingMenu({ request }: { request: DrivingRequest }) {
   const spec = specOf(specs, record)
   if (!record || !spec) return null
   const values = paramValues(spec, record) as Readonly<Record<string, Json>>
+  /** Not what it drives already. */
+  const isDriving = ({ node: from, port }: Endpoint, name: string) => {
+    const wire = wireInto(level.edges, node, name)
+    return wire?.from.node === from && wire.from.port === port
+  }
   const offered = (output: Endpoint) =>
     commands
       .drivable(output, node)
       .filter(({ name }) => !spec.inputs[name]?.drives || (spec.params[name]?.visible?.(values, around) ?? true))
+      .filter(({ name }) => !isDriving(output, name))
   const close = () => view.setState({ driving: null })
   return (
     <DropdownMenu.Root

@@ -49,7 +49,7 @@ export function CodeControl(props: ControlProps<CodeParam>) {
   const [flat] = useState(() => flatId(document.getState().path, node))
   const record = useStore(document, (state) => nodeAt(state.document, flat))
   const written = textOf(record, name, param)
-  const standing = useStore(codeConsent, () => codeConsent.standing(written, param.default))
+  const standing = useStore(codeConsent, () => codeConsent.standing(written, param))
   const findMistake = useMistakes(param, record ? typeOf(record, name) : '')
   const field = useRef<HTMLDivElement>(null)
   const editor = useRef<CodeEditor | null>(null)

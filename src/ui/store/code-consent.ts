@@ -5,10 +5,11 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { CodeStop, Engine } from '../../engine/door/api.ts'
-import { type CodeInGraph, codeInGraph, codeThatRuns } from '../../graph/analysis/code-in-graph.ts'
+import { type CodeInGraph, codeInGraph, codeThatRuns, isOwnCode } from '../../graph/analysis/code-in-graph.ts'
 import type { FlatDocument, GraphDocument } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
 import type { Problem } from '../../graph/document/problems.ts'
+import type { CodeParam } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { text } from '../text/text.ts'
 
@@ -28,7 +29,7 @@ export interface CodeConsent extends StoreApi<CodeConsentState> {
   /** Looks for code in a graph that is open, or compared with. */
   cover(documents: readonly GraphDocument[]): void
   /** Of code that a node holds now; what comes with the product needs no yes. */
-  standing(code: string, default_: string): CodeStanding
+  standing(code: string, param: Pick<CodeParam, 'default' | 'own'>): CodeStanding
   /** The person says yes, or wrote it. */
   allow(codes: readonly string[]): void
   /** The person has seen the question and said no, or nothing. */
@@ -110,9 +111,9 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
       for (const code of codes) looking.add(code)
       void told(lookUp(codes))
     },
-    standing(code, default_) {
+    standing(code, param) {
       const { allowed, stopped } = store.getState()
-      return stopped.get(code) ?? (code === default_ || allowed.has(code) ? 'allowed' : 'foreign')
+      return stopped.get(code) ?? (isOwnCode(param, code) || allowed.has(code) ? 'allowed' : 'foreign')
     },
     allow(codes) {
       grant(codes)

@@ -72,6 +72,11 @@ export const recipes = {
       purpose: 'For the crispest model without its shimmer.',
       keywords: ['flicker', 'boiling', 'crawling', 'gan'],
     },
+    'dark-corners': {
+      title: 'Dark corners',
+      purpose: 'For lenses that lose light towards the corners.',
+      keywords: ['vignette', 'vignetting', 'shading', 'shader'],
+    },
     anime: {
       title: 'Anime and drawings',
       purpose: 'For flat colours and drawn lines: crisp lines, even gradients, no grain.',

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { codeInGraph } from '../../../../src/graph/analysis/code-in-graph.ts'
 import { validate } from '../../../../src/graph/analysis/validate.ts'
 import { parseGraph } from '../../../../src/graph/file/read.ts'
 import { serializeGraph } from '../../../../src/graph/file/write.ts'
@@ -48,6 +49,8 @@ describe('the corpus', () => {
     expect(validate(parsed.document, specs, facts)).toEqual([])
     const outcome = plan({ document: parsed.document, specs, facts, targets: 'sinks', limits: defaultLimits })
     expect(outcome.ok).toBe(true)
+    // Nobody is asked of what ships.
+    if (folder === 'public/graphs') expect(codeInGraph(parsed.document, specs)).toEqual([])
     const written = serializeGraph(parsed.document, specs)
     const again = parseGraph(written, specs)
     expect(again.ok && again.document).toEqual(parsed.document)

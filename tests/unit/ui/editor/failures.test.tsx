@@ -73,7 +73,7 @@ test('of a node in a subgraph: on its card, and inside on the node’s own', asy
   expect(told(editor)).toEqual(grain)
 })
 
-test('of an export, until the node is another', async () => {
+async function exported(): Promise<TestEditor> {
   const editor = await renderEditor('default', <Inspector />, { engine: { export: async () => failed('grain') } })
   await during(() => editor.select('grain'))
   const document = editor.document.getState().document
@@ -81,6 +81,36 @@ test('of an export, until the node is another', async () => {
   await during(() => editor.exportQueue.add([{ graph: 'Default', clip: 'sample', request: { document, outputs } }]))
   await appears('.inspector-problems > li', /out of luck/)
   expect(told(editor)).toEqual(grain)
+  return editor
+}
+
+test('of an export, in whatever subgraphs its node comes to lie, also where what is before it has changed', async () => {
+  const editor = await exported()
+  const run = (command: 'edit.fold' | 'edit.open' | 'edit.leave' | 'edit.unfold' | 'edit.undo', node?: string) =>
+    during(() => {
+      if (node) editor.select(node)
+      editor.commands.run(command)
+    })
+  const folded = { ...grain, cards: [['subgraph', ['Grain failed: out of luck.']]] }
+  await run('edit.fold', 'grain')
+  expect(told(editor)).toEqual(folded)
+  // A subgraph in a subgraph.
+  await run('edit.fold', 'subgraph')
+  expect(told(editor).cards.flatMap(([, messages]) => messages)).toEqual(['Grain failed: out of luck.'])
+  await run('edit.undo')
+  expect(told(editor).cards).toEqual(folded.cards)
+  await during(() => editor.commands.setParam(editor.record('sr-model').id, 'personality', 1.5))
+  await run('edit.open', 'subgraph')
+  await during(() => editor.select('grain'))
+  expect(told(editor)).toEqual(grain)
+  await run('edit.leave')
+  await run('edit.unfold', 'subgraph')
+  await during(() => editor.select('grain'))
+  expect(told(editor)).toEqual(grain)
+})
+
+test('of an export, until the node is another', async () => {
+  const editor = await exported()
   await during(() => editor.commands.setParam(editor.record('grain').id, 'amount', 0.2))
   expect(told(editor)).toEqual({ cards: [], inspector: [] })
 })

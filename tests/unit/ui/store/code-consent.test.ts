@@ -2,12 +2,14 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { expand } from '../../../../src/graph/analysis/expand.ts'
 import { emptyDocument, type GraphDocument, type NodeId } from '../../../../src/graph/document/document.ts'
+import type { CodeParam } from '../../../../src/graph/node/params.ts'
 import { loadSpecs } from '../../../../src/host/node-specs.ts'
 import { createCodeConsent } from '../../../../src/ui/store/code-consent.ts'
 import { storage } from '../editor-bench.ts'
 
 const specs = await loadSpecs()
-const ownDefault = specs.get('shader')!.params.code!.default as string
+const own = specs.get('shader')!.params.code as CodeParam
+const ownDefault = own.default
 
 const shader = (code?: string, more: object = {}): GraphDocument => ({
   ...emptyDocument,
@@ -58,7 +60,7 @@ describe('code from elsewhere', () => {
     consent.cover([document])
     await vi.waitFor(() => expect(changed).toHaveBeenCalledTimes(1))
     expect(consent.getState().foreign).toEqual(new Set([code]))
-    expect(consent.standing(code, ownDefault)).toBe('foreign')
+    expect(consent.standing(code, own)).toBe('foreign')
     expect(allowed).toEqual([])
   })
 
@@ -77,14 +79,17 @@ describe('code from elsewhere', () => {
     expect(allowed).toEqual([code])
     expect(problems(consent, shader(code))).toEqual([])
     // Another text, however like it, is another question.
-    expect(consent.standing(`${code} `, ownDefault)).toBe('foreign')
+    expect(consent.standing(`${code} `, own)).toBe('foreign')
   })
 
   it('that comes with the product asks nobody', async () => {
     const { consent } = open()
     consent.cover([shader(), shader(ownDefault)])
     expect(consent.getState().foreign.size).toBe(0)
-    expect(consent.standing(ownDefault, ownDefault)).toBe('allowed')
+    expect(consent.standing(ownDefault, own)).toBe('allowed')
+    // So does what a shipped recipe holds.
+    consent.cover([shader(own.own[0])])
+    expect([consent.getState().foreign.size, consent.standing(own.own[0]!, own)]).toEqual([0, 'allowed'])
   })
 
   it('is asked of once, however often it is seen', async () => {
@@ -121,12 +126,12 @@ describe('after a reload', () => {
     await vi.waitFor(() => expect(store.entries.size).toBe(1))
     expect(first.noteStopped({ [code]: 'lost' })).toBe('lost')
     expect(first.noteStopped({ [code]: 'lost' })).toBeUndefined()
-    expect(first.standing(code, ownDefault)).toBe('lost')
+    expect(first.standing(code, own)).toBe('lost')
     expect(problems(first, shader(code))).toEqual([
       'Shader is switched off: the graphics processor was lost while its code ran.',
     ])
     await vi.waitFor(() => expect([...store.entries.values()][0]).toBe(''))
     first.allow([code])
-    expect(first.standing(code, ownDefault)).toBe('allowed')
+    expect(first.standing(code, own)).toBe('allowed')
   })
 })
