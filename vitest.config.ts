@@ -32,6 +32,7 @@ export default defineConfig({
           // work, and without an order of its own it would come after them.
           sequence: { groupOrder: 1 },
           include: ['tests/gpu/**/*.test.ts'],
+          setupFiles: ['tests/gpu/shared-device.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -43,27 +43,32 @@ const wired = (wires: readonly (readonly [string, string])[]) =>
     }),
   )
 
-/** A few frames of the sample, enlarged and smoothed until they are wax: quickly measured. */
-const waxyGraph = {
+/** A part of the sample’s picture enlarged, and then one node that does it harm. */
+const chainOf = (title: string, part: object, type: string, params: object) => ({
   format: 'framewright-graph',
   versions: { document: 2, nodes: {} },
-  title: 'Smoothed',
+  title,
   description: '',
   nodes: {
-    decode: { type: 'decode', params: { start: 1, end: 1.08 }, position: { x: 0, y: 0 } },
-    bicubic: { type: 'bicubic', params: {}, position: { x: 300, y: 0 } },
-    denoise: { type: 'denoise', params: { luma: 16 }, position: { x: 600, y: 0 } },
-    encode: { type: 'encode', params: {}, position: { x: 900, y: 0 } },
+    decode: { type: 'decode', params: part, position: { x: 0, y: 0 } },
+    crop: { type: 'crop', params: { left: 80, right: 80, top: 45, bottom: 45 }, position: { x: 300, y: 0 } },
+    bicubic: { type: 'bicubic', params: {}, position: { x: 600, y: 0 } },
+    [type]: { type, params, position: { x: 900, y: 0 } },
+    encode: { type: 'encode', params: {}, position: { x: 1200, y: 0 } },
   },
   edges: wired([
-    ['decode.image', 'bicubic.image'],
-    ['bicubic.image', 'denoise.image'],
-    ['denoise.image', 'encode.image'],
+    ['decode.image', 'crop.image'],
+    ['crop.image', 'bicubic.image'],
+    ['bicubic.image', `${type}.image`],
+    [`${type}.image`, 'encode.image'],
     ['decode.audio', 'encode.audio'],
   ]),
-}
+})
 
-/** Two shots of the sample, with grain that a curve sets, and what there is to measure about it. */
+/** A few frames of a cut from the sample, enlarged and smoothed until they are wax: quickly measured. */
+const waxyGraph = chainOf('Smoothed', { start: 1, end: 1.08 }, 'denoise', { luma: 16 })
+
+/** A part of two shots of the sample, with grain that a curve sets, and what there is to measure about it. */
 const measuredGraph = {
   format: 'framewright-graph',
   versions: { document: 2, nodes: {} },
@@ -73,38 +78,23 @@ const measuredGraph = {
     decode: { type: 'decode', params: { start: 0.75, end: 1.5 }, position: { x: 0, y: 0 } },
     cuts: { type: 'scene-cut', params: {}, position: { x: 300, y: 220 } },
     curve: { type: 'curve', params: { keys: [{ frame: 0, value: 0.05, next: 'linear' }] }, position: { x: 0, y: 300 } },
+    crop: { type: 'crop', params: { left: 80, right: 80, top: 45, bottom: 45 }, position: { x: 0, y: 150 } },
     grain: { type: 'grain', params: {}, position: { x: 300, y: 0 } },
     blocks: { type: 'blocks', params: {}, position: { x: 600, y: 220 } },
     encode: { type: 'encode', params: {}, position: { x: 600, y: 0 } },
   },
   edges: wired([
-    ['decode.image', 'grain.image'],
+    ['decode.image', 'crop.image'],
+    ['crop.image', 'grain.image'],
     ['curve.number', 'grain.amount'],
     ['grain.image', 'encode.image'],
-    ['decode.image', 'cuts.image'],
+    ['crop.image', 'cuts.image'],
     ['grain.image', 'blocks.image'],
   ]),
 }
 
-/** The sample enlarged and then blurred, so that it loses texture against a plain upscale. */
-const softGraph = {
-  format: 'framewright-graph',
-  versions: { document: 2, nodes: {} },
-  title: 'Softened',
-  description: '',
-  nodes: {
-    decode: { type: 'decode', params: { start: 0.95, end: 1.04 }, position: { x: 0, y: 0 } },
-    bicubic: { type: 'bicubic', params: {}, position: { x: 300, y: 0 } },
-    blur: { type: 'blur', params: {}, position: { x: 600, y: 0 } },
-    encode: { type: 'encode', params: {}, position: { x: 900, y: 0 } },
-  },
-  edges: Object.fromEntries(
-    ['decode', 'bicubic', 'blur', 'encode'].slice(0, -1).map((from, i, chain) => {
-      const to = [...chain.slice(1), 'encode'][i]
-      return [`e${i}`, { from: { node: from, port: 'image' }, to: { node: to, port: 'image' } }]
-    }),
-  ),
-}
+/** A cut from the sample enlarged and then blurred, so that it loses texture against a plain upscale. */
+const softGraph = chainOf('Softened', { start: 0.95, end: 1.04 }, 'blur', {})
 
 /** A graph of somebody else's, with code of its own. */
 const foreignCode = {
@@ -207,6 +197,7 @@ export const screenStates: readonly ScreenState[] = [
   },
   {
     name: 'check',
+    recipe: 'bicubic',
     async reach(page) {
       await openGraph(page, waxyGraph)
       await page.getByText('Smoothed').first().waitFor()
@@ -433,7 +424,7 @@ export const screenStates: readonly ScreenState[] = [
     },
     async reach(page) {
       await page.locator('.react-flow__node').first().waitFor()
-      await page.waitForTimeout(2000)
+      await page.locator('.viewer-stage[data-state="busy"] .viewer-message').waitFor()
     },
   },
   {

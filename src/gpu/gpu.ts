@@ -8,14 +8,20 @@ import type { ComputePass, ComputeSpec, Gpu } from './types.ts'
 /** A hand that has moved nothing for so long rests, milliseconds. */
 const idleDelayMs = 250
 
+/**
+ * One compile a text, for as long as the device lives: undoing an edit finds its pipeline again, and so does a second
+ * `Gpu` on the device.
+ */
+const passesOfDevice = new WeakMap<GPUDevice, Map<string, Promise<ComputePass>>>()
+
 export interface OwnedGpu extends Gpu, Disposable {}
 
 export function createGpu(grant: DeviceGrant): OwnedGpu {
   const { device, software } = grant
   const pool = createPool(device)
   const commands = createCommands(device)
-  // One compile a text, for as long as the device lives: undoing an edit finds its pipeline again.
-  const passes = new Map<string, Promise<ComputePass>>()
+  const passes = passesOfDevice.get(device) ?? new Map<string, Promise<ComputePass>>()
+  passesOfDevice.set(device, passes)
   let lastDrawn = Number.NEGATIVE_INFINITY
   return {
     device,
@@ -41,7 +47,6 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
     [Symbol.dispose]() {
       commands[Symbol.dispose]()
       pool[Symbol.dispose]()
-      passes.clear()
     },
   }
 }

@@ -2,14 +2,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { seriousInBothSchemes } from './axe.ts'
 import { editorOpener, soon } from './editor-page.ts'
 
 const openEditor = editorOpener()
 
-/** A clip of the sample enlarged and smoothed until skin and cloth are wax. */
+/** A part of the sample’s picture, enlarged and smoothed until skin and cloth are wax. */
 const waxy = {
   format: 'framewright-graph',
-  versions: { document: 2, nodes: { decode: 0, bicubic: 0, denoise: 0, encode: 0 } },
+  versions: { document: 2, nodes: { decode: 0, crop: 0, bicubic: 0, denoise: 0, encode: 0 } },
   title: 'Waxy',
   description: '',
   nodes: {
@@ -18,12 +19,14 @@ const waxy = {
       position: { x: 0, y: 0 },
       params: { media: { id: 'samples/field-guide.mp4' }, start: 1, end: 1.08 },
     },
-    bicubic: { type: 'bicubic', position: { x: 300, y: 0 }, params: {} },
-    denoise: { type: 'denoise', position: { x: 600, y: 0 }, params: { luma: 16 } },
-    encode: { type: 'encode', position: { x: 900, y: 0 }, params: {} },
+    crop: { type: 'crop', position: { x: 300, y: 0 }, params: { left: 80, right: 80, top: 45, bottom: 45 } },
+    bicubic: { type: 'bicubic', position: { x: 600, y: 0 }, params: {} },
+    denoise: { type: 'denoise', position: { x: 900, y: 0 }, params: { luma: 16 } },
+    encode: { type: 'encode', position: { x: 1200, y: 0 }, params: {} },
   },
   edges: {
-    'bicubic.image': { from: { node: 'decode', port: 'image' }, to: { node: 'bicubic', port: 'image' } },
+    'crop.image': { from: { node: 'decode', port: 'image' }, to: { node: 'crop', port: 'image' } },
+    'bicubic.image': { from: { node: 'crop', port: 'image' }, to: { node: 'bicubic', port: 'image' } },
     'denoise.image': { from: { node: 'bicubic', port: 'image' }, to: { node: 'denoise', port: 'image' } },
     'encode.image': { from: { node: 'denoise', port: 'image' }, to: { node: 'encode', port: 'image' } },
   },
@@ -60,6 +63,7 @@ test('a newcomer with a waxy result gets from opening it to a better export in s
   expect(await score(1)).toBeLessThan(0.6 * (await score(0)))
   await soon(editor.wires).toContain('encode.image')
   expect(await editor.nodes()).toContain('detail-return')
+  expect(await seriousInBothSchemes(page, 'check')).toEqual({})
   // 5: export it; the dialog asks once more.
   await page.getByRole('button', { name: 'Export', exact: true }).first().click()
   await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click()
@@ -67,7 +71,7 @@ test('a newcomer with a waxy result gets from opening it to a better export in s
   await page.keyboard.press('Escape')
   // One step takes the fix back.
   await page.locator('.top-bar').getByRole('button', { name: 'Undo' }).click()
-  await soon(editor.nodes).toEqual(['bicubic', 'decode', 'denoise', 'encode'])
+  await soon(editor.nodes).toEqual(['bicubic', 'crop', 'decode', 'denoise', 'encode'])
 })
 
 test('a clip that is waxy itself is told so, and a newcomer gets from opening it to a better export in six actions', async () => {

@@ -106,8 +106,10 @@ test('gives way: to a later run of its name at once, and to what is to be seen b
   value(await preview)
   expect(order).toEqual(['preview', '40', '42', '43'])
 
+  let stop: Promise<void> | undefined
   const stopped = engine.measure({ name: 'test', document: cuts(50, 9), outputs: [lost], frames: 'every' }, () => {
-    void engine.stopMeasure('test')
+    stop ??= engine.stopMeasure('test')
   })
   expect(value(await stopped).state).toBe('superseded')
+  await stop
 })

@@ -18,6 +18,9 @@ import srModel from '../../src/nodes/sr-model.node.ts'
 import { download, draw, emptyPicture, imageDesc, type Numbers, upload } from './harness.ts'
 import { type DialBench, openDialBench } from './models-dial-support.ts'
 import { modelFile, never, waves, worstDifference } from './models-support.ts'
+import { takeOwnDevices } from './shared-device.ts'
+
+takeOwnDevices()
 
 let bench: DialBench
 beforeAll(async () => {

@@ -13,6 +13,9 @@ import {
   waves,
   worstDifference,
 } from './models-support.ts'
+import { takeOwnDevices } from './shared-device.ts'
+
+takeOwnDevices()
 
 let bench: ModelBench
 beforeAll(async () => {

@@ -5,6 +5,9 @@ import type { Engine, ExportProgress, Outcome, PreviewResult } from '../../src/e
 import { createSession } from '../../src/engine/door/session.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type OutermostId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
+import { takeOwnDevices } from './shared-device.ts'
+
+takeOwnDevices()
 
 const id = (name: string) => name as OutermostId
 

@@ -4,6 +4,9 @@ import type { Outcome, PreviewRequest } from '../../src/engine/door/api.ts'
 import { createSession, type Session } from '../../src/engine/door/session.ts'
 import { type EdgeId, emptyDocument, type GraphDocument, type OutermostId } from '../../src/graph/document/document.ts'
 import type { JsonObject } from '../../src/graph/document/json.ts'
+import { takeOwnDevices } from './shared-device.ts'
+
+takeOwnDevices()
 
 const id = (name: string) => name as OutermostId
 const node = (name: string, type: string, params: JsonObject = {}) =>

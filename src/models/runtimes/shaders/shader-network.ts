@@ -270,12 +270,36 @@ async function createMixing({ device, pool }: Gpu) {
 const uniformStride = (passes: readonly Pass[]): number =>
   alignUp(Math.max(...passes.map((pass) => uniformVectors(pass) * 16)))
 
-async function compile(
+interface Compiled {
+  readonly pipeline: GPUComputePipeline
+  readonly layout: GPUBindGroupLayout
+}
+
+/** Models of one structure, and a model that is opened again, find their shaders compiled. */
+const compiledOnDevice = new WeakMap<GPUDevice, Map<string, Promise<Compiled>>>()
+
+function compile(
   device: GPUDevice,
   label: string,
   code: string,
   kinds: readonly GPUBufferBindingType[],
-): Promise<{ readonly pipeline: GPUComputePipeline; readonly layout: GPUBindGroupLayout }> {
+): Promise<Compiled> {
+  const compiled = compiledOnDevice.get(device) ?? new Map<string, Promise<Compiled>>()
+  compiledOnDevice.set(device, compiled)
+  const key = `${kinds.join()}\n${code}`
+  const known = compiled.get(key)
+  if (known) return known
+  const promise = compileAnew(device, label, code, kinds)
+  compiled.set(key, promise)
+  return promise
+}
+
+async function compileAnew(
+  device: GPUDevice,
+  label: string,
+  code: string,
+  kinds: readonly GPUBufferBindingType[],
+): Promise<Compiled> {
   // The mistake is thrown below; without the scope it would also come out as an uncaptured error.
   device.pushErrorScope('validation')
   const module = device.createShaderModule({ label, code })

@@ -1,0 +1,43 @@
+/** Asks axe about a page. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults, RunOptions } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { soon } from './editor-page.ts'
+
+/** Evaluated, since the page's policy lets no script element in. */
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Whom it is given to on the page. */
+type WithAxe = { readonly axe: { run(part: Element | Document, options: RunOptions): Promise<AxeResults> } }
+
+/**
+ * What axe calls serious or critical: the rule and where it is broken. `rule`: that one alone. Of a page under a
+ * dialog it looks at the dialog: what lies beneath is out of reach then, and is a state of its own.
+ */
+async function serious(page: Page, rule?: string): Promise<readonly string[]> {
+  const results = await page.evaluate(
+    (options) => (window as unknown as WithAxe).axe.run(document.querySelector('[role="dialog"]') ?? document, options),
+    { resultTypes: ['violations'], ...(rule && { runOnly: [rule] }) } satisfies RunOptions,
+  )
+  return results.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+}
+
+/** What axe calls serious on the page in each scheme, by state and scheme; those with nothing are left out. */
+export async function seriousInBothSchemes(
+  page: Page,
+  state: string,
+): Promise<Readonly<Record<string, readonly string[]>>> {
+  const all: [string, readonly string[]][] = []
+  await page.evaluate(axe)
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await soon(() => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(colorScheme)
+    // The same page in other colours.
+    const found = await serious(page, colorScheme === 'light' ? 'color-contrast' : undefined)
+    if (found.length > 0) all.push([`${state}, ${colorScheme}`, found])
+  }
+  return Object.fromEntries(all)
+}
