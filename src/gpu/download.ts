@@ -5,12 +5,15 @@
  */
 import { colourMappingOf, isScalar } from '../graph/node/value-types.ts'
 import type { SampleFormat } from '../media/types.ts'
+import { createViewPasses, viewBindings, viewParts } from './picture-views.ts'
 import { createSamples, type TakeSamples } from './planes.ts'
 import { encodePng } from './png.ts'
-import type { ComputePass, ComputeSpec, Gpu, GpuPicture, Recorder } from './types.ts'
+import type { ComputePass, ComputeSpec, Gpu, GpuPicture, PictureView, Recorder } from './types.ts'
 import { visibleColour } from './wgsl/wgsl-library.ts'
 
 export interface PictureDownload {
+  /** Compiles what it takes to read such a view. Whoever hands on a picture with a view calls it before. */
+  readable(view: PictureView): Promise<void>
   videoFrame(
     recorder: Recorder,
     picture: GpuPicture,
@@ -39,15 +42,18 @@ export interface PictureDownload {
  * around every second column, averaged over two rows. Values are rounded to the nearest code, without dither.
  * Transparent places are laid over black.
  */
-const i420Pass: ComputeSpec = {
-  label: 'download/i420',
-  reads: { picture: 'float' },
-  buffers: { planes: { type: 'array<u32>', access: 'read_write' } },
-  uniforms: { last: 'vec2i', lumaWords: 'u32', cb: 'u32', cr: 'u32', mask: 'u32' },
-  workgroup: [8, 4],
-  wgsl: /* wgsl */ `
+function i420Pass(view?: PictureView): ComputeSpec {
+  const viewed = viewParts(new Map(view ? [['picture', view]] : []))
+  const at = 'clamp(vec2i(x, y), vec2i(0), u.last)'
+  return {
+    label: `download/i420${view ? ` of ${view.name}` : ''}`,
+    reads: view ? {} : { picture: 'float' },
+    buffers: { ...viewed.buffers, planes: { type: 'array<u32>', access: 'read_write' } },
+    uniforms: { ...viewed.uniforms, last: 'vec2i', lumaWords: 'u32', cb: 'u32', cr: 'u32', mask: 'u32' },
+    workgroup: [8, 4],
+    wgsl: /* wgsl */ `${viewed.wgsl}
 fn pixel(x: i32, y: i32) -> vec3f {
-  let p = textureLoad(picture, clamp(vec2i(x, y), vec2i(0), u.last), 0);
+  let p = ${view ? `picture_view(${at})` : `textureLoad(picture, ${at}, 0)`};
   if (u.mask == 1u) { return vec3f(clamp(p.r, 0.0, 1.0)); }
   return clamp(p.rgb, vec3f(0.0), vec3f(1.0)) * clamp(p.a, 0.0, 1.0);
 }
@@ -87,6 +93,7 @@ fn main(at: vec2u) {
   planes[u.cb + chromaAt] = cb;
   planes[u.cr + chromaAt] = cr;
 }`,
+  }
 }
 
 const rgba8Pass: ComputeSpec = {
@@ -132,11 +139,13 @@ const transparent: SampleFormat = { arrangement: 'yuv', bits: 8, subsampling: [1
 /** Compiles the passes, so that a call records at once. */
 export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
   const [i420, rgba, deep, flow] = await Promise.all([
-    gpu.compute(i420Pass),
+    gpu.compute(i420Pass()),
     gpu.compute(rgba8Pass),
     gpu.compute(rgba16Pass),
     gpu.compute(flowPass),
   ])
+
+  const views = createViewPasses(gpu, i420Pass)
 
   /** Records `fill`, sends everything, and hands the bytes to `take` once they are here. */
   async function readBack<T>(
@@ -186,7 +195,8 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
   }
 
   /** Hands on what can be shown: the picture itself, or its vectors as colours. What `take` records is all that reads it. */
-  function inColours<T>(recorder: Recorder, picture: GpuPicture, take: (picture: GpuPicture) => T): T {
+  function inColours<T>(recorder: Recorder, made: GpuPicture, take: (picture: GpuPicture) => T): T {
+    const picture = views.drawn(recorder, made)
     const { desc, part } = picture
     if (colourMappingOf(desc.type) !== 'flow') return take(picture)
     const { width, height } = part
@@ -207,8 +217,16 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
       packed(recorder, coloured, deep, 8, (bytes) => new Uint16Array(bytes.slice(0))),
     )
 
+  async function samples(format: SampleFormat): Promise<TakeSamples> {
+    const take = await createSamples(gpu, readBack, format)
+    return (recorder, picture) => take(recorder, views.drawn(recorder, picture))
+  }
+
   return {
+    readable: (view) => views.compile(view),
     videoFrame(recorder, picture, timing) {
+      const { view } = picture
+      const seen = viewBindings(new Map(view ? [['picture', view]] : []))
       const width = Math.ceil(picture.desc.width / 2) * 2
       const height = Math.ceil(picture.desc.height / 2) * 2
       const stride = Math.ceil(width / 8) * 8
@@ -219,10 +237,11 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
         lumaBytes + 2 * chromaBytes,
         'download/i420',
         (buffer) =>
-          i420.record(recorder, {
-            reads: { picture: picture.texture },
-            buffers: { planes: buffer },
+          (view ? views.of(view).own : i420).record(recorder, {
+            reads: view ? {} : { picture: picture.texture },
+            buffers: { ...seen.buffers, planes: buffer },
             uniforms: {
+              ...seen.uniforms,
               last: [picture.desc.width - 1, picture.desc.height - 1],
               lumaWords: stride / 4,
               cb: lumaBytes / 4,
@@ -249,7 +268,7 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
       )
     },
     async transparentFrame() {
-      const take = await createSamples(gpu, readBack, transparent)
+      const take = await samples(transparent)
       return async (recorder, picture, { timestamp, duration }) => {
         const { width, height, bytes } = await take(recorder, picture)
         return new VideoFrame(bytes, {
@@ -267,6 +286,6 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
       const values = bits === 16 ? await deepPixels(recorder, picture) : await pixels(recorder, picture)
       return encodePng(values, picture.part.width, picture.part.height, comment, channels)
     },
-    samples: (format) => createSamples(gpu, readBack, format),
+    samples,
   }
 }

@@ -11,8 +11,9 @@ import type { Ports, PortType } from '../graph/node/ports.ts'
 import type { FieldSpec } from '../graph/node/spec.ts'
 import { isNumberType, isPictureType, isScalar } from '../graph/node/value-types.ts'
 import type { InputSource, PlanStep, ValueId } from '../graph/plan/execution-plan.ts'
-import { paramStruct, paramsFrom, shaderParams, toUniform } from './pixel-params.ts'
-import type { ComputeSpec, GpuPicture, PictureFormat, UniformType, UniformValue } from './types.ts'
+import { viewParts } from './picture-views.ts'
+import { paramStruct, paramsFrom, type ShaderParam, shaderParams, toUniform } from './pixel-params.ts'
+import type { ComputeSpec, GpuPicture, PictureFormat, PictureView, UniformType, UniformValue } from './types.ts'
 
 /** What of a pixel node the generator needs; a `NodeDefinition` with a pixel kernel has it. */
 export interface PixelNode {
@@ -116,6 +117,27 @@ function texturesOf(step: PlanStep): readonly PixelTexture[] {
   return textures
 }
 
+/** Params that a node's body names: software graphics read every uniform for every pixel, used or not. */
+const namedParams = ({ params, kernel }: PixelNode): readonly ShaderParam[] =>
+  shaderParams(params).filter(({ name }) => new RegExp(`\\bp\\.${name}\\b`).test(kernel.wgsl))
+
+const readsOf = (textures: readonly { readonly name: string }[], views: ReadonlyMap<string, PictureView>) =>
+  Object.fromEntries(textures.filter(({ name }) => !views.has(name)).map(({ name }) => [name, 'float' as const]))
+
+const unitWgsl = (functions: string, calls: string): string => `struct Pixel { at: vec2u, size: vec2u }
+struct FramePixel { at: vec2u, size: vec2u, frame: u32 }
+${functions}
+fn main(here: vec2u) {
+  let at = here + u.corner_;
+${calls}
+}`
+
+const readText = (name: string, views: ReadonlyMap<string, PictureView>, at: string): string =>
+  views.has(name) ? `${name}_view(vec2i(${at}))` : `textureLoad(${name}, vec2i(${at}) - u.${cornerOf(name)}, 0)`
+
+const alarmsBinding = (coded: readonly FlatId[]): ComputeSpec['buffers'] =>
+  coded.length > 0 ? { [alarmsBuffer]: { type: 'array<atomic<u32>>', access: 'read_write' } } : {}
+
 /** The function by which a body reads around its pixel: in its own frame, or so many frames before or after. */
 const readerOf = (port: string, offset: number): string => {
   if (offset === 0) return `${port}_at`
@@ -126,15 +148,19 @@ const readerOf = (port: string, offset: number): string => {
  * @param step a `pixel` step of a plan
  * @param nodeOf the definition of a node of the step
  * @param written for each node of the step whose output leaves it, the value it becomes
+ * @param views by the names of `textures`, those that are read otherwise
  */
 export function generatePixelUnit(
   step: PlanStep,
   nodeOf: (id: FlatId) => PixelNode,
   written: ReadonlyMap<FlatId, { readonly value: ValueId; readonly format: PictureFormat }>,
+  views: ReadonlyMap<string, PictureView> = new Map(),
 ): PixelUnit {
   const textures = texturesOf(step)
   const writeName = (value: ValueId) => `out${step.writes.indexOf(value)}`
+  const viewed = viewParts(views)
   const uniformTypes: Record<string, UniformType> = {
+    ...viewed.uniforms,
     frame_: 'u32',
     /** Of the picture, and where the part of it begins that is written. */
     whole_: 'vec2u',
@@ -153,7 +179,7 @@ export function generatePixelUnit(
     const { name } = textures.find(
       (one) => one.value === value && one.offset === offset && sameFrame(one.frames, span),
     )!
-    return `textureLoad(${name}, vec2i(${at}) - u.${cornerOf(name)}, 0)${isScalar(type) ? '.r' : ''}`
+    return `${readText(name, views, at)}${isScalar(type) ? '.r' : ''}`
   }
   /** Number inputs that a body reads by name; those that stand for params come as the params do. */
   const numbersOf = (id: FlatId) =>
@@ -178,7 +204,7 @@ export function generatePixelUnit(
     const node = nodeOf(id)
     const [output] = Object.values(node.outputs)
     if (!output) throw new Error(`${node.type}: a pixel node needs an output`)
-    const params = shaderParams(node.params)
+    const params = namedParams(node)
     const ports = Object.entries(node.inputs).filter(
       ([, { type, drives }]) => isPictureType(type) || (isNumberType(type) && !drives),
     )
@@ -228,22 +254,21 @@ export function generatePixelUnit(
     }
   })
 
+  // Once, not every frame.
+  const told = step.nodes.map((id, i) => ({
+    id,
+    own: namedParams(nodeOf(id)).map(({ name, spec }) => ({ uniform: `n${i}_${name}`, name, spec })),
+    ports: numbersOf(id).map((port) => ({ uniform: numberName(id, port), port })),
+  }))
   const formats = new Map([...written.values()].map(({ value, format }) => [value, format]))
   const spec: ComputeSpec = {
     label: step.nodes.map((id) => nodeOf(id).type).join('+'),
-    reads: Object.fromEntries([...textures, ...fields].map(({ name }) => [name, 'float' as const])),
+    reads: readsOf([...textures, ...fields], views),
     writes: Object.fromEntries(step.writes.map((value) => [writeName(value), formats.get(value) ?? 'rgba16float'])),
-    ...(coded.length > 0
-      ? { buffers: { [alarmsBuffer]: { type: 'array<atomic<u32>>', access: 'read_write' } }, inPieces: true }
-      : {}),
+    buffers: { ...viewed.buffers, ...alarmsBinding(coded) },
+    ...(coded.length > 0 ? { inPieces: true } : {}),
     uniforms: uniformTypes,
-    wgsl: `struct Pixel { at: vec2u, size: vec2u }
-struct FramePixel { at: vec2u, size: vec2u, frame: u32 }
-${coded.length > 0 ? codeChecks : ''}${functions.join('\n')}
-fn main(here: vec2u) {
-  let at = here + u.corner_;
-${calls.join('\n')}
-}`,
+    wgsl: unitWgsl(`${coded.length > 0 ? codeChecks : ''}${viewed.wgsl}${functions.join('\n')}`, calls.join('\n')),
   }
 
   return {
@@ -265,12 +290,11 @@ ${calls.join('\n')}
         const { x, y } = read(texture).part
         values[cornerOf(texture.name)] = [x, y]
       }
-      step.nodes.forEach((id, i) => {
+      for (const { id, own, ports } of told) {
         const current = params(id)
-        for (const { name, spec: param } of shaderParams(nodeOf(id).params))
-          values[`n${i}_${name}`] = toUniform(param, current[name])
-        for (const port of numbersOf(id)) values[numberName(id, port)] = numbers(id, port)
-      })
+        for (const { uniform, name, spec: param } of own) values[uniform] = toUniform(param, current[name])
+        for (const { uniform, port } of ports) values[uniform] = numbers(id, port)
+      }
       return values
     },
   }

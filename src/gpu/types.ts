@@ -16,6 +16,34 @@ export interface GpuPicture {
   readonly desc: PictureDesc
   /** What the texture holds: as large as the texture; for a whole picture all of `desc`. */
   readonly part: Region
+  /** Known to have an alpha of 1 everywhere. */
+  readonly opaque?: boolean
+  /** In place of the texture, which then holds nothing. Only readers that were asked for in `MadePicture.showAs` ever meet it. */
+  readonly view?: PictureView
+}
+
+/** Where a picture's numbers lie, if not in its texture, and how they are read there. */
+export interface PictureView {
+  /** The same name, the same WGSL, buffers and uniforms but for their values. */
+  readonly name: string
+  readonly buffers: Readonly<Record<string, { readonly binding: BufferBinding; readonly value: GPUBuffer }>>
+  readonly uniforms: Readonly<Record<string, { readonly type: UniformType; readonly value: UniformValue }>>
+  /**
+   * Body of a WGSL function of `at: vec2i`, a pixel of the whole picture that is in its `part`, which returns a `vec4f`. The view's buffers
+   * are called as `own` says there, its uniforms likewise behind `u.`.
+   */
+  wgsl(own: (name: string) => string): string
+}
+
+/** A picture that a step is to make. */
+export interface MadePicture extends GpuPicture {
+  /** Says that alpha is 1 everywhere. */
+  noteOpaque?(): void
+  /**
+   * In place of filling the texture: present where all that reads the picture can read a view. It is disposed once all of that is
+   * recorded, though perhaps not submitted.
+   */
+  showAs?(view: PictureView & Disposable): void
 }
 
 /** A number on the GPU, until it is read back. */

@@ -6,7 +6,7 @@
 import { type Frame, MediaError, type SamplePicture } from '../media/types.ts'
 import { chromaPlaces, conversion, type FrameLayout, frameLayout, sampleLayout } from './frame-layout.ts'
 import { isConverted, toBt709Primaries } from './primaries.ts'
-import type { ComputePass, ComputeSpec, Gpu, GpuPicture, Recorder, UniformTypes } from './types.ts'
+import type { ComputePass, ComputeSpec, Gpu, GpuPicture, MadePicture, Recorder, UniformTypes } from './types.ts'
 import {
   codesWgsl,
   geometryWgsl,
@@ -20,7 +20,7 @@ import {
 export type Upload = (
   recorder: Recorder,
   frame: Frame,
-  target: GpuPicture,
+  target: MadePicture,
   options: { readonly toneMap: boolean },
 ) => Promise<void>
 
@@ -162,6 +162,7 @@ export function createUpload(gpu: Gpu): Upload {
         { size: bytes.byteLength, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST },
         'upload/samples',
       )
+      if (layout.alpha === null) target.noteOpaque?.()
       gpu.device.queue.writeBuffer(buffer.value, 0, bytes)
       pass.record(recorder, {
         writes: { picture: target.texture },

@@ -2,7 +2,7 @@
  * Runs a super-resolution model over a picture of any size: packs a tile, runs the model on it, adds the result to
  * the output, and looks at what came out. Shrinks the tile where the memory is too small for it.
  */
-import type { Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
+import type { Gpu, GpuPicture, MadePicture, PictureView, Recorder } from '../gpu/types.ts'
 import type { ModelFacts } from '../graph/node/facts.ts'
 import type { RunnableSession } from './dial.ts'
 import { OutOfMemory, watchErrors } from './gpu-watch.ts'
@@ -26,6 +26,7 @@ export interface ResolverParts {
 /** What is leased for one tile size, for one run at a time. */
 interface Workspace {
   readonly tile: Size
+  readonly runtime: RunnableSession['runtime']
   readonly tensors: TensorPair
 }
 
@@ -49,6 +50,7 @@ class TiledResolver implements SuperResolver {
   readonly #idle: Workspace[] = []
   /** A tile size at which this very model has run without an error of the GPU. */
   #proved: Size | undefined
+  #isDisposed = false
   /** Runs under way, all on `#session`. */
   readonly #running = new Set<Promise<void>>()
   /** Runs begin one after another: one of another model when those of this one have ended. */
@@ -71,7 +73,7 @@ class TiledResolver implements SuperResolver {
   async run(
     recorder: Recorder,
     input: GpuPicture,
-    output: GpuPicture,
+    output: MadePicture,
     signal: AbortSignal,
     position?: number | undefined,
   ): Promise<void> {
@@ -99,10 +101,16 @@ class TiledResolver implements SuperResolver {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true
     this.#dropWorkspaces()
   }
 
-  async #runUntilItFits(recorder: Recorder, input: GpuPicture, output: GpuPicture, signal: AbortSignal): Promise<void> {
+  async #runUntilItFits(
+    recorder: Recorder,
+    input: GpuPicture,
+    output: MadePicture,
+    signal: AbortSignal,
+  ): Promise<void> {
     for (;;) {
       try {
         await this.#runPicture(recorder, input, output, signal)
@@ -114,7 +122,7 @@ class TiledResolver implements SuperResolver {
     }
   }
 
-  #tilesFor = (input: GpuPicture, output: GpuPicture) => this.#choice.tilesFor(input.desc, output.desc, output.part)
+  #tilesFor = (input: GpuPicture, output: MadePicture) => this.#choice.tilesFor(input.desc, output.desc, output.part)
 
   #dropWorkspaces(): void {
     for (const { tensors } of this.#idle.splice(0)) tensors[Symbol.dispose]()
@@ -144,13 +152,31 @@ class TiledResolver implements SuperResolver {
     if (tensorBytes(output) > maxBytes) {
       throw new OutOfMemory(`a result of ${tensorBytes(output)} bytes exceeds the GPU’s limit of ${maxBytes} bytes`)
     }
-    return { tile, tensors: leaseTensors(gpu, 'sr-model', input, output, this.#session.runtime) }
+    return {
+      tile,
+      runtime: this.#session.runtime,
+      tensors: leaseTensors(gpu, 'sr-model', input, output, this.#session.runtime),
+    }
   }
 
   /** Commands that use it must have been submitted. */
   #putBack(workspace: Workspace): void {
-    if (this.#idle[0] && !sameSize(this.#idle[0].tile, workspace.tile)) workspace.tensors[Symbol.dispose]()
+    const { tile, runtime, tensors } = workspace
+    const isOfAnother = this.#idle[0] && !sameSize(this.#idle[0].tile, tile)
+    if (this.#isDisposed || isOfAnother || runtime !== this.#session.runtime) tensors[Symbol.dispose]()
     else this.#idle.push(workspace)
+  }
+
+  /** Hands the result over where it lies. */
+  #show(recorder: Recorder, output: MadePicture, view: PictureView, workspace: Workspace): void {
+    output.showAs?.({
+      ...view,
+      [Symbol.dispose]: () => {
+        // What reads it must be under way before the tensor is written again.
+        recorder.submit()
+        this.#putBack(workspace)
+      },
+    })
   }
 
   /** Runs the model on what was packed; resolves with the numbers where they passed through the CPU. */
@@ -169,7 +195,7 @@ class TiledResolver implements SuperResolver {
     }
   }
 
-  async #runPicture(recorder: Recorder, input: GpuPicture, output: GpuPicture, signal: AbortSignal): Promise<void> {
+  async #runPicture(recorder: Recorder, input: GpuPicture, output: MadePicture, signal: AbortSignal): Promise<void> {
     const { gpu, form } = this.#parts
     const { tile, tiles } = this.#tilesFor(input, output)
     // What was recorded before is not ours to be blamed for.
@@ -178,6 +204,7 @@ class TiledResolver implements SuperResolver {
     const watch = proved ? undefined : await watchErrors(gpu.device)
     const sums = this.#session.runtime !== 'wasm' ? leaseSummaries(gpu, tiles.length) : undefined
     let workspace: Workspace | undefined
+    let view: PictureView | undefined
     try {
       workspace = this.#takeWorkspace(tile)
       const { tensors } = workspace
@@ -197,14 +224,20 @@ class TiledResolver implements SuperResolver {
             output: summariseBytes(elementType, numbers.output.buffer, numbers.output.byteOffset, outputLength),
           })
         } else if (sums) this.#passes.summarise(recorder, tensors, sums.target, i * tileSummaryWords)
-        if (tiles.length === 1) this.#passes.place(recorder, input, output, tile, tensors, at)
-        else this.#passes.draw(recorder, input, output, tile, tensors, at, i === 0)
+        if (tiles.length === 1) {
+          view = input.opaque && output.showAs ? this.#passes.view(tile, tensors, at) : undefined
+          if (!view) this.#passes.place(recorder, input, output, tile, tensors, at)
+        } else this.#passes.draw(recorder, input, output, tile, tensors, at, i === 0)
       }
       if (sums) summaries.push(...(await sums.read(recorder, inputLength, outputLength)))
       else recorder.submit()
       await watch?.settle()
       judge(this.facts.name, tiles, summaries)
       this.#proved = tile
+      if (view) {
+        this.#show(recorder, output, view, workspace)
+        workspace = undefined
+      }
     } catch (error) {
       recorder.submit()
       // The GPU's own words say more than what came of them.

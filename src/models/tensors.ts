@@ -16,11 +16,13 @@ export interface TensorFormat {
   readonly elementType: ElementType
 }
 
-/** `element(i)`: number `i` of the tensor `tensor`, whichever its type. */
-export const readElement = (elementType: ElementType): string =>
-  elementType === 'float16'
-    ? 'fn element(i: u32) -> f32 { return unpack2x16float(tensor[i / 2u])[i % 2u]; }'
-    : 'fn element(i: u32) -> f32 { return tensor[i]; }'
+/** WGSL: number `i` (a `u32`) of the buffer `tensor`, whichever its type. */
+export const readElement = (elementType: ElementType, tensor: string, i: string): string =>
+  elementType === 'float16' ? `unpack2x16float(${tensor}[(${i}) / 2u])[(${i}) % 2u]` : `${tensor}[${i}]`
+
+/** `element(i)` of the buffer `tensor`. */
+const elementFunction = (elementType: ElementType): string =>
+  `fn element(i: u32) -> f32 { return ${readElement(elementType, 'tensor', 'i')}; }`
 
 export const bufferType = (elementType: ElementType): string =>
   elementType === 'float16' ? 'array<u32>' : 'array<f32>'
@@ -67,7 +69,7 @@ export const placeOf = (layout: Layout, channels: Channels): string => {
 }
 
 /** WGSL: which number of a tensor of the size `size` is `channel` (a `u32`) of the pixel `at`. */
-const numberAt = ({ layout, channels }: TensorFormat, channel: string, at: string, size: string): string =>
+export const numberAt = ({ layout, channels }: TensorFormat, channel: string, at: string, size: string): string =>
   layout === 'nchw'
     ? `(${channel} * ${size}.y + ${at}.y) * ${size}.x + ${at}.x`
     : `(${at}.y * ${size}.x + ${at}.x) * ${channelCount(channels)}u + ${channel}`
@@ -215,7 +217,7 @@ struct Draw {
   return vec4f(f32(i & 1u) * 4.0 - 1.0, f32(i >> 1u) * 4.0 - 1.0, 0.0, 1.0);
 }
 
-${readElement(elementType)}
+${elementFunction(elementType)}
 
 fn model_value(at: vec2u, channel: u32) -> f32 {
   return element(${numberAt({ layout, channels, elementType }, 'channel', 'at', 'draw.size')});
@@ -330,7 +332,7 @@ export function placeTile(format: TensorFormat, scale: number): ComputeSpec {
       image_corner: 'vec2i',
       corner: 'vec2i',
     },
-    wgsl: `${readElement(format.elementType)}
+    wgsl: `${elementFunction(format.elementType)}
 fn model_value(at: vec2u, channel: u32) -> f32 { return element(${numberAt(format, 'channel', 'at', 'u.size')}); }
 fn place(pixel: vec2i, phase: vec2i, alpha: f32) {
   let at = vec2u((pixel - u.start) * ${scale} + phase);

@@ -1,9 +1,10 @@
 /** What the GPU does around a model: packs a tile's pixels into a tensor, sums tensors up, draws the result. */
-import type { ComputePass, Gpu, GpuPicture, Recorder } from '../gpu/types.ts'
+import type { ComputePass, Gpu, GpuPicture, PictureView, Recorder } from '../gpu/types.ts'
 import type { ModelForm, Size } from './inspect.ts'
 import { litLevel, readSummary, type TileSummary, tileSummaryWords } from './sentinel.ts'
 import { tensorLength } from './sessions.ts'
 import type { TensorPair } from './tensor-run.ts'
+import { tensorView } from './tensor-view.ts'
 import {
   createTilePipeline,
   isPlaceable,
@@ -74,6 +75,14 @@ export class TilePasses {
         size: summaryGrid(length),
       })
     }
+  }
+
+  /** The output tensor as a picture, where it alone makes up one; `undefined`: it must be drawn. */
+  view(tile: Size, tensors: TensorPair, at: Tile): PictureView | undefined {
+    const { scale } = this.#form
+    if (!this.#passes.place) return undefined
+    const size = { width: tile.width * scale, height: tile.height * scale }
+    return tensorView(this.#form, tensors.output.lease.value, [at.x.start * scale, at.y.start * scale], size)
   }
 
   /** Puts the output tensor, which alone makes up `to`, there. */

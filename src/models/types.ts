@@ -1,6 +1,6 @@
 /** The joints of the model layer. */
 
-import type { GpuPicture, Recorder } from '../gpu/types.ts'
+import type { GpuPicture, MadePicture, Recorder } from '../gpu/types.ts'
 import { CodedError } from '../graph/document/coded-error.ts'
 import type { ModelFacts, NumberRange } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
@@ -25,7 +25,7 @@ export interface SuperResolver extends AsyncDisposable {
   readonly facts: ModelFacts
   readonly report: RuntimeReport
   /**
-   * Fills `output` (input size × scale) from `input`, tile by tile. Submits what `recorder` holds, since the
+   * Fills `output` (input size × scale) from `input`, tile by tile, or shows it as a view where one tile is all. Submits what `recorder` holds, since the
    * model reads it. `position`: where the dial of the model's family stands, from 0 to the number of its members
    * less one; without it the model runs as it is. Rejects with `ModelError` on a non-finite or black result, and
    * where there is no such position. May be called again before it has resolved.
@@ -33,7 +33,7 @@ export interface SuperResolver extends AsyncDisposable {
   run(
     recorder: Recorder,
     input: GpuPicture,
-    output: GpuPicture,
+    output: MadePicture,
     signal: AbortSignal,
     position?: number | undefined,
   ): Promise<void>

@@ -6,7 +6,7 @@
  */
 
 import type { OpenAsset } from '../assets/asset-store.ts'
-import type { FrameTime, Gpu, GpuNumber, GpuPicture, Recorder, Table } from '../gpu/types.ts'
+import type { FrameTime, Gpu, GpuNumber, GpuPicture, MadePicture, Recorder, Table } from '../gpu/types.ts'
 import type { AssetFacts } from '../graph/node/facts.ts'
 import type { Params, Values } from '../graph/node/params.ts'
 import type { Descs, PictureDesc, Ports } from '../graph/node/ports.ts'
@@ -80,7 +80,7 @@ export type Numbers<P extends Ports, N = NumberSet> = {
  */
 export type OutputPictures<P extends Ports> = {
   readonly [K in keyof P as P[K]['type'] extends TypesStoredAs<'texture' | 'number'> ? K : never]:
-    | (P[K]['type'] extends TypesStoredAs<'number'> ? GpuNumber : GpuPicture)
+    | (P[K]['type'] extends TypesStoredAs<'number'> ? GpuNumber : MadePicture)
     | undefined
 }
 
@@ -92,7 +92,7 @@ export interface Prepare<I extends Ports = Ports, O extends Ports = Ports, P ext
   /** What a file that a param names was read into. Rejects with a `CodedError` where it is not here. */
   readonly open: OpenAsset
   /** Puts a decoded frame into a picture of the display size: rotation, pixel aspect, colour matrix and range. */
-  readonly upload: (recorder: Recorder, frame: Frame, target: GpuPicture, options: UploadOptions) => Promise<void>
+  readonly upload: (recorder: Recorder, frame: Frame, target: MadePicture, options: UploadOptions) => Promise<void>
   /** Takes a picture off the GPU; resolves when its bytes are there. Submits what `recorder` holds. */
   readonly download: Download
   /** What the session asks for where a node's own choice is `auto`. */

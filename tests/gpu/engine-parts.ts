@@ -36,6 +36,7 @@ export const partsWithoutFiles = (
   models: { open: unused },
   upload: unused,
   download: {
+    readable: unused,
     videoFrame: unused,
     transparentFrame: unused,
     rgba8: unused,

@@ -53,7 +53,7 @@ export interface Executor extends Disposable {
   readonly submits: number
 }
 
-export function createExecutor({ gpu, codeLimitMs }: EngineParts): Executor {
+export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Executor {
   const idleTimers: PassTimer[] = []
   const known = new KnownNumbers()
   const buffers = new NumberBuffers(gpu.device)
@@ -115,6 +115,7 @@ export function createExecutor({ gpu, codeLimitMs }: EngineParts): Executor {
       inFlight,
       upcomingValues,
       demand,
+      readable: download.readable,
     })
   }
 

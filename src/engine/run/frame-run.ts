@@ -4,7 +4,7 @@
  */
 
 import type { PassTimer } from '../../gpu/timing.ts'
-import type { FrameRecorder, Gpu } from '../../gpu/types.ts'
+import type { FrameRecorder, Gpu, PictureView } from '../../gpu/types.ts'
 import { isNumberDesc } from '../../graph/node/ports.ts'
 import { frameAt } from '../../graph/node/rate.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
@@ -71,6 +71,8 @@ interface FrameRunParts {
   /** What earlier frames under way are making for this one, by `keyOf`. */
   readonly upcomingValues: ReadonlyMap<string, Promise<void>>
   readonly demand: Demand
+  /** See `StepFrame`. */
+  readonly readable: (view: PictureView) => Promise<void>
 }
 
 export class FrameRun {
@@ -193,6 +195,9 @@ export class FrameRun {
       signal: request.signal,
       sinks: request.sinks,
       picture: (value, of) => values.picture(value, of),
+      made: (value, of) =>
+        values.made(value, of, prepared.viewable.has(value) && !this.#isTarget.has(values.keyOf(value, of))),
+      readable: this.parts.readable,
       numberTexture: (value) => values.numberTexture(value),
       number: (value, of) => numbers.get(names.at(value, of)),
       later(value, of) {

@@ -1,6 +1,6 @@
 /** The pictures that are there while a frame is computed: taken from the cache or leased, let go of at their last use. */
 
-import type { GpuNumber, GpuPicture, Lease, Recorder, ResourcePool } from '../../gpu/types.ts'
+import type { GpuNumber, GpuPicture, Lease, MadePicture, PictureView, Recorder, ResourcePool } from '../../gpu/types.ts'
 import { isNumberDesc } from '../../graph/node/ports.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
 import { sameRegion } from '../../graph/plan/region.ts'
@@ -27,6 +27,8 @@ export interface FrameStores {
 }
 
 interface Leased extends PinnedPicture {
+  noteOpaque(): void
+  showAs(view: PictureView & Disposable): void
   /** Hands the lease over to the cache. */
   keep(results: ResultCache, name: string, sparing?: number): PinnedPicture
 }
@@ -57,6 +59,15 @@ export class FrameValues {
     const found = this.#leases.get(this.keyOf(value, frame))
     if (!found) throw new Error(`value ${value} of frame ${frame} was read after its release`)
     return found.picture
+  }
+
+  /** What the step that makes it is given. @param viewable whether all that reads it takes views */
+  made(value: ValueId, frame: number, viewable: boolean): MadePicture {
+    const lease = this.#leases.get(this.keyOf(value, frame))
+    if (!lease || !('showAs' in lease)) throw new Error(`value ${value} of frame ${frame} was not leased`)
+    const { noteOpaque, showAs } = lease
+    const isViewable = viewable && !this.#stores.cache?.keep(value)
+    return { ...lease.picture, noteOpaque, ...(isViewable ? { showAs } : {}) }
   }
 
   /** Where the step that makes a number now stores it. */
@@ -167,9 +178,23 @@ export class FrameValues {
     if (isNumberDesc(desc)) throw new Error(`value ${value} is a number and has no picture`)
     const size = { width: part.width, height: part.height, format: desc.format }
     const texture = this.#stores.pool.texture(size, `${this.#prepared.types.get(producer.node)}/${producer.port}`)
+    let picture: GpuPicture = { texture: texture.value, desc, part }
+    let view: Disposable | undefined
     return {
-      picture: { texture: texture.value, desc, part },
-      [Symbol.dispose]: () => texture[Symbol.dispose](),
+      get picture() {
+        return picture
+      },
+      noteOpaque() {
+        picture = { ...picture, opaque: true }
+      },
+      showAs(shown) {
+        view = shown
+        picture = { ...picture, view: shown }
+      },
+      [Symbol.dispose]() {
+        view?.[Symbol.dispose]()
+        texture[Symbol.dispose]()
+      },
       keep: (results, name, sparing) => results.put(name, texture, { desc, part }, sparing),
     }
   }

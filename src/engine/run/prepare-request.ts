@@ -1,4 +1,5 @@
 /** What a graph is prepared with, and what is asked of that. */
+import type { PictureDownload } from '../../gpu/download.ts'
 import type { Gpu } from '../../gpu/types.ts'
 import type { FlatDocument } from '../../graph/document/document.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
@@ -7,7 +8,7 @@ import type { Region } from '../../graph/plan/region.ts'
 import type { Media } from '../../media/types.ts'
 import type { Models, RuntimeChoice } from '../../models/types.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
-import type { Download, Prepare } from '../../nodes/kernel.ts'
+import type { Prepare } from '../../nodes/kernel.ts'
 import type { CodePermits } from './code-permits.ts'
 import type { Assets } from './known-assets.ts'
 
@@ -16,7 +17,7 @@ export interface EngineParts {
   readonly media: Media
   readonly models: Models
   readonly upload: Prepare['upload']
-  readonly download: Download
+  readonly download: PictureDownload
   readonly definitions: ReadonlyMap<string, NodeDefinition>
   readonly permits: CodePermits
   /** Milliseconds that people's code may take for one frame. */

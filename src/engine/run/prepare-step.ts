@@ -4,8 +4,9 @@
  */
 
 import { createFields } from '../../gpu/field.ts'
+import { viewKey } from '../../gpu/picture-views.ts'
 import { generatePixelUnit, type PixelNode } from '../../gpu/pixel.ts'
-import type { Gpu } from '../../gpu/types.ts'
+import type { Gpu, PictureView } from '../../gpu/types.ts'
 import { endpointKey, type FlatId } from '../../graph/document/document.ts'
 import { codeBody } from '../../graph/node/code-body.ts'
 import type { AssetFacts } from '../../graph/node/facts.ts'
@@ -26,6 +27,7 @@ import type {
   DrivenParam,
   FieldsInstance,
   ParamValues,
+  PixelPass,
   PreparedStep,
 } from './prepared-graph.ts'
 import { assetVersions } from './value-names.ts'
@@ -71,16 +73,32 @@ async function preparePixels(
       return [producer.node, { value, format: desc.format }] as const
     }),
   )
-  const unit = generatePixelUnit(step, nodeOf, written)
+  const plain = generatePixelUnit(step, nodeOf, written)
+  const compiled = new Map<string, Promise<PixelPass>>()
+  const compile = async (views: ReadonlyMap<string, PictureView>): Promise<PixelPass> => {
+    const unit = views.size > 0 ? generatePixelUnit(step, nodeOf, written, views) : plain
+    return { unit, pass: await gpu.compute(unit.spec) }
+  }
   try {
     const fields = new Map(
       await Promise.all(
-        [...new Set(unit.fields.map(({ node }) => node))].map(
+        [...new Set(plain.fields.map(({ node }) => node))].map(
           async (node) => [node, await openFields(node, nodeOf(node))] as const,
         ),
       ),
     )
-    return { kind: 'pixel', step, unit, fields, pass: await gpu.compute(unit.spec) }
+    return {
+      kind: 'pixel',
+      step,
+      plain: await compile(new Map()),
+      fields,
+      reading(views) {
+        const key = viewKey(views)
+        const pass = compiled.get(key) ?? compile(views)
+        compiled.set(key, pass)
+        return pass
+      },
+    }
   } catch (error) {
     throw (await failureAlone(gpu, step, nodeOf, valuesOf)) ?? error
   }

@@ -3,8 +3,10 @@
  * so that an edit elsewhere never opens a file or loads a model again.
  */
 import type { FlatId } from '../../graph/document/document.ts'
+import { isNumberDesc } from '../../graph/node/ports.ts'
 import { isNumberType } from '../../graph/node/value-types.ts'
 import { paramValues } from '../../graph/node/values.ts'
+import type { ExecutionPlan, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import type { SinkContext } from '../../nodes/kernel.ts'
 import { clocksOf } from './clocks.ts'
@@ -19,6 +21,14 @@ const numberLabels = ({ inputs }: NodeDefinition): Readonly<Record<string, strin
   Object.fromEntries(
     Object.entries(inputs).flatMap(([name, { type, label }]) => (isNumberType(type) ? [[name, label]] : [])),
   )
+
+/** Values that fused units and sinks alone read. */
+function viewableOf({ values, steps }: ExecutionPlan): ReadonlySet<ValueId> {
+  const viewable = new Set(values.filter(({ desc }) => !isNumberDesc(desc)).map(({ id }) => id))
+  for (const { kind, reads } of steps)
+    if (kind !== 'pixel' && kind !== 'sink') for (const { value } of reads) viewable.delete(value)
+  return viewable
+}
 
 export interface Preparer extends AsyncDisposable {
   prepare(request: PrepareRequest): Promise<PreparedGraph>
@@ -80,6 +90,7 @@ export function createPreparer(parts: EngineParts): Preparer {
         ...named,
         drivenParams: new Map(entries),
         numberLabels: new Map(nodes.map((id) => [id, numberLabels(definitionOf(document.nodes[id]!.type))] as const)),
+        viewable: viewableOf(plan),
         targetRegions: request.targetRegions ?? new Map(),
         parts: request.parts ?? new Map(),
         names: new ValueNames(named, definitions, parts.assets.version),

@@ -1,7 +1,7 @@
 /** A graph that is ready to run: its plan, with what was prepared for each step. */
 import type { Fields } from '../../gpu/field.ts'
 import type { PixelUnit } from '../../gpu/pixel.ts'
-import type { ComputePass, FrameTime } from '../../gpu/types.ts'
+import type { ComputePass, FrameTime, PictureView } from '../../gpu/types.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import type { FrameRange } from '../../graph/node/needs.ts'
 import type { Rate } from '../../graph/node/rate.ts'
@@ -35,12 +35,19 @@ export interface FieldsInstance extends NodeInstance {
   readonly textures: Fields['textures']
 }
 
+/** A fused unit, and the pass that runs it. */
+export interface PixelPass {
+  readonly unit: PixelUnit
+  readonly pass: ComputePass
+}
+
 export type PreparedStep =
   | {
       readonly kind: 'pixel'
       readonly step: PlanStep
-      readonly unit: PixelUnit
-      readonly pass: ComputePass
+      readonly plain: PixelPass
+      /** The pass that reads these views, by the names of `plain.unit.textures`. Compiled when first asked for. */
+      readonly reading: (views: ReadonlyMap<string, PictureView>) => Promise<PixelPass>
       readonly fields: ReadonlyMap<FlatId, Slot<FieldsInstance>>
     }
   | { readonly kind: 'pass'; readonly step: PlanStep; readonly node: FlatId; readonly slot: Slot<AnyPass> }
@@ -95,6 +102,8 @@ export interface PreparedGraph {
   readonly numberLabels: ReadonlyMap<FlatId, Readonly<Record<string, string>>>
   readonly types: ReadonlyMap<FlatId, string>
   readonly targetRegions: ReadonlyMap<ValueId, Region>
+  /** Values whose readers all take views (see `GpuPicture.view`). */
+  readonly viewable: ReadonlySet<ValueId>
   /** What is made of values; the whole of those that are not named. */
   readonly parts: ReadonlyMap<ValueId, Region>
   /** The same name, the same picture; of whole pictures. */

@@ -1,7 +1,8 @@
 /** Runs one step of a prepared graph. It knows the six kernel kinds and nothing of any node type. */
 
+import { viewBindings, viewsOf } from '../../gpu/picture-views.ts'
 import type { PixelTexture } from '../../gpu/pixel.ts'
-import type { FrameRecorder, FrameTime, Gpu, GpuNumber, GpuPicture } from '../../gpu/types.ts'
+import type { FrameRecorder, FrameTime, Gpu, GpuNumber, GpuPicture, MadePicture, PictureView } from '../../gpu/types.ts'
 import { CodedError } from '../../graph/document/coded-error.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import { type FrameSpan, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
@@ -10,6 +11,7 @@ import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import { frameRead } from '../../graph/plan/frames-by-clock.ts'
 import type { FrameSet, NumberSet, Run, SinkRun } from '../../nodes/kernel.ts'
 import type { FrameCodeWatch } from './code-watch.ts'
+import { framesRead } from './demand.ts'
 import { NodeFailure } from './errors.ts'
 import type { AnySink, ParamValues, PreparedGraph, PreparedStep } from './prepared-graph.ts'
 import { partOf, sourceTime } from './value-names.ts'
@@ -27,6 +29,10 @@ export interface StepFrame {
   readonly time: FrameTime
   /** What the step reads and writes, at a frame of the value's clock. */
   picture(value: ValueId, frame: number): GpuPicture
+  /** What the step writes, as whoever makes it is given it. */
+  made(value: ValueId, frame: number): MadePicture
+  /** Resolves once sinks can take such a view off the GPU. */
+  readable(view: PictureView): Promise<void>
   /** Where the step stores a number that it makes. */
   numberTexture(value: ValueId): GpuNumber
   /** A number that the step reads, at a frame of its clock; of a sink, which goes on without it, `later`. */
@@ -109,10 +115,10 @@ function runOf(frame: StepFrame, step: PlanStep, node: FlatId, time: FrameTime, 
     }
     inputs[port] = { ...at(0), offsets, at }
   }
-  const outputs: Record<string, GpuPicture | GpuNumber> = {}
+  const outputs: Record<string, MadePicture | GpuNumber> = {}
   for (const value of step.kind === 'number' ? [] : step.writes) {
     const { producer, desc } = prepared.plan.values[value]!
-    outputs[producer.port] = isNumberDesc(desc) ? frame.numberTexture(value) : picture(value, frame.time.index)
+    outputs[producer.port] = isNumberDesc(desc) ? frame.numberTexture(value) : frame.made(value, frame.time.index)
   }
   const params = (step.kind === 'sink' ? prepared.params.get(node) : paramsAt(frame, step, node)) as Run['params']
   return { time, recorder, inputs: inputs as Run['inputs'], outputs: outputs as Run['outputs'], params, signal }
@@ -141,13 +147,16 @@ export async function runStep(
   // Without a GPU every step is long; with one, a model's alone.
   if (gpu.software || current.kind === 'async') await gpu.giveWay(recorder)
   if (current.kind === 'pixel') {
-    const { unit, pass, fields } = current
+    const { fields, plain } = current
     const own = new Map(
       [...fields].map(([id, { instance }]) => [id, instance.textures(recorder, paramsAt(frame, step, id))] as const),
     )
     const { plan, clocks } = prepared
     const read = ({ value, frames, offset }: PixelTexture) =>
       frame.picture(value, frameRead(frames, time.index, offset, step.rate, plan.values[value]!.rate, clocks.source))
+    const views = viewsOf(plain.unit.textures.map((texture) => [texture.name, read(texture)]))
+    const { unit, pass } = views.size > 0 ? await current.reading(views) : plain
+    const seen = viewBindings(views)
     const written = (value: ValueId) => frame.picture(value, time.index)
     const number = (node: FlatId, port: string) => {
       const input = wired(frame, step, node, port)!
@@ -157,13 +166,18 @@ export async function runStep(
     const bindings = {
       size,
       reads: Object.fromEntries([
-        ...unit.textures.map((texture) => [texture.name, read(texture).texture] as const),
+        ...unit.textures.flatMap((texture) =>
+          views.has(texture.name) ? [] : [[texture.name, read(texture).texture] as const],
+        ),
         ...unit.fields.map(({ name, node, field }) => [name, own.get(node)![field]!] as const),
       ]),
       writes: Object.fromEntries(step.writes.map((value) => [unit.writeName(value), written(value).texture])),
-      uniforms: unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written }),
+      uniforms: {
+        ...seen.uniforms,
+        ...unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written }),
+      },
     }
-    if (unit.coded.length === 0) pass.record(recorder, bindings)
+    if (unit.coded.length === 0) pass.record(recorder, { ...bindings, buffers: seen.buffers })
     else
       await frame.code.run({
         nodes: unit.coded,
@@ -171,7 +185,8 @@ export async function runStep(
         pace: unit.pace(bindings.uniforms),
         size,
         signal: frame.signal,
-        record: (buffers, piece) => pass.record(recorder, { ...bindings, buffers, piece }),
+        record: (alarms, piece) =>
+          pass.record(recorder, { ...bindings, buffers: { ...seen.buffers, ...alarms }, piece }),
       })
     return
   }
@@ -192,6 +207,10 @@ export async function runStep(
       await current.slot.instance.run(runAt(sourceTime(prepared, node, time)))
       return
     case 'sink':
+      for (const { value, frame: of } of framesRead(step, prepared.plan.values, time.index, prepared.clocks.source)) {
+        const { view } = isNumberDesc(prepared.plan.values[value]!.desc) ? {} : frame.picture(value, of)
+        if (view) await frame.readable(view)
+      }
       await sinks?.instances.get(node)?.write(runAt(sinks.time) as unknown as SinkRun)
   }
 }

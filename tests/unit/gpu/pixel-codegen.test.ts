@@ -21,9 +21,10 @@ const soften: PixelNode = {
     on: param.bool('On', { default: true }),
     way: param.choice('Way', ['across', 'down'], { default: 'across', affects: 'uniform' }),
     grid: param.int('Grid', { default: 2, min: 1, max: 4, affects: 'plan' }),
+    unnamed: param.float('Unnamed', { default: 1, min: 0, max: 2 }),
   },
   kernel: {
-    wgsl: ' return mix(image, image_at(vec2i(px.at) + 1) * p.gain, amount); ',
+    wgsl: ' return mix(image, image_at(vec2i(px.at) + 1) * select(1.0, p.gain, p.on && p.way == 0u), amount); ',
     functions: 'fn softenNothing() {}',
   },
 }
@@ -126,7 +127,7 @@ describe('a fused unit', () => {
     })
   })
 
-  it('puts params into the uniforms as numbers, leaving out those that change the plan', () => {
+  it('puts params that the body names into the uniforms as numbers, leaving out those that change the plan', () => {
     const desc = { type: 'image', width: 90, height: 60, format: 'rgba16float', frameRate: 0 } as const
     const part = (n: ValueId) => ({ x: n, y: 2 * n, width: 8, height: 4 })
     const uniforms = unit.uniforms(
@@ -136,6 +137,7 @@ describe('a fused unit', () => {
         on: node === 'a',
         way: 'down',
         grid: 3,
+        unnamed: 2,
       }),
       () => 0,
       { read: (texture) => ({ part: part(texture.value) }), written: (value) => ({ desc, part: part(value) }) },

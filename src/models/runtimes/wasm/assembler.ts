@@ -130,6 +130,20 @@ export class FunctionCode {
     return this.#vector(0xe6)
   }
 
+  /**
+   * `a` × `b` + `c`: in one instruction, and rounded once, where engine and processor have that; else twice. So the last bit depends on
+   * the machine, never on the picture.
+   */
+  multiplyAdd(a: Local, b: Local, c: Local): this {
+    fuses ??= canFuse()
+    return fuses ? this.fusedMultiplyAdd(a, b, c) : this.get(a, b).multiply().get(c).add()
+  }
+
+  /** Only for engines with relaxed vectors (https://github.com/WebAssembly/relaxed-simd). */
+  fusedMultiplyAdd(a: Local, b: Local, c: Local): this {
+    return this.get(a, b, c).#vector(0x105)
+  }
+
   min(): this {
     return this.#vector(0xe8)
   }
@@ -191,4 +205,12 @@ export function assemble(functions: Readonly<Record<string, FunctionCode>>): Uin
       all.map(([, code]) => code.encode()),
     ),
   ])
+}
+
+let fuses: boolean | undefined
+
+function canFuse(): boolean {
+  const code = new FunctionCode('v128')
+  code.fusedMultiplyAdd(0, 0, 0).set(0)
+  return WebAssembly.validate(assemble({ code }))
 }

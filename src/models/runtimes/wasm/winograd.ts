@@ -149,7 +149,7 @@ export function multiplyTiles({ from, to }: Channels): FunctionCode {
               code.load(w, (k * width + column) * vectorBytes).set(weight)
               for (const [tile, number] of numbers.entries()) {
                 const sum = sums[tile]![column]!
-                code.get(weight, number).multiply().get(sum).add().set(sum)
+                code.multiplyAdd(weight, number, sum).set(sum)
               }
             }
           }
