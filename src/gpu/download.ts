@@ -136,6 +136,24 @@ fn main(at: vec2u) {
 
 const transparent: SampleFormat = { arrangement: 'yuv', bits: 8, subsampling: [1, 1], alpha: true }
 
+interface Timing {
+  readonly timestamp: number
+  readonly duration: number
+}
+
+const transparentVideoFrame = (
+  { width, height, bytes }: { readonly width: number; readonly height: number; readonly bytes: BufferSource },
+  { timestamp, duration }: Timing,
+): VideoFrame =>
+  new VideoFrame(bytes, {
+    format: 'I420A',
+    codedWidth: width,
+    codedHeight: height,
+    timestamp: Math.round(timestamp * 1e6),
+    duration: Math.round(duration * 1e6),
+    colorSpace: { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: false },
+  })
+
 /** Compiles the passes, so that a call records at once. */
 export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
   const [i420, rgba, deep, flow] = await Promise.all([
@@ -269,17 +287,7 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
     },
     async transparentFrame() {
       const take = await samples(transparent)
-      return async (recorder, picture, { timestamp, duration }) => {
-        const { width, height, bytes } = await take(recorder, picture)
-        return new VideoFrame(bytes, {
-          format: 'I420A',
-          codedWidth: width,
-          codedHeight: height,
-          timestamp: Math.round(timestamp * 1e6),
-          duration: Math.round(duration * 1e6),
-          colorSpace: { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: false },
-        })
-      }
+      return async (recorder, picture, timing) => transparentVideoFrame(await take(recorder, picture), timing)
     },
     rgba8: pixels,
     async png(recorder, picture, { comment, bits = 8, channels } = {}) {
