@@ -27,6 +27,10 @@ export interface AssetDeclaration<K extends AssetKind = AssetKind> {
    * `kept`: it is there to be chosen. `inserted`: a node with it comes into the graph.
    */
   readonly onDrop: 'opened' | 'kept' | 'inserted'
+  /** One that ships and may stand in for any that is missing. */
+  readonly sample?: AssetRef
+  /** Whether there is a list to choose from: of those that ship and those that were added, each of which may stand in for another. */
+  readonly listed: boolean
   /** In the middle of a sentence, for the command line: 'a model’s id, or an ONNX file'. */
   readonly named: string
   readonly words: {

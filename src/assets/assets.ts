@@ -9,6 +9,9 @@ export const assets: { readonly [K in AssetKind]: AssetDeclaration<K> } = { medi
 
 export const assetKinds = Object.keys(assets) as readonly AssetKind[]
 
+/** What a file is taken for whose name says nothing of a kind: there is no end of endings that a video or a picture may have. */
+export const kindUnlessNamed = 'media' satisfies AssetKind
+
 /** The kind that a file's name says it is of; `undefined`: of none that is told by a name alone. */
 export const kindOfName = (name: string): AssetKind | undefined => {
   const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''

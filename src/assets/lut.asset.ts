@@ -34,6 +34,7 @@ export default defineAsset({
   knownBy: 'content',
   ships: () => false,
   onDrop: 'inserted',
+  listed: false,
   named: 'a .cube file',
   words: { choose: 'Choose a LUT (.cube)', locate: 'Locate its .cube file…' },
   describe: ({ title, dimensions, size, domain }) => [

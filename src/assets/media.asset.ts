@@ -9,6 +9,8 @@ export default defineAsset({
   knownBy: 'name',
   ships: (id) => id.startsWith('samples/'),
   onDrop: 'opened',
+  sample: { id: 'samples/field-guide.mp4' },
+  listed: false,
   named: 'a medium’s name',
   words: { choose: 'Choose a file', locate: 'Locate…' },
 })

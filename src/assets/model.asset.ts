@@ -10,6 +10,7 @@ export default defineAsset({
   // Any may be of the catalog, which only the engine reads.
   ships: () => true,
   onDrop: 'kept',
+  listed: true,
   named: 'a model’s id, or an ONNX file',
   words: { choose: 'Choose a model', locate: 'Add its ONNX file…' },
 })

@@ -12,7 +12,7 @@ import type { FlatId, GraphDocument } from '../graph/document/document.ts'
 import { nodeAt } from '../graph/document/levels.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import { specOf } from '../graph/document/subgraph.ts'
-import type { AssetFacts, AssetFactsOf, AssetKind, MediaFacts } from '../graph/node/facts.ts'
+import type { AssetFacts, AssetFactsOf, AssetKind } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import type { Specs } from '../graph/node/spec.ts'
 import { paramValues } from '../graph/node/values.ts'
@@ -193,7 +193,6 @@ export function errorsOfGraph({ document, files }: MediaPlan, specs: Specs): rea
 /** Registers files in the page, gathers what is known of them and validates the whole. */
 export async function checkInPage(session: HeadlessSession, plan: MediaPlan, specs: Specs): Promise<Checked> {
   const reasons = new Map<string, readonly Problem[]>()
-  const media = new Map<string, MediaFacts>()
   const factsById = new Map<string, AssetFactsOf[AssetKind]>()
   const failed = new Map<string, readonly Problem[]>()
   for (const [id, { paths }] of plan.files) {
@@ -211,7 +210,6 @@ export async function checkInPage(session: HeadlessSession, plan: MediaPlan, spe
     const known = await session.assetFacts(kind, ref)
     if (known.ok) factsById.set(`${kind} ${ref.id}`, known.value)
     else reasons.set(`${node}.${param}`, known.problems)
-    if (known.ok && kind === 'media') media.set(ref.id, known.value as MediaFacts)
   }
   const facts = Object.fromEntries(
     assetKinds.map((kind) => [kind, ({ id }: AssetRef) => factsById.get(`${kind} ${id}`)]),
@@ -224,7 +222,9 @@ export async function checkInPage(session: HeadlessSession, plan: MediaPlan, spe
     problems: problems.flatMap((problem) => withReason(problem, reasons, document, specs)),
     notes: [
       ...[...plan.files.values()].flatMap((files) => leftOutSentence(files) ?? []),
-      ...[...media].flatMap(([id, known]) => known.notes.map((note) => `${id}: ${note}`)),
+      ...[...new Set(assetsOf(document, specs).map(({ ref }) => ref.id))].flatMap(
+        (id) => facts.media?.({ id })?.notes.map((note) => `${id}: ${note}`) ?? [],
+      ),
     ],
   }
 }

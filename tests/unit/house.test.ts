@@ -64,6 +64,14 @@ it('no place but the table of types compares with the name of one', () => {
   expect(places).toEqual([])
 })
 
+it('no file asks which kind a file is of but those of the kind: what differs stands in its record', () => {
+  const kinds = filesBelow('src/assets').flatMap((path) => path.match(/([^/]+)\.asset\.ts$/)?.[1] ?? [])
+  expect(kinds).toContain('lut')
+  const compared = new RegExp(`\\b(kind|asset)\\)? [=!]== '(${kinds.join('|')})'|case '(${kinds.join('|')})':`)
+  const places = written.filter((path) => !path.startsWith('src/assets/') && compared.test(read(path)))
+  expect(places).toEqual([])
+})
+
 it('no file of the engine names a type of node', () => {
   const types = filesBelow('src/nodes').flatMap((path) => path.match(/([^/]+)\.node\.ts$/)?.[1] ?? [])
   expect(types.length).toBeGreaterThan(40)

@@ -163,7 +163,7 @@ function clockOf(
     if (!node || seen.has(id)) continue
     seen.add(id)
     if (node.spec.kernel.kind === 'source') {
-      if (mediaOf(node).some((ref) => (facts.media?.(ref)?.frameCount ?? 0) > 1)) return id
+      if (assetsOf(node).some(({ ref }) => (facts.media?.(ref)?.frameCount ?? 0) > 1)) return id
       still ??= id
     }
     for (const { from } of [...node.inputs].reverse()) if (from) stack.push(from.node)
@@ -182,9 +182,6 @@ function assetsOf(
     return typeof ref === 'object' && ref !== null && 'id' in ref ? [{ asset: declared.asset, ref }] : []
   })
 }
-
-const mediaOf = (node: PlannedNode): AssetRef[] =>
-  assetsOf(node).flatMap(({ asset, ref }) => (asset === 'media' ? [ref] : []))
 
 function keyOf(node: PlannedNode, descs: ReadonlyMap<string, ValueDesc>, facts: AssetFacts): string {
   const values = paramValues(node.spec, node.record)
@@ -439,8 +436,8 @@ function movesByItself(node: PlannedNode, facts: AssetFacts): boolean {
   const { kind, readsFrame, clock } = node.spec.kernel
   const rate = clock?.(paramValues(node.spec, node.record) as never) ?? oneForOne
   if (kind !== 'source') return readsFrame === true || !isSameRate(rate, oneForOne)
-  const files = mediaOf(node)
-  return files.length === 0 || files.some((ref) => facts.media?.(ref)?.frameCount !== 1)
+  const files = assetsOf(node)
+  return files.length === 0 || files.some(({ ref }) => facts.media?.(ref)?.frameCount !== 1)
 }
 
 /** Where more must be alive at once than there is room for: the node that looks at so many frames, and what they take. */

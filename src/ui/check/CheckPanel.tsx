@@ -3,6 +3,7 @@ import { CircleAlert, Scale, ScanSearch, X } from 'lucide-react'
 import { type ReactNode, useEffect } from 'react'
 import { useStore } from 'zustand'
 import { type Finding, standsOut } from '../../graph/measures/findings.ts'
+import { isAssetOf } from '../../graph/node/params.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { useEditor } from '../editor.ts'
 import { assetRef, measured } from '../kit/value-text.ts'
@@ -147,7 +148,7 @@ function Transparent() {
     const spec = specs.get(record.type)
     const values = spec ? paramValues(spec, record) : {}
     return Object.entries(spec?.params ?? {}).flatMap(([name, param]) =>
-      param.kind === 'asset' && param.asset === 'media' ? (assetRef(values[name]) ?? []) : [],
+      isAssetOf(param, 'media') ? (assetRef(values[name]) ?? []) : [],
     )
   })
   return refs.some((ref) => media(ref)?.samples?.alpha) ? <p className="check-of">{words.alpha}</p> : null

@@ -1,7 +1,7 @@
 /** Files given to the editor: for a parameter, and whatever is dropped on the page. */
 
 import { acceptOf } from '../../assets/asset.ts'
-import { assetKinds, assets, kindOfName } from '../../assets/assets.ts'
+import { assetKinds, assets, kindOfName, kindUnlessNamed } from '../../assets/assets.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import { mediumParam, mediumTaker } from '../../graph/analysis/medium.ts'
 import { sourceOf } from '../../graph/analysis/upstream.ts'
@@ -146,7 +146,7 @@ export function createIncomingFiles(parts: Parts): IncomingFiles {
     for (const file of dropped) {
       if (isGraphFile(file)) continue
       // Whatever has no kind by its name may still be a medium.
-      const kind = kindOfName(file.name) ?? 'media'
+      const kind = kindOfName(file.name) ?? kindUnlessNamed
       if (assets[kind].onDrop === 'opened') media.push(file)
       else await take(kind, file)
     }

@@ -18,7 +18,7 @@ import { DropSection } from './DropSection.tsx'
 
 const words = text.inspector.media
 
-const sampleClip = 'samples/field-guide.mp4'
+const { sample } = assets.media
 
 const facts = (media: MediaFacts): string =>
   [
@@ -106,9 +106,9 @@ export function MediaControl({ labelId, value, set }: ControlProps<AssetParam>) 
             {words.folder}
           </button>
         </Tip>
-        {ref?.id !== sampleClip && (
+        {sample && ref?.id !== sample.id && (
           <Tip text={words.sampleHint}>
-            <button type="button" className="button" onClick={() => set({ id: sampleClip })}>
+            <button type="button" className="button" onClick={() => set({ id: sample.id })}>
               <Clapperboard size={14} aria-hidden />
               {words.sample}
             </button>

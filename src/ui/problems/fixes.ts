@@ -3,6 +3,7 @@
  * where it can be done. What is a matter of taste (which of two sizes, which of ten clips) stays with the person.
  */
 
+import { assets } from '../../assets/assets.ts'
 import { isPicture, sizeText } from '../../graph/analysis/infer.ts'
 import type { EdgeRecord, Endpoint, Graph, NodeId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
@@ -20,7 +21,6 @@ import {
 } from '../../graph/edits/edit.ts'
 import { insertNode, type Room } from '../../graph/edits/splice.ts'
 import type { ModelFacts } from '../../graph/node/facts.ts'
-import { isAssetOf } from '../../graph/node/params.ts'
 import type { PictureDesc, PortType } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { isMain, mainPort } from '../../graph/node/value-types.ts'
@@ -46,7 +46,6 @@ export interface FixContext {
 
 /** The node type that brings a picture to a size. */
 const scaler = 'bicubic'
-const sampleClip = 'samples/field-guide.mp4'
 
 export function fixesOf(problem: Problem<NodeId>, context: FixContext): readonly Fix[] {
   switch (problem.code) {
@@ -101,11 +100,12 @@ function resetParam(problem: Problem<NodeId>, { document, specs }: FixContext): 
 
 /** What ships with the product may stand in for what is not here. */
 function otherFile(problem: Problem<NodeId>, context: FixContext): readonly Fix[] {
-  const { document, specs } = context
-  const param = problem.param && problem.node && specOf(specs, document.nodes[problem.node])?.params[problem.param]
-  if (!param) return []
-  if (isAssetOf(param, 'model')) return otherModel(problem, context)
-  return isAssetOf(param, 'media') ? setTo(problem, words.sampleClip, { id: sampleClip }) : []
+  const { node, param } = problem
+  const declared = node && param ? specOf(context.specs, context.document.nodes[node])?.params[param] : undefined
+  if (declared?.kind !== 'asset') return []
+  const { listed, sample } = assets[declared.asset]
+  if (listed) return otherModel(problem, context)
+  return sample ? setTo(problem, words.sampleClip, { id: sample.id }) : []
 }
 
 /** Of the same scale as far as that is known: the sizes behind it then stay as they are. */

@@ -21,8 +21,6 @@ import { text } from '../text/text.ts'
 import type { Missing } from './missing-parts.ts'
 import { useMissing } from './use-missing.ts'
 
-const sampleClip = 'samples/field-guide.mp4'
-
 export function MissingDialog() {
   const { view } = useEditor()
   const open = useStore(view, (state) => state.dialog === 'missing')
@@ -96,9 +94,9 @@ function useSubstitutes({ kind, ref }: MissingAsset): readonly { readonly label:
   const { facts } = useEditor()
   const catalog = useStore(facts, (state) => state.catalog)
   const models = useStore(facts, (state) => state.assets.model)
-  if (kind === 'media')
-    return ref.id === sampleClip ? [] : [{ label: text.missing.sampleClip, ref: { id: sampleClip } }]
-  if (kind !== 'model') return []
+  const { sample, listed } = assets[kind]
+  const samples = sample && sample.id !== ref.id ? [{ label: text.missing.sampleClip, ref: sample }] : []
+  if (!listed) return samples
   return (catalog ?? []).flatMap((id) => {
     const model = models.get(id)
     if (model?.state !== 'known') return []

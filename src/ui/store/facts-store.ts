@@ -170,7 +170,7 @@ export function createFactsStore(engine: Engine): FactsStore {
       const again = assets[kind].knownBy === 'name' && store.getState().assets[kind].has(ref.id)
       write(kind, ref.id, { state: 'known', facts })
       if (again) store.setState((state) => ({ replaced: state.replaced + 1 }))
-      if (kind === 'model')
+      if (assets[kind].listed)
         store.setState(({ catalog }) => ({
           catalog: catalog?.includes(ref.id) ? catalog : [...(catalog ?? []), ref.id],
         }))
