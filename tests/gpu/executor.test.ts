@@ -252,6 +252,19 @@ test('runs a chain and gives every lease back', async () => {
   expect(graphed.clock).toMatchObject({ node: 'a', first: 0, last: 11 })
 })
 
+test('tells what will run, each step as it begins, and the end; what is there already does not run', async () => {
+  const graphed = await prepare(graph('a:clip b:slow<a c:add<b'), 'c')
+  const told: (string | number)[] = []
+  const follow: FrameRequest['follow'] = (steps) => {
+    told.push(steps.map(({ nodes }) => nodes.join('+')).join(' '))
+    return (task) => told.push(task)
+  }
+  await show(graphed, 4, { follow, ...cached() })
+  expect(told.splice(0)).toEqual(['a b c', 0, 1, 2, 3])
+  await show(await prepare(graph('a:clip b:slow<a c:add<b', { c: { amount: 0.5 } }), 'c'), 4, { follow, ...cached() })
+  expect(told).toEqual(['c', 0, 1])
+})
+
 test('fuses neighbouring pixel nodes into one dispatch, with the result of two', async () => {
   const document = graph('a:clip b:add<a c:per-frame<b d:add<c', { d: { amount: -0.125 } })
   const fused = await prepare(document, 'd')

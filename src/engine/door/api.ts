@@ -383,6 +383,15 @@ export interface MeasureReport {
   readonly frames: number
 }
 
+/** A stretch of the work on the frame that is waited for. */
+export interface PreviewProgress {
+  /** The share of the work that is done as it begins, and once it has ended, 0…1. */
+  readonly from: number
+  readonly to: number
+  /** That it is expected to take. */
+  readonly milliseconds: number
+}
+
 export interface Engine {
   status(): Promise<EngineStatus>
 
@@ -416,6 +425,8 @@ export interface Engine {
 
   /** Renders one output of one frame and shows it. The latest request wins; earlier ones resolve as superseded. */
   preview(request: PreviewRequest): Promise<Outcome<PreviewResult>>
+  /** From now on tells how far a frame is that is rendered to be shown and takes its time; not of what is played. */
+  followPreview(onProgress: (progress: PreviewProgress) => void): Promise<void>
   /** The same without showing it: the pixels. */
   snapshot(request: PreviewRequest): Promise<Outcome<Picture8>>
   /** A small picture of an output, the longer side at most `side` pixels; in the background. `null`: something else came first. */

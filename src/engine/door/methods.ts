@@ -32,6 +32,7 @@ const crossings: { readonly [M in Method]: CrossingOf<M> } = {
   readPixels: copies,
   scope: { movesOut: (scopes) => scopes.map(({ counts }) => counts.buffer) },
   preview: copies,
+  followPreview: copies,
   snapshot: { movesOut: (outcome) => (outcome.ok ? [outcome.value.pixels.buffer] : []) },
   thumbnail: { movesOut: (outcome) => (outcome.ok && outcome.value ? [outcome.value.pixels.buffer] : []) },
   stopBackground: copies,

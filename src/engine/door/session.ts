@@ -15,7 +15,7 @@ import { definitions, specs } from '../../nodes/registry.ts'
 import { Exports } from '../export/exports.ts'
 import { createMeasurements, type Measurements } from '../measure/measurements.ts'
 import { SeriesStore } from '../measure/series-store.ts'
-import { createPreview, type Preview, type UsePictures } from '../preview/preview-renderer.ts'
+import { createPreview, type Preview, type TellProgress, type UsePictures } from '../preview/preview-renderer.ts'
 import { takeThumbnail } from '../preview/thumbnail.ts'
 import { CodePermits } from '../run/code-permits.ts'
 import { compileCode } from '../run/compile-code.ts'
@@ -175,8 +175,9 @@ export function createSession(baseUrl: string, options: Pick<LiveOptions, 'codeL
     { specs, assets, openFiles: openTarget, openSegments, dropJob },
   )
 
-  const render = (request: PreviewRequest, use: (now: Running) => UsePictures) =>
-    settled(() => device.run((now) => now.preview.render(request, use(now))))
+  let tellProgress: TellProgress | undefined
+  const render = (request: PreviewRequest, use: (now: Running) => UsePictures, tell?: TellProgress) =>
+    settled(() => device.run((now) => now.preview.render(request, use(now), tell)))
 
   return {
     async status() {
@@ -229,7 +230,10 @@ export function createSession(baseUrl: string, options: Pick<LiveOptions, 'codeL
       return Promise.all(scene.visible.pictures.slice(0, 2).flatMap((picture) => (picture ? count(picture) : [])))
     },
 
-    preview: (request) => renderToCanvas(request, render, drawing),
+    preview: (request) => renderToCanvas(request, (all, use) => render(all, use, tellProgress), drawing),
+    async followPreview(onProgress) {
+      tellProgress = onProgress
+    },
     thumbnail: (request, side) => takeInBackground(request, side, render),
     snapshot: (request) => takeSnapshot(request, render),
     stopBackground: async () => (await ready()).preview.stopBackground(),

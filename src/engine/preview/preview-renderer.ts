@@ -7,7 +7,7 @@ import type { FlatId } from '../../graph/document/document.ts'
 import { names } from '../../graph/document/naming.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { bytesOf, type PlanStep } from '../../graph/plan/execution-plan.ts'
-import type { NodeReport, Outcome, PreviewRequest, PreviewResult } from '../door/api.ts'
+import type { NodeReport, Outcome, PreviewProgress, PreviewRequest, PreviewResult } from '../door/api.ts'
 import { overrunOf } from '../run/code-failure.ts'
 import { isAbort, problemOf } from '../run/errors.ts'
 import type { FrameResult } from '../run/executor.ts'
@@ -16,6 +16,7 @@ import type { Assets } from '../run/known-assets.ts'
 import { type GpuErrorWatch, type Live, type Runner, wasLost, whileAlive } from '../run/live.ts'
 import type { PreparedGraph } from '../run/prepared-graph.ts'
 import { createResultCache, type PinnedPicture, type ResultCache } from '../run/result-cache.ts'
+import { FrameProgress, StepCosts } from './frame-progress.ts'
 import { FramesAhead, letGo } from './frames-ahead.ts'
 import { RenderedFrames } from './rendered-frames.ts'
 import { RequestOrder } from './request-order.ts'
@@ -27,6 +28,13 @@ import { type UnfoldedRequest, unfolded, type ViewPlan, ViewPlanner } from './vi
  */
 export type UsePictures = (pictures: readonly (PinnedPicture | null)[], extent: Extent | null) => Promise<void>
 
+export type TellProgress = (progress: PreviewProgress) => void
+
+interface Recipient {
+  readonly use: UsePictures
+  readonly tell: TellProgress | undefined
+}
+
 export interface Extent {
   readonly width: number
   readonly height: number
@@ -34,7 +42,7 @@ export interface Extent {
 
 export interface Preview extends AsyncDisposable {
   /** Renders; `use` gets the pictures (the view’s, then the others’; `null` for one there is not) and lets go of them. */
-  render(request: PreviewRequest, use: UsePictures): Promise<Outcome<PreviewResult>>
+  render(request: PreviewRequest, use: UsePictures, tell?: TellProgress): Promise<Outcome<PreviewResult>>
   /** Ends background requests at their next step. */
   stopBackground(): void
   /** Resolves once nobody waits for a picture. */
@@ -67,10 +75,19 @@ function superseded(cache: ResultCache): Outcome<PreviewResult> {
 
 const sizeOf = ({ width, height }: Extent): Extent => ({ width, height })
 
-async function nodeReports(
-  result: FrameResult,
-  { plan, parts }: Pick<PreparedGraph, 'plan' | 'parts'>,
-): Promise<Record<FlatId, NodeReport>> {
+type Parts = Pick<PreparedGraph, 'plan' | 'parts'>
+
+/** Of the pictures that a step makes, of the parts of them that are wanted. */
+const pixelsOf = ({ writes }: PlanStep, { plan, parts }: Parts) =>
+  writes
+    .map((value) => plan.values[value]!)
+    .reduce((sum, { desc, id }) => {
+      if (!isPicture(desc)) return sum
+      const { width, height } = parts.get(id) ?? desc
+      return sum + width * height
+    }, 0)
+
+async function nodeReports(result: FrameResult, { plan, parts }: Parts): Promise<Record<FlatId, NodeReport>> {
   const reports = await result.reports()
   const bytes = (step: PlanStep, node: FlatId) =>
     step.writes
@@ -159,15 +176,18 @@ interface Making {
   readonly cache: ResultCache
   /** See `ResultCache.put`. */
   readonly spared: number
+  readonly costs: StepCosts
 }
 
 async function makeFrame(
-  { live, runner, cache, spared }: Making,
+  { live, runner, cache, spared, costs }: Making,
   { view, prepared }: Ready,
   request: UnfoldedRequest,
   index: number,
   signal: AbortSignal,
+  tell: TellProgress = () => undefined,
 ): Promise<RenderedView> {
+  let progress: FrameProgress | undefined
   const began = performance.now()
   const { plan } = view.outcome
   const thrifty = request.thrifty ?? false
@@ -182,6 +202,12 @@ async function makeFrame(
       ...(thrifty || request.background ? { sparing: spared } : {}),
     },
     timed: true,
+    follow(steps) {
+      const tasks = steps.map((step) => ({ step, pixels: pixelsOf(step, prepared) }))
+      const frame = new FrameProgress(costs, tasks, tell)
+      progress = frame
+      return (task) => frame.begins(task, performance.now())
+    },
   })
   using guard = new DisposableStack()
   guard.use(result)
@@ -196,6 +222,7 @@ async function makeFrame(
     cache.clear()
     throw error
   })
+  progress?.isDone(performance.now())
   guard.move()
   return { result, nodes, milliseconds: performance.now() - began, [Symbol.dispose]: () => result[Symbol.dispose]() }
 }
@@ -210,8 +237,9 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
   const frames = new RenderedFrames((name) => cache.has(name))
   let spared = 0
   let playing: Playing | undefined
-  const make = (ready: Ready, request: UnfoldedRequest, index: number, signal: AbortSignal) =>
-    makeFrame({ live, runner, cache, spared }, ready, request, index, signal)
+  const costs = new StepCosts()
+  const make = (ready: Ready, request: UnfoldedRequest, index: number, signal: AbortSignal, tell?: TellProgress) =>
+    makeFrame({ live, runner, cache, spared, costs }, ready, request, index, signal, tell)
 
   function keptFrames(prepared: PreparedGraph, index: number): PreviewResult['readyRuns'] {
     const graph = runner.executor.targetKeys(prepared, prepared.clock.first).join()
@@ -244,7 +272,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
 
   async function render(
     request: UnfoldedRequest,
-    use: UsePictures,
+    { use, tell }: Recipient,
     signal: AbortSignal,
   ): Promise<Outcome<PreviewResult>> {
     const key = playingKey(request, assets.generation)
@@ -268,7 +296,9 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
       }
     using guard = new DisposableStack()
     const { result, nodes, milliseconds } = guard.use(
-      playing ? await takePlayed(playing, request, index, signal) : await make(ready, request, index, signal),
+      playing
+        ? await takePlayed(playing, request, index, signal)
+        : await make(ready, request, index, signal, request.background ? undefined : tell),
     )
     const [gpuError] = [...(playing?.gpuErrors.take() ?? []), ...ownErrors.take()]
     if (gpuError !== undefined) throw new Error(`the graphics processor refused the work: ${gpuError}`)
@@ -300,12 +330,12 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     }
   }
 
-  async function answer(request: PreviewRequest, use: UsePictures, stop: AbortSignal): Promise<Outcome<PreviewResult>> {
+  async function answer(request: PreviewRequest, to: Recipient, stop: AbortSignal): Promise<Outcome<PreviewResult>> {
     const flatRequest = unfolded(request, specs, permits)
     try {
       if (stop.aborted) return superseded(cache)
       const signal = AbortSignal.any([stop, live.lost])
-      return await whileAlive(live, render(flatRequest, use, signal))
+      return await whileAlive(live, render(flatRequest, to, signal))
     } catch (error) {
       if (stop.aborted && (isAbort(error) || error === stop.reason)) return superseded(cache)
       const isSwitchedOff = permits.stopForOverrun(flatRequest.document, error)
@@ -314,7 +344,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         if (!isSwitchedOff) permits.stopForLoss(flatRequest.document)
         throw live.lost.reason
       }
-      if (isSwitchedOff) return answer(request, use, stop)
+      if (isSwitchedOff) return answer(request, to, stop)
       return { ok: false, problems: [problemOf(error, names(flatRequest.document, specs).node)] }
     }
   }
@@ -323,8 +353,9 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     cache,
     stopBackground: () => order.stopBackground(),
     quiet: () => order.quiet(),
-    render: async (request, use) =>
-      (await order.run(request.background === true, (stop) => answer(request, use, stop))) ?? superseded(cache),
+    render: async (request, use, tell) =>
+      (await order.run(request.background === true, (stop) => answer(request, { use, tell }, stop))) ??
+      superseded(cache),
     async [Symbol.asyncDispose]() {
       await order.end()
       // On a device that is lost, what waits for it may never end.

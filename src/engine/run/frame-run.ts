@@ -32,6 +32,8 @@ export interface FrameRequest {
   readonly sinks?: FrameSinks
   /** Ask the GPU how long passes took; `reports` must then be called. */
   readonly timed: boolean
+  /** Told of the steps that will run, in their order; what it returns, of the place of each there as it begins, and of their number at the end. */
+  readonly follow?: (steps: readonly PlanStep[]) => (task: number) => void
 }
 
 export interface StepReport {
@@ -101,7 +103,13 @@ export class FrameRun {
 
   /** Rejects with `NodeFailure`, or with the signal's reason. */
   async runTasks(): Promise<void> {
-    for (const task of this.parts.demand.tasks) await this.#runTask(task)
+    const { demand, prepared, request } = this.parts
+    const begins = request.follow?.(demand.tasks.map(({ at }) => prepared.steps[at]!.step))
+    for (const [place, task] of demand.tasks.entries()) {
+      begins?.(place)
+      await this.#runTask(task)
+    }
+    begins?.(demand.tasks.length)
   }
 
   /** Takes hold of what earlier frames have made for this one. */

@@ -46,6 +46,7 @@ const CropMarks = lazy(async () => ({ default: (await import('./CropMarks.tsx'))
 const PaintingLayer = lazy(async () => ({ default: (await import('./PaintingLayer.tsx')).PaintingLayer }))
 const TimePanel = lazy(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel }))
 const PixelReadout = lazy(async () => ({ default: (await import('./PixelReadout.tsx')).PixelReadout }))
+const FrameProgress = lazy(async () => ({ default: (await import('./FrameProgress.tsx')).FrameProgress }))
 const Times = lazy(async () => ({ default: (await import('./Times.tsx')).Times }))
 const Lanes = lazy(async () => ({ default: (await import('../timeline/Lanes.tsx')).Lanes }))
 const Scopes = lazy(async () => ({ default: (await import('./Scopes.tsx')).Scopes }))
@@ -360,7 +361,7 @@ function Overlay({ empty }: { empty: boolean }) {
   if (!busy || playing) return null
   return (
     <>
-      {outdated && <div className="viewer-progress" aria-hidden />}
+      <Suspense fallback={null}>{outdated && <FrameProgress />}</Suspense>
       <div className="viewer-busy" role="status" aria-label={words.rendering}>
         {outdated && <span className="outdated-mark">{words.outdated}</span>}
         <span className="spinner" />

@@ -5,6 +5,11 @@ const parts = { all: 'Predicted', contradiction: 'Contradiction', invention: 'In
 const tints = { heat: 'Heat', red: 'Red', green: 'Green', blue: 'Blue', white: 'White' }
 
 export const viewer = {
+  progress: {
+    rendering: 'The new picture',
+    /** @param share in percent */
+    share: (share: string) => `${share} % done`,
+  },
   comparison: {
     label: 'Comparison',
     add: 'Add a picture',
