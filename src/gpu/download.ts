@@ -6,7 +6,7 @@
 import { colourMappingOf, isScalar } from '../graph/node/value-types.ts'
 import type { SampleFormat } from '../media/types.ts'
 import { createViewPasses, viewBindings, viewParts } from './picture-views.ts'
-import { createSamples, type TakeSamples } from './planes.ts'
+import { createSamples, type PlaneMatrix, type TakeSamples } from './planes.ts'
 import { encodePng } from './png.ts'
 import type { ComputePass, ComputeSpec, Gpu, GpuPicture, PictureView, Recorder } from './types.ts'
 import { visibleColour } from './wgsl/wgsl-library.ts'
@@ -34,7 +34,7 @@ export interface PictureDownload {
     options?: { readonly comment?: string | undefined; readonly bits?: 8 | 16; readonly channels?: 'rgba' },
   ): Promise<Uint8Array<ArrayBuffer>>
   /** What takes pictures as planes of that format; see `createSamples`. */
-  samples(format: SampleFormat): Promise<TakeSamples>
+  samples(format: SampleFormat, matrix?: PlaneMatrix): Promise<TakeSamples>
 }
 
 /**
@@ -235,8 +235,8 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
       packed(recorder, coloured, deep, 8, (bytes) => new Uint16Array(bytes.slice(0))),
     )
 
-  async function samples(format: SampleFormat): Promise<TakeSamples> {
-    const take = await createSamples(gpu, readBack, format)
+  async function samples(format: SampleFormat, matrix?: PlaneMatrix): Promise<TakeSamples> {
+    const take = await createSamples(gpu, readBack, format, matrix)
     return (recorder, picture) => take(recorder, views.drawn(recorder, picture))
   }
 

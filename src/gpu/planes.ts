@@ -1,6 +1,6 @@
 /**
  * Pictures as planes of Y'CbCr for encoders that take more than WebCodecs does: 8 or 10 bits, chroma as fine as the
- * codec holds, alpha beside it. BT.709, limited range (alpha: full), rounded to the nearest code without dither.
+ * codec holds, alpha beside it. BT.709 or BT.2020, limited range (alpha: full), rounded to the nearest code without dither.
  */
 import { isScalar } from '../graph/node/value-types.ts'
 import type { SampleFormat, SamplePicture } from '../media/types.ts'
@@ -31,6 +31,17 @@ fn pixel(x: i32, y: i32) -> vec4f {
   return vec4f(p.rgb${alpha ? '' : ' * p.a'}, p.a);
 }`
 
+/** In which colours the planes are: the weights of red and blue in luma (Kr, Kb of ITU-R BT.709 and BT.2020). */
+export type PlaneMatrix = 'bt709' | 'bt2020'
+const weights: Readonly<Record<PlaneMatrix, readonly [kr: number, kb: number]>> = {
+  bt709: [0.2126, 0.0722],
+  bt2020: [0.2627, 0.0593],
+}
+const lumaText = (matrix: PlaneMatrix, rgb: string): string => {
+  const [kr, kb] = weights[matrix]
+  return `dot(${rgb}, vec3f(${kr}, ${(1 - kr - kb).toFixed(4)}, ${kb}))`
+}
+
 /** One call writes one word of a plane. */
 function onePlane(label: string, { bits, alpha }: SampleFormat, code: string): ComputeSpec {
   const { per, width } = packingOf(bits)
@@ -51,22 +62,23 @@ fn main(at: vec2u) {
   }
 }
 
-function lumaPass(format: SampleFormat): ComputeSpec {
+function lumaPass(format: SampleFormat, matrix: PlaneMatrix): ComputeSpec {
   const unit = 2 ** (format.bits - 8)
-  return onePlane('luma', format, `${16 * unit}.0 + ${219 * unit}.0 * dot(p.rgb, vec3f(0.2126, 0.7152, 0.0722))`)
+  return onePlane(`luma-${matrix}`, format, `${16 * unit}.0 + ${219 * unit}.0 * ${lumaText(matrix, 'p.rgb')}`)
 }
 
 const alphaPass = (format: SampleFormat): ComputeSpec => onePlane('alpha', format, `${2 ** format.bits - 1}.0 * p.a`)
 
 /** Both chroma planes. Where there are half as many columns they are left-sited: [1 2 1]/4 around every second one. */
-function chromaPass({ bits, alpha, subsampling: [across, down] }: SampleFormat): ComputeSpec {
+function chromaPass({ bits, alpha, subsampling: [across, down] }: SampleFormat, matrix: PlaneMatrix): ComputeSpec {
+  const [kr, kb] = weights[matrix]
   const { per, width } = packingOf(bits)
   const unit = 2 ** (bits - 8)
   const columns = across === 1 ? [-1, 0, 0, 1] : [0]
   const rows = down === 1 ? [0, 1] : [0]
   const taps = rows.flatMap((y) => columns.map((x) => `pixel((x << ${across}u) + (${x}), (y << ${down}u) + ${y}).rgb`))
   return {
-    label: `download/chroma-${bits}-${across}${down}${alpha ? '-alpha' : ''}`,
+    label: `download/chroma-${matrix}-${bits}-${across}${down}${alpha ? '-alpha' : ''}`,
     reads: { picture: 'float' },
     buffers: { planes: { type: 'array<u32>', access: 'read_write' } },
     uniforms,
@@ -78,10 +90,10 @@ fn main(at: vec2u) {
   for (var i = 0; i < ${per}; i++) {
     let x = i32(at.x) * ${per} + i;
     let rgb = (${taps.join(' + ')}) * ${(1 / taps.length).toFixed(6)};
-    let luma = dot(rgb, vec3f(0.2126, 0.7152, 0.0722));
+    let luma = ${lumaText(matrix, 'rgb')};
     let shift = u32(i) * ${width}u;
-    cb |= u32(${128 * unit}.5 + ${224 * unit}.0 * (rgb.b - luma) / 1.8556) << shift;
-    cr |= u32(${128 * unit}.5 + ${224 * unit}.0 * (rgb.r - luma) / 1.5748) << shift;
+    cb |= u32(${128 * unit}.5 + ${224 * unit}.0 * (rgb.b - luma) / ${(2 * (1 - kb)).toFixed(4)}) << shift;
+    cr |= u32(${128 * unit}.5 + ${224 * unit}.0 * (rgb.r - luma) / ${(2 * (1 - kr)).toFixed(4)}) << shift;
   }
   let i = at.y * u.words + at.x;
   planes[u.first + i] = cb;
@@ -136,10 +148,15 @@ function withoutGaps(bytes: ArrayBuffer, planes: readonly Plane[], sampleBytes: 
 }
 
 /** @param format `yuv` of 8 or 10 bits whose chroma is whole or halved. Compiles the passes, so that a call records at once. */
-export async function createSamples(gpu: Gpu, readBack: ReadBack, format: SampleFormat): Promise<TakeSamples> {
+export async function createSamples(
+  gpu: Gpu,
+  readBack: ReadBack,
+  format: SampleFormat,
+  matrix: PlaneMatrix = 'bt709',
+): Promise<TakeSamples> {
   const [luma, chroma, alpha] = await Promise.all([
-    gpu.compute(lumaPass(format)),
-    gpu.compute(chromaPass(format)),
+    gpu.compute(lumaPass(format, matrix)),
+    gpu.compute(chromaPass(format, matrix)),
     format.alpha ? gpu.compute(alphaPass(format)) : null,
   ])
   return async (recorder, picture) => {

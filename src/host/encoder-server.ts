@@ -28,6 +28,22 @@ import { runMark, sweepLeftovers } from './run-mark.ts'
 const within = (min: number, max: number) => [z.minimum(min), z.maximum(max)] as const
 const side = z.int().check(...within(2, 32_768))
 
+const coordinate = z.number().check(...within(0, 1))
+const point = z.tuple([coordinate, coordinate])
+const luminance = z.number().check(...within(0, 100_000))
+const light = z.number().check(...within(0, 65_535))
+const hdrShape = z.strictObject({
+  transfer: z.enum(['pq', 'hlg']),
+  mastering: z.nullable(
+    z.strictObject({
+      display: z.nullable(
+        z.strictObject({ red: point, green: point, blue: point, white: point, min: luminance, max: luminance }),
+      ),
+      light: z.nullable(z.strictObject({ max: light, average: light })),
+    }),
+  ),
+})
+
 const orderShape = z.strictObject({
   width: side,
   height: side,
@@ -35,6 +51,7 @@ const orderShape = z.strictObject({
   perKey: z.int().check(...within(1, 1_000_000)),
   bits: z.union([z.literal(8), z.literal(10)]),
   alpha: z.boolean(),
+  hdr: z.nullable(hdrShape),
   effort: z.enum(['fast', 'medium', 'slow']),
   rate: z.union([
     z.strictObject({ mode: z.literal('quality'), crf: z.number().check(...within(0, 51)) }),
@@ -140,7 +157,7 @@ export function createEncoderServer(): EncoderServer {
     if (!order) return plain(response, 400)
     const { width, height, frameRate, perKey, ...how } = order
     const plan = installedPlan(encoder, { kind: 'installed', name: encoder.name, ...how }, perKey)
-    const args = encoderArguments(plan, { width, height }, frameRate, 'pipe:0')
+    const args = encoderArguments(plan, { width, height }, frameRate, 'pipe:0', how.hdr?.transfer)
     begun += 1
     pieces.set(begun, new Piece(ffmpeg.path, args, join(folder, `${partPrefix}${runMark}.encoder-${begun}.part`)))
     plain(response, 200, String(begun))

@@ -6,7 +6,7 @@ import { writeError } from './output-files.ts'
 import { carriedAs, outputFormat } from './output-format.ts'
 import { configOf, readHeader, readPackets, type SegmentHeader, sameHeader } from './packet-log.ts'
 import { type FileRequest, MediaError, type PacketSizes, type PicturesReport, type SegmentStore } from './types.ts'
-import { ourColours } from './video-encoding.ts'
+import { coloursOf } from './video-encoding.ts'
 
 /** Seconds by which sound is joined ahead of the picture. */
 const audioAhead = 0.5
@@ -52,7 +52,7 @@ export async function joinSegments(
         for await (const original of readPackets(segment, end)) {
           const packet = shift !== 0 ? original.clone({ timestamp: Math.max(0, original.timestamp + shift) }) : original
           await audio?.upTo(packet.timestamp + audioAhead)
-          const config = { ...configOf(header), codec: carriage.codec, colorSpace: { ...ourColours } }
+          const config = { ...configOf(header), codec: carriage.codec, colorSpace: { ...coloursOf(request) } }
           const meta = first ? undefined : { decoderConfig: config }
           first ??= header
           await video.add(packet, meta)

@@ -74,11 +74,17 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
 
   return {
     open,
-    createSink: (request) => withCompanions(request, createSink),
+    async mastering(ref) {
+      const [first] = await files(ref)
+      if (!first) return null
+      return (await import('./ffmpeg/mastering.ts')).readMastering(first)
+    },
+    createSink: async (request) => withCompanions(withoutHdr(request), createSink),
     createSampleSink: (request) => withCompanions(request, createSampleSink),
-    createPictureSink: (request) => tellingOfCompanions(createPictureSink(request), request.companions?.source),
+    createPictureSink: (request) =>
+      tellingOfCompanions(createPictureSink(withoutHdr(request)), request.companions?.source),
     createAnimationSink: async (request) =>
-      tellingOfCompanions(await createAnimationSink(request), request.companions?.source),
+      tellingOfCompanions(await createAnimationSink(withoutHdr(request)), request.companions?.source),
     createNumbersSink,
     async add(id, list) {
       const facts = await probe(list, id)
@@ -96,6 +102,15 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
     },
     factsOf: (ref) => factsById.get(ref.id),
   }
+}
+
+/** `request`, unless it asks for HDR where none can be held. */
+function withoutHdr<R extends { readonly hdr?: unknown; readonly fileName: string }>(request: R): R {
+  if (!request.hdr) return request
+  throw new MediaError(
+    `“${request.fileName}” cannot hold the HDR that Decode keeps: it would be 8 bits of BT.709.`,
+    'Choose an encoder of ffmpeg with 10 bits, such as libx265 of an installed one, or let Decode bring HDR to SDR (Tone map).',
+  )
 }
 
 async function fetchSample(baseUrl: string, id: string): Promise<File> {

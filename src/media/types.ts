@@ -2,7 +2,7 @@
 
 import { CodedError } from '../graph/document/coded-error.ts'
 import type { Companion } from '../graph/node/companions.ts'
-import type { ChromaSite, ColourFacts, MediaFacts } from '../graph/node/facts.ts'
+import type { ChromaSite, ColourFacts, KeptHdr, MasteringFacts, MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import type { AudioDesc } from '../graph/node/ports.ts'
 import type { Segment } from './segments.ts'
@@ -153,6 +153,8 @@ export interface FileRequest {
   /** The moment of the frames' own time, in seconds, that is 0 in the file; 0 where absent. */
   readonly begin?: number
   readonly audio: SoundRange | null
+  /** Frames are HDR, in BT.2020, and are tagged so; absent: BT.709. */
+  readonly hdr?: KeptHdr | undefined
   /** What else goes along, as far as the container takes it. */
   readonly companions?: CompanionRange | undefined
   readonly output: OutputFiles
@@ -200,6 +202,8 @@ export interface InstalledEncoding {
   readonly bits: 8 | 10
   /** Transparency is written where the encoder can. */
   readonly alpha: boolean
+  /** `null`: frames are BT.709. */
+  readonly hdr: KeptHdr | null
   /** `crf` on x264's scale, from which other encoders' are reckoned. */
   readonly rate:
     | { readonly mode: 'quality'; readonly crf: number }
@@ -276,6 +280,8 @@ export interface SegmentFile {
 }
 
 export interface PictureSinkRequest {
+  /** It is refused: there is no place for it. */
+  readonly hdr?: KeptHdr | undefined
   /** They stay behind, and that is told. */
   readonly companions?: CompanionRange | undefined
   readonly output: OutputFiles
@@ -294,6 +300,8 @@ export interface PictureSinkRequest {
 }
 
 export interface AnimationSinkRequest {
+  /** It is refused: there is no place for it. */
+  readonly hdr?: KeptHdr | undefined
   readonly container: AnimationContainer
   /** They stay behind, and that is told. */
   readonly companions?: CompanionRange | undefined
@@ -448,6 +456,8 @@ export interface Media {
    * where it is damaged: at once where that shows on opening, else at the first frame that cannot be decoded.
    */
   open(ref: AssetRef, options?: { readonly strict?: boolean }): Promise<FrameSource>
+  /** What `ref` says of the display on which its HDR was made; rejects as `open` does, and where ffmpeg cannot be had. */
+  mastering(ref: AssetRef): Promise<MasteringFacts | null>
   /** Rejects with `MediaError`, and writes nothing, where the browser cannot encode what is asked for. */
   createSink(request: SinkRequest): Promise<FrameSink>
   /** Rejects with `MediaError`, and writes nothing, where ffmpeg cannot be had or cannot encode what is asked for. */

@@ -7,7 +7,7 @@ import { canEncodeVideo, type EncodedPacket, Quality, VideoSampleSource } from '
 import { messageOf } from '../graph/document/coded-error.ts'
 import { outputFormat } from './output-format.ts'
 import { codecName } from './probe.ts'
-import { MediaError, type PacketSizes, type SinkRequest } from './types.ts'
+import { type FileRequest, MediaError, type PacketSizes, type SinkRequest } from './types.ts'
 
 export const containerNames = { mp4: 'MP4', mov: 'MOV', webm: 'WebM', mkv: 'MKV' } as const
 
@@ -75,6 +75,21 @@ export const ourColours: VideoColorSpaceInit = {
   primaries: 'bt709',
   transfer: 'bt709',
   fullRange: false,
+}
+
+/** WebCodecs' names, of which TypeScript's DOM knows fewer. */
+const bt2020: Readonly<Record<'matrix' | 'primaries', string>> = { matrix: 'bt2020-ncl', primaries: 'bt2020' }
+
+/** The same where HDR may have been kept. */
+export function coloursOf({ hdr }: Pick<FileRequest, 'hdr'>): VideoColorSpaceInit {
+  if (!hdr) return ourColours
+  const transfer: string = hdr.transfer
+  return {
+    matrix: bt2020.matrix as VideoMatrixCoefficients,
+    primaries: bt2020.primaries as VideoColorPrimaries,
+    transfer: transfer as VideoTransferCharacteristics,
+    fullRange: false,
+  }
 }
 
 export interface VideoEncoding {

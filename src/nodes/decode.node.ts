@@ -11,6 +11,9 @@ function codedAs({ colour, samples: { fieldOrder, chroma, chromaSite } }: MediaF
   }
 }
 
+const keptSentence = (name: string, transfer: 'pq' | 'hlg'): string =>
+  `“${name}” kept its HDR: the picture was worked on as ${transfer === 'pq' ? 'PQ' : 'HLG'} of BT.2020, which nodes take for BT.709.`
+
 export default defineNode({
   type: 'decode',
   title: 'Decode',
@@ -64,6 +67,12 @@ export default defineNode({
       affects: 'plan',
       help: 'HDR (PQ or HLG) to SDR BT.709: the roll-off of ITU-R BT.2390 from 1000 to 203 cd/m², then BT.709 primaries.',
     }),
+    keepHdr: param.bool('Keep HDR', {
+      default: false,
+      affects: 'plan',
+      visible: ({ toneMap }) => toneMap !== true,
+      help: 'PQ or HLG stays as it is coded, in BT.2020, for an encoder of 10 bits to write. Nodes and viewer take it for BT.709: the picture looks flat here, and what a node does is judged in the result.',
+    }),
     sequenceRate: param.float('Sequence rate', {
       default: 24,
       min: 0.1,
@@ -79,7 +88,7 @@ export default defineNode({
       help: 'What to do where the medium cannot be decoded. Going on, the last good frame is held and sound is silent, and all such places are counted and listed with their times.',
     }),
   },
-  infer: (_inputs, { media, start, end, toneMap, sequenceRate }, facts) => {
+  infer: (_inputs, { media, start, end, toneMap, keepHdr, sequenceRate }, facts) => {
     if (!media)
       return inferProblem({
         code: 'missing-asset',
@@ -95,12 +104,12 @@ export default defineNode({
         message: `“${media.id}” is not open here.`,
         hint: 'Choose the file again: a graph remembers names, not contents.',
       })
-    if (known.hdr && !toneMap)
+    if (known.hdr && !toneMap && !keepHdr)
       return inferProblem({
         code: 'hdr',
         param: 'toneMap',
         message: `“${media.id}” is HDR (${known.hdr === 'pq' ? 'PQ' : 'HLG'}), which this chain would show wrong.`,
-        hint: 'Switch on Tone map to bring it to SDR, or choose an SDR version of the file.',
+        hint: 'Switch on Tone map to bring it to SDR, or Keep HDR to have it in the result, or choose an SDR version of the file.',
       })
     const duration = known.kind === 'sequence' ? known.frameCount / sequenceRate : known.duration
     if (known.kind !== 'image' && start > 0 && start >= duration)
@@ -133,9 +142,11 @@ export default defineNode({
     kind: 'source',
     scratch: () => ({ running: 4 }),
     async prepare(c) {
-      const { media, start, end, toneMap, sequenceRate, damaged } = c.params
+      const { media, start, end, toneMap, keepHdr, sequenceRate, damaged } = c.params
       if (!media) throw new Error('Decode was prepared without a medium.')
       const source = await c.media.open(media, { strict: damaged === 'refuse' })
+      const transfer = keepHdr && !toneMap ? source.facts.hdr : null
+      const hdr = transfer ? { transfer, mastering: await c.media.mastering(media) } : undefined
       const own = source.timeline
       const retimed = source.facts.kind === 'sequence' ? sequenceRate / source.facts.frameRate : 1
       const timeline =
@@ -162,13 +173,14 @@ export default defineNode({
         companions: source.companions,
         bits: source.facts.samples.bits,
         alpha: source.facts.samples.alpha,
+        hdr,
         damage: source.damage,
         async run({ time, recorder, outputs, signal }) {
           if (!outputs.image) return
           using frame = await source.frame(time.index, signal)
           await c.upload(recorder, frame, outputs.image, { toneMap })
         },
-        notes: () => source.damage?.notes() ?? [],
+        notes: () => [...(transfer ? [keptSentence(media.id, transfer)] : []), ...(source.damage?.notes() ?? [])],
         async dispose() {
           await source[Symbol.asyncDispose]()
         },

@@ -306,6 +306,7 @@ export default defineNode({
       const notes = silent ? [silent] : []
       if (container === 'png') {
         const pictures = media.createPictureSink({
+          hdr: sink.hdr,
           companions: sink.companions,
           output: sink.output,
           fileName,
@@ -323,6 +324,7 @@ export default defineNode({
 
       if (isAnimation(container)) {
         const frames = await media.createAnimationSink({
+          hdr: sink.hdr,
           container,
           companions: sink.companions,
           output: sink.output,
@@ -351,6 +353,7 @@ export default defineNode({
         begin: sink.begin.seconds,
         keyFrameSeconds: params.keyFrameSeconds,
         audio: params.sound && sink.audio.audio ? { ...sink.audio.audio, preferAac } : null,
+        hdr: sink.hdr,
         companions: sink.companions,
         output: sink.output,
         fileName,
@@ -362,7 +365,7 @@ export default defineNode({
         params.rate === 'bitrate' ? ({ mode: 'bitrate', bitsPerSecond: params.bitrate * 1e6 } as const) : null
 
       if (params.encoder !== 'browser') {
-        const bits = params.bits === '10' || (params.bits === 'auto' && sink.sourceBits > 8) ? 10 : 8
+        const bits = sink.hdr || params.bits === '10' || (params.bits === 'auto' && sink.sourceBits > 8) ? 10 : 8
         const common = { bits, effort: params.effort } as const
         const samples = await media.createSampleSink({
           ...file,
@@ -372,13 +375,14 @@ export default defineNode({
               : {
                   kind: 'installed',
                   name: params.encoderName,
-                  alpha: keepsAlpha,
+                  alpha: keepsAlpha && !sink.hdr,
+                  hdr: sink.hdr ?? null,
                   rate: rateControl ?? { mode: 'quality', crf: params.crf },
                   ...(sink.encoder === undefined ? {} : { address: sink.encoder }),
                   ...common,
                 },
         })
-        const take = await download.samples(samples.format)
+        const take = await download.samples(samples.format, sink.hdr ? 'bt2020' : 'bt709')
         return throughQueue(samples, async ({ recorder, inputs: { image }, time }) => ({
           picture: await take(recorder, image),
           timestamp: time.timestamp,

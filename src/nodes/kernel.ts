@@ -7,7 +7,7 @@
 
 import type { OpenAsset } from '../assets/asset-store.ts'
 import type { FrameTime, Gpu, GpuNumber, GpuPicture, MadePicture, Recorder, Table } from '../gpu/types.ts'
-import type { AssetFacts } from '../graph/node/facts.ts'
+import type { AssetFacts, KeptHdr } from '../graph/node/facts.ts'
 import type { Params, Values } from '../graph/node/params.ts'
 import type { Descs, PictureDesc, Ports } from '../graph/node/ports.ts'
 import type { KernelSpec } from '../graph/node/spec.ts'
@@ -132,10 +132,13 @@ export interface Download {
     },
   ): Promise<Uint8Array<ArrayBuffer>>
   /**
-   * Makes what takes pictures as planes of Y'CbCr (BT.709, limited range; left-sited where there are half as many columns
+   * Makes what takes pictures as planes of Y'CbCr (BT.709 where nothing else is said, limited range; left-sited where there are half as many columns
    * of chroma), without gaps; sides are padded to even by repeating. Several may be under way at once.
    */
-  samples(format: SampleFormat): Promise<(recorder: Recorder, picture: GpuPicture) => Promise<SamplePicture>>
+  samples(
+    format: SampleFormat,
+    matrix?: 'bt709' | 'bt2020',
+  ): Promise<(recorder: Recorder, picture: GpuPicture) => Promise<SamplePicture>>
 }
 
 export interface Run<I extends Ports = Ports, O extends Ports = Ports, P extends Params = Params> {
@@ -199,6 +202,8 @@ export interface SourceInstance<O extends Ports, P extends Params> extends NodeI
   readonly bits?: number | null
   /** Its pictures have transparency. */
   readonly alpha?: boolean
+  /** Its pictures are HDR and stay so. */
+  readonly hdr?: KeptHdr | undefined
   /** What of its medium cannot be had; absent where that is whole. */
   readonly damage?: Damage | undefined
   /** `run.time.index` is an index of this instance's own timeline. */
@@ -232,6 +237,8 @@ export interface SinkContext {
   readonly sourceBits: number
   /** The pictures of some source have transparency. */
   readonly sourceAlpha: boolean
+  /** Of the source that keeps HDR; absent where none does. */
+  readonly hdr?: KeptHdr | undefined
   /** The text of a graph file that holds the very graph being exported. */
   readonly graphJson: string
   /** What the medium of the clock holds beside picture and sound, with the range of it that is exported. */

@@ -106,3 +106,67 @@ test('transparency goes into VP9 as ffmpeg reads it, from the browser’s encode
     execFileSync('ffprobe', ['-v', 'error', ...entries, file], { cwd: folder, encoding: 'utf8' }).trim()
   expect([tagOf('a.webm'), tagOf('b.webm')]).toEqual(['1', ''])
 })
+
+test('HDR that is kept reaches ffprobe with its tags, its depth and the display on which it was made', async ({
+  folder,
+}) => {
+  const hdr = join(project, 'tests/fixtures/media/hdr10.mkv')
+  const run = (program: string, ...args: readonly string[]): Buffer =>
+    execFileSync(program, ['-v', 'error', ...args], { cwd: folder, maxBuffer: 1 << 26 })
+  const probed = (file: string) => {
+    const stream = 'stream=codec_name,pix_fmt,color_range,color_space,color_transfer,color_primaries'
+    const shown = ['-show_entries', `${stream}:frame=side_data_list`, '-show_frames', '-read_intervals', '%+#1']
+    return JSON.parse(run('ffprobe', '-select_streams', 'v', ...shown, '-of', 'json', file).toString()) as {
+      readonly streams: readonly object[]
+      readonly frames: readonly { readonly side_data_list: readonly Readonly<Record<string, unknown>>[] }[]
+    }
+  }
+  const of = (file: string, type: string) =>
+    probed(file).frames[0]?.side_data_list.find(({ side_data_type }) => side_data_type === type)
+  const keep = [bicubic, '--set', 'bicubic.factor=1', '--set', 'decode.keepHdr=true', '--input', hdr, '--output']
+  const { code, stdout, stderr } = await startIn(folder, [
+    ...keep,
+    'a.mkv',
+    ...set('encoder=native', 'encoderName=libx265', 'crf=2'),
+  ]).ended
+  expect(code, stderr).toBe(0)
+  expect(stdout).toContain('kept its HDR')
+  expect(probed('a.mkv').streams).toMatchObject([
+    {
+      codec_name: 'hevc',
+      pix_fmt: 'yuv420p10le',
+      color_range: 'tv',
+      color_space: 'bt2020nc',
+      color_transfer: 'smpte2084',
+      color_primaries: 'bt2020',
+    },
+  ])
+  for (const type of ['Mastering display metadata', 'Content light level metadata']) {
+    expect(of(hdr, type)).toBeDefined()
+    expect(of('a.mkv', type)).toEqual(of(hdr, type))
+  }
+  /** Codes of 10 bits. */
+  const samples = (file: string): Uint16Array => {
+    const bytes = run(
+      'ffmpeg',
+      '-i',
+      file,
+      '-fps_mode',
+      'passthrough',
+      '-f',
+      'rawvideo',
+      '-pix_fmt',
+      'yuv420p10le',
+      '-',
+    )
+    return new Uint16Array(new Uint8Array(bytes).buffer)
+  }
+  const [own, result] = [samples(hdr), samples('a.mkv')]
+  expect(result.length).toBe(own.length)
+  const off = result.reduce((sum, value, index) => sum + Math.abs(value - (own[index] ?? 0)), 0) / own.length
+  expect(off).toBeLessThan(1)
+
+  const refused = await startIn(folder, [...keep, 'b.mp4']).ended
+  expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('cannot hold the HDR that Decode keeps')])
+  expect(readdirSync(folder)).toEqual(['a.mkv'])
+})

@@ -26,6 +26,7 @@ export const partsWithoutFiles = (
   assets: { facts: {}, open: unused, version: () => 0 },
   media: {
     open: unused,
+    mastering: unused,
     createSink: unused,
     createSampleSink: unused,
     createPictureSink: unused,

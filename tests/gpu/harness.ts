@@ -238,6 +238,7 @@ export async function prepareNode(
     gpu,
     media: {
       open: () => absent('media'),
+      mastering: () => absent('media'),
       createSink: () => absent('a sink'),
       createSampleSink: () => absent('a sink'),
       createPictureSink: () => absent('a sink'),

@@ -242,6 +242,7 @@ describe('what cannot be is said before the first frame', () => {
       name: 'libx264',
       bits: 8,
       alpha: false,
+      hdr: null,
       rate: { mode: 'quality', crf: 18 },
     } as const
     const error = await mediaErrorOf(

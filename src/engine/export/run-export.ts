@@ -187,6 +187,7 @@ async function sinkContext(
     begin,
     sourceBits: Math.max(8, ...[...prepared.sources.values()].map(({ bits }) => bits ?? 8)),
     sourceAlpha: [...prepared.sources.values()].some(({ alpha }) => alpha),
+    hdr: [...prepared.sources.values()].find((source) => source.hdr)?.hdr,
     graphJson,
     titles: titlesOf(prepared, place, called),
     ...(store ? { segments: { store: keptDamage.beside(store), perSegment } } : {}),

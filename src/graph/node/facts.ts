@@ -35,6 +35,30 @@ export interface SampleFacts {
   readonly mirrored: boolean
 }
 
+/** A point in the CIE 1931 diagram: x, y. */
+export type Chromaticity = readonly [number, number]
+
+/** Of the display on which HDR was made (SMPTE ST 2086), and how bright its pictures are (CTA-861.3); cd/m². */
+export interface MasteringFacts {
+  readonly display: {
+    readonly red: Chromaticity
+    readonly green: Chromaticity
+    readonly blue: Chromaticity
+    readonly white: Chromaticity
+    readonly min: number
+    readonly max: number
+  } | null
+  /** Of the brightest pixel, and of the frame that is brightest on average. */
+  readonly light: { readonly max: number; readonly average: number } | null
+}
+
+/** Pictures that are worked on as they are coded, in BT.2020. */
+export interface KeptHdr {
+  readonly transfer: 'pq' | 'hlg'
+  /** `null`: the medium does not say. */
+  readonly mastering: MasteringFacts | null
+}
+
 export interface MediaFacts {
   readonly kind: 'video' | 'image' | 'sequence'
   /** Display size in square pixels, rotation and pixel aspect applied. */

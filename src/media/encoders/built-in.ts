@@ -1,6 +1,7 @@
 /** The core of ffmpeg in the page as an encoder. Fetched (GPL, 32 MB) by whoever chooses it, and by nobody else. */
 import wasmURL from '@ffmpeg/core/wasm?url'
 import coreURL from '@ffmpeg/core?url'
+import type { KeptHdr } from '../../graph/node/facts.ts'
 import { sampleBytes } from '../sample-format.ts'
 import type { EncodeOrder, EncoderNews } from './encoder.worker.ts'
 import { type EncoderPlan, encoderArguments, type PictureSize } from './encoding.ts'
@@ -125,11 +126,16 @@ export const startWorker = (): Worker => new Worker(new URL('./encoder.worker.ts
 /** Where the core lies. */
 export const coreAddresses = { coreURL, wasmURL } as const
 
-export function builtInHome(plan: EncoderPlan, size: PictureSize, frameRate: number): EncoderHome {
+export function builtInHome(
+  plan: EncoderPlan,
+  size: PictureSize,
+  frameRate: number,
+  hdr?: KeptHdr['transfer'],
+): EncoderHome {
   const bytes = sampleBytes(plan.format, size.width, size.height)
   // Where no memory can be shared the frames of a segment are gathered, by the browser, before they are encoded.
   const ring = globalThis.crossOriginIsolated ? 2 ** Math.ceil(Math.log2(bytes * waitingFrames)) : null
-  const args = ['-loglevel', 'error', ...encoderArguments(plan, size, frameRate, inputPath)]
+  const args = ['-loglevel', 'error', ...encoderArguments(plan, size, frameRate, inputPath, hdr)]
   let worker: Worker | undefined
   const end = (): void => {
     worker?.terminate()

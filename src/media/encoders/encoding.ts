@@ -2,6 +2,7 @@
  * What ffmpeg is told: for each encoding the layout in which frames are given to it, and its arguments. The same for the
  * core in the page and for an installed ffmpeg, whose arguments are made of these alone: no graph brings any of its own.
  */
+import type { KeptHdr, MasteringFacts } from '../../graph/node/facts.ts'
 import type { BuiltInEncoding, BuiltInFormat, Effort, InstalledEncoding, SampleFormat } from '../types.ts'
 
 /** One segment's encoder. */
@@ -64,6 +65,35 @@ interface Family {
   readonly quality?: (crf: number, bits: number) => readonly string[]
   readonly effort?: (effort: Effort) => readonly string[]
   readonly more?: readonly string[]
+  /** Options that lay what is known of the display of HDR into the stream; absent: it has no place for that. */
+  readonly mastering?: (facts: MasteringFacts) => readonly string[]
+}
+
+/** In steps of 0.00002 and 0.0001 cd/m², as the standards count them. */
+const x265Mastering = ({ display, light }: MasteringFacts): readonly string[] => {
+  const at = ([x, y]: readonly [number, number]): string => `(${Math.round(x * 50_000)},${Math.round(y * 50_000)})`
+  const options = [
+    'repeat-headers=1',
+    ...(display
+      ? [
+          `master-display=G${at(display.green)}B${at(display.blue)}R${at(display.red)}WP${at(display.white)}L(${Math.round(display.max * 10_000)},${Math.round(display.min * 10_000)})`,
+        ]
+      : []),
+    ...(light ? [`max-cll=${Math.round(light.max)},${Math.round(light.average)}`] : []),
+  ]
+  return ['-x265-params', options.join(':')]
+}
+const svtMastering = ({ display, light }: MasteringFacts): readonly string[] => {
+  const at = ([x, y]: readonly [number, number]): string => `(${x.toFixed(5)},${y.toFixed(5)})`
+  const options = [
+    ...(display
+      ? [
+          `mastering-display=G${at(display.green)}B${at(display.blue)}R${at(display.red)}WP${at(display.white)}L(${display.max.toFixed(4)},${display.min.toFixed(4)})`,
+        ]
+      : []),
+    ...(light ? [`content-light=${Math.round(light.max)},${Math.round(light.average)}`] : []),
+  ]
+  return ['-svtav1-params', options.join(':')]
 }
 
 const steps = (option: string, fast: string, medium: string, slow: string) => {
@@ -79,7 +109,14 @@ const scaleCrf = (crf: number, maxCrf: number): string => String(Math.round((crf
  */
 const families: readonly Family[] = [
   {
-    names: /^libx26[45]/,
+    names: /^libx265/,
+    quality: (crf) => ['-crf', String(crf)],
+    effort: (effort) => ['-preset', presets[effort]],
+    more: ['-threads', '4'],
+    mastering: x265Mastering,
+  },
+  {
+    names: /^libx264/,
     quality: (crf) => ['-crf', String(crf)],
     effort: (effort) => ['-preset', presets[effort]],
     more: ['-threads', '4'],
@@ -88,6 +125,7 @@ const families: readonly Family[] = [
     names: /^libsvtav1$/,
     quality: (crf) => ['-crf', scaleCrf(crf, 63)],
     effort: steps('-preset', '10', '7', '4'),
+    mastering: svtMastering,
   },
   {
     names: /^lib(aom-av1|vpx)/,
@@ -121,6 +159,10 @@ const families: readonly Family[] = [
 
 /** Whether each frame is coded for itself, whatever is asked for. */
 const intraOnly = /^(prores|dnxhd$|ffv1$)/
+
+/** Whether the encoder of that name lays what is known of the display of HDR into its stream. */
+export const holdsMastering = (name: string): boolean =>
+  families.some((family) => family.names.test(name) && family.mastering !== undefined)
 
 /** Whether the encoder of that name can hold a quality; others can only aim at a bitrate. */
 export const holdsQuality = (name: string): boolean =>
@@ -164,6 +206,7 @@ export function installedPlan(encoder: InstalledEncoder, encoding: InstalledEnco
       ...rate,
       ...(family?.effort?.(encoding.effort) ?? []),
       ...(family?.more ?? []),
+      ...(encoding.hdr?.mastering ? (family?.mastering?.(encoding.hdr.mastering) ?? []) : []),
       // Frames that are never shown have no place for their transparency.
       ...(frames.format.alpha ? ['-auto-alt-ref', '0'] : []),
       '-g',
@@ -183,14 +226,29 @@ const fastest = 240
 /** Frames a second by which the frames of a segment are counted; their times are put back afterwards. */
 export const countingRate = (frameRate: number): number => Math.min(fastest, frameRate > 0 ? frameRate : 24)
 
-const colours = ['-color_range', 'tv', '-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'bt709']
+/** How frames are tagged, as ffmpeg calls it. */
+function coloursOf(hdr: KeptHdr['transfer'] | undefined): readonly string[] {
+  const [matrix, primaries, transfer] =
+    hdr === undefined
+      ? ['bt709', 'bt709', 'bt709']
+      : ['bt2020nc', 'bt2020', hdr === 'pq' ? 'smpte2084' : 'arib-std-b67']
+  return ['-color_range', 'tv', '-colorspace', matrix, '-color_primaries', primaries, '-color_trc', transfer]
+}
 
 /**
  * Raw frames in, Matroska out: the pieces that segments are made of.
  * @param input where the frames come from
+ * @param hdr absent: the frames are BT.709
  */
-export function encoderArguments(plan: EncoderPlan, size: PictureSize, frameRate: number, input: string): string[] {
+export function encoderArguments(
+  plan: EncoderPlan,
+  size: PictureSize,
+  frameRate: number,
+  input: string,
+  hdr?: KeptHdr['transfer'],
+): string[] {
   const { codec, pixelFormat } = plan
+  const colours = coloursOf(hdr)
   const [name, ...options] = codec
   return [
     ...(name?.endsWith('_vaapi') ? ['-vaapi_device', '/dev/dri/renderD128'] : []),

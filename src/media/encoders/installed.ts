@@ -64,8 +64,8 @@ export async function installedHome(
       `How ${encoder.name} is told a constant quality is not known here.`,
       'Choose Bitrate for the rate in Encode.',
     )
-  const { bits, alpha, effort, rate } = encoding
-  const order = JSON.stringify({ width, height, frameRate, perKey, bits, alpha, effort, rate })
+  const { bits, alpha, hdr, effort, rate } = encoding
+  const order = JSON.stringify({ width, height, frameRate, perKey, bits, alpha, hdr, effort, rate })
   return {
     name: `${encoder.name} of ffmpeg ${version}`,
     format: installedPlan(encoder, encoding, perKey).format,

@@ -9,9 +9,16 @@ import { holds } from '../output-format.ts'
 import { headerBytes, packetBytes, type SegmentHeader } from '../packet-log.ts'
 import { sampleBytes } from '../sample-format.ts'
 import { type CheckHeader, type SegmentWriter, segmentedSink } from '../segment-sink.ts'
-import { MediaError, type SampleSink, type SampleSinkRequest, type SegmentStore, type TimedSamples } from '../types.ts'
+import {
+  type FrameSink,
+  MediaError,
+  type SampleSink,
+  type SampleSinkRequest,
+  type SegmentStore,
+  type TimedSamples,
+} from '../types.ts'
 import { containerNames } from '../video-encoding.ts'
-import { builtInPlan, countingRate } from './encoding.ts'
+import { builtInPlan, countingRate, holdsMastering } from './encoding.ts'
 import { absentHome, installedHome } from './installed.ts'
 import { keptInMemory } from './memory-segments.ts'
 import { type EncoderHome, type Moment, type PieceEncoder, packetsOfPiece } from './piece.ts'
@@ -23,7 +30,7 @@ async function homeOf(request: SampleSinkRequest, joins: boolean): Promise<Encod
   if (encoding.kind === 'built-in') {
     // Loaded only when needed: most files are made by the browser's own encoder.
     const { builtInHome } = await import('./built-in.ts')
-    return builtInHome(builtInPlan(encoding, perKey), request, frameRate)
+    return builtInHome(builtInPlan(encoding, perKey), request, frameRate, request.hdr?.transfer)
   }
   if (encoding.address !== undefined) return installedHome(encoding, encoding.address, request, frameRate, perKey)
   if (joins) return absentHome(encoding, perKey)
@@ -117,6 +124,20 @@ async function checkHolds(home: EncoderHome, request: SampleSinkRequest): Promis
   )
 }
 
+/** Tells in the report what of HDR the file does not say. */
+function told(sink: FrameSink<TimedSamples>, { hdr, encoding, fileName }: SampleSinkRequest): FrameSink<TimedSamples> {
+  const isHeld = encoding.kind === 'installed' && holdsMastering(encoding.name)
+  if (!hdr?.mastering || isHeld) return sink
+  const note = `What is known of the display on which its HDR was made stays behind: only libx265 and libsvtav1 lay it into “${fileName}”.`
+  return {
+    ...sink,
+    async finish() {
+      const report = await sink.finish()
+      return { ...report, notes: [...report.notes, note] }
+    },
+  }
+}
+
 /** Rejects with `MediaError`, and writes nothing, where the encoder is not there or cannot make what is asked for. */
 export async function createSampleSink(request: SampleSinkRequest): Promise<SampleSink> {
   const { fileName, frameRate } = request
@@ -133,6 +154,11 @@ export async function createSampleSink(request: SampleSinkRequest): Promise<Samp
           { cause: error },
         )
   try {
+    if (request.hdr && home.format.bits < 10)
+      throw new MediaError(
+        `“${fileName}” is to keep HDR, and ${home.name} makes 8 bits.`,
+        'Choose an encoder of 10 bits, such as libx265 or libsvtav1, or let Decode bring HDR to SDR (Tone map).',
+      )
     if (!before) await checkHolds(home, request)
     const sink = await segmentedSink<TimedSamples>(request, segmentStore, {
       encoder: () => home.name,
@@ -141,7 +167,7 @@ export async function createSampleSink(request: SampleSinkRequest): Promise<Samp
       close: ({ picture }) => picture.close(),
       end: async () => home[Symbol.asyncDispose](),
     })
-    return { ...sink, format: home.format }
+    return { ...told(sink, request), format: home.format }
   } catch (error) {
     await home[Symbol.asyncDispose]()
     throw failure(error)

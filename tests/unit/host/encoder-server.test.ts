@@ -83,6 +83,7 @@ async function sinkOf(
       address: await addressOf(name),
       bits: 8,
       alpha: false,
+      hdr: null,
       rate: { mode: 'quality', crf: 18 },
       effort: 'fast',
       ...encoding,
@@ -191,6 +192,7 @@ describe('the server', () => {
       perKey: 12,
       bits: 8,
       alpha: false,
+      hdr: null,
       effort: 'fast',
       rate: { mode: 'quality', crf: 18 },
     }
@@ -214,7 +216,7 @@ describe('the server', () => {
   })
   test('says why ffmpeg did not take what it was given', async () => {
     const address = await addressOf('dnxhd')
-    const body = { width: 64, height: 36, frameRate: 24, perKey: 1, bits: 8, alpha: false, effort: 'fast' }
+    const body = { width: 64, height: 36, frameRate: 24, perKey: 1, bits: 8, alpha: false, hdr: null, effort: 'fast' }
     const rate = { mode: 'quality', crf: 18 }
     const begun = await fetch(`${address}?begin=1`, { method: 'POST', body: JSON.stringify({ ...body, rate }) })
     const piece = await begun.text()

@@ -70,6 +70,7 @@ describe('decode', () => {
     const hdr = { ...clip, hdr: 'pq' } as const
     expect(problem(inferDecode({}, hdr))).toMatchObject({ code: 'hdr', param: 'toneMap' })
     expect(isInferProblem(inferDecode({ toneMap: true }, hdr))).toBe(false)
+    expect(isInferProblem(inferDecode({ keepHdr: true }, hdr))).toBe(false)
   })
   test('refuses trims that leave nothing', () => {
     expect(problem(inferDecode({ start: 4 }))).toMatchObject({ code: 'bad-param', param: 'start' })
