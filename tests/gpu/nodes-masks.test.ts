@@ -121,3 +121,31 @@ it('lets a dial go as far as the strongest objection allows, and all the way whe
   expect(await limit({ ...maps, disagreement: even(0) }, 4)).toBeCloseTo(1, 3)
   expect(await limit({ contradiction: even(0.1) }, 1)).toBeCloseTo(0.9, 3)
 })
+
+it('holds a dial back where the render has a net of dots, and not at thin lines, edges or fine texture', async () => {
+  const [width, height] = [48, 40]
+  const nothing = draw(width, height, () => 0)
+  const limit = async (colour: (x: number, y: number) => number) => {
+    const render = draw(width, height, (x, y) => [colour(x, y), 0.5, 0.5])
+    return (await run(autoPersonality, { contradiction: nothing, render }, { steady: false })).data
+  }
+  const code = 1 / 255
+  // Beside a line, as models lay it; 2 codes are not seen, 6 are.
+  const beside = (by: number) => (x: number, y: number) => (x === 20 ? 0.1 : 0.5 + (x === 21 ? by * (-1) ** y : 0))
+  const held = await limit(beside(8 * code))
+  expect(held[20 * width + 21]).toBeCloseTo(0, 3)
+  expect(held[20 * width + 30]).toBeCloseTo(1, 3)
+  expect((await limit(beside(4 * code)))[20 * width + 21]).toBeCloseTo(0.5, 1)
+  expect((await limit(beside(2 * code)))[20 * width + 21]).toBeCloseTo(1, 1)
+  let seed = 1
+  const random = () => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0
+    return seed / 2 ** 32
+  }
+  const lines = await limit((x, y) => (x % 7 === 0 || y === 20 ? 0.1 : 0.6))
+  const steps = await limit((x, y) => (x > y ? 0.1 : 0.9))
+  const texture = await limit(() => 0.5 + 0.1 * (random() - 0.5))
+  for (const clean of [lines, steps]) expect(Math.min(...clean)).toBeGreaterThan(0.9)
+  // What is random alternates, too, here and there.
+  expect(texture.reduce((sum, each) => sum + each, 0) / texture.length).toBeGreaterThan(0.97)
+})
