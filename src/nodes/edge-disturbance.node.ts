@@ -1,7 +1,7 @@
 /**
  * Finds what disturbs the quiet ground beside edges: ringing, mosquito noise. The fine part of what a result, shrunk again, differs in from its
- * source, in a ring of 2 to 5 pixels around edges, less what there is of it on quiet ground farther off. It cannot tell ringing from
- * noise that somebody put there.
+ * source, beyond what the plain upscale has of it, in a ring of 2 to 5 pixels around edges, less what there is on quiet ground
+ * farther off. It cannot tell ringing from noise that somebody put there.
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
@@ -54,32 +54,33 @@ export default defineNode({
     kind: 'pass',
     scratch: () => ({ running: 100, kept: 17 }),
     async prepare({ gpu, inputs: { image, source } }) {
+      // Of the result and of the plain upscale, whose shrinking is not its inverse.
+      const changes = 'vec4f(pair_at(at).b, plain_at(at).r - pair_at(at).g, 0.0, 0.0)'
       const edges = 'vec4f(select(0.0, 1.0, slope_07_at(at).r > 0.06))'
       const measure = await measures.createMeasure(gpu, {
         label: 'edge-disturbance',
         given: { image, source },
         steps: [
           ...measures.pairSteps(image, source),
+          ...measures.plainSteps(image, source),
           ...measures.fitSteps(source),
           ...measures.filter({
             label: 'edge-disturbance/fine',
             name: 'fine',
-            reads: ['pair'],
+            reads: ['pair', 'plain'],
             size: source,
-            format: 'r32float',
             taps: measures.gaussian(3),
-            value: 'pair_at(at).bbbb',
-            finish: { reads: ['pair'], wgsl: 'pair_at(at).bbbb - sum' },
+            value: changes,
+            finish: { reads: ['pair', 'plain'], wgsl: `${changes} - sum` },
           }),
           ...measures.filter({
             label: 'edge-disturbance/strength',
             name: 'strength',
             reads: ['fine'],
             size: source,
-            format: 'r32float',
             taps: measures.box(5),
             value: 'fine_at(at) * fine_at(at)',
-            finish: { wgsl: 'sqrt(sum)' },
+            finish: { wgsl: 'vec4f(max(sqrt(sum.r) - sqrt(sum.g), 0.0))' },
           }),
           ...measures.slopeSteps(source, 'slope_07', 0.7),
           ...[1, 5, 7].flatMap((radius) =>
@@ -124,7 +125,7 @@ export default defineNode({
   let far = far_total_at(vec2i(0));
   let over = max(0.0, strength_at(at).r - far.b / max(far.g, 1.0) - 0.5 / 255.0);
   let ring = places_at(at).r;
-  disturbed_is(vec4f(over * (1.0 - fit_at(at).r) * ring, ring, 0.0, 0.0));`,
+  disturbed_is(vec4f(over * (1.0 - fit_at(at).a) * ring, ring, 0.0, 0.0));`,
           },
           ...measures.tally('edge-disturbance', {
             name: 'disturbed_total',

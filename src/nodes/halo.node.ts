@@ -1,6 +1,6 @@
 /**
  * Finds halos: where a result, shrunk again, goes beyond the brightest and the darkest that its source has nearby, as a share of the step at
- * that edge, and the window around was sharpened and not moved or textured (see `measures/pair.ts`). Compared at the
+ * that edge, and the window around was sharpened and not moved, textured or rippled (see `measures/pair.ts`). Compared at the
  * source's size, so that a true original, which is sharper than any upscale, has none.
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
@@ -83,7 +83,7 @@ export default defineNode({
   let step = step_ends_at(at).r + step_ends_at(at).g;
   let beyond = max(vec2f(shrunk - ends.r, -ends.g - shrunk) - 1.0 / 255.0, vec2f(0.0));
   let edge = step > ${smallestStep};
-  over_is(vec4f(select(vec2f(0.0), beyond / max(step, ${smallestStep}) * fit_at(at).r, edge), f32(edge), 0.0));`,
+  over_is(vec4f(select(vec2f(0.0), beyond / max(step, ${smallestStep}) * fit_at(at).a, edge), f32(edge), 0.0));`,
           },
           ...measures.tally('halo', { name: 'halo_total', reads: ['over'], size: source, value: 'over_at(at)' }),
         ],

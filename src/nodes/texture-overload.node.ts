@@ -1,14 +1,17 @@
 /**
  * Finds texture that a result puts where its source has little to justify it: the deviation of what it invents (see Invention) against the
- * source's own texture. Grain that lies over the whole picture does not count, nor what sharpening does beside edges.
+ * source's own texture. Grain that lies over the whole picture does not count, told by what lies where the source is stillest, nor what
+ * sharpening does beside edges.
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
 /** Of invention's strength in still places, of which the median is grain: up to an eighth of white. */
 const bins = 2048
 const highestGrain = 0.125
-/** Still pixels that there must be to tell grain by. */
-const fewest = 64
+/** Grain is told by the stillest quarter of the source, and by all of it that is stiller than this. */
+const still = 1 / 255
+/** A window's grain is by a fifth stronger than the median here and there. */
+const spread = 1.2
 
 export default defineNode({
   type: 'texture-overload',
@@ -72,13 +75,36 @@ export default defineNode({
             side: 5,
           }),
           {
+            label: 'texture-overload/textures',
+            reads: ['texture'],
+            writes: {},
+            size: source,
+            counts: { textures: { length: bins, atomic: true } },
+            wgsl: `atomicAdd(&textures[min(u32(texture_at(at).r * ${bins / highestGrain}.0), ${bins - 1}u)], 1u);`,
+          },
+          {
+            label: 'texture-overload/stillest',
+            reads: [],
+            writes: { stillest: 'r32float' },
+            size: { width: 1, height: 1 },
+            counts: { textures: { length: bins } },
+            wgsl: /* wgsl */ `
+  var below = 0u;
+  var quarter = 0u;
+  for (; quarter < ${bins}u; quarter++) {
+    below += textures[quarter];
+    if (4u * below >= ${source.width * source.height}u) { break; }
+  }
+  stillest_is(vec4f(max(${still}, f32(quarter + 1u) * ${highestGrain / bins})));`,
+          },
+          {
             label: 'texture-overload/count',
-            reads: ['texture', 'strength'],
+            reads: ['texture', 'strength', 'stillest'],
             writes: {},
             size: source,
             counts: { still: { length: bins, atomic: true } },
             wgsl: /* wgsl */ `
-  if (texture_at(at).r >= 1.0 / 255.0) { return; }
+  if (texture_at(at).r > stillest_at(vec2i(0)).r) { return; }
   let place = vec2i((vec2f(at) + 0.5) * vec2f(strength_size()) / vec2f(texture_size()));
   atomicAdd(&still[min(u32(strength_at(place).r * ${bins / highestGrain}.0), ${bins - 1}u)], 1u);`,
           },
@@ -97,10 +123,10 @@ export default defineNode({
     below += still[median];
     if (2u * below >= total) { break; }
   }
-  grain_is(vec4f(select((f32(median) + 0.5) * ${highestGrain / bins}, 0.0, total < ${fewest}u || median == 0u)));`,
+  grain_is(vec4f(select(${spread} * (f32(median) + 0.5) * ${highestGrain / bins}, 0.0, median == 0u)));`,
           },
           ...measures.fitSteps(source),
-          ...measures.highest('texture-overload/gain', 'gain', 'fit', source, 1),
+          ...measures.highest('texture-overload/gain', 'gain', 'fit', source, 3),
           ...measures.slopeSteps(source, 'slope_1', 1),
           ...measures.highest('texture-overload/edges', 'edges', 'slope_1', source, 2),
           {

@@ -133,12 +133,67 @@ export const residualSteps = (
 /** Added to the diagonal of the fit: what shifts and gains must explain to be believed. */
 const ridge = { shift: '4e-6', gain: '1e-6' }
 
+/** `sums_4` and `sums_5`, for the fit: of rows of 9 pixels the products of two bands of L's detail, as it is, and the change. */
+function bandSteps(size: Size): Step[] {
+  const label = 'measures/fit'
+  return [
+    // Of L as it is two bands of detail, and the change, less their means.
+    ...[0.75, 2].flatMap((sigma, i) =>
+      filter({
+        label: `${label}/blurred ${i}`,
+        name: `blurred_${i}`,
+        reads: ['pair'],
+        size,
+        format: 'r32float',
+        taps: gaussian(sigma),
+        value: 'pair_at(at).gggg',
+      }),
+    ),
+    {
+      label: `${label}/bands`,
+      reads: ['pair', 'blurred_0', 'blurred_1'],
+      writes: { bands: 'rgba32float' },
+      size,
+      wgsl: /* wgsl */ `
+  let pair = pair_at(at);
+  bands_is(vec4f(pair.g - blurred_0_at(at).r, pair.g - blurred_1_at(at).r, pair.b, 0.0));`,
+    },
+    ...filter({
+      label: `${label}/sharp`,
+      name: 'sharp',
+      reads: ['bands'],
+      size,
+      taps: box(9),
+      value: 'bands_at(at)',
+      finish: { reads: ['bands'], wgsl: 'bands_at(at) - sum' },
+    }),
+    {
+      label: `${label}/products of bands`,
+      reads: ['sharp'],
+      writes: { sums_4: 'rgba32float', sums_5: 'rgba32float' },
+      size,
+      wgsl: /* wgsl */ `
+  var squares = vec4f(0.0);
+  var crossed = vec4f(0.0);
+  for (var i = -4; i <= 4; i++) {
+    let s = sharp_at(at + vec2i(i, 0));
+    squares += s * s;
+    crossed += vec4f(s.x * s.y, s.x * s.z, s.y * s.z, 0.0);
+  }
+  sums_4_is(squares);
+  sums_5_is(crossed);`,
+    },
+  ]
+}
+
 /**
  * `fit`, of the source's size: of each window of 9×9 whether D(Y) is L sharpened, moved, or otherwise changed, by least squares of the
  * change over the gradient (a shift) and two bands of detail (a gain). Its components are
- * - gain: 0…1, how surely the window is sharpened;
+ * - gain: 0…1, how surely the window is sharpened, or has ripples as coarse as that;
  * - move: by how many pixels of the source it is shifted;
- * - moved: the share of the change that the shift explains beyond the gain.
+ * - moved: the share of the change that the shift explains beyond the gain;
+ * - sharpened: 0…1, how surely it is sharpened and has no ripples. For the others all is softened first, which spares them noise
+ *   and leaves of ringing what sharpening looks like, too; here the change is taken as it is, and ringing has fine waves that no gain explains.
  * Reads `pair`.
  */
 export function fitSteps(size: Size): Step[] {
@@ -195,6 +250,7 @@ export function fitSteps(size: Size): Step[] {
       value: 'soft_at(at).gggg',
       finish: { reads: ['soft'], wgsl: 'soft_at(at).gggg - sum' },
     }),
+    ...bandSteps(size),
     // The ten products of the normal equations, their four right sides and the change's own energy.
     {
       label: `${label}/products`,
@@ -221,7 +277,7 @@ export function fitSteps(size: Size): Step[] {
     },
     {
       label,
-      reads: ['sums_0', 'sums_1', 'sums_2', 'sums_3'],
+      reads: ['sums_0', 'sums_1', 'sums_2', 'sums_3', 'sums_4', 'sums_5'],
       writes: { fit: 'rgba32float' },
       size,
       functions: /* wgsl */ `
@@ -247,8 +303,12 @@ fn solve4(matrix: mat4x4f, right: vec4f) -> vec4f {
   var mixed = vec4f(0.0);
   var rest = vec4f(0.0);
   var right = vec4f(0.0);
+  var squares = vec4f(0.0);
+  var crossed = vec4f(0.0);
   for (var i = -4; i <= 4; i++) {
     let place = at + vec2i(0, i);
+    squares += sums_4_at(place);
+    crossed += sums_5_at(place);
     own += sums_0_at(place);
     mixed += sums_1_at(place);
     rest += sums_2_at(place);
@@ -268,7 +328,13 @@ fn solve4(matrix: mat4x4f, right: vec4f) -> vec4f {
   let energy = rest.z + ${((0.7 / 255) ** 2).toExponential(6)};
   let by_gain = dot(gains, right.zw);
   let gain = select(0.0, clamp((by_gain / energy - 0.3) / 0.4, 0.0, 1.0), gains.x + gains.y > 0.0);
-  fit_is(vec4f(gain, length(both.xy), (dot(both, right) - by_gain) / energy, 0.0));`,
+  squares = squares / 81.0 + vec4f(${ridge.gain}, ${ridge.gain}, 0.0, 0.0);
+  crossed /= 81.0;
+  let of_bands = vec2f(crossed.y * squares.y - crossed.z * crossed.x, crossed.z * squares.x - crossed.y * crossed.x)
+    / (squares.x * squares.y - crossed.x * crossed.x);
+  let explained = dot(of_bands, crossed.yz) / (squares.z + ${((0.7 / 255) ** 2).toExponential(6)});
+  let sharpened = gain * clamp((explained - 0.5) / 0.4, 0.0, 1.0);
+  fit_is(vec4f(gain, length(both.xy), (dot(both, right) - by_gain) / energy, sharpened));`,
     },
   ]
 }
