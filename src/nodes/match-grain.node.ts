@@ -5,8 +5,9 @@
  * added as grain from a seed.
  *
  * How wide the grains are follows from the same operator with its pixels twice as far apart. Of white noise both find as
- * much; the wider grains are, the more alike neighbours are and the less the closer one finds. For grains that are a Gaussian of
- * standard deviation s, pixels k apart correlate by ρ(k) = exp(−k² / 4s²), and the operator finds 6 − 8ρ(1) + 2ρ(2) of 6.
+ * much; the wider grains are, the more alike neighbours are and the less the closer one finds. Of grains made by weights w, pixels k
+ * apart correlate by ρ(k) = Σ w(i)·w(i+k) / Σ w(i)², and the operator, of pixels k apart, finds 6 − 8ρ(k) + 2ρ(2k) of 6. The weights
+ * are a Gaussian's at whole pixels: of narrow ones ρ is much less than of the Gaussian itself (0.09, not 0.21, where they are a pixel wide).
  */
 import {
   axisWeights,
@@ -97,10 +98,24 @@ fn lacking(zone: u32) -> vec2f {
   }
   return lacks;
 }
-// What the operator finds of noise of deviation 1 whose neighbours correlate by q, with its pixels 1 and 2 apart.
-fn found(q: f32) -> vec2f {
-  let q4 = q * q * q * q;
-  return vec2f(6.0 - 8.0 * q + 2.0 * q4, 6.0 - 8.0 * q4 + 2.0 * q4 * q4 * q4 * q4) / 6.0;
+// By how much pixels so far apart are alike in grains of this deviation.
+fn alike(sigma: f32, apart: i32) -> f32 {
+  let reach = i32(floor(3.0 * sigma + 0.5));
+  var both = 0.0;
+  var own = 0.0;
+  for (var i = -reach; i <= reach; i++) {
+    let weight = exp(-f32(i * i) / (2.0 * sigma * sigma));
+    own += weight * weight;
+    let other = i + apart;
+    if (other <= reach) { both += weight * exp(-f32(other * other) / (2.0 * sigma * sigma)); }
+  }
+  return both / own;
+}
+// What the operator finds of noise of deviation 1 with grains this wide, with its pixels 1 and 2 apart.
+fn found(width: f32) -> vec2f {
+  let sigma = ${softnessOfPixel} * width;
+  let near = alike(sigma, 2);
+  return vec2f(6.0 - 8.0 * alike(sigma, 1) + 2.0 * near, 6.0 - 8.0 * near + 2.0 * alike(sigma, 4)) / 6.0;
 }
 fn main(at: vec2u) {
   var lacks = array<vec2f, ${zones}>();
@@ -114,17 +129,17 @@ fn main(at: vec2u) {
   if (u.measured == 1u) {
     // Less than a quarter of a step of 8 bits has no size.
     let ratio = select(1.0, sqrt(energy.y / max(energy.x, 1e-12)), energy.y > ${(0.25 / 255) ** 2});
-    var low = 0.0;
-    var high = exp(-1.0 / (4.0 * ${softnessOfPixel * widest} * ${softnessOfPixel * widest}));
+    var low = 1.0;
+    var high = ${widest}.0;
     for (var i = 0; i < 16; i++) {
-      let q = (low + high) / 2.0;
-      let told = found(q);
-      if (told.y < ratio * told.x) { low = q; } else { high = q; }
+      let middle = (low + high) / 2.0;
+      let told = found(middle);
+      if (told.y < ratio * told.x) { low = middle; } else { high = middle; }
     }
-    width = clamp(sqrt(-1.0 / (4.0 * log(max(low, 1e-6)))) / ${softnessOfPixel}, 1.0, ${widest}.0);
+    width = low;
     // The wide operator misses less of wide grains, the close one takes less detail for grain.
     let wide = smoothstep(1.0, 1.5, width);
-    share = vec2f(1.0 - wide, wide / found(exp(-1.0 / (4.0 * ${softnessOfPixel ** 2} * width * width))).y);
+    share = vec2f(1.0 - wide, wide / found(width).y);
   }
   // A zone that cannot be told takes after the nearest that can.
   for (var zone = 0; zone < ${zones}; zone++) {
