@@ -44,6 +44,11 @@ PERSONALITY = {
         "Invents: grain and edges that were never there; not for text, faces or evidence.",
     ),
 }
+# What the clean end of the luma family says instead: it has seen no codec.
+CLEAN = (
+    "Clean sources: camera originals, renders, scans, and pictures that are soft. Faithful.",
+    "Takes the blocks and noise of a compressed clip for detail and sharpens them.",
+)
 COST = {"s": "", "m": " Four times the work of S.", "luma-s": "", "luma-m": " Four times the work of S."}
 LICENCE = "MIT"
 # What the list of models says in a line; the model file itself says it in full.
@@ -128,10 +133,13 @@ def main() -> None:
     net.load_collapsed(shipped_weights(config))
     net.eval()
     scale, count = net.shape.scale, net.parameter_count()
-    good, wrong = PERSONALITY[config.stage]
     luma = net.shape.colours == 1
     size = config.size.removeprefix("luma-")
-    title = f"Framewright {size.upper()} {'Luma ' if luma else ''}{'GAN' if config.stage == 'gan' else config.stage.capitalize()} ×{scale}"
+    clean = config.data == "luma-clean"
+    good, wrong = CLEAN if clean and config.stage == "l1" else PERSONALITY[config.stage]
+    stage = "GAN" if config.stage == "gan" else config.stage.capitalize()
+    source = ("Clean " if clean else "Coded ") if luma else ""
+    title = f"Framewright {size.upper()} {source}{stage} ×{scale}"
     meta = {
         "name": title,
         "personality": config.stage,
@@ -151,7 +159,8 @@ def main() -> None:
         "name": title,
         "file": f"{args.id}.onnx",
         "sha256": hashlib.sha256(content).hexdigest(),
-        "family": f"framewright-{config.size}-x{scale}",
+        # A dial turns between the members of a family; of the luma family there is the faithful clean end so far.
+        **({} if luma else {"family": f"framewright-{config.size}-x{scale}"}),
         "personality": config.stage,
         "scale": scale,
         **({"channels": "y"} if luma else {}),
