@@ -133,6 +133,8 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
   })
   const [workgroupX, workgroupY] = spec.workgroup ?? usual
   const bindGroups = new Map<string, GPUBindGroup>()
+  // An external texture lives for one task only: its bind group cannot be used again.
+  const lasting = names.reads.every(([, kind]) => kind !== 'external')
 
   function bound<T>(resources: Readonly<Record<string, T>> | undefined, name: string): T {
     const resource = resources?.[name]
@@ -141,16 +143,18 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
   }
 
   function bindGroup(bindings: ComputeBindings, uniformBuffer: GPUBuffer): GPUBindGroup {
+    // Once for every pass of every frame: nothing is allocated for what is known.
+    let key = `${serial(uniformBuffer)}`
+    for (const [name] of names.reads) key += `,${serial(bound(bindings.reads, name))}`
+    for (const [name] of names.writes) key += `,${serial(bound(bindings.writes, name))}`
+    for (const [name] of names.buffers) key += `,${serial(bound(bindings.buffers, name))}`
+    const known = lasting ? bindGroups.get(key) : undefined
+    if (known) return known
     const textures = [
       ...names.reads.map(([name]) => bound(bindings.reads, name)),
       ...names.writes.map(([name]) => bound(bindings.writes, name)),
     ]
     const buffers = names.buffers.map(([name]) => bound(bindings.buffers, name))
-    // An external texture lives for one task only: its bind group cannot be used again.
-    const lasting = names.reads.every(([, kind]) => kind !== 'external')
-    const key = [uniformBuffer, ...textures, ...buffers].map(serial).join()
-    const known = lasting ? bindGroups.get(key) : undefined
-    if (known) return known
     const resources: GPUBindingResource[] = [
       { buffer: uniformBuffer, size: uniforms.byteLength },
       ...textures.map((texture) => ('createView' in texture ? texture.createView() : texture)),

@@ -42,11 +42,14 @@ export function viewParts(views: NamedViews): ViewParts {
   return parts
 }
 
+const nothingBound = { buffers: {}, uniforms: {} }
+
 /** What is bound to such a pass when it runs. */
 export function viewBindings(views: NamedViews): {
   readonly buffers: Record<string, GPUBuffer>
   readonly uniforms: Record<string, UniformValue>
 } {
+  if (views.size === 0) return nothingBound
   const buffers: Record<string, GPUBuffer> = {}
   const uniforms: Record<string, UniformValue> = {}
   for (const [name, view] of views) {
@@ -71,9 +74,8 @@ export function drawView(view: PictureView): ComputeSpec {
   }
 }
 
-/** The views among named pictures. */
-export const viewsOf = (pictures: Iterable<readonly [name: string, picture: GpuPicture]>): NamedViews =>
-  new Map([...pictures].flatMap(([name, { view }]) => (view ? [[name, view] as const] : [])))
+/** Of most passes, at no cost for each frame. */
+export const noViews: NamedViews = new Map()
 
 /** Passes that read views, each compiled once; `ownSpec`: the caller's, as it reads this view as `picture`. */
 export function createViewPasses(gpu: Gpu, ownSpec: (view: PictureView) => ComputeSpec) {

@@ -48,7 +48,7 @@ export function createPool(device: GPUDevice): ResourcePool {
     const idle = shelf.get(key)?.pop()
     if (idle) idleBytes -= bytes
     const resource = idle?.resource ?? make()
-    resource.label = label
+    if (resource.label !== label) resource.label = label
     liveBytes += bytes
     peakBytes = Math.max(peakBytes, liveBytes)
     leases += 1

@@ -54,6 +54,10 @@ export function layoutUniforms(types: UniformTypes): UniformLayout {
     pack(values) {
       for (const { name, type, offset, count } of fields) {
         const value = values[name]
+        if (typeof value === 'number' && count === 1) {
+          write(type, offset, value)
+          continue
+        }
         const numbers = typeof value === 'number' ? [value] : value
         if (numbers?.length !== count)
           throw new Error(`uniform ${name}: ${type} takes ${count} numbers, got ${String(value)}`)

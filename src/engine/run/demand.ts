@@ -52,12 +52,12 @@ export function framesRead(
   frame: number,
   range: FrameRange,
 ): readonly { readonly value: ValueId; readonly frame: number }[] {
-  return reads.flatMap(({ value, frames }) =>
-    offsetsOf(frames).map((offset) => ({
-      value,
-      frame: frameRead(frames, frame, offset, rate, values[value]!.rate, range),
-    })),
-  )
+  // By loops: asked several times for every step of every frame.
+  const read: { value: ValueId; frame: number }[] = []
+  for (const { value, frames } of reads)
+    for (const offset of offsetsOf(frames))
+      read.push({ value, frame: frameRead(frames, frame, offset, rate, values[value]!.rate, range) })
+  return read
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Runs one step of a prepared graph. It knows the six kernel kinds and nothing of any node type. */
 
-import { viewBindings, viewsOf } from '../../gpu/picture-views.ts'
+import { noViews, viewBindings } from '../../gpu/picture-views.ts'
 import type { PixelTexture } from '../../gpu/pixel.ts'
 import type { FrameRecorder, FrameTime, Gpu, GpuNumber, GpuPicture, MadePicture, PictureView } from '../../gpu/types.ts'
 import { CodedError } from '../../graph/document/coded-error.ts'
@@ -148,15 +148,25 @@ export async function runStep(
   if (gpu.software || current.kind === 'async') await gpu.giveWay(recorder)
   if (current.kind === 'pixel') {
     const { fields, plain } = current
-    const own = new Map(
-      [...fields].map(([id, { instance }]) => [id, instance.textures(recorder, paramsAt(frame, step, id))] as const),
-    )
     const { plan, clocks } = prepared
     const read = ({ value, frames, offset }: PixelTexture) =>
       frame.picture(value, frameRead(frames, time.index, offset, step.rate, plan.values[value]!.rate, clocks.source))
-    const views = viewsOf(plain.unit.textures.map((texture) => [texture.name, read(texture)]))
+    // Once for every frame: little is allocated.
+    const reads: Record<string, GPUTexture> = {}
+    let views = noViews
+    for (const texture of plain.unit.textures) {
+      const picture = read(texture)
+      if (picture.view) views = new Map([...views, [texture.name, picture.view]])
+      else reads[texture.name] = picture.texture
+    }
     const { unit, pass } = views.size > 0 ? await current.reading(views) : plain
     const seen = viewBindings(views)
+    for (const [id, { instance }] of fields) {
+      const own = instance.textures(recorder, paramsAt(frame, step, id))
+      for (const { name, node, field } of unit.fields) if (node === id) reads[name] = own[field]!
+    }
+    const writes: Record<string, GPUTexture> = {}
+    for (const value of step.writes) writes[unit.writeName(value)] = frame.picture(value, time.index).texture
     const written = (value: ValueId) => frame.picture(value, time.index)
     const number = (node: FlatId, port: string) => {
       const input = wired(frame, step, node, port)!
@@ -165,19 +175,15 @@ export async function runStep(
     const size = partOf(prepared, step.writes[0]!)
     const bindings = {
       size,
-      reads: Object.fromEntries([
-        ...unit.textures.flatMap((texture) =>
-          views.has(texture.name) ? [] : [[texture.name, read(texture).texture] as const],
-        ),
-        ...unit.fields.map(({ name, node, field }) => [name, own.get(node)![field]!] as const),
-      ]),
-      writes: Object.fromEntries(step.writes.map((value) => [unit.writeName(value), written(value).texture])),
-      uniforms: {
-        ...seen.uniforms,
-        ...unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written }),
-      },
+      reads,
+      writes,
+      buffers: seen.buffers,
+      uniforms: Object.assign(
+        unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written }),
+        seen.uniforms,
+      ),
     }
-    if (unit.coded.length === 0) pass.record(recorder, { ...bindings, buffers: seen.buffers })
+    if (unit.coded.length === 0) pass.record(recorder, bindings)
     else
       await frame.code.run({
         nodes: unit.coded,

@@ -230,5 +230,6 @@ function mixHashes(first: number, second: number): number {
  */
 export const contentKey = (parts: readonly unknown[]): string => {
   const [first, second] = cyrb53(JSON.stringify(parts))
-  return `${first.toString(36)}-${second.toString(36)}`
+  // In the base that engines write quickly: a name is made for every value of every frame.
+  return `${first}-${second}`
 }
