@@ -1,32 +1,30 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterAll, expect, test } from 'vitest'
+/** The README's examples of a node are nodes: kept as files, which are type-checked, they become the shaders that they say. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
 import { pixelNode } from '../../src/engine/run/prepare-step.ts'
 import { generatePixelUnit } from '../../src/gpu/pixel.ts'
 import type { EdgeId, GraphDocument, NodeId, OutermostId } from '../../src/graph/document/document.ts'
 import { defaultLimits, plan } from '../../src/graph/plan/plan.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
+import oneFrame from '../fixtures/readme/one-frame.ts'
+import threeFrames from '../fixtures/readme/three-frames.ts'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-const folder = join(root, '.cache', `readme-${process.pid}`)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8')
 
-/** The README's example of a node, read as if it stood in `src/nodes/`. */
-async function example(): Promise<{ fileName: string; definition: NodeDefinition }> {
-  const text = readFileSync(join(root, 'README.md'), 'utf8')
-  const code = /```ts\n(\/\/ src\/nodes\/([a-z-]+)\.node\.ts\n[\s\S]*?)```/.exec(text)
-  if (!code?.[1] || !code[2]) throw new Error('The README has no example of a node.')
-  mkdirSync(folder, { recursive: true })
-  const file = join(folder, `${code[2]}.node.ts`)
-  writeFileSync(file, code[1].replace("'./define.ts'", JSON.stringify(join(root, 'src/nodes/define.ts'))))
-  const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { default: NodeDefinition }
-  return { fileName: code[2], definition: module.default }
-}
+test('the README’s examples of a node are those that are type-checked', () => {
+  const readme = read('../../README.md')
+  const [, whole] = /```ts\n(\/\/ src\/nodes\/exposure\.node\.ts\n[\s\S]*?)```/.exec(readme) ?? []
+  const [, kernel] = /```ts\n( {2}kernel: \{[\s\S]*?)```/.exec(readme) ?? []
+  const inPlace = (text: string) => text.replace("'../../../src/nodes/define.ts'", "'./define.ts'")
+  expect(inPlace(read('../fixtures/readme/one-frame.ts'))).toBe(whole)
+  // The same node with the kernel that looks at other frames.
+  const windowed = whole?.replace(/ {2}kernel: \{[\s\S]*?\n {2}\},\n/, () => kernel ?? '')
+  expect(inPlace(read('../fixtures/readme/three-frames.ts'))).toBe(windowed)
+})
 
-test('the README’s example of a node is one', async () => {
-  const { fileName, definition } = await example()
-  expect(definition.type).toBe(fileName)
+function unitOf(definition: NodeDefinition) {
+  expect(definition.type).toBe('exposure')
   const { kernel } = definition
   if (kernel.kind !== 'pixel') throw new Error('not a pixel node')
 
@@ -64,6 +62,17 @@ test('the README’s example of a node is one', async () => {
   const step = planned.plan.steps.at(-1)!
   expect(step.kind).toBe('pixel')
   const written = new Map([['b' as OutermostId, { value: step.writes[0]!, format: 'rgba16float' as const }]])
-  const unit = generatePixelUnit(step, () => pixelNode(definition, {}), written)
+  return { step, unit: generatePixelUnit(step, () => pixelNode(definition, {}), written) }
+}
+
+test('the README’s example of a node is one', () => {
+  const { unit } = unitOf(oneFrame)
   expect(unit.spec.wgsl).toContain('image.rgb * pow(2.0, p.stops)')
+})
+
+test('the README’s example of a node that looks at other frames is given the frames before and after', () => {
+  const { step, unit } = unitOf(threeFrames)
+  expect(step.reads).toMatchObject([{ frames: { before: 1, after: 1 } }])
+  expect(unit.textures.map(({ offset }) => offset).sort()).toEqual([-1, 0, 1])
+  expect(unit.spec.wgsl).toContain('n0_image_before1_at(at) + 2.0 * image + n0_image_after1_at(at)')
 })
