@@ -1,6 +1,7 @@
 /** The whole window: look and tune above, build below. */
 import { ReactFlowProvider } from '@xyflow/react'
-import { Tabs, Tooltip } from 'radix-ui'
+import * as Tabs from 'radix-ui/tabs'
+import * as Tooltip from 'radix-ui/tooltip'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { Canvas } from './canvas/Canvas.tsx'

@@ -1,5 +1,5 @@
 /** What the right mouse button (or the menu key) offers on the canvas: for the nodes it lies on, else for the canvas. */
-import { ContextMenu } from 'radix-ui'
+import * as ContextMenu from 'radix-ui/context-menu'
 import { Fragment, type MouseEvent, type ReactNode, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document/document.ts'

@@ -1,7 +1,7 @@
 /** What tidies the canvas, beside the buttons that zoom it. */
 import { ControlButton } from '@xyflow/react'
 import { LayoutGrid, Magnet, Map as MapIcon } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
+import * as DropdownMenu from 'radix-ui/dropdown-menu'
 import { useStore } from 'zustand'
 import { keysOf } from '../commands/key-names.ts'
 import { arrangeMenu } from '../commands/menus.ts'

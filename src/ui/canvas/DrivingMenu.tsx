@@ -1,5 +1,5 @@
 /** What of a node a number is to drive: chosen where the wire was let go, by mouse or by keys. */
-import { DropdownMenu } from 'radix-ui'
+import * as DropdownMenu from 'radix-ui/dropdown-menu'
 import { Fragment } from 'react'
 import { useStore } from 'zustand'
 import type { Endpoint } from '../../graph/document/document.ts'

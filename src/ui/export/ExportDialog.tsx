@@ -1,5 +1,5 @@
 /** Export: a form that says what to write, and the queue of what is being written. It may be closed at any time. */
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'

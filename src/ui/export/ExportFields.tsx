@@ -1,5 +1,5 @@
 /** The rows of the export form: file names, place, range. */
-import { RadioGroup } from 'radix-ui'
+import * as RadioGroup from 'radix-ui/radio-group'
 import { useId } from 'react'
 import type { ClockReport } from '../../engine/door/api.ts'
 import { timecode } from '../kit/value-text.ts'

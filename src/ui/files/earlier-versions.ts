@@ -3,7 +3,8 @@
  * minute while it goes on changing, and before it is replaced. Every entry is new; none is ever written over, so
  * two tabs cannot take each other's.
  */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { DBSchema } from 'idb'
+import { databaseOnDemand } from '../store/database.ts'
 
 export interface Version {
   readonly id: number
@@ -37,15 +38,10 @@ export interface EarlierVersions {
 }
 
 export function createVersions(onFailure: (error: unknown) => void): EarlierVersions {
-  let opening: Promise<IDBPDatabase<Schema>> | undefined
-  const database = () => {
-    opening ??= openDB<Schema>('framewright', 1, {
-      upgrade: (db) => {
-        db.createObjectStore('versions', { autoIncrement: true })
-      },
-    })
-    return opening
-  }
+  const database = databaseOnDemand<Schema>(
+    'framewright',
+    (db) => void db.createObjectStore('versions', { autoIncrement: true }),
+  )
   let last = { graph: '', text: '', at: 0 }
 
   async function write(version: Omit<Version, 'id'>) {

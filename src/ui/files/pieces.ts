@@ -3,7 +3,7 @@
  * a fragment with one node in it, so that a piece reads and migrates like any file. To the palette and the search a
  * piece is a kind of node; what is inserted is a copy.
  */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { DBSchema, IDBPDatabase } from 'idb'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { type Graph, type NodeId, type NodeRecord, subgraphType } from '../../graph/document/document.ts'
 import type { Problem } from '../../graph/document/problems.ts'
@@ -11,6 +11,7 @@ import { isSubgraph, specOf } from '../../graph/document/subgraph.ts'
 import { parseFragment } from '../../graph/file/read.ts'
 import { serializeFragment } from '../../graph/file/write.ts'
 import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
+import { databaseOnDemand } from '../store/database.ts'
 import { text } from '../text/text.ts'
 
 export interface Piece {
@@ -65,15 +66,7 @@ const refusal = (what: Refusal, error: unknown): Problem => {
 
 export function createPieces(specs: Specs): PiecesStore {
   const store = createStore<PiecesState>(() => ({ pieces: [] }))
-  let opening: Promise<IDBPDatabase<Schema>> | undefined
-  const database = () => {
-    opening ??= openDB<Schema>('framewright-pieces', 1, {
-      upgrade: (db) => {
-        db.createObjectStore('pieces')
-      },
-    })
-    return opening
-  }
+  const database = databaseOnDemand<Schema>('framewright-pieces', (db) => void db.createObjectStore('pieces'))
 
   function pieceOf(key: string, title: string, content: string): Piece | undefined {
     const parsed = parseFragment(content, specs)

@@ -7,7 +7,7 @@ import { useEditor } from '../editor.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
-import { NumberSlider } from './NumberControl.tsx'
+import { NumberSlider } from './NumberSlider.tsx'
 import { usePainting } from './use-painting.ts'
 
 const words = text.inspector.drawing

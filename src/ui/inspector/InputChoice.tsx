@@ -9,8 +9,9 @@ import { useEditor } from '../editor.ts'
 import { describe } from '../kit/value-text.ts'
 import { type DriveState, useNodeNames } from '../open-level.ts'
 import { text } from '../text/text.ts'
-import { heldIn, type NumberParam, written } from './number-value.ts'
-import { Choice } from './SimpleControls.tsx'
+import { Choice } from './Choice.tsx'
+import { drivenNote } from './driven-note.ts'
+import type { NumberParam } from './number-value.ts'
 
 const words = text.inspector
 
@@ -72,13 +73,6 @@ export function InputChoice({ labelId, node, name, type, none }: InputChoiceProp
       }}
     />
   )
-}
-
-/** What is to be said of the number wired to a setting, beside what the setting is. */
-export function drivenNote(param: NumberParam, { wired }: DriveState): string | null {
-  if (wired === undefined) return words.driven.unseen
-  const clamped = heldIn(param, wired)
-  return clamped === wired ? null : words.driven.clamped(written(param, wired), written(param, clamped))
 }
 
 interface DrivenByProps {

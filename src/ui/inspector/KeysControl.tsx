@@ -16,8 +16,9 @@ import { useEditor } from '../editor.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { KeysChart } from '../kit/KeysChart.tsx'
 import { text } from '../text/text.ts'
+import { Choice } from './Choice.tsx'
 import type { ControlProps } from './control.ts'
-import { Choice, TextEntry } from './SimpleControls.tsx'
+import { TextEntry } from './SimpleControls.tsx'
 
 const words = text.inspector.keys
 

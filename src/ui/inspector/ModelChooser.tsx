@@ -1,6 +1,6 @@
 /** Models to choose from: what each makes of the frame that is seen, what it is good for, and what it gets wrong. */
 import { Search } from 'lucide-react'
-import { RadioGroup } from 'radix-ui'
+import * as RadioGroup from 'radix-ui/radio-group'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { NodeId } from '../../graph/document/document.ts'

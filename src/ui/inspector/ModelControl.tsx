@@ -1,6 +1,6 @@
 /** Picks a model by its card: what it is like, what it is good for, what it gets wrong. */
 import { ChevronDown, FilePlus2 } from 'lucide-react'
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import { lazy, Suspense, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { acceptOf } from '../../assets/asset.ts'

@@ -1,22 +1,10 @@
 /** A number, for `float` and `int`: a slider as wide as the panel below it, and the number itself, typed or dragged. */
-import { Slider } from 'radix-ui'
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react'
 import { leaveOnEnter } from '../kit/leave-field.ts'
 import { text } from '../text/text.ts'
 import type { ControlProps } from './control.ts'
-import {
-  draggedBy,
-  heldIn,
-  inSteps,
-  type NumberParam,
-  rounded,
-  type SliderHand,
-  slides,
-  slidTo,
-  spanOf,
-  stepOf,
-  written,
-} from './number-value.ts'
+import { DrivenSlider, type NumberProps, NumberSlider } from './NumberSlider.tsx'
+import { draggedBy, heldIn, inSteps, type NumberParam, rounded, slides, stepOf, written } from './number-value.ts'
 
 const words = text.inspector.setting
 
@@ -48,57 +36,6 @@ function DrivenNumber({
       />
       {number !== undefined && slides(param) && <DrivenSlider labelId={labelId} param={param} number={number} />}
     </>
-  )
-}
-
-export function DrivenSlider(props: Pick<NumberProps, 'labelId' | 'param' | 'number'>) {
-  return <NumberSlider {...props} fixed drag={() => undefined} drop={() => undefined} />
-}
-
-interface NumberProps {
-  readonly labelId: string
-  readonly param: NumberParam
-  readonly number: number
-  /** It shows the number, and no hand moves it. */
-  readonly fixed?: boolean
-  readonly drag: (value: number) => void
-  readonly drop: () => void
-}
-
-export function NumberSlider({ labelId, param, number, fixed = false, drag, drop }: NumberProps) {
-  const hand = useRef<SliderHand | null>(null)
-  /** Where the hand was last, as Radix counts. */
-  const last = useRef(number)
-  const noteShift = (event: PointerEvent) => {
-    if (event.buttons !== 0 && event.shiftKey !== (hand.current?.fine ?? false))
-      hand.current = { fine: event.shiftKey, at: last.current, value: number }
-  }
-  return (
-    <Slider.Root
-      className="slider"
-      disabled={fixed}
-      {...spanOf(param, number)}
-      step={stepOf(param)}
-      value={[number]}
-      onPointerDownCapture={() => {
-        hand.current = null
-      }}
-      onPointerMoveCapture={noteShift}
-      onKeyDownCapture={() => {
-        hand.current = null
-      }}
-      onValueChange={([next]) => {
-        if (next === undefined) return
-        last.current = next
-        drag(inSteps(param, slidTo(hand.current, next), hand.current !== null))
-      }}
-      onValueCommit={drop}
-    >
-      <Slider.Track className="slider-track">
-        <Slider.Range className="slider-range" />
-      </Slider.Track>
-      <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} />
-    </Slider.Root>
   )
 }
 

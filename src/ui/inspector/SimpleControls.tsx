@@ -1,71 +1,16 @@
 /** Choice, switch, seed and text: the controls that need no page of their own. */
-import { Check, ChevronDown, Dice5 } from 'lucide-react'
-import { Select, Switch, ToggleGroup } from 'radix-ui'
-import { type RefObject, useEffect, useId, useState } from 'react'
+import { Dice5 } from 'lucide-react'
+import * as Switch from 'radix-ui/switch'
+import * as ToggleGroup from 'radix-ui/toggle-group'
+import { type RefObject, useEffect, useState } from 'react'
 import type { BoolParam, ChoiceParam, SeedParam, TextParam } from '../../graph/node/params.ts'
-import { keepTakenFocus } from '../kit/focus-back.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { leaveOnEnter } from '../kit/leave-field.ts'
 import { text } from '../text/text.ts'
+import { Choice } from './Choice.tsx'
 import type { ControlProps } from './control.ts'
 
 const words = text.inspector.setting
-
-export interface Option {
-  readonly value: string
-  readonly label: string
-}
-
-/** A list to choose from. Its options are made when it opens: there may be hundreds, and often nobody looks. */
-export function Choice({
-  labelId,
-  value,
-  valueText: text,
-  options,
-  onChange,
-}: {
-  labelId: string
-  value: string
-  /** What the closed list reads. */
-  valueText: string
-  options: () => readonly Option[]
-  onChange: (value: string) => void
-}) {
-  const [open, setOpen] = useState(false)
-  const own = useId()
-  return (
-    <Select.Root value={value} onValueChange={onChange} open={open} onOpenChange={setOpen}>
-      <Select.Trigger className="select-trigger" id={own} aria-labelledby={`${labelId} ${own}`}>
-        <Select.Value>{text}</Select.Value>
-        <Select.Icon>
-          <ChevronDown size={14} aria-hidden />
-        </Select.Icon>
-      </Select.Trigger>
-      <Select.Portal>
-        <Select.Content
-          onCloseAutoFocus={keepTakenFocus}
-          className="menu"
-          position="popper"
-          sideOffset={4}
-          collisionPadding={8}
-        >
-          <Select.Viewport>
-            {(open ? options() : []).map((option) => (
-              <Select.Item key={option.value} value={option.value} className="menu-item">
-                <span className="check-space">
-                  <Select.ItemIndicator>
-                    <Check size={14} aria-hidden />
-                  </Select.ItemIndicator>
-                </span>
-                <Select.ItemText>{option.label}</Select.ItemText>
-              </Select.Item>
-            ))}
-          </Select.Viewport>
-        </Select.Content>
-      </Select.Portal>
-    </Select.Root>
-  )
-}
 
 /** Two or three short options stand side by side, where all can be seen; more go into a list. */
 export function ChoiceControl({ labelId, param, value, set }: ControlProps<ChoiceParam>) {

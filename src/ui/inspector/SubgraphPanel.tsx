@@ -1,7 +1,7 @@
 /** What of a subgraph is to be seen from outside: its inputs, its outputs, and the settings on its card. */
 
 import { ArrowDown, ArrowUp, Boxes, Maximize2, Plus, Save, Trash2, Ungroup } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
+import * as DropdownMenu from 'radix-ui/dropdown-menu'
 import { useStore } from 'zustand'
 import type { Graph, PortSide } from '../../graph/document/document.ts'
 import type { Path } from '../../graph/document/levels.ts'

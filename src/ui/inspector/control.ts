@@ -1,4 +1,4 @@
-/** What every parameter control is given. */
+/** What the controls of parameters are given. */
 import type { NodeId } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
 import type { DriveState } from '../open-level.ts'
@@ -23,4 +23,18 @@ export interface ControlProps<P> {
   /** One of many changes of a drag; `drop` ends it, and the whole drag is one history entry. */
   readonly drag: (value: Json) => void
   readonly drop: () => void
+}
+
+export interface Option {
+  readonly value: string
+  readonly label: string
+}
+
+export interface ChoiceProps {
+  readonly labelId: string
+  readonly value: string
+  /** What the closed list reads. */
+  readonly valueText: string
+  readonly options: () => readonly Option[]
+  readonly onChange: (value: string) => void
 }

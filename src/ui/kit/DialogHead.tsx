@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import { text } from '../text/text.ts'
 
 export function DialogHead({ title }: { title: string }) {

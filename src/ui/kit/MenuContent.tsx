@@ -1,5 +1,5 @@
 /** What a menu's button opens. */
-import { DropdownMenu } from 'radix-ui'
+import * as DropdownMenu from 'radix-ui/dropdown-menu'
 import type { ComponentProps } from 'react'
 import { keepTakenFocus } from './focus-back.ts'
 

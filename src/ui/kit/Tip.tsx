@@ -1,5 +1,5 @@
 /** A tooltip on anything that takes focus; says also which keys do the same. */
-import { Tooltip } from 'radix-ui'
+import * as Tooltip from 'radix-ui/tooltip'
 import { type ReactElement, useRef, useState } from 'react'
 
 export function Tip({

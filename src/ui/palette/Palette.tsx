@@ -1,6 +1,6 @@
 /** All nodes there are: search, click or Enter to add, or drag onto the canvas. The search finds recipes too. */
 import { BookOpen, EllipsisVertical, PanelLeftClose, PanelLeftOpen, Search, Trash2 } from 'lucide-react'
-import { Popover } from 'radix-ui'
+import * as Popover from 'radix-ui/popover'
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useStore } from 'zustand'

@@ -1,6 +1,6 @@
 /** A graph came with code: shows all of it, and asks whether it may run. */
 import { CircleCheck, Code } from 'lucide-react'
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import { useStore } from 'zustand'
 import { codeInGraph } from '../../graph/analysis/code-in-graph.ts'
 import { expand } from '../../graph/analysis/expand.ts'

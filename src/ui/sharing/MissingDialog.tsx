@@ -1,6 +1,6 @@
 /** Somebody's graph names what is not here: says what, and offers to locate it or to put something else there. */
 import { Boxes, BrainCircuit, CircleCheck, FileText, FileVideo, type LucideIcon } from 'lucide-react'
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import { useId, useRef } from 'react'
 import { useStore } from 'zustand'
 import { acceptOf } from '../../assets/asset.ts'

@@ -1,6 +1,6 @@
 /** The gallery: each recipe with what it is for and the same spot before and after; the person's own below. */
 import { Save, Trash2 } from 'lucide-react'
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import { type FormEvent, useEffect, useId, useState } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'

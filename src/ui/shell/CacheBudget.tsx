@@ -1,6 +1,6 @@
 /** How much of the results is kept and how much may be: shown in the status bar, set there. */
 import { Check, Database } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
+import * as DropdownMenu from 'radix-ui/dropdown-menu'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
 import { MenuContent } from '../kit/MenuContent.tsx'

@@ -1,5 +1,5 @@
 /** A command as it stands in a menu: what its record says, with its keys as they are now. */
-import { DropdownMenu } from 'radix-ui'
+import * as DropdownMenu from 'radix-ui/dropdown-menu'
 import { keysOf } from '../commands/key-names.ts'
 import { type CommandName, commandTable, shortTitleOf, titleOfCommand } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'

@@ -1,5 +1,5 @@
 /** Everything the editor can do, found by typing: commands, nodes to add, nodes to go to. */
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { allNodes, placeOf } from '../../graph/document/levels.ts'

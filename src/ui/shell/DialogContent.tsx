@@ -1,5 +1,5 @@
 /** A dialog over the dimmed page. */
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import type { ComponentProps } from 'react'
 import { keepTakenFocus } from '../kit/focus-back.ts'
 import { DialogToasts } from './Toasts.tsx'

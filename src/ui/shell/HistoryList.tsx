@@ -1,6 +1,6 @@
 /** Everything that was done since the graph was opened: a click goes back, or forth, to just after it. */
 import { History as HistoryIcon } from 'lucide-react'
-import { Popover } from 'radix-ui'
+import * as Popover from 'radix-ui/popover'
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { keysOf } from '../commands/key-names.ts'

@@ -1,6 +1,6 @@
 /** Every command with its keys as they are now; a click on the keys, and the next press is the key. */
 import { RotateCcw } from 'lucide-react'
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import { type KeyboardEvent, useState } from 'react'
 import { useStore } from 'zustand'
 import { keyOf, keyText } from '../commands/key-names.ts'

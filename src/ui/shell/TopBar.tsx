@@ -1,6 +1,6 @@
 /** The bar at the top: files, history, the graph's name, and the way out: Export. */
 import { Check, ChevronDown, CircleHelp, Monitor, Moon, Plus, Redo2, Sun, Undo2, Upload } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
+import * as DropdownMenu from 'radix-ui/dropdown-menu'
 import { Fragment } from 'react'
 import { useStore } from 'zustand'
 import { keysOf } from '../commands/key-names.ts'

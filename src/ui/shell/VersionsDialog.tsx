@@ -1,6 +1,6 @@
 /** Earlier versions of what was worked on in this browser, to be brought back. */
 
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { messageOf } from '../../graph/document/coded-error.ts'

@@ -2,8 +2,9 @@
  * Exports that outlive the page, noted in the browser's own database, since only that can hold a file handle. A job
  * belongs to the tab that holds its lock; when that tab is gone, the next one may take it over.
  */
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { DBSchema } from 'idb'
 import type { ExportReport, ExportRequest } from '../../engine/door/api.ts'
+import { databaseOnDemand } from './database.ts'
 
 export interface JobRecord {
   readonly id: string
@@ -36,15 +37,10 @@ interface Schema extends DBSchema {
   jobs: { key: string; value: JobRecord }
 }
 
-let opening: Promise<IDBPDatabase<Schema>> | undefined
-const database = () => {
-  opening ??= openDB<Schema>('framewright-exports', 1, {
-    upgrade: (db) => {
-      db.createObjectStore('jobs', { keyPath: 'id' })
-    },
-  })
-  return opening
-}
+const database = databaseOnDemand<Schema>(
+  'framewright-exports',
+  (db) => void db.createObjectStore('jobs', { keyPath: 'id' }),
+)
 
 /** A browser may refuse its database (private windows, a full disk): then a job lives as long as its page. */
 async function quietly<T>(work: () => Promise<T>, otherwise: T): Promise<T> {

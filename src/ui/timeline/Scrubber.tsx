@@ -15,7 +15,7 @@ import {
   StepForward,
   Timer,
 } from 'lucide-react'
-import { Slider } from 'radix-ui'
+import * as Slider from 'radix-ui/slider'
 import { useStore } from 'zustand'
 import { keysOf } from '../commands/key-names.ts'
 import { useEditor } from '../editor.ts'

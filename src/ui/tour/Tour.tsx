@@ -1,6 +1,6 @@
 /** A few steps for the first visit: each waits until the person has done it, and the last leaves a changed picture. */
 import { X } from 'lucide-react'
-import { Popover } from 'radix-ui'
+import * as Popover from 'radix-ui/popover'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useStore } from 'zustand'
 import { keysOf } from '../commands/key-names.ts'

@@ -1,7 +1,7 @@
 /** Which whole graph stands beside the open one: an earlier version, a recipe of the person's own or of the editor's, a file. */
 
 import { FolderOpen } from 'lucide-react'
-import { Dialog } from 'radix-ui'
+import * as Dialog from 'radix-ui/dialog'
 import { useEffect, useRef, useState } from 'react'
 import { messageOf } from '../../graph/document/coded-error.ts'
 import type { GraphDocument } from '../../graph/document/document.ts'

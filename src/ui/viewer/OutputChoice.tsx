@@ -2,7 +2,7 @@
 import { useId } from 'react'
 import { useStore } from 'zustand'
 import { useEditor } from '../editor.ts'
-import { Choice } from '../inspector/SimpleControls.tsx'
+import { Choice } from '../inspector/Choice.tsx'
 import { text } from '../text/text.ts'
 import { keyOf, outputOf, usePictureOutputs } from './picture-outputs.ts'
 

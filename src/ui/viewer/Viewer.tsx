@@ -14,7 +14,7 @@ import {
   SquareDashedMousePointer,
   SquareSplitHorizontal,
 } from 'lucide-react'
-import { DropdownMenu } from 'radix-ui'
+import * as DropdownMenu from 'radix-ui/dropdown-menu'
 import { type KeyboardEvent, lazy, Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import { isPicture } from '../../graph/analysis/infer.ts'

@@ -1,5 +1,5 @@
 /** Small controls for the bars over the picture. */
-import { Slider } from 'radix-ui'
+import * as Slider from 'radix-ui/slider'
 import { useId } from 'react'
 import { heatColours } from '../../engine/door/api.ts'
 import { Tip } from '../kit/Tip.tsx'

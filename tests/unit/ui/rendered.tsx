@@ -3,7 +3,7 @@
  * for test files that ask for it by `@vitest-environment dom`. It lays nothing out: what a place, a size, a
  * gesture or a pixel decides is for a browser to show.
  */
-import { Tooltip } from 'radix-ui'
+import * as Tooltip from 'radix-ui/tooltip'
 import { act, type ReactNode } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { vi } from 'vitest'
@@ -12,6 +12,15 @@ import { EditorContext } from '../../../src/ui/editor.ts'
 import { closePage, openTestEditor, storage, stubServer, type TestEditor } from './editor-bench.ts'
 
 let root: Root | undefined
+
+/** Parts that what React just rendered asks for by `import()` are there, and rendered in their turn. */
+const partsFetched = () => act(() => vi.dynamicImportSettled())
+
+/** Does something as a person would, and sees to what React makes of it. */
+async function acted(work: () => unknown): Promise<void> {
+  await act(async () => void (await work()))
+  await partsFetched()
+}
 
 /** What the browser keeps; `room` is how many characters fit into an entry. */
 export let kept = storage()
@@ -56,6 +65,7 @@ export async function renderEditor(
     )
   })
   if (!editor) throw new Error('The editor did not open.')
+  await partsFetched()
   return editor
 }
 
@@ -101,7 +111,7 @@ export async function appears(selector: string, name: string | RegExp = /./): Pr
 }
 
 export const click = (element: HTMLElement) =>
-  act(async () => {
+  acted(() => {
     element.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: 0, ctrlKey: false }))
     element.focus()
     element.click()
@@ -109,7 +119,7 @@ export const click = (element: HTMLElement) =>
 
 /** Presses a key; `name` as commands write it. */
 export const press = (element: HTMLElement, name: string) =>
-  act(async () => {
+  acted(() => {
     const parts = name.split('+')
     const held = (modifier: string) => parts.slice(0, -1).includes(modifier)
     element.dispatchEvent(
@@ -122,7 +132,7 @@ export const press = (element: HTMLElement, name: string) =>
 
 /** Writes into a field, as typed. */
 export const fill = (field: HTMLInputElement | HTMLTextAreaElement, value: string) =>
-  act(async () => {
+  acted(() => {
     field.focus()
     // React keeps the value that it set itself; that of the element's own kind is what a hand changes.
     Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value')?.set?.call(field, value)
@@ -131,10 +141,10 @@ export const fill = (field: HTMLInputElement | HTMLTextAreaElement, value: strin
 
 /** Chooses files in a file field, as its dialog does. */
 export const choose = (field: HTMLInputElement, ...files: readonly File[]) =>
-  act(async () => {
+  acted(() => {
     Object.defineProperty(field, 'files', { value: files, configurable: true })
     field.dispatchEvent(new Event('change', { bubbles: true }))
   })
 
 /** What the editor does beside React, such as reading a file, while React follows. */
-export const during = (work: () => unknown) => act(async () => void (await work()))
+export const during = (work: () => unknown) => acted(work)

@@ -1,0 +1,13 @@
+/** What is told of a setting that a wired number sets. */
+import type { DriveState } from '../open-level.ts'
+import { text } from '../text/text.ts'
+import { heldIn, type NumberParam, written } from './number-value.ts'
+
+const words = text.inspector.driven
+
+/** What is to be said of the number wired to a setting, beside what the setting is. */
+export function drivenNote(param: NumberParam, { wired }: DriveState): string | null {
+  if (wired === undefined) return words.unseen
+  const clamped = heldIn(param, wired)
+  return clamped === wired ? null : words.clamped(written(param, wired), written(param, clamped))
+}
