@@ -3,7 +3,7 @@ import { defineAsset } from './asset.ts'
 export default defineAsset({
   kind: 'media',
   title: 'Medium',
-  endings: ['mp4', 'webm', 'mkv', 'mov', 'avi', 'flv', 'wmv', 'mpg', 'mpeg', 'ts', 'm2ts', 'tif', 'tiff'],
+  endings: ['mp4', 'webm', 'mkv', 'mov', 'avi', 'flv', 'wmv', 'mpg', 'mpeg', 'ts', 'm2ts', 'tif', 'tiff', 'exr'],
   mediaTypes: ['video/*', 'image/*'],
   several: true,
   knownBy: 'name',

@@ -3,7 +3,7 @@ import { accessSync, constants, type Dirent, readdirSync, statSync } from 'node:
 import { basename, join, resolve } from 'node:path'
 import { CommandFailure, exitCodes, usage } from '../host/command-failure.ts'
 
-const picture = /\.(a?png|jpe?g|webp|avif|bmp|gif|tiff?)$/i
+const picture = /\.(a?png|jpe?g|webp|avif|bmp|gif|tiff?|exr)$/i
 
 /** `frame-2` before `frame-10`: the order in which a person numbers pictures. */
 const byNumber = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
@@ -50,7 +50,7 @@ export function inputFiles(input: string): InputFiles {
         throw new CommandFailure(
           exitCodes.media,
           `The folder ${input} holds no pictures.`,
-          'Name a folder of PNG, JPEG, WebP, AVIF, TIFF, BMP or GIF files, or a video.',
+          'Name a folder of PNG, JPEG, WebP, AVIF, TIFF, EXR, BMP or GIF files, or a video.',
         )
       return { name, ...found }
     }

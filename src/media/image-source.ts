@@ -13,7 +13,7 @@ export const sequenceFrameRate = 24
 /** Seconds for which a single picture is shown when it sets the clock. */
 const stillSeconds = 1 / sequenceFrameRate
 
-const pictureName = /\.(png|apng|jpe?g|webp|avif|gif|bmp|tiff?)$/i
+const pictureName = /\.(png|apng|jpe?g|webp|avif|gif|bmp|tiff?|exr)$/i
 
 export const isPicture = (file: File): boolean =>
   file.type ? file.type.startsWith('image/') : pictureName.test(file.name)

@@ -168,3 +168,30 @@ test('a TIFF that is cut off is told', async () => {
   const told = await mediaErrorOf(openLibrary().add('cut.tif', [new File([whole.slice(0, 60)], 'cut.tif')]))
   expect(told.message).toContain('“cut.tif” cannot be read as a picture')
 })
+
+describe('an OpenEXR picture', () => {
+  test('of linear light, multiplied with its transparency, is sRGB with transparency beside it', async () => {
+    await using source = await open('light.exr')
+    expect(source.facts).toMatchObject({ kind: 'image', width: 16, height: 8, samples: { bits: 16, alpha: true } })
+    expect(source.facts.notes.join(' ')).toContain('linear light')
+    using frame = await source.frame(0, never)
+    const at = await pixels(frame, source.facts)
+    const srgb = (linear: number): number =>
+      linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055
+    for (const y of [1, 6])
+      for (const x of [0, 1, 7, 15]) {
+        const [red = 0, , blue = 0, alpha = 0] = at(x, y)
+        expect(Math.abs(red / 255 - srgb(x / 15))).toBeLessThan(2 ** -9)
+        expect(Math.abs(blue / 255 - srgb(0.25))).toBeLessThan(2 ** -9)
+        expect(Math.abs(alpha / 255 - (y < 4 ? 1 : 0.5))).toBeLessThan(2 ** -9)
+      }
+  })
+
+  test('that is cut off is told, in pixels or in its head', async () => {
+    const whole = await fixture('pictures/light.exr')
+    for (const size of [12, 200, 500, whole.size - 1]) {
+      const told = await mediaErrorOf(openLibrary().add('cut.exr', [new File([whole.slice(0, size)], 'cut.exr')]))
+      expect(told.message).toContain('“cut.exr” cannot be read as a picture')
+    }
+  })
+})

@@ -1,7 +1,9 @@
 /** One picture file, decoded by whoever keeps what is in it: the browser, or a decoder of our own for more bits. */
 import type { ColourFacts, SampleFacts } from '../../graph/node/facts.ts'
 import { pictureColour, pictureSamples } from '../colour.ts'
-import { type Frame, MediaError } from '../types.ts'
+import type { Frame } from '../types.ts'
+import type { DeepPicture } from './deep-picture.ts'
+import { exrHead } from './exr-head.ts'
 import { orientations, type PictureHead, readPictureHead, unreadablePicture } from './picture-head.ts'
 
 export interface OpenPicture {
@@ -20,6 +22,10 @@ const usualHead = 256 * 1024
 export async function headOf(file: File): Promise<PictureHead> {
   const begin = new Uint8Array(await file.slice(0, usualHead).arrayBuffer())
   const head = await readPictureHead(begin)
+  if (head.kind === 'EXR') {
+    const { size, alpha } = exrHead(begin)
+    return { ...head, size, alpha, bits: 16 }
+  }
   if (head.kind === 'TIFF') {
     const { size, orientation } = await tiffDirectory(file)
     return { ...head, size, orientation }
@@ -50,18 +56,13 @@ export function shownSize({ size, orientation }: PictureHead): PictureHead['size
 }
 
 /** Whether the browser would drop bits, or does not read it at all. */
-const isDeep = ({ kind, bits }: PictureHead): boolean => kind === 'TIFF' || (kind === 'PNG' && bits > 8)
+const isDeep = ({ kind, bits }: PictureHead): boolean =>
+  kind === 'TIFF' || kind === 'EXR' || (kind === 'PNG' && bits > 8)
 
 /** Rejects with `MediaError` where it cannot be read. */
 export async function decodePicture(file: File, head: PictureHead): Promise<OpenPicture> {
-  if (head.kind === 'EXR')
-    throw new MediaError(
-      `“${file.name}” is an OpenEXR picture, which is not read.`,
-      'Save it as TIFF or PNG of 16 bits, encoded as sRGB.',
-    )
   if (isDeep(head)) {
-    const { decodeDeep } = await import('./deep-picture.ts')
-    const { picture, orientation, notes } = await decodeDeep(file, head.kind)
+    const { picture, orientation, notes } = await decodeAllBits(file, head)
     const { rotation, mirrored } = turnedBy(head.kind === 'PNG' ? head.orientation : orientation)
     const { bits, alpha } = picture.format
     return {
@@ -89,6 +90,12 @@ export async function decodePicture(file: File, head: PictureHead): Promise<Open
     samples: { ...pictureSamples, alpha: head.alpha, mirrored },
     notes: head.profile === null ? [] : [`Its colours are converted to sRGB from its own profile, ${head.profile}.`],
   }
+}
+
+/** Loaded only when needed. */
+async function decodeAllBits(file: File, { kind }: PictureHead): Promise<DeepPicture> {
+  if (kind === 'EXR') return (await import('./exr-picture.ts')).decodeExr(file)
+  return (await import('./deep-picture.ts')).decodeDeep(file, kind)
 }
 
 const turnedBy = (orientation: number) => orientations[orientation] ?? { rotation: 0 as const, mirrored: false }

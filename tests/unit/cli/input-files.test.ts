@@ -9,17 +9,17 @@ const folder = mkdtempSync(join(tmpdir(), 'framewright-folder-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('pictures come in the order of their numbers; other files are named', () => {
-  for (const name of ['f10.png', 'f2.TIF', 'f1.jpg', 'f3.exr', 'notes.txt', '.hidden'])
+  for (const name of ['f10.png', 'f2.TIF', 'f1.jpg', 'f3.psd', 'notes.txt', '.hidden'])
     writeFileSync(join(folder, name), '')
   const found = inputFiles(folder)
   expect(found.paths.map((path) => basename(path))).toEqual(['f1.jpg', 'f2.TIF', 'f10.png'])
   expect(leftOutSentence(found)).toBe(
-    `${basename(folder)}: 2 files are no pictures that can be read and are left out (f3.exr, notes.txt).`,
+    `${basename(folder)}: 2 files are no pictures that can be read and are left out (f3.psd, notes.txt).`,
   )
   rmSync(join(folder, 'notes.txt'))
   expect(leftOutSentence(inputFiles(folder))).toContain(
-    '1 file is no picture that can be read and is left out (f3.exr)',
+    '1 file is no picture that can be read and is left out (f3.psd)',
   )
-  rmSync(join(folder, 'f3.exr'))
+  rmSync(join(folder, 'f3.psd'))
   expect(leftOutSentence(inputFiles(folder))).toBeUndefined()
 })

@@ -1,0 +1,83 @@
+/**
+ * OpenEXR, by ffmpeg, which ends by itself at a file that is cut off and is under a watchdog. Its numbers are linear light, of any
+ * size, and multiplied with their transparency; here they become sRGB of 16 bits.
+ */
+import { FfmpegFailure, mountFile } from '../ffmpeg/ffmpeg.ts'
+import { MediaError } from '../types.ts'
+import type { DeepPicture } from './deep-picture.ts'
+import { exrHead, hasAllBlocks } from './exr-head.ts'
+import { unreadablePicture } from './picture-head.ts'
+
+/** Seconds without a sign of life after which the decoder is ended. */
+const patience = 20
+/** Pixels beyond which a picture is refused: each is 16 bytes on the way. */
+const mostPixels = 64 * 1024 * 1024
+
+/** IEC 61966-2-1. */
+const toSrgb = (linear: number): number => (linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055)
+
+/** Rejects with `MediaError` where it is damaged, too large, or of a kind that ffmpeg does not read. */
+export async function decodeExr(file: File): Promise<DeepPicture> {
+  const { size, alpha, grey } = exrHead(new Uint8Array(await file.slice(0, 1 << 16).arrayBuffer()))
+  if (!size) throw unreadablePicture(file.name, new Error('it has not the pixels that it tells of'))
+  if (!hasAllBlocks(new Uint8Array(await file.arrayBuffer())))
+    throw unreadablePicture(file.name, new Error('it is cut off'))
+  const pixels = size.width * size.height
+  if (pixels > mostPixels)
+    throw new MediaError(
+      `“${file.name}” is an OpenEXR picture of ${size.width}×${size.height} pixels, which is too large to be read.`,
+      'Save it as PNG of 16 bits, or smaller.',
+    )
+  const planes = await linearPlanes(file, grey ? 'grayf32le' : alpha ? 'gbrapf32le' : 'gbrpf32le')
+  const [green, blue, red] = grey ? [0, 0, 0] : [0, pixels, 2 * pixels]
+  if (planes.length !== pixels * (grey ? 1 : alpha ? 4 : 3))
+    throw unreadablePicture(file.name, new Error('it has not the pixels that it tells of'))
+  const out = new Uint16Array(pixels * 4)
+  let clipped = false
+  for (let pixel = 0; pixel < pixels; pixel++) {
+    const opacity = alpha && !grey ? Math.min(1, Math.max(0, planes[3 * pixels + pixel] ?? 0)) : 1
+    for (const [channel, plane] of [red, green, blue].entries()) {
+      const value = (planes[plane + pixel] ?? 0) / (opacity || 1)
+      clipped ||= value > 1 || value < 0
+      out[pixel * 4 + channel] = Math.round(toSrgb(Math.min(1, Math.max(0, value))) * 65_535)
+    }
+    out[pixel * 4 + 3] = Math.round(opacity * 65_535)
+  }
+  return {
+    picture: {
+      format: { arrangement: 'rgba', bits: 16, subsampling: [0, 0], alpha: alpha && !grey },
+      ...size,
+      bytes: new Uint8Array(out.buffer),
+      close: () => undefined,
+    },
+    orientation: 1,
+    notes: [
+      'Its values are linear light, and were brought to sRGB of 16 bits.',
+      ...(clipped ? ['Values beyond 0 and 1 are clipped.'] : []),
+    ],
+  }
+}
+
+/** What ffmpeg says where blocks are missing, of which it leaves the place black. */
+const complaint = /\[exr|[Ii]ncomplete|[Ii]nvalid|[Ee]rror/
+
+async function linearPlanes(file: File, pixelFormat: string): Promise<Float32Array> {
+  let isDamaged = false
+  try {
+    await using mounted = await mountFile(file)
+    const output = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', pixelFormat]
+    // The container is told: ffmpeg would look at the file's name, which it does not get.
+    const { bytes } = await mounted.collect(
+      ['-v', 'error', '-f', 'exr_pipe', '-i', mounted.path, ...output],
+      (line) => {
+        isDamaged ||= complaint.test(line)
+      },
+      patience,
+    )
+    if (isDamaged) throw unreadablePicture(file.name, new Error('a part of it cannot be decoded'))
+    return new Float32Array(bytes.slice().buffer)
+  } catch (cause) {
+    if (cause instanceof FfmpegFailure) throw unreadablePicture(file.name, cause)
+    throw cause
+  }
+}
