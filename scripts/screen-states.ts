@@ -212,6 +212,54 @@ export const screenStates: readonly ScreenState[] = [
     },
   },
   {
+    name: 'waxy-clip',
+    recipe: 'bicubic',
+    // A clip that is faulty itself: what stands out, where, and what stands in for what is lost.
+    async reach(page) {
+      await waitForPicture(page)
+      const chooser = page.waitForEvent('filechooser')
+      await file(page, /^Open/)
+      await (await chooser).setFiles(fileURLToPath(new URL('../tests/fixtures/media/waxy.mp4', import.meta.url)))
+      await page.locator('.frame-last', { hasText: '/ 5' }).waitFor()
+      await waitForPicture(page)
+      await page.getByRole('button', { name: 'Check this clip' }).first().click()
+      await page.locator('.check-panel[data-phase="done"]').waitFor({ timeout: 300_000 })
+      await page.locator('.check-finding[data-symptom="smooth"] .check-where').click()
+      await waitForPicture(page)
+      await page.mouse.move(0, 0)
+    },
+  },
+  {
+    name: 'personalities',
+    async reach(page) {
+      await waitForPicture(page)
+      await page.getByRole('button', { name: 'Personalities' }).click()
+      await page.locator('.viewer-stage[data-mode="side"]').waitFor()
+      await waitForPicture(page)
+      await page.mouse.move(0, 0)
+    },
+    async leave(page) {
+      await page.getByRole('button', { name: 'Personalities' }).click()
+      await page.locator('.viewer-stage[data-mode="single"]').waitFor()
+    },
+  },
+  {
+    name: 'over-time',
+    recipe: 'bicubic',
+    async reach(page) {
+      await waitForPicture(page)
+      await page.keyboard.press('w')
+      await page.keyboard.press('w')
+      await page.locator('.time-panel canvas').first().waitFor({ timeout: 120_000 })
+      await page.mouse.move(0, 0)
+    },
+    async leave(page) {
+      await page.keyboard.press('w')
+      await page.keyboard.press('w')
+      await page.locator('.time-panel').waitFor({ state: 'detached' })
+    },
+  },
+  {
     name: 'comparison',
     recipe: 'bicubic',
     async reach(page) {

@@ -95,7 +95,7 @@ class CubeReader {
     if (reversed >= 0)
       throw new AssetError(
         `“${this.#name}”: its domain runs from ${min[reversed]} to ${max[reversed]} for ${['red', 'green', 'blue'][reversed]}, which is no range.`,
-        'Mend DOMAIN_MIN and DOMAIN_MAX, or choose another file.',
+        'Correct DOMAIN_MIN and DOMAIN_MAX, or choose another file.',
       )
     return { title, dimensions, size, domain: { min, max }, rgb: this.#rgb }
   }
@@ -141,7 +141,7 @@ class CubeReader {
       default:
         throw this.#error(
           line,
-          `“${excerpt(keyword)}” is nothing that a LUT is known to say`,
+          `“${excerpt(keyword)}” is not a known keyword of a LUT`,
           'Save the LUT anew as a plain .cube file, without such a line.',
         )
     }
@@ -179,7 +179,7 @@ class CubeReader {
       throw this.#error(
         line,
         `${what} must be ${count} numbers, but is “${excerpt(words.join(' '))}”`,
-        'Mend this line, or get the file again.',
+        'Correct this line, or get the file again.',
       )
     return numbers
   }

@@ -13,17 +13,17 @@ export const help = `Renders a graph without a window.
                             <name>=<file> where there are several (by id, title or type; may be repeated)
   --output <file>           where Encode writes: .mp4, .mov, .webm, .mkv, .gif, .webp or .apng, or .png for pictures;
                             <name>=<file> where there are several
-  --start <s>               begin here, in seconds of the clip
-  --duration <s>            stop after so many seconds
-  --frames <n>              stop after so many frames
-  --range <a>-<b>           in place of these: frames a to b, both included, numbered from 0 as a report has them
-  --keep-timestamps         a file of a range carries the times that it has in the whole, and pictures the numbers; else it
-                            begins at 0, as players want it
-  --set <node>.<param>=<v>  change a parameter (node by id, title or type; may be repeated); “bypass” and “mute” are two more
-  --strict                  refuse damaged media, instead of holding the last good frame and telling so
-  --allow-code              lets code run that the graph carries (in Shader nodes); read it first
+  --start <s>               start here, in seconds of the clip
+  --duration <s>            stop after this many seconds
+  --frames <n>              stop after this many frames
+  --range <a>-<b>           instead of these: frames a to b, inclusive, numbered from 0 as in reports
+  --keep-timestamps         a file of a range keeps its times in the whole clip, and pictures their numbers; otherwise it
+                            starts at 0, as players expect
+  --set <node>.<param>=<v>  change a parameter (node by id, title or type; may be repeated); “bypass” and “mute” work too
+  --strict                  refuse damaged media, instead of holding the last good frame and reporting it
+  --allow-code              run the code that the graph carries (in Shader nodes); read it first
   --runtime <r>             auto (default), shaders, webgpu or wasm: how models run
-  --fresh                   begin anew, whatever an earlier run of this render has kept (see below)
+  --fresh                   start over, ignoring what an earlier run of this render has kept (see below)
   --json                    one JSON object on standard output, everything else on standard error
 
   --shard <k>/<n> --parts <folder>
@@ -35,14 +35,14 @@ export const help = `Renders a graph without a window.
 
   --list-nodes              the nodes there are, with their ports and parameters
   --list-encoders           the ffmpeg installed on this machine, and the encoders it has
-  --check <graph.json>      says what is wrong with a graph, and renders nothing
+  --check <graph.json>      report what is wrong with a graph, and render nothing
   --help                    this text
 
-What is finished is kept in <output>.parts (or --parts <folder>) until the whole is there: after a crash or Ctrl+C the same
+What is finished is kept in <output>.parts (or --parts <folder>) until the file is complete: after a crash or Ctrl+C the same
 command goes on from it, and writes the file that one undisturbed run would have written.
 
 Exit codes: 0 done, 2 bad arguments or graph, 3 bad input media, 4 failed while rendering, 130 interrupted.
-Environment: FRAMEWRIGHT_BROWSER names the browser to use; FRAMEWRIGHT_GPU is hardware or software (default: found out);
+Environment: FRAMEWRIGHT_BROWSER names the browser to use; FRAMEWRIGHT_GPU is hardware or software (default: detected);
 FRAMEWRIGHT_FFMPEG names the ffmpeg to encode with (default: the one on the path).
 `
 

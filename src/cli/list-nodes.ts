@@ -54,7 +54,9 @@ const framesNeeded = (spec: NodeSpec): Readonly<Record<string, FrameSpan>> => {
 }
 
 const spanText = (span: FrameSpan): string =>
-  'every' in span ? `one of every ${span.every} frames` : `${span.before} frames before and ${span.after} after`
+  'every' in span
+    ? `one of every ${span.every} frames`
+    : `${span.before} ${span.before === 1 ? 'frame' : 'frames'} before and ${span.after} after`
 
 function nodeText(spec: NodeSpec): string {
   const params = Object.entries(spec.params)
@@ -64,7 +66,7 @@ function nodeText(spec: NodeSpec): string {
     `  ${spec.summary}`,
     `  in:  ${ports(Object.fromEntries(ownInputs(spec)))}`,
     `  out: ${ports(spec.outputs)}`,
-    ...Object.entries(framesNeeded(spec)).map(([port, span]) => `  looks at ${spanText(span)} of ${port}`),
+    ...Object.entries(framesNeeded(spec)).map(([port, span]) => `  reads ${spanText(span)} of ${port}`),
     ...params.map(([name, param]) => `  ${name.padEnd(width)}  ${range(param)}`),
   ].join('\n')
 }

@@ -4,16 +4,16 @@ import { usage } from '../host/command-failure.ts'
 import type { RuntimeChoice } from '../models/types.ts'
 import { type NamedFile, namedFile, parseErrors, runtimes, wholeNumber } from './arguments.ts'
 
-export const measureHelp = `Measures what one or two graphs make of a clip, and holds them against each other and a plain Bicubic.
+export const measureHelp = `Measures what one or two graphs make of a clip, and compares them with each other and with plain Bicubic.
 
   npm run measure -- enhanced.json --input holiday.mp4
   npm run measure -- a.json b.json --input holiday.mp4 --report compared.html
 
   <graph.json> [<graph.json>]  the graphs; the first is A, the second B
   --input [name=]<file>        a video, a picture or a folder of pictures in place of the graphs’ own
-  --report <file>              .html, a page by itself with curves, shots and pictures of the worst frames; or .json, the numbers
+  --report <file>              .html, a self-contained page with curves, shots and pictures of the worst frames; or .json, the numbers
   --frames <n>                 how many frames, spread over the clip, are measured (default: 24)
-  --allow-code                 lets code run that the graphs carry (in Shader nodes); read it first
+  --allow-code                 run the code that the graphs carry (in Shader nodes); read it first
   --runtime <r>                auto (default), shaders, webgpu or wasm: how models run
   --json                       one JSON object on standard output, everything else on standard error
   --help                       this text

@@ -45,7 +45,7 @@ export function lane({ title, lines, plain, level, shots, range }: Lane): string
 <line class="axis" x1="${left}" x2="${width - right}" y1="${height - bottom}" y2="${height - bottom}"/>${cuts.join('')}
 <line class="level" x1="${left}" x2="${width - right}" y1="${y(level)}" y2="${y(level)}"/>
 <text x="${left - 6}" y="${y(level) + 4}" text-anchor="end">${Number(level.toPrecision(3))}</text>
-<text x="${left}" y="${height - 3}">${range.first}</text><text x="${width - right}" y="${height - 3}" text-anchor="end">${range.last}</text>
+<text x="${left}" y="${height - 3}">frame ${range.first}</text><text x="${width - right}" y="${height - 3}" text-anchor="end">${range.last}</text>
 ${plain.length > 0 ? line(plain, 'plain') : ''}${lines.map((points, i) => line(points, i === 0 ? 'a' : 'b')).join('')}
 </svg></figure>`
 }

@@ -125,8 +125,10 @@ function table(report: MeasureReport, rows: readonly ComparedRow[]): string {
   const body = rows.map((row) => {
     const { symptom, scores } = row
     const to = changeOf(row)
-    const cells = scores.map((score) => {
-      const out = score !== null && score >= symptom.from
+    const cells = scores.map((score, i) => {
+      // What is told of the whole clip: one shot beyond the level may be too little of it.
+      const told = graphs[i]?.findings.some((finding) => finding.symptom === symptom && standsOut(finding))
+      const out = told && score !== null && score >= symptom.from
       return `<td${out ? ' class="out"' : ''}>${figure(score)}</td>`
     })
     const unit = symptom.unit ? ` ${symptom.unit}` : ''

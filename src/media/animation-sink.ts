@@ -61,7 +61,7 @@ const headBytes = 16
 
 const noFfmpeg = (title: string, cause: unknown) =>
   new MediaError(
-    `${title} is made by ffmpeg, which could not be had (${messageOf(cause)}).`,
+    `${title} needs ffmpeg, which could not be loaded (${messageOf(cause)}).`,
     'Choose .apng, which needs none, or a video.',
     { cause },
   )
@@ -141,7 +141,7 @@ class Animation implements AnimationSink {
         ...notes,
         ...(roundingError > 0.001
           ? [
-              `${kind.title} counts time in ${kind.tick * 1000} ms: frames begin up to ${Math.round(roundingError * 1000)} ms off.`,
+              `${kind.title} stores time in steps of ${kind.tick * 1000} ms: frames begin up to ${Math.round(roundingError * 1000)} ms off.`,
             ]
           : []),
         ...(this.#request.hasComment && !kind.holdsComment

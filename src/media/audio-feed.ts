@@ -52,7 +52,7 @@ export async function soundLead(range: SoundRange): Promise<number> {
 }
 
 const leadSentence = (lead: number): string =>
-  `The sound begins ${lead.toFixed(2)} s before the picture, and so it does in the result.`
+  `The sound begins ${lead.toFixed(2)} s before the picture, in the result as well.`
 
 /** Bits a second per channel: transparent for nearly everybody. */
 const bitsPerChannel = { opus: 80_000, aac: 96_000 } as const

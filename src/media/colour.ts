@@ -87,13 +87,13 @@ export function colourNotes(colour: ColourFacts, { chroma }: SampleFacts): strin
   if (chroma === 'grey') return notes
   if (!tagged && matrix !== 'rgb')
     notes.push(
-      `It does not say how its colours are coded; ${matrix === 'bt709' ? 'BT.709' : 'BT.601'} was taken, as its size suggests.`,
+      `It does not say how its colours are coded; ${matrix === 'bt709' ? 'BT.709' : 'BT.601'} was assumed from its size.`,
     )
   if (!knownMatrices.has(matrix))
     notes.push(
       matrix === 'bt2020c'
-        ? 'Its matrix is that of BT.2020 with constant luminance; it is read as the usual one, so that strong colours are somewhat off.'
-        : `Its matrix (${matrix}) is not known here; it is read as BT.709, so that its colours are wrong.`,
+        ? 'Its matrix is that of BT.2020 with constant luminance; it is read as the usual one, so strong colours are slightly off.'
+        : `Its matrix (${matrix}) is not known here; it is read as BT.709, so its colours will be off.`,
     )
   if (hdrOf(colour) !== null) return notes
   if (convertedPrimaries.has(primaries))
@@ -102,10 +102,10 @@ export function colourNotes(colour: ColourFacts, { chroma }: SampleFacts): strin
     )
   else if (tagged && primaries !== 'bt709')
     notes.push(
-      `Its primaries are those of ${primariesNames[primaries] ?? primaries}; they are kept as they are and shown as BT.709, so that colours shift a little.`,
+      `Its primaries are those of ${primariesNames[primaries] ?? primaries}; they are kept as they are and shown as BT.709, so colours shift slightly.`,
     )
   if (!usualTransfers.has(transfer))
-    notes.push(`Its transfer (${transfer}) is kept as it is and shown as that of BT.709, so that brightness is off.`)
+    notes.push(`Its transfer (${transfer}) is kept as it is and shown as that of BT.709, so brightness is off.`)
   return notes
 }
 
@@ -115,13 +115,13 @@ export function sampleNotes({ fieldOrder, alpha, mirrored }: SampleFacts): strin
     ...(fieldOrder === null || fieldOrder === 'progressive'
       ? []
       : [
-          `It is interlaced${fieldOrder === 'interlaced' ? '' : ` (${fieldOrder.replace(' ', ' field ')})`}; both fields are shown as they were recorded, so that what moves is combed: deinterlace it before this chain.`,
+          `It is interlaced${fieldOrder === 'interlaced' ? '' : ` (${fieldOrder.replace(' ', ' field ')})`}; both fields are shown as recorded, so movement shows comb lines: add Deinterlace after Decode.`,
         ]),
     ...(alpha
       ? [
           'It has an alpha channel, which PNG, animations, ProRes 4444 and VP9 or VP8 in WebM and MKV keep; in other files what is transparent is laid over black.',
         ]
       : []),
-    ...(mirrored ? ['It asks to be shown mirrored, and is.'] : []),
+    ...(mirrored ? ['It is marked to be shown mirrored, and is.'] : []),
   ]
 }

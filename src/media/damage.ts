@@ -139,7 +139,7 @@ export class DamageLog implements Damage {
         ? [`${name}: ${frames(patched.length)} came out incomplete and may show it, at ${this.#places(patched)}.`]
         : []),
       ...(this.#hasTraces && heldFrames.length > 0
-        ? ['Frames behind such a place, up to the next key frame, build on it and may show traces.']
+        ? ['Frames after such a place, up to the next key frame, depend on it and may show traces.']
         : []),
     ]
   }

@@ -49,7 +49,7 @@ export async function supervisedComment(file: File): Promise<string | null> {
     // What went wrong has a sentence already, made where the file is known.
     if (!(error instanceof Silence)) throw new MediaError((error as Error).message, commentHint, { cause: error })
     throw new MediaError(
-      `“${file.name}” keeps the reader of its metadata busy without end; it was given up after ${supervision.patience} seconds.`,
+      `“${file.name}” has metadata that could not be read within ${supervision.patience} seconds.`,
       commentHint,
       { cause: error },
     )

@@ -34,7 +34,7 @@ const notAVideo = (name: string, cause?: unknown): MediaError =>
 
 const endless = (name: string, cause: FfmpegFailure): MediaError =>
   new MediaError(
-    `“${name}” keeps its reader busy without end while it is opened: ${cause.message}`,
+    `“${name}” could not be opened in time: ${cause.message}`,
     'Copy the file again, or convert it with another program.',
     { cause },
   )

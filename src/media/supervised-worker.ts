@@ -16,7 +16,7 @@ export class Silence extends Error {
   override readonly name = 'Silence'
   /** @param patience seconds. */
   constructor(patience: number) {
-    super(`There was no sign of life for ${patience} seconds.`)
+    super(`It did not respond for ${patience} seconds.`)
   }
 }
 

@@ -152,7 +152,7 @@ export function encodeVideo(
     get notes() {
       return rate.mode === 'quality' && encoderConfig && encoderConfig.bitrateMode !== 'quantizer'
         ? [
-            `This browser cannot hold a constant quality for ${codecName(codec)}; ${megabits(encoderConfig.bitrate ?? 0)} were aimed at.`,
+            `This browser cannot encode ${codecName(codec)} at constant quality; ${megabits(encoderConfig.bitrate ?? 0)} was the target.`,
           ]
         : []
     },

@@ -120,7 +120,7 @@ async function next(samples: Samples, name: string, signal: AbortSignal | null):
     signal?.throwIfAborted()
     if (stuck)
       throw new MediaError(
-        `“${name}” cannot be decoded on: the browser’s decoder gave nothing for ${patience} seconds.`,
+        `“${name}” cannot be decoded any further: the browser’s decoder gave nothing for ${patience} seconds.`,
         'Reload the page and try again, or convert the file to H.264 in MP4.',
       )
     return result.done ? null : result.value

@@ -66,7 +66,7 @@ export class TileChoice {
     const { fixedSize, sizeStep } = this.#form
     if (choice !== 'auto' || fixedSize || smaller < Math.max(minTile, sizeStep)) {
       throw new ModelError(
-        `The memory is too small to run the model “${this.#facts.name}” on a tile of ${width} × ${height} pixels.`,
+        `There is not enough memory to run the model “${this.#facts.name}” on a tile of ${width} × ${height} pixels.`,
         choice === 'auto' || fixedSize
           ? 'Close other tabs, or choose a smaller model.'
           : 'Set the tile to “auto” or to a smaller size.',
@@ -74,6 +74,6 @@ export class TileChoice {
       )
     }
     this.#limit = smaller
-    this.#note = `Tile shrunk to ${smaller}: the memory was too small for a larger one.`
+    this.#note = `Tile reduced to ${smaller}: there was not enough memory for a larger one.`
   }
 }

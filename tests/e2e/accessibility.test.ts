@@ -25,8 +25,8 @@ const dotInFocus: ScreenState = {
 /** States that one page is led through, each left before the next is reached; any other has a page of its own. */
 const walks: readonly (readonly string[])[] = [
   ['editor', 'region', 'tour', 'subgraph'],
-  ['predicted', 'overlay', 'models'],
-  ['shader', 'code'],
+  ['personalities', 'predicted', 'overlay', 'models'],
+  ['over-time', 'shader', 'code'],
   ['recipes', 'shortcuts', dotInFocus.name, 'problems', 'empty'],
   ['comparison'],
   ['export', 'export-queue'],
@@ -35,7 +35,7 @@ const walks: readonly (readonly string[])[] = [
 ]
 
 /** Asked about where a test comes by in any case: `check.test.ts`. */
-const elsewhere = ['check']
+const elsewhere = ['check', 'waxy-clip']
 
 const states = new Map([...screenStates, dotInFocus].map((state) => [state.name, state]))
 const alone = screenStates

@@ -99,6 +99,7 @@ test('a clip that is waxy itself is told so, and a newcomer gets from opening it
   await finding.locator('.check-fixed canvas').nth(1).waitFor({ timeout: 300_000 })
   const score = async (which: number) =>
     Number.parseFloat((await finding.locator('.check-fixed figcaption strong').nth(which).textContent()) ?? '')
+  expect(await seriousInBothSchemes(page, 'waxy-clip')).toEqual({})
   expect(await score(0)).toBeGreaterThan(0.45)
   expect(await score(1)).toBeLessThan(0.45)
   // 5 and 6: export it; the dialog asks once more.

@@ -124,7 +124,7 @@ describe('a picture that moves', () => {
     const without = await createAnimationSink(gif.request)
     await without.write({ png: await frame(0), timestamp: 0, duration: 1 / 24 }, 0)
     expect((await without.finish()).notes).toEqual([
-      'GIF counts time in 10 ms: frames begin up to 2 ms off.',
+      'GIF stores time in steps of 10 ms: frames begin up to 2 ms off.',
       'The graph stays behind: GIF has no place for it.',
     ])
   })

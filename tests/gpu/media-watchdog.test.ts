@@ -61,7 +61,7 @@ test('ffmpeg is ended where a run gives no sign of life, and the next file has a
     const endless = ['-v', 'quiet', '-nostats', '-f', 'lavfi', '-i', 'nullsrc=s=16x16', '-f', 'null']
     const failure = await mounted.convert(endless, name, { patience: 2 }).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(FfmpegFailure)
-    expect(failure).toMatchObject({ isSilent: true, message: expect.stringContaining('no sign of life for 2 seconds') })
+    expect(failure).toMatchObject({ isSilent: true, message: expect.stringContaining('did not respond for 2 seconds') })
   }
   await using mounted = await mountFile(file)
   expect(await mounted.probe(['-v', 'error', '-show_format', '-of', 'json', mounted.path])).toContain('avi')

@@ -123,7 +123,7 @@ describe('memory', () => {
     await expect(resolver.run(recorder, input, output, AbortSignal.abort())).rejects.toMatchObject({
       name: 'AbortError',
     })
-    const report = { runtime: 'wasm', note: expect.stringMatching(/^Tile shrunk to 256: .*memory.*\.$/) }
+    const report = { runtime: 'wasm', note: expect.stringMatching(/^Tile reduced to 256: .*memory.*\.$/) }
     expect(resolver.report).toEqual(report)
 
     const strip = (x: number, y: number) => [((x >> 1) % 7) / 7, ((y >> 1) % 5) / 5, 0.5] as const
@@ -138,7 +138,7 @@ describe('memory', () => {
     await resolver[Symbol.asyncDispose]()
 
     const stubborn = await models.open('super-resolution', { id }, { runtime: 'wasm', tile: 512, overlap: 16 })
-    await expect(stubborn.run(recorder, input, output, never)).rejects.toEqual(error(/memory is too small/))
+    await expect(stubborn.run(recorder, input, output, never)).rejects.toEqual(error(/not enough memory/))
     await stubborn[Symbol.asyncDispose]()
     expect(gpu.pool.stats.leases).toBe(0)
     await models[Symbol.asyncDispose]()

@@ -304,7 +304,7 @@ test('a number beyond the range of the param is held at its end, and one that is
   expect((await show(wide, 4))[0]).toBeCloseTo(4 / 16 + 1, 3)
   const none = await prepare(graph(wired, { m: { factor: -1 } }), 'b.image')
   await expect(show(none, 4)).rejects.toThrow(
-    'The number wired to “Amount” is NaN at frame 4, which no value can follow.',
+    'The number wired to “Amount” is NaN at frame 4, which is not a value that it can take.',
   )
 })
 
@@ -313,11 +313,11 @@ test('a number that is none is told where a pixel node or a pass reads it as an 
   const wired = await prepare(graph(`${measured} b:add a.image>b.image m.score>b.more`, none), 'b.image')
   await expect(show(wired, 4)).rejects.toMatchObject({
     ...{ name: 'NodeFailure', node: 'b' },
-    message: 'The number wired to “More” is NaN at frame 4, which no value can follow.',
+    message: 'The number wired to “More” is NaN at frame 4, which is not a value that it can take.',
   })
   const choice = `${measured} s:switch a.image>s.first m.image>s.second m.score>s.number`
   await expect(show(await prepare(graph(choice, none), 's.image'), 2)).rejects.toMatchObject({
-    ...{ node: 's', message: 'The number wired to “Number” is NaN at frame 2, which no value can follow.' },
+    ...{ node: 's', message: 'The number wired to “Number” is NaN at frame 2, which is not a value that it can take.' },
   })
   // Worked on further, it is told by whoever uses what comes of it.
   const further = `${measured} s:smooth m.score>s.number b:add a.image>b.image s.number>b.amount`

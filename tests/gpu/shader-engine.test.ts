@@ -117,7 +117,7 @@ test.for<[string, string, object]>([
     {
       code: 'code-failed',
       message:
-        'The code of Shader cannot be used: it is more than this graphics processor takes (var: result type size (960000) exceeds maximum allowed (65536)).',
+        'The code of Shader cannot be used: it is more than this graphics processor can take (var: result type size (960000) exceeds maximum allowed (65536)).',
     },
   ],
   [

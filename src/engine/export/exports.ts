@@ -10,7 +10,7 @@ const lostInExport: Problem = {
   code: 'render-failed',
   severity: 'error',
   message: 'The graphics processor was lost during the export, so the file was not finished.',
-  hint: 'The engine has started anew: export again. If it happens again, close other programs that use graphics memory.',
+  hint: 'The engine has restarted: export again. If it happens again, close other programs that use graphics memory.',
 }
 
 const runsAlready: Problem = {

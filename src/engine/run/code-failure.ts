@@ -46,7 +46,7 @@ export function codeFailure(param: string, code: string, error: unknown): CodeFa
     const [, reason = error.message.split('\n')[0]] = /error: ([^\n]+)/.exec(error.message) ?? []
     return new CodeFailure(
       param,
-      `it is more than this graphics processor takes (${reason})`,
+      `it is more than this graphics processor can take (${reason})`,
       'Make it smaller: shorter arrays, fewer variables.',
     )
   }

@@ -67,7 +67,7 @@ function wired({ prepared, time: { index } }: StepFrame, step: PlanStep, node: F
 function readNumber(frame: StepFrame, node: FlatId, label: string, value: ValueId, index: number): number {
   const number = frame.number(value, index)
   if (Number.isFinite(number)) return number
-  const message = `The number wired to “${label}” is ${number} at frame ${index}, which no value can follow.`
+  const message = `The number wired to “${label}” is ${number} at frame ${index}, which is not a value that it can take.`
   throw new NodeFailure(
     node,
     new CodedError('node-failed', message, 'See where it comes from: there, nothing could be measured in this frame.'),

@@ -145,7 +145,7 @@ class SharedFfmpeg {
       return await run
     } catch (cause) {
       if (isSilent)
-        throw new FfmpegSilence(`ffmpeg gave no sign of life for ${patience} seconds, and was ended.`, { cause })
+        throw new FfmpegSilence(`ffmpeg did not respond for ${patience} seconds and was stopped.`, { cause })
       throw cause
     } finally {
       clearInterval(timer)

@@ -197,7 +197,7 @@ export class PieceSource implements FrameSource {
     } catch (cause) {
       if (!(cause instanceof FfmpegFailure)) throw cause
       throw new MediaError(
-        `“${this.#parts.name}” cannot be decoded on: ${cause.message}`,
+        `“${this.#parts.name}” cannot be decoded any further: ${cause.message}`,
         'Open it again, or convert it to MP4 with another program.',
         { cause },
       )

@@ -67,11 +67,7 @@ describe('a .cube file', () => {
     ['too few rows', `LUT_3D_SIZE 2\n${rows(7)}`, 'line 8: it ends after 7 of 8 rows.'],
     ['too many rows', `LUT_3D_SIZE 2\n${rows(9)}`, 'line 10: the table has more than its 8 rows.'],
     ['a keyword in the table', `LUT_1D_SIZE 2\n0 0 0\nTITLE "x"\n1 1 1`, 'line 3: “TITLE” stands within the table.'],
-    [
-      'a keyword nobody knows',
-      'LUT_IN_VIDEO_RANGE',
-      'line 1: “LUT_IN_VIDEO_RANGE” is nothing that a LUT is known to say.',
-    ],
+    ['a keyword nobody knows', 'LUT_IN_VIDEO_RANGE', 'line 1: “LUT_IN_VIDEO_RANGE” is not a known keyword of a LUT.'],
     ['a domain of two numbers', 'DOMAIN_MIN 0 0', 'line 1: DOMAIN_MIN must be 3 numbers, but is “0 0”.'],
     [
       'a range of three numbers',

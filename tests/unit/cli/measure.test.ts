@@ -126,6 +126,21 @@ describe('the report', () => {
     expect(html.match(/class="cut"/g)).toHaveLength(1)
   })
 
+  test('sets only what is told of the whole clip in bold, shot by shot', () => {
+    const sets = (shot: readonly number[]) => {
+      const combing = symptoms.find(({ id }) => id === 'combing')!
+      const combed: readonly MeasuredFrame[] = shot.map((value, i) => ({
+        frame: 10 * i,
+        values: new Map([[readingKey({ of: combing.of, measure: combing.measure, output: combing.score }), value]]),
+      }))
+      const graph = { ...one('Crisp', []), frames: combed, findings: findingsOf(symptoms, combed) }
+      return reportHtml({ ...report, graphs: [graph], pictures: [] }).match(/class="out"/g)?.length ?? 0
+    }
+    // One combed frame of four is a pattern of the scene’s own.
+    expect(sets([0.1, 0.1, 0.1, 0.9])).toBe(0)
+    expect(sets([0.9, 0.9, 0.1, 0.1])).toBe(1)
+  })
+
   test('of one graph compares with nothing but Bicubic', () => {
     const alone = { ...report, graphs: report.graphs.slice(0, 1), pictures: [] }
     expect(reportText(alone)).not.toMatch(/\bB\b/)

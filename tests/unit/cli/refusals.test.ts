@@ -255,7 +255,7 @@ test('--list-nodes tells every node, for people and for programs', () => {
   for (const type of types) expect(people).toContain(`[${type}]`)
   const programs = JSON.parse(JSON.stringify(listNodesJson(specs)))
   expect(programs.nodes.map(({ type }: { type: string }) => type).sort()).toEqual(types)
-  expect(people).toContain('looks at 2 frames before and 2 after of image')
+  expect(people).toContain('reads 2 frames before and 2 after of image')
   const deflicker = programs.nodes.find(({ type }: { type: string }) => type === 'deflicker')
   expect(deflicker.frames).toEqual({ image: { before: 2, after: 2 } })
 })

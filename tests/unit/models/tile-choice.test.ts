@@ -72,18 +72,18 @@ describe('where the memory is too small', () => {
     const noted: (string | undefined)[] = []
     const step = () => {
       choice.shrink(choice.tilesFor(picture, result, whole).tile, cause)
-      noted.push(choice.note?.match(/^Tile shrunk to (\d+): /)?.[1])
+      noted.push(choice.note?.match(/^Tile reduced to (\d+): /)?.[1])
       expect(sideOf(choice)).toBeLessThanOrEqual(Number(noted.at(-1)))
     }
     for (let i = 0; i < 4; i++) step()
     expect(noted).toEqual(['256', '128', '64', '32'])
-    expect(step).toThrow(/too small to run the model “Sharp” on a tile of 32 × 32 pixels/)
+    expect(step).toThrow(/not enough memory to run the model “Sharp” on a tile of 32 × 32 pixels/)
   })
 
   test('one that was asked for larger comes down to the usual one first', () => {
     const choice = choiceOf()
     choice.shrink({ width: 1920, height: 1080 }, cause)
-    expect(choice.note).toMatch(/shrunk to 512/)
+    expect(choice.note).toMatch(/reduced to 512/)
   })
 
   test.each([
