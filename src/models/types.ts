@@ -16,7 +16,7 @@ export type RuntimeName = Exclude<RuntimeChoice, 'auto'>
 /** What is running, for people to see. */
 export interface RuntimeReport {
   readonly runtime: RuntimeName
-  /** One sentence where something is not as asked: 'Tile shrunk to 256: the GPU ran out of memory.' */
+  /** One sentence where something is not as asked: 'Tile reduced to 256: there was not enough memory for a larger one.' */
   readonly note?: string
 }
 

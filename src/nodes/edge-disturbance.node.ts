@@ -52,7 +52,7 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 100, kept: 17 }),
+    scratch: () => ({ running: 138, kept: 17 }),
     async prepare({ gpu, inputs: { image, source } }) {
       // Of the result and of the plain upscale, whose shrinking is not its inverse.
       const changes = 'vec4f(pair_at(at).b, plain_at(at).r - pair_at(at).g, 0.0, 0.0)'

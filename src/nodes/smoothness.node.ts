@@ -65,7 +65,7 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 64, kept: 3 }),
+    scratch: () => ({ running: 88, kept: 3 }),
     async prepare({ gpu, inputs: { image, source = image, mask } }) {
       const softened = (sigma: number) =>
         measures.filter({

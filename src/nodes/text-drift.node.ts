@@ -53,7 +53,7 @@ export default defineNode({
     },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 100, kept: 17 }),
+    scratch: () => ({ running: 132, kept: 17 }),
     async prepare({ gpu, inputs: { image, source } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'text-drift',

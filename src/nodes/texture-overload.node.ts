@@ -55,7 +55,7 @@ export default defineNode({
     measures.pairProblem(image, source) ?? { map: measures.maskLike(image), score: numberDesc({ min: 0, max: 4 }) },
   kernel: {
     kind: 'pass',
-    scratch: () => ({ running: 132, kept: 21 }),
+    scratch: () => ({ running: 166, kept: 21 }),
     async prepare({ gpu, inputs: { image, source } }) {
       const measure = await measures.createMeasure(gpu, {
         label: 'texture-overload',

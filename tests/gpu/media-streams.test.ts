@@ -167,7 +167,7 @@ describe('the description is true of the pixels', () => {
   ] as const)('of %s: fields', async (name, fieldOrder) => {
     const { facts } = await opened(name)
     expect(facts.samples).toMatchObject({ fieldOrder, chroma: '4:2:0', bits: 8 })
-    expect(facts.notes.join(' ')).toMatch(/interlaced .*deinterlace/)
+    expect(facts.notes.join(' ')).toMatch(/interlaced .*add Deinterlace/)
   })
 
   test('mirrored after a rotation', async () => {

@@ -85,7 +85,7 @@ test('with buffers of 64 MB tiles shrink until a result fits, and it is said', a
   await expect(resolver.run(less.bench.recorder, input!, output!, AbortSignal.abort())).rejects.toMatchObject({
     name: 'AbortError',
   })
-  const shrunk = { runtime: 'wasm', note: expect.stringMatching(/^Tile shrunk to 256: .*memory.*\.$/) }
+  const shrunk = { runtime: 'wasm', note: expect.stringMatching(/^Tile reduced to 256: .*memory.*\.$/) }
   expect(resolver.report).toEqual(shrunk)
   const strip = (x: number, y: number) => [((x >> 2) % 7) / 7, ((y >> 2) % 5) / 5, 0.5] as const
   const result = await upscale(less.bench, resolver, draw(40, 20, strip))

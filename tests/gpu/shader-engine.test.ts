@@ -296,7 +296,7 @@ test('code that grows slow from one frame to the next takes the GPU with it like
   expect(at).toBeGreaterThan(0)
   const code = `var sum = image;
 if (image_at(vec2i(${at % width}, ${Math.floor(at / width)})).r > 0.5) {
-  for (var i = 0; i < 2000; i++) { sum = fract(sin(sum.yzwx * 1.37 + f32(i)) + cos(sum.wxyz) * sin(sum * 3.1)); }
+  for (var i = 0; i < 8000; i++) { sum = fract(sin(sum.yzwx * 1.37 + f32(i)) + cos(sum.wxyz) * sin(sum * 3.1)); }
 }
 return sum;`
   await hasty.allowCode([code])

@@ -128,8 +128,10 @@ export class FrameCodeWatch {
     const marks = this.#watch.take()
     this.#watched.push({ marks, nodes })
     this.#recorder.encoder.clearBuffer(marks.written)
+    const { width, height } = size
+    // `size` may be a part of a picture: a piece begins where the part does.
     if (this.#watch.pace.isShort(pass, pace, size))
-      dispatch.record({ [alarmsBuffer]: marks.written }, { x: 0, y: 0, ...size })
+      dispatch.record({ [alarmsBuffer]: marks.written }, { x: 0, y: 0, width, height })
     else await this.#runInPieces(dispatch, marks.written)
     this.#recorder.encoder.copyBufferToBuffer(marks.written, 0, marks.read, 0, bytes)
   }
