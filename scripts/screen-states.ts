@@ -132,6 +132,7 @@ export const screenStates: readonly ScreenState[] = [
     async reach(page) {
       // With a node chosen, the inspector shows what can be set.
       await page.locator('.react-flow__node', { hasText: 'Residual Blend' }).click()
+      await page.locator('.inspector-body[data-node="residual-blend"]').waitFor()
       await waitForPicture(page)
       await page.mouse.move(0, 0)
     },
@@ -220,7 +221,7 @@ export const screenStates: readonly ScreenState[] = [
       const chooser = page.waitForEvent('filechooser')
       await file(page, /^Open/)
       await (await chooser).setFiles(fileURLToPath(new URL('../tests/fixtures/media/waxy.mp4', import.meta.url)))
-      await page.locator('.frame-last', { hasText: '/ 5' }).waitFor()
+      await page.locator('.frame-last', { hasText: '/ 2' }).waitFor()
       await waitForPicture(page)
       await page.getByRole('button', { name: 'Check this clip' }).first().click()
       await page.locator('.check-panel[data-phase="done"]').waitFor({ timeout: 300_000 })

@@ -83,7 +83,7 @@ test('a clip that is waxy itself is told so, and a newcomer gets from opening it
     mimeType: 'video/mp4',
     buffer: readFileSync(join(import.meta.dirname, '../fixtures/media/waxy.mp4')),
   })
-  await page.locator('.frame-last', { hasText: '/ 5' }).waitFor()
+  await page.locator('.frame-last', { hasText: '/ 2' }).waitFor()
   await editor.settled()
   // 2: check it.
   await page.getByRole('button', { name: 'Check this clip' }).first().click()

@@ -1,15 +1,24 @@
 /** The panel of what is selected: a node, a mark, several nodes, or else the graph or subgraph that is open. */
-import { lazy, Suspense, useEffect } from 'react'
+import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react'
 import { useStore } from 'zustand'
+import type { NodeRecord } from '../../graph/document/document.ts'
 import { useEditor } from '../editor.ts'
 import { text } from '../text/text.ts'
 import { TextEntry } from './SimpleControls.tsx'
 
 const words = text.inspector.graph
 
+interface NodePanelProps {
+  readonly record: NodeRecord
+}
+
 // Nothing is selected at first.
-const nodePanel = () => import('./NodePanel.tsx')
-const NodePanel = lazy(async () => ({ default: (await nodePanel()).NodePanel }))
+let fetchedNodePanel: ComponentType<NodePanelProps> | undefined
+async function fetchNodePanel() {
+  fetchedNodePanel = (await import('./NodePanel.tsx')).NodePanel
+  return { default: fetchedNodePanel }
+}
+const LazyNodePanel = lazy(fetchNodePanel)
 const SeveralPanel = lazy(async () => ({ default: (await import('./SeveralPanel.tsx')).SeveralPanel }))
 const OpenSubgraphPanel = lazy(async () => ({ default: (await import('./SubgraphPanel.tsx')).OpenSubgraphPanel }))
 const MarkPanel = lazy(async () => ({ default: (await import('./MarkPanel.tsx')).MarkPanel }))
@@ -17,7 +26,7 @@ const MarkPanel = lazy(async () => ({ default: (await import('./MarkPanel.tsx'))
 export function Inspector() {
   useEffect(() => {
     // Somebody will select a node soon. One that cannot be fetched now is fetched, and told of, when it is opened.
-    nodePanel().catch((error: unknown) => console.warn('The panel of nodes could not be fetched ahead:', error))
+    fetchNodePanel().catch((error: unknown) => console.warn('The panel of nodes could not be fetched ahead:', error))
   }, [])
   return (
     <Suspense fallback={null}>
@@ -39,6 +48,12 @@ function SelectionPanel() {
   if (count > 1) return <SeveralPanel count={count} />
   if (path.length === 0) return <GraphPanel />
   return <OpenSubgraphPanel path={path} />
+}
+
+/** Drawn at once where it has been fetched: React would leave the place of what is `lazy` empty for 300 ms. */
+function NodePanel({ record }: NodePanelProps) {
+  const [Panel] = useState(() => fetchedNodePanel ?? LazyNodePanel)
+  return <Panel record={record} />
 }
 
 /** Nothing is selected: the graph itself. */
