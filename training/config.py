@@ -54,6 +54,9 @@ class Config:
     haar_weight: float = 0.0  # on alternation along rows, columns and diagonals beyond the original's
     phase_weight: float = 0.0  # on a mean error that differs between the 2x2 phases of the output
     flat_weight: float = 0.0  # on what flat fields and slow gradients come out as
+    temporal_weight: float = 0.0  # on an error that differs between two moments of one place
+    temporal_places: int = 2  # of each batch, pairs of patches for it
+    artefact_weight: float = 0.0  # on errors where the averaged net errs less (gan stage)
     feature_weight: float = 0.0
     feature_file: str = "../../shared/data/features/vgg_normalised_conv3_1.pth"  # from training/
     feature_layers: dict[str, float] = field(default_factory=dict)  # layer -> weight

@@ -245,11 +245,24 @@ def make_cache(config: Config, shards: int) -> None:
         print(f"shard {n + 1}/{shards}: {len(low)} pairs in {time.time() - t:.0f} s", flush=True)
 
 
-class Pairs:
-    """Random patches from the shards of a cache folder, in RGB (`colours` 3) or luma (1)."""
+def displacement_of(a: np.ndarray, b: np.ndarray) -> tuple[int, int]:
+    """The whole pixels (dy, dx) by which a picture was moved: a[y, x] is b[y + dy, x + dx], for two uint8
+    [h,w,3] windows of one picture. By phase correlation (Kuglin and Hines 1975)."""
+    fa, fb = (np.fft.rfft2(upscale.luma(p)) for p in (a, b))
+    cross = np.conj(fa) * fb
+    peak = np.fft.irfft2(cross / (np.abs(cross) + 1e-9), s=a.shape[:2])
+    at = np.unravel_index(int(peak.argmax()), peak.shape)
+    dy, dx = (int(v) - size if v > size // 2 else int(v) for v, size in zip(at, peak.shape))
+    return dy, dx
 
-    def __init__(self, folder: Path, colours: int = 3):
-        self.folder, self.colours = folder, colours
+
+class Pairs:
+    """Random patches from the shards of a cache folder, in RGB (`colours` 3) or luma (1). `frames`
+    neighbouring pairs of a shard are frames of one clip."""
+
+    def __init__(self, folder: Path, colours: int = 3, frames: int = 1):
+        self.folder, self.colours, self.frames = folder, colours, frames
+        self.displacements: dict[tuple[int, int], tuple[int, int]] = {}
         self.shards: list[tuple[np.ndarray, np.ndarray]] = []
         self.seen: set[Path] = set()
         self.refresh()
@@ -280,10 +293,48 @@ class Pairs:
             if flip:
                 a, b = a[:, ::-1], b[:, ::-1]
             lows[i], highs[i] = a, b
+        return self._planes(lows), self._planes(highs)
+
+    def twins(self, n: int, patch: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The same n places of two moments: float32 ([2n,c,patch,patch], [2n,c,2 patch,2 patch]), first all
+        of the one, then all of the other, and int [n,2] offsets (dy, dx) of 0 or 1: pixel [y, x] of the one's
+        original is [y + dy, x + dx] of the other's. Two frames of a clip where the cache keeps them; else
+        one picture, reduced bicubically from two places that lie a pixel of the original apart."""
+        lows = np.empty((2 * n, patch, patch, 3), np.uint8)
+        highs = np.empty((2 * n, 2 * patch, 2 * patch, 3), np.uint8)
+        offsets = np.empty((n, 2), int)
+        for i in range(n):
+            number = int(rng.integers(len(self.shards)))
+            low, high = self.shards[number]
+            if self.frames < 2:
+                k = int(rng.integers(len(low)))
+                offset = ((0, 1), (1, 0), (1, 1))[int(rng.integers(3))]
+                places = [[2 * int(rng.integers(s - patch)) for s in low.shape[1:3]]]
+                places.insert(0, [p + o for p, o in zip(places[0], offset)])
+                for j, (y, x) in enumerate(places):
+                    highs[i + j * n] = high[k, y : y + 2 * patch, x : x + 2 * patch]
+                    lows[i + j * n] = degrade.down2(highs[i + j * n])
+                offsets[i] = offset
+                continue
+            k = int(rng.integers(len(low) // self.frames)) * self.frames
+            if (number, k) not in self.displacements:
+                self.displacements[number, k] = displacement_of(high[k], high[k + 1])
+            starts = []
+            for axis, d in enumerate(self.displacements[number, k]):
+                half, offsets[i, axis] = divmod(d, 2)
+                last = low.shape[1 + axis] - patch
+                first = int(rng.integers(max(0, -half), min(last, last - half) + 1))
+                starts.append((first, first + half))
+            for j in range(2):
+                y, x = (s[j] for s in starts)
+                lows[i + j * n] = low[k + j, y : y + patch, x : x + patch]
+                highs[i + j * n] = high[k + j, 2 * y : 2 * (y + patch), 2 * x : 2 * (x + patch)]
+        return self._planes(lows), self._planes(highs), offsets
+
+    def _planes(self, pictures: np.ndarray) -> np.ndarray:
+        """uint8 [n,h,w,3] to float32 [n,colours,h,w] in [0,1]."""
         scale = np.float32(1 / 255)
-        if self.colours == 1:
-            return upscale.luma(lows)[:, None] * scale, upscale.luma(highs)[:, None] * scale
-        return lows.transpose(0, 3, 1, 2) * scale, highs.transpose(0, 3, 1, 2) * scale
+        return upscale.luma(pictures)[:, None] * scale if self.colours == 1 else pictures.transpose(0, 3, 1, 2) * scale
 
 
 # --- validation ---------------------------------------------------------------------------------

@@ -59,9 +59,9 @@ FEATURES = "feature_weight = 1.0\nfeature_layers = { relu1_1 = 1.0, relu2_1 = 1.
 STAGES = {
     "l1": "",
     "perceptual": FEATURES,
-    "gan": FEATURES + "gan_weight = 0.05\ngan_start = 2\ngan_channels = 8\n",
+    "gan": FEATURES + "gan_weight = 0.05\ngan_start = 2\ngan_channels = 8\nartefact_weight = 1.0\n",
 }
-LUMA = "haar_weight = 0.1\nphase_weight = 0.5\nflat_weight = 1.0\n"
+LUMA = "haar_weight = 0.1\nphase_weight = 0.5\nflat_weight = 1.0\ntemporal_weight = 0.3\n"
 
 
 def picture(seed: int, side: int = 420) -> np.ndarray:
@@ -220,6 +220,31 @@ class Training(unittest.TestCase):
         self.assertTrue((spread[::2] == 0).all() and (spread[1::2] > 0).all())
         for d in (fields.diff(dim=2), fields.diff(dim=3)):
             self.assertLessEqual(float(d.abs().max()), 2.001 / 255)
+
+    def test_twins_show_one_place(self) -> None:
+        """Where the second of two moments is drawn over the first by its offset, the originals are the same."""
+        c = self.config("twins", "l1")
+        data.make_cache(c, 1)
+        for frames in (1, c.frames_kept):
+            pairs = data.Pairs(c.cache, 1, frames)
+            low, high, offsets = pairs.twins(12, 24, np.random.default_rng(1))
+            self.assertEqual(low.shape, (24, 1, 24, 24))
+            for one, other, (dy, dx) in zip(high[:12, 0], high[12:, 0], offsets):
+                np.testing.assert_array_equal(one[:47, :47], other[dy : dy + 47, dx : dx + 47])
+            reduced = np.asarray(torch.nn.functional.avg_pool2d(torch.from_numpy(high), 2))
+            self.assertLess(np.abs(reduced - low).mean(), 0.1)
+
+    def test_displacement_of_windows(self) -> None:
+        p = picture(7, 200)
+        self.assertEqual(data.displacement_of(p[20:140, 30:150], p[23:143, 19:139]), (-3, 11))
+
+    def test_artefacts_are_where_the_average_errs_less(self) -> None:
+        high = torch.full((1, 1, 32, 32), 0.5)
+        dots = high.clone()
+        dots[..., 8:16:2, 8:16:2] += 0.2
+        weights = train.artefact_map(high, dots, high)
+        self.assertGreater(float(weights[..., 8:16, 8:16].mean()), 10 * float(weights[..., 24:, 24:].mean()))
+        self.assertEqual(float(train.artefact_map(high, dots, high + 0.3)[..., 10, 10]), 0)
 
     def test_cache_of_other_settings_is_refused(self) -> None:
         c = self.config("other-settings", "l1")

@@ -146,6 +146,18 @@ def flat_fields(n: int, colours: int, side: int, rng: np.random.Generator) -> to
     return torch.from_numpy(field.astype(np.float32)).clamp(0, 1)
 
 
+def artefact_map(high: torch.Tensor, out: torch.Tensor, steady: torch.Tensor) -> torch.Tensor:
+    """Where an output looks like an artefact and not like texture, [n,1,h,w]: its error varies much from pixel
+    to pixel, and the averaged net's output `steady` is nearer to the original (LDL: Liang, Zeng, Zhang, "Details
+    or Artifacts: A Locally Discriminative Learning Approach to Realistic Image Super-Resolution", CVPR 2022)."""
+    error, steady_error = ((high - p).abs().mean(dim=1, keepdim=True) for p in (out, steady))
+    padded = F.pad(error, (3, 3, 3, 3), mode="reflect")
+    mean = F.avg_pool2d(padded, 7, stride=1)
+    local = F.avg_pool2d(padded * padded, 7, stride=1) - mean * mean
+    overall = error.var(dim=(1, 2, 3), keepdim=True) ** 0.2
+    return local.clamp(min=0) * overall * (error >= steady_error)
+
+
 class Trainer:
     def __init__(self, config: Config, resume: bool):
         self.config = config
@@ -170,7 +182,7 @@ class Trainer:
         if resume:
             self._resume()
         data.check_cache(config)
-        self.pairs = data.Pairs(config.cache, self.net.shape.colours)
+        self.pairs = data.Pairs(config.cache, self.net.shape.colours, config.frames_kept)
         self.val = data.validation_pairs(config, config.validation_side, config.validation_kinds)
 
     # --- one iteration -----------------------------------------------------------------------
@@ -208,6 +220,14 @@ class Trainer:
         if c.flat_weight:
             loss["flat"] = self._flat_loss(rng)
             total = total + c.flat_weight * loss["flat"]
+        if c.temporal_weight:
+            loss["temporal"] = self._temporal_loss(rng)
+            total = total + c.temporal_weight * loss["temporal"]
+        if c.artefact_weight:
+            with torch.no_grad():
+                weights = artefact_map(high, out, self.ema(low))
+            loss["artefact"] = (weights * (out - high).abs()).mean()
+            total = total + c.artefact_weight * loss["artefact"]
         if self.features is not None:
             with torch.no_grad():
                 want = self.features(high.to(self.feature_precision))
@@ -250,6 +270,19 @@ class Trainer:
         added = net.residual(fields)
         net.precision = kept
         return added[..., 2 * reach : -2 * reach, 2 * reach : -2 * reach].abs().mean()
+
+    def _temporal_loss(self, rng: np.random.Generator) -> torch.Tensor:
+        """By how much the errors of one place differ between two moments: what is invented must move with
+        the picture. A margin of 4 pixels, where the net sees the patch's border, is left out."""
+        c, margin = self.config, 4
+        low, high, offsets = self.pairs.twins(c.temporal_places, c.patch, rng)
+        error = self.net(torch.from_numpy(low)) - torch.from_numpy(high)
+        side = high.shape[-1] - 2 * margin - 1
+        parts = []
+        for one, other, (dy, dx) in zip(*error.chunk(2), offsets):
+            y, x = margin + dy, margin + dx
+            parts.append(one[:, margin : margin + side, margin : margin + side] - other[:, y : y + side, x : x + side])
+        return torch.stack(parts).abs().mean()
 
     # --- validation --------------------------------------------------------------------------
 
