@@ -258,10 +258,11 @@ def displacement_of(a: np.ndarray, b: np.ndarray) -> tuple[int, int]:
 
 class Pairs:
     """Random patches from the shards of a cache folder, in RGB (`colours` 3) or luma (1). `frames`
-    neighbouring pairs of a shard are frames of one clip."""
+    neighbouring pairs of a shard are frames of one clip. At `scale` 1 the original is reduced bicubically
+    to the size of what is given, which must have been reduced alike."""
 
-    def __init__(self, folder: Path, colours: int = 3, frames: int = 1):
-        self.folder, self.colours, self.frames = folder, colours, frames
+    def __init__(self, folder: Path, colours: int = 3, frames: int = 1, scale: int = 2):
+        self.folder, self.colours, self.frames, self.scale = folder, colours, frames, scale
         self.displacements: dict[tuple[int, int], tuple[int, int]] = {}
         self.shards: list[tuple[np.ndarray, np.ndarray]] = []
         self.seen: set[Path] = set()
@@ -278,16 +279,16 @@ class Pairs:
         return sum(len(low) for low, _ in self.shards)
 
     def batch(self, n: int, patch: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """float32 NCHW in [0,1]: ([n,c,patch,patch], [n,c,2 patch,2 patch]), randomly
+        """float32 NCHW in [0,1]: ([n,c,patch,patch], [n,c,scale patch,scale patch]), randomly
         flipped and turned."""
         lows = np.empty((n, patch, patch, 3), np.uint8)
-        highs = np.empty((n, 2 * patch, 2 * patch, 3), np.uint8)
+        highs = np.empty((n, self.scale * patch, self.scale * patch, 3), np.uint8)
         for i in range(n):
             low, high = self.shards[int(rng.integers(len(self.shards)))]
             k = int(rng.integers(len(low)))
             y, x = (int(rng.integers(s - patch + 1)) for s in low.shape[1:3])
             a = low[k, y : y + patch, x : x + patch]
-            b = high[k, 2 * y : 2 * (y + patch), 2 * x : 2 * (x + patch)]
+            b = self._original(high[k], y, x, patch)
             turns, flip = int(rng.integers(4)), rng.random() < 0.5
             a, b = np.rot90(a, turns), np.rot90(b, turns)
             if flip:
@@ -295,11 +296,20 @@ class Pairs:
             lows[i], highs[i] = a, b
         return self._planes(lows), self._planes(highs)
 
+    def _original(self, high: np.ndarray, y: int, x: int, patch: int) -> np.ndarray:
+        """What the patch at (y, x) of the small picture ought to become."""
+        if self.scale == 2:
+            return high[2 * y : 2 * (y + patch), 2 * x : 2 * (x + patch)]
+        # The kernel looks 4 pixels of the original beyond a pixel's own.
+        top, left = min(y, 2), min(x, 2)
+        around = high[2 * (y - top) : 2 * (y + patch + 2), 2 * (x - left) : 2 * (x + patch + 2)]
+        return degrade.down2(np.ascontiguousarray(around))[top : top + patch, left : left + patch]
+
     def twins(self, n: int, patch: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The same n places of two moments: float32 ([2n,c,patch,patch], [2n,c,2 patch,2 patch]), first all
         of the one, then all of the other, and int [n,2] offsets (dy, dx) of 0 or 1: pixel [y, x] of the one's
         original is [y + dy, x + dx] of the other's. Two frames of a clip where the cache keeps them; else
-        one picture, reduced bicubically from two places that lie a pixel of the original apart."""
+        one picture, reduced bicubically from two places that lie a pixel of the original apart. For nets of scale 2."""
         lows = np.empty((2 * n, patch, patch, 3), np.uint8)
         highs = np.empty((2 * n, 2 * patch, 2 * patch, 3), np.uint8)
         offsets = np.empty((n, 2), int)
@@ -348,8 +358,11 @@ def centre_crop(picture: np.ndarray, side: int) -> np.ndarray:
     return np.ascontiguousarray(picture[y : y + sh, x : x + sw])
 
 
-def validation_pairs(config: Config, side: int, kinds: list[str]) -> list[tuple[str, str, np.ndarray, np.ndarray]]:
-    """[(picture, kind, low uint8, high uint8)] for the validation pictures.
+def validation_pairs(
+    config: Config, side: int, kinds: list[str], scale: int = 2
+) -> list[tuple[str, str, np.ndarray, np.ndarray]]:
+    """[(picture, kind, low uint8, high uint8)] for the validation pictures; at `scale` 1 high is the low one
+    undamaged.
 
     Kinds: `clean` (bicubic down only), `soft-<sigma>` (Gaussian blur of the original, then the
     same), `h264-<crf>`, `mpeg2-<q>`: the middle frame of a clip moving by (1, 2) pixels of the
@@ -381,7 +394,7 @@ def validation_pairs(config: Config, side: int, kinds: list[str]) -> list[tuple[
                 got = degrade.through_codec(low, degrade.mpeg2(int(q)), "bt709")
             else:
                 raise ValueError(f"unknown kind of validation degradation: {kind}")
-            out.append((picture_name(path), kind, got[mid], clip[mid]))
+            out.append((picture_name(path), kind, got[mid], clip[mid] if scale == 2 else low[mid]))
     return out
 
 

@@ -29,7 +29,7 @@ import upscale
 from config import HERE, Config, load_config
 from train import shipped_weights, write_atomic
 
-LIMITS = {"s": 20_000, "m": 80_000, "luma-s": 20_000, "luma-m": 80_000}
+LIMITS = {"s": 20_000, "m": 80_000, "luma-s": 20_000, "luma-m": 80_000, "luma-s1": 20_000}
 PERSONALITY = {
     "l1": (
         "Faithful: faces, text, anything that must not change. Removes block and mosquito noise.",

@@ -24,7 +24,8 @@ import torch.nn.functional as F
 @dataclass(frozen=True)
 class Shape:
     """Size of an upscaler. `channels` per layer, `layers` 3x3 convolutions in all; `colours` is
-    3 for RGB, 1 for luma alone (the chroma of the picture is then enlarged by bicubic)."""
+    3 for RGB, 1 for luma alone (the chroma of the picture is then enlarged by bicubic). `scale` 1
+    restores a picture at its own size."""
 
     channels: int
     layers: int
@@ -39,6 +40,8 @@ SHAPES = {
     # the luma family: 19,444 and 75,748; 16 and 32 channels fill the matrix units of GPUs
     "luma-s": Shape(channels=16, layers=10, colours=1),
     "luma-m": Shape(channels=32, layers=10, colours=1),
+    # cleans a compressed picture at its own size: 14,337
+    "luma-s1": Shape(channels=16, layers=8, colours=1, scale=1),
 }
 
 
@@ -122,7 +125,7 @@ class CollapsibleConv(nn.Module):
 
 
 class Upscaler(nn.Module):
-    """RGB or luma in [0,1] (not clamped on the way out), NCHW: [n,c,h,w] to [n,c,2h,2w]."""
+    """RGB or luma in [0,1] (not clamped on the way out), NCHW: [n,c,h,w] to [n,c,s h,s w], s the scale."""
 
     def __init__(self, shape: Shape):
         super().__init__()
@@ -144,7 +147,8 @@ class Upscaler(nn.Module):
         return F.pixel_shuffle(self.convs[-1](x).float(), self.shape.scale)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        skip = F.interpolate(x, scale_factor=self.shape.scale, mode="bilinear", align_corners=False)
+        scale = self.shape.scale
+        skip = x if scale == 1 else F.interpolate(x, scale_factor=scale, mode="bilinear", align_corners=False)
         return skip + self.residual(x)
 
     def collapsed(self) -> list[tuple[str, torch.Tensor]]:

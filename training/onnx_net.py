@@ -5,6 +5,8 @@ The graph holds only Conv, PRelu, Add, DepthToSpace and Resize:
   input -> Conv -> PRelu -> ... -> Conv -> DepthToSpace(CRD) -+
     \\-> Resize(bilinear, half-pixel centres, x scale) --------+-> Add -> output
 
+and at scale 1 neither DepthToSpace nor Resize.
+
 The evaluator is written in NumPy from the operators' definitions in the ONNX specification,
 so that it shares no code with what trained the net.
 """
@@ -39,16 +41,19 @@ def write(tensors: list[tuple[str, np.ndarray]], scale: int, metadata: dict[str,
         if f"act{i}.slope" in values:
             nodes.append(helper.make_node("PRelu", [x, f"act{i}.slope"], [f"act{i}"], f"act{i}"))
             x = f"act{i}"
-    nodes.append(helper.make_node("DepthToSpace", [x], ["residual"], "shuffle", blocksize=scale, mode="CRD"))
-    nodes.append(
-        helper.make_node(
-            "Resize", ["input", "", "scales"], ["skip"], "skip",
-            mode="linear", coordinate_transformation_mode="half_pixel",
-        )  # fmt: skip
-    )
-    nodes.append(helper.make_node("Add", ["skip", "residual"], ["output"], "add"))
     weights = [numpy_helper.from_array(np.ascontiguousarray(v, np.float32), k) for k, v in tensors]
-    weights.append(numpy_helper.from_array(np.array([1, 1, scale, scale], np.float32), "scales"))
+    skip = "input"
+    if scale > 1:
+        nodes.append(helper.make_node("DepthToSpace", [x], ["residual"], "shuffle", blocksize=scale, mode="CRD"))
+        nodes.append(
+            helper.make_node(
+                "Resize", ["input", "", "scales"], ["skip"], "skip",
+                mode="linear", coordinate_transformation_mode="half_pixel",
+            )  # fmt: skip
+        )
+        weights.append(numpy_helper.from_array(np.array([1, 1, scale, scale], np.float32), "scales"))
+        skip, x = "skip", "residual"
+    nodes.append(helper.make_node("Add", [skip, x], ["output"], "add"))
     graph = helper.make_graph(
         nodes,
         metadata.get("name", "framewright"),

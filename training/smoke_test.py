@@ -189,6 +189,28 @@ class Training(unittest.TestCase):
         with self.assertRaisesRegex(SystemExit, "flat 0.20"):
             export_check([0.2, -0.2, 0, 0])
 
+    def test_cleaning_at_the_picture_s_own_size(self) -> None:
+        c = self.config("clean", "l1", size="luma-s1")
+        c.colour_weight = c.shift_weight = c.phase_weight = c.temporal_weight = 0
+        data.make_cache(c, 1)
+        trainer = train.Trainer(c, resume=False)
+        low, high = trainer.pairs.batch(3, 24, np.random.default_rng(1))
+        self.assertEqual(low.shape, high.shape)
+        trainer.train()
+        net = models.build("luma-s1")
+        net.load_collapsed(train.load_state("clean"))
+        content = onnx_net.write([(k, v.numpy()) for k, v in net.collapsed()], 1, {"name": "smoke", "scale": "1"})
+        x = np.random.default_rng(3).random((1, 1, 21, 34), dtype=np.float32)
+        with torch.no_grad():
+            np.testing.assert_allclose(onnx_net.run(content, x), net(torch.from_numpy(x)).numpy(), atol=1e-4)
+        small = picture(6, 40)
+        self.assertEqual(upscale.picture(net, small).shape, (40, 40, 3))
+        # what it ought to become is the whole original reduced, wherever the patch lies
+        pairs, original = data.Pairs(c.cache, 1, scale=1), picture(8, 96)
+        for y, x in ((0, 0), (5, 9), (24, 24)):
+            want = degrade.down2(original)[y : y + 24, x : x + 24]
+            np.testing.assert_array_equal(pairs._original(original, y, x, 24), want)
+
     def test_luma_leaves_chroma_alone(self) -> None:
         net = models.build("luma-s")
         low = picture(6, 40)

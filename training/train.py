@@ -182,8 +182,8 @@ class Trainer:
         if resume:
             self._resume()
         data.check_cache(config)
-        self.pairs = data.Pairs(config.cache, self.net.shape.colours, config.frames_kept)
-        self.val = data.validation_pairs(config, config.validation_side, config.validation_kinds)
+        self.pairs = data.Pairs(config.cache, self.net.shape.colours, config.frames_kept, self.net.shape.scale)
+        self.val = data.validation_pairs(config, config.validation_side, config.validation_kinds, self.net.shape.scale)
 
     # --- one iteration -----------------------------------------------------------------------
 
@@ -265,11 +265,12 @@ class Trainer:
         """Mean magnitude of what the net adds to flat fields and slow gradients, where it does not
         see their borders. In float32: rounding of bfloat16 is larger than what is looked for."""
         net, reach, centre = self.net, self.net.shape.layers, 3
+        margin = net.shape.scale * reach
         fields = flat_fields(2, net.shape.colours, 2 * reach + centre, rng)
         kept, net.precision = net.precision, torch.float32
         added = net.residual(fields)
         net.precision = kept
-        return added[..., 2 * reach : -2 * reach, 2 * reach : -2 * reach].abs().mean()
+        return added[..., margin:-margin, margin:-margin].abs().mean()
 
     def _temporal_loss(self, rng: np.random.Generator) -> torch.Tensor:
         """By how much the errors of one place differ between two moments: what is invented must move with
@@ -294,8 +295,7 @@ class Trainer:
         for _, _, low, high in self.val:
             out = upscale.picture(self.ema, low)
             want = high.astype(np.float32) / 255
-            size = (low.shape[1] * 2, low.shape[0] * 2)
-            up = np.asarray(Image.fromarray(low).resize(size, Image.BICUBIC)) / 255
+            up = np.asarray(Image.fromarray(low).resize(high.shape[1::-1], Image.BICUBIC)) / 255
             got.append(measure.psnr(out, want))
             plain.append(measure.psnr(up, want))
             energies.append(measure.energy(out) / measure.energy(want))

@@ -26,11 +26,12 @@ def bicubic(low: np.ndarray) -> np.ndarray:
 
 @torch.no_grad()
 def picture(net: models.Upscaler, low: np.ndarray) -> np.ndarray:
-    """uint8 [h,w,3] through `net`: float32 [2h,2w,3], not clamped. A luma net gives luma, and
-    the chroma is bicubic's: at a given chroma, luma goes into red, green and blue alike."""
+    """uint8 [h,w,3] through `net`: float32 [s h,s w,3], not clamped. A luma net gives luma, and
+    the chroma is bicubic's (at scale 1 the picture's own): at a given chroma, luma goes into red, green
+    and blue alike."""
     if net.shape.colours == 3:
         x = torch.from_numpy(low).permute(2, 0, 1)[None].float() / 255
         return net(x)[0].permute(1, 2, 0).numpy()
     y = net(torch.from_numpy(luma(low) / 255)[None, None])[0, 0].numpy()
-    plain = bicubic(low)
+    plain = low.astype(np.float32) / 255 if net.shape.scale == 1 else bicubic(low)
     return plain + (y - luma(plain))[..., None]
