@@ -35,6 +35,9 @@ class Config:
     reduce_min: float = 0.5
     min_detail: float = 1.5  # of 255; windows flatter than this are drawn again
     recipe: Recipe = field(default_factory=Recipe)
+    # Regular expressions found in what was done to a clip, and the share of such clips that is trained on: a cache
+    # that many runs read holds more of some kinds than each wants.
+    clip_shares: dict[str, float] = field(default_factory=dict)
     # optimisation
     iterations: int = 30000
     batch: int = 16

@@ -257,18 +257,21 @@ def displacement_of(a: np.ndarray, b: np.ndarray) -> tuple[int, int]:
 
 
 class Pairs:
-    """Random patches from the shards of a cache folder, in RGB (`colours` 3) or luma (1). `frames`
-    neighbouring pairs of a shard are frames of one clip. At `scale` 1 the original is reduced bicubically
+    """Random patches from the shards of a run's cache, in RGB (`colours` 3) or luma (1). At `scale` 1 the original is reduced bicubically
     to the size of what is given, which must have been reduced alike."""
 
-    def __init__(self, folder: Path, colours: int = 3, frames: int = 1, scale: int = 2):
-        self.folder, self.colours, self.frames, self.scale = folder, colours, frames, scale
+    def __init__(self, config: Config, colours: int = 3, scale: int = 2):
+        self.folder, self.frames = config.cache, config.frames_kept
+        self.clip_shares = {re.compile(k): share for k, share in config.clip_shares.items()}
+        self.colours, self.scale = colours, scale
+        # of each shard, the first pair of every clip that is trained on
+        self.clips: list[np.ndarray] = []
         self.displacements: dict[tuple[int, int], tuple[int, int]] = {}
         self.shards: list[tuple[np.ndarray, np.ndarray]] = []
         self.seen: set[Path] = set()
         self.refresh()
         if not self.shards:
-            raise SystemExit(f"no training pairs in {folder}: run data.py first")
+            raise SystemExit(f"no training pairs in {self.folder}: run data.py first")
 
     def refresh(self) -> int:
         """Map shards that have appeared since; returns the number of pairs."""
@@ -276,7 +279,19 @@ class Pairs:
             self.seen.add(p)
             high = p.with_name(p.name.replace("low", "high"))
             self.shards.append((np.load(p, mmap_mode="r"), np.load(high, mmap_mode="r")))
+            self.clips.append(self._chosen_clips(p, len(self.shards[-1][0])))
         return sum(len(low) for low, _ in self.shards)
+
+    def _chosen_clips(self, path: Path, pairs: int) -> np.ndarray:
+        firsts = np.arange(0, pairs, self.frames)
+        if not self.clip_shares:
+            return firsts
+        notes = json.loads(path.with_name(path.stem.replace("low", "notes") + ".json").read_text())
+        # Which are left out of a kind does not change from run to run.
+        lots = np.random.default_rng(int(path.stem.split("-")[1])).random(len(notes))
+        shares = [min((s for k, s in self.clip_shares.items() if k.search(note)), default=1.0) for note in notes]
+        chosen = firsts[lots < np.array(shares)]
+        return chosen if len(chosen) else firsts
 
     def batch(self, n: int, patch: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """float32 NCHW in [0,1]: ([n,c,patch,patch], [n,c,scale patch,scale patch]), randomly
@@ -284,8 +299,9 @@ class Pairs:
         lows = np.empty((n, patch, patch, 3), np.uint8)
         highs = np.empty((n, self.scale * patch, self.scale * patch, 3), np.uint8)
         for i in range(n):
-            low, high = self.shards[int(rng.integers(len(self.shards)))]
-            k = int(rng.integers(len(low)))
+            number = int(rng.integers(len(self.shards)))
+            low, high = self.shards[number]
+            k = int(rng.choice(self.clips[number])) + int(rng.integers(self.frames))
             y, x = (int(rng.integers(s - patch + 1)) for s in low.shape[1:3])
             a = low[k, y : y + patch, x : x + patch]
             b = self._original(high[k], y, x, patch)
@@ -316,8 +332,8 @@ class Pairs:
         for i in range(n):
             number = int(rng.integers(len(self.shards)))
             low, high = self.shards[number]
+            k = int(rng.choice(self.clips[number]))
             if self.frames < 2:
-                k = int(rng.integers(len(low)))
                 offset = ((0, 1), (1, 0), (1, 1))[int(rng.integers(3))]
                 places = [[2 * int(rng.integers(s - patch)) for s in low.shape[1:3]]]
                 places.insert(0, [p + o for p, o in zip(places[0], offset)])
@@ -326,7 +342,6 @@ class Pairs:
                     lows[i + j * n] = degrade.down2(highs[i + j * n])
                 offsets[i] = offset
                 continue
-            k = int(rng.integers(len(low) // self.frames)) * self.frames
             if (number, k) not in self.displacements:
                 self.displacements[number, k] = displacement_of(high[k], high[k + 1])
             starts = []

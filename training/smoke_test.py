@@ -10,6 +10,7 @@ nothing; that the ONNX file equals the torch net; that the measures measure; and
 from __future__ import annotations
 
 import dataclasses
+import json
 import tempfile
 import unittest
 from pathlib import Path
@@ -206,7 +207,7 @@ class Training(unittest.TestCase):
         small = picture(6, 40)
         self.assertEqual(upscale.picture(net, small).shape, (40, 40, 3))
         # what it ought to become is the whole original reduced, wherever the patch lies
-        pairs, original = data.Pairs(c.cache, 1, scale=1), picture(8, 96)
+        pairs, original = data.Pairs(c, 1, scale=1), picture(8, 96)
         for y, x in ((0, 0), (5, 9), (24, 24)):
             want = degrade.down2(original)[y : y + 24, x : x + 24]
             np.testing.assert_array_equal(pairs._original(original, y, x, 24), want)
@@ -247,14 +248,23 @@ class Training(unittest.TestCase):
         """Where the second of two moments is drawn over the first by its offset, the originals are the same."""
         c = self.config("twins", "l1")
         data.make_cache(c, 1)
-        for frames in (1, c.frames_kept):
-            pairs = data.Pairs(c.cache, 1, frames)
+        for frames in (1, 2):
+            pairs = data.Pairs(dataclasses.replace(c, frames_kept=frames), 1)
             low, high, offsets = pairs.twins(12, 24, np.random.default_rng(1))
             self.assertEqual(low.shape, (24, 1, 24, 24))
             for one, other, (dy, dx) in zip(high[:12, 0], high[12:, 0], offsets):
                 np.testing.assert_array_equal(one[:47, :47], other[dy : dy + 47, dx : dx + 47])
             reduced = np.asarray(torch.nn.functional.avg_pool2d(torch.from_numpy(high), 2))
             self.assertLess(np.abs(reduced - low).mean(), 0.1)
+
+    def test_shares_of_clips(self) -> None:
+        c = self.config("shares", "l1")
+        data.make_cache(c, 1)
+        notes = ["bicubic, uncompressed", "blur 1.50, area, h264 crf30 fast", "blur 0.30, bicubic, mpeg2 q4"]
+        (c.cache / "notes-00000.json").write_text(json.dumps(notes))
+        for shares, firsts in (({}, [0, 2, 4]), ({"blur [1-9]": 0.0}, [0, 4]), ({"blur": 0.0, "area": 1.0}, [0]), ({".": 0.0}, [0, 2, 4])):
+            pairs = data.Pairs(dataclasses.replace(c, clip_shares=shares), 1)
+            np.testing.assert_array_equal(pairs.clips[0], firsts)
 
     def test_displacement_of_windows(self) -> None:
         p = picture(7, 200)

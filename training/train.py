@@ -182,7 +182,7 @@ class Trainer:
         if resume:
             self._resume()
         data.check_cache(config)
-        self.pairs = data.Pairs(config.cache, self.net.shape.colours, config.frames_kept, self.net.shape.scale)
+        self.pairs = data.Pairs(config, self.net.shape.colours, self.net.shape.scale)
         self.val = data.validation_pairs(config, config.validation_side, config.validation_kinds, self.net.shape.scale)
 
     # --- one iteration -----------------------------------------------------------------------
