@@ -183,11 +183,10 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
       const { x, y, width, height } = bindings.piece ?? { x: 0, y: 0, ...bindings.size }
       if (bindings.piece && !spec.inPieces) throw new Error(`${label}: it cannot be run over a piece`)
       const { buffer, offset } = recorder.uniform(
-        uniforms.pack({
-          ...bindings.uniforms,
-          [extentField]: [x + width, y + height],
-          ...(spec.inPieces ? { [cornerField]: [x, y] } : {}),
-        }),
+        uniforms.pack(
+          { [extentField]: [x + width, y + height], ...(spec.inPieces ? { [cornerField]: [x, y] } : {}) },
+          bindings.uniforms,
+        ),
       )
       const timestampWrites = recorder.timestampWrites?.()
       const pass = recorder.encoder.beginComputePass({ label, ...(timestampWrites ? { timestampWrites } : {}) })

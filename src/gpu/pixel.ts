@@ -144,6 +144,9 @@ const readerOf = (port: string, offset: number): string => {
   return offset < 0 ? `${port}_before${-offset}_at` : `${port}_after${offset}_at`
 }
 
+/** Beyond the edges the nearest pixel is read. */
+const withinPicture = 'clamp(at, vec2i(0), vec2i(u.whole_) - 1)'
+
 /**
  * @param step a `pixel` step of a plan
  * @param nodeOf the definition of a node of the step
@@ -157,7 +160,8 @@ export function generatePixelUnit(
   views: ReadonlyMap<string, PictureView> = new Map(),
 ): PixelUnit {
   const textures = texturesOf(step)
-  const writeName = (value: ValueId) => `out${step.writes.indexOf(value)}`
+  const writeNames = new Map(step.writes.map((value, i) => [value, `out${i}`] as const))
+  const writeName = (value: ValueId) => writeNames.get(value)!
   const viewed = viewParts(views)
   const uniformTypes: Record<string, UniformType> = {
     ...viewed.uniforms,
@@ -228,8 +232,7 @@ export function generatePixelUnit(
         const called = readerOf(port, offset)
         const name = `n${i}_${called}`
         body = body.replaceAll(new RegExp(`\\b${called}\\b`, 'g'), name)
-        const clamped = `clamp(at, vec2i(0), vec2i(u.whole_) - 1)`
-        const value = valueAt(id, node, port, sourceOf(port), clamped, offset)
+        const value = valueAt(id, node, port, sourceOf(port), withinPicture, offset)
         functions.push(`fn ${name}(at: vec2i) -> ${wgslType(node.inputs[port]!.type)} { return ${value}; }`)
       }
     const args = ports.map(([port, spec]) => `${port}: ${wgslType(spec.type)}`)
@@ -255,6 +258,7 @@ export function generatePixelUnit(
   })
 
   // Once, not every frame.
+  const corners = textures.map((texture) => ({ texture, corner: cornerOf(texture.name) }))
   const told = step.nodes.map((id, i) => ({
     id,
     own: namedParams(nodeOf(id)).map(({ name, spec }) => ({ uniform: `n${i}_${name}`, name, spec })),
@@ -286,9 +290,9 @@ export function generatePixelUnit(
         whole_: [desc.width, desc.height],
         corner_: [part.x, part.y],
       }
-      for (const texture of textures) {
+      for (const { texture, corner } of corners) {
         const { x, y } = read(texture).part
-        values[cornerOf(texture.name)] = [x, y]
+        values[corner] = [x, y]
       }
       for (const { id, own, ports } of told) {
         const current = params(id)

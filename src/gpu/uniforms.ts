@@ -22,12 +22,14 @@ const layouts: Readonly<Record<UniformType, TypeLayout>> = {
 
 const alignUp = (offset: number, align: number) => Math.ceil(offset / align) * align
 
+type UniformValues = Readonly<Record<string, UniformValue>>
+
 export interface UniformLayout {
   readonly byteLength: number
   /** `struct name { … }` */
   wgsl(name: string): string
-  /** Throws on a missing field or a wrong number of components. A `mat3x3f` is given column by column. */
-  pack(values: Readonly<Record<string, UniformValue>>): Uint8Array<ArrayBuffer>
+  /** Throws on a field that is in neither, or a wrong number of components. A `mat3x3f` is given column by column. */
+  pack(values: UniformValues, also?: UniformValues): Uint8Array<ArrayBuffer>
 }
 
 export function layoutUniforms(types: UniformTypes): UniformLayout {
@@ -51,9 +53,9 @@ export function layoutUniforms(types: UniformTypes): UniformLayout {
   return {
     byteLength,
     wgsl: (name) => `struct ${name} {\n${fields.map((field) => `  ${field.name}: ${field.type},`).join('\n')}\n}`,
-    pack(values) {
+    pack(values, also) {
       for (const { name, type, offset, count } of fields) {
-        const value = values[name]
+        const value = values[name] ?? also?.[name]
         if (typeof value === 'number' && count === 1) {
           write(type, offset, value)
           continue

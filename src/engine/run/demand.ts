@@ -13,6 +13,13 @@ export interface Task {
   readonly frame: number
   /** The frame of the result that then is being made. */
   readonly moment: number
+  /** What the step reads then. */
+  readonly reads: readonly FrameOfValue[]
+}
+
+export interface FrameOfValue {
+  readonly value: ValueId
+  readonly frame: number
 }
 
 export interface Demand {
@@ -51,9 +58,9 @@ export function framesRead(
   values: ExecutionPlan['values'],
   frame: number,
   range: FrameRange,
-): readonly { readonly value: ValueId; readonly frame: number }[] {
-  // By loops: asked several times for every step of every frame.
-  const read: { value: ValueId; frame: number }[] = []
+): readonly FrameOfValue[] {
+  // By loops: asked for every step of every frame.
+  const read: FrameOfValue[] = []
   for (const { value, frames } of reads)
     for (const offset of offsetsOf(frames))
       read.push({ value, frame: frameRead(frames, frame, offset, rate, values[value]!.rate, range) })
@@ -69,13 +76,16 @@ export function demandOf(
   request: DemandRequest,
 ): Demand {
   const { index, range } = request
-  /** Of each value the frames that are wanted, and by when at the latest. */
-  const framesByValue = new Map<ValueId, Map<number, number>>()
+  // By loops and small arrays, since it is worked out for every frame: of each value the frames that are wanted, a few at most.
+  const wantedByValue: (Wanted[] | undefined)[] = []
   const want = (value: ValueId, ownFrame: number, by: number) => {
-    const frames = framesByValue.get(value) ?? new Map<number, number>()
     const { period, rate: own } = values[value]!
     const frame = groupStart(period, ownFrame, rangeAt(own, range))
-    framesByValue.set(value, frames.set(frame, Math.min(by, frames.get(frame) ?? by)))
+    const wanted = wantedByValue[value]
+    const known = wanted?.find((one) => one.frame === frame)
+    if (known) known.by = Math.min(by, known.by)
+    else if (wanted) wanted.push({ frame, by })
+    else wantedByValue[value] = [{ frame, by }]
   }
   for (const value of request.targets) want(value, frameAt(index, rate, values[value]!.rate), index)
   for (const value of request.inOrder ? values : []) {
@@ -85,35 +95,55 @@ export function demandOf(
 
   const tasks: Task[] = []
   const involved: number[] = []
-  for (const [at, step] of [...steps.entries()].reverse()) {
+  for (let at = steps.length - 1; at >= 0; at--) {
+    const step = steps[at]!
     // Where a trim cuts through a slower frame, what that reads stands in for frames before, earlier than is its turn.
     const run = (frame: number, by: number) => {
       const moment = Math.min(by, momentOf(step, frame, rate))
-      tasks.push({ at, frame, moment })
-      for (const read of framesRead(step, values, frame, range)) want(read.value, read.frame, moment)
+      const reads = framesRead(step, values, frame, range)
+      tasks.push({ at, frame, moment, reads })
+      for (const read of reads) want(read.value, read.frame, moment)
     }
     if (step.kind === 'sink') {
       if (!request.sinks) continue
-      involved.unshift(at)
+      involved.push(at)
       run(index, index)
       continue
     }
-    const frames = [...new Set(step.writes.flatMap((value) => [...(framesByValue.get(value)?.keys() ?? [])]))].sort(
-      (a, b) => a - b,
-    )
+    const frames = framesWanted(step, wantedByValue)
     if (frames.length === 0) continue
-    involved.unshift(at)
+    involved.push(at)
     // A clip beside the clock may show one of its frames at several of the clock's.
-    const madeNames = new Set<string>()
+    const madeNames = frames.length > 1 ? new Set<string>() : undefined
     for (const frame of frames) {
-      const here = step.writes.filter((value) => framesByValue.get(value)?.has(frame))
-      if (here.map((value) => request.isHere(value, frame)).every((there) => there)) continue
-      const name = here.map((value) => request.nameOf(value, frame)).join()
-      if (madeNames.has(name)) continue
-      madeNames.add(name)
-      run(frame, Math.min(...here.map((value) => framesByValue.get(value)!.get(frame)!)))
+      let [by, isMissing, name] = [Number.POSITIVE_INFINITY, false, '']
+      for (const value of step.writes) {
+        const wanted = wantedByValue[value]?.find((one) => one.frame === frame)
+        if (!wanted) continue
+        by = Math.min(by, wanted.by)
+        // All of them are asked for, whatever the first says.
+        if (!request.isHere(value, frame)) isMissing = true
+        if (madeNames) name += `${request.nameOf(value, frame)},`
+      }
+      if (!isMissing || madeNames?.has(name)) continue
+      madeNames?.add(name)
+      run(frame, by)
     }
   }
   tasks.sort((a, b) => a.moment - b.moment || a.at - b.at || a.frame - b.frame)
-  return { tasks, involved }
+  return { tasks, involved: involved.reverse() }
+}
+
+/** A frame of a value, and the moment by which it is wanted at the latest. */
+interface Wanted {
+  readonly frame: number
+  by: number
+}
+
+/** Those of what the step writes, ascending. */
+function framesWanted({ writes }: Pick<PlanStep, 'writes'>, wantedByValue: readonly (Wanted[] | undefined)[]) {
+  const frames: number[] = []
+  for (const value of writes)
+    for (const { frame } of wantedByValue[value] ?? []) if (!frames.includes(frame)) frames.push(frame)
+  return frames.length > 1 ? frames.sort((a, b) => a - b) : frames
 }

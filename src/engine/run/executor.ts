@@ -70,13 +70,12 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
   function begin(prepared: PreparedGraph, request: FrameRequest): FrameRun {
     const { index, targets, windows } = request
     const { clocks, names } = prepared
-    const nameOf = (value: ValueId, frame: number) => names.at(value, frame)
     const timer = request.timed ? (idleTimers.pop() ?? createPassTimer(gpu.device)) : undefined
     const recorder = gpu.recorder(() => timer?.timestampWrites())
     const numbers = new FrameNumbers(buffers, known, recorder)
     const code = watch.frame(recorder)
     const cache = windows?.cache ?? request.cache
-    const values = new FrameValues(prepared, { numbers, pool: gpu.pool, cache, nameOf })
+    const values = new FrameValues(prepared, { numbers, pool: gpu.pool, cache, names })
     const flight = flightOf(prepared)
     const inFlight = flight.begin(index)
     const upcomingValues = new Map<string, Promise<void>>()
@@ -93,10 +92,11 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
         if (promise) upcomingValues.set(key, promise)
         return promise !== undefined
       },
-      nameOf,
+      nameOf: (value, frame) => names.at(value, frame),
     })
     const { steps, plan } = prepared
-    inFlight.moment = Math.min(index, ...demand.tasks.map(({ moment }) => moment))
+    // The first task is the one with the earliest.
+    inFlight.moment = Math.min(index, demand.tasks[0]?.moment ?? index)
     inFlight.plan(demand.tasks, ({ at, frame }) =>
       steps[at]!.step.writes.filter((value) => isNumberDesc(plan.values[value]!.desc) || cache?.keep(value)).map(
         (value) => values.keyOf(value, frame),

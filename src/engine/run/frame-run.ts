@@ -4,7 +4,7 @@
  */
 
 import type { PassTimer } from '../../gpu/timing.ts'
-import type { FrameRecorder, Gpu, PictureView } from '../../gpu/types.ts'
+import type { FrameRecorder, FrameTime, Gpu, GpuNumber, GpuPicture, MadePicture, PictureView } from '../../gpu/types.ts'
 import { isNumberDesc } from '../../graph/node/ports.ts'
 import { frameAt } from '../../graph/node/rate.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
@@ -16,7 +16,7 @@ import type { FrameNumbers } from './frame-numbers.ts'
 import type { FrameCache, FrameValues } from './frame-values.ts'
 import type { FlyingFrame, FramesInFlight } from './frames-in-flight.ts'
 import type { PreparedGraph, PreparedStep } from './prepared-graph.ts'
-import { type FrameSinks, runStep } from './run-step.ts'
+import { type FrameSinks, runStep, type StepFrame } from './run-step.ts'
 import type { Windows } from './window-cache.ts'
 
 export interface FrameRequest {
@@ -92,7 +92,7 @@ export class FrameRun {
     this.parts = parts
     const { prepared, demand, values, request } = parts
     for (const task of demand.tasks) {
-      const reads = distinctReads(prepared, prepared.steps[task.at]!.step, task.frame, values)
+      const reads = distinctReads(task, values)
       this.#reads.set(task, reads)
       for (const { key } of reads) this.#readers.set(key, (this.#readers.get(key) ?? 0) + 1)
     }
@@ -188,35 +188,18 @@ export class FrameRun {
     request.windows?.moveTo(...flight.moments)
   }
 
-  async #runStep(current: PreparedStep, { at, frame }: Task, begun: () => void): Promise<void> {
-    const { gpu, prepared, request, recorder, timer, values, numbers, code, upcomingValues } = this.parts
-    const { clocks, names } = prepared
+  async #runStep(current: PreparedStep, task: Task, begun: () => void): Promise<void> {
+    const { gpu, prepared, recorder, timer, values, numbers } = this.parts
     const { step } = current
+    const { at, frame } = task
     if (step.kind !== 'sink')
-      for (const { value, frame: read } of numbersRead(prepared, step, frame)) await numbers.now(names.at(value, read))
+      for (const { value, frame: read } of numbersRead(prepared, step, frame))
+        await numbers.now(prepared.names.at(value, read))
     // Of several outputs one may be there while another is not: all are made again.
     if (step.kind !== 'number') for (const value of step.writes) values.lease(value, frame)
     timer?.attribute(at)
-    await runStep(gpu, recorder, current, {
-      prepared,
-      time: clocks.at(step.rate).time(frame),
-      signal: request.signal,
-      sinks: request.sinks,
-      picture: (value, of) => values.picture(value, of),
-      made: (value, of) =>
-        values.made(value, of, prepared.viewable.has(value) && !this.#isTarget.has(values.keyOf(value, of))),
-      readable: this.parts.readable,
-      numberTexture: (value) => values.numberTexture(value),
-      number: (value, of) => numbers.get(names.at(value, of)),
-      later(value, of) {
-        const name = names.at(value, of)
-        const arrival = numbers.has(name) ? undefined : upcomingValues.get(values.keyOf(value, of))
-        return arrival ? arrival.then(() => numbers.get(name)) : numbers.later(name)
-      },
-      give: (value, of, number) => numbers.set(names.at(value, of), number),
-      code,
-      begun,
-    })
+    const time = prepared.clocks.at(step.rate).time(frame)
+    await runStep(gpu, recorder, current, new FrameOfStep(this.parts, this.#isTarget, time, begun))
   }
 
   /** Hands what a step has made to whoever will read it, and back what nobody will. */
@@ -260,17 +243,76 @@ interface Read {
   readonly key: string
 }
 
-/** What a step reads at `frame`, each picture once: frames beyond the ends of the clip are those at the ends. */
-function distinctReads(
-  { plan, clocks }: PreparedGraph,
-  step: PlanStep,
-  frame: number,
-  values: FrameValues,
-): readonly Read[] {
+/** What a task reads, each picture once: frames beyond the ends of the clip are those at the ends. */
+function distinctReads({ reads: all }: Task, values: FrameValues): readonly Read[] {
   const reads: Read[] = []
-  for (const { value, frame: of } of framesRead(step, plan.values, frame, clocks.source)) {
-    const key = values.keyOf(value, of)
-    if (!reads.some((read) => read.key === key)) reads.push({ value, frame: of, key })
+  for (const { value, frame } of all) {
+    const key = values.keyOf(value, frame)
+    if (!reads.some((read) => read.key === key)) reads.push({ value, frame, key })
   }
   return reads
+}
+
+/** What one run of a step is given. A class, since there is one for every step of every frame. */
+class FrameOfStep implements StepFrame {
+  readonly #parts: FrameRunParts
+  readonly #isTarget: ReadonlySet<string>
+  readonly time: FrameTime
+  readonly begun: () => void
+
+  constructor(parts: FrameRunParts, isTarget: ReadonlySet<string>, time: FrameTime, begun: () => void) {
+    this.#parts = parts
+    this.#isTarget = isTarget
+    this.time = time
+    this.begun = begun
+  }
+
+  get prepared(): PreparedGraph {
+    return this.#parts.prepared
+  }
+
+  get signal(): AbortSignal {
+    return this.#parts.request.signal
+  }
+
+  get sinks(): FrameSinks | undefined {
+    return this.#parts.request.sinks
+  }
+
+  get code(): FrameCodeWatch {
+    return this.#parts.code
+  }
+
+  picture(value: ValueId, frame: number): GpuPicture {
+    return this.#parts.values.picture(value, frame)
+  }
+
+  made(value: ValueId, frame: number): MadePicture {
+    const { values, prepared } = this.#parts
+    const isViewable = prepared.viewable.has(value) && !this.#isTarget.has(values.keyOf(value, frame))
+    return values.made(value, frame, isViewable)
+  }
+
+  readable(view: PictureView): Promise<void> {
+    return this.#parts.readable(view)
+  }
+
+  numberTexture(value: ValueId): GpuNumber {
+    return this.#parts.values.numberTexture(value)
+  }
+
+  number(value: ValueId, frame: number): number {
+    return this.#parts.numbers.get(this.prepared.names.at(value, frame))
+  }
+
+  later(value: ValueId, frame: number): Promise<number> {
+    const { numbers, upcomingValues, values } = this.#parts
+    const name = this.prepared.names.at(value, frame)
+    const arrival = numbers.has(name) ? undefined : upcomingValues.get(values.keyOf(value, frame))
+    return arrival ? arrival.then(() => numbers.get(name)) : numbers.later(name)
+  }
+
+  give(value: ValueId, frame: number, number: number): void {
+    this.#parts.numbers.set(this.prepared.names.at(value, frame), number)
+  }
 }

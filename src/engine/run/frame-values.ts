@@ -3,7 +3,7 @@
 import type { GpuNumber, GpuPicture, Lease, MadePicture, PictureView, Recorder, ResourcePool } from '../../gpu/types.ts'
 import { isNumberDesc } from '../../graph/node/ports.ts'
 import type { ValueId } from '../../graph/plan/execution-plan.ts'
-import { sameRegion } from '../../graph/plan/region.ts'
+import { type Region, sameRegion } from '../../graph/plan/region.ts'
 import type { FrameNumbers } from './frame-numbers.ts'
 import type { PreparedGraph } from './prepared-graph.ts'
 import type { PinnedPicture, ResultCache } from './result-cache.ts'
@@ -22,22 +22,46 @@ export interface FrameStores {
   readonly numbers: Pick<FrameNumbers, 'has' | 'copy'>
   readonly pool: Pick<ResourcePool, 'texture'>
   readonly cache?: FrameCache | undefined
-  /** The name of a whole picture: the same name, the same picture. */
-  nameOf(value: ValueId, frame: number): string
+  readonly names: PreparedGraph['names']
 }
 
-interface Leased extends PinnedPicture {
-  noteOpaque(): void
-  showAs(view: PictureView & Disposable): void
+/** A picture that is being made, or was and stays for this frame alone. */
+class Leased implements PinnedPicture {
+  picture: GpuPicture
+  readonly #texture: Lease<GPUTexture>
+  #view: Disposable | undefined
+
+  constructor(texture: Lease<GPUTexture>, desc: GpuPicture['desc'], part: Region) {
+    this.#texture = texture
+    this.picture = { texture: texture.value, desc, part }
+  }
+
+  noteOpaque(): void {
+    this.picture = { ...this.picture, opaque: true }
+  }
+
+  showAs(view: PictureView & Disposable): void {
+    this.#view = view
+    this.picture = { ...this.picture, view }
+  }
+
   /** Hands the lease over to the cache. */
-  keep(results: ResultCache, name: string, sparing?: number): PinnedPicture
+  keep(results: ResultCache, name: string, sparing?: number): PinnedPicture {
+    const { desc, part } = this.picture
+    return results.put(name, this.#texture, { desc, part }, sparing)
+  }
+
+  [Symbol.dispose](): void {
+    this.#view?.[Symbol.dispose]()
+    this.#texture[Symbol.dispose]()
+  }
 }
 
 export class FrameValues {
   readonly #prepared: PreparedGraph
   readonly #stores: FrameStores
   /** By value and name: two frames of one name are one picture. */
-  readonly #leases = new Map<string, PinnedPicture | Leased>()
+  readonly #leases = new Map<string, PinnedPicture>()
   /** Of numbers that are being made. */
   readonly #numberTextures = new Map<ValueId, Lease<GPUTexture>>()
 
@@ -48,7 +72,7 @@ export class FrameValues {
 
   /** Whether a frame of the value is there without computing it; takes hold of it then. */
   isHere(value: ValueId, frame: number): boolean {
-    if (this.#isNumber(value)) return this.#stores.numbers.has(this.#stores.nameOf(value, frame))
+    if (this.#isNumber(value)) return this.#stores.numbers.has(this.#stores.names.at(value, frame))
     const key = this.keyOf(value, frame)
     const found = this.#leases.get(key) ?? this.#cached(value, frame)
     if (found) this.#leases.set(key, found)
@@ -64,10 +88,13 @@ export class FrameValues {
   /** What the step that makes it is given. @param viewable whether all that reads it takes views */
   made(value: ValueId, frame: number, viewable: boolean): MadePicture {
     const lease = this.#leases.get(this.keyOf(value, frame))
-    if (!lease || !('showAs' in lease)) throw new Error(`value ${value} of frame ${frame} was not leased`)
-    const { noteOpaque, showAs } = lease
+    if (!(lease instanceof Leased)) throw new Error(`value ${value} of frame ${frame} was not leased`)
     const isViewable = viewable && !this.#stores.cache?.keep(value)
-    return { ...lease.picture, noteOpaque, ...(isViewable ? { showAs } : {}) }
+    return {
+      ...lease.picture,
+      noteOpaque: () => lease.noteOpaque(),
+      ...(isViewable ? { showAs: (view) => lease.showAs(view) } : {}),
+    }
   }
 
   /** Where the step that makes a number now stores it. */
@@ -94,12 +121,12 @@ export class FrameValues {
     const picture = this.#leases.get(key)
     const number = this.#numberTextures.get(value)
     if (number) {
-      this.#stores.numbers.copy(this.#stores.nameOf(value, frame), number.value)
+      this.#stores.numbers.copy(this.#stores.names.at(value, frame), number.value)
       this.#letGo(value, number)
       return
     }
     const { cache } = this.#stores
-    if (!picture || !cache || !('keep' in picture) || !cache.keep(value)) return
+    if (!cache || !(picture instanceof Leased) || !cache.keep(value)) return
     this.#leases.set(key, picture.keep(cache.results, this.#names(value, frame)[0], cache.sparing))
   }
 
@@ -150,7 +177,7 @@ export class FrameValues {
 
   /** Tells a picture from all others of the frame. */
   keyOf(value: ValueId, frame: number): string {
-    return `${value} ${this.#stores.nameOf(value, frame)}`
+    return this.#stores.names.keyAt(value, frame)
   }
 
   #letGo(value: ValueId, lease: Lease<GPUTexture>): void {
@@ -163,7 +190,7 @@ export class FrameValues {
   }
 
   #names(value: ValueId, frame: number) {
-    return namesOf(this.#prepared, value, this.#stores.nameOf(value, frame))
+    return namesOf(this.#prepared, value, this.#stores.names.at(value, frame))
   }
 
   #cached(value: ValueId, frame: number): PinnedPicture | undefined {
@@ -178,24 +205,6 @@ export class FrameValues {
     if (isNumberDesc(desc)) throw new Error(`value ${value} is a number and has no picture`)
     const size = { width: part.width, height: part.height, format: desc.format }
     const texture = this.#stores.pool.texture(size, `${this.#prepared.types.get(producer.node)}/${producer.port}`)
-    let picture: GpuPicture = { texture: texture.value, desc, part }
-    let view: Disposable | undefined
-    return {
-      get picture() {
-        return picture
-      },
-      noteOpaque() {
-        picture = { ...picture, opaque: true }
-      },
-      showAs(shown) {
-        view = shown
-        picture = { ...picture, view: shown }
-      },
-      [Symbol.dispose]() {
-        view?.[Symbol.dispose]()
-        texture[Symbol.dispose]()
-      },
-      keep: (results, name, sparing) => results.put(name, texture, { desc, part }, sparing),
-    }
+    return new Leased(texture, desc, part)
   }
 }

@@ -106,6 +106,6 @@ export interface PreparedGraph {
   readonly viewable: ReadonlySet<ValueId>
   /** What is made of values; the whole of those that are not named. */
   readonly parts: ReadonlyMap<ValueId, Region>
-  /** The same name, the same picture; of whole pictures. */
-  readonly names: { at(value: ValueId, frame: number): string }
+  /** Of whole pictures. `at`: the same name, the same picture; `keyAt`: and the same value of the graph. */
+  readonly names: { at(value: ValueId, frame: number): string; keyAt(value: ValueId, frame: number): string }
 }

@@ -92,7 +92,7 @@ function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
 
 /** What the step's node is told for this frame; exact types are erased (see `AnyPass`). */
 function runOf(frame: StepFrame, step: PlanStep, node: FlatId, time: FrameTime, recorder: FrameRecorder): Run {
-  const { prepared, picture, signal } = frame
+  const { prepared, signal } = frame
   const inputs: Record<string, FrameSet | NumberSet | Promise<number>> = {}
   for (const port of Object.keys(step.inputs[node] ?? {})) {
     const input = wired(frame, step, node, port)
@@ -111,7 +111,7 @@ function runOf(frame: StepFrame, step: PlanStep, node: FlatId, time: FrameTime, 
     }
     const at = (offset: number) => {
       const index = frameAt(offset)
-      return { ...picture(value, index), content: prepared.names.at(value, index) }
+      return { ...frame.picture(value, index), content: prepared.names.at(value, index) }
     }
     inputs[port] = { ...at(0), offsets, at }
   }
@@ -162,8 +162,8 @@ export async function runStep(
     const { unit, pass } = views.size > 0 ? await current.reading(views) : plain
     const seen = viewBindings(views)
     for (const [id, { instance }] of fields) {
-      const own = instance.textures(recorder, paramsAt(frame, step, id))
-      for (const { name, node, field } of unit.fields) if (node === id) reads[name] = own[field]!
+      const textures = instance.textures(recorder, paramsAt(frame, step, id))
+      for (const { name, node, field } of unit.fields) if (node === id) reads[name] = textures[field]!
     }
     const writes: Record<string, GPUTexture> = {}
     for (const value of step.writes) writes[unit.writeName(value)] = frame.picture(value, time.index).texture
@@ -173,15 +173,13 @@ export async function runStep(
       return readNumber(frame, node, prepared.numberLabels.get(node)?.[port] ?? port, input.value, input.frameAt(0))
     }
     const size = partOf(prepared, step.writes[0]!)
+    const own = unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written })
     const bindings = {
       size,
       reads,
       writes,
       buffers: seen.buffers,
-      uniforms: Object.assign(
-        unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written }),
-        seen.uniforms,
-      ),
+      uniforms: views.size > 0 ? Object.assign(own, seen.uniforms) : own,
     }
     if (unit.coded.length === 0) pass.record(recorder, bindings)
     else

@@ -57,64 +57,138 @@ export function namesOf(
 /** What of a prepared graph decides the names. */
 export type Named = Pick<PreparedGraph, 'plan' | 'steps' | 'clock' | 'clocks' | 'sources' | 'params' | 'types'>
 
-/** Frames whose names are remembered: more than any window, so that each is made once while frames are made in order. */
+/** Names that are remembered where frames are few, and frames where they have few values. */
+const maxNames = 16_384
 const maxFrames = 512
+
+/** How something is made, and of which moment: where all that it is made of moves with one source, its frames differ in nothing else. */
+interface Made {
+  readonly how: string
+  readonly moment: number | undefined
+}
+
+interface Name extends Made {
+  /** The same name, the same picture. */
+  readonly text: string
+  /** Tells the value from all others of the graph, too, though they be the same picture. */
+  readonly key: string
+}
+
+type NodeInput =
+  | { readonly kind: 'local'; readonly node: number; readonly port: string }
+  | { readonly kind: 'value'; readonly value: ValueId; readonly span: FrameSpan; readonly offsets: readonly number[] }
+
+/** What is the same for all frames of a node. */
+interface NodeNaming {
+  readonly id: FlatId
+  /** Names it without what its inputs are made of. */
+  readonly own: string
+  readonly inputs: readonly NodeInput[]
+  readonly moment: 'source' | 'frame' | undefined
+  /** What it was made of when it was named last, in order: mostly the same again, and then it is made in the same way. */
+  last: readonly (string | number | null)[]
+  how: string
+}
 
 /** The names of one prepared graph. */
 export class ValueNames {
   readonly #graph: Named
   readonly #definitions: ReadonlyMap<string, NodeDefinition>
-  readonly #producers: ReadonlyMap<ValueId, number>
-  /** For each node what names it without its inputs. */
-  readonly #own: ReadonlyMap<FlatId, string>
+  readonly #producers: readonly number[]
+  /** By step. */
+  readonly #namings: readonly (readonly NodeNaming[])[]
   /** By frame, by value. */
-  readonly #known = new Map<number, Map<ValueId, string>>()
+  readonly #known = new Map<number, (Name | undefined)[]>()
+  /** The frame of `#known` that was named last. */
+  #newest: number | undefined
+  readonly #keptFrames: number
 
   /** @param assetVersion changes whenever the file behind an id changes */
   constructor(graph: Named, definitions: ReadonlyMap<string, NodeDefinition>, assetVersion: (id: string) => number) {
     this.#graph = graph
     this.#definitions = definitions
-    this.#producers = new Map(graph.plan.steps.flatMap(({ writes }, at) => writes.map((value) => [value, at] as const)))
-    this.#own = new Map(
-      [...graph.types].map(([id, type]) => {
-        const params = graph.params.get(id)!
-        return [id, contentKey([type, params, assetVersions(params, assetVersion)])]
-      }),
+    const { steps, values } = graph.plan
+    const producers: number[] = []
+    for (const [at, { writes }] of steps.entries()) for (const value of writes) producers[value] = at
+    this.#producers = producers
+    this.#namings = graph.steps.map(({ step, kind }) =>
+      step.nodes.map((id) => this.#naming(step, kind, id, assetVersion)),
     )
+    const widest = values.reduce((most, { window }) => Math.max(most, window.before + window.after), 0)
+    // More than any window, so that each is made once while frames are made in order.
+    this.#keptFrames = Math.max(4 * widest + 32, Math.min(maxFrames, Math.ceil(maxNames / Math.max(1, values.length))))
   }
 
   /** The name of the whole picture of a value at a frame of its clock. */
   at(value: ValueId, frame: number): string {
-    const known = this.#known.get(frame)?.get(value)
-    if (known !== undefined) return known
+    return this.#nameAt(value, frame).text
+  }
+
+  /** The same, and other than that of every other value. */
+  keyAt(value: ValueId, frame: number): string {
+    return this.#nameAt(value, frame).key
+  }
+
+  #nameAt(value: ValueId, frame: number): Name {
+    const known = this.#known.get(frame)?.[value]
+    if (known) return known
     // Not by recursion, since graphs may be thousands of nodes long.
     const open: [value: ValueId, frame: number][] = [[value, frame]]
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-      const missing = this.#missingFor(...top)
-      if (missing.length > 0) open.push(...missing)
-      else {
-        this.#name(this.#producers.get(top[0])!, top[1])
-        open.pop()
-      }
+      if (this.#openMissing(open, ...top)) continue
+      this.#name(this.#producers[top[0]]!, top[1])
+      open.pop()
     }
-    return this.#known.get(frame)!.get(value)!
+    const named = this.#known.get(frame)![value]!
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size <= this.#keptFrames) break
+      this.#known.delete(oldest)
+    }
+    return named
   }
 
-  /** What `value` at `frame` is made of and has no name yet. */
-  #missingFor(value: ValueId, frame: number): [value: ValueId, frame: number][] {
-    const step = this.#graph.plan.steps[this.#producers.get(value)!]!
-    return step.reads.flatMap(({ value: read, frames }) =>
-      offsetsOf(frames).flatMap((offset) => {
+  /** Whether something that `value` at `frame` is made of has no name yet; it is put onto `open`. */
+  #openMissing(open: [value: ValueId, frame: number][], value: ValueId, frame: number): boolean {
+    const step = this.#graph.plan.steps[this.#producers[value]!]!
+    const before = open.length
+    for (const { value: read, frames } of step.reads)
+      for (const offset of offsetsOf(frames)) {
         const at = this.#frameRead(step, read, frames, frame, offset)
-        return this.#known.get(at)?.has(read) ? [] : [[read, at] as [ValueId, number]]
-      }),
-    )
+        if (!this.#known.get(at)?.[read]) open.push([read, at])
+      }
+    return open.length > before
   }
 
   /** The frame of `value` that `step` reads as `offset` when it runs at `frame`. */
   #frameRead(step: PlanStep, value: ValueId, span: FrameSpan, frame: number, offset: number): number {
     const { plan, clocks } = this.#graph
     return frameRead(span, frame, offset, step.rate, plan.values[value]!.rate, clocks.source)
+  }
+
+  #naming(step: PlanStep, kind: string, id: FlatId, assetVersion: (id: string) => number): NodeNaming {
+    const { types, params: paramsOf } = this.#graph
+    const params = paramsOf.get(id)!
+    const type = types.get(id)!
+    const wired = Object.entries(step.inputs[id] ?? {})
+    const inputs = wired.flatMap(([port, source]): NodeInput[] => {
+      if (source.kind === 'local')
+        return [{ kind: 'local', node: step.nodes.indexOf(source.from.node), port: source.from.port }]
+      if (source.kind !== 'value') return []
+      const span = step.needs[id]?.[port]?.frames ?? ownFrame
+      return [{ kind: 'value', value: source.value, span, offsets: offsetsOf(span) }]
+    })
+    const shape = wired.map(([port, { kind: from }]) =>
+      from === 'none' ? [port, 0] : [port, offsetsOf(step.needs[id]?.[port]?.frames ?? ownFrame).length],
+    )
+    const kernel = this.#definitions.get(type)?.kernel
+    return {
+      id,
+      own: contentKey([type, params, assetVersions(params, assetVersion), shape]),
+      inputs,
+      moment: kind === 'source' ? 'source' : kernel?.readsFrame || kernel?.clock ? 'frame' : undefined,
+      last: [],
+      how: '',
+    }
   }
 
   /**
@@ -129,46 +203,58 @@ export class ValueNames {
     return current.numbers({ time, inputs: {}, params: params.get(current.node) as NumberRun['params'] })
   }
 
-  #name(at: number, frame: number): void {
-    const { plan, steps, clocks, types } = this.#graph
-    const { step, kind } = steps[at]!
-    const ofNode = new Map<FlatId, string>()
-    for (const id of step.nodes) {
-      const inputs = Object.entries(step.inputs[id] ?? {}).map(([port, source]) => {
-        if (source.kind === 'local') return [port, ofNode.get(source.from.node)]
-        if (source.kind !== 'value') return [port, null]
-        const { value } = source
-        const span = step.needs[id]?.[port]?.frames ?? ownFrame
-        const nameAt = (offset: number) =>
-          this.#known.get(this.#frameRead(step, value, span, frame, offset))!.get(value)
-        return [port, ...offsetsOf(span).map(nameAt)]
-      })
-      const kernel = this.#definitions.get(types.get(id)!)?.kernel
-      const moment =
-        kind === 'source'
-          ? sourceTime(this.#graph, id, clocks.at(step.rate).time(frame)).index
-          : kernel?.readsFrame || kernel?.clock
-            ? frame
-            : null
-      ofNode.set(id, contentKey([this.#own.get(id), inputs, moment]))
+  /** How a node is made, given those of its step before it. */
+  #madeAt(naming: NodeNaming, step: PlanStep, frame: number, before: readonly Made[]): Made {
+    const parts: (string | number | null)[] = []
+    let moment: number | undefined
+    const add = (made: Made, port?: string) => {
+      moment ??= made.moment
+      parts.push(port === undefined ? made.how : `${made.how}/${port}`)
+      parts.push(made.moment === undefined || moment === undefined ? null : made.moment - moment)
     }
-    const names = this.#known.get(frame) ?? new Map<ValueId, string>()
+    for (const input of naming.inputs) {
+      if (input.kind === 'local') add(before[input.node]!, input.port)
+      else
+        for (const offset of input.offsets) {
+          const at = this.#frameRead(step, input.value, input.span, frame, offset)
+          add(this.#known.get(at)![input.value]!)
+        }
+    }
+    if (naming.moment) {
+      const { clocks } = this.#graph
+      const own =
+        naming.moment === 'frame' ? frame : sourceTime(this.#graph, naming.id, clocks.at(step.rate).time(frame)).index
+      moment ??= own
+      parts.push(own - moment)
+    }
+    const { last } = naming
+    if (naming.how === '' || parts.length !== last.length || parts.some((part, i) => part !== last[i])) {
+      naming.last = parts
+      naming.how = contentKey([naming.own, parts])
+    }
+    return { how: naming.how, moment }
+  }
+
+  #name(at: number, frame: number): void {
+    const { plan, steps } = this.#graph
+    const { step } = steps[at]!
+    const nodes: Made[] = []
+    for (const naming of this.#namings[at]!) nodes.push(this.#madeAt(naming, step, frame, nodes))
+    const names = this.#known.get(frame) ?? []
     const constant = this.#numbersAlone(at, frame)
     for (const value of step.writes) {
-      const number = constant?.[plan.values[value]!.producer.port]
-      if (number !== undefined) {
-        names.set(value, `number ${number}`)
-        continue
-      }
       const { node, port } = plan.values[value]!.producer
-      names.set(value, `${ofNode.get(node)}/${port}`)
+      const number = constant?.[port]
+      const made = nodes[step.nodes.indexOf(node)]!
+      const how = number === undefined ? `${made.how}/${port}` : `number ${number}`
+      const moment = number === undefined ? made.moment : undefined
+      const text = moment === undefined ? how : `${how}@${moment}`
+      names[value] = { how, moment, text, key: `${value} ${text}` }
     }
+    if (frame === this.#newest) return
     // Last named, last forgotten: frames of different clocks share their numbers.
     this.#known.delete(frame)
     this.#known.set(frame, names)
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= maxFrames) break
-      this.#known.delete(oldest)
-    }
+    this.#newest = frame
   }
 }

@@ -3,10 +3,12 @@ import { type FrameRange, type FrameSpan, frameIn } from '../node/needs.ts'
 import { frameAt, type Rate } from '../node/rate.ts'
 
 /** The frames of a clock of this rate that are shown during those of `source`, whose rate is 1. */
-export const rangeAt = ({ frames, of }: Rate, { first, last }: FrameRange): FrameRange => ({
-  first: Math.floor((first * frames) / of),
-  last: Math.ceil(((last + 1) * frames) / of) - 1,
-})
+export function rangeAt({ frames, of }: Rate, source: FrameRange): FrameRange {
+  // Asked several times for every step of every frame.
+  if (frames === of) return source
+  const { first, last } = source
+  return { first: Math.floor((first * frames) / of), last: Math.ceil(((last + 1) * frames) / of) - 1 }
+}
 
 /**
  * The frame of an input that `offset` of `span` means where a step of rate `reader` runs at `frame`.

@@ -53,6 +53,7 @@ const readsWithin = (period: Period, reader: Period): boolean =>
  * @param result its rate
  */
 export function momentOf({ rate, ahead }: Pick<PlanStep, 'rate' | 'ahead'>, frame: number, result: Rate): number {
+  if (isSameRate(rate, result)) return frame - ahead
   const { frames, of } = quotient(result, rate)
   return Math.ceil(((frame - ahead) * frames) / of)
 }

@@ -109,7 +109,7 @@ describe('the values of a frame', () => {
         pool,
         numbers: { has: () => false, copy: () => undefined },
         cache: { results, keep: () => keep },
-        nameOf: () => 'grain-7/image',
+        names: { at: () => 'grain-7/image', keyAt: () => '0 grain-7/image' },
       })
     return { live, results, frame }
   }
