@@ -30,11 +30,11 @@ const shownOf = ({ outputs }: NodeDefinition): string | undefined =>
   Object.entries(outputs).find(([, { type }]) => isPictureType(type) && colourMappingOf(type) !== 'flow')?.[0]
 
 /** Sources and sinks are timed with the recipes; the rest makes no picture from one. */
-const left = (definition: NodeDefinition): boolean =>
+const isLeftOut = (definition: NodeDefinition): boolean =>
   ['source', 'sink', 'number'].includes(definition.kernel.kind) || shownOf(definition) === undefined
 
 /** What a picture input is given: the clip itself where the node asks for its source or enlarges, else the plain upscale. */
-const given = (definition: NodeDefinition, port: string): 'clip' | 'plain' =>
+const inputKind = (definition: NodeDefinition, port: string): 'clip' | 'plain' =>
   port === 'source' || definition.type === 'bicubic' || definition.type === 'sr-model' ? 'clip' : 'plain'
 
 const subject = 'subject' as NodeId
@@ -58,7 +58,7 @@ function graphOf(definition: NodeDefinition, sample: string): GraphDocument {
   for (const [port, { type, fallback }] of Object.entries(definition.inputs)) {
     if (fallback !== undefined) continue
     if (isScalar(type)) wire('edges', 'mask', subject, port)
-    else wire(given(definition, port), 'image', subject, port)
+    else wire(inputKind(definition, port), 'image', subject, port)
   }
   return {
     ...emptyDocument,
@@ -71,7 +71,7 @@ function graphOf(definition: NodeDefinition, sample: string): GraphDocument {
 export async function nodeCosts(engine: Engine, sample: string, rounds: number): Promise<readonly NodeCost[]> {
   const costs: NodeCost[] = []
   for (const definition of definitions.values()) {
-    if (left(definition)) continue
+    if (isLeftOut(definition)) continue
     const { type, title, category } = definition
     const document = graphOf(definition, sample)
     const view = { node: subject as unknown as FlatId, port: shownOf(definition)! }

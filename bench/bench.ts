@@ -72,9 +72,10 @@ async function graph(name: string, specs: Specs): Promise<GraphDocument> {
 
 /** The only node of this type on the outermost level of a recipe. Throws where there are none or several. */
 function only(document: GraphDocument, type: string): OutermostId {
-  const found = Object.values(document.nodes).filter((record) => record.type === type)
-  const [node] = found
-  if (!node || found.length > 1) throw new Error(`the recipe has ${found.length} nodes of the type ${type}, not one`)
+  const matches = Object.values(document.nodes).filter((record) => record.type === type)
+  const [node] = matches
+  if (!node || matches.length > 1)
+    throw new Error(`the recipe has ${matches.length} nodes of the type ${type}, not one`)
   return node.id as OutermostId
 }
 

@@ -54,10 +54,10 @@ const scaledWeights =
   (factor: number): Change =>
   (model, random) => {
     const tensors = model.graph.initializer.filter((tensor) => floatType(tensor))
-    const chosen = tensors.length > 0 ? pick(tensors, random).name : ''
+    const name = tensors.length > 0 ? pick(tensors, random).name : ''
     const initializer = model.graph.initializer.map((tensor) => {
       const type = floatType(tensor)
-      if (!type || tensor.name !== chosen) return tensor
+      if (!type || tensor.name !== name) return tensor
       return floatTensor(
         tensor.name,
         type,

@@ -172,9 +172,9 @@ try {
       if (kind === 'whole' && reading !== 'hangs') whole = { frames: clipFrames, sums: new Set(reading.sums) }
       const wrong = reading === 'hangs' ? `nothing came for ${patience} s` : judged(reading, ffmpeg, whole)
       rows.push({ container, kind, ffmpeg, reading, seconds, wrong })
-      const told = reading === 'hangs' ? '' : `${reading.frames} (${reading.held} held) ${reading.route}`
+      const note = reading === 'hangs' ? '' : `${reading.frames} (${reading.held} held) ${reading.route}`
       say(
-        `${wrong === null ? 'right' : 'WRONG'}  ${name}: ${told}, ffmpeg ${ffmpeg}, ${seconds.toFixed(1)} s${wrong === null ? '' : `: ${wrong}`}`,
+        `${wrong === null ? 'right' : 'WRONG'}  ${name}: ${note}, ffmpeg ${ffmpeg}, ${seconds.toFixed(1)} s${wrong === null ? '' : `: ${wrong}`}`,
       )
     }
   }

@@ -86,7 +86,7 @@ async function graphs(count: number): Promise<void> {
 
 async function links(count: number): Promise<void> {
   const tally = tallyOf('links')
-  const told = console.warn
+  const warn = console.warn
   // What a link holds that cannot be unpacked goes to the console: thousands of them here.
   console.warn = () => undefined
   try {
@@ -102,7 +102,7 @@ async function links(count: number): Promise<void> {
       })
     }
   } finally {
-    console.warn = told
+    console.warn = warn
   }
 }
 

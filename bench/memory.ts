@@ -59,9 +59,9 @@ function family(root: number): readonly number[] {
       // It has ended meanwhile.
     }
   }
-  const found = [root]
-  for (let i = 0; i < found.length; i++) found.push(...(parents.get(found[i]!) ?? []))
-  return found
+  const pids = [root]
+  for (let i = 0; i < pids.length; i++) pids.push(...(parents.get(pids[i]!) ?? []))
+  return pids
 }
 
 interface Seen {
@@ -98,23 +98,23 @@ render.stderr.on('data', (text: string) => {
   const last = [...text.matchAll(/(\d+)\/\d+ frames/g)].at(-1)
   if (last) done = Number(last[1])
 })
-const seen = new Map<number, Seen>()
+const readings = new Map<number, Seen>()
 const watch = setInterval(() => {
   if (done === 0 || render.pid === undefined) return
   for (const pid of family(render.pid)) {
     const now = ownMemory(pid)
     if (!now) continue
-    const known = seen.get(pid) ?? { what: now.what, before: 0, after: 0 }
-    if (done <= warmUp) known.before = Math.max(known.before, now.kilobytes)
-    else known.after = Math.max(known.after, now.kilobytes)
-    seen.set(pid, known)
+    const reading = readings.get(pid) ?? { what: now.what, before: 0, after: 0 }
+    if (done <= warmUp) reading.before = Math.max(reading.before, now.kilobytes)
+    else reading.after = Math.max(reading.after, now.kilobytes)
+    readings.set(pid, reading)
   }
 }, 500)
 const code = await new Promise<number | null>((resolve) => render.once('exit', resolve))
 clearInterval(watch)
 if (code !== 0) throw new Error(`The render ended with ${code}: ${said}`)
 let grown = 0
-for (const [pid, { what, before, after }] of seen) {
+for (const [pid, { what, before, after }] of readings) {
   if (before === 0 || after === 0) continue
   const tooMuch = after > before * (1 + maxGrowth) + slackKilobytes
   if (tooMuch) grown += 1

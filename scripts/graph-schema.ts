@@ -116,7 +116,7 @@ const paramsName = (type: string): string => `${type}-params`
 
 /** Text of the file. Says of a graph as this version writes it; the reader itself forgives more. */
 export function graphSchemaText(specs: Specs): string {
-  const known = [...specs.values()].sort((a, b) => (a.type < b.type ? -1 : 1))
+  const nodeSpecs = [...specs.values()].sort((a, b) => (a.type < b.type ? -1 : 1))
   const { nodes, versions } = fileShape.shape
   const version = z.literal(fileMigrations.length).check(z.describe('Version of the file format.'))
   const shape = z.toJSONSchema(
@@ -136,7 +136,7 @@ export function graphSchemaText(specs: Specs): string {
       ...$defs,
       node: {
         ...$defs.node,
-        allOf: known.map(({ type }) => ({
+        allOf: nodeSpecs.map(({ type }) => ({
           if: { properties: { type: { const: type } } },
           // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word; nobody awaits this.
           then: { properties: { params: { $ref: `#/$defs/${paramsName(type)}` } } },
@@ -144,7 +144,7 @@ export function graphSchemaText(specs: Specs): string {
       },
       file: assetRef,
       drawing,
-      ...Object.fromEntries(known.map((spec) => [paramsName(spec.type), paramsSchema(spec)])),
+      ...Object.fromEntries(nodeSpecs.map((spec) => [paramsName(spec.type), paramsSchema(spec)])),
     },
   }
   return `${JSON.stringify(text, null, 2)}\n`

@@ -79,18 +79,18 @@ function faultsAt(node: ts.Node): readonly (readonly [part: ts.Node, replacement
 /** All faults of a file, in their order. Types, imports and error messages have none. */
 function mutantsOf(area: Area, file: string, text: string): readonly Mutant[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
-  const found: Mutant[] = []
+  const mutants: Mutant[] = []
   const visit = (node: ts.Node) => {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isThrowStatement(node)) return
     for (const [part, replacement] of faultsAt(node)) {
       const [from, to] = [part.getStart(), part.getEnd()]
       const line = source.getLineAndCharacterOfPosition(from).line + 1
-      found.push({ area, file, line, from, to, original: text.slice(from, to), replacement })
+      mutants.push({ area, file, line, from, to, original: text.slice(from, to), replacement })
     }
     ts.forEachChild(node, visit)
   }
   visit(source)
-  return found
+  return mutants
 }
 
 /** So many of them, in an order that the seed alone decides (mulberry32, Fisher and Yates). */

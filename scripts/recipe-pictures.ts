@@ -84,7 +84,7 @@ async function take({ page }: HeadlessSession, scene: Scene | Buffer, at: Place)
   const request = Buffer.isBuffer(scene)
     ? `data:image/png;base64,${scene.toString('base64')}`
     : JSON.stringify({ ...scene, frame: at.frame })
-  const taken = await page.evaluate(
+  const shot = await page.evaluate(
     async ([text, place, maxBytes]) => {
       let bitmap: ImageBitmap
       if (text.startsWith('data:')) {
@@ -123,9 +123,9 @@ async function take({ page }: HeadlessSession, scene: Scene | Buffer, at: Place)
     [request, { ...crop, x: at.x, y: at.y }, maxBytes] as const,
   )
   return {
-    ...taken,
-    pixels: new Uint8ClampedArray(Buffer.from(taken.pixels, 'base64')),
-    picture: new Uint8Array(Buffer.from(taken.picture, 'base64')),
+    ...shot,
+    pixels: new Uint8ClampedArray(Buffer.from(shot.pixels, 'base64')),
+    picture: new Uint8Array(Buffer.from(shot.picture, 'base64')),
   } satisfies Taken & { quality: number }
 }
 

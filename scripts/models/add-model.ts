@@ -24,10 +24,10 @@ function readFile(folder: string, name: string, expected: string | undefined): U
   if (!existsSync(path))
     throw new AddError(`There is no ${name} in ${folder}. Give the folder that holds it with --from.`)
   const bytes = new Uint8Array(readFileSync(path))
-  const found = sha256(bytes)
-  if (expected !== undefined && found !== expected) {
+  const hash = sha256(bytes)
+  if (expected !== undefined && hash !== expected) {
     throw new AddError(
-      `${name} is not the file that this version knows: its sha256 is ${found.slice(0, 12)}…, expected ${expected.slice(0, 12)}…. Add it with --from if you trust it.`,
+      `${name} is not the file that this version knows: its sha256 is ${hash.slice(0, 12)}…, expected ${expected.slice(0, 12)}…. Add it with --from if you trust it.`,
     )
   }
   return bytes

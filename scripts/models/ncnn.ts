@@ -38,12 +38,18 @@ export function parseParam(text: string): readonly NcnnLayer[] {
       throw new NcnnError(`line ${at + 3} (“${line.slice(0, 60)}”) ${why}`)
     }
     const [type, name, inputs, outputs, ...fields] = line.split(/\s+/)
-    const [taken, given] = [Number(inputs), Number(outputs)]
-    if (!type || !name || !Number.isInteger(taken) || !Number.isInteger(given) || fields.length < taken + given) {
+    const [inputCount, outputCount] = [Number(inputs), Number(outputs)]
+    if (
+      !type ||
+      !name ||
+      !Number.isInteger(inputCount) ||
+      !Number.isInteger(outputCount) ||
+      fields.length < inputCount + outputCount
+    ) {
       return fail('is no layer')
     }
     const params = new Map<number, number>()
-    for (const pair of fields.slice(taken + given)) {
+    for (const pair of fields.slice(inputCount + outputCount)) {
       const [key, value] = pair.split('=')
       if (value === undefined || !/^-?\d+$/.test(key!)) return fail(`has “${pair}”, which is no parameter`)
       // Arrays (keys below -23299) belong to activations inside of layers, which none of our networks have.
@@ -51,7 +57,13 @@ export function parseParam(text: string): readonly NcnnLayer[] {
         return fail(`has the parameter “${pair}”, which is not supported`)
       params.set(Number(key), Number(value))
     }
-    return { type, name, inputs: fields.slice(0, taken), outputs: fields.slice(taken, taken + given), params }
+    return {
+      type,
+      name,
+      inputs: fields.slice(0, inputCount),
+      outputs: fields.slice(inputCount, inputCount + outputCount),
+      params,
+    }
   })
 }
 
@@ -90,15 +102,15 @@ export class WeightReader {
 
   private take(bytes: number): ArrayBuffer {
     if (this.at + bytes > this.bytes.byteLength) throw cutOff()
-    const taken = this.bytes.slice(this.at, this.at + bytes)
+    const part = this.bytes.slice(this.at, this.at + bytes)
     this.at += bytes
-    return taken.buffer
+    return part.buffer
   }
 
   /** Throws `NcnnError` where weights are left over: then the network is another one than the weights are of. */
   finish(): void {
-    const left = this.bytes.byteLength - this.at
-    if (left > 0) throw new NcnnError(`${left} bytes of weights are left over, so they belong to another network`)
+    const excess = this.bytes.byteLength - this.at
+    if (excess > 0) throw new NcnnError(`${excess} bytes of weights are left over, so they belong to another network`)
   }
 }
 

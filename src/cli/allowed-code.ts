@@ -13,33 +13,33 @@ const codeIn = (document: GraphDocument, specs: Specs): readonly CodeInGraph[] =
   codeThatRuns(expand(document, specs).document, specs)
 
 /** The nodes by their names, each once. */
-function titles(document: GraphDocument, specs: Specs, found: readonly CodeInGraph[]): string {
+function titles(document: GraphDocument, specs: Specs, codes: readonly CodeInGraph[]): string {
   const called = names(expand(document, specs).document, specs)
-  return [...new Set(found.map(({ node }) => `${called.node(node)} (${node})`))].join(', ')
+  return [...new Set(codes.map(({ node }) => `${called.node(node)} (${node})`))].join(', ')
 }
 
 /** The code that may run. Throws `CommandFailure` where there is some and nobody allowed it. */
 export function allowedCode(document: GraphDocument, specs: Specs, isAllowed: boolean, path?: string): string[] {
-  const found = codeIn(document, specs)
-  if (found.length > 0 && !isAllowed)
+  const codes = codeIn(document, specs)
+  if (codes.length > 0 && !isAllowed)
     throw usage(
-      `${path ?? 'The graph'} carries code of its own, in ${titles(document, specs, found)}, which would run on this machine’s graphics processor.`,
+      `${path ?? 'The graph'} carries code of its own, in ${titles(document, specs, codes)}, which would run on this machine’s graphics processor.`,
       `Read it, then say --${codeFlag} to let it run.`,
     )
-  return found.map(({ code }) => code)
+  return codes.map(({ code }) => code)
 }
 
 /** What `--check` says of a graph's code. */
 export function codeWarnings(document: GraphDocument, specs: Specs): readonly Problem[] {
-  const found = codeIn(document, specs)
-  if (found.length === 0) return []
+  const codes = codeIn(document, specs)
+  if (codes.length === 0) return []
   return [
     {
       code: 'code-not-run',
       severity: 'warning',
-      node: found[0]!.node,
-      param: found[0]!.param,
-      message: `The graph carries code of its own, in ${titles(document, specs, found)}.`,
+      node: codes[0]!.node,
+      param: codes[0]!.param,
+      message: `The graph carries code of its own, in ${titles(document, specs, codes)}.`,
       hint: `It was not run; a render runs it with --${codeFlag} alone.`,
     },
   ]

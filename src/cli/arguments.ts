@@ -143,11 +143,11 @@ export function namedFile(text: string, flag: string, exists: (path: string) => 
 
 function setting(text: string): Setting {
   const equals = text.indexOf('=')
-  const left = text.slice(0, Math.max(0, equals))
-  const dot = left.lastIndexOf('.')
-  if (equals < 0 || dot <= 0 || dot === left.length - 1)
+  const target = text.slice(0, Math.max(0, equals))
+  const dot = target.lastIndexOf('.')
+  if (equals < 0 || dot <= 0 || dot === target.length - 1)
     throw usage(`--set takes node.param=value, but got “${text}”.`, 'For example: --set grain.amount=0.1.')
-  return { node: left.slice(0, dot), param: left.slice(dot + 1), value: text.slice(equals + 1) }
+  return { node: target.slice(0, dot), param: target.slice(dot + 1), value: text.slice(equals + 1) }
 }
 
 /** What `read` gives; what Node says of flags it cannot read is said in our words. @param help where they are listed */
@@ -238,12 +238,12 @@ export function parseArguments(
   exists: (path: string) => boolean,
   environment: NodeJS.ProcessEnv = process.env,
 ): RenderArguments {
-  const { values, positionals: given } = parse(args)
-  const [joins, joined] = given[0] === 'join' ? [true, given[1]] : [false, undefined]
+  const { values, positionals: paths } = parse(args)
+  const [joins, joined] = paths[0] === 'join' ? [true, paths[1]] : [false, undefined]
   if (joins && (joined === undefined || joined === '')) throw usage('join names no folder.', seeHelp)
-  const positionals = joins ? given.slice(2) : given
+  const positionals = joins ? paths.slice(2) : paths
   if (joins && positionals.length > 0)
-    throw usage(`join takes one folder, but got ${given.slice(1).join(' and ')}.`, seeHelp)
+    throw usage(`join takes one folder, but got ${paths.slice(1).join(' and ')}.`, seeHelp)
   const graphs = [...positionals, ...(values.check === undefined ? [] : [values.check])]
   const [graph] = graphs
   if (graphs.length > 1) throw usage(`One graph at a time: got ${graphs.join(' and ')}.`, seeHelp)

@@ -46,11 +46,11 @@ export function findNode(document: GraphDocument, specs: Specs, name: string, id
     (id) => specAt(document, specs, id)?.title ?? '',
   ]
   for (const reading of readings) {
-    const found = ids.filter((id) => plain(reading(id)) === plainName)
-    if (found.length === 1) return found[0]!
-    if (found.length > 1)
+    const matches = ids.filter((id) => plain(reading(id)) === plainName)
+    if (matches.length === 1) return matches[0]!
+    if (matches.length > 1)
       throw usage(
-        `“${name}” fits several nodes: ${list(document, specs, found)}.`,
+        `“${name}” fits several nodes: ${list(document, specs, matches)}.`,
         'Name the one you mean by its id, which stands first.',
       )
   }
@@ -62,12 +62,12 @@ export const nodesOfKind = (document: GraphDocument, specs: Specs, kind: KernelK
   idsOf(document).filter((id) => specAt(document, specs, id)?.kernel.kind === kind)
 
 /** `look/decode=clip.mp4` looks like a folder until one knows that the graph has such a node. */
-function insideSubgraph(given: NamedFile, ids: readonly FlatId[]): NamedFile {
-  const at = given.file.indexOf('=')
-  const name = given.file.slice(0, Math.max(0, at))
-  return given.name === undefined && name.includes('/') && ids.some((id) => id === name)
-    ? { name, file: given.file.slice(at + 1) }
-    : given
+function insideSubgraph(namedFile: NamedFile, ids: readonly FlatId[]): NamedFile {
+  const at = namedFile.file.indexOf('=')
+  const name = namedFile.file.slice(0, Math.max(0, at))
+  return namedFile.name === undefined && name.includes('/') && ids.some((id) => id === name)
+    ? { name, file: namedFile.file.slice(at + 1) }
+    : namedFile
 }
 
 /** For each of `files`, the source or sink it is meant for. Throws `CommandFailure` where that is not clear. */
@@ -80,8 +80,8 @@ export function assign(
   const ids = nodesOfKind(document, specs, kind)
   const flag = kind === 'source' ? '--input' : '--output'
   const assigned = new Map<FlatId, string>()
-  for (const given of files) {
-    const { name, file } = insideSubgraph(given, ids)
+  for (const namedFile of files) {
+    const { name, file } = insideSubgraph(namedFile, ids)
     if (ids.length === 0)
       throw usage(
         `${flag} ${file}: this graph has no ${kind === 'source' ? 'Decode' : 'Encode'}.`,
@@ -198,16 +198,16 @@ export function applySetting(document: GraphDocument, specs: Specs, setting: Set
   if (!spec) throw usage(`The node ${id} is of a type this version does not know.`, 'Leave it out of --set.')
   const plainParam = plain(setting.param)
   const entries = Object.entries(spec.params)
-  const found =
+  const entry =
     entries.find(([name]) => plain(name) === plainParam) ??
     entries.find(([, param]) => plain(param.label) === plainParam)
-  if (!found) {
+  if (!entry) {
     if (plainParam !== 'bypass' && plainParam !== 'mute') throw unknownParam(setting, spec)
     const on = truths[plain(setting.value)]
     if (on === undefined) throw usage(`${plainParam} is true or false, but is “${setting.value}”.`)
     return withNode(document, id, (record) => ({ ...record, [plainParam]: on }))
   }
-  const [name, param] = found
+  const [name, param] = entry
   const value = readValue(param, setting.value)
   const complaint = checkParam(param, value)
   if (complaint !== undefined) throw usage(`--set ${setting.node}.${setting.param}: ${complaint}`)

@@ -35,8 +35,8 @@ const namesTold = 3
 export function leftOutSentence({ name, leftOut }: InputFiles): string | undefined {
   if (leftOut.length === 0) return undefined
   const more = leftOut.length - namesTold
-  const told = `${leftOut.slice(0, namesTold).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-  return `${name}: ${leftOut.length === 1 ? '1 file is no picture that can be read and is' : `${leftOut.length} files are no pictures that can be read and are`} left out (${told}).`
+  const names = `${leftOut.slice(0, namesTold).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  return `${name}: ${leftOut.length === 1 ? '1 file is no picture that can be read and is' : `${leftOut.length} files are no pictures that can be read and are`} left out (${names}).`
 }
 
 /** Throws `CommandFailure`: 2 where there is no such file or it may not be read, 3 where a folder holds no picture. */
@@ -45,14 +45,14 @@ export function inputFiles(input: string): InputFiles {
   const name = basename(path)
   try {
     if (statSync(path).isDirectory()) {
-      const found = picturesIn(path)
-      if (found.paths.length === 0)
+      const pictures = picturesIn(path)
+      if (pictures.paths.length === 0)
         throw new CommandFailure(
           exitCodes.media,
           `The folder ${input} holds no pictures.`,
           'Name a folder of PNG, JPEG, WebP, AVIF, TIFF, EXR, BMP or GIF files, or a video.',
         )
-      return { name, ...found }
+      return { name, ...pictures }
     }
     accessSync(path, constants.R_OK)
   } catch (error) {

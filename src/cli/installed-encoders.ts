@@ -34,14 +34,14 @@ export async function encodersFor(
     const name = wantedEncoder(document, specs, node, fileName)
     return name === undefined ? [] : [[node, name] as const]
   })
-  const found = new Map<FlatId, AskedEncoder>()
-  if (names.length === 0) return found
+  const encoders = new Map<FlatId, AskedEncoder>()
+  if (names.length === 0) return encoders
   const ffmpeg = await findFfmpeg()
   for (const [node, name] of names) {
     const encoder = await installedEncoder(ffmpeg, name)
-    if (ffmpeg) found.set(node, { ffmpeg, encoder })
+    if (ffmpeg) encoders.set(node, { ffmpeg, encoder })
   }
-  return found
+  return encoders
 }
 
 /** For each of the sinks that asks for an installed encoder which this machine does not have, the problem. */

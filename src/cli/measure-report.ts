@@ -82,12 +82,12 @@ export function reportJson(report: MeasureReport) {
 
 /** What B does better and worse, in a sentence each. */
 function differences(report: MeasureReport, rows: readonly ComparedRow[]): readonly string[] {
-  const told = (which: 'better' | 'worse') =>
+  const symptomList = (which: 'better' | 'worse') =>
     rows
       .filter((row) => changeOf(row) === which)
       .map((row) => `${titleOf(report, row.symptom)} (${row.scores.map(figure).join(' → ')})`)
       .join(', ')
-  const [better, worse] = [told('better'), told('worse')]
+  const [better, worse] = [symptomList('better'), symptomList('worse')]
   if (!better && !worse) return ['B is as A.']
   return [...(better ? [`B is better in ${better}.`] : []), ...(worse ? [`B is worse in ${worse}.`] : [])]
 }
@@ -127,8 +127,8 @@ function table(report: MeasureReport, rows: readonly ComparedRow[]): string {
     const to = changeOf(row)
     const cells = scores.map((score, i) => {
       // What is told of the whole clip: one shot beyond the level may be too little of it.
-      const told = graphs[i]?.findings.some((finding) => finding.symptom === symptom && standsOut(finding))
-      const out = told && score !== null && score >= symptom.from
+      const isFlagged = graphs[i]?.findings.some((finding) => finding.symptom === symptom && standsOut(finding))
+      const out = isFlagged && score !== null && score >= symptom.from
       return `<td${out ? ' class="out"' : ''}>${figure(score)}</td>`
     })
     const unit = symptom.unit ? ` ${symptom.unit}` : ''

@@ -28,10 +28,10 @@ export interface MediaPlan {
   readonly files: ReadonlyMap<string, InputFiles>
 }
 
-/** An id that is free in `taken`: `clip.mp4`, then `clip.mp4 (2)`. */
-function freeName(name: string, taken: ReadonlyMap<string, InputFiles>): string {
+/** An id that `filesByName` has not yet: `clip.mp4`, then `clip.mp4 (2)`. */
+function freeName(name: string, filesByName: ReadonlyMap<string, InputFiles>): string {
   let id = name
-  for (let n = 2; taken.has(id); n += 1) id = `${name} (${n})`
+  for (let n = 2; filesByName.has(id); n += 1) id = `${name} (${n})`
   return id
 }
 
@@ -54,19 +54,19 @@ export function planMedia(
     const spec = specOf(specs, nodeAt(document, id))
     const param = spec && paramForAsset(spec, 'media')
     if (param === undefined) throw usage(`--input ${input}: ${id} reads no file.`, 'Leave it out.')
-    const found = inputFiles(input)
-    const name = freeName(found.name, files)
-    files.set(name, found)
+    const ownFiles = inputFiles(input)
+    const name = freeName(ownFiles.name, files)
+    files.set(name, ownFiles)
     prepared = withParams(prepared, id, { [param]: { id: name } })
   }
   const folders = [process.cwd(), ...(graphPath === undefined ? [] : [dirname(resolve(graphPath))])]
   for (const { node, param, kind, ref } of assetsOf(prepared, specs)) {
-    const found = (fits: (path: string) => boolean) => folders.map((folder) => resolve(folder, ref.id)).find(fits)
+    const firstFolder = (fits: (path: string) => boolean) => folders.map((folder) => resolve(folder, ref.id)).find(fits)
     if (assets[kind].knownBy === 'content') {
-      const path = kindOfName(ref.id) === kind ? found(isFile) : undefined
+      const path = kindOfName(ref.id) === kind ? firstFolder(isFile) : undefined
       if (path !== undefined) prepared = withParams(prepared, node, { [param]: { ...ref, id: path } })
     } else if (!files.has(ref.id) && !assets[kind].ships(ref.id)) {
-      const path = found(existsSync)
+      const path = firstFolder(existsSync)
       if (path !== undefined) files.set(ref.id, inputFiles(path))
     }
   }
@@ -207,9 +207,9 @@ export async function checkInPage(session: HeadlessSession, plan: MediaPlan, spe
     // What nobody found is asked for by name only where it may ship with the product: else it is simply missing.
     const askedFor = assets[kind].knownBy === 'content' || obtainable(plan.files, named)
     if (!askedFor || reasons.has(`${node}.${param}`)) continue
-    const known = await session.assetFacts(kind, ref)
-    if (known.ok) factsById.set(`${kind} ${ref.id}`, known.value)
-    else reasons.set(`${node}.${param}`, known.problems)
+    const outcome = await session.assetFacts(kind, ref)
+    if (outcome.ok) factsById.set(`${kind} ${ref.id}`, outcome.value)
+    else reasons.set(`${node}.${param}`, outcome.problems)
   }
   const facts = Object.fromEntries(
     assetKinds.map((kind) => [kind, ({ id }: AssetRef) => factsById.get(`${kind} ${id}`)]),

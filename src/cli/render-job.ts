@@ -82,8 +82,8 @@ function jobOfPieces(args: RenderArguments, specs: Specs, folder: string): Rende
   const { document, notices } = readGraph(record.same.graph, join(folder, 'job.json'), specs)
   const plannedOutputs = planOutputs(args, specs, document)
   // What was left out of a folder was told when the pieces were made.
-  const known = new Map(Object.entries(record.media).map(([id, files]) => [id, { ...files, leftOut: [] }]))
-  const media = planMedia(withFileNames(document, specs, plannedOutputs), specs, new Map(), undefined, known)
+  const files = new Map(Object.entries(record.media).map(([id, files]) => [id, { ...files, leftOut: [] }]))
+  const media = planMedia(withFileNames(document, specs, plannedOutputs), specs, new Map(), undefined, files)
   const range = JSON.parse(record.same.range) as Range
   return {
     notices,

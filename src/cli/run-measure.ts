@@ -77,8 +77,8 @@ function subject(document: GraphDocument, specs: Specs, facts: AssetFacts, path:
   if (!view || !isImageDesc(desc))
     throw usage(`${path} makes no picture that could be measured.`, 'Connect one to its Encode.')
   return subjectOf(flat, specs, view, sourceOf(flat, specs, view), (output) => {
-    const known = descs.get(endpointKey(output))
-    return isPicture(known) ? known : undefined
+    const ownDesc = descs.get(endpointKey(output))
+    return isPicture(ownDesc) ? ownDesc : undefined
   })
 }
 
@@ -98,12 +98,12 @@ class Page {
     what: string,
   ): Promise<readonly NumberSeries[]> {
     const { args, say } = this.#context
-    let told = performance.now()
+    let lastReport = performance.now()
     const outcome = await this.#session.measure(
       { document, outputs, frames, runtime: args.runtime, name: 'measure' },
       ({ done, frames: all }) => {
-        if (performance.now() - told < 5000) return
-        told = performance.now()
+        if (performance.now() - lastReport < 5000) return
+        lastReport = performance.now()
         say(`${what}: ${done} of ${all} frames`)
       },
     )
@@ -153,14 +153,14 @@ async function measureOne(
   const outputs = readings.map(({ at }) => at)
   const series = await page.numbers(graph.document, outputs, frames, path)
   const measured: readonly MeasuredFrame[] = framesOf(readings, frames, (reading, frame) => {
-    const known = series[reading]
-    return known?.values[frame - known.first] ?? undefined
+    const values = series[reading]
+    return values?.values[frame - values.first] ?? undefined
   })
   const notes = readings.flatMap(({ of, measure }, i) => {
     const problem = of === 'plain' ? undefined : series[i]?.problems[0]
     return problem ? [`${specs.get(measure)?.title ?? measure}: ${problem.message}`] : []
   })
-  const left = graph.left.map(({ symptom, why }) => {
+  const omissions = graph.omissions.map(({ symptom, why }) => {
     const name = titleOfScore(specs, symptom)
     return why === 'one-frame'
       ? `${name} is not measured: it takes more than one frame.`
@@ -168,7 +168,7 @@ async function measureOne(
   })
   const tooFew = symptoms.flatMap((symptom) => {
     const { least = 1 } = symptom
-    const isLeft = graph.left.some((one) => one.symptom === symptom)
+    const isLeft = graph.omissions.some((one) => one.symptom === symptom)
     if (frames.length >= least || isLeft) return []
     return [`${titleOfScore(specs, symptom)} is not told of fewer than ${least} frames: ask for more by --frames.`]
   })
@@ -178,7 +178,7 @@ async function measureOne(
     title,
     frames: measured,
     findings,
-    notes: [...new Set([...left, ...tooFew, ...notes])],
+    notes: [...new Set([...omissions, ...tooFew, ...notes])],
     graph,
     subject: own,
   }
@@ -201,11 +201,11 @@ async function pictureOf(
 async function worstPictures(page: Page, all: readonly MeasuredSubject[]): Promise<readonly WorstPicture[]> {
   const pictures: WorstPicture[] = []
   for (const symptom of symptoms) {
-    const found = all.flatMap((one) => {
+    const candidates = all.flatMap((one) => {
       const finding = one.findings.find((each) => each.symptom === symptom && each.times >= 1)
       return finding ? [{ one, finding }] : []
     })
-    const worst = found.sort((a, b) => b.finding.worst - a.finding.worst)[0]
+    const worst = candidates.sort((a, b) => b.finding.worst - a.finding.worst)[0]
     const map = worst?.one.graph.mapOf(symptom)
     if (!worst || !map) continue
     const { frame } = worst.finding

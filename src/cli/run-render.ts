@@ -57,10 +57,10 @@ function checkRange({ range }: RenderJob, specs: Specs, { document, facts }: Che
   if (range.start === undefined || sources.length !== 1 || only === undefined) return
   const media = nodeAt(document, only)?.params.media
   if (typeof media !== 'object' || media === null || !('id' in media)) return
-  const known = facts.media?.({ id: String(media.id) })
-  if (known?.kind === 'video' && range.start >= known.duration)
+  const mediaFacts = facts.media?.({ id: String(media.id) })
+  if (mediaFacts?.kind === 'video' && range.start >= mediaFacts.duration)
     throw usage(
-      `--start ${range.start} lies behind the end of ${String(media.id)}, which lasts ${known.duration.toFixed(2)} s.`,
+      `--start ${range.start} lies behind the end of ${String(media.id)}, which lasts ${mediaFacts.duration.toFixed(2)} s.`,
       'Begin earlier.',
     )
 }
@@ -82,14 +82,14 @@ interface Work {
 
 async function checked(work: Work, { session }: Page): Promise<Checked & { readonly warnings: readonly Problem[] }> {
   const { context, job, isSource } = work
-  const found = await checkInPage(session, job.media, context.specs)
-  const { problems, notes } = found
+  const outcome = await checkInPage(session, job.media, context.specs)
+  const { problems, notes } = outcome
   if (hasErrors(problems)) throw problemsFailure(exitCodeOf(problems, 'before', isSource), problems)
   const warnings = [...job.notices, ...problems]
   for (const { message, hint } of warnings) context.say(`${message} ${hint}`)
   for (const note of notes) context.say(note)
-  checkRange(job, context.specs, found)
-  return { ...found, warnings }
+  checkRange(job, context.specs, outcome)
+  return { ...outcome, warnings }
 }
 
 /** Opens what an earlier run kept, or begins anew. */

@@ -52,16 +52,16 @@ function arrayIndex(environment: NodeJS.ProcessEnv): ArrayIndex | undefined {
 const example = 'Write --shard 3/16 for the third of sixteen, or --shard auto in an array job.'
 
 function fromScheduler(count: number | undefined, environment: NodeJS.ProcessEnv): Shard {
-  const found = arrayIndex(environment)
-  if (!found)
+  const position = arrayIndex(environment)
+  if (!position)
     throw usage(
       '--shard auto finds no array index: neither Slurm nor Kubernetes, AWS Batch or SGE has set one.',
       'Run it in an array job, or say which piece: --shard 3/16.',
     )
-  const { scheduler, index } = found
+  const { scheduler, index } = position
   // SGE counts from 1, whatever else it tells.
-  const at = found.of === undefined && scheduler === 'SGE' ? index - 1 : index
-  const of = count ?? found.of
+  const at = position.of === undefined && scheduler === 'SGE' ? index - 1 : index
+  const of = count ?? position.of
   if (of === undefined)
     throw usage(
       `--shard auto: ${scheduler} says which piece this is, but not of how many.`,

@@ -76,8 +76,8 @@ export class ShaderError extends Error {
 let nextSerial = 1
 const serials = new WeakMap<object, number>()
 function serial(resource: object): number {
-  const known = serials.get(resource)
-  if (known !== undefined) return known
+  const existing = serials.get(resource)
+  if (existing !== undefined) return existing
   const serial = nextSerial++
   serials.set(resource, serial)
   return serial
@@ -148,8 +148,8 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
     for (const [name] of names.reads) key += `,${serial(bound(bindings.reads, name))}`
     for (const [name] of names.writes) key += `,${serial(bound(bindings.writes, name))}`
     for (const [name] of names.buffers) key += `,${serial(bound(bindings.buffers, name))}`
-    const known = lasting ? bindGroups.get(key) : undefined
-    if (known) return known
+    const cached = lasting ? bindGroups.get(key) : undefined
+    if (cached) return cached
     const textures = [
       ...names.reads.map(([name]) => bound(bindings.reads, name)),
       ...names.writes.map(([name]) => bound(bindings.writes, name)),

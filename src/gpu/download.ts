@@ -213,8 +213,8 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
   }
 
   /** Hands on what can be shown: the picture itself, or its vectors as colours. What `take` records is all that reads it. */
-  function inColours<T>(recorder: Recorder, made: GpuPicture, take: (picture: GpuPicture) => T): T {
-    const picture = views.drawn(recorder, made)
+  function inColours<T>(recorder: Recorder, source: GpuPicture, take: (picture: GpuPicture) => T): T {
+    const picture = views.drawn(recorder, source)
     const { desc, part } = picture
     if (colourMappingOf(desc.type) !== 'flow') return take(picture)
     const { width, height } = part
@@ -244,7 +244,7 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
     readable: (view) => views.compile(view),
     videoFrame(recorder, picture, timing) {
       const { view } = picture
-      const seen = viewBindings(new Map(view ? [['picture', view]] : []))
+      const bindings = viewBindings(new Map(view ? [['picture', view]] : []))
       const width = Math.ceil(picture.desc.width / 2) * 2
       const height = Math.ceil(picture.desc.height / 2) * 2
       const stride = Math.ceil(width / 8) * 8
@@ -257,9 +257,9 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
         (buffer) =>
           (view ? views.of(view).own : i420).record(recorder, {
             reads: view ? {} : { picture: picture.texture },
-            buffers: { ...seen.buffers, planes: buffer },
+            buffers: { ...bindings.buffers, planes: buffer },
             uniforms: {
-              ...seen.uniforms,
+              ...bindings.uniforms,
               last: [picture.desc.width - 1, picture.desc.height - 1],
               lumaWords: stride / 4,
               cb: lumaBytes / 4,

@@ -29,8 +29,8 @@ export function createGpu(grant: DeviceGrant): OwnedGpu {
     pool,
     compute(spec: ComputeSpec) {
       const key = JSON.stringify(spec)
-      const known = passes.get(key)
-      if (known) return known
+      const cached = passes.get(key)
+      if (cached) return cached
       const pass = createComputePass(device, spec, software)
       passes.set(key, pass)
       return pass

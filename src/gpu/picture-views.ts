@@ -82,9 +82,9 @@ export function createViewPasses(gpu: Gpu, ownSpec: (view: PictureView) => Compu
   const passes = new Map<string, { readonly own: ComputePass; readonly draw: ComputePass }>()
 
   function of({ name }: PictureView) {
-    const found = passes.get(name)
-    if (!found) throw new Error(`nothing was compiled to read ${name}`)
-    return found
+    const existing = passes.get(name)
+    if (!existing) throw new Error(`nothing was compiled to read ${name}`)
+    return existing
   }
 
   return {

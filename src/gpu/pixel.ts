@@ -259,7 +259,7 @@ export function generatePixelUnit(
 
   // Once, not every frame.
   const corners = textures.map((texture) => ({ texture, corner: cornerOf(texture.name) }))
-  const told = step.nodes.map((id, i) => ({
+  const paramsByNode = step.nodes.map((id, i) => ({
     id,
     own: namedParams(nodeOf(id)).map(({ name, spec }) => ({ uniform: `n${i}_${name}`, name, spec })),
     ports: numbersOf(id).map((port) => ({ uniform: numberName(id, port), port })),
@@ -294,7 +294,7 @@ export function generatePixelUnit(
         const { x, y } = read(texture).part
         values[corner] = [x, y]
       }
-      for (const { id, own, ports } of told) {
+      for (const { id, own, ports } of paramsByNode) {
         const current = params(id)
         for (const { uniform, name, spec: param } of own) values[uniform] = toUniform(param, current[name])
         for (const { uniform, port } of ports) values[uniform] = numbers(id, port)

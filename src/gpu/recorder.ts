@@ -81,9 +81,9 @@ export function createCommands(device: GPUDevice): Commands {
           workTime += milliseconds
         },
         takeWorked() {
-          const taken = workTime
+          const elapsed = workTime
           workTime = 0
-          return taken
+          return elapsed
         },
         submit() {
           if (submit()) submits += 1

@@ -99,8 +99,8 @@ export function findBrowser(): string {
     if (!runnable(path)) throw new Error(`FRAMEWRIGHT_BROWSER names ${path}, which cannot be run; correct or unset it.`)
     return path
   }
-  const found = installed()
-  if (found) return found
+  const browser = installed()
+  if (browser) return browser
   if (existsSync('/etc/debian_version') && process.getuid?.() === 0) {
     process.stderr.write('No browser found; installing Debian’s chromium…\n')
     spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'] })

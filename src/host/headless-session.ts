@@ -270,7 +270,7 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
       return JSON.parse(text) as Outcome<readonly NumberSeries[]>
     },
     async picture(request, side) {
-      const taken = await alive(
+      const json = await alive(
         page.evaluate(
           async ([json, longest]) => {
             const outcome = await window.framewright!.engine.thumbnail(JSON.parse(json) as PreviewRequest, longest)
@@ -281,7 +281,7 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
           [JSON.stringify(request), side] as const,
         ),
       )
-      const outcome = JSON.parse(taken) as Outcome<{ width: number; height: number; pixels: number[] } | null>
+      const outcome = JSON.parse(json) as Outcome<{ width: number; height: number; pixels: number[] } | null>
       if (!outcome.ok) return outcome
       if (!outcome.value) return nothingShown
       return { ok: true, value: { ...outcome.value, pixels: new Uint8ClampedArray(outcome.value.pixels) } }

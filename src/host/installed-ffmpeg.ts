@@ -79,18 +79,18 @@ export async function findFfmpeg(environment: NodeJS.ProcessEnv = process.env): 
 /** Names that begin as `name` does, or share a part with it: for whoever mistyped one. */
 export function near(name: string, names: Iterable<string>): readonly string[] {
   const lowerCase = name.toLowerCase()
-  const alike = (known: string): number => {
+  const alike = (encoder: string): number => {
     let same = 0
-    while (same < known.length && known[same] === lowerCase[same]) same += 1
-    const shared = lowerCase.split(/[^a-z0-9]+/).filter((part) => part.length > 2 && known.includes(part))
+    while (same < encoder.length && encoder[same] === lowerCase[same]) same += 1
+    const shared = lowerCase.split(/[^a-z0-9]+/).filter((part) => part.length > 2 && encoder.includes(part))
     return Math.max(same, ...shared.map((part) => part.length))
   }
   return [...names]
-    .map((known) => ({ known, score: alike(known) }))
+    .map((encoder) => ({ encoder, score: alike(encoder) }))
     .filter(({ score }) => score >= 4)
     .sort((a, b) => b.score - a.score)
     .slice(0, 5)
-    .map(({ known }) => known)
+    .map(({ encoder }) => encoder)
 }
 
 /** What the encoder takes. Throws `CommandFailure` where this ffmpeg has none of that name, or there is no ffmpeg. */
@@ -109,7 +109,7 @@ export async function installedEncoder(ffmpeg: InstalledFfmpeg | undefined, name
         : '--list-encoders tells which it has.',
     )
   }
-  const told = await outputOf(ffmpeg.path, '-h', `encoder=${name}`)
-  const formats = /Supported pixel formats: (.*)/.exec(told)?.[1] ?? ''
+  const help = await outputOf(ffmpeg.path, '-h', `encoder=${name}`)
+  const formats = /Supported pixel formats: (.*)/.exec(help)?.[1] ?? ''
   return { name, pixelFormats: formats.split(/\s+/).filter((one) => one !== '') }
 }

@@ -133,8 +133,8 @@ export function createOutputServer(): OutputServer {
 
   const fileFor = ({ folder, address }: Accepted, name: string): OpenFile => {
     const final = join(folder, name)
-    const known = files.get(final)
-    if (known) return known
+    const openFile = files.get(final)
+    if (openFile) return openFile
     begun += 1
     const temporary = join(folder, `${partPrefix}${runMark}.${begun}.part`)
     const file: OpenFile = { handle: open(temporary, 'w'), temporary, final, address, bytes: 0, closed: false }

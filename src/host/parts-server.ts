@@ -120,8 +120,8 @@ export function createPartsServer(): PartsServer {
 
   function begin(folder: string, first: number): Begun {
     const path = join(folder, `${partPrefix}${runMark}.${first}.part`)
-    const known = openParts.get(path)
-    if (known) return known
+    const existing = openParts.get(path)
+    if (existing) return existing
     const file: Begun = { path, handle: open(path, 'w') }
     // Whoever awaits it is told; this keeps a failure that nobody awaits yet from ending the process.
     file.handle.catch(() => undefined)

@@ -47,8 +47,8 @@ async function leadOf({ track }: TrackAudio, { start, fromBeginning }: SoundRang
 
 /** Seconds by which the sound is to begin before the picture; 0 where that is not known without reading it. */
 export async function soundLead(range: SoundRange): Promise<number> {
-  const known = knownAudio(range.stream)
-  return known instanceof TrackAudio ? leadOf(known, range) : 0
+  const sound = knownAudio(range.stream)
+  return sound instanceof TrackAudio ? leadOf(sound, range) : 0
 }
 
 const leadSentence = (lead: number): string =>
@@ -74,11 +74,11 @@ const silentFeed = (notes: readonly string[]): AudioFeed => ({
  * Rejects with `MediaError` where the sound can be neither copied nor encoded, and where it is damaged and was opened strictly.
  */
 export async function addAudio(output: Output, format: OutputFormat, range: SoundRange): Promise<AudioFeed | null> {
-  const known = knownAudio(range.stream)
+  const sound = knownAudio(range.stream)
   try {
-    return await addReadable(output, format, range, known)
+    return await addReadable(output, format, range, sound)
   } catch (error) {
-    if (!(error instanceof UnreadableSound) || known.strict) throw error
+    if (!(error instanceof UnreadableSound) || sound.strict) throw error
     return silentFeed([`${error.message.replace(/\.$/, '')}, and the result has none.`])
   }
 }
@@ -87,18 +87,18 @@ async function addReadable(
   output: Output,
   format: OutputFormat,
   range: SoundRange,
-  known: TrackAudio | ForeignAudio,
+  sound: TrackAudio | ForeignAudio,
 ): Promise<AudioFeed | null> {
-  const opened = await readableTrack(known, format, range.start)
+  const opened = await readableTrack(sound, format, range.start)
   try {
     const lead = await leadOf(opened.audio, range)
-    const damage = new SoundDamage(known.name, range.origin ?? 0, known.strict)
+    const damage = new SoundDamage(sound.name, range.origin ?? 0, sound.strict)
     const cut = { ...range, start: range.start - lead }
-    const feed = await feedFrom(output, format, cut, opened, known.desc.codec, damage)
+    const feed = await feedFrom(output, format, cut, opened, sound.desc.codec, damage)
     if (!feed) {
       const isEmpty = (await opened.audio.packets().getFirstPacket({ metadataOnly: true })) === null
       await opened.dispose()
-      if (isEmpty) throw new UnreadableSound(`The sound of “${known.name}” cannot be read.`, unreadableHint)
+      if (isEmpty) throw new UnreadableSound(`The sound of “${sound.name}” cannot be read.`, unreadableHint)
       const notes = damage.notes(false)
       return notes.length > 0 ? silentFeed(notes) : null
     }
@@ -134,22 +134,22 @@ interface Readable {
 }
 
 /** @param start seconds of the medium */
-async function readableTrack(known: TrackAudio | ForeignAudio, format: OutputFormat, start: number): Promise<Readable> {
+async function readableTrack(sound: TrackAudio | ForeignAudio, format: OutputFormat, start: number): Promise<Readable> {
   const usable = async (audio: TrackAudio): Promise<boolean> => {
     const codec = await audio.track.getCodec()
     return (codec !== null && takes(format, codec)) || canReallyDecode(audio, start)
   }
-  if (known instanceof TrackAudio) {
-    if (await usable(known)) return { audio: known, original: true, dispose: async () => undefined }
-  } else if (known.asItIs) {
-    const moved = await known.asItIs()
+  if (sound instanceof TrackAudio) {
+    if (await usable(sound)) return { audio: sound, original: true, dispose: async () => undefined }
+  } else if (sound.asItIs) {
+    const moved = await sound.asItIs()
     const dispose = async (): Promise<void> => {
       await moved[Symbol.asyncDispose]()
     }
     if (await usable(moved)) return { audio: moved, original: true, dispose }
     await dispose()
   }
-  const decoded = await known.viaFfmpeg()
+  const decoded = await sound.viaFfmpeg()
   return {
     audio: decoded,
     original: false,
@@ -171,8 +171,8 @@ async function feedFrom(
 ): Promise<TrackFeed | null> {
   const codec = await audio.track.getCodec()
   const aac = range.preferAac === true && (await canBeAac())
-  const known = codec !== null && takes(format, codec) && !(aac && uncommon.has(codec))
-  if (original && known) return copyFeed(output, range, audio, codec, damage)
+  const canCopy = codec !== null && takes(format, codec) && !(aac && uncommon.has(codec))
+  if (original && canCopy) return copyFeed(output, range, audio, codec, damage)
   return encodeFeed(output, range, audio, named, aac ? 'aac' : 'opus', damage)
 }
 

@@ -59,11 +59,11 @@ export class ForeignAudio implements AudioStream {
 
 /** The same sound for those who want it whole or not at all. */
 export function strictSound(stream: AudioStream): AudioStream {
-  const known = knownAudio(stream)
-  const { desc, name, viaFfmpeg } = known
-  return known instanceof TrackAudio
-    ? new TrackAudio(desc, known.track, name, viaFfmpeg, true)
-    : new ForeignAudio(desc, name, known.asItIs, viaFfmpeg, true)
+  const sound = knownAudio(stream)
+  const { desc, name, viaFfmpeg } = sound
+  return sound instanceof TrackAudio
+    ? new TrackAudio(desc, sound.track, name, viaFfmpeg, true)
+    : new ForeignAudio(desc, name, sound.asItIs, viaFfmpeg, true)
 }
 
 /** There is sound, and nobody can read it. */

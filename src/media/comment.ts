@@ -38,8 +38,8 @@ async function containerComment(file: File, onread?: (start: number, end: number
   using input = new Input({ source, formats: ALL_FORMATS })
   const { comment, raw = {} } = await input.getMetadataTags()
   if (comment !== undefined) return comment
-  const found = Object.entries(raw).find(([key, value]) => /(^|\/)comment$/i.test(key) && typeof value === 'string')
-  return typeof found?.[1] === 'string' ? found[1] : null
+  const entry = Object.entries(raw).find(([key, value]) => /(^|\/)comment$/i.test(key) && typeof value === 'string')
+  return typeof entry?.[1] === 'string' ? entry[1] : null
 }
 
 /** The uncompressed international text “Comment” of a PNG file (W3C PNG, third edition, 11.3.3.4). */

@@ -52,16 +52,16 @@ export function gapSentence(name: string, timestamps: Float64Array): readonly st
     .slice(0, placesTold)
     .map(({ next }) => clock((timestamps[next] ?? 0) - (timestamps[0] ?? 0)))
     .join(', ')
-  const left = gaps.length - placesTold
+  const further = gaps.length - placesTold
   return [
     `“${name}” has gaps: ${lost === 1 ? 'one frame is' : `${lost} frames are`} missing before ${places}${
-      left > 0 ? ` and ${left} more ${left === 1 ? 'place' : 'places'}` : ''
+      further > 0 ? ` and ${further} more ${further === 1 ? 'place' : 'places'}` : ''
     }, and the one before each is shown for longer.`,
   ]
 }
 
-export const fewerSentence = (name: string, told: number, found: number): string =>
-  `“${name}” is damaged: it counts ${told} frames, of which ${found} are there.`
+export const fewerSentence = (name: string, declared: number, readable: number): string =>
+  `“${name}” is damaged: it counts ${declared} frames, of which ${readable} are there.`
 
 export const brokenSentence = (name: string): string =>
   `“${name}” is damaged: its container is broken, and only what could be read of it is here.`
@@ -109,8 +109,8 @@ export class DamageLog implements Damage {
     return { held: [...this.#standIns], patched: [...this.#patched], traces: this.#hasTraces }
   }
 
-  recall({ held, patched, traces }: DamageRecord): void {
-    for (const [index, standIn] of held) this.hold(index, standIn)
+  recall({ held: standIns, patched, traces }: DamageRecord): void {
+    for (const [index, standIn] of standIns) this.hold(index, standIn)
     for (const index of patched) this.patch(index)
     if (traces) this.leaveTraces()
   }
@@ -153,15 +153,17 @@ export class DamageLog implements Damage {
       else runs.push({ first: index, last: index })
     }
     const at = (index: number): string => clock(this.#timeline.timestamp(index) - this.#timeline.timestamp(0))
-    const told = runs
+    const sentences = runs
       .slice(0, placesTold)
       .map(({ first, last }) =>
         first === last
           ? `${at(first)} (frame ${first + 1})`
           : `${at(first)} to ${at(last)} (frames ${first + 1} to ${last + 1})`,
       )
-    const left = runs.length - told.length
-    return left > 0 ? `${told.join(', ')} and ${left} more ${left === 1 ? 'place' : 'places'}` : told.join(', ')
+    const further = runs.length - sentences.length
+    return further > 0
+      ? `${sentences.join(', ')} and ${further} more ${further === 1 ? 'place' : 'places'}`
+      : sentences.join(', ')
   }
 }
 
@@ -172,10 +174,10 @@ export class DamageLog implements Damage {
 export async function refusingDamage(source: FrameSource): Promise<FrameSource> {
   const { damage } = source
   if (!damage) return source
-  const [found] = damage.opening
-  if (found) {
+  const [first] = damage.opening
+  if (first) {
     await source[Symbol.asyncDispose]()
-    throw found
+    throw first
   }
   return {
     facts: source.facts,

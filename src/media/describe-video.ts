@@ -68,8 +68,8 @@ async function bitstream(track: InputVideoTrack): Promise<H264Parameters | null>
 /** Codec strings of VP9 and AV1 tell their depth; VP8 has but one. */
 async function bitsOf(track: InputVideoTrack): Promise<number | null> {
   const codec = (await track.getCodecParameterString()) ?? ''
-  const found = /^vp09\.\d+\.\d+\.(\d+)/.exec(codec) ?? /^av01\.\d+\.[^.]+\.(\d+)/.exec(codec)
-  return found ? Number(found[1]) : codec.startsWith('vp8') ? 8 : null
+  const match = /^vp09\.\d+\.\d+\.(\d+)/.exec(codec) ?? /^av01\.\d+\.[^.]+\.(\d+)/.exec(codec)
+  return match ? Number(match[1]) : codec.startsWith('vp8') ? 8 : null
 }
 
 const planar = /^I(420|422|444)(A?)(?:P(10|12))?$/

@@ -203,12 +203,12 @@ async function openDecoded(
   const timestamps = all.subarray(headless)
   const count = timestamps.length
   const timeline = createTimeline(timestamps, lastDuration)
-  const found = packets.trim().split('\n').length
+  const packetCount = packets.trim().split('\n').length
   const missingParts = [
     ...(isDamaged ? [brokenSentence(name)] : []),
     ...(headless > 0 ? [frontSentence(name, headless)] : []),
     ...gapSentence(name, timestamps),
-    ...(video.frameCount > found ? [fewerSentence(name, video.frameCount, found)] : []),
+    ...(video.frameCount > packetCount ? [fewerSentence(name, video.frameCount, packetCount)] : []),
   ]
   const colour = colourFacts(video.colour, video.codedHeight, video.codec)
   const raw = rawFormat(video.pixelFormat)
@@ -268,11 +268,11 @@ async function openDecoded(
 function foreignAudio(file: Blob, name: string, probed: Probed): ForeignAudio | null {
   if (!probed.audio) return null
   const { codec, sampleRate, channels } = probed.audio
-  const known = webAudio.has(codec)
+  const isWebCodec = webAudio.has(codec)
   return new ForeignAudio(
     { type: 'audio', sampleRate, channels, codec },
     name,
-    known ? () => soundTrack(file, name, ['-c:a', 'copy']) : null,
+    isWebCodec ? () => soundTrack(file, name, ['-c:a', 'copy']) : null,
     () => decodedSoundTrack(file, name),
   )
 }

@@ -75,13 +75,17 @@ export const withoutFirst = (table: FrameTable, count: number): FrameTable => ({
   keys: table.keys.flatMap((key) => (key >= count ? [key - count] : [])),
 })
 
-async function lastDuration(track: InputVideoTrack, timestamps: Float64Array, told: number): Promise<number> {
-  if (told > 0) return told
+async function lastDuration(
+  track: InputVideoTrack,
+  timestamps: Float64Array,
+  declaredDuration: number,
+): Promise<number> {
+  if (declaredDuration > 0) return declaredDuration
   const last = timestamps.at(-1) ?? 0
   const before = timestamps.length > 1 ? last - (timestamps.at(-2) ?? 0) : 1 / 24
   // Matroska's last block often has none; the file's own duration tells it then, unless sound goes on for longer.
-  const left = ((await track.getDurationFromMetadata()) ?? 0) - last
-  const guess = left >= shortestFrame ? Math.min(left, before) : before
+  const untilEnd = ((await track.getDurationFromMetadata()) ?? 0) - last
+  const guess = untilEnd >= shortestFrame ? Math.min(untilEnd, before) : before
   return guess > 0 ? guess : 1 / 24
 }
 

@@ -61,11 +61,11 @@ export const colourTags = (codes: ColourCodes): ColourTags => ({
 
 /** Field by field, what the first says, else the second, and so on. */
 export function firstTold(...all: readonly ColourTags[]): ColourTags {
-  const told = <K extends keyof ColourTags>(key: K): ColourTags[K] => all.find((tags) => tags[key] != null)?.[key]
+  const firstTag = <K extends keyof ColourTags>(key: K): ColourTags[K] => all.find((tags) => tags[key] != null)?.[key]
   return {
-    matrix: told('matrix'),
-    primaries: told('primaries'),
-    transfer: told('transfer'),
-    fullRange: told('fullRange'),
+    matrix: firstTag('matrix'),
+    primaries: firstTag('primaries'),
+    transfer: firstTag('transfer'),
+    fullRange: firstTag('fullRange'),
   }
 }

@@ -49,12 +49,12 @@ export function companionsOf(contents: ContainerContents, used: ReadonlySet<numb
     const place = places.get(kind) ?? 0
     places.set(kind, place + 1)
     if (used.has(track.id)) continue
-    const told = described(track)
+    const description = described(track)
     const subject = {
-      sound: `sound track ${place + 1} (${told})`,
-      subtitles: `subtitles (${told})`,
-      picture: `further picture track (${told})`,
-      data: `data track (${told})`,
+      sound: `sound track ${place + 1} (${description})`,
+      subtitles: `subtitles (${description})`,
+      picture: `further picture track (${description})`,
+      data: `data track (${description})`,
     }[kind]
     companions.push({ kind, subject, plural: kind === 'subtitles', place, codec })
   }

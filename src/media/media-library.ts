@@ -50,11 +50,11 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
         `“${ref.id}” is not open here.`,
         'Choose the file again in the Decode node: a graph remembers names, not contents.',
       )
-    const known = samples.get(ref.id) ?? fetchSample(options.baseUrl, ref.id)
-    samples.set(ref.id, known)
+    const sample = samples.get(ref.id) ?? fetchSample(options.baseUrl, ref.id)
+    samples.set(ref.id, sample)
     // A failed fetch is forgotten, so that asking again tries again.
-    known.catch(() => samples.delete(ref.id))
-    return [await known]
+    sample.catch(() => samples.delete(ref.id))
+    return [await sample]
   }
 
   async function open(ref: AssetRef, options?: { readonly strict?: boolean }): Promise<FrameSource> {
@@ -94,8 +94,8 @@ export function createMedia(options: { readonly baseUrl: string }): MediaLibrary
     },
     async facts(ref) {
       const list = await files(ref)
-      const known = factsById.get(ref.id)
-      if (known) return known
+      const cached = factsById.get(ref.id)
+      if (cached) return cached
       const facts = await probe(list, ref.id)
       factsById.set(ref.id, facts)
       return facts

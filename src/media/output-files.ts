@@ -39,15 +39,15 @@ async function guarded<T>(fileName: string, work: () => Promise<T>): Promise<T> 
 
 /** The one file a person chose in a save dialog. The browser writes beside it and swaps on `commit`. */
 export function fileOutput(handle: FileSystemFileHandle): OutputFiles {
-  let taken = false
+  let hasWriter = false
   return {
     async open(fileName) {
-      if (taken)
+      if (hasWriter)
         throw new MediaError(
           `“${fileName}” cannot be written: one file was chosen, and a sequence of pictures needs a folder.`,
           'Choose a folder for it, or export a single frame.',
         )
-      taken = true
+      hasWriter = true
       const stream = await guarded(fileName, () => handle.createWritable())
       let over = false
       return {

@@ -184,8 +184,9 @@ export async function withCompanions<R extends FileRequest, S extends Pick<Frame
   const takenAlong = candidates.filter((each) => whyLeft(each, extension) === undefined)
   const hasSound = request.audio !== null
   const labelled = hasSound && (companions.sound?.language || companions.sound?.name)
-  const left = leftBehind(candidates, extension)
-  if (takenAlong.length === 0 && !labelled) return withNotes(await open(request), () => ({ notes: left, bytes: null }))
+  const leftOut = leftBehind(candidates, extension)
+  if (takenAlong.length === 0 && !labelled)
+    return withNotes(await open(request), () => ({ notes: leftOut, bytes: null }))
   const lead = request.audio ? await soundLead(request.audio) : 0
   const packing = new PackingOutput(request.output, {
     companions,
@@ -196,7 +197,7 @@ export async function withCompanions<R extends FileRequest, S extends Pick<Frame
     lead,
   })
   const sink = await open({ ...request, output: packing })
-  return withNotes(sink, () => ({ notes: [...left, ...packing.notes], bytes: packing.bytes }))
+  return withNotes(sink, () => ({ notes: [...leftOut, ...packing.notes], bytes: packing.bytes }))
 }
 
 /** For pictures, which take nothing along. */

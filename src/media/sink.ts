@@ -116,9 +116,9 @@ class MuxedSink implements FrameSink {
       await file.close()
       await file.commit()
     } catch (error) {
-      const told = this.#failure(error)
+      const failure = this.#failure(error)
       await this.abort()
-      throw told
+      throw failure
     }
     this.#state = 'closed'
     return {

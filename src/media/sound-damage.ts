@@ -62,16 +62,19 @@ export class SoundDamage {
 
   /** @param copied whether packets were passed on as they are, those that cannot be decoded among them */
   notes(copied: boolean): readonly string[] {
-    const told = this.#silences.slice(0, placesTold).map(({ from, to }) => {
+    const sentences = this.#silences.slice(0, placesTold).map(({ from, to }) => {
       const [first, last] = [this.#at(from), this.#at(to)]
       return first === last ? first : `${first} to ${last}`
     })
-    const left = this.#silences.length - told.length
-    const places = left > 0 ? `${told.join(', ')} and ${left} more ${left === 1 ? 'place' : 'places'}` : told.join(', ')
+    const further = this.#silences.length - sentences.length
+    const places =
+      further > 0
+        ? `${sentences.join(', ')} and ${further} more ${further === 1 ? 'place' : 'places'}`
+        : sentences.join(', ')
     const seconds = this.#silences.reduce((sum, each) => sum + each.seconds, 0)
     const name = `“${this.#name}”`
     return [
-      ...(told.length > 0
+      ...(sentences.length > 0
         ? [
             `The sound of ${name} is damaged: ${Math.max(0.01, seconds).toFixed(2)} s of it are missing or cannot be decoded, ${
               copied ? 'and were copied as they are, for players to pass over' : 'and are silent in the result'

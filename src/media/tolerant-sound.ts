@@ -135,9 +135,9 @@ class SoundPackets {
 
   /** `packet`, or the first behind it, that is not left out. */
   async good(packet: EncodedPacket | null): Promise<EncodedPacket | null> {
-    let found = packet
-    while (found && this.isBad(found)) found = await this.#packets.getNextPacket(found)
-    return found
+    let candidate = packet
+    while (candidate && this.isBad(candidate)) candidate = await this.#packets.getNextPacket(candidate)
+    return candidate
   }
 
   /**

@@ -60,9 +60,9 @@ export async function openVideo(open: OpenVideo): Promise<FrameSource | Foreign>
   if (table === 'endless') return { foreign: 'container', damage: new Error('The demuxer does not come to an end.') }
   const input = new Input({ source: new BlobSource(open.file), formats: ALL_FORMATS })
   try {
-    const found = await readSource(input, open, table)
-    if ('foreign' in found) input.dispose()
-    return found
+    const outcome = await readSource(input, open, table)
+    if ('foreign' in outcome) input.dispose()
+    return outcome
   } catch (error) {
     input.dispose()
     if (error instanceof MediaError) throw error
@@ -119,8 +119,8 @@ async function readSource(input: Input, open: OpenVideo, table: FrameTable | nul
 
 /** Frames are missing between others, or at the end. */
 async function isSuspicious(track: InputVideoTrack, { timestamps, lastDuration }: FrameTable): Promise<boolean> {
-  const told = (await track.getDurationFromMetadata()) ?? 0
-  return gapsIn(timestamps).length > 0 || told > (timestamps.at(-1) ?? 0) + 2 * lastDuration
+  const declaredDuration = (await track.getDurationFromMetadata()) ?? 0
+  return gapsIn(timestamps).length > 0 || declaredDuration > (timestamps.at(-1) ?? 0) + 2 * lastDuration
 }
 
 interface Decodable {

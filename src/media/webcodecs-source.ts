@@ -309,8 +309,8 @@ export class WebCodecsSource implements FrameSource {
     const time = this.#hasOwnTimes ? (decodedTime(sample) ?? sample.timestamp) : sample.timestamp
     let at = expected
     while (at < this.timeline.count && this.#skipped.has(table.sequences[at] ?? -1)) at += 1
-    const told = table.timestamps[at]
-    if (table.byOrder || (told !== undefined && Math.abs(told - time) < sameTime)) return at
+    const timestamp = table.timestamps[at]
+    if (table.byOrder || (timestamp !== undefined && Math.abs(timestamp - time) < sameTime)) return at
     return nearest(table.timestamps, time)
   }
 
@@ -336,10 +336,10 @@ export class WebCodecsSource implements FrameSource {
       if (await sound(middle)) good = middle
       else bad = middle
     }
-    const found = (this.#standIns.get(start.sequence) ?? 0) + 1
-    this.#standIns.set(start.sequence, found)
+    const standInCount = (this.#standIns.get(start.sequence) ?? 0) + 1
+    this.#standIns.set(start.sequence, standInCount)
     this.damage.leaveTraces()
-    const isAll = found >= damagedPerRun || (await this.#recovering()) !== null
+    const isAll = standInCount >= damagedPerRun || (await this.#recovering()) !== null
     do this.#skipped.add(sequences[bad] ?? -1)
     while (isAll && ++bad < sequences.length && keys[bad] !== 1)
   }

@@ -99,11 +99,11 @@ export function createDial(request: DialRequest): Dial {
   return {
     async session(position) {
       const key = keyOf(position)
-      const known = open.get(key)
-      if (known) {
+      const openSession = open.get(key)
+      if (openSession) {
         open.delete(key)
-        open.set(key, known)
-        return known.session
+        open.set(key, openSession)
+        return openSession.session
       }
       const bytes = await bytesAt(position)
       const { name, form } = request

@@ -43,9 +43,9 @@ export const onSession =
   (session: ModelSession, { elementType, input, output }: ModelForm): RunNumbers =>
   async (dims, data) => {
     const request = { name: input, elementType, dims, data }
-    const { bytes, elementType: given } = await session.runOnBytes(request, output, true)
+    const { bytes, elementType: outputType } = await session.runOnBytes(request, output, true)
     const { buffer } = bytes.slice()
-    return given === 'float16' ? halvesToFloats(new Uint16Array(buffer)) : new Float32Array(buffer)
+    return outputType === 'float16' ? halvesToFloats(new Uint16Array(buffer)) : new Float32Array(buffer)
   }
 
 /**

@@ -99,9 +99,9 @@ export function readSignature(name: string, inputs: readonly ValueInfo[], output
   }
   const { elementType, shape } = input
   if (elementType !== 'float32' && elementType !== 'float16') {
-    const found = elementType ?? 'something that is no tensor'
+    const type = elementType ?? 'something that is no tensor'
     throw new ModelError(
-      `The model “${name}” takes ${found}, not float32 or float16 numbers.`,
+      `The model “${name}” takes ${type}, not float32 or float16 numbers.`,
       'Export the model again with floating-point input and output.',
     )
   }

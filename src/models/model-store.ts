@@ -86,13 +86,13 @@ export function createModelStore(modelsUrl: string, withAdded = import.meta.env.
     facts: ModelFacts,
     load: () => Promise<Uint8Array<ArrayBuffer>>,
   ): Promise<Uint8Array<ArrayBuffer>> {
-    const known = bytesByHash.get(facts.sha256)
-    if (known) return known
+    const cached = bytesByHash.get(facts.sha256)
+    if (cached) return cached
     const bytes = await load()
-    const found = await sha256Hex(bytes)
-    if (found !== facts.sha256) {
+    const hash = await sha256Hex(bytes)
+    if (hash !== facts.sha256) {
       throw new ModelError(
-        `The file of the model “${facts.id}” is not the one it should be: its sha256 is ${found.slice(0, 12)}…, expected ${facts.sha256.slice(0, 12)}….`,
+        `The file of the model “${facts.id}” is not the one it should be: its sha256 is ${hash.slice(0, 12)}…, expected ${facts.sha256.slice(0, 12)}….`,
         'It was changed or cut off on the way; add it again, or reload the page if it is a built-in model.',
       )
     }

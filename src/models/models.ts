@@ -66,9 +66,9 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
       const bytes = await readModelFile(file)
       const sha256 = await sha256Hex(bytes)
       const card = readCard(file.name, bytes)
-      const found = await formOf(file.name, sha256, bytes)
-      const { layout, channels, elementType, fixedSize, scale } = usualForm(card.name, found, {}).form
-      const { numbers, outputs } = found
+      const form = await formOf(file.name, sha256, bytes)
+      const { layout, channels, elementType, fixedSize, scale } = usualForm(card.name, form, {}).form
+      const { numbers, outputs } = form
       const facts: ModelFacts = {
         ...card,
         id: file.name,
@@ -85,7 +85,7 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
       store.add(file, facts)
       return facts
     },
-    open: (task, ...given) => tasks[task](context, ...given),
+    open: (task, ...args) => tasks[task](context, ...args),
     async [Symbol.asyncDispose]() {
       await shelf[Symbol.asyncDispose]()
       await runtimes[Symbol.asyncDispose]()

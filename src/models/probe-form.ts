@@ -41,8 +41,8 @@ export const probeOf =
   (session: ModelSession, { input, elementType }: Signature): Probe =>
   async (dims, numbers, output) => {
     const data = bytesOf(numbers, elementType)
-    const given = await session.runOnBytes({ name: input, elementType, dims, data }, output, true)
-    return { dims: given.dims, elementType: given.elementType, numbers: numbersOf(given.elementType, given.bytes) }
+    const result = await session.runOnBytes({ name: input, elementType, dims, data }, output, true)
+    return { dims: result.dims, elementType: result.elementType, numbers: numbersOf(result.elementType, result.bytes) }
   }
 
 /** An odd multiple of the step, so that no larger power of two divides it. */
@@ -103,14 +103,14 @@ export async function probeForm(name: string, signature: Signature, probe: Probe
         const { form } = largest
         let first: Float32Array | undefined = largest.numbers
         const numbers = await findNumbers(picture, async (range) => {
-          const given =
+          const answer =
             first ??
             (await run(range, form.name).then(
               (result) => result.numbers,
               () => undefined,
             ))
           first = undefined
-          return given && { numbers: given, scale: form.scale, crop: form.crop }
+          return answer && { numbers: answer, scale: form.scale, crop: form.crop }
         })
         return {
           ...{ input, elementType, layout, channels, fixedSize, numbers },
@@ -182,8 +182,8 @@ export interface ModelUse {
  * The form of the file once `adaptModel` has made it a usual one, and what that takes. Throws `ModelError` where the
  * model called `name` has no such output.
  */
-export function usualForm(name: string, found: FoundForm, use: ModelUse): { form: ModelForm; adaptation: Adaptation } {
-  const { input, layout, channels, elementType, sizeStep, fixedSize, outputs, outputCount, numbers } = found
+export function usualForm(name: string, form: FoundForm, use: ModelUse): { form: ModelForm; adaptation: Adaptation } {
+  const { input, layout, channels, elementType, sizeStep, fixedSize, outputs, outputCount, numbers } = form
   const output = use.output ? outputs.find((each) => each.name === use.output) : outputs[0]
   if (!output) {
     throw new ModelError(

@@ -114,10 +114,10 @@ export class RuntimeChooser implements AsyncDisposable {
     const request = { key: keyOf(model), name: facts.name, bytes, form }
     if (choice === 'shaders') return this.#shaders.open(request)
     const key = `${adapterKey(this.#gpu.device)}|${request.key}`
-    const known = await this.#trials.get(key)
-    if (known === 'webgpu') return undefined
-    const opened = await this.#shaders.open({ ...request, way: known })
-    if ('complaint' in opened || known === opened.way) return opened
+    const verdict = await this.#trials.get(key)
+    if (verdict === 'webgpu') return undefined
+    const opened = await this.#shaders.open({ ...request, way: verdict })
+    if ('complaint' in opened || verdict === opened.way) return opened
     const quicker = await this.#quickerThanOrt(opened.milliseconds, model)
     await this.#trials.set(key, quicker ? opened.way : 'webgpu')
     return quicker ? opened : undefined

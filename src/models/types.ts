@@ -80,7 +80,7 @@ export type ModelTask = keyof ModelTasks
 
 export interface Models {
   /** Rejects with `ModelError` where there is no such model, or it cannot be run. */
-  open<T extends ModelTask>(task: T, ...given: ModelTasks[T]['given']): Promise<ModelTasks[T]['opened']>
+  open<T extends ModelTask>(task: T, ...args: ModelTasks[T]['given']): Promise<ModelTasks[T]['opened']>
 }
 
 /** A model that cannot be used: what in `message`, what to do in `hint`; both whole sentences. */

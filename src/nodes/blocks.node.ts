@@ -30,7 +30,7 @@ function gridSteps(
   const place = (along: string, over: string) =>
     axis === 'x' ? `vec2i(${along}, ${over})` : `vec2i(${over}, ${along})`
   const choose = (values: readonly number[]) => `array<i32, 3>(${values.join(', ')})`
-  const known = /* wgsl */ `
+  const gridCode = /* wgsl */ `
 const periods = ${choose(periods.map(({ period }) => period))};
 const spans = ${choose(periods.map(({ span }) => span))};`
   return [
@@ -64,7 +64,7 @@ const spans = ${choose(periods.map(({ span }) => span))};`
       reads: [`profile_${axis}`],
       writes: { [`excess_${axis}`]: 'r32float' },
       size: { width: count, height: periods.length },
-      functions: /* wgsl */ `${known}
+      functions: /* wgsl */ `${gridCode}
 fn sum_at(place: i32, span: i32) -> f32 {
   let first = clamp(place, 0, profile_${axis}_size().x - span);
   var sum = 0.0;
@@ -94,7 +94,7 @@ fn sum_at(place: i32, span: i32) -> f32 {
       reads: [`excess_${axis}`],
       writes: { [`phases_${axis}`]: 'r32float' },
       size: { width: longest, height: periods.length },
-      functions: known,
+      functions: gridCode,
       wgsl: /* wgsl */ `
   let period = periods[at.y];
   let length = excess_${axis}_size().x - spans[at.y] + 1;
@@ -122,7 +122,7 @@ fn sum_at(place: i32, span: i32) -> f32 {
       reads: [`phases_${axis}`],
       writes: { [`grid_${axis}`]: 'rgba32float' },
       size: { width: 1, height: 1 },
-      functions: known,
+      functions: gridCode,
       wgsl: /* wgsl */ `
   var best = vec4f(0.0, f32(periods[0]), 0.0, f32(spans[0]));
   for (var row = 0; row < 3; row++) {

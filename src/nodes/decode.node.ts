@@ -96,30 +96,30 @@ export default defineNode({
         message: 'No medium is chosen.',
         hint: 'Choose a video, a picture or a sequence of pictures.',
       })
-    const known = facts.media?.(media)
-    if (!known)
+    const mediaFacts = facts.media?.(media)
+    if (!mediaFacts)
       return inferProblem({
         code: 'missing-asset',
         param: 'media',
         message: `“${media.id}” is not open here.`,
         hint: 'Choose the file again: a graph remembers names, not contents.',
       })
-    if (known.hdr && !toneMap && !keepHdr)
+    if (mediaFacts.hdr && !toneMap && !keepHdr)
       return inferProblem({
         code: 'hdr',
         param: 'toneMap',
-        message: `“${media.id}” is HDR (${known.hdr === 'pq' ? 'PQ' : 'HLG'}), which this chain would show wrong.`,
+        message: `“${media.id}” is HDR (${mediaFacts.hdr === 'pq' ? 'PQ' : 'HLG'}), which this chain would show wrong.`,
         hint: 'Switch on Tone map to bring it to SDR, or Keep HDR to have it in the result, or choose an SDR version of the file.',
       })
-    const duration = known.kind === 'sequence' ? known.frameCount / sequenceRate : known.duration
-    if (known.kind !== 'image' && start > 0 && start >= duration)
+    const duration = mediaFacts.kind === 'sequence' ? mediaFacts.frameCount / sequenceRate : mediaFacts.duration
+    if (mediaFacts.kind !== 'image' && start > 0 && start >= duration)
       return inferProblem({
         code: 'bad-param',
         param: 'start',
         message: `Start (${start} s) lies behind the end of “${media.id}”, which lasts ${Number(duration.toFixed(3))} s.`,
         hint: 'Set Start to an earlier moment.',
       })
-    if (known.kind !== 'image' && end > 0 && end <= start)
+    if (mediaFacts.kind !== 'image' && end > 0 && end <= start)
       return inferProblem({
         code: 'bad-param',
         param: 'end',
@@ -128,14 +128,14 @@ export default defineNode({
       })
     return {
       image: {
-        ...(known.kind === 'video' ? { coded: codedAs(known) } : {}),
+        ...(mediaFacts.kind === 'video' ? { coded: codedAs(mediaFacts) } : {}),
         type: 'image',
-        width: known.width,
-        height: known.height,
+        width: mediaFacts.width,
+        height: mediaFacts.height,
         format: 'rgba16float',
-        frameRate: known.kind === 'sequence' ? sequenceRate : known.frameRate,
+        frameRate: mediaFacts.kind === 'sequence' ? sequenceRate : mediaFacts.frameRate,
       },
-      audio: known.audio ?? undefined,
+      audio: mediaFacts.audio ?? undefined,
     }
   },
   kernel: {

@@ -121,8 +121,8 @@ fn main(at: vec2u) {
       const places: string[] = []
 
       function placeOf(recorder: Recorder, frame: FramePicture, contents: ReadonlySet<string>): number {
-        const known = places.indexOf(frame.content)
-        if (known >= 0) return known
+        const slot = places.indexOf(frame.content)
+        if (slot >= 0) return slot
         const place = places.length < count ? places.length : places.findIndex((content) => !contents.has(content))
         places[place] = frame.content
         using part = gpu.pool.texture({ ...grid, format: 'r32float' }, 'deflicker/part')

@@ -211,8 +211,8 @@ export default defineNode({
     scratch: () => ({ running: 2, kept: 24.5 }),
     clock: ({ frames }) => (frames === 'field' ? { frames: 2, of: 1 } : { frames: 1, of: 1 }),
     async prepare({ gpu, inputs: { image: size }, params: { frames, order, keepWhole } }) {
-      const told = order === 'auto' ? size.coded?.fieldOrder : `${order} first`
-      const measured = told !== 'top first' && told !== 'bottom first'
+      const fieldOrder = order === 'auto' ? size.coded?.fieldOrder : `${order} first`
+      const measured = fieldOrder !== 'top first' && fieldOrder !== 'bottom first'
       const judged = measured ? [-1, 0, 1] : keepWhole ? [0] : []
       const totals = judged.map((_, i) => `total${i}`)
       const chromaOf = await createFieldChroma(gpu, size)
@@ -260,13 +260,13 @@ export default defineNode({
         part(1, 1),
       ]
 
-      const known = new Map<string, Judged>()
+      const verdicts = new Map<string, Judged>()
 
       /** Sums over the squares of a frame, and over all of it; at the ends of a clip the one neighbour does for both. */
       function judge(recorder: Recorder, [before, frame, after]: readonly [FramePicture, FramePicture, FramePicture]) {
         const name = [before, frame, after].map(({ content }) => content).join()
-        const found = known.get(name)
-        if (found) return found
+        const cached = verdicts.get(name)
+        if (cached) return cached
         const neighbours = [before, after].filter(({ content }) => content !== frame.content)
         const squares = borrowPicture(gpu, grid, 'rgba32float', 'deinterlace/squares')
         const total = borrowPicture(gpu, single, 'rgba32float', 'deinterlace/total')
@@ -284,17 +284,17 @@ export default defineNode({
         gather.record(recorder, { reads: { strips: rows.texture }, writes: { squares: squares.texture }, size: grid })
         sum.record(recorder, { reads: { squares: squares.texture }, writes: { total: total.texture }, size: single })
         const judgement = { squares, total }
-        known.set(name, judgement)
+        verdicts.set(name, judgement)
         return judgement
       }
 
       /** Keeps what the next frame may ask for again. */
       function forgetOld(): void {
-        for (const [name, { squares, total }] of known) {
-          if (known.size <= judged.length) break
+        for (const [name, { squares, total }] of verdicts) {
+          if (verdicts.size <= judged.length) break
           squares[Symbol.dispose]()
           total[Symbol.dispose]()
-          known.delete(name)
+          verdicts.delete(name)
         }
       }
 
@@ -319,7 +319,7 @@ export default defineNode({
             },
             outputs.image,
             {
-              bottom: told === 'bottom first' ? 1 : 0,
+              bottom: fieldOrder === 'bottom first' ? 1 : 0,
               second,
               alone: other.content === image.content ? 1 : 0,
             },
@@ -327,11 +327,11 @@ export default defineNode({
           forgetOld()
         },
         dispose() {
-          for (const { squares, total } of known.values()) {
+          for (const { squares, total } of verdicts.values()) {
             squares[Symbol.dispose]()
             total[Symbol.dispose]()
           }
-          known.clear()
+          verdicts.clear()
           chromaOf?.[Symbol.dispose]()
         },
       }

@@ -227,9 +227,9 @@ fn make(at: vec2i) -> vec4f {
           const rowPart = widen(part, whole, 0, radius)
           using rows = borrowPicture(gpu, rowPart, 'rgba16float', 'dering/rows')
           {
-            using found = borrowPicture(gpu, widen(rowPart, whole, radius, 0), format, 'dering/edges')
-            edges.record(recorder, whole, { image }, found, { edge: edge / 255 })
-            spread.record(recorder, whole, { edges: found }, rows, { radius })
+            using edgePicture = borrowPicture(gpu, widen(rowPart, whole, radius, 0), format, 'dering/edges')
+            edges.record(recorder, whole, { image }, edgePicture, { edge: edge / 255 })
+            spread.record(recorder, whole, { edges: edgePicture }, rows, { radius })
           }
           lay.record(recorder, whole, { image, change, rows, ...(mask && { mask }) }, outputs.image, {
             radius,

@@ -9,7 +9,7 @@ const codecs = ['auto', 'h264', 'av1', 'vp9', 'vp8'] as const
 type Codec = Exclude<(typeof codecs)[number], 'auto'>
 
 /** Which codecs of the browser's encoder a container takes; the first is what `auto` means. */
-const taken: Readonly<Record<Container, readonly Codec[]>> = {
+const codecsOf: Readonly<Record<Container, readonly Codec[]>> = {
   mp4: ['h264', 'av1'],
   mov: ['h264'],
   webm: ['vp9', 'av1', 'vp8'],
@@ -94,8 +94,8 @@ const isTransparent = ({ fileName, encoder, codec, encoderName }: Readonly<Recor
   if (container !== 'webm' && container !== 'mkv') return false
   if (encoder === 'native') return /^libvpx/.test(String(encoderName))
   if (encoder !== 'browser') return false
-  const chosen = codec === 'auto' ? taken[container][0] : codec
-  return chosen === 'vp9' || chosen === 'vp8'
+  const ownCodec = codec === 'auto' ? codecsOf[container][0] : codec
+  return ownCodec === 'vp9' || ownCodec === 'vp8'
 }
 const toBitrate: Visible = (values) => withRate(values) && values.rate === 'bitrate'
 
@@ -264,11 +264,11 @@ export default defineNode({
             ? `Choose ${possible.join(' or ')}, or another extension for the file.`
             : 'Choose another extension for the file, or another encoder.',
       })
-    if (encoder === 'browser' && codec !== 'auto' && !taken[container].includes(codec))
+    if (encoder === 'browser' && codec !== 'auto' && !codecsOf[container].includes(codec))
       return refusal(
         'codec',
         codecLabels[codec],
-        taken[container].map((name) => codecLabels[name]),
+        codecsOf[container].map((name) => codecLabels[name]),
       )
     if (encoder === 'ffmpeg' && built[container].length === 0)
       return refusal('encoder', 'any codec of the built-in ffmpeg', [])
@@ -390,7 +390,7 @@ export default defineNode({
         }))
       }
 
-      const [first] = taken[container]
+      const [first] = codecsOf[container]
       const codec = params.codec === 'auto' ? first : params.codec
       if (!codec) throw new Error(`${containerLabels[container]} takes no video codec.`)
       const video = await media.createSink({

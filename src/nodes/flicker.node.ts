@@ -120,13 +120,13 @@ export default defineNode({
       return {
         record({ recorder, inputs: { image, source: sourceFrames }, outputs, params: { full, noise } }) {
           const before = sourceFrames.at(-1)
-          const [found] = motions.between(recorder, sourceFrames, [before])
+          const [motion] = motions.between(recorder, sourceFrames, [before])
           const { width, height } = source
           using field = gpu.pool.texture({ width, height, format: 'rgba16float' }, 'flicker/motion')
-          if (found) motions.dense(recorder, sourceFrames, before, found, noise, field.value)
+          if (motion) motions.dense(recorder, sourceFrames, before, motion, noise, field.value)
           const reads = {
             ...{ image, source: sourceFrames, image_before: image.at(-1), source_before: before },
-            motion: { texture: found ? field.value : nowhere.value },
+            motion: { texture: motion ? field.value : nowhere.value },
           }
           measure.record(recorder, reads, outputs, { full: full / 255 })
         },

@@ -151,7 +151,7 @@ export default defineNode({
           wgsl: 'fn main(at: vec2u) { textureStore(number, at, vec4f(u.value)); }',
         }),
       ])
-      const told =
+      const fieldOrder =
         order === 'auto' ? coded?.fieldOrder : order === 'top' ? ('top first' as const) : ('bottom first' as const)
       const log = new CadenceLog()
       return {
@@ -176,7 +176,7 @@ export default defineNode({
           const place = placeInGroup < verdict.drop ? placeInGroup : placeInGroup + 1
           const at = offsetOf(place)
           const reading = readings[place] ?? (await read(place))
-          const first = told ?? orderOf([reading, ...readings.flatMap((each) => each ?? [])])
+          const first = fieldOrder ?? orderOf([reading, ...readings.flatMap((each) => each ?? [])])
           const match = matchOf(reading, first, expectedOf(place, verdict, first))
           const share = reading.combed[match]
           if (share >= combedFrom) log.combed(time.index, time.timestamp)

@@ -117,8 +117,8 @@ export default defineNode({
             'rgba16float',
             'motion',
           )
-          const [found] = motions.between(recorder, image, [neighbour])
-          if (found) motions.dense(recorder, image, neighbour, found, noise, field.texture)
+          const [motion] = motions.between(recorder, image, [neighbour])
+          if (motion) motions.dense(recorder, image, neighbour, motion, noise, field.texture)
           else still.record(recorder, { writes: { motion: field.texture }, size: whole })
           if (outputs.motion) copy.record(recorder, whole, { motion: field }, outputs.motion)
           if (outputs.confidence) confidenceOf.record(recorder, whole, { motion: field }, outputs.confidence)

@@ -5,15 +5,15 @@ import type { NodeDefinition } from './define.ts'
 const modules = import.meta.glob<{ default: NodeDefinition }>('./*.node.ts', { eager: true })
 
 function collect(): ReadonlyMap<string, NodeDefinition> {
-  const found = new Map<string, NodeDefinition>()
+  const definitionsByType = new Map<string, NodeDefinition>()
   for (const [path, module] of Object.entries(modules)) {
     const definition = module.default
     const name = path.slice('./'.length, -'.node.ts'.length)
     if (definition.type !== name)
       throw new Error(`${path} defines “${definition.type}”: a node's type is its file's name`)
-    found.set(definition.type, definition)
+    definitionsByType.set(definition.type, definition)
   }
-  return found
+  return definitionsByType
 }
 
 export const definitions: ReadonlyMap<string, NodeDefinition> = collect()

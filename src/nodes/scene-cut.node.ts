@@ -19,7 +19,7 @@ export default defineNode({
     scratch: () => ({ running: 18, kept: 12 }),
     needs: () => ({ image: { reach: Number.POSITIVE_INFINITY, frames: { before: 1, after: 0 } } }),
     async prepare({ gpu, inputs: { image: whole } }) {
-      const told = (label: string, expression: string) =>
+      const judge = (label: string, expression: string) =>
         gpu.compute({
           label: `scene-cut/${label}`,
           reads: { lost: 'float' },
@@ -31,8 +31,8 @@ export default defineNode({
         })
       const [motions, cut, lost, none] = await Promise.all([
         openMotions(gpu, whole, 1),
-        told('cut', `select(0.0, 1.0, share > ${cutShare})`),
-        told('lost', 'share'),
+        judge('cut', `select(0.0, 1.0, share > ${cutShare})`),
+        judge('lost', 'share'),
         gpu.compute({
           label: 'scene-cut/none',
           writes: { number: 'r32float' },
@@ -43,14 +43,14 @@ export default defineNode({
       return {
         record({ recorder, inputs: { image }, outputs }) {
           // At the first frame of the clip it is its own neighbour.
-          const [found] = motions.between(recorder, image, [image.at(-1)])
+          const [motion] = motions.between(recorder, image, [image.at(-1)])
           for (const [pass, number] of [
             [cut, outputs.cut],
             [lost, outputs.lost],
           ] as const) {
             if (!number) continue
             const writes = { number: number.texture }
-            if (found) pass.record(recorder, { reads: { lost: found.lost }, writes, size })
+            if (motion) pass.record(recorder, { reads: { lost: motion.lost }, writes, size })
             else none.record(recorder, { writes, size })
           }
         },

@@ -187,12 +187,12 @@ export default defineNode({
           }
           const residual = residualAt(0)
           const offsets = sourceFrames.offsets.filter((offset) => offset !== 0)
-          const found = motions.between(
+          const fields = motions.between(
             recorder,
             sourceFrames,
             offsets.map((offset) => sourceFrames.at(offset)),
           )
-          const towards = (offset: number) => found[offsets.indexOf(offset)]
+          const towards = (offset: number) => fields[offsets.indexOf(offset)]
           const reads: Record<string, StagePicture> = {}
           for (const [i, offset] of offsets.entries()) {
             const motion = towards(offset)

@@ -186,7 +186,7 @@ export default defineNode({
           if (!outputs.image) return
           using leases = new DisposableStack()
           const offsets = image.offsets.filter((offset) => offset !== 0)
-          const found = motions.between(
+          const fields = motions.between(
             recorder,
             image,
             offsets.map((offset) => image.at(offset)),
@@ -194,14 +194,14 @@ export default defineNode({
           const reads: Record<string, StagePicture> = {}
           for (const [i, offset] of offsets.entries()) {
             const other = image.at(offset)
-            const motion = found[i]
+            const motion = fields[i]
             reads[frameOf(i)] = other
             reads[blocksOf(i)] = absent
             if (!motion) continue
             const weightTexture = leases.use(
               gpu.pool.texture({ ...grid, format: 'rgba32float' }, 'temporal-denoise/weighed'),
             )
-            const nearer = found[offsets.indexOf(offset - Math.sign(offset))] ?? motion
+            const nearer = fields[offsets.indexOf(offset - Math.sign(offset))] ?? motion
             weigh.record(recorder, {
               reads: {
                 image: image.texture,

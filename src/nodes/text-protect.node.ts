@@ -194,15 +194,15 @@ export default defineNode({
       // Enlarging a small picture shows the net nothing new.
       const side = Math.min(params.side, Math.max(picture.width, picture.height))
       // Shaping a map anew, as when it is to grow more, needs no new look at the picture.
-      let seen: { readonly content: string; readonly picture: GpuPicture } | undefined
+      let latest: { readonly content: string; readonly picture: GpuPicture } | undefined
       return {
         get report() {
           return detector.report
         },
         async run({ recorder, inputs: { image }, outputs, params, signal }) {
-          if (seen?.content !== image.content)
-            seen = { content: image.content, picture: await detector.detect(recorder, image, side, signal) }
-          const { texture, desc } = seen.picture
+          if (latest?.content !== image.content)
+            latest = { content: image.content, picture: await detector.detect(recorder, image, side, signal) }
+          const { texture, desc } = latest.picture
           const threshold = Math.max(0.05, 0.6 * (1 - params.sensitivity))
           const range = { low: threshold - 0.05, high: threshold + 0.05 }
           const grow = params.grow + neuralMargin * (picture.width / desc.width)

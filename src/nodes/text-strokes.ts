@@ -286,8 +286,8 @@ export async function prepareStrokes(gpu: Gpu, picture: Size, side: number) {
       toCells.record(recorder, { reads: { blocks }, writes: { means }, size: grid })
       wideAcross.record(recorder, { reads: { means }, writes: { wide }, size: inRows })
       wideDown.record(recorder, { reads: { wide }, writes: { activity, density }, size: inColumns })
-      const found = { reads: { activity, density }, writes: { score }, uniforms: { sensitivity }, size: inColumns }
-      lines.record(recorder, found)
+      const bindings = { reads: { activity, density }, writes: { score }, uniforms: { sensitivity }, size: inColumns }
+      lines.record(recorder, bindings)
       const spread = [score, activity, density, score]
       for (const [i, pass] of rows.entries())
         pass.record(recorder, { reads: { score: spread[i]! }, writes: { spread: spread[i + 1]! }, size: inRows })

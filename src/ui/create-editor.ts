@@ -30,9 +30,9 @@ import { tourWasSeen } from './tour/tour-memory.ts'
 
 /** Another level is open: whoever leaves a subgraph finds its card chosen. */
 function showLevel(view: ViewStore, { path, level }: DocumentState, before: DocumentState): void {
-  const left = before.path[path.length]
+  const childId = before.path[path.length]
   const outward = path.every((id, n) => before.path[n] === id)
-  view.select(outward && left && level.nodes[left] ? [left] : [])
+  view.select(outward && childId && level.nodes[childId] ? [childId] : [])
   view.setState({ addMenu: null, landing: null, bent: null, pulled: null, writing: null, renaming: null })
   view.reveal(null)
 }

@@ -93,14 +93,14 @@ async function takeInBackground(
   side: number,
   render: Render,
 ): Promise<Outcome<Picture8 | null>> {
-  let taken: Picture8 | null = null
+  let shot: Picture8 | null = null
   const background = { ...request, others: [], background: true }
   const rendered = await render(background, ({ live }) => async ([retained]) => {
     if (!retained) return
     using picture = retained
-    taken = await takeThumbnail(live.gpu, live.parts.download, picture.picture, side)
+    shot = await takeThumbnail(live.gpu, live.parts.download, picture.picture, side)
   })
-  return rendered.ok ? { ok: true, value: taken } : rendered
+  return rendered.ok ? { ok: true, value: shot } : rendered
 }
 
 async function takeSnapshot(request: PreviewRequest, render: Render): Promise<Outcome<Picture8>> {

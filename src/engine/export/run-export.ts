@@ -96,13 +96,13 @@ export async function runExport(
     if (request.allKept && keptFrames.runs.length > 0) return { ok: false, problems: [notAllKept(keptFrames)] }
     const keptDamage = new KeptDamage(prepared.sources)
     await keptDamage.recall(keptFrames.stores.values())
-    const told = {
+    const shared = {
       keptDamage,
       graphJson: serializeGraph(request.document, parts.specs),
       called,
     }
     for (const place of places) {
-      const sink = await sinkContext(request, parts, prepared, range, keptFrames, place, told)
+      const sink = await sinkContext(request, parts, prepared, range, keptFrames, place, shared)
       sinks.add(place.node, await runner.preparer.openSink(context, place.node, sink))
     }
     trial?.begins(frameCount(whole), places[0]?.frameRate ?? 0)
@@ -116,7 +116,7 @@ export async function runExport(
     live.gpu.pool.resetPeak()
     const enough = trial && ((frame: number) => trial.enough(frame))
     const end = await run.render({ signal, pause, onProgress, ...(enough ? { enough } : {}) })
-    const notes = notesOf(prepared, told.called)
+    const notes = notesOf(prepared, shared.called)
     if (end === 'paused') return stopped('paused', keptFrames.done + run.framesMade, run.seconds, run.steps, notes)
     if (request.piece) {
       await run.keep()

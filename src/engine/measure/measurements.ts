@@ -162,9 +162,9 @@ export function createMeasurements(parts: MeasureParts): Measurements {
       return {
         ok: true,
         value: targets.map((target, i) => {
-          const found = target === undefined ? undefined : series.find(named.get(target)!)
+          const stored = target === undefined ? undefined : series.find(named.get(target)!)
           // A copy, since it crosses to the page.
-          const { first, values } = found ?? none
+          const { first, values } = stored ?? none
           return { first, values: values.slice(), problems: problems[i]! }
         }),
       }
@@ -202,8 +202,8 @@ function missingFrames(
   { targets, names: named }: NamedOutputs,
   series: SeriesStore,
 ): readonly number[] {
-  const known = targets.flatMap((target) => (target === undefined ? [] : [series.find(named.get(target)!)]))
-  const isKnown = (frame: number) => known.every((each) => each && !Number.isNaN(each.values[frame - each.first]))
+  const stored = targets.flatMap((target) => (target === undefined ? [] : [series.find(named.get(target)!)]))
+  const isKnown = (frame: number) => stored.every((each) => each && !Number.isNaN(each.values[frame - each.first]))
   const frameIndices =
     frames === 'every'
       ? Array.from({ length: last - first + 1 }, (_, i) => first + i)

@@ -24,19 +24,19 @@ export class SeriesStore {
 
   /** `undefined`: none of its frames is known. */
   find(name: string): SeriesValues | undefined {
-    const found = this.#series.get(name)
-    if (!found) return undefined
+    const series = this.#series.get(name)
+    if (!series) return undefined
     this.#series.delete(name)
-    this.#series.set(name, found)
-    return found
+    this.#series.set(name, series)
+    return series
   }
 
   /** @param first of the clock's frames, @param last both inclusive */
   set(name: string, { first, last }: { readonly first: number; readonly last: number }, frame: number, value: number) {
-    const known = this.find(name)
-    const series = known ?? { first, values: new Float32Array(last - first + 1).fill(Number.NaN) }
+    const existing = this.find(name)
+    const series = existing ?? { first, values: new Float32Array(last - first + 1).fill(Number.NaN) }
     series.values[frame - series.first] = value
-    if (known) return
+    if (existing) return
     this.#series.set(name, series)
     let bytes = this.bytes
     for (const [oldest, { values }] of this.#series) {

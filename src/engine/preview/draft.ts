@@ -40,8 +40,8 @@ function fullOutputs(document: FlatDocument, specs: Specs): ReadonlyMap<string, 
   }
   const edges = Object.values(document.edges)
   // Each round reaches those behind one more.
-  for (let known = -1; known !== full.size; ) {
-    known = full.size
+  for (let sizeBefore = -1; sizeBefore !== full.size; ) {
+    sizeBefore = full.size
     for (const { id, type } of nodes) {
       const spec = specs.get(type)
       if (spec?.readsLines && edges.some(({ from, to }) => to.node === id && full.has(endpointKey(from)))) add(id, spec)

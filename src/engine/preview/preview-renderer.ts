@@ -258,11 +258,11 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
     const { clock, plan } = ready.prepared
     const beside = framesInFlight(plan.peakBytes) - 1
     const next = (request.upcoming ?? []).filter((frame) => frame >= clock.first && frame <= clock.last)
-    const taken = frames.take(index, next.slice(0, beside))
+    const rendering = frames.take(index, next.slice(0, beside))
     try {
-      return await unlessAborted(taken, signal)
+      return await unlessAborted(rendering, signal)
     } catch (error) {
-      letGo(taken)
+      letGo(rendering)
       if (signal.aborted || overrunOf(error)) throw error
       // It may have failed for what ran beside it. If not, it fails again, and by itself.
       await endPlaying()

@@ -8,13 +8,13 @@ const maxGraphs = 32
 
 /** Sorted numbers as runs. */
 export function runsOf(numbers: readonly number[]): (readonly [first: number, last: number])[] {
-  const found: [number, number][] = []
+  const runs: [number, number][] = []
   for (const n of numbers) {
-    const last = found.at(-1)
+    const last = runs.at(-1)
     if (last && last[1] === n - 1) last[1] = n
-    else found.push([n, n])
+    else runs.push([n, n])
   }
-  return found
+  return runs
 }
 
 export class RenderedFrames {

@@ -141,8 +141,8 @@ function inPart(
   for (const target of region ? planning.targets : []) {
     if (target === undefined || !region) continue
     const visibleRegion = inPixels(region, plan.values[target]!.desc)
-    const known = targetRegions.get(target)
-    targetRegions.set(target, known ? union(known, visibleRegion) : visibleRegion)
+    const otherRegion = targetRegions.get(target)
+    targetRegions.set(target, otherRegion ? union(otherRegion, visibleRegion) : visibleRegion)
   }
   return { ...planning, targetRegions, parts: regionsOf(plan, planning.document, specs, assets.facts, targetRegions) }
 }

@@ -63,8 +63,8 @@ export class CodePace {
 
   /** Milliseconds a pixel. @param asked what the code was told that it may take longer or shorter for */
   perPixel(pass: ComputePass, asked: string): number | undefined {
-    const known = this.#known.get(pass)
-    return known?.asked === asked ? known.perPixel : undefined
+    const cost = this.#known.get(pass)
+    return cost?.asked === asked ? cost.perPixel : undefined
   }
 
   note(pass: ComputePass, asked: string, perPixel: number): void {

@@ -14,11 +14,11 @@ export function drivenNumbers(
   index: number,
   numberOf: (name: string) => number | undefined,
 ): DrivenNumbers {
-  const found: Record<FlatId, Readonly<Record<string, number>>> = {}
+  const numbersByNode: Record<FlatId, Readonly<Record<string, number>>> = {}
   for (const step of plan.steps) {
     const frame = frameAt(index, plan.rate, step.rate)
     for (const id of step.nodes) {
-      const known = (drivenParams.get(id) ?? []).flatMap(({ name }): [string, number][] => {
+      const entries = (drivenParams.get(id) ?? []).flatMap(({ name }): [string, number][] => {
         const source = step.inputs[id]?.[name]
         if (source?.kind !== 'value') return []
         const { value } = source
@@ -27,8 +27,8 @@ export function drivenNumbers(
         )
         return number === undefined ? [] : [[name, number]]
       })
-      if (known.length > 0) found[id] = Object.fromEntries(known)
+      if (entries.length > 0) numbersByNode[id] = Object.fromEntries(entries)
     }
   }
-  return found
+  return numbersByNode
 }

@@ -55,7 +55,7 @@ export interface Executor extends Disposable {
 
 export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Executor {
   const idleTimers: PassTimer[] = []
-  const known = new KnownNumbers()
+  const knownNumbers = new KnownNumbers()
   const buffers = new NumberBuffers(gpu.device)
   const watch = new CodeWatch(gpu.device, codeLimitMs)
   const flights = new WeakMap<PreparedGraph, FramesInFlight>()
@@ -72,7 +72,7 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
     const { clocks, names } = prepared
     const timer = request.timed ? (idleTimers.pop() ?? createPassTimer(gpu.device)) : undefined
     const recorder = gpu.recorder(() => timer?.timestampWrites())
-    const numbers = new FrameNumbers(buffers, known, recorder)
+    const numbers = new FrameNumbers(buffers, knownNumbers, recorder)
     const code = watch.frame(recorder)
     const cache = windows?.cache ?? request.cache
     const values = new FrameValues(prepared, { numbers, pool: gpu.pool, cache, names })
@@ -152,7 +152,7 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
           const wantedNumbers = targetIds.filter((value) => isNumberDesc(prepared.plan.values[value]!.desc))
           return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, frameShown(value)))]))
         },
-        drivenNumbers: () => drivenNumbers(prepared, index, (name) => known.get(name)),
+        drivenNumbers: () => drivenNumbers(prepared, index, (name) => knownNumbers.get(name)),
         checked: () => checked,
         reports: async () => run.reports(await readTimes?.()),
         [Symbol.dispose]() {

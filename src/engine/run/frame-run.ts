@@ -216,9 +216,9 @@ export class FrameRun {
 
   #giveBack(reads: readonly Read[]): void {
     for (const { value, frame, key } of reads) {
-      const left = this.#readers.get(key)! - 1
-      this.#readers.set(key, left)
-      if (left === 0 && !this.#isTarget.has(key)) this.parts.values.release(value, frame)
+      const readersLeft = this.#readers.get(key)! - 1
+      this.#readers.set(key, readersLeft)
+      if (readersLeft === 0 && !this.#isTarget.has(key)) this.parts.values.release(value, frame)
     }
   }
 

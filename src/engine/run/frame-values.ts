@@ -74,15 +74,15 @@ export class FrameValues {
   isHere(value: ValueId, frame: number): boolean {
     if (this.#isNumber(value)) return this.#stores.numbers.has(this.#stores.names.at(value, frame))
     const key = this.keyOf(value, frame)
-    const found = this.#leases.get(key) ?? this.#cached(value, frame)
-    if (found) this.#leases.set(key, found)
-    return found !== undefined
+    const picture = this.#leases.get(key) ?? this.#cached(value, frame)
+    if (picture) this.#leases.set(key, picture)
+    return picture !== undefined
   }
 
   picture(value: ValueId, frame: number): GpuPicture {
-    const found = this.#leases.get(this.keyOf(value, frame))
-    if (!found) throw new Error(`value ${value} of frame ${frame} was read after its release`)
-    return found.picture
+    const lease = this.#leases.get(this.keyOf(value, frame))
+    if (!lease) throw new Error(`value ${value} of frame ${frame} was read after its release`)
+    return lease.picture
   }
 
   /** What the step that makes it is given. @param viewable whether all that reads it takes views */

@@ -93,8 +93,8 @@ export class FramesInFlight {
       moment,
       plan: (tasks, keysOf) => {
         for (const task of tasks) {
-          const known = turns.get(task.at)
-          if (known) known.tasksLeft += 1
+          const turn = turns.get(task.at)
+          if (turn) turn.tasksLeft += 1
           else {
             const earlier = this.#turns.get(task.at)
             if (earlier) before.set(task.at, earlier)

@@ -37,11 +37,11 @@ export class Instances {
 
   /** The node's instance of this key, opened where there is none. The key holds the type, and a type has one kind of instance. */
   async get<T extends NodeInstance>(node: FlatId, key: string, type: string, open: () => Promise<T>): Promise<Slot<T>> {
-    const known = this.#slots.get(node) ?? this.#adopt(node, key)
-    if (known?.key === key) return known as Slot<T>
+    const existing = this.#slots.get(node) ?? this.#adopt(node, key)
+    if (existing?.key === key) return existing as Slot<T>
     // The old one goes first: two models at once may not fit into memory.
     this.#slots.delete(node)
-    await known?.instance.dispose?.()
+    await existing?.instance.dispose?.()
     const slot: Slot<T> = { key, type, instance: await open() }
     this.#slots.set(node, slot)
     return slot

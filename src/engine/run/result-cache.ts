@@ -94,10 +94,10 @@ export function createResultCache(budgetBytes: number): ResultCache {
     has: (key) => entries.has(key),
     mark: () => uses,
     put(key, lease, { desc, part }, sparing) {
-      const known = entries.get(key)
-      if (known) {
+      const existing = entries.get(key)
+      if (existing) {
         lease[Symbol.dispose]()
-        return pin(known)
+        return pin(existing)
       }
       uses += 1
       const entry = {

@@ -160,7 +160,7 @@ export async function runStep(
       else reads[texture.name] = picture.texture
     }
     const { unit, pass } = views.size > 0 ? await current.reading(views) : plain
-    const seen = viewBindings(views)
+    const viewed = viewBindings(views)
     for (const [id, { instance }] of fields) {
       const textures = instance.textures(recorder, paramsAt(frame, step, id))
       for (const { name, node, field } of unit.fields) if (node === id) reads[name] = textures[field]!
@@ -178,8 +178,8 @@ export async function runStep(
       size,
       reads,
       writes,
-      buffers: seen.buffers,
-      uniforms: views.size > 0 ? Object.assign(own, seen.uniforms) : own,
+      buffers: viewed.buffers,
+      uniforms: views.size > 0 ? Object.assign(own, viewed.uniforms) : own,
     }
     if (unit.coded.length === 0) pass.record(recorder, bindings)
     else
@@ -190,7 +190,7 @@ export async function runStep(
         size,
         signal: frame.signal,
         record: (alarms, piece) =>
-          pass.record(recorder, { ...bindings, buffers: { ...seen.buffers, ...alarms }, piece }),
+          pass.record(recorder, { ...bindings, buffers: { ...viewed.buffers, ...alarms }, piece }),
       })
     return
   }

@@ -130,8 +130,8 @@ export class ValueNames {
   }
 
   #nameAt(value: ValueId, frame: number): Name {
-    const known = this.#known.get(frame)?.[value]
-    if (known) return known
+    const name = this.#known.get(frame)?.[value]
+    if (name) return name
     // Not by recursion, since graphs may be thousands of nodes long.
     const open: [value: ValueId, frame: number][] = [[value, frame]]
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {

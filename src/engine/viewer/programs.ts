@@ -83,9 +83,9 @@ function readingCode({ by, taps, colours: mapping }: Reading, i: number): string
 /** What is shown of the colours that were read. The canvas cuts off what lies outside [0,1]; before a mix this must. */
 function shownCode({ readings, mode, grid, dimmed }: Program): string {
   const over = (i: number) => `overCheckerboard(colour${i}, position.xy)`
-  const found = '(colour0.rgb - colour1.rgb)'
-  const beyond = `(sign${found} * max(abs${found} - abs(colour2.rgb - colour1.rgb) - 1.0 / 255.0, vec3f(0.0)))`
-  const difference = `${readings.length > 2 ? beyond : found} * u.amount`
+  const gap = '(colour0.rgb - colour1.rgb)'
+  const beyond = `(sign${gap} * max(abs${gap} - abs(colour2.rgb - colour1.rgb) - 1.0 / 255.0, vec3f(0.0)))`
+  const difference = `${readings.length > 2 ? beyond : gap} * u.amount`
   const map = (i: number) => `saturate(colour${i}.r * u.gain)`
   const colourOf = {
     plain: readings.length > 0 ? over(0) : 'u.background',
@@ -183,8 +183,8 @@ export class Programs {
 
   get(program: Program): CompiledProgram {
     const label = labelOf(program)
-    const known = this.#compiled.get(label)
-    if (known) return known
+    const cached = this.#compiled.get(label)
+    if (cached) return cached
     const compiled = this.#compile(program, label)
     this.#compiled.set(label, compiled)
     return compiled

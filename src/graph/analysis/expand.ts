@@ -164,12 +164,12 @@ class Unfolding {
 
   /** One step back from an output that no plain node has; the output itself where one has it. */
   resolve(output: FlatEndpoint): FlatEndpoint | undefined {
-    const seen = new Set<string>()
+    const visited = new Set<string>()
     let at: FlatEndpoint | undefined = output
     while (at) {
       const key = endpointKey(at)
-      if (seen.has(key)) return undefined
-      seen.add(key)
+      if (visited.has(key)) return undefined
+      visited.add(key)
       const card = this.cards.get(at.node)
       const outer = this.cardOf.get(at.node)
       if (card) at = card.outputs && this.incoming.get(`${card.outputs}.${at.port}`)?.from
@@ -237,15 +237,15 @@ function unfold(document: AnyDocument, specs: Specs): Expansion {
   }
 }
 
-const known = new WeakMap<AnyDocument, { readonly specs: Specs; readonly expansion: Expansion }>()
+const cache = new WeakMap<AnyDocument, { readonly specs: Specs; readonly expansion: Expansion }>()
 
 /** Unfolds every level. Costs once per document, and is its own result: unfolding what is unfolded changes nothing. */
 export function expand(document: AnyDocument, specs: Specs): Expansion {
-  const before = known.get(document)
+  const before = cache.get(document)
   if (before?.specs === specs) return before.expansion
   const expansion = unfold(document, specs)
-  known.set(document, { specs, expansion })
+  cache.set(document, { specs, expansion })
   // Whoever has only the flat document learns of it what was found on the way there.
-  known.set(expansion.document, { specs, expansion })
+  cache.set(expansion.document, { specs, expansion })
   return expansion
 }

@@ -129,12 +129,12 @@ class Walk {
     const params = paramValues(spec, record)
     const result = spec.infer(inputs as Descs<Ports>, params, this.facts)
     if (isInferProblem(result)) {
-      const told = result.problem
+      const problem = result.problem
       // The general rule has told the same already, on the port.
-      if (odd.length > 0 && told.code === 'size-mismatch') return
+      if (odd.length > 0 && problem.code === 'size-mismatch') return
       const title = this.called.node(id)
-      const message = told.message.includes(title) ? told.message : `${title}: ${told.message}`
-      this.problems.push({ ...told, severity: 'error', node: id, message })
+      const message = problem.message.includes(title) ? problem.message : `${title}: ${problem.message}`
+      this.problems.push({ ...problem, severity: 'error', node: id, message })
       return
     }
     for (const [name, port] of Object.entries(spec.outputs)) {

@@ -5,10 +5,10 @@ import { mainPort } from '../node/value-types.ts'
 
 /** Everything that `node` is made from, itself among it, nearest first. */
 export function above(document: FlatDocument, node: FlatId): ReadonlySet<FlatId> {
-  const found = new Set<FlatId>([node])
-  for (const id of found)
-    for (const { from, to } of Object.values(document.edges)) if (to.node === id) found.add(from.node)
-  return found
+  const reached = new Set<FlatId>([node])
+  for (const id of reached)
+    for (const { from, to } of Object.values(document.edges)) if (to.node === id) reached.add(from.node)
+  return reached
 }
 
 /** The picture that comes into the graph where `view` begins; `null` where nothing does. */

@@ -39,8 +39,8 @@ function exists(document: FlatDocument, specs: Specs, view: FlatEndpoint): boole
 }
 
 /** The chosen output while it exists; else what feeds the first sink; else the picture furthest to the right. */
-export function viewedOutput(document: FlatDocument, specs: Specs, chosen: FlatEndpoint | null): FlatEndpoint | null {
-  if (chosen && exists(document, specs, chosen)) return chosen
+export function viewedOutput(document: FlatDocument, specs: Specs, choice: FlatEndpoint | null): FlatEndpoint | null {
+  if (choice && exists(document, specs, choice)) return choice
   const nodes = Object.values(document.nodes)
   for (const node of nodes) {
     if (specOf(specs, node)?.kernel.kind !== 'sink' || node.mute) continue

@@ -239,11 +239,11 @@ export function wire<Id extends AnyNodeId>(
     restingNodes: resting.nodes,
     resolve,
     passedBy(outputs) {
-      const seen = new Set<string>()
+      const visited = new Set<string>()
       const passed = new Set<Id>()
       for (const output of outputs)
-        for (let at: Endpoint<Id> | undefined = output; at && !seen.has(endpointKey(at)); ) {
-          seen.add(endpointKey(at))
+        for (let at: Endpoint<Id> | undefined = output; at && !visited.has(endpointKey(at)); ) {
+          visited.add(endpointKey(at))
           const pass = passes(at)
           if (!pass) break
           passed.add(at.node)

@@ -86,12 +86,13 @@ export const markOf = ({ marks }: Pick<Graph, 'marks'>, id: string): MarkRecord 
 export function dependants<Id extends AnyNodeId>(document: Graph<Id>, nodes: Iterable<Id>): Set<Id> {
   const readers = new Map<Id, Id[]>()
   for (const { from, to } of Object.values<EdgeRecord<Id>>(document.edges)) {
-    const known = readers.get(from.node)
-    if (known) known.push(to.node)
+    const nodeReaders = readers.get(from.node)
+    if (nodeReaders) nodeReaders.push(to.node)
     else readers.set(from.node, [to.node])
   }
-  const found = new Set([...nodes].filter((id) => nodeOf(document, id)))
+  const dependantIds = new Set([...nodes].filter((id) => nodeOf(document, id)))
   // A set grows while it is walked: each node is visited once.
-  for (const id of found) for (const reader of readers.get(id) ?? []) if (nodeOf(document, reader)) found.add(reader)
-  return found
+  for (const id of dependantIds)
+    for (const reader of readers.get(id) ?? []) if (nodeOf(document, reader)) dependantIds.add(reader)
+  return dependantIds
 }

@@ -26,8 +26,8 @@ export const isNodeId = (text: string): text is NodeId => /^[A-Za-z0-9_-]{1,80}$
 /** Names of edges, params and ports: any short text that is safe as a key. At most 200 characters. */
 export const isName = (text: string): boolean => text.length > 0 && text.length <= 200 && !reservedNames.has(text)
 
-/** Gives ids that are not `taken`: `bicubic`, then `bicubic-2`, `bicubic-3`, … */
-export function nodeIds(taken: (id: string) => boolean): (type: string) => NodeId {
+/** Gives ids of which none `isTaken`: `bicubic`, then `bicubic-2`, `bicubic-3`, … */
+export function nodeIds(isTaken: (id: string) => boolean): (type: string) => NodeId {
   const givenIds = new Set<string>()
   const next = new Map<string, number>()
   return (type) => {
@@ -35,7 +35,7 @@ export function nodeIds(taken: (id: string) => boolean): (type: string) => NodeI
     const base = isNodeId(safe) ? safe : 'node'
     let n = next.get(base) ?? 1
     let id: string = n === 1 ? base : `${base}-${n}`
-    while (taken(id) || givenIds.has(id)) {
+    while (isTaken(id) || givenIds.has(id)) {
       n += 1
       id = `${base}-${n}`
     }
@@ -48,11 +48,11 @@ export function nodeIds(taken: (id: string) => boolean): (type: string) => NodeI
 /** A wire is named by the input it ends on, which holds one wire at most; `-2` and so on where a file holds more. */
 export function freeEdgeId(
   to: { readonly node: NodeId; readonly port: string },
-  taken: (id: string) => boolean,
+  isTaken: (id: string) => boolean,
 ): EdgeId {
   const base = `${to.node}.${to.port}`
   let id = base
-  for (let n = 2; taken(id); n += 1) id = `${base}-${n}`
+  for (let n = 2; isTaken(id); n += 1) id = `${base}-${n}`
   return id as EdgeId
 }
 

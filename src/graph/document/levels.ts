@@ -55,15 +55,15 @@ export function draftAt(draft: Draft<Graph>, path: Path): Draft<Graph> | undefin
 
 /** As much of `path` as the document has. */
 export function existingPath(document: Graph, path: Path): Path {
-  const found: NodeId[] = []
+  const existing: NodeId[] = []
   let at: Graph = document
   for (const id of path) {
     const record = nodeOf(at, id)
     if (!isSubgraph(record)) break
-    found.push(id)
+    existing.push(id)
     at = record.body
   }
-  return found.length === path.length ? path : found
+  return existing.length === path.length ? path : existing
 }
 
 /** The node of any level that is called `flat` from outside. */

@@ -207,8 +207,8 @@ export function specOf(specs: Specs, record: Typed | undefined): NodeSpec | unde
   const side = sideOf(record)
   if (side) {
     const ports = record.ports ?? noPorts
-    const known = boundarySpecs[side].get(ports)
-    if (known) return known
+    const cachedSpec = boundarySpecs[side].get(ports)
+    if (cachedSpec) return cachedSpec
     const spec = boundarySpec(side, ports)
     boundarySpecs[side].set(ports, spec)
     return spec
@@ -216,8 +216,8 @@ export function specOf(specs: Specs, record: Typed | undefined): NodeSpec | unde
   if (record.type !== subgraphType) return specs.get(record.type)
   const { body } = record
   if (!body) return undefined
-  const known = bodySpecs.get(body)
-  if (known?.specs === specs) return known.spec
+  const cachedSpec = bodySpecs.get(body)
+  if (cachedSpec?.specs === specs) return cachedSpec.spec
   const spec = bodySpec(specs, body)
   bodySpecs.set(body, { specs, spec })
   return spec

@@ -23,18 +23,18 @@ import { boundaryOf, portsOf, specOf } from '../document/subgraph.ts'
 import type { Specs } from '../node/spec.ts'
 import { disconnect, type GraphDraft, plain, setPromoted } from './edit.ts'
 
-/** `image`, then `image-2`: a name that none of `taken` has. */
-export function freeName(proposal: string, taken: readonly { readonly name: string }[]): string {
+/** `image`, then `image-2`: a name that none of `others` has. */
+export function freeName(proposal: string, others: readonly { readonly name: string }[]): string {
   const base = isName(proposal) ? proposal : 'value'
   let name = base
-  for (let n = 2; taken.some((one) => one.name === name); n += 1) name = `${base}-${n}`
+  for (let n = 2; others.some((one) => one.name === name); n += 1) name = `${base}-${n}`
   return name
 }
 
-/** `Image`, then `Image 2`: a title that none of `taken` has. */
-export function freeTitle(proposal: string, taken: readonly { readonly title: string }[]): string {
+/** `Image`, then `Image 2`: a title that none of `others` has. */
+export function freeTitle(proposal: string, others: readonly { readonly title: string }[]): string {
   let title = proposal
-  for (let n = 2; taken.some((one) => one.title === title); n += 1) title = `${proposal} ${n}`
+  for (let n = 2; others.some((one) => one.title === title); n += 1) title = `${proposal} ${n}`
   return title
 }
 
@@ -73,9 +73,9 @@ export const boundaryNode = (
 /** The boundary of a body, made where a file came without one. */
 function boundaryIn(body: GraphDraft, side: PortSide): Draft<NodeRecord> {
   const graph = plain(body)
-  const known = boundaryOf(graph, side)
-  const id = known?.id ?? nodeIds((taken) => Object.hasOwn(graph.nodes, taken))(side)
-  if (!known) {
+  const existing = boundaryOf(graph, side)
+  const id = existing?.id ?? nodeIds((candidate) => Object.hasOwn(graph.nodes, candidate))(side)
+  if (!existing) {
     const node = boundaryNode(side, id, boundaryPlaces(Object.values<NodeRecord>(graph.nodes))[side], [])
     body.nodes[id] = structuredClone(node) as Draft<NodeRecord>
   }

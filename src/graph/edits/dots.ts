@@ -50,8 +50,8 @@ export function dotsOf(graph: Graph): Dot[] {
   for (const { id, from, via = [] } of Object.values<EdgeRecord>(graph.edges).sort((a, b) => compareIds(a.id, b.id)))
     for (const [index, at] of via.entries()) {
       const key = dotKey(from, at)
-      const known = dots.get(key)
-      if (known) known.stops.push({ edge: id, index })
+      const dot = dots.get(key)
+      if (dot) dot.stops.push({ edge: id, index })
       else dots.set(key, { from, at, stops: [{ edge: id, index }] })
     }
   return [...dots.values()]
@@ -160,12 +160,12 @@ export function withoutPoints(graph: Graph, stops: readonly Stop[]): Ways {
 
 /** Wires taken out of the dots that they share with any but one another; the points that are theirs alone stay. */
 export function freed(graph: Graph, edges: Iterable<EdgeId>): Ways {
-  const chosen = new Set(edges)
+  const edgeIds = new Set(edges)
   return withoutPoints(
     graph,
     dotsOf(graph)
-      .filter((dot) => !wiresOf(dot).every((edge) => chosen.has(edge)))
-      .flatMap(({ stops }) => stops.filter(({ edge }) => chosen.has(edge))),
+      .filter((dot) => !wiresOf(dot).every((edge) => edgeIds.has(edge)))
+      .flatMap(({ stops }) => stops.filter(({ edge }) => edgeIds.has(edge))),
   )
 }
 

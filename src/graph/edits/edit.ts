@@ -142,10 +142,10 @@ export function removeNodes(draft: GraphDraft, ids: Iterable<NodeId>, reconnect?
   const joined = reconnect && joining(document, reconnect, removedIds)
   for (const edge of edgesOf(document)) {
     if (!removedIds.has(edge.from.node) && !removedIds.has(edge.to.node)) continue
-    const left = removedIds.has(edge.to.node) ? undefined : joined?.(edge)
-    if (left) {
-      setSource(draft.edges[edge.id]!, left.from)
-      setVia(draft, edge.id, left.via ?? [])
+    const bridge = removedIds.has(edge.to.node) ? undefined : joined?.(edge)
+    if (bridge) {
+      setSource(draft.edges[edge.id]!, bridge.from)
+      setVia(draft, edge.id, bridge.via ?? [])
     } else delete draft.edges[edge.id]
   }
   for (const id of removedIds) delete draft.nodes[id]
@@ -155,17 +155,17 @@ export function removeNodes(draft: GraphDraft, ids: Iterable<NodeId>, reconnect?
 function dependsOn(document: Graph, node: NodeId, sought: NodeId): boolean {
   const writers = new Map<NodeId, NodeId[]>()
   for (const { from, to } of edgesOf(document)) {
-    const known = writers.get(to.node)
-    if (known) known.push(from.node)
+    const nodeWriters = writers.get(to.node)
+    if (nodeWriters) nodeWriters.push(from.node)
     else writers.set(to.node, [from.node])
   }
-  const seen = new Set([node])
+  const visited = new Set([node])
   const stack = [node]
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     if (at === sought) return true
     for (const writer of writers.get(at) ?? []) {
-      if (seen.has(writer)) continue
-      seen.add(writer)
+      if (visited.has(writer)) continue
+      visited.add(writer)
       stack.push(writer)
     }
   }
@@ -250,7 +250,7 @@ export function connect(
     .filter((edge) => endpointKey(edge.to) === key)
     .sort((a, b) => compareIds(a.id, b.id))
   for (const other of others) delete draft.edges[other.id]
-  const id = first?.id ?? freeEdgeId(to, (taken) => Object.hasOwn(document.edges, taken))
+  const id = first?.id ?? freeEdgeId(to, (candidate) => Object.hasOwn(document.edges, candidate))
   if (!first) draft.edges[id] = { id, from: { ...from }, to: { ...to } }
   else if (endpointKey(first.from) !== endpointKey(from)) setSource(draft.edges[id]!, from)
   if (via) setVia(draft, id, via)

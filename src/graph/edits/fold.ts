@@ -67,16 +67,17 @@ export function foldProblem(
   ids: Iterable<NodeId>,
   path: Path = [],
 ): Problem<NodeId> | undefined {
-  const chosen = new Set(foldable(graph, ids))
-  if (chosen.size === 0) return refusal('No node is selected to be folded.', 'Select the nodes that belong together.')
-  const inside = Object.fromEntries([...chosen].map((id): [string, NodeRecord] => [id, graph.nodes[id]!]))
+  const memberIds = new Set(foldable(graph, ids))
+  if (memberIds.size === 0)
+    return refusal('No node is selected to be folded.', 'Select the nodes that belong together.')
+  const inside = Object.fromEntries([...memberIds].map((id): [string, NodeRecord] => [id, graph.nodes[id]!]))
   const tooDeep = nestingProblem(path, { nodes: inside, edges: {} }, 1)
   if (tooDeep) return tooDeep
-  const readers = dependants(graph, chosen)
+  const readers = dependants(graph, memberIds)
   const called = names(graph, specs)
   for (const id of [...readers].sort(compareIds)) {
-    if (chosen.has(id)) continue
-    const back = [...dependants(graph, [id])].find((reader) => chosen.has(reader))
+    if (memberIds.has(id)) continue
+    const back = [...dependants(graph, [id])].find((reader) => memberIds.has(reader))
     if (back === undefined) continue
     return refusal(
       `These nodes cannot be folded: ${called.node(id)}, which is not among them, reads what they make and feeds ${called.node(back)}, so the subgraph would wait for its own result.`,
@@ -111,8 +112,8 @@ function portList() {
   return {
     ports,
     of(key: string, portSpec: { readonly name: string; readonly title: string; readonly type: PortType }): PortRecord {
-      const known = byKey.get(key)
-      if (known) return known
+      const existing = byKey.get(key)
+      if (existing) return existing
       const port = {
         name: freeName(portSpec.name, ports),
         title: freeTitle(portSpec.title, ports),
@@ -144,11 +145,11 @@ export function fold(
   const problem = foldProblem(graph, specs, ids, options.path)
   if (problem) return problem
   const members = foldable(graph, ids).map((id) => graph.nodes[id]!)
-  const chosen = new Set(members.map(({ id }) => id))
+  const memberIds = new Set(members.map(({ id }) => id))
   const marks = [...new Set(options.marks ?? [])].flatMap((id) => markOf(graph, id) ?? [])
   const called = names(graph, specs)
-  const card = nodeIds((id) => Object.hasOwn(graph.nodes, id) && !chosen.has(id as NodeId))(subgraphType)
-  const inner = nodeIds((id) => chosen.has(id as NodeId))
+  const card = nodeIds((id) => Object.hasOwn(graph.nodes, id) && !memberIds.has(id as NodeId))(subgraphType)
+  const inner = nodeIds((id) => memberIds.has(id as NodeId))
   const [inputsId, outputsId] = [inner('inputs'), inner('outputs')]
 
   const edges = edgesOf(graph)
@@ -158,13 +159,13 @@ export function fold(
   const outside = new Map<EdgeId, EdgeRecord>()
   const isHere = (end: Endpoint) => nodeOf(graph, end.node) !== undefined
   const crossing = (edge: EdgeRecord) =>
-    chosen.has(edge.from.node) !== chosen.has(edge.to.node) && isHere(edge.from) && isHere(edge.to)
+    memberIds.has(edge.from.node) !== memberIds.has(edge.to.node) && isHere(edge.from) && isHere(edge.to)
   /** The way to the dots that wires across the boundary share with those that stay with their writer. */
   const leads = new Map<string, readonly Point[]>()
   const leadOf = (from: Endpoint): readonly Point[] => {
     const key = endpointKey(from)
-    const known = leads.get(key)
-    if (known) return known
+    const existing = leads.get(key)
+    if (existing) return existing
     const its = edges.filter((edge) => endpointKey(edge.from) === key)
     const lead = commonLead(
       its.filter(crossing),
@@ -183,19 +184,19 @@ export function fold(
     const to = { node: card, port: port.name }
     // One wire from outside for each port, however many read it inside.
     if ([...outside.values()].some((edge) => endpointKey(edge.to) === endpointKey(to))) return
-    const id = freeEdgeId(to, (taken) => outside.has(taken as EdgeId) || Object.hasOwn(graph.edges, taken))
+    const id = freeEdgeId(to, (candidate) => outside.has(candidate as EdgeId) || Object.hasOwn(graph.edges, candidate))
     outside.set(id, { id, from: { ...from }, to, ...along(leadOf(from)) })
   }
   const wireOut = (port: PortRecord, from: Endpoint, via?: readonly Point[]) => {
     const to = { node: outputsId, port: port.name }
     if (inside.some((edge) => endpointKey(edge.to) === endpointKey(to))) return
-    const id = freeEdgeId(to, (taken) => inside.some((edge) => edge.id === taken))
+    const id = freeEdgeId(to, (candidate) => inside.some((edge) => edge.id === candidate))
     inside.push({ id, from: { ...from }, to, ...along(via) })
   }
   const gone: EdgeId[] = []
   const crossingOut: EdgeRecord[] = []
   for (const edge of edges) {
-    const [fromIn, toIn] = [chosen.has(edge.from.node), chosen.has(edge.to.node)]
+    const [fromIn, toIn] = [memberIds.has(edge.from.node), memberIds.has(edge.to.node)]
     if (!fromIn && !toIn) continue
     if (toIn && (fromIn || !isHere(edge.from))) {
       inside.push(edge)
@@ -229,7 +230,7 @@ export function fold(
     boundaryNode('inputs', inputsId, places.inputs, inputs.ports),
     boundaryNode('outputs', outputsId, places.outputs, outputs.ports),
   ]
-  const promoted = (graph.promoted ?? []).filter(({ node }) => chosen.has(node))
+  const promoted = (graph.promoted ?? []).filter(({ node }) => memberIds.has(node))
   const ownNames: PromotedRecord[] = []
   for (const entry of promoted) ownNames.push({ ...entry, name: freeName(entry.name, [...ownNames, ...inputs.ports]) })
   const body: Graph = {
@@ -252,7 +253,7 @@ export function fold(
     draft.edges[edge.id] = copy({ ...remainder(edge), from: { node: card, port: port.name } })
   }
   for (const edge of outside.values()) draft.edges[edge.id] = copy(edge)
-  for (const id of chosen) delete draft.nodes[id]
+  for (const id of memberIds) delete draft.nodes[id]
   draft.nodes[card] = copy(record)
   for (const { id } of marks) delete draft.marks?.[id]
   if (draft.marks && Object.keys(draft.marks).length === 0) delete draft.marks
@@ -289,7 +290,7 @@ function openEnds(
       const to = { node: member.id, port: name }
       if (declared.fallback !== undefined || fed.has(endpointKey(to))) continue
       const port = inputs.of(`open ${endpointKey(to)}`, { name, title: declared.label, type: declared.type })
-      const id = freeEdgeId(to, (taken) => parts.inside.some((edge) => edge.id === taken))
+      const id = freeEdgeId(to, (candidate) => parts.inside.some((edge) => edge.id === candidate))
       parts.inside.push({ id, from: { node: parts.inputsId, port: port.name }, to })
     }
     if (read.has(member.id)) continue
@@ -303,15 +304,15 @@ function openEnds(
 /** For each record its own id where nobody has it, else a new one. */
 function keptIds<T extends string>(
   records: readonly { readonly id: T }[],
-  taken: (id: string) => boolean,
+  isTaken: (id: string) => boolean,
 ): ReadonlyMap<T, T> {
   const own = new Set<string>(records.map(({ id }) => id))
-  const next = nodeIds((name) => taken(name) || own.has(name))
+  const next = nodeIds((name) => isTaken(name) || own.has(name))
   const fresh = (id: T): T => {
     const name: string = next(id)
     return name as T
   }
-  return new Map(records.map(({ id }) => [id, taken(id) ? fresh(id) : id]))
+  return new Map(records.map(({ id }) => [id, isTaken(id) ? fresh(id) : id]))
 }
 
 /** Puts what a subgraph folds in its place; the new ids of what was inside, or why it cannot be done. */
@@ -383,8 +384,8 @@ function rewire(
   }
   const viaOf = (edge: EdgeRecord, inside: boolean) => (inside ? (edge.via ?? []).map(moved) : (edge.via ?? []))
   /** Where what arrives at the end of a wire begins, through the card, and the points on the way; a circle begins nowhere. */
-  const runOf = (edge: EdgeRecord, inside: boolean, seen: ReadonlySet<EdgeRecord>): Run | undefined => {
-    if (seen.has(edge)) return undefined
+  const runOf = (edge: EdgeRecord, inside: boolean, visited: ReadonlySet<EdgeRecord>): Run | undefined => {
+    if (visited.has(edge)) return undefined
     const { from } = edge
     const passes = inside ? from.node === inputs : from.node === card
     if (!passes) {
@@ -394,13 +395,13 @@ function rewire(
     const before = (inside ? outer : inner).find(
       ({ to }) => to.port === from.port && to.node === (inside ? card : outputs),
     )
-    const run = before && runOf(before, !inside, new Set([...seen, edge]))
+    const run = before && runOf(before, !inside, new Set([...visited, edge]))
     return run && { from: run.from, via: [...run.via, ...viaOf(edge, inside)] }
   }
-  const taken = new Set(outer.filter(({ to }) => to.node !== card).map(({ id }) => id as string))
+  const edgeIds = new Set(outer.filter(({ to }) => to.node !== card).map(({ id }) => id as string))
   const put = (id: EdgeId, to: Endpoint, run: Run | undefined) => {
     if (!run) return
-    taken.add(id)
+    edgeIds.add(id)
     draft.edges[id] = {
       id,
       from: { ...run.from },
@@ -417,8 +418,8 @@ function rewire(
   for (const edge of inner) {
     if (edge.to.node === outputs) continue
     const to = { node: ids.get(edge.to.node) ?? edge.to.node, port: edge.to.port }
-    const same = to.node === edge.to.node && !taken.has(edge.id)
-    put(same ? edge.id : freeEdgeId(to, (name) => taken.has(name)), to, runOf(edge, true, new Set()))
+    const same = to.node === edge.to.node && !edgeIds.has(edge.id)
+    put(same ? edge.id : freeEdgeId(to, (name) => edgeIds.has(name)), to, runOf(edge, true, new Set()))
   }
 }
 

@@ -25,10 +25,10 @@ export function fragmentOf(
   ids: Iterable<NodeId>,
   { incoming = false, marks = [] }: { readonly incoming?: boolean; readonly marks?: Iterable<MarkId> } = {},
 ): Fragment {
-  const chosen = movable(document, ids)
-  const nodes = Object.fromEntries([...chosen].map((id): [string, NodeRecord] => [id, document.nodes[id]!]))
+  const memberIds = movable(document, ids)
+  const nodes = Object.fromEntries([...memberIds].map((id): [string, NodeRecord] => [id, document.nodes[id]!]))
   const inside = edgesOf(document).filter(
-    ({ from, to }) => chosen.has(to.node) && (incoming ? nodeOf(document, from.node) : chosen.has(from.node)),
+    ({ from, to }) => memberIds.has(to.node) && (incoming ? nodeOf(document, from.node) : memberIds.has(from.node)),
   )
   const edges = Object.fromEntries(inside.map((edge): [string, EdgeRecord] => [edge.id, edge]))
   const carried = [...marks].flatMap((id) => markOf(document, id) ?? [])
@@ -64,13 +64,13 @@ export function paste(
     const moved = { x: record.position.x + offset.x, y: record.position.y + offset.y }
     draft.nodes[id] = { ...copy(record), id, position: isPlace(moved) ? place(moved) : { x: 0, y: 0 } }
   }
-  const taken = new Set(Object.keys(document.edges))
+  const edgeIds = new Set(Object.keys(document.edges))
   for (const edge of edgesOf(fragment)) {
     const [from, to] = [ids.get(edge.from.node), ids.get(edge.to.node)]
     if (!from || !to) continue
     const end = { node: to, port: edge.to.port }
-    const id = freeEdgeId(end, (name) => taken.has(name))
-    taken.add(id)
+    const id = freeEdgeId(end, (name) => edgeIds.has(name))
+    edgeIds.add(id)
     const via = edge.via && shifted(edge.via, offset).filter(isPlace).map(place)
     draft.edges[id] = { id, from: { node: from, port: edge.from.port }, to: end, ...(via?.length ? { via } : {}) }
   }
@@ -88,8 +88,8 @@ export function paste(
 function pasteMarks(draft: GraphDraft, fragment: Fragment, shift: Point): void {
   const marks = marksOf(fragment)
   if (marks.length === 0) return
-  const taken = plain(draft).marks ?? {}
-  const nextId = nodeIds((id) => Object.hasOwn(taken, id))
+  const existing = plain(draft).marks ?? {}
+  const nextId = nodeIds((id) => Object.hasOwn(existing, id))
   draft.marks ??= {}
   for (const mark of marks) {
     const name: string = nextId(mark.kind)
@@ -112,13 +112,13 @@ export function duplicate(
   const { marks = [] } = options
   const copies = paste(draft, fragmentOf(document, ids, { marks }), options.offset)
   if (!options.incoming) return copies
-  const taken = new Set(Object.keys(plain(draft).edges))
+  const edgeIds = new Set(Object.keys(plain(draft).edges))
   for (const edge of edgesOf(document)) {
     const to = copies.get(edge.to.node)
     if (!to || copies.has(edge.from.node) || !nodeOf(document, edge.from.node)) continue
     const end = { node: to, port: edge.to.port }
-    const id = freeEdgeId(end, (name) => taken.has(name))
-    taken.add(id)
+    const id = freeEdgeId(end, (name) => edgeIds.has(name))
+    edgeIds.add(id)
     const via = leadOf(document, edge.from, edge.via ?? [], edge.id).map(place)
     draft.edges[id] = { id, from: { ...edge.from }, to: end, ...(via.length > 0 ? { via } : {}) }
   }

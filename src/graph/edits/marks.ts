@@ -27,8 +27,8 @@ const roundedSize = ({ width, height }: Size): Size => ({
 })
 
 export function addMark(draft: GraphDraft, mark: Omit<MarkRecord, 'id'>): MarkId {
-  const taken = plain(draft).marks ?? {}
-  const name: string = nodeIds((id) => Object.hasOwn(taken, id))(mark.kind)
+  const existing = plain(draft).marks ?? {}
+  const name: string = nodeIds((id) => Object.hasOwn(existing, id))(mark.kind)
   const id = name as MarkId
   draft.marks ??= {}
   draft.marks[id] = {

@@ -6,9 +6,9 @@ import type { NodeSpec, Specs } from '../node/spec.ts'
 import { addNode, connect, type GraphDraft, plain, removeNodes } from './edit.ts'
 
 /** The port that stands for `name` of the old node: that of the same name and type, else the first of its type that is free. */
-function counterpart(old: Ports, fresh: Ports, name: string, taken: ReadonlySet<string>): string | undefined {
+function counterpart(old: Ports, fresh: Ports, name: string, usedNames: ReadonlySet<string>): string | undefined {
   const type = old[name]?.type
-  const fits = (port: string) => fresh[port]?.type === type && !taken.has(port)
+  const fits = (port: string) => fresh[port]?.type === type && !usedNames.has(port)
   return fits(name) ? name : Object.keys(fresh).find(fits)
 }
 
@@ -35,11 +35,11 @@ export function replaceNode(
     piece ? { type: subgraphType, position, title: piece.title, body: piece.body } : { type: spec.type, position },
   )
   const edges = Object.values<EdgeRecord>(document.edges)
-  const taken = new Set<string>()
+  const usedNames = new Set<string>()
   for (const { from, to, via } of edges.filter(({ to }) => to.node === node)) {
-    const port = counterpart(old?.inputs ?? {}, spec.inputs, to.port, taken)
+    const port = counterpart(old?.inputs ?? {}, spec.inputs, to.port, usedNames)
     if (port === undefined) continue
-    taken.add(port)
+    usedNames.add(port)
     connect(draft, specs, from, { node: id, port }, via)
   }
   for (const { from, to, via } of edges.filter(({ from }) => from.node === node)) {

@@ -50,11 +50,11 @@ export function spliceOfNode(document: Graph, specs: Specs, node: NodeId, edge: 
   const spec = specOf(specs, nodeOf(document, node))
   const splice = spec && spliceOf(document, specs, spec, edge)
   if (!wire || !splice || wire.from.node === node || wire.to.node === node) return undefined
-  const taken = Object.values<EdgeRecord>(document.edges).some(
+  const isWired = Object.values<EdgeRecord>(document.edges).some(
     ({ from, to }) =>
       (to.node === node && to.port === splice.input) || (from.node === node && from.port === splice.output),
   )
-  if (taken) return undefined
+  if (isWired) return undefined
   const [into, out] = [
     { node, port: splice.input },
     { node, port: splice.output },

@@ -89,10 +89,10 @@ export function foreignGraph(file: Json, specs: Specs): Problem | undefined {
       if (title !== undefined) pairs.push(`${own} as ${title}`)
       else if (twin !== '') lacking.push(own || 'a node without a name')
     }
-    const taken = pairs.length > 0 ? ` What it does can be built here: ${listKinds(pairs)}.` : ''
+    const equivalents = pairs.length > 0 ? ` What it does can be built here: ${listKinds(pairs)}.` : ''
     const alsoLacking = lacking.length > 0 ? ` There is nothing here for ${listKinds(lacking)}.` : ''
     return badFile(
-      `This is a graph of ${name} with ${kindsFound.length === 1 ? 'one node' : `${kindsFound.length} nodes`}, not one of Framewright.${taken}${alsoLacking}`,
+      `This is a graph of ${name} with ${kindsFound.length === 1 ? 'one node' : `${kindsFound.length} nodes`}, not one of Framewright.${equivalents}${alsoLacking}`,
       pairs.length > 0
         ? 'Add those nodes, or begin with the recipe nearest to it.'
         : 'Open a file that Framewright has saved.',

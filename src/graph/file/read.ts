@@ -176,8 +176,8 @@ function countParts(graph: unknown, path: readonly string[] = [], depth = 0): Re
       'Unfold some of them there, or open another file.',
     )
   for (const part of levelParts) {
-    const found = (graph as Record<string, unknown>)[part]
-    counts[part] = typeof found === 'object' && found !== null ? Object.keys(found).length : 0
+    const records = (graph as Record<string, unknown>)[part]
+    counts[part] = typeof records === 'object' && records !== null ? Object.keys(records).length : 0
   }
   const nodes = (graph as Record<string, unknown>).nodes
   for (const [id, node] of Object.entries(typeof nodes === 'object' && nodes !== null ? nodes : {})) {
@@ -219,14 +219,14 @@ function readPorts(node: NodeFields, path: Path): readonly PortRecord[] | undefi
 
 /** Names are keys: each stands once. */
 function checkEachOnce(list: readonly { readonly name: string }[], path: Path): void {
-  const seen = new Set<string>()
+  const ids = new Set<string>()
   for (const [n, { name }] of list.entries()) {
-    if (seen.has(name))
+    if (ids.has(name))
       fail(
         `In this graph file, ${pathText([...path, n, 'name'])} is ${JSON.stringify(shorten(name))} a second time.`,
         'Give each a name of its own.',
       )
-    seen.add(name)
+    ids.add(name)
   }
 }
 

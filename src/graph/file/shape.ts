@@ -39,9 +39,9 @@ interface RefusedInput {
  */
 const refusal = (what: string, hint: string, fields: readonly string[] = []) => ({
   error: ({ input }: RefusedInput) => {
-    const told =
+    const advice =
       fields.length === 0 ? input : fields.map((field) => (input as Record<string, unknown>)[field]).join('.')
-    return `${what}: ${JSON.stringify(shorten(String(told)))}.`
+    return `${what}: ${JSON.stringify(shorten(String(advice)))}.`
   },
   params: { hint },
 })

@@ -89,7 +89,7 @@ export interface MeasuredGraph {
   /** The map of a measure. */
   mapOf(symptom: Symptom): FlatEndpoint | null
   /** Symptoms that cannot be looked for here, and why: there is nothing to hold the picture against, or a single frame. */
-  readonly left: readonly { readonly symptom: Symptom; readonly why: 'no-source' | 'one-frame' }[]
+  readonly omissions: readonly { readonly symptom: Symptom; readonly why: 'no-source' | 'one-frame' }[]
 }
 
 const outputsOf = ({ score, counts, remedy }: Symptom) => [
@@ -145,14 +145,14 @@ export function measuredGraph(
     else if (sourceInput && sourceInput.fallback === undefined && !source)
       unmeasured.push({ symptom, why: 'no-source' })
     else {
-      const taken: readonly [Of, FlatEndpoint | null][] =
+      const inputs: readonly [Of, FlatEndpoint | null][] =
         symptom.of === 'source'
           ? [['source', prepared]]
           : [
               ['result', soughtIn(subject, specs, symptom)],
               ['plain', plain],
             ]
-      for (const [of, picture] of taken) {
+      for (const [of, picture] of inputs) {
         if (!picture) continue
         const id = `~${name}-${of}-${symptom.measure}` as FlatId
         const params = of !== 'plain' && symptom.remedy?.full !== undefined ? { full: symptom.remedy.full } : {}
@@ -168,6 +168,6 @@ export function measuredGraph(
     readings,
     pictureOf: (symptom) => soughtIn(subject, specs, symptom),
     mapOf: (symptom) => maps.get(symptom) ?? null,
-    left: unmeasured,
+    omissions: unmeasured,
   }
 }

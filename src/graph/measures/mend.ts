@@ -47,8 +47,8 @@ export function mendingPlace(
   if (!level || !nodeOf(level, id)) return null
   const here = (end: Endpoint): FlatEndpoint => ({ node: flatId(path, end.node), port: end.port })
   const leadsTo = (end: Endpoint) => {
-    const found = resolve(here(end))
-    return source !== null && found !== undefined && sameEnd(found, source)
+    const resolved = resolve(here(end))
+    return source !== null && resolved !== undefined && sameEnd(resolved, source)
   }
   const ends = Object.values<EdgeRecord>(level.edges).map(({ from }) => from)
   return { path, picture: { node: id, port: at.port }, source: ends.find(leadsTo) ?? null, factor }
@@ -58,8 +58,8 @@ export function mendingPlace(
 export function canMend({ remedy, measure }: Symptom, specs: Specs, place: MendingPlace): boolean {
   if (!remedy) return false
   const feeds = new Set(Object.values(remedy.inputs))
-  const held = specs.get(measure)?.inputs.source
-  const measured = feeds.has('map') && held !== undefined && held.fallback === undefined
+  const sourcePort = specs.get(measure)?.inputs.source
+  const measured = feeds.has('map') && sourcePort !== undefined && sourcePort.fallback === undefined
   const needsSource = feeds.has('source') || feeds.has('plain') || measured
   return (
     specs.has(remedy.type) &&
@@ -127,18 +127,18 @@ export function mend(
     wire(picture, measure, mainPort(spec?.inputs) ?? 'image')
     if (source && spec && 'source' in spec.inputs) wire(source, measure, 'source')
     column += 1
-    const found = { node: measure, port: symptom.map }
-    if (!remedy.shape) return found
+    const mapOutput = { node: measure, port: symptom.map }
+    if (!remedy.shape) return mapOutput
     const shaped = addNode(draft, { type: 'combine-masks', position: below(column, 1), params: { ...remedy.shape } })
-    wire(found, shaped, 'first')
+    wire(mapOutput, shaped, 'first')
     column += 1
     return { node: shaped, port: 'mask' }
   }
   const mask = feeds.has('map') ? map() : null
   const base = (): Endpoint | null => {
     if (!source || factor === null) return null
-    const known = plainOn(before, specs, source, factor)
-    if (known) return known
+    const existing = plainOn(before, specs, source, factor)
+    if (existing) return existing
     const plain = addNode(draft, { type: plainType, position: below(Math.max(1, column - 1), 2), params: { factor } })
     wire(source, plain, mainPort(specs.get(plainType)?.inputs) ?? 'image')
     return { node: plain, port: mainPort(specs.get(plainType)?.outputs) ?? 'image' }

@@ -64,11 +64,11 @@ function checkBrackets(tokens: readonly CodeToken[]): void {
         throw new Refusal(token.at, `“${token.text}” closes “${opener.text}”, which wants “${closers[opener.text]}”`)
     }
   }
-  const left = open.at(-1)
-  if (left) throw new Refusal(left.at, `“${left.text}” is not closed`)
+  const unclosed = open.at(-1)
+  if (unclosed) throw new Refusal(unclosed.at, `“${unclosed.text}” is not closed`)
 }
 
-function declaredNames(tokens: readonly CodeToken[], given: ReadonlySet<string>): ReadonlySet<string> {
+function declaredNames(tokens: readonly CodeToken[], scope: ReadonlySet<string>): ReadonlySet<string> {
   const names = new Set<string>()
   tokens.forEach((token, i) => {
     if (token.kind !== 'word' || !declaringWords.has(token.text) || tokens[i - 1]?.text === '.') return
@@ -76,7 +76,7 @@ function declaredNames(tokens: readonly CodeToken[], given: ReadonlySet<string>)
     if (next?.text === '<')
       throw new Refusal(next.at, `“${token.text}<…>” cannot be used here; leave the part in “<>” out`)
     if (next?.kind !== 'word') return
-    if (given.has(next.text)) throw new Refusal(next.at, `“${next.text}” is given already; call yours otherwise`)
+    if (scope.has(next.text)) throw new Refusal(next.at, `“${next.text}” is given already; call yours otherwise`)
     if (computingWords.has(next.text) || moduleWords.has(next.text))
       throw new Refusal(next.at, `“${next.text}” is a name of WGSL’s own; call yours otherwise`)
     if (!statementWords.has(next.text)) names.add(next.text)
@@ -84,15 +84,15 @@ function declaredNames(tokens: readonly CodeToken[], given: ReadonlySet<string>)
   return names
 }
 
-function unknownName({ text, at }: CodeToken, given: ReadonlySet<string>): Refusal {
+function unknownName({ text, at }: CodeToken, scope: ReadonlySet<string>): Refusal {
   if (moduleWords.has(text))
     return new Refusal(at, `“${text}” cannot be used here: the code is the body of one function`)
   if (/^(texture|atomic|workgroup|storage|subgroup|quad|dpd|fwidth)/.test(text))
-    return new Refusal(at, `“${text}” cannot be used here; pictures are read by ${readersIn(given)}`)
-  return new Refusal(at, `there is no “${text}” here; given are ${[...given].join(', ')}`)
+    return new Refusal(at, `“${text}” cannot be used here; pictures are read by ${readersIn(scope)}`)
+  return new Refusal(at, `there is no “${text}” here; given are ${[...scope].join(', ')}`)
 }
 
-const readersIn = (given: ReadonlySet<string>) => [...given].filter((name) => name.endsWith('_at')).join(', ')
+const readersIn = (scope: ReadonlySet<string>) => [...scope].filter((name) => name.endsWith('_at')).join(', ')
 
 /** Starts of the bodies of loops: the first brace behind the word, since no expression has one. */
 function loopBodies(tokens: readonly CodeToken[]): ReadonlySet<number> {
@@ -106,11 +106,11 @@ function loopBodies(tokens: readonly CodeToken[]): ReadonlySet<number> {
   return starts
 }
 
-function guarded(text: string, given: ReadonlySet<string>): GuardedCode {
+function guarded(text: string, scope: ReadonlySet<string>): GuardedCode {
   const tokens = tokensOf(text)
   if ('message' in tokens) throw new Refusal(tokens.at, tokens.message)
   checkBrackets(tokens)
-  const own = declaredNames(tokens, given)
+  const own = declaredNames(tokens, scope)
   const loops = loopBodies(tokens)
   let wgsl = ''
   let end = 0
@@ -121,8 +121,8 @@ function guarded(text: string, given: ReadonlySet<string>): GuardedCode {
     const isMember = tokens[i - 1]?.text === '.'
     if (token.kind === 'word' && !isMember) {
       if (own.has(token.text)) wgsl += ownPrefix
-      else if (!given.has(token.text) && !statementWords.has(token.text) && !computingWords.has(token.text))
-        throw unknownName(token, given)
+      else if (!scope.has(token.text) && !statementWords.has(token.text) && !computingWords.has(token.text))
+        throw unknownName(token, scope)
     }
     wgsl += token.text
     if (loops.has(token.at)) wgsl += loopGuard
@@ -133,25 +133,25 @@ function guarded(text: string, given: ReadonlySet<string>): GuardedCode {
 
 /** More texts than one person works on at a time. */
 const maxKnown = 64
-const known = new Map<string, GuardOutcome>()
+const outcomes = new Map<string, GuardOutcome>()
 
 /** @param names what the code is given: inputs, functions by which it reads them, and others it may call */
 export function guardCode(text: string, names: readonly string[]): GuardOutcome {
   const key = `${names.join()}\n${text}`
-  const found = known.get(key)
-  if (found) return found
+  const cached = outcomes.get(key)
+  if (cached) return cached
   const outcome = guardAnew(withPlainLines(text), new Set(names))
-  known.set(key, outcome)
-  for (const oldest of known.keys()) {
-    if (known.size <= maxKnown) break
-    known.delete(oldest)
+  outcomes.set(key, outcome)
+  for (const oldest of outcomes.keys()) {
+    if (outcomes.size <= maxKnown) break
+    outcomes.delete(oldest)
   }
   return outcome
 }
 
-function guardAnew(text: string, given: ReadonlySet<string>): GuardOutcome {
+function guardAnew(text: string, scope: ReadonlySet<string>): GuardOutcome {
   try {
-    return { ok: true, code: guarded(text, given) }
+    return { ok: true, code: guarded(text, scope) }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return { ok: false, fault: { place: placeIn(text, error.at), message: error.message } }

@@ -53,15 +53,15 @@ export function tokensOf(text: string): readonly CodeToken[] | BadToken {
       continue
     }
     pattern.lastIndex = at
-    const found = pattern.exec(text)
-    if (!found?.groups) {
+    const match = pattern.exec(text)
+    if (!match?.groups) {
       const sign = String.fromCodePoint(text.codePointAt(at)!)
       return {
         at,
         message: `${JSON.stringify(sign)} cannot stand here; outside comments there are letters of English alone`,
       }
     }
-    const { word, number, sign } = found.groups
+    const { word, number, sign } = match.groups
     if (word !== undefined) tokens.push({ kind: 'word', text: word, at })
     else if (number !== undefined) tokens.push({ kind: 'number', text: number, at })
     else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign, at })

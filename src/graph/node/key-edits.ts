@@ -16,9 +16,9 @@ export function withKeyChanged(
   frame: number,
   change: Partial<Keyframe>,
 ): readonly Keyframe[] {
-  const found = keys.find((key) => key.frame === frame)
-  if (!found) return inOrderOfFrames(keys)
-  return inOrderOfFrames([...keys.filter((key) => key !== found), { ...found, ...change }])
+  const existing = keys.find((key) => key.frame === frame)
+  if (!existing) return inOrderOfFrames(keys)
+  return inOrderOfFrames([...keys.filter((key) => key !== existing), { ...existing, ...change }])
 }
 
 export const withoutKeyAt = (keys: readonly Keyframe[], frame: number): readonly Keyframe[] =>

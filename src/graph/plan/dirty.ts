@@ -143,15 +143,15 @@ function shortName(text: string): string {
 export function pictureKeys(document: FlatDocument, frame: number): ReadonlyMap<FlatId, string> {
   const inputs = new Map<FlatId, EdgeRecord<FlatId>[]>()
   for (const edge of Object.values(document.edges)) {
-    const known = inputs.get(edge.to.node)
-    if (known) known.push(edge)
+    const edgesIn = inputs.get(edge.to.node)
+    if (edgesIn) edgesIn.push(edge)
     else inputs.set(edge.to.node, [edge])
   }
   const keys = new Map<FlatId, string>()
   const open = new Set<FlatId>()
   const keyOf = (id: FlatId): string | null => {
-    const known = keys.get(id)
-    if (known !== undefined) return known
+    const cachedKey = keys.get(id)
+    if (cachedKey !== undefined) return cachedKey
     const node = document.nodes[id]
     if (!node || open.has(id)) return null
     open.add(id)

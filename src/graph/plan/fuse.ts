@@ -113,8 +113,8 @@ class Ready {
   }
 
   take(fits: (position: number) => boolean = () => true): number | undefined {
-    const found = this.positions.findIndex(fits)
-    return found < 0 ? undefined : this.positions.splice(found, 1)[0]
+    const index = this.positions.findIndex(fits)
+    return index < 0 ? undefined : this.positions.splice(index, 1)[0]
   }
 }
 

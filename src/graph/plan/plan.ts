@@ -156,12 +156,12 @@ function clockOf(
   facts: AssetFacts,
 ): FlatId | undefined {
   let still: FlatId | undefined
-  const seen = new Set<FlatId>()
+  const visited = new Set<FlatId>()
   const stack = [...targets].reverse()
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
     const node = nodes.get(id)
-    if (!node || seen.has(id)) continue
-    seen.add(id)
+    if (!node || visited.has(id)) continue
+    visited.add(id)
     if (node.spec.kernel.kind === 'source') {
       if (assetsOf(node).some(({ ref }) => (facts.media?.(ref)?.frameCount ?? 0) > 1)) return id
       still ??= id

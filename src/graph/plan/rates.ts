@@ -46,9 +46,9 @@ export function ratesOf({ source, targets, sinks, sinksAlone, nodeOf }: RatesReq
   })
   const rates = new Map<FlatId, Rate>()
   const rateOf = ({ inputs, clock = oneForOne }: RatedNode): Rate | undefined => {
-    const known = (pictures: boolean) =>
+    const commonRate = (pictures: boolean) =>
       fastest(inputs.flatMap(({ from, isPicture }) => (isPicture === pictures ? (rates.get(from) ?? []) : [])))
-    const read = known(true) ?? known(false)
+    const read = commonRate(true) ?? commonRate(false)
     return read && product(read, clock)
   }
   if (source !== undefined) rates.set(source, oneForOne)

@@ -92,8 +92,8 @@ export function regionsOf(
 ): ReadonlyMap<ValueId, Region> {
   const regions = new Map(targetRegions)
   const want = (value: ValueId, region: Region) => {
-    const known = regions.get(value)
-    regions.set(value, known ? union(known, region) : region)
+    const otherRegion = regions.get(value)
+    regions.set(value, otherRegion ? union(otherRegion, region) : region)
   }
   const visit = (step: PlanStep) => {
     const writtenRegions = step.writes.flatMap((value) => regions.get(value) ?? [])

@@ -227,7 +227,7 @@ export function h264Parameters(description: Uint8Array | null, packet: Uint8Arra
 function recordSets(record: Uint8Array): Uint8Array[] {
   const sets: Uint8Array[] = []
   let at = 6
-  for (let left = (record[5] ?? 0) & 31; left > 0 && at + 2 <= record.byteLength; left--) {
+  for (let remaining = (record[5] ?? 0) & 31; remaining > 0 && at + 2 <= record.byteLength; remaining--) {
     const size = ((record[at] ?? 0) << 8) | (record[at + 1] ?? 0)
     sets.push(record.subarray(at + 2, at + 2 + size))
     at += 2 + size

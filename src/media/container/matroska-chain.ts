@@ -35,17 +35,17 @@ interface Place {
 }
 
 /**
- * Whether only elements that `known` names fill `place`, and what is in clusters likewise. Gives up, content, at an
+ * Whether only elements that `chain` names fill `place`, and what is in clusters likewise. Gives up, content, at an
  * element of unknown size: live recordings are made of such.
  */
-async function isFilled(head: Head, { from, to }: Place, known: ReadonlySet<number>): Promise<boolean> {
+async function isFilled(head: Head, { from, to }: Place, chain: ReadonlySet<number>): Promise<boolean> {
   for (let position = from; position < to; ) {
-    const found = ebmlHeader(await head(position))
-    if (!found || !known.has(found.id)) return false
-    if (found.size === null) return true
-    const inner = { from: position + found.length, to: position + found.length + found.size }
+    const header = ebmlHeader(await head(position))
+    if (!header || !chain.has(header.id)) return false
+    if (header.size === null) return true
+    const inner = { from: position + header.length, to: position + header.length + header.size }
     if (inner.to > to) return false
-    if (found.id === cluster && !(await isFilled(head, inner, inCluster))) return false
+    if (header.id === cluster && !(await isFilled(head, inner, inCluster))) return false
     position = inner.to
   }
   return true

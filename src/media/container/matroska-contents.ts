@@ -93,15 +93,15 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
     }
   }
   async function childrenById(parent: Element): Promise<ReadonlyMap<number, Element>> {
-    const found = new Map<number, Element>()
-    for await (const child of children(parent)) if (!found.has(child.id)) found.set(child.id, child)
-    return found
+    const elementsById = new Map<number, Element>()
+    for await (const child of children(parent)) if (!elementsById.has(child.id)) elementsById.set(child.id, child)
+    return elementsById
   }
   const bytes = async ({ from, to }: Element): Promise<Uint8Array> => read(from, Math.min(maxBytes, to - from))
-  const text = async (found: Element | undefined): Promise<string | null> =>
-    found ? utf8.decode(await bytes(found)).replace(/\0+$/, '') : null
-  const number = async (found: Element | undefined): Promise<number | null> =>
-    found && found.to - found.from <= 8 ? (await bytes(found)).reduce((sum, byte) => sum * 256 + byte, 0) : null
+  const text = async (leaf: Element | undefined): Promise<string | null> =>
+    leaf ? utf8.decode(await bytes(leaf)).replace(/\0+$/, '') : null
+  const number = async (leaf: Element | undefined): Promise<number | null> =>
+    leaf && leaf.to - leaf.from <= 8 ? (await bytes(leaf)).reduce((sum, byte) => sum * 256 + byte, 0) : null
 
   const header = await element(0, file.size)
   if (header?.id !== id.ebml) return null
@@ -122,8 +122,8 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
       const elementId = await number(entry.get(id.seekId))
       const at = await number(entry.get(id.seekPosition))
       if (elementId === null || at === null || places.has(elementId)) continue
-      const found = await element(segment.from + at, segment.to)
-      if (found?.id === elementId) places.set(elementId, found)
+      const child = await element(segment.from + at, segment.to)
+      if (child?.id === elementId) places.set(elementId, child)
     }
 
   async function pictureOf(video: Element): Promise<ContainerPicture> {
@@ -132,16 +132,16 @@ export async function matroskaContents(file: Blob): Promise<ContainerContents | 
     const order = await number(fields.get(id.fieldOrder))
     const colour = fields.get(id.colour)
     const tags = colour ? await childrenById(colour) : new Map<number, Element>()
-    const told = async (tag: number): Promise<number | null> => {
+    const colourValue = async (tag: number): Promise<number | null> => {
       const code = await number(tags.get(tag))
       return code === 2 ? null : code
     }
     const range = await number(tags.get(id.range))
     return {
       ...silentPicture,
-      matrix: await told(id.matrix),
-      primaries: await told(id.primaries),
-      transfer: await told(id.transfer),
+      matrix: await colourValue(id.matrix),
+      primaries: await colourValue(id.primaries),
+      transfer: await colourValue(id.transfer),
       fullRange: range === 1 ? false : range === 2 ? true : null,
       fieldOrder:
         interlaced === 2

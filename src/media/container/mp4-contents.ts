@@ -49,7 +49,7 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
   const read = boundedReader(file)
 
   async function boxes(from: number, to: number): Promise<readonly Box[]> {
-    const found: Box[] = []
+    const boxList: Box[] = []
     let position = from
     while (position + 8 <= to) {
       const head = await read(position, 16)
@@ -63,10 +63,10 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
       } else if (size === 0) size = to - position
       if (size < header) break
       const end = Math.min(to, position + size)
-      found.push({ type: latin.decode(head.subarray(4, 8)), from: position + header, to: end })
+      boxList.push({ type: latin.decode(head.subarray(4, 8)), from: position + header, to: end })
       position += size
     }
-    return found
+    return boxList
   }
   const bytes = async (box: Box): Promise<DataView> => {
     const data = await read(box.from, Math.min(maxBytes, box.to - box.from))

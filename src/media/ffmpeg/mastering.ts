@@ -17,20 +17,23 @@ export function masteringIn(text: string): MasteringFacts | null {
   >
   const all = [...streams, ...frames].flatMap(({ side_data_list }) => side_data_list ?? [])
   const ofType = (type: RegExp): SideData | undefined => all.find((data) => type.test(String(data.side_data_type)))
-  const shown = ofType(/^Mastering display/)
+  const displayData = ofType(/^Mastering display/)
   const bright = ofType(/^Content light/)
-  const point = (name: string): Chromaticity => [fraction(shown?.[`${name}_x`]), fraction(shown?.[`${name}_y`])]
-  const display = shown && {
+  const point = (name: string): Chromaticity => [
+    fraction(displayData?.[`${name}_x`]),
+    fraction(displayData?.[`${name}_y`]),
+  ]
+  const display = displayData && {
     red: point('red'),
     green: point('green'),
     blue: point('blue'),
     white: point('white_point'),
-    min: fraction(shown.min_luminance),
-    max: fraction(shown.max_luminance),
+    min: fraction(displayData.min_luminance),
+    max: fraction(displayData.max_luminance),
   }
   const light = bright && { max: fraction(bright.max_content), average: fraction(bright.max_average) }
   const isWhole = (values: readonly number[]): boolean => values.every((value) => Number.isFinite(value) && value >= 0)
-  const told = {
+  const metadata = {
     display:
       display &&
       isWhole([...display.red, ...display.green, ...display.blue, ...display.white, display.min, display.max])
@@ -38,19 +41,19 @@ export function masteringIn(text: string): MasteringFacts | null {
         : null,
     light: light && isWhole([light.max, light.average]) ? light : null,
   }
-  return told.display || told.light ? told : null
+  return metadata.display || metadata.light ? metadata : null
 }
 
 /** Rejects with `FfmpegFailure` where ffmpeg breaks down or cannot be loaded. */
 export async function readMastering(file: Blob): Promise<MasteringFacts | null> {
   await using mounted = await mountFile(file)
-  const shown = ['-show_entries', 'stream=index:stream_side_data_list:frame=pts:frame_side_data_list', '-show_frames']
+  const entries = ['-show_entries', 'stream=index:stream_side_data_list:frame=pts:frame_side_data_list', '-show_frames']
   const args = [
     '-v',
     'error',
     '-select_streams',
     'v:0',
-    ...shown,
+    ...entries,
     '-read_intervals',
     '%+#1',
     '-of',

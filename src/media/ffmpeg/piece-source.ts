@@ -211,8 +211,8 @@ export class PieceSource implements FrameSource {
 
   /** What stands for frame `index`, which `piece` should hold and does not: the last good one, else the next. */
   async #standIn(piece: Piece, index: number): Promise<PlacedFrame | null> {
-    const found = [...piece.offsets.keys()]
-    const before = Math.max(-1, ...found.filter((each) => each < index))
+    const offsets = [...piece.offsets.keys()]
+    const before = Math.max(-1, ...offsets.filter((each) => each < index))
     if (before >= 0) return this.#in(piece, before)
     if (this.#last?.until === piece.first) return this.#last
     for (let end = piece.first; end > 0; ) {
@@ -223,7 +223,7 @@ export class PieceSource implements FrameSource {
       if (frame) return this.#keep(frame, piece.first)
       end = first
     }
-    const after = Math.min(...found)
+    const after = Math.min(...offsets)
     return Number.isFinite(after) ? this.#in(piece, after) : this.#later(piece.end)
   }
 
@@ -231,8 +231,8 @@ export class PieceSource implements FrameSource {
   async #later(first: number): Promise<PlacedFrame | null> {
     for (let begin = first; begin < this.timeline.count; begin += this.#perPiece) {
       const piece = await this.#decode(begin)
-      const found = Math.min(...piece.offsets.keys())
-      const frame = Number.isFinite(found) ? this.#in(piece, found) : null
+      const firstOffset = Math.min(...piece.offsets.keys())
+      const frame = Number.isFinite(firstOffset) ? this.#in(piece, firstOffset) : null
       if (frame) return { ...frame, bytes: frame.bytes.slice() }
     }
     return null

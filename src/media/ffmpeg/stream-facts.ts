@@ -140,9 +140,9 @@ const fieldOrders: Readonly<Record<string, FieldOrder>> = {
 const chromaSites: Readonly<Record<string, ChromaSite>> = { left: 'left', center: 'centre', topleft: 'top-left' }
 
 /** Grey and R'G'B' use all codes unless they say otherwise, as ffmpeg takes them; `null`: nobody said. */
-function fullRange(told: string, pixelFormat: string): boolean | null {
-  if (told === 'pc') return true
-  if (told === 'tv') return false
+function fullRange(range: string, pixelFormat: string): boolean | null {
+  if (range === 'pc') return true
+  if (range === 'tv') return false
   return /^(yuvj|gray|ya|mono|gbr|rgb|bgr|pal8|argb|abgr|0rgb|0bgr)/.test(pixelFormat) ? true : null
 }
 
@@ -234,8 +234,8 @@ const maxReordered = 4
 function presentationTimes(packets: readonly Packet[], step: number, first: number): readonly number[] {
   let before = -step
   const decoded = packets.map(({ pts, dts }, index) => {
-    const told = Number.isNaN(dts) && index === 0 ? pts : dts
-    before = Number.isNaN(told) ? before + step : told
+    const time = Number.isNaN(dts) && index === 0 ? pts : dts
+    before = Number.isNaN(time) ? before + step : time
     return before
   })
   const knownTimes = packets.flatMap(({ pts }) => (Number.isNaN(pts) ? [] : [pts])).sort((a, b) => a - b)

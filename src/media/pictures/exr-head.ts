@@ -17,9 +17,9 @@ export function exrHead(bytes: Uint8Array): ExrHead {
   const text = (): string => {
     const end = bytes.indexOf(0, at)
     if (end < 0) return ''
-    const found = latin.decode(bytes.subarray(at, end))
+    const string = latin.decode(bytes.subarray(at, end))
     at = end + 1
-    return found
+    return string
   }
   let size: ExrHead['size'] = null
   const channels: string[] = []

@@ -4,8 +4,8 @@ import type { NodeProto } from './onnx_pb.ts'
 export const attribute = (node: NodeProto, name: string) => node.attribute.find((each) => each.name === name)
 
 export const whole = (node: NodeProto, name: string, otherwise: number): number => {
-  const found = attribute(node, name)
-  return found ? Number(found.i) : otherwise
+  const value = attribute(node, name)
+  return value ? Number(value.i) : otherwise
 }
 
 export const wholes = (node: NodeProto, name: string, otherwise: readonly number[]): readonly number[] =>
@@ -14,6 +14,6 @@ export const wholes = (node: NodeProto, name: string, otherwise: readonly number
 export const real = (node: NodeProto, name: string, otherwise: number): number => attribute(node, name)?.f ?? otherwise
 
 export const text = (node: NodeProto, name: string, otherwise: string): string => {
-  const found = attribute(node, name)
-  return found ? new TextDecoder().decode(found.s) : otherwise
+  const value = attribute(node, name)
+  return value ? new TextDecoder().decode(value.s) : otherwise
 }

@@ -32,8 +32,8 @@ export function createTrialMemory(name = 'framewright-trials'): TrialMemory {
 
   return {
     async get(key) {
-      const known = values.get(key)
-      if (known !== undefined) return known
+      const stored = values.get(key)
+      if (stored !== undefined) return stored
       const db = await database()
       if (!db) return undefined
       const value: unknown = await whenDone(db.transaction(store).objectStore(store).get(key))

@@ -15,15 +15,15 @@ export const openSuperResolution: OpenTask<'super-resolution'> = async (context,
     throw new ModelError(`The model “${name}” does not enlarge pictures.`, 'Choose a super-resolution model.')
   }
   const original = await load()
-  const found = await formOf(name, sha256, original)
-  const { scale } = found.outputs[0]
+  const ownForm = await formOf(name, sha256, original)
+  const { scale } = ownForm.outputs[0]
   if (scale !== listedScale) {
     throw new ModelError(
       `The model “${name}” enlarges ×${scale}, but it is listed as ×${listedScale}.`,
       'The list of models is wrong: choose another model, or add this file by hand.',
     )
   }
-  const { form, adaptation } = usualForm(name, found, options)
+  const { form, adaptation } = usualForm(name, ownForm, options)
   const facts = { ...listed, scale: form.scale }
   const bytes = adaptModel(name, original, adaptation)
   const change = isUsual(adaptation) ? '' : JSON.stringify(adaptation)
@@ -61,7 +61,7 @@ const withRuntime = (
     const notes = [complaint, note, adapted].filter((each) => each !== undefined)
     return { runtime, ...(notes.length > 0 ? { note: notes.join(' ') } : {}) }
   },
-  run: (...given) => resolver.run(...given),
+  run: (...args) => resolver.run(...args),
   async [Symbol.asyncDispose]() {
     await resolver[Symbol.asyncDispose]()
     await dial[Symbol.asyncDispose]()

@@ -18,5 +18,5 @@ export interface TaskContext {
 /** Rejects with `ModelError` where there is no such model, or it cannot be run. */
 export type OpenTask<T extends ModelTask> = (
   context: TaskContext,
-  ...given: ModelTasks[T]['given']
+  ...args: ModelTasks[T]['given']
 ) => Promise<ModelTasks[T]['opened']>

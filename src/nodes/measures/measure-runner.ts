@@ -167,11 +167,11 @@ fn or_none(number: f32, faults: f32) -> f32 { return select(number, bitcast<f32>
 /** Compiles a measure; what it holds is given back when it is disposed. */
 export async function createMeasure(
   gpu: Gpu,
-  { label, given, steps: own, maps, scores }: MeasureSpec,
+  { label, given: inputSizes, steps: own, maps, scores }: MeasureSpec,
 ): Promise<Measure> {
-  const steps = [...own, ...Object.entries(given).flatMap(([picture, size]) => faultSteps(label, picture, size))]
+  const steps = [...own, ...Object.entries(inputSizes).flatMap(([picture, size]) => faultSteps(label, picture, size))]
   const sureScores = Object.fromEntries(
-    Object.entries(scores).map(([name, spec]) => [name, orNone(spec, Object.keys(given))]),
+    Object.entries(scores).map(([name, spec]) => [name, orNone(spec, Object.keys(inputSizes))]),
   )
   // Two measures in one may name the same step; the first stands for both.
   const distinct = steps.filter(({ label }, i) => steps.findIndex((step) => step.label === label) === i)
@@ -210,16 +210,16 @@ export async function createMeasure(
   function stepsFor(names: Iterable<string>, there: ReadonlyMap<string, GPUTexture>): readonly Compiled[] {
     const scoreNames = new Set(names)
     const counting = new Set<string>()
-    const chosen: Compiled[] = []
+    const needed: Compiled[] = []
     for (const each of [...compiledSteps].reverse()) {
       const { writes, reads, counts = {} } = each.step
       const makes = Object.keys(writes).some((name) => scoreNames.has(name) && !there.has(name))
       if (!makes && !Object.keys(counts).some((name) => counting.has(name))) continue
       for (const name of reads) scoreNames.add(name)
       for (const name of Object.keys(counts)) counting.add(name)
-      chosen.unshift(each)
+      needed.unshift(each)
     }
-    return chosen
+    return needed
   }
 
   return {
@@ -259,9 +259,9 @@ export async function createMeasure(
         for (const lease of borrowedPictures.values()) lease[Symbol.dispose]()
       })
       const texture = (name: string): GPUTexture => {
-        const found = borrowedPictures.get(name)?.value ?? there.get(name) ?? inputPictures[name]?.texture
-        if (!found) throw new Error(`${label}: no picture ${name}`)
-        return found
+        const picture = borrowedPictures.get(name)?.value ?? there.get(name) ?? inputPictures[name]?.texture
+        if (!picture) throw new Error(`${label}: no picture ${name}`)
+        return picture
       }
       const values = (types: UniformTypes = {}) =>
         Object.fromEntries(Object.keys(types).map((name) => [name, uniforms[name] ?? 0]))

@@ -32,8 +32,8 @@ export function openShelf(gpu: Gpu): SharedPictures {
   shelf.users.add(user)
   return {
     get(kind, of) {
-      const found = shelf.pictures.get(kind)
-      return found?.of === of ? found.lease.value : undefined
+      const slot = shelf.pictures.get(kind)
+      return slot?.of === of ? slot.lease.value : undefined
     },
     keep(kind, of, lease) {
       shelf.pictures.get(kind)?.lease[Symbol.dispose]()

@@ -79,12 +79,12 @@ export async function openMotions(gpu: Gpu, whole: Size, neighbours: number, blu
         missing.map(([, to]) => pyramidOf(recorder, to)),
       )
       for (const [i, [key]] of missing.entries()) shelf.motions.set(key, blockMotions[i]!)
-      const found = others.map((to) =>
+      const fields = others.map((to) =>
         neighbours.has(keyOf(to)) ? take(shelf.motions, keyOf(to), () => never(keyOf(to))) : undefined,
       )
       trim(shelf.pyramids, shelf.room + 1)
       trim(shelf.motions, shelf.room)
-      return found
+      return fields
     },
     dense(recorder, from, to, motion, noise, result, nearer) {
       const [current, other] = [pyramidOf(recorder, from), pyramidOf(recorder, to)]

@@ -224,12 +224,12 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
           writes: { plane: levels[0]!.plane },
           size: whole,
         })
-      for (const [i, { width, height, plane: made }] of levels.entries()) {
+      for (const [i, { width, height, plane: texture }] of levels.entries()) {
         const before = levels[i - 1]
         if (before)
           halve.record(recorder, {
             reads: { plane: before.plane },
-            writes: { half: made },
+            writes: { half: texture },
             uniforms: { whole: sides(before) },
             size: { width, height },
           })

@@ -82,18 +82,18 @@ export async function createFieldChroma(
     wgsl: fieldChromaWgsl(coded),
   })
   const whole = { x: 0, y: 0, width, height }
-  const known = new Map<string, StagePicture & Disposable>()
+  const picturesByName = new Map<string, StagePicture & Disposable>()
   function rowsOf(recorder: Recorder, image: FramePicture): StagePicture {
-    const result = known.get(image.content) ?? borrowPicture(gpu, whole, 'rgba16float', 'deinterlace/chroma')
-    if (!known.has(image.content)) stage.record(recorder, whole, { image }, result)
-    known.set(image.content, result)
+    const result = picturesByName.get(image.content) ?? borrowPicture(gpu, whole, 'rgba16float', 'deinterlace/chroma')
+    if (!picturesByName.has(image.content)) stage.record(recorder, whole, { image }, result)
+    picturesByName.set(image.content, result)
     return result
   }
   function forget(keep: ReadonlySet<string>): void {
-    for (const [content, picture] of known) {
+    for (const [content, picture] of picturesByName) {
       if (keep.has(content)) continue
       picture[Symbol.dispose]()
-      known.delete(content)
+      picturesByName.delete(content)
     }
   }
   return {

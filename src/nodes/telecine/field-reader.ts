@@ -118,7 +118,7 @@ export async function createFieldReader(
   const squares = part(strips.width, Math.ceil(size.height / square))
   const texels = part(Math.ceil(readingLength / 4), 1)
   const bytes = 16 * texels.width
-  const known = new Map<string, Promise<FrameReading>>()
+  const readings = new Map<string, Promise<FrameReading>>()
 
   async function measured(
     recorder: Recorder,
@@ -168,17 +168,17 @@ export async function createFieldReader(
   return {
     read(recorder, before, frame, after) {
       const name = [before, frame, after].map(({ content }) => content).join()
-      const found = known.get(name) ?? measured(recorder, before, frame, after)
+      const reading = readings.get(name) ?? measured(recorder, before, frame, after)
       // The one used last stands last.
-      known.delete(name)
-      known.set(name, found)
+      readings.delete(name)
+      readings.set(name, reading)
       // What failed is told to whoever asked, and asked again by the next.
-      found.catch(() => known.delete(name))
-      for (const oldest of known.keys()) {
-        if (known.size <= room) break
-        known.delete(oldest)
+      reading.catch(() => readings.delete(name))
+      for (const oldest of readings.keys()) {
+        if (readings.size <= room) break
+        readings.delete(oldest)
       }
-      return found
+      return reading
     },
   }
 }

@@ -102,9 +102,9 @@ function DotHandle({ dot, screen, onMoved }: Props & { dot: Dot; onMoved: (dot: 
   /** The wires of a shared dot that go alone: the selected ones, or else the one that leads that way. */
   const partToward = (toward: Point): readonly Stop[] => {
     const { selectedEdges } = view.getState()
-    const chosen = stops.filter(({ edge }) => selectedEdges.has(edge))
-    const some = chosen.length > 0 && chosen.length < stops.length
-    return some ? chosen : strandToward(graph(), dot, toward, (edge) => screen.endsOf(edge)?.end)
+    const selectedStops = stops.filter(({ edge }) => selectedEdges.has(edge))
+    const some = selectedStops.length > 0 && selectedStops.length < stops.length
+    return some ? selectedStops : strandToward(graph(), dot, toward, (edge) => screen.endsOf(edge)?.end)
   }
   const hold = (its: readonly Stop[], place: Point, near: number): DotDrag => {
     const target = dotNear(graph(), its, place, near)

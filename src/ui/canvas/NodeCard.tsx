@@ -237,7 +237,7 @@ function OpenButton({ id }: { id: NodeId }) {
 function EyeButton({ id }: { id: NodeId }) {
   const { document, derived, preview, specs, commands } = useEditor()
   const flat = useFlatId(id)
-  const chosen = useStore(preview, (state) => state.chosen?.node === flat)
+  const isOnView = useStore(preview, (state) => state.chosen?.node === flat)
   const shownOutput = useStore(
     derived,
     useShallow((state) => shownBy(state.expansion, document.getState().level, specs, id, flat)),
@@ -260,7 +260,7 @@ function EyeButton({ id }: { id: NodeId }) {
       onDoubleClick={stop}
       onClick={(event) => {
         event.stopPropagation()
-        if (chosen) preview.choose(null)
+        if (isOnView) preview.choose(null)
         else commands.view(id)
       }}
     >
@@ -275,10 +275,10 @@ function reportOf({ reports, result }: PreviewState, flat: FlatId, folds: boolea
   const inside = Object.entries(reports).filter(([id]) => id.startsWith(`${flat}/`))
   if (inside.length === 0) return undefined
   // Above a result that was kept nothing is asked for: what the last frame tells nothing of did not run in it.
-  const told = inside.filter(([id]) => result?.nodes[id as FlatId])
+  const innerReports = inside.filter(([id]) => result?.nodes[id as FlatId])
   return {
     milliseconds: inside.reduce((sum, [, report]) => sum + report.milliseconds / report.fused, 0),
-    cached: (told.length > 0 ? told : inside).every(([, report]) => report.cached),
+    cached: (innerReports.length > 0 ? innerReports : inside).every(([, report]) => report.cached),
     runtime: inside.map(([, report]) => report.runtime).find((runtime) => runtime !== undefined),
     note: inside.map(([, report]) => report.note).find((note) => note !== undefined),
   }

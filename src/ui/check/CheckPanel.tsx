@@ -183,7 +183,7 @@ function Result({ check, running }: { check: CheckStore; running: boolean }) {
       </ul>
       <Covered findings={findings} />
       <Others findings={findings.filter((finding) => !standsOut(finding))} />
-      <Left left={state.left} />
+      <Left omissions={state.omissions} />
     </>
   )
 }
@@ -225,16 +225,16 @@ function Others({ findings }: { findings: readonly Finding[] }) {
   )
 }
 
-function Left({ left }: Pick<CheckState, 'left'>) {
-  if (left.length === 0) return null
-  const reasons = [...new Set(left.map(({ why }) => why))]
+function Left({ omissions }: Pick<CheckState, 'omissions'>) {
+  if (omissions.length === 0) return null
+  const reasons = [...new Set(omissions.map(({ why }) => why))]
   return (
     <details className="check-left" open>
       <summary>{words.left}</summary>
       {reasons.map((why) => (
         <p key={why}>
           <strong>
-            {left
+            {omissions
               .filter((one) => one.why === why)
               .map(({ symptom }) => words.symptoms[symptom.id].name)
               .join(', ')}

@@ -210,7 +210,7 @@ function Shots({
 
 /** What could not be measured, and why, with the pictures of which that is so. */
 function Left({ pictures }: { pictures: readonly ComparedPicture[] }) {
-  const all = pictures.flatMap(({ left }, k) => left.map((one) => ({ ...one, k })))
+  const all = pictures.flatMap(({ omissions }, k) => omissions.map((one) => ({ ...one, k })))
   if (all.length === 0) return null
   const reasons = [...new Set(all.map(({ why }) => why))]
   return (

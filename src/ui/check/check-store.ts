@@ -91,7 +91,7 @@ export interface CheckState {
   readonly findings: readonly Finding[]
   readonly places: ReadonlyMap<SymptomId, WorstPlace>
   /** What could not be measured, and why: a sentence each. */
-  readonly left: readonly { readonly symptom: Symptom; readonly why: string }[]
+  readonly omissions: readonly { readonly symptom: Symptom; readonly why: string }[]
   readonly mended: ReadonlyMap<SymptomId, Mending>
   /** Why there is nothing to tell, a sentence. */
   readonly failure: string | null
@@ -118,7 +118,7 @@ export interface CheckStore extends StoreApi<CheckState> {
 }
 
 const nothing: CheckState = {
-  ...{ phase: 'none', frames: 0, measured: [], findings: [], left: [], failure: null, of: null },
+  ...{ phase: 'none', frames: 0, measured: [], findings: [], omissions: [], failure: null, of: null },
   ...{ places: new Map(), mended: new Map() },
 }
 
@@ -171,8 +171,8 @@ class Check {
   async #run(): Promise<void> {
     const { preview, specs, facts } = this.#editor
     const { result, chosen, labels, ...range } = preview.getState()
-    const found = this.#subject()
-    if (!result || !found) {
+    const checkable = this.#subject()
+    if (!result || !checkable) {
       this.store.setState({ ...nothing, phase: 'failed', failure: words.nothingShown })
       return
     }
@@ -180,17 +180,17 @@ class Check {
       this.store.setState({ ...nothing, phase: 'failed', failure: words.notPicture })
       return
     }
-    const { subject } = found
+    const { subject } = checkable
     const { first, last } = playRange(result.clock, range)
     const software = facts.getState().engine?.adapter?.software ?? false
     const frames = spreadFrames({ first, last }, software ? maxFrames.software : maxFrames.gpu)
     const graph = measuredGraph(subject, specs, symptoms, result.clock.last - result.clock.first + 1)
-    const left = graph.left.map(({ symptom, why }) => ({ symptom, why: words.why[why] }))
+    const omissions = graph.omissions.map(({ symptom, why }) => ({ symptom, why: words.why[why] }))
     this.store.setState({
       ...nothing,
       phase: 'measuring',
       frames: frames.length,
-      left,
+      omissions,
       of: { name: labels[0] ?? '', document: subject.document, chosen },
     })
     try {
@@ -220,10 +220,10 @@ class Check {
       if (!miss) return []
       return [{ symptom, why: miss.problem ? `${miss.problem.message} ${miss.problem.hint}` : words.notNumber }]
     })
-    this.store.setState(({ left }) => ({
+    this.store.setState(({ omissions }) => ({
       measured,
       findings: findingsOf(symptoms, measured),
-      left: [...left, ...more],
+      omissions: [...omissions, ...more],
     }))
   }
 
@@ -236,9 +236,9 @@ class Check {
     const { engine } = this.#editor
     const { document } = graph
     const spot = worstPlace(await takePicture(engine, { document, view: map, frame }, mapSide, signal))
-    const seen = graph.pictureOf(symptom)
-    const region = this.#around(spot, seen)
-    const picture = await takePicture(engine, { document, view: seen, frame }, cropSize.width, signal, region)
+    const viewedPicture = graph.pictureOf(symptom)
+    const region = this.#around(spot, viewedPicture)
+    const picture = await takePicture(engine, { document, view: viewedPicture, frame }, cropSize.width, signal, region)
     this.store.setState(({ places }) => ({ places: withEntry(places, symptom.id, { spot, region, picture }) }))
   }
 
@@ -266,8 +266,8 @@ class Check {
     preview.pause()
     preview.seek(frame)
     const found = this.#subject(of?.chosen)
-    const seen = found && soughtIn(found.subject, specs, symptom)
-    if (seen && found && endpointKey(seen) !== endpointKey(found.view)) preview.choose(seen)
+    const output = found && soughtIn(found.subject, specs, symptom)
+    if (output && found && endpointKey(output) !== endpointKey(found.view)) preview.choose(output)
     else if (preview.getState().chosen !== of?.chosen) preview.choose(of?.chosen ?? null)
     viewerSettings.setState({
       mode: 'single',
@@ -315,21 +315,21 @@ class Check {
     const chosen = of?.chosen ?? null
     // What was looked at by name is what comes out of the fix now.
     const behind = endpointKey(soughtIn(found.subject, specs, symptom)) === endpointKey(found.view)
-    const seen = chosen && behind ? { node, port: put.output } : chosen
-    preview.choose(seen)
+    const output = chosen && behind ? { node, port: put.output } : chosen
+    preview.choose(output)
     view.select([put.node])
     view.reveal(null)
     // What it did is to be seen, not hidden beneath the map.
     const { overlay } = viewerSettings.getState()
     if (overlay?.kind === 'measure' && overlay.type === symptom.measure) viewerSettings.setState({ overlay: null })
     const now = expand(document.getState().document, specs).document
-    const told = { done: words.fixed(title), label, set: null }
-    const mending: Mending = { node, ...told, before: worst, after: null, picture: null, failure: null }
+    const result = { done: words.fixed(title), label, set: null }
+    const mending: Mending = { node, ...result, before: worst, after: null, picture: null, failure: null }
     this.store.setState(({ mended, of: before }) => ({
       mended: withEntry(mended, symptom.id, mending),
-      of: before && { ...before, document: now, chosen: seen },
+      of: before && { ...before, document: now, chosen: output },
     }))
-    await this.#measureAgain(symptom, frame, node, { node, port: put.output }, seen)
+    await this.#measureAgain(symptom, frame, node, { node, port: put.output }, output)
   }
 
   adjustment(symptom: Symptom): (Adjusted & AdjustmentWords) | null {
@@ -357,14 +357,14 @@ class Check {
     })
     view.select([id])
     const now = expand(document.getState().document, specs).document
-    const told = { done: words.adjusted(setting, to), label, set: { param, value } }
-    const mending: Mending = { node, ...told, before: worst, after: null, picture: null, failure: null }
+    const result = { done: words.adjusted(setting, to), label, set: { param, value } }
+    const mending: Mending = { node, ...result, before: worst, after: null, picture: null, failure: null }
     this.store.setState(({ mended, of: before }) => ({
       mended: withEntry(mended, symptom.id, mending),
       of: before && { ...before, document: now },
     }))
-    const seen = soughtIn(found.subject, specs, symptom)
-    await this.#measureAgain(symptom, frame, node, seen, this.store.getState().of?.chosen ?? null)
+    const output = soughtIn(found.subject, specs, symptom)
+    await this.#measureAgain(symptom, frame, node, output, this.store.getState().of?.chosen ?? null)
   }
 
   /** @param node of the fix @param output the picture that it changes */
@@ -379,8 +379,8 @@ class Check {
     const found = this.#subject(chosen)
     const change = (next: Partial<Mending>) =>
       this.store.setState(({ mended }) => {
-        const known = mended.get(symptom.id)
-        return known?.node === node ? { mended: withEntry(mended, symptom.id, { ...known, ...next }) } : {}
+        const mending = mended.get(symptom.id)
+        return mending?.node === node ? { mended: withEntry(mended, symptom.id, { ...mending, ...next }) } : {}
       })
     if (!found) return
     try {
@@ -421,8 +421,8 @@ const checks = new WeakMap<Editor, CheckStore>()
 
 /** The editor’s check; there is one. */
 export function checkOf(editor: Editor): CheckStore {
-  const known = checks.get(editor)
-  if (known) return known
+  const existing = checks.get(editor)
+  if (existing) return existing
   const check = new Check(editor)
   const store: CheckStore = {
     ...check.store,

@@ -40,7 +40,7 @@ export interface ComparedPicture {
   readonly frames: readonly MeasuredFrame[]
   readonly findings: readonly Finding[]
   /** Why a measure could not be taken of it: a sentence each, with the measure’s symptom. */
-  readonly left: readonly { readonly symptom: SymptomId; readonly why: string }[]
+  readonly omissions: readonly { readonly symptom: SymptomId; readonly why: string }[]
 }
 
 /** The same place of every picture, where one of them is worst. */
@@ -195,8 +195,8 @@ class Comparison {
     const tell = (had: readonly number[], valueAt: (output: number, frame: number) => number | undefined) => {
       const pictures = graphs.map((graph, k): ComparedPicture => {
         const measured = framesOf(graph.readings, had, (reading, frame) => valueAt(from[k]! + reading, frame))
-        const left = graph.left.map(({ symptom, why }) => ({ symptom: symptom.id, why: words.why[why] }))
-        return { label: of.labels[k] ?? '', frames: measured, findings: findingsOf(symptoms, measured), left }
+        const omissions = graph.omissions.map(({ symptom, why }) => ({ symptom: symptom.id, why: words.why[why] }))
+        return { label: of.labels[k] ?? '', frames: measured, findings: findingsOf(symptoms, measured), omissions }
       })
       const rows = comparedRows({ first: Number.NEGATIVE_INFINITY, last: Number.POSITIVE_INFINITY }, pictures)
       const sorted = rows.toSorted((a, b) => strength(b, pictures) - strength(a, pictures))
@@ -218,7 +218,7 @@ class Comparison {
           const why = problem ? `${problem.message} ${problem.hint}` : words.notNumber
           return symptom ? [{ symptom: symptom.id, why }] : []
         })
-        return { ...picture, left: [...picture.left, ...misses] }
+        return { ...picture, omissions: [...picture.omissions, ...misses] }
       }),
     }))
   }
@@ -229,8 +229,8 @@ class Comparison {
     this.store.setState({ phase: 'shots', done: 0 })
     const cutting = cutsGraph(document, source)
     const request = { document: cutting.document, outputs: [cutting.cut], frames: 'every', name: 'comparison' } as const
-    const [cuts] = await measureNumbers(this.#editor.engine, request, signal, ({ frames: seen, of }) =>
-      this.store.setState({ done: seen.length, frames: of }),
+    const [cuts] = await measureNumbers(this.#editor.engine, request, signal, ({ frames: framesDone, of }) =>
+      this.store.setState({ done: framesDone.length, frames: of }),
     )
     if (cuts) this.store.setState({ shots: shotsSeen(shotsOf(cuts), frames) })
   }
@@ -255,11 +255,11 @@ class Comparison {
 
   /** The picture in which it goes furthest, and where. */
   #worst(symptom: SymptomId): { readonly k: number; readonly finding: Finding } | null {
-    const found = this.store.getState().pictures.flatMap(({ findings }, k) => {
+    const candidates = this.store.getState().pictures.flatMap(({ findings }, k) => {
       const finding = findings.find((each) => each.symptom.id === symptom)
       return finding ? [{ k, finding }] : []
     })
-    return found.toSorted((a, b) => b.finding.worst - a.finding.worst)[0] ?? null
+    return candidates.toSorted((a, b) => b.finding.worst - a.finding.worst)[0] ?? null
   }
 
   async #findPlace(symptom: SymptomId, signal: AbortSignal): Promise<void> {
@@ -273,15 +273,21 @@ class Comparison {
     const spot = worstPlace(await takePicture(engine, { document, view: map, frame }, mapSide, signal))
     const set = (change: (place: ComparedPlace) => ComparedPlace) =>
       this.store.setState(({ places }) => {
-        const known = places.get(symptom) ?? { spot, frame, pictures: subjects.map(() => null) }
-        return { places: new Map(places).set(symptom, change(known)) }
+        const place = places.get(symptom) ?? { spot, frame, pictures: subjects.map(() => null) }
+        return { places: new Map(places).set(symptom, change(place)) }
       })
     set((place) => ({ ...place, spot, frame }))
     for (const [k, graph] of graphs.entries()) {
-      const seen = graph.pictureOf(worst.finding.symptom)
-      const size = compared.sizeOf(seen)
+      const viewedPicture = graph.pictureOf(worst.finding.symptom)
+      const size = compared.sizeOf(viewedPicture)
       const region = size ? cropAround(spot, size, cropSize) : { x: 0, y: 0, width: 1, height: 1 }
-      const picture = await takePicture(engine, { document, view: seen, frame }, cropSize.width, signal, region)
+      const picture = await takePicture(
+        engine,
+        { document, view: viewedPicture, frame },
+        cropSize.width,
+        signal,
+        region,
+      )
       set((place) => ({ ...place, pictures: place.pictures.map((each, i) => (i === k ? picture : each)) }))
     }
   }
@@ -316,8 +322,8 @@ const comparisons = new WeakMap<Editor, ComparisonStore>()
 
 /** The editor’s comparison; there is one. */
 export function comparisonOf(editor: Editor): ComparisonStore {
-  const known = comparisons.get(editor)
-  if (known) return known
+  const existing = comparisons.get(editor)
+  if (existing) return existing
   const comparison = new Comparison(editor)
   const store: ComparisonStore = {
     ...comparison.store,

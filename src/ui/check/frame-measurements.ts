@@ -85,12 +85,12 @@ export async function measureFrames(
   tell?: (measured: readonly MeasuredFrame[]) => void,
 ): Promise<Measurements> {
   const request = { document, outputs: readings.map(({ at }) => at), frames, name: 'check' }
-  const known = await measureNumbers(engine, request, signal, (news) => {
+  const series = await measureNumbers(engine, request, signal, (news) => {
     const had = frames.filter((frame) => news.frames.includes(frame))
     tell?.(framesOf(readings, had, news.valueAt))
   })
-  const measured = framesOf(readings, frames, valuesOf(known))
-  return { measured, unread: unreadOf(readings, measured, known) }
+  const measured = framesOf(readings, frames, valuesOf(series))
+  return { measured, unread: unreadOf(readings, measured, series) }
 }
 
 export const valuesOf =

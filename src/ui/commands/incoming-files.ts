@@ -66,17 +66,17 @@ const failure = (error: unknown): { ok: false; problems: readonly Problem[] } =>
 export function createIncomingFiles(parts: Parts): IncomingFiles {
   const { specs, document, facts, preview, view, files, sharing, insertion, settings, tell } = parts
 
-  async function register(kind: AssetKind, chosen: readonly File[]) {
-    const outcome = await facts.add(kind, chosen).catch(failure)
+  async function register(kind: AssetKind, ofKind: readonly File[]) {
+    const outcome = await facts.add(kind, ofKind).catch(failure)
     if (outcome.ok) return outcome.value
     tell(outcome.problems)
     return null
   }
 
-  async function openMedia(chosen: readonly File[]) {
+  async function openMedia(media: readonly File[]) {
     preview.setState(({ opening }) => ({ opening: opening + 1 }))
     try {
-      takeMedium(await register('media', chosen))
+      takeMedium(await register('media', media))
     } finally {
       preview.setState(({ opening }) => ({ opening: opening - 1 }))
     }

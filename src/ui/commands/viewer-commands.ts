@@ -29,8 +29,8 @@ const firstMap = ({ document, specs }: CommandContext) =>
 /** The members of the family that the model behind the picture belongs to. */
 const personalities = ({ document, specs, preview, facts }: CommandContext) => {
   const { view } = preview.getState()
-  const known = assetFacts(facts.getState())
-  return view && personalitiesSeen(expand(document.getState().document, specs).document, specs, view, known)
+  const assets = assetFacts(facts.getState())
+  return view && personalitiesSeen(expand(document.getState().document, specs).document, specs, view, assets)
 }
 
 export const viewerCommands = area('viewer', text.commands.viewer, {

@@ -18,24 +18,24 @@ interface FileRowProps {
   /** What it may end in. */
   readonly endings: readonly string[]
   /** `null`: it cannot be left out. */
-  readonly chosen: boolean | null
+  readonly checked: boolean | null
   /** What will be written, such as its size in pixels. */
   readonly about: string
   readonly onName: (name: string) => void
-  readonly onChosen: (chosen: boolean) => void
+  readonly onCheck: (checked: boolean) => void
 }
 
-export function FileRow({ id, label, name, endings, chosen, about, onName, onChosen }: FileRowProps) {
-  const wrong = chosen !== false && !endings.includes(extensionOf(name))
+export function FileRow({ id, label, name, endings, checked, about, onName, onCheck }: FileRowProps) {
+  const wrong = checked !== false && !endings.includes(extensionOf(name))
   return (
     <div className="form-row">
       <label htmlFor={`file-${id}`}>
-        {chosen !== null && (
+        {checked !== null && (
           <input
             type="checkbox"
-            checked={chosen}
+            checked={checked}
             aria-label={words.file.write(label)}
-            onChange={(event) => onChosen(event.target.checked)}
+            onChange={(event) => onCheck(event.target.checked)}
           />
         )}
         {label}

@@ -43,14 +43,14 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const [clips, setClips] = useState<readonly AssetRef[]>([])
   // Of other clips nobody knows the frames yet.
   const clock = useStore(preview, (state) => (clips.length > 0 ? null : (state.result?.clock ?? null)))
-  const busy = useStore(exportQueue.store, ({ jobs }) => jobs.some(({ state }) => state.kind === 'running'))
+  const isExporting = useStore(exportQueue.store, ({ jobs }) => jobs.some(({ state }) => state.kind === 'running'))
   const noGpu = useStore(facts, (state) => state.engine !== null && state.engine.adapter === null)
   const sinks = useMemo(() => sinksOf(graph, specs), [graph, specs])
   const [settings] = useState(() => recalledSettings({ place: canSaveToDisk() ? 'disk' : 'store' }))
-  const [fileNames, setNames] = useState<Readonly<Record<FlatId, string>>>(() =>
+  const [fileNames, setFileNames] = useState<Readonly<Record<FlatId, string>>>(() =>
     Object.fromEntries(sinks.map((sink) => [sink.id, ownName(sink, specs, settings.extension)])),
   )
-  const [chosen, setChosen] = useState<ReadonlySet<FlatId>>(
+  const [checkedSinks, setCheckedSinks] = useState<ReadonlySet<FlatId>>(
     // What writes no pictures costs nothing beside what does.
     () => new Set(sinks.filter((sink, i) => i === 0 || !mainPort(specs.get(sink.type)?.inputs)).map(({ id }) => id)),
   )
@@ -59,14 +59,14 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const [recipes, setRecipes] = useState<ReadonlySet<string>>(new Set())
   const [refusal, setRefusal] = useState<string | null>(null)
 
-  const blocking = problems.filter((problem) => problem.severity === 'error')
-  const cut = rangeOf(range, clock)
-  const names = new Map([...chosen].map((sink) => [sink, (fileNames[sink] ?? '').trim()]))
+  const errors = problems.filter((problem) => problem.severity === 'error')
+  const frameRange = rangeOf(range, clock)
+  const names = new Map([...checkedSinks].map((sink) => [sink, (fileNames[sink] ?? '').trim()]))
   const endings = new Map(sinks.map((sink) => [sink.id, endingsOf(sink, specs)]))
-  const isKnown = (sink: FlatId, name: string) => endings.get(sink)?.includes(extensionOf(name)) === true
-  const badName = [...names].some(([sink, name]) => !isKnown(sink, name))
-  const ready = chosen.size > 0 && blocking.length === 0 && cut !== null && !badName && !noGpu
-  const pictures = [...names.values()].some((name) => extensionOf(name) === 'png')
+  const hasKnownEnding = (sink: FlatId, name: string) => endings.get(sink)?.includes(extensionOf(name)) === true
+  const hasBadName = [...names].some(([sink, name]) => !hasKnownEnding(sink, name))
+  const canExport = checkedSinks.size > 0 && errors.length === 0 && frameRange !== null && !hasBadName && !noGpu
+  const writesPictures = [...names.values()].some((name) => extensionOf(name) === 'png')
   const outputs = sinks.flatMap(({ id, type }) => {
     const inputs = specs.get(type)?.inputs
     const fileName = names.get(id)
@@ -75,14 +75,15 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
     return [{ fileName, hasSound: streams.some(([port]) => inference.source(id, port)) }]
   })
   const count = Math.max(1, clips.length) * (1 + recipes.size)
-  const intoFolder = pictures || count > 1
-  const batch = { graph, names, clips, range: cut ?? {} }
-  const others = useRecipes(recipes, specs)
-  const measurable = ready && !busy && others !== null ? exportsOf({ ...batch, recipes: others }, specs) : []
+  const intoFolder = writesPictures || count > 1
+  const batch = { graph, names, clips, range: frameRange ?? {} }
+  const recipeGraphs = useRecipes(recipes, specs)
+  const measurableExports =
+    canExport && !isExporting && recipeGraphs !== null ? exportsOf({ ...batch, recipes: recipeGraphs }, specs) : []
 
   const submit = async () => {
     setRefusal(null)
-    const others = new Map<string, GraphDocument>()
+    const recipeGraphs = new Map<string, GraphDocument>()
     const targets = place === 'disk' ? await chooseTargets(names, intoFolder) : null
     if (targets === 'dismissed') return
     if (targets && 'refusal' in targets) {
@@ -90,13 +91,13 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
       return
     }
     try {
-      for (const name of recipes) others.set(name, await fetchRecipe(name, specs))
+      for (const name of recipes) recipeGraphs.set(name, await fetchRecipe(name, specs))
     } catch (error) {
       setRefusal(messageOf(error))
       return
     }
     preview.pause()
-    const exports = exportsOf({ ...batch, recipes: others }, specs)
+    const exports = exportsOf({ ...batch, recipes: recipeGraphs }, specs)
     onBegun()
     await exportQueue.add(targets ? exports.map((each) => aimed(each, targets.of)) : exports)
   }
@@ -116,7 +117,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
       className="export-form"
       onSubmit={(event) => {
         event.preventDefault()
-        if (ready) void submit()
+        if (canExport) void submit()
       }}
     >
       <div className="dialog-body form-grid">
@@ -130,17 +131,17 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
               label={sinks.length > 1 ? titleOf(expand(graph, specs).document, specs, sink.id) : words.fileName}
               name={fileNames[sink.id] ?? ''}
               endings={endings.get(sink.id) ?? []}
-              chosen={sinks.length > 1 ? chosen.has(sink.id) : null}
+              checked={sinks.length > 1 ? checkedSinks.has(sink.id) : null}
               about={desc ? describe(desc) : ''}
               onName={(name) => {
-                setNames({ ...fileNames, [sink.id]: name })
-                if (isKnown(sink.id, name)) rememberSettings({ extension: extensionOf(name) })
+                setFileNames({ ...fileNames, [sink.id]: name })
+                if (hasKnownEnding(sink.id, name)) rememberSettings({ extension: extensionOf(name) })
               }}
-              onChosen={(on) => {
-                const next = new Set(chosen)
+              onCheck={(on) => {
+                const next = new Set(checkedSinks)
                 if (on) next.add(sink.id)
                 else next.delete(sink.id)
-                setChosen(next)
+                setCheckedSinks(next)
               }}
             />
           )
@@ -166,12 +167,12 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
         <MediaNotes graph={graph} clips={clips} outputs={outputs} />
         {noGpu && <p className="error-text">{words.noGpu}</p>}
         {refusal && <p className="error-text">{refusal}</p>}
-        <ToMend problems={blocking} />
+        <ToMend problems={errors} />
       </div>
       <footer>
-        <Estimate requests={measurable.map(({ request }) => request)} />
+        <Estimate requests={measurableExports.map(({ request }) => request)} />
         {children}
-        <button type="submit" className="button primary" disabled={!ready}>
+        <button type="submit" className="button primary" disabled={!canExport}>
           {place === 'store'
             ? count > 1
               ? words.beginSeveral(count)
@@ -205,21 +206,21 @@ function partOf({ result, inPoint, outPoint }: PreviewState): Range {
   return { whole: true, first: String(inPoint ?? first), last: String(outPoint ?? last), keepTimestamps: false }
 }
 
-/** The chosen recipes, once all are here; one that cannot be had is told of when the export is to begin. */
-function useRecipes(chosen: ReadonlySet<string>, specs: Specs): ReadonlyMap<string, GraphDocument> | null {
-  const [here, setHere] = useState<ReadonlyMap<string, GraphDocument>>(new Map())
-  const lacking = [...chosen].filter((name) => !here.has(name)).join()
+/** The chosen recipes, once all are loaded; one that cannot be had is told of when the export is to begin. */
+function useRecipes(recipes: ReadonlySet<string>, specs: Specs): ReadonlyMap<string, GraphDocument> | null {
+  const [graphs, setGraphs] = useState<ReadonlyMap<string, GraphDocument>>(new Map())
+  const missingNames = [...recipes].filter((name) => !graphs.has(name)).join()
   useEffect(() => {
-    let wanted = true
-    for (const name of lacking === '' ? [] : lacking.split(','))
+    let isMounted = true
+    for (const name of missingNames === '' ? [] : missingNames.split(','))
       fetchRecipe(name, specs)
-        .then((graph) => wanted && setHere((known) => new Map([...known, [name, graph]])))
+        .then((graph) => isMounted && setGraphs((loaded) => new Map([...loaded, [name, graph]])))
         .catch((error: unknown) => console.warn(`The recipe ${name} is not measured:`, error))
     return () => {
-      wanted = false
+      isMounted = false
     }
-  }, [lacking, specs])
-  return lacking === '' ? new Map([...here].filter(([name]) => chosen.has(name))) : null
+  }, [missingNames, specs])
+  return missingNames === '' ? new Map([...graphs].filter(([name]) => recipes.has(name))) : null
 }
 
 /** Asks for a folder, or for a file per output. */

@@ -41,13 +41,13 @@ export function MediaNotes({ graph, clips, outputs }: MediaNotesProps) {
     const entry = media.get(id)
     if (entry?.state !== 'known') return []
     const { audio, companions = [] } = entry.facts
-    const left = outputs.flatMap(({ fileName, hasSound }) => {
+    const leftOut = outputs.flatMap(({ fileName, hasSound }) => {
       const extension = containerOf(fileName)
       const silent = audio && hasSound ? soundLeft(extension) : undefined
       return [...(silent ? [silent] : []), ...leftBehind(companions, extension)]
     })
-    const told = [...entry.facts.notes, ...new Set(left)]
-    return told.map((note) => (ids.length > 1 ? words.noteOf(id, note) : note))
+    const sentences = [...entry.facts.notes, ...new Set(leftOut)]
+    return sentences.map((note) => (ids.length > 1 ? words.noteOf(id, note) : note))
   })
   if (notes.length === 0) return null
   return (

@@ -50,17 +50,17 @@ export function announceExports(exportQueue: ExportQueue, toast: (message: strin
   const title = () => {
     const running = exportQueue.jobs.find(({ state }) => state.kind === 'running')
     const share = running?.frames ? Math.floor((running.done / running.frames) * 100) : null
-    const told = news ?? (running ? text.exporting.share(share ?? 0) : null)
-    const next = told ? `${told} – ${plain}` : plain
+    const announcement = news ?? (running ? text.exporting.share(share ?? 0) : null)
+    const next = announcement ? `${announcement} – ${plain}` : plain
     if (document.title !== next) document.title = next
   }
-  const seen = () => {
+  const onVisible = () => {
     if (!viewerSettings()) return
     news = null
     title()
   }
-  window.addEventListener('focus', seen)
-  document.addEventListener('visibilitychange', seen)
+  window.addEventListener('focus', onVisible)
+  document.addEventListener('visibilitychange', onVisible)
   exportQueue.store.subscribe(({ jobs }, before) => {
     for (const job of jobs) {
       const was = before.jobs.find(({ id }) => id === job.id)?.state.kind

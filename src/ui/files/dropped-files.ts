@@ -51,11 +51,11 @@ async function filesIn(folder: FileSystemDirectoryEntry): Promise<File[]> {
 
 /** To be called while the drop is being told of: later the browser has forgotten what was dropped. */
 export function droppedFiles(data: DataTransfer | null): Promise<Dropped> {
-  const given = [...(data?.items ?? [])].flatMap((item) =>
+  const entries = [...(data?.items ?? [])].flatMap((item) =>
     item.kind === 'file' ? [{ entry: item.webkitGetAsEntry(), file: item.getAsFile() }] : [],
   )
   return Promise.all(
-    given.map(async ({ entry, file }): Promise<Dropped> => {
+    entries.map(async ({ entry, file }): Promise<Dropped> => {
       if (entry?.isDirectory) {
         const folder = entry as FileSystemDirectoryEntry
         try {

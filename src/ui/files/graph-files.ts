@@ -224,8 +224,8 @@ export class GraphFiles {
   /** The first graph: what the address asks for, else what this tab last held, else the default recipe. */
   async start(): Promise<void> {
     const { document, view, sharing } = this.#parts
-    const left = await this.#unsaved.claim()
-    const restored = left && this.read(left.text, left.title)
+    const unsaved = await this.#unsaved.claim()
+    const restored = unsaved && this.read(unsaved.text, unsaved.title)
     if (restored) document.open(restored, emptyDocument)
     const linked = await sharing.fromAddress(this.#door)
     if (linked?.document && linked.recipe) {

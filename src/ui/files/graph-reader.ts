@@ -81,8 +81,8 @@ export class GraphReader {
   /** The graph in a file: its own, or one that an export carries. */
   async file(file: File): Promise<GraphDocument | null> {
     if (GraphReader.isExport(file)) {
-      const found = await this.#parts.sharing.graphIn(file)
-      return found && this.text(found.text, found.name)
+      const graph = await this.#parts.sharing.graphIn(file)
+      return graph && this.text(graph.text, graph.name)
     }
     if (file.size > largestGraph) return this.#refuse(words.tooLarge(file.name), words.tooLargeHint)
     try {

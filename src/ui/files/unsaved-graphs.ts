@@ -130,12 +130,12 @@ export class UnsavedGraphs {
   /** Keeps a graph for good under the present entry and goes on with a new one; the entry's key. */
   leave(text: string, title: string): string {
     this.keep(text, title)
-    const left = this.#key
+    const oldKey = this.#key
     this.#key = newKey()
     this.#isWritten = false
     this.#noteTab()
     void hold(this.#key)
-    return left
+    return oldKey
   }
 
   read(key: string): UnsavedGraph | null {

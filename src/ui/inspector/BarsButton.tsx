@@ -24,13 +24,13 @@ export function BarsButton({ node, spec }: { node: NodeId; spec: NodeSpec }) {
     const wire = Object.values<EdgeRecord<FlatId>>(whole.edges).find(({ to }) => to.node === flat && to.port === input)
     const { clock } = preview.getState().result ?? {}
     if (!wire || !clock) return tell(words.noPicture)
-    const found: (Bars | null)[] = []
+    const barsByFrame: (Bars | null)[] = []
     for (const frame of framesToLookAt(clock.first, clock.last)) {
       const outcome = await engine.snapshot({ document: whole, view: wire.from, frame })
       if (!outcome.ok) return tell(outcome.problems[0]?.message ?? words.noPicture, outcome.problems[0]?.hint)
-      found.push(barsOf(outcome.value))
+      barsByFrame.push(barsOf(outcome.value))
     }
-    const bars = commonBars(found)
+    const bars = commonBars(barsByFrame)
     if (!bars) return tell(words.none, words.noneHint)
     const values = Object.entries(spec.params).flatMap(([name, param]): [string, Json][] =>
       param.kind === 'int' && param.cuts ? [[name, bars[param.cuts]]] : [],

@@ -65,13 +65,15 @@ export function CodeControl(props: ControlProps<CodeParam>) {
     commands.setParamOf(flat, name, code)
   })
   const check = useEffectEvent(async (code: string, isWritten: boolean) => {
-    const found = await findMistake(code)
+    const firstMistake = await findMistake(code)
     // What was typed meanwhile has a check of its own.
     if (editor.current?.text !== code) return
-    editor.current.showMistake(found && { ...found, message: words.problem(found.place.line, found.message) })
-    setMistake(found)
+    editor.current.showMistake(
+      firstMistake && { ...firstMistake, message: words.problem(firstMistake.place.line, firstMistake.message) },
+    )
+    setMistake(firstMistake)
     setChecked(true)
-    if (isWritten && !found) commit(code)
+    if (isWritten && !firstMistake) commit(code)
   })
   const onChange = useEffectEvent((code: string) => {
     window.clearTimeout(waiting.current)

@@ -24,9 +24,9 @@ export function FileControl({ labelId, value, set, param }: ControlProps<AssetPa
   const ref = assetRef(value)
   const state = useStore(facts, (state) => (ref ? knownAsset(state.assets, kind, ref) : undefined))
 
-  const take = async (chosen: readonly File[]) => {
+  const take = async (files: readonly File[]) => {
     setReading(true)
-    const added = await commands.register(kind, chosen)
+    const added = await commands.register(kind, files)
     setReading(false)
     if (added) set({ ...added })
   }

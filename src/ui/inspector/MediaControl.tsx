@@ -43,11 +43,11 @@ export function MediaControl({ labelId, value, set }: ControlProps<AssetParam>) 
   const ref = assetRef(value)
   const state = useStore(factsStore, (state) => (ref ? knownAsset(state.assets, 'media', ref) : undefined))
 
-  const take = async ({ files: chosen, problems }: Dropped) => {
+  const take = async ({ files: clips, problems }: Dropped) => {
     for (const { message, hint } of problems) view.toast({ tone: 'error', message, hint })
-    if (chosen.length === 0) return
+    if (clips.length === 0) return
     setReading(true)
-    const added = await commands.register('media', chosen)
+    const added = await commands.register('media', clips)
     setReading(false)
     if (added) set({ ...added })
   }

@@ -66,7 +66,7 @@ export function ModelChooser({ models, node, paramsOf, value, onChoose }: ModelC
   const { preview } = useEditor()
   const [query, setQuery] = useState('')
   const [personality, setPersonality] = useState<Filter>('all')
-  const seen = useStore(preview, ({ result }) => result !== null) && node !== undefined
+  const canPreview = useStore(preview, ({ result }) => result !== null) && node !== undefined
   const crops = useModelCrops({ models, node, paramsOf })
   const list = useRef<HTMLDivElement>(null)
   // Whoever opens the list finds what runs now.
@@ -95,7 +95,7 @@ export function ModelChooser({ models, node, paramsOf, value, onChoose }: ModelC
           ))}
         </fieldset>
       </div>
-      {seen && (
+      {canPreview && (
         <div className="model-plain">
           <CropPicture crop={crops.get(plainKey)} label={words.plainPicture} size={cropSize} />
           <p className="muted">{words.plainHint}</p>
@@ -103,7 +103,7 @@ export function ModelChooser({ models, node, paramsOf, value, onChoose }: ModelC
       )}
       <RadioGroup.Root ref={list} className="model-list" aria-label={words.list} value={value} onValueChange={onChoose}>
         {sought.map((model) => (
-          <ModelCard key={model.id} model={model} crop={crops.get(model.id)} pictured={seen} />
+          <ModelCard key={model.id} model={model} crop={crops.get(model.id)} pictured={canPreview} />
         ))}
       </RadioGroup.Root>
       {sought.length === 0 && models.length > 0 && <p className="muted">{words.noneSought}</p>}

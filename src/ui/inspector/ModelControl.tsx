@@ -82,14 +82,14 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
       : { ref: refOf(model), beside: dialAt(0) }
   }
   const paramsOf = (model: ModelFacts): Chosen => {
-    const { ref: chosen, beside } = chosenBy(model)
-    return { [name]: chosen, ...beside }
+    const { ref: modelRef, beside } = chosenBy(model)
+    return { [name]: modelRef, ...beside }
   }
   const choose = (id: string) => {
     const model = catalogModels.find((candidate) => candidate.id === id)
     if (model) {
-      const { ref: chosen, beside } = chosenBy(model)
-      set(chosen, beside)
+      const { ref: modelRef, beside } = chosenBy(model)
+      set(modelRef, beside)
     }
     setOpen(false)
   }
@@ -141,8 +141,8 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
           <FileInput
             ref={file}
             accept={acceptOf(assets.model)}
-            onFiles={async ([chosen]) => {
-              const added = await commands.register('model', [chosen])
+            onFiles={async ([modelFile]) => {
+              const added = await commands.register('model', [modelFile])
               if (!added) return
               set({ ...added }, dialAt(0))
               setOpen(false)

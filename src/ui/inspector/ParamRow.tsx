@@ -165,9 +165,9 @@ function VariantsButton({
   const on = useStore(viewerSettings, ({ variants }) => variants?.node === node && variants.param === name)
   const begin = () => {
     const values = variantsOf(param, value)
-    const seen = preview.getState().view
-    if (!values || !seen) return
-    if (!reaches(derived.getState().expansion.document, node, seen)) {
+    const output = preview.getState().view
+    if (!values || !output) return
+    if (!reaches(derived.getState().expansion.document, node, output)) {
       view.toast({
         tone: 'info',
         message: words.notSeen(param.label),

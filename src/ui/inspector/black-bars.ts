@@ -48,9 +48,9 @@ export function barsOf(picture: Pixels): Bars | null {
 
 /** What is bar in every frame that is not black as a whole; `null` where there is none at all. */
 export function commonBars(frames: readonly (Bars | null)[]): Bars | null {
-  const told = frames.filter((bars) => bars !== null)
-  if (told.length === 0) return null
-  const least = (side: Side) => Math.min(...told.map((bars) => bars[side]))
+  const readable = frames.filter((bars) => bars !== null)
+  if (readable.length === 0) return null
+  const least = (side: Side) => Math.min(...readable.map((bars) => bars[side]))
   const bars = { left: least('left'), right: least('right'), top: least('top'), bottom: least('bottom') }
   return Object.values(bars).some((width) => width > 0) ? bars : null
 }

@@ -57,9 +57,9 @@ interface KeyDrag {
   readonly draft: readonly Keyframe[] | null
 }
 
-export function KeysChart({ keys: given, first, last, frame, onSeek, onDrag, onChange }: KeysChartProps) {
+export function KeysChart({ keys: documentKeys, first, last, frame, onSeek, onDrag, onChange }: KeysChartProps) {
   const [dragHold, setDragHold] = useState<KeyDrag | null>(null)
-  const keys = dragHold?.draft ?? given
+  const keys = dragHold?.draft ?? documentKeys
   const scale = dragHold?.scale ?? scaleOf(keys, first, last)
   const samples = samplesOf(keys, first, last)
   const x = (at: number) => ((at - first) / Math.max(1, last - first)) * width

@@ -21,9 +21,9 @@ function closeness(text: string, word: string): number {
   const at = text.indexOf(word)
   if (at === 0) return 4
   if (at > 0) return /[\s-]/.test(text[at - 1] ?? '') ? 3 : 2
-  let found = 0
-  for (const letter of text) if (letter === word[found]) found += 1
-  return found === word.length && word.length > 1 ? 1 : 0
+  let matches = 0
+  for (const letter of text) if (letter === word[matches]) matches += 1
+  return matches === word.length && word.length > 1 ? 1 : 0
 }
 
 function score(spec: NodeSpec, words: readonly string[]): number {
@@ -50,9 +50,9 @@ export function searchNodes(specs: Iterable<NodeSpec>, query: string): readonly 
   if (words.length === 0) return all
   return all
     .map((spec) => ({ spec, score: score(spec, words) }))
-    .filter((found) => found.score > 0)
+    .filter((match) => match.score > 0)
     .sort((a, b) => b.score - a.score || a.spec.title.localeCompare(b.spec.title))
-    .map((found) => found.spec)
+    .map((match) => match.spec)
 }
 
 /** The entries whose titles or words fit every word of the query, best first; all of them for an empty query. */

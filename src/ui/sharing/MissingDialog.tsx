@@ -138,8 +138,8 @@ function MissingFile({ entry }: { entry: MissingAsset }) {
         ref={file}
         multiple={declaration.several}
         accept={acceptOf(declaration)}
-        onFiles={async (chosen) => {
-          const added = await commands.register(entry.kind, chosen)
+        onFiles={async (files) => {
+          const added = await commands.register(entry.kind, files)
           if (added) replace(added)
         }}
       />

@@ -44,39 +44,39 @@ const cropSize = { width: 200, height: 125 }
 const before = 'before'
 
 /** What the plain upscale and each recipe make of the frame that is seen; `null` until all recipes are there. */
-function useRecipeJobs(wanted: boolean): readonly CropJob[] | null {
+function useRecipeJobs(isOpen: boolean): readonly CropJob[] | null {
   const { commands, document, preview, derived, specs } = useEditor()
   const [jobs, setJobs] = useState<readonly CropJob[] | null>(null)
   useEffect(() => {
     const { view } = preview.getState()
-    if (!wanted || !view) return
+    if (!isOpen || !view) return
     let isWanted = true
     const gather = async () => {
       const jobOf = comparedJobs({ document, derived, specs }, view)
-      const found = [...jobOf(before, plain)]
+      const recipeJobs = [...jobOf(before, plain)]
       for (const { name, title } of shippedGraphs) {
         const recipe = await commands.graphs.shippedGraph(name)
-        if (recipe) found.push(...jobOf(name, { kind: 'graph', title, document: recipe }))
+        if (recipe) recipeJobs.push(...jobOf(name, { kind: 'graph', title, document: recipe }))
       }
-      if (isWanted) setJobs(found)
+      if (isWanted) setJobs(recipeJobs)
     }
     gather().catch((error: unknown) => console.warn('The recipes could not be shown on the frame:', error))
     return () => {
       isWanted = false
     }
-  }, [wanted, commands, document, preview, derived, specs])
-  return wanted ? jobs : null
+  }, [isOpen, commands, document, preview, derived, specs])
+  return isOpen ? jobs : null
 }
 
 function Shipped({ onOpen }: { onOpen: () => void }) {
   const { preview } = useEditor()
-  const seen = useStore(preview, ({ result, view }) => result !== null && view !== null)
+  const hasPicture = useStore(preview, ({ result, view }) => result !== null && view !== null)
   const [choice, setAsked] = useState<Pictures>('frame')
-  const pictures = seen ? choice : 'sample'
+  const pictures = hasPicture ? choice : 'sample'
   const crops = useCrops(useRecipeJobs(pictures === 'frame'), cropSize)
   return (
     <>
-      {seen && (
+      {hasPicture && (
         <fieldset className="segments recipe-pictures-of">
           <legend className="visually-hidden">{words.picturesOf}</legend>
           {(['frame', 'sample'] as const).map((one) => (

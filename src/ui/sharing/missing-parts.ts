@@ -47,18 +47,18 @@ export function findMissing(document: FlatDocument, specs: Specs, facts: Pick<Fa
       const ref = assetRef(node.params[param] ?? declared.default)
       if (!ref) continue
       const key = `${kind} ${ref.id} ${ref.sha256 ?? ''}`
-      const known = assets.get(key) ?? { kind, ref, uses: [] }
-      known.uses.push({ node: node.id, param })
-      assets.set(key, known)
+      const part = assets.get(key) ?? { kind, ref, uses: [] }
+      part.uses.push({ node: node.id, param })
+      assets.set(key, part)
     }
   }
   const missingParts: Missing[] = []
   let looking = false
   for (const { kind, ref, uses } of assets.values()) {
-    const known = knownAsset(facts.assets, kind, ref)
-    if (known === undefined || known.state === 'asking') looking = true
-    if (known?.state === 'failed')
-      missingParts.push({ kind, ref, uses, reason: known.problems[0]?.message ?? text.missing.unreadable(ref.id) })
+    const asset = knownAsset(facts.assets, kind, ref)
+    if (asset === undefined || asset.state === 'asking') looking = true
+    if (asset?.state === 'failed')
+      missingParts.push({ kind, ref, uses, reason: asset.problems[0]?.message ?? text.missing.unreadable(ref.id) })
   }
   for (const [type, nodes] of types) missingParts.push({ kind: 'type', type, nodes })
   return { missingParts, looking }

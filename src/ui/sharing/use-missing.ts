@@ -8,9 +8,9 @@ import { findMissing, type Missing } from './missing-parts.ts'
 export function useMissing(): readonly Missing[] {
   const { document, facts, specs } = useEditor()
   const graph = useStore(document, (state) => state.document)
-  const known = useStore(facts, (state) => state.assets)
+  const assets = useStore(facts, (state) => state.assets)
   return useMemo(
-    () => findMissing(expand(graph, specs).document, specs, { assets: known }).missingParts,
-    [graph, specs, known],
+    () => findMissing(expand(graph, specs).document, specs, { assets }).missingParts,
+    [graph, specs, assets],
   )
 }

@@ -99,8 +99,8 @@ const themes: readonly { value: ThemeChoice; label: string; icon: typeof Sun }[]
 
 function ThemeMenu() {
   const { view } = useEditor()
-  const chosen = useStore(view, (state) => state.theme)
-  const Current = themes.find((one) => one.value === chosen)?.icon ?? Monitor
+  const themeChoice = useStore(view, (state) => state.theme)
+  const Current = themes.find((one) => one.value === themeChoice)?.icon ?? Monitor
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>
@@ -109,7 +109,7 @@ function ThemeMenu() {
         </button>
       </DropdownMenu.Trigger>
       <MenuContent align="end">
-        <DropdownMenu.RadioGroup value={chosen} onValueChange={(value) => view.setTheme(value as ThemeChoice)}>
+        <DropdownMenu.RadioGroup value={themeChoice} onValueChange={(value) => view.setTheme(value as ThemeChoice)}>
           {themes.map(({ value, label, icon: Icon }) => (
             <DropdownMenu.RadioItem key={value} value={value} className="menu-item">
               <Icon size={15} aria-hidden />

@@ -32,16 +32,16 @@ function VersionList() {
   const { commands, view } = useEditor()
   const [outcome, setOutcome] = useState<VersionsOutcome>(null)
   useEffect(() => {
-    let wanted = true
+    let isMounted = true
     commands
       .versions()
-      .then((versions) => wanted && setOutcome({ versions }))
+      .then((versions) => isMounted && setOutcome({ versions }))
       .catch((error: unknown) => {
         const failure = messageOf(error)
-        if (wanted) setOutcome({ failure })
+        if (isMounted) setOutcome({ failure })
       })
     return () => {
-      wanted = false
+      isMounted = false
     }
   }, [commands])
   return (

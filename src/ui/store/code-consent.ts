@@ -44,7 +44,7 @@ export interface CodeConsent extends StoreApi<CodeConsentState> {
 const memory = () => import('./code-memory.ts')
 
 /** Where it fails, code stays where it was: it does not run. */
-const told = (work: Promise<unknown>) =>
+const reported = (work: Promise<unknown>) =>
   work.catch((error: unknown) => console.warn('Code could not be looked up, allowed or remembered:', error))
 
 /** The code and why it was switched off, but for `codes`. */
@@ -65,7 +65,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
   const looking = new Set<string>()
 
   function grant(codes: readonly string[]): void {
-    void told(engine.allowCode(codes))
+    void reported(engine.allowCode(codes))
     store.setState(({ allowed, foreign, pendingCodes, stopped }) => ({
       allowed: withAll(allowed, codes),
       foreign: without(foreign, codes),
@@ -77,13 +77,13 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
   /** Code that was never seen in this session: allowed in an earlier one, or foreign. */
   async function lookUp(codes: readonly string[]): Promise<void> {
     const { remembered, hashOf } = await memory()
-    const known = new Set(remembered())
+    const consents = new Set(remembered())
     const hashes = await Promise.all(codes.map(hashOf))
     for (const code of codes) looking.delete(code)
     // It may have been allowed meanwhile.
     const { allowed } = store.getState()
     const open = codes
-      .map((code, i) => ({ code, isKnown: known.has(hashes[i]!) }))
+      .map((code, i) => ({ code, isKnown: consents.has(hashes[i]!) }))
       .filter(({ code }) => !allowed.has(code))
     const own = open.filter(({ isKnown }) => isKnown).map(({ code }) => code)
     const foreign = open.filter(({ isKnown }) => !isKnown).map(({ code }) => code)
@@ -109,7 +109,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
       ]
       if (codes.length === 0) return
       for (const code of codes) looking.add(code)
-      void told(lookUp(codes))
+      void reported(lookUp(codes))
     },
     standing(code, param) {
       const { allowed, stopped } = store.getState()
@@ -117,7 +117,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
     },
     allow(codes) {
       grant(codes)
-      void told(memory().then(({ memorize }) => memorize(codes, true)))
+      void reported(memory().then(({ memorize }) => memorize(codes, true)))
       changed()
     },
     leave() {
@@ -134,7 +134,7 @@ export function createCodeConsent(engine: Pick<Engine, 'allowCode'>, specs: Spec
         stopped: new Map([...stopped, ...news]),
       }))
       // Whoever opens it again is asked again.
-      void told(memory().then(({ memorize }) => memorize(fresh, false)))
+      void reported(memory().then(({ memorize }) => memorize(fresh, false)))
       changed()
       return first[1]
     },

@@ -65,13 +65,13 @@ export interface DerivedStore extends StoreApi<DerivedState> {
 }
 
 export function createDerivedStore(specs: Specs, document: GraphDocument, facts: FactsState): DerivedStore {
-  let found = findOut(expand(document, specs), specs, facts, undefined)
-  const store = createStore<DerivedState>(() => derive(document, [], specs, found, [], undefined))
+  let findings = findOut(expand(document, specs), specs, facts, undefined)
+  const store = createStore<DerivedState>(() => derive(document, [], specs, findings, [], undefined))
   return {
     ...store,
     update(document, path, facts, failures) {
-      found = findOut(expand(document, specs), specs, facts, found)
-      store.setState((before) => derive(document, path, specs, found, failures, before))
+      findings = findOut(expand(document, specs), specs, facts, findings)
+      store.setState((before) => derive(document, path, specs, findings, failures, before))
     },
   }
 }
@@ -108,14 +108,14 @@ function findOut(expansion: Expansion, specs: Specs, facts: FactsState, before: 
 /** A problem of the whole as one of a node on this level, where it can be seen there. */
 export function problemOn(path: Path, problem: Problem, expansion: Expansion): Problem<NodeId> | undefined {
   const { node, port, param, edge, ...said } = problem
-  const seen = node && expansion.seenFrom(path, node, port)
-  if (!node || !seen) return undefined
+  const place = node && expansion.seenFrom(path, node, port)
+  if (!node || !place) return undefined
   const own = placeOf(node).path.length === path.length
   const local = own && edge ? edgeOn(path, edge) : undefined
   return {
     ...said,
-    node: seen.node,
-    ...(seen.port === undefined ? {} : { port: seen.port }),
+    node: place.node,
+    ...(place.port === undefined ? {} : { port: place.port }),
     ...(own && param !== undefined ? { param } : {}),
     ...(local ? { edge: local } : {}),
   }
@@ -162,10 +162,10 @@ function withFailures(
   failures: readonly Problem[],
   flat: FlatDocument,
 ): readonly Problem[] {
-  const told = new Set(standing.map(({ message }) => message))
+  const messages = new Set(standing.map(({ message }) => message))
   const more = failures.filter(({ message, node }) => {
-    if (told.has(message) || (node && !flat.nodes[node])) return false
-    told.add(message)
+    if (messages.has(message) || (node && !flat.nodes[node])) return false
+    messages.add(message)
     return true
   })
   return more.length === 0 ? standing : [...standing, ...more]
@@ -221,8 +221,8 @@ function better(problem: Problem, document: FlatDocument, specs: Specs, facts: F
     const ref = param.kind === 'asset' && problem.param === name ? assetRef(values[name]) : null
     return ref && param.kind === 'asset' ? [knownAsset(facts.assets, param.asset, ref)] : []
   })
-  if (assets.some((known) => known?.state === 'asking')) return []
-  const failed = assets.find((known) => known?.state === 'failed')
+  if (assets.some((asset) => asset?.state === 'asking')) return []
+  const failed = assets.find((asset) => asset?.state === 'failed')
   if (failed?.state !== 'failed' || failed.problems.length === 0) return [problem]
   return failed.problems.map((reason) => ({ ...reason, node: node.id }))
 }
@@ -231,8 +231,8 @@ function better(problem: Problem, document: FlatDocument, specs: Specs, facts: F
 const wiredPortsOf = new WeakMap<Graph['edges'], ReadonlyMap<NodeId, WiredPorts>>()
 
 function wiredPorts(document: Graph, before: ReadonlyMap<NodeId, WiredPorts> | undefined) {
-  const known = wiredPortsOf.get(document.edges)
-  if (known) return known
+  const cached = wiredPortsOf.get(document.edges)
+  if (cached) return cached
   const ports = keepEqual(collectPorts(document), before)
   wiredPortsOf.set(document.edges, ports)
   return ports
@@ -241,9 +241,9 @@ function wiredPorts(document: Graph, before: ReadonlyMap<NodeId, WiredPorts> | u
 function collectPorts(document: Graph): Map<NodeId, WiredPorts> {
   const ports = new Map<NodeId, { inputs: string[]; outputs: string[] }>()
   const of = (id: NodeId) => {
-    const known = ports.get(id) ?? { inputs: [], outputs: [] }
-    ports.set(id, known)
-    return known
+    const nodePorts = ports.get(id) ?? { inputs: [], outputs: [] }
+    ports.set(id, nodePorts)
+    return nodePorts
   }
   for (const { from, to } of Object.values<EdgeRecord>(document.edges)) {
     const outputs = of(from.node).outputs

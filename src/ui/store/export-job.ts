@@ -62,10 +62,10 @@ export function writtenNames(first: string, report: ExportReport['outputs'][Flat
 }
 
 /** `name` if it is free, else `name (2)` and so on, before the extension. */
-export function freeName(name: string, taken: ReadonlySet<string>): string {
+export function freeName(name: string, names: ReadonlySet<string>): string {
   const dot = name.lastIndexOf('.')
   for (let number = 1; ; number += 1) {
     const next = number === 1 ? name : `${name.slice(0, dot)} (${number})${name.slice(dot)}`
-    if (!taken.has(next.toLowerCase())) return next
+    if (!names.has(next.toLowerCase())) return next
   }
 }

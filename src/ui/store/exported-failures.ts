@@ -51,8 +51,8 @@ export class ExportedFailures {
 
   /** Of an export that is met for the first time, as after a reload, the open graph is compared with what was exported. */
   #namesOf(request: ExportJob['request'], now: FlatDocument): Map<FlatId, FlatId> {
-    const known = this.#names.get(request)
-    if (known) return known
+    const cached = this.#names.get(request)
+    if (cached) return cached
     const names = new Map(renamedNodes(expand(request.document, this.#specs).document, now))
     this.#names.set(request, names)
     return names

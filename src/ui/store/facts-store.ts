@@ -59,17 +59,17 @@ export function knownAsset<K extends AssetKind>(
   ref: AssetRef,
 ): Known<AssetFactsOf[K]> | undefined {
   const all: ReadonlyMap<string, Known<AssetFactsOf[K]>> = assets[kind]
-  const known = all.get(ref.id)
-  const hash = known?.state === 'known' ? hashOf(known.facts) : undefined
+  const entry = all.get(ref.id)
+  const hash = entry?.state === 'known' ? hashOf(entry.facts) : undefined
   const other = ref.sha256 !== undefined && hash !== undefined && hash !== ref.sha256
-  return other ? all.get(versionKey(ref)) : known
+  return other ? all.get(versionKey(ref)) : entry
 }
 
 /** The facts as inference wants them: a plain look-up. */
 export const assetFacts = ({ assets }: Pick<FactsState, 'assets'>): Required<AssetFacts> => {
   const lookUp = (kind: AssetKind) => (ref: AssetRef) => {
-    const known = knownAsset(assets, kind, ref)
-    return known?.state === 'known' ? known.facts : undefined
+    const entry = knownAsset(assets, kind, ref)
+    return entry?.state === 'known' ? entry.facts : undefined
   }
   // What stands in a kind's map is of that kind.
   return Object.fromEntries(assetKinds.map((kind) => [kind, lookUp(kind)])) as Required<AssetFacts>
@@ -125,10 +125,10 @@ export function createFactsStore(engine: Engine): FactsStore {
       const catalog = engine.models().then(
         (models) =>
           store.setState(({ assets }) => {
-            const known = new Map(assets.model)
-            for (const facts of models) known.set(facts.id, { state: 'known', facts })
+            const modelFacts = new Map(assets.model)
+            for (const facts of models) modelFacts.set(facts.id, { state: 'known', facts })
             return {
-              assets: { ...assets, model: known },
+              assets: { ...assets, model: modelFacts },
               catalog: models.filter((model) => model.task === 'super-resolution').map((model) => model.id),
             }
           }),
@@ -161,7 +161,9 @@ export function createFactsStore(engine: Engine): FactsStore {
       const name = nameOf(files)
       // Files of one name from two folders are two; the same files again, or ones that were missing, are not. What is known by
       // its content needs no name of its own.
-      const others = [...filesById].filter(([, known]) => !sameFiles(known, files)).map(([id]) => id.toLowerCase())
+      const others = [...filesById]
+        .filter(([, otherFiles]) => !sameFiles(otherFiles, files))
+        .map(([id]) => id.toLowerCase())
       const id = assets[kind].knownBy === 'name' ? freeName(name, new Set(others)) : name
       const outcome = await engine.addAsset(kind, id, files)
       if (!outcome.ok) return outcome

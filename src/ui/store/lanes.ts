@@ -175,9 +175,9 @@ class Lanes {
     this.#flat = flat
     const before = new Map(this.#measured.map((lane) => [lane.key, lane]))
     const lanes = lanesOf(flat, specs, derived.getState().all.descs).map((lane) => {
-      const known = before.get(lane.key)
-      return lane.kind === 'measured' && known && isKnown(lane.output.node)
-        ? { ...lane, first: known.first, values: known.values }
+      const earlier = before.get(lane.key)
+      return lane.kind === 'measured' && earlier && isKnown(lane.output.node)
+        ? { ...lane, first: earlier.first, values: earlier.values }
         : lane
     })
     this.#store.setState({ lanes })
@@ -242,9 +242,9 @@ class Lanes {
       this.#store.setState({ problems: outcome.problems })
       return
     }
-    const known = new Map(lanes.map(({ key }, i) => [key, outcome.value[i]!]))
+    const seriesByKey = new Map(lanes.map(({ key }, i) => [key, outcome.value[i]!]))
     this.#store.setState({ problems: [] })
-    this.#fill((key) => known.get(key))
+    this.#fill((key) => seriesByKey.get(key))
   }
 
   #fill(seriesOf: (key: string) => Pick<Series, 'first' | 'values'> | undefined): void {
@@ -296,9 +296,11 @@ class Lanes {
     const seriesByLane = new Map(
       lanes.map(({ key }, i) => {
         const lane = this.#measured.find((one) => one.key === key)
-        const known = lane && lane.values.length > 0 ? lane : undefined
-        const first = known?.first ?? clock.first
-        const values = known ? known.values.slice() : new Float32Array(clock.last - clock.first + 1).fill(Number.NaN)
+        const laneWithValues = lane && lane.values.length > 0 ? lane : undefined
+        const first = laneWithValues?.first ?? clock.first
+        const values = laneWithValues
+          ? laneWithValues.values.slice()
+          : new Float32Array(clock.last - clock.first + 1).fill(Number.NaN)
         for (const { frame, values: each } of measured)
           if (frame - first >= 0 && frame - first < values.length) values[frame - first] = each[i]!
         return [key, { first, values }] as const

@@ -22,15 +22,15 @@ import { assetRef } from '../kit/value-text.ts'
 /**
  * `other` with the medium of the open graph, and all that is set where that is opened, such as which part of it; as it
  * is where either opens none or several.
- * @param seen whose medium is meant where the open graph opens several
+ * @param viewer whose medium is meant where the open graph opens several
  */
 export function onSameMedium(
   other: GraphDocument,
   open: GraphDocument,
   specs: Specs,
-  seen: MediumPlace | null = null,
+  viewer: MediumPlace | null = null,
 ): GraphDocument {
-  const [own, its] = [mediumPlace(open, specs) ?? seen, mediumPlace(other, specs)]
+  const [own, its] = [mediumPlace(open, specs) ?? viewer, mediumPlace(other, specs)]
   const record = own ? nodeAt(open, own.node) : undefined
   const spec = record && specs.get(record.type)
   const ref = spec && own ? assetRef(paramValues(spec, record)[own.param]) : null

@@ -68,10 +68,10 @@ const inputsOf = (document: FlatDocument, node: FlatId): readonly EdgeRecord<Fla
   Object.values(document.edges).filter(({ to }) => to.node === node)
 
 function below(document: FlatDocument, node: FlatId): ReadonlySet<FlatId> {
-  const found = new Set<FlatId>([node])
-  for (const id of found)
-    for (const { from, to } of Object.values(document.edges)) if (from.node === id) found.add(to.node)
-  return found
+  const reached = new Set<FlatId>([node])
+  for (const id of reached)
+    for (const { from, to } of Object.values(document.edges)) if (from.node === id) reached.add(to.node)
+  return reached
 }
 
 /** The kind of node that opens files: its type, its picture and the param that names the file. */
@@ -250,8 +250,8 @@ export function compose(
       ? viewerSettings.others
       : viewerSettings.others.slice(0, needsPlain(viewerSettings) ? 1 : 0)
   const resolved = compared.flatMap((compared, k) => {
-    const found = resolveCompared(compared, k)
-    return found ? [{ ...found, compared }] : []
+    const picture = resolveCompared(compared, k)
+    return picture ? [{ ...picture, compared }] : []
   })
   const [base] = resolved
   if (showsPart(viewerSettings) && base && resolved.length === 1) {

@@ -226,10 +226,10 @@ function recallSettings(): ViewerSettings {
     if (name === 'tone') return tones.some((tone) => tone === value)
     return name === 'marks' ? areMarks(value) : typeof value === typeof usual[name]
   }
-  const known = Object.entries(record).filter(([name, value]) =>
+  const entries = Object.entries(record).filter(([name, value]) =>
     rememberedNames.some((one) => one === name && fits(one, value)),
   )
-  return { ...usual, ...Object.fromEntries(known) }
+  return { ...usual, ...Object.fromEntries(entries) }
 }
 
 export const modes: readonly CompareMode[] = ['single', 'wipe', 'side', 'difference', 'onion']
@@ -273,20 +273,26 @@ export function createViewerSettingsStore(): ViewerSettingsStore {
         const next = predicted ? predictedParts[predictedParts.indexOf(part) + 1] : 'all'
         if (!predicted && overlay) return { mode: 'single', overlay: null }
         // An amount does not say on which side of the plain upscale a prediction lies.
-        const seen = predicted || tone !== 'amount' ? tone : 'signed'
+        const visibleTone = predicted || tone !== 'amount' ? tone : 'signed'
         if (next)
-          return { mode: 'difference', others: [plain, ...others.slice(1)], part: next, tone: seen, variants: null }
+          return {
+            mode: 'difference',
+            others: [plain, ...others.slice(1)],
+            part: next,
+            tone: visibleTone,
+            variants: null,
+          }
         return { mode: 'single', overlay: lastOverlay?.kind === 'measure' ? lastOverlay : map }
       })
     },
     showOverTime(view) {
       store.setState((state) => {
         const { others } = state
-        const left = timeViewOf(state) === 'difference' && {
+        const comparison = timeViewOf(state) === 'difference' && {
           mode: 'single' as const,
           others: [plain, ...others.slice(1)],
         }
-        if (view !== 'difference') return { ...left, time: view }
+        if (view !== 'difference') return { ...comparison, time: view }
         const [, ...laterOthers] = others
         return { mode: 'difference', others: [{ kind: 'previous' }, ...laterOthers], time: null, variants: null }
       })

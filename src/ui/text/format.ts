@@ -6,15 +6,15 @@ const numbers = new Map<string, Intl.NumberFormat>()
 /** @param least and @param most digits after the decimal sign; thousands are not set apart */
 export function number(value: number, maxDecimals = 0, minDecimals = maxDecimals): string {
   const key = `${minDecimals}/${maxDecimals}`
-  const known = numbers.get(key)
+  const cached = numbers.get(key)
   const format =
-    known ??
+    cached ??
     new Intl.NumberFormat(language, {
       minimumFractionDigits: minDecimals,
       maximumFractionDigits: maxDecimals,
       useGrouping: false,
     })
-  if (!known) numbers.set(key, format)
+  if (!cached) numbers.set(key, format)
   return format.format(value)
 }
 

@@ -23,12 +23,12 @@ function useTarget(selector: string | undefined): Element | null {
   useEffect(() => {
     let markedElement: Element | null = null
     const look = () => {
-      const found = selector === undefined ? null : document.querySelector(selector)
-      if (found === markedElement) return
+      const element = selector === undefined ? null : document.querySelector(selector)
+      if (element === markedElement) return
       markedElement?.removeAttribute('data-toured')
-      found?.setAttribute('data-toured', '')
-      markedElement = found
-      setTarget(found)
+      element?.setAttribute('data-toured', '')
+      markedElement = element
+      setTarget(element)
     }
     look()
     const timer = setInterval(look, lookEvery)

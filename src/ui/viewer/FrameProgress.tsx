@@ -17,8 +17,8 @@ const followed = new WeakMap<Editor, StoreApi<Progress>>()
 
 /** Asks the engine once for an editor. */
 function progressOf(editor: Editor): StoreApi<Progress> {
-  const known = followed.get(editor)
-  if (known) return known
+  const existing = followed.get(editor)
+  if (existing) return existing
   const store = createStore<Progress>(() => ({ stretch: null }))
   followed.set(editor, store)
   editor.engine

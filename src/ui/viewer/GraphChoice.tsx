@@ -37,13 +37,13 @@ export function GraphChoice({ onChoose, onClose }: GraphChoiceProps) {
   const [failure, setFailure] = useState<string | null>(null)
   const picker = useRef<HTMLInputElement>(null)
   useEffect(() => {
-    let wanted = true
+    let isMounted = true
     commands
       .versions()
-      .then((found) => wanted && setVersions(found))
-      .catch((error: unknown) => wanted && setFailure(messageOf(error)))
+      .then((list) => isMounted && setVersions(list))
+      .catch((error: unknown) => isMounted && setFailure(messageOf(error)))
     return () => {
-      wanted = false
+      isMounted = false
     }
   }, [commands])
   /** What cannot be read has been told of, and the list stays to choose another. */

@@ -12,12 +12,12 @@ const automatic = 'automatic'
 
 export function OutputChoice() {
   const { preview } = useEditor()
-  const chosen = useStore(preview, (state) => state.chosen)
+  const output = useStore(preview, (state) => state.chosen)
   const view = useStore(preview, (state) => state.view)
   const labelId = useId()
   const { label, options } = usePictureOutputs()
-  const currentLabel = view ? (label(chosen ?? view) ?? null) : null
-  const result = currentLabel && !chosen ? words.resultOf(currentLabel) : words.result
+  const currentLabel = view ? (label(output ?? view) ?? null) : null
+  const result = currentLabel && !output ? words.resultOf(currentLabel) : words.result
   return (
     <div className="output-choice">
       <span id={labelId} className="visually-hidden">
@@ -25,8 +25,8 @@ export function OutputChoice() {
       </span>
       <Choice
         labelId={labelId}
-        value={chosen && view ? keyOf(chosen) : automatic}
-        valueText={chosen && currentLabel ? currentLabel : result}
+        value={output && view ? keyOf(output) : automatic}
+        valueText={output && currentLabel ? currentLabel : result}
         options={() => [{ value: automatic, label: result }, ...options()]}
         onChange={(value) => preview.choose(value === automatic ? null : outputOf(value))}
       />

@@ -73,10 +73,10 @@ export function PaintingLayer({ where }: { where: WhereStore }) {
         event.currentTarget.setPointerCapture(event.pointerId)
         const stage = event.currentTarget.getBoundingClientRect()
         const at = { x: event.clientX - stage.x, y: event.clientY - stage.y }
-        const found = Array.from({ length: fields }, (_, i) => fieldBox(placement, i)).findIndex(
+        const fieldIndex = Array.from({ length: fields }, (_, i) => fieldBox(placement, i)).findIndex(
           ({ x, y, width, height }) => at.x >= x && at.y >= y && at.x < x + width && at.y < y + height,
         )
-        setIndex(Math.max(0, found))
+        setIndex(Math.max(0, fieldIndex))
         setPlaces([placeOf(event)])
       }}
       onPointerMove={(event) => {

@@ -52,7 +52,7 @@ function useTimePictures(strip: TimeStrip, line: number) {
         region: partOf(strip, result.desc, line, commands.spot()),
         side: strip === 'slit' ? maxSlit : stripSize.width,
       },
-      (key, crop) => crop.state === 'shown' && setPictures((known) => new Map(known).set(Number(key), crop.picture)),
+      (key, crop) => crop.state === 'shown' && setPictures((before) => new Map(before).set(Number(key), crop.picture)),
       abortion.signal,
     )
       .catch((error: unknown) => console.warn('The frames could not be shown over time:', error))

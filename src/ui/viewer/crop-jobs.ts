@@ -15,7 +15,7 @@ type Parts = Pick<Editor, 'document' | 'derived' | 'specs'>
 export function comparedJobs({ document, derived, specs }: Parts, view: FlatEndpoint) {
   const flat = expand(document.getState().document, specs).document
   const { descs } = derived.getState().all
-  const known = {
+  const context = {
     ...nothingKnown,
     sizeOf(output: FlatEndpoint) {
       const desc = descs.get(endpointKey(output))
@@ -31,7 +31,7 @@ export function comparedJobs({ document, derived, specs }: Parts, view: FlatEndp
     overlay: null,
   } as const
   return (key: string, compared: Compared): readonly CropJob[] => {
-    const composed = compose(flat, specs, view, { ...viewerSettings, others: [compared] }, undefined, known)
+    const composed = compose(flat, specs, view, { ...viewerSettings, others: [compared] }, undefined, context)
     const [at] = composed.others
     return at ? [{ key, request: { document: composed.document, view: at } }] : []
   }

@@ -70,7 +70,7 @@ export function useCrops(jobs: readonly CropJob[] | null, size: Size): ReadonlyM
       engine,
       jobs,
       { frame, region: cropAround(commands.spot(), desc, sizeRef.current), side: Math.max(width, height) },
-      (key, crop) => setCrops((known) => new Map(known).set(key, crop)),
+      (key, crop) => setCrops((before) => new Map(before).set(key, crop)),
       abortion.signal,
     ).catch((error: unknown) => console.warn('The crops could not be rendered:', error))
     return () => {

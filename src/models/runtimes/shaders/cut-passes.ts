@@ -188,10 +188,10 @@ function visit(network: Network, storedTensors: ReadonlySet<TensorId>, result: T
     convolution: null as TensorId | null,
     enlarging: null as Enlarging | null,
   }
-  const seen = new Set<TensorId>()
+  const read = new Set<TensorId>()
   const walk = (id: TensorId) => {
-    if (seen.has(id)) return
-    seen.add(id)
+    if (read.has(id)) return
+    read.add(id)
     const operation = network.operations[id]!
     if (operation.kind === 'convolution') visited.convolution = id
     if (operation.kind === 'resize' || operation.kind === 'depth-to-space') {
@@ -226,14 +226,14 @@ function passOf(network: Network, storedTensors: ReadonlySet<TensorId>, result: 
 }
 
 function reachable(network: Network, storedTensors: ReadonlySet<TensorId>): ReadonlySet<TensorId> {
-  const found = new Set<TensorId>()
+  const reached = new Set<TensorId>()
   const waiting = [network.output]
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (found.has(id)) continue
-    found.add(id)
+    if (reached.has(id)) continue
+    reached.add(id)
     waiting.push(...visit(network, storedTensors, id).reads)
   }
-  return found
+  return reached
 }
 
 function bordersOf(network: Network, passes: readonly Pass[]): ReadonlyMap<TensorId, number> {

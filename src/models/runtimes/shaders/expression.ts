@@ -100,8 +100,8 @@ export class Expressions {
 
   private load(id: TensorId, group: number, x: string, y: string): string {
     const key = `load ${id} ${group} ${x} ${y}`
-    const known = this.namesByKey.get(key)
-    if (known) return known
+    const cachedName = this.namesByKey.get(key)
+    if (cachedName) return cachedName
     const { order, half } = this.variant
     const index = indexOf(order, this.place(id), groupsOf(this.tensor(id).channels), String(group), x, y)
     return this.let(key, loadOf(half, `t${id}`, index))
@@ -120,8 +120,8 @@ export class Expressions {
 
   private compute(id: TensorId, group: number, part: Part): string {
     const key = `${id} ${group} ${part}`
-    const known = this.namesByKey.get(key)
-    if (known) return known
+    const cachedName = this.namesByKey.get(key)
+    if (cachedName) return cachedName
     const operation = this.lowering.network.operations[id]!
     const { channels } = this.tensor(id)
     switch (operation.kind) {

@@ -73,8 +73,8 @@ export async function openShaders(request: ShadersRequest): Promise<OpenedShader
       continue
     }
     try {
-      const found = await proveShaders(request, network)
-      if (found !== undefined) complaint = found
+      const shaderFault = await proveShaders(request, network)
+      if (shaderFault !== undefined) complaint = shaderFault
       else {
         const milliseconds = variants.length > 1 ? await timeNetwork(gpu, network, form) : undefined
         if (!best || (milliseconds ?? 0) < (best.milliseconds ?? 0)) {

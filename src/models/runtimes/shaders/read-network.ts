@@ -188,15 +188,15 @@ class Reader {
   }
 
   private tensor(node: NodeProto, place: number): TensorId {
-    const found = this.tensorsByName.get(node.input[place] ?? '')
-    if (found === undefined) throw new RefusalError(node.opType, 'of constants alone')
-    return found
+    const tensor = this.tensorsByName.get(node.input[place] ?? '')
+    if (tensor === undefined) throw new RefusalError(node.opType, 'of constants alone')
+    return tensor
   }
 
   private constantAt(node: NodeProto, place: number): TensorProto {
-    const found = this.constants.get(node.input[place] ?? '')
-    if (!found) throw new RefusalError(node.opType, 'with parameters that are computed')
-    return found
+    const constant = this.constants.get(node.input[place] ?? '')
+    if (!constant) throw new RefusalError(node.opType, 'with parameters that are computed')
+    return constant
   }
 
   private floats(node: NodeProto, place: number): TensorProto {

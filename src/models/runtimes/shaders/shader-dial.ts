@@ -66,11 +66,11 @@ export function createShaderDial(request: ShaderDialRequest): Dial {
     async session(position) {
       if (position === undefined) return own
       const dialled = dialledFamily(name, family, position)
-      const known = open.get(position)
-      if (known) {
+      const openSession = open.get(position)
+      if (openSession) {
         open.delete(position)
-        open.set(position, known)
-        return known.session
+        open.set(position, openSession)
+        return openSession.session
       }
       opening ??= members(dialled)
       opening.catch(() => {

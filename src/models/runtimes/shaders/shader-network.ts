@@ -129,8 +129,8 @@ export async function compileNetwork(
 
   function bind(space: Space, parameters: GPUBuffer, input: GPUBuffer, output: GPUBuffer): readonly GPUBindGroup[] {
     const key = [parameters, input, output].map(serialOf).join()
-    const known = space.bindGroups.get(key)
-    if (known) return known
+    const cached = space.bindGroups.get(key)
+    if (cached) return cached
     const group = (layout: GPUBindGroupLayout, resources: readonly GPUBindingResource[]) =>
       device.createBindGroup({ label, layout, entries: resources.map((resource, binding) => ({ binding, resource })) })
     const groups = [
@@ -219,8 +219,8 @@ const serials = new WeakMap<GPUBuffer, number>()
 
 /** A number for each buffer, since buffers have no name of their own. */
 function serialOf(buffer: GPUBuffer): number {
-  const known = serials.get(buffer)
-  if (known !== undefined) return known
+  const serial = serials.get(buffer)
+  if (serial !== undefined) return serial
   serials.set(buffer, nextSerial)
   return nextSerial++
 }
@@ -287,8 +287,8 @@ function compile(
   const compiled = compiledOnDevice.get(device) ?? new Map<string, Promise<Compiled>>()
   compiledOnDevice.set(device, compiled)
   const key = `${kinds.join()}\n${code}`
-  const known = compiled.get(key)
-  if (known) return known
+  const cached = compiled.get(key)
+  if (cached) return cached
   const promise = compileAnew(device, label, code, kinds)
   compiled.set(key, promise)
   return promise

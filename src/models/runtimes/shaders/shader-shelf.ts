@@ -48,11 +48,11 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
     await using reference = await openReference(request)
     const halves = gpu.device.features.has('shader-f16')
     const variants = variantsFor(gpu.software, halves)
-    const known = variants.filter((variant) => wayOf(variant) === request.way)
+    const candidates = variants.filter((variant) => wayOf(variant) === request.way)
     return await openShaders({
       ...{ gpu, name, form, onCpu: reference.run },
       model: readOnnx(name, bytes),
-      variants: known.length > 0 ? known : variants,
+      variants: candidates.length > 0 ? candidates : variants,
     })
   }
 
@@ -75,21 +75,21 @@ export function createShaderShelf(gpu: Gpu, openReference: OpenReference): Shade
   return {
     async open(request) {
       const { key } = request
-      const found = await onceByKey(shadersByKey, key, () => open(request))
-      if ('complaint' in found) return found
-      const { network, milliseconds, variant } = found
+      const outcome = await onceByKey(shadersByKey, key, () => open(request))
+      if ('complaint' in outcome) return outcome
+      const { network, milliseconds, variant } = outcome
       return {
         network,
         milliseconds,
         way: wayOf(variant),
-        mixable: () => onceByKey(inMemory, key, () => openMixed(request, found)),
+        mixable: () => onceByKey(inMemory, key, () => openMixed(request, outcome)),
       }
     },
     async [Symbol.asyncDispose]() {
       const all = new Set<ShaderNetwork>()
       for (const each of shadersByKey.values()) {
-        const found = await each.catch(() => undefined)
-        if (found && 'network' in found) all.add(found.network)
+        const outcome = await each.catch(() => undefined)
+        if (outcome && 'network' in outcome) all.add(outcome.network)
       }
       for (const each of inMemory.values()) {
         const network = await each.catch(() => undefined)

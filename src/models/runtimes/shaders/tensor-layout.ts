@@ -84,8 +84,8 @@ export class Parameters {
   }
 
   private place(key: object, add: () => void): number {
-    const known = this.places.get(key)
-    if (known !== undefined) return known
+    const place = this.places.get(key)
+    if (place !== undefined) return place
     const offset = this.length
     this.places.set(key, offset)
     add()

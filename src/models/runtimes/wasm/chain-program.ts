@@ -33,7 +33,7 @@ const vectorsOf = (channels: number): number => Math.ceil(channels / 4)
 /** Weights of a layer in the other domain. */
 const weightNumbers = ({ from, to }: Channels): number => places * from * 4 * to * 4
 
-type Run = (...given: number[]) => void
+type Run = (...args: number[]) => void
 
 interface Layer {
   readonly channels: Channels
@@ -149,14 +149,14 @@ export class ChainProgram {
     const rows = this.#tiles().height * tileSide + 2
     let end = this.#picturesFrom
     // Two of a width of channels take turns, so that what lies between them and around them stays zero.
-    const known = new Map<string, Place>()
+    const placesByKey = new Map<string, Place>()
     const place = (vectors: number, i: number) => {
       const key = `${vectors} ${i % 2}`
-      const found = known.get(key)
-      if (found) return found
+      const cachedPlace = placesByKey.get(key)
+      if (cachedPlace) return cachedPlace
       const place = { address: end, vectors }
       end += rows * this.#rowBytes(vectors)
-      known.set(key, place)
+      placesByKey.set(key, place)
       return place
     }
     this.#pictures = [

@@ -70,9 +70,9 @@ export async function openQuickest(
   if (isMixed) return session
   const reference = await openSession(request)
   const complaint = await complaintOf(session, reference, form)
-  const [taken, other] = complaint === undefined ? [session, reference] : [{ ...reference, note: complaint }, session]
+  const [winner, other] = complaint === undefined ? [session, reference] : [{ ...reference, note: complaint }, session]
   await other[Symbol.asyncDispose]()
-  return taken
+  return winner
 }
 
 /** Why the session's pictures must not be believed, a sentence for people; `undefined` where they may. `reference`: onnxruntime. */

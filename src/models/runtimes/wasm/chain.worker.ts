@@ -18,9 +18,9 @@ const thread = {
   async load(id: number, chain: Chain): Promise<void> {
     const shape = shapeOf(chain)
     const place = idle.findIndex((each) => each.shape === shape)
-    const [known] = place < 0 ? [] : idle.splice(place, 1)
-    known?.program.take(chain)
-    programs.set(id, known ?? { shape, program: await ChainProgram.make(chain) })
+    const [idleInstance] = place < 0 ? [] : idle.splice(place, 1)
+    idleInstance?.program.take(chain)
+    programs.set(id, idleInstance ?? { shape, program: await ChainProgram.make(chain) })
   },
   /** The picture that comes of `input`, and the milliseconds that it took. */
   run(id: number, input: Float32Array<ArrayBuffer>, width: number, height: number) {

@@ -53,7 +53,8 @@ export const domainBytes = (vectors: number): number => places * batch * vectors
 /** Widths of the columns of results that `multiply` makes at once, in vectors. */
 export const columnsOf = (vectors: number): number[] => {
   const columns: number[] = []
-  for (let left = vectors; left > 0; left -= vectorsAtOnce) columns.push(Math.min(left, vectorsAtOnce))
+  for (let remaining = vectors; remaining > 0; remaining -= vectorsAtOnce)
+    columns.push(Math.min(remaining, vectorsAtOnce))
   return columns
 }
 
@@ -128,15 +129,15 @@ function toDomain(code: FunctionCode, d: readonly Local[], [a, b, c, e]: readonl
 export function multiplyTiles({ from, to }: Channels): FunctionCode {
   const code = new FunctionCode('i32', 'i32', 'i32', 'i32')
   const [weights, source, target, tiles] = [0, 1, 2, 3]
-  const [place, left, w, s, t, channel] = code.locals('i32', 6) as [Local, Local, Local, Local, Local, Local]
+  const [place, remaining, w, s, t, channel] = code.locals('i32', 6) as [Local, Local, Local, Local, Local, Local]
   const sums = Array.from({ length: tilesAtOnce }, () => code.locals('v128', vectorsAtOnce))
   const numbers = code.locals('v128', tilesAtOnce)
   const weight = code.local('v128')
   const [sourceTile, targetTile] = [from * vectorBytes, to * vectorBytes]
   code.whole(places).set(place)
   code.countDown(place, 1, () => {
-    code.get(tiles).set(left).get(source).set(s).get(target).set(t)
-    code.countDown(left, tilesAtOnce, () => {
+    code.get(tiles).set(remaining).get(source).set(s).get(target).set(t)
+    code.countDown(remaining, tilesAtOnce, () => {
       code.get(weights).set(w)
       for (const [i, width] of columnsOf(to).entries()) {
         for (const row of sums) for (const sum of row.slice(0, width)) code.constant(0).set(sum)

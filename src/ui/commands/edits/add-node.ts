@@ -36,11 +36,11 @@ export function freePlace(document: Graph, at: Point): Point {
 
 /** The sound that belongs to a picture: that of the first source before it that has some. */
 function soundBefore(document: Graph, specs: Specs, node: NodeId): Endpoint | undefined {
-  const seen = new Set<NodeId>()
+  const visited = new Set<NodeId>()
   const queue = [node]
   for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
-    if (seen.has(at)) continue
-    seen.add(at)
+    if (visited.has(at)) continue
+    visited.add(at)
     const sound = outputsOf(document, specs, at).find(([, port]) => isStreamType(port.type))
     if (sound) return { node: at, port: sound[0] }
     for (const edge of Object.values(document.edges)) if (edge.to.node === at) queue.push(edge.from.node)

@@ -54,8 +54,8 @@ export function createArranging({ document, view, canvas, several }: Parts) {
 
   /** Of several selected nodes those, otherwise all. */
   async function layOutNodes() {
-    const chosen = selectedIds()
-    const ids = chosen.length > 1 ? chosen : (Object.keys(graph().nodes) as NodeId[])
+    const selection = selectedIds()
+    const ids = selection.length > 1 ? selection : (Object.keys(graph().nodes) as NodeId[])
     const cards = cardsOf(ids)
     if (cards.length === 0) return
     try {

@@ -32,10 +32,10 @@ export function clearOffset(
     ...(withMarks ? marksOf(part).map(({ position, size }) => ({ ...position, ...size })) : []),
   ]
   const framed = marksOf(fragment).length > 0
-  const taken = boxesOf(graph, framed)
+  const obstacles = boxesOf(graph, framed)
   const copies = boxesOf(fragment, framed)
   const isClear = (by: Point): boolean =>
-    copies.every((box) => taken.every((other) => !meet({ ...box, x: box.x + by.x, y: box.y + by.y }, other)))
+    copies.every((box) => obstacles.every((other) => !meet({ ...box, x: box.x + by.x, y: box.y + by.y }, other)))
   for (let n = 0; n <= tries; n += 1) {
     const away = n * step
     const places = [

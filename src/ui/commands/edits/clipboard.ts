@@ -52,11 +52,11 @@ export function createClipboard({ specs, document, view, tell, pointer, sizeOf, 
   function asText(): string | null {
     const graph = document.getState().level
     const { selection, selectedMarks } = view.getState()
-    const chosen = [...selection].filter((id) => graph.nodes[id])
+    const ids = [...selection].filter((id) => graph.nodes[id])
     const marks = marksWith(graph, selection, selectedMarks)
-    if (chosen.length === 0 && marks.length === 0) return null
+    if (ids.length === 0 && marks.length === 0) return null
     // Where the nodes' pictures come from travels along, for whoever pastes with wires.
-    return serializeFragment(fragmentOf(graph, chosen, { incoming: true, marks }), specs)
+    return serializeFragment(fragmentOf(graph, ids, { incoming: true, marks }), specs)
   }
 
   /** `wired`: the copies also read what the originals read, where that is in this graph too. */

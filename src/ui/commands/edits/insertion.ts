@@ -57,8 +57,8 @@ export function createInsertion({ specs, document, view, pieces, selected, panel
   /** The wire that a new node goes into: the one asked for, or else the one that is selected alone. */
   function intoOf(spec: NodeSpec, options: Options) {
     const { selectedEdges } = view.getState()
-    const chosen = selectedEdges.size === 1 && selected.nodes().length === 0 && !options.wire && !options.apart
-    const [edge] = options.into ? [options.into] : chosen ? selectedEdges : []
+    const onSelectedWire = selectedEdges.size === 1 && selected.nodes().length === 0 && !options.wire && !options.apart
+    const [edge] = options.into ? [options.into] : onSelectedWire ? selectedEdges : []
     return edge && spliceOf(graph(), specs, spec, edge) ? edge : undefined
   }
   const between = (a: NodeId, b: NodeId): Point => {

@@ -74,8 +74,8 @@ describe('every row of the table', () => {
 describe('measures hung on a graph', () => {
   test('each takes the result and the plain upscale of its source; what lies in the clip itself is sought there', () => {
     const subject = subjectIn(chain())
-    const { readings, document, left } = measuredGraph(subject, specs, symptoms, 96)
-    expect(left).toEqual([])
+    const { readings, document, omissions } = measuredGraph(subject, specs, symptoms, 96)
+    expect(omissions).toEqual([])
     expect(new Set(readings.map(({ of }) => of))).toEqual(new Set(['result', 'plain', 'source']))
     const wired = (node: string) =>
       Object.values(document.edges)
@@ -128,12 +128,12 @@ describe('measures hung on a graph', () => {
     const document = sketch({ decode: { params: { media: { id: 'movie' } } }, encode: {} }, [
       'decode.image > encode.image',
     ])
-    const { readings, left } = measuredGraph(subjectIn(document), specs, symptoms, 1)
-    expect(left.filter(({ why }) => why === 'one-frame').map(({ symptom }) => symptom.id)).toEqual([
+    const { readings, omissions } = measuredGraph(subjectIn(document), specs, symptoms, 1)
+    expect(omissions.filter(({ why }) => why === 'one-frame').map(({ symptom }) => symptom.id)).toEqual([
       'flicker',
       'combing',
     ])
-    expect(left.filter(({ why }) => why === 'no-source').map(({ symptom }) => symptom.id)).toEqual([
+    expect(omissions.filter(({ why }) => why === 'no-source').map(({ symptom }) => symptom.id)).toEqual([
       'waxy',
       'halo',
       'overload',

@@ -4,9 +4,9 @@ export const lanes = {
   label: 'Numbers over the clip',
   title: 'Numbers',
   empty: 'This graph gives no number: add a node of “Measure”, such as Halo or Flicker, or a Curve.',
-  /** @param known frames of which every number is measured */
-  known: (known: number, frames: number) =>
-    known < frames ? `${known} of ${frames} frames measured` : 'The whole clip is measured',
+  /** @param measured frames of which every number is measured */
+  known: (measured: number, frames: number) =>
+    measured < frames ? `${measured} of ${frames} frames measured` : 'The whole clip is measured',
   measureClip: 'Measure the whole clip',
   measuring: 'Frames measured',
   begins: 'Starting…',
@@ -14,8 +14,8 @@ export const lanes = {
   stop: 'Stop',
   frame: (frame: number) => `Frame ${frame}`,
   goToNode: (node: string) => `Go to ${node}`,
-  curve: (lane: string, known: number, frames: number) =>
-    `${lane} over the clip, ${known} of ${frames} frames measured`,
+  curve: (lane: string, measured: number, frames: number) =>
+    `${lane} over the clip, ${measured} of ${frames} frames measured`,
   worst: (lowest: boolean, frame: number, value: string) =>
     `Go to the ${lowest ? 'lowest' : 'highest'}: ${value} at frame ${frame}`,
   setKey: (frame: number) => `Set a key at frame ${frame}`,
