@@ -55,7 +55,9 @@ function playedExports() {
     releaseOutput: async () => undefined,
     async estimateExport(request) {
       estimated.push(request)
-      return { ok: true, value: { state: 'measured', estimate: { frames: 24, measured: 4, seconds: 90, bytes: 2e6 } } }
+      const { first = 0, next = 96 } = request.range
+      const estimate = { frames: next - first, measured: 4, seconds: 90, bytes: 2e6 }
+      return { ok: true, value: { state: 'measured', estimate } }
     },
     stopEstimate: async () => undefined,
   }
