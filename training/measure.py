@@ -70,7 +70,7 @@ def flicker(clip: np.ndarray) -> float:
 
 
 def phase_error(out: np.ndarray, colour: np.ndarray, border: int = 32) -> float:
-    """How far the 2x2 phases of `out` [2h,2w,3], made of a flat picture of `colour` (RGB in
+    """How far the 2x2 phases of `out` [h,w,3], made of a flat picture of `colour` (RGB in
     [0,1]), lie off it at worst, of 255: grid and tint at once. Away from the border of the picture."""
     part = inner(out, border)
     phases = [part[y::2, x::2].mean(axis=(0, 1)) for y in (0, 1) for x in (0, 1)]
@@ -78,8 +78,9 @@ def phase_error(out: np.ndarray, colour: np.ndarray, border: int = 32) -> float:
 
 
 def worst_phase(upscaler: Callable[[np.ndarray], np.ndarray]) -> float:
-    """The worst phase error (of 255) over the FLAT_COLOURS of what takes uint8 [h,w,3] to float [2h,2w,3]."""
-    return max(phase_error(upscaler(np.full((48, 48, 3), c, np.uint8)), np.array(c) / 255) for c in FLAT_COLOURS)
+    """The worst phase error (of 255) over the FLAT_COLOURS of what takes uint8 [h,w,3] to float [2h,2w,3] or [h,w,3]."""
+    made = ((upscaler(np.full((48, 48, 3), c, np.uint8)), np.array(c) / 255) for c in FLAT_COLOURS)
+    return max(phase_error(out, colour, out.shape[0] // 3) for out, colour in made)
 
 
 def alternation(picture: np.ndarray, like: np.ndarray, smooth: float = 2.0) -> np.ndarray:

@@ -206,6 +206,16 @@ class Training(unittest.TestCase):
             np.testing.assert_allclose(onnx_net.run(content, x), net(torch.from_numpy(x)).numpy(), atol=1e-4)
         small = picture(6, 40)
         self.assertEqual(upscale.picture(net, small).shape, (40, 40, 3))
+        # a net that changes nothing does no harm, and gains nothing
+        with torch.no_grad():
+            net.convs[-1].set_kernel(torch.zeros(1, 16, 3, 3), torch.zeros(1))
+        got = export.cleaning(c, net)
+        self.assertGreater(got["unharmed"], 100)
+        self.assertAlmostEqual(got["gain h264-28"], 0, places=5)
+        content = onnx_net.write([(k, v.numpy()) for k, v in net.collapsed()], 1, {"name": "smoke", "scale": "1"})
+        c.validation = ["b", "smooth"]
+        with self.assertRaisesRegex(SystemExit, "gain h264-28 0.00 dB"):
+            export.check(c, content, net)
         # what it ought to become is the whole original reduced, wherever the patch lies
         pairs, original = data.Pairs(c, 1, scale=1), picture(8, 96)
         for y, x in ((0, 0), (5, 9), (24, 24)):
