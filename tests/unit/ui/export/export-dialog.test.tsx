@@ -55,7 +55,7 @@ function playedExports() {
     releaseOutput: async () => undefined,
     async estimateExport(request) {
       estimated.push(request)
-      const { first = 0, next = 96 } = request.range
+      const { first, next } = request.range ?? { first: 0, next: 96 }
       const estimate = { frames: next - first, measured: 4, seconds: 90, bytes: 2e6 }
       return { ok: true, value: { state: 'measured', estimate } }
     },
