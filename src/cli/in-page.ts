@@ -2,10 +2,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { ensureBuilt, startAppServer } from '../host/app-server.ts'
 import type { HeadlessSession } from '../host/headless-session.ts'
+import type { CommandContext } from './command-process.ts'
 
 /** What answers requests of the page beside the app, and what of it must be put away. */
-export interface PageNeeds {
-  readonly say: (line: string) => void
+export interface PageNeeds extends Pick<CommandContext, 'say' | 'browser'> {
   /** Aborted by whatever ends the work early; the reasons are `CommandFailure`s. */
   readonly ends: readonly AbortSignal[]
   readonly answer: (request: IncomingMessage, response: ServerResponse) => boolean
@@ -45,7 +45,7 @@ function atMost(seconds: number, work: () => Promise<void>): Promise<void> {
 
 /** Serves the app, opens the page, does `work` with it, and puts everything away however that ends. */
 export async function inPage<T>(
-  { say, ends, answer, discard }: PageNeeds,
+  { say, browser, ends, answer, discard }: PageNeeds,
   work: (page: Page) => Promise<T>,
 ): Promise<T> {
   process.once('exit', discard)
@@ -56,13 +56,14 @@ export async function inPage<T>(
     closers.push(() => server.close())
     const { openSession } = await import('../host/headless-session.ts')
     // Interrupted while the browser starts, it is ended together with this process.
-    const session = await unless(ends, openSession({ origin: server.origin, say }))
+    const session = await unless(ends, openSession({ origin: server.origin, say, ...(browser && { browser }) }))
     closers.push(async () => session[Symbol.asyncDispose]())
     return await unless([...ends, session.died], work({ session, origin: server.origin, version }))
   } finally {
     discard()
     await atMost(closingSeconds, async () => {
       for (const close of closers.reverse()) await close()
+      process.off('exit', discard)
     })
   }
 }

@@ -3,10 +3,10 @@
  * frames. The page runs the same engine as the editor; see `measure-arguments.ts` for what it takes.
  */
 import { existsSync, writeFileSync } from 'node:fs'
-import { type ExitCode, exitCodes, usage } from '../host/command-failure.ts'
+import { exitCodes, usage } from '../host/command-failure.ts'
 import { loadSpecs } from '../host/node-specs.ts'
 import { diskSentence } from '../host/output-server.ts'
-import { print, printJson, runCommand, say } from './command-process.ts'
+import { type Command, runCommand } from './command-process.ts'
 import { measureHelp, parseMeasureArguments } from './measure-arguments.ts'
 
 function write(path: string, content: string): void {
@@ -17,7 +17,8 @@ function write(path: string, content: string): void {
   }
 }
 
-async function run(words: readonly string[], interruption: AbortSignal): Promise<ExitCode> {
+const measureCommand: Command = async (words, around) => {
+  const { print, printJson, say } = around
   const args = parseMeasureArguments(words, existsSync)
   if (args.command === 'help') {
     await print(measureHelp)
@@ -27,7 +28,7 @@ async function run(words: readonly string[], interruption: AbortSignal): Promise
   // Loaded late: most mistakes are found without it, and the browser driver alone takes a second to load.
   const { measureGraphs } = await import('./run-measure.ts')
   const { reportHtml, reportJson, reportText } = await import('./measure-report.ts')
-  const report = await measureGraphs({ args, specs, say, interrupted: interruption })
+  const report = await measureGraphs({ ...around, args, specs })
   if (args.report?.kind === 'html') write(args.report.path, reportHtml(report))
   if (args.report?.kind === 'json') write(args.report.path, `${JSON.stringify(reportJson(report), null, 2)}\n`)
   await (args.json ? printJson(reportJson(report)) : print(reportText(report)))
@@ -35,4 +36,4 @@ async function run(words: readonly string[], interruption: AbortSignal): Promise
   return exitCodes.done
 }
 
-await runCommand(run)
+await runCommand(measureCommand)

@@ -1,5 +1,6 @@
 /** Shows how a render goes: one line redrawn on a terminal; in a log, a plain line now and then. */
 import type { ExportProgress } from '../engine/door/api.ts'
+import type { ErrorStream } from './command-process.ts'
 
 const barWidth = 24
 /** Seconds between plain lines. */
@@ -23,7 +24,7 @@ export interface ProgressBar {
   end(): void
 }
 
-export function createProgressBar(stream: NodeJS.WriteStream): ProgressBar {
+export function createProgressBar(stream: ErrorStream): ProgressBar {
   let lastPlain = Number.NEGATIVE_INFINITY
   let isDrawn = false
   return {

@@ -25,6 +25,7 @@ import type { Specs } from '../graph/node/spec.ts'
 import { CommandFailure, exitCodeOf, exitCodes, usage } from '../host/command-failure.ts'
 import type { HeadlessSession, NumberSeries } from '../host/headless-session.ts'
 import { allowedCode } from './allowed-code.ts'
+import type { CommandContext } from './command-process.ts'
 import { nodesOfKind } from './edit-document.ts'
 import { inPage } from './in-page.ts'
 import type { MeasureArguments } from './measure-arguments.ts'
@@ -32,11 +33,9 @@ import type { Measured, MeasureReport, WorstPicture } from './measure-report.ts'
 import { checkInPage, errorsOfGraph, type MediaPlan, problemsFailure } from './prepare-graph.ts'
 import { loadGraph, planInputs } from './render-job.ts'
 
-export interface MeasureContext {
+export interface MeasureContext extends Pick<CommandContext, 'say' | 'interrupted' | 'browser'> {
   readonly args: MeasureArguments
   readonly specs: Specs
-  readonly say: (line: string) => void
-  readonly interrupted: AbortSignal
 }
 
 /** Pixels of a map’s and of a crop’s longer side. */
@@ -222,7 +221,7 @@ export async function measureGraphs(context: MeasureContext): Promise<MeasureRep
   const { args, specs, say, interrupted } = context
   const loaded: Loaded[] = []
   for (const path of args.graphs) loaded.push(await load(path, context))
-  const needs = { say, ends: [interrupted], answer: () => false, discard: () => undefined }
+  const needs = { ...context, ends: [interrupted], answer: () => false, discard: () => undefined }
   return inPage(needs, async ({ session }) => {
     const page = new Page(session, context)
     const ready: { path: string; title: string; subject: Subject }[] = []

@@ -12,6 +12,7 @@ import { createOutputServer, diskSentence, type OutputServer } from '../host/out
 import { createPartsServer, type PartsServer } from '../host/parts-server.ts'
 import { allowedCode, codeWarnings } from './allowed-code.ts'
 import type { RenderArguments } from './arguments.ts'
+import type { CommandContext } from './command-process.ts'
 import { nodesOfKind } from './edit-document.ts'
 import { inPage, type Page } from './in-page.ts'
 import { encoderLines, encoderProblems } from './installed-encoders.ts'
@@ -29,23 +30,22 @@ import { createProgressBar } from './progress-bar.ts'
 import { loadGraph, planInputs, type RenderJob, recordOf, renderJob } from './render-job.ts'
 import type { Rendered, RenderedPiece } from './summary.ts'
 
-export interface RenderContext {
+export interface RenderContext extends Pick<CommandContext, 'say' | 'stderr' | 'interrupted' | 'browser'> {
   readonly args: RenderArguments
   readonly specs: Specs
-  readonly say: (line: string) => void
-  readonly interrupted: AbortSignal
 }
 
 const hasErrors = (problems: readonly Problem[]) => problems.some(({ severity }) => severity === 'error')
 
 /** All problems of `--check`'s graph; where it is wrong whatever its media and models hold, those are not looked at. */
-export async function checkGraph({ args, specs, say, interrupted }: RenderContext): Promise<readonly Problem[]> {
+export async function checkGraph(context: RenderContext): Promise<readonly Problem[]> {
+  const { args, specs, interrupted } = context
   const { document, notices } = await loadGraph(args, specs)
   const media = planInputs(args, specs, document)
   const errors = [...errorsOfGraph(media, specs), ...nothingWritten(document, specs)]
   errors.push(...(await encoderProblems(document, specs, writingSinks(document, specs))))
   if (errors.length > 0) return [...notices, ...errors, ...codeWarnings(document, specs)]
-  const needs = { say, ends: [interrupted], answer: () => false, discard: () => undefined }
+  const needs = { ...context, ends: [interrupted], answer: () => false, discard: () => undefined }
   const { problems } = await inPage(needs, ({ session }) => checkInPage(session, media, specs))
   return [...notices, ...problems, ...codeWarnings(document, specs)]
 }
@@ -177,8 +177,8 @@ function together(reports: readonly [ExportReport, ...ExportReport[]]): ExportRe
 }
 
 async function exportAll(work: Work, session: HeadlessSession, request: ExportRequest): Promise<ExportReport> {
-  const { args } = work.context
-  const bar = createProgressBar(process.stderr)
+  const { args, stderr } = work.context
+  const bar = createProgressBar(stderr)
   const run = (more: Partial<ExportRequest>) =>
     exported(work, session, { ...request, ...more }, bar.update).finally(bar.end)
   if (args.shard) return run({ piece: args.shard })
@@ -263,7 +263,7 @@ export async function renderGraph(context: RenderContext): Promise<Rendered | Re
     code,
   }
   const needs = {
-    say,
+    ...context,
     ends: [interrupted, outputs.failed, parts.failed],
     answer: (...exchange: Parameters<OutputServer['answer']>) =>
       outputs.answer(...exchange) || parts.answer(...exchange) || encoders.answer(...exchange),

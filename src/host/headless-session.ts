@@ -74,6 +74,8 @@ export interface SessionOptions {
   /** The page to open there; the app's own headless one where absent. */
   readonly page?: string
   readonly say: (line: string) => void
+  /** Runs already: the session has a page of its own in it, and leaves it running. Absent: the session starts one. */
+  readonly browser?: Browser
 }
 
 const folderPrefix = 'framewright-browser-'
@@ -131,12 +133,31 @@ async function openPage(browser: Browser, url: string): Promise<{ page: Page; st
   return { page, status }
 }
 
+const noGpu = (executable: string, reason: string) =>
+  new CommandFailure(
+    exitCodes.render,
+    `This browser offers no graphics processor that can be used (${executable}).`,
+    reason || 'Use a Chrome, Chromium or Edge of version 121 or later (FRAMEWRIGHT_BROWSER names it).',
+  )
+
+/** Opens the page in a browser that runs already, on whatever GPU that one has. */
+async function openSessionIn(browser: Browser, url: string): Promise<HeadlessSession> {
+  const { page, status } = await openPage(browser, url)
+  if (!status.adapter) {
+    await page.close()
+    throw noGpu(`version ${browser.version()}`, status.reason ?? '')
+  }
+  return createSession(browser, page, status, () => page.close())
+}
+
 /** Opens the page on the best GPU that works. Throws `CommandFailure` where none does. */
 export async function openSession({
   origin,
   page: name = 'headless.html',
   say,
+  browser: running,
 }: SessionOptions): Promise<HeadlessSession> {
+  if (running) return openSessionIn(running, `${origin}/${name}`)
   const executable = findBrowser()
   const folder = folderForProfiles()
   let reason = ''
@@ -149,7 +170,7 @@ export async function openSession({
       const { page, status } = await openPage(browser, `${origin}/${name}`)
       // Software under the hardware flags lacks those that SwiftShader needs to be correct: start again with them.
       if (status.adapter && (gpu === 'software' || !status.adapter.software))
-        return await createSession(browser, page, status)
+        return await createSession(browser, page, status, () => browser.close())
       reason = status.adapter
         ? 'It has only the CPU’s (SwiftShader), and FRAMEWRIGHT_GPU asks for hardware: unset it.'
         : (status.reason ?? '')
@@ -161,14 +182,15 @@ export async function openSession({
     }
     await browser.close()
   }
-  throw new CommandFailure(
-    exitCodes.render,
-    `This browser offers no graphics processor that can be used (${executable}).`,
-    reason || 'Use a Chrome, Chromium or Edge of version 121 or later (FRAMEWRIGHT_BROWSER names it).',
-  )
+  throw noGpu(executable, reason)
 }
 
-async function createSession(browser: Browser, page: Page, status: EngineStatus): Promise<HeadlessSession> {
+async function createSession(
+  browser: Browser,
+  page: Page,
+  status: EngineStatus,
+  close: () => Promise<void>,
+): Promise<HeadlessSession> {
   const death = new AbortController()
   let closing = false
   const die = (what: string) => () => {
@@ -181,7 +203,8 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
         ),
       )
   }
-  browser.on('disconnected', die('The browser ended'))
+  const ended = die('The browser ended')
+  browser.on('disconnected', ended)
   page.on('crash', die('The browser’s page crashed'))
 
   const alive = <T>(work: Promise<T>): Promise<T> =>
@@ -288,7 +311,8 @@ async function createSession(browser: Browser, page: Page, status: EngineStatus)
     },
     async [Symbol.asyncDispose]() {
       closing = true
-      await browser.close()
+      browser.off('disconnected', ended)
+      await close()
     },
   }
 }

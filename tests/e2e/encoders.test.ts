@@ -16,13 +16,14 @@ const segmentsIn = (folder: string): readonly string[] =>
 
 test('x264, built in and installed: killed, it goes on, and writes the file that shards and an undisturbed run write', async ({
   folder,
+  render,
 }) => {
   for (const [name, chosen, encoder, pixelFormat] of [
     ['built-in', set('encoder=ffmpeg'), /^libx264 of the built-in ffmpeg$/, 'yuv420p'],
     ['installed', set('encoder=native', 'encoderName=libx264', 'bits=10'), /^libx264 of ffmpeg \d/, 'yuv420p10le'],
   ] as const) {
     const output = `${name}/whole/a.mp4`
-    const whole = await startIn(folder, [...quick, ...chosen, '--shards', '2', '--output', output, '--json']).ended
+    const whole = await render(...quick, ...chosen, '--shards', '2', '--output', output, '--json')
     expect(whole.code, whole.stderr).toBe(0)
     expect(JSON.parse(whole.stdout).outputs).toMatchObject([{ frames: 96, encoder: expect.stringMatching(encoder) }])
     const asked = ['-show_entries', 'stream=codec_name,pix_fmt', '-select_streams', 'v', '-of', 'csv=p=0', output]
@@ -37,7 +38,7 @@ test('x264, built in and installed: killed, it goes on, and writes the file that
     await expect.poll(() => segmentsIn(killed), { timeout: 90_000, interval: 20 }).not.toEqual([])
     running.process.kill('SIGKILL')
     await running.ended
-    const last = await startIn(folder, args).ended
+    const last = await render(...args)
     expect(last.code, last.stderr).toBe(0)
     expect(last.stderr).toContain('Going on from an earlier run')
     expect(readFileSync(join(killed, 'a.mp4')).equals(readFileSync(join(folder, output))), name).toBe(true)
@@ -47,12 +48,8 @@ test('x264, built in and installed: killed, it goes on, and writes the file that
   mkdirSync(folder)
 
   // A graphics card that is not there is told before the first frame.
-  const { code, stderr } = await startIn(folder, [
-    ...quick,
-    ...set('encoder=native', 'encoderName=h264_v4l2m2m', 'rate=bitrate'),
-    '--output',
-    'a.mp4',
-  ]).ended
+  const card = set('encoder=native', 'encoderName=h264_v4l2m2m', 'rate=bitrate')
+  const { code, stderr } = await render(...quick, ...card, '--output', 'a.mp4')
   expect([code, stderr]).toEqual([4, expect.stringMatching(/“a\.mp4” could not be encoded by h264_v4l2m2m of ffmpeg/)])
   expect(stderr).not.toMatch(/\d\/96 frames/)
   expect(readdirSync(folder)).toEqual([])
@@ -60,6 +57,7 @@ test('x264, built in and installed: killed, it goes on, and writes the file that
 
 test('transparency goes into VP9 as ffmpeg reads it, from the browser’s encoder and an installed one', async ({
   folder,
+  render,
 }) => {
   const alpha = join(project, 'tests/fixtures/media/alpha.mov')
   /** Alpha of all frames, as ffmpeg gives it. */
@@ -84,7 +82,7 @@ test('transparency goes into VP9 as ffmpeg reads it, from the browser’s encode
   expect(new Set(wanted).size).toBeGreaterThan(16)
   for (const chosen of [[], set('encoder=native', 'encoderName=libvpx-vp9', 'crf=4')]) {
     const args = [bicubic, '--set', 'bicubic.factor=1', ...chosen, '--input', alpha, '--output', 'a.webm', '--fresh']
-    const { code, stderr } = await startIn(folder, args).ended
+    const { code, stderr } = await render(...args)
     expect(code, stderr).toBe(0)
     const found = alphaOf('a.webm', '-c:v', 'libvpx-vp9')
     expect(found.length).toBe(wanted.length)
@@ -100,7 +98,7 @@ test('transparency goes into VP9 as ffmpeg reads it, from the browser’s encode
     '--output',
     'b.webm',
   ]
-  expect((await startIn(folder, args).ended).code).toBe(0)
+  expect((await render(...args)).code).toBe(0)
   const entries = ['-show_entries', 'stream_tags=alpha_mode', '-of', 'csv=p=0']
   const tagOf = (file: string): string =>
     execFileSync('ffprobe', ['-v', 'error', ...entries, file], { cwd: folder, encoding: 'utf8' }).trim()
@@ -109,6 +107,7 @@ test('transparency goes into VP9 as ffmpeg reads it, from the browser’s encode
 
 test('HDR that is kept reaches ffprobe with its tags, its depth and the display on which it was made', async ({
   folder,
+  render,
 }) => {
   const hdr = join(project, 'tests/fixtures/media/hdr10.mkv')
   const run = (program: string, ...args: readonly string[]): Buffer =>
@@ -124,11 +123,11 @@ test('HDR that is kept reaches ffprobe with its tags, its depth and the display 
   const of = (file: string, type: string) =>
     probed(file).frames[0]?.side_data_list.find(({ side_data_type }) => side_data_type === type)
   const keep = [bicubic, '--set', 'bicubic.factor=1', '--set', 'decode.keepHdr=true', '--input', hdr, '--output']
-  const { code, stdout, stderr } = await startIn(folder, [
+  const { code, stdout, stderr } = await render(
     ...keep,
     'a.mkv',
     ...set('encoder=native', 'encoderName=libx265', 'crf=2'),
-  ]).ended
+  )
   expect(code, stderr).toBe(0)
   expect(stdout).toContain('kept its HDR')
   expect(probed('a.mkv').streams).toMatchObject([
@@ -166,7 +165,7 @@ test('HDR that is kept reaches ffprobe with its tags, its depth and the display 
   const off = result.reduce((sum, value, index) => sum + Math.abs(value - (own[index] ?? 0)), 0) / own.length
   expect(off).toBeLessThan(1)
 
-  const refused = await startIn(folder, [...keep, 'b.mp4']).ended
+  const refused = await render(...keep, 'b.mp4')
   expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('cannot hold the HDR that Decode keeps')])
   expect(readdirSync(folder)).toEqual(['a.mkv'])
 })

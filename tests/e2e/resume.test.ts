@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect } from 'vitest'
-import { bicubic, startIn, test } from './render-command.ts'
+import { afterAll, expect } from 'vitest'
+import { bicubic, renderIn, startIn, test } from './render-command.ts'
 
 /** Small pictures and short segments: 96 frames in four of them. */
 const quick = [bicubic, '--set', 'bicubic.factor=1', '--set', 'encode.keyFrameSeconds=1']
@@ -17,8 +17,8 @@ const segments = (folder: string): Map<string, number> =>
 
 const undisturbed = mkdtempSync(join(tmpdir(), 'framewright-whole-'))
 let whole: Buffer
-beforeAll(async () => {
-  const { code, stderr } = await startIn(undisturbed, [...quick, '--shards', '3', '--output', 'a.mp4']).ended
+test.beforeAll(async ({ browser }) => {
+  const { code, stderr } = await renderIn(undisturbed, [...quick, '--shards', '3', '--output', 'a.mp4'], browser)
   expect(code, stderr).toBe(0)
   expect(readdirSync(undisturbed)).toEqual(['a.mp4'])
   whole = readFileSync(join(undisturbed, 'a.mp4'))

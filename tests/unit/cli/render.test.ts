@@ -1,22 +1,26 @@
-/** `render` as a process, where it ends before any browser starts: its exit code, and what it says where. */
+/** `render` where it ends before any browser starts: its exit code, and what it says where; once as a process. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect } from 'vitest'
-import { bicubic, startIn, test } from '../../e2e/render-command.ts'
+import { beforeEach, expect, vi } from 'vitest'
+import { bicubic, renderIn, startIn, test } from '../../e2e/render-command.ts'
 
-// Each starts a process or two, for which a busy machine takes its time.
+// A process is started, for which a busy machine takes its time.
 const busy = { timeout: 120_000 }
 
 /** A browser that would fail at once, so that it is noticed where one is started. */
 const noBrowser = { FRAMEWRIGHT_BROWSER: '/nowhere/chromium' }
+beforeEach(() => {
+  vi.stubEnv('FRAMEWRIGHT_BROWSER', noBrowser.FRAMEWRIGHT_BROWSER)
+  return () => vi.unstubAllEnvs()
+})
 
-test.concurrent(
+test(
   'a mistake in the arguments is 2, told on standard error, and as JSON where that is asked for',
   busy,
   async ({ folder, left }) => {
     const [plain, json] = await Promise.all([
       startIn(folder, ['--frobnicate'], noBrowser).ended,
-      startIn(folder, ['--frobnicate', '--json'], noBrowser).ended,
+      renderIn(folder, ['--frobnicate', '--json']),
     ])
     expect([plain.code, plain.stdout]).toEqual([2, ''])
     expect(plain.stderr).toMatch(/^[^\n]*--frobnicate[^\n]*[.!?]\n$/)
@@ -34,7 +38,7 @@ test.concurrent(
   },
 )
 
-test.concurrent(
+test(
   '--check ends with 2 for a graph that is wrong, and says what is, for people and for programs',
   busy,
   async ({ folder, left }) => {
@@ -42,8 +46,8 @@ test.concurrent(
     file.nodes.bicubic.params = { factor: -1 }
     writeFileSync(join(folder, 'g.json'), JSON.stringify(file))
     const [plain, json] = await Promise.all([
-      startIn(folder, ['--check', 'g.json'], noBrowser).ended,
-      startIn(folder, ['--check', 'g.json', '--json'], noBrowser).ended,
+      renderIn(folder, ['--check', 'g.json']),
+      renderIn(folder, ['--check', 'g.json', '--json']),
     ])
     expect(plain.code, plain.stderr).toBe(2)
     expect(plain.stdout).toMatch(/^error: Bicubic: Factor .*[.!?]\n$/m)
@@ -55,12 +59,12 @@ test.concurrent(
   },
 )
 
-test.concurrent(
+test(
   'an encoder that the installed ffmpeg does not have is refused with a like one',
   busy,
   async ({ folder, left }) => {
     const asked = ['--set', 'encode.encoder=native', '--set', 'encode.encoderName=libx256']
-    const { code, stdout, stderr } = await startIn(folder, [bicubic, ...asked], noBrowser).ended
+    const { code, stdout, stderr } = await renderIn(folder, [bicubic, ...asked])
     expect([code, stdout, stderr]).toEqual([
       2,
       '',
