@@ -87,9 +87,7 @@ export async function openMotions(gpu: Gpu, whole: Size, neighbours: number, blu
       return fields
     },
     dense(recorder, from, to, motion, noise, result, nearer) {
-      const [current, other] = [pyramidOf(recorder, from), pyramidOf(recorder, to)]
-      search.dense(recorder, current, other, motion, noise, result, nearer)
-      trim(shelf.pyramids, shelf.room + 1)
+      search.dense(recorder, from, to, motion, noise, result, nearer)
     },
     [Symbol.dispose]() {
       shelf.users.delete(user)

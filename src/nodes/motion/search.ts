@@ -16,6 +16,8 @@ import {
   planeWgsl,
   slopesWgsl,
   smoothWgsl,
+  tensorsWgsl,
+  tonesWgsl,
 } from './shaders.ts'
 
 export interface Size {
@@ -34,6 +36,12 @@ export interface BlockMotion extends Disposable {
   readonly blocks: GPUTexture
   /** One pixel, `r32float`: the share of blocks that are nowhere found again. More than `cutShare`: another shot. */
   readonly lost: GPUTexture
+}
+
+/** Of one level: of each pixel, and of each block together. */
+interface Slopes {
+  readonly slopes: GPUTexture
+  readonly tensors: GPUTexture
 }
 
 /** Fitted on clips with cuts: at cuts the share is 0.67 and more, between frames of a shot 0.14, between every fourth 0.60 at most. */
@@ -71,8 +79,8 @@ export interface MotionSearch {
    */
   dense(
     recorder: Recorder,
-    current: Pyramid,
-    other: Pyramid,
+    current: StagePicture,
+    other: StagePicture,
     motion: BlockMotion,
     noise: number,
     result: GPUTexture,
@@ -102,7 +110,7 @@ async function compilePasses(gpu: Gpu, blur: number) {
     compile(
       isCoarsest ? 'search' : 'match',
       matchWgsl(isCoarsest),
-      { ...pair, slopes: 'float', ...(isCoarsest ? {} : { coarser: 'float' as const }) },
+      { ...pair, slopes: 'float', tensors: 'float', ...(isCoarsest ? {} : { coarser: 'float' as const }) },
       { blocks: 'rgba32float' },
       bounds,
     )
@@ -110,15 +118,17 @@ async function compilePasses(gpu: Gpu, blur: number) {
     compile(
       `smooth ${radius}`,
       smoothWgsl(radius, sigma, steps),
-      { ...pair, rough: 'float', ...(steps > 0 ? { slopes: 'float' as const } : {}) },
+      { ...pair, rough: 'float', ...(steps > 0 ? { slopes: 'float' as const, tensors: 'float' as const } : {}) },
       { blocks: 'rgba32float' },
       bounds,
     )
-  const [plane, halve, slopes, search, match, wide, narrow, lost, columns, rows, dense, confidence] = await Promise.all(
-    [
+  const [plane, tones, halve, slopes, tensors, search, match, wide, narrow, lost, columns, rows, dense, confidence] =
+    await Promise.all([
       blur > 0 ? blurredPlane(gpu) : compile('plane', planeWgsl, { image: 'float' }, { plane: 'r32float' }),
+      compile('tones', tonesWgsl, { image: 'float' }, { plane: 'r32float' }),
       compile('halve', halveWgsl, { plane: 'float' }, { half: 'r32float' }, bounds),
       compile('slopes', slopesWgsl, { plane: 'float' }, { slopes: 'rgba16float' }, bounds),
+      compile('tensors', tensorsWgsl, { slopes: 'float' }, { tensors: 'rgba32float' }, bounds),
       matching(true),
       matching(false),
       smoothing(5, 2.5, 0),
@@ -134,15 +144,14 @@ async function compilePasses(gpu: Gpu, blur: number) {
         { motion: 'rgba16float' },
         { ...bounds, noise: 'f32', cut: 'f32' },
       ),
-    ],
-  )
-  return { plane, halve, slopes, search, match, wide, narrow, lost, columns, rows, dense, confidence }
+    ])
+  return { plane, tones, halve, slopes, tensors, search, match, wide, narrow, lost, columns, rows, dense, confidence }
 }
 
 /** @param blur standard deviation in pixels of a blur before the search, against noise; 0: none */
 export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): Promise<MotionSearch> {
   const sizes = sizesOf(whole)
-  const { plane, halve, slopes, search, match, wide, narrow, lost, columns, rows, dense, confidence } =
+  const { plane, tones, halve, slopes, tensors, search, match, wide, narrow, lost, columns, rows, dense, confidence } =
     await compilePasses(gpu, blur)
 
   const distance = (size: Size) => Math.abs(Math.log2((size.width * size.height) / cutArea))
@@ -171,7 +180,7 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
     return share
   }
 
-  function toOther(recorder: Recorder, current: Pyramid, slopesOf: readonly GPUTexture[], other: Pyramid): BlockMotion {
+  function toOther(recorder: Recorder, current: Pyramid, slopesOf: readonly Slopes[], other: Pyramid): BlockMotion {
     let coarser: Lease<GPUTexture> | undefined
     let share: Lease<GPUTexture> | undefined
     for (let level = sizes.length - 1; level >= 0; level--) {
@@ -180,7 +189,7 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       const reads = {
         current: current.levels[level]!.plane,
         other: other.levels[level]!.plane,
-        slopes: slopesOf[level]!,
+        ...slopesOf[level]!,
       }
       const uniforms = { whole: sides(size) }
       using rough = borrow(blocks, 'rgba32float', 'rough')
@@ -247,14 +256,28 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
           uniforms: { whole: sides(size) },
           size,
         })
-        return slopeMap
+        const tensorMap = leases.use(borrow(grid(size), 'rgba32float', 'tensors')).value
+        tensors.record(recorder, {
+          reads: { slopes: slopeMap },
+          writes: { tensors: tensorMap },
+          uniforms: { whole: sides(size) },
+          size: grid(size),
+        })
+        return { slopes: slopeMap, tensors: tensorMap }
       })
       return others.map((other) => toOther(recorder, current, slopesOf, other))
     },
     dense(recorder, current, other, { blocks, lost: share }, noise, result, nearer) {
       using vectors = borrow(whole, 'rgba16float', 'vectors')
       const uniforms = { whole: sides(whole) }
-      const reads = { current: current.levels[0]!.plane, other: other.levels[0]!.plane }
+      // Not those searched in: what is softened differs less where it should not be believed.
+      using leases = new DisposableStack()
+      const tonesOf = ({ texture }: StagePicture) => {
+        const { value } = leases.use(borrow(whole, 'r32float', 'tones'))
+        tones.record(recorder, { reads: { image: texture }, writes: { plane: value }, size: whole })
+        return value
+      }
+      const reads = { current: tonesOf(current), other: tonesOf(other) }
       dense.record(recorder, {
         reads: { ...reads, blocks },
         writes: { vectors: vectors.value },

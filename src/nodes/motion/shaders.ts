@@ -28,6 +28,9 @@ export const coarsestReach = 4
 /** A vector is worth so many grey levels more where the neighbourhood or the level above speaks for it. */
 const favour = 0.2
 
+/** With squared slopes of so much in all in a block's plainer direction, its motion is told by half. */
+const plain = 200
+
 const area = blockSide * blockSide
 
 /** `ours(at)` and `theirs(at)`, the planes clamped to their edges, and where the block `at` begins. */
@@ -64,22 +67,6 @@ fn mismatch(corner: vec2i, v: vec2f, limit: f32) -> f32 {
  */
 const lucasKanade = /* wgsl */ `
 fn slope(at: vec2i) -> vec2f { return textureLoad(slopes, clamp(at, vec2i(0), u.whole - 1), 0).xy; }
-// Sums over a block of gx², gx gy and gy².
-fn tensor(corner: vec2i) -> vec3f {
-  var sum = vec3f(0.0);
-  for (var y = 0; y < ${blockSide}; y++) {
-    for (var x = 0; x < ${blockSide}; x++) {
-      let g = slope(corner + vec2i(x, y));
-      sum += vec3f(g.x * g.x, g.x * g.y, g.y * g.y);
-    }
-  }
-  return sum;
-}
-// 0 where a block has nothing by which motion could be told, towards 1 where it has in both directions.
-fn certaintyOf(t: vec3f) -> f32 {
-  let smaller = max(0.0, 0.5 * (t.x + t.z) - sqrt(0.25 * (t.x - t.z) * (t.x - t.z) + t.y * t.y));
-  return smaller / (smaller + 200.0);
-}
 // The mean difference at v, and by how much v lies off.
 fn step(corner: vec2i, v: vec2f, t: vec3f) -> vec3f {
   let whole = floor(v);
@@ -130,8 +117,25 @@ fn refine(corner: vec2i, v: vec2f, t: vec3f, steps: i32) -> vec3f {
 }`
 
 /** Luma in grey levels. */
-export const planeWgsl = /* wgsl */ `
+export const tonesWgsl = /* wgsl */ `
 fn main(at: vec2u) { textureStore(plane, at, vec4f(255.0 * luma(textureLoad(image, at, 0).rgb))); }`
+
+/**
+ * Luma to search in, a little softened (1, 2, 1 each way): between pixels noise would else be averaged away, and whatever lies
+ * half a pixel off would fit better than what is right; interpolated edges fit better, too.
+ */
+export const planeWgsl = /* wgsl */ `
+fn main(here: vec2u) {
+  let last = vec2i(textureDimensions(image)) - 1;
+  var sum = 0.0;
+  for (var y = -1; y <= 1; y++) {
+    for (var x = -1; x <= 1; x++) {
+      let tone = luma(textureLoad(image, clamp(vec2i(here) + vec2i(x, y), vec2i(0), last), 0).rgb);
+      sum += f32((2 - abs(x)) * (2 - abs(y))) * tone;
+    }
+  }
+  textureStore(plane, here, vec4f(255.0 / 16.0 * sum));
+}`
 
 export const halveWgsl = /* wgsl */ `
 fn main(at: vec2u) {
@@ -160,6 +164,24 @@ fn main(here: vec2u) {
   let across = ne + se - nw - sw + 2.0 * (tone(at + vec2i(1, 0)) - tone(at - vec2i(1, 0)));
   let down = sw + se - nw - ne + 2.0 * (tone(at + vec2i(0, 1)) - tone(at - vec2i(0, 1)));
   textureStore(slopes, here, vec4f(across / 8.0, down / 8.0, 0.0, 0.0));
+}`
+
+/**
+ * Of each block the sums of gx², gx gy and gy², and how much there is to tell motion by: 0 where nothing is, towards 1 where
+ * there is something in both directions.
+ */
+export const tensorsWgsl = /* wgsl */ `
+fn main(at: vec2u) {
+  let corner = ${blockReads.corner('at')};
+  var sum = vec3f(0.0);
+  for (var y = 0; y < ${blockSide}; y++) {
+    for (var x = 0; x < ${blockSide}; x++) {
+      let g = textureLoad(slopes, clamp(corner + vec2i(x, y), vec2i(0), u.whole - 1), 0).xy;
+      sum += vec3f(g.x * g.x, g.x * g.y, g.y * g.y);
+    }
+  }
+  let smaller = max(0.0, 0.5 * (sum.x + sum.z) - sqrt(0.25 * (sum.x - sum.z) * (sum.x - sum.z) + sum.y * sum.y));
+  textureStore(tensors, at, vec4f(sum, smaller / (smaller + ${plain}.0)));
 }`
 
 /** Vectors of a level from those of the coarser one, or from all around where there is none. */
@@ -213,8 +235,8 @@ fn main(at: vec2u) {
   best = vec2f(0.0);
   cost = 1e6;
   search(corner, vec2i(at));
-  let t = tensor(corner);
-  textureStore(blocks, at, vec4f(refine(corner, best, t, 3), certaintyOf(t)));
+  let t = textureLoad(tensors, at, 0);
+  textureStore(blocks, at, vec4f(refine(corner, best, t.xyz, 3), t.w));
 }`
 
 /**
@@ -266,7 +288,7 @@ fn main(here: vec2u) {
   }${
     steps > 0
       ? `
-  now = vec4f(refine(corner, now.xy, tensor(corner), ${steps}), now.w);`
+  now = vec4f(refine(corner, now.xy, textureLoad(tensors, here, 0).xyz, ${steps}), now.w);`
       : ''
   }
   textureStore(blocks, here, now);
