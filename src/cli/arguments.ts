@@ -6,7 +6,7 @@ import { readShard, type Shard } from './shard.ts'
 
 export const help = `Renders a graph without a window.
 
-  npm run render                              the default recipe on the sample clip, to out/enhanced.mp4
+  npm run render                              the default recipe on the sample clip, to out/field-guide-enhanced.mp4
   npm run render -- <graph.json> --input <file> --output <file>
 
   --input <file>            media for the graph's Decode: a video, a picture, or a folder of pictures;

@@ -2,12 +2,12 @@
 import { existsSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { expand } from '../graph/analysis/expand.ts'
+import { fileNameOf, fileNameParam } from '../graph/analysis/file-names.ts'
 import type { FlatId, GraphDocument } from '../graph/document/document.ts'
 import { nodeAt } from '../graph/document/levels.ts'
 import type { Problem } from '../graph/document/problems.ts'
 import { specOf } from '../graph/document/subgraph.ts'
 import type { Specs } from '../graph/node/spec.ts'
-import { paramValues } from '../graph/node/values.ts'
 import { usage } from '../host/command-failure.ts'
 import { folderProblem, nameProblem } from '../host/output-server.ts'
 import type { RenderArguments } from './arguments.ts'
@@ -22,22 +22,15 @@ export interface PlannedOutput {
 
 export const pathOf = ({ folder, fileName }: PlannedOutput): string => join(folder, fileName)
 
-/** What a sink calls its file in the document. */
-const fileNameParam = 'fileName'
-
 /** What the files of a sink may end in. */
 function endingsOf(document: GraphDocument, specs: Specs, sink: FlatId): readonly string[] {
   const declared = specOf(specs, nodeAt(document, sink))?.params[fileNameParam]
   return (declared?.kind === 'text' && declared.endings) || []
 }
 
-/** Without `--output`: the file's name as the graph has it, in the folder `out`. */
-function defaultOutput(document: GraphDocument, specs: Specs, sink: FlatId): string {
-  const record = nodeAt(document, sink)
-  const spec = specOf(specs, record)
-  const name = record && spec && paramValues(spec, record)[fileNameParam]
-  return join('out', basename(typeof name === 'string' && name !== '' ? name : 'enhanced.mp4'))
-}
+/** Without `--output`: named by the graph, or after the clip, in the folder `out`. */
+const defaultOutput = (document: GraphDocument, specs: Specs, sink: FlatId): string =>
+  join('out', basename(fileNameOf(document, specs, sink) ?? 'enhanced.mp4'))
 
 export const writingSinks = (document: GraphDocument, specs: Specs): readonly FlatId[] =>
   Object.values(expand(document, specs).document.nodes).flatMap((record) => {
@@ -71,7 +64,10 @@ function planOutput(node: FlatId, file: string, endings: readonly string[]): Pla
   return { node, folder: dirname(path), fileName: basename(path) }
 }
 
-/** Where each Encode writes; nothing is made on disk yet. Throws `CommandFailure`. */
+/**
+ * Where each Encode writes; nothing is made on disk yet. Throws `CommandFailure`.
+ * @param document with the clips that are read
+ */
 export function planOutputs(args: RenderArguments, specs: Specs, document: GraphDocument): readonly PlannedOutput[] {
   const sinks = writingSinks(document, specs)
   const assigned = new Map(assign(document, specs, 'sink', args.outputs))

@@ -101,8 +101,9 @@ function jobOfPieces(args: RenderArguments, specs: Specs, folder: string): Rende
 export async function renderJob(args: RenderArguments, specs: Specs): Promise<RenderJob> {
   if (args.command === 'join' && args.parts !== undefined) return jobOfPieces(args, specs, args.parts)
   const { document, notices } = await loadGraph(args, specs)
-  const plannedOutputs = planOutputs(args, specs, document)
-  const media = planInputs(args, specs, withFileNames(document, specs, plannedOutputs))
+  const inputs = planInputs(args, specs, document)
+  const plannedOutputs = planOutputs(args, specs, inputs.document)
+  const media = { ...inputs, document: withFileNames(inputs.document, specs, plannedOutputs) }
   const { range: numbered, start, duration, frames, runtime } = args
   const range = {
     ...(numbered === undefined ? {} : { range: numbered }),

@@ -142,7 +142,7 @@ export default defineNode({
     fileName: param.text('File name', {
       default: 'enhanced.mp4',
       endings: containers,
-      help: 'Its extension chooses the container: .mp4, .mov, .webm, .mkv, .gif, .webp or .apng for a picture that moves, or .png for pictures.',
+      help: 'Until it is changed, the name of the clip goes before it: holiday-enhanced.mp4. Its extension chooses the container: .mp4, .mov, .webm, .mkv, .gif, .webp or .apng for a picture that moves, or .png for pictures.',
     }),
     encoder: param.choice('Encoder', ['browser', 'ffmpeg', 'native'], {
       default: 'browser',

@@ -51,6 +51,12 @@ test('a newcomer with a waxy result gets from opening it to a better export in s
   expect(numbers).toEqual(numbers.toSorted((a, b) => b - a))
   const finding = page.locator('.check-finding[data-symptom="waxy"]')
   await finding.locator('canvas').waitFor()
+  // In a low window, too, what mends the worst is in sight without scrolling.
+  await page.setViewportSize({ width: 1280, height: 720 })
+  const side = (await page.locator('.side').boundingBox())!
+  const fix = (await page.locator('.check-finding').first().locator('.fix').first().boundingBox())!
+  expect(fix.y + fix.height).toBeLessThanOrEqual(side.y + side.height)
+  await page.setViewportSize({ width: 1440, height: 900 })
   // 3: look where.
   await finding.locator('.check-where').click()
   await page.getByRole('combobox', { name: 'Mask or map' }).filter({ hasText: 'Texture Loss' }).waitFor()

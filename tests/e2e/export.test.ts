@@ -76,15 +76,15 @@ test('a tab closed in the middle of an export leaves nothing under its name, and
   const { page } = await openForm({ factor: 1 })
   await part(page, '71')
   await begin(page)
-  await reached(job(page, 'enhanced.mp4'), 52)
+  await reached(job(page, 'field-guide-enhanced.mp4'), 52)
   const context = page.context()
   await page.close()
 
   const again = await comeBack(context)
   expect(await finishedFiles(again)).toEqual([])
-  await again.getByText('The export of “enhanced.mp4” was interrupted').waitFor()
+  await again.getByText('The export of “field-guide-enhanced.mp4” was interrupted').waitFor()
   await again.keyboard.press('Control+e')
-  const row = job(again, 'enhanced.mp4')
+  const row = job(again, 'field-guide-enhanced.mp4')
   await row.getByText('Interrupted; 48 of 72 frames are kept.').waitFor()
   await row.getByRole('button', { name: 'Resume' }).click()
   const written = await probe(await download(row))
@@ -132,9 +132,9 @@ test('a chosen file is written in its place, of a cancelled export nothing stays
   await part(page, '47')
   const submit = page.getByRole('button', { name: 'Choose file and export…' })
   await submit.click()
-  const row = job(page, 'enhanced.mp4')
+  const row = job(page, 'field-guide-enhanced.mp4')
   await reached(row, 2)
-  expect(await there()).toEqual({ 'enhanced.mp4': 0 })
+  expect(await there()).toEqual({ 'field-guide-enhanced.mp4': 0 })
   await row.getByRole('button', { name: 'Cancel' }).click()
   await row.getByText('The export was cancelled. No file was written.').waitFor()
   await soon(there).toEqual({})
@@ -142,10 +142,10 @@ test('a chosen file is written in its place, of a cancelled export nothing stays
   // Begun again it asks for a place anew.
   await row.getByRole('button', { name: 'Export again' }).click()
   await row.getByText('Saved where you chose').waitFor({ timeout: 150_000 })
-  const written = (await there())['enhanced.mp4'] ?? 0
+  const written = (await there())['field-guide-enhanced.mp4'] ?? 0
   expect(written).toBeGreaterThan(25_000)
   await row.getByRole('button', { name: 'Remove' }).click()
-  expect(await there()).toEqual({ 'enhanced.mp4': written })
+  expect(await there()).toEqual({ 'field-guide-enhanced.mp4': written })
 
   // As if another program had the next file open: the browser refuses it. The work is kept, and another place taken.
   await page.evaluate(async () => {

@@ -77,7 +77,7 @@ function expectPlainWords(text: string): void {
 const underWay = /\d+\/96 frames/
 
 describe('render writes', () => {
-  test('the default recipe, which it finds in order, to out/enhanced.mp4, and says what it did', async ({
+  test('the default recipe, which it finds in order, to out/field-guide-enhanced.mp4, and says what it did', async ({
     folder,
     render,
     left,
@@ -94,14 +94,14 @@ describe('render writes', () => {
     expect(report.outputs).toHaveLength(1)
     expect(report.frames).toBe(8)
     expect(output).toMatchObject({ width: 640, height: 360, frames: 8, audioCopied: true })
-    expect(output?.files).toEqual([{ path: join('out', 'enhanced.mp4'), bytes: expect.any(Number) }])
-    expect(output?.files[0]?.bytes).toBe(readFileSync(join(folder, 'out/enhanced.mp4')).length)
+    expect(output?.files).toEqual([{ path: join('out', 'field-guide-enhanced.mp4'), bytes: expect.any(Number) }])
+    expect(output?.files[0]?.bytes).toBe(readFileSync(join(folder, 'out/field-guide-enhanced.mp4')).length)
     const model = report.steps.find((step) => step.titles.includes('SR Model'))
     expect(model?.runtime).toMatch(/^(webgpu|wasm)$/)
     expect(report.peakTextureBytes).toBeLessThanOrEqual(1.1 * report.planPeakBytes)
-    expect(left()).toEqual(['out', join('out', 'enhanced.mp4')])
+    expect(left()).toEqual(['out', join('out', 'field-guide-enhanced.mp4')])
 
-    const file = await probe(join(folder, 'out/enhanced.mp4'))
+    const file = await probe(join(folder, 'out/field-guide-enhanced.mp4'))
     expect(file).toMatchObject({ videoCodec: 'h264', width: 640, height: 360, frames: 8, audioCodec: 'aac' })
     expect(file.duration).toBeCloseTo(8 / 24, 2)
   })

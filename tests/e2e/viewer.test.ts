@@ -68,6 +68,29 @@ test('compares with a reference file by a line that is dragged and by a held key
   await page.locator('.picture-label', { hasText: 'Source' }).waitFor()
   expect(await page.locator('.picture-label').allInnerTexts()).toHaveLength(3)
 
+  // In a small window the size is told whole, and what is shown over time takes no picture's place.
+  await page.getByRole('button', { name: /^A alone/ }).click()
+  const usual = page.viewportSize()!
+  await page.setViewportSize({ width: 1024, height: 700 })
+  const box = async (selector: string) => (await page.locator(selector).first().boundingBox())!
+  const facts = await box('.viewer-facts')
+  const size = await box('.viewer-facts span')
+  expect(await page.locator('.viewer-facts span').first().textContent()).toBe('640 × 360')
+  expect(size.x + size.width).toBeLessThanOrEqual(facts.x + facts.width)
+  await page.locator('.viewer-surface').focus()
+  await page.keyboard.press('w')
+  await page.locator('.viewer-stage[data-mode="difference"]').waitFor()
+  for (const strip of ['slit', 'strip']) {
+    await page.keyboard.press('w')
+    await page.locator(`.time-panel ${strip === 'slit' ? '.slit-scan' : '.film-strip'}`).waitFor()
+    const [panel, viewed] = [await box('.time-panel'), await box('.viewer-stage')]
+    expect(panel.y).toBeGreaterThanOrEqual(viewed.y + viewed.height)
+    expect(viewed.height, strip).toBeGreaterThan(panel.height)
+  }
+  await page.keyboard.press('w')
+  await page.locator('.time-panel').waitFor({ state: 'detached' })
+  await page.setViewportSize(usual)
+
   // At 3200 % single pixels stand apart; a picture that is dragged keeps its pixel under the hand.
   await page.getByRole('button', { name: /^A alone/ }).click()
   await page.locator('.viewer-stage[data-mode="single"]').waitFor()

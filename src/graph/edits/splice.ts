@@ -5,12 +5,16 @@ import {
   dependants,
   type EdgeId,
   type EdgeRecord,
+  type Endpoint,
+  endpointKey,
   type Graph,
   type NodeId,
   nodeOf,
   type Point,
 } from '../document/document.ts'
+import { compareIds } from '../document/ids.ts'
 import { specOf } from '../document/subgraph.ts'
+import { ownInputs } from '../node/driven-params.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
 import { leadOf, stretchFor } from './dots.ts'
 import { connect, connectProblem, type GraphDraft, moveNodes, plain } from './edit.ts'
@@ -90,6 +94,50 @@ export function insertNode(draft: GraphDraft, specs: Specs, node: NodeId, edge: 
   connect(draft, specs, wire.from, { node, port: splice.input }, leadBefore(document, wire, node, room))
   connect(draft, specs, { node, port: splice.output }, wire.to)
   makeRoom(draft, document, wire, node, room)
+  return true
+}
+
+/**
+ * The wires of `from` behind which a new node of `spec` may stand: all of them, where it passes on what they carry and
+ * needs nothing else to do so. None where it would leave what reads them without a picture until more is wired.
+ */
+export function wiresBehind(document: Graph, specs: Specs, spec: NodeSpec, from: Endpoint): readonly EdgeId[] {
+  const wires = Object.values<EdgeRecord>(document.edges)
+    .filter((edge) => endpointKey(edge.from) === endpointKey(from))
+    .sort((a, b) => compareIds(a.id, b.id))
+  const splices = wires.map(({ id }) => spliceOf(document, specs, spec, id))
+  const [first] = splices
+  if (!first || !splices.every((splice) => splice?.input === first.input && splice.output === first.output)) return []
+  const needsMore = ownInputs(spec).some(([name, { fallback }]) => name !== first.input && fallback === undefined)
+  return needsMore ? [] : wires.map(({ id }) => id)
+}
+
+/**
+ * Puts a node behind an output: whoever read that reads the node, by wires that keep their ids and the points that lie beyond the
+ * node. Room is made as by `insertNode`. Whether it was done.
+ * @param wires of one output, as `wiresBehind` gives them
+ */
+export function insertBehind(
+  draft: GraphDraft,
+  specs: Specs,
+  node: NodeId,
+  wires: readonly EdgeId[],
+  room: Room,
+): boolean {
+  const document = plain(draft)
+  const [first] = wires
+  const splice = first && spliceOfNode(document, specs, node, first)
+  const before = first && edgeOf(document, first)
+  if (!splice || !before) return false
+  connect(draft, specs, before.from, { node, port: splice.input })
+  for (const id of wires) {
+    const wire = edgeOf(document, id)
+    if (!wire) continue
+    makeRoom(draft, plain(draft), wire, node, room)
+    const end = (draft.nodes[node]?.position.x ?? 0) + room.width
+    const via = (wire.via ?? []).filter(({ x }) => x > end)
+    connect(draft, specs, { node, port: splice.output }, wire.to, via)
+  }
   return true
 }
 

@@ -39,6 +39,8 @@ export function FindingCard({ check, finding, running }: FindingProps & { runnin
           <span className="muted">{about}</span>
         </span>
       </button>
+      {fixed ? <Fixed finding={finding} mending={fixed} before={place?.picture ?? null} /> : null}
+      {!fixed && !running && <Fix check={check} finding={finding} />}
       <dl className="check-figures">
         <div title={words.timesHint(score(symptom.from))}>
           <dt>{titleOfScore(specs, symptom)}</dt>
@@ -58,8 +60,6 @@ export function FindingCard({ check, finding, running }: FindingProps & { runnin
       {plain !== null && plain >= symptom.from && (
         <p className="muted check-inherited">{words.inherited(symptom.id)}</p>
       )}
-      {fixed ? <Fixed finding={finding} mending={fixed} before={place?.picture ?? null} /> : null}
-      {!fixed && !running && <Fix check={check} finding={finding} />}
     </li>
   )
 }

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { OutputTarget } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
+import { fileNameOf, fileNameParam, stemOf } from '../../graph/analysis/file-names.ts'
 import { mediumPlace } from '../../graph/analysis/medium.ts'
 import { messageOf } from '../../graph/document/coded-error.ts'
 import type { FlatId, GraphDocument, NodeRecord } from '../../graph/document/document.ts'
@@ -12,7 +13,6 @@ import type { Problem } from '../../graph/document/problems.ts'
 import type { AssetRef } from '../../graph/node/params.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { isStreamType, mainPort } from '../../graph/node/value-types.ts'
-import { paramValues } from '../../graph/node/values.ts'
 import { useEditor } from '../editor.ts'
 import { describe } from '../kit/value-text.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
@@ -48,7 +48,7 @@ export function ExportForm({ onBegun, children }: ExportFormProps) {
   const sinks = useMemo(() => sinksOf(graph, specs), [graph, specs])
   const [settings] = useState(() => recalledSettings({ place: canSaveToDisk() ? 'disk' : 'store' }))
   const [fileNames, setFileNames] = useState<Readonly<Record<FlatId, string>>>(() =>
-    Object.fromEntries(sinks.map((sink) => [sink.id, ownName(sink, specs, settings.extension)])),
+    Object.fromEntries(sinks.map((sink) => [sink.id, ownName(graph, sink, specs, settings.extension)])),
   )
   const [checkedSinks, setCheckedSinks] = useState<ReadonlySet<FlatId>>(
     // What writes no pictures costs nothing beside what does.
@@ -258,12 +258,10 @@ function endingsOf(sink: NodeRecord<FlatId>, specs: Specs): readonly string[] {
   return (declared?.kind === 'text' && declared.endings) || []
 }
 
-/** The name that the node itself proposes; where it proposes none, the usual one with the extension last used. */
-function ownName(sink: NodeRecord<FlatId>, specs: Specs, lastUsed: string): string {
-  const spec = specs.get(sink.type)
-  const name = spec && paramValues(spec, sink).fileName
+/** The name that the node itself proposes, or one after the clip; of the latter, the extension is the one last used. */
+function ownName(graph: GraphDocument, sink: NodeRecord<FlatId>, specs: Specs, lastUsed: string): string {
   const endings = endingsOf(sink, specs)
   const extension = endings.includes(lastUsed) ? lastUsed : (endings[0] ?? lastUsed)
-  if (typeof name !== 'string' || name.trim() === '') return `enhanced.${extension}`
-  return sink.params.fileName === undefined ? name.replace(/\.[a-z0-9]+$/i, `.${extension}`) : name
+  const name = fileNameOf(graph, specs, sink.id) ?? ''
+  return sink.params[fileNameParam] === undefined ? `${stemOf(name)}.${extension}` : name
 }

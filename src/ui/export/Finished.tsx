@@ -1,12 +1,15 @@
 /** What came of an export: its files, and how it went. */
 import { Download } from 'lucide-react'
+import { useStore } from 'zustand'
 import type { ExportReport } from '../../engine/door/api.ts'
 import { expand } from '../../graph/analysis/expand.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import { useEditor } from '../editor.ts'
+import { titleWithPersonality } from '../kit/personality.ts'
 import { bytes, measured, milliseconds, span } from '../kit/value-text.ts'
 import type { ExportJob, FinishedFile } from '../store/export-job.ts'
+import { assetFacts } from '../store/facts-store.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
 
@@ -29,8 +32,13 @@ interface FinishedProps {
 }
 
 export function Finished({ job, report, files }: FinishedProps) {
-  const { specs } = useEditor()
+  const { specs, facts } = useEditor()
   const flat = expand(job.request.document, specs).document
+  const known = useStore(facts)
+  const titleOfStep = (node: FlatId): string => {
+    const record = flat.nodes[node]
+    return record ? titleWithPersonality(specs, record, (ref) => assetFacts(known).model(ref)) : node
+  }
   const notes = [...report.notes, ...Object.values(report.outputs).flatMap((output) => output.notes)]
   return (
     <div className="finished">
@@ -92,7 +100,7 @@ export function Finished({ job, report, files }: FinishedProps) {
           {report.steps.map((step) => (
             <div key={step.nodes.join()}>
               <dt>
-                {step.nodes.map((node) => titleOf(flat, specs, node)).join(' + ')}
+                {step.nodes.map(titleOfStep).join(' + ')}
                 {step.runtime && <span className="tag">{text.common.runtimes[step.runtime]}</span>}
               </dt>
               <dd>

@@ -1,5 +1,6 @@
 /** Which exports a filled-in form means: every chosen clip through every chosen graph. */
 import type { ExportRequest, OutputTarget } from '../../engine/door/api.ts'
+import { clipStem, stemOf } from '../../graph/analysis/file-names.ts'
 import { mediumPlace, plainNodes, withMedium } from '../../graph/analysis/medium.ts'
 import type { FlatId, GraphDocument, NodeRecord } from '../../graph/document/document.ts'
 import { nodeAt } from '../../graph/document/levels.ts'
@@ -33,8 +34,6 @@ export async function fetchRecipe(name: string, specs: Specs): Promise<GraphDocu
   return outcome.document
 }
 
-const stemOf = (name: string): string => name.replace(/\.[^.]+$/, '')
-
 export interface Batch {
   /** The graph of the form, with the names given to its outputs. */
   readonly graph: GraphDocument
@@ -61,15 +60,21 @@ export function exportsOf(batch: Batch, specs: Specs): NewExport[] {
   const ownRef = own && batch.recipes.size > 0 ? assetRef(nodeAt(batch.graph, own.node)?.params[own.param]) : null
   // The recipes' own clips are not meant: they get the graph's.
   const clips: readonly (AssetRef | null)[] = batch.clips.length > 0 ? batch.clips : [ownRef]
+  const ownStem = clipStem(mediumName(batch.graph, specs))
+  // A name that begins with the graph's own clip begins with the other clip instead.
+  const nameFor = (name: string, clip: AssetRef | null): string => {
+    if (!clip || batch.clips.length === 0) return name
+    if (name.startsWith(`${ownStem}-`)) return `${clipStem(clip.id)}${name.slice(ownStem.length)}`
+    return batch.clips.length > 1 ? `${clipStem(clip.id)}-${name}` : name
+  }
   return clips.flatMap((clip) =>
     variants.map(({ graph, names }) => {
       const place = mediumPlace(graph, specs)
       const document = clip && place ? withMedium(graph, place, clip) : graph
-      const prefix = clip && batch.clips.length > 1 ? `${stemOf(clip.id)}-` : ''
       const outputs = Object.fromEntries(
         [...names].map(([node, name]) => [
           node,
-          { fileName: `${prefix}${name}`, target: { kind: 'store' } as OutputTarget },
+          { fileName: nameFor(name, clip), target: { kind: 'store' } as OutputTarget },
         ]),
       ) as ExportRequest['outputs']
       return {

@@ -1,6 +1,6 @@
 /** The personality of the model that a node runs, in a word, for cards and pictures. */
 import { type AnyNodeId, type Graph, type NodeRecord, nodeOf } from '../../graph/document/document.ts'
-import { type Names, names } from '../../graph/document/naming.ts'
+import { type Names, names, titleOfRecord } from '../../graph/document/naming.ts'
 import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
 import { type AssetRef, isAssetOf } from '../../graph/node/params.ts'
 import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
@@ -39,8 +39,21 @@ export function personalityOf(spec: NodeSpec, node: NodeRecord<AnyNodeId>, model
   return from === to || !from || !to ? (from ?? to) : text.common.between(from, to)
 }
 
+const called = (title: string, personality: string | null): string =>
+  personality ? text.viewer.output.withPersonality(title, personality) : title
+
+/** What stands on a node's card, and of what kind the model is that it runs: “SR Model · GAN”. */
+export function titleWithPersonality(specs: Specs, record: NodeRecord<AnyNodeId>, modelOf: ModelOf): string {
+  const spec = specs.get(record.type)
+  return called(titleOfRecord(specs, record), spec ? personalityOf(spec, record, modelOf) : null)
+}
+
 /** As `names`, but that a node that runs a model tells of what kind that is: “SR Model · GAN”. */
-export function namesWithPersonality(graph: Graph, specs: Specs, modelOf: ModelOf): Names {
+export function namesWithPersonality<Id extends AnyNodeId>(
+  graph: Graph<Id>,
+  specs: Specs,
+  modelOf: ModelOf,
+): Names<Id> {
   const nodeNames = names(graph, specs)
   return {
     ...nodeNames,
@@ -48,7 +61,7 @@ export function namesWithPersonality(graph: Graph, specs: Specs, modelOf: ModelO
       const record = nodeOf(graph, id)
       const spec = record && specs.get(record.type)
       const personality = spec ? personalityOf(spec, record, modelOf) : null
-      return personality ? text.viewer.output.withPersonality(nodeNames.node(id), personality) : nodeNames.node(id)
+      return called(nodeNames.node(id), personality)
     },
   }
 }

@@ -3,7 +3,7 @@ import * as Dialog from 'radix-ui/dialog'
 import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { allNodes, placeOf } from '../../graph/document/levels.ts'
-import { names, titleOfRecord } from '../../graph/document/naming.ts'
+import { titleOfRecord } from '../../graph/document/naming.ts'
 import { sideOf } from '../../graph/document/subgraph.ts'
 import { keysOf } from '../commands/key-names.ts'
 import { commandNames, commandTable, titleOfCommand } from '../commands/table.ts'
@@ -11,6 +11,8 @@ import { type Editor, useEditor } from '../editor.ts'
 import { shippedGraphs } from '../files/shipped-recipes.ts'
 import { keepTakenFocus } from '../kit/focus-back.ts'
 import { inOrder, searchTexts } from '../kit/node-search.ts'
+import { namesWithPersonality } from '../kit/personality.ts'
+import { assetFacts } from '../store/facts-store.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { text } from '../text/text.ts'
 
@@ -25,9 +27,10 @@ interface Entry {
   readonly run: () => void
 }
 
-function entriesOf({ specs, document, derived, pieces, commands }: Editor): readonly Entry[] {
+function entriesOf({ specs, document, derived, facts, pieces, commands }: Editor): readonly Entry[] {
   const flat = derived.getState().expansion.document
-  const nodeNames = names(flat, specs)
+  const { model } = assetFacts(facts.getState())
+  const nodeNames = namesWithPersonality(flat, specs, model)
   const all = [...allNodes(document.getState().document)].filter(([, record]) => !sideOf(record))
   return [
     ...commandNames

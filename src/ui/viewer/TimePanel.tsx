@@ -68,45 +68,42 @@ function useTimePictures(strip: TimeStrip, line: number) {
 const draw = (context: CanvasRenderingContext2D, picture: Picture8, x: number, y: number) =>
   context.putImageData(new ImageData(picture.pixels, picture.width, picture.height), x, y)
 
-export function TimePanel({ strip, where }: { strip: TimeStrip; where: WhereStore }) {
+export function TimePanel({ strip }: { strip: TimeStrip }) {
   const { viewerSettings } = useEditor()
   const line = useStore(viewerSettings, (state) => state.line)
   const { frames, pictures } = useTimePictures(strip, line)
   const setStrip = (time: TimeStrip | null) => viewerSettings.setState({ time })
   return (
-    <>
-      {strip === 'slit' && <SlitLine where={where} line={line} />}
-      <section className="time-panel" aria-label={words.label} data-shown={pictures.size}>
-        <header>
-          <Segments
-            label={words.label}
-            options={strips.map((value) => ({ value, label: words.strips[value], hint: words.hints[value] }))}
-            value={strip}
-            onChange={setStrip}
+    <section className="time-panel" aria-label={words.label} data-shown={pictures.size}>
+      <header>
+        <Segments
+          label={words.label}
+          options={strips.map((value) => ({ value, label: words.strips[value], hint: words.hints[value] }))}
+          value={strip}
+          onChange={setStrip}
+        />
+        {strip === 'slit' && (
+          <BarSlider
+            label={words.line}
+            min={0}
+            max={1}
+            step={0.005}
+            value={line}
+            valueText={text.values.percent(number(line * 100))}
+            onChange={(next) => viewerSettings.setState({ line: next })}
           />
-          {strip === 'slit' && (
-            <BarSlider
-              label={words.line}
-              min={0}
-              max={1}
-              step={0.005}
-              value={line}
-              valueText={text.values.percent(number(line * 100))}
-              onChange={(next) => viewerSettings.setState({ line: next })}
-            />
-          )}
-          <span className="muted">{words.progress(pictures.size, frames.length)}</span>
-          <IconButton label={words.close} onClick={() => setStrip(null)}>
-            <X size={15} aria-hidden />
-          </IconButton>
-        </header>
-        {strip === 'slit' ? (
-          <SlitScan frames={frames} pictures={pictures} />
-        ) : (
-          <FilmStrip frames={frames} pictures={pictures} />
         )}
-      </section>
-    </>
+        <span className="muted">{words.progress(pictures.size, frames.length)}</span>
+        <IconButton label={words.close} onClick={() => setStrip(null)}>
+          <X size={15} aria-hidden />
+        </IconButton>
+      </header>
+      {strip === 'slit' ? (
+        <SlitScan frames={frames} pictures={pictures} />
+      ) : (
+        <FilmStrip frames={frames} pictures={pictures} />
+      )}
+    </section>
   )
 }
 
@@ -184,8 +181,10 @@ function StripPicture({ picture }: { picture: Picture8 | undefined }) {
   )
 }
 
-/** Which row of the picture the slit scan is of. */
-function SlitLine({ where, line }: { where: WhereStore; line: number }) {
+/** Over the picture: which row of it the slit scan is of. */
+export function SlitLine({ where }: { where: WhereStore }) {
+  const { viewerSettings } = useEditor()
+  const line = useStore(viewerSettings, (state) => state.line)
   const placement = useStore(where, (state) => state.placement)
   if (!placement) return null
   const field = fieldBox(placement, 0)

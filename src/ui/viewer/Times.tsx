@@ -4,10 +4,11 @@ import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { NodeReport } from '../../engine/door/api.ts'
 import type { FlatDocument, FlatId } from '../../graph/document/document.ts'
-import { names } from '../../graph/document/naming.ts'
 import { useEditor } from '../editor.ts'
 import { Marked } from '../kit/Marked.tsx'
+import { namesWithPersonality } from '../kit/personality.ts'
 import { bytes, milliseconds } from '../kit/value-text.ts'
+import { assetFacts } from '../store/facts-store.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 
@@ -32,12 +33,16 @@ function noteOf({ fused, waiting }: NodeReport): string | undefined {
 }
 
 export function Times() {
-  const { derived, specs, preview, viewerSettings, commands } = useEditor()
+  const { derived, facts, specs, preview, viewerSettings, commands } = useEditor()
   const on = useStore(viewerSettings, (state) => state.times)
   const graph = useStore(derived, (state) => state.expansion.document)
   const reports = useStore(preview, (state) => state.reports)
   const result = useStore(preview, (state) => state.result)
-  const nodeNames = useMemo(() => names(graph, specs), [graph, specs])
+  const known = useStore(facts)
+  const nodeNames = useMemo(
+    () => namesWithPersonality(graph, specs, (ref) => assetFacts(known).model(ref)),
+    [graph, specs, known],
+  )
   if (!on || !result) return null
   const rows = rowsOf(reports, result.nodes, graph)
   const total = rows.reduce((sum, { time }) => sum + time, 0)

@@ -45,6 +45,7 @@ const OverlayBar = lazy(async () => ({ default: (await import('./OverlayBar.tsx'
 const CropMarks = lazy(async () => ({ default: (await import('./CropMarks.tsx')).CropMarks }))
 const PaintingLayer = lazy(async () => ({ default: (await import('./PaintingLayer.tsx')).PaintingLayer }))
 const TimePanel = lazy(async () => ({ default: (await import('./TimePanel.tsx')).TimePanel }))
+const SlitLine = lazy(async () => ({ default: (await import('./TimePanel.tsx')).SlitLine }))
 const PixelReadout = lazy(async () => ({ default: (await import('./PixelReadout.tsx')).PixelReadout }))
 const FrameProgress = lazy(async () => ({ default: (await import('./FrameProgress.tsx')).FrameProgress }))
 const Times = lazy(async () => ({ default: (await import('./Times.tsx')).Times }))
@@ -294,10 +295,11 @@ export function Viewer() {
         </div>
         <Suspense fallback={null}>
           {pointed && <PixelReadout />}
-          {strip !== null && <TimePanel strip={strip} where={where} />}
+          {strip === 'slit' && <SlitLine where={where} />}
         </Suspense>
         <Overlay empty={empty} />
       </div>
+      <Suspense fallback={null}>{strip !== null && <TimePanel strip={strip} />}</Suspense>
       <div className="time-rows">
         <Suspense fallback={null}>{lanes && <Lanes />}</Suspense>
         <Scrubber />

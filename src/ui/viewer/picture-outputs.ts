@@ -4,18 +4,27 @@ import { useStore } from 'zustand'
 import { expand } from '../../graph/analysis/expand.ts'
 import type { FlatEndpoint, FlatId, Graph, GraphDocument, NodeRecord } from '../../graph/document/document.ts'
 import { flatId, nodeAt, type Path, placeOf } from '../../graph/document/levels.ts'
-import { type Names, titleOfRecord } from '../../graph/document/naming.ts'
+import type { Names } from '../../graph/document/naming.ts'
 import { sideOf, specOf } from '../../graph/document/subgraph.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { isPictureType, type PortType } from '../../graph/node/value-types.ts'
 import { useEditor } from '../editor.ts'
+import { type ModelOf, titleWithPersonality } from '../kit/personality.ts'
 import { useNodeNames } from '../open-level.ts'
+import { assetFacts } from '../store/facts-store.ts'
 
 /**
  * Every output with a picture of the open level, from left to right, by the names that the canvas has for them. What
  * lies elsewhere is called by what is seen of it here, or else by its title.
  */
-function pictureOutputs(graph: Graph, path: Path, specs: Specs, whole: GraphDocument, nodeNames: Names) {
+function pictureOutputs(
+  graph: Graph,
+  path: Path,
+  specs: Specs,
+  whole: GraphDocument,
+  nodeNames: Names,
+  modelOf: ModelOf,
+) {
   const outputs = (node: NodeRecord) =>
     sideOf(node)
       ? []
@@ -31,7 +40,7 @@ function pictureOutputs(graph: Graph, path: Path, specs: Specs, whole: GraphDocu
     const viewedFrom = expand(whole, specs).seenFrom(path, node)
     if (viewedFrom) return nodeNames.node(viewedFrom.node)
     const record = nodeAt(whole, node)
-    return record && titleOfRecord(specs, record)
+    return record && titleWithPersonality(specs, record, modelOf)
   }
   /** @param counts which of them */
   const options = (counts: (type: PortType) => boolean = isPictureType) =>
@@ -53,10 +62,14 @@ export function outputOf(key: string): FlatEndpoint | null {
 }
 
 export function usePictureOutputs() {
-  const { document, specs } = useEditor()
+  const { document, facts, specs } = useEditor()
   const graph = useStore(document, (state) => state.level)
   const path = useStore(document, (state) => state.path)
   const whole = useStore(document, (state) => state.document)
+  const known = useStore(facts)
   const nodeNames = useNodeNames()
-  return useMemo(() => pictureOutputs(graph, path, specs, whole, nodeNames), [graph, path, specs, whole, nodeNames])
+  return useMemo(
+    () => pictureOutputs(graph, path, specs, whole, nodeNames, (ref) => assetFacts(known).model(ref)),
+    [graph, path, specs, whole, nodeNames, known],
+  )
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseArguments } from '../../../src/cli/arguments.ts'
 import { nothingWritten, pathOf, planOutputs, refuseOverwriting, withFileNames } from '../../../src/cli/plan-outputs.ts'
 import type { MediaPlan } from '../../../src/cli/prepare-graph.ts'
+import { withMedium } from '../../../src/graph/analysis/medium.ts'
 import type { FlatId, GraphDocument, NodeId } from '../../../src/graph/document/document.ts'
 import { nodeAt } from '../../../src/graph/document/levels.ts'
 import { edit, newHistory } from '../../../src/graph/edits/history.ts'
@@ -40,8 +41,10 @@ const plan = (document: GraphDocument, ...words: string[]) => {
 }
 
 describe('where an Encode writes', () => {
-  test('is what the graph names, in the folder “out”, for each', () => {
-    expect(plan(plain)).toEqual([{ node: 'encode', folder: resolve('out'), fileName: 'enhanced.mp4' }])
+  test('is named by the graph, or after the clip, in the folder “out”, for each', () => {
+    expect(plan(plain)).toEqual([{ node: 'encode', folder: resolve('out'), fileName: 'field-guide-enhanced.mp4' }])
+    const other = withMedium(plain, { node: 'decode' as FlatId, param: 'media' }, { id: 'tapes/My: holiday.v2.mov' })
+    expect(plan(other)).toMatchObject([{ fileName: 'My- holiday.v2-enhanced.mp4' }])
     const named = withFileNames(plain, specs, [{ node: 'encode' as FlatId, fileName: 'mine.webm' }])
     expect(nodeAt(named, 'encode')?.params.fileName).toBe('mine.webm')
     expect(plan(named).map(pathOf)).toEqual([resolve('out/mine.webm')])

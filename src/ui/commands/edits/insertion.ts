@@ -1,17 +1,18 @@
-/** Adding a node: by itself, on a loose wire, after what is selected, or into a wire. */
+/** Adding a node: by itself, on a loose wire, behind what is selected, or into a wire. */
 import type { EdgeId, Graph, NodeId, Point } from '../../../graph/document/document.ts'
 import type { JsonObject } from '../../../graph/document/json.ts'
 import { titleOf } from '../../../graph/document/naming.ts'
-import type { GraphDraft } from '../../../graph/edits/edit.ts'
+import { specOf } from '../../../graph/document/subgraph.ts'
+import { type GraphDraft, moveNodes, plain } from '../../../graph/edits/edit.ts'
 import { replaceNode } from '../../../graph/edits/replace-node.ts'
-import { insertNode, spliceOf, spliceOfNode } from '../../../graph/edits/splice.ts'
+import { insertBehind, insertNode, spliceOf, spliceOfNode, wiresBehind } from '../../../graph/edits/splice.ts'
 import type { NodeSpec, Specs } from '../../../graph/node/spec.ts'
 import { fragmentOfPiece, type PiecesStore } from '../../files/pieces.ts'
 import type { DocumentStore } from '../../store/document-store.ts'
 import type { LooseWire, ViewStore } from '../../store/view.ts'
 import { text } from '../../text/text.ts'
 import type { Panels } from '../panels.ts'
-import { addWired, card } from './add-node.ts'
+import { addWired, card, freePlace } from './add-node.ts'
 import type { Selected } from './selection.ts'
 
 const { edits } = text
@@ -47,8 +48,10 @@ export interface Insertion {
   fitsInto(edge: EdgeId, what: { readonly type: string } | { readonly node: NodeId }): boolean
 }
 
+const room = { width: card.width, gap: 48 } as const
+
 export const insertIntoWire = (draft: GraphDraft, specs: Specs, node: NodeId, edge: EdgeId) =>
-  insertNode(draft, specs, node, edge, { width: card.width, gap: 48 })
+  insertNode(draft, specs, node, edge, room)
 
 export function createInsertion({ specs, document, view, pieces, selected, panels, mayHold }: Parts): Insertion {
   const graph = (): Graph => document.getState().level
@@ -60,6 +63,25 @@ export function createInsertion({ specs, document, view, pieces, selected, panel
     const onSelectedWire = selectedEdges.size === 1 && selected.nodes().length === 0 && !options.wire && !options.apart
     const [edge] = options.into ? [options.into] : onSelectedWire ? selectedEdges : []
     return edge && spliceOf(graph(), specs, spec, edge) ? edge : undefined
+  }
+  /**
+   * The wires behind the one node that is selected, where the new one fits in: it then stands in the chain, and all that read the
+   * selected node reads it. One that is put at a place, or on a wire, is not meant for there.
+   */
+  function behindOf(spec: NodeSpec, options: Options): readonly EdgeId[] {
+    const [only, ...others] = selected.nodes()
+    if (only === undefined || others.length > 0 || options.at || options.wire || options.apart || options.into)
+      return []
+    for (const port of Object.keys(specOf(specs, graph().nodes[only])?.outputs ?? {})) {
+      const wires = wiresBehind(graph(), specs, spec, { node: only, port })
+      if (wires.length > 0) return wires
+    }
+    return []
+  }
+  /** Down to where it covers no card of another branch. */
+  function clearOfOthers(draft: GraphDraft, node: NodeId) {
+    const { [node]: own, ...nodes } = plain(draft).nodes
+    if (own) moveNodes(draft, { [node]: freePlace({ ...plain(draft), nodes }, own.position) })
   }
   const between = (a: NodeId, b: NodeId): Point => {
     const [from, to] = [a, b].map((id) => graph().nodes[id]?.position ?? { x: 0, y: 0 })
@@ -73,18 +95,23 @@ export function createInsertion({ specs, document, view, pieces, selected, panel
       if (!spec || (piece && !mayHold(fragmentOfPiece(piece)))) return null
       const into = intoOf(spec, options)
       const ends = into && graph().edges[into]
+      const behind = behindOf(spec, options)
+      const before = behind[0] && graph().edges[behind[0]]?.from.node
+      const beside = before && graph().nodes[before]?.position
       const { canvas } = panels
       const id = document.edit(edits.add(spec.title), (draft) => {
         const added = addWired(draft, graph(), specs, spec, {
           ...(piece && { piece }),
           ...(options.at && { at: options.at }),
+          ...(beside && { at: { x: beside.x + card.width + card.gapX, y: beside.y } }),
           ...(options.params && { params: options.params }),
           wire: options.wire ?? null,
-          selectedNodes: options.apart || ends ? [] : selected.nodes(),
+          selectedNodes: options.apart || ends || beside ? [] : selected.nodes(),
           middle: ends ? between(ends.from.node, ends.to.node) : (canvas?.middle() ?? { x: 0, y: 0 }),
-          exact: into !== undefined,
+          exact: into !== undefined || beside !== undefined,
         })
         if (into) insertIntoWire(draft, specs, added, into)
+        else if (beside && insertBehind(draft, specs, added, behind, room)) clearOfOthers(draft, added)
         return added
       })
       view.select([id])

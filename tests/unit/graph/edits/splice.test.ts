@@ -5,7 +5,7 @@ import type { EdgeId, GraphDocument, NodeId } from '../../../../src/graph/docume
 import { addNode } from '../../../../src/graph/edits/edit.ts'
 import { duplicate, fragmentOf, paste } from '../../../../src/graph/edits/fragments.ts'
 import { edit, newHistory, undo } from '../../../../src/graph/edits/history.ts'
-import { insertNode, spliceOf, spliceOfNode } from '../../../../src/graph/edits/splice.ts'
+import { insertBehind, insertNode, spliceOf, spliceOfNode, wiresBehind } from '../../../../src/graph/edits/splice.ts'
 import { soundDocument } from '../arbitrary.ts'
 import { facts, id, recipe, sketch, specs } from '../specs.ts'
 
@@ -100,6 +100,56 @@ describe('a node put into a wire', () => {
         expect(undo(history).document).toEqual(document)
       }),
     )
+  })
+})
+
+describe('a node put behind an output', () => {
+  const clip = { node: id('clip'), port: 'image' }
+
+  it('is read by all that read the output, by the wires that were there', () => {
+    const before = sketch({ clip: {}, writer: {}, luma: {}, sharpen: {} }, [
+      'clip.image > writer.image',
+      'clip.image > luma.image',
+    ])
+    const behind = wiresBehind(before, specs, specs.get('sharpen')!, clip)
+    expect(behind).toEqual([edge('e0'), edge('e1')])
+    const { history, result } = edit(newHistory(before), 'Insert', (draft) =>
+      insertBehind(draft, specs, id('sharpen'), behind, room),
+    )
+    expect(result).toBe(true)
+    expect(wires(history.document)).toEqual([
+      'clip.image > sharpen.image',
+      'sharpen.image > luma.image',
+      'sharpen.image > writer.image',
+    ])
+    expect(undo(history).document).toEqual(before)
+  })
+
+  it('must pass on what comes out there, and need nothing more for it', () => {
+    const document = sketch({ clip: {}, writer: {} }, ['clip.image > writer.image'])
+    expect(wiresBehind(document, specs, specs.get('luma')!, clip), 'an image becomes a mask').toEqual([])
+    expect(wiresBehind(document, specs, specs.get('blend')!, clip), 'a second picture').toEqual([])
+    expect(wiresBehind(sketch({ clip: {} }), specs, specs.get('grain')!, clip), 'nothing reads it').toEqual([])
+  })
+
+  it('keeps the points of the wires that lie beyond it', () => {
+    const before = sketch({ clip: {}, writer: {}, luma: {}, sharpen: {} }, [
+      'clip.image > writer.image',
+      'clip.image > luma.image',
+    ])
+    const via = [
+      { x: 10, y: 0 },
+      { x: 2000, y: 40 },
+    ]
+    const dotted: GraphDocument = {
+      ...before,
+      edges: { ...before.edges, [edge('e0')]: { ...before.edges[edge('e0')]!, via } },
+    }
+    const { history } = edit(newHistory(dotted), 'Insert', (draft) =>
+      insertBehind(draft, specs, id('sharpen'), [edge('e0'), edge('e1')], room),
+    )
+    expect(history.document.edges[edge('e0')]?.via).toEqual([{ x: 2000, y: 40 }])
+    expect(history.document.edges[edge('e1')]?.via).toBeUndefined()
   })
 })
 

@@ -28,6 +28,9 @@ describe('what is added lies', () => {
   test('to the right of what it reads, halfway between several', () => {
     bench.select('scale')
     expect(place(bench.commands.addNode('sharpen'))).toEqual({ x: 400 + card.width + card.gapX, y: 80 })
+    // What it stands before has made room.
+    expect(place('grain' as NodeId).x).toBeGreaterThanOrEqual(400 + 2 * (card.width + card.gapX) - 48)
+    bench.commands.run('edit.undo')
     bench.select('scale', 'grain')
     expect(place(bench.commands.addNode('blend'))).toEqual({ x: 800 + card.width + card.gapX, y: 240 })
   })

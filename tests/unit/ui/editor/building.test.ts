@@ -80,6 +80,55 @@ describe('a chain', () => {
     expect(editor.chain()).toContain('decode > grain')
   })
 
+  test('takes a node in behind the one that is selected, for all that read it; one that fits nowhere stays a branch', async () => {
+    const editor = await open('bicubic')
+    const before = editor.document.getState().document
+    editor.select('bicubic')
+    editor.commands.addNode('grain')
+    expect(editor.chain()).toEqual(['bicubic > grain', 'decode > bicubic', 'decode > encode', 'grain > encode'])
+    expect(editor.problems()).toEqual([])
+    const at = (id: string) => editor.record(id).position
+    expect(at('grain').x).toBeGreaterThanOrEqual(at('bicubic').x + 200)
+    expect(at('encode').x).toBeGreaterThanOrEqual(at('grain').x + 200)
+    editor.commands.run('edit.undo')
+    expect(editor.document.getState().document).toEqual(before)
+
+    // A mask is no picture; what needs a second picture would leave the chain without one until it has that.
+    for (const type of ['luma-range', 'residual-blend']) {
+      editor.select('bicubic')
+      editor.commands.addNode(type)
+      expect(editor.chain(), type).toContain('bicubic > encode')
+      expect(editor.chain(), type).toContain(`bicubic > ${type}`)
+      editor.commands.run('edit.undo')
+    }
+    // Put at a place of the canvas it is meant for there.
+    editor.select('bicubic')
+    editor.commands.addNode('grain', { at: { x: 0, y: 600 } })
+    expect(editor.chain()).toContain('bicubic > encode')
+  })
+
+  test('behind a source all that read its picture read the new node, and no card covers another', async () => {
+    const editor = await open('default')
+    editor.select('decode')
+    editor.commands.addNode('denoise')
+    for (const reader of ['bicubic', 'sr-model']) {
+      expect(editor.chain()).toContain(`denoise > ${reader}`)
+      expect(editor.chain()).not.toContain(`decode > ${reader}`)
+    }
+    expect(editor.wires()).toContain('encode.audio')
+    expect(editor.problems()).toEqual([])
+    const own = editor.record('denoise').position
+    const covered = editor
+      .nodes()
+      .filter((id) => id !== 'denoise')
+      .map((id) => editor.record(id).position)
+      .filter(({ x, y }) => Math.abs(x - own.x) < 200 && Math.abs(y - own.y) < 120)
+    expect(covered).toEqual([])
+    editor.commands.run('edit.undo')
+    expect(editor.nodes()).not.toContain('denoise')
+    expect(editor.chain()).toContain('decode > sr-model')
+  })
+
   test('lets a bypassed node pass its picture on, and what is shown is as large', async () => {
     const editor = await open('bicubic')
     editor.select('bicubic')

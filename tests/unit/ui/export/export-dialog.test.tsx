@@ -101,13 +101,13 @@ const part = async (first: string, last: string) => {
 
 test('the form tells how long and how large, of several as one sum, and what was chosen is remembered', async () => {
   await click(buttonNamed('WEBM'))
-  expect(field('File name').value).toBe('enhanced.webm')
+  expect(field('File name').value).toBe('field-guide-enhanced.webm')
   await part('0', '23')
   const estimate = /^About .+ and 2(\.0)? MB, measured on 4 of 24 frames$/
   await appears('.estimate', estimate)
   expect(played.estimated.at(-1)).toMatchObject({
     range: { first: 0, next: 24 },
-    outputs: { encode: { fileName: 'enhanced.webm' } },
+    outputs: { encode: { fileName: 'field-guide-enhanced.webm' } },
   })
   const measured = played.estimated.length
   await click(find('summary', 'With other recipes too'))
@@ -117,7 +117,7 @@ test('the form tells how long and how large, of several as one sum, and what was
   expect(played.estimated).toHaveLength(measured + 1)
 
   await open(true)
-  expect(field('File name').value).toBe('enhanced.webm')
+  expect(field('File name').value).toBe('field-guide-enhanced.webm')
   await fill(field('File name'), 'by hand.webm')
   await part('24', '29')
   expect(texts('.range-fields + p')).toEqual(['0:01.000 to 0:01.250, 6 frames'])
@@ -207,7 +207,7 @@ describe('while somebody looks elsewhere', () => {
   })
   const exported = async () => {
     await click(buttonNamed('Export'))
-    return played.run('enhanced.mp4')
+    return played.run('field-guide-enhanced.mp4')
   }
 
   test('an export goes on with the graph as it was, counts in the title, and tells at the end', async () => {
@@ -218,14 +218,14 @@ describe('while somebody looks elsewhere', () => {
     await during(() => editor.commands.addNode('grain'))
     expect(Object.keys(run.request.document.nodes).sort()).toEqual(['bicubic', 'decode', 'encode'])
     await run.end('done', 24)
-    expect(shown).toEqual(['Framewright: enhanced.mp4 is finished'])
-    expect(editor.toasts()).toContainEqual(expect.stringMatching(/^enhanced\.mp4 is finished/))
+    expect(shown).toEqual(['Framewright: field-guide-enhanced.mp4 is finished'])
+    expect(editor.toasts()).toContainEqual(expect.stringMatching(/^field-guide-enhanced\.mp4 is finished/))
     expect(document.title).not.toContain('exported')
   })
 
   test('nobody is notified who has not asked for it', async () => {
     await (await exported()).end('done', 24)
     expect(shown).toEqual([])
-    expect(editor.toasts()).toContainEqual(expect.stringMatching(/^enhanced\.mp4 is finished/))
+    expect(editor.toasts()).toContainEqual(expect.stringMatching(/^field-guide-enhanced\.mp4 is finished/))
   })
 })
