@@ -4,7 +4,7 @@
  * then waits: the picture may be given back as soon as the call returns its promise, and several may be in flight.
  */
 import { colourMappingOf, isScalar } from '../graph/node/value-types.ts'
-import type { SampleFormat } from '../media/types.ts'
+import type { SampleFormat, SamplePicture } from '../media/types.ts'
 import { createViewPasses, viewBindings, viewParts } from './picture-views.ts'
 import { createSamples, type PlaneMatrix, type TakeSamples } from './planes.ts'
 import { encodePng } from './png.ts'
@@ -19,7 +19,10 @@ export interface PictureDownload {
     picture: GpuPicture,
     timing: { readonly timestamp: number; readonly duration: number },
   ): Promise<VideoFrame>
-  transparentFrame(): Promise<
+  frames(layout: {
+    readonly alpha: boolean
+    readonly matrix: 'bt601' | 'bt709'
+  }): Promise<
     (
       recorder: Recorder,
       picture: GpuPicture,
@@ -134,24 +137,28 @@ fn main(at: vec2u) {
 }`,
 }
 
-const transparent: SampleFormat = { arrangement: 'yuv', bits: 8, subsampling: [1, 1], alpha: true }
-
 interface Timing {
   readonly timestamp: number
   readonly duration: number
 }
 
-const transparentVideoFrame = (
-  { width, height, bytes }: { readonly width: number; readonly height: number; readonly bytes: BufferSource },
+const planarFrame = (
+  { width, height, bytes, format }: SamplePicture,
+  matrix: 'bt601' | 'bt709',
   { timestamp, duration }: Timing,
 ): VideoFrame =>
   new VideoFrame(bytes, {
-    format: 'I420A',
+    format: format.alpha ? 'I420A' : 'I420',
     codedWidth: width,
     codedHeight: height,
     timestamp: Math.round(timestamp * 1e6),
     duration: Math.round(duration * 1e6),
-    colorSpace: { matrix: 'bt709', primaries: 'bt709', transfer: 'bt709', fullRange: false },
+    colorSpace: {
+      matrix: matrix === 'bt601' ? 'smpte170m' : 'bt709',
+      primaries: 'bt709',
+      transfer: 'bt709',
+      fullRange: false,
+    },
   })
 
 /** Compiles the passes, so that a call records at once. */
@@ -285,9 +292,9 @@ export async function createDownload(gpu: Gpu): Promise<PictureDownload> {
           }),
       )
     },
-    async transparentFrame() {
-      const take = await samples(transparent)
-      return async (recorder, picture, timing) => transparentVideoFrame(await take(recorder, picture), timing)
+    async frames({ alpha, matrix }) {
+      const take = await samples({ arrangement: 'yuv', bits: 8, subsampling: [1, 1], alpha }, matrix)
+      return async (recorder, picture, timing) => planarFrame(await take(recorder, picture), matrix, timing)
     },
     rgba8: pixels,
     async png(recorder, picture, { comment, bits = 8, channels } = {}) {

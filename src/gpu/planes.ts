@@ -1,6 +1,6 @@
 /**
  * Pictures as planes of Y'CbCr for encoders that take more than WebCodecs does: 8 or 10 bits, chroma as fine as the
- * codec holds, alpha beside it. BT.709 or BT.2020, limited range (alpha: full), rounded to the nearest code without dither.
+ * codec holds, alpha beside it. BT.601, BT.709 or BT.2020, limited range (alpha: full), rounded to the nearest code without dither.
  */
 import { isScalar } from '../graph/node/value-types.ts'
 import type { SampleFormat, SamplePicture } from '../media/types.ts'
@@ -31,9 +31,10 @@ fn pixel(x: i32, y: i32) -> vec4f {
   return vec4f(p.rgb${alpha ? '' : ' * p.a'}, p.a);
 }`
 
-/** In which colours the planes are: the weights of red and blue in luma (Kr, Kb of ITU-R BT.709 and BT.2020). */
-export type PlaneMatrix = 'bt709' | 'bt2020'
+/** In which colours the planes are: the weights of red and blue in luma (Kr, Kb of ITU-R BT.601, BT.709 and BT.2020). */
+export type PlaneMatrix = 'bt601' | 'bt709' | 'bt2020'
 const weights: Readonly<Record<PlaneMatrix, readonly [kr: number, kb: number]>> = {
+  bt601: [0.299, 0.114],
   bt709: [0.2126, 0.0722],
   bt2020: [0.2627, 0.0593],
 }

@@ -246,6 +246,7 @@ async function openDecoded(
         : 'The browser cannot decode it; ffmpeg does, which is slower.',
       ...colourNotes(colour, samples),
       ...sampleNotes(samples),
+      ...(video.alphaBeside ? ['It has transparency, which ffmpeg does not decode here: the picture is opaque.'] : []),
       ...(raw.lossy
         ? [`Its pixel format (${video.pixelFormat}) is brought to ${raw.pixelFormat} for decoding, which is not exact.`]
         : []),

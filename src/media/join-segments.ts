@@ -52,7 +52,11 @@ export async function joinSegments(
         for await (const original of readPackets(segment, end)) {
           const packet = shift !== 0 ? original.clone({ timestamp: Math.max(0, original.timestamp + shift) }) : original
           await audio?.upTo(packet.timestamp + audioAhead)
-          const config = { ...configOf(header), codec: carriage.codec, colorSpace: { ...coloursOf(request) } }
+          const config = {
+            ...configOf(header),
+            codec: carriage.codec,
+            colorSpace: { ...coloursOf(request, header.codec) },
+          }
           const meta = first ? undefined : { decoderConfig: config }
           first ??= header
           await video.add(packet, meta)

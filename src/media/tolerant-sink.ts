@@ -10,6 +10,7 @@ import {
   type VideoSample,
   VideoSampleSink,
 } from 'mediabunny'
+import { alphaOnly, coloursOnly, type PacketPart, type Samples, withAlpha } from './transparency.ts'
 
 /**
  * Seconds, as the decoder told them of a frame: mediabunny gives out times in the order in which frames come, so that
@@ -32,26 +33,54 @@ interface Selection {
 
 type Options = NonNullable<Parameters<EncodedPacketSink['getNextPacket']>[1]>
 
+/** Packets of a track as a decoder is given them. */
 class SelectingPacketSink extends EncodedPacketSink {
   readonly #selection: Selection
+  readonly #part: PacketPart
+  /** Packets of the track by what was given of them. */
+  readonly #wholes = new WeakMap<EncodedPacket, EncodedPacket>()
 
-  constructor(track: InputVideoTrack, selection: Selection) {
+  constructor(track: InputVideoTrack, selection: Selection, part: PacketPart) {
     super(track)
     this.#selection = selection
+    this.#part = part
   }
 
   override async getKeyPacket(timestamp: number, options: Options = {}): Promise<EncodedPacket | null> {
-    const packet = await super.getKeyPacket(timestamp, options)
-    if (packet && this.#selection.skipped.has(packet.sequenceNumber))
-      return this.getKeyPacket(packet.timestamp - 1e-6, options)
-    return this.#begins(packet)
+    for (
+      let packet = await super.getKeyPacket(timestamp, options);
+      packet;
+      packet = await super.getKeyPacket(packet.timestamp - 1e-6, options)
+    ) {
+      const part = await this.#keyOf(packet)
+      if (part) return this.#begins(part)
+    }
+    return this.#begins(null)
   }
 
   override async getFirstKeyPacket(options: Options = {}): Promise<EncodedPacket | null> {
-    let packet = await super.getFirstKeyPacket(options)
-    while (packet && this.#selection.skipped.has(packet.sequenceNumber))
+    for (
+      let packet = await super.getFirstKeyPacket(options);
+      packet;
       packet = await super.getNextKeyPacket(packet, options)
-    return this.#begins(packet)
+    ) {
+      const part = await this.#keyOf(packet)
+      if (part) return this.#begins(part)
+    }
+    return this.#begins(null)
+  }
+
+  /** What is given of `packet` where decoding can begin with it, else `null`. */
+  async #keyOf(packet: EncodedPacket): Promise<EncodedPacket | null> {
+    if (this.#selection.skipped.has(packet.sequenceNumber)) return null
+    const part = await this.#given(packet)
+    return part?.type === 'key' ? part : null
+  }
+
+  async #given(packet: EncodedPacket): Promise<EncodedPacket | null> {
+    const part = await this.#part(packet)
+    if (part) this.#wholes.set(part, packet)
+    return part
   }
 
   #begins(packet: EncodedPacket | null): EncodedPacket | null {
@@ -61,6 +90,20 @@ class SelectingPacketSink extends EncodedPacketSink {
   }
 
   override async getNextPacket(packet: EncodedPacket, options: Options = {}): Promise<EncodedPacket | null> {
+    let whole = this.#wholes.get(packet) ?? packet
+    for (;;) {
+      const next = await this.#nextWhole(whole, options)
+      if (!next) return null
+      const part = await this.#given(next)
+      if (part) {
+        this.#selection.readFrames = next.sequenceNumber
+        return part
+      }
+      whole = next
+    }
+  }
+
+  async #nextWhole(packet: EncodedPacket, options: Options): Promise<EncodedPacket | null> {
     const { skipped, until } = this.#selection
     let before = packet
     // The bytes of a damaged packet are perhaps what cannot be read.
@@ -72,9 +115,22 @@ class SelectingPacketSink extends EncodedPacketSink {
         before = next
       }
     const next = await super.getNextPacket(before, options)
-    if (!next || next.sequenceNumber > until) return null
-    this.#selection.readFrames = next.sequenceNumber
-    return next
+    return !next || next.sequenceNumber > until ? null : next
+  }
+}
+
+class AlphaSink extends VideoSampleSink {
+  readonly #track: InputVideoTrack
+  readonly #selection: Selection
+
+  constructor(track: InputVideoTrack, { skipped, until }: Selection) {
+    super(track)
+    this.#track = track
+    this.#selection = { skipped, until, began: null, readFrames: -1 }
+  }
+
+  _createPacketSink(): EncodedPacketSink {
+    return new SelectingPacketSink(this.#track, this.#selection, alphaOnly(this.#track))
   }
 }
 
@@ -82,11 +138,26 @@ class SelectingPacketSink extends EncodedPacketSink {
 export class TolerantSink extends VideoSampleSink {
   readonly #track: InputVideoTrack
   readonly #selection: Selection
+  readonly #hasAlpha: boolean
 
-  constructor(track: InputVideoTrack, skipped: ReadonlySet<number>, until = Number.POSITIVE_INFINITY) {
+  /** @param hasAlpha transparency lies beside the colours; see `transparency.ts` */
+  constructor(
+    track: InputVideoTrack,
+    hasAlpha: boolean,
+    skipped: ReadonlySet<number>,
+    until = Number.POSITIVE_INFINITY,
+  ) {
     super(track)
     this.#track = track
+    this.#hasAlpha = hasAlpha
     this.#selection = { skipped, until, began: null, readFrames: -1 }
+  }
+
+  override samples(...range: Parameters<VideoSampleSink['samples']>): Samples {
+    const colours = super.samples(...range)
+    if (!this.#hasAlpha) return colours
+    const alphas = new AlphaSink(this.#track, this.#selection).samples(...range)
+    return withAlpha(colours, alphas, (sample) => decodedTime(sample) ?? sample.timestamp)
   }
 
   /** The key packet that decoding began with; `null` before that. */
@@ -100,6 +171,6 @@ export class TolerantSink extends VideoSampleSink {
   }
 
   _createPacketSink(): EncodedPacketSink {
-    return new SelectingPacketSink(this.#track, this.#selection)
+    return new SelectingPacketSink(this.#track, this.#selection, coloursOnly)
   }
 }

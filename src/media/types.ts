@@ -239,8 +239,9 @@ export interface FrameSink<Picture = VideoFrame> {
 }
 
 export interface SampleSink extends FrameSink<TimedSamples> {
-  /** The layout in which it takes pictures. */
+  /** The layout in which it takes pictures, and the matrix by which they are made. */
   readonly format: SampleFormat
+  readonly matrix: 'bt601' | 'bt709' | 'bt2020'
 }
 
 /** A kept file, of which small pieces are read one after another. */

@@ -70,7 +70,7 @@ export async function checkEncodable(request: SinkRequest): Promise<void> {
 }
 
 /** What the frames are, whatever the encoder made of their tags. */
-export const ourColours: VideoColorSpaceInit = {
+const ourColours: VideoColorSpaceInit = {
   matrix: 'bt709',
   primaries: 'bt709',
   transfer: 'bt709',
@@ -80,8 +80,12 @@ export const ourColours: VideoColorSpaceInit = {
 /** WebCodecs' names, of which TypeScript's DOM knows fewer. */
 const bt2020: Readonly<Record<'matrix' | 'primaries', string>> = { matrix: 'bt2020-ncl', primaries: 'bt2020' }
 
-/** The same where HDR may have been kept. */
-export function coloursOf({ hdr }: Pick<FileRequest, 'hdr'>): VideoColorSpaceInit {
+/**
+ * The same where HDR may have been kept, or the codec knows one matrix alone.
+ * @param codec its name, or the string of a decoder's configuration
+ */
+export function coloursOf({ hdr }: Pick<FileRequest, 'hdr'>, codec: string): VideoColorSpaceInit {
+  if (codec.startsWith('vp8')) return { ...ourColours, matrix: 'smpte170m' }
   if (!hdr) return ourColours
   const transfer: string = hdr.transfer
   return {
@@ -133,7 +137,7 @@ export function encodeVideo(
       }
       if (meta?.decoderConfig) {
         codecString = meta.decoderConfig.codec
-        meta.decoderConfig.colorSpace = { ...ourColours }
+        meta.decoderConfig.colorSpace = { ...coloursOf(request, codec) }
       }
       onPacket(packet, meta?.decoderConfig)
     },

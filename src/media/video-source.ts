@@ -26,6 +26,7 @@ import { MediumCompanions } from './pack-companions.ts'
 import { codecName, videoFacts } from './probe.ts'
 import { isProtected } from './protection.ts'
 import { createTimeline } from './timeline.ts'
+import { holdsAlpha } from './transparency.ts'
 import { type FrameSource, MediaError, type Timeline } from './types.ts'
 import { firstDecodable, type Recovery, WebCodecsSource } from './webcodecs-source.ts'
 
@@ -102,7 +103,8 @@ async function readSource(input: Input, open: OpenVideo, table: FrameTable | nul
     return { foreign: 'container', damage: new Error('Its elements do not fill it.'), readable: true }
   const codec = await track.getCodec()
   if (codec === null || !(await track.canDecode())) return { foreign: 'codec' }
-  const first = await firstDecodable(track, whole, name)
+  const hasAlpha = await holdsAlpha(track)
+  const first = await firstDecodable(track, hasAlpha, whole, name)
   if (!first) return { foreign: 'codec' }
   // What the browser cannot decode at the beginning ffmpeg may decode in part.
   if (first.index > (whole.keys[0] ?? 0) && !open.broken) {
@@ -110,7 +112,7 @@ async function readSource(input: Input, open: OpenVideo, table: FrameTable | nul
     return { foreign: 'codec', damage: new Error('Its first key frame cannot be decoded.'), readable: true }
   }
   try {
-    return await decodable({ input, track, codec, audioTrack, open, whole, first, container: format.name })
+    return await decodable({ input, track, codec, hasAlpha, audioTrack, open, whole, first, container: format.name })
   } catch (error) {
     first.picture.close()
     throw error
@@ -127,6 +129,7 @@ interface Decodable {
   readonly input: Input
   readonly track: InputVideoTrack
   readonly codec: string
+  readonly hasAlpha: boolean
   readonly audioTrack: InputAudioTrack | null
   readonly open: OpenVideo
   readonly whole: FrameTable
@@ -135,7 +138,7 @@ interface Decodable {
 }
 
 async function decodable(decodable: Decodable): Promise<FrameSource> {
-  const { input, track, codec, audioTrack, open, whole, first, container } = decodable
+  const { input, track, codec, hasAlpha, audioTrack, open, whole, first, container } = decodable
   const { name } = open
   const table = withoutFirst(whole, first.index)
   const timeline = createTimeline(table.timestamps, table.lastDuration)
@@ -189,9 +192,12 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
     audio,
     companions,
     codec,
+    hasAlpha,
     name,
     damage: new DamageLog(name, timeline, missingParts),
-    recover: () => open.recovery({ file: open.file, name, facts: all, timeline, keys: table.keys }),
+    // What ffmpeg makes of such frames is opaque: better the last good one, which is told.
+    recover: async () =>
+      hasAlpha ? null : open.recovery({ file: open.file, name, facts: all, timeline, keys: table.keys }),
     first: first.picture,
   })
 }

@@ -10,6 +10,7 @@ import type { DamageLog } from './damage.ts'
 import { frameOf } from './frame.ts'
 import type { FrameTable } from './frame-table.ts'
 import { decodedTime, TolerantSink } from './tolerant-sink.ts'
+import type { Samples } from './transparency.ts'
 import { Turns } from './turns.ts'
 import {
   type AudioStream,
@@ -35,8 +36,6 @@ const damagedPerRun = 16
 /** Codecs whose frames may be shown in another order than that in which they are decoded. */
 const mayReorder: ReadonlySet<string> = new Set(['avc', 'hevc'])
 
-type Samples = AsyncGenerator<VideoSample, void, unknown>
-
 /** Another decoder of the same frames, which gives what it can of those that the browser cannot decode. */
 export interface Recovery extends AsyncDisposable {
   /** `null` where it cannot either. */
@@ -54,6 +53,8 @@ export interface WebCodecsParts {
   readonly companions: CompanionSource | undefined
   /** As mediabunny names it. */
   readonly codec: string
+  /** Transparency lies beside the colours. */
+  readonly hasAlpha: boolean
   readonly name: string
   readonly damage: DamageLog
   /** Asked once, at the first packet that cannot be decoded; `null` where there is nobody else. */
@@ -68,6 +69,7 @@ export interface WebCodecsParts {
  */
 export async function firstDecodable(
   track: InputVideoTrack,
+  hasAlpha: boolean,
   table: FrameTable,
   name: string,
 ): Promise<{ readonly index: number; readonly picture: VideoFrame } | null> {
@@ -77,7 +79,7 @@ export async function firstDecodable(
     // Frames that are decoded behind the key frame may be shown in front of it.
     const withLeading = Math.max(own, ...sequences.subarray(0, key + 1))
     for (const until of withLeading > own ? [withLeading, own] : [own]) {
-      const sink = new TolerantSink(track, new Set(), until)
+      const sink = new TolerantSink(track, hasAlpha, new Set(), until)
       const samples = sink.samples(timestamps[until === own ? key : 0] ?? 0)
       try {
         const sample = await next(samples, name, null)
@@ -288,10 +290,10 @@ export class WebCodecsSource implements FrameSource {
   }
 
   #begin(index: number): Run {
-    const { table, track } = this.#parts
+    const { table, track, hasAlpha } = this.#parts
     const live = (key: number): boolean => key <= index && !this.#isLost(key)
     const first = table.byOrder ? (table.keys.findLast(live) ?? 0) : index
-    const sink = new TolerantSink(track, this.#skipped)
+    const sink = new TolerantSink(track, hasAlpha, this.#skipped)
     return { sink, samples: sink.samples(this.timeline.timestamp(first)), next: first, waiting: null, good: -1 }
   }
 
@@ -359,7 +361,8 @@ export class WebCodecsSource implements FrameSource {
 
   /** Whether all packets up to the one numbered `until` are decoded without a failure. */
   async #decodesUpTo(until: number, from: number, signal: AbortSignal): Promise<boolean> {
-    const samples = new TolerantSink(this.#parts.track, this.#skipped, until).samples(from)
+    const { track, hasAlpha } = this.#parts
+    const samples = new TolerantSink(track, hasAlpha, this.#skipped, until).samples(from)
     try {
       for (;;) {
         const sample = await next(samples, this.#parts.name, signal)

@@ -382,7 +382,7 @@ export default defineNode({
                   ...common,
                 },
         })
-        const take = await download.samples(samples.format, sink.hdr ? 'bt2020' : 'bt709')
+        const take = await download.samples(samples.format, samples.matrix)
         return throughQueue(samples, async ({ recorder, inputs: { image }, time }) => ({
           picture: await take(recorder, image),
           timestamp: time.timestamp,
@@ -399,7 +399,10 @@ export default defineNode({
         alpha: keepsAlpha,
         rate: rateControl ?? { mode: 'quality', quality: params.quality },
       })
-      const take = keepsAlpha ? await download.transparentFrame() : download.videoFrame
+      const isPlain = !keepsAlpha && codec !== 'vp8'
+      // VP8 says of itself that it is BT.601, which decoders believe before what its file says.
+      const matrix = codec === 'vp8' ? 'bt601' : 'bt709'
+      const take = isPlain ? download.videoFrame : await download.frames({ alpha: keepsAlpha, matrix })
       return throughQueue(
         video,
         ({ recorder, inputs: { image }, time }) => take(recorder, image, time),

@@ -115,8 +115,11 @@ export interface Download {
     picture: GpuPicture,
     timing: { timestamp: number; duration: number },
   ): Promise<VideoFrame>
-  /** The same as I420A, with alpha of full range, instead of laid over black. */
-  transparentFrame(): Promise<
+  /** The same by another matrix, or as I420A, with alpha of full range, instead of laid over black. */
+  frames(layout: {
+    readonly alpha: boolean
+    readonly matrix: 'bt601' | 'bt709'
+  }): Promise<
     (recorder: Recorder, picture: GpuPicture, timing: { timestamp: number; duration: number }) => Promise<VideoFrame>
   >
   /** 8-bit RGBA, row by row: of what there is of the picture. */
@@ -137,7 +140,7 @@ export interface Download {
    */
   samples(
     format: SampleFormat,
-    matrix?: 'bt709' | 'bt2020',
+    matrix?: 'bt601' | 'bt709' | 'bt2020',
   ): Promise<(recorder: Recorder, picture: GpuPicture) => Promise<SamplePicture>>
 }
 

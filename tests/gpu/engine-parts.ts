@@ -39,7 +39,7 @@ export const partsWithoutFiles = (
   download: {
     readable: unused,
     videoFrame: unused,
-    transparentFrame: unused,
+    frames: unused,
     rgba8: unused,
     png: unused,
     samples: unused,

@@ -250,7 +250,7 @@ export async function prepareNode(
     upload: () => absent('an upload'),
     download: {
       videoFrame: () => absent('a frame'),
-      transparentFrame: () => absent('a frame'),
+      frames: () => absent('a frame'),
       rgba8: () => absent('pixels'),
       png: () => absent('a PNG'),
       samples: () => absent('samples'),

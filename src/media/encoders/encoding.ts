@@ -226,11 +226,18 @@ const fastest = 240
 /** Frames a second by which the frames of a segment are counted; their times are put back afterwards. */
 export const countingRate = (frameRate: number): number => Math.min(fastest, frameRate > 0 ? frameRate : 24)
 
+/** Encoders of VP8, which says of itself that it is BT.601: decoders believe that before what its file says. */
+const bt601Alone = /^(libvpx$|vp8_)/
+
+/** The matrix by which frames are given to the encoder of that name. */
+export const matrixOf = (name: string, isHdr: boolean): 'bt601' | 'bt709' | 'bt2020' =>
+  isHdr ? 'bt2020' : bt601Alone.test(name) ? 'bt601' : 'bt709'
+
 /** How frames are tagged, as ffmpeg calls it. */
-function coloursOf(hdr: KeptHdr['transfer'] | undefined): readonly string[] {
+function coloursOf(name: string, hdr: KeptHdr['transfer'] | undefined): readonly string[] {
   const [matrix, primaries, transfer] =
     hdr === undefined
-      ? ['bt709', 'bt709', 'bt709']
+      ? [matrixOf(name, false) === 'bt601' ? 'smpte170m' : 'bt709', 'bt709', 'bt709']
       : ['bt2020nc', 'bt2020', hdr === 'pq' ? 'smpte2084' : 'arib-std-b67']
   return ['-color_range', 'tv', '-colorspace', matrix, '-color_primaries', primaries, '-color_trc', transfer]
 }
@@ -238,7 +245,7 @@ function coloursOf(hdr: KeptHdr['transfer'] | undefined): readonly string[] {
 /**
  * Raw frames in, Matroska out: the pieces that segments are made of.
  * @param input where the frames come from
- * @param hdr absent: the frames are BT.709
+ * @param hdr absent: the frames are BT.709, or BT.601 where `matrixOf` says so
  */
 export function encoderArguments(
   plan: EncoderPlan,
@@ -248,14 +255,14 @@ export function encoderArguments(
   hdr?: KeptHdr['transfer'],
 ): string[] {
   const { codec, pixelFormat } = plan
-  const colours = coloursOf(hdr)
-  const [name, ...options] = codec
+  const [name = '', ...options] = codec
+  const colours = coloursOf(name, hdr)
   return [
-    ...(name?.endsWith('_vaapi') ? ['-vaapi_device', '/dev/dri/renderD128'] : []),
+    ...(name.endsWith('_vaapi') ? ['-vaapi_device', '/dev/dri/renderD128'] : []),
     ...['-f', 'rawvideo', '-pix_fmt', pixelFormat, '-s', `${size.width}x${size.height}`],
     ...['-framerate', String(countingRate(frameRate)), ...colours, '-i', input],
-    ...['-an', '-c:v', name ?? '', ...options, ...colours],
-    ...(name?.endsWith('_vaapi') || name?.endsWith('_qsv') ? [] : ['-pix_fmt', pixelFormat]),
+    ...['-an', '-c:v', name, ...options, ...colours],
+    ...(name.endsWith('_vaapi') || name.endsWith('_qsv') ? [] : ['-pix_fmt', pixelFormat]),
     // Written from the beginning to the end: what is written need not be held.
     ...['-f', 'matroska', '-live', '1'],
   ]

@@ -18,7 +18,7 @@ import {
   type TimedSamples,
 } from '../types.ts'
 import { containerNames } from '../video-encoding.ts'
-import { builtInPlan, countingRate, holdsMastering } from './encoding.ts'
+import { builtInPlan, countingRate, holdsMastering, matrixOf } from './encoding.ts'
 import { absentHome, installedHome } from './installed.ts'
 import { keptInMemory } from './memory-segments.ts'
 import { type EncoderHome, type Moment, type PieceEncoder, packetsOfPiece } from './piece.ts'
@@ -167,7 +167,8 @@ export async function createSampleSink(request: SampleSinkRequest): Promise<Samp
       close: ({ picture }) => picture.close(),
       end: async () => home[Symbol.asyncDispose](),
     })
-    return { ...told(sink, request), format: home.format }
+    const name = request.encoding.kind === 'installed' ? request.encoding.name : ''
+    return { ...told(sink, request), format: home.format, matrix: matrixOf(name, request.hdr !== undefined) }
   } catch (error) {
     await home[Symbol.asyncDispose]()
     throw failure(error)

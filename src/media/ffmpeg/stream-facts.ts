@@ -20,6 +20,8 @@ export interface ProbedVideo {
   readonly chromaSite: ChromaSite
   /** Left for right after the rotation. */
   readonly mirrored: boolean
+  /** Transparency lies beside the colours, in packets of its own (WebM and Matroska). */
+  readonly alphaBeside: boolean
 }
 
 export interface ProbedAudio {
@@ -180,6 +182,7 @@ function readVideo(stream: Fields): ProbedVideo {
     fieldOrder: fieldOrders[text(stream.field_order)] ?? null,
     chromaSite: chromaSites[text(stream.chroma_location)] ?? 'left',
     mirrored,
+    alphaBeside: text(fields(stream.tags).alpha_mode) === '1',
   }
 }
 
