@@ -166,7 +166,7 @@ export interface FileRequest {
   readonly segments?: KeptFrames
 }
 
-/** Encoded by the browser's own encoder. */
+/** Encoded by the browser's own encoder. Frames are BT.709, but BT.601 for VP8, which knows no other matrix. */
 export interface SinkRequest extends FileRequest {
   readonly codec: VideoCodecName
   /** Frames come as I420A, and their transparency is written: VP8 and VP9 in WebM and MKV. */
