@@ -91,7 +91,7 @@ test('transparency goes into VP9 and VP8 as ffmpeg reads it, from the browser’
   }
   // Read again, frame by frame, by the page whose policy forbids workers made of text.
   const back = [bicubic, '--set', 'bicubic.factor=1', '--input', 'a.webm', '--output', 'back.png']
-  const { code, stderr } = await startIn(folder, back).ended
+  const { code, stderr } = await render(...back)
   expect(code, stderr).toBe(0)
   expect(stderr).not.toContain('The browser cannot decode it')
   expect(alphaOf('back-%04d.png')).toEqual(alphaOf('a.webm', '-c:v', 'libvpx-vp9'))
