@@ -204,6 +204,13 @@ class Training(unittest.TestCase):
         x = np.random.default_rng(3).random((1, 1, 21, 34), dtype=np.float32)
         with torch.no_grad():
             np.testing.assert_allclose(onnx_net.run(content, x), net(torch.from_numpy(x)).numpy(), atol=1e-4)
+        # the mean of an upscaler's phases is where it may begin
+        upscaler, start = models.build("luma-s"), models.build("luma-s1")
+        start.load_reduced(dict(upscaler.collapsed()))
+        t = torch.from_numpy(x)
+        with torch.no_grad():
+            phases = torch.nn.functional.pixel_unshuffle(upscaler.residual(t), 2)
+            torch.testing.assert_close(start.residual(t), phases.mean(dim=1, keepdim=True), atol=1e-5, rtol=1e-4)
         small = picture(6, 40)
         self.assertEqual(upscale.picture(net, small).shape, (40, 40, 3))
         # a net that changes nothing does no harm, and gains nothing

@@ -166,7 +166,10 @@ class Trainer:
         self.net = models.build(config.size)
         self.net.precision = precision(config.precision)
         if config.init:
-            self.net.load_collapsed(load_state(config.init))
+            start = load_state(config.init)
+            results = start[f"conv{self.net.shape.layers - 1}.bias"].numel()
+            is_upscaler = results > self.net.shape.colours and self.net.shape.scale == 1
+            (self.net.load_reduced if is_upscaler else self.net.load_collapsed)(start)
         self.ema = copy.deepcopy(self.net).requires_grad_(False)
         self.ema.precision = torch.float32
         self.opt = torch.optim.Adam(self.net.parameters(), lr=config.lr, betas=(0.9, 0.99))
