@@ -4,7 +4,7 @@
  * done soon, by what the pieces before have taken.
  *
  * What comes unforeseen, such as a loop that takes long for some pictures alone, may make one piece last longer: then the device
- * is given up (see `CodeWatch`).
+ * is given up (see `CodeWatch`), or, where it was only long, what comes after is cut as small as that place called for.
  */
 import type { ComputePass } from '../../gpu/types.ts'
 import type { Region } from '../../graph/plan/region.ts'
@@ -14,6 +14,9 @@ const pieceMs = 100
 
 /** How many times as large as the one before a piece may be: what is small says little about what is large. */
 const growth = 8
+
+/** A picture is cut into no more pieces than this because of its slowest place: each is waited for. */
+const mostPieces = 256
 
 interface Size {
   readonly width: number
@@ -90,8 +93,12 @@ export class CodePace {
     const rest = new Rest(size, pass.workgroup)
     const perPixel = this.perPixel(pass, asked)
     const [groupWidth, groupHeight] = pass.workgroup
-    let pixels = perPixel === undefined ? groupWidth * groupHeight : pieceMs / perPixel
+    /** As far as is known from the picture before: any place may be its slowest. */
+    const most =
+      perPixel === undefined ? Number.POSITIVE_INFINITY : Math.max(pieceMs / perPixel, areaOf(size) / mostPieces)
+    let pixels = perPixel === undefined ? groupWidth * groupHeight : most
     let largest = 0
+    let slowest = 0
     while (!rest.isEmpty) {
       const piece = rest.take(pixels)
       const took = await dispatch(piece, rest.isEmpty)
@@ -99,10 +106,12 @@ export class CodePace {
       const area = areaOf(piece)
       // A clock may stand still between two moments.
       const measured = Math.max(took, 0.01) / area
-      pixels = Math.min(area * growth, pieceMs / measured)
-      if (area < largest) continue
-      largest = area
-      this.note(pass, asked, measured)
+      pixels = Math.min(area * growth, pieceMs / measured, most)
+      // Of a small piece most is what any takes to begin and end, unless it took long.
+      if (took > pieceMs) slowest = Math.max(slowest, measured)
+      else if (area < largest) continue
+      largest = Math.max(largest, area)
+      this.note(pass, asked, Math.max(slowest, measured))
     }
     return undefined
   }

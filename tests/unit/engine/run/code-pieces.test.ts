@@ -52,6 +52,32 @@ describe('code given to the GPU in pieces', () => {
     expect(pace.isShort(passOf(8, 8), '', { width: 8, height: 8 })).toBe(false)
   })
 
+  it('is cut smaller after a place that took long, in the next picture too, until a picture has none', async () => {
+    const pace = new CodePace()
+    const pass = passOf(64, 1)
+    const size = { width: 1280, height: 720 }
+    /** All of a picture takes half a second, a strip in its middle a thousand times as long. */
+    const picture = async (strip: number) => {
+      const pieces: { readonly area: number; readonly took: number }[] = []
+      await pace.inPieces(pass, '', size, async ({ y, width, height }) => {
+        const inside = Math.max(0, Math.min(y + height, 360 + strip) - Math.max(y, 360))
+        const took = 0.0005 * width * (height + 999 * inside)
+        pieces.push({ area: width * height, took })
+        return took
+      })
+      return pieces
+    }
+    const longest = (pieces: readonly { readonly took: number }[]) => Math.max(...pieces.map(({ took }) => took))
+    const first = await picture(20)
+    const second = await picture(20)
+    expect(longest(second), `${longest(first)}`).toBeLessThan(longest(first) / 4)
+    expect(longest(second)).toBeLessThanOrEqual(3 * 0.5 * 1280)
+    expect(second.length).toBeLessThanOrEqual(2 * 256)
+    expect(pace.isShort(pass, '', { width: 64, height: 8 })).toBe(false)
+    await picture(0)
+    expect((await picture(0)).length).toBeLessThan(25)
+  })
+
   it('ends where it is told to', async () => {
     let given = 0
     const stop = await new CodePace().inPieces(passOf(64, 1), '', { width: 640, height: 360 }, async () => {
