@@ -183,9 +183,10 @@ def main() -> None:
         "name": title,
         "file": f"{args.id}.onnx",
         "sha256": hashlib.sha256(content).hexdigest(),
-        # A dial turns between the members of a family; of the luma family there is the faithful clean end so far.
-        **({} if luma else {"family": f"framewright-{config.size}-x{scale}"}),
+        # Two dials turn between the members of a family: personality, and in the luma family the source.
+        **({} if restores else {"family": f"framewright-{config.size}-x{scale}"}),
         **({"task": "restoration"} if restores else {"personality": config.stage}),
+        **({"source": "clean" if clean else "coded"} if luma and not restores else {}),
         "scale": scale,
         **({"channels": "y"} if luma else {}),
         # A 3x3 convolution sees one pixel farther each.
@@ -201,7 +202,9 @@ def main() -> None:
     catalog = json.loads(path.read_text()) if path.exists() else {"models": []}
     ids = [m["id"] for m in catalog["models"]]
     if args.id in ids:
-        catalog["models"][ids.index(args.id)] = entry
+        before = catalog["models"][ids.index(args.id)]
+        # What graphs may still name is told by nobody else.
+        catalog["models"][ids.index(args.id)] = entry | ({"replaces": before["replaces"]} if "replaces" in before else {})
     else:
         catalog["models"].append(entry)
     write_atomic(path, (json.dumps(catalog, indent=2, ensure_ascii=False) + "\n").encode())

@@ -59,7 +59,7 @@ function convert(source: Source, model: SourceModel, folder: string, target: str
     numbers: { in: 'unit', out: 'unit' },
     context: contextOf(readOnnx(file, bytes)),
     ...(model.family ? { family: model.family.name, place: model.family.place } : {}),
-    ...{ personality, parameters, licence: source.licence, origin },
+    ...{ personality, source: null, replaces: [], parameters, licence: source.licence, origin },
     ...{ goodFor: model.goodFor, getsWrong: model.getsWrong },
   }
 }

@@ -4,7 +4,7 @@
  * to an installation (`npm run models:add`) stand in a catalog of the same form in the folder `added/` beside it.
  */
 import { z } from '../graph/file/full-zod.ts'
-import type { FamilyFacts, ModelFacts, Personality } from '../graph/node/facts.ts'
+import type { DialPlace, FamilyFacts, ModelFacts, Personality, SourceKind } from '../graph/node/facts.ts'
 import { ModelError } from './types.ts'
 
 const side = z.int().min(1).max(16384)
@@ -53,7 +53,20 @@ const cardSchema = z.object({
     .int()
     .min(0)
     .optional()
-    .describe('Where on the family’s dial, in rising order. Without it: l1 first, then perceptual, then gan.'),
+    .describe(
+      'Where on the family’s dial Personality, in rising order. Without it: l1 first, then perceptual, then gan.',
+    ),
+  source: z
+    .enum(['clean', 'coded'])
+    .nullable()
+    .default(null)
+    .describe(
+      'What it was trained on: clean pictures, or compressed ones. A family of both has the dial Source damage.',
+    ),
+  replaces: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Models that no longer ship, by id or sha256: a graph that names one opens with this model.'),
   personality: z
     .enum(['l1', 'perceptual', 'gan'])
     .nullable()
@@ -72,19 +85,46 @@ export type ModelCard = z.infer<typeof cardSchema> & {
 }
 
 const ranks: Readonly<Record<Personality, number>> = { l1: 0, perceptual: 1, gan: 2 }
-const placeOf = ({ place, personality }: ModelCard): number => place ?? (personality ? ranks[personality] : 0)
+const rankOf = ({ place, personality }: ModelCard): number => place ?? (personality ? ranks[personality] : 0)
+const sources: readonly (SourceKind | null)[] = ['clean', 'coded']
+
+/** Where each member stands: along each dial the places that the family has, counted from 0. */
+function placesOf(members: readonly ModelCard[]): ReadonlyMap<ModelCard, DialPlace> {
+  const ranked = [...new Set(members.map(rankOf))].toSorted((a, b) => a - b)
+  const trained = sources.filter((source) => members.some((member) => member.source === source))
+  return new Map(
+    members.map((member) => [
+      member,
+      { personality: ranked.indexOf(rankOf(member)), source: Math.max(0, trained.indexOf(member.source)) },
+    ]),
+  )
+}
 
 /** What a family's members must share, or be told apart by; a clause that says what is wrong. */
 function familyComplaint(models: readonly ModelCard[]): string | undefined {
   for (const name of new Set(models.flatMap(({ family }) => family ?? []))) {
     const members = models.filter(({ family }) => family === name)
-    if (new Set(members.map(placeOf)).size !== members.length) return `two models of the family ${name} share a place`
+    if (new Set(members.map(({ source }) => source === null)).size > 1)
+      return `of the family ${name} some models say their source and others do not`
+    const places = [...placesOf(members).values()]
+    if (new Set(places.map(({ personality, source }) => `${personality} ${source}`)).size !== members.length)
+      return `two models of the family ${name} share a place`
+    if (!places.some(({ personality, source }) => personality === 0 && source === 0))
+      return `the family ${name} has no model where both dials begin`
     const forms = members.map(({ scale, layout, channels, elementType, numbers, fixedSize, context, task }) =>
       JSON.stringify([scale, layout, channels, elementType, numbers, fixedSize, context, task]),
     )
     if (new Set(forms).size > 1) return `the models of the family ${name} differ in scale or form`
   }
   return undefined
+}
+
+/** What is wrong with what the models replace; a clause. */
+function replacementComplaint(models: readonly ModelCard[]): string | undefined {
+  const replaced = models.flatMap(({ replaces }) => replaces)
+  if (new Set(replaced).size !== replaced.length) return 'two models replace the same one'
+  const shipped = replaced.find((name) => models.some(({ id, sha256 }) => id === name || sha256 === name))
+  return shipped === undefined ? undefined : `${shipped} is replaced, but ships`
 }
 
 export const catalogSchema = z
@@ -94,7 +134,9 @@ export const catalogSchema = z
   })
   .superRefine(({ models }, context) => {
     const complaint =
-      new Set(models.map((card) => card.id)).size < models.length ? 'two models share an id' : familyComplaint(models)
+      new Set(models.map((card) => card.id)).size < models.length
+        ? 'two models share an id'
+        : (familyComplaint(models) ?? replacementComplaint(models))
     if (complaint) context.addIssue({ code: 'custom', message: complaint, path: ['models'] })
   })
   .meta({ title: 'Framewright’s catalog of models' })
@@ -146,17 +188,26 @@ export async function fetchCatalog(modelsUrl: string, added = false): Promise<re
 export function familyOf(card: ModelCard, catalog: readonly ModelCard[]): FamilyFacts | undefined {
   const { family } = card
   if (family === undefined) return undefined
-  const members = catalog.filter((each) => each.family === family).toSorted((a, b) => placeOf(a) - placeOf(b))
-  if (members.length < 2) return undefined
+  const cards = catalog.filter((each) => each.family === family)
+  if (cards.length < 2) return undefined
+  const places = placesOf(cards)
+  const members = cards
+    .map(({ id, name, sha256, personality, source }, i) => {
+      const place = places.get(cards[i]!)!
+      return { id, name, sha256, personality, source, place }
+    })
+    .toSorted((a, b) => a.place.source - b.place.source || a.place.personality - b.place.personality)
+  const end = (dial: keyof DialPlace) => Math.max(...members.map(({ place }) => place[dial]))
   return {
     name: family,
-    members: members.map(({ id, name, sha256, personality }) => ({ id, name, sha256, personality })),
-    place: members.findIndex(({ id }) => id === card.id),
+    members,
+    ends: { personality: end('personality'), source: end('source') },
+    place: places.get(card)!,
   }
 }
 
 export function cardFacts(card: ModelCard, catalog: readonly ModelCard[] = [card]): ModelFacts {
-  const { file: _file, folder: _folder, family: _family, place: _place, bytes, ...facts } = card
+  const { file: _file, folder: _folder, family: _family, place: _place, replaces: _replaces, bytes, ...facts } = card
   const family = familyOf(card, catalog)
   return { ...facts, size: bytes, ...(family ? { family } : {}) }
 }

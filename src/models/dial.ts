@@ -1,8 +1,9 @@
 /**
- * Sessions for the places of a dial. A model between two of a family is made from their weights when it is asked for,
- * here in the worker, and let go when the dial has moved on: the page neither waits nor grows.
+ * Sessions for the places of a family's dials. A model between its members is made from their weights when it is asked for,
+ * here in the worker, and let go when a dial has moved on: the page neither waits nor grows.
  */
-import type { FamilyFacts } from '../graph/node/facts.ts'
+import type { DialPlace, FamilyFacts } from '../graph/node/facts.ts'
+import { type MemberShare, sharesAt } from '../graph/node/family-dials.ts'
 import { type ModelFamily, openFamily } from './family.ts'
 import type { ModelForm } from './inspect.ts'
 import type { ModelStore } from './model-store.ts'
@@ -17,36 +18,50 @@ const maxOpenSessions = 2
 
 export interface Dial extends AsyncDisposable {
   /**
-   * The session of the model at `position` of its family; without a position, of the model itself. It stays open until
+   * The session of the model at `place` of its family; without a place, of the model itself. It stays open until
    * two others have been asked for after it. Rejects with `ModelError` where the model has no family, the family does
    * not reach as far, its members do not fit together, or a file cannot be had.
    */
-  session(position: number | undefined): Promise<RunnableSession>
+  session(place: DialPlace | undefined): Promise<RunnableSession>
 }
 
 /** A model that can be run on tensors, whichever runtime it is in. */
 export type RunnableSession = ModelSession | ShaderSession
 
-/**
- * The family in which `position` is a place of the dial. Throws `ModelError` where the model called `name` has none, or
- * one that does not reach as far.
- */
-export function dialledFamily(name: string, family: FamilyFacts | undefined, position: number): FamilyFacts {
+/** A place of a family's dials: what is mixed there, and a name that is the same for the same mix alone. */
+export interface DialledMix {
+  readonly family: FamilyFacts
+  readonly shares: readonly MemberShare[]
+  readonly key: string
+}
+
+/** What is run at `place`. Throws `ModelError` where the model called `name` has no family, or one that does not reach as far. */
+export function dialledMix(name: string, family: FamilyFacts | undefined, place: DialPlace): DialledMix {
   if (!family) {
     throw new ModelError(
       `The model “${name}” stands alone, so there is no dial to turn.`,
-      'Set Personality to 0, or choose a model that belongs to a family.',
+      'Set Personality and Source damage to 0, or choose a model that belongs to a family.',
     )
   }
-  const last = family.members.length - 1
-  if (!(position >= 0 && position <= last)) {
+  const { ends } = family
+  for (const [dial, title] of [
+    ['personality', 'Personality'],
+    ['source', 'Source damage'],
+  ] as const) {
+    if (place[dial] >= 0 && place[dial] <= ends[dial]) continue
     throw new ModelError(
-      `The dial of the models “${family.name}” goes from 0 to ${last}, not to ${position}.`,
-      `Set it between 0 and ${last}.`,
+      `${title} of the models “${family.name}” goes from 0 to ${ends[dial]}, not to ${place[dial]}.`,
+      ends[dial] > 0 ? `Set it between 0 and ${ends[dial]}.` : 'Set it to 0.',
     )
   }
-  return family
+  const shares = sharesAt(family, place)
+  const key = shares.map(({ member, share }) => `${family.members[member]!.sha256}*${share}`).join('+')
+  return { family, shares, key }
 }
+
+/** The member that is all of a mix; `undefined` where several are mixed. */
+const memberAlone = ({ family, shares }: DialledMix) =>
+  shares.length === 1 ? family.members[shares[0]!.member] : undefined
 
 export interface DialRequest {
   readonly name: string
@@ -80,34 +95,27 @@ export function createDial(request: DialRequest): Dial {
     return opening
   }
 
-  const dialled = (position: number) => dialledFamily(request.name, family, position)
-
   /** What a session is kept under: the same whoever asks, so that a whole place shares the session of its file. */
-  function keyOf(position: number | undefined): string {
+  function keyOf(mix: DialledMix | undefined): string {
     const { sha256, change } = request
-    if (position === undefined) return `${sha256}${change}:${runtime}`
-    const all = dialled(position).members
-    return Number.isInteger(position)
-      ? `${all[position]!.sha256}${change}:${runtime}`
-      : `${all.map((member) => member.sha256).join('+')}${change}@${position}:${runtime}`
-  }
-
-  async function bytesAt(position: number | undefined): Promise<Uint8Array<ArrayBuffer>> {
-    return position === undefined ? request.bytes : (await members(dialled(position))).at(position)
+    if (!mix) return `${sha256}${change}:${runtime}`
+    const alone = memberAlone(mix)
+    return alone ? `${alone.sha256}${change}:${runtime}` : `${change}@${mix.key}:${runtime}`
   }
 
   return {
-    async session(position) {
-      const key = keyOf(position)
+    async session(place) {
+      const mix = place && dialledMix(request.name, family, place)
+      const key = keyOf(mix)
       const openSession = open.get(key)
       if (openSession) {
         open.delete(key)
         open.set(key, openSession)
         return openSession.session
       }
-      const bytes = await bytesAt(position)
+      const bytes = mix ? (await members(mix.family)).mix(mix.shares) : request.bytes
       const { name, form } = request
-      const isMixed = position !== undefined && !Number.isInteger(position)
+      const isMixed = mix !== undefined && mix.shares.length > 1
       const borrowed = await shelf.borrow(key, { ...request.session, name, bytes, enlarging: { form, isMixed } })
       open.set(key, borrowed)
       for (const [oldest, each] of open) {

@@ -1,11 +1,12 @@
 /**
- * The dial: models of one family differ in their weights alone, each later one trained on from the one before, so
- * that a weight half way between two of them makes a model half way between their personalities.
+ * The dials: models of one family differ in their weights alone, each trained on from another of them or from a common start, so
+ * that a weight half way between two of them makes a model half way between what they are.
  *
  * Linear interpolation of the weights of networks fine-tuned from one another: X. Wang, K. Yu, C. Dong, X. Tang,
  * C. C. Loy, "Deep Network Interpolation for Continuous Imagery Effect Transition", CVPR 2019.
  */
 import { clone, equals } from '@bufbuild/protobuf'
+import type { MemberShare } from '../graph/node/family-dials.ts'
 import { type ModelProto, ModelProtoSchema, NodeProtoSchema, type TensorProto } from './onnx/onnx_pb.ts'
 import { constantOf, type OnnxModel, readOnnx, writeOnnx } from './onnx/onnx-file.ts'
 import { dimsOf, floatTensor, floatType, readFloats } from './onnx/tensor-data.ts'
@@ -19,13 +20,11 @@ export interface FamilyMember {
 }
 
 export interface ModelFamily {
-  /** The dial's end: the number of members less one. */
-  readonly last: number
   /**
-   * The ONNX file of the model at `position` in [0, `last`]: at whole numbers the member's very bytes, between them
-   * a new file with every float tensor mixed from its two neighbours. Throws `RangeError` outside.
+   * The ONNX file of the members mixed by these shares, whose sum is 1: of one alone its very bytes, of several a new file
+   * with every float tensor mixed. Throws `RangeError` for a member that there is not.
    */
-  at(position: number): Uint8Array<ArrayBuffer>
+  mix(shares: readonly MemberShare[]): Uint8Array<ArrayBuffer>
 }
 
 interface Opened {
@@ -45,8 +44,8 @@ function open({ name, bytes }: FamilyMember): Opened {
 }
 
 /**
- * Opens the family of these members, in the order of the dial. Throws `ModelError` where a file is no ONNX model, or
- * where two neighbours differ in more than the numbers of their weights.
+ * Opens the family of these members. Throws `ModelError` where a file is no ONNX model, or
+ * where two differ in more than the numbers of their weights.
  */
 export function openFamily(members: readonly FamilyMember[]): ModelFamily {
   if (members.length < 2) throw new Error('a family has at least two members')
@@ -57,38 +56,50 @@ export function openFamily(members: readonly FamilyMember[]): ModelFamily {
     if (!how) continue
     throw new ModelError(
       `The models “${before.name}” and “${member.name}” cannot be mixed: ${how}.`,
-      'A dial needs models of one structure: choose them one by one, or a family that was trained as such.',
+      'Dials need models of one structure: choose them one by one, or a family that was trained as such.',
     )
   }
-  const last = members.length - 1
   return {
-    last,
-    at(position) {
-      if (!(position >= 0 && position <= last)) throw new RangeError(`the dial goes from 0 to ${last}, not ${position}`)
-      const low = Math.floor(position)
-      if (low === position) return members[low]!.bytes
-      return mix(openMembers[low]!, openMembers[low + 1]!, position - low)
+    mix(shares) {
+      const unknown = shares.find(({ member }) => !members[member])
+      if (unknown || shares.length === 0)
+        throw new RangeError(`the family has ${members.length} members, no ${unknown?.member}`)
+      const [first] = shares
+      if (shares.length === 1) return members[first!.member]!.bytes
+      return mixed(shares.map(({ member, share }) => ({ model: openMembers[member]!, share })))
     },
   }
 }
 
-/** `a` at share 0, `b` at share 1, computed in double precision; equal numbers stay as they are. */
-export function lerp(a: Float32Array, b: Float32Array, share: number): Float32Array<ArrayBuffer> {
-  const mixed = new Float32Array(a.length)
-  for (let i = 0; i < a.length; i++) mixed[i] = a[i]! + (b[i]! - a[i]!) * share
-  return mixed
+/**
+ * The sum of `parts`, each times its share, computed in double precision. Counted from the first, so that numbers that are equal
+ * in all stay as they are.
+ */
+export function weigh(
+  parts: readonly { readonly values: Float32Array; readonly share: number }[],
+): Float32Array<ArrayBuffer> {
+  const [first, ...others] = parts
+  const sum = new Float32Array(first!.values.length)
+  for (let i = 0; i < sum.length; i++) {
+    const from = first!.values[i]!
+    let value = from
+    for (const { values, share } of others) value += (values[i]! - from) * share
+    sum[i] = value
+  }
+  return sum
 }
 
-function mix(low: Opened, high: Opened, share: number): Uint8Array<ArrayBuffer> {
+function mixed(parts: readonly { readonly model: Opened; readonly share: number }[]): Uint8Array<ArrayBuffer> {
+  const { model } = parts[0]!.model
   const mixTensor = (key: string, tensor: TensorProto): TensorProto => {
     const type = floatType(tensor)
     if (!type) return tensor
-    const values = lerp(readFloats(tensor), readFloats(high.tensors.get(key)!), share)
+    const values = weigh(parts.map(({ model: each, share }) => ({ values: readFloats(each.tensors.get(key)!), share })))
     return floatTensor(tensor.name, type, dimsOf(tensor), values)
   }
-  const { graph } = low.model
+  const { graph } = model
   return writeOnnx({
-    ...low.model,
+    ...model,
     graph: {
       ...graph,
       initializer: graph.initializer.map((tensor) => mixTensor(tensor.name, tensor)),

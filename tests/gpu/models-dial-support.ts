@@ -3,9 +3,20 @@ import * as ort from 'onnxruntime-web/webgpu'
 import type { AssetRef } from '../../src/graph/node/params.ts'
 import { createModelStore, sha256Hex } from '../../src/models/model-store.ts'
 import { createModels, type OwnedModels } from '../../src/models/models.ts'
+import { readOnnx, writeOnnx } from '../../src/models/onnx/onnx-file.ts'
+import { dimsOf, floatTensor, readFloats } from '../../src/models/onnx/tensor-data.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
 import { type Bench, download, type Numbers, openBench, prepareNode, upload } from './harness.ts'
 import { modelFile } from './models-support.ts'
+
+/** A member of a family for clean and compressed sources. */
+export interface GridMember {
+  readonly file: string
+  readonly place: number
+  readonly source: 'clean' | 'coded'
+  /** What its weights are multiplied by; 1 where absent. */
+  readonly times?: number
+}
 
 let wasmMemory: WebAssembly.Memory | undefined
 const PlainMemory = WebAssembly.Memory
@@ -50,7 +61,7 @@ type ParamChanges = Readonly<Record<string, unknown>>
 
 export interface DialBench extends Bench {
   readonly models: OwnedModels
-  /** The family's members, in the order of its dial. */
+  /** The family's members, as they were given. */
   readonly refs: readonly AssetRef[]
   addFixture(name: string): Promise<AssetRef>
   /** Sessions of the runtime that are not released. */
@@ -66,16 +77,38 @@ export interface DialBench extends Bench {
   closeAll(): Promise<void>
 }
 
-/** Opens a bench with the fixtures of these names as the family “test”. */
-export async function openDialBench(names: readonly string[]): Promise<DialBench> {
+/** The fixture with every weight multiplied. */
+async function fixtureBytes(name: string, times = 1): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await (await modelFile(name)).arrayBuffer())
+  if (times === 1) return bytes
+  const model = readOnnx(name, bytes)
+  model.graph.initializer = model.graph.initializer.map((tensor) =>
+    tensor.name.endsWith('.weight')
+      ? floatTensor(
+          tensor.name,
+          'float32',
+          dimsOf(tensor),
+          readFloats(tensor).map((weight) => weight * times),
+        )
+      : tensor,
+  )
+  return writeOnnx(model)
+}
+
+/** Opens a bench with the fixtures of these names, or these members, as the family “test”. */
+export async function openDialBench(members: readonly (string | GridMember)[]): Promise<DialBench> {
   const bench = await openBench()
-  const base = `${location.origin}/${names.join('-')}/models/`
+  const grid = members.map((member, place) => (typeof member === 'string' ? { file: member, place } : member))
+  const namesOf = grid.map((member) => ('source' in member ? `${member.source}-${member.place}` : member.file))
+  const base = `${location.origin}/${namesOf.join('-')}/models/`
   const cards = []
-  for (const [place, name] of names.entries()) {
-    const bytes = new Uint8Array(await (await modelFile(name)).arrayBuffer())
+  for (const [i, { file, place, ...more }] of grid.entries()) {
+    const name = namesOf[i]!
+    const source = 'source' in more ? more.source : null
+    const bytes = await fixtureBytes(file, 'times' in more ? more.times : 1)
     served.set(`${base}${name}.onnx`, bytes)
     cards.push({
-      ...{ id: name, name: name.toUpperCase(), file: `${name}.onnx`, family: 'test', place, scale: 2 },
+      ...{ id: name, name: name.toUpperCase(), file: `${name}.onnx`, family: 'test', place, source, scale: 2 },
       ...{ sha256: await sha256Hex(bytes), bytes: bytes.byteLength },
       ...{ licence: 'CC0-1.0', origin: 'A test.', goodFor: '', getsWrong: '' },
     })

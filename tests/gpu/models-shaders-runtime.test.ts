@@ -38,7 +38,8 @@ async function upscaled(resolver: SuperResolver, position?: number, source = pic
   const input = upload(bench, source)
   const output = emptyPicture(bench.gpu, imageDesc(source.width * scale, source.height * scale))
   try {
-    await resolver.run(bench.recorder, input, output, never, position)
+    const place = position === undefined ? undefined : { personality: position, source: 0 }
+    await resolver.run(bench.recorder, input, output, never, place)
     return await download(bench, output)
   } finally {
     input.texture.destroy()

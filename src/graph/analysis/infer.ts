@@ -28,7 +28,7 @@ import {
 } from '../node/ports.ts'
 import { oneForOne } from '../node/rate.ts'
 import type { NodeSpec, Specs } from '../node/spec.ts'
-import { isPictureType, isStreamType, valueTypes } from '../node/value-types.ts'
+import { isPictureType, isStreamType, mainPort, valueTypes } from '../node/value-types.ts'
 import { paramValues } from '../node/values.ts'
 import { expand } from './expand.ts'
 import { type Order, orderFrom } from './order.ts'
@@ -57,18 +57,24 @@ export const isPicture = (desc: ValueDesc | null | undefined): desc is PictureDe
 export const isPerFrame = (desc: ValueDesc | null | undefined): desc is FrameDesc =>
   desc !== undefined && desc !== null && !isStreamType(desc.type)
 
-/** What a node says of an output, as often as its `clock` makes of it, and without what only a decoded picture tells. */
+/**
+ * What a node says of an output, as often as its `clock` makes of it, without what only a decoded picture tells, and with what
+ * is known of the picture that it was made of.
+ */
 function madeBy(
   desc: ValueDesc | undefined,
   { kind, clock }: NodeSpec['kernel'],
   params: unknown,
+  main: ValueDesc | undefined,
 ): ValueDesc | undefined {
   if (!isPicture(desc)) return desc
   const { frames, of } = clock?.(params as never) ?? oneForOne
   const timed = clock ? { ...desc, frameRate: (desc.frameRate * frames) / of } : desc
-  if (kind === 'source' || !isImageDesc(timed) || timed.coded === undefined) return timed
+  if (kind === 'source' || !isImageDesc(timed)) return timed
+  const compression = timed.compression ?? (isImageDesc(main) ? main.compression : undefined)
+  if (timed.coded === undefined && timed.compression === compression) return timed
   const { coded: _, ...image } = timed
-  return image
+  return compression ? { ...image, compression } : image
 }
 
 class Walk {
@@ -137,8 +143,9 @@ class Walk {
       this.problems.push({ ...problem, severity: 'error', node: id, message })
       return
     }
+    const main = inputs[mainPort(spec.inputs) ?? '']
     for (const [name, port] of Object.entries(spec.outputs)) {
-      const desc = madeBy(result[name], spec.kernel, params)
+      const desc = madeBy(result[name], spec.kernel, params, main)
       const key = endpointKey({ node: id, port: name })
       if (desc) this.describe(id, key, desc, oversized)
       else if (port.fallback !== undefined) this.absent.add(key)

@@ -88,13 +88,25 @@ export interface MediaFacts {
 
 export type Personality = 'l1' | 'perceptual' | 'gan'
 
-/** Models that differ in their weights alone, so that one can lie between two of them. */
+/** What a model was trained on: pictures as a camera or a render made them, or as a codec left them. */
+export type SourceKind = 'clean' | 'coded'
+
+/** Where the dials of a family stand. Members are at whole numbers. */
+export interface DialPlace {
+  readonly personality: number
+  /** 0: a clean source, 1: a compressed one. */
+  readonly source: number
+}
+
+/** Models that differ in their weights alone, so that one can lie between several of them (see `family-dials.ts`). */
 export interface FamilyFacts {
   readonly name: string
-  /** Two and more, in the order of the dial: the first at 0, the last at the number of members less one. */
+  /** Two and more, by source and then by personality; the first is at the beginning of both dials. */
   readonly members: readonly FamilyMemberFacts[]
+  /** Where each dial ends; 0 where the members are alike in that. */
+  readonly ends: DialPlace
   /** The place of the model that these facts are of. */
-  readonly place: number
+  readonly place: DialPlace
 }
 
 export interface FamilyMemberFacts {
@@ -102,6 +114,8 @@ export interface FamilyMemberFacts {
   readonly name: string
   readonly sha256: string
   readonly personality: Personality | null
+  readonly source: SourceKind | null
+  readonly place: DialPlace
 }
 
 /** Which numbers a model means by black and white: 0 and 1, 0 and 255, or −1 and 1. */
@@ -143,6 +157,8 @@ export interface ModelFacts {
   /** Bytes. */
   readonly size: number
   readonly personality: Personality | null
+  /** What sources it was trained for; `null`: it does not say. */
+  readonly source: SourceKind | null
   readonly parameters: number | null
   /** Absent for a model that stands alone. */
   readonly family?: FamilyFacts

@@ -112,6 +112,17 @@ export interface AssetParam<K extends AssetKind = AssetKind> extends ParamBase {
   readonly default: AssetRef | null
   /** The float param that says where in the file's family the node stands: 0 for its first, 1 for its second… */
   readonly dial?: string
+  /** The second dial of a model's family, for clean and compressed sources. */
+  readonly sourceDial?: SourceDial
+}
+
+export interface SourceDial {
+  /** The float param that is the dial. */
+  readonly param: string
+  /** The choice whether it stands as the source is found or where a person set it, and the option for each. */
+  readonly choice: string
+  readonly measured: string
+  readonly byHand: string
 }
 
 export type ParamSpec =
@@ -186,6 +197,9 @@ export const param = {
     label: string,
     o: Options & { default: string; names: readonly string[]; own?: readonly string[]; maxLength?: number },
   ) => ({ kind: 'code', label, affects: 'plan', maxLength: 16_000, own: [], ...o }) as const,
-  asset: <K extends AssetKind>(asset: K, label: string, o: Options & { default: AssetRef | null; dial?: string }) =>
-    ({ kind: 'asset', asset, label, affects: 'plan', ...o }) as const,
+  asset: <K extends AssetKind>(
+    asset: K,
+    label: string,
+    o: Options & { default: AssetRef | null; dial?: string; sourceDial?: SourceDial },
+  ) => ({ kind: 'asset', asset, label, affects: 'plan', ...o }) as const,
 }

@@ -31,6 +31,16 @@ export interface ImageDesc {
   readonly frameRate: number
   /** How it was coded: only as it is decoded, since what a node makes of lines nobody knows. */
   readonly coded?: CodedDesc
+  /** What a codec took of it, as far as its medium tells; a node’s picture has that of its main input, where the node says nothing else. */
+  readonly compression?: CompressionDesc
+}
+
+/** What a codec took of a picture. */
+export interface CompressionDesc {
+  /** From 0, nothing that matters, to 1: block edges, ringing and smeared texture are to be expected. */
+  readonly damage: number
+  /** How that is known, as the end of a sentence: '0.06 bits a pixel'. */
+  readonly evidence: string
 }
 
 /** What of a stream's coding matters to nodes that take lines apart. */

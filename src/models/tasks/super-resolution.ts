@@ -1,4 +1,6 @@
 /** Models that enlarge pictures: of the catalog, or a person's own file, which is fed as its probe found. */
+import type { DialPlace, ModelFacts } from '../../graph/node/facts.ts'
+import { samePlace, turnedTo } from '../../graph/node/family-dials.ts'
 import type { ModelStore } from '../model-store.ts'
 import { type Adaptation, adaptationNote, adaptModel, isUsual } from '../onnx/adapt-model.ts'
 import { usualForm } from '../probe-form.ts'
@@ -31,13 +33,19 @@ export const openSuperResolution: OpenTask<'super-resolution'> = async (context,
   const runtime = await runtimes.choose({ facts, bytes, form, store: alike, change }, options.runtime)
   const { dial, form: tensorForm } = runtime
   try {
-    const sessionAt = dial.session
+    const sessionAt = (asked: DialPlace | undefined) => dial.session(asked && placeOf(facts, asked))
     const resolver = await createSuperResolver({ gpu, facts, form: tensorForm, sessionAt, options })
     return withRuntime(resolver, runtime, adaptationNote(adaptation))
   } catch (error) {
     await dial[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** Where the model is mixed when the dials stand so; `undefined` where it runs as it is. */
+function placeOf(facts: ModelFacts, asked: DialPlace): DialPlace | undefined {
+  const place = turnedTo(facts, asked)
+  return samePlace(place, facts.family?.place ?? { personality: 0, source: 0 }) ? undefined : place
 }
 
 /** `store`, whose files are changed as one of them was: those of a family have one form. */

@@ -12,7 +12,7 @@ import { text } from '../text/text.ts'
 import { comparedJobs, paramJob } from '../viewer/crop-jobs.ts'
 import { type Crop, CropPicture, useCrops } from '../viewer/frame-crops.tsx'
 import type { Chosen } from './control.ts'
-import { figures, PersonalityTag } from './model-figures.tsx'
+import { figures, PersonalityTag, SourceTag } from './model-figures.tsx'
 
 const words = text.inspector.model
 
@@ -26,8 +26,9 @@ const filters: readonly Filter[] = ['all', 'l1', 'perceptual', 'gan']
 /** Whether a model is one that is looked for. @param query words, all of which stand somewhere in what is said of it */
 export function isSought(model: ModelFacts, query: string, personality: Filter): boolean {
   if (personality !== 'all' && model.personality !== personality) return false
-  const { name, goodFor, getsWrong, licence, origin, scale } = model
-  const searchText = [name, goodFor, getsWrong, licence, origin, `×${scale}`].join(' ').toLowerCase()
+  const { name, goodFor, getsWrong, licence, origin, scale, source } = model
+  const sources = source ? words.sources[source] : ''
+  const searchText = [name, goodFor, getsWrong, licence, origin, sources, `×${scale}`].join(' ').toLowerCase()
   return query
     .toLowerCase()
     .split(/\s+/)
@@ -118,6 +119,7 @@ function ModelCard({ model, crop, pictured }: { model: ModelFacts; crop: Crop | 
       <span className="model-head">
         <strong>{model.name}</strong>
         <PersonalityTag personality={model.personality} />
+        <SourceTag source={model.source} />
       </span>
       <span className="model-figures">{figures(model)}</span>
       <span className="model-facts">

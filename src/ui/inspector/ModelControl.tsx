@@ -5,8 +5,13 @@ import { lazy, Suspense, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import { acceptOf } from '../../assets/asset.ts'
 import { assets } from '../../assets/assets.ts'
-import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
+import { endpointKey, type NodeId } from '../../graph/document/document.ts'
+import { specOf } from '../../graph/document/subgraph.ts'
+import type { DialPlace, FamilyFacts, ModelFacts, Personality, SourceKind } from '../../graph/node/facts.ts'
+import { measuredDamage, sharesAt, turnedTo, unknownDamage } from '../../graph/node/family-dials.ts'
 import type { AssetParam } from '../../graph/node/params.ts'
+import { isImageDesc } from '../../graph/node/ports.ts'
+import { mainPort } from '../../graph/node/value-types.ts'
 import { useEditor } from '../editor.ts'
 import { DialogHead } from '../kit/DialogHead.tsx'
 import { FileInput } from '../kit/FileInput.tsx'
@@ -16,7 +21,7 @@ import { knownAsset } from '../store/facts-store.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
 import type { Chosen, ControlProps } from './control.ts'
-import { figures, PersonalityTag } from './model-figures.tsx'
+import { figures, PersonalityTag, SourceTag } from './model-figures.tsx'
 
 const words = text.inspector.model
 
@@ -24,35 +29,52 @@ const ModelChooser = lazy(async () => ({ default: (await import('./ModelChooser.
 
 const refOf = ({ id, sha256, size }: ModelFacts) => ({ id, sha256, size })
 
-/** What runs: one model, or a mix of two of its family; with the personalities it is made of. */
+/** What runs: one model, or a mix of its family; with what it is made of. */
 interface Standing {
   readonly names: readonly string[]
   readonly personalities: readonly (Personality | null)[]
+  readonly sources: readonly (SourceKind | null)[]
   readonly figures: string
-  /** The id of the one model; absent where two are mixed. */
+  /** The id of the one model; absent where several are mixed. */
   readonly id?: string
 }
 
 const mixText = (share: number, name: string): string => words.share(text.values.percent(number(share)), name)
 
-function standingOf(model: ModelFacts, position: number, catalogModels: readonly ModelFacts[]): Standing {
+function standingOf(model: ModelFacts, asked: DialPlace, catalogModels: readonly ModelFacts[]): Standing {
   const alone = (one: ModelFacts): Standing => ({
     names: [one.name],
     personalities: [one.personality],
+    sources: [one.source],
     figures: figures(one),
     id: one.id,
   })
   const { family } = model
-  const [low, high] = [family?.members[Math.floor(position)], family?.members[Math.ceil(position)]]
-  // The dial turns from the first of a family; a later one runs as it is.
-  if (family?.place !== 0 || !low || !high) return alone(model)
-  if (low === high) return alone(catalogModels.find(({ id }) => id === low.id) ?? model)
-  const share = Math.round((position - Math.floor(position)) * 100)
+  const place = turnedTo(model, asked)
+  if (!family || place.personality > family.ends.personality || place.source > family.ends.source) return alone(model)
+  const parts = sharesAt(family, place).map(({ member, share }) => ({ ...family.members[member]!, share }))
+  const [first] = parts
+  if (parts.length === 1) return alone(catalogModels.find(({ id }) => id === first!.id) ?? model)
   return {
-    names: [mixText(100 - share, low.name), mixText(share, high.name)],
-    personalities: [...new Set([low.personality, high.personality])],
+    names: parts.map(({ share, name }) => mixText(Math.round(share * 100), name)),
+    personalities: [...new Set(parts.map(({ personality }) => personality))],
+    sources: [...new Set(parts.map(({ source }) => source))],
     figures: figures(model),
   }
+}
+
+/** Where the dials of a node stand: that for the source, where nobody sets it, as its picture is described. */
+function useDialPlace(node: NodeId | undefined, { dial, sourceDial }: AssetParam, values: Chosen): DialPlace {
+  const { derived, document, specs } = useEditor()
+  const spec = useStore(document, ({ level }) => (node === undefined ? undefined : specOf(specs, level.nodes[node])))
+  const measured = useStore(derived, ({ inference }) => {
+    const from = node === undefined ? undefined : inference.source(node, mainPort(spec?.inputs) ?? '')
+    const desc = from && inference.descs.get(endpointKey(from))
+    return isImageDesc(desc) ? measuredDamage(desc) : unknownDamage
+  })
+  const numberOf = (name: string | undefined) => (name === undefined ? 0 : Number(values[name] ?? 0))
+  const byHand = sourceDial !== undefined && values[sourceDial.choice] === sourceDial.byHand
+  return { personality: numberOf(dial), source: byHand ? numberOf(sourceDial.param) : measured }
 }
 
 export function ModelControl({ labelId, name, node, param, value, values, set }: ControlProps<AssetParam>) {
@@ -68,18 +90,23 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
     const model = models.get(id)
     return model?.state === 'known' ? [model.facts] : []
   })
-  const { dial } = param
-  const turned = dial === undefined ? undefined : values[dial]
-  const position = typeof turned === 'number' ? turned : 0
-  const standing = current?.state === 'known' ? standingOf(current.facts, position, catalogModels) : undefined
-  const dialAt = (place: number) => (dial === undefined ? {} : { [dial]: place })
-  /** A member of a family is its first, with the dial turned to it: from there the dial goes on. */
+  const { dial, sourceDial } = param
+  const place = useDialPlace(node, param, values)
+  const standing = current?.state === 'known' ? standingOf(current.facts, place, catalogModels) : undefined
+  const dialsAt = (family: FamilyFacts | undefined) => ({
+    ...(dial === undefined ? {} : { [dial]: family?.place.personality ?? 0 }),
+    ...(sourceDial === undefined
+      ? {}
+      : {
+          [sourceDial.choice]: family && family.ends.source > 0 ? sourceDial.byHand : sourceDial.measured,
+          [sourceDial.param]: family?.place.source ?? 0,
+        }),
+  })
+  /** A member of a family is its first, with the dials turned to it: from there they go on. */
   const chosenBy = (model: ModelFacts) => {
     const family = dial === undefined ? undefined : model.family
     const first = family && catalogModels.find((candidate) => candidate.id === family.members[0]?.id)
-    return family && first
-      ? { ref: refOf(first), beside: dialAt(family.place) }
-      : { ref: refOf(model), beside: dialAt(0) }
+    return { ref: refOf(first ?? model), beside: dialsAt(first && family) }
   }
   const paramsOf = (model: ModelFacts): Chosen => {
     const { ref: modelRef, beside } = chosenBy(model)
@@ -104,6 +131,9 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
               ))}
               {standing.personalities.map((personality) => (
                 <PersonalityTag key={personality} personality={personality} />
+              ))}
+              {standing.sources.map((source) => (
+                <SourceTag key={source} source={source} />
               ))}
               <span>{standing.figures}</span>
             </span>
@@ -144,7 +174,7 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
             onFiles={async ([modelFile]) => {
               const added = await commands.register('model', [modelFile])
               if (!added) return
-              set({ ...added }, dialAt(0))
+              set({ ...added }, dialsAt(undefined))
               setOpen(false)
             }}
           />

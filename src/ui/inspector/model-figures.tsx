@@ -1,5 +1,5 @@
 /** What is said of a model in a line, and the mark of its personality. */
-import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
+import type { ModelFacts, Personality, SourceKind } from '../../graph/node/facts.ts'
 import { bytes, parameterCount } from '../kit/value-text.ts'
 import { text } from '../text/text.ts'
 
@@ -12,6 +12,10 @@ export function PersonalityTag({ personality }: { personality: Personality | nul
       {words.personalities[personality]}
     </span>
   )
+}
+
+export function SourceTag({ source }: { source: SourceKind | null }) {
+  return source && <span className="tag">{words.sources[source]}</span>
 }
 
 export const figures = (model: ModelFacts): string =>

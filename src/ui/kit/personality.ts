@@ -1,8 +1,9 @@
-/** The personality of the model that a node runs, in a word, for cards and pictures. */
+/** What a node's model is, in a few words, for cards and pictures: its personality, and the sources that it is for. */
 import { type AnyNodeId, type Graph, type NodeRecord, nodeOf } from '../../graph/document/document.ts'
 import { type Names, names, titleOfRecord } from '../../graph/document/naming.ts'
-import type { ModelFacts, Personality } from '../../graph/node/facts.ts'
-import { type AssetRef, isAssetOf } from '../../graph/node/params.ts'
+import type { FamilyMemberFacts, ModelFacts, Personality } from '../../graph/node/facts.ts'
+import { dialsOf } from '../../graph/node/family-dials.ts'
+import { type AssetRef, isAssetOf, type SourceDial } from '../../graph/node/params.ts'
 import type { NodeSpec, Specs } from '../../graph/node/spec.ts'
 import { paramValues } from '../../graph/node/values.ts'
 import { text } from '../text/text.ts'
@@ -13,30 +14,62 @@ export type ModelOf = (ref: AssetRef) => ModelFacts | undefined
 
 const nameOf = (personality: Personality | null): string | null => personality && text.common.personalities[personality]
 
-/** The models that the dial of a node turns through, in its order; none where it has no dial, or the model no family. */
-export function membersOf(spec: NodeSpec, node: NodeRecord<AnyNodeId>, modelOf: ModelOf) {
+/** A model that a node runs, and how its dials stand. */
+interface RunningModel {
+  readonly model: ModelFacts
+  /** The param that turns Personality. */
+  readonly dial: string | undefined
+  /** Of each place of Personality one, in its order; none where the node has no dial, or the model turns none. */
+  readonly members: readonly FamilyMemberFacts[]
+  readonly position: number
+  /** Of Source damage; `undefined`: it is measured, or there is none. */
+  readonly source: number | undefined
+}
+
+function sourceOf(model: ModelFacts, dial: SourceDial | undefined, values: Readonly<Record<string, unknown>>) {
+  const { family, source } = model
+  if (!family || family.ends.source === 0) return source === null ? undefined : source === 'coded' ? 1 : 0
+  if (!dial || !dialsOf(model).source) return family.place.source
+  return values[dial.choice] === dial.byHand ? Number(values[dial.param] ?? 0) : undefined
+}
+
+export function runningModel(spec: NodeSpec, node: NodeRecord<AnyNodeId>, modelOf: ModelOf): RunningModel | null {
   const values: Readonly<Record<string, unknown>> = paramValues(spec, node)
   for (const [name, param] of Object.entries(spec.params)) {
     const ref = isAssetOf(param, 'model') ? assetRef(values[name]) : null
     const model = ref ? modelOf(ref) : undefined
     if (!isAssetOf(param, 'model') || !model) continue
-    const position = param.dial === undefined ? 0 : Number(values[param.dial] ?? 0)
-    // The dial turns from the first of a family; a later one runs as it is.
-    const members = param.dial !== undefined && model.family?.place === 0 ? model.family.members : []
-    return { dial: param.dial, members, position, model }
+    const { dial, sourceDial } = param
+    const { family } = model
+    const turns = dial !== undefined && family && dialsOf(model).personality
+    const members = turns
+      ? Array.from(
+          { length: family.ends.personality + 1 },
+          (_, at) => family.members.find(({ place }) => place.personality === at)!,
+        )
+      : []
+    const position = dial === undefined ? 0 : Number(values[dial] ?? 0)
+    return { dial, members, position, model, source: sourceOf(model, sourceDial, values) }
   }
   return null
 }
 
-/** “GAN”, or “Perceptual – GAN” where the dial stands between two; `null`: it has none. */
+/** “clean”, or “clean – compressed” between the ends. */
+const sourceName = (source: number): string => {
+  const { clean, coded } = text.common.sources
+  return source <= 0 ? clean : source >= 1 ? coded : text.common.between(clean, coded)
+}
+
+/** “GAN”, or “Perceptual – GAN · clean” where the dial stands between two and the model is for clean sources; `null`: nothing is known. */
 export function personalityOf(spec: NodeSpec, node: NodeRecord<AnyNodeId>, modelOf: ModelOf): string | null {
-  const running = membersOf(spec, node, modelOf)
+  const running = runningModel(spec, node, modelOf)
   if (!running) return null
-  const { members, position, model } = running
+  const { members, position, model, source } = running
   const [low, high] = [members[Math.floor(position)], members[Math.ceil(position)]]
-  if (!low || !high) return nameOf(model.personality)
-  const [from, to] = [nameOf(low.personality), nameOf(high.personality)]
-  return from === to || !from || !to ? (from ?? to) : text.common.between(from, to)
+  const [from, to] =
+    low && high ? [nameOf(low.personality), nameOf(high.personality)] : [nameOf(model.personality), null]
+  const personality = from === to || !from || !to ? (from ?? to) : text.common.between(from, to)
+  return personality && source !== undefined ? text.common.forSource(personality, sourceName(source)) : personality
 }
 
 const called = (title: string, personality: string | null): string =>

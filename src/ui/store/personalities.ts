@@ -3,7 +3,7 @@ import { above } from '../../graph/analysis/upstream.ts'
 import type { FlatDocument, FlatEndpoint } from '../../graph/document/document.ts'
 import type { AssetFacts } from '../../graph/node/facts.ts'
 import type { Specs } from '../../graph/node/spec.ts'
-import { membersOf } from '../kit/personality.ts'
+import { runningModel } from '../kit/personality.ts'
 import type { Variants } from './viewer-settings.ts'
 
 /** Pictures that stand beside each other at most. */
@@ -22,7 +22,7 @@ export function personalitiesSeen(
   for (const id of above(document, view.node)) {
     const node = document.nodes[id]
     const spec = node && specs.get(node.type)
-    const running = spec && !node.bypass && !node.mute ? membersOf(spec, node, (ref) => facts.model?.(ref)) : null
+    const running = spec && !node.bypass && !node.mute ? runningModel(spec, node, (ref) => facts.model?.(ref)) : null
     if (running?.dial === undefined || running.members.length < 2) continue
     return { node: id, param: running.dial, values: running.members.slice(0, maxVariants).map((_, place) => place) }
   }

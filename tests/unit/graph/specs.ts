@@ -258,6 +258,7 @@ const x2: ModelFacts = {
   sha256: '0'.repeat(64),
   size: 1000,
   personality: 'l1',
+  source: null,
   parameters: 100,
   licence: 'MIT',
   origin: 'test',

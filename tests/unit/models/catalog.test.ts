@@ -42,13 +42,45 @@ test('the catalog that ships names its schema, and all of it is at most 3 MB', (
 describe('a family', () => {
   test('lies along its dial by personality, whatever the order of the cards', () => {
     const all = facts([trained('g', 'gan'), card('x'), trained('a', 'l1'), trained('p', 'perceptual')])
-    expect(all.map(({ family }) => family?.place)).toEqual([2, undefined, 0, 1])
+    expect(all.map(({ family }) => family?.place.personality)).toEqual([2, undefined, 0, 1])
     expect(all[0]?.family).toMatchObject({ name: 'f', members: [{ id: 'a', name: 'A' }, { id: 'p' }, { id: 'g' }] })
   })
 
   test('or by place, where its members share a personality', () => {
     const all = facts([trained('s', 'gan', { place: 1 }), trained('w', 'gan', { place: 0 })])
-    expect(all.map(({ family }) => family?.place)).toEqual([1, 0])
+    expect(all.map(({ family }) => family?.place.personality)).toEqual([1, 0])
+  })
+
+  const both = (id: string, personality: string, source: string) => trained(id, personality, { source })
+
+  test('for clean and for compressed sources has a second dial, whatever the order of the cards', () => {
+    const grid = [
+      both('d', 'gan', 'coded'),
+      both('b', 'l1', 'coded'),
+      both('c', 'gan', 'clean'),
+      both('a', 'l1', 'clean'),
+    ]
+    const all = facts(grid)
+    expect(all.map(({ family }) => family?.place)).toEqual([
+      { personality: 1, source: 1 },
+      { personality: 0, source: 1 },
+      { personality: 1, source: 0 },
+      { personality: 0, source: 0 },
+    ])
+    expect(all[0]?.family?.ends).toEqual({ personality: 1, source: 1 })
+    expect(all[0]?.family?.members.map(({ id }) => id)).toEqual(['a', 'c', 'b', 'd'])
+    expect(all.map(({ source }) => source)).toEqual(['coded', 'coded', 'clean', 'clean'])
+  })
+
+  test('may lack members, but not the one where both dials begin; of one kind of source it has one dial', () => {
+    expect(facts([both('a', 'l1', 'clean'), both('b', 'gan', 'coded')])[1]?.family?.place).toEqual({
+      personality: 1,
+      source: 1,
+    })
+    expect(facts([both('a', 'l1', 'coded'), both('b', 'gan', 'coded')])[0]?.family?.ends).toEqual({
+      personality: 1,
+      source: 0,
+    })
   })
 
   test('of one is none', () => {
@@ -60,6 +92,21 @@ describe('a family', () => {
       'share a place',
       [trained('a', 'gan'), trained('b', 'gan')],
       /damaged at models: two models of the family f share/,
+    ],
+    [
+      'are for the same source and personality',
+      [both('a', 'l1', 'clean'), both('b', 'l1', 'clean')],
+      /two models of the family f share a place/,
+    ],
+    [
+      'say their source in part',
+      [both('a', 'l1', 'clean'), trained('b', 'gan')],
+      /family f some models say their source and others do not/,
+    ],
+    [
+      'leave the beginning of both dials empty',
+      [both('a', 'l1', 'coded'), both('b', 'gan', 'clean')],
+      /family f has no model where both dials begin/,
     ],
     ['differ in scale', [trained('a', 'l1'), trained('b', 'gan', { scale: 4 })], /family f differ in scale or form/],
   ])('whose members %s is refused', (_what, models, message) => {

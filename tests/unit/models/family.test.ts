@@ -1,7 +1,7 @@
-/** The dial mixes weights between neighbours, is the files themselves at whole numbers, and refuses what does not fit. */
+/** Mixing weights of a family: the files themselves where one is all, between them every number by its share, and a refusal of what does not fit. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { lerp, openFamily } from '../../../src/models/family.ts'
+import { openFamily, weigh } from '../../../src/models/family.ts'
 import { readOnnx, tensorsOf, writeOnnx } from '../../../src/models/onnx/onnx-file.ts'
 import { readFloats } from '../../../src/models/onnx/tensor-data.ts'
 import { fixture } from './fixture-models.ts'
@@ -13,24 +13,35 @@ const numbers = (bytes: Uint8Array<ArrayBuffer>) =>
 
 const dial = open('dial-0', 'dial-1', 'dial-2')
 const own = ['dial-0', 'dial-1', 'dial-2'].map((name) => numbers(fixture(name)))
+/** Member `low` and the one after it. */
+const between = (low: number, share: number) => [
+  { member: low, share: 1 - share },
+  { member: low + 1, share },
+]
 
 describe('a family', () => {
-  test('is its files at whole numbers, byte by byte', () => {
-    for (const at of [0, 1, 2]) expect(dial.at(at)).toEqual(fixture(`dial-${at}`))
-    expect(dial.last).toBe(2)
+  test('is its files where a member is all, byte by byte', () => {
+    for (const member of [0, 1, 2]) expect(dial.mix([{ member, share: 1 }])).toEqual(fixture(`dial-${member}`))
   })
 
-  test('mixes every number between its neighbours', () => {
+  test('mixes every number of up to four members by their shares, within what they hold', () => {
+    const four = openFamily([
+      ...['dial-0', 'dial-1', 'dial-2'].map(member),
+      { name: 'again', bytes: fixture('dial-0') },
+    ])
+    const each = [...own, own[0]!]
+    const place = fc.double({ min: 0, max: 1, noNaN: true })
     fc.assert(
-      fc.property(fc.double({ min: 0, max: 2, noNaN: true }), (position) => {
-        const low = Math.min(1, Math.floor(position))
-        const share = position - low
+      fc.property(place, place, (across, along) => {
+        const shares = [(1 - across) * (1 - along), across * (1 - along), (1 - across) * along, across * along]
         let [error, outside] = [0, 0]
-        for (const [name, values] of numbers(dial.at(position))) {
-          const [a, b] = [own[low]!.get(name)!, own[low + 1]!.get(name)!]
+        for (const [name, values] of numbers(four.mix(shares.map((share, member) => ({ member, share }))))) {
+          const ofMembers = each.map((one) => one.get(name)!)
           for (const [i, value] of values.entries()) {
-            error = Math.max(error, Math.abs(value - (1 - share) * a[i]! - share * b[i]!))
-            if (!(value >= Math.min(a[i]!, b[i]!) && value <= Math.max(a[i]!, b[i]!))) outside += 1
+            const there = ofMembers.map((one) => one[i]!)
+            const want = there.reduce((sum, one, k) => sum + one * shares[k]!, 0)
+            error = Math.max(error, Math.abs(value - want))
+            if (!(value >= Math.min(...there) - 1e-7 && value <= Math.max(...there) + 1e-7)) outside += 1
           }
         }
         expect(error).toBeLessThan(1e-6)
@@ -41,7 +52,7 @@ describe('a family', () => {
   })
 
   test('changes nothing but numbers: the graph is the first neighbour’s', () => {
-    const mixed = readOnnx('mixed', dial.at(0.5))
+    const mixed = readOnnx('mixed', dial.mix(between(0, 0.5)))
     const low = readOnnx('low', fixture('dial-0'))
     for (const [i, tensor] of mixed.graph.initializer.entries()) tensor.rawData = low.graph.initializer[i]!.rawData
     expect(writeOnnx(mixed)).toEqual(fixture('dial-0'))
@@ -49,7 +60,7 @@ describe('a family', () => {
 
   test('moves all the way from one member to the next, evenly', () => {
     const [a, b] = [own[0]!.get('conv0.weight')!, own[1]!.get('conv0.weight')!]
-    const at = (position: number) => numbers(dial.at(position)).get('conv0.weight')!
+    const at = (position: number) => numbers(dial.mix(between(0, position))).get('conv0.weight')!
     const farthest = [...a.keys()].reduce((best, i) =>
       Math.abs(b[i]! - a[i]!) > Math.abs(b[best]! - a[best]!) ? i : best,
     )
@@ -60,7 +71,7 @@ describe('a family', () => {
 
   test('in float16, with weights in constants, mixes to halves', () => {
     const half = open('half-0', 'half-1')
-    const [a, b, mixed] = [fixture('half-0'), fixture('half-1'), half.at(0.5)].map(numbers)
+    const [a, b, mixed] = [fixture('half-0'), fixture('half-1'), half.mix(between(0, 0.5))].map(numbers)
     let moved = 0
     for (const [name, values] of mixed!) {
       for (const [i, value] of values.entries()) {
@@ -73,8 +84,9 @@ describe('a family', () => {
     expect(mixed!.size).toBe(a!.size)
   })
 
-  test.each([-0.001, 2.001, Number.NaN])('has no model at %s', (position) => {
-    expect(() => dial.at(position)).toThrow(RangeError)
+  test('has no member that was not given, and no mix of none', () => {
+    expect(() => dial.mix([{ member: 3, share: 1 }])).toThrow(RangeError)
+    expect(() => dial.mix([])).toThrow(RangeError)
   })
 })
 
@@ -109,7 +121,7 @@ describe('models that differ in more than their weights are refused, both named 
     model.docString = 'another'
     model.graph.name = 'another'
     for (const [i, node] of model.graph.node.entries()) node.name = `n${i}`
-    expect(openFamily([member('dial-0'), { name: 'other', bytes: writeOnnx(model) }]).last).toBe(1)
+    expect(() => openFamily([member('dial-0'), { name: 'other', bytes: writeOnnx(model) }])).not.toThrow()
   })
 
   test('a member that is no model is named', () => {
@@ -118,13 +130,11 @@ describe('models that differ in more than their weights are refused, both named 
 })
 
 test('mixing equal numbers changes none of them', () => {
+  const share = fc.double({ min: 0, max: 1, noNaN: true })
   fc.assert(
-    fc.property(
-      fc.float32Array({ noNaN: true, noDefaultInfinity: true }),
-      fc.double({ min: 0, max: 1, noNaN: true }),
-      (a, share) => {
-        expect(lerp(a, a, share).every((value, i) => value === a[i])).toBe(true)
-      },
-    ),
+    fc.property(fc.float32Array({ noNaN: true, noDefaultInfinity: true }), share, share, (values, one, other) => {
+      const shares = [1 - one, one * other, one * (1 - other)]
+      expect(weigh(shares.map((each) => ({ values, share: each }))).every((value, i) => value === values[i])).toBe(true)
+    }),
   )
 })

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
+import type { Json } from '../../../src/graph/document/json.ts'
+import { migrateParams } from '../../../src/graph/file/migrate.ts'
 import type { AssetFacts, ModelFacts } from '../../../src/graph/node/facts.ts'
 import { cardFacts, parseCatalog } from '../../../src/models/catalog.ts'
 import srModel from '../../../src/nodes/sr-model.node.ts'
+import { familyFacts } from '../models/family-facts.ts'
 
 const image = { type: 'image', width: 31, height: 17, format: 'rgba16float', frameRate: 24 } as const
 const catalog = parseCatalog(
@@ -21,7 +24,9 @@ test('the default model ships, in the version that the default names', () => {
 
 describe('infer', () => {
   test.each([1, 2, 3, 4])('gives %d times the size', (scale) => {
-    expect(infer({}, { ...shipped, scale })).toEqual({ image: { ...image, width: 31 * scale, height: 17 * scale } })
+    expect(infer({}, { ...shipped, scale })).toMatchObject({
+      image: { ...image, width: 31 * scale, height: 17 * scale },
+    })
   })
   test('without a model, or with one that is not here or does not fit, gives a problem on the parameter', () => {
     const problem = (code: string) => ({ problem: expect.objectContaining({ code, param: 'model' }) })
@@ -31,17 +36,19 @@ describe('infer', () => {
   })
 })
 
-const member = (id: string) => ({ id, name: id.toUpperCase(), sha256: id.padEnd(64, '0'), personality: null })
-const inFamily = (size: number, place = 0): ModelFacts => {
-  const members = ['a', 'b', 'c'].slice(0, size).map(member)
-  return { ...shipped, name: members[place]!.name, family: { name: 'f', members, place } }
+const inFamily = (size: 1 | 2 | 3, personality = 0, kinds: 1 | 2 = 1, source = 0): ModelFacts => {
+  const family = familyFacts(size, kinds, { personality, source })
+  const own = family.members.find(({ place }) => place.personality === personality && place.source === source)!
+  return { ...shipped, name: own.name, family }
 }
 const alone: ModelFacts = (({ family: _, ...rest }) => ({ ...rest, name: 'Alone' }))(shipped)
 const mask = (width: number, height: number) =>
   ({ type: 'mask', width, height, format: 'r32float', frameRate: 24 }) as const
 const inferMasked = (params: object, model: ModelFacts, size = mask(31, 17)) =>
   srModel.infer({ image, personalityMask: size }, { ...defaults, ...params } as typeof defaults, facts(model))
-const result = { image: { ...image, width: 62, height: 34 } }
+const result = {
+  image: { ...image, width: 62, height: 34, compression: { damage: 0, evidence: 'as a model made it' } },
+}
 const refusal = (message: RegExp, at: object) => ({
   problem: expect.objectContaining({
     ...at,
@@ -61,9 +68,11 @@ describe('the dial', () => {
     const onDial = { code: 'unfit-model', param: 'personality' }
     expect(infer({ personality: 1 }, alone)).toEqual(refusal(/“Alone” of SR Model stands alone/, onDial))
     expect(infer({ personality: 1.05 }, inFamily(2))).toEqual(
-      refusal(/stands at 1\.05, .*“A” ends at 1 \(“B”\)/, onDial),
+      refusal(/stands at 1\.05, .*“l1” ends at 1 \(“perceptual”\)/, onDial),
     )
-    expect(infer({ personality: 1 }, inFamily(3, 2))).toEqual(refusal(/turns from “A” on, but “C” is chosen/, onDial))
+    expect(infer({ personality: 1 }, inFamily(3, 2))).toEqual(
+      refusal(/turns from “l1” on, but “gan” is chosen/, onDial),
+    )
   })
 
   test('goes by a mask of the size of the image or of the result, and of no other', () => {
@@ -96,5 +105,76 @@ describe('the dial', () => {
     expect(shown('personality', inFamily(3), {}, ['personalityMask'])).toBe(false)
     expect(shown('from', inFamily(3))).toBe(false)
     expect(shown('to', inFamily(3), {}, ['personalityMask'])).toBe(true)
+  })
+})
+
+describe('the dial for the source', () => {
+  const both = inFamily(3, 0, 2)
+  const hand = { source: 'hand', sourceDamage: 0.4 }
+  const number = { type: 'number', width: 1, height: 1, format: 'r32float' } as const
+  const inferDriven = (model: ModelFacts) =>
+    srModel.infer({ image, sourceDamage: number } as never, defaults as never, facts(model))
+
+  test('stands anywhere on a family for both kinds of source, measured, by hand or by a number', () => {
+    for (const params of [{}, hand, { ...hand, personality: 1.5 }]) expect(infer(params, both)).toEqual(result)
+    expect(infer(hand, inFamily(1, 0, 2))).toEqual(result)
+    expect(inferDriven(both)).toEqual(result)
+  })
+
+  test('is refused on a model for one kind of source, where it is set or driven; what is measured does not count there', () => {
+    for (const model of [alone, inFamily(3), inFamily(3, 0, 2, 1)]) {
+      expect(infer({}, model)).toEqual(result)
+      expect(infer({ source: 'hand' }, model)).toEqual(result)
+      expect(infer({ sourceDamage: 0.4 }, model)).toEqual(result)
+      expect(infer(hand, model)).toEqual(refusal(/for one kind of source/, { param: 'sourceDamage' }))
+      expect(inferDriven(model)).toEqual(refusal(/for one kind of source/, { port: 'sourceDamage' }))
+    }
+  })
+
+  test('leaves Personality to a model that begins it at either end, and to no other', () => {
+    expect(infer({ personality: 2 }, inFamily(3, 0, 2, 1))).toEqual(result)
+    expect(infer({ personality: 1 }, inFamily(3, 2, 2, 1))).toEqual(
+      refusal(/turns from “coded-l1” on, but “coded-gan” is chosen/, { param: 'personality' }),
+    )
+  })
+
+  test('is shown where it has a meaning: the choice, and the dial itself once it is set by hand or driven', () => {
+    const shown = (name: string, model: ModelFacts, values: object = {}, connected: string[] = []) =>
+      srModel.params[name]!.visible!({ ...defaults, ...values } as never, {
+        facts: facts(model),
+        connected: new Set(connected),
+      })
+    const visible = (...given: [ModelFacts, object?, string[]?]) =>
+      ['source', 'sourceDamage'].filter((name) => shown(name, ...given))
+    expect(visible(both)).toEqual(['source'])
+    expect(visible(both, { source: 'hand' })).toEqual(['source', 'sourceDamage'])
+    expect(visible(both, {}, ['sourceDamage'])).toEqual(['sourceDamage'])
+    for (const model of [alone, inFamily(3), inFamily(3, 0, 2, 1)]) {
+      expect(visible(model)).toEqual([])
+      expect(visible(model, { source: 'hand' })).toEqual([])
+      expect(visible(model, hand)).toEqual(['source', 'sourceDamage'])
+    }
+  })
+
+  test('says what was measured where that decides, and nothing elsewhere', () => {
+    const compression = { damage: 1, evidence: '0.06 bits a pixel' }
+    const chosen = (params: object, model: ModelFacts, inputs: object = { image: { ...image, compression } }) =>
+      srModel.chosen!(inputs as never, { ...defaults, ...params } as never, facts(model))
+    expect(chosen({}, both)).toEqual(['Measured: compressed, 0.06 bits a pixel.'])
+    expect(chosen({}, both, { image })).toEqual([expect.stringMatching(/^Not measured: .*taken for compressed\.$/)])
+    expect(chosen(hand, both)).toEqual([])
+    expect(chosen({}, both, { image, sourceDamage: number })).toEqual([])
+    for (const model of [alone, inFamily(3), inFamily(3, 0, 2, 1)]) expect(chosen({}, model)).toEqual([])
+  })
+
+  test('is set by hand in graphs from before it, which named the one model for clean sources', () => {
+    const migrated = (params: Record<string, Json>) => {
+      migrateParams(srModel, params, 0)
+      return params
+    }
+    const clean = { model: { id: 'framewright-s-clean-x2' } }
+    expect(migrated({ ...clean })).toEqual({ ...clean, source: 'hand' })
+    expect(migrated({ personality: 2 })).toEqual({ personality: 2 })
+    expect(migrated({ model: null })).toEqual({ model: null })
   })
 })

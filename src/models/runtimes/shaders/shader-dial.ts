@@ -1,9 +1,9 @@
 /**
- * The dial on shaders: one structure, whose numbers lie in memory, and between two models they are mixed there. A turn
+ * The dials on shaders: one structure, whose numbers lie in memory, and between models they are mixed there. A turn
  * costs one small dispatch.
  */
 import type { FamilyFacts } from '../../../graph/node/facts.ts'
-import { type Dial, dialledFamily } from '../../dial.ts'
+import { type Dial, dialledMix } from '../../dial.ts'
 import { openFamily } from '../../family.ts'
 import { channelCount, type ModelForm } from '../../inspect.ts'
 import type { ModelStore } from '../../model-store.ts'
@@ -32,7 +32,7 @@ export function createShaderDial(request: ShaderDialRequest): Dial {
   const own = shaderSession(request.network, request.network.ownWeights, form.layout)
   let opening: Promise<{ readonly network: ShaderNetwork; readonly sets: readonly ParameterSet[] }> | undefined
   /** In the order in which they were asked for, the latest last. */
-  const open = new Map<number, { readonly session: ShaderSession; readonly mixedWeights?: ParameterSet }>()
+  const open = new Map<string, { readonly session: ShaderSession; readonly mixedWeights?: ParameterSet }>()
 
   async function members(dialFamily: FamilyFacts) {
     const files = await Promise.all(
@@ -63,29 +63,29 @@ export function createShaderDial(request: ShaderDialRequest): Dial {
   }
 
   return {
-    async session(position) {
-      if (position === undefined) return own
-      const dialled = dialledFamily(name, family, position)
-      const openSession = open.get(position)
+    async session(place) {
+      if (place === undefined) return own
+      const { family: dialFamily, shares, key } = dialledMix(name, family, place)
+      const openSession = open.get(key)
       if (openSession) {
-        open.delete(position)
-        open.set(position, openSession)
+        open.delete(key)
+        open.set(key, openSession)
         return openSession.session
       }
-      opening ??= members(dialled)
+      opening ??= members(dialFamily)
       opening.catch(() => {
         opening = undefined
       })
       const { network, sets } = await opening
-      const low = Math.floor(position)
-      if (low === position) {
-        const session = shaderSession(network, sets[low]!, form.layout)
-        open.set(position, { session })
+      const parts = shares.map(({ member, share }) => ({ set: sets[member]!, share }))
+      if (parts.length === 1) {
+        const session = shaderSession(network, parts[0]!.set, form.layout)
+        open.set(key, { session })
         return session
       }
-      const mixedWeights = network.mix(sets[low]!, sets[low + 1]!, position - low)
+      const mixedWeights = network.mix(parts)
       const session = shaderSession(network, mixedWeights, form.layout)
-      open.set(position, { session, mixedWeights })
+      open.set(key, { session, mixedWeights })
       for (const [oldest, each] of open) {
         if (open.size <= maxMixed) break
         open.delete(oldest)

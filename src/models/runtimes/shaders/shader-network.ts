@@ -12,6 +12,11 @@ export interface ParameterSet extends Disposable {
   readonly buffer: GPUBuffer
 }
 
+export interface MixedPart {
+  readonly set: ParameterSet
+  readonly share: number
+}
+
 export interface ShaderNetwork extends Disposable {
   /** Gives back the memory between the layers; the next picture takes it anew. */
   releaseMemory(): void
@@ -26,8 +31,8 @@ export interface ShaderNetwork extends Disposable {
    * in it.
    */
   load(lowering: Lowering): ParameterSet
-  /** `low` at share 0, `high` at share 1, mixed between them: one small dispatch, submitted at once. */
-  mix(low: ParameterSet, high: ParameterSet, share: number): ParameterSet
+  /** Two to four sets, each times its share, which sum to 1: one small dispatch, submitted at once. */
+  mix(parts: readonly MixedPart[]): ParameterSet
   /**
    * Records the network on float32 tensors of the file's layout: reads `input`, whose pictures are `size` large, and
    * writes `output`. Waits for nothing. What was recorded for another size must have been submitted. Throws
@@ -168,9 +173,9 @@ export async function compileNetwork(
       }
       return fill(theirs)
     },
-    mix(low, high, share) {
+    mix(parts) {
       const mixed = leaseParameters()
-      mixing.run(low, high, share, mixed, offsets.bytes)
+      mixing.run(parts, mixed, offsets.bytes)
       return mixed
     },
     record(recorder, parameters, input, output, size) {
@@ -230,29 +235,41 @@ const mixThreads = 64
 const mixRow = 32768
 
 const mixShader = `
-@group(0) @binding(0) var<uniform> share: vec4f;
-@group(0) @binding(1) var<storage, read> low: array<vec4f>;
-@group(0) @binding(2) var<storage, read> high: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> mixed: array<vec4f>;
+@group(0) @binding(0) var<uniform> shares: vec4f;
+@group(0) @binding(1) var<storage, read> a: array<vec4f>;
+@group(0) @binding(2) var<storage, read> b: array<vec4f>;
+@group(0) @binding(3) var<storage, read> c: array<vec4f>;
+@group(0) @binding(4) var<storage, read> d: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> mixed: array<vec4f>;
 @compute @workgroup_size(${mixThreads})
 fn main(@builtin(workgroup_id) block: vec3u, @builtin(local_invocation_index) thread: u32) {
   let i = (block.y * ${mixRow}u + block.x) * ${mixThreads}u + thread;
-  if (i < arrayLength(&mixed)) { mixed[i] = low[i] + (high[i] - low[i]) * share.x; }
+  if (i >= arrayLength(&mixed)) { return; }
+  let first = a[i];
+  mixed[i] = first + (b[i] - first) * shares.y + (c[i] - first) * shares.z + (d[i] - first) * shares.w;
 }
 `
 
-/** Mixes the parameters of two models of one structure, in one small dispatch. */
+/** As many as meet between the places of two dials. */
+const mostMixed = 4
+
+/** Mixes the parameters of up to four models of one structure, in one small dispatch; the first stands for those that there are not. */
 async function createMixing({ device, pool }: Gpu) {
   const label = 'models/mix'
-  const kinds = ['uniform', 'read-only-storage', 'read-only-storage', 'storage'] as const
-  const { pipeline, layout } = await compile(device, label, mixShader, kinds)
+  const read = Array.from({ length: mostMixed }, () => 'read-only-storage' as const)
+  const { pipeline, layout } = await compile(device, label, mixShader, ['uniform', ...read, 'storage'])
   return {
-    /** Submits at once. `bytes`: of each of the three. */
-    run(low: ParameterSet, high: ParameterSet, share: number, mixed: ParameterSet, bytes: number) {
+    /** Submits at once. `bytes`: of each of the sets. */
+    run(parts: readonly MixedPart[], mixed: ParameterSet, bytes: number) {
+      const [first] = parts
+      if (!first || parts.length > mostMixed)
+        throw new RangeError(`one to ${mostMixed} models are mixed, not ${parts.length}`)
+      const shares = Float32Array.from({ length: mostMixed }, (_, i) => parts[i]?.share ?? 0)
+      const sets = Array.from({ length: mostMixed }, (_, i) => (parts[i] ?? first).set)
       const { UNIFORM, COPY_DST } = GPUBufferUsage
       using uniforms = pool.buffer({ size: 16, usage: UNIFORM | COPY_DST }, label)
-      device.queue.writeBuffer(uniforms.value, 0, Float32Array.of(share, 0, 0, 0))
-      const resources = [uniforms.value, low.buffer, high.buffer, mixed.buffer]
+      device.queue.writeBuffer(uniforms.value, 0, shares)
+      const resources = [uniforms.value, ...sets.map(({ buffer }) => buffer), mixed.buffer]
       const entries = resources.map((buffer, binding) => ({ binding, resource: { buffer } }))
       const encoder = device.createCommandEncoder({ label })
       const pass = encoder.beginComputePass({ label })

@@ -1,5 +1,5 @@
 /** Words that mean the same wherever they stand. */
-import type { Personality } from '../../../graph/node/facts.ts'
+import type { Personality, SourceKind } from '../../../graph/node/facts.ts'
 import type { Category } from '../../../graph/node/spec.ts'
 
 export const common = {
@@ -12,6 +12,10 @@ export const common = {
   runtimes: { wasm: 'WASM', webgpu: 'WebGPU', shaders: 'Shaders' },
   /** Of models, in a word. */
   personalities: { l1: 'L1', perceptual: 'Perceptual', gan: 'GAN' } satisfies Readonly<Record<Personality, string>>,
+  /** Of models: what sources they are for, in a word. */
+  sources: { clean: 'clean', coded: 'compressed' } satisfies Readonly<Record<SourceKind, string>>,
+  /** @param source one of these words */
+  forSource: (personality: string, source: string) => `${personality} · ${source}`,
   between: (low: string, high: string) => `${low} – ${high}`,
   /** The kinds of node, in palette and menus. */
   categories: {

@@ -1,7 +1,7 @@
 /** The panel of what is selected: settings and their controls, inputs, frames and notes. */
 
 import type { MarkColour } from '../../../graph/document/document.ts'
-import type { NumberRange, Personality } from '../../../graph/node/facts.ts'
+import type { NumberRange, Personality, SourceKind } from '../../../graph/node/facts.ts'
 import type { Interpolation } from '../../../graph/node/keyframes.ts'
 import { plurals } from '../format.ts'
 
@@ -24,6 +24,12 @@ const personalities: Readonly<Record<Personality, string>> = {
   l1: 'L1 · faithful and soft',
   perceptual: 'Perceptual · textured',
   gan: 'GAN · crisp, and inventive',
+}
+
+/** What sources a model was trained for. */
+const sources: Readonly<Record<SourceKind, string>> = {
+  clean: 'For clean sources',
+  coded: 'For compressed sources',
 }
 
 export const inspector = {
@@ -164,6 +170,7 @@ export const inspector = {
     plainHint: 'Bicubic, which invents nothing. Below, the same spot from each model: what differs is predicted.',
     add: 'Add an ONNX file…',
     personalities,
+    sources,
     noPersonality: 'Personality unknown',
     parameters: (count: string) => `${count} parameters`,
     luma: 'luma only',
@@ -177,7 +184,7 @@ export const inspector = {
     /** @param origin where the model comes from; may be empty */
     licenceOf: (licence: string, origin: string) => (origin === '' ? licence : `${licence} · ${origin}`),
     notSaid: 'not stated',
-    /** One of two that are mixed. @param share “30 %” */
+    /** One of several that are mixed. @param share “30 %” */
     share: (share: string, model: string) => `${share} ${model}`,
   },
 }

@@ -9,6 +9,7 @@ import { serializeGraph } from '../../../../src/graph/file/write.ts'
 import type { AssetFacts } from '../../../../src/graph/node/facts.ts'
 import { defaultLimits, plan } from '../../../../src/graph/plan/plan.ts'
 import { specs } from '../../../../src/nodes/registry.ts'
+import { familyFacts } from '../../models/family-facts.ts'
 import { facts as known } from '../specs.ts'
 
 /** As if every file and model were here, each model the first of a family of three: the corpus is about documents. */
@@ -16,13 +17,7 @@ const facts: AssetFacts = {
   media: (ref) => known.media({ ...ref, id: 'movie' }),
   model(ref) {
     const model = known.model({ ...ref, id: 'x2' })
-    const members = (['l1', 'perceptual', 'gan'] as const).map((personality) => ({
-      id: personality,
-      name: personality,
-      sha256: '',
-      personality,
-    }))
-    return model && { ...model, family: { name: 'any', members, place: 0 } }
+    return model && { ...model, family: familyFacts(3) }
   },
 }
 

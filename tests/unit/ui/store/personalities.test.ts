@@ -1,7 +1,7 @@
 /** Personalities by name, and all of them side by side. */
 import { describe, expect, test } from 'vitest'
 import type { AnyNodeId, NodeRecord } from '../../../../src/graph/document/document.ts'
-import type { ModelFacts } from '../../../../src/graph/node/facts.ts'
+import type { DialPlace, ModelFacts } from '../../../../src/graph/node/facts.ts'
 import { definitions } from '../../../../src/nodes/registry.ts'
 import { namesWithPersonality, personalityOf } from '../../../../src/ui/kit/personality.ts'
 import { personalitiesSeen } from '../../../../src/ui/store/personalities.ts'
@@ -14,13 +14,11 @@ import {
 } from '../../../../src/ui/store/view-request.ts'
 import { plain } from '../../../../src/ui/store/viewer-settings.ts'
 import { id, oneLevel, sketch } from '../../graph/specs.ts'
+import { familyFacts } from '../../models/family-facts.ts'
 
-const members = (['l1', 'perceptual', 'gan'] as const).map((personality) => ({
-  ...{ id: personality, name: personality, sha256: personality, personality },
-}))
-const family = { name: 'S', members, place: 0 }
+const family = familyFacts(3)
 const facts = (personality: ModelFacts['personality'], of: Partial<ModelFacts> = {}) =>
-  ({ id: 'l1', name: 'S', personality, ...of }) as ModelFacts
+  ({ id: 'l1', name: 'S', personality, source: null, ...of }) as ModelFacts
 const spec = definitions.get('sr-model')!
 const node = (params: NodeRecord['params']): NodeRecord => ({
   ...{ id: id('sr-model'), type: 'sr-model', position: { x: 0, y: 0 } },
@@ -39,11 +37,32 @@ describe('a node that runs a model', () => {
 
   test('is told by its own where the dial does not count, and not at all while nothing is known', () => {
     expect(personalityOf(spec, node({ personality: 2 }), () => facts('l1'))).toBe('L1')
-    expect(personalityOf(spec, node({}), () => facts('gan', { family: { ...family, place: 2 } }))).toBe('GAN')
+    expect(
+      personalityOf(spec, node({}), () => facts('gan', { family: familyFacts(3, 1, { personality: 2, source: 0 }) })),
+    ).toBe('GAN')
     expect(personalityOf(spec, node({}), () => facts(null))).toBeNull()
     expect(personalityOf(spec, node({}), () => undefined)).toBeNull()
     const [bicubic] = [definitions.get('bicubic')!]
     expect(personalityOf(bicubic, { ...node({}), type: 'bicubic', params: {} }, () => facts('l1'))).toBeNull()
+  })
+})
+
+describe('a model of a family for clean and compressed sources', () => {
+  const both = (place?: DialPlace) => () => facts('l1', { family: familyFacts(3, 2, place), source: 'clean' })
+
+  test.each([
+    [{}, 'L1'],
+    [{ source: 'hand', sourceDamage: 0 }, 'L1 · clean'],
+    [{ source: 'hand', sourceDamage: 1, personality: 2 }, 'GAN · compressed'],
+    [{ source: 'hand', sourceDamage: 0.4, personality: 0.5 }, 'L1 – Perceptual · clean – compressed'],
+  ])('with %j is told by both dials, by the source only where it is set by hand: %s', (params, said) => {
+    expect(personalityOf(spec, node(params), both())).toBe(said)
+  })
+
+  test('is told by its own place along a dial that it does not begin, and by its card where it stands alone', () => {
+    const params = { source: 'hand', sourceDamage: 0, personality: 2 } as const
+    expect(personalityOf(spec, node(params), both({ personality: 0, source: 1 }))).toBe('GAN · compressed')
+    expect(personalityOf(spec, node({}), () => facts('l1', { source: 'clean' }))).toBe('L1 · clean')
   })
 })
 
@@ -81,6 +100,15 @@ describe('every personality at once', () => {
     const composed = compose(chain, definitions, view, { ...viewerSettings, variants }, undefined, known)
     expect(composed.labels).toEqual(['at 0', 'at 1', 'at 2'])
     expect(composed.others).toHaveLength(2)
+  })
+
+  test('is one picture a personality, however many members the family has for other sources', () => {
+    const variants = personalitiesSeen(chain, definitions, view, {
+      model: () => facts('l1', { family: familyFacts(3, 2) }),
+    })
+    expect(variants?.values).toEqual([0, 1, 2])
+    const lone = { model: () => facts('l1', { family: familyFacts(1, 2) }) }
+    expect(personalitiesSeen(chain, definitions, view, lone)).toBeNull()
   })
 
   test('is not offered where the model stands alone, is off, or lies behind nothing that is seen', () => {
