@@ -180,7 +180,9 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
   return {
     workgroup: [workgroupX, workgroupY],
     record(recorder: Recorder, bindings: ComputeBindings) {
-      const { x, y, width, height } = bindings.piece ?? { x: 0, y: 0, ...bindings.size }
+      const { width, height } = bindings.piece ?? bindings.size
+      // A region that says how many points there are has a corner of its own, at which they do not begin.
+      const { x, y } = bindings.piece ?? { x: 0, y: 0 }
       if (bindings.piece && !spec.inPieces) throw new Error(`${label}: it cannot be run over a piece`)
       const { buffer, offset } = recorder.uniform(
         uniforms.pack(

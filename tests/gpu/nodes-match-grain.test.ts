@@ -1,10 +1,10 @@
-/** Match Grain against the noise that was put in: the deviation of what it adds, by the plain formula. */
+/** Match Grain against numbers from numpy (`make-grain.py`), and against the noise that was put in: the deviation of what it adds, by the plain formula. */
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { Json } from '../../src/graph/document/json.ts'
 import { migrateParams } from '../../src/graph/file/migrate.ts'
 import matchGrain from '../../src/nodes/match-grain.node.ts'
 import { type Bench, draw, largestDifference, type Numbers, openBench } from './harness.ts'
-import { run } from './support/golden.ts'
+import { describeGoldens, run } from './support/golden.ts'
 
 let bench: Bench
 beforeAll(async () => {
@@ -12,6 +12,8 @@ beforeAll(async () => {
 })
 afterEach(() => expect(bench.takeErrors()).toEqual([]))
 afterAll(() => bench.close())
+
+describeGoldens(() => bench, [matchGrain])
 
 /** Normal noise of deviation 1, the same every time: Box and Muller over Marsaglia's xorshift32. */
 function normal(seed: number): () => number {
