@@ -33,6 +33,7 @@ const scores = [
   { type: 'text-drift', port: 'score', name: 'Text Drift, px', from: 0.1 },
   { type: 'edge-disturbance', port: 'score', name: 'Disturbance, /255', from: 0.5 },
   { type: 'banding', port: 'score', name: 'Banding', from: 0.05 },
+  { type: 'smoothness', port: 'score', name: 'Smoothness', from: 0.45 },
   { type: 'quality', port: 'psnr', name: 'PSNR, dB' },
   { type: 'quality', port: 'ssim', name: 'SSIM' },
   { type: 'quality', port: 'gmsd', name: 'GMSD' },
