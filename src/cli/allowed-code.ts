@@ -24,7 +24,7 @@ export function allowedCode(document: GraphDocument, specs: Specs, isAllowed: bo
   if (codes.length > 0 && !isAllowed)
     throw usage(
       `${path ?? 'The graph'} carries code of its own, in ${titles(document, specs, codes)}, which would run on this machine’s graphics processor.`,
-      `Read it, then say --${codeFlag} to let it run.`,
+      `Read it, then pass --${codeFlag} to let it run.`,
     )
   return codes.map(({ code }) => code)
 }
@@ -40,7 +40,7 @@ export function codeWarnings(document: GraphDocument, specs: Specs): readonly Pr
       node: codes[0]!.node,
       param: codes[0]!.param,
       message: `The graph carries code of its own, in ${titles(document, specs, codes)}.`,
-      hint: `It was not run; a render runs it with --${codeFlag} alone.`,
+      hint: `It was not run; a render runs it only with --${codeFlag}.`,
     },
   ]
 }

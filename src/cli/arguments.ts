@@ -30,16 +30,16 @@ export const help = `Renders a graph without a window.
                             render only the kth of n pieces, into a folder that all of them share; auto (or auto/<n>)
                             in an array job of Slurm, Kubernetes, AWS Batch or SGE takes its index
   join <folder> --output <file>
-                            put the pieces together, once all are there; nothing is encoded again
-  --shards <n>              all n pieces one after the other, and the same file
+                            put the pieces together, once all are there; nothing is re-encoded
+  --shards <n>              render all n pieces one after the other, into the same file as without it
 
   --list-nodes              the nodes there are, with their ports and parameters
   --list-encoders           the ffmpeg installed on this machine, and the encoders it has
   --check <graph.json>      report what is wrong with a graph, and render nothing
   --help                    this text
 
-What is finished is kept in <output>.parts (or --parts <folder>) until the file is complete: after a crash or Ctrl+C the same
-command goes on from it, and writes the file that one undisturbed run would have written.
+Finished work is kept in <output>.parts (or --parts <folder>) until the file is complete: after a crash or Ctrl+C the same
+command resumes from it, and writes the file that an uninterrupted run would have written.
 
 Exit codes: 0 done, 2 bad arguments or graph, 3 bad input media, 4 failed while rendering, 130 interrupted.
 Environment: FRAMEWRIGHT_BROWSER names the browser to use; FRAMEWRIGHT_GPU is hardware or software (default: detected);
@@ -199,10 +199,13 @@ function frameNumbers(values: Values): RenderArguments['range'] {
   const { range } = values
   if (range === undefined) return undefined
   const other = (['start', 'duration', 'frames'] as const).find((flag) => values[flag] !== undefined)
-  if (other) throw usage(`--range says which frames, and so does --${other}: give one of them.`, seeHelp)
+  if (other) throw usage(`--range and --${other} both say which frames to render: give only one of them.`, seeHelp)
   const [, from, , to = from] = /^(\d{1,9})(-(\d{1,9}))?$/.exec(range) ?? []
   if (from === undefined || Number(to) < Number(from))
-    throw usage(`--range “${range}” is no range of frames.`, 'Write --range 48-95 for frames 48 to 95; the first is 0.')
+    throw usage(
+      `--range “${range}” is not a range of frames.`,
+      'Write --range 48-95 for frames 48 to 95; the first is 0.',
+    )
   return { first: Number(from), next: Number(to) + 1 }
 }
 
@@ -213,16 +216,17 @@ function pieces(values: Values, joined: string | undefined, environment: NodeJS.
   const shards = wholeNumber('shards', values.shards, 'a whole number of pieces')
   if (joined !== undefined) {
     const other = ofPieces.find((flag) => values[flag] !== undefined)
-    if (other) throw usage(`join takes no --${other}: the pieces say what they are of.`, `Leave --${other} out.`)
+    if (other)
+      throw usage(`join takes no --${other}: the pieces already say what they belong to.`, `Leave --${other} out.`)
     if (values.output === undefined) throw usage('join needs to know where to write.', 'Give --output <file>.')
     return { parts: joined, fresh, shard: undefined, shards: undefined }
   }
   if (values.shard === undefined) return { parts, fresh, shard: undefined, shards }
-  if (shards !== undefined) throw usage('--shard makes one piece and --shards all: give one of them.', seeHelp)
+  if (shards !== undefined) throw usage('--shard makes one piece and --shards all of them: give only one.', seeHelp)
   if (parts === undefined) throw usage('--shard needs a folder that all pieces share.', 'Name it: --parts <folder>.')
   if (fresh)
     throw usage(
-      '--shard does not go with --fresh, which would remove the other pieces.',
+      '--shard cannot be combined with --fresh, which would remove the other pieces.',
       'Name another --parts folder.',
     )
   return { parts, fresh, shard: readShard(values.shard, environment), shards: undefined }

@@ -36,7 +36,7 @@ export function leftOutSentence({ name, leftOut }: InputFiles): string | undefin
   if (leftOut.length === 0) return undefined
   const more = leftOut.length - namesTold
   const names = `${leftOut.slice(0, namesTold).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
-  return `${name}: ${leftOut.length === 1 ? '1 file is no picture that can be read and is' : `${leftOut.length} files are no pictures that can be read and are`} left out (${names}).`
+  return `${name}: ${leftOut.length === 1 ? '1 file is not a readable picture and was' : `${leftOut.length} files are not readable pictures and were`} left out (${names}).`
 }
 
 /** Throws `CommandFailure`: 2 where there is no such file or it may not be read, 3 where a folder holds no picture. */
@@ -60,7 +60,7 @@ export function inputFiles(input: string): InputFiles {
     const code = (error as NodeJS.ErrnoException).code
     throw code === 'ENOENT' || code === 'ENOTDIR'
       ? usage(`There is no file ${input}.`, 'Check its name and the folder you are in.')
-      : usage(`${input} cannot be read (${code}).`, 'Check who may read it.')
+      : usage(`${input} cannot be read (${code}).`, 'Check its permissions.')
   }
   return { name, paths: [path], leftOut: [] }
 }

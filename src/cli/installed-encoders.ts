@@ -70,7 +70,7 @@ const sentence = ({ ffmpeg, encoder }: AskedEncoder): string =>
 
 /** What encodes, for people: one line an encoder. */
 export const encoderLines = (encoders: ReadonlyMap<FlatId, AskedEncoder>): readonly string[] => [
-  ...new Set([...encoders.values()].map((one) => `Encoding by ${sentence(one)}.`)),
+  ...new Set([...encoders.values()].map((one) => `Encoding with ${sentence(one)}.`)),
 ]
 
 /** What pieces must have in common to be joined; `undefined` where no installed encoder is asked for. */
@@ -98,7 +98,7 @@ export function listEncodersText(ffmpeg: InstalledFfmpeg | undefined): string {
   return `${[
     `ffmpeg ${ffmpeg.version} (${ffmpeg.path})`,
     'Its encoders, for Encode’s encoder “native” (--set encode.encoder=native --set encode.encoderName=<name>).',
-    'Those of graphics cards are listed wherever ffmpeg was built with them; whether a card is there shows when they begin.',
+    'Encoders of graphics cards are listed if ffmpeg was built with them; whether there is such a card shows only when they start.',
     ...lines,
   ].join('\n')}\n`
 }

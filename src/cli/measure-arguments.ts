@@ -18,8 +18,8 @@ export const measureHelp = `Measures what one or two graphs make of a clip, and 
   --json                       one JSON object on standard output, everything else on standard error
   --help                       this text
 
-What stands out is told worst first, for each shot with what B does better and worse than A. Numbers say how far something
-stands out, not that it is bad. Measures are taken of what goes into Encode, and held against what Decode gives.
+What stands out is listed worst first, shot by shot, with what B does better and worse than A. Numbers say how far something
+stands out, not that it is bad. What goes into Encode is measured, against what comes out of Decode.
 
 Exit codes: 0 done, 2 bad arguments or graph, 3 bad input media, 4 failed while measuring, 130 interrupted.
 `
@@ -63,9 +63,9 @@ export function parseMeasureArguments(args: readonly string[], exists: (path: st
   )
   const command = values.help ? 'help' : 'measure'
   if (command === 'measure' && graphs.length === 0)
-    throw usage('No graph is named.', 'Give one or two graph files (.json).')
+    throw usage('No graph was given.', 'Give one or two graph files (.json).')
   if (graphs.length > 2) throw usage(`At most two graphs are compared: got ${graphs.join(', ')}.`, seeHelp)
-  if (graphs.includes('')) throw usage('A graph’s name is empty.', seeHelp)
+  if (graphs.includes('')) throw usage('The name of a graph is empty.', seeHelp)
   const runtime = runtimes.find((choice) => choice === (values.runtime ?? 'auto'))
   if (!runtime) throw usage(`--runtime must be ${runtimes.join(', ')}, but is “${values.runtime}”.`, seeHelp)
   return {

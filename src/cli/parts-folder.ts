@@ -61,7 +61,7 @@ const fieldNames: Readonly<Record<keyof SameRender, string>> = {
   browser: 'the browser',
   outputs: 'the kind of file that is written (its extension)',
   graph: 'the graph',
-  files: 'a medium or another file',
+  files: 'a clip or another file that it uses',
   range: 'the range (--start, --duration, --frames, --range, --keep-timestamps)',
   runtime: 'the runtime (--runtime)',
   encoder: 'the installed ffmpeg',
@@ -114,13 +114,13 @@ export function readRecord(folder: string): PartsRecord | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw usage(`${join(folder, recordFile)} cannot be read (${code}).`, 'Check who may read it.')
+    throw usage(`${join(folder, recordFile)} cannot be read (${code}).`, 'Check its permissions.')
   }
   try {
     return recordShape.parse(JSON.parse(text))
   } catch {
     throw usage(
-      `${join(folder, recordFile)} does not say what the pieces beside it are of.`,
+      `${join(folder, recordFile)} does not say which render the pieces beside it belong to.`,
       'Remove the folder, or name another with --parts.',
     )
   }
@@ -161,7 +161,10 @@ export class PartsFolder {
       mkdirSync(this.path, { recursive: true })
       const there = readRecord(this.path)
       if (!there && this.#nodes.some((node) => segmentsIn(this.folderOf(node)).length > 0))
-        throw usage(`${this.name} holds pieces, but not what they are of.`, 'Remove the folder, or give --fresh.')
+        throw usage(
+          `${this.name} holds pieces, but does not say which render they belong to.`,
+          'Remove the folder, or pass --fresh.',
+        )
       this.#compare(there ?? this.#write(record), record)
     } catch (error) {
       if (error instanceof CommandFailure) throw error
@@ -177,8 +180,8 @@ export class PartsFolder {
     )
     if (other.length > 0)
       throw usage(
-        `${this.name} keeps pieces of another render: ${other.map((key) => fieldNames[key]).join(' and ')} differs, and they cannot be mixed.`,
-        'Give --fresh to begin anew, or name another folder with --parts.',
+        `${this.name} keeps pieces of another render: ${other.map((key) => fieldNames[key]).join(' and ')} ${other.length > 1 ? 'differ' : 'differs'}, and they cannot be mixed.`,
+        'Pass --fresh to start over, or name another folder with --parts.',
       )
   }
 

@@ -86,7 +86,7 @@ export function refuseOverwriting({ files }: MediaPlan, plannedOutputs: readonly
   const inputs = new Set([...files.values()].flatMap(({ paths }) => paths.map(real)))
   for (const output of plannedOutputs)
     if (inputs.has(real(pathOf(output))))
-      throw usage(`--output ${output.fileName} is the very file that is read.`, 'Name another file.')
+      throw usage(`--output ${output.fileName} is the file that is being read.`, 'Name another file.')
 }
 
 /** The document says what the command line says: its checks look at the file's extension. */

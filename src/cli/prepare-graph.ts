@@ -124,7 +124,7 @@ async function addFiles(
         {
           code: 'asset-failed',
           severity: 'error',
-          message: `The file ${ref.id} is not the one that the graph was made with: its contents are others.`,
+          message: `The file ${ref.id} is not the one that the graph was made with: its contents differ.`,
           hint: `Name the file to use: --set ${node}.${param}=<file>.`,
         },
       ])

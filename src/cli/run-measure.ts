@@ -74,7 +74,7 @@ function subject(document: GraphDocument, specs: Specs, facts: AssetFacts, path:
   const { descs } = inferAll(flat, specs, facts)
   const desc = view && descs.get(endpointKey(view))
   if (!view || !isImageDesc(desc))
-    throw usage(`${path} makes no picture that could be measured.`, 'Connect one to its Encode.')
+    throw usage(`${path} makes no picture that can be measured.`, 'Connect one to its Encode.')
   return subjectOf(flat, specs, view, sourceOf(flat, specs, view), (output) => {
     const ownDesc = descs.get(endpointKey(output))
     return isPicture(ownDesc) ? ownDesc : undefined
@@ -162,14 +162,16 @@ async function measureOne(
   const omissions = graph.omissions.map(({ symptom, why }) => {
     const name = titleOfScore(specs, symptom)
     return why === 'one-frame'
-      ? `${name} is not measured: it takes more than one frame.`
-      : `${name} is not measured: the result is not made from a source that it could be held against.`
+      ? `${name} is not measured: it needs more than one frame.`
+      : `${name} is not measured: the result is not made from a source that it could be compared with.`
   })
   const tooFew = symptoms.flatMap((symptom) => {
     const { least = 1 } = symptom
     const isLeft = graph.omissions.some((one) => one.symptom === symptom)
     if (frames.length >= least || isLeft) return []
-    return [`${titleOfScore(specs, symptom)} is not told of fewer than ${least} frames: ask for more by --frames.`]
+    return [
+      `${titleOfScore(specs, symptom)} is not reported for fewer than ${least} frames: ask for more with --frames.`,
+    ]
   })
   const findings = findingsOf(symptoms, measured)
   return {
@@ -233,7 +235,7 @@ export async function measureGraphs(context: MeasureContext): Promise<MeasureRep
       ready.push({ path, title: document.title || path, subject: subject(document, specs, facts, path) })
     }
     const [first] = ready
-    if (!first) throw new CommandFailure(exitCodes.usage, 'No graph is named.')
+    if (!first) throw new CommandFailure(exitCodes.usage, 'No graph was given.')
     const shots = await shotsIn(page, first.subject)
     const range = { first: shots[0]?.first ?? 0, last: shots.at(-1)?.last ?? 0 }
     const frames = spreadFrames(range, args.frames)

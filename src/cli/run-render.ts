@@ -60,8 +60,8 @@ function checkRange({ range }: RenderJob, specs: Specs, { document, facts }: Che
   const mediaFacts = facts.media?.({ id: String(media.id) })
   if (mediaFacts?.kind === 'video' && range.start >= mediaFacts.duration)
     throw usage(
-      `--start ${range.start} lies behind the end of ${String(media.id)}, which lasts ${mediaFacts.duration.toFixed(2)} s.`,
-      'Begin earlier.',
+      `--start ${range.start} is past the end of ${String(media.id)}, which lasts ${mediaFacts.duration.toFixed(2)} s.`,
+      'Start earlier.',
     )
 }
 
@@ -99,7 +99,7 @@ async function openParts({ context, job, folder }: Work, { session, version }: P
   if (args.fresh) folder.clear()
   folder.claim(record)
   if (args.command === 'render' && !args.shard && folder.frames > 0)
-    say(`Going on from an earlier run: ${folder.frames} frames are kept in ${folder.name} (--fresh begins anew).`)
+    say(`Resuming an earlier run: ${folder.frames} frames are kept in ${folder.name} (--fresh begins anew).`)
 }
 
 /** `making` a place in `folder`, or the reason why there can be none. */
@@ -228,7 +228,7 @@ function withKept(error: unknown, { folder, context }: Work): unknown {
   const keptFrames = context.args.command === 'join' ? 0 : folder.frames
   if (!(error instanceof CommandFailure) || error.exitCode === exitCodes.usage || keptFrames === 0) return error
   const frames = keptFrames === 1 ? '1 frame is' : `${keptFrames} frames are`
-  const hint = `${frames} kept in ${folder.name}: the same command goes on from there.`
+  const hint = `${frames} kept in ${folder.name}: the same command resumes from there.`
   return new CommandFailure(error.exitCode, error.message, [error.hint, hint].join(' ').trim(), error.problems)
 }
 

@@ -64,13 +64,13 @@ function fromScheduler(count: number | undefined, environment: NodeJS.ProcessEnv
   const of = count ?? position.of
   if (of === undefined)
     throw usage(
-      `--shard auto: ${scheduler} says which piece this is, but not of how many.`,
-      'Say that: --shard auto/16.',
+      `--shard auto: ${scheduler} says which piece this is, but not how many there are.`,
+      'Say how many: --shard auto/16.',
     )
   if (!Number.isInteger(at) || at < 0 || at >= of)
     throw usage(
-      `--shard auto: ${scheduler} says that this is piece ${at + 1} of ${of}, and there is none such.`,
-      'Let the array have as many tasks as there are pieces.',
+      `--shard auto: ${scheduler} says that this is piece ${at + 1} of ${of}, and there is no such piece.`,
+      'Give the array as many tasks as there are pieces.',
     )
   return { index: at, of }
 }
@@ -80,12 +80,12 @@ export function readShard(text: string, environment: NodeJS.ProcessEnv): Shard {
   const [, which, , count] = /^(auto|\d{1,7})(\/(\d{1,7}))?$/.exec(text) ?? []
   const of = count === undefined ? undefined : Number(count)
   if (which === undefined || of === 0 || (of ?? 0) > maxIndex)
-    throw usage(`--shard “${text}” is no piece of a render.`, example)
+    throw usage(`--shard “${text}” is not a piece of a render.`, example)
   if (which === 'auto') return fromScheduler(of, environment)
   const number = Number(which)
   if (of === undefined || number < 1 || number > of)
     throw usage(
-      `--shard “${text}” is no piece of a render: there is no piece ${which} of ${count ?? 'how many'}.`,
+      `--shard “${text}” is not a piece of a render: there is no piece ${which} of ${count ?? 'how many'}.`,
       example,
     )
   return { index: number - 1, of }

@@ -91,7 +91,7 @@ function outputLines({ report, files }: Rendered): string[] {
         ...output.notes.map((note) => `  ${note}`),
       ]
     const sound = output.audioCodec
-      ? `, sound ${output.audioCodec} (${output.audioCopied ? 'copied' : 'encoded anew'})`
+      ? `, sound ${output.audioCodec} (${output.audioCopied ? 'copied' : 're-encoded'})`
       : ''
     return [
       `Wrote ${where}`,
@@ -128,12 +128,12 @@ export function summaryText(result: Rendered): string {
   const adapter = status.adapter ? ` on ${status.adapter.description}` : ''
   const lost =
     report.rebuilds > 0
-      ? [`The GPU was lost ${report.rebuilds === 1 ? 'once' : `${report.rebuilds} times`}; all was rebuilt.`]
+      ? [`The GPU was lost ${report.rebuilds === 1 ? 'once' : `${report.rebuilds} times`}; everything was rebuilt.`]
       : []
   return `${[
     ...outputLines(result),
     ...report.notes,
-    `Took ${report.seconds.toFixed(1)} s (${rate.toFixed(2)} frames/s)${adapter}; of these:`,
+    `Took ${report.seconds.toFixed(1)} s (${rate.toFixed(2)} frames/s)${adapter}, of which:`,
     ...stepLines(result),
     ...lost,
   ].join('\n')}\n`
@@ -155,7 +155,7 @@ export function pieceJson({ piece, report, warnings, notes, parts }: RenderedPie
 
 export function pieceText({ piece, report, parts }: RenderedPiece): string {
   const which = `Piece ${piece.index + 1} of ${piece.of}`
-  if (report.frames === 0) return `${which} holds no frame: there are fewer segments than pieces.\n`
+  if (report.frames === 0) return `${which} holds no frames: there are fewer segments than pieces.\n`
   const frames = report.frames === 1 ? '1 frame is' : `${report.frames} frames are`
   return `${which}: its ${frames} kept in ${parts}; took ${report.seconds.toFixed(1)} s.\n`
 }

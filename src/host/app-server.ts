@@ -82,7 +82,7 @@ export function runVite(args: readonly string[]): Promise<void> {
     child.once('exit', (code) => {
       process.off('exit', end)
       if (code === 0) resolve()
-      else reject(new Error('The app could not be built; what Vite said stands above.'))
+      else reject(new Error('The app could not be built; Vite’s message is above.'))
     })
   })
 }

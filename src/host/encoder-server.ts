@@ -98,7 +98,9 @@ class Piece {
     this.over = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(error.message))
       this.#child.once('close', (code, signal) =>
-        resolve(code === 0 ? null : signal ? `it was ended by ${signal}` : reasonIn(this.#messages.split(/[\r\n]+/))),
+        resolve(
+          code === 0 ? null : signal ? `it was terminated by ${signal}` : reasonIn(this.#messages.split(/[\r\n]+/)),
+        ),
       )
     })
   }
@@ -107,11 +109,11 @@ class Piece {
   async take(body: AsyncIterable<Buffer>): Promise<string | null> {
     const input = this.#child.stdin
     for await (const chunk of body) {
-      if (!input || input.destroyed) return (await this.over) ?? 'it takes no more frames'
+      if (!input || input.destroyed) return (await this.over) ?? 'it stopped taking frames'
       if (input.write(chunk)) continue
       const drained = new Promise<'drained'>((resolve) => input.once('drain', () => resolve('drained')))
       const outcome = await Promise.race([drained, this.over])
-      if (outcome !== 'drained') return outcome ?? 'it ended before all frames were there'
+      if (outcome !== 'drained') return outcome ?? 'it ended before it had all frames'
     }
     return null
   }

@@ -33,7 +33,7 @@ export function firstPaint(dist: string): FirstPaint {
         : undefined
     return file === undefined ? [] : [join('.', file)]
   })
-  if (named.length === 0) throw new Error(`${join(dist, 'index.html')} names no script; build the app anew.`)
+  if (named.length === 0) throw new Error(`${join(dist, 'index.html')} names no script; build the app again.`)
   const sizes = new Map<string, number>()
   const waiting = [...named]
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {

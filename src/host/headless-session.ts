@@ -62,7 +62,7 @@ const nothingShown: Outcome<Picture8> = {
     {
       code: 'render-failed',
       severity: 'error',
-      message: 'The page gave no picture of this output.',
+      message: 'The page returned no picture of this output.',
       hint: 'Run the command again.',
     },
   ],
@@ -112,7 +112,7 @@ async function launch(executablePath: string, gpu: GpuKind): Promise<Browser> {
     throw new CommandFailure(
       exitCodes.render,
       `The browser ${executablePath} did not start (${line}).`,
-      'Check that it starts by itself, or set FRAMEWRIGHT_BROWSER to another.',
+      'Check that it starts on its own, or set FRAMEWRIGHT_BROWSER to another.',
     )
   }
 }
@@ -136,7 +136,7 @@ async function openPage(browser: Browser, url: string): Promise<{ page: Page; st
 const noGpu = (executable: string, reason: string) =>
   new CommandFailure(
     exitCodes.render,
-    `This browser offers no graphics processor that can be used (${executable}).`,
+    `This browser offers no usable graphics processor (${executable}).`,
     reason || 'Use a Chrome, Chromium or Edge of version 121 or later (FRAMEWRIGHT_BROWSER names it).',
   )
 

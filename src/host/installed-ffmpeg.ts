@@ -72,7 +72,7 @@ export async function findFfmpeg(environment: NodeJS.ProcessEnv = process.env): 
     return { path, version, encoders: encodersIn(await outputOf(path, '-encoders')) }
   } catch (error) {
     const [line] = messageOf(error).split('\n')
-    throw usage(`The ffmpeg at ${path} does not work (${line}).`, 'Mend it, or name another in FRAMEWRIGHT_FFMPEG.')
+    throw usage(`The ffmpeg at ${path} does not work (${line}).`, 'Repair it, or set FRAMEWRIGHT_FFMPEG to another.')
   }
 }
 
@@ -105,8 +105,8 @@ export async function installedEncoder(ffmpeg: InstalledFfmpeg | undefined, name
     throw usage(
       `ffmpeg ${ffmpeg.version} (${ffmpeg.path}) has no encoder “${name}”.`,
       names.length > 0
-        ? `Did you mean ${names.join(', ')}? --list-encoders tells all.`
-        : '--list-encoders tells which it has.',
+        ? `Did you mean ${names.join(', ')}? --list-encoders lists them all.`
+        : '--list-encoders lists those it has.',
     )
   }
   const help = await outputOf(ffmpeg.path, '-h', `encoder=${name}`)

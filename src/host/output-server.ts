@@ -73,7 +73,7 @@ export function diskSentence(error: unknown, path: string): string {
     case 'EROFS':
       return `There is no permission to write ${path}; choose another place with --output.`
     case 'ENOENT':
-      return `${path} cannot be made there; choose another place with --output.`
+      return `${path} cannot be created there; choose another place with --output.`
     case 'ENOTDIR':
     case 'EEXIST':
       return `A file stands where ${path} needs a folder; choose another place with --output.`

@@ -43,7 +43,7 @@ export function refuseBadRequest(request: IncomingMessage, response: ServerRespo
   const local = isLocal(request.headers.host ?? '')
   if (local && isPath(request.url ?? '')) return false
   response.writeHead(400, { ...safetyHeaders, 'Content-Type': 'text/plain', Connection: 'close' })
-  response.end(local ? 'This address cannot be read.' : 'This server answers to 127.0.0.1 and localhost alone.')
+  response.end(local ? 'This address cannot be read.' : 'This server answers only to 127.0.0.1 and localhost.')
   return true
 }
 

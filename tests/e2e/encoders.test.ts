@@ -40,7 +40,7 @@ test('x264, built in and installed: killed, it goes on, and writes the file that
     await running.ended
     const last = await render(...args)
     expect(last.code, last.stderr).toBe(0)
-    expect(last.stderr).toContain('Going on from an earlier run')
+    expect(last.stderr).toContain('Resuming an earlier run')
     expect(readFileSync(join(killed, 'a.mp4')).equals(readFileSync(join(folder, output))), name).toBe(true)
     expect(readdirSync(killed)).toEqual(['a.mp4'])
   }

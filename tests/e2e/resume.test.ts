@@ -43,7 +43,7 @@ test('killed at random moments it goes on, makes no segment twice, writes the sa
     // On a fast machine it comes to its end first, and may be killed while it sweeps up.
     if (existsSync(join(folder, 'killed/a.mp4'))) break
     if (process.platform === 'linux') expect(profiles()).toHaveLength(1)
-    if (before.size > 0) expect(stderr).toContain(`Going on from an earlier run: ${before.size * 24} frames are kept`)
+    if (before.size > 0) expect(stderr).toContain(`Resuming an earlier run: ${before.size * 24} frames are kept`)
     const after = segments(join(folder, 'killed'))
     for (const [name, written] of before) expect(after.get(name), `${name}, killed after ${moment} ms`).toBe(written)
     before = after

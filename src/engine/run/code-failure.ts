@@ -62,5 +62,5 @@ export function codeFailure(param: string, code: string, error: unknown): CodeFa
   const place = isInside ? { line: index + 1, column: asWritten(before).length + 1 } : { line: length, column: 1 }
   // Below the first line stand candidates.
   const [reason = ''] = asWritten(error.reason).split('\n')
-  return new CodeFailure(param, reason, 'Mend that line of its code.', place)
+  return new CodeFailure(param, reason, 'Correct that line of its code.', place)
 }

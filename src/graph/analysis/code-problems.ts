@@ -17,7 +17,7 @@ export function problemsOfCode(document: FlatDocument, specs: Specs): readonly P
     const fault = declared?.kind === 'code' ? codeFault(declared, code) : undefined
     if (!fault) return []
     const message = `The code of ${called.node(node)} cannot be used: line ${fault.place.line}: ${fault.message}.`
-    const hint = 'Mend that line of its code.'
+    const hint = 'Correct that line of its code.'
     return [{ code: 'code-failed', severity: 'error', node, param, place: fault.place, message, hint }]
   })
 }

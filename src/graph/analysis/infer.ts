@@ -163,7 +163,7 @@ class Walk {
     if (!sides.every((side) => Number.isInteger(side) && side >= 1)) {
       this.problems.push({
         ...at,
-        message: `${this.called.node(id)} would make a picture of ${sizeText(desc)} pixels, which cannot be.`,
+        message: `${this.called.node(id)} would make a picture of ${sizeText(desc)} pixels, which is impossible.`,
         hint: 'Choose a size or a factor that leaves at least one pixel.',
       })
       return
@@ -190,7 +190,7 @@ class Walk {
           ...at,
           edge: edge.id,
           message: `${input} gets nothing: ${writer} is bypassed and has nothing to pass on.`,
-          hint: `Turn the bypass of ${writer} off, or connect another node.`,
+          hint: `Turn off the bypass of ${writer}, or connect another node.`,
         }
       : {
           ...at,

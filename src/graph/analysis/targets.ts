@@ -58,13 +58,13 @@ export function wantedBy(
         return {
           ...at,
           message: `${output} gives nothing while the node is bypassed.`,
-          hint: 'Turn its bypass off, connect its input, or view another node.',
+          hint: 'Turn off its bypass, connect its input, or view another node.',
         }
       if (inference.wiring.restingNodes.has(from.node))
         return {
           ...at,
           message: `${output} gives nothing while ${restingText(document, nodeNames, from.node)}.`,
-          hint: 'Turn the mute off, or view another node.',
+          hint: 'Turn off the mute, or view another node.',
         }
       outputs.set(endpointKey(from), from)
       requestedOutputs.push(from)
@@ -75,7 +75,7 @@ export function wantedBy(
         outputs: [...outputs.values()],
         requestedOutputs,
       }
-    return { code: 'no-output', severity: 'error', message: 'Nothing is to be rendered.', hint: 'View a node.' }
+    return { code: 'no-output', severity: 'error', message: 'There is nothing to render.', hint: 'View a node.' }
   }
   const isSink = (id: FlatId) => {
     const record = nodeOf(document, id)

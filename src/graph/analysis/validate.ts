@@ -27,9 +27,9 @@ function advice(spec: ParamSpec): string {
     case 'code':
       return `Enter a text of at most ${spec.maxLength} characters.`
     case 'keys':
-      return 'Set the keys anew over the timeline.'
+      return 'Set its keys again over the timeline.'
     case 'drawing':
-      return 'Clear it, and paint it anew.'
+      return 'Clear it, and paint it again.'
     case 'asset':
       return 'Choose the file again.'
   }

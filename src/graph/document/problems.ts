@@ -76,7 +76,7 @@ export function sizeMismatch(port: string, picture: Size | undefined, image: Siz
     code: 'size-mismatch',
     port,
     message: `The ${port} is ${picture.width}×${picture.height} but the image is ${image.width}×${image.height}.`,
-    hint: 'Bring both to one size: put a Bicubic before this input, or make it from a picture of this size.',
+    hint: 'Make both the same size: put a Bicubic before this input, or make it from a picture of this size.',
   })
 }
 

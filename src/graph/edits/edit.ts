@@ -197,7 +197,7 @@ export function connectProblem(
   for (const [spec, end] of [[writer, from] as const, [reader, to] as const])
     if (!spec) {
       const message = `${nodeNames.node(end.node)} is of a type that this version does not know, so it cannot be wired.`
-      return refuse('unknown-node', message, 'Replace it by a node that is known.', end)
+      return refuse('unknown-node', message, 'Replace it with a known node.', end)
     }
   const output = writer && portOf(writer.outputs, from.port)
   const input = reader && portOf(reader.inputs, to.port)

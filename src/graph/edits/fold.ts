@@ -50,10 +50,7 @@ const refusal = (message: string, hint: string, node?: NodeId): Problem<NodeId> 
 /** Why these graphs may not lie as deep as within the level `path`; `undefined` where they may. */
 export function nestingProblem(path: Path, graph: Graph, more = 0): Problem<NodeId> | undefined {
   if (path.length + depthOf(graph) + more <= maxNesting) return undefined
-  return refusal(
-    `Subgraphs would lie more than ${maxNesting} deep within one another.`,
-    'Unfold one of those around it first.',
-  )
+  return refusal(`Subgraphs would be nested more than ${maxNesting} deep.`, 'Unfold one of those around it first.')
 }
 
 /** The nodes of `ids` that can be folded. */
@@ -325,7 +322,7 @@ export function unfold(
   const record = nodeOf(graph, id)
   if (!isSubgraph(record))
     return refusal(
-      record ? `${titleOf(graph, specs, id)} is no subgraph.` : `The node "${id}" is not in this graph.`,
+      record ? `${titleOf(graph, specs, id)} is not a subgraph.` : `The node "${id}" is not in this graph.`,
       'Select a subgraph.',
       record?.id,
     )

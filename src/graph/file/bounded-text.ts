@@ -35,7 +35,7 @@ const tooLong = (length: number): Problem =>
 
 const tooMany = (): Problem =>
   badFile(
-    `The file holds more than ${maxValues.toLocaleString('en')} values, or ${maxMembers.toLocaleString('en')} in one list or object, as no graph does.`,
+    `The file holds more than ${maxValues.toLocaleString('en')} values, or ${maxMembers.toLocaleString('en')} in one list or object, which no graph does.`,
     'Open another file, or split this graph into several.',
   )
 

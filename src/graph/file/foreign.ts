@@ -92,9 +92,9 @@ export function foreignGraph(file: Json, specs: Specs): Problem | undefined {
     const equivalents = pairs.length > 0 ? ` What it does can be built here: ${listKinds(pairs)}.` : ''
     const alsoLacking = lacking.length > 0 ? ` There is nothing here for ${listKinds(lacking)}.` : ''
     return badFile(
-      `This is a graph of ${name} with ${kindsFound.length === 1 ? 'one node' : `${kindsFound.length} nodes`}, not one of Framewright.${equivalents}${alsoLacking}`,
+      `This is a ${name} graph with ${kindsFound.length === 1 ? 'one node' : `${kindsFound.length} nodes`}, not a Framewright graph.${equivalents}${alsoLacking}`,
       pairs.length > 0
-        ? 'Add those nodes, or begin with the recipe nearest to it.'
+        ? 'Add those nodes, or start with the recipe nearest to it.'
         : 'Open a file that Framewright has saved.',
     )
   }

@@ -172,7 +172,7 @@ function countParts(graph: unknown, path: readonly string[] = [], depth = 0): Re
   if (typeof graph !== 'object' || graph === null) return counts
   if (depth > maxNesting)
     return fail(
-      `In this graph file, ${pathText(path)} lies more than ${maxNesting} subgraphs deep.`,
+      `In this graph file, ${pathText(path)} is nested more than ${maxNesting} subgraphs deep.`,
       'Unfold some of them there, or open another file.',
     )
   for (const part of levelParts) {
@@ -193,7 +193,7 @@ function bringUpToDate(what: string, migrate: () => void): void {
     migrate()
   } catch (cause) {
     const detail = shorten(messageOf(cause))
-    fail(`${what} is of an older version and could not be brought up to date (${detail}).`, 'Open another file.')
+    fail(`${what} is from an older version and could not be updated (${detail}).`, 'Open another file.')
   }
 }
 
@@ -209,7 +209,7 @@ function readPorts(node: NodeFields, path: Path): readonly PortRecord[] | undefi
   // At the top there is no card whose ports they could be.
   if (path.length <= 2)
     return fail(
-      `In this graph file, ${pathText(path)} is the boundary of a subgraph, but lies in none.`,
+      `In this graph file, ${pathText(path)} is the boundary of a subgraph, but is not inside one.`,
       'Remove it there.',
     )
   const ports = node.ports ?? []
@@ -235,7 +235,10 @@ function readBody(node: NodeFields, reading: Reading): Graph | undefined {
   if (node.type !== subgraphType) return undefined
   const path = [...reading.path, 'body']
   if (!node.body)
-    return fail(`In this graph file, ${pathText(path)} is missing: a subgraph has one.`, 'Add it, or remove the node.')
+    return fail(
+      `In this graph file, ${pathText(path)} is missing: every subgraph has one.`,
+      'Add it, or remove the node.',
+    )
   const promoted: readonly PromotedRecord[] = node.body.promoted ?? []
   checkEachOnce(promoted, [...path, 'promoted'])
   const graph = readLevel(node.body, { ...reading, path })

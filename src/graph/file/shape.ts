@@ -68,7 +68,7 @@ const markKey = z
   .brand<'mark'>()
 
 const versionShape = z.int().check(z.nonnegative())
-const name = z.string().check(z.minLength(1), z.refine(isName, refusal('is no possible name', 'Correct it there.')))
+const name = z.string().check(z.minLength(1), z.refine(isName, refusal('is not a valid name', 'Correct it there.')))
 const nodeName = z.string().brand<'node'>()
 
 export const endpointShape = z
@@ -79,7 +79,7 @@ export const endpointShape = z
   .check(
     z.refine(
       ({ node, port }) => isNodeId(node) && isName(port),
-      refusal('names no possible node and port', 'Correct it there, or remove the wire.', ['node', 'port']),
+      refusal('does not name a valid node and port', 'Correct it there, or remove the wire.', ['node', 'port']),
     ),
   )
 
@@ -90,8 +90,8 @@ export const pointShape = z.object({ x: z.number(), y: z.number() }).register(la
 export const portShape = z
   .object({
     /** Never changes. */
-    name: name.check(z.describe('By which wires know it.')),
-    title: z.string().check(z.describe('What people read.')),
+    name: name.check(z.describe('The name by which wires refer to it.')),
+    title: z.string().check(z.describe('The label shown.')),
     type: z.enum(portTypes),
   })
   .register(layout, { oneLine: true })
@@ -100,15 +100,15 @@ export const portShape = z
 export const promotedShape = z
   .object({
     /** Never changes. */
-    name: name.check(z.describe('By which the command line knows it.')),
-    title: z.string().check(z.describe('What people read.')),
+    name: name.check(z.describe('The name by which the command line refers to it.')),
+    title: z.string().check(z.describe('The label shown.')),
     node: nodeName.check(z.describe('Id of a node of this body.')),
     param: z.string().check(z.describe('One of its params, or of those promoted there.')),
   })
   .check(
     z.refine(
       ({ node, param }) => isNodeId(node) && isName(param),
-      refusal('names no possible node and param', 'Correct it there, or remove it.', ['node', 'param']),
+      refusal('does not name a valid node and param', 'Correct it there, or remove it.', ['node', 'param']),
     ),
   )
   .register(layout, { oneLine: true })
@@ -121,7 +121,7 @@ export const nodeShape = z.object({
     .string()
     .check(
       z.minLength(1),
-      z.refine(isName, refusal('is no possible node type', 'Correct it there, or remove the node.')),
+      z.refine(isName, refusal('is not a valid node type', 'Correct it there, or remove the node.')),
       z.describe('A node type, such as "grain"; one that is unknown here is kept as it is.'),
     ),
   /** In a document: of an unknown type only, so that whoever knows the type can migrate its params. */
@@ -207,7 +207,7 @@ export const fileShape = z.object({
     })
     // A check would keep it from being picked apart.
     .register(z.globalRegistry, {
-      description: 'What the file was written by, so that a later program can bring it up to date.',
+      description: 'What the file was written by, so that a later program can update it.',
     }),
   title: z.exactOptional(z.string()),
   description: z.exactOptional(z.string()).check(z.describe('What the graph is for and what it does.')),

@@ -40,7 +40,7 @@ export function unsafeJson(root: Json): Problem | undefined {
     if (typeof value !== 'object' || value === null) continue
     if (depth >= maxDepth)
       return badFile(
-        `The file is nested more than ${maxDepth} levels deep at ${shorten(pathText(pathOf(place)))}, as no graph is.`,
+        `The file is nested more than ${maxDepth} levels deep at ${shorten(pathText(pathOf(place)))}, which no graph is.`,
         'Open another file.',
       )
     const isList = Array.isArray(value)
@@ -50,7 +50,7 @@ export function unsafeJson(root: Json): Problem | undefined {
       const next = { value: child, key: isList ? Number(key) : key, parent: place, depth: depth + 1 }
       if (key === '__proto__')
         return badFile(
-          `The file has a field called "__proto__" at ${pathText(pathOf(next))}, as no graph has.`,
+          `The file has a field called "__proto__" at ${pathText(pathOf(next))}, which no graph has.`,
           'Remove that field.',
         )
       stack.push(next)

@@ -76,9 +76,9 @@ function declaredNames(tokens: readonly CodeToken[], scope: ReadonlySet<string>)
     if (next?.text === '<')
       throw new Refusal(next.at, `“${token.text}<…>” cannot be used here; leave the part in “<>” out`)
     if (next?.kind !== 'word') return
-    if (scope.has(next.text)) throw new Refusal(next.at, `“${next.text}” is given already; call yours otherwise`)
+    if (scope.has(next.text)) throw new Refusal(next.at, `“${next.text}” is given already; give yours another name`)
     if (computingWords.has(next.text) || moduleWords.has(next.text))
-      throw new Refusal(next.at, `“${next.text}” is a name of WGSL’s own; call yours otherwise`)
+      throw new Refusal(next.at, `“${next.text}” is a name of WGSL’s own; give yours another name`)
     if (!statementWords.has(next.text)) names.add(next.text)
   })
   return names
@@ -100,7 +100,7 @@ function loopBodies(tokens: readonly CodeToken[]): ReadonlySet<number> {
   tokens.forEach(({ kind, text, at }, i) => {
     if (kind !== 'word' || !loopWords.has(text) || tokens[i - 1]?.text === '.') return
     const body = tokens.slice(i).find((token) => token.text === '{')
-    if (!body) throw new Refusal(at, `“${text}” has no body in “{}”`)
+    if (!body) throw new Refusal(at, `“${text}” needs a body in “{}”`)
     starts.add(body.at)
   })
   return starts
@@ -161,9 +161,9 @@ function guardAnew(text: string, scope: ReadonlySet<string>): GuardOutcome {
 /** Why `value` cannot be the code of the param; `undefined` where it can, as far as is known before it is compiled. */
 export function codeFault({ maxLength, names }: CodeLimits, value: unknown): CodeFault | undefined {
   const start = { line: 1, column: 1 }
-  if (typeof value !== 'string') return { place: start, message: 'it is no text' }
+  if (typeof value !== 'string') return { place: start, message: 'it is not a text' }
   if (value.length > maxLength)
-    return { place: start, message: `it has ${value.length} characters, and may have ${maxLength}` }
+    return { place: start, message: `it has ${value.length} characters; at most ${maxLength} are allowed` }
   const outcome = guardCode(value, names)
   return outcome.ok ? undefined : outcome.fault
 }

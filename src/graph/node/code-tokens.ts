@@ -58,7 +58,7 @@ export function tokensOf(text: string): readonly CodeToken[] | BadToken {
       const sign = String.fromCodePoint(text.codePointAt(at)!)
       return {
         at,
-        message: `${JSON.stringify(sign)} cannot stand here; outside comments there are letters of English alone`,
+        message: `${JSON.stringify(sign)} cannot stand here; outside comments only English letters are allowed`,
       }
     }
     const { word, number, sign } = match.groups

@@ -71,7 +71,7 @@ export function whyLeft({ kind, codec }: Companion, extension: string): string |
     case 'attachment':
       return container.files ? undefined : `since ${title} holds no attachments`
     case 'picture':
-      return 'since one picture alone is passed on'
+      return 'since only one picture is passed on'
     case 'data':
       return 'since only picture, sound and subtitles are written'
     case 'cover':

@@ -17,7 +17,7 @@ function checkNumber(spec: ParamSpec, value: unknown, min: number, max: number, 
   if (typeof value !== 'number') return `${spec.label} must be ${what}, but is ${show(value)}.`
   if (!Number.isFinite(value)) return `${spec.label} must be a finite number, but is ${show(value)}.`
   if (whole && !Number.isInteger(value)) return `${spec.label} must be a whole number, but is ${show(value)}.`
-  if (value < min || value > max) return `${spec.label} must lie between ${min} and ${max}, but is ${show(value)}.`
+  if (value < min || value > max) return `${spec.label} must be between ${min} and ${max}, but is ${show(value)}.`
   return undefined
 }
 
@@ -60,7 +60,7 @@ export function checkParam(spec: ParamSpec, value: unknown): string | undefined 
     case 'text':
     // Whether code can be used, `code-problems.ts` tells.
     case 'code':
-      if (typeof value !== 'string') return `${spec.label} must be a text, but is ${show(value)}.`
+      if (typeof value !== 'string') return `${spec.label} must be text, but is ${show(value)}.`
       return value.length <= spec.maxLength
         ? undefined
         : `${spec.label} must have at most ${spec.maxLength} characters, but has ${value.length}.`

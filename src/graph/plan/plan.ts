@@ -256,7 +256,7 @@ export function plan(request: PlanRequest): PlanOutcome {
       code: 'no-output',
       severity: 'error',
       node: unknown.node,
-      message: `${names(document, specs).node(unknown.node)} has nothing on its output "${unknown.port}" here.`,
+      message: `${names(document, specs).node(unknown.node)} gives nothing on its output "${unknown.port}" here.`,
       hint: 'View another output.',
     })
   if (problems.length > 0) return { ok: false, problems }

@@ -62,7 +62,7 @@ test.each([
 })
 
 test.each([
-  ['grain', 'amount', '0.6', 'Amount must lie between 0 and 0.5, but is 0.6.'],
+  ['grain', 'amount', '0.6', 'Amount must be between 0 and 0.5, but is 0.6.'],
   ['grain', 'amount', 'NaN', 'Amount must be a number'],
   ['grain', 'amount', '', 'Amount must be a number'],
   ['grain', 'seed', '1.5', 'Seed must be a whole number'],

@@ -14,12 +14,10 @@ test('pictures come in the order of their numbers; other files are named', () =>
   const found = inputFiles(folder)
   expect(found.paths.map((path) => basename(path))).toEqual(['f1.jpg', 'f2.TIF', 'f10.png'])
   expect(leftOutSentence(found)).toBe(
-    `${basename(folder)}: 2 files are no pictures that can be read and are left out (f3.psd, notes.txt).`,
+    `${basename(folder)}: 2 files are not readable pictures and were left out (f3.psd, notes.txt).`,
   )
   rmSync(join(folder, 'notes.txt'))
-  expect(leftOutSentence(inputFiles(folder))).toContain(
-    '1 file is no picture that can be read and is left out (f3.psd)',
-  )
+  expect(leftOutSentence(inputFiles(folder))).toContain('1 file is not a readable picture and was left out (f3.psd)')
   rmSync(join(folder, 'f3.psd'))
   expect(leftOutSentence(inputFiles(folder))).toBeUndefined()
 })

@@ -44,7 +44,7 @@ test.for<[keyof PartsRecord['same'], string]>([
   ['version', 'this version of Framewright differs'],
   ['browser', 'the browser differs'],
   ['graph', 'the graph differs'],
-  ['files', 'a medium or another file differs'],
+  ['files', 'a clip or another file that it uses differs'],
   ['range', 'the range (--start, --duration, --frames, --range, --keep-timestamps) differs'],
   ['runtime', 'the runtime (--runtime) differs'],
   ['outputs', 'the kind of file that is written (its extension) differs'],
@@ -56,9 +56,9 @@ test.for<[keyof PartsRecord['same'], string]>([
 
 test('pieces of which nothing is known, and records that cannot be read, are refused', () => {
   keep('000000000-000000048.seg')
-  expect(() => open().claim(record)).toThrow('not what they are of')
+  expect(() => open().claim(record)).toThrow('does not say which render they belong to')
   writeFileSync(join(root, 'p', 'job.json'), '{"format": ')
-  expect(() => open().claim(record)).toThrow('does not say what the pieces beside it are of')
+  expect(() => open().claim(record)).toThrow('does not say which render the pieces beside it belong to')
 })
 
 test('what a render kept goes, and nothing else', () => {

@@ -91,8 +91,8 @@ describe('where an Encode writes', () => {
     symlinkSync(clip, join(folder, 'link.mp4'))
     const media = { files: new Map([['decode', { paths: [clip] }]]) } as unknown as MediaPlan
     const refuse = (name: string) => refuseOverwriting(media, plan(plain, '--output', join(folder, name)))
-    expect(() => refuse('clip.mp4')).toThrow('is the very file that is read.')
-    expect(() => refuse('link.mp4')).toThrow('is the very file that is read.')
+    expect(() => refuse('clip.mp4')).toThrow('is the file that is being read.')
+    expect(() => refuse('link.mp4')).toThrow('is the file that is being read.')
     expect(() => refuse('other.mp4')).not.toThrow()
   })
 })

@@ -60,7 +60,7 @@ describe('render refuses', () => {
     [[bicubic, '--output', join(bicubic, 'a.mp4')], bicubic],
     [[bicubic, '--set', 'bicubic.factor=99'], 'Factor'],
     [[bicubic, '--set', 'grain.amount=0.1'], 'grain'],
-    [[bicubic, '--input', sample, '--output', sample], 'is the very file that is read'],
+    [[bicubic, '--input', sample, '--output', sample], 'is the file that is being read'],
     // Pictures get numbers, which must have room.
     [[bicubic, '--output', `${'x'.repeat(252)}.mp4`], 'is too long for the disk'],
     [[bicubic, '--output', `${'x'.repeat(250)}.png`], 'is too long for the disk'],

@@ -32,12 +32,12 @@ describe('a piece', () => {
   test.for<[string, NodeJS.ProcessEnv, string]>([
     ['0/4', {}, 'there is no piece 0 of 4'],
     ['5/4', {}, 'there is no piece 5 of 4'],
-    ['3', {}, 'no piece of a render'],
-    ['3/0', {}, 'no piece of a render'],
-    ['-1/4', {}, 'no piece of a render'],
+    ['3', {}, 'is not a piece of a render'],
+    ['3/0', {}, 'is not a piece of a render'],
+    ['-1/4', {}, 'is not a piece of a render'],
     ['auto', {}, 'no array index'],
     ['auto', { SGE_TASK_ID: 'undefined' }, 'no array index'],
-    ['auto', { JOB_COMPLETION_INDEX: '7' }, 'not of how many'],
+    ['auto', { JOB_COMPLETION_INDEX: '7' }, 'not how many there are'],
     ['auto/4', { JOB_COMPLETION_INDEX: '4' }, 'piece 5 of 4'],
   ])('%s with %j is refused', ([text, environment, words]) => expect(() => readShard(text, environment)).toThrow(words))
 })
@@ -57,7 +57,7 @@ describe('the command line', () => {
 
   test.for<[string[], string]>([
     [['--shard', '1/2'], '--parts <folder>'],
-    [['--shard', '1/2', '--parts', 'p', '--shards', '2'], 'one of them'],
+    [['--shard', '1/2', '--parts', 'p', '--shards', '2'], 'give only one'],
     [['--shard', '1/2', '--parts', 'p', '--fresh'], '--fresh'],
     [['--shards', '1.5'], 'whole number'],
     [['join'], 'names no folder'],

@@ -57,7 +57,7 @@ describe('a render', () => {
       '  Encoded by: libx264 of ffmpeg 7',
       '  A note of the file.',
       'A note of the run.',
-      'Took 8.0 s (3.00 frames/s) on Graphics; of these:',
+      'Took 8.0 s (3.00 frames/s) on Graphics, of which:',
       '  Decode + Bicubic   1.23 s',
       '  Encode            12.50 s  and 0.50 s of waiting; on wasm; in tiles',
       '',
@@ -70,7 +70,7 @@ describe('a render', () => {
     const one = { ...report, rebuilds: 1, outputs: { encode: { ...encode, frames: 1, audioCodec: null } } }
     const text = summaryText(rendered({ report: one as ExportReport, files: files as unknown as Rendered['files'] }))
     expect(text).toContain('Wrote out/p-0001.png … p-0003.png (3 files)\n  640×360, 1 frame, 3.0 kB, avc\n')
-    expect(text).toContain('The GPU was lost once; all was rebuilt.')
+    expect(text).toContain('The GPU was lost once; everything was rebuilt.')
     expect(summaryText(rendered({ report: { ...report, rebuilds: 2 } }))).toContain('The GPU was lost 2 times;')
   })
 
@@ -104,7 +104,7 @@ test('a piece is told by its number, its frames and its place', () => {
   expect(pieceText(piece)).toBe('Piece 2 of 3: its 24 frames are kept in pieces; took 8.0 s.\n')
   expect(pieceText({ ...piece, report: { ...report, frames: 1 } })).toContain('its 1 frame is kept')
   expect(pieceText({ ...piece, report: { ...report, frames: 0 } })).toBe(
-    'Piece 2 of 3 holds no frame: there are fewer segments than pieces.\n',
+    'Piece 2 of 3 holds no frames: there are fewer segments than pieces.\n',
   )
   expect(pieceJson(piece)).toMatchObject({ ok: true, shard: 2, shards: 3, parts: 'pieces', frames: 24 })
 })

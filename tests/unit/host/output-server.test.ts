@@ -79,11 +79,11 @@ test('a failing disk is told in a sentence', async () => {
   rmSync(join(root, 'gone'), { recursive: true })
   const response = await put(path, 'a.mp4', 0, 'x')
   expect(response.status).toBe(500)
-  expect(await response.text()).toMatch(/a\.mp4 cannot be made there; .*\.$/)
+  expect(await response.text()).toMatch(/a\.mp4 cannot be created there; .*\.$/)
   expect(outputs.failed.aborted).toBe(true)
   expect(outputs.failed.reason).toMatchObject({
     exitCode: 4,
-    message: expect.stringContaining('a.mp4 cannot be made there'),
+    message: expect.stringContaining('a.mp4 cannot be created there'),
   })
 })
 

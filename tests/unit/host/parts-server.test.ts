@@ -86,8 +86,11 @@ test('a failing disk ends the run with a sentence', async () => {
   rmSync(join(root, 'p'), { recursive: true })
   const segment = await store.begin(0)
   await segment.append(bytes(1))
-  await expect(segment.finish(24)).rejects.toThrow('cannot be made there')
-  expect(parts.failed.reason).toMatchObject({ exitCode: 4, message: expect.stringContaining('cannot be made there') })
+  await expect(segment.finish(24)).rejects.toThrow('cannot be created there')
+  expect(parts.failed.reason).toMatchObject({
+    exitCode: 4,
+    message: expect.stringContaining('cannot be created there'),
+  })
 })
 
 test('nonsense is refused, and nobody without the token is answered', async () => {

@@ -91,7 +91,7 @@ describe('fold', () => {
       document = history.document
       if ('code' in result) problem = result
     }
-    expect(problem).toMatchObject({ message: 'Subgraphs would lie more than 16 deep within one another.' })
+    expect(problem).toMatchObject({ message: 'Subgraphs would be nested more than 16 deep.' })
     const parsed = parseGraph(serializeGraph(document, specs), specs)
     expect(parsed).toEqual({ ok: true, document, notices: [] })
   })
@@ -273,7 +273,7 @@ describe('a file', () => {
     [
       'a port of no name',
       (b: never) => void Object.assign(portsIn(b)[0]!, { name: '__proto__x'.slice(0, 9) }),
-      `${inputs}.ports[0].name is no possible name: "__proto__"`,
+      `${inputs}.ports[0].name is not a valid name: "__proto__"`,
     ],
     [
       'a port of no type',
@@ -283,7 +283,7 @@ describe('a file', () => {
     [
       'a param of no node',
       (b: never) => void Object.assign(b, { promoted: [{ name: 'a', title: 'A', node: 'a.b', param: 'x' }] }),
-      'nodes.subgraph.body.promoted[0] names no possible node and param: "a.b.x"',
+      'nodes.subgraph.body.promoted[0] does not name a valid node and param: "a.b.x"',
     ],
     [
       'no body',
@@ -306,7 +306,7 @@ describe('a file', () => {
     json.nodes.grain.type = 'subgraph-outputs'
     const parsed = parseGraph(JSON.stringify(json), specs)
     expect(parsed.ok || parsed.error.message).toBe(
-      'In this graph file, nodes.grain is the boundary of a subgraph, but lies in none.',
+      'In this graph file, nodes.grain is the boundary of a subgraph, but is not inside one.',
     )
   })
 

@@ -51,7 +51,7 @@ describe('a text that unfolds into millions of values', () => {
     for (const outcome of [parseGraph(text, specs), parseFragment(text, specs)]) {
       if (outcome.ok) throw new Error('it was read')
       expect(outcome.error.message).toBe(
-        'The file holds more than 250,000 values, or 60,000 in one list or object, as no graph does.',
+        'The file holds more than 250,000 values, or 60,000 in one list or object, which no graph does.',
       )
     }
     expect(parse).not.toHaveBeenCalled()

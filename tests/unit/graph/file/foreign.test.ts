@@ -17,7 +17,7 @@ const chain = (...schemas: string[]) => ({
 
 test('chaiNNer', () => {
   expect(refusal(chain('chainner:image:load', 'chainner:onnx:load_model', 'chainner:onnx:upscale_image'))).toBe(
-    'This is a graph of chaiNNer with 3 nodes, not one of Framewright. What it does can be built here: load as Decode, upscale_image as SR Model.',
+    'This is a chaiNNer graph with 3 nodes, not a Framewright graph. What it does can be built here: load as Decode, upscale_image as SR Model.',
   )
   expect(refusal(chain('chainner:image:load', 'chainner:utility:math'))).toContain('There is nothing here for math.')
 })
@@ -29,7 +29,7 @@ test('ComfyUI, as its editor saves it and as its server is sent it', () => {
     { id: 3, type: 'KSampler' },
   ]
   const sentence =
-    'This is a graph of ComfyUI with 3 nodes, not one of Framewright. What it does can be built here: LoadImage as Decode, ImageUpscaleWithModel as SR Model. There is nothing here for KSampler.'
+    'This is a ComfyUI graph with 3 nodes, not a Framewright graph. What it does can be built here: LoadImage as Decode, ImageUpscaleWithModel as SR Model. There is nothing here for KSampler.'
   expect(refusal({ last_node_id: 3, nodes, links: [], version: 0.4 })).toBe(sentence)
   expect(refusal(Object.fromEntries(nodes.map(({ id, type }) => [id, { class_type: type, inputs: {} }])))).toBe(
     sentence,

@@ -60,19 +60,19 @@ describe('refuses what reaches beyond the body', () => {
     [
       'letters that look like others',
       'let а = 1.0;',
-      '1:5 "а" cannot stand here; outside comments there are letters of English alone',
+      '1:5 "а" cannot stand here; outside comments only English letters are allowed',
     ],
     ['a bracket that closes another', 'return vec4f(image.rgb];', '1:23 “]” closes “(”, which wants “)”'],
     ['one that is not closed', 'if (n1 > 0.0) {\n  return image;', '1:15 “{” is not closed'],
-    ['a given name', 'let image = 1.0;', '1:5 “image” is given already; call yours otherwise'],
-    ['a name of WGSL’s', 'var max = 1.0;', '1:5 “max” is a name of WGSL’s own; call yours otherwise'],
-    ['a loop without a body', 'while n1 > 0.0;', '1:1 “while” has no body in “{}”'],
+    ['a given name', 'let image = 1.0;', '1:5 “image” is given already; give yours another name'],
+    ['a name of WGSL’s', 'var max = 1.0;', '1:5 “max” is a name of WGSL’s own; give yours another name'],
+    ['a loop without a body', 'while n1 > 0.0;', '1:1 “while” needs a body in “{}”'],
     [
       'a name from elsewhere',
       'return mixHardLight(image);',
       '1:8 there is no “mixHardLight” here; given are image, mask, n1, px, image_at, luma',
     ],
-    ['more than fits', `return image; //${'x'.repeat(2000)}`, '1:1 it has 2016 characters, and may have 2000'],
+    ['more than fits', `return image; //${'x'.repeat(2000)}`, '1:1 it has 2016 characters; at most 2000 are allowed'],
   ])('%s', (_, code, said) => expect(refused(code)).toBe(said))
 })
 
