@@ -36,7 +36,7 @@ function chain(encode: JsonObject = {}, factor = 0.2): GraphDocument {
 }
 
 const request = (fileName: string, over: Partial<ExportRequest> = {}): ExportRequest => ({
-  document: chain({ keyFrameSeconds: 1 }),
+  document: chain({ keyFrameSeconds: 0.5 }),
   outputs: { [id('encode')]: { fileName, target: { kind: 'store' } } },
   ...over,
 })
@@ -85,11 +85,10 @@ afterEach(async () => {
   for (const { job } of await engine.keptExports()) await engine.dropExport(job)
 })
 
-/** Two segments of a second, and half a one. */
-const frames = 60
-
 for (const fileName of ['kept.mp4', 'kept.webm', 'kept.mkv'])
   test(`${fileName}: paused twice and gone on with by another engine, it is what one run gives`, async () => {
+    // A segment, which takes a second at least, and a part of one.
+    const frames = 30
     value(await engine.export(request(`whole-${fileName}`, { frames }), () => undefined))
     const whole = await read(engine, `whole-${fileName}`)
 
@@ -98,11 +97,11 @@ for (const fileName of ['kept.mp4', 'kept.webm', 'kept.mkv'])
       by.export(request(fileName, { job, frames }), (progress) => {
         if (progress.frame >= frame) void by.pauseExport()
       })
-    const first = value(await pauseAt(10, engine))
+    const first = value(await pauseAt(5, engine))
     expect(first.state).toBe('paused')
     expect(await engine.keptExports()).toEqual([{ job, frames: first.frames }])
     await using other = createSession(`${location.origin}/`)
-    const second = value(await pauseAt(first.frames + 20, other))
+    const second = value(await pauseAt(first.frames + 10, other))
     expect(second.state).toBe('paused')
     expect(second.frames).toBeGreaterThan(first.frames)
     const last = value(await other.export(request(fileName, { job, frames }), () => undefined))
@@ -126,6 +125,8 @@ async function bytesOf(engine: Engine, fileName: string): Promise<Uint8Array> {
 
 for (const fileName of ['same.mp4', 'same.webm', 'same.mkv'])
   test(`${fileName}: byte for byte the same at once, in pieces, and around a piece that is there already`, async () => {
+    // Two segments, and a part of one.
+    const frames = 52
     const run = async (job: string, more: Partial<ExportRequest> = {}) =>
       value(await engine.export(request(fileName, { job, frames, ...more }), () => undefined)).state
     await run('at-once')
