@@ -30,6 +30,11 @@ export interface TemporalResult {
     readonly after: number
     readonly detailBefore: number
     readonly detailAfter: number
+    /** Decibels of luma PSNR against the original. */
+    readonly psnrBefore: number
+    readonly psnrAfter: number
+    /** Mean gradient after, where that before is 1. */
+    readonly sharpness: number
   }
   readonly steadyMsPerMegapixel: number
 }
@@ -69,23 +74,44 @@ function graphText(nodes: Nodes, wires: readonly string[]): string {
 const decode = ['decode', { media: { id: 'samples/field-guide.mp4' } }] as const
 const encode = ['encode', { encoder: 'ffmpeg', format: 'ffv1' }] as const
 
+/** What is measured of files, in luma of 8 bits; frames of 4:4:4, of which every third plane is luma. */
+function lumaMeasures(ffmpeg: (...args: string[]) => Buffer) {
+  const lumaOf = (file: string) => ffmpeg('-i', file, '-f', 'rawvideo', '-pix_fmt', 'yuv444p', '-')
+  return {
+    lumaOf,
+    psnr(file: string, original: Buffer, size = width * height) {
+      const luma = lumaOf(file)
+      let squares = 0
+      for (let i = 0; i < frames; i++)
+        for (let k = 3 * i * size; k < (3 * i + 1) * size; k++) squares += (luma[k]! - original[k]!) ** 2
+      return 10 * Math.log10((255 ** 2 * frames * size) / squares)
+    },
+    /** Sum over all frames of the differences of neighbours. */
+    sharpness(file: string, across: number, down: number) {
+      const luma = lumaOf(file)
+      let sum = 0
+      for (let i = 0; i < frames; i++)
+        for (let y = 0; y < down - 1; y++)
+          for (let x = 0; x < across - 1; x++) {
+            const at = 3 * i * across * down + y * across + x
+            sum += Math.abs(luma[at + 1]! - luma[at]!) + Math.abs(luma[at + across]! - luma[at]!)
+          }
+      return sum
+    },
+  }
+}
+
 export function measureTemporal(say: (line: string) => void): TemporalResult {
   const folder = mkdtempSync(join(tmpdir(), 'framewright-bench-'))
   const ffmpeg = (...args: string[]) =>
     execFileSync('ffmpeg', ['-v', 'error', '-y', ...args], { cwd: folder, maxBuffer: 2 ** 28 })
   const lossless = ['-c:v', 'ffv1', '-pix_fmt', 'yuv420p', '-color_range', 'tv', '-colorspace', 'bt709']
-  const lumaOf = (file: string) => ffmpeg('-i', file, '-f', 'rawvideo', '-pix_fmt', 'yuv444p', '-')
-  const psnr = (file: string, clean: Buffer) => {
-    const [luma, size] = [lumaOf(file), width * height]
-    let squares = 0
-    for (let i = 0; i < frames; i++)
-      for (let k = 3 * i * size; k < (3 * i + 1) * size; k++) squares += (luma[k]! - clean[k]!) ** 2
-    return 10 * Math.log10((255 ** 2 * frames * size) / squares)
-  }
-  /** Gives the milliseconds that the node `of` took for a megapixel of the source. */
-  const render = (text: string, input: string, output: string, of: string) => {
+  const { lumaOf, psnr, sharpness } = lumaMeasures(ffmpeg)
+  /** Gives the milliseconds that the node `of` took for a megapixel of the source. @param outputs as after `--output` */
+  const render = (text: string, input: string, outputs: string | readonly string[], of: string) => {
     writeFileSync(join(folder, 'graph.json'), text)
-    const args = ['graph.json', '--input', input, '--output', output, '--json', '--fresh']
+    const each = [outputs].flat().flatMap((output) => ['--output', output])
+    const args = ['graph.json', '--input', input, ...each, '--json', '--fresh']
     const command = ['--import', import.meta.resolve('tsx'), join(projectFolder, 'src/cli/render.ts'), ...args]
     const stdout = execFileSync(process.execPath, command, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] })
     const report = JSON.parse(String(stdout)) as Pick<ExportReport, 'steps' | 'frames'>
@@ -164,19 +190,8 @@ export function measureTemporal(say: (line: string) => void): TemporalResult {
       'motion',
     )
     say('Flicker…')
-    ffmpeg(
-      '-i',
-      'clean.mkv',
-      '-c:v',
-      'libx264',
-      '-crf',
-      '26',
-      '-colorspace',
-      'bt709',
-      '-color_range',
-      'tv',
-      'coded.mp4',
-    )
+    const coded = '-c:v libx264 -crf 26 -colorspace bt709 -color_range tv'.split(' ')
+    ffmpeg('-i', 'clean.mkv', ...coded, 'coded.mp4')
     const steady = {
       decode,
       base: ['bicubic', {}],
@@ -185,6 +200,8 @@ export function measureTemporal(say: (line: string) => void): TemporalResult {
       before: ['flicker', {}],
       after: ['flicker', {}],
       report: ['report', { fileName: 'flicker.json' }],
+      crisp: ['encode', { ...encode[1], fileName: 'crisp.mkv' }],
+      calm: ['encode', { ...encode[1], fileName: 'calm.mkv' }],
     } as const
     const steadyMsPerMegapixel = render(
       graphText(steady, [
@@ -196,11 +213,15 @@ export function measureTemporal(say: (line: string) => void): TemporalResult {
         ...['steady.image > after.image', 'decode.image > after.source'],
         ...['before.score > report.number1', 'after.score > report.number2'],
         ...['before.detail > report.number3', 'after.detail > report.number4'],
+        ...['model.image > crisp.image', 'steady.image > calm.image'],
       ]),
       'coded.mp4',
-      'flicker.json',
+      ['report=flicker.json', 'crisp=crisp.mkv', 'calm=calm.mkv'],
       'steady',
     )
+    ffmpeg('-i', sample, '-frames:v', String(frames), '-an', ...lossless, 'original.mkv')
+    const original = lumaOf('original.mkv')
+    const [across, down] = [2 * width, 2 * height]
     const { numbers } = JSON.parse(readFileSync(join(folder, 'flicker.json'), 'utf8')) as {
       readonly numbers: readonly { readonly mean: number }[]
     }
@@ -209,7 +230,12 @@ export function measureTemporal(say: (line: string) => void): TemporalResult {
       ...{ frames, width, height },
       denoise: [...ours, ...theirs],
       motionMsPerMegapixel,
-      flicker: { before: before!, after: after!, detailBefore: detailBefore!, detailAfter: detailAfter! },
+      flicker: {
+        ...{ before: before!, after: after!, detailBefore: detailBefore!, detailAfter: detailAfter! },
+        psnrBefore: psnr('crisp.mkv', original, across * down),
+        psnrAfter: psnr('calm.mkv', original, across * down),
+        sharpness: sharpness('calm.mkv', across, down) / sharpness('crisp.mkv', across, down),
+      },
       steadyMsPerMegapixel,
     }
   } finally {
@@ -240,6 +266,13 @@ export function temporalRows(result: TemporalResult): readonly (readonly (readon
           ['What is added at all, /255', flicker.detailBefore, flicker.detailAfter],
         ] as const
       ).map(([name, before, after]) => [name, before.toFixed(3), after.toFixed(3), `${(after / before).toFixed(2)} ×`]),
+      [
+        'Luma PSNR against the original, dB',
+        flicker.psnrBefore.toFixed(2),
+        flicker.psnrAfter.toFixed(2),
+        `${(flicker.psnrAfter - flicker.psnrBefore).toFixed(2)} dB more`,
+      ],
+      ['Sharpness, by mean gradient of luma', '1', flicker.sharpness.toFixed(2), `${flicker.sharpness.toFixed(2)} ×`],
       ['Steady Detail, ms per megapixel of the source', '', ms(steadyMsPerMegapixel), ''],
     ],
   ]

@@ -99,9 +99,18 @@ function planOf(rows: readonly Row[], sink: boolean): Plan {
 
 const bytes = (plan: Plan, value: ValueId) => plan.values[value]!.desc.width * 8
 
-/** What a value at a frame is, by definition: everything it is made of, written out (short, by numbering). */
-function meaning(plan: Plan, range: { first: number; last: number }) {
+/** The same number for the same text. */
+function numbering() {
   const numbers = new Map<string, number>()
+  return (text: string): number => {
+    const number = numbers.get(text) ?? numbers.size
+    numbers.set(text, number)
+    return number
+  }
+}
+
+/** What a value at a frame is, by definition: everything it is made of, written out (short, by numbering). */
+function meaning(plan: Plan, range: { first: number; last: number }, numberOf = numbering()) {
   const known = new Map<string, number>()
   const at = (value: ValueId, frame: number): number => {
     const key = `${value}@${frame}`
@@ -112,8 +121,7 @@ function meaning(plan: Plan, range: { first: number; last: number }) {
     const own = plan.moves[i] ? frame : null
     const parts = framesRead(step, plan.values, frame, range).map((read) => at(read.value, read.frame))
     const text = JSON.stringify([value, own, parts])
-    const number = numbers.get(text) ?? numbers.size
-    numbers.set(text, number)
+    const number = numberOf(text)
     known.set(key, number)
     return number
   }
@@ -222,6 +230,55 @@ describe('any graph of windows', { timeout: 60_000 }, () => {
           maker.make(index)
           for (const [run, times] of maker.runs) expect([run, times]).toEqual([run, 1])
           expect(maker.peak()).toBeLessThanOrEqual(plan.peakBytes)
+        }
+      }),
+      { ...seeded, numRuns: 400 },
+    )
+  })
+
+  test('gives the same frames in any order of asking, whatever is still kept of those before', () => {
+    // Which frame, and which of ten values in turn are still there afterwards.
+    const question = fc.tuple(fc.nat(13), fc.nat(2 ** 10 - 1))
+    fc.assert(
+      fc.property(graphs, range, fc.array(question, { minLength: 2, maxLength: 6 }), (plan, frames, questions) => {
+        const numberOf = numbering()
+        const truth = meaning(plan, frames, numberOf)
+        const nameOf = (value: ValueId, frame: number) => String(truth(value, frame))
+        const keyOf = (value: ValueId, frame: number) => `${value} ${nameOf(value, frame)}`
+        const there = rangeAt(plan.rate, frames)
+        let kept = new Map<string, number>()
+        for (const [pick, keeps] of questions) {
+          const index = there.first + (pick % (there.last - there.first + 1))
+          const made = new Map(kept)
+          const { tasks } = demandOf(plan, {
+            ...{
+              index,
+              targets: plan.targets,
+              sinks: plan.targets.length === 0,
+              inOrder: false,
+              range: frames,
+              nameOf,
+            },
+            isHere: (value, frame) => kept.has(keyOf(value, frame)),
+          })
+          for (const { at, frame } of tasks) {
+            const step = plan.steps[at]!
+            const parts = framesRead(step, plan.values, frame, frames).map((read) =>
+              made.get(keyOf(read.value, read.frame)),
+            )
+            for (const value of step.writes)
+              made.set(
+                keyOf(value, frame),
+                numberOf(
+                  JSON.stringify([value, plan.moves[at] ? frame : null, parts.map((part) => part ?? 'missing')]),
+                ),
+              )
+          }
+          for (const value of plan.targets) {
+            const frame = shownAt(plan, value, index)
+            expect(made.get(keyOf(value, frame))).toBe(truth(value, frame))
+          }
+          kept = new Map([...made].filter((_, i) => (keeps >> (i % 10)) & 1))
         }
       }),
       { ...seeded, numRuns: 400 },
