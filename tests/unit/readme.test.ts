@@ -5,10 +5,12 @@ import { expect, test } from 'vitest'
 import { pixelNode } from '../../src/engine/run/prepare-step.ts'
 import { generatePixelUnit } from '../../src/gpu/pixel.ts'
 import type { EdgeId, GraphDocument, NodeId, OutermostId } from '../../src/graph/document/document.ts'
+import { needOf } from '../../src/graph/node/needs.ts'
 import { defaultLimits, plan } from '../../src/graph/plan/plan.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
 import oneFrame from '../fixtures/readme/one-frame.ts'
 import threeFrames from '../fixtures/readme/three-frames.ts'
+import trail from '../fixtures/readme/trail.ts'
 
 const read = (path: string) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8')
 
@@ -21,6 +23,19 @@ test('the README’s examples of a node are those that are type-checked', () => 
   // The same node with the kernel that looks at other frames.
   const windowed = whole?.replace(/ {2}kernel: \{[\s\S]*?\n {2}\},\n/, () => kernel ?? '')
   expect(inPlace(read('../fixtures/readme/three-frames.ts'))).toBe(windowed)
+})
+
+test('CONTRIBUTING’s example of a node that looks back is one that is type-checked, and short', () => {
+  const [, kernel = ''] = /```ts\n( {4}kernel: \{[\s\S]*?) {2}```/.exec(read('../../CONTRIBUTING.md')) ?? []
+  const lines = kernel.replace(/^ {2}/gm, '').trimEnd()
+  expect(lines.split('\n').length).toBeLessThanOrEqual(14)
+  expect(read('../fixtures/readme/trail.ts')).toContain(`\n${lines}\n`)
+  expect(
+    needOf(trail, 'image', { back: 3 }, { ratio: 1, facts: { media: () => undefined, model: () => undefined } }),
+  ).toMatchObject({
+    reach: 0,
+    frames: { before: 3, after: 0 },
+  })
 })
 
 function unitOf(definition: NodeDefinition) {
