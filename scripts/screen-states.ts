@@ -279,6 +279,7 @@ export const screenStates: readonly ScreenState[] = [
   },
   {
     name: 'numbers',
+    recipe: 'bicubic',
     async reach(page) {
       await openGraph(page, measuredGraph)
       await page.getByText('Grain by shot').first().waitFor()

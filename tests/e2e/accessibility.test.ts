@@ -26,9 +26,9 @@ const dotInFocus: ScreenState = {
 const walks: readonly (readonly string[])[] = [
   ['editor', 'region', 'tour', 'subgraph'],
   ['personalities', 'predicted', 'overlay', 'models'],
-  ['over-time', 'shader', 'code'],
+  ['over-time', 'shader', 'code', 'numbers', 'comparison'],
+  ['painting', 'lut'],
   ['recipes', 'shortcuts', dotInFocus.name, 'problems', 'empty'],
-  ['comparison'],
   ['export', 'export-queue'],
   ['export-failed'],
   ['loading'],

@@ -25,18 +25,26 @@ async function serious(page: Page, rule?: string): Promise<readonly string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
-/** What axe calls serious on the page in each scheme, by state and scheme; those with nothing are left out. */
+const schemes = ['dark', 'light'] as const
+
+/**
+ * What axe calls serious on the page in each scheme, by state and scheme; those with nothing are left out. It begins with
+ * the scheme that the page is in, since a change of all colours has everything drawn anew.
+ */
 export async function seriousInBothSchemes(
   page: Page,
   state: string,
 ): Promise<Readonly<Record<string, readonly string[]>>> {
   const all: [string, readonly string[]][] = []
-  await page.evaluate(axe)
-  for (const colorScheme of ['dark', 'light'] as const) {
+  // The same page may be asked about more than once.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe)
+  const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches)
+  const present = isDark ? 'dark' : 'light'
+  for (const colorScheme of schemes.toSorted((a, b) => Number(b === present) - Number(a === present))) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await soon(() => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(colorScheme)
     // The same page in other colours.
-    const found = await serious(page, colorScheme === 'light' ? 'color-contrast' : undefined)
+    const found = await serious(page, colorScheme === present ? undefined : 'color-contrast')
     if (found.length > 0) all.push([`${state}, ${colorScheme}`, found])
   }
   return Object.fromEntries(all)
