@@ -92,7 +92,7 @@ async function addReadable(
   const opened = await readableTrack(sound, format, range.start)
   try {
     const lead = await leadOf(opened.audio, range)
-    const damage = new SoundDamage(sound.name, range.origin ?? 0, sound.strict)
+    const damage = new SoundDamage(`The sound of “${sound.name}”`, range.origin ?? 0, sound.strict)
     const cut = { ...range, start: range.start - lead }
     const feed = await feedFrom(output, format, cut, opened, sound.desc.codec, damage)
     if (!feed) {
@@ -149,7 +149,7 @@ async function readableTrack(sound: TrackAudio | ForeignAudio, format: OutputFor
     if (await usable(moved)) return { audio: moved, original: true, dispose }
     await dispose()
   }
-  const decoded = await sound.viaFfmpeg()
+  const decoded = await sound.byFfmpeg.decoded()
   return {
     audio: decoded,
     original: false,
@@ -208,7 +208,7 @@ async function copyFeed(
       const shifted = packet.clone({ timestamp: at + Math.max(0, packet.timestamp - start) })
       await source.add(shifted, ...(packet === first ? [meta] : []))
       bytes += shifted.byteLength
-      await check?.upTo(packet.timestamp)
+      await check.upTo(packet.timestamp)
     },
     async next(packet) {
       try {
@@ -228,26 +228,37 @@ async function copyFeed(
     },
     async upTo(seconds) {
       await track.upTo(seconds)
-      if (seconds === Number.POSITIVE_INFINITY) await check?.upTo(seconds)
+      if (seconds === Number.POSITIVE_INFINITY) await check.upTo(seconds)
     },
     async close() {
       track.close()
-      await check?.close()
+      await check.close()
     },
   }
 }
 
+interface SoundCheck {
+  /** Looks at what sounds before `seconds` of the medium. */
+  upTo(seconds: number): Promise<void>
+  close(): Promise<void>
+}
+
 /**
- * Decodes packets that are copied, to find and tell those that nobody can decode: a thousandth of what frames cost. `null`
- * where the browser cannot decode the codec.
+ * Decodes packets that are copied, to find and tell those that nobody can decode: a thousandth of what frames cost. What the
+ * browser does not decode ffmpeg does, at once, when all of it is copied.
  */
-async function checkOf(audio: TrackAudio, start: number, end: number, damage: SoundDamage) {
-  if (!(await canReallyDecode(audio, start))) return null
+async function checkOf(audio: TrackAudio, start: number, end: number, damage: SoundDamage): Promise<SoundCheck> {
+  if (!(await canReallyDecode(audio, start)))
+    return {
+      async upTo(seconds) {
+        if (seconds === Number.POSITIVE_INFINITY) await audio.byFfmpeg.check(start, end, damage)
+      },
+      close: async () => undefined,
+    }
   const samples = tolerantSamples(audio, start, end, damage)
   let reached = start
   return {
-    /** @param seconds of the medium */
-    async upTo(seconds: number): Promise<void> {
+    async upTo(seconds) {
       while (reached < seconds) {
         const result = await samples.next()
         if (result.done) reached = Number.POSITIVE_INFINITY
@@ -257,7 +268,7 @@ async function checkOf(audio: TrackAudio, start: number, end: number, damage: So
         }
       }
     },
-    close: () => samples.return(),
+    close: async () => void (await samples.return()),
   }
 }
 

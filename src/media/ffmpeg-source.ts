@@ -4,7 +4,7 @@
  */
 import { ALL_FORMATS, BlobSource, Input } from 'mediabunny'
 import type { MediaFacts, SampleFacts } from '../graph/node/facts.ts'
-import { ForeignAudio, TrackAudio, UnreadableSound, unreadableHint } from './audio-stream.ts'
+import { ForeignAudio, type SoundByFfmpeg, TrackAudio, UnreadableSound, unreadableHint } from './audio-stream.ts'
 import { colourFacts, colourNotes, hdrOf, sampleNotes } from './colour.ts'
 import { brokenSentence, DamageLog, fewerSentence, frontSentence, gapSentence } from './damage.ts'
 import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
@@ -12,6 +12,7 @@ import { PieceSource } from './ffmpeg/piece-source.ts'
 import { chromaName, rawFormat } from './ffmpeg/pixel-formats.ts'
 import { privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
 import { openRecovery } from './ffmpeg/recovery.ts'
+import { checkSound } from './ffmpeg/sound-check.ts'
 import { type Probed, type ProbedVideo, readPackets, readProbe } from './ffmpeg/stream-facts.ts'
 import { writeError } from './output-files.ts'
 import { MediumCompanions } from './pack-companions.ts'
@@ -142,7 +143,7 @@ async function remux(
       file: await privateFile(output),
       name,
       route: 'ffmpeg-remux',
-      audioViaFfmpeg: () => decodedSoundTrack(file, name),
+      soundByFfmpeg: (place) => soundOf(file, name, place),
       recovery: openRecovery,
       missingParts: isDamaged ? [brokenSentence(name)] : [],
     })
@@ -273,18 +274,28 @@ function foreignAudio(file: Blob, name: string, probed: Probed): ForeignAudio | 
   return new ForeignAudio(
     { type: 'audio', sampleRate, channels, codec },
     name,
-    isWebCodec ? () => soundTrack(file, name, ['-c:a', 'copy']) : null,
-    () => decodedSoundTrack(file, name),
+    isWebCodec ? () => soundTrack(file, name, 0, ['-c:a', 'copy']) : null,
+    soundOf(file, name, 0),
   )
 }
 
 /**
- * The sound of `file`, decoded: FLAC, for WebCodecs to encode as it is wanted (ffmpeg's own Opus encoder breaks down in
- * WASM). Timestamps stay. FLAC's packets are of one length, across what cannot be decoded: damaged sound stays as samples,
- * whose packets keep their places.
+ * The sound of `file` at `place`, by ffmpeg. Decoded it is FLAC, for WebCodecs to encode as it is wanted (ffmpeg's own Opus
+ * encoder breaks down in WASM). Timestamps stay. FLAC's packets are of one length, across what cannot be decoded: damaged sound
+ * stays as samples, whose packets keep their places.
  */
-export const decodedSoundTrack = (file: Blob, name: string): Promise<TrackAudio & AsyncDisposable> =>
-  soundTrack(file, name, ['-c:a', 'flac', '-sample_fmt', 's16'], ['-c:a', 'pcm_s16le'])
+export const soundOf = (file: Blob, name: string, place: number): SoundByFfmpeg => ({
+  decoded: () => soundTrack(file, name, place, ['-c:a', 'flac', '-sample_fmt', 's16'], ['-c:a', 'pcm_s16le']),
+  async check(start, end, damage) {
+    try {
+      await using mounted = await mountFile(file)
+      await checkSound(mounted, place, start, end, damage)
+    } catch (error) {
+      if (!(error instanceof FfmpegFailure)) throw error
+      damage.unchecked()
+    }
+  },
+})
 
 /** What ffmpeg says of sound that it cannot decode, or of whose packets some are missing. */
 const damagedSound = /[Ee]rror (while|during|submitting)|[Ii]nvalid data|corrupt|non monotonically/
@@ -293,6 +304,7 @@ const damagedSound = /[Ee]rror (while|during|submitting)|[Ii]nvalid data|corrupt
 async function soundTrack(
   file: Blob,
   name: string,
+  place: number,
   how: readonly string[],
   ifDamaged?: readonly string[],
 ): Promise<TrackAudio & AsyncDisposable> {
@@ -302,7 +314,7 @@ async function soundTrack(
   try {
     await using mounted = await mountFile(file)
     const extract = (as: readonly string[], heed?: (line: string) => void): Promise<string | null> => {
-      const args = ['-copyts', '-i', mounted.path, '-map', '0:a:0', '-vn', ...as, '-f', 'matroska']
+      const args = ['-copyts', '-i', mounted.path, '-map', `0:a:${place}`, '-vn', ...as, '-f', 'matroska']
       return convert(mounted, name, args, heed)
     }
     let isDamaged = false
@@ -336,7 +348,7 @@ async function soundTrack(
       },
       track,
       name,
-      () => decodedSoundTrack(file, name),
+      soundOf(file, name, place),
     )
     return Object.assign(audio, { [Symbol.asyncDispose]: dispose })
   } catch (error) {

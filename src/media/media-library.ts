@@ -5,6 +5,7 @@
 import type { MediaFacts } from '../graph/node/facts.ts'
 import type { AssetRef } from '../graph/node/params.ts'
 import { createAnimationSink } from './animation-sink.ts'
+import type { SoundByFfmpeg } from './audio-stream.ts'
 import { refusingDamage } from './damage.ts'
 import { createSampleSink } from './encoders/sample-sink.ts'
 import type { Recoverable } from './ffmpeg/recovery.ts'
@@ -147,12 +148,16 @@ async function openFiles(files: readonly File[], name: string): Promise<FrameSou
       'Choose a video, a picture or a sequence of pictures.',
     )
   // Loaded only when needed: most files never want ffmpeg.
-  const viaFfmpeg = async () => (await import('./ffmpeg-source.ts')).decodedSoundTrack(first, name)
+  const viaFfmpeg = () => import('./ffmpeg-source.ts')
   const how = {
     file: first,
     name,
     route: 'webcodecs',
-    audioViaFfmpeg: viaFfmpeg,
+    soundByFfmpeg: (place: number) => ({
+      decoded: async () => (await viaFfmpeg()).soundOf(first, name, place).decoded(),
+      check: async (...how: Parameters<SoundByFfmpeg['check']>) =>
+        (await viaFfmpeg()).soundOf(first, name, place).check(...how),
+    }),
     recovery: async (of: Recoverable) => (await import('./ffmpeg/recovery.ts')).openRecovery(of),
   } as const
   const opened = await openVideo(how)

@@ -7,10 +7,12 @@ import { messageOf } from '../graph/document/coded-error.ts'
 import { type Companion, containerOf, leftBehind, whyLeft } from '../graph/node/companions.ts'
 import { soundLead } from './audio-feed.ts'
 import type { ContainerContents } from './container/contents.ts'
-import { type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
+import { FfmpegFailure, type MountedFile, mountFile } from './ffmpeg/ffmpeg.ts'
 import { folderName, privateFile, privateName, removePrivateFile } from './ffmpeg/private-files.ts'
+import { checkSound } from './ffmpeg/sound-check.ts'
 import { companionsOf } from './left-behind.ts'
 import { folderOutput } from './output-files.ts'
+import { SoundDamage } from './sound-damage.ts'
 import type { CompanionRange, CompanionSource, FileRequest, FrameSink, OutputFile, OutputFiles } from './types.ts'
 
 interface SoundLabel {
@@ -52,6 +54,8 @@ interface Packing {
   readonly hasSound: boolean
   /** Seconds by which the sound begins before the picture. */
   readonly lead: number
+  /** Seconds of the medium from which times are told to people. */
+  readonly origin: number
 }
 
 /** What to tell ffmpeg, with the finished file as its first input and the medium as its second. */
@@ -151,11 +155,28 @@ class PackingOutput implements OutputFiles {
       const medium = await mountFile(companions.file)
       mountedFiles.push(medium)
       const code = await from.convert(packingArguments(from.path, medium.path, this.#packing), packed)
+      if (code === 0) await this.#checkSounds(medium)
       return code === 0 ? null : `ffmpeg ended with ${code}`
     } catch (error) {
       return messageOf(error).replace(/\.$/, '')
     } finally {
       for (const each of mountedFiles) await each[Symbol.asyncDispose]()
+    }
+  }
+
+  /** Tells what is damaged of the sounds that go along as they are. */
+  async #checkSounds(medium: MountedFile): Promise<void> {
+    const { takenAlong, range, lead, origin } = this.#packing
+    for (const { kind, place, subject } of takenAlong) {
+      if (kind !== 'sound') continue
+      const damage = new SoundDamage(`Its ${subject}`, origin, false)
+      try {
+        await checkSound(medium, place, Math.max(0, range.start - lead), range.end, damage)
+      } catch (error) {
+        if (!(error instanceof FfmpegFailure)) throw error
+        damage.unchecked()
+      }
+      this.notes.push(...damage.notes(true))
     }
   }
 
@@ -195,6 +216,7 @@ export async function withCompanions<R extends FileRequest, S extends Pick<Frame
     extension,
     hasSound,
     lead,
+    origin: request.audio?.origin ?? 0,
   })
   const sink = await open({ ...request, output: packing })
   return withNotes(sink, () => ({ notes: [...leftOut, ...packing.notes], bytes: packing.bytes }))

@@ -19,15 +19,20 @@ interface Silence {
 }
 
 export class SoundDamage {
-  readonly #name: string
+  readonly #subject: string
   readonly #origin: number
   readonly #strict: boolean
   readonly #silences: Silence[] = []
   #endsAt: number | null = null
+  #isUnchecked = false
 
-  /** @param origin seconds of the medium that people call its beginning @param strict anything missing rejects */
-  constructor(name: string, origin: number, strict: boolean) {
-    this.#name = name
+  /**
+   * @param subject what is damaged: `The sound of “a.mp4”`
+   * @param origin seconds of the medium that people call its beginning
+   * @param strict anything missing rejects
+   */
+  constructor(subject: string, origin: number, strict: boolean) {
+    this.#subject = subject
     this.#origin = origin
     this.#strict = strict
   }
@@ -52,9 +57,14 @@ export class SoundDamage {
     this.#endsAt ??= seconds
   }
 
+  /** Nobody could look whether anything is damaged. */
+  unchecked(): void {
+    this.#isUnchecked = true
+  }
+
   #refusal(seconds: number, cause: unknown): MediaError {
     return new MediaError(
-      `The sound of “${this.#name}” is damaged at ${this.#at(seconds)}.`,
+      `${this.#subject} is damaged at ${this.#at(seconds)}.`,
       'Let Decode go on where the medium is damaged, switch sound off in Encode, or trim that place away in Decode.',
       { cause },
     )
@@ -72,19 +82,21 @@ export class SoundDamage {
         ? `${sentences.join(', ')} and ${further} more ${further === 1 ? 'place' : 'places'}`
         : sentences.join(', ')
     const seconds = this.#silences.reduce((sum, each) => sum + each.seconds, 0)
-    const name = `“${this.#name}”`
     return [
       ...(sentences.length > 0
         ? [
-            `The sound of ${name} is damaged: ${Math.max(0.01, seconds).toFixed(2)} s of it are missing or cannot be decoded, ${
+            `${this.#subject} is damaged: ${Math.max(0.01, seconds).toFixed(2)} s of it are missing or cannot be decoded, ${
               copied ? 'and were copied as they are, for players to pass over' : 'and are silent in the result'
             }, at ${places}.`,
           ]
         : []),
+      ...(this.#isUnchecked
+        ? [`${this.#subject} was copied without a look at whether it is damaged: ffmpeg, which decodes it, broke down.`]
+        : []),
       ...(this.#endsAt === null
         ? []
         : [
-            `The sound of ${name} is damaged: it cannot be read behind ${this.#at(this.#endsAt)}, and the result is silent from there on.`,
+            `${this.#subject} is damaged: it cannot be read behind ${this.#at(this.#endsAt)}, and the result is silent from there on.`,
           ]),
     ]
   }

@@ -13,7 +13,7 @@ import {
   UnsupportedInputFormatError,
 } from 'mediabunny'
 import type { MediaFacts } from '../graph/node/facts.ts'
-import { TrackAudio } from './audio-stream.ts'
+import { type SoundByFfmpeg, TrackAudio } from './audio-stream.ts'
 import { clock } from './clock-text.ts'
 import { containerContents } from './container/container-contents.ts'
 import { isMatroskaWhole } from './container/matroska-chain.ts'
@@ -44,7 +44,8 @@ export interface OpenVideo {
   /** As people know the file. */
   readonly name: string
   readonly route: MediaFacts['route']
-  readonly audioViaFfmpeg: TrackAudio['viaFfmpeg']
+  /** @param place which of the sounds in the file, from 0 */
+  readonly soundByFfmpeg: (place: number) => SoundByFfmpeg
   /** See `ffmpeg/recovery.ts`. */
   readonly recovery: (of: Recoverable) => Promise<Recovery | null>
   /** Sentences to add to the facts. */
@@ -157,7 +158,7 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
         },
         audioTrack,
         name,
-        open.audioViaFfmpeg,
+        open.soundByFfmpeg((await input.getAudioTracks()).findIndex(({ id }) => id === audioTrack.id)),
       )
     : null
   const contents = await containerContents(open.file)

@@ -15,13 +15,16 @@ const indexOf = (bytes: Uint8Array, part: Uint8Array): number => {
   throw new Error('The packet is not in the file as it is.')
 }
 
-/** The fixture with its packets `first` up to, not including, `last` overwritten, and when they sound. */
-async function withDamage(name: string, first: number, last: number) {
+/**
+ * The fixture with the packets `first` up to, not including, `last` of one of its sounds overwritten, and when they sound.
+ * @param place which of its sounds
+ */
+async function withDamage(name: string, first: number, last: number, place = 0) {
   const file = await fixture(name)
   const bytes = new Uint8Array(await file.arrayBuffer())
   using input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS })
-  const track = await input.getPrimaryAudioTrack()
-  if (!track) throw new Error('It has no sound.')
+  const track = (await input.getAudioTracks())[place]
+  if (!track) throw new Error('It has no such sound.')
   const sink = new EncodedPacketSink(track)
   let packet = await sink.getFirstPacket()
   let [start, end] = [0, 0]
@@ -53,6 +56,7 @@ async function written(source: FrameSource, container: SinkRequest['container'])
     rate: { mode: 'bitrate', bitsPerSecond: 100_000 },
     keyFrameSeconds: 1,
     audio: { stream: source.audio, start: 0, end: 2, fromBeginning: true },
+    ...(source.companions ? { companions: { source: source.companions, start: 0, end: 2 } } : {}),
     output,
     fileName: `result.${container}`,
   })
@@ -168,6 +172,37 @@ describe('sound that is copied', () => {
   test('whole, nothing is told', async () => {
     await using source = await opened(await fixture('sound-aac.mp4'))
     expect((await written(source, 'mp4')).notes).toEqual([])
+  })
+})
+
+describe('sound that is copied, and that no browser decodes', () => {
+  const damageIn = (notes: readonly string[]): readonly string[] => notes.filter((note) => note.includes('damaged'))
+
+  test('is looked at by ffmpeg, which tells what cannot be decoded', async () => {
+    const { file, start } = await withDamage('sound-ac3.mkv', 30, 32)
+    await using source = await opened(file)
+    const { notes, audioCopied } = await written(source, 'mkv')
+    expect(audioCopied).toBe(true)
+    expect(damageIn(notes)).toEqual([
+      expect.stringMatching(/^The sound of “sound-ac3\.mkv” is damaged: 0\.(0[3-9]|1\d) s of it .* copied as they are/),
+    ])
+    expect(Math.abs(Number(/ at ([\d.]+) s/.exec(damageIn(notes)[0] ?? '')?.[1]) - start)).toBeLessThan(0.07)
+  })
+
+  test('so are further sounds', async () => {
+    const { file } = await withDamage('sound-ac3.mkv', 30, 32, 1)
+    await using source = await opened(file)
+    expect(damageIn((await written(source, 'mkv')).notes)).toEqual([
+      expect.stringMatching(/^Its sound track 2 \(AC-3\) is damaged: 0\.\d+ s of it .* copied as they are/),
+    ])
+  })
+
+  test('whole, nothing is told; damaged, it is refused by the strict', async () => {
+    await using whole = await opened(await fixture('sound-ac3.mkv'))
+    expect((await written(whole, 'mkv')).notes).toEqual([])
+    const { file } = await withDamage('sound-ac3.mkv', 30, 32)
+    await using source = await refusingDamage(await opened(file))
+    await expect(written(source, 'mkv')).rejects.toThrow(/^The sound of “.*” is damaged at (0\.9|1)/)
   })
 })
 
