@@ -97,16 +97,21 @@ export function find<E extends HTMLElement = HTMLElement>(selector: string, name
 
 export const buttonNamed = (name: string | RegExp) => find<HTMLButtonElement>('button', name)
 
-/** Waits until there is such an element: for what is fetched later, or what the engine answers. */
+/**
+ * Waits for what the engine answers, a timer does or is fetched. Every moment of it lies within an `act`, so that React
+ * hears of nothing outside of one; what it hears within is on the page once that has ended.
+ */
+export async function until(condition: () => boolean): Promise<void> {
+  const end = performance.now() + 10_000
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`This did not come about: ${condition}`)
+    await act(() => new Promise((resolve) => setTimeout(resolve, 5)))
+  }
+}
+
+/** Waits until there is such an element. */
 export async function appears(selector: string, name: string | RegExp = /./): Promise<HTMLElement> {
-  await vi.waitUntil(
-    // What React is told of within `act` is on the page once that has ended.
-    async () => {
-      await act(() => new Promise((resolve) => setTimeout(resolve)))
-      return all(selector).some((element) => fits(nameOf(element), name))
-    },
-    { timeout: 10_000 },
-  )
+  await until(() => all(selector).some((element) => fits(nameOf(element), name)))
   return find(selector, name)
 }
 

@@ -1,6 +1,6 @@
 // @vitest-environment dom
 /** A graph that brings code: by whatever way it comes in, it is asked of with all its code, and runs after a yes alone. */
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { parseGraph } from '../../../../src/graph/file/read.ts'
 import { serializeFragment, serializeGraph } from '../../../../src/graph/file/write.ts'
 import { specs } from '../../../../src/nodes/registry.ts'
@@ -9,7 +9,18 @@ import { CodeDialog } from '../../../../src/ui/sharing/CodeDialog.tsx'
 import { packFragment } from '../../../../src/ui/sharing/link.ts'
 import { RecipesDialog } from '../../../../src/ui/sharing/RecipesDialog.tsx'
 import { fileOf, type TestEditor } from '../editor-bench.ts'
-import { all, appears, buttonNamed, click, closeRendered, during, kept, renderEditor, texts } from '../rendered.tsx'
+import {
+  all,
+  appears,
+  buttonNamed,
+  click,
+  closeRendered,
+  during,
+  kept,
+  renderEditor,
+  texts,
+  until,
+} from '../rendered.tsx'
 
 afterEach(closeRendered)
 
@@ -111,7 +122,7 @@ describe.each(routes)('code in %s', (route, comes) => {
     expect(ran).toEqual([code])
     expect([editor.view.getState().dialog, editor.problems()]).toEqual([null, []])
     // What is remembered of it is written before the next test has a browser of its own.
-    await vi.waitUntil(() => [...kept.entries.values()].some((value) => /[0-9a-f]{64}/.test(value)))
+    await until(() => [...kept.entries.values()].some((value) => /[0-9a-f]{64}/.test(value)))
   })
 
   test('does not run after a no, which is said, and not asked of again', async () => {
@@ -132,7 +143,7 @@ describe.each(routes)('code in %s', (route, comes) => {
 test('a recipe that ships asks nobody: its code is the product’s own, until it is changed', async () => {
   await open()
   await during(() => editor.commands.openShipped('dark-corners'))
-  await vi.waitUntil(() => editor.title() === 'Dark corners')
+  await until(() => editor.title() === 'Dark corners')
   expect([editor.view.getState().dialog, ran, editor.problems()]).toEqual([null, [], []])
   const record = editor.record('shader')
   const changed = `${String(record.params.code)}\n`

@@ -1,6 +1,5 @@
 // @vitest-environment dom
 /** The form that begins exports, their queue, and what is told of them to somebody who looks elsewhere. */
-import { act } from 'react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Engine, ExportReport, ExportRequest, Outcome } from '../../../../src/engine/door/api.ts'
 import { ExportDialog } from '../../../../src/ui/export/ExportDialog.tsx'
@@ -17,6 +16,7 @@ import {
   find,
   renderEditor,
   texts,
+  until,
 } from '../rendered.tsx'
 
 interface Run {
@@ -62,10 +62,7 @@ function playedExports() {
     stopEstimate: async () => undefined,
   }
   const run = async (name: string, nth = 1): Promise<Run> => {
-    await vi.waitUntil(async () => {
-      await act(async () => undefined)
-      return runs.filter((each) => each.name === name).length >= nth
-    })
+    await until(() => runs.filter((each) => each.name === name).length >= nth)
     return runs.filter((each) => each.name === name)[nth - 1]!
   }
   return { engine, estimated, run }
