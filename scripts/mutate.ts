@@ -14,7 +14,7 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import ts from 'typescript'
-import { createVitest } from 'vitest/node'
+import { createVitest, type TestModule } from 'vitest/node'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -127,6 +127,15 @@ function testsOf(file: string): readonly string[] {
 
 type Verdict = { readonly state: 'survived' } | { readonly state: 'killed'; readonly by: readonly string[] }
 
+/** The file, and what its first failed test says: without a fault, what is wrong with it. */
+function failureOf(module: TestModule): string {
+  const [test] = module.children.allTests('failed')
+  const [error] = test?.result().errors ?? module.errors()
+  return [relative(root, module.moduleId), test?.fullName, error?.message]
+    .filter((part) => part !== undefined)
+    .join(': ')
+}
+
 /** In a process of its own, which a fault may bring to run for ever: judges the mutants that it is sent. */
 async function judge(): Promise<void> {
   let current: Mutant | undefined
@@ -155,7 +164,7 @@ async function judge(): Promise<void> {
       const specifications = await vitest.getRelevantTestSpecifications([...files])
       const { testModules, unhandledErrors } = await vitest.runTestSpecifications(specifications)
       if (testModules.length === 0) throw new Error(`There are no tests in ${files}.`)
-      const failed = testModules.filter((module) => !module.ok()).map(({ moduleId }) => relative(root, moduleId))
+      const failed = testModules.filter((module) => !module.ok()).map(failureOf)
       if (unhandledErrors.length > 0 || failed.length > 0) return { state: 'killed', by: failed }
     }
     return { state: 'survived' }
