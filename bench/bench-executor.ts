@@ -13,9 +13,9 @@ import {
 } from '../src/graph/document/document.ts'
 import type { ImageDesc } from '../src/graph/node/ports.ts'
 import { plan } from '../src/graph/plan/plan.ts'
-import { steadyTimeline } from '../src/media/timeline.ts'
 import { defineNode, type NodeDefinition, param, port } from '../src/nodes/define.ts'
 import { partsWithoutFiles } from '../tests/gpu/engine-parts.ts'
+import { plainSource } from '../tests/gpu/support/plain-source.ts'
 import { nullDevice } from './null-device.ts'
 
 export interface ExecutorResult {
@@ -31,28 +31,10 @@ const frames = 2000
 /** Frames until all is compiled and every texture was used once. */
 const first = 500
 
-const source = defineNode({
-  type: 'source',
-  title: 'Source',
-  category: 'io',
-  summary: 'Nothing, for ever.',
-  inputs: {},
-  outputs: { image: port.image('Image') },
-  params: {},
-  infer: () => ({ image }),
-  kernel: {
-    kind: 'source',
-    prepare: async () => ({
-      timeline: steadyTimeline(frames, 24),
-      range: { first: 0, last: frames - 1 },
-      audio: null,
-      run: async () => undefined,
-    }),
-  },
-})
+const source = plainSource({ type: 'source', image, frames })
 
 /** Looks around its pixel, so that each is a dispatch of its own. */
-const look = defineNode({
+export const look = defineNode({
   type: 'look',
   title: 'Look',
   category: 'look',

@@ -13,9 +13,9 @@ import { createWindows } from '../src/engine/run/window-cache.ts'
 import type { FlatDocument, FlatId } from '../src/graph/document/document.ts'
 import type { ImageDesc } from '../src/graph/node/ports.ts'
 import { plan } from '../src/graph/plan/plan.ts'
-import { steadyTimeline } from '../src/media/timeline.ts'
-import { defineNode, type NodeDefinition, param, port } from '../src/nodes/define.ts'
-import { chainOf, nullParts } from './bench-executor.ts'
+import { defineNode, type NodeDefinition, port } from '../src/nodes/define.ts'
+import { plainSource } from '../tests/gpu/support/plain-source.ts'
+import { chainOf, look, nullParts } from './bench-executor.ts'
 
 export interface FramesResult {
   /** Of a picture compared with three others, in a graph of 20 nodes. */
@@ -42,34 +42,7 @@ const base = {
   outputs: { image: port.image('Image') },
 } as const
 
-const source = defineNode({
-  ...base,
-  type: 'source',
-  title: 'Source',
-  summary: 'Nothing, for ever.',
-  inputs: {},
-  params: {},
-  infer: () => ({ image }),
-  kernel: {
-    kind: 'source',
-    prepare: async () => ({
-      timeline: steadyTimeline(frames, 24),
-      range: { first: 0, last: frames - 1 },
-      audio: null,
-      run: async () => undefined,
-    }),
-  },
-})
-
-const look = defineNode({
-  ...base,
-  type: 'look',
-  title: 'Look',
-  summary: 'Gain.',
-  params: { gain: param.float('Gain', { default: 1, min: 0, max: 2 }) },
-  infer: ({ image: of }) => ({ image: of }),
-  kernel: { kind: 'pixel', needs: () => ({ image: { reach: 1 } }), wgsl: 'return image * p.gain;' },
-})
+const source = plainSource({ type: 'source', image, frames })
 
 /** As a model is: awaited, and counted. */
 const costly = defineNode({

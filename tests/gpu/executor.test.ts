@@ -23,10 +23,10 @@ import type { FrameSpan } from '../../src/graph/node/needs.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
 import { plan } from '../../src/graph/plan/plan.ts'
 import { wholeOf } from '../../src/graph/plan/region.ts'
-import { steadyTimeline } from '../../src/media/timeline.ts'
 import { defineNode, type NodeDefinition, param, port } from '../../src/nodes/define.ts'
 import { partsWithoutFiles } from './engine-parts.ts'
 import { type Bench, download, openBench } from './harness.ts'
+import { brighteningGrey, plainSource } from './support/plain-source.ts'
 
 const size = { width: 5, height: 3 }
 const image: ImageDesc = { type: 'image', format: 'rgba16float', frameRate: 10, ...size }
@@ -37,40 +37,16 @@ let prepared: string[] = []
 
 /** Frame n is n/16 everywhere. */
 const pattern = (type: string, frames: number) =>
-  defineNode({
-    type,
-    title: type,
-    category: 'io',
-    summary: 'A grey that brightens.',
-    inputs: {},
-    outputs: { image: port.image('Image') },
+  plainSource({
+    ...{ type, image, frames },
     params: { name: param.text('Name', { default: type }) },
-    infer: () => ({ image }),
-    kernel: {
-      kind: 'source',
-      async prepare({ gpu, params }) {
-        prepared.push(params.name)
-        const fill = await gpu.compute({
-          label: 'pattern',
-          writes: { result: 'rgba16float' },
-          uniforms: { value: 'f32' },
-          wgsl: 'fn main(at: vec2u) { textureStore(result, at, vec4f(vec3f(u.value), 1.0)); }',
-        })
-        return {
-          timeline: steadyTimeline(frames, 10),
-          range: { first: 0, last: frames - 1 },
-          audio: null,
-          async run({ recorder, outputs, time }) {
-            calls.push(`${params.name}@${time.index}`)
-            if (outputs.image)
-              fill.record(recorder, {
-                writes: { result: outputs.image.texture },
-                uniforms: { value: time.index / 16 },
-                size,
-              })
-          },
-        }
-      },
+    async prepare({ gpu, params: { name } }) {
+      prepared.push(String(name))
+      const fill = await brighteningGrey(gpu)
+      return async ({ recorder, outputs, time }) => {
+        calls.push(`${name}@${time.index}`)
+        if (outputs.image) fill(recorder, outputs.image.texture, time.index)
+      }
     },
   })
 

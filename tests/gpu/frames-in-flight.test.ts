@@ -22,12 +22,12 @@ import {
 import type { FrameSpan } from '../../src/graph/node/needs.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
 import { plan } from '../../src/graph/plan/plan.ts'
-import { steadyTimeline } from '../../src/media/timeline.ts'
 import type { FrameSink } from '../../src/media/types.ts'
 import { defineNode, type NodeDefinition, port } from '../../src/nodes/define.ts'
 import encode from '../../src/nodes/encode.node.ts'
 import { partsWithoutFiles } from './engine-parts.ts'
 import { type Bench, download, openBench } from './harness.ts'
+import { brighteningGrey, plainSource } from './support/plain-source.ts'
 
 const size = { width: 6, height: 4 }
 const image: ImageDesc = { type: 'image', format: 'rgba16float', frameRate: 10, ...size }
@@ -42,34 +42,15 @@ const common = { category: 'look', summary: 'Under test.', params: {} } as const
 const images = { inputs: { image: port.image('Image') }, outputs: { image: port.image('Image') } }
 
 /** Frame n is n/16 everywhere. */
-const clip = defineNode({
-  ...common,
-  type: 'clip',
-  title: 'Clip',
-  inputs: {},
-  outputs: { image: port.image('Image') },
-  infer: () => ({ image }),
-  kernel: {
-    kind: 'source',
-    async prepare({ gpu }) {
-      const fill = await gpu.compute({
-        label: 'clip',
-        writes: { result: 'rgba16float' },
-        uniforms: { value: 'f32' },
-        wgsl: 'fn main(at: vec2u) { textureStore(result, at, vec4f(vec3f(u.value), 1.0)); }',
-      })
-      return {
-        timeline: steadyTimeline(frameCount, 10),
-        range: { first: 0, last: frameCount - 1 },
-        audio: null,
-        async run({ recorder, outputs, time: { index } }) {
-          calls.push(`decode ${index}`)
-          await during('decode', index)
-          const writes = { result: outputs.image!.texture }
-          fill.record(recorder, { writes, uniforms: { value: index / 16 }, size })
-        },
-      }
-    },
+const clip = plainSource({
+  ...{ type: 'clip', image, frames: frameCount },
+  async prepare({ gpu }) {
+    const fill = await brighteningGrey(gpu)
+    return async ({ recorder, outputs, time: { index } }) => {
+      calls.push(`decode ${index}`)
+      await during('decode', index)
+      fill(recorder, outputs.image!.texture, index)
+    }
   },
 })
 

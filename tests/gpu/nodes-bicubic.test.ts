@@ -1,16 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import bicubic from '../../src/nodes/bicubic.node.ts'
 import bicubicCases from '../fixtures/resize/bicubic.json'
 import bilinearCases from '../fixtures/resize/bilinear.json'
 import lanczosCases from '../fixtures/resize/lanczos.json'
-import { type Bench, draw, fromHalf, largestDifference, noisePicture, openBench, runNode, toHalf } from './harness.ts'
+import { draw, fromHalf, largestDifference, noisePicture, runNode, toHalf } from './harness.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 interface Plane {
   readonly width: number

@@ -1,15 +1,11 @@
 /** Deflicker on a swing of brightness made for it: what the mean over the frames says, worked out here on its own. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { GpuPicture } from '../../src/gpu/types.ts'
 import deflicker from '../../src/nodes/deflicker.node.ts'
-import { type Bench, download, draw, type Numbers, openBench, prepareNode, upload } from './harness.ts'
+import { download, draw, type Numbers, prepareNode, upload } from './harness.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 const [width, height] = [96, 54]
 type Scene = (x: number, y: number) => number

@@ -1,5 +1,5 @@
 /** Deinterlace against ffmpeg's bwdif, on the same fields (`tests/fixtures/deinterlace/make-fields.sh`), and on whole frames. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { GpuPicture } from '../../src/gpu/types.ts'
 import deinterlace from '../../src/nodes/deinterlace.node.ts'
 import bwdifBottom from '../fixtures/deinterlace/bwdif-bottom.gray?url'
@@ -7,14 +7,10 @@ import bwdifTop from '../fixtures/deinterlace/bwdif-top.gray?url'
 import truthUrl from '../fixtures/deinterlace/truth.gray?url'
 import wovenBottom from '../fixtures/deinterlace/woven-bottom.gray?url'
 import wovenTop from '../fixtures/deinterlace/woven-top.gray?url'
-import { type Bench, download, draw, type Numbers, openBench, prepareNode, upload } from './harness.ts'
+import { download, draw, type Numbers, prepareNode, upload } from './harness.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 const [width, height] = [96, 64]
 

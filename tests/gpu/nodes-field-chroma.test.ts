@@ -1,27 +1,14 @@
 /** Chroma of interlaced 4:2:0, whose rows belong to the fields in turn, though frames are decoded as if they were whole. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { GpuPicture } from '../../src/gpu/types.ts'
 import type { CodedDesc, PictureDesc } from '../../src/graph/node/ports.ts'
 import type { NodeDefinition } from '../../src/nodes/define.ts'
 import deinterlace from '../../src/nodes/deinterlace.node.ts'
 import inverseTelecine from '../../src/nodes/inverse-telecine.node.ts'
-import {
-  type Bench,
-  download,
-  draw,
-  largestDifference,
-  type Numbers,
-  openBench,
-  prepareNode,
-  upload,
-} from './harness.ts'
+import { download, draw, largestDifference, type Numbers, prepareNode, upload } from './harness.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 const [width, height] = [48, 40]
 const rows = height / 2

@@ -1,5 +1,5 @@
 /** The nodes that mend a picture, against numbers from numpy: the scripts in `tests/fixtures/fixes`. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import bicubic from '../../src/nodes/bicubic.node.ts'
 import blur from '../../src/nodes/blur.node.ts'
 import consistency from '../../src/nodes/consistency.node.ts'
@@ -16,15 +16,11 @@ import levels from '../../src/nodes/levels.node.ts'
 import matchColour from '../../src/nodes/match-colour.node.ts'
 import mix from '../../src/nodes/mix.node.ts'
 import sharpen from '../../src/nodes/sharpen.node.ts'
-import { type Bench, draw, largestDifference, type Numbers, openBench } from './harness.ts'
+import { draw, largestDifference, type Numbers } from './harness.ts'
 import { describeGoldens, run as runNode } from './support/golden.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 const run = (definition: NodeDefinition, inputs: Readonly<Record<string, Numbers>>, params = {}) =>
   runNode(bench, definition, inputs, params)

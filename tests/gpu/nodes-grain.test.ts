@@ -1,27 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { pixelNode } from '../../src/engine/run/prepare-step.ts'
 import { createFields } from '../../src/gpu/field.ts'
 import type { Recorder } from '../../src/gpu/types.ts'
 import grain from '../../src/nodes/grain.node.ts'
 import blend from '../../src/nodes/residual-blend.node.ts'
-import {
-  type Bench,
-  defaults,
-  draw,
-  largestDifference,
-  type Numbers,
-  noisePicture,
-  openBench,
-  runFused,
-} from './harness.ts'
+import { defaults, draw, largestDifference, type Numbers, noisePicture, runFused } from './harness.ts'
 import { sampleFrames } from './support/sample.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 const run = (image: Numbers, params: Record<string, unknown>, frame = 0, protect?: Numbers) =>
   runFused(bench, [{ definition: grain, inputs: protect ? { image, protect } : { image }, params }], frame)

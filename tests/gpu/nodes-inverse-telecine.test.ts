@@ -1,26 +1,12 @@
 /** Inverse Telecine on a photograph that moves, spread over fields here: the frames before that are known. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import inverseTelecine from '../../src/nodes/inverse-telecine.node.ts'
-import {
-  type Bench,
-  download,
-  draw,
-  largestDifference,
-  type Numbers,
-  openBench,
-  prepareNode,
-  upload,
-} from './harness.ts'
-import { frameOf, openPhoto, type Photo, shift } from './support/moving-photo.ts'
+import { download, draw, largestDifference, type Numbers, prepareNode, upload } from './harness.ts'
+import { frameOf, shift } from './support/moving-photo.ts'
+import { testBench, testPhoto } from './support/test-bench.ts'
 
-let bench: Bench
-let photo: Photo
-beforeAll(async () => {
-  bench = await openBench()
-  photo = await openPhoto()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
+const photo = testPhoto()
 
 const size = { width: 112, height: 80 }
 

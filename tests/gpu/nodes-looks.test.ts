@@ -1,19 +1,15 @@
 /** The nodes that turn, cut, bend and colour a picture, against numpy and scipy: `tests/fixtures/fixes/make-looks.py`. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import crop from '../../src/nodes/crop.node.ts'
 import curves from '../../src/nodes/curves.node.ts'
 import flipRotate from '../../src/nodes/flip-rotate.node.ts'
 import switchNode from '../../src/nodes/switch.node.ts'
 import whiteBalance from '../../src/nodes/white-balance.node.ts'
-import { type Bench, draw, largestDifference, openBench } from './harness.ts'
+import { draw, largestDifference } from './harness.ts'
 import { describeGoldens, run } from './support/golden.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 describeGoldens(() => bench, [crop, flipRotate, whiteBalance, curves])
 

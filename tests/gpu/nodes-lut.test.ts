@@ -1,17 +1,13 @@
 /** LUT against colours that numpy worked out: `tests/fixtures/lut/make-fixtures.py`. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { LutFacts } from '../../src/assets/lut.asset.ts'
 import { openLutStore } from '../../src/assets/lut.store.ts'
 import lut from '../../src/nodes/lut.node.ts'
 import expected from '../fixtures/lut/lut.json'
-import { type Bench, draw, type LinkAssets, largestDifference, type Numbers, openBench, runFused } from './harness.ts'
+import { draw, type LinkAssets, largestDifference, type Numbers, runFused } from './harness.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 /** A LUT from its text, as the engine would have it. */
 async function given(name: string, text: string): Promise<LinkAssets> {

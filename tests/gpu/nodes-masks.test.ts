@@ -1,5 +1,5 @@
 /** The nodes that make masks and join them, against numbers from numpy and scipy: `tests/fixtures/fixes/make-masks.py`. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import autoPersonality from '../../src/nodes/auto-personality.node.ts'
 import colourRange from '../../src/nodes/colour-range.node.ts'
 import combineMasks from '../../src/nodes/combine-masks.node.ts'
@@ -11,24 +11,11 @@ import edgeMask from '../../src/nodes/edge-mask.node.ts'
 import lumaRange from '../../src/nodes/luma-range.node.ts'
 import paintedMask from '../../src/nodes/painted-mask.node.ts'
 import shapeMask from '../../src/nodes/shape-mask.node.ts'
-import {
-  type Bench,
-  download,
-  draw,
-  largestDifference,
-  type Numbers,
-  openBench,
-  prepareNode,
-  upload,
-} from './harness.ts'
+import { download, draw, largestDifference, type Numbers, prepareNode, upload } from './harness.ts'
 import { describeGoldens, run as runNode } from './support/golden.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 describeGoldens(
   () => bench,

@@ -1,17 +1,13 @@
 /** Match Grain against numbers from numpy (`make-grain.py`), and against the noise that was put in: the deviation of what it adds, by the plain formula. */
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Json } from '../../src/graph/document/json.ts'
 import { migrateParams } from '../../src/graph/file/migrate.ts'
 import matchGrain from '../../src/nodes/match-grain.node.ts'
-import { type Bench, draw, largestDifference, type Numbers, openBench } from './harness.ts'
+import { draw, largestDifference, type Numbers } from './harness.ts'
 import { describeGoldens, run } from './support/golden.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 describeGoldens(() => bench, [matchGrain])
 

@@ -1,5 +1,5 @@
 /** The nodes that measure, against numbers from numpy, scipy and Pillow: `tests/fixtures/measures`. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import banding from '../../src/nodes/banding.node.ts'
 import blocks from '../../src/nodes/blocks.node.ts'
 import combing from '../../src/nodes/combing.node.ts'
@@ -14,15 +14,11 @@ import textDrift from '../../src/nodes/text-drift.node.ts'
 import textureLoss from '../../src/nodes/texture-loss.node.ts'
 import textureOverload from '../../src/nodes/texture-overload.node.ts'
 import fixture from '../fixtures/measures/measures.json'
-import { type Bench, download, draw, type Numbers, openBench, prepareNode, upload } from './harness.ts'
+import { download, draw, type Numbers, prepareNode, upload } from './harness.ts'
 import { measured } from './support/measured.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
 

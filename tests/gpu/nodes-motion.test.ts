@@ -2,22 +2,17 @@
  * Motion on a photograph that is moved, turned, enlarged and made noisy: the true vectors are known. Errors count where there is
  * texture to tell motion by, and where the other frame still shows the place.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createDownload } from '../../src/gpu/download.ts'
 import type { GpuPicture } from '../../src/gpu/types.ts'
 import { openMotions } from '../../src/nodes/motion/fields.ts'
 import motion from '../../src/nodes/motion.node.ts'
-import { type Bench, download, draw, frameSet, type Numbers, openBench, prepareNode, upload } from './harness.ts'
-import { frameOf, frameSize, type Move, openPhoto, type Photo, shift, turn } from './support/moving-photo.ts'
+import { download, draw, frameSet, type Numbers, prepareNode, upload } from './harness.ts'
+import { frameOf, frameSize, type Move, shift, turn } from './support/moving-photo.ts'
+import { testBench, testPhoto } from './support/test-bench.ts'
 
-let bench: Bench
-let photo: Photo
-beforeAll(async () => {
-  bench = await openBench()
-  photo = await openPhoto()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
+const photo = testPhoto()
 
 const { width, height } = frameSize
 

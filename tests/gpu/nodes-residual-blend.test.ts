@@ -1,23 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import blend from '../../src/nodes/residual-blend.node.ts'
-import {
-  type Bench,
-  draw,
-  fromHalf,
-  largestDifference,
-  type Numbers,
-  noisePicture,
-  openBench,
-  runFused,
-  toHalf,
-} from './harness.ts'
+import { draw, fromHalf, largestDifference, type Numbers, noisePicture, runFused, toHalf } from './harness.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 const asStored = (picture: Numbers): Numbers => ({
   ...picture,

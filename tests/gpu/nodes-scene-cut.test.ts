@@ -1,17 +1,12 @@
 /** Scene Cut on a photograph that moves, and on what follows it in another shot. */
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import sceneCut from '../../src/nodes/scene-cut.node.ts'
-import { type Bench, download, draw, type Numbers, openBench, prepareNode, upload } from './harness.ts'
-import { frameOf, frameSize, openPhoto, type Photo, shift, turn } from './support/moving-photo.ts'
+import { download, draw, type Numbers, prepareNode, upload } from './harness.ts'
+import { frameOf, frameSize, shift, turn } from './support/moving-photo.ts'
+import { testBench, testPhoto } from './support/test-bench.ts'
 
-let bench: Bench
-let photo: Photo
-beforeAll(async () => {
-  bench = await openBench()
-  photo = await openPhoto()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
+const photo = testPhoto()
 
 /** What is told of the second of two frames; alone, of the first of a clip. */
 async function told(before: Numbers | null, frame: Numbers) {

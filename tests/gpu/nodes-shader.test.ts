@@ -1,17 +1,13 @@
 /** The Shader node: a person's code gives what the mathematics say, is fused like any body, and may go wrong in any way. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { NodeFailure } from '../../src/engine/run/errors.ts'
 import mix from '../../src/nodes/mix.node.ts'
 import shader from '../../src/nodes/shader.node.ts'
-import { type Bench, draw, largestDifference, noisePicture, openBench, runFused } from './harness.ts'
+import { draw, largestDifference, noisePicture, runFused } from './harness.ts'
 import { run } from './support/golden.ts'
+import { testBench } from './support/test-bench.ts'
 
-let bench: Bench
-beforeAll(async () => {
-  bench = await openBench()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
 
 const [width, height] = [9, 7]
 const noise = noisePicture(width, height, 3)

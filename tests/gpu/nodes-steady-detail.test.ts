@@ -2,28 +2,14 @@
  * Steady Detail on a photograph that moves, with a residual made for it: a texture that goes along, and flicker that does not.
  * What it should do to them is known without any other program.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import steadyDetail from '../../src/nodes/steady-detail.node.ts'
-import {
-  type Bench,
-  download,
-  draw,
-  largestDifference,
-  type Numbers,
-  openBench,
-  prepareNode,
-  upload,
-} from './harness.ts'
-import { frameOf, normals, openPhoto, type Photo, shift } from './support/moving-photo.ts'
+import { download, draw, largestDifference, type Numbers, prepareNode, upload } from './harness.ts'
+import { frameOf, normals, shift } from './support/moving-photo.ts'
+import { testBench, testPhoto } from './support/test-bench.ts'
 
-let bench: Bench
-let photo: Photo
-beforeAll(async () => {
-  bench = await openBench()
-  photo = await openPhoto()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
+const photo = testPhoto()
 
 const small = { width: 112, height: 64 }
 const large = { width: 224, height: 128 }

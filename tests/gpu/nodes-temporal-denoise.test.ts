@@ -1,27 +1,13 @@
 /** Temporal Denoise on a photograph that moves and is made noisy: what is left of the noise is held against the clean one. */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import temporalDenoise from '../../src/nodes/temporal-denoise.node.ts'
-import {
-  type Bench,
-  download,
-  draw,
-  largestDifference,
-  type Numbers,
-  openBench,
-  prepareNode,
-  upload,
-} from './harness.ts'
-import { frameOf, normals, openPhoto, type Photo, shift } from './support/moving-photo.ts'
+import { download, draw, largestDifference, type Numbers, prepareNode, upload } from './harness.ts'
+import { frameOf, normals, shift } from './support/moving-photo.ts'
 import { sampleFrames } from './support/sample.ts'
+import { testBench, testPhoto } from './support/test-bench.ts'
 
-let bench: Bench
-let photo: Photo
-beforeAll(async () => {
-  bench = await openBench()
-  photo = await openPhoto()
-})
-afterEach(() => expect(bench.takeErrors()).toEqual([]))
-afterAll(() => bench.close())
+const bench = testBench()
+const photo = testPhoto()
 
 const size = { width: 176, height: 104 }
 const speed = 2.3

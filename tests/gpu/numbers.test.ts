@@ -24,51 +24,26 @@ import { connect } from '../../src/graph/edits/edit.ts'
 import { fold } from '../../src/graph/edits/fold.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
 import { plan } from '../../src/graph/plan/plan.ts'
-import { steadyTimeline } from '../../src/media/timeline.ts'
 import curveNode from '../../src/nodes/curve.node.ts'
 import { defineNode, type NodeDefinition, numberDesc, param, port } from '../../src/nodes/define.ts'
 import switchNode from '../../src/nodes/switch.node.ts'
 import { partsWithoutFiles } from './engine-parts.ts'
 import { type Bench, download, openBench } from './harness.ts'
+import { brighteningGrey, plainSource } from './support/plain-source.ts'
 
 const size = { width: 5, height: 3 }
 const image: ImageDesc = { type: 'image', format: 'rgba16float', frameRate: 10, ...size }
 let calls: string[] = []
 
 /** Frame n is n/16 everywhere. */
-const clip = defineNode({
-  type: 'clip',
-  title: 'Clip',
-  category: 'io',
-  summary: 'A grey that brightens.',
-  inputs: {},
-  outputs: { image: port.image('Image') },
-  params: {},
-  infer: () => ({ image }),
-  kernel: {
-    kind: 'source',
-    async prepare({ gpu }) {
-      const fill = await gpu.compute({
-        label: 'clip',
-        writes: { result: 'rgba16float' },
-        uniforms: { value: 'f32' },
-        wgsl: 'fn main(at: vec2u) { textureStore(result, at, vec4f(vec3f(u.value), 1.0)); }',
-      })
-      return {
-        timeline: steadyTimeline(12, 10),
-        range: { first: 0, last: 11 },
-        audio: null,
-        async run({ recorder, outputs, time }) {
-          calls.push(`clip@${time.index}`)
-          if (outputs.image)
-            fill.record(recorder, {
-              writes: { result: outputs.image.texture },
-              uniforms: { value: time.index / 16 },
-              size,
-            })
-        },
-      }
-    },
+const clip = plainSource({
+  ...{ type: 'clip', image, frames: 12 },
+  async prepare({ gpu }) {
+    const fill = await brighteningGrey(gpu)
+    return async ({ recorder, outputs, time }) => {
+      calls.push(`clip@${time.index}`)
+      if (outputs.image) fill(recorder, outputs.image.texture, time.index)
+    }
   },
 })
 

@@ -10,11 +10,11 @@ import type { GpuPicture, PictureView, Recorder } from '../../src/gpu/types.ts'
 import type { FlatId } from '../../src/graph/document/document.ts'
 import type { ImageDesc } from '../../src/graph/node/ports.ts'
 import { plan } from '../../src/graph/plan/plan.ts'
-import { steadyTimeline } from '../../src/media/timeline.ts'
 import { defineNode, type NodeDefinition, port } from '../../src/nodes/define.ts'
 import { partsWithoutFiles } from './engine-parts.ts'
 import { download, draw, emptyPicture, imageDesc, type Numbers, upload } from './harness.ts'
 import { type ModelBench, never, openModelBench, waves, worstDifference } from './models-support.ts'
+import { plainSource } from './support/plain-source.ts'
 
 let bench: ModelBench
 beforeAll(async () => {
@@ -105,56 +105,41 @@ const image: ImageDesc = { type: 'image', format: 'rgba16float', frameRate: 10, 
 let shownAs: string[] = []
 
 /** A ramp in a buffer where it may be one, else in its texture. */
-const ramp = defineNode({
-  type: 'ramp',
-  title: 'Ramp',
-  category: 'io',
-  summary: 'Brightens to the right.',
-  inputs: {},
-  outputs: { image: port.image('Image') },
-  params: {},
-  infer: () => ({ image }),
-  kernel: {
-    kind: 'source',
-    async prepare({ gpu }) {
-      const fill = await gpu.compute({
-        label: 'ramp',
-        writes: { result: 'rgba16float' },
-        wgsl: 'fn main(at: vec2u) { textureStore(result, at, vec4f(vec3f(f32(at.x) / 8.0), 1.0)); }',
-      })
-      const { STORAGE, COPY_DST } = GPUBufferUsage
-      return {
-        timeline: steadyTimeline(3, 10),
-        range: { first: 0, last: 2 },
-        audio: null,
-        async run({ recorder, outputs }) {
-          if (!outputs.image) return
-          if (!outputs.image.showAs) {
-            shownAs.push('texture')
-            fill.record(recorder, { writes: { result: outputs.image.texture }, size: image })
-            return
-          }
-          shownAs.push('view')
-          const buffer = gpu.device.createBuffer({ size: 32, usage: STORAGE | COPY_DST })
-          gpu.device.queue.writeBuffer(
-            buffer,
-            0,
-            Float32Array.from({ length: 8 }, (_, i) => i),
-          )
-          outputs.image.showAs({
-            name: 'ramp',
-            buffers: { steps: { binding: { type: 'array<f32>', access: 'read' }, value: buffer } },
-            uniforms: { share: { type: 'f32', value: 1 / 8 } },
-            wgsl: (own) => ` return vec4f(vec3f(${own('steps')}[at.x] * u.${own('share')}), 1.0); `,
-            [Symbol.dispose]() {
-              shownAs.push('let go of')
-              recorder.submit()
-              buffer.destroy()
-            },
-          })
-        },
+const ramp = plainSource({
+  ...{ type: 'ramp', image, frames: 3 },
+  async prepare({ gpu }) {
+    const fill = await gpu.compute({
+      label: 'ramp',
+      writes: { result: 'rgba16float' },
+      wgsl: 'fn main(at: vec2u) { textureStore(result, at, vec4f(vec3f(f32(at.x) / 8.0), 1.0)); }',
+    })
+    const { STORAGE, COPY_DST } = GPUBufferUsage
+    return async ({ recorder, outputs }) => {
+      if (!outputs.image) return
+      if (!outputs.image.showAs) {
+        shownAs.push('texture')
+        fill.record(recorder, { writes: { result: outputs.image.texture }, size: image })
+        return
       }
-    },
+      shownAs.push('view')
+      const buffer = gpu.device.createBuffer({ size: 32, usage: STORAGE | COPY_DST })
+      gpu.device.queue.writeBuffer(
+        buffer,
+        0,
+        Float32Array.from({ length: 8 }, (_, i) => i),
+      )
+      outputs.image.showAs({
+        name: 'ramp',
+        buffers: { steps: { binding: { type: 'array<f32>', access: 'read' }, value: buffer } },
+        uniforms: { share: { type: 'f32', value: 1 / 8 } },
+        wgsl: (own) => ` return vec4f(vec3f(${own('steps')}[at.x] * u.${own('share')}), 1.0); `,
+        [Symbol.dispose]() {
+          shownAs.push('let go of')
+          recorder.submit()
+          buffer.destroy()
+        },
+      })
+    }
   },
 })
 
