@@ -9,7 +9,7 @@ export default defineNode({
   keywords: ['gaussian', 'soften', 'soft', 'smooth', 'defocus', 'low-pass', 'hide', 'too sharp'],
   inputs: {
     image: port.image('Image'),
-    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the picture stays as it is.' }),
+    mask: port.areaMask(),
   },
   outputs: { image: port.image('Image') },
   params: {

@@ -47,7 +47,7 @@ export default defineNode({
   inputs: {
     image: port.image('Image', { help: 'The enlarged picture.' }),
     source: port.image('Source', { help: 'The picture that it was made from, before it was enlarged.' }),
-    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the picture stays as it is.' }),
+    mask: port.areaMask(),
   },
   outputs: { image: port.image('Image') },
   params: {

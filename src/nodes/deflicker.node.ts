@@ -8,7 +8,9 @@ import {
   createStage,
   defineNode,
   type FramePicture,
+  framesAround,
   layOver,
+  onEachSide,
   param,
   port,
   type Recorder,
@@ -49,17 +51,14 @@ export default defineNode({
   keywords: ['flicker', 'pumping', 'pulsing', 'brightness', 'old film', 'time lapse', 'exposure', 'mains', 'strobe'],
   inputs: {
     image: port.image('Image'),
-    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the picture stays as it is.' }),
+    mask: port.areaMask(),
   },
   outputs: { image: port.image('Image') },
   params: {
-    radius: param.int('Frames around', {
+    radius: framesAround({
       default: 2,
-      min: 1,
       max: maxRadius,
-      unit: 'frames',
-      affects: 'plan',
-      help: 'On each side. It must span a whole swing of the brightness; real changes of light become as slow as this.',
+      help: 'It must span a whole swing of the brightness; real changes of light become as slow as this.',
     }),
     strength: param.float('Strength', { default: 1, min: 0, max: 1, step: 0.01, help: '0 changes nothing.' }),
     limit: param.float('Limit', {
@@ -76,7 +75,7 @@ export default defineNode({
     kind: 'pass',
     scratch: () => ({ running: 4, kept: 0.5 }),
     needs: ({ radius }) => ({
-      image: { reach: Number.POSITIVE_INFINITY, frames: { before: radius, after: radius } },
+      image: { reach: Number.POSITIVE_INFINITY, frames: onEachSide(radius) },
       mask: { reach: 0 },
     }),
     async prepare({ gpu, inputs, params: { radius } }) {

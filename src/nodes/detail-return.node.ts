@@ -3,21 +3,7 @@
  * Gaussian takes away, over 9×9 pixels; where the result's is weaker than the base's, the base's fine band comes in
  * place of the result's. Edges that the model sharpened are stronger than the base's and stay. Of brightness alone.
  */
-import {
-  borrowPicture,
-  createBox,
-  createGaussian,
-  defineNode,
-  gaussianRadius,
-  layOver,
-  param,
-  port,
-  sizeMismatch,
-  widen,
-} from './define.ts'
-
-/** Pixels on each side over which texture is measured. */
-const window = 4
+import { createFineBands, defineNode, fineBandNeeds, fineRadius, param, port, sizeMismatch } from './define.ts'
 
 export default defineNode({
   type: 'detail-return',
@@ -43,7 +29,7 @@ export default defineNode({
   inputs: {
     image: port.image('Image', { help: 'The picture that lost texture.' }),
     base: port.image('Base', { help: 'The picture that has it, of the same size: the plain upscale.' }),
-    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the picture stays as it is.' }),
+    mask: port.areaMask(),
   },
   outputs: { image: port.image('Image') },
   params: {
@@ -62,14 +48,7 @@ export default defineNode({
       unit: '%',
       help: 'Where this much of the texture or more is lost, all of the base’s comes back; where less is lost, a share of it.',
     }),
-    radius: param.float('Radius', {
-      default: 1.5,
-      min: 0.5,
-      max: 6,
-      step: 0.1,
-      unit: 'px',
-      help: 'Standard deviation of the Gaussian that parts fine from coarse. Large returns tone as well as texture.',
-    }),
+    radius: fineRadius(' Large returns tone as well as texture.'),
   },
   onCard: ['amount'],
   infer: ({ image, base, mask }) => sizeMismatch('base', base, image) ?? sizeMismatch('mask', mask, image) ?? { image },
@@ -77,55 +56,27 @@ export default defineNode({
   kernel: {
     kind: 'pass',
     scratch: () => ({ running: 16 }),
-    needs: ({ radius }) => {
-      const reach = window + gaussianRadius(radius)
-      return { image: { reach }, base: { reach }, mask: { reach: 0 } }
-    },
+    needs: fineBandNeeds,
     async prepare({ gpu, inputs }) {
-      const { image: whole } = inputs
-      const masked = inputs.mask !== undefined
-      const format = 'rgba16float'
-      const both = 'vec4f(luma(image_at(at).rgb), luma(base_at(at).rgb), 0.0, 0.0)'
-      const [fine, compare] = await Promise.all([
-        createGaussian(gpu, {
-          label: 'detail-return/fine',
-          format,
-          reads: ['image', 'base'],
-          source: `return ${both};`,
-          finish: { format, reads: ['image', 'base'], wgsl: `return ${both} - blurred;` },
-        }),
-        createBox(gpu, {
-          label: 'detail-return/compare',
-          format,
-          reads: ['fine'],
-          // In steps of 8 bits, of which the squares are well within half floats.
-          source: 'let steps = 255.0 * fine_at(at).rg; return vec4f(steps, steps * steps);',
-          finish: {
-            format,
-            reads: ['image', 'fine', ...(masked ? ['mask'] : [])],
-            uniforms: { amount: 'f32', loss: 'f32' },
-            wgsl: /* wgsl */ `
+      const bands = await createFineBands(gpu, {
+        label: 'detail-return',
+        bands: 'vec4f(luma(image_at(at).rgb), luma(base_at(at).rgb), 0.0, 0.0)',
+        // In steps of 8 bits, of which the squares are well within half floats.
+        moments: 'let steps = 255.0 * fine_at(at).rg; return vec4f(steps, steps * steps);',
+        uniforms: { amount: 'f32', loss: 'f32' },
+        wgsl: /* wgsl */ `
   let deviation = sqrt(max(blurred.zw - blurred.xy * blurred.xy, vec2f(0.0)));
   // Half a step on both sides: what 8 bits cannot hold is no texture.
   let lost = 1.0 - (deviation.x + 0.5) / (deviation.y + 0.5);
   let fine = fine_at(at);
-  let change = u.amount * clamp(lost / u.loss, 0.0, 1.0) * (fine.g - fine.r);
-  ${layOver('image_at(at).rgb + change', masked)}`,
-          },
-        }),
-      ])
+  let change = u.amount * clamp(lost / u.loss, 0.0, 1.0) * (fine.g - fine.r);`,
+        rgb: 'image_at(at).rgb + change',
+        masked: inputs.mask !== undefined,
+      })
       return {
-        record({ recorder, inputs: { image, base, mask }, outputs, params: { amount, loss, radius } }) {
+        record({ recorder, inputs: pictures, outputs, params: { amount, loss, radius } }) {
           if (!outputs.image) return
-          using bands = borrowPicture(
-            gpu,
-            widen(outputs.image.part, whole, window, window),
-            format,
-            'detail-return/fine',
-          )
-          fine.record(recorder, whole, { image, base }, bands, radius)
-          const pictures = { image, fine: bands, ...(mask && { mask }) }
-          compare.record(recorder, whole, pictures, outputs.image, window, { amount, loss: loss / 100 })
+          bands.record(recorder, inputs.image, pictures, outputs.image, radius, { amount, loss: loss / 100 })
         },
       }
     },

@@ -3,21 +3,7 @@
  * has there. With b and r the fine bands of base and of residual (result − base), t ∈ [0,1] is the largest for which the mean of
  * (b + t·r)² over 9×9 pixels stays within the cap, and the result loses (1 − t)·r. Measured in brightness, applied to colours alike.
  */
-import {
-  borrowPicture,
-  createBox,
-  createGaussian,
-  defineNode,
-  gaussianRadius,
-  layOver,
-  param,
-  port,
-  sizeMismatch,
-  widen,
-} from './define.ts'
-
-/** Pixels on each side over which energy is measured. */
-const window = 4
+import { createFineBands, defineNode, fineBandNeeds, fineRadius, param, port, sizeMismatch } from './define.ts'
 
 export default defineNode({
   type: 'energy-cap',
@@ -43,7 +29,7 @@ export default defineNode({
   inputs: {
     image: port.image('Image', { help: 'The model’s picture.' }),
     base: port.image('Base', { help: 'The plain upscale, of the same size.' }),
-    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the picture stays as it is.' }),
+    mask: port.areaMask(),
   },
   outputs: { image: port.image('Image') },
   params: {
@@ -63,14 +49,7 @@ export default defineNode({
       unit: '/255',
       help: 'Texture that is allowed where the base has less or none, as a standard deviation.',
     }),
-    radius: param.float('Radius', {
-      default: 1.5,
-      min: 0.5,
-      max: 6,
-      step: 0.1,
-      unit: 'px',
-      help: 'Standard deviation of the Gaussian that parts fine from coarse.',
-    }),
+    radius: fineRadius(),
   },
   onCard: ['limit'],
   infer: ({ image, base, mask }) => sizeMismatch('base', base, image) ?? sizeMismatch('mask', mask, image) ?? { image },
@@ -78,37 +57,18 @@ export default defineNode({
   kernel: {
     kind: 'pass',
     scratch: () => ({ running: 16 }),
-    needs: ({ radius }) => {
-      const reach = window + gaussianRadius(radius)
-      return { image: { reach }, base: { reach }, mask: { reach: 0 } }
-    },
+    needs: fineBandNeeds,
     async prepare({ gpu, inputs }) {
-      const { image: whole } = inputs
-      const masked = inputs.mask !== undefined
-      const format = 'rgba16float'
-      const bands = 'vec4f(image_at(at).rgb - base_at(at).rgb, luma(base_at(at).rgb))'
-      const [part, cap] = await Promise.all([
-        createGaussian(gpu, {
-          label: 'energy-cap/fine',
-          format,
-          reads: ['image', 'base'],
-          source: `return ${bands};`,
-          finish: { format, reads: ['image', 'base'], wgsl: `return ${bands} - blurred;` },
-        }),
-        createBox(gpu, {
-          label: 'energy-cap/cap',
-          format,
-          reads: ['fine'],
-          // In steps of 8 bits, of which the squares are well within half floats.
-          source: /* wgsl */ `
+      const bands = await createFineBands(gpu, {
+        label: 'energy-cap',
+        bands: 'vec4f(image_at(at).rgb - base_at(at).rgb, luma(base_at(at).rgb))',
+        // In steps of 8 bits, of which the squares are well within half floats.
+        moments: /* wgsl */ `
   let fine = 255.0 * fine_at(at);
   let residual = luma(fine.rgb);
   return vec4f(fine.a * fine.a, fine.a * residual, residual * residual, 0.0);`,
-          finish: {
-            format,
-            reads: ['image', 'fine', ...(masked ? ['mask'] : [])],
-            uniforms: { limit: 'f32', floor: 'f32' },
-            wgsl: /* wgsl */ `
+        uniforms: { limit: 'f32', floor: 'f32' },
+        wgsl: /* wgsl */ `
   let base = blurred.x;
   let both = blurred.y;
   let residual = blurred.z;
@@ -118,17 +78,14 @@ export default defineNode({
   if (2.0 * both + residual > room) {
     // The larger root of residual·t² + 2·both·t = room.
     kept = clamp((sqrt(max(both * both + residual * room, 0.0)) - both) / max(residual, 1e-6), 0.0, 1.0);
-  }
-  ${layOver('image_at(at).rgb - (1.0 - kept) * fine_at(at).rgb', masked)}`,
-          },
-        }),
-      ])
+  }`,
+        rgb: 'image_at(at).rgb - (1.0 - kept) * fine_at(at).rgb',
+        masked: inputs.mask !== undefined,
+      })
       return {
-        record({ recorder, inputs: { image, base, mask }, outputs, params: { limit, floor, radius } }) {
+        record({ recorder, inputs: pictures, outputs, params: { limit, floor, radius } }) {
           if (!outputs.image) return
-          using fine = borrowPicture(gpu, widen(outputs.image.part, whole, window, window), format, 'energy-cap/fine')
-          part.record(recorder, whole, { image, base }, fine, radius)
-          cap.record(recorder, whole, { image, fine, ...(mask && { mask }) }, outputs.image, window, { limit, floor })
+          bands.record(recorder, inputs.image, pictures, outputs.image, radius, { limit, floor })
         },
       }
     },

@@ -4,7 +4,7 @@
  * Blind Video Temporal Consistency", 2018, of the residual alone, so that what the source itself does is not counted). Where
  * the motion is not believed, as where something was covered, nothing counts.
  */
-import { catmullRom, defineNode, measures, numberDesc, openMotions, param, port } from './define.ts'
+import { catmullRom, defineNode, measures, numberDesc, openMotions, param, port, zeroPixel } from './define.ts'
 
 export default defineNode({
   type: 'flicker',
@@ -115,8 +115,7 @@ export default defineNode({
         }),
       ])
       // Stands for motion where there is no frame before: believed nowhere.
-      const nowhere = gpu.pool.texture({ width: 1, height: 1, format: 'rgba16float' }, 'flicker/nowhere')
-      gpu.device.queue.writeTexture({ texture: nowhere.value }, new Uint16Array(4), {}, [1, 1])
+      const nowhere = zeroPixel(gpu, 'rgba16float', 'flicker/nowhere')
       return {
         record({ recorder, inputs: { image, source: sourceFrames }, outputs, params: { full, noise } }) {
           const before = sourceFrames.at(-1)
@@ -126,7 +125,7 @@ export default defineNode({
           if (motion) motions.dense(recorder, sourceFrames, before, motion, noise, field.value)
           const reads = {
             ...{ image, source: sourceFrames, image_before: image.at(-1), source_before: before },
-            motion: { texture: motion ? field.value : nowhere.value },
+            motion: { texture: motion ? field.value : nowhere.texture },
           }
           measure.record(recorder, reads, outputs, { full: full / 255 })
         },

@@ -27,7 +27,7 @@ export default defineNode({
   inputs: {
     image: port.image('Image', { help: 'The picture whose colours have drifted.' }),
     base: port.image('Base', { help: 'The picture with the right colours, of the same size: the plain upscale.' }),
-    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the picture stays as it is.' }),
+    mask: port.areaMask(),
   },
   outputs: { image: port.image('Image') },
   params: {

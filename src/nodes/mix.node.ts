@@ -46,7 +46,7 @@ export default defineNode({
   inputs: {
     base: port.image('Base', { help: 'What lies below.' }),
     over: port.image('Over', { help: 'What is laid over it, of the same size. Its alpha weighs too.' }),
-    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the base stays as it is.' }),
+    mask: port.areaMask('base'),
   },
   outputs: { image: port.image('Image') },
   params: {

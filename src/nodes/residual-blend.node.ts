@@ -53,7 +53,7 @@ export default defineNode({
   inputs: {
     base: port.image('Base', { help: 'The plain upscale.' }),
     detail: port.image('Detail', { help: 'The model’s picture, of the same size.' }),
-    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the base stays as it is.' }),
+    mask: port.areaMask('base'),
   },
   outputs: { image: port.image('Image') },
   params: {

@@ -10,15 +10,20 @@ import {
   createStage,
   defineNode,
   farthestFollowed,
+  framesAround,
   inferProblem,
   layOver,
+  motionsAround,
+  onEachSide,
   openMotions,
   param,
   port,
+  range,
   type StagePicture,
   sizeMismatch,
   warpReach,
   widen,
+  zeroPixel,
 } from './define.ts'
 
 const maxRadius = 2
@@ -26,8 +31,6 @@ const maxRadius = 2
 /** Names of a neighbour's residual and of the motion to it, in the shader. */
 const residualOf = (i: number) => `residual${i}`
 const motionOf = (i: number) => `motion${i}`
-
-const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
 const steadyWgsl = (neighbours: number, masked: boolean) => /* wgsl */ `
 ${catmullRom(range(neighbours).map(residualOf))}
@@ -86,7 +89,7 @@ export default defineNode({
       help: 'The plain upscale, of the same size: what the model has added is the difference.',
     }),
     source: port.image('Source', { help: 'What the model was given: motion is found in it.' }),
-    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the detail stays as it is.' }),
+    mask: port.areaMask('detail'),
   },
   outputs: { image: port.image('Image') },
   params: {
@@ -97,13 +100,10 @@ export default defineNode({
       step: 0.01,
       help: 'How much the frames around count. 0 changes nothing.',
     }),
-    radius: param.int('Frames around', {
+    radius: framesAround({
       default: 2,
-      min: 1,
       max: maxRadius,
-      unit: 'frames',
-      affects: 'plan',
-      help: 'On each side. Two are steadier, and slower.',
+      help: 'Two are steadier, and slower.',
     }),
     clip: param.float('Latitude', {
       default: 1.5,
@@ -136,7 +136,7 @@ export default defineNode({
     kind: 'pass',
     scratch: () => ({ running: 80, kept: 30 }),
     needs({ radius }) {
-      const frames = { before: radius, after: radius }
+      const frames = onEachSide(radius)
       return {
         detail: { reach: warpReach, frames },
         base: { reach: warpReach, frames },
@@ -168,10 +168,8 @@ export default defineNode({
         }),
       ])
       /** Stands for motion to a frame that is not there: believed nowhere. */
-      const nowhere = gpu.pool.texture({ width: 1, height: 1, format: 'rgba16float' }, 'steady-detail/nowhere')
-      gpu.device.queue.writeTexture({ texture: nowhere.value }, new Uint16Array(4), {}, [1, 1])
+      const nowhere = zeroPixel(gpu, 'rgba16float', 'steady-detail/nowhere')
       const sourceWhole = { x: 0, y: 0, width: source.width, height: source.height }
-      const unknown: StagePicture = { texture: nowhere.value, part: { x: 0, y: 0, width: 1, height: 1 } }
 
       return {
         record({ recorder, inputs: { detail, base, source: sourceFrames, mask }, outputs, params }) {
@@ -186,21 +184,15 @@ export default defineNode({
             return residual
           }
           const residual = residualAt(0)
-          const offsets = sourceFrames.offsets.filter((offset) => offset !== 0)
-          const fields = motions.between(
-            recorder,
-            sourceFrames,
-            offsets.map((offset) => sourceFrames.at(offset)),
-          )
-          const towards = (offset: number) => fields[offsets.indexOf(offset)]
+          const { offsets, motionTo } = motionsAround(motions, recorder, sourceFrames)
           const reads: Record<string, StagePicture> = {}
           for (const [i, offset] of offsets.entries()) {
-            const motion = towards(offset)
+            const motion = motionTo(offset)
             reads[residualOf(i)] = motion ? residualAt(offset) : residual
-            reads[motionOf(i)] = unknown
+            reads[motionOf(i)] = nowhere
             if (!motion) continue
             const field = borrowed(sourceWhole, 'motion')
-            const nearer = Math.abs(offset) > 1 ? towards(Math.sign(offset)) : undefined
+            const nearer = Math.abs(offset) > 1 ? motionTo(Math.sign(offset)) : undefined
             motions.dense(recorder, sourceFrames, sourceFrames.at(offset), motion, params.noise, field.texture, nearer)
             reads[motionOf(i)] = field
           }

@@ -10,12 +10,17 @@ import {
   createStage,
   cutShare,
   defineNode,
+  framesAround,
   layOver,
+  motionsAround,
+  onEachSide,
   openMotions,
   param,
   port,
+  range,
   type StagePicture,
   sizeMismatch,
+  zeroPixel,
 } from './define.ts'
 
 const maxRadius = 3
@@ -23,7 +28,6 @@ const blur = 1.5
 
 const frameOf = (i: number) => `frame${i}`
 const blocksOf = (i: number) => `blocks${i}`
-const range = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
 
 /** A block's vector and its weights in brightness and in colour; nothing past a cut. */
 const weighWgsl = /* wgsl */ `
@@ -120,7 +124,7 @@ export default defineNode({
   ],
   inputs: {
     image: port.image('Image'),
-    mask: port.optionalMask('Mask', 1, { help: 'Where it is 0 the picture stays as it is.' }),
+    mask: port.areaMask(),
   },
   outputs: { image: port.image('Image') },
   params: {
@@ -138,13 +142,10 @@ export default defineNode({
       step: 0.1,
       help: 'The same for colour. Too much lets colours drag behind.',
     }),
-    radius: param.int('Frames around', {
+    radius: framesAround({
       default: 2,
-      min: 1,
       max: maxRadius,
-      unit: 'frames',
-      affects: 'plan',
-      help: 'On each side. More is cleaner, and slower.',
+      help: 'More is cleaner, and slower.',
     }),
   },
   onCard: ['luma'],
@@ -153,7 +154,7 @@ export default defineNode({
     kind: 'pass',
     scratch: ({ radius }) => ({ running: 24, kept: 12 + 9 * radius }),
     needs: ({ radius }) => ({
-      image: { reach: Number.POSITIVE_INFINITY, frames: { before: radius, after: radius } },
+      image: { reach: Number.POSITIVE_INFINITY, frames: onEachSide(radius) },
       mask: { reach: 0 },
     }),
     async prepare({ gpu, inputs: { image: whole, mask: masked }, params: { radius } }) {
@@ -177,31 +178,24 @@ export default defineNode({
       const grid = blockReads.grid(whole)
       const blocksPart = { x: 0, y: 0, ...grid }
       /** Stands for a frame that is not there: it weighs nothing. */
-      const nothing = gpu.pool.texture({ width: 1, height: 1, format: 'rgba32float' }, 'temporal-denoise/nothing')
-      gpu.device.queue.writeTexture({ texture: nothing.value }, new Float32Array(4), {}, [1, 1])
-      const absent: StagePicture = { texture: nothing.value, part: { x: 0, y: 0, width: 1, height: 1 } }
+      const nothing = zeroPixel(gpu, 'rgba32float', 'temporal-denoise/nothing')
 
       return {
         record({ recorder, inputs: { image, mask }, outputs, params: { luma, chroma } }) {
           if (!outputs.image) return
           using leases = new DisposableStack()
-          const offsets = image.offsets.filter((offset) => offset !== 0)
-          const fields = motions.between(
-            recorder,
-            image,
-            offsets.map((offset) => image.at(offset)),
-          )
+          const { offsets, motionTo } = motionsAround(motions, recorder, image)
           const reads: Record<string, StagePicture> = {}
           for (const [i, offset] of offsets.entries()) {
             const other = image.at(offset)
-            const motion = fields[i]
+            const motion = motionTo(offset)
             reads[frameOf(i)] = other
-            reads[blocksOf(i)] = absent
+            reads[blocksOf(i)] = nothing
             if (!motion) continue
             const weightTexture = leases.use(
               gpu.pool.texture({ ...grid, format: 'rgba32float' }, 'temporal-denoise/weighed'),
             )
-            const nearer = fields[offsets.indexOf(offset - Math.sign(offset))] ?? motion
+            const nearer = motionTo(offset - Math.sign(offset)) ?? motion
             weigh.record(recorder, {
               reads: {
                 image: image.texture,

@@ -145,6 +145,9 @@ export const port = {
   /** A mask that reads as `fallback` everywhere while unconnected. */
   optionalMask: (label: string, fallback: number, options: PortOptions = {}) =>
     ({ type: 'mask', label, fallback, ...options }) as const,
+  /** Of where a node acts, everywhere while unconnected; `what` stays as it is where the mask is 0. */
+  areaMask: (what = 'picture') =>
+    ({ type: 'mask', label: 'Mask', fallback: 1, help: `Where it is 0 the ${what} stays as it is.` }) as const,
   /** A number that may be missing. */
   optionalNumber: (label: string, options: PortOptions = {}) =>
     ({ type: 'number', label, fallback: 0, ...options }) as const,
