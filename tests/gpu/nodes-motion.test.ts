@@ -8,7 +8,7 @@ import type { GpuPicture } from '../../src/gpu/types.ts'
 import { openMotions } from '../../src/nodes/motion/fields.ts'
 import motion from '../../src/nodes/motion.node.ts'
 import { download, draw, frameSet, type Numbers, prepareNode, upload } from './harness.ts'
-import { frameOf, frameSize, type Move, shift, turn } from './support/moving-photo.ts'
+import { frameOf, frameSize, type Move, type Photo, shift, turn } from './support/moving-photo.ts'
 import { testBench, testPhoto } from './support/test-bench.ts'
 
 const bench = testBench()

@@ -10,7 +10,7 @@ import { predictedParts, tones } from '../store/viewer-settings.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { BarSlider, HeatScale, Segments } from './bar-controls.tsx'
+import { GainSlider, HeatScale, Segments, ShareSlider } from './bar-controls.tsx'
 import { ComparedChoice } from './ComparedChoice.tsx'
 
 const words = dialogText.viewer.comparison
@@ -94,14 +94,11 @@ function Difference() {
   const tone = useStore(viewerSettings, (state) => state.tone)
   return (
     <>
-      <BarSlider
+      <GainSlider
         label={words.gain}
-        min={0}
-        max={gains.length - 1}
-        step={1}
-        value={Math.max(0, gains.indexOf(gain))}
-        valueText={text.values.times(number(gain))}
-        onChange={(at) => viewerSettings.setState({ gain: gains[at] ?? 1 })}
+        gains={gains}
+        value={gain}
+        onChange={(next) => viewerSettings.setState({ gain: next })}
       />
       <Segments
         label={words.tone}
@@ -118,13 +115,10 @@ function Onion() {
   const { viewerSettings } = useEditor()
   const mix = useStore(viewerSettings, (state) => state.mix)
   return (
-    <BarSlider
+    <ShareSlider
       label={words.mix}
-      min={0}
-      max={1}
       step={0.01}
       value={mix}
-      valueText={text.values.percent(number(mix * 100))}
       onChange={(next) => viewerSettings.setState({ mix: next })}
     />
   )

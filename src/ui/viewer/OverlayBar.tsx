@@ -12,7 +12,7 @@ import { tints } from '../store/viewer-settings.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { BarSlider, HeatScale, heatGradient, Segments } from './bar-controls.tsx'
+import { GainSlider, HeatScale, heatGradient, Segments, ShareSlider } from './bar-controls.tsx'
 import { keyOf, outputOf, usePictureOutputs } from './picture-outputs.ts'
 
 const words = dialogText.viewer.overlay
@@ -82,25 +82,14 @@ export function OverlayBar() {
         onChange={(tint) => change({ tint })}
       />
       {!look.alone && (
-        <BarSlider
+        <ShareSlider
           label={words.opacity}
-          min={0}
-          max={1}
           step={0.05}
           value={look.opacity}
-          valueText={text.values.percent(number(look.opacity * 100))}
           onChange={(opacity) => change({ opacity })}
         />
       )}
-      <BarSlider
-        label={words.gain}
-        min={0}
-        max={gains.length - 1}
-        step={1}
-        value={Math.max(0, gains.indexOf(look.gain))}
-        valueText={text.values.times(number(look.gain))}
-        onChange={(at) => change({ gain: gains[at] ?? 1 })}
-      />
+      <GainSlider label={words.gain} gains={gains} value={look.gain} onChange={(gain) => change({ gain })} />
       <Tip text={words.aloneHint}>
         <button
           type="button"

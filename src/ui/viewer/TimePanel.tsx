@@ -15,7 +15,7 @@ import type { TimeStrip } from '../store/viewer-settings.ts'
 import { dialogText } from '../text/dialogs.ts'
 import { number } from '../text/format.ts'
 import { text } from '../text/text.ts'
-import { BarSlider, Segments } from './bar-controls.tsx'
+import { Segments, ShareSlider } from './bar-controls.tsx'
 import { renderCrops } from './frame-crops.tsx'
 import { fieldBox, onField } from './placement.ts'
 import { framesOver, maxSlit, meanDifference, partOf, stripSize } from './time-pictures.ts'
@@ -83,13 +83,10 @@ export function TimePanel({ strip }: { strip: TimeStrip }) {
           onChange={setStrip}
         />
         {strip === 'slit' && (
-          <BarSlider
+          <ShareSlider
             label={words.line}
-            min={0}
-            max={1}
             step={0.005}
             value={line}
-            valueText={text.values.percent(number(line * 100))}
             onChange={(next) => viewerSettings.setState({ line: next })}
           />
         )}

@@ -3,6 +3,8 @@ import * as Slider from 'radix-ui/slider'
 import { useId } from 'react'
 import { heatColours } from '../../engine/door/api.ts'
 import { Tip } from '../kit/Tip.tsx'
+import { number } from '../text/format.ts'
+import { text } from '../text/text.ts'
 
 interface BarSliderProps {
   readonly label: string
@@ -15,7 +17,7 @@ interface BarSliderProps {
   readonly onChange: (value: number) => void
 }
 
-export function BarSlider({ label, min, max, step, value, valueText: text, onChange }: BarSliderProps) {
+function BarSlider({ label, min, max, step, value, valueText, onChange }: BarSliderProps) {
   const labelId = useId()
   return (
     <span className="bar-slider">
@@ -31,12 +33,39 @@ export function BarSlider({ label, min, max, step, value, valueText: text, onCha
         <Slider.Track className="slider-track">
           <Slider.Range className="slider-range" />
         </Slider.Track>
-        <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} aria-valuetext={text} />
+        <Slider.Thumb className="slider-thumb" aria-labelledby={labelId} aria-valuetext={valueText} />
       </Slider.Root>
-      <span className="compare-number">{text}</span>
+      <span className="compare-number">{valueText}</span>
     </span>
   )
 }
+
+type StepSliderProps = Pick<BarSliderProps, 'label' | 'value' | 'onChange'>
+
+/** A share, from none to all. */
+export const ShareSlider = ({ step, value, ...slider }: StepSliderProps & { step: number }) => (
+  <BarSlider
+    {...slider}
+    min={0}
+    max={1}
+    step={step}
+    value={value}
+    valueText={text.values.percent(number(value * 100))}
+  />
+)
+
+/** One of `gains`, in their order. */
+export const GainSlider = ({ gains, value, onChange, label }: StepSliderProps & { gains: readonly number[] }) => (
+  <BarSlider
+    label={label}
+    min={0}
+    max={gains.length - 1}
+    step={1}
+    value={Math.max(0, gains.indexOf(value))}
+    valueText={text.values.times(number(value))}
+    onChange={(at) => onChange(gains[at] ?? 1)}
+  />
+)
 
 interface SegmentOption<Value extends string> {
   readonly value: Value
