@@ -45,6 +45,8 @@ export async function brighteningGrey(gpu: Gpu) {
     uniforms: { value: 'f32' },
     wgsl: 'fn main(at: vec2u) { textureStore(result, at, vec4f(vec3f(u.value), 1.0)); }',
   })
-  return (recorder: Recorder, texture: GPUTexture, index: number): void =>
-    fill.record(recorder, { writes: { result: texture }, uniforms: { value: index / 16 }, size: texture })
+  return (recorder: Recorder, texture: GPUTexture, index: number): void => {
+    const { width, height } = texture
+    fill.record(recorder, { writes: { result: texture }, uniforms: { value: index / 16 }, size: { width, height } })
+  }
 }
