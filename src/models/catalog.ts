@@ -24,7 +24,10 @@ const cardSchema = z.object({
     .regex(/^[0-9a-f]{64}$/)
     .describe('Of the file, lower-case hex.'),
   bytes: z.int().positive().describe('Size of the file.'),
-  task: z.enum(['super-resolution', 'text-detection']).default('super-resolution').describe('What the model does.'),
+  task: z
+    .enum(['super-resolution', 'restoration', 'text-detection'])
+    .default('super-resolution')
+    .describe('What the model does.'),
   scale: z.int().min(1).max(16).describe('Output size ÷ input size.'),
   layout: z.enum(['nchw', 'nhwc']).default('nchw').describe('Order of the dimensions.'),
   channels: z.enum(['rgb', 'y']).default('rgb').describe('RGB, or luma alone.'),

@@ -14,7 +14,7 @@ import { openQuickest } from './runtimes/wasm/chain-session.ts'
 import { ChainThreads } from './runtimes/wasm/chain-threads.ts'
 import { createSessionShelf } from './session-shelf.ts'
 import { openSession } from './sessions.ts'
-import { openSuperResolution } from './tasks/super-resolution.ts'
+import { openRestoration, openSuperResolution } from './tasks/super-resolution.ts'
 import type { OpenTask, TaskContext } from './tasks/task.ts'
 import { openTextDetection } from './tasks/text-detection.ts'
 import type { Models, ModelTask } from './types.ts'
@@ -47,6 +47,7 @@ export interface OwnedModels extends Models, AsyncDisposable {
 
 const tasks: { readonly [T in ModelTask]: OpenTask<T> } = {
   'super-resolution': openSuperResolution,
+  restoration: openRestoration,
   'text-detection': openTextDetection,
 }
 

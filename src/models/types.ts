@@ -20,7 +20,7 @@ export interface RuntimeReport {
   readonly note?: string
 }
 
-/** A super-resolution model ready to run on pictures of any size. */
+/** A model that makes pictures of pictures, larger ones or of scale 1, ready to run on pictures of any size. */
 export interface SuperResolver extends AsyncDisposable {
   readonly facts: ModelFacts
   readonly report: RuntimeReport
@@ -67,12 +67,16 @@ export interface TextDetector extends AsyncDisposable {
   detect(recorder: Recorder, input: GpuPicture, side: number, signal: AbortSignal): Promise<GpuPicture>
 }
 
+interface PictureModel {
+  readonly given: readonly [ref: AssetRef, options: SuperResolverOptions]
+  readonly opened: SuperResolver
+}
+
 /** What models are run for: how each is asked for, and what comes of it. How each is opened is a file of `tasks/`. */
 export interface ModelTasks {
-  readonly 'super-resolution': {
-    readonly given: readonly [ref: AssetRef, options: SuperResolverOptions]
-    readonly opened: SuperResolver
-  }
+  readonly 'super-resolution': PictureModel
+  /** A model that leaves the picture at its size. */
+  readonly restoration: PictureModel
   readonly 'text-detection': { readonly given: readonly [runtime: RuntimeChoice]; readonly opened: TextDetector }
 }
 

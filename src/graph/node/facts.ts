@@ -134,11 +134,14 @@ export interface ModelPicture {
   readonly scale: number
 }
 
+/** What a model makes of a picture: `super-resolution` a larger one, `restoration` a cleaner one of the same size. */
+export type PictureTask = 'super-resolution' | 'restoration'
+
 export interface ModelFacts {
   readonly id: string
   readonly name: string
-  /** What the file does. Only `super-resolution` models fit SR Model. */
-  readonly task: 'super-resolution' | 'text-detection'
+  /** What the file does. A person's own file that makes pictures of pictures counts as `super-resolution`, of scale 1 too. */
+  readonly task: PictureTask | 'text-detection'
   /** Output size ÷ input size, found by running a probe; of several outputs that of the largest picture. */
   readonly scale: number
   /** Absent where it gives one picture only; the largest first, which is taken where nobody chooses. */

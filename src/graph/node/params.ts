@@ -5,7 +5,7 @@
 
 import type { Json } from '../document/json.ts'
 import type { Drawing } from './drawing.ts'
-import type { AssetFacts, AssetKind } from './facts.ts'
+import type { AssetFacts, AssetKind, ModelFacts, PictureTask } from './facts.ts'
 import type { Keyframe } from './keyframes.ts'
 
 /** A file as a document names it: never embedded, found again by id, checked by size or hash. */
@@ -112,6 +112,8 @@ export interface AssetParam<K extends AssetKind = AssetKind> extends ParamBase {
   readonly default: AssetRef | null
   /** The float param that says where in the file's family the node stands: 0 for its first, 1 for its second… */
   readonly dial?: string
+  /** Of a model: what those do that are offered; without it they enlarge. */
+  readonly task?: PictureTask
   /** The second dial of a model's family, for clean and compressed sources. */
   readonly sourceDial?: SourceDial
 }
@@ -163,6 +165,10 @@ interface Options {
 export const isAssetOf = <K extends AssetKind>(param: ParamSpec, asset: K): param is AssetParam<K> =>
   param.kind === 'asset' && param.asset === asset
 
+/** Whether a model is offered where models are to do `task`: where none is named, to enlarge. */
+export const isOffered = (task: PictureTask | undefined, model: Pick<ModelFacts, 'task' | 'scale'>): boolean =>
+  task === 'restoration' ? model.scale === 1 && model.task !== 'text-detection' : model.task === 'super-resolution'
+
 export const param = {
   float: (
     label: string,
@@ -200,6 +206,6 @@ export const param = {
   asset: <K extends AssetKind>(
     asset: K,
     label: string,
-    o: Options & { default: AssetRef | null; dial?: string; sourceDial?: SourceDial },
+    o: Options & { default: AssetRef | null; dial?: string; sourceDial?: SourceDial; task?: PictureTask },
   ) => ({ kind: 'asset', asset, label, affects: 'plan', ...o }) as const,
 }

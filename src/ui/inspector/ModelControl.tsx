@@ -9,7 +9,7 @@ import { endpointKey, type NodeId } from '../../graph/document/document.ts'
 import { specOf } from '../../graph/document/subgraph.ts'
 import type { DialPlace, FamilyFacts, ModelFacts, Personality, SourceKind } from '../../graph/node/facts.ts'
 import { measuredDamage, sharesAt, turnedTo, unknownDamage } from '../../graph/node/family-dials.ts'
-import type { AssetParam } from '../../graph/node/params.ts'
+import { type AssetParam, isOffered } from '../../graph/node/params.ts'
 import { isImageDesc } from '../../graph/node/ports.ts'
 import { mainPort } from '../../graph/node/value-types.ts'
 import { useEditor } from '../editor.ts'
@@ -88,7 +88,7 @@ export function ModelControl({ labelId, name, node, param, value, values, set }:
   const current = ref ? knownAsset({ model: models }, 'model', ref) : undefined
   const catalogModels = (catalog ?? []).flatMap((id) => {
     const model = models.get(id)
-    return model?.state === 'known' ? [model.facts] : []
+    return model?.state === 'known' && isOffered(param.task, model.facts) ? [model.facts] : []
   })
   const { dial, sourceDial } = param
   const place = useDialPlace(node, param, values)

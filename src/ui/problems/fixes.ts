@@ -21,6 +21,7 @@ import {
 } from '../../graph/edits/edit.ts'
 import { insertNode, type Room } from '../../graph/edits/splice.ts'
 import type { ModelFacts } from '../../graph/node/facts.ts'
+import { type AssetParam, isOffered } from '../../graph/node/params.ts'
 import type { PictureDesc, PortType } from '../../graph/node/ports.ts'
 import type { Specs } from '../../graph/node/spec.ts'
 import { isMain, mainPort } from '../../graph/node/value-types.ts'
@@ -98,23 +99,31 @@ function resetParam(problem: Problem<NodeId>, { document, specs }: FixContext): 
   return setTo(problem, code === 'unknown-param' ? words.removeSetting : words.setBack(label), undefined)
 }
 
+/** The param that names a file and that the problem is of. */
+function assetParamOf({ node, param }: Problem<NodeId>, { document, specs }: FixContext): AssetParam | undefined {
+  const declared = node && param ? specOf(specs, document.nodes[node])?.params[param] : undefined
+  return declared?.kind === 'asset' ? declared : undefined
+}
+
 /** What ships with the product may stand in for what is not here. */
 function otherFile(problem: Problem<NodeId>, context: FixContext): readonly Fix[] {
-  const { node, param } = problem
-  const declared = node && param ? specOf(context.specs, context.document.nodes[node])?.params[param] : undefined
-  if (declared?.kind !== 'asset') return []
+  const declared = assetParamOf(problem, context)
+  if (!declared) return []
   const { listed, sample } = assets[declared.asset]
   if (listed) return otherModel(problem, context)
   return sample ? setTo(problem, words.sampleClip, { id: sample.id }) : []
 }
 
 /** Of the same scale as far as that is known: the sizes behind it then stay as they are. */
-function otherModel(problem: Problem<NodeId>, { document, models }: FixContext): readonly Fix[] {
+function otherModel(problem: Problem<NodeId>, context: FixContext): readonly Fix[] {
   const { node, param } = problem
+  const { document, models } = context
+  const declared = assetParamOf(problem, context)
+  if (!declared) return []
   const ref = node && param ? document.nodes[node]?.params[param] : undefined
   const id = typeof ref === 'object' && ref !== null && 'id' in ref ? String(ref.id) : ''
   const scale = Number(/x(\d+)/i.exec(id)?.[1])
-  const fit = models.filter((model) => model.task === 'super-resolution' && model.id !== id)
+  const fit = models.filter((model) => isOffered(declared.task, model) && model.id !== id)
   const model = fit.find((one) => one.scale === scale) ?? fit[0]
   if (!model) return []
   return setTo(problem, words.takeModel(model.name), { id: model.id, sha256: model.sha256, size: model.size })

@@ -11,7 +11,7 @@ import { draftAt, placeOf } from '../../graph/document/levels.ts'
 import { titleOf } from '../../graph/document/naming.ts'
 import { removeNodes, setParam } from '../../graph/edits/edit.ts'
 import type { AssetKind } from '../../graph/node/facts.ts'
-import type { AssetRef } from '../../graph/node/params.ts'
+import { type AssetRef, isOffered } from '../../graph/node/params.ts'
 import { useEditor } from '../editor.ts'
 import { DialogHead } from '../kit/DialogHead.tsx'
 import { FileInput } from '../kit/FileInput.tsx'
@@ -90,7 +90,11 @@ function useTitles(nodes: readonly FlatId[]): string {
 }
 
 /** What ships with the product and may stand in for it. */
-function useSubstitutes({ kind, ref }: MissingAsset): readonly { readonly label: string; readonly ref: AssetRef }[] {
+function useSubstitutes({
+  kind,
+  ref,
+  task,
+}: MissingAsset): readonly { readonly label: string; readonly ref: AssetRef }[] {
   const { facts } = useEditor()
   const catalog = useStore(facts, (state) => state.catalog)
   const models = useStore(facts, (state) => state.assets.model)
@@ -99,7 +103,7 @@ function useSubstitutes({ kind, ref }: MissingAsset): readonly { readonly label:
   if (!listed) return samples
   return (catalog ?? []).flatMap((id) => {
     const model = models.get(id)
-    if (model?.state !== 'known') return []
+    if (model?.state !== 'known' || !isOffered(task, model.facts)) return []
     const { name, sha256, size } = model.facts
     return [{ label: text.missing.takeModel(name), ref: { id, sha256, size } }]
   })

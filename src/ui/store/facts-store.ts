@@ -30,7 +30,7 @@ export interface FactsState {
   /** The engine could not be reached at all; one sentence. */
   readonly engineFailure: string | null
   readonly assets: KnownAssets
-  /** Ids of the catalog's models, in its order; `null` until the catalog has come. */
+  /** Ids of the catalog's models that make pictures of pictures, in its order; `null` until the catalog has come. */
   readonly catalog: readonly string[] | null
   /** Why there is no catalog; one sentence. */
   readonly catalogFailure: string | null
@@ -129,7 +129,7 @@ export function createFactsStore(engine: Engine): FactsStore {
             for (const facts of models) modelFacts.set(facts.id, { state: 'known', facts })
             return {
               assets: { ...assets, model: modelFacts },
-              catalog: models.filter((model) => model.task === 'super-resolution').map((model) => model.id),
+              catalog: models.filter((model) => model.task !== 'text-detection').map((model) => model.id),
             }
           }),
         (error: unknown) => {

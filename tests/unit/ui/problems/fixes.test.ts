@@ -7,16 +7,17 @@ import { validate } from '../../../../src/graph/analysis/validate.ts'
 import type { GraphDocument, NodeId } from '../../../../src/graph/document/document.ts'
 import { setFlag } from '../../../../src/graph/edits/edit.ts'
 import { edit, newHistory, undo } from '../../../../src/graph/edits/history.ts'
-import type { AssetFacts } from '../../../../src/graph/node/facts.ts'
+import type { AssetFacts, ModelFacts } from '../../../../src/graph/node/facts.ts'
 import { specs } from '../../../../src/nodes/registry.ts'
 import { fixesOf } from '../../../../src/ui/problems/fixes.ts'
 import { inferenceOn, problemOn } from '../../../../src/ui/store/derived.ts'
 import { id, facts as known, sketch } from '../../graph/specs.ts'
 
 const model = known.model({ id: 'x2' })!
+const cleaner: ModelFacts = { ...model, id: 'cleaner', name: 'Cleaner', task: 'restoration', scale: 1 }
 const facts: AssetFacts = {
   media: (ref) => (ref.id === 'nowhere.mp4' ? undefined : known.media({ ...ref, id: 'movie' })),
-  model: (ref) => (ref.id === 'nobody-x2' ? undefined : { ...model, id: ref.id }),
+  model: (ref) => (ref.id === 'nobody-x2' ? undefined : ref.id === cleaner.id ? cleaner : { ...model, id: ref.id }),
 }
 const media = { media: { id: 'clip.mp4' } }
 const withModel = { model: { id: 'x2' } }
@@ -32,7 +33,7 @@ function fixesFor(document: GraphDocument, code: string) {
     document,
     specs,
     inference: inferenceOf(document),
-    models: [{ ...model, id: 'other-x4', name: 'Other ×4', scale: 4 }, model],
+    models: [cleaner, { ...model, id: 'other-x4', name: 'Other ×4', scale: 4 }, model],
     room: { width: 200, gap: 48 },
   })
 }
@@ -98,6 +99,12 @@ describe('one click', () => {
     ])
     const after = mended(document, 'missing-asset', 'Use x2')
     expect(after.nodes[id('sr-model')]?.params.model).toMatchObject({ id: 'x2', sha256: model.sha256 })
+    const other = sketch({ decode: { params: media }, clean: { params: { model: { id: 'nobody-x2' } } } }, [
+      'decode.image > clean.image',
+    ])
+    mended(other, 'missing-asset', 'Use Cleaner')
+    const enlarger = sketch({ decode: { params: media }, clean: { params: withModel } }, ['decode.image > clean.image'])
+    mended(enlarger, 'unfit-model', 'Use Cleaner')
     const clip = sketch({ decode: { params: { media: { id: 'nowhere.mp4' } } } })
     mended(clip, 'missing-asset', 'Use the sample clip')
   })
