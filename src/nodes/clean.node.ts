@@ -32,7 +32,10 @@ export default defineNode({
   params: {
     model: param.asset('model', 'Model', {
       task: 'restoration',
-      default: { id: 'framewright-clean-s-x1', sha256: '' },
+      default: {
+        id: 'framewright-clean-s-x1',
+        sha256: '79d0de90e1408a59d96fe64abffb5c2d28ec353bbb4e3f68cc287882791cd97f',
+      },
       help: 'An ONNX model of one picture in, one of the same size out: from the list, or a file of your own.',
     }),
     strength: param.float('Strength', {
