@@ -34,7 +34,7 @@ export default defineNode({
       task: 'restoration',
       default: {
         id: 'framewright-clean-s-x1',
-        sha256: '79d0de90e1408a59d96fe64abffb5c2d28ec353bbb4e3f68cc287882791cd97f',
+        sha256: 'b482b4c1e076b51fa2013b01593371026580852884bc877eedc362f75cdfc457',
       },
       help: 'An ONNX model of one picture in, one of the same size out: from the list, or a file of your own.',
     }),
