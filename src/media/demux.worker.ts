@@ -43,7 +43,7 @@ async function frames(file: Blob): Promise<DemuxAnswer> {
     await track.getDurationFromMetadata()
   }
   const video = await input.getPrimaryVideoTrack()
-  return { table: video ? await frameTable(video) : null, comment: null }
+  return { table: video ? await frameTable(video, file) : null, comment: null }
 }
 
 async function comment(file: File): Promise<DemuxAnswer> {

@@ -3,6 +3,7 @@
  * there (a file that was cut off, a recording that begins between key frames) is left out and told.
  */
 import { type EncodedPacket, EncodedPacketSink, InputDisposedError, type InputVideoTrack } from 'mediabunny'
+import { type Mp4Samples, mp4Samples } from './container/mp4-samples.ts'
 import { hiddenPackets, mayHideFrames } from './hidden-frames.ts'
 
 /** A remainder below this is rounding, not the duration of a frame, seconds. */
@@ -30,8 +31,49 @@ export interface FrameTable {
   readonly headless: number
 }
 
-/** Reads all of `track`'s packets, without their bytes. */
-export async function frameTable(track: InputVideoTrack): Promise<FrameTable> {
+/** Of the picture in `file`: by its tables where it has such, else packet by packet, without their bytes. */
+export async function frameTable(track: InputVideoTrack, file: Blob): Promise<FrameTable> {
+  const samples = mayHideFrames(await track.getCodec()) ? null : await samplesIn(file, track.id)
+  return samples ? tableOf(track, samples) : readPackets(track)
+}
+
+/** What is wrong with its tables the demuxer tells better. */
+const samplesIn = (file: Blob, track: number): Promise<Mp4Samples | null> => mp4Samples(file, track).catch(() => null)
+
+async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, isReordered }: Mp4Samples) {
+  const count = timestamps.length
+  const firstKey = Math.max(0, keys.indexOf(1))
+  const order = Float64Array.from({ length: count - firstKey }, (_, i) => firstKey + i)
+  if (isReordered) order.sort((one, other) => timestamps[one]! - timestamps[other]! || one - other)
+  const endOf = (place: number): number => {
+    const next = order[place + 1]
+    const own = order[place]!
+    return isReordered && next !== undefined ? timestamps[next]! : timestamps[own]! + durations[own]!
+  }
+  let hidden = 0
+  while (hidden < order.length && !isShown(timestamps[order[hidden]!]!, endOf(hidden))) hidden += 1
+  const visible = order.subarray(hidden)
+  const shown = Float64Array.from(visible, (sample) => timestamps[sample]!)
+  const last = visible.at(-1)
+  const keyFrames: number[] = []
+  for (const [frame, sample] of visible.entries()) if (keys[sample] === 1) keyFrames.push(frame)
+  return {
+    timestamps: shown,
+    sequences: visible,
+    lastDuration: await lastDuration(track, shown, last === undefined ? 0 : durations[last]!),
+    keys: keyFrames,
+    byOrder: false,
+    decoding: { sequences: Float64Array.from({ length: count }, (_, i) => i), keys },
+    cutOff: 0,
+    headless: firstKey,
+  }
+}
+
+/** Packets that the edit list puts wholly before 0 are never shown. */
+const isShown = (from: number, to: number): boolean => to > 1e-6 || from >= 0
+
+/** Reads all of `track`'s packets. */
+export async function readPackets(track: InputVideoTrack): Promise<FrameTable> {
   const sink = new EncodedPacketSink(track)
   const all: EncodedPacket[] = []
   let packet = await sink.getFirstPacket({ metadataOnly: true })
@@ -48,8 +90,7 @@ export async function frameTable(track: InputVideoTrack): Promise<FrameTable> {
   )
   const visiblePackets = packets
     .slice(firstKey)
-    // Packets that the edit list puts wholly before 0 are never shown.
-    .filter((each) => (each.timestamp + each.duration > 1e-6 || each.timestamp >= 0) && !hidden.has(each))
+    .filter((each) => isShown(each.timestamp, each.timestamp + each.duration) && !hidden.has(each))
     .sort((one, other) => one.timestamp - other.timestamp)
   const timestamps = Float64Array.from(visiblePackets, ({ timestamp }) => timestamp)
   return {

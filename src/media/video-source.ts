@@ -91,7 +91,7 @@ async function readSource(input: Input, open: OpenVideo, table: FrameTable | nul
     )
   }
   if (await isProtected(open.file)) throw encryptedError(name)
-  const whole = table ?? (await frameTable(track))
+  const whole = table ?? (await frameTable(track, open.file))
   if (whole.timestamps.length === 0) {
     // ffmpeg finds frames in damaged files where mediabunny finds none.
     return { foreign: 'container', damage: new Error('No packets were found.') }

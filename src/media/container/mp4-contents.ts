@@ -1,23 +1,8 @@
 /** Contents of an MP4 or QuickTime file (ISO/IEC 14496-12; QuickTime File Format), read from its index alone. */
-import {
-  boundedReader,
-  type ContainerContents,
-  type ContainerPicture,
-  type ContainerTrack,
-  silentPicture,
-} from './contents.ts'
+import { type ContainerContents, type ContainerPicture, type ContainerTrack, silentPicture } from './contents.ts'
+import { type Box, fourCharacters, Mp4Boxes, maxBytes, trackId, uint32 } from './mp4-boxes.ts'
 
-interface Box {
-  readonly type: string
-  /** Of what is in it, bytes of the file. */
-  readonly from: number
-  readonly to: number
-}
-
-const latin = new TextDecoder('latin1')
 const utf8 = new TextDecoder()
-/** A text or table longer than this is not read whole, bytes. */
-const maxBytes = 1 << 16
 
 const kinds: Readonly<Record<string, ContainerTrack['kind']>> = {
   vide: 'picture',
@@ -46,45 +31,14 @@ const codecs: Readonly<Record<string, string>> = {
 
 /** @returns `null` where the file is none of this kind. Rejects where its index leads on for ever. */
 export async function mp4Contents(file: Blob): Promise<ContainerContents | null> {
-  const read = boundedReader(file)
+  const boxes = new Mp4Boxes(file)
+  const bytes = (box: Box) => boxes.bytes(box)
+  const inside = (box: Box | undefined, ...path: readonly string[]) => boxes.inside(box, ...path)
 
-  async function boxes(from: number, to: number): Promise<readonly Box[]> {
-    const boxList: Box[] = []
-    let position = from
-    while (position + 8 <= to) {
-      const head = await read(position, 16)
-      if (head.byteLength < 8) break
-      const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
-      let size = view.getUint32(0)
-      let header = 8
-      if (size === 1 && head.byteLength >= 16) {
-        size = Number(view.getBigUint64(8))
-        header = 16
-      } else if (size === 0) size = to - position
-      if (size < header) break
-      const end = Math.min(to, position + size)
-      boxList.push({ type: latin.decode(head.subarray(4, 8)), from: position + header, to: end })
-      position += size
-    }
-    return boxList
-  }
-  const bytes = async (box: Box): Promise<DataView> => {
-    const data = await read(box.from, Math.min(maxBytes, box.to - box.from))
-    return new DataView(data.buffer, data.byteOffset, data.byteLength)
-  }
-  async function inside(box: Box | undefined, ...path: readonly string[]): Promise<Box | undefined> {
-    let at = box
-    for (const type of path) {
-      if (!at) return undefined
-      at = (await boxes(at.from, at.to)).find((child) => child.type === type)
-    }
-    return at
-  }
-
-  const top = await boxes(0, file.size)
+  const top = await boxes.top()
   const index = top.find(({ type }) => type === 'moov')
   if (!index) return null
-  const parts = await boxes(index.from, index.to)
+  const parts = await boxes.in(index)
   const tracks: ContainerTrack[] = []
   const chapterTracks = new Set<number>()
   let chapters = 0
@@ -101,9 +55,9 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
     const description = await inside(table, 'stsd')
     const sizes = await inside(table, 'stsz')
     if (sizes) counts.set(id, uint32(await bytes(sizes), 8))
-    const entry = description ? (await boxes(description.from + 8, description.to))[0] : undefined
+    const entry = description ? (await boxes.boxes(description.from + 8, description.to))[0] : undefined
     const kind = kinds[fourCharacters(handlerBytes, 8)] ?? 'data'
-    for (const reference of await boxesIn(await inside(trak, 'tref'), boxes))
+    for (const reference of await boxes.in(await inside(trak, 'tref')))
       if (reference.type === 'chap') {
         const ids = await bytes(reference)
         for (let at = 0; at + 4 <= ids.byteLength; at += 4) chapterTracks.add(ids.getUint32(at))
@@ -121,7 +75,7 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
   async function pictureOf(entry: Box): Promise<ContainerPicture> {
     // A visual sample entry: 78 bytes, then boxes.
     let picture = silentPicture
-    for (const box of await boxes(entry.from + 78, entry.to)) {
+    for (const box of await boxes.boxes(entry.from + 78, entry.to)) {
       const view = await bytes(box)
       if (box.type === 'colr' && view.byteLength >= 10) {
         const type = fourCharacters(view, 0)
@@ -154,21 +108,9 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
     tracks: tracks.filter(({ id }) => !chapterTracks.has(id)),
     chapters,
     attachments: cover ? ['cover picture'] : [],
-    title: title ? utf8.decode(await read(title.from + 8, Math.min(maxBytes, title.to - title.from - 8))) : null,
+    title: title ? utf8.decode(await boxes.read(title.from + 8, Math.min(maxBytes, title.to - title.from - 8))) : null,
   }
 }
-
-const boxesIn = async (
-  box: Box | undefined,
-  boxes: (from: number, to: number) => Promise<readonly Box[]>,
-): Promise<readonly Box[]> => (box ? boxes(box.from, box.to) : [])
-
-const uint32 = (view: DataView, at: number): number => (at + 4 <= view.byteLength ? view.getUint32(at) : 0)
-const fourCharacters = (view: DataView, at: number): string =>
-  latin.decode(new Uint8Array(view.buffer, view.byteOffset + at, Math.max(0, Math.min(4, view.byteLength - at))))
-
-/** Version 1 has creation and modification times of eight bytes each. */
-const trackId = (view: DataView): number => uint32(view, view.byteLength > 0 && view.getUint8(0) === 1 ? 20 : 12)
 
 /** Three letters of five bits each. */
 function language(view: DataView): string | null {

@@ -1,0 +1,74 @@
+/** Boxes of an MP4 or QuickTime file (ISO/IEC 14496-12; QuickTime File Format). */
+import { boundedReader, type ReadBytes } from './contents.ts'
+
+export interface Box {
+  readonly type: string
+  /** Of what is in it, bytes of the file. */
+  readonly from: number
+  readonly to: number
+}
+
+const latin = new TextDecoder('latin1')
+/** A text or table longer than this is not read whole where nobody says how much of it is wanted, bytes. */
+export const maxBytes = 1 << 16
+
+export class Mp4Boxes {
+  readonly read: ReadBytes
+  readonly #size: number
+
+  constructor(file: Blob) {
+    this.read = boundedReader(file)
+    this.#size = file.size
+  }
+
+  top(): Promise<readonly Box[]> {
+    return this.boxes(0, this.#size)
+  }
+
+  async boxes(from: number, to: number): Promise<readonly Box[]> {
+    const boxList: Box[] = []
+    let position = from
+    while (position + 8 <= to) {
+      const head = await this.read(position, 16)
+      if (head.byteLength < 8) break
+      const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+      let size = view.getUint32(0)
+      let header = 8
+      if (size === 1 && head.byteLength >= 16) {
+        size = Number(view.getBigUint64(8))
+        header = 16
+      } else if (size === 0) size = to - position
+      if (size < header) break
+      const end = Math.min(to, position + size)
+      boxList.push({ type: latin.decode(head.subarray(4, 8)), from: position + header, to: end })
+      position += size
+    }
+    return boxList
+  }
+
+  async in(box: Box | undefined): Promise<readonly Box[]> {
+    return box ? this.boxes(box.from, box.to) : []
+  }
+
+  async inside(box: Box | undefined, ...path: readonly string[]): Promise<Box | undefined> {
+    let at = box
+    for (const type of path) at = (await this.in(at)).find((child) => child.type === type)
+    return at
+  }
+
+  /** What is in it, as far as `most` bytes. */
+  async bytes(box: Box, most = maxBytes): Promise<DataView> {
+    const data = await this.read(box.from, Math.min(most, box.to - box.from))
+    return new DataView(data.buffer, data.byteOffset, data.byteLength)
+  }
+}
+
+export const uint32 = (view: DataView, at: number): number => (at + 4 <= view.byteLength ? view.getUint32(at) : 0)
+export const fourCharacters = (view: DataView, at: number): string =>
+  latin.decode(new Uint8Array(view.buffer, view.byteOffset + at, Math.max(0, Math.min(4, view.byteLength - at))))
+
+/** Of a full box whose version 1 has two times of eight bytes each where version 0 has four. */
+export const afterTimes = (view: DataView): number => (view.byteLength > 0 && view.getUint8(0) === 1 ? 20 : 12)
+
+/** Of a `tkhd`. */
+export const trackId = (view: DataView): number => uint32(view, afterTimes(view))
