@@ -35,6 +35,7 @@ import { createMedia } from '../src/media/media-library.ts'
 import { createModelLibrary } from '../src/models/models.ts'
 import { defineNode, type NodeDefinition, param, port } from '../src/nodes/define.ts'
 import { definitions } from '../src/nodes/registry.ts'
+import { clipFigures } from './bench-clips.ts'
 import { encoders } from './bench-encoders.ts'
 import { measureExecutor } from './bench-executor.ts'
 import { measureFrames } from './bench-frames.ts'
@@ -448,6 +449,7 @@ const encodersOnSample = (engine: Engine, frames: number, qualities: readonly nu
 const nodesOnSample = (engine: Engine, rounds: number) => nodeCosts(engine, sample, rounds)
 
 const bench = {
+  clip: clipFigures,
   speed,
   ffmpegScale,
   fusion,

@@ -5,6 +5,7 @@ import type { EditorResult } from './bench-editor.ts'
 import type { EncodersResult } from './bench-encoders.ts'
 import { type ExecutorResult, executorRows } from './bench-executor.ts'
 import { type FramesResult, frameRows } from './bench-frames.ts'
+import { clipRows, type GrowthResult } from './bench-growth.ts'
 import type { MeasuresResult } from './bench-measures.ts'
 import type { ModelsResult } from './bench-models.ts'
 import type { NodeCost } from './bench-nodes.ts'
@@ -61,6 +62,9 @@ export function nodesReport(costs: readonly NodeCost[]): string {
 /** 20 nodes are to take 0.2 ms, and no node more for there being others. */
 export const executorReport = ({ rows, frames }: ExecutorFigures): string =>
   `${table(executorRows(rows))}\n\n${table(frameRows(frames))}`
+
+/** Linear in pixels, flat in nodes and in length. */
+export const growthReport = ({ clips }: GrowthResult): string => table(clipRows(clips))
 
 /** Rows of cells, the first row the heads; columns as wide as they need. */
 function table(rows: readonly (readonly string[])[]): string {

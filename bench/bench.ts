@@ -1,9 +1,9 @@
 /**
- * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --nodes | --executor | --models | --measures | --encoders | --temporal] [--gpu] [--json]`:
+ * `npm run bench [-- --frames n] [--quality-frames n] [--rounds n] [--recipes | --nodes | --executor | --models | --measures | --encoders | --temporal | --growth] [--gpu] [--json]`:
  * how fast and how good, as ratios within one run, since absolute figures say more about the machine than about the code.
  * `--recipes`: how fast the recipes export and where their time goes, alone. `--nodes`: what each node costs, alone. `--executor`: what the executor itself takes, and what frames around one cost it, alone.
  * `--models`: of models on each runtime alone. `--measures`: what each personality does to each measure, alone.
- * `--encoders`: the browser's H.264 against x264, alone. `--temporal`: noise, motion and flicker over frames, alone. `--gpu`: on a real GPU or not at all.
+ * `--encoders`: the browser's H.264 against x264, alone. `--temporal`: noise, motion and flicker over frames, alone. `--growth`: what more pixels, nodes and length cost, alone. `--gpu`: on a real GPU or not at all.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,6 +28,7 @@ import { measureEditor } from './bench-editor.ts'
 import type { EncodersResult } from './bench-encoders.ts'
 import type { ExecutorResult } from './bench-executor.ts'
 import type { FramesResult } from './bench-frames.ts'
+import { measureGrowth } from './bench-growth.ts'
 import type { MeasuresResult } from './bench-measures.ts'
 import type { ModelsResult } from './bench-models.ts'
 import type { NodeCost } from './bench-nodes.ts'
@@ -48,6 +49,7 @@ import {
   executorReport,
   type GraphSizeResult,
   gainOfX264,
+  growthReport,
   type Measured,
   measuresReport,
   modelRatios,
@@ -233,6 +235,7 @@ const { values } = parseArgs({
     measures: { type: 'boolean', default: false },
     encoders: { type: 'boolean', default: false },
     temporal: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
     gpu: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -250,7 +253,7 @@ const sizes: Sizes = {
   rounds: count('rounds', values.rounds),
 }
 if (values.gpu) process.env.FRAMEWRIGHT_GPU = 'hardware'
-const parts = ['recipes', 'nodes', 'executor', 'models', 'measures', 'encoders', 'temporal'] as const
+const parts = ['recipes', 'nodes', 'executor', 'models', 'measures', 'encoders', 'temporal', 'growth'] as const
 const isPart = parts.some((part) => values[part])
 if (!isPart) await ensureBuilt(say)
 const benchFolder = join(projectFolder, '.cache/bench')
@@ -294,6 +297,10 @@ async function run(session: HeadlessSession): Promise<{ readonly text: string; r
   if (values.temporal) {
     const result = measureTemporal(say)
     return { text: temporalReport(result), json: result }
+  }
+  if (values.growth) {
+    const result = await measureGrowth(session, say)
+    return { text: growthReport(result), json: { growth: result } }
   }
   const app = await startAppServer()
   try {
