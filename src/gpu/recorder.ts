@@ -19,8 +19,8 @@ interface Page {
 }
 
 export interface Commands extends Disposable {
-  /** @param timestampWrites see `Recorder` */
-  recorder(timestampWrites?: Recorder['timestampWrites']): FrameRecorder
+  /** Both: see `Recorder`. */
+  recorder(timestampWrites?: Recorder['timestampWrites'], foundLater?: Recorder['foundLater']): FrameRecorder
 }
 
 export function createCommands(device: GPUDevice): Commands {
@@ -67,7 +67,7 @@ export function createCommands(device: GPUDevice): Commands {
   }
 
   return {
-    recorder(timestampWrites) {
+    recorder(timestampWrites, foundLater) {
       let submits = 0
       let workTime = 0
       return {
@@ -77,6 +77,7 @@ export function createCommands(device: GPUDevice): Commands {
         },
         uniform,
         timestampWrites: () => timestampWrites?.(),
+        ...(foundLater ? { foundLater } : {}),
         worked(milliseconds) {
           workTime += milliseconds
         },

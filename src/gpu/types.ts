@@ -117,6 +117,11 @@ export interface Recorder {
   submit(): void
   /** Tells that the CPU computed for so long while what is recorded awaited it: what of the waiting was work. */
   worked?(milliseconds: number): void
+  /**
+   * Takes note of what is found out later of what is recorded now: its rejection fails the frame that is being made, which nobody waits for on
+   * its way. Absent where nobody would hear of it.
+   */
+  foundLater?(finding: Promise<void>): void
 }
 
 export interface FrameRecorder extends Recorder {
@@ -192,7 +197,7 @@ export interface Gpu {
    * One for each frame that is under way, or picture that is looked at.
    * @param timestampWrites see `Recorder`
    */
-  recorder(timestampWrites?: Recorder['timestampWrites']): FrameRecorder
+  recorder(timestampWrites?: Recorder['timestampWrites'], foundLater?: Recorder['foundLater']): FrameRecorder
   /** Says that the screen was drawn for a hand that moves, and will be again soon. */
   noteDrawing(): void
   /**

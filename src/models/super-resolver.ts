@@ -12,7 +12,8 @@ import { judge, summariseBytes, type TileSummary, tileSummaryWords } from './sen
 import { isMemoryError, tensorBytes, tensorLength } from './sessions.ts'
 import { type CpuTensors, leaseTensors, type TensorPair } from './tensor-run.ts'
 import { TileChoice } from './tile-choice.ts'
-import { leaseSummaries, TilePasses } from './tile-passes.ts'
+import { leaseSummaries, type SummaryBuffer, TilePasses } from './tile-passes.ts'
+import type { Tile } from './tiles.ts'
 import { ModelError, type RuntimeReport, type SuperResolver, type SuperResolverOptions } from './types.ts'
 
 export interface ResolverParts {
@@ -203,7 +204,7 @@ class TiledResolver implements SuperResolver {
     recorder.submit()
     const proved = this.#proved && sameSize(this.#proved, tile)
     const watch = proved ? undefined : await watchErrors(gpu.device)
-    const sums = this.#session.runtime !== 'wasm' ? leaseSummaries(gpu, tiles.length) : undefined
+    let sums = this.#session.runtime !== 'wasm' ? leaseSummaries(gpu, tiles.length) : undefined
     let workspace: Workspace | undefined
     let view: PictureView | undefined
     try {
@@ -230,11 +231,16 @@ class TiledResolver implements SuperResolver {
           if (!view) this.#passes.place(recorder, input, output, tile, tensors, at)
         } else this.#passes.draw(recorder, input, output, tile, tensors, at, i === 0)
       }
-      if (sums) summaries.push(...(await sums.read(recorder, inputLength, outputLength)))
-      else recorder.submit()
-      await watch?.settle()
-      judge(this.facts.name, tiles, summaries)
-      this.#proved = tile
+      if (sums && !watch && recorder.foundLater) {
+        recorder.foundLater(judgeLater(this.facts.name, tiles, sums, sums.read(recorder, inputLength, outputLength)))
+        sums = undefined
+      } else {
+        if (sums) summaries.push(...(await sums.read(recorder, inputLength, outputLength)))
+        else recorder.submit()
+        await watch?.settle()
+        judge(this.facts.name, tiles, summaries)
+        this.#proved = tile
+      }
       if (view) {
         this.#show(recorder, output, view, workspace)
         workspace = undefined
@@ -248,5 +254,19 @@ class TiledResolver implements SuperResolver {
       if (workspace) this.#putBack(workspace)
       sums?.[Symbol.dispose]()
     }
+  }
+}
+
+/** As `judge`, once the GPU has summed up what its frame is made of; the sums go then. */
+async function judgeLater(
+  model: string,
+  tiles: readonly Tile[],
+  sums: SummaryBuffer,
+  reading: Promise<readonly TileSummary[]>,
+): Promise<void> {
+  try {
+    judge(model, tiles, await reading)
+  } finally {
+    sums[Symbol.dispose]()
   }
 }

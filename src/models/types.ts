@@ -27,7 +27,8 @@ export interface SuperResolver extends AsyncDisposable {
   /**
    * Fills `output` (input size × scale) from `input`, tile by tile, or shows it as a view where one tile is all. Submits what `recorder` holds, since the
    * model reads it. `place`: where the dials of the model's family stand, of which a later member turns those alone that
-   * it begins; without it the model runs as it is. Rejects with `ModelError` on a non-finite or black result, and where there is no such place. May be called again before it
+   * it begins; without it the model runs as it is. Rejects with `ModelError` on a non-finite or black result, or tells
+   * `recorder.foundLater` of it once the model has run well at that size; rejects where there is no such place. May be called again before it
    * has resolved.
    */
   run(

@@ -1,6 +1,6 @@
 /** Several frames of a graph under way at once: what overlaps, and that nothing comes out otherwise than one by one. */
 
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ExportRun } from '../../src/engine/export/export-run.ts'
 import { ExportSinks, sinkPlaces } from '../../src/engine/export/export-sinks.ts'
 import { createExecutor, type Executor } from '../../src/engine/run/executor.ts'
@@ -37,6 +37,8 @@ const frameCount = 12
 type Stage = 'decode' | 'model' | 'read back' | 'encode'
 let during: (stage: Stage, frame: number) => Promise<void> = async () => undefined
 let calls: string[] = []
+/** What the model finds out of a frame later. */
+let findings: (frame: number) => Promise<void> | undefined = () => undefined
 
 const common = { category: 'look', summary: 'Under test.', params: {} } as const
 const images = { inputs: { image: port.image('Image') }, outputs: { image: port.image('Image') } }
@@ -78,6 +80,8 @@ const model = (type: string, frames?: FrameSpan) =>
             const texture = inputs.image.at(inputs.image.offsets.at(-1)!).texture
             using between = gpu.pool.texture({ ...size, format: 'rgba16float' }, 'between')
             recorder.encoder.copyTextureToTexture({ texture }, { texture: between.value }, size)
+            const finding = findings(index)
+            if (finding) recorder.foundLater?.(finding)
             await during('model', index)
             halve.record(recorder, {
               reads: { whole: between.value },
@@ -144,6 +148,7 @@ beforeEach(async () => {
   calls = []
   written = []
   during = async () => undefined
+  findings = () => undefined
 })
 
 afterEach(async () => {
@@ -346,4 +351,31 @@ test('frames that are played make once what they share', async () => {
   // One picture is held for four frames, and all that follows is the same.
   expect(calls).toEqual(['decode 4', 'held 4', 'model 4'])
   for (const red of reds) expect(red).toBeCloseTo(4 / 64, 3)
+})
+
+describe('what a node finds out of a frame later', () => {
+  const clip: readonly number[] = Array.from({ length: frameCount }, (_, frame) => frame)
+
+  test('is not waited for on the way of the frame, and ends the export as a failure of the node', async () => {
+    let find = (): void => undefined
+    const found = new Promise<void>((_, reject) => {
+      find = () => reject(new Error('black'))
+    })
+    // It is known only once three frames after it are being computed: whoever waited for it on the way would never come there.
+    during = async (stage, frame) => {
+      if (stage === 'model' && frame === 7) find()
+    }
+    findings = (frame) => (frame === 5 ? found : undefined)
+    const { render } = await open('clip', 'model', 'brighten')
+    await expect(render(3)).rejects.toMatchObject({ name: 'NodeFailure', node: '1', message: 'black' })
+    expect(calls).toContain('model 7')
+    expect(calls).not.toContain(`model ${frameCount - 1}`)
+  })
+
+  test('that was right changes nothing', async () => {
+    findings = () => Promise.resolve()
+    const { render } = await open('clip', 'model', 'brighten')
+    await render(3)
+    expect(written.map(({ frame }) => frame)).toEqual(clip)
+  })
 })

@@ -85,8 +85,8 @@ test('200 turns leave no more behind than a few', async () => {
     await turned(dial, at(((i * 37) % 200) / 100))
     bench.gpu.pool.endFrame()
     sizes.push(bench.wasmBytes())
-    // What is turned to, what was before it, and those kept warm.
-    expect(bench.openSessions()).toBeLessThanOrEqual(5)
+    // What is turned to, what was before it, and those kept warm; one that is let go of may take its time.
+    await expect.poll(bench.openSessions, { timeout: 30_000, interval: 5 }).toBeLessThanOrEqual(5)
   }
   await dial[Symbol.asyncDispose]()
   expect(bench.gpu.pool.stats.leases).toBe(before.leases)

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { createGpu } from '../../src/gpu/gpu.ts'
 import { createModelLibrary, createModels } from '../../src/models/models.ts'
-import { draw, emptyPicture, imageDesc, openBench, upload } from './harness.ts'
+import { draw, emptyPicture, imageDesc, type Numbers, openBench, upload } from './harness.ts'
 import {
   type ModelBench,
   modelFile,
@@ -100,6 +100,37 @@ describe('a bad result is an error', () => {
 
   test('NaN on WebGPU, where nothing comes to the CPU', async () => {
     await expect(upscaleWith(bench, 'nan-x2', picture, { runtime: 'webgpu' })).rejects.toEqual(error(/not finite/))
+  })
+
+  test('on the GPU nobody waits for it once the model has run well, and it is told all the same', async () => {
+    const leases = bench.gpu.pool.stats.leases
+    const found: Promise<void>[] = []
+    const foundLater = (finding: Promise<void>) => {
+      finding.catch(() => undefined)
+      found.push(finding)
+    }
+    {
+      await using resolver = await bench.open('black-x2', { runtime: 'webgpu' })
+      const recorder = bench.gpu.recorder(undefined, foundLater)
+      const run = async (source: Numbers) => {
+        const input = upload(bench, source)
+        const output = emptyPicture(bench.gpu, imageDesc(source.width * 2, source.height * 2))
+        await resolver.run(recorder, input, output, never)
+        recorder.submit()
+        await bench.gpu.device.queue.onSubmittedWorkDone()
+        input.texture.destroy()
+        output.texture.destroy()
+      }
+      const dark = draw(24, 18, () => [0.01, 0.02, 0.01])
+      await run(dark)
+      expect(found).toHaveLength(0)
+      await run(dark)
+      await run(picture)
+      expect(found).toHaveLength(2)
+      await found[0]
+      await expect(found[1]).rejects.toEqual(error(/“black-x2” gave black/))
+    }
+    expect(bench.gpu.pool.stats.leases).toBe(leases)
   })
 })
 

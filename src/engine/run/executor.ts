@@ -32,7 +32,7 @@ export interface FrameResult extends Disposable {
   numbers(): Promise<ReadonlyMap<ValueId, number>>
   /** What drives params at this frame, of those that played a part in it now or when it was made. */
   drivenNumbers(): DrivenNumbers
-  /** Rejects with a `NodeFailure` where a person's code went wrong: the pictures are then not to be used. */
+  /** Rejects with a `NodeFailure` where a person's code went wrong, or what a model gave is no picture: none is then to be used. */
   checked(): Promise<void>
   /** Resolves once the GPU has said how long its passes took. */
   reports(): Promise<readonly StepReport[]>
@@ -53,6 +53,12 @@ export interface Executor extends Disposable {
   readonly submits: number
 }
 
+/** Takes what is found out later into `findings`; whoever takes it from there is told of what was wrong. */
+const noteIn = (findings: Promise<void>[]) => (finding: Promise<void>) => {
+  finding.catch(() => undefined)
+  findings.push(finding)
+}
+
 export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Executor {
   const idleTimers: PassTimer[] = []
   const knownNumbers = new KnownNumbers()
@@ -71,7 +77,8 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
     const { index, targets, windows } = request
     const { clocks, names } = prepared
     const timer = request.timed ? (idleTimers.pop() ?? createPassTimer(gpu.device)) : undefined
-    const recorder = gpu.recorder(() => timer?.timestampWrites())
+    const findings: Promise<void>[] = []
+    const recorder = gpu.recorder(() => timer?.timestampWrites(), noteIn(findings))
     const numbers = new FrameNumbers(buffers, knownNumbers, recorder)
     const code = watch.frame(recorder)
     const cache = windows?.cache ?? request.cache
@@ -108,6 +115,7 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
       request,
       recorder,
       timer,
+      findings,
       values,
       numbers,
       code,
@@ -141,7 +149,14 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
         () => inFlight.end(),
         (error: unknown) => inFlight.end({ error }),
       )
-      const checked = code.read()
+      const checked = Promise.all([code.read(), run.findings()]).then(
+        () => undefined,
+        (error: unknown) => {
+          // What was measured of it is as wrong, and would be believed.
+          knownNumbers.clear()
+          throw error
+        },
+      )
       checked.catch(() => undefined)
       const targets = values.handOut(targetIds, frameShown)
       return {

@@ -19,6 +19,10 @@ export class KnownNumbers {
     return this.#numbers.has(name)
   }
 
+  clear(): void {
+    this.#numbers.clear()
+  }
+
   set(name: string, value: number): void {
     this.#numbers.set(name, value)
     if (this.#numbers.size <= maxKnown) return

@@ -64,6 +64,8 @@ interface FrameRunParts {
   readonly request: FrameRequest
   readonly recorder: FrameRecorder
   readonly timer: PassTimer | undefined
+  /** What `recorder.foundLater` was told, until it is known of which step. */
+  readonly findings: Promise<void>[]
   readonly values: FrameValues
   readonly numbers: FrameNumbers
   readonly code: FrameCodeWatch
@@ -87,6 +89,7 @@ export class FrameRun {
   readonly #readers = new Map<string, number>()
   readonly #isTarget: ReadonlySet<string>
   #moment: number | undefined
+  readonly #findings: Promise<void>[] = []
 
   constructor(parts: FrameRunParts) {
     this.parts = parts
@@ -142,6 +145,21 @@ export class FrameRun {
     })
   }
 
+  /** Resolves once all is known that nodes find out of the frame later. Rejects with the `NodeFailure` of the first that was wrong. */
+  async findings(): Promise<void> {
+    await Promise.all(this.#findings)
+  }
+
+  #takeFindings(step: PlanStep): void {
+    for (const finding of this.parts.findings.splice(0)) {
+      const told = finding.catch((error: unknown) => {
+        throw error instanceof NodeFailure ? error : new NodeFailure(step.nodes[0]!, error)
+      })
+      told.catch(() => undefined)
+      this.#findings.push(told)
+    }
+  }
+
   async #runTask(task: Task): Promise<void> {
     const { prepared, request, recorder, inFlight, upcomingValues } = this.parts
     const { at, frame } = task
@@ -174,6 +192,7 @@ export class FrameRun {
       worked: before.worked + recorder.takeWorked(),
       runs: before.runs + 1,
     })
+    this.#takeFindings(step)
     this.#keepResults(step, frame)
     if (!isPassed) pass()
     this.#giveBack(reads)
