@@ -10,6 +10,7 @@ import {
   type NodeRecord,
 } from '../src/graph/document/document.ts'
 import type { JsonObject } from '../src/graph/document/json.ts'
+import { type CostClass, costOf } from '../src/graph/node/spec.ts'
 import { colourMappingOf, isPictureType, isScalar } from '../src/graph/node/value-types.ts'
 import type { NodeDefinition } from '../src/nodes/define.ts'
 import { definitions } from '../src/nodes/registry.ts'
@@ -18,6 +19,8 @@ export interface NodeCost {
   readonly type: string
   readonly title: string
   readonly category: string
+  /** Its class, as it says itself. */
+  readonly cost?: CostClass
   /** The least of the frames, since what else the machine does only adds; `null`: it could not be run alone, for the reason in `note`. */
   readonly milliseconds: number | null
   /** Of its picture, mask or map. */
@@ -73,6 +76,7 @@ export async function nodeCosts(engine: Engine, sample: string, rounds: number):
   for (const definition of definitions.values()) {
     if (isLeftOut(definition)) continue
     const { type, title, category } = definition
+    const cost = costOf(definition)
     const document = graphOf(definition, sample)
     const view = { node: subject as unknown as FlatId, port: shownOf(definition)! }
     const times: number[] = []
@@ -92,6 +96,7 @@ export async function nodeCosts(engine: Engine, sample: string, rounds: number):
     }
     costs.push({
       ...{ type, title, category, megapixels },
+      ...(cost && { cost }),
       milliseconds: times.length > 0 ? Math.min(...times) : null,
       ...(note !== undefined && { note }),
     })

@@ -5,7 +5,7 @@ import { interpolations } from '../graph/node/keyframes.ts'
 import { type FrameSpan, needOf } from '../graph/node/needs.ts'
 import type { ParamSpec } from '../graph/node/params.ts'
 import type { PortSpec } from '../graph/node/ports.ts'
-import type { NodeSpec, Specs } from '../graph/node/spec.ts'
+import { costOf, type NodeSpec, type Specs } from '../graph/node/spec.ts'
 
 /** What a parameter takes, in a few words: `0 to 2, default 1`. */
 function range(param: ParamSpec): string {
@@ -60,10 +60,12 @@ const spanText = (span: FrameSpan): string =>
 
 function nodeText(spec: NodeSpec): string {
   const params = Object.entries(spec.params)
+  const cost = costOf(spec)
   const width = Math.max(0, ...params.map(([name]) => name.length))
   return [
     `${spec.title}  [${spec.type}]`,
     `  ${spec.summary}`,
+    ...(cost === undefined ? [] : [`  cost: ${cost}`]),
     `  in:  ${ports(Object.fromEntries(ownInputs(spec)))}`,
     `  out: ${ports(spec.outputs)}`,
     ...Object.entries(framesNeeded(spec)).map(([port, span]) => `  reads ${spanText(span)} of ${port}`),
@@ -80,6 +82,6 @@ export const listNodesJson = (specs: Specs) => ({
     const { type, title, category, summary, outputs, params, kernel } = spec
     const inputs = Object.fromEntries(ownInputs(spec))
     const frames = framesNeeded(spec)
-    return { type, title, category, summary, inputs, outputs, params, kernel: kernel.kind, frames }
+    return { type, title, category, cost: costOf(spec), summary, inputs, outputs, params, kernel: kernel.kind, frames }
   }),
 })

@@ -115,6 +115,7 @@ export default defineNode({
   type: 'banding',
   title: 'Banding',
   category: 'measure',
+  cost: 'medium',
   summary:
     'Shows contours in what should be smooth, such as skies and walls. Give it the picture as it is written: grain and dither hide bands.',
   keywords: [

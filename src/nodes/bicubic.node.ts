@@ -8,6 +8,7 @@ export default defineNode({
   type: 'bicubic',
   title: 'Bicubic',
   category: 'scale',
+  cost: 'light',
   summary: 'Resizes the picture with a classic kernel: faithful, soft, and free of inventions.',
   keywords: [
     'resize',

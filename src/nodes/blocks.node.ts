@@ -161,6 +161,7 @@ export default defineNode({
   type: 'blocks',
   title: 'Blocks',
   category: 'measure',
+  cost: 'medium',
   summary:
     'Finds the grid that a codec leaves, even in an enlarged picture, and shows its lines. H.264 and later smooth theirs away: nothing is found then.',
   keywords: [

@@ -5,6 +5,7 @@ export default defineNode({
   type: 'blur',
   title: 'Blur',
   category: 'look',
+  cost: 'light',
   summary: 'Softens the picture by a Gaussian. Noise goes, and so does all detail finer than the radius.',
   keywords: ['gaussian', 'soften', 'soft', 'smooth', 'defocus', 'low-pass', 'hide', 'too sharp'],
   inputs: {

@@ -21,6 +21,7 @@ export default defineNode({
   type: 'combine-masks',
   title: 'Combine Masks',
   category: 'mask',
+  cost: 'light',
   summary:
     'Joins two masks and shapes the result: range, steady, grow, feather, invert. A wide feather reaches where neither mask was.',
   keywords: [

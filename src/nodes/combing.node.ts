@@ -12,6 +12,7 @@ export default defineNode({
   type: 'combing',
   title: 'Combing',
   category: 'measure',
+  cost: 'medium',
   summary: 'Shows where interlaced lines stand apart. Fine stripes in the scene itself look the same to it.',
   keywords: [
     'interlaced',

@@ -10,6 +10,7 @@ export default defineNode({
   type: 'deband',
   title: 'Deband',
   category: 'look',
+  cost: 'medium',
   summary:
     'Smooths the steps in skies and other gradients. Faint texture goes with them: keep it to flat areas by a mask.',
   keywords: [

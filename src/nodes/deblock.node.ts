@@ -65,6 +65,7 @@ export default defineNode({
   type: 'deblock',
   title: 'Deblock',
   category: 'look',
+  cost: 'medium',
   summary:
     'Smooths the edges of compression’s blocks. Faint lines that happen to lie on the grid go too; strong edges stay.',
   keywords: [

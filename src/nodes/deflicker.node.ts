@@ -47,6 +47,7 @@ export default defineNode({
   type: 'deflicker',
   title: 'Deflicker',
   category: 'look',
+  cost: 'light',
   summary: 'Evens out brightness that pumps from frame to frame over the whole picture.',
   keywords: ['flicker', 'pumping', 'pulsing', 'brightness', 'old film', 'time lapse', 'exposure', 'mains', 'strobe'],
   inputs: {

@@ -24,6 +24,7 @@ export default defineNode({
   type: 'dehalo',
   title: 'Dehalo',
   category: 'look',
+  cost: 'medium',
   summary:
     'Takes away bright and dark outlines beside edges. Thin lines and fine texture soften too: keep it to edges by a mask.',
   keywords: [

@@ -159,6 +159,7 @@ export default defineNode({
   type: 'denoise',
   title: 'Denoise',
   category: 'look',
+  cost: 'heavy',
   summary:
     'Takes noise out of each frame by itself. Faint texture goes with it: skin and grass turn waxy where it is strong.',
   keywords: [

@@ -53,6 +53,7 @@ export default defineNode({
   type: 'dering',
   title: 'Dering',
   category: 'look',
+  cost: 'medium',
   summary:
     'Calms ripples and specks beside edges. Fine lines that run close to an edge fade with them; the edge itself stays.',
   keywords: [

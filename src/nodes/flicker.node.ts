@@ -10,6 +10,7 @@ export default defineNode({
   type: 'flicker',
   title: 'Flicker',
   category: 'measure',
+  cost: 'heavy',
   summary:
     'Shows predicted detail that changes from frame to frame though the source stands still or moves on. Blur lowers it too: look at Detail beside it.',
   keywords: [

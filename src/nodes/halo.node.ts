@@ -12,6 +12,7 @@ export default defineNode({
   type: 'halo',
   title: 'Halo',
   category: 'measure',
+  cost: 'medium',
   summary:
     'Shows bright and dark outlines along edges that a result has and its source does not, and how strong they are.',
   keywords: [

@@ -10,6 +10,7 @@ export default defineNode({
   type: 'invention',
   title: 'Invention and Contradiction',
   category: 'measure',
+  cost: 'medium',
   summary:
     'Shows what a result made up, which nobody can check, and what its source contradicts. Invention is a quantity, not a fault.',
   keywords: [

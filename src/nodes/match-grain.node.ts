@@ -197,6 +197,7 @@ export default defineNode({
   type: 'match-grain',
   title: 'Match Grain',
   category: 'look',
+  cost: 'medium',
   summary:
     'Gives the grain of its source back to a picture that a model cleaned. Blocks and mosquito noise count as grain where there is little else.',
   keywords: [

@@ -12,6 +12,7 @@ export default defineNode({
   type: 'motion',
   title: 'Motion',
   category: 'mask',
+  cost: 'heavy',
   summary:
     'Finds where each pixel has moved between two frames, and where that cannot be told. It is slow: for each frame shown, two are searched.',
   keywords: [

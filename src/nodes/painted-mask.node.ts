@@ -5,6 +5,7 @@ export default defineNode({
   type: 'painted-mask',
   title: 'Painted Mask',
   category: 'mask',
+  cost: 'light',
   summary: 'A mask painted over the picture with a brush or as areas. It stands still: what moves leaves it.',
   keywords: [
     'paint',

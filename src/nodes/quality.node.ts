@@ -175,6 +175,7 @@ export default defineNode({
   type: 'quality',
   title: 'Quality against a Reference',
   category: 'measure',
+  cost: 'medium',
   summary:
     'Compares a result with the true picture, where there is one: PSNR, SSIM, GMSD and XPSNR. None of them likes invented texture.',
   keywords: [

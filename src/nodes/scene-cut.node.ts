@@ -5,6 +5,7 @@ export default defineNode({
   type: 'scene-cut',
   title: 'Scene Cut',
   category: 'measure',
+  cost: 'heavy',
   summary: 'Marks the first frame of each shot. Slow fades do not count as cuts; motion too fast to follow may.',
   keywords: ['shot', 'shots', 'shot detection', 'scene change', 'scene detection', 'edit', 'split', 'per shot'],
   inputs: { image: port.image('Image') },

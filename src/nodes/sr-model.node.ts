@@ -131,6 +131,7 @@ export default defineNode({
   type: 'sr-model',
   title: 'SR Model',
   category: 'scale',
+  cost: 'heavy',
   summary: 'Enlarges the image with a neural network, which predicts detail that the source does not hold.',
   keywords: [
     ...['super resolution', 'upscale', 'enlarge', 'neural', 'onnx', 'ai', 'detail', 'sharpen', 'blurry', 'soft'],

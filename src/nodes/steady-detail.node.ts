@@ -70,6 +70,7 @@ export default defineNode({
   type: 'steady-detail',
   title: 'Steady Detail',
   category: 'blend',
+  cost: 'heavy',
   summary:
     'Calms detail that a model makes up anew in each frame. It costs a little sharpness and much time, since the model runs for the neighbouring frames too.',
   keywords: [

@@ -9,6 +9,7 @@ export default defineNode({
   type: 'switch',
   title: 'Switch',
   category: 'blend',
+  cost: 'light',
   summary:
     'Passes on one of up to four pictures, chosen by hand or, shot by shot, by a number. What feeds the others is still computed.',
   keywords: [

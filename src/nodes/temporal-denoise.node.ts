@@ -106,6 +106,7 @@ export default defineNode({
   type: 'temporal-denoise',
   title: 'Temporal Denoise',
   category: 'look',
+  cost: 'heavy',
   summary:
     'Takes noise out by averaging each frame with those around it along their motion. Film grain is noise to it, and what moves too fast to be followed keeps its noise.',
   keywords: [

@@ -126,6 +126,7 @@ export default defineNode({
   type: 'text-protect',
   title: 'Text-Protect Mask',
   category: 'mask',
+  cost: 'heavy',
   summary: 'Finds captions and print and gives a soft mask, so that models and grain leave letters alone.',
   keywords: [
     ...['text', 'captions', 'subtitles', 'letters', 'ocr', 'mask', 'protect', 'print', 'signs', 'titles', 'logo'],

@@ -75,6 +75,7 @@ export default defineNode({
   type: 'white-balance',
   title: 'White Balance, Saturation',
   category: 'look',
+  cost: 'light',
   summary:
     'Takes out the colour of the light and scales saturation. Strong corrections lift the noise of the weakest channel.',
   keywords: [

@@ -23,6 +23,13 @@ export type KernelKind = 'source' | 'pixel' | 'pass' | 'number' | 'async' | 'sin
 export type Category = 'io' | 'scale' | 'blend' | 'look' | 'mask' | 'measure' | 'subgraph'
 
 /**
+ * What a frame of a node takes on a graphics card, beside a Bicubic that makes as large a picture: `light`, as much or less;
+ * `medium`, several times as much, as where many pixels around each are looked at; `heavy`, ten times and more, as networks and
+ * searches for motion take. A class, not a time: `npm run bench -- --nodes` measures.
+ */
+export type CostClass = 'light' | 'medium' | 'heavy'
+
+/**
  * A picture of a `pixel` node's own, as large as its result, that its body reads as `<name>_at(at: vec2i)`, a pixel of it, and
  * wherever it likes. It is made once, and again when one of `params` changes: never for a frame.
  */
@@ -79,6 +86,8 @@ export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P ex
   readonly summary: string
   /** Words people search by: what it fixes or does. */
   readonly keywords?: readonly string[]
+  /** Of a node that works on pictures; a `pixel` node that says nothing is `light`. */
+  readonly cost?: CostClass
   readonly inputs: I
   readonly outputs: O
   readonly params: P
@@ -112,6 +121,12 @@ export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P ex
   shrinkBy?(divisor: number): Readonly<Record<string, Json>>
   /** One entry per past change of the params' form; the node's version is `migrations.length`. */
   readonly migrations?: readonly ((params: Record<string, Json>) => void)[]
+}
+
+/** `undefined`: it brings frames in or takes them out, or works on numbers; or what it folds, or people's code, decides. */
+export function costOf({ cost, kernel, params }: Pick<NodeSpec, 'cost' | 'kernel' | 'params'>): CostClass | undefined {
+  const hasCode = Object.values(params).some(({ kind }) => kind === 'code')
+  return cost ?? (kernel.kind === 'pixel' && !hasCode ? 'light' : undefined)
 }
 
 export type Specs = ReadonlyMap<string, NodeSpec>

@@ -6,6 +6,7 @@ import type { NodeSpec } from '../../graph/node/spec.ts'
 import { useEditor } from '../editor.ts'
 import { categories, iconOf } from '../kit/categories.ts'
 import { fittingPort, inOrder, searchNodes } from '../kit/node-search.ts'
+import { summaryOf } from '../kit/node-summary.ts'
 import type { AddMenuRequest } from '../store/view.ts'
 import { text } from '../text/text.ts'
 
@@ -39,9 +40,10 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
   const choose = (spec: NodeSpec | undefined) => {
     if (!spec) return
     view.setState({ addMenu: null })
+    const at = request.canvas
     const id = replaces
       ? commands.replaceNode(replaces, spec.type)
-      : commands.addNode(spec.type, wire ? { at: request.canvas, wire } : { at: request.canvas })
+      : commands.addNode(spec.type, wire ? { at, wire } : { at, behind: request.unplaced === true })
     commands.focusCanvas(id)
   }
   // Before anything is painted: what is typed right after the key that opened it is meant for the field.
@@ -114,7 +116,7 @@ export function AddMenu({ request }: { request: AddMenuRequest }) {
               data-index={index}
               data-active={index === active}
               data-category={spec.category}
-              title={spec.summary}
+              title={summaryOf(spec)}
               onPointerMove={() => setActive(index)}
               onClick={() => choose(spec)}
             >

@@ -65,11 +65,9 @@ export class CanvasScreen implements CanvasDoor {
     )
   }
 
-  /** The menu that adds a node, which goes on from `wire` where there is one, or takes the place of `replaces`. */
-  openMenu(page: PagePoint, wire: LooseWire | null, replaces?: NodeId): void {
-    this.#parts.view.setState({
-      addMenu: { page, canvas: this.toCanvas(page), wire, ...(replaces && { replaces }) },
-    })
+  /** The menu that adds a node, which goes on from `wire` where there is one. */
+  openMenu(page: PagePoint, wire: LooseWire | null): void {
+    this.#parts.view.setState({ addMenu: { page, canvas: this.toCanvas(page), wire } })
   }
 
   openMenuAt(at: Point, wire: LooseWire): void {
@@ -87,7 +85,10 @@ export class CanvasScreen implements CanvasDoor {
     const box = this.#host?.getBoundingClientRect()
     if (!box) return
     const middle = { x: box.x + box.width / 2, y: box.y + box.height / 3 }
-    this.openMenu(this.#parts.pagePointer.current ?? middle, null, replaces)
+    const page = this.#parts.pagePointer.current ?? middle
+    this.#parts.view.setState({
+      addMenu: { page, canvas: this.toCanvas(page), wire: null, unplaced: true, ...(replaces && { replaces }) },
+    })
   }
 
   fit(): void {

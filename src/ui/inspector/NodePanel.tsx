@@ -14,6 +14,7 @@ import { shortTitleOf } from '../commands/table.ts'
 import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
 import { IconButton } from '../kit/IconButton.tsx'
+import { summaryOf } from '../kit/node-summary.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
 import { text } from '../text/text.ts'
 import { InputChoice, wireInto } from './InputChoice.tsx'
@@ -104,7 +105,7 @@ export function NodePanel({ record }: { record: NodeRecord }) {
         </IconButton>
       </header>
       {spec ? (
-        <p className="inspector-summary">{spec.summary}</p>
+        <p className="inspector-summary">{summaryOf(spec)}</p>
       ) : (
         <p className="inspector-summary">{words.unknownType(record.type)}</p>
       )}

@@ -13,6 +13,7 @@ import { keepTakenFocus } from '../kit/focus-back.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { Marked } from '../kit/Marked.tsx'
 import { inOrder, searchNodes, searchRecipes } from '../kit/node-search.ts'
+import { summaryOf } from '../kit/node-summary.ts'
 import { paletteDragType } from '../kit/palette-drag.ts'
 import { Tip } from '../kit/Tip.tsx'
 import { text } from '../text/text.ts'
@@ -200,8 +201,9 @@ function PieceMenu({ spec }: { spec: NodeSpec }) {
 function AddButton({ spec, compact, active }: { spec: NodeSpec; compact: boolean; active: boolean }) {
   const { commands, view } = useEditor()
   const Icon = iconOf(spec)
+  const summary = summaryOf(spec)
   return (
-    <Tip text={compact ? words.hint(spec.title, spec.summary) : spec.summary} side="right">
+    <Tip text={compact ? words.hint(spec.title, summary) : summary} side="right">
       <button
         type="button"
         className={compact ? 'icon-button' : 'palette-row'}

@@ -23,6 +23,8 @@ export interface AddMenuRequest {
   readonly wire: LooseWire | null
   /** The node whose place is taken by what is chosen. */
   readonly replaces?: NodeId
+  /** Opened by a button or a key, at no place of the canvas: what is chosen goes behind the selected node where it fits. */
+  readonly unplaced?: true
 }
 
 /** The choice of what of a node a number is to drive, where that is open. */

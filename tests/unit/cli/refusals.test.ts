@@ -257,5 +257,7 @@ test('--list-nodes tells every node, for people and for programs', () => {
   expect(programs.nodes.map(({ type }: { type: string }) => type).sort()).toEqual(types)
   expect(people).toContain('reads 2 frames before and 2 after of image')
   const deflicker = programs.nodes.find(({ type }: { type: string }) => type === 'deflicker')
+  expect(deflicker.cost).toBe('light')
+  expect(people).toContain('  cost: heavy')
   expect(deflicker.frames).toEqual({ image: { before: 2, after: 2 } })
 })

@@ -1,5 +1,6 @@
 /** What every node says of itself: it is found by what people say, says what it costs the picture, and begins within its ranges. */
 import { describe, expect, it } from 'vitest'
+import { costOf } from '../../../src/graph/node/spec.ts'
 import { specs } from '../../../src/nodes/registry.ts'
 
 describe.each([...specs.values()].map((spec) => [spec.type, spec] as const))('%s', (_, spec) => {
@@ -12,6 +13,10 @@ describe.each([...specs.values()].map((spec) => [spec.type, spec] as const))('%s
     expect(spec.summary).toMatch(/^[A-Z].{30,}\.$/)
     const helps = [...Object.values(spec.inputs), ...Object.values(spec.outputs), ...Object.values(spec.params)]
     for (const { help } of helps) if (help !== undefined) expect(help).toMatch(/^[A-Z0-9.].*[.?]$/)
+  })
+  it('says what it costs where it works on pictures', () => {
+    const works = !['source', 'sink', 'number'].includes(spec.kernel.kind) && spec.type !== 'shader'
+    expect(costOf(spec) !== undefined).toBe(works)
   })
   it('begins with every number within its range', () => {
     for (const [name, param] of Object.entries(spec.params))

@@ -33,6 +33,8 @@ interface Options {
   readonly at?: Point
   readonly wire?: LooseWire | null
   readonly apart?: boolean
+  /** It goes behind the selected node where it fits there, and to `at` only where not. */
+  readonly behind?: boolean
   /** That it begins with, in place of its type's. */
   readonly params?: JsonObject
   /** The wire that it is put into, where it fits; absent: the wire that is selected alone. */
@@ -70,7 +72,14 @@ export function createInsertion({ specs, document, view, pieces, selected, panel
    */
   function behindOf(spec: NodeSpec, options: Options): readonly EdgeId[] {
     const [only, ...others] = selected.nodes()
-    if (only === undefined || others.length > 0 || options.at || options.wire || options.apart || options.into)
+    if (
+      only === undefined ||
+      others.length > 0 ||
+      (options.at && !options.behind) ||
+      options.wire ||
+      options.apart ||
+      options.into
+    )
       return []
     for (const port of Object.keys(specOf(specs, graph().nodes[only])?.outputs ?? {})) {
       const wires = wiresBehind(graph(), specs, spec, { node: only, port })

@@ -1,6 +1,6 @@
 /** Words that mean the same wherever they stand. */
 import type { Personality, SourceKind } from '../../../graph/node/facts.ts'
-import type { Category } from '../../../graph/node/spec.ts'
+import type { Category, CostClass } from '../../../graph/node/spec.ts'
 
 export const common = {
   product: 'Framewright',
@@ -17,6 +17,13 @@ export const common = {
   /** @param source one of these words */
   forSource: (personality: string, source: string) => `${personality} · ${source}`,
   between: (low: string, high: string) => `${low} – ${high}`,
+  /** What nodes take of a frame. */
+  costs: {
+    light: 'Light: no more work than Bicubic',
+    medium: 'Medium: several times the work of Bicubic',
+    heavy: 'Heavy: ten times the work of Bicubic, or more',
+  } satisfies Readonly<Record<CostClass, string>>,
+  summaryWithCost: (summary: string, cost: string) => `${summary} ${cost}.`,
   /** The kinds of node, in palette and menus. */
   categories: {
     io: 'In and out',

@@ -47,10 +47,20 @@ describe('the canvas on screen', () => {
   test('adds where the pointer is, else in the middle of its upper part', () => {
     const pointed = createScreen({ pointer: { x: 300, y: 150 } })
     pointed.screen.openAddMenu()
-    expect(pointed.state.addMenu).toEqual({ page: { x: 300, y: 150 }, canvas: { x: 400, y: 200 }, wire: null })
+    expect(pointed.state.addMenu).toEqual({
+      page: { x: 300, y: 150 },
+      canvas: { x: 400, y: 200 },
+      wire: null,
+      unplaced: true,
+    })
     const left = createScreen()
     left.screen.openAddMenu()
-    expect(left.state.addMenu).toEqual({ page: { x: 500, y: 250 }, canvas: { x: 800, y: 400 }, wire: null })
+    expect(left.state.addMenu).toEqual({
+      page: { x: 500, y: 250 },
+      canvas: { x: 800, y: 400 },
+      wire: null,
+      unplaced: true,
+    })
     const gone = createScreen({ there: false })
     gone.screen.openAddMenu()
     expect(gone.state).toEqual({})

@@ -105,6 +105,15 @@ describe('a chain', () => {
     editor.select('bicubic')
     editor.commands.addNode('grain', { at: { x: 0, y: 600 } })
     expect(editor.chain()).toContain('bicubic > encode')
+    editor.commands.run('edit.undo')
+    // The menu that a button or a key opens has a place as well, but means none.
+    editor.select('bicubic')
+    editor.commands.addNode('grain', { at: { x: 0, y: 600 }, behind: true })
+    expect(editor.chain()).toContain('grain > encode')
+    editor.commands.run('edit.undo')
+    editor.select('bicubic')
+    editor.commands.addNode('luma-range', { at: { x: 0, y: 600 }, behind: true })
+    expect(editor.record('luma-range').position).toEqual({ x: 0, y: 600 })
   })
 
   test('behind a source all that read its picture read the new node, and no card covers another', async () => {
