@@ -18,6 +18,7 @@ export default defineNode({
   type: 'clean',
   title: 'Clean',
   category: 'look',
+  cost: 'heavy',
   summary:
     'Takes what a codec left out of the picture, by a neural network at its own size. What it cannot tell from damage, such as faint grain, goes too.',
   keywords: [
