@@ -178,8 +178,10 @@ async function judge(): Promise<void> {
   process.send?.('ready')
 }
 
-/** Milliseconds for the tests of an area, after which a mutant counts as killed: it runs for ever. */
-const patience = 240_000
+/** Milliseconds for the tests of an area without a fault, on a machine that does much else. */
+const patience = 1_200_000
+/** A mutant that takes so many times as long counts as killed: it runs for ever. */
+const slowness = 4
 
 class Judge {
   #process: ChildProcess | undefined
@@ -191,7 +193,7 @@ class Judge {
   }
 
   /** `undefined`: the code as it is. */
-  async judge(area: Area, mutant?: Mutant): Promise<Verdict> {
+  async judge(area: Area, milliseconds: number, mutant?: Mutant): Promise<Verdict> {
     this.#process ??= await this.#start()
     const child = this.#process
     return new Promise((resolve) => {
@@ -204,7 +206,7 @@ class Judge {
         this.stop()
         end({ state: 'killed', by: ['the clock'] })
       }
-      const timer = setTimeout(killed, patience)
+      const timer = setTimeout(killed, milliseconds)
       child.once('message', (verdict: Verdict) => end(verdict))
       child.once('exit', killed)
       child.send({ mutant, area })
@@ -243,11 +245,13 @@ async function main(): Promise<void> {
     const mutants = sampleOf(all, Number(values.sample), Number(values.seed))
     // In a process of its own, so that nothing of another area's faults is left in it.
     judges.stop()
-    const before = await judges.judge(area)
+    const begun = performance.now()
+    const before = await judges.judge(area, patience)
+    const limit = Math.min(patience, Math.max(60_000, slowness * (performance.now() - begun)))
     if (before.state === 'killed') throw new Error(`Without a fault there fails: ${before.by.join(', ')}.`)
     const survivors: Mutant[] = []
     for (const [n, mutant] of mutants.entries()) {
-      const verdict = await judges.judge(area, mutant)
+      const verdict = await judges.judge(area, limit, mutant)
       if (verdict.state === 'survived') survivors.push(mutant)
       process.stderr.write(`${area} ${n + 1}/${mutants.length}: ${verdict.state} ${mutant.file}:${mutant.line}\n`)
     }
