@@ -130,3 +130,13 @@ test('languages are called by name whichever code is written', () => {
     '??',
   ])
 })
+
+test.each([
+  ['webm', ['Its subtitles (ASS) go along as plain text, since WebM keeps no styles.']],
+  ['mp4', ['Its subtitles (ASS) go along as plain text, since MP4 keeps no styles.']],
+  ['mkv', []],
+  ['png', ['Its subtitles (ASS) stay behind, since pictures are all that is written.']],
+] as const)('styled subtitles into %s', (extension, notes) => {
+  const subtitles = { kind: 'subtitles', subject: 'subtitles (ASS)', plural: true, place: 0, codec: 'ASS' } as const
+  expect(leftBehind([subtitles], extension)).toEqual(notes)
+})
