@@ -16,7 +16,7 @@ import { checkSound } from './ffmpeg/sound-check.ts'
 import { type Probed, type ProbedVideo, readPackets, readProbe } from './ffmpeg/stream-facts.ts'
 import { writeError } from './output-files.ts'
 import { MediumCompanions } from './pack-companions.ts'
-import { codecName, pace } from './probe.ts'
+import { codecName, pace, spentBits } from './probe.ts'
 import { createTimeline } from './timeline.ts'
 import { type FrameSource, MediaError } from './types.ts'
 import { openVideo } from './video-source.ts'
@@ -239,6 +239,7 @@ async function openDecoded(
     hdr: hdrOf(colour),
     container: probeResult.container,
     codec: codecName(video.codec),
+    ...spentBits(table.bytes, video.codedWidth * video.codedHeight, all.length),
     route: 'ffmpeg-decode',
     notes: [
       ...missingParts,

@@ -25,6 +25,8 @@ export interface FrameTable {
   readonly byOrder: boolean
   /** Of all packets, those that show nothing among them, in decoding order. */
   readonly decoding: { readonly sequences: Float64Array; readonly keys: Uint8Array }
+  /** Of all packets that are there, those that show nothing among them. */
+  readonly bytes: number
   /** Packets that the file names and does not hold, since it was cut off. */
   readonly cutOff: number
   /** Packets in front of the first key frame, which nothing can be made of. */
@@ -40,7 +42,7 @@ export async function frameTable(track: InputVideoTrack, file: Blob): Promise<Fr
 /** What is wrong with its tables the demuxer tells better. */
 const samplesIn = (file: Blob, track: number): Promise<Mp4Samples | null> => mp4Samples(file, track).catch(() => null)
 
-async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, isReordered }: Mp4Samples) {
+async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, isReordered, bytes }: Mp4Samples) {
   const count = timestamps.length
   const firstKey = Math.max(0, keys.indexOf(1))
   const order = Float64Array.from({ length: count - firstKey }, (_, i) => firstKey + i)
@@ -64,6 +66,7 @@ async function tableOf(track: InputVideoTrack, { timestamps, keys, durations, is
     keys: keyFrames,
     byOrder: false,
     decoding: { sequences: Float64Array.from({ length: count }, (_, i) => i), keys },
+    bytes,
     cutOff: 0,
     headless: firstKey,
   }
@@ -103,6 +106,7 @@ export async function readPackets(track: InputVideoTrack): Promise<FrameTable> {
       sequences: Float64Array.from(packets, ({ sequenceNumber }) => sequenceNumber),
       keys: Uint8Array.from(packets, ({ type }) => (type === 'key' ? 1 : 0)),
     },
+    bytes: packets.reduce((sum, { byteLength }) => sum + byteLength, 0),
     cutOff: all.length - packets.length,
     headless: firstKey,
   }

@@ -48,6 +48,7 @@ export async function openPictures(files: readonly File[], name: string): Promis
     format,
     {
       samples: picture.samples,
+      bytes: sortedFiles.reduce((sum, { size }) => sum + size, 0),
       notes: [
         ...picture.notes,
         ...(moving.length > 0

@@ -27,6 +27,8 @@ const codecNames: Readonly<Record<string, string>> = {
 export const codecName = (codec: string): string => codecNames[codec] ?? codec
 
 interface Known {
+  /** Of the stream's packets. */
+  readonly bytes: number
   readonly timeline: Timeline
   readonly audio: AudioDesc | null
   readonly container: string
@@ -41,6 +43,12 @@ export function pace(timeline: Timeline): { duration: number; frameRate: number 
   const last = timeline.count - 1
   const duration = timeline.timestamp(last) + timeline.duration(last) - timeline.timestamp(0)
   return { duration, frameRate: duration > 0 ? timeline.count / duration : 0 }
+}
+
+/** Bits of a stream of `bytes` for each pixel of its `frames`; nothing where that is no number. */
+export function spentBits(bytes: number, pixels: number, frames: number): Pick<MediaFacts, 'bitsPerPixel'> {
+  const bits = (8 * bytes) / (pixels * frames)
+  return Number.isFinite(bits) && bits > 0 ? { bitsPerPixel: bits } : {}
 }
 
 export async function videoFacts(track: InputVideoTrack, containerFacts: Known): Promise<MediaFacts> {
@@ -62,6 +70,11 @@ export async function videoFacts(track: InputVideoTrack, containerFacts: Known):
     hdr: hdrOf(colour),
     container: containerFacts.container,
     codec: codecName(codec),
+    ...spentBits(
+      containerFacts.bytes,
+      (await track.getCodedWidth()) * (await track.getCodedHeight()),
+      containerFacts.timeline.count,
+    ),
     route: containerFacts.route,
     notes: [...containerFacts.notes, ...colourNotes(colour, samples), ...sampleNotes(samples)],
   }
@@ -73,7 +86,7 @@ export function pictureFacts(
   height: number,
   timeline: Timeline,
   format: string,
-  { samples, notes }: Pick<MediaFacts, 'samples' | 'notes'>,
+  { samples, notes, bytes }: Pick<MediaFacts, 'samples' | 'notes'> & { readonly bytes: number },
 ): MediaFacts {
   const { duration, frameRate } = pace(timeline)
   return {
@@ -89,6 +102,7 @@ export function pictureFacts(
     hdr: null,
     container: kind === 'image' ? 'Picture' : 'Sequence of pictures',
     codec: format,
+    ...spentBits(bytes, width * height, timeline.count),
     route: 'image',
     notes: [...notes, ...sampleNotes(samples)],
   }

@@ -169,6 +169,7 @@ async function decodable(decodable: Decodable): Promise<FrameSource> {
   const companions = isOwn ? await companionsOf(input, open.file, contents, [track, audioTrack]) : undefined
   const facts = await videoFacts(track, {
     ...description,
+    bytes: whole.bytes,
     timeline,
     audio: audio?.desc ?? null,
     container,

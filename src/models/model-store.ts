@@ -19,7 +19,10 @@ export interface StoredModel {
 export interface ModelStore {
   /** Those of the catalog, then those added. Rejects with `ModelError` where the catalog cannot be read. */
   list(): Promise<readonly ModelFacts[]>
-  /** Rejects with `ModelError` where it is not here, or here in another version only. */
+  /**
+   * Of a model that ships no more, the one that replaces it: `facts.standsFor` says so. Rejects with `ModelError` where it is
+   * not here, or here in another version only.
+   */
   find(ref: AssetRef): Promise<StoredModel>
   /** Keeps the file; adding the same bytes again replaces it. */
   add(file: File, facts: ModelFacts): void
@@ -131,6 +134,11 @@ export function createModelStore(modelsUrl: string, withAdded = import.meta.env.
       if (card) {
         const facts = cardFacts(card, all)
         return { facts, bytes: () => loadChecked(facts, () => fetchBytes(card)) }
+      }
+      const successor = all.find(({ replaces }) => replaces.includes(id) || (sha256 && replaces.includes(sha256)))
+      if (successor) {
+        const facts = { ...cardFacts(successor, all), standsFor: id }
+        return { facts, bytes: () => loadChecked(facts, () => fetchBytes(successor)) }
       }
       const namesake =
         files.find(({ facts }) => facts.id === id)?.facts.sha256 ?? all.find((each) => each.id === id)?.sha256

@@ -1,4 +1,13 @@
-import { type CodedDesc, defineNode, inferProblem, lumaWeights, type MediaFacts, param, port } from './define.ts'
+import {
+  type CodedDesc,
+  compressionOf,
+  defineNode,
+  inferProblem,
+  lumaWeights,
+  type MediaFacts,
+  param,
+  port,
+} from './define.ts'
 
 /** Timestamps closer to a trim point than this count as on it, seconds: times typed by hand have three decimals. */
 const slack = 0.0005
@@ -126,8 +135,10 @@ export default defineNode({
         message: `End (${end} s) does not lie behind Start (${start} s), so that no frame is left.`,
         hint: 'Set End to a later moment, or to 0 for the end of the medium.',
       })
+    const compression = compressionOf(mediaFacts)
     return {
       image: {
+        ...(compression ? { compression } : {}),
         ...(mediaFacts.kind === 'video' ? { coded: codedAs(mediaFacts) } : {}),
         type: 'image',
         width: mediaFacts.width,

@@ -13,6 +13,7 @@ import {
   param,
   partSlack,
   port,
+  replacementNotes,
 } from './define.ts'
 
 /** Places of the dials that the params ask for. */
@@ -48,6 +49,8 @@ function personalityProblem(model: ModelFacts, params: DialParams, mask: Picture
   const at = mask ? { port: 'personalityMask' } : { param: 'personality' }
   const undo = mask ? 'Disconnect the personality mask' : 'Set Personality to 0'
   const { family } = model
+  // What a graph asks of a model that ships no more is held within its successor's dial.
+  if (model.standsFor !== undefined) return undefined
   if (!family) {
     return inferProblem({
       ...at,
@@ -317,9 +320,9 @@ export default defineNode({
   },
   chosen(inputs, { model: ref, source }, facts) {
     const model = ref && facts.model?.(ref)
-    return model && dialsOf(model).source && source === 'auto' && !isDriven(inputs)
-      ? [damageSentence(inputs.image)]
-      : []
+    if (!model) return []
+    const measures = dialsOf(model).source && source === 'auto' && !isDriven(inputs)
+    return [...replacementNotes(model), ...(measures ? [damageSentence(inputs.image)] : [])]
   },
   kernel: {
     kind: 'async',
@@ -358,7 +361,7 @@ export default defineNode({
         get report() {
           return resolver.report
         },
-        notes: () => (measuresHere ? [damageSentence(inputs.image)] : []),
+        notes: () => [...replacementNotes(resolver.facts), ...(measuresHere ? [damageSentence(inputs.image)] : [])],
         async run({ recorder, inputs: { image, personalityMask: mask }, outputs, params: now, signal }) {
           const { image: result } = outputs
           if (!result) return

@@ -4,12 +4,21 @@ import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { Expansion } from '../graph/analysis/expand.ts'
 import { outputToView } from '../graph/analysis/viewed-output.ts'
-import type { FlatEndpoint, FlatId, Graph, NodeId } from '../graph/document/document.ts'
+import {
+  endpointKey,
+  type FlatEndpoint,
+  type FlatId,
+  type Graph,
+  type NodeId,
+  type NodeRecord,
+} from '../graph/document/document.ts'
 import { flatId, type Path, placeOf } from '../graph/document/levels.ts'
 import type { Names } from '../graph/document/naming.ts'
 import { innermost, isDrivenInside } from '../graph/document/subgraph.ts'
 import type { ParamSpec } from '../graph/node/params.ts'
-import type { Specs } from '../graph/node/spec.ts'
+import type { Descs, Ports, ValueDesc } from '../graph/node/ports.ts'
+import type { NodeSpec, Specs } from '../graph/node/spec.ts'
+import { paramValues } from '../graph/node/values.ts'
 import { useEditor } from './editor.ts'
 import { namesWithPersonality } from './kit/personality.ts'
 import { assetFacts } from './store/facts-store.ts'
@@ -76,4 +85,21 @@ export function useDriven(node: NodeId, name: string, param: ParamSpec): DriveSt
   const isDriven = useStore(derived, ({ all }) => isDrivable(param) && all.source(place.node, place.name) !== undefined)
   const wired = useStore(preview, ({ result }) => result?.drivenValues[place.node]?.[place.name])
   return isDriven ? { wired, by } : undefined
+}
+
+/** What a node of the open level chose by itself of what is known of its inputs, sentence by sentence. */
+export function useChosen(record: NodeRecord, spec: NodeSpec | undefined): readonly string[] {
+  const { derived, facts } = useEditor()
+  const inference = useStore(derived, (state) => state.inference)
+  const factsState = useStore(facts)
+  return useMemo(() => {
+    if (!spec?.chosen) return []
+    const inputs: Record<string, ValueDesc | undefined> = {}
+    for (const [port, { fallback }] of Object.entries(spec.inputs)) {
+      const from = inference.source(record.id, port)
+      inputs[port] = from && inference.descs.get(endpointKey(from))
+      if (inputs[port] === undefined && (from || fallback === undefined)) return []
+    }
+    return spec.chosen(inputs as Descs<Ports>, paramValues(spec, record), assetFacts(factsState))
+  }, [spec, record, inference, factsState])
 }

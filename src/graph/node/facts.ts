@@ -78,6 +78,8 @@ export interface MediaFacts {
   /** For people: 'MP4', 'H.264', … */
   readonly container: string
   readonly codec: string
+  /** Bits that the stream, or the files, spend on a pixel of a frame, on average; absent: not known. */
+  readonly bitsPerPixel?: number
   /** How it is opened: by the browser's own codecs, after a remux, or decoded by ffmpeg. */
   readonly route: 'webcodecs' | 'ffmpeg-remux' | 'ffmpeg-decode' | 'image'
   /** One sentence each: what a person should know of this file (damage, guesses). */
@@ -163,6 +165,8 @@ export interface ModelFacts {
   /** What sources it was trained for; `null`: it does not say. */
   readonly source: SourceKind | null
   readonly parameters: number | null
+  /** Id of the model that a graph names, where that ships no more and this one is nearest to it. */
+  readonly standsFor?: string
   /** Absent for a model that stands alone. */
   readonly family?: FamilyFacts
   readonly licence: string

@@ -64,19 +64,29 @@ export function dialsOf({ family }: Pick<ModelFacts, 'family'>): Readonly<Record
 }
 
 /** Where the model runs when a node’s dials stand at `asked`: along those that it does not turn, where it is itself. */
-export function turnedTo(model: Pick<ModelFacts, 'family'>, asked: DialPlace): DialPlace {
-  const { family } = model
+export function turnedTo(model: Pick<ModelFacts, 'family' | 'standsFor'>, asked: DialPlace): DialPlace {
+  const { family, standsFor } = model
   // What is measured of a source says nothing to a model that stands alone.
-  if (!family) return { ...asked, source: 0 }
+  if (!family) return { personality: standsFor === undefined ? asked.personality : 0, source: 0 }
   const turns = dialsOf(model)
+  // The family that a graph was made with may have gone on for longer.
+  if (standsFor !== undefined && asked.personality > family.ends.personality)
+    return turnedTo(model, { ...asked, personality: family.ends.personality })
   return {
     personality: turns.personality ? asked.personality : family.place.personality,
     source: turns.source ? asked.source : family.place.source,
   }
 }
 
-/** Where Source damage stands while nothing is known of what a codec took: most clips that need enlarging were compressed. */
-export const unknownDamage = 1
+/** What is told of a model that runs in place of another; nothing where it is the one that the graph names. */
+export const replacementNotes = ({ name, standsFor }: Pick<ModelFacts, 'name' | 'standsFor'>): readonly string[] =>
+  standsFor === undefined ? [] : [`“${standsFor}” no longer ships: the nearest model, “${name}”, runs in its place.`]
+
+/**
+ * Where Source damage stands while nothing is known of what a codec took: most clips that need enlarging were compressed, and of
+ * all places this one is the least behind the best, from crf 12 to 36.
+ */
+export const unknownDamage = 0.75
 
 /** Where Source damage stands by itself for a picture of this description. */
 export const measuredDamage = ({ compression }: Pick<ImageDesc, 'compression'>): number =>

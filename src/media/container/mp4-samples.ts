@@ -14,6 +14,8 @@ export interface Mp4Samples {
   readonly durations: Float64Array
   /** Whether they are shown in another order than decoded, so that each lasts until the next that is shown. */
   readonly isReordered: boolean
+  /** Of all samples. */
+  readonly bytes: number
 }
 
 /** Tables beyond this are left to the demuxer, bytes and samples: some 9 hours of 120 frames a second. */
@@ -94,7 +96,7 @@ async function samplesOf(boxes: Mp4Boxes, trak: Box, movieScale: number, fileSiz
   const offset = await editOffset(boxes, trak, movieScale, scale)
   const layout = await layoutOf(table, tables, boxes)
   if (!(scale > 0) || !entry || entry.type === 'encv' || !times?.isWhole || offset === null || !layout) return null
-  const { count, end } = layout
+  const { count, end, bytes } = layout
   if (count === 0 || end > fileSize) return null
 
   const ticks = new Float64Array(count)
@@ -129,7 +131,7 @@ async function samplesOf(boxes: Mp4Boxes, trak: Box, movieScale: number, fileSiz
       if (sample >= 0 && sample < count) keys[sample] = 1
     }
   }
-  return { timestamps: ticks.map((tick) => (tick - offset) / scale), keys, durations, isReordered: has('ctts') }
+  return { timestamps: ticks.map((tick) => (tick - offset) / scale), keys, durations, isReordered: has('ctts'), bytes }
 }
 
 /** How many samples there are, and where the last of them ends, bytes of the file. `null` where the tables do not say so. */
@@ -137,7 +139,7 @@ async function layoutOf(
   table: (type: string, entryBytes: number) => Promise<Table | null>,
   tables: readonly Box[],
   boxes: Mp4Boxes,
-): Promise<{ readonly count: number; readonly end: number } | null> {
+): Promise<{ readonly count: number; readonly end: number; readonly bytes: number } | null> {
   const sizes = tables.find(({ type }) => type === 'stsz')
   if (!sizes || sizes.to - sizes.from > mostTableBytes) return null
   const view = await boxes.bytes(sizes, mostTableBytes)
@@ -147,7 +149,7 @@ async function layoutOf(
   const chunks = wide ?? (await table('stco', 4))
   const runs = await table('stsc', 12)
   if (!chunks?.isWhole || !runs?.isWhole) return null
-  let [sample, end] = [0, 0]
+  let [sample, end, total] = [0, 0, 0]
   for (let run = 0; run < runs.count; run++) {
     const perChunk = runs.uint(run, 4)
     const until = run + 1 < runs.count ? runs.uint(run + 1) - 1 : chunks.count
@@ -156,10 +158,11 @@ async function layoutOf(
       let bytes = 0
       for (const last = Math.min(count, sample + perChunk); sample < last; sample++)
         bytes += same === 0 ? view.getUint32(12 + sample * 4) : same
+      total += bytes
       end = Math.max(end, (wide ? chunks.long(chunk) : chunks.uint(chunk)) + bytes)
     }
   }
-  return sample === count ? { count, end } : null
+  return sample === count ? { count, end, bytes: total } : null
 }
 
 /** What is taken from the times of its samples, in ticks of the media, since its first edit begins there. `null`: it has other edits. */

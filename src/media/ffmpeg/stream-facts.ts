@@ -191,9 +191,12 @@ export interface PacketTable {
   readonly timestamps: Float64Array
   /** Indices of frames that can be jumped to, ascending. */
   readonly keys: readonly number[]
+  /** Of all packets. */
+  readonly bytes: number
 }
 
 interface Packet {
+  readonly size: number
   readonly pts: number
   readonly dts: number
   readonly key: boolean
@@ -211,7 +214,8 @@ export function readPackets(csv: string, frameRate: number, first: number): Pack
     // Empty packets say “as before” and give no frame.
     .filter((parts) => parts.length >= 4 && Number(parts[2]) !== 0)
     .map(
-      ([pts, dts, , flags]): Packet => ({
+      ([pts, dts, size, flags]): Packet => ({
+        size: Number.parseInt(size ?? '', 10) || 0,
         pts: Number.parseFloat(pts ?? ''),
         dts: Number.parseFloat(dts ?? ''),
         key: (flags ?? '').includes('K'),
@@ -222,6 +226,7 @@ export function readPackets(csv: string, frameRate: number, first: number): Pack
   return {
     timestamps: Float64Array.from(timed, ({ time }) => time),
     keys: timed.flatMap(({ key }, index) => (key ? [index] : [])),
+    bytes: packets.reduce((sum, { size }) => sum + size, 0),
   }
 }
 

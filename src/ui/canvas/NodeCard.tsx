@@ -14,7 +14,7 @@ import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
 import { personalityOf } from '../kit/personality.ts'
 import { milliseconds } from '../kit/value-text.ts'
-import { shownBy, useFlatId } from '../open-level.ts'
+import { shownBy, useChosen, useFlatId } from '../open-level.ts'
 import { assetFacts } from '../store/facts-store.ts'
 import type { PreviewState } from '../store/preview.ts'
 import { text } from '../text/text.ts'
@@ -127,6 +127,7 @@ export const NodeCard = memo(function NodeCard({ id: key, selected }: NodeProps<
       {!far && !record.collapsed && !boundary && spec && <CardSettings record={record} spec={spec} />}
       {!far && !record.collapsed && !boundary && (
         <div className="node-foot">
+          <ChosenByItself record={record} />
           <Report id={id} />
           <NodeThumbnail id={id} />
         </div>
@@ -282,6 +283,16 @@ function reportOf({ reports, result }: PreviewState, flat: FlatId, folds: boolea
     runtime: inside.map(([, report]) => report.runtime).find((runtime) => runtime !== undefined),
     note: inside.map(([, report]) => report.note).find((note) => note !== undefined),
   }
+}
+
+function ChosenByItself({ record }: { record: NodeRecord }) {
+  const { specs } = useEditor()
+  const chosen = useChosen(record, specs.get(record.type))
+  return chosen.map((sentence) => (
+    <p className="node-chosen" key={sentence}>
+      {sentence}
+    </p>
+  ))
 }
 
 function Report({ id }: { id: NodeId }) {

@@ -15,6 +15,7 @@ import { useEditor } from '../editor.ts'
 import { iconOf } from '../kit/categories.ts'
 import { IconButton } from '../kit/IconButton.tsx'
 import { summaryOf } from '../kit/node-summary.ts'
+import { useChosen } from '../open-level.ts'
 import { ProblemCard } from '../problems/ProblemCard.tsx'
 import { text } from '../text/text.ts'
 import { InputChoice, wireInto } from './InputChoice.tsx'
@@ -144,6 +145,7 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
   const values = useMemo(() => paramValues(spec, record) as Readonly<Record<string, Json>>, [spec, record])
   const around = useSurroundings(record.id)
   const visibleParams = Object.entries(spec.params).filter(([, param]) => param.visible?.(values, around) ?? true)
+  const chosen = useChosen(record, spec)
   if (visibleParams.length === 0) return <p className="inspector-none">{words.noSettings}</p>
   return (
     <div className="params">
@@ -159,6 +161,11 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
       )}
       {visibleParams.map(([name, param]) => (
         <ParamRow key={name} node={record.id} name={name} param={param} values={values} />
+      ))}
+      {chosen.map((sentence) => (
+        <p className="chosen" key={sentence}>
+          {sentence}
+        </p>
       ))}
     </div>
   )

@@ -114,6 +114,15 @@ describe('a family', () => {
   })
 })
 
+describe('models that ship no more', () => {
+  test.each([
+    ['two models replace the same one', [card('a', { replaces: ['x'] }), card('b', { replaces: ['x'] })]],
+    ['x is replaced, but ships', [card('a', { replaces: ['x'] }), card('x')]],
+  ])('are replaced by one, and are not there: %s', (message, models) => {
+    expect(() => parseCatalog({ models })).toThrow(message)
+  })
+})
+
 describe('models added to an installation', () => {
   let server: Server | undefined
   afterEach(() => server?.close())
@@ -138,6 +147,16 @@ describe('models added to an installation', () => {
     expect((await store.list()).map(({ id }) => id)).toEqual(['a', 'b'])
     await expect((await store.find({ id: 'b' })).bytes()).rejects.toThrow(/“b” is not the one it should be/)
     expect(asked).toEqual(['/models/catalog.json', '/models/added/catalog.json', '/models/added/b.onnx'])
+  })
+
+  test('a model that ships no more is found as the one that replaces it, by id or by hash', async () => {
+    const successor = card('new', { replaces: ['old', 'f'.repeat(64)] })
+    const { store } = await serve({ '/models/catalog.json': JSON.stringify({ models: [successor] }) }, false)
+    for (const ref of [{ id: 'old' }, { id: 'old', sha256: 'e'.repeat(64) }, { id: 'new', sha256: 'f'.repeat(64) }]) {
+      expect((await store.find(ref)).facts).toMatchObject({ id: 'new', standsFor: ref.id })
+    }
+    expect((await store.find({ id: 'new' })).facts.standsFor).toBeUndefined()
+    await expect(store.find({ id: 'older' })).rejects.toThrow(/“older” is not here/)
   })
 
   test('are not even asked for where there are none', async () => {

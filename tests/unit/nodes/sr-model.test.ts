@@ -178,3 +178,15 @@ describe('the dial for the source', () => {
     expect(migrated({ model: null })).toEqual({ model: null })
   })
 })
+
+describe('a model that stands for one that ships no more', () => {
+  const successor = (model: ModelFacts): ModelFacts => ({ ...model, standsFor: 'old' })
+
+  test('says so, and takes whatever dial the graph had', () => {
+    const model = successor(inFamily(2))
+    expect(infer({ personality: 2 }, model)).toEqual(result)
+    expect(infer({ personality: 2 }, successor(alone))).toEqual(result)
+    const chosen = srModel.chosen!({ image } as never, defaults as never, facts(model))
+    expect(chosen).toEqual([expect.stringMatching(/^“old” no longer ships: the nearest model, “l1”, runs/)])
+  })
+})

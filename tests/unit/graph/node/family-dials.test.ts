@@ -88,6 +88,12 @@ test('what a codec took is told in a sentence with its evidence; unknown sources
     'Measured: slightly compressed, 0.1 bits a pixel.',
     'Measured: compressed, 0.1 bits a pixel.',
   ])
-  expect([measuredDamage({ compression: { damage: 0.3, evidence: '' } }), measuredDamage({})]).toEqual([0.3, 1])
+  expect([measuredDamage({ compression: { damage: 0.3, evidence: '' } }), measuredDamage({})]).toEqual([0.3, 0.75])
   expect(damageSentence({})).toMatch(/^Not measured: .* compressed\.$/)
+})
+
+test('a model that stands for one that ships no more runs at the nearest place of its own family', () => {
+  const standing = { family: familyFacts(2, 2), standsFor: 'old' }
+  expect(turnedTo(standing, at(2, 0.5))).toEqual(at(1, 0.5))
+  expect(turnedTo({ standsFor: 'old' }, at(2, 0.5))).toEqual(at(0))
 })
