@@ -1,7 +1,6 @@
 /** How soon a clip is open, and how soon one of its key frames is shown. */
 import type { Engine, Outcome } from '../src/engine/door/api.ts'
 import type { GraphDocument, NodeId, OutermostId } from '../src/graph/document/document.ts'
-import type { ClipFigures } from './bench-growth.ts'
 
 function unwrap<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value
@@ -17,6 +16,13 @@ async function timed<T>(work: () => Promise<T>): Promise<number> {
 }
 
 const seeks = 8
+
+export interface ClipFigures {
+  readonly openMilliseconds: number
+  /** To show a key frame far from the one before, and its small picture; the median of some. */
+  readonly seekMilliseconds: number
+  readonly thumbnailMilliseconds: number
+}
 
 /** Of the file in the page's file field. @param keys how many key frames it has, one every `keyDistance` frames */
 export async function clipFigures(engine: Engine, keys: number, keyDistance: number): Promise<ClipFigures> {

@@ -5,16 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { HeadlessSession } from '../src/host/headless-session.ts'
+import type { ClipFigures } from './bench-clips.ts'
 import { measure } from './measure-in-page.ts'
 
 const run = promisify(execFile)
-
-export interface ClipFigures {
-  readonly openMilliseconds: number
-  /** To show a key frame far from the one before, and its small picture; the median of some. */
-  readonly seekMilliseconds: number
-  readonly thumbnailMilliseconds: number
-}
 
 export interface ClipResult {
   readonly container: string

@@ -22,8 +22,8 @@ export default defineNode({
   summary:
     'Takes what a codec left out of the picture, by a neural network at its own size. What it cannot tell from damage, such as faint grain, goes too.',
   keywords: [
-    ...['deblock', 'denoise', 'restore', 'restoration', 'compression artifacts', 'jpeg artifacts', 'mosquito noise'],
-    ...['blocky', 'web video', 'low bitrate', 'ringing', 'neural', 'onnx', 'ai', '1x', 'before upscaling'],
+    ...['restore', 'restoration', 'compression artifacts', 'jpeg artifacts', 'compressed', 'web video', 'low bitrate'],
+    ...['clean up', 'neural', 'onnx', 'ai', '1x', 'before upscaling'],
   ],
   inputs: {
     image: port.image('Image'),

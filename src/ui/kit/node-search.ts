@@ -26,6 +26,9 @@ function closeness(text: string, word: string): number {
   return matches === word.length && word.length > 1 ? 1 : 0
 }
 
+/** Of a word that begins the title. */
+const bestOfWord = 16
+
 function score(spec: NodeSpec, words: readonly string[]): number {
   // Measures are called after the faults they find; who types a fault wants it gone first, and measured second.
   const [titleWeight, share] = spec.category === 'measure' ? [2, 0.75] : [4, 1]
@@ -40,7 +43,10 @@ function score(spec: NodeSpec, words: readonly string[]): number {
     if (best === 0) return 0
     total += best
   }
-  return total * share
+  // Whoever types a whole keyword of several words means just that.
+  const phrase = words.length > 1 ? words.join(' ') : undefined
+  const isSaid = phrase !== undefined && spec.keywords?.some((text) => text.toLowerCase() === phrase)
+  return (isSaid ? words.length * bestOfWord : total) * share
 }
 
 /** The nodes that fit every word, best first; all of them, in their own order, for an empty query. */
