@@ -83,7 +83,7 @@ export default defineNode({
   },
   kernel: {
     kind: 'async',
-    scratch: () => ({ running: 8, kept: 5 }),
+    scratch: () => ({ running: 8, kept: 36 }),
     needs({ model: ref }, { facts }) {
       const model = ref && facts.model?.(ref)
       const margin = model ? marginOf(model, overlap) : null
