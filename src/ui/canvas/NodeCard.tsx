@@ -144,7 +144,13 @@ function PersonalityTag({ record }: { record: NodeRecord }) {
     const spec = specs.get(record.type)
     return spec ? personalityOf(spec, record, (ref) => assetFacts(state).model(ref)) : null
   })
-  return personality && <span className="node-tag personality">{personality}</span>
+  return (
+    personality && (
+      <span className="node-tag personality" title={personality}>
+        {personality}
+      </span>
+    )
+  )
 }
 
 function Port({

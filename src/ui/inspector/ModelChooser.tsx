@@ -87,14 +87,16 @@ export function ModelChooser({ models, node, paramsOf, value, onChoose }: ModelC
             onChange={(event) => setQuery(event.target.value)}
           />
         </label>
-        <fieldset className="segments">
-          <legend className="visually-hidden">{words.filter}</legend>
-          {filters.map((one) => (
-            <button key={one} type="button" aria-pressed={one === personality} onClick={() => setPersonality(one)}>
-              {one === 'all' ? words.allPersonalities : text.common.personalities[one]}
-            </button>
-          ))}
-        </fieldset>
+        {models.some(({ personality: one }) => one) && (
+          <fieldset className="segments">
+            <legend className="visually-hidden">{words.filter}</legend>
+            {filters.map((one) => (
+              <button key={one} type="button" aria-pressed={one === personality} onClick={() => setPersonality(one)}>
+                {one === 'all' ? words.allPersonalities : text.common.personalities[one]}
+              </button>
+            ))}
+          </fieldset>
+        )}
       </div>
       {canPreview && (
         <div className="model-plain">
@@ -118,7 +120,7 @@ function ModelCard({ model, crop, pictured }: { model: ModelFacts; crop: Crop | 
       {pictured && <CropPicture crop={crop} label={words.picture(model.name)} size={cropSize} />}
       <span className="model-head">
         <strong>{model.name}</strong>
-        <PersonalityTag personality={model.personality} />
+        {model.task !== 'restoration' && <PersonalityTag personality={model.personality} />}
         <SourceTag source={model.source} />
       </span>
       <span className="model-figures">{figures(model)}</span>

@@ -44,7 +44,7 @@ const mixText = (share: number, name: string): string => words.share(text.values
 function standingOf(model: ModelFacts, asked: DialPlace, catalogModels: readonly ModelFacts[]): Standing {
   const alone = (one: ModelFacts): Standing => ({
     names: [one.name],
-    personalities: [one.personality],
+    personalities: one.task === 'restoration' ? [] : [one.personality],
     sources: [one.source],
     figures: figures(one),
     id: one.id,
