@@ -1,0 +1,28 @@
+/** Where copies go: below the original, else above it or to the right, wherever nothing is covered. */
+import { expect, test } from 'vitest'
+import type { Graph, NodeId, Point } from '../../../../../src/graph/document/document.ts'
+import { clearOffset } from '../../../../../src/ui/commands/edits/clear-offset.ts'
+
+const size = { width: 100, height: 40 }
+const graphOf = (places: readonly Point[]): Graph => ({
+  nodes: Object.fromEntries(
+    places.map((position, n) => [`n${n}`, { id: `n${n}` as NodeId, type: 'grain', params: {}, position }]),
+  ),
+  edges: {},
+})
+/** How far copies of the node at (0, 0) move where others stand in these places. */
+const offsetBeside = (...others: readonly Point[]) =>
+  clearOffset(graphOf([{ x: 0, y: 0 }, ...others]), { ...graphOf([{ x: 0, y: 0 }]) }, { x: 0, y: 0 }, () => size)
+
+const below = Array.from({ length: 100 }, (_, n) => ({ x: 0, y: 60 * (n + 1) }))
+const above = below.map(({ y }) => ({ x: 0, y: -y }))
+
+test('the nearest free place is below', () => {
+  expect(offsetBeside()).toEqual({ x: 0, y: 72 })
+  expect(offsetBeside({ x: 0, y: 72 })).toEqual({ x: 0, y: -72 })
+})
+
+test('where all below is taken, it is above, and where that is taken, too, to the right', () => {
+  expect(offsetBeside(...below)).toEqual({ x: 0, y: -72 })
+  expect(offsetBeside(...below, ...above)).toEqual({ x: 120, y: 0 })
+})
