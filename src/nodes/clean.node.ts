@@ -1,8 +1,8 @@
 import {
   borrowPicture,
+  chosenModel,
   createStage,
   defineNode,
-  inferProblem,
   marginOf,
   param,
   partSlack,
@@ -54,31 +54,8 @@ export default defineNode({
   },
   onCard: ['strength'],
   infer({ image, mask }, { model: ref }, facts) {
-    if (!ref) {
-      return inferProblem({
-        code: 'missing-asset',
-        param: 'model',
-        message: 'Clean has no model.',
-        hint: 'Choose a model in the inspector.',
-      })
-    }
-    const model = facts.model?.(ref)
-    if (!model) {
-      return inferProblem({
-        code: 'missing-asset',
-        param: 'model',
-        message: `The model “${ref.id}” of Clean is not here, or not in the version that the graph names.`,
-        hint: 'Choose another model in the inspector, or add its .onnx file.',
-      })
-    }
-    if (model.task === 'text-detection' || model.scale !== 1) {
-      return inferProblem({
-        code: 'unfit-model',
-        param: 'model',
-        message: `The model “${model.name}” of Clean does not leave pictures at their size.`,
-        hint: 'Choose a model that restores, or enlarge with SR Model.',
-      })
-    }
+    const chosen = chosenModel('Clean', 'restoration', ref, facts)
+    if ('problem' in chosen) return chosen
     return sizeMismatch('mask', mask, image) ?? { image }
   },
   kernel: {

@@ -1,5 +1,6 @@
 import {
   type AssetFacts,
+  chosenModel,
   type DialPlace,
   damageSentence,
   defineNode,
@@ -265,32 +266,9 @@ export default defineNode({
   ],
   infer(inputs, params, facts) {
     const { image, personalityMask } = inputs
-    const { model: ref } = params
-    if (!ref) {
-      return inferProblem({
-        code: 'missing-asset',
-        param: 'model',
-        message: 'SR Model has no model.',
-        hint: 'Choose a model in the inspector.',
-      })
-    }
-    const model = facts.model?.(ref)
-    if (!model) {
-      return inferProblem({
-        code: 'missing-asset',
-        param: 'model',
-        message: `The model “${ref.id}” of SR Model is not here, or not in the version that the graph names.`,
-        hint: 'Choose another model in the inspector, or add its .onnx file.',
-      })
-    }
-    if (model.task !== 'super-resolution') {
-      return inferProblem({
-        code: 'unfit-model',
-        param: 'model',
-        message: `The model “${model.name}” of SR Model does not enlarge pictures.`,
-        hint: 'Choose a super-resolution model in the inspector.',
-      })
-    }
+    const chosen = chosenModel('SR Model', 'super-resolution', params.model, facts)
+    if ('problem' in chosen) return chosen
+    const { model } = chosen
     const problem = personalityProblem(model, params, personalityMask) ?? sourceProblem(model, params, isDriven(inputs))
     if (problem) return problem
     const picture = params.output && model.pictures?.find(({ name }) => name === params.output)

@@ -1,6 +1,7 @@
 /** Models that make pictures of pictures: of the catalog, or a person's own file, which is fed as its probe found. */
-import type { DialPlace, ModelFacts } from '../../graph/node/facts.ts'
+import type { DialPlace, ModelFacts, PictureTask } from '../../graph/node/facts.ts'
 import { samePlace, turnedTo } from '../../graph/node/family-dials.ts'
+import { isOffered } from '../../graph/node/params.ts'
 import type { ModelStore } from '../model-store.ts'
 import { type Adaptation, adaptationNote, adaptModel, isUsual } from '../onnx/adapt-model.ts'
 import { usualForm } from '../probe-form.ts'
@@ -10,31 +11,21 @@ import { ModelError, type SuperResolver } from '../types.ts'
 import type { OpenTask } from './task.ts'
 
 export const openSuperResolution: OpenTask<'super-resolution'> = (...given) =>
-  openPictureModel(
-    ({ task }) => task === 'super-resolution',
-    'enlarge pictures',
-    'Choose a super-resolution model.',
-    given,
-  )
+  openPictureModel('super-resolution', 'enlarge pictures', 'Choose a super-resolution model.', given)
 
 export const openRestoration: OpenTask<'restoration'> = (...given) =>
-  openPictureModel(
-    ({ task, scale }) => task !== 'text-detection' && scale === 1,
-    'leave pictures at their size',
-    'Choose a model that restores.',
-    given,
-  )
+  openPictureModel('restoration', 'leave pictures at their size', 'Choose a model that restores.', given)
 
 async function openPictureModel(
-  isFit: (facts: ModelFacts) => boolean,
+  task: PictureTask,
   purpose: string,
   hint: string,
-  [context, ref, options]: Parameters<OpenTask<'super-resolution'>>,
+  [context, ref, options]: Parameters<OpenTask<PictureTask>>,
 ): Promise<SuperResolver> {
   const { gpu, store, runtimes, formOf } = context
   const { facts: listed, bytes: load } = await store.find(ref)
   const { name, sha256, scale: listedScale } = listed
-  if (!isFit(listed)) throw new ModelError(`The model “${name}” does not ${purpose}.`, hint)
+  if (!isOffered(task, listed)) throw new ModelError(`The model “${name}” does not ${purpose}.`, hint)
   const original = await load()
   const ownForm = await formOf(name, sha256, original)
   const { scale } = ownForm.outputs[0]
