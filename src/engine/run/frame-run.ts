@@ -155,6 +155,7 @@ export class FrameRun {
       const told = finding.catch((error: unknown) => {
         throw error instanceof NodeFailure ? error : new NodeFailure(step.nodes[0]!, error)
       })
+      // Whoever awaits `findings` hears of it; it may be wrong before anybody does.
       told.catch(() => undefined)
       this.#findings.push(told)
     }
