@@ -2,7 +2,7 @@
  * Compute passes by names. A pass says what it reads, writes and is told; binding numbers, the uniform struct,
  * the bounds check and the dispatch size are made here, so that no shader can disagree with its bindings.
  */
-import type { ComputeBindings, ComputePass, ComputeSpec, Recorder, UniformTypes } from './types.ts'
+import type { ComputeBindings, ComputePass, ComputeSpec, GpuScalar, Recorder, UniformTypes } from './types.ts'
 import { layoutUniforms } from './uniforms.ts'
 import { wgslLibrary } from './wgsl/wgsl-library.ts'
 
@@ -184,12 +184,20 @@ export async function createComputePass(device: GPUDevice, spec: ComputeSpec, so
       // A region that says how many points there are has a corner of its own, at which they do not begin.
       const { x, y } = bindings.piece ?? { x: 0, y: 0 }
       if (bindings.piece && !spec.inPieces) throw new Error(`${label}: it cannot be run over a piece`)
+      let onGpu: [source: GpuScalar, at: number][] | undefined
       const { buffer, offset } = recorder.uniform(
         uniforms.pack(
           { [extentField]: [x + width, y + height], ...(spec.inPieces ? { [cornerField]: [x, y] } : {}) },
           bindings.uniforms,
+          (source, at) => {
+            onGpu ??= []
+            onGpu.push([source, at])
+          },
         ),
       )
+      // What is packed is written before all that is recorded, so this comes after it.
+      for (const [source, at] of onGpu ?? [])
+        recorder.encoder.copyBufferToBuffer(source.buffer, source.offset, buffer, offset + at, 4)
       const timestampWrites = recorder.timestampWrites?.()
       const pass = recorder.encoder.beginComputePass({ label, ...(timestampWrites ? { timestampWrites } : {}) })
       pass.setPipeline(pipeline)

@@ -1,6 +1,7 @@
 /** Params of a pixel node as its WGSL and its uniforms have them. */
 import type { ParamSpec, Params } from '../graph/node/params.ts'
-import type { UniformType } from './types.ts'
+import type { UniformType, UniformValue } from './types.ts'
+import { isGpuScalar } from './uniforms.ts'
 
 export interface ShaderParam {
   readonly name: string
@@ -36,7 +37,9 @@ export const shaderParams = (params: Params): readonly ShaderParam[] =>
     return types ? [{ name, spec, ...types }] : []
   })
 
-export function toUniform(spec: ParamSpec, value: unknown): number {
+/** @param value of the param; of a float perhaps a `GpuScalar` */
+export function toUniform(spec: ParamSpec, value: unknown): UniformValue {
+  if (isGpuScalar(value)) return value
   if (spec.kind === 'choice') return spec.options.indexOf(String(value))
   return Number(value)
 }
@@ -45,8 +48,20 @@ export function toUniform(spec: ParamSpec, value: unknown): number {
 export const paramStruct = (name: string, params: readonly ShaderParam[]): string =>
   `struct ${name} { ${params.length ? params.map((param) => `${param.name}: ${param.kernel}`).join(', ') : 'none_: u32'} }`
 
-/** WGSL that makes such a struct of uniforms that are called as the params are, behind `prefix`. */
-export const paramsFrom = (name: string, params: readonly ShaderParam[], prefix: string): string => {
-  const values = params.map((param) => `u.${prefix}${param.name}${param.kernel === 'bool' ? ' != 0u' : ''}`)
+/**
+ * WGSL that makes such a struct of uniforms that are called as the params are, behind `prefix`.
+ * @param isDriven whether a number stands for the param: one that nobody has read back is held within the range here
+ */
+export const paramsFrom = (
+  name: string,
+  params: readonly ShaderParam[],
+  prefix: string,
+  isDriven: (param: string) => boolean = () => false,
+): string => {
+  const values = params.map(({ name: param, kernel, spec }) => {
+    const uniform = `u.${prefix}${param}`
+    if (spec.kind === 'float' && isDriven(param)) return `clamp(${uniform}, f32(${spec.min}), f32(${spec.max}))`
+    return kernel === 'bool' ? `${uniform} != 0u` : uniform
+  })
   return `${name}(${values.length ? values.join(', ') : '0u'})`
 }

@@ -13,7 +13,15 @@ import { isNumberType, isPictureType, isScalar } from '../graph/node/value-types
 import type { InputSource, PlanStep, ValueId } from '../graph/plan/execution-plan.ts'
 import { viewParts } from './picture-views.ts'
 import { paramStruct, paramsFrom, type ShaderParam, shaderParams, toUniform } from './pixel-params.ts'
-import type { ComputeSpec, GpuPicture, PictureFormat, PictureView, UniformType, UniformValue } from './types.ts'
+import type {
+  ComputeSpec,
+  GpuPicture,
+  GpuScalar,
+  PictureFormat,
+  PictureView,
+  UniformType,
+  UniformValue,
+} from './types.ts'
 
 /** What of a pixel node the generator needs; a `NodeDefinition` with a pixel kernel has it. */
 export interface PixelNode {
@@ -62,7 +70,7 @@ export interface PixelUnit {
   uniforms(
     frame: number,
     params: (node: FlatId) => Readonly<Record<string, unknown>>,
-    numbers: (node: FlatId, port: string) => number,
+    numbers: (node: FlatId, port: string) => number | GpuScalar,
     pictures: {
       read(texture: PixelTexture): Pick<GpuPicture, 'part'>
       written(value: ValueId): Pick<GpuPicture, 'desc' | 'part'>
@@ -98,6 +106,12 @@ fn checked_(value: vec4f, first: u32) -> vec4f {
 `
 
 const wgslType = (type: PortType) => (isScalar(type) ? 'f32' : 'vec4f')
+
+/** What a body reads of a port that nothing is wired to. */
+const constant = (node: PixelNode, port: string) => {
+  const { type, fallback } = node.inputs[port]!
+  return isScalar(type) ? `f32(${fallback ?? 0})` : `vec4f(${fallback ?? 0})`
+}
 
 /** Which of a value's frames is meant: the same in every span that holds it. */
 const sameFrame = (a: FrameSpan, b: FrameSpan): boolean => ('every' in a ? a.every : 1) === ('every' in b ? b.every : 1)
@@ -190,10 +204,6 @@ export function generatePixelUnit(
     Object.entries(nodeOf(id).inputs).flatMap(([port, { type, drives }]) =>
       isNumberType(type) && !drives && step.inputs[id]?.[port]?.kind === 'value' ? [port] : [],
     )
-  const constant = (node: PixelNode, port: string) => {
-    const { type, fallback } = node.inputs[port]!
-    return isScalar(type) ? `f32(${fallback ?? 0})` : `vec4f(${fallback ?? 0})`
-  }
   const numberName = (id: FlatId, port: string) => `n${step.nodes.indexOf(id)}_${port}`
   const localName = (id: FlatId) => `value${step.nodes.indexOf(id)}`
   const spanOf = (id: FlatId, port: string) => step.needs[id]?.[port]?.frames ?? ownFrame
@@ -244,7 +254,8 @@ export function generatePixelUnit(
     for (const port of numbersOf(id)) uniformTypes[numberName(id, port)] = 'f32'
     const inputs = ports.map(([port]) => valueAt(id, node, port, sourceOf(port), 'at'))
     const pixel = node.kernel.readsFrame ? 'FramePixel(at, u.whole_, u.frame_)' : 'Pixel(at, u.whole_)'
-    const value = `node${i}(${[pixel, paramsFrom(`P${i}`, params, `n${i}_`), ...inputs].join(', ')})`
+    const isDriven = (param: string) => sourceOf(param).kind === 'value'
+    const value = `node${i}(${[pixel, paramsFrom(`P${i}`, params, `n${i}_`, isDriven), ...inputs].join(', ')})`
     if (Object.values(node.params).some(({ kind }) => kind === 'code')) {
       const first = codeAlarms.length * (coded.push(id) - 1)
       if (body.includes(turnsLeft)) looping.push(`n${i}_`)

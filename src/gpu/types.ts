@@ -134,7 +134,13 @@ export interface FrameRecorder extends Recorder {
 
 export type UniformType = 'f32' | 'i32' | 'u32' | 'vec2f' | 'vec2i' | 'vec2u' | 'vec3f' | 'vec4f' | 'mat3x3f'
 export type UniformTypes = Readonly<Record<string, UniformType>>
-export type UniformValue = number | readonly number[]
+/** A number that the GPU has made and nobody has read back: four bytes of a buffer that can be copied from. */
+export interface GpuScalar {
+  readonly buffer: GPUBuffer
+  readonly offset: number
+}
+/** A `GpuScalar` stands for a number of type `f32`. */
+export type UniformValue = number | readonly number[] | GpuScalar
 
 export interface BufferBinding {
   /** WGSL type of the whole binding, such as `array<f32>`. */

@@ -1,5 +1,5 @@
 /** Lays out a WGSL uniform struct and packs values into it (WGSL specification, "Memory Layout"). */
-import type { UniformType, UniformTypes, UniformValue } from './types.ts'
+import type { GpuScalar, UniformType, UniformTypes, UniformValue } from './types.ts'
 
 interface TypeLayout {
   readonly align: number
@@ -22,14 +22,24 @@ const layouts: Readonly<Record<UniformType, TypeLayout>> = {
 
 const alignUp = (offset: number, align: number) => Math.ceil(offset / align) * align
 
+export const isGpuScalar = (value: unknown): value is GpuScalar =>
+  typeof value === 'object' && value !== null && 'buffer' in value && 'offset' in value
+
 type UniformValues = Readonly<Record<string, UniformValue>>
 
 export interface UniformLayout {
   readonly byteLength: number
   /** `struct name { … }` */
   wgsl(name: string): string
-  /** Throws on a field that is in neither, or a wrong number of components. A `mat3x3f` is given column by column. */
-  pack(values: UniformValues, also?: UniformValues): Uint8Array<ArrayBuffer>
+  /**
+   * Throws on a field that is in neither, or a wrong number of components. A `mat3x3f` is given column by column.
+   * @param onGpu told of each field whose number is on the GPU, and of its place in the bytes, which then hold none there
+   */
+  pack(
+    values: UniformValues,
+    also?: UniformValues,
+    onGpu?: (source: GpuScalar, offset: number) => void,
+  ): Uint8Array<ArrayBuffer>
 }
 
 export function layoutUniforms(types: UniformTypes): UniformLayout {
@@ -53,11 +63,16 @@ export function layoutUniforms(types: UniformTypes): UniformLayout {
   return {
     byteLength,
     wgsl: (name) => `struct ${name} {\n${fields.map((field) => `  ${field.name}: ${field.type},`).join('\n')}\n}`,
-    pack(values, also) {
+    pack(values, also, onGpu) {
       for (const { name, type, offset, count } of fields) {
         const value = values[name] ?? also?.[name]
         if (typeof value === 'number' && count === 1) {
           write(type, offset, value)
+          continue
+        }
+        if (isGpuScalar(value)) {
+          if (type !== 'f32' || !onGpu) throw new Error(`uniform ${name}: ${type} takes no number of the GPU's`)
+          onGpu(value, offset)
           continue
         }
         const numbers = typeof value === 'number' ? [value] : value

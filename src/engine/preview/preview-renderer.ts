@@ -323,7 +323,7 @@ export function createPreview(live: Live, specs: Specs, assets: Assets, cacheByt
         gpuBytes: live.gpu.pool.stats.liveBytes + live.gpu.pool.stats.idleBytes,
         draft,
         region: (targets[0] !== undefined && targetRegions.get(targets[0])) || null,
-        drivenValues: result.drivenNumbers(),
+        drivenValues: await result.drivenNumbers(),
         readyRuns: keptFrames(prepared, index),
         stoppedCode: permits.stopped,
       },

@@ -30,8 +30,8 @@ export interface FrameResult extends Disposable {
   readonly targets: ReadonlyMap<ValueId, PinnedPicture>
   /** The numbers among the targets, once the GPU has given them. */
   numbers(): Promise<ReadonlyMap<ValueId, number>>
-  /** What drives params at this frame, of those that played a part in it now or when it was made. */
-  drivenNumbers(): DrivenNumbers
+  /** What drives params at this frame, of those that played a part in it now or when it was made; once the GPU has given them. */
+  drivenNumbers(): Promise<DrivenNumbers>
   /** Rejects with a `NodeFailure` where a person's code went wrong, or what a model gave is no picture: none is then to be used. */
   checked(): Promise<void>
   /** Resolves once the GPU has said how long its passes took. */
@@ -78,7 +78,8 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
     const { clocks, names } = prepared
     const timer = request.timed ? (idleTimers.pop() ?? createPassTimer(gpu.device)) : undefined
     const findings: Promise<void>[] = []
-    const recorder = gpu.recorder(() => timer?.timestampWrites(), noteIn(findings))
+    const noteFinding = noteIn(findings)
+    const recorder = gpu.recorder(() => timer?.timestampWrites(), noteFinding)
     const numbers = new FrameNumbers(buffers, knownNumbers, recorder)
     const code = watch.frame(recorder)
     const cache = windows?.cache ?? request.cache
@@ -116,6 +117,7 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
       recorder,
       timer,
       findings,
+      noteFinding,
       values,
       numbers,
       code,
@@ -167,7 +169,7 @@ export function createExecutor({ gpu, codeLimitMs, download }: EngineParts): Exe
           const wantedNumbers = targetIds.filter((value) => isNumberDesc(prepared.plan.values[value]!.desc))
           return new Map(wantedNumbers.map((value) => [value, numbers.get(names.at(value, frameShown(value)))]))
         },
-        drivenNumbers: () => drivenNumbers(prepared, index, (name) => knownNumbers.get(name)),
+        drivenNumbers: () => read.then(() => drivenNumbers(prepared, index, (name) => knownNumbers.get(name))),
         checked: () => checked,
         reports: async () => run.reports(await readTimes?.()),
         [Symbol.dispose]() {

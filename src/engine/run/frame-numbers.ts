@@ -2,7 +2,7 @@
  * Numbers on their way from the GPU. Each is copied off its texture as soon as it is made; those of a frame come back in one
  * piece when the frame has ended, or earlier where a step cannot go on without one.
  */
-import type { Recorder } from '../../gpu/types.ts'
+import type { GpuScalar, Recorder } from '../../gpu/types.ts'
 
 /** More than the frames of a long clip times the measures somebody looks at; some 100 bytes each. */
 const maxKnown = 200_000
@@ -37,40 +37,47 @@ export class KnownNumbers {
 const capacity = 256
 const bytesEach = 4
 
+/** The same numbers twice. */
+interface Buffers {
+  /** For what the GPU makes of them. */
+  readonly onGpu: GPUBuffer
+  readonly readBack: GPUBuffer
+}
+
 /** Buffers that numbers are read through, used again and again. */
 export class NumberBuffers implements Disposable {
   readonly #device: GPUDevice
-  readonly #idle: GPUBuffer[] = []
+  readonly #idle: Buffers[] = []
   #isDisposed = false
 
   constructor(device: GPUDevice) {
     this.#device = device
   }
 
-  take(): GPUBuffer {
+  take(): Buffers {
+    const { MAP_READ, COPY_SRC, COPY_DST } = GPUBufferUsage
+    const size = capacity * bytesEach
     return (
-      this.#idle.pop() ??
-      this.#device.createBuffer({
-        label: 'numbers/readback',
-        size: capacity * bytesEach,
-        usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-      })
+      this.#idle.pop() ?? {
+        onGpu: this.#device.createBuffer({ label: 'numbers', size, usage: COPY_SRC | COPY_DST }),
+        readBack: this.#device.createBuffer({ label: 'numbers/readback', size, usage: MAP_READ | COPY_DST }),
+      }
     )
   }
 
-  giveBack(buffer: GPUBuffer): void {
-    if (this.#isDisposed) buffer.destroy()
-    else this.#idle.push(buffer)
+  giveBack(buffers: Buffers): void {
+    if (!this.#isDisposed) this.#idle.push(buffers)
+    else for (const buffer of Object.values(buffers)) buffer.destroy()
   }
 
   [Symbol.dispose](): void {
     this.#isDisposed = true
-    for (const buffer of this.#idle) buffer.destroy()
+    for (const buffers of this.#idle.splice(0)) this.giveBack(buffers)
   }
 }
 
 interface Batch {
-  readonly buffer: GPUBuffer
+  readonly buffers: Buffers
   readonly names: string[]
 }
 
@@ -78,6 +85,7 @@ interface Batch {
 interface Waiting {
   readonly promise: Promise<number>
   readonly resolve: (value: number) => void
+  readonly reject: (error: unknown) => void
 }
 
 /** The numbers of one frame. */
@@ -88,6 +96,8 @@ export class FrameNumbers {
   #batches: Batch[] = []
   /** Copied and not read yet. */
   readonly #under = new Map<string, Promise<void> | undefined>()
+  /** Where those are that nobody has begun to read. */
+  readonly #unread = new Map<string, GpuScalar>()
   readonly #waiting = new Map<string, Waiting>()
 
   constructor(buffers: NumberBuffers, knownNumbers: KnownNumbers, recorder: Recorder) {
@@ -109,12 +119,20 @@ export class FrameNumbers {
   copy(name: string, texture: GPUTexture): void {
     let batch = this.#batches.at(-1)
     if (!batch || batch.names.length === capacity) {
-      batch = { buffer: this.#buffers.take(), names: [] }
+      batch = { buffers: this.#buffers.take(), names: [] }
       this.#batches.push(batch)
     }
     const offset = batch.names.push(name) * bytesEach - bytesEach
+    const { onGpu, readBack } = batch.buffers
     this.#under.set(name, undefined)
-    this.#recorder.encoder.copyTextureToBuffer({ texture }, { buffer: batch.buffer, offset }, [1, 1])
+    this.#unread.set(name, { buffer: onGpu, offset })
+    for (const buffer of [onGpu, readBack])
+      this.#recorder.encoder.copyTextureToBuffer({ texture }, { buffer, offset }, [1, 1])
+  }
+
+  /** Where the number is on the GPU, for what is recorded now, as long as it is there alone. */
+  unread(name: string): GpuScalar | undefined {
+    return this.#knownNumbers.has(name) ? undefined : this.#unread.get(name)
   }
 
   /** The number, which a step is about to use: what is recorded is sent, and waited for, unless it is known. */
@@ -144,10 +162,14 @@ export class FrameNumbers {
     const pending = this.#waiting.get(name)
     if (pending) return pending.promise
     let resolve: Waiting['resolve'] = () => undefined
-    const promise = new Promise<number>((done) => {
+    let reject: Waiting['reject'] = () => undefined
+    const promise = new Promise<number>((done, failed) => {
       resolve = done
+      reject = failed
     })
-    this.#waiting.set(name, { promise, resolve })
+    // Perhaps who asked has gone; whoever waits hears of it.
+    promise.catch(() => undefined)
+    this.#waiting.set(name, { promise, resolve, reject })
     return promise
   }
 
@@ -155,6 +177,7 @@ export class FrameNumbers {
   read(): Promise<void> {
     const batches = this.#batches
     this.#batches = []
+    this.#unread.clear()
     if (batches.length === 0) return Promise.all(this.#under.values()).then(() => undefined)
     const reading = Promise.all(batches.map((batch) => this.#readBatch(batch))).then(() => undefined)
     for (const { names } of batches) for (const name of names) this.#under.set(name, reading)
@@ -163,16 +186,23 @@ export class FrameNumbers {
 
   /** After a failure: nothing is told of what was copied. */
   discard(): void {
-    for (const { buffer } of this.#batches) this.#buffers.giveBack(buffer)
+    for (const { buffers } of this.#batches) this.#buffers.giveBack(buffers)
     this.#batches = []
+    this.#unread.clear()
   }
 
-  async #readBatch({ buffer, names }: Batch): Promise<void> {
+  async #readBatch({ buffers, names }: Batch): Promise<void> {
     const bytes = names.length * bytesEach
-    await buffer.mapAsync(GPUMapMode.READ, 0, bytes)
-    const values = new Float32Array(buffer.getMappedRange(0, bytes).slice(0))
-    buffer.unmap()
-    this.#buffers.giveBack(buffer)
+    const { readBack } = buffers
+    try {
+      await readBack.mapAsync(GPUMapMode.READ, 0, bytes)
+    } catch (error) {
+      for (const name of names) this.#waiting.get(name)?.reject(error)
+      throw error
+    }
+    const values = new Float32Array(readBack.getMappedRange(0, bytes).slice(0))
+    readBack.unmap()
+    this.#buffers.giveBack(buffers)
     for (const [i, name] of names.entries()) {
       const value = values[i]!
       this.#knownNumbers.set(name, value)

@@ -4,7 +4,16 @@
  */
 
 import type { PassTimer } from '../../gpu/timing.ts'
-import type { FrameRecorder, FrameTime, Gpu, GpuNumber, GpuPicture, MadePicture, PictureView } from '../../gpu/types.ts'
+import type {
+  FrameRecorder,
+  FrameTime,
+  Gpu,
+  GpuNumber,
+  GpuPicture,
+  GpuScalar,
+  MadePicture,
+  PictureView,
+} from '../../gpu/types.ts'
 import { isNumberDesc } from '../../graph/node/ports.ts'
 import { frameAt } from '../../graph/node/rate.ts'
 import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
@@ -64,8 +73,9 @@ interface FrameRunParts {
   readonly request: FrameRequest
   readonly recorder: FrameRecorder
   readonly timer: PassTimer | undefined
-  /** What `recorder.foundLater` was told, until it is known of which step. */
+  /** What `noteFinding` and `recorder.foundLater` were told, until it is known of which step. */
   readonly findings: Promise<void>[]
+  readonly noteFinding: (finding: Promise<void>) => void
   readonly values: FrameValues
   readonly numbers: FrameNumbers
   readonly code: FrameCodeWatch
@@ -212,9 +222,8 @@ export class FrameRun {
     const { gpu, prepared, recorder, timer, values, numbers } = this.parts
     const { step } = current
     const { at, frame } = task
-    if (step.kind !== 'sink')
-      for (const { value, frame: read } of numbersRead(prepared, step, frame))
-        await numbers.now(prepared.names.at(value, read))
+    for (const { value, frame: read } of awaited(prepared, current, frame))
+      await numbers.now(prepared.names.at(value, read))
     // Of several outputs one may be there while another is not: all are made again.
     if (step.kind !== 'number') for (const value of step.writes) values.lease(value, frame)
     timer?.attribute(at)
@@ -251,9 +260,13 @@ export class FrameRun {
 export const shownAt = ({ plan }: Pick<PreparedGraph, 'plan'>, value: ValueId, index: number): number =>
   frameAt(index, plan.rate, plan.values[value]!.rate)
 
-/** The numbers among what a step reads at `frame`. */
-function numbersRead({ plan, clocks }: PreparedGraph, { reads, rate }: PlanStep, frame: number) {
-  const numbers = reads.filter((read) => read.as === 'number')
+/** The numbers that must have been read back before a step runs at `frame`: not a sink's, nor what a shader takes as it is on the GPU. */
+function awaited({ plan, clocks }: PreparedGraph, current: PreparedStep, frame: number) {
+  const { reads, rate, kind } = current.step
+  if (kind === 'sink') return []
+  const numbers = reads.filter(
+    ({ as, value }) => as === 'number' && (current.kind !== 'pixel' || current.awaitedNumbers.has(value)),
+  )
   return numbers.length > 0 ? framesRead({ reads: numbers, rate }, plan.values, frame, clocks.source) : []
 }
 
@@ -323,6 +336,14 @@ class FrameOfStep implements StepFrame {
 
   number(value: ValueId, frame: number): number {
     return this.#parts.numbers.get(this.prepared.names.at(value, frame))
+  }
+
+  unread(value: ValueId, frame: number): GpuScalar | undefined {
+    return this.#parts.numbers.unread(this.prepared.names.at(value, frame))
+  }
+
+  noteFinding(finding: Promise<void>): void {
+    this.#parts.noteFinding(finding)
   }
 
   later(value: ValueId, frame: number): Promise<number> {

@@ -5,7 +5,7 @@
 
 import { createFields } from '../../gpu/field.ts'
 import { viewKey } from '../../gpu/picture-views.ts'
-import { generatePixelUnit, type PixelNode } from '../../gpu/pixel.ts'
+import { generatePixelUnit, type PixelNode, type PixelUnit } from '../../gpu/pixel.ts'
 import type { Gpu, PictureView } from '../../gpu/types.ts'
 import { endpointKey, type FlatId } from '../../graph/document/document.ts'
 import { codeBody } from '../../graph/node/code-body.ts'
@@ -13,7 +13,7 @@ import type { AssetFacts } from '../../graph/node/facts.ts'
 import type { Params } from '../../graph/node/params.ts'
 import type { PictureDesc, ValueDesc } from '../../graph/node/ports.ts'
 import { paramValues } from '../../graph/node/values.ts'
-import type { PlanStep } from '../../graph/plan/execution-plan.ts'
+import type { PlanStep, ValueId } from '../../graph/plan/execution-plan.ts'
 import type { NodeDefinition } from '../../nodes/define.ts'
 import type { NodeInstance, Prepare } from '../../nodes/kernel.ts'
 import { type CodeFailure, codeFailure } from './code-failure.ts'
@@ -92,6 +92,7 @@ async function preparePixels(
       step,
       plain: await compile(new Map()),
       fields,
+      awaitedNumbers: awaitedNumbers(step, plain, nodeOf),
       reading(views) {
         const key = viewKey(views)
         const pass = compiled.get(key) ?? compile(views)
@@ -102,6 +103,18 @@ async function preparePixels(
   } catch (error) {
     throw (await failureAlone(gpu, step, nodeOf, valuesOf)) ?? error
   }
+}
+
+/** The numbers of which a unit makes pictures of its nodes' own, or by which people's code runs: its pieces follow what is asked of it. */
+function awaitedNumbers(step: PlanStep, { coded }: PixelUnit, nodeOf: (id: FlatId) => PixelNode): ReadonlySet<ValueId> {
+  const numbers = step.nodes.flatMap((id) => {
+    const { fields = {} } = nodeOf(id).kernel
+    const drawn = new Set(Object.values(fields).flatMap(({ params }) => params))
+    return Object.entries(step.inputs[id] ?? {}).flatMap(([port, source]) =>
+      source.kind === 'value' && (coded.length > 0 || drawn.has(port)) ? [source.value] : [],
+    )
+  })
+  return new Set(numbers)
 }
 
 /** The params of a node that numbers are wired to. */

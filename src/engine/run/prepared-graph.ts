@@ -49,6 +49,8 @@ export type PreparedStep =
       /** The pass that reads these views, by the names of `plain.unit.textures`. Compiled when first asked for. */
       readonly reading: (views: ReadonlyMap<string, PictureView>) => Promise<PixelPass>
       readonly fields: ReadonlyMap<FlatId, Slot<FieldsInstance>>
+      /** Numbers that it cannot take as the GPU has them, and waits for. */
+      readonly awaitedNumbers: ReadonlySet<ValueId>
     }
   | { readonly kind: 'pass'; readonly step: PlanStep; readonly node: FlatId; readonly slot: Slot<AnyPass> }
   | {

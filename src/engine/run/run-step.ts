@@ -2,7 +2,17 @@
 
 import { noViews, viewBindings } from '../../gpu/picture-views.ts'
 import type { PixelTexture } from '../../gpu/pixel.ts'
-import type { FrameRecorder, FrameTime, Gpu, GpuNumber, GpuPicture, MadePicture, PictureView } from '../../gpu/types.ts'
+import type {
+  FrameRecorder,
+  FrameTime,
+  Gpu,
+  GpuNumber,
+  GpuPicture,
+  GpuScalar,
+  MadePicture,
+  PictureView,
+} from '../../gpu/types.ts'
+import { isGpuScalar } from '../../gpu/uniforms.ts'
 import { CodedError } from '../../graph/document/coded-error.ts'
 import type { FlatId } from '../../graph/document/document.ts'
 import { type FrameSpan, offsetsOf, ownFrame } from '../../graph/node/needs.ts'
@@ -37,6 +47,10 @@ export interface StepFrame {
   numberTexture(value: ValueId): GpuNumber
   /** A number that the step reads, at a frame of its clock; of a sink, which goes on without it, `later`. */
   number(value: ValueId, frame: number): number
+  /** Such a number, where it is on the GPU alone. */
+  unread(value: ValueId, frame: number): GpuScalar | undefined
+  /** What is found out of the step later: its rejection fails the frame. */
+  noteFinding(finding: Promise<void>): void
   later(value: ValueId, frame: number): Promise<number>
   /** A number that the step has made. */
   give(value: ValueId, frame: number, number: number): void
@@ -65,7 +79,24 @@ function wired({ prepared, time: { index } }: StepFrame, step: PlanStep, node: F
 
 /** A number that a node reads; whatever it would make of one that is none would be wrong. */
 function readNumber(frame: StepFrame, node: FlatId, label: string, value: ValueId, index: number): number {
-  const number = frame.number(value, index)
+  return finite(frame.number(value, index), node, label, index)
+}
+
+/** The same for a shader, as it is on the GPU where it is there alone: then it is judged once it has been read back. */
+function uniformNumber(
+  frame: StepFrame,
+  node: FlatId,
+  label: string,
+  value: ValueId,
+  index: number,
+): number | GpuScalar {
+  const unread = frame.unread(value, index)
+  if (!unread) return readNumber(frame, node, label, value, index)
+  frame.noteFinding(frame.later(value, index).then((number) => void finite(number, node, label, index)))
+  return unread
+}
+
+function finite(number: number, node: FlatId, label: string, index: number): number {
   if (Number.isFinite(number)) return number
   const message = `The number wired to “${label}” is ${number} at frame ${index}, which is not a value that it can take.`
   throw new NodeFailure(
@@ -74,7 +105,10 @@ function readNumber(frame: StepFrame, node: FlatId, label: string, value: ValueI
   )
 }
 
-/** The params of a node at this frame, with the numbers that stand for some of them, held within their ranges. */
+/**
+ * The params of a node at this frame, with the numbers that stand for some of them, held within their ranges. Of a pixel node one
+ * may be a `GpuScalar`, which its shader holds there.
+ */
 function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
   const { prepared } = frame
   const own = prepared.params.get(node)!
@@ -84,8 +118,8 @@ function paramsAt(frame: StepFrame, step: PlanStep, node: FlatId): ParamValues {
   for (const { name, label, min, max } of drivenParams) {
     const input = wired(frame, step, node, name)
     if (!input) continue
-    const number = readNumber(frame, node, label, input.value, input.frameAt(0))
-    values[name] = Math.min(max, Math.max(min, number))
+    const number = uniformNumber(frame, node, label, input.value, input.frameAt(0))
+    values[name] = isGpuScalar(number) ? number : Math.min(max, Math.max(min, number))
   }
   return values
 }
@@ -170,7 +204,7 @@ export async function runStep(
     const written = (value: ValueId) => frame.picture(value, time.index)
     const number = (node: FlatId, port: string) => {
       const input = wired(frame, step, node, port)!
-      return readNumber(frame, node, prepared.numberLabels.get(node)?.[port] ?? port, input.value, input.frameAt(0))
+      return uniformNumber(frame, node, prepared.numberLabels.get(node)?.[port] ?? port, input.value, input.frameAt(0))
     }
     const size = partOf(prepared, step.writes[0]!)
     const own = unit.uniforms(time.index, (id) => paramsAt(frame, step, id), number, { read, written })

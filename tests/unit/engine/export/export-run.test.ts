@@ -38,7 +38,7 @@ function setUp(given: Partial<ExportRunParts> = {}) {
         time: clock.time(request.index),
         targets: new Map(),
         numbers: async () => new Map(),
-        drivenNumbers: () => ({}),
+        drivenNumbers: () => Promise.resolve({}),
         checked: async () => undefined,
         reports: async () => [{ step: decodeStep, milliseconds: 250, waiting: 0, runtime: undefined } as StepReport],
         [Symbol.dispose]: () => void released.push(request.index),
