@@ -13,8 +13,9 @@ const fewest = (scale: number) => (scale === 0 ? 21 : 24)
 /** Side of the squares that flat pixels are counted over; 5×5 of them are near. */
 const tile = 8
 const words = 64
-/** Codes up to so many away make a contour. */
+/** Codes up to so many away make a contour, the stronger the more, up to `strongest`: the steps of 5 bits. */
 const reach = 10
+const strongest = 8
 
 interface Size {
   readonly width: number
@@ -104,7 +105,7 @@ fn code(at: vec2i) -> f32 {
     var other = 0.0;
     if (code - step >= 0) { other = near[middle - step]; }
     if (code + step <= 255) { other = max(other, near[middle + step]); }
-    worst = max(worst, f32(min(step, 4)) * here * other / (here + other) / 400.0);
+    worst = max(worst, f32(min(step, ${strongest})) * here * other / (here + other) / 400.0);
   }
   contrast_${scale}_is(vec4f(worst));`,
     },
@@ -145,7 +146,7 @@ export default defineNode({
       help: 'Contours this strong are white in the map; nothing else changes.',
     }),
   },
-  infer: ({ image }) => ({ map: measures.maskLike(image), score: numberDesc({ min: 0, max: 5 }) }),
+  infer: ({ image }) => ({ map: measures.maskLike(image), score: numberDesc({ min: 0, max: strongest }) }),
   kernel: {
     kind: 'pass',
     scratch: () => ({ running: 16, kept: 6 }),

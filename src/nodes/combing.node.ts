@@ -1,12 +1,15 @@
 /**
  * Finds lines that belong to two moments: a row that differs from those above and below in the same direction, by the test of
- * D. Graft's and tritical's field matchers (thresholds 9 and 54 of 255, squares of 16×16 pixels). What the same test finds along
- * columns is taken off: fine texture has stripes both ways, and a comb has them one way.
+ * D. Graft's and tritical's field matchers (thresholds 9 and 54 of 255, squares of 16×16 pixels). The rows of one moment must be alike
+ * among themselves, which ripples and fine texture seldom are; and what the same test finds along columns is taken off, since texture has stripes
+ * both ways, and a comb has them one way.
  */
 import { defineNode, measures, numberDesc, param, port } from './define.ts'
 
 /** Side of the squares of which the worst is the score. */
 const square = 16
+/** By how much rows of one moment may differ, of what they differ from those of the other. */
+const unlike = 0.7
 
 export default defineNode({
   type: 'combing',
@@ -32,7 +35,7 @@ export default defineNode({
   outputs: {
     map: port.mask('Map', { help: 'The share of combed pixels around.' }),
     score: port.number('Score', {
-      help: 'The share of combed pixels in the worst square of 16. Frames that are combed have more than about 0.3.',
+      help: 'The share of combed pixels in the worst square of 16. Stands out from 0.2.',
     }),
   },
   params: {
@@ -65,9 +68,13 @@ fn stripe(at: vec2i, across: vec2i) -> f32 {
   let before = tone(at - across);
   let here = tone(at);
   let after = tone(at + across);
-  let alike = min(here - before, here - after) > 9.0 || max(here - before, here - after) < -9.0;
-  let strength = abs(tone(at - 2 * across) + 4.0 * here + tone(at + 2 * across) - 3.0 * (before + after));
-  return select(0.0, 1.0, alike && strength > 54.0);
+  let own = vec2f(tone(at - 2 * across), tone(at + 2 * across));
+  let apart = vec2f(here - before, here - after);
+  let oneWay = min(apart.x, apart.y) > 9.0 || max(apart.x, apart.y) < -9.0;
+  let strength = abs(own.x + 4.0 * here + own.y - 3.0 * (before + after));
+  let within = max(max(abs(own.x - here), abs(own.y - here)), abs(before - after));
+  let isComb = within < ${unlike} * min(abs(apart.x), abs(apart.y));
+  return select(0.0, 1.0, oneWay && strength > 54.0 && isComb);
 }`,
             wgsl: 'combed_is(vec4f(stripe(at, vec2i(0, 1)) - stripe(at, vec2i(1, 0))));',
           },

@@ -270,7 +270,7 @@ export const symptoms: readonly Symptom[] = [
     measure: 'combing',
     score: 'score',
     map: 'map',
-    from: 0.3,
+    from: 0.2,
     of: 'source',
     // Of five frames of a film on tape, two are combed.
     share: 0.35,
