@@ -42,7 +42,7 @@ export default defineNode({
   type: 'auto-personality',
   title: 'Auto Personality',
   category: 'mask',
-  cost: 'medium',
+  cost: 'heavy',
   summary:
     'A mask of how far a model’s personality may go, place by place: it is held back where the source contradicts it. What nobody can check stays as bold as it was.',
   keywords: ['automatic', 'dial', 'gan', 'best of both', 'safe', 'how far', 'per region'],

@@ -27,7 +27,7 @@ export default defineNode({
   type: 'consistency',
   title: 'Consistency',
   category: 'blend',
-  cost: 'medium',
+  cost: 'heavy',
   summary: 'Removes from a result what contradicts its source. The source’s noise and blocks come back with it.',
   keywords: [
     'contradiction',

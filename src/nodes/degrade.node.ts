@@ -107,7 +107,7 @@ export default defineNode({
   type: 'degrade',
   title: 'Degrade',
   category: 'scale',
-  cost: 'medium',
+  cost: 'heavy',
   summary:
     'Makes a good picture bad: blurs, shrinks, adds noise, compresses. For trying a chain and comparing it with the original.',
   keywords: [

@@ -7,7 +7,7 @@ export default defineNode({
   type: 'detail-mask',
   title: 'Detail Mask',
   category: 'mask',
-  cost: 'light',
+  cost: 'medium',
   summary:
     'Masks of detail and of flat ground: skies and walls for Deband, texture for Sharpen. Noise counts as detail until From is above it.',
   keywords: [

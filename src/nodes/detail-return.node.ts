@@ -9,7 +9,7 @@ export default defineNode({
   type: 'detail-return',
   title: 'Detail Return',
   category: 'blend',
-  cost: 'light',
+  cost: 'medium',
   summary:
     'Gives back the source’s fine texture where a model or a filter smoothed it away. The source’s noise and blocks come back with it.',
   keywords: [

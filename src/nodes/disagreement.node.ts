@@ -8,7 +8,7 @@ export default defineNode({
   type: 'disagreement',
   title: 'Disagreement',
   category: 'mask',
-  cost: 'light',
+  cost: 'medium',
   summary:
     'A mask of where two or three models’ pictures differ: there each of them guesses. That they agree does not prove them right.',
   keywords: [

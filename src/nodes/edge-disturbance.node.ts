@@ -9,7 +9,7 @@ export default defineNode({
   type: 'edge-disturbance',
   title: 'Disturbance beside Edges',
   category: 'measure',
-  cost: 'medium',
+  cost: 'heavy',
   summary:
     'Shows ripples and specks that a result has beside edges. With a compressed source, its own ringing counts where the result lacks it.',
   keywords: [

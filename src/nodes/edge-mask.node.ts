@@ -5,7 +5,7 @@ export default defineNode({
   type: 'edge-mask',
   title: 'Edge Mask',
   category: 'mask',
-  cost: 'light',
+  cost: 'medium',
   summary: 'A mask of edges and lines. Coarse texture counts as edges too: raise From until it is gone.',
   keywords: ['edges', 'outlines', 'lines', 'contour', 'sobel', 'only edges', 'edge detection', 'line art'],
   inputs: { image: port.image('Image') },

@@ -9,7 +9,7 @@ export default defineNode({
   type: 'energy-cap',
   title: 'Energy Cap',
   category: 'blend',
-  cost: 'light',
+  cost: 'medium',
   summary:
     'Limits how much fine texture a model may invent, as a multiple of what the plain upscale has. Real detail that the base lacks is cut too.',
   keywords: [

@@ -8,7 +8,7 @@ export default defineNode({
   type: 'match-colour',
   title: 'Match Colour',
   category: 'look',
-  cost: 'light',
+  cost: 'heavy',
   summary:
     'Gives a model’s picture the colours of the plain upscale and keeps its detail. Where edges differ, a faint glow as wide as the radius.',
   keywords: [

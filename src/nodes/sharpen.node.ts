@@ -24,7 +24,7 @@ export default defineNode({
   type: 'sharpen',
   title: 'Sharpen',
   category: 'look',
-  cost: 'light',
+  cost: 'medium',
   summary: 'Steepens edges and texture that are there; adds none. Noise and the blocks of compression grow with them.',
   keywords: [
     'blurry',

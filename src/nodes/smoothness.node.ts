@@ -16,7 +16,7 @@ export default defineNode({
   type: 'smoothness',
   title: 'Smoothness',
   category: 'measure',
-  cost: 'medium',
+  cost: 'heavy',
   summary:
     'Shows where a picture has shading but hardly any fine texture, without anything to compare it with. Blurred backgrounds read as smooth, too.',
   keywords: [

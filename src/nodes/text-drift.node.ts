@@ -8,7 +8,7 @@ export default defineNode({
   type: 'text-drift',
   title: 'Text Drift',
   category: 'measure',
-  cost: 'medium',
+  cost: 'heavy',
   summary: 'Shows by how many pixels a result bends the strokes of letters. Anything with many edges counts as text.',
   keywords: [
     'text',

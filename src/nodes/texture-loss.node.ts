@@ -9,7 +9,7 @@ export default defineNode({
   type: 'texture-loss',
   title: 'Texture Loss',
   category: 'measure',
-  cost: 'medium',
+  cost: 'heavy',
   summary:
     'Shows where a result is smoother than plain upscaling: waxy skin, smeared grass. Where there is little texture it says little.',
   keywords: [

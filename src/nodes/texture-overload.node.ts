@@ -17,7 +17,7 @@ export default defineNode({
   type: 'texture-overload',
   title: 'Texture Overload',
   category: 'measure',
-  cost: 'medium',
+  cost: 'heavy',
   summary:
     'Shows where a result lays texture on ground that is smooth in its source. Invented texture can be wanted: judge by eye.',
   keywords: [
