@@ -300,7 +300,10 @@ export default defineNode({
     const model = ref && facts.model?.(ref)
     if (!model) return []
     const measures = dialsOf(model).source && source === 'auto' && !isDriven(inputs)
-    return [...replacementNotes(model), ...(measures ? [damageSentence(inputs.image)] : [])]
+    return [
+      ...replacementNotes(model).map((sentence) => ({ param: 'model', sentence })),
+      ...(measures ? [{ param: 'source', sentence: damageSentence(inputs.image) }] : []),
+    ]
   },
   kernel: {
     kind: 'async',

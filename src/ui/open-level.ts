@@ -17,7 +17,7 @@ import type { Names } from '../graph/document/naming.ts'
 import { innermost, isDrivenInside } from '../graph/document/subgraph.ts'
 import type { ParamSpec } from '../graph/node/params.ts'
 import type { Descs, Ports, ValueDesc } from '../graph/node/ports.ts'
-import type { NodeSpec, Specs } from '../graph/node/spec.ts'
+import type { NodeSpec, OwnChoice, Specs } from '../graph/node/spec.ts'
 import { paramValues } from '../graph/node/values.ts'
 import { useEditor } from './editor.ts'
 import { namesWithPersonality } from './kit/personality.ts'
@@ -88,7 +88,7 @@ export function useDriven(node: NodeId, name: string, param: ParamSpec): DriveSt
 }
 
 /** What a node of the open level chose by itself of what is known of its inputs, sentence by sentence. */
-export function useChosen(record: NodeRecord, spec: NodeSpec | undefined): readonly string[] {
+export function useChosen(record: NodeRecord, spec: NodeSpec | undefined): readonly OwnChoice[] {
   const { derived, facts } = useEditor()
   const inference = useStore(derived, (state) => state.inference)
   const factsState = useStore(facts)

@@ -29,6 +29,12 @@ export type Category = 'io' | 'scale' | 'blend' | 'look' | 'mask' | 'measure' | 
  */
 export type CostClass = 'light' | 'medium' | 'heavy'
 
+/** Something that a node chose by itself: a whole sentence, and the param under which it is read. */
+export interface OwnChoice {
+  readonly sentence: string
+  readonly param: string
+}
+
 /**
  * A picture of a `pixel` node's own, as large as its result, that its body reads as `<name>_at(at: vec2i)`, a pixel of it, and
  * wherever it likes. It is made once, and again when one of `params` changes: never for a frame.
@@ -104,7 +110,7 @@ export interface NodeSpec<I extends Ports = Ports, O extends Ports = Ports, P ex
    * What it chose by itself of what is known before any pixel exists: whole sentences, for its card and the inspector. What of
    * them an export’s report should hold, its kernel’s `notes` say.
    */
-  chosen?(inputs: Descs<I>, params: Values<P>, facts: AssetFacts): readonly string[]
+  chosen?(inputs: Descs<I>, params: Values<P>, facts: AssetFacts): readonly OwnChoice[]
   /**
    * Which input each output passes on when the node is bypassed. Absent: the first input of the output's
    * type; an output without one cannot be bypassed.

@@ -294,7 +294,7 @@ function reportOf({ reports, result }: PreviewState, flat: FlatId, folds: boolea
 function ChosenByItself({ record }: { record: NodeRecord }) {
   const { specs } = useEditor()
   const chosen = useChosen(record, specs.get(record.type))
-  return chosen.map((sentence) => (
+  return chosen.map(({ sentence }) => (
     <p className="node-chosen" key={sentence}>
       {sentence}
     </p>

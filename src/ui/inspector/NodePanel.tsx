@@ -1,6 +1,6 @@
 /** One node: what it is, what is wrong with it, its settings, and what each input reads. */
 import { CircleOff, Power, Trash2 } from 'lucide-react'
-import { lazy, Suspense, useEffect, useId, useMemo, useRef } from 'react'
+import { Fragment, lazy, Suspense, useEffect, useId, useMemo, useRef } from 'react'
 import { useStore } from 'zustand'
 import type { NodeRecord } from '../../graph/document/document.ts'
 import type { Json } from '../../graph/document/json.ts'
@@ -160,12 +160,16 @@ function ParamList({ record, spec }: { record: NodeRecord; spec: NodeSpec }) {
         </Suspense>
       )}
       {visibleParams.map(([name, param]) => (
-        <ParamRow key={name} node={record.id} name={name} param={param} values={values} />
-      ))}
-      {chosen.map((sentence) => (
-        <p className="chosen" key={sentence}>
-          {sentence}
-        </p>
+        <Fragment key={name}>
+          <ParamRow node={record.id} name={name} param={param} values={values} />
+          {chosen
+            .filter((choice) => choice.param === name)
+            .map(({ sentence }) => (
+              <p className="chosen" key={sentence}>
+                {sentence}
+              </p>
+            ))}
+        </Fragment>
       ))}
     </div>
   )

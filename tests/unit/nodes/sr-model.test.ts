@@ -160,8 +160,10 @@ describe('the dial for the source', () => {
     const compression = { damage: 1, evidence: '0.06 bits a pixel' }
     const chosen = (params: object, model: ModelFacts, inputs: object = { image: { ...image, compression } }) =>
       srModel.chosen!(inputs as never, { ...defaults, ...params } as never, facts(model))
-    expect(chosen({}, both)).toEqual(['Measured: compressed, 0.06 bits a pixel.'])
-    expect(chosen({}, both, { image })).toEqual([expect.stringMatching(/^Not measured: .*taken for compressed\.$/)])
+    expect(chosen({}, both)).toEqual([{ param: 'source', sentence: 'Measured: compressed, 0.06 bits a pixel.' }])
+    expect(chosen({}, both, { image })).toEqual([
+      { param: 'source', sentence: expect.stringMatching(/^Not measured: .*taken for compressed\.$/) as string },
+    ])
     expect(chosen(hand, both)).toEqual([])
     expect(chosen({}, both, { image, sourceDamage: number })).toEqual([])
     for (const model of [alone, inFamily(3), inFamily(3, 0, 2, 1)]) expect(chosen({}, model)).toEqual([])
@@ -187,6 +189,11 @@ describe('a model that stands for one that ships no more', () => {
     expect(infer({ personality: 2 }, model)).toEqual(result)
     expect(infer({ personality: 2 }, successor(alone))).toEqual(result)
     const chosen = srModel.chosen!({ image } as never, defaults as never, facts(model))
-    expect(chosen).toEqual([expect.stringMatching(/^“old” no longer ships: the nearest model, “l1”, runs/)])
+    expect(chosen).toEqual([
+      {
+        param: 'model',
+        sentence: expect.stringMatching(/^“old” no longer ships: the nearest model, “l1”, runs/) as string,
+      },
+    ])
   })
 })

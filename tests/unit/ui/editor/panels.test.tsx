@@ -80,6 +80,17 @@ describe('the inspector', () => {
     expect(all('[data-param="factor"]')).toHaveLength(0)
   })
 
+  test('tells what a node measured below the switch that lets it', async () => {
+    const editor = await renderEditor('default', <Inspector />)
+    await during(() => {
+      editor.select('sr-model')
+      editor.commands.setParam(editor.record('sr-model').id, 'model', { id: 'framewright-s-clean-x2' })
+    })
+    const reason = await appears('.chosen')
+    expect(reason.textContent).toMatch(/^(Not m|M)easured/)
+    expect(reason.previousElementSibling?.getAttribute('data-param')).toBe('source')
+  })
+
   test('takes a folder as the sequence of its pictures, and says where it holds none', async () => {
     const editor = await renderEditor('bicubic', <Inspector />)
     await during(() => editor.select('decode'))
