@@ -27,11 +27,21 @@ const free = (document: Graph, at: Point): boolean =>
 
 const snapToGrid = ({ x, y }: Point): Point => ({ x: Math.round(x / 8) * 8, y: Math.round(y / 8) * 8 })
 
-/** The nearest free place below `at`. */
+/** `at`, or the free place of its column that is nearest to it: just below a card there, else just above one. */
 export function freePlace(document: Graph, at: Point): Point {
-  let { x, y } = snapToGrid(at)
-  for (let tries = 0; tries < 200 && !free(document, { x, y }); tries += 1) y += card.height + card.gapY
-  return { x, y }
+  const start = snapToGrid(at)
+  if (free(document, start)) return start
+  const step = card.height + card.gapY
+  const column = Object.values(document.nodes).flatMap(({ position: { x, y } }) =>
+    Math.abs(x - start.x) < card.width + 8 ? [y] : [],
+  )
+  const away = (place: Point) => Math.abs(place.y - start.y)
+  const [nearest] = [...column.map((y) => y + step), ...column.map((y) => y - step)]
+    .map((y) => snapToGrid({ x: start.x, y }))
+    .filter((place) => free(document, place))
+    .sort((a, b) => away(a) - away(b))
+  // Below the lowest card of the column there is always room.
+  return nearest ?? start
 }
 
 /** The sound that belongs to a picture: that of the first source before it that has some. */

@@ -87,7 +87,7 @@ export function createInsertion({ specs, document, view, pieces, selected, panel
     }
     return []
   }
-  /** Down to where it covers no card of another branch. */
+  /** To the nearest place where it covers no card of another branch. */
   function clearOfOthers(draft: GraphDraft, node: NodeId) {
     const { [node]: own, ...nodes } = plain(draft).nodes
     if (own) moveNodes(draft, { [node]: freePlace({ ...plain(draft), nodes }, own.position) })

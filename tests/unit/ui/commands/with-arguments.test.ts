@@ -51,10 +51,12 @@ describe('what is added lies', () => {
     expect(bench.wires()).toContain(`${added} > scale`)
   })
 
-  test('below what lies there already, and beside it where there is just room', () => {
+  test('below what lies there already, or above it where that is nearer, and beside it where there is just room', () => {
     const at = (x: number, y: number) => place(bench.commands.addNode('luma', { at: { x, y }, apart: true }))
     const below = card.height + card.gapY
     expect(at(400, 80)).toEqual({ x: 400, y: 80 + below })
+    expect(at(400, 80)).toEqual({ x: 400, y: 80 - below })
+    // As far both ways: below.
     expect(at(400, 80)).toEqual({ x: 400, y: 80 + 2 * below })
     expect(at(800 + card.width + 8, 400)).toEqual({ x: 800 + card.width + 8, y: 400 })
     expect(at(800, 400 - card.height + 16)).toEqual({ x: 800, y: 400 - card.height + 16 })
