@@ -45,8 +45,13 @@ interface ModelChooserProps {
   readonly onChoose: (id: string) => void
 }
 
-/** What the plain upscale and each model make of the frame. */
-function useModelCrops({ models, node, paramsOf }: Pick<ModelChooserProps, 'models' | 'node' | 'paramsOf'>) {
+/** What each model makes of the frame, and beside it the plain upscale, or the frame itself where models keep its size. */
+function useModelCrops({
+  models,
+  node,
+  paramsOf,
+  keepsSize,
+}: Pick<ModelChooserProps, 'models' | 'node' | 'paramsOf'> & { readonly keepsSize: boolean }) {
   const editor = useEditor()
   const { document, preview } = editor
   const ids = models.map(({ id }) => id).join()
@@ -56,7 +61,9 @@ function useModelCrops({ models, node, paramsOf }: Pick<ModelChooserProps, 'mode
     if (node === undefined || !view) return null
     const flat = flatId(document.getState().path, node)
     return [
-      ...comparedJobs(editor, view)(plainKey, plain),
+      ...(keepsSize
+        ? paramJob(editor, { key: plainKey, node: flat, bypass: true })
+        : comparedJobs(editor, view)(plainKey, plain)),
       ...models.flatMap((model) => paramJob(editor, { key: model.id, node: flat, params: paramsOf(model) })),
     ]
   }, [ids, node])
@@ -68,7 +75,8 @@ export function ModelChooser({ models, node, paramsOf, value, onChoose }: ModelC
   const [query, setQuery] = useState('')
   const [personality, setPersonality] = useState<Filter>('all')
   const canPreview = useStore(preview, ({ result }) => result !== null) && node !== undefined
-  const crops = useModelCrops({ models, node, paramsOf })
+  const keepsSize = models.length > 0 && models.every(({ task }) => task === 'restoration')
+  const crops = useModelCrops({ models, node, paramsOf, keepsSize })
   const list = useRef<HTMLDivElement>(null)
   // Whoever opens the list finds what runs now.
   useEffect(() => list.current?.querySelector<HTMLElement>('[data-state="checked"]')?.focus(), [])
@@ -100,8 +108,12 @@ export function ModelChooser({ models, node, paramsOf, value, onChoose }: ModelC
       </div>
       {canPreview && (
         <div className="model-plain">
-          <CropPicture crop={crops.get(plainKey)} label={words.plainPicture} size={cropSize} />
-          <p className="muted">{words.plainHint}</p>
+          <CropPicture
+            crop={crops.get(plainKey)}
+            label={keepsSize ? words.untouchedPicture : words.plainPicture}
+            size={cropSize}
+          />
+          <p className="muted">{keepsSize ? words.untouchedHint : words.plainHint}</p>
         </div>
       )}
       <RadioGroup.Root ref={list} className="model-list" aria-label={words.list} value={value} onValueChange={onChoose}>

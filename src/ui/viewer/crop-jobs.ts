@@ -37,15 +37,25 @@ export function comparedJobs({ document, derived, specs }: Parts, view: FlatEndp
   }
 }
 
-/** What a node makes with other params; nothing where it is not there, or makes no picture. */
+interface CropOfNode {
+  readonly key: string
+  readonly node: FlatId
+  readonly params?: Readonly<Record<string, Json>>
+  readonly bypass?: true
+}
+
+/** What a node makes with other params, or passes on where it is bypassed; nothing where it is not there, or makes no picture. */
 export function paramJob(
   { document, specs }: Omit<Parts, 'derived'>,
-  { key, node, params }: { key: string; node: FlatId; params: Readonly<Record<string, Json>> },
+  { key, node, params, bypass }: CropOfNode,
 ): readonly CropJob[] {
   const flat = expand(document.getState().document, specs).document
   const record = flat.nodes[node]
   const port = record && mainPort(specs.get(record.type)?.outputs)
   if (!record || port === undefined) return []
-  const nodes = { ...flat.nodes, [node]: { ...record, params: { ...record.params, ...params } } }
+  const nodes = {
+    ...flat.nodes,
+    [node]: { ...record, params: { ...record.params, ...params }, ...(bypass && { bypass }) },
+  }
   return [{ key, request: { document: { ...flat, nodes }, view: { node, port } } }]
 }

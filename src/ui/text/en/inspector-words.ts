@@ -168,6 +168,10 @@ export const inspector = {
     picture: (model: string) => `${model} on your frame`,
     plainPicture: 'Bicubic on your frame',
     plainHint: 'Bicubic, which invents nothing. Below, the same spot from each model: what differs is predicted.',
+    /** Where the models keep the size. */
+    untouchedPicture: 'Your frame as it comes in',
+    untouchedHint:
+      'Your frame as it comes in. Below, the same spot from each model: what differs is taken away or predicted.',
     add: 'Add an ONNX file…',
     personalities,
     sources,
