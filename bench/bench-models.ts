@@ -39,11 +39,11 @@ export interface ModelsResult {
 }
 
 const form: ModelForm = {
-  ...{ input: 'input', output: 'output', layout: 'nchw', channels: 'rgb', elementType: 'float32' },
+  ...{ input: 'input', output: 'output', layout: 'nchw', channels: 'y', elementType: 'float32' },
   ...{ fixedSize: null, scale: 2, sizeStep: 1 },
 }
 
-const modelName = 'framewright-s-l1-x2'
+const modelName = 'framewright-s-coded-x2'
 
 /** Multiply-adds a pixel of Anime4K's CNN x2 VL: 3 to 8 channels, six times 16 to 8, all of 3 × 3, then 112 to 12 of 1 × 1. */
 const animeMultiplyAdds = 9 * (3 * 8 + 6 * 16 * 8) + 112 * 12
@@ -69,8 +69,8 @@ export async function models(rounds: number): Promise<ModelsResult> {
   if ('complaint' in opened) throw new Error(opened.complaint)
   const { network, lowering, variant } = opened
 
-  const dims = [1, 3, picture.height, picture.width]
-  const numbers = Float32Array.from({ length: 3 * area }, (_, i) => 0.5 + 0.5 * Math.sin(i * 0.37))
+  const dims = [1, 1, picture.height, picture.width]
+  const numbers = Float32Array.from({ length: area }, (_, i) => 0.5 + 0.5 * Math.sin(i * 0.37))
   const input = device.createBuffer({ size: numbers.byteLength, usage: STORAGE | COPY_DST | COPY_SRC })
   const output = device.createBuffer({ size: numbers.byteLength * 4, usage: STORAGE | COPY_DST | COPY_SRC })
   device.queue.writeBuffer(input, 0, numbers)
@@ -102,7 +102,7 @@ export async function models(rounds: number): Promise<ModelsResult> {
       multiplyAdds,
       async run() {
         const from = { name: 'input', elementType: 'float32', dims, buffer: input } as const
-        const large = [1, 3, picture.height * 2, picture.width * 2]
+        const large = [1, 1, picture.height * 2, picture.width * 2]
         await onWebGpu.runOnBuffers(from, { name: 'output', elementType: 'float32', dims: large, buffer: output })
         await device.queue.onSubmittedWorkDone()
         return 1

@@ -55,6 +55,7 @@ class Config:
     shift_weight: float = 0.0  # on the displacement against the input
     checker_weight: float = 0.0  # on alternating neighbours beyond the original's
     haar_weight: float = 0.0  # on alternation along rows, columns and diagonals beyond the original's
+    smooth_weight: float = 0.0  # on that alternation in smooth places of the original alone
     phase_weight: float = 0.0  # on a mean error that differs between the 2x2 phases of the output
     flat_weight: float = 0.0  # on what flat fields and slow gradients come out as
     temporal_weight: float = 0.0  # on an error that differs between two moments of one place

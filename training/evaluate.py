@@ -109,11 +109,14 @@ def evaluate(configs: list[Config], side: int) -> list[dict]:
             out = m(low)
             plain = out if row is rows[0] else plain  # bicubic comes first
             row["psnr"].setdefault(kind, []).append(measure.psnr(out, want))
+            sharpness = measure.energy(out) / measure.energy(want)
             if kind in SOFT:
+                row["sums"].setdefault("energy", {}).setdefault(kind, []).append(sharpness)
                 continue
             got = {
                 "alternation": measure.alternation(out, want) - measure.alternation(want, want),
-                "energy": measure.energy(out) / measure.energy(want),
+                "energy": sharpness,
+                "chroma": measure.chroma_energy(out) / measure.chroma_energy(want),
                 "bands": band_distance(out, want),
                 # against the plain upscale: what the model does, not what the codec did
                 "tint": measure.mean_colour(out) - measure.mean_colour(plain),
@@ -149,6 +152,13 @@ def evaluate(configs: list[Config], side: int) -> list[dict]:
             r["alternation"] = float(np.max(seen))
         r["energy"] = float(np.mean([s["energy"][k] for k in KINDS]))
         r["energy_clean"] = float(np.mean(s["energy"]["clean"]))
+        r["energy_soft"] = float(np.max([np.mean(s["energy"][k]) for k in SOFT]))
+        r["chroma"] = float(np.mean([s["chroma"][k] for k in KINDS]))
+        # The picture of any kind that fares worst against its plain upscale.
+        r["worst_gain"] = float(min(np.min(np.array(v) - np.array(rows[0]["psnr"][k])) for k, v in row["psnr"].items() if k not in SOFT))
+        for k, kinds in (("clean", ["clean"]), ("coded", ["h264-24"])):
+            if layers:
+                r[f"other_{k}"] = float(np.mean([np.array(s[of][d]) / np.array(base[of][d]) for of in OTHER_LAYERS for d in kinds]))
         r["bands"] = float(np.mean([s["bands"][k] for k in KINDS]))
         for k in (f"{of}{layer}" for of in ("", "abs ", "texture ") for layer in layers):  # each picture counts the same
             r[k] = float(np.mean([np.array(s[k][d]) / np.array(base[k][d]) for d in KINDS]))
@@ -171,13 +181,14 @@ def evaluate(configs: list[Config], side: int) -> list[dict]:
 
 def table(rows: list[dict]) -> str:
     """Markdown."""
-    head = ["model", *(f"PSNR {k}" for k in KINDS + SOFT), "gain coded", "gain clean", "energy", "energy clean"]
-    head += ["features", *TRAINED_LAYERS, "others", *OTHER_LAYERS, "absolute", "texture", "bands", "flicker", "flat", "alternation", "tint (worst)", "shift (worst)"]
+    head = ["model", *(f"PSNR {k}" for k in KINDS + SOFT), "gain coded", "gain clean", "worst gain", "energy", "energy clean", "energy soft", "chroma"]
+    head += ["features", *TRAINED_LAYERS, "others", "others clean", "others h264-24", *OTHER_LAYERS, "absolute", "texture", "bands", "flicker", "flat", "alternation", "tint (worst)", "shift (worst)"]
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     for r in rows:
         cells = [r["name"], *(f"{r['psnr'][k]:.2f}" for k in KINDS + SOFT)]
-        cells += [f"{r['gain_coded']:+.2f}", f"{r['gain_clean']:+.2f}", f"{r['energy']:.2f}", f"{r['energy_clean']:.2f}"]
-        cells += [f"{r[k]:.3f}" if k in r else "–" for k in ("features", *TRAINED_LAYERS, "other", *OTHER_LAYERS, "abs", "texture")]
+        cells += [f"{r['gain_coded']:+.2f}", f"{r['gain_clean']:+.2f}", f"{r['worst_gain']:+.2f}"]
+        cells += [f"{r[k]:.2f}" for k in ("energy", "energy_clean", "energy_soft", "chroma")]
+        cells += [f"{r[k]:.3f}" if k in r else "–" for k in ("features", *TRAINED_LAYERS, "other", "other_clean", "other_coded", *OTHER_LAYERS, "abs", "texture")]
         cells += [f"{r['bands']:.3f}", f"{r['flicker']:.2f}", f"{r['flat']:.3f}"]
         cells += [f"{r['alternation']:+.3f}" if "alternation" in r else "–"]
         cells += [f"{r['tint']:.2f} ({r['worst_tint']:.2f})", f"{r['shift']:.3f} ({r['worst_shift']:.3f})"]

@@ -36,6 +36,13 @@ def energy(a: np.ndarray) -> float:
     return float(np.mean(np.diff(y, axis=0) ** 2) + np.mean(np.diff(y, axis=1) ** 2))
 
 
+def chroma_energy(a: np.ndarray) -> float:
+    """Mean squared gradient of the two colour differences (BT.601): what fringes add to."""
+    a = inner(np.clip(a, 0, 1))
+    planes = [255 * (a @ np.array(row)) for row in ([-0.169, -0.331, 0.5], [0.5, -0.419, -0.081])]
+    return float(sum(np.mean(np.diff(p, axis=axis) ** 2) for p in planes for axis in (0, 1)))
+
+
 def mean_colour(a: np.ndarray) -> np.ndarray:
     """Mean R, G, B, of 255."""
     return 255 * inner(np.clip(a, 0, 1)).reshape(-1, 3).mean(axis=0)

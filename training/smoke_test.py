@@ -62,7 +62,7 @@ STAGES = {
     "perceptual": FEATURES,
     "gan": FEATURES + "gan_weight = 0.05\ngan_start = 2\ngan_channels = 8\nartefact_weight = 1.0\n",
 }
-LUMA = "haar_weight = 0.1\nphase_weight = 0.5\nflat_weight = 1.0\ntemporal_weight = 0.3\n"
+LUMA = "haar_weight = 0.1\nsmooth_weight = 0.1\nphase_weight = 0.5\nflat_weight = 1.0\ntemporal_weight = 0.3\n"
 
 
 def picture(seed: int, side: int = 420) -> np.ndarray:
@@ -159,7 +159,7 @@ class Training(unittest.TestCase):
             c = self.config(f"luma-{stage}", stage, init=init, size="luma-s")
             trainer = train.Trainer(c, resume=False)
             trainer.train()
-            self.assertTrue({"haar", "phase", "flat"} <= trainer.rows[-1].keys())
+            self.assertTrue({"haar", "smooth", "phase", "flat"} <= trainer.rows[-1].keys())
         (c.run / "checkpoint.pt").unlink()
         train.Trainer(c, resume=True).train()
 
@@ -186,6 +186,9 @@ class Training(unittest.TestCase):
             tensors = [(k, v.numpy()) for k, v in net.collapsed()]
             return export.check(c, onnx_net.write(tensors, 2, {"name": "smoke", "scale": "2"}), net)
 
+        with self.assertRaisesRegex(SystemExit, "sharpness"):  # of a crisp member more is asked
+            export_check([0, 0, 0, 0])
+        c.stage = "l1"
         self.assertLess(export_check([0, 0, 0, 0])["flat"], 1e-3)
         with self.assertRaisesRegex(SystemExit, "flat 0.20"):
             export_check([0.2, -0.2, 0, 0])
@@ -252,6 +255,22 @@ class Training(unittest.TestCase):
             self.assertAlmostEqual(float(train.phase_bias(t - 0.5, 12).abs().mean()), 1 / 255, places=6)
         even = torch.full((1, 1, 48, 48), 0.1)
         self.assertLess(float(train.phase_bias(even, 12).abs().max()), 1e-7)
+
+    def test_smooth_blocks(self) -> None:
+        picture = torch.full((1, 1, 33, 33), 0.5)
+        picture[..., 12, 20] += 4 / 255  # a step in the block below and right of the corner
+        smooth = train.smooth_blocks(picture)
+        self.assertEqual(smooth.shape, train.haar(picture)[:, :1].shape)
+        want = np.ones((4, 4))
+        want[1, 2] = 0
+        np.testing.assert_array_equal(smooth[0, 0], want)
+
+    def test_chroma_energy(self) -> None:
+        grey = picture(8, 40).mean(axis=2, keepdims=True).repeat(3, axis=2) / 255
+        self.assertLess(measure.chroma_energy(grey), 1e-6)
+        red = grey.copy()
+        red[:, ::2, 0] += 0.1
+        self.assertGreater(measure.chroma_energy(red), 1)
 
     def test_flat_fields(self) -> None:
         fields = train.flat_fields(4, 1, 23, np.random.default_rng(0))

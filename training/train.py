@@ -126,6 +126,14 @@ def haar(x: torch.Tensor) -> torch.Tensor:
     return F.avg_pool2d(bands.abs() / 4, 8)
 
 
+def smooth_blocks(high: torch.Tensor, limit: float = 3 / 255) -> torch.Tensor:
+    """Where an original [n,c,h,w] is smooth, as `haar` divides it: [n,1,h/8,w/8], 1 where neighbours differ by less
+    than `limit` everywhere in the block, else 0."""
+    y = high.mean(dim=1, keepdim=True)
+    steep = torch.maximum((y[..., 1:, :-1] - y[..., :-1, :-1]).abs(), (y[..., :-1, 1:] - y[..., :-1, :-1]).abs())
+    return (F.max_pool2d(steep, 8) < limit).to(high.dtype)
+
+
 def phase_bias(error: torch.Tensor, side: int) -> torch.Tensor:
     """Of an error [n,c,2h,2w], how far the mean of each 2x2 phase over side x side places lies off the
     mean of all four: [n,c,4,h/side,w/side]. Every phase of a shuffled output has weights of its own;
@@ -214,9 +222,14 @@ class Trainer:
             # No more of it than the original has in that place.
             loss["checker"] = F.relu(checker(out) - checker(high)).mean()
             total = total + c.checker_weight * loss["checker"]
-        if c.haar_weight:
-            loss["haar"] = F.relu(haar(out) - haar(high)).mean()
+        if c.haar_weight or c.smooth_weight:
+            excess = F.relu(haar(out) - haar(high))
+            loss["haar"] = excess.mean()
             total = total + c.haar_weight * loss["haar"]
+        if c.smooth_weight:
+            smooth = smooth_blocks(high)
+            loss["smooth"] = (excess * smooth).mean() / smooth.mean().clamp(min=0.01)
+            total = total + c.smooth_weight * loss["smooth"]
         if c.phase_weight:
             loss["phase"] = phase_bias(out - high, c.patch // 4).abs().mean()
             total = total + c.phase_weight * loss["phase"]

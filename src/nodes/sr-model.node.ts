@@ -153,8 +153,8 @@ export default defineNode({
       dial: 'personality',
       sourceDial: { param: 'sourceDamage', choice: 'source', measured: 'auto', byHand: 'hand' },
       default: {
-        id: 'framewright-s-l1-x2',
-        sha256: '0855b445e317236e538d4d2027a2944fe3b55400aef313309b67e002dfda69ba',
+        id: 'framewright-s-clean-x2',
+        sha256: '992c91b2c990abce77e70f50d908ee1d0e853a1b8bbc4887d67fe87fa5a7fb0a',
       },
       help: 'An ONNX model of one picture in, one larger picture out: from the list, or a file of your own.',
     }),
@@ -256,12 +256,16 @@ export default defineNode({
     }),
   },
   onCard: ['personality', 'from', 'to', 'sourceDamage'],
-  // Until there was a dial, this one model was for clean sources whatever the clip.
   migrations: [
+    // Until there was a dial, this one model was for clean sources whatever the clip.
     (params) => {
       const { model } = params
       if (typeof model === 'object' && model !== null && 'id' in model && model.id === 'framewright-s-clean-x2')
         params.source = 'hand'
+    },
+    // Without a model meant this one, which takes every source for compressed.
+    (params) => {
+      if (!('model' in params)) params.model = { id: 'framewright-s-l1-x2' }
     },
   ],
   infer(inputs, params, facts) {

@@ -15,7 +15,7 @@ import { serve } from './models-dial-support.ts'
 
 const id = (name: string) => name as OutermostId
 const catalog = parseCatalog(await (await fetch('/models/catalog.json')).json())
-const small = catalog.find((card) => card.id === 'framewright-s-l1-x2')!
+const small = catalog.find((card) => card.id === 'framewright-s-coded-x2')!
 
 function value<T>(outcome: Outcome<T>): T {
   if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems))
@@ -57,7 +57,7 @@ async function serveFamily(base: string): Promise<void> {
     const written = writeOnnx(model)
     serve(`${base}models/${file}`, written)
     models.push({
-      ...{ ...small, id: `s-${place}`, name: `S ${place}`, file, family: 's', place, personality: null },
+      ...{ ...small, id: `s-${place}`, name: `S ${place}`, file, family: 's', place, personality: null, replaces: [] },
       ...{ sha256: await sha256Hex(written), bytes: written.byteLength },
     })
   }
@@ -115,11 +115,11 @@ function psnr(a: Picture, b: Picture): number {
   return 10 * Math.log10(255 ** 2 / (sum / count))
 }
 
-test.each(['framewright-s-l1-x2', 'framewright-m-l1-x2'])(
-  'along the family of %s the texture shot grows sharper and less faithful at every step',
-  async (first) => {
-    const model = catalog.find((card) => card.id === first)!
-    expect(familyOf(model, catalog)?.members).toHaveLength(3)
+test.each([0, 0.5, 1])(
+  'along Personality, at Source damage %d, the texture shot grows sharper and less faithful at every step',
+  async (sourceDamage) => {
+    const model = catalog.find(({ id }) => id === 'framewright-s-clean-x2')!
+    expect(familyOf(model, catalog)?.members).toHaveLength(6)
     await using engine = createSession(`${location.origin}/`)
     const shots: { name: string; firstFrame: number; frameCount: number }[] = await (
       await fetch('/samples/field-guide.json')
@@ -131,7 +131,10 @@ test.each(['framewright-s-l1-x2', 'framewright-m-l1-x2'])(
     const original = await take(graph('samples/field-guide-reference.mp4'), 'decode')
     const rows: { position: number; sharpness: number; psnr: number }[] = []
     for (const position of [0, 0.5, 1, 1.5, 2]) {
-      const document = graph('samples/field-guide.mp4', { model: { id: first }, personality: position })
+      const document = graph('samples/field-guide.mp4', {
+        ...{ model: { id: model.id }, source: 'hand', sourceDamage },
+        personality: position,
+      })
       const picture = await take(document, 'sr')
       rows.push({ position, sharpness: sharpness(picture), psnr: psnr(picture, original) })
     }

@@ -115,7 +115,7 @@ const small = [
   'operators/padded-x3',
 ]
 
-test.each([...small, 'framewright-s-l1-x2.onnx'])('%s with weights in the text', async (name) => {
+test.each([...small, 'framewright-s-coded-x2.onnx'])('%s with weights in the text', async (name) => {
   expect(await compare(name, literal)).toBeLessThan(1e-4)
 })
 

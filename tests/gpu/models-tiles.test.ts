@@ -27,7 +27,7 @@ const fixture = async (name: string): Promise<AssetRef> => bench.models.add(awai
 test.each([
   ['conv-19-x2', () => fixture('conv-19-x2'), 32],
   ['conv-7-x3', () => fixture('conv-7-x3'), 16],
-  ['framewright-s-l1-x2', async () => ({ id: 'framewright-s-l1-x2' }), 32],
+  ['framewright-s-coded-x2', async () => ({ id: 'framewright-s-coded-x2' }), 32],
 ] as const)('%s in tiles of 64 differs from the whole by no more than 2/255', async (name, find, overlap) => {
   const ref = await find()
   const run = async (tile: number | 'off', shared: number) => {

@@ -66,7 +66,7 @@ describe('a model is what its sha256 says', () => {
     await bench.models.add(await modelFile('nearest-x3'))
     const all = await bench.models.list()
     expect(all.filter(({ id }) => id === 'nearest-x3.onnx')).toHaveLength(1)
-    expect(all[0]).toMatchObject({ id: 'framewright-s-l1-x2', scale: 2, personality: 'l1' })
+    expect(all[0]).toMatchObject({ id: 'framewright-s-clean-x2', scale: 2, personality: 'l1' })
   })
 })
 

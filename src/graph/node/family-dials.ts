@@ -79,8 +79,15 @@ export function turnedTo(model: Pick<ModelFacts, 'family' | 'standsFor'>, asked:
 }
 
 /** What is told of a model that runs in place of another; nothing where it is the one that the graph names. */
-export const replacementNotes = ({ name, standsFor }: Pick<ModelFacts, 'name' | 'standsFor'>): readonly string[] =>
-  standsFor === undefined ? [] : [`“${standsFor}” no longer ships: the nearest model, “${name}”, runs in its place.`]
+export function replacementNotes({
+  id,
+  name,
+  standsFor,
+}: Pick<ModelFacts, 'id' | 'name' | 'standsFor'>): readonly string[] {
+  if (standsFor === undefined) return []
+  if (standsFor === id) return [`“${name}” was trained further since this graph was made: its new weights run.`]
+  return [`“${standsFor}” no longer ships: the nearest model, “${name}”, runs in its place.`]
+}
 
 /**
  * Where Source damage stands while nothing is known of what a codec took: most clips that need enlarging were compressed, and of

@@ -169,14 +169,15 @@ describe('the dial for the source', () => {
     for (const model of [alone, inFamily(3), inFamily(3, 0, 2, 1)]) expect(chosen({}, model)).toEqual([])
   })
 
-  test('is set by hand in graphs from before it, which named the one model for clean sources', () => {
+  test('of a graph from before it stands where its model was: by hand at the one for clean sources, else at compressed', () => {
     const migrated = (params: Record<string, Json>) => {
       migrateParams(srModel, params, 0)
       return params
     }
     const clean = { model: { id: 'framewright-s-clean-x2' } }
     expect(migrated({ ...clean })).toEqual({ ...clean, source: 'hand' })
-    expect(migrated({ personality: 2 })).toEqual({ personality: 2 })
+    const before = { model: { id: 'framewright-s-l1-x2' } }
+    expect(migrated({ personality: 2 })).toEqual({ ...before, personality: 2 })
     expect(migrated({ model: null })).toEqual({ model: null })
   })
 })

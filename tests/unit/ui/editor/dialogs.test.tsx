@@ -61,9 +61,9 @@ describe('what a graph misses', () => {
     await click(buttonNamed('Use the sample clip'))
     expect(texts('.missing-text strong')).toEqual(['their-model', 'from-the-future'])
     expect(editor.param('decode', 'media')).toMatchObject({ id: 'samples/field-guide.mp4' })
-    await click(buttonNamed('Use Framewright S L1 ×2'))
+    await click(buttonNamed('Use Framewright S Coded L1 ×2'))
     expect(texts('.missing-text strong')).toEqual(['from-the-future'])
-    expect(editor.param('sr-model', 'model')).toMatchObject({ id: 'framewright-s-l1-x2' })
+    expect(editor.param('sr-model', 'model')).toMatchObject({ id: 'framewright-s-coded-x2' })
 
     // Put off, it is offered again in the list of problems.
     await during(() => editor.view.setState({ dialog: null }))

@@ -24,7 +24,7 @@ function document(
 
 const failed = (message: string) =>
   ({ state: 'failed', problems: [{ code: 'media-failed', severity: 'error', message, hint: '' }] }) as const
-const model = 'framewright-s-l1-x2'
+const model = 'framewright-s-clean-x2'
 const clip = 'samples/field-guide.mp4'
 const find = (graph: AnyDocument, media: Known<MediaFacts> | null, models: Known<ModelFacts> | null) =>
   findMissing(expand(graph, specs).document, specs, {

@@ -19,7 +19,7 @@ const shipped = parseCatalog(JSON.parse(readFileSync(new URL('catalog.json', shi
 const bytesOf = (name: string): Uint8Array<ArrayBuffer> =>
   name.endsWith('.onnx') ? new Uint8Array(readFileSync(new URL(name, shippedFolder))) : fixture(name)
 
-const lumaModels = new Set(['compact-luma', 'luma-x2'])
+const lumaModels = new Set(['compact-luma', 'luma-x2', ...shipped])
 const channelsOf = (name: string) => (lumaModels.has(name) ? 1 : 3)
 
 function lowered(name: string): Lowering {
@@ -68,7 +68,7 @@ const lowerable = [
   ...['nearest-x2', 'nearest-x3', 'nearest-x4', 'nearest-x8'],
   ...['attention', 'grouped', 'cubic', 'shuffled', 'tangled', 'large'].map((each) => `operators/${each}-x2`),
   'operators/padded-x3',
-  ...shipped.filter((file) => file.includes('-l1-')),
+  ...shipped.filter((file) => file.includes('-coded-')),
 ]
 
 test.each(lowerable)('%s in passes gives what onnxruntime gives', async (name) => {
@@ -85,9 +85,10 @@ test.each(lowerable)('%s in passes gives what onnxruntime gives', async (name) =
 
 describe('passes', () => {
   test.each([
-    // Nine convolutions; the last has shuffle, base and sum in it.
-    ['framewright-s-l1-x2.onnx', 9],
-    ['framewright-m-l1-x2.onnx', 12],
+    // Ten and nine convolutions; the last has shuffle, base and sum in it.
+    ['framewright-s-coded-x2.onnx', 10],
+    ['chain-16-rgb-x2', 9],
+    ['chain-32-rgb-x2', 12],
     ['compact', 3],
     ['conv-19-x2', 9],
     // Ten convolutions, with all sigmoids, products and sums in them. What is taken off the input first is a pass of its
@@ -101,7 +102,7 @@ describe('passes', () => {
   })
 
   test('read and write little more than each layer must', () => {
-    const lowering = lowered('framewright-s-l1-x2.onnx')
+    const lowering = lowered('chain-16-rgb-x2')
     const { multiplyAdds, numbers } = costOf(lowering, { width: 64, height: 64 })
     const area = 64 * 64
     expect(multiplyAdds).toBe(area * 9 * (3 * 16 + 7 * 16 * 16 + 16 * 12))

@@ -44,8 +44,9 @@ const sizes = [
 ] as const
 
 test.each([
-  ['framewright-s-l1-x2', 3, () => shipped('framewright-s-l1-x2')],
-  ['framewright-m-gan-x2', 3, () => shipped('framewright-m-gan-x2')],
+  ['framewright-s-clean-gan-x2', 1, () => shipped('framewright-s-clean-gan-x2')],
+  ['chain-16-rgb-x2', 3, () => fixture('chain-16-rgb-x2')],
+  ['chain-32-rgb-x2', 3, () => fixture('chain-32-rgb-x2')],
   ['compact', 3, () => fixture('compact')],
   ['compact-luma', 1, () => fixture('compact-luma')],
   ['dial-leaky', 3, () => fixture('dial-leaky')],
