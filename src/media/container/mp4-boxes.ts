@@ -21,12 +21,19 @@ export class Mp4Boxes {
     this.#size = file.size
   }
 
-  top(): Promise<readonly Box[]> {
-    return this.boxes(0, this.#size)
+  /** The file's own index, its first `moov`. What lies behind it is not looked at: of a film in fragments, thousands of boxes. */
+  async index(): Promise<Box | undefined> {
+    for await (const box of this.#walk(0, this.#size)) if (box.type === 'moov') return box
+    return undefined
   }
 
   async boxes(from: number, to: number): Promise<readonly Box[]> {
     const boxList: Box[] = []
+    for await (const box of this.#walk(from, to)) boxList.push(box)
+    return boxList
+  }
+
+  async *#walk(from: number, to: number): AsyncGenerator<Box, void, undefined> {
     let position = from
     while (position + 8 <= to) {
       const head = await this.read(position, 16)
@@ -40,10 +47,9 @@ export class Mp4Boxes {
       } else if (size === 0) size = to - position
       if (size < header) break
       const end = Math.min(to, position + size)
-      boxList.push({ type: latin.decode(head.subarray(4, 8)), from: position + header, to: end })
+      yield { type: latin.decode(head.subarray(4, 8)), from: position + header, to: end }
       position += size
     }
-    return boxList
   }
 
   async in(box: Box | undefined): Promise<readonly Box[]> {

@@ -35,8 +35,7 @@ export async function mp4Contents(file: Blob): Promise<ContainerContents | null>
   const bytes = (box: Box) => boxes.bytes(box)
   const inside = (box: Box | undefined, ...path: readonly string[]) => boxes.inside(box, ...path)
 
-  const top = await boxes.top()
-  const index = top.find(({ type }) => type === 'moov')
+  const index = await boxes.index()
   if (!index) return null
   const parts = await boxes.in(index)
   const tracks: ContainerTrack[] = []

@@ -58,7 +58,7 @@ class Table {
  */
 export async function mp4Samples(file: Blob, track: number): Promise<Mp4Samples | null> {
   const boxes = new Mp4Boxes(file)
-  const index = (await boxes.top()).find(({ type }) => type === 'moov')
+  const index = await boxes.index()
   if (!index) return null
   const parts = await boxes.in(index)
   if (parts.some(({ type }) => type === 'mvex')) return null
