@@ -291,6 +291,10 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
     bench.select('grain')
     run('edit.duplicate')
     expect(selection()).toEqual(['grain-2'])
+    const { nodes } = bench.document.getState().document
+    expect(nodes[id('grain')]?.position).toEqual({ x: 20, y: 0 })
+    // Straight below: a card of 100 and the gap of 20.
+    expect(nodes[id('grain-2')]?.position).toEqual({ x: 20, y: 120 })
     expect(bench.wires()).toContain('scale > grain-2')
   },
   'edit.duplicateLoose'() {
@@ -385,6 +389,7 @@ const does: Readonly<Record<CommandName, () => void | Promise<void>>> = {
     run('viewer.overlay')
     expect(bench.viewerSettings.getState().overlay).toBeNull()
     bench.viewerSettings.setState({ overlay: { kind: 'output', at: { node: id('grain'), port: 'mask' } } })
+    expect(bench.commands.possible('viewer.overlay')).toBe(true)
     run('viewer.overlay')
     expect(bench.viewerSettings.getState().overlay).toBeNull()
   },

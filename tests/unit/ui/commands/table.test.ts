@@ -1,5 +1,6 @@
 /** What commands there are, and where they stand. The snapshots say it in full, so that nothing is lost unnoticed. */
 import { expect, test } from 'vitest'
+import { area } from '../../../../src/ui/commands/command.ts'
 import { arrangeMenu, contextMenu, editMenu, fileMenu } from '../../../../src/ui/commands/menus.ts'
 import {
   type CommandName,
@@ -42,4 +43,23 @@ test('no two commands ship with the same key', () => {
 test('what a menu shows with icons has icons', () => {
   const withIcons = [...arrangeMenu, ...Object.values(contextMenu).flat(2)]
   expect(withIcons.filter((name) => commandTable[name].icon === undefined)).toEqual([])
+})
+
+// The type check fails when one of these comments has nothing to expect.
+test('a command without its handler, record or words does not compile', () => {
+  const words = { 'edit.paint': { title: 'Paint' } }
+  // @ts-expect-error: its record has no `run`
+  const withoutHandler = area('edit', words, { 'edit.paint': { keys: ['P'] } })
+  // @ts-expect-error: it has words and no record
+  const withoutRecord = area('edit', words, {})
+  const record = { keys: ['P'], run: () => undefined }
+  // @ts-expect-error: it has a record and no words
+  const withoutWords = area('edit', words, { 'edit.paint': record, 'edit.erase': record })
+  const whole = area('edit', words, { 'edit.paint': record })
+  expect([withoutHandler, withoutRecord, withoutWords, whole].map((table) => Object.keys(table))).toEqual([
+    ['edit.paint'],
+    [],
+    ['edit.paint', 'edit.erase'],
+    ['edit.paint'],
+  ])
 })
