@@ -53,6 +53,12 @@ const coarsest = 20
 /** Cuts are told at the level whose area is nearest to this, 160×90. */
 const cutArea = 160 * 90
 
+/**
+ * Levels from the third on have a sixteenth of the blocks and less. There it costs little to let what can tell motion reach far, along
+ * edges and over flat ground, and finer levels begin from that.
+ */
+const smoothedMore = { from: 2, rounds: 4 }
+
 const half = ({ width, height }: Size): Size => ({ width: Math.ceil(width / 2), height: Math.ceil(height / 2) })
 const { grid } = blockReads
 
@@ -199,8 +205,10 @@ export async function createMotionSearch(gpu: Gpu, whole: Size, blur: number): P
       if (coarser) run(match, { coarser: coarser.value }, result.value)
       else run(search, {}, result.value)
       coarser?.[Symbol.dispose]()
-      run(wide, { rough: result.value }, rough.value)
-      run(narrow, { rough: rough.value }, result.value)
+      for (let round = 0; round < (level >= smoothedMore.from ? smoothedMore.rounds : 1); round++) {
+        run(wide, { rough: result.value }, rough.value)
+        run(narrow, { rough: rough.value }, result.value)
+      }
       if (level === cutLevel) share = measureLost(recorder, size, reads.current, reads.other, result.value)
       coarser = result
     }

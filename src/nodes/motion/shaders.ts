@@ -31,6 +31,12 @@ const favour = 0.2
 /** With squared slopes of so much in all in a block's plainer direction, its motion is told by half. */
 const plain = 200
 
+/**
+ * A strong edge that is all but straight has squared slopes along it, too, and yet tells no motion that way: so much of those across it
+ * counts against them.
+ */
+const straight = 0.3
+
 const area = blockSide * blockSide
 
 /** `ours(at)` and `theirs(at)`, the planes clamped to their edges, and where the block `at` begins. */
@@ -167,8 +173,8 @@ fn main(here: vec2u) {
 }`
 
 /**
- * Of each block the sums of gx², gx gy and gy², and how much there is to tell motion by: 0 where nothing is, towards 1 where
- * there is something in both directions.
+ * Of each block the sums of gx², gx gy and gy², and how much there is to tell motion by: 0 where there is nothing, or nothing but a
+ * straight edge; higher the more there is in both directions.
  */
 export const tensorsWgsl = /* wgsl */ `
 fn main(at: vec2u) {
@@ -181,7 +187,8 @@ fn main(at: vec2u) {
     }
   }
   let smaller = max(0.0, 0.5 * (sum.x + sum.z) - sqrt(0.25 * (sum.x - sum.z) * (sum.x - sum.z) + sum.y * sum.y));
-  textureStore(tensors, at, vec4f(sum, smaller / (smaller + ${plain}.0)));
+  let larger = sum.x + sum.z - smaller;
+  textureStore(tensors, at, vec4f(sum, smaller / (smaller + ${plain}.0 + ${straight} * larger)));
 }`
 
 /** Vectors of a level from those of the coarser one, or from all around where there is none. */
