@@ -7,8 +7,9 @@ import { createDownload } from '../../src/gpu/download.ts'
 import type { GpuPicture } from '../../src/gpu/types.ts'
 import { openMotions } from '../../src/nodes/motion/fields.ts'
 import motion from '../../src/nodes/motion.node.ts'
+import straightUrl from '../fixtures/motion/straight.jpg?url'
 import { download, draw, frameSet, type Numbers, prepareNode, upload } from './harness.ts'
-import { frameOf, frameSize, type Move, type Photo, shift, turn } from './support/moving-photo.ts'
+import { frameOf, frameSize, type Move, openPhoto, type Photo, shift, turn } from './support/moving-photo.ts'
 import { testBench, testPhoto } from './support/test-bench.ts'
 
 const bench = testBench()
@@ -113,6 +114,14 @@ describe('finds where a photograph has gone', () => {
     const list = errors(vectors, clean, inverse(move))
     expect(mean(list.map(({ error }) => error))).toBeLessThan(0.6)
   })
+})
+
+it('1.05 times as large where straight edges cross flat ground', async () => {
+  const straight = await openPhoto(straightUrl)
+  const move = turn(0, 1 / 1.05)
+  const clean = frameOf(straight, shift(0, 0))
+  const { motion: vectors } = await found(clean, frameOf(straight, move))
+  expect(mean(errors(vectors, clean, inverse(move)).map(({ error }) => error))).toBeLessThan(0.5)
 })
 
 describe('says how far it is to be believed', () => {
