@@ -122,7 +122,8 @@ async function remux(
   isDamaged: boolean,
 ): Promise<FrameSource | null> {
   if (!('storage' in navigator) || !('getDirectory' in navigator.storage)) return null
-  const sound = probeResult.audio && webAudio.has(probeResult.audio.codec) ? ['-map', '0:a:0'] : []
+  const place = probeResult.audio?.place ?? 0
+  const sound = probeResult.audio && webAudio.has(probeResult.audio.codec) ? ['-map', `0:a:${place}`] : []
   const output = await convert(mounted, name, [
     '-copyts',
     '-i',
@@ -143,7 +144,8 @@ async function remux(
       file: await privateFile(output),
       name,
       route: 'ffmpeg-remux',
-      soundByFfmpeg: (place) => soundOf(file, name, place),
+      // The private copy holds one sound at most; ffmpeg takes it from where it came.
+      soundByFfmpeg: () => soundOf(file, name, place),
       recovery: openRecovery,
       missingParts: isDamaged ? [brokenSentence(name)] : [],
     })
@@ -270,13 +272,13 @@ async function openDecoded(
 
 function foreignAudio(file: Blob, name: string, probed: Probed): ForeignAudio | null {
   if (!probed.audio) return null
-  const { codec, sampleRate, channels } = probed.audio
+  const { place, codec, sampleRate, channels } = probed.audio
   const isWebCodec = webAudio.has(codec)
   return new ForeignAudio(
     { type: 'audio', sampleRate, channels, codec },
     name,
-    isWebCodec ? () => soundTrack(file, name, 0, ['-c:a', 'copy']) : null,
-    soundOf(file, name, 0),
+    isWebCodec ? () => soundTrack(file, name, place, ['-c:a', 'copy']) : null,
+    soundOf(file, name, place),
   )
 }
 

@@ -4,14 +4,23 @@
  * where the header is made.
  */
 import { MkvOutputFormat, MovOutputFormat, Mp4OutputFormat, type OutputFormat, WebMOutputFormat } from 'mediabunny'
+import type { MasteringFacts } from '../graph/node/facts.ts'
+import { masteringElements } from './container/matroska-mastering.ts'
 import type { SinkRequest } from './types.ts'
 
 /** What a muxer is made of beyond mediabunny's published types; the version is pinned, and tests read what comes out. */
 interface Muxer {
   creationTime?: number
-  tracksElement?: { readonly data: readonly { readonly data: readonly ({ id: number; data: unknown } | null)[] }[] }
+  tracksElement?: MadeElement
   createTracks?(): void
+  fixVP9ColorSpace?(track: { readonly info: { readonly decoderConfig: VideoDecoderConfig } }, packet: unknown): void
   getVideoTrackData?(...of: readonly unknown[]): { readonly info: { decoderConfig: VideoDecoderConfig } }
+}
+
+/** An element of Matroska as it is made, before it is written: its data are a value, or elements in lists. */
+interface MadeElement {
+  readonly id: number
+  data: unknown
 }
 
 function muxerOf(format: object, formatClass: new () => OutputFormat, output: unknown): Muxer {
@@ -44,22 +53,88 @@ class TimelessMov extends MovOutputFormat {
   }
 }
 
-/** EBML's number of a track's codec (RFC 9559, 5.1.4.1.21). */
-const codecIdElement = 0x86
+/** EBML's numbers of a track's codec and of what its colours mean (RFC 9559). */
+const [codecIdElement, colourElement] = [0x86, 0x55b0]
+
+const isElement = (value: unknown): value is MadeElement => typeof value === 'object' && value !== null && 'id' in value
+
+/** All elements of that number in `within`, however deep. */
+function elementsIn(within: unknown, id: number): readonly MadeElement[] {
+  if (Array.isArray(within)) return within.flatMap((each) => elementsIn(each, id))
+  if (!isElement(within)) return []
+  return within.id === id ? [within] : elementsIn(within.data, id)
+}
+
+/** Has what `muxer` makes of the tracks of Matroska changed before it is written. */
+function changingTracks(muxer: Muxer, change: (tracks: MadeElement) => void): Muxer {
+  const create = muxer.createTracks
+  if (!create) throw new Error('mediabunny makes the tracks of Matroska elsewhere than this version of it did')
+  muxer.createTracks = () => {
+    create.call(muxer)
+    if (muxer.tracksElement) change(muxer.tracksElement)
+  }
+  return muxer
+}
+
+/** mediabunny writes the matrix anew into VP9's key frames, and knows no number for that of BT.2020, which encoders write. */
+function keepingBt2020(muxer: Muxer): Muxer {
+  const fix = muxer.fixVP9ColorSpace
+  if (!fix) throw new Error('mediabunny mends the matrix of VP9 elsewhere than this version of it did')
+  muxer.fixVP9ColorSpace = (track, packet) => {
+    const matrix: string | null | undefined = track.info.decoderConfig.colorSpace?.matrix
+    if (matrix !== 'bt2020-ncl') fix.call(muxer, track, packet)
+  }
+  return muxer
+}
 
 /** VP8 is laid into Matroska as it is, with the configuration beside it: so is FFV1 (RFC 9043, 4.3.3). */
-class Ffv1Mkv extends MkvOutputFormat {
+function renameCodec(tracks: MadeElement): void {
+  for (const element of elementsIn(tracks, codecIdElement)) if (element.data === 'V_VP8') element.data = 'V_FFV1'
+}
+
+function addMastering(tracks: MadeElement, mastering: MasteringFacts): void {
+  for (const colour of elementsIn(tracks, colourElement))
+    if (Array.isArray(colour.data)) colour.data = [...colour.data, ...masteringElements(mastering)]
+}
+
+/** What Matroska says of its picture beyond what mediabunny lets it say. */
+interface MatroskaMore {
+  readonly codec: string
+  readonly mastering: MasteringFacts | null
+}
+
+const changeTracks = (tracks: MadeElement, { codec, mastering }: MatroskaMore): void => {
+  if (codec === ffv1) renameCodec(tracks)
+  if (mastering) addMastering(tracks, mastering)
+}
+
+class Mkv extends MkvOutputFormat {
+  readonly more: MatroskaMore
+
+  constructor(more: MatroskaMore) {
+    super()
+    this.more = more
+  }
+
   _createMuxer(output: unknown): Muxer {
-    const muxer = muxerOf(this, MkvOutputFormat, output)
-    const create = muxer.createTracks
-    if (!create) throw new Error('mediabunny makes the tracks of Matroska elsewhere than this version of it did')
-    muxer.createTracks = () => {
-      create.call(muxer)
-      for (const track of muxer.tracksElement?.data ?? [])
-        for (const element of track.data)
-          if (element?.id === codecIdElement && element.data === 'V_VP8') element.data = 'V_FFV1'
-    }
-    return muxer
+    return changingTracks(keepingBt2020(muxerOf(this, MkvOutputFormat, output)), (tracks) =>
+      changeTracks(tracks, this.more),
+    )
+  }
+}
+
+class WebM extends WebMOutputFormat {
+  readonly more: MatroskaMore
+
+  constructor(more: MatroskaMore) {
+    super()
+    this.more = more
+  }
+
+  _createMuxer(output: unknown): Muxer {
+    return changingTracks(keepingBt2020(muxerOf(this, WebMOutputFormat, output)), (tracks) =>
+      changeTracks(tracks, this.more),
+    )
   }
 }
 
@@ -117,8 +192,19 @@ export function holds(container: SinkRequest['container'], codec: string): boole
   return carried !== null && outputFormat(container).getSupportedVideoCodecs().includes(carried.family)
 }
 
-/** @param codec a WebCodecs string where it is known; it matters for those that mediabunny does not name. */
-export function outputFormat(container: SinkRequest['container'], codec = ''): OutputFormat {
+/** Containers that themselves say on which display HDR was made; others leave that to the stream. */
+export const holdsMastering = (container: SinkRequest['container']): boolean =>
+  container === 'webm' || container === 'mkv'
+
+/**
+ * @param codec a WebCodecs string where it is known; it matters for those that mediabunny does not name.
+ * @param mastering laid into containers that `holdsMastering`
+ */
+export function outputFormat(
+  container: SinkRequest['container'],
+  codec = '',
+  mastering: MasteringFacts | null = null,
+): OutputFormat {
   // Index at the end: putting it in front would mean to hold or rewrite the whole file.
   const indexLast = { fastStart: false } as const
   switch (container) {
@@ -127,8 +213,8 @@ export function outputFormat(container: SinkRequest['container'], codec = ''): O
     case 'mov':
       return codec === dnxhr ? new DnxhrMov(indexLast) : new TimelessMov(indexLast)
     case 'webm':
-      return new WebMOutputFormat()
+      return new WebM({ codec, mastering })
     case 'mkv':
-      return codec === ffv1 ? new Ffv1Mkv() : new MkvOutputFormat()
+      return new Mkv({ codec, mastering })
   }
 }

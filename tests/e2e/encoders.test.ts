@@ -112,6 +112,10 @@ test('transparency goes into VP9 and VP8 as ffmpeg reads it, from the browser’
   expect([tagOf('a.webm'), tagOf('b.webm')]).toEqual(['1', ''])
 })
 
+interface Described {
+  readonly side_data_list?: readonly Readonly<Record<string, unknown>>[]
+}
+
 test('HDR that is kept reaches ffprobe with its tags, its depth and the display on which it was made', async ({
   folder,
   render,
@@ -120,15 +124,18 @@ test('HDR that is kept reaches ffprobe with its tags, its depth and the display 
   const run = (program: string, ...args: readonly string[]): Buffer =>
     execFileSync(program, ['-v', 'error', ...args], { cwd: folder, maxBuffer: 1 << 26 })
   const probed = (file: string) => {
-    const stream = 'stream=codec_name,pix_fmt,color_range,color_space,color_transfer,color_primaries'
-    const shown = ['-show_entries', `${stream}:frame=side_data_list`, '-show_frames', '-read_intervals', '%+#1']
+    const shown = ['-show_streams', '-show_frames', '-read_intervals', '%+#1']
     return JSON.parse(run('ffprobe', '-select_streams', 'v', ...shown, '-of', 'json', file).toString()) as {
-      readonly streams: readonly object[]
-      readonly frames: readonly { readonly side_data_list: readonly Readonly<Record<string, unknown>>[] }[]
+      readonly streams: readonly Described[]
+      readonly frames: readonly Described[]
     }
   }
-  const of = (file: string, type: string) =>
-    probed(file).frames[0]?.side_data_list.find(({ side_data_type }) => side_data_type === type)
+  /** In the first frame, else in the container. */
+  const of = (file: string, type: string) => {
+    const { frames, streams } = probed(file)
+    const all = [...frames, ...streams].flatMap(({ side_data_list }) => side_data_list ?? [])
+    return all.find(({ side_data_type }) => side_data_type === type)
+  }
   const keep = [bicubic, '--set', 'bicubic.factor=1', '--set', 'decode.keepHdr=true', '--input', hdr, '--output']
   const { code, stdout, stderr } = await render(
     ...keep,
@@ -172,7 +179,37 @@ test('HDR that is kept reaches ffprobe with its tags, its depth and the display 
   const off = result.reduce((sum, value, index) => sum + Math.abs(value - (own[index] ?? 0)), 0) / own.length
   expect(off).toBeLessThan(1)
 
+  // VP9 has no place for the display in its stream: WebM's header says it, in floating point.
+  const vp9 = await render(...keep, 'c.webm', ...set('encoder=native', 'encoderName=libvpx-vp9', 'effort=fast'))
+  expect(vp9.code, vp9.stderr).toBe(0)
+  expect(vp9.stdout).not.toContain('stays behind')
+  expect(probed('c.webm').streams).toMatchObject([
+    { codec_name: 'vp9', pix_fmt: 'yuv420p10le', color_space: 'bt2020nc', color_transfer: 'smpte2084' },
+  ])
+  const numbersOf = (file: string, type: string) =>
+    Object.entries(of(file, type) ?? {}).flatMap(([name, value]) => {
+      const [above, below = 1] = String(value).split('/').map(Number)
+      return name === 'side_data_type' ? [] : [`${name}: ${((above ?? 0) / below).toFixed(5)}`]
+    })
+  for (const type of ['Mastering display metadata', 'Content light level metadata']) {
+    expect(numbersOf(hdr, type).length).toBeGreaterThan(1)
+    expect(numbersOf('c.webm', type)).toEqual(numbersOf(hdr, type))
+  }
+  const hlg = join(project, 'tests/fixtures/media/hlg.webm')
+  const keepHlg = keep.map((word) => (word === hdr ? hlg : word))
+  const kept = await render(...keepHlg, 'd.mkv', ...set('encoder=ffmpeg', 'crf=4', 'effort=fast'))
+  expect(kept.code, kept.stderr).toBe(0)
+  expect(probed('d.mkv').streams).toMatchObject([
+    { codec_name: 'h264', pix_fmt: 'yuv420p10le', color_transfer: 'arib-std-b67', color_primaries: 'bt2020' },
+  ])
+  // Of luma: the clip's hard edges of colour, which 4:2:0 holds by halves, are softened on the way through RGB.
+  const luma = (file: string) => samples(file).filter((_, index) => index % ((128 * 72 * 3) / 2) < 128 * 72)
+  const [before, after] = [luma(hlg), luma('d.mkv')]
+  expect(after.length).toBe(before.length)
+  const offHlg = after.reduce((sum, value, index) => sum + Math.abs(value - (before[index] ?? 0)), 0) / before.length
+  expect(offHlg).toBeLessThan(1)
+
   const refused = await render(...keep, 'b.mp4')
   expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('cannot hold the HDR that Decode keeps')])
-  expect(readdirSync(folder)).toEqual(['a.mkv'])
+  expect(readdirSync(folder).sort()).toEqual(['a.mkv', 'c.webm', 'd.mkv'])
 })

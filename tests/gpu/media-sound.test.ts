@@ -206,6 +206,45 @@ describe('sound that is copied, and that no browser decodes', () => {
   })
 })
 
+/** Hz of the first sound of `file`, by how often it rises through zero. */
+async function pitch(file: Blob): Promise<number> {
+  using input = new Input({ source: new BlobSource(file), formats: ALL_FORMATS })
+  const [track] = await input.getAudioTracks()
+  if (!track) throw new Error('It has no sound.')
+  let [rises, count, before] = [0, 0, 0]
+  for await (const sample of new AudioSampleSink(track).samples()) {
+    const values = new Float32Array(sample.numberOfFrames)
+    sample.copyTo(values, { planeIndex: 0, format: 'f32-planar' })
+    for (const value of values) {
+      if (before < 0 && value >= 0) rises += 1
+      before = value
+    }
+    count += values.length / sample.sampleRate
+    sample.close()
+  }
+  return rises / count
+}
+
+describe('of two sounds, the second of which is marked as the usual one, that is taken and the other goes along', () => {
+  test.each([
+    ['sound-second.mp4', 'mp4', 'webcodecs'],
+    ['sound-second.mkv', 'mkv', 'webcodecs'],
+    ['sound-second-mpeg4.mkv', 'mkv', 'ffmpeg-decode'],
+    ['sound-second-mpeg4.mkv', 'webm', 'ffmpeg-decode'],
+  ] as const)('%s to %s, by %s', async (name, container, route) => {
+    await using source = await opened(await fixture(name))
+    expect(source.facts.route).toBe(route)
+    const { result, notes } = await written(source, container)
+    expect(notes.filter((note) => !note.includes('encoded anew'))).toEqual(
+      container === 'webm' ? [expect.stringMatching(/sound track 1/)] : [],
+    )
+    // What encoders lay before and behind is silent.
+    expect((await pitch(result)) / 880).toBeGreaterThan(0.9)
+    using input = new Input({ source: new BlobSource(result), formats: ALL_FORMATS })
+    expect((await input.getAudioTracks()).length).toBe(container === 'webm' ? 1 : 2)
+  })
+})
+
 test('sound that is damaged from beginning to end is silent, and does not end the export', async () => {
   const { file } = await withDamage('sound-aac.mp4', 0, 1000)
   await using source = await opened(file)

@@ -161,7 +161,7 @@ const families: readonly Family[] = [
 const intraOnly = /^(prores|dnxhd$|ffv1$)/
 
 /** Whether the encoder of that name lays what is known of the display of HDR into its stream. */
-export const holdsMastering = (name: string): boolean =>
+export const codesMastering = (name: string): boolean =>
   families.some((family) => family.names.test(name) && family.mastering !== undefined)
 
 /** Whether the encoder of that name can hold a quality; others can only aim at a bitrate. */

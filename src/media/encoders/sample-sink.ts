@@ -5,7 +5,7 @@
  */
 import { messageOf } from '../../graph/document/coded-error.ts'
 import { keptHeader } from '../join-segments.ts'
-import { holds } from '../output-format.ts'
+import { holds, holdsMastering } from '../output-format.ts'
 import { headerBytes, packetBytes, type SegmentHeader } from '../packet-log.ts'
 import { sampleBytes } from '../sample-format.ts'
 import { type CheckHeader, type SegmentWriter, segmentedSink } from '../segment-sink.ts'
@@ -18,7 +18,7 @@ import {
   type TimedSamples,
 } from '../types.ts'
 import { containerNames } from '../video-encoding.ts'
-import { builtInPlan, countingRate, holdsMastering, matrixOf } from './encoding.ts'
+import { builtInPlan, codesMastering, countingRate, matrixOf } from './encoding.ts'
 import { absentHome, installedHome } from './installed.ts'
 import { keptInMemory } from './memory-segments.ts'
 import { type EncoderHome, type Moment, type PieceEncoder, packetsOfPiece } from './piece.ts'
@@ -125,10 +125,13 @@ async function checkHolds(home: EncoderHome, request: SampleSinkRequest): Promis
 }
 
 /** Tells in the report what of HDR the file does not say. */
-function told(sink: FrameSink<TimedSamples>, { hdr, encoding, fileName }: SampleSinkRequest): FrameSink<TimedSamples> {
-  const isHeld = encoding.kind === 'installed' && holdsMastering(encoding.name)
+function told(
+  sink: FrameSink<TimedSamples>,
+  { hdr, encoding, container, fileName }: SampleSinkRequest,
+): FrameSink<TimedSamples> {
+  const isHeld = holdsMastering(container) || (encoding.kind === 'installed' && codesMastering(encoding.name))
   if (!hdr?.mastering || isHeld) return sink
-  const note = `What is known of the display on which its HDR was made stays behind: only libx265 and libsvtav1 lay it into “${fileName}”.`
+  const note = `What is known of the display on which its HDR was made stays behind: into “${fileName}” only libx265 and libsvtav1 lay it; WebM and MKV hold it with any encoder.`
   return {
     ...sink,
     async finish() {

@@ -25,6 +25,8 @@ export interface ProbedVideo {
 }
 
 export interface ProbedAudio {
+  /** Which of the sounds in the file, from 0. */
+  readonly place: number
   readonly codec: string
   readonly sampleRate: number
   readonly channels: number
@@ -82,13 +84,16 @@ export function readProbe(json: string): Probed {
   const streams = list(parsed.streams)
   const isCover = (stream: Fields): boolean => number(fields(stream.disposition).attached_pic) === 1
   const video = streams.find((stream) => stream.codec_type === 'video' && !isCover(stream))
-  const audio = streams.find((stream) => stream.codec_type === 'audio')
+  const sounds = streams.filter((stream) => stream.codec_type === 'audio')
+  // As players choose: the first that is marked as the usual one, else the first.
+  const audio = sounds.find((stream) => number(fields(stream.disposition).default) === 1) ?? sounds[0]
   return {
     container: text(format.format_long_name) || text(format.format_name),
     startTime: number(format.start_time),
     video: video ? readVideo(video) : null,
     audio: audio
       ? {
+          place: sounds.indexOf(audio),
           codec: text(audio.codec_name) || 'unknown',
           sampleRate: number(audio.sample_rate),
           channels: number(audio.channels),

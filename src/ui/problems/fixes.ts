@@ -68,7 +68,7 @@ export function fixesOf(problem: Problem<NodeId>, context: FixContext): readonly
     case 'missing-asset':
       return otherFile(problem, context)
     case 'hdr':
-      return setTo(problem, words.toneMap, true)
+      return [...setTo(problem, words.toneMap, true), ...keepHdr(problem, context)]
     case 'unknown-node':
       return removeNode(problem, context)
     default:
@@ -89,6 +89,25 @@ function removeNode({ node }: Problem<NodeId>, { document, specs }: FixContext):
 
 function setTo({ node, param }: Problem<NodeId>, label: string, value: Parameters<typeof setParam>[3]): readonly Fix[] {
   return node && param ? [{ label, apply: (draft) => void setParam(draft, node, param, value) }] : []
+}
+
+/** The browser's encoders make 8 bits, which hold no HDR: those that are chosen here give way to ffmpeg's. */
+function keepHdr({ node }: Problem<NodeId>, { document, specs }: FixContext): readonly Fix[] {
+  if (!node) return []
+  const inBrowser = Object.values(document.nodes).filter((record) => {
+    const encoder = specOf(specs, record)?.params.encoder
+    if (encoder?.kind !== 'choice' || !encoder.options.includes('ffmpeg')) return false
+    return (record.params.encoder ?? encoder.default) === 'browser'
+  })
+  return [
+    {
+      label: words.keepHdr,
+      apply(draft) {
+        setParam(draft, node, 'keepHdr', true)
+        for (const { id } of inBrowser) setParam(draft, id, 'encoder', 'ffmpeg')
+      },
+    },
+  ]
 }
 
 function resetParam(problem: Problem<NodeId>, { document, specs }: FixContext): readonly Fix[] {

@@ -8,6 +8,7 @@ export const problems = {
   fix: {
     sampleClip: 'Use the sample clip',
     toneMap: 'Switch on Tone map',
+    keepHdr: 'Keep HDR, encoded by ffmpeg in 10 bits',
     removeWire: 'Remove the wire',
     removeNode: 'Remove the node',
     removeSetting: 'Remove the setting',

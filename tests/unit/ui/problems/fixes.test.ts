@@ -16,7 +16,10 @@ import { id, facts as known, sketch } from '../../graph/specs.ts'
 const model = known.model({ id: 'x2' })!
 const cleaner: ModelFacts = { ...model, id: 'cleaner', name: 'Cleaner', task: 'restoration', scale: 1 }
 const facts: AssetFacts = {
-  media: (ref) => (ref.id === 'nowhere.mp4' ? undefined : known.media({ ...ref, id: 'movie' })),
+  media: (ref) => {
+    const movie = known.media({ ...ref, id: 'movie' })
+    return ref.id === 'nowhere.mp4' ? undefined : ref.id === 'hdr.mp4' && movie ? { ...movie, hdr: 'hlg' } : movie
+  },
   model: (ref) => (ref.id === 'nobody-x2' ? undefined : ref.id === cleaner.id ? cleaner : { ...model, id: ref.id }),
 }
 const media = { media: { id: 'clip.mp4' } }
@@ -63,6 +66,27 @@ describe('one click', () => {
     expect(wires(after)).toContain('bicubic-2.image > residual-blend.detail')
     expect(after.nodes['bicubic-2' as NodeId]?.params).toEqual({ mode: 'size', width: 640, height: 360 })
     expect(problemsOf(after)).toEqual([])
+  })
+
+  it('brings HDR to SDR, or keeps it and has it encoded where there is room for it', () => {
+    const document = sketch({ decode: { params: { media: { id: 'hdr.mp4' } } }, bicubic: {}, encode: {} }, [
+      'decode.image > bicubic.image',
+      'bicubic.image > encode.image',
+    ])
+    const fixes = fixesFor(document, 'hdr')
+    expect(fixes.map(({ label }) => label)).toEqual(['Switch on Tone map', 'Keep HDR, encoded by ffmpeg in 10 bits'])
+    const params = fixes.map(({ label, apply }) => {
+      const { history } = edit(newHistory(document), label, apply)
+      expect(problemsOf(history.document)).toEqual([])
+      expect(undo(history).document).toEqual(document)
+      const { decode, encode } = history.document.nodes as Readonly<Record<string, { readonly params: object }>>
+      return [decode?.params, encode?.params]
+    })
+    const medium = { media: { id: 'hdr.mp4' } }
+    expect(params).toEqual([
+      [{ ...medium, toneMap: true }, {}],
+      [{ ...medium, keepHdr: true }, { encoder: 'ffmpeg' }],
+    ])
   })
 
   it('makes a mask from the picture that it lies over', () => {
