@@ -254,7 +254,9 @@ describe('render ends with', () => {
       expect(stderr).not.toContain('96/96 frames')
       expectPlainWords(stderr)
     } finally {
-      execFileSync('umount', [small])
+      // The render has ended, but this process may still be closing its file.
+      const unmount = () => spawnSync('umount', [small]).status
+      await expect.poll(unmount, { timeout: 10_000 }).toBe(0)
     }
   })
 })

@@ -159,6 +159,23 @@ describe('models added to an installation', () => {
     await expect(store.find({ id: 'older' })).rejects.toThrow(/“older” is not here/)
   })
 
+  test('every model that has shipped opens, as itself or as the nearest of today, at its personality', async () => {
+    const shipped = readFileSync(new URL('public/models/catalog.json', root), 'utf8')
+    const { store } = await serve({ '/models/catalog.json': shipped }, false)
+    for (const size of ['s', 'm'])
+      for (const personality of ['l1', 'perceptual', 'gan']) {
+        const { facts } = await store.find({ id: `framewright-${size}-${personality}-x2`, sha256: 'e'.repeat(64) })
+        expect(facts).toMatchObject({
+          personality,
+          source: 'coded',
+          standsFor: `framewright-${size}-${personality}-x2`,
+        })
+      }
+    const firstWeights = '7baddea206e48cdbf9379648c8603f96199849cb19b309123ac5b45eb93d24a8'
+    const { facts } = await store.find({ id: 'framewright-s-clean-x2', sha256: firstWeights })
+    expect(facts).toMatchObject({ id: 'framewright-s-clean-x2', personality: 'l1', source: 'clean' })
+  })
+
   test('are not even asked for where there are none', async () => {
     const { asked, store } = await serve(builtIn, false)
     expect(await store.list()).toHaveLength(1)

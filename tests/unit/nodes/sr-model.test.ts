@@ -197,4 +197,12 @@ describe('a model that stands for one that ships no more', () => {
       },
     ])
   })
+
+  test('says otherwise where it is the same model, trained further', () => {
+    const model = inFamily(2)
+    const chosen = srModel.chosen!({ image } as never, defaults as never, facts({ ...model, standsFor: model.id }))
+    expect(chosen).toEqual([
+      { param: 'model', sentence: '“l1” was trained further since this graph was made: its new weights run.' },
+    ])
+  })
 })
