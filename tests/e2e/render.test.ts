@@ -213,7 +213,7 @@ describe('render ends with', () => {
   }) => {
     const seen = new Set<string>()
     using watcher = (() => {
-      const watching = watch(folder, { recursive: true }, (_, name) => seen.add(String(name)))
+      const watching = watch(folder, (_, name) => seen.add(String(name)))
       return { [Symbol.dispose]: () => watching.close() }
     })()
     const interrupted = async (running: Running, interrupt: () => unknown) => {
