@@ -60,20 +60,17 @@ RESTORES = (
 )
 COST = {"s": "", "m": " Four times the work of S.", "luma-s": "", "luma-m": " Four times the work of S.", "luma-s1": ""}
 LICENCE = "MIT"
-
-
-def is_clean(config: Config) -> bool:
-    """Whether a run of the luma family is for clean sources; else it is for compressed ones."""
-    return config.data == "luma-clean"
-
-
-
 # What the list of models says in a line; the model file itself says it in full.
 SHORT_ORIGIN = "trained by Framewright on freely licensed photographs (training/)"
 ORIGIN = (
     "Trained by Framewright (training/) on photographs from the wallpaper collections of pop-os, Solus, "
     "Lomiri, KDE Plasma and MATE (public domain, CC0, CC BY, CC BY-SA, GPL-2+) and on drawn pages"
 )
+
+
+def is_clean(config: Config) -> bool:
+    """Whether a run of the luma family is for clean sources; else it is for compressed ones."""
+    return config.data == "luma-clean"
 
 
 def worst_alternation(config: Config, net: models.Upscaler) -> float:
@@ -92,7 +89,7 @@ def worst_alternation(config: Config, net: models.Upscaler) -> float:
 def crispness(config: Config, net: models.Upscaler) -> dict[str, float]:
     """On the validation pictures of the source a member is for: PSNR over Bicubic's in dB where it is lowest, the mean
     sharpness, and the mean strength of edges of colour, both as ratios to the original's."""
-    kinds = ["clean"] if is_clean(config) else ["h264-20", "h264-24", "h264-28", "mpeg2-5"]
+    kinds = ["clean"] if is_clean(config) else ["h264-20", "h264-24", "h264-28", "h264-32", "mpeg2-5"]
     gains, sharp, chroma = [], [], []
     for _, _, low, high in data.validation_pairs(config, 384, kinds, net.shape.scale):
         want = high.astype(np.float32) / 255
@@ -177,7 +174,7 @@ def main() -> None:
     ap.add_argument("--out", type=Path, default=HERE.parent / "public" / "models")
     ap.add_argument("--photos", type=Path, action="append")
     ap.add_argument("--check-only", action="store_true", help="check and print, write nothing")
-    ap.add_argument("--lenient", action="store_true", help="shift and tint beyond their limits only warn")
+    ap.add_argument("--lenient", action="store_true", help="what is beyond its limit only warns, and the file is written")
     args = ap.parse_args()
     config = load_config(args.config, args.photos)
     net = models.build(config.size)

@@ -108,34 +108,13 @@ const changeTracks = (tracks: MadeElement, { codec, mastering }: MatroskaMore): 
   if (mastering) addMastering(tracks, mastering)
 }
 
-class Mkv extends MkvOutputFormat {
-  readonly more: MatroskaMore
-
-  constructor(more: MatroskaMore) {
-    super()
-    this.more = more
-  }
-
-  _createMuxer(output: unknown): Muxer {
-    return changingTracks(keepingBt2020(muxerOf(this, MkvOutputFormat, output)), (tracks) =>
-      changeTracks(tracks, this.more),
-    )
-  }
-}
-
-class WebM extends WebMOutputFormat {
-  readonly more: MatroskaMore
-
-  constructor(more: MatroskaMore) {
-    super()
-    this.more = more
-  }
-
-  _createMuxer(output: unknown): Muxer {
-    return changingTracks(keepingBt2020(muxerOf(this, WebMOutputFormat, output)), (tracks) =>
-      changeTracks(tracks, this.more),
-    )
-  }
+/** A file of `formatClass`, which says `more`. */
+function matroska(formatClass: typeof MkvOutputFormat | typeof WebMOutputFormat, more: MatroskaMore): OutputFormat {
+  const format = new formatClass()
+  return Object.assign(format, {
+    _createMuxer: (output: unknown) =>
+      changingTracks(keepingBt2020(muxerOf(format, formatClass, output)), (tracks) => changeTracks(tracks, more)),
+  })
 }
 
 /** ProRes is laid into QuickTime as it is, under the four characters that name it: so is DNxHR. */
@@ -213,8 +192,8 @@ export function outputFormat(
     case 'mov':
       return codec === dnxhr ? new DnxhrMov(indexLast) : new TimelessMov(indexLast)
     case 'webm':
-      return new WebM({ codec, mastering })
+      return matroska(WebMOutputFormat, { codec, mastering })
     case 'mkv':
-      return new Mkv({ codec, mastering })
+      return matroska(MkvOutputFormat, { codec, mastering })
   }
 }
